@@ -1,0 +1,470 @@
+<?php
+
+/**
+ * ext-twofactor: the PHP API, for IDEs, analysers and readers.
+ *
+ * One rule shapes it: nothing that returns can be mistaken for a yes. A proof that is not
+ * accepted throws; every "not in" is a subclass of Exception\Denied, so code that forgets to
+ * look at a result, or forgets to catch, lets nobody in.
+ *
+ * `tests/phpt/stub.phpt` holds this file against the loaded extension.
+ */
+
+namespace TwoFactor {
+
+    /** How a second factor is proven. Only what an account has enrolled is ever accepted. */
+    enum Method: string
+    {
+        case Totp = 'totp';
+        case Passkey = 'passkey';
+        case Email = 'email';
+        case Sms = 'sms';
+        case Voice = 'voice';
+        case WhatsApp = 'whatsapp';
+        case BackupCode = 'backup';
+        case RecoveryCode = 'recovery';
+    }
+
+    enum LoginState: string
+    {
+        /** No second factor is due. */
+        case Allowed = 'allowed';
+        /** Prove one of Login::methods(). */
+        case ChallengeRequired = 'challenge';
+        /** Policy demands a factor and there is none yet. */
+        case EnrolmentRequired = 'enrolment';
+    }
+
+    /** What a challenge is for. A proof given for one purpose is worth nothing for another. */
+    enum Purpose: string
+    {
+        case Login = 'login';
+        case StepUp = 'step-up';
+        case VerifyPhone = 'verify-phone';
+        case ResetPassword = 'reset-password';
+    }
+
+    /** The hash of a TOTP secret (RFC 6238 section 1.2). */
+    enum Algorithm: string
+    {
+        case Sha1 = 'SHA1';
+        case Sha256 = 'SHA256';
+        case Sha512 = 'SHA512';
+    }
+
+    enum HealthStatus: string
+    {
+        case Ok = 'ok';
+        /** Works, but an operator should act. */
+        case Warning = 'warning';
+        /** Nobody can be verified until this is mended. */
+        case Problem = 'problem';
+    }
+
+    /** Who signs in, as the host application knows them. The id is the only key; it is compared as bytes. */
+    final class User
+    {
+        /**
+         * @param string $id 1 to 191 bytes of UTF-8 without control characters, never reused for another person
+         * @param string $name shown in the authenticator app
+         * @param list<string> $roles
+         * @throws \ValueError
+         */
+        public function __construct(string $id, string $name, ?string $email = null, array $roles = [], ?string $locale = null) {}
+
+        public function id(): string {}
+    }
+
+    /** Where the request comes from. Goes into the audit. */
+    final class Client
+    {
+        /**
+         * @param string $ip an IPv4 or IPv6 address
+         * @param array<string, string> $forwarded header values, believed only from a configured trusted proxy
+         * @throws \ValueError
+         */
+        public function __construct(string $ip, string $userAgent = '', #[\SensitiveParameter] ?string $deviceToken = null, array $forwarded = []) {}
+
+        /** From $_SERVER and $_COOKIE. On the command line the address is 127.0.0.1. */
+        public static function fromGlobals(): self {}
+    }
+
+    /** Everything the outside may ask. One object serves any number of users. */
+    final class Verifier
+    {
+        private function __construct() {}
+
+        /**
+         * Opens the store and the keys that php.ini names (`twofactor.*`); $settings overrides single values by
+         * the same names without the prefix. `store` is `sqlite:/path`, `mysql://user:password@host/database`,
+         * `mysql://…?socket=/path` or `memory:`. `clock` (tests only) is any object with `now(): \DateTimeImmutable`
+         * (PSR-20). `memory:` and a foreign clock are for tests: health() says so. An unknown name is an error.
+         *
+         * @param array<string, mixed> $settings
+         * @throws Exception\ConfigurationError
+         * @throws Exception\Unavailable when the store cannot be reached
+         */
+        public static function open(#[\SensitiveParameter] array $settings = []): self {}
+
+        /**
+         * Writes a new key file (mode 0600) and returns the id of its key. Never overwrites.
+         *
+         * @throws Exception\ConfigurationError
+         */
+        public static function createKeyFile(string $path): string {}
+
+        /**
+         * Call after the password was right.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function beginLogin(User $user, Client $client): Login {}
+
+        /**
+         * Opens a challenge for another purpose: Purpose::StepUp before a change of factors.
+         *
+         * @throws Exception\Denied when the account has no confirmed factor
+         * @throws \ValueError for a purpose that has a way of its own
+         */
+        public function beginChallenge(User $user, Purpose $purpose, Client $client): Login {}
+
+        /**
+         * Returns only if the proof was accepted, and then exactly once.
+         *
+         * @throws Exception\Rejected wrong, used, expired or foreign proof
+         * @throws Exception\LockedOut too many failures of this method
+         * @throws Exception\ChallengeClosed answered, superseded or never ours
+         * @throws Exception\Unavailable
+         */
+        public function verify(#[\SensitiveParameter] string $challenge, Method $method, #[\SensitiveParameter] string $proof, Client $client): Verified {}
+
+        /** An account without any factor when the user is unknown. @throws Exception\Unavailable */
+        public function account(string $userId): Account {}
+
+        /**
+         * Makes a secret and keeps it pending for 30 minutes. Nothing is enrolled until confirmTotp().
+         *
+         * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor
+         * @throws Exception\StepUpRequired
+         * @throws Exception\Unavailable
+         */
+        public function startTotp(User $user, #[\SensitiveParameter] ?string $grant = null): TotpSetup {}
+
+        /**
+         * The set-up that is pending, to show again; null when there is none.
+         *
+         * @throws Exception\StepUpRequired
+         * @throws Exception\Unavailable
+         */
+        public function pendingTotp(User $user, #[\SensitiveParameter] ?string $grant = null): ?TotpSetup {}
+
+        /**
+         * Confirms the pending secret; issues backup codes with the first factor. Raises the epoch.
+         *
+         * @throws Exception\Rejected wrong code, or nothing pending; after ten wrong codes the pending secret is gone
+         * @throws Exception\Unavailable
+         */
+        public function confirmTotp(string $userId, #[\SensitiveParameter] string $code, Client $client): Enrolled {}
+
+        /**
+         * Ten new codes; the old ones are worth nothing from now on. Raises the epoch.
+         *
+         * @return list<string> shown once
+         * @throws Exception\StepUpRequired
+         * @throws Exception\Unavailable
+         */
+        public function regenerateBackupCodes(string $userId, #[\SensitiveParameter] string $grant): array {}
+
+        /**
+         * @throws Exception\StepUpRequired
+         * @throws Exception\Unavailable
+         * @throws \ValueError when the method is not enrolled
+         */
+        public function setPrimary(string $userId, Method $method, #[\SensitiveParameter] string $grant): void {}
+
+        /**
+         * Removes a factor; with the last one the backup codes go too. Raises the epoch.
+         *
+         * @throws Exception\StepUpRequired
+         * @throws Exception\Unavailable
+         * @throws \ValueError when the method is not enrolled
+         */
+        public function remove(string $userId, Method $method, #[\SensitiveParameter] string $grant): void {}
+
+        /**
+         * Ends challenges, grants and sign-ins of this user: call after a change of password or role.
+         *
+         * @return int the new epoch
+         * @throws Exception\Unavailable
+         */
+        public function raiseEpoch(string $userId, string $by, string $reason): int {}
+
+        /**
+         * Ends the blocks of a user. A disabled authenticator stays disabled: it has to be enrolled anew.
+         *
+         * @throws \ValueError when $by or $reason is empty
+         * @throws Exception\Unavailable
+         */
+        public function unlock(string $userId, string $by, string $reason): void {}
+
+        /**
+         * Removes every factor of a user, even of an account that can no longer be read. Raises the epoch.
+         *
+         * @throws \ValueError when $by or $reason is empty
+         * @throws Exception\Unavailable
+         */
+        public function reset(string $userId, string $by, string $reason): void {}
+
+        /**
+         * In the order of user ids (as bytes).
+         *
+         * @param string $search part of the user id
+         * @param string|null $after the last id of the page before
+         * @return iterable<Account>
+         * @throws Exception\Unavailable
+         */
+        public function accounts(string $search = '', int $limit = 50, ?string $after = null): iterable {}
+
+        /**
+         * @param string|null $before AuditEvent::id() of the last event of the page before
+         * @return iterable<AuditEvent> newest first
+         * @throws Exception\Unavailable
+         */
+        public function audit(?string $userId = null, int $limit = 100, ?string $before = null): iterable {}
+
+        /**
+         * Whether every event of this user is there, unaltered and in order.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function auditIsIntact(string $userId): bool {}
+
+        public function health(): Health {}
+    }
+
+    final class Login implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        public function state(): LoginState {}
+
+        /** Opaque marker bound to user, purpose and attempt; keep it server-side. Empty unless a challenge is required. */
+        public function challenge(): string {}
+
+        /** @return list<Method> what this account can prove, the user's primary first; disabled methods are left out */
+        public function methods(): array {}
+
+        /** The state and the methods; never the challenge. */
+        public function jsonSerialize(): array {}
+    }
+
+    final class Verified implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        public function userId(): string {}
+
+        public function method(): Method {}
+
+        public function purpose(): Purpose {}
+
+        /** For step-up: proves freshness to the settings calls for five minutes, for this user only. Empty for other purposes. */
+        public function grant(): string {}
+
+        /** The account's epoch when the proof was accepted. A sign-in is over when Account::epoch() has risen above it. */
+        public function epoch(): int {}
+
+        /** Null when the account has no backup codes. */
+        public function backupCodesLeft(): ?int {}
+
+        /** Everything but the grant. */
+        public function jsonSerialize(): array {}
+    }
+
+    final class TotpSetup
+    {
+        private function __construct() {}
+
+        /** otpauth://totp/… */
+        public function uri(): string {}
+
+        /** Base 32, grouped for reading. */
+        public function secret(): string {}
+
+        /** An <svg> element: no data:, no script, no outside request. */
+        public function qrSvg(): string {}
+
+        /** @param int $scale pixels a module, 1 to 40 */
+        public function qrPng(int $scale = 6): string {}
+    }
+
+    final class Enrolled
+    {
+        private function __construct() {}
+
+        public function method(): Method {}
+
+        /** @return list<string> fresh backup codes, shown once; empty unless this was the first factor */
+        public function backupCodes(): array {}
+
+        /** The epoch after the enrolment, for the sign-in that made it. */
+        public function epoch(): int {}
+    }
+
+    /** What may be shown of an account: never a secret, a code or a full number. */
+    final class Account implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        public function userId(): string {}
+
+        /** True as soon as a factor is confirmed, and for an account that cannot be read. */
+        public function isEnrolled(): bool {}
+
+        /** False when the sealed account cannot be opened (key missing, row damaged): such a user cannot sign in. */
+        public function isReadable(): bool {}
+
+        /** @return list<Method> enrolled methods, backup codes last */
+        public function methods(): array {}
+
+        /** @return list<Method> methods disabled for good after too many failures */
+        public function disabledMethods(): array {}
+
+        public function primary(): ?Method {}
+
+        public function backupCodesLeft(): int {}
+
+        /** End of the block of $method, or of the longest one; null when there is none now. */
+        public function lockedUntil(?Method $method = null): ?\DateTimeImmutable {}
+
+        public function lastVerifiedAt(): ?\DateTimeImmutable {}
+
+        /** How far the authenticator's clock was ahead (+) or behind (-) at the last acceptance, in seconds. */
+        public function totpDrift(): ?int {}
+
+        /** Rises with every change of factors, password or role. */
+        public function epoch(): int {}
+
+        public function jsonSerialize(): array {}
+    }
+
+    final class AuditEvent implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        public function id(): string {}
+
+        public function at(): \DateTimeImmutable {}
+
+        public function userId(): string {}
+
+        /** A stable name such as `factor.accepted`; docs/design.md has the list. */
+        public function type(): string {}
+
+        public function method(): ?Method {}
+
+        /** Who did it, when it was not the user. */
+        public function by(): ?string {}
+
+        public function reason(): ?string {}
+
+        public function ip(): ?string {}
+
+        public function jsonSerialize(): array {}
+    }
+
+    final class Health implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        /** False when there is a problem; warnings leave it true. */
+        public function isOk(): bool {}
+
+        /** @return list<HealthCheck> */
+        public function checks(): array {}
+
+        public function jsonSerialize(): array {}
+    }
+
+    final class HealthCheck implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        /** A stable name: `store`, `key`, `clock`, `policy`, `site`. */
+        public function name(): string {}
+
+        public function status(): HealthStatus {}
+
+        /** What is so and what to do, for an operator. */
+        public function message(): string {}
+
+        public function jsonSerialize(): array {}
+    }
+
+    /** A TOTP secret. Shown by nothing but toBase32(); compared only by equals(). */
+    final class Secret
+    {
+        private function __construct() {}
+
+        /** From the operating system's generator. @param int $bytes 16 to 64 @throws \ValueError */
+        public static function generate(int $bytes = 20): self {}
+
+        /** Spaces, dashes and lower case are forgiven. @throws \ValueError under 16 or over 64 bytes */
+        public static function fromBase32(#[\SensitiveParameter] string $text): self {}
+
+        public function toBase32(): string {}
+
+        /** In constant time. */
+        public function equals(Secret $other): bool {}
+    }
+
+    /** RFC 6238, for scripts that keep their own state. */
+    final class Totp
+    {
+        /** @param int $digits 6 to 8 @param int $period seconds, 15 to 300 @throws \ValueError */
+        public function __construct(Secret $secret, Algorithm $algorithm = \TwoFactor\Algorithm::Sha1, int $digits = 6, int $period = 30) {}
+
+        /** @throws \ValueError */
+        public static function fromUri(#[\SensitiveParameter] string $uri): self {}
+
+        /** The code of that moment. @throws \ValueError for a time before 1970 */
+        public function at(int $unixTime): string {}
+
+        /** The matching time step, for the caller to remember and refuse next time; null if none matches. @param int $window steps to either side, 0 to 10 */
+        public function match(#[\SensitiveParameter] string $code, int $unixTime, int $window = 1): ?int {}
+
+        public function uri(string $issuer, string $account): string {}
+    }
+}
+
+namespace TwoFactor\Exception {
+
+    interface TwoFactorException extends \Throwable {}
+
+    /** Not proven. Its message never says which part was wrong. */
+    class Denied extends \RuntimeException implements TwoFactorException {}
+
+    /** Wrong, used, expired or foreign proof: all look the same. */
+    final class Rejected extends Denied {}
+
+    final class LockedOut extends Denied
+    {
+        /** Seconds; 0 when $disabled. */
+        public readonly int $retryAfter;
+
+        /** Waiting does not help: the method has to be enrolled anew. */
+        public readonly bool $disabled;
+    }
+
+    /** The challenge was answered, superseded or never ours. */
+    final class ChallengeClosed extends Denied {}
+
+    /** A change needs a fresh proof. */
+    final class StepUpRequired extends Denied {}
+
+    /** Store, key or clock cannot be relied on right now: nobody is let in meanwhile. */
+    final class Unavailable extends Denied {}
+
+    /** Settings, key file or store are wrong. The message tells an operator what to do. */
+    final class ConfigurationError extends \RuntimeException implements TwoFactorException {}
+}
