@@ -1,1 +1,37 @@
-//! x
+//! Verifies second factors for PHP.
+//!
+//! One user is one sealed document, and every change of it is one compare-and-swap: see
+//! `docs/design.md`. The rooms of this crate depend on each other downwards only
+//! (`tests/rooms.rs` holds them to it):
+//!
+//! ```text
+//! php → verifier → account → store, crypto → audit, config, clock, terms
+//! ```
+//!
+//! Everything outside `php` is plain Rust without a PHP symbol and without `unsafe`.
+
+#![deny(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss
+    )
+)]
+
+pub mod account;
+pub mod audit;
+pub mod clock;
+pub mod config;
+pub mod crypto;
+#[cfg(feature = "php")]
+mod php;
+pub mod qr;
+pub mod store;
+pub mod terms;
+pub mod verifier;

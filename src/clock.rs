@@ -1,0 +1,100 @@
+//! The only place that asks the operating system for the time.
+//!
+//! Every rule takes the time as an argument, so a test walks through an hour's lockout in no time.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+/// Latest moment we reckon with: the end of the year 9999. Keeps every sum of times in range.
+const LAST: i64 = 253_402_300_799;
+
+/// A moment, in whole seconds since 1970-01-01T00:00:00Z; never before it, never after the year 9999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "i64", into = "i64")]
+pub struct UnixTime(i64);
+
+/// The time is before 1970, after 9999, or not to be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the clock shows a time before 1970 or after 9999; set the system clock")]
+pub struct ClockError;
+
+impl UnixTime {
+    /// # Errors
+    /// [`ClockError`] outside the years 1970 to 9999.
+    pub const fn new(seconds: i64) -> Result<Self, ClockError> {
+        if seconds < 0 || seconds > LAST {
+            return Err(ClockError);
+        }
+        Ok(Self(seconds))
+    }
+
+    /// Seconds since 1970.
+    #[must_use]
+    pub const fn seconds(self) -> i64 {
+        self.0
+    }
+
+    /// Seconds since 1970, as the unsigned number RFC 6238 counts with.
+    #[must_use]
+    pub const fn unsigned(self) -> u64 {
+        self.0.unsigned_abs()
+    }
+
+    /// `seconds` later; stops at the end of the year 9999.
+    #[must_use]
+    pub fn plus(self, seconds: u64) -> Self {
+        let seconds = i64::try_from(seconds).unwrap_or(LAST);
+        Self(self.0.saturating_add(seconds).min(LAST))
+    }
+
+    /// `seconds` earlier; stops at 1970.
+    #[must_use]
+    pub fn minus(self, seconds: u64) -> Self {
+        let seconds = i64::try_from(seconds).unwrap_or(LAST);
+        Self(self.0.saturating_sub(seconds).max(0))
+    }
+
+    /// Whole seconds from `self` until `later`; 0 when that is past.
+    #[must_use]
+    pub fn until(self, later: Self) -> u64 {
+        u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0)
+    }
+}
+
+impl TryFrom<i64> for UnixTime {
+    type Error = ClockError;
+    fn try_from(seconds: i64) -> Result<Self, ClockError> {
+        Self::new(seconds)
+    }
+}
+
+impl From<UnixTime> for i64 {
+    fn from(time: UnixTime) -> Self {
+        time.0
+    }
+}
+
+/// The operating system's time.
+///
+/// # Errors
+/// [`ClockError`] when it cannot be relied on.
+pub fn now() -> Result<UnixTime, ClockError> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| ClockError)?;
+    UnixTime::new(i64::try_from(since.as_secs()).map_err(|_| ClockError)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_stay_in_range() {
+        assert!(UnixTime::new(-1).is_err());
+        assert!(UnixTime::new(i64::MAX).is_err());
+        let end = UnixTime::new(LAST).unwrap();
+        assert_eq!(end.plus(u64::MAX), end);
+        assert_eq!(end.minus(u64::MAX).seconds(), 0);
+        assert_eq!(end.until(UnixTime::new(0).unwrap()), 0);
+    }
+}

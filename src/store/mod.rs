@@ -1,0 +1,182 @@
+//! Where accounts are kept: one row a user, swapped only if it is unchanged.
+//!
+//! A store understands nothing of what it keeps. It has one job: [`Store::swap`] replaces a row if
+//! its version is still the expected one, and writes the audit rows in the same transaction, durably,
+//! or does neither. Everything that is spent exactly once rests on that. All stores run the same suite
+//! (`tests/stores.rs`).
+//!
+//! A change is `hold` → decide → `swap` (or `release`). `hold` may keep other changers waiting, for
+//! fairness under load; being right never depends on it.
+
+use std::fmt;
+
+use crate::clock::UnixTime;
+use crate::terms::{Method, Site, UserId};
+
+pub mod mysql;
+pub mod sqlite;
+mod url;
+
+pub use url::{MysqlUrl, StoreUrl, StoreUrlError, Tls};
+
+/// How often a row has been written; 1 when new. Part of what the row is sealed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub u64);
+
+impl Version {
+    /// Of a row that is written for the first time.
+    pub const FIRST: Self = Self(1);
+
+    /// Of the row that replaces this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+/// What lists may show without opening anything. Never decided on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// A factor is confirmed.
+    pub enrolled: bool,
+    /// The method asked for first.
+    pub primary: Option<Method>,
+    /// End of the longest block.
+    pub locked_until: Option<UnixTime>,
+    /// Last accepted proof.
+    pub last_verified: Option<UnixTime>,
+}
+
+/// One account as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// How often it has been written.
+    pub version: Version,
+    /// The plain columns.
+    pub listing: Listing,
+    /// The sealed account.
+    pub sealed: Vec<u8>,
+}
+
+/// What there is of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Loaded {
+    /// The account.
+    Row(Row),
+    /// Nothing: the user never had an account.
+    Absent,
+    /// No account, but audit events of one: somebody removed the row.
+    Lost,
+}
+
+/// One event as it is kept. The body is JSON; the rest is needed to order and to check it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Whose.
+    pub user: UserId,
+    /// Its place in this user's chain, from 1, without gaps.
+    pub seq: u64,
+    /// When.
+    pub at: UnixTime,
+    /// JSON, at most 4 KiB.
+    pub body: Vec<u8>,
+    /// The chain's keyed hash up to and with this event.
+    pub mac: [u8; 32],
+}
+
+/// Whether a swap took place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Swap {
+    /// The row and the events are durably written.
+    Done,
+    /// Somebody was faster, or the database asked to try again: nothing is written.
+    Lost,
+}
+
+/// Why a store cannot answer. Both deny; they differ in who has to act.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Down, full, locked, read-only, broken: may pass.
+    #[error("the store is not available: {0}")]
+    Unavailable(String),
+    /// The file, directory, server, credentials or schema are wrong: an operator has to act.
+    #[error("{0}")]
+    Configuration(String),
+}
+
+/// A place accounts are kept in. One connection, used by one thread of one process.
+pub trait Store: fmt::Debug + Send {
+    /// Reads an account without intent to change it.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn load(&mut self, site: &Site, user: &UserId) -> Result<Loaded, StoreError>;
+
+    /// Reads an account to change it. `contended` is set after a lost swap: wait for the row now
+    /// instead of losing again. Ends with the next `swap` or `release`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn hold(&mut self, site: &Site, user: &UserId, contended: bool) -> Result<Loaded, StoreError>;
+
+    /// Writes `row` if the stored version is still `expected` (`None`: if there is no row), and
+    /// `events` with it, durably. Ends the hold.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then the outcome is unknown and the caller denies.
+    fn swap(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+    ) -> Result<Swap, StoreError>;
+
+    /// Ends a hold without a change. Safe to call without one.
+    fn release(&mut self);
+
+    /// Accounts in the order of user ids (as bytes) whose id contains `search`, after `after`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn list(
+        &mut self,
+        site: &Site,
+        search: &str,
+        limit: u32,
+        after: Option<&str>,
+    ) -> Result<Vec<(UserId, Row)>, StoreError>;
+
+    /// Events, newest first, each with its place among all events of the store, before `before`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn audit(
+        &mut self,
+        site: &Site,
+        user: Option<&UserId>,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError>;
+
+    /// Proves that the store can be written to, and says in a few words what it is, without secrets:
+    /// "SQLite 3.50 at /path".
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn check(&mut self) -> Result<String, StoreError>;
+}
+
+/// Opens the store an URL names. Creates or migrates its tables.
+///
+/// # Errors
+/// [`StoreError`]
+pub fn open(url: &StoreUrl) -> Result<Box<dyn Store>, StoreError> {
+    Ok(match url {
+        StoreUrl::Sqlite(path) => Box::new(sqlite::Sqlite::open(path)?),
+        StoreUrl::Memory => Box::new(sqlite::Sqlite::in_memory()?),
+        StoreUrl::Mysql(url) => Box::new(mysql::Mysql::connect(url)?),
+    })
+}

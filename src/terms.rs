@@ -1,0 +1,192 @@
+//! The words every room shares: who, by which method, for what.
+//!
+//! Illegal values cannot be built: a [`UserId`] or [`Site`] that exists is fit for every store
+//! and every message authentication code.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Longest user id or site, in bytes: what a composite key of every supported store can hold.
+pub const MAX_ID_BYTES: usize = 191;
+
+/// Why a text cannot be an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// Nothing in it.
+    #[error("must not be empty")]
+    Empty,
+    /// More than [`MAX_ID_BYTES`].
+    #[error("must not be longer than {MAX_ID_BYTES} bytes")]
+    TooLong,
+    /// A control character, NUL among them.
+    #[error("must not contain control characters")]
+    ControlCharacter,
+}
+
+fn check_id(text: &str) -> Result<(), IdError> {
+    if text.is_empty() {
+        return Err(IdError::Empty);
+    }
+    if text.len() > MAX_ID_BYTES {
+        return Err(IdError::TooLong);
+    }
+    if text.chars().any(char::is_control) {
+        return Err(IdError::ControlCharacter);
+    }
+    Ok(())
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes `text` as it is: no trimming, no folding, compared as bytes.
+            ///
+            /// # Errors
+            /// [`IdError`] when it is empty, too long or has control characters.
+            pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
+                let text = text.into();
+                check_id(&text)?;
+                Ok(Self(text))
+            }
+
+            /// The text it was made from.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id! {
+    /// A user, as the host application knows them. "1" and "01" are two users.
+    UserId
+}
+id! {
+    /// The installation an account belongs to: accounts of two sites in one store never meet.
+    Site
+}
+
+macro_rules! names {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $text)] $variant,)*
+        }
+
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name as PHP, the store and the audit know it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+
+            /// The value of that name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|v| v.as_str() == name)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+names! {
+    /// How a second factor is proven.
+    Method {
+        /// An authenticator app (RFC 6238).
+        Totp = "totp",
+        /// A passkey (WebAuthn).
+        Passkey = "passkey",
+        /// A code by e-mail.
+        Email = "email",
+        /// A code by SMS.
+        Sms = "sms",
+        /// A code by a voice call.
+        Voice = "voice",
+        /// A code by WhatsApp.
+        WhatsApp = "whatsapp",
+        /// A random single-use code, kept as a keyed hash.
+        BackupCode = "backup",
+        /// A code derived from the master key.
+        RecoveryCode = "recovery",
+    }
+}
+
+names! {
+    /// What a challenge is for; a proof for one purpose is worth nothing for another.
+    Purpose {
+        /// Signing in, after the password.
+        Login = "login",
+        /// A fresh proof before a change of factors.
+        StepUp = "step-up",
+        /// Checking that a number is the user's.
+        VerifyPhone = "verify-phone",
+        /// Resetting a password.
+        ResetPassword = "reset-password",
+    }
+}
+
+names! {
+    /// The hash of a TOTP secret (RFC 6238 section 1.2).
+    Algorithm {
+        /// HMAC-SHA-1, what every authenticator app knows.
+        Sha1 = "SHA1",
+        /// HMAC-SHA-256.
+        Sha256 = "SHA256",
+        /// HMAC-SHA-512.
+        Sha512 = "SHA512",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_bytes_and_nothing_is_folded() {
+        for (a, b) in [("abc", "xyz"), ("1e1", "10"), ("1", "01"), ("a", "A"), ("é", "e\u{301}")] {
+            assert_ne!(UserId::new(a).unwrap(), UserId::new(b).unwrap());
+        }
+    }
+
+    #[test]
+    fn an_id_is_not_empty_not_long_and_has_no_control_characters() {
+        assert_eq!(UserId::new(""), Err(IdError::Empty));
+        assert_eq!(UserId::new("x".repeat(192)), Err(IdError::TooLong));
+        assert!(UserId::new("x".repeat(191)).is_ok());
+        for bad in ["a\0b", "\n", "a\u{7f}", "\u{85}"] {
+            assert_eq!(UserId::new(bad), Err(IdError::ControlCharacter));
+        }
+    }
+
+    #[test]
+    fn names_round_trip() {
+        for method in Method::ALL {
+            assert_eq!(Method::from_name(method.as_str()), Some(*method));
+        }
+        assert_eq!(Method::from_name("TOTP"), None);
+    }
+}
