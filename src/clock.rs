@@ -79,8 +79,11 @@ impl From<UnixTime> for i64 {
 ///
 /// # Errors
 /// [`ClockError`] when it cannot be relied on.
+#[allow(clippy::disallowed_methods)]
 pub fn now() -> Result<UnixTime, ClockError> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| ClockError)?;
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_err(|_| ClockError)?;
     UnixTime::new(i64::try_from(since.as_secs()).map_err(|_| ClockError)?)
 }
 

@@ -167,7 +167,13 @@ mod tests {
 
     #[test]
     fn ids_are_bytes_and_nothing_is_folded() {
-        for (a, b) in [("abc", "xyz"), ("1e1", "10"), ("1", "01"), ("a", "A"), ("é", "e\u{301}")] {
+        for (a, b) in [
+            ("abc", "xyz"),
+            ("1e1", "10"),
+            ("1", "01"),
+            ("a", "A"),
+            ("é", "e\u{301}"),
+        ] {
             assert_ne!(UserId::new(a).unwrap(), UserId::new(b).unwrap());
         }
     }

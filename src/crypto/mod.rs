@@ -1,0 +1,18 @@
+//! Keys, sealing, keyed hashes and randomness. Nothing here knows what it protects.
+//!
+//! - [`KeyRing`]: the site's keys. The first one seals, all of them open.
+//! - [`seal`]: AES-256-GCM under a key derived for one purpose, site and user, with what the text
+//!   belongs to as associated data: a sealed text is worthless anywhere else.
+//! - [`KeyedHash`]: HMAC-SHA-256 over length-prefixed parts.
+//! - [`random`]: the operating system's generator and no other.
+
+pub mod code;
+mod hash;
+pub mod random;
+mod ring;
+mod seal;
+
+pub use hash::{HashKey, KeyedHash, hash};
+pub use random::{Entropy, OsEntropy, RandomError};
+pub use ring::{KeyError, KeyId, KeyRing};
+pub use seal::{Context, Domain, OpenError};

@@ -1,0 +1,341 @@
+//! The key ring: which keys there are, where they come from, how they are kept.
+//!
+//! A key file is a text that a person can read and a script can append to:
+//!
+//! ```text
+//! # one key a line: id, equals sign, 32 bytes in base 64. The first seals, all open.
+//! k20261121a = 3q2+7w…
+//! ```
+//!
+//! To rotate, put a new line first. The environment variable holds the same text; there a `;` may
+//! stand for the end of a line.
+
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::io::{Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::Path;
+use std::sync::Arc;
+
+use data_encoding::{BASE64, HEXLOWER};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::hash::{HashKey, hash};
+use super::random::{self, OsEntropy};
+
+/// No key file is longer: far more than any number of keys in use at once.
+const MAX_FILE_BYTES: u64 = 64 * 1024;
+
+/// The name of a key: 1 to 16 letters, digits, `-` or `_`. Not secret.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct KeyId(String);
+
+impl KeyId {
+    fn new(text: &str) -> Option<Self> {
+        let fits = (1..=16).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+struct Key {
+    id: KeyId,
+    master: HashKey,
+}
+
+/// All keys of a site; cheap to clone. Redacts itself.
+#[derive(Clone)]
+pub struct KeyRing(Arc<[Key]>);
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|k| k.id.as_str()))
+            .finish()
+    }
+}
+
+/// Why there is no usable key. Display is written for the operator and holds no key material.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file cannot be read.
+    #[error(
+        "the key file {path} cannot be read: {why}. Check twofactor.key_file and the file's owner"
+    )]
+    Unreadable {
+        /// Where.
+        path: String,
+        /// The operating system's words.
+        why: String,
+    },
+    /// The file cannot be written.
+    #[error("the key file {path} cannot be written: {why}")]
+    Unwritable {
+        /// Where.
+        path: String,
+        /// The operating system's words.
+        why: String,
+    },
+    /// Everybody can read it.
+    #[error(
+        "the key file {path} can be read by every user of this machine; run: chmod o-rwx {path}"
+    )]
+    Exposed {
+        /// Where.
+        path: String,
+    },
+    /// A line is not `id = key`.
+    #[error(
+        "line {line} of the keys is not `id = key` with an id of 1 to 16 letters, digits, - or _ and 32 bytes in base 64"
+    )]
+    Malformed {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// Two lines have the same id.
+    #[error("line {line} of the keys repeats an id")]
+    Repeated {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// No key in it.
+    #[error("there is no key in the key file or environment variable")]
+    Empty,
+    /// No random bytes to make one.
+    #[error(transparent)]
+    Random(#[from] random::RandomError),
+}
+
+impl KeyRing {
+    /// Reads keys from the text described above.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`], [`KeyError::Repeated`], [`KeyError::Empty`]
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        let mut keys: Vec<Key> = Vec::new();
+        for (index, raw) in text.split(['\n', ';']).enumerate() {
+            let line = index.saturating_add(1);
+            let entry = raw.trim();
+            if entry.is_empty() || entry.starts_with('#') {
+                continue;
+            }
+            let malformed = || KeyError::Malformed { line };
+            let (id, key) = entry.split_once('=').ok_or_else(malformed)?;
+            let id = KeyId::new(id.trim()).ok_or_else(malformed)?;
+            let mut decoded = Zeroizing::new(
+                BASE64
+                    .decode(key.trim().as_bytes())
+                    .map_err(|_| malformed())?,
+            );
+            let mut master: [u8; 32] = decoded.as_slice().try_into().map_err(|_| malformed())?;
+            decoded.zeroize();
+            if keys.iter().any(|k| k.id == id) {
+                return Err(KeyError::Repeated { line });
+            }
+            keys.push(Key {
+                id,
+                master: HashKey::new(master),
+            });
+            master.zeroize();
+        }
+        if keys.is_empty() {
+            return Err(KeyError::Empty);
+        }
+        Ok(Self(keys.into()))
+    }
+
+    /// Reads a key file.
+    ///
+    /// # Errors
+    /// [`KeyError`]; a file that every user of the machine can read is refused.
+    pub fn read_file(path: &Path) -> Result<Self, KeyError> {
+        let unreadable = |why: String| KeyError::Unreadable {
+            path: path.display().to_string(),
+            why,
+        };
+        let mut file = fs::File::open(path).map_err(|e| unreadable(e.to_string()))?;
+        let facts = file.metadata().map_err(|e| unreadable(e.to_string()))?;
+        if !facts.is_file() {
+            return Err(unreadable("it is not a file".to_owned()));
+        }
+        if facts.mode() & 0o007 != 0 {
+            return Err(KeyError::Exposed {
+                path: path.display().to_string(),
+            });
+        }
+        if facts.len() > MAX_FILE_BYTES {
+            return Err(unreadable("it is too long for a key file".to_owned()));
+        }
+        // One allocation of the right size: growing would leave copies behind.
+        let size = usize::try_from(facts.len()).unwrap_or(0);
+        let mut text = Zeroizing::new(String::with_capacity(size.saturating_add(1)));
+        Read::by_ref(&mut file)
+            .take(MAX_FILE_BYTES)
+            .read_to_string(&mut text)
+            .map_err(|e| unreadable(e.to_string()))?;
+        Self::parse(&text)
+    }
+
+    /// Writes a new key file (mode 0600) with one new key and returns its id. Never overwrites: of
+    /// two processes that try at once one fails.
+    ///
+    /// # Errors
+    /// [`KeyError::Unwritable`], [`KeyError::Random`]
+    pub fn create_file(path: &Path) -> Result<String, KeyError> {
+        let unwritable = |e: std::io::Error| KeyError::Unwritable {
+            path: path.display().to_string(),
+            why: e.to_string(),
+        };
+        let key = Zeroizing::new(random::bytes::<32>(&mut OsEntropy)?);
+        let id = format!("k{}", HEXLOWER.encode(&random::bytes::<6>(&mut OsEntropy)?));
+        let text = Zeroizing::new(format!(
+            "# ext-twofactor keys. Keep a copy in a safe place: without it no second factor can be verified.\n\
+             # One key a line, `id = 32 bytes in base 64`. The first seals, all open.\n{id} = {}\n",
+            Zeroizing::new(BASE64.encode(key.as_slice())).as_str()
+        ));
+        // Written whole under another name first, so that nobody ever reads half a key.
+        let staged = path.with_extension(format!("{id}.new"));
+        let written = (|| {
+            let mut file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&staged)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::hard_link(&staged, path)?;
+            match path.parent() {
+                Some(folder) if folder != Path::new("") => fs::File::open(folder)?.sync_all(),
+                _ => Ok(()),
+            }
+        })();
+        let _ = fs::remove_file(&staged);
+        written.map_err(unwritable)?;
+        Ok(id)
+    }
+
+    /// A ring of one random key that nobody else has and that ends with this process.
+    ///
+    /// # Errors
+    /// [`random::RandomError`]
+    pub fn ephemeral() -> Result<Self, random::RandomError> {
+        let master = HashKey::new(random::bytes(&mut OsEntropy)?);
+        Ok(Self(Arc::new([Key {
+            id: KeyId("ephemeral".to_owned()),
+            master,
+        }])))
+    }
+
+    /// Ids of all keys, the sealing one first.
+    pub fn ids(&self) -> impl Iterator<Item = &KeyId> {
+        self.0.iter().map(|k| &k.id)
+    }
+
+    /// The sealing key: its id and the key derived from it for `info`.
+    pub(super) fn sealing(&self, info: &[&[u8]]) -> Option<(&KeyId, HashKey)> {
+        let first = self.0.first()?;
+        Some((&first.id, HashKey::new(*hash(&first.master, info).bytes())))
+    }
+
+    /// The key derived for `info` from the key of that id.
+    pub(super) fn opening(&self, id: &str, info: &[&[u8]]) -> Option<HashKey> {
+        let key = self.0.iter().find(|k| k.id.as_str() == id)?;
+        Some(HashKey::new(*hash(&key.master, info).bytes()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+    #[test]
+    fn the_first_key_seals_and_all_are_there() {
+        let ring = KeyRing::parse(&format!("# new\nb={KEY}\n\n a = {KEY} ; c={KEY}")).unwrap();
+        assert_eq!(
+            ring.ids().map(KeyId::as_str).collect::<Vec<_>>(),
+            ["b", "a", "c"]
+        );
+        assert_eq!(ring.sealing(&[]).unwrap().0.as_str(), "b");
+    }
+
+    #[test]
+    fn bad_keys_are_refused_by_line_and_never_echoed() {
+        for (text, line) in [
+            (format!("a={KEY}\nb:{KEY}"), 2),
+            ("a=tooshortsecret".to_owned(), 1),
+            (format!("a b={KEY}"), 1),
+            (format!("={KEY}"), 1),
+            (format!("seventeen_letters={KEY}"), 1),
+        ] {
+            let error = KeyRing::parse(&text).unwrap_err();
+            assert!(
+                matches!(error, KeyError::Malformed { line: l } if l == line),
+                "{error}"
+            );
+            assert!(!error.to_string().contains("tooshort") && !error.to_string().contains(KEY));
+        }
+        assert!(matches!(
+            KeyRing::parse(&format!("a={KEY};a={KEY}")),
+            Err(KeyError::Repeated { line: 2 })
+        ));
+        assert!(matches!(
+            KeyRing::parse("# nothing\n"),
+            Err(KeyError::Empty)
+        ));
+    }
+
+    #[test]
+    fn a_new_key_file_is_private_and_never_overwritten() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("keys");
+        let id = KeyRing::create_file(&path).unwrap();
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        let before = fs::read(&path).unwrap();
+        assert!(matches!(
+            KeyRing::create_file(&path),
+            Err(KeyError::Unwritable { .. })
+        ));
+        assert_eq!(fs::read(&path).unwrap(), before);
+        assert_eq!(
+            fs::read_dir(dir.path()).unwrap().count(),
+            1,
+            "nothing is left behind"
+        );
+        let ring = KeyRing::read_file(&path).unwrap();
+        assert_eq!(ring.ids().next().unwrap().as_str(), id);
+    }
+
+    #[test]
+    fn a_key_file_everybody_can_read_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("keys");
+        KeyRing::create_file(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o604)).unwrap();
+        assert!(matches!(
+            KeyRing::read_file(&path),
+            Err(KeyError::Exposed { .. })
+        ));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(KeyRing::read_file(&path).is_ok());
+    }
+
+    #[test]
+    fn a_ring_shows_its_ids_only() {
+        let ring = KeyRing::parse(&format!("a={KEY}")).unwrap();
+        assert_eq!(format!("{ring:?}"), "[\"a\"]");
+    }
+}

@@ -1,0 +1,259 @@
+//! Sealing: AES-256-GCM (NIST SP 800-38D) under a key of its own for every domain, site and user.
+//!
+//! ```text
+//! sealed = 1 | length of key id (1) | key id | nonce (12) | ciphertext | tag (16)
+//! key    = HMAC-SHA-256(master, "twofactor/seal/1", domain, site, user)
+//! aad    = domain, site, user, version, key id (each behind its length)
+//! ```
+//!
+//! Nonces are random. Because each user has a key of their own, a nonce repeats only if one user's
+//! row is written about 2^48 times. A text that was moved to another user, site, version or domain,
+//! or changed in one bit, does not open.
+
+use aes_gcm::aead::{AeadInOut, KeyInit};
+use aes_gcm::{Aes256Gcm, Nonce};
+use zeroize::Zeroizing;
+
+use super::random::{self, Entropy, RandomError};
+use super::ring::KeyRing;
+
+const FORMAT: u8 = 1;
+const NONCE: usize = 12;
+const TAG: usize = 16;
+
+/// What kind of text is sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Domain {
+    /// A user's account.
+    Account,
+    /// A challenge marker.
+    Challenge,
+    /// A step-up grant.
+    Grant,
+}
+
+impl Domain {
+    const fn name(self) -> &'static [u8] {
+        match self {
+            Self::Account => b"account",
+            Self::Challenge => b"challenge",
+            Self::Grant => b"grant",
+        }
+    }
+}
+
+/// What a sealed text belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// What kind of text it is.
+    pub domain: Domain,
+    /// The installation.
+    pub site: &'a str,
+    /// The user; empty where the user is what is sealed.
+    pub user: &'a str,
+    /// How often the text has been written; 0 where it is written once.
+    pub version: u64,
+}
+
+/// The text does not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// It was sealed with a key that is not in the ring.
+    #[error("it was sealed with a key that is not in the key file")]
+    KeyMissing,
+    /// It was changed, moved, or never sealed by us.
+    #[error("it is damaged or was sealed for something else")]
+    Damaged,
+}
+
+impl Context<'_> {
+    fn key_info(&self) -> [&[u8]; 4] {
+        [
+            b"twofactor/seal/1",
+            self.domain.name(),
+            self.site.as_bytes(),
+            self.user.as_bytes(),
+        ]
+    }
+
+    fn associated_data(&self, key_id: &str) -> Vec<u8> {
+        let version = self.version.to_be_bytes();
+        let parts: [&[u8]; 5] = [
+            self.domain.name(),
+            self.site.as_bytes(),
+            self.user.as_bytes(),
+            &version,
+            key_id.as_bytes(),
+        ];
+        let mut out = Vec::with_capacity(parts.iter().map(|p| p.len().saturating_add(8)).sum());
+        for part in parts {
+            out.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            out.extend_from_slice(part);
+        }
+        out
+    }
+
+    /// Seals `plain` with the first key of `ring`.
+    ///
+    /// # Errors
+    /// [`RandomError`] when no nonce can be had.
+    pub fn seal(
+        &self,
+        ring: &KeyRing,
+        plain: &[u8],
+        entropy: &mut dyn Entropy,
+    ) -> Result<Vec<u8>, RandomError> {
+        let (id, key) = ring.sealing(&self.key_info()).ok_or(RandomError)?;
+        let id = id.as_str().as_bytes();
+        let nonce: [u8; NONCE] = random::bytes(entropy)?;
+        let header = id.len().saturating_add(2 + NONCE);
+        let mut out = Vec::with_capacity(header.saturating_add(plain.len()).saturating_add(TAG));
+        out.push(FORMAT);
+        out.push(u8::try_from(id.len()).map_err(|_| RandomError)?);
+        out.extend_from_slice(id);
+        out.extend_from_slice(&nonce);
+        out.extend_from_slice(plain);
+        let aad = self.associated_data(std::str::from_utf8(id).unwrap_or_default());
+        let cipher = Aes256Gcm::new(key.expose().into());
+        let body = out.get_mut(header..).ok_or(RandomError)?;
+        let tag = cipher
+            .encrypt_inout_detached(&Nonce::from(nonce), &aad, body.into())
+            .map_err(|_| RandomError)?;
+        out.extend_from_slice(&tag);
+        Ok(out)
+    }
+
+    /// Opens what [`Context::seal`] sealed in the same context with any key of `ring`.
+    ///
+    /// # Errors
+    /// [`OpenError`]
+    pub fn open(&self, ring: &KeyRing, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        let (&format, rest) = sealed.split_first().ok_or(OpenError::Damaged)?;
+        let (&id_length, rest) = rest.split_first().ok_or(OpenError::Damaged)?;
+        if format != FORMAT {
+            return Err(OpenError::Damaged);
+        }
+        let (id, rest) = rest
+            .split_at_checked(id_length.into())
+            .ok_or(OpenError::Damaged)?;
+        let (nonce, rest) = rest
+            .split_first_chunk::<NONCE>()
+            .ok_or(OpenError::Damaged)?;
+        let (body, tag) = rest.split_last_chunk::<TAG>().ok_or(OpenError::Damaged)?;
+        let id = std::str::from_utf8(id).map_err(|_| OpenError::Damaged)?;
+        let key = ring
+            .opening(id, &self.key_info())
+            .ok_or(OpenError::KeyMissing)?;
+        let mut plain = Zeroizing::new(body.to_vec());
+        Aes256Gcm::new(key.expose().into())
+            .decrypt_inout_detached(
+                &Nonce::from(*nonce),
+                &self.associated_data(id),
+                plain.as_mut_slice().into(),
+                &(*tag).into(),
+            )
+            .map_err(|_| OpenError::Damaged)?;
+        Ok(plain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::OsEntropy;
+    use proptest::prelude::*;
+
+    const KEY_A: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    const KEY_B: &str = "b = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+
+    fn context() -> Context<'static> {
+        Context {
+            domain: Domain::Account,
+            site: "site",
+            user: "7",
+            version: 3,
+        }
+    }
+
+    #[test]
+    fn what_was_sealed_opens_only_in_its_own_place() {
+        let ring = KeyRing::parse(KEY_A).unwrap();
+        let sealed = context().seal(&ring, b"text", &mut OsEntropy).unwrap();
+        assert_eq!(context().open(&ring, &sealed).unwrap().as_slice(), b"text");
+        for other in [
+            Context {
+                domain: Domain::Grant,
+                ..context()
+            },
+            Context {
+                site: "sit",
+                ..context()
+            },
+            Context {
+                user: "8",
+                ..context()
+            },
+            Context {
+                version: 4,
+                ..context()
+            },
+            Context {
+                site: "site7",
+                user: "",
+                ..context()
+            },
+        ] {
+            assert_eq!(other.open(&ring, &sealed).unwrap_err(), OpenError::Damaged);
+        }
+    }
+
+    #[test]
+    fn every_flipped_bit_and_every_cut_is_noticed() {
+        let ring = KeyRing::parse(KEY_A).unwrap();
+        let sealed = context().seal(&ring, b"text", &mut OsEntropy).unwrap();
+        for bit in 0..sealed.len() * 8 {
+            let mut changed = sealed.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            assert!(context().open(&ring, &changed).is_err(), "bit {bit}");
+        }
+        for length in 0..sealed.len() {
+            assert!(context().open(&ring, &sealed[..length]).is_err());
+        }
+    }
+
+    #[test]
+    fn an_old_key_opens_and_the_first_one_seals() {
+        let old = KeyRing::parse(KEY_A).unwrap();
+        let both = KeyRing::parse(&format!("{KEY_B}\n{KEY_A}")).unwrap();
+        let new = KeyRing::parse(KEY_B).unwrap();
+        let sealed = context().seal(&old, b"x", &mut OsEntropy).unwrap();
+        assert!(context().open(&both, &sealed).is_ok());
+        assert_eq!(
+            context().open(&new, &sealed).unwrap_err(),
+            OpenError::KeyMissing
+        );
+        let again = context().seal(&both, b"x", &mut OsEntropy).unwrap();
+        assert!(context().open(&new, &again).is_ok());
+    }
+
+    #[test]
+    fn the_same_text_never_seals_to_the_same_bytes() {
+        let ring = KeyRing::parse(KEY_A).unwrap();
+        let seal = || context().seal(&ring, b"x", &mut OsEntropy).unwrap();
+        assert_ne!(seal(), seal());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_round_trips_and_any_bytes_are_survived(
+            plain in proptest::collection::vec(any::<u8>(), 0..300),
+            junk in proptest::collection::vec(any::<u8>(), 0..100),
+        ) {
+            let ring = KeyRing::parse(KEY_A).unwrap();
+            let sealed = context().seal(&ring, &plain, &mut OsEntropy).unwrap();
+            let opened = context().open(&ring, &sealed).unwrap();
+            prop_assert_eq!(opened.as_slice(), plain.as_slice());
+            prop_assert!(context().open(&ring, &junk).is_err());
+        }
+    }
+}
