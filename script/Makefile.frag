@@ -1,0 +1,15 @@
+# Appended to phpize's Makefile by config.m4.
+
+./twofactor.la: $(TWOFACTOR_FILES)
+	cd "$(TWOFACTOR_SOURCE)" && PATH="$(TWOFACTOR_RUSTC_DIR):$$PATH" PHP="$(TWOFACTOR_PHP)" PHP_CONFIG="$(TWOFACTOR_PHP_CONFIG)" \
+		"$(TWOFACTOR_CARGO)" build --release --locked --target-dir "$(TWOFACTOR_TARGET)"
+	$(mkinstalldirs) "$(phplibdir)"
+	cp "$(TWOFACTOR_TARGET)/release/libtwofactor.so" "$(phplibdir)/twofactor.so"
+	echo "dlname='twofactor.so'" > $@
+
+# phpize's own rule deletes every .so, .o and .a below, cargo's too: let cargo know.
+clean: twofactor-clean
+twofactor-clean:
+	cd "$(TWOFACTOR_SOURCE)" && "$(TWOFACTOR_CARGO)" clean --target-dir "$(TWOFACTOR_TARGET)"
+
+.PHONY: twofactor-clean
