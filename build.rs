@@ -1,1 +1,3 @@
+//! Tells the compiler which PHP it builds for.
+
 fn main() {}

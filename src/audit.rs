@@ -1,0 +1,239 @@
+//! What happened to an account, in an order nobody can change unnoticed.
+//!
+//! Every user has a chain: an event's keyed hash covers the one before it, its place, its time and
+//! its body. The key and the hash of the last event lie in the user's sealed account, so an event
+//! that was removed, altered, added or moved is found, also at the end of the chain.
+//!
+//! An event never holds a secret, a code or a marker: [`Event`] has no field for one.
+
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+use crate::clock::UnixTime;
+use crate::crypto::{HashKey, KeyedHash, hash};
+use crate::terms::{Method, Purpose, Site, UserId};
+
+/// Longest text of a person (who, why) that is kept, in characters.
+const MAX_TEXT: usize = 255;
+
+/// What happened. The names are stable: hosts show and filter by them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// The password was right; a second factor is asked for.
+    #[serde(rename = "challenge.opened")]
+    ChallengeOpened,
+    /// A proof was accepted.
+    #[serde(rename = "factor.accepted")]
+    Accepted,
+    /// A proof was wrong. The password was right: somebody should look.
+    #[serde(rename = "factor.rejected")]
+    Rejected,
+    /// Too many failures: the method is blocked for a while.
+    #[serde(rename = "factor.blocked")]
+    Blocked,
+    /// Far too many failures: the method has to be enrolled anew.
+    #[serde(rename = "factor.disabled")]
+    Disabled,
+    /// A set-up began.
+    #[serde(rename = "enrolment.started")]
+    EnrolmentStarted,
+    /// A factor was confirmed.
+    #[serde(rename = "factor.enrolled")]
+    Enrolled,
+    /// A factor was removed by its user.
+    #[serde(rename = "factor.removed")]
+    Removed,
+    /// Another method is asked for first.
+    #[serde(rename = "primary.changed")]
+    PrimaryChanged,
+    /// New backup codes; the old ones are void.
+    #[serde(rename = "backup.regenerated")]
+    BackupRegenerated,
+    /// A backup code was spent.
+    #[serde(rename = "backup.spent")]
+    BackupSpent,
+    /// An operator ended the blocks.
+    #[serde(rename = "account.unlocked")]
+    Unlocked,
+    /// An operator removed every factor.
+    #[serde(rename = "account.reset")]
+    Reset,
+    /// Password, role or the like changed: sign-ins and grants ended.
+    #[serde(rename = "epoch.raised")]
+    EpochRaised,
+}
+
+impl Kind {
+    /// The stable name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ChallengeOpened => "challenge.opened",
+            Self::Accepted => "factor.accepted",
+            Self::Rejected => "factor.rejected",
+            Self::Blocked => "factor.blocked",
+            Self::Disabled => "factor.disabled",
+            Self::EnrolmentStarted => "enrolment.started",
+            Self::Enrolled => "factor.enrolled",
+            Self::Removed => "factor.removed",
+            Self::PrimaryChanged => "primary.changed",
+            Self::BackupRegenerated => "backup.regenerated",
+            Self::BackupSpent => "backup.spent",
+            Self::Unlocked => "account.unlocked",
+            Self::Reset => "account.reset",
+            Self::EpochRaised => "epoch.raised",
+        }
+    }
+}
+
+/// One event, before it has a place in a chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// What happened.
+    pub kind: Kind,
+    /// To which factor.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub method: Option<Method>,
+    /// What the proof was for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub purpose: Option<Purpose>,
+    /// Who did it, when it was not the user.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<String>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+    /// From where.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ip: Option<String>,
+}
+
+impl Event {
+    /// An event of that kind and nothing else.
+    #[must_use]
+    pub const fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            method: None,
+            purpose: None,
+            by: None,
+            reason: None,
+            ip: None,
+        }
+    }
+
+    /// About that factor.
+    #[must_use]
+    pub const fn method(mut self, method: Method) -> Self {
+        self.method = Some(method);
+        self
+    }
+
+    /// For that purpose.
+    #[must_use]
+    pub const fn purpose(mut self, purpose: Purpose) -> Self {
+        self.purpose = Some(purpose);
+        self
+    }
+
+    /// Done by an operator, who said why. Control characters become spaces; long texts are cut.
+    #[must_use]
+    pub fn by(mut self, who: &str, why: &str) -> Self {
+        let clean = |text: &str| {
+            text.chars()
+                .take(MAX_TEXT)
+                .map(|c| if c.is_control() { ' ' } else { c })
+                .collect()
+        };
+        self.by = Some(clean(who));
+        self.reason = Some(clean(why));
+        self
+    }
+}
+
+/// The end of a user's chain; kept in the sealed account.
+#[derive(Debug, Clone, Copy)]
+pub struct Head {
+    /// Place of the last event; 0 when there is none.
+    pub seq: u64,
+    /// Its keyed hash; zeros when there is none.
+    pub mac: KeyedHash,
+}
+
+impl Head {
+    /// Of a chain without events.
+    pub const EMPTY: Self = Self {
+        seq: 0,
+        mac: KeyedHash::new([0; 32]),
+    };
+
+    /// The head after one more event with that body.
+    #[must_use]
+    pub fn after(
+        &self,
+        key: &HashKey,
+        site: &Site,
+        user: &UserId,
+        at: UnixTime,
+        body: &[u8],
+    ) -> Self {
+        let seq = self.seq.saturating_add(1);
+        let mac = hash(
+            key,
+            &[
+                b"twofactor/audit/1",
+                self.mac.bytes(),
+                site.as_str().as_bytes(),
+                user.as_str().as_bytes(),
+                &seq.to_be_bytes(),
+                &at.seconds().to_be_bytes(),
+                body,
+            ],
+        );
+        Self { seq, mac }
+    }
+
+    /// Whether this is the same end of the same chain.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.seq == other.seq && bool::from(self.mac.ct_eq(&other.mac))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stable_name_is_the_stored_name() {
+        for kind in [
+            Kind::Accepted,
+            Kind::Rejected,
+            Kind::Blocked,
+            Kind::EpochRaised,
+            Kind::Reset,
+            Kind::ChallengeOpened,
+            Kind::Disabled,
+            Kind::EnrolmentStarted,
+            Kind::Enrolled,
+            Kind::Removed,
+            Kind::PrimaryChanged,
+            Kind::BackupRegenerated,
+            Kind::BackupSpent,
+            Kind::Unlocked,
+        ] {
+            assert_eq!(
+                serde_json::to_string(&kind).unwrap(),
+                format!("\"{}\"", kind.as_str())
+            );
+        }
+    }
+
+    #[test]
+    fn a_persons_text_cannot_break_a_log_line() {
+        let event = Event::new(Kind::Reset).by("admin\n2026 forged", &"x".repeat(10_000));
+        assert_eq!(event.by.unwrap(), "admin 2026 forged");
+        assert_eq!(event.reason.unwrap().len(), 255);
+    }
+}

@@ -1,0 +1,338 @@
+//! Every setting there is: its name, default, range and meaning, in one table.
+//!
+//! php.ini, the overrides of `Verifier::open` and the README's table are all made from [`SETTINGS`].
+//! A value that is out of range is an error, never a silent default: a mistyped limit must not
+//! become no limit.
+
+use std::path::{Path, PathBuf};
+
+use crate::store::{StoreUrl, StoreUrlError};
+use crate::terms::{Algorithm, IdError, Site};
+
+/// One setting, as php.ini knows it behind the prefix `twofactor.`.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Without the prefix.
+    pub name: &'static str,
+    /// As text.
+    pub default: &'static str,
+    /// May hold a password: never shown.
+    pub secret: bool,
+    /// What it does, its unit and its range.
+    pub about: &'static str,
+}
+
+macro_rules! settings {
+    ($($name:literal, $default:literal, $secret:literal, $about:literal;)*) => {
+        /// Every setting there is.
+        pub const SETTINGS: &[Setting] = &[
+            $(Setting { name: $name, default: $default, secret: $secret, about: $about },)*
+        ];
+    };
+}
+
+settings! {
+    "store", "sqlite:/var/lib/twofactor/twofactor.sqlite", true,
+        "Where accounts are kept: sqlite:/absolute/path, mysql://user:password@host/database or memory:";
+    "site", "default", false,
+        "Name of this installation, 1 to 191 bytes; accounts are sealed for it. Never change it later";
+    "issuer", "", false,
+        "Name shown in authenticator apps, up to 64 characters without a colon; empty: the site's name";
+    "key_file", "", false,
+        "Absolute path of the key file; empty: the environment variable TWOFACTOR_KEYS, else a generated file beside the SQLite store";
+    "max_attempts", "5", false,
+        "Failures of one method before it is blocked, 1 to 20";
+    "lockout_seconds", "60", false,
+        "Length of the first block in seconds, 1 to 86400";
+    "lockout_growth", "2", false,
+        "Each further failure multiplies the block by this, 1 to 10. 1: a block of the same length after every max_attempts failures";
+    "lockout_max_seconds", "3600", false,
+        "Longest block in seconds, 1 to 86400, not less than lockout_seconds";
+    "disable_after", "50", false,
+        "Failures in a row, or within disable_window_days, that disable a method until it is enrolled anew, up to 100; 0: never";
+    "disable_window_days", "30", false,
+        "Days over which failures are counted whatever succeeded between, 0 to 365; 0: only failures in a row count";
+    "challenge_ttl", "0", false,
+        "Seconds a challenge stays open, 60 to 86400; 0: until it is answered, superseded or ended by a change of factors";
+    "totp_window", "1", false,
+        "Time steps accepted before and after the current one, 0 to 2";
+    "totp_algorithm", "SHA1", false,
+        "Hash of new secrets: SHA1, SHA256 or SHA512. Many apps know SHA1 only";
+    "totp_digits", "6", false,
+        "Digits of new codes, 6 to 8";
+    "backup_codes", "10", false,
+        "Backup codes a set, 5 to 20";
+}
+
+/// What is wrong with a setting, and what to do. Never holds the value of a secret one.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// There is no such setting.
+    #[error("there is no setting `{0}`")]
+    Unknown(String),
+    /// Not a number in range.
+    #[error("`{name}` must be a whole number from {least} to {most}")]
+    Number {
+        /// Which.
+        name: &'static str,
+        /// Smallest value.
+        least: u32,
+        /// Largest value.
+        most: u32,
+    },
+    /// The site cannot be an id.
+    #[error("`site` {0}")]
+    Site(IdError),
+    /// The store's URL is wrong.
+    #[error("`store`: {0}")]
+    Store(#[from] StoreUrlError),
+    /// Something else.
+    #[error("`{name}` {why}")]
+    Value {
+        /// Which.
+        name: &'static str,
+        /// What it must be.
+        why: &'static str,
+    },
+}
+
+/// The limits every rule over an account obeys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // each is described in SETTINGS under its own name
+pub struct Policy {
+    pub max_attempts: u32,
+    pub lockout_seconds: u32,
+    pub lockout_growth: u32,
+    pub lockout_max_seconds: u32,
+    pub disable_after: u32,
+    pub disable_window_days: u32,
+    pub challenge_ttl: u32,
+    pub totp_window: u8,
+    pub totp_algorithm: Algorithm,
+    pub totp_digits: u8,
+    pub backup_codes: u8,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            max_attempts: 5,
+            lockout_seconds: 60,
+            lockout_growth: 2,
+            lockout_max_seconds: 3600,
+            disable_after: 50,
+            disable_window_days: 30,
+            challenge_ttl: 0,
+            totp_window: 1,
+            totp_algorithm: Algorithm::Sha1,
+            totp_digits: 6,
+            backup_codes: 10,
+        }
+    }
+}
+
+/// A whole, checked configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    store: StoreUrl,
+    site: Site,
+    issuer: String,
+    key_file: Option<PathBuf>,
+    policy: Policy,
+}
+
+struct Values<'a>(Vec<(&'static Setting, &'a str)>);
+
+impl<'a> Values<'a> {
+    fn new(given: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, ConfigError> {
+        let mut values: Vec<(&'static Setting, &'a str)> =
+            SETTINGS.iter().map(|s| (s, s.default)).collect();
+        for (name, value) in given {
+            let slot = values
+                .iter_mut()
+                .find(|(setting, _)| setting.name == name)
+                .ok_or_else(|| ConfigError::Unknown(name.chars().take(64).collect()))?;
+            slot.1 = value.trim();
+        }
+        Ok(Self(values))
+    }
+
+    fn text(&self, name: &str) -> &'a str {
+        self.0
+            .iter()
+            .find(|(setting, _)| setting.name == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    fn number(&self, name: &'static str, least: u32, most: u32) -> Result<u32, ConfigError> {
+        let text = self.text(name);
+        // `parse` alone would take "+5".
+        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        text.parse::<u32>()
+            .ok()
+            .filter(|value| digits && (least..=most).contains(value))
+            .ok_or(ConfigError::Number { name, least, most })
+    }
+
+    fn small(&self, name: &'static str, least: u8, most: u8) -> Result<u8, ConfigError> {
+        let (least, most) = (u32::from(least), u32::from(most));
+        u8::try_from(self.number(name, least, most)?).map_err(|_| ConfigError::Number {
+            name,
+            least,
+            most,
+        })
+    }
+}
+
+impl Config {
+    /// Checks settings; those not given have their default.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first wrong one.
+    pub fn parse<'a>(
+        values: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, ConfigError> {
+        let values = Values::new(values)?;
+        let site = Site::new(values.text("site")).map_err(ConfigError::Site)?;
+        let issuer = match values.text("issuer") {
+            "" => site
+                .as_str()
+                .chars()
+                .filter(|c| *c != ':')
+                .take(64)
+                .collect(),
+            given => given.to_owned(),
+        };
+        if issuer.chars().count() > 64
+            || issuer.contains(':')
+            || issuer.chars().any(char::is_control)
+        {
+            return Err(ConfigError::Value {
+                name: "issuer",
+                why: "must have at most 64 characters, no colon and no control characters",
+            });
+        }
+        let key_file = match values.text("key_file") {
+            "" => None,
+            path if Path::new(path).is_absolute() => Some(PathBuf::from(path)),
+            _ => {
+                return Err(ConfigError::Value {
+                    name: "key_file",
+                    why: "must be an absolute path",
+                });
+            }
+        };
+        let policy = Policy {
+            max_attempts: values.number("max_attempts", 1, 20)?,
+            lockout_seconds: values.number("lockout_seconds", 1, 86_400)?,
+            lockout_growth: values.number("lockout_growth", 1, 10)?,
+            lockout_max_seconds: values.number("lockout_max_seconds", 1, 86_400)?,
+            disable_after: values.number("disable_after", 0, 100)?,
+            disable_window_days: values.number("disable_window_days", 0, 365)?,
+            challenge_ttl: values.number("challenge_ttl", 0, 86_400)?,
+            totp_window: values.small("totp_window", 0, 2)?,
+            totp_algorithm: Algorithm::from_name(values.text("totp_algorithm")).ok_or(
+                ConfigError::Value {
+                    name: "totp_algorithm",
+                    why: "must be SHA1, SHA256 or SHA512",
+                },
+            )?,
+            totp_digits: values.small("totp_digits", 6, 8)?,
+            backup_codes: values.small("backup_codes", 5, 20)?,
+        };
+        if policy.lockout_max_seconds < policy.lockout_seconds {
+            return Err(ConfigError::Value {
+                name: "lockout_max_seconds",
+                why: "must not be less than `lockout_seconds`",
+            });
+        }
+        if (1..60).contains(&policy.challenge_ttl) {
+            return Err(ConfigError::Value {
+                name: "challenge_ttl",
+                why: "must be 0 or at least 60 seconds: nobody types faster",
+            });
+        }
+        Ok(Self {
+            store: StoreUrl::parse(values.text("store"))?,
+            site,
+            issuer,
+            key_file,
+            policy,
+        })
+    }
+
+    /// Where accounts are kept.
+    #[must_use]
+    pub const fn store(&self) -> &StoreUrl {
+        &self.store
+    }
+
+    /// The installation.
+    #[must_use]
+    pub const fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// The name authenticator apps show.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The key file, if one is named.
+    #[must_use]
+    pub fn key_file(&self) -> Option<&Path> {
+        self.key_file.as_deref()
+    }
+
+    /// The limits.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_valid_and_those_of_the_policy() {
+        let config = Config::parse([]).unwrap();
+        assert_eq!(config.policy(), &Policy::default());
+        assert_eq!(config.issuer(), "default");
+    }
+
+    #[test]
+    fn a_wrong_value_is_an_error_and_not_a_default() {
+        for (name, value) in [
+            ("max_attempts", "0"),
+            ("max_attempts", "+5"),
+            ("max_attempts", "5.0"),
+            ("max_attempts", ""),
+            ("max_attempts", "٥"),
+            ("max_attempts", "99999999999999999999"),
+            ("disable_after", "-1"),
+            ("totp_digits", "5"),
+            ("totp_algorithm", "MD5"),
+            ("totp_algorithm", "sha1"),
+            ("totp_window", "3"),
+            ("challenge_ttl", "10"),
+            ("lockout_max_seconds", "30"),
+            ("site", ""),
+            ("issuer", "a:b"),
+            ("key_file", "relative/path"),
+            ("store", "sqlite:relative"),
+            ("nonsense", "1"),
+        ] {
+            let error = Config::parse([(name, value)]).unwrap_err().to_string();
+            assert!(error.contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_error_never_shows_the_stores_password() {
+        let error = Config::parse([("store", "mysql://u:hunter2@/")]).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+}

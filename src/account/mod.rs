@@ -1,0 +1,521 @@
+//! Everything the product knows of one user, and every rule over it.
+//!
+//! An [`Account`] is one document; each rule is a function of it, of what was asked and of the time.
+//! Rules do no I/O, draw no random numbers and ask no clock: ids and codes come as arguments, drawn
+//! by the caller. So a rule is tested without a database, and the login machine is explored
+//! exhaustively (`tests/login_machine.rs`).
+//!
+//! [`Accounts::change`] is the only way from a rule to a store: load → open → decide → seal →
+//! swap if unchanged. A refused proof is a change too: its failure is charged in the same swap that
+//! the answer depends on.
+//!
+//! ```text
+//!                    begin_login                          verify
+//!   password right ──────────────▶ challenge open ─────────────────▶ proof accepted: challenge spent
+//!          │ no factor               │   │  ▲                │
+//!          ▼                         │   │  └── wrong ───────┘ failure charged, block perhaps
+//!       Allowed                      │   └───── sixth challenge: the oldest is closed
+//!                                    └───────── epoch rises (factor, password, role): all are closed
+//! ```
+
+use std::fmt;
+
+use crate::audit::{Event, Head, Kind};
+use crate::clock::UnixTime;
+use crate::config::Policy;
+use crate::crypto::{HashKey, code::LookupCode};
+use crate::terms::{Method, Purpose};
+
+mod accounts;
+mod backup;
+mod challenge;
+mod document;
+mod lockout;
+pub mod totp;
+
+pub use accounts::{AccountError, Accounts};
+pub use challenge::{ChallengeId, GrantId, Marker};
+pub use document::DocumentError;
+
+use backup::BackupCodes;
+use challenge::{Challenges, Grants};
+use lockout::Failures;
+use totp::{PendingTotp, Totp, TotpFactor};
+
+/// How long a pending secret waits for its confirmation, in seconds.
+pub const PENDING_SECONDS: u64 = 30 * 60;
+/// Wrong confirmations after which a pending secret is thrown away.
+const PENDING_TRIES: u8 = 10;
+
+/// Why nobody is let in. The texts are for whoever holds the wrong code: they say nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// Wrong, used, expired or foreign: all look the same.
+    #[error("The code was not accepted.")]
+    Rejected,
+    /// Too many failures.
+    #[error("Too many attempts.")]
+    LockedOut {
+        /// Seconds until the next try; 0 when waiting does not help.
+        retry_after: u64,
+        /// The method has to be enrolled anew.
+        disabled: bool,
+    },
+    /// Answered, superseded or never ours.
+    #[error("This sign-in is no longer open.")]
+    ChallengeClosed,
+    /// A change needs a fresh proof.
+    #[error("Please confirm with your second factor first.")]
+    StepUpRequired,
+}
+
+/// What a rule wants remembered beside the account: its audit events.
+#[derive(Debug, Default)]
+pub struct Journal {
+    ip: Option<String>,
+    events: Vec<Event>,
+}
+
+impl Journal {
+    /// For a request from that address.
+    #[must_use]
+    pub fn from_ip(ip: impl Into<String>) -> Self {
+        Self {
+            ip: Some(ip.into()),
+            events: Vec::new(),
+        }
+    }
+
+    fn note(&mut self, mut event: Event) {
+        event.ip.clone_from(&self.ip);
+        self.events.push(event);
+    }
+
+    /// What was noted so far.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+}
+
+/// What [`Account::verify`] says when it says yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accepted {
+    /// For what.
+    pub purpose: Purpose,
+    /// The epoch it was accepted in.
+    pub epoch: u64,
+    /// Backup codes left; `None` when there are none kept.
+    pub backup_codes_left: Option<usize>,
+    /// The grant was recorded (step-up only).
+    pub granted: bool,
+}
+
+/// One user's second factors and all that goes with them.
+pub struct Account {
+    /// Rises with every change of factors, password or role. At least the time it rose, so that it
+    /// rises even over an account that was lost.
+    epoch: u64,
+    /// Key of the backup codes' hashes and of the audit chain. It stays when the site's key rotates.
+    key: HashKey,
+    audit: Head,
+    primary: Option<Method>,
+    last_verified: Option<UnixTime>,
+    totp: Option<TotpFactor>,
+    pending_totp: Option<PendingTotp>,
+    backup: Option<BackupCodes>,
+    failures: Vec<(Method, Failures)>,
+    challenges: Challenges,
+    grants: Grants,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("epoch", &self.epoch)
+            .field("methods", &self.methods())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Account {
+    /// An account without factors. `key` is 32 random bytes.
+    #[must_use]
+    pub const fn new(key: HashKey) -> Self {
+        Self {
+            epoch: 0,
+            key,
+            audit: Head::EMPTY,
+            primary: None,
+            last_verified: None,
+            totp: None,
+            pending_totp: None,
+            backup: None,
+            failures: Vec::new(),
+            challenges: Challenges::NONE,
+            grants: Grants::NONE,
+        }
+    }
+
+    // -- what it is -----------------------------------------------------------------------------
+
+    /// A factor is confirmed, so a sign-in needs a proof. Backup codes alone do not count.
+    #[must_use]
+    pub const fn is_enrolled(&self) -> bool {
+        self.totp.is_some()
+    }
+
+    /// Enrolled methods, the primary first and backup codes last.
+    #[must_use]
+    pub fn methods(&self) -> Vec<Method> {
+        let mut methods = Vec::new();
+        if self.totp.is_some() {
+            methods.push(Method::Totp);
+        }
+        if self.backup.as_ref().is_some_and(|codes| codes.left() > 0) {
+            methods.push(Method::BackupCode);
+        }
+        if let Some(position) = methods.iter().position(|m| Some(*m) == self.primary) {
+            methods
+                .get_mut(..=position)
+                .unwrap_or_default()
+                .rotate_right(1);
+        }
+        methods
+    }
+
+    /// Methods that failed too often and have to be enrolled anew.
+    #[must_use]
+    pub fn disabled(&self) -> Vec<Method> {
+        self.failures
+            .iter()
+            .filter(|(_, f)| f.disabled())
+            .map(|(m, _)| *m)
+            .collect()
+    }
+
+    /// Methods that are blocked at `now`, and until when.
+    #[must_use]
+    pub fn locks(&self, now: UnixTime) -> Vec<(Method, UnixTime)> {
+        self.failures
+            .iter()
+            .filter_map(|(m, f)| {
+                f.blocked_until()
+                    .filter(|until| *until > now)
+                    .map(|until| (*m, until))
+            })
+            .collect()
+    }
+
+    /// The method asked for first.
+    #[must_use]
+    pub const fn primary(&self) -> Option<Method> {
+        self.primary
+    }
+
+    /// Unspent backup codes; `None` when the account has no set.
+    #[must_use]
+    pub fn backup_codes_left(&self) -> Option<usize> {
+        self.backup.as_ref().map(BackupCodes::left)
+    }
+
+    /// When a proof was last accepted.
+    #[must_use]
+    pub const fn last_verified(&self) -> Option<UnixTime> {
+        self.last_verified
+    }
+
+    /// How far the authenticator's clock was off at the last acceptance, in seconds.
+    #[must_use]
+    pub fn totp_drift(&self) -> Option<i64> {
+        self.totp.as_ref().map(TotpFactor::drift)
+    }
+
+    /// See the field.
+    #[must_use]
+    pub const fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// The end of the audit chain and its key.
+    #[must_use]
+    pub const fn chain(&self) -> (&HashKey, &Head) {
+        (&self.key, &self.audit)
+    }
+
+    // -- challenges -----------------------------------------------------------------------------
+
+    /// Opens a challenge. Of more than five the oldest is closed.
+    pub fn open_challenge(
+        &mut self,
+        id: ChallengeId,
+        purpose: Purpose,
+        now: UnixTime,
+        journal: &mut Journal,
+    ) -> Vec<Method> {
+        self.challenges.open(id, purpose, now);
+        journal.note(Event::new(Kind::ChallengeOpened).purpose(purpose));
+        let disabled = self.disabled();
+        let mut methods = self.methods();
+        methods.retain(|m| !disabled.contains(m));
+        methods
+    }
+
+    /// Decides on a proof, and charges it if it is wrong. Without an open challenge nothing moves:
+    /// whoever does not know the password cannot lock anybody out.
+    ///
+    /// # Errors
+    /// [`Denied`]; the account is then to be stored all the same.
+    #[allow(clippy::too_many_arguments)] // a proof, its place, its limits and its record
+    pub fn verify(
+        &mut self,
+        marker: &Marker,
+        method: Method,
+        proof: &str,
+        grant: GrantId,
+        now: UnixTime,
+        policy: &Policy,
+        journal: &mut Journal,
+    ) -> Result<Accepted, Denied> {
+        if !self.challenges.is_open(marker, now, policy) {
+            return Err(Denied::ChallengeClosed);
+        }
+        // What is not enrolled cannot be guessed, so there is nothing to charge.
+        if !self.methods().contains(&method) {
+            return Err(Denied::Rejected);
+        }
+        self.failures_of(method).admit(now)?;
+        let accepted = match method {
+            Method::Totp => self
+                .totp
+                .as_mut()
+                .is_some_and(|factor| factor.accept(proof, now, policy)),
+            Method::BackupCode => self
+                .backup
+                .as_mut()
+                .is_some_and(|codes| codes.spend(&self.key, proof)),
+            // Not enrolled, hence refused above; here so that a new method cannot be forgotten.
+            Method::Passkey
+            | Method::Email
+            | Method::Sms
+            | Method::Voice
+            | Method::WhatsApp
+            | Method::RecoveryCode => false,
+        };
+        if !accepted {
+            let outcome = self.failures_of(method).charge(now, policy);
+            journal.note(
+                Event::new(Kind::Rejected)
+                    .method(method)
+                    .purpose(marker.purpose),
+            );
+            match outcome {
+                lockout::Charged::Free => {}
+                lockout::Charged::Blocked => journal.note(Event::new(Kind::Blocked).method(method)),
+                lockout::Charged::Disabled => {
+                    journal.note(Event::new(Kind::Disabled).method(method))
+                }
+            }
+            return Err(Denied::Rejected);
+        }
+        self.challenges.close(marker);
+        self.failures_of(method).succeed();
+        self.last_verified = Some(now);
+        journal.note(
+            Event::new(Kind::Accepted)
+                .method(method)
+                .purpose(marker.purpose),
+        );
+        if method == Method::BackupCode {
+            journal.note(Event::new(Kind::BackupSpent).method(method));
+        }
+        let granted = marker.purpose == Purpose::StepUp;
+        if granted {
+            self.grants.give(grant, now);
+        }
+        Ok(Accepted {
+            purpose: marker.purpose,
+            epoch: self.epoch,
+            backup_codes_left: self.backup_codes_left(),
+            granted,
+        })
+    }
+
+    fn failures_of(&mut self, method: Method) -> &mut Failures {
+        let position = match self.failures.iter().position(|(m, _)| *m == method) {
+            Some(position) => position,
+            None => {
+                self.failures.push((method, Failures::default()));
+                self.failures.len().saturating_sub(1)
+            }
+        };
+        #[allow(clippy::indexing_slicing)] // found or pushed just above
+        &mut self.failures[position].1
+    }
+
+    // -- the user's own settings ----------------------------------------------------------------
+
+    /// Whether a change may be made now: freely as long as there is no factor, then with a grant.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`]
+    pub fn allow_change(&self, grant: Option<&GrantId>, now: UnixTime) -> Result<(), Denied> {
+        if self.is_enrolled() && !grant.is_some_and(|id| self.grants.holds(id, now)) {
+            return Err(Denied::StepUpRequired);
+        }
+        Ok(())
+    }
+
+    /// Keeps a new secret until its user has proven to have it.
+    pub fn start_totp(&mut self, totp: Totp, now: UnixTime, journal: &mut Journal) {
+        self.pending_totp = Some(PendingTotp::new(totp, now));
+        journal.note(Event::new(Kind::EnrolmentStarted).method(Method::Totp));
+    }
+
+    /// The pending secret, if there is one and it is not too old.
+    #[must_use]
+    pub fn pending_totp(&self, now: UnixTime) -> Option<&Totp> {
+        self.pending_totp
+            .as_ref()
+            .filter(|p| !p.is_stale(now))
+            .map(PendingTotp::totp)
+    }
+
+    /// Confirms the pending secret with a code of it. Returns whether `codes` became the account's
+    /// backup codes: they do with the first factor.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`]
+    pub fn confirm_totp(
+        &mut self,
+        code: &str,
+        codes: &[LookupCode],
+        now: UnixTime,
+        policy: &Policy,
+        journal: &mut Journal,
+    ) -> Result<bool, Denied> {
+        let pending = self.pending_totp.as_mut().ok_or(Denied::Rejected)?;
+        if pending.is_stale(now) {
+            self.pending_totp = None;
+            return Err(Denied::Rejected);
+        }
+        if !pending.try_code(code, now, policy) {
+            if pending.wrong() >= PENDING_TRIES {
+                self.pending_totp = None;
+            }
+            return Err(Denied::Rejected);
+        }
+        let first = !self.is_enrolled();
+        self.totp = self.pending_totp.take().map(PendingTotp::into_factor);
+        // A new binding: the failures belonged to the old secret.
+        self.failures.retain(|(m, _)| *m != Method::Totp);
+        self.primary = self.primary.or(Some(Method::Totp));
+        if first {
+            self.set_backup_codes(codes);
+        }
+        self.raise_epoch(now);
+        journal.note(Event::new(Kind::Enrolled).method(Method::Totp));
+        Ok(first)
+    }
+
+    fn set_backup_codes(&mut self, codes: &[LookupCode]) {
+        self.backup = Some(BackupCodes::new(&self.key, codes));
+        self.failures.retain(|(m, _)| *m != Method::BackupCode);
+    }
+
+    /// Replaces the backup codes.
+    pub fn regenerate_backup_codes(
+        &mut self,
+        codes: &[LookupCode],
+        now: UnixTime,
+        journal: &mut Journal,
+    ) {
+        self.set_backup_codes(codes);
+        self.raise_epoch(now);
+        journal.note(Event::new(Kind::BackupRegenerated).method(Method::BackupCode));
+    }
+
+    /// Asks for `method` first. `false` when it is not enrolled or only a way back in.
+    pub fn set_primary(&mut self, method: Method, journal: &mut Journal) -> bool {
+        if method == Method::BackupCode || !self.methods().contains(&method) {
+            return false;
+        }
+        if self.primary != Some(method) {
+            self.primary = Some(method);
+            journal.note(Event::new(Kind::PrimaryChanged).method(method));
+        }
+        true
+    }
+
+    /// Removes a factor; with the last one the backup codes go too. `false` when it is not enrolled.
+    pub fn remove(&mut self, method: Method, now: UnixTime, journal: &mut Journal) -> bool {
+        let removed = match method {
+            Method::Totp => self.totp.take().is_some(),
+            Method::BackupCode => self.backup.take().is_some(),
+            Method::Passkey
+            | Method::Email
+            | Method::Sms
+            | Method::Voice
+            | Method::WhatsApp
+            | Method::RecoveryCode => false,
+        };
+        if !removed {
+            return false;
+        }
+        // The failures stay: removing and enrolling anew is a new binding and clears them there.
+        if self.primary == Some(method) {
+            self.primary = None;
+        }
+        if !self.is_enrolled() {
+            self.backup = None;
+            self.primary = None;
+        }
+        self.raise_epoch(now);
+        journal.note(Event::new(Kind::Removed).method(method));
+        true
+    }
+
+    // -- operators ------------------------------------------------------------------------------
+
+    /// Ends every challenge, grant, pending set-up and sign-in; returns the new epoch.
+    pub fn end_sign_ins(
+        &mut self,
+        by: &str,
+        why: &str,
+        now: UnixTime,
+        journal: &mut Journal,
+    ) -> u64 {
+        self.raise_epoch(now);
+        journal.note(Event::new(Kind::EpochRaised).by(by, why));
+        self.epoch
+    }
+
+    /// Ends the blocks. What is disabled stays so, and the failures of the last weeks still count.
+    pub fn unlock(&mut self, by: &str, why: &str, journal: &mut Journal) {
+        for (_, failures) in &mut self.failures {
+            failures.unblock();
+        }
+        journal.note(Event::new(Kind::Unlocked).by(by, why));
+    }
+
+    /// Removes every factor. The audit chain and the epoch go on.
+    pub fn reset(&mut self, by: &str, why: &str, now: UnixTime, journal: &mut Journal) {
+        self.totp = None;
+        self.backup = None;
+        self.primary = None;
+        self.last_verified = None;
+        self.failures.clear();
+        self.raise_epoch(now);
+        journal.note(Event::new(Kind::Reset).by(by, why));
+    }
+
+    fn raise_epoch(&mut self, now: UnixTime) {
+        self.epoch = self.epoch.saturating_add(1).max(now.unsigned());
+        self.challenges = Challenges::NONE;
+        self.grants = Grants::NONE;
+        self.pending_totp = None;
+    }
+}
+
+#[cfg(test)]
+mod tests;

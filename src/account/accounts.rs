@@ -1,0 +1,378 @@
+//! The one way from a rule to a store: load → open → decide → seal → swap if unchanged.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::{Account, Denied, DocumentError, Journal};
+use crate::audit::{Event, Head};
+use crate::clock::UnixTime;
+use crate::crypto::{Context, Domain, HashKey, KeyRing, OpenError, OsEntropy, RandomError, random};
+use crate::store::{AuditRow, Listing, Loaded, Row, Store, StoreError, Swap, Version};
+use crate::terms::{Site, UserId};
+
+/// Lost swaps after which a change gives up. After the first the store queues us, so that more than
+/// a few mean that something is wrong.
+const MOST_TRIES: u32 = 100;
+
+/// Why there is no answer. Everything here denies.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// The store cannot answer or is set up wrongly.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The account does not open.
+    #[error("the account of user {user} cannot be opened: {why}")]
+    Sealed {
+        /// Whose; ids are not secret.
+        user: UserId,
+        /// Why.
+        why: OpenError,
+    },
+    /// The account opens, but says something this program does not know.
+    #[error("the account of user {user} cannot be read: {why}")]
+    Document {
+        /// Whose.
+        user: UserId,
+        /// Why.
+        why: DocumentError,
+    },
+    /// The row is gone, its audit events are not.
+    #[error(
+        "the account of user {0} has been removed from the store, but not by this software; restore it, or reset the user"
+    )]
+    Removed(UserId),
+    /// No random numbers.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// Somebody else was faster, again and again.
+    #[error("the account of user {0} is being changed by too many others at once")]
+    Busy(UserId),
+}
+
+/// All accounts of a site in one store.
+pub struct Accounts {
+    store: RefCell<Box<dyn Store>>,
+    ring: KeyRing,
+    site: Site,
+}
+
+impl fmt::Debug for Accounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accounts")
+            .field("site", &self.site)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Ends a hold, also when a rule panics.
+struct Held<'a>(&'a mut dyn Store);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.release();
+    }
+}
+
+impl Accounts {
+    /// Accounts of `site` in `store`, sealed with `ring`.
+    #[must_use]
+    pub fn new(store: Box<dyn Store>, ring: KeyRing, site: Site) -> Self {
+        Self {
+            store: RefCell::new(store),
+            ring,
+            site,
+        }
+    }
+
+    /// The site.
+    #[must_use]
+    pub const fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// The keys.
+    #[must_use]
+    pub const fn ring(&self) -> &KeyRing {
+        &self.ring
+    }
+
+    fn store(&self) -> Result<std::cell::RefMut<'_, Box<dyn Store>>, AccountError> {
+        self.store.try_borrow_mut().map_err(|_| {
+            StoreError::Unavailable("the store is in use by this very request".to_owned()).into()
+        })
+    }
+
+    /// Reads an account; `None` when there never was one.
+    ///
+    /// # Errors
+    /// [`AccountError`]
+    pub fn read(&self, user: &UserId) -> Result<Option<Account>, AccountError> {
+        let loaded = self.store()?.load(&self.site, user)?;
+        match loaded {
+            Loaded::Row(row) => Ok(Some(self.open(user, &row)?.0)),
+            Loaded::Absent => Ok(None),
+            Loaded::Lost => Err(AccountError::Removed(user.clone())),
+        }
+    }
+
+    /// Changes an account, and tells the rule's answer only after the change is durably stored, the
+    /// answer "no" included. The rule runs again when somebody else was faster.
+    ///
+    /// Nothing is written when the rule changed nothing.
+    ///
+    /// # Errors
+    /// [`AccountError`]; inside, [`Denied`] is the rule's own answer.
+    pub fn change<T>(
+        &self,
+        user: &UserId,
+        now: UnixTime,
+        ip: Option<&str>,
+        mut rule: impl FnMut(&mut Account, &mut Journal) -> Result<T, Denied>,
+    ) -> Result<Result<T, Denied>, AccountError> {
+        let mut store = self.store()?;
+        for attempt in 0..MOST_TRIES {
+            let held = Held(&mut **store);
+            let (mut account, before, expected) =
+                match held.0.hold(&self.site, user, attempt > 0)? {
+                    Loaded::Row(row) => {
+                        let (account, document) = self.open(user, &row)?;
+                        (account, Some(document), Some(row.version))
+                    }
+                    Loaded::Absent => (
+                        Account::new(HashKey::new(random::bytes(&mut OsEntropy)?)),
+                        None,
+                        None,
+                    ),
+                    Loaded::Lost => return Err(AccountError::Removed(user.clone())),
+                };
+            let mut journal = Journal {
+                ip: ip.map(str::to_owned),
+                events: Vec::new(),
+            };
+            let answer = rule(&mut account, &mut journal);
+            let untouched = |document: &[u8]| match &before {
+                Some(before) => before.as_slice() == document,
+                // A rule that refuses leaves no trace of a user who has no account.
+                None => answer.is_err(),
+            };
+            if journal.events.is_empty() && untouched(&self.document(user, &account)?) {
+                return Ok(answer);
+            }
+            match self.swap(held.0, user, expected, &mut account, &journal.events, now)? {
+                Swap::Done => return Ok(answer),
+                Swap::Lost => {}
+            }
+        }
+        Err(AccountError::Busy(user.clone()))
+    }
+
+    /// Puts a fresh account in the place of one that cannot be opened or whose row is gone; a
+    /// readable one is left to `rule`.
+    ///
+    /// The new account continues the numbers of the old audit chain but not its hashes, for their
+    /// key is lost: from then on the user's audit does not check as intact, and that is true.
+    ///
+    /// # Errors
+    /// [`AccountError`]
+    pub fn replace_unreadable(
+        &self,
+        user: &UserId,
+        now: UnixTime,
+        rule: impl Fn(&mut Account, &mut Journal),
+    ) -> Result<(), AccountError> {
+        let readable = self.change(user, now, None, |account, journal| {
+            rule(account, journal);
+            Ok(())
+        });
+        match readable {
+            Err(
+                AccountError::Sealed { .. }
+                | AccountError::Document { .. }
+                | AccountError::Removed(_),
+            ) => {}
+            other => return other.map(|_| ()),
+        }
+        let mut store = self.store()?;
+        let last = store.audit(&self.site, Some(user), 1, None)?;
+        let held = Held(&mut **store);
+        let expected = match held.0.hold(&self.site, user, true)? {
+            Loaded::Row(row) => Some(row.version),
+            Loaded::Absent | Loaded::Lost => None,
+        };
+        let mut account = Account::new(HashKey::new(random::bytes(&mut OsEntropy)?));
+        account.audit.seq = last.first().map_or(0, |(_, row)| row.seq);
+        let mut journal = Journal::default();
+        rule(&mut account, &mut journal);
+        match self.swap(held.0, user, expected, &mut account, &journal.events, now)? {
+            Swap::Done => Ok(()),
+            Swap::Lost => Err(AccountError::Busy(user.clone())),
+        }
+    }
+
+    /// Accounts in the order of user ids: each opened, or why it cannot be.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    #[allow(clippy::type_complexity)]
+    pub fn list(
+        &self,
+        search: &str,
+        limit: u32,
+        after: Option<&str>,
+    ) -> Result<Vec<(UserId, Listing, Result<Account, AccountError>)>, AccountError> {
+        let rows = self.store()?.list(&self.site, search, limit, after)?;
+        Ok(rows
+            .into_iter()
+            .map(|(user, row)| {
+                let account = self.open(&user, &row).map(|(account, _)| account);
+                (user, row.listing, account)
+            })
+            .collect())
+    }
+
+    /// Audit events, newest first.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn audit(
+        &self,
+        user: Option<&UserId>,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, AuditRow)>, AccountError> {
+        Ok(self.store()?.audit(&self.site, user, limit, before)?)
+    }
+
+    /// Whether every event of the user is there, unaltered and in order, up to the last one.
+    ///
+    /// # Errors
+    /// [`AccountError`]
+    pub fn audit_is_intact(&self, user: &UserId) -> Result<bool, AccountError> {
+        const PAGE: u32 = 500;
+        let Some(account) = self.read(user)? else {
+            return Ok(true);
+        };
+        let (key, end) = account.chain();
+        // Newest first; what was appended since `read` lies above `end` and is left out.
+        let mut rows = Vec::new();
+        let mut before = None;
+        loop {
+            let page = self.audit(Some(user), PAGE, before)?;
+            before = page.last().map(|(id, _)| *id);
+            let full = page.len() == PAGE as usize;
+            rows.extend(page.into_iter().map(|(_, row)| row));
+            if !full {
+                break;
+            }
+        }
+        let mut head = Head::EMPTY;
+        for row in rows.iter().rev().filter(|row| row.seq <= end.seq) {
+            head = head.after(key, &self.site, user, row.at, &row.body);
+            if row.seq != head.seq || row.mac != *head.mac.bytes() {
+                return Ok(false);
+            }
+        }
+        Ok(head.is(end))
+    }
+
+    /// See [`Store::check`].
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn check(&self) -> Result<String, AccountError> {
+        Ok(self.store()?.check()?)
+    }
+
+    fn context<'a>(&'a self, user: &'a UserId, version: Version) -> Context<'a> {
+        Context {
+            domain: Domain::Account,
+            site: self.site.as_str(),
+            user: user.as_str(),
+            version: version.0,
+        }
+    }
+
+    fn open(
+        &self,
+        user: &UserId,
+        row: &Row,
+    ) -> Result<(Account, Zeroizing<Vec<u8>>), AccountError> {
+        let document = self
+            .context(user, row.version)
+            .open(&self.ring, &row.sealed)
+            .map_err(|why| AccountError::Sealed {
+                user: user.clone(),
+                why,
+            })?;
+        let account = Account::from_document(&document).map_err(|why| AccountError::Document {
+            user: user.clone(),
+            why,
+        })?;
+        Ok((account, document))
+    }
+
+    fn document(
+        &self,
+        user: &UserId,
+        account: &Account,
+    ) -> Result<Zeroizing<Vec<u8>>, AccountError> {
+        account.to_document().map_err(|why| AccountError::Document {
+            user: user.clone(),
+            why,
+        })
+    }
+
+    /// Chains the events, seals the account and swaps both in.
+    fn swap(
+        &self,
+        store: &mut dyn Store,
+        user: &UserId,
+        expected: Option<Version>,
+        account: &mut Account,
+        events: &[Event],
+        now: UnixTime,
+    ) -> Result<Swap, AccountError> {
+        let mut rows = Vec::with_capacity(events.len());
+        for event in events {
+            // An event is plain strings and names: this cannot fail, and if it did nothing is stored.
+            let body = serde_json::to_vec(event).map_err(|_| AccountError::Document {
+                user: user.clone(),
+                why: DocumentError,
+            })?;
+            account.audit = account
+                .audit
+                .after(&account.key, &self.site, user, now, &body);
+            rows.push(AuditRow {
+                user: user.clone(),
+                seq: account.audit.seq,
+                at: now,
+                body,
+                mac: *account.audit.mac.bytes(),
+            });
+        }
+        let version = expected.map_or(Version::FIRST, Version::next);
+        let document = self.document(user, account)?;
+        let sealed = self
+            .context(user, version)
+            .seal(&self.ring, &document, &mut OsEntropy)?;
+        let listing = Listing {
+            enrolled: account.is_enrolled(),
+            primary: account.primary(),
+            locked_until: account.locks(now).into_iter().map(|(_, until)| until).max(),
+            last_verified: account.last_verified(),
+        };
+        Ok(store.swap(
+            &self.site,
+            user,
+            expected,
+            &Row {
+                version,
+                listing,
+                sealed,
+            },
+            &rows,
+        )?)
+    }
+}

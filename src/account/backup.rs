@@ -1,0 +1,53 @@
+//! Backup codes: random, shown once, kept only as keyed hashes, each good for one proof.
+
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+use super::document::base64_list;
+use crate::crypto::code::{self, LookupCode};
+use crate::crypto::{HashKey, KeyedHash, hash};
+
+/// The unspent codes of an account.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BackupCodes(#[serde(with = "base64_list")] Vec<[u8; 32]>);
+
+fn hash_of(key: &HashKey, code: &LookupCode) -> KeyedHash {
+    hash(key, &[b"twofactor/backup/1", code.as_slice()])
+}
+
+impl BackupCodes {
+    pub fn new(key: &HashKey, codes: &[LookupCode]) -> Self {
+        Self(
+            codes
+                .iter()
+                .map(|code| *hash_of(key, code).bytes())
+                .collect(),
+        )
+    }
+
+    pub fn left(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Spends the code that was typed. Every kept hash is compared, whatever the first ones say.
+    pub fn spend(&mut self, key: &HashKey, typed: &str) -> bool {
+        let Some(code) = code::read(typed) else {
+            return false;
+        };
+        let wanted = hash_of(key, &code);
+        let mut found = None;
+        for (index, kept) in self.0.iter().enumerate() {
+            if bool::from(KeyedHash::new(*kept).ct_eq(&wanted)) {
+                found = Some(index);
+            }
+        }
+        match found {
+            Some(index) => {
+                self.0.remove(index);
+                true
+            }
+            None => false,
+        }
+    }
+}

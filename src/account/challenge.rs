@@ -1,0 +1,144 @@
+//! Challenges, the markers that name them outside, and step-up grants.
+//!
+//! A marker is sealed (`crypto::Domain::Challenge`) and holds purpose, challenge and user; without
+//! the site's key nobody makes or reads one. That it is genuine is not enough: its challenge has to
+//! be among the account's open ones. It is spent by one success, ends with the epoch, and has no
+//! lifetime of its own unless `challenge_ttl` gives it one.
+
+use serde::{Deserialize, Serialize};
+
+use super::document::base64;
+use crate::clock::UnixTime;
+use crate::config::Policy;
+use crate::crypto::{Entropy, RandomError, random};
+use crate::terms::{Purpose, UserId};
+
+/// Open at once: enough for every tab a person has, too few to pile up.
+const MOST_OPEN: usize = 5;
+/// How long a grant is good for, in seconds.
+pub const GRANT_SECONDS: u64 = 300;
+
+macro_rules! random_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(#[serde(with = "base64")] [u8; 16]);
+
+        impl $name {
+            /// A new one: 128 random bits.
+            ///
+            /// # Errors
+            /// [`RandomError`]
+            pub fn draw(entropy: &mut dyn Entropy) -> Result<Self, RandomError> {
+                Ok(Self(random::bytes(entropy)?))
+            }
+
+            /// From the bytes a sealed token held.
+            #[must_use]
+            pub const fn new(bytes: [u8; 16]) -> Self {
+                Self(bytes)
+            }
+
+            /// The bytes, to be sealed.
+            #[must_use]
+            pub const fn bytes(&self) -> &[u8; 16] {
+                &self.0
+            }
+        }
+    };
+}
+
+random_id! {
+    /// Names one attempt. It leaves the process only sealed.
+    ChallengeId
+}
+random_id! {
+    /// Names one fresh proof. It leaves the process only sealed.
+    GrantId
+}
+
+/// What an opened marker says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marker {
+    /// Whose challenge it is.
+    pub user: UserId,
+    /// What for.
+    pub purpose: Purpose,
+    /// Which attempt.
+    pub id: ChallengeId,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Challenge {
+    id: ChallengeId,
+    purpose: Purpose,
+    opened: UnixTime,
+}
+
+/// The open challenges, the oldest first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Challenges(Vec<Challenge>);
+
+impl Challenges {
+    pub const NONE: Self = Self(Vec::new());
+
+    pub fn open(&mut self, id: ChallengeId, purpose: Purpose, now: UnixTime) {
+        while self.0.len() >= MOST_OPEN {
+            self.0.remove(0);
+        }
+        self.0.push(Challenge {
+            id,
+            purpose,
+            opened: now,
+        });
+    }
+
+    pub fn is_open(&self, marker: &Marker, now: UnixTime, policy: &Policy) -> bool {
+        let ttl = u64::from(policy.challenge_ttl);
+        self.0.iter().any(|c| {
+            c.id == marker.id
+                && c.purpose == marker.purpose
+                && (ttl == 0 || now < c.opened.plus(ttl))
+        })
+    }
+
+    pub fn close(&mut self, marker: &Marker) {
+        self.0.retain(|c| c.id != marker.id);
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Grant {
+    id: GrantId,
+    given: UnixTime,
+}
+
+/// Fresh proofs, the oldest first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Grants(Vec<Grant>);
+
+impl Grants {
+    pub const NONE: Self = Self(Vec::new());
+
+    pub fn give(&mut self, id: GrantId, now: UnixTime) {
+        self.0.retain(|g| fresh(g, now));
+        while self.0.len() >= MOST_OPEN {
+            self.0.remove(0);
+        }
+        self.0.push(Grant { id, given: now });
+    }
+
+    pub fn holds(&self, id: &GrantId, now: UnixTime) -> bool {
+        self.0.iter().any(|g| g.id == *id && fresh(g, now))
+    }
+}
+
+/// Not too old, and not from a future that a clock set back has left behind.
+fn fresh(grant: &Grant, now: UnixTime) -> bool {
+    grant.given <= now && now < grant.given.plus(GRANT_SECONDS)
+}

@@ -1,0 +1,262 @@
+//! How often a method may fail. One [`Failures`] per user and method.
+//!
+//! ```text
+//!              wrong (fewer than max_attempts)
+//!                 ┌────┐
+//!                 ▼    │         wrong, max_attempts reached
+//!   ─────────▶  FREE ──┴──────────────────────────────▶ BLOCKED until t ──┐
+//!                 ▲  ▲                                     │              │ asked before t:
+//!         right   │  └───────── t is past ─────────────────┘              │ LockedOut, nothing
+//!                 └── (consecutive = 0)                    ▲              │ is looked at
+//!                                                          └──────────────┘
+//!   disable_after failures in a row, or within disable_window_days whatever succeeded between:
+//!   DISABLED until the method is enrolled anew
+//! ```
+//!
+//! With growth 2 each failure from the `max_attempts`-th on blocks for 60·2ᵏ s, capped; that leaves
+//! a guesser about 0.01 % a day. With growth 1 every `max_attempts`-th failure blocks for the same
+//! time: the plain "N failures, then 60 s" policy.
+
+use serde::{Deserialize, Serialize};
+
+use super::Denied;
+use crate::clock::UnixTime;
+use crate::config::Policy;
+
+const DAY: u64 = 86_400;
+/// `disable_after` goes no higher, so more need not be remembered.
+const MOST_REMEMBERED: usize = 100;
+
+/// What a failure led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charged {
+    /// Another try is free.
+    Free,
+    /// The next try has to wait.
+    Blocked,
+    /// There is no next try.
+    Disabled,
+}
+
+/// The failures of one method of one user.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failures {
+    consecutive: u32,
+    recent: Vec<UnixTime>,
+    blocked_until: Option<UnixTime>,
+    disabled: bool,
+}
+
+impl Failures {
+    pub const fn disabled(&self) -> bool {
+        self.disabled
+    }
+
+    pub const fn blocked_until(&self) -> Option<UnixTime> {
+        self.blocked_until
+    }
+
+    /// Whether a proof may be looked at now.
+    pub fn admit(&self, now: UnixTime) -> Result<(), Denied> {
+        if self.disabled {
+            return Err(Denied::LockedOut {
+                retry_after: 0,
+                disabled: true,
+            });
+        }
+        match self.blocked_until {
+            Some(until) if until > now => Err(Denied::LockedOut {
+                retry_after: now.until(until),
+                disabled: false,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts a failure.
+    pub fn charge(&mut self, now: UnixTime, policy: &Policy) -> Charged {
+        self.consecutive = self.consecutive.saturating_add(1);
+        let window = DAY.saturating_mul(policy.disable_window_days.into());
+        let oldest = now.minus(window);
+        self.recent.retain(|at| *at > oldest);
+        if self.recent.len() >= MOST_REMEMBERED {
+            self.recent.remove(0);
+        }
+        self.recent.push(now);
+        let recent = u32::try_from(self.recent.len()).unwrap_or(u32::MAX);
+        let most = policy.disable_after;
+        let in_window = policy.disable_window_days > 0 && recent >= most;
+        if most > 0 && (self.consecutive >= most || in_window) {
+            self.disabled = true;
+            return Charged::Disabled;
+        }
+        match block_seconds(self.consecutive, policy) {
+            Some(seconds) => {
+                self.blocked_until = Some(now.plus(seconds));
+                Charged::Blocked
+            }
+            None => Charged::Free,
+        }
+    }
+
+    /// A proof was accepted. What failed in the last weeks still counts towards the cap.
+    pub fn succeed(&mut self) {
+        self.consecutive = 0;
+        self.blocked_until = None;
+    }
+
+    /// An operator ended the block.
+    pub fn unblock(&mut self) {
+        self.succeed();
+    }
+}
+
+/// Length of the block after that many failures in a row; `None` for none.
+fn block_seconds(consecutive: u32, policy: &Policy) -> Option<u64> {
+    let over = consecutive.checked_sub(policy.max_attempts)?;
+    if policy.lockout_growth == 1 {
+        return consecutive
+            .is_multiple_of(policy.max_attempts)
+            .then_some(policy.lockout_seconds.into());
+    }
+    let factor = u64::from(policy.lockout_growth).saturating_pow(over);
+    let seconds = u64::from(policy.lockout_seconds).saturating_mul(factor);
+    Some(seconds.min(policy.lockout_max_seconds.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(seconds: i64) -> UnixTime {
+        UnixTime::new(seconds).unwrap()
+    }
+
+    #[test]
+    fn five_failures_are_free_of_waiting_and_then_the_block_doubles_up_to_an_hour() {
+        let policy = Policy {
+            disable_after: 0,
+            ..Policy::default()
+        };
+        let mut failures = Failures::default();
+        let mut now = at(1_000_000);
+        let mut blocks = Vec::new();
+        for _ in 0..14 {
+            assert_eq!(failures.admit(now), Ok(()));
+            failures.charge(now, &policy);
+            if let Err(Denied::LockedOut {
+                retry_after,
+                disabled: false,
+            }) = failures.admit(now)
+            {
+                blocks.push(retry_after);
+                assert!(failures.admit(now.plus(retry_after - 1)).is_err());
+                now = now.plus(retry_after);
+            } else {
+                blocks.push(0);
+            }
+        }
+        assert_eq!(
+            blocks,
+            [
+                0, 0, 0, 0, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600
+            ]
+        );
+    }
+
+    #[test]
+    fn growth_one_is_the_plain_policy() {
+        let policy = Policy {
+            lockout_growth: 1,
+            max_attempts: 3,
+            disable_after: 0,
+            ..Policy::default()
+        };
+        let mut failures = Failures::default();
+        let blocked: Vec<bool> = (0..9)
+            .map(|_| failures.charge(at(0), &policy) == Charged::Blocked)
+            .collect();
+        assert_eq!(
+            blocked,
+            [false, false, true, false, false, true, false, false, true]
+        );
+    }
+
+    #[test]
+    fn success_clears_the_row_but_not_the_month() {
+        let policy = Policy::default();
+        let mut failures = Failures::default();
+        let mut now = at(1_000_000);
+        let mut tries = 0;
+        // Four failures, then a success, every day: never blocked, and stopped all the same.
+        while failures.admit(now)
+            != Err(Denied::LockedOut {
+                retry_after: 0,
+                disabled: true,
+            })
+        {
+            for _ in 0..4 {
+                failures.charge(now, &policy);
+                tries += 1;
+                if failures.disabled() {
+                    break;
+                }
+            }
+            failures.succeed();
+            now = now.plus(DAY);
+            assert!(tries <= 50);
+        }
+        assert_eq!(tries, 50);
+        failures.unblock();
+        assert!(
+            failures.disabled(),
+            "an operator's unlock does not bring back a disabled method"
+        );
+    }
+
+    #[test]
+    fn what_is_older_than_the_window_is_forgotten() {
+        let policy = Policy::default();
+        let mut failures = Failures::default();
+        for day in 0..365 {
+            failures.succeed();
+            assert_ne!(
+                failures.charge(at(1_000_000 + day * 86_400), &policy),
+                Charged::Disabled
+            );
+        }
+    }
+
+    proptest! {
+        /// Whatever is tried and when: never more looks than the budget allows, and every block ends.
+        #[test]
+        fn no_more_than_the_budget_is_ever_looked_at(
+            steps in proptest::collection::vec((0u64..4000, any::<bool>()), 1..400),
+            growth in 1u32..4, max_attempts in 1u32..8, disable_after in 1u32..60,
+        ) {
+            let policy = Policy { lockout_growth: growth, max_attempts, disable_after, ..Policy::default() };
+            let mut failures = Failures::default();
+            let mut now = at(1_000_000_000);
+            let (mut in_a_row, mut looked) = (0u32, 0u32);
+            for (wait, right) in steps {
+                now = now.plus(wait);
+                match failures.admit(now) {
+                    Ok(()) if right => { failures.succeed(); in_a_row = 0; }
+                    Ok(()) => { failures.charge(now, &policy); in_a_row += 1; looked += 1; }
+                    Err(Denied::LockedOut { disabled: true, .. }) => {
+                        prop_assert!(looked >= disable_after);
+                    }
+                    Err(Denied::LockedOut { retry_after, .. }) => {
+                        prop_assert!(in_a_row >= max_attempts);
+                        prop_assert!(retry_after <= 3600);
+                        prop_assert!(failures.admit(now.plus(retry_after)).is_ok());
+                    }
+                    Err(other) => prop_assert!(false, "{other}"),
+                }
+                prop_assert!(looked <= disable_after);
+            }
+        }
+    }
+}

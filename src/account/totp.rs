@@ -1,0 +1,665 @@
+//! Authenticator apps: RFC 6238 over RFC 4226.
+//!
+//! [`Totp`] computes and compares; [`TotpFactor`] adds what an account must remember, above all
+//! that a time step is accepted once, ever: only a step later than the last accepted one counts.
+
+use std::fmt;
+
+use data_encoding::BASE32_NOPAD;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use super::PENDING_SECONDS;
+use super::document::base64;
+use crate::clock::UnixTime;
+use crate::config::Policy;
+use crate::crypto::{Entropy, RandomError};
+use crate::terms::Algorithm;
+
+/// Shortest secret taken, in bytes (RFC 4226 section 4, R6).
+pub const SHORTEST_SECRET: usize = 16;
+/// Longest secret taken, in bytes: the output of SHA-512.
+pub const LONGEST_SECRET: usize = 64;
+/// What we make: 160 bits, as RFC 4226 recommends.
+pub const SECRET_BYTES: usize = 20;
+/// Longest URI looked at.
+const LONGEST_URI: usize = 2048;
+
+/// The text is not a secret. Never says what was in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// Not base 32.
+    #[error("must be base 32")]
+    NotBase32,
+    /// Under 16 or over 64 bytes.
+    #[error("must have {SHORTEST_SECRET} to {LONGEST_SECRET} bytes")]
+    Length,
+}
+
+/// A shared secret. Redacts, zeroes itself, and compares in constant time only.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct TotpSecret(Vec<u8>);
+
+impl TotpSecret {
+    /// `bytes` random bytes.
+    ///
+    /// # Errors
+    /// [`SecretError::Length`]; [`RandomError`] inside.
+    pub fn generate(bytes: usize, entropy: &mut dyn Entropy) -> Result<Self, GenerateError> {
+        if !(SHORTEST_SECRET..=LONGEST_SECRET).contains(&bytes) {
+            return Err(SecretError::Length.into());
+        }
+        let mut secret = Self(vec![0; bytes]);
+        entropy.fill(&mut secret.0)?;
+        Ok(secret)
+    }
+
+    /// Takes bytes as they are.
+    ///
+    /// # Errors
+    /// [`SecretError::Length`]
+    pub fn new(bytes: &[u8]) -> Result<Self, SecretError> {
+        if !(SHORTEST_SECRET..=LONGEST_SECRET).contains(&bytes.len()) {
+            return Err(SecretError::Length);
+        }
+        Ok(Self(bytes.to_vec()))
+    }
+
+    /// Reads base 32 (RFC 4648); spaces, dashes, lower case and missing padding are forgiven.
+    ///
+    /// # Errors
+    /// [`SecretError`]
+    pub fn from_base32(text: &str) -> Result<Self, SecretError> {
+        if text.len() > 512 {
+            return Err(SecretError::Length);
+        }
+        let mut letters = Zeroizing::new(Vec::with_capacity(text.len()));
+        for byte in text.bytes().filter(|b| !matches!(b, b' ' | b'-')) {
+            letters.push(byte.to_ascii_uppercase());
+        }
+        while letters.last() == Some(&b'=') {
+            letters.pop();
+        }
+        let bytes = Zeroizing::new(
+            BASE32_NOPAD
+                .decode(&letters)
+                .map_err(|_| SecretError::NotBase32)?,
+        );
+        Self::new(&bytes)
+    }
+
+    /// Base 32 without padding.
+    #[must_use]
+    pub fn to_base32(&self) -> Zeroizing<String> {
+        Zeroizing::new(BASE32_NOPAD.encode(&self.0))
+    }
+
+    /// Base 32 in groups of four, for reading aloud and typing.
+    #[must_use]
+    pub fn grouped(&self) -> Zeroizing<String> {
+        let plain = self.to_base32();
+        let mut out = Zeroizing::new(String::with_capacity(plain.len().saturating_mul(2)));
+        for (index, letter) in plain.chars().enumerate() {
+            if index > 0 && index % 4 == 0 {
+                out.push(' ');
+            }
+            out.push(letter);
+        }
+        out
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Why no secret could be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum GenerateError {
+    /// The length asked for.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The operating system.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+}
+
+impl ConstantTimeEq for TotpSecret {
+    fn ct_eq(&self, other: &Self) -> Choice {
+        self.0.ct_eq(&other.0)
+    }
+}
+
+impl fmt::Debug for TotpSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TotpSecret(<redacted>)")
+    }
+}
+
+impl AsRef<[u8]> for TotpSecret {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl TryFrom<&[u8]> for TotpSecret {
+    type Error = SecretError;
+    fn try_from(bytes: &[u8]) -> Result<Self, SecretError> {
+        Self::new(bytes)
+    }
+}
+
+/// The parameters are out of range, or the URI is not one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TotpError {
+    /// Not 6 to 8.
+    #[error("must be from 6 to 8 digits")]
+    Digits,
+    /// Not 15 to 300 seconds.
+    #[error("must be a period of 15 to 300 seconds")]
+    Period,
+    /// Not an `otpauth://totp/` URI with a good secret.
+    #[error(
+        "must be an otpauth://totp/ URI with a base 32 secret of {SHORTEST_SECRET} to {LONGEST_SECRET} bytes"
+    )]
+    Uri,
+}
+
+/// A secret and how codes are made of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Totp {
+    #[serde(with = "base64")]
+    secret: TotpSecret,
+    algorithm: Algorithm,
+    digits: u8,
+    period: u32,
+}
+
+/// Ten to the number of digits.
+const fn modulus(digits: u8) -> u32 {
+    match digits {
+        7 => 10_000_000,
+        8 => 100_000_000,
+        _ => 1_000_000,
+    }
+}
+
+/// HOTP values (RFC 4226 section 5.3) of one secret; the key's blocks are hashed once.
+enum Hotp {
+    Sha1(Hmac<sha1::Sha1>),
+    Sha256(Hmac<sha2::Sha256>),
+    Sha512(Hmac<sha2::Sha512>),
+}
+
+impl Hotp {
+    fn new(secret: &TotpSecret, algorithm: Algorithm) -> Option<Self> {
+        Some(match algorithm {
+            Algorithm::Sha1 => Self::Sha1(Hmac::new_from_slice(&secret.0).ok()?),
+            Algorithm::Sha256 => Self::Sha256(Hmac::new_from_slice(&secret.0).ok()?),
+            Algorithm::Sha512 => Self::Sha512(Hmac::new_from_slice(&secret.0).ok()?),
+        })
+    }
+
+    /// The 31 bits of dynamic truncation.
+    fn truncated(&self, counter: u64) -> u32 {
+        fn finish<M: Mac + Clone>(mac: &M, counter: u64) -> u32 {
+            let mut mac = mac.clone();
+            mac.update(&counter.to_be_bytes());
+            let bytes = mac.finalize().into_bytes();
+            let offset = usize::from(bytes.last().copied().unwrap_or(0) & 15);
+            let word = bytes.get(offset..).and_then(|tail| tail.first_chunk::<4>());
+            u32::from_be_bytes(word.copied().unwrap_or_default()) & 0x7fff_ffff
+        }
+        match self {
+            Self::Sha1(mac) => finish(mac, counter),
+            Self::Sha256(mac) => finish(mac, counter),
+            Self::Sha512(mac) => finish(mac, counter),
+        }
+    }
+}
+
+/// The number a person typed: exactly `digits` ASCII digits, spaces and dashes between them forgiven.
+/// Everything else, other scripts' digits included, cannot be a code.
+fn read_code(typed: &str, digits: u8) -> Option<u32> {
+    if typed.len() > 64 {
+        return None;
+    }
+    let (mut value, mut count) = (0u32, 0u8);
+    for byte in typed.bytes() {
+        match byte {
+            b' ' | b'-' | b'\t' | b'\r' | b'\n' => {}
+            b'0'..=b'9' if count < digits => {
+                value = value.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?;
+                count = count.saturating_add(1);
+            }
+            _ => return None,
+        }
+    }
+    (count == digits).then_some(value)
+}
+
+impl Totp {
+    /// # Errors
+    /// [`TotpError::Digits`], [`TotpError::Period`]
+    pub fn new(
+        secret: TotpSecret,
+        algorithm: Algorithm,
+        digits: u8,
+        period: u32,
+    ) -> Result<Self, TotpError> {
+        if !(6..=8).contains(&digits) {
+            return Err(TotpError::Digits);
+        }
+        if !(15..=300).contains(&period) {
+            return Err(TotpError::Period);
+        }
+        Ok(Self {
+            secret,
+            algorithm,
+            digits,
+            period,
+        })
+    }
+
+    /// Reads a provisioning URI.
+    ///
+    /// # Errors
+    /// [`TotpError`], the same whatever is wrong with the URI.
+    pub fn from_uri(uri: &str) -> Result<Self, TotpError> {
+        if uri.len() > LONGEST_URI {
+            return Err(TotpError::Uri);
+        }
+        let parsed = totp_rs::Totp::from_url_unchecked(uri).map_err(|_| TotpError::Uri)?;
+        let secret = TotpSecret::new(parsed.secret().as_ref()).map_err(|_| TotpError::Uri)?;
+        let algorithm = Algorithm::from_name(parsed.algorithm().as_str()).ok_or(TotpError::Uri)?;
+        let period = u32::try_from(parsed.step()).map_err(|_| TotpError::Period)?;
+        Self::new(secret, algorithm, parsed.digits(), period)
+    }
+
+    /// The provisioning URI authenticator apps read. A colon in a name becomes a space, for it
+    /// parts issuer and account.
+    #[must_use]
+    pub fn uri(&self, issuer: &str, account: &str) -> Zeroizing<String> {
+        let clean = |text: &str| text.replace(':', " ");
+        let algorithm = match self.algorithm {
+            Algorithm::Sha1 => totp_rs::Algorithm::SHA1,
+            Algorithm::Sha256 => totp_rs::Algorithm::SHA256,
+            Algorithm::Sha512 => totp_rs::Algorithm::SHA512,
+        };
+        let issuer = Some(clean(issuer)).filter(|name| !name.is_empty());
+        let totp = totp_rs::Builder::new()
+            .with_algorithm(algorithm)
+            .with_digits(self.digits)
+            .with_step_duration(self.period.into())
+            .with_secret(self.secret.bytes())
+            .with_account_name(clean(account))
+            .with_issuer(issuer)
+            .build_noncompliant();
+        Zeroizing::new(totp.to_url().unwrap_or_default())
+    }
+
+    /// The secret.
+    #[must_use]
+    pub const fn secret(&self) -> &TotpSecret {
+        &self.secret
+    }
+
+    /// The time step `now` lies in.
+    fn step(&self, now: UnixTime) -> u64 {
+        now.unsigned() / u64::from(self.period)
+    }
+
+    fn hotp(&self) -> Option<Hotp> {
+        Hotp::new(&self.secret, self.algorithm)
+    }
+
+    /// The code of that moment, leading zeros kept.
+    #[must_use]
+    pub fn at(&self, now: UnixTime) -> Zeroizing<String> {
+        let value = self.hotp().map_or(0, |hotp| hotp.truncated(self.step(now)));
+        let width = usize::from(self.digits);
+        Zeroizing::new(format!("{:0width$}", value % modulus(self.digits)))
+    }
+
+    /// The latest time step within `window` whose code this is. Every step of the window is computed
+    /// and compared, whatever the others say.
+    #[must_use]
+    pub fn matching_step(&self, code: &str, now: UnixTime, window: u8) -> Option<u64> {
+        self.matching_step_after(None, code, now, window)
+    }
+
+    /// Like [`Totp::matching_step`], but only a step later than `last`.
+    fn matching_step_after(
+        &self,
+        last: Option<u64>,
+        code: &str,
+        now: UnixTime,
+        window: u8,
+    ) -> Option<u64> {
+        let typed = read_code(code, self.digits)?;
+        let hotp = self.hotp()?;
+        let current = self.step(now);
+        let first = current.saturating_sub(window.into());
+        let mut matched = Choice::from(0);
+        let mut step = 0u64;
+        for candidate in first..=current.saturating_add(window.into()) {
+            let value = hotp.truncated(candidate) % modulus(self.digits);
+            let later = Choice::from(u8::from(last.is_none_or(|last| candidate > last)));
+            let hit = value.ct_eq(&typed) & later;
+            step.conditional_assign(&candidate, hit);
+            matched |= hit;
+        }
+        bool::from(matched).then_some(step)
+    }
+}
+
+/// An enrolled authenticator.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TotpFactor {
+    totp: Totp,
+    last_step: u64,
+    drift: i64,
+}
+
+impl TotpFactor {
+    /// Accepts a code of a step later than every accepted one, and remembers that step.
+    pub fn accept(&mut self, code: &str, now: UnixTime, policy: &Policy) -> bool {
+        let matched =
+            self.totp
+                .matching_step_after(Some(self.last_step), code, now, policy.totp_window);
+        let Some(step) = matched else { return false };
+        self.last_step = step;
+        self.drift = drift(&self.totp, step, now);
+        true
+    }
+
+    /// How far the authenticator's clock was off, in seconds: a multiple of the period.
+    pub const fn drift(&self) -> i64 {
+        self.drift
+    }
+}
+
+fn drift(totp: &Totp, step: u64, now: UnixTime) -> i64 {
+    let ahead = i128::from(step) - i128::from(totp.step(now));
+    i64::try_from(ahead * i128::from(totp.period)).unwrap_or(0)
+}
+
+/// A secret whose user has not proven to have it yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PendingTotp {
+    totp: Totp,
+    started: UnixTime,
+    wrong: u8,
+    step: Option<u64>,
+    drift: i64,
+}
+
+impl PendingTotp {
+    pub const fn new(totp: Totp, started: UnixTime) -> Self {
+        Self {
+            totp,
+            started,
+            wrong: 0,
+            step: None,
+            drift: 0,
+        }
+    }
+
+    pub const fn totp(&self) -> &Totp {
+        &self.totp
+    }
+
+    pub fn is_stale(&self, now: UnixTime) -> bool {
+        now < self.started || now >= self.started.plus(PENDING_SECONDS)
+    }
+
+    pub const fn wrong(&self) -> u8 {
+        self.wrong
+    }
+
+    pub fn try_code(&mut self, code: &str, now: UnixTime, policy: &Policy) -> bool {
+        self.step = self.totp.matching_step(code, now, policy.totp_window);
+        match self.step {
+            Some(step) => self.drift = drift(&self.totp, step, now),
+            None => self.wrong = self.wrong.saturating_add(1),
+        }
+        self.step.is_some()
+    }
+
+    /// The factor; the code that confirmed it is spent.
+    pub fn into_factor(self) -> TotpFactor {
+        TotpFactor {
+            last_step: self.step.unwrap_or(u64::MAX),
+            drift: self.drift,
+            totp: self.totp,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::OsEntropy;
+    use proptest::prelude::*;
+
+    fn at(seconds: i64) -> UnixTime {
+        UnixTime::new(seconds).unwrap()
+    }
+
+    fn totp(secret: &[u8], algorithm: Algorithm, digits: u8) -> Totp {
+        Totp::new(TotpSecret::new(secret).unwrap(), algorithm, digits, 30).unwrap()
+    }
+
+    #[test]
+    fn rfc_4226_appendix_d() {
+        let totp = totp(b"12345678901234567890", Algorithm::Sha1, 6);
+        let expected = [
+            "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583",
+            "399871", "520489",
+        ];
+        for (counter, code) in expected.iter().enumerate() {
+            assert_eq!(totp.at(at(counter as i64 * 30)).as_str(), *code);
+        }
+    }
+
+    #[test]
+    fn rfc_6238_appendix_b() {
+        let sha1 = totp(b"12345678901234567890", Algorithm::Sha1, 8);
+        let sha256 = totp(b"12345678901234567890123456789012", Algorithm::Sha256, 8);
+        let sha512 = totp(
+            b"1234567890123456789012345678901234567890123456789012345678901234",
+            Algorithm::Sha512,
+            8,
+        );
+        for (time, one, two, five) in [
+            (59, "94287082", "46119246", "90693936"),
+            (1_111_111_109, "07081804", "68084774", "25091201"),
+            (1_111_111_111, "14050471", "67062674", "99943326"),
+            (1_234_567_890, "89005924", "91819424", "93441116"),
+            (2_000_000_000, "69279037", "90698825", "38618901"),
+            (20_000_000_000, "65353130", "77737706", "47863826"),
+        ] {
+            assert_eq!(sha1.at(at(time)).as_str(), one);
+            assert_eq!(sha256.at(at(time)).as_str(), two);
+            assert_eq!(sha512.at(at(time)).as_str(), five);
+        }
+    }
+
+    #[test]
+    fn a_step_is_accepted_once_and_never_an_earlier_one() {
+        let totp = totp(b"12345678901234567890", Algorithm::Sha1, 6);
+        let policy = Policy::default();
+        let now = at(1_000_000_020);
+        let code = |offset: i64| totp.at(at(1_000_000_020 + offset * 30)).to_string();
+        for first in -1..=1 {
+            let mut factor = TotpFactor {
+                totp: totp.clone(),
+                last_step: 0,
+                drift: 0,
+            };
+            assert!(factor.accept(&code(first), now, &policy));
+            assert_eq!(factor.drift(), first * 30);
+            for again in -1..=1 {
+                let expected = again > first;
+                let mut factor = factor.clone();
+                assert_eq!(
+                    factor.accept(&code(again), now, &policy),
+                    expected,
+                    "{first} then {again}"
+                );
+            }
+        }
+        let mut factor = TotpFactor {
+            totp: totp.clone(),
+            last_step: 0,
+            drift: 0,
+        };
+        assert!(!factor.accept(&code(2), now, &policy) && !factor.accept(&code(-2), now, &policy));
+    }
+
+    #[test]
+    fn one_normal_form_for_what_is_typed() {
+        for typed in ["123456", " 123 456 ", "123-456", "1 2 3 4 5 6\r\n"] {
+            assert_eq!(read_code(typed, 6), Some(123_456), "{typed}");
+        }
+        assert_eq!(read_code("000007", 6), Some(7));
+        for typed in [
+            "",
+            "12345",
+            "1234567",
+            "+123456",
+            "-12345",
+            "12345a",
+            "１２３４５６",
+            "١٢٣٤٥٦",
+            "123.456",
+            "1e5000",
+            "0x1234",
+            "123456\0",
+            "0123456",
+            "123\u{a0}456",
+        ] {
+            assert_eq!(read_code(typed, 6), None, "{typed:?}");
+        }
+        assert_eq!(read_code(&"1".repeat(1 << 20), 6), None);
+        assert_eq!(read_code(&" ".repeat(1 << 20), 6), None);
+    }
+
+    #[test]
+    fn a_secret_has_sixteen_to_sixty_four_bytes() {
+        assert_eq!(TotpSecret::new(&[0; 15]).unwrap_err(), SecretError::Length);
+        assert_eq!(TotpSecret::new(&[0; 65]).unwrap_err(), SecretError::Length);
+        assert_eq!(
+            TotpSecret::from_base32("MFRGGZDFMY").unwrap_err(),
+            SecretError::Length
+        );
+        assert_eq!(
+            TotpSecret::from_base32("not base 32!").unwrap_err(),
+            SecretError::NotBase32
+        );
+        let text = data_encoding::BASE32.encode(b"1234567890123456");
+        for form in [
+            text.clone(),
+            text.to_lowercase(),
+            format!(" {}-{} ", &text[..4], &text[4..]),
+        ] {
+            assert_eq!(
+                TotpSecret::from_base32(&form).unwrap().bytes(),
+                b"1234567890123456"
+            );
+        }
+        assert_eq!(
+            TotpSecret::generate(20, &mut OsEntropy)
+                .unwrap()
+                .bytes()
+                .len(),
+            20
+        );
+    }
+
+    #[test]
+    fn a_uri_comes_back_as_it_went() {
+        let totp = Totp::new(
+            TotpSecret::new(b"12345678901234567890").unwrap(),
+            Algorithm::Sha256,
+            8,
+            60,
+        )
+        .unwrap();
+        let uri = totp.uri("Émile: & Söhne", "al:ice@example.com/?#");
+        let back = Totp::from_uri(&uri).unwrap();
+        assert!(bool::from(back.secret.ct_eq(&totp.secret)));
+        assert_eq!(
+            (back.algorithm, back.digits, back.period),
+            (Algorithm::Sha256, 8, 60)
+        );
+    }
+
+    #[test]
+    fn hostile_uris_are_refused() {
+        let good = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+        assert!(Totp::from_uri(&format!("otpauth://totp/a?secret={good}")).is_ok());
+        for uri in [
+            format!("otpauth://hotp/a?secret={good}&counter=1"),
+            format!("https://totp/a?secret={good}"),
+            format!("otpauth://totp/a?secret={good}&digits=10"),
+            format!("otpauth://totp/a?secret={good}&digits=0"),
+            format!("otpauth://totp/a?secret={good}&period=0"),
+            format!("otpauth://totp/a?secret={good}&period=99999999999999999999"),
+            format!("otpauth://totp/a?secret={good}&algorithm=MD5"),
+            "otpauth://totp/a?secret=MFRGGZDF".to_owned(),
+            "otpauth://totp/a".to_owned(),
+            format!("otpauth://totp/{}?secret={good}", "a".repeat(5000)),
+        ] {
+            assert!(Totp::from_uri(&uri).is_err(), "{uri}");
+        }
+    }
+
+    #[test]
+    fn of_a_million_codes_only_those_of_the_window_match() {
+        let totp = totp(b"12345678901234567890", Algorithm::Sha1, 6);
+        let hotp = totp.hotp().unwrap();
+        let now = at(1_234_567_890);
+        let window: std::collections::BTreeSet<u32> = (-1..=1)
+            .map(|o| hotp.truncated((1_234_567_890 / 30 + o) as u64) % 1_000_000)
+            .collect();
+        let matching: std::collections::BTreeSet<u32> = (0..1_000_000)
+            .filter(|n| totp.matching_step(&format!("{n:06}"), now, 1).is_some())
+            .collect();
+        assert_eq!(matching, window);
+    }
+
+    proptest! {
+        #[test]
+        fn it_agrees_with_totp_rs(
+            secret in proptest::collection::vec(any::<u8>(), 16..=64),
+            time in 0i64..253_402_300_799, digits in 6u8..=8, period in 15u32..=300, which in 0usize..3,
+        ) {
+            let ours = Algorithm::ALL[which];
+            let theirs = [totp_rs::Algorithm::SHA1, totp_rs::Algorithm::SHA256, totp_rs::Algorithm::SHA512][which];
+            let totp = Totp::new(TotpSecret::new(&secret).unwrap(), ours, digits, period).unwrap();
+            let oracle = totp_rs::Builder::new().with_algorithm(theirs).with_digits(digits)
+                .with_step_duration(period.into()).with_secret(secret).with_account_name("a").build_noncompliant();
+            let expected = oracle.generate(time as u64).to_string();
+            let code = totp.at(at(time));
+            prop_assert_eq!(code.as_str(), &expected);
+            prop_assert_eq!(totp.matching_step(&code, at(time), 0), Some(time as u64 / u64::from(period)));
+        }
+
+        #[test]
+        fn no_uri_and_no_code_makes_it_panic(text in any::<String>(), query in "[ -~]{0,200}") {
+            let _ = Totp::from_uri(&text);
+            let _ = Totp::from_uri(&format!("otpauth://totp/{query}"));
+            let _ = Totp::from_uri(&format!("otpauth://totp/a?secret={query}"));
+            let _ = TotpSecret::from_base32(&text);
+            let _ = read_code(&text, 6);
+        }
+    }
+}
