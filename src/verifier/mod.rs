@@ -1,0 +1,333 @@
+//! What the outside may ask: sign in, enrol, administer.
+//!
+//! Nothing that returns can be mistaken for a yes: a proof that was not accepted is an [`Error`].
+//! The verifier draws ids and codes, seals markers and calls the account's rules; it decides nothing
+//! itself.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use zeroize::Zeroizing;
+
+use crate::account::{Account, AccountError, Accounts, Denied, totp};
+use crate::clock::UnixTime;
+use crate::config::Config;
+use crate::crypto::{KeyError, KeyRing, RandomError};
+use crate::store::{self, Listing, StoreError};
+use crate::terms::{Method, Purpose, UserId};
+
+mod administer;
+mod enrol;
+mod health;
+mod keys;
+mod sign_in;
+mod token;
+
+pub use administer::AuditEvent;
+pub use health::{HealthCheck, HealthStatus};
+use keys::KeySource;
+
+/// Who signs in, as the host application knows them. Only the id decides anything.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// The only key.
+    pub id: UserId,
+    /// Shown in the authenticator app.
+    pub name: String,
+    /// Not used yet by any factor.
+    pub email: Option<String>,
+    /// Not used by any rule of the free product.
+    pub roles: Vec<String>,
+    /// The language of messages.
+    pub locale: Option<String>,
+}
+
+/// Where the request comes from.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// The peer's address.
+    pub ip: IpAddr,
+    /// What the browser calls itself.
+    pub user_agent: String,
+}
+
+/// Why there is no yes.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The proof was not accepted. The text is neutral.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// Store, key or clock cannot be relied on; the text is for operators.
+    #[error("{0}")]
+    Unavailable(String),
+    /// Settings, keys or store are wrong; the text is for operators.
+    #[error("{0}")]
+    Configuration(String),
+    /// An argument cannot be right, whoever passes it.
+    #[error("{argument} {why}")]
+    Invalid {
+        /// The parameter's name in PHP.
+        argument: &'static str,
+        /// What it must be.
+        why: String,
+    },
+}
+
+impl Error {
+    fn invalid(argument: &'static str, why: impl Into<String>) -> Self {
+        Self::Invalid {
+            argument,
+            why: why.into(),
+        }
+    }
+}
+
+impl From<AccountError> for Error {
+    fn from(error: AccountError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<RandomError> for Error {
+    fn from(error: RandomError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<KeyError> for Error {
+    fn from(error: KeyError) -> Self {
+        Self::Configuration(error.to_string())
+    }
+}
+
+/// Whether a second factor is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginState {
+    /// No factor is enrolled.
+    Allowed,
+    /// One of the methods has to be proven.
+    ChallengeRequired,
+}
+
+/// An answer to a right password.
+#[derive(Clone)]
+pub struct Login {
+    /// Whether a second factor is due.
+    pub state: LoginState,
+    /// The marker; empty unless a challenge is required.
+    pub challenge: Zeroizing<String>,
+    /// What can be proven, the primary first.
+    pub methods: Vec<Method>,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A proof was accepted, exactly once.
+#[derive(Clone)]
+pub struct Verified {
+    /// Whose.
+    pub user: UserId,
+    /// Which.
+    pub method: Method,
+    /// What for.
+    pub purpose: Purpose,
+    /// The grant; empty unless the purpose was step-up.
+    pub grant: Zeroizing<String>,
+    /// The account's epoch.
+    pub epoch: u64,
+    /// Backup codes left; `None` without a set.
+    pub backup_codes_left: Option<usize>,
+}
+
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("user", &self.user)
+            .field("method", &self.method)
+            .field("purpose", &self.purpose)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an authenticator app needs to know.
+#[derive(Clone)]
+pub struct TotpSetup {
+    /// `otpauth://totp/…`
+    pub uri: Zeroizing<String>,
+    /// Base 32 in groups of four.
+    pub secret: Zeroizing<String>,
+}
+
+impl fmt::Debug for TotpSetup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TotpSetup(<redacted>)")
+    }
+}
+
+/// A factor was confirmed.
+#[derive(Clone)]
+pub struct Enrolled {
+    /// Which.
+    pub method: Method,
+    /// Fresh backup codes with the first factor, else none.
+    pub backup_codes: Vec<Zeroizing<String>>,
+    /// The new epoch.
+    pub epoch: u64,
+}
+
+impl fmt::Debug for Enrolled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enrolled")
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What may be shown of an account.
+#[derive(Debug, Clone)]
+pub struct AccountView {
+    /// Whose.
+    pub user: UserId,
+    /// A factor is confirmed, or the account cannot be read.
+    pub enrolled: bool,
+    /// The sealed account opens.
+    pub readable: bool,
+    /// Enrolled methods, backup codes last.
+    pub methods: Vec<Method>,
+    /// Methods that have to be enrolled anew.
+    pub disabled: Vec<Method>,
+    /// The method asked for first.
+    pub primary: Option<Method>,
+    /// Unspent backup codes.
+    pub backup_codes_left: usize,
+    /// Blocked methods and until when.
+    pub locks: Vec<(Method, UnixTime)>,
+    /// Last accepted proof.
+    pub last_verified: Option<UnixTime>,
+    /// The authenticator's clock error at the last acceptance, in seconds.
+    pub totp_drift: Option<i64>,
+    /// Rises with every change of factors, password or role.
+    pub epoch: u64,
+}
+
+impl AccountView {
+    fn of(user: UserId, account: &Account, now: UnixTime) -> Self {
+        let mut methods = account.methods();
+        // Here the order is for reading, not for asking.
+        methods.sort_by_key(|m| *m == Method::BackupCode);
+        Self {
+            user,
+            enrolled: account.is_enrolled(),
+            readable: true,
+            methods,
+            disabled: account.disabled(),
+            primary: account.primary(),
+            backup_codes_left: account.backup_codes_left().unwrap_or(0),
+            locks: account.locks(now),
+            last_verified: account.last_verified(),
+            totp_drift: account.totp_drift(),
+            epoch: account.epoch(),
+        }
+    }
+
+    fn absent(user: UserId) -> Self {
+        Self {
+            user,
+            enrolled: false,
+            readable: true,
+            methods: Vec::new(),
+            disabled: Vec::new(),
+            primary: None,
+            backup_codes_left: 0,
+            locks: Vec::new(),
+            last_verified: None,
+            totp_drift: None,
+            epoch: 0,
+        }
+    }
+
+    /// Enrolled, whatever the plain columns say: they can be edited, and an account that cannot be
+    /// read lets nobody in.
+    fn unreadable(user: UserId, listing: &Listing) -> Self {
+        Self {
+            enrolled: true,
+            readable: false,
+            primary: listing.primary,
+            last_verified: listing.last_verified,
+            epoch: i64::MAX.unsigned_abs(), // PHP has no larger number
+            ..Self::absent(user)
+        }
+    }
+
+    /// End of the block of `method`, or of the longest one.
+    #[must_use]
+    pub fn locked_until(&self, method: Option<Method>) -> Option<UnixTime> {
+        self.locks
+            .iter()
+            .filter(|(locked, _)| method.is_none_or(|wanted| wanted == *locked))
+            .map(|(_, until)| *until)
+            .max()
+    }
+}
+
+/// Second factors of one site.
+#[derive(Debug)]
+pub struct Verifier {
+    accounts: Accounts,
+    config: Config,
+    key_source: KeySource,
+    foreign_clock: bool,
+}
+
+impl Verifier {
+    /// Opens the store and finds the keys. `keys` are those that were read when the process started;
+    /// without them they are read now.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] with advice; [`Error::Unavailable`] when the store is down.
+    pub fn open(config: Config, keys: Option<KeyRing>, foreign_clock: bool) -> Result<Self, Error> {
+        let mut store = store::open(config.store()).map_err(|error| match error {
+            StoreError::Unavailable(_) => Error::Unavailable(error.to_string()),
+            StoreError::Configuration(why) => Error::Configuration(why),
+        })?;
+        let (ring, key_source) = match keys {
+            Some(ring) => (ring, KeySource::Given),
+            None => keys::find(&config, &mut *store)?,
+        };
+        let accounts = Accounts::new(store, ring, config.site().clone());
+        Ok(Self {
+            accounts,
+            config,
+            key_source,
+            foreign_clock,
+        })
+    }
+
+    /// What may be shown of a user's account.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn account(&self, now: UnixTime, user: &UserId) -> Result<AccountView, Error> {
+        Ok(match self.accounts.read(user)? {
+            Some(account) => AccountView::of(user.clone(), &account, now),
+            None => AccountView::absent(user.clone()),
+        })
+    }
+}
+
+/// A TOTP secret as its user is shown it.
+fn setup(totp: &totp::Totp, issuer: &str, name: &str) -> TotpSetup {
+    TotpSetup {
+        uri: totp.uri(issuer, name),
+        secret: totp.secret().grouped(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+//! What operators do. Each change names who and why, and is in the user's audit.
+
+use super::{AccountView, Error, Verifier};
+use crate::account::{Account, Journal};
+use crate::audit::Event;
+use crate::clock::UnixTime;
+use crate::terms::{Method, UserId};
+
+/// Most rows a call returns.
+const MOST_ROWS: u32 = 1000;
+
+/// One audit event.
+#[derive(Debug, Clone)]
+pub struct AuditEvent {
+    /// Its place among all events of the store.
+    pub id: u64,
+    /// When.
+    pub at: UnixTime,
+    /// Whose account.
+    pub user: UserId,
+    /// The stable name.
+    pub kind: String,
+    /// To which factor.
+    pub method: Option<Method>,
+    /// Who did it, when it was not the user.
+    pub by: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// From where.
+    pub ip: Option<String>,
+}
+
+fn named(by: &str, reason: &str) -> Result<(), Error> {
+    for (argument, text) in [("by", by), ("reason", reason)] {
+        if text.trim().is_empty() {
+            return Err(Error::invalid(argument, "must not be empty"));
+        }
+    }
+    Ok(())
+}
+
+fn limited(limit: u32) -> Result<u32, Error> {
+    if (1..=MOST_ROWS).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(Error::invalid(
+            "limit",
+            format!("must be between 1 and {MOST_ROWS}"),
+        ))
+    }
+}
+
+impl Verifier {
+    /// Ends challenges, grants and sign-ins of a user. Returns the new epoch.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn raise_epoch(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        by: &str,
+        reason: &str,
+    ) -> Result<u64, Error> {
+        named(by, reason)?;
+        Ok(self.accounts.change(user, now, None, |account, journal| {
+            Ok(account.end_sign_ins(by, reason, now, journal))
+        })??)
+    }
+
+    /// Ends the blocks of a user.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn unlock(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        by: &str,
+        reason: &str,
+    ) -> Result<(), Error> {
+        named(by, reason)?;
+        Ok(self.accounts.change(user, now, None, |account, journal| {
+            account.unlock(by, reason, journal);
+            Ok(())
+        })??)
+    }
+
+    /// Removes every factor of a user, even of an account that cannot be read.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn reset(&self, now: UnixTime, user: &UserId, by: &str, reason: &str) -> Result<(), Error> {
+        named(by, reason)?;
+        let rule =
+            |account: &mut Account, journal: &mut Journal| account.reset(by, reason, now, journal);
+        Ok(self.accounts.replace_unreadable(user, now, rule)?)
+    }
+
+    /// Accounts in the order of user ids.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn accounts(
+        &self,
+        now: UnixTime,
+        search: &str,
+        limit: u32,
+        after: Option<&str>,
+    ) -> Result<Vec<AccountView>, Error> {
+        let rows = self.accounts.list(search, limited(limit)?, after)?;
+        Ok(rows
+            .into_iter()
+            .map(|(user, listing, account)| match account {
+                Ok(account) => AccountView::of(user, &account, now),
+                Err(_) => AccountView::unreadable(user, &listing),
+            })
+            .collect())
+    }
+
+    /// Events, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn audit(
+        &self,
+        user: Option<&UserId>,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<AuditEvent>, Error> {
+        let rows = self.accounts.audit(user, limited(limit)?, before)?;
+        Ok(rows
+            .into_iter()
+            .map(
+                |(id, row)| match serde_json::from_slice::<Event>(&row.body) {
+                    Ok(event) => AuditEvent {
+                        id,
+                        at: row.at,
+                        user: row.user,
+                        kind: event.kind.as_str().to_owned(),
+                        method: event.method,
+                        by: event.by,
+                        reason: event.reason,
+                        ip: event.ip,
+                    },
+                    // Somebody wrote here. It is shown, not hidden: audit_is_intact says the rest.
+                    Err(_) => AuditEvent {
+                        id,
+                        at: row.at,
+                        user: row.user,
+                        kind: "unreadable".to_owned(),
+                        method: None,
+                        by: None,
+                        reason: None,
+                        ip: None,
+                    },
+                },
+            )
+            .collect())
+    }
+
+    /// Whether every event of the user is there, unaltered and in order.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn audit_is_intact(&self, user: &UserId) -> Result<bool, Error> {
+        Ok(self.accounts.audit_is_intact(user)?)
+    }
+}

@@ -1,0 +1,171 @@
+//! The user's own settings. As soon as there is a factor, every change needs a grant.
+
+use zeroize::Zeroizing;
+
+use super::{Client, Enrolled, Error, TotpSetup, User, Verifier, setup, token};
+use crate::account::totp::{GenerateError, SECRET_BYTES, Totp, TotpSecret};
+use crate::account::{Denied, GrantId};
+use crate::clock::UnixTime;
+use crate::crypto::OsEntropy;
+use crate::crypto::code::{self, LookupCode};
+use crate::terms::{Method, UserId};
+
+const NOT_ENROLLED: &str = "must be a method that is enrolled";
+
+/// Seconds of a time step of new secrets; many apps know no other.
+const PERIOD: u32 = 30;
+
+impl Verifier {
+    fn grant(&self, user: &UserId, grant: Option<&str>) -> Option<GrantId> {
+        token::open_grant(self.accounts.ring(), self.accounts.site(), user, grant?)
+    }
+
+    fn new_backup_codes(&self) -> Result<Vec<LookupCode>, Error> {
+        (0..self.config.policy().backup_codes)
+            .map(|_| code::lookup(&mut OsEntropy).map_err(Error::from))
+            .collect()
+    }
+
+    /// Makes a secret and keeps it pending; nothing is enrolled yet.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Error::Unavailable`]
+    pub fn start_totp(
+        &self,
+        now: UnixTime,
+        user: &User,
+        grant: Option<&str>,
+    ) -> Result<TotpSetup, Error> {
+        let grant = self.grant(&user.id, grant);
+        let secret =
+            TotpSecret::generate(SECRET_BYTES, &mut OsEntropy).map_err(|error| match error {
+                GenerateError::Random(random) => Error::from(random),
+                GenerateError::Secret(why) => Error::Unavailable(why.to_string()),
+            })?;
+        let policy = self.config.policy();
+        let totp = Totp::new(secret, policy.totp_algorithm, policy.totp_digits, PERIOD)
+            .map_err(|why| Error::Configuration(why.to_string()))?;
+        let setup = setup(&totp, self.config.issuer(), &user.name);
+        self.accounts
+            .change(&user.id, now, None, |account, journal| {
+                account.allow_change(grant.as_ref(), now)?;
+                account.start_totp(totp.clone(), now, journal);
+                Ok(())
+            })??;
+        Ok(setup)
+    }
+
+    /// The set-up that is pending, to show again.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Error::Unavailable`]
+    pub fn pending_totp(
+        &self,
+        now: UnixTime,
+        user: &User,
+        grant: Option<&str>,
+    ) -> Result<Option<TotpSetup>, Error> {
+        let Some(account) = self.accounts.read(&user.id)? else {
+            return Ok(None);
+        };
+        account.allow_change(self.grant(&user.id, grant).as_ref(), now)?;
+        Ok(account
+            .pending_totp(now)
+            .map(|totp| setup(totp, self.config.issuer(), &user.name)))
+    }
+
+    /// Confirms the pending secret. Backup codes come with the first factor.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`], [`Error::Unavailable`]
+    pub fn confirm_totp(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        code: &str,
+        client: &Client,
+    ) -> Result<Enrolled, Error> {
+        let codes = self.new_backup_codes()?;
+        let ip = client.ip.to_string();
+        let policy = self.config.policy();
+        let (first, epoch) =
+            self.accounts
+                .change(user, now, Some(&ip), |account, journal| {
+                    let first = account.confirm_totp(code, &codes, now, policy, journal)?;
+                    Ok((first, account.epoch()))
+                })??;
+        let backup_codes = if first {
+            codes.iter().map(code::show).collect()
+        } else {
+            Vec::new()
+        };
+        Ok(Enrolled {
+            method: Method::Totp,
+            backup_codes,
+            epoch,
+        })
+    }
+
+    /// New backup codes; the old ones are void.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], also without a factor; [`Error::Unavailable`]
+    pub fn regenerate_backup_codes(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        grant: &str,
+    ) -> Result<Vec<Zeroizing<String>>, Error> {
+        let grant = self.grant(user, Some(grant));
+        let codes = self.new_backup_codes()?;
+        self.accounts.change(user, now, None, |account, journal| {
+            account.allow_change(grant.as_ref(), now)?;
+            if !account.is_enrolled() {
+                return Err(Denied::StepUpRequired);
+            }
+            account.regenerate_backup_codes(&codes, now, journal);
+            Ok(())
+        })??;
+        Ok(codes.iter().map(code::show).collect())
+    }
+
+    /// Asks for `method` first from now on.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn set_primary(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        method: Method,
+        grant: &str,
+    ) -> Result<(), Error> {
+        let grant = self.grant(user, Some(grant));
+        let done = self.accounts.change(user, now, None, |account, journal| {
+            account.allow_change(grant.as_ref(), now)?;
+            Ok(account.set_primary(method, journal))
+        })??;
+        done.then_some(())
+            .ok_or_else(|| Error::invalid("method", NOT_ENROLLED))
+    }
+
+    /// Removes a factor; with the last one the backup codes go too.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn remove(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        method: Method,
+        grant: &str,
+    ) -> Result<(), Error> {
+        let grant = self.grant(user, Some(grant));
+        let done = self.accounts.change(user, now, None, |account, journal| {
+            account.allow_change(grant.as_ref(), now)?;
+            Ok(account.remove(method, now, journal))
+        })??;
+        done.then_some(())
+            .ok_or_else(|| Error::invalid("method", NOT_ENROLLED))
+    }
+}

@@ -1,0 +1,172 @@
+//! Whether the product can do its work, and what an operator should mend.
+
+use super::Verifier;
+use super::keys::KeySource;
+use crate::clock::{ClockError, UnixTime};
+use crate::crypto::KeyId;
+use crate::store::StoreUrl;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HealthStatus {
+    /// Nothing to do.
+    Ok,
+    /// Works, but an operator should act.
+    Warning,
+    /// Nobody can be verified until this is mended.
+    Problem,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone)]
+pub struct HealthCheck {
+    /// A stable name.
+    pub name: &'static str,
+    /// How bad it is.
+    pub status: HealthStatus,
+    /// What is so and what to do. Holds no secret.
+    pub message: String,
+}
+
+/// An event this far ahead of the clock means that the clock was set back, in seconds.
+const AHEAD: u64 = 300;
+
+impl Verifier {
+    /// Looks at everything; never fails.
+    pub fn health(&self, now: Result<UnixTime, ClockError>) -> Vec<HealthCheck> {
+        let check = |name, status, message: String| HealthCheck {
+            name,
+            status,
+            message,
+        };
+        vec![
+            self.store_health(check),
+            self.key_health(check),
+            self.clock_health(now, check),
+            self.policy_health(check),
+            self.site_health(check),
+        ]
+    }
+
+    fn store_health(
+        &self,
+        check: impl Fn(&'static str, HealthStatus, String) -> HealthCheck,
+    ) -> HealthCheck {
+        match (self.accounts.check(), self.config.store()) {
+            (Err(error), _) => check("store", HealthStatus::Problem, error.to_string()),
+            (Ok(what), StoreUrl::Memory) => check(
+                "store",
+                HealthStatus::Warning,
+                format!("{what}: every account ends with the process. For tests only"),
+            ),
+            (Ok(what), _) => check("store", HealthStatus::Ok, what),
+        }
+    }
+
+    fn key_health(
+        &self,
+        check: impl Fn(&'static str, HealthStatus, String) -> HealthCheck,
+    ) -> HealthCheck {
+        let ids = self
+            .accounts
+            .ring()
+            .ids()
+            .map(KeyId::as_str)
+            .collect::<Vec<_>>()
+            .join(", ");
+        match &self.key_source {
+            KeySource::Given | KeySource::File | KeySource::Environment => check(
+                "key",
+                HealthStatus::Ok,
+                format!("keys: {ids}; the first one seals"),
+            ),
+            KeySource::Generated(path) => check(
+                "key",
+                HealthStatus::Warning,
+                format!(
+                    "the key was generated beside the store, in {}: whoever copies the folder has both. \
+                     Move it to a place the web server cannot write to and name it in twofactor.key_file",
+                    path.display()
+                ),
+            ),
+            KeySource::Ephemeral => check(
+                "key",
+                HealthStatus::Warning,
+                "the key ends with the process. For tests only".to_owned(),
+            ),
+        }
+    }
+
+    fn clock_health(
+        &self,
+        now: Result<UnixTime, ClockError>,
+        check: impl Fn(&'static str, HealthStatus, String) -> HealthCheck,
+    ) -> HealthCheck {
+        let now = match now {
+            Ok(now) => now,
+            Err(error) => return check("clock", HealthStatus::Problem, error.to_string()),
+        };
+        if self.foreign_clock {
+            let message = "the time comes from a clock object. For tests only".to_owned();
+            return check("clock", HealthStatus::Warning, message);
+        }
+        let last = self
+            .accounts
+            .audit(None, 1, None)
+            .ok()
+            .and_then(|rows| rows.into_iter().next());
+        match last {
+            Some((_, row)) if now.until(row.at) > AHEAD => check(
+                "clock",
+                HealthStatus::Warning,
+                format!(
+                    "the last event lies {} s in the future: the clock was set back. Codes are refused until it \
+                     has caught up; check the time service",
+                    now.until(row.at)
+                ),
+            ),
+            _ => check(
+                "clock",
+                HealthStatus::Ok,
+                format!("unix time {}", now.seconds()),
+            ),
+        }
+    }
+
+    fn policy_health(
+        &self,
+        check: impl Fn(&'static str, HealthStatus, String) -> HealthCheck,
+    ) -> HealthCheck {
+        let policy = self.config.policy();
+        let mut weak = Vec::new();
+        if policy.disable_after == 0 {
+            weak.push("disable_after is 0: there is no end to guessing");
+        }
+        if policy.lockout_growth == 1 {
+            weak.push("lockout_growth is 1: a patient guesser has thousands of tries a day");
+        }
+        if policy.totp_window > 1 {
+            weak.push("totp_window is over 1: each guess has a better chance");
+        }
+        if weak.is_empty() {
+            check(
+                "policy",
+                HealthStatus::Ok,
+                "limits are as recommended or stricter".to_owned(),
+            )
+        } else {
+            check("policy", HealthStatus::Warning, weak.join("; "))
+        }
+    }
+
+    fn site_health(
+        &self,
+        check: impl Fn(&'static str, HealthStatus, String) -> HealthCheck,
+    ) -> HealthCheck {
+        check(
+            "site",
+            HealthStatus::Ok,
+            format!("{}, shown as {}", self.config.site(), self.config.issuer()),
+        )
+    }
+}

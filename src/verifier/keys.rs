@@ -1,0 +1,81 @@
+//! Where the keys come from when the process did not bring them.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::Error;
+use crate::config::Config;
+use crate::crypto::{KeyError, KeyRing};
+use crate::store::{Store, StoreUrl};
+
+/// The environment variable.
+pub const VARIABLE: &str = "TWOFACTOR_KEYS";
+
+/// Where the keys came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeySource {
+    /// Read when the process started.
+    Given,
+    /// The file `key_file` names.
+    File,
+    /// The environment.
+    Environment,
+    /// A generated file beside the SQLite store.
+    Generated(PathBuf),
+    /// Nowhere: they end with the process.
+    Ephemeral,
+}
+
+/// Named file, environment, generated file: the first there is.
+pub fn find(config: &Config, store: &mut dyn Store) -> Result<(KeyRing, KeySource), Error> {
+    if let Some(path) = config.key_file() {
+        return Ok((KeyRing::read_file(path)?, KeySource::File));
+    }
+    if let Some(text) = env::var_os(VARIABLE) {
+        let text = Zeroizing::new(text.into_string().map_err(|_| {
+            Error::Configuration(format!(
+                "the environment variable {VARIABLE} is not valid text"
+            ))
+        })?);
+        return Ok((KeyRing::parse(&text)?, KeySource::Environment));
+    }
+    match config.store() {
+        StoreUrl::Memory => Ok((KeyRing::ephemeral()?, KeySource::Ephemeral)),
+        StoreUrl::Sqlite(path) => generated(config, &path.clone(), store),
+        StoreUrl::Mysql(_) => Err(Error::Configuration(format!(
+            "there is no key: set twofactor.key_file or the environment variable {VARIABLE}"
+        ))),
+    }
+}
+
+/// The key beside an embedded store. Made with the store, never for one that has accounts: a new
+/// key opens none of them.
+fn generated(
+    config: &Config,
+    database: &Path,
+    store: &mut dyn Store,
+) -> Result<(KeyRing, KeySource), Error> {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".key");
+    let path = PathBuf::from(name);
+    if !path.exists() {
+        let accounts = store
+            .list(config.site(), "", 1, None)
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        if !accounts.is_empty() {
+            return Err(Error::Configuration(format!(
+                "the key file {} is missing, but the store has accounts; restore it, or set twofactor.key_file",
+                path.display()
+            )));
+        }
+        match KeyRing::create_file(&path) {
+            Ok(_) => {}
+            // Another process was faster: its key is as good.
+            Err(KeyError::Unwritable { .. }) if path.exists() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok((KeyRing::read_file(&path)?, KeySource::Generated(path)))
+}
