@@ -1,0 +1,66 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+/**
+ * A phone with an authenticator app: oathtool, from another hand than the extension. It remembers the last
+ * code that was used, because a code counts once: with the accepted window of one step to either side there
+ * are three to be had at any moment, so a walk of three proofs never waits.
+ */
+final class Phone
+{
+    private const STEP = 30;
+    private int $used = 0;
+
+    public function __construct(private string $secret)
+    {
+        $this->secret = strtoupper(preg_replace('/[^A-Za-z2-7]/', '', $secret));
+    }
+
+    /** The next code that was not used yet. Waits only when all three have been. */
+    public function code(): string
+    {
+        while (true) {
+            $now = intdiv(time(), self::STEP);
+            // Late in a step its predecessor could be too old on arrival.
+            $oldest = time() % self::STEP > 24 ? $now : $now - 1;
+            $step = max($this->used + 1, $oldest);
+            if ($step <= $now + 1) {
+                $this->used = $step;
+                return $this->at($step);
+            }
+            sleep(1);
+        }
+    }
+
+    /** The code that was used last. */
+    public function again(): string
+    {
+        return $this->at($this->used);
+    }
+
+    /** A code that is wrong now and was never right lately. */
+    public function wrong(): string
+    {
+        $now = intdiv(time(), self::STEP);
+        $right = array_map($this->at(...), range($now - 3, $now + 3));
+        for ($code = 123456; in_array((string) $code, $right, true); $code++);
+        return (string) $code;
+    }
+
+    private function at(int $step): string
+    {
+        $time = gmdate('Y-m-d H:i:s', $step * self::STEP) . ' UTC';
+        $process = proc_open(['oathtool', '--totp', '--base32', '--now', $time, '-'], [['pipe', 'r'], ['pipe', 'w'], ['file', '/dev/null', 'w']], $pipes);
+        fwrite($pipes[0], $this->secret . "\n");
+        fclose($pipes[0]);
+        $code = trim(stream_get_contents($pipes[1]));
+        fclose($pipes[1]);
+        if (proc_close($process) !== 0 || !preg_match('/^\d{6}$/', $code)) {
+            throw new \RuntimeException('oathtool gave no code');
+        }
+        return $code;
+    }
+}

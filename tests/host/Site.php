@@ -1,0 +1,240 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+/**
+ * One running copy of the host: its own folder, database, port and PHP process. Built in a second, ended by
+ * its process group, and as alike a fresh CMS Made Simple with three users as the tests need it.
+ */
+final class Site
+{
+    public const PASSWORDS = ['admin' => 'correct horse', 'anna' => 'battery staple', 'bert' => 'paper clip'];
+
+    public readonly string $folder;
+    public readonly string $url;
+    private int $port;
+    /** @var resource|null */
+    private $process = null;
+    private int $pid = 0;
+    /** @var array<string, string> php.ini settings of the server */
+    private array $ini;
+
+    /**
+     * @param array{
+     *     flow?: string, database?: ?string, folder?: string, extension?: ?string, modules?: list<string>,
+     *     config?: array<string, mixed>, ini?: array<string, string>, workers?: int, port?: int
+     * } $options flow `old` or `new`; database `mysql://user:password@host:port/name` or null for SQLite
+     */
+    public function __construct(private array $options = [])
+    {
+        $this->options += [
+            'flow' => getenv('HOST_FLOW') ?: 'new',
+            'database' => getenv('HOST_DATABASE') ?: null,
+            'extension' => self::extension(),
+            'modules' => ['TwoFactor'],
+            'config' => [],
+            'ini' => [],
+            'workers' => 1,
+        ];
+        $base = getenv('HOST_VAR') ?: dirname(__DIR__, 2) . '/var/host';
+        $this->folder = $this->options['folder'] ?? $base . '/' . bin2hex(random_bytes(4));
+        $this->port = $this->options['port'] ?? self::freePort();
+        $this->url = "http://127.0.0.1:{$this->port}";
+        $this->ini = $this->options['ini'];
+        $this->build();
+        $this->start();
+    }
+
+    public static function extension(): string
+    {
+        return getenv('TWOFACTOR_EXTENSION') ?: dirname(__DIR__, 2) . '/target/release/libtwofactor.so';
+    }
+
+    public static function freePort(): int
+    {
+        $socket = stream_socket_server('tcp://127.0.0.1:0');
+        return (int) substr(strrchr(stream_socket_get_name($socket, false), ':'), 1);
+    }
+
+    /** @return string where web pages are; nothing else is served */
+    public function root(): string
+    {
+        return $this->folder . '/www';
+    }
+
+    public function flow(): string
+    {
+        return $this->options['flow'];
+    }
+
+    private function build(): void
+    {
+        foreach (['', '/sessions', '/logs', '/store'] as $part) {
+            is_dir($this->folder . $part) || mkdir($this->folder . $part, 0700, true);
+        }
+        self::copy(__DIR__ . '/site', $this->root());
+        foreach (['/tmp/cache', '/tmp/templates_c', '/assets', '/uploads'] as $part) {
+            is_dir($this->root() . $part) || mkdir($this->root() . $part, 0700, true);
+        }
+        foreach ($this->options['modules'] as $module) {
+            self::copy(dirname(__DIR__, 2) . "/php/$module", $this->root() . "/modules/$module");
+        }
+        file_put_contents($this->root() . '/lib/flow.php', "<?php\n\nconst HOST_FLOW = " . var_export($this->options['flow'], true) . ";\n");
+        $this->config([]);
+        (new Tables($this->pdo()))->create(self::PASSWORDS);
+    }
+
+    /** Writes config.php anew with these values over the ones it was built with; null removes one. */
+    public function config(array $changes): void
+    {
+        $this->options['config'] = array_merge($this->options['config'], $changes);
+        $config = ['dbms' => 'mysqli', 'db_prefix' => 'cms_', 'root_url' => $this->url];
+        if ($this->options['database']) {
+            $url = parse_url($this->options['database']);
+            $config += [
+                'db_hostname' => $url['host'],
+                'db_port' => $url['port'] ?? 3306,
+                'db_username' => $url['user'],
+                'db_password' => $url['pass'],
+                'db_name' => $this->databaseName(),
+            ];
+        } else {
+            $config += [
+                'host_sqlite' => $this->folder . '/host.sqlite',
+                'twofactor_store' => 'sqlite:' . $this->folder . '/store/twofactor.sqlite',
+            ];
+        }
+        $config = array_filter(array_merge($config, $this->options['config']), static fn ($value): bool => $value !== null);
+        $text = "<?php\n\n";
+        foreach ($config as $name => $value) {
+            $text .= '$config[' . var_export($name, true) . '] = ' . var_export($value, true) . ";\n";
+        }
+        file_put_contents($this->root() . '/config.php', $text, LOCK_EX);
+    }
+
+    private function databaseName(): string
+    {
+        return 'host_' . preg_replace('/\W/', '', basename($this->folder));
+    }
+
+    /** The host's own database, for tests that look at it or damage it. */
+    public function pdo(): \PDO
+    {
+        if ($this->options['database']) {
+            $url = parse_url($this->options['database']);
+            $pdo = new \PDO("mysql:host={$url['host']};port={$url['port']};charset=utf8mb4", $url['user'], $url['pass']);
+            $pdo->exec('CREATE DATABASE IF NOT EXISTS ' . $this->databaseName() . ' CHARACTER SET utf8mb3');
+            $pdo->exec('USE ' . $this->databaseName());
+        } else {
+            $pdo = new \PDO('sqlite:' . $this->folder . '/host.sqlite');
+        }
+        return $pdo;
+    }
+
+    public function usesSqlite(): bool
+    {
+        return !$this->options['database'];
+    }
+
+    /** @param array<string, string>|null $ini settings to change before the start; extension `false` leaves it out */
+    public function start(?array $ini = null, bool $withExtension = true): void
+    {
+        $this->stop();
+        $this->ini = $ini ?? $this->ini;
+        $settings = [
+            'session.save_path' => $this->folder . '/sessions',
+            'session.use_strict_mode' => '1',
+            'error_log' => $this->folder . '/logs/php.log',
+            'log_errors' => '1',
+            'display_errors' => '0',
+            'error_reporting' => (string) E_ALL,
+            'zend.exception_ignore_args' => '0',
+        ] + $this->ini;
+        $command = ['setsid', PHP_BINARY];
+        if ($withExtension && $this->options['extension']) {
+            array_push($command, '-d', 'extension=' . $this->options['extension']);
+        }
+        foreach ($settings as $name => $value) {
+            array_push($command, '-d', "$name=$value");
+        }
+        array_push($command, '-S', "127.0.0.1:{$this->port}", '-t', $this->root(), __DIR__ . '/router.php');
+        $environment = getenv();
+        if ($this->options['workers'] > 1) {
+            $environment['PHP_CLI_SERVER_WORKERS'] = (string) $this->options['workers'];
+        }
+        $log = ['file', $this->folder . '/logs/server.log', 'a'];
+        $this->process = proc_open($command, [['file', '/dev/null', 'r'], $log, $log], $pipes, $this->root(), $environment);
+        // setsid replaces itself: the process leads its own group, and its id names the group.
+        $this->pid = proc_get_status($this->process)['pid'];
+        for ($i = 0; $i < 100; $i++) {
+            $socket = @fsockopen('127.0.0.1', $this->port);
+            if ($socket) {
+                fclose($socket);
+                return;
+            }
+            usleep(50_000);
+        }
+        throw new \RuntimeException('the host does not answer: ' . $this->log());
+    }
+
+    public function stop(): void
+    {
+        if (!$this->process) {
+            return;
+        }
+        posix_kill(-$this->pid, SIGINT);
+        for ($i = 0; $i < 40 && proc_get_status($this->process)['running']; $i++) {
+            usleep(25_000);
+        }
+        posix_kill(-$this->pid, SIGKILL);
+        proc_close($this->process);
+        $this->process = null;
+    }
+
+    public function __destruct()
+    {
+        $this->stop();
+    }
+
+    /** Everything PHP and the server have written. */
+    public function log(): string
+    {
+        return implode('', array_map('file_get_contents', glob($this->folder . '/logs/*')));
+    }
+
+    /** Warnings, notices and errors that PHP logged. @return list<string> */
+    public function complaints(): array
+    {
+        $file = $this->folder . '/logs/php.log';
+        return is_file($file) ? array_values(preg_grep('/PHP (Warning|Notice|Deprecated|Fatal|Parse)/', file($file))) : [];
+    }
+
+    public function visitor(): Visitor
+    {
+        return new Visitor($this->url);
+    }
+
+    public static function copy(string $from, string $to): void
+    {
+        if (!is_dir($from)) {
+            throw new \RuntimeException("there is no $from");
+        }
+        is_dir($to) || mkdir($to, 0700, true);
+        $files = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($from, \FilesystemIterator::SKIP_DOTS), \RecursiveIteratorIterator::SELF_FIRST);
+        foreach ($files as $file) {
+            $target = $to . '/' . $files->getSubPathname();
+            $file->isDir() ? (is_dir($target) || mkdir($target, 0700)) : copy($file->getPathname(), $target);
+        }
+    }
+
+    public static function remove(string $folder): void
+    {
+        $files = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($folder, \FilesystemIterator::SKIP_DOTS), \RecursiveIteratorIterator::CHILD_FIRST);
+        foreach ($files as $file) {
+            $file->isDir() && !$file->isLink() ? rmdir($file->getPathname()) : unlink($file->getPathname());
+        }
+        rmdir($folder);
+    }
+}

@@ -1,0 +1,6 @@
+<?php
+
+function smarty_function_form_end($params, $template)
+{
+    return '</form>';
+}
