@@ -1,1 +1,471 @@
+//! The rules by example. The whole machine is explored in `tests/login_machine.rs`.
 
+use super::totp::{Totp, TotpSecret};
+use super::*;
+use crate::crypto::code;
+use crate::terms::{Algorithm, UserId};
+
+const START: i64 = 1_700_000_010;
+
+fn at(seconds: i64) -> UnixTime {
+    UnixTime::new(START + seconds).unwrap()
+}
+
+fn totp() -> Totp {
+    Totp::new(
+        TotpSecret::new(b"12345678901234567890").unwrap(),
+        Algorithm::Sha1,
+        6,
+        30,
+    )
+    .unwrap()
+}
+
+fn code_at(seconds: i64) -> String {
+    totp().at(at(seconds)).to_string()
+}
+
+fn codes() -> Vec<LookupCode> {
+    ["0123456789ABCDEF", "1123456789ABCDEF", "2123456789ABCDEF"]
+        .iter()
+        .map(|text| code::read(text).unwrap())
+        .collect()
+}
+
+fn id(n: u8) -> ChallengeId {
+    ChallengeId::new([n; 16])
+}
+
+fn marker(n: u8, purpose: Purpose) -> Marker {
+    Marker {
+        user: UserId::new("7").unwrap(),
+        purpose,
+        id: id(n),
+    }
+}
+
+/// An account that enrolled at second 0 with the code of that moment.
+fn enrolled() -> Account {
+    let mut account = Account::new(HashKey::new([1; 32]));
+    let (policy, mut journal) = (Policy::default(), Journal::default());
+    account.start_totp(totp(), at(0), &mut journal);
+    let first = account.confirm_totp(&code_at(0), &codes(), at(0), &policy, &mut journal);
+    assert_eq!(first, Ok(true));
+    account
+}
+
+fn verify(
+    account: &mut Account,
+    marker: &Marker,
+    method: Method,
+    proof: &str,
+    seconds: i64,
+) -> Result<Accepted, Denied> {
+    let grant = GrantId::new([9; 16]);
+    account.verify(
+        marker,
+        method,
+        proof,
+        grant,
+        at(seconds),
+        &Policy::default(),
+        &mut Journal::default(),
+    )
+}
+
+fn open(account: &mut Account, n: u8, purpose: Purpose, seconds: i64) -> Marker {
+    account.open_challenge(id(n), purpose, at(seconds), &mut Journal::default());
+    marker(n, purpose)
+}
+
+#[test]
+fn the_code_that_confirmed_an_enrolment_does_not_sign_in() {
+    let mut account = enrolled();
+    let challenge = open(&mut account, 1, Purpose::Login, 1);
+    assert_eq!(
+        verify(&mut account, &challenge, Method::Totp, &code_at(0), 1),
+        Err(Denied::Rejected)
+    );
+    assert!(verify(&mut account, &challenge, Method::Totp, &code_at(30), 30).is_ok());
+}
+
+#[test]
+fn a_challenge_is_spent_by_one_success_and_survives_failures() {
+    let mut account = enrolled();
+    let challenge = open(&mut account, 1, Purpose::Login, 60);
+    assert_eq!(
+        verify(&mut account, &challenge, Method::Totp, "000000", 60),
+        Err(Denied::Rejected)
+    );
+    assert!(verify(&mut account, &challenge, Method::Totp, &code_at(60), 60).is_ok());
+    assert_eq!(
+        verify(&mut account, &challenge, Method::Totp, &code_at(90), 90),
+        Err(Denied::ChallengeClosed)
+    );
+}
+
+#[test]
+fn a_code_spent_in_one_tab_is_spent_in_every_other() {
+    let mut account = enrolled();
+    let one = open(&mut account, 1, Purpose::Login, 60);
+    let two = open(&mut account, 2, Purpose::Login, 60);
+    assert!(verify(&mut account, &one, Method::Totp, &code_at(60), 60).is_ok());
+    assert_eq!(
+        verify(&mut account, &two, Method::Totp, &code_at(60), 60),
+        Err(Denied::Rejected)
+    );
+    assert!(verify(&mut account, &two, Method::Totp, &code_at(90), 90).is_ok());
+}
+
+#[test]
+fn the_sixth_challenge_closes_the_oldest() {
+    let mut account = enrolled();
+    let all: Vec<Marker> = (1..=6)
+        .map(|n| open(&mut account, n, Purpose::Login, 60))
+        .collect();
+    assert_eq!(
+        verify(&mut account, &all[0], Method::Totp, &code_at(60), 60),
+        Err(Denied::ChallengeClosed)
+    );
+    assert!(verify(&mut account, &all[1], Method::Totp, &code_at(60), 60).is_ok());
+}
+
+#[test]
+fn a_challenge_has_no_lifetime_unless_it_is_given_one() {
+    let mut account = enrolled();
+    let challenge = open(&mut account, 1, Purpose::Login, 60);
+    let year = 365 * 86_400;
+    let short = Policy {
+        challenge_ttl: 600,
+        ..Policy::default()
+    };
+    let grant = GrantId::new([9; 16]);
+    for (seconds, expected) in [
+        (660, Err(Denied::ChallengeClosed)),
+        (659, Err(Denied::Rejected)),
+    ] {
+        let answer = account.verify(
+            &challenge,
+            Method::Totp,
+            "000000",
+            grant,
+            at(seconds),
+            &short,
+            &mut Journal::default(),
+        );
+        assert_eq!(answer.map(|_| ()), expected);
+    }
+    assert!(verify(&mut account, &challenge, Method::Totp, &code_at(year), year).is_ok());
+}
+
+#[test]
+fn without_an_open_challenge_no_counter_moves() {
+    let mut account = enrolled();
+    let before = account.to_document().unwrap();
+    for _ in 0..100 {
+        assert_eq!(
+            verify(
+                &mut account,
+                &marker(1, Purpose::Login),
+                Method::Totp,
+                "000000",
+                60
+            ),
+            Err(Denied::ChallengeClosed)
+        );
+    }
+    assert_eq!(account.to_document().unwrap(), before);
+}
+
+#[test]
+fn a_proof_for_one_purpose_is_worth_nothing_for_another() {
+    let mut account = enrolled();
+    open(&mut account, 1, Purpose::Login, 60);
+    let relabelled = marker(1, Purpose::StepUp);
+    assert_eq!(
+        verify(&mut account, &relabelled, Method::Totp, &code_at(60), 60),
+        Err(Denied::ChallengeClosed)
+    );
+}
+
+#[test]
+fn only_a_step_up_gives_a_grant_and_it_lasts_five_minutes() {
+    let mut account = enrolled();
+    let grant = GrantId::new([9; 16]);
+    let login = open(&mut account, 1, Purpose::Login, 60);
+    assert!(
+        !verify(&mut account, &login, Method::Totp, &code_at(60), 60)
+            .unwrap()
+            .granted
+    );
+    assert_eq!(
+        account.allow_change(Some(&grant), at(60)),
+        Err(Denied::StepUpRequired)
+    );
+    let step_up = open(&mut account, 2, Purpose::StepUp, 90);
+    assert!(
+        verify(&mut account, &step_up, Method::Totp, &code_at(90), 90)
+            .unwrap()
+            .granted
+    );
+    assert_eq!(account.allow_change(Some(&grant), at(90 + 299)), Ok(()));
+    assert_eq!(
+        account.allow_change(Some(&grant), at(90 + 300)),
+        Err(Denied::StepUpRequired)
+    );
+    assert_eq!(
+        account.allow_change(Some(&grant), at(89)),
+        Err(Denied::StepUpRequired)
+    );
+    assert_eq!(
+        account.allow_change(Some(&GrantId::new([8; 16])), at(90)),
+        Err(Denied::StepUpRequired)
+    );
+    assert_eq!(
+        account.allow_change(None, at(90)),
+        Err(Denied::StepUpRequired)
+    );
+}
+
+#[test]
+fn a_change_of_factors_ends_challenges_and_grants() {
+    let mut account = enrolled();
+    let epoch = account.epoch();
+    let login = open(&mut account, 1, Purpose::Login, 60);
+    let step_up = open(&mut account, 2, Purpose::StepUp, 60);
+    verify(&mut account, &step_up, Method::Totp, &code_at(60), 60).unwrap();
+    account.regenerate_backup_codes(&codes(), at(61), &mut Journal::default());
+    assert!(account.epoch() > epoch);
+    assert_eq!(
+        account.allow_change(Some(&GrantId::new([9; 16])), at(61)),
+        Err(Denied::StepUpRequired)
+    );
+    assert_eq!(
+        verify(&mut account, &login, Method::Totp, &code_at(90), 90),
+        Err(Denied::ChallengeClosed)
+    );
+}
+
+#[test]
+fn a_backup_code_works_once_in_any_spelling_of_it() {
+    let mut account = enrolled();
+    let challenge = open(&mut account, 1, Purpose::Login, 60);
+    let accepted = verify(
+        &mut account,
+        &challenge,
+        Method::BackupCode,
+        "o123-4567 89ab-cdef",
+        60,
+    );
+    assert_eq!(accepted.unwrap().backup_codes_left, Some(2));
+    let challenge = open(&mut account, 2, Purpose::Login, 60);
+    assert_eq!(
+        verify(
+            &mut account,
+            &challenge,
+            Method::BackupCode,
+            "0123456789ABCDEF",
+            60
+        ),
+        Err(Denied::Rejected)
+    );
+}
+
+#[test]
+fn methods_are_blocked_one_by_one() {
+    let mut account = enrolled();
+    let challenge = open(&mut account, 1, Purpose::Login, 60);
+    for _ in 0..5 {
+        assert_eq!(
+            verify(&mut account, &challenge, Method::Totp, "000000", 60),
+            Err(Denied::Rejected)
+        );
+    }
+    let blocked = Err(Denied::LockedOut {
+        retry_after: 60,
+        disabled: false,
+    });
+    assert_eq!(
+        verify(&mut account, &challenge, Method::Totp, &code_at(60), 60),
+        blocked
+    );
+    // A new challenge or a new sign-in changes nothing of it.
+    let again = open(&mut account, 2, Purpose::Login, 60);
+    assert_eq!(
+        verify(&mut account, &again, Method::Totp, &code_at(60), 60),
+        blocked
+    );
+    assert!(
+        verify(
+            &mut account,
+            &challenge,
+            Method::BackupCode,
+            "0123456789ABCDEF",
+            60
+        )
+        .is_ok()
+    );
+    assert!(verify(&mut account, &again, Method::Totp, &code_at(120), 120).is_ok());
+}
+
+#[test]
+fn a_disabled_authenticator_refuses_the_right_code_until_it_is_enrolled_anew() {
+    let mut account = enrolled();
+    let mut seconds = 60;
+    for _ in 0..50 {
+        let challenge = open(&mut account, 1, Purpose::Login, seconds);
+        assert_eq!(
+            verify(&mut account, &challenge, Method::Totp, "000000", seconds),
+            Err(Denied::Rejected)
+        );
+        seconds += 3600;
+    }
+    let disabled = Err(Denied::LockedOut {
+        retry_after: 0,
+        disabled: true,
+    });
+    let mut journal = Journal::default();
+    account.unlock("admin", "test", &mut journal);
+    let challenge = open(&mut account, 1, Purpose::Login, seconds);
+    assert_eq!(
+        verify(
+            &mut account,
+            &challenge,
+            Method::Totp,
+            &code_at(seconds),
+            seconds
+        ),
+        disabled
+    );
+    assert_eq!(account.disabled(), [Method::Totp]);
+    // The other way still works, and enrolling anew brings the method back.
+    assert!(
+        verify(
+            &mut account,
+            &challenge,
+            Method::BackupCode,
+            "0123456789ABCDEF",
+            seconds
+        )
+        .is_ok()
+    );
+    account.start_totp(totp(), at(seconds), &mut journal);
+    let policy = Policy::default();
+    let first = account.confirm_totp(
+        &code_at(seconds),
+        &codes(),
+        at(seconds),
+        &policy,
+        &mut journal,
+    );
+    assert_eq!(first, Ok(false), "there was a factor: no new backup codes");
+    assert!(account.disabled().is_empty());
+}
+
+#[test]
+fn a_pending_secret_ends_after_thirty_minutes_ten_tries_or_a_change() {
+    let (policy, mut journal) = (Policy::default(), Journal::default());
+    let start = || {
+        let mut account = Account::new(HashKey::new([1; 32]));
+        account.start_totp(totp(), at(0), &mut Journal::default());
+        account
+    };
+    let mut account = start();
+    assert!(account.pending_totp(at(1799)).is_some() && account.pending_totp(at(1800)).is_none());
+    assert_eq!(
+        account.confirm_totp(&code_at(1800), &codes(), at(1800), &policy, &mut journal),
+        Err(Denied::Rejected)
+    );
+    let mut account = start();
+    for _ in 0..10 {
+        let wrong = account.confirm_totp("000000", &codes(), at(0), &policy, &mut journal);
+        assert_eq!(wrong, Err(Denied::Rejected));
+    }
+    let late = account.confirm_totp(&code_at(0), &codes(), at(0), &policy, &mut journal);
+    assert_eq!(late, Err(Denied::Rejected));
+    let mut account = start();
+    account.end_sign_ins("host", "password changed", at(1), &mut journal);
+    let ended = account.confirm_totp(&code_at(1), &codes(), at(1), &policy, &mut journal);
+    assert_eq!(ended, Err(Denied::Rejected));
+    assert!(!account.is_enrolled());
+}
+
+#[test]
+fn the_backup_codes_go_with_the_last_factor() {
+    let mut account = enrolled();
+    assert_eq!(account.methods(), [Method::Totp, Method::BackupCode]);
+    assert!(account.remove(Method::Totp, at(1), &mut Journal::default()));
+    assert!(!account.is_enrolled() && account.methods().is_empty());
+    assert_eq!(
+        (account.backup_codes_left(), account.primary()),
+        (None, None)
+    );
+    assert!(!account.remove(Method::Sms, at(1), &mut Journal::default()));
+}
+
+#[test]
+fn what_is_not_enrolled_is_refused_and_charges_nobody() {
+    let mut account = enrolled();
+    let challenge = open(&mut account, 1, Purpose::Login, 60);
+    let before = account.to_document().unwrap();
+    for method in Method::ALL {
+        if !account.methods().contains(method) {
+            assert_eq!(
+                verify(&mut account, &challenge, *method, &code_at(60), 60),
+                Err(Denied::Rejected)
+            );
+        }
+    }
+    assert_eq!(account.to_document().unwrap(), before);
+}
+
+#[test]
+fn a_document_comes_back_as_it_went_and_a_newer_one_is_refused() {
+    let mut account = enrolled();
+    open(&mut account, 1, Purpose::StepUp, 60);
+    let _ = verify(
+        &mut account,
+        &marker(1, Purpose::StepUp),
+        Method::Totp,
+        "000000",
+        60,
+    );
+    account.start_totp(totp(), at(60), &mut Journal::default());
+    let document = account.to_document().unwrap();
+    assert_eq!(
+        Account::from_document(&document)
+            .unwrap()
+            .to_document()
+            .unwrap()
+            .as_slice(),
+        document.as_slice()
+    );
+    let text = String::from_utf8(document.to_vec()).unwrap();
+    for newer in [
+        text.replace("\"format\":1", "\"format\":2"),
+        text.replacen('{', "{\"limit\":1,", 1),
+        text.replace("\"wrong\":0", "\"wrong\":-1"),
+        text[..text.len() - 1].to_owned(),
+        String::new(),
+    ] {
+        assert_eq!(
+            Account::from_document(newer.as_bytes()).unwrap_err(),
+            DocumentError
+        );
+    }
+}
+
+#[test]
+fn an_account_shows_nothing_secret() {
+    let mut account = enrolled();
+    account.start_totp(totp(), at(0), &mut Journal::default());
+    let shown = format!("{account:?} {:?}", account.pending_totp(at(0)));
+    for secret in [
+        "12345678901234567890",
+        "GEZDGNBVGY3TQOJQ",
+        "[49, 50",
+        "MTIzNDU2Nzg5MD",
+    ] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}

@@ -1,0 +1,352 @@
+//! The login machine, explored exhaustively: every sequence of what a user, a second tab, an
+//! attacker, an operator and the clock can do, up to a depth, over the real rules.
+//!
+//! Beside the account a model keeps what must be true: which challenges are open, which proofs are
+//! spent. After every step the two are held against each other. States are recognised by the
+//! account's own document, so that no path is walked twice.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+use std::collections::{BTreeSet, HashSet, VecDeque};
+
+use twofactor::account::totp::{Totp, TotpSecret};
+use twofactor::account::{Account, ChallengeId, Denied, GrantId, Journal, Marker};
+use twofactor::clock::UnixTime;
+use twofactor::config::Policy;
+use twofactor::crypto::{HashKey, code};
+use twofactor::terms::{Algorithm, Method, Purpose, UserId};
+
+const START: u64 = 1_700_000_010;
+const DEPTH: u32 = 6;
+const BACKUP: [&str; 2] = ["0123456789ABCDEF", "1123456789ABCDEF"];
+
+/// Small numbers, so that every edge is within reach.
+fn policy() -> Policy {
+    Policy {
+        max_attempts: 2,
+        lockout_seconds: 60,
+        lockout_growth: 2,
+        lockout_max_seconds: 120,
+        disable_after: 3,
+        ..Policy::default()
+    }
+}
+
+fn time(seconds: u64) -> UnixTime {
+    UnixTime::new(i64::try_from(seconds).unwrap()).unwrap()
+}
+
+fn totp() -> Totp {
+    Totp::new(
+        TotpSecret::new(b"12345678901234567890").unwrap(),
+        Algorithm::Sha1,
+        6,
+        30,
+    )
+    .unwrap()
+}
+
+fn marker(id: u8, purpose: Purpose) -> Marker {
+    Marker {
+        user: UserId::new("7").unwrap(),
+        purpose,
+        id: ChallengeId::new([id; 16]),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Proof {
+    /// The code of the current time step plus this.
+    Step(i64),
+    Backup(usize),
+    Wrong(Method),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Action {
+    Open(u8, Purpose),
+    Answer(u8, Purpose, Proof),
+    Wait(u64),
+    Unlock,
+    RaiseEpoch,
+    Reset,
+}
+
+fn actions() -> Vec<Action> {
+    let mut all = vec![
+        Action::Open(1, Purpose::Login),
+        Action::Open(2, Purpose::Login),
+        Action::Open(3, Purpose::StepUp),
+        Action::Wait(30),
+        Action::Wait(120),
+        Action::Unlock,
+        Action::RaiseEpoch,
+        Action::Reset,
+    ];
+    for (id, purpose) in [
+        (1, Purpose::Login),
+        (2, Purpose::Login),
+        (3, Purpose::StepUp),
+        (1, Purpose::StepUp), // relabelled
+    ] {
+        for proof in [
+            Proof::Step(0),
+            Proof::Step(1),
+            Proof::Backup(0),
+            Proof::Wrong(Method::Totp),
+            Proof::Wrong(Method::BackupCode),
+        ] {
+            all.push(Action::Answer(id, purpose, proof));
+        }
+    }
+    all
+}
+
+#[derive(Clone)]
+struct State {
+    document: Vec<u8>,
+    now: u64,
+    open: BTreeSet<(u8, bool)>,
+    spent: BTreeSet<(bool, u64)>, // (is a backup code, which code or step)
+    epoch: u64,
+}
+
+impl State {
+    fn first() -> Self {
+        let mut account = Account::new(HashKey::new([1; 32]));
+        let mut journal = Journal::default();
+        let now = time(START);
+        account.start_totp(totp(), now, &mut journal);
+        let codes: Vec<_> = BACKUP
+            .iter()
+            .map(|text| code::read(text).unwrap())
+            .collect();
+        let confirmed = account.confirm_totp(&totp().at(now), &codes, now, &policy(), &mut journal);
+        assert_eq!(confirmed, Ok(true));
+        Self {
+            document: account.to_document().unwrap().to_vec(),
+            now: START,
+            open: BTreeSet::new(),
+            spent: BTreeSet::from([(false, START / 30)]),
+            epoch: account.epoch(),
+        }
+    }
+
+    fn account(&self) -> Account {
+        Account::from_document(&self.document).unwrap()
+    }
+
+    fn key(&self) -> (Vec<u8>, u64) {
+        (self.document.clone(), self.now)
+    }
+
+    fn blocked(account: &Account, method: Method, now: u64) -> bool {
+        account.disabled().contains(&method)
+            || account
+                .locks(time(now))
+                .iter()
+                .any(|(locked, _)| *locked == method)
+    }
+
+    /// One step of the real rules, held against the model.
+    fn step(&self, action: Action) -> Self {
+        let mut next = self.clone();
+        let mut account = self.account();
+        let mut journal = Journal::default();
+        match action {
+            Action::Wait(seconds) => next.now += seconds,
+            Action::Open(id, purpose) => {
+                // As the verifier does: no challenge without a factor.
+                if account.is_enrolled() && !self.open.contains(&(id, purpose == Purpose::StepUp)) {
+                    account.open_challenge(
+                        marker(id, purpose).id,
+                        purpose,
+                        time(self.now),
+                        &mut journal,
+                    );
+                    next.open.insert((id, purpose == Purpose::StepUp));
+                }
+            }
+            Action::Unlock => account.unlock("admin", "why", &mut journal),
+            Action::RaiseEpoch => {
+                account.end_sign_ins("host", "why", time(self.now), &mut journal);
+                next.open.clear();
+            }
+            Action::Reset => {
+                account.reset("admin", "why", time(self.now), &mut journal);
+                next.open.clear();
+            }
+            Action::Answer(id, purpose, proof) => {
+                self.answer(&mut next, &mut account, id, purpose, proof)
+            }
+        }
+        assert!(account.epoch() >= self.epoch, "the epoch never falls");
+        if !matches!(action, Action::RaiseEpoch | Action::Reset) {
+            assert_eq!(account.epoch(), self.epoch);
+        }
+        next.epoch = account.epoch();
+        next.document = account.to_document().unwrap().to_vec();
+        next
+    }
+
+    fn answer(
+        &self,
+        next: &mut Self,
+        account: &mut Account,
+        id: u8,
+        purpose: Purpose,
+        proof: Proof,
+    ) {
+        let now = time(self.now);
+        let (method, text, fingerprint) = match proof {
+            Proof::Step(offset) => {
+                let at = self.now.checked_add_signed(offset * 30).unwrap();
+                (
+                    Method::Totp,
+                    totp().at(time(at)).to_string(),
+                    Some((false, at / 30)),
+                )
+            }
+            Proof::Backup(which) => (
+                Method::BackupCode,
+                BACKUP[which].to_owned(),
+                Some((true, which as u64)),
+            ),
+            Proof::Wrong(Method::Totp) => (Method::Totp, "000000".to_owned(), None),
+            Proof::Wrong(method) => (method, "ZZZZ-ZZZZ-ZZZZ-ZZZZ".to_owned(), None),
+        };
+        let key = (id, purpose == Purpose::StepUp);
+        let is_open = self.open.contains(&key);
+        let enrolled = account.methods().contains(&method);
+        let blocked = Self::blocked(account, method, self.now);
+        let unspent = fingerprint.is_some_and(|f| match f {
+            // A step counts only when it is later than every one accepted before.
+            (false, step) => self.spent.iter().all(|(backup, s)| *backup || *s < step),
+            backup => !self.spent.contains(&backup),
+        });
+        let others: Vec<_> = self
+            .open
+            .iter()
+            .filter(|other| **other != key)
+            .copied()
+            .collect();
+
+        let answer = account.verify(
+            &marker(id, purpose),
+            method,
+            &text,
+            GrantId::new([id; 16]),
+            now,
+            &policy(),
+            &mut Journal::default(),
+        );
+        let expected = is_open && enrolled && !blocked && unspent;
+        assert_eq!(
+            answer.is_ok(),
+            expected,
+            "open {is_open}, enrolled {enrolled}, blocked {blocked}, unspent {unspent}: {answer:?}"
+        );
+        match answer {
+            Ok(accepted) => {
+                next.spent.insert(fingerprint.unwrap());
+                next.open.remove(&key);
+                assert_eq!(accepted.granted, purpose == Purpose::StepUp);
+            }
+            Err(Denied::ChallengeClosed) => {
+                assert!(!is_open);
+                assert_eq!(
+                    account.to_document().unwrap().as_slice(),
+                    self.document,
+                    "no counter moves"
+                );
+            }
+            Err(Denied::LockedOut { .. }) => {
+                assert!(blocked);
+                assert_eq!(
+                    account.to_document().unwrap().as_slice(),
+                    self.document,
+                    "nothing is looked at"
+                );
+            }
+            Err(Denied::Rejected) => assert!(is_open && !blocked),
+            Err(Denied::StepUpRequired) => panic!("not an answer to a proof"),
+        }
+        // Two tabs never harm each other: whatever happened here, the others are as open as before.
+        for (other, step_up) in others {
+            let purpose = if step_up {
+                Purpose::StepUp
+            } else {
+                Purpose::Login
+            };
+            let mut probe = Account::from_document(&account.to_document().unwrap()).unwrap();
+            let answer = probe.verify(
+                &marker(other, purpose),
+                Method::Sms,
+                "x",
+                GrantId::new([0; 16]),
+                now,
+                &policy(),
+                &mut Journal::default(),
+            );
+            assert_eq!(
+                answer,
+                Err(Denied::Rejected),
+                "challenge {other} was closed by another"
+            );
+        }
+    }
+
+    /// Whatever happened: every block ends by itself, and then the right code lets its user in.
+    fn every_lock_ends(&self) {
+        let mut account = self.account();
+        for (_, until) in account.locks(time(self.now)) {
+            assert!(time(self.now).until(until) <= 120);
+        }
+        if !account.is_enrolled() || account.disabled().contains(&Method::Totp) {
+            return;
+        }
+        let later = time(self.now + 150);
+        let fresh = marker(99, Purpose::Login);
+        account.open_challenge(fresh.id, Purpose::Login, later, &mut Journal::default());
+        let code = totp().at(later);
+        let answer = account.verify(
+            &fresh,
+            Method::Totp,
+            &code,
+            GrantId::new([0; 16]),
+            later,
+            &policy(),
+            &mut Journal::default(),
+        );
+        assert!(answer.is_ok(), "{answer:?}");
+    }
+}
+
+#[test]
+fn no_path_to_verified_without_a_spent_proof_every_lock_ends_and_tabs_do_not_harm_each_other() {
+    let actions = actions();
+    let first = State::first();
+    let mut seen = HashSet::from([first.key()]);
+    let mut queue = VecDeque::from([(first, 0)]);
+    let mut steps = 0u64;
+    while let Some((state, depth)) = queue.pop_front() {
+        state.every_lock_ends();
+        if depth == DEPTH {
+            continue;
+        }
+        for action in &actions {
+            let next = state.step(*action);
+            steps += 1;
+            if seen.insert(next.key()) {
+                queue.push_back((next, depth + 1));
+            }
+        }
+    }
+    println!("{} states, {steps} steps", seen.len());
+    assert!(seen.len() > 10_000, "the machine was not explored");
+}
