@@ -245,36 +245,48 @@ impl Accounts {
         Ok(self.store()?.audit(&self.site, user, limit, before)?)
     }
 
-    /// Whether every event of the user is there, unaltered and in order, up to the last one.
+    /// Whether every event of the user is there, unaltered and in order, and none beyond the end
+    /// that the account knows: such are left when somebody puts back an older copy of the row.
     ///
     /// # Errors
     /// [`AccountError`]
     pub fn audit_is_intact(&self, user: &UserId) -> Result<bool, AccountError> {
+        for _ in 0..MOST_TRIES {
+            let before = self.read(user)?;
+            let rows = self.whole_audit(user)?;
+            let Some(account) = self.read(user)? else {
+                return Ok(rows.is_empty());
+            };
+            let (key, end) = account.chain();
+            // Something happened in between: look again.
+            if !before.is_some_and(|before| before.chain().1.is(end)) {
+                continue;
+            }
+            let mut head = Head::EMPTY;
+            for row in rows.iter().rev() {
+                head = head.after(key, &self.site, user, row.at, &row.body);
+                if row.seq != head.seq || row.mac != *head.mac.bytes() {
+                    return Ok(false);
+                }
+            }
+            return Ok(head.is(end));
+        }
+        Err(AccountError::Busy(user.clone()))
+    }
+
+    /// Every event of a user, newest first.
+    fn whole_audit(&self, user: &UserId) -> Result<Vec<AuditRow>, AccountError> {
         const PAGE: u32 = 500;
-        let Some(account) = self.read(user)? else {
-            return Ok(true);
-        };
-        let (key, end) = account.chain();
-        // Newest first; what was appended since `read` lies above `end` and is left out.
         let mut rows = Vec::new();
         let mut before = None;
         loop {
             let page = self.audit(Some(user), PAGE, before)?;
-            before = page.last().map(|(id, _)| *id);
-            let full = page.len() == PAGE as usize;
+            let Some((last, _)) = page.last() else {
+                return Ok(rows);
+            };
+            before = Some(*last);
             rows.extend(page.into_iter().map(|(_, row)| row));
-            if !full {
-                break;
-            }
         }
-        let mut head = Head::EMPTY;
-        for row in rows.iter().rev().filter(|row| row.seq <= end.seq) {
-            head = head.after(key, &self.site, user, row.at, &row.body);
-            if row.seq != head.seq || row.mac != *head.mac.bytes() {
-                return Ok(false);
-            }
-        }
-        Ok(head.is(end))
     }
 
     /// See [`Store::check`].

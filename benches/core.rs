@@ -1,0 +1,97 @@
+//! What the core costs without PHP: `cargo bench --no-default-features`. `script/bench` measures
+//! through PHP and compares.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::hint::black_box;
+use std::net::{IpAddr, Ipv4Addr};
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use twofactor::account::totp::{Totp, TotpSecret};
+use twofactor::clock::UnixTime;
+use twofactor::config::Config;
+use twofactor::crypto::{Context, Domain, KeyRing, OsEntropy};
+use twofactor::qr;
+use twofactor::terms::{Algorithm, Method, UserId};
+use twofactor::verifier::{Client, User, Verifier};
+
+fn at(seconds: i64) -> UnixTime {
+    UnixTime::new(1_700_000_010 + seconds).unwrap()
+}
+
+fn computation(c: &mut Criterion) {
+    let totp = Totp::new(
+        TotpSecret::new(b"12345678901234567890").unwrap(),
+        Algorithm::Sha1,
+        6,
+        30,
+    )
+    .unwrap();
+    c.bench_function("totp: wrong code, window 1", |b| {
+        b.iter(|| totp.matching_step(black_box("000000"), at(0), 1));
+    });
+    let uri = totp.uri("Example site", "alice@example.com");
+    c.bench_function("qr: svg of a provisioning uri", |b| {
+        b.iter(|| qr::svg(black_box(&uri)).unwrap())
+    });
+    let ring = KeyRing::ephemeral().unwrap();
+    let context = Context {
+        domain: Domain::Account,
+        site: "site",
+        user: "7",
+        version: 1,
+    };
+    let sealed = context.seal(&ring, &[7; 32], &mut OsEntropy).unwrap();
+    c.bench_function("seal 32 bytes", |b| {
+        b.iter(|| {
+            context
+                .seal(&ring, black_box(&[7; 32]), &mut OsEntropy)
+                .unwrap()
+        });
+    });
+    c.bench_function("open 32 bytes", |b| {
+        b.iter(|| context.open(&ring, black_box(&sealed)).unwrap())
+    });
+}
+
+/// One sign-in after the other of one user, each with the code of its own time step: begin, verify.
+fn sign_in(c: &mut Criterion, name: &str, store: &str) {
+    let verifier = Verifier::open(Config::parse([("store", store)]).unwrap(), None, true).unwrap();
+    let user = User {
+        id: UserId::new("7").unwrap(),
+        name: "alice".to_owned(),
+        email: None,
+        roles: Vec::new(),
+        locale: None,
+    };
+    let client = Client {
+        ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        user_agent: String::new(),
+    };
+    let setup = verifier.start_totp(at(0), &user, None).unwrap();
+    let phone = Totp::from_uri(&setup.uri).unwrap();
+    verifier
+        .confirm_totp(at(0), &user.id, &phone.at(at(0)), &client)
+        .unwrap();
+    let mut now = 0;
+    c.bench_function(name, |b| {
+        b.iter(|| {
+            now += 30;
+            let login = verifier.begin_login(at(now), &user, &client).unwrap();
+            let code = phone.at(at(now));
+            verifier
+                .verify(at(now), &login.challenge, Method::Totp, &code, &client)
+                .unwrap()
+        });
+    });
+}
+
+fn state(c: &mut Criterion) {
+    sign_in(c, "sign-in (begin and verify), memory", "memory:");
+    let dir = tempfile::tempdir().unwrap();
+    let store = format!("sqlite:{}", dir.path().join("db").display());
+    sign_in(c, "sign-in (begin and verify), SQLite FULL", &store);
+}
+
+criterion_group!(benches, computation, state);
+criterion_main!(benches);
