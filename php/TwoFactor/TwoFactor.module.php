@@ -1,0 +1,181 @@
+<?php
+
+/**
+ * The CMS Made Simple side of the second factor: a thin adapter.
+ *
+ * Every decision about a code, a key or a lock is made by the twofactor extension. What is here is
+ * only where a login is stopped (Core::LoginPre), how it goes on once the proof is given, what guards
+ * the requests after it, and the forms. The module loads without the extension, so that it can refuse.
+ */
+
+declare(strict_types=1);
+
+spl_autoload_register(static function (string $class): void {
+    if (str_starts_with($class, 'TwoFactorModule\\')) {
+        $file = __DIR__ . '/lib/' . substr($class, strlen('TwoFactorModule\\')) . '.php';
+        if (is_file($file)) {
+            require $file;
+        }
+    }
+});
+
+use TwoFactorModule\Services;
+
+final class TwoFactor extends CMSModule
+{
+    public const MANAGE = 'manage_twofactor';
+    public const OWN = 'use_twofactor';
+
+    private ?Services $services = null;
+    private bool $listening = false;
+
+    public function GetName()
+    {
+        return 'TwoFactor';
+    }
+
+    public function GetVersion()
+    {
+        return '4.0.0';
+    }
+
+    public function MinimumCMSVersion()
+    {
+        return '2.2.20';
+    }
+
+    public function GetAuthor()
+    {
+        return 'ext-twofactor';
+    }
+
+    public function GetAuthorEmail()
+    {
+        return '';
+    }
+
+    public function GetFriendlyName()
+    {
+        return $this->Lang('friendlyname');
+    }
+
+    public function GetAdminDescription()
+    {
+        return $this->Lang('description');
+    }
+
+    public function GetHelp()
+    {
+        return $this->Lang('help');
+    }
+
+    public function GetChangeLog()
+    {
+        return (string) file_get_contents(__DIR__ . '/changelog.html');
+    }
+
+    public function GetDependencies()
+    {
+        return [];
+    }
+
+    /** Never reachable from the front end: no tag, no route, no front-end action. */
+    public function IsPluginModule()
+    {
+        return false;
+    }
+
+    public function IsAdminOnly()
+    {
+        return true;
+    }
+
+    /** Loaded with every admin request: the guard lives here. */
+    public function LazyLoadAdmin()
+    {
+        return false;
+    }
+
+    public function LazyLoadFrontend()
+    {
+        return true;
+    }
+
+    public function HasAdmin()
+    {
+        return true;
+    }
+
+    public function VisibleToAdminUser()
+    {
+        return $this->services()->access()->mayUse() || $this->services()->access()->mayManage();
+    }
+
+    public function GetAdminMenuItems()
+    {
+        return $this->services()->menu();
+    }
+
+    public function GetHeaderHTML($action = '')
+    {
+        return $this->services()->view()->headHtml();
+    }
+
+    public function InstallPostMessage()
+    {
+        return $this->services()->settings()->isSetUp()
+            ? $this->Lang('installed')
+            : $this->Lang('installed_without_key');
+    }
+
+    public function UninstallPreMessage()
+    {
+        return $this->Lang('uninstall_ask');
+    }
+
+    public function UninstallPostMessage()
+    {
+        return $this->Lang('uninstalled');
+    }
+
+    public function HandlesEvents()
+    {
+        return true;
+    }
+
+    public function GetEventDescription($eventname)
+    {
+        return $this->Lang('event_' . $eventname);
+    }
+
+    public function GetEventHelp($eventname)
+    {
+        return $this->Lang('event_help_' . $eventname);
+    }
+
+    /** May be called more than once, and before the engine has compared versions. */
+    public function InitializeAdmin()
+    {
+        if ($this->listening) {
+            return;
+        }
+        $this->listening = true;
+        $this->services()->listeners()->start();
+    }
+
+    /**
+     * The rows in the events table only make sure that the module is loaded (configuration value
+     * admin_loadnomodules); the hooks of InitializeAdmin do the work.
+     *
+     * @param array<string, mixed> $params
+     */
+    public function DoEvent($originator, $eventname, &$params)
+    {
+        $this->InitializeAdmin();
+    }
+
+    public function services(): Services
+    {
+        return $this->services ??= new Services($this);
+    }
+}

@@ -1,0 +1,11 @@
+<?php
+
+declare(strict_types=1);
+
+use TwoFactorModule\Change;
+
+if (!isset($gCms)) {
+    exit;
+}
+
+echo $this->services()->administration()->createKey(Change::fromRequest($id));

@@ -1,0 +1,43 @@
+/* Comfort only: every page works without this file. */
+(function () {
+  'use strict';
+
+  function spoken(seconds) {
+    var minutes = Math.floor(seconds / 60);
+    var rest = seconds % 60;
+    return minutes + ':' + (rest < 10 ? '0' : '') + rest;
+  }
+
+  function countDown(note) {
+    var until = Date.now() + Number(note.getAttribute('data-wait')) * 1000;
+    var clock = document.createElement('span');
+    clock.setAttribute('aria-hidden', 'true');
+    note.appendChild(document.createTextNode(' '));
+    note.appendChild(clock);
+    var timer = setInterval(tick, 1000);
+    function tick() {
+      var left = Math.ceil((until - Date.now()) / 1000);
+      if (left > 0) {
+        clock.textContent = spoken(left);
+        return;
+      }
+      clearInterval(timer);
+      note.textContent = note.getAttribute('data-over');
+      note.className = 'tf-note';
+    }
+    tick();
+  }
+
+  document.querySelectorAll('[data-wait]').forEach(countDown);
+  document.querySelectorAll('[data-print]').forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener('click', function () { window.print(); });
+  });
+  document.querySelectorAll('[data-confirm]').forEach(function (button) {
+    button.addEventListener('click', function (event) {
+      if (!window.confirm(button.getAttribute('data-confirm'))) {
+        event.preventDefault();
+      }
+    });
+  });
+}());

@@ -1,0 +1,230 @@
+<?php
+
+$lang['friendlyname'] = 'Two-factor authentication';
+$lang['description'] = 'Asks for a second factor when somebody signs in to the admin';
+
+$lang['menu_preferences'] = 'Two-factor authentication';
+$lang['menu_preferences_about'] = 'Protect your own sign-in with an authenticator app';
+$lang['menu_administration'] = 'Two-factor authentication';
+$lang['menu_administration_about'] = 'Who is protected, unlocking and resetting, audit and health';
+$lang['permission_manage'] = 'Manage two-factor authentication';
+$lang['permission_use'] = 'Use two-factor authentication';
+
+// installation
+$lang['installed'] = 'Two-factor authentication is ready. Everybody finds it under My Preferences.';
+$lang['installed_without_key'] = 'Installed. One step is left: open Site Admin, Two-factor authentication, and create the key. Until then nobody can enrol and nobody is asked.';
+$lang['install_no_extension'] = 'The PHP extension "twofactor" is not loaded. Install it first; without it nothing could be verified.';
+$lang['install_refused'] = 'Not installed: %s';
+$lang['install_no_table'] = 'Not installed: the table of verified sign-ins could not be created.';
+$lang['uninstall_ask'] = 'Without this module passwords alone let people in. The enrolled factors stay in the extension\'s store, so that installing again finds them.';
+$lang['uninstalled'] = 'Two-factor authentication is off: passwords alone let people in.';
+
+// events
+$lang['event_BeforeVerification'] = 'Sent before a second factor is checked';
+$lang['event_help_BeforeVerification'] = '<p>Parameters: <em>user_id</em>, <em>method</em> (totp or backup), <em>purpose</em> (login or step-up). Never the code. An exception thrown by a listener refuses.</p>';
+$lang['event_AfterVerificationSuccess'] = 'Sent after a second factor was accepted';
+$lang['event_help_AfterVerificationSuccess'] = '<p>Parameters: <em>user_id</em>, <em>method</em>, <em>purpose</em>. Never the code.</p>';
+$lang['event_AfterVerificationFail'] = 'Sent after a second factor was refused';
+$lang['event_help_AfterVerificationFail'] = '<p>Parameters: <em>user_id</em>, <em>method</em>, <em>purpose</em>, <em>reason</em> (Rejected, LockedOut, ChallengeClosed, Unverifiable). Never the code.</p>';
+
+// challenge
+$lang['challenge_title'] = 'Confirm your sign-in';
+$lang['code_of_totp'] = 'Code from your authenticator app';
+$lang['code_of_backup'] = 'Backup code';
+$lang['hint_totp'] = 'Open the app on your phone and type the six digits it shows for this site.';
+$lang['hint_backup'] = 'Type one of the codes you kept when you set this up. Each works once.';
+$lang['use_totp'] = 'Use the authenticator app instead';
+$lang['use_backup'] = 'Use a backup code instead';
+$lang['verify'] = 'Verify';
+$lang['cancel'] = 'Cancel';
+$lang['to_login'] = 'To the sign-in page';
+$lang['code_wrong'] = 'That code was not accepted. Wait for the next one and try again.';
+$lang['code_missing'] = 'Please type a code.';
+$lang['try_again'] = 'Please try again.';
+$lang['locked'] = 'Too many wrong codes. Try again in %s or use another method.';
+$lang['wait_over'] = 'You can try again now.';
+$lang['method_disabled'] = 'This method was switched off after too many wrong codes. Use another method or ask an administrator.';
+$lang['every_method_disabled'] = 'Every method of yours was switched off after too many wrong codes. Please ask an administrator.';
+$lang['login_over'] = 'This sign-in has ended. Please sign in again.';
+$lang['unavailable'] = 'Your sign-in cannot be confirmed at the moment. Please try again later or ask an administrator.';
+$lang['unavailable_operator'] = 'Nobody can be verified at the moment.';
+$lang['seconds'] = '%d seconds';
+$lang['minutes'] = '%d minutes';
+$lang['minutes_seconds'] = '%d minutes %d seconds';
+
+// emergency
+$lang['emergency_banner'] = 'Emergency: second factors are not asked for until %s. Remove twofactor_emergency_until from config.php as soon as possible.';
+$lang['emergency_on'] = 'The emergency setting is active: second factors are not asked for until';
+$lang['emergency_mistaken'] = 'twofactor_emergency_until in config.php is ignored: it must be a time at most one hour ahead.';
+
+// My Preferences
+$lang['state_title'] = 'Your sign-in';
+$lang['state_on'] = 'Protected by a second factor';
+$lang['state_off'] = 'Protected by your password only';
+$lang['state_off_about'] = 'With an authenticator app on your phone, a stolen password is not enough to sign in as you. Setting it up takes a minute.';
+$lang['method_totp'] = 'Authenticator app';
+$lang['method_backup'] = 'Backup codes';
+$lang['method_disabled_short'] = 'Switched off after too many wrong codes: set it up anew';
+$lang['is_set_up'] = 'Set up';
+$lang['is_not_set_up'] = 'Not set up';
+$lang['codes_unused'] = 'unused';
+$lang['last_verified'] = 'Last confirmed';
+$lang['set_up_app'] = 'Set up an authenticator app';
+$lang['change_title'] = 'Change';
+$lang['prove_about'] = 'Before you change anything, confirm that it is you.';
+$lang['prove_first'] = 'Confirm that it is you, then try again.';
+$lang['prove_with'] = 'Confirm with';
+$lang['code'] = 'Code';
+$lang['proven'] = 'Thank you. You can make changes now.';
+$lang['proven_for'] = 'You have confirmed that it is you. Changes are possible for';
+$lang['new_app_title'] = 'Another phone or app';
+$lang['new_app_about'] = 'Replaces the app that is set up now. The old one goes on working until you have confirmed the new one.';
+$lang['new_app'] = 'Set up anew';
+$lang['regenerate_title'] = 'New backup codes';
+$lang['regenerate_about'] = 'The old ones are worth nothing from then on.';
+$lang['regenerate'] = 'Make new codes';
+$lang['primary_title'] = 'Ask first for';
+$lang['primary_set'] = 'Saved.';
+$lang['save'] = 'Save';
+$lang['remove_title'] = 'Remove the app';
+$lang['remove_about'] = 'Your password alone signs you in again, and the backup codes go too.';
+$lang['remove'] = 'Remove';
+$lang['remove_confirm'] = 'Remove the authenticator app and the backup codes?';
+$lang['removed'] = 'Removed. Your password alone signs you in.';
+$lang['setup_title'] = 'Set up an authenticator app';
+$lang['setup_scan'] = 'Scan this with an authenticator app.';
+$lang['qr_label'] = 'QR code for the authenticator app. The key below says the same in letters.';
+$lang['setup_type'] = 'Or type this key into the app:';
+$lang['setup_account'] = 'Account:';
+$lang['setup_confirm'] = 'Then type the six digits the app shows';
+$lang['setup_code_wrong'] = 'That code does not fit. Check the clock of your phone and type the newest code.';
+$lang['setup_over'] = 'This set-up has ended. Please start again.';
+$lang['confirm'] = 'Confirm';
+$lang['enrolled'] = 'Your sign-in is protected. Other sign-ins of yours have ended.';
+$lang['enrolled_again'] = 'The new app is set up, the old one no longer works. Other sign-ins of yours have ended.';
+$lang['regenerated'] = 'These are your new codes. Other sign-ins of yours have ended.';
+$lang['codes_title'] = 'Your backup codes';
+$lang['codes_about'] = 'Each signs you in once if you do not have your phone. They are shown only now: keep them where others cannot see them.';
+$lang['codes_file'] = 'Backup codes for %s, %s. Each works once.';
+$lang['download'] = 'Download';
+$lang['print'] = 'Print';
+$lang['codes_kept'] = 'I have kept them';
+$lang['backup_code_used'] = 'You signed in with a backup code. Unused codes left: %d.';
+$lang['not_while_testing'] = 'Not while you are testing the site as another user.';
+$lang['no_permission'] = 'You have no permission for this page.';
+$lang['not_set_up'] = 'Two-factor authentication is not set up on this site yet. An administrator has to create its key.';
+
+// Site Admin
+$lang['tab_users'] = 'Users';
+$lang['tab_audit'] = 'Audit';
+$lang['tab_health'] = 'Health';
+$lang['search_users'] = 'Name or e-mail';
+$lang['search'] = 'Search';
+$lang['nobody_found'] = 'Nobody found.';
+$lang['previous'] = 'Previous';
+$lang['next'] = 'Next';
+$lang['col_user'] = 'User';
+$lang['col_state'] = 'State';
+$lang['col_methods'] = 'Methods';
+$lang['col_disabled'] = 'Switched off';
+$lang['col_codes'] = 'Backup codes left';
+$lang['col_locked'] = 'Locked';
+$lang['until'] = 'until';
+$lang['on'] = 'On';
+$lang['off'] = 'Off';
+$lang['unreadable'] = 'Unreadable: cannot sign in';
+$lang['inactive'] = 'inactive';
+$lang['all_users'] = 'All users';
+$lang['drift'] = 'Clock of the app';
+$lang['audit_of_user'] = 'What happened to this user';
+$lang['act_title'] = 'Help this user';
+$lang['reason'] = 'Reason';
+$lang['reason_about'] = 'Is kept in the audit with your name.';
+$lang['reason_missing'] = 'Please give a reason.';
+$lang['prove_to_act'] = 'Confirm that it is you:';
+$lang['unlock_about'] = 'Unlocking ends a wait after wrong codes. A method that was switched off stays off.';
+$lang['unlock'] = 'Unlock';
+$lang['unlocked'] = 'Unlocked.';
+$lang['reset_about'] = 'Resetting removes every factor: the password alone signs in until the user enrols again. Make sure whom you are talking to.';
+$lang['reset'] = 'Reset';
+$lang['reset_confirm'] = 'Remove every factor of this user?';
+$lang['reset_done'] = 'Every factor of this user was removed.';
+$lang['events_of'] = 'Events of';
+$lang['events_all'] = 'Show all';
+$lang['audit_intact'] = 'The record of this user is complete and unaltered.';
+$lang['audit_broken'] = 'The record of this user has gaps or was altered.';
+$lang['col_time'] = 'Time';
+$lang['col_event'] = 'Event';
+$lang['col_method'] = 'Method';
+$lang['col_by'] = 'By';
+$lang['col_ip'] = 'Address';
+$lang['no_events'] = 'Nothing has happened yet.';
+$lang['older'] = 'Older';
+$lang['newest'] = 'Newest';
+$lang['audit_challenge_opened'] = 'Asked for the second factor';
+$lang['audit_factor_accepted'] = 'Code accepted';
+$lang['audit_factor_rejected'] = 'Code refused';
+$lang['audit_factor_blocked'] = 'Locked for a while';
+$lang['audit_factor_disabled'] = 'Method switched off';
+$lang['audit_enrolment_started'] = 'Set-up started';
+$lang['audit_factor_enrolled'] = 'Method set up';
+$lang['audit_factor_removed'] = 'Method removed';
+$lang['audit_primary_changed'] = 'First method changed';
+$lang['audit_backup_regenerated'] = 'New backup codes';
+$lang['audit_backup_spent'] = 'Backup code used';
+$lang['audit_account_unlocked'] = 'Unlocked by an administrator';
+$lang['audit_account_reset'] = 'Reset by an administrator';
+$lang['audit_epoch_raised'] = 'Sign-ins ended';
+$lang['health_ok'] = 'All is well.';
+$lang['health_bad'] = 'Nobody can be verified until this is mended.';
+$lang['health_store'] = 'Store';
+$lang['health_key'] = 'Key';
+$lang['health_clock'] = 'Clock';
+$lang['health_policy'] = 'Policy';
+$lang['health_site'] = 'Site';
+$lang['status_ok'] = 'In order';
+$lang['status_warning'] = 'Warning';
+$lang['status_problem'] = 'Problem';
+$lang['col_check'] = 'What';
+$lang['col_message'] = 'What is so';
+
+// key
+$lang['foundation_title'] = 'One step is left: a key';
+$lang['foundation_no_extension'] = 'The PHP extension "twofactor" is not loaded. Install it and load this page again.';
+$lang['foundation_about'] = 'Secrets are sealed with a key that lies in a file outside the document root. Better still, let php.ini name it (twofactor.key_file), so that the web server\'s user need not be able to read it. Back the file up apart from the database: without it no enrolled user can sign in.';
+$lang['key_path'] = 'Path of the new key file';
+$lang['key_path_about'] = 'The folder must exist and PHP must be allowed to write there.';
+$lang['create_key'] = 'Create the key';
+$lang['key_created'] = 'The key was created. Back the file up apart from the database. Everybody can enrol now under My Preferences.';
+$lang['key_not_absolute'] = 'Please give the whole path, beginning with a slash.';
+$lang['key_not_plain'] = 'Please give a path without . or .. and without control characters.';
+$lang['key_inside_document_root'] = 'This place is inside the document root, where a web server may serve it. Choose one outside.';
+$lang['key_no_directory'] = 'The folder does not exist.';
+
+$lang['help'] = <<<'HTML'
+<h3>What it does</h3>
+<p>Between a right password and a signed-in session it asks for a code: of an authenticator app, or one of the backup codes that were handed out with it. Everybody sets this up under <em>My Preferences, Two-factor authentication</em>. Who has not set it up signs in as before.</p>
+<p>A sign-in is good only with the proof that was given for it: a login cookie from before, from another login or from after a logout is worth nothing. A change of password, groups or factors ends the other sign-ins of that user.</p>
+<h3>What it needs</h3>
+<p>The PHP extension <em>twofactor</em>, which alone sees keys and secrets. Keep a module of the same version.</p>
+<h3>Settings</h3>
+<ul>
+<li><strong>Key</strong>: php.ini <code>twofactor.key_file</code> or the environment variable <code>TWOFACTOR_KEYS</code>; else config.php <code>$config['twofactor_key_file']</code>; else the file created on the module's page. Always outside the document root.</li>
+<li><strong>Store</strong>: config.php <code>$config['twofactor_store']</code> (<code>sqlite:/path</code> or <code>mysql://user:password@host/database?prefix=cms_</code>); else php.ini <code>twofactor.store</code>; else this site's own database. A remote database is spoken to over TLS; to allow plain text name the store yourself and add <code>&amp;tls=off</code>.</li>
+<li><strong>Site</strong>: a random id made at installation. Copying the site's preferences copies it; two sites with one store must not share it.</li>
+</ul>
+<h3>Permissions</h3>
+<ul>
+<li><code>manage_twofactor</code>: the page under Site Admin. Members of the Admin group always have it; managers who are not administrators cannot touch administrators.</li>
+<li><code>use_twofactor</code>: the page under My Preferences. Every group has it, new groups get it, users without a group do not need it.</li>
+</ul>
+<h3>When something is missing</h3>
+<p>Without the extension, the key or the store nobody who passes through the admin is let in; the admin log says why. Whoever can edit config.php has a way back:</p>
+<p><code>$config['twofactor_emergency_until'] = '2030-01-31T18:30:00+01:00';</code></p>
+<p>A time at most one hour ahead. Until then passwords alone are enough, every use is written to the admin log, and a bar on every page says so. It ends by itself.</p>
+<p>Lost phone: use a backup code, or ask an administrator to reset the account. The configuration value <code>admin_loadnomodules</code> keeps the guard from being loaded: sign-ins are still asked, older cookies are not.</p>
+<h3>For developers</h3>
+<p>Hooks and events, without the code: <code>TwoFactor::BeforeVerification</code>, <code>TwoFactor::AfterVerificationSuccess</code>, <code>TwoFactor::AfterVerificationFail</code>.</p>
+<h3>Removing it</h3>
+<p>Removal leaves the enrolled factors in the extension's store and the site id and key path in the site's preferences, so that a later installation finds them.</p>
+HTML;

@@ -1,0 +1,230 @@
+<?php
+
+$lang['friendlyname'] = 'Zwei-Faktor-Anmeldung';
+$lang['description'] = 'Verlangt bei der Anmeldung im Admin-Bereich einen zweiten Faktor';
+
+$lang['menu_preferences'] = 'Zwei-Faktor-Anmeldung';
+$lang['menu_preferences_about'] = 'Die eigene Anmeldung mit einer Authenticator-App schützen';
+$lang['menu_administration'] = 'Zwei-Faktor-Anmeldung';
+$lang['menu_administration_about'] = 'Wer geschützt ist, Entsperren und Zurücksetzen, Protokoll und Zustand';
+$lang['permission_manage'] = 'Zwei-Faktor-Anmeldung verwalten';
+$lang['permission_use'] = 'Zwei-Faktor-Anmeldung benutzen';
+
+// installation
+$lang['installed'] = 'Die Zwei-Faktor-Anmeldung ist bereit. Alle finden sie unter „Meine Einstellungen“.';
+$lang['installed_without_key'] = 'Installiert. Ein Schritt fehlt noch: Öffnen Sie „Website-Administration“, „Zwei-Faktor-Anmeldung“ und legen Sie den Schlüssel an. Bis dahin kann sich niemand registrieren und niemand wird gefragt.';
+$lang['install_no_extension'] = 'Die PHP-Erweiterung „twofactor“ ist nicht geladen. Installieren Sie sie zuerst; ohne sie ließe sich nichts prüfen.';
+$lang['install_refused'] = 'Nicht installiert: %s';
+$lang['install_no_table'] = 'Nicht installiert: Die Tabelle der geprüften Anmeldungen ließ sich nicht anlegen.';
+$lang['uninstall_ask'] = 'Ohne dieses Modul genügt das Passwort. Die eingerichteten Faktoren bleiben im Speicher der Erweiterung, damit eine neue Installation sie wiederfindet.';
+$lang['uninstalled'] = 'Die Zwei-Faktor-Anmeldung ist aus: Das Passwort genügt.';
+
+// events
+$lang['event_BeforeVerification'] = 'Vor der Prüfung eines zweiten Faktors';
+$lang['event_help_BeforeVerification'] = '<p>Parameter: <em>user_id</em>, <em>method</em> (totp oder backup), <em>purpose</em> (login oder step-up). Nie der Code. Wirft ein Empfänger eine Ausnahme, wird abgelehnt.</p>';
+$lang['event_AfterVerificationSuccess'] = 'Nachdem ein zweiter Faktor angenommen wurde';
+$lang['event_help_AfterVerificationSuccess'] = '<p>Parameter: <em>user_id</em>, <em>method</em>, <em>purpose</em>. Nie der Code.</p>';
+$lang['event_AfterVerificationFail'] = 'Nachdem ein zweiter Faktor abgelehnt wurde';
+$lang['event_help_AfterVerificationFail'] = '<p>Parameter: <em>user_id</em>, <em>method</em>, <em>purpose</em>, <em>reason</em> (Rejected, LockedOut, ChallengeClosed, Unverifiable). Nie der Code.</p>';
+
+// challenge
+$lang['challenge_title'] = 'Anmeldung bestätigen';
+$lang['code_of_totp'] = 'Code aus der Authenticator-App';
+$lang['code_of_backup'] = 'Ersatzcode';
+$lang['hint_totp'] = 'Öffnen Sie die App auf Ihrem Telefon und geben Sie die sechs Ziffern ein, die sie für diese Website zeigt.';
+$lang['hint_backup'] = 'Geben Sie einen der Codes ein, die Sie beim Einrichten aufbewahrt haben. Jeder gilt einmal.';
+$lang['use_totp'] = 'Stattdessen die Authenticator-App benutzen';
+$lang['use_backup'] = 'Stattdessen einen Ersatzcode benutzen';
+$lang['verify'] = 'Prüfen';
+$lang['cancel'] = 'Abbrechen';
+$lang['to_login'] = 'Zur Anmeldung';
+$lang['code_wrong'] = 'Dieser Code wurde nicht angenommen. Warten Sie auf den nächsten und versuchen Sie es noch einmal.';
+$lang['code_missing'] = 'Bitte geben Sie einen Code ein.';
+$lang['try_again'] = 'Bitte versuchen Sie es noch einmal.';
+$lang['locked'] = 'Zu viele falsche Codes. Versuchen Sie es in %s noch einmal oder auf andere Weise.';
+$lang['wait_over'] = 'Sie können es jetzt noch einmal versuchen.';
+$lang['method_disabled'] = 'Dieser Weg wurde nach zu vielen falschen Codes abgeschaltet. Benutzen Sie einen anderen oder fragen Sie die Administration.';
+$lang['every_method_disabled'] = 'Alle Ihre Wege wurden nach zu vielen falschen Codes abgeschaltet. Bitte fragen Sie die Administration.';
+$lang['login_over'] = 'Diese Anmeldung ist beendet. Bitte melden Sie sich neu an.';
+$lang['unavailable'] = 'Ihre Anmeldung lässt sich im Augenblick nicht bestätigen. Versuchen Sie es später noch einmal oder fragen Sie die Administration.';
+$lang['unavailable_operator'] = 'Im Augenblick kann niemand geprüft werden.';
+$lang['seconds'] = '%d Sekunden';
+$lang['minutes'] = '%d Minuten';
+$lang['minutes_seconds'] = '%d Minuten %d Sekunden';
+
+// emergency
+$lang['emergency_banner'] = 'Notfall: Bis %s wird kein zweiter Faktor verlangt. Entfernen Sie twofactor_emergency_until so bald wie möglich aus config.php.';
+$lang['emergency_on'] = 'Die Notfalleinstellung ist aktiv: Kein zweiter Faktor wird verlangt bis';
+$lang['emergency_mistaken'] = 'twofactor_emergency_until in config.php wird nicht beachtet: Die Zeit darf höchstens eine Stunde voraus liegen.';
+
+// My Preferences
+$lang['state_title'] = 'Ihre Anmeldung';
+$lang['state_on'] = 'Durch einen zweiten Faktor geschützt';
+$lang['state_off'] = 'Nur durch Ihr Passwort geschützt';
+$lang['state_off_about'] = 'Mit einer Authenticator-App auf Ihrem Telefon genügt ein gestohlenes Passwort nicht, um sich als Sie anzumelden. Das Einrichten dauert eine Minute.';
+$lang['method_totp'] = 'Authenticator-App';
+$lang['method_backup'] = 'Ersatzcodes';
+$lang['method_disabled_short'] = 'Nach zu vielen falschen Codes abgeschaltet: neu einrichten';
+$lang['is_set_up'] = 'Eingerichtet';
+$lang['is_not_set_up'] = 'Nicht eingerichtet';
+$lang['codes_unused'] = 'unbenutzt';
+$lang['last_verified'] = 'Zuletzt bestätigt';
+$lang['set_up_app'] = 'Authenticator-App einrichten';
+$lang['change_title'] = 'Ändern';
+$lang['prove_about'] = 'Bevor Sie etwas ändern, bestätigen Sie, dass Sie es sind.';
+$lang['prove_first'] = 'Bestätigen Sie, dass Sie es sind, und versuchen Sie es dann noch einmal.';
+$lang['prove_with'] = 'Bestätigen mit';
+$lang['code'] = 'Code';
+$lang['proven'] = 'Danke. Sie können jetzt Änderungen vornehmen.';
+$lang['proven_for'] = 'Sie haben bestätigt, dass Sie es sind. Änderungen sind möglich für';
+$lang['new_app_title'] = 'Anderes Telefon, andere App';
+$lang['new_app_about'] = 'Ersetzt die eingerichtete App. Die alte gilt, bis Sie die neue bestätigt haben.';
+$lang['new_app'] = 'Neu einrichten';
+$lang['regenerate_title'] = 'Neue Ersatzcodes';
+$lang['regenerate_about'] = 'Die alten gelten dann nicht mehr.';
+$lang['regenerate'] = 'Neue Codes anlegen';
+$lang['primary_title'] = 'Zuerst fragen nach';
+$lang['primary_set'] = 'Gespeichert.';
+$lang['save'] = 'Speichern';
+$lang['remove_title'] = 'App entfernen';
+$lang['remove_about'] = 'Dann genügt wieder Ihr Passwort, und auch die Ersatzcodes gelten nicht mehr.';
+$lang['remove'] = 'Entfernen';
+$lang['remove_confirm'] = 'Authenticator-App und Ersatzcodes entfernen?';
+$lang['removed'] = 'Entfernt. Zur Anmeldung genügt Ihr Passwort.';
+$lang['setup_title'] = 'Authenticator-App einrichten';
+$lang['setup_scan'] = 'Lesen Sie dies mit einer Authenticator-App ein.';
+$lang['qr_label'] = 'QR-Code für die Authenticator-App. Der Schlüssel darunter sagt dasselbe in Buchstaben.';
+$lang['setup_type'] = 'Oder tippen Sie diesen Schlüssel in die App:';
+$lang['setup_account'] = 'Konto:';
+$lang['setup_confirm'] = 'Geben Sie dann die sechs Ziffern ein, die die App zeigt';
+$lang['setup_code_wrong'] = 'Dieser Code passt nicht. Prüfen Sie die Uhr Ihres Telefons und geben Sie den neuesten Code ein.';
+$lang['setup_over'] = 'Dieses Einrichten ist beendet. Bitte beginnen Sie neu.';
+$lang['confirm'] = 'Bestätigen';
+$lang['enrolled'] = 'Ihre Anmeldung ist geschützt. Ihre anderen Anmeldungen sind beendet.';
+$lang['enrolled_again'] = 'Die neue App ist eingerichtet, die alte gilt nicht mehr. Ihre anderen Anmeldungen sind beendet.';
+$lang['regenerated'] = 'Dies sind Ihre neuen Codes. Ihre anderen Anmeldungen sind beendet.';
+$lang['codes_title'] = 'Ihre Ersatzcodes';
+$lang['codes_about'] = 'Jeder meldet Sie einmal an, wenn Sie Ihr Telefon nicht haben. Sie werden nur jetzt gezeigt: Bewahren Sie sie auf, wo andere sie nicht sehen.';
+$lang['codes_file'] = 'Ersatzcodes für %s, %s. Jeder gilt einmal.';
+$lang['download'] = 'Herunterladen';
+$lang['print'] = 'Drucken';
+$lang['codes_kept'] = 'Ich habe sie aufbewahrt';
+$lang['backup_code_used'] = 'Sie haben sich mit einem Ersatzcode angemeldet. Unbenutzte Codes: %d.';
+$lang['not_while_testing'] = 'Nicht, während Sie die Website als anderer Benutzer testen.';
+$lang['no_permission'] = 'Für diese Seite fehlt Ihnen die Berechtigung.';
+$lang['not_set_up'] = 'Die Zwei-Faktor-Anmeldung ist auf dieser Website noch nicht eingerichtet. Die Administration muss ihren Schlüssel anlegen.';
+
+// Site Admin
+$lang['tab_users'] = 'Benutzer';
+$lang['tab_audit'] = 'Protokoll';
+$lang['tab_health'] = 'Zustand';
+$lang['search_users'] = 'Name oder E-Mail';
+$lang['search'] = 'Suchen';
+$lang['nobody_found'] = 'Niemand gefunden.';
+$lang['previous'] = 'Zurück';
+$lang['next'] = 'Weiter';
+$lang['col_user'] = 'Benutzer';
+$lang['col_state'] = 'Zustand';
+$lang['col_methods'] = 'Wege';
+$lang['col_disabled'] = 'Abgeschaltet';
+$lang['col_codes'] = 'Ersatzcodes übrig';
+$lang['col_locked'] = 'Gesperrt';
+$lang['until'] = 'bis';
+$lang['on'] = 'An';
+$lang['off'] = 'Aus';
+$lang['unreadable'] = 'Nicht lesbar: keine Anmeldung möglich';
+$lang['inactive'] = 'nicht aktiv';
+$lang['all_users'] = 'Alle Benutzer';
+$lang['drift'] = 'Uhr der App';
+$lang['audit_of_user'] = 'Was mit diesem Benutzer geschah';
+$lang['act_title'] = 'Diesem Benutzer helfen';
+$lang['reason'] = 'Grund';
+$lang['reason_about'] = 'Steht mit Ihrem Namen im Protokoll.';
+$lang['reason_missing'] = 'Bitte geben Sie einen Grund an.';
+$lang['prove_to_act'] = 'Bestätigen Sie, dass Sie es sind:';
+$lang['unlock_about'] = 'Entsperren beendet die Wartezeit nach falschen Codes. Ein abgeschalteter Weg bleibt abgeschaltet.';
+$lang['unlock'] = 'Entsperren';
+$lang['unlocked'] = 'Entsperrt.';
+$lang['reset_about'] = 'Zurücksetzen entfernt jeden Faktor: Bis zum neuen Einrichten genügt das Passwort. Vergewissern Sie sich, mit wem Sie sprechen.';
+$lang['reset'] = 'Zurücksetzen';
+$lang['reset_confirm'] = 'Jeden Faktor dieses Benutzers entfernen?';
+$lang['reset_done'] = 'Jeder Faktor dieses Benutzers wurde entfernt.';
+$lang['events_of'] = 'Ereignisse von';
+$lang['events_all'] = 'Alle zeigen';
+$lang['audit_intact'] = 'Die Aufzeichnung zu diesem Benutzer ist vollständig und unverändert.';
+$lang['audit_broken'] = 'Die Aufzeichnung zu diesem Benutzer hat Lücken oder wurde verändert.';
+$lang['col_time'] = 'Zeit';
+$lang['col_event'] = 'Ereignis';
+$lang['col_method'] = 'Weg';
+$lang['col_by'] = 'Durch';
+$lang['col_ip'] = 'Adresse';
+$lang['no_events'] = 'Noch ist nichts geschehen.';
+$lang['older'] = 'Ältere';
+$lang['newest'] = 'Neueste';
+$lang['audit_challenge_opened'] = 'Nach dem zweiten Faktor gefragt';
+$lang['audit_factor_accepted'] = 'Code angenommen';
+$lang['audit_factor_rejected'] = 'Code abgelehnt';
+$lang['audit_factor_blocked'] = 'Für eine Weile gesperrt';
+$lang['audit_factor_disabled'] = 'Weg abgeschaltet';
+$lang['audit_enrolment_started'] = 'Einrichten begonnen';
+$lang['audit_factor_enrolled'] = 'Weg eingerichtet';
+$lang['audit_factor_removed'] = 'Weg entfernt';
+$lang['audit_primary_changed'] = 'Ersten Weg geändert';
+$lang['audit_backup_regenerated'] = 'Neue Ersatzcodes';
+$lang['audit_backup_spent'] = 'Ersatzcode benutzt';
+$lang['audit_account_unlocked'] = 'Von der Administration entsperrt';
+$lang['audit_account_reset'] = 'Von der Administration zurückgesetzt';
+$lang['audit_epoch_raised'] = 'Anmeldungen beendet';
+$lang['health_ok'] = 'Alles in Ordnung.';
+$lang['health_bad'] = 'Bis dies behoben ist, kann niemand geprüft werden.';
+$lang['health_store'] = 'Speicher';
+$lang['health_key'] = 'Schlüssel';
+$lang['health_clock'] = 'Uhr';
+$lang['health_policy'] = 'Regeln';
+$lang['health_site'] = 'Website';
+$lang['status_ok'] = 'In Ordnung';
+$lang['status_warning'] = 'Warnung';
+$lang['status_problem'] = 'Problem';
+$lang['col_check'] = 'Was';
+$lang['col_message'] = 'Wie es steht';
+
+// key
+$lang['foundation_title'] = 'Ein Schritt fehlt noch: ein Schlüssel';
+$lang['foundation_no_extension'] = 'Die PHP-Erweiterung „twofactor“ ist nicht geladen. Installieren Sie sie und laden Sie diese Seite neu.';
+$lang['foundation_about'] = 'Geheimnisse werden mit einem Schlüssel versiegelt, der in einer Datei außerhalb des Dokumentverzeichnisses liegt. Noch besser nennt ihn php.ini (twofactor.key_file), dann muss der Benutzer des Webservers ihn nicht lesen können. Sichern Sie die Datei getrennt von der Datenbank: Ohne sie kann sich niemand mit zweitem Faktor anmelden.';
+$lang['key_path'] = 'Pfad der neuen Schlüsseldatei';
+$lang['key_path_about'] = 'Der Ordner muss vorhanden sein und PHP muss dort schreiben dürfen.';
+$lang['create_key'] = 'Schlüssel anlegen';
+$lang['key_created'] = 'Der Schlüssel ist angelegt. Sichern Sie die Datei getrennt von der Datenbank. Alle können sich jetzt unter „Meine Einstellungen“ registrieren.';
+$lang['key_not_absolute'] = 'Bitte geben Sie den ganzen Pfad an, beginnend mit einem Schrägstrich.';
+$lang['key_not_plain'] = 'Bitte geben Sie einen Pfad ohne . oder .. und ohne Steuerzeichen an.';
+$lang['key_inside_document_root'] = 'Dieser Ort liegt im Dokumentverzeichnis, wo ein Webserver ihn ausliefern könnte. Wählen Sie einen außerhalb.';
+$lang['key_no_directory'] = 'Der Ordner ist nicht vorhanden.';
+
+$lang['help'] = <<<'HTML'
+<h3>Was es tut</h3>
+<p>Zwischen dem richtigen Passwort und der Anmeldung fragt es nach einem Code: aus einer Authenticator-App oder nach einem der Ersatzcodes, die es dazu gab. Alle richten das unter <em>Meine Einstellungen, Zwei-Faktor-Anmeldung</em> selbst ein. Wer es nicht eingerichtet hat, meldet sich an wie bisher.</p>
+<p>Eine Anmeldung gilt nur mit dem Nachweis, der für sie erbracht wurde: Ein Cookie von vorher, von einer anderen Anmeldung oder nach einer Abmeldung ist nichts wert. Eine Änderung von Passwort, Gruppen oder Faktoren beendet die übrigen Anmeldungen dieses Benutzers.</p>
+<h3>Was es braucht</h3>
+<p>Die PHP-Erweiterung <em>twofactor</em>; nur sie sieht Schlüssel und Geheimnisse. Modul und Erweiterung sollen dieselbe Version haben.</p>
+<h3>Einstellungen</h3>
+<ul>
+<li><strong>Schlüssel</strong>: php.ini <code>twofactor.key_file</code> oder die Umgebungsvariable <code>TWOFACTOR_KEYS</code>; sonst config.php <code>$config['twofactor_key_file']</code>; sonst die auf der Seite des Moduls angelegte Datei. Immer außerhalb des Dokumentverzeichnisses.</li>
+<li><strong>Speicher</strong>: config.php <code>$config['twofactor_store']</code> (<code>sqlite:/pfad</code> oder <code>mysql://benutzer:passwort@server/datenbank?prefix=cms_</code>); sonst php.ini <code>twofactor.store</code>; sonst die Datenbank dieser Website. Mit einer entfernten Datenbank wird über TLS gesprochen; um Klartext zu erlauben, nennen Sie den Speicher selbst und fügen <code>&amp;tls=off</code> an.</li>
+<li><strong>Website</strong>: eine bei der Installation erzeugte zufällige Kennung. Wer die Einstellungen der Website kopiert, kopiert sie mit; zwei Websites mit einem Speicher dürfen sie nicht teilen.</li>
+</ul>
+<h3>Berechtigungen</h3>
+<ul>
+<li><code>manage_twofactor</code>: die Seite unter „Website-Administration“. Mitglieder der Gruppe Admin haben sie immer; wer verwaltet, ohne Administrator zu sein, kann Administratoren nicht ändern.</li>
+<li><code>use_twofactor</code>: die Seite unter „Meine Einstellungen“. Jede Gruppe hat sie, neue Gruppen bekommen sie, Benutzer ohne Gruppe brauchen sie nicht.</li>
+</ul>
+<h3>Wenn etwas fehlt</h3>
+<p>Ohne Erweiterung, Schlüssel oder Speicher wird im Admin-Bereich niemand eingelassen; das Admin-Protokoll sagt, warum. Wer config.php ändern kann, hat einen Weg zurück:</p>
+<p><code>$config['twofactor_emergency_until'] = '2030-01-31T18:30:00+01:00';</code></p>
+<p>Eine Zeit, die höchstens eine Stunde voraus liegt. Bis dahin genügt das Passwort, jede Benutzung steht im Admin-Protokoll, und ein Balken auf jeder Seite weist darauf hin. Sie endet von selbst.</p>
+<p>Telefon verloren: Benutzen Sie einen Ersatzcode oder lassen Sie das Konto zurücksetzen. Der Konfigurationswert <code>admin_loadnomodules</code> verhindert das Laden der Wache: Bei der Anmeldung wird weiterhin gefragt, ältere Cookies werden nicht geprüft.</p>
+<h3>Für Entwickler</h3>
+<p>Hooks und Ereignisse, ohne den Code: <code>TwoFactor::BeforeVerification</code>, <code>TwoFactor::AfterVerificationSuccess</code>, <code>TwoFactor::AfterVerificationFail</code>.</p>
+<h3>Entfernen</h3>
+<p>Das Entfernen lässt die eingerichteten Faktoren im Speicher der Erweiterung und die Kennung der Website und den Schlüsselpfad in deren Einstellungen, damit eine spätere Installation sie wiederfindet.</p>
+HTML;

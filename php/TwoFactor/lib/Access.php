@@ -1,0 +1,67 @@
+<?php
+
+/**
+ * Who may see which page. Protecting one's own login must be open to everyone who has one: the permission
+ * use_twofactor is granted to every group at installation and to every new group, and users without a
+ * group, or who are enrolled already, do not need it.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class Access
+{
+    public function __construct(
+        private readonly \TwoFactor $module,
+        private readonly Host $host,
+        private readonly Verification $verification,
+    ) {
+    }
+
+    public function mayManage(): bool
+    {
+        return !$this->host->isImpersonating() && (bool) $this->module->CheckPermission(\TwoFactor::MANAGE);
+    }
+
+    public function mayUse(): bool
+    {
+        $id = $this->host->loggedInId();
+        if ($id === null || $this->host->isImpersonating()) {
+            return false;
+        }
+        return $this->module->CheckPermission(\TwoFactor::OWN) || $this->host->groupsOf($id) === [] || $this->isEnrolled($id);
+    }
+
+    /** Administrators are out of reach for managers who are none, as in the engine's own user list. */
+    public function mayChange(int $userId): bool
+    {
+        $id = $this->host->loggedInId();
+        return $id !== null
+            && $this->mayManage()
+            && ($this->host->isAdministrator($id) || !$this->host->isAdministrator($userId));
+    }
+
+    public function welcome(\Group $group): void
+    {
+        $group->GrantPermission(\TwoFactor::OWN);
+    }
+
+    public function welcomeAll(): void
+    {
+        foreach (\GroupOperations::get_instance()->LoadGroups() as $group) {
+            if (!$group->HasPermission(\TwoFactor::OWN)) {
+                $group->GrantPermission(\TwoFactor::OWN);
+            }
+        }
+    }
+
+    private function isEnrolled(int $userId): bool
+    {
+        try {
+            return !$this->verification->isPending() && $this->verification->account($userId)->isEnrolled();
+        } catch (Unverifiable) {
+            return false;
+        }
+    }
+}

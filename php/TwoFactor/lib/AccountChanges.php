@@ -1,0 +1,98 @@
+<?php
+
+/**
+ * What happens to users elsewhere in the admin and ends their sign-ins: a new password, other groups,
+ * activation, deletion. The engine tells before and after; compared is what the database says.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use CMSMS\LoginOperations;
+
+final class AccountChanges
+{
+    /** @var array<int, string> */
+    private array $standings = [];
+    /** @var array<int, list<int>> */
+    private array $members = [];
+
+    public function __construct(
+        private readonly Host $host,
+        private readonly Settings $settings,
+        private readonly Verification $verification,
+        private readonly SignInRegister $register,
+    ) {
+    }
+
+    public function before(\User $user): void
+    {
+        $this->standings[(int) $user->id] = $this->host->standing((int) $user->id);
+    }
+
+    public function after(\User $user): void
+    {
+        $id = (int) $user->id;
+        if (($this->standings[$id] ?? null) !== $this->host->standing($id)) {
+            $this->endSignIns($id, 'password, groups or state changed');
+        }
+    }
+
+    public function passwordRecovered(int $userId): void
+    {
+        $this->endSignIns($userId, 'password recovered by e-mail');
+    }
+
+    public function beforeGroup(int $groupId): void
+    {
+        $this->members[$groupId] = $this->host->membersOf($groupId);
+    }
+
+    public function afterGroup(int $groupId): void
+    {
+        $before = $this->members[$groupId] ?? [];
+        $after = $this->host->membersOf($groupId);
+        foreach ([...array_diff($before, $after), ...array_diff($after, $before)] as $userId) {
+            $this->endSignIns($userId, 'groups changed');
+        }
+    }
+
+    public function groupDeleted(int $groupId): void
+    {
+        foreach ($this->host->membersOf($groupId) as $userId) {
+            $this->endSignIns($userId, 'group deleted');
+        }
+    }
+
+    public function deleted(\User $user): void
+    {
+        $id = (int) $user->id;
+        $this->register->endAllOf($id);
+        $this->tell(fn ($verifier) => $verifier->reset((string) $id, $this->by(), 'user deleted'));
+    }
+
+    private function endSignIns(int $userId, string $reason): void
+    {
+        $this->register->endAllOf($userId);
+        $this->tell(fn ($verifier) => $verifier->raiseEpoch((string) $userId, $this->by(), $reason));
+    }
+
+    /** The change itself has happened and is not undone: who cannot be verified cannot sign in anyway. */
+    private function tell(callable $what): void
+    {
+        try {
+            if (!$this->verification->isPending()) {
+                $this->verification->ask($what);
+            }
+        } catch (Unverifiable) {
+            return;
+        }
+    }
+
+    private function by(): string
+    {
+        $name = (string) LoginOperations::get_instance()->get_loggedin_username();
+        return $name === '' ? 'CMS Made Simple' : $name;
+    }
+}

@@ -1,0 +1,41 @@
+<?php
+
+/**
+ * A form that was sent on purpose: by POST, with the engine's own request key in the body, by the person
+ * who is signed in. The engine accepts the key from the address as well and remembers addresses across a
+ * login, so a link could carry a change; a body cannot be carried that way.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class Change
+{
+    private function __construct(private readonly string $prefix)
+    {
+    }
+
+    /** Null when this request may change nothing. */
+    public static function fromRequest(string $prefix): ?self
+    {
+        $sent = $_POST[CMS_SECURE_PARAM_NAME] ?? null;
+        $kept = $_SESSION[CMS_USER_KEY] ?? null;
+        $genuine = ($_SERVER['REQUEST_METHOD'] ?? '') === 'POST'
+            && is_string($sent) && is_string($kept) && $kept !== ''
+            && hash_equals($kept, $sent);
+        return $genuine ? new self($prefix) : null;
+    }
+
+    public function text(string $field): string
+    {
+        $value = $_POST[$this->prefix . $field] ?? '';
+        return is_string($value) ? trim($value) : '';
+    }
+
+    public function number(string $field): int
+    {
+        $text = $this->text($field);
+        return ctype_digit($text) && strlen($text) < 10 ? (int) $text : 0;
+    }
+}

@@ -1,0 +1,92 @@
+<?php
+
+/**
+ * Every admin request of somebody whom the engine takes for signed in.
+ *
+ * The engine's cookie proves a password, once, some time ago. So for a user who has a second factor it
+ * counts only with a mark of a proof that came of this very login and belongs to the account's present
+ * epoch. A cookie from before enrolment, from another login, from before a change or after a logout has none.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class Guard
+{
+    public function __construct(
+        private readonly Host $host,
+        private readonly Settings $settings,
+        private readonly Verification $verification,
+        private readonly SignInRegister $register,
+        private readonly Emergency $emergency,
+        private readonly View $view,
+    ) {
+    }
+
+    public function check(): void
+    {
+        if ($this->host->isLoginPage()) {
+            return;
+        }
+        $userId = $this->host->loggedInId();
+        if ($userId === null) {
+            return;
+        }
+        try {
+            $this->admit($userId);
+        } catch (\Throwable $fault) {
+            $this->refuseUnanswered($fault);
+        }
+    }
+
+    /** Core::LogoutPre: what came of this login ends with it. */
+    public function logout(): void
+    {
+        $credential = $this->host->credential();
+        if ($credential !== null) {
+            $this->register->endFamilyOf($credential);
+        }
+    }
+
+    private function admit(int $userId): void
+    {
+        if ($this->emergency->isActive()) {
+            $this->emergency->noteUse($userId);
+            $this->view->standBanner((int) $this->emergency->until());
+            return;
+        }
+        if ($this->verification->isPending()) {
+            return;
+        }
+        $account = $this->verification->account($userId);
+        if (!$account->isEnrolled()) {
+            return;
+        }
+        $credential = (string) $this->host->credential();
+        if (!$this->register->holds($credential, $userId, $account->epoch())) {
+            $this->host->deauthenticate();
+            $this->host->redirect($this->host->loginUrl());
+        }
+        $this->followUp($userId, $credential);
+    }
+
+    /** "Test as this user" makes the engine mint another cookie for the same login. */
+    private function followUp(int $userId, #[\SensitiveParameter] string $credential): void
+    {
+        register_shutdown_function(function () use ($userId, $credential): void {
+            $now = $this->host->sessionCredential();
+            if ($now !== null && $now !== $credential && $this->host->loggedInId() === $userId) {
+                $this->register->adopt($now, $credential);
+            }
+        });
+    }
+
+    private function refuseUnanswered(\Throwable $fault): never
+    {
+        if (!$fault instanceof Unverifiable) {
+            $this->host->audit('Nobody can be verified: ' . get_class($fault) . ': ' . $fault->getMessage());
+        }
+        $this->view->loginNotice('unavailable', 503);
+    }
+}

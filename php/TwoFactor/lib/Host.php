@@ -1,0 +1,284 @@
+<?php
+
+/**
+ * What the module needs of CMS Made Simple, in one place: the login it goes on with, the cookie the
+ * engine believes, users, groups, configuration, the admin log.
+ *
+ * There are two login flows. They are told apart by what LoginOperations can do, never by version:
+ * both report the same one.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use CMSMS\HookManager;
+use CMSMS\LoginOperations;
+
+final class Host
+{
+    private const ADMIN_GROUP = 1;
+
+    public function hasTwoStepLogin(): bool
+    {
+        return method_exists(LoginOperations::class, 'initialize_authentication');
+    }
+
+    /** True in login.php, which has to stay reachable: it lets nobody in by itself. */
+    public function isLoginPage(): bool
+    {
+        return isset($GLOBALS['CMS_LOGIN_PAGE']);
+    }
+
+    /** The signed-in user, also while they test the site as somebody else. */
+    public function loggedInId(): ?int
+    {
+        $id = (int) LoginOperations::get_instance()->get_loggedin_uid();
+        return $id > 0 ? $id : null;
+    }
+
+    public function isImpersonating(): bool
+    {
+        $login = LoginOperations::get_instance();
+        return (int) $login->get_loggedin_uid() !== (int) $login->get_effective_uid();
+    }
+
+    /** What the engine takes as proof of a login: the session's copy first, then the cookie. */
+    public function credential(): ?string
+    {
+        $name = $this->credentialName();
+        $value = $_SESSION[$name] ?? $_COOKIE[$name] ?? null;
+        return is_string($value) && $value !== '' ? $value : null;
+    }
+
+    public function sessionCredential(): ?string
+    {
+        $value = $_SESSION[$this->credentialName()] ?? null;
+        return is_string($value) && $value !== '' ? $value : null;
+    }
+
+    private function credentialName(): string
+    {
+        LoginOperations::get_instance();
+        return sha1(CMS_VERSION . \cms_siteprefs::get('CMSMS\\LoginOperations'));
+    }
+
+    public function deauthenticate(): void
+    {
+        LoginOperations::get_instance()->deauthenticate();
+        $this->dropEnginePending();
+    }
+
+    /** Forgets a login that the engine of the new flow has begun and not finished. */
+    public function dropEnginePending(): void
+    {
+        unset(
+            $_SESSION['cms_pending_auth_userid'],
+            $_SESSION['cms_pending_auth_time'],
+            $_SESSION['cms_pending_effective_userid'],
+        );
+    }
+
+    public function renewSession(): void
+    {
+        if (session_status() === PHP_SESSION_ACTIVE) {
+            session_regenerate_id(true);
+        }
+    }
+
+    /** Signs the user in the way this engine does it. False when another module stopped it. */
+    public function signIn(\User $user): bool
+    {
+        $login = LoginOperations::get_instance();
+        if (!$this->hasTwoStepLogin()) {
+            $this->renewSession();
+            $login->save_authentication($user);
+            HookManager::do_hook('Core::LoginPost', ['user' => $user]);
+            return true;
+        }
+        $login->initialize_authentication($user);
+        HookManager::do_hook('Core::LoginVerified', ['user' => $user]);
+        if (!isset($_SESSION['cms_pending_auth_userid'])) {
+            return false;
+        }
+        $login->finalize_authentication($user);
+        return true;
+    }
+
+    /** Where login.php sends a user who has just signed in. */
+    public function destination(\User $user): string
+    {
+        if (isset($_SESSION['login_redirect_to'])) {
+            $url = new \cms_url($_SESSION['login_redirect_to']);
+            unset($_SESSION['login_redirect_to']);
+            $url->erase_queryvar('_s_');
+            $url->erase_queryvar('sp_');
+            $url->set_queryvar(CMS_SECURE_PARAM_NAME, $_SESSION[CMS_USER_KEY]);
+            return (string) $url;
+        }
+        $home = \cms_userprefs::get_for_user($user->id, 'homepage') ?: $this->adminUrl();
+        return html_entity_decode(\CmsAdminUtils::get_session_url($home));
+    }
+
+    /** Null unless the user may sign in to the admin now. */
+    public function userWhoMaySignIn(int $id): ?\User
+    {
+        $user = \UserOperations::get_instance()->LoadUserByID($id);
+        return $user && $user->active && $user->adminaccess ? $user : null;
+    }
+
+    public function user(int $id): ?\User
+    {
+        return \UserOperations::get_instance()->LoadUserByID($id) ?: null;
+    }
+
+    public function userName(int $id): string
+    {
+        return (string) ($this->user($id)?->username ?? $id);
+    }
+
+    /** The user in the extension's terms. */
+    public function person(\User $user): \TwoFactor\User
+    {
+        $email = trim((string) $user->email);
+        return new \TwoFactor\User(
+            (string) (int) $user->id,
+            (string) $user->username,
+            $email === '' ? null : $email,
+            $this->groupNames((int) $user->id),
+            str_replace('_', '-', (string) \CmsNlsOperations::get_current_language()) ?: null,
+        );
+    }
+
+    /** @return list<int> */
+    public function groupsOf(int $userId): array
+    {
+        $rows = $this->rows(
+            'SELECT group_id FROM ' . CMS_DB_PREFIX . 'user_groups WHERE user_id = ? ORDER BY group_id',
+            [$userId],
+        );
+        return array_map(static fn (array $row) => (int) $row['group_id'], $rows);
+    }
+
+    /** @return list<int> */
+    public function membersOf(int $groupId): array
+    {
+        $rows = $this->rows(
+            'SELECT user_id FROM ' . CMS_DB_PREFIX . 'user_groups WHERE group_id = ? ORDER BY user_id',
+            [$groupId],
+        );
+        return array_map(static fn (array $row) => (int) $row['user_id'], $rows);
+    }
+
+    public function isAdministrator(int $userId): bool
+    {
+        return $userId === 1 || in_array(self::ADMIN_GROUP, $this->groupsOf($userId), true);
+    }
+
+    /** @return list<string> */
+    private function groupNames(int $userId): array
+    {
+        $rows = $this->rows(
+            'SELECT g.group_name FROM `' . CMS_DB_PREFIX . 'groups` g INNER JOIN ' . CMS_DB_PREFIX
+            . 'user_groups ug ON ug.group_id = g.group_id WHERE ug.user_id = ? ORDER BY g.group_name',
+            [$userId],
+        );
+        return array_map(static fn (array $row) => (string) $row['group_name'], $rows);
+    }
+
+    /**
+     * What makes a sign-in belong to these circumstances: password, groups and whether the user is active.
+     * Read from the database.
+     */
+    public function standing(int $userId): string
+    {
+        $row = $this->row('SELECT password, active, admin_access FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?', [$userId]);
+        return $row === null ? '' : hash('sha256', (string) json_encode([array_values($row), $this->groupsOf($userId)]));
+    }
+
+    /**
+     * @param list<int|string> $values
+     * @return list<array<string, mixed>>
+     */
+    public function rows(string $sql, array $values = []): array
+    {
+        $rows = $this->database()->GetArray($sql, $values);
+        return is_array($rows) ? array_values($rows) : [];
+    }
+
+    /**
+     * @param list<int|string> $values
+     * @return array<string, mixed>|null
+     */
+    public function row(string $sql, array $values = []): ?array
+    {
+        $row = $this->database()->GetRow($sql, $values);
+        return is_array($row) && $row !== [] ? $row : null;
+    }
+
+    /** @param list<int|string> $values */
+    public function execute(string $sql, array $values = []): void
+    {
+        $this->database()->Execute($sql, $values);
+    }
+
+    public function database(): object
+    {
+        return \CmsApp::get_instance()->GetDb();
+    }
+
+    /** A value of config.php, or null. */
+    public function config(string $name): mixed
+    {
+        $config = \CmsApp::get_instance()->GetConfig();
+        return isset($config[$name]) ? $config[$name] : null;
+    }
+
+    public function configText(string $name): string
+    {
+        $value = $this->config($name);
+        return is_string($value) ? trim($value) : '';
+    }
+
+    public function preference(string $name): string
+    {
+        return (string) \cms_siteprefs::get('TwoFactor_' . $name, '');
+    }
+
+    public function setPreference(string $name, string $value): void
+    {
+        \cms_siteprefs::set('TwoFactor_' . $name, $value);
+    }
+
+    public function removePreference(string $name): void
+    {
+        \cms_siteprefs::remove('TwoFactor_' . $name);
+    }
+
+    public function siteName(): string
+    {
+        return trim(html_entity_decode((string) \cms_siteprefs::get('sitename', ''), ENT_QUOTES));
+    }
+
+    public function adminUrl(): string
+    {
+        return rtrim((string) $this->config('admin_url'), '/');
+    }
+
+    public function loginUrl(): string
+    {
+        return $this->adminUrl() . '/login.php';
+    }
+
+    /** Writes to the admin log. Texts here are for operators and in English, like the engine's own. */
+    public function audit(string $action, int|string $userId = ''): void
+    {
+        \audit($userId, 'TwoFactor', mb_strcut($action, 0, 250));
+    }
+
+    public function redirect(string $url): never
+    {
+        \redirect($url);
+        exit;
+    }
+}

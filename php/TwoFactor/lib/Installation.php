@@ -1,0 +1,111 @@
+<?php
+
+/**
+ * What the module puts into the site and takes out again. Every step may be repeated.
+ *
+ * The site id and the path of the key file stay behind on removal: without them the accounts in the
+ * extension's store could not be read by a later installation.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class Installation
+{
+    private const OWN_EVENTS = ['BeforeVerification', 'AfterVerificationSuccess', 'AfterVerificationFail'];
+
+    public function __construct(private readonly \TwoFactor $module, private readonly Services $services)
+    {
+    }
+
+    /** False when done, a text when installation is refused. */
+    public function install(): string|false
+    {
+        if (!Verification::isLoaded()) {
+            return $this->module->Lang('install_no_extension');
+        }
+        $settings = $this->services->settings();
+        $settings->site();
+        if ($settings->hasKey()) {
+            try {
+                $this->services->verification()->verifier();
+            } catch (Unverifiable $reason) {
+                return $this->module->Lang('install_refused', $reason->getMessage());
+            }
+        }
+        return $this->arrange() ? false : $this->module->Lang('install_no_table');
+    }
+
+    public function upgrade(string $from): string|false
+    {
+        if (version_compare($from, '4.0.0') < 0) {
+            $this->takeOver();
+        }
+        $this->services->settings()->site();
+        return $this->arrange() ? false : $this->module->Lang('install_no_table');
+    }
+
+    public function uninstall(): void
+    {
+        $schema = \NewDataDictionary($this->services->host()->database());
+        $schema->ExecuteSQLArray($schema->DropTableSQL(SignInRegister::table()));
+        foreach (Listeners::LOADING_EVENTS as $event) {
+            $this->module->RemoveEventHandler('Core', $event);
+        }
+        foreach (self::OWN_EVENTS as $event) {
+            $this->module->RemoveEvent($event);
+        }
+        $this->module->RemovePermission(\TwoFactor::MANAGE);
+        $this->module->RemovePermission(\TwoFactor::OWN);
+        $this->services->host()->removePreference('ready');
+    }
+
+    private function arrange(): bool
+    {
+        $this->module->CreatePermission(\TwoFactor::MANAGE, $this->module->Lang('permission_manage'));
+        $this->module->CreatePermission(\TwoFactor::OWN, $this->module->Lang('permission_use'));
+        $this->services->access()->welcomeAll();
+        foreach (Listeners::LOADING_EVENTS as $event) {
+            \Events::CreateEvent('Core', $event);
+            $this->module->AddEventHandler('Core', $event, false);
+        }
+        foreach (self::OWN_EVENTS as $event) {
+            $this->module->CreateEvent($event);
+        }
+        return $this->createTable();
+    }
+
+    private function createTable(): bool
+    {
+        $host = $this->services->host();
+        $count = 'SELECT COUNT(*) AS n FROM ' . SignInRegister::table();
+        if ($host->row($count) !== null) {
+            return true;
+        }
+        $schema = \NewDataDictionary($host->database());
+        $columns = 'cookie C(64) KEY NOTNULL, user_id I NOTNULL, epoch I8 NOTNULL, family C(32) NOTNULL, created I8 NOTNULL';
+        $options = ['mysqli' => 'ENGINE=InnoDB', 'mysql' => 'ENGINE=InnoDB'];
+        $schema->ExecuteSQLArray($schema->CreateTableSQL(SignInRegister::table(), $columns, $options));
+        foreach (['user_id', 'family'] as $column) {
+            $index = CMS_DB_PREFIX . "idx_twofactor_$column";
+            $schema->ExecuteSQLArray($schema->CreateIndexSQL($index, SignInRegister::table(), $column));
+        }
+        return $host->row($count) !== null;
+    }
+
+    /**
+     * From 3.0.0, which asked after the cookie had been given (LoginPost). Its secrets are plain text and
+     * stay where they are: users enrol anew.
+     */
+    private function takeOver(): void
+    {
+        $this->module->RemoveEventHandler('Core', 'LoginPost');
+        $this->module->RemoveSmartyPlugin();
+        $this->services->host()->execute(
+            'DELETE FROM ' . CMS_DB_PREFIX . 'module_deps WHERE child_module = ? AND parent_module = ?',
+            ['TwoFactor', 'CMSMSExt'],
+        );
+        $this->services->host()->audit('Taken over from version 3: every user has to set up the second factor anew');
+    }
+}

@@ -1,0 +1,91 @@
+<?php
+
+/**
+ * Where the module hangs in the engine. Closures, because the hook manager tells handlers apart by object;
+ * none returns anything, because a returned value replaces what the next handler gets.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use CMSMS\HookManager;
+
+final class Listeners
+{
+    /**
+     * Events that load the module when the configuration keeps modules from being loaded. LoginFailed is
+     * among them because login.php takes an answer to the challenge for a login without a name.
+     */
+    public const LOADING_EVENTS = ['LoginPre', 'LoginVerified', 'LoginFailed', 'LogoutPre'];
+
+    public function __construct(private readonly Services $services, private readonly \TwoFactor $module)
+    {
+    }
+
+    public function start(): void
+    {
+        $this->upgradeOnSight();
+        $this->on('Core::ModuleLoaded', function (array $about): void {
+            if (($about['name'] ?? '') === $this->module->GetName()) {
+                $this->request();
+            }
+        });
+        $this->onLogin();
+        $this->onAccountChanges();
+    }
+
+    /** Once per admin request, when the module is ready and nothing else has happened yet. */
+    private function request(): void
+    {
+        if ($this->services->host()->isLoginPage()) {
+            $this->services->signIn()->answer();
+        }
+        $this->services->guard()->check();
+    }
+
+    private function onLogin(): void
+    {
+        $this->on('Core::LoginPre', function (array $about): void {
+            $this->services->signIn()->intercept($about['user']);
+        }, HookManager::PRIORITY_LOW);
+        $this->on('Core::LoginVerified', function (array $about): void {
+            $this->services->signIn()->backStop($about['user']);
+        }, HookManager::PRIORITY_LOW);
+        $this->on('Core::LogoutPre', function (): void {
+            $this->services->guard()->logout();
+        });
+    }
+
+    private function onAccountChanges(): void
+    {
+        $changes = $this->services->accountChanges(...);
+        $this->on('Core::EditUserPre', fn (array $about) => $changes()->before($about['user']));
+        $this->on('Core::EditUserPost', fn (array $about) => $changes()->after($about['user']));
+        $this->on('Core::DeleteUserPre', fn (array $about) => $changes()->deleted($about['user']));
+        $this->on('Core::LostPasswordReset', fn (array $about) => $changes()->passwordRecovered((int) $about['uid']));
+        $this->on('Core::ChangeGroupAssignPre', fn (array $about) => $changes()->beforeGroup((int) $about['group']->id));
+        $this->on('Core::ChangeGroupAssignPost', fn (array $about) => $changes()->afterGroup((int) $about['group']->id));
+        $this->on('Core::DeleteGroupPre', fn (array $about) => $changes()->groupDeleted((int) $about['group']->id));
+        $this->on('Core::AddGroupPost', function (array $about): void {
+            $this->services->access()->welcome($about['group']);
+        });
+    }
+
+    /** While an upgrade waits, the engine would leave the module out of the request, and the guard with it. */
+    private function upgradeOnSight(): void
+    {
+        $engine = \ModuleOperations::get_instance();
+        $installed = $engine->GetInstalledModuleInfo()[$this->module->GetName()]['version'] ?? null;
+        if ($installed !== null && version_compare($installed, $this->module->GetVersion()) < 0) {
+            $engine->QueueForInstall($this->module->GetName());
+        }
+    }
+
+    private function on(string $hook, \Closure $do, int $priority = HookManager::PRIORITY_NORMAL): void
+    {
+        HookManager::add_hook($hook, static function (mixed $about = null) use ($do): void {
+            $do(is_array($about) ? $about : []);
+        }, $priority);
+    }
+}

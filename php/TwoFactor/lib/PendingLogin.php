@@ -1,0 +1,88 @@
+<?php
+
+/**
+ * A login whose password was right and whose second factor is still owed. Kept in the session, which has
+ * been renewed; nothing of it is a login to the engine. It ends after ten minutes, or when the user's
+ * password, groups or state change meanwhile.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use TwoFactor\Method;
+
+final class PendingLogin
+{
+    private const KEY = 'twofactor_pending';
+    private const LIFETIME = 600;
+
+    /** @param list<Method> $methods */
+    private function __construct(
+        public readonly int $userId,
+        #[\SensitiveParameter] public readonly string $challenge,
+        public readonly array $methods,
+        public readonly string $token,
+        private readonly string $standing,
+        private readonly int $since,
+    ) {
+    }
+
+    /** @param list<Method> $methods */
+    public static function begin(
+        int $userId,
+        #[\SensitiveParameter] string $challenge,
+        array $methods,
+        string $standing,
+    ): self {
+        $before = self::current();
+        $token = $before?->userId === $userId ? $before->token : bin2hex(random_bytes(16));
+        $pending = new self($userId, $challenge, $methods, $token, $standing, time());
+        $_SESSION[self::KEY] = [
+            'user' => $userId,
+            'challenge' => $challenge,
+            'methods' => array_map(static fn (Method $method) => $method->value, $methods),
+            'token' => $token,
+            'standing' => $standing,
+            'since' => $pending->since,
+        ];
+        return $pending;
+    }
+
+    public static function current(): ?self
+    {
+        $kept = $_SESSION[self::KEY] ?? null;
+        if (!is_array($kept) || ($kept['since'] ?? 0) < time() - self::LIFETIME) {
+            return null;
+        }
+        return new self(
+            (int) $kept['user'],
+            (string) $kept['challenge'],
+            array_map(Method::from(...), $kept['methods']),
+            (string) $kept['token'],
+            (string) $kept['standing'],
+            (int) $kept['since'],
+        );
+    }
+
+    public static function forget(): void
+    {
+        unset($_SESSION[self::KEY]);
+    }
+
+    /** Whether the circumstances are still those in which the password was right. */
+    public function standsWith(string $standing): bool
+    {
+        return $standing !== '' && hash_equals($this->standing, $standing);
+    }
+
+    public function isAnsweredBy(string $token): bool
+    {
+        return hash_equals($this->token, $token);
+    }
+
+    public function offers(?Method $method): bool
+    {
+        return $method !== null && in_array($method, $this->methods, true);
+    }
+}

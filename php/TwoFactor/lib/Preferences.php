@@ -1,0 +1,264 @@
+<?php
+
+/**
+ * My Preferences, Two-factor: the signed-in person and their own account, never anybody else's. The user
+ * comes from the login, not from the request, and not while testing the site as somebody else.
+ *
+ * Secrets and codes are shown only in the answer to a POST, once, and are kept nowhere on this side.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use TwoFactor\Client;
+use TwoFactor\Exception\Denied;
+use TwoFactor\Exception\LockedOut;
+use TwoFactor\Exception\Rejected;
+use TwoFactor\Exception\StepUpRequired;
+use TwoFactor\Method;
+use TwoFactor\TotpSetup;
+
+final class Preferences
+{
+    public const BACKUP_CODE_USED = 'twofactor_backup_code_used';
+    private const MESSAGE = 'twofactor_message';
+    private const FEW_CODES = 3;
+
+    public function __construct(
+        private readonly Host $host,
+        private readonly Verification $verification,
+        private readonly SignInRegister $register,
+        private readonly StepUp $stepUp,
+        private readonly View $view,
+        private readonly Access $access,
+    ) {
+    }
+
+    public function show(): string
+    {
+        return $this->guarded(fn (\User $user) => $this->overview($user));
+    }
+
+    public function prove(?Change $change): string
+    {
+        return $this->changing($change, function (\User $user, Change $change): string {
+            try {
+                $method = Method::tryFrom($change->text('method')) ?? Method::Totp;
+                $this->stepUp->prove($this->host->person($user), $method, $change->text('code'));
+            } catch (LockedOut $lock) {
+                return $this->overview($user, $this->view->problem('locked', $lock));
+            } catch (Denied) {
+                return $this->overview($user, $this->view->text('code_wrong'));
+            }
+            $this->goBack('proven');
+        });
+    }
+
+    public function start(?Change $change): string
+    {
+        return $this->changing($change, fn (\User $user) => $this->setup($user, $this->verification->ask(
+            fn ($verifier) => $verifier->startTotp($this->host->person($user), $this->stepUp->grant((int) $user->id)),
+        )));
+    }
+
+    public function confirm(?Change $change): string
+    {
+        return $this->changing($change, function (\User $user, Change $change): string {
+            $id = (int) $user->id;
+            try {
+                $enrolled = $this->verification->ask(
+                    fn ($verifier) => $verifier->confirmTotp((string) $id, $change->text('code'), Client::fromGlobals()),
+                );
+            } catch (Rejected) {
+                return $this->setupAgain($user);
+            }
+            $this->goOnWith($id, $enrolled->epoch());
+            return $enrolled->backupCodes() === []
+                ? $this->goBack('enrolled_again')
+                : $this->codes($user, $enrolled->backupCodes(), 'enrolled');
+        });
+    }
+
+    public function regenerate(?Change $change): string
+    {
+        return $this->changing($change, function (\User $user): string {
+            $id = (int) $user->id;
+            $grant = (string) $this->stepUp->grant($id);
+            $codes = $this->verification->ask(fn ($verifier) => $verifier->regenerateBackupCodes((string) $id, $grant));
+            $this->goOnWith($id, $this->verification->account($id)->epoch());
+            return $this->codes($user, $codes, 'regenerated');
+        });
+    }
+
+    public function remove(?Change $change): string
+    {
+        return $this->changing($change, function (\User $user, Change $change): never {
+            $id = (int) $user->id;
+            $method = Method::from($change->text('method'));
+            $grant = (string) $this->stepUp->grant($id);
+            $this->verification->ask(fn ($verifier) => $verifier->remove((string) $id, $method, $grant));
+            $this->goOnWith($id, $this->verification->account($id)->epoch());
+            $this->goBack('removed');
+        });
+    }
+
+    public function setPrimary(?Change $change): string
+    {
+        return $this->changing($change, function (\User $user, Change $change): never {
+            $id = (int) $user->id;
+            $method = Method::from($change->text('method'));
+            $grant = (string) $this->stepUp->grant($id);
+            $this->verification->ask(fn ($verifier) => $verifier->setPrimary((string) $id, $method, $grant));
+            $this->goBack('primary_set');
+        });
+    }
+
+    /** Hands the codes that the person has on the page back to them as a file. */
+    public function download(?Change $change): void
+    {
+        $codes = preg_split('/\s+/', (string) $change?->text('codes'), 20, PREG_SPLIT_NO_EMPTY) ?: [];
+        if ($change === null || $codes === [] || preg_grep('/^[0-9A-Z-]{8,40}$/', $codes, PREG_GREP_INVERT)) {
+            $this->goBack('try_again');
+        }
+        $this->view->noStore();
+        header('Content-Type: text/plain; charset=utf-8');
+        header('Content-Disposition: attachment; filename="backup-codes.txt"');
+        header('X-Content-Type-Options: nosniff');
+        echo $this->view->text('codes_file', $this->host->siteName(), date('Y-m-d')), "\r\n\r\n", implode("\r\n", $codes), "\r\n";
+        exit;
+    }
+
+    private function overview(\User $user, string $problem = ''): string
+    {
+        $id = (int) $user->id;
+        $account = $this->verification->account($id);
+        $real = array_values(array_filter($account->methods(), static fn (Method $m) => $m !== Method::BackupCode));
+        $disabled = $account->disabledMethods();
+        $provable = array_udiff($account->methods(), $disabled, static fn ($a, $b) => strcmp($a->value, $b->value));
+        $left = $account->backupCodesLeft();
+        return $this->view->render('preferences', [
+            'message' => $this->message(),
+            'problem' => $problem,
+            'enrolled' => $account->isEnrolled(),
+            'has_app' => in_array(Method::Totp, $real, true),
+            'app_disabled' => in_array(Method::Totp, $disabled, true),
+            'last' => $this->view->moment($account->lastVerifiedAt()),
+            'codes_left' => $left,
+            'codes_few' => $left <= self::FEW_CODES,
+            'proven' => $this->stepUp->grant($id) !== null,
+            'proven_for' => $this->view->duration($this->stepUp->secondsLeft($id)),
+            'provable' => $this->choices($provable),
+            'primaries' => count($real) > 1 ? $this->choices($real) : [],
+            'primary' => $account->primary()?->value ?? '',
+        ]);
+    }
+
+    private function setup(\User $user, TotpSetup $setup, string $problem = ''): string
+    {
+        $this->view->noStore();
+        return $this->view->render('setup', [
+            'problem' => $problem,
+            'qr' => $setup->qrSvg(),
+            'secret' => $setup->secret(),
+            'account' => $user->username,
+        ]);
+    }
+
+    private function setupAgain(\User $user): string
+    {
+        $pending = $this->verification->ask(
+            fn ($verifier) => $verifier->pendingTotp($this->host->person($user), $this->stepUp->grant((int) $user->id)),
+        );
+        return $pending === null
+            ? $this->overview($user, $this->view->text('setup_over'))
+            : $this->setup($user, $pending, $this->view->text('setup_code_wrong'));
+    }
+
+    /** @param list<string> $codes */
+    private function codes(\User $user, array $codes, string $message): string
+    {
+        $this->view->noStore();
+        return $this->view->render('codes', [
+            'message' => $this->view->text($message),
+            'codes' => $codes,
+            'joined' => implode(' ', $codes),
+            'account' => $user->username,
+            'site' => $this->host->siteName(),
+            'back' => $this->url(),
+        ]);
+    }
+
+    /** The account's epoch has risen: this sign-in goes on, all others of the user have ended. */
+    private function goOnWith(int $userId, int $epoch): void
+    {
+        $this->stepUp->forget();
+        $this->register->keepOnly((string) $this->host->credential(), $userId, $epoch);
+    }
+
+    /** @param callable(\User, Change): string $do */
+    private function changing(?Change $change, callable $do): string
+    {
+        if ($change === null) {
+            $this->goBack('try_again');
+        }
+        return $this->guarded(fn (\User $user) => $do($user, $change));
+    }
+
+    /** @param callable(\User): string $do */
+    private function guarded(callable $do): string
+    {
+        $user = $this->host->user((int) $this->host->loggedInId());
+        if ($user === null || !$this->access->mayUse()) {
+            return $this->refusal($this->host->isImpersonating() ? 'not_while_testing' : 'no_permission');
+        }
+        try {
+            return $this->verification->isPending() ? $this->refusal('not_set_up') : $do($user);
+        } catch (StepUpRequired) {
+            return $this->overview($user, $this->view->text('prove_first'));
+        } catch (Unverifiable) {
+            return $this->refusal('unavailable');
+        } catch (\ValueError) {
+            $this->goBack('try_again');
+        }
+    }
+
+    private function refusal(string $key): string
+    {
+        return $this->view->render('refusal', ['message' => $this->view->text($key)]);
+    }
+
+    /**
+     * @param array<Method> $methods
+     * @return list<array{value: string, text: string}>
+     */
+    private function choices(array $methods): array
+    {
+        return array_map(fn (Method $method) => [
+            'value' => $method->value,
+            'text' => $this->view->method($method),
+        ], array_values($methods));
+    }
+
+    private function message(): string
+    {
+        $key = $_SESSION[self::MESSAGE] ?? null;
+        $left = $_SESSION[self::BACKUP_CODE_USED] ?? null;
+        unset($_SESSION[self::MESSAGE], $_SESSION[self::BACKUP_CODE_USED]);
+        if (is_int($left)) {
+            return $this->view->text('backup_code_used', $left);
+        }
+        return is_string($key) ? $this->view->text($key) : '';
+    }
+
+    private function goBack(string $message): never
+    {
+        $_SESSION[self::MESSAGE] = $message;
+        $this->host->redirect($this->url());
+    }
+
+    private function url(): string
+    {
+        return $this->view->actionUrl('preferences');
+    }
+}

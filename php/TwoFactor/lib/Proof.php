@@ -1,0 +1,73 @@
+<?php
+
+/**
+ * Checking a proof, with the three hooks around it. The hooks learn who, how and what for, never the code.
+ *
+ * - TwoFactor::BeforeVerification {user_id, method, purpose}; an exception thrown there is a veto
+ * - TwoFactor::AfterVerificationSuccess {user_id, method, purpose}
+ * - TwoFactor::AfterVerificationFail {user_id, method, purpose, reason}; reason is the exception's short name
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use CMSMS\HookManager;
+use TwoFactor\Client;
+use TwoFactor\Method;
+use TwoFactor\Purpose;
+use TwoFactor\Verified;
+use TwoFactor\Verifier;
+
+final class Proof
+{
+    /** Longer than any code with its spaces. */
+    private const LONGEST = 128;
+
+    public function __construct(private readonly Verification $verification, private readonly Host $host)
+    {
+    }
+
+    /**
+     * Returns only for a proof of this user for this purpose.
+     *
+     * @throws \TwoFactor\Exception\Denied
+     * @throws Unverifiable
+     */
+    public function check(
+        #[\SensitiveParameter] string $challenge,
+        int $userId,
+        Purpose $purpose,
+        Method $method,
+        #[\SensitiveParameter] string $code,
+    ): Verified {
+        $about = ['user_id' => $userId, 'method' => $method->value, 'purpose' => $purpose->value];
+        HookManager::do_hook('TwoFactor::BeforeVerification', $about);
+        try {
+            $verified = $this->verification->ask(static fn (Verifier $verifier) => $verifier->verify(
+                $challenge,
+                $method,
+                substr($code, 0, self::LONGEST),
+                Client::fromGlobals(),
+            ));
+            if ($verified->userId() !== (string) $userId || $verified->purpose() !== $purpose) {
+                throw new Unverifiable('A proof came back for another user or purpose.');
+            }
+        } catch (\Throwable $denial) {
+            $this->tell('AfterVerificationFail', $about + ['reason' => (new \ReflectionClass($denial))->getShortName()]);
+            throw $denial;
+        }
+        $this->tell('AfterVerificationSuccess', $about);
+        return $verified;
+    }
+
+    /** @param array<string, int|string> $about */
+    private function tell(string $event, array $about): void
+    {
+        try {
+            HookManager::do_hook("TwoFactor::$event", $about);
+        } catch (\Throwable $fault) {
+            $this->host->audit("A listener of TwoFactor::$event failed: " . $fault->getMessage());
+        }
+    }
+}

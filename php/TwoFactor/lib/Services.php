@@ -1,0 +1,166 @@
+<?php
+
+/**
+ * The parts of the module and how they depend on each other, built when first asked for.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class Services
+{
+    /** @var array<class-string, object> */
+    private array $made = [];
+
+    public function __construct(private readonly \TwoFactor $module)
+    {
+    }
+
+    public function host(): Host
+    {
+        return $this->once(Host::class, fn () => new Host());
+    }
+
+    public function settings(): Settings
+    {
+        return $this->once(Settings::class, fn () => new Settings($this->host(), new KeyFile($this->host())));
+    }
+
+    public function verification(): Verification
+    {
+        return $this->once(Verification::class, fn () => new Verification($this->settings(), $this->host()));
+    }
+
+    public function register(): SignInRegister
+    {
+        return $this->once(SignInRegister::class, fn () => new SignInRegister($this->host()));
+    }
+
+    public function emergency(): Emergency
+    {
+        return $this->once(Emergency::class, fn () => new Emergency($this->host()));
+    }
+
+    public function proof(): Proof
+    {
+        return $this->once(Proof::class, fn () => new Proof($this->verification(), $this->host()));
+    }
+
+    public function view(): View
+    {
+        return $this->once(View::class, fn () => new View($this->module, $this->host()));
+    }
+
+    public function signIn(): SignIn
+    {
+        return $this->once(SignIn::class, fn () => new SignIn(
+            $this->host(),
+            $this->settings(),
+            $this->verification(),
+            $this->proof(),
+            $this->register(),
+            $this->emergency(),
+            $this->view(),
+        ));
+    }
+
+    public function guard(): Guard
+    {
+        return $this->once(Guard::class, fn () => new Guard(
+            $this->host(),
+            $this->settings(),
+            $this->verification(),
+            $this->register(),
+            $this->emergency(),
+            $this->view(),
+        ));
+    }
+
+    public function accountChanges(): AccountChanges
+    {
+        return $this->once(AccountChanges::class, fn () => new AccountChanges(
+            $this->host(),
+            $this->settings(),
+            $this->verification(),
+            $this->register(),
+        ));
+    }
+
+    public function listeners(): Listeners
+    {
+        return $this->once(Listeners::class, fn () => new Listeners($this, $this->module));
+    }
+
+    public function access(): Access
+    {
+        return $this->once(Access::class, fn () => new Access($this->module, $this->host(), $this->verification()));
+    }
+
+    public function stepUp(): StepUp
+    {
+        return $this->once(StepUp::class, fn () => new StepUp($this->proof(), $this->verification()));
+    }
+
+    public function preferences(): Preferences
+    {
+        return $this->once(Preferences::class, fn () => new Preferences(
+            $this->host(),
+            $this->verification(),
+            $this->register(),
+            $this->stepUp(),
+            $this->view(),
+            $this->access(),
+        ));
+    }
+
+    public function administration(): Administration
+    {
+        return $this->once(Administration::class, fn () => new Administration(
+            $this->host(),
+            $this->settings(),
+            $this->verification(),
+            $this->register(),
+            $this->stepUp(),
+            $this->view(),
+            $this->access(),
+            $this->emergency(),
+        ));
+    }
+
+    /** @return list<\CmsAdminMenuItem> */
+    public function menu(): array
+    {
+        $items = [];
+        if ($this->access()->mayUse()) {
+            $items[] = $this->menuItem('myprefs', 'preferences', 'menu_preferences', 'menu_preferences_about');
+        }
+        if ($this->access()->mayManage()) {
+            $items[] = $this->menuItem('siteadmin', 'defaultadmin', 'menu_administration', 'menu_administration_about');
+        }
+        return $items;
+    }
+
+    private function menuItem(string $section, string $action, string $title, string $about): \CmsAdminMenuItem
+    {
+        $item = new \CmsAdminMenuItem();
+        $item->module = $this->module->GetName();
+        $item->section = $section;
+        $item->title = $this->module->Lang($title);
+        $item->description = $this->module->Lang($about);
+        $item->action = $action;
+        $item->priority = 60;
+        return $item;
+    }
+
+    /**
+     * @template T of object
+     * @param class-string<T> $class
+     * @param callable(): T $make
+     * @return T
+     */
+    private function once(string $class, callable $make): object
+    {
+        return $this->made[$class] ??= $make();
+    }
+}

@@ -1,0 +1,157 @@
+<?php
+
+/**
+ * What the extension is opened with.
+ *
+ * Store: config.php `twofactor_store`, else php.ini `twofactor.store`, else the site's own database.
+ * Key: php.ini `twofactor.key_file` or the environment variable TWOFACTOR_KEYS, else config.php
+ * `twofactor_key_file`, else the file that was created from the module's page. An embedded SQLite store
+ * may go without: the extension keeps a key beside it.
+ * Site: a random id of this site, made at installation and never changed.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class Settings
+{
+    public function __construct(private readonly Host $host, private readonly KeyFile $keyFile)
+    {
+    }
+
+    public function keyFile(): KeyFile
+    {
+        return $this->keyFile;
+    }
+
+    /** True from the moment the second factor has worked here once. From then on, what is missing denies. */
+    public function isSetUp(): bool
+    {
+        return $this->host->preference('ready') === '1';
+    }
+
+    public function rememberSetUp(): void
+    {
+        if (!$this->isSetUp()) {
+            $this->host->setPreference('ready', '1');
+        }
+    }
+
+    public function hasKey(): bool
+    {
+        return $this->engineHasKey()
+            || $this->ownKeyFile() !== ''
+            || str_starts_with($this->store() ?: self::ini('twofactor.store'), 'sqlite:');
+    }
+
+    public function ownKeyFile(): string
+    {
+        return $this->host->configText('twofactor_key_file') ?: $this->host->preference('key_file');
+    }
+
+    public function useKeyFile(string $path): void
+    {
+        $this->host->setPreference('key_file', $path);
+    }
+
+    /** The store this module names itself, '' when php.ini names it. */
+    public function store(): string
+    {
+        $configured = $this->host->configText('twofactor_store');
+        if ($configured !== '') {
+            return $configured;
+        }
+        return self::ini('twofactor.store') !== '' ? '' : $this->siteDatabase();
+    }
+
+    /** A stable random id; created when there is none yet. */
+    public function site(): string
+    {
+        $site = $this->host->preference('site');
+        if ($site === '') {
+            $site = bin2hex(random_bytes(16));
+            $this->host->setPreference('site', $site);
+        }
+        return $site;
+    }
+
+    /**
+     * @return array<string, string>
+     * @throws Unverifiable when a file with secrets lies where a web server may serve it
+     */
+    public function forExtension(): array
+    {
+        $settings = ['site' => $this->site(), 'issuer' => $this->issuer()];
+        $store = $this->store();
+        if ($store !== '') {
+            $settings['store'] = $store;
+        }
+        if (!$this->engineHasKey() && $this->ownKeyFile() !== '') {
+            $settings['key_file'] = $this->ownKeyFile();
+        }
+        $this->refuseServedFiles($store);
+        return $settings;
+    }
+
+    private function refuseServedFiles(string $store): void
+    {
+        $files = [self::ini('twofactor.key_file') ?: $this->ownKeyFile()];
+        foreach ([$store, self::ini('twofactor.store')] as $address) {
+            if (str_starts_with($address, 'sqlite:')) {
+                $files[] = (string) strtok(substr($address, strlen('sqlite:')), '?');
+                break;
+            }
+        }
+        foreach (array_filter($files) as $file) {
+            if ($this->keyFile->objection($file) !== null) {
+                throw new Unverifiable("The file $file must have an absolute path outside the document root.");
+            }
+        }
+    }
+
+    private function engineHasKey(): bool
+    {
+        return self::ini('twofactor.key_file') !== '' || (string) getenv('TWOFACTOR_KEYS') !== '';
+    }
+
+    private function issuer(): string
+    {
+        $name = preg_replace('/[\p{C}:]+/u', ' ', $this->host->siteName()) ?? '';
+        $name = trim(mb_substr(trim($name), 0, 60));
+        return $name === '' ? 'CMS Made Simple' : $name;
+    }
+
+    /** The database of config.php in the extension's notation. */
+    private function siteDatabase(): string
+    {
+        $server = $this->host->configText('db_hostname');
+        $server = str_starts_with($server, 'p:') ? substr($server, 2) : $server;
+        $options = ['prefix' => (string) CMS_DB_PREFIX];
+        $socket = str_starts_with($server, '/') ? $server : ($server === 'localhost' ? $this->localSocket() : '');
+        if ($socket !== '') {
+            $server = 'localhost';
+            $options['socket'] = $socket;
+        }
+        $port = (int) $this->host->config('db_port');
+        return 'mysql://' . rawurlencode($this->host->configText('db_username'))
+            . ':' . rawurlencode((string) $this->host->config('db_password'))
+            . '@' . (str_contains($server, ':') ? "[$server]" : $server)
+            . ($port > 0 && $socket === '' ? ":$port" : '')
+            . '/' . rawurlencode($this->host->configText('db_name'))
+            . '?' . http_build_query($options, '', '&', PHP_QUERY_RFC3986);
+    }
+
+    /** "localhost" means a socket to PHP's own client; the same one is used here. */
+    private function localSocket(): string
+    {
+        $socket = self::ini('mysqli.default_socket')
+            ?: (string) ($this->host->row('SELECT @@socket AS socket')['socket'] ?? '');
+        return $socket !== '' && @file_exists($socket) ? $socket : '';
+    }
+
+    private static function ini(string $name): string
+    {
+        return trim((string) ini_get($name));
+    }
+}

@@ -1,0 +1,211 @@
+<?php
+
+/**
+ * The login, stopped between password and cookie.
+ *
+ *   password right ─ Core::LoginPre ─┬─ no factor enrolled ───────────────► the engine goes on
+ *                                    ├─ cannot be verified now ───────────► refused
+ *                                    └─ challenge in login.php ─ answered ─► the engine's own second half
+ *
+ * At Core::LoginPre neither flow has given anything to the browser. Core::LoginVerified, where the engine
+ * has it, is a back-stop for a login that somehow came past. The answer is a POST to login.php and handled
+ * when the module has been loaded, before login.php looks at it.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use TwoFactor\Client;
+use TwoFactor\Exception\ChallengeClosed;
+use TwoFactor\Exception\Denied;
+use TwoFactor\Exception\LockedOut;
+use TwoFactor\LoginState;
+use TwoFactor\Method;
+use TwoFactor\Purpose;
+
+final class SignIn
+{
+    /** Whom this request has already found to be in order. */
+    private ?int $cleared = null;
+
+    public function __construct(
+        private readonly Host $host,
+        private readonly Settings $settings,
+        private readonly Verification $verification,
+        private readonly Proof $proof,
+        private readonly SignInRegister $register,
+        private readonly Emergency $emergency,
+        private readonly View $view,
+    ) {
+    }
+
+    /** Core::LoginPre: returns when the login may go on without a second factor, otherwise shows a page and ends. */
+    public function intercept(\User $user): void
+    {
+        try {
+            $this->decide($user);
+            $this->cleared = (int) $user->id;
+        } catch (\Throwable $fault) {
+            $this->refuse($fault);
+        }
+    }
+
+    /** Core::LoginVerified, on the new flow. */
+    public function backStop(\User $user): void
+    {
+        if ($this->cleared !== (int) $user->id) {
+            $this->intercept($user);
+        }
+    }
+
+    /** Every request to login.php, before login.php acts: is it an answer to the challenge? */
+    public function answer(): void
+    {
+        if (self::posted('twofactor') !== 'answer' || ($_SERVER['REQUEST_METHOD'] ?? '') !== 'POST') {
+            return;
+        }
+        try {
+            $this->handle();
+        } catch (\Throwable $fault) {
+            $this->refuse($fault);
+        }
+    }
+
+    private function decide(\User $user): void
+    {
+        $this->emergency->noteMistake();
+        if ($this->emergency->isActive()) {
+            $this->emergency->noteSignIn($user);
+            return;
+        }
+        if ($this->verification->isPending()) {
+            return;
+        }
+        $login = $this->verification->ask(
+            fn ($verifier) => $verifier->beginLogin($this->host->person($user), Client::fromGlobals()),
+        );
+        match ($login->state()) {
+            LoginState::Allowed => null,
+            LoginState::ChallengeRequired => $this->challenge($user, $login),
+            LoginState::EnrolmentRequired => throw new Unverifiable('A policy demands enrolment, which this module cannot offer.'),
+        };
+    }
+
+    private function challenge(\User $user, \TwoFactor\Login $login): never
+    {
+        $this->host->deauthenticate();
+        $this->host->renewSession();
+        $pending = PendingLogin::begin(
+            (int) $user->id,
+            $login->challenge(),
+            $login->methods(),
+            $this->host->standing((int) $user->id),
+        );
+        if ($pending->methods === []) {
+            PendingLogin::forget();
+            $this->view->loginNotice('every_method_disabled');
+        }
+        $this->show($pending, $pending->methods[0]);
+    }
+
+    private function handle(): never
+    {
+        $pending = PendingLogin::current();
+        if (isset($_POST['twofactor_cancel'])) {
+            PendingLogin::forget();
+            $this->host->redirect($this->host->loginUrl());
+        }
+        $user = $pending === null ? null : $this->host->userWhoMaySignIn($pending->userId);
+        if ($user === null || !$pending->standsWith($this->host->standing($pending->userId))) {
+            PendingLogin::forget();
+            $this->view->loginNotice('login_over');
+        }
+        $chosen = Method::tryFrom(self::posted('twofactor_use') ?: self::posted('twofactor_method'));
+        $method = $pending->offers($chosen) ? $chosen : $pending->methods[0];
+        if (!$pending->isAnsweredBy(self::posted('twofactor_token'))) {
+            $this->show($pending, $method, 'try_again');
+        }
+        if (self::posted('twofactor_use') !== '') {
+            $this->show($pending, $method);
+        }
+        $this->check($pending, $user, $method, self::posted('twofactor_code'));
+    }
+
+    private function check(PendingLogin $pending, \User $user, Method $method, #[\SensitiveParameter] string $code): never
+    {
+        if (trim($code) === '') {
+            $this->show($pending, $method, 'code_missing');
+        }
+        try {
+            $verified = $this->proof->check($pending->challenge, $pending->userId, Purpose::Login, $method, $code);
+        } catch (LockedOut $lock) {
+            $this->show($pending, $method, 'locked', $lock);
+        } catch (ChallengeClosed) {
+            PendingLogin::forget();
+            $this->view->loginNotice('login_over');
+        } catch (Denied) {
+            $this->show($pending, $method, 'code_wrong');
+        }
+        $this->complete($user, $verified);
+    }
+
+    private function complete(\User $user, \TwoFactor\Verified $verified): never
+    {
+        PendingLogin::forget();
+        $this->cleared = (int) $user->id;
+        $family = SignInRegister::newFamily();
+        $mark = function () use ($user, $verified, $family): void {
+            $credential = $this->host->sessionCredential();
+            if ($credential !== null && $this->host->loggedInId() === (int) $user->id) {
+                $this->register->add($credential, (int) $user->id, $verified->epoch(), $family);
+            }
+        };
+        // A listener of Core::LoginPost may redirect and end the request: mark then, too.
+        $marked = false;
+        register_shutdown_function(static function () use (&$marked, $mark): void {
+            if (!$marked) {
+                $mark();
+            }
+        });
+        if (!$this->host->signIn($user)) {
+            $marked = true;
+            exit;
+        }
+        $mark();
+        $marked = true;
+        \audit($user->id, 'Admin Username: ' . $user->username, 'Logged In');
+        $this->noteBackupCodes($user, $verified);
+        $this->host->redirect($this->host->destination($user));
+    }
+
+    private function noteBackupCodes(\User $user, \TwoFactor\Verified $verified): void
+    {
+        if ($verified->method() === Method::BackupCode) {
+            $left = (int) $verified->backupCodesLeft();
+            $this->host->audit("{$user->username} signed in with a backup code, $left left", (int) $user->id);
+            $_SESSION[Preferences::BACKUP_CODE_USED] = $left;
+        }
+    }
+
+    private function show(PendingLogin $pending, Method $method, ?string $problem = null, ?LockedOut $lock = null): never
+    {
+        $this->view->challenge($pending, $method, $problem, $lock);
+    }
+
+    private function refuse(\Throwable $fault): never
+    {
+        if (!$fault instanceof Unverifiable) {
+            $this->host->audit('Nobody can be verified: ' . get_class($fault) . ': ' . $fault->getMessage());
+        }
+        PendingLogin::forget();
+        $this->host->deauthenticate();
+        $this->view->loginNotice('unavailable', 503);
+    }
+
+    private static function posted(string $field): string
+    {
+        $value = $_POST[$field] ?? '';
+        return is_string($value) ? $value : '';
+    }
+}

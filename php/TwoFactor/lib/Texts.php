@@ -1,0 +1,26 @@
+<?php
+
+/**
+ * The language file as templates see it: {$t->key}.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class Texts
+{
+    public function __construct(private readonly \CMSModule $module)
+    {
+    }
+
+    public function __get(string $key): string
+    {
+        return (string) $this->module->Lang($key);
+    }
+
+    public function __isset(string $key): bool
+    {
+        return true;
+    }
+}

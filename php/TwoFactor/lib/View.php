@@ -1,0 +1,174 @@
+<?php
+
+/**
+ * Puts texts and figures into templates. Templates decide nothing: what they show is prepared here and
+ * escaped there.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use TwoFactor\Exception\LockedOut;
+use TwoFactor\Method;
+
+final class View
+{
+    public const PREFIX = 'm1_';
+
+    public function __construct(private readonly \TwoFactor $module, private readonly Host $host)
+    {
+    }
+
+    public function text(string $key, int|string ...$values): string
+    {
+        return (string) $this->module->Lang($key, ...$values);
+    }
+
+    /** The text of a key that may not exist, with something to show instead. */
+    public function textOr(string $key, string $otherwise): string
+    {
+        return \CmsLangOperations::key_exists($key, $this->module->GetName()) ? $this->text($key) : $otherwise;
+    }
+
+    /** @param array<string, mixed> $values */
+    public function render(string $template, array $values): string
+    {
+        $smarty = \CmsApp::get_instance()->GetSmarty();
+        $page = $smarty->createTemplate($this->module->GetTemplateResource("$template.tpl"), null, null, $smarty);
+        $page->assign('t', new Texts($this->module));
+        $page->assign('asset', rtrim((string) $this->module->GetModuleURLPath(), '/'));
+        $page->assign('csrf_name', CMS_SECURE_PARAM_NAME);
+        $page->assign('csrf', (string) ($_SESSION[CMS_USER_KEY] ?? ''));
+        $page->assign('p', self::PREFIX);
+        foreach ($values as $name => $value) {
+            $page->assign($name, $value);
+        }
+        return (string) $page->fetch();
+    }
+
+    public function headHtml(): string
+    {
+        $asset = htmlspecialchars(rtrim((string) $this->module->GetModuleURLPath(), '/') . '/assets');
+        $version = rawurlencode($this->module->GetVersion());
+        return "<link rel=\"stylesheet\" href=\"$asset/twofactor.css?v=$version\">"
+            . "<script src=\"$asset/twofactor.js?v=$version\" defer></script>";
+    }
+
+    public function noStore(): void
+    {
+        header('Cache-Control: no-store');
+        header('Pragma: no-cache');
+        header('Referrer-Policy: no-referrer');
+    }
+
+    /** The page between password and cookie. Ends the request. */
+    public function challenge(PendingLogin $pending, Method $method, ?string $problem, ?LockedOut $lock): never
+    {
+        $others = array_filter($pending->methods, static fn (Method $other) => $other !== $method);
+        $this->loginPage('challenge', [
+            'title' => $this->text('challenge_title'),
+            'method' => $method->value,
+            'numeric' => $method === Method::Totp,
+            'label' => $this->text('code_of_' . $method->value),
+            'hint' => $this->text('hint_' . $method->value),
+            'others' => array_map(fn (Method $other) => [
+                'value' => $other->value,
+                'text' => $this->text('use_' . $other->value),
+            ], array_values($others)),
+            'token' => $pending->token,
+            'problem' => $problem === null ? '' : $this->problem($problem, $lock),
+            'wait' => $lock !== null && !$lock->disabled ? $lock->retryAfter : 0,
+        ]);
+    }
+
+    /** A page of login.php with one message and the way back. Ends the request. */
+    public function loginNotice(string $key, int $status = 200): never
+    {
+        $this->loginPage('notice', [
+            'title' => $this->text('challenge_title'),
+            'message' => $this->text($key),
+            'back' => $this->host->loginUrl(),
+        ], $status);
+    }
+
+    public function problem(string $key, ?LockedOut $lock = null): string
+    {
+        return match (true) {
+            $lock === null => $this->text($key),
+            $lock->disabled => $this->text('method_disabled'),
+            default => $this->text('locked', $this->duration($lock->retryAfter)),
+        };
+    }
+
+    public function duration(int $seconds): string
+    {
+        $minutes = intdiv($seconds, 60);
+        return match (true) {
+            $seconds < 60 => $this->text('seconds', max(1, $seconds)),
+            $seconds % 60 === 0 => $this->text('minutes', $minutes),
+            default => $this->text('minutes_seconds', $minutes, $seconds % 60),
+        };
+    }
+
+    public function moment(?\DateTimeInterface $at): string
+    {
+        if ($at === null) {
+            return '';
+        }
+        $zone = new \DateTimeZone(date_default_timezone_get());
+        return \DateTimeImmutable::createFromInterface($at)->setTimezone($zone)->format('Y-m-d H:i:s');
+    }
+
+    public function method(?Method $method): string
+    {
+        return $method === null ? '' : $this->textOr('method_' . $method->value, $method->value);
+    }
+
+    /**
+     * The address of a page of the module, with the engine's request key.
+     *
+     * @param array<string, int|string|null> $query
+     */
+    public function actionUrl(string $action, array $query = []): string
+    {
+        $parts = ['mact' => "TwoFactor,m1_,$action,0", CMS_SECURE_PARAM_NAME => (string) ($_SESSION[CMS_USER_KEY] ?? '')];
+        foreach ($query as $name => $value) {
+            if ($value !== null && $value !== '') {
+                $parts[self::PREFIX . $name] = (string) $value;
+            }
+        }
+        return $this->host->adminUrl() . '/moduleinterface.php?' . http_build_query($parts);
+    }
+
+    /** A bar on top of every admin page, whatever the theme. */
+    public function standBanner(int $until): void
+    {
+        \CmsNlsOperations::set_language();
+        $text = htmlspecialchars($this->text('emergency_banner', date('H:i', $until)));
+        $bar = '<div role="region" aria-label="' . htmlspecialchars($this->text('friendlyname')) . '" style="position:relative;'
+            . 'z-index:9999;padding:.8em 1em;background:#a80000;color:#fff;font:bold 15px/1.4 sans-serif;text-align:center">'
+            . $text . '</div>';
+        ob_start(static fn (string $html): string => preg_replace('/<body\b[^>]*>/i', '$0' . addcslashes($bar, '\\$'), $html, 1) ?? $html);
+    }
+
+    /** @param array<string, mixed> $values */
+    private function loginPage(string $template, array $values, int $status = 200): never
+    {
+        \CmsNlsOperations::set_language();
+        while (ob_get_level() > 0) {
+            ob_end_clean();
+        }
+        http_response_code($status);
+        \cms_admin_sendheaders();
+        $this->noStore();
+        header('Content-Language: ' . \CmsNlsOperations::get_current_language());
+        echo $this->render($template, $values + [
+            'language' => substr((string) \CmsNlsOperations::get_current_language(), 0, 2),
+            'site' => $this->host->siteName(),
+            'admin' => $this->host->adminUrl(),
+            'action' => $this->host->loginUrl(),
+        ]);
+        exit;
+    }
+}

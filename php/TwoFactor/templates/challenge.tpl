@@ -1,0 +1,39 @@
+<!doctype html>
+<html lang="{$language|escape}">
+<head>
+<meta charset="utf-8">
+<title>{$title|escape} - {$site|escape}</title>
+<base href="{$admin|escape}/">
+<meta name="robots" content="noindex, nofollow">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="loginstyle.php">
+<link rel="stylesheet" href="{$asset|escape}/assets/twofactor.css">
+<script src="{$asset|escape}/assets/twofactor.js" defer></script>
+</head>
+<body id="login" class="tf-login">
+<div id="wrapper"><div class="login-container"><main class="login-box cf">
+<h1>{$title|escape}</h1>
+{if $problem}<p class="tf-alert" role="alert"{if $wait} data-wait="{$wait}" data-over="{$t->wait_over|escape}"{/if}>{$problem|escape}</p>{/if}
+<form method="post" action="{$action|escape}" autocomplete="off">
+<input type="hidden" name="twofactor" value="answer">
+<input type="hidden" name="loginsubmit" value="1">
+<input type="hidden" name="twofactor_token" value="{$token|escape}">
+<input type="hidden" name="twofactor_method" value="{$method|escape}">
+<fieldset>
+<label for="twofactor_code">{$label|escape}</label>
+<p class="tf-hint" id="twofactor_hint">{$hint|escape}</p>
+<input id="twofactor_code" name="twofactor_code" type="text" class="tf-code" value="" required autofocus autocapitalize="characters" spellcheck="false" aria-describedby="twofactor_hint"{if $numeric} inputmode="numeric" autocomplete="one-time-code"{else} inputmode="text" autocomplete="off"{/if} maxlength="64">
+<div class="tf-actions">
+<button type="submit" class="loginsubmit tf-go">{$t->verify|escape}</button>
+<button type="submit" class="tf-quiet" name="twofactor_cancel" value="1" formnovalidate>{$t->cancel|escape}</button>
+</div>
+{if $others}
+<div class="tf-others">
+{foreach $others as $other}<button type="submit" class="tf-quiet" name="twofactor_use" value="{$other.value|escape}" formnovalidate>{$other.text|escape}</button>{/foreach}
+</div>
+{/if}
+</fieldset>
+</form>
+</main></div></div>
+</body>
+</html>

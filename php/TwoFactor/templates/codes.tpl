@@ -1,0 +1,16 @@
+<div class="tf">
+{include file='module_file_tpl:TwoFactor;messages_own.tpl'}
+<section class="tf-panel tf-print" aria-labelledby="tf-codes">
+<h2 id="tf-codes">{$t->codes_title|escape}</h2>
+<p>{$t->codes_about|escape}</p>
+<p class="tf-hint">{$site|escape}, {$account|escape}</p>
+<ul class="tf-codes">{foreach $codes as $code}<li><code>{$code|escape}</code></li>{/foreach}</ul>
+<div class="tf-actions tf-noprint">
+<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' do='download'}
+<input type="hidden" name="suppressoutput" value="1"><input type="hidden" name="{$p}codes" value="{$joined|escape}">
+<button type="submit" class="tf-button">{$t->download|escape}</button></form>
+<button type="button" class="tf-button" data-print hidden>{$t->print|escape}</button>
+<a class="tf-button" href="{$back|escape}">{$t->codes_kept|escape}</a>
+</div>
+</section>
+</div>

@@ -1,0 +1,15 @@
+<div class="tf">
+{include file='module_file_tpl:TwoFactor;tabs.tpl'}
+{include file='module_file_tpl:TwoFactor;messages_own.tpl'}
+<p class="{if $ok}tf-note{else}tf-alert{/if}">{if $ok}{$t->health_ok|escape}{else}{$t->health_bad|escape}{/if}</p>
+{if $emergency}<p class="tf-alert" role="alert">{$t->emergency_on|escape} {$emergency|escape}</p>{/if}
+{if $emergency_mistaken}<p class="tf-alert" role="alert">{$t->emergency_mistaken|escape}</p>{/if}
+<table class="tf-table">
+<caption>{$t->tab_health|escape}</caption>
+<thead><tr><th scope="col">{$t->col_check|escape}</th><th scope="col">{$t->col_state|escape}</th><th scope="col">{$t->col_message|escape}</th></tr></thead>
+<tbody>
+{foreach $checks as $check}
+<tr><th scope="row" data-label="{$t->col_check|escape}">{$check.name|escape}</th><td data-label="{$t->col_state|escape}"><strong class="tf-{$check.status|escape}">{$check.status_text|escape}</strong></td><td data-label="{$t->col_message|escape}" lang="en">{$check.message|escape}</td></tr>
+{/foreach}
+</tbody></table>
+</div>

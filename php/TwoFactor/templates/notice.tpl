@@ -1,0 +1,19 @@
+<!doctype html>
+<html lang="{$language|escape}">
+<head>
+<meta charset="utf-8">
+<title>{$title|escape} - {$site|escape}</title>
+<base href="{$admin|escape}/">
+<meta name="robots" content="noindex, nofollow">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="loginstyle.php">
+<link rel="stylesheet" href="{$asset|escape}/assets/twofactor.css">
+</head>
+<body id="login" class="tf-login">
+<div id="wrapper"><div class="login-container"><main class="login-box cf">
+<h1>{$title|escape}</h1>
+<p class="tf-alert" role="alert">{$message|escape}</p>
+<p class="tf-actions"><a class="tf-button" href="{$back|escape}">{$t->to_login|escape}</a></p>
+</main></div></div>
+</body>
+</html>

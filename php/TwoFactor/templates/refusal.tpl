@@ -1,0 +1,4 @@
+<div class="tf">
+<p class="tf-alert" role="alert">{$message|escape}</p>
+{if $detail|default:''}<p>{$detail|escape}</p>{/if}
+</div>

@@ -1,0 +1,18 @@
+<div class="tf">
+{include file='module_file_tpl:TwoFactor;messages_own.tpl'}
+<section class="tf-panel" aria-labelledby="tf-setup">
+<h2 id="tf-setup">{$t->setup_title|escape}</h2>
+<ol class="tf-steps">
+<li><p>{$t->setup_scan|escape}</p>
+<div class="tf-qr" role="img" aria-label="{$t->qr_label|escape}">{$qr}</div>
+<p>{$t->setup_type|escape}</p>
+<p class="tf-secret"><code>{$secret|escape}</code></p>
+<p class="tf-hint">{$t->setup_account|escape} <strong>{$account|escape}</strong></p></li>
+<li><form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' do='confirm'}
+<div class="tf-row"><label for="tf-code">{$t->setup_confirm|escape}</label>
+<input id="tf-code" name="{$p}code" type="text" class="tf-code" value="" required inputmode="numeric" autocomplete="one-time-code" maxlength="16"{if $problem} autofocus{/if}></div>
+<button type="submit" class="tf-button">{$t->confirm|escape}</button>
+</form></li>
+</ol>
+</section>
+</div>

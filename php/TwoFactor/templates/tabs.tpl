@@ -1,0 +1,1 @@
+<nav class="tf-tabs" aria-label="{$t->friendlyname|escape}"><ul>{foreach $tabs as $tab}<li><a href="{$tab.url|escape}"{if $tab.current} aria-current="page"{/if}>{$tab.text|escape}</a></li>{/foreach}</ul></nav>

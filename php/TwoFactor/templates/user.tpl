@@ -1,0 +1,32 @@
+<div class="tf">
+{include file='module_file_tpl:TwoFactor;tabs.tpl'}
+{include file='module_file_tpl:TwoFactor;messages_own.tpl'}
+<p><a href="{$back|escape}">{$t->all_users|escape}</a></p>
+<section class="tf-panel" aria-labelledby="tf-user">
+<h2 id="tf-user">{$name|escape}</h2>
+<dl class="tf-facts">
+<dt>{$t->col_state|escape}</dt><dd>{if !$readable}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $enrolled}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}</dd>
+<dt>{$t->col_methods|escape}</dt><dd>{$methods|default:'–'|escape}</dd>
+{if $disabled}<dt>{$t->col_disabled|escape}</dt><dd><strong class="tf-bad">{$disabled|escape}</strong></dd>{/if}
+<dt>{$t->col_codes|escape}</dt><dd>{$codes_left}</dd>
+<dt>{$t->col_locked|escape}</dt><dd>{if $locked}<strong class="tf-bad">{$t->until|escape} {$locked|escape}</strong>{else}–{/if}</dd>
+<dt>{$t->last_verified|escape}</dt><dd>{$last|default:'–'|escape}</dd>
+{if $drift !== null}<dt>{$t->drift|escape}</dt><dd>{$drift} s</dd>{/if}
+</dl>
+<p><a href="{$audit|escape}">{$t->audit_of_user|escape}</a></p>
+</section>
+<section class="tf-panel" aria-labelledby="tf-act">
+<h2 id="tf-act">{$t->act_title|escape}</h2>
+<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' do='unlock'}
+<input type="hidden" name="{$p}user" value="{$user_id}">
+<div class="tf-row"><label for="tf-reason">{$t->reason|escape}</label>
+<input id="tf-reason" name="{$p}reason" type="text" value="{$reason|escape}" required maxlength="200" aria-describedby="tf-reason-about"></div>
+<p class="tf-hint" id="tf-reason-about">{$t->reason_about|escape}</p>
+{if $must_prove}<p>{$t->prove_to_act|escape}</p>{include file='module_file_tpl:TwoFactor;prove_fields.tpl'}{/if}
+<p>{$t->unlock_about|escape}</p>
+<button type="submit" class="tf-button">{$t->unlock|escape}</button>
+<p>{$t->reset_about|escape}</p>
+<button type="submit" class="tf-button tf-danger" name="mact" value="TwoFactor,{$p|escape},reset,0" data-confirm="{$t->reset_confirm|escape}">{$t->reset|escape}</button>
+</form>
+</section>
+</div>

@@ -1,0 +1,26 @@
+<div class="tf">
+{include file='module_file_tpl:TwoFactor;tabs.tpl'}
+{include file='module_file_tpl:TwoFactor;messages_own.tpl'}
+<form method="get" action="moduleinterface.php" class="tf-search" role="search">
+<input type="hidden" name="mact" value="TwoFactor,{$p|escape},defaultadmin,0"><input type="hidden" name="{$csrf_name|escape}" value="{$csrf|escape}">
+<label for="tf-search">{$t->search_users|escape}</label>
+<input id="tf-search" type="search" name="{$p}search" value="{$search|escape}">
+<button type="submit" class="tf-button">{$t->search|escape}</button>
+</form>
+<table class="tf-table">
+<caption>{$t->tab_users|escape}</caption>
+<thead><tr><th scope="col">{$t->col_user|escape}</th><th scope="col">{$t->col_state|escape}</th><th scope="col">{$t->col_methods|escape}</th><th scope="col">{$t->col_codes|escape}</th><th scope="col">{$t->col_locked|escape}</th><th scope="col">{$t->last_verified|escape}</th></tr></thead>
+<tbody>
+{foreach $users as $user}
+<tr><th scope="row" data-label="{$t->col_user|escape}"><a href="{$user.url|escape}">{$user.name|escape}</a>{if $user.full_name} <span class="tf-hint">{$user.full_name|escape}</span>{/if}{if !$user.active} <span class="tf-hint">({$t->inactive|escape})</span>{/if}</th>
+<td data-label="{$t->col_state|escape}">{if !$user.readable}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $user.enrolled}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}</td>
+<td data-label="{$t->col_methods|escape}">{$user.methods|default:'–'|escape}{if $user.disabled} <strong class="tf-bad">({$t->col_disabled|escape}: {$user.disabled|escape})</strong>{/if}</td>
+<td data-label="{$t->col_codes|escape}">{if $user.enrolled}{$user.codes_left}{else}–{/if}</td>
+<td data-label="{$t->col_locked|escape}">{if $user.locked}<strong class="tf-bad">{$t->until|escape} {$user.locked|escape}</strong>{else}–{/if}</td>
+<td data-label="{$t->last_verified|escape}">{$user.last|default:'–'|escape}</td></tr>
+{foreachelse}
+<tr><td colspan="6">{$t->nobody_found|escape}</td></tr>
+{/foreach}
+</tbody></table>
+<p class="tf-paging">{if $previous}<a class="tf-button" href="{$previous|escape}" rel="prev">{$t->previous|escape}</a>{/if} {if $next}<a class="tf-button" href="{$next|escape}" rel="next">{$t->next|escape}</a>{/if}</p>
+</div>
