@@ -1,7 +1,7 @@
 <?php
 
 /**
- * The language file as templates see it: {$t->key}.
+ * The language file as templates see it: every key is a property.
  */
 
 declare(strict_types=1);
