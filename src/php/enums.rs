@@ -1,0 +1,177 @@
+//! The enumerations, each beside the core's own.
+
+use std::ptr;
+
+use ext_php_rs::class::RegisteredClass;
+use ext_php_rs::flags::ClassFlags;
+use ext_php_rs::prelude::*;
+
+use crate::{terms, verifier};
+
+macro_rules! enumeration {
+    ($(#[$doc:meta])* $name:ident as $php:literal, $core:ty {
+        $($case:ident = $value:literal,)*
+    }) => {
+        $(#[$doc])*
+        #[php_enum]
+        #[php(name = $php)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name {
+            $(#[php(value = $value)] $case,)*
+        }
+
+        impl From<$core> for $name {
+            fn from(value: $core) -> Self {
+                match value {
+                    $(<$core>::$case => Self::$case,)*
+                }
+            }
+        }
+
+        impl $name {
+            /// The value of the case.
+            pub const fn value(self) -> &'static str {
+                match self {
+                    $(Self::$case => $value,)*
+                }
+            }
+        }
+    };
+}
+
+enumeration! {
+    /// How a second factor is proven.
+    Method as "TwoFactor\\Method", terms::Method {
+        Totp = "totp",
+        Passkey = "passkey",
+        Email = "email",
+        Sms = "sms",
+        Voice = "voice",
+        WhatsApp = "whatsapp",
+        BackupCode = "backup",
+        RecoveryCode = "recovery",
+    }
+}
+
+enumeration! {
+    /// What a challenge is for.
+    Purpose as "TwoFactor\\Purpose", terms::Purpose {
+        Login = "login",
+        StepUp = "step-up",
+        VerifyPhone = "verify-phone",
+        ResetPassword = "reset-password",
+    }
+}
+
+enumeration! {
+    /// The hash of a TOTP secret.
+    Algorithm as "TwoFactor\\Algorithm", terms::Algorithm {
+        Sha1 = "SHA1",
+        Sha256 = "SHA256",
+        Sha512 = "SHA512",
+    }
+}
+
+enumeration! {
+    /// How much a health check worries.
+    HealthStatus as "TwoFactor\\HealthStatus", verifier::HealthStatus {
+        Ok = "ok",
+        Warning = "warning",
+        Problem = "problem",
+    }
+}
+
+/// What a login needs.
+#[php_enum]
+#[php(name = "TwoFactor\\LoginState")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginState {
+    #[php(value = "allowed")]
+    Allowed,
+    #[php(value = "challenge")]
+    ChallengeRequired,
+    #[php(value = "enrolment")]
+    EnrolmentRequired,
+}
+
+impl From<verifier::LoginState> for LoginState {
+    fn from(state: verifier::LoginState) -> Self {
+        match state {
+            verifier::LoginState::Allowed => Self::Allowed,
+            verifier::LoginState::ChallengeRequired => Self::ChallengeRequired,
+        }
+    }
+}
+
+impl LoginState {
+    /// The value of the case.
+    pub const fn value(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::ChallengeRequired => "challenge",
+            Self::EnrolmentRequired => "enrolment",
+        }
+    }
+}
+
+macro_rules! into_core {
+    ($name:ident { $($case:ident,)* }) => {
+        impl From<$name> for terms::$name {
+            fn from(value: $name) -> Self {
+                match value {
+                    $($name::$case => Self::$case,)*
+                }
+            }
+        }
+    };
+}
+
+into_core!(Method {
+    Totp,
+    Passkey,
+    Email,
+    Sms,
+    Voice,
+    WhatsApp,
+    BackupCode,
+    RecoveryCode,
+});
+into_core!(Purpose {
+    Login,
+    StepUp,
+    VerifyPhone,
+    ResetPassword,
+});
+into_core!(Algorithm {
+    Sha1,
+    Sha256,
+    Sha512,
+});
+
+fn finalise<T: RegisteredClass>() {
+    let class = ptr::from_ref(T::get_metadata().ce()).cast_mut();
+    // SAFETY: see `describe`; nobody else holds a reference to the class entry.
+    unsafe { (*class).ce_flags |= ClassFlags::Final.bits() };
+}
+
+/// Makes the enums final, as those written in PHP are.
+///
+/// # Safety
+/// See [`super::describe`].
+pub unsafe fn describe() {
+    finalise::<Method>();
+    finalise::<LoginState>();
+    finalise::<Purpose>();
+    finalise::<Algorithm>();
+    finalise::<HealthStatus>();
+}
+
+/// All methods, as PHP sees them.
+pub fn methods(methods: &[terms::Method]) -> Vec<Method> {
+    methods.iter().copied().map(Method::from).collect()
+}
+
+/// The names of all methods, for dumps and JSON.
+pub fn names(methods: &[terms::Method]) -> Vec<&'static str> {
+    methods.iter().map(|method| method.as_str()).collect()
+}

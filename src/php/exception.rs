@@ -1,0 +1,193 @@
+//! The exceptions.
+//!
+//! Registered by hand: as a `#[php_class]` an exception would lose file, line, trace and
+//! constructor.
+
+use std::ffi::{CStr, c_char, c_int};
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use ext_php_rs::builders::ClassBuilder;
+use ext_php_rs::convert::IntoZval;
+use ext_php_rs::error::{Error, Result};
+use ext_php_rs::exception::PhpException;
+use ext_php_rs::ffi::{zend_object, zend_type};
+use ext_php_rs::flags::{ClassFlags, DataType};
+use ext_php_rs::types::{ZendObject, ZendStr, Zval};
+use ext_php_rs::zend::{ClassEntry, ZendType, ce};
+
+unsafe extern "C" {
+    static spl_ce_RuntimeException: *const ClassEntry;
+    fn zend_declare_typed_property(
+        class: *mut ClassEntry,
+        name: *mut ZendStr,
+        default: *mut Zval,
+        access: c_int,
+        doc: *mut ZendStr,
+        ty: zend_type,
+    ) -> *mut std::ffi::c_void;
+    fn zend_update_property(
+        scope: *mut ClassEntry,
+        object: *mut zend_object,
+        name: *const c_char,
+        length: usize,
+        value: *mut Zval,
+    );
+}
+
+/// `ZEND_ACC_PUBLIC | ZEND_ACC_READONLY`
+const PUBLIC_READONLY: c_int = 1 | 1 << 7;
+
+/// An exception we throw.
+#[derive(Debug, Clone, Copy)]
+pub enum Class {
+    Rejected,
+    LockedOut,
+    ChallengeClosed,
+    StepUpRequired,
+    Unavailable,
+    ConfigurationError,
+}
+
+/// A registered class; written anew by every module start.
+struct Slot(AtomicPtr<ClassEntry>);
+
+impl Slot {
+    const fn new() -> Self {
+        Self(AtomicPtr::new(ptr::null_mut()))
+    }
+
+    fn set(&self, class: &'static mut ClassEntry) {
+        self.0.store(class, Ordering::Release);
+    }
+
+    fn entry(&self) -> &'static ClassEntry {
+        // SAFETY: null, or a class entry that lives as long as PHP. Before registration, which
+        // nothing of ours precedes, RuntimeException stands in.
+        unsafe { self.0.load(Ordering::Acquire).as_ref() }.unwrap_or_else(runtime_exception)
+    }
+}
+
+static MARKER: Slot = Slot::new();
+static DENIED: Slot = Slot::new();
+static REJECTED: Slot = Slot::new();
+static LOCKED_OUT: Slot = Slot::new();
+static CHALLENGE_CLOSED: Slot = Slot::new();
+static STEP_UP_REQUIRED: Slot = Slot::new();
+static UNAVAILABLE: Slot = Slot::new();
+static CONFIGURATION_ERROR: Slot = Slot::new();
+
+impl Class {
+    fn entry(self) -> &'static ClassEntry {
+        match self {
+            Self::Rejected => &REJECTED,
+            Self::LockedOut => &LOCKED_OUT,
+            Self::ChallengeClosed => &CHALLENGE_CLOSED,
+            Self::StepUpRequired => &STEP_UP_REQUIRED,
+            Self::Unavailable => &UNAVAILABLE,
+            Self::ConfigurationError => &CONFIGURATION_ERROR,
+        }
+        .entry()
+    }
+}
+
+fn runtime_exception() -> &'static ClassEntry {
+    // SAFETY: SPL is part of every PHP and started before any extension.
+    unsafe { &*spl_ce_RuntimeException }
+}
+
+fn readonly_property(slot: &Slot, name: &str, ty: DataType) -> Result<()> {
+    let ty = ZendType::empty_from_type(ty, false, false, false).ok_or(Error::InvalidPointer)?;
+    let mut no_default = Zval::new();
+    no_default.u1.type_info = 0; // IS_UNDEF
+    // SAFETY: module start, on a class registered a moment ago; the engine keeps the interned name.
+    unsafe {
+        zend_declare_typed_property(
+            slot.0.load(Ordering::Acquire),
+            ZendStr::new_interned(name, true).into_raw(),
+            &raw mut no_default,
+            PUBLIC_READONLY,
+            ptr::null_mut(),
+            ty,
+        );
+    }
+    Ok(())
+}
+
+/// Registers all of them. At module start, before the classes.
+///
+/// # Errors
+/// When the engine refuses one.
+pub fn register() -> Result<()> {
+    const MARKED: &str = "\\TwoFactor\\Exception\\TwoFactorException";
+    ClassBuilder::new("TwoFactor\\Exception\\TwoFactorException")
+        .flags(ClassFlags::Interface)
+        .implements((ce::throwable, "\\Throwable"))
+        .registration(|class, _| MARKER.set(class))
+        .register()?;
+    ClassBuilder::new("TwoFactor\\Exception\\Denied")
+        .extends((runtime_exception, "\\RuntimeException"))
+        .implements((|| MARKER.entry(), MARKED))
+        .registration(|class, _| DENIED.set(class))
+        .register()?;
+    macro_rules! denied {
+        ($name:literal, $slot:ident) => {
+            ClassBuilder::new($name)
+                .flags(ClassFlags::Final)
+                .extends((|| DENIED.entry(), "\\TwoFactor\\Exception\\Denied"))
+                .registration(|class, _| $slot.set(class))
+                .register()?;
+        };
+    }
+    denied!("TwoFactor\\Exception\\Rejected", REJECTED);
+    denied!("TwoFactor\\Exception\\LockedOut", LOCKED_OUT);
+    denied!("TwoFactor\\Exception\\ChallengeClosed", CHALLENGE_CLOSED);
+    denied!("TwoFactor\\Exception\\StepUpRequired", STEP_UP_REQUIRED);
+    denied!("TwoFactor\\Exception\\Unavailable", UNAVAILABLE);
+    readonly_property(&LOCKED_OUT, "retryAfter", DataType::Long)?;
+    readonly_property(&LOCKED_OUT, "disabled", DataType::Bool)?;
+    ClassBuilder::new("TwoFactor\\Exception\\ConfigurationError")
+        .flags(ClassFlags::Final)
+        .extends((runtime_exception, "\\RuntimeException"))
+        .implements((|| MARKER.entry(), MARKED))
+        .registration(|class, _| CONFIGURATION_ERROR.set(class))
+        .register()
+}
+
+/// An exception object, with file, line and trace of the running call.
+pub fn build(class: Class, message: &str, properties: &[(&CStr, Zval)]) -> PhpException {
+    let entry = class.entry();
+    match object(entry, message, properties) {
+        Ok(object) => PhpException::new(message.to_owned(), 0, entry).with_object(object),
+        Err(_) => PhpException::new(message.to_owned(), 0, entry),
+    }
+}
+
+fn object(class: &'static ClassEntry, message: &str, properties: &[(&CStr, Zval)]) -> Result<Zval> {
+    let mut exception = ZendObject::new(class);
+    let raw: *mut ZendObject = &raw mut *exception;
+    let mut text = Zval::new();
+    text.set_string(message, false)?;
+    // SAFETY: `raw` is a live exception, `message` a property of `Exception`, and every entry of
+    // `properties` one of `class`; the engine copies the values.
+    unsafe {
+        zend_update_property(
+            ptr::from_ref(ce::exception()).cast_mut(),
+            raw,
+            c"message".as_ptr(),
+            7,
+            &raw mut text,
+        );
+        for (name, value) in properties {
+            let mut value = value.shallow_clone();
+            zend_update_property(
+                ptr::from_ref(class).cast_mut(),
+                raw,
+                name.as_ptr(),
+                name.count_bytes(),
+                &raw mut value,
+            );
+        }
+    }
+    exception.into_zval(false)
+}

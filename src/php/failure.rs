@@ -1,0 +1,183 @@
+//! How a method ends when it does not return, and the one place where the core's errors become
+//! exceptions.
+
+use std::ffi::{CString, c_char, c_int};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ext_php_rs::exception::PhpException;
+use ext_php_rs::types::{ZendObject, Zval};
+use ext_php_rs::zend::{CatchError, ExecutorGlobals, bailout, ce, try_catch};
+
+use super::argument;
+use super::exception::{self, Class};
+use crate::account::Denied;
+use crate::clock::ClockError;
+use crate::verifier;
+
+/// Why a method does not return.
+#[derive(Debug)]
+pub enum Failure {
+    /// The engine already holds the exception.
+    Pending,
+    /// PHP code that we called ended the request.
+    Bailout,
+    /// To be thrown.
+    Throw(PhpException),
+}
+
+impl From<PhpException> for Failure {
+    fn from(exception: PhpException) -> Self {
+        Self::Throw(exception)
+    }
+}
+
+impl From<ext_php_rs::error::Error> for Failure {
+    fn from(_: ext_php_rs::error::Error) -> Self {
+        internal()
+    }
+}
+
+impl From<Failure> for PhpException {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Throw(exception) => exception,
+            // `throw` leaves a pending exception alone: this one is never seen.
+            Failure::Pending => PhpException::from_message(String::new()),
+            // SAFETY: the method has returned, nothing of ours is alive between here and the
+            // handler that caught us, and that handler raises it again.
+            Failure::Bailout => unsafe { bailout() },
+        }
+    }
+}
+
+/// For what cannot happen; says nothing of the data it happened to.
+pub fn internal() -> Failure {
+    PhpException::new(
+        "The twofactor extension failed; the call had no result.".to_owned(),
+        0,
+        ce::error(),
+    )
+    .into()
+}
+
+/// Throws `ValueError` for an argument of the running method.
+pub fn invalid(argument: &str, why: &str) -> Failure {
+    if argument::throw_value_error(argument, why) {
+        return Failure::Pending;
+    }
+    PhpException::new(format!("${argument} {why}"), 0, ce::value_error()).into()
+}
+
+/// Throws `TypeError` for an argument of the running method.
+pub fn mistyped(argument: &str, why: &str) -> Failure {
+    if argument::throw_type_error(argument, why) {
+        return Failure::Pending;
+    }
+    PhpException::new(format!("${argument} {why}"), 0, ce::type_error()).into()
+}
+
+/// Throws `Unavailable`. Its message is for people; the reason is the operator's and goes to
+/// PHP's error log, which is never part of a page, whatever `display_errors` says.
+pub fn unavailable(reason: &str) -> Failure {
+    log(&format!("twofactor: {reason}"));
+    exception::build(
+        Class::Unavailable,
+        "Second factors cannot be verified right now.",
+        &[],
+    )
+    .into()
+}
+
+/// Throws `ConfigurationError`, whose message is for the operator.
+pub fn misconfigured(why: &str) -> Failure {
+    exception::build(Class::ConfigurationError, why, &[]).into()
+}
+
+fn log(line: &str) {
+    unsafe extern "C" {
+        fn php_log_err_with_severity(line: *const c_char, severity: c_int);
+    }
+    const LOG_ERR: c_int = 3;
+    let line = line.replace(|c: char| c.is_control(), " ");
+    if let Ok(line) = CString::new(line) {
+        // SAFETY: a C string that outlives the call.
+        unsafe { php_log_err_with_severity(line.as_ptr(), LOG_ERR) };
+    }
+}
+
+impl From<ClockError> for Failure {
+    fn from(error: ClockError) -> Self {
+        unavailable(&error.to_string())
+    }
+}
+
+impl From<Denied> for Failure {
+    fn from(denied: Denied) -> Self {
+        let message = denied.to_string();
+        match denied {
+            Denied::Rejected => exception::build(Class::Rejected, &message, &[]),
+            Denied::LockedOut {
+                retry_after,
+                disabled,
+            } => {
+                let seconds = i64::try_from(retry_after).unwrap_or(i64::MAX);
+                let mut wait = Zval::new();
+                wait.set_long(if disabled { 0 } else { seconds });
+                let mut for_good = Zval::new();
+                for_good.set_bool(disabled);
+                exception::build(
+                    Class::LockedOut,
+                    &message,
+                    &[(c"retryAfter", wait), (c"disabled", for_good)],
+                )
+            }
+            Denied::ChallengeClosed => exception::build(Class::ChallengeClosed, &message, &[]),
+            Denied::StepUpRequired => exception::build(Class::StepUpRequired, &message, &[]),
+        }
+        .into()
+    }
+}
+
+impl From<verifier::Error> for Failure {
+    fn from(error: verifier::Error) -> Self {
+        match error {
+            verifier::Error::Denied(denied) => denied.into(),
+            verifier::Error::Unavailable(reason) => unavailable(&reason),
+            verifier::Error::Configuration(why) => misconfigured(&why),
+            verifier::Error::Invalid { argument, why } => invalid(argument, &why),
+        }
+    }
+}
+
+/// Runs code that may panic; a panic becomes an `Error` without a word of data.
+///
+/// # Errors
+/// [`internal`] after a panic.
+pub fn contained<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| internal())
+}
+
+/// Runs code that calls into PHP under a `setjmp` of its own: a fatal error or `exit` in there
+/// never jumps over a frame of ours that owns something.
+///
+/// # Errors
+/// [`Failure::Bailout`], or [`Failure::Pending`] when the PHP code threw.
+pub fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
+    let result = match try_catch(AssertUnwindSafe(work)) {
+        Ok(result) => result,
+        Err(CatchError::Bailout) => return Err(Failure::Bailout),
+        Err(_) => return Err(internal()),
+    };
+    if ExecutorGlobals::has_exception() {
+        return Err(Failure::Pending);
+    }
+    Ok(result)
+}
+
+/// Calls a method without arguments.
+///
+/// # Errors
+/// As [`guarded`].
+pub fn call(object: &ZendObject, method: &str) -> Result<Zval, Failure> {
+    Ok(guarded(|| object.try_call_method(method, vec![]))??)
+}

@@ -1,0 +1,131 @@
+//! What every class of ours has in common: final, without dynamic properties, never equal to
+//! another object, constructed once, and shown by dumps as it chooses.
+
+use std::ffi::c_int;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::class::RegisteredClass;
+use ext_php_rs::convert::IntoZval;
+use ext_php_rs::exception::PhpException;
+use ext_php_rs::flags::{ClassFlags, DataType};
+use ext_php_rs::types::{ZendClassObject, ZendHashTable, ZendObject, Zval};
+use ext_php_rs::zend::{ExecutorGlobals, ce};
+
+use super::failure::Failure;
+
+/// Flags of all our classes.
+pub const SEALED: ClassFlags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties);
+
+/// What a dump shows in place of a secret.
+pub const REDACTED: &str = "<redacted>";
+
+unsafe extern "C" {
+    fn zend_objects_not_comparable(a: *mut Zval, b: *mut Zval) -> c_int;
+}
+
+/// A PHP array under construction. A value that cannot be converted is left out.
+#[derive(Debug)]
+pub struct Fields(ZBox<ZendHashTable>);
+
+impl Fields {
+    pub fn new() -> Self {
+        Self(ZendHashTable::new())
+    }
+
+    pub fn with(mut self, name: &str, value: impl IntoZval) -> Self {
+        let _ = self.0.insert(name, value);
+        self
+    }
+
+    pub fn into_array(self) -> ZBox<ZendHashTable> {
+        self.0
+    }
+}
+
+/// A class that decides what var_dump(), print_r() and debug_zval_refcount() show of it. None of
+/// our objects has a property, so that casts, var_export() and foreach have nothing to show.
+pub trait Dump: RegisteredClass {
+    /// Never a secret.
+    fn dump(&self) -> Fields;
+}
+
+unsafe extern "C" fn debug_info<T: Dump>(
+    object: *mut ZendObject,
+    is_temporary: *mut c_int,
+) -> *mut ZendHashTable {
+    // SAFETY: the engine passes a live object and a place to write to; the table is ours to give.
+    unsafe {
+        *is_temporary = 1;
+        let fields = catch_unwind(AssertUnwindSafe(|| {
+            object
+                .as_ref()
+                .and_then(ZendClassObject::<T>::from_zend_obj)
+                .map(|this| this.dump())
+        }));
+        let fields = fields.ok().flatten().unwrap_or_else(Fields::new);
+        fields.into_array().into_raw()
+    }
+}
+
+/// Gives the objects of `T` their handlers.
+///
+/// # Safety
+/// At module start, after `T` was registered and before the first object of it.
+pub unsafe fn seal<T: Dump>() {
+    let handlers = ptr::from_ref(T::get_metadata().handlers()).cast_mut();
+    // SAFETY: the table lives in a static of `T`, no other thread runs yet, and nobody holds a
+    // reference to it. Objects keep a pointer and never a copy.
+    unsafe {
+        (*handlers).compare = Some(zend_objects_not_comparable);
+        (*handlers).get_debug_info = Some(debug_info::<T>);
+    }
+}
+
+/// For `private function __construct()`: the engine refuses `new` before this is reached.
+pub fn not_constructible<T>() -> Result<T, Failure> {
+    Err(PhpException::new(
+        "This class cannot be instantiated".to_owned(),
+        0,
+        ce::error(),
+    )
+    .into())
+}
+
+/// Refuses a second `$object->__construct(…)`: our objects never change under a reader.
+///
+/// # Errors
+/// `Error` when `$this` is complete already.
+pub fn constructed_once<T: RegisteredClass>() -> Result<(), Failure> {
+    let call = ExecutorGlobals::get().current_execute_data;
+    // SAFETY: the frame of the running constructor.
+    let this = unsafe { call.as_ref() }.and_then(|frame| frame.This.object());
+    if this.and_then(ZendClassObject::<T>::from_zend_obj).is_some() {
+        return Err(PhpException::new(
+            "An object is constructed only once".to_owned(),
+            0,
+            ce::error(),
+        )
+        .into());
+    }
+    Ok(())
+}
+
+/// A list that reflection calls `iterable`.
+#[derive(Debug)]
+pub struct Listing<T>(pub Vec<T>);
+
+impl<T: IntoZval> IntoZval for Listing<T> {
+    const TYPE: DataType = DataType::Iterable;
+    const NULLABLE: bool = false;
+
+    fn set_zval(self, zv: &mut Zval, persistent: bool) -> ext_php_rs::error::Result<()> {
+        self.0.set_zval(zv, persistent)
+    }
+}
+
+/// A count as PHP's int.
+pub fn integer(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
