@@ -1,0 +1,199 @@
+//! Open verifiers, kept from request to request.
+//!
+//! A verifier owns a connection to its store, and opening one costs a thousand times what a
+//! verification does. So each thread keeps the ones it opened, by their settings and keys. Three
+//! rules keep that safe:
+//!
+//! - After a fork the child uses nothing of the parent's, and never closes it either: closing a
+//!   copied connection would end the parent's session. It is leaked.
+//! - A verifier that panicked is closed and never used again.
+//! - `memory:` is never kept: whoever opens it wants an empty store.
+
+use std::cell::{Cell, RefCell};
+use std::fs;
+use std::mem::{self, ManuallyDrop};
+use std::os::unix::fs::MetadataExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process;
+use std::rc::Rc;
+
+use super::failure::{Failure, internal, misconfigured};
+use super::settings::Settings;
+use super::start::{self, Preloaded};
+use crate::config::Config;
+use crate::crypto::KeyRing;
+use crate::store::StoreUrl;
+use crate::verifier::{Error, Verifier};
+
+/// More settings than this in one thread are a test suite's.
+const MOST: usize = 8;
+
+thread_local! {
+    static POOL: RefCell<Pool> = const { RefCell::new(Pool { pid: 0, open: Vec::new() }) };
+}
+
+/// An open verifier of this process.
+#[derive(Debug)]
+pub struct Held {
+    pid: u32,
+    broken: Cell<bool>,
+    memory: bool,
+    verifier: ManuallyDrop<Verifier>,
+}
+
+impl Held {
+    /// Whether this process may use it. A copy of `memory:` has no connection to share.
+    pub fn is_usable(&self) -> bool {
+        !self.broken.get() && (self.memory || self.pid == process::id())
+    }
+
+    /// Whether it can be replaced by opening the same again.
+    pub const fn can_be_reopened(&self) -> bool {
+        !self.memory
+    }
+
+    /// Asks it something. A panic breaks it.
+    ///
+    /// # Errors
+    /// The core's, as exceptions; `Error` after a panic.
+    pub fn ask<R>(
+        &self,
+        question: impl FnOnce(&Verifier) -> Result<R, Error>,
+    ) -> Result<R, Failure> {
+        // Broken until the answer is there: nothing can leave early and go unnoticed.
+        self.broken.set(true);
+        let answer = catch_unwind(AssertUnwindSafe(|| question(&self.verifier)));
+        let answer = answer.map_err(|_| internal())?;
+        self.broken.set(false);
+        Ok(answer?)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if self.pid != process::id() {
+            return;
+        }
+        // SAFETY: dropped once, here, and not used again.
+        let verifier = unsafe { ManuallyDrop::take(&mut self.verifier) };
+        let _ = catch_unwind(AssertUnwindSafe(move || drop(verifier)));
+    }
+}
+
+/// What a verifier was opened with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Key {
+    settings: Settings,
+    foreign_clock: bool,
+    keys: KeyIdentity,
+}
+
+/// Tells one content of the key file from another without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum KeyIdentity {
+    /// Read at module start.
+    Preloaded,
+    /// Read by the verifier: device, inode, size, seconds and nanoseconds of the last change.
+    File(u64, u64, u64, i64, i64),
+    /// From wherever the verifier found it.
+    Found,
+}
+
+#[derive(Debug)]
+struct Pool {
+    pid: u32,
+    open: Vec<(Key, Rc<Held>)>,
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        // Each `Held` knows whether it is this process's to close.
+        self.open.clear();
+    }
+}
+
+impl Pool {
+    fn find(&mut self, key: &Key) -> Option<Rc<Held>> {
+        let pid = process::id();
+        if self.pid != pid {
+            self.pid = pid;
+            self.open.clear();
+        }
+        self.open.retain(|(_, held)| held.is_usable());
+        self.open
+            .iter()
+            .find(|(known, _)| known == key)
+            .map(|(_, held)| Rc::clone(held))
+    }
+
+    fn keep(&mut self, key: Key, held: Rc<Held>) {
+        // Replaced, not added to, when the file behind the same settings changed.
+        self.open.retain(|(known, _)| {
+            known.settings != key.settings || known.foreign_clock != key.foreign_clock
+        });
+        if self.open.len() >= MOST {
+            self.open.remove(0);
+        }
+        self.open.push((key, held));
+    }
+}
+
+fn keys(settings: &Settings) -> Result<(Option<KeyRing>, KeyIdentity), Failure> {
+    let path = settings.get("key_file").map(str::trim).unwrap_or_default();
+    match start::preloaded(path) {
+        Preloaded::Ring(ring) => return Ok((Some(ring), KeyIdentity::Preloaded)),
+        Preloaded::Unusable(why) => return Err(misconfigured(&why)),
+        Preloaded::Nothing => {}
+    }
+    let identity = fs::metadata(path).map_or(KeyIdentity::Found, |facts| {
+        KeyIdentity::File(
+            facts.dev(),
+            facts.ino(),
+            facts.size(),
+            facts.mtime(),
+            facts.mtime_nsec(),
+        )
+    });
+    Ok((None, identity))
+}
+
+/// An open verifier with these settings: one that is open already, or a new one.
+///
+/// # Errors
+/// `ConfigurationError`, `Unavailable`
+pub fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<Held>, Failure> {
+    let (ring, identity) = keys(settings)?;
+    let key = Key {
+        settings: settings.clone(),
+        foreign_clock,
+        keys: identity,
+    };
+    if let Some(held) = POOL.with_borrow_mut(|pool| pool.find(&key)) {
+        return Ok(held);
+    }
+    let config = Config::parse(settings.values()).map_err(|why| misconfigured(&why.to_string()))?;
+    let memory = matches!(config.store(), StoreUrl::Memory);
+    let opened = catch_unwind(AssertUnwindSafe(|| {
+        Verifier::open(config, ring, foreign_clock)
+    }));
+    let held = Rc::new(Held {
+        pid: process::id(),
+        broken: Cell::new(false),
+        memory,
+        verifier: ManuallyDrop::new(opened.map_err(|_| internal())??),
+    });
+    if !memory {
+        let kept = Rc::clone(&held);
+        POOL.with_borrow_mut(|pool| pool.keep(key, kept));
+    }
+    Ok(held)
+}
+
+/// Closes what this thread has open; at module end.
+pub fn close() {
+    let open = POOL.try_with(|pool| {
+        pool.try_borrow_mut()
+            .map(|mut pool| mem::take(&mut pool.open))
+    });
+    drop(open);
+}

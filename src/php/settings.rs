@@ -1,0 +1,130 @@
+//! The settings of one `Verifier::open`: php.ini, the environment, overrides.
+
+use std::ffi::{CString, c_char};
+use std::fmt;
+
+use ext_php_rs::types::{ArrayKey, ZendHashTable, Zval};
+use zeroize::Zeroizing;
+
+use super::clock::Clock;
+use super::failure::{Failure, invalid, mistyped};
+use super::start;
+use crate::config::SETTINGS;
+
+/// Values by name; those not in it have the core's default.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Settings(Vec<(String, Zeroizing<String>)>);
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+/// The value of `twofactor.<name>` in php.ini, at this moment: a pool or host may have its own.
+pub fn ini_value(name: &str) -> Option<Zeroizing<String>> {
+    unsafe extern "C" {
+        fn zend_ini_string_ex(
+            name: *const c_char,
+            length: usize,
+            original: std::ffi::c_int,
+            exists: *mut bool,
+        ) -> *mut c_char;
+    }
+    let name = CString::new(format!("twofactor.{name}")).ok()?;
+    let mut exists = false;
+    // SAFETY: name and length belong together; the answer is a C string that lives until the
+    // directive changes, and is copied here.
+    unsafe {
+        let value = zend_ini_string_ex(name.as_ptr(), name.count_bytes(), 0, &raw mut exists);
+        if !exists || value.is_null() {
+            return None;
+        }
+        let value = std::ffi::CStr::from_ptr(value).to_string_lossy();
+        Some(Zeroizing::new(value.into_owned()))
+    }
+}
+
+impl Settings {
+    /// What php.ini and the environment say. An empty `twofactor.store` leaves the word to
+    /// TWOFACTOR_STORE.
+    pub fn of_process() -> Self {
+        let mut values = Vec::with_capacity(SETTINGS.len());
+        for setting in SETTINGS {
+            let value = ini_value(setting.name);
+            let value = match setting.name {
+                "store" => value
+                    .filter(|value| !value.is_empty())
+                    .or_else(start::store_of_environment),
+                _ => value,
+            };
+            if let Some(value) = value {
+                values.push((setting.name.to_owned(), value));
+            }
+        }
+        Self(values)
+    }
+
+    /// Overrides values; `clock` among them becomes the clock.
+    ///
+    /// # Errors
+    /// `TypeError`, `ValueError`
+    pub fn override_with(&mut self, given: &ZendHashTable) -> Result<Clock, Failure> {
+        let mut clock = Clock::system();
+        for (key, value) in given.iter() {
+            let value = value.dereference();
+            let name = match key {
+                ArrayKey::Long(index) => index.to_string(),
+                ArrayKey::String(name) => name,
+                ArrayKey::Str(name) => name.to_owned(),
+                ArrayKey::ZendString(name) => String::from_utf8_lossy(name.as_bytes()).into_owned(),
+            };
+            if name == "clock" {
+                clock = Clock::foreign(value)?;
+                continue;
+            }
+            let value = text(&name, value)?;
+            match self.0.iter_mut().find(|(known, _)| *known == name) {
+                Some(slot) => slot.1 = value,
+                None => self.0.push((name, value)),
+            }
+        }
+        Ok(clock)
+    }
+
+    /// For `Config::parse`.
+    pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The value of a setting, when one was given.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
+    }
+}
+
+fn text(name: &str, value: &Zval) -> Result<Zeroizing<String>, Failure> {
+    if let Some(number) = value.long() {
+        return Ok(Zeroizing::new(number.to_string()));
+    }
+    if let Some(flag) = value.bool() {
+        return Ok(Zeroizing::new(i32::from(flag).to_string()));
+    }
+    let Some(text) = value.zend_str() else {
+        // A name is the caller's own text, but only a known one is worth repeating.
+        let known = SETTINGS.iter().find(|setting| setting.name == name);
+        let name = known.map_or("unknown", |setting| setting.name);
+        let why = format!("must have a string, int or bool as \"{name}\"");
+        return Err(mistyped("settings", &why));
+    };
+    match text.as_str() {
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Err(_) => Err(invalid("settings", "must hold valid UTF-8")),
+    }
+}

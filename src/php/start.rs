@@ -1,0 +1,270 @@
+//! Module start and end.
+//!
+//! Under PHP-FPM this runs in the master, as root, before the workers are forked: so the key file
+//! may be one that no worker can read. Nothing else is made here: no thread, socket, file handle
+//! or random state, for every worker would have the same.
+
+use std::env;
+use std::ffi::{CString, c_char, c_int};
+use std::fmt::Write as _;
+use std::panic;
+use std::path::PathBuf;
+use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
+
+use ext_php_rs::error::php_error;
+use ext_php_rs::flags::{ErrorType, IniEntryPermission};
+use ext_php_rs::zend::{IniEntryDef, ModuleEntry};
+use zeroize::Zeroizing;
+
+use super::{exception, pool, settings};
+use crate::config::{Config, SETTINGS};
+use crate::crypto::KeyRing;
+
+const SUCCESS: c_int = 0;
+const FAILURE: c_int = -1;
+/// `MODULE_TEMPORARY`: by dl().
+const TEMPORARY: c_int = 2;
+
+const KEYS_VARIABLE: &str = "TWOFACTOR_KEYS";
+const STORE_VARIABLE: &str = "TWOFACTOR_STORE";
+
+/// What the process was started with.
+struct Started {
+    /// `twofactor.key_file`, or empty for the environment's keys.
+    key_file: String,
+    keys: Option<Result<KeyRing, String>>,
+    store: Option<Zeroizing<String>>,
+}
+
+static STARTED: RwLock<Option<Started>> = RwLock::new(None);
+
+/// The keys read at module start.
+#[derive(Debug)]
+pub enum Preloaded {
+    /// These.
+    Ring(KeyRing),
+    /// The environment's are no keys; the text is for operators.
+    Unusable(String),
+    /// None for that key file: whoever needs it reads it.
+    Nothing,
+}
+
+/// The keys read at module start, if they are those of `key_file` (empty: of the environment).
+pub fn preloaded(key_file: &str) -> Preloaded {
+    let started = STARTED.read().unwrap_or_else(PoisonError::into_inner);
+    let same = started.as_ref().filter(|s| s.key_file == key_file);
+    match same.and_then(|s| s.keys.as_ref()) {
+        Some(Ok(ring)) => Preloaded::Ring(ring.clone()),
+        // A file may be readable by now, and if not, reading it says why. The environment of a
+        // worker is often empty, and without this word a new key would be made.
+        Some(Err(why)) if key_file.is_empty() => Preloaded::Unusable(why.clone()),
+        _ => Preloaded::Nothing,
+    }
+}
+
+/// TWOFACTOR_STORE as it was when the process started.
+pub fn store_of_environment() -> Option<Zeroizing<String>> {
+    let started = STARTED.read().unwrap_or_else(PoisonError::into_inner);
+    started.as_ref().and_then(|s| s.store.clone())
+}
+
+fn read_keys(key_file: &str) -> Option<Result<KeyRing, String>> {
+    let ring = if key_file.is_empty() {
+        let text = env::var_os(KEYS_VARIABLE)?;
+        let Ok(text) = text.into_string().map(Zeroizing::new) else {
+            let why = format!("the environment variable {KEYS_VARIABLE} is not valid text");
+            return Some(Err(why));
+        };
+        KeyRing::parse(&text)
+    } else {
+        KeyRing::read_file(&PathBuf::from(key_file))
+    };
+    Some(ring.map_err(|why| why.to_string()))
+}
+
+/// php.ini directives, kept for the life of the process: PHP 8.5 reads the table later, too.
+struct Directives {
+    table: Vec<IniEntryDef>,
+    #[expect(dead_code, reason = "the table points into it")]
+    texts: Vec<(CString, CString)>,
+}
+
+// SAFETY: made once, never changed, and every pointer in it is to its own `texts`, whose buffers
+// do not move.
+unsafe impl Send for Directives {}
+// SAFETY: as above.
+unsafe impl Sync for Directives {}
+
+static DIRECTIVES: OnceLock<Directives> = OnceLock::new();
+
+fn directives() -> &'static Directives {
+    DIRECTIVES.get_or_init(|| {
+        let texts: Vec<(CString, CString)> = SETTINGS
+            .iter()
+            .filter_map(|setting| {
+                // Empty: TWOFACTOR_STORE has the word, then the default.
+                let default = match setting.name {
+                    "store" => "",
+                    _ => setting.default,
+                };
+                let name = CString::new(format!("twofactor.{}", setting.name)).ok()?;
+                Some((name, CString::new(default).ok()?))
+            })
+            .collect();
+        let mut table: Vec<IniEntryDef> = texts
+            .iter()
+            .map(|(name, default)| {
+                let mut entry = IniEntryDef::end();
+                entry.name = name.as_ptr();
+                entry.name_length = u16::try_from(name.count_bytes()).unwrap_or(0);
+                entry.value = default.as_ptr();
+                entry.value_length = u32::try_from(default.count_bytes()).unwrap_or(0);
+                entry.modifiable = u8::try_from(IniEntryPermission::System.bits()).unwrap_or(0);
+                entry
+            })
+            .collect();
+        table.push(IniEntryDef::end());
+        Directives { table, texts }
+    })
+}
+
+/// A panic says where it happened and nothing of what it happened to.
+fn hush_panics() {
+    panic::set_hook(Box::new(|panic| {
+        if let Some(place) = panic.location() {
+            eprintln!(
+                "twofactor: internal error at {}:{}",
+                place.file(),
+                place.line()
+            );
+        }
+    }));
+}
+
+type PostStartup = Option<unsafe extern "C" fn() -> c_int>;
+
+/// Whoever wanted to run after start-up before us.
+static NEXT: Mutex<PostStartup> = Mutex::new(None);
+
+unsafe extern "C" {
+    static mut zend_post_startup_cb: PostStartup;
+    fn zend_unregister_ini_entries(module: c_int);
+}
+
+unsafe extern "C" fn after_startup() -> c_int {
+    // SAFETY: PHP calls this once, after every class is registered and before the first request.
+    unsafe { super::describe() };
+    let next = NEXT.lock().unwrap_or_else(PoisonError::into_inner).take();
+    // SAFETY: the callback we replaced, called as the engine would have.
+    next.map_or(SUCCESS, |next| unsafe { next() })
+}
+
+/// Before the classes are registered.
+pub unsafe extern "C" fn startup(kind: c_int, module: c_int) -> c_int {
+    if kind == TEMPORARY {
+        php_error(
+            &ErrorType::CoreWarning,
+            "twofactor cannot be loaded by dl(): name it in php.ini with extension=twofactor",
+        );
+        return FAILURE;
+    }
+    let started = panic::catch_unwind(|| {
+        hush_panics();
+        IniEntryDef::register(&directives().table, module);
+        let key_file = settings::ini_value("key_file").unwrap_or_default();
+        let key_file = key_file.trim().to_owned();
+        let keys = read_keys(&key_file);
+        let store = env::var(STORE_VARIABLE).ok().filter(|s| !s.is_empty());
+        *STARTED.write().unwrap_or_else(PoisonError::into_inner) = Some(Started {
+            key_file,
+            keys,
+            store: store.map(Zeroizing::new),
+        });
+        exception::register()
+    });
+    if !matches!(started, Ok(Ok(()))) {
+        return FAILURE;
+    }
+    // SAFETY: PHP starts on one thread; the callback it had is kept and called after ours.
+    unsafe {
+        *NEXT.lock().unwrap_or_else(PoisonError::into_inner) = zend_post_startup_cb;
+        zend_post_startup_cb = Some(after_startup);
+    }
+    SUCCESS
+}
+
+/// When PHP ends.
+pub unsafe extern "C" fn shutdown(_kind: c_int, module: c_int) -> c_int {
+    let _ = panic::catch_unwind(|| {
+        pool::close();
+        STARTED
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+    });
+    // SAFETY: the number this module was started with.
+    unsafe { zend_unregister_ini_entries(module) };
+    SUCCESS
+}
+
+unsafe extern "C" {
+    fn php_info_print_table_start();
+    fn php_info_print_table_end();
+    fn php_info_print_table_header(columns: c_int, ...);
+    fn php_info_print_table_row(columns: c_int, ...);
+}
+
+fn table(header: Option<[&str; 2]>, rows: &[[String; 2]]) {
+    let text = |text: &str| CString::new(text.replace('\0', " ")).unwrap_or_default();
+    // SAFETY: as many C strings as announced, each alive during its call.
+    unsafe {
+        php_info_print_table_start();
+        if let Some(columns) = header {
+            let [left, right] = columns.map(text);
+            let (left, right): (*const c_char, *const c_char) = (left.as_ptr(), right.as_ptr());
+            php_info_print_table_header(2, left, right);
+        }
+        for [name, value] in rows {
+            let (name, value) = (text(name), text(value));
+            php_info_print_table_row(2, name.as_ptr(), value.as_ptr());
+        }
+        php_info_print_table_end();
+    }
+}
+
+fn print_info() {
+    let settings = settings::Settings::of_process();
+    let store = match Config::parse(settings.values()) {
+        Ok(config) => config.store().to_string(),
+        Err(why) => format!("not usable: {why}"),
+    };
+    let row = |name: &str, value: String| [name.to_owned(), value];
+    table(
+        None,
+        &[
+            row("Second factors (twofactor)", "enabled".to_owned()),
+            row("Version", env!("CARGO_PKG_VERSION").to_owned()),
+            row("Store", store),
+        ],
+    );
+    let values: Vec<[String; 2]> = SETTINGS
+        .iter()
+        .map(|setting| {
+            let mut name = String::new();
+            let _ = write!(name, "twofactor.{}", setting.name);
+            let given = settings.get(setting.name).unwrap_or_default();
+            let shown = match (given.is_empty(), setting.secret) {
+                (true, _) => "no value".to_owned(),
+                (false, true) => super::object::REDACTED.to_owned(),
+                (false, false) => given.to_owned(),
+            };
+            [name, shown]
+        })
+        .collect();
+    table(Some(["Directive", "Value"]), &values);
+}
+
+/// The section of phpinfo(). Of its own making: the engine's would print every value.
+pub unsafe extern "C" fn info(_module: *mut ModuleEntry) {
+    let _ = panic::catch_unwind(print_info);
+}
