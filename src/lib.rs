@@ -29,7 +29,9 @@ pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod crypto;
+// PHP's names, so that reflection and named arguments have them.
 #[cfg(feature = "php")]
+#[allow(unsafe_code, non_snake_case)]
 mod php;
 pub mod qr;
 pub mod store;

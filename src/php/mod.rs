@@ -1,0 +1,100 @@
+//! The PHP extension: arguments in, objects and exceptions out. It decides nothing.
+//!
+//! One file per class, all of them `final` and immutable. Beside them:
+//!
+//! - [`argument`], [`signature`]: what the engine and reflection expect of a parameter,
+//! - [`exception`], [`failure`]: how a method ends when it does not return,
+//! - [`object`]: dumps, comparison, construction,
+//! - [`settings`], [`pool`]: which verifier is opened, and how long it stays open,
+//! - [`start`]: module start, php.ini, phpinfo().
+//!
+//! Here and nowhere else is `unsafe`. Of it one rule is worth knowing: no borrow of ours is held
+//! while PHP code runs, and PHP code runs only inside [`failure::guarded`].
+
+use ext_php_rs::prelude::*;
+use ext_php_rs::zend::ClassEntry;
+
+mod account;
+mod argument;
+mod audit_event;
+mod client;
+mod clock;
+mod date;
+mod enrolled;
+mod enums;
+mod exception;
+mod failure;
+mod health;
+mod health_check;
+mod login;
+mod object;
+mod pool;
+mod secret;
+mod settings;
+mod signature;
+mod start;
+mod totp;
+mod totp_setup;
+mod user;
+mod verified;
+mod verifier;
+
+/// `\JsonSerializable`.
+fn json_serializable() -> &'static ClassEntry {
+    unsafe extern "C" {
+        static php_json_serializable_ce: *const ClassEntry;
+    }
+    // SAFETY: json is part of every PHP and started before us.
+    unsafe { &*php_json_serializable_ce }
+}
+
+/// After every class is registered: parameters and handlers.
+///
+/// # Safety
+/// Before the first request, on the thread that starts PHP.
+unsafe fn describe() {
+    // SAFETY: as the caller promises.
+    unsafe {
+        account::describe();
+        audit_event::describe();
+        client::describe();
+        enrolled::describe();
+        enums::describe();
+        health::describe();
+        health_check::describe();
+        login::describe();
+        secret::describe();
+        totp::describe();
+        totp_setup::describe();
+        user::describe();
+        verified::describe();
+        verifier::describe();
+    }
+}
+
+/// The extension `twofactor`.
+#[php_module]
+pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
+    module
+        .startup_function(start::startup)
+        .shutdown_function(start::shutdown)
+        .info_function(start::info)
+        .enumeration::<enums::Method>()
+        .enumeration::<enums::LoginState>()
+        .enumeration::<enums::Purpose>()
+        .enumeration::<enums::Algorithm>()
+        .enumeration::<enums::HealthStatus>()
+        .class::<user::User>()
+        .class::<client::Client>()
+        .class::<verifier::Verifier>()
+        .class::<login::Login>()
+        .class::<verified::Verified>()
+        .class::<totp_setup::TotpSetup>()
+        .class::<enrolled::Enrolled>()
+        .class::<account::Account>()
+        .class::<audit_event::AuditEvent>()
+        .class::<health::Health>()
+        .class::<health_check::HealthCheck>()
+        .class::<secret::Secret>()
+        .class::<totp::Totp>()
+}

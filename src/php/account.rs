@@ -1,0 +1,110 @@
+//! `TwoFactor\Account`: what may be shown of an account.
+
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::prelude::*;
+use ext_php_rs::types::ZendHashTable;
+
+use super::argument::Arg;
+use super::date::{Moment, rfc3339};
+use super::enums::{Method, methods, names};
+use super::failure::Failure;
+use super::json_serializable;
+use super::object::{Dump, Fields, SEALED, integer, not_constructible, seal};
+use crate::verifier::AccountView;
+
+/// See the stub.
+#[php_class]
+#[php(
+    name = "TwoFactor\\Account",
+    flags = SEALED,
+    implements(ce = json_serializable, stub = "\\JsonSerializable")
+)]
+#[derive(Debug)]
+pub struct Account(pub(super) AccountView);
+
+impl Account {
+    fn fields(&self) -> Fields {
+        let view = &self.0;
+        Fields::new()
+            .with("userId", view.user.as_str())
+            .with("enrolled", view.enrolled)
+            .with("readable", view.readable)
+            .with("methods", names(&view.methods))
+            .with("disabledMethods", names(&view.disabled))
+            .with("primary", view.primary.map(|method| method.as_str()))
+            .with("backupCodesLeft", self.backupCodesLeft())
+            .with("lockedUntil", view.locked_until(None).map(rfc3339))
+            .with("lastVerifiedAt", view.last_verified.map(rfc3339))
+            .with("totpDrift", view.totp_drift)
+            .with("epoch", self.epoch())
+    }
+}
+
+#[php_impl]
+impl Account {
+    #[php(vis = "private")]
+    pub fn __construct() -> Result<Self, Failure> {
+        not_constructible()
+    }
+
+    pub fn userId(&self) -> &str {
+        self.0.user.as_str()
+    }
+
+    pub fn isEnrolled(&self) -> bool {
+        self.0.enrolled
+    }
+
+    pub fn isReadable(&self) -> bool {
+        self.0.readable
+    }
+
+    pub fn methods(&self) -> Vec<Method> {
+        methods(&self.0.methods)
+    }
+
+    pub fn disabledMethods(&self) -> Vec<Method> {
+        methods(&self.0.disabled)
+    }
+
+    pub fn primary(&self) -> Option<Method> {
+        self.0.primary.map(Method::from)
+    }
+
+    pub fn backupCodesLeft(&self) -> i64 {
+        integer(self.0.backup_codes_left as u64)
+    }
+
+    pub fn lockedUntil(&self, method: Arg<Option<Method>>) -> Result<Option<Moment>, Failure> {
+        Moment::maybe(self.0.locked_until((*method).map(Into::into)))
+    }
+
+    pub fn lastVerifiedAt(&self) -> Result<Option<Moment>, Failure> {
+        Moment::maybe(self.0.last_verified)
+    }
+
+    pub fn totpDrift(&self) -> Option<i64> {
+        self.0.totp_drift
+    }
+
+    pub fn epoch(&self) -> i64 {
+        integer(self.0.epoch)
+    }
+
+    pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {
+        self.fields().into_array()
+    }
+}
+
+impl Dump for Account {
+    fn dump(&self) -> Fields {
+        self.fields()
+    }
+}
+
+/// # Safety
+/// See [`super::describe`].
+pub unsafe fn describe() {
+    // SAFETY: as the caller promises.
+    unsafe { seal::<Account>() };
+}

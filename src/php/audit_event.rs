@@ -1,0 +1,95 @@
+//! `TwoFactor\AuditEvent`: what happened to an account.
+
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::prelude::*;
+use ext_php_rs::types::ZendHashTable;
+
+use super::date::{Moment, rfc3339};
+use super::enums::Method;
+use super::failure::Failure;
+use super::json_serializable;
+use super::object::{Dump, Fields, SEALED, not_constructible, seal};
+use crate::verifier;
+
+/// See the stub.
+#[php_class]
+#[php(
+    name = "TwoFactor\\AuditEvent",
+    flags = SEALED,
+    implements(ce = json_serializable, stub = "\\JsonSerializable")
+)]
+#[derive(Debug)]
+pub struct AuditEvent(pub(super) verifier::AuditEvent);
+
+impl AuditEvent {
+    fn fields(&self) -> Fields {
+        let event = &self.0;
+        Fields::new()
+            .with("id", event.id.to_string())
+            .with("at", rfc3339(event.at))
+            .with("userId", event.user.as_str())
+            .with("type", event.kind.as_str())
+            .with("method", event.method.map(|method| method.as_str()))
+            .with("by", event.by.as_deref())
+            .with("reason", event.reason.as_deref())
+            .with("ip", event.ip.as_deref())
+    }
+}
+
+#[php_impl]
+impl AuditEvent {
+    #[php(vis = "private")]
+    pub fn __construct() -> Result<Self, Failure> {
+        not_constructible()
+    }
+
+    pub fn id(&self) -> String {
+        self.0.id.to_string()
+    }
+
+    pub fn at(&self) -> Result<Moment, Failure> {
+        Moment::new(self.0.at)
+    }
+
+    pub fn userId(&self) -> &str {
+        self.0.user.as_str()
+    }
+
+    #[php(name = "type")]
+    pub fn kind(&self) -> &str {
+        &self.0.kind
+    }
+
+    pub fn method(&self) -> Option<Method> {
+        self.0.method.map(Method::from)
+    }
+
+    pub fn by(&self) -> Option<&str> {
+        self.0.by.as_deref()
+    }
+
+    pub fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    pub fn ip(&self) -> Option<&str> {
+        self.0.ip.as_deref()
+    }
+
+    pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {
+        self.fields().into_array()
+    }
+}
+
+impl Dump for AuditEvent {
+    fn dump(&self) -> Fields {
+        self.fields()
+    }
+}
+
+/// # Safety
+/// See [`super::describe`].
+pub unsafe fn describe() {
+    // SAFETY: as the caller promises.
+    unsafe { seal::<AuditEvent>() };
+}

@@ -1,0 +1,54 @@
+//! `TwoFactor\Enrolled`: a factor was confirmed.
+
+use ext_php_rs::prelude::*;
+
+use super::enums::Method;
+use super::failure::Failure;
+use super::object::{Dump, Fields, REDACTED, SEALED, integer, not_constructible, seal};
+use crate::verifier;
+
+/// See the stub.
+#[php_class]
+#[php(name = "TwoFactor\\Enrolled", flags = SEALED)]
+#[derive(Debug)]
+pub struct Enrolled(pub(super) verifier::Enrolled);
+
+#[php_impl]
+impl Enrolled {
+    #[php(vis = "private")]
+    pub fn __construct() -> Result<Self, Failure> {
+        not_constructible()
+    }
+
+    pub fn method(&self) -> Method {
+        self.0.method.into()
+    }
+
+    pub fn backupCodes(&self) -> Vec<&str> {
+        self.0
+            .backup_codes
+            .iter()
+            .map(|code| code.as_str())
+            .collect()
+    }
+
+    pub fn epoch(&self) -> i64 {
+        integer(self.0.epoch)
+    }
+}
+
+impl Dump for Enrolled {
+    fn dump(&self) -> Fields {
+        Fields::new()
+            .with("method", self.0.method.as_str())
+            .with("epoch", self.epoch())
+            .with("backupCodes", REDACTED)
+    }
+}
+
+/// # Safety
+/// See [`super::describe`].
+pub unsafe fn describe() {
+    // SAFETY: as the caller promises.
+    unsafe { seal::<Enrolled>() };
+}

@@ -1,0 +1,66 @@
+//! `TwoFactor\HealthCheck`: one thing that was looked at.
+
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::prelude::*;
+use ext_php_rs::types::ZendHashTable;
+
+use super::enums::HealthStatus;
+use super::failure::Failure;
+use super::json_serializable;
+use super::object::{Dump, Fields, SEALED, not_constructible, seal};
+use crate::verifier;
+
+/// See the stub.
+#[php_class]
+#[php(
+    name = "TwoFactor\\HealthCheck",
+    flags = SEALED,
+    implements(ce = json_serializable, stub = "\\JsonSerializable")
+)]
+#[derive(Debug)]
+pub struct HealthCheck(pub(super) verifier::HealthCheck);
+
+/// A check, for dumps and JSON.
+pub fn fields(check: &verifier::HealthCheck) -> Fields {
+    Fields::new()
+        .with("name", check.name)
+        .with("status", HealthStatus::from(check.status).value())
+        .with("message", check.message.as_str())
+}
+
+#[php_impl]
+impl HealthCheck {
+    #[php(vis = "private")]
+    pub fn __construct() -> Result<Self, Failure> {
+        not_constructible()
+    }
+
+    pub fn name(&self) -> &str {
+        self.0.name
+    }
+
+    pub fn status(&self) -> HealthStatus {
+        self.0.status.into()
+    }
+
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {
+        fields(&self.0).into_array()
+    }
+}
+
+impl Dump for HealthCheck {
+    fn dump(&self) -> Fields {
+        fields(&self.0)
+    }
+}
+
+/// # Safety
+/// See [`super::describe`].
+pub unsafe fn describe() {
+    // SAFETY: as the caller promises.
+    unsafe { seal::<HealthCheck>() };
+}

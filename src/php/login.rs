@@ -1,0 +1,66 @@
+//! `TwoFactor\Login`: what a login needs.
+
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::prelude::*;
+use ext_php_rs::types::ZendHashTable;
+
+use super::enums::{LoginState, Method, methods, names};
+use super::failure::Failure;
+use super::json_serializable;
+use super::object::{Dump, Fields, REDACTED, SEALED, not_constructible, seal};
+use crate::verifier;
+
+/// See the stub.
+#[php_class]
+#[php(
+    name = "TwoFactor\\Login",
+    flags = SEALED,
+    implements(ce = json_serializable, stub = "\\JsonSerializable")
+)]
+#[derive(Debug)]
+pub struct Login(pub(super) verifier::Login);
+
+impl Login {
+    fn fields(&self) -> Fields {
+        Fields::new()
+            .with("state", LoginState::from(self.0.state).value())
+            .with("methods", names(&self.0.methods))
+    }
+}
+
+#[php_impl]
+impl Login {
+    #[php(vis = "private")]
+    pub fn __construct() -> Result<Self, Failure> {
+        not_constructible()
+    }
+
+    pub fn state(&self) -> LoginState {
+        self.0.state.into()
+    }
+
+    pub fn challenge(&self) -> &str {
+        &self.0.challenge
+    }
+
+    pub fn methods(&self) -> Vec<Method> {
+        methods(&self.0.methods)
+    }
+
+    pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {
+        self.fields().into_array()
+    }
+}
+
+impl Dump for Login {
+    fn dump(&self) -> Fields {
+        self.fields().with("challenge", REDACTED)
+    }
+}
+
+/// # Safety
+/// See [`super::describe`].
+pub unsafe fn describe() {
+    // SAFETY: as the caller promises.
+    unsafe { seal::<Login>() };
+}

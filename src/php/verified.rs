@@ -1,0 +1,81 @@
+//! `TwoFactor\Verified`: a proof was accepted, exactly once.
+
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::prelude::*;
+use ext_php_rs::types::ZendHashTable;
+
+use super::enums::{Method, Purpose};
+use super::failure::Failure;
+use super::json_serializable;
+use super::object::{Dump, Fields, REDACTED, SEALED, integer, not_constructible, seal};
+use crate::verifier;
+
+/// See the stub.
+#[php_class]
+#[php(
+    name = "TwoFactor\\Verified",
+    flags = SEALED,
+    implements(ce = json_serializable, stub = "\\JsonSerializable")
+)]
+#[derive(Debug)]
+pub struct Verified(pub(super) verifier::Verified);
+
+impl Verified {
+    fn fields(&self) -> Fields {
+        Fields::new()
+            .with("userId", self.0.user.as_str())
+            .with("method", self.0.method.as_str())
+            .with("purpose", self.0.purpose.as_str())
+            .with("epoch", self.epoch())
+            .with("backupCodesLeft", self.backupCodesLeft())
+    }
+}
+
+#[php_impl]
+impl Verified {
+    #[php(vis = "private")]
+    pub fn __construct() -> Result<Self, Failure> {
+        not_constructible()
+    }
+
+    pub fn userId(&self) -> &str {
+        self.0.user.as_str()
+    }
+
+    pub fn method(&self) -> Method {
+        self.0.method.into()
+    }
+
+    pub fn purpose(&self) -> Purpose {
+        self.0.purpose.into()
+    }
+
+    pub fn grant(&self) -> &str {
+        &self.0.grant
+    }
+
+    pub fn epoch(&self) -> i64 {
+        integer(self.0.epoch)
+    }
+
+    pub fn backupCodesLeft(&self) -> Option<i64> {
+        self.0.backup_codes_left.map(|left| integer(left as u64))
+    }
+
+    pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {
+        self.fields().into_array()
+    }
+}
+
+impl Dump for Verified {
+    fn dump(&self) -> Fields {
+        self.fields().with("grant", REDACTED)
+    }
+}
+
+/// # Safety
+/// See [`super::describe`].
+pub unsafe fn describe() {
+    // SAFETY: as the caller promises.
+    unsafe { seal::<Verified>() };
+}

@@ -1,0 +1,341 @@
+//! `TwoFactor\Verifier`: everything the outside may ask.
+//!
+//! Each method reads the time first, while nothing of ours is borrowed: a clock may be PHP code.
+
+use std::cell::RefCell;
+use std::ffi::c_int;
+use std::fmt;
+use std::path::Path;
+use std::ptr;
+use std::rc::Rc;
+
+use ext_php_rs::prelude::*;
+use ext_php_rs::types::{ZendClassObject, ZendHashTable, ZendObject, Zval};
+
+use super::account::Account;
+use super::argument::{Arg, Bytes, Optional};
+use super::audit_event::AuditEvent;
+use super::client::Client;
+use super::clock::Clock;
+use super::enrolled::Enrolled;
+use super::enums::{Method, Purpose};
+use super::failure::{Failure, contained, invalid, misconfigured, unavailable};
+use super::health::Health;
+use super::login::Login;
+use super::object::{Dump, Fields, Listing, SEALED, integer, not_constructible, seal};
+use super::pool::{self, Held};
+use super::settings::Settings;
+use super::signature::Signature;
+use super::totp_setup::TotpSetup;
+use super::user::{User, user_id};
+use super::verified::Verified;
+use crate::crypto::KeyRing;
+use crate::verifier::{Error, Verifier as Core};
+
+/// See the stub.
+#[php_class]
+#[php(name = "TwoFactor\\Verifier", flags = SEALED)]
+pub struct Verifier {
+    settings: Settings,
+    clock: Clock,
+    held: RefCell<Rc<Held>>,
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Verifier")
+    }
+}
+
+impl Verifier {
+    /// The open verifier; opened anew after a fork or a panic.
+    fn held(&self) -> Result<Rc<Held>, Failure> {
+        let held = Rc::clone(&self.held.borrow());
+        if held.is_usable() {
+            return Ok(held);
+        }
+        if !held.can_be_reopened() {
+            return Err(unavailable(
+                "this verifier failed and lost its memory: store",
+            ));
+        }
+        let opened = pool::open(&self.settings, self.clock.is_foreign())?;
+        self.held.replace(Rc::clone(&opened));
+        Ok(opened)
+    }
+
+    fn ask<R>(&self, question: impl FnOnce(&Core) -> Result<R, Error>) -> Result<R, Failure> {
+        self.held()?.ask(question)
+    }
+}
+
+#[php_impl]
+impl Verifier {
+    #[php(vis = "private")]
+    pub fn __construct() -> Result<Self, Failure> {
+        not_constructible()
+    }
+
+    pub fn open(settings: Optional<&ZendHashTable>) -> Result<Self, Failure> {
+        let none = ZendHashTable::new();
+        let mut values = Settings::of_process();
+        let clock = values.override_with(settings.or(&none))?;
+        let held = pool::open(&values, clock.is_foreign())?;
+        Ok(Self {
+            settings: values,
+            clock,
+            held: RefCell::new(held),
+        })
+    }
+
+    pub fn createKeyFile(path: Arg<&str>) -> Result<String, Failure> {
+        if path.is_empty() || path.contains('\0') {
+            return Err(invalid("path", "must be a path"));
+        }
+        contained(|| KeyRing::create_file(Path::new(*path)))?
+            .map_err(|why| misconfigured(&why.to_string()))
+    }
+
+    pub fn beginLogin(&self, user: Arg<&User>, client: Arg<&Client>) -> Result<Login, Failure> {
+        let now = self.clock.now()?;
+        self.ask(|core| core.begin_login(now, &user.0.0, &client.0.0))
+            .map(Login)
+    }
+
+    pub fn beginChallenge(
+        &self,
+        user: Arg<&User>,
+        purpose: Arg<Purpose>,
+        client: Arg<&Client>,
+    ) -> Result<Login, Failure> {
+        let now = self.clock.now()?;
+        let purpose = purpose.0.into();
+        self.ask(|core| core.begin_challenge(now, &user.0.0, purpose, &client.0.0))
+            .map(Login)
+    }
+
+    pub fn verify(
+        &self,
+        challenge: Arg<Bytes<'_>>,
+        method: Arg<Method>,
+        proof: Arg<Bytes<'_>>,
+        client: Arg<&Client>,
+    ) -> Result<Verified, Failure> {
+        let now = self.clock.now()?;
+        let (challenge, proof) = (challenge.text(), proof.text());
+        let method = method.0.into();
+        self.ask(|core| core.verify(now, &challenge, method, &proof, &client.0.0))
+            .map(Verified)
+    }
+
+    pub fn account(&self, userId: Arg<&str>) -> Result<Account, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        self.ask(|core| core.account(now, &user)).map(Account)
+    }
+
+    pub fn startTotp(
+        &self,
+        user: Arg<&User>,
+        grant: Arg<Option<Bytes<'_>>>,
+    ) -> Result<TotpSetup, Failure> {
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let grant = grant.as_ref().map(|grant| grant.as_str());
+        self.ask(|core| core.start_totp(now, &user.0.0, grant))
+            .map(TotpSetup)
+    }
+
+    pub fn pendingTotp(
+        &self,
+        user: Arg<&User>,
+        grant: Arg<Option<Bytes<'_>>>,
+    ) -> Result<Option<TotpSetup>, Failure> {
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let grant = grant.as_ref().map(|grant| grant.as_str());
+        let setup = self.ask(|core| core.pending_totp(now, &user.0.0, grant))?;
+        Ok(setup.map(TotpSetup))
+    }
+
+    pub fn confirmTotp(
+        &self,
+        userId: Arg<&str>,
+        code: Arg<Bytes<'_>>,
+        client: Arg<&Client>,
+    ) -> Result<Enrolled, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let code = code.text();
+        self.ask(|core| core.confirm_totp(now, &user, &code, &client.0.0))
+            .map(Enrolled)
+    }
+
+    pub fn regenerateBackupCodes(
+        &self,
+        userId: Arg<&str>,
+        grant: Arg<Bytes<'_>>,
+    ) -> Result<Vec<String>, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.text();
+        let codes = self.ask(|core| core.regenerate_backup_codes(now, &user, &grant))?;
+        Ok(codes.iter().map(|code| code.to_string()).collect())
+    }
+
+    pub fn setPrimary(
+        &self,
+        userId: Arg<&str>,
+        method: Arg<Method>,
+        grant: Arg<Bytes<'_>>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let (method, grant) = (method.0.into(), grant.text());
+        self.ask(|core| core.set_primary(now, &user, method, &grant))
+    }
+
+    pub fn remove(
+        &self,
+        userId: Arg<&str>,
+        method: Arg<Method>,
+        grant: Arg<Bytes<'_>>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let (method, grant) = (method.0.into(), grant.text());
+        self.ask(|core| core.remove(now, &user, method, &grant))
+    }
+
+    pub fn raiseEpoch(
+        &self,
+        userId: Arg<&str>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+    ) -> Result<i64, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        self.ask(|core| core.raise_epoch(now, &user, &by, &reason))
+            .map(integer)
+    }
+
+    pub fn unlock(
+        &self,
+        userId: Arg<&str>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        self.ask(|core| core.unlock(now, &user, &by, &reason))
+    }
+
+    pub fn reset(
+        &self,
+        userId: Arg<&str>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        self.ask(|core| core.reset(now, &user, &by, &reason))
+    }
+
+    pub fn accounts(
+        &self,
+        search: Optional<&str>,
+        limit: Optional<i64>,
+        after: Arg<Option<&str>>,
+    ) -> Result<Listing<Account>, Failure> {
+        let now = self.clock.now()?;
+        let (search, limit) = (search.or(""), count(limit.or(50)));
+        let found = self.ask(|core| core.accounts(now, search, limit, after.0))?;
+        Ok(Listing(found.into_iter().map(Account).collect()))
+    }
+
+    pub fn audit(
+        &self,
+        userId: Arg<Option<&str>>,
+        limit: Optional<i64>,
+        before: Arg<Option<&str>>,
+    ) -> Result<Listing<AuditEvent>, Failure> {
+        let user = userId.0.map(|id| user_id("userId", id)).transpose()?;
+        let before = before.0.map(event_id).transpose()?;
+        let limit = count(limit.or(100));
+        let found = self.ask(|core| core.audit(user.as_ref(), limit, before))?;
+        Ok(Listing(found.into_iter().map(AuditEvent).collect()))
+    }
+
+    pub fn auditIsIntact(&self, userId: Arg<&str>) -> Result<bool, Failure> {
+        let user = user_id("userId", &userId)?;
+        self.ask(|core| core.audit_is_intact(&user))
+    }
+
+    pub fn health(&self) -> Result<Health, Failure> {
+        let now = self.clock.read()?;
+        self.ask(|core| Ok(core.health(now))).map(Health)
+    }
+}
+
+/// A limit for the core to judge; what it cannot hold becomes 0, which it refuses.
+fn count(limit: i64) -> u32 {
+    u32::try_from(limit).unwrap_or(0)
+}
+
+fn event_id(text: &str) -> Result<u64, Failure> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let id = text.parse().ok().filter(|_| digits);
+    id.ok_or_else(|| invalid("before", "must be an id of TwoFactor\\AuditEvent"))
+}
+
+impl Dump for Verifier {
+    fn dump(&self) -> Fields {
+        Fields::new()
+    }
+}
+
+/// Tells the cycle collector of the clock: an object that may hold the verifier in turn.
+unsafe extern "C" fn get_gc(
+    object: *mut ZendObject,
+    table: *mut *mut Zval,
+    count: *mut c_int,
+) -> *mut ZendHashTable {
+    // SAFETY: the engine passes a live object, exclusively, and two places to write to.
+    unsafe {
+        *table = ptr::null_mut();
+        *count = 0;
+        let this = object
+            .as_mut()
+            .and_then(ZendClassObject::<Verifier>::from_zend_obj_mut);
+        if let Some(clock) = this.and_then(|this| this.clock.held()) {
+            *table = ptr::from_mut(clock);
+            *count = 1;
+        }
+    }
+    ptr::null_mut()
+}
+
+/// # Safety
+/// See [`super::describe`].
+pub unsafe fn describe() {
+    use ext_php_rs::class::RegisteredClass as _;
+    // SAFETY: as the caller promises; the handlers as in `seal`.
+    unsafe {
+        seal::<Verifier>();
+        let handlers = ptr::from_ref(Verifier::get_metadata().handlers()).cast_mut();
+        (*handlers).get_gc = Some(get_gc);
+        let of = Signature::of::<Verifier>;
+        of("open").sensitive("settings").default("settings", c"[]");
+        of("verify").sensitive("challenge").sensitive("proof");
+        of("starttotp").sensitive("grant");
+        of("pendingtotp").sensitive("grant");
+        of("confirmtotp").sensitive("code");
+        of("regeneratebackupcodes").sensitive("grant");
+        of("setprimary").sensitive("grant");
+        of("remove").sensitive("grant");
+        of("accounts")
+            .default("search", c"''")
+            .default("limit", c"50");
+        of("audit").default("limit", c"100");
+    }
+}
