@@ -48,9 +48,10 @@ $lang['every_method_disabled'] = 'Every method of yours was switched off after t
 $lang['login_over'] = 'This sign-in has ended. Please sign in again.';
 $lang['unavailable'] = 'Your sign-in cannot be confirmed at the moment. Please try again later or ask an administrator.';
 $lang['unavailable_operator'] = 'Nobody can be verified at the moment.';
+$lang['one_second'] = '1 second';
 $lang['seconds'] = '%d seconds';
+$lang['one_minute'] = '1 minute';
 $lang['minutes'] = '%d minutes';
-$lang['minutes_seconds'] = '%d minutes %d seconds';
 
 // emergency
 $lang['emergency_banner'] = 'Emergency: second factors are not asked for until %s. Remove twofactor_emergency_until from config.php as soon as possible.';

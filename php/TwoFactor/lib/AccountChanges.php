@@ -20,7 +20,6 @@ final class AccountChanges
 
     public function __construct(
         private readonly Host $host,
-        private readonly Settings $settings,
         private readonly Verification $verification,
         private readonly SignInRegister $register,
     ) {

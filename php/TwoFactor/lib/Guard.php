@@ -16,7 +16,6 @@ final class Guard
 {
     public function __construct(
         private readonly Host $host,
-        private readonly Settings $settings,
         private readonly Verification $verification,
         private readonly SignInRegister $register,
         private readonly Emergency $emergency,
@@ -74,9 +73,13 @@ final class Guard
     /** "Test as this user" makes the engine mint another cookie for the same login. */
     private function followUp(int $userId, #[\SensitiveParameter] string $credential): void
     {
-        register_shutdown_function(function () use ($userId, $credential): void {
+        $this->host->atTheEnd(function (\Closure $reconnect) use ($userId, $credential): void {
             $now = $this->host->sessionCredential();
-            if ($now !== null && $now !== $credential && $this->host->loggedInId() === $userId) {
+            if ($now === null || $now === $credential) {
+                return;
+            }
+            $reconnect();
+            if ($this->host->loggedInId() === $userId) {
                 $this->register->adopt($now, $credential);
             }
         });

@@ -222,6 +222,22 @@ final class Host
         $this->database()->Execute($sql, $values);
     }
 
+    /**
+     * Runs at the end of the request, also after a redirect. The engine's own shutdown function has closed
+     * the database by then, so it is opened once more.
+     */
+    public function atTheEnd(\Closure $do): void
+    {
+        register_shutdown_function(function () use ($do): void {
+            $database = $this->database();
+            $do(static function () use ($database): void {
+                if (method_exists($database, 'IsConnected') && !$database->IsConnected()) {
+                    $database->Connect();
+                }
+            });
+        });
+    }
+
     public function database(): object
     {
         return \CmsApp::get_instance()->GetDb();

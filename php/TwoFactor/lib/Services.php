@@ -56,7 +56,6 @@ final class Services
     {
         return $this->once(SignIn::class, fn () => new SignIn(
             $this->host(),
-            $this->settings(),
             $this->verification(),
             $this->proof(),
             $this->register(),
@@ -69,7 +68,6 @@ final class Services
     {
         return $this->once(Guard::class, fn () => new Guard(
             $this->host(),
-            $this->settings(),
             $this->verification(),
             $this->register(),
             $this->emergency(),
@@ -81,7 +79,6 @@ final class Services
     {
         return $this->once(AccountChanges::class, fn () => new AccountChanges(
             $this->host(),
-            $this->settings(),
             $this->verification(),
             $this->register(),
         ));

@@ -31,7 +31,6 @@ final class SignIn
 
     public function __construct(
         private readonly Host $host,
-        private readonly Settings $settings,
         private readonly Verification $verification,
         private readonly Proof $proof,
         private readonly SignInRegister $register,
@@ -163,8 +162,9 @@ final class SignIn
         };
         // A listener of Core::LoginPost may redirect and end the request: mark then, too.
         $marked = false;
-        register_shutdown_function(static function () use (&$marked, $mark): void {
+        $this->host->atTheEnd(static function (\Closure $reconnect) use (&$marked, $mark): void {
             if (!$marked) {
+                $reconnect();
                 $mark();
             }
         });

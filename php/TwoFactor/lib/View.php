@@ -103,12 +103,13 @@ final class View
 
     public function duration(int $seconds): string
     {
+        $count = fn (int $n, string $one, string $many) => $n === 1 ? $this->text($one) : $this->text($many, $n);
         $minutes = intdiv($seconds, 60);
-        return match (true) {
-            $seconds < 60 => $this->text('seconds', max(1, $seconds)),
-            $seconds % 60 === 0 => $this->text('minutes', $minutes),
-            default => $this->text('minutes_seconds', $minutes, $seconds % 60),
-        };
+        $rest = $seconds % 60;
+        return implode(' ', array_filter([
+            $minutes > 0 ? $count($minutes, 'one_minute', 'minutes') : '',
+            $rest > 0 || $minutes === 0 ? $count(max(1, $rest), 'one_second', 'seconds') : '',
+        ]));
     }
 
     public function moment(?\DateTimeInterface $at): string

@@ -48,9 +48,10 @@ $lang['every_method_disabled'] = 'Alle Ihre Wege wurden nach zu vielen falschen 
 $lang['login_over'] = 'Diese Anmeldung ist beendet. Bitte melden Sie sich neu an.';
 $lang['unavailable'] = 'Ihre Anmeldung lässt sich im Augenblick nicht bestätigen. Versuchen Sie es später noch einmal oder fragen Sie die Administration.';
 $lang['unavailable_operator'] = 'Im Augenblick kann niemand geprüft werden.';
+$lang['one_second'] = '1 Sekunde';
 $lang['seconds'] = '%d Sekunden';
+$lang['one_minute'] = '1 Minute';
 $lang['minutes'] = '%d Minuten';
-$lang['minutes_seconds'] = '%d Minuten %d Sekunden';
 
 // emergency
 $lang['emergency_banner'] = 'Notfall: Bis %s wird kein zweiter Faktor verlangt. Entfernen Sie twofactor_emergency_until so bald wie möglich aus config.php.';
