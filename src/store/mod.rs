@@ -13,6 +13,7 @@ use std::fmt;
 use crate::clock::UnixTime;
 use crate::terms::{Method, Site, UserId};
 
+mod gate;
 pub mod mysql;
 pub mod sqlite;
 mod url;
@@ -93,6 +94,9 @@ pub enum Swap {
     /// Somebody was faster, or the database asked to try again: nothing is written.
     Lost,
 }
+
+/// Most rows one `list` or `audit` returns, whatever it is asked for.
+pub const MAX_LIMIT: u32 = 1000;
 
 /// Why a store cannot answer. Both deny; they differ in who has to act.
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,788 @@
+//! The embedded store: one SQLite file, or one in memory.
+//!
+//! A commit is on disk before it is reported (`synchronous = FULL`, write-ahead log). A change reads
+//! inside its write transaction, so a swap under a hold is never lost; a [`Gate`] keeps many busy
+//! processes fair.
+//!
+//! An empty database would say "nobody has a second factor", so the file is not trusted by its path
+//! alone. Each database has a random id, and the gate's file beside it, `<path>.lock`, is marked with
+//! that id when the database is made. While open, the path must still lead to the file that was opened;
+//! when opening, the database must be the one the mark names. A database that was deleted, emptied or
+//! swapped for another denies everybody until an operator restores it or removes the mark.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::types::Type;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
+
+use super::gate::{Gate, GateError};
+use super::{AuditRow, Listing, Loaded, MAX_LIMIT, Row, Store, StoreError, Swap, Version};
+use crate::clock::UnixTime;
+use crate::terms::{Method, Site, UserId};
+
+/// Longest wait at the gate. Holders stay for one transaction; longer means one is stopped.
+const GATE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Longest wait for a writer that does not use the gate, such as a backup or the `sqlite3` shell.
+const BUSY_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Says in the file's header whose it is: "2FAC".
+const APPLICATION_ID: i64 = 0x3246_4143;
+
+/// Steps from an empty database to today's, forward only; a database remembers how many it took.
+///
+/// `account` keeps its row number: a sealed account is longer than what a `WITHOUT ROWID` table holds
+/// in one page, and each page more is written at each change.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE account (
+        site TEXT NOT NULL,
+        user TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        enrolled INTEGER NOT NULL,
+        primary_method TEXT,
+        locked_until INTEGER,
+        last_verified INTEGER,
+        sealed BLOB NOT NULL,
+        PRIMARY KEY (site, user)
+    ) STRICT;
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        site TEXT NOT NULL,
+        user TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        mac BLOB NOT NULL,
+        UNIQUE (site, user, seq)
+    ) STRICT;
+"];
+
+const SCHEMA_VERSION: &str =
+    "CREATE TABLE schema_version (version INTEGER NOT NULL, store TEXT NOT NULL) STRICT";
+
+const SELECT: &str = "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed \
+    FROM account WHERE site = ?1 AND user = ?2";
+const HAS_EVENTS: &str = "SELECT EXISTS (SELECT 1 FROM audit WHERE site = ?1 AND user = ?2)";
+const INSERT: &str = "INSERT INTO account (version, enrolled, primary_method, locked_until, \
+    last_verified, sealed, site, user) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+    ON CONFLICT (site, user) DO NOTHING";
+const UPDATE: &str = "UPDATE account SET version = ?1, enrolled = ?2, primary_method = ?3, \
+    locked_until = ?4, last_verified = ?5, sealed = ?6 WHERE site = ?7 AND user = ?8 AND version = ?9";
+const INSERT_EVENT: &str =
+    "INSERT INTO audit (site, user, seq, at, body, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const LIST: &str = "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed, user \
+    FROM account WHERE site = ?1 AND user > ?2 AND instr(user, ?3) > 0 ORDER BY user LIMIT ?4";
+const AUDIT: &str = "SELECT id, user, seq, at, body, mac FROM audit \
+    WHERE site = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+const AUDIT_OF: &str = "SELECT id, user, seq, at, body, mac FROM audit \
+    WHERE site = ?1 AND id < ?2 AND user = ?4 ORDER BY id DESC LIMIT ?3";
+
+/// A SQLite store.
+#[derive(Debug)]
+pub struct Sqlite {
+    connection: Connection,
+    /// `None` in memory.
+    place: Option<Place>,
+    /// A write transaction is open.
+    holding: bool,
+}
+
+/// The file, which one it was when it was opened, and its gate.
+#[derive(Debug)]
+struct Place {
+    path: PathBuf,
+    opened: Option<(u64, u64)>,
+    gate: Gate,
+}
+
+impl Sqlite {
+    /// Opens the file at `path`, makes it if it is not there, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let mut place = Place::find(path)?;
+        place.enter()?;
+        // From here on one process at a time: the first one makes the file, the others find it.
+        let mark = place.mark()?;
+        let exists = place.tighten()?;
+        if !exists && !mark.is_empty() {
+            return Err(gone(path));
+        }
+        let connection = connect(path, exists).map_err(|error| place.fault(&error))?;
+        let store = prepare(&connection, &mark, path)?;
+        if mark.is_empty() {
+            place.write_mark(&store)?;
+        }
+        place.opened = Some(place.present()?);
+        place.gate.leave();
+        Ok(Self {
+            connection,
+            place: Some(place),
+            holding: false,
+        })
+    }
+
+    /// A database of its own, which ends with the value.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let failed = |error: &rusqlite::Error| fault(error, Path::new("memory:"));
+        let connection = Connection::open_in_memory().map_err(|error| failed(&error))?;
+        configure(&connection).map_err(|error| failed(&error))?;
+        prepare(&connection, "", Path::new("memory:"))?;
+        Ok(Self {
+            connection,
+            place: None,
+            holding: false,
+        })
+    }
+
+    fn fault(&self, error: &rusqlite::Error) -> StoreError {
+        match &self.place {
+            Some(place) => place.fault(error),
+            None => fault(error, Path::new("memory:")),
+        }
+    }
+
+    /// The path still leads to the file that is open.
+    fn verify_place(&self) -> Result<(), StoreError> {
+        match &self.place {
+            Some(place) if Some(place.present()?) != place.opened => Err(replaced(&place.path)),
+            _ => Ok(()),
+        }
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        if let Some(place) = &mut self.place {
+            place.enter()?;
+        }
+        self.holding = true;
+        let begun = self
+            .run("BEGIN IMMEDIATE")
+            .and_then(|()| self.verify_place());
+        if begun.is_err() {
+            self.release();
+        }
+        begun
+    }
+
+    fn run(&self, sql: &str) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([]))
+            .map(drop)
+            .map_err(|error| self.fault(&error))
+    }
+
+    fn find(&self, site: &Site, user: &UserId) -> Result<Loaded, StoreError> {
+        let find = || -> rusqlite::Result<Loaded> {
+            let row = || {
+                self.connection
+                    .prepare_cached(SELECT)?
+                    .query_row(params![site.as_str(), user.as_str()], row_of)
+                    .optional()
+            };
+            if let Some(row) = row()? {
+                return Ok(Loaded::Row(row));
+            }
+            let has_events: bool = self
+                .connection
+                .prepare_cached(HAS_EVENTS)?
+                .query_row(params![site.as_str(), user.as_str()], |row| row.get(0))?;
+            // Somebody may have enrolled between the two looks: only a third one tells.
+            Ok(
+                match (has_events, has_events.then(row).transpose()?.flatten()) {
+                    (false, _) => Loaded::Absent,
+                    (true, Some(row)) => Loaded::Row(row),
+                    (true, None) => Loaded::Lost,
+                },
+            )
+        };
+        find().map_err(|error| self.fault(&error))
+    }
+
+    /// Inside the transaction: the row if it is still the expected one, then the events.
+    fn write(
+        &self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+    ) -> rusqlite::Result<Swap> {
+        let Listing {
+            enrolled,
+            primary,
+            locked_until,
+            last_verified,
+        } = &row.listing;
+        let version = whole(row.version.0)?;
+        let primary = primary.map(Method::as_str);
+        let locked_until = locked_until.map(UnixTime::seconds);
+        let last_verified = last_verified.map(UnixTime::seconds);
+        let (site, user) = (site.as_str(), user.as_str());
+        let changed = match expected {
+            None => self.connection.prepare_cached(INSERT)?.execute(params![
+                version,
+                enrolled,
+                primary,
+                locked_until,
+                last_verified,
+                row.sealed,
+                site,
+                user
+            ])?,
+            Some(expected) => self.connection.prepare_cached(UPDATE)?.execute(params![
+                version,
+                enrolled,
+                primary,
+                locked_until,
+                last_verified,
+                row.sealed,
+                site,
+                user,
+                whole(expected.0)?
+            ])?,
+        };
+        if changed != 1 {
+            return Ok(Swap::Lost);
+        }
+        let mut insert = self.connection.prepare_cached(INSERT_EVENT)?;
+        for event in events {
+            insert.execute(params![
+                site,
+                event.user.as_str(),
+                whole(event.seq)?,
+                event.at.seconds(),
+                event.body,
+                event.mac
+            ])?;
+        }
+        Ok(Swap::Done)
+    }
+}
+
+impl Store for Sqlite {
+    fn load(&mut self, site: &Site, user: &UserId) -> Result<Loaded, StoreError> {
+        self.release();
+        let loaded = self.find(site, user)?;
+        self.verify_place()?;
+        Ok(loaded)
+    }
+
+    /// Waits at the gate whether or not `contended`: it costs nothing when nobody is inside.
+    fn hold(&mut self, site: &Site, user: &UserId, _contended: bool) -> Result<Loaded, StoreError> {
+        self.release();
+        self.begin()?;
+        let found = self.find(site, user);
+        if found.is_err() {
+            self.release();
+        }
+        found
+    }
+
+    fn swap(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+    ) -> Result<Swap, StoreError> {
+        if !self.holding {
+            self.begin()?;
+        }
+        let swapped = match self.write(site, user, expected, row, events) {
+            Ok(Swap::Done) => self
+                .run("COMMIT")
+                .and_then(|()| self.verify_place())
+                .map(|()| Swap::Done),
+            Ok(Swap::Lost) => Ok(Swap::Lost),
+            Err(error) => Err(self.fault(&error)),
+        };
+        self.release();
+        swapped
+    }
+
+    fn release(&mut self) {
+        if self.holding {
+            // After a commit there is nothing to roll back. If rolling back fails, SQLite has already
+            // done so by itself, or the next `BEGIN` fails and denies.
+            if !self.connection.is_autocommit() {
+                let _ = self.run("ROLLBACK");
+            }
+            if let Some(place) = &mut self.place {
+                place.gate.leave();
+            }
+            self.holding = false;
+        }
+    }
+
+    fn list(
+        &mut self,
+        site: &Site,
+        search: &str,
+        limit: u32,
+        after: Option<&str>,
+    ) -> Result<Vec<(UserId, Row)>, StoreError> {
+        self.release();
+        let rows = || -> rusqlite::Result<Vec<_>> {
+            let given = params![
+                site.as_str(),
+                after.unwrap_or(""),
+                search,
+                limit.min(MAX_LIMIT)
+            ];
+            self.connection
+                .prepare_cached(LIST)?
+                .query_map(given, |row| Ok((user_of(row, 6)?, row_of(row)?)))?
+                .collect()
+        };
+        let rows = rows().map_err(|error| self.fault(&error))?;
+        self.verify_place()?;
+        Ok(rows)
+    }
+
+    fn audit(
+        &mut self,
+        site: &Site,
+        user: Option<&UserId>,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
+        self.release();
+        let before = before
+            .and_then(|id| i64::try_from(id).ok())
+            .unwrap_or(i64::MAX);
+        let limit = limit.min(MAX_LIMIT);
+        let rows = || -> rusqlite::Result<Vec<_>> {
+            match user {
+                Some(user) => self
+                    .connection
+                    .prepare_cached(AUDIT_OF)?
+                    .query_map(
+                        params![site.as_str(), before, limit, user.as_str()],
+                        event_of,
+                    )?
+                    .collect(),
+                None => self
+                    .connection
+                    .prepare_cached(AUDIT)?
+                    .query_map(params![site.as_str(), before, limit], event_of)?
+                    .collect(),
+            }
+        };
+        let rows = rows().map_err(|error| self.fault(&error))?;
+        self.verify_place()?;
+        Ok(rows)
+    }
+
+    fn check(&mut self) -> Result<String, StoreError> {
+        self.release();
+        self.begin()?;
+        // Writes a page although the value stays the same.
+        let checked = self
+            .run("UPDATE schema_version SET version = version")
+            .and_then(|()| self.run("COMMIT"))
+            .and_then(|()| self.verify_place());
+        self.release();
+        checked?;
+        let version = rusqlite::version();
+        Ok(match &self.place {
+            Some(place) => format!("SQLite {version} at {}", place.path.display()),
+            None => format!("SQLite {version} in memory, forgotten when the process ends"),
+        })
+    }
+}
+
+impl Place {
+    /// Looks at what is at `path`, and opens the gate's file.
+    fn find(path: &Path) -> Result<Self, StoreError> {
+        let directory = path.parent().unwrap_or(Path::new("/"));
+        match std::fs::metadata(directory) {
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => {
+                return Err(StoreError::Configuration(format!(
+                    "{} is not a directory: name a file in an existing directory as the store",
+                    directory.display()
+                )));
+            }
+            Err(error) => return Err(unreachable_directory(directory, &error)),
+        }
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_file() => {}
+            Ok(_) => {
+                return Err(StoreError::Configuration(format!(
+                    "{} is not a file: name a file, for example {}",
+                    path.display(),
+                    path.join("twofactor.sqlite").display()
+                )));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(unreachable_directory(directory, &error)),
+        }
+        let lock = with_suffix(path, ".lock");
+        let gate = Gate::open(&lock).map_err(|error| lock_fault(&lock, directory, &error))?;
+        Ok(Self {
+            path: path.to_owned(),
+            opened: None,
+            gate,
+        })
+    }
+
+    fn enter(&mut self) -> Result<(), StoreError> {
+        self.gate.enter(GATE_PATIENCE).map_err(|error| match error {
+            GateError::Timeout => StoreError::Unavailable(format!(
+                "{} has been locked for {} seconds; look for a stopped process that holds {}",
+                self.path.display(),
+                GATE_PATIENCE.as_secs(),
+                with_suffix(&self.path, ".lock").display()
+            )),
+            GateError::Io(error) => StoreError::Unavailable(format!(
+                "{} cannot be locked ({error}); the store must be on a local disk",
+                with_suffix(&self.path, ".lock").display()
+            )),
+        })
+    }
+
+    fn mark(&mut self) -> Result<String, StoreError> {
+        self.gate.mark().map_err(|error| self.mark_fault(&error))
+    }
+
+    fn write_mark(&mut self, store: &str) -> Result<(), StoreError> {
+        self.gate
+            .write_mark(store)
+            .map_err(|error| self.mark_fault(&error))
+    }
+
+    fn mark_fault(&self, error: &io::Error) -> StoreError {
+        StoreError::Unavailable(format!(
+            "{} cannot be read or written ({error})",
+            with_suffix(&self.path, ".lock").display()
+        ))
+    }
+
+    /// Whether the file is there; if so, and others may read it, takes that right from them.
+    ///
+    /// Works by name only. A file that SQLite has open in this process must not be opened and closed
+    /// beside it: closing would drop SQLite's locks.
+    fn tighten(&self) -> Result<bool, StoreError> {
+        let mut exists = false;
+        for suffix in ["", "-wal", "-shm"] {
+            let path = with_suffix(&self.path, suffix);
+            let Ok(found) = std::fs::metadata(&path) else {
+                continue;
+            };
+            exists |= suffix.is_empty();
+            if found.mode() & 0o077 == 0 {
+                continue;
+            }
+            let ours = found.uid() == rustix::process::geteuid().as_raw();
+            let private = std::fs::Permissions::from_mode(0o600);
+            if !ours || std::fs::set_permissions(&path, private).is_err() {
+                return Err(StoreError::Configuration(format!(
+                    "others may read or write {}: make the user PHP runs as its owner, and its mode 0600",
+                    path.display()
+                )));
+            }
+        }
+        Ok(exists)
+    }
+
+    /// Which file the path leads to now.
+    fn present(&self) -> Result<(u64, u64), StoreError> {
+        match std::fs::metadata(&self.path) {
+            Ok(found) => Ok((found.dev(), found.ino())),
+            Err(_) => Err(replaced(&self.path)),
+        }
+    }
+
+    fn fault(&self, error: &rusqlite::Error) -> StoreError {
+        fault(error, &self.path)
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Opens the file, or makes it with the mode of the gate's file, which is 0600: so the name SQLite gives
+/// the option, "modeof". The log and its index take the mode of the database.
+fn connect(path: &Path, exists: bool) -> rusqlite::Result<Connection> {
+    let mut uri = String::from("file://");
+    push_encoded(&mut uri, path);
+    uri.push_str("?modeof=");
+    push_encoded(&mut uri, &with_suffix(path, ".lock"));
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
+    if !exists {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let connection = Connection::open_with_flags(uri, flags)?;
+    configure(&connection)?;
+    Ok(connection)
+}
+
+fn push_encoded(uri: &mut String, path: &Path) {
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                uri.push(char::from(*byte));
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+}
+
+/// What holds for one connection. A file brings no code along: no triggers, no views.
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY_PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // At most 1 MiB of a worker's memory.
+    connection.pragma_update(None, "cache_size", -1024)?;
+    Ok(())
+}
+
+/// Makes sure that the database is ours, the one `mark` names, and of today's schema. Returns its id.
+fn prepare(connection: &Connection, mark: &str, path: &Path) -> Result<String, StoreError> {
+    let failed = |error: rusqlite::Error| fault(&error, path);
+    let application: i64 = pragma(connection, "application_id").map_err(failed)?;
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(failed)?;
+    let fresh = tables == 0 && application == 0;
+    if fresh && !mark.is_empty() {
+        return Err(gone(path));
+    }
+    if !fresh && application != APPLICATION_ID {
+        return Err(StoreError::Configuration(format!(
+            "{} is the database of another program: name a file of its own as the store",
+            path.display()
+        )));
+    }
+    if connection.is_readonly("main").map_err(failed)? {
+        return Err(read_only(path));
+    }
+    let journal: String = connection
+        .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
+        .map_err(failed)?;
+    if !matches!(journal.as_str(), "wal" | "memory") {
+        return Err(StoreError::Configuration(format!(
+            "{} is on a file system without shared memory: move the store to a local disk",
+            path.display()
+        )));
+    }
+    let (version, store) = migrate(connection, fresh).map_err(failed)?;
+    if version > MIGRATIONS.len() {
+        return Err(StoreError::Configuration(format!(
+            "{} was written by a newer version (schema {version}, this is {}): update this extension",
+            path.display(),
+            MIGRATIONS.len()
+        )));
+    }
+    if !mark.is_empty() && mark != store {
+        return Err(gone(path));
+    }
+    Ok(store)
+}
+
+fn pragma<T: rusqlite::types::FromSql>(connection: &Connection, name: &str) -> rusqlite::Result<T> {
+    connection.pragma_query_value(None, name, |row| row.get(0))
+}
+
+/// Takes the steps that are missing, all or none. Returns the schema's version and the database's id.
+fn migrate(connection: &Connection, fresh: bool) -> rusqlite::Result<(usize, String)> {
+    let transaction =
+        rusqlite::Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
+    if fresh {
+        transaction.execute_batch(SCHEMA_VERSION)?;
+        transaction.execute(
+            "INSERT INTO schema_version VALUES (0, lower(hex(randomblob(16))))",
+            [],
+        )?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    }
+    let (version, store): (u32, String) =
+        transaction.query_row("SELECT version, store FROM schema_version", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    let version = usize::try_from(version).unwrap_or(usize::MAX);
+    let Some(missing) = MIGRATIONS
+        .get(version..)
+        .filter(|missing| !missing.is_empty())
+    else {
+        return Ok((version, store));
+    };
+    for step in missing {
+        transaction.execute_batch(step)?;
+    }
+    let taken = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    transaction.execute("UPDATE schema_version SET version = ?1", [taken])?;
+    transaction.commit()?;
+    Ok((MIGRATIONS.len(), store))
+}
+
+fn row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+    let time = |column: usize| -> rusqlite::Result<Option<UnixTime>> {
+        Ok(row
+            .get::<_, Option<i64>>(column)?
+            .and_then(|seconds| UnixTime::new(seconds).ok()))
+    };
+    Ok(Row {
+        version: Version(natural(row, 0)?),
+        // The plain columns decide nothing: what is odd in them is left out.
+        listing: Listing {
+            enrolled: row.get(1)?,
+            primary: row
+                .get::<_, Option<String>>(2)?
+                .as_deref()
+                .and_then(Method::from_name),
+            locked_until: time(3)?,
+            last_verified: time(4)?,
+        },
+        sealed: row.get(5)?,
+    })
+}
+
+fn event_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(u64, AuditRow)> {
+    let at: i64 = row.get(3)?;
+    let event = AuditRow {
+        user: user_of(row, 1)?,
+        seq: natural(row, 2)?,
+        at: UnixTime::new(at).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(3, at))?,
+        body: row.get(4)?,
+        mac: row.get(5)?,
+    };
+    Ok((natural(row, 0)?, event))
+}
+
+fn user_of(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<UserId> {
+    UserId::new(row.get::<_, String>(column)?).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+    })
+}
+
+fn natural(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let number: i64 = row.get(column)?;
+    u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, number))
+}
+
+fn whole(number: u64) -> rusqlite::Result<i64> {
+    i64::try_from(number).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+fn unreachable_directory(directory: &Path, error: &io::Error) -> StoreError {
+    let directory = directory.display();
+    match error.kind() {
+        io::ErrorKind::NotFound => StoreError::Configuration(format!(
+            "the directory {directory} does not exist: create it, owned by the user PHP runs as, with mode 0700"
+        )),
+        io::ErrorKind::PermissionDenied => StoreError::Configuration(format!(
+            "{directory} is closed to the user PHP runs as (uid {}): make that user the owner of the \
+             directory, with mode 0700",
+            rustix::process::geteuid().as_raw()
+        )),
+        _ => StoreError::Unavailable(format!(
+            "the directory {directory} cannot be reached ({error})"
+        )),
+    }
+}
+
+fn lock_fault(lock: &Path, directory: &Path, error: &io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied if lock.exists() => StoreError::Configuration(format!(
+            "{} cannot be opened by the user PHP runs as (uid {}): make that user its owner, with mode 0600",
+            lock.display(),
+            rustix::process::geteuid().as_raw()
+        )),
+        io::ErrorKind::PermissionDenied => unreachable_directory(directory, error),
+        io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => {
+            StoreError::Configuration(format!(
+                "{} must be a plain file with one name: remove what is there",
+                lock.display()
+            ))
+        }
+        _ => StoreError::Unavailable(format!("{} cannot be opened ({error})", lock.display())),
+    }
+}
+
+fn gone(path: &Path) -> StoreError {
+    StoreError::Configuration(format!(
+        "{path} is missing, empty, or not the database that was here before: restore it from a backup. \
+         To start over, so that nobody has a second factor any more, delete it and {path}.lock",
+        path = path.display()
+    ))
+}
+
+fn replaced(path: &Path) -> StoreError {
+    StoreError::Unavailable(format!(
+        "{} was deleted or replaced while in use: put it back, or restore a backup and restart PHP",
+        path.display()
+    ))
+}
+
+fn read_only(path: &Path) -> StoreError {
+    StoreError::Unavailable(format!(
+        "{} is read-only: make it and its directory writable for the user PHP runs as (uid {})",
+        path.display(),
+        rustix::process::geteuid().as_raw()
+    ))
+}
+
+fn fault(error: &rusqlite::Error, path: &Path) -> StoreError {
+    let path_shown = path.display();
+    let rusqlite::Error::SqliteFailure(cause, _) = error else {
+        return StoreError::Unavailable(format!(
+            "{path_shown} holds something this version did not write: restore it from a backup"
+        ));
+    };
+    let code = cause.extended_code;
+    match cause.code {
+        ErrorCode::DatabaseBusy
+        | ErrorCode::DatabaseLocked
+        | ErrorCode::FileLockingProtocolFailed => StoreError::Unavailable(format!(
+            "{path_shown} is locked by another program, such as a backup or a shell: end it"
+        )),
+        ErrorCode::ReadOnly => read_only(path),
+        ErrorCode::DiskFull => {
+            StoreError::Unavailable(format!("the disk of {path_shown} is full: make room"))
+        }
+        ErrorCode::SystemIoFailure => StoreError::Unavailable(format!(
+            "the disk of {path_shown} failed (SQLite error {code}): look into the system log"
+        )),
+        ErrorCode::DatabaseCorrupt => StoreError::Unavailable(format!(
+            "{path_shown} is damaged (SQLite error {code}): restore it from a backup"
+        )),
+        ErrorCode::NotADatabase => StoreError::Configuration(format!(
+            "{path_shown} is not a SQLite database: name another file, or restore it from a backup"
+        )),
+        ErrorCode::CannotOpen | ErrorCode::PermissionDenied => StoreError::Configuration(format!(
+            "{path_shown} cannot be opened by the user PHP runs as (uid {}): make that user the owner of \
+             the file and its directory",
+            rustix::process::geteuid().as_raw()
+        )),
+        ErrorCode::ConstraintViolation => StoreError::Unavailable(format!(
+            "{path_shown} already holds a later event of this user: an older account was put back"
+        )),
+        ErrorCode::OutOfMemory => StoreError::Unavailable("memory is used up".to_owned()),
+        _ => StoreError::Unavailable(format!("{path_shown} failed (SQLite error {code})")),
+    }
+}

@@ -1,0 +1,582 @@
+//! Where a store is, as an operator writes it in `twofactor.store`.
+//!
+//! ```text
+//! memory:
+//! sqlite:/absolute/path
+//! mysql://user:password@host:3306/database?prefix=cms_&socket=/run/x.sock
+//!        &tls=required|off&ca=/path.pem&password_file=/path
+//! ```
+//!
+//! A [`StoreUrl`] that exists can be shown to anybody: `Display` and `Debug` leave the password out, and
+//! no error repeats any part of the text that may hold one.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+/// Longest table prefix, in bytes.
+const MAX_PREFIX_BYTES: usize = 32;
+
+/// The place of a store.
+#[derive(Clone, PartialEq, Eq)]
+pub enum StoreUrl {
+    /// A SQLite file, by its absolute path.
+    Sqlite(PathBuf),
+    /// A SQLite database in memory: forgotten with the process. For tests.
+    Memory,
+    /// A MySQL or MariaDB server.
+    Mysql(MysqlUrl),
+}
+
+/// How to reach a MySQL or MariaDB server, and what in it is ours.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MysqlUrl {
+    user: String,
+    password: Password,
+    address: Address,
+    database: String,
+    prefix: String,
+    tls: Tls,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Password {
+    None,
+    Text(Zeroizing<String>),
+    File(PathBuf),
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Address {
+    Tcp { host: String, port: u16 },
+    Socket(String),
+}
+
+/// Whether the way to the server is encrypted and the server proves its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tls {
+    /// Plain. The default on this machine: for `localhost`, 127.0.0.1, ::1 and sockets.
+    Off,
+    /// Encrypted, with the server's certificate checked against its name. The default elsewhere.
+    Required {
+        /// Certificates to trust besides the public ones, as PEM.
+        ca: Option<PathBuf>,
+    },
+}
+
+/// Why a text is not a store's address. Repeats nothing of it but names of options.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreUrlError {
+    /// Not one of the schemes.
+    #[error(
+        "a store is given as \"sqlite:/absolute/path\", \"mysql://user:password@host/database\" or \"memory:\""
+    )]
+    Scheme,
+    /// The path of a SQLite file does not start with a slash.
+    #[error(
+        "the path of a SQLite store must be absolute: write \"sqlite:/var/lib/twofactor/store.sqlite\""
+    )]
+    RelativePath,
+    /// The path of a SQLite file cannot be one.
+    #[error(
+        "the path of a SQLite store must name a file and hold no \"?\" and no control characters; \
+         it takes no options"
+    )]
+    Path,
+    /// No user before the `@`.
+    #[error(
+        "the user of the MySQL store is missing: write \"mysql://user:password@host/database\""
+    )]
+    User,
+    /// The host is missing or cannot be one, or the port is not a number from 1 to 65535.
+    #[error(
+        "the host of the MySQL store is missing or malformed: write \"host\", \"host:3306\" or \"[::1]:3306\""
+    )]
+    Host,
+    /// No database after the host.
+    #[error(
+        "the database of the MySQL store is missing: write \"mysql://user:password@host/database\""
+    )]
+    Database,
+    /// A `%` that is not followed by two hexadecimal digits, or the result is not text.
+    #[error(
+        "the {0} of the MySQL store is not percent-encoded correctly: write \"%25\" for a percent sign"
+    )]
+    Encoding(&'static str),
+    /// An option nobody knows.
+    #[error(
+        "the MySQL store has an option that does not exist; there are prefix, socket, tls, ca and password_file"
+    )]
+    UnknownOption,
+    /// An option given twice.
+    #[error("the option {0} of the MySQL store is given twice")]
+    Repeated(&'static str),
+    /// An option's value cannot be used.
+    #[error("the option {0} of the MySQL store must be {1}")]
+    Option(&'static str, &'static str),
+    /// Two options that exclude each other.
+    #[error("the MySQL store has both {0} and {1}: keep one")]
+    Conflict(&'static str, &'static str),
+}
+
+impl StoreUrl {
+    /// Reads what an operator wrote.
+    ///
+    /// # Errors
+    /// [`StoreUrlError`], which says what to write instead.
+    pub fn parse(text: &str) -> Result<Self, StoreUrlError> {
+        if text == "memory:" {
+            return Ok(Self::Memory);
+        }
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            return sqlite_path(path).map(Self::Sqlite);
+        }
+        let rest = text
+            .strip_prefix("mysql://")
+            .or_else(|| text.strip_prefix("mariadb://"))
+            .ok_or(StoreUrlError::Scheme)?;
+        MysqlUrl::parse(rest).map(Self::Mysql)
+    }
+}
+
+fn sqlite_path(path: &str) -> Result<PathBuf, StoreUrlError> {
+    if !path.starts_with('/') {
+        return Err(StoreUrlError::RelativePath);
+    }
+    if path.ends_with('/') || path.contains('?') || path.contains(char::is_control) {
+        return Err(StoreUrlError::Path);
+    }
+    Ok(PathBuf::from(path))
+}
+
+impl MysqlUrl {
+    /// Reads what follows `mysql://`.
+    fn parse(rest: &str) -> Result<Self, StoreUrlError> {
+        let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (authority, database) = place.split_once('/').ok_or(StoreUrlError::Database)?;
+        let (login, host) = authority.rsplit_once('@').ok_or(StoreUrlError::User)?;
+        let (user, password) = match login.split_once(':') {
+            Some((user, password)) => (user, Some(password)),
+            None => (login, None),
+        };
+
+        let user = decoded("user", user)?;
+        if user.is_empty() {
+            return Err(StoreUrlError::User);
+        }
+        let database = decoded("database", database)?;
+        if database.is_empty() {
+            return Err(StoreUrlError::Database);
+        }
+        let options = Options::parse(query)?;
+
+        let password = match (password, options.password_file) {
+            (Some(_), Some(_)) => {
+                return Err(StoreUrlError::Conflict("a password", "password_file"));
+            }
+            (Some(text), None) => Password::Text(Zeroizing::new(decoded("password", text)?)),
+            (None, Some(path)) => Password::File(absolute("password_file", &path)?),
+            (None, None) => Password::None,
+        };
+        let address = match options.socket {
+            Some(path) => Address::Socket(absolute_text("socket", path)?),
+            None => tcp_address(host)?,
+        };
+        let tls = tls(&address, options.tls.as_deref(), options.ca)?;
+        let prefix = options.prefix.unwrap_or_default();
+        if prefix.len() > MAX_PREFIX_BYTES
+            || !prefix
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        {
+            return Err(StoreUrlError::Option(
+                "prefix",
+                "at most 32 letters, digits and underscores",
+            ));
+        }
+        Ok(Self {
+            user,
+            password,
+            address,
+            database,
+            prefix,
+            tls,
+        })
+    }
+
+    pub(super) fn user(&self) -> &str {
+        &self.user
+    }
+
+    pub(super) const fn address(&self) -> &Address {
+        &self.address
+    }
+
+    pub(super) fn database(&self) -> &str {
+        &self.database
+    }
+
+    /// Letters, digits and underscores only: safe inside a statement.
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    pub(super) const fn tls(&self) -> &Tls {
+        &self.tls
+    }
+
+    /// The password, read afresh if it is in a file; without the line's end.
+    ///
+    /// # Errors
+    /// What to do about a file that cannot be read.
+    pub(super) fn password(&self) -> Result<Option<Zeroizing<String>>, String> {
+        match &self.password {
+            Password::None => Ok(None),
+            Password::Text(text) => Ok(Some(text.clone())),
+            Password::File(path) => {
+                let mut text = Zeroizing::new(std::fs::read_to_string(path).map_err(|error| {
+                    format!(
+                        "the password file {} cannot be read ({}); make it a text file this process may read",
+                        path.display(),
+                        error.kind()
+                    )
+                })?);
+                let end = text.trim_end_matches(['\r', '\n']).len();
+                text.truncate(end);
+                Ok(Some(text))
+            }
+        }
+    }
+}
+
+/// The options as written, decoded, each at most once.
+#[derive(Default)]
+struct Options {
+    prefix: Option<String>,
+    socket: Option<String>,
+    tls: Option<String>,
+    ca: Option<String>,
+    password_file: Option<String>,
+}
+
+impl Options {
+    fn parse(query: &str) -> Result<Self, StoreUrlError> {
+        let mut options = Self::default();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, slot) = match name {
+                "prefix" => ("prefix", &mut options.prefix),
+                "socket" => ("socket", &mut options.socket),
+                "tls" => ("tls", &mut options.tls),
+                "ca" => ("ca", &mut options.ca),
+                "password_file" => ("password_file", &mut options.password_file),
+                _ => return Err(StoreUrlError::UnknownOption),
+            };
+            if slot.replace(decoded(name, value)?).is_some() {
+                return Err(StoreUrlError::Repeated(name));
+            }
+        }
+        Ok(options)
+    }
+}
+
+fn tcp_address(text: &str) -> Result<Address, StoreUrlError> {
+    let (host, port) = if let Some(rest) = text.strip_prefix('[') {
+        let (host, rest) = rest.split_once(']').ok_or(StoreUrlError::Host)?;
+        let port = if rest.is_empty() {
+            None
+        } else {
+            Some(rest.strip_prefix(':').ok_or(StoreUrlError::Host)?)
+        };
+        host.parse::<std::net::Ipv6Addr>()
+            .map_err(|_| StoreUrlError::Host)?;
+        (host, port)
+    } else {
+        match text.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (text, None),
+        }
+    };
+    let fit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':');
+    if host.is_empty() || !host.bytes().all(fit) {
+        return Err(StoreUrlError::Host);
+    }
+    let port = match port {
+        None => 3306,
+        Some(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text
+            .parse()
+            .ok()
+            .filter(|port| *port != 0)
+            .ok_or(StoreUrlError::Host)?,
+        Some(_) => return Err(StoreUrlError::Host),
+    };
+    Ok(Address::Tcp {
+        host: host.to_owned(),
+        port,
+    })
+}
+
+fn tls(address: &Address, mode: Option<&str>, ca: Option<String>) -> Result<Tls, StoreUrlError> {
+    let ca = ca.map(|path| absolute("ca", &path)).transpose()?;
+    match (address, mode) {
+        (Address::Socket(_), Some("required")) => {
+            Err(StoreUrlError::Conflict("socket", "tls=required"))
+        }
+        (_, Some("off")) if ca.is_some() => Err(StoreUrlError::Conflict("tls=off", "ca")),
+        (Address::Socket(_), _) if ca.is_some() => Err(StoreUrlError::Conflict("socket", "ca")),
+        (_, Some("off")) | (Address::Socket(_), None) => Ok(Tls::Off),
+        (Address::Tcp { .. }, Some("required")) => Ok(Tls::Required { ca }),
+        (Address::Tcp { host, .. }, None) => {
+            let here = matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1");
+            Ok(if here && ca.is_none() {
+                Tls::Off
+            } else {
+                Tls::Required { ca }
+            })
+        }
+        (_, Some(_)) => Err(StoreUrlError::Option("tls", "\"required\" or \"off\"")),
+    }
+}
+
+fn absolute(name: &'static str, path: &str) -> Result<PathBuf, StoreUrlError> {
+    if Path::new(path).is_absolute() {
+        Ok(PathBuf::from(path))
+    } else {
+        Err(StoreUrlError::Option(name, "an absolute path"))
+    }
+}
+
+fn absolute_text(name: &'static str, path: String) -> Result<String, StoreUrlError> {
+    absolute(name, &path).map(|_| path)
+}
+
+/// Undoes percent-encoding (RFC 3986 section 2.1). A `+` stays a plus sign.
+fn decoded(what: &'static str, text: &str) -> Result<String, StoreUrlError> {
+    let wrong = || StoreUrlError::Encoding(what);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let mut digit = || rest.next().and_then(|byte| char::from(byte).to_digit(16));
+            let (high, low) = (digit().ok_or_else(wrong)?, digit().ok_or_else(wrong)?);
+            bytes.push(u8::try_from(high * 16 + low).map_err(|_| wrong())?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|_| wrong())?;
+    if text.contains(char::is_control) {
+        return Err(wrong());
+    }
+    Ok(text.to_owned())
+}
+
+impl fmt::Display for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => f.write_str("memory:"),
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Mysql(url) => url.fmt(f),
+        }
+    }
+}
+
+/// Without the password: for operators to read, not to parse again.
+impl fmt::Display for MysqlUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "mysql://{}@", self.user)?;
+        match &self.address {
+            Address::Tcp { host, port } if host.contains(':') => write!(f, "[{host}]:{port}")?,
+            Address::Tcp { host, port } => write!(f, "{host}:{port}")?,
+            Address::Socket(_) => f.write_str("localhost")?,
+        }
+        write!(f, "/{}?prefix={}", self.database, self.prefix)?;
+        if let Address::Socket(path) = &self.address {
+            write!(f, "&socket={path}")?;
+        }
+        match &self.tls {
+            Tls::Off => f.write_str("&tls=off")?,
+            Tls::Required { ca: None } => f.write_str("&tls=required")?,
+            Tls::Required { ca: Some(ca) } => write!(f, "&tls=required&ca={}", ca.display())?,
+        }
+        if let Password::File(path) = &self.password {
+            write!(f, "&password_file={}", path.display())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StoreUrl({self})")
+    }
+}
+
+impl fmt::Debug for MysqlUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MysqlUrl({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> MysqlUrl {
+        match StoreUrl::parse(text) {
+            Ok(StoreUrl::Mysql(url)) => url,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn error(text: &str) -> StoreUrlError {
+        StoreUrl::parse(text).unwrap_err()
+    }
+
+    #[test]
+    fn a_sqlite_store_is_an_absolute_path() {
+        assert_eq!(
+            StoreUrl::parse("sqlite:/a b/c.db"),
+            Ok(StoreUrl::Sqlite("/a b/c.db".into()))
+        );
+        assert_eq!(StoreUrl::parse("memory:"), Ok(StoreUrl::Memory));
+        assert_eq!(error("sqlite:store.db"), StoreUrlError::RelativePath);
+        assert_eq!(error("sqlite::memory:"), StoreUrlError::RelativePath);
+        for bad in [
+            "sqlite:/",
+            "sqlite:/a/",
+            "sqlite:/a?mode=ro",
+            "sqlite:/a\0b",
+        ] {
+            assert_eq!(error(bad), StoreUrlError::Path);
+        }
+        for bad in ["", "memory", "postgres://a@b/c", "/var/lib/x", "mysql:a"] {
+            assert_eq!(error(bad), StoreUrlError::Scheme);
+        }
+    }
+
+    #[test]
+    fn a_mysql_store_has_every_part() {
+        let url = parsed("mariadb://u%40x:p%3a%2F@b@db.example:3307/c%20ms?prefix=cms_&ca=/ca.pem");
+        assert_eq!(url.user(), "u@x");
+        assert_eq!(url.password().unwrap().unwrap().as_str(), "p:/@b");
+        assert!(matches!(url.address(), Address::Tcp { host, port: 3307 } if host == "db.example"));
+        assert_eq!(url.database(), "c ms");
+        assert_eq!(url.prefix(), "cms_");
+        assert_eq!(
+            url.tls(),
+            &Tls::Required {
+                ca: Some("/ca.pem".into())
+            }
+        );
+    }
+
+    #[test]
+    fn only_this_machine_is_spoken_to_in_the_clear_by_default() {
+        for here in ["localhost", "127.0.0.1:1", "[::1]", "x/d?socket=/s&x="] {
+            let text = format!("mysql://u@{here}/d");
+            let text = text.strip_suffix("&x=/d").unwrap_or(&text);
+            assert_eq!(parsed(text).tls(), &Tls::Off, "{text}");
+        }
+        for there in [
+            "db",
+            "10.0.0.1",
+            "[fe80::1]:2",
+            "localhost.example",
+            "127.0.0.2",
+        ] {
+            let text = format!("mysql://u@{there}/d");
+            assert_eq!(parsed(&text).tls(), &Tls::Required { ca: None }, "{text}");
+        }
+        assert_eq!(parsed("mysql://u@db/d?tls=off").tls(), &Tls::Off);
+        assert_eq!(
+            parsed("mysql://u@localhost/d?tls=required").tls(),
+            &Tls::Required { ca: None }
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_refused() {
+        use StoreUrlError as E;
+        for (text, expected) in [
+            ("mysql://u@h", E::Database),
+            ("mysql://u@h/", E::Database),
+            ("mysql://h/d", E::User),
+            ("mysql://:p@h/d", E::User),
+            ("mysql://u@/d", E::Host),
+            ("mysql://u@h:0/d", E::Host),
+            ("mysql://u@h:70000/d", E::Host),
+            ("mysql://u@h:+1/d", E::Host),
+            ("mysql://u@[h]/d", E::Host),
+            ("mysql://u@h h/d", E::Host),
+            ("mysql://u:%zz@h/d", E::Encoding("password")),
+            ("mysql://u:%ff@h/d", E::Encoding("password")),
+            ("mysql://u:%00@h/d", E::Encoding("password")),
+            ("mysql://u%4@h/d", E::Encoding("user")),
+            ("mysql://u@h/d?colour=red", E::UnknownOption),
+            ("mysql://u@h/d?prefix=a&prefix=b", E::Repeated("prefix")),
+            (
+                "mysql://u@h/d?tls=maybe",
+                E::Option("tls", "\"required\" or \"off\""),
+            ),
+            (
+                "mysql://u@h/d?ca=ca.pem",
+                E::Option("ca", "an absolute path"),
+            ),
+            (
+                "mysql://u@h/d?socket=s",
+                E::Option("socket", "an absolute path"),
+            ),
+            (
+                "mysql://u:p@h/d?password_file=/p",
+                E::Conflict("a password", "password_file"),
+            ),
+            (
+                "mysql://u@h/d?socket=/s&tls=required",
+                E::Conflict("socket", "tls=required"),
+            ),
+            ("mysql://u@h/d?tls=off&ca=/ca", E::Conflict("tls=off", "ca")),
+        ] {
+            assert_eq!(error(text), expected, "{text}");
+        }
+        for prefix in ["a-b", "a`b", "é", &"x".repeat(33)] {
+            let text = format!("mysql://u@h/d?prefix={prefix}");
+            assert!(matches!(error(&text), E::Option("prefix", _)), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_password_is_never_shown() {
+        let url = StoreUrl::parse("mysql://u:hunter2@h/d?prefix=p").unwrap();
+        for shown in [format!("{url}"), format!("{url:?}")] {
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
+        assert_eq!(url.to_string(), "mysql://u@h:3306/d?prefix=p&tls=required");
+        for bad in [
+            "mysql://u:hunter2@h",
+            "mysql:/u:hunter2@h/d",
+            "mysql://u:hunter2@h:x/d",
+            "mysql://u:hunter2@h/d?hunter2=1",
+            "mysql://u:hunter2%@h/d",
+            "mysql://u:hunter2/@h/d",
+            "mysql://u:hunter2?@h/d",
+        ] {
+            let error = error(bad);
+            assert!(
+                !format!("{error} {error:?}").contains("hunter2"),
+                "{bad}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_password_may_be_in_a_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("password");
+        let url = parsed(&format!("mysql://u@h/d?password_file={}", path.display()));
+        assert!(url.password().unwrap_err().contains("cannot be read"));
+        std::fs::write(&path, "p w \n").unwrap();
+        assert_eq!(url.password().unwrap().unwrap().as_str(), "p w ");
+    }
+}

@@ -1,0 +1,311 @@
+//! A queue in front of the one writer a SQLite file can have.
+//!
+//! SQLite makes a second writer sleep and try again, which under load starves some for seconds. The
+//! gate is an advisory `flock` on a file beside the database: the kernel wakes the next in line at
+//! once. It is about fairness only; being right rests on the transaction behind it.
+//!
+//! A lock that somebody holds is waited for on a thread of its own, since `flock` knows no time limit
+//! and the holder may be stopped, or its disk may hang. A thread that was given up on is waited for
+//! again by the next attempt, so there is never more than one; if the lock reaches it while nobody
+//! waits, it lets go at once.
+//!
+//! The file also bears a mark: which database it belongs to. See [`super::sqlite`].
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use rustix::fs::{FlockOperation, Mode, OFlags};
+
+/// What the waiting thread needs, on a machine of any kind.
+const STACK_BYTES: usize = 64 * 1024;
+
+/// Longest mark that is read.
+const MAX_MARK_BYTES: u64 = 256;
+
+/// One process's place at the gate.
+#[derive(Debug)]
+pub(super) struct Gate {
+    path: PathBuf,
+    file: File,
+    inside: bool,
+    waiter: Option<Arc<Waiter>>,
+}
+
+/// Why the gate did not open.
+#[derive(Debug)]
+pub(super) enum GateError {
+    /// Nobody came out in time.
+    Timeout,
+    /// The operating system refused.
+    Io(io::Error),
+}
+
+#[derive(Debug)]
+struct Waiter {
+    state: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+enum Waiting {
+    /// The thread waits for the lock, and somebody waits for the thread.
+    Wanted,
+    /// The thread waits for the lock; nobody waits for the thread.
+    Abandoned,
+    /// The lock, in a file of its own.
+    Granted(File),
+    /// The thread is done.
+    Ended(Option<io::Error>),
+}
+
+impl Gate {
+    /// Opens the file, or makes it, readable by its owner only.
+    ///
+    /// # Errors
+    /// The operating system's.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            path: path.to_owned(),
+            file: open(path)?,
+            inside: false,
+            waiter: None,
+        })
+    }
+
+    /// Goes in, after everybody who asked before, or gives up after `patience`.
+    ///
+    /// # Errors
+    /// [`GateError`]
+    pub(super) fn enter(&mut self, patience: Duration) -> Result<(), GateError> {
+        if self.inside {
+            return Ok(());
+        }
+        match rustix::fs::flock(&self.file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(rustix::io::Errno::WOULDBLOCK) => self.file = self.queue(patience)?,
+            Err(error) => return Err(GateError::Io(error.into())),
+        }
+        self.inside = true;
+        Ok(())
+    }
+
+    /// Comes out. Safe to call outside.
+    pub(super) fn leave(&mut self) {
+        if self.inside {
+            unlock(&self.file);
+            self.inside = false;
+        }
+    }
+
+    fn queue(&mut self, patience: Duration) -> Result<File, GateError> {
+        let waiter = match self.waiter.take().filter(|waiter| waiter.resume()) {
+            Some(waiter) => waiter,
+            None => {
+                Waiter::start(open(&self.path).map_err(GateError::Io)?).map_err(GateError::Io)?
+            }
+        };
+        match waiter.wait(patience) {
+            Err(GateError::Timeout) => {
+                self.waiter = Some(waiter);
+                Err(GateError::Timeout)
+            }
+            result => result,
+        }
+    }
+
+    /// What [`Gate::write_mark`] wrote; empty if it never did.
+    ///
+    /// # Errors
+    /// The operating system's.
+    pub(super) fn mark(&mut self) -> io::Result<String> {
+        let mut text = String::new();
+        self.file.seek(SeekFrom::Start(0))?;
+        (&self.file)
+            .take(MAX_MARK_BYTES)
+            .read_to_string(&mut text)?;
+        Ok(text.trim().to_owned())
+    }
+
+    /// Replaces the mark, durably. For a caller who is inside.
+    ///
+    /// # Errors
+    /// The operating system's.
+    pub(super) fn write_mark(&mut self, mark: &str) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.set_len(0)?;
+        self.file.write_all(format!("{mark}\n").as_bytes())?;
+        self.file.sync_all()
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+impl Waiter {
+    fn start(file: File) -> io::Result<Arc<Self>> {
+        let waiter = Arc::new(Self {
+            state: Mutex::new(Waiting::Wanted),
+            changed: Condvar::new(),
+        });
+        let theirs = Arc::clone(&waiter);
+        std::thread::Builder::new()
+            .name("twofactor-gate".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn(move || theirs.run(file))?;
+        Ok(waiter)
+    }
+
+    /// The thread.
+    fn run(&self, file: File) {
+        let locked = loop {
+            match rustix::fs::flock(&file, FlockOperation::LockExclusive) {
+                Err(rustix::io::Errno::INTR) => {}
+                result => break result,
+            }
+        };
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        *state = match (locked, &*state) {
+            (Err(error), _) => Waiting::Ended(Some(error.into())),
+            (Ok(()), Waiting::Wanted) => Waiting::Granted(file),
+            (Ok(()), _) => {
+                unlock(&file);
+                Waiting::Ended(None)
+            }
+        };
+        self.changed.notify_one();
+    }
+
+    /// Waits again for a thread that was given up on; false if that one is done.
+    fn resume(&self) -> bool {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = matches!(*state, Waiting::Abandoned);
+        if waits {
+            *state = Waiting::Wanted;
+        }
+        waits
+    }
+
+    fn wait(&self, patience: Duration) -> Result<File, GateError> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut state, _) = self
+            .changed
+            .wait_timeout_while(state, patience, |state| matches!(state, Waiting::Wanted))
+            .unwrap_or_else(PoisonError::into_inner);
+        if matches!(*state, Waiting::Wanted) {
+            *state = Waiting::Abandoned;
+            return Err(GateError::Timeout);
+        }
+        match std::mem::replace(&mut *state, Waiting::Ended(None)) {
+            Waiting::Granted(file) => Ok(file),
+            Waiting::Ended(Some(error)) => Err(GateError::Io(error)),
+            Waiting::Ended(None) | Waiting::Wanted | Waiting::Abandoned => Err(GateError::Timeout),
+        }
+    }
+}
+
+/// Never follows a link, and takes nothing that is not a plain file with one name: what is made here
+/// may be made by root in a directory of somebody else.
+fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let file = match rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR) {
+        Err(rustix::io::Errno::LOOP) => return Err(io::Error::from(io::ErrorKind::InvalidInput)),
+        opened => File::from(opened?),
+    };
+    let found = file.metadata()?;
+    if !found.is_file() || found.nlink() > 1 {
+        return Err(io::Error::from(io::ErrorKind::InvalidInput));
+    }
+    // A strange umask may have taken bits away; somebody may have added some.
+    if found.mode() & 0o777 != 0o600 && found.uid() == rustix::process::geteuid().as_raw() {
+        rustix::fs::fchmod(&file, Mode::RUSR | Mode::WUSR)?;
+    }
+    Ok(file)
+}
+
+/// Unlocks by name rather than by closing: a forked child may hold a copy of the file.
+fn unlock(file: &File) {
+    // Cannot fail on a lock that is held; closing the file would be the only other remedy.
+    let _ = rustix::fs::flock(file, FlockOperation::Unlock);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(50);
+    const LONG: Duration = Duration::from_secs(20);
+
+    fn gates<const N: usize>() -> (tempfile::TempDir, [Gate; N]) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("x.lock");
+        (
+            directory,
+            std::array::from_fn(|_| Gate::open(&path).unwrap()),
+        )
+    }
+
+    #[test]
+    fn one_is_inside_and_the_next_enters_when_it_leaves() {
+        let (_directory, [mut a, mut b]) = gates();
+        a.enter(SOON).unwrap();
+        a.enter(SOON).unwrap();
+        assert!(matches!(b.enter(SOON), Err(GateError::Timeout)));
+        let leaver = std::thread::spawn(move || {
+            std::thread::sleep(SOON);
+            a.leave();
+            a
+        });
+        b.enter(LONG).unwrap();
+        let mut a = leaver.join().unwrap();
+        assert!(matches!(a.enter(SOON), Err(GateError::Timeout)));
+        drop(b);
+        a.enter(LONG).unwrap();
+    }
+
+    #[test]
+    fn a_wait_that_was_given_up_holds_nothing_later() {
+        let (_directory, [mut a, mut b, mut c]) = gates();
+        a.enter(SOON).unwrap();
+        for _ in 0..3 {
+            assert!(matches!(
+                b.enter(Duration::from_millis(5)),
+                Err(GateError::Timeout)
+            ));
+        }
+        a.leave();
+        c.enter(LONG).unwrap();
+        c.leave();
+        b.enter(LONG).unwrap();
+        b.leave();
+        c.enter(LONG).unwrap();
+    }
+
+    #[test]
+    fn a_link_is_not_followed_and_a_wide_mode_is_tightened() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let (file, link) = (directory.path().join("file"), directory.path().join("link"));
+        std::fs::write(&file, "").unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o666)).unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        assert!(Gate::open(&link).is_err());
+        Gate::open(&file).unwrap();
+        assert_eq!(std::fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn the_mark_is_what_was_written_last() {
+        let (_directory, [mut a, mut b]) = gates();
+        assert_eq!(a.mark().unwrap(), "");
+        a.write_mark("a longer one").unwrap();
+        a.write_mark("one").unwrap();
+        assert_eq!(b.mark().unwrap(), "one");
+    }
+}
