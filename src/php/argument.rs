@@ -13,7 +13,7 @@ use ext_php_rs::boxed::ZBox;
 use ext_php_rs::convert::{FromZval, FromZvalMut};
 use ext_php_rs::ffi::zend_type;
 use ext_php_rs::flags::DataType;
-use ext_php_rs::types::{ZendStr, Zval};
+use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
 use ext_php_rs::zend::{ExecuteData, ExecutorGlobals};
 
 unsafe extern "C" {
@@ -68,6 +68,12 @@ impl Bytes<'_> {
     pub fn text(&self) -> zeroize::Zeroizing<String> {
         zeroize::Zeroizing::new(String::from_utf8_lossy(self.0).into_owned())
     }
+}
+
+/// Keys and values of an array. ext-php-rs's own iterator panics over a key that is no UTF-8.
+pub fn entries(array: &ZendHashTable) -> impl Iterator<Item = (Zval, &Zval)> {
+    let mut iterator = array.iter();
+    std::iter::from_fn(move || iterator.next_zval()).map(|(key, value)| (key, value.dereference()))
 }
 
 /// Where in the running call a value stands.

@@ -9,7 +9,7 @@ use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, ZendStr};
 use ext_php_rs::zend::{ExecutorGlobals, SapiModule, ce};
 
-use super::argument::{Arg, Bytes, Optional};
+use super::argument::{Arg, Bytes, Optional, entries};
 use super::failure::{Failure, invalid};
 use super::object::{Dump, Fields, SEALED, constructed_once, seal};
 use super::signature::Signature;
@@ -69,10 +69,8 @@ impl Client {
         let _ = deviceToken;
         let none = ZendHashTable::new();
         let forwarded = forwarded.or(&none);
-        let named = |(key, value): (ext_php_rs::types::ArrayKey<'_>, &ext_php_rs::types::Zval)| {
-            !key.is_long() && value.dereference().is_string()
-        };
-        if !forwarded.iter().all(named) {
+        let mut headers = entries(forwarded);
+        if !headers.all(|(name, value)| name.is_string() && value.is_string()) {
             return Err(invalid("forwarded", "must be header values by name"));
         }
         Ok(Self(verifier::Client {

@@ -3,9 +3,10 @@
 use std::ffi::{CString, c_char};
 use std::fmt;
 
-use ext_php_rs::types::{ArrayKey, ZendHashTable, Zval};
+use ext_php_rs::types::{ZendHashTable, Zval};
 use zeroize::Zeroizing;
 
+use super::argument::entries;
 use super::clock::Clock;
 use super::failure::{Failure, invalid, mistyped};
 use super::start;
@@ -73,13 +74,10 @@ impl Settings {
     /// `TypeError`, `ValueError`
     pub fn override_with(&mut self, given: &ZendHashTable) -> Result<Clock, Failure> {
         let mut clock = Clock::system();
-        for (key, value) in given.iter() {
-            let value = value.dereference();
-            let name = match key {
-                ArrayKey::Long(index) => index.to_string(),
-                ArrayKey::String(name) => name,
-                ArrayKey::Str(name) => name.to_owned(),
-                ArrayKey::ZendString(name) => String::from_utf8_lossy(name.as_bytes()).into_owned(),
+        for (key, value) in entries(given) {
+            let name = match (key.zend_str(), key.long()) {
+                (Some(name), _) => String::from_utf8_lossy(name.as_bytes()).into_owned(),
+                (None, index) => index.unwrap_or_default().to_string(),
             };
             if name == "clock" {
                 clock = Clock::foreign(value)?;

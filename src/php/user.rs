@@ -3,7 +3,7 @@
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
 
-use super::argument::{Arg, Optional};
+use super::argument::{Arg, Optional, entries};
 use super::failure::{Failure, invalid};
 use super::object::{Dump, Fields, SEALED, constructed_once, seal};
 use super::signature::Signature;
@@ -51,10 +51,9 @@ fn roles(given: Optional<&ZendHashTable>) -> Result<Vec<String>, Failure> {
         let why = format!("must not have more than {MAX_ROLES} values");
         return Err(invalid("roles", &why));
     }
-    given
-        .values()
-        .map(|role| {
-            let role = role.dereference().str();
+    entries(given)
+        .map(|(_, role)| {
+            let role = role.str();
             let role = role.ok_or_else(|| invalid("roles", "must be a list of strings"))?;
             UserId::new(role)
                 .map(|role| role.as_str().to_owned())

@@ -1,0 +1,92 @@
+--TEST--
+No dump, cast, export, error or trace shows a secret (attack 39)
+--FILE--
+<?php
+require __DIR__ . '/php.inc';
+use TwoFactor\{Client, Method, Purpose, Secret, Totp, User, Verifier};
+
+$clock = new Still();
+$verifier = verifier($clock);
+$user = new User('1', 'alice');
+$client = new Client('192.0.2.1', 'Firefox', 'd3vice-t0ken');
+$setup = $verifier->startTotp($user);
+$totp = Totp::fromUri($setup->uri());
+$code = $totp->at($clock->time);
+$enrolled = $verifier->confirmTotp('1', $code, $client);
+$clock->time += 30;
+$login = $verifier->beginChallenge($user, Purpose::StepUp, $client);
+$challenge = $login->challenge();
+$verified = $verifier->verify($challenge, Method::Totp, $totp->at($clock->time), $client);
+preg_match('/secret=(\w+)/', $setup->uri(), $found);
+$secret = Secret::fromBase32($found[1]);
+
+$canaries = [
+    'challenge' => $challenge, 'grant' => $verified->grant(), 'secret' => $found[1], 'grouped' => $setup->secret(),
+    'raw' => substr(print_r($secret->toBase32(), true), 0, 16), 'token' => 'd3vice-t0ken',
+    ...array_combine(array_map(fn ($i) => "backup $i", range(0, 9)), $enrolled->backupCodes()),
+];
+$audit = iterator_to_array((fn () => yield from $verifier->audit())());
+$objects = [$verifier, $user, $client, $setup, $totp, $enrolled, $login, $verified, $secret, $verifier->account('1'), $audit, $verifier->health()];
+
+$shown = '';
+ob_start();
+foreach ($objects as $object) {
+    var_dump($object);
+    print_r($object);
+    var_export($object);
+    debug_zval_dump($object);
+    foreach (is_object($object) ? (array) $object : [] as $value) {
+        var_dump($value);
+    }
+    echo json_encode($object), json_encode(get_object_vars((object) ['o' => $object])), "\n";
+    echo outcome(fn () => serialize($object)), outcome(fn () => (string) $object), "\n";
+    debug_print_backtrace();
+}
+// Wrong in every way that makes a message or a trace.
+$wrong = [
+    fn () => $verifier->verify($challenge, Method::Totp, $code, $client),
+    fn () => $verifier->verify([$challenge], Method::Totp, $code, $client),
+    fn () => $verifier->verify($challenge, 'totp', $enrolled->backupCodes()[0], $client),
+    fn () => $verifier->confirmTotp("a\0", $found[1], $client),
+    fn () => $verifier->setPrimary('2', Method::Totp, $verified->grant()),
+    fn () => $verifier->remove('', Method::Totp, $verified->grant()),
+    fn () => $verifier->regenerateBackupCodes('2', $verified->grant()),
+    fn () => $verifier->startTotp($user, $challenge),
+    fn () => $verifier->pendingTotp($user, $found[1]),
+    fn () => Secret::fromBase32($found[1] . '!'),
+    fn () => Totp::fromUri($setup->uri() . '&period=0'),
+    fn () => $totp->match($enrolled->backupCodes()[1], -1),
+    fn () => new Client('nowhere', 'Firefox', 'd3vice-t0ken'),
+    fn () => Verifier::open(['store' => "mysql://cms:{$found[1]}@h/d?nonsense=1"]),
+    fn () => Verifier::open(['nonsense' => $found[1]]),
+    fn () => Verifier::open(['store' => [$found[1]]]),
+    fn () => Verifier::open(['max_attempts' => $found[1]]),
+];
+$thrown = 0;
+foreach ($wrong as $call) {
+    try {
+        $call();
+        echo 'nothing thrown';
+    } catch (Throwable $error) {
+        $thrown++;
+        echo $error, "\n", $error->getMessage(), $error->getTraceAsString(), print_r($error->getTrace(), true);
+        var_dump($error);
+    }
+}
+$shown = ob_get_clean();
+echo strlen($shown) > 20000 ? "much was shown\n" : $shown;
+echo "$thrown of ", count($wrong), " thrown\n";
+foreach ($canaries as $name => $canary) {
+    if (str_contains($shown, $canary) || str_contains($shown, substr($canary, 0, 12))) {
+        echo "$name was shown: ", substr($shown, max(0, strpos($shown, substr($canary, 0, 12)) - 300), 400), "\n";
+    }
+}
+echo substr_count($shown, 'SensitiveParameterValue') > 10 ? "traces hide arguments\n" : 'traces hide nothing';
+?>
+--INI--
+zend.exception_string_param_max_len=1000
+zend.exception_ignore_args=0
+--EXPECT--
+much was shown
+17 of 17 thrown
+traces hide arguments
