@@ -6,4 +6,4 @@ if (!isset($gCms)) {
     exit;
 }
 
-echo $this->services()->administration()->show($params);
+echo $this->services()->administration()->handle($params);

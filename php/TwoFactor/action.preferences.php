@@ -6,4 +6,4 @@ if (!isset($gCms)) {
     exit;
 }
 
-echo $this->services()->preferences()->show();
+echo $this->services()->preferences()->handle($params);

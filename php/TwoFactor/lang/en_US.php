@@ -5,14 +5,14 @@ $lang['description'] = 'Asks for a second factor when somebody signs in to the a
 
 $lang['menu_preferences'] = 'Two-factor authentication';
 $lang['menu_preferences_about'] = 'Protect your own sign-in with an authenticator app';
-$lang['menu_administration'] = 'Two-factor authentication';
+$lang['menu_administration'] = 'Two-factor administration';
 $lang['menu_administration_about'] = 'Who is protected, unlocking and resetting, audit and health';
 $lang['permission_manage'] = 'Manage two-factor authentication';
 $lang['permission_use'] = 'Use two-factor authentication';
 
 // installation
 $lang['installed'] = 'Two-factor authentication is ready. Everybody finds it under My Preferences.';
-$lang['installed_without_key'] = 'Installed. One step is left: open Site Admin, Two-factor authentication, and create the key. Until then nobody can enrol and nobody is asked.';
+$lang['installed_without_key'] = 'Installed. One step is left: open Site Admin, Two-factor administration, and create the key. Until then nobody can enrol and nobody is asked.';
 $lang['install_no_extension'] = 'The PHP extension "twofactor" is not loaded. Install it first; without it nothing could be verified.';
 $lang['install_refused'] = 'Not installed: %s';
 $lang['install_no_table'] = 'Not installed: the table of verified sign-ins could not be created.';

@@ -32,41 +32,55 @@ final class Administration
     ) {
     }
 
-    /** @param array<string, mixed> $query */
-    public function show(array $query): string
+    /**
+     * A page, or by POST what `do` asks for.
+     *
+     * @param array<string, mixed> $query
+     */
+    public function handle(array $query): string
     {
         if (!$this->access->mayManage()) {
             return $this->refusal($this->host->isImpersonating() ? 'not_while_testing' : 'no_permission');
         }
-        if ($this->verification->isPending()) {
-            return $this->foundation();
-        }
-        $tab = self::word($query, 'tab');
         try {
-            return match ($tab) {
-                'audit' => $this->events($query),
-                'health' => $this->health(),
-                default => $this->users($query),
-            };
+            return Change::isAsked() ? $this->change(Change::fromRequest()) : $this->show($query);
         } catch (Unverifiable $reason) {
             return $this->refusal('unavailable_operator', $reason->getMessage());
         }
     }
 
     /** @param array<string, mixed> $query */
-    public function showUser(array $query): string
+    private function show(array $query): string
     {
-        return $this->forUser((int) self::word($query, 'user'), fn (\User $user) => $this->detail($user));
+        if ($this->verification->isPending()) {
+            return $this->foundation();
+        }
+        return match (self::word($query, 'tab')) {
+            'audit' => $this->events($query),
+            'health' => $this->health(),
+            'user' => $this->forUser((int) self::word($query, 'user'), $this->detail(...)),
+            default => $this->users($query),
+        };
     }
 
-    public function unlock(?Change $change): string
+    private function change(?Change $change): string
+    {
+        return match ($change?->text('do')) {
+            'unlock' => $this->unlock($change),
+            'reset' => $this->reset($change),
+            'create-key' => $this->createKey($change),
+            default => $this->goTo('try_again'),
+        };
+    }
+
+    private function unlock(Change $change): string
     {
         return $this->act($change, 'unlocked', function (\User $user, string $by, string $reason): void {
             $this->verification->ask(fn ($verifier) => $verifier->unlock((string) (int) $user->id, $by, $reason));
         });
     }
 
-    public function reset(?Change $change): string
+    private function reset(Change $change): string
     {
         return $this->act($change, 'reset_done', function (\User $user, string $by, string $reason): void {
             $this->verification->ask(fn ($verifier) => $verifier->reset((string) (int) $user->id, $by, $reason));
@@ -74,13 +88,13 @@ final class Administration
         });
     }
 
-    public function createKey(?Change $change): string
+    private function createKey(Change $change): string
     {
-        if ($change === null || !$this->access->mayManage() || !$this->verification->isPending()) {
-            $this->goTo('defaultadmin', 'try_again');
+        if (!$this->verification->isPending()) {
+            $this->goTo('try_again');
         }
+        $path = $change->text('path');
         try {
-            $path = $change->text('path');
             $this->settings->keyFile()->create($path);
             $this->settings->useKeyFile($path);
             $this->host->audit("Key file created: $path");
@@ -90,7 +104,7 @@ final class Administration
         } catch (ConfigurationError $objection) {
             return $this->foundation($objection->getMessage(), $path);
         }
-        $this->goTo('defaultadmin', 'key_created');
+        $this->goTo('key_created');
     }
 
     /** @param array<string, mixed> $query */
@@ -130,7 +144,7 @@ final class Administration
             'name' => $row['username'],
             'full_name' => trim($row['first_name'] . ' ' . $row['last_name']),
             'active' => (bool) $row['active'],
-            'url' => $this->view->actionUrl('user', ['user' => $id]),
+            'url' => $this->url(['tab' => 'user', 'user' => $id]),
         ] + $this->state($account);
     }
 
@@ -242,11 +256,8 @@ final class Administration
     }
 
     /** @param callable(\User, string, string): void $do */
-    private function act(?Change $change, string $done, callable $do): string
+    private function act(Change $change, string $done, callable $do): string
     {
-        if ($change === null) {
-            $this->goTo('defaultadmin', 'try_again');
-        }
         return $this->forUser($change->number('user'), function (\User $user) use ($change, $done, $do): string {
             $reason = $change->text('reason');
             if ($reason === '') {
@@ -258,7 +269,7 @@ final class Administration
             }
             $do($user, $this->host->userName((int) $this->host->loggedInId()), mb_strcut($reason, 0, 200));
             $this->host->audit("$done: {$user->username}", (int) $user->id);
-            $this->goTo('user', $done, ['user' => (int) $user->id]);
+            $this->goTo($done, ['tab' => 'user', 'user' => (int) $user->id]);
         });
     }
 
@@ -294,13 +305,9 @@ final class Administration
     {
         $user = $this->host->user($id);
         if ($user === null || !$this->access->mayChange($id)) {
-            return $this->refusal($this->host->isImpersonating() ? 'not_while_testing' : 'no_permission');
+            return $this->refusal('no_permission');
         }
-        try {
-            return $do($user);
-        } catch (Unverifiable $reason) {
-            return $this->refusal('unavailable_operator', $reason->getMessage());
-        }
+        return $do($user);
     }
 
     /** @param array<string, mixed> $values */
@@ -330,10 +337,10 @@ final class Administration
     }
 
     /** @param array<string, int|string|null> $query */
-    private function goTo(string $action, string $message, array $query = []): never
+    private function goTo(string $message, array $query = []): never
     {
         $_SESSION[self::MESSAGE] = $message;
-        $this->host->redirect($this->view->actionUrl($action, $query));
+        $this->host->redirect($this->url($query));
     }
 
     /** @param array<string, int|string|null> $query */

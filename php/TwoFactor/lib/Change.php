@@ -12,24 +12,30 @@ namespace TwoFactorModule;
 
 final class Change
 {
-    private function __construct(private readonly string $prefix)
+    private function __construct()
     {
     }
 
+    /** Whether the request asks for a change at all. A change asked for by GET is shown the page instead. */
+    public static function isAsked(): bool
+    {
+        return ($_SERVER['REQUEST_METHOD'] ?? '') === 'POST';
+    }
+
     /** Null when this request may change nothing. */
-    public static function fromRequest(string $prefix): ?self
+    public static function fromRequest(): ?self
     {
         $sent = $_POST[CMS_SECURE_PARAM_NAME] ?? null;
         $kept = $_SESSION[CMS_USER_KEY] ?? null;
-        $genuine = ($_SERVER['REQUEST_METHOD'] ?? '') === 'POST'
+        $genuine = self::isAsked()
             && is_string($sent) && is_string($kept) && $kept !== ''
             && hash_equals($kept, $sent);
-        return $genuine ? new self($prefix) : null;
+        return $genuine ? new self() : null;
     }
 
     public function text(string $field): string
     {
-        $value = $_POST[$this->prefix . $field] ?? '';
+        $value = $_POST[View::PREFIX . $field] ?? '';
         return is_string($value) ? trim($value) : '';
     }
 

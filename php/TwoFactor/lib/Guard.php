@@ -42,6 +42,7 @@ final class Guard
     /** Core::LogoutPre: what came of this login ends with it. */
     public function logout(): void
     {
+        StepUp::forget();
         $credential = $this->host->credential();
         if ($credential !== null) {
             $this->register->endFamilyOf($credential);

@@ -286,6 +286,14 @@ final class Host
         return $this->adminUrl() . '/login.php';
     }
 
+    /** The picture on the theme's own login page, '' when it has none in the usual place. */
+    public function themeLogo(): string
+    {
+        $theme = (string) \cms_utils::get_theme_object()->themeName;
+        $picture = "/themes/$theme/images/layout/cmsms_login_logo.png";
+        return is_file($this->config('admin_path') . $picture) ? $this->adminUrl() . $picture : '';
+    }
+
     /** Writes to the admin log. Texts here are for operators and in English, like the engine's own. */
     public function audit(string $action, int|string $userId = ''): void
     {

@@ -35,90 +35,93 @@ final class Preferences
     ) {
     }
 
-    public function show(): string
+    /** The page, or by POST what `do` asks for. */
+    public function handle(): string
     {
-        return $this->guarded(fn (\User $user) => $this->overview($user));
+        if (!Change::isAsked()) {
+            return $this->guarded(fn (\User $user) => $this->overview($user));
+        }
+        $change = Change::fromRequest();
+        return match ($change?->text('do')) {
+            'prove' => $this->guarded(fn (\User $user) => $this->prove($user, $change)),
+            'start' => $this->guarded(fn (\User $user) => $this->start($user)),
+            'confirm' => $this->guarded(fn (\User $user) => $this->confirm($user, $change)),
+            'regenerate' => $this->guarded(fn (\User $user) => $this->regenerate($user)),
+            'remove' => $this->guarded(fn (\User $user) => $this->remove($user, $change)),
+            'primary' => $this->guarded(fn (\User $user) => $this->setPrimary($user, $change)),
+            'download' => $this->download($change),
+            default => $this->goBack('try_again'),
+        };
     }
 
-    public function prove(?Change $change): string
+    private function prove(\User $user, Change $change): string
     {
-        return $this->changing($change, function (\User $user, Change $change): string {
-            try {
-                $method = Method::tryFrom($change->text('method')) ?? Method::Totp;
-                $this->stepUp->prove($this->host->person($user), $method, $change->text('code'));
-            } catch (LockedOut $lock) {
-                return $this->overview($user, $this->view->problem('locked', $lock));
-            } catch (Denied) {
-                return $this->overview($user, $this->view->text('code_wrong'));
-            }
-            $this->goBack('proven');
-        });
+        try {
+            $method = Method::tryFrom($change->text('method')) ?? Method::Totp;
+            $this->stepUp->prove($this->host->person($user), $method, $change->text('code'));
+        } catch (LockedOut $lock) {
+            return $this->overview($user, $this->view->problem('locked', $lock));
+        } catch (Denied) {
+            return $this->overview($user, $this->view->text('code_wrong'));
+        }
+        $this->goBack('proven');
     }
 
-    public function start(?Change $change): string
+    private function start(\User $user): string
     {
-        return $this->changing($change, fn (\User $user) => $this->setup($user, $this->verification->ask(
+        return $this->setup($user, $this->verification->ask(
             fn ($verifier) => $verifier->startTotp($this->host->person($user), $this->stepUp->grant((int) $user->id)),
-        )));
+        ));
     }
 
-    public function confirm(?Change $change): string
+    private function confirm(\User $user, Change $change): string
     {
-        return $this->changing($change, function (\User $user, Change $change): string {
-            $id = (int) $user->id;
-            try {
-                $enrolled = $this->verification->ask(
-                    fn ($verifier) => $verifier->confirmTotp((string) $id, $change->text('code'), Client::fromGlobals()),
-                );
-            } catch (Rejected) {
-                return $this->setupAgain($user);
-            }
-            $this->goOnWith($id, $enrolled->epoch());
-            return $enrolled->backupCodes() === []
-                ? $this->goBack('enrolled_again')
-                : $this->codes($user, $enrolled->backupCodes(), 'enrolled');
-        });
+        $id = (int) $user->id;
+        try {
+            $enrolled = $this->verification->ask(
+                fn ($verifier) => $verifier->confirmTotp((string) $id, $change->text('code'), Client::fromGlobals()),
+            );
+        } catch (Rejected) {
+            return $this->setupAgain($user);
+        }
+        $this->goOnWith($id, $enrolled->epoch());
+        return $enrolled->backupCodes() === []
+            ? $this->goBack('enrolled_again')
+            : $this->codes($user, $enrolled->backupCodes(), 'enrolled');
     }
 
-    public function regenerate(?Change $change): string
+    private function regenerate(\User $user): string
     {
-        return $this->changing($change, function (\User $user): string {
-            $id = (int) $user->id;
-            $grant = (string) $this->stepUp->grant($id);
-            $codes = $this->verification->ask(fn ($verifier) => $verifier->regenerateBackupCodes((string) $id, $grant));
-            $this->goOnWith($id, $this->verification->account($id)->epoch());
-            return $this->codes($user, $codes, 'regenerated');
-        });
+        $id = (int) $user->id;
+        $grant = (string) $this->stepUp->grant($id);
+        $codes = $this->verification->ask(fn ($verifier) => $verifier->regenerateBackupCodes((string) $id, $grant));
+        $this->goOnWith($id, $this->verification->account($id)->epoch());
+        return $this->codes($user, $codes, 'regenerated');
     }
 
-    public function remove(?Change $change): string
+    private function remove(\User $user, Change $change): never
     {
-        return $this->changing($change, function (\User $user, Change $change): never {
-            $id = (int) $user->id;
-            $method = Method::from($change->text('method'));
-            $grant = (string) $this->stepUp->grant($id);
-            $this->verification->ask(fn ($verifier) => $verifier->remove((string) $id, $method, $grant));
-            $this->goOnWith($id, $this->verification->account($id)->epoch());
-            $this->goBack('removed');
-        });
+        $id = (int) $user->id;
+        $method = Method::from($change->text('method'));
+        $grant = (string) $this->stepUp->grant($id);
+        $this->verification->ask(fn ($verifier) => $verifier->remove((string) $id, $method, $grant));
+        $this->goOnWith($id, $this->verification->account($id)->epoch());
+        $this->goBack('removed');
     }
 
-    public function setPrimary(?Change $change): string
+    private function setPrimary(\User $user, Change $change): never
     {
-        return $this->changing($change, function (\User $user, Change $change): never {
-            $id = (int) $user->id;
-            $method = Method::from($change->text('method'));
-            $grant = (string) $this->stepUp->grant($id);
-            $this->verification->ask(fn ($verifier) => $verifier->setPrimary((string) $id, $method, $grant));
-            $this->goBack('primary_set');
-        });
+        $method = Method::from($change->text('method'));
+        $grant = (string) $this->stepUp->grant((int) $user->id);
+        $this->verification->ask(fn ($verifier) => $verifier->setPrimary((string) (int) $user->id, $method, $grant));
+        $this->goBack('primary_set');
     }
 
     /** Hands the codes that the person has on the page back to them as a file. */
-    public function download(?Change $change): void
+    private function download(Change $change): never
     {
-        $codes = preg_split('/\s+/', (string) $change?->text('codes'), 20, PREG_SPLIT_NO_EMPTY) ?: [];
-        if ($change === null || $codes === [] || preg_grep('/^[0-9A-Z-]{8,40}$/', $codes, PREG_GREP_INVERT)) {
+        $codes = preg_split('/\s+/', $change->text('codes'), 20, PREG_SPLIT_NO_EMPTY) ?: [];
+        if ($codes === [] || preg_grep('/^[0-9A-Z-]{8,40}$/', $codes, PREG_GREP_INVERT)) {
             $this->goBack('try_again');
         }
         $this->view->noStore();
@@ -192,17 +195,8 @@ final class Preferences
     /** The account's epoch has risen: this sign-in goes on, all others of the user have ended. */
     private function goOnWith(int $userId, int $epoch): void
     {
-        $this->stepUp->forget();
+        StepUp::forget();
         $this->register->keepOnly((string) $this->host->credential(), $userId, $epoch);
-    }
-
-    /** @param callable(\User, Change): string $do */
-    private function changing(?Change $change, callable $do): string
-    {
-        if ($change === null) {
-            $this->goBack('try_again');
-        }
-        return $this->guarded(fn (\User $user) => $do($user, $change));
     }
 
     /** @param callable(\User): string $do */

@@ -95,6 +95,7 @@ final class SignIn
     {
         $this->host->deauthenticate();
         $this->host->renewSession();
+        StepUp::forget();
         $pending = PendingLogin::begin(
             (int) $user->id,
             $login->challenge(),

@@ -53,7 +53,7 @@ final class StepUp
         ];
     }
 
-    public function forget(): void
+    public static function forget(): void
     {
         unset($_SESSION[self::KEY]);
     }

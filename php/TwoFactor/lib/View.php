@@ -167,6 +167,7 @@ final class View
         echo $this->render($template, $values + [
             'language' => substr((string) \CmsNlsOperations::get_current_language(), 0, 2),
             'site' => $this->host->siteName(),
+            'logo' => $this->host->themeLogo(),
             'admin' => $this->host->adminUrl(),
             'action' => $this->host->loginUrl(),
         ]);

@@ -11,7 +11,9 @@
 <script src="{$asset|escape}/assets/twofactor.js" defer></script>
 </head>
 <body id="login" class="tf-login">
-<div id="wrapper"><div class="login-container"><main class="login-box cf">
+<div id="wrapper"><div class="login-container"><main><div class="login-box cf">
+{if $logo}<div class="logo"><img src="{$logo|escape}" width="180" height="36" alt=""></div>{/if}
+<p class="tf-site">{$site|escape}</p>
 <h1>{$title|escape}</h1>
 {if $problem}<p class="tf-alert" role="alert"{if $wait} data-wait="{$wait}" data-over="{$t->wait_over|escape}"{/if}>{$problem|escape}</p>{/if}
 <form method="post" action="{$action|escape}" autocomplete="off">
@@ -34,6 +36,6 @@
 {/if}
 </fieldset>
 </form>
-</main></div></div>
+</div></main></div></div>
 </body>
 </html>

@@ -6,7 +6,7 @@
 <p class="tf-alert" role="alert">{$t->foundation_no_extension|escape}</p>
 {else}
 <p>{$t->foundation_about|escape}</p>
-<form method="post" action="moduleinterface.php" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' do='createkey'}
+<form method="post" action="moduleinterface.php" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='create-key'}
 <div class="tf-row"><label for="tf-path">{$t->key_path|escape}</label>
 <input id="tf-path" name="{$p}path" type="text" value="{$path|escape}" required aria-describedby="tf-path-about"></div>
 <p class="tf-hint" id="tf-path-about">{$t->key_path_about|escape}</p>

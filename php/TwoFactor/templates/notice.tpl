@@ -10,10 +10,12 @@
 <link rel="stylesheet" href="{$asset|escape}/assets/twofactor.css">
 </head>
 <body id="login" class="tf-login">
-<div id="wrapper"><div class="login-container"><main class="login-box cf">
+<div id="wrapper"><div class="login-container"><main><div class="login-box cf">
+{if $logo}<div class="logo"><img src="{$logo|escape}" width="180" height="36" alt=""></div>{/if}
+<p class="tf-site">{$site|escape}</p>
 <h1>{$title|escape}</h1>
 <p class="tf-alert" role="alert">{$message|escape}</p>
 <p class="tf-actions"><a class="tf-button" href="{$back|escape}">{$t->to_login|escape}</a></p>
-</main></div></div>
+</div></main></div></div>
 </body>
 </html>

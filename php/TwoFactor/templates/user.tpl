@@ -17,7 +17,7 @@
 </section>
 <section class="tf-panel" aria-labelledby="tf-act">
 <h2 id="tf-act">{$t->act_title|escape}</h2>
-<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' do='unlock'}
+<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='unlock'}
 <input type="hidden" name="{$p}user" value="{$user_id}">
 <div class="tf-row"><label for="tf-reason">{$t->reason|escape}</label>
 <input id="tf-reason" name="{$p}reason" type="text" value="{$reason|escape}" required maxlength="200" aria-describedby="tf-reason-about"></div>
@@ -26,7 +26,7 @@
 <p>{$t->unlock_about|escape}</p>
 <button type="submit" class="tf-button">{$t->unlock|escape}</button>
 <p>{$t->reset_about|escape}</p>
-<button type="submit" class="tf-button tf-danger" name="mact" value="TwoFactor,{$p|escape},reset,0" data-confirm="{$t->reset_confirm|escape}">{$t->reset|escape}</button>
+<button type="submit" class="tf-button tf-danger" name="{$p}do" value="reset" data-confirm="{$t->reset_confirm|escape}">{$t->reset|escape}</button>
 </form>
 </section>
 </div>

@@ -5,14 +5,14 @@ $lang['description'] = 'Verlangt bei der Anmeldung im Admin-Bereich einen zweite
 
 $lang['menu_preferences'] = 'Zwei-Faktor-Anmeldung';
 $lang['menu_preferences_about'] = 'Die eigene Anmeldung mit einer Authenticator-App schützen';
-$lang['menu_administration'] = 'Zwei-Faktor-Anmeldung';
+$lang['menu_administration'] = 'Zwei-Faktor-Verwaltung';
 $lang['menu_administration_about'] = 'Wer geschützt ist, Entsperren und Zurücksetzen, Protokoll und Zustand';
 $lang['permission_manage'] = 'Zwei-Faktor-Anmeldung verwalten';
 $lang['permission_use'] = 'Zwei-Faktor-Anmeldung benutzen';
 
 // installation
 $lang['installed'] = 'Die Zwei-Faktor-Anmeldung ist bereit. Alle finden sie unter „Meine Einstellungen“.';
-$lang['installed_without_key'] = 'Installiert. Ein Schritt fehlt noch: Öffnen Sie „Website-Administration“, „Zwei-Faktor-Anmeldung“ und legen Sie den Schlüssel an. Bis dahin kann sich niemand registrieren und niemand wird gefragt.';
+$lang['installed_without_key'] = 'Installiert. Ein Schritt fehlt noch: Öffnen Sie „Website-Administration“, „Zwei-Faktor-Verwaltung“ und legen Sie den Schlüssel an. Bis dahin kann sich niemand registrieren und niemand wird gefragt.';
 $lang['install_no_extension'] = 'Die PHP-Erweiterung „twofactor“ ist nicht geladen. Installieren Sie sie zuerst; ohne sie ließe sich nichts prüfen.';
 $lang['install_refused'] = 'Nicht installiert: %s';
 $lang['install_no_table'] = 'Nicht installiert: Die Tabelle der geprüften Anmeldungen ließ sich nicht anlegen.';

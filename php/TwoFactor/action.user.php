@@ -1,9 +1,0 @@
-<?php
-
-declare(strict_types=1);
-
-if (!isset($gCms)) {
-    exit;
-}
-
-echo $this->services()->administration()->showUser($params);
