@@ -1,6 +1,6 @@
 //! The settings of one `Verifier::open`: php.ini, the environment, overrides.
 
-use std::ffi::{CString, c_char};
+use std::ffi::{CString, c_char, c_int};
 use std::fmt;
 
 use ext_php_rs::types::{ZendHashTable, Zval};
@@ -8,9 +8,10 @@ use zeroize::Zeroizing;
 
 use super::argument::entries;
 use super::clock::Clock;
-use super::failure::{Failure, invalid, mistyped};
+use super::failure::{Failure, invalid, misconfigured, mistyped};
 use super::start;
 use crate::config::SETTINGS;
+use crate::store::StoreUrl;
 
 /// Values by name; those not in it have the core's default.
 #[derive(Clone, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub fn ini_value(name: &str) -> Option<Zeroizing<String>> {
         fn zend_ini_string_ex(
             name: *const c_char,
             length: usize,
-            original: std::ffi::c_int,
+            original: c_int,
             exists: *mut bool,
         ) -> *mut c_char;
     }
@@ -84,6 +85,15 @@ impl Settings {
                 continue;
             }
             let value = text(&name, value)?;
+            match name.as_str() {
+                "key_file" if !value.is_empty() => allowed(&value)?,
+                // The core says what is wrong with one that is no URL.
+                "store" => match StoreUrl::parse(&value) {
+                    Ok(StoreUrl::Sqlite(path)) => allowed(&path.to_string_lossy())?,
+                    _ => {}
+                },
+                _ => {}
+            }
             match self.0.iter_mut().find(|(known, _)| *known == name) {
                 Some(slot) => slot.1 = value,
                 None => self.0.push((name, value)),
@@ -104,6 +114,23 @@ impl Settings {
         self.values()
             .find(|(known, _)| *known == name)
             .map(|(_, value)| value)
+    }
+}
+
+/// Refuses a path that a script chose and `open_basedir` keeps from it. php.ini may name any.
+///
+/// # Errors
+/// `ConfigurationError`
+pub fn allowed(path: &str) -> Result<(), Failure> {
+    unsafe extern "C" {
+        fn php_check_open_basedir_ex(path: *const c_char, warn: c_int) -> c_int;
+    }
+    let refused = || misconfigured(&format!("open_basedir does not allow {path}"));
+    let text = CString::new(path).map_err(|_| refused())?;
+    // SAFETY: a C string that outlives the call.
+    match unsafe { php_check_open_basedir_ex(text.as_ptr(), 0) } {
+        0 => Ok(()),
+        _ => Err(refused()),
     }
 }
 

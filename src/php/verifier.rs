@@ -24,7 +24,7 @@ use super::health::Health;
 use super::login::Login;
 use super::object::{Dump, Fields, Listing, SEALED, integer, not_constructible, seal};
 use super::pool::{self, Held};
-use super::settings::Settings;
+use super::settings::{Settings, allowed};
 use super::signature::Signature;
 use super::totp_setup::TotpSetup;
 use super::user::{User, user_id};
@@ -89,9 +89,10 @@ impl Verifier {
     }
 
     pub fn createKeyFile(path: Arg<&str>) -> Result<String, Failure> {
-        if path.is_empty() || path.contains('\0') {
-            return Err(invalid("path", "must be a path"));
+        if !path.starts_with('/') || path.contains('\0') {
+            return Err(invalid("path", "must be an absolute path"));
         }
+        allowed(&path)?;
         contained(|| KeyRing::create_file(Path::new(*path)))?
             .map_err(|why| misconfigured(&why.to_string()))
     }
