@@ -4,6 +4,10 @@
 //! gate is an advisory `flock` on a file beside the database: the kernel wakes the next in line at
 //! once. It is about fairness only; being right rests on the transaction behind it.
 //!
+//! Whoever comes out could go straight back in before the one it woke is there. So there are two
+//! locks on the one file: `flock` is the room, the record lock (`fcntl`) is being next in line. Who
+//! goes in gives up being next; who comes out has to be next first, once its turns are used up.
+//!
 //! A lock that somebody holds is waited for on a thread of its own, since `flock` knows no time limit
 //! and the holder may be stopped, or its disk may hang. A thread that was given up on is waited for
 //! again by the next attempt, so there is never more than one; if the lock reaches it while nobody
@@ -18,10 +22,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use rustix::fs::{FlockOperation, Mode, OFlags};
+use rustix::fs::{FlockOperation, Mode, OFlags, fcntl_lock, flock};
+use rustix::io::{Errno, retry_on_intr};
 
 /// What the waiting thread needs, on a machine of any kind.
 const STACK_BYTES: usize = 64 * 1024;
+
+/// How often one process may go in before it has to queue: waking the next one takes almost as long as
+/// a commit, so short turns are fair and long enough to be fast.
+const TURNS: u8 = 4;
 
 /// Longest mark that is read.
 const MAX_MARK_BYTES: u64 = 256;
@@ -32,6 +41,8 @@ pub(super) struct Gate {
     path: PathBuf,
     file: File,
     inside: bool,
+    /// How often we may still pass the one who is next.
+    turns: u8,
     waiter: Option<Arc<Waiter>>,
 }
 
@@ -72,6 +83,7 @@ impl Gate {
             path: path.to_owned(),
             file: open(path)?,
             inside: false,
+            turns: TURNS,
             waiter: None,
         })
     }
@@ -84,9 +96,12 @@ impl Gate {
         if self.inside {
             return Ok(());
         }
-        match rustix::fs::flock(&self.file, FlockOperation::NonBlockingLockExclusive) {
+        match self.step_in() {
             Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => self.file = self.queue(patience)?,
+            Err(Errno::AGAIN | Errno::ACCESS) => {
+                self.file = self.queue(patience)?;
+                self.turns = TURNS;
+            }
             Err(error) => return Err(GateError::Io(error.into())),
         }
         self.inside = true;
@@ -98,6 +113,24 @@ impl Gate {
         if self.inside {
             unlock(&self.file);
             self.inside = false;
+        }
+    }
+
+    /// Goes in if nobody is inside and nobody is next, or past the next one if it is still our turn.
+    fn step_in(&mut self) -> rustix::io::Result<()> {
+        let lock = FlockOperation::NonBlockingLockExclusive;
+        match fcntl_lock(&self.file, lock) {
+            Ok(()) => {
+                // Who finds somebody inside stays next in line, and its thread goes on from there.
+                flock(&self.file, lock)?;
+                self.turns = TURNS;
+                fcntl_lock(&self.file, FlockOperation::Unlock)
+            }
+            Err(Errno::AGAIN | Errno::ACCESS) if self.turns > 0 => {
+                self.turns -= 1;
+                flock(&self.file, lock)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -164,12 +197,9 @@ impl Waiter {
 
     /// The thread.
     fn run(&self, file: File) {
-        let locked = loop {
-            match rustix::fs::flock(&file, FlockOperation::LockExclusive) {
-                Err(rustix::io::Errno::INTR) => {}
-                result => break result,
-            }
-        };
+        let locked = retry_on_intr(|| fcntl_lock(&file, FlockOperation::LockExclusive))
+            .and_then(|()| retry_on_intr(|| flock(&file, FlockOperation::LockExclusive)));
+        let _ = fcntl_lock(&file, FlockOperation::Unlock);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         *state = match (locked, &*state) {
             (Err(error), _) => Waiting::Ended(Some(error.into())),
@@ -215,7 +245,7 @@ impl Waiter {
 fn open(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let file = match rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR) {
-        Err(rustix::io::Errno::LOOP) => return Err(io::Error::from(io::ErrorKind::InvalidInput)),
+        Err(Errno::LOOP) => return Err(io::Error::from(io::ErrorKind::InvalidInput)),
         opened => File::from(opened?),
     };
     let found = file.metadata()?;
@@ -232,7 +262,7 @@ fn open(path: &Path) -> io::Result<File> {
 /// Unlocks by name rather than by closing: a forked child may hold a copy of the file.
 fn unlock(file: &File) {
     // Cannot fail on a lock that is held; closing the file would be the only other remedy.
-    let _ = rustix::fs::flock(file, FlockOperation::Unlock);
+    let _ = flock(file, FlockOperation::Unlock);
 }
 
 #[cfg(test)]
