@@ -1,67 +1,826 @@
-//! MySQL and MariaDB.
+//! MySQL and MariaDB: one connection a process, for sites with a server or several web heads.
+//!
+//! A change takes two round trips: a `SELECT`, and one text of several statements that updates the row
+//! if its version is still the expected one, writes the events only if it was, and commits. After a lost
+//! swap the `SELECT` locks the row, so that the losers queue. First-committer-wins is all that is asked
+//! of a cluster.
+//!
+//! Every value goes into a statement as a hexadecimal literal or a number, so there is nothing to
+//! escape. The prefix of the tables is made of letters, digits and underscores ([`MysqlUrl`]).
+//!
+//! A connection that died is made anew once, but never while a swap is on its way: nobody knows whether
+//! that one was written. The tables are made when a process connects for the first time; a table that
+//! is missing later denies.
 
-use super::{AuditRow, Loaded, MysqlUrl, Row, Store, StoreError, Swap, Version};
-use crate::terms::{Site, UserId};
+use std::fmt;
+use std::fmt::Write as _;
+use std::io;
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use mysql::prelude::Queryable;
+use mysql::{Conn, DriverError, OptsBuilder, SslOpts};
+
+use super::url::Address;
+use super::{
+    AuditRow, Listing, Loaded, MAX_LIMIT, MysqlUrl, Row, Store, StoreError, Swap, Tls, Version,
+};
+use crate::clock::UnixTime;
+use crate::terms::{Method, Site, UserId};
+
+/// Longest wait for the network, each way.
+const NETWORK_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Longest wait for a row or a table that somebody else has locked, in seconds. Shorter than the
+/// network's, so that the server's answer still arrives.
+const LOCK_PATIENCE: u8 = 3;
+
+/// More than a statement of ours ever needs, and the least any server allows by default.
+const MAX_PACKET_BYTES: usize = 1 << 20;
+
+/// What every connection is set to; then whether it is part of a Galera cluster.
+const SESSION: &str = "\
+    SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
+        SESSION autocommit = 1, SESSION innodb_lock_wait_timeout = {patience}, \
+        SESSION lock_wait_timeout = {patience}; \
+    SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
+    SHOW SESSION VARIABLES LIKE 'wsrep\\_on'";
+
+/// Steps from nothing to today's tables, forward only, each safe to repeat.
+const MIGRATIONS: &[&[&str]] = &[&[
+    "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_account` (
+        site VARBINARY(191) NOT NULL,
+        user VARBINARY(191) NOT NULL,
+        version BIGINT UNSIGNED NOT NULL,
+        enrolled TINYINT UNSIGNED NOT NULL,
+        primary_method VARBINARY(32) NULL,
+        locked_until BIGINT NULL,
+        last_verified BIGINT NULL,
+        sealed MEDIUMBLOB NOT NULL,
+        PRIMARY KEY (site, user)
+    ) ENGINE = InnoDB",
+    "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_audit` (
+        id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+        site VARBINARY(191) NOT NULL,
+        user VARBINARY(191) NOT NULL,
+        seq BIGINT UNSIGNED NOT NULL,
+        at BIGINT NOT NULL,
+        body BLOB NOT NULL,
+        mac BINARY(32) NOT NULL,
+        UNIQUE KEY user_seq (site, user, seq)
+    ) ENGINE = InnoDB",
+]];
+
+/// Holds the schema's version; made before everything else.
+const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_schema` (
+        id TINYINT UNSIGNED NOT NULL PRIMARY KEY,
+        version INT UNSIGNED NOT NULL,
+        checks BIGINT UNSIGNED NOT NULL
+    ) ENGINE = InnoDB";
 
 /// A MySQL or MariaDB store.
-#[derive(Debug)]
-pub enum Mysql {}
+pub struct Mysql {
+    url: MysqlUrl,
+    connection: Option<Conn>,
+    /// The tables were there once.
+    prepared: bool,
+    /// The connection has a transaction open, begun by a hold.
+    transaction: bool,
+}
+
+impl fmt::Debug for Mysql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mysql")
+            .field("url", &self.url)
+            .field("connected", &self.connection.is_some())
+            .field("transaction", &self.transaction)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which of several statements failed, counted from 0, and why.
+struct Failed {
+    statement: usize,
+    error: mysql::Error,
+}
+
+impl From<mysql::Error> for Failed {
+    fn from(error: mysql::Error) -> Self {
+        Self {
+            statement: 0,
+            error,
+        }
+    }
+}
+
+/// The rows of one statement, and how many it changed.
+struct Answer {
+    rows: Vec<mysql::Row>,
+    changed: u64,
+}
+
+/// Sends statements in one round trip, and reads every answer.
+fn run(connection: &mut Conn, sql: &str) -> Result<Vec<Answer>, Failed> {
+    let mut result = connection.query_iter(sql)?;
+    let mut answers = Vec::new();
+    loop {
+        let changed = result.affected_rows();
+        let Some(set) = result.iter() else {
+            return Ok(answers);
+        };
+        let rows = set.collect::<Result<Vec<_>, _>>().map_err(|error| Failed {
+            statement: answers.len(),
+            error,
+        })?;
+        answers.push(Answer { rows, changed });
+    }
+}
+
+/// The rows of the last of several statements.
+fn last_rows(answers: Vec<Answer>) -> Vec<mysql::Row> {
+    answers
+        .into_iter()
+        .next_back()
+        .map(|answer| answer.rows)
+        .unwrap_or_default()
+}
 
 impl Mysql {
-    /// Connects to the server.
+    /// Connects to the server, and brings the tables up to date.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn connect(_url: &MysqlUrl) -> Result<Self, StoreError> {
-        Err(StoreError::Unavailable("MySQL is not there yet".to_owned()))
+    pub fn connect(url: &MysqlUrl) -> Result<Self, StoreError> {
+        let mut store = Self {
+            url: url.clone(),
+            connection: None,
+            prepared: false,
+            transaction: false,
+        };
+        store.connected()?;
+        Ok(store)
+    }
+
+    /// The connection; a new one if there is none.
+    fn connected(&mut self) -> Result<&mut Conn, StoreError> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.reconnect()?,
+        };
+        Ok(self.connection.insert(connection))
+    }
+
+    fn reconnect(&mut self) -> Result<Conn, StoreError> {
+        self.transaction = false;
+        let password = self.url.password().map_err(StoreError::Configuration)?;
+        let mut options = OptsBuilder::new()
+            .user(Some(self.url.user()))
+            .pass(password.as_ref().map(|text| text.as_str()))
+            .db_name(Some(self.url.database()))
+            .prefer_socket(false)
+            .stmt_cache_size(0)
+            .max_allowed_packet(Some(MAX_PACKET_BYTES))
+            .tcp_connect_timeout(Some(NETWORK_PATIENCE))
+            .read_timeout(Some(NETWORK_PATIENCE))
+            .write_timeout(Some(NETWORK_PATIENCE))
+            .tcp_keepalive_time_ms(Some(60_000));
+        options = match self.url.address() {
+            Address::Socket(path) => options.socket(Some(path)),
+            Address::Tcp { host, port } => options.ip_or_hostname(Some(host)).tcp_port(*port),
+        };
+        if let Tls::Required { ca } = self.url.tls() {
+            let mut tls = SslOpts::default();
+            if let Some(ca) = ca {
+                std::fs::metadata(ca).and_then(|_| std::fs::File::open(ca)).map_err(|error| {
+                    StoreError::Configuration(format!(
+                        "the certificates in {} cannot be read ({}): correct the option ca of the store",
+                        ca.display(),
+                        error.kind()
+                    ))
+                })?;
+                tls = tls.with_root_cert_path(Some(ca.clone()));
+            }
+            options = options.ssl_opts(tls);
+        }
+        let mut connection = Conn::new(options).map_err(|error| self.fault(&error))?;
+        let session = SESSION.replace("{patience}", &LOCK_PATIENCE.to_string());
+        let failed = |failed: Failed| self.fault(&failed.error);
+        let galera = last_rows(run(&mut connection, &session).map_err(failed)?)
+            .into_iter()
+            .any(|row| row.get::<String, _>(1).is_some_and(|value| value == "ON"));
+        if galera {
+            // Reads wait for what other nodes have committed: a fresh enrolment is seen everywhere.
+            run(&mut connection, "SET SESSION wsrep_sync_wait = 1").map_err(failed)?;
+        }
+        self.prepare(&mut connection)?;
+        self.prepared = true;
+        Ok(connection)
+    }
+
+    /// Makes or updates the tables, unless that was done before.
+    fn prepare(&self, connection: &mut Conn) -> Result<(), StoreError> {
+        let today = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+        let mut found = self.version(connection)?;
+        if found.is_none() && self.prepared {
+            return Err(self.missing());
+        }
+        if found.is_none_or(|found| found < today) {
+            let lock = format!(
+                "SHA1({})",
+                hex(format!("twofactor {} {}", self.url.database(), self.url.prefix()).as_bytes())
+            );
+            let failed = |failed: Failed| self.fault(&failed.error);
+            let locked = last_rows(
+                run(
+                    connection,
+                    &format!("SELECT GET_LOCK({lock}, {LOCK_PATIENCE})"),
+                )
+                .map_err(failed)?,
+            );
+            if locked.first().and_then(|row| row.get::<i64, _>(0)) != Some(1) {
+                return Err(StoreError::Unavailable(format!(
+                    "the tables of {} are being set up by another process",
+                    self.url
+                )));
+            }
+            self.migrate(connection, today).map_err(failed)?;
+            run(connection, &format!("SELECT RELEASE_LOCK({lock})")).map_err(failed)?;
+            found = self.version(connection)?;
+        }
+        match found {
+            Some(found) if found == today => Ok(()),
+            Some(found) => Err(StoreError::Configuration(format!(
+                "the tables of {} were written by a newer version (schema {found}, this is {today}): \
+                 update this extension",
+                self.url
+            ))),
+            None => Err(self.missing()),
+        }
+    }
+
+    /// The schema's version; `None` when there are no tables.
+    fn version(&self, connection: &mut Conn) -> Result<Option<u32>, StoreError> {
+        let sql = self.named("SELECT version FROM `{prefix}twofactor_schema`");
+        match run(connection, &sql) {
+            Ok(answers) => Ok(last_rows(answers).first().and_then(|row| row.get(0))),
+            Err(Failed {
+                error: mysql::Error::MySqlError(error),
+                ..
+            }) if error.code == 1146 => Ok(None),
+            Err(failed) => Err(self.fault(&failed.error)),
+        }
+    }
+
+    fn migrate(&self, connection: &mut Conn, today: u32) -> Result<(), Failed> {
+        run(connection, &self.named(SCHEMA))?;
+        let version = self.named("SELECT version FROM `{prefix}twofactor_schema`");
+        let found: u32 = last_rows(run(connection, &version)?)
+            .first()
+            .and_then(|row| row.get(0))
+            .unwrap_or(0);
+        for step in MIGRATIONS
+            .iter()
+            .skip(usize::try_from(found).unwrap_or(usize::MAX))
+        {
+            for statement in *step {
+                run(connection, &self.named(statement))?;
+            }
+        }
+        run(
+            connection,
+            &self.named(&format!(
+                "INSERT INTO `{{prefix}}twofactor_schema` VALUES (1, {today}, 0) \
+                 ON DUPLICATE KEY UPDATE version = GREATEST(version, {today})"
+            )),
+        )?;
+        Ok(())
+    }
+
+    fn named(&self, sql: &str) -> String {
+        sql.replace("{prefix}", self.url.prefix())
+    }
+
+    /// Sends statements that may be sent twice: once more, if the connection turns out to have died, or
+    /// if the server asks for it.
+    fn ask(&mut self, sql: &str) -> Result<Vec<Answer>, StoreError> {
+        let had_one = self.connection.is_some();
+        match run(self.connected()?, sql) {
+            Ok(answers) => Ok(answers),
+            Err(failed) if had_one && died(&failed.error) => {
+                self.drop_connection();
+                run(self.connected()?, sql).map_err(|failed| self.failed(&failed.error))
+            }
+            Err(failed) if conflicts(&failed.error) => {
+                self.roll_back();
+                run(self.connected()?, sql).map_err(|failed| self.failed(&failed.error))
+            }
+            Err(failed) => Err(self.failed(&failed.error)),
+        }
+    }
+
+    /// What an error means, after making sure that nothing of it is left on the connection.
+    fn failed(&mut self, error: &mysql::Error) -> StoreError {
+        let fault = self.fault(error);
+        if matches!(error, mysql::Error::MySqlError(_)) && !died(error) {
+            self.roll_back();
+        } else {
+            self.drop_connection();
+        }
+        fault
+    }
+
+    fn roll_back(&mut self) {
+        self.transaction = false;
+        if let Some(connection) = &mut self.connection
+            && run(connection, "ROLLBACK").is_err()
+        {
+            self.drop_connection();
+        }
+    }
+
+    /// The server rolls back what was open on it.
+    fn drop_connection(&mut self) {
+        self.transaction = false;
+        self.connection = None;
+    }
+
+    fn select(&self, site: &Site, user: &UserId) -> String {
+        format!(
+            "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed \
+             FROM `{prefix}twofactor_account` WHERE site = {site} AND user = {user}",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            user = hex(user.as_str().as_bytes()),
+        )
+    }
+
+    /// The row, and beside it a row without a version if there are events: one look at one moment.
+    fn select_all(&self, site: &Site, user: &UserId) -> String {
+        format!(
+            "{account} UNION ALL (SELECT NULL, NULL, NULL, NULL, NULL, NULL \
+             FROM `{prefix}twofactor_audit` WHERE site = {site} AND user = {user} LIMIT 1)",
+            account = self.select(site, user),
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            user = hex(user.as_str().as_bytes()),
+        )
+    }
+
+    /// The statements of a swap, and which of them writes the row.
+    fn statements(
+        &self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+    ) -> Vec<String> {
+        let prefix = self.url.prefix();
+        let (site, user) = (hex(site.as_str().as_bytes()), hex(user.as_str().as_bytes()));
+        let Listing {
+            enrolled,
+            primary,
+            locked_until,
+            last_verified,
+        } = &row.listing;
+        let enrolled = u8::from(*enrolled);
+        let primary = primary.map_or_else(null, |method| hex(method.as_str().as_bytes()));
+        let locked_until = locked_until.map_or_else(null, |time| time.seconds().to_string());
+        let last_verified = last_verified.map_or_else(null, |time| time.seconds().to_string());
+        let version = row.version.0;
+        let sealed = hex(&row.sealed);
+
+        let mut statements = vec![match expected {
+            None => format!(
+                "INSERT INTO `{prefix}twofactor_account` (site, user, version, enrolled, primary_method, \
+                 locked_until, last_verified, sealed) VALUES ({site}, {user}, {version}, {enrolled}, \
+                 {primary}, {locked_until}, {last_verified}, {sealed})"
+            ),
+            Some(Version(expected)) => format!(
+                "UPDATE `{prefix}twofactor_account` SET version = {version}, enrolled = {enrolled}, \
+                 primary_method = {primary}, locked_until = {locked_until}, \
+                 last_verified = {last_verified}, sealed = {sealed} \
+                 WHERE site = {site} AND user = {user} AND version = {expected}"
+            ),
+        }];
+        if !events.is_empty() {
+            statements.push("SET @twofactor_changed = ROW_COUNT()".to_owned());
+        }
+        for event in events {
+            statements.push(format!(
+                "INSERT INTO `{prefix}twofactor_audit` (site, user, seq, at, body, mac) \
+                 SELECT {site}, {user}, {seq}, {at}, {body}, {mac} FROM DUAL \
+                 WHERE @twofactor_changed = 1",
+                user = hex(event.user.as_str().as_bytes()),
+                seq = event.seq,
+                at = event.at.seconds(),
+                body = hex(&event.body),
+                mac = hex(&event.mac),
+            ));
+        }
+        statements
+    }
+
+    fn missing(&self) -> StoreError {
+        StoreError::Configuration(format!(
+            "the tables of {} are gone: restore them from a backup. To start over, so that nobody has a \
+             second factor any more, restart PHP",
+            self.url
+        ))
+    }
+
+    fn odd(&self) -> StoreError {
+        StoreError::Unavailable(format!(
+            "{} holds something this version did not write: restore it from a backup",
+            self.url
+        ))
+    }
+
+    fn account(&self, row: mysql::Row) -> Result<Option<Row>, StoreError> {
+        row_of(row).map_err(|_| self.odd())
+    }
+
+    fn fault(&self, error: &mysql::Error) -> StoreError {
+        use StoreError::{Configuration, Unavailable};
+        let at = &self.url;
+        match error {
+            mysql::Error::MySqlError(error) => self.server_fault(error.code, &error.state),
+            // How the TLS library's refusals arrive.
+            mysql::Error::IoError(error) if error.kind() == io::ErrorKind::InvalidData => {
+                Configuration(format!(
+                    "the certificate of {at} was not accepted ({error}): correct the option ca of the \
+                     store, or the server's name"
+                ))
+            }
+            mysql::Error::TlsError(_) => Configuration(format!(
+                "no encrypted connection to {at}: correct the option ca of the store"
+            )),
+            mysql::Error::DriverError(DriverError::TlsNotSupported) => Configuration(format!(
+                "{at} does not encrypt: set up TLS on the server, or add tls=off to the store if the \
+                 network between is yours alone"
+            )),
+            mysql::Error::DriverError(
+                DriverError::UnknownAuthPlugin(_)
+                | DriverError::OldMysqlPasswordDisabled
+                | DriverError::CleartextPluginDisabled,
+            ) => Configuration(format!(
+                "{at} wants a way of logging in that is not supported: give the user a password with \
+                 mysql_native_password or caching_sha2_password"
+            )),
+            mysql::Error::DriverError(
+                DriverError::CouldNotConnect(_) | DriverError::ConnectTimeout,
+            ) => Unavailable(format!(
+                "{at} does not answer: start the server, or correct the address"
+            )),
+            mysql::Error::IoError(error) => match error.kind() {
+                io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Unavailable(format!(
+                    "{at} did not answer within {} seconds",
+                    NETWORK_PATIENCE.as_secs()
+                )),
+                kind => Unavailable(format!("the connection to {at} failed ({kind})")),
+            },
+            _ => Unavailable(format!("{at} gave an answer that is not understood")),
+        }
+    }
+
+    /// In our words: what the server says may repeat values.
+    fn server_fault(&self, code: u16, state: &str) -> StoreError {
+        use StoreError::{Configuration, Unavailable};
+        let at = &self.url;
+        match code {
+            1044 | 1045 | 1130 | 1698 => Configuration(format!(
+                "{at} refuses this user or password: correct them in the store, or grant the user access \
+                 from this machine"
+            )),
+            1049 => Configuration(format!(
+                "the database of {at} does not exist: create it, or correct its name in the store"
+            )),
+            1142 | 1143 | 1227 => Configuration(format!(
+                "the user of {at} may not do enough: grant SELECT, INSERT, UPDATE and CREATE on the \
+                 tables whose names start with {}twofactor_",
+                self.url.prefix()
+            )),
+            1146 | 1051 => self.missing(),
+            1054 | 1136 => Configuration(format!(
+                "the tables of {at} have been altered: restore them from a backup"
+            )),
+            1286 => Configuration(format!("{at} has no InnoDB: switch it on")),
+            1665 => Configuration(format!("set binlog_format of {at} to MIXED or ROW")),
+            1290 | 1792 | 1836 => {
+                Unavailable(format!("{at} is read-only: name the primary server"))
+            }
+            1021 | 1114 | 1030 => {
+                Unavailable(format!("the disk of {at} is full or failed: make room"))
+            }
+            1040 | 1203 | 1226 => Unavailable(format!(
+                "{at} has too many connections: raise max_connections, or run fewer PHP workers"
+            )),
+            1205 | 1206 => Unavailable(format!(
+                "the account is locked in {at} for {LOCK_PATIENCE} seconds: end whatever holds it"
+            )),
+            1213 | 1020 => Unavailable(format!("{at} asks to try again")),
+            1047 => Unavailable(format!("{at} is a cluster node that is not ready")),
+            1053 | 1077 | 1079 | 1080 | 1927 | 3169 | 4031 => {
+                Unavailable(format!("the connection to {at} was ended by the server"))
+            }
+            1062 => Unavailable(format!(
+                "{at} already holds a later event of this user: an older account was put back"
+            )),
+            _ => Unavailable(format!(
+                "{at} reports error {code} ({state}); see the server's log"
+            )),
+        }
     }
 }
 
 impl Store for Mysql {
-    fn load(&mut self, _: &Site, _: &UserId) -> Result<Loaded, StoreError> {
-        match *self {}
+    fn load(&mut self, site: &Site, user: &UserId) -> Result<Loaded, StoreError> {
+        self.release();
+        let sql = self.select_all(site, user);
+        let rows = last_rows(self.ask(&sql)?);
+        let has_events = !rows.is_empty();
+        for row in rows {
+            if let Some(row) = self.account(row)? {
+                return Ok(Loaded::Row(row));
+            }
+        }
+        Ok(if has_events {
+            Loaded::Lost
+        } else {
+            Loaded::Absent
+        })
     }
 
-    fn hold(&mut self, _: &Site, _: &UserId, _: bool) -> Result<Loaded, StoreError> {
-        match *self {}
+    fn hold(&mut self, site: &Site, user: &UserId, contended: bool) -> Result<Loaded, StoreError> {
+        if !contended {
+            return self.load(site, user);
+        }
+        self.release();
+        let sql = format!("START TRANSACTION; {} FOR UPDATE", self.select(site, user));
+        let rows = last_rows(self.ask(&sql)?);
+        self.transaction = true;
+        match rows
+            .into_iter()
+            .next()
+            .map(|row| self.account(row))
+            .transpose()
+        {
+            Ok(Some(Some(row))) => Ok(Loaded::Row(row)),
+            // Nothing to lock.
+            Ok(_) => self.load(site, user),
+            Err(error) => {
+                self.release();
+                Err(error)
+            }
+        }
     }
 
+    /// A second event with a number that is taken is an error, not a lost swap: trying again would
+    /// not help, and the row must have been put back from an older copy.
     fn swap(
         &mut self,
-        _: &Site,
-        _: &UserId,
-        _: Option<Version>,
-        _: &Row,
-        _: &[AuditRow],
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
     ) -> Result<Swap, StoreError> {
-        match *self {}
+        let mut statements = self.statements(site, user, expected, row, events);
+        if !self.transaction {
+            statements.insert(0, "START TRANSACTION".to_owned());
+        }
+        let write = usize::from(!self.transaction);
+        statements.push("COMMIT".to_owned());
+
+        let connection = self.connected()?;
+        let result = run(connection, &statements.join("; "));
+        self.transaction = false;
+        match result {
+            Ok(answers) => match answers.get(write).map(|answer| answer.changed) {
+                Some(1) if answers.len() == statements.len() => Ok(Swap::Done),
+                Some(0) if answers.len() == statements.len() => Ok(Swap::Lost),
+                _ => {
+                    self.drop_connection();
+                    Err(self.odd())
+                }
+            },
+            Err(Failed { statement, error }) => {
+                // Another first row was faster, or somebody keeps the row: wait for it next time.
+                let lost = conflicts(&error)
+                    || code(&error) == Some(1205)
+                    || code(&error) == Some(1062) && statement == write;
+                let fault = self.failed(&error);
+                if lost { Ok(Swap::Lost) } else { Err(fault) }
+            }
+        }
     }
 
     fn release(&mut self) {
-        match *self {}
+        if self.transaction {
+            self.roll_back();
+        }
     }
 
     fn list(
         &mut self,
-        _: &Site,
-        _: &str,
-        _: u32,
-        _: Option<&str>,
+        site: &Site,
+        search: &str,
+        limit: u32,
+        after: Option<&str>,
     ) -> Result<Vec<(UserId, Row)>, StoreError> {
-        match *self {}
+        self.release();
+        let sql = format!(
+            "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed, user \
+             FROM `{prefix}twofactor_account` WHERE site = {site} AND user > {after} \
+             AND LOCATE({search}, user) > 0 ORDER BY user LIMIT {limit}",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            after = hex(after.unwrap_or("").as_bytes()),
+            search = hex(search.as_bytes()),
+            limit = limit.min(MAX_LIMIT),
+        );
+        last_rows(self.ask(&sql)?)
+            .into_iter()
+            .map(|mut row| {
+                let user = row.take_opt(6).and_then(Result::ok).and_then(user_of);
+                match (user, row_of(row)) {
+                    (Some(user), Ok(Some(row))) => Ok((user, row)),
+                    _ => Err(self.odd()),
+                }
+            })
+            .collect()
     }
 
     fn audit(
         &mut self,
-        _: &Site,
-        _: Option<&UserId>,
-        _: u32,
-        _: Option<u64>,
+        site: &Site,
+        user: Option<&UserId>,
+        limit: u32,
+        before: Option<u64>,
     ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
-        match *self {}
+        self.release();
+        let mut sql = format!(
+            "SELECT id, user, seq, at, body, mac FROM `{prefix}twofactor_audit` {index} \
+             WHERE site = {site} AND id < {before}",
+            prefix = self.url.prefix(),
+            // Else a user's few events would be looked for among everybody's.
+            index = if user.is_some() {
+                "FORCE INDEX (user_seq)"
+            } else {
+                ""
+            },
+            site = hex(site.as_str().as_bytes()),
+            before = before.unwrap_or(u64::MAX),
+        );
+        if let Some(user) = user {
+            let _ = write!(sql, " AND user = {}", hex(user.as_str().as_bytes()));
+        }
+        let _ = write!(sql, " ORDER BY id DESC LIMIT {}", limit.min(MAX_LIMIT));
+        last_rows(self.ask(&sql)?)
+            .into_iter()
+            .map(|row| event_of(row).ok_or_else(|| self.odd()))
+            .collect()
     }
 
     fn check(&mut self) -> Result<String, StoreError> {
-        match *self {}
+        self.release();
+        let write = self.named("UPDATE `{prefix}twofactor_schema` SET checks = checks + 1");
+        self.ask(&write)?;
+        let tables = format!(
+            "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() \
+             AND engine = 'InnoDB' AND table_name IN ({}, {})",
+            hex(self.named("{prefix}twofactor_account").as_bytes()),
+            hex(self.named("{prefix}twofactor_audit").as_bytes()),
+        );
+        let tables: Option<u64> = last_rows(self.ask(&tables)?)
+            .first()
+            .and_then(|row| row.get(0));
+        if tables != Some(2) {
+            return Err(StoreError::Configuration(format!(
+                "a table of {} is missing or not InnoDB: restore it, or ALTER TABLE … ENGINE = InnoDB",
+                self.url
+            )));
+        }
+        let about = "SELECT VERSION(), @@GLOBAL.innodb_flush_log_at_trx_commit";
+        let about = last_rows(self.ask(about)?);
+        let version: Option<String> = about.first().and_then(|row| row.get(0));
+        let flush: Option<u8> = about.first().and_then(|row| row.get(1));
+        let version = version.unwrap_or_default();
+        let name = if version.contains("MariaDB") {
+            "MariaDB"
+        } else {
+            "MySQL"
+        };
+        let version = version.split('-').next().unwrap_or_default();
+        let warning = match flush {
+            Some(1) => "",
+            _ => {
+                "; innodb_flush_log_at_trx_commit is not 1: after a power cut a used code may work again"
+            }
+        };
+        Ok(format!("{name} {version} at {}{warning}", self.url))
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2 + 3);
+    text.push_str("x'");
+    HEXLOWER.encode_append(bytes, &mut text);
+    text.push('\'');
+    text
+}
+
+fn null() -> String {
+    "NULL".to_owned()
+}
+
+fn code(error: &mysql::Error) -> Option<u16> {
+    match error {
+        mysql::Error::MySqlError(error) => Some(error.code),
+        _ => None,
+    }
+}
+
+/// A deadlock, a cluster's first committer was another, or a record changed under our feet.
+fn conflicts(error: &mysql::Error) -> bool {
+    matches!(code(error), Some(1213 | 1020))
+}
+
+/// The connection is of no use any more, and was not before the statement either, most likely.
+fn died(error: &mysql::Error) -> bool {
+    match error {
+        mysql::Error::IoError(error) => !matches!(
+            error.kind(),
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock | io::ErrorKind::InvalidData
+        ),
+        _ => matches!(
+            code(error),
+            Some(1053 | 1077 | 1079 | 1080 | 1927 | 3169 | 4031)
+        ),
+    }
+}
+
+type Columns = (
+    Option<u64>,
+    Option<u8>,
+    Option<Vec<u8>>,
+    Option<i64>,
+    Option<i64>,
+    Option<Vec<u8>>,
+);
+
+/// The account; `None` for the row that stands for events.
+fn row_of(mut row: mysql::Row) -> Result<Option<Row>, ()> {
+    fn column<T: mysql::prelude::FromValue>(
+        row: &mut mysql::Row,
+        at: usize,
+    ) -> Result<Option<T>, ()> {
+        row.take_opt::<Option<T>, _>(at).ok_or(())?.map_err(|_| ())
+    }
+    let columns: Columns = (
+        column(&mut row, 0)?,
+        column(&mut row, 1)?,
+        column(&mut row, 2)?,
+        column(&mut row, 3)?,
+        column(&mut row, 4)?,
+        column(&mut row, 5)?,
+    );
+    let (Some(version), Some(enrolled), primary, locked_until, last_verified, Some(sealed)) =
+        columns
+    else {
+        return Ok(None);
+    };
+    // The plain columns decide nothing: what is odd in them is left out.
+    let time = |seconds: Option<i64>| seconds.and_then(|seconds| UnixTime::new(seconds).ok());
+    Ok(Some(Row {
+        version: Version(version),
+        listing: Listing {
+            enrolled: enrolled != 0,
+            primary: primary
+                .and_then(|name| String::from_utf8(name).ok())
+                .and_then(|name| Method::from_name(&name)),
+            locked_until: time(locked_until),
+            last_verified: time(last_verified),
+        },
+        sealed,
+    }))
+}
+
+fn user_of(bytes: Vec<u8>) -> Option<UserId> {
+    String::from_utf8(bytes)
+        .ok()
+        .and_then(|text| UserId::new(text).ok())
+}
+
+fn event_of(row: mysql::Row) -> Option<(u64, AuditRow)> {
+    let (id, user, seq, at, body, mac) =
+        mysql::from_row_opt::<(u64, Vec<u8>, u64, i64, Vec<u8>, Vec<u8>)>(row).ok()?;
+    let event = AuditRow {
+        user: user_of(user)?,
+        seq,
+        at: UnixTime::new(at).ok()?,
+        body,
+        mac: mac.try_into().ok()?,
+    };
+    Some((id, event))
 }
