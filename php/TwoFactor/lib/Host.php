@@ -291,7 +291,7 @@ final class Host
     {
         $theme = (string) \cms_utils::get_theme_object()->themeName;
         $picture = "/themes/$theme/images/layout/cmsms_login_logo.png";
-        return is_file($this->config('admin_path') . $picture) ? $this->adminUrl() . $picture : '';
+        return is_file(CMS_ROOT_PATH . '/' . $this->configText('admin_dir') . $picture) ? $this->adminUrl() . $picture : '';
     }
 
     /** Writes to the admin log. Texts here are for operators and in English, like the engine's own. */

@@ -4,7 +4,7 @@
 <h2 id="tf-setup">{$t->setup_title|escape}</h2>
 <ol class="tf-steps">
 <li><p>{$t->setup_scan|escape}</p>
-<div class="tf-qr" role="img" aria-label="{$t->qr_label|escape}">{$qr}</div>
+<div class="tf-qr" role="img" aria-label="{$t->qr_label|escape}"><div aria-hidden="true">{$qr}</div></div>
 <p>{$t->setup_type|escape}</p>
 <p class="tf-secret"><code>{$secret|escape}</code></p>
 <p class="tf-hint">{$t->setup_account|escape} <strong>{$account|escape}</strong></p></li>
