@@ -108,7 +108,7 @@ final class TwoFactor extends CMSModule
 
     public function VisibleToAdminUser()
     {
-        return $this->services()->access()->mayUse() || $this->services()->access()->mayManage();
+        return $this->services()->access()->seesOwn() || $this->services()->access()->seesManagement();
     }
 
     public function GetAdminMenuItems()

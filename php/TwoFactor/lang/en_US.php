@@ -192,6 +192,7 @@ $lang['col_message'] = 'What is so';
 // key
 $lang['foundation_title'] = 'One step is left: a key';
 $lang['foundation_no_extension'] = 'The PHP extension "twofactor" is not loaded. Install it and load this page again.';
+$lang['foundation_fails'] = 'A key is named, but nobody can be verified: %s PHP\'s error log may say more.';
 $lang['foundation_about'] = 'Secrets are sealed with a key that lies in a file outside the document root. Better still, let php.ini name it (twofactor.key_file), so that the web server\'s user need not be able to read it. Back the file up apart from the database: without it no enrolled user can sign in.';
 $lang['key_path'] = 'Path of the new key file';
 $lang['key_path_about'] = 'The folder must exist and PHP must be allowed to write there.';

@@ -21,15 +21,26 @@ final class Access
 
     public function mayManage(): bool
     {
-        return !$this->host->isImpersonating() && (bool) $this->module->CheckPermission(\TwoFactor::MANAGE);
+        return !$this->host->isImpersonating() && $this->seesManagement();
     }
 
     public function mayUse(): bool
     {
-        $id = $this->host->loggedInId();
-        if ($id === null || $this->host->isImpersonating()) {
-            return false;
-        }
+        return $this->host->loggedInId() !== null && !$this->host->isImpersonating() && $this->seesOwn();
+    }
+
+    /**
+     * For the menu. The engine keeps the menu of a user whoever looks at it, so this must not depend on
+     * who tests the site as whom; the pages themselves refuse that.
+     */
+    public function seesManagement(): bool
+    {
+        return (bool) $this->module->CheckPermission(\TwoFactor::MANAGE);
+    }
+
+    public function seesOwn(): bool
+    {
+        $id = $this->host->effectiveId();
         return $this->module->CheckPermission(\TwoFactor::OWN) || $this->host->groupsOf($id) === [] || $this->isEnrolled($id);
     }
 

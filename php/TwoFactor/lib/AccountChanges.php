@@ -64,6 +64,15 @@ final class AccountChanges
         }
     }
 
+    /** Ids are not given twice, unless the site's database was put back: then the old factors are not the new user's. */
+    public function added(\User $user): void
+    {
+        $id = (string) (int) $user->id;
+        $this->tell(fn ($verifier) => $verifier->account($id)->isEnrolled()
+            ? $verifier->reset($id, $this->by(), 'id given to a new user')
+            : null);
+    }
+
     public function deleted(\User $user): void
     {
         $id = (int) $user->id;

@@ -46,6 +46,8 @@ final class Administration
             return Change::isAsked() ? $this->change(Change::fromRequest()) : $this->show($query);
         } catch (Unverifiable $reason) {
             return $this->refusal('unavailable_operator', $reason->getMessage());
+        } catch (\ValueError) {
+            $this->goTo('try_again');
         }
     }
 
@@ -249,10 +251,24 @@ final class Administration
     {
         return $this->view->render('foundation', [
             'message' => $this->message(),
-            'problem' => $problem,
+            'problem' => $problem ?: $this->storeProblem(),
             'loaded' => Verification::isLoaded(),
             'path' => $path ?? $this->settings->keyFile()->proposal(),
         ]);
+    }
+
+    /** A key is named already: then what keeps the extension from working is something else. */
+    private function storeProblem(): string
+    {
+        if (!Verification::isLoaded() || !$this->settings->hasKey()) {
+            return '';
+        }
+        try {
+            $this->verification->verifier();
+            return '';
+        } catch (Unverifiable $reason) {
+            return $this->view->text('foundation_fails', $reason->getMessage());
+        }
     }
 
     /** @param callable(\User, string, string): void $do */

@@ -43,6 +43,12 @@ final class Host
         return (int) $login->get_loggedin_uid() !== (int) $login->get_effective_uid();
     }
 
+    /** Whom the engine takes the request for: somebody else while the site is tested as them. */
+    public function effectiveId(): int
+    {
+        return (int) LoginOperations::get_instance()->get_effective_uid();
+    }
+
     /** What the engine takes as proof of a login: the session's copy first, then the cookie. */
     public function credential(): ?string
     {

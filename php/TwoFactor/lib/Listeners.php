@@ -62,6 +62,7 @@ final class Listeners
         $changes = $this->services->accountChanges(...);
         $this->on('Core::EditUserPre', fn (array $about) => $changes()->before($about['user']));
         $this->on('Core::EditUserPost', fn (array $about) => $changes()->after($about['user']));
+        $this->on('Core::AddUserPost', fn (array $about) => $changes()->added($about['user']));
         $this->on('Core::DeleteUserPre', fn (array $about) => $changes()->deleted($about['user']));
         $this->on('Core::LostPasswordReset', fn (array $about) => $changes()->passwordRecovered((int) $about['uid']));
         $this->on('Core::ChangeGroupAssignPre', fn (array $about) => $changes()->beforeGroup((int) $about['group']->id));

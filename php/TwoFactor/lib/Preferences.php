@@ -212,7 +212,7 @@ final class Preferences
             return $this->overview($user, $this->view->text('prove_first'));
         } catch (Unverifiable) {
             return $this->refusal('unavailable');
-        } catch (\ValueError) {
+        } catch (Denied | \ValueError) {
             $this->goBack('try_again');
         }
     }

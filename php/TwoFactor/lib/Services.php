@@ -129,10 +129,10 @@ final class Services
     public function menu(): array
     {
         $items = [];
-        if ($this->access()->mayUse()) {
+        if ($this->access()->seesOwn()) {
             $items[] = $this->menuItem('myprefs', 'preferences', 'menu_preferences', 'menu_preferences_about');
         }
-        if ($this->access()->mayManage()) {
+        if ($this->access()->seesManagement()) {
             $items[] = $this->menuItem('siteadmin', 'defaultadmin', 'menu_administration', 'menu_administration_about');
         }
         return $items;

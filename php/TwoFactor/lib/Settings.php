@@ -65,10 +65,17 @@ final class Settings
         return self::ini('twofactor.store') !== '' ? '' : $this->siteDatabase();
     }
 
-    /** A stable random id; created when there is none yet. */
+    /**
+     * A stable random id, made when there is none yet.
+     *
+     * @throws Unverifiable when it has been lost: under another id every account would look unenrolled
+     */
     public function site(): string
     {
         $site = $this->host->preference('site');
+        if ($site === '' && $this->isSetUp()) {
+            throw new Unverifiable('The site id (site preference TwoFactor_site) is gone: restore it from a backup.');
+        }
         if ($site === '') {
             $site = bin2hex(random_bytes(16));
             $this->host->setPreference('site', $site);

@@ -192,6 +192,7 @@ $lang['col_message'] = 'Wie es steht';
 // key
 $lang['foundation_title'] = 'Ein Schritt fehlt noch: ein Schlüssel';
 $lang['foundation_no_extension'] = 'Die PHP-Erweiterung „twofactor“ ist nicht geladen. Installieren Sie sie und laden Sie diese Seite neu.';
+$lang['foundation_fails'] = 'Ein Schlüssel ist genannt, aber niemand kann geprüft werden: %s Das Fehlerprotokoll von PHP sagt vielleicht mehr.';
 $lang['foundation_about'] = 'Geheimnisse werden mit einem Schlüssel versiegelt, der in einer Datei außerhalb des Dokumentverzeichnisses liegt. Noch besser nennt ihn php.ini (twofactor.key_file), dann muss der Benutzer des Webservers ihn nicht lesen können. Sichern Sie die Datei getrennt von der Datenbank: Ohne sie kann sich niemand mit zweitem Faktor anmelden.';
 $lang['key_path'] = 'Pfad der neuen Schlüsseldatei';
 $lang['key_path_about'] = 'Der Ordner muss vorhanden sein und PHP muss dort schreiben dürfen.';
