@@ -1,0 +1,276 @@
+<?php
+
+/**
+ * What PHP sees of the extension's speed, beside PHP libraries and the machine's own floor, measured
+ * in one run: absolute figures move with the machine, ratios do not. Run it with script/bench.
+ *
+ *   --quick          fewer rounds and accounts
+ *   --mysql=URL      also a MySQL or MariaDB store
+ */
+
+declare(strict_types=1);
+
+use TwoFactor\{Client, Method, Purpose, Secret, Totp, User, Verifier};
+
+const START = 1_700_000_010;
+
+/** A clock that stands where it is put. */
+final class BenchClock
+{
+    public function __construct(public int $time) {}
+
+    public function now(): DateTimeImmutable
+    {
+        return new DateTimeImmutable('@' . $this->time);
+    }
+}
+
+/** Median of several rounds, in microseconds a call. */
+function timed(callable $call, int $calls, int $rounds = 7): float
+{
+    $results = [];
+    for ($r = 0; $r < $rounds; $r++) {
+        $begin = hrtime(true);
+        for ($i = 0; $i < $calls; $i++) {
+            $call($i);
+        }
+        $results[] = (hrtime(true) - $begin) / $calls / 1000;
+    }
+    sort($results);
+    return $results[intdiv($rounds, 2)];
+}
+
+function figure(string $what, float $value, string $unit = 'µs'): void
+{
+    printf("  %-58s %12s %s\n", $what, number_format($value, $value < 10 ? 2 : 0), $unit);
+}
+
+/** @var list<array{string, float, string, bool}> what, measured, goal, met */
+$ratios = [];
+function ratio(string $what, float $value, string $unit, string $goal, bool $met): void
+{
+    global $ratios;
+    $ratios[] = [$what, $value, $unit, $goal, $met];
+}
+
+/** One enrolled user whose phone and clock the bench holds. */
+final class Bench
+{
+    public readonly Verifier $verifier;
+    public readonly Client $client;
+    public readonly BenchClock $clock;
+    private Totp $phone;
+    private User $user;
+
+    public function __construct(string $store)
+    {
+        $this->clock = new BenchClock(START);
+        $this->client = new Client('127.0.0.1');
+        $this->user = new User('bench', 'bench');
+        $this->verifier = Verifier::open(['store' => $store, 'clock' => $this->clock]);
+        $this->phone = Totp::fromUri($this->verifier->startTotp($this->user)->uri());
+        $this->verifier->confirmTotp('bench', $this->phone->at(START), $this->client);
+    }
+
+    /** Microseconds of verify() alone, the right code of one time step after the other: medians. */
+    public function verify(int $rounds): float
+    {
+        $took = [];
+        for ($i = 0; $i < $rounds; $i++) {
+            $this->clock->time += 30;
+            $challenge = $this->verifier->beginLogin($this->user, $this->client)->challenge();
+            $code = $this->phone->at($this->clock->time);
+            $begin = hrtime(true);
+            $this->verifier->verify($challenge, Method::Totp, $code, $this->client);
+            $took[] = (hrtime(true) - $begin) / 1000;
+        }
+        sort($took);
+        return $took[intdiv($rounds, 2)];
+    }
+
+    public function fill(int $from, int $to): void
+    {
+        for ($i = $from; $i < $to; $i++) {
+            $this->verifier->startTotp(new User("user-$i", 'x'));
+        }
+    }
+}
+
+/** Median of overwriting a page and making it durable: nothing durable is faster. */
+function fdatasyncFloor(string $folder, int $rounds): float
+{
+    $file = fopen("$folder/floor", 'w+b');
+    fwrite($file, str_repeat("\0", 1 << 20));
+    fsync($file);
+    $page = random_bytes(4096);
+    $took = [];
+    for ($i = 0; $i < $rounds; $i++) {
+        fseek($file, ($i % 256) * 4096);
+        $begin = hrtime(true);
+        fwrite($file, $page);
+        fdatasync($file);
+        $took[] = (hrtime(true) - $begin) / 1000;
+    }
+    fclose($file);
+    sort($took);
+    return $took[intdiv($rounds, 2)];
+}
+
+/** Eight processes change one user for a while: [changes a second, longest wait in ms]. */
+function eightProcesses(string $store, float $seconds): array
+{
+    $children = [];
+    for ($i = 0; $i < 8; $i++) {
+        $command = [PHP_BINARY, '-d', 'extension=' . getenv('TWOFACTOR_EXTENSION'), __FILE__,
+            "--child=$store", "--seconds=$seconds"];
+        $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w']], $pipes);
+        $children[] = [$process, $pipes];
+    }
+    foreach ($children as [, $pipes]) {
+        fgets($pipes[1]);
+    }
+    foreach ($children as [, $pipes]) {
+        fwrite($pipes[0], "go\n");
+    }
+    $changes = $longest = 0;
+    foreach ($children as [$process, $pipes]) {
+        [$count, $wait] = explode(' ', trim((string) fgets($pipes[1])));
+        $changes += (int) $count;
+        $longest = max($longest, (float) $wait);
+        proc_close($process);
+    }
+    return [$changes / $seconds, $longest];
+}
+
+function child(string $store, float $seconds): void
+{
+    $verifier = Verifier::open(['store' => $store]);
+    echo "ready\n";
+    fgets(STDIN);
+    $end = hrtime(true) + (int) ($seconds * 1e9);
+    $count = $longest = 0;
+    while (($begin = hrtime(true)) < $end) {
+        $verifier->raiseEpoch('shared', 'bench', 'bench');
+        $longest = max($longest, hrtime(true) - $begin);
+        $count++;
+    }
+    echo $count, ' ', $longest / 1e6, "\n";
+}
+
+/** Median wall time of starting PHP and doing nothing, in ms. */
+function startUp(array $arguments, int $rounds): float
+{
+    $took = [];
+    for ($i = 0; $i < $rounds; $i++) {
+        $begin = hrtime(true);
+        proc_close(proc_open([PHP_BINARY, '-n', ...$arguments, '-r', ';'], [], $pipes));
+        $took[] = (hrtime(true) - $begin) / 1e6;
+    }
+    sort($took);
+    return $took[intdiv($rounds, 2)];
+}
+
+/** Memory of its own that a PHP process has, in kB. */
+function ownMemory(array $arguments, string $code): int
+{
+    $code .= ' foreach (file("/proc/self/smaps_rollup") as $l) if (preg_match("/^Private_\w+:\s+(\d+)/", $l, $m)) $s = ($s ?? 0) + $m[1]; echo $s;';
+    $process = proc_open([PHP_BINARY, '-n', ...$arguments, '-r', $code], [1 => ['pipe', 'w']], $pipes);
+    $kilobytes = (int) stream_get_contents($pipes[1]);
+    proc_close($process);
+    return $kilobytes;
+}
+
+$options = getopt('', ['quick', 'mysql:', 'child:', 'seconds:']);
+if (isset($options['child'])) {
+    child($options['child'], (float) $options['seconds']);
+    exit;
+}
+$quick = isset($options['quick']);
+$folder = sys_get_temp_dir() . '/twofactor-bench-' . getmypid();
+mkdir($folder, 0700);
+register_shutdown_function(static fn() => array_map('unlink', glob("$folder/*")) && rmdir($folder));
+$extension = ['-d', 'extension=' . getenv('TWOFACTOR_EXTENSION')];
+putenv('TWOFACTOR_KEYS=bench = ' . base64_encode(random_bytes(32)));
+
+echo "Computation\n";
+$secret = Secret::generate();
+$totp = new Totp($secret);
+$ours = timed(fn($i) => $totp->match('000000', START + $i), 20_000);
+figure('TOTP, wrong code, window ±1', $ours);
+ratio('TOTP, wrong code, window ±1', $ours, 'µs', '≤ 0.5 µs', $ours <= 0.5);
+if (@include_once 'ChristianRiesen/Otp/autoload.php') {
+    $bytes = \Base32\Base32::decode($secret->toBase32());
+    $library = new \Otp\Otp();
+    $theirs = timed(fn($i) => $library->checkTotp($bytes, '000000', 1), 2_000);
+    figure('the same with christian-riesen/otp', $theirs);
+    ratio('TOTP: christian-riesen/otp ÷ ours', $theirs / $ours, '×', '≥ 10 ×', $theirs / $ours >= 10);
+}
+$memory = new Bench('memory:');
+$user = new User('qr', 'alice@example.com');
+$svg = timed(fn() => $memory->verifier->startTotp($user)->qrSvg(), 50);
+figure('secret, URI and QR code as SVG', $svg);
+if (@include_once 'Bacon/BaconQrCode/autoload.php') {
+    $writer = new \BaconQrCode\Writer(new \BaconQrCode\Renderer\ImageRenderer(
+        new \BaconQrCode\Renderer\RendererStyle\RendererStyle(256),
+        new \BaconQrCode\Renderer\Image\SvgImageBackEnd(),
+    ));
+    $uri = $totp->uri('Example', 'alice@example.com');
+    $theirs = timed(fn() => $writer->writeString($uri), 5);
+    figure('QR code alone with bacon/bacon-qr-code', $theirs);
+    ratio('QR: bacon/bacon-qr-code ÷ ours', $theirs / $svg, '×', '≥ 9 ×', $theirs / $svg >= 9);
+}
+
+echo "\nThe whole verification: load, open, decide, seal, durable swap, audit\n";
+$rounds = $quick ? 200 : 1_000;
+figure('in memory', $memory->verify($rounds));
+$sqlite = new Bench("sqlite:$folder/db");
+$sqlite->verify(1_000); // past the first checkpoint: from then on the log is overwritten, not extended
+$first = null;
+$have = 1;
+foreach ($quick ? [10, 1_000] : [10, 1_000, 10_000, 100_000] as $accounts) {
+    $sqlite->fill($have, $accounts);
+    $have = $accounts;
+    $floor = fdatasyncFloor($folder, $rounds);
+    $took = $sqlite->verify($rounds);
+    $first ??= $took;
+    figure("SQLite FULL, $accounts accounts (fdatasync: " . round($floor) . ' µs)', $took);
+    ratio("SQLite FULL, $accounts accounts ÷ fdatasync", $took / $floor, '×', '≤ 1.5 ×', $took / $floor <= 1.5);
+}
+ratio('SQLite: most accounts ÷ 10 accounts', $took / $first, '×', 'flat (≤ 1.3 ×)', $took / $first <= 1.3);
+$stores = ['SQLite' => "sqlite:$folder/shared"];
+if (isset($options['mysql'])) {
+    $url = $options['mysql'] . (str_contains($options['mysql'], '?') ? '&' : '?') . 'prefix=bench_';
+    $mysql = new Bench($url);
+    figure('MariaDB', $mysql->verify($rounds));
+    $stores['MariaDB'] = $url;
+}
+
+echo "\nEight processes change one user\n";
+foreach ($stores as $name => $store) {
+    [$rate, $longest] = eightProcesses($store, $quick ? 2 : 5);
+    figure("$name: durable changes", $rate, 'a second');
+    figure("$name: longest wait", $longest, 'ms');
+    ratio("$name: eight processes, one user", $rate, '/s', '≥ 4 000 /s', $rate >= 4_000);
+    ratio("$name: longest wait", $longest, 'ms', '≤ 100 ms', $longest <= 100);
+}
+
+echo "\nWeight\n";
+$runs = $quick ? 20 : 100;
+$without = startUp([], $runs);
+$with = startUp($extension, $runs);
+figure('start of PHP without', $without, 'ms');
+figure('start of PHP with', $with, 'ms');
+ratio('start-up', $with - $without, 'ms', '≤ 1 ms', $with - $without <= 1);
+$size = filesize((string) getenv('TWOFACTOR_EXTENSION')) / 1e6;
+figure('size of the .so', $size, 'MB');
+ratio('size of the .so', $size, 'MB', '≤ 10 MB', $size <= 10);
+$use = 'TwoFactor\Verifier::open(["store" => "memory:"])->account("7");';
+$more = (ownMemory($extension, $use) - ownMemory([], ';')) / 1024;
+figure('memory of a process that uses it', $more, 'MB more');
+ratio('memory of a process', $more, 'MB', '≤ 3 MB', $more <= 3);
+
+echo "\n";
+printf("%-52s %12s   %-16s %s\n", 'ratio', 'measured', 'goal', '');
+foreach ($ratios as [$what, $value, $unit, $goal, $met]) {
+    printf("%-52s %12s   %-16s %s\n", $what, number_format($value, $value < 100 ? 2 : 0) . " $unit", $goal, $met ? 'met' : 'MISSED');
+}
