@@ -41,7 +41,9 @@ final class Access
     public function seesOwn(): bool
     {
         $id = $this->host->effectiveId();
-        return $this->module->CheckPermission(\TwoFactor::OWN) || $this->host->groupsOf($id) === [] || $this->isEnrolled($id);
+        return $this->module->CheckPermission(\TwoFactor::OWN)
+            || $this->host->groupsOf($id) === []
+            || $this->isEnrolled($id);
     }
 
     /** Administrators are out of reach for managers who are none, as in the engine's own user list. */

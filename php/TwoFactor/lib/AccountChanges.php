@@ -64,7 +64,7 @@ final class AccountChanges
         }
     }
 
-    /** Ids are not given twice, unless the site's database was put back: then the old factors are not the new user's. */
+    /** An id is given twice only when the site's database was put back: the old factors are not the new user's. */
     public function added(\User $user): void
     {
         $id = (string) (int) $user->id;

@@ -62,7 +62,8 @@ final class Emergency
     {
         if (($_SESSION[self::NOTED] ?? null) !== $this->until()) {
             $_SESSION[self::NOTED] = $this->until();
-            $this->host->audit('Emergency setting: requests of ' . $this->host->userName($userId) . ' were not guarded', $userId);
+            $name = $this->host->userName($userId);
+            $this->host->audit("Emergency setting: requests of $name were not guarded", $userId);
         }
     }
 

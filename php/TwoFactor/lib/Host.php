@@ -198,8 +198,12 @@ final class Host
      */
     public function standing(int $userId): string
     {
-        $row = $this->row('SELECT password, active, admin_access FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?', [$userId]);
-        return $row === null ? '' : hash('sha256', (string) json_encode([array_values($row), $this->groupsOf($userId)]));
+        $row = $this->row(
+            'SELECT password, active, admin_access FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?',
+            [$userId],
+        );
+        $standing = (string) json_encode([array_values($row ?? []), $this->groupsOf($userId)]);
+        return $row === null ? '' : hash('sha256', $standing);
     }
 
     /**
@@ -297,7 +301,8 @@ final class Host
     {
         $theme = (string) \cms_utils::get_theme_object()->themeName;
         $picture = "/themes/$theme/images/layout/cmsms_login_logo.png";
-        return is_file(CMS_ROOT_PATH . '/' . $this->configText('admin_dir') . $picture) ? $this->adminUrl() . $picture : '';
+        $file = CMS_ROOT_PATH . '/' . $this->configText('admin_dir') . $picture;
+        return is_file($file) ? $this->adminUrl() . $picture : '';
     }
 
     /** Writes to the admin log. Texts here are for operators and in English, like the engine's own. */

@@ -84,7 +84,8 @@ final class Installation
             return true;
         }
         $schema = \NewDataDictionary($host->database());
-        $columns = 'cookie C(64) KEY NOTNULL, user_id I NOTNULL, epoch I8 NOTNULL, family C(32) NOTNULL, created I8 NOTNULL';
+        $columns = 'cookie C(64) KEY NOTNULL, user_id I NOTNULL, epoch I8 NOTNULL,'
+            . ' family C(32) NOTNULL, created I8 NOTNULL';
         $options = ['mysqli' => 'ENGINE=InnoDB', 'mysql' => 'ENGINE=InnoDB'];
         $schema->ExecuteSQLArray($schema->CreateTableSQL(SignInRegister::table(), $columns, $options));
         foreach (['user_id', 'family'] as $column) {

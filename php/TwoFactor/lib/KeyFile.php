@@ -85,6 +85,8 @@ final class KeyFile
             return $real;
         }
         $parent = dirname($path);
-        return $parent === $path ? $path : rtrim($this->resolved($parent), '/\\') . DIRECTORY_SEPARATOR . basename($path);
+        return $parent === $path
+            ? $path
+            : rtrim($this->resolved($parent), '/\\') . DIRECTORY_SEPARATOR . basename($path);
     }
 }

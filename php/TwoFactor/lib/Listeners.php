@@ -65,9 +65,10 @@ final class Listeners
         $this->on('Core::AddUserPost', fn (array $about) => $changes()->added($about['user']));
         $this->on('Core::DeleteUserPre', fn (array $about) => $changes()->deleted($about['user']));
         $this->on('Core::LostPasswordReset', fn (array $about) => $changes()->passwordRecovered((int) $about['uid']));
-        $this->on('Core::ChangeGroupAssignPre', fn (array $about) => $changes()->beforeGroup((int) $about['group']->id));
-        $this->on('Core::ChangeGroupAssignPost', fn (array $about) => $changes()->afterGroup((int) $about['group']->id));
-        $this->on('Core::DeleteGroupPre', fn (array $about) => $changes()->groupDeleted((int) $about['group']->id));
+        $group = static fn (array $about): int => (int) $about['group']->id;
+        $this->on('Core::ChangeGroupAssignPre', fn (array $about) => $changes()->beforeGroup($group($about)));
+        $this->on('Core::ChangeGroupAssignPost', fn (array $about) => $changes()->afterGroup($group($about)));
+        $this->on('Core::DeleteGroupPre', fn (array $about) => $changes()->groupDeleted($group($about)));
         $this->on('Core::AddGroupPost', function (array $about): void {
             $this->services->access()->welcome($about['group']);
         });

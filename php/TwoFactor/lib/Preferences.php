@@ -128,7 +128,8 @@ final class Preferences
         header('Content-Type: text/plain; charset=utf-8');
         header('Content-Disposition: attachment; filename="backup-codes.txt"');
         header('X-Content-Type-Options: nosniff');
-        echo $this->view->text('codes_file', $this->host->siteName(), date('Y-m-d')), "\r\n\r\n", implode("\r\n", $codes), "\r\n";
+        $title = $this->view->text('codes_file', $this->host->siteName(), date('Y-m-d'));
+        echo implode("\r\n", [$title, '', ...$codes, '']);
         exit;
     }
 

@@ -54,7 +54,8 @@ final class Proof
                 throw new Unverifiable('A proof came back for another user or purpose.');
             }
         } catch (\Throwable $denial) {
-            $this->tell('AfterVerificationFail', $about + ['reason' => (new \ReflectionClass($denial))->getShortName()]);
+            $reason = (new \ReflectionClass($denial))->getShortName();
+            $this->tell('AfterVerificationFail', $about + ['reason' => $reason]);
             throw $denial;
         }
         $this->tell('AfterVerificationSuccess', $about);

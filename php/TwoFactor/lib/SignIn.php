@@ -87,7 +87,9 @@ final class SignIn
         match ($login->state()) {
             LoginState::Allowed => null,
             LoginState::ChallengeRequired => $this->challenge($user, $login),
-            LoginState::EnrolmentRequired => throw new Unverifiable('A policy demands enrolment, which this module cannot offer.'),
+            LoginState::EnrolmentRequired => throw new Unverifiable(
+                'A policy demands enrolment before signing in, which this module does not offer.',
+            ),
         };
     }
 
@@ -132,8 +134,12 @@ final class SignIn
         $this->check($pending, $user, $method, self::posted('twofactor_code'));
     }
 
-    private function check(PendingLogin $pending, \User $user, Method $method, #[\SensitiveParameter] string $code): never
-    {
+    private function check(
+        PendingLogin $pending,
+        \User $user,
+        Method $method,
+        #[\SensitiveParameter] string $code,
+    ): never {
         if (trim($code) === '') {
             $this->show($pending, $method, 'code_missing');
         }
@@ -189,8 +195,12 @@ final class SignIn
         }
     }
 
-    private function show(PendingLogin $pending, Method $method, ?string $problem = null, ?LockedOut $lock = null): never
-    {
+    private function show(
+        PendingLogin $pending,
+        Method $method,
+        ?string $problem = null,
+        ?LockedOut $lock = null,
+    ): never {
         $this->view->challenge($pending, $method, $problem, $lock);
     }
 

@@ -80,7 +80,7 @@ final class Verification
             throw new Unverifiable('The PHP extension "twofactor" is not loaded.');
         }
         if (!$this->settings->hasKey()) {
-            throw new Unverifiable('No key: set twofactor.key_file in php.ini or create one in Site Admin, Two-factor administration.');
+            throw new Unverifiable("No key: name one in php.ini (twofactor.key_file) or config.php (twofactor_key_file).");
         }
         return Verifier::open($this->settings->forExtension());
     }

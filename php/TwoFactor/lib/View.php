@@ -133,7 +133,8 @@ final class View
      */
     public function actionUrl(string $action, array $query = []): string
     {
-        $parts = ['mact' => "TwoFactor,m1_,$action,0", CMS_SECURE_PARAM_NAME => (string) ($_SESSION[CMS_USER_KEY] ?? '')];
+        $key = (string) ($_SESSION[CMS_USER_KEY] ?? '');
+        $parts = ['mact' => "TwoFactor,m1_,$action,0", CMS_SECURE_PARAM_NAME => $key];
         foreach ($query as $name => $value) {
             if ($value !== null && $value !== '') {
                 $parts[self::PREFIX . $name] = (string) $value;
@@ -146,11 +147,9 @@ final class View
     public function standBanner(int $until): void
     {
         \CmsNlsOperations::set_language();
-        $text = htmlspecialchars($this->text('emergency_banner', date('H:i', $until)));
-        $bar = '<div role="region" aria-label="' . htmlspecialchars($this->text('friendlyname')) . '" style="position:relative;'
-            . 'z-index:9999;padding:.8em 1em;background:#a80000;color:#fff;font:bold 15px/1.4 sans-serif;text-align:center">'
-            . $text . '</div>';
-        ob_start(static fn (string $html): string => preg_replace('/<body\b[^>]*>/i', '$0' . addcslashes($bar, '\\$'), $html, 1) ?? $html);
+        $bar = $this->render('banner', ['text' => $this->text('emergency_banner', date('H:i', $until))]);
+        $bar = '$0' . addcslashes($bar, '\\$');
+        ob_start(static fn (string $html): string => preg_replace('/<body\b[^>]*>/i', $bar, $html, 1) ?? $html);
     }
 
     /** @param array<string, mixed> $values */

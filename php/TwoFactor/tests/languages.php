@@ -43,7 +43,8 @@ foreach (glob("$root/lang/ext/*.php") as $file) {
 $sources = [...glob("$root/*.php"), ...glob("$root/lib/*.php"), ...glob("$root/templates/*.tpl")];
 foreach ($sources as $file) {
     $source = (string) file_get_contents($file);
-    preg_match_all('/\{\$t->(\w+)|(?:Lang|view->text|loginNotice|goBack|refusal)\(\'(\w+)\'/', $source, $named, PREG_SET_ORDER);
+    $naming = '/\{\$t->(\w+)|(?:Lang|view->text|loginNotice|goBack|goTo|refusal)\(\'(\w+)\'/';
+    preg_match_all($naming, $source, $named, PREG_SET_ORDER);
     foreach ($named as $match) {
         $key = $match[2] ?? $match[1];
         if (!str_ends_with($key, '_') && !isset($english[$key])) {

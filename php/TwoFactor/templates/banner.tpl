@@ -1,0 +1,1 @@
+<div role="region" aria-label="{$t->friendlyname|escape}" style="position:relative;z-index:9999;padding:.8em 1em;background:#a80000;color:#fff;font:bold 15px/1.4 sans-serif;text-align:center">{$text|escape}</div>
