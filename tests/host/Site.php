@@ -216,6 +216,32 @@ final class Site
         return new Visitor($this->url);
     }
 
+    /** Signs in with the password alone. */
+    public function signIn(string $user, ?string $password = null, ?Visitor $visitor = null): Page
+    {
+        $visitor ??= $this->visitor();
+        $page = $visitor->get('/admin/login.php');
+        return $visitor->submit(
+            $page,
+            $page->form('.//input[@name="username"]') ?? throw new \RuntimeException('no form to sign in: ' . $page->text()),
+            ['username' => $user, 'password' => $password ?? self::PASSWORDS[$user]],
+            'loginsubmit',
+        );
+    }
+
+    /** Installs a module through the admin, as a person does. @return string what the host says about it */
+    public function install(string $module = 'TwoFactor', string $button = 'install'): string
+    {
+        $visitor = $this->visitor();
+        $home = $this->signIn('admin', null, $visitor);
+        $page = $visitor->get('/admin/modulemanager.php?__c=' . $visitor->cookies['__c']);
+        $form = $page->form(".//input[@name='module'][@value='$module'] and .//button[@name='$button']")
+            ?? throw new \RuntimeException("nothing to $button: " . $home->text() . ' / ' . $page->text());
+        $page = $visitor->submit($page, $form, [], $button);
+        $result = $page->one("//*[b[@class='result'][.='$module']]");
+        return $result ? trim(preg_replace('/\s+/', ' ', $result->textContent)) : throw new \RuntimeException("no result: {$page->status} {$page->text()} {$this->log()}");
+    }
+
     public static function copy(string $from, string $to): void
     {
         if (!is_dir($from)) {

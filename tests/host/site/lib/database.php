@@ -27,6 +27,9 @@ final class Connection
                 $config['db_password'],
             );
         $this->pdo->setAttribute(\PDO::ATTR_ERRMODE, \PDO::ERRMODE_EXCEPTION);
+        if ($this->isSqlite) {
+            $this->pdo->sqliteCreateFunction('CONCAT', static fn (...$parts): string => implode('', $parts));
+        }
     }
 
     /** @return ResultSet|null null on any error: see ErrorNo() and ErrorMsg() */

@@ -1,0 +1,163 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+/**
+ * One of the site's users with a browser, and with a phone and backup codes once enrolled. Does what a person
+ * does: fills in the forms that are on the page.
+ */
+final class Person
+{
+    public Visitor $browser;
+    public ?Phone $phone = null;
+    /** @var list<string> */
+    public array $codes = [];
+
+    public function __construct(public readonly Site $site, public readonly string $name)
+    {
+        $this->browser = $site->visitor();
+    }
+
+    /** The same person, phone and codes at another browser without cookies. */
+    public function elsewhere(): self
+    {
+        $other = clone $this;
+        $other->browser = $this->site->visitor();
+        return $other;
+    }
+
+    /** Gives user name and password; what comes back may be the challenge. */
+    public function givePassword(?string $password = null): Page
+    {
+        return $this->site->signIn($this->name, $password, $this->browser);
+    }
+
+    /** Password and, where asked, a code from the phone. */
+    public function signIn(): Page
+    {
+        $page = $this->givePassword();
+        return self::isChallenge($page) ? $this->answer($page, $this->phone->code()) : $page;
+    }
+
+    public static function isChallenge(Page $page): bool
+    {
+        return self::challengeForm($page) !== null;
+    }
+
+    public static function challengeForm(Page $page): ?\DOMElement
+    {
+        return $page->form('.//input[@name="twofactor_code"]');
+    }
+
+    /** Answers the challenge with a code of the method that the page asks for, or of another one. */
+    public function answer(Page $page, string $code, ?string $method = null, bool $follow = true): Page
+    {
+        if ($method !== null && $page->has("//button[@value='use:$method']")) {
+            $form = $page->form(".//button[@value='use:$method']");
+            $page = $this->browser->post($page->resolve($form->getAttribute('action')), ['twofactor' => "use:$method"] + $page->values($form));
+        }
+        $form = self::challengeForm($page) ?? throw new \RuntimeException('no challenge here: ' . $page->text());
+        return $this->browser->submit($page, $form, ['twofactor_code' => $code], 'twofactor', $follow);
+    }
+
+    public function signOut(): Page
+    {
+        return $this->browser->get('/admin/logout.php');
+    }
+
+    /** Whom the admin takes this browser for; null when it lets it in nowhere. */
+    public function isIn(): ?string
+    {
+        return self::signedInName($this->browser->get('/admin/index.php'));
+    }
+
+    public static function signedInName(Page $page): ?string
+    {
+        return $page->one('//*[@data-user]')?->getAttribute('data-user');
+    }
+
+    /** An admin page with the key that belongs to this session. @param array<string, string> $query */
+    public function page(string $path, array $query = []): Page
+    {
+        $separator = str_contains($path, '?') ? '&' : '?';
+        return $this->browser->get($path . $separator . http_build_query($query + ['__c' => $this->key()]));
+    }
+
+    public function key(): string
+    {
+        return $this->browser->cookies['__c'] ?? 'none';
+    }
+
+    public function action(string $action, array $query = []): Page
+    {
+        $fields = [];
+        foreach ($query as $name => $value) {
+            $fields["m1_$name"] = $value;
+        }
+        return $this->page('/admin/moduleinterface.php', ['mact' => "TwoFactor,m1_,$action,0"] + $fields);
+    }
+
+    /** Posts to an action of the module as its forms do, without looking for the form. */
+    public function postAction(string $action, array $fields = [], bool $follow = true): Page
+    {
+        $post = ['mact' => "TwoFactor,m1_,$action,0", '__c' => $this->key()];
+        foreach ($fields as $name => $value) {
+            $post["m1_$name"] = $value;
+        }
+        return $this->browser->post('/admin/moduleinterface.php', $post, $follow);
+    }
+
+    /** Sends the form on the page that leads to this action. */
+    public function send(Page $page, string $action, array $fields = [], string $also = 'true()'): Page
+    {
+        $form = $page->form(".//input[@name='mact'][contains(@value, ',$action,')] and $also")
+            ?? throw new \RuntimeException("no form for $action: {$page->status} {$page->url} {$page->text()}");
+        $filled = [];
+        foreach ($fields as $name => $value) {
+            $filled["m1_$name"] = $value;
+        }
+        $button = $page->all('.//button[@name]', $form)[0] ?? null;
+        return $this->browser->submit($page, $form, $filled, $button?->getAttribute('name'));
+    }
+
+    /** My Preferences, Two-factor: scan, confirm, keep the backup codes. */
+    public function enrol(): Page
+    {
+        $page = $this->startEnrolment();
+        $page = $this->send($page, 'confirm', ['code' => $this->phone->code()]);
+        $this->codes = self::codesOn($page);
+        if (count($this->codes) !== 10) {
+            throw new \RuntimeException('no ten backup codes: ' . $page->text() . $this->site->log());
+        }
+        return $page;
+    }
+
+    public function startEnrolment(): Page
+    {
+        $page = $this->send($this->action('preferences'), 'start');
+        $this->phone = new Phone(self::secretOn($page) ?? throw new \RuntimeException('no secret: ' . $page->text() . $this->site->log()));
+        return $page;
+    }
+
+    public static function secretOn(Page $page): ?string
+    {
+        return preg_match('/\b(?:[A-Z2-7]{4}[ -]){7}[A-Z2-7]{4}\b/', $page->text(), $match) ? $match[0] : null;
+    }
+
+    /** @return list<string> */
+    public static function codesOn(Page $page): array
+    {
+        preg_match_all('/\b(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}\b/', $page->text(), $matches);
+        return array_values(array_unique($matches[0]));
+    }
+
+    /** Proves presence for the next five minutes. */
+    public function stepUp(?string $backupCode = null): Page
+    {
+        return $this->send($this->action('preferences'), 'prove', $backupCode === null
+            ? ['method' => 'totp', 'code' => $this->phone->code()]
+            : ['method' => 'backup', 'code' => $backupCode]);
+    }
+}
