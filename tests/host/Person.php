@@ -54,12 +54,12 @@ final class Person
     /** Answers the challenge with a code of the method that the page asks for, or of another one. */
     public function answer(Page $page, string $code, ?string $method = null, bool $follow = true): Page
     {
-        if ($method !== null && $page->has("//button[@value='use:$method']")) {
-            $form = $page->form(".//button[@value='use:$method']");
-            $page = $this->browser->post($page->resolve($form->getAttribute('action')), ['twofactor' => "use:$method"] + $page->values($form));
+        if ($method !== null && $page->has("//button[@name='twofactor_use'][@value='$method']")) {
+            $form = self::challengeForm($page);
+            $page = $this->browser->submit($page, $form, ['twofactor_use' => $method]);
         }
         $form = self::challengeForm($page) ?? throw new \RuntimeException('no challenge here: ' . $page->text());
-        return $this->browser->submit($page, $form, ['twofactor_code' => $code], 'twofactor', $follow);
+        return $this->browser->submit($page, $form, ['twofactor_code' => $code], null, $follow);
     }
 
     public function signOut(): Page

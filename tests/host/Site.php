@@ -79,7 +79,8 @@ final class Site
             is_dir($this->root() . $part) || mkdir($this->root() . $part, 0700, true);
         }
         foreach ($this->options['modules'] as $module) {
-            self::copy(dirname(__DIR__, 2) . "/php/$module", $this->root() . "/modules/$module");
+            $own = __DIR__ . "/modules/$module";
+            self::copy(is_dir($own) ? $own : dirname(__DIR__, 2) . "/php/$module", $this->root() . "/modules/$module");
         }
         file_put_contents($this->root() . '/lib/flow.php', "<?php\n\nconst HOST_FLOW = " . var_export($this->options['flow'], true) . ";\n");
         $this->config([]);
@@ -202,6 +203,39 @@ final class Site
     public function log(): string
     {
         return implode('', array_map('file_get_contents', glob($this->folder . '/logs/*')));
+    }
+
+    /** Types of the events that the extension has written about a user, @return list<string> */
+    public function audit(string $userId): array
+    {
+        $settings = ['site' => (string) $this->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_site'")->fetchColumn()];
+        $settings['store'] = $this->options['config']['twofactor_store'] ?? ($this->usesSqlite()
+            ? 'sqlite:' . $this->folder . '/store/twofactor.sqlite'
+            : preg_replace('#/[^/]*$#', '/' . $this->databaseName() . '?prefix=cms_', $this->options['database']));
+        if (isset($this->ini['twofactor.key_file'])) {
+            $settings['key_file'] = $this->ini['twofactor.key_file'];
+        }
+        $events = \TwoFactor\Verifier::open($settings)->audit($userId, 1000);
+        return array_map(static fn ($event): string => $event->type(), [...$events]);
+    }
+
+    /** What the Witness module heard, in order. @return list<array{hook: string, user: ?string, data: string}> */
+    public function heard(): array
+    {
+        $file = $this->root() . '/tmp/cache/heard.jsonl';
+        return is_file($file) ? array_map(static fn (string $line): array => json_decode($line, true), file($file)) : [];
+    }
+
+    /** Files an operator or an attacker could read later, by path. @return array<string, string> */
+    public function leftBehind(): array
+    {
+        $files = [];
+        foreach (new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($this->folder, \FilesystemIterator::SKIP_DOTS)) as $file) {
+            if ($file->isFile() && !str_contains($file->getPathname(), '/templates_c/')) {
+                $files[$file->getPathname()] = (string) file_get_contents($file->getPathname());
+            }
+        }
+        return $files;
     }
 
     /** Warnings, notices and errors that PHP logged. @return list<string> */

@@ -70,17 +70,17 @@ final class Visitor
     }
 
     /**
-     * The same post many times at once, each on its own connection; cookies of the answers are left alone.
+     * Many posts at once, each on its own connection; what the answers set stays with the answers.
      *
-     * @param list<array<string, mixed>> $posts
+     * @param list<array{self, string, array<string, mixed>}> $posts browser, path, fields
      * @return list<Page>
      */
-    public function race(string $path, array $posts): array
+    public static function raceOf(array $posts): array
     {
         $multi = curl_multi_init();
         $handles = $heads = $pages = [];
-        foreach ($posts as $i => $fields) {
-            $handles[$i] = $this->handle('POST', $path, $fields, $heads[$i]);
+        foreach ($posts as $i => [$browser, $path, $fields]) {
+            $handles[$i] = $browser->handle('POST', $path, $fields, $heads[$i]);
             curl_multi_add_handle($multi, $handles[$i]);
         }
         do {

@@ -1,0 +1,39 @@
+<?php
+
+/** Another module beside the one under test: writes down what it hears, and vetoes a login when told to. */
+
+final class Witness extends CMSModule
+{
+    private const HEARD = [
+        'Core::LoginAttempted', 'Core::LoginPre', 'Core::LoginVerified', 'Core::LoginPost', 'Core::LoginFailed', 'Core::LogoutPre', 'Core::LogoutPost',
+        'TwoFactor::BeforeVerification', 'TwoFactor::AfterVerificationSuccess', 'TwoFactor::AfterVerificationFail',
+    ];
+
+    public function GetVersion()
+    {
+        return '1.0';
+    }
+
+    public function MinimumCMSVersion()
+    {
+        return '2.2.20';
+    }
+
+    public function IsAdminOnly()
+    {
+        return true;
+    }
+
+    protected function InitializeAdmin()
+    {
+        foreach (self::HEARD as $name) {
+            \CMSMS\HookManager::add_hook($name, function ($data = null) use ($name): void {
+                $kept = ['hook' => $name, 'user' => $data['user']->username ?? $data['user'] ?? $data['username'] ?? null, 'data' => print_r($data, true)];
+                file_put_contents(TMP_CACHE_LOCATION . '/heard.jsonl', json_encode($kept) . "\n", FILE_APPEND | LOCK_EX);
+                if ($name === 'Core::LoginPre' && cms_siteprefs::get('witness_veto') === $kept['user']) {
+                    throw new LogicException('vetoed by another module');
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,106 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+use PHPUnit\Framework\TestCase;
+
+require_once dirname(__DIR__, 2) . '/host/autoload.php';
+
+/**
+ * A test of the module in a running host. Every test has a site of its own, made when first asked for; what
+ * PHP complains about in it fails the test, unless the test says that it expects complaints.
+ */
+abstract class HostTestCase extends TestCase
+{
+    private ?Site $site = null;
+    private bool $complaintsAreExpected = false;
+
+    /** @param array<string, mixed> $options */
+    protected function site(array $options = [], bool $install = true): Site
+    {
+        if (!$this->site) {
+            $this->site = new Site($options + ['modules' => ['TwoFactor', 'Witness']] + $this->database());
+            if ($install) {
+                self::assertStringContainsString('TwoFactor', $this->site->install());
+                $this->site->install('Witness');
+            }
+        }
+        return $this->site;
+    }
+
+    /** In MariaDB the key cannot lie beside the store: php.ini names it. */
+    private function database(): array
+    {
+        if (!getenv('HOST_DATABASE')) {
+            return [];
+        }
+        static $key = null;
+        if ($key === null) {
+            $key = sys_get_temp_dir() . '/twofactor-host-' . bin2hex(random_bytes(6)) . '.key';
+            \TwoFactor\Verifier::createKeyFile($key);
+            register_shutdown_function(static fn () => @unlink($key));
+        }
+        return ['ini' => ['twofactor.key_file' => $key]];
+    }
+
+    protected function person(string $name): Person
+    {
+        return new Person($this->site(), $name);
+    }
+
+    /** A person with phone and backup codes, signed out and with an empty browser. */
+    protected function enrolled(string $name = 'anna'): Person
+    {
+        $person = $this->person($name);
+        $person->givePassword();
+        $person->enrol();
+        $person->signOut();
+        return $person->elsewhere();
+    }
+
+    protected function expectComplaints(): void
+    {
+        $this->complaintsAreExpected = true;
+    }
+
+    protected function onOldFlow(): bool
+    {
+        return $this->site()->flow() === 'old';
+    }
+
+    protected static function assertIn(Person $person): void
+    {
+        self::assertSame($person->name, $person->isIn(), "$person->name is signed in");
+    }
+
+    protected static function assertOut(Person $person, string $why = ''): void
+    {
+        self::assertNull($person->isIn(), $why ?: "$person->name is not signed in");
+    }
+
+    protected static function assertChallenged(Page $page): void
+    {
+        self::assertTrue(Person::isChallenge($page), 'a second factor is asked for, not: ' . $page->text());
+    }
+
+    protected function tearDown(): void
+    {
+        $site = $this->site;
+        $this->site = null;
+        if (!$site) {
+            return;
+        }
+        $complaints = $site->complaints();
+        $site->stop();
+        if ($this->hasFailed()) {
+            fwrite(STDERR, "left to look at: {$site->folder}\n");
+            return;
+        }
+        Site::remove($site->folder);
+        if (!$this->complaintsAreExpected) {
+            self::assertSame([], $complaints, 'PHP complains about nothing');
+        }
+    }
+}
