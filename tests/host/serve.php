@@ -4,7 +4,7 @@
  * Builds a site, installs the module and serves it until it is told to end (Ctrl-C, TERM, or the end of its
  * input with --json). For script/demo and the browser tests.
  *
- *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--json]
+ *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--json]
  */
 
 declare(strict_types=1);
@@ -13,12 +13,13 @@ namespace TwoFactorTests;
 
 require __DIR__ . '/autoload.php';
 
-$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'json']);
+$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'json']);
 $site = new Site(array_filter([
     'flow' => $options['flow'] ?? null,
     'folder' => $options['folder'] ?? null,
     'port' => isset($options['port']) ? (int) $options['port'] : null,
     'workers' => isset($options['workers']) ? (int) $options['workers'] : null,
+    'config' => isset($options['csp']) ? ['admin_csp_header' => 'self'] : null,
 ]));
 // The end of this process, whatever its cause, is the end of the server.
 pcntl_async_signals(true);

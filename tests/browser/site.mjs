@@ -1,0 +1,127 @@
+// A running site, a browser, and a phone, for the tests beside this file.
+
+import { spawn, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const extension = process.env.TWOFACTOR_EXTENSION ?? join(root, 'target/release/libtwofactor.so');
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const flow = process.env.HOST_FLOW ?? 'new';
+export const pictures = process.env.HOST_VAR ?? join(root, 'var', `browser-${flow}`);
+mkdirSync(pictures, { recursive: true });
+
+/** Starts the test host with the module installed; it ends when its input does. */
+export async function startSite(...options) {
+  const server = spawn('php', ['-d', `extension=${extension}`, join(root, 'tests/host/serve.php'), '--json', `--flow=${flow}`, ...options],
+    { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: server.stdout });
+  const line = await Promise.race([
+    new Promise((resolve) => lines.once('line', resolve)),
+    new Promise((_, reject) => server.once('exit', (code) => reject(new Error(`the host ended with ${code}`)))),
+  ]);
+  const site = JSON.parse(line);
+  site.stop = () => new Promise((resolve) => {
+    server.once('exit', () => {
+      rmSync(site.folder, { recursive: true, force: true });
+      resolve();
+    });
+    server.stdin.end();
+  });
+  return site;
+}
+
+export async function startBrowser() {
+  const profile = mkdtempSync(join(tmpdir(), 'twofactor-browser-'));
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', `--crash-dumps-dir=${profile}`],
+  });
+  browser.on('disconnected', () => rmSync(profile, { recursive: true, force: true }));
+  return browser;
+}
+
+/** An authenticator app that is not ours. Remembers which codes were used: each counts once. */
+export class Phone {
+  #used = 0;
+
+  constructor(secret) {
+    this.secret = secret.replace(/[^A-Z2-7]/gi, '').toUpperCase();
+  }
+
+  async code() {
+    for (;;) {
+      const seconds = Date.now() / 1000;
+      const now = Math.floor(seconds / 30);
+      const step = Math.max(this.#used + 1, seconds % 30 > 22 ? now : now - 1);
+      if (step <= now + 1) {
+        this.#used = step;
+        return this.#at(step);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+
+  wrong() {
+    const now = Math.floor(Date.now() / 30000);
+    const right = [-3, -2, -1, 0, 1, 2, 3].map((step) => this.#at(now + step));
+    return ['123456', '234567'].find((code) => !right.includes(code));
+  }
+
+  #at(step) {
+    const time = new Date(step * 30000).toISOString().replace('T', ' ').replace(/\..*/, ' UTC');
+    return execFileSync('oathtool', ['--totp', '--base32', '--now', time, '-'], { input: `${this.secret}\n`, encoding: 'utf8' }).trim();
+  }
+}
+
+/** No rule of axe-core is violated on this page; a picture of it is kept to be looked at. */
+export async function looksRight(page, name) {
+  const width = page.viewportSize().width;
+  await page.screenshot({ path: join(pictures, `${flow}-${width}-${name}.png`), fullPage: true });
+  await page.evaluate(axe);
+  const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  const found = result.violations.map((violation) => `${violation.id}: ${violation.help} (${violation.nodes.map((node) => node.target.join(' ')).join(', ')})`);
+  assert.deepEqual(found, [], `accessibility of ${name} at ${width}`);
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wider <= 1, `${name} fits into ${width} pixels, but is ${wider} wider`);
+}
+
+export async function givePassword(page, site, user) {
+  await page.goto(`${site.url}/admin/login.php`);
+  await page.fill('input[name=username]', user);
+  await page.fill('input[name=password]', site.passwords[user]);
+  await page.click('button[name=loginsubmit]');
+}
+
+export async function signOut(page, site) {
+  await page.goto(`${site.url}/admin/logout.php`);
+  await page.waitForSelector('input[name=username]');
+}
+
+/** Follows the menu to one of the module's pages. */
+export async function open(page, action) {
+  await page.click(`nav a[href*="TwoFactor,m1_,${action},"]`);
+}
+
+export async function answer(page, code) {
+  await page.fill('input[name=twofactor_code]', code);
+  await page.click('form button.tf-go');
+}
+
+export const isSignedIn = (page, user) => page.waitForSelector(`[data-user="${user}"]`, { timeout: 15000 });
+
+/** Reads the QR code off the screen, as a phone does. */
+export async function scan(page, selector) {
+  const file = join(pictures, 'qr.png');
+  await page.locator(selector).screenshot({ path: file });
+  return execFileSync('zbarimg', ['--quiet', '--raw', file], { encoding: 'utf8' }).trim();
+}

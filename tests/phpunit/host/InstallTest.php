@@ -1,0 +1,108 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+require_once __DIR__ . '/HostTestCase.php';
+
+/** Coming, going and being upgraded. */
+final class InstallTest extends HostTestCase
+{
+    public function test_installing_says_that_the_second_factor_is_ready(): void
+    {
+        $site = $this->site([], false);
+        $said = $site->install();
+        self::assertStringNotContainsString('Missing Languagestring', $said);
+        $version = $site->pdo()->query("SELECT version FROM cms_modules WHERE module_name = 'TwoFactor'")->fetchColumn();
+        self::assertSame('4.0.0', $version);
+    }
+
+    public function test_installing_without_the_extension_is_refused_and_leaves_nothing_behind(): void
+    {
+        $site = $this->site(['extension' => null], false);
+        $site->install();
+        self::assertFalse($site->pdo()->query("SELECT version FROM cms_modules WHERE module_name = 'TwoFactor'")->fetchColumn());
+        self::assertFalse($site->pdo()->query("SELECT handler_id FROM cms_event_handlers WHERE module_name = 'TwoFactor'")->fetchColumn());
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        self::assertIn($anna);
+    }
+
+    public function test_without_a_key_the_administrator_is_offered_one_outside_the_document_root(): void
+    {
+        $url = getenv('HOST_DATABASE') ?: getenv('TWOFACTOR_TEST_MYSQL');
+        if (!$url) {
+            self::markTestSkipped('needs a MariaDB: TWOFACTOR_TEST_MYSQL');
+        }
+        $site = $this->site(['database' => $url, 'modules' => ['TwoFactor'], 'ini' => []], false);
+        $site->install();
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $page = $admin->action('defaultadmin');
+        $proposed = $page->one('//input[@name="m1_path"]')?->getAttribute('value') ?? self::fail($page->text());
+        self::assertStringStartsNotWith($site->root(), $proposed);
+        foreach ([$site->root() . '/twofactor.key', $site->root() . '/uploads/../twofactor.key', $site->root() . '/tmp/x.key', 'relative.key', ''] as $bad) {
+            $admin->postAction('createkey', ['path' => $bad]);
+            self::assertSame([], glob($site->root() . '/{,uploads/,tmp/}*.key', GLOB_BRACE), $bad);
+        }
+        symlink($site->root(), $site->folder . '/link');
+        $admin->postAction('createkey', ['path' => $site->folder . '/link/twofactor.key']);
+        self::assertFileDoesNotExist($site->root() . '/twofactor.key');
+        $good = $site->folder . '/store/site.key';
+        $admin->postAction('createkey', ['path' => $good]);
+        self::assertFileExists($good);
+        self::assertSame('0600', substr(sprintf('%o', fileperms($good)), -4));
+        $anna = $this->enrolled();
+        self::assertChallenged($anna->givePassword());
+    }
+
+    public function test_removing_the_module_lets_everybody_in_with_the_password_and_keeps_no_handler(): void
+    {
+        $anna = $this->enrolled();
+        $this->site()->install('TwoFactor', 'uninstall');
+        $anna->givePassword();
+        self::assertIn($anna);
+        self::assertFalse($this->site()->pdo()->query("SELECT handler_id FROM cms_event_handlers WHERE module_name = 'TwoFactor'")->fetchColumn());
+    }
+
+    public function test_removing_and_installing_again_works(): void
+    {
+        $this->enrolled();
+        $this->site()->install('TwoFactor', 'uninstall');
+        $this->site()->install();
+        $bert = $this->enrolled('bert');
+        $bert->signIn();
+        self::assertIn($bert);
+    }
+
+    public function test_the_pages_of_the_module_are_in_the_menu_of_those_who_may_see_them(): void
+    {
+        $this->site();
+        $admin = $this->person('admin');
+        $page = $admin->givePassword();
+        self::assertTrue($page->has('//nav//a[contains(@href, "TwoFactor,m1_,preferences,")]'));
+        self::assertTrue($page->has('//nav//a[contains(@href, "TwoFactor,m1_,defaultadmin,")]'));
+        $bert = $this->person('bert');
+        $page = $bert->givePassword();
+        self::assertTrue($page->has('//nav//a[contains(@href, "TwoFactor,m1_,preferences,")]'));
+        self::assertFalse($page->has('//nav//a[contains(@href, "TwoFactor,m1_,defaultadmin,")]'));
+    }
+
+    public function test_no_page_lacks_a_text(): void
+    {
+        $anna = $this->enrolled('anna');
+        $anna->signIn();
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        foreach (['en', 'de'] as $language) {
+            $anna->browser->language = $admin->browser->language = $language;
+            $pages = [$anna->action('preferences'), $admin->action('defaultadmin'), $admin->action('defaultadmin', ['tab' => 'audit']),
+                $admin->action('defaultadmin', ['tab' => 'health']), $admin->action('user', ['user' => '2'])];
+            foreach ($pages as $page) {
+                self::assertSame(200, $page->status);
+                self::assertStringNotContainsString('Missing Languagestring', $page->text());
+            }
+        }
+    }
+}
