@@ -36,7 +36,7 @@ final class Page
         }, $this->headers('Set-Cookie'));
     }
 
-    /** @return list<\DOMElement> */
+    /** @return list<\DOMNode> elements, unless the XPath asks for something else */
     public function all(string $xpath, ?\DOMNode $in = null): array
     {
         if (!$this->xpath) {
@@ -66,8 +66,8 @@ final class Page
     /** What is to be read, without the tags. */
     public function text(): string
     {
-        $body = $this->one('//body');
-        return $body ? trim(preg_replace('/\s+/u', ' ', $body->textContent)) : '';
+        $pieces = array_map(static fn (\DOMNode $node): string => $node->textContent, $this->all('//body//text()[not(parent::script or parent::style)]'));
+        return trim(preg_replace('/\s+/u', ' ', implode(' ', $pieces)));
     }
 
     /** What the browser would send for this form. @return array<string, mixed> */

@@ -118,8 +118,9 @@ final class Person
         foreach ($fields as $name => $value) {
             $filled["m1_$name"] = $value;
         }
-        $button = $page->all('.//button[@name]', $form)[0] ?? null;
-        return $this->browser->submit($page, $form, $filled, $button?->getAttribute('name'));
+        // As with the return key: the first button is the one that is pressed.
+        $button = $page->all('.//button', $form)[0] ?? null;
+        return $this->browser->submit($page, $form, $filled, $button?->getAttribute('name') ?: null);
     }
 
     /** My Preferences, Two-factor: scan, confirm, keep the backup codes. */

@@ -264,7 +264,7 @@ final class Site
     }
 
     /** Installs a module through the admin, as a person does. @return string what the host says about it */
-    public function install(string $module = 'TwoFactor', string $button = 'install'): string
+    public function install(string $module = 'TwoFactor', string $button = 'install', bool $refused = false): string
     {
         $visitor = $this->visitor();
         $home = $this->signIn('admin', null, $visitor);
@@ -273,7 +273,10 @@ final class Site
             ?? throw new \RuntimeException("nothing to $button: " . $home->text() . ' / ' . $page->text());
         $page = $visitor->submit($page, $form, [], $button);
         $result = $page->one("//*[b[@class='result'][.='$module']]");
-        return $result ? trim(preg_replace('/\s+/', ' ', $result->textContent)) : throw new \RuntimeException("no result: {$page->status} {$page->text()} {$this->log()}");
+        if ($result && $page->has("//*[@role='alert']//b[@class='result'][.='$module']") !== $refused) {
+            throw new \RuntimeException("$button $module: {$result->textContent}");
+        }
+        return $result ? trim(preg_replace('/\s+/', ' ', $result->textContent)) : throw new \RuntimeException("no result: {$page->status} {$page->text()} " . implode('', $this->complaints()));
     }
 
     public static function copy(string $from, string $to): void

@@ -102,6 +102,9 @@ final class CmsApp
 
 final class cms_config implements ArrayAccess
 {
+    private const KNOWN = ['dbms', 'db_hostname', 'db_username', 'db_password', 'db_name', 'db_port', 'db_prefix', 'root_url', 'root_path',
+        'admin_dir', 'admin_url', 'uploads_path', 'debug', 'timezone', 'tmp_cache_location', 'assets_path', 'admin_csp_header'];
+
     private static ?self $instance = null;
     private array $data;
 
@@ -125,9 +128,10 @@ final class cms_config implements ArrayAccess
         return self::$instance;
     }
 
+    /** What the CMS knows the type of is there, whether config.php has it or not. */
     public function offsetExists($key): bool
     {
-        return isset($this->data[$key]);
+        return isset($this->data[$key]) || in_array($key, self::KNOWN, true);
     }
 
     public function offsetGet($key): mixed

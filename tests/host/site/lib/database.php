@@ -146,6 +146,11 @@ final class Connection
         return $this->GetCol($this->isSqlite ? "SELECT name FROM sqlite_master WHERE type = 'table'" : 'SHOW TABLES');
     }
 
+    public function IsSQLite(): bool
+    {
+        return $this->isSqlite;
+    }
+
     public function BeginTrans(): bool
     {
         return $this->pdo->beginTransaction();
@@ -211,6 +216,59 @@ final class ResultSet
 
     public function Close(): void
     {
+    }
+}
+
+/** Tables in ADOdb's notation, as far as modules use it: C(n) I I1 I4 I8 X XL D DT L, with KEY, NOTNULL, AUTO. */
+final class DataDictionary
+{
+    private const TYPES = ['C' => 'VARCHAR', 'I' => 'INT', 'I1' => 'TINYINT', 'I4' => 'INT', 'I8' => 'BIGINT', 'X' => 'TEXT', 'XL' => 'LONGTEXT', 'D' => 'DATE', 'DT' => 'DATETIME', 'L' => 'TINYINT'];
+
+    public function __construct(private Connection $db)
+    {
+    }
+
+    public function CreateTableSQL($table, $columns, $options = []): array
+    {
+        $definitions = $keys = [];
+        foreach (preg_split('/,(?![^(]*\))/', $columns) as $column) {
+            preg_match('/^\s*(\w+)\s+([A-Z0-9]+)(\(\d+\))?(.*)$/i', $column, $parts);
+            [, $name, $type, $length, $rest] = $parts;
+            $definitions[] = "$name " . self::TYPES[strtoupper($type)] . $length . (preg_match('/NOTNULL|KEY/i', $rest) ? ' NOT NULL' : '');
+            if (preg_match('/\b(KEY|PRIMARY)\b/i', $rest)) {
+                $keys[] = $name;
+            }
+        }
+        if ($keys) {
+            $definitions[] = 'PRIMARY KEY (' . implode(', ', $keys) . ')';
+        }
+        $engine = $this->db->IsSQLite() ? '' : ' ' . ($options['mysqli'] ?? $options['mysql'] ?? 'ENGINE=MyISAM');
+        return ["CREATE TABLE $table (" . implode(', ', $definitions) . ")$engine"];
+    }
+
+    public function CreateIndexSQL($name, $table, $columns, $options = []): array
+    {
+        return ['CREATE ' . (in_array('UNIQUE', (array) $options, true) ? 'UNIQUE ' : '') . "INDEX $name ON $table (" . implode(', ', (array) $columns) . ')'];
+    }
+
+    public function DropTableSQL($table): array
+    {
+        return ["DROP TABLE $table"];
+    }
+
+    /** 2 when all went well, 0 when one did not. */
+    public function ExecuteSQLArray($statements, $goOn = true): int
+    {
+        $done = 2;
+        foreach ($statements as $sql) {
+            if ($this->db->Execute($sql) === null) {
+                $done = 0;
+                if (!$goOn) {
+                    break;
+                }
+            }
+        }
+        return $done;
     }
 }
 

@@ -12,6 +12,11 @@ function cms_db_prefix(): string
     return CMS_DB_PREFIX;
 }
 
+function NewDataDictionary($db): \CMSMS\Database\DataDictionary
+{
+    return new \CMSMS\Database\DataDictionary($db);
+}
+
 function startswith($text, $start): bool
 {
     return str_starts_with((string) $text, (string) $start);

@@ -358,6 +358,14 @@ abstract class CMSModule
         return HostTheme::get_instance()->ShowErrors($errors);
     }
 
+    public function RegisterSmartyPlugin($name, $type, $callback, $cachable = true, $usage = 0): void
+    {
+    }
+
+    public function RemoveSmartyPlugin($name = ''): void
+    {
+    }
+
     final public function Audit($item_id = '', $item_name = '', $action = ''): void
     {
         audit($item_id, $item_name, $action);

@@ -172,6 +172,18 @@ class Group
     public $id;
     public $name;
     public $active = 1;
+
+    public function HasPermission($name): bool
+    {
+        return $this->id > 0 && GroupOperations::get_instance()->CheckPermission($this->id, $name);
+    }
+
+    public function GrantPermission($name): void
+    {
+        if ($this->id > 0) {
+            GroupOperations::get_instance()->GrantPermission($this->id, $name);
+        }
+    }
 }
 
 class GroupOperations
