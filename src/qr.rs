@@ -34,7 +34,7 @@ pub fn svg(text: &str) -> Result<Zeroizing<String>, QrError> {
     let mut out = Zeroizing::new(String::with_capacity(8192));
     let _ = write!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\" role=\"img\">\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\">\
          <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path stroke=\"#000\" d=\""
     );
     let (mut pen_x, mut pen_y) = (0, 0);

@@ -22,21 +22,31 @@ for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 9
     page.on('request', (request) => {
       if (!request.url().startsWith(site.url)) complaints.push(`asks ${request.url()}`);
     });
+    page.setDefaultTimeout(15000);
     let phone;
     let codes;
 
-    await t.test('she signs in with her password alone', async () => {
+    // Each step stands on the one before it: after the first that fails, the others are not tried.
+    let failed = false;
+    const step = (what, how) => t.test(what, async () => {
+      assert.ok(!failed, 'a step before this one failed');
+      failed = true;
+      await how();
+      failed = false;
+    });
+
+    await step('she signs in with her password alone', async () => {
       await givePassword(page, site, 'anna');
       await isSignedIn(page, 'anna');
     });
 
-    await t.test('she finds the settings under her preferences', async () => {
+    await step('she finds the settings under her preferences', async () => {
       await open(page, 'preferences');
       await page.waitForSelector('h2');
       await looksRight(page, '1-settings');
     });
 
-    await t.test('she sets up her phone with the QR code', async () => {
+    await step('she sets up her phone with the QR code', async () => {
       await page.click('.tf button[type=submit]');
       await page.waitForSelector('.tf-qr svg');
       await looksRight(page, '2-setup');
@@ -47,7 +57,7 @@ for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 9
       phone = new Phone(typed);
     });
 
-    await t.test('a wrong code says so and keeps the QR code', async () => {
+    await step('a wrong code says so and keeps the QR code', async () => {
       await page.fill('input[name=m1_code]', phone.wrong());
       await page.click('.tf-steps button[type=submit]');
       await page.waitForSelector('[role=alert]');
@@ -55,7 +65,7 @@ for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 9
       await looksRight(page, '3-setup-wrong-code');
     });
 
-    await t.test('the right code gives ten backup codes, once', async () => {
+    await step('the right code gives ten backup codes, once', async () => {
       await page.fill('input[name=m1_code]', await phone.code());
       await page.click('.tf-steps button[type=submit]');
       await page.waitForSelector('.tf-codes li');
@@ -64,20 +74,20 @@ for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 9
       await looksRight(page, '4-backup-codes');
     });
 
-    await t.test('she keeps the backup codes as a file', async () => {
+    await step('she keeps the backup codes as a file', async () => {
       const [download] = await Promise.all([page.waitForEvent('download'), page.click('.tf-actions form button')]);
       const text = readFileSync(await download.path(), 'utf8');
       for (const code of codes) assert.ok(text.includes(code.trim()), `${code} is in the file`);
     });
 
-    await t.test('her sign-in goes on, and the settings show the phone', async () => {
+    await step('her sign-in goes on, and the settings show the phone', async () => {
       await open(page, 'preferences');
       await page.waitForSelector('.tf-good');
       assert.ok(await page.isVisible('.tf-good'));
       await looksRight(page, '5-settings-enrolled');
     });
 
-    await t.test('she signs out and is asked for a code after her password', async () => {
+    await step('she signs out and is asked for a code after her password', async () => {
       await signOut(page, site);
       await givePassword(page, site, 'anna');
       await page.waitForSelector('input[name=twofactor_code]');
@@ -85,18 +95,18 @@ for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 9
       await looksRight(page, '6-challenge');
     });
 
-    await t.test('a wrong code is refused', async () => {
+    await step('a wrong code is refused', async () => {
       await answer(page, phone.wrong());
       await page.waitForSelector('[role=alert]');
       await looksRight(page, '7-challenge-wrong-code');
     });
 
-    await t.test('the right code signs in', async () => {
+    await step('the right code signs in', async () => {
       await answer(page, await phone.code());
       await isSignedIn(page, 'anna');
     });
 
-    await t.test('guessing locks the app, and the page says for how long', async () => {
+    await step('guessing locks the app, and the page says for how long', async () => {
       await signOut(page, site);
       await givePassword(page, site, 'anna');
       for (let i = 0; i < 6; i++) {
@@ -108,7 +118,7 @@ for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 9
       await looksRight(page, '8-locked');
     });
 
-    await t.test('a backup code signs in all the same', async () => {
+    await step('a backup code signs in all the same', async () => {
       await page.click('button[name=twofactor_use][value=backup]');
       await page.waitForSelector('input[name=twofactor_code]:not([inputmode=numeric])');
       await looksRight(page, '9-challenge-backup-code');
@@ -117,7 +127,7 @@ for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 9
       await signOut(page, site);
     });
 
-    await t.test('the administrator sees the lock and ends it with a reason', async () => {
+    await step('the administrator sees the lock and ends it with a reason', async () => {
       const other = await (await browser.newContext({ viewport, locale: 'en-GB' })).newPage();
       await givePassword(other, site, 'admin');
       await isSignedIn(other, 'admin');
@@ -139,14 +149,14 @@ for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 9
       await other.context().close();
     });
 
-    await t.test('the app works again', async () => {
+    await step('the app works again', async () => {
       await givePassword(page, site, 'anna');
       await page.waitForSelector('input[name=twofactor_code]');
       await answer(page, await phone.code());
       await isSignedIn(page, 'anna');
     });
 
-    await t.test('before a change she proves herself again, and removes the factor', async () => {
+    await step('before a change she proves herself again, and removes the factor', async () => {
       await open(page, 'preferences');
       await page.waitForSelector('select[name=m1_method]');
       await looksRight(page, '15-prove');
@@ -163,7 +173,7 @@ for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 9
       await isSignedIn(page, 'anna');
     });
 
-    await t.test('the browser had nothing to complain about', () => {
+    await step('the browser had nothing to complain about', () => {
       assert.deepEqual(complaints, []);
     });
   });

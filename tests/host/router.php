@@ -6,6 +6,10 @@ if ($path === '/admin') {
     header('Location: /admin/', true, 301);
     return true;
 }
+if ($path === '/favicon.ico') {
+    http_response_code(204);
+    return true;
+}
 if (preg_match('#^/(config\.php|tmp/|lib/|assets/|modules/.*\.(php|tpl|ini)$)#', $path)) {
     http_response_code(403);
     return true;
