@@ -4,6 +4,7 @@
 //! that a time step is accepted once, ever: only a step later than the last accepted one counts.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -178,6 +179,9 @@ pub struct Totp {
     algorithm: Algorithm,
     digits: u8,
     period: u32,
+    /// The secret's hashed key blocks, made with the first code. Zeroes itself.
+    #[serde(skip)]
+    hotp: OnceLock<Option<Hotp>>,
 }
 
 /// Ten to the number of digits.
@@ -190,13 +194,21 @@ const fn modulus(digits: u8) -> u32 {
 }
 
 /// HOTP values (RFC 4226 section 5.3) of one secret; the key's blocks are hashed once.
+#[derive(Clone)]
 enum Hotp {
     Sha1(Hmac<sha1::Sha1>),
     Sha256(Hmac<sha2::Sha256>),
     Sha512(Hmac<sha2::Sha512>),
 }
 
+impl fmt::Debug for Hotp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hotp(<redacted>)")
+    }
+}
+
 impl Hotp {
+    /// HMAC takes keys of every length: `None` does not happen, and would match nothing.
     fn new(secret: &TotpSecret, algorithm: Algorithm) -> Option<Self> {
         Some(match algorithm {
             Algorithm::Sha1 => Self::Sha1(Hmac::new_from_slice(&secret.0).ok()?),
@@ -263,6 +275,7 @@ impl Totp {
             algorithm,
             digits,
             period,
+            hotp: OnceLock::new(),
         })
     }
 
@@ -314,8 +327,10 @@ impl Totp {
         now.unsigned() / u64::from(self.period)
     }
 
-    fn hotp(&self) -> Option<Hotp> {
-        Hotp::new(&self.secret, self.algorithm)
+    fn hotp(&self) -> Option<&Hotp> {
+        self.hotp
+            .get_or_init(|| Hotp::new(&self.secret, self.algorithm))
+            .as_ref()
     }
 
     /// The code of that moment, leading zeros kept.
