@@ -177,6 +177,7 @@ $lang['audit_account_unlocked'] = 'Unlocked by an administrator';
 $lang['audit_account_reset'] = 'Reset by an administrator';
 $lang['audit_epoch_raised'] = 'Sign-ins ended';
 $lang['health_ok'] = 'All is well.';
+$lang['health_warning'] = 'It works. Please look at the warnings.';
 $lang['health_bad'] = 'Nobody can be verified until this is mended.';
 $lang['health_store'] = 'Store';
 $lang['health_key'] = 'Key';

@@ -234,7 +234,7 @@ final class Administration
     {
         $health = $this->verification->ask(static fn ($verifier) => $verifier->health());
         return $this->page('health', [
-            'ok' => $health->isOk(),
+            'verdict' => $this->verdict($health),
             'checks' => array_map(fn (\TwoFactor\HealthCheck $check) => [
                 'name' => $this->view->textOr('health_' . $check->name(), $check->name()),
                 'status' => $check->status()->value,
@@ -244,6 +244,20 @@ final class Administration
             'emergency' => $this->emergency->isActive() ? date('Y-m-d H:i', (int) $this->emergency->until()) : '',
             'emergency_mistaken' => $this->emergency->isMistaken(),
         ]);
+    }
+
+    /** ok, warning or problem: the worst of what is said below. */
+    private function verdict(\TwoFactor\Health $health): string
+    {
+        $warnings = array_filter(
+            $health->checks(),
+            static fn (\TwoFactor\HealthCheck $check) => $check->status() !== \TwoFactor\HealthStatus::Ok,
+        );
+        return match (true) {
+            !$health->isOk() => 'problem',
+            $warnings !== [] || $this->emergency->isActive() || $this->emergency->isMistaken() => 'warning',
+            default => 'ok',
+        };
     }
 
     /** No key yet: nobody can enrol. Offers to create one. */

@@ -1,7 +1,7 @@
 <div class="tf">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
-<p class="{if $ok}tf-note{else}tf-alert{/if}">{if $ok}{$t->health_ok|escape}{else}{$t->health_bad|escape}{/if}</p>
+{if $verdict == 'ok'}<p class="tf-note">{$t->health_ok|escape}</p>{elseif $verdict == 'warning'}<p class="tf-note tf-careful">{$t->health_warning|escape}</p>{else}<p class="tf-alert" role="alert">{$t->health_bad|escape}</p>{/if}
 {if $emergency}<p class="tf-alert" role="alert">{$t->emergency_on|escape} {$emergency|escape}</p>{/if}
 {if $emergency_mistaken}<p class="tf-alert" role="alert">{$t->emergency_mistaken|escape}</p>{/if}
 <table class="tf-table">

@@ -177,6 +177,7 @@ $lang['audit_account_unlocked'] = 'Von der Administration entsperrt';
 $lang['audit_account_reset'] = 'Von der Administration zurückgesetzt';
 $lang['audit_epoch_raised'] = 'Anmeldungen beendet';
 $lang['health_ok'] = 'Alles in Ordnung.';
+$lang['health_warning'] = 'Es funktioniert. Bitte sehen Sie sich die Warnungen an.';
 $lang['health_bad'] = 'Bis dies behoben ist, kann niemand geprüft werden.';
 $lang['health_store'] = 'Speicher';
 $lang['health_key'] = 'Schlüssel';
