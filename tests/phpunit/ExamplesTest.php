@@ -1,0 +1,49 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactor\Tests;
+
+use PHPUnit\Framework\TestCase;
+
+/** The examples work. */
+final class ExamplesTest extends TestCase
+{
+    private static function run_(string $example, string ...$options): string
+    {
+        $extension = getenv('TWOFACTOR_EXTENSION') ?: self::markTestSkipped('TWOFACTOR_EXTENSION does not say where the extension is');
+        $command = [PHP_BINARY, '-n', '-d', "extension=$extension", ...$options];
+        $script = dirname(__DIR__, 2) . "/php/examples/$example";
+        exec(implode(' ', array_map('escapeshellarg', $command)) . " $script 2>&1", $said, $status);
+        return implode("\n", $said) . "\n($status)";
+    }
+
+    public function test_totp(): void
+    {
+        self::assertMatchesRegularExpression('/otpauth:.*Accepted \d{6}.*Refused the second time.*\(0\)$/s', self::run_('totp.php'));
+    }
+
+    public function test_login(): void
+    {
+        self::assertMatchesRegularExpression('/Signed in as 1 by totp\.\nSigned in with a backup code; 9 are left\.\nThe same backup code was refused\.\n\(0\)$/', self::run_('login.php --phone'));
+    }
+
+    public function test_operator(): void
+    {
+        $folder = sys_get_temp_dir() . '/twofactor-operator-' . getmypid();
+        mkdir($folder, 0700);
+        $store = ['-d', "twofactor.store=sqlite:$folder/a.sqlite"];
+        self::assertMatchesRegularExpression('/^ok +store .*\n.*\(0\)$/s', self::run_('operator.php', ...$store));
+        self::assertStringContainsString("have ended.\n(0)", self::run_("operator.php unlock 42 'lost phone'", ...$store));
+        self::assertMatchesRegularExpression('/account\.unlocked.*lost phone.*The audit is intact/s', self::run_('operator.php audit 42', ...$store));
+        exec("rm -rf $folder");
+    }
+
+    public function test_the_test_for_other_people_s_tests(): void
+    {
+        $phpunit = (string) realpath($_SERVER['argv'][0]);
+        $extension = getenv('TWOFACTOR_EXTENSION') ?: self::markTestSkipped('TWOFACTOR_EXTENSION does not say where the extension is');
+        exec(PHP_BINARY . " -d extension=$extension $phpunit --no-configuration " . dirname(__DIR__, 2) . '/php/examples/LoginTest.php 2>&1', $said, $status);
+        self::assertSame(0, $status, implode("\n", $said));
+    }
+}

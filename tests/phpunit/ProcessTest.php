@@ -1,0 +1,296 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactor\Tests;
+
+require_once __DIR__ . '/support.php';
+require_once __DIR__ . '/Fpm.php';
+
+use PHPUnit\Framework\TestCase;
+use TwoFactor\{Client, Method, Secret, Totp, User, Verifier};
+
+/** Many requests, many processes: what is kept, what is shared, and what must not be. */
+final class ProcessTest extends TestCase
+{
+    private string $folder;
+    private ?Fpm $fpm = null;
+
+    protected function setUp(): void
+    {
+        $this->folder = sys_get_temp_dir() . '/twofactor-test-' . bin2hex(random_bytes(6));
+        mkdir($this->folder, 0755);
+        mkdir("$this->folder/db", 0700);
+        if (posix_geteuid() === 0) {
+            chown("$this->folder/db", 'www-data');
+        }
+    }
+
+    protected function tearDown(): void
+    {
+        $this->fpm?->stop();
+        exec('rm -rf ' . escapeshellarg($this->folder));
+    }
+
+    private function fpm(mixed ...$how): Fpm
+    {
+        if (Fpm::program() === null) {
+            self::markTestSkipped('there is no PHP-FPM');
+        }
+        if (getenv('TWOFACTOR_EXTENSION') === false) {
+            self::markTestSkipped('TWOFACTOR_EXTENSION does not say where the extension is');
+        }
+        return $this->fpm = new Fpm($this->folder, ...$how);
+    }
+
+    private function script(string $code): string
+    {
+        $path = "$this->folder/" . md5($code) . '.php';
+        file_put_contents($path, "<?php use TwoFactor\{Client, Method, Secret, Totp, User, Verifier}; $code");
+        return $path;
+    }
+
+    /** Runs $child in a forked process and returns what it returned. */
+    private static function forked(callable $child): string
+    {
+        [$read, $write] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
+        $pid = pcntl_fork();
+        if ($pid === 0) {
+            try {
+                $said = $child();
+            } catch (\Throwable $error) {
+                $said = $error::class . ': ' . $error->getMessage();
+            }
+            fwrite($write, $said);
+            fclose($write);
+            // The child ends like any PHP, destructors and module end among it, but says nothing.
+            while (ob_get_level() > 0) {
+                ob_end_clean();
+            }
+            fclose(STDOUT);
+            fclose(STDERR);
+            exit(0);
+        }
+        fclose($write);
+        $said = stream_get_contents($read);
+        pcntl_waitpid($pid, $status);
+        return $said;
+    }
+
+    private static function descriptors(string $of): int
+    {
+        $count = 0;
+        foreach (glob('/proc/self/fd/*') as $fd) {
+            $count += (int) str_contains((string) @readlink($fd), $of);
+        }
+        return $count;
+    }
+
+    public function test_a_verifier_is_opened_once_for_the_same_settings(): void
+    {
+        $settings = ['store' => "sqlite:$this->folder/db/a.sqlite"];
+        $first = Verifier::open($settings);
+        $first->account('1');
+        $open = self::descriptors("$this->folder/db/a.sqlite");
+        for ($i = 0; $i < 50; $i++) {
+            Verifier::open($settings)->account('1');
+        }
+        self::assertSame($open, self::descriptors("$this->folder/db/a.sqlite"));
+        // Other settings are another verifier; more than a few are not kept.
+        for ($i = 0; $i < 40; $i++) {
+            Verifier::open($settings + ['site' => "site$i"])->account('1');
+        }
+        self::assertLessThanOrEqual(9 * $open, self::descriptors("$this->folder/db/a.sqlite"));
+    }
+
+    public function test_memory_is_never_kept(): void
+    {
+        Verifier::open(['store' => 'memory:'])->startTotp(new User('1', 'a'));
+        self::assertCount(0, [...Verifier::open(['store' => 'memory:'])->accounts()]);
+    }
+
+    public function test_a_changed_key_file_is_read_anew(): void
+    {
+        $key = "$this->folder/key";
+        Verifier::createKeyFile($key);
+        $settings = ['store' => "sqlite:$this->folder/db/a.sqlite", 'key_file' => $key];
+        $id = static fn (): string => explode(';', (string) preg_replace('/.*keys: /', '', array_values(array_filter(Verifier::open($settings)->health()->checks(), static fn ($c) => $c->name() === 'key'))[0]->message()))[0];
+        $before = $id();
+        file_put_contents($key, "newest = " . base64_encode(random_bytes(32)) . "\n" . file_get_contents($key));
+        clearstatcache();
+        self::assertSame("newest, $before", $id());
+    }
+
+    public function test_after_a_fork_the_child_opens_its_own_and_the_parent_keeps_its_own(): void
+    {
+        $verifier = Verifier::open(['store' => "sqlite:$this->folder/db/a.sqlite"]);
+        $user = new User('1', 'alice');
+        $uri = $verifier->startTotp($user)->uri();
+        $verifier->confirmTotp('1', Totp::fromUri($uri)->at(time()), new Client('192.0.2.1'));
+        for ($child = 0; $child < 3; $child++) {
+            $login = self::forked(fn () => $verifier->beginLogin($user, new Client('192.0.2.1'))->challenge());
+            self::assertGreaterThan(40, strlen($login), $login);
+            // What the child opened is open: the parent sees it.
+            try {
+                $verifier->verify($login, Method::Totp, '000000', new Client('192.0.2.1'));
+                self::fail('accepted');
+            } catch (\TwoFactor\Exception\Rejected) {
+                self::addToAssertionCount(1);
+            }
+        }
+        self::assertTrue($verifier->auditIsIntact('1'));
+        self::assertTrue($verifier->health()->isOk());
+    }
+
+    public function test_after_a_fork_a_memory_store_is_a_copy(): void
+    {
+        $verifier = Verifier::open(['store' => 'memory:']);
+        $verifier->startTotp(new User('1', 'a'));
+        self::assertSame('2', self::forked(function () use ($verifier) {
+            $verifier->startTotp(new User('2', 'b'));
+            return (string) count([...$verifier->accounts()]);
+        }));
+        self::assertCount(1, [...$verifier->accounts()]);
+    }
+
+    public function test_a_forked_child_draws_other_secrets(): void
+    {
+        Secret::generate();
+        $seen = [Secret::generate()->toBase32()];
+        for ($child = 0; $child < 8; $child++) {
+            $seen[] = self::forked(fn () => Secret::generate()->toBase32());
+        }
+        self::assertCount(9, array_unique($seen));
+    }
+
+    public function test_a_fork_does_not_end_the_parent_s_database_session(): void
+    {
+        $url = getenv('TWOFACTOR_TEST_MYSQL') ?: self::markTestSkipped('TWOFACTOR_TEST_MYSQL is not set');
+        $parts = parse_url($url);
+        $sessions = static function () use ($parts): array {
+            $db = new \mysqli($parts['host'], $parts['user'], $parts['pass'], 'information_schema', $parts['port']);
+            return array_column($db->query("SELECT id FROM processlist WHERE user = 'twofactor' AND id <> CONNECTION_ID() ORDER BY id")->fetch_all(), 0);
+        };
+        $before = $sessions();
+        Verifier::createKeyFile("$this->folder/key");
+        $verifier = Verifier::open(['store' => $url, 'key_file' => "$this->folder/key", 'site' => basename($this->folder)]);
+        $verifier->account('1');
+        $mine = array_diff($sessions(), $before);
+        self::assertCount(1, $mine);
+        for ($child = 0; $child < 3; $child++) {
+            self::assertSame('1', self::forked(function () use ($verifier, $sessions, $before) {
+                $verifier->account('1');
+                return (string) (count(array_diff($sessions(), $before)) - 1);
+            }), 'the child has a session of its own');
+            $verifier->account('1');
+            usleep(50_000);
+            self::assertSame($mine, array_diff($sessions(), $before));
+        }
+    }
+
+    public function test_fpm_workers_share_no_randomness(): void
+    {
+        $fpm = $this->fpm(2);
+        $script = $this->script('echo getmypid(), " ", Secret::generate()->toBase32(); usleep(2000);');
+        $seen = $workers = [];
+        for ($round = 0; $round < 20; $round++) {
+            $asked = [$fpm->ask($script), $fpm->ask($script)];
+            foreach ($asked as $socket) {
+                [$pid, $secret] = explode(' ', $fpm->answer($socket));
+                $workers[$pid] = true;
+                $seen[] = $secret;
+            }
+        }
+        self::assertCount(2, $workers);
+        self::assertCount(40, array_unique($seen));
+        self::assertSame(32, strlen($seen[0]));
+    }
+
+    public function test_fpm_s_master_reads_a_key_that_no_worker_can(): void
+    {
+        if (posix_geteuid() !== 0) {
+            self::markTestSkipped('only root starts workers as somebody else');
+        }
+        $key = "$this->folder/key";
+        $id = Verifier::createKeyFile($key);
+        $fpm = $this->fpm(1, ['twofactor.key_file' => $key, 'twofactor.store' => "sqlite:$this->folder/db/a.sqlite"]);
+        $said = $fpm->get($this->script("
+            var_dump(is_readable('$key'));
+            foreach (Verifier::open()->health()->checks() as \$c) if (\$c->name() === 'key') echo \$c->message();
+            \$s = Verifier::open()->startTotp(new User('1', 'a'));
+            Verifier::open()->confirmTotp('1', Totp::fromUri(\$s->uri())->at(time()), Client::fromGlobals());
+            echo \"\\n\", Verifier::open()->audit('1')[0]->ip();
+        "));
+        self::assertSame("bool(false)\nkeys: $id; the first one seals\n192.0.2.9", $said);
+    }
+
+    public function test_fpm_s_master_has_the_environment_that_its_workers_have_not(): void
+    {
+        $keys = 'spring = ' . base64_encode(random_bytes(32));
+        $fpm = $this->fpm(1, environment: ['TWOFACTOR_KEYS' => $keys, 'TWOFACTOR_STORE' => "sqlite:$this->folder/db/a.sqlite"]);
+        $said = $fpm->get($this->script("
+            var_dump(getenv('TWOFACTOR_KEYS'));
+            foreach (Verifier::open()->health()->checks() as \$c) if (\$c->name() === 'key') echo \$c->message();
+            phpinfo();
+        "));
+        self::assertStringStartsWith("bool(false)\nkeys: spring; the first one seals", $said);
+        self::assertStringNotContainsString(substr($keys, 9), $said);
+        self::assertStringContainsString("$this->folder/db/a.sqlite", $said);
+    }
+
+    public function test_fpm_a_pool_has_settings_and_a_key_of_its_own(): void
+    {
+        $key = "$this->folder/db/key";
+        $id = Verifier::createKeyFile($key);
+        if (posix_geteuid() === 0) {
+            chown($key, 'www-data');
+        }
+        $fpm = $this->fpm(1, [], ['twofactor.store' => "sqlite:$this->folder/db/a.sqlite", 'twofactor.key_file' => $key, 'twofactor.site' => 'pool']);
+        $said = $fpm->get($this->script('foreach (Verifier::open()->health()->checks() as $c) echo $c->message(), "\n";'));
+        self::assertStringContainsString("keys: $id", $said);
+        self::assertStringContainsString('pool, shown as pool', $said);
+    }
+
+    public function test_fpm_a_worker_keeps_its_store_open_from_request_to_request(): void
+    {
+        $fpm = $this->fpm(1, ['twofactor.store' => "sqlite:$this->folder/db/a.sqlite"]);
+        $script = $this->script("
+            \$start = hrtime(true);
+            \$v = Verifier::open();
+            \$open = intdiv(hrtime(true) - \$start, 1000);
+            \$v->account('1');
+            \$fds = count(array_filter(glob('/proc/self/fd/*'), fn (\$fd) => str_contains((string) @readlink(\$fd), '/db/a.sqlite')));
+            echo json_encode([getmypid(), \$fds, \$open]);
+        ");
+        $answers = [];
+        for ($request = 0; $request < 30; $request++) {
+            $answers[] = json_decode($fpm->get($script), true);
+        }
+        self::assertCount(1, array_unique(array_column($answers, 0)));
+        self::assertCount(1, array_unique(array_column($answers, 1)));
+        self::assertGreaterThan(0, $answers[0][1]);
+        $later = array_column(array_slice($answers, 1), 2);
+        sort($later);
+        self::assertLessThan(1000, $later[14], 'the median open takes under a millisecond');
+    }
+
+    public function test_fpm_workers_spend_a_code_once(): void
+    {
+        $fpm = $this->fpm(4, ['twofactor.store' => "sqlite:$this->folder/db/a.sqlite"]);
+        $uri = $fpm->get($this->script("
+            \$v = Verifier::open(); \$s = \$v->startTotp(new User('1', 'a'));
+            \$v->confirmTotp('1', Totp::fromUri(\$s->uri())->at(time() - 30), Client::fromGlobals());
+            echo \$s->uri();
+        "));
+        $code = Totp::fromUri($uri)->at(time());
+        $script = $this->script("
+            \$v = Verifier::open();
+            try { \$v->verify(\$v->beginLogin(new User('1', 'a'), Client::fromGlobals())->challenge(), Method::Totp, '$code', Client::fromGlobals()); echo 'in'; }
+            catch (TwoFactor\\Exception\\Denied \$e) { echo \$e::class; }
+        ");
+        $sockets = array_map(fn () => $fpm->ask($script), range(1, 24));
+        $said = array_count_values(array_map($fpm->answer(...), $sockets));
+        self::assertSame(1, $said['in'] ?? 0, json_encode($said));
+        self::assertSame(24, array_sum($said));
+    }
+}
