@@ -85,14 +85,14 @@ impl Settings {
                 continue;
             }
             let value = text(&name, value)?;
-            match name.as_str() {
-                "key_file" if !value.is_empty() => allowed(&value)?,
-                // The core says what is wrong with one that is no URL.
-                "store" => match StoreUrl::parse(&value) {
-                    Ok(StoreUrl::Sqlite(path)) => allowed(&path.to_string_lossy())?,
-                    _ => {}
-                },
-                _ => {}
+            if name == "key_file" && !value.is_empty() {
+                allowed(&value)?;
+            }
+            // The core says what is wrong with one that is no URL.
+            if name == "store"
+                && let Ok(StoreUrl::Sqlite(path)) = StoreUrl::parse(&value)
+            {
+                allowed(&path.to_string_lossy())?;
             }
             match self.0.iter_mut().find(|(known, _)| *known == name) {
                 Some(slot) => slot.1 = value,
