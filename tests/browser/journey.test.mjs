@@ -91,7 +91,8 @@ for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 9
       await signOut(page, site);
       await givePassword(page, site, 'anna');
       await page.waitForSelector('input[name=twofactor_code]');
-      assert.equal(await page.evaluate(() => document.activeElement.name), 'twofactor_code', 'the cursor is in the field');
+      // The cursor is in the field.
+      await page.waitForFunction(() => document.activeElement?.name === 'twofactor_code');
       await looksRight(page, '6-challenge');
     });
 

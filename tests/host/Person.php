@@ -99,21 +99,32 @@ final class Person
         return $this->page('/admin/moduleinterface.php', ['mact' => "TwoFactor,m1_,$action,0"] + $fields);
     }
 
-    /** Posts to an action of the module as its forms do, without looking for the form. */
-    public function postAction(string $action, array $fields = [], bool $follow = true): Page
+    /** Site Admin, Two-factor: what there is about a user. */
+    public function lookUp(string $name): Page
     {
-        $post = ['mact' => "TwoFactor,m1_,$action,0", '__c' => $this->key()];
+        $list = $this->action('defaultadmin');
+        $link = $list->one("//main//a[normalize-space(.)='$name']") ?? throw new \RuntimeException("$name is not in the list: " . $list->text());
+        return $this->browser->get($list->resolve($link->getAttribute('href')));
+    }
+
+    /** Which page of the module does what. */
+    private const PAGES = ['unlock' => 'defaultadmin', 'reset' => 'defaultadmin', 'create-key' => 'defaultadmin', 'user' => 'defaultadmin', 'defaultadmin' => 'defaultadmin'];
+
+    /** Posts what a form of the module would, without looking for the form. */
+    public function change(string $do, array $fields = [], ?string $key = null): Page
+    {
+        $post = ['mact' => 'TwoFactor,m1_,' . (self::PAGES[$do] ?? 'preferences') . ',0', '__c' => $key ?? $this->key(), 'm1_do' => $do];
         foreach ($fields as $name => $value) {
             $post["m1_$name"] = $value;
         }
-        return $this->browser->post('/admin/moduleinterface.php', $post, $follow);
+        return $this->browser->post('/admin/moduleinterface.php', $post);
     }
 
-    /** Sends the form on the page that leads to this action. */
-    public function send(Page $page, string $action, array $fields = [], string $also = 'true()'): Page
+    /** Sends the form on the page that does this. */
+    public function send(Page $page, string $do, array $fields = []): Page
     {
-        $form = $page->form(".//input[@name='mact'][contains(@value, ',$action,')] and $also")
-            ?? throw new \RuntimeException("no form for $action: {$page->status} {$page->url} {$page->text()}");
+        $form = $page->form(".//input[@name='m1_do'][@value='$do']")
+            ?? throw new \RuntimeException("no form to $do: {$page->status} {$page->url} {$page->text()}");
         $filled = [];
         foreach ($fields as $name => $value) {
             $filled["m1_$name"] = $value;

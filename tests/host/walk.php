@@ -75,7 +75,7 @@ step($again->isIn() === null, 'the same backup code a second time is refused', $
 
 $admin = new Person($site, 'admin');
 $admin->givePassword();
-$page = $admin->send($admin->action('user', ['user' => '2']), 'unlock', ['reason' => 'shown in the demo']);
+$page = $admin->send($admin->lookUp('anna'), 'unlock', ['reason' => 'shown in the demo']);
 $page = $again->answer($again->givePassword(), $right, 'totp');
 step($again->isIn() === 'anna', 'the administrator ends the lock, and the code that was refused works', $page);
 

@@ -12,6 +12,9 @@ require_once __DIR__ . '/HostTestCase.php';
  */
 final class AttackTest extends HostTestCase
 {
+    /** What the forms of the module do. */
+    private const CHANGES = ['prove', 'start', 'confirm', 'regenerate', 'remove', 'primary', 'download', 'unlock', 'reset', 'create-key'];
+
     /** Every page of the admin and every action of the module. @return list<string> */
     private function everyAdminAddress(): array
     {
@@ -19,8 +22,10 @@ final class AttackTest extends HostTestCase
         $addresses = array_map(static fn (string $file): string => '/admin/' . basename($file), glob("$root/admin/*.php"));
         foreach (glob("$root/modules/TwoFactor/action.*.php") as $file) {
             $action = explode('.', basename($file))[1];
-            $addresses[] = "/admin/moduleinterface.php?mact=TwoFactor,m1_,$action,0";
-            $addresses[] = "/index.php?mact=TwoFactor,cntnt01,$action,0";
+            foreach (['', ...self::CHANGES] as $do) {
+                $addresses[] = "/admin/moduleinterface.php?mact=TwoFactor,m1_,$action,0&m1_do=$do";
+                $addresses[] = "/index.php?mact=TwoFactor,cntnt01,$action,0&cntnt01do=$do";
+            }
         }
         self::assertGreaterThan(25, count($addresses));
         return $addresses;
@@ -45,7 +50,7 @@ final class AttackTest extends HostTestCase
             ['twofactor_code' => [$code]],
         ];
         foreach ($bad as $change) {
-            foreach (['/admin/login.php', '/admin/index.php', '/admin/moduleinterface.php?mact=TwoFactor,m1_,prove,0', '/index.php'] as $path) {
+            foreach (['/admin/login.php', '/admin/index.php', '/admin/moduleinterface.php?mact=TwoFactor,m1_,preferences,0', '/index.php'] as $path) {
                 $anna->browser->post($path, $change + ['twofactor_code' => $code] + $fields);
                 self::assertOut($anna, json_encode($change) . " at $path");
             }
@@ -63,7 +68,8 @@ final class AttackTest extends HostTestCase
             foreach (['GET', 'POST'] as $method) {
                 $anna->browser->cookies = $pending;
                 $with = $address . (str_contains($address, '?') ? '&' : '?') . '__c=' . ($pending['__c'] ?? 'x');
-                $page = $method === 'GET' ? $anna->browser->get($with) : $anna->browser->post($with, ['__c' => $pending['__c'] ?? 'x', 'submit' => '1']);
+                parse_str((string) parse_url($with, PHP_URL_QUERY), $fields);
+                $page = $method === 'GET' ? $anna->browser->get($with) : $anna->browser->post($with, $fields + ['submit' => '1', 'm1_code' => '123456', 'm1_user' => '2', 'm1_reason' => 'x']);
                 self::assertNull(Person::signedInName($page), "$method $address shows no admin page");
                 self::assertStringNotContainsString('data:image', $page->body);
                 self::assertSame([], Person::codesOn($page), "$method $address");
@@ -364,9 +370,9 @@ final class AttackTest extends HostTestCase
         $admin = $this->enrolled('admin');
         $admin->signIn();
         $admin->page('/admin/listusers.php', ['switchuser' => '2']);
-        $page = $admin->postAction('start');
+        $page = $admin->change('start');
         self::assertNull(Person::secretOn($page));
-        $page = $admin->postAction('reset', ['user' => '1', 'reason' => 'x', 'method' => 'totp', 'code' => $admin->phone->code()]);
+        $page = $admin->change('reset', ['user' => '1', 'reason' => 'x', 'method' => 'totp', 'code' => $admin->phone->code()]);
         $other = $admin->elsewhere();
         self::assertChallenged($other->givePassword());
     }
@@ -425,8 +431,8 @@ final class AttackTest extends HostTestCase
     {
         $anna = $this->enrolled();
         $anna->givePassword();
-        foreach (['start', 'confirm', 'regenerate', 'remove', 'primary', 'prove', 'reset', 'unlock', 'download'] as $action) {
-            $page = $anna->postAction($action, ['method' => 'totp', 'code' => '123456', 'user' => '2', 'reason' => 'x', 'codes' => 'ABCD-EFGH']);
+        foreach (self::CHANGES as $action) {
+            $page = $anna->change($action, ['method' => 'totp', 'code' => '123456', 'user' => '2', 'reason' => 'x', 'codes' => 'ABCD-EFGH']);
             self::assertNull(Person::secretOn($page), $action);
             self::assertSame([], Person::codesOn($page), $action);
         }
@@ -442,7 +448,7 @@ final class AttackTest extends HostTestCase
         $anna = $this->enrolled();
         $anna->signIn();
         foreach (['start' => [], 'regenerate' => [], 'remove' => ['method' => 'totp'], 'primary' => ['method' => 'backup']] as $action => $fields) {
-            $page = $anna->postAction($action, $fields);
+            $page = $anna->change($action, $fields);
             self::assertNull(Person::secretOn($page), $action);
             self::assertSame([], Person::codesOn($page), $action);
         }
@@ -456,7 +462,7 @@ final class AttackTest extends HostTestCase
         $anna = $this->enrolled();
         $anna->signIn();
         $anna->send($anna->action('preferences'), 'prove', ['method' => 'totp', 'code' => $anna->phone->wrong()]);
-        self::assertSame([], Person::codesOn($anna->postAction('regenerate')));
+        self::assertSame([], Person::codesOn($anna->change('regenerate')));
     }
 
     public function test_b33_the_code_that_signed_in_is_no_fresh_proof(): void
@@ -464,7 +470,7 @@ final class AttackTest extends HostTestCase
         $anna = $this->enrolled();
         $anna->signIn();
         $anna->send($anna->action('preferences'), 'prove', ['method' => 'totp', 'code' => $anna->phone->again()]);
-        self::assertSame([], Person::codesOn($anna->postAction('regenerate')));
+        self::assertSame([], Person::codesOn($anna->change('regenerate')));
     }
 
     public function test_b33_an_enrolled_administrator_proves_it_before_taking_a_factor_from_others(): void
@@ -472,9 +478,9 @@ final class AttackTest extends HostTestCase
         $admin = $this->enrolled('admin');
         $anna = $this->enrolled('anna');
         $admin->signIn();
-        $admin->postAction('reset', ['user' => '2', 'reason' => 'stolen session']);
+        $admin->change('reset', ['user' => '2', 'reason' => 'stolen session']);
         self::assertChallenged($anna->givePassword());
-        $admin->postAction('reset', ['user' => '2', 'reason' => 'really', 'method' => 'backup', 'code' => $admin->codes[0]]);
+        $admin->change('reset', ['user' => '2', 'reason' => 'really', 'method' => 'backup', 'code' => $admin->codes[0]]);
         $anna->givePassword();
         self::assertIn($anna);
     }
@@ -487,8 +493,8 @@ final class AttackTest extends HostTestCase
         $bert = $this->person('bert');
         $bert->givePassword();
         $ids = ['user' => '1', 'uid' => '1', 'user_id' => '1', 'userid' => '1', 'id' => '1'];
-        foreach (['start', 'confirm', 'remove', 'regenerate', 'primary', 'unlock', 'reset', 'user', 'defaultadmin'] as $action) {
-            $page = $bert->postAction($action, $ids + ['method' => 'totp', 'code' => '123456', 'reason' => 'mine now']);
+        foreach ([...self::CHANGES, 'user'] as $action) {
+            $page = $bert->change($action, $ids + ['method' => 'totp', 'code' => '123456', 'reason' => 'mine now']);
             self::assertStringNotContainsString('correct horse', $page->body);
         }
         self::assertChallenged($admin->givePassword(), 'the factor of admin is still there');
@@ -504,7 +510,7 @@ final class AttackTest extends HostTestCase
         $this->enrolled('anna');
         $bert = $this->person('bert');
         $bert->givePassword();
-        foreach ([['defaultadmin', []], ['defaultadmin', ['tab' => 'audit']], ['defaultadmin', ['tab' => 'health']], ['user', ['user' => '2']]] as [$action, $query]) {
+        foreach ([['defaultadmin', []], ['defaultadmin', ['tab' => 'audit']], ['defaultadmin', ['tab' => 'health']], ['defaultadmin', ['tab' => 'user', 'user' => '2']]] as [$action, $query]) {
             $page = $bert->action($action, $query);
             self::assertStringNotContainsString('anna', $page->text(), $action);
             self::assertFalse($page->has('//form'), $action);
@@ -518,14 +524,17 @@ final class AttackTest extends HostTestCase
         $anna = $this->person('anna');
         $anna->givePassword();
         $key = $anna->key();
-        $address = '/admin/moduleinterface.php?mact=TwoFactor,m1_,start,0';
+        $address = '/admin/moduleinterface.php?mact=TwoFactor,m1_,preferences,0&m1_do=start';
+        $fields = ['mact' => 'TwoFactor,m1_,preferences,0', 'm1_do' => 'start'];
         $tries = [
             $anna->browser->get("$address&__c=$key"),
             $anna->browser->get("$address&__c=$key&m1_code=1"),
             $anna->browser->post($address, []),
-            $anna->browser->post('/admin/moduleinterface.php', ['mact' => 'TwoFactor,m1_,start,0', '__c' => 'wrong']),
+            $anna->browser->post('/admin/moduleinterface.php', $fields),
+            $anna->change('start', [], 'wrong'),
             // The key in the address is not enough: it may have leaked with it.
             $anna->browser->post("$address&__c=$key", []),
+            $anna->browser->post("$address&__c=$key", $fields),
         ];
         foreach ($tries as $i => $page) {
             self::assertNull(Person::secretOn($page), "try $i");
@@ -544,10 +553,11 @@ final class AttackTest extends HostTestCase
         $anna->answer($anna->givePassword(), $anna->codes[0], 'backup');
         $anna->stepUp();
         foreach (['regenerate', 'remove', 'start'] as $action) {
-            $page = $anna->action($action, ['method' => 'totp']);
-            self::assertSame([], Person::codesOn($page), $action);
-            self::assertNull(Person::secretOn($page), $action);
-            $anna->browser->post('/admin/moduleinterface.php', ['mact' => "TwoFactor,m1_,$action,0", '__c' => 'wrong', 'm1_method' => 'totp']);
+            $tries = [$anna->action('preferences', ['do' => $action, 'method' => 'totp']), $anna->change($action, ['method' => 'totp'], 'wrong')];
+            foreach ($tries as $page) {
+                self::assertSame([], Person::codesOn($page), $action);
+                self::assertNull(Person::secretOn($page), $action);
+            }
         }
         self::assertChallenged($anna->elsewhere()->givePassword());
         self::assertSame([], $this->site()->complaints());
@@ -573,7 +583,7 @@ final class AttackTest extends HostTestCase
         $anna->stepUp($anna->codes[5]);
         $admin = $this->person('admin');
         $admin->givePassword();
-        $shown = $admin->action('defaultadmin', ['tab' => 'audit'])->body . $admin->action('user', ['user' => '2'])->body . $admin->action('defaultadmin', ['tab' => 'health'])->body;
+        $shown = $admin->action('defaultadmin', ['tab' => 'audit'])->body . $admin->lookUp('anna')->body . $admin->action('defaultadmin', ['tab' => 'health'])->body;
         $compact = str_replace([' ', '-'], '', $secret);
         $words = ['the secret' => $secret, 'the secret in one piece' => $compact, 'the secret in bytes' => self::base32($compact)];
         foreach ($anna->codes as $code) {
@@ -633,7 +643,7 @@ final class AttackTest extends HostTestCase
         $anna->givePassword();
         $page = $anna->startEnrolment();
         $mine = new Phone('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
-        $page = $anna->postAction('confirm', ['code' => $mine->code(), 'secret' => 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', 'totp_key' => 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', 'key' => 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP']);
+        $page = $anna->change('confirm', ['code' => $mine->code(), 'secret' => 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', 'totp_key' => 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', 'key' => 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP']);
         self::assertSame([], Person::codesOn($page));
         $other = $anna->elsewhere();
         $other->givePassword();
@@ -652,8 +662,8 @@ final class AttackTest extends HostTestCase
     {
         $anna = $this->enrolled();
         $anna->signIn();
-        foreach (['start', 'remove', 'regenerate', 'preferences', 'defaultadmin', 'reset'] as $action) {
-            $page = $anna->browser->get("/index.php?mact=TwoFactor,cntnt01,$action,0&cntnt01returnid=1&__c=" . $anna->key());
+        foreach (['preferences', 'defaultadmin', 'default'] as $action) {
+            $page = $anna->browser->get("/index.php?mact=TwoFactor,cntnt01,$action,0&cntnt01returnid=1&cntnt01do=remove&__c=" . $anna->key());
             self::assertSame('Front page', $page->text(), $action);
         }
     }

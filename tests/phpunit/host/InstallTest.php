@@ -43,14 +43,14 @@ final class InstallTest extends HostTestCase
         $proposed = $page->one('//input[@name="m1_path"]')?->getAttribute('value') ?? self::fail($page->text());
         self::assertStringStartsNotWith($site->root(), $proposed);
         foreach ([$site->root() . '/twofactor.key', $site->root() . '/uploads/../twofactor.key', $site->root() . '/tmp/x.key', 'relative.key', ''] as $bad) {
-            $admin->postAction('createkey', ['path' => $bad]);
+            $admin->change('create-key', ['path' => $bad]);
             self::assertSame([], glob($site->root() . '/{,uploads/,tmp/}*.key', GLOB_BRACE), $bad);
         }
         symlink($site->root(), $site->folder . '/link');
-        $admin->postAction('createkey', ['path' => $site->folder . '/link/twofactor.key']);
+        $admin->change('create-key', ['path' => $site->folder . '/link/twofactor.key']);
         self::assertFileDoesNotExist($site->root() . '/twofactor.key');
         $good = $site->folder . '/store/site.key';
-        $admin->postAction('createkey', ['path' => $good]);
+        $admin->change('create-key', ['path' => $good]);
         self::assertFileExists($good);
         self::assertSame('0600', substr(sprintf('%o', fileperms($good)), -4));
         $anna = $this->enrolled();
@@ -98,7 +98,7 @@ final class InstallTest extends HostTestCase
         foreach (['en', 'de'] as $language) {
             $anna->browser->language = $admin->browser->language = $language;
             $pages = [$anna->action('preferences'), $admin->action('defaultadmin'), $admin->action('defaultadmin', ['tab' => 'audit']),
-                $admin->action('defaultadmin', ['tab' => 'health']), $admin->action('user', ['user' => '2'])];
+                $admin->action('defaultadmin', ['tab' => 'health']), $admin->lookUp('anna')];
             foreach ($pages as $page) {
                 self::assertSame(200, $page->status);
                 self::assertStringNotContainsString('Missing Languagestring', $page->text());
