@@ -17,7 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
 use std::rc::Rc;
 
-use super::failure::{Failure, internal, misconfigured};
+use super::failure::{Failure, contained, misconfigured};
 use super::settings::Settings;
 use super::start::{self, Preloaded};
 use crate::config::Config;
@@ -62,8 +62,7 @@ impl Held {
     ) -> Result<R, Failure> {
         // Broken until the answer is there: nothing can leave early and go unnoticed.
         self.broken.set(true);
-        let answer = catch_unwind(AssertUnwindSafe(|| question(&self.verifier)));
-        let answer = answer.map_err(|_| internal())?;
+        let answer = contained(|| question(&self.verifier))?;
         self.broken.set(false);
         Ok(answer?)
     }
@@ -171,16 +170,15 @@ pub fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<Held>, Failur
     if let Some(held) = POOL.with_borrow_mut(|pool| pool.find(&key)) {
         return Ok(held);
     }
-    let config = Config::parse(settings.values()).map_err(|why| misconfigured(&why.to_string()))?;
+    let config = contained(|| Config::parse(settings.values()))?
+        .map_err(|why| misconfigured(&why.to_string()))?;
     let memory = matches!(config.store(), StoreUrl::Memory);
-    let opened = catch_unwind(AssertUnwindSafe(|| {
-        Verifier::open(config, ring, foreign_clock)
-    }));
+    let opened = contained(|| Verifier::open(config, ring, foreign_clock))?;
     let held = Rc::new(Held {
         pid: process::id(),
         broken: Cell::new(false),
         memory,
-        verifier: ManuallyDrop::new(opened.map_err(|_| internal())??),
+        verifier: ManuallyDrop::new(opened?),
     });
     if !memory {
         let kept = Rc::clone(&held);

@@ -32,7 +32,7 @@ impl Secret {
             invalid("bytes", &why)
         };
         let bytes = usize::try_from(bytes.or(DEFAULT_BYTES)).map_err(|_| out_of_range())?;
-        match TotpSecret::generate(bytes, &mut OsEntropy) {
+        match contained(|| TotpSecret::generate(bytes, &mut OsEntropy))? {
             Ok(secret) => Ok(Self(secret)),
             Err(GenerateError::Secret(_)) => Err(out_of_range()),
             Err(GenerateError::Random(why)) => Err(unavailable(&why.to_string())),

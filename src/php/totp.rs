@@ -43,7 +43,7 @@ impl Totp {
         let digits = u8::try_from(digits.or(6)).map_err(|_| refused(TotpError::Digits))?;
         let period = u32::try_from(period.or(30)).map_err(|_| refused(TotpError::Period))?;
         let algorithm = algorithm.or(Algorithm::Sha1).into();
-        totp::Totp::new(secret.0.0.clone(), algorithm, digits, period)
+        contained(|| totp::Totp::new(secret.0.0.clone(), algorithm, digits, period))?
             .map(Self)
             .map_err(refused)
     }
@@ -56,7 +56,8 @@ impl Totp {
     }
 
     pub fn at(&self, unixTime: Arg<i64>) -> Result<String, Failure> {
-        Ok(self.0.at(moment(*unixTime)?).to_string())
+        let now = moment(*unixTime)?;
+        contained(|| self.0.at(now).to_string())
     }
 
     #[php(name = "match")]
@@ -73,12 +74,12 @@ impl Totp {
         let Ok(code) = std::str::from_utf8(code.0.0) else {
             return Ok(None);
         };
-        let step = self.0.matching_step(code, now, window);
+        let step = contained(|| self.0.matching_step(code, now, window))?;
         Ok(step.and_then(|step| i64::try_from(step).ok()))
     }
 
-    pub fn uri(&self, issuer: Arg<&str>, account: Arg<&str>) -> String {
-        self.0.uri(&issuer, &account).to_string()
+    pub fn uri(&self, issuer: Arg<&str>, account: Arg<&str>) -> Result<String, Failure> {
+        contained(|| self.0.uri(&issuer, &account).to_string())
     }
 }
 
