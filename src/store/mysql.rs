@@ -35,6 +35,10 @@ const NETWORK_PATIENCE: Duration = Duration::from_secs(5);
 /// network's, so that the server's answer still arrives.
 const LOCK_PATIENCE: u8 = 3;
 
+/// How many holds after a lost swap lock the row without trying to do without: where one was lost,
+/// more will be.
+const CROWDED: u8 = 16;
+
 /// More than a statement of ours ever needs, and the least any server allows by default.
 const MAX_PACKET_BYTES: usize = 1 << 20;
 
@@ -86,6 +90,8 @@ pub struct Mysql {
     prepared: bool,
     /// The connection has a transaction open, begun by a hold.
     transaction: bool,
+    /// How many holds still lock at once, since a swap was lost lately.
+    crowded: u8,
 }
 
 impl fmt::Debug for Mysql {
@@ -156,6 +162,7 @@ impl Mysql {
             connection: None,
             prepared: false,
             transaction: false,
+            crowded: 0,
         };
         store.connected()?;
         Ok(store)
@@ -560,9 +567,12 @@ impl Store for Mysql {
     }
 
     fn hold(&mut self, site: &Site, user: &UserId, contended: bool) -> Result<Loaded, StoreError> {
-        if !contended {
+        if contended {
+            self.crowded = CROWDED;
+        } else if self.crowded == 0 {
             return self.load(site, user);
         }
+        self.crowded -= 1;
         self.release();
         let sql = format!("START TRANSACTION; {} FOR UPDATE", self.select(site, user));
         let rows = last_rows(self.ask(&sql)?);
