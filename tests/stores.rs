@@ -1,0 +1,884 @@
+//! What every store must do, proven on a SQLite file, on SQLite in memory and on MariaDB alike; then what
+//! goes wrong with each, and what the operator is told.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    missing_docs
+)]
+
+mod stores_support;
+
+use stores_support::{Fixture, at, event, row, site, user, work};
+use twofactor::store::{AuditRow, Listing, Loaded, Row, Store, StoreError, Swap, Version};
+use twofactor::terms::{MAX_ID_BYTES, Method, Site, UserId};
+
+#[test]
+fn worker() {
+    work();
+}
+
+/// One test function for each store and each test of the suite.
+macro_rules! suite {
+    ($($name:ident,)*) => {
+        mod sqlite {
+            $(#[test] fn $name() { super::$name(&super::Fixture::file()); })*
+        }
+        mod memory {
+            $(#[test] fn $name() { super::$name(&super::Fixture::memory()); })*
+        }
+        mod mariadb {
+            $(#[test] fn $name() { super::$name(&super::Fixture::mariadb()); })*
+        }
+    };
+}
+
+suite! {
+    a_row_is_read_as_it_was_written,
+    a_swap_needs_the_version_it_expects,
+    a_lost_swap_writes_nothing,
+    an_event_that_fails_takes_the_row_back,
+    events_without_an_account_mean_that_it_was_removed,
+    a_hold_ends_with_a_release_a_swap_or_the_next_call,
+    sites_never_meet,
+    hostile_ids_are_ids_like_any_other,
+    a_list_goes_by_user_and_searches_literally,
+    a_list_has_pages_and_an_end,
+    events_come_newest_first_and_in_pages,
+    a_check_says_what_the_store_is,
+    opening_again_finds_everything,
+}
+
+fn loaded(store: &mut dyn Store, name: &str) -> Row {
+    match store.load(&site(), &user(name)).unwrap() {
+        Loaded::Row(row) => row,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn events(store: &mut dyn Store, name: &str) -> Vec<AuditRow> {
+    let found = store.audit(&site(), Some(&user(name)), 1000, None).unwrap();
+    found.into_iter().map(|(_, event)| event).collect()
+}
+
+fn swap(store: &mut dyn Store, name: &str, expected: Option<u64>, row: &Row, seqs: &[u64]) -> Swap {
+    let user = user(name);
+    let events: Vec<_> = seqs.iter().map(|seq| event(&user, *seq)).collect();
+    store
+        .swap(&site(), &user, expected.map(Version), row, &events)
+        .unwrap()
+}
+
+fn a_row_is_read_as_it_was_written(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let every_byte: Vec<u8> = (0..=255).cycle().take(70_000).collect();
+    for (version, primary, time, sealed) in [
+        (1, None, None, Vec::new()),
+        (2, Some(Method::BackupCode), Some(at(0)), every_byte),
+        (
+            3,
+            Some(Method::WhatsApp),
+            Some(at(253_402_300_799)),
+            vec![0],
+        ),
+        (
+            u64::try_from(i64::MAX).unwrap(),
+            None,
+            None,
+            b"'; DROP TABLE account; --".to_vec(),
+        ),
+    ] {
+        let written = Row {
+            version: Version(version),
+            listing: Listing {
+                enrolled: primary.is_some(),
+                primary,
+                locked_until: time,
+                last_verified: time,
+            },
+            sealed,
+        };
+        let expected = match store.hold(&site(), &user("1"), false).unwrap() {
+            Loaded::Row(row) => Some(row.version),
+            other => {
+                assert_eq!(other, Loaded::Absent);
+                None
+            }
+        };
+        assert_eq!(
+            store
+                .swap(&site(), &user("1"), expected, &written, &[])
+                .unwrap(),
+            Swap::Done
+        );
+        assert_eq!(loaded(&mut *store, "1"), written);
+        assert_eq!(
+            store.hold(&site(), &user("1"), true).unwrap(),
+            Loaded::Row(written.clone())
+        );
+        store.release();
+        assert_eq!(
+            store.list(&site(), "", 9, None).unwrap(),
+            [(user("1"), written)]
+        );
+    }
+}
+
+fn a_swap_needs_the_version_it_expects(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let store = &mut *store;
+    assert_eq!(swap(store, "1", Some(1), &row(2, b"x"), &[1]), Swap::Lost);
+    assert_eq!(store.load(&site(), &user("1")).unwrap(), Loaded::Absent);
+    assert_eq!(swap(store, "1", None, &row(1, b"a"), &[1]), Swap::Done);
+    assert_eq!(swap(store, "1", None, &row(1, b"b"), &[2]), Swap::Lost);
+    assert_eq!(swap(store, "1", Some(2), &row(3, b"c"), &[2]), Swap::Lost);
+    assert_eq!(swap(store, "1", Some(0), &row(1, b"c"), &[2]), Swap::Lost);
+    assert_eq!(loaded(store, "1"), row(1, b"a"));
+    assert_eq!(swap(store, "1", Some(1), &row(2, b"d"), &[2]), Swap::Done);
+    assert_eq!(swap(store, "1", Some(1), &row(2, b"e"), &[3]), Swap::Lost);
+    assert_eq!(loaded(store, "1"), row(2, b"d"));
+    assert_eq!(
+        events(store, "1"),
+        [event(&user("1"), 2), event(&user("1"), 1)]
+    );
+}
+
+fn a_lost_swap_writes_nothing(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let store = &mut *store;
+    assert_eq!(swap(store, "1", None, &row(1, b"a"), &[1, 2]), Swap::Done);
+    for contended in [false, true] {
+        // What hold saw is not what the swap expects: as if somebody had been faster.
+        let _ = store.hold(&site(), &user("1"), contended).unwrap();
+        assert_eq!(
+            swap(store, "1", Some(7), &row(8, b"b"), &[3, 4, 5]),
+            Swap::Lost
+        );
+        assert_eq!(loaded(store, "1"), row(1, b"a"));
+        assert_eq!(events(store, "1").len(), 2);
+        let _ = store.hold(&site(), &user("1"), contended).unwrap();
+        assert_eq!(swap(store, "1", None, &row(1, b"b"), &[3]), Swap::Lost);
+        assert_eq!(events(store, "1").len(), 2);
+    }
+    assert_eq!(swap(store, "1", Some(1), &row(2, b"c"), &[3]), Swap::Done);
+}
+
+fn an_event_that_fails_takes_the_row_back(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let store = &mut *store;
+    assert_eq!(
+        swap(store, "1", None, &row(1, b"a"), &[1, 2, 3]),
+        Swap::Done
+    );
+    for contended in [false, true] {
+        let _ = store.hold(&site(), &user("1"), contended).unwrap();
+        let user = user("1");
+        // The first event is new, the second is there already.
+        let events = [event(&user, 4), event(&user, 2)];
+        let result = store.swap(&site(), &user, Some(Version(1)), &row(2, b"b"), &events);
+        assert!(
+            matches!(result, Err(StoreError::Unavailable(_))),
+            "{result:?}"
+        );
+        assert_eq!(loaded(store, "1"), row(1, b"a"));
+        assert_eq!(self::events(store, "1").len(), 3);
+    }
+    // The store is none the worse.
+    assert_eq!(swap(store, "1", Some(1), &row(2, b"b"), &[4]), Swap::Done);
+}
+
+fn events_without_an_account_mean_that_it_was_removed(fixture: &Fixture) {
+    if !fixture.can_be_tampered_with() {
+        return;
+    }
+    let mut store = fixture.open();
+    let store = &mut *store;
+    for name in ["1", "2"] {
+        assert_eq!(swap(store, name, None, &row(1, b"a"), &[1]), Swap::Done);
+    }
+    fixture.sql("DELETE FROM {account} WHERE user = '1'");
+    assert_eq!(store.load(&site(), &user("1")).unwrap(), Loaded::Lost);
+    assert_eq!(
+        store.hold(&site(), &user("1"), false).unwrap(),
+        Loaded::Lost
+    );
+    assert_eq!(store.hold(&site(), &user("1"), true).unwrap(), Loaded::Lost);
+    store.release();
+    assert_eq!(loaded(store, "2"), row(1, b"a"));
+    assert_eq!(store.load(&site(), &user("3")).unwrap(), Loaded::Absent);
+    let elsewhere = Site::new("elsewhere").unwrap();
+    assert_eq!(store.load(&elsewhere, &user("1")).unwrap(), Loaded::Absent);
+}
+
+fn a_hold_ends_with_a_release_a_swap_or_the_next_call(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let store = &mut *store;
+    store.release();
+    assert_eq!(swap(store, "1", None, &row(1, b"a"), &[]), Swap::Done);
+    store.release();
+    for contended in [false, true] {
+        let _ = store.hold(&site(), &user("1"), contended).unwrap();
+        let _ = store.hold(&site(), &user("2"), contended).unwrap();
+        assert_eq!(loaded(store, "1"), row(1, b"a"));
+        let _ = store.hold(&site(), &user("1"), contended).unwrap();
+        store.release();
+        store.release();
+        let _ = store.hold(&site(), &user("1"), contended).unwrap();
+        store.list(&site(), "", 1, None).unwrap();
+        let _ = store.hold(&site(), &user("1"), contended).unwrap();
+        store.audit(&site(), None, 1, None).unwrap();
+        let _ = store.hold(&site(), &user("1"), contended).unwrap();
+        store.check().unwrap();
+        let _ = store.hold(&site(), &user("1"), contended).unwrap();
+        if fixture.can_be_tampered_with() {
+            // A second connection gets in once the first one is gone.
+            store.release();
+            let mut first = fixture.open();
+            let _ = first.hold(&site(), &user("1"), contended).unwrap();
+            drop(first);
+            let _ = store.hold(&site(), &user("1"), true).unwrap();
+        }
+        store.release();
+    }
+    assert_eq!(swap(store, "1", Some(1), &row(2, b"b"), &[1]), Swap::Done);
+}
+
+fn sites_never_meet(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let (a, b, one) = (Site::new("a").unwrap(), Site::new("A").unwrap(), user("1"));
+    for (site, sealed) in [(&a, b"a"), (&b, b"b")] {
+        let events = [event(&one, 1)];
+        assert_eq!(
+            store
+                .swap(site, &one, None, &row(1, sealed), &events)
+                .unwrap(),
+            Swap::Done
+        );
+    }
+    for (site, sealed) in [(&a, b"a"), (&b, b"b")] {
+        assert_eq!(store.load(site, &one).unwrap(), Loaded::Row(row(1, sealed)));
+        assert_eq!(store.list(site, "", 9, None).unwrap().len(), 1);
+        assert_eq!(store.audit(site, None, 9, None).unwrap().len(), 1);
+        assert_eq!(store.audit(site, Some(&one), 9, None).unwrap().len(), 1);
+    }
+}
+
+fn hostile_ids_are_ids_like_any_other(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let longest = "x".repeat(MAX_ID_BYTES);
+    let wide = "\u{1f511}".repeat(MAX_ID_BYTES / 4);
+    let ids = [
+        "'",
+        "\"",
+        "`",
+        "\\",
+        "\\'",
+        "'; DROP TABLE account; --",
+        "%",
+        "_",
+        "%25",
+        "?",
+        ":1",
+        "{prefix}",
+        "x'41'",
+        "NULL",
+        "0",
+        "00",
+        " 0",
+        "0 ",
+        "a",
+        "A",
+        "á",
+        "a\u{301}",
+        "ß",
+        "ss",
+        "\u{1f511}",
+        &wide,
+        &longest,
+        "\u{feff}",
+        "\u{202e}abc",
+    ];
+    for id in ids {
+        for site in ["s", id] {
+            let (site, user) = (Site::new(site).unwrap(), UserId::new(id).unwrap());
+            let row = row(1, id.as_bytes());
+            let events = [event(&user, 1)];
+            assert_eq!(
+                store.swap(&site, &user, None, &row, &events).unwrap(),
+                Swap::Done,
+                "{id}"
+            );
+        }
+    }
+    let site = Site::new("s").unwrap();
+    for id in ids {
+        let user = UserId::new(id).unwrap();
+        for contended in [false, true] {
+            let Loaded::Row(found) = store.hold(&site, &user, contended).unwrap() else {
+                panic!("{id}")
+            };
+            assert_eq!(found.sealed, id.as_bytes());
+            store.release();
+        }
+        let found = store.list(&site, id, 1000, None).unwrap();
+        assert!(
+            found
+                .iter()
+                .any(|(user, row)| user.as_str() == id && row.sealed == id.as_bytes())
+        );
+        assert!(
+            found.iter().all(|(user, _)| user.as_str().contains(id)),
+            "{id}: {found:?}"
+        );
+        let found = store.audit(&site, Some(&user), 9, None).unwrap();
+        assert_eq!(found.len(), 1, "{id}");
+        assert_eq!(found[0].1, event(&user, 1));
+    }
+    let mut sorted = ids;
+    sorted.sort_unstable();
+    let listed = store.list(&site, "", 1000, None).unwrap();
+    assert_eq!(
+        listed
+            .iter()
+            .map(|(user, _)| user.as_str())
+            .collect::<Vec<_>>(),
+        sorted
+    );
+}
+
+fn a_list_goes_by_user_and_searches_literally(fixture: &Fixture) {
+    let mut store = fixture.open();
+    for name in ["anna", "Bob", "a%b", "a_b", "axb", "10", "9", "ann"] {
+        assert_eq!(
+            swap(&mut *store, name, None, &row(1, b"x"), &[]),
+            Swap::Done
+        );
+    }
+    let mut names = |search: &str| -> Vec<String> {
+        let found = store.list(&site(), search, 100, None).unwrap();
+        found
+            .into_iter()
+            .map(|(user, _)| user.to_string())
+            .collect()
+    };
+    assert_eq!(
+        names(""),
+        ["10", "9", "Bob", "a%b", "a_b", "ann", "anna", "axb"]
+    );
+    assert_eq!(names("%"), ["a%b"]);
+    assert_eq!(names("a_"), ["a_b"]);
+    assert_eq!(names("b"), ["Bob", "a%b", "a_b", "axb"]);
+    assert_eq!(names("bob"), [""; 0]);
+    assert_eq!(names("nn"), ["ann", "anna"]);
+    assert_eq!(names("'"), [""; 0]);
+    assert_eq!(names("\\"), [""; 0]);
+    assert_eq!(names("\0"), [""; 0]);
+}
+
+fn a_list_has_pages_and_an_end(fixture: &Fixture) {
+    let mut store = fixture.open();
+    for number in 0..25 {
+        assert_eq!(
+            swap(
+                &mut *store,
+                &format!("u{number:02}"),
+                None,
+                &row(1, b"x"),
+                &[]
+            ),
+            Swap::Done
+        );
+    }
+    let mut seen = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let page = store.list(&site(), "u", 10, after.as_deref()).unwrap();
+        let Some((last, _)) = page.last() else { break };
+        after = Some(last.to_string());
+        seen.extend(page.into_iter().map(|(user, _)| user.to_string()));
+    }
+    assert_eq!(
+        seen,
+        (0..25)
+            .map(|number| format!("u{number:02}"))
+            .collect::<Vec<_>>()
+    );
+    assert_eq!(store.list(&site(), "", 0, None).unwrap(), []);
+    assert_eq!(store.list(&site(), "", u32::MAX, None).unwrap().len(), 25);
+    assert_eq!(store.list(&site(), "", 10, Some("\u{10ffff}")).unwrap(), []);
+}
+
+fn events_come_newest_first_and_in_pages(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let store = &mut *store;
+    let many: Vec<u64> = (1..=1100).collect();
+    assert_eq!(swap(store, "1", None, &row(1, b"a"), &many), Swap::Done);
+    assert_eq!(swap(store, "2", None, &row(1, b"a"), &[1]), Swap::Done);
+    assert_eq!(
+        swap(store, "1", Some(1), &row(2, b"a"), &[1101]),
+        Swap::Done
+    );
+
+    let all = store.audit(&site(), None, u32::MAX, None).unwrap();
+    assert_eq!(all.len(), 1000, "an answer is never longer");
+    assert!(all.windows(2).all(|pair| pair[0].0 > pair[1].0));
+    let newest: Vec<_> = all
+        .iter()
+        .take(3)
+        .map(|(_, event)| (event.user.as_str(), event.seq))
+        .collect();
+    assert_eq!(newest, [("1", 1101), ("2", 1), ("1", 1100)]);
+
+    let mut seqs = Vec::new();
+    let mut before = None;
+    loop {
+        let page = store.audit(&site(), Some(&user("1")), 400, before).unwrap();
+        let Some((place, _)) = page.last() else { break };
+        before = Some(*place);
+        seqs.extend(page.into_iter().map(|(_, event)| event.seq));
+    }
+    assert_eq!(seqs, (1..=1101).rev().collect::<Vec<_>>());
+    assert_eq!(store.audit(&site(), None, 0, None).unwrap(), []);
+    assert_eq!(store.audit(&site(), None, 10, Some(0)).unwrap(), []);
+    assert_eq!(
+        store.audit(&site(), None, 1, Some(u64::MAX)).unwrap().len(),
+        1
+    );
+}
+
+fn a_check_says_what_the_store_is(fixture: &Fixture) {
+    let mut store = fixture.open();
+    for _ in 0..2 {
+        let said = store.check().unwrap();
+        assert!(
+            said.starts_with("SQLite 3.") || said.starts_with("MariaDB "),
+            "{said}"
+        );
+        assert!(!said.contains("only-for-tests"), "{said}");
+    }
+    assert!(!format!("{store:?}").contains("only-for-tests"));
+}
+
+fn opening_again_finds_everything(fixture: &Fixture) {
+    if !fixture.can_be_tampered_with() {
+        return;
+    }
+    let mut store = fixture.open();
+    assert_eq!(
+        swap(&mut *store, "1", None, &row(1, b"a"), &[1]),
+        Swap::Done
+    );
+    // Beside an open one, and after it.
+    assert_eq!(loaded(&mut *fixture.open(), "1"), row(1, b"a"));
+    drop(store);
+    let mut store = fixture.open();
+    assert_eq!(loaded(&mut *store, "1"), row(1, b"a"));
+    assert_eq!(events(&mut *store, "1"), [event(&user("1"), 1)]);
+}
+
+mod errors_of_sqlite {
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    use std::path::Path;
+    use std::time::{Duration, Instant};
+
+    use super::stores_support::{Worker, increment, open};
+    use super::*;
+
+    fn error(result: Result<impl Sized, StoreError>) -> StoreError {
+        match result {
+            Err(error) => error,
+            Ok(_) => panic!("no error"),
+        }
+    }
+
+    /// The operator has to act, and is told about the path and what to do.
+    fn configuration(error: &StoreError, path: &Path, advice: &str) {
+        let StoreError::Configuration(text) = error else {
+            panic!("{error:?}")
+        };
+        assert!(
+            text.contains(path.to_str().unwrap()) && text.contains(advice),
+            "{text}"
+        );
+    }
+
+    fn unavailable(error: &StoreError, path: &Path, advice: &str) {
+        let StoreError::Unavailable(text) = error else {
+            panic!("{error:?}")
+        };
+        assert!(
+            text.contains(path.to_str().unwrap()) && text.contains(advice),
+            "{text}"
+        );
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o777
+    }
+
+    fn with(path: &Path, suffix: &str) -> std::path::PathBuf {
+        format!("{}{suffix}", path.display()).into()
+    }
+
+    #[test]
+    fn a_directory_that_is_missing_or_none_is_named() {
+        let fixture = Fixture::file();
+        let missing = fixture.directory().join("missing");
+        let answer = open(&format!("sqlite:{}/store", missing.display()));
+        configuration(&error(answer), &missing, "create it");
+        let file = fixture.directory().join("file");
+        fs::write(&file, "").unwrap();
+        let answer = open(&format!("sqlite:{}/store", file.display()));
+        configuration(&error(answer), &file, "is not a directory");
+        let answer = open(&format!("sqlite:{}", fixture.directory().display()));
+        configuration(&error(answer), fixture.directory(), "is not a file");
+    }
+
+    #[test]
+    fn a_file_that_is_something_else_is_left_alone() {
+        let fixture = Fixture::file();
+        fs::write(
+            fixture.path(),
+            "a letter to my grandmother, longer than a header ".repeat(30),
+        )
+        .unwrap();
+        let before = fs::read(fixture.path()).unwrap();
+        configuration(
+            &error(open(fixture.url())),
+            &fixture.path(),
+            "is not a SQLite database",
+        );
+        assert_eq!(fs::read(fixture.path()).unwrap(), before);
+
+        let fixture = Fixture::file();
+        fixture.sql("CREATE TABLE recipe (name TEXT)");
+        configuration(
+            &error(open(fixture.url())),
+            &fixture.path(),
+            "another program",
+        );
+
+        let fixture = Fixture::file();
+        std::os::unix::fs::symlink("/etc/passwd", with(&fixture.path(), ".lock")).unwrap();
+        configuration(
+            &error(open(fixture.url())),
+            &with(&fixture.path(), ".lock"),
+            "plain file",
+        );
+    }
+
+    #[test]
+    fn a_newer_schema_is_not_touched() {
+        let fixture = Fixture::file();
+        drop(fixture.open());
+        fixture.sql("UPDATE {schema} SET version = version + 1");
+        configuration(
+            &error(open(fixture.url())),
+            &fixture.path(),
+            "newer version",
+        );
+        fixture.sql("UPDATE {schema} SET version = version - 1");
+        fixture.open().check().unwrap();
+    }
+
+    #[test]
+    fn files_are_for_their_owner_only_whatever_the_umask() {
+        let fixture = Fixture::file();
+        let mut worker = Worker::start_with("hold", fixture.url(), 0, |command| {
+            command.env("TWOFACTOR_WORKER_UMASK", "0")
+        });
+        worker.go();
+        while worker.line().is_some_and(|line| line != "held") {}
+        for suffix in ["", "-wal", "-shm", ".lock"] {
+            assert_eq!(mode(&with(&fixture.path(), suffix)), 0o600, "{suffix}");
+        }
+        worker.end();
+    }
+
+    #[test]
+    fn a_file_that_others_may_read_is_tightened_or_refused() {
+        let fixture = Fixture::file();
+        drop(fixture.open());
+        fs::set_permissions(fixture.path(), fs::Permissions::from_mode(0o644)).unwrap();
+        drop(fixture.open());
+        assert_eq!(mode(&fixture.path()), 0o600);
+
+        if rustix::process::geteuid().is_root() {
+            fs::set_permissions(fixture.path(), fs::Permissions::from_mode(0o640)).unwrap();
+            chown(fixture.path(), Some(65534), None).unwrap();
+            configuration(&error(open(fixture.url())), &fixture.path(), "mode 0600");
+        }
+    }
+
+    /// As a user for whom permissions count; root passes them all.
+    fn answer_for_nobody(fixture: &Fixture) -> String {
+        use std::os::unix::process::CommandExt;
+        // Where that user may run this binary from.
+        let program = fixture.directory().join("program");
+        fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let mut worker = Worker::start_with("error", fixture.url(), 0, |command| {
+            *command = Worker::command(&program);
+            command
+                .env("TWOFACTOR_WORKER", "error")
+                .env("TWOFACTOR_WORKER_URL", fixture.url());
+            if rustix::process::geteuid().is_root() {
+                command.uid(65534).gid(65534);
+            }
+            command
+        });
+        assert_eq!(worker.line().as_deref(), Some("ready"));
+        worker.go();
+        worker.line().unwrap()
+    }
+
+    #[test]
+    fn missing_permissions_are_explained() {
+        let fixture = Fixture::file();
+        let directory = fixture.directory();
+        fs::set_permissions(directory, fs::Permissions::from_mode(0o555)).unwrap();
+        let answer = answer_for_nobody(&fixture);
+        assert!(
+            answer.starts_with("Configuration") && answer.contains("owner of the directory"),
+            "{answer}"
+        );
+
+        fs::set_permissions(directory, fs::Permissions::from_mode(0o777)).unwrap();
+        assert_eq!(answer_for_nobody(&fixture), "ok");
+
+        fs::set_permissions(fixture.path(), fs::Permissions::from_mode(0o400)).unwrap();
+        let answer = answer_for_nobody(&fixture);
+        assert!(
+            answer.starts_with("Unavailable") && answer.contains("read-only"),
+            "{answer}"
+        );
+
+        fs::set_permissions(fixture.path(), fs::Permissions::from_mode(0o000)).unwrap();
+        let answer = answer_for_nobody(&fixture);
+        assert!(
+            answer.starts_with("Configuration") && answer.contains("make that user"),
+            "{answer}"
+        );
+    }
+
+    #[test]
+    fn a_full_disk_denies_and_loses_nothing() {
+        let fixture = Fixture::file();
+        let mut store = fixture.open();
+        // The shell ignores the signal, so that the limit becomes an error, as a full disk would.
+        let mut worker = Worker::start_with("fill", fixture.url(), 0, |command| {
+            let program = command.get_program().to_owned();
+            let args: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
+            let mut shell = std::process::Command::new("sh");
+            shell
+                .args(["-c", "trap '' XFSZ; ulimit -f 600; exec \"$@\"", "sh"])
+                .arg(program)
+                .args(args);
+            for (name, value) in command.get_envs() {
+                if let Some(value) = value {
+                    shell.env(name, value);
+                }
+            }
+            *command = shell;
+            command
+        });
+        assert_eq!(worker.line().as_deref(), Some("ready"));
+        worker.go();
+        let mut last = 0;
+        let answer = loop {
+            let line = worker.line().unwrap();
+            match line.parse() {
+                Ok(number) => last = number,
+                Err(_) => break line,
+            }
+        };
+        assert!(
+            last > 10 && answer.starts_with("Unavailable") && answer.contains("disk"),
+            "{answer}"
+        );
+        drop(worker);
+        assert_eq!(increment(&mut *store, &site(), &user("worker")).0, last + 1);
+    }
+
+    #[test]
+    fn a_lock_of_another_program_is_waited_for_and_then_reported() {
+        let fixture = Fixture::file();
+        let mut store = fixture.open();
+        let other = rusqlite::Connection::open(fixture.path()).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let begin = Instant::now();
+        let answer = store.hold(&site(), &user("1"), false);
+        unavailable(&error(answer), &fixture.path(), "locked by another program");
+        assert!(begin.elapsed() < Duration::from_secs(8));
+        // Reading goes on.
+        assert_eq!(store.load(&site(), &user("1")).unwrap(), Loaded::Absent);
+        drop(other);
+        assert_eq!(
+            swap(&mut *store, "1", None, &row(1, b"a"), &[1]),
+            Swap::Done
+        );
+    }
+
+    #[test]
+    fn a_stopped_process_denies_the_others_and_holds_nobody_for_ever() {
+        let fixture = Fixture::file();
+        let mut store = fixture.open();
+        let mut worker = Worker::start("hold", fixture.url(), 0);
+        assert_eq!(worker.line().as_deref(), Some("ready"));
+        worker.go();
+        assert_eq!(worker.line().as_deref(), Some("held"));
+        worker.signal("STOP");
+        for _ in 0..2 {
+            let begin = Instant::now();
+            let answer = store.hold(&site(), &user("1"), false);
+            unavailable(&error(answer), &fixture.path(), "locked for 5 seconds");
+            assert!(begin.elapsed() < Duration::from_secs(8));
+        }
+        worker.signal("CONT");
+        worker.end();
+        assert_eq!(
+            swap(&mut *store, "1", None, &row(1, b"a"), &[1]),
+            Swap::Done
+        );
+        let mut other = fixture.open();
+        assert_eq!(
+            swap(&mut *other, "1", Some(1), &row(2, b"a"), &[2]),
+            Swap::Done
+        );
+    }
+
+    fn enrolled() -> (Fixture, Box<dyn Store>) {
+        let fixture = Fixture::file();
+        let mut store = fixture.open();
+        assert_eq!(
+            swap(&mut *store, "1", None, &row(1, b"a"), &[1]),
+            Swap::Done
+        );
+        (fixture, store)
+    }
+
+    fn remove(fixture: &Fixture) {
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = fs::remove_file(with(&fixture.path(), suffix));
+        }
+    }
+
+    #[test]
+    fn a_deleted_database_denies_now_and_after_a_restart() {
+        let (fixture, mut store) = enrolled();
+        remove(&fixture);
+        let path = fixture.path();
+        let one = user("1");
+        unavailable(
+            &error(store.load(&site(), &one)),
+            &path,
+            "deleted or replaced",
+        );
+        unavailable(
+            &error(store.hold(&site(), &one, false)),
+            &path,
+            "deleted or replaced",
+        );
+        let answer = store.swap(&site(), &one, Some(Version(1)), &row(2, b"b"), &[]);
+        unavailable(&error(answer), &path, "deleted or replaced");
+        unavailable(
+            &error(store.list(&site(), "", 1, None)),
+            &path,
+            "deleted or replaced",
+        );
+        unavailable(
+            &error(store.audit(&site(), None, 1, None)),
+            &path,
+            "deleted or replaced",
+        );
+        unavailable(&error(store.check()), &path, "deleted or replaced");
+        drop(store);
+        configuration(
+            &error(open(fixture.url())),
+            &path,
+            "restore it from a backup",
+        );
+        assert!(!path.exists(), "nothing is made in its place");
+        // What the text says an operator can do.
+        fs::remove_file(with(&path, ".lock")).unwrap();
+        assert_eq!(
+            fixture.open().load(&site(), &user("1")).unwrap(),
+            Loaded::Absent
+        );
+    }
+
+    #[test]
+    fn an_empty_database_in_its_place_is_not_trusted() {
+        let (fixture, mut store) = enrolled();
+        let (other, other_store) = enrolled();
+        drop(other_store);
+        remove(&fixture);
+        fs::copy(other.path(), fixture.path()).unwrap();
+        let path = fixture.path();
+        unavailable(
+            &error(store.load(&site(), &user("1"))),
+            &path,
+            "deleted or replaced",
+        );
+        drop(store);
+        configuration(
+            &error(open(fixture.url())),
+            &path,
+            "not the database that was here before",
+        );
+        for content in [Vec::new(), vec![0; 4096]] {
+            remove(&fixture);
+            fs::write(&path, &content).unwrap();
+            assert!(matches!(
+                error(open(fixture.url())),
+                StoreError::Configuration(_)
+            ));
+            assert_eq!(fs::read(&path).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn a_damaged_database_denies() {
+        let (fixture, store) = enrolled();
+        drop(store);
+        let length = fs::metadata(fixture.path()).unwrap().len();
+        let mut bytes = fs::read(fixture.path()).unwrap();
+        for byte in bytes.iter_mut().skip(4096) {
+            *byte = 0xa5;
+        }
+        fs::write(fixture.path(), &bytes).unwrap();
+        assert_eq!(fs::metadata(fixture.path()).unwrap().len(), length);
+        let answer = open(fixture.url()).and_then(|mut store| store.load(&site(), &user("1")));
+        let StoreError::Unavailable(text) = error(answer) else {
+            panic!()
+        };
+        assert!(text.contains("damaged"), "{text}");
+    }
+
+    #[test]
+    fn a_backup_that_is_put_back_is_the_same_database() {
+        let (fixture, mut store) = enrolled();
+        let backup = fixture.directory().join("backup");
+        fixture.sql(&format!("VACUUM INTO '{}'", backup.display()));
+        assert_eq!(
+            swap(&mut *store, "1", Some(1), &row(2, b"b"), &[2]),
+            Swap::Done
+        );
+        drop(store);
+        remove(&fixture);
+        fs::copy(&backup, fixture.path()).unwrap();
+        assert_eq!(loaded(&mut *fixture.open(), "1"), row(1, b"a"));
+        // A copy at another place has no mark yet.
+        assert_eq!(
+            loaded(
+                &mut *open(&format!("sqlite:{}", backup.display())).unwrap(),
+                "1"
+            ),
+            row(1, b"a")
+        );
+    }
+}

@@ -1,0 +1,410 @@
+//! What the store suites share: stores of every kind to test, and workers in processes of their own.
+//!
+//! A worker is this test binary once more, told by its environment to be one. It writes lines that start
+//! with `@` and waits for a line on its standard input before it starts, so that many start at once.
+
+#![allow(dead_code)]
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use mysql::prelude::Queryable;
+use tempfile::TempDir;
+use twofactor::clock::UnixTime;
+use twofactor::store::{
+    self, AuditRow, Listing, Loaded, Row, Store, StoreError, StoreUrl, Swap, Version,
+};
+use twofactor::terms::{Method, Site, UserId};
+
+/// Says where the tests' MariaDB is.
+pub const VARIABLE: &str = "TWOFACTOR_TEST_MYSQL";
+
+/// A store to test, and what goes when the test ends.
+pub struct Fixture {
+    url: String,
+    directory: TempDir,
+    prefix: Option<String>,
+}
+
+impl Fixture {
+    pub fn file() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        // A name that must be encoded, and one that a URI would take apart.
+        let url = format!("sqlite:{}/a #%41 store", directory.path().display());
+        Self {
+            url,
+            directory,
+            prefix: None,
+        }
+    }
+
+    pub fn memory() -> Self {
+        Self {
+            url: "memory:".to_owned(),
+            directory: tempfile::tempdir().unwrap(),
+            prefix: None,
+        }
+    }
+
+    /// Tables of its own in the database that the environment names.
+    pub fn mariadb() -> Self {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let prefix = format!(
+            "t{}_{}_",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
+        let url = format!("{}?prefix={prefix}", mariadb_url());
+        Self {
+            url,
+            directory: tempfile::tempdir().unwrap(),
+            prefix: Some(prefix),
+        }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The file of a SQLite store.
+    pub fn path(&self) -> std::path::PathBuf {
+        self.url.strip_prefix("sqlite:").unwrap().into()
+    }
+
+    pub fn directory(&self) -> &std::path::Path {
+        self.directory.path()
+    }
+
+    pub fn prefix(&self) -> &str {
+        self.prefix.as_deref().unwrap()
+    }
+
+    pub fn open(&self) -> Box<dyn Store> {
+        open(&self.url).unwrap()
+    }
+
+    /// A second connection meets the same accounts.
+    pub fn can_be_tampered_with(&self) -> bool {
+        self.url != "memory:"
+    }
+
+    /// What somebody with the database's password could do. `{account}`, `{audit}` and `{schema}` are
+    /// the tables.
+    pub fn sql(&self, sql: &str) {
+        match &self.prefix {
+            Some(prefix) => {
+                let sql = sql
+                    .replace("{account}", &format!("{prefix}twofactor_account"))
+                    .replace("{audit}", &format!("{prefix}twofactor_audit"))
+                    .replace("{schema}", &format!("{prefix}twofactor_schema"));
+                server().query_drop(sql).unwrap();
+            }
+            None => {
+                let sql = sql
+                    .replace("{account}", "account")
+                    .replace("{audit}", "audit")
+                    .replace("{schema}", "schema_version");
+                rusqlite::Connection::open(self.path())
+                    .unwrap()
+                    .execute_batch(&sql)
+                    .unwrap();
+            }
+        }
+    }
+}
+
+/// A connection of the tests' own to their MariaDB.
+pub fn server() -> mysql::Conn {
+    mysql::Conn::new(mysql::Opts::from_url(&mariadb_url()).unwrap()).unwrap()
+}
+
+impl Drop for Fixture {
+    fn drop(&mut self) {
+        if let Some(prefix) = &self.prefix {
+            let mut server = server();
+            for table in ["account", "audit", "schema"] {
+                server
+                    .query_drop(format!("DROP TABLE IF EXISTS {prefix}twofactor_{table}"))
+                    .unwrap();
+            }
+        }
+    }
+}
+
+/// The tests' MariaDB, without options.
+pub fn mariadb_url() -> String {
+    let url = std::env::var(VARIABLE).unwrap_or_else(|_| {
+        panic!(
+            "{VARIABLE} is not set: run script/test, or \
+             export {VARIABLE}=$(script/mariadb start /tmp/twofactor-db)"
+        )
+    });
+    url.split('?').next().unwrap().to_owned()
+}
+
+pub fn open(url: &str) -> Result<Box<dyn Store>, StoreError> {
+    store::open(&StoreUrl::parse(url).unwrap())
+}
+
+pub fn site() -> Site {
+    Site::new("site").unwrap()
+}
+
+pub fn user(name: &str) -> UserId {
+    UserId::new(name).unwrap()
+}
+
+pub fn at(seconds: i64) -> UnixTime {
+    UnixTime::new(seconds).unwrap()
+}
+
+pub fn row(version: u64, sealed: &[u8]) -> Row {
+    Row {
+        version: Version(version),
+        listing: Listing {
+            enrolled: version % 2 == 0,
+            primary: Some(Method::Totp),
+            locked_until: (version > 1).then(|| at(1_700_000_000)),
+            last_verified: None,
+        },
+        sealed: sealed.to_vec(),
+    }
+}
+
+pub fn event(user: &UserId, seq: u64) -> AuditRow {
+    AuditRow {
+        user: user.clone(),
+        seq,
+        at: at(1_700_000_000 + i64::try_from(seq).unwrap_or(0)),
+        body: format!("{{\"seq\":{seq}}}").into_bytes(),
+        mac: [u8::try_from(seq % 251).unwrap(); 32],
+    }
+}
+
+/// A change as the product makes it: hold, add one to the number that is kept, swap, again if lost.
+/// Returns the new number and how often the swap was lost.
+pub fn increment(store: &mut dyn Store, site: &Site, user: &UserId) -> (u64, u32) {
+    try_increment(store, site, user).unwrap()
+}
+
+pub fn try_increment(
+    store: &mut dyn Store,
+    site: &Site,
+    user: &UserId,
+) -> Result<(u64, u32), StoreError> {
+    for lost in 0.. {
+        let (expected, number) = match store.hold(site, user, lost > 0)? {
+            Loaded::Row(row) => (
+                Some(row.version),
+                u64::from_le_bytes(row.sealed[..8].try_into().unwrap()),
+            ),
+            Loaded::Absent => (None, 0),
+            Loaded::Lost => panic!("lost"),
+        };
+        let next = expected.map_or(Version::FIRST, Version::next);
+        let mut sealed = (number + 1).to_le_bytes().to_vec();
+        sealed.resize(700, 7);
+        let event = event(user, number + 1);
+        match store.swap(site, user, expected, &row(next.0, &sealed), &[event])? {
+            Swap::Done => return Ok((number + 1, lost)),
+            Swap::Lost => {}
+        }
+    }
+    unreachable!()
+}
+
+/// A process of its own.
+pub struct Worker {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
+
+impl Worker {
+    /// Runs the test function `worker` of this binary in a process of its own.
+    pub fn start(task: &str, url: &str, count: u32) -> Self {
+        Self::start_with(task, url, count, |command| command)
+    }
+
+    pub fn start_with(
+        task: &str,
+        url: &str,
+        count: u32,
+        with: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Self {
+        let mut command = Self::command(&std::env::current_exe().unwrap());
+        command
+            .env("TWOFACTOR_WORKER", task)
+            .env("TWOFACTOR_WORKER_URL", url)
+            .env("TWOFACTOR_WORKER_COUNT", count.to_string());
+        let command = with(&mut command)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let input = child.stdin.take();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        Self {
+            child,
+            input,
+            output,
+        }
+    }
+
+    /// This binary, or a copy of it, as a worker.
+    pub fn command(program: &std::path::Path) -> Command {
+        let mut command = Command::new(program);
+        command.args(["worker", "--exact", "--nocapture", "--test-threads=1"]);
+        command
+    }
+
+    pub fn go(&mut self) {
+        self.input.as_mut().unwrap().write_all(b"go\n").unwrap();
+    }
+
+    /// The next line that starts with `@`, without it; `None` when the worker has ended.
+    pub fn line(&mut self) -> Option<String> {
+        loop {
+            let mut line = String::new();
+            if self.output.read_line(&mut line).unwrap_or(0) == 0 {
+                return None;
+            }
+            if let Some((_, said)) = line.split_once('@') {
+                return Some(said.trim().to_owned());
+            }
+        }
+    }
+
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Sends a signal by name: "STOP", "CONT".
+    pub fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-s", name, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Waits for it to end by itself.
+    pub fn end(mut self) {
+        self.input.take();
+        while self.line().is_some() {}
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts `count` workers and lets them go at once.
+pub fn crowd(task: &str, url: &str, workers: u32, count: u32) -> Vec<Worker> {
+    let mut crowd: Vec<_> = (0..workers)
+        .map(|_| Worker::start(task, url, count))
+        .collect();
+    for worker in &mut crowd {
+        assert_eq!(worker.line().as_deref(), Some("ready"));
+    }
+    for worker in &mut crowd {
+        worker.go();
+    }
+    crowd
+}
+
+/// What the test function `worker` calls: does nothing unless this process is one.
+pub fn work() {
+    let Ok(task) = std::env::var("TWOFACTOR_WORKER") else {
+        return;
+    };
+    let url = std::env::var("TWOFACTOR_WORKER_URL").unwrap();
+    let count: u32 =
+        std::env::var("TWOFACTOR_WORKER_COUNT").map_or(0, |text| text.parse().unwrap());
+    if let Ok(umask) = std::env::var("TWOFACTOR_WORKER_UMASK") {
+        rustix::process::umask(rustix::fs::Mode::from_raw_mode(umask.parse().unwrap()));
+    }
+    let (site, user) = (site(), user("worker"));
+    let wait = || {
+        println!("\n@ready");
+        assert!(std::io::stdin().lines().next().unwrap().is_ok());
+    };
+    match task.as_str() {
+        // Counts up, and says how often, how long the longest took and how many swaps were lost.
+        "count" => {
+            let mut store = open(&url).unwrap();
+            wait();
+            let (mut longest, mut lost, mut losses) = (Duration::ZERO, 0, 0);
+            let begin = Instant::now();
+            for _ in 0..count {
+                let start = Instant::now();
+                lost += increment(&mut *store, &site, &user).1;
+                longest = longest.max(start.elapsed());
+                losses = losses.max(lost);
+            }
+            println!(
+                "@{count} {} {} {lost}",
+                longest.as_micros(),
+                begin.elapsed().as_micros()
+            );
+        }
+        // Counts up until killed, and says each number once it is durable.
+        "acknowledge" => {
+            let mut store = open(&url).unwrap();
+            wait();
+            loop {
+                println!("@{}", increment(&mut *store, &site, &user).0);
+            }
+        }
+        // Counts up, and says each number, until the store refuses.
+        "fill" => {
+            let mut store = open(&url).unwrap();
+            wait();
+            let error = loop {
+                match try_increment(&mut *store, &site, &user) {
+                    Ok((number, _)) => println!("@{number}"),
+                    Err(error) => break error,
+                }
+            };
+            println!("@{error:?}");
+        }
+        // Opens the store for the first time, with everybody else.
+        "open" => {
+            wait();
+            let mut store = open(&url).unwrap();
+            store.check().unwrap();
+            println!("@{}", increment(&mut *store, &site, &user).0);
+        }
+        // Tells what opening answers.
+        "error" => {
+            wait();
+            match open(&url).and_then(|mut store| store.check()) {
+                Ok(_) => println!("@ok"),
+                Err(error) => println!("@{error:?}"),
+            }
+        }
+        // Holds a row until told to go on.
+        "hold" => {
+            let mut store = open(&url).unwrap();
+            wait();
+            let _ = store.hold(&site, &user, true).unwrap();
+            println!("@held");
+            assert!(
+                std::io::stdin()
+                    .lines()
+                    .next()
+                    .is_none_or(|line| line.is_ok())
+            );
+        }
+        other => panic!("{other}"),
+    }
+}
