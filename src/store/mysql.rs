@@ -1,9 +1,9 @@
 //! MySQL and MariaDB: one connection a process, for sites with a server or several web heads.
 //!
-//! A change of an account takes two round trips: a `SELECT`, and one text of several statements that updates the row
-//! if its version is still the expected one, writes the events only if it was, and commits. After a lost
-//! swap the `SELECT` locks the row, so that the losers queue. First-committer-wins is all that is asked
-//! of a cluster.
+//! A change of an account takes two round trips: a `SELECT`, and one text of several statements that
+//! writes the events and updates the row if its version is still the expected one, and commits. After a
+//! lost swap the `SELECT` locks the row, so that the losers queue. First-committer-wins is all that is
+//! asked of a cluster.
 //!
 //! Every value goes into a statement as a hexadecimal literal or a number, so there is nothing to
 //! escape. The prefix of the tables is made of letters, digits and underscores ([`MysqlUrl`]).
@@ -12,9 +12,11 @@
 //! that one was written. The tables are made when a process connects for the first time; a table that
 //! is missing later denies.
 
+use std::error::Error as _;
 use std::fmt;
 use std::fmt::Write as _;
 use std::io;
+use std::net::ToSocketAddrs;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -191,10 +193,6 @@ impl Mysql {
             .read_timeout(Some(NETWORK_PATIENCE))
             .write_timeout(Some(NETWORK_PATIENCE))
             .tcp_keepalive_time_ms(Some(60_000));
-        options = match self.url.address() {
-            Address::Socket(path) => options.socket(Some(path)),
-            Address::Tcp { host, port } => options.ip_or_hostname(Some(host)).tcp_port(*port),
-        };
         if let Tls::Required { ca } = self.url.tls() {
             let mut tls = SslOpts::default();
             if let Some(ca) = ca {
@@ -209,7 +207,7 @@ impl Mysql {
             }
             options = options.ssl_opts(tls);
         }
-        let mut connection = Conn::new(options).map_err(|error| self.fault(&error))?;
+        let mut connection = self.dial(options)?;
         let session = SESSION.replace("{patience}", &LOCK_PATIENCE.to_string());
         let failed = |failed: Failed| self.fault(&failed.error);
         let galera = last_rows(run(&mut connection, &session).map_err(failed)?)
@@ -222,6 +220,51 @@ impl Mysql {
         self.prepare(&mut connection)?;
         self.prepared = true;
         Ok(connection)
+    }
+
+    /// Tries every address of the host, as "localhost" often has two and the server one. Under TLS the
+    /// name is left to the library, which needs it for the certificate.
+    fn dial(&self, options: OptsBuilder) -> Result<Conn, StoreError> {
+        let (host, port) = match self.url.address() {
+            Address::Socket(path) => {
+                let options = options.socket(Some(path));
+                return Conn::new(options).map_err(|error| self.fault(&error));
+            }
+            Address::Tcp { host, port } => (host.as_str(), *port),
+        };
+        let hosts: Vec<String> = if *self.url.tls() == Tls::Off {
+            let found = (host, port).to_socket_addrs().map_err(|_| self.silent())?;
+            found.map(|address| address.ip().to_string()).collect()
+        } else {
+            vec![host.to_owned()]
+        };
+        let mut fault = self.silent();
+        for host in hosts {
+            let options = options.clone().ip_or_hostname(Some(host)).tcp_port(port);
+            match Conn::new(options) {
+                Ok(connection) => return Ok(connection),
+                Err(error) => {
+                    let unreachable = matches!(
+                        error,
+                        mysql::Error::DriverError(
+                            DriverError::CouldNotConnect(_) | DriverError::ConnectTimeout
+                        )
+                    );
+                    fault = self.fault(&error);
+                    if !unreachable {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(fault)
+    }
+
+    fn silent(&self) -> StoreError {
+        StoreError::Unavailable(format!(
+            "{} does not answer: start the server, or correct the address",
+            self.url
+        ))
     }
 
     /// Makes or updates the tables, unless that was done before.
@@ -374,6 +417,11 @@ impl Mysql {
     }
 
     /// The statements of a swap, and which of them writes the row.
+    ///
+    /// Each stands on what is in the tables, and none on what an earlier one returned: `ROW_COUNT()` is
+    /// -1 when the client died before it could be told, and the transaction goes on. So the events of an
+    /// update come first. Each is written only if the row is the expected one, and locks it; then the
+    /// update finds it unchanged.
     fn statements(
         &self,
         site: &Site,
@@ -381,7 +429,7 @@ impl Mysql {
         expected: Option<Version>,
         row: &Row,
         events: &[AuditRow],
-    ) -> Vec<String> {
+    ) -> (Vec<String>, usize) {
         let prefix = self.url.prefix();
         let (site, user) = (hex(site.as_str().as_bytes()), hex(user.as_str().as_bytes()));
         let Listing {
@@ -397,35 +445,48 @@ impl Mysql {
         let version = row.version.0;
         let sealed = hex(&row.sealed);
 
-        let mut statements = vec![match expected {
-            None => format!(
-                "INSERT INTO `{prefix}twofactor_account` (site, user, version, enrolled, primary_method, \
-                 locked_until, last_verified, sealed) VALUES ({site}, {user}, {version}, {enrolled}, \
-                 {primary}, {locked_until}, {last_verified}, {sealed})"
-            ),
-            Some(Version(expected)) => format!(
-                "UPDATE `{prefix}twofactor_account` SET version = {version}, enrolled = {enrolled}, \
-                 primary_method = {primary}, locked_until = {locked_until}, \
-                 last_verified = {last_verified}, sealed = {sealed} \
-                 WHERE site = {site} AND user = {user} AND version = {expected}"
-            ),
-        }];
-        if !events.is_empty() {
-            statements.push("SET @twofactor_changed = ROW_COUNT()".to_owned());
-        }
+        let condition = expected.map(|Version(expected)| {
+            format!("WHERE site = {site} AND user = {user} AND version = {expected}")
+        });
+        let mut statements = Vec::with_capacity(events.len() + 3);
         for event in events {
-            statements.push(format!(
+            let insert = format!(
                 "INSERT INTO `{prefix}twofactor_audit` (site, user, seq, at, body, mac) \
-                 SELECT {site}, {user}, {seq}, {at}, {body}, {mac} FROM DUAL \
-                 WHERE @twofactor_changed = 1",
+                 SELECT {site}, {user}, {seq}, {at}, {body}, {mac}",
                 user = hex(event.user.as_str().as_bytes()),
                 seq = event.seq,
                 at = event.at.seconds(),
                 body = hex(&event.body),
                 mac = hex(&event.mac),
-            ));
+            );
+            statements.push(match &condition {
+                None => insert,
+                Some(condition) => {
+                    format!("{insert} FROM `{prefix}twofactor_account` {condition} FOR UPDATE")
+                }
+            });
         }
-        statements
+        let write = match condition {
+            None => 0,
+            Some(_) => statements.len(),
+        };
+        statements.insert(
+            write,
+            match condition {
+                None => format!(
+                    "INSERT INTO `{prefix}twofactor_account` (site, user, version, enrolled, \
+                     primary_method, locked_until, last_verified, sealed) VALUES ({site}, {user}, \
+                     {version}, {enrolled}, {primary}, {locked_until}, {last_verified}, {sealed})"
+                ),
+                Some(condition) => format!(
+                    "UPDATE `{prefix}twofactor_account` SET version = {version}, \
+                     enrolled = {enrolled}, primary_method = {primary}, \
+                     locked_until = {locked_until}, last_verified = {last_verified}, \
+                     sealed = {sealed} {condition}"
+                ),
+            },
+        );
+        (statements, write)
     }
 
     fn missing(&self) -> StoreError {
@@ -450,15 +511,11 @@ impl Mysql {
     fn fault(&self, error: &mysql::Error) -> StoreError {
         use StoreError::{Configuration, Unavailable};
         let at = &self.url;
+        if let Some(error) = network(error) {
+            return self.network_fault(error);
+        }
         match error {
             mysql::Error::MySqlError(error) => self.server_fault(error.code, &error.state),
-            // How the TLS library's refusals arrive.
-            mysql::Error::IoError(error) if error.kind() == io::ErrorKind::InvalidData => {
-                Configuration(format!(
-                    "the certificate of {at} was not accepted ({error}): correct the option ca of the \
-                     store, or the server's name"
-                ))
-            }
             mysql::Error::TlsError(_) => Configuration(format!(
                 "no encrypted connection to {at}: correct the option ca of the store"
             )),
@@ -476,17 +533,28 @@ impl Mysql {
             )),
             mysql::Error::DriverError(
                 DriverError::CouldNotConnect(_) | DriverError::ConnectTimeout,
-            ) => Unavailable(format!(
-                "{at} does not answer: start the server, or correct the address"
-            )),
-            mysql::Error::IoError(error) => match error.kind() {
-                io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Unavailable(format!(
+            ) => self.silent(),
+            _ => Unavailable(format!("{at} gave an answer that is not understood")),
+        }
+    }
+
+    fn network_fault(&self, error: &io::Error) -> StoreError {
+        let at = &self.url;
+        match error.kind() {
+            // How the TLS library's refusals arrive.
+            io::ErrorKind::InvalidData if *self.url.tls() != Tls::Off => {
+                StoreError::Configuration(format!(
+                    "the certificate of {at} was not accepted ({error}): correct the option ca of the \
+                 store, or the server's name"
+                ))
+            }
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
+                StoreError::Unavailable(format!(
                     "{at} did not answer within {} seconds",
                     NETWORK_PATIENCE.as_secs()
-                )),
-                kind => Unavailable(format!("the connection to {at} failed ({kind})")),
-            },
-            _ => Unavailable(format!("{at} gave an answer that is not understood")),
+                ))
+            }
+            kind => StoreError::Unavailable(format!("the connection to {at} failed ({kind})")),
         }
     }
 
@@ -603,25 +671,28 @@ impl Store for Mysql {
         row: &Row,
         events: &[AuditRow],
     ) -> Result<Swap, StoreError> {
-        let mut statements = self.statements(site, user, expected, row, events);
+        let (mut statements, mut write) = self.statements(site, user, expected, row, events);
         if !self.transaction {
             statements.insert(0, "START TRANSACTION".to_owned());
+            write += 1;
         }
-        let write = usize::from(!self.transaction);
         statements.push("COMMIT".to_owned());
 
         let connection = self.connected()?;
         let result = run(connection, &statements.join("; "));
         self.transaction = false;
         match result {
-            Ok(answers) => match answers.get(write).map(|answer| answer.changed) {
-                Some(1) if answers.len() == statements.len() => Ok(Swap::Done),
-                Some(0) if answers.len() == statements.len() => Ok(Swap::Lost),
-                _ => {
-                    self.drop_connection();
-                    Err(self.odd())
+            Ok(answers) if answers.len() == statements.len() => {
+                match answers.get(write).map(|answer| answer.changed) {
+                    Some(1) => Ok(Swap::Done),
+                    Some(0) => Ok(Swap::Lost),
+                    _ => Err(self.odd()),
                 }
-            },
+            }
+            Ok(_) => {
+                self.drop_connection();
+                Err(self.odd())
+            }
             Err(Failed { statement, error }) => {
                 // Another first row was faster, or somebody keeps the row: wait for it next time.
                 let lost = conflicts(&error)
@@ -759,6 +830,15 @@ fn code(error: &mysql::Error) -> Option<u16> {
     }
 }
 
+/// The network's error, on either of the two ways it arrives.
+fn network(error: &mysql::Error) -> Option<&io::Error> {
+    match error {
+        mysql::Error::IoError(error) => Some(error),
+        mysql::Error::CodecError(error) => error.source()?.downcast_ref(),
+        _ => None,
+    }
+}
+
 /// A deadlock, a cluster's first committer was another, or a record changed under our feet.
 fn conflicts(error: &mysql::Error) -> bool {
     matches!(code(error), Some(1213 | 1020))
@@ -766,12 +846,12 @@ fn conflicts(error: &mysql::Error) -> bool {
 
 /// The connection is of no use any more, and was not before the statement either, most likely.
 fn died(error: &mysql::Error) -> bool {
-    match error {
-        mysql::Error::IoError(error) => !matches!(
-            error.kind(),
+    match network(error).map(io::Error::kind) {
+        Some(kind) => !matches!(
+            kind,
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock | io::ErrorKind::InvalidData
         ),
-        _ => matches!(
+        None => matches!(
             code(error),
             Some(1053 | 1077 | 1079 | 1080 | 1927 | 3169 | 4031)
         ),
