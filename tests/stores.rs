@@ -882,3 +882,407 @@ mod errors_of_sqlite {
         );
     }
 }
+
+mod errors_of_mariadb {
+    use std::time::{Duration, Instant};
+
+    use mysql::prelude::Queryable;
+
+    use super::stores_support::{OwnServer, Proxy, increment, mariadb_url, open, server};
+    use super::*;
+
+    const ONE: &str = "1";
+
+    fn error(result: Result<impl Sized, StoreError>) -> StoreError {
+        match result {
+            Err(error) => error,
+            Ok(_) => panic!("no error"),
+        }
+    }
+
+    /// No text repeats the password.
+    fn configuration(error: &StoreError, advice: &str) {
+        let StoreError::Configuration(text) = error else {
+            panic!("{error:?}")
+        };
+        assert!(
+            text.contains(advice) && !text.contains("only-for-tests"),
+            "{text}"
+        );
+    }
+
+    fn unavailable(error: &StoreError, advice: &str) {
+        let StoreError::Unavailable(text) = error else {
+            panic!("{error:?}")
+        };
+        assert!(
+            text.contains(advice) && !text.contains("only-for-tests"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn wrong_credentials_and_addresses_are_explained() {
+        let url = mariadb_url();
+        let answer = open(&url.replace("only-for-tests", "wrong"));
+        configuration(&error(answer), "refuses this user or password");
+        let answer = open(&url.replace("://twofactor:", "://nobody:"));
+        configuration(&error(answer), "refuses this user or password");
+        let answer = open(&format!("{url}_missing"));
+        configuration(&error(answer), "does not exist");
+        let closed = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        let answer = open(&format!("mysql://u:only-for-tests@{closed}/d"));
+        unavailable(&error(answer), "does not answer");
+        let answer = open("mysql://u:only-for-tests@localhost/d?socket=/nowhere.sock");
+        unavailable(&error(answer), "");
+        let answer = open(&format!("{url}?tls=required"));
+        configuration(&error(answer), "does not encrypt");
+    }
+
+    #[test]
+    fn a_server_that_says_nothing_is_given_up_on() {
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let begin = Instant::now();
+        let answer = open(&format!("mysql://u:p@{}/d", silent.local_addr().unwrap()));
+        unavailable(&error(answer), "did not answer within 5 seconds");
+        assert!(begin.elapsed() < Duration::from_secs(8));
+    }
+
+    #[test]
+    fn a_password_in_a_file_and_a_socket_work() {
+        let fixture = Fixture::mariadb();
+        let file = fixture.directory().join("password");
+        std::fs::write(&file, "only-for-tests\n").unwrap();
+        let url = fixture.url().replace(":only-for-tests@", "@");
+        let url = format!("{url}&password_file={}", file.display());
+        open(&url).unwrap().check().unwrap();
+        let socket: String = server().query_first("SELECT @@socket").unwrap().unwrap();
+        let said = open(&format!("{url}&socket={socket}"))
+            .unwrap()
+            .check()
+            .unwrap();
+        assert!(said.contains(&socket), "{said}");
+        std::fs::remove_file(&file).unwrap();
+        configuration(&error(open(&url)), "password file");
+    }
+
+    #[test]
+    fn prefixes_keep_installations_apart() {
+        let (a, b) = (Fixture::mariadb(), Fixture::mariadb());
+        assert_eq!(
+            swap(&mut *a.open(), ONE, None, &row(1, b"a"), &[1]),
+            Swap::Done
+        );
+        assert_eq!(b.open().load(&site(), &user(ONE)).unwrap(), Loaded::Absent);
+        let tables: Vec<String> = server()
+            .query(format!(
+                "SHOW TABLES LIKE '{}%'",
+                a.prefix().replace('_', "\\_")
+            ))
+            .unwrap();
+        let names = ["account", "audit", "schema"];
+        assert_eq!(
+            tables,
+            names.map(|name| format!("{}twofactor_{name}", a.prefix()))
+        );
+    }
+
+    #[test]
+    fn a_newer_schema_and_missing_tables_deny() {
+        let fixture = Fixture::mariadb();
+        let mut store = fixture.open();
+        fixture.sql("UPDATE {schema} SET version = version + 1");
+        configuration(&error(open(fixture.url())), "newer version");
+        fixture.sql("UPDATE {schema} SET version = version - 1");
+        fixture.sql("DROP TABLE {account}");
+        configuration(&error(store.load(&site(), &user(ONE))), "are gone");
+        configuration(&error(store.hold(&site(), &user(ONE), true)), "are gone");
+        configuration(&error(store.check()), "is missing");
+        configuration(
+            &error(store.swap(&site(), &user(ONE), None, &row(1, b"a"), &[])),
+            "are gone",
+        );
+        let answer = open(fixture.url()).and_then(|mut store| store.load(&site(), &user(ONE)));
+        configuration(&error(answer), "are gone");
+    }
+
+    #[test]
+    fn a_user_who_may_not_do_enough_is_told_so() {
+        let server = OwnServer::start();
+        server.sql("CREATE USER reader IDENTIFIED BY 'only-for-tests'");
+        server.sql("GRANT SELECT ON mysql.* TO reader");
+        let url = |user: &str| format!("mysql://{user}@localhost/mysql?socket={}", server.socket);
+        let reader = url("reader:only-for-tests");
+        configuration(
+            &error(open(&reader)),
+            "grant SELECT, INSERT, UPDATE and CREATE",
+        );
+        drop(open(&url("root")).unwrap());
+        // Once the tables are there, reading works, and writing says why it does not.
+        let mut store = open(&reader).unwrap();
+        assert_eq!(store.load(&site(), &user(ONE)).unwrap(), Loaded::Absent);
+        configuration(&error(store.check()), "grant SELECT");
+        let answer = store.swap(&site(), &user(ONE), None, &row(1, b"a"), &[]);
+        configuration(&error(answer), "grant SELECT");
+    }
+
+    #[test]
+    fn a_table_without_transactions_is_reported() {
+        let fixture = Fixture::mariadb();
+        let mut store = fixture.open();
+        fixture.sql("ALTER TABLE {audit} ENGINE = MyISAM");
+        configuration(&error(store.check()), "not InnoDB");
+    }
+
+    #[test]
+    fn a_row_that_stays_locked_is_given_up_on() {
+        let fixture = Fixture::mariadb();
+        let (mut a, mut b) = (fixture.open(), fixture.open());
+        assert_eq!(swap(&mut *a, ONE, None, &row(1, b"a"), &[1]), Swap::Done);
+        let _ = a.hold(&site(), &user(ONE), true).unwrap();
+        let begin = Instant::now();
+        unavailable(&error(b.hold(&site(), &user(ONE), true)), "is locked");
+        // A swap that meets the lock is a lost one: nobody knows better.
+        assert_eq!(swap(&mut *b, ONE, Some(1), &row(2, b"b"), &[2]), Swap::Lost);
+        assert!(begin.elapsed() < Duration::from_secs(9));
+        assert_eq!(loaded(&mut *b, ONE), row(1, b"a"), "reading does not wait");
+        assert_eq!(swap(&mut *a, ONE, Some(1), &row(2, b"c"), &[2]), Swap::Done);
+        assert_eq!(swap(&mut *b, ONE, Some(2), &row(3, b"d"), &[3]), Swap::Done);
+    }
+
+    fn through(fixture: &Fixture) -> (Proxy, Box<dyn Store>) {
+        let proxy = Proxy::to(fixture.url());
+        let store = open(&proxy.url).unwrap();
+        (proxy, store)
+    }
+
+    #[test]
+    fn a_change_takes_two_round_trips() {
+        let fixture = Fixture::mariadb();
+        let (proxy, mut store) = through(&fixture);
+        assert_eq!(
+            swap(&mut *store, ONE, None, &row(1, b"a"), &[1]),
+            Swap::Done
+        );
+        for (contended, version) in [(false, 1), (true, 2), (false, 3)] {
+            let before = proxy.round_trips();
+            let _ = store.hold(&site(), &user(ONE), contended).unwrap();
+            let events = [version * 2, version * 2 + 1];
+            let next = row(version + 1, &[7; 2000]);
+            assert_eq!(
+                swap(&mut *store, ONE, Some(version), &next, &events),
+                Swap::Done
+            );
+            assert_eq!(proxy.round_trips() - before, 2);
+        }
+        let before = proxy.round_trips();
+        loaded(&mut *store, ONE);
+        assert_eq!(proxy.round_trips() - before, 1);
+    }
+
+    #[test]
+    fn a_dead_connection_is_made_anew() {
+        let fixture = Fixture::mariadb();
+        let (proxy, mut store) = through(&fixture);
+        assert_eq!(
+            swap(&mut *store, ONE, None, &row(1, b"a"), &[1]),
+            Swap::Done
+        );
+        proxy.cut();
+        assert_eq!(loaded(&mut *store, ONE), row(1, b"a"));
+        for contended in [false, true] {
+            proxy.cut();
+            assert!(matches!(
+                store.hold(&site(), &user(ONE), contended),
+                Ok(Loaded::Row(_))
+            ));
+            store.release();
+        }
+        proxy.cut();
+        assert_eq!(store.list(&site(), "", 9, None).unwrap().len(), 1);
+        proxy.cut();
+        assert_eq!(store.audit(&site(), None, 9, None).unwrap().len(), 1);
+        proxy.cut();
+        store.check().unwrap();
+    }
+
+    #[test]
+    fn a_connection_that_the_server_ends_is_made_anew_but_its_swap_is_not() {
+        let mut server = OwnServer::start();
+        let url = format!("mysql://root@localhost/mysql?socket={}", server.socket);
+        let mut store = open(&url).unwrap();
+        let end = |server: &OwnServer| {
+            let others = "SELECT id FROM information_schema.processlist WHERE db = 'mysql'";
+            let ids: Vec<u64> = server.connection().query(others).unwrap();
+            assert_eq!(ids.len(), 1);
+            for id in ids {
+                server.sql(&format!("KILL {id}"));
+            }
+        };
+        assert_eq!(
+            swap(&mut *store, ONE, None, &row(1, b"a"), &[1]),
+            Swap::Done
+        );
+        end(&server);
+        assert_eq!(loaded(&mut *store, ONE), row(1, b"a"));
+        for contended in [false, true] {
+            let _ = store.hold(&site(), &user(ONE), contended).unwrap();
+            end(&server);
+            let answer = store.swap(&site(), &user(ONE), Some(Version(1)), &row(2, b"b"), &[]);
+            assert!(matches!(error(answer), StoreError::Unavailable(_)));
+            assert_eq!(loaded(&mut *store, ONE), row(1, b"a"));
+        }
+        assert_eq!(
+            swap(&mut *store, ONE, Some(1), &row(2, b"b"), &[2]),
+            Swap::Done
+        );
+        // The whole server goes, and comes back.
+        server.stop();
+        assert!(matches!(
+            error(store.load(&site(), &user(ONE))),
+            StoreError::Unavailable(_)
+        ));
+        server.start_again();
+        assert_eq!(loaded(&mut *store, ONE), row(2, b"b"));
+    }
+
+    #[test]
+    fn a_server_that_is_down_denies_until_it_is_back() {
+        let fixture = Fixture::mariadb();
+        let (proxy, mut store) = through(&fixture);
+        assert_eq!(
+            swap(&mut *store, ONE, None, &row(1, b"a"), &[1]),
+            Swap::Done
+        );
+        proxy.down();
+        for _ in 0..2 {
+            assert!(matches!(
+                error(store.load(&site(), &user(ONE))),
+                StoreError::Unavailable(_)
+            ));
+            let answer = store.hold(&site(), &user(ONE), true);
+            assert!(matches!(error(answer), StoreError::Unavailable(_)));
+            assert!(matches!(error(store.check()), StoreError::Unavailable(_)));
+            store.release();
+        }
+        proxy.up();
+        assert_eq!(loaded(&mut *store, ONE), row(1, b"a"));
+        assert_eq!(
+            swap(&mut *store, ONE, Some(1), &row(2, b"b"), &[2]),
+            Swap::Done
+        );
+    }
+
+    #[test]
+    fn tables_that_went_while_the_server_was_away_are_not_made_again() {
+        let fixture = Fixture::mariadb();
+        let (proxy, mut store) = through(&fixture);
+        assert_eq!(
+            swap(&mut *store, ONE, None, &row(1, b"a"), &[1]),
+            Swap::Done
+        );
+        fixture.sql("DROP TABLE {account}, {audit}, {schema}");
+        proxy.cut();
+        configuration(&error(store.load(&site(), &user(ONE))), "are gone");
+    }
+
+    #[test]
+    fn a_swap_that_breaks_off_is_never_sent_again() {
+        let fixture = Fixture::mariadb();
+        let (proxy, mut store) = through(&fixture);
+        assert_eq!(
+            swap(&mut *store, ONE, None, &row(1, b"a"), &[1]),
+            Swap::Done
+        );
+        for contended in [false, true] {
+            // It never reached the server.
+            let _ = store.hold(&site(), &user(ONE), contended).unwrap();
+            proxy.cut();
+            let before = loaded(&mut *fixture.open(), ONE);
+            let next = row(before.version.0 + 1, b"b");
+            let answer = store.swap(&site(), &user(ONE), Some(before.version), &next, &[]);
+            assert!(matches!(error(answer), StoreError::Unavailable(_)));
+            assert_eq!(loaded(&mut *store, ONE), before);
+
+            // It did, but the answer was lost: refused, and done once.
+            let _ = store.hold(&site(), &user(ONE), contended).unwrap();
+            proxy.lose_next_answer();
+            let seq = next.version.0 * 10;
+            let events = [event(&user(ONE), seq)];
+            let answer = store.swap(&site(), &user(ONE), Some(before.version), &next, &events);
+            assert!(matches!(error(answer), StoreError::Unavailable(_)));
+            assert_eq!(loaded(&mut *store, ONE), next);
+            assert_eq!(events_with(&mut *store, seq), 1);
+        }
+        increment_is_possible(&fixture);
+    }
+
+    fn events_with(store: &mut dyn Store, seq: u64) -> usize {
+        events(store, ONE)
+            .into_iter()
+            .filter(|event| event.seq == seq)
+            .count()
+    }
+
+    fn increment_is_possible(fixture: &Fixture) {
+        assert_eq!(
+            increment(&mut *fixture.open(), &site(), &user("other")).0,
+            1
+        );
+    }
+
+    #[test]
+    fn tls_needs_a_certificate_that_is_trusted_for_that_name() {
+        let server = OwnServer::start();
+        let with = |host: &str, options: &str| {
+            format!(
+                "mysql://root@{host}:{}/mysql?prefix=tls_&{options}",
+                server.port
+            )
+        };
+        let ca = format!("ca={}", server.ca.display());
+        for host in ["127.0.0.1", "localhost"] {
+            let mut store = open(&with(host, &ca)).unwrap();
+            let said = store.check().unwrap();
+            assert!(said.contains("tls=required"), "{said}");
+            assert!(server.sees_encryption());
+        }
+        // The public certificates do not vouch for it, and another CA does not either.
+        configuration(
+            &error(open(&with("127.0.0.1", "tls=required"))),
+            "certificate",
+        );
+        let wrong = format!("ca={}", server.wrong_ca.display());
+        configuration(&error(open(&with("127.0.0.1", &wrong))), "certificate");
+        // Right CA, but the certificate names another host.
+        configuration(&error(open(&with("127.0.0.2", &ca))), "certificate");
+        configuration(
+            &error(open(&with("127.0.0.1", "ca=/nowhere.pem"))),
+            "cannot be read",
+        );
+    }
+
+    #[test]
+    fn a_read_only_server_denies() {
+        // A server of its own: read_only is for all.
+        let server = OwnServer::start();
+        let url = format!(
+            "mysql://reader:p@127.0.0.1:{}/mysql?prefix=ro_&ca={}",
+            server.port,
+            server.ca.display()
+        );
+        server.sql("CREATE USER reader@'%' IDENTIFIED BY 'p'; GRANT SELECT, INSERT, UPDATE, CREATE ON mysql.* TO reader@'%'");
+        let mut store = open(&url).unwrap();
+        server.sql("SET GLOBAL read_only = 1");
+        unavailable(&error(store.check()), "read-only");
+        let answer = store.swap(&site(), &user(ONE), None, &row(1, b"a"), &[]);
+        unavailable(&error(answer), "read-only");
+        server.sql("SET GLOBAL read_only = 0");
+        store.check().unwrap();
+        server.sql("SET GLOBAL innodb_flush_log_at_trx_commit = 2");
+        assert!(store.check().unwrap().contains("power cut"));
+    }
+}

@@ -164,7 +164,7 @@ pub fn row(version: u64, sealed: &[u8]) -> Row {
     Row {
         version: Version(version),
         listing: Listing {
-            enrolled: version % 2 == 0,
+            enrolled: version.is_multiple_of(2),
             primary: Some(Method::Totp),
             locked_until: (version > 1).then(|| at(1_700_000_000)),
             last_verified: None,
@@ -384,6 +384,16 @@ pub fn work() {
             store.check().unwrap();
             println!("@{}", increment(&mut *store, &site, &user).0);
         }
+        // Is the first to make a row, or not.
+        "first" => {
+            let mut store = open(&url).unwrap();
+            wait();
+            let events = [event(&user, 1)];
+            let made = store
+                .swap(&site, &user, None, &row(1, &[1; 8]), &events)
+                .unwrap();
+            println!("@{made:?}");
+        }
         // Tells what opening answers.
         "error" => {
             wait();
@@ -407,4 +417,259 @@ pub fn work() {
         }
         other => panic!("{other}"),
     }
+}
+
+/// Stands between a store and the server: counts round trips, and breaks connections at will.
+pub struct Proxy {
+    pub url: String,
+    state: std::sync::Arc<ProxyState>,
+}
+
+#[derive(Default)]
+struct ProxyState {
+    trips: std::sync::atomic::AtomicUsize,
+    down: std::sync::atomic::AtomicBool,
+    lose_answer: std::sync::atomic::AtomicBool,
+    open: std::sync::Mutex<Vec<std::net::TcpStream>>,
+}
+
+impl ProxyState {
+    fn cut(&self) {
+        for stream in self.open.lock().unwrap().drain(..) {
+            let _ = stream.shutdown(std::net::Shutdown::Both);
+        }
+    }
+}
+
+impl Proxy {
+    /// To the server of a `mysql://…@host:port/…`.
+    pub fn to(url: &str) -> Self {
+        let (before, after) = url.rsplit_once('@').unwrap();
+        let (address, rest) = after.split_once('/').unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("{before}@{}/{rest}", listener.local_addr().unwrap());
+        let state = std::sync::Arc::new(ProxyState::default());
+        let (shared, address) = (std::sync::Arc::clone(&state), address.to_owned());
+        std::thread::spawn(move || {
+            for client in listener.incoming() {
+                let client = client.unwrap();
+                if shared.down.load(std::sync::atomic::Ordering::SeqCst) {
+                    continue;
+                }
+                let server = std::net::TcpStream::connect(&address).unwrap();
+                shared
+                    .open
+                    .lock()
+                    .unwrap()
+                    .extend([client.try_clone().unwrap(), server.try_clone().unwrap()]);
+                for (from, to, asks) in [
+                    (
+                        client.try_clone().unwrap(),
+                        server.try_clone().unwrap(),
+                        true,
+                    ),
+                    (server, client, false),
+                ] {
+                    let shared = std::sync::Arc::clone(&shared);
+                    std::thread::spawn(move || copy(from, to, asks, &shared));
+                }
+            }
+        });
+        Self { url, state }
+    }
+
+    /// How often the client has spoken. Packets in one direction count once.
+    pub fn round_trips(&self) -> usize {
+        self.state.trips.load(std::sync::atomic::Ordering::SeqCst)
+    }
+
+    /// Ends all connections.
+    pub fn cut(&self) {
+        self.state.cut();
+    }
+
+    /// Ends all connections and takes no new ones.
+    pub fn down(&self) {
+        self.state
+            .down
+            .store(true, std::sync::atomic::Ordering::SeqCst);
+        self.cut();
+    }
+
+    pub fn up(&self) {
+        self.state
+            .down
+            .store(false, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    /// The next thing the client says reaches the server; what the server answers reaches nobody.
+    pub fn lose_next_answer(&self) {
+        self.state
+            .lose_answer
+            .store(true, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+fn copy(
+    mut from: std::net::TcpStream,
+    mut to: std::net::TcpStream,
+    asks: bool,
+    state: &ProxyState,
+) {
+    use std::io::Read;
+    use std::sync::atomic::Ordering;
+    let mut buffer = vec![0; 1 << 20];
+    let _ = to.set_nodelay(true);
+    while let Ok(count @ 1..) = from.read(&mut buffer) {
+        if asks {
+            state.trips.fetch_add(1, Ordering::SeqCst);
+        } else if state.lose_answer.swap(false, Ordering::SeqCst) {
+            state.cut();
+            return;
+        }
+        if to.write_all(&buffer[..count]).is_err() {
+            break;
+        }
+    }
+    let _ = from.shutdown(std::net::Shutdown::Both);
+    let _ = to.shutdown(std::net::Shutdown::Both);
+}
+
+/// A MariaDB of its own that encrypts.
+pub struct OwnServer {
+    pub port: u16,
+    pub ca: std::path::PathBuf,
+    pub wrong_ca: std::path::PathBuf,
+    child: Option<Child>,
+    pub socket: String,
+    directory: TempDir,
+}
+
+impl OwnServer {
+    pub fn start() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
+        let run = |program: &str, arguments: &str| {
+            let arguments = arguments.replace("{}", directory.path().to_str().unwrap());
+            let done = Command::new(program)
+                .args(arguments.split(' '))
+                .env("PATH", path())
+                .output()
+                .unwrap_or_else(|error| panic!("{program}: {error}"));
+            assert!(done.status.success(), "{program} {arguments}: {done:?}");
+        };
+        for name in ["ca", "wrong"] {
+            let request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+                -subj /CN=tests -keyout {}/NAME.key -out {}/NAME.pem";
+            run("openssl", &request.replace("NAME", name));
+        }
+        std::fs::write(at("names"), "subjectAltName=IP:127.0.0.1,DNS:localhost\n").unwrap();
+        run(
+            "openssl",
+            "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=server \
+             -keyout {}/server.key -out {}/server.csr",
+        );
+        run(
+            "openssl",
+            "x509 -req -in {}/server.csr -CA {}/ca.pem -CAkey {}/ca.key -CAcreateserial -days 2 \
+             -extfile {}/names -out {}/server.pem",
+        );
+        let me = Command::new("id").arg("-un").output().unwrap().stdout;
+        let me = String::from_utf8(me).unwrap().trim().to_owned();
+        run(
+            "mariadb-install-db",
+            &format!(
+                "--no-defaults --datadir={{}}/data --user={me} \
+                 --auth-root-authentication-method=normal --skip-test-db"
+            ),
+        );
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let socket = at("s").display().to_string();
+        let (ca, wrong_ca) = (at("ca.pem"), at("wrong.pem"));
+        let mut server = Self {
+            port,
+            ca,
+            wrong_ca,
+            child: None,
+            socket,
+            directory,
+        };
+        server.start_again();
+        server.sql("CREATE USER root@'%'; GRANT ALL ON *.* TO root@'%'");
+        server
+    }
+
+    pub fn start_again(&mut self) {
+        let me = Command::new("id").arg("-un").output().unwrap().stdout;
+        let at = |name: &str| self.directory.path().join(name).display().to_string();
+        let child = Command::new("mariadbd")
+            .arg("--no-defaults")
+            .arg(format!("--datadir={}", at("data")))
+            .arg(format!("--user={}", String::from_utf8(me).unwrap().trim()))
+            .arg(format!("--socket={}", self.socket))
+            .arg(format!("--port={}", self.port))
+            .arg("--bind-address=127.0.0.1,127.0.0.2")
+            .arg("--skip-name-resolve")
+            .arg(format!("--ssl-cert={}", at("server.pem")))
+            .arg(format!("--ssl-key={}", at("server.key")))
+            .env("PATH", path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.child = Some(child);
+        let begin = Instant::now();
+        while std::os::unix::net::UnixStream::connect(&self.socket).is_err() {
+            assert!(
+                begin.elapsed() < Duration::from_secs(60),
+                "MariaDB does not start"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    pub fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    pub fn connection(&self) -> mysql::Conn {
+        let options = mysql::OptsBuilder::new()
+            .socket(Some(&self.socket))
+            .user(Some("root"));
+        mysql::Conn::new(options).unwrap()
+    }
+
+    pub fn sql(&self, sql: &str) {
+        self.connection().query_drop(sql).unwrap();
+    }
+
+    /// A client has finished a TLS handshake.
+    pub fn sees_encryption(&self) -> bool {
+        let row: Option<(String, u64)> = self
+            .connection()
+            .query_first("SHOW GLOBAL STATUS LIKE 'Ssl_finished_accepts'")
+            .unwrap();
+        row.is_some_and(|(_, count)| count > 0)
+    }
+}
+
+impl Drop for OwnServer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Debian keeps servers where only root looks.
+fn path() -> String {
+    format!(
+        "{}:/usr/sbin:/usr/local/sbin",
+        std::env::var("PATH").unwrap()
+    )
 }
