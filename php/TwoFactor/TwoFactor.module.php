@@ -85,9 +85,10 @@ final class TwoFactor extends CMSModule
         return false;
     }
 
+    /** Loaded on the front end, too, for one purpose: the login cookie is believed there as well. */
     public function IsAdminOnly()
     {
-        return true;
+        return false;
     }
 
     /** Loaded with every admin request: the guard lives here. */
@@ -98,7 +99,7 @@ final class TwoFactor extends CMSModule
 
     public function LazyLoadFrontend()
     {
-        return true;
+        return false;
     }
 
     public function HasAdmin()
@@ -151,6 +152,11 @@ final class TwoFactor extends CMSModule
     public function GetEventHelp($eventname)
     {
         return $this->Lang('event_help_' . $eventname);
+    }
+
+    protected function InitializeFrontend()
+    {
+        $this->services()->frontEndGuard()->start();
     }
 
     /** May be called more than once, and before the engine has compared versions. */

@@ -16,7 +16,7 @@ final class Guard
 {
     public function __construct(
         private readonly Host $host,
-        private readonly Verification $verification,
+        private readonly Admission $admission,
         private readonly SignInRegister $register,
         private readonly Emergency $emergency,
         private readonly View $view,
@@ -56,15 +56,8 @@ final class Guard
             $this->view->standBanner((int) $this->emergency->until());
             return;
         }
-        if ($this->verification->isPending()) {
-            return;
-        }
-        $account = $this->verification->account($userId);
-        if (!$account->isEnrolled()) {
-            return;
-        }
         $credential = (string) $this->host->credential();
-        if (!$this->register->holds($credential, $userId, $account->epoch())) {
+        if (!$this->admission->counts($credential, $userId)) {
             $this->host->deauthenticate();
             $this->host->redirect($this->host->loginUrl());
         }

@@ -69,6 +69,27 @@ final class Host
         return sha1(CMS_VERSION . \cms_siteprefs::get('CMSMS\\LoginOperations'));
     }
 
+    /**
+     * Takes the login out of the request and the session.
+     *
+     * @return \Closure(): void puts it back
+     */
+    public function withhold(): \Closure
+    {
+        $name = $this->credentialName();
+        $session = $_SESSION[$name] ?? null;
+        $cookie = $_COOKIE[$name] ?? null;
+        unset($_SESSION[$name], $_COOKIE[$name]);
+        return static function () use ($name, $session, $cookie): void {
+            if ($session !== null) {
+                $_SESSION[$name] = $session;
+            }
+            if ($cookie !== null) {
+                $_COOKIE[$name] = $cookie;
+            }
+        };
+    }
+
     public function deauthenticate(): void
     {
         LoginOperations::get_instance()->deauthenticate();

@@ -68,10 +68,24 @@ final class Services
     {
         return $this->once(Guard::class, fn () => new Guard(
             $this->host(),
-            $this->verification(),
+            $this->admission(),
             $this->register(),
             $this->emergency(),
             $this->view(),
+        ));
+    }
+
+    public function admission(): Admission
+    {
+        return $this->once(Admission::class, fn () => new Admission($this->verification(), $this->register()));
+    }
+
+    public function frontEndGuard(): FrontEndGuard
+    {
+        return $this->once(FrontEndGuard::class, fn () => new FrontEndGuard(
+            $this->host(),
+            $this->admission(),
+            $this->emergency(),
         ));
     }
 

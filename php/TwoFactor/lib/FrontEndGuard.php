@@ -1,0 +1,66 @@
+<?php
+
+/**
+ * The front end believes the same login cookie, without even comparing the password, and modules with tags
+ * let it act there (file uploads, for one). A cookie that does not count is taken out of the request before
+ * anybody looks: the page is shown as to a stranger.
+ *
+ * Two looks: when the module is loaded there is only the cookie, the session comes shortly before the page
+ * is rendered. LoginOperations must not be asked before that is decided, not even by a line in the admin
+ * log, because it remembers its answer: so the login is withheld meanwhile.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use CMSMS\HookManager;
+
+final class FrontEndGuard
+{
+    public function __construct(
+        private readonly Host $host,
+        private readonly Admission $admission,
+        private readonly Emergency $emergency,
+    ) {
+    }
+
+    public function start(): void
+    {
+        $this->check();
+        HookManager::add_hook('Core::ContentPreRender', function (): void {
+            $this->check();
+        }, HookManager::PRIORITY_HIGH);
+    }
+
+    private function check(): void
+    {
+        $credential = $this->host->credential();
+        if ($credential === null) {
+            return;
+        }
+        $putBack = $this->host->withhold();
+        if ($this->counts($credential)) {
+            $putBack();
+        }
+    }
+
+    private function counts(#[\SensitiveParameter] string $credential): bool
+    {
+        $userId = self::claimedUser($credential);
+        try {
+            return $userId === null || $this->emergency->isActive() || $this->admission->counts($credential, $userId);
+        } catch (\Throwable) {
+            return false;
+        }
+    }
+
+    /** Whose login the cookie claims to be. The engine checks its seal; without a user it refuses by itself. */
+    private static function claimedUser(#[\SensitiveParameter] string $credential): ?int
+    {
+        $payload = explode('::', $credential, 2)[1] ?? '';
+        $claims = json_decode((string) base64_decode($payload), true);
+        $id = is_array($claims) ? (int) ($claims['uid'] ?? 0) : 0;
+        return $id > 0 ? $id : null;
+    }
+}
