@@ -462,7 +462,7 @@ namespace TwoFactor\Exception {
     /** A change needs a fresh proof. */
     final class StepUpRequired extends Denied {}
 
-    /** Store, key or clock cannot be relied on right now: nobody is let in meanwhile. */
+    /** Store, key or clock cannot be relied on right now: nobody is let in meanwhile. PHP's error log has the reason. */
     final class Unavailable extends Denied {}
 
     /** Settings, key file or store are wrong. The message tells an operator what to do. */
