@@ -5,7 +5,7 @@
 		"$(TWOFACTOR_CARGO)" build --release --locked --target-dir "$(TWOFACTOR_TARGET)"
 	$(mkinstalldirs) "$(phplibdir)"
 	cp "$(TWOFACTOR_TARGET)/release/libtwofactor.so" "$(phplibdir)/twofactor.so"
-	echo "dlname='twofactor.so'" > $@
+	echo "dlname='$(phplibdir)/twofactor.so'" > $@
 
 # phpize's own rule deletes every .so, .o and .a below, cargo's too: let cargo know.
 clean: twofactor-clean
