@@ -5,8 +5,9 @@
 //! once. It is about fairness only; being right rests on the transaction behind it.
 //!
 //! Whoever comes out could go straight back in before the one it woke is there. So there are two
-//! locks on the one file: `flock` is the room, the record lock (`fcntl`) is being next in line. Who
-//! goes in gives up being next; who comes out has to be next first, once its turns are used up.
+//! locks on the one file: `flock` is the room, the record lock is being next in line. Who goes in gives
+//! up being next; who comes out has to be next first, once its turns are used up. Both belong to the
+//! open file and not to the process, so that two gates of one process, or of two threads, queue too.
 //!
 //! A lock that somebody holds is waited for on a thread of its own, since `flock` knows no time limit
 //! and the holder may be stopped, or its disk may hang. A thread that was given up on is waited for
@@ -22,7 +23,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use rustix::fs::{FlockOperation, Mode, OFlags, fcntl_lock, flock};
+use nix::fcntl::{FcntlArg, fcntl};
+use nix::libc::{self, SEEK_SET};
+use nix::sys::signal::{SigSet, SigmaskHow};
+use rustix::fs::{FlockOperation, Mode, OFlags, flock};
 use rustix::io::{Errno, retry_on_intr};
 
 /// What the waiting thread needs, on a machine of any kind.
@@ -119,12 +123,13 @@ impl Gate {
     /// Goes in if nobody is inside and nobody is next, or past the next one if it is still our turn.
     fn step_in(&mut self) -> rustix::io::Result<()> {
         let lock = FlockOperation::NonBlockingLockExclusive;
-        match fcntl_lock(&self.file, lock) {
+        match next_in_line(&self.file, Next::Try) {
             Ok(()) => {
-                // Who finds somebody inside stays next in line, and its thread goes on from there.
-                flock(&self.file, lock)?;
+                let entered = flock(&self.file, lock);
+                next_in_line(&self.file, Next::GiveUp)?;
+                entered?;
                 self.turns = TURNS;
-                fcntl_lock(&self.file, FlockOperation::Unlock)
+                Ok(())
             }
             Err(Errno::AGAIN | Errno::ACCESS) if self.turns > 0 => {
                 self.turns -= 1;
@@ -188,18 +193,22 @@ impl Waiter {
             changed: Condvar::new(),
         });
         let theirs = Arc::clone(&waiter);
-        std::thread::Builder::new()
+        // A signal of the process, a timer's for one, must find the threads that expect it: the new
+        // thread inherits a mask that takes none.
+        let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+        let spawned = std::thread::Builder::new()
             .name("twofactor-gate".to_owned())
             .stack_size(STACK_BYTES)
-            .spawn(move || theirs.run(file))?;
-        Ok(waiter)
+            .spawn(move || theirs.run(file));
+        before.thread_set_mask()?;
+        spawned.map(|_| waiter)
     }
 
     /// The thread.
     fn run(&self, file: File) {
-        let locked = retry_on_intr(|| fcntl_lock(&file, FlockOperation::LockExclusive))
+        let locked = retry_on_intr(|| next_in_line(&file, Next::Wait))
             .and_then(|()| retry_on_intr(|| flock(&file, FlockOperation::LockExclusive)));
-        let _ = fcntl_lock(&file, FlockOperation::Unlock);
+        let _ = next_in_line(&file, Next::GiveUp);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         *state = match (locked, &*state) {
             (Err(error), _) => Waiting::Ended(Some(error.into())),
@@ -257,6 +266,38 @@ fn open(path: &Path) -> io::Result<File> {
         rustix::fs::fchmod(&file, Mode::RUSR | Mode::WUSR)?;
     }
     Ok(file)
+}
+
+/// What to do about being next in line.
+#[derive(Debug, Clone, Copy)]
+enum Next {
+    Try,
+    Wait,
+    GiveUp,
+}
+
+/// The record lock of the open file (`F_OFD_SETLK`), over all of it.
+fn next_in_line(file: &File, what: Next) -> rustix::io::Result<()> {
+    let kind = match what {
+        Next::Try | Next::Wait => libc::F_WRLCK,
+        Next::GiveUp => libc::F_UNLCK,
+    };
+    let narrow = |constant: i32| i16::try_from(constant).map_err(|_| Errno::INVAL);
+    let lock = libc::flock {
+        l_type: narrow(kind)?,
+        l_whence: narrow(SEEK_SET)?,
+        l_start: 0,
+        l_len: 0,
+        l_pid: 0,
+    };
+    let argument = match what {
+        Next::Wait => FcntlArg::F_OFD_SETLKW(&lock),
+        Next::Try | Next::GiveUp => FcntlArg::F_OFD_SETLK(&lock),
+    };
+    match fcntl(file, argument) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Errno::from_raw_os_error(error as i32)),
+    }
 }
 
 /// Unlocks by name rather than by closing: a forked child may hold a copy of the file.
