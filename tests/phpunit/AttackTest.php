@@ -9,7 +9,7 @@ require_once __DIR__ . '/support.php';
 use TwoFactor\{Client, Login, LoginState, Method, Purpose, Totp, User, Verified};
 use TwoFactor\Exception\{Denied, LockedOut, Rejected};
 
-/** Attacks others fell to, tried from PHP. Numbers are those of the catalogue in SECURITY.md. */
+/** Attacks others fell to, tried from PHP. */
 final class AttackTest extends VerifierTestCase
 {
     /** CVE-2024-10924: a bad marker. CVE-2026-56737: the factor instead of the password. */
