@@ -321,7 +321,7 @@ final class Administration
         } catch (LockedOut $lock) {
             return $this->view->problem('locked', $lock);
         } catch (Denied) {
-            return $this->view->text('code_wrong');
+            return $this->view->textOr('wrong_' . $method->value, $this->view->text('try_again'));
         }
     }
 

@@ -132,6 +132,13 @@ final class Host
         return true;
     }
 
+    /** Sets the language of the request: the one this user has chosen, else the engine's own choice. */
+    public function speakTo(?int $userId): void
+    {
+        $chosen = $userId === null ? '' : (string) \cms_userprefs::get_for_user($userId, 'default_cms_language');
+        \CmsNlsOperations::set_language($chosen);
+    }
+
     /** Where login.php sends a user who has just signed in. */
     public function destination(\User $user): string
     {

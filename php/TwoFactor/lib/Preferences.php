@@ -56,13 +56,13 @@ final class Preferences
 
     private function prove(\User $user, Change $change): string
     {
+        $method = Method::tryFrom($change->text('method')) ?? Method::Totp;
         try {
-            $method = Method::tryFrom($change->text('method')) ?? Method::Totp;
             $this->stepUp->prove($this->host->person($user), $method, $change->text('code'));
         } catch (LockedOut $lock) {
             return $this->overview($user, $this->view->problem('locked', $lock));
         } catch (Denied) {
-            return $this->overview($user, $this->view->text('code_wrong'));
+            return $this->overview($user, $this->view->textOr('wrong_' . $method->value, $this->view->text('try_again')));
         }
         $this->goBack('proven');
     }

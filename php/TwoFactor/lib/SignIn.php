@@ -151,7 +151,7 @@ final class SignIn
             PendingLogin::forget();
             $this->view->loginNotice('login_over');
         } catch (Denied) {
-            $this->show($pending, $method, 'code_wrong');
+            $this->show($pending, $method, 'wrong_' . $method->value);
         }
         $this->complete($user, $verified);
     }

@@ -65,6 +65,7 @@ final class View
     /** The page between password and cookie. Ends the request. */
     public function challenge(PendingLogin $pending, Method $method, ?string $problem, ?LockedOut $lock): never
     {
+        $this->host->speakTo($pending->userId);
         $others = array_filter($pending->methods, static fn (Method $other) => $other !== $method);
         $this->loginPage('challenge', [
             'title' => $this->text('challenge_title'),
@@ -85,6 +86,7 @@ final class View
     /** A page of login.php with one message and the way back. Ends the request. */
     public function loginNotice(string $key, int $status = 200): never
     {
+        $this->host->speakTo(null);
         $this->loginPage('notice', [
             'title' => $this->text('challenge_title'),
             'message' => $this->text($key),
@@ -146,7 +148,7 @@ final class View
     /** A bar on top of every admin page, whatever the theme. */
     public function standBanner(int $until): void
     {
-        \CmsNlsOperations::set_language();
+        $this->host->speakTo(null);
         $bar = $this->render('banner', ['text' => $this->text('emergency_banner', date('H:i', $until))]);
         $bar = '$0' . addcslashes($bar, '\\$');
         ob_start(static fn (string $html): string => preg_replace('/<body\b[^>]*>/i', $bar, $html, 1) ?? $html);
@@ -155,7 +157,6 @@ final class View
     /** @param array<string, mixed> $values */
     private function loginPage(string $template, array $values, int $status = 200): never
     {
-        \CmsNlsOperations::set_language();
         while (ob_get_level() > 0) {
             ob_end_clean();
         }
