@@ -62,7 +62,8 @@ final class Preferences
         } catch (LockedOut $lock) {
             return $this->overview($user, $this->view->problem('locked', $lock));
         } catch (Denied) {
-            return $this->overview($user, $this->view->textOr('wrong_' . $method->value, $this->view->text('try_again')));
+            $again = $this->view->text('try_again');
+            return $this->overview($user, $this->view->textOr('wrong_' . $method->value, $again));
         }
         $this->goBack('proven');
     }

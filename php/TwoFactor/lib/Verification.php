@@ -80,7 +80,7 @@ final class Verification
             throw new Unverifiable('The PHP extension "twofactor" is not loaded.');
         }
         if (!$this->settings->hasKey()) {
-            throw new Unverifiable("No key: name one in php.ini (twofactor.key_file) or config.php (twofactor_key_file).");
+            throw new Unverifiable('No key: name one in php.ini (twofactor.key_file) or config.php.');
         }
         return Verifier::open($this->settings->forExtension());
     }
