@@ -563,6 +563,25 @@ final class AttackTest extends HostTestCase
         self::assertSame([], $this->site()->complaints());
     }
 
+    // B38
+
+    public function test_b38_a_forged_host_is_on_no_page(): void
+    {
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        $fields = $page->values(Person::challengeForm($page));
+        $anna->browser->headers = ['Host' => 'evil.example', 'X-Forwarded-Host' => 'evil.example'];
+        $pages = [
+            $anna->browser->post('/admin/login.php', ['twofactor_code' => $anna->phone->wrong()] + $fields, false),
+            $anna->browser->post('/admin/login.php', ['username' => 'anna', 'password' => Site::PASSWORDS['anna'], 'loginsubmit' => '1'], false),
+        ];
+        foreach ($pages as $page) {
+            self::assertChallenged($page);
+            // php -S repeats the request's Host in its answers; nothing else may.
+            self::assertStringNotContainsString('evil.example', $page->body . implode("\n", preg_grep('/^Host:/', $page->head, PREG_GREP_INVERT)));
+        }
+    }
+
     // B39
 
     public function test_b39_no_secret_and_no_code_is_left_anywhere(): void
@@ -692,6 +711,51 @@ final class AttackTest extends HostTestCase
         $this->site()->pdo()->exec("UPDATE cms_users SET password = 'another' WHERE user_id = 2");
         $anna->answer($page, $anna->phone->code());
         self::assertOut($anna);
+    }
+
+    public function test_a_pending_login_ends_after_ten_minutes(): void
+    {
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        $changed = 0;
+        foreach (glob($this->site()->folder . '/sessions/*') as $file) {
+            $text = preg_replace_callback('/"since";i:(\d+)/', static fn (array $found): string => '"since";i:' . ($found[1] - 601), file_get_contents($file), -1, $count);
+            file_put_contents($file, $text);
+            $changed += $count;
+        }
+        self::assertSame(1, $changed);
+        $page = $anna->answer($page, $anna->phone->code());
+        self::assertFalse(Person::isChallenge($page));
+        self::assertOut($anna);
+    }
+
+    public function test_a_session_id_from_before_the_password_is_worth_nothing_after_it(): void
+    {
+        // Session fixation: the id changes with the password and again with the code.
+        $anna = $this->enrolled();
+        $anna->browser->get('/admin/login.php');
+        $ids = [self::sessionId($anna)];
+        $page = $anna->givePassword();
+        $ids[] = self::sessionId($anna);
+        $anna->answer($page, $anna->phone->code());
+        self::assertIn($anna);
+        $ids[] = self::sessionId($anna);
+        self::assertCount(3, array_unique($ids));
+        foreach ([$ids[0], $ids[1]] as $id) {
+            $thief = $anna->elsewhere();
+            $thief->browser->cookies = [self::sessionName($anna) => $id];
+            self::assertOut($thief);
+        }
+    }
+
+    private static function sessionName(Person $person): string
+    {
+        return array_values(preg_grep('/^CMSSESSID/', array_keys($person->browser->cookies)))[0];
+    }
+
+    private static function sessionId(Person $person): string
+    {
+        return $person->browser->cookies[self::sessionName($person)];
     }
 
     public function test_a_pending_login_ends_when_the_user_is_switched_off_meanwhile(): void
