@@ -35,6 +35,5 @@ end_group() {
 }
 
 build_extension() {
-    (cd "$root" && cargo build --release --locked)
-    [ -f "$TWOFACTOR_EXTENSION" ] || die "no extension at $TWOFACTOR_EXTENSION"
+    (cd "$root" && cargo build --release --locked) && [ -f "$TWOFACTOR_EXTENSION" ]
 }
