@@ -3,7 +3,13 @@
 //! Time is noisy, so instructions are counted: callgrind runs this binary again and counts what a
 //! comparison executes. A wrong code has to cost the same whichever of its digits are right.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 use std::env;
 use std::hint::black_box;
