@@ -1,8 +1,9 @@
 <?php
 
 /**
- * Whether the engine's login cookie counts: always for a user without a second factor, otherwise only with
- * a mark of a proof of that user that belongs to the account's present epoch.
+ * Whether the engine's login cookie counts: always for a user whose account has never had anything to do
+ * with a second factor, otherwise only with a mark that belongs to this user and to the account's present
+ * epoch. So a reset or a change of groups ends the sign-ins of a user without a factor as well.
  */
 
 declare(strict_types=1);
@@ -24,6 +25,7 @@ final class Admission
             return true;
         }
         $account = $this->verification->account($userId);
-        return !$account->isEnrolled() || $this->register->holds($credential, $userId, $account->epoch());
+        $untouched = !$account->isEnrolled() && $account->epoch() === 0;
+        return $untouched || $this->register->holds($credential, $userId, $account->epoch());
     }
 }

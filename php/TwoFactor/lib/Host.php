@@ -63,6 +63,34 @@ final class Host
         return is_string($value) && $value !== '' ? $value : null;
     }
 
+    /**
+     * Gives this browser another login cookie for the same login, so that a copy of the old one is worth
+     * nothing. The engine would do it, too, but tell every listener of Core::LoginPost, and one of them may
+     * redirect away from a page that is shown only once.
+     *
+     * @throws Unverifiable when the engine's cookie is not what this module knows
+     */
+    public function renewCredential(): string
+    {
+        [$seal, $payload] = array_pad(explode('::', (string) $this->credential(), 2), 2, '');
+        $claims = json_decode((string) base64_decode($payload), true);
+        $salt = (string) \cms_siteprefs::get('CMSMS\\LoginOperations');
+        if (!is_array($claims) || !hash_equals(sha1($salt . $payload), $seal)) {
+            throw new Unverifiable('The login cookie has a form this version of the module does not know.');
+        }
+        $payload = base64_encode((string) json_encode(['renewed' => bin2hex(random_bytes(16))] + $claims));
+        $credential = sha1($salt . $payload) . '::' . $payload;
+        $_SESSION[$this->credentialName()] = $credential;
+        \cms_cookies::set($this->credentialName(), $credential);
+        return $credential;
+    }
+
+    /** Also those the engine has not come to yet. */
+    public function loadAllModules(): void
+    {
+        \ModuleOperations::get_instance()->LoadModules();
+    }
+
     private function credentialName(): string
     {
         LoginOperations::get_instance();

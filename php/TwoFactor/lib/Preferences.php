@@ -198,7 +198,7 @@ final class Preferences
     private function goOnWith(int $userId, int $epoch): void
     {
         StepUp::forget();
-        $this->register->keepOnly((string) $this->host->credential(), $userId, $epoch);
+        $this->register->keepOnly($this->host->renewCredential(), $userId, $epoch);
     }
 
     /** @param callable(\User): string $do */

@@ -65,6 +65,8 @@ final class SignIn
             return;
         }
         try {
+            // Modules after this one in the alphabet have not been loaded yet: they, too, hear of the login.
+            $this->host->loadAllModules();
             $this->handle();
         } catch (\Throwable $fault) {
             $this->refuse($fault);
@@ -85,7 +87,7 @@ final class SignIn
             fn ($verifier) => $verifier->beginLogin($this->host->person($user), Client::fromGlobals()),
         );
         match ($login->state()) {
-            LoginState::Allowed => null,
+            LoginState::Allowed => $this->allow($user),
             LoginState::ChallengeRequired => $this->challenge($user, $login),
             LoginState::EnrolmentRequired => throw new Unverifiable(
                 'A policy demands enrolment before signing in, which this module does not offer.',
@@ -160,30 +162,52 @@ final class SignIn
     {
         PendingLogin::forget();
         $this->cleared = (int) $user->id;
-        $family = SignInRegister::newFamily();
-        $mark = function () use ($user, $verified, $family): void {
+        $mark = $this->markAtTheEnd($user, $verified->epoch());
+        if (!$this->host->signIn($user)) {
+            $this->host->deauthenticate();
+            exit;
+        }
+        $mark();
+        \audit($user->id, 'Admin Username: ' . $user->username, 'Logged In');
+        $this->noteBackupCodes($user, $verified);
+        $this->host->redirect($this->host->destination($user));
+    }
+
+    /**
+     * The engine goes on by itself for a user without a factor. Once their account has an epoch (a password
+     * or group was changed, a factor reset), their sign-ins are marked as well, so that the next change ends them.
+     */
+    private function allow(\User $user): void
+    {
+        $epoch = $this->verification->account((int) $user->id)->epoch();
+        if ($epoch > 0) {
+            $this->markAtTheEnd($user, $epoch);
+        }
+    }
+
+    /**
+     * Marks what the engine mints for this user. At the end of the request at the latest, because a listener
+     * of Core::LoginPost may redirect.
+     *
+     * @return \Closure(): void marks now
+     */
+    private function markAtTheEnd(\User $user, int $epoch): \Closure
+    {
+        $marked = false;
+        $mark = function () use ($user, $epoch, &$marked): void {
             $credential = $this->host->sessionCredential();
-            if ($credential !== null && $this->host->loggedInId() === (int) $user->id) {
-                $this->register->add($credential, (int) $user->id, $verified->epoch(), $family);
+            if (!$marked && $credential !== null && $this->host->loggedInId() === (int) $user->id) {
+                $this->register->add($credential, (int) $user->id, $epoch, SignInRegister::newFamily());
+                $marked = true;
             }
         };
-        // A listener of Core::LoginPost may redirect and end the request: mark then, too.
-        $marked = false;
-        $this->host->atTheEnd(static function (\Closure $reconnect) use (&$marked, $mark): void {
+        $this->host->atTheEnd(static function (\Closure $reconnect) use ($mark, &$marked): void {
             if (!$marked) {
                 $reconnect();
                 $mark();
             }
         });
-        if (!$this->host->signIn($user)) {
-            $marked = true;
-            exit;
-        }
-        $mark();
-        $marked = true;
-        \audit($user->id, 'Admin Username: ' . $user->username, 'Logged In');
-        $this->noteBackupCodes($user, $verified);
-        $this->host->redirect($this->host->destination($user));
+        return $mark;
     }
 
     private function noteBackupCodes(\User $user, \TwoFactor\Verified $verified): void

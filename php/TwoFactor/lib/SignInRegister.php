@@ -1,8 +1,8 @@
 <?php
 
 /**
- * The verified sign-ins: SHA-256 of the engine's login cookie, whose it is, the account's epoch when the
- * proof was accepted, and the family, that is everything which came of one login ("Test as this user"
+ * The marked sign-ins: SHA-256 of the engine's login cookie, whose it is, the account's epoch when the
+ * login was accepted, and the family, that is everything which came of one login ("Test as this user"
  * mints further cookies). The engine's cookie is a bearer that outlives logout and knows nothing of a
  * second factor; it counts only while its mark is here, for the same user, with the epoch of today.
  *
