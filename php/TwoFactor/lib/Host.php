@@ -19,6 +19,9 @@ final class Host
 {
     private const ADMIN_GROUP = 1;
 
+    /** Kept, because the database may be closed when it is asked for last. */
+    private ?string $credentialName = null;
+
     public function hasTwoStepLogin(): bool
     {
         return method_exists(LoginOperations::class, 'initialize_authentication');
@@ -64,8 +67,8 @@ final class Host
     }
 
     /**
-     * Gives this browser another login cookie for the same login, so that a copy of the old one is worth
-     * nothing. The engine would do it, too, but tell every listener of Core::LoginPost, and one of them may
+     * Gives this browser another login cookie and session id for the same login, so that copies of the old
+     * ones are worth nothing. The engine would do it, too, but tell every listener of Core::LoginPost, and one of them may
      * redirect away from a page that is shown only once.
      *
      * @throws Unverifiable when the engine's cookie is not what this module knows
@@ -80,6 +83,7 @@ final class Host
         }
         $payload = base64_encode((string) json_encode(['renewed' => bin2hex(random_bytes(16))] + $claims));
         $credential = sha1($salt . $payload) . '::' . $payload;
+        $this->renewSession();
         $_SESSION[$this->credentialName()] = $credential;
         \cms_cookies::set($this->credentialName(), $credential);
         return $credential;
@@ -93,8 +97,11 @@ final class Host
 
     private function credentialName(): string
     {
-        LoginOperations::get_instance();
-        return sha1(CMS_VERSION . \cms_siteprefs::get('CMSMS\\LoginOperations'));
+        if ($this->credentialName === null) {
+            LoginOperations::get_instance();
+            $this->credentialName = sha1(CMS_VERSION . \cms_siteprefs::get('CMSMS\\LoginOperations'));
+        }
+        return $this->credentialName;
     }
 
     /**
