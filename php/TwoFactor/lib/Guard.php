@@ -81,9 +81,7 @@ final class Guard
 
     private function refuseUnanswered(\Throwable $fault): never
     {
-        if (!$fault instanceof Unverifiable) {
-            $this->host->audit('Nobody can be verified: ' . get_class($fault) . ': ' . $fault->getMessage());
-        }
+        $this->host->reportFault($fault);
         $this->view->loginNotice('unavailable', 503);
     }
 }

@@ -21,6 +21,7 @@ final class Host
 
     /** Kept, because the database may be closed when it is asked for last. */
     private ?string $credentialName = null;
+    private bool $faultReported = false;
 
     public function hasTwoStepLogin(): bool
     {
@@ -372,6 +373,16 @@ final class Host
     public function audit(string $action, int|string $userId = ''): void
     {
         \audit($userId, 'TwoFactor', mb_strcut($action, 0, 250));
+    }
+
+    /** Why nobody can be verified now: one line a request, whoever notices first. */
+    public function reportFault(\Throwable $fault): void
+    {
+        if (!$this->faultReported) {
+            $this->faultReported = true;
+            $kind = $fault instanceof Unverifiable ? '' : get_class($fault) . ': ';
+            $this->audit('Nobody can be verified: ' . $kind . $fault->getMessage());
+        }
     }
 
     public function redirect(string $url): never

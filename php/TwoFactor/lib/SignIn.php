@@ -230,9 +230,7 @@ final class SignIn
 
     private function refuse(\Throwable $fault): never
     {
-        if (!$fault instanceof Unverifiable) {
-            $this->host->audit('Nobody can be verified: ' . get_class($fault) . ': ' . $fault->getMessage());
-        }
+        $this->host->reportFault($fault);
         PendingLogin::forget();
         $this->host->deauthenticate();
         $this->view->loginNotice('unavailable', 503);

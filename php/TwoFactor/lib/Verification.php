@@ -16,7 +16,6 @@ use TwoFactor\Verifier;
 final class Verification
 {
     private ?Verifier $verifier = null;
-    private bool $reported = false;
 
     public function __construct(private readonly Settings $settings, private readonly Host $host)
     {
@@ -95,16 +94,9 @@ final class Verification
         try {
             return $work();
         } catch (Unverifiable | Unavailable | ConfigurationError $refusal) {
-            $this->report($refusal->getMessage());
-            throw new Unverifiable($refusal->getMessage(), 0, $refusal);
-        }
-    }
-
-    private function report(string $message): void
-    {
-        if (!$this->reported) {
-            $this->reported = true;
-            $this->host->audit('Nobody can be verified: ' . $message);
+            $fault = new Unverifiable($refusal->getMessage(), 0, $refusal);
+            $this->host->reportFault($fault);
+            throw $fault;
         }
     }
 }
