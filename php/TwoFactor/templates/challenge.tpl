@@ -15,7 +15,7 @@
 {if $logo}<div class="logo"><img src="{$logo|escape}" width="180" height="36" alt=""></div>{/if}
 <p class="tf-site">{$site|escape}</p>
 <h1>{$title|escape}</h1>
-{if $problem}<p class="tf-alert" role="alert"{if $wait} data-wait="{$wait}" data-over="{$t->wait_over|escape}"{/if}>{$problem|escape}</p>{/if}
+{if $problem}<p class="tf-alert" role="alert" id="twofactor_problem"{if $wait} data-wait="{$wait}" data-over="{$t->wait_over|escape}"{/if}>{$problem|escape}</p>{/if}
 <form method="post" action="{$action|escape}" autocomplete="off">
 <input type="hidden" name="twofactor" value="answer">
 <input type="hidden" name="loginsubmit" value="1">
@@ -24,7 +24,7 @@
 <fieldset>
 <label for="twofactor_code">{$label|escape}</label>
 <p class="tf-hint" id="twofactor_hint">{$hint|escape}</p>
-<input id="twofactor_code" name="twofactor_code" type="text" class="tf-code" value="" required autofocus autocapitalize="characters" spellcheck="false" aria-describedby="twofactor_hint"{if $numeric} inputmode="numeric" autocomplete="one-time-code"{else} inputmode="text" autocomplete="off"{/if} maxlength="64">
+<input id="twofactor_code" name="twofactor_code" type="text" class="tf-code" value="" required autofocus autocapitalize="characters" spellcheck="false" {if $problem}aria-invalid="true" aria-describedby="twofactor_problem twofactor_hint"{else}aria-describedby="twofactor_hint"{/if}{if $numeric} inputmode="numeric" autocomplete="one-time-code"{else} inputmode="text" autocomplete="off"{/if} maxlength="64">
 <div class="tf-actions">
 <button type="submit" class="loginsubmit tf-go">{$t->verify|escape}</button>
 <button type="submit" class="tf-quiet" name="twofactor_cancel" value="1" formnovalidate>{$t->cancel|escape}</button>
