@@ -69,8 +69,8 @@ final class Host
 
     /**
      * Gives this browser another login cookie and session id for the same login, so that copies of the old
-     * ones are worth nothing. The engine would do it, too, but tell every listener of Core::LoginPost, and one of them may
-     * redirect away from a page that is shown only once.
+     * ones are worth nothing. The engine would do it, too, but tell every listener of Core::LoginPost, and
+     * one of them may redirect away from a page that is shown only once.
      *
      * @throws Unverifiable when the engine's cookie is not what this module knows
      */
