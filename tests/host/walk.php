@@ -2,8 +2,9 @@
 
 /**
  * Walks through the demo without a person: oathtool is the phone, every step says what it saw, and the first
- * surprise ends with status 1. It never waits for the clock: with one step accepted to either side there are
- * three codes to be had at any moment, and backup codes for the rest.
+ * surprise ends with status 1. It does not wait for the clock: with one step accepted to either side there are
+ * three codes to be had at any moment (started late in a step, it waits the few seconds to the next), and
+ * backup codes for the rest.
  */
 
 declare(strict_types=1);
