@@ -151,6 +151,9 @@ final class Site
             'log_errors' => '1',
             'display_errors' => '0',
             'error_reporting' => (string) E_ALL,
+            // Debian's php -S runs with opcache: a changed config.php counts from the next request on.
+            'opcache.revalidate_freq' => '0',
+            // The worst case for what a trace could show.
             'zend.exception_ignore_args' => '0',
         ] + $this->ini;
         $command = ['setsid', PHP_BINARY];
