@@ -76,6 +76,20 @@ final class InstallTest extends HostTestCase
         self::assertIn($bert);
     }
 
+    public function test_version_3_is_taken_over_on_sight_and_no_longer_asks_after_the_cookie(): void
+    {
+        $pdo = $this->site()->pdo();
+        $login = $pdo->query("SELECT event_id FROM cms_events WHERE originator = 'Core' AND event_name = 'LoginPost'")->fetchColumn();
+        $pdo->exec("UPDATE cms_modules SET version = '3.0.0' WHERE module_name = 'TwoFactor'");
+        $pdo->exec("INSERT INTO cms_event_handlers (event_id, module_name, removable, handler_order, handler_id) VALUES ($login, 'TwoFactor', 1, 1, 999)");
+        $this->person('anna')->browser->get('/admin/login.php');
+        self::assertSame('4.0.0', $pdo->query("SELECT version FROM cms_modules WHERE module_name = 'TwoFactor'")->fetchColumn());
+        self::assertFalse($pdo->query("SELECT handler_id FROM cms_event_handlers WHERE event_id = $login AND module_name = 'TwoFactor'")->fetchColumn());
+        self::assertNotFalse($pdo->query("SELECT h.handler_id FROM cms_event_handlers h JOIN cms_events e ON e.event_id = h.event_id WHERE e.event_name = 'LoginPre' AND h.module_name = 'TwoFactor' AND h.removable = 0")->fetchColumn());
+        $anna = $this->enrolled();
+        self::assertChallenged($anna->givePassword());
+    }
+
     public function test_the_pages_of_the_module_are_in_the_menu_of_those_who_may_see_them(): void
     {
         $this->site();
