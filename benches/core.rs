@@ -8,11 +8,12 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use twofactor::account::totp::{Totp, TotpSecret};
+use twofactor::account::{Account, ChallengeId, GrantId, Journal, Marker};
 use twofactor::clock::UnixTime;
-use twofactor::config::Config;
-use twofactor::crypto::{Context, Domain, KeyRing, OsEntropy};
+use twofactor::config::{Config, Policy};
+use twofactor::crypto::{Context, Domain, HashKey, KeyRing, OsEntropy, code};
 use twofactor::qr;
-use twofactor::terms::{Algorithm, Method, UserId};
+use twofactor::terms::{Algorithm, Method, Purpose, UserId};
 use twofactor::verifier::{Client, User, Verifier};
 
 fn at(seconds: i64) -> UnixTime {
@@ -29,6 +30,44 @@ fn computation(c: &mut Criterion) {
     .unwrap();
     c.bench_function("totp: wrong code, window 1", |b| {
         b.iter(|| totp.matching_step(black_box("000000"), at(0), 1));
+    });
+    let mut account = Account::new(HashKey::new([1; 32]));
+    let policy = Policy {
+        max_attempts: u32::MAX,
+        disable_after: 0,
+        ..Policy::default()
+    };
+    let codes: Vec<_> = (0..10)
+        .map(|_| code::lookup(&mut OsEntropy).unwrap())
+        .collect();
+    account.start_totp(totp.clone(), at(0), &mut Journal::default());
+    account
+        .confirm_totp(
+            &totp.at(at(0)),
+            &codes,
+            at(0),
+            &policy,
+            &mut Journal::default(),
+        )
+        .unwrap();
+    let marker = Marker {
+        user: UserId::new("7").unwrap(),
+        purpose: Purpose::Login,
+        id: ChallengeId::new([1; 16]),
+    };
+    account.open_challenge(marker.id, marker.purpose, at(0), &mut Journal::default());
+    c.bench_function("backup code: wrong one against ten, with its charge", |b| {
+        b.iter(|| {
+            account.verify(
+                &marker,
+                Method::BackupCode,
+                black_box("0123-4567-89AB-CDEF"),
+                GrantId::new([0; 16]),
+                at(0),
+                &policy,
+                &mut Journal::default(),
+            )
+        });
     });
     let uri = totp.uri("Example site", "alice@example.com");
     c.bench_function("qr: svg of a provisioning uri", |b| {

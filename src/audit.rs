@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::clock::UnixTime;
-use crate::crypto::{HashKey, KeyedHash, hash};
+use crate::crypto::{HashKey, KeyedHash, base64, hash};
 use crate::terms::{Method, Purpose, Site, UserId};
 
 /// Longest text of a person (who, why) that is kept, in characters.
@@ -153,11 +153,13 @@ impl Event {
 }
 
 /// The end of a user's chain; kept in the sealed account.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Head {
     /// Place of the last event; 0 when there is none.
     pub seq: u64,
     /// Its keyed hash; zeros when there is none.
+    #[serde(with = "base64")]
     pub mac: KeyedHash,
 }
 

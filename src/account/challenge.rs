@@ -7,10 +7,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::document::base64;
 use crate::clock::UnixTime;
 use crate::config::Policy;
-use crate::crypto::{Entropy, RandomError, random};
+use crate::crypto::{Entropy, RandomError, base64, random};
 use crate::terms::{Purpose, UserId};
 
 /// Open at once: enough for every tab a person has, too few to pile up.

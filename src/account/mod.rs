@@ -20,10 +20,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::audit::{Event, Head, Kind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
-use crate::crypto::{HashKey, code::LookupCode};
+use crate::crypto::code::LookupCode;
+use crate::crypto::{HashKey, base64};
 use crate::terms::{Method, Purpose};
 
 mod accounts;
@@ -39,6 +42,7 @@ pub use document::DocumentError;
 
 use backup::BackupCodes;
 use challenge::{Challenges, Grants};
+use document::Format;
 use lockout::Failures;
 use totp::{PendingTotp, Totp, TotpFactor};
 
@@ -111,12 +115,16 @@ pub struct Accepted {
     pub granted: bool,
 }
 
-/// One user's second factors and all that goes with them.
+/// One user's second factors and all that goes with them, as they stand in the sealed document.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Account {
+    format: Format,
     /// Rises with every change of factors, password or role. At least the time it rose, so that it
     /// rises even over an account that was lost.
     epoch: u64,
     /// Key of the backup codes' hashes and of the audit chain. It stays when the site's key rotates.
+    #[serde(with = "base64")]
     key: HashKey,
     audit: Head,
     primary: Option<Method>,
@@ -143,6 +151,7 @@ impl Account {
     #[must_use]
     pub const fn new(key: HashKey) -> Self {
         Self {
+            format: Format,
             epoch: 0,
             key,
             audit: Head::EMPTY,

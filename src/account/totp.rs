@@ -13,10 +13,9 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::PENDING_SECONDS;
-use super::document::base64;
 use crate::clock::UnixTime;
 use crate::config::Policy;
-use crate::crypto::{Entropy, RandomError};
+use crate::crypto::{Entropy, RandomError, base64};
 use crate::terms::Algorithm;
 
 /// Shortest secret taken, in bytes (RFC 4226 section 4, R6).

@@ -2,6 +2,7 @@
 //!
 //! Every part goes in behind its length, so that ("ab", "c") and ("a", "bc") differ.
 
+use std::array::TryFromSliceError;
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -27,6 +28,20 @@ impl HashKey {
     }
 }
 
+impl AsRef<[u8]> for HashKey {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl TryFrom<&[u8]> for HashKey {
+    type Error = TryFromSliceError;
+
+    fn try_from(bytes: &[u8]) -> Result<Self, Self::Error> {
+        bytes.try_into().map(Self)
+    }
+}
+
 impl fmt::Debug for HashKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("HashKey(<redacted>)")
@@ -48,6 +63,20 @@ impl KeyedHash {
     #[must_use]
     pub const fn bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+impl AsRef<[u8]> for KeyedHash {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl TryFrom<&[u8]> for KeyedHash {
+    type Error = TryFromSliceError;
+
+    fn try_from(bytes: &[u8]) -> Result<Self, Self::Error> {
+        bytes.try_into().map(Self)
     }
 }
 
