@@ -11,16 +11,25 @@ declare(strict_types=1);
 // It uses the store and the keys of php.ini (twofactor.store, twofactor.key_file).
 
 use TwoFactor\Exception\{ConfigurationError, Unavailable};
-use TwoFactor\{HealthStatus, Verifier};
+use TwoFactor\Verifier;
+
+/** For whoever called this in a script: what did not work is not status 0. */
+function fail(string $why): never
+{
+    fwrite(STDERR, "$why\n");
+    exit(2);
+}
 
 try {
     $verifier = Verifier::open();
 } catch (ConfigurationError $error) {
-    exit($error->getMessage() . "\n");
+    fail($error->getMessage());
 } catch (Unavailable) {
-    exit("The store cannot be reached; the reason is in PHP's error log.\n");
+    fail("The store cannot be reached; the reason is in PHP's error log.");
 }
 
+// get_current_user() would be the owner of this file.
+$operator = getenv('SUDO_USER') ?: trim((string) shell_exec('id -un'));
 [, $command, $userId, $reason] = $argv + [1 => 'health', 2 => '', 3 => ''];
 
 switch ($command) {
@@ -45,7 +54,10 @@ switch ($command) {
         exit($verifier->health()->isOk() ? 0 : 1);
 
     case 'unlock':
-        $verifier->unlock($userId, by: get_current_user(), reason: $reason);
+        if ($userId === '' || $reason === '') {
+            fail('Whom, and why? unlock USER REASON');
+        }
+        $verifier->unlock($userId, by: $operator, reason: $reason);
         echo "The blocks of $userId have ended.\n";
         break;
 
@@ -57,5 +69,5 @@ switch ($command) {
         break;
 
     default:
-        exit("usage: operator.php [health | unlock USER REASON | audit USER]\n");
+        fail('usage: operator.php [health | unlock USER REASON | audit USER]');
 }
