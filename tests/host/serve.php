@@ -40,7 +40,7 @@ printf("\n  %s/admin/\n\n", $site->url);
 foreach (Site::PASSWORDS as $name => $password) {
     printf("  user %-8s password %s\n", $name, $password);
 }
-echo "\nSign in, then: My preferences > Two-factor. Ctrl-C ends it.\n";
+echo "\nSign in, then: My preferences > Two-factor authentication. Ctrl-C ends it.\n";
 while (true) {
     sleep(3600);
 }
