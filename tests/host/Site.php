@@ -10,7 +10,7 @@ namespace TwoFactorTests;
  */
 final class Site
 {
-    public const PASSWORDS = ['admin' => 'correct horse', 'anna' => 'battery staple', 'bert' => 'paper clip'];
+    public const PASSWORDS = ['admin' => 'correct-horse', 'anna' => 'battery-staple', 'bert' => 'paper-clip'];
 
     public readonly string $folder;
     public readonly string $url;
