@@ -243,125 +243,114 @@ fn answer_challenges() -> bool {
     true
 }
 
-#[test]
-fn eight_processes_with_one_code_are_accepted_once() {
+/// On both stores: enrols, lets eight processes loose on the task, and judges their answers.
+fn race_on_both(
+    test: &str,
+    short: &str,
+    task: impl Fn(&Verifier, &Account) -> String,
+    judge: impl Fn(&str, &Verifier, &[String]),
+) {
     if answer_challenges() {
         return;
     }
-    for (name, store, _keep) in stores("code") {
+    for (name, store, _keep) in stores(short) {
         let verifier = open(&store);
         let account = enrol(&verifier);
-        let challenges: Vec<String> = (0..5).map(|_| challenge(&verifier)).collect();
-        let task = format!(
-            "totp {} {}",
-            challenges.join(","),
-            account.phone.at(at(30)).as_str()
-        );
-        let answers = race(
-            "eight_processes_with_one_code_are_accepted_once",
-            &task,
-            &store,
-        );
-        assert_eq!(count(&answers, "accepted"), 1, "{name}");
+        let task = task(&verifier, &account);
+        let answers = race(test, &task, &store);
+        judge(name, &verifier, &answers);
         assert!(verifier.audit_is_intact(&user().id).unwrap(), "{name}");
     }
 }
 
+fn five_challenges(verifier: &Verifier) -> String {
+    let challenges: Vec<String> = (0..5).map(|_| challenge(verifier)).collect();
+    challenges.join(",")
+}
+
+fn backup_codes_left(verifier: &Verifier) -> usize {
+    verifier
+        .account(at(30), &user().id)
+        .unwrap()
+        .backup_codes_left
+}
+
+#[test]
+fn eight_processes_with_one_code_are_accepted_once() {
+    race_on_both(
+        "eight_processes_with_one_code_are_accepted_once",
+        "code",
+        |verifier, account| {
+            format!(
+                "totp {} {}",
+                five_challenges(verifier),
+                account.phone.at(at(30)).as_str()
+            )
+        },
+        |name, _, answers| assert_eq!(count(answers, "accepted"), 1, "{name}"),
+    );
+}
+
 #[test]
 fn eight_processes_with_one_backup_code_are_accepted_once() {
-    if answer_challenges() {
-        return;
-    }
-    for (name, store, _keep) in stores("backup") {
-        let verifier = open(&store);
-        let account = enrol(&verifier);
-        let challenges: Vec<String> = (0..5).map(|_| challenge(&verifier)).collect();
-        let task = format!("backup {} {}", challenges.join(","), account.codes[0]);
-        let answers = race(
-            "eight_processes_with_one_backup_code_are_accepted_once",
-            &task,
-            &store,
-        );
-        assert_eq!(count(&answers, "accepted"), 1, "{name}");
-        let left = verifier
-            .account(at(30), &user().id)
-            .unwrap()
-            .backup_codes_left;
-        assert_eq!(left, 9, "{name}");
-    }
+    race_on_both(
+        "eight_processes_with_one_backup_code_are_accepted_once",
+        "backup",
+        |verifier, account| format!("backup {} {}", five_challenges(verifier), account.codes[0]),
+        |name, verifier, answers| {
+            assert_eq!(count(answers, "accepted"), 1, "{name}");
+            assert_eq!(backup_codes_left(verifier), 9, "{name}");
+        },
+    );
 }
 
 #[test]
 fn eight_processes_with_one_challenge_are_accepted_once() {
-    if answer_challenges() {
-        return;
-    }
-    for (name, store, _keep) in stores("marker") {
-        let verifier = open(&store);
-        let account = enrol(&verifier);
+    race_on_both(
+        "eight_processes_with_one_challenge_are_accepted_once",
+        "marker",
         // Every proof is right; only the challenge can be spent but once.
-        let task = format!(
-            "backup {} {}",
-            challenge(&verifier),
-            account.codes.join(",")
-        );
-        let answers = race(
-            "eight_processes_with_one_challenge_are_accepted_once",
-            &task,
-            &store,
-        );
-        assert_eq!(count(&answers, "accepted"), 1, "{name}");
-        assert_eq!(count(&answers, "closed"), answers.len() - 1, "{name}");
-        let left = verifier
-            .account(at(30), &user().id)
-            .unwrap()
-            .backup_codes_left;
-        assert_eq!(left, 9, "{name}: a closed challenge spends no code");
-    }
+        |verifier, account| format!("backup {} {}", challenge(verifier), account.codes.join(",")),
+        |name, verifier, answers| {
+            assert_eq!(count(answers, "accepted"), 1, "{name}");
+            assert_eq!(count(answers, "closed"), answers.len() - 1, "{name}");
+            assert_eq!(
+                backup_codes_left(verifier),
+                9,
+                "{name}: a closed challenge spends no code"
+            );
+        },
+    );
 }
 
 #[test]
 fn of_eight_hundred_guesses_at_once_five_are_looked_at() {
-    if answer_challenges() {
-        return;
-    }
-    for (name, store, _keep) in stores("guess") {
-        let verifier = open(&store);
-        let account = enrol(&verifier);
-        let right = account.phone.at(at(30));
-        let guesses: Vec<String> = (0..100)
-            .map(|n| format!("{n:06}"))
-            .filter(|guess| {
+    race_on_both(
+        "of_eight_hundred_guesses_at_once_five_are_looked_at",
+        "guess",
+        |verifier, account| {
+            let wrong = |guess: &String| {
                 (-30..=60)
                     .step_by(30)
                     .all(|s| *account.phone.at(at(s)) != *guess)
-            })
-            .collect();
-        let challenges: Vec<String> = (0..5).map(|_| challenge(&verifier)).collect();
-        let task = format!("totp {} {}", challenges.join(","), guesses.join(","));
-        let answers = race(
-            "of_eight_hundred_guesses_at_once_five_are_looked_at",
-            &task,
-            &store,
-        );
-        assert_eq!(count(&answers, "rejected"), 5, "{name}");
-        assert_eq!(count(&answers, "locked"), answers.len() - 5, "{name}");
-        let events = verifier.audit(Some(&user().id), 1000, None).unwrap();
-        assert_eq!(
-            events
-                .iter()
-                .filter(|e| e.kind == "factor.rejected")
-                .count(),
-            5,
-            "{name}"
-        );
-        let answer = verifier.verify(at(30), &challenges[0], Method::Totp, &right, &client());
-        assert_eq!(
-            told(answer),
-            "locked",
-            "{name}: the right code has to wait as well"
-        );
-    }
+            };
+            let guesses: Vec<String> = (0..100).map(|n| format!("{n:06}")).filter(wrong).collect();
+            format!("totp {} {}", five_challenges(verifier), guesses.join(","))
+        },
+        |name, verifier, answers| {
+            assert_eq!(count(answers, "rejected"), 5, "{name}");
+            assert_eq!(count(answers, "locked"), answers.len() - 5, "{name}");
+            let events = verifier.audit(Some(&user().id), 1000, None).unwrap();
+            assert_eq!(
+                events
+                    .iter()
+                    .filter(|e| e.kind == "factor.rejected")
+                    .count(),
+                5,
+                "{name}"
+            );
+        },
+    );
 }
 
 /// In a child: signs in with one time step after the other and says so after each.
