@@ -23,6 +23,7 @@ final class Preferences
 {
     public const BACKUP_CODE_USED = 'twofactor_backup_code_used';
     private const MESSAGE = 'twofactor_message';
+    private const SETUP = 'twofactor_setup';
     private const FEW_CODES = 3;
 
     public function __construct(
@@ -70,9 +71,11 @@ final class Preferences
 
     private function start(\User $user): string
     {
-        return $this->setup($user, $this->verification->ask(
+        $setup = $this->verification->ask(
             fn ($verifier) => $verifier->startTotp($this->host->person($user), $this->stepUp->grant((int) $user->id)),
-        ));
+        );
+        $_SESSION[self::SETUP] = self::markOf($setup);
+        return $this->setup($user, $setup);
     }
 
     private function confirm(\User $user, Change $change): string
@@ -170,14 +173,24 @@ final class Preferences
         ]);
     }
 
+    /**
+     * Only what this session began: until the first factor is confirmed the password alone opens this page, so
+     * the pending secret may be somebody else's, and one that somebody else knows must not be scanned.
+     */
     private function setupAgain(\User $user): string
     {
+        $own = $_SESSION[self::SETUP] ?? null;
         $pending = $this->verification->ask(
             fn ($verifier) => $verifier->pendingTotp($this->host->person($user), $this->stepUp->grant((int) $user->id)),
         );
-        return $pending === null
+        return $pending === null || !is_string($own) || !hash_equals($own, self::markOf($pending))
             ? $this->overview($user, $this->view->text('setup_over'))
             : $this->setup($user, $pending, $this->view->text('setup_code_wrong'));
+    }
+
+    private static function markOf(TotpSetup $setup): string
+    {
+        return hash('sha256', $setup->secret());
     }
 
     /** @param list<string> $codes */
@@ -198,6 +211,7 @@ final class Preferences
     private function goOnWith(int $userId, int $epoch): void
     {
         StepUp::forget();
+        unset($_SESSION[self::SETUP]);
         $this->register->keepOnly($this->host->renewCredential(), $userId, $epoch);
     }
 
