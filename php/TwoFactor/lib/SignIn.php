@@ -176,12 +176,19 @@ final class SignIn
     /**
      * The engine goes on by itself for a user without a factor. Once their account has an epoch (a password
      * or group was changed, a factor reset), their sign-ins are marked as well, so that the next change ends them.
+     *
+     * The epoch must be one in which there was no factor: a first factor may have been confirmed since the
+     * login was allowed, and the epoch that came with it is not for who has not proven it.
      */
     private function allow(\User $user): void
     {
-        $epoch = $this->verification->account((int) $user->id)->epoch();
-        if ($epoch > 0) {
-            $this->markAtTheEnd($user, $epoch);
+        $account = $this->verification->account((int) $user->id);
+        if ($account->isEnrolled()) {
+            $this->decide($user);
+            return;
+        }
+        if ($account->epoch() > 0) {
+            $this->markAtTheEnd($user, $account->epoch());
         }
     }
 

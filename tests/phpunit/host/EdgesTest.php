@@ -32,4 +32,41 @@ final class EdgesTest extends HostTestCase
         self::assertNotNull(Person::secretOn($page), 'her own');
         self::assertCount(10, Person::codesOn($anna->change('confirm', ['code' => $anna->phone->code()])));
     }
+
+    /** The site's copy of the module waits at the place where the other request comes between. */
+    private function slowDown(string $file, string $before): void
+    {
+        $path = $this->site()->root() . "/modules/TwoFactor/lib/$file.php";
+        $text = str_replace($before, "usleep(1_500_000); $before", (string) file_get_contents($path), $count);
+        self::assertSame(1, $count, "$file has one place to wait at");
+        file_put_contents($path, $text);
+        touch($path, time() + 5); // opcache goes by the time
+    }
+
+    public function test_a_login_that_began_before_the_first_factor_was_confirmed_does_not_go_past_it(): void
+    {
+        $this->site(['workers' => 4]);
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        $anna->startEnrolment();
+        $thief = $anna->elsewhere();
+        $form = $thief->browser->get('/admin/login.php');
+        $fields = $form->values($form->form('.//input[@name="username"]'), 'loginsubmit');
+        $fields = ['username' => 'anna', 'password' => Site::PASSWORDS['anna']] + $fields;
+        $code = $anna->phone->code();
+        $this->slowDown('SignIn', '$account = $this->verification->account(');
+        $confirm = ['mact' => 'TwoFactor,m1_,preferences,0', '__c' => $anna->key(), 'm1_do' => 'confirm', 'm1_code' => $code];
+        [$login] = Visitor::raceOf([
+            [$thief->browser, '/admin/login.php', $fields],
+            [$anna->browser, '/admin/moduleinterface.php', $confirm],
+        ]);
+        foreach ($login->setCookies() as [$name, $value, $gone]) {
+            if ($gone) {
+                unset($thief->browser->cookies[$name]);
+            } else {
+                $thief->browser->cookies[$name] = $value;
+            }
+        }
+        self::assertOut($thief, 'the password alone is not enough any more');
+    }
 }
