@@ -141,18 +141,35 @@ final class Administration
     private function userRow(array $row): array
     {
         $id = (int) $row['user_id'];
-        $account = $this->verification->account($id);
         return [
             'name' => $row['username'],
             'full_name' => trim($row['first_name'] . ' ' . $row['last_name']),
             'active' => (bool) $row['active'],
             'url' => $this->url(['tab' => 'user', 'user' => $id]),
-        ] + $this->state($account);
+        ] + $this->state($this->account($id));
+    }
+
+    /**
+     * Null when this one account cannot be opened though the store answers: the page that can reset it must
+     * not go down with it.
+     */
+    private function account(int $id): ?\TwoFactor\Account
+    {
+        try {
+            return $this->verification->account($id);
+        } catch (Unverifiable) {
+            $this->verification->ask(static fn ($verifier) => $verifier->accounts('', 1));
+            return null;
+        }
     }
 
     /** @return array<string, mixed> */
-    private function state(\TwoFactor\Account $account): array
+    private function state(?\TwoFactor\Account $account): array
     {
+        if ($account === null) {
+            $unknown = ['methods' => '', 'disabled' => '', 'codes_left' => '–', 'locked' => '', 'last' => ''];
+            return ['readable' => false, 'enrolled' => true, 'drift' => null] + $unknown;
+        }
         $names = fn (array $methods) => implode(', ', array_map($this->view->method(...), $methods));
         $locked = $account->lockedUntil();
         return [
@@ -171,10 +188,10 @@ final class Administration
     {
         $own = (int) $this->host->loggedInId();
         $id = (int) $user->id;
-        $account = $this->verification->account($own);
+        $account = $this->account($own);
         $provable = array_udiff(
-            $account->methods(),
-            $account->disabledMethods(),
+            $account?->methods() ?? [],
+            $account?->disabledMethods() ?? [],
             static fn ($a, $b) => strcmp($a->value, $b->value),
         );
         return $this->page('user', [
@@ -189,7 +206,7 @@ final class Administration
             'must_prove' => !$this->mayActWithoutProof($account, $own),
             'audit' => $this->url(['tab' => 'audit', 'user' => $id]),
             'back' => $this->url([]),
-        ] + $this->state($this->verification->account($id)));
+        ] + $this->state($this->account($id)));
     }
 
     /** @param array<string, mixed> $query */
@@ -208,11 +225,17 @@ final class Administration
         return $this->page('audit', [
             'events' => array_map($this->eventRow(...), $events),
             'of' => $userId === null ? '' : $this->host->userName($userId),
-            'intact' => $userId === null || $this->verification->ask(fn ($v) => $v->auditIsIntact((string) $userId)),
+            'intact' => $userId === null || $this->auditIsIntact($userId),
             'all' => $this->url(['tab' => 'audit']),
             'first' => $before === null ? '' : $this->url(['tab' => 'audit', 'user' => $userId]),
             'next' => $more ? $this->url(['tab' => 'audit', 'user' => $userId, 'before' => end($events)->id()]) : '',
         ]);
+    }
+
+    private function auditIsIntact(int $userId): bool
+    {
+        return $this->account($userId) !== null
+            && $this->verification->ask(fn ($verifier) => $verifier->auditIsIntact((string) $userId));
     }
 
     /** @return array<string, string> */
@@ -307,7 +330,7 @@ final class Administration
     private function proofProblem(Change $change): string
     {
         $id = (int) $this->host->loggedInId();
-        if ($this->mayActWithoutProof($this->verification->account($id), $id)) {
+        if ($this->mayActWithoutProof($this->account($id), $id)) {
             return '';
         }
         $method = Method::tryFrom($change->text('method'));
@@ -325,9 +348,11 @@ final class Administration
         }
     }
 
-    private function mayActWithoutProof(\TwoFactor\Account $own, int $userId): bool
+    /** Null is an account of their own that cannot be opened: they are here by the emergency setting or not at all. */
+    private function mayActWithoutProof(?\TwoFactor\Account $own, int $userId): bool
     {
-        return !$own->isEnrolled() || $this->emergency->isActive() || $this->stepUp->grant($userId) !== null;
+        return $this->emergency->isActive()
+            || $own !== null && (!$own->isEnrolled() || $this->stepUp->grant($userId) !== null);
     }
 
     /** @param callable(\User): string $do */

@@ -69,4 +69,52 @@ final class EdgesTest extends HostTestCase
         }
         self::assertOut($thief, 'the password alone is not enough any more');
     }
+
+    public function test_one_account_that_cannot_be_opened_leaves_the_others_to_be_seen_and_can_be_reset(): void
+    {
+        $this->expectComplaints();
+        $anna = $this->enrolled();
+        $this->damage('2');
+        self::assertFalse(Person::isChallenge($anna->givePassword()));
+        self::assertOut($anna);
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $page = $admin->lookUp('anna');
+        self::assertStringContainsString('Unreadable', $page->text());
+        self::assertStringContainsString('bert', $admin->action('defaultadmin')->text());
+        self::assertSame(200, $admin->action('defaultadmin', ['tab' => 'audit', 'user' => '2'])->status);
+        $admin->send($page, 'unlock', ['reason' => 'the row is damaged', 'do' => 'reset']);
+        $anna->givePassword();
+        self::assertIn($anna);
+    }
+
+    public function test_an_administrator_whose_own_account_cannot_be_opened_resets_it_while_the_emergency_setting_lasts(): void
+    {
+        $this->expectComplaints();
+        $admin = $this->enrolled('admin');
+        $this->damage('1');
+        $admin->givePassword();
+        self::assertOut($admin);
+        $this->site()->config(['twofactor_emergency_until' => time() + 1800]);
+        $admin->givePassword();
+        self::assertIn($admin);
+        $admin->send($admin->lookUp('admin'), 'unlock', ['reason' => 'the row is damaged', 'do' => 'reset']);
+        $this->site()->config(['twofactor_emergency_until' => time() - 1]);
+        $admin->givePassword();
+        self::assertIn($admin);
+    }
+
+    /** Somebody wrote into the row of a user. */
+    private function damage(string $user): void
+    {
+        $site = $this->site();
+        [$pdo, $table] = $site->usesSqlite()
+            ? [new \PDO('sqlite:' . $site->folder . '/store/twofactor.sqlite'), 'account']
+            : [$site->pdo(), 'cms_twofactor_account'];
+        $changed = $pdo->prepare("UPDATE $table SET sealed = ? WHERE user = ?");
+        $changed->bindValue(1, random_bytes(200), \PDO::PARAM_LOB);
+        $changed->bindValue(2, $user);
+        $changed->execute();
+        self::assertSame(1, $changed->rowCount());
+    }
 }
