@@ -178,9 +178,10 @@ final class Host
     /** Where login.php sends a user who has just signed in. */
     public function destination(\User $user): string
     {
-        if (isset($_SESSION['login_redirect_to'])) {
-            $url = new \cms_url($_SESSION['login_redirect_to']);
-            unset($_SESSION['login_redirect_to']);
+        $asked = $_SESSION['login_redirect_to'] ?? null;
+        unset($_SESSION['login_redirect_to']);
+        if (is_string($asked) && self::isOnThisSite($asked)) {
+            $url = new \cms_url($asked);
             $url->erase_queryvar('_s_');
             $url->erase_queryvar('sp_');
             $url->set_queryvar(CMS_SECURE_PARAM_NAME, $_SESSION[CMS_USER_KEY]);
@@ -188,6 +189,15 @@ final class Host
         }
         $home = \cms_userprefs::get_for_user($user->id, 'homepage') ?: $this->adminUrl();
         return html_entity_decode(\CmsAdminUtils::get_session_url($home));
+    }
+
+    /**
+     * The engine keeps the request's address as it was sent. "//elsewhere/..%2fadmin/index.php" is served here by
+     * some web servers and leads elsewhere in a redirect, with the request key in it.
+     */
+    private static function isOnThisSite(string $address): bool
+    {
+        return preg_match('~^/(?![/\\\\])~', $address) === 1;
     }
 
     /** Null unless the user may sign in to the admin now. */

@@ -117,4 +117,28 @@ final class EdgesTest extends HostTestCase
         $changed->execute();
         self::assertSame(1, $changed->rowCount());
     }
+
+    public function test_the_page_asked_for_is_never_on_another_site(): void
+    {
+        $anna = $this->enrolled();
+        foreach (['//evil.example/..%2fadmin/index.php', '/\\evil.example/..%2fadmin/index.php', 'http://evil.example/admin/index.php'] as $address) {
+            $page = $anna->givePassword();
+            $file = $this->site()->folder . '/sessions/sess_' . $anna->browser->cookies[$this->sessionName($anna)];
+            file_put_contents($file, 'login_redirect_to|' . serialize($address) . file_get_contents($file));
+            $page = $anna->answer($page, array_shift($anna->codes), 'backup', false);
+            self::assertSame(302, $page->status);
+            self::assertStringStartsWith($this->site()->url . '/admin', (string) $page->header('Location'), $address);
+            $anna->signOut();
+        }
+    }
+
+    private function sessionName(Person $person): string
+    {
+        foreach ($person->browser->cookies as $name => $value) {
+            if (is_file($this->site()->folder . "/sessions/sess_$value")) {
+                return $name;
+            }
+        }
+        self::fail('no session');
+    }
 }
