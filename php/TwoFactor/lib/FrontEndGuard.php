@@ -7,7 +7,8 @@
  *
  * Two looks: when the module is loaded there is only the cookie, the session comes shortly before the page
  * is rendered. LoginOperations must not be asked before that is decided, not even by a line in the admin
- * log, because it remembers its answer: so the login is withheld meanwhile.
+ * log, because it remembers its answer: so the login is withheld meanwhile. If somebody was faster, the
+ * request ends.
  */
 
 declare(strict_types=1);
@@ -42,6 +43,10 @@ final class FrontEndGuard
         $putBack = $this->host->withhold();
         if ($this->counts($credential)) {
             $putBack();
+        } elseif ($this->host->loggedInId() !== null) {
+            // A module that was loaded before this one has asked, and the engine does not unlearn its answer.
+            $this->host->deauthenticate();
+            $this->host->redirect($this->host->rootUrl());
         }
     }
 

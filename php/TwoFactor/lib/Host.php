@@ -365,6 +365,12 @@ final class Host
         return rtrim((string) $this->config('admin_url'), '/');
     }
 
+    /** The front end's first page. */
+    public function rootUrl(): string
+    {
+        return rtrim((string) $this->config('root_url'), '/') . '/';
+    }
+
     public function loginUrl(): string
     {
         return $this->adminUrl() . '/login.php';

@@ -141,4 +141,23 @@ final class EdgesTest extends HostTestCase
         }
         self::fail('no session');
     }
+
+    public function test_the_front_end_believes_no_cookie_without_its_mark_even_if_a_module_asked_first(): void
+    {
+        $this->site(['modules' => ['TwoFactor', 'Witness', 'Early']]);
+        $this->site()->install('Early');
+        $thief = $this->person('anna');
+        $thief->givePassword();
+        $seen = static fn (Person $person): ?string => $person->browser->get('/index.php?mact=Early,cntnt01,default,0')->one('//*[@id="signed-in"]')?->textContent;
+        self::assertSame('anna', $seen($thief), 'as long as she has no factor');
+        $anna = $this->enrolled();
+        $stolen = clone $thief->browser;
+        self::assertNotSame('anna', $seen($thief));
+        $thief->browser = $stolen;
+        $session = $this->sessionName($thief);
+        unset($stolen->cookies[$session]);
+        self::assertNotSame('anna', $seen($thief), 'nor without the session');
+        $anna->signIn();
+        self::assertSame('anna', $seen($anna));
+    }
 }

@@ -1,0 +1,3 @@
+<?php
+
+echo '<p id="signed-in">' . htmlspecialchars((string) get_username(false)) . '</p>';
