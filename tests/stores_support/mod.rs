@@ -580,7 +580,7 @@ impl OwnServer {
             "mariadb-install-db",
             &format!(
                 "--no-defaults --datadir={{}}/data --user={me} \
-                 --auth-root-authentication-method=normal --skip-test-db"
+                 --auth-root-authentication-method=normal --skip-test-db --force"
             ),
         );
         let port = std::net::TcpListener::bind("127.0.0.1:0")
