@@ -636,6 +636,23 @@ mod errors_of_sqlite {
         worker.line().unwrap()
     }
 
+    /// An operator's look as root must not lock the web server out.
+    #[test]
+    fn what_root_makes_in_somebody_s_directory_is_theirs() {
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let fixture = Fixture::file();
+        chown(fixture.directory(), Some(65534), None).unwrap();
+        let mut store = fixture.open();
+        store.check().unwrap();
+        for suffix in ["", "-wal", "-shm", ".lock"] {
+            let found = fs::metadata(with(&fixture.path(), suffix)).unwrap();
+            assert_eq!(found.uid(), 65534, "{suffix}");
+        }
+        assert_eq!(answer_for_nobody(&fixture), "ok");
+    }
+
     #[test]
     fn missing_permissions_are_explained() {
         let fixture = Fixture::file();

@@ -13,7 +13,7 @@
 use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -190,6 +190,18 @@ impl KeyRing {
     /// # Errors
     /// [`KeyError::Unwritable`], [`KeyError::Random`]
     pub fn create_file(path: &Path) -> Result<String, KeyError> {
+        Self::create(path, None)
+    }
+
+    /// As [`KeyRing::create_file`]; made by root, the file is `owner`'s.
+    ///
+    /// # Errors
+    /// [`KeyError::Unwritable`], [`KeyError::Random`]
+    pub fn create_file_of(owner: u32, path: &Path) -> Result<String, KeyError> {
+        Self::create(path, Some(owner))
+    }
+
+    fn create(path: &Path, owner: Option<u32>) -> Result<String, KeyError> {
         let unwritable = |e: std::io::Error| KeyError::Unwritable {
             path: path.display().to_string(),
             why: e.to_string(),
@@ -210,6 +222,10 @@ impl KeyRing {
                 .mode(0o600)
                 .open(&staged)?;
             file.write_all(text.as_bytes())?;
+            // Only root can give a file away.
+            if file.metadata()?.uid() == 0 && owner.is_some() {
+                let _ = fchown(&file, owner, None);
+            }
             file.sync_all()?;
             fs::hard_link(&staged, path)?;
             match path.parent() {
@@ -317,6 +333,17 @@ mod tests {
         );
         let ring = KeyRing::read_file(&path).unwrap();
         assert_eq!(ring.ids().next().unwrap().as_str(), id);
+    }
+
+    #[test]
+    fn root_makes_a_key_file_for_its_owner() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("keys");
+        let me = fs::metadata(dir.path()).unwrap().uid();
+        let owner = if me == 0 { 65534 } else { me };
+        KeyRing::create_file_of(owner, &path).unwrap();
+        let facts = fs::metadata(&path).unwrap();
+        assert_eq!((facts.uid(), facts.mode() & 0o777), (owner, 0o600));
     }
 
     #[test]

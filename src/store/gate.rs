@@ -18,7 +18,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -253,9 +253,18 @@ impl Waiter {
 /// may be made by root in a directory of somebody else.
 fn open(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-    let file = match rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR) {
-        Err(Errno::LOOP) => return Err(io::Error::from(io::ErrorKind::InvalidInput)),
-        opened => File::from(opened?),
+    let mode = Mode::RUSR | Mode::WUSR;
+    let file = match rustix::fs::open(path, flags | OFlags::EXCL, mode) {
+        Ok(made) => {
+            let made = File::from(made);
+            hand_over(&made, path);
+            made
+        }
+        Err(Errno::EXIST) => match rustix::fs::open(path, flags, mode) {
+            Err(Errno::LOOP) => return Err(io::Error::from(io::ErrorKind::InvalidInput)),
+            opened => File::from(opened?),
+        },
+        Err(error) => return Err(error.into()),
     };
     let found = file.metadata()?;
     if !found.is_file() || found.nlink() > 1 {
@@ -266,6 +275,18 @@ fn open(path: &Path) -> io::Result<File> {
         rustix::fs::fchmod(&file, Mode::RUSR | Mode::WUSR)?;
     }
     Ok(file)
+}
+
+/// What root makes in somebody's directory is theirs: a store that was first opened by an operator is the
+/// web server's all the same. For a file that was made just now, and by its descriptor: a name in that
+/// directory may mean another file by now.
+pub(super) fn hand_over(made: &File, path: &Path) {
+    if rustix::process::geteuid().is_root()
+        && let Ok(directory) = std::fs::metadata(path.parent().unwrap_or(Path::new("/")))
+    {
+        // Where root may not, the file stays root's, and who cannot open it is told so.
+        let _ = fchown(made, Some(directory.uid()), None);
+    }
 }
 
 /// What to do about being next in line.

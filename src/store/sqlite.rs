@@ -11,9 +11,10 @@
 //! swapped for another denies everybody until an operator restores it or removes the mark.
 
 use std::ffi::OsString;
+use std::fs::{File, Permissions};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
-use super::gate::{Gate, GateError};
+use super::gate::{Gate, GateError, hand_over};
 use super::{AuditRow, Listing, Loaded, MAX_LIMIT, Row, Store, StoreError, Swap, Version};
 use crate::clock::UnixTime;
 use crate::terms::{Method, Site, UserId};
@@ -117,7 +118,12 @@ impl Sqlite {
         if !exists && !mark.is_empty() {
             return Err(gone(path));
         }
-        let connection = connect(path, exists).map_err(|error| place.fault(&error))?;
+        if !exists {
+            make(path).map_err(|error| {
+                unreachable_directory(path.parent().unwrap_or(Path::new("/")), &error)
+            })?;
+        }
+        let connection = connect(path).map_err(|error| place.fault(&error))?;
         let store = prepare(&connection, &mark, path)?;
         if mark.is_empty() {
             place.write_mark(&store)?;
@@ -488,7 +494,7 @@ impl Place {
                 continue;
             }
             let ours = found.uid() == rustix::process::geteuid().as_raw();
-            let private = std::fs::Permissions::from_mode(0o600);
+            let private = Permissions::from_mode(0o600);
             if !ours || std::fs::set_permissions(&path, private).is_err() {
                 return Err(StoreError::Configuration(format!(
                     "others may read or write {}: make the user PHP runs as its owner, and its mode 0600",
@@ -518,20 +524,26 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Opens the file, or makes it with the mode of the gate's file, which is 0600: so the name SQLite gives
-/// the option, "modeof". The log and its index take the mode of the database.
-fn connect(path: &Path, exists: bool) -> rusqlite::Result<Connection> {
+/// Makes the file, empty, for SQLite to fill. The log and its index take its mode and its owner.
+fn make(path: &Path) -> io::Result<()> {
+    let made = File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    // A strange umask may have taken bits away.
+    made.set_permissions(Permissions::from_mode(0o600))?;
+    hand_over(&made, path);
+    Ok(())
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let mut uri = String::from("file://");
     push_encoded(&mut uri, path);
-    uri.push_str("?modeof=");
-    push_encoded(&mut uri, &with_suffix(path, ".lock"));
-    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
-    if !exists {
-        flags |= OpenFlags::SQLITE_OPEN_CREATE;
-    }
     let connection = Connection::open_with_flags(uri, flags)?;
     configure(&connection)?;
     Ok(connection)

@@ -1,6 +1,8 @@
 //! Where the keys come from when the process did not bring them.
 
 use std::env;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -70,7 +72,12 @@ fn generated(
                 path.display()
             )));
         }
-        match KeyRing::create_file(&path) {
+        // Whoever may open the store has to be able to read its key.
+        let created = match fs::metadata(database) {
+            Ok(found) => KeyRing::create_file_of(found.uid(), &path),
+            Err(_) => KeyRing::create_file(&path),
+        };
+        match created {
             Ok(_) => {}
             // Another process was faster: its key is as good.
             Err(KeyError::Unwritable { .. }) if path.exists() => {}
