@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 // How to test your own code against the extension: a store in memory and a clock that moves when told to.
 //
-//     php -d extension=twofactor vendor/bin/phpunit php/examples/LoginTest.php
+//     vendor/bin/phpunit php/examples/LoginTest.php
 
 use PHPUnit\Framework\TestCase;
 use TwoFactor\{Client, Method, Totp, User, Verifier};

@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 // A login with a second factor, from enrolment to sign-in, in the terminal.
 //
-//     php -d extension=twofactor php/examples/login.php            asks for codes of your phone
-//     php -d extension=twofactor php/examples/login.php --phone    plays the phone, too
+//     php php/examples/login.php            asks for codes of your phone
+//     php php/examples/login.php --phone    plays the phone, too
 //
 // Everything is kept in memory and ends with the script; leave `store` out to use php.ini's.
 
@@ -24,12 +24,18 @@ $phone = Totp::fromUri($setup->uri());
 $played = in_array('--phone', $argv, true);
 $waited = 0; // the phone's next code, without waiting for it
 $ask = static function (string $what) use ($played, $phone, &$waited): string {
-    $answer = $played ? $phone->at(time() + $waited) : (string) readline("$what: ");
+    $answer = $played ? $phone->at(time() + $waited) : readline("$what: ");
     $waited = 30;
-    return $answer;
+    return $answer !== false ? $answer : exit("\n");
 };
 
-$enrolled = $verifier->confirmTotp($user->id(), $ask('The code it shows'), $client);
+do {
+    try {
+        $enrolled = $verifier->confirmTotp($user->id(), $ask('The code it shows'), $client);
+    } catch (Rejected $rejected) {
+        echo $rejected->getMessage(), "\n";
+    }
+} while (!isset($enrolled));
 echo "Enrolled. Backup codes, shown once:\n  ", implode("\n  ", $enrolled->backupCodes()), "\n";
 
 // 2. Sign in, after the password was right.

@@ -4,13 +4,14 @@ declare(strict_types=1);
 
 // What an operator does: see whether all is well, see who is blocked, let somebody back in.
 //
-//     php -d extension=twofactor php/examples/operator.php                        health and blocked accounts
-//     php -d extension=twofactor php/examples/operator.php unlock USER REASON     ends a user's blocks
-//     php -d extension=twofactor php/examples/operator.php audit USER             what happened to a user
+//     php php/examples/operator.php                        health and blocked accounts
+//     php php/examples/operator.php unlock USER REASON     ends a user's blocks
+//     php php/examples/operator.php reset USER REASON      removes every factor of a user
+//     php php/examples/operator.php audit USER             what happened to a user
 //
 // It uses the store and the keys of php.ini (twofactor.store, twofactor.key_file).
 
-use TwoFactor\Exception\{ConfigurationError, Unavailable};
+use TwoFactor\Exception\Unavailable;
 use TwoFactor\Verifier;
 
 /** For whoever called this in a script: what did not work is not status 0. */
@@ -20,14 +21,20 @@ function fail(string $why): never
     exit(2);
 }
 
-try {
-    $verifier = Verifier::open();
-} catch (ConfigurationError $error) {
-    fail($error->getMessage());
-} catch (Unavailable) {
-    fail("The store cannot be reached; the reason is in PHP's error log.");
+/** True also for an account that cannot be read, because its key is lost: that one can be reset. */
+function isEnrolled(Verifier $verifier, string $userId): bool
+{
+    try {
+        return $verifier->account($userId)->isEnrolled();
+    } catch (Unavailable) {
+        return true;
+    }
 }
 
+// What is wrong with the settings, or that the store cannot be reached; PHP's error log has the reason.
+set_exception_handler(static fn (Throwable $error) => fail($error->getMessage()));
+
+$verifier = Verifier::open();
 // get_current_user() would be the owner of this file.
 $operator = getenv('SUDO_USER') ?: trim((string) shell_exec('id -un'));
 [, $command, $userId, $reason] = $argv + [1 => 'health', 2 => '', 3 => ''];
@@ -54,11 +61,20 @@ switch ($command) {
         exit($verifier->health()->isOk() ? 0 : 1);
 
     case 'unlock':
+    case 'reset':
         if ($userId === '' || $reason === '') {
-            fail('Whom, and why? unlock USER REASON');
+            fail("Whom, and why? $command USER REASON");
         }
-        $verifier->unlock($userId, by: $operator, reason: $reason);
-        echo "The blocks of $userId have ended.\n";
+        if (!isEnrolled($verifier, $userId)) {
+            fail("$userId has no second factor here. Are these the store, the site and the id that your application uses?");
+        }
+        if ($command === 'unlock') {
+            $verifier->unlock($userId, by: $operator, reason: $reason);
+            echo "The blocks of $userId have ended.\n";
+        } else {
+            $verifier->reset($userId, by: $operator, reason: $reason);
+            echo "$userId has no second factor any more.\n";
+        }
         break;
 
     case 'audit':
@@ -69,5 +85,5 @@ switch ($command) {
         break;
 
     default:
-        fail('usage: operator.php [health | unlock USER REASON | audit USER]');
+        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | audit USER]');
 }

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 // TOTP without a store: for scripts that keep the secret and the last step themselves.
 //
-//     php -d extension=twofactor php/examples/totp.php
+//     php php/examples/totp.php
 
 use TwoFactor\{Secret, Totp};
 
