@@ -37,3 +37,20 @@ end_group() {
 build_extension() {
     (cd "$root" && cargo build --release --locked) && [ -f "$TWOFACTOR_EXTENSION" ]
 }
+
+# Where the extension is installed, php.ini loads that one, and what was built would never be asked:
+# from here on PHP reads everything but the files that name twofactor.
+set_installed_aside() {
+    php -r 'exit(extension_loaded("twofactor") ? 0 : 1);' 2>/dev/null || return 0
+    local folder=$root/var/php.d
+    rm -rf "$folder" && mkdir -p "$folder"
+    php -r '
+        foreach (array_map("trim", explode(",", (string) php_ini_scanned_files())) as $file) {
+            if ($file !== "" && !preg_match("/^[^;\n]*twofactor/mi", file_get_contents($file))) {
+                symlink($file, $argv[1] . "/" . basename($file));
+            }
+        }' "$folder"
+    export PHP_INI_SCAN_DIR=$folder
+    ! php -r 'exit(extension_loaded("twofactor") ? 0 : 1);' 2>/dev/null \
+        || die "$(php -r 'echo php_ini_loaded_file();') loads twofactor: take the line out, or put it into a file of its own"
+}
