@@ -10,7 +10,6 @@ ini_set('error_log', $log);
 ini_set('log_errors', '0'); // whatever PHP logs of itself
 echo outcome(fn () => Verifier::open(['store' => 'mysql://cms:c4nary@127.0.0.1:1/cms', 'key_file' => ''])), "\n";
 $said = file_get_contents($log);
-unlink($log);
 echo preg_replace('/^\[.*?\] /', '', $said);
 var_dump(str_contains($said, 'c4nary'));
 try {
@@ -19,6 +18,7 @@ try {
     echo "Denied\n";
     var_dump($denied->getPrevious());
 }
+unlink($log);
 ?>
 --INI--
 error_log=/dev/null
