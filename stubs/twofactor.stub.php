@@ -12,7 +12,10 @@
 
 namespace TwoFactor {
 
-    /** How a second factor is proven. Only what an account has enrolled is ever accepted. */
+    /**
+     * How a second factor is proven. Only what an account has enrolled is ever accepted; in this version that is
+     * Totp and BackupCode, and the other names are kept for later ones.
+     */
     enum Method: string
     {
         case Totp = 'totp';
@@ -31,11 +34,14 @@ namespace TwoFactor {
         case Allowed = 'allowed';
         /** Prove one of Login::methods(). */
         case ChallengeRequired = 'challenge';
-        /** Policy demands a factor and there is none yet. */
+        /** Policy demands a factor and there is none yet. Not in this version. */
         case EnrolmentRequired = 'enrolment';
     }
 
-    /** What a challenge is for. A proof given for one purpose is worth nothing for another. */
+    /**
+     * What a challenge is for. A proof given for one purpose is worth nothing for another. This version has Login
+     * and StepUp.
+     */
     enum Purpose: string
     {
         case Login = 'login';
@@ -75,17 +81,18 @@ namespace TwoFactor {
         public function id(): string {}
     }
 
-    /** Where the request comes from. Goes into the audit. */
+    /** Where the request comes from. The address goes into the audit. */
     final class Client
     {
         /**
          * @param string $ip an IPv4 or IPv6 address
-         * @param array<string, string> $forwarded header values, believed only from a configured trusted proxy
+         * @param string|null $deviceToken not used by this version
+         * @param array<string, string> $forwarded header values; not used by this version: no proxy is believed
          * @throws \ValueError
          */
         public function __construct(string $ip, string $userAgent = '', #[\SensitiveParameter] ?string $deviceToken = null, array $forwarded = []) {}
 
-        /** From $_SERVER and $_COOKIE. On the command line the address is 127.0.0.1. */
+        /** From REMOTE_ADDR and HTTP_USER_AGENT in $_SERVER. On the command line the address is 127.0.0.1. */
         public static function fromGlobals(): self {}
     }
 
