@@ -859,6 +859,31 @@ mod errors_of_sqlite {
     }
 
     #[test]
+    fn an_empty_database_written_over_it_in_place_is_not_trusted() {
+        let (fixture, mut store) = enrolled();
+        let other = Fixture::file();
+        drop(other.open());
+        for each in [&fixture, &other] {
+            each.sql("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        let file = |path: &Path| fs::metadata(path).unwrap().ino();
+        let before = file(&fixture.path());
+        fs::write(fixture.path(), fs::read(other.path()).unwrap()).unwrap();
+        assert_eq!(file(&fixture.path()), before);
+        for name in ["1", "2"] {
+            let path = fixture.path();
+            let name = user(name);
+            unavailable(
+                &error(store.load(&site(), &name)),
+                &path,
+                "deleted or replaced",
+            );
+            let held = store.hold(&site(), &name, false);
+            unavailable(&error(held), &path, "deleted or replaced");
+        }
+    }
+
+    #[test]
     fn a_damaged_database_denies() {
         let (fixture, store) = enrolled();
         drop(store);

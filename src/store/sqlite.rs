@@ -7,8 +7,10 @@
 //! An empty database would say "nobody has a second factor", so the file is not trusted by its path
 //! alone. Each database has a random id, and the gate's file beside it, `<path>.lock`, is marked with
 //! that id when the database is made. While open, the path must still lead to the file that was opened;
-//! when opening, the database must be the one the mark names. A database that was deleted, emptied or
-//! swapped for another denies everybody until an operator restores it or removes the mark.
+//! when opening, the database must be the one the mark names. Since another one can be written over it
+//! in place, "no such user" counts only with the id of the database that was opened. A database that was
+//! deleted, emptied or swapped for another denies everybody until an operator restores it or removes the
+//! mark.
 
 use std::ffi::OsString;
 use std::fs::{File, Permissions};
@@ -71,7 +73,8 @@ const SCHEMA_VERSION: &str =
 
 const SELECT: &str = "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed \
     FROM account WHERE site = ?1 AND user = ?2";
-const HAS_EVENTS: &str = "SELECT EXISTS (SELECT 1 FROM audit WHERE site = ?1 AND user = ?2)";
+const HAS_EVENTS: &str = "SELECT EXISTS (SELECT 1 FROM audit WHERE site = ?1 AND user = ?2), \
+    (SELECT store FROM schema_version)";
 const INSERT: &str = "INSERT INTO account (version, enrolled, primary_method, locked_until, \
     last_verified, sealed, site, user) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
     ON CONFLICT (site, user) DO NOTHING";
@@ -90,6 +93,8 @@ const AUDIT_OF: &str = "SELECT id, user, seq, at, body, mac FROM audit \
 #[derive(Debug)]
 pub struct Sqlite {
     connection: Connection,
+    /// The database's id.
+    id: String,
     /// `None` in memory.
     place: Option<Place>,
     /// A write transaction is open.
@@ -124,14 +129,15 @@ impl Sqlite {
             })?;
         }
         let connection = connect(path).map_err(|error| place.fault(&error))?;
-        let store = prepare(&connection, &mark, path)?;
+        let id = prepare(&connection, &mark, path)?;
         if mark.is_empty() {
-            place.write_mark(&store)?;
+            place.write_mark(&id)?;
         }
         place.opened = Some(place.present()?);
         place.gate.leave();
         Ok(Self {
             connection,
+            id,
             place: Some(place),
             holding: false,
         })
@@ -145,9 +151,10 @@ impl Sqlite {
         let failed = |error: &rusqlite::Error| fault(error, Path::new("memory:"));
         let connection = Connection::open_in_memory().map_err(|error| failed(&error))?;
         configure(&connection).map_err(|error| failed(&error))?;
-        prepare(&connection, "", Path::new("memory:"))?;
+        let id = prepare(&connection, "", Path::new("memory:"))?;
         Ok(Self {
             connection,
+            id,
             place: None,
             holding: false,
         })
@@ -158,6 +165,11 @@ impl Sqlite {
             Some(place) => place.fault(error),
             None => fault(error, Path::new("memory:")),
         }
+    }
+
+    fn path(&self) -> &Path {
+        let place = self.place.as_ref();
+        place.map_or(Path::new("memory:"), |place| &place.path)
     }
 
     /// The path still leads to the file that is open.
@@ -191,7 +203,7 @@ impl Sqlite {
     }
 
     fn find(&self, site: &Site, user: &UserId) -> Result<Loaded, StoreError> {
-        let find = || -> rusqlite::Result<Loaded> {
+        let find = || -> rusqlite::Result<Option<Loaded>> {
             let row = || {
                 self.connection
                     .prepare_cached(SELECT)?
@@ -199,22 +211,28 @@ impl Sqlite {
                     .optional()
             };
             if let Some(row) = row()? {
-                return Ok(Loaded::Row(row));
+                return Ok(Some(Loaded::Row(row)));
             }
-            let has_events: bool = self
+            let (has_events, id): (bool, String) = self
                 .connection
                 .prepare_cached(HAS_EVENTS)?
-                .query_row(params![site.as_str(), user.as_str()], |row| row.get(0))?;
+                .query_row(params![site.as_str(), user.as_str()], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?;
+            if id != self.id {
+                return Ok(None);
+            }
             // Somebody may have enrolled between the two looks: only a third one tells.
-            Ok(
+            Ok(Some(
                 match (has_events, has_events.then(row).transpose()?.flatten()) {
                     (false, _) => Loaded::Absent,
                     (true, Some(row)) => Loaded::Row(row),
                     (true, None) => Loaded::Lost,
                 },
-            )
+            ))
         };
-        find().map_err(|error| self.fault(&error))
+        let found = find().map_err(|error| self.fault(&error))?;
+        found.ok_or_else(|| replaced(self.path()))
     }
 
     /// Inside the transaction: the row if it is still the expected one, then the events.
