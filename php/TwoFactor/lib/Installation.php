@@ -59,6 +59,7 @@ final class Installation
         $this->module->RemovePermission(\TwoFactor::MANAGE);
         $this->module->RemovePermission(\TwoFactor::OWN);
         $this->services->host()->removePreference('ready');
+        $this->services->host()->removePreference('store_marked');
     }
 
     private function arrange(): bool

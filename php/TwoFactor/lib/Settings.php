@@ -38,6 +38,17 @@ final class Settings
         }
     }
 
+    /** True from the moment the store bears the mark by which it is known again. */
+    public function isStoreMarked(): bool
+    {
+        return $this->host->preference('store_marked') === '1';
+    }
+
+    public function rememberStoreMarked(): void
+    {
+        $this->host->setPreference('store_marked', '1');
+    }
+
     public function hasKey(): bool
     {
         return $this->engineHasKey()

@@ -15,6 +15,9 @@ use TwoFactor\Verifier;
 
 final class Verification
 {
+    /** An account of nobody: it tells the store that was set up from an empty one. No user id looks like it. */
+    private const MARK = 'store';
+
     private ?Verifier $verifier = null;
 
     public function __construct(private readonly Settings $settings, private readonly Host $host)
@@ -47,10 +50,35 @@ final class Verification
     public function verifier(): Verifier
     {
         if ($this->verifier === null) {
-            $this->verifier = $this->attempt(fn (): Verifier => $this->open());
+            $this->verifier = $this->attempt(fn (): Verifier => $this->recognised($this->open()));
             $this->settings->rememberSetUp();
         }
         return $this->verifier;
+    }
+
+    /**
+     * A store at another address, or whose tables were made anew, says of everybody that they have no second
+     * factor. So the first use leaves a mark, and from then on a store without it denies.
+     *
+     * @throws Unverifiable
+     */
+    private function recognised(Verifier $verifier): Verifier
+    {
+        if (!$this->settings->isStoreMarked()) {
+            $verifier->raiseEpoch(self::MARK, 'CMS Made Simple', 'store set up');
+            $this->settings->rememberStoreMarked();
+            return $verifier;
+        }
+        try {
+            $known = $verifier->account(self::MARK)->epoch() > 0;
+        } catch (Unavailable) {
+            // There is a mark that this key does not open, or no answer: every account says so for itself.
+            $known = true;
+        }
+        return $known ? $verifier : throw new Unverifiable(
+            'The store is empty or another one than was set up: correct its address or restore it. '
+            . 'To start over, uninstall the module and install it again.',
+        );
     }
 
     /** @throws Unverifiable */

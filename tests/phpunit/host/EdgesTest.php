@@ -160,4 +160,21 @@ final class EdgesTest extends HostTestCase
         $anna->signIn();
         self::assertSame('anna', $seen($anna));
     }
+
+    public function test_another_store_than_the_one_that_was_set_up_denies(): void
+    {
+        $this->expectComplaints();
+        $anna = $this->enrolled();
+        $other = 'sqlite:' . $this->site()->folder . '/store/other.sqlite';
+        $right = $this->site()->usesSqlite() ? 'sqlite:' . $this->site()->folder . '/store/twofactor.sqlite' : null;
+        foreach (['anna', 'bert'] as $name) {
+            $this->site()->config(['twofactor_store' => $other]);
+            $person = $this->person($name);
+            self::assertSame(503, $person->givePassword()->status);
+            self::assertOut($person);
+            $this->site()->config(['twofactor_store' => $right]);
+        }
+        $anna->signIn();
+        self::assertIn($anna);
+    }
 }
