@@ -157,8 +157,9 @@ final class View
     /** @param array<string, mixed> $values */
     private function loginPage(string $template, array $values, int $status = 200): never
     {
-        while (ob_get_level() > 0) {
-            ob_end_clean();
+        // False is a buffer that cannot be removed.
+        while (ob_get_level() > 0 && @ob_end_clean()) {
+            continue;
         }
         http_response_code($status);
         \cms_admin_sendheaders();

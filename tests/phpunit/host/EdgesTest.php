@@ -177,4 +177,13 @@ final class EdgesTest extends HostTestCase
         $anna->signIn();
         self::assertIn($anna);
     }
+
+    public function test_the_challenge_is_shown_also_through_a_buffer_that_cannot_be_removed(): void
+    {
+        $anna = $this->enrolled();
+        $prepended = $this->site()->folder . '/prepend.php';
+        file_put_contents($prepended, "<?php\nob_start(null, 0, 0);\n");
+        $this->site()->start(['auto_prepend_file' => $prepended, 'max_execution_time' => '3']);
+        self::assertChallenged($anna->givePassword());
+    }
 }
