@@ -149,7 +149,7 @@ final class Person
     public function startEnrolment(): Page
     {
         $page = $this->send($this->action('preferences'), 'start');
-        $this->phone = new Phone(self::secretOn($page) ?? throw new \RuntimeException('no secret: ' . $page->text() . $this->site->log()));
+        $this->phone = new Phone(self::secretOn($page) ?? throw new \RuntimeException('no secret: ' . $page->text() . $this->site->log()), $this->site->clock);
         return $page;
     }
 

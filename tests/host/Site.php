@@ -14,6 +14,7 @@ final class Site
 
     public readonly string $folder;
     public readonly string $url;
+    public readonly Clock $clock;
     private int $port;
     /** @var resource|null */
     private $process = null;
@@ -24,8 +25,8 @@ final class Site
     /**
      * @param array{
      *     flow?: string, database?: ?string, folder?: string, extension?: ?string, modules?: list<string>,
-     *     config?: array<string, mixed>, ini?: array<string, string>, workers?: int, port?: int
-     * } $options flow `old` or `new`; database `mysql://user:password@host:port/name` or null for SQLite
+     *     config?: array<string, mixed>, ini?: array<string, string>, workers?: int, port?: int, clock?: bool
+     * } $options flow `old` or `new`; clock false for a person with a real phone; database `mysql://user:password@host:port/name` or null for SQLite
      */
     public function __construct(private array $options = [])
     {
@@ -37,6 +38,7 @@ final class Site
             'config' => [],
             'ini' => [],
             'workers' => 1,
+            'clock' => true,
         ];
         $base = getenv('HOST_VAR') ?: dirname(__DIR__, 2) . '/var/host';
         $this->folder = $this->options['folder'] ?? $base . '/' . bin2hex(random_bytes(4));
@@ -44,6 +46,7 @@ final class Site
         $this->url = "http://127.0.0.1:{$this->port}";
         $this->ini = $this->options['ini'];
         $this->build();
+        $this->clock = new Clock($this->folder . '/clock');
         $this->start();
     }
 
@@ -164,7 +167,7 @@ final class Site
             array_push($command, '-d', "$name=$value");
         }
         array_push($command, '-S', "127.0.0.1:{$this->port}", '-t', $this->root(), __DIR__ . '/router.php');
-        $environment = getenv();
+        $environment = ($this->options['clock'] ? $this->clock->environment() : []) + getenv();
         if ($this->options['workers'] > 1) {
             $environment['PHP_CLI_SERVER_WORKERS'] = (string) $this->options['workers'];
         }

@@ -5,6 +5,8 @@
  * input with --json). For script/demo and the browser tests.
  *
  *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--json]
+ *
+ * With --json the site's time can be moved ahead by writing seconds to the file that is named.
  */
 
 declare(strict_types=1);
@@ -19,8 +21,10 @@ $site = new Site(array_filter([
     'folder' => $options['folder'] ?? null,
     'port' => isset($options['port']) ? (int) $options['port'] : null,
     'workers' => isset($options['workers']) ? (int) $options['workers'] : null,
+    // A person's phone shows the real time.
+    'clock' => isset($options['json']),
     'config' => isset($options['csp']) ? ['admin_csp_header' => 'self'] : null,
-]));
+], static fn (mixed $value): bool => $value !== null));
 // The end of this process, whatever its cause, is the end of the server.
 pcntl_async_signals(true);
 foreach ([SIGINT, SIGTERM, SIGHUP] as $signal) {
@@ -30,7 +34,7 @@ register_shutdown_function($site->stop(...));
 
 $installed = $site->install();
 if (isset($options['json'])) {
-    echo json_encode(['url' => $site->url, 'folder' => $site->folder, 'passwords' => Site::PASSWORDS, 'flow' => $site->flow(), 'installed' => $installed]), "\n";
+    echo json_encode(['url' => $site->url, 'folder' => $site->folder, 'clock' => $site->folder . '/clock', 'passwords' => Site::PASSWORDS, 'flow' => $site->flow(), 'installed' => $installed]), "\n";
     while (!feof(STDIN)) {
         fgets(STDIN);
     }

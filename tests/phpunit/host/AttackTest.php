@@ -661,7 +661,7 @@ final class AttackTest extends HostTestCase
         $anna = $this->person('anna');
         $anna->givePassword();
         $page = $anna->startEnrolment();
-        $mine = new Phone('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+        $mine = new Phone('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', $this->site()->clock);
         $page = $anna->change('confirm', ['code' => $mine->code(), 'secret' => 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', 'totp_key' => 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', 'key' => 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP']);
         self::assertSame([], Person::codesOn($page));
         $other = $anna->elsewhere();
@@ -834,14 +834,14 @@ final class AttackTest extends HostTestCase
         $this->expectComplaints();
         $anna = $this->enrolled();
         $this->site()->start(null, false);
-        $this->site()->config(['twofactor_emergency_until' => time() + 1800]);
+        $this->site()->config(['twofactor_emergency_until' => $this->site()->clock->now() + 1800]);
         $anna->givePassword();
         self::assertIn($anna);
         foreach (['/admin/index.php', '/admin/myaccount.php'] as $path) {
             self::assertTrue($anna->page($path)->has('//*[@role="region"]'), "the banner stands on $path");
         }
         self::assertStringContainsStringIgnoringCase('emergency', $this->dump());
-        $this->site()->config(['twofactor_emergency_until' => time() - 1]);
+        $this->site()->config(['twofactor_emergency_until' => $this->site()->clock->now() - 1]);
         self::assertOut($anna, 'it has expired');
         $anna->givePassword();
         self::assertOut($anna);
@@ -850,7 +850,7 @@ final class AttackTest extends HostTestCase
     public function test_an_emergency_setting_too_far_ahead_is_not_obeyed(): void
     {
         $anna = $this->enrolled();
-        foreach ([time() + 7200, '2099-01-01 00:00', 'tomorrow', true, 'always', PHP_INT_MAX] as $until) {
+        foreach ([$this->site()->clock->now() + 7200, '2099-01-01 00:00', 'tomorrow', true, 'always', PHP_INT_MAX] as $until) {
             $this->site()->config(['twofactor_emergency_until' => $until]);
             self::assertChallenged($anna->givePassword());
             self::assertOut($anna, var_export($until, true));
