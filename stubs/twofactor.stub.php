@@ -429,7 +429,7 @@ namespace TwoFactor {
     final class Totp
     {
         /** @param int $digits 6 to 8 @param int $period seconds, 15 to 300 @throws \ValueError */
-        public function __construct(Secret $secret, Algorithm $algorithm = \TwoFactor\Algorithm::Sha1, int $digits = 6, int $period = 30) {}
+        public function __construct(#[\SensitiveParameter] Secret $secret, Algorithm $algorithm = \TwoFactor\Algorithm::Sha1, int $digits = 6, int $period = 30) {}
 
         /** @throws \ValueError */
         public static function fromUri(#[\SensitiveParameter] string $uri): self {}

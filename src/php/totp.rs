@@ -96,6 +96,7 @@ pub unsafe fn describe() {
     unsafe {
         seal::<Totp>();
         Signature::of::<Totp>("__construct")
+            .sensitive("secret")
             .default("algorithm", c"\\TwoFactor\\Algorithm::Sha1")
             .default("digits", c"6")
             .default("period", c"30");
