@@ -579,7 +579,7 @@ impl OwnServer {
         run(
             "mariadb-install-db",
             &format!(
-                "--no-defaults --datadir={{}}/data --user={me} \
+                "--no-defaults --datadir={{}}/data --tmpdir={{}} --user={me} \
                  --auth-root-authentication-method=normal --skip-test-db --force"
             ),
         );
@@ -609,6 +609,7 @@ impl OwnServer {
         let child = Command::new("mariadbd")
             .arg("--no-defaults")
             .arg(format!("--datadir={}", at("data")))
+            .arg(format!("--tmpdir={}", at("")))
             .arg(format!("--user={}", String::from_utf8(me).unwrap().trim()))
             .arg(format!("--socket={}", self.socket))
             .arg(format!("--port={}", self.port))
