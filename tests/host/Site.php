@@ -142,11 +142,11 @@ final class Site
         return !$this->options['database'];
     }
 
-    /** @param array<string, string>|null $ini settings to change before the start; extension `false` leaves it out */
+    /** @param array<string, string>|null $ini settings over the ones the site was built with; extension `false` leaves it out */
     public function start(?array $ini = null, bool $withExtension = true): void
     {
         $this->stop();
-        $this->ini = $ini ?? $this->ini;
+        $this->ini = $ini === null ? $this->ini : $ini + $this->options['ini'];
         $settings = [
             'session.save_path' => $this->folder . '/sessions',
             'session.use_strict_mode' => '1',
