@@ -35,10 +35,10 @@ final class ProcessTest extends TestCase
     private function fpm(mixed ...$how): Fpm
     {
         if (Fpm::program() === null) {
-            self::markTestSkipped('there is no PHP-FPM');
+            self::fail('there is no PHP-FPM');
         }
         if (getenv('TWOFACTOR_EXTENSION') === false) {
-            self::markTestSkipped('TWOFACTOR_EXTENSION does not say where the extension is');
+            self::fail('TWOFACTOR_EXTENSION does not say where the extension is');
         }
         return $this->fpm = new Fpm($this->folder, ...$how);
     }
@@ -165,7 +165,7 @@ final class ProcessTest extends TestCase
 
     public function test_a_fork_does_not_end_the_parent_s_database_session(): void
     {
-        $url = getenv('TWOFACTOR_TEST_MYSQL') ?: self::markTestSkipped('TWOFACTOR_TEST_MYSQL is not set');
+        $url = getenv('TWOFACTOR_TEST_MYSQL') ?: self::fail('TWOFACTOR_TEST_MYSQL is not set');
         $parts = parse_url($url);
         $sessions = static function () use ($parts): array {
             $db = new \mysqli($parts['host'], $parts['user'], $parts['pass'], 'information_schema', $parts['port']);
