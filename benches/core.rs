@@ -70,7 +70,7 @@ fn computation(c: &mut Criterion) {
                     &marker,
                     Method::BackupCode,
                     black_box(typed),
-                    GrantId::new([0; 16]),
+                    Some(GrantId::new([0; 16])),
                     at(0),
                     &policy,
                     &mut Journal::default(),

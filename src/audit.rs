@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::clock::UnixTime;
-use crate::crypto::{HashKey, KeyedHash, base64, hash};
+use crate::crypto::{HashKey, KeyedHash, bytes, hash};
 use crate::terms::{Method, Purpose, Site, UserId};
 
 /// Longest text of a person (who, why) that is kept, in characters.
@@ -159,7 +159,7 @@ pub struct Head {
     /// Place of the last event; 0 when there is none.
     pub seq: u64,
     /// Its keyed hash; zeros when there is none.
-    #[serde(with = "base64")]
+    #[serde(with = "bytes")]
     pub mac: KeyedHash,
 }
 

@@ -78,6 +78,7 @@ id! {
     Site
 }
 
+/// Sealed accounts and tokens know a value by its place in the order of declaration: new ones go last.
 macro_rules! names {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$doc])*
@@ -186,6 +187,28 @@ mod tests {
         for bad in ["a\0b", "\n", "a\u{7f}", "\u{85}"] {
             assert_eq!(UserId::new(bad), Err(IdError::ControlCharacter));
         }
+    }
+
+    #[test]
+    fn what_is_sealed_keeps_its_place() {
+        let places = |names: &[&str]| names.join(" ");
+        assert_eq!(
+            places(&Method::ALL.iter().map(|m| m.as_str()).collect::<Vec<_>>()),
+            "totp passkey email sms voice whatsapp backup recovery"
+        );
+        assert_eq!(
+            places(&Purpose::ALL.iter().map(|p| p.as_str()).collect::<Vec<_>>()),
+            "login step-up verify-phone reset-password"
+        );
+        assert_eq!(
+            places(
+                &Algorithm::ALL
+                    .iter()
+                    .map(|a| a.as_str())
+                    .collect::<Vec<_>>()
+            ),
+            "SHA1 SHA256 SHA512"
+        );
     }
 
     #[test]

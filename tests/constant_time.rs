@@ -47,7 +47,7 @@ fn counted_backup(account: &mut Account, marker: &Marker, typed: &str) -> bool {
             marker,
             Method::BackupCode,
             black_box(typed),
-            GrantId::new([0; 16]),
+            Some(GrantId::new([0; 16])),
             at(30),
             &Policy::default(),
             &mut journal,

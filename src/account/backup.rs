@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::crypto::code::{self, LookupCode};
-use crate::crypto::{HashKey, KeyedHash, base64, hash};
+use crate::crypto::{HashKey, KeyedHash, bytes, hash};
 
 /// The unspent codes of an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct BackupCodes(#[serde(with = "base64::list")] Vec<[u8; 32]>);
+pub struct BackupCodes(#[serde(with = "bytes::list")] Vec<[u8; 32]>);
 
 fn hash_of(key: &HashKey, code: &LookupCode) -> KeyedHash {
     hash(key, &[b"twofactor/backup/1", code.as_slice()])

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::UnixTime;
 use crate::config::Policy;
-use crate::crypto::{Entropy, RandomError, base64, random};
+use crate::crypto::{Entropy, RandomError, bytes, random};
 use crate::terms::{Purpose, UserId};
 
 /// Open at once: enough for every tab a person has, too few to pile up.
@@ -22,7 +22,7 @@ macro_rules! random_id {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(#[serde(with = "base64")] [u8; 16]);
+        pub struct $name(#[serde(with = "bytes")] [u8; 16]);
 
         impl $name {
             /// A new one: 128 random bits.

@@ -1,10 +1,12 @@
-//! The account as bytes: JSON with a format number, inside the seal.
+//! The account as bytes, inside the seal: the number of its format, then its fields in order, as
+//! [postcard](https://postcard.jamesmunns.com/wire-format) writes them.
 //!
-//! A document that has a field or a format this program does not know was written by a newer one
-//! and is refused: dropping what it cannot read could drop a limit.
+//! The bytes do not name the fields, so whoever adds, removes or moves one, here or in a part, gives
+//! the format a new number and keeps a reader for the old one; a test holds the bytes of a known
+//! account. A document of another format, or with anything left over, was written by a newer program
+//! and is refused: dropping what cannot be read could drop a limit.
 
-use std::io::{self, Write};
-
+use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -42,9 +44,7 @@ impl Account {
     /// # Errors
     /// [`DocumentError`]; not for any account that can be built.
     pub fn to_document(&self) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
-        let mut buffer = ZeroingBuffer::new();
-        serde_json::to_writer(&mut buffer, self).map_err(|_| DocumentError)?;
-        Ok(buffer.0)
+        postcard::serialize_with_flavor(self, Document::new()).map_err(|_| DocumentError)
     }
 
     /// The account that was written as these bytes.
@@ -52,32 +52,47 @@ impl Account {
     /// # Errors
     /// [`DocumentError`]
     pub fn from_document(bytes: &[u8]) -> Result<Self, DocumentError> {
-        serde_json::from_slice(bytes).map_err(|_| DocumentError)
+        match postcard::take_from_bytes(bytes) {
+            Ok((account, [])) => Ok(account),
+            _ => Err(DocumentError),
+        }
     }
 }
 
-/// A growing buffer that leaves no copy of its bytes behind when it moves.
-struct ZeroingBuffer(Zeroizing<Vec<u8>>);
+/// Growing bytes that leave no copy of themselves behind when they move.
+struct Document(Zeroizing<Vec<u8>>);
 
-impl ZeroingBuffer {
+impl Document {
     fn new() -> Self {
-        Self(Zeroizing::new(Vec::with_capacity(2048)))
+        Self(Zeroizing::new(Vec::with_capacity(512)))
     }
-}
 
-impl Write for ZeroingBuffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let needed = self.0.len().saturating_add(bytes.len());
+    fn reserve(&mut self, more: usize) {
+        let needed = self.0.len().saturating_add(more);
         if needed > self.0.capacity() {
             let mut larger = Zeroizing::new(Vec::with_capacity(needed.saturating_mul(2)));
             larger.extend_from_slice(&self.0);
             self.0 = larger; // the old one zeroes itself here
         }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
+    }
+}
+
+impl Flavor for Document {
+    type Output = Zeroizing<Vec<u8>>;
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.reserve(1);
+        self.0.push(byte);
+        Ok(())
     }
 
-    fn flush(&mut self) -> io::Result<()> {
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.reserve(bytes.len());
+        self.0.extend_from_slice(bytes);
         Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<Self::Output> {
+        Ok(self.0)
     }
 }

@@ -26,7 +26,7 @@ use crate::audit::{Event, Head, Kind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::code::LookupCode;
-use crate::crypto::{HashKey, base64};
+use crate::crypto::{HashKey, bytes};
 use crate::terms::{Method, Purpose};
 
 mod accounts;
@@ -124,7 +124,7 @@ pub struct Account {
     /// rises even over an account that was lost.
     epoch: u64,
     /// Key of the backup codes' hashes and of the audit chain. It stays when the site's key rotates.
-    #[serde(with = "base64")]
+    #[serde(with = "bytes")]
     key: HashKey,
     audit: Head,
     primary: Option<Method>,
@@ -271,7 +271,8 @@ impl Account {
     }
 
     /// Decides on a proof, and charges it if it is wrong. Without an open challenge nothing moves:
-    /// whoever does not know the password cannot lock anybody out.
+    /// whoever does not know the password cannot lock anybody out. A step-up that succeeds is
+    /// remembered as `grant`.
     ///
     /// # Errors
     /// [`Denied`]; the account is then to be stored all the same.
@@ -281,7 +282,7 @@ impl Account {
         marker: &Marker,
         method: Method,
         proof: &str,
-        grant: GrantId,
+        grant: Option<GrantId>,
         now: UnixTime,
         policy: &Policy,
         journal: &mut Journal,
@@ -338,15 +339,15 @@ impl Account {
         if method == Method::BackupCode {
             journal.note(Event::new(Kind::BackupSpent).method(method));
         }
-        let granted = marker.purpose == Purpose::StepUp;
-        if granted {
+        let grant = grant.filter(|_| marker.purpose == Purpose::StepUp);
+        if let Some(grant) = grant {
             self.grants.give(grant, now);
         }
         Ok(Accepted {
             purpose: marker.purpose,
             epoch: self.epoch,
             backup_codes_left: self.backup_codes_left(),
-            granted,
+            granted: grant.is_some(),
         })
     }
 

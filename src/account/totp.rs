@@ -15,7 +15,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use super::PENDING_SECONDS;
 use crate::clock::UnixTime;
 use crate::config::Policy;
-use crate::crypto::{Entropy, RandomError, base64};
+use crate::crypto::{Entropy, RandomError, bytes};
 use crate::terms::Algorithm;
 
 /// Shortest secret taken, in bytes (RFC 4226 section 4, R6).
@@ -173,7 +173,7 @@ pub enum TotpError {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Totp {
-    #[serde(with = "base64")]
+    #[serde(with = "bytes")]
     secret: TotpSecret,
     algorithm: Algorithm,
     digits: u8,

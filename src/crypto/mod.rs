@@ -6,7 +6,7 @@
 //! - [`KeyedHash`]: HMAC-SHA-256 over length-prefixed parts.
 //! - [`random`]: the operating system's generator and no other.
 
-pub(crate) mod base64;
+pub(crate) mod bytes;
 pub mod code;
 mod hash;
 pub mod random;

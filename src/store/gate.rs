@@ -5,9 +5,10 @@
 //! once. It is about fairness only; being right rests on the transaction behind it.
 //!
 //! Whoever comes out could go straight back in before the one it woke is there. So there are two
-//! locks on the one file: `flock` is the room, the record lock is being next in line. Who goes in gives
-//! up being next; who comes out has to be next first, once its turns are used up. Both belong to the
-//! open file and not to the process, so that two gates of one process, or of two threads, queue too.
+//! locks on the one file: `flock` is the room, the record lock is being next in line. Who waits is next;
+//! who goes in gives that up. A process that has gone in a few times without waiting has to be next
+//! first, so it cannot pass those who wait for ever. Both belong to the open file and not to the
+//! process, so that two gates of one process, or of two threads, queue too.
 //!
 //! A lock that somebody holds is waited for on a thread of its own, since `flock` knows no time limit
 //! and the holder may be stopped, or its disk may hang. A thread that was given up on is waited for
@@ -32,7 +33,7 @@ use rustix::io::{Errno, retry_on_intr};
 /// What the waiting thread needs, on a machine of any kind.
 const STACK_BYTES: usize = 64 * 1024;
 
-/// How often one process may go in before it has to queue: waking the next one takes almost as long as
+/// How often one process may go in before it has to ask whether somebody waits: waking the next one takes almost as long as
 /// a commit, so short turns are fair and long enough to be fast.
 const TURNS: u8 = 4;
 
@@ -45,7 +46,7 @@ pub(super) struct Gate {
     path: PathBuf,
     file: File,
     inside: bool,
-    /// How often we may still pass the one who is next.
+    /// How often we may still go in without asking whether somebody is next.
     turns: u8,
     waiter: Option<Arc<Waiter>>,
 }
@@ -120,23 +121,19 @@ impl Gate {
         }
     }
 
-    /// Goes in if nobody is inside and nobody is next, or past the next one if it is still our turn.
+    /// Goes in if nobody is inside; once our turns are used up, only if nobody is next either.
     fn step_in(&mut self) -> rustix::io::Result<()> {
         let lock = FlockOperation::NonBlockingLockExclusive;
-        match next_in_line(&self.file, Next::Try) {
-            Ok(()) => {
-                let entered = flock(&self.file, lock);
-                next_in_line(&self.file, Next::GiveUp)?;
-                entered?;
-                self.turns = TURNS;
-                Ok(())
-            }
-            Err(Errno::AGAIN | Errno::ACCESS) if self.turns > 0 => {
-                self.turns -= 1;
-                flock(&self.file, lock)
-            }
-            Err(error) => Err(error),
+        if self.turns > 0 {
+            self.turns -= 1;
+            return flock(&self.file, lock);
         }
+        next_in_line(&self.file, Next::Try)?;
+        let entered = flock(&self.file, lock);
+        next_in_line(&self.file, Next::GiveUp)?;
+        entered?;
+        self.turns = TURNS;
+        Ok(())
     }
 
     fn queue(&mut self, patience: Duration) -> Result<File, GateError> {

@@ -98,7 +98,10 @@ impl Verifier {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         // Not ours: no account is touched, so no counter moves.
         let marker = token::open_marker(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
-        let grant = GrantId::draw(&mut OsEntropy)?;
+        let grant = match marker.purpose {
+            Purpose::StepUp => Some(GrantId::draw(&mut OsEntropy)?),
+            _ => None,
+        };
         let ip = client.ip.to_string();
         let policy = self.config.policy();
         let accepted =
@@ -106,10 +109,9 @@ impl Verifier {
                 .change(&marker.user, now, Some(&ip), |account, journal| {
                     account.verify(&marker, method, proof, grant, now, policy, journal)
                 })??;
-        let grant = if accepted.granted {
-            token::seal_grant(ring, site, &marker.user, &grant)?
-        } else {
-            Zeroizing::default()
+        let grant = match grant.filter(|_| accepted.granted) {
+            Some(grant) => token::seal_grant(ring, site, &marker.user, &grant)?,
+            None => Zeroizing::default(),
         };
         Ok(Verified {
             user: marker.user,
