@@ -1,7 +1,7 @@
 //! What the core costs without PHP: `cargo bench --no-default-features`. `script/bench` measures
 //! through PHP and compares.
 
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::hint::black_box;
 use std::net::{IpAddr, Ipv4Addr};
@@ -12,6 +12,7 @@ use twofactor::account::{Account, ChallengeId, GrantId, Journal, Marker};
 use twofactor::clock::UnixTime;
 use twofactor::config::{Config, Policy};
 use twofactor::crypto::{Context, Domain, HashKey, KeyRing, OsEntropy, code};
+use twofactor::phone::PhoneNumber;
 use twofactor::qr;
 use twofactor::terms::{Algorithm, Method, Purpose, UserId};
 use twofactor::verifier::{Client, User, Verifier};
@@ -141,5 +142,45 @@ fn state(c: &mut Criterion) {
     sign_in(c, "sign-in (begin and verify), SQLite FULL", &store);
 }
 
-criterion_group!(benches, computation, state);
+/// Sixteen countries, as numbers are dialled there and as they are kept.
+fn numbers(c: &mut Criterion) {
+    const DIALLED: [(&str, &str); 16] = [
+        ("01512 3456789", "DE"),
+        ("0664 1234567", "AT"),
+        ("078 123 45 67", "CH"),
+        ("07400 123456", "GB"),
+        ("06 12 34 56 78", "FR"),
+        ("312 345 6789", "IT"),
+        ("612 34 56 78", "ES"),
+        ("041 2345678", "FI"),
+        ("050-234-5678", "IL"),
+        ("(201) 555-0123", "US"),
+        ("(11) 96123-4567", "BR"),
+        ("081234 56789", "IN"),
+        ("090-1234-5678", "JP"),
+        ("0412 345 678", "AU"),
+        ("8 (912) 345-67-89", "RU"),
+        ("0802 123 4567", "NG"),
+    ];
+    let stored = DIALLED.map(|(input, region)| {
+        let number = PhoneNumber::parse(input, Some(region)).unwrap();
+        number.e164().to_owned()
+    });
+    let mut turn = 0;
+    c.bench_function("telephone number: as it is dialled, mixed regions", |b| {
+        b.iter(|| {
+            turn = (turn + 1) % DIALLED.len();
+            let (input, region) = DIALLED[turn];
+            PhoneNumber::parse(black_box(input), Some(region)).unwrap()
+        });
+    });
+    c.bench_function("telephone number: as it is kept, mixed regions", |b| {
+        b.iter(|| {
+            turn = (turn + 1) % DIALLED.len();
+            PhoneNumber::from_e164(black_box(&stored[turn])).unwrap()
+        });
+    });
+}
+
+criterion_group!(benches, computation, numbers, state);
 criterion_main!(benches);

@@ -34,6 +34,12 @@ pub enum Kind {
     /// Far too many failures: the method has to be enrolled anew.
     #[serde(rename = "factor.disabled")]
     Disabled,
+    /// A code went out.
+    #[serde(rename = "code.sent")]
+    CodeSent,
+    /// No provider took the code.
+    #[serde(rename = "code.failed")]
+    CodeFailed,
     /// A set-up began.
     #[serde(rename = "enrolment.started")]
     EnrolmentStarted,
@@ -73,6 +79,8 @@ impl Kind {
             Self::Rejected => "factor.rejected",
             Self::Blocked => "factor.blocked",
             Self::Disabled => "factor.disabled",
+            Self::CodeSent => "code.sent",
+            Self::CodeFailed => "code.failed",
             Self::EnrolmentStarted => "enrolment.started",
             Self::Enrolled => "factor.enrolled",
             Self::Removed => "factor.removed",
@@ -107,6 +115,9 @@ pub struct Event {
     /// From where.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ip: Option<String>,
+    /// Who carried the code.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub provider: Option<String>,
 }
 
 impl Event {
@@ -120,6 +131,7 @@ impl Event {
             by: None,
             reason: None,
             ip: None,
+            provider: None,
         }
     }
 
@@ -127,6 +139,13 @@ impl Event {
     #[must_use]
     pub const fn method(mut self, method: Method) -> Self {
         self.method = Some(method);
+        self
+    }
+
+    /// By that provider.
+    #[must_use]
+    pub fn provider(mut self, name: &str) -> Self {
+        self.provider = Some(name.chars().take(MAX_TEXT).collect());
         self
     }
 

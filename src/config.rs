@@ -6,6 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::development::DevelopmentAllowed;
+use crate::phone::Regions;
 use crate::store::{StoreUrl, StoreUrlError};
 use crate::terms::{Algorithm, IdError, Site};
 
@@ -62,6 +64,32 @@ settings! {
         "Digits of new codes, 6 to 8";
     "backup_codes", "10", false,
         "Backup codes a set, 5 to 20";
+    "profile", "standard", false,
+        "standard or strict. strict leaves out e-mail, which proves a mailbox and not a person";
+    "webotp_host", "", false,
+        "Host name that sign-in codes by SMS are bound to, such as example.com, so that telephones offer them there and nowhere else; empty: none";
+    "phone_regions", "", false,
+        "Regions whose numbers get codes, such as \"DE, AT, CH\" (ISO 3166-1); empty: all";
+    "phone_regions_blocked", "", false,
+        "Regions whose numbers get no codes";
+    "phone_unique", "0", false,
+        "1: a number that one user has proven is refused to others; 0: families and offices may share one";
+    "providers_file", "", false,
+        "Absolute path of the file that names the providers of SMS, calls and WhatsApp, with their credentials; empty: none. Not for everybody to read";
+    "development", "0", false,
+        "1: the provider `development`, which writes codes into a file, may be used. Never on a site that people can reach";
+    "http_ca_file", "", false,
+        "Absolute path of the certificates that providers are trusted by, in PEM; empty: the system's";
+    "http_seconds", "8", false,
+        "Longest time one provider is waited for, 1 to 15 seconds";
+    "code_digits", "6", false,
+        "Digits of a code that is sent, 4 to 10; fewer than 6 only where a person reads it aloud";
+    "code_checks", "3", false,
+        "Guesses a code that is sent survives, 1 to 5";
+    "code_login_seconds", "300", false,
+        "How long a code that is sent is good for signing in, 60 to 600 seconds";
+    "code_verify_seconds", "600", false,
+        "How long a code that is sent is good for checking a number or address, 60 to 600 seconds";
 }
 
 /// What is wrong with a setting, and what to do. Never holds the value of a secret one.
@@ -111,6 +139,10 @@ pub struct Policy {
     pub totp_algorithm: Algorithm,
     pub totp_digits: u8,
     pub backup_codes: u8,
+    pub code_digits: u8,
+    pub code_checks: u8,
+    pub code_login_seconds: u32,
+    pub code_verify_seconds: u32,
 }
 
 impl Default for Policy {
@@ -127,6 +159,10 @@ impl Default for Policy {
             totp_algorithm: Algorithm::Sha1,
             totp_digits: 6,
             backup_codes: 10,
+            code_digits: 6,
+            code_checks: 3,
+            code_login_seconds: 300,
+            code_verify_seconds: 600,
         }
     }
 }
@@ -139,6 +175,14 @@ pub struct Config {
     issuer: String,
     key_file: Option<PathBuf>,
     policy: Policy,
+    strict: bool,
+    webotp_host: Option<String>,
+    regions: Regions,
+    phone_unique: bool,
+    providers_file: Option<PathBuf>,
+    development: Option<DevelopmentAllowed>,
+    http_ca_file: Option<PathBuf>,
+    http_seconds: u8,
 }
 
 struct Values<'a>(Vec<(&'static Setting, &'a str)>);
@@ -172,6 +216,34 @@ impl<'a> Values<'a> {
             .ok()
             .filter(|value| digits && (least..=most).contains(value))
             .ok_or(ConfigError::Number { name, least, most })
+    }
+
+    fn path(&self, name: &'static str) -> Result<Option<PathBuf>, ConfigError> {
+        match self.text(name) {
+            "" => Ok(None),
+            path if Path::new(path).is_absolute() => Ok(Some(PathBuf::from(path))),
+            _ => Err(ConfigError::Value {
+                name,
+                why: "must be an absolute path",
+            }),
+        }
+    }
+
+    fn one_of<T>(
+        &self,
+        name: &'static str,
+        values: &[(&str, T)],
+        why: &'static str,
+    ) -> Result<T, ConfigError>
+    where
+        T: Copy,
+    {
+        let given = self.text(name);
+        values
+            .iter()
+            .find(|(known, _)| *known == given)
+            .map(|(_, value)| *value)
+            .ok_or(ConfigError::Value { name, why })
     }
 
     fn small(&self, name: &'static str, least: u8, most: u8) -> Result<u8, ConfigError> {
@@ -212,16 +284,7 @@ impl Config {
                 why: "must have at most 64 characters, no colon and no control characters",
             });
         }
-        let key_file = match values.text("key_file") {
-            "" => None,
-            path if Path::new(path).is_absolute() => Some(PathBuf::from(path)),
-            _ => {
-                return Err(ConfigError::Value {
-                    name: "key_file",
-                    why: "must be an absolute path",
-                });
-            }
-        };
+        let key_file = values.path("key_file")?;
         let policy = Policy {
             max_attempts: values.number("max_attempts", 1, 20)?,
             lockout_seconds: values.number("lockout_seconds", 1, 86_400)?,
@@ -239,6 +302,10 @@ impl Config {
             )?,
             totp_digits: values.small("totp_digits", 6, 8)?,
             backup_codes: values.small("backup_codes", 5, 20)?,
+            code_digits: values.small("code_digits", 4, 10)?,
+            code_checks: values.small("code_checks", 1, 5)?,
+            code_login_seconds: values.number("code_login_seconds", 60, 600)?,
+            code_verify_seconds: values.number("code_verify_seconds", 60, 600)?,
         };
         if policy.lockout_max_seconds < policy.lockout_seconds {
             return Err(ConfigError::Value {
@@ -252,12 +319,46 @@ impl Config {
                 why: "must be 0 or at least 60 seconds: nobody types faster",
             });
         }
+        let webotp_host = match values.text("webotp_host") {
+            "" => None,
+            host if is_host(host) => Some(host.to_owned()),
+            _ => {
+                return Err(ConfigError::Value {
+                    name: "webotp_host",
+                    why: "must be a host name, without https:// and without a port",
+                });
+            }
+        };
+        let regions = |allowed: &str, blocked: &str, name| {
+            Regions::parse(allowed, blocked).map_err(|_| ConfigError::Value {
+                name,
+                why: "must be regions of ISO 3166-1, such as \"DE, AT, GB\"",
+            })
+        };
+        let blocked = values.text("phone_regions_blocked");
+        regions("", blocked, "phone_regions_blocked")?;
+        let regions = regions(values.text("phone_regions"), blocked, "phone_regions")?;
+        const SWITCH: &str = "must be 0 or 1";
+        let switch = |name| values.one_of(name, &[("0", false), ("1", true)], SWITCH);
+        switch("development")?;
         Ok(Self {
             store: StoreUrl::parse(values.text("store"))?,
             site,
             issuer,
             key_file,
             policy,
+            strict: values.one_of(
+                "profile",
+                &[("standard", false), ("strict", true)],
+                "must be standard or strict",
+            )?,
+            webotp_host,
+            regions,
+            phone_unique: switch("phone_unique")?,
+            providers_file: values.path("providers_file")?,
+            development: DevelopmentAllowed::from_setting(values.text("development")),
+            http_ca_file: values.path("http_ca_file")?,
+            http_seconds: values.small("http_seconds", 1, 15)?,
         })
     }
 
@@ -290,6 +391,67 @@ impl Config {
     pub const fn policy(&self) -> &Policy {
         &self.policy
     }
+
+    /// E-mail proves nothing here.
+    #[must_use]
+    pub const fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// What codes by SMS are bound to.
+    #[must_use]
+    pub fn webotp_host(&self) -> Option<&str> {
+        self.webotp_host.as_deref()
+    }
+
+    /// Whose numbers get codes.
+    #[must_use]
+    pub const fn regions(&self) -> &Regions {
+        &self.regions
+    }
+
+    /// A number belongs to one user.
+    #[must_use]
+    pub const fn phone_is_unique(&self) -> bool {
+        self.phone_unique
+    }
+
+    /// The file of providers, if one is named.
+    #[must_use]
+    pub fn providers_file(&self) -> Option<&Path> {
+        self.providers_file.as_deref()
+    }
+
+    /// Whether codes may be written into a file.
+    #[must_use]
+    pub const fn development(&self) -> Option<&DevelopmentAllowed> {
+        self.development.as_ref()
+    }
+
+    /// The certificates of providers, if others than the system's.
+    #[must_use]
+    pub fn http_ca_file(&self) -> Option<&Path> {
+        self.http_ca_file.as_deref()
+    }
+
+    /// Longest wait for one provider.
+    #[must_use]
+    pub const fn http_seconds(&self) -> u8 {
+        self.http_seconds
+    }
+}
+
+/// A name of letters, digits and dashes between dots (RFC 1123 section 2.1).
+fn is_host(text: &str) -> bool {
+    text.len() <= 253
+        && text.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        })
 }
 
 #[cfg(test)]
@@ -323,6 +485,18 @@ mod tests {
             ("issuer", "a:b"),
             ("key_file", "relative/path"),
             ("store", "sqlite:relative"),
+            ("profile", "lax"),
+            ("webotp_host", "https://example.com"),
+            ("webotp_host", "example.com:443"),
+            ("phone_regions", "DE, Atlantis"),
+            ("phone_regions_blocked", "X1"),
+            ("phone_unique", "yes"),
+            ("development", "true"),
+            ("providers_file", "providers.json"),
+            ("http_ca_file", "ca.pem"),
+            ("http_seconds", "0"),
+            ("code_digits", "3"),
+            ("code_checks", "6"),
             ("nonsense", "1"),
         ] {
             let error = Config::parse([(name, value)]).unwrap_err().to_string();

@@ -5,7 +5,7 @@
 //! (`tests/rooms.rs` holds them to it):
 //!
 //! ```text
-//! php → verifier → account → store, crypto → audit, config, clock, terms
+//! php → verifier → account, sms → store, crypto → audit, config, phone, clock, terms
 //! ```
 //!
 //! Everything outside `php` is plain Rust without a PHP symbol and without `unsafe`.
@@ -29,11 +29,16 @@ pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod crypto;
+pub mod development;
+pub mod mail;
 // PHP's names, so that reflection and named arguments have them.
+pub mod phone;
 #[cfg(feature = "php")]
 #[allow(unsafe_code, non_snake_case)]
 mod php;
 pub mod qr;
+pub mod sms;
 pub mod store;
 pub mod terms;
 pub mod verifier;
+pub mod wording;

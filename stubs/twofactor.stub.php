@@ -128,10 +128,15 @@ namespace TwoFactor {
         public function beginLogin(User $user, Client $client): Login {}
 
         /**
-         * Opens a challenge for another purpose: Purpose::StepUp before a change of factors.
+         * Opens a challenge for another purpose: Purpose::StepUp before a change of factors,
+         * Purpose::VerifyPhone to prove a number once more, Purpose::ResetPassword for somebody who does not
+         * know the password. The last two are proven by a telephone only. A reset never signs anybody in,
+         * and its failures block no sign-in; say the same to whoever asks, whether or not it throws.
          *
-         * @throws Exception\Denied when the account has no confirmed factor
-         * @throws \ValueError for a purpose that has a way of its own
+         * @throws Exception\Rejected when the account has nothing to prove it with
+         * @throws Exception\Throttled too many resets were asked for
+         * @throws Exception\Unavailable
+         * @throws \ValueError for Purpose::Login, which is beginLogin()
          */
         public function beginChallenge(User $user, Purpose $purpose, Client $client): Login {}
 
@@ -144,6 +149,20 @@ namespace TwoFactor {
          * @throws Exception\Unavailable
          */
         public function verify(#[\SensitiveParameter] string $challenge, Method $method, #[\SensitiveParameter] string $proof, Client $client): Verified {}
+
+        /**
+         * Sends a code for an open challenge. Asked again it sends another one, perhaps by another provider;
+         * the earlier one stays good until its own time is over.
+         *
+         * @param Method $method Method::Sms, Method::Voice, Method::WhatsApp or Method::Email, when enrolled
+         * @throws Exception\Throttled a send budget is spent
+         * @throws Exception\NotSent the number refuses codes, or this way is not offered
+         * @throws Exception\LockedOut
+         * @throws Exception\ChallengeClosed
+         * @throws Exception\Rejected the method is not enrolled
+         * @throws Exception\Unavailable no provider can be relied on right now
+         */
+        public function sendCode(#[\SensitiveParameter] string $challenge, Method $method, Client $client): Delivery {}
 
         /** An account without any factor when the user is unknown. @throws Exception\Unavailable */
         public function account(string $userId): Account {}
@@ -172,6 +191,55 @@ namespace TwoFactor {
          * @throws Exception\Unavailable
          */
         public function confirmTotp(string $userId, #[\SensitiveParameter] string $code, Client $client): Enrolled {}
+
+        /**
+         * Sends a code to a number, to prove that it is the user's. Nothing is enrolled until confirmPhone().
+         * Called again for the same number it sends another code; the earlier one stays good. A user may have
+         * one number, reached in several ways, each proven by a code of its own; another number takes the
+         * place of the old one, which is told.
+         *
+         * @param string $number as its owner writes it
+         * @param string|null $region where it is called from when it is written without a country code: ISO 3166-1, "DE"
+         * @param Method $method Method::Sms, Method::Voice or Method::WhatsApp
+         * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor
+         * @throws Exception\InvalidPhoneNumber no number, or one that gets no codes; its message is for the user
+         * @throws Exception\StepUpRequired
+         * @throws Exception\Throttled a send budget is spent
+         * @throws Exception\NotSent the number refuses codes, or this way is not offered
+         * @throws Exception\Unavailable
+         */
+        public function startPhone(User $user, #[\SensitiveParameter] string $number, ?string $region, Client $client, Method $method = \TwoFactor\Method::Sms, #[\SensitiveParameter] ?string $grant = null): Delivery {}
+
+        /**
+         * Confirms the number that is pending; issues backup codes with the first factor. Raises the epoch.
+         *
+         * @throws Exception\Rejected wrong code, or nothing pending; after ten wrong codes the pending number is gone
+         * @throws Exception\InvalidPhoneNumber somebody else has proven it meanwhile, and numbers are unique here
+         * @throws Exception\Unavailable
+         */
+        public function confirmPhone(string $userId, #[\SensitiveParameter] string $code, Client $client): Enrolled {}
+
+        /**
+         * Makes a mail with a code for the user's address, for the host to send. Nothing is enrolled until
+         * confirmEmail(). A mailbox is a convenience: it proves no device, and often the password, too, can
+         * be reset by it. `twofactor.profile = strict` leaves it out.
+         *
+         * @param User $user with an e-mail address
+         * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor
+         * @throws Exception\StepUpRequired
+         * @throws Exception\Throttled a send budget is spent
+         * @throws Exception\NotSent e-mail is not offered here
+         * @throws Exception\Unavailable
+         */
+        public function enableEmail(User $user, Client $client, #[\SensitiveParameter] ?string $grant = null): Delivery {}
+
+        /**
+         * Confirms the address that is pending; issues backup codes with the first factor. Raises the epoch.
+         *
+         * @throws Exception\Rejected wrong code, or nothing pending
+         * @throws Exception\Unavailable
+         */
+        public function confirmEmail(string $userId, #[\SensitiveParameter] string $code, Client $client): Enrolled {}
 
         /**
          * Ten new codes; the old ones are worth nothing from now on. Raises the epoch.
@@ -288,6 +356,44 @@ namespace TwoFactor {
         public function jsonSerialize(): array {}
     }
 
+    /** A code is on its way. */
+    final class Delivery implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        public function method(): Method {}
+
+        /** "+49 ••• 89" or "a•••@example.com". */
+        public function maskedDestination(): string {}
+
+        /** Until when the code is good. */
+        public function expiresAt(): \DateTimeImmutable {}
+
+        /** Another code may be asked for from then on. */
+        public function resendAt(): \DateTimeImmutable {}
+
+        /** Only for Method::Email: what the host must mail. Null for everything the extension sends itself. */
+        public function message(): ?Message {}
+
+        public function jsonSerialize(): array {}
+    }
+
+    /** An e-mail for the host to send, with its own mailer. It holds a code: do not log it. */
+    final class Message
+    {
+        private function __construct() {}
+
+        public function to(): string {}
+
+        /** One line, without the code. */
+        public function subject(): string {}
+
+        public function text(): string {}
+
+        /** The same as a whole HTML document, without links or pictures. */
+        public function html(): string {}
+    }
+
     final class TotpSetup
     {
         private function __construct() {}
@@ -344,6 +450,12 @@ namespace TwoFactor {
         /** End of the block of $method, or of the longest one; null when there is none now. */
         public function lockedUntil(?Method $method = null): ?\DateTimeImmutable {}
 
+        /** "+49 ••• 89"; null without a verified number. */
+        public function maskedPhone(): ?string {}
+
+        /** "a•••@example.com"; null without a verified address. */
+        public function maskedEmail(): ?string {}
+
         public function lastVerifiedAt(): ?\DateTimeImmutable {}
 
         /** How far the authenticator's clock was ahead (+) or behind (-) at the last acceptance, in seconds. */
@@ -376,6 +488,9 @@ namespace TwoFactor {
         public function reason(): ?string {}
 
         public function ip(): ?string {}
+
+        /** Who carried the code; "host" for e-mail. */
+        public function provider(): ?string {}
 
         public function jsonSerialize(): array {}
     }
@@ -442,6 +557,45 @@ namespace TwoFactor {
 
         public function uri(string $issuer, string $account): string {}
     }
+
+    /**
+     * A valid telephone number. Only e164() has all of it: dumps, JSON and masked() show the country code and at
+     * most the last two digits.
+     */
+    final class PhoneNumber implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        /**
+         * As a person writes or pastes it: international, or national with a region; spaces, dashes, brackets,
+         * digits of any script and words before it (`tel:`) are forgiven. Refused are more than 64 bytes, `;`,
+         * extensions, control characters and letters after the first digit. Google's libphonenumber says what is
+         * valid.
+         *
+         * @param string|null $region ISO 3166-1 alpha-2, where a national number is called from
+         * @throws Exception\InvalidPhoneNumber
+         */
+        public static function parse(#[\SensitiveParameter] string $input, ?string $region = null): self {}
+
+        /** The whole number: `+`, country code, national number (ITU-T E.164). */
+        public function e164(): string {}
+
+        /** ISO 3166-1 alpha-2; null for numbers of no country, such as satellites' and +800. */
+        public function region(): ?string {}
+
+        /**
+         * What the numbering plan says: `mobile`, `fixed-line`, `fixed-line-or-mobile` (not told apart, as in the
+         * USA), `toll-free`, `premium-rate`, `shared-cost`, `voip`, `personal`, `pager`, `uan`, `voicemail` or
+         * `unknown`.
+         */
+        public function type(): string {}
+
+        /** `+49 ••• 89`; of a short number the country code alone: `+683 •••`. */
+        public function masked(): string {}
+
+        /** The masked form. */
+        public function jsonSerialize(): string {}
+    }
 }
 
 namespace TwoFactor\Exception {
@@ -463,6 +617,20 @@ namespace TwoFactor\Exception {
         public readonly bool $disabled;
     }
 
+    /** A send budget is spent. */
+    final class Throttled extends Denied
+    {
+        /** Seconds until the next code may be asked for. */
+        public readonly int $retryAfter;
+    }
+
+    /** No code went out, and asking again will not help. */
+    final class NotSent extends Denied
+    {
+        /** "number", "opted-out", "country", "fraud", or "method" when this way is not offered here. */
+        public readonly string $reason;
+    }
+
     /** The challenge was answered, superseded or never ours. */
     final class ChallengeClosed extends Denied {}
 
@@ -474,4 +642,7 @@ namespace TwoFactor\Exception {
 
     /** Settings, key file or store are wrong. The message tells an operator what to do. */
     final class ConfigurationError extends \RuntimeException implements TwoFactorException {}
+
+    /** Not a telephone number. The message tells the person who typed it what to do, and never repeats it. */
+    final class InvalidPhoneNumber extends \InvalidArgumentException implements TwoFactorException {}
 }

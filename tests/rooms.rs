@@ -11,23 +11,54 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("crypto", &[]),
     ("qr", &[]),
+    ("development", &[]),
+    ("wording", &[]),
+    ("mail", &["terms", "wording"]),
+    ("phone", &["terms"]),
+    (
+        "sms",
+        &[
+            "store",
+            "crypto",
+            "config",
+            "phone",
+            "clock",
+            "terms",
+            "development",
+            "wording",
+        ],
+    ),
     ("audit", &["crypto", "clock", "terms"]),
     ("store", &["clock", "terms"]),
-    ("config", &["store", "terms"]),
+    ("config", &["store", "phone", "terms", "development"]),
     (
         "account",
-        &["store", "crypto", "audit", "config", "clock", "terms"],
+        &[
+            "store", "crypto", "audit", "config", "phone", "clock", "terms",
+        ],
     ),
     (
         "verifier",
         &[
-            "account", "store", "crypto", "audit", "config", "clock", "terms",
+            "account",
+            "sms",
+            "mail",
+            "store",
+            "crypto",
+            "audit",
+            "config",
+            "phone",
+            "clock",
+            "terms",
+            "development",
+            "wording",
         ],
     ),
     (
         "php",
         &[
-            "verifier", "account", "store", "crypto", "audit", "config", "clock", "terms", "qr",
+            "verifier", "account", "sms", "mail", "store", "crypto", "audit", "config", "phone",
+            "clock", "terms", "qr", "wording",
         ],
     ),
 ];
@@ -157,5 +188,22 @@ fn time_and_randomness_come_from_one_place_each() {
         ] {
             assert!(!code.contains(word) || allowed(word), "{name} has {word}");
         }
+    }
+}
+
+/// Whoever can say that this is a site under development can have its codes written to a file.
+#[test]
+fn only_the_configuration_says_that_a_site_is_under_development() {
+    for path in sources(&src()) {
+        let room = room_of(&path);
+        if room == "development" || room == "config" || path.file_name().unwrap() == "tests.rs" {
+            continue;
+        }
+        let code = code(&path);
+        assert!(
+            !code.contains("DevelopmentAllowed::") && !code.contains("from_setting"),
+            "{} makes the witness",
+            path.display()
+        );
     }
 }

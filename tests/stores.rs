@@ -13,7 +13,10 @@
 mod stores_support;
 
 use stores_support::{Fixture, at, event, row, site, user, work};
-use twofactor::store::{AuditRow, Listing, Loaded, Row, Store, StoreError, Swap, Version};
+use twofactor::store::{
+    AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, PhoneIndex, Row, Store,
+    StoreError, Swap, Version,
+};
 use twofactor::terms::{MAX_ID_BYTES, Method, Site, UserId};
 
 #[test]
@@ -50,6 +53,12 @@ suite! {
     events_come_newest_first_and_in_pages,
     a_check_says_what_the_store_is,
     opening_again_finds_everything,
+    a_number_is_found_by_its_hash_and_moves_with_its_account,
+    cells_change_all_or_none,
+    cells_whose_time_is_over_make_room,
+    a_held_cell_is_waited_for,
+    a_message_is_listed_and_its_reports_only_rise,
+    an_older_schema_is_brought_up_to_date,
 }
 
 fn loaded(store: &mut dyn Store, name: &str) -> Row {
@@ -99,6 +108,7 @@ fn a_row_is_read_as_it_was_written(fixture: &Fixture) {
                 locked_until: time,
                 last_verified: time,
             },
+            phone: PhoneIndex::AsItWas,
             sealed,
         };
         let expected = match store.hold(&site(), &user("1"), false).unwrap() {
@@ -477,6 +487,205 @@ fn opening_again_finds_everything(fixture: &Fixture) {
     let mut store = fixture.open();
     assert_eq!(loaded(&mut *store, "1"), row(1, b"a"));
     assert_eq!(events(&mut *store, "1"), [event(&user("1"), 1)]);
+}
+
+fn a_number_is_found_by_its_hash_and_moves_with_its_account(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let store = &mut *store;
+    let write = |store: &mut dyn Store, name: &str, expected: Option<u64>, phone| {
+        let row = row(expected.unwrap_or(0) + 1, b"x");
+        swap(store, name, expected, &Row { phone, ..row }, &[])
+    };
+    let (one, other) = ([1; 32], [2; 32]);
+    for (name, phone) in [
+        ("1", PhoneIndex::Is(one)),
+        ("2", PhoneIndex::Is(one)),
+        ("3", PhoneIndex::AsItWas),
+    ] {
+        assert_eq!(write(store, name, None, phone), Swap::Done);
+    }
+    assert_eq!(write(store, "2", Some(1), PhoneIndex::AsItWas), Swap::Done);
+    assert_eq!(
+        write(store, "3", Some(9), PhoneIndex::Is(other)),
+        Swap::Lost
+    );
+    let found = |store: &mut dyn Store, phones: &[[u8; 32]]| {
+        let mut users = store.phone_users(&site(), phones).unwrap();
+        users.sort();
+        users
+    };
+    assert_eq!(found(store, &[one]), [user("1"), user("2")]);
+    assert_eq!(found(store, &[other]), []);
+    assert_eq!(found(store, &[]), []);
+
+    assert_eq!(
+        write(store, "1", Some(1), PhoneIndex::Is(other)),
+        Swap::Done
+    );
+    assert_eq!(write(store, "2", Some(1), PhoneIndex::Absent), Swap::Lost);
+    assert_eq!(found(store, &[one, other]), [user("1"), user("2")]);
+    assert_eq!(write(store, "2", Some(2), PhoneIndex::Absent), Swap::Done);
+    assert_eq!(found(store, &[one, other]), [user("1")]);
+    let elsewhere = Site::new("elsewhere").unwrap();
+    assert_eq!(store.phone_users(&elsewhere, &[one, other]).unwrap(), []);
+}
+
+fn change(name: &str, expected: Option<u64>, body: &[u8]) -> CellChange {
+    CellChange {
+        name: name.to_owned(),
+        expected: expected.map(Version),
+        body: body.to_vec(),
+        keep_until: None,
+    }
+}
+
+fn names<const N: usize>(names: [&str; N]) -> [String; N] {
+    names.map(ToOwned::to_owned)
+}
+
+fn cell(version: u64, body: &[u8]) -> Option<Cell> {
+    Some(Cell {
+        version: Version(version),
+        body: body.to_vec(),
+    })
+}
+
+fn cells_change_all_or_none(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let (a, b) = ("a", "b'; --");
+    let both = names([b, a]);
+    assert_eq!(store.hold_cells(&site(), &both).unwrap(), [None, None]);
+    let first = [change(a, None, b"1"), change(b, None, b"\0")];
+    assert_eq!(
+        store.swap_cells(&site(), at(0), &first).unwrap(),
+        Swap::Done
+    );
+    let expected = [cell(1, b"\0"), cell(1, b"1")];
+    assert_eq!(store.cells(&site(), &both).unwrap(), expected);
+
+    for lost in [
+        [change(a, Some(1), b"2"), change(b, Some(2), b"2")],
+        [change(a, Some(1), b"2"), change(b, None, b"2")],
+        [change("c", None, b"2"), change(b, Some(0), b"2")],
+    ] {
+        assert_eq!(store.swap_cells(&site(), at(0), &lost).unwrap(), Swap::Lost);
+        assert_eq!(store.cells(&site(), &both).unwrap(), expected);
+        assert_eq!(store.cells(&site(), &names(["c"])).unwrap(), [None]);
+    }
+    store.hold_cells(&site(), &both).unwrap();
+    store.release();
+    assert_eq!(store.hold_cells(&site(), &both).unwrap(), expected);
+    let next = [change(a, Some(1), b"3"), change(b, Some(1), b"4")];
+    assert_eq!(store.swap_cells(&site(), at(0), &next).unwrap(), Swap::Done);
+    let expected = [cell(2, b"4"), cell(2, b"3")];
+    assert_eq!(store.cells(&site(), &both).unwrap(), expected);
+    let elsewhere = Site::new("elsewhere").unwrap();
+    assert_eq!(store.cells(&elsewhere, &both).unwrap(), [None, None]);
+}
+
+fn cells_whose_time_is_over_make_room(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let mut put = |name: &str, keep_until, now| {
+        let mut change = change(name, None, b"x");
+        change.keep_until = keep_until;
+        let swapped = store.swap_cells(&site(), at(now), &[change]).unwrap();
+        assert_eq!(swapped, Swap::Done);
+    };
+    put("over", Some(at(100)), 0);
+    put("just", Some(at(101)), 0);
+    put("kept", None, 0);
+    put("new", Some(at(500)), 101);
+    assert_eq!(
+        store
+            .cells(&site(), &names(["over", "just", "kept", "new"]))
+            .unwrap(),
+        [None, cell(1, b"x"), cell(1, b"x"), cell(1, b"x")]
+    );
+}
+
+fn a_held_cell_is_waited_for(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let name = names(["a"]);
+    let first = [change("a", None, b"0")];
+    assert_eq!(
+        store.swap_cells(&site(), at(0), &first).unwrap(),
+        Swap::Done
+    );
+    if !fixture.can_be_tampered_with() {
+        return; // nobody else can have it open
+    }
+    let mut other = fixture.open();
+    store.hold_cells(&site(), &name).unwrap();
+    let waiter = std::thread::spawn(move || other.hold_cells(&site(), &names(["a"])).unwrap());
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    let next = [change("a", Some(1), b"1")];
+    assert_eq!(store.swap_cells(&site(), at(0), &next).unwrap(), Swap::Done);
+    assert_eq!(waiter.join().unwrap(), [cell(2, b"1")]);
+}
+
+fn a_message_is_listed_and_its_reports_only_rise(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let report = |rank, status: &str, seconds| DeliveryReport {
+        rank,
+        status: status.to_owned(),
+        detail: String::new(),
+        at: at(seconds),
+    };
+    let delivery = |name: &str, reference: Option<&str>| Delivery {
+        user: user(name),
+        provider: "twilio".to_owned(),
+        method: Method::Sms,
+        masked: "+49 ••• 89".to_owned(),
+        reference: reference.map(ToOwned::to_owned),
+        sent: at(7),
+        report: report(1, "queued", 7),
+    };
+    let (one, two) = (delivery("1", Some("SM1")), delivery("2", None));
+    store.add_delivery(&site(), &one).unwrap();
+    store.add_delivery(&site(), &two).unwrap();
+    let listed = store.deliveries(&site(), 10, None).unwrap();
+    let plain: Vec<_> = listed
+        .iter()
+        .map(|(_, delivery)| delivery.clone())
+        .collect();
+    assert_eq!(plain, [two.clone(), one.clone()]);
+    let before = Some(listed[0].0);
+    assert_eq!(store.deliveries(&site(), 10, before).unwrap(), listed[1..]);
+    assert_eq!(store.deliveries(&site(), 1, None).unwrap(), listed[..1]);
+
+    let mut told = |provider: &str, reference: &str, report: &DeliveryReport| {
+        store.report_delivery(&site(), provider, reference, report)
+    };
+    let delivered = report(5, "delivered", 9);
+    assert!(told("twilio", "SM1", &delivered).unwrap());
+    assert!(!told("twilio", "SM1", &delivered).unwrap());
+    assert!(!told("twilio", "SM1", &report(4, "sent", 10)).unwrap());
+    assert!(!told("other", "SM1", &report(9, "failed", 10)).unwrap());
+    assert!(!told("twilio", "", &report(9, "failed", 10)).unwrap());
+    let listed = store.deliveries(&site(), 10, None).unwrap();
+    assert_eq!(listed[1].1.report, delivered);
+    assert_eq!(listed[0].1, two);
+}
+
+fn an_older_schema_is_brought_up_to_date(fixture: &Fixture) {
+    let mut store = fixture.open();
+    assert_eq!(
+        swap(&mut *store, "1", None, &row(1, b"a"), &[1]),
+        Swap::Done
+    );
+    if !fixture.can_be_tampered_with() {
+        return; // ends with the process
+    }
+    drop(store);
+    for table in ["phone", "cell", "delivery"] {
+        fixture.sql(&format!("DROP TABLE {{{table}}}"));
+    }
+    fixture.sql("UPDATE {schema} SET version = 1");
+    let mut store = fixture.open();
+    assert_eq!(loaded(&mut *store, "1"), row(1, b"a"));
+    assert_eq!(store.phone_users(&site(), &[[1; 32]]).unwrap(), []);
+    assert_eq!(store.cells(&site(), &names(["a"])).unwrap(), [None]);
+    assert_eq!(store.deliveries(&site(), 1, None).unwrap(), []);
 }
 
 mod errors_of_sqlite {
@@ -1025,7 +1234,7 @@ mod errors_of_mariadb {
                 a.prefix().replace('_', "\\_")
             ))
             .unwrap();
-        let names = ["account", "audit", "schema"];
+        let names = ["account", "audit", "cell", "delivery", "phone", "schema"];
         assert_eq!(
             tables,
             names.map(|name| format!("{}twofactor_{name}", a.prefix()))
@@ -1060,7 +1269,7 @@ mod errors_of_mariadb {
         let reader = url("reader:only-for-tests");
         configuration(
             &error(open(&reader)),
-            "grant SELECT, INSERT, UPDATE and CREATE",
+            "grant SELECT, INSERT, UPDATE, DELETE and CREATE",
         );
         drop(open(&url("root")).unwrap());
         // Once the tables are there, reading works, and writing says why it does not.
@@ -1226,7 +1435,7 @@ mod errors_of_mariadb {
             swap(&mut *store, ONE, None, &row(1, b"a"), &[1]),
             Swap::Done
         );
-        fixture.sql("DROP TABLE {account}, {audit}, {schema}");
+        fixture.sql("DROP TABLE {account}, {audit}, {phone}, {cell}, {delivery}, {schema}");
         proxy.cut();
         configuration(&error(store.load(&site(), &user(ONE))), "are gone");
     }
@@ -1316,7 +1525,7 @@ mod errors_of_mariadb {
             server.port,
             server.ca.display()
         );
-        server.sql("CREATE USER reader@'%' IDENTIFIED BY 'p'; GRANT SELECT, INSERT, UPDATE, CREATE ON mysql.* TO reader@'%'");
+        server.sql("CREATE USER reader@'%' IDENTIFIED BY 'p'; GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON mysql.* TO reader@'%'");
         let mut store = open(&url).unwrap();
         server.sql("SET GLOBAL read_only = 1");
         unavailable(&error(store.check()), "read-only");

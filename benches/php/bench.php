@@ -10,7 +10,7 @@
 
 declare(strict_types=1);
 
-use TwoFactor\{Client, Method, Purpose, Secret, Totp, User, Verifier};
+use TwoFactor\{Client, Method, PhoneNumber, Purpose, Secret, Totp, User, Verifier};
 
 const START = 1_700_000_010;
 
@@ -229,6 +229,20 @@ function startUp(array $with, int $rounds): array
     }, $took);
 }
 
+/** Median of what the first telephone number of a process takes, in ms: the metadata are read for it. */
+function firstNumber(array $with, int $rounds): float
+{
+    $code = '$begin = hrtime(true); TwoFactor\PhoneNumber::parse("01512 3456789", "DE"); echo hrtime(true) - $begin;';
+    $took = [];
+    for ($i = 0; $i < $rounds; $i++) {
+        $process = proc_open([PHP_BINARY, '-n', ...$with, '-r', $code], [1 => ['pipe', 'w']], $pipes);
+        $took[] = (int) stream_get_contents($pipes[1]) / 1e6;
+        proc_close($process);
+    }
+    sort($took);
+    return $took[intdiv($rounds, 2)];
+}
+
 /** Memory of its own that a PHP process has, in kB. */
 function ownMemory(array $arguments, string $code): int
 {
@@ -278,6 +292,15 @@ if (@include_once 'Bacon/BaconQrCode/autoload.php') {
     figure('QR code alone with bacon/bacon-qr-code', $theirs);
     ratio('QR: bacon/bacon-qr-code ÷ ours', $theirs / $svg, '×', '≥ 9 ×', $theirs / $svg >= 9);
 }
+
+$numbers = [
+    ['01512 3456789', 'DE'], ['0664 1234567', 'AT'], ['078 123 45 67', 'CH'], ['07400 123456', 'GB'], ['06 12 34 56 78', 'FR'],
+    ['312 345 6789', 'IT'], ['612 34 56 78', 'ES'], ['050-234-5678', 'IL'], ['(201) 555-0123', 'US'], ['+55 11 96123-4567', null],
+];
+$first = firstNumber($extension, $quick ? 11 : 51);
+figure('telephone number, the first of a process', $first, 'ms');
+ratio('telephone number, the first of a process', $first, 'ms', '≤ 5 ms', $first <= 5);
+figure('telephone number, mixed regions', timed(fn($i) => PhoneNumber::parse(...$numbers[$i % 10]), 2_000));
 
 echo "\nThe whole verification: load, open, decide, seal, durable swap, audit\n";
 $rounds = $quick ? 200 : 1_000;
@@ -337,6 +360,8 @@ ratio('size of the .so', $size, 'MB', '≤ 10 MB', $size <= 10);
 $use = 'TwoFactor\Verifier::open(["store" => "memory:"])->account("7");';
 $more = (ownMemory($extension, $use) - ownMemory([], ';')) / 1024;
 figure('memory of a process that uses it', $more, 'MB more');
+$numbers = (ownMemory($extension, $use . 'TwoFactor\PhoneNumber::parse("01512 3456789", "DE");') - ownMemory($extension, $use)) / 1024;
+figure('and of one that reads telephone numbers', $numbers, 'MB on top');
 ratio('memory of a process', $more, 'MB', '≤ 3 MB', $more <= 3);
 
 echo "\n";

@@ -9,7 +9,10 @@ use super::{Account, Denied, DocumentError, Journal};
 use crate::audit::{Event, Head};
 use crate::clock::UnixTime;
 use crate::crypto::{Context, Domain, HashKey, KeyRing, OpenError, OsEntropy, RandomError, random};
-use crate::store::{AuditRow, Listing, Loaded, Row, Store, StoreError, Swap, Version};
+use crate::store::{
+    AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, PhoneIndex, Row, Store,
+    StoreError, Swap, Version,
+};
 use crate::terms::{Site, UserId};
 
 /// Lost swaps after which a change gives up. After the first the store queues us, so that more than
@@ -65,6 +68,9 @@ impl fmt::Debug for Accounts {
             .finish_non_exhaustive()
     }
 }
+
+/// New bytes of a cell, and until when to keep it.
+pub type NewCell = (Vec<u8>, Option<UnixTime>);
 
 /// Ends a hold, also when a rule panics.
 struct Held<'a>(&'a mut dyn Store);
@@ -147,6 +153,7 @@ impl Accounts {
                     ),
                     Loaded::Lost => return Err(AccountError::Removed(user.clone())),
                 };
+            let phone = account.phone().map(str::to_owned);
             let mut journal = Journal {
                 ip: ip.map(str::to_owned),
                 events: Vec::new(),
@@ -160,7 +167,13 @@ impl Accounts {
             if journal.events.is_empty() && untouched(&self.document(user, &account)?) {
                 return Ok(answer);
             }
-            match self.swap(held.0, user, expected, &mut account, &journal.events, now)? {
+            let number = match (expected, account.phone()) {
+                (Some(_), number) if number == phone.as_deref() => PhoneIndex::AsItWas,
+                (_, Some(number)) => self.phone_index(number),
+                (_, None) => PhoneIndex::Absent,
+            };
+            let events = &journal.events;
+            match self.swap(held.0, user, expected, &mut account, number, events, now)? {
                 Swap::Done => return Ok(answer),
                 Swap::Lost => {}
             }
@@ -205,7 +218,12 @@ impl Accounts {
         account.audit.seq = last.first().map_or(0, |(_, row)| row.seq);
         let mut journal = Journal::default();
         rule(&mut account, &mut journal);
-        match self.swap(held.0, user, expected, &mut account, &journal.events, now)? {
+        let number = match account.phone() {
+            Some(number) => self.phone_index(number),
+            None => PhoneIndex::Absent,
+        };
+        let events = &journal.events;
+        match self.swap(held.0, user, expected, &mut account, number, events, now)? {
             Swap::Done => Ok(()),
             Swap::Lost => Err(AccountError::Busy(user.clone())),
         }
@@ -289,6 +307,101 @@ impl Accounts {
         }
     }
 
+    /// Changes cells all together, or none of them: `rule` sees their bytes in the order of `names` and
+    /// gives their new ones, and how long to keep each. It runs again when somebody else was faster.
+    /// Nothing is written when nothing changed.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store; inside, the rule's own.
+    pub fn change_cells<T, E>(
+        &self,
+        now: UnixTime,
+        names: &[String],
+        rule: impl Fn(&[Option<Vec<u8>>]) -> Result<(T, Vec<NewCell>), E>,
+    ) -> Result<Result<T, E>, AccountError> {
+        let mut store = self.store()?;
+        for _ in 0..MOST_TRIES {
+            let held = Held(&mut **store);
+            let (versions, bodies): (Vec<_>, Vec<_>) = held
+                .0
+                .hold_cells(&self.site, names)?
+                .into_iter()
+                .map(|cell| match cell {
+                    Some(cell) => (Some(cell.version), Some(cell.body)),
+                    None => (None, None),
+                })
+                .unzip();
+            let (answer, cells) = match rule(&bodies) {
+                Ok(decided) => decided,
+                Err(refused) => return Ok(Err(refused)),
+            };
+            let same = |(old, (new, _)): (&Option<Vec<u8>>, &NewCell)| old.as_ref() == Some(new);
+            if bodies.iter().zip(&cells).all(same) {
+                return Ok(Ok(answer));
+            }
+            let changes: Vec<_> = names
+                .iter()
+                .zip(versions)
+                .zip(cells)
+                .map(|((name, expected), (body, keep_until))| CellChange {
+                    name: name.clone(),
+                    expected,
+                    body,
+                    keep_until,
+                })
+                .collect();
+            match held.0.swap_cells(&self.site, now, &changes)? {
+                Swap::Done => return Ok(Ok(answer)),
+                Swap::Lost => {}
+            }
+        }
+        Err(StoreError::Unavailable("what users share is changed too often".to_owned()).into())
+    }
+
+    /// The bytes of a cell.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn cell(&self, name: &str) -> Result<Option<Cell>, AccountError> {
+        let mut found = self.store()?.cells(&self.site, &[name.to_owned()])?;
+        Ok(found.pop().flatten())
+    }
+
+    /// See [`crate::store::Shared::add_delivery`].
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn add_delivery(&self, delivery: &Delivery) -> Result<(), AccountError> {
+        Ok(self.store()?.add_delivery(&self.site, delivery)?)
+    }
+
+    /// See [`crate::store::Shared::report_delivery`].
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn report_delivery(
+        &self,
+        provider: &str,
+        reference: &str,
+        report: &DeliveryReport,
+    ) -> Result<bool, AccountError> {
+        Ok(self
+            .store()?
+            .report_delivery(&self.site, provider, reference, report)?)
+    }
+
+    /// See [`crate::store::Shared::deliveries`].
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn deliveries(
+        &self,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, Delivery)>, AccountError> {
+        Ok(self.store()?.deliveries(&self.site, limit, before)?)
+    }
+
     /// See [`Store::check`].
     ///
     /// # Errors
@@ -336,13 +449,32 @@ impl Accounts {
         })
     }
 
+    fn phone_index(&self, number: &str) -> PhoneIndex {
+        let parts: [&[u8]; 3] = [b"phone", self.site.as_str().as_bytes(), number.as_bytes()];
+        self.ring
+            .name(&parts)
+            .map_or(PhoneIndex::Absent, |name| PhoneIndex::Is(*name.bytes()))
+    }
+
+    /// Users who have proven that number, at most ten.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn with_phone(&self, number: &str) -> Result<Vec<UserId>, AccountError> {
+        let parts: [&[u8]; 3] = [b"phone", self.site.as_str().as_bytes(), number.as_bytes()];
+        let names: Vec<_> = self.ring.names(&parts).iter().map(|n| *n.bytes()).collect();
+        Ok(self.store()?.phone_users(&self.site, &names)?)
+    }
+
     /// Chains the events, seals the account and swaps both in.
+    #[allow(clippy::too_many_arguments)] // two rows, their place and their time
     fn swap(
         &self,
         store: &mut dyn Store,
         user: &UserId,
         expected: Option<Version>,
         account: &mut Account,
+        phone: PhoneIndex,
         events: &[Event],
         now: UnixTime,
     ) -> Result<Swap, AccountError> {
@@ -382,6 +514,7 @@ impl Accounts {
             &Row {
                 version,
                 listing,
+                phone,
                 sealed,
             },
             &rows,

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::{Entropy, RandomError, bytes, random};
-use crate::terms::{Purpose, UserId};
+use crate::terms::{Method, Purpose, UserId};
+
+use super::sent::Sent;
 
 /// Open at once: enough for every tab a person has, too few to pile up.
 const MOST_OPEN: usize = 5;
@@ -74,6 +76,8 @@ struct Challenge {
     id: ChallengeId,
     purpose: Purpose,
     opened: UnixTime,
+    /// Codes on their way, at most one entry a method.
+    sent: Vec<Sent>,
 }
 
 /// The open challenges, the oldest first.
@@ -92,7 +96,28 @@ impl Challenges {
             id,
             purpose,
             opened: now,
+            sent: Vec::new(),
         });
+    }
+
+    /// What is on its way for a challenge by a method; `None` if the challenge is not open.
+    pub fn sent(&mut self, marker: &Marker, method: Method) -> Option<&mut Sent> {
+        let challenge = self.0.iter_mut().find(|c| c.id == marker.id)?;
+        let place = match challenge.sent.iter().position(|s| s.method() == method) {
+            Some(place) => place,
+            None => {
+                challenge.sent.push(Sent::new(method));
+                challenge.sent.len().saturating_sub(1)
+            }
+        };
+        challenge.sent.get_mut(place)
+    }
+
+    /// Who was asked last to send a code for a challenge by a method.
+    pub fn provider(&self, marker: &Marker, method: Method) -> Option<&str> {
+        let challenge = self.0.iter().find(|c| c.id == marker.id)?;
+        let sent = challenge.sent.iter().find(|s| s.method() == method)?;
+        Some(sent.provider())
     }
 
     pub fn is_open(&self, marker: &Marker, now: UnixTime, policy: &Policy) -> bool {

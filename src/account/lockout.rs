@@ -106,6 +106,17 @@ impl Failures {
         self.blocked_until = None;
     }
 
+    /// What was charged at `at`, before anybody could say whether it was right, was right.
+    pub fn refund(&mut self, at: UnixTime, outcome: Charged) {
+        if let Some(place) = self.recent.iter().rposition(|time| *time == at) {
+            self.recent.remove(place);
+        }
+        if outcome == Charged::Disabled {
+            self.disabled = false;
+        }
+        self.succeed();
+    }
+
     /// An operator ended the block.
     pub fn unblock(&mut self) {
         self.succeed();

@@ -32,16 +32,23 @@ use crate::terms::{Method, Purpose};
 mod accounts;
 mod backup;
 mod challenge;
+mod contact;
 mod document;
 mod lockout;
+mod reach;
+mod sent;
 pub mod totp;
 
-pub use accounts::{AccountError, Accounts};
+pub use accounts::{AccountError, Accounts, NewCell};
 pub use challenge::{ChallengeId, GrantId, Marker};
 pub use document::DocumentError;
+pub use lockout::Charged;
+pub use reach::{Confirmed, Destination, Question, Step};
+pub use sent::Elsewhere;
 
 use backup::BackupCodes;
 use challenge::{Challenges, Grants};
+use contact::{EmailFactor, PendingContact, PhoneFactor};
 use document::Format;
 use lockout::Failures;
 use totp::{PendingTotp, Totp, TotpFactor};
@@ -71,6 +78,18 @@ pub enum Denied {
     /// A change needs a fresh proof.
     #[error("Please confirm with your second factor first.")]
     StepUpRequired,
+    /// A send budget is spent.
+    #[error("Too many codes were asked for.")]
+    Throttled {
+        /// Seconds until the next code may be asked for.
+        retry_after: u64,
+    },
+    /// No code went out, and trying again will not help.
+    #[error("No code could be sent.")]
+    NotSent {
+        /// Why, as a stable name.
+        reason: &'static str,
+    },
 }
 
 /// What a rule wants remembered beside the account: its audit events.
@@ -90,7 +109,8 @@ impl Journal {
         }
     }
 
-    fn note(&mut self, mut event: Event) {
+    /// Notes an event, from the address the request came from.
+    pub fn note(&mut self, mut event: Event) {
         event.ip.clone_from(&self.ip);
         self.events.push(event);
     }
@@ -135,6 +155,14 @@ pub struct Account {
     failures: Vec<(Method, Failures)>,
     challenges: Challenges,
     grants: Grants,
+    phone: Option<PhoneFactor>,
+    email: Option<EmailFactor>,
+    pending_phone: Option<PendingContact>,
+    pending_email: Option<PendingContact>,
+    /// Challenges that needed no password, apart from those that did: whoever opens them can neither
+    /// close nor block a sign-in.
+    resets: Challenges,
+    reset_failures: Failures,
 }
 
 impl fmt::Debug for Account {
@@ -149,7 +177,7 @@ impl fmt::Debug for Account {
 impl Account {
     /// An account without factors. `key` is 32 random bytes.
     #[must_use]
-    pub const fn new(key: HashKey) -> Self {
+    pub fn new(key: HashKey) -> Self {
         Self {
             format: Format,
             epoch: 0,
@@ -163,6 +191,12 @@ impl Account {
             failures: Vec::new(),
             challenges: Challenges::NONE,
             grants: Grants::NONE,
+            phone: None,
+            email: None,
+            pending_phone: None,
+            pending_email: None,
+            resets: Challenges::NONE,
+            reset_failures: Failures::default(),
         }
     }
 
@@ -171,7 +205,7 @@ impl Account {
     /// A factor is confirmed, so a sign-in needs a proof. Backup codes alone do not count.
     #[must_use]
     pub const fn is_enrolled(&self) -> bool {
-        self.totp.is_some()
+        self.totp.is_some() || self.phone.is_some() || self.email.is_some()
     }
 
     /// Enrolled methods, the primary first and backup codes last.
@@ -180,6 +214,10 @@ impl Account {
         let mut methods = Vec::new();
         if self.totp.is_some() {
             methods.push(Method::Totp);
+        }
+        methods.extend(self.phone_methods());
+        if self.email.is_some() {
+            methods.push(Method::Email);
         }
         if self.backup.as_ref().is_some_and(|codes| codes.left() > 0) {
             methods.push(Method::BackupCode);
@@ -199,7 +237,7 @@ impl Account {
         self.failures
             .iter()
             .filter(|(_, f)| f.disabled())
-            .map(|(m, _)| *m)
+            .flat_map(|(m, _)| self.methods_of(*m))
             .collect()
     }
 
@@ -208,11 +246,8 @@ impl Account {
     pub fn locks(&self, now: UnixTime) -> Vec<(Method, UnixTime)> {
         self.failures
             .iter()
-            .filter_map(|(m, f)| {
-                f.blocked_until()
-                    .filter(|until| *until > now)
-                    .map(|until| (*m, until))
-            })
+            .filter_map(|(m, f)| Some((*m, f.blocked_until().filter(|until| *until > now)?)))
+            .flat_map(|(m, until)| self.methods_of(m).into_iter().map(move |m| (m, until)))
             .collect()
     }
 
@@ -262,11 +297,10 @@ impl Account {
         now: UnixTime,
         journal: &mut Journal,
     ) -> Vec<Method> {
-        self.challenges.open(id, purpose, now);
+        self.list_mut(purpose).open(id, purpose, now);
         journal.note(Event::new(Kind::ChallengeOpened).purpose(purpose));
-        let disabled = self.disabled();
-        let mut methods = self.methods();
-        methods.retain(|m| !disabled.contains(m));
+        let mut methods = self.methods_for(purpose);
+        methods.retain(|method| !self.is_disabled(purpose, *method));
         methods
     }
 
@@ -287,14 +321,7 @@ impl Account {
         policy: &Policy,
         journal: &mut Journal,
     ) -> Result<Accepted, Denied> {
-        if !self.challenges.is_open(marker, now, policy) {
-            return Err(Denied::ChallengeClosed);
-        }
-        // What is not enrolled cannot be guessed, so there is nothing to charge.
-        if !self.methods().contains(&method) {
-            return Err(Denied::Rejected);
-        }
-        self.failures_of(method).admit(now)?;
+        self.admit(marker, method, now, policy)?;
         let accepted = match method {
             Method::Totp => self
                 .totp
@@ -304,32 +331,100 @@ impl Account {
                 .backup
                 .as_mut()
                 .is_some_and(|codes| codes.spend(&self.key, proof)),
-            // Not enrolled, hence refused above; here so that a new method cannot be forgotten.
-            Method::Passkey
-            | Method::Email
-            | Method::Sms
-            | Method::Voice
-            | Method::WhatsApp
-            | Method::RecoveryCode => false,
-        };
-        if !accepted {
-            let outcome = self.failures_of(method).charge(now, policy);
-            journal.note(
-                Event::new(Kind::Rejected)
-                    .method(method)
-                    .purpose(marker.purpose),
-            );
-            match outcome {
-                lockout::Charged::Free => {}
-                lockout::Charged::Blocked => journal.note(Event::new(Kind::Blocked).method(method)),
-                lockout::Charged::Disabled => {
-                    journal.note(Event::new(Kind::Disabled).method(method))
-                }
+            Method::Email | Method::Sms | Method::Voice | Method::WhatsApp => {
+                self.spend_sent(marker, method, proof, now)
             }
+            // Not enrolled, hence refused above; here so that a new method cannot be forgotten.
+            Method::Passkey | Method::RecoveryCode => false,
+        };
+        self.decide(accepted, marker, method, grant, now, policy, journal)
+    }
+
+    /// A proof was looked at: it is accepted or charged.
+    #[allow(clippy::too_many_arguments)] // as above
+    fn decide(
+        &mut self,
+        right: bool,
+        marker: &Marker,
+        method: Method,
+        grant: Option<GrantId>,
+        now: UnixTime,
+        policy: &Policy,
+        journal: &mut Journal,
+    ) -> Result<Accepted, Denied> {
+        if !right {
+            self.charge(marker.purpose, method, now, policy, journal);
             return Err(Denied::Rejected);
         }
-        self.challenges.close(marker);
-        self.failures_of(method).succeed();
+        self.counter(marker.purpose, method).succeed();
+        Ok(self.accept(marker, method, grant, now, journal))
+    }
+
+    /// Whether a proof for a challenge may be looked at.
+    fn admit(
+        &mut self,
+        marker: &Marker,
+        method: Method,
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Result<(), Denied> {
+        if !self.list(marker.purpose).is_open(marker, now, policy) {
+            return Err(Denied::ChallengeClosed);
+        }
+        // What is not enrolled cannot be guessed, so there is nothing to charge.
+        if !self.methods_for(marker.purpose).contains(&method) {
+            return Err(Denied::Rejected);
+        }
+        if self.is_disabled(marker.purpose, method) {
+            return Err(Denied::LockedOut {
+                retry_after: 0,
+                disabled: true,
+            });
+        }
+        self.counter(marker.purpose, method).admit(now)
+    }
+
+    /// What failed too often to sign in proves nothing else, either, until it is enrolled anew (NIST
+    /// SP 800-63B-4 section 3.2.2); what failed too often without a password says nothing of those who
+    /// have it.
+    fn is_disabled(&self, purpose: Purpose, method: Method) -> bool {
+        let reset = purpose == Purpose::ResetPassword && self.reset_failures.disabled();
+        reset || self.disabled().contains(&method)
+    }
+
+    /// Counts a failure, and notes what it led to.
+    fn charge(
+        &mut self,
+        purpose: Purpose,
+        method: Method,
+        now: UnixTime,
+        policy: &Policy,
+        journal: &mut Journal,
+    ) -> Charged {
+        let outcome = self.counter(purpose, method).charge(now, policy);
+        journal.note(Event::new(Kind::Rejected).method(method).purpose(purpose));
+        match outcome {
+            Charged::Free => {}
+            Charged::Blocked => {
+                journal.note(Event::new(Kind::Blocked).method(method).purpose(purpose));
+            }
+            Charged::Disabled => {
+                journal.note(Event::new(Kind::Disabled).method(method).purpose(purpose));
+            }
+        }
+        outcome
+    }
+
+    /// The proof was right: the challenge is spent.
+    fn accept(
+        &mut self,
+        marker: &Marker,
+        method: Method,
+        grant: Option<GrantId>,
+        now: UnixTime,
+        journal: &mut Journal,
+    ) -> Accepted {
+        self.list_mut(marker.purpose).close(marker);
         self.last_verified = Some(now);
         journal.note(
             Event::new(Kind::Accepted)
@@ -343,15 +438,38 @@ impl Account {
         if let Some(grant) = grant {
             self.grants.give(grant, now);
         }
-        Ok(Accepted {
+        Accepted {
             purpose: marker.purpose,
             epoch: self.epoch,
             backup_codes_left: self.backup_codes_left(),
             granted: grant.is_some(),
-        })
+        }
+    }
+
+    const fn list(&self, purpose: Purpose) -> &Challenges {
+        match purpose {
+            Purpose::ResetPassword => &self.resets,
+            Purpose::Login | Purpose::StepUp | Purpose::VerifyPhone => &self.challenges,
+        }
+    }
+
+    const fn list_mut(&mut self, purpose: Purpose) -> &mut Challenges {
+        match purpose {
+            Purpose::ResetPassword => &mut self.resets,
+            Purpose::Login | Purpose::StepUp | Purpose::VerifyPhone => &mut self.challenges,
+        }
+    }
+
+    /// The failures that count. Without the password nobody moves a counter of those who know it.
+    fn counter(&mut self, purpose: Purpose, method: Method) -> &mut Failures {
+        match purpose {
+            Purpose::ResetPassword => &mut self.reset_failures,
+            Purpose::Login | Purpose::StepUp | Purpose::VerifyPhone => self.failures_of(method),
+        }
     }
 
     fn failures_of(&mut self, method: Method) -> &mut Failures {
+        let method = authenticator(method);
         let position = match self.failures.iter().position(|(m, _)| *m == method) {
             Some(position) => position,
             None => {
@@ -462,23 +580,20 @@ impl Account {
         let removed = match method {
             Method::Totp => self.totp.take().is_some(),
             Method::BackupCode => self.backup.take().is_some(),
-            Method::Passkey
-            | Method::Email
-            | Method::Sms
-            | Method::Voice
-            | Method::WhatsApp
-            | Method::RecoveryCode => false,
+            Method::Email => self.email.take().is_some(),
+            Method::Sms | Method::Voice | Method::WhatsApp => self.remove_phone_method(method),
+            Method::Passkey | Method::RecoveryCode => false,
         };
         if !removed {
             return false;
         }
         // The failures stay: removing and enrolling anew is a new binding and clears them there.
-        if self.primary == Some(method) {
-            self.primary = None;
-        }
         if !self.is_enrolled() {
             self.backup = None;
-            self.primary = None;
+        }
+        if self.primary == Some(method) {
+            let mut left = self.methods().into_iter();
+            self.primary = left.find(|method| *method != Method::BackupCode);
         }
         self.raise_epoch(now);
         journal.note(Event::new(Kind::Removed).method(method));
@@ -505,16 +620,20 @@ impl Account {
         for (_, failures) in &mut self.failures {
             failures.unblock();
         }
+        self.reset_failures.unblock();
         journal.note(Event::new(Kind::Unlocked).by(by, why));
     }
 
     /// Removes every factor. The audit chain and the epoch go on.
     pub fn reset(&mut self, by: &str, why: &str, now: UnixTime, journal: &mut Journal) {
         self.totp = None;
+        self.phone = None;
+        self.email = None;
         self.backup = None;
         self.primary = None;
         self.last_verified = None;
         self.failures.clear();
+        self.reset_failures = Failures::default();
         self.raise_epoch(now);
         journal.note(Event::new(Kind::Reset).by(by, why));
     }
@@ -524,6 +643,17 @@ impl Account {
         self.challenges = Challenges::NONE;
         self.grants = Grants::NONE;
         self.pending_totp = None;
+        self.pending_phone = None;
+        self.pending_email = None;
+        self.resets = Challenges::NONE;
+    }
+}
+
+/// What failures are counted by: a telephone is one authenticator, however it is reached.
+const fn authenticator(method: Method) -> Method {
+    match method {
+        Method::Voice | Method::WhatsApp => Method::Sms,
+        other => other,
     }
 }
 

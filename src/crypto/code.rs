@@ -67,11 +67,121 @@ pub fn read(typed: &str) -> Option<LookupCode> {
     (count == LOOKUP_LETTERS).then_some(code)
 }
 
+/// Fewest and most digits of a code that is sent.
+pub const DIGITS: std::ops::RangeInclusive<u8> = 4..=10;
+
+/// Makes a code of digits to be sent to somebody, leading zeros kept. Every code is as likely as every
+/// other: a byte that would make some digits likelier is drawn again.
+///
+/// # Errors
+/// [`RandomError`]
+pub fn digits(count: u8, entropy: &mut dyn Entropy) -> Result<Zeroizing<String>, RandomError> {
+    let count = usize::from(count);
+    let mut out = Zeroizing::new(String::with_capacity(count));
+    while out.len() < count {
+        let mut random = Zeroizing::new([0u8; 16]);
+        entropy.fill(random.as_mut_slice())?;
+        for byte in random.iter().filter(|byte| **byte < 250) {
+            if out.len() < count {
+                out.push(char::from(b'0'.saturating_add(byte % 10)));
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Reads the digits a person typed: spaces and dashes anywhere. `None` for everything else.
+#[must_use]
+pub fn read_digits(typed: &str) -> Option<Zeroizing<String>> {
+    if typed.len() > 64 {
+        return None;
+    }
+    let mut code = Zeroizing::new(String::with_capacity(usize::from(*DIGITS.end())));
+    for letter in typed.chars() {
+        match letter {
+            ' ' | '-' | '\t' | '\r' | '\n' => {}
+            '0'..='9' if code.len() < usize::from(*DIGITS.end()) => code.push(letter),
+            _ => return None,
+        }
+    }
+    (code.len() >= usize::from(*DIGITS.start())).then_some(code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::crypto::OsEntropy;
     use proptest::prelude::*;
+
+    /// Gives bytes in order, over and over.
+    struct Counting(u8);
+
+    impl Entropy for Counting {
+        fn fill(&mut self, buffer: &mut [u8]) -> Result<(), RandomError> {
+            for byte in buffer {
+                *byte = self.0;
+                self.0 = self.0.wrapping_add(1);
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn digits_have_no_bias_and_keep_their_zeros() {
+        // All 256 bytes once: every digit comes 25 times, for the last six bytes are drawn again.
+        let mut entropy = Counting(0);
+        let mut counts = [0u32; 10];
+        for _ in 0..25 {
+            for digit in digits(10, &mut entropy).unwrap().bytes() {
+                counts[usize::from(digit - b'0')] += 1;
+            }
+            entropy.0 = entropy.0.wrapping_sub(6); // what was left over of the draw
+        }
+        assert_eq!(counts, [25; 10]);
+        assert_eq!(&**digits(4, &mut Counting(0)).unwrap(), "0123");
+    }
+
+    /// A million codes of six digits, first digit first: chi-square with 999 degrees of freedom over
+    /// the first three and the last three. Above 1250 happens once in ten million runs.
+    #[test]
+    fn a_million_codes_are_spread_evenly() {
+        let mut counts = [[0u32; 1000]; 2];
+        for _ in 0..1_000_000 {
+            let code = digits(6, &mut OsEntropy).unwrap();
+            for (half, counts) in [&code[..3], &code[3..]].into_iter().zip(&mut counts) {
+                counts[half.parse::<usize>().unwrap()] += 1;
+            }
+        }
+        for counts in counts {
+            let chi: f64 = counts
+                .iter()
+                .map(|&c| (f64::from(c) - 1000.0).powi(2) / 1000.0)
+                .sum();
+            assert!(chi < 1250.0, "{chi}");
+        }
+    }
+
+    #[test]
+    fn typed_digits_have_one_form() {
+        for typed in ["012345", " 012 345 ", "0-1-2-3-4-5\r\n"] {
+            assert_eq!(&**read_digits(typed).unwrap(), "012345", "{typed:?}");
+        }
+        for typed in [
+            "",
+            "123",
+            "12345678901",
+            "+12345",
+            "12345a",
+            "１２３４５６",
+            "123.456",
+            "1e50",
+            "1234\0",
+            "123\u{a0}456",
+        ] {
+            assert!(read_digits(typed).is_none(), "{typed:?}");
+        }
+        assert!(read_digits(&"0".repeat(1_000_000)).is_none());
+    }
 
     #[test]
     fn a_code_has_eighty_bits_in_groups_of_four() {

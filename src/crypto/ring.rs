@@ -20,7 +20,7 @@ use std::sync::Arc;
 use data_encoding::{BASE64, HEXLOWER};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::hash::{HashKey, hash};
+use super::hash::{HashKey, KeyedHash, hash};
 use super::random::{self, OsEntropy};
 
 /// No key file is longer: far more than any number of keys in use at once.
@@ -261,6 +261,19 @@ impl KeyRing {
         Some((&first.id, HashKey::new(*hash(&first.master, info).bytes())))
     }
 
+    /// A name for something that must be found again but not be known, under the sealing key: of a
+    /// telephone number, an address. `parts` begin with what it is for.
+    #[must_use]
+    pub fn name(&self, parts: &[&[u8]]) -> Option<KeyedHash> {
+        Some(name(&self.0.first()?.master, parts))
+    }
+
+    /// The names under every key: what was named before the keys changed is found, too.
+    #[must_use]
+    pub fn names(&self, parts: &[&[u8]]) -> Vec<KeyedHash> {
+        self.0.iter().map(|key| name(&key.master, parts)).collect()
+    }
+
     /// The key derived for `info` from the key of that id.
     pub(super) fn opening(&self, id: &str, info: &[&[u8]]) -> Option<HashKey> {
         let key = self.0.iter().find(|k| k.id.as_str() == id)?;
@@ -268,10 +281,31 @@ impl KeyRing {
     }
 }
 
+fn name(master: &HashKey, parts: &[&[u8]]) -> KeyedHash {
+    let key = HashKey::new(*hash(master, &[b"twofactor/name/1"]).bytes());
+    hash(&key, parts)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn what_was_named_is_found_under_a_new_key_by_its_old_name() {
+        let old = KeyRing::parse(&format!("a={KEY}")).unwrap();
+        let new = KeyRing::parse(&format!("b={}1EA=;a={KEY}", &KEY[..40])).unwrap();
+        let parts: [&[u8]; 2] = [b"phone", b"+4915123456789"];
+        let before = old.name(&parts).unwrap();
+        let names = new.names(&parts);
+        assert_eq!(names.len(), 2);
+        assert!(names.iter().any(|name| name.bytes() == before.bytes()));
+        assert_ne!(new.name(&parts).unwrap().bytes(), before.bytes());
+        assert_ne!(
+            old.name(&[b"other", parts[1]]).unwrap().bytes(),
+            before.bytes()
+        );
+    }
 
     const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 

@@ -37,6 +37,8 @@ impl Account {
             .with("lastVerifiedAt", view.last_verified.map(rfc3339))
             .with("totpDrift", view.totp_drift)
             .with("epoch", self.epoch())
+            .with("maskedPhone", view.masked_phone.as_deref())
+            .with("maskedEmail", view.masked_email.as_deref())
     }
 }
 
@@ -57,6 +59,14 @@ impl Account {
 
     pub fn isReadable(&self) -> bool {
         self.0.readable
+    }
+
+    pub fn maskedPhone(&self) -> Option<&str> {
+        self.0.masked_phone.as_deref()
+    }
+
+    pub fn maskedEmail(&self) -> Option<&str> {
+        self.0.masked_email.as_deref()
     }
 
     pub fn methods(&self) -> Vec<Method> {

@@ -33,6 +33,7 @@ impl AuditEvent {
             .with("by", event.by.as_deref())
             .with("reason", event.reason.as_deref())
             .with("ip", event.ip.as_deref())
+            .with("provider", event.provider.as_deref())
     }
 }
 
@@ -74,6 +75,10 @@ impl AuditEvent {
 
     pub fn ip(&self) -> Option<&str> {
         self.0.ip.as_deref()
+    }
+
+    pub fn provider(&self) -> Option<&str> {
+        self.0.provider.as_deref()
     }
 
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {

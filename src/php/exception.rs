@@ -18,6 +18,7 @@ use ext_php_rs::zend::{ClassEntry, ZendType, ce};
 
 unsafe extern "C" {
     static spl_ce_RuntimeException: *const ClassEntry;
+    static spl_ce_InvalidArgumentException: *const ClassEntry;
     fn zend_declare_typed_property(
         class: *mut ClassEntry,
         name: *mut ZendStr,
@@ -43,10 +44,13 @@ const PUBLIC_READONLY: c_int = 1 | 1 << 7;
 pub enum Class {
     Rejected,
     LockedOut,
+    Throttled,
+    NotSent,
     ChallengeClosed,
     StepUpRequired,
     Unavailable,
     ConfigurationError,
+    InvalidPhoneNumber,
 }
 
 /// A registered class; written anew by every module start.
@@ -72,20 +76,26 @@ static MARKER: Slot = Slot::new();
 static DENIED: Slot = Slot::new();
 static REJECTED: Slot = Slot::new();
 static LOCKED_OUT: Slot = Slot::new();
+static THROTTLED: Slot = Slot::new();
+static NOT_SENT: Slot = Slot::new();
 static CHALLENGE_CLOSED: Slot = Slot::new();
 static STEP_UP_REQUIRED: Slot = Slot::new();
 static UNAVAILABLE: Slot = Slot::new();
 static CONFIGURATION_ERROR: Slot = Slot::new();
+static INVALID_PHONE_NUMBER: Slot = Slot::new();
 
 impl Class {
     fn entry(self) -> &'static ClassEntry {
         match self {
             Self::Rejected => &REJECTED,
             Self::LockedOut => &LOCKED_OUT,
+            Self::Throttled => &THROTTLED,
+            Self::NotSent => &NOT_SENT,
             Self::ChallengeClosed => &CHALLENGE_CLOSED,
             Self::StepUpRequired => &STEP_UP_REQUIRED,
             Self::Unavailable => &UNAVAILABLE,
             Self::ConfigurationError => &CONFIGURATION_ERROR,
+            Self::InvalidPhoneNumber => &INVALID_PHONE_NUMBER,
         }
         .entry()
     }
@@ -94,6 +104,11 @@ impl Class {
 fn runtime_exception() -> &'static ClassEntry {
     // SAFETY: SPL is part of every PHP and started before any extension.
     unsafe { &*spl_ce_RuntimeException }
+}
+
+fn invalid_argument_exception() -> &'static ClassEntry {
+    // SAFETY: as above.
+    unsafe { &*spl_ce_InvalidArgumentException }
 }
 
 fn readonly_property(slot: &Slot, name: &str, ty: DataType) -> Result<()> {
@@ -141,16 +156,26 @@ pub fn register() -> Result<()> {
     }
     denied!("TwoFactor\\Exception\\Rejected", REJECTED);
     denied!("TwoFactor\\Exception\\LockedOut", LOCKED_OUT);
+    denied!("TwoFactor\\Exception\\Throttled", THROTTLED);
+    denied!("TwoFactor\\Exception\\NotSent", NOT_SENT);
     denied!("TwoFactor\\Exception\\ChallengeClosed", CHALLENGE_CLOSED);
     denied!("TwoFactor\\Exception\\StepUpRequired", STEP_UP_REQUIRED);
     denied!("TwoFactor\\Exception\\Unavailable", UNAVAILABLE);
     readonly_property(&LOCKED_OUT, "retryAfter", DataType::Long)?;
     readonly_property(&LOCKED_OUT, "disabled", DataType::Bool)?;
+    readonly_property(&THROTTLED, "retryAfter", DataType::Long)?;
+    readonly_property(&NOT_SENT, "reason", DataType::String)?;
     ClassBuilder::new("TwoFactor\\Exception\\ConfigurationError")
         .flags(ClassFlags::Final)
         .extends((runtime_exception, "\\RuntimeException"))
         .implements((|| MARKER.entry(), MARKED))
         .registration(|class, _| CONFIGURATION_ERROR.set(class))
+        .register()?;
+    ClassBuilder::new("TwoFactor\\Exception\\InvalidPhoneNumber")
+        .flags(ClassFlags::Final)
+        .extends((invalid_argument_exception, "\\InvalidArgumentException"))
+        .implements((|| MARKER.entry(), MARKED))
+        .registration(|class, _| INVALID_PHONE_NUMBER.set(class))
         .register()
 }
 

@@ -131,6 +131,18 @@ impl From<Denied> for Failure {
                     &[(c"retryAfter", wait), (c"disabled", for_good)],
                 )
             }
+            Denied::Throttled { retry_after } => {
+                let mut wait = Zval::new();
+                wait.set_long(i64::try_from(retry_after).unwrap_or(i64::MAX));
+                exception::build(Class::Throttled, &message, &[(c"retryAfter", wait)])
+            }
+            Denied::NotSent { reason } => {
+                let mut why = Zval::new();
+                match why.set_string(reason, false) {
+                    Ok(()) => exception::build(Class::NotSent, &message, &[(c"reason", why)]),
+                    Err(_) => return internal(),
+                }
+            }
             Denied::ChallengeClosed => exception::build(Class::ChallengeClosed, &message, &[]),
             Denied::StepUpRequired => exception::build(Class::StepUpRequired, &message, &[]),
         }
@@ -144,6 +156,9 @@ impl From<verifier::Error> for Failure {
             verifier::Error::Denied(denied) => denied.into(),
             verifier::Error::Unavailable(reason) => unavailable(&reason),
             verifier::Error::Configuration(why) => misconfigured(&why),
+            verifier::Error::Number(why) => {
+                exception::build(Class::InvalidPhoneNumber, &why, &[]).into()
+            }
             verifier::Error::Invalid { argument, why } => invalid(argument, &why),
         }
     }

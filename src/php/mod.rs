@@ -20,6 +20,7 @@ mod audit_event;
 mod client;
 mod clock;
 mod date;
+mod delivery;
 mod enrolled;
 mod enums;
 mod exception;
@@ -27,7 +28,9 @@ mod failure;
 mod health;
 mod health_check;
 mod login;
+mod message;
 mod object;
+mod phone_number;
 mod pool;
 mod secret;
 mod settings;
@@ -58,11 +61,14 @@ unsafe fn describe() {
         account::describe();
         audit_event::describe();
         client::describe();
+        delivery::describe();
         enrolled::describe();
         enums::describe();
         health::describe();
         health_check::describe();
         login::describe();
+        message::describe();
+        phone_number::describe();
         secret::describe();
         totp::describe();
         totp_setup::describe();
@@ -89,6 +95,8 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<verifier::Verifier>()
         .class::<login::Login>()
         .class::<verified::Verified>()
+        .class::<delivery::Delivery>()
+        .class::<message::Message>()
         .class::<totp_setup::TotpSetup>()
         .class::<enrolled::Enrolled>()
         .class::<account::Account>()
@@ -97,4 +105,5 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<health_check::HealthCheck>()
         .class::<secret::Secret>()
         .class::<totp::Totp>()
+        .class::<phone_number::PhoneNumber>()
 }

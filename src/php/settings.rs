@@ -85,7 +85,11 @@ impl Settings {
                 continue;
             }
             let value = text(&name, value)?;
-            if name == "key_file" && !value.is_empty() {
+            let names_a_file = matches!(
+                name.as_str(),
+                "key_file" | "providers_file" | "http_ca_file"
+            );
+            if names_a_file && !value.is_empty() {
                 allowed(&value)?;
             }
             // The core says what is wrong with one that is no URL.

@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 use super::{exception, pool, settings};
 use crate::config::{Config, SETTINGS};
 use crate::crypto::KeyRing;
+use crate::phone;
 
 const SUCCESS: c_int = 0;
 const FAILURE: c_int = -1;
@@ -197,6 +198,7 @@ pub unsafe extern "C" fn startup(kind: c_int, module: c_int) -> c_int {
 pub unsafe extern "C" fn shutdown(_kind: c_int, module: c_int) -> c_int {
     let _ = panic::catch_unwind(|| {
         pool::close();
+        phone::forget();
         STARTED
             .write()
             .unwrap_or_else(PoisonError::into_inner)

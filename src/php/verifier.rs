@@ -17,12 +17,14 @@ use super::argument::{Arg, Bytes, Optional};
 use super::audit_event::AuditEvent;
 use super::client::Client;
 use super::clock::Clock;
+use super::delivery::Delivery;
 use super::enrolled::Enrolled;
 use super::enums::{Method, Purpose};
 use super::failure::{Failure, contained, invalid, misconfigured, unavailable};
 use super::health::Health;
 use super::login::Login;
 use super::object::{Dump, Fields, Listing, SEALED, integer, not_constructible, seal};
+use super::phone_number::parse as number_of;
 use super::pool::{self, Held};
 use super::settings::{Settings, allowed};
 use super::signature::Signature;
@@ -129,6 +131,19 @@ impl Verifier {
             .map(Verified)
     }
 
+    pub fn sendCode(
+        &self,
+        challenge: Arg<Bytes<'_>>,
+        method: Arg<Method>,
+        client: Arg<&Client>,
+    ) -> Result<Delivery, Failure> {
+        let now = self.clock.now()?;
+        let challenge = challenge.text();
+        let method = method.0.into();
+        self.ask(|core| core.send_code(now, &challenge, method, &client.0.0))
+            .map(Delivery)
+    }
+
     pub fn account(&self, userId: Arg<&str>) -> Result<Account, Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
@@ -169,6 +184,63 @@ impl Verifier {
         let now = self.clock.now()?;
         let code = code.text();
         self.ask(|core| core.confirm_totp(now, &user, &code, &client.0.0))
+            .map(Enrolled)
+    }
+
+    pub fn startPhone(
+        &self,
+        user: Arg<&User>,
+        number: Arg<Bytes<'_>>,
+        region: Arg<Option<Bytes<'_>>>,
+        client: Arg<&Client>,
+        method: Optional<Method>,
+        grant: Arg<Option<Bytes<'_>>>,
+    ) -> Result<Delivery, Failure> {
+        let now = self.clock.now()?;
+        let number = number_of(number.0, region.0)?;
+        let method = method.or(Method::Sms).into();
+        let grant = grant.0.map(|grant| grant.text());
+        let grant = grant.as_ref().map(|grant| grant.as_str());
+        self.ask(|core| core.start_phone(now, &user.0.0, &number, method, &client.0.0, grant))
+            .map(Delivery)
+    }
+
+    pub fn confirmPhone(
+        &self,
+        userId: Arg<&str>,
+        code: Arg<Bytes<'_>>,
+        client: Arg<&Client>,
+    ) -> Result<Enrolled, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let code = code.text();
+        self.ask(|core| core.confirm_phone(now, &user, &code, &client.0.0))
+            .map(Enrolled)
+    }
+
+    pub fn enableEmail(
+        &self,
+        user: Arg<&User>,
+        client: Arg<&Client>,
+        grant: Arg<Option<Bytes<'_>>>,
+    ) -> Result<Delivery, Failure> {
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let grant = grant.as_ref().map(|grant| grant.as_str());
+        self.ask(|core| core.enable_email(now, &user.0.0, &client.0.0, grant))
+            .map(Delivery)
+    }
+
+    pub fn confirmEmail(
+        &self,
+        userId: Arg<&str>,
+        code: Arg<Bytes<'_>>,
+        client: Arg<&Client>,
+    ) -> Result<Enrolled, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let code = code.text();
+        self.ask(|core| core.confirm_email(now, &user, &code, &client.0.0))
             .map(Enrolled)
     }
 
@@ -331,6 +403,14 @@ pub unsafe fn describe() {
         of("starttotp").sensitive("grant");
         of("pendingtotp").sensitive("grant");
         of("confirmtotp").sensitive("code");
+        of("sendcode").sensitive("challenge");
+        of("startphone")
+            .sensitive("number")
+            .default("method", c"\\TwoFactor\\Method::Sms")
+            .sensitive("grant");
+        of("confirmphone").sensitive("code");
+        of("enableemail").sensitive("grant");
+        of("confirmemail").sensitive("code");
         of("regeneratebackupcodes").sensitive("grant");
         of("setprimary").sensitive("grant");
         of("remove").sensitive("grant");

@@ -15,9 +15,13 @@ use crate::terms::{Method, Site, UserId};
 
 mod gate;
 pub mod mysql;
+mod mysql_shared;
+mod shared;
 pub mod sqlite;
+mod sqlite_shared;
 mod url;
 
+pub use shared::{Cell, CellChange, Delivery, DeliveryReport, Shared};
 pub use url::{MysqlUrl, StoreUrl, StoreUrlError, Tls};
 
 /// How often a row has been written; 1 when new. Part of what the row is sealed with.
@@ -48,6 +52,21 @@ pub struct Listing {
     pub last_verified: Option<UnixTime>,
 }
 
+/// A keyed hash of a telephone number, by which it is found without being known.
+pub type PhoneHash = [u8; 32];
+
+/// What a swap does to the telephone number a user is found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PhoneIndex {
+    /// Nothing. What is loaded says so, too.
+    #[default]
+    AsItWas,
+    /// The user has none.
+    Absent,
+    /// The user has this one.
+    Is(PhoneHash),
+}
+
 /// One account as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -55,6 +74,8 @@ pub struct Row {
     pub version: Version,
     /// The plain columns.
     pub listing: Listing,
+    /// Written in the same transaction.
+    pub phone: PhoneIndex,
     /// The sealed account.
     pub sealed: Vec<u8>,
 }
@@ -110,7 +131,7 @@ pub enum StoreError {
 }
 
 /// A place accounts are kept in. One connection, used by one thread of one process.
-pub trait Store: fmt::Debug + Send {
+pub trait Store: Shared + fmt::Debug + Send {
     /// Reads an account without intent to change it.
     ///
     /// # Errors

@@ -25,7 +25,8 @@ use mysql::{Conn, DriverError, OptsBuilder, SslOpts};
 
 use super::url::Address;
 use super::{
-    AuditRow, Listing, Loaded, MAX_LIMIT, MysqlUrl, Row, Store, StoreError, Swap, Tls, Version,
+    AuditRow, Listing, Loaded, MAX_LIMIT, MysqlUrl, PhoneIndex, Row, Store, StoreError, Swap, Tls,
+    Version,
 };
 use crate::clock::UnixTime;
 use crate::terms::{Method, Site, UserId};
@@ -53,8 +54,9 @@ const SESSION: &str = "\
     SHOW SESSION VARIABLES LIKE 'wsrep\\_on'";
 
 /// Steps from nothing to today's tables, forward only, each safe to repeat.
-const MIGRATIONS: &[&[&str]] = &[&[
-    "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_account` (
+const MIGRATIONS: &[&[&str]] = &[
+    &[
+        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_account` (
         site VARBINARY(191) NOT NULL,
         user VARBINARY(191) NOT NULL,
         version BIGINT UNSIGNED NOT NULL,
@@ -65,7 +67,7 @@ const MIGRATIONS: &[&[&str]] = &[&[
         sealed MEDIUMBLOB NOT NULL,
         PRIMARY KEY (site, user)
     ) ENGINE = InnoDB",
-    "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_audit` (
+        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_audit` (
         id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
         site VARBINARY(191) NOT NULL,
         user VARBINARY(191) NOT NULL,
@@ -75,7 +77,45 @@ const MIGRATIONS: &[&[&str]] = &[&[
         mac BINARY(32) NOT NULL,
         UNIQUE KEY user_seq (site, user, seq)
     ) ENGINE = InnoDB",
-]];
+    ],
+    &[
+        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_phone` (
+        site VARBINARY(191) NOT NULL,
+        user VARBINARY(191) NOT NULL,
+        hash BINARY(32) NOT NULL,
+        PRIMARY KEY (site, user),
+        KEY hash (site, hash)
+    ) ENGINE = InnoDB",
+        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_cell` (
+        site VARBINARY(191) NOT NULL,
+        name VARBINARY(191) NOT NULL,
+        version BIGINT UNSIGNED NOT NULL,
+        keep_until BIGINT NULL,
+        body MEDIUMBLOB NOT NULL,
+        PRIMARY KEY (site, name),
+        KEY keep_until (site, keep_until)
+    ) ENGINE = InnoDB",
+        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_delivery` (
+        id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+        site VARBINARY(191) NOT NULL,
+        user VARBINARY(191) NOT NULL,
+        provider VARBINARY(64) NOT NULL,
+        method VARBINARY(32) NOT NULL,
+        masked VARBINARY(64) NOT NULL,
+        reference VARBINARY(191) NULL,
+        sent BIGINT NOT NULL,
+        level TINYINT UNSIGNED NOT NULL,
+        status VARBINARY(64) NOT NULL,
+        detail VARBINARY(191) NOT NULL,
+        at BIGINT NOT NULL,
+        KEY reference (site, provider, reference),
+        KEY newest (site, id)
+    ) ENGINE = InnoDB",
+    ],
+];
+
+/// All that hold something.
+const TABLES: [&str; 5] = ["account", "audit", "phone", "cell", "delivery"];
 
 /// Holds the schema's version; made before everything else.
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_schema` (
@@ -86,12 +126,12 @@ const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_schema` (
 
 /// A MySQL or MariaDB store.
 pub struct Mysql {
-    url: MysqlUrl,
+    pub(super) url: MysqlUrl,
     connection: Option<Conn>,
     /// The tables were there once.
     prepared: bool,
     /// The connection has a transaction open, begun by a hold.
-    transaction: bool,
+    pub(super) transaction: bool,
     /// How many holds still lock at once, since a swap was lost lately.
     crowded: u8,
 }
@@ -107,9 +147,9 @@ impl fmt::Debug for Mysql {
 }
 
 /// Which of several statements failed, counted from 0, and why.
-struct Failed {
-    statement: usize,
-    error: mysql::Error,
+pub(super) struct Failed {
+    pub(super) statement: usize,
+    pub(super) error: mysql::Error,
 }
 
 impl From<mysql::Error> for Failed {
@@ -122,13 +162,13 @@ impl From<mysql::Error> for Failed {
 }
 
 /// The rows of one statement, and how many it changed.
-struct Answer {
+pub(super) struct Answer {
     rows: Vec<mysql::Row>,
-    changed: u64,
+    pub(super) changed: u64,
 }
 
 /// Sends statements in one round trip, and reads every answer.
-fn run(connection: &mut Conn, sql: &str) -> Result<Vec<Answer>, Failed> {
+pub(super) fn run(connection: &mut Conn, sql: &str) -> Result<Vec<Answer>, Failed> {
     let mut result = connection.query_iter(sql)?;
     let mut answers = Vec::new();
     loop {
@@ -145,7 +185,7 @@ fn run(connection: &mut Conn, sql: &str) -> Result<Vec<Answer>, Failed> {
 }
 
 /// The rows of the last of several statements.
-fn last_rows(answers: Vec<Answer>) -> Vec<mysql::Row> {
+pub(super) fn last_rows(answers: Vec<Answer>) -> Vec<mysql::Row> {
     answers
         .into_iter()
         .next_back()
@@ -171,7 +211,7 @@ impl Mysql {
     }
 
     /// The connection; a new one if there is none.
-    fn connected(&mut self) -> Result<&mut Conn, StoreError> {
+    pub(super) fn connected(&mut self) -> Result<&mut Conn, StoreError> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.reconnect()?,
@@ -346,13 +386,13 @@ impl Mysql {
         Ok(())
     }
 
-    fn named(&self, sql: &str) -> String {
+    pub(super) fn named(&self, sql: &str) -> String {
         sql.replace("{prefix}", self.url.prefix())
     }
 
     /// Sends statements that may be sent twice: once more, if the connection turns out to have died, or
     /// if the server asks for it.
-    fn ask(&mut self, sql: &str) -> Result<Vec<Answer>, StoreError> {
+    pub(super) fn ask(&mut self, sql: &str) -> Result<Vec<Answer>, StoreError> {
         let had_one = self.connection.is_some();
         match run(self.connected()?, sql) {
             Ok(answers) => Ok(answers),
@@ -369,7 +409,7 @@ impl Mysql {
     }
 
     /// What an error means, after making sure that nothing of it is left on the connection.
-    fn failed(&mut self, error: &mysql::Error) -> StoreError {
+    pub(super) fn failed(&mut self, error: &mysql::Error) -> StoreError {
         let fault = self.fault(error);
         if matches!(error, mysql::Error::MySqlError(_)) && !died(error) {
             self.roll_back();
@@ -379,7 +419,7 @@ impl Mysql {
         fault
     }
 
-    fn roll_back(&mut self) {
+    pub(super) fn roll_back(&mut self) {
         self.transaction = false;
         if let Some(connection) = &mut self.connection
             && run(connection, "ROLLBACK").is_err()
@@ -389,7 +429,7 @@ impl Mysql {
     }
 
     /// The server rolls back what was open on it.
-    fn drop_connection(&mut self) {
+    pub(super) fn drop_connection(&mut self) {
         self.transaction = false;
         self.connection = None;
     }
@@ -420,8 +460,8 @@ impl Mysql {
     ///
     /// Each stands on what is in the tables, and none on what an earlier one returned: `ROW_COUNT()` is
     /// -1 when the client died before it could be told, and the transaction goes on. So the events of an
-    /// update come first. Each is written only if the row is the expected one, and locks it; then the
-    /// update finds it unchanged.
+    /// update, and its number, come first. Each is written only if the row is the expected one, and
+    /// locks it; then the update finds it unchanged.
     fn statements(
         &self,
         site: &Site,
@@ -466,6 +506,33 @@ impl Mysql {
                 }
             });
         }
+        let by_number = format!("`{prefix}twofactor_phone`");
+        match (row.phone, &condition) {
+            (PhoneIndex::AsItWas, _) => {}
+            // What is left of an account whose row was removed.
+            (PhoneIndex::Absent, None) => statements.push(format!(
+                "DELETE FROM {by_number} WHERE site = {site} AND user = {user}"
+            )),
+            (PhoneIndex::Is(hash), None) => statements.push(format!(
+                "REPLACE INTO {by_number} (site, user, hash) VALUES ({site}, {user}, {})",
+                hex(&hash)
+            )),
+            (PhoneIndex::Is(hash), Some(condition)) => {
+                let hash = hex(&hash);
+                statements.push(format!(
+                    "INSERT INTO {by_number} (site, user, hash) SELECT {site}, {user}, {hash} \
+                     FROM `{prefix}twofactor_account` {condition} FOR UPDATE \
+                     ON DUPLICATE KEY UPDATE hash = {hash}"
+                ));
+            }
+            (PhoneIndex::Absent, Some(condition)) => {
+                let row = format!("SELECT version FROM `{prefix}twofactor_account` {condition}");
+                statements.push(format!("{row} FOR UPDATE"));
+                statements.push(format!(
+                    "DELETE FROM {by_number} WHERE site = {site} AND user = {user} AND EXISTS ({row})"
+                ));
+            }
+        }
         let write = match condition {
             None => 0,
             Some(_) => statements.len(),
@@ -497,7 +564,7 @@ impl Mysql {
         ))
     }
 
-    fn odd(&self) -> StoreError {
+    pub(super) fn odd(&self) -> StoreError {
         StoreError::Unavailable(format!(
             "{} holds something this version did not write: restore it from a backup",
             self.url
@@ -571,7 +638,7 @@ impl Mysql {
                 "the database of {at} does not exist: create it, or correct its name in the store"
             )),
             1142 | 1143 | 1227 => Configuration(format!(
-                "the user of {at} may not do enough: grant SELECT, INSERT, UPDATE and CREATE on the \
+                "the user of {at} may not do enough: grant SELECT, INSERT, UPDATE, DELETE and CREATE on the \
                  tables whose names start with {}twofactor_",
                 self.url.prefix()
             )),
@@ -777,14 +844,15 @@ impl Store for Mysql {
         self.ask(&write)?;
         let tables = format!(
             "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() \
-             AND engine = 'InnoDB' AND table_name IN ({}, {})",
-            hex(self.named("{prefix}twofactor_account").as_bytes()),
-            hex(self.named("{prefix}twofactor_audit").as_bytes()),
+             AND engine = 'InnoDB' AND table_name IN ({})",
+            TABLES
+                .map(|table| hex(format!("{}twofactor_{table}", self.url.prefix()).as_bytes()))
+                .join(", "),
         );
         let tables: Option<u64> = last_rows(self.ask(&tables)?)
             .first()
             .and_then(|row| row.get(0));
-        if tables != Some(2) {
+        if tables != u64::try_from(TABLES.len()).ok() {
             return Err(StoreError::Configuration(format!(
                 "a table of {} is missing or not InnoDB: restore it, or ALTER TABLE … ENGINE = InnoDB",
                 self.url
@@ -811,7 +879,7 @@ impl Store for Mysql {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2 + 3);
     text.push_str("x'");
     HEXLOWER.encode_append(bytes, &mut text);
@@ -819,11 +887,11 @@ fn hex(bytes: &[u8]) -> String {
     text
 }
 
-fn null() -> String {
+pub(super) fn null() -> String {
     "NULL".to_owned()
 }
 
-fn code(error: &mysql::Error) -> Option<u16> {
+pub(super) fn code(error: &mysql::Error) -> Option<u16> {
     match error {
         mysql::Error::MySqlError(error) => Some(error.code),
         _ => None,
@@ -840,7 +908,7 @@ fn network(error: &mysql::Error) -> Option<&io::Error> {
 }
 
 /// A deadlock, a cluster's first committer was another, or a record changed under our feet.
-fn conflicts(error: &mysql::Error) -> bool {
+pub(super) fn conflicts(error: &mysql::Error) -> bool {
     matches!(code(error), Some(1213 | 1020))
 }
 
@@ -900,11 +968,12 @@ fn row_of(mut row: mysql::Row) -> Result<Option<Row>, ()> {
             locked_until: time(locked_until),
             last_verified: time(last_verified),
         },
+        phone: PhoneIndex::AsItWas,
         sealed,
     }))
 }
 
-fn user_of(bytes: Vec<u8>) -> Option<UserId> {
+pub(super) fn user_of(bytes: Vec<u8>) -> Option<UserId> {
     String::from_utf8(bytes)
         .ok()
         .and_then(|text| UserId::new(text).ok())

@@ -25,7 +25,9 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
 use super::gate::{Gate, GateError, hand_over};
-use super::{AuditRow, Listing, Loaded, MAX_LIMIT, Row, Store, StoreError, Swap, Version};
+use super::{
+    AuditRow, Listing, Loaded, MAX_LIMIT, PhoneIndex, Row, Store, StoreError, Swap, Version,
+};
 use crate::clock::UnixTime;
 use crate::terms::{Method, Site, UserId};
 
@@ -48,7 +50,8 @@ const APPLICATION_ID: i64 = 0x3246_4143;
 /// in one page, and each page more is written at each change. For the same reason `audit` does without
 /// AUTOINCREMENT: that the newest events were removed shows in the account, which knows the end of its
 /// chain.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE account (
         site TEXT NOT NULL,
         user TEXT NOT NULL,
@@ -70,7 +73,41 @@ const MIGRATIONS: &[&str] = &["
         mac BLOB NOT NULL,
         UNIQUE (site, user, seq)
     ) STRICT;
-"];
+",
+    "
+    CREATE TABLE phone (
+        site TEXT NOT NULL,
+        user TEXT NOT NULL,
+        hash BLOB NOT NULL,
+        PRIMARY KEY (site, user)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX phone_hash ON phone (site, hash);
+    CREATE TABLE cell (
+        site TEXT NOT NULL,
+        name TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        keep_until INTEGER,
+        body BLOB NOT NULL,
+        PRIMARY KEY (site, name)
+    ) STRICT;
+    CREATE INDEX cell_keep_until ON cell (site, keep_until) WHERE keep_until IS NOT NULL;
+    CREATE TABLE delivery (
+        id INTEGER PRIMARY KEY,
+        site TEXT NOT NULL,
+        user TEXT NOT NULL,
+        provider TEXT NOT NULL,
+        method TEXT NOT NULL,
+        masked TEXT NOT NULL,
+        reference TEXT,
+        sent INTEGER NOT NULL,
+        rank INTEGER NOT NULL,
+        status TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX delivery_reference ON delivery (site, provider, reference);
+",
+];
 
 const SCHEMA_VERSION: &str =
     "CREATE TABLE schema_version (version INTEGER NOT NULL, store TEXT NOT NULL) STRICT";
@@ -86,6 +123,9 @@ const UPDATE: &str = "UPDATE account SET version = ?1, enrolled = ?2, primary_me
     locked_until = ?4, last_verified = ?5, sealed = ?6 WHERE site = ?7 AND user = ?8 AND version = ?9";
 const INSERT_EVENT: &str =
     "INSERT INTO audit (site, user, seq, at, body, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const PUT_PHONE: &str = "INSERT INTO phone (site, user, hash) VALUES (?1, ?2, ?3) \
+    ON CONFLICT (site, user) DO UPDATE SET hash = excluded.hash";
+const REMOVE_PHONE: &str = "DELETE FROM phone WHERE site = ?1 AND user = ?2";
 const LIST: &str = "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed, user \
     FROM account WHERE site = ?1 AND user > ?2 AND instr(user, ?3) > 0 ORDER BY user LIMIT ?4";
 const AUDIT: &str = "SELECT id, user, seq, at, body, mac FROM audit \
@@ -96,13 +136,13 @@ const AUDIT_OF: &str = "SELECT id, user, seq, at, body, mac FROM audit \
 /// A SQLite store.
 #[derive(Debug)]
 pub struct Sqlite {
-    connection: Connection,
+    pub(super) connection: Connection,
     /// The database's id.
     id: String,
     /// `None` in memory.
     place: Option<Place>,
     /// A write transaction is open.
-    holding: bool,
+    pub(super) holding: bool,
 }
 
 /// The file, which one it was when it was opened, and its gate.
@@ -164,7 +204,7 @@ impl Sqlite {
         })
     }
 
-    fn fault(&self, error: &rusqlite::Error) -> StoreError {
+    pub(super) fn fault(&self, error: &rusqlite::Error) -> StoreError {
         match &self.place {
             Some(place) => place.fault(error),
             None => fault(error, Path::new("memory:")),
@@ -177,14 +217,14 @@ impl Sqlite {
     }
 
     /// The path still leads to the file that is open.
-    fn verify_place(&self) -> Result<(), StoreError> {
+    pub(super) fn verify_place(&self) -> Result<(), StoreError> {
         match &self.place {
             Some(place) if Some(place.present()?) != place.opened => Err(replaced(&place.path)),
             _ => Ok(()),
         }
     }
 
-    fn begin(&mut self) -> Result<(), StoreError> {
+    pub(super) fn begin(&mut self) -> Result<(), StoreError> {
         if let Some(place) = &mut self.place {
             place.enter()?;
         }
@@ -198,7 +238,7 @@ impl Sqlite {
         begun
     }
 
-    fn run(&self, sql: &str) -> Result<(), StoreError> {
+    pub(super) fn run(&self, sql: &str) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute([]))
@@ -295,6 +335,19 @@ impl Sqlite {
                 event.body,
                 event.mac
             ])?;
+        }
+        match row.phone {
+            PhoneIndex::AsItWas => {}
+            PhoneIndex::Absent => {
+                self.connection
+                    .prepare_cached(REMOVE_PHONE)?
+                    .execute(params![site, user])?;
+            }
+            PhoneIndex::Is(hash) => {
+                self.connection
+                    .prepare_cached(PUT_PHONE)?
+                    .execute(params![site, user, hash])?;
+            }
         }
         Ok(Swap::Done)
     }
@@ -700,6 +753,7 @@ fn row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
             locked_until: time(3)?,
             last_verified: time(4)?,
         },
+        phone: PhoneIndex::AsItWas,
         sealed: row.get(5)?,
     })
 }
@@ -716,18 +770,18 @@ fn event_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(u64, AuditRow)> {
     Ok((natural(row, 0)?, event))
 }
 
-fn user_of(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<UserId> {
+pub(super) fn user_of(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<UserId> {
     UserId::new(row.get::<_, String>(column)?).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
     })
 }
 
-fn natural(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
+pub(super) fn natural(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
     let number: i64 = row.get(column)?;
     u64::try_from(number).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, number))
 }
 
-fn whole(number: u64) -> rusqlite::Result<i64> {
+pub(super) fn whole(number: u64) -> rusqlite::Result<i64> {
     i64::try_from(number).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 

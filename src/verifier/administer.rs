@@ -28,6 +28,8 @@ pub struct AuditEvent {
     pub reason: Option<String>,
     /// From where.
     pub ip: Option<String>,
+    /// Who carried the code.
+    pub provider: Option<String>,
 }
 
 fn named(by: &str, reason: &str) -> Result<(), Error> {
@@ -142,6 +144,7 @@ impl Verifier {
                         by: event.by,
                         reason: event.reason,
                         ip: event.ip,
+                        provider: event.provider,
                     },
                     // Somebody wrote here. It is shown, not hidden: audit_is_intact says the rest.
                     Err(_) => AuditEvent {
@@ -153,6 +156,7 @@ impl Verifier {
                         by: None,
                         reason: None,
                         ip: None,
+                        provider: None,
                     },
                 },
             )

@@ -16,11 +16,11 @@ const NOT_ENROLLED: &str = "must be a method that is enrolled";
 const PERIOD: u32 = 30;
 
 impl Verifier {
-    fn grant(&self, user: &UserId, grant: Option<&str>) -> Option<GrantId> {
+    pub(super) fn grant(&self, user: &UserId, grant: Option<&str>) -> Option<GrantId> {
         token::open_grant(self.accounts.ring(), self.accounts.site(), user, grant?)
     }
 
-    fn new_backup_codes(&self) -> Result<Vec<LookupCode>, Error> {
+    pub(super) fn new_backup_codes(&self) -> Result<Vec<LookupCode>, Error> {
         (0..self.config.policy().backup_codes)
             .map(|_| code::lookup(&mut OsEntropy).map_err(Error::from))
             .collect()

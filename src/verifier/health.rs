@@ -4,6 +4,7 @@ use super::Verifier;
 use super::keys::KeySource;
 use crate::clock::{ClockError, UnixTime};
 use crate::crypto::KeyId;
+use crate::sms::breaker::Condition;
 use crate::store::StoreUrl;
 
 /// How bad it is.
@@ -39,13 +40,59 @@ impl Verifier {
             status,
             message,
         };
-        vec![
+        let mut checks = vec![
             self.store_health(check),
             self.key_health(check),
             self.clock_health(now, check),
             self.policy_health(check),
             self.site_health(check),
-        ]
+        ];
+        checks.extend(self.provider_health(now, check));
+        checks
+    }
+
+    /// Nothing where no codes are sent.
+    fn provider_health(
+        &self,
+        now: Result<UnixTime, ClockError>,
+        check: impl Fn(&'static str, HealthStatus, String) -> HealthCheck,
+    ) -> Option<HealthCheck> {
+        let names = self.couriers.names();
+        if names.is_empty() {
+            return None;
+        }
+        if self.config.development().is_some() {
+            return Some(check(
+                "providers",
+                HealthStatus::Warning,
+                "twofactor.development is 1: whoever reads the file of codes is let in. Never on a site \
+                 that people can reach"
+                    .to_owned(),
+            ));
+        }
+        let open: Vec<&str> = names
+            .iter()
+            .filter(|name| {
+                let breaker = self.breaker(name).ok().flatten();
+                now.is_ok_and(|now| {
+                    breaker.is_some_and(|b| matches!(b.condition(now), Condition::Open { .. }))
+                })
+            })
+            .map(String::as_str)
+            .collect();
+        Some(if open.is_empty() {
+            check("providers", HealthStatus::Ok, names.join(", "))
+        } else {
+            check(
+                "providers",
+                HealthStatus::Warning,
+                format!(
+                    "{} failed lately and is left alone for a while: look at its status page, or at its \
+                     credentials",
+                    open.join(", ")
+                ),
+            )
+        })
     }
 
     fn store_health(

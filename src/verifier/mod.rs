@@ -13,19 +13,27 @@ use crate::account::{Account, AccountError, Accounts, Denied, totp};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{KeyError, KeyRing, RandomError};
+use crate::phone::PhoneNumber;
+use crate::sms::budget::Budgets;
 use crate::store::{self, Listing, StoreError};
 use crate::terms::{Method, Purpose, UserId};
 
 mod administer;
+mod budgets;
+mod courier;
 mod enrol;
 mod health;
 mod keys;
+mod providers;
+mod send;
 mod sign_in;
 mod token;
 
 pub use administer::AuditEvent;
+pub use courier::{Couriers, Provider};
 pub use health::{HealthCheck, HealthStatus};
 use keys::KeySource;
+pub use send::{Delivery, Message, masked_address};
 
 /// Who signs in, as the host application knows them. Only the id decides anything.
 #[derive(Debug, Clone)]
@@ -34,7 +42,7 @@ pub struct User {
     pub id: UserId,
     /// Shown in the authenticator app.
     pub name: String,
-    /// Not used yet by any factor.
+    /// Where codes by e-mail go, once they have proven it.
     pub email: Option<String>,
     /// Not used by any rule of the free product.
     pub roles: Vec<String>,
@@ -63,6 +71,9 @@ pub enum Error {
     /// Settings, keys or store are wrong; the text is for operators.
     #[error("{0}")]
     Configuration(String),
+    /// A telephone number cannot be used; the text is for the person whose number it is.
+    #[error("{0}")]
+    Number(String),
     /// An argument cannot be right, whoever passes it.
     #[error("{argument} {why}")]
     Invalid {
@@ -214,6 +225,10 @@ pub struct AccountView {
     pub totp_drift: Option<i64>,
     /// Rises with every change of factors, password or role.
     pub epoch: u64,
+    /// The verified number without most of its digits.
+    pub masked_phone: Option<String>,
+    /// The verified address without most of its letters.
+    pub masked_email: Option<String>,
 }
 
 impl AccountView {
@@ -233,6 +248,11 @@ impl AccountView {
             last_verified: account.last_verified(),
             totp_drift: account.totp_drift(),
             epoch: account.epoch(),
+            masked_phone: account.phone().map(|number| {
+                PhoneNumber::from_e164(number)
+                    .map_or_else(|_| "•••".to_owned(), |number| number.masked())
+            }),
+            masked_email: account.email().map(masked_address),
         }
     }
 
@@ -249,6 +269,8 @@ impl AccountView {
             last_verified: None,
             totp_drift: None,
             epoch: 0,
+            masked_phone: None,
+            masked_email: None,
         }
     }
 
@@ -283,6 +305,8 @@ pub struct Verifier {
     config: Config,
     key_source: KeySource,
     foreign_clock: bool,
+    couriers: Couriers,
+    budgets: Budgets,
 }
 
 impl Verifier {
@@ -301,11 +325,14 @@ impl Verifier {
             None => keys::find(&config, &mut *store)?,
         };
         let accounts = Accounts::new(store, ring, config.site().clone());
+        let couriers = providers::open(&config)?;
         Ok(Self {
             accounts,
             config,
             key_source,
             foreign_clock,
+            couriers,
+            budgets: Budgets::default(),
         })
     }
 

@@ -2,8 +2,9 @@
 
 use zeroize::Zeroizing;
 
+use super::send::answers;
 use super::{Client, Error, Login, LoginState, User, Verified, Verifier, token};
-use crate::account::{ChallengeId, Denied, GrantId, Marker};
+use crate::account::{ChallengeId, Denied, GrantId, Marker, Step};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::terms::{Method, Purpose};
@@ -36,17 +37,23 @@ impl Verifier {
         purpose: Purpose,
         client: &Client,
     ) -> Result<Login, Error> {
-        if purpose != Purpose::StepUp {
-            return Err(Error::invalid(
-                "purpose",
-                "must be TwoFactor\\Purpose::StepUp",
-            ));
+        match purpose {
+            Purpose::Login => {
+                return Err(Error::invalid(
+                    "purpose",
+                    "must not be Purpose::Login: call beginLogin()",
+                ));
+            }
+            // Anybody may ask for this one: no password was needed.
+            Purpose::ResetPassword => self.spend_reset_budget(now, &user.id, client)?,
+            Purpose::StepUp | Purpose::VerifyPhone => {}
         }
         self.open_challenge(now, user, purpose, client)?
+            .filter(|login| !login.methods.is_empty())
             .ok_or(Error::Denied(Denied::Rejected))
     }
 
-    /// `None` when the account has no factor; then nothing is written.
+    /// `None` when the account has nothing that could prove this; then nothing is written.
     fn open_challenge(
         &self,
         now: UnixTime,
@@ -58,7 +65,7 @@ impl Verifier {
         if !self
             .accounts
             .read(&user.id)?
-            .is_some_and(|account| account.is_enrolled())
+            .is_some_and(|account| answers(&account, purpose))
         {
             return Ok(None);
         }
@@ -67,16 +74,23 @@ impl Verifier {
             purpose,
             id: ChallengeId::draw(&mut OsEntropy)?,
         };
-        let challenge = token::seal_marker(self.accounts.ring(), self.accounts.site(), &marker)?;
+        let locale = user.locale.as_deref().unwrap_or_default();
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        let challenge = token::seal_marker(ring, site, &marker, locale)?;
         let ip = client.ip.to_string();
         let methods = self
             .accounts
             .change(&user.id, now, Some(&ip), |account, journal| {
-                Ok(account
-                    .is_enrolled()
+                Ok(answers(account, purpose)
                     .then(|| account.open_challenge(marker.id, purpose, now, journal)))
             })??;
-        Ok(methods.map(|methods| Login {
+        let Some(mut methods) = methods else {
+            return Ok(None);
+        };
+        // What cannot be proven now is not offered; that it is due stands.
+        let usable = self.usable(&methods, now)?;
+        methods.retain(|method| usable.contains(method));
+        Ok(Some(Login {
             state: LoginState::ChallengeRequired,
             challenge,
             methods,
@@ -97,18 +111,32 @@ impl Verifier {
     ) -> Result<Verified, Error> {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         // Not ours: no account is touched, so no counter moves.
-        let marker = token::open_marker(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
+        let (marker, _) =
+            token::open_marker(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
         let grant = match marker.purpose {
             Purpose::StepUp => Some(GrantId::draw(&mut OsEntropy)?),
             _ => None,
         };
         let ip = client.ip.to_string();
         let policy = self.config.policy();
-        let accepted =
+        if method == Method::Email {
+            self.offered(method)?;
+        }
+        let (step, number) =
             self.accounts
                 .change(&marker.user, now, Some(&ip), |account, journal| {
-                    account.verify(&marker, method, proof, grant, now, policy, journal)
+                    let step = account.step(&marker, method, proof, grant, now, policy, journal)?;
+                    Ok((step, account.phone().map(str::to_owned)))
                 })??;
+        let accepted = match step {
+            Step::Done(accepted) => accepted,
+            Step::Ask(question) => {
+                self.settle_question(now, &marker, method, &question, proof, grant, &ip)?
+            }
+        };
+        if let (Method::Sms | Method::Voice | Method::WhatsApp, Some(number)) = (method, number) {
+            self.prove_range(now, &number)?;
+        }
         let grant = match grant.filter(|_| accepted.granted) {
             Some(grant) => token::seal_grant(ring, site, &marker.user, &grant)?,
             None => Zeroizing::default(),

@@ -3,7 +3,7 @@ No dump, cast, export, error or trace shows a secret (attack 39)
 --FILE--
 <?php
 require __DIR__ . '/php.inc';
-use TwoFactor\{Client, Method, Purpose, Secret, Totp, User, Verifier};
+use TwoFactor\{Client, Method, PhoneNumber, Purpose, Secret, Totp, User, Verifier};
 
 $clock = new Still();
 $verifier = verifier($clock);
@@ -23,10 +23,11 @@ $secret = Secret::fromBase32($found[1]);
 $canaries = [
     'challenge' => $challenge, 'grant' => $verified->grant(), 'secret' => $found[1], 'grouped' => $setup->secret(),
     'raw' => substr(print_r($secret->toBase32(), true), 0, 16), 'token' => 'd3vice-t0ken',
+    'number' => '15123456789',
     ...array_combine(array_map(fn ($i) => "backup $i", range(0, 9)), $enrolled->backupCodes()),
 ];
 $audit = iterator_to_array((fn () => yield from $verifier->audit())());
-$objects = [$verifier, $user, $client, $setup, $totp, $enrolled, $login, $verified, $secret, $verifier->account('1'), $audit, $verifier->health()];
+$objects = [$verifier, $user, $client, $setup, $totp, $enrolled, $login, $verified, $secret, $verifier->account('1'), $audit, $verifier->health(), PhoneNumber::parse('+4915123456789')];
 
 $shown = '';
 ob_start();
@@ -57,6 +58,9 @@ $wrong = [
     fn () => Totp::fromUri($setup->uri() . '&period=0'),
     fn () => $totp->match($enrolled->backupCodes()[1], -1),
     fn () => new Client('nowhere', 'Firefox', 'd3vice-t0ken'),
+    fn () => PhoneNumber::parse('15123456789'),
+    fn () => PhoneNumber::parse('+4915123456789', 'XX'),
+    fn () => PhoneNumber::parse(['+4915123456789']),
     fn () => Verifier::open(['store' => "mysql://cms:{$found[1]}@h/d?nonsense=1"]),
     fn () => Verifier::open(['nonsense' => $found[1]]),
     fn () => Verifier::open(['store' => [$found[1]]]),
@@ -88,5 +92,5 @@ zend.exception_string_param_max_len=1000
 zend.exception_ignore_args=0
 --EXPECT--
 much was shown
-17 of 17 thrown
+20 of 20 thrown
 traces hide arguments

@@ -3,7 +3,7 @@ No object of ours can be cloned, serialised, extended, compared, changed or made
 --FILE--
 <?php
 require __DIR__ . '/php.inc';
-use TwoFactor\{Account, AuditEvent, Client, Enrolled, Health, HealthCheck, Login, Method, Secret, Totp, TotpSetup, User, Verified, Verifier};
+use TwoFactor\{Account, AuditEvent, Client, Enrolled, Health, HealthCheck, Login, Method, PhoneNumber, Secret, Totp, TotpSetup, User, Verified, Verifier};
 
 $clock = new Still();
 $verifier = verifier($clock);
@@ -18,6 +18,7 @@ $objects = [
     $verifier, $user, $client, $setup, $totp, $enrolled, $login,
     $verifier->verify($login->challenge(), Method::Totp, $totp->at($clock->time), $client),
     Secret::generate(), $verifier->account('1'), $verifier->audit()[0], $verifier->health(), $verifier->health()->checks()[0],
+    PhoneNumber::parse('+4915123456789'),
 ];
 echo count($objects), " classes\n";
 foreach ($objects as $object) {
@@ -54,7 +55,7 @@ echo php('final class X extends TwoFactor\User {}', ['-d', 'display_errors=1']);
 echo php('enum X: string { const A = 1; } class Y extends TwoFactor\Method {}', ['-d', 'display_errors=1']);
 ?>
 --EXPECTF--
-13 classes
+14 classes
 Error: Trying to clone an uncloneable object of class X
 Exception: Serialization of 'X' is not allowed
 Exception: Unserialization of 'X' is not allowed

@@ -13,7 +13,7 @@ use mysql::prelude::Queryable;
 use tempfile::TempDir;
 use twofactor::clock::UnixTime;
 use twofactor::store::{
-    self, AuditRow, Listing, Loaded, Row, Store, StoreError, StoreUrl, Swap, Version,
+    self, AuditRow, Listing, Loaded, PhoneIndex, Row, Store, StoreError, StoreUrl, Swap, Version,
 };
 use twofactor::terms::{Method, Site, UserId};
 
@@ -98,6 +98,9 @@ impl Fixture {
                 let sql = sql
                     .replace("{account}", &format!("{prefix}twofactor_account"))
                     .replace("{audit}", &format!("{prefix}twofactor_audit"))
+                    .replace("{phone}", &format!("{prefix}twofactor_phone"))
+                    .replace("{cell}", &format!("{prefix}twofactor_cell"))
+                    .replace("{delivery}", &format!("{prefix}twofactor_delivery"))
                     .replace("{schema}", &format!("{prefix}twofactor_schema"));
                 server().query_drop(sql).unwrap();
             }
@@ -105,6 +108,9 @@ impl Fixture {
                 let sql = sql
                     .replace("{account}", "account")
                     .replace("{audit}", "audit")
+                    .replace("{phone}", "phone")
+                    .replace("{cell}", "cell")
+                    .replace("{delivery}", "delivery")
                     .replace("{schema}", "schema_version");
                 rusqlite::Connection::open(self.path())
                     .unwrap()
@@ -169,6 +175,7 @@ pub fn row(version: u64, sealed: &[u8]) -> Row {
             locked_until: (version > 1).then(|| at(1_700_000_000)),
             last_verified: None,
         },
+        phone: PhoneIndex::AsItWas,
         sealed: sealed.to_vec(),
     }
 }

@@ -7,7 +7,7 @@ declare(strict_types=1);
  * throw, cycles, both kinds of store that need no server, verifiers kept and pushed out.
  */
 
-use TwoFactor\{Algorithm, Client, Method, Purpose, Secret, Totp, User, Verifier};
+use TwoFactor\{Algorithm, Client, Method, PhoneNumber, Purpose, Secret, Totp, User, Verifier};
 
 final class EdgeClock
 {
@@ -104,6 +104,15 @@ foreach (Algorithm::cases() as $algorithm) {
     $totp->match("\xff", 59);
     $secret->equals(Secret::fromBase32($secret->toBase32()));
 }
+foreach (['+4915123456789' => null, '020 7183 8750' => 'GB', '011 49 15123456789' => 'US', '+870301234567' => null] as $input => $region) {
+    $number = PhoneNumber::parse((string) $input, $region);
+    strlen($number->e164() . $number->region() . $number->type() . $number->masked() . json_encode($number) . print_r($number, true));
+    refused(fn () => clone $number);
+}
+foreach (['', "\xff", '0151', '+49 1512 3456789 ext. 5', str_repeat('9', 1 << 20)] as $input) {
+    refused(fn () => PhoneNumber::parse($input));
+}
+refused(fn () => PhoneNumber::parse('01512 3456789', 'XX'));
 refused(fn () => Secret::fromBase32('!'));
 refused(fn () => Totp::fromUri('otpauth://'));
 refused(fn () => new Totp(Secret::generate(), digits: 9));

@@ -4,6 +4,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::*;
+
+mod send;
 use crate::account::totp::Totp;
 use crate::terms::Purpose;
 

@@ -1,0 +1,134 @@
+//! Telephone numbers and e-mail addresses: proven once by a code, used from then on.
+
+use serde::{Deserialize, Serialize};
+
+use super::sent::{Binding, Elsewhere, Guess, Sent};
+use super::{PENDING_SECONDS, PENDING_TRIES};
+use crate::clock::UnixTime;
+use crate::config::Policy;
+use crate::crypto::HashKey;
+use crate::terms::Method;
+
+/// A number that was proven to be the user's.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct PhoneFactor {
+    /// E.164.
+    pub number: String,
+    /// The ways it was proven by, in that order.
+    pub methods: Vec<Method>,
+}
+
+/// An address that was proven to be the user's.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct EmailFactor {
+    pub address: String,
+}
+
+/// A number or address that is not proven yet.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct PendingContact {
+    pub method: Method,
+    /// E.164, or an e-mail address.
+    pub to: String,
+    started: UnixTime,
+    wrong: u8,
+    sent: Sent,
+}
+
+/// What a code typed at an enrolment led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Tried {
+    Right,
+    Wrong,
+    /// Too often: the enrolment has to begin anew.
+    Over,
+    Ask(Elsewhere),
+}
+
+/// What the code of an enrolment is bound to.
+fn binding(method: Method, to: &str) -> Binding<'_> {
+    Binding {
+        what: "enrol",
+        whom: to.as_bytes(),
+        method,
+    }
+}
+
+impl PendingContact {
+    pub fn new(method: Method, to: &str, started: UnixTime) -> Self {
+        Self {
+            method,
+            to: to.to_owned(),
+            started,
+            wrong: 0,
+            sent: Sent::new(method),
+        }
+    }
+
+    /// Whether another code for that place belongs to this set-up: a resend keeps what was sent and
+    /// what was tried.
+    pub fn goes_on(&self, method: Method, to: &str, now: UnixTime) -> bool {
+        self.method == method && self.to == to && !self.is_stale(now) && !self.is_used_up()
+    }
+
+    pub fn is_stale(&self, now: UnixTime) -> bool {
+        now < self.started || now >= self.started.plus(PENDING_SECONDS)
+    }
+
+    pub fn provider(&self) -> &str {
+        self.sent.provider()
+    }
+
+    pub fn send_own(
+        &mut self,
+        key: &HashKey,
+        code: &str,
+        provider: &str,
+        until: UnixTime,
+        policy: &Policy,
+    ) {
+        let binding = binding(self.method, &self.to);
+        self.sent
+            .own(key, &binding, code, provider, until, policy.code_checks);
+    }
+
+    pub fn send_elsewhere(
+        &mut self,
+        provider: &str,
+        reference: &str,
+        now: UnixTime,
+        until: UnixTime,
+        policy: &Policy,
+    ) -> UnixTime {
+        self.sent
+            .elsewhere(provider, reference, now, until, policy.code_checks)
+    }
+
+    /// Counts the try before anybody is asked about it.
+    pub fn try_code(&mut self, key: &HashKey, typed: &str, now: UnixTime) -> Tried {
+        let binding = binding(self.method, &self.to);
+        let guess = self.sent.guess(key, &binding, typed, now);
+        if guess != Guess::Right {
+            self.wrong = self.wrong.saturating_add(1);
+        }
+        match guess {
+            Guess::Right => Tried::Right,
+            Guess::Ask(elsewhere) => Tried::Ask(elsewhere),
+            Guess::Wrong if self.is_used_up() => Tried::Over,
+            Guess::Wrong => Tried::Wrong,
+        }
+    }
+
+    /// Tried so often that it has to begin anew.
+    pub const fn is_used_up(&self) -> bool {
+        self.wrong >= PENDING_TRIES
+    }
+
+    pub fn settle(&mut self, elsewhere: &Elsewhere) -> bool {
+        self.sent.settle(&elsewhere.provider, &elsewhere.reference)
+    }
+
+    pub fn over(&mut self, elsewhere: &Elsewhere) {
+        self.sent.over(&elsewhere.provider, &elsewhere.reference);
+    }
+}

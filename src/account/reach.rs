@@ -1,0 +1,569 @@
+//! Rules for factors that are reached: a telephone, a mailbox.
+//!
+//! ```text
+//!   destination ─▶ (budget, provider: outside) ─▶ send_own / send_elsewhere ─▶ verify, or
+//!                                                   ask ─▶ (provider: outside) ─▶ settle
+//! ```
+//!
+//! A code that somebody else made takes two changes: `ask` takes a check and charges the attempt
+//! before they are asked; `settle` gives it back if they said yes. Whoever dies in between has failed.
+
+use std::fmt;
+
+use super::contact::{EmailFactor, PendingContact, PhoneFactor, Tried};
+use super::lockout::{Charged, Failures};
+use super::sent::{Binding, Elsewhere, Guess};
+use super::{Accepted, Account, Denied, GrantId, Journal, Marker};
+use crate::audit::{Event, Kind};
+use crate::clock::UnixTime;
+use crate::config::Policy;
+use crate::crypto::code::LookupCode;
+use crate::terms::{Method, Purpose};
+
+/// Where a code goes. Redacts itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Destination {
+    /// E.164, or an e-mail address.
+    pub to: String,
+    /// Who was asked last; empty the first time.
+    pub provider: String,
+}
+
+impl fmt::Debug for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Destination")
+            .field("provider", &self.provider)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Something a provider has to be asked. The attempt is already charged.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Which verification.
+    pub elsewhere: Elsewhere,
+    /// E.164.
+    pub to: String,
+    /// When it was charged.
+    pub at: UnixTime,
+    /// What that led to.
+    pub charged: Charged,
+}
+
+impl fmt::Debug for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Question")
+            .field("elsewhere", &self.elsewhere)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What comes after a first look at a proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step<T> {
+    /// It is decided.
+    Done(T),
+    /// A provider has to be asked first.
+    Ask(Question),
+}
+
+/// A number or address was proven.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Which way.
+    pub method: Method,
+    /// It is the account's first factor: the backup codes are its own now.
+    pub first: bool,
+    /// The number it takes the place of.
+    pub old: Option<String>,
+}
+
+impl fmt::Debug for Confirmed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Confirmed")
+            .field("method", &self.method)
+            .field("first", &self.first)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A way to a telephone.
+const fn is_phone(method: Method) -> bool {
+    matches!(method, Method::Sms | Method::Voice | Method::WhatsApp)
+}
+
+impl Account {
+    /// The verified number, as E.164.
+    #[must_use]
+    pub fn phone(&self) -> Option<&str> {
+        self.phone.as_ref().map(|phone| phone.number.as_str())
+    }
+
+    /// The verified e-mail address.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_ref().map(|email| email.address.as_str())
+    }
+
+    /// The number that waits for its proof, and how it is reached.
+    #[must_use]
+    pub fn pending_phone(&self, now: UnixTime) -> Option<(&str, Method)> {
+        let pending = self.pending_phone.as_ref()?;
+        (!pending.is_stale(now)).then_some((pending.to.as_str(), pending.method))
+    }
+
+    /// The address that waits for its proof.
+    #[must_use]
+    pub fn pending_email(&self, now: UnixTime) -> Option<&str> {
+        let pending = self.pending_email.as_ref()?;
+        (!pending.is_stale(now)).then_some(pending.to.as_str())
+    }
+
+    pub(super) fn phone_methods(&self) -> Vec<Method> {
+        self.phone
+            .as_ref()
+            .map(|phone| phone.methods.clone())
+            .unwrap_or_default()
+    }
+
+    /// The enrolled methods whose failures are counted under `method`.
+    pub(super) fn methods_of(&self, method: Method) -> Vec<Method> {
+        match (method, self.phone_methods()) {
+            (Method::Sms, methods) if !methods.is_empty() => methods,
+            _ => vec![method],
+        }
+    }
+
+    /// What may prove a challenge of that purpose.
+    #[must_use]
+    pub fn methods_for(&self, purpose: Purpose) -> Vec<Method> {
+        let mut methods = self.methods();
+        if matches!(purpose, Purpose::VerifyPhone | Purpose::ResetPassword) {
+            methods.retain(|method| is_phone(*method));
+        }
+        methods
+    }
+
+    /// Where a code for an open challenge would go.
+    ///
+    /// # Errors
+    /// [`Denied`]
+    pub fn destination(
+        &mut self,
+        marker: &Marker,
+        method: Method,
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Result<Destination, Denied> {
+        self.admit(marker, method, now, policy)?;
+        let to = match method {
+            Method::Email => self.email(),
+            method if is_phone(method) => self.phone(),
+            _ => None,
+        };
+        let provider = self.list(marker.purpose).provider(marker, method);
+        Ok(Destination {
+            to: to.ok_or(Denied::Rejected)?.to_owned(),
+            provider: provider.unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// A code of ours goes out for a challenge. Returns until when it is good.
+    ///
+    /// # Errors
+    /// [`Denied`]
+    #[allow(clippy::too_many_arguments)] // a code, its place, its limits and its record
+    pub fn send_own(
+        &mut self,
+        marker: &Marker,
+        method: Method,
+        code: &str,
+        provider: &str,
+        now: UnixTime,
+        policy: &Policy,
+        journal: &mut Journal,
+    ) -> Result<UnixTime, Denied> {
+        self.admit(marker, method, now, policy)?;
+        let until = now.plus(lifetime(marker.purpose, policy).into());
+        let key = self.key.clone();
+        let sent = self.list_mut(marker.purpose).sent(marker, method);
+        let sent = sent.ok_or(Denied::ChallengeClosed)?;
+        sent.own(
+            &key,
+            &binding(marker, method),
+            code,
+            provider,
+            until,
+            policy.code_checks,
+        );
+        note_sent(journal, method, Some(marker.purpose), provider);
+        Ok(until)
+    }
+
+    /// A code that `provider` made goes out for a challenge, good for that many seconds.
+    ///
+    /// # Errors
+    /// [`Denied`]
+    #[allow(clippy::too_many_arguments)] // as above
+    pub fn send_elsewhere(
+        &mut self,
+        marker: &Marker,
+        method: Method,
+        provider: &str,
+        reference: &str,
+        seconds: u64,
+        now: UnixTime,
+        policy: &Policy,
+        journal: &mut Journal,
+    ) -> Result<UnixTime, Denied> {
+        self.admit(marker, method, now, policy)?;
+        let most = lifetime(marker.purpose, policy).into();
+        let until = now.plus(seconds.min(most));
+        let sent = self.list_mut(marker.purpose).sent(marker, method);
+        let sent = sent.ok_or(Denied::ChallengeClosed)?;
+        let until = sent.elsewhere(provider, reference, now, until, policy.code_checks);
+        note_sent(journal, method, Some(marker.purpose), provider);
+        Ok(until)
+    }
+
+    /// Whether a code that was typed is one of ours that is good for this challenge.
+    pub(super) fn spend_sent(
+        &mut self,
+        marker: &Marker,
+        method: Method,
+        typed: &str,
+        now: UnixTime,
+    ) -> bool {
+        let key = self.key.clone();
+        self.list_mut(marker.purpose)
+            .sent(marker, method)
+            .is_some_and(|sent| sent.spend(&key, &binding(marker, method), typed, now))
+    }
+
+    /// Decides on a proof as [`Account::verify`] does, or says who has to be asked about it. Then the
+    /// attempt is already charged, and [`Account::settle`] takes their answer.
+    ///
+    /// # Errors
+    /// [`Denied`]; the account is then to be stored all the same.
+    #[allow(clippy::too_many_arguments)] // a proof, its place, its limits and its record
+    pub fn step(
+        &mut self,
+        marker: &Marker,
+        method: Method,
+        proof: &str,
+        grant: Option<GrantId>,
+        now: UnixTime,
+        policy: &Policy,
+        journal: &mut Journal,
+    ) -> Result<Step<Accepted>, Denied> {
+        if !is_phone(method) {
+            return self
+                .verify(marker, method, proof, grant, now, policy, journal)
+                .map(Step::Done);
+        }
+        self.admit(marker, method, now, policy)?;
+        let key = self.key.clone();
+        let binding = binding(marker, method);
+        let guess = match self.list_mut(marker.purpose).sent(marker, method) {
+            Some(sent) => sent.guess(&key, &binding, proof, now),
+            None => Guess::Wrong,
+        };
+        let Guess::Ask(elsewhere) = guess else {
+            let right = guess == Guess::Right;
+            return self
+                .decide(right, marker, method, grant, now, policy, journal)
+                .map(Step::Done);
+        };
+        let to = self.phone().unwrap_or_default().to_owned();
+        let charged = self.charge(marker.purpose, method, now, policy, journal);
+        Ok(Step::Ask(Question {
+            elsewhere,
+            to,
+            at: now,
+            charged,
+        }))
+    }
+
+    /// The provider said yes to a question: the challenge is spent, if it is still the one that was
+    /// asked about, and the attempt was none.
+    ///
+    /// # Errors
+    /// [`Denied`]
+    #[allow(clippy::too_many_arguments)] // as above
+    pub fn settle(
+        &mut self,
+        marker: &Marker,
+        method: Method,
+        question: &Question,
+        grant: Option<GrantId>,
+        now: UnixTime,
+        policy: &Policy,
+        journal: &mut Journal,
+    ) -> Result<Accepted, Denied> {
+        if !self.list(marker.purpose).is_open(marker, now, policy) {
+            return Err(Denied::ChallengeClosed);
+        }
+        // A number that was changed meanwhile is not the one they spoke of.
+        let same = self.phone() == Some(question.to.as_str())
+            && self.methods_for(marker.purpose).contains(&method)
+            && self
+                .list_mut(marker.purpose)
+                .sent(marker, method)
+                .is_some_and(|sent| {
+                    sent.settle(&question.elsewhere.provider, &question.elsewhere.reference)
+                });
+        if !same {
+            return Err(Denied::Rejected);
+        }
+        self.counter(marker.purpose, method)
+            .refund(question.at, question.charged);
+        Ok(self.accept(marker, method, grant, now, journal))
+    }
+
+    /// The provider said that there is nothing to ask about any more.
+    pub fn forget_question(&mut self, marker: &Marker, method: Method, question: &Question) {
+        if let Some(sent) = self.list_mut(marker.purpose).sent(marker, method) {
+            sent.over(&question.elsewhere.provider, &question.elsewhere.reference);
+        }
+    }
+
+    // -- enrolment ------------------------------------------------------------------------------
+
+    /// Keeps a number or address until its user has proven to have it. Returns who was asked last to
+    /// send a code there, if this is not the first time.
+    pub fn start_contact(
+        &mut self,
+        method: Method,
+        to: &str,
+        now: UnixTime,
+        journal: &mut Journal,
+    ) -> String {
+        let pending = self.pending(method);
+        if let Some(old) = pending.as_ref().filter(|old| old.goes_on(method, to, now)) {
+            return old.provider().to_owned();
+        }
+        *pending = Some(PendingContact::new(method, to, now));
+        journal.note(Event::new(Kind::EnrolmentStarted).method(method));
+        String::new()
+    }
+
+    fn pending(&mut self, method: Method) -> &mut Option<PendingContact> {
+        if method == Method::Email {
+            &mut self.pending_email
+        } else {
+            &mut self.pending_phone
+        }
+    }
+
+    /// A code of ours goes out for an enrolment. Returns until when it is good.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`]: it was given up or replaced meanwhile.
+    #[allow(clippy::too_many_arguments)] // a code, its place, its limits and its record
+    pub fn contact_own(
+        &mut self,
+        method: Method,
+        to: &str,
+        code: &str,
+        provider: &str,
+        now: UnixTime,
+        policy: &Policy,
+        journal: &mut Journal,
+    ) -> Result<UnixTime, Denied> {
+        let until = now.plus(policy.code_verify_seconds.into());
+        let key = self.key.clone();
+        let pending = self.pending_to(method, to, now)?;
+        pending.send_own(&key, code, provider, until, policy);
+        note_sent(journal, method, None, provider);
+        Ok(until)
+    }
+
+    /// A code that `provider` made goes out for an enrolment, good for that many seconds.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`]
+    #[allow(clippy::too_many_arguments)] // as above
+    pub fn contact_elsewhere(
+        &mut self,
+        method: Method,
+        to: &str,
+        provider: &str,
+        reference: &str,
+        seconds: u64,
+        now: UnixTime,
+        policy: &Policy,
+        journal: &mut Journal,
+    ) -> Result<UnixTime, Denied> {
+        let until = now.plus(seconds.min(policy.code_verify_seconds.into()));
+        let pending = self.pending_to(method, to, now)?;
+        let until = pending.send_elsewhere(provider, reference, now, until, policy);
+        note_sent(journal, method, None, provider);
+        Ok(until)
+    }
+
+    fn pending_to(
+        &mut self,
+        method: Method,
+        to: &str,
+        now: UnixTime,
+    ) -> Result<&mut PendingContact, Denied> {
+        self.pending(method)
+            .as_mut()
+            .filter(|p| p.method == method && p.to == to && !p.is_stale(now))
+            .ok_or(Denied::Rejected)
+    }
+
+    /// Tries a code on the number or address that waits for it: `Method::Email`, or any way to the
+    /// telephone. `codes` become the account's backup codes if this is its first factor.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`]; the account is then to be stored all the same.
+    pub fn confirm_contact(
+        &mut self,
+        method: Method,
+        typed: &str,
+        codes: &[LookupCode],
+        now: UnixTime,
+        journal: &mut Journal,
+    ) -> Result<Step<Confirmed>, Denied> {
+        let key = self.key.clone();
+        let slot = self.pending(method);
+        let pending = slot
+            .as_mut()
+            .filter(|p| !p.is_stale(now) && !p.is_used_up())
+            .ok_or(Denied::Rejected)?;
+        match pending.try_code(&key, typed, now) {
+            Tried::Right => Ok(Step::Done(self.bind(method, codes, now, journal)?)),
+            Tried::Ask(elsewhere) => Ok(Step::Ask(Question {
+                elsewhere,
+                to: pending.to.clone(),
+                at: now,
+                charged: Charged::Free,
+            })),
+            Tried::Wrong => Err(Denied::Rejected),
+            Tried::Over => {
+                *slot = None;
+                Err(Denied::Rejected)
+            }
+        }
+    }
+
+    /// The provider said yes about an enrolment.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`]: it was given up or replaced meanwhile.
+    pub fn settle_contact(
+        &mut self,
+        method: Method,
+        question: &Question,
+        codes: &[LookupCode],
+        now: UnixTime,
+        journal: &mut Journal,
+    ) -> Result<Confirmed, Denied> {
+        let same = self
+            .pending(method)
+            .as_mut()
+            .filter(|p| p.to == question.to && !p.is_stale(now))
+            .is_some_and(|p| p.settle(&question.elsewhere));
+        if !same {
+            return Err(Denied::Rejected);
+        }
+        self.bind(method, codes, now, journal)
+    }
+
+    /// The provider said that there is nothing to ask about any more.
+    pub fn forget_contact_question(&mut self, method: Method, question: &Question) {
+        if let Some(pending) = self.pending(method).as_mut() {
+            pending.over(&question.elsewhere);
+        }
+    }
+
+    /// What was pending is the user's.
+    fn bind(
+        &mut self,
+        method: Method,
+        codes: &[LookupCode],
+        now: UnixTime,
+        journal: &mut Journal,
+    ) -> Result<Confirmed, Denied> {
+        let PendingContact { method, to, .. } =
+            self.pending(method).take().ok_or(Denied::Rejected)?;
+        if method != Method::Email && !is_phone(method) {
+            return Err(Denied::Rejected);
+        }
+        let first = !self.is_enrolled();
+        let mut old = None;
+        if method == Method::Email {
+            self.email = Some(EmailFactor { address: to });
+            self.failures.retain(|(m, _)| *m != Method::Email);
+        } else {
+            match &mut self.phone {
+                // One more way to the same telephone: its failures still count.
+                Some(phone) if phone.number == to && !phone.methods.contains(&method) => {
+                    phone.methods.push(method);
+                }
+                // The same way once more: enrolled anew.
+                Some(phone) if phone.number == to => self.forgive_phone(),
+                _ => {
+                    old = self.phone.take().map(|phone| phone.number);
+                    self.phone = Some(PhoneFactor {
+                        number: to,
+                        methods: vec![method],
+                    });
+                    self.forgive_phone();
+                }
+            }
+        }
+        // The primary may have been a way to the number that is gone.
+        let methods = self.methods();
+        self.primary = self
+            .primary
+            .filter(|primary| methods.contains(primary))
+            .or(Some(method));
+        if first {
+            self.set_backup_codes(codes);
+        }
+        self.raise_epoch(now);
+        journal.note(Event::new(Kind::Enrolled).method(method));
+        Ok(Confirmed { method, first, old })
+    }
+
+    /// A new binding: the failures belonged to the old one.
+    fn forgive_phone(&mut self) {
+        self.failures.retain(|(m, _)| *m != Method::Sms);
+        self.reset_failures = Failures::default();
+    }
+
+    pub(super) fn remove_phone_method(&mut self, method: Method) -> bool {
+        let Some(phone) = self.phone.as_mut().filter(|p| p.methods.contains(&method)) else {
+            return false;
+        };
+        phone.methods.retain(|m| *m != method);
+        if phone.methods.is_empty() {
+            self.phone = None;
+        }
+        true
+    }
+}
+
+fn binding(marker: &Marker, method: Method) -> Binding<'_> {
+    Binding {
+        what: marker.purpose.as_str(),
+        whom: marker.id.bytes(),
+        method,
+    }
+}
+
+/// Seconds a code for a challenge is good.
+const fn lifetime(purpose: Purpose, policy: &Policy) -> u32 {
+    match purpose {
+        Purpose::Login | Purpose::StepUp => policy.code_login_seconds,
+        Purpose::VerifyPhone | Purpose::ResetPassword => policy.code_verify_seconds,
+    }
+}
+
+fn note_sent(journal: &mut Journal, method: Method, purpose: Option<Purpose>, provider: &str) {
+    let mut event = Event::new(Kind::CodeSent).method(method).provider(provider);
+    event.purpose = purpose;
+    journal.note(event);
+}

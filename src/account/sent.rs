@@ -1,0 +1,367 @@
+//! Codes that are on their way to a person.
+//!
+//! A code of ours is kept only as a keyed hash, bound to what it is for ([`Binding`]): an enrolment,
+//! or one challenge with its purpose. It is good until its time is over, for a few checks, and once.
+//! Another one sent later does not end it and does not prolong it, so whichever message arrives first
+//! works. A wrong guess is counted against every code it could have been.
+//!
+//! A code that a provider made is not known here: what is kept is who made it and how they call it,
+//! for only they can check it. Sent again under the same name it is the same code: what was tried stays
+//! tried, and its time is over ten minutes after the first message, whatever they say.
+
+use serde::{Deserialize, Serialize};
+use subtle::{Choice, ConstantTimeEq};
+
+use crate::clock::UnixTime;
+use crate::crypto::code::read_digits;
+use crate::crypto::{HashKey, KeyedHash, bytes, hash};
+use crate::terms::Method;
+
+/// Codes that are good at once: as many as may be sent in an hour.
+const MOST_CODES: usize = 5;
+/// Seconds after which no code is good any more (NIST SP 800-63B-4 section 3.1.3.2).
+const LONGEST_LIFE: u64 = 600;
+
+/// What a code is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding<'a> {
+    /// The purpose's name, or that of the enrolment.
+    pub what: &'a str,
+    /// The challenge's id; the address where there is no challenge.
+    pub whom: &'a [u8],
+    /// How it is sent.
+    pub method: Method,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct OwnCode {
+    #[serde(with = "bytes")]
+    hash: [u8; 32],
+    until: UnixTime,
+    checks_left: u8,
+}
+
+/// A code that somebody else made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// Who.
+    pub provider: String,
+    /// How they call it.
+    pub reference: String,
+    /// Until when it is good.
+    pub until: UnixTime,
+    /// When it was first sent.
+    from: UnixTime,
+    checks_left: u8,
+}
+
+impl Elsewhere {
+    fn is(&self, provider: &str, reference: &str) -> bool {
+        self.provider == provider && self.reference == reference
+    }
+}
+
+/// What a guess at everything that is on its way led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guess {
+    /// One of our codes; all are spent.
+    Right,
+    /// None of them, and nobody else knows.
+    Wrong,
+    /// None of ours; somebody else may know.
+    Ask(Elsewhere),
+}
+
+/// What is on its way by one method.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Sent {
+    method: Method,
+    codes: Vec<OwnCode>,
+    elsewhere: Option<Elsewhere>,
+    /// Who was asked last.
+    provider: String,
+}
+
+/// The keyed hash of a code under what it is for.
+fn hash_of(key: &HashKey, binding: &Binding<'_>, code: &str) -> KeyedHash {
+    hash(
+        key,
+        &[
+            b"twofactor/code/1",
+            binding.what.as_bytes(),
+            binding.whom,
+            binding.method.as_str().as_bytes(),
+            code.as_bytes(),
+        ],
+    )
+}
+
+impl Sent {
+    pub const fn new(method: Method) -> Self {
+        Self {
+            method,
+            codes: Vec::new(),
+            elsewhere: None,
+            provider: String::new(),
+        }
+    }
+
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// Who was asked last; empty at first.
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// A code of ours goes out.
+    pub fn own(
+        &mut self,
+        key: &HashKey,
+        binding: &Binding<'_>,
+        code: &str,
+        provider: &str,
+        until: UnixTime,
+        checks: u8,
+    ) {
+        if self.codes.len() >= MOST_CODES {
+            self.codes.remove(0);
+        }
+        self.codes.push(OwnCode {
+            hash: *hash_of(key, binding, code).bytes(),
+            until,
+            checks_left: checks,
+        });
+        provider.clone_into(&mut self.provider);
+    }
+
+    /// A code of theirs goes out. It is theirs to say that an earlier one still works. Returns until
+    /// when it is good.
+    pub fn elsewhere(
+        &mut self,
+        provider: &str,
+        reference: &str,
+        now: UnixTime,
+        until: UnixTime,
+        checks: u8,
+    ) -> UnixTime {
+        let (from, checks_left) = match &self.elsewhere {
+            // The same verification: what was tried stays tried, and it is no younger.
+            Some(old) if old.is(provider, reference) => (old.from, old.checks_left),
+            _ => (now, checks),
+        };
+        let until = until.min(from.plus(LONGEST_LIFE));
+        self.elsewhere = Some(Elsewhere {
+            provider: provider.to_owned(),
+            reference: reference.to_owned(),
+            until,
+            from,
+            checks_left,
+        });
+        provider.clone_into(&mut self.provider);
+        until
+    }
+
+    /// Looks at what was typed: everything it could have been has one check less if it is not right.
+    /// Nobody is asked about what cannot be a code.
+    pub fn guess(
+        &mut self,
+        key: &HashKey,
+        binding: &Binding<'_>,
+        typed: &str,
+        now: UnixTime,
+    ) -> Guess {
+        if self.spend(key, binding, typed, now) {
+            return Guess::Right;
+        }
+        match read_digits(typed).and_then(|_| self.ask(now)) {
+            Some(elsewhere) => Guess::Ask(elsewhere),
+            None => Guess::Wrong,
+        }
+    }
+
+    /// Whether `typed` is one of our codes, which ends all of them. If not, every one that could have
+    /// been meant has one check less.
+    pub fn spend(
+        &mut self,
+        key: &HashKey,
+        binding: &Binding<'_>,
+        typed: &str,
+        now: UnixTime,
+    ) -> bool {
+        self.codes.retain(|code| now < code.until);
+        let found = read_digits(typed)
+            .is_some_and(|typed| self.holds(&hash_of(key, binding, &typed)).into());
+        if found {
+            self.codes.clear();
+            self.elsewhere = None;
+            return true;
+        }
+        for code in &mut self.codes {
+            code.checks_left = code.checks_left.saturating_sub(1);
+        }
+        self.codes.retain(|code| code.checks_left > 0);
+        false
+    }
+
+    /// Every kept hash is compared, whatever the first ones say.
+    fn holds(&self, wanted: &KeyedHash) -> Choice {
+        self.codes.iter().fold(Choice::from(0), |found, code| {
+            found | KeyedHash::new(code.hash).ct_eq(wanted)
+        })
+    }
+
+    /// Takes one check of the code that somebody else made; `None` if there is none left to ask about.
+    /// A code without checks is remembered, or sending it again would give it new ones.
+    fn ask(&mut self, now: UnixTime) -> Option<Elsewhere> {
+        let elsewhere = self.elsewhere.as_mut().filter(|code| now < code.until)?;
+        elsewhere.checks_left = elsewhere.checks_left.checked_sub(1)?;
+        Some(elsewhere.clone())
+    }
+
+    /// Whether that verification is still the one that counts; if so it is spent.
+    pub fn settle(&mut self, provider: &str, reference: &str) -> bool {
+        let same = self
+            .elsewhere
+            .as_ref()
+            .is_some_and(|code| code.is(provider, reference));
+        if same {
+            self.codes.clear();
+            self.elsewhere = None;
+        }
+        same
+    }
+
+    /// That verification is over: nobody is asked about it any more. A yes that is on its way counts:
+    /// they may have called it over because of that very yes.
+    pub fn over(&mut self, provider: &str, reference: &str) {
+        if let Some(code) = self
+            .elsewhere
+            .as_mut()
+            .filter(|code| code.is(provider, reference))
+        {
+            code.checks_left = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const KEY: HashKey = HashKey::new([7; 32]);
+
+    fn at(seconds: i64) -> UnixTime {
+        UnixTime::new(1_000_000 + seconds).unwrap()
+    }
+
+    fn login(id: &[u8; 16]) -> Binding<'_> {
+        Binding {
+            what: "login",
+            whom: id,
+            method: Method::Sms,
+        }
+    }
+
+    fn sent(codes: &[(&str, i64)]) -> Sent {
+        let mut sent = Sent::new(Method::Sms);
+        for (code, until) in codes {
+            sent.own(&KEY, &login(&[1; 16]), code, "p", at(*until), 3);
+        }
+        sent
+    }
+
+    #[test]
+    fn a_code_is_good_once_in_time_and_for_three_checks() {
+        let binding = login(&[1; 16]);
+        let mut once = sent(&[("012345", 300)]);
+        assert!(once.spend(&KEY, &binding, " 012-345", at(299)));
+        assert!(!once.spend(&KEY, &binding, "012345", at(299)));
+
+        let mut late = sent(&[("012345", 300)]);
+        assert!(!late.spend(&KEY, &binding, "012345", at(300)));
+
+        let mut tried = sent(&[("012345", 300)]);
+        for _ in 0..3 {
+            assert!(!tried.spend(&KEY, &binding, "000000", at(0)));
+        }
+        assert!(!tried.spend(&KEY, &binding, "012345", at(0)));
+    }
+
+    #[test]
+    fn a_later_code_neither_ends_nor_prolongs_an_earlier_one() {
+        let binding = login(&[1; 16]);
+        let both = sent(&[("111111", 300), ("222222", 360)]);
+        assert!(both.clone().spend(&KEY, &binding, "111111", at(299)));
+        assert!(!both.clone().spend(&KEY, &binding, "111111", at(300)));
+        assert!(both.clone().spend(&KEY, &binding, "222222", at(359)));
+        // One that was accepted ends the others.
+        let mut spent = both;
+        assert!(spent.spend(&KEY, &binding, "111111", at(0)));
+        assert!(!spent.spend(&KEY, &binding, "222222", at(0)));
+    }
+
+    #[test]
+    fn a_wrong_guess_counts_against_every_code() {
+        let binding = login(&[1; 16]);
+        let mut sent = sent(&[("111111", 300)]);
+        assert!(!sent.spend(&KEY, &binding, "0", at(0)));
+        assert!(!sent.spend(&KEY, &binding, "000000", at(0)));
+        sent.own(&KEY, &binding, "222222", "p", at(360), 3);
+        assert!(!sent.spend(&KEY, &binding, "000000", at(0)));
+        assert!(!sent.clone().spend(&KEY, &binding, "111111", at(0)));
+        assert!(sent.spend(&KEY, &binding, "222222", at(0)));
+    }
+
+    #[test]
+    fn a_code_belongs_to_its_challenge_purpose_and_method() {
+        let mine = login(&[1; 16]);
+        let sent = sent(&[("111111", 300)]);
+        for other in [
+            login(&[2; 16]),
+            Binding {
+                what: "step-up",
+                ..mine
+            },
+            Binding {
+                method: Method::Voice,
+                ..mine
+            },
+        ] {
+            assert!(!sent.clone().spend(&KEY, &other, "111111", at(0)));
+        }
+        let other_key = HashKey::new([8; 32]);
+        assert!(!sent.clone().spend(&other_key, &mine, "111111", at(0)));
+    }
+
+    #[test]
+    fn a_provider_is_asked_three_times_about_one_verification() {
+        let mut sent = Sent::new(Method::Sms);
+        assert_eq!(sent.ask(at(0)), None);
+        sent.elsewhere("t", "VE1", at(0), at(600), 3);
+        assert!(sent.ask(at(0)).is_some() && sent.ask(at(0)).is_some());
+        // The same message again: no new checks, also when there is none left.
+        sent.elsewhere("t", "VE1", at(0), at(600), 3);
+        assert!(sent.ask(at(0)).is_some());
+        assert_eq!(sent.ask(at(0)), None);
+        sent.elsewhere("t", "VE1", at(0), at(600), 3);
+        assert_eq!(sent.ask(at(0)), None);
+        sent.elsewhere("t", "VE2", at(0), at(600), 3);
+        assert_eq!(sent.ask(at(600)), None);
+        sent.elsewhere("t", "VE3", at(0), at(600), 3);
+        assert!(!sent.settle("t", "VE2") && !sent.settle("u", "VE3"));
+        assert!(sent.settle("t", "VE3"));
+        assert!(!sent.settle("t", "VE3"));
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_code_is_accepted(code in "[0-9]{6}", typed in "[0-9 -]{0,12}") {
+            let mut sent = sent(&[(&code, 300)]);
+            let same = read_digits(&typed).is_some_and(|typed| *typed == code);
+            prop_assert_eq!(sent.spend(&KEY, &login(&[1; 16]), &typed, at(0)), same);
+        }
+    }
+}

@@ -1,0 +1,607 @@
+//! Codes that a provider made: it is asked, and the attempt is charged before.
+
+use super::*;
+
+/// An account whose challenge 1 waits for a code of a provider's.
+fn waiting() -> (Account, Marker) {
+    let mut account = reached_by(&[Method::Sms, Method::Voice]);
+    let challenge = open(&mut account, 1, Purpose::Login, 0);
+    let until = send_theirs(&mut account, &challenge, Method::Sms, "VE1", 0);
+    assert_eq!(until, Ok(at(300)), "never longer than a code of ours");
+    (account, challenge)
+}
+
+fn failures(account: &Account) -> Failures {
+    copy(account).failures_of(Method::Sms).clone()
+}
+
+#[test]
+fn a_yes_gives_the_attempt_back_and_spends_the_challenge() {
+    let (mut account, challenge) = waiting();
+    let mut journal = Journal::default();
+    let asked = account.step(
+        &challenge,
+        Method::Sms,
+        "111111",
+        None,
+        at(1),
+        &Policy::default(),
+        &mut journal,
+    );
+    let Ok(Step::Ask(question)) = asked else {
+        panic!("{asked:?}");
+    };
+    assert_eq!(
+        (question.to.as_str(), question.at, question.charged),
+        (NUMBER, at(1), Charged::Free)
+    );
+    let elsewhere = &question.elsewhere;
+    assert_eq!(
+        (
+            elsewhere.provider.as_str(),
+            elsewhere.reference.as_str(),
+            elsewhere.until
+        ),
+        ("checker", "VE1", at(300))
+    );
+    assert_ne!(failures(&account), Failures::default(), "charged before");
+    assert_eq!(account.last_verified(), None);
+
+    let accepted = account.settle(
+        &challenge,
+        Method::Sms,
+        &question,
+        None,
+        at(2),
+        &Policy::default(),
+        &mut journal,
+    );
+    assert_eq!(accepted.unwrap().purpose, Purpose::Login);
+    assert_eq!(failures(&account), Failures::default(), "and given back");
+    assert_eq!(account.last_verified(), Some(at(2)));
+    assert_eq!(
+        journal.events().last().map(|event| event.kind),
+        Some(Kind::Accepted)
+    );
+    assert_eq!(
+        settle(&mut account, &challenge, Method::Sms, &question, 2),
+        Err(Denied::ChallengeClosed)
+    );
+    assert_eq!(
+        step(&mut account, &challenge, Method::Sms, "111111", 2),
+        Err(Denied::ChallengeClosed)
+    );
+}
+
+#[test]
+fn only_a_step_up_that_a_provider_confirmed_gives_a_grant() {
+    for (purpose, granted) in [
+        (Purpose::Login, false),
+        (Purpose::StepUp, true),
+        (Purpose::VerifyPhone, false),
+        (Purpose::ResetPassword, false),
+    ] {
+        let mut account = reached_by(&[Method::Sms]);
+        let challenge = open(&mut account, 1, purpose, 0);
+        send_theirs(&mut account, &challenge, Method::Sms, "VE1", 0).unwrap();
+        let question = question(&mut account, &challenge, Method::Sms, "111111", 1);
+        let grant = GrantId::new([9; 16]);
+        assert!(account.allow_change(Some(&grant), at(1)).is_err());
+        let accepted = settle(&mut account, &challenge, Method::Sms, &question, 2).unwrap();
+        assert_eq!((accepted.purpose, accepted.granted), (purpose, granted));
+        assert_eq!(account.allow_change(Some(&grant), at(2)).is_ok(), granted);
+    }
+}
+
+#[test]
+fn without_an_answer_the_attempt_has_failed() {
+    let (mut account, challenge) = waiting();
+    for second in 1..=3 {
+        question(&mut account, &challenge, Method::Sms, "111111", second);
+    }
+    for second in 4..=5 {
+        let _ = step(&mut account, &challenge, Method::Sms, "111111", second);
+    }
+    assert_eq!(
+        step(&mut account, &challenge, Method::Sms, "111111", 5),
+        Err(locked(60))
+    );
+}
+
+#[test]
+fn many_questions_at_once_are_as_many_attempts() {
+    let mut account = reached_by(&[Method::Sms, Method::Voice]);
+    let mut asked = Vec::new();
+    for n in 1..=5 {
+        let challenge = open(&mut account, n, Purpose::Login, 0);
+        let way = [Method::Sms, Method::Voice][usize::from(n % 2)];
+        send_theirs(&mut account, &challenge, way, &format!("VE{n}"), 0).unwrap();
+        asked.push((challenge, way));
+    }
+    // Five tabs, one question each, none answered yet: that is all there is.
+    let questions: Vec<_> = asked
+        .iter()
+        .map(|(challenge, way)| question(&mut account, challenge, *way, "111111", 1))
+        .collect();
+    let charged: Vec<_> = questions.iter().map(|q| q.charged).collect();
+    assert_eq!(charged[..4], [Charged::Free; 4]);
+    assert_eq!(charged[4], Charged::Blocked);
+    for (challenge, _) in &asked {
+        for way in [Method::Sms, Method::Voice] {
+            assert_eq!(
+                step(&mut account, challenge, way, "111111", 1),
+                Err(locked(60))
+            );
+        }
+    }
+    // What was asked before the block may still be answered, and then the block is over.
+    let (challenge, way) = &asked[2];
+    assert!(settle(&mut account, challenge, *way, &questions[2], 2).is_ok());
+    assert!(account.locks(at(2)).is_empty());
+    // The four others are failures of the last weeks.
+    let rest = failures(&account);
+    assert_ne!(rest, Failures::default());
+    for (n, (challenge, way)) in asked.iter().enumerate() {
+        let again = settle(&mut account, challenge, *way, &questions[n], 3);
+        assert_eq!(again.is_ok(), n != 2);
+    }
+    assert_eq!(failures(&account), Failures::default());
+}
+
+#[test]
+fn of_many_questions_about_one_challenge_one_is_accepted_in_whatever_order() {
+    for order in [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] {
+        let (mut account, challenge) = waiting();
+        let questions: Vec<_> = (1..=3)
+            .map(|second| question(&mut account, &challenge, Method::Sms, "111111", second))
+            .collect();
+        let accepted = order
+            .iter()
+            .filter(|n| settle(&mut account, &challenge, Method::Sms, &questions[**n], 4).is_ok())
+            .count();
+        assert_eq!(accepted, 1);
+        let mut left = Failures::default();
+        for second in (1..=3i64).filter(|second| *second != order[0] as i64 + 1) {
+            left.charge(at(second), &Policy::default());
+        }
+        left.succeed();
+        assert_eq!(failures(&account), left, "two were never given back");
+    }
+}
+
+/// Fifty failures in a month disable; this policy blocks nobody before.
+fn patient() -> Policy {
+    Policy {
+        max_attempts: 20,
+        disable_after: 5,
+        ..Policy::default()
+    }
+}
+
+#[test]
+fn a_disabling_is_undone_by_a_yes_to_exactly_the_attempt_that_disabled() {
+    let policy = patient();
+    let ask = |account: &mut Account, challenge: &Marker, second| {
+        let asked = step_under(account, challenge, Method::Sms, "111111", second, &policy);
+        match asked {
+            Ok(Step::Ask(question)) => question,
+            other => panic!("{other:?}"),
+        }
+    };
+    let (mut account, challenge) = waiting();
+    // Three wrong ones in the last weeks, none of them in this row.
+    for second in 0..3 {
+        let wrong = step_under(
+            &mut account,
+            &challenge,
+            Method::Voice,
+            "000000",
+            second,
+            &policy,
+        );
+        assert_eq!(wrong, Err(Denied::Rejected));
+    }
+    account.unlock("admin", "asked", &mut Journal::default());
+    let fourth = ask(&mut account, &challenge, 4);
+    let fifth = ask(&mut account, &challenge, 5);
+    assert_eq!(
+        (fourth.charged, fifth.charged),
+        (Charged::Free, Charged::Disabled)
+    );
+    assert_eq!(account.disabled(), [Method::Sms, Method::Voice]);
+    assert_eq!(
+        step_under(&mut account, &challenge, Method::Sms, "111111", 6, &policy),
+        Err(DISABLED)
+    );
+    // Nobody answers, or an operator ends the blocks: it stays.
+    let mut left = copy(&account);
+    left.unlock("admin", "asked", &mut Journal::default());
+    assert!(!left.disabled().is_empty());
+    // A yes to another attempt: it stays, though the code that was asked about lets in.
+    let mut other = copy(&account);
+    assert!(settle(&mut other, &challenge, Method::Sms, &fourth, 7).is_ok());
+    assert_eq!(other.disabled(), [Method::Sms, Method::Voice]);
+    // A yes to the very one: undone, and the month still remembers the four.
+    assert!(settle(&mut account, &challenge, Method::Sms, &fifth, 7).is_ok());
+    assert!(account.disabled().is_empty());
+    let challenge = open(&mut account, 2, Purpose::Login, 8);
+    let wrong = step_under(&mut account, &challenge, Method::Sms, "000000", 8, &policy);
+    assert_eq!(wrong, Err(Denied::Rejected));
+    assert!(!account.disabled().is_empty());
+}
+
+#[test]
+fn a_yes_gives_back_one_attempt_and_no_other_of_the_month() {
+    let (mut account, challenge) = waiting();
+    for _ in 0..2 {
+        let _ = step(&mut account, &challenge, Method::Voice, "000000", 1);
+    }
+    // All in the same second: still one is given back, not all of them.
+    let right = question(&mut account, &challenge, Method::Sms, "111111", 1);
+    assert!(settle(&mut account, &challenge, Method::Sms, &right, 1).is_ok());
+    let mut expected = Failures::default();
+    for _ in 0..2 {
+        expected.charge(at(1), &Policy::default());
+    }
+    expected.succeed();
+    assert_eq!(failures(&account), expected);
+}
+
+#[test]
+fn a_yes_that_comes_too_late_lets_nobody_in() {
+    type Between<'a> = &'a dyn Fn(&mut Account, &Marker);
+    let late = |between: Between<'_>, expected: Denied| {
+        let (mut account, challenge) = waiting();
+        let question = question(&mut account, &challenge, Method::Sms, "111111", 1);
+        between(&mut account, &challenge);
+        let before = account.last_verified();
+        assert_eq!(
+            settle(&mut account, &challenge, Method::Sms, &question, 3),
+            Err(expected)
+        );
+        assert_eq!(account.last_verified(), before);
+    };
+    // The challenge was answered by another proof, superseded, or ended.
+    late(
+        &|account, challenge| {
+            send(account, challenge, Method::Voice, "222222", 2).unwrap();
+            verify(account, challenge, Method::Voice, "222222", 2).unwrap();
+        },
+        Denied::ChallengeClosed,
+    );
+    late(
+        &|account, _| {
+            for n in 2..=6 {
+                open(account, n, Purpose::Login, 2);
+            }
+        },
+        Denied::ChallengeClosed,
+    );
+    late(
+        &|account, _| {
+            account.end_sign_ins("host", "password", at(2), &mut Journal::default());
+        },
+        Denied::ChallengeClosed,
+    );
+    late(
+        &|account, _| account.reset("admin", "asked", at(2), &mut Journal::default()),
+        Denied::ChallengeClosed,
+    );
+    // The number was changed, the method removed.
+    late(
+        &|account, _| drop(bind(account, Method::Sms, OTHER_NUMBER, 2)),
+        Denied::ChallengeClosed,
+    );
+    for method in [Method::Sms, Method::Voice] {
+        late(
+            &|account, _| assert!(account.remove(method, at(2), &mut Journal::default())),
+            Denied::ChallengeClosed,
+        );
+    }
+    // Also when a challenge of the same name waits for a code of the same name.
+    let reopened = |account: &mut Account| {
+        let challenge = open(account, 1, Purpose::Login, 2);
+        send_theirs(account, &challenge, account.primary().unwrap(), "VE1", 2).unwrap();
+    };
+    late(
+        &|account, _| {
+            bind(account, Method::Sms, OTHER_NUMBER, 2);
+            reopened(account);
+        },
+        Denied::Rejected,
+    );
+    late(
+        &|account, _| {
+            assert!(account.remove(Method::Sms, at(2), &mut Journal::default()));
+            reopened(account);
+        },
+        Denied::Rejected,
+    );
+    // Another verification took its place.
+    late(
+        &|account, challenge| {
+            send_theirs(account, challenge, Method::Sms, "VE2", 2).unwrap();
+        },
+        Denied::Rejected,
+    );
+    let another = |account: &mut Account, challenge: &Marker| {
+        let (now, policy, mut journal) = (at(2), Policy::default(), Journal::default());
+        let name = "another";
+        account
+            .send_elsewhere(
+                challenge,
+                Method::Sms,
+                name,
+                "VE1",
+                600,
+                now,
+                &policy,
+                &mut journal,
+            )
+            .unwrap();
+    };
+    late(&another, Denied::Rejected);
+}
+
+#[test]
+fn a_yes_counts_for_the_challenge_and_the_method_that_were_asked_about() {
+    let (mut account, challenge) = waiting();
+    let other = open(&mut account, 2, Purpose::Login, 0);
+    let step_up = open(&mut account, 3, Purpose::StepUp, 0);
+    let question = question(&mut account, &challenge, Method::Sms, "111111", 1);
+    for (challenge, method) in [
+        (&other, Method::Sms),
+        (&step_up, Method::Sms),
+        (&challenge, Method::Voice),
+    ] {
+        assert_eq!(
+            settle(&mut account, challenge, method, &question, 1),
+            Err(Denied::Rejected)
+        );
+    }
+    for purpose in [
+        Purpose::StepUp,
+        Purpose::VerifyPhone,
+        Purpose::ResetPassword,
+    ] {
+        let relabelled = marker(1, purpose);
+        assert_eq!(
+            settle(&mut account, &relabelled, Method::Sms, &question, 1),
+            Err(Denied::ChallengeClosed)
+        );
+    }
+    assert!(settle(&mut account, &challenge, Method::Sms, &question, 1).is_ok());
+}
+
+#[test]
+fn a_challenge_that_ran_out_while_they_were_asked_is_closed() {
+    let policy = Policy {
+        challenge_ttl: 60,
+        ..Policy::default()
+    };
+    let (mut account, challenge) = waiting();
+    let question = question(&mut account, &challenge, Method::Sms, "111111", 59);
+    let (grant, now, mut journal) = (None, at(60), Journal::default());
+    let answer = account.settle(
+        &challenge,
+        Method::Sms,
+        &question,
+        grant,
+        now,
+        &policy,
+        &mut journal,
+    );
+    assert_eq!(answer, Err(Denied::ChallengeClosed));
+}
+
+/// No blocks, so that only the checks of the code itself are in the way.
+fn lenient() -> Policy {
+    Policy {
+        max_attempts: 20,
+        ..Policy::default()
+    }
+}
+
+fn asks(account: &mut Account, challenge: &Marker, seconds: i64) -> bool {
+    let typed = "111111";
+    matches!(
+        step_under(account, challenge, Method::Sms, typed, seconds, &lenient()),
+        Ok(Step::Ask(_))
+    )
+}
+
+#[test]
+fn a_provider_is_asked_three_times_about_one_verification_whatever_is_resent() {
+    let (mut account, challenge) = waiting();
+    for second in 1..=3 {
+        assert!(asks(&mut account, &challenge, second));
+        send_theirs(&mut account, &challenge, Method::Sms, "VE1", second).unwrap();
+    }
+    for second in 4..=8 {
+        assert!(!asks(&mut account, &challenge, second), "{second}");
+        send_theirs(&mut account, &challenge, Method::Sms, "VE1", second).unwrap();
+    }
+    // The third may still be answered: trying a fourth time does not take that away.
+    let (mut account, challenge) = waiting();
+    let questions: Vec<_> = (1..=3)
+        .map(|second| question(&mut account, &challenge, Method::Sms, "111111", second))
+        .collect();
+    assert!(!asks(&mut account, &challenge, 4));
+    assert!(settle(&mut account, &challenge, Method::Sms, &questions[2], 5).is_ok());
+    // Another verification has checks of its own.
+    let (mut account, challenge) = waiting();
+    for second in 1..=3 {
+        assert!(asks(&mut account, &challenge, second));
+    }
+    send_theirs(&mut account, &challenge, Method::Sms, "VE2", 4).unwrap();
+    for second in 4..=6 {
+        assert!(asks(&mut account, &challenge, second));
+    }
+    assert!(!asks(&mut account, &challenge, 7));
+}
+
+#[test]
+fn a_code_of_theirs_is_asked_about_in_time_and_for_ten_minutes_at_most() {
+    let (mut account, challenge) = waiting();
+    assert!(asks(&mut copy(&account), &challenge, 299));
+    assert!(!asks(&mut copy(&account), &challenge, 300));
+    // The same verification is the same code: sent again and again, it is over ten minutes after the
+    // first time, whatever they say.
+    for second in [60, 290, 400, 590] {
+        let until = send_theirs(&mut account, &challenge, Method::Sms, "VE1", second);
+        assert_eq!(until, Ok(at((second + 300).min(600))));
+    }
+    assert!(asks(&mut copy(&account), &challenge, 599));
+    for second in [600, 700] {
+        assert!(!asks(&mut copy(&account), &challenge, second));
+        send_theirs(&mut account, &challenge, Method::Sms, "VE1", second).unwrap();
+        assert!(!asks(&mut copy(&account), &challenge, second));
+    }
+    // They may give it less time, and not more than ours have.
+    let mut account = reached_by(&[Method::Sms]);
+    for (purpose, seconds, expected) in [
+        (Purpose::Login, 30, 30),
+        (Purpose::Login, 0, 0),
+        (Purpose::Login, u64::MAX, 300),
+        (Purpose::StepUp, 600, 300),
+        (Purpose::VerifyPhone, 3600, 600),
+        (Purpose::ResetPassword, 3600, 600),
+    ] {
+        let challenge = open(&mut account, 1, purpose, 0);
+        let (policy, mut journal) = (Policy::default(), Journal::default());
+        let until = account.send_elsewhere(
+            &challenge,
+            Method::Sms,
+            "checker",
+            "VE1",
+            seconds,
+            at(0),
+            &policy,
+            &mut journal,
+        );
+        assert_eq!(until, Ok(at(expected)));
+        assert!(!asks(&mut account, &challenge, expected));
+        account.end_sign_ins("host", "next", at(0), &mut Journal::default());
+    }
+}
+
+#[test]
+fn when_both_kinds_are_on_their_way_ours_is_accepted_without_asking() {
+    for theirs_first in [true, false] {
+        let mut account = reached_by(&[Method::Sms]);
+        let challenge = open(&mut account, 1, Purpose::Login, 0);
+        if theirs_first {
+            send_theirs(&mut account, &challenge, Method::Sms, "VE1", 0).unwrap();
+        }
+        send(&mut account, &challenge, Method::Sms, "222222", 0).unwrap();
+        if !theirs_first {
+            send_theirs(&mut account, &challenge, Method::Sms, "VE1", 0).unwrap();
+        }
+        let mut ours = copy(&account);
+        let accepted = step(&mut ours, &challenge, Method::Sms, "222222", 1);
+        assert!(matches!(accepted, Ok(Step::Done(_))), "{accepted:?}");
+        assert_eq!(failures(&ours), Failures::default());
+        // Theirs, and then ours is over with it.
+        let question = question(&mut account, &challenge, Method::Sms, "111111", 1);
+        assert!(settle(&mut account, &challenge, Method::Sms, &question, 2).is_ok());
+        assert_eq!(
+            step(&mut account, &challenge, Method::Sms, "222222", 2),
+            Err(Denied::ChallengeClosed)
+        );
+    }
+}
+
+#[test]
+fn a_guess_that_a_provider_is_asked_about_counts_against_ours_as_well() {
+    let (mut account, challenge) = waiting();
+    send(&mut account, &challenge, Method::Sms, "222222", 0).unwrap();
+    for second in 1..=3 {
+        assert!(asks(&mut account, &challenge, second));
+    }
+    assert_eq!(
+        step(&mut account, &challenge, Method::Sms, "222222", 4),
+        Err(Denied::Rejected),
+        "three guesses were made at it"
+    );
+}
+
+#[test]
+fn a_provider_is_not_asked_about_what_cannot_be_a_code() {
+    for typed in [
+        "",
+        "123",
+        "12345678901",
+        "abc123",
+        "１２３４５６",
+        "+491234",
+        "1\x00234",
+    ] {
+        let (mut account, challenge) = waiting();
+        assert_eq!(
+            step(&mut account, &challenge, Method::Sms, typed, 1),
+            Err(Denied::Rejected),
+            "{typed}"
+        );
+        assert_ne!(failures(&account), Failures::default(), "but it counts");
+    }
+}
+
+#[test]
+fn what_they_call_over_is_not_asked_about_again_and_a_yes_on_its_way_counts() {
+    let (mut account, challenge) = waiting();
+    let first = question(&mut account, &challenge, Method::Sms, "111111", 1);
+    let second = question(&mut account, &challenge, Method::Sms, "111111", 1);
+    // The button was pressed twice: they approved the first, and the second finds it used.
+    account.forget_question(&challenge, Method::Sms, &second);
+    assert!(!asks(&mut copy(&account), &challenge, 2));
+    assert!(settle(&mut copy(&account), &challenge, Method::Sms, &first, 2).is_ok());
+    // Sent again under the same name it is as over as before.
+    send_theirs(&mut account, &challenge, Method::Sms, "VE1", 3).unwrap();
+    assert!(!asks(&mut copy(&account), &challenge, 3));
+    // Another one is not, and no late word about the first ends it.
+    send_theirs(&mut account, &challenge, Method::Sms, "VE2", 4).unwrap();
+    account.forget_question(&challenge, Method::Sms, &second);
+    assert!(asks(&mut account, &challenge, 4));
+}
+
+#[test]
+fn forgetting_touches_nothing_but_what_was_asked_about() {
+    let (mut account, challenge) = waiting();
+    send(&mut account, &challenge, Method::Sms, "222222", 0).unwrap();
+    let other = open(&mut account, 2, Purpose::Login, 0);
+    send_theirs(&mut account, &other, Method::Sms, "VE1", 0).unwrap();
+    let question = question(&mut account, &challenge, Method::Sms, "111111", 1);
+    account.forget_question(&challenge, Method::Sms, &question);
+    account.forget_question(&marker(9, Purpose::Login), Method::Sms, &question);
+    assert!(asks(&mut copy(&account), &other, 1));
+    let ours = step(&mut copy(&account), &challenge, Method::Sms, "222222", 1);
+    assert!(matches!(ours, Ok(Step::Done(_))));
+    assert_ne!(
+        failures(&account),
+        Failures::default(),
+        "no attempt comes back"
+    );
+}
+
+#[test]
+fn the_attempt_comes_back_to_the_counter_it_was_taken_from() {
+    let mut account = reached_by(&[Method::Sms]);
+    let login = open(&mut account, 1, Purpose::Login, 0);
+    let reset = open(&mut account, 2, Purpose::ResetPassword, 0);
+    let _ = step(&mut account, &login, Method::Sms, "000000", 1);
+    let before = failures(&account);
+    send_theirs(&mut account, &reset, Method::Sms, "VE1", 1).unwrap();
+    let question = question(&mut account, &reset, Method::Sms, "111111", 1);
+    assert_ne!(account.reset_failures, Failures::default());
+    assert_eq!(failures(&account), before);
+    assert!(settle(&mut account, &reset, Method::Sms, &question, 1).is_ok());
+    assert_eq!(account.reset_failures, Failures::default());
+    assert_eq!(failures(&account), before, "a reset forgives no sign-in");
+}

@@ -1,0 +1,862 @@
+//! Numbers and addresses become factors.
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
+    for method in SENT_METHODS {
+        let (mut account, to) = (plain(), place(method));
+        let mut journal = Journal::default();
+        let policy = Policy::default();
+        let last = account.start_contact(method, to, at(0), &mut journal);
+        assert_eq!(last, "", "nobody was asked before");
+        let until = account.contact_own(method, to, "012345", "p", at(0), &policy, &mut journal);
+        assert_eq!(until, Ok(at(600)));
+        // Nothing is enrolled by what is pending.
+        assert!(!account.is_enrolled() && account.methods().is_empty());
+        assert_eq!((account.phone(), account.email()), (None, None));
+        assert_eq!(
+            confirm(&mut account, method, "012346", 1),
+            Err(Denied::Rejected)
+        );
+        assert!(!account.is_enrolled());
+
+        let confirmed = account.confirm_contact(method, " 012-345", &codes(), at(2), &mut journal);
+        let expected = Confirmed {
+            method,
+            first: true,
+            old: None,
+        };
+        assert_eq!(confirmed, Ok(Step::Done(expected)));
+        assert!(account.is_enrolled());
+        assert_eq!(account.methods(), [method, Method::BackupCode]);
+        assert_eq!(account.primary(), Some(method));
+        assert_eq!(account.backup_codes_left(), Some(3));
+        let reached = if method == Method::Email {
+            account.email()
+        } else {
+            account.phone()
+        };
+        assert_eq!(reached, Some(to));
+        // It is spent, and nothing waits any more.
+        assert_eq!(
+            confirm(&mut account, method, "012345", 2),
+            Err(Denied::Rejected)
+        );
+        assert_eq!(
+            (account.pending_phone(at(2)), account.pending_email(at(2))),
+            (None, None)
+        );
+        let kinds: Vec<_> = journal.events().iter().map(|event| event.kind).collect();
+        let expected = [Kind::EnrolmentStarted, Kind::CodeSent, Kind::Enrolled];
+        assert_eq!(kinds, expected);
+    }
+}
+
+#[test]
+fn the_code_that_proved_a_number_does_not_sign_in() {
+    for method in SENT_METHODS {
+        let mut account = reached_by(&[method]);
+        let challenge = open(&mut account, 1, Purpose::Login, 1);
+        assert_eq!(
+            verify(&mut account, &challenge, method, "424242", 1),
+            Err(Denied::Rejected)
+        );
+    }
+}
+
+#[test]
+fn a_code_for_a_number_is_good_for_ten_minutes_and_no_longer_than_its_set_up() {
+    for method in SENT_METHODS {
+        let mut account = plain();
+        start(&mut account, method, place(method), 0);
+        to_contact(&mut account, method, place(method), "111111", 100).unwrap();
+        assert!(confirm(&mut copy(&account), method, "111111", 699).is_ok());
+        assert_eq!(
+            confirm(&mut account, method, "111111", 700),
+            Err(Denied::Rejected)
+        );
+        // The set-up ends half an hour after it began, whatever was sent since.
+        to_contact(&mut account, method, place(method), "222222", 1790).unwrap();
+        assert!(confirm(&mut copy(&account), method, "222222", 1799).is_ok());
+        let mut late = copy(&account);
+        assert_eq!(
+            confirm(&mut late, method, "222222", 1800),
+            Err(Denied::Rejected)
+        );
+        assert_eq!(
+            to_contact(&mut late, method, place(method), "333333", 1800),
+            Err(Denied::Rejected)
+        );
+        assert!(late.pending_phone(at(1800)).is_none() && late.pending_email(at(1800)).is_none());
+        // Begun anew, the old code is none of it.
+        start(&mut late, method, place(method), 1800);
+        assert_eq!(
+            confirm(&mut late, method, "222222", 1800),
+            Err(Denied::Rejected)
+        );
+        // A clock that was set back brings nothing back.
+        assert_eq!(
+            confirm(&mut account, method, "222222", -1),
+            Err(Denied::Rejected)
+        );
+    }
+}
+
+#[test]
+fn the_tenth_wrong_code_ends_a_set_up() {
+    for method in SENT_METHODS {
+        let (mut account, to) = (plain(), place(method));
+        start(&mut account, method, to, 0);
+        for tried in 0..9 {
+            if tried % 3 == 0 {
+                to_contact(&mut account, method, to, "111111", tried).unwrap();
+            }
+            assert_eq!(
+                confirm(&mut account, method, "000000", tried),
+                Err(Denied::Rejected)
+            );
+        }
+        to_contact(&mut account, method, to, "222222", 10).unwrap();
+        assert!(confirm(&mut copy(&account), method, "222222", 10).is_ok());
+        assert_eq!(
+            confirm(&mut account, method, "000000", 10),
+            Err(Denied::Rejected)
+        );
+        assert_eq!(
+            confirm(&mut account, method, "222222", 10),
+            Err(Denied::Rejected)
+        );
+        assert!(account.pending_phone(at(10)).is_none() && account.pending_email(at(10)).is_none());
+        assert_eq!(
+            to_contact(&mut account, method, to, "333333", 10),
+            Err(Denied::Rejected)
+        );
+        assert!(!account.is_enrolled());
+        // It may begin anew.
+        bind(&mut account, method, to, 11);
+    }
+}
+
+#[test]
+fn a_resend_keeps_what_was_tried_and_both_codes_are_good() {
+    for method in SENT_METHODS {
+        let (mut account, to) = (plain(), place(method));
+        start(&mut account, method, to, 0);
+        to_contact(&mut account, method, to, "111111", 0).unwrap();
+        assert_eq!(start(&mut account, method, to, 60), "carrier");
+        to_contact(&mut account, method, to, "222222", 60).unwrap();
+        for code in ["111111", "222222"] {
+            assert!(confirm(&mut copy(&account), method, code, 599).is_ok());
+        }
+        // The earlier one is not prolonged.
+        assert_eq!(
+            confirm(&mut copy(&account), method, "111111", 600),
+            Err(Denied::Rejected)
+        );
+        assert!(confirm(&mut copy(&account), method, "222222", 659).is_ok());
+
+        // Nor does a resend give back what was tried: three checks a code, ten a set-up.
+        let mut account = plain();
+        start(&mut account, method, to, 0);
+        let mut tried = 0;
+        for resend in 0.. {
+            start(&mut account, method, to, 60 * resend);
+            let sent = to_contact(&mut account, method, to, "111111", 60 * resend);
+            if sent.is_err() || tried == 10 {
+                break;
+            }
+            for _ in 0..2 {
+                let _ = confirm(&mut account, method, "000000", 60 * resend);
+                tried += 1;
+            }
+        }
+        assert_eq!(tried, 10);
+    }
+}
+
+#[test]
+fn three_wrong_tries_end_a_code_for_a_number_but_not_a_later_one() {
+    for method in SENT_METHODS {
+        let (mut account, to) = (plain(), place(method));
+        start(&mut account, method, to, 0);
+        to_contact(&mut account, method, to, "111111", 0).unwrap();
+        for _ in 0..2 {
+            let _ = confirm(&mut account, method, "000000", 1);
+        }
+        to_contact(&mut account, method, to, "222222", 60).unwrap();
+        let _ = confirm(&mut account, method, "000000", 61);
+        assert_eq!(
+            confirm(&mut copy(&account), method, "111111", 61),
+            Err(Denied::Rejected)
+        );
+        assert!(confirm(&mut account, method, "222222", 61).is_ok());
+    }
+}
+
+#[test]
+fn a_code_proves_only_the_number_and_the_way_it_was_sent_to() {
+    let mut account = plain();
+    start(&mut account, Method::Sms, NUMBER, 0);
+    to_contact(&mut account, Method::Sms, NUMBER, "111111", 0).unwrap();
+    // Not another number, though the same set-up page is open.
+    start(&mut account, Method::Sms, OTHER_NUMBER, 1);
+    assert_eq!(
+        account.pending_phone(at(1)),
+        Some((OTHER_NUMBER, Method::Sms))
+    );
+    assert_eq!(
+        confirm(&mut account, Method::Sms, "111111", 1),
+        Err(Denied::Rejected)
+    );
+    assert_eq!(
+        to_contact(&mut account, Method::Sms, NUMBER, "222222", 1),
+        Err(Denied::Rejected),
+        "a code for a number that was given up"
+    );
+    // Not after going back, either.
+    start(&mut account, Method::Sms, NUMBER, 2);
+    assert_eq!(
+        confirm(&mut account, Method::Sms, "111111", 2),
+        Err(Denied::Rejected)
+    );
+    // Not another way.
+    to_contact(&mut account, Method::Sms, NUMBER, "333333", 3).unwrap();
+    start(&mut account, Method::Voice, NUMBER, 3);
+    assert_eq!(
+        confirm(&mut account, Method::Voice, "333333", 3),
+        Err(Denied::Rejected)
+    );
+    assert_eq!(
+        to_contact(&mut account, Method::Sms, NUMBER, "444444", 3),
+        Err(Denied::Rejected)
+    );
+    // Not an address.
+    to_contact(&mut account, Method::Voice, NUMBER, "555555", 4).unwrap();
+    start(&mut account, Method::Email, ADDRESS, 4);
+    to_contact(&mut account, Method::Email, ADDRESS, "666666", 4).unwrap();
+    assert_eq!(
+        confirm(&mut account, Method::Email, "555555", 4),
+        Err(Denied::Rejected)
+    );
+    assert_eq!(
+        confirm(&mut account, Method::Voice, "666666", 4),
+        Err(Denied::Rejected)
+    );
+    assert!(!account.is_enrolled());
+    assert!(confirm(&mut copy(&account), Method::Email, "666666", 4).is_ok());
+    // Whichever way to the telephone is named, the one that was proven is enrolled.
+    let confirmed = confirm(&mut account, Method::Sms, "555555", 4).unwrap();
+    assert_eq!(confirmed.method, Method::Voice);
+    assert_eq!(account.phone_methods(), [Method::Voice]);
+}
+
+#[test]
+fn a_set_up_that_begins_anew_is_noted_and_a_resend_is_not() {
+    let mut account = plain();
+    let started = |account: &mut Account, method, to, seconds| {
+        let mut journal = Journal::default();
+        account.start_contact(method, to, at(seconds), &mut journal);
+        journal.events().len()
+    };
+    assert_eq!(started(&mut account, Method::Sms, NUMBER, 0), 1);
+    assert_eq!(started(&mut account, Method::Sms, NUMBER, 60), 0);
+    assert_eq!(started(&mut account, Method::Voice, NUMBER, 61), 1);
+    assert_eq!(started(&mut account, Method::Voice, OTHER_NUMBER, 62), 1);
+    assert_eq!(
+        started(&mut account, Method::Voice, OTHER_NUMBER, 62 + 1800),
+        1
+    );
+}
+
+#[test]
+fn only_what_is_reached_becomes_a_number() {
+    for method in [
+        Method::Totp,
+        Method::BackupCode,
+        Method::Passkey,
+        Method::RecoveryCode,
+    ] {
+        let mut account = plain();
+        start(&mut account, method, NUMBER, 0);
+        let _ = to_contact(&mut account, method, NUMBER, "111111", 0);
+        assert!(confirm(&mut account, method, "111111", 0).is_err());
+        assert!(!account.is_enrolled() && account.phone().is_none());
+    }
+}
+
+#[test]
+fn backup_codes_come_with_the_first_factor_only() {
+    let mut account = enrolled();
+    let challenge = open(&mut account, 1, Purpose::Login, 1);
+    let backup = "0123456789ABCDEF";
+    verify(&mut account, &challenge, Method::BackupCode, backup, 1).unwrap();
+    for method in SENT_METHODS {
+        let confirmed = bind(&mut account, method, place(method), 2);
+        assert!(!confirmed.first);
+        assert_eq!(
+            account.backup_codes_left(),
+            Some(2),
+            "they are not new ones"
+        );
+    }
+    assert_eq!(account.primary(), Some(Method::Totp));
+}
+
+#[test]
+fn a_second_way_to_the_same_number_adds_a_method_and_keeps_the_failures() {
+    let mut account = reached_by(&[Method::Sms]);
+    let challenge = open(&mut account, 1, Purpose::Login, 1);
+    for _ in 0..4 {
+        let _ = verify(&mut account, &challenge, Method::Sms, "000000", 1);
+    }
+    let before = account.epoch();
+    let confirmed = bind(&mut account, Method::Voice, NUMBER, 2);
+    let expected = Confirmed {
+        method: Method::Voice,
+        first: false,
+        old: None,
+    };
+    assert_eq!(confirmed, expected);
+    assert!(account.epoch() > before);
+    assert_eq!(
+        account.methods(),
+        [Method::Sms, Method::Voice, Method::BackupCode]
+    );
+    assert_eq!(account.primary(), Some(Method::Sms));
+    let challenge = open(&mut account, 2, Purpose::Login, 3);
+    assert_eq!(
+        verify(&mut account, &challenge, Method::Voice, "000000", 3),
+        Err(Denied::Rejected)
+    );
+    for method in [Method::Sms, Method::Voice] {
+        assert_eq!(
+            verify(&mut account, &challenge, method, "000000", 3),
+            Err(locked(60))
+        );
+    }
+}
+
+#[test]
+fn a_second_way_to_a_disabled_number_is_disabled_and_enrolling_a_way_anew_enables_both() {
+    let mut account = disabled(Method::Sms);
+    bind(&mut account, Method::Voice, NUMBER, 4_000_000);
+    assert_eq!(account.disabled(), [Method::Sms, Method::Voice]);
+    let confirmed = bind(&mut account, Method::Sms, NUMBER, 4_000_001);
+    assert_eq!((confirmed.first, confirmed.old), (false, None));
+    assert!(account.disabled().is_empty());
+    for method in [Method::Sms, Method::Voice] {
+        let challenge = open(&mut account, 1, Purpose::Login, 4_000_002);
+        send(&mut account, &challenge, method, "111111", 4_000_002).unwrap();
+        assert!(verify(&mut account, &challenge, method, "111111", 4_000_002).is_ok());
+    }
+}
+
+/// An account that failed fifty times by that method.
+fn disabled(method: Method) -> Account {
+    let mut account = reached_by(&[method]);
+    for failed in 0..50 {
+        let challenge = open(&mut account, 1, Purpose::Login, failed * 3600);
+        assert_eq!(
+            verify(&mut account, &challenge, method, "000000", failed * 3600),
+            Err(Denied::Rejected)
+        );
+    }
+    assert_eq!(account.disabled(), [method]);
+    account
+}
+
+#[test]
+fn what_is_disabled_refuses_the_right_code_and_is_brought_back_by_enrolling_it_anew() {
+    for method in SENT_METHODS {
+        let mut account = disabled(method);
+        account.unlock("admin", "asked", &mut Journal::default());
+        // Its user is not let in without it, and no code goes out.
+        assert!(account.is_enrolled());
+        let offered =
+            account.open_challenge(id(2), Purpose::Login, at(200_000), &mut Journal::default());
+        assert_eq!(offered, [Method::BackupCode]);
+        let challenge = marker(2, Purpose::Login);
+        assert_eq!(
+            destination(&mut account, &challenge, method, 200_000),
+            Err(DISABLED)
+        );
+        assert_eq!(
+            send(&mut account, &challenge, method, "111111", 200_000),
+            Err(DISABLED)
+        );
+        assert_eq!(
+            verify(&mut account, &challenge, method, "111111", 200_000),
+            Err(DISABLED)
+        );
+        bind(&mut account, method, place(method), 200_001);
+        assert!(account.disabled().is_empty(), "{method}");
+        let challenge = open(&mut account, 3, Purpose::Login, 200_002);
+        send(&mut account, &challenge, method, "222222", 200_002).unwrap();
+        assert!(verify(&mut account, &challenge, method, "222222", 200_002).is_ok());
+    }
+}
+
+#[test]
+fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
+    let mut account = reached_by(&[Method::Sms, Method::Voice, Method::Email]);
+    assert!(account.set_primary(Method::Voice, &mut Journal::default()));
+    let login = open(&mut account, 1, Purpose::Login, 1);
+    let step_up = open(&mut account, 2, Purpose::StepUp, 1);
+    let reset = open(&mut account, 3, Purpose::ResetPassword, 1);
+    let other = open(&mut account, 4, Purpose::Login, 1);
+    for (challenge, method) in [
+        (&login, Method::Sms),
+        (&login, Method::Email),
+        (&step_up, Method::Voice),
+        (&reset, Method::Sms),
+    ] {
+        send(&mut account, challenge, method, "111111", 2).unwrap();
+    }
+    assert!(verify(&mut account, &step_up, Method::Voice, "111111", 3).is_ok());
+    for _ in 0..4 {
+        let _ = verify(&mut account, &other, Method::Sms, "000000", 3);
+        let _ = verify(&mut account, &reset, Method::Sms, "000000", 3);
+    }
+    account.start_totp(totp(), at(3), &mut Journal::default());
+    start(&mut account, Method::Email, "new@example.org", 3);
+    to_contact(&mut account, Method::Email, "new@example.org", "222222", 3).unwrap();
+    let before = account.epoch();
+
+    let confirmed = bind(&mut account, Method::WhatsApp, OTHER_NUMBER, 4);
+    assert_eq!(confirmed.old.as_deref(), Some(NUMBER));
+    assert!(!confirmed.first);
+    assert_eq!(account.phone(), Some(OTHER_NUMBER));
+    // Only the way that was proven, and the primary is one that exists.
+    assert_eq!(
+        account.methods(),
+        [Method::WhatsApp, Method::Email, Method::BackupCode]
+    );
+    assert_eq!(account.primary(), Some(Method::WhatsApp));
+    assert!(account.epoch() > before);
+    for challenge in [&login, &reset, &other] {
+        for method in [Method::Sms, Method::WhatsApp, Method::Email] {
+            assert_eq!(
+                verify(&mut account, challenge, method, "111111", 5),
+                Err(Denied::ChallengeClosed)
+            );
+            assert_eq!(
+                send(&mut account, challenge, method, "333333", 5),
+                Err(Denied::ChallengeClosed)
+            );
+        }
+    }
+    let grant = GrantId::new([9; 16]);
+    assert_eq!(
+        account.allow_change(Some(&grant), at(5)),
+        Err(Denied::StepUpRequired)
+    );
+    assert!(account.pending_totp(at(5)).is_none() && account.pending_email(at(5)).is_none());
+    assert_eq!(
+        confirm(&mut account, Method::Email, "222222", 5),
+        Err(Denied::Rejected)
+    );
+    // Its failures belonged to the old number, for signing in and for a reset.
+    for purpose in [Purpose::Login, Purpose::ResetPassword] {
+        let challenge = open(&mut account, 5, purpose, 6);
+        for _ in 0..4 {
+            let _ = verify(&mut account, &challenge, Method::WhatsApp, "000000", 6);
+        }
+        assert!(destination(&mut account, &challenge, Method::WhatsApp, 6).is_ok());
+    }
+    let destination = destination(
+        &mut account,
+        &marker(5, Purpose::Login),
+        Method::WhatsApp,
+        6,
+    );
+    assert_eq!(destination.unwrap().to, OTHER_NUMBER);
+}
+
+#[test]
+fn another_number_brings_a_disabled_telephone_back() {
+    let mut account = disabled(Method::Sms);
+    let confirmed = bind(&mut account, Method::Sms, OTHER_NUMBER, 200_000);
+    assert_eq!(confirmed.old.as_deref(), Some(NUMBER));
+    assert!(account.disabled().is_empty());
+}
+
+#[test]
+fn another_address_takes_the_place_of_the_old_one() {
+    let mut account = reached_by(&[Method::Email]);
+    let challenge = open(&mut account, 1, Purpose::Login, 0);
+    for _ in 0..5 {
+        let _ = verify(&mut account, &challenge, Method::Email, "000000", 0);
+    }
+    assert_eq!(account.locks(at(1)), [(Method::Email, at(60))]);
+    bind(&mut account, Method::Email, "new@example.org", 2);
+    assert_eq!(account.email(), Some("new@example.org"));
+    assert!(account.locks(at(2)).is_empty());
+    assert_eq!(
+        verify(&mut account, &challenge, Method::Email, "111111", 2),
+        Err(Denied::ChallengeClosed)
+    );
+}
+
+#[test]
+fn the_primary_method_is_always_one_that_is_enrolled() {
+    let mut account = enrolled();
+    for method in SENT_METHODS {
+        bind(&mut account, method, place(method), 1);
+    }
+    let all = [
+        Method::Totp,
+        Method::Sms,
+        Method::Voice,
+        Method::WhatsApp,
+        Method::Email,
+    ];
+    for (place, removed) in all.iter().enumerate() {
+        assert_eq!(account.primary(), Some(*removed));
+        assert_eq!(account.methods()[0], *removed);
+        assert!(account.remove(*removed, at(2), &mut Journal::default()));
+        assert_eq!(account.primary(), all.get(place + 1).copied());
+    }
+    assert_eq!(
+        (account.methods(), account.backup_codes_left()),
+        (vec![], None)
+    );
+}
+
+/// A code by a provider that makes its own goes to a number that is not proven yet.
+fn contact_theirs(
+    account: &mut Account,
+    method: Method,
+    to: &str,
+    reference: &str,
+    seconds: i64,
+) -> Result<UnixTime, Denied> {
+    account.contact_elsewhere(
+        method,
+        to,
+        "checker",
+        reference,
+        600,
+        at(seconds),
+        &Policy::default(),
+        &mut Journal::default(),
+    )
+}
+
+fn contact_question(account: &mut Account, typed: &str, seconds: i64) -> Question {
+    match try_contact(account, Method::Sms, typed, seconds) {
+        Ok(Step::Ask(question)) => question,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn settle_contact(
+    account: &mut Account,
+    question: &Question,
+    seconds: i64,
+) -> Result<Confirmed, Denied> {
+    let (now, mut journal) = (at(seconds), Journal::default());
+    account.settle_contact(Method::Sms, question, &codes(), now, &mut journal)
+}
+
+/// A number waits for a code that somebody else made.
+fn pending_theirs() -> Account {
+    let mut account = plain();
+    start(&mut account, Method::Sms, NUMBER, 0);
+    let until = contact_theirs(&mut account, Method::Sms, NUMBER, "VE1", 0);
+    assert_eq!(until, Ok(at(600)));
+    account
+}
+
+#[test]
+fn a_provider_is_asked_about_a_number_and_its_yes_proves_it_once() {
+    let mut account = pending_theirs();
+    assert_eq!(start(&mut account, Method::Sms, NUMBER, 60), "checker");
+    let question = contact_question(&mut account, "111111", 61);
+    assert_eq!(question.to, NUMBER);
+    assert_eq!(
+        (
+            question.elsewhere.provider.as_str(),
+            question.elsewhere.reference.as_str()
+        ),
+        ("checker", "VE1")
+    );
+    assert!(!account.is_enrolled(), "a question is no answer");
+    let confirmed = settle_contact(&mut account, &question, 62).unwrap();
+    assert!(confirmed.first && confirmed.old.is_none());
+    assert_eq!(account.methods(), [Method::Sms, Method::BackupCode]);
+    let epoch = account.epoch();
+    assert_eq!(
+        settle_contact(&mut account, &question, 62),
+        Err(Denied::Rejected)
+    );
+    assert_eq!(account.epoch(), epoch);
+}
+
+#[test]
+fn a_yes_that_comes_after_the_number_was_replaced_given_up_or_confirmed_proves_nothing() {
+    let late = |between: &dyn Fn(&mut Account), seconds| {
+        let mut account = pending_theirs();
+        let question = contact_question(&mut account, "111111", 1);
+        between(&mut account);
+        let enrolled = account.is_enrolled();
+        assert_eq!(
+            settle_contact(&mut account, &question, seconds),
+            Err(Denied::Rejected)
+        );
+        assert_eq!(account.is_enrolled(), enrolled);
+    };
+    late(
+        &|account| drop(start(account, Method::Sms, OTHER_NUMBER, 2)),
+        2,
+    );
+    // Also when that number got a code of the same name.
+    late(
+        &|account| {
+            start(account, Method::Sms, OTHER_NUMBER, 2);
+            contact_theirs(account, Method::Sms, OTHER_NUMBER, "VE1", 2).unwrap();
+        },
+        2,
+    );
+    late(
+        &|account| assert!(contact_theirs(account, Method::Sms, NUMBER, "VE2", 2).is_ok()),
+        2,
+    );
+    late(
+        &|account| {
+            account.end_sign_ins("host", "password", at(2), &mut Journal::default());
+        },
+        2,
+    );
+    late(
+        &|account| account.reset("admin", "asked", at(2), &mut Journal::default()),
+        2,
+    );
+    late(&|account| drop(bind(account, Method::Email, ADDRESS, 2)), 2);
+    late(
+        &|account| {
+            to_contact(account, Method::Sms, NUMBER, "222222", 2).unwrap();
+            confirm(account, Method::Sms, "222222", 2).unwrap();
+        },
+        2,
+    );
+    late(&|_| {}, 1800);
+}
+
+#[test]
+fn a_provider_is_asked_three_times_about_a_number_whatever_is_resent() {
+    let mut account = pending_theirs();
+    for tried in 0..3 {
+        contact_question(&mut account, "111111", tried);
+        contact_theirs(&mut account, Method::Sms, NUMBER, "VE1", tried).unwrap();
+    }
+    for tried in 3..6 {
+        assert_eq!(
+            try_contact(&mut account, Method::Sms, "111111", tried),
+            Err(Denied::Rejected)
+        );
+        contact_theirs(&mut account, Method::Sms, NUMBER, "VE1", tried).unwrap();
+    }
+    // A new verification has checks of its own, but ten tries are all that a set-up has.
+    for tried in 6..10 {
+        if tried % 2 == 0 {
+            contact_theirs(
+                &mut account,
+                Method::Sms,
+                NUMBER,
+                &format!("VE{tried}"),
+                tried,
+            )
+            .unwrap();
+        }
+        contact_question(&mut account, "111111", tried);
+    }
+    assert_eq!(
+        try_contact(&mut account, Method::Sms, "111111", 10),
+        Err(Denied::Rejected)
+    );
+    // Begun anew it works again: used up is not for half an hour.
+    start(&mut account, Method::Sms, NUMBER, 11);
+    contact_theirs(&mut account, Method::Sms, NUMBER, "VE99", 11).unwrap();
+    let question = contact_question(&mut account, "111111", 11);
+    assert!(settle_contact(&mut account, &question, 11).is_ok());
+}
+
+#[test]
+fn the_tenth_question_about_a_number_may_still_be_answered() {
+    let mut account = pending_theirs();
+    let mut last = None;
+    for tried in 0..10 {
+        contact_theirs(
+            &mut account,
+            Method::Sms,
+            NUMBER,
+            &format!("VE{tried}"),
+            tried,
+        )
+        .unwrap();
+        last = Some(contact_question(&mut account, "111111", tried));
+    }
+    assert!(settle_contact(&mut account, &last.unwrap(), 10).is_ok());
+}
+
+#[test]
+fn when_both_kinds_are_on_their_way_to_a_number_ours_is_taken_without_asking() {
+    let mut account = pending_theirs();
+    to_contact(&mut account, Method::Sms, NUMBER, "111111", 60).unwrap();
+    assert!(matches!(
+        try_contact(&mut copy(&account), Method::Sms, "111111", 61),
+        Ok(Step::Done(_))
+    ));
+    let question = contact_question(&mut account, "222222", 61);
+    assert!(settle_contact(&mut copy(&account), &question, 62).is_ok());
+    // What they were asked about counts against ours, too.
+    for _ in 0..2 {
+        contact_question(&mut account, "222222", 62);
+    }
+    assert_eq!(
+        try_contact(&mut account, Method::Sms, "111111", 62),
+        Err(Denied::Rejected)
+    );
+}
+
+#[test]
+fn a_provider_is_not_asked_about_what_cannot_be_a_code() {
+    for typed in [
+        "",
+        "123",
+        "12345678901",
+        "abc123",
+        "１２３４５６",
+        "1 OR 1=1",
+        "+4912345",
+    ] {
+        let mut account = pending_theirs();
+        assert_eq!(
+            try_contact(&mut account, Method::Sms, typed, 1),
+            Err(Denied::Rejected),
+            "{typed}"
+        );
+    }
+}
+
+#[test]
+fn what_a_provider_called_over_is_not_asked_about_again() {
+    let mut account = pending_theirs();
+    let question = contact_question(&mut account, "111111", 1);
+    account.forget_contact_question(Method::Sms, &question);
+    assert_eq!(
+        try_contact(&mut account, Method::Sms, "111111", 2),
+        Err(Denied::Rejected)
+    );
+    contact_theirs(&mut account, Method::Sms, NUMBER, "VE1", 3).unwrap();
+    assert_eq!(
+        try_contact(&mut account, Method::Sms, "111111", 3),
+        Err(Denied::Rejected),
+        "it is still over"
+    );
+    contact_theirs(&mut account, Method::Sms, NUMBER, "VE2", 4).unwrap();
+    // An answer about the first does not end the second.
+    account.forget_contact_question(Method::Sms, &question);
+    contact_question(&mut account, "111111", 4);
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    Start(usize, usize),
+    Send,
+    TypeSent(usize),
+    TypeWrong,
+    Wait(i64),
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        2 => (0usize..2, 0usize..2).prop_map(|(to, method)| Act::Start(to, method)),
+        3 => Just(Act::Send),
+        3 => (0usize..8).prop_map(Act::TypeSent),
+        2 => Just(Act::TypeWrong),
+        2 => (0i64..700).prop_map(Act::Wait),
+    ]
+}
+
+proptest! {
+    /// Whatever is begun, sent and typed: a number is bound exactly by a code that went to it, that
+    /// way, in this very set-up, less than ten minutes and three wrong tries ago.
+    #[test]
+    fn a_number_is_bound_by_a_code_that_went_there_and_by_nothing_else(
+        acts in proptest::collection::vec(act(), 1..60),
+    ) {
+        struct Code { text: String, sent: i64, wrong: u32 }
+        let mut account = plain();
+        let mut pending: Option<(usize, usize, i64, u32, Vec<Code>)> = None;
+        let (mut now, mut drawn) = (0i64, 0u32);
+        let mut all: Vec<String> = Vec::new();
+        for act in acts {
+            match act {
+                Act::Wait(seconds) => now += seconds,
+                Act::Start(to, way) => {
+                    start(&mut account, PHONE_METHODS[way], [NUMBER, OTHER_NUMBER][to], now);
+                    let goes_on = pending.as_ref().is_some_and(|(t, w, began, ..)| {
+                        (*t, *w) == (to, way) && now < began + 1800
+                    });
+                    if !goes_on {
+                        pending = Some((to, way, now, 0, Vec::new()));
+                    }
+                }
+                Act::Send => {
+                    let Some((to, way, began, _, sent)) = pending.as_mut() else { continue };
+                    drawn += 1;
+                    let text = format!("{drawn:06}");
+                    let number = [NUMBER, OTHER_NUMBER][*to];
+                    let went = to_contact(&mut account, PHONE_METHODS[*way], number, &text, now);
+                    prop_assert_eq!(went.is_ok(), now < *began + 1800);
+                    all.push(text.clone());
+                    if went.is_ok() {
+                        sent.push(Code { text, sent: now, wrong: 0 });
+                        if sent.len() > 5 {
+                            // At most five are good at once. Those that are over do not count, but
+                            // they are dropped only when something is typed.
+                            sent.remove(0);
+                        }
+                    }
+                }
+                Act::TypeSent(_) | Act::TypeWrong => {
+                    let typed = match act {
+                        Act::TypeSent(back) if !all.is_empty() => {
+                            all[all.len().saturating_sub(1 + back)].clone()
+                        }
+                        _ => "999999".to_owned(),
+                    };
+                    let expected = pending.as_ref().is_some_and(|(_, _, began, _, sent)| {
+                        now < began + 1800
+                            && sent.iter().any(|c| c.text == typed && now < c.sent + 600 && c.wrong < 3)
+                    });
+                    let before = account.epoch();
+                    let answer = confirm(&mut account, Method::Sms, &typed, now);
+                    prop_assert_eq!(answer.is_ok(), expected, "{:?}", answer);
+                    if expected {
+                        let (to, way, ..) = pending.take().unwrap();
+                        prop_assert_eq!(account.phone(), Some([NUMBER, OTHER_NUMBER][to]));
+                        prop_assert!(account.phone_methods().contains(&PHONE_METHODS[way]));
+                        prop_assert!(account.epoch() > before);
+                    } else {
+                        prop_assert_eq!(account.epoch(), before);
+                        if let Some((_, _, began, wrong, sent)) = pending.as_mut()
+                            && now < *began + 1800
+                        {
+                            *wrong += 1;
+                            sent.retain(|code| now < code.sent + 600 && code.wrong < 2);
+                            sent.iter_mut().for_each(|code| code.wrong += 1);
+                            if *wrong == 10 {
+                                pending = None;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Which countries' numbers a site sends codes to.
+
+use rlibphonenumber::RegionStr;
+
+use super::{PhoneError, PhoneNumber, known, sheltered};
+
+/// Longest piece of a wrong list that its error repeats, in characters.
+const SHOWN: usize = 16;
+
+/// A list names something that is no region.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not a region: give two letters of ISO 3166-1 each, such as \"DE, AT, GB\"")]
+pub struct RegionsError(String);
+
+/// An allow list and a block list of regions.
+///
+/// Without an allow list every region is allowed; what is blocked is never allowed. Numbers of no
+/// country (satellites, +800, +883 …) are not allowed under any lists, empty ones included: no
+/// entry could name them, so an operator who found out what they cost could not stop them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Regions {
+    allowed: Vec<RegionStr>,
+    blocked: Vec<RegionStr>,
+}
+
+impl Regions {
+    /// Reads two lists such as `DE, AT CH`: regions of ISO 3166-1 in either case, behind commas or
+    /// spaces.
+    ///
+    /// # Errors
+    /// [`RegionsError`], for operators.
+    pub fn parse(allowed: &str, blocked: &str) -> Result<Self, RegionsError> {
+        Ok(Self {
+            allowed: list(allowed)?,
+            blocked: list(blocked)?,
+        })
+    }
+
+    /// Whether codes may go to the number's region.
+    #[must_use]
+    pub fn allows(&self, number: &PhoneNumber) -> bool {
+        number.region.as_ref().is_some_and(|region| {
+            (self.allowed.is_empty() || self.allowed.contains(region))
+                && !self.blocked.contains(region)
+        })
+    }
+}
+
+fn list(text: &str) -> Result<Vec<RegionStr>, RegionsError> {
+    text.split(|c: char| c == ',' || c.is_ascii_whitespace())
+        .filter(|code| !code.is_empty())
+        .map(|code| {
+            sheltered(|library| known(library, code))
+                .map(|region| region.as_region_str())
+                .map_err(|_: PhoneError| RegionsError(code.escape_debug().take(SHOWN).collect()))
+        })
+        .collect()
+}

@@ -1,0 +1,94 @@
+//! `TwoFactor\PhoneNumber`: a telephone number, for forms and scripts.
+
+use ext_php_rs::prelude::*;
+
+use super::argument::{Arg, Bytes};
+use super::exception::{self, Class};
+use super::failure::{Failure, contained};
+use super::json_serializable;
+use super::object::{Dump, Fields, SEALED, not_constructible, seal};
+use super::signature::Signature;
+use crate::phone::{self, PhoneError};
+
+/// See the stub.
+#[php_class]
+#[php(
+    name = "TwoFactor\\PhoneNumber",
+    flags = SEALED,
+    implements(ce = json_serializable, stub = "\\JsonSerializable")
+)]
+#[derive(Debug)]
+pub struct PhoneNumber(phone::PhoneNumber);
+
+impl From<PhoneError> for Failure {
+    fn from(why: PhoneError) -> Self {
+        exception::build(Class::InvalidPhoneNumber, &why.to_string(), &[]).into()
+    }
+}
+
+/// Bytes that are no text come from the same forms as everything else that is no number.
+fn text(bytes: Bytes<'_>, otherwise: PhoneError) -> Result<&str, PhoneError> {
+    std::str::from_utf8(bytes.0).map_err(|_| otherwise)
+}
+
+/// Reads a number as its owner wrote it.
+pub fn parse(input: Bytes<'_>, region: Option<Bytes<'_>>) -> Result<phone::PhoneNumber, Failure> {
+    contained(|| {
+        let input = text(input, PhoneError::Characters)?;
+        let region = region.map(|code| text(code, PhoneError::UnknownRegion));
+        phone::PhoneNumber::parse(input, region.transpose()?)
+    })?
+    .map_err(Failure::from)
+}
+
+#[php_impl]
+impl PhoneNumber {
+    #[php(vis = "private")]
+    pub fn __construct() -> Result<Self, Failure> {
+        not_constructible()
+    }
+
+    pub fn parse(input: Arg<Bytes<'_>>, region: Arg<Option<Bytes<'_>>>) -> Result<Self, Failure> {
+        parse(input.0, region.0).map(Self)
+    }
+
+    pub fn e164(&self) -> &str {
+        self.0.e164()
+    }
+
+    pub fn region(&self) -> Option<&str> {
+        self.0.region()
+    }
+
+    #[php(name = "type")]
+    pub fn kind(&self) -> &str {
+        self.0.kind().as_str()
+    }
+
+    pub fn masked(&self) -> String {
+        self.0.masked()
+    }
+
+    pub fn jsonSerialize(&self) -> String {
+        self.0.masked()
+    }
+}
+
+impl Dump for PhoneNumber {
+    fn dump(&self) -> Fields {
+        Fields::new()
+            .with("masked", self.0.masked())
+            .with("region", self.0.region())
+            .with("type", self.0.kind().as_str())
+    }
+}
+
+/// # Safety
+/// See [`super::describe`].
+pub unsafe fn describe() {
+    // SAFETY: as the caller promises.
+    unsafe {
+        seal::<PhoneNumber>();
+        Signature::of::<PhoneNumber>("parse").sensitive("input");
+    }
+}

@@ -1,0 +1,980 @@
+//! How much may be sent: to a number, for a user, from an address, into a range of numbers, into a
+//! country, by a provider, by the site.
+//!
+//! A budget is a sliding window: so many messages in so many seconds, wherever one lays the window.
+//! What was spent lies in one small row for each thing that has budgets, [`Spent`], and a message
+//! takes from all windows of it or from none.
+//!
+//! ```text
+//!            ├──────────── seconds ────────────┤
+//!   ───▮──────▮▮───────▮──────▮────────────────▮──▶ now
+//!      ▲                                        counts: 5
+//!      └ past: does not count
+//! ```
+//!
+//! A window of up to 24 messages knows the second of each. A larger one keeps marks: 24 to its
+//! length, each for all messages of a stretch of time, and each dated to the end of its stretch. So a
+//! message never counts for too short a time, and for up to a 24th of the window too long.
+//!
+//! Clocks go back, and those of two web servers differ. A clock that is behind by up to the longest
+//! window waits: the time of the latest message counts until it is reached. One that is behind by more
+//! was wrong before, or messages would have to wait as long as it was wrong: then everything counts as
+//! spent at the present. Either way nothing is granted sooner than had the clock stood still.
+//!
+//! Against messages sent for money (an attacker earns from each one that a range of numbers
+//! receives) there are three counters and no guess: a range is a number without its last three
+//! digits, so that a run of adjacent numbers meets one budget; a range in which nobody ever typed a
+//! code back is [`Standing::Fresh`] and pays threefold; and all fresh ranges together have one budget
+//! of the site, so that hopping from range to range ends there, while the ranges of people who do
+//! sign in go on.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use serde::{Deserialize, Serialize};
+
+use super::row::{self, RowError};
+use crate::clock::UnixTime;
+use crate::phone::PhoneNumber;
+use crate::terms::UserId;
+
+/// A window of up to this many messages is exact; a larger one has this many stretches.
+const GRAINS: u32 = 24;
+
+/// A window of 24 stretches touches 25 of them.
+const MOST_MARKS: usize = 25;
+
+/// Most windows a kind has, so that its row stays small.
+pub const MOST_WINDOWS: usize = 3;
+
+/// Longest window: a year and a day.
+const LONGEST_SECONDS: u32 = 366 * 86_400;
+
+/// Largest limit.
+const LARGEST_LIMIT: u32 = 100_000;
+
+const HOUR: u32 = 3_600;
+const DAY: u32 = 86_400;
+
+/// A range proves itself for half a year.
+const PROVEN_SECONDS: u64 = 182 * 86_400;
+
+/// What a message into a fresh range takes from the range's budget.
+const FRESH_COST: u32 = 3;
+
+/// Digits of a number that its range does not have.
+const RANGE_DIGITS: usize = 3;
+
+/// At most `limit` messages in any `seconds`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    limit: u32,
+    seconds: u32,
+}
+
+impl Window {
+    /// `None` outside 1 to 100 000 messages and 1 second to 366 days.
+    #[must_use]
+    pub const fn new(limit: u32, seconds: u32) -> Option<Self> {
+        if limit == 0 || limit > LARGEST_LIMIT || seconds == 0 || seconds > LONGEST_SECONDS {
+            return None;
+        }
+        Some(Self { limit, seconds })
+    }
+
+    /// For the table below, whose values are right.
+    const fn of(limit: u32, seconds: u32) -> Self {
+        Self { limit, seconds }
+    }
+
+    /// Messages.
+    #[must_use]
+    pub const fn limit(self) -> u32 {
+        self.limit
+    }
+
+    /// Seconds.
+    #[must_use]
+    pub const fn seconds(self) -> u32 {
+        self.seconds
+    }
+
+    /// Length of a stretch of time that shares a mark. A message counts for `seconds`, and for up to
+    /// one second less than this longer.
+    #[must_use]
+    pub const fn grain(self) -> u32 {
+        if self.limit <= GRAINS {
+            1
+        } else {
+            self.seconds.div_ceil(GRAINS)
+        }
+    }
+}
+
+/// Messages, and the last second in which they may have been sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mark {
+    at: UnixTime,
+    count: u32,
+}
+
+/// What was spent of one window; oldest first, no two at the same time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Track {
+    seconds: u32,
+    marks: Vec<Mark>,
+}
+
+/// What was spent of the budgets of one thing: one row.
+///
+/// A new one has spent nothing. Whoever changes it writes it back by compare-and-swap, and starts over
+/// when the swap is lost.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
+pub struct Spent {
+    latest: Option<UnixTime>,
+    proven: Option<UnixTime>,
+    tracks: Vec<Track>,
+}
+
+impl Spent {
+    /// Takes one message from all windows, or from none and says how many seconds to wait.
+    ///
+    /// After exactly that long it is granted if nothing else happens, and not a second earlier. On a
+    /// refusal the row is as it was, except when the clock was put back by more than the longest window:
+    /// so write the row whenever it differs, whatever the answer.
+    ///
+    /// # Errors
+    /// Seconds to wait; at least one.
+    pub fn take(&mut self, windows: &[Window], now: UnixTime) -> Result<(), u64> {
+        self.take_many(1, windows, now)
+    }
+
+    /// Takes what `count` messages cost; of a window that is smaller, all of it.
+    ///
+    /// # Errors
+    /// As [`Spent::take`].
+    pub fn take_many(&mut self, count: u32, windows: &[Window], now: UnixTime) -> Result<(), u64> {
+        let present = self.present(windows, now);
+        let mut tracks: Vec<Track> = windows
+            .iter()
+            .map(|window| self.track(*window, present))
+            .collect();
+        let free_at = tracks
+            .iter()
+            .zip(windows)
+            .map(|(track, window)| track.free_at(*window, count, present))
+            .max()
+            .unwrap_or(present);
+        if free_at > present {
+            return Err(now.until(free_at));
+        }
+        for (track, window) in tracks.iter_mut().zip(windows) {
+            track.add(*window, count, present);
+        }
+        self.latest = Some(present);
+        self.tracks = tracks;
+        Ok(())
+    }
+
+    /// When the row may be forgotten: from then on it is worth no more than a new one. `None`: now.
+    #[must_use]
+    pub fn idle_after(&self, windows: &[Window]) -> Option<UnixTime> {
+        let longest = longest(windows);
+        let spent = self.tracks.iter().filter_map(|track| {
+            let last = track.marks.last()?;
+            Some(last.at.plus(longest.max(track.seconds.into())))
+        });
+        let proven = self.proven.map(|at| at.plus(PROVEN_SECONDS));
+        spent.chain(proven).max()
+    }
+
+    /// Somebody typed a code back that was sent here. Only the row of a range is asked about it.
+    pub fn prove(&mut self, now: UnixTime) {
+        self.proven = Some(now);
+    }
+
+    /// Whether somebody did within half a year.
+    #[must_use]
+    pub fn standing(&self, now: UnixTime) -> Standing {
+        match self.proven {
+            Some(at) if now < at.plus(PROVEN_SECONDS) => Standing::Proven,
+            _ => Standing::Fresh,
+        }
+    }
+
+    /// The bytes to keep: at most 512.
+    ///
+    /// # Errors
+    /// [`RowError`]; not with up to [`MOST_WINDOWS`] windows.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, RowError> {
+        row::write(self)
+    }
+
+    /// What was kept.
+    ///
+    /// # Errors
+    /// [`RowError`]: deny.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, RowError> {
+        row::read(bytes)
+    }
+
+    /// The time that counts, for a clock that shows `now`.
+    fn present(&mut self, windows: &[Window], now: UnixTime) -> UnixTime {
+        match self.latest {
+            Some(latest) if now.until(latest) > longest(windows) => {
+                for track in &mut self.tracks {
+                    track.bring_forward(now);
+                }
+                self.proven = self.proven.map(|at| at.min(now));
+                self.latest = Some(now);
+                now
+            }
+            Some(latest) => latest.max(now),
+            None => now,
+        }
+    }
+
+    /// What still counts in a window. One that is new, because the settings changed, begins with what
+    /// the next longer one remembers, or else the longest: a message takes from all of them.
+    fn track(&self, window: Window, present: UnixTime) -> Track {
+        let known = self
+            .tracks
+            .iter()
+            .filter(|track| track.seconds >= window.seconds)
+            .min_by_key(|track| track.seconds)
+            .or_else(|| self.tracks.iter().max_by_key(|track| track.seconds));
+        let counts = |mark: &Mark| present < mark.at.plus(window.seconds.into());
+        Track {
+            seconds: window.seconds,
+            marks: known
+                .map_or(&[][..], |track| &track.marks)
+                .iter()
+                .copied()
+                .filter(counts)
+                .collect(),
+        }
+    }
+}
+
+impl Track {
+    /// When `count` more fit into the window.
+    fn free_at(&self, window: Window, count: u32, present: UnixTime) -> UnixTime {
+        let most = u64::from(window.limit.saturating_sub(count));
+        let mut left: u64 = self.marks.iter().map(|mark| u64::from(mark.count)).sum();
+        let mut at = present;
+        for mark in &self.marks {
+            if left <= most {
+                break;
+            }
+            left = left.saturating_sub(mark.count.into());
+            at = mark.at.plus(window.seconds.into());
+        }
+        at
+    }
+
+    fn add(&mut self, window: Window, count: u32, present: UnixTime) {
+        let grain = u64::from(window.grain());
+        let into = present.unsigned() % grain;
+        let at = present.plus(grain.saturating_sub(1).saturating_sub(into));
+        let count = count.min(window.limit);
+        match self.marks.last_mut() {
+            Some(last) if last.at >= at => last.count = last.count.saturating_add(count),
+            _ => self.marks.push(Mark { at, count }),
+        }
+        // Only after a change of settings or of the clock: the oldest two become one, as of the later.
+        while self.marks.len() > MOST_MARKS {
+            let oldest = self.marks.remove(0);
+            if let Some(next) = self.marks.first_mut() {
+                next.count = next.count.saturating_add(oldest.count);
+            }
+        }
+    }
+
+    /// Dates everything that lies ahead to the present.
+    fn bring_forward(&mut self, present: UnixTime) {
+        let mut ahead = 0u32;
+        self.marks.retain(|mark| {
+            if mark.at >= present {
+                ahead = ahead.saturating_add(mark.count);
+            }
+            mark.at < present
+        });
+        if ahead > 0 {
+            self.marks.push(Mark {
+                at: present,
+                count: ahead,
+            });
+        }
+    }
+}
+
+fn longest(windows: &[Window]) -> u64 {
+    let seconds = windows.iter().map(|window| u64::from(window.seconds));
+    seconds.max().unwrap_or(0)
+}
+
+/// The row as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    format: u8,
+    latest: Option<UnixTime>,
+    proven: Option<UnixTime>,
+    tracks: Vec<WireTrack>,
+}
+
+/// The length of a window, the time of its last mark, and its marks from the last to the first: how
+/// many seconds before the one that came before it in this list, and how many messages.
+#[derive(Serialize, Deserialize)]
+struct WireTrack(u32, Option<UnixTime>, Vec<(u32, u32)>);
+
+/// The format of the row; there is one.
+const FORMAT: u8 = 1;
+
+impl From<Spent> for Wire {
+    fn from(spent: Spent) -> Self {
+        let tracks = spent.tracks.into_iter().map(|track| {
+            let last = track.marks.last().map(|mark| mark.at);
+            let mut later = last;
+            let marks = track.marks.iter().rev().map(|mark| {
+                let before = later.map_or(0, |later| mark.at.until(later));
+                later = Some(mark.at);
+                // No mark is kept for longer than the longest window there is.
+                (u32::try_from(before).unwrap_or(u32::MAX), mark.count)
+            });
+            WireTrack(track.seconds, last, marks.collect())
+        });
+        Self {
+            format: FORMAT,
+            latest: spent.latest,
+            proven: spent.proven,
+            tracks: tracks.collect(),
+        }
+    }
+}
+
+impl TryFrom<Wire> for Spent {
+    type Error = RowError;
+
+    fn try_from(wire: Wire) -> Result<Self, RowError> {
+        if wire.format != FORMAT {
+            return Err(RowError);
+        }
+        let mut tracks = Vec::new();
+        for WireTrack(seconds, last, listed) in wire.tracks {
+            if last.is_some() == listed.is_empty() || listed.len() > MOST_MARKS {
+                return Err(RowError);
+            }
+            let mut marks = Vec::new();
+            let mut later = last;
+            for (place, (before, count)) in listed.into_iter().enumerate() {
+                // Only the last mark is at no distance; none is empty.
+                if (place == 0) != (before == 0) || count == 0 {
+                    return Err(RowError);
+                }
+                let at = later.ok_or(RowError)?.minus(before.into());
+                later = Some(at);
+                marks.push(Mark { at, count });
+            }
+            marks.reverse();
+            tracks.push(Track { seconds, marks });
+        }
+        Ok(Self {
+            latest: wire.latest,
+            proven: wire.proven,
+            tracks,
+        })
+    }
+}
+
+/// Whether codes that were sent into a range of numbers are ever typed back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Not that anybody knows.
+    Fresh,
+    /// Within half a year.
+    Proven,
+}
+
+/// What has budgets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// One telephone number.
+    Number,
+    /// One user, whatever the number.
+    User,
+    /// One IPv4 address, or the 64-bit network of an IPv6 address: what one customer has at least.
+    Ip,
+    /// The thousand numbers that differ in their last three digits.
+    Range,
+    /// All fresh ranges together.
+    Fresh,
+    /// One country, by the number's region.
+    Country,
+    /// One provider.
+    Provider,
+    /// Everything.
+    Site,
+}
+
+impl Kind {
+    /// Every one, the narrow before the wide.
+    pub const ALL: [Self; 8] = [
+        Self::Number,
+        Self::User,
+        Self::Ip,
+        Self::Range,
+        Self::Fresh,
+        Self::Country,
+        Self::Provider,
+        Self::Site,
+    ];
+
+    /// The name its rows begin with.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::User => "user",
+            Self::Ip => "ip",
+            Self::Range => "range",
+            Self::Fresh => "fresh",
+            Self::Country => "country",
+            Self::Provider => "provider",
+            Self::Site => "site",
+        }
+    }
+
+    /// What holds where the operator says nothing.
+    const fn default_windows(self) -> &'static [Window] {
+        match self {
+            Self::Number => &NUMBER,
+            Self::User => &USER,
+            Self::Ip => &IP,
+            Self::Range => &RANGE,
+            Self::Fresh => &FRESH,
+            Self::Country => &COUNTRY,
+            Self::Provider => &PROVIDER,
+            Self::Site => &SITE,
+        }
+    }
+}
+
+/// A minute between two messages to a number, five an hour, ten a day.
+pub const NUMBER: [Window; 3] = [Window::of(1, 60), Window::of(5, HOUR), Window::of(10, DAY)];
+
+/// A user with two numbers, or who mistypes a new one, needs more than one number does, but not much.
+pub const USER: [Window; 2] = [Window::of(10, HOUR), Window::of(20, DAY)];
+
+/// Behind one address there may be an office that begins its day.
+pub const IP: [Window; 2] = [Window::of(30, HOUR), Window::of(100, DAY)];
+
+/// A company may own a range. A fresh range pays threefold, so there it is ten an hour and twenty a
+/// day: two people who use up what their numbers have.
+pub const RANGE: [Window; 2] = [Window::of(30, HOUR), Window::of(60, DAY)];
+
+/// How many messages a site sends into ranges nobody has proven: about how many people may enrol.
+pub const FRESH: [Window; 2] = [Window::of(100, HOUR), Window::of(300, DAY)];
+
+/// Even a country that everybody lives in leaves something for the others.
+pub const COUNTRY: [Window; 2] = [Window::of(500, HOUR), Window::of(1_500, DAY)];
+
+/// What a provider's account is asked for at most.
+pub const PROVIDER: [Window; 3] = [
+    Window::of(60, 60),
+    Window::of(1_000, HOUR),
+    Window::of(2_000, DAY),
+];
+
+/// The most a day can cost.
+pub const SITE: [Window; 1] = [Window::of(2_000, DAY)];
+
+/// One thing that has budgets, by the name of its row.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// What it is.
+    pub kind: Kind,
+    /// Its row. Begins with the kind; of people it holds a hash only.
+    pub name: String,
+    /// What one message costs there.
+    pub cost: u32,
+}
+
+impl Key {
+    fn new(kind: Kind, name: &str) -> Self {
+        Self {
+            kind,
+            name: match name {
+                "" => kind.as_str().to_owned(),
+                name => format!("{}/{name}", kind.as_str()),
+            },
+            cost: 1,
+        }
+    }
+
+    /// The range a number is in. Its row tells the [`Standing`], and is to be told of every code that was
+    /// typed back ([`Spent::prove`]).
+    #[must_use]
+    pub fn of_range(number: &PhoneNumber, hash: impl Fn(&[&[u8]]) -> String) -> Self {
+        let digits = number.e164();
+        let range = digits
+            .get(..digits.len().saturating_sub(RANGE_DIGITS))
+            .unwrap_or(digits);
+        Self::new(
+            Kind::Range,
+            &hash(&[Kind::Range.as_str().as_bytes(), range.as_bytes()]),
+        )
+    }
+
+    /// A provider, by the name its settings have.
+    #[must_use]
+    pub fn of_provider(name: &str) -> Self {
+        Self::new(Kind::Provider, name)
+    }
+}
+
+/// What an address is counted as: itself, or of IPv6 its 64-bit network, within which one customer has
+/// more addresses than anybody could count.
+#[must_use]
+pub fn network_of(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
+        ip @ IpAddr::V4(_) => ip,
+    }
+}
+
+/// What one message takes from, in this order: the narrow before the wide, so that whoever is stopped
+/// at a number has not used up the site. Its provider's budget comes last ([`Key::of_provider`]), when
+/// it is known which.
+///
+/// `hash` makes a short text of the kind and the name of a person: keyed, for there are few enough
+/// numbers and addresses to try them all.
+#[must_use]
+pub fn keys_for(
+    user: &UserId,
+    ip: Option<IpAddr>,
+    number: &PhoneNumber,
+    standing: Standing,
+    hash: impl Fn(&[&[u8]]) -> String,
+) -> Vec<Key> {
+    let hashed = |kind: Kind, name: &[u8]| Key::new(kind, &hash(&[kind.as_str().as_bytes(), name]));
+    let mut keys = vec![
+        hashed(Kind::Number, number.e164().as_bytes()),
+        hashed(Kind::User, user.as_str().as_bytes()),
+    ];
+    match ip.map(network_of) {
+        Some(IpAddr::V4(ip)) => keys.push(hashed(Kind::Ip, &ip.octets())),
+        Some(IpAddr::V6(ip)) => keys.push(hashed(Kind::Ip, &ip.octets())),
+        None => {}
+    }
+    let range = Key::of_range(number, &hash);
+    match standing {
+        Standing::Fresh => {
+            keys.push(Key {
+                cost: FRESH_COST,
+                ..range
+            });
+            keys.push(Key::new(Kind::Fresh, ""));
+        }
+        Standing::Proven => keys.push(range),
+    }
+    keys.push(Key::new(Kind::Country, number.region().unwrap_or("none")));
+    keys.push(Key::new(Kind::Site, ""));
+    keys
+}
+
+/// The windows of every kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Budgets([Vec<Window>; Kind::ALL.len()]);
+
+impl Default for Budgets {
+    fn default() -> Self {
+        Self(Kind::ALL.map(|kind| kind.default_windows().to_vec()))
+    }
+}
+
+impl Budgets {
+    /// Puts other windows in the place of a kind's; none at all is no limit. `None` for more than
+    /// [`MOST_WINDOWS`].
+    #[must_use]
+    pub fn with(mut self, kind: Kind, windows: Vec<Window>) -> Option<Self> {
+        if windows.len() > MOST_WINDOWS {
+            return None;
+        }
+        for (slot, its_kind) in self.0.iter_mut().zip(Kind::ALL) {
+            if its_kind == kind {
+                *slot = windows;
+                return Some(self);
+            }
+        }
+        None
+    }
+
+    /// The windows of a kind.
+    #[must_use]
+    pub fn windows(&self, kind: Kind) -> &[Window] {
+        let mut all = Kind::ALL.into_iter().zip(&self.0);
+        all.find(|(its_kind, _)| *its_kind == kind)
+            .map_or(&[], |(_, windows)| windows)
+    }
+
+    /// Takes one message from the row of `key`.
+    ///
+    /// # Errors
+    /// Seconds to wait; see [`Spent::take`] for when the row is to be written.
+    pub fn take(&self, key: &Key, spent: &mut Spent, now: UnixTime) -> Result<(), u64> {
+        spent.take_many(key.cost, self.windows(key.kind), now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> UnixTime {
+        UnixTime::new(seconds).unwrap()
+    }
+
+    fn window(limit: u32, seconds: u32) -> Window {
+        Window::new(limit, seconds).unwrap()
+    }
+
+    fn number(e164: &str) -> PhoneNumber {
+        PhoneNumber::parse(e164, None).unwrap()
+    }
+
+    fn clear(parts: &[&[u8]]) -> String {
+        let text = |part: &[u8]| part.iter().map(|b| format!("{b:02x}")).collect::<String>();
+        parts.iter().map(|p| text(p)).collect::<Vec<_>>().join("-")
+    }
+
+    fn names(keys: &[Key]) -> Vec<(Kind, &str)> {
+        keys.iter().map(|k| (k.kind, k.name.as_str())).collect()
+    }
+
+    #[test]
+    fn a_number_has_a_minute_between_two_five_an_hour_and_ten_a_day() {
+        let mut spent = Spent::default();
+        let start = at(1_700_000_000);
+        let mut now = start;
+        let mut sent = Vec::new();
+        while start.until(now) < 2 * 86_400 {
+            match spent.take(&NUMBER, now) {
+                Ok(()) => sent.push(start.until(now)),
+                Err(wait) => now = now.plus(wait),
+            }
+        }
+        let (hour, day) = (3_600, 86_400);
+        let first = [0, 60, 120, 180, 240];
+        let expected: Vec<u64> = [0, hour, day, day + hour]
+            .into_iter()
+            .flat_map(|from| first.map(|s| from + s))
+            .collect();
+        assert_eq!(sent, expected);
+    }
+
+    #[test]
+    fn a_refusal_takes_nothing_from_any_window() {
+        let windows = [window(1, 60), window(5, 3_600)];
+        let mut spent = Spent::default();
+        spent.take(&windows, at(1_000_000)).unwrap();
+        let before = spent.clone();
+        for second in 1..60 {
+            assert_eq!(
+                spent.take(&windows, at(1_000_000 + second)),
+                Err(60 - second as u64)
+            );
+        }
+        assert_eq!(spent, before);
+        assert_eq!(spent.take(&windows, at(1_000_060)), Ok(()));
+    }
+
+    #[test]
+    fn a_clock_that_is_a_little_behind_waits_and_one_that_was_wrong_is_forgiven() {
+        let windows = [window(1, 60), window(2, 3_600)];
+        let mut spent = Spent::default();
+        spent.take(&windows, at(1_000_000)).unwrap();
+        // Another server's clock, ten seconds behind.
+        assert_eq!(spent.take(&windows, at(999_990)), Err(70));
+        spent.take(&windows, at(1_000_060)).unwrap();
+        // A year ahead by mistake: what is past is past. Then it was put right.
+        let year = 366 * 86_400;
+        spent.take(&windows, at(1_000_000 + year)).unwrap();
+        spent.take(&windows, at(1_000_060 + year)).unwrap();
+        assert_eq!(spent.take(&windows, at(1_000_200)), Err(3_600));
+        // The row remembers that it was: it does not start over with each refusal.
+        assert_eq!(spent.take(&windows, at(1_000_300)), Err(3_500));
+        assert_eq!(spent.take(&windows, at(1_003_800)), Ok(()));
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_little_by_little_is_forgiven_too() {
+        let windows = [window(3, 60)];
+        let mut spent = Spent::default();
+        for back in [0, 50, 100] {
+            spent.take(&windows, at(1_000_000 - back)).unwrap();
+        }
+        // Never by more than the window at once, and all the same no wait is longer than it.
+        assert_eq!(spent.take(&windows, at(999_900)), Err(60));
+    }
+
+    #[test]
+    fn other_settings_do_not_forget_what_was_spent() {
+        let mut spent = Spent::default();
+        for second in 0..20 {
+            spent
+                .take(&[window(20, 3_600)], at(1_000_000 + second))
+                .unwrap();
+        }
+        let now = at(1_000_100);
+        // Stricter, shorter, longer, coarser: each knows of the twenty.
+        assert!(spent.clone().take(&[window(10, 3_600)], now).is_err());
+        assert!(spent.clone().take(&[window(20, 600)], now).is_err());
+        assert!(spent.clone().take(&[window(20, 86_400)], now).is_err());
+        let mut coarse = spent.clone();
+        for n in 0..30 {
+            assert_eq!(
+                coarse.take(&[window(50, 86_400)], now.plus(n * 3_600 / 24)),
+                Ok(())
+            );
+        }
+        assert!(coarse.take(&[window(50, 86_400)], now.plus(3_750)).is_err());
+        // And a row keeps its size.
+        assert!(
+            coarse
+                .tracks
+                .iter()
+                .all(|track| track.marks.len() <= MOST_MARKS)
+        );
+    }
+
+    #[test]
+    fn a_dear_message_costs_all_of_a_small_window_and_no_more() {
+        let windows = [window(2, 60)];
+        let mut spent = Spent::default();
+        spent.take_many(3, &windows, at(1_000)).unwrap();
+        assert_eq!(spent.take_many(3, &windows, at(1_001)), Err(59));
+        assert_eq!(spent.take(&windows, at(1_060)), Ok(()));
+        assert_eq!(spent.take(&windows, at(1_060)), Ok(()));
+    }
+
+    #[test]
+    fn the_largest_row_is_small() {
+        // Everything at its widest: long stretches, large counts, three windows.
+        let year = window(100_000, LONGEST_SECONDS);
+        let mut spent = Spent::default();
+        let mut now = at(1_700_000_000);
+        for _ in 0..60 {
+            let _ = spent.take_many(4_000, &[year, year, year], now);
+            now = now.plus(u64::from(year.grain()));
+        }
+        spent.prove(now);
+        assert_eq!(spent.tracks[0].marks.len(), 25);
+        let bytes = spent.to_bytes().unwrap();
+        assert!((300..=512).contains(&bytes.len()), "{}", bytes.len());
+        assert_eq!(Spent::from_bytes(&bytes), Ok(spent));
+    }
+
+    #[test]
+    fn a_row_that_is_not_one_is_refused() {
+        let mut spent = Spent::default();
+        spent.take(&NUMBER, at(1_700_000_000)).unwrap();
+        spent.take(&NUMBER, at(1_700_000_100)).unwrap();
+        let bytes = spent.to_bytes().unwrap();
+        assert_eq!(Spent::from_bytes(&bytes), Ok(spent));
+        assert_eq!(Spent::from_bytes(&[]), Err(RowError));
+        for cut in 0..bytes.len() {
+            assert_eq!(Spent::from_bytes(&bytes[..cut]), Err(RowError), "{cut}");
+        }
+        assert_eq!(
+            Spent::from_bytes(&[&bytes[..], &[0]].concat()),
+            Err(RowError)
+        );
+        let other = [&[2], &bytes[1..]].concat();
+        assert_eq!(Spent::from_bytes(&other), Err(RowError));
+        for (track, why) in [
+            (WireTrack(60, None, vec![(0, 1)]), "marks at no time"),
+            (WireTrack(60, Some(at(9)), vec![]), "a time of no marks"),
+            (WireTrack(60, Some(at(9)), vec![(0, 0)]), "an empty mark"),
+            (WireTrack(60, Some(at(9)), vec![(1, 1)]), "a first gap"),
+            (WireTrack(60, Some(at(9)), vec![(0, 1), (0, 1)]), "no gap"),
+            (
+                WireTrack(60, Some(at(99)), [vec![(0, 1)], vec![(1, 1); 25]].concat()),
+                "too many",
+            ),
+        ] {
+            let wire = Wire {
+                format: FORMAT,
+                latest: None,
+                proven: None,
+                tracks: vec![track],
+            };
+            assert_eq!(Spent::try_from(wire), Err(RowError), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_message_takes_from_the_narrow_before_the_wide_and_names_nobody() {
+        let user = UserId::new("alice").unwrap();
+        let phone = number("+4915123456789");
+        let ip = "2001:db8:1:2:3:4:5:6".parse().ok();
+        let keys = keys_for(&user, ip, &phone, Standing::Proven, clear);
+        assert_eq!(
+            keys.iter().map(|key| key.kind).collect::<Vec<_>>(),
+            [
+                Kind::Number,
+                Kind::User,
+                Kind::Ip,
+                Kind::Range,
+                Kind::Country,
+                Kind::Site
+            ]
+        );
+        assert!(keys.iter().all(|key| key.cost == 1));
+        assert_eq!(keys[4].name, "country/DE");
+        assert_eq!(keys[5].name, "site");
+        assert_eq!(Key::of_provider("twilio").name, "provider/twilio");
+        // With a hash that hides, nothing is left of them.
+        let hidden = keys_for(&user, ip, &phone, Standing::Proven, |_| "#".to_owned());
+        for key in &hidden {
+            assert!(
+                !key.name.contains("alice")
+                    && !key.name.contains("151")
+                    && !key.name.contains("2001")
+            );
+        }
+        assert_eq!(
+            names(&hidden)[..4],
+            [
+                (Kind::Number, "number/#"),
+                (Kind::User, "user/#"),
+                (Kind::Ip, "ip/#"),
+                (Kind::Range, "range/#"),
+            ]
+        );
+        // A user called like a number is hashed as another thing.
+        let mimic = UserId::new("+4915123456789").unwrap();
+        let keys = keys_for(&mimic, None, &phone, Standing::Proven, clear);
+        assert_ne!(
+            keys[0].name.strip_prefix("number/"),
+            keys[1].name.strip_prefix("user/")
+        );
+    }
+
+    #[test]
+    fn a_fresh_range_pays_threefold_and_meets_the_budget_of_all_fresh_ones() {
+        let user = UserId::new("alice").unwrap();
+        let phone = number("+4915123456789");
+        let keys = keys_for(&user, None, &phone, Standing::Fresh, clear);
+        let costs: Vec<_> = keys.iter().map(|key| (key.kind, key.cost)).collect();
+        assert_eq!(
+            costs[2..],
+            [
+                (Kind::Range, 3),
+                (Kind::Fresh, 1),
+                (Kind::Country, 1),
+                (Kind::Site, 1)
+            ]
+        );
+        assert_eq!(keys[2].name, Key::of_range(&phone, clear).name);
+
+        let mut range = Spent::default();
+        let day = at(1_700_000_000);
+        assert_eq!(range.standing(day), Standing::Fresh);
+        range.prove(day);
+        let half_a_year = day.plus(PROVEN_SECONDS);
+        assert_eq!(range.standing(half_a_year.minus(1)), Standing::Proven);
+        assert_eq!(range.standing(half_a_year), Standing::Fresh);
+        assert_eq!(range.idle_after(&RANGE), Some(half_a_year));
+    }
+
+    #[test]
+    fn neighbours_share_a_range_and_addresses_of_one_customer_a_row() {
+        let user = UserId::new("alice").unwrap();
+        let row = |e164: &str| Key::of_range(&number(e164), clear).name;
+        assert_eq!(row("+4915123456789"), row("+4915123456000"));
+        assert_ne!(row("+4915123456789"), row("+4915123457789"));
+        let of = |ip: &str| {
+            let keys = keys_for(
+                &user,
+                ip.parse().ok(),
+                &number("+4915123456789"),
+                Standing::Proven,
+                clear,
+            );
+            keys[2].name.clone()
+        };
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("192.0.2.1"), of("::ffff:192.0.2.1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
+
+    #[test]
+    fn an_adjacent_run_and_a_hop_over_ranges_both_end_at_their_budget() {
+        let budgets = Budgets::default();
+        let user = UserId::new("mallory").unwrap();
+        let run = |step: usize| {
+            let mut rows = std::collections::HashMap::<String, Spent>::new();
+            let mut sent = 0;
+            'next: for n in 0..1_000 {
+                // An attacker with as many users and addresses as numbers.
+                let phone = number(&format!("+4915{:09}", 120_000_000 + n * step));
+                for key in keys_for(&user, None, &phone, Standing::Fresh, clear) {
+                    if key.kind == Kind::User {
+                        continue;
+                    }
+                    let row = rows.entry(key.name.clone()).or_default();
+                    if budgets
+                        .take(&key, row, at(1_700_000_000 + n as i64))
+                        .is_err()
+                    {
+                        continue 'next;
+                    }
+                }
+                sent += 1;
+            }
+            (sent, rows)
+        };
+        let (sent, rows) = run(1);
+        assert_eq!(sent, 10, "ten an hour in one fresh range");
+        let site = &rows["site"];
+        assert_eq!(
+            site.tracks[0].marks.iter().map(|m| m.count).sum::<u32>(),
+            10
+        );
+        assert_eq!(run(1_000).0, 100, "a hundred an hour in all fresh ranges");
+    }
+
+    #[test]
+    fn windows_are_sane_and_budgets_can_be_replaced() {
+        for (limit, seconds) in [(0, 60), (1, 0), (100_001, 60), (1, 367 * 86_400)] {
+            assert_eq!(Window::new(limit, seconds), None);
+        }
+        for kind in Kind::ALL {
+            let windows = kind.default_windows();
+            assert!(!windows.is_empty() && windows.len() <= MOST_WINDOWS);
+            for window in windows {
+                assert_eq!(Window::new(window.limit, window.seconds), Some(*window));
+            }
+            let changed = Budgets::default().with(kind, vec![window(7, 7)]).unwrap();
+            for other in Kind::ALL {
+                let expected = if other == kind {
+                    &[window(7, 7)]
+                } else {
+                    other.default_windows()
+                };
+                assert_eq!(changed.windows(other), expected);
+            }
+        }
+        let four = vec![window(1, 1); 4];
+        assert_eq!(Budgets::default().with(Kind::Site, four), None);
+        let unlimited = Budgets::default().with(Kind::Site, Vec::new()).unwrap();
+        let mut spent = Spent::default();
+        for _ in 0..10_000 {
+            assert_eq!(
+                unlimited.take(&Key::new(Kind::Site, ""), &mut spent, at(5)),
+                Ok(())
+            );
+        }
+    }
+}

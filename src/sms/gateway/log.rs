@@ -1,0 +1,153 @@
+//! The gateway's list of deliveries, for the operator's eyes.
+
+use super::json::{Json, Object};
+
+/// Most entries of a page that are taken.
+const MOST: usize = 200;
+/// Longest cursor, in bytes.
+const LONGEST_CURSOR: usize = 256;
+
+/// A page of deliveries, in the gateway's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// The deliveries.
+    pub entries: Vec<Delivery>,
+    /// What to ask for the next page with; `None` on the last.
+    pub next: Option<String>,
+}
+
+/// A delivery, in the gateway's words. For display.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// When.
+    pub timestamp: String,
+    /// Where to. Masked here once more, whatever the gateway did.
+    pub phone: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// What became of it.
+    pub status: String,
+    /// What kind of message.
+    pub kind: String,
+}
+
+impl Log {
+    /// `None` when it is not as the contract says.
+    pub(super) fn of(reply: &Object) -> Option<Self> {
+        if reply.bool("success") != Some(true) {
+            return None;
+        }
+        let logs = reply.list("logs")?;
+        if logs.len() > MOST {
+            return None;
+        }
+        let entries: Option<Vec<_>> = logs.iter().map(|log| Delivery::of(log.object()?)).collect();
+        let next = match reply.get("next") {
+            None | Some(Json::Null) => None,
+            Some(Json::Text(next)) if is_cursor(next) => Some(next.clone()),
+            Some(_) => return None,
+        };
+        Some(Self {
+            entries: entries?,
+            next,
+        })
+    }
+}
+
+impl Delivery {
+    fn of(log: &Object) -> Option<Self> {
+        Some(Self {
+            timestamp: log.shown("timestamp")?,
+            phone: masked(log.text("phone")?)?,
+            country: log.shown("country")?,
+            status: log.shown("status")?,
+            kind: log.shown("type")?,
+        })
+    }
+}
+
+/// The first two and the last two digits of at least eight; everything else is a dot.
+fn masked(phone: &str) -> Option<String> {
+    if phone.is_empty() || phone.len() > 64 {
+        return None;
+    }
+    let (plus, digits) = match phone.strip_prefix('+') {
+        Some(digits) => ("+", digits),
+        None => ("", phone),
+    };
+    let count = digits.chars().count();
+    let last = count.saturating_sub(2);
+    let shown = |(at, c): (usize, char)| {
+        let seen = c.is_ascii_digit() && count >= 8 && (at < 2 || at >= last);
+        if seen { c } else { '•' }
+    };
+    let masked: String = digits.chars().enumerate().map(shown).collect();
+    Some(format!("{plus}{masked}"))
+}
+
+/// Fit to be sent back as it is.
+pub fn is_cursor(text: &str) -> bool {
+    (1..=LONGEST_CURSOR).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<Log> {
+        Log::of(Json::read(text.as_bytes()).unwrap().object().unwrap())
+    }
+
+    fn page(phone: &str, next: &str) -> String {
+        format!(
+            r#"{{"success": true, "next": {next}, "logs": [{{"timestamp": 1, "phone": "{phone}",
+                "country": "DE", "status": "delivered", "type": "sms"}}]}}"#
+        )
+    }
+
+    #[test]
+    fn a_number_is_masked_whatever_the_gateway_sends() {
+        for (sent, shown) in [
+            ("+4915123456789", "+49•••••••••89"),
+            ("+49******89", "+49••••••89"),
+            ("+49 1512 34 567 89", "+49•••••••••••••89"),
+            ("4915123456789", "49•••••••••89"),
+            ("+6834002", "+•••••••"),
+            ("++491234567", "+•4••••••67"),
+            ("<b>", "•••"),
+        ] {
+            let log = read(&page(sent, "null")).unwrap();
+            assert_eq!(log.entries[0].phone, shown, "{sent}");
+        }
+        assert!(read(&page("", "null")).is_none());
+        assert!(read(&page(&"1".repeat(65), "null")).is_none());
+    }
+
+    #[test]
+    fn the_next_page_has_a_cursor_or_there_is_none() {
+        assert_eq!(read(&page("+49••89", "null")).unwrap().next, None);
+        assert_eq!(
+            read(&page("+49••89", "\"a/b=\"")).unwrap().next.as_deref(),
+            Some("a/b=")
+        );
+        for next in ["1", "\"\"", "\"a b\"", "\"a\\n\"", "{}", "true"] {
+            assert!(read(&page("+49••89", next)).is_none(), "{next}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_complete_or_none() {
+        for bad in [
+            r#"{"logs": []}"#,
+            r#"{"success": false, "logs": []}"#,
+            r#"{"success": "true", "logs": []}"#,
+            r#"{"success": true}"#,
+            r#"{"success": true, "logs": {}}"#,
+            r#"{"success": true, "logs": [1]}"#,
+            r#"{"success": true, "logs": [{"timestamp": 1}]}"#,
+        ] {
+            assert!(read(bad).is_none(), "{bad}");
+        }
+        assert!(read(r#"{"success": true, "logs": []}"#).is_some());
+    }
+}

@@ -1,0 +1,678 @@
+//! The managed SMS gateway, contract v1: it makes, sends and checks the codes, for a licence.
+//!
+//! What it says counts only when it proves to be its word ([`signature`]) and is complete and plain
+//! ([`json`]). A code is right if status, `approved`, `valid`, `status`, the verification and the
+//! number all say so; anything else is no. Of what the licence is worth only the gateway knows:
+//! a balance is a text to show, and nothing here reads it.
+//!
+//! ```text
+//!                     again, at most                          after
+//!  licence, log       twice, after random waits               no connection, no answer, 429, 5xx
+//!  send, check        once, under the same key                no connection, 429, 503
+//!  of a gateway without signatures: no POST is made again
+//! ```
+
+mod error;
+mod json;
+mod licence;
+mod log;
+mod signature;
+
+use std::fmt;
+use std::thread;
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+pub use error::{Fault, GatewayError};
+pub use licence::{Credits, Licence, LicenceToken, TokenError};
+pub use log::{Delivery, Log};
+pub use signature::{Distrust, PinnedKey};
+
+use super::http::{Http, HttpError, HttpSettings, Reply, Request, Verb, form, instant};
+use super::{Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict, pause};
+use crate::clock::UnixTime;
+use crate::crypto::{Entropy, OsEntropy, RandomError, random};
+use json::{Json, Object};
+use signature::Exchange;
+
+/// A code is good for ten minutes at most, whatever the gateway says (SP 800-63B-4 section 3.1.3.2).
+const LONGEST_CODE_LIFE: u64 = 600;
+/// Most seconds that the gateway can make somebody wait for.
+const LONGEST_WAIT: u64 = 86_400;
+
+/// Whether replies have to be signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signing {
+    /// A reply without a good signature is none.
+    Require,
+    /// The gateway does not sign yet. TLS alone says who answers.
+    Legacy,
+}
+
+impl Signing {
+    /// As in the setting: `require` or `legacy`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "require" => Some(Self::Require),
+            "legacy" => Some(Self::Legacy),
+            _ => None,
+        }
+    }
+}
+
+/// What the operator says about the gateway. Redacts itself.
+#[derive(Clone)]
+pub struct GatewaySettings {
+    /// Where it is: `https://`, a host, perhaps a port and a path.
+    pub url: String,
+    /// The licence key.
+    pub licence_key: Zeroizing<String>,
+    /// The configured root URL of this site; the licence is for its host.
+    pub site_url: String,
+    /// The product, as the licence names it.
+    pub module: String,
+    /// Whether replies have to be signed.
+    pub signing: Signing,
+    /// The gateway's public keys: the current one, and perhaps the next.
+    pub keys: Vec<PinnedKey>,
+    /// How requests are made. Not more than 3 seconds to connect and 8 in all are given, whatever is
+    /// said here.
+    pub http: HttpSettings,
+}
+
+impl fmt::Debug for GatewaySettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GatewaySettings")
+            .field("url", &self.url)
+            .field("signing", &self.signing)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The gateway. Redacts itself.
+pub struct Gateway {
+    /// Scheme, host and port.
+    origin: String,
+    /// What every path begins with, without a slash at its end.
+    prefix: String,
+    licence_key: Zeroizing<String>,
+    domain: String,
+    module: String,
+    signing: Signing,
+    keys: Vec<PinnedKey>,
+    http: Http,
+    whole: Duration,
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gateway")
+            .field("origin", &self.origin)
+            .field("signing", &self.signing)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One thing to ask, however often.
+struct Call<'a> {
+    /// Behind the prefix.
+    path: &'a str,
+    ask: Ask<'a>,
+    /// May be asked again whatever happened, and twice.
+    harmless: bool,
+}
+
+enum Ask<'a> {
+    /// A query, perhaps empty.
+    Get(&'a str),
+    /// A body.
+    Post(&'a [u8]),
+}
+
+/// What came of asking once.
+struct Attempt {
+    outcome: Result<Json, GatewayError>,
+    again: bool,
+    retry_after: Option<u64>,
+}
+
+impl Attempt {
+    const fn last(outcome: Result<Json, GatewayError>) -> Self {
+        Self {
+            outcome,
+            again: false,
+            retry_after: None,
+        }
+    }
+}
+
+impl Gateway {
+    /// Checks the settings; asks nobody.
+    ///
+    /// # Errors
+    /// What is wrong with them, for operators.
+    pub fn new(settings: GatewaySettings) -> Result<Self, String> {
+        let (origin, prefix) = address(&settings.url)?;
+        let visible = |text: &str| text.bytes().all(|b| b.is_ascii_graphic());
+        if !(8..=200).contains(&settings.licence_key.len()) || !visible(&settings.licence_key) {
+            return Err("the licence key must be 8 to 200 visible letters".to_owned());
+        }
+        if !(1..=64).contains(&settings.module.len()) || !visible(&settings.module) {
+            return Err("the module's name must be 1 to 64 visible letters".to_owned());
+        }
+        let keys = settings.keys;
+        if keys.is_empty() && settings.signing == Signing::Require {
+            return Err(
+                "the gateway's public key is missing; without it no reply counts".to_owned(),
+            );
+        }
+        if keys.len() > 2 {
+            return Err("the gateway has two public keys: the current one and the next".to_owned());
+        }
+        if let [one, other] = &*keys
+            && one.id() == other.id()
+        {
+            return Err(format!("the gateway's key {} is there twice", one.id()));
+        }
+        let longest = HttpSettings::default();
+        let http = HttpSettings {
+            ca_file: settings.http.ca_file,
+            connect: settings.http.connect.min(longest.connect),
+            whole: settings.http.whole.min(longest.whole),
+        };
+        Ok(Self {
+            origin,
+            prefix,
+            domain: domain_of(&settings.site_url)?,
+            licence_key: settings.licence_key,
+            module: settings.module,
+            signing: settings.signing,
+            keys,
+            http: Http::new(&http)?,
+            whole: http.whole,
+        })
+    }
+
+    /// The host that the licence is for.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    /// Names the licence without giving away its key: the first 16 hexadecimal digits of its SHA-256.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let digest = Sha256::digest(self.licence_key.as_bytes());
+        HEXLOWER.encode(digest.get(..8).unwrap_or_default())
+    }
+
+    /// Asks for the licence.
+    ///
+    /// # Errors
+    /// [`GatewayError`]: it is not known to be valid.
+    pub fn licence(&self, now: UnixTime) -> Result<Licence, GatewayError> {
+        #[derive(Serialize)]
+        struct Validate<'a> {
+            license_key: &'a str,
+            domain: &'a str,
+            module: &'a str,
+        }
+        let reply = self.ask(
+            &Call {
+                path: "/licenses/validate",
+                ask: Ask::Post(&body(&Validate {
+                    license_key: &self.licence_key,
+                    domain: &self.domain,
+                    module: &self.module,
+                })?),
+                harmless: true,
+            },
+            now,
+        )?;
+        let reply = object(&reply)?;
+        if reply.bool("valid") != Some(true) {
+            return Err(incomplete());
+        }
+        let read = |token| LicenceToken::read(token, &self.keys, &self.domain, &self.module, now);
+        let token = match (self.signing, reply.text("token")) {
+            (Signing::Require, None) => return Err(incomplete()),
+            (Signing::Legacy, _) if self.keys.is_empty() => None,
+            (_, token) => token.map(read).transpose()?,
+        };
+        Ok(Licence {
+            kind: reply.shown("license_type"),
+            plan: reply.shown("plan"),
+            expires_at: reply.shown("expires_at"),
+            credits_remaining: Credits::of(reply),
+            token,
+        })
+    }
+
+    /// Asks for a page of the gateway's list of deliveries: the newest, or the one a [`Log::next`]
+    /// names.
+    ///
+    /// # Errors
+    /// [`GatewayError`]
+    pub fn log(&self, cursor: Option<&str>, now: UnixTime) -> Result<Log, GatewayError> {
+        let query = match cursor {
+            None => String::new(),
+            Some(cursor) if log::is_cursor(cursor) => form(&[("cursor", cursor)]),
+            Some(_) => {
+                return Err(GatewayError::NotAsked(
+                    "that is no page of the list".to_owned(),
+                ));
+            }
+        };
+        let path = format!("/licenses/{}/logs", self.fingerprint());
+        let reply = self.ask(
+            &Call {
+                path: &path,
+                ask: Ask::Get(&query),
+                harmless: true,
+            },
+            now,
+        )?;
+        Log::of(object(&reply)?).ok_or_else(incomplete)
+    }
+
+    /// Asks as often as the contract allows.
+    fn ask(&self, call: &Call<'_>, now: UnixTime) -> Result<Json, GatewayError> {
+        let key = idempotency_key(&mut OsEntropy).map_err(no_entropy)?;
+        let post = matches!(call.ask, Ask::Post(_));
+        let repeats = match (self.signing, post, call.harmless) {
+            (Signing::Legacy, true, _) => 0,
+            (_, _, true) => 2,
+            (_, _, false) => 1,
+        };
+        // One time for all attempts and the waits between them.
+        let start = instant();
+        let mut left = self.whole;
+        let mut known = None;
+        for attempt in 0.. {
+            let Attempt {
+                outcome,
+                again,
+                retry_after,
+            } = self.once(call, &key, now, left);
+            // That the last attempt never left says nothing of an earlier one that did.
+            let unsent = matches!(outcome, Err(GatewayError::NotAsked(_)));
+            known = match known {
+                Some(earlier) if unsent => Some(earlier),
+                _ => Some(outcome),
+            };
+            if !again || attempt >= repeats {
+                break;
+            }
+            let rest = || self.whole.saturating_sub(start.elapsed());
+            match pause::before(attempt, retry_after, &mut OsEntropy) {
+                Ok(Some(wait)) if wait < rest() => thread::sleep(wait),
+                _ => break,
+            }
+            left = rest();
+            if left.is_zero() {
+                break;
+            }
+        }
+        known.unwrap_or_else(|| Err(incomplete()))
+    }
+
+    /// Asks once, and trusts nothing that does not prove to be the gateway's.
+    fn once(&self, call: &Call<'_>, key: &str, now: UnixTime, left: Duration) -> Attempt {
+        let nonce = match random::bytes::<16>(&mut OsEntropy) {
+            Ok(bytes) => HEXLOWER.encode(&bytes),
+            Err(error) => return Attempt::last(Err(no_entropy(error))),
+        };
+        let path = format!("{}{}", self.prefix, call.path);
+        let mut url = format!("{}{path}", self.origin);
+        let authorization = Zeroizing::new(format!("License {}", *self.licence_key));
+        let mut headers = vec![
+            ("accept", "application/json"),
+            ("tf-api", "1"),
+            ("tf-nonce", &*nonce),
+        ];
+        let (verb, method, request) = match call.ask {
+            Ask::Get(query) => {
+                if !query.is_empty() {
+                    url.push('?');
+                    url.push_str(query);
+                }
+                headers.push(("authorization", &authorization));
+                (Verb::Get, "GET", &[][..])
+            }
+            Ask::Post(body) => {
+                headers.push(("content-type", "application/json"));
+                headers.push(("idempotency-key", key));
+                (Verb::Post, "POST", body)
+            }
+        };
+        let asked = Request {
+            verb,
+            url: &url,
+            headers: &headers,
+            body: request,
+        };
+        let reply = match self.http.call_within(&asked, left) {
+            Ok(reply) => reply,
+            Err(HttpError::Unsent(why)) => {
+                return Attempt {
+                    again: true,
+                    ..Attempt::last(Err(GatewayError::NotAsked(why)))
+                };
+            }
+            Err(HttpError::Unanswered(why)) => {
+                return Attempt {
+                    again: call.harmless,
+                    ..Attempt::last(Err(GatewayError::NoAnswer(why)))
+                };
+            }
+        };
+        let again = match reply.status {
+            429 | 503 => true,
+            500 | 502 | 504 => call.harmless,
+            _ => false,
+        };
+        let retry_after = pause::asked_for(&reply).map(|seconds| seconds.min(LONGEST_WAIT));
+        let exchange = Exchange {
+            method,
+            path: &path,
+            nonce: &nonce,
+            status: reply.status,
+            request,
+            response: &reply.body,
+        };
+        Attempt {
+            outcome: self
+                .authentic(&exchange, reply.header("tf-signature"), now)
+                .and_then(|()| read(&reply, retry_after)),
+            again,
+            retry_after,
+        }
+    }
+
+    /// Where the gateway need not sign, a signature that is there all the same has to be right if
+    /// there is a key to tell.
+    fn authentic(
+        &self,
+        exchange: &Exchange<'_>,
+        header: Option<&str>,
+        now: UnixTime,
+    ) -> Result<(), GatewayError> {
+        let unsigned = header.is_none() || self.keys.is_empty();
+        if self.signing == Signing::Legacy && unsigned {
+            return Ok(());
+        }
+        Ok(exchange.verify(header, &self.keys, now)?)
+    }
+}
+
+/// A person's number, as the gateway asks for it.
+#[derive(Serialize)]
+struct Verification<'a> {
+    license_key: &'a str,
+    domain: &'a str,
+    phone: &'a str,
+    country: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locale: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification_id: Option<&'a str>,
+}
+
+impl Gateway {
+    fn verification<'a>(&'a self, order: &Order<'a>) -> Option<Verification<'a>> {
+        Some(Verification {
+            license_key: &self.licence_key,
+            domain: &self.domain,
+            phone: order.to.e164(),
+            country: order.to.region().filter(|region| region.len() == 2)?,
+            locale: None,
+            channel: None,
+            code: None,
+            verification_id: None,
+        })
+    }
+}
+
+impl Checker for Gateway {
+    /// The contract has no names for other ways.
+    fn channels(&self) -> Vec<Channel> {
+        vec![Channel::Sms]
+    }
+
+    fn start(&mut self, order: &Order<'_>) -> Result<Started, SendError> {
+        if order.channel != Channel::Sms {
+            return Err(SendError::NotSent("the gateway sends SMS only".to_owned()));
+        }
+        let Some(verification) = self.verification(order) else {
+            return Err(SendError::Refused {
+                refusal: Refusal::Number,
+                retry_after: None,
+                detail: "gateway: a number of no country".to_owned(),
+            });
+        };
+        let body = body(&Verification {
+            locale: (!order.locale.is_empty()).then_some(order.locale),
+            channel: Some("sms"),
+            ..verification
+        })?;
+        let reply = self.ask(
+            &Call {
+                path: "/verification/send",
+                ask: Ask::Post(&body),
+                harmless: false,
+            },
+            order.now,
+        )?;
+        started(object(&reply)?).ok_or_else(|| incomplete().into())
+    }
+
+    fn check(
+        &mut self,
+        order: &Order<'_>,
+        reference: &str,
+        code: &str,
+    ) -> Result<Verdict, CheckError> {
+        // What cannot be a code is not worth one of the gateway's few attempts.
+        if !(4..=10).contains(&code.len()) || !code.bytes().all(|b| b.is_ascii_digit()) {
+            return Ok(Verdict::Wrong);
+        }
+        let verification = self
+            .verification(order)
+            .filter(|_| is_reference(reference))
+            .ok_or_else(|| CheckError::NotAsked("gateway: not one of its".to_owned()))?;
+        let body = body(&Verification {
+            code: Some(code),
+            verification_id: Some(reference),
+            ..verification
+        })?;
+        let reply = self.ask(
+            &Call {
+                path: "/verification/check",
+                ask: Ask::Post(&body),
+                harmless: false,
+            },
+            order.now,
+        );
+        match reply {
+            Ok(reply) => {
+                let verdict = verdict(object(&reply)?, reference, order.to.e164());
+                verdict.ok_or_else(|| incomplete().into())
+            }
+            Err(GatewayError::Refused {
+                fault: Fault::VerificationNotFound,
+                ..
+            }) => Ok(Verdict::Over),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Asks for the licence.
+    fn probe(&mut self, now: UnixTime) -> Result<(), String> {
+        match self.licence(now) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn warning(&self) -> Option<&'static str> {
+        match self.signing {
+            Signing::Require => None,
+            Signing::Legacy => Some(
+                "the SMS gateway's answers are not signed (signature: legacy): whoever can obtain a \
+                 certificate for its host can let anybody in",
+            ),
+        }
+    }
+}
+
+/// A code is on its way, if everything says so.
+fn started(reply: &Object) -> Option<Started> {
+    let yes = reply.bool("success") == Some(true) && reply.text("status") == Some("pending");
+    let reference = reply
+        .text("verification_id")
+        .filter(|id| is_reference(id))?;
+    let expires_in = reply.count("expires_in").filter(|seconds| *seconds > 0)?;
+    let resend_after = match reply.get("resend_after") {
+        None | Some(Json::Null) => None,
+        Some(_) => Some(reply.count("resend_after")?.min(LONGEST_WAIT)),
+    };
+    yes.then(|| Started {
+        reference: reference.to_owned(),
+        expires_in: expires_in.min(LONGEST_CODE_LIFE),
+        resend_after,
+    })
+}
+
+/// The gateway's word on a code. It is right if all that can say so does; it is wrong if all of that
+/// says no; there is nothing between.
+fn verdict(reply: &Object, reference: &str, phone: &str) -> Option<Verdict> {
+    let said = (
+        reply.bool("approved")?,
+        reply.bool("valid")?,
+        reply.text("status")?,
+    );
+    let ours =
+        reply.text("verification_id") == Some(reference) && reply.text("phone") == Some(phone);
+    match said {
+        (true, true, "approved") if ours => Some(Verdict::Approved),
+        (false, false, "pending") => Some(Verdict::Wrong),
+        _ => None,
+    }
+}
+
+/// A reply that proved to be the gateway's.
+fn read(reply: &Reply, retry_after: Option<u64>) -> Result<Json, GatewayError> {
+    let unreadable = || {
+        let status = reply.status;
+        GatewayError::NoAnswer(format!(
+            "a reply of status {status} that the contract does not know"
+        ))
+    };
+    let json = Json::read(&reply.body).ok_or_else(unreadable)?;
+    if reply.status == 200 {
+        return Ok(json);
+    }
+    let fault = json
+        .object()
+        .and_then(|object| Fault::of(reply.status, object))
+        .ok_or_else(unreadable)?;
+    Err(GatewayError::Refused { fault, retry_after })
+}
+
+fn object(reply: &Json) -> Result<&Object, GatewayError> {
+    reply.object().ok_or_else(incomplete)
+}
+
+fn incomplete() -> GatewayError {
+    GatewayError::NoAnswer("a reply that is not complete".to_owned())
+}
+
+fn no_entropy(error: RandomError) -> GatewayError {
+    GatewayError::NotAsked(error.to_string())
+}
+
+/// JSON in one buffer that does not grow: what grows leaves copies of the key and the code behind.
+fn body(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, GatewayError> {
+    let mut out = Zeroizing::new(Vec::with_capacity(4_096));
+    serde_json::to_writer(&mut *out, value)
+        .map_err(|_| GatewayError::NotAsked("the request cannot be written".to_owned()))?;
+    Ok(out)
+}
+
+/// What the gateway may call a verification.
+fn is_reference(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// A random version 4 UUID (RFC 9562 section 5.4).
+fn idempotency_key(entropy: &mut dyn Entropy) -> Result<String, RandomError> {
+    let mut number = u128::from_be_bytes(random::bytes(entropy)?);
+    number = number & !(0xf << 76) | 4 << 76;
+    number = number & !(0b11 << 62) | 0b10 << 62;
+    let digits = format!("{number:032x}");
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|at| digits.get(at).unwrap_or_default());
+    Ok(parts.join("-"))
+}
+
+/// Origin and path of the gateway.
+fn address(url: &str) -> Result<(String, String), String> {
+    const WRONG: &str = "the gateway's URL must be https://, a host, perhaps a port and a path";
+    let rest = url.strip_prefix("https://").ok_or(WRONG)?;
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let path = path.trim_end_matches('/');
+    let fits = |text: &str, more: &str| {
+        text.chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || more.contains(c))
+    };
+    if host.is_empty() || host.len() > 255 || !fits(host, ".-:") {
+        return Err(WRONG.to_owned());
+    }
+    let steps = path.split('/').skip(1).all(|step| {
+        !step.is_empty() && !step.starts_with('.') && fits(&step.to_ascii_lowercase(), "-_.~")
+    });
+    if path.len() > 255 || !steps {
+        return Err(WRONG.to_owned());
+    }
+    Ok((format!("https://{host}"), path.to_owned()))
+}
+
+/// The host of the site's root URL, in small letters and without `www.`.
+fn domain_of(url: &str) -> Result<String, String> {
+    const WRONG: &str = "the site's root URL must be https:// and a host name";
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
+        .ok_or(WRONG)?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match authority.split_once(':') {
+        None => authority,
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        Some(_) => return Err(WRONG.to_owned()),
+    };
+    let host = host.to_ascii_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    let labels = host.split('.').all(|label| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    });
+    if host.len() > 253 || !labels {
+        return Err(WRONG.to_owned());
+    }
+    Ok(host.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1362 @@
+//! Requests to providers over HTTPS, with two kinds of failure.
+//!
+//! The one question after a failed request is whether it may have been received, for then nobody
+//! else may be asked to send the same message. So the connection notes when the first byte of a
+//! request is handed to it: a failure before that is [`HttpError::Unsent`], and every other one is
+//! [`HttpError::Unanswered`], however likely it is that nothing arrived.
+//!
+//! A connection is used once. There is no pool whose stale connection could need a second attempt,
+//! nothing to share by mistake after a fork, and nothing to keep open between sign-ins. No redirect
+//! is followed, no proxy is taken from the environment, no cookie is kept and nothing is unpacked.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{SigSet, SigmaskHow};
+use rustls::CertificateError;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use ureq::config::Config;
+use ureq::http::{self, HeaderValue, Method, Uri};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, NextTimeout, RustlsConnector, TcpConnector, Transport,
+};
+use ureq::{Agent, Body, Error, Timeout};
+
+use super::{CheckError, SendError};
+
+/// Longest body of a reply, in bytes.
+const LONGEST_BODY: usize = 64 * 1024;
+/// Longest status line and headers of a reply together, in bytes. At most 128 headers are read.
+const LONGEST_HEAD: usize = 16 * 1024;
+
+/// How requests are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpSettings {
+    /// A PEM file of the only authorities that are trusted. Without it the platform's are.
+    pub ca_file: Option<PathBuf>,
+    /// Longest time until a request can be written: name, connection and TLS.
+    pub connect: Duration,
+    /// Longest time for everything, up to the last byte of the reply.
+    pub whole: Duration,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self {
+            ca_file: None,
+            connect: Duration::from_secs(3),
+            whole: Duration::from_secs(8),
+        }
+    }
+}
+
+/// What is done with a URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// Without a body.
+    Get,
+    /// With a body, perhaps an empty one.
+    Post,
+    /// Without a body.
+    Delete,
+}
+
+/// A request. Redacts itself.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// What to do.
+    pub verb: Verb,
+    /// Where: `https`, or `http` to the literal addresses `127.0.0.1` and `[::1]`.
+    pub url: &'a str,
+    /// Names and values.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// Sent with [`Verb::Post`] only.
+    pub body: &'a [u8],
+}
+
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Request({:?} <redacted>)", self.verb)
+    }
+}
+
+/// A complete reply, whatever its status. Redacts itself.
+#[derive(Clone)]
+pub struct Reply {
+    /// The HTTP status; a redirect, too, is only that.
+    pub status: u16,
+    /// At most 64 KiB.
+    pub body: Vec<u8>,
+    headers: http::HeaderMap,
+}
+
+impl Reply {
+    /// The value of a header that occurs once and is visible ASCII. One that is repeated says two
+    /// things, and counts as none.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next()?;
+        match values.next() {
+            None => value.to_str().ok(),
+            Some(_) => None,
+        }
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({} <redacted>)", self.status)
+    }
+}
+
+/// Why there is no reply. The texts are for operators. They say nothing of what was sent or
+/// answered: no URL, no header, no body.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HttpError {
+    /// Certainly no byte of the request was written.
+    #[error("{0}")]
+    Unsent(String),
+    /// It may have been received, or the answer cannot be used: too long, cut short, too slow, not
+    /// HTTP.
+    #[error("{0}")]
+    Unanswered(String),
+}
+
+impl From<HttpError> for SendError {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::Unsent(text) => Self::NotSent(text),
+            HttpError::Unanswered(text) => Self::Unknown(text),
+        }
+    }
+}
+
+impl From<HttpError> for CheckError {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::Unsent(text) => Self::NotAsked(text),
+            HttpError::Unanswered(text) => Self::NoAnswer(text),
+        }
+    }
+}
+
+/// Makes requests. Cheap to make, and to keep over a fork: it holds no connection.
+pub struct Http {
+    trust: TlsConfig,
+    tls: Arc<RustlsConnector>,
+    connect: Duration,
+    whole: Duration,
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http")
+            .field("connect", &self.connect)
+            .field("whole", &self.whole)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Http {
+    /// Takes the settings and reads the file of authorities, if there is one. The platform's own
+    /// are read with the first request, once for the process.
+    ///
+    /// # Errors
+    /// What to do about the settings, for operators.
+    pub fn new(settings: &HttpSettings) -> Result<Self, String> {
+        if settings.connect.is_zero() || settings.whole.is_zero() {
+            return Err("a time-out of nothing lets no request through; give it some".to_owned());
+        }
+        let (roots, tls) = match &settings.ca_file {
+            Some(path) => (RootCerts::from(authorities(path)?), Arc::default()),
+            None => {
+                static PLATFORM: OnceLock<Arc<RustlsConnector>> = OnceLock::new();
+                let platform = PLATFORM.get_or_init(Arc::default);
+                (RootCerts::PlatformVerifier, Arc::clone(platform))
+            }
+        };
+        let trust = TlsConfig::builder()
+            .root_certs(roots)
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .build();
+        Ok(Self {
+            trust,
+            tls,
+            connect: settings.connect,
+            whole: settings.whole,
+        })
+    }
+
+    /// Makes one request, once.
+    ///
+    /// # Errors
+    /// [`HttpError`]
+    pub fn call(&self, request: &Request<'_>) -> Result<Reply, HttpError> {
+        self.call_within(request, self.whole)
+    }
+
+    /// Makes a request, and once more if `again` says of the first outcome after how long. The whole
+    /// time is for both and the wait between them; when it does not reach, the first outcome stands.
+    /// Whether a second attempt can do harm is for `again` to know.
+    ///
+    /// # Errors
+    /// [`HttpError`], of the attempt that was the last.
+    pub fn call_once_more(
+        &self,
+        request: &Request<'_>,
+        again: impl FnOnce(&Result<Reply, HttpError>) -> Option<Duration>,
+    ) -> Result<Reply, HttpError> {
+        let start = instant();
+        let first = self.call(request);
+        let Some(wait) = again(&first) else {
+            return first;
+        };
+        let left = |wait: Duration| {
+            let spent = instant()
+                .saturating_duration_since(start)
+                .saturating_add(wait);
+            Some(self.whole.saturating_sub(spent)).filter(|left| !left.is_zero())
+        };
+        if left(wait).is_none() {
+            return first;
+        }
+        thread::sleep(wait);
+        match left(Duration::ZERO) {
+            Some(left) => self.call_within(request, left),
+            None => first,
+        }
+    }
+
+    /// Makes one request in less than the whole time.
+    pub(super) fn call_within(
+        &self,
+        request: &Request<'_>,
+        whole: Duration,
+    ) -> Result<Reply, HttpError> {
+        let unsent = |text: &str| HttpError::Unsent(text.to_owned());
+        let uri = allowed(request.url).ok_or_else(|| unsent("the URL is not one to speak to"))?;
+        let method = match request.verb {
+            Verb::Get => Method::GET,
+            Verb::Post => Method::POST,
+            Verb::Delete => Method::DELETE,
+        };
+        let mut builder = http::Request::builder()
+            .method(method)
+            .uri(uri)
+            .header(http::header::CONNECTION, "close");
+        for (name, value) in request.headers {
+            let mut value =
+                HeaderValue::from_str(value).map_err(|_| unsent("a header is malformed"))?;
+            value.set_sensitive(true);
+            builder = builder.header(*name, value);
+        }
+        let malformed = |_| unsent("a header is malformed");
+
+        let line = Arc::new(Line::default());
+        let agent = Agent::with_parts(
+            self.config(whole),
+            Dial {
+                tls: Arc::clone(&self.tls),
+                connect: self.connect,
+                whole,
+                line: Arc::clone(&line),
+            },
+            Names,
+        );
+        let answer = match request.verb {
+            Verb::Post => agent.run(builder.body(request.body).map_err(malformed)?),
+            Verb::Get | Verb::Delete => agent.run(builder.body(()).map_err(malformed)?),
+        };
+        let reply = answer
+            .and_then(read)
+            .map_err(|error| line.failure(&error))?;
+        if line.broke.load(Ordering::Relaxed) {
+            return Err(HttpError::Unanswered("the answer was cut short".to_owned()));
+        }
+        if reply.body.len() > LONGEST_BODY {
+            return Err(HttpError::Unanswered("the answer is too long".to_owned()));
+        }
+        Ok(reply)
+    }
+
+    fn config(&self, whole: Duration) -> Config {
+        Config::builder()
+            .tls_config(self.trust.clone())
+            .http_status_as_error(false)
+            .proxy(None)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .max_idle_connections(0)
+            .max_response_header_size(LONGEST_HEAD)
+            .user_agent(concat!("ext-twofactor/", env!("CARGO_PKG_VERSION")))
+            .accept_encoding("identity")
+            .timeout_global(Some(whole))
+            .timeout_resolve(Some(self.connect))
+            .build()
+    }
+}
+
+/// For how long things take, which is the system's own affair: nothing is decided by it but when to
+/// give up.
+#[allow(clippy::disallowed_methods)]
+pub(super) fn instant() -> Instant {
+    Instant::now()
+}
+
+/// Reads the setting where a provider is: a URL to speak to, of a host alone. Without its last slash.
+///
+/// # Errors
+/// What to do about it, for operators. Does not repeat the URL.
+pub fn base(url: &str) -> Result<String, String> {
+    let base = url.strip_suffix('/').unwrap_or(url);
+    let alone = allowed(base).is_some_and(|uri| {
+        uri.path() == "/" && uri.query().is_none() && !base.contains(['#', '?'])
+    });
+    if alone && !base.ends_with('/') {
+        Ok(base.to_owned())
+    } else {
+        Err(
+            "the provider's address is not of the form https://host or https://host:port"
+                .to_owned(),
+        )
+    }
+}
+
+/// Encodes pairs as `application/x-www-form-urlencoded`: letters, digits and `*-._` as they are, a
+/// space as `+`, every other byte as `%` and two upper-case digits.
+#[must_use]
+pub fn form(pairs: &[(&str, &str)]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    // All of it at once: what grows leaves copies behind.
+    let longest = pairs.iter().fold(0usize, |sum, (name, value)| {
+        sum.saturating_add(name.len().saturating_add(value.len()).saturating_mul(3))
+            .saturating_add(2)
+    });
+    let mut out = String::with_capacity(longest);
+    let put = |out: &mut String, text: &str| {
+        for byte in text.bytes() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
+                    out.push(char::from(byte));
+                }
+                b' ' => out.push('+'),
+                _ => {
+                    out.push('%');
+                    for half in [byte >> 4, byte & 15] {
+                        let digit = DIGITS.get(usize::from(half)).copied();
+                        out.push(char::from(digit.unwrap_or(b'0')));
+                    }
+                }
+            }
+        }
+    };
+    for (index, (name, value)) in pairs.iter().enumerate() {
+        if index > 0 {
+            out.push('&');
+        }
+        put(&mut out, name);
+        out.push('=');
+        put(&mut out, value);
+    }
+    out
+}
+
+/// `https` to any host, `http` to this machine by its literal address. A name may lead anywhere, so
+/// none counts as this machine. User names and passwords have no place in a URL.
+pub(super) fn allowed(url: &str) -> Option<Uri> {
+    let uri: Uri = url.parse().ok()?;
+    let authority = uri.authority()?;
+    if authority.as_str().contains('@') || authority.host().is_empty() {
+        return None;
+    }
+    // A colon without a port, or with something else behind it.
+    if authority.as_str() != authority.host() && authority.port_u16().is_none_or(|port| port == 0) {
+        return None;
+    }
+    match (uri.scheme_str(), authority.host()) {
+        (Some("https"), _) | (Some("http"), "127.0.0.1" | "[::1]") => Some(uri),
+        _ => None,
+    }
+}
+
+/// The certificates in a PEM file, each of them usable.
+fn authorities(path: &Path) -> Result<Vec<Certificate<'static>>, String> {
+    let shown = path.display();
+    let pem = std::fs::read(path).map_err(|error| {
+        format!(
+            "the file of authorities {shown} cannot be read ({}); make it a file this process may read",
+            error.kind()
+        )
+    })?;
+    let mut store = rustls::RootCertStore::empty();
+    let mut found = Vec::new();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate
+            .map_err(|_| format!("the file of authorities {shown} is not a PEM file"))?;
+        found.push(Certificate::from_der(&certificate).to_owned());
+        store.add(certificate).map_err(|_| {
+            format!(
+                "the file of authorities {shown} holds a certificate that is not an authority's"
+            )
+        })?;
+    }
+    if found.is_empty() {
+        return Err(format!(
+            "the file of authorities {shown} holds no certificate; put one into it, as PEM"
+        ));
+    }
+    Ok(found)
+}
+
+/// Reads one byte more than is allowed, to know that there is one.
+fn read(answer: http::Response<Body>) -> Result<Reply, Error> {
+    let (parts, body) = answer.into_parts();
+    let mut bytes = Vec::new();
+    let too_long = |length: u64| length > LONGEST_BODY as u64;
+    if body.content_length().is_some_and(too_long) {
+        return Err(Error::BodyExceedsLimit(LONGEST_BODY as u64));
+    }
+    body.into_reader()
+        .take(LONGEST_BODY as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(Error::from)?;
+    Ok(Reply {
+        status: parts.status.as_u16(),
+        body: bytes,
+        headers: parts.headers,
+    })
+}
+
+/// What is known of the connection of one request.
+#[derive(Debug, Default)]
+struct Line {
+    /// A byte of the request was about to be written.
+    written: AtomicBool,
+    /// Reading ended with an error, and not with the end of the stream.
+    broke: AtomicBool,
+}
+
+impl Line {
+    fn failure(&self, error: &Error) -> HttpError {
+        if self.written.load(Ordering::Relaxed) {
+            HttpError::Unanswered(match error {
+                Error::Timeout(_) => "no complete answer in time".to_owned(),
+                Error::BodyExceedsLimit(_) => "the answer is too long".to_owned(),
+                Error::LargeResponseHeader(..) => "the answer's headers are too long".to_owned(),
+                Error::Protocol(_) | Error::Http(_) => "the answer is not HTTP".to_owned(),
+                Error::Io(error) => format!("the connection broke ({})", error.kind()),
+                _ => "the answer cannot be used".to_owned(),
+            })
+        } else {
+            HttpError::Unsent(match error {
+                Error::Timeout(Timeout::Resolve) => "the host's name took too long".to_owned(),
+                Error::Timeout(_) => "no connection in time".to_owned(),
+                Error::HostNotFound => "the host's name is unknown".to_owned(),
+                Error::Rustls(error) => tls_failure(error).to_owned(),
+                Error::Io(error) => match error.get_ref().and_then(|e| e.downcast_ref()) {
+                    Some(error) => tls_failure(error).to_owned(),
+                    None => format!("no connection ({})", error.kind()),
+                },
+                _ => "the request cannot be made".to_owned(),
+            })
+        }
+    }
+}
+
+/// Says what an operator can do something about, and nothing that the other side chose.
+fn tls_failure(error: &rustls::Error) -> &'static str {
+    match error {
+        rustls::Error::InvalidCertificate(error) => match error {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "the host's certificate has expired"
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "the host's certificate is not valid yet"
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "the host's certificate is for another name"
+            }
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                "the host's certificate is from an authority that is not trusted"
+            }
+            _ => "the host's certificate is not valid",
+        },
+        rustls::Error::General(_) => "the platform's authorities cannot be read",
+        _ => "TLS with the host failed",
+    }
+}
+
+/// Opens connections.
+struct Dial {
+    tls: Arc<RustlsConnector>,
+    connect: Duration,
+    whole: Duration,
+    line: Arc<Line>,
+}
+
+impl fmt::Debug for Dial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Dial")
+    }
+}
+
+impl Connector for Dial {
+    type Out = Wire;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        _: Option<()>,
+    ) -> Result<Option<Wire>, Error> {
+        // What is gone of the whole time went into the name; the connection has the rest of its own.
+        let rest = *details.timeout.after;
+        let left = self
+            .connect
+            .saturating_sub(self.whole.saturating_sub(rest))
+            .min(rest);
+        if left.is_zero() {
+            return Err(Error::Timeout(Timeout::Connect));
+        }
+        let mut addrs = details.resolver.empty();
+        for addr in &details.addrs {
+            addrs.push(*addr);
+        }
+        let details = ConnectionDetails {
+            uri: details.uri,
+            addrs,
+            config: details.config,
+            request_level: details.request_level,
+            resolver: details.resolver,
+            now: details.now,
+            timeout: NextTimeout {
+                after: left.into(),
+                reason: Timeout::Connect,
+                ..details.timeout
+            },
+            current_time: Arc::clone(&details.current_time),
+            run_connector: Arc::clone(&details.run_connector),
+            register_shutdown: Arc::clone(&details.register_shutdown),
+        };
+        let socket = TcpConnector::default().connect(&details, None::<()>)?;
+        let Some(inner) = self.tls.connect(&details, socket)? else {
+            return Err(Error::ConnectionFailed);
+        };
+        Ok(Some(Wire {
+            inner: Box::new(inner),
+            line: Arc::clone(&self.line),
+        }))
+    }
+}
+
+/// A connection that notes what happens to it.
+#[derive(Debug)]
+struct Wire {
+    inner: Box<dyn Transport>,
+    line: Arc<Line>,
+}
+
+impl Transport for Wire {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.inner.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        self.line.written.store(true, Ordering::Relaxed);
+        self.inner.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        let awaited = self.inner.await_input(timeout);
+        if awaited.is_err() {
+            self.line.broke.store(true, Ordering::Relaxed);
+        }
+        awaited
+    }
+
+    fn is_open(&mut self) -> bool {
+        false
+    }
+
+    fn is_tls(&self) -> bool {
+        self.inner.is_tls()
+    }
+}
+
+/// Looks names up, in time.
+#[derive(Debug)]
+struct Names;
+
+impl Resolver for Names {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        _: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
+        let host = uri.host().ok_or(Error::HostNotFound)?;
+        let host = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'))
+            .unwrap_or(host);
+        let port = uri.port_u16().unwrap_or(match uri.scheme_str() {
+            Some("http") => 80,
+            _ => 443,
+        });
+        let found = match host.parse::<IpAddr>() {
+            Ok(address) => vec![SocketAddr::new(address, port)],
+            Err(_) => {
+                let host = host.to_owned();
+                in_time(*timeout.after, move || {
+                    Ok((host.as_str(), port).to_socket_addrs()?.collect())
+                })?
+            }
+        };
+        let mut addrs = self.empty();
+        for addr in found.into_iter().take(16) {
+            addrs.push(addr);
+        }
+        if addrs.is_empty() {
+            return Err(Error::HostNotFound);
+        }
+        Ok(addrs)
+    }
+}
+
+/// The system's look-up has no time-out of its own, so a thread waits for it. The thread takes none
+/// of PHP's signals: their handlers belong to PHP's own thread.
+fn in_time(
+    longest: Duration,
+    look_up: impl FnOnce() -> io::Result<Vec<SocketAddr>> + Send + 'static,
+) -> Result<Vec<SocketAddr>, Error> {
+    let (answer, answered) = mpsc::sync_channel(1);
+    let mask = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK);
+    let thread = thread::Builder::new()
+        .name("twofactor name".to_owned())
+        .spawn(move || {
+            // When nobody waits any more, the time was over.
+            let _ = answer.send(look_up());
+        });
+    if let Ok(mask) = mask {
+        // The mask was in force a moment ago: it is a valid one.
+        let _ = mask.thread_set_mask();
+    }
+    thread.map_err(Error::Io)?;
+    match answered.recv_timeout(longest) {
+        Ok(found) => found.map_err(|_| Error::HostNotFound),
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(Error::Timeout(Timeout::Resolve)),
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(Error::HostNotFound),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::{TcpListener, TcpStream};
+    use std::process::Command;
+    use std::sync::Mutex;
+
+    use nix::sys::signal::Signal;
+    use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+    use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+    use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+    const SECRETS: [&str; 4] = ["SecretPath", "SecretHeader", "SecretBody", "SecretAnswer"];
+    const HELLO: &str = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+
+    /// Either kind of connection.
+    trait Stream: io::Read + io::Write + Send {}
+    impl<T: io::Read + io::Write + Send> Stream for T {}
+
+    /// A server that does one thing with each connection and remembers the requests it read.
+    struct Server {
+        port: u16,
+        seen: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Server {
+        fn start(tls: Option<Arc<ServerConfig>>, act: fn(&mut dyn Stream)) -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let port = listener.local_addr().unwrap().port();
+            let seen = Arc::new(Mutex::new(Vec::new()));
+            let noted = Arc::clone(&seen);
+            thread::spawn(move || {
+                for socket in listener.incoming() {
+                    let (socket, tls, noted) = (socket.unwrap(), tls.clone(), Arc::clone(&noted));
+                    thread::spawn(move || serve(socket, tls, &noted, act));
+                }
+            });
+            Self { port, seen }
+        }
+
+        fn url(&self) -> String {
+            format!("http://127.0.0.1:{}/SecretPath?a=b", self.port)
+        }
+
+        fn tls_url(&self) -> String {
+            format!("https://localhost:{}/SecretPath", self.port)
+        }
+
+        fn seen(&self) -> Vec<String> {
+            self.seen.lock().unwrap().clone()
+        }
+    }
+
+    fn serve(
+        socket: TcpStream,
+        tls: Option<Arc<ServerConfig>>,
+        noted: &Mutex<Vec<String>>,
+        act: fn(&mut dyn Stream),
+    ) {
+        match tls {
+            None => {
+                if let Some(request) = request(&mut BufReader::new(&socket)) {
+                    noted.lock().unwrap().push(request);
+                    act(&mut &socket);
+                }
+            }
+            Some(config) => {
+                let connection = ServerConnection::new(config).unwrap();
+                let mut stream = StreamOwned::new(connection, socket);
+                if let Some(request) = request(&mut BufReader::new(&mut stream)) {
+                    noted.lock().unwrap().push(request);
+                    act(&mut stream);
+                }
+            }
+        }
+    }
+
+    fn request(stream: &mut impl BufRead) -> Option<String> {
+        let mut text = String::new();
+        let mut length = 0;
+        loop {
+            let start = text.len();
+            if stream.read_line(&mut text).ok()? == 0 {
+                return None;
+            }
+            let line = text[start..].trim_end().to_ascii_lowercase();
+            if let Some(value) = line.strip_prefix("content-length: ") {
+                length = value.parse().unwrap();
+            }
+            if line.is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body).ok()?;
+        text.push_str(&String::from_utf8(body).unwrap());
+        Some(text)
+    }
+
+    /// Until the client hangs up.
+    fn stall(stream: &mut dyn Stream) {
+        let _ = stream.read(&mut [0; 64]);
+    }
+
+    fn hello(stream: &mut dyn Stream) {
+        let _ = stream.write_all(HELLO.as_bytes());
+    }
+
+    /// An authority, its certificate as PEM, and a server's configuration by it.
+    struct Authority {
+        file: tempfile::NamedTempFile,
+        issuer: Issuer<'static, KeyPair>,
+    }
+
+    impl Authority {
+        fn new() -> Self {
+            let mut params = CertificateParams::default();
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            params.distinguished_name.push(DnType::CommonName, "CA");
+            let key = KeyPair::generate().unwrap();
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            let certificate = params.self_signed(&key).unwrap();
+            file.write_all(certificate.pem().as_bytes()).unwrap();
+            Self {
+                file,
+                issuer: Issuer::new(params, key),
+            }
+        }
+
+        fn server(&self, name: &str, until: i32) -> Arc<ServerConfig> {
+            let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+            params.not_after = rcgen::date_time_ymd(until, 1, 1);
+            let key = KeyPair::generate().unwrap();
+            let certificate = params.signed_by(&key, &self.issuer).unwrap();
+            let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            let config = ServerConfig::builder_with_provider(provider)
+                .with_safe_default_protocol_versions()
+                .unwrap()
+                .with_no_client_auth()
+                .with_single_cert(vec![certificate.der().clone()], key)
+                .unwrap();
+            Arc::new(config)
+        }
+
+        fn client(&self, settings: HttpSettings) -> Http {
+            Http::new(&HttpSettings {
+                ca_file: Some(self.file.path().to_owned()),
+                ..settings
+            })
+            .unwrap()
+        }
+    }
+
+    /// For what is to take too long.
+    fn hasty() -> HttpSettings {
+        HttpSettings {
+            ca_file: None,
+            connect: Duration::from_millis(300),
+            whole: Duration::from_millis(500),
+        }
+    }
+
+    fn plain() -> Http {
+        Http::new(&HttpSettings::default()).unwrap()
+    }
+
+    fn post(url: &str) -> Request<'_> {
+        Request {
+            verb: Verb::Post,
+            url,
+            headers: &[("X-Key", "SecretHeader")],
+            body: b"SecretBody",
+        }
+    }
+
+    /// Posts, and holds the failure to what holds of every failure.
+    fn failure(http: &Http, url: &str) -> HttpError {
+        let start = instant();
+        let error = http.call(&post(url)).unwrap_err();
+        let longest = http.whole + Duration::from_secs(1);
+        assert!(start.elapsed() < longest, "{error:?}");
+        for secret in SECRETS {
+            assert!(!format!("{error} {error:?}").contains(secret), "{error:?}");
+        }
+        error
+    }
+
+    fn unsent(text: &str) -> HttpError {
+        HttpError::Unsent(text.to_owned())
+    }
+
+    fn unanswered(text: &str) -> HttpError {
+        HttpError::Unanswered(text.to_owned())
+    }
+
+    #[test]
+    fn a_form_is_encoded_as_browsers_do_it() {
+        assert_eq!(form(&[]), "");
+        assert_eq!(
+            form(&[("To", "+49 1"), ("a b", "*-._~/é&="), ("", "")]),
+            "To=%2B49+1&a+b=*-._%7E%2F%C3%A9%26%3D&="
+        );
+    }
+
+    #[test]
+    fn a_request_is_sent_as_it_is_given_and_answered() {
+        let server = Server::start(None, |stream| {
+            let _ = stream.write_all(
+                b"HTTP/1.1 429 Too Many\r\nRetry-After: 7\r\nX-A: 1\r\nX-A: 1\r\n\
+                  Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n",
+            );
+        });
+        let http = plain();
+        let url = server.url();
+        for verb in [Verb::Post, Verb::Get, Verb::Delete] {
+            let reply = http.call(&Request { verb, ..post(&url) }).unwrap();
+            assert_eq!((reply.status, reply.body.as_slice()), (429, &b"hello"[..]));
+            assert_eq!(reply.header("retry-after"), Some("7"));
+            assert_eq!(reply.header("x-b"), None);
+            assert_eq!(reply.header("x-a"), None, "said twice");
+            assert_eq!(format!("{reply:?}"), "Reply(429 <redacted>)");
+        }
+        let seen = server.seen();
+        for (request, verb) in seen.iter().zip(["POST", "GET", "DELETE"]) {
+            let (head, body) = request.split_once("\r\n\r\n").unwrap();
+            let mut head = head
+                .split("\r\n")
+                .map(str::to_lowercase)
+                .collect::<Vec<_>>();
+            assert_eq!(
+                head.remove(0),
+                format!("{verb} /SecretPath?a=b HTTP/1.1").to_lowercase()
+            );
+            head.sort_by(|a, b| a.split(':').next().cmp(&b.split(':').next()));
+            let mut expected = vec![
+                "accept: */*".to_owned(),
+                "accept-encoding: identity".to_owned(),
+                "connection: close".to_owned(),
+                format!("host: 127.0.0.1:{}", server.port),
+                concat!("user-agent: ext-twofactor/", env!("CARGO_PKG_VERSION")).to_owned(),
+                "x-key: secretheader".to_owned(),
+            ];
+            if verb == "POST" {
+                expected.insert(3, "content-length: 10".to_owned());
+            }
+            assert_eq!(head, expected);
+            assert_eq!(body, if verb == "POST" { "SecretBody" } else { "" });
+        }
+        assert_eq!(seen.len(), 3);
+    }
+
+    #[test]
+    fn a_redirect_is_an_answer_and_not_a_way() {
+        let server = Server::start(None, |stream| {
+            let _ = stream.write_all(
+                b"HTTP/1.1 307 Elsewhere\r\nLocation: /SecretAnswer\r\nContent-Length: 0\r\n\r\n",
+            );
+        });
+        let reply = plain().call(&post(&server.url())).unwrap();
+        assert_eq!((reply.status, reply.body.len()), (307, 0));
+        assert_eq!(server.seen().len(), 1);
+    }
+
+    #[test]
+    fn only_tls_or_this_machine_is_spoken_to() {
+        for url in [
+            "https://verify.example",
+            "https://verify.example:8443/a?b=c",
+            "http://127.0.0.1/",
+            "http://127.0.0.1:8080/a",
+            "http://[::1]:8080/a",
+        ] {
+            assert!(allowed(url).is_some(), "{url}");
+        }
+        for url in [
+            "",
+            "/a",
+            "127.0.0.1:80",
+            "https:///a",
+            "https://user@verify.example/",
+            "https://user:word@verify.example/",
+            "https://verify.example:/",
+            "https://verify.example:0/",
+            "https://verify.example:70000/",
+            "https://verify.example/a b",
+            "https://verify.example/\r\nX: y",
+            "ftp://verify.example/",
+            "http://verify.example/",
+            "http://localhost/",
+            "http://127.0.0.2/",
+            "http://127.1/",
+            "http://127.0.0.1.example/",
+            "http://127.0.0.1@verify.example/",
+            "http://[::2]/",
+            "http://[::1].example/",
+        ] {
+            assert!(allowed(url).is_none(), "{url}");
+            assert_eq!(
+                failure(&plain(), url),
+                unsent("the URL is not one to speak to")
+            );
+        }
+    }
+
+    #[test]
+    fn a_provider_is_at_a_host() {
+        for (url, read) in [
+            ("https://verify.example", "https://verify.example"),
+            ("https://verify.example/", "https://verify.example"),
+            ("http://127.0.0.1:80/", "http://127.0.0.1:80"),
+        ] {
+            assert_eq!(base(url).unwrap(), read);
+        }
+        for url in [
+            "https://verify.example//",
+            "https://verify.example/a",
+            "https://verify.example?a",
+            "https://verify.example/?",
+            "https://verify.example/#",
+            "https://verify.example#a",
+            "http://verify.example",
+            "verify.example",
+        ] {
+            assert!(base(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_second_attempt_is_for_those_who_ask_and_within_the_time_of_one() {
+        let server = Server::start(None, hello);
+        let url = server.url();
+        let again = |wait: Option<u64>| {
+            let start = instant();
+            let reply = plain().call_once_more(&post(&url), |first| {
+                assert_eq!(first.as_ref().unwrap().body, b"hello");
+                wait.map(Duration::from_millis)
+            });
+            assert_eq!(reply.unwrap().body, b"hello");
+            assert!(start.elapsed() < HttpSettings::default().whole);
+            start.elapsed()
+        };
+        again(None);
+        assert_eq!(server.seen().len(), 1);
+        assert!(again(Some(50)) >= Duration::from_millis(50));
+        assert_eq!(server.seen().len(), 3);
+        // Longer than the whole time: not waited for.
+        for wait in [8_000, 3_600_000, u64::MAX] {
+            again(Some(wait));
+        }
+        assert_eq!(server.seen().len(), 6);
+    }
+
+    #[test]
+    fn the_second_attempt_has_what_the_first_left() {
+        let server = Server::start(None, |stream| {
+            thread::sleep(Duration::from_millis(700));
+            hello(stream);
+        });
+        let settings = HttpSettings {
+            whole: Duration::from_millis(1_200),
+            ..hasty()
+        };
+        let start = instant();
+        let error = Http::new(&settings)
+            .unwrap()
+            .call_once_more(&post(&server.url()), |_| Some(Duration::ZERO))
+            .unwrap_err();
+        assert_eq!(error, unanswered("no complete answer in time"));
+        assert!(
+            start.elapsed() < Duration::from_millis(2_200),
+            "{:?}",
+            start.elapsed()
+        );
+        assert_eq!(server.seen().len(), 2);
+    }
+
+    #[test]
+    fn a_request_that_cannot_be_made_is_unsent() {
+        let server = Server::start(None, hello);
+        let url = server.url();
+        for (name, value) in [("X-Key", "Secret\r\nHeader"), ("X Key", "a"), ("", "a")] {
+            let error = plain()
+                .call(&Request {
+                    headers: &[(name, value)],
+                    ..post(&url)
+                })
+                .unwrap_err();
+            assert_eq!(error, unsent("a header is malformed"));
+        }
+        assert!(server.seen().is_empty());
+    }
+
+    #[test]
+    fn without_a_connection_it_is_unsent() {
+        let closed = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!(
+            "https://127.0.0.1:{}/SecretPath",
+            closed.local_addr().unwrap().port()
+        );
+        drop(closed);
+        let http = Authority::new().client(HttpSettings::default());
+        assert_eq!(
+            failure(&http, &url),
+            unsent("no connection (connection refused)")
+        );
+        let HttpError::Unsent(_) = failure(&http, "https://no-such-host.invalid/SecretPath") else {
+            panic!("a name that leads nowhere");
+        };
+    }
+
+    #[test]
+    fn a_name_that_takes_too_long_is_given_up() {
+        let (end, wait) = mpsc::channel::<()>();
+        let start = instant();
+        let found = in_time(Duration::from_millis(20), move || {
+            let _ = wait.recv();
+            Ok(Vec::new())
+        });
+        assert!(matches!(found, Err(Error::Timeout(Timeout::Resolve))));
+        assert!(start.elapsed() < Duration::from_secs(1));
+        drop(end);
+        let error = in_time(Duration::from_secs(9), || panic!("in the look-up"));
+        assert!(matches!(error, Err(Error::HostNotFound)));
+        let line = Line::default();
+        assert_eq!(
+            line.failure(&Error::Timeout(Timeout::Resolve)),
+            unsent("the host's name took too long")
+        );
+    }
+
+    #[test]
+    fn a_name_is_looked_up_with_all_signals_held() {
+        let signals = [
+            Signal::SIGALRM,
+            Signal::SIGPROF,
+            Signal::SIGTERM,
+            Signal::SIGUSR2,
+        ];
+        let held = in_time(Duration::from_secs(9), move || {
+            let mask = SigSet::thread_get_mask()?;
+            assert!(signals.iter().all(|signal| mask.contains(*signal)));
+            Ok(Vec::new())
+        });
+        assert!(held.unwrap().is_empty());
+        let mask = SigSet::thread_get_mask().unwrap();
+        assert!(!signals.iter().any(|signal| mask.contains(*signal)));
+    }
+
+    #[test]
+    fn a_certificate_must_be_right() {
+        let ours = Authority::new();
+        let http = ours.client(HttpSettings::default());
+        let good = Server::start(Some(ours.server("localhost", 2090)), hello);
+        assert_eq!(http.call(&post(&good.tls_url())).unwrap().body, b"hello");
+        for (config, text) in [
+            (ours.server("else.example", 2090), "is for another name"),
+            (ours.server("localhost", 2001), "has expired"),
+            (
+                Authority::new().server("localhost", 2090),
+                "is from an authority that is not trusted",
+            ),
+        ] {
+            let server = Server::start(Some(config), hello);
+            let text = format!("the host's certificate {text}");
+            assert_eq!(failure(&http, &server.tls_url()), unsent(&text));
+            assert!(server.seen().is_empty());
+        }
+        // The platform does not know our authority.
+        let HttpError::Unsent(_) = failure(&plain(), &good.tls_url()) else {
+            panic!("an authority of nobody's");
+        };
+    }
+
+    #[test]
+    fn an_authority_of_the_platform_does_not_count_beside_a_file() {
+        let http = Authority::new().client(HttpSettings::default());
+        let RootCerts::Specific(roots) = http.trust.root_certs() else {
+            panic!("the platform's");
+        };
+        assert_eq!(roots.len(), 1);
+        assert!(!http.trust.disable_verification());
+    }
+
+    #[test]
+    fn tls_that_stalls_or_drips_is_unsent_in_time() {
+        let http = Authority::new().client(hasty());
+        for drip in [false, true] {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let url = format!(
+                "https://localhost:{}/",
+                listener.local_addr().unwrap().port()
+            );
+            let server = thread::spawn(move || {
+                let (mut socket, _) = listener.accept().unwrap();
+                // The start of a long handshake record; then a byte now and then.
+                let mut sent = socket.write_all(&[22, 3, 3, 0x3f, 0, 2, 0, 0x3e, 0]);
+                socket
+                    .set_read_timeout(Some(Duration::from_millis(20)))
+                    .unwrap();
+                let mut buffer = [0; 1024];
+                while sent.is_ok() && !matches!(socket.read(&mut buffer), Ok(0)) {
+                    if drip {
+                        sent = socket.write_all(&[0]);
+                    }
+                }
+            });
+            assert_eq!(failure(&http, &url), unsent("no connection in time"));
+            server.join().unwrap();
+        }
+    }
+
+    #[test]
+    fn what_was_perhaps_received_is_never_unsent() {
+        let broke = |text: &str| format!("the connection broke ({text})");
+        for (act, text) in [
+            (
+                (|_| ()) as fn(&mut dyn Stream),
+                broke("unexpected end of file"),
+            ),
+            (stall, "no complete answer in time".to_owned()),
+            (
+                |stream| {
+                    let _ = stream.write_all(&HELLO.as_bytes()[..HELLO.len() - 1]);
+                },
+                broke("unexpected end of file"),
+            ),
+            (
+                |stream| {
+                    let _ = stream.write_all(&HELLO.as_bytes()[..HELLO.len() - 1]);
+                    stall(stream);
+                },
+                "no complete answer in time".to_owned(),
+            ),
+            (
+                |stream| {
+                    let _ = stream.write_all(b"SecretAnswer, and no HTTP\r\n\r\n");
+                },
+                "the answer is not HTTP".to_owned(),
+            ),
+            (
+                |stream| {
+                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 65537\r\n\r\n");
+                    stall(stream);
+                },
+                "the answer is too long".to_owned(),
+            ),
+            (
+                |stream| {
+                    let _ =
+                        stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    while stream.write_all(b"4\r\nabcd\r\n").is_ok() {}
+                },
+                "the answer is too long".to_owned(),
+            ),
+            (
+                |stream| {
+                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nSecretAnswer: ");
+                    while stream.write_all(&[b'a'; 1024]).is_ok() {}
+                },
+                "the answer's headers are too long".to_owned(),
+            ),
+            (
+                |stream| {
+                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
+                    while stream.write_all(b"A: b\r\n").is_ok() {}
+                },
+                "the answer is not HTTP".to_owned(),
+            ),
+            (
+                |stream| {
+                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n");
+                    while stream.write_all(b"a").is_ok() {
+                        thread::sleep(Duration::from_millis(20));
+                    }
+                },
+                "no complete answer in time".to_owned(),
+            ),
+            (
+                |stream| {
+                    while stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").is_ok() {
+                        thread::sleep(Duration::from_millis(20));
+                    }
+                },
+                "no complete answer in time".to_owned(),
+            ),
+        ] {
+            let server = Server::start(None, act);
+            let http = if text.contains("in time") {
+                Http::new(&hasty()).unwrap()
+            } else {
+                plain()
+            };
+            assert_eq!(failure(&http, &server.url()), unanswered(&text));
+            assert_eq!(server.seen().len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_stream_under_tls_is_the_servers_word_or_a_cut() {
+        let ours = Authority::new();
+        let cut = Server::start(Some(ours.server("localhost", 2090)), |stream| {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nhello");
+        });
+        assert_eq!(
+            failure(&ours.client(HttpSettings::default()), &cut.tls_url()),
+            unanswered("the answer was cut short")
+        );
+        // In the clear, on this machine, there is no such word.
+        let plainly = Server::start(None, |stream| {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nhello");
+        });
+        assert_eq!(plain().call(&post(&plainly.url())).unwrap().body, b"hello");
+    }
+
+    #[test]
+    fn the_longest_body_is_let_in() {
+        let server = Server::start(None, |stream| {
+            let _ =
+                stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000\r\n");
+            let _ = stream.write_all(&[b'a'; LONGEST_BODY]);
+            let _ = stream.write_all(b"\r\n0\r\n\r\n");
+        });
+        assert_eq!(
+            plain().call(&post(&server.url())).unwrap().body.len(),
+            LONGEST_BODY
+        );
+    }
+
+    #[test]
+    fn no_proxy_comes_from_the_environment() {
+        let mut again = Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", "sms::http::tests::the_longest_body_is_let_in"]);
+        for name in ["http_proxy", "https_proxy", "all_proxy"] {
+            again.env(name, "http://127.0.0.1:1");
+            again.env(name.to_uppercase(), "http://127.0.0.1:1");
+        }
+        let output = again.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
+    }
+
+    #[test]
+    fn a_file_of_authorities_holds_authorities() {
+        let authority = Authority::new();
+        let pem = std::fs::read_to_string(authority.file.path()).unwrap();
+        let with = |text: Option<String>| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("ca.pem");
+            if let Some(text) = text {
+                std::fs::write(&path, text).unwrap();
+            }
+            Http::new(&HttpSettings {
+                ca_file: Some(path),
+                ..HttpSettings::default()
+            })
+        };
+        assert!(with(Some(format!("A comment\n{pem}{pem}"))).is_ok());
+        for (text, expected) in [
+            (None, "cannot be read"),
+            (Some(String::new()), "holds no certificate"),
+            (Some("text".to_owned()), "holds no certificate"),
+            (
+                Some(pem.replace("-----END", "-----AND")),
+                "is not a PEM file",
+            ),
+            (
+                Some("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n".to_owned()),
+                "not an authority",
+            ),
+        ] {
+            let error = with(text).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn time_outs_are_there() {
+        for (connect, whole) in [(0, 1), (1, 0)] {
+            let settings = HttpSettings {
+                ca_file: None,
+                connect: Duration::from_secs(connect),
+                whole: Duration::from_secs(whole),
+            };
+            assert!(Http::new(&settings).is_err());
+        }
+        let settings = HttpSettings::default();
+        assert_eq!(
+            (settings.connect.as_secs(), settings.whole.as_secs()),
+            (3, 8)
+        );
+    }
+
+    #[test]
+    fn nothing_shows_a_request() {
+        let shown = format!("{:?} {:?}", post("https://a/SecretPath"), plain());
+        for secret in SECRETS {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+}

@@ -1,0 +1,824 @@
+//! What happened to messages, as text for Prometheus and its kin: OpenMetrics 1.0
+//! (<https://github.com/OpenObservability/OpenMetrics/blob/main/specification/OpenMetrics.md>).
+//!
+//! The numbers are plain structs; [`Metrics::text`] writes them. Labels name providers, channels, kinds of
+//! failure and currencies, never a person or a number.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+
+use super::breaker::Condition;
+use super::row::{self, RowError};
+use super::{Channel, Refusal, SendError};
+use crate::terms::Method;
+
+/// What the text is, for the HTTP header.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Upper ends of the buckets of delivery times in seconds; the last bucket has none.
+const BOUNDS: [u32; 10] = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
+
+/// Buckets, the last one included.
+const BUCKETS: usize = BOUNDS.len() + 1;
+
+/// Everything there is to tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metrics {
+    /// By provider and channel.
+    pub traffic: BTreeMap<(String, Channel), Traffic>,
+    /// By provider.
+    pub breakers: BTreeMap<String, Condition>,
+}
+
+/// What a provider did on one channel since it was first asked. Small enough for a row.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traffic {
+    /// Messages it took.
+    pub sends: u64,
+    /// Messages it did not take, by kind.
+    pub failures: Failures,
+    /// Messages that the next provider was asked to send in its place.
+    pub failovers: u64,
+    /// Messages that were not sent because a rule against fraud said so, ours or the provider's.
+    pub fraud_refusals: u64,
+    /// From sending to delivery, where the provider reports it.
+    pub delivery: Histogram,
+    /// What messages cost, where the provider reports it.
+    pub prices: Vec<Price>,
+}
+
+/// Why a message was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Failure {
+    /// Certainly not sent.
+    NotSent,
+    /// Perhaps sent, perhaps not.
+    Unknown,
+    /// The number cannot be reached.
+    Number,
+    /// Its owner wants no messages.
+    OptedOut,
+    /// The country is not served.
+    Country,
+    /// Suspected fraud.
+    Fraud,
+    /// A limit of the provider.
+    Limit,
+    /// The account with the provider.
+    Account,
+}
+
+impl Failure {
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::NotSent,
+        Self::Unknown,
+        Self::Number,
+        Self::OptedOut,
+        Self::Country,
+        Self::Fraud,
+        Self::Limit,
+        Self::Account,
+    ];
+
+    /// The kind of an error.
+    #[must_use]
+    pub const fn of(error: &SendError) -> Self {
+        match error {
+            SendError::NotSent(_) => Self::NotSent,
+            SendError::Unknown(_) => Self::Unknown,
+            SendError::Refused { refusal, .. } => match refusal {
+                Refusal::Number => Self::Number,
+                Refusal::OptedOut => Self::OptedOut,
+                Refusal::Country => Self::Country,
+                Refusal::Fraud => Self::Fraud,
+                Refusal::Limit => Self::Limit,
+                Refusal::Account => Self::Account,
+            },
+        }
+    }
+
+    /// The value of the label `kind`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::Unknown => "unknown",
+            Self::Number => "number",
+            Self::OptedOut => "opted_out",
+            Self::Country => "country",
+            Self::Fraud => "fraud",
+            Self::Limit => "limit",
+            Self::Account => "account",
+        }
+    }
+}
+
+/// How often each [`Failure`] happened.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failures([u64; Failure::ALL.len()]);
+
+impl Failures {
+    /// Counts one.
+    pub fn count(&mut self, failure: Failure) {
+        for (count, kind) in self.0.iter_mut().zip(Failure::ALL) {
+            if kind == failure {
+                *count = count.saturating_add(1);
+            }
+        }
+    }
+
+    /// Every kind with its count.
+    pub fn iter(&self) -> impl Iterator<Item = (Failure, u64)> + '_ {
+        Failure::ALL.into_iter().zip(self.0.iter().copied())
+    }
+}
+
+/// Delivery times.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Histogram {
+    /// How many were at most as long as the bucket's end, and longer than the one before.
+    counts: [u64; BUCKETS],
+    sum: u64,
+}
+
+impl Histogram {
+    /// Counts a delivery that took so many seconds.
+    pub fn observe(&mut self, seconds: u64) {
+        let place = BOUNDS
+            .iter()
+            .position(|bound| seconds <= u64::from(*bound))
+            .unwrap_or(BOUNDS.len());
+        if let Some(count) = self.counts.get_mut(place) {
+            *count = count.saturating_add(1);
+        }
+        self.sum = self.sum.saturating_add(seconds);
+    }
+}
+
+/// A sum of money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Price {
+    /// As ISO 4217 writes it: `USD`.
+    pub currency: [char; 3],
+    /// In millionths.
+    pub millionths: u64,
+}
+
+impl Traffic {
+    /// Adds what a message cost. A currency is three letters; anything else is not counted.
+    pub fn charge(&mut self, currency: &str, millionths: u64) {
+        let letters: Vec<char> = currency.chars().map(|c| c.to_ascii_uppercase()).collect();
+        let Ok(currency) = <[char; 3]>::try_from(letters) else {
+            return;
+        };
+        if !currency.iter().all(char::is_ascii_uppercase) {
+            return;
+        }
+        match self.prices.iter_mut().find(|p| p.currency == currency) {
+            Some(price) => price.millionths = price.millionths.saturating_add(millionths),
+            None => self.prices.push(Price {
+                currency,
+                millionths,
+            }),
+        }
+    }
+
+    /// The bytes to keep.
+    ///
+    /// # Errors
+    /// [`RowError`]
+    pub fn to_bytes(&self) -> Result<Vec<u8>, RowError> {
+        row::write(&(FORMAT, self))
+    }
+
+    /// What was kept.
+    ///
+    /// # Errors
+    /// [`RowError`]
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, RowError> {
+        match row::read(bytes)? {
+            (FORMAT, traffic) => Ok(traffic),
+            _ => Err(RowError),
+        }
+    }
+}
+
+/// The format of the row; there is one.
+const FORMAT: u8 = 1;
+
+impl Metrics {
+    /// The whole text, from the first line to `# EOF`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut page = Page(String::with_capacity(8192));
+        page.family("sent", "counter", "", "Messages a provider took.");
+        for (labels, traffic) in self.lines() {
+            page.sample("sent_total", &labels, &traffic.sends.to_string());
+        }
+        page.family(
+            "failed",
+            "counter",
+            "",
+            "Messages a provider did not take, by kind of failure.",
+        );
+        for (labels, traffic) in self.lines() {
+            for (failure, count) in traffic.failures.iter() {
+                let labels = with(&labels, "kind", failure.as_str());
+                page.sample("failed_total", &labels, &count.to_string());
+            }
+        }
+        page.family(
+            "failovers",
+            "counter",
+            "",
+            "Messages that the next provider was asked to send instead.",
+        );
+        for (labels, traffic) in self.lines() {
+            page.sample("failovers_total", &labels, &traffic.failovers.to_string());
+        }
+        page.family(
+            "fraud_refusals",
+            "counter",
+            "",
+            "Messages that were not sent on suspicion of fraud.",
+        );
+        for (labels, traffic) in self.lines() {
+            let count = traffic.fraud_refusals.to_string();
+            page.sample("fraud_refusals_total", &labels, &count);
+        }
+        page.family(
+            "delivery_seconds",
+            "histogram",
+            "seconds",
+            "Time from sending to delivery as reported by the provider.",
+        );
+        for (labels, traffic) in self.lines() {
+            page.histogram("delivery_seconds", &labels, &traffic.delivery);
+        }
+        page.family(
+            "price",
+            "counter",
+            "",
+            "What messages cost as reported by the provider.",
+        );
+        for (labels, traffic) in self.lines() {
+            for price in &traffic.prices {
+                let currency = price.currency.iter().collect::<String>();
+                let labels = with(&labels, "currency", &currency);
+                page.sample("price_total", &labels, &decimal(price.millionths));
+            }
+        }
+        page.family(
+            "breaker",
+            "stateset",
+            "",
+            "Whether a provider is asked: closed yes, open no, half_open once.",
+        );
+        for (provider, condition) in &self.breakers {
+            let now = match condition {
+                Condition::Closed => "closed",
+                Condition::HalfOpen => "half_open",
+                Condition::Open { .. } => "open",
+            };
+            for state in ["closed", "half_open", "open"] {
+                let labels = [
+                    ("provider", provider.as_str()),
+                    ("twofactor_breaker", state),
+                ];
+                page.sample("breaker", &labels, if state == now { "1" } else { "0" });
+            }
+        }
+        page.0.push_str("# EOF\n");
+        page.0
+    }
+
+    fn lines(&self) -> impl Iterator<Item = ([(&str, &str); 2], &Traffic)> {
+        self.traffic.iter().map(|((provider, channel), traffic)| {
+            let channel = Method::from(*channel).as_str();
+            (
+                [("provider", provider.as_str()), ("channel", channel)],
+                traffic,
+            )
+        })
+    }
+}
+
+fn with<'a>(
+    labels: &[(&'a str, &'a str); 2],
+    name: &'a str,
+    value: &'a str,
+) -> [(&'a str, &'a str); 3] {
+    let [provider, channel] = *labels;
+    [provider, channel, (name, value)]
+}
+
+/// Millionths as a decimal number.
+fn decimal(millionths: u64) -> String {
+    let text = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
+    let short = text.trim_end_matches('0');
+    if short.ends_with('.') {
+        format!("{short}0")
+    } else {
+        short.to_owned()
+    }
+}
+
+/// The text as it grows. Writing to a string does not fail.
+struct Page(String);
+
+impl Page {
+    fn family(&mut self, name: &str, kind: &str, unit: &str, help: &str) {
+        let _ = writeln!(self.0, "# TYPE twofactor_{name} {kind}");
+        if !unit.is_empty() {
+            let _ = writeln!(self.0, "# UNIT twofactor_{name} {unit}");
+        }
+        let _ = writeln!(self.0, "# HELP twofactor_{name} {help}");
+    }
+
+    fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: &str) {
+        let _ = write!(self.0, "twofactor_{name}{{");
+        for (place, (label, text)) in labels.iter().enumerate() {
+            if place > 0 {
+                self.0.push(',');
+            }
+            let _ = write!(self.0, "{label}=\"");
+            for c in text.chars() {
+                match c {
+                    '\\' => self.0.push_str("\\\\"),
+                    '"' => self.0.push_str("\\\""),
+                    '\n' => self.0.push_str("\\n"),
+                    c => self.0.push(c),
+                }
+            }
+            self.0.push('"');
+        }
+        let _ = writeln!(self.0, "}} {value}");
+    }
+
+    fn histogram(&mut self, name: &str, labels: &[(&str, &str); 2], histogram: &Histogram) {
+        let ends = BOUNDS.iter().map(|bound| format!("{bound}.0"));
+        let ends = ends.chain(["+Inf".to_owned()]);
+        let mut all = 0u64;
+        for (end, count) in ends.zip(histogram.counts) {
+            all = all.saturating_add(count);
+            let labels = with(labels, "le", &end);
+            self.sample(&format!("{name}_bucket"), &labels, &all.to_string());
+        }
+        self.sample(&format!("{name}_count"), labels, &all.to_string());
+        self.sample(&format!("{name}_sum"), labels, &histogram.sum.to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::UnixTime;
+    use proptest::prelude::*;
+
+    type Labels = BTreeMap<String, String>;
+
+    #[derive(Debug, PartialEq)]
+    struct Sample {
+        name: String,
+        labels: Labels,
+        value: f64,
+    }
+
+    #[derive(Debug, Default)]
+    struct Family {
+        name: String,
+        kind: String,
+        unit: String,
+        help: bool,
+        samples: Vec<Sample>,
+    }
+
+    fn is_name(text: &str, more: &str) -> bool {
+        text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || more.contains(c))
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '_' || more.contains(c))
+    }
+
+    /// `labels` of the grammar, and what follows.
+    fn labels(text: &str) -> Result<(Labels, &str), String> {
+        let mut found = Labels::new();
+        let Some(mut rest) = text.strip_prefix('{') else {
+            return Ok((found, text));
+        };
+        if let Some(rest) = rest.strip_prefix('}') {
+            return Ok((found, rest));
+        }
+        loop {
+            let (name, after) = rest.split_once("=\"").ok_or("no label")?;
+            if !is_name(name, "") {
+                return Err(format!("label name {name:?}"));
+            }
+            let mut value = String::new();
+            let mut chars = after.char_indices();
+            let end = loop {
+                match chars.next().ok_or("an open quote")? {
+                    (at, '"') => break at,
+                    (_, '\\') => match chars.next().ok_or("an open escape")?.1 {
+                        'n' => value.push('\n'),
+                        c @ ('"' | '\\') => value.push(c),
+                        c => return Err(format!("escape {c:?}")),
+                    },
+                    (_, c) => value.push(c),
+                }
+            };
+            if found.insert(name.to_owned(), value).is_some() {
+                return Err(format!("label {name} twice"));
+            }
+            rest = &after[end + 1..];
+            match rest.chars().next() {
+                Some(',') => rest = &rest[1..],
+                Some('}') => return Ok((found, &rest[1..])),
+                _ => return Err("labels do not end".to_owned()),
+            }
+        }
+    }
+
+    /// A `realnumber` without sign and exponent, of which none is written.
+    fn number(text: &str) -> Result<f64, String> {
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let fine = match text.split_once('.') {
+            Some((whole, part)) => digits(whole) && digits(part),
+            None => digits(text),
+        };
+        if !fine {
+            return Err(format!("number {text:?}"));
+        }
+        text.parse().map_err(|_| format!("number {text:?}"))
+    }
+
+    /// Reads an exposition, and refuses whatever the specification does not allow.
+    fn parse(text: &str) -> Result<Vec<Family>, String> {
+        let body = text.strip_suffix("# EOF\n").ok_or("no end")?;
+        if !body.is_empty() && !body.ends_with('\n') {
+            return Err("the end is not a line of its own".to_owned());
+        }
+        let mut families: Vec<Family> = Vec::new();
+        for line in body.split_terminator('\n') {
+            if let Some(descriptor) = line.strip_prefix("# ") {
+                let mut words = descriptor.splitn(3, ' ');
+                let mut next = || words.next().ok_or(format!("descriptor {line:?}"));
+                let (what, name, value) = (next()?, next()?, next()?);
+                if !is_name(name, ":") {
+                    return Err(format!("name {name:?}"));
+                }
+                if families.last().is_none_or(|family| family.name != name) {
+                    if families.iter().any(|family| family.name == name) {
+                        return Err(format!("{name} is torn apart"));
+                    }
+                    families.push(Family {
+                        name: name.to_owned(),
+                        ..Family::default()
+                    });
+                }
+                let family = families.last_mut().unwrap();
+                if !family.samples.is_empty() {
+                    return Err(format!("{name} is described after its samples"));
+                }
+                // TYPE, UNIT, HELP in this order, each at most once.
+                match what {
+                    "TYPE" if family.kind.is_empty() && family.unit.is_empty() && !family.help => {
+                        if !["counter", "gauge", "histogram", "stateset"].contains(&value) {
+                            return Err(format!("type {value}"));
+                        }
+                        value.clone_into(&mut family.kind);
+                    }
+                    "UNIT" if family.unit.is_empty() && !family.help => {
+                        if !name.ends_with(&format!("_{value}")) || value.is_empty() {
+                            return Err(format!("unit {value} of {name}"));
+                        }
+                        value.clone_into(&mut family.unit);
+                    }
+                    "HELP" if !family.help => {
+                        if value
+                            .replace("\\\\", "")
+                            .replace("\\n", "")
+                            .replace("\\\"", "")
+                            .contains(['\\', '"'])
+                        {
+                            return Err(format!("help {value}"));
+                        }
+                        family.help = true;
+                    }
+                    _ => return Err(format!("descriptor {line:?}")),
+                }
+                continue;
+            }
+            let end = line.find(['{', ' ']).ok_or(format!("line {line:?}"))?;
+            let (name, rest) = line.split_at(end);
+            if !is_name(name, ":") {
+                return Err(format!("name {name:?}"));
+            }
+            let (labels, rest) = labels(rest)?;
+            let value = number(rest.strip_prefix(' ').ok_or("no space")?)?;
+            let family = families.last_mut().ok_or("a sample of no family")?;
+            family.samples.push(Sample {
+                name: name.to_owned(),
+                labels,
+                value,
+            });
+        }
+        families.iter().try_for_each(check)?;
+        Ok(families)
+    }
+
+    /// What holds of the samples of a family by its type.
+    fn check(family: &Family) -> Result<(), String> {
+        let Family {
+            name,
+            kind,
+            samples,
+            ..
+        } = family;
+        let mut points: Vec<Labels> = Vec::new();
+        for (place, sample) in samples.iter().enumerate() {
+            let suffix = sample
+                .name
+                .strip_prefix(name.as_str())
+                .ok_or("another family")?;
+            let (suffixes, extra): (&[&str], _) = match kind.as_str() {
+                "counter" => (&["_total"], None),
+                "gauge" => (&[""], None),
+                "stateset" => (&[""], Some(name.as_str())),
+                _ => (&["_bucket", "_count", "_sum"], Some("le")),
+            };
+            if !suffixes.contains(&suffix) {
+                return Err(format!("{} in a {kind}", sample.name));
+            }
+            if samples[..place]
+                .iter()
+                .any(|s| s.name == sample.name && s.labels == sample.labels)
+            {
+                return Err(format!("{sample:?} twice"));
+            }
+            let mut point = sample.labels.clone();
+            if let Some(extra) = extra {
+                let needs = suffix == "_bucket" || kind == "stateset";
+                if point.remove(extra).is_some() != needs {
+                    return Err(format!("label {extra} of {sample:?}"));
+                }
+            }
+            if points.last() != Some(&point) {
+                if points.contains(&point) {
+                    return Err(format!("{name} is interleaved"));
+                }
+                points.push(point);
+            }
+        }
+        for point in points {
+            let of = |sample: &&Sample| {
+                let mut labels = sample.labels.clone();
+                labels.remove("le");
+                labels.remove(name);
+                labels == point
+            };
+            let its: Vec<&Sample> = samples.iter().filter(of).collect();
+            match kind.as_str() {
+                "stateset" => {
+                    let on: f64 = its.iter().map(|s| s.value).sum();
+                    if on != 1.0 || its.iter().any(|s| s.value != 0.0 && s.value != 1.0) {
+                        return Err(format!("{name} has not one state"));
+                    }
+                }
+                "histogram" => {
+                    let buckets: Vec<(f64, f64)> = its
+                        .iter()
+                        .filter(|s| s.name.ends_with("_bucket"))
+                        .map(|s| (s.labels["le"].parse().unwrap(), s.value))
+                        .collect();
+                    let rising = buckets
+                        .windows(2)
+                        .all(|w| w[0].0 < w[1].0 && w[0].1 <= w[1].1);
+                    let last = buckets.last().ok_or("no buckets")?;
+                    let count = its
+                        .iter()
+                        .find(|s| s.name.ends_with("_count"))
+                        .ok_or("no count")?;
+                    let sum = its.iter().filter(|s| s.name.ends_with("_sum")).count();
+                    if !rising || last.0 != f64::INFINITY || last.1 != count.value || sum != 1 {
+                        return Err(format!("{name} is no histogram"));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn value(families: &[Family], name: &str, wanted: &[(&str, &str)]) -> f64 {
+        let wanted: Labels = wanted
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect();
+        let mut samples = families.iter().flat_map(|family| &family.samples);
+        samples
+            .find(|s| s.name == name && s.labels == wanted)
+            .unwrap_or_else(|| panic!("{name} {wanted:?}"))
+            .value
+    }
+
+    fn example() -> Metrics {
+        let mut traffic = Traffic {
+            sends: 3,
+            failovers: 2,
+            fraud_refusals: 4,
+            ..Traffic::default()
+        };
+        traffic.failures.count(Failure::Limit);
+        for seconds in [0, 1, 2, 6, 700] {
+            traffic.delivery.observe(seconds);
+        }
+        traffic.charge("usd", 7_500);
+        traffic.charge("USD", 1_000_000);
+        Metrics {
+            traffic: BTreeMap::from([(("twilio".to_owned(), Channel::Sms), traffic)]),
+            breakers: BTreeMap::from([("twilio".to_owned(), Condition::HalfOpen)]),
+        }
+    }
+
+    #[test]
+    fn the_text_is_this() {
+        let text = example().text();
+        for line in [
+            "# TYPE twofactor_sent counter\n# HELP twofactor_sent Messages a provider took.\ntwofactor_sent_total{provider=\"twilio\",channel=\"sms\"} 3\n",
+            "twofactor_failed_total{provider=\"twilio\",channel=\"sms\",kind=\"limit\"} 1\n",
+            "twofactor_failed_total{provider=\"twilio\",channel=\"sms\",kind=\"fraud\"} 0\n",
+            "# TYPE twofactor_delivery_seconds histogram\n# UNIT twofactor_delivery_seconds seconds\n",
+            "twofactor_delivery_seconds_bucket{provider=\"twilio\",channel=\"sms\",le=\"1.0\"} 2\n",
+            "twofactor_delivery_seconds_bucket{provider=\"twilio\",channel=\"sms\",le=\"+Inf\"} 5\n",
+            "twofactor_delivery_seconds_sum{provider=\"twilio\",channel=\"sms\"} 709\n",
+            "twofactor_price_total{provider=\"twilio\",channel=\"sms\",currency=\"USD\"} 1.0075\n",
+            "twofactor_breaker{provider=\"twilio\",twofactor_breaker=\"half_open\"} 1\n",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+        assert!(text.ends_with("\n# EOF\n"));
+        let families = parse(&text).unwrap();
+        assert_eq!(families.len(), 7);
+        assert!(
+            families
+                .iter()
+                .all(|family| family.help && !family.samples.is_empty())
+        );
+    }
+
+    #[test]
+    fn nothing_to_tell_is_a_text_too() {
+        let families = parse(&Metrics::default().text()).unwrap();
+        assert!(families.iter().all(|family| family.samples.is_empty()));
+    }
+
+    #[test]
+    fn the_reader_of_this_test_refuses_what_is_wrong() {
+        for wrong in [
+            "",
+            "# EOF",
+            "a 1\n# EOF\n",
+            "# TYPE a counter\na_total 1# EOF\n",
+            "# TYPE a counter\na 1\n# EOF\n",
+            "# TYPE a counter\na_total  1\n# EOF\n",
+            "# TYPE a counter\na_total 1 \n# EOF\n",
+            "# TYPE a counter\na_total x\n# EOF\n",
+            "# TYPE a counter\na_total -1\n# EOF\n",
+            "# TYPE a counter\n\na_total 1\n# EOF\n",
+            "# TYPE a counter\na_total{b=\"\n\"} 1\n# EOF\n",
+            "# TYPE a counter\na_total{b=\"\\x\"} 1\n# EOF\n",
+            "# TYPE a counter\na_total{b=\"x} 1\n# EOF\n",
+            "# TYPE a counter\na_total{b=\"x\",b=\"y\"} 1\n# EOF\n",
+            "# TYPE a counter\na_total{1=\"x\"} 1\n# EOF\n",
+            "# TYPE a counter\na_total 1\na_total 1\n# EOF\n",
+            "# TYPE a counter\na_total 1\n# HELP a x\n# EOF\n",
+            "# TYPE a counter\n# TYPE a counter\na_total 1\n# EOF\n",
+            "# HELP a x\n# TYPE a counter\na_total 1\n# EOF\n",
+            "# TYPE a counter\na_total 1\n# TYPE b counter\nb_total 1\n# TYPE a counter\n# EOF\n",
+            "# TYPE a counter\n# UNIT a seconds\na_total 1\n# EOF\n",
+            "# TYPE a counter\n# HELP a x\"y\na_total 1\n# EOF\n",
+            "# TYPE a counters\na_total 1\n# EOF\n",
+            "# x\n# EOF\n",
+            "# TYPE a stateset\na{a=\"x\"} 1\na{a=\"y\"} 1\n# EOF\n",
+            "# TYPE a stateset\na 1\n# EOF\n",
+            "# TYPE a histogram\na_bucket{le=\"1.0\"} 1\na_count 1\na_sum 1\n# EOF\n",
+            "# TYPE a histogram\na_bucket{le=\"1.0\"} 2\na_bucket{le=\"+Inf\"} 1\na_count 1\na_sum 1\n# EOF\n",
+            "# TYPE a histogram\na_bucket{le=\"+Inf\"} 1\na_count 2\na_sum 1\n# EOF\n",
+            "# TYPE a histogram\na_bucket{le=\"+Inf\"} 1\na_count 1\n# EOF\n",
+            "# TYPE a histogram\na_bucket{b=\"1\",le=\"+Inf\"} 1\na_bucket{b=\"2\",le=\"+Inf\"} 1\na_count{b=\"1\"} 1\na_count{b=\"2\"} 1\na_sum{b=\"1\"} 1\na_sum{b=\"2\"} 1\n# EOF\n",
+        ] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn every_failure_has_its_kind() {
+        let refused = |refusal| SendError::Refused {
+            refusal,
+            retry_after: None,
+            detail: String::new(),
+        };
+        let errors = [
+            SendError::NotSent(String::new()),
+            SendError::Unknown(String::new()),
+            refused(Refusal::Number),
+            refused(Refusal::OptedOut),
+            refused(Refusal::Country),
+            refused(Refusal::Fraud),
+            refused(Refusal::Limit),
+            refused(Refusal::Account),
+        ];
+        assert_eq!(errors.each_ref().map(Failure::of), Failure::ALL);
+    }
+
+    #[test]
+    fn a_price_is_a_decimal_number_of_a_currency() {
+        for (millionths, text) in [
+            (0, "0.0"),
+            (1, "0.000001"),
+            (7_500, "0.0075"),
+            (1_000_000, "1.0"),
+            (12_340_000, "12.34"),
+            (u64::MAX, "18446744073709.551615"),
+        ] {
+            assert_eq!(decimal(millionths), text);
+        }
+        let mut traffic = Traffic::default();
+        for currency in ["", "US", "USDT", "U$D", "€", "US\n"] {
+            traffic.charge(currency, 1);
+        }
+        assert!(traffic.prices.is_empty());
+    }
+
+    #[test]
+    fn a_row_of_numbers_is_small_and_one_that_is_not_one_is_refused() {
+        let mut traffic = Traffic {
+            sends: u64::MAX,
+            failures: Failures([u64::MAX; 8]),
+            failovers: u64::MAX,
+            fraud_refusals: u64::MAX,
+            delivery: Histogram {
+                counts: [u64::MAX; BUCKETS],
+                sum: u64::MAX,
+            },
+            prices: Vec::new(),
+        };
+        for currency in ["USD", "EUR", "GBP"] {
+            traffic.charge(currency, u64::MAX);
+        }
+        // Nothing overflows.
+        traffic.delivery.observe(u64::MAX);
+        traffic.failures.count(Failure::Fraud);
+        traffic.charge("EUR", 1);
+        let metrics = Metrics {
+            traffic: BTreeMap::from([((String::new(), Channel::Voice), traffic.clone())]),
+            breakers: BTreeMap::new(),
+        };
+        parse(&metrics.text()).unwrap();
+        let bytes = traffic.to_bytes().unwrap();
+        assert_eq!(Traffic::from_bytes(&bytes), Ok(traffic));
+        assert!(Traffic::from_bytes(&bytes[1..]).is_err());
+        assert!(Traffic::from_bytes(&[&[2], &bytes[1..]].concat()).is_err());
+        assert!(Traffic::from_bytes(&[&bytes[..], &[0]].concat()).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_provider_is_called_and_whatever_happened(
+            names in proptest::collection::btree_set(r#"(\PC|\pC|["\\\n{},= #]|[a-z]){0,12}"#, 0..5),
+            times in proptest::collection::vec(0u64..1_000, 0..40),
+            sends in any::<u64>(),
+        ) {
+            let mut metrics = Metrics::default();
+            for (n, name) in names.iter().enumerate() {
+                let channel = [Channel::Sms, Channel::Voice, Channel::WhatsApp][n % 3];
+                let mut traffic = Traffic { sends, ..Traffic::default() };
+                for time in &times {
+                    traffic.delivery.observe(*time);
+                    traffic.failures.count(Failure::ALL[(*time % 8) as usize]);
+                }
+                metrics.traffic.insert((name.clone(), channel), traffic.clone());
+                metrics.traffic.insert((name.clone(), Channel::Sms), traffic);
+                let until = UnixTime::new(5).unwrap();
+                let condition = [Condition::Closed, Condition::HalfOpen, Condition::Open { until }][n % 3];
+                metrics.breakers.insert(name.clone(), condition);
+            }
+            let families = parse(&metrics.text()).map_err(TestCaseError::fail)?;
+            for name in &names {
+                let sms = [("provider", name.as_str()), ("channel", "sms")];
+                prop_assert_eq!(value(&families, "twofactor_sent_total", &sms), sends as f64);
+                let count = value(&families, "twofactor_delivery_seconds_count", &sms);
+                prop_assert_eq!(count, times.len() as f64);
+                for (bound, text) in BOUNDS.iter().zip(["1.0", "2.0", "5.0", "10.0", "20.0", "30.0", "60.0", "120.0", "300.0", "600.0"]) {
+                    let bucket = [sms[0], sms[1], ("le", text)];
+                    let within = times.iter().filter(|t| **t <= u64::from(*bound)).count();
+                    prop_assert_eq!(value(&families, "twofactor_delivery_seconds_bucket", &bucket), within as f64);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Codes by telephone: who carries them, who checks them, and what may go wrong.
+//!
+//! A provider is one of two kinds. A [`Carrier`] takes a text of ours to a number; the code in it is
+//! ours to check. A [`Checker`] makes a code of its own and is the only one who can check it.
+//!
+//! What a provider answers is sorted by one question: may somebody else be asked now? Only a
+//! [`SendError::NotSent`] says yes, for there it is certain that no message goes out.
+
+pub mod breaker;
+pub mod budget;
+pub mod development;
+pub mod gateway;
+pub mod http;
+pub mod metrics;
+mod pause;
+pub mod row;
+pub mod sns;
+pub mod text;
+pub mod twilio;
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::clock::UnixTime;
+use crate::phone::PhoneNumber;
+use crate::terms::Method;
+
+/// A way to a telephone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Channel {
+    /// A short message.
+    Sms,
+    /// A call that speaks the digits.
+    Voice,
+    /// A WhatsApp message.
+    WhatsApp,
+}
+
+impl From<Channel> for Method {
+    fn from(channel: Channel) -> Self {
+        match channel {
+            Channel::Sms => Self::Sms,
+            Channel::Voice => Self::Voice,
+            Channel::WhatsApp => Self::WhatsApp,
+        }
+    }
+}
+
+/// A code has to go to a number.
+#[derive(Debug, Clone, Copy)]
+pub struct Order<'a> {
+    /// Where to.
+    pub to: &'a PhoneNumber,
+    /// Which way.
+    pub channel: Channel,
+    /// The language of the message, as BCP 47: `en`, `de-AT`.
+    pub locale: &'a str,
+    /// When.
+    pub now: UnixTime,
+}
+
+/// A message of ours. Redacts itself.
+#[derive(Clone)]
+pub struct Words {
+    /// The whole text.
+    pub text: Zeroizing<String>,
+    /// The digits in it, for a call and for a template.
+    pub code: Zeroizing<String>,
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Words(<redacted>)")
+    }
+}
+
+/// A carrier took the message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// The carrier's name of the message, by which it reports what became of it.
+    pub id: Option<String>,
+}
+
+/// A checker sent a code of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    /// The checker's name of the verification.
+    pub reference: String,
+    /// Seconds the code is good for.
+    pub expires_in: u64,
+    /// Seconds before another may be asked for, where the checker says so.
+    pub resend_after: Option<u64>,
+}
+
+/// What a checker says of a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Its complete and explicit yes.
+    Approved,
+    /// Wrong.
+    Wrong,
+    /// The verification is over: used, expired or tried too often. A new code is needed.
+    Over,
+}
+
+/// Why a provider will not send to this number now. Another provider is never asked instead: that
+/// would go around a limit, a fraud control or somebody's wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Not a number that can be reached this way.
+    #[error("the number cannot be reached this way")]
+    Number,
+    /// Its owner wants no messages.
+    #[error("the owner of the number wants no messages")]
+    OptedOut,
+    /// The country is not served.
+    #[error("the country is not served")]
+    Country,
+    /// The provider suspects fraud.
+    #[error("the provider suspects fraud")]
+    Fraud,
+    /// Too many messages or checks.
+    #[error("the provider's limit is reached")]
+    Limit,
+    /// The account with the provider, its credit or its licence does not allow it. For the operator.
+    #[error("the provider's account does not allow it")]
+    Account,
+}
+
+/// Why no message is known to have gone out. The texts are for operators; they hold no secret and
+/// no number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// Certainly not sent: another provider may be asked.
+    #[error("not sent: {0}")]
+    NotSent(String),
+    /// Refused.
+    #[error("{refusal} ({detail})")]
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// Seconds to wait, where the provider says so.
+        retry_after: Option<u64>,
+        /// The provider's code for it.
+        detail: String,
+    },
+    /// Perhaps sent, perhaps not.
+    #[error("it is not known whether it was sent: {0}")]
+    Unknown(String),
+}
+
+/// Why a checker gave no verdict: a denial.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CheckError {
+    /// The checker certainly never saw the code.
+    #[error("not asked: {0}")]
+    NotAsked(String),
+    /// It may have seen it, or its answer cannot be trusted.
+    #[error("no answer that counts: {0}")]
+    NoAnswer(String),
+}
+
+/// Takes our text to a number.
+pub trait Carrier: fmt::Debug + Send {
+    /// The ways it has.
+    fn channels(&self) -> Vec<Channel>;
+
+    /// Sends one message.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    fn carry(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError>;
+
+    /// Whether the carrier would take messages to this number and drop them, because its owner wants
+    /// none. To be asked before a number is enrolled. A carrier that says so when it is given a
+    /// message has nothing to add.
+    ///
+    /// # Errors
+    /// It is not known: [`SendError`], as if it had been a message.
+    fn opted_out(&mut self, _number: &PhoneNumber, _now: UnixTime) -> Result<bool, SendError> {
+        Ok(false)
+    }
+
+    /// Asks the provider, without sending anything, whether the credentials are right.
+    ///
+    /// # Errors
+    /// What to do, for operators.
+    fn probe(&mut self, now: UnixTime) -> Result<(), String>;
+}
+
+/// Makes, sends and checks its own code.
+pub trait Checker: fmt::Debug + Send {
+    /// The ways it has.
+    fn channels(&self) -> Vec<Channel>;
+
+    /// Sends a code. While an earlier one to the same number is good, the checker may send that again.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    fn start(&mut self, order: &Order<'_>) -> Result<Started, SendError>;
+
+    /// Asks about a code. Anything but a complete, matching, explicit yes is none.
+    ///
+    /// # Errors
+    /// [`CheckError`]
+    fn check(
+        &mut self,
+        order: &Order<'_>,
+        reference: &str,
+        code: &str,
+    ) -> Result<Verdict, CheckError>;
+
+    /// Asks the provider, without sending anything, whether the credentials are right.
+    ///
+    /// # Errors
+    /// What to do, for operators.
+    fn probe(&mut self, now: UnixTime) -> Result<(), String>;
+
+    /// What stands in every health report about the way it is set up, if anything.
+    fn warning(&self) -> Option<&'static str> {
+        None
+    }
+}

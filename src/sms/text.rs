@@ -1,0 +1,500 @@
+//! What a short message says, in each language, and how long it is.
+//!
+//! One message is one part: 160 septets of the alphabet of GSM 03.38 (3GPP TS 23.038 section 6.2.1),
+//! or 70 units where a language needs UCS-2. The texts keep to that alphabet, which is why some
+//! words lack the accent or are not the first that come to mind; of a site's name whatever is outside
+//! of it is written with letters that are inside, or left out. What does not fit is given up in this
+//! order: the advice, the end of the name, the name.
+//!
+//! ```text
+//! Example: Your sign-in code is 123456. It is valid for 5 minutes. Never tell it to anybody.
+//! @example.com #123456
+//! ```
+//!
+//! The last line binds the code to a host (<https://wicg.github.io/sms-one-time-codes/>): a telephone
+//! then offers it there and nowhere else. It names the site too, so it stays when the name has to go;
+//! in UCS-2 it may cost a second part. A host that fits nowhere, or is none, has no line.
+
+mod gsm;
+mod languages;
+
+pub use gsm::septets;
+
+use zeroize::Zeroizing;
+
+use self::gsm::{plain, septets_of};
+use self::languages::texts;
+use super::Words;
+use crate::terms::Purpose;
+use crate::wording::{Language, shortened, site_name};
+
+/// Longest name, in units of the message.
+const LONGEST_NAME: usize = 32;
+
+/// A shorter rest of a name says nothing.
+const SHORTEST_NAME: usize = 6;
+
+/// The message with a code of ours.
+///
+/// `host` is where the code is to be typed, as in an address: no scheme and no port. One part, except
+/// that in UCS-2 the line of the host may need a second one.
+#[must_use]
+pub fn words(
+    locale: &str,
+    site: &str,
+    code: &str,
+    purpose: Purpose,
+    host: Option<&str>,
+    minutes: u32,
+) -> Words {
+    let language = Language::of(locale);
+    let texts = texts(language);
+    let coding = Coding::of(language);
+    let name = coding.name(site, code);
+    let minutes_text = minutes.to_string();
+    let valid = if minutes == 1 {
+        texts.minute
+    } else {
+        texts.minutes
+    };
+    let compose = |name: &str, advice: bool, line: Option<&str>| {
+        let mut text = Zeroizing::new(String::with_capacity(512));
+        if !name.is_empty() {
+            text.push_str(name);
+            text.push_str(texts.after_name);
+        }
+        fill(&mut text, texts.sentence(purpose), "{code}", code);
+        text.push(' ');
+        fill(&mut text, valid, "{minutes}", &minutes_text);
+        if advice {
+            text.push(' ');
+            text.push_str(texts.advice);
+        }
+        if let Some(host) = line {
+            for piece in ["\n@", host, " #", code] {
+                text.push_str(piece);
+            }
+        }
+        text
+    };
+    let fits = |text: &str, most: usize| coding.measure(text) <= most;
+    let one = coding.one_part();
+    // What a name may take beside the rest, without the advice.
+    let shorter = |line: Option<&str>| {
+        let rest = coding.measure(&compose("", false, line)) + texts.after_name.chars().count();
+        let left = one.saturating_sub(rest);
+        let name = shortened(&name, left, |text| coding.measure(text));
+        if coding.measure(name) < SHORTEST_NAME {
+            ""
+        } else {
+            name
+        }
+    };
+    let host = host.and_then(host_of_line);
+    let line = host.as_deref();
+    let text = [
+        (compose(&name, true, line), one),
+        (compose(&name, false, line), one),
+        (compose(shorter(line), false, line), one),
+        (compose(&name, true, line), coding.with_line()),
+        (compose(&name, true, None), one),
+        (compose(&name, false, None), one),
+    ]
+    .into_iter()
+    .find_map(|(text, most)| fits(&text, most).then_some(text))
+    .unwrap_or_else(|| compose(shorter(None), false, None));
+    Words {
+        text,
+        code: Zeroizing::new(code.to_owned()),
+    }
+}
+
+/// The notice to a number that is no longer the account's. It has no code.
+#[must_use]
+pub fn number_changed(locale: &str, site: &str) -> Words {
+    let language = Language::of(locale);
+    let texts = texts(language);
+    let coding = Coding::of(language);
+    let name = coding.name(site, "");
+    let left = coding
+        .one_part()
+        .saturating_sub(coding.measure(texts.changed) + texts.after_name.chars().count());
+    let name = shortened(&name, left, |text| coding.measure(text));
+    let mut text = Zeroizing::new(String::new());
+    if !name.is_empty() {
+        text.push_str(name);
+        text.push_str(texts.after_name);
+    }
+    text.push_str(texts.changed);
+    Words {
+        text,
+        code: Zeroizing::new(String::new()),
+    }
+}
+
+/// What a call says, for [`Language::voice`]: plain text, the digits apart and said twice. Whoever puts it
+/// into markup has to escape it.
+#[must_use]
+pub fn spoken(locale: &str, site: &str, code: &str, purpose: Purpose) -> Words {
+    let texts = texts(Language::of(locale));
+    let digits = digits_apart(code);
+    let name = site_name(site, code);
+    let mut text = Zeroizing::new(String::with_capacity(512));
+    if !name.is_empty() {
+        fill(&mut text, texts.call, "{site}", &name);
+        text.push(' ');
+    }
+    fill(&mut text, texts.sentence(purpose), "{code}", &digits);
+    text.push(' ');
+    fill(&mut text, texts.again, "{code}", &digits);
+    text.push(' ');
+    text.push_str(texts.advice);
+    Words {
+        text,
+        code: Zeroizing::new(code.to_owned()),
+    }
+}
+
+/// `1, 2, 3`: so that a voice says digits and not a number.
+#[must_use]
+pub fn digits_apart(code: &str) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(code.len().saturating_mul(3)));
+    for digit in code.chars() {
+        if !out.is_empty() {
+            out.push_str(", ");
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Appends `template` with `value` in the place of `mark`.
+fn fill(out: &mut String, template: &str, mark: &str, value: &str) {
+    match template.split_once(mark) {
+        Some((before, after)) => {
+            for piece in [before, value, after] {
+                out.push_str(piece);
+            }
+        }
+        None => out.push_str(template),
+    }
+}
+
+/// The host as the last line has it: lower case, a name of letters, digits and hyphens (RFC 1123 section
+/// 2.1). Anything else would end the line's meaning.
+fn host_of_line(host: &str) -> Option<String> {
+    let host = host.to_ascii_lowercase();
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    (host.len() <= 253 && host.split('.').all(label)).then_some(host)
+}
+
+/// How a message goes through the air.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Coding {
+    Gsm,
+    Ucs2,
+}
+
+impl Coding {
+    const fn of(language: Language) -> Self {
+        match language {
+            Language::Hebrew => Self::Ucs2,
+            _ => Self::Gsm,
+        }
+    }
+
+    /// What one part holds.
+    const fn one_part(self) -> usize {
+        match self {
+            Self::Gsm => 160,
+            Self::Ucs2 => 70,
+        }
+    }
+
+    /// What a message may hold for the sake of its last line. Parts of one message lose some units to
+    /// their numbering.
+    const fn with_line(self) -> usize {
+        match self {
+            Self::Gsm => 160,
+            Self::Ucs2 => 2 * 67,
+        }
+    }
+
+    fn measure(self, text: &str) -> usize {
+        match self {
+            Self::Gsm => septets(text).unwrap_or(usize::MAX),
+            Self::Ucs2 => text.encode_utf16().count(),
+        }
+    }
+
+    /// The site's name in the letters there are.
+    fn name(self, site: &str, code: &str) -> String {
+        let name = site_name(site, code);
+        let narrow = match self {
+            Self::Gsm => {
+                let mut narrow = String::new();
+                for c in name.chars() {
+                    match septets_of(c) {
+                        Some(_) => narrow.push(c),
+                        None => narrow.push_str(plain(c)),
+                    }
+                }
+                narrow
+            }
+            // One unit a letter, as old telephones have it.
+            Self::Ucs2 => name.chars().filter(|c| c.len_utf16() == 1).collect(),
+        };
+        // Once more: what was left out may have stood between digits, or letters of an address.
+        let name = site_name(&narrow, code);
+        shortened(&name, LONGEST_NAME, |text| self.measure(text)).to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const CODE: &str = "048151";
+
+    fn parts(text: &str) -> usize {
+        match septets(text) {
+            Some(0..=160) => 1,
+            Some(n) => n.div_ceil(153),
+            None => match text.encode_utf16().count() {
+                0..=70 => 1,
+                n => n.div_ceil(67),
+            },
+        }
+    }
+
+    /// As a browser reads it: <https://wicg.github.io/sms-one-time-codes/#parsing>.
+    fn origin_bound(message: &str) -> Option<(String, String)> {
+        let message = message.replace("\r\n", "\n").replace('\r', "\n");
+        let line = message.split('\n').next_back()?;
+        let white = |c: char| c.is_ascii_whitespace();
+        let (host, rest) = line.strip_prefix('@')?.split_once(white)?;
+        let code = rest.strip_prefix('#')?.split(white).next()?;
+        (line[1 + host.len()..].starts_with(' ') && !host.is_empty() && !code.is_empty())
+            .then(|| (host.to_owned(), code.to_owned()))
+    }
+
+    #[test]
+    fn the_messages_are_these() {
+        let said = |locale, purpose| {
+            words(
+                locale,
+                "Example Shop",
+                CODE,
+                purpose,
+                Some("example.com"),
+                5,
+            )
+            .text
+            .to_string()
+        };
+        assert_eq!(
+            said("en", Purpose::Login),
+            "Example Shop: Your sign-in code is 048151. It is valid for 5 minutes. Never tell it to anybody.\n@example.com #048151"
+        );
+        assert_eq!(
+            said("de-AT", Purpose::VerifyPhone),
+            "Example Shop: Ihr Code zum Bestätigen dieser Telefonnummer ist 048151. Er gilt 5 Minuten. Geben Sie ihn an niemanden weiter.\n@example.com #048151"
+        );
+        assert_eq!(
+            said("he", Purpose::Login),
+            "Example Shop - קוד כניסה: 048151. בתוקף 5 דקות.\n@example.com #048151"
+        );
+        let one = words("fi", "", CODE, Purpose::StepUp, None, 1).text;
+        assert_eq!(
+            *one,
+            "Koodisi turva-asetusten muuttamiseen on 048151. Se on voimassa 1 minuutin. Älä kerro sitä kenellekään."
+        );
+    }
+
+    #[test]
+    fn every_language_has_every_text_in_its_alphabet() {
+        for language in Language::ALL {
+            let texts = texts(language);
+            let coding = Coding::of(language);
+            for purpose in Purpose::ALL {
+                assert_eq!(texts.sentence(*purpose).matches("{code}").count(), 1);
+                for (name, host, minutes) in [
+                    ("", None, 1),
+                    ("Example", None, 10),
+                    ("Example", Some("www.example.com"), 10),
+                ] {
+                    let words = words(language.tag(), name, CODE, *purpose, host, minutes);
+                    assert!(!words.text.contains(['{', '}']), "{}", &*words.text);
+                    assert_eq!(parts(&words.text), 1, "{}", &*words.text);
+                    // With a short name there is always room for the advice; in UCS-2 without one.
+                    if coding == Coding::Gsm || (host.is_none() && name.is_empty()) {
+                        assert!(words.text.contains(texts.advice), "{}", &*words.text);
+                    }
+                }
+            }
+            for (text, mark) in [
+                (texts.minutes, "{minutes}"),
+                (texts.call, "{site}"),
+                (texts.again, "{code}"),
+            ] {
+                assert_eq!(text.matches(mark).count(), 1, "{text}");
+            }
+            let notice = number_changed(language.tag(), "Example");
+            assert!(notice.text.starts_with("Example") && notice.code.is_empty());
+            assert_eq!(parts(&notice.text), 1, "{}", &*notice.text);
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_given_up_in_order() {
+        let long = "The Honourable Society of Example";
+        let host = |n: usize| format!("{}.example", "x".repeat(n));
+        let said = |locale, host: &str| {
+            words(locale, long, CODE, Purpose::Login, Some(host), 5)
+                .text
+                .to_string()
+        };
+        let (mut advice, mut name, mut line) = (true, "The Honourable Society of".len(), true);
+        for n in 1..60 {
+            let text = said("en", &host(n));
+            assert_eq!(parts(&text), 1);
+            let shown = text.find(": ").unwrap_or(0);
+            assert!(shown <= name);
+            assert!(advice || !text.contains("Never"));
+            assert!(text.contains("\n@"));
+            (advice, name) = (text.contains("Never"), shown);
+        }
+        assert!(!advice && name == 25);
+        // 63 letters a label: three of them fit nowhere.
+        let endless = [host(60), host(60), host(60)].join(".");
+        let text = said("en", &endless);
+        line &= text.contains('@');
+        assert!(!line && text.contains("Never"), "{text}");
+        // In Hebrew the line is worth a second part.
+        let text = said("he", &host(40));
+        assert_eq!(parts(&text), 2);
+        assert!(text.contains("אין למסור") && text.ends_with("#048151"));
+    }
+
+    #[test]
+    fn what_is_no_host_has_no_line() {
+        for host in [
+            "",
+            "example.com:8080",
+            "https://example.com",
+            "example.com/x",
+            "a b",
+            "example.com\n@evil.example",
+            "example.com #1",
+            "ex\u{e4}mple.com",
+            "example..com",
+            "-a.example",
+            "example.com.",
+            &"x".repeat(64),
+        ] {
+            let text = words("en", "", CODE, Purpose::Login, Some(host), 5).text;
+            assert!(!text.contains('\n') && !text.contains('@'), "{host}");
+        }
+        let text = words("en", "", CODE, Purpose::Login, Some("Example.COM"), 5).text;
+        assert_eq!(
+            origin_bound(&text),
+            Some(("example.com".into(), CODE.into()))
+        );
+    }
+
+    #[test]
+    fn a_name_is_written_with_the_letters_there_are() {
+        for (given, shown) in [
+            ("Café Zürich", "Café Zürich"),
+            ("Łódź Œuvres Straße", "Lodz OEuvres Straße"),
+            ("Señor Óscar ½", "Señor Oscar"),
+            ("Кафе Roma", "Roma"),
+            ("ĥttp x", "x"),
+            ("12☃3456", ""),
+            ("12ж3456", ""),
+        ] {
+            assert_eq!(Coding::Gsm.name(given, CODE), shown);
+        }
+        assert_eq!(Coding::Ucs2.name("אתר \u{1d400}ж Łódź", CODE), "אתר ж Łódź");
+    }
+
+    #[test]
+    fn a_call_says_the_digits_apart_and_twice() {
+        assert_eq!(*digits_apart("0481"), "0, 4, 8, 1");
+        assert_eq!(*digits_apart(""), "");
+        assert_eq!(
+            *spoken("de", "Example & Co", CODE, Purpose::Login).text,
+            "Dies ist ein Anruf von Example & Co. Ihr Anmeldecode ist 0, 4, 8, 1, 5, 1. \
+             Noch einmal: 0, 4, 8, 1, 5, 1. Geben Sie ihn an niemanden weiter."
+        );
+        for language in Language::ALL {
+            for purpose in Purpose::ALL {
+                let words = spoken(language.tag(), "", CODE, *purpose);
+                assert_eq!(words.text.matches("0, 4, 8, 1, 5, 1").count(), 2);
+                assert!(!words.text.contains(CODE) && !words.text.contains(['{', '<', '&']));
+                assert_eq!(*words.code, CODE);
+            }
+        }
+    }
+
+    #[test]
+    fn words_redact_themselves() {
+        let words = words("en", "", CODE, Purpose::Login, None, 5);
+        assert!(!format!("{words:?}").contains(CODE));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn whatever_the_site_is_called(
+            language in proptest::sample::select(Language::ALL.to_vec()),
+            purpose in proptest::sample::select(Purpose::ALL.to_vec()),
+            site in r"(\PC|\pC|https?://|www\.|[a-zA-ZÀ-žא-ת€\[\]^ .@#:/\n\r0-9]){0,60}",
+            code in "[0-9]{4,10}",
+            minutes in 1u32..=60,
+            host in proptest::option::of("([a-z0-9]{1,12}\\.){1,3}(com|co\\.il|example)"),
+        ) {
+            let words = words(language.tag(), &site, &code, purpose, host.as_deref(), minutes);
+            let text: &str = &words.text;
+            prop_assert_eq!(&*words.code, &code);
+            let coding = Coding::of(language);
+            let most = if host.is_some() { coding.with_line() } else { coding.one_part() };
+            prop_assert!(coding.measure(text) <= most, "{}", text);
+            if coding == Coding::Gsm || host.is_none() {
+                prop_assert_eq!(parts(text), 1);
+            } else {
+                prop_assert!(parts(text) <= 2);
+            }
+            let (above, line) = match text.split_once('\n') {
+                Some((above, line)) => (above, Some(line)),
+                None => (text, None),
+            };
+            prop_assert_eq!(line.is_some(), host.is_some());
+            if let Some(host) = host {
+                prop_assert_eq!(line.map(str::to_owned), Some(format!("@{host} #{code}")));
+                prop_assert_eq!(origin_bound(text), Some((host, code.clone())));
+            }
+            prop_assert_eq!(above.matches(code.as_str()).count(), 1);
+            prop_assert!(above.contains(&minutes.to_string()) || minutes == 1);
+            prop_assert!(!above.to_lowercase().contains("http") && !above.to_lowercase().contains("www"));
+            prop_assert!(!above.contains(['@', '#', '/', '\r', '\0']));
+            // A dot ends a sentence: nothing follows it, or a space.
+            for (at, _) in above.match_indices('.') {
+                prop_assert!(matches!(above[at + 1..].chars().next(), None | Some(' ')), "{}", above);
+            }
+
+            let notice = number_changed(language.tag(), &site);
+            prop_assert_eq!(parts(&notice.text), 1);
+            prop_assert!(!notice.text.contains(['@', '#', '/', '\n']));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The texts of messages, language by language.
+//!
+//! All but Hebrew keep to the alphabet of GSM 03.38: of the accents on small letters it has
+//! `à ä å é è ì ñ ö ò ü ù`, on capitals `Ä Å É Ñ Ö Ü`.
+
+use crate::terms::Purpose;
+use crate::wording::Language;
+
+/// The texts of a language. `{code}` and `{minutes}` stand for what they say.
+pub(super) struct Texts {
+    pub(super) login: &'static str,
+    pub(super) step_up: &'static str,
+    pub(super) verify_phone: &'static str,
+    pub(super) reset_password: &'static str,
+    pub(super) minute: &'static str,
+    pub(super) minutes: &'static str,
+    pub(super) advice: &'static str,
+    pub(super) changed: &'static str,
+    /// Between the name and the rest.
+    pub(super) after_name: &'static str,
+    /// Spoken only, so any letters will do. `{site}` is the name.
+    pub(super) call: &'static str,
+    pub(super) again: &'static str,
+}
+
+const ENGLISH: Texts = Texts {
+    login: "Your sign-in code is {code}.",
+    step_up: "Your code for changing security settings is {code}.",
+    verify_phone: "Your code to confirm this phone number is {code}.",
+    reset_password: "Your code to reset your password is {code}.",
+    minute: "It is valid for 1 minute.",
+    minutes: "It is valid for {minutes} minutes.",
+    advice: "Never tell it to anybody.",
+    changed: "The phone number of your account was changed. If this was not you, contact us at once.",
+    after_name: ": ",
+    call: "This is a call from {site}.",
+    again: "Once more: {code}.",
+};
+
+const GERMAN: Texts = Texts {
+    login: "Ihr Anmeldecode ist {code}.",
+    step_up: "Ihr Code zum Ändern der Sicherheitseinstellungen ist {code}.",
+    verify_phone: "Ihr Code zum Bestätigen dieser Telefonnummer ist {code}.",
+    reset_password: "Ihr Code zum Zurücksetzen des Passworts ist {code}.",
+    minute: "Er gilt 1 Minute.",
+    minutes: "Er gilt {minutes} Minuten.",
+    advice: "Geben Sie ihn an niemanden weiter.",
+    changed: "Die Telefonnummer Ihres Kontos wurde geändert. Falls Sie das nicht waren, melden Sie sich sofort bei uns.",
+    after_name: ": ",
+    call: "Dies ist ein Anruf von {site}.",
+    again: "Noch einmal: {code}.",
+};
+
+const FRENCH: Texts = Texts {
+    login: "Votre code de connexion est {code}.",
+    step_up: "Votre code pour modifier les paramètres de sécurité est {code}.",
+    verify_phone: "Votre code pour confirmer ce numéro de téléphone est {code}.",
+    reset_password: "Votre code pour réinitialiser votre mot de passe est {code}.",
+    minute: "Il est valable 1 minute.",
+    minutes: "Il est valable {minutes} minutes.",
+    advice: "Ne le communiquez à personne.",
+    changed: "Le numéro de téléphone de votre compte a été modifié. Si ce n'était pas vous, contactez-nous immédiatement.",
+    after_name: ": ",
+    call: "Bonjour, ici {site}.",
+    again: "Je répète\u{a0}: {code}.",
+};
+
+/// «Clave» and «ajustes», because GSM 03.38 has no «ó»; «caduca», because it has no «á».
+const SPANISH: Texts = Texts {
+    login: "Su clave de acceso es {code}.",
+    step_up: "Su clave para cambiar los ajustes de seguridad es {code}.",
+    verify_phone: "Su clave para confirmar este teléfono es {code}.",
+    reset_password: "Su clave para restablecer la contraseña es {code}.",
+    minute: "Caduca en 1 minuto.",
+    minutes: "Caduca en {minutes} minutos.",
+    advice: "No la comparta con nadie.",
+    changed: "Se ha cambiado el teléfono de su cuenta. Si no fue usted, contacte con nosotros de inmediato.",
+    after_name: ": ",
+    call: "Esta es una llamada de {site}.",
+    again: "Repetimos: {code}.",
+};
+
+/// «Scade», because GSM 03.38 has «è» but no «È».
+const ITALIAN: Texts = Texts {
+    login: "Il codice di accesso è {code}.",
+    step_up: "Il codice per modificare le impostazioni di sicurezza è {code}.",
+    verify_phone: "Il codice per confermare questo numero di telefono è {code}.",
+    reset_password: "Il codice per reimpostare la password è {code}.",
+    minute: "Scade tra 1 minuto.",
+    minutes: "Scade tra {minutes} minuti.",
+    advice: "Non lo comunichi a nessuno.",
+    changed: "Il numero di telefono del Suo account è stato modificato. Se la modifica non è Sua, ci contatti subito.",
+    after_name: ": ",
+    call: "Questa è una chiamata da {site}.",
+    again: "Ripetiamo: {code}.",
+};
+
+const FINNISH: Texts = Texts {
+    login: "Kirjautumiskoodisi on {code}.",
+    step_up: "Koodisi turva-asetusten muuttamiseen on {code}.",
+    verify_phone: "Koodisi tämän puhelinnumeron vahvistamiseen on {code}.",
+    reset_password: "Koodisi salasanan vaihtamiseen on {code}.",
+    minute: "Se on voimassa 1 minuutin.",
+    minutes: "Se on voimassa {minutes} minuuttia.",
+    advice: "Älä kerro sitä kenellekään.",
+    changed: "Tilisi puhelinnumero on vaihdettu. Jos et vaihtanut sitä itse, ota meihin heti yhteyttä.",
+    after_name: ": ",
+    call: "Tämä on puhelu palvelusta {site}.",
+    again: "Toistamme: {code}.",
+};
+
+/// Short, and in no gender.
+const HEBREW: Texts = Texts {
+    login: "קוד כניסה: {code}.",
+    step_up: "קוד לשינוי הגדרות: {code}.",
+    verify_phone: "קוד לאימות הטלפון: {code}.",
+    reset_password: "קוד לאיפוס סיסמה: {code}.",
+    minute: "בתוקף דקה אחת.",
+    minutes: "בתוקף {minutes} דקות.",
+    advice: "אין למסור לאיש.",
+    changed: "מספר הטלפון בחשבון הוחלף. לא ביקשת? יש לפנות אלינו מיד.",
+    after_name: " - ",
+    call: "זוהי שיחה מאת {site}.",
+    again: "שוב: {code}.",
+};
+
+pub(super) const fn texts(language: Language) -> &'static Texts {
+    match language {
+        Language::English => &ENGLISH,
+        Language::German => &GERMAN,
+        Language::French => &FRENCH,
+        Language::Spanish => &SPANISH,
+        Language::Italian => &ITALIAN,
+        Language::Finnish => &FINNISH,
+        Language::Hebrew => &HEBREW,
+    }
+}
+
+impl Texts {
+    pub(super) const fn sentence(&self, purpose: Purpose) -> &'static str {
+        match purpose {
+            Purpose::Login => self.login,
+            Purpose::StepUp => self.step_up,
+            Purpose::VerifyPhone => self.verify_phone,
+            Purpose::ResetPassword => self.reset_password,
+        }
+    }
+}

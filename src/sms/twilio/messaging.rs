@@ -1,0 +1,451 @@
+//! Twilio Messaging (and calls), version 2010-04-01: carries our text to a number.
+//!
+//! A short message is our text. A WhatsApp message that its reader did not ask for must be a template
+//! that was approved beforehand; we give it the code. A call speaks the digits one by one, and twice
+//! more for those who were looking for a pen.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use zeroize::Zeroizing;
+
+use super::super::http::{HttpSettings, Reply, allowed};
+use super::super::{Carried, Carrier, Channel, Order, SendError, Words};
+use super::{Api, Login, is_sid, not_done, not_reached, not_well, read, refusal};
+use crate::clock::UnixTime;
+
+/// Twilio's own host.
+pub const BASE: &str = "https://api.twilio.com";
+
+/// Longest text, in characters.
+const LONGEST_TEXT: usize = 1_600;
+
+/// The languages Twilio's plain voice speaks. The first of a language is for its other countries.
+const VOICES: &[&str] = &[
+    "en-US", "en-GB", "en-AU", "en-CA", "en-IN", "de-DE", "fr-FR", "fr-CA", "es-ES", "es-MX",
+    "it-IT", "fi-FI", "ca-ES", "da-DK", "ja-JP", "ko-KR", "nb-NO", "nl-NL", "pl-PL", "pt-PT",
+    "pt-BR", "ru-RU", "sv-SE", "zh-CN", "zh-HK", "zh-TW",
+];
+
+/// Who a message comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sender {
+    /// A number as E.164, a short code, or a name of up to eleven letters and digits.
+    From(String),
+    /// A messaging service, which chooses: `MG` and 32 hexadecimal digits.
+    Service(String),
+}
+
+/// How WhatsApp messages are sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhatsApp {
+    /// A number as E.164, or a service.
+    pub sender: Sender,
+    /// The approved template: `HX` and 32 hexadecimal digits.
+    pub template: String,
+    /// The name of the template's variable that is the code: `1`.
+    pub variable: String,
+}
+
+/// What the operator says about Messaging. A way without a sender is not set up.
+#[derive(Debug, Clone)]
+pub struct MessagingSettings {
+    /// Who asks.
+    pub login: Login,
+    /// The account: `AC` and 32 hexadecimal digits.
+    pub account: String,
+    /// Short messages.
+    pub sms: Option<Sender>,
+    /// WhatsApp messages.
+    pub whatsapp: Option<WhatsApp>,
+    /// Calls: the number that calls, as E.164.
+    pub voice: Option<String>,
+    /// Where Twilio reports what became of a message.
+    pub status_callback: Option<String>,
+    /// Seconds after which a short message that is still queued is not sent any more, 1 to 36000.
+    pub validity: Option<u32>,
+    /// Where Twilio is: [`BASE`].
+    pub base: String,
+    /// How requests are made.
+    pub http: HttpSettings,
+}
+
+/// Twilio Messaging.
+pub struct TwilioMessaging {
+    api: Api,
+    settings: MessagingSettings,
+}
+
+impl fmt::Debug for TwilioMessaging {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TwilioMessaging")
+            .field("channels", &self.channels())
+            .finish_non_exhaustive()
+    }
+}
+
+impl TwilioMessaging {
+    /// Looks at the settings; asks nobody.
+    ///
+    /// # Errors
+    /// What is wrong with them, for operators.
+    pub fn new(settings: MessagingSettings) -> Result<Self, String> {
+        let wrong = |text: &str| Err(format!("Twilio Messaging: {text}"));
+        if !is_sid(&settings.account, "AC") {
+            return wrong("the account must be AC and 32 hexadecimal digits");
+        }
+        if settings.login.user.starts_with("AC") && settings.login.user != settings.account {
+            return wrong("the user is another account; give it the account's own, or an API key");
+        }
+        match &settings.sms {
+            Some(Sender::From(from)) if !is_e164(from) && !is_short(from) && !is_name(from) => {
+                return wrong(
+                    "the sender must be a number like +15005550006, a short code, or a name of up to eleven letters and digits",
+                );
+            }
+            Some(Sender::Service(service)) if !is_sid(service, "MG") => {
+                return wrong("the messaging service must be MG and 32 hexadecimal digits");
+            }
+            _ => {}
+        }
+        if let Some(whatsapp) = &settings.whatsapp {
+            match &whatsapp.sender {
+                Sender::From(from) if !is_e164(from) => {
+                    return wrong("the WhatsApp sender must be a number like +15005550006");
+                }
+                Sender::Service(service) if !is_sid(service, "MG") => {
+                    return wrong("the messaging service must be MG and 32 hexadecimal digits");
+                }
+                _ => {}
+            }
+            if !is_sid(&whatsapp.template, "HX") {
+                return wrong("the WhatsApp template must be HX and 32 hexadecimal digits");
+            }
+            let fit = (1..=32).contains(&whatsapp.variable.len());
+            let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+            if !fit || !whatsapp.variable.bytes().all(word) {
+                return wrong("the template's variable must be a number or a name");
+            }
+        }
+        if settings.voice.as_deref().is_some_and(|from| !is_e164(from)) {
+            return wrong("the number that calls must be one like +15005550006");
+        }
+        if settings.sms.is_none() && settings.whatsapp.is_none() && settings.voice.is_none() {
+            return wrong("it needs a sender for at least one way");
+        }
+        if settings
+            .status_callback
+            .as_deref()
+            .is_some_and(|url| allowed(url).is_none())
+        {
+            return wrong("the URL for reports must begin with https://");
+        }
+        if settings
+            .validity
+            .is_some_and(|seconds| !(1..=36_000).contains(&seconds))
+        {
+            return wrong("the validity must be 1 to 36000 seconds");
+        }
+        Ok(Self {
+            api: Api::new(&settings.login, &settings.base, &settings.http)?,
+            settings,
+        })
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/2010-04-01/Accounts/{}/{rest}", self.settings.account)
+    }
+
+    fn send(&self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+        let settings = &self.settings;
+        let mut form = Form::new();
+        let (path, sids): (_, &[&str]) = match order.channel {
+            Channel::Sms => {
+                let sender = settings.sms.as_ref().ok_or_else(not_set_up)?;
+                if words.text.chars().count() > LONGEST_TEXT {
+                    return Err(SendError::NotSent(
+                        "the message is longer than Twilio takes".to_owned(),
+                    ));
+                }
+                form.put("To", order.to.e164());
+                form.sender(sender, "");
+                form.put("Body", &words.text);
+                if let Some(seconds) = settings.validity {
+                    form.put("ValidityPeriod", &seconds.to_string());
+                }
+                ("Messages.json", &["SM", "MM"])
+            }
+            Channel::WhatsApp => {
+                let whatsapp = settings.whatsapp.as_ref().ok_or_else(not_set_up)?;
+                form.put("To", &format!("whatsapp:{}", order.to.e164()));
+                form.sender(&whatsapp.sender, "whatsapp:");
+                form.put("ContentSid", &whatsapp.template);
+                form.put(
+                    "ContentVariables",
+                    &variables(&whatsapp.variable, &words.code),
+                );
+                ("Messages.json", &["SM", "MM"])
+            }
+            Channel::Voice => {
+                let from = settings.voice.as_ref().ok_or_else(not_set_up)?;
+                form.put("To", order.to.e164());
+                form.put("From", from);
+                form.put("Twiml", &spoken(&words.code, order.locale));
+                ("Calls.json", &["CA"])
+            }
+        };
+        if let Some(url) = &settings.status_callback {
+            form.put("StatusCallback", url);
+        }
+        let reply = self.api.post(&self.path(path), &form.pairs())?;
+        self.carried(&reply, form.get("To"), sids)
+    }
+
+    /// What Twilio says has become of the message so far.
+    fn carried(&self, reply: &Reply, to: &str, sids: &[&str]) -> Result<Carried, SendError> {
+        #[derive(Deserialize)]
+        struct Message {
+            sid: String,
+            account_sid: String,
+            to: String,
+            status: String,
+            error_code: Option<u32>,
+        }
+        if reply.status != 201 {
+            return Err(not_done(reply));
+        }
+        let doubtful =
+            || SendError::Unknown("Twilio's answer does not fit the question".to_owned());
+        let it = read(reply)
+            .filter(|it: &Message| {
+                sids.iter().any(|prefix| is_sid(&it.sid, prefix))
+                    && it.account_sid == self.settings.account
+                    && it.to == to
+            })
+            .ok_or_else(doubtful)?;
+        match (it.status.as_str(), it.error_code) {
+            (
+                "queued" | "accepted" | "sending" | "sent" | "delivered" | "initiated" | "ringing"
+                | "in-progress" | "completed",
+                None,
+            ) => Ok(Carried { id: Some(it.sid) }),
+            ("failed" | "undelivered", Some(code)) => match refusal(code) {
+                Some(refusal) => Err(SendError::Refused {
+                    refusal,
+                    retry_after: None,
+                    detail: format!("Twilio {code}"),
+                }),
+                None => Err(SendError::Unknown(format!(
+                    "Twilio failed to send ({code})"
+                ))),
+            },
+            _ => Err(doubtful()),
+        }
+    }
+}
+
+impl Carrier for TwilioMessaging {
+    fn channels(&self) -> Vec<Channel> {
+        let settings = &self.settings;
+        [
+            (Channel::Sms, settings.sms.is_some()),
+            (Channel::Voice, settings.voice.is_some()),
+            (Channel::WhatsApp, settings.whatsapp.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(channel, there)| there.then_some(channel))
+        .collect()
+    }
+
+    fn carry(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+        self.send(order, words)
+    }
+
+    /// Asks for the latest message: an API key may read that, but not the account.
+    fn probe(&mut self, _: UnixTime) -> Result<(), String> {
+        #[derive(Deserialize)]
+        struct Page {
+            #[serde(rename = "messages")]
+            _messages: Vec<IgnoredAny>,
+        }
+        let reply = self
+            .api
+            .get(&self.path("Messages.json?PageSize=1"))
+            .map_err(|error| not_reached(&error))?;
+        if reply.status != 200 {
+            return Err(not_well(&reply, "such account"));
+        }
+        match read::<Page>(&reply) {
+            Some(_) => Ok(()),
+            None => Err("Twilio's answer is not about messages".to_owned()),
+        }
+    }
+}
+
+fn not_set_up() -> SendError {
+    SendError::NotSent("Twilio Messaging is not set up for this way".to_owned())
+}
+
+/// The fields of a request, zeroed when it was made.
+struct Form(Vec<(&'static str, Zeroizing<String>)>);
+
+impl Form {
+    const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    fn put(&mut self, name: &'static str, value: &str) {
+        self.0.push((name, Zeroizing::new(value.to_owned())));
+    }
+
+    fn sender(&mut self, sender: &Sender, scheme: &str) {
+        match sender {
+            Sender::From(from) => self.put("From", &format!("{scheme}{from}")),
+            Sender::Service(service) => self.put("MessagingServiceSid", service),
+        }
+    }
+
+    fn get(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(field, _)| *field == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    fn pairs(&self) -> Vec<(&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect()
+    }
+}
+
+/// `{"1":"123456"}`
+fn variables(name: &str, code: &str) -> Zeroizing<String> {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    Zeroizing::new(format!("{{{}:{}}}", quoted(name), quoted(code)))
+}
+
+/// TwiML that speaks the letters of a code one by one, three times.
+fn spoken(code: &str, locale: &str) -> Zeroizing<String> {
+    let mut once = Zeroizing::new(String::with_capacity(code.len().saturating_mul(8)));
+    for letter in code.chars() {
+        if !once.is_empty() {
+            once.push_str(", ");
+        }
+        match letter {
+            '&' => once.push_str("&amp;"),
+            '<' => once.push_str("&lt;"),
+            '>' => once.push_str("&gt;"),
+            _ => once.push(letter),
+        }
+    }
+    let language = voice(locale);
+    let say = Zeroizing::new(format!(r#"<Say language="{language}">{}.</Say>"#, *once));
+    let pause = r#"<Pause length="1"/>"#;
+    Zeroizing::new(format!(
+        "<Response>{0}{pause}{0}{pause}{0}</Response>",
+        *say
+    ))
+}
+
+/// The locale if there is a voice for it, or its language's first; digits in English are better than
+/// a call that fails.
+fn voice(locale: &str) -> &'static str {
+    let is = |voice: &&&str| voice.eq_ignore_ascii_case(locale);
+    let language = locale.split(['-', '_']).next().unwrap_or_default();
+    let speaks = |voice: &&&str| {
+        let spoken = voice.split('-').next().unwrap_or_default();
+        spoken.eq_ignore_ascii_case(language)
+    };
+    let found = VOICES
+        .iter()
+        .find(is)
+        .or_else(|| VOICES.iter().find(speaks));
+    found.copied().unwrap_or("en-US")
+}
+
+/// `+` and 7 to 15 digits.
+fn is_e164(text: &str) -> bool {
+    text.strip_prefix('+').is_some_and(|digits| {
+        (7..=15).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with('0')
+    })
+}
+
+/// A short code: 3 to 8 digits.
+fn is_short(text: &str) -> bool {
+    (3..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A sender's name: up to eleven letters, digits and spaces, a letter among them.
+fn is_name(text: &str) -> bool {
+    (1..=11).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b' ')
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && text.trim() == text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_spoken_digit_by_digit_three_times() {
+        let say = r#"<Say language="de-DE">0, 1, 9.</Say>"#;
+        let pause = r#"<Pause length="1"/>"#;
+        assert_eq!(
+            *spoken("019", "de-AT"),
+            format!("<Response>{say}{pause}{say}{pause}{say}</Response>")
+        );
+        let odd = spoken("<&>", "en");
+        assert!(odd.starts_with(r#"<Response><Say language="en-US">&lt;, &amp;, &gt;.</Say>"#));
+    }
+
+    #[test]
+    fn every_language_has_a_voice() {
+        for (locale, expected) in [
+            ("en-GB", "en-GB"),
+            ("EN-gb", "en-GB"),
+            ("en-IE", "en-US"),
+            ("fr", "fr-FR"),
+            ("it_CH", "it-IT"),
+            ("he", "en-US"),
+            (r#""><Dial>"#, "en-US"),
+            ("", "en-US"),
+        ] {
+            assert_eq!(voice(locale), expected, "{locale}");
+        }
+    }
+
+    #[test]
+    fn a_template_gets_the_code_as_json() {
+        assert_eq!(*variables("1", "000042"), r#"{"1":"000042"}"#);
+        assert_eq!(*variables("a", "\"}\\"), r#"{"a":"\"}\\"}"#);
+    }
+
+    #[test]
+    fn senders_are_told_apart() {
+        for (text, number, short, name) in [
+            ("+15005550006", true, false, false),
+            ("+05005550006", false, false, false),
+            ("+1500555000a", false, false, false),
+            ("15005550006", false, false, false),
+            ("72345", false, true, false),
+            ("12", false, false, false),
+            ("My Site 1", false, false, true),
+            ("My Site No 1", false, false, false),
+            (" Site", false, false, false),
+            ("Sité", false, false, false),
+            ("", false, false, false),
+        ] {
+            assert_eq!(
+                (is_e164(text), is_short(text), is_name(text)),
+                (number, short, name),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Twilio Verify, version 2: makes a code, sends it and checks it.
+//!
+//! While a verification is pending, another order to the same number sends the same code again: five
+//! times at most, within ten minutes, and five checks. A code is checked by the verification it
+//! belongs to and never by the number alone, so a code that was asked for elsewhere proves nothing
+//! here.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::super::http::{HttpSettings, Reply};
+use super::super::{Channel, CheckError, Checker, Order, SendError, Started, Verdict};
+use super::{Api, Login, is_sid, is_unprocessed, not_done, not_reached, not_well, problem, read};
+use crate::clock::UnixTime;
+
+/// Twilio's own host.
+pub const BASE: &str = "https://verify.twilio.com";
+
+/// Seconds a verification is pending.
+const EXPIRES_IN: u64 = 600;
+
+/// The languages Twilio has words in. Another one would be refused; without one it takes that of the
+/// number's country.
+const LOCALES: &[&str] = &[
+    "af", "ar", "ca", "cs", "da", "de", "el", "en", "en-GB", "es", "et", "fi", "fr", "he", "hi",
+    "hr", "hu", "id", "it", "ja", "kn", "ko", "lt", "mr", "ms", "nb", "nl", "pl", "pt", "pt-BR",
+    "ro", "ru", "sk", "sv", "te", "th", "tl", "tr", "uk", "vi", "zh", "zh-CN", "zh-HK",
+];
+
+/// What the operator says about Verify.
+#[derive(Debug, Clone)]
+pub struct VerifySettings {
+    /// Who asks.
+    pub login: Login,
+    /// The service: `VA` and 32 hexadecimal digits.
+    pub service: String,
+    /// The ways the service has.
+    pub channels: Vec<Channel>,
+    /// Where Twilio is: [`BASE`].
+    pub base: String,
+    /// How requests are made.
+    pub http: HttpSettings,
+}
+
+/// Twilio Verify.
+pub struct TwilioVerify {
+    api: Api,
+    service: String,
+    channels: Vec<Channel>,
+}
+
+impl fmt::Debug for TwilioVerify {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TwilioVerify")
+            .field("service", &self.service)
+            .field("channels", &self.channels)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A verification or a check of one: both have these.
+#[derive(Deserialize)]
+struct Verification {
+    sid: String,
+    service_sid: String,
+    to: String,
+    channel: String,
+    status: String,
+    valid: Option<bool>,
+}
+
+impl TwilioVerify {
+    /// Looks at the settings; asks nobody.
+    ///
+    /// # Errors
+    /// What is wrong with them, for operators.
+    pub fn new(settings: &VerifySettings) -> Result<Self, String> {
+        if !is_sid(&settings.service, "VA") {
+            return Err(
+                "Twilio Verify: the service must be VA and 32 hexadecimal digits".to_owned(),
+            );
+        }
+        if settings.channels.is_empty() {
+            return Err("Twilio Verify: it needs at least one way to send codes".to_owned());
+        }
+        Ok(Self {
+            api: Api::new(&settings.login, &settings.base, &settings.http)?,
+            service: settings.service.clone(),
+            channels: settings.channels.clone(),
+        })
+    }
+
+    /// Ends a verification, so that its code is worth nothing. One that is over already is no error.
+    ///
+    /// # Errors
+    /// Why it may still be pending, for operators.
+    pub fn cancel(&mut self, reference: &str) -> Result<(), String> {
+        if !is_sid(reference, "VE") {
+            return Err("not a verification of Twilio's".to_owned());
+        }
+        let path = self.path(&format!("/Verifications/{reference}"));
+        let reply = self
+            .api
+            .post(&path, &[("Status", "canceled")])
+            .map_err(|error| not_reached(&error))?;
+        if is_over(&reply) {
+            return Ok(());
+        }
+        let cancelled = reply.status == 200
+            && read(&reply).is_some_and(|it: Verification| {
+                it.sid == reference && it.service_sid == self.service && it.status == "canceled"
+            });
+        if cancelled {
+            Ok(())
+        } else {
+            Err(not_well(&reply, "such verification"))
+        }
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/v2/Services/{}{rest}", self.service)
+    }
+
+    /// Whether a reply is about what was asked.
+    fn is_ours(&self, it: &Verification, order: &Order<'_>) -> bool {
+        it.service_sid == self.service
+            && it.to == order.to.e164()
+            && it.channel == name(order.channel)
+    }
+}
+
+const fn name(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Sms => "sms",
+        Channel::Voice => "call",
+        Channel::WhatsApp => "whatsapp",
+    }
+}
+
+/// The locale itself, or its language, if Twilio has words in it.
+fn locale(wanted: &str) -> Option<&'static str> {
+    let known = |wanted: &str| {
+        LOCALES
+            .iter()
+            .find(|locale| locale.eq_ignore_ascii_case(wanted))
+            .copied()
+    };
+    known(wanted).or_else(|| known(wanted.split(['-', '_']).next()?))
+}
+
+/// Twilio's word for a verification that was used, has expired or never was.
+fn is_over(reply: &Reply) -> bool {
+    reply.status == 404 && problem(reply) == Some(20404)
+}
+
+impl Checker for TwilioVerify {
+    fn channels(&self) -> Vec<Channel> {
+        self.channels.clone()
+    }
+
+    fn start(&mut self, order: &Order<'_>) -> Result<Started, SendError> {
+        if !self.channels.contains(&order.channel) {
+            return Err(SendError::NotSent(
+                "Twilio Verify is not set up for this way".to_owned(),
+            ));
+        }
+        let mut form = vec![("To", order.to.e164()), ("Channel", name(order.channel))];
+        form.extend(locale(order.locale).map(|locale| ("Locale", locale)));
+        let reply = self.api.post(&self.path("/Verifications"), &form)?;
+        if !matches!(reply.status, 200 | 201) {
+            return Err(not_done(&reply));
+        }
+        let started = read(&reply).filter(|it: &Verification| {
+            is_sid(&it.sid, "VE")
+                && self.is_ours(it, order)
+                && it.status == "pending"
+                && it.valid != Some(true)
+        });
+        match started {
+            Some(it) => Ok(Started {
+                reference: it.sid,
+                expires_in: EXPIRES_IN,
+                resend_after: None,
+            }),
+            None => Err(SendError::Unknown(
+                "Twilio's answer does not fit the question".to_owned(),
+            )),
+        }
+    }
+
+    fn check(
+        &mut self,
+        order: &Order<'_>,
+        reference: &str,
+        code: &str,
+    ) -> Result<Verdict, CheckError> {
+        if !is_sid(reference, "VE") {
+            return Err(CheckError::NotAsked(
+                "not a verification of Twilio's".to_owned(),
+            ));
+        }
+        // Nothing else can be a code.
+        if !(4..=10).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(Verdict::Wrong);
+        }
+        let form = [("VerificationSid", reference), ("Code", code)];
+        let reply = self.api.post(&self.path("/VerificationCheck"), &form)?;
+        if is_over(&reply) || (reply.status == 429 && problem(&reply) == Some(60202)) {
+            return Ok(Verdict::Over);
+        }
+        if is_unprocessed(&reply) {
+            return Err(CheckError::NotAsked(
+                "Twilio is asked too much at once (20429)".to_owned(),
+            ));
+        }
+        if !matches!(reply.status, 200 | 201) {
+            return Err(CheckError::NoAnswer(match problem(&reply) {
+                Some(code) => format!("Twilio answered HTTP {} ({code})", reply.status),
+                None => format!("Twilio answered HTTP {}", reply.status),
+            }));
+        }
+        let doubtful =
+            || CheckError::NoAnswer("Twilio's answer does not fit the question".to_owned());
+        let it = read(&reply)
+            .filter(|it: &Verification| it.sid == reference && self.is_ours(it, order))
+            .ok_or_else(doubtful)?;
+        match (it.status.as_str(), it.valid) {
+            ("approved", Some(true) | None) => Ok(Verdict::Approved),
+            ("pending", Some(false) | None) => Ok(Verdict::Wrong),
+            (
+                "canceled" | "max_attempts_reached" | "deleted" | "failed" | "expired",
+                Some(false) | None,
+            ) => Ok(Verdict::Over),
+            _ => Err(doubtful()),
+        }
+    }
+
+    fn probe(&mut self, _: UnixTime) -> Result<(), String> {
+        #[derive(Deserialize)]
+        struct Service {
+            sid: String,
+        }
+        let reply = self
+            .api
+            .get(&self.path(""))
+            .map_err(|error| not_reached(&error))?;
+        if reply.status != 200 {
+            return Err(not_well(&reply, "such Verify service"));
+        }
+        match read(&reply) {
+            Some(Service { sid }) if sid == self.service => Ok(()),
+            _ => Err("Twilio's answer is not about this service".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_asked_for_only_if_it_is_there() {
+        for (wanted, expected) in [
+            ("de", Some("de")),
+            ("de-AT", Some("de")),
+            ("de_AT", Some("de")),
+            ("EN-gb", Some("en-GB")),
+            ("en-IE", Some("en")),
+            ("pt-BR", Some("pt-BR")),
+            ("gsw", None),
+            ("d", None),
+            ("", None),
+            ("-", None),
+        ] {
+            assert_eq!(locale(wanted), expected, "{wanted}");
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! MySQL and MariaDB: what users share.
+//!
+//! Cells are always locked before they are changed: they are few, everybody wants the same ones, and
+//! what follows a budget is a message by way of the network.
+
+use super::mysql::{Failed, Mysql, code, conflicts, hex, last_rows, null, run, user_of};
+use super::shared::{Cell, CellChange, Delivery, DeliveryReport, Shared};
+use super::{MAX_LIMIT, PhoneHash, Store, StoreError, Swap, Version};
+use crate::clock::UnixTime;
+use crate::terms::{Method, Site, UserId};
+
+impl Mysql {
+    fn select_cells(&self, site: &Site, names: &[String]) -> String {
+        let names: Vec<_> = names.iter().map(|name| hex(name.as_bytes())).collect();
+        format!(
+            "SELECT name, version, body FROM `{prefix}twofactor_cell` \
+             WHERE site = {site} AND name IN ({names}) ORDER BY name",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            names = names.join(", "),
+        )
+    }
+
+    fn sort_cells(
+        &self,
+        names: &[String],
+        rows: Vec<mysql::Row>,
+    ) -> Result<Vec<Option<Cell>>, StoreError> {
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (name, version, body) =
+                mysql::from_row_opt::<(Vec<u8>, u64, Vec<u8>)>(row).map_err(|_| self.odd())?;
+            let version = Version(version);
+            found.push((name, Cell { version, body }));
+        }
+        Ok(names
+            .iter()
+            .map(|name| {
+                found
+                    .iter()
+                    .find(|(other, _)| other == name.as_bytes())
+                    .map(|(_, cell)| cell.clone())
+            })
+            .collect())
+    }
+}
+
+impl Shared for Mysql {
+    fn cells(&mut self, site: &Site, names: &[String]) -> Result<Vec<Option<Cell>>, StoreError> {
+        self.release();
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = self.select_cells(site, names);
+        let rows = last_rows(self.ask(&sql)?);
+        self.sort_cells(names, rows)
+    }
+
+    fn hold_cells(
+        &mut self,
+        site: &Site,
+        names: &[String],
+    ) -> Result<Vec<Option<Cell>>, StoreError> {
+        self.release();
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "START TRANSACTION; {} FOR UPDATE",
+            self.select_cells(site, names)
+        );
+        let rows = last_rows(self.ask(&sql)?);
+        self.transaction = true;
+        let cells = self.sort_cells(names, rows);
+        if cells.is_err() {
+            self.release();
+        }
+        cells
+    }
+
+    /// Every statement changes one row or none. If one changed none, what the others changed is rolled
+    /// back; nothing is committed before all answers are there.
+    fn swap_cells(
+        &mut self,
+        site: &Site,
+        now: UnixTime,
+        changes: &[CellChange],
+    ) -> Result<Swap, StoreError> {
+        let prefix = self.url.prefix().to_owned();
+        let site = hex(site.as_str().as_bytes());
+        let mut statements = Vec::with_capacity(changes.len().saturating_add(1));
+        for change in changes {
+            let name = hex(change.name.as_bytes());
+            let body = hex(&change.body);
+            let keep_until = change
+                .keep_until
+                .map_or_else(null, |time| time.seconds().to_string());
+            statements.push(match change.expected {
+                None => format!(
+                    "INSERT INTO `{prefix}twofactor_cell` (site, name, version, keep_until, body) \
+                     VALUES ({site}, {name}, {first}, {keep_until}, {body})",
+                    first = Version::FIRST.0,
+                ),
+                Some(expected) => format!(
+                    "UPDATE `{prefix}twofactor_cell` SET version = {next}, \
+                     keep_until = {keep_until}, body = {body} \
+                     WHERE site = {site} AND name = {name} AND version = {expected}",
+                    next = expected.next().0,
+                    expected = expected.0,
+                ),
+            });
+        }
+        let begin = if self.transaction {
+            ""
+        } else {
+            "START TRANSACTION; "
+        };
+        let sql = format!("{begin}{}", statements.join("; "));
+        let result = run(self.connected()?, &sql);
+        self.transaction = true;
+        match result {
+            Ok(answers) => {
+                let written = answers
+                    .iter()
+                    .skip(usize::from(!begin.is_empty()))
+                    .filter(|answer| answer.changed == 1)
+                    .count();
+                if written != changes.len() {
+                    self.release();
+                    return Ok(Swap::Lost);
+                }
+            }
+            Err(Failed { error, .. }) => {
+                let lost = conflicts(&error) || matches!(code(&error), Some(1205 | 1062));
+                let fault = self.failed(&error);
+                return if lost { Ok(Swap::Lost) } else { Err(fault) };
+            }
+        }
+        let committed = run(self.connected()?, "COMMIT");
+        self.transaction = false;
+        if let Err(Failed { error, .. }) = committed {
+            let lost = conflicts(&error);
+            let fault = self.failed(&error);
+            return if lost { Ok(Swap::Lost) } else { Err(fault) };
+        }
+        // One comes, some go: so the table stays as small as what is in use. By itself, since it must
+        // not keep anybody waiting; what fails now succeeds later.
+        if changes.iter().any(|change| change.expected.is_none()) {
+            let forget = format!(
+                "DELETE FROM `{prefix}twofactor_cell` WHERE site = {site} AND keep_until < {now} LIMIT 20",
+                now = now.seconds(),
+            );
+            if let Err(Failed { error, .. }) = run(self.connected()?, &forget) {
+                let _ = self.failed(&error);
+            }
+        }
+        Ok(Swap::Done)
+    }
+
+    fn phone_users(
+        &mut self,
+        site: &Site,
+        phones: &[PhoneHash],
+    ) -> Result<Vec<UserId>, StoreError> {
+        self.release();
+        if phones.is_empty() {
+            return Ok(Vec::new());
+        }
+        let phones: Vec<_> = phones.iter().map(|hash| hex(hash)).collect();
+        let sql = format!(
+            "SELECT user FROM `{prefix}twofactor_phone` WHERE site = {site} AND hash IN ({phones}) \
+             ORDER BY user LIMIT 10",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            phones = phones.join(", "),
+        );
+        last_rows(self.ask(&sql)?)
+            .into_iter()
+            .map(|mut row| {
+                row.take_opt(0)
+                    .and_then(Result::ok)
+                    .and_then(user_of)
+                    .ok_or_else(|| self.odd())
+            })
+            .collect()
+    }
+
+    fn add_delivery(&mut self, site: &Site, delivery: &Delivery) -> Result<(), StoreError> {
+        self.release();
+        let text = |text: &str| hex(text.as_bytes());
+        let sql = format!(
+            "INSERT INTO `{prefix}twofactor_delivery` (site, user, provider, method, masked, reference, \
+             sent, level, status, detail, at) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
+            text(site.as_str()),
+            text(delivery.user.as_str()),
+            text(&delivery.provider),
+            text(delivery.method.as_str()),
+            text(&delivery.masked),
+            delivery.reference.as_deref().map_or_else(null, text),
+            delivery.sent.seconds(),
+            delivery.report.rank,
+            text(&delivery.report.status),
+            text(&delivery.report.detail),
+            delivery.report.at.seconds(),
+            prefix = self.url.prefix(),
+        );
+        // Never sent twice: a message that is listed once too often would mislead.
+        run(self.connected()?, &sql)
+            .map(drop)
+            .map_err(|Failed { error, .. }| self.failed(&error))
+    }
+
+    fn report_delivery(
+        &mut self,
+        site: &Site,
+        provider: &str,
+        reference: &str,
+        report: &DeliveryReport,
+    ) -> Result<bool, StoreError> {
+        self.release();
+        let sql = format!(
+            "UPDATE `{prefix}twofactor_delivery` SET level = {rank}, status = {status}, \
+             detail = {detail}, at = {at} WHERE site = {site} AND provider = {provider} \
+             AND reference = {reference} AND level < {rank}",
+            prefix = self.url.prefix(),
+            rank = report.rank,
+            status = hex(report.status.as_bytes()),
+            detail = hex(report.detail.as_bytes()),
+            at = report.at.seconds(),
+            site = hex(site.as_str().as_bytes()),
+            provider = hex(provider.as_bytes()),
+            reference = hex(reference.as_bytes()),
+        );
+        let answers = self.ask(&sql)?;
+        Ok(answers.iter().any(|answer| answer.changed > 0))
+    }
+
+    fn deliveries(
+        &mut self,
+        site: &Site,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, Delivery)>, StoreError> {
+        self.release();
+        let sql = format!(
+            "SELECT id, user, provider, method, masked, reference, sent, level, status, detail, at \
+             FROM `{prefix}twofactor_delivery` WHERE site = {site} AND id < {before} \
+             ORDER BY id DESC LIMIT {limit}",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            before = before.unwrap_or(u64::MAX),
+            limit = limit.min(MAX_LIMIT),
+        );
+        last_rows(self.ask(&sql)?)
+            .into_iter()
+            .map(|row| delivery_of(row).ok_or_else(|| self.odd()))
+            .collect()
+    }
+}
+
+fn delivery_of(row: mysql::Row) -> Option<(u64, Delivery)> {
+    type Columns = (
+        (u64, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, Option<Vec<u8>>),
+        (i64, u8, Vec<u8>, Vec<u8>, i64),
+    );
+    let mut row = row;
+    let columns: Columns = (
+        (
+            row.take_opt(0)?.ok()?,
+            row.take_opt(1)?.ok()?,
+            row.take_opt(2)?.ok()?,
+            row.take_opt(3)?.ok()?,
+            row.take_opt(4)?.ok()?,
+            row.take_opt(5)?.ok()?,
+        ),
+        (
+            row.take_opt(6)?.ok()?,
+            row.take_opt(7)?.ok()?,
+            row.take_opt(8)?.ok()?,
+            row.take_opt(9)?.ok()?,
+            row.take_opt(10)?.ok()?,
+        ),
+    );
+    let ((id, user, provider, method, masked, reference), (sent, rank, status, detail, at)) =
+        columns;
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).ok();
+    let delivery = Delivery {
+        user: user_of(user)?,
+        provider: text(provider)?,
+        method: Method::from_name(&text(method)?)?,
+        masked: text(masked)?,
+        reference: match reference {
+            Some(reference) => Some(text(reference)?),
+            None => None,
+        },
+        sent: UnixTime::new(sent).ok()?,
+        report: DeliveryReport {
+            rank,
+            status: text(status)?,
+            detail: text(detail)?,
+            at: UnixTime::new(at).ok()?,
+        },
+    };
+    Some((id, delivery))
+}

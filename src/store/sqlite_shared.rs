@@ -1,0 +1,279 @@
+//! SQLite: what users share.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::shared::{Cell, CellChange, Delivery, DeliveryReport, Shared};
+use super::sqlite::{Sqlite, natural, user_of, whole};
+use super::{MAX_LIMIT, PhoneHash, Store, StoreError, Swap, Version};
+use crate::clock::UnixTime;
+use crate::terms::{Method, Site, UserId};
+
+const CELL: &str = "SELECT version, body FROM cell WHERE site = ?1 AND name = ?2";
+const PUT_CELL: &str = "INSERT INTO cell (site, name, version, keep_until, body) \
+    VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (site, name) DO NOTHING";
+const CHANGE_CELL: &str = "UPDATE cell SET version = ?3, keep_until = ?4, body = ?5 \
+    WHERE site = ?1 AND name = ?2 AND version = ?6";
+/// A few at a time: nobody waits for a great clearing.
+const FORGET_CELLS: &str = "DELETE FROM cell WHERE rowid IN (SELECT rowid FROM cell \
+    WHERE site = ?1 AND keep_until < ?2 LIMIT 20)";
+const PHONE: &str = "SELECT user FROM phone WHERE site = ?1 AND hash = ?2 ORDER BY user LIMIT 10";
+const ADD_DELIVERY: &str = "INSERT INTO delivery (site, user, provider, method, masked, reference, \
+    sent, rank, status, detail, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+const REPORT: &str = "UPDATE delivery SET rank = ?4, status = ?5, detail = ?6, at = ?7 \
+    WHERE site = ?1 AND provider = ?2 AND reference = ?3 AND rank < ?4";
+const DELIVERIES: &str = "SELECT id, user, provider, method, masked, reference, sent, rank, status, \
+    detail, at FROM delivery WHERE site = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+
+impl Sqlite {
+    fn read_cells(&self, site: &Site, names: &[String]) -> Result<Vec<Option<Cell>>, StoreError> {
+        let read = || -> rusqlite::Result<Vec<_>> {
+            let mut statement = self.connection.prepare_cached(CELL)?;
+            let mut found = Vec::with_capacity(names.len());
+            for name in names {
+                let cell = statement.query_row(params![site.as_str(), name], |row| {
+                    Ok(Cell {
+                        version: Version(natural(row, 0)?),
+                        body: row.get(1)?,
+                    })
+                });
+                found.push(cell.optional()?);
+            }
+            Ok(found)
+        };
+        read().map_err(|error| self.fault(&error))
+    }
+
+    fn write_cells(
+        &self,
+        site: &Site,
+        now: UnixTime,
+        changes: &[CellChange],
+    ) -> rusqlite::Result<Swap> {
+        let site = site.as_str();
+        let mut is_new = false;
+        for CellChange {
+            name,
+            expected,
+            body,
+            keep_until,
+        } in changes
+        {
+            let keep_until = keep_until.map(UnixTime::seconds);
+            let changed = match expected {
+                None => {
+                    is_new = true;
+                    self.connection.prepare_cached(PUT_CELL)?.execute(params![
+                        site,
+                        name,
+                        whole(Version::FIRST.0)?,
+                        keep_until,
+                        body
+                    ])?
+                }
+                Some(expected) => self
+                    .connection
+                    .prepare_cached(CHANGE_CELL)?
+                    .execute(params![
+                        site,
+                        name,
+                        whole(expected.next().0)?,
+                        keep_until,
+                        body,
+                        whole(expected.0)?
+                    ])?,
+            };
+            if changed != 1 {
+                return Ok(Swap::Lost);
+            }
+        }
+        // One comes, some go: so the table stays as small as what is in use.
+        if is_new {
+            self.connection
+                .prepare_cached(FORGET_CELLS)?
+                .execute(params![site, now.seconds()])?;
+        }
+        Ok(Swap::Done)
+    }
+
+    /// One statement in a transaction of its own; returns how many rows it changed.
+    fn change(
+        &mut self,
+        sql: &str,
+        parameters: impl rusqlite::Params,
+    ) -> Result<usize, StoreError> {
+        self.release();
+        self.begin()?;
+        let changed = self
+            .connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute(parameters))
+            .map_err(|error| self.fault(&error))
+            .and_then(|changed| self.run("COMMIT").map(|()| changed));
+        self.release();
+        changed
+    }
+}
+
+impl Shared for Sqlite {
+    fn cells(&mut self, site: &Site, names: &[String]) -> Result<Vec<Option<Cell>>, StoreError> {
+        self.release();
+        let cells = self.read_cells(site, names)?;
+        self.verify_place()?;
+        Ok(cells)
+    }
+
+    fn hold_cells(
+        &mut self,
+        site: &Site,
+        names: &[String],
+    ) -> Result<Vec<Option<Cell>>, StoreError> {
+        self.release();
+        self.begin()?;
+        let cells = self.read_cells(site, names);
+        if cells.is_err() {
+            self.release();
+        }
+        cells
+    }
+
+    fn swap_cells(
+        &mut self,
+        site: &Site,
+        now: UnixTime,
+        changes: &[CellChange],
+    ) -> Result<Swap, StoreError> {
+        if !self.holding {
+            self.begin()?;
+        }
+        let swapped = match self.write_cells(site, now, changes) {
+            Ok(Swap::Done) => self.run("COMMIT").map(|()| Swap::Done),
+            Ok(Swap::Lost) => Ok(Swap::Lost),
+            Err(error) => Err(self.fault(&error)),
+        };
+        self.release();
+        swapped
+    }
+
+    fn phone_users(
+        &mut self,
+        site: &Site,
+        phones: &[PhoneHash],
+    ) -> Result<Vec<UserId>, StoreError> {
+        self.release();
+        let find = || -> rusqlite::Result<Vec<UserId>> {
+            let mut statement = self.connection.prepare_cached(PHONE)?;
+            let mut users = Vec::new();
+            for phone in phones {
+                for user in
+                    statement.query_map(params![site.as_str(), phone], |row| user_of(row, 0))?
+                {
+                    users.push(user?);
+                }
+            }
+            users.truncate(10);
+            Ok(users)
+        };
+        let users = find().map_err(|error| self.fault(&error))?;
+        self.verify_place()?;
+        Ok(users)
+    }
+
+    fn add_delivery(&mut self, site: &Site, delivery: &Delivery) -> Result<(), StoreError> {
+        let Delivery {
+            user,
+            provider,
+            method,
+            masked,
+            reference,
+            sent,
+            report,
+        } = delivery;
+        self.change(
+            ADD_DELIVERY,
+            params![
+                site.as_str(),
+                user.as_str(),
+                provider,
+                method.as_str(),
+                masked,
+                reference,
+                sent.seconds(),
+                report.rank,
+                report.status,
+                report.detail,
+                report.at.seconds()
+            ],
+        )
+        .map(drop)
+    }
+
+    fn report_delivery(
+        &mut self,
+        site: &Site,
+        provider: &str,
+        reference: &str,
+        report: &DeliveryReport,
+    ) -> Result<bool, StoreError> {
+        let changed = self.change(
+            REPORT,
+            params![
+                site.as_str(),
+                provider,
+                reference,
+                report.rank,
+                report.status,
+                report.detail,
+                report.at.seconds()
+            ],
+        )?;
+        Ok(changed > 0)
+    }
+
+    fn deliveries(
+        &mut self,
+        site: &Site,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, Delivery)>, StoreError> {
+        self.release();
+        let before = before
+            .and_then(|id| i64::try_from(id).ok())
+            .unwrap_or(i64::MAX);
+        let read = || -> rusqlite::Result<Vec<_>> {
+            self.connection
+                .prepare_cached(DELIVERIES)?
+                .query_map(
+                    params![site.as_str(), before, limit.min(MAX_LIMIT)],
+                    delivery_of,
+                )?
+                .collect()
+        };
+        let deliveries = read().map_err(|error| self.fault(&error))?;
+        self.verify_place()?;
+        Ok(deliveries)
+    }
+}
+
+fn delivery_of(row: &Row<'_>) -> rusqlite::Result<(u64, Delivery)> {
+    let time = |column: usize| -> rusqlite::Result<UnixTime> {
+        let seconds: i64 = row.get(column)?;
+        UnixTime::new(seconds)
+            .map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, seconds))
+    };
+    let method: String = row.get(3)?;
+    let delivery = Delivery {
+        user: user_of(row, 1)?,
+        provider: row.get(2)?,
+        method: Method::from_name(&method).ok_or(rusqlite::Error::InvalidQuery)?,
+        masked: row.get(4)?,
+        reference: row.get(5)?,
+        sent: time(6)?,
+        report: DeliveryReport {
+            rank: row.get(7)?,
+            status: row.get(8)?,
+            detail: row.get(9)?,
+            at: time(10)?,
+        },
+    };
+    Ok((natural(row, 0)?, delivery))
+}

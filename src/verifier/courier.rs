@@ -1,0 +1,362 @@
+//! Who carries a code: the providers in their order, their breakers, and when the next one may be asked.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use super::{Error, Verifier};
+use crate::account::{Denied, Question};
+use crate::clock::UnixTime;
+use crate::phone::PhoneNumber;
+use crate::sms::breaker::{self, Condition};
+use crate::sms::{
+    Carrier, Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict, text,
+};
+use crate::store::{Delivery, DeliveryReport};
+use crate::terms::{Method, Purpose, UserId};
+
+/// Seconds to wait when a provider's limit is reached and it does not say for how long.
+const LIMIT_SECONDS: u64 = 600;
+
+/// One of the two kinds.
+#[derive(Debug)]
+pub enum Provider {
+    /// It takes our text.
+    Carrier(Box<dyn Carrier>),
+    /// It makes its own code.
+    Checker(Box<dyn Checker>),
+}
+
+impl Provider {
+    fn channels(&self) -> Vec<Channel> {
+        match self {
+            Self::Carrier(carrier) => carrier.channels(),
+            Self::Checker(checker) => checker.channels(),
+        }
+    }
+}
+
+/// The providers of a site, the first to be asked first, each under its name.
+#[derive(Default)]
+pub struct Couriers(RefCell<Vec<(String, Provider)>>);
+
+impl fmt::Debug for Couriers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names()).finish()
+    }
+}
+
+impl Couriers {
+    /// In that order.
+    #[must_use]
+    pub fn new(providers: Vec<(String, Provider)>) -> Self {
+        Self(RefCell::new(providers))
+    }
+
+    /// Their names.
+    pub fn names(&self) -> Vec<String> {
+        self.0
+            .borrow()
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
+    /// Whether there is one for that way.
+    pub fn offers(&self, channel: Channel) -> bool {
+        let providers = self.0.borrow();
+        providers
+            .iter()
+            .any(|(_, provider)| provider.channels().contains(&channel))
+    }
+
+    /// Those for that way, the one after `last` first: a person who asks again was not reached.
+    fn order(&self, channel: Channel, last: &str) -> Vec<usize> {
+        let providers = self.0.borrow();
+        let mut order: Vec<usize> = providers
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, provider))| provider.channels().contains(&channel))
+            .map(|(place, _)| place)
+            .collect();
+        let after = order.iter().position(|place| {
+            providers
+                .get(*place)
+                .is_some_and(|(name, _)| name.as_str() == last)
+        });
+        if let Some(place) = after {
+            let next = place.saturating_add(1) % order.len().max(1);
+            order.rotate_left(next);
+        }
+        order
+    }
+}
+
+/// A code that has to get somewhere.
+#[derive(Clone, Copy)]
+pub struct Parcel<'a> {
+    /// Whose.
+    pub user: &'a UserId,
+    /// Where to.
+    pub to: &'a PhoneNumber,
+    /// Which way.
+    pub channel: Channel,
+    /// In which language.
+    pub locale: &'a str,
+    /// What for.
+    pub purpose: Purpose,
+    /// The code that a carrier is given.
+    pub code: &'a str,
+    /// How long it is good.
+    pub minutes: u32,
+    /// Who was asked the last time.
+    pub last_provider: &'a str,
+    /// When.
+    pub now: UnixTime,
+}
+
+/// What a provider did.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It took our code.
+    Own {
+        /// Who.
+        provider: String,
+    },
+    /// It made a code.
+    Elsewhere {
+        /// Who.
+        provider: String,
+        /// How it calls it.
+        started: Started,
+    },
+}
+
+/// What one provider answered, whichever kind it is.
+enum Answer {
+    Carried { id: Option<String>, certain: bool },
+    Started(Started),
+}
+
+impl Verifier {
+    /// Asks one provider after the other, as long as it is certain that nothing was sent.
+    pub(super) fn carry(&self, parcel: &Parcel<'_>) -> Result<Outcome, Error> {
+        let mut trouble = "no provider is set up for this way".to_owned();
+        for place in self.couriers.order(parcel.channel, parcel.last_provider) {
+            let name = match self.couriers.0.borrow().get(place) {
+                Some((name, _)) => name.clone(),
+                None => continue,
+            };
+            self.spend_provider_budget(&name, parcel.now)?;
+            let leave =
+                self.change_breaker(&name, parcel.now, |breaker| breaker.ask(parcel.now))?;
+            if let breaker::Answer::Open { .. } = leave {
+                trouble = format!("{name} has failed lately and is left alone for a while");
+                continue;
+            }
+            let answer = self.hand_over(place, parcel);
+            let outcome = match &answer {
+                Ok(Answer::Carried { certain: false, .. }) => breaker::Outcome::Failed,
+                other => breaker::Outcome::of_send(other),
+            };
+            self.change_breaker(&name, parcel.now, |breaker| {
+                breaker.settle(leave, outcome, parcel.now);
+            })?;
+            match answer {
+                Ok(Answer::Carried { id, certain }) => {
+                    let status = if certain { "accepted" } else { "unknown" };
+                    self.list_delivery(parcel, &name, id, status)?;
+                    return Ok(Outcome::Own { provider: name });
+                }
+                Ok(Answer::Started(started)) => {
+                    let reference = Some(started.reference.clone());
+                    self.list_delivery(parcel, &name, reference, "accepted")?;
+                    return Ok(Outcome::Elsewhere {
+                        provider: name,
+                        started,
+                    });
+                }
+                Err(SendError::NotSent(why)) => trouble = format!("{name}: {why}"),
+                Err(SendError::Unknown(why)) => {
+                    return Err(Error::Unavailable(format!("{name}: {why}")));
+                }
+                Err(SendError::Refused {
+                    refusal,
+                    retry_after,
+                    detail,
+                }) => return Err(refused(&name, refusal, retry_after, &detail)),
+            }
+        }
+        Err(Error::Unavailable(format!("no code was sent: {trouble}")))
+    }
+
+    fn hand_over(&self, place: usize, parcel: &Parcel<'_>) -> Result<Answer, SendError> {
+        let order = Order {
+            to: parcel.to,
+            channel: parcel.channel,
+            locale: parcel.locale,
+            now: parcel.now,
+        };
+        let mut providers = self.couriers.0.borrow_mut();
+        match providers.get_mut(place) {
+            Some((_, Provider::Checker(checker))) => checker.start(&order).map(Answer::Started),
+            Some((_, Provider::Carrier(carrier))) => {
+                let (locale, site) = (parcel.locale, self.config.issuer());
+                let words = if parcel.channel == Channel::Voice {
+                    text::spoken(locale, site, parcel.code, parcel.purpose)
+                } else {
+                    let host = self.config.webotp_host();
+                    text::words(
+                        locale,
+                        site,
+                        parcel.code,
+                        parcel.purpose,
+                        host,
+                        parcel.minutes,
+                    )
+                };
+                match carrier.carry(&order, &words) {
+                    Ok(carried) => Ok(Answer::Carried {
+                        id: carried.id,
+                        certain: true,
+                    }),
+                    // It may arrive, and then it should work. Nobody else is asked.
+                    Err(SendError::Unknown(_)) => Ok(Answer::Carried {
+                        id: None,
+                        certain: false,
+                    }),
+                    Err(error) => Err(error),
+                }
+            }
+            None => Err(SendError::NotSent("it is not set up".to_owned())),
+        }
+    }
+
+    /// Asks the provider that made a code about it.
+    pub(super) fn ask_provider(
+        &self,
+        now: UnixTime,
+        question: &Question,
+        typed: &str,
+    ) -> Result<Verdict, Error> {
+        let name = &question.elsewhere.provider;
+        let to = PhoneNumber::from_e164(&question.to)
+            .map_err(|_| Error::Unavailable("a number that was kept is none".to_owned()))?;
+        let order = Order {
+            to: &to,
+            channel: Channel::Sms,
+            locale: "",
+            now,
+        };
+        let mut providers = self.couriers.0.borrow_mut();
+        let checker = providers
+            .iter_mut()
+            .find_map(|(known, provider)| match provider {
+                Provider::Checker(checker) if known == name => Some(checker),
+                _ => None,
+            })
+            .ok_or_else(|| {
+                Error::Unavailable(format!(
+                    "{name}, which made the code, is not set up any more"
+                ))
+            })?;
+        // A breaker that is open is about sending: whoever holds a code may use it.
+        let verdict = checker.check(&order, &question.elsewhere.reference, typed);
+        verdict.map_err(|error: CheckError| Error::Unavailable(format!("{name}: {error}")))
+    }
+
+    fn list_delivery(
+        &self,
+        parcel: &Parcel<'_>,
+        provider: &str,
+        reference: Option<String>,
+        status: &str,
+    ) -> Result<(), Error> {
+        Ok(self.accounts.add_delivery(&Delivery {
+            user: parcel.user.clone(),
+            provider: provider.to_owned(),
+            method: Method::from(parcel.channel),
+            masked: parcel.to.masked(),
+            reference,
+            sent: parcel.now,
+            report: DeliveryReport {
+                rank: 1,
+                status: status.to_owned(),
+                detail: String::new(),
+                at: parcel.now,
+            },
+        })?)
+    }
+
+    /// Whether some provider of that way has not failed lately.
+    pub(super) fn reaches(&self, channel: Channel, now: UnixTime) -> Result<bool, Error> {
+        for place in self.couriers.order(channel, "") {
+            let name = match self.couriers.0.borrow().get(place) {
+                Some((name, _)) => name.clone(),
+                None => continue,
+            };
+            let open = self
+                .breaker(&name)?
+                .is_some_and(|breaker| matches!(breaker.condition(now), Condition::Open { .. }));
+            if !open {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Tells a number that it was replaced, by the first carrier there is. No code, no budget of a
+    /// person's, and no second try.
+    pub(super) fn carry_notice(&self, now: UnixTime, user: &UserId, to: &PhoneNumber) {
+        let words = text::number_changed("", self.config.issuer());
+        let order = Order {
+            to,
+            channel: Channel::Sms,
+            locale: "",
+            now,
+        };
+        for place in self.couriers.order(Channel::Sms, "") {
+            let mut providers = self.couriers.0.borrow_mut();
+            let Some((name, Provider::Carrier(carrier))) = providers.get_mut(place) else {
+                continue;
+            };
+            let name = name.clone();
+            let carried = carrier.carry(&order, &words);
+            drop(providers);
+            if let Ok(carried) = carried {
+                let _ = self.accounts.add_delivery(&Delivery {
+                    user: user.clone(),
+                    provider: name,
+                    method: Method::Sms,
+                    masked: to.masked(),
+                    reference: carried.id,
+                    sent: now,
+                    report: DeliveryReport {
+                        rank: 1,
+                        status: "accepted".to_owned(),
+                        detail: "notice".to_owned(),
+                        at: now,
+                    },
+                });
+            }
+            return;
+        }
+    }
+}
+
+/// What a refusal means to the person, and what to the operator.
+fn refused(provider: &str, refusal: Refusal, retry_after: Option<u64>, detail: &str) -> Error {
+    let reason = match refusal {
+        Refusal::Number => "number",
+        Refusal::OptedOut => "opted-out",
+        Refusal::Country => "country",
+        Refusal::Fraud => "fraud",
+        Refusal::Limit => {
+            let retry_after = retry_after.unwrap_or(LIMIT_SECONDS);
+            return Denied::Throttled { retry_after }.into();
+        }
+        Refusal::Account => {
+            return Error::Unavailable(format!("{provider}: {refusal} ({detail})"));
+        }
+    };
+    Denied::NotSent { reason }.into()
+}

@@ -1,0 +1,580 @@
+//! Codes that are sent: for a challenge, or to prove a number or an address.
+//!
+//! ```text
+//! may a code go there? ─▶ budget spent ─▶ provider asked, or the next one ─▶ what was sent is remembered
+//!     (account)             (cells)            (network)                          (account)
+//! ```
+//!
+//! The budget is spent before anything is sent and never given back. A code of ours is remembered after
+//! a carrier took it: a process that dies between the two has sent a code that opens nothing.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::courier::{Outcome, Parcel};
+use super::{Client, Enrolled, Error, User, Verifier, token};
+use crate::account::{
+    Account, Confirmed, Denied, Destination, GrantId, Journal, Marker, Question, Step,
+};
+use crate::audit::{Event, Kind};
+use crate::clock::UnixTime;
+use crate::crypto::OsEntropy;
+use crate::crypto::code::{self, LookupCode};
+use crate::mail;
+use crate::phone::PhoneNumber;
+use crate::sms::{Channel, Verdict};
+use crate::terms::{Method, Purpose, UserId};
+
+/// A code is on its way.
+#[derive(Clone)]
+pub struct Delivery {
+    /// Which way.
+    pub method: Method,
+    /// Where to, without most of it.
+    pub masked: String,
+    /// Until when the code is good.
+    pub expires_at: UnixTime,
+    /// When another may be asked for.
+    pub resend_at: UnixTime,
+    /// What the host has to mail; only for e-mail.
+    pub message: Option<Message>,
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery")
+            .field("method", &self.method)
+            .field("masked", &self.masked)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An e-mail for the host to send.
+#[derive(Clone)]
+pub struct Message {
+    /// The address.
+    pub to: String,
+    /// Subject and bodies.
+    pub mail: mail::Mail,
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Message(<redacted>)")
+    }
+}
+
+/// An address without most of it: the first letter, and the domain.
+#[must_use]
+pub fn masked_address(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((local, domain)) => {
+            let first: String = local.chars().take(1).collect();
+            format!("{first}•••@{domain}")
+        }
+        None => "•••".to_owned(),
+    }
+}
+
+fn channel(method: Method) -> Option<Channel> {
+    match method {
+        Method::Sms => Some(Channel::Sms),
+        Method::Voice => Some(Channel::Voice),
+        Method::WhatsApp => Some(Channel::WhatsApp),
+        _ => None,
+    }
+}
+
+impl Verifier {
+    /// Sends a code for an open challenge.
+    ///
+    /// # Errors
+    /// [`Denied::Throttled`], [`Denied::NotSent`], and as [`Verifier::verify`]
+    pub fn send_code(
+        &self,
+        now: UnixTime,
+        challenge: &str,
+        method: Method,
+        client: &Client,
+    ) -> Result<Delivery, Error> {
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        let (marker, locale) =
+            token::open_marker(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
+        let policy = *self.config.policy();
+        let mut account = self
+            .accounts
+            .read(&marker.user)?
+            .ok_or(Denied::ChallengeClosed)?;
+        self.offered(method)?;
+        let Destination { to, provider } = account.destination(&marker, method, now, &policy)?;
+        let resend_at =
+            self.spend_budget(now, &marker.user, marker.purpose, method, &to, client)?;
+        let ip = client.ip.to_string();
+        let task = Task {
+            user: &marker.user,
+            ip: &ip,
+            method,
+            to: &to,
+            purpose: marker.purpose,
+            locale: &locale,
+            last_provider: &provider,
+            now,
+        };
+        let (expires_at, message) = self.dispatch(&task, |account, sent, journal| match sent {
+            Sent::Own { code, provider } => {
+                account.send_own(&marker, method, code, provider, now, &policy, journal)
+            }
+            Sent::Elsewhere {
+                provider,
+                reference,
+                seconds,
+            } => account.send_elsewhere(
+                &marker, method, provider, reference, *seconds, now, &policy, journal,
+            ),
+        })?;
+        Ok(Delivery {
+            method,
+            masked: masked(method, &to),
+            expires_at,
+            resend_at,
+            message,
+        })
+    }
+
+    /// Sends a code to a number, to prove that it is the user's.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Denied::Throttled`], [`Denied::NotSent`],
+    /// [`Error::Invalid`] for a number that cannot be used, [`Error::Unavailable`]
+    pub fn start_phone(
+        &self,
+        now: UnixTime,
+        user: &User,
+        number: &PhoneNumber,
+        method: Method,
+        client: &Client,
+        grant: Option<&str>,
+    ) -> Result<Delivery, Error> {
+        if channel(method).is_none() {
+            return Err(Error::invalid(
+                "method",
+                "must be Method::Sms, Method::Voice or Method::WhatsApp",
+            ));
+        }
+        self.acceptable(&user.id, number, method)?;
+        self.start_contact(now, user, method, number.e164(), client, grant)
+    }
+
+    /// Sends a code to the user's e-mail address, by way of the host.
+    ///
+    /// # Errors
+    /// As [`Verifier::start_phone`]
+    pub fn enable_email(
+        &self,
+        now: UnixTime,
+        user: &User,
+        client: &Client,
+        grant: Option<&str>,
+    ) -> Result<Delivery, Error> {
+        let address = user
+            .email
+            .as_deref()
+            .filter(|address| is_address(address))
+            .ok_or_else(|| Error::invalid("user", "must have an e-mail address"))?;
+        self.start_contact(now, user, Method::Email, address, client, grant)
+    }
+
+    fn start_contact(
+        &self,
+        now: UnixTime,
+        user: &User,
+        method: Method,
+        to: &str,
+        client: &Client,
+        grant: Option<&str>,
+    ) -> Result<Delivery, Error> {
+        self.offered(method)?;
+        let grant = self.grant(&user.id, grant);
+        // Before a budget is spent: who may not change anything spends nothing.
+        if let Some(account) = self.accounts.read(&user.id)? {
+            account.allow_change(grant.as_ref(), now)?;
+        }
+        let resend_at =
+            self.spend_budget(now, &user.id, Purpose::VerifyPhone, method, to, client)?;
+        let ip = client.ip.to_string();
+        let provider = self
+            .accounts
+            .change(&user.id, now, Some(&ip), |account, journal| {
+                account.allow_change(grant.as_ref(), now)?;
+                Ok(account.start_contact(method, to, now, journal))
+            })??;
+        let policy = *self.config.policy();
+        let task = Task {
+            user: &user.id,
+            ip: &ip,
+            method,
+            to,
+            purpose: Purpose::VerifyPhone,
+            locale: user.locale.as_deref().unwrap_or_default(),
+            last_provider: &provider,
+            now,
+        };
+        let (expires_at, message) = self.dispatch(&task, |account, sent, journal| match sent {
+            Sent::Own { code, provider } => {
+                account.contact_own(method, to, code, provider, now, &policy, journal)
+            }
+            Sent::Elsewhere {
+                provider,
+                reference,
+                seconds,
+            } => account.contact_elsewhere(
+                method, to, provider, reference, *seconds, now, &policy, journal,
+            ),
+        })?;
+        Ok(Delivery {
+            method,
+            masked: masked(method, to),
+            expires_at,
+            resend_at,
+            message,
+        })
+    }
+
+    /// Confirms the number that is pending.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`], [`Error::Unavailable`]
+    pub fn confirm_phone(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        code: &str,
+        client: &Client,
+    ) -> Result<Enrolled, Error> {
+        self.confirm_contact(now, user, Method::Sms, code, client)
+    }
+
+    /// Confirms the e-mail address that is pending.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`], [`Error::Unavailable`]
+    pub fn confirm_email(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        code: &str,
+        client: &Client,
+    ) -> Result<Enrolled, Error> {
+        self.confirm_contact(now, user, Method::Email, code, client)
+    }
+
+    fn confirm_contact(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        method: Method,
+        typed: &str,
+        client: &Client,
+    ) -> Result<Enrolled, Error> {
+        let codes = self.new_backup_codes()?;
+        let ip = client.ip.to_string();
+        // Somebody else may have proven the number meanwhile.
+        let number = match self.accounts.read(user)? {
+            Some(account) if method != Method::Email => {
+                let pending = account.pending_phone(now);
+                pending.map(|(number, _)| number.to_owned())
+            }
+            _ => None,
+        };
+        if let Some(number) = &number {
+            self.unused(user, number)?;
+        }
+        let step = self
+            .accounts
+            .change(user, now, Some(&ip), |account, journal| {
+                let step = account.confirm_contact(method, typed, &codes, now, journal)?;
+                Ok((step, account.epoch()))
+            })??;
+        let (confirmed, epoch) = match step {
+            (Step::Done(confirmed), epoch) => (confirmed, epoch),
+            (Step::Ask(question), _) => {
+                let verdict = self.ask_provider(now, &question, typed);
+                self.accounts
+                    .change(user, now, Some(&ip), |account, journal| match &verdict {
+                        Ok(Verdict::Approved) => {
+                            let confirmed =
+                                account.settle_contact(method, &question, &codes, now, journal)?;
+                            Ok((confirmed, account.epoch()))
+                        }
+                        Ok(Verdict::Over) => {
+                            account.forget_contact_question(method, &question);
+                            Err(Denied::Rejected)
+                        }
+                        Ok(Verdict::Wrong) | Err(_) => Err(Denied::Rejected),
+                    })?
+                    .map_err(|denied| answer_of(verdict, denied))?
+            }
+        };
+        if let Some(number) = &number {
+            self.prove_range(now, number)?;
+        }
+        self.tell_old_number(now, user, &confirmed);
+        Ok(Enrolled {
+            method: confirmed.method,
+            backup_codes: shown(confirmed.first, &codes),
+            epoch,
+        })
+    }
+
+    /// Asks the provider about a code that it made, and takes its answer. Called after the attempt was
+    /// charged.
+    #[allow(clippy::too_many_arguments)] // a proof, its place and its limits
+    pub(super) fn settle_question(
+        &self,
+        now: UnixTime,
+        marker: &Marker,
+        method: Method,
+        question: &Question,
+        proof: &str,
+        grant: Option<GrantId>,
+        ip: &str,
+    ) -> Result<crate::account::Accepted, Error> {
+        let verdict = self.ask_provider(now, question, proof);
+        let policy = *self.config.policy();
+        self.accounts
+            .change(
+                &marker.user,
+                now,
+                Some(ip),
+                |account, journal| match &verdict {
+                    Ok(Verdict::Approved) => {
+                        account.settle(marker, method, question, grant, now, &policy, journal)
+                    }
+                    Ok(Verdict::Over) => {
+                        account.forget_question(marker, method, question);
+                        Err(Denied::Rejected)
+                    }
+                    Ok(Verdict::Wrong) | Err(_) => Err(Denied::Rejected),
+                },
+            )?
+            .map_err(|denied| answer_of(verdict, denied))
+    }
+
+    /// Messages, newest first, each with its place among all.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn deliveries(
+        &self,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, crate::store::Delivery)>, Error> {
+        Ok(self.accounts.deliveries(limit, before)?)
+    }
+
+    /// Whether this site has the method at all.
+    pub(super) fn offered(&self, method: Method) -> Result<(), Error> {
+        let offered = match (method, channel(method)) {
+            (Method::Email, _) => !self.config.is_strict(),
+            (_, Some(channel)) => self.couriers.offers(channel),
+            _ => true,
+        };
+        if offered {
+            Ok(())
+        } else {
+            Err(Denied::NotSent { reason: "method" }.into())
+        }
+    }
+
+    /// Those of `methods` that can be proven at `now`: a way whose every provider has failed lately is
+    /// left out.
+    pub(super) fn usable(&self, methods: &[Method], now: UnixTime) -> Result<Vec<Method>, Error> {
+        let mut usable = Vec::with_capacity(methods.len());
+        for method in methods {
+            let is_usable = self.offered(*method).is_ok()
+                && match channel(*method) {
+                    Some(channel) => self.reaches(channel, now)?,
+                    None => true,
+                };
+            if is_usable {
+                usable.push(*method);
+            }
+        }
+        Ok(usable)
+    }
+
+    /// Whether codes may go to that number that way.
+    fn acceptable(&self, user: &UserId, number: &PhoneNumber, method: Method) -> Result<(), Error> {
+        if let Err(why) = number.reach(method) {
+            return Err(Error::Number(why.to_string()));
+        }
+        if !self.config.regions().allows(number) {
+            return Err(Error::Number(
+                "codes do not go to numbers of this country here".to_owned(),
+            ));
+        }
+        self.unused(user, number.e164())
+    }
+
+    /// Whether nobody else has proven that number, where that matters.
+    fn unused(&self, user: &UserId, number: &str) -> Result<(), Error> {
+        if self.config.phone_is_unique()
+            && self.accounts.with_phone(number)?.iter().any(|o| o != user)
+        {
+            return Err(Error::Number(
+                "this number cannot be used: choose another one".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Tells the number that lost its place. That it cannot be told changes nothing.
+    fn tell_old_number(&self, now: UnixTime, user: &UserId, confirmed: &Confirmed) {
+        let Some(Ok(old)) = confirmed.old.as_deref().map(PhoneNumber::from_e164) else {
+            return;
+        };
+        self.carry_notice(now, user, &old);
+    }
+
+    /// Sends what `task` says and remembers it by `keep`.
+    fn dispatch(
+        &self,
+        task: &Task<'_>,
+        keep: impl Fn(&mut Account, &Sent<'_>, &mut Journal) -> Result<UnixTime, Denied>,
+    ) -> Result<(UnixTime, Option<Message>), Error> {
+        let policy = self.config.policy();
+        let seconds = match task.purpose {
+            Purpose::Login | Purpose::StepUp => policy.code_login_seconds,
+            Purpose::VerifyPhone | Purpose::ResetPassword => policy.code_verify_seconds,
+        };
+        let minutes = seconds / 60;
+        let code = code::digits(policy.code_digits, &mut OsEntropy)?;
+        let remember = |sent: &Sent<'_>| -> Result<UnixTime, Error> {
+            Ok(self.accounts.change(
+                task.user,
+                task.now,
+                Some(task.ip),
+                |account, journal| keep(account, sent, journal),
+            )??)
+        };
+        let Some(channel) = channel(task.method) else {
+            let until = remember(&Sent::Own {
+                code: &code,
+                provider: "host",
+            })?;
+            let site = self.config.issuer();
+            let mail = mail::message(
+                task.locale,
+                site,
+                &code,
+                task.purpose,
+                minutes,
+                task.ip.parse().ok(),
+            );
+            let to = task.to.to_owned();
+            return Ok((until, Some(Message { to, mail })));
+        };
+        // Kept numbers were valid once; metadata may have changed since.
+        let to =
+            PhoneNumber::from_e164(task.to).map_err(|_| Denied::NotSent { reason: "number" })?;
+        let parcel = Parcel {
+            user: task.user,
+            to: &to,
+            channel,
+            locale: task.locale,
+            purpose: task.purpose,
+            code: &code,
+            minutes,
+            last_provider: task.last_provider,
+            now: task.now,
+        };
+        let until = match self.carry(&parcel) {
+            Ok(Outcome::Own { provider }) => remember(&Sent::Own {
+                code: &code,
+                provider: &provider,
+            })?,
+            Ok(Outcome::Elsewhere { provider, started }) => remember(&Sent::Elsewhere {
+                provider: &provider,
+                reference: &started.reference,
+                seconds: started.expires_in,
+            })?,
+            Err(error) => {
+                let event = Event::new(Kind::CodeFailed)
+                    .method(task.method)
+                    .purpose(task.purpose);
+                self.accounts
+                    .change(task.user, task.now, Some(task.ip), |_, journal| {
+                        journal.note(event.clone());
+                        Ok(())
+                    })??;
+                return Err(error);
+            }
+        };
+        Ok((until, None))
+    }
+}
+
+/// Whether the account has something that proves a challenge of that purpose.
+pub(super) fn answers(account: &Account, purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::Login | Purpose::StepUp => account.is_enrolled(),
+        Purpose::VerifyPhone | Purpose::ResetPassword => account.phone().is_some(),
+    }
+}
+
+/// What `dispatch` needs to know.
+struct Task<'a> {
+    user: &'a UserId,
+    ip: &'a str,
+    method: Method,
+    to: &'a str,
+    purpose: Purpose,
+    locale: &'a str,
+    last_provider: &'a str,
+    now: UnixTime,
+}
+
+/// What went out.
+enum Sent<'a> {
+    Own {
+        code: &'a str,
+        provider: &'a str,
+    },
+    Elsewhere {
+        provider: &'a str,
+        reference: &'a str,
+        seconds: u64,
+    },
+}
+
+/// A provider that did not answer is no wrong code, to whoever reads the log.
+fn answer_of(verdict: Result<Verdict, Error>, denied: Denied) -> Error {
+    match verdict {
+        Err(error) => error,
+        Ok(_) => denied.into(),
+    }
+}
+
+fn masked(method: Method, to: &str) -> String {
+    if method == Method::Email {
+        return masked_address(to);
+    }
+    PhoneNumber::from_e164(to).map_or_else(|_| "•••".to_owned(), |number| number.masked())
+}
+
+/// Fit to be mailed to. What an address may be in full (RFC 5321 section 4.1.2) is the mailer's to say.
+fn is_address(address: &str) -> bool {
+    let shape = |(local, domain): (&str, &str)| !local.is_empty() && domain.contains('.');
+    address.len() <= 254
+        && address.rsplit_once('@').is_some_and(shape)
+        && !address.chars().any(|c| c.is_control() || c.is_whitespace())
+}
+
+pub(super) fn shown(first: bool, codes: &[LookupCode]) -> Vec<Zeroizing<String>> {
+    if first {
+        codes.iter().map(code::show).collect()
+    } else {
+        Vec::new()
+    }
+}

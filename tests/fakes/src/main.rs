@@ -1,0 +1,44 @@
+//! Starts the fakes on free ports, says in one line of JSON where they are, and ends when its standard
+//! input does.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use serde_json::json;
+use twofactor_fakes::Fakes;
+use twofactor_fakes::admin::Admin;
+use twofactor_fakes::fault::Fault;
+use twofactor_fakes::http::Server;
+use twofactor_fakes::twilio;
+
+fn main() -> io::Result<()> {
+    let fakes = Fakes::start();
+    let proxy = Arc::new(fakes.twilio_behind(Fault::None));
+    let admin = Admin {
+        clock: fakes.clock.clone(),
+        twilio: Arc::clone(&fakes.twilio),
+        proxy: Arc::clone(&proxy),
+    };
+    let admin = Server::start(None, Arc::new(admin));
+    let line = json!({
+        "ca": fakes.ca_file(),
+        "admin": admin.url(),
+        "twilio": {
+            "url": proxy.url(),
+            "plain": fakes.twilio_plain_url(),
+            "account": twilio::ACCOUNT,
+            "token": twilio::TOKEN,
+            "key": twilio::KEY,
+            "secret": twilio::SECRET,
+            "service": twilio::SERVICE,
+            "messaging_service": twilio::MESSAGING_SERVICE,
+            "template": twilio::TEMPLATE,
+            "from": twilio::FROM,
+        },
+    });
+    let mut out = io::stdout();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    io::stdin().read_to_end(&mut Vec::new())?;
+    Ok(())
+}

@@ -1,0 +1,269 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactor\Tests;
+
+require_once __DIR__ . '/support.php';
+
+use PHPUnit\Framework\TestCase;
+use TwoFactor\Exception\{ChallengeClosed, ConfigurationError, InvalidPhoneNumber, NotSent, Rejected, StepUpRequired, Throttled};
+use TwoFactor\{Client, HealthStatus, LoginState, Method, Purpose, User, Verifier};
+
+/** Codes by SMS and by e-mail, as a host sees them. The provider writes messages to a file. */
+final class SendTest extends TestCase
+{
+    private const NUMBER = '+49 1512 3456789';
+
+    private string $folder;
+    private TestClock $clock;
+    private Client $client;
+    private User $anna;
+
+    protected function setUp(): void
+    {
+        $this->folder = realpath(sys_get_temp_dir()) . '/twofactor-send-' . bin2hex(random_bytes(6));
+        mkdir($this->folder, 0700);
+        $this->clock = new TestClock(1_700_000_010);
+        $this->client = new Client('192.0.2.1');
+        $this->anna = new User('7', 'anna', 'anna@example.com', [], 'de-AT');
+    }
+
+    protected function tearDown(): void
+    {
+        array_map('unlink', glob("$this->folder/*"));
+        rmdir($this->folder);
+    }
+
+    private function providers(string $json): string
+    {
+        file_put_contents("$this->folder/providers.json", $json);
+        chmod("$this->folder/providers.json", 0600);
+        return "$this->folder/providers.json";
+    }
+
+    /** @param array<string, string> $settings */
+    private function verifier(array $settings = []): Verifier
+    {
+        $file = $this->providers(json_encode([['provider' => 'development', 'file' => "$this->folder/messages"]]));
+        return Verifier::open($settings + [
+            'store' => 'memory:', 'clock' => $this->clock, 'issuer' => 'Example',
+            'development' => '1', 'providers_file' => $file, 'webotp_host' => 'example.com',
+        ]);
+    }
+
+    /** @return array{to: string, channel: string, code: string, text: string} */
+    private function message(): array
+    {
+        $lines = file("$this->folder/messages", FILE_IGNORE_NEW_LINES);
+        return json_decode(end($lines), true, 8, JSON_THROW_ON_ERROR);
+    }
+
+    private function enrol(Verifier $verifier): void
+    {
+        $verifier->startPhone($this->anna, self::NUMBER, null, $this->client);
+        $enrolled = $verifier->confirmPhone('7', $this->message()['code'], $this->client);
+        self::assertSame(Method::Sms, $enrolled->method());
+        self::assertCount(10, $enrolled->backupCodes());
+        $this->clock->pass(61);
+    }
+
+    public function test_a_person_enrols_and_signs_in_by_sms(): void
+    {
+        $verifier = $this->verifier();
+        $delivery = $verifier->startPhone($this->anna, '01512 3456789', 'DE', $this->client);
+        self::assertSame('+49 ••• 89', $delivery->maskedDestination());
+        self::assertSame(Method::Sms, $delivery->method());
+        self::assertSame(600, $delivery->expiresAt()->getTimestamp() - $this->clock->time);
+        self::assertSame(60, $delivery->resendAt()->getTimestamp() - $this->clock->time);
+        self::assertNull($delivery->message());
+        $message = $this->message();
+        self::assertSame(['+4915123456789', 'sms'], [$message['to'], $message['channel']]);
+        self::assertMatchesRegularExpression('/^\d{6}$/', $message['code']);
+        self::assertStringContainsString("@example.com #{$message['code']}", $message['text']);
+        self::assertFalse($verifier->account('7')->isEnrolled());
+        $verifier->confirmPhone('7', $message['code'], $this->client);
+        $account = $verifier->account('7');
+        self::assertSame([Method::Sms, Method::BackupCode], $account->methods());
+        self::assertSame('+49 ••• 89', $account->maskedPhone());
+
+        $this->clock->pass(61);
+        $login = $verifier->beginLogin($this->anna, $this->client);
+        self::assertSame(LoginState::ChallengeRequired, $login->state());
+        $verifier->sendCode($login->challenge(), Method::Sms, $this->client);
+        $code = $this->message()['code'];
+        self::assertSame('7', $verifier->verify($login->challenge(), Method::Sms, $code, $this->client)->userId());
+        $this->expectException(ChallengeClosed::class);
+        $verifier->verify($login->challenge(), Method::Sms, $code, $this->client);
+    }
+
+    public function test_a_second_message_has_to_wait(): void
+    {
+        $verifier = $this->verifier();
+        $verifier->startPhone($this->anna, self::NUMBER, null, $this->client);
+        $this->clock->pass(59);
+        try {
+            $verifier->startPhone($this->anna, self::NUMBER, null, $this->client);
+            self::fail();
+        } catch (Throttled $e) {
+            self::assertSame(1, $e->retryAfter);
+        }
+        $this->clock->pass(1);
+        $verifier->startPhone($this->anna, self::NUMBER, null, $this->client);
+        self::assertCount(2, file("$this->folder/messages"));
+    }
+
+    public function test_numbers_that_get_no_codes_are_refused_with_a_reason(): void
+    {
+        $verifier = $this->verifier(['phone_regions' => 'DE, AT']);
+        foreach (['+49 30 12345678' => 'landline', '12' => 'valid', '+33 6 12 34 56 78' => 'country', '+49 800 1234567' => 'toll-free'] as $number => $why) {
+            try {
+                $verifier->startPhone($this->anna, (string) $number, 'DE', $this->client);
+                self::fail($number);
+            } catch (InvalidPhoneNumber $e) {
+                self::assertStringContainsString($why, $e->getMessage());
+                self::assertStringNotContainsString('12345678', (string) $e);
+            }
+        }
+        self::assertSame('', file_get_contents("$this->folder/messages"));
+    }
+
+    public function test_a_change_needs_a_step_up_and_the_old_number_is_told(): void
+    {
+        $verifier = $this->verifier();
+        $this->enrol($verifier);
+        try {
+            $verifier->startPhone($this->anna, '+43 664 1234567', null, $this->client);
+            self::fail();
+        } catch (StepUpRequired) {
+        }
+        $challenge = $verifier->beginChallenge($this->anna, Purpose::StepUp, $this->client)->challenge();
+        $verifier->sendCode($challenge, Method::Sms, $this->client);
+        $grant = $verifier->verify($challenge, Method::Sms, $this->message()['code'], $this->client)->grant();
+        $verifier->startPhone($this->anna, '+43 664 1234567', null, $this->client, grant: $grant);
+        $verifier->confirmPhone('7', $this->message()['code'], $this->client);
+        self::assertSame('+4915123456789', $this->message()['to']);
+        self::assertSame('+43 ••• 67', $verifier->account('7')->maskedPhone());
+    }
+
+    public function test_a_sms_code_is_worth_nothing_by_another_method_or_for_another_challenge(): void
+    {
+        $verifier = $this->verifier();
+        $this->enrol($verifier);
+        $first = $verifier->beginLogin($this->anna, $this->client)->challenge();
+        $second = $verifier->beginLogin($this->anna, $this->client)->challenge();
+        $verifier->sendCode($first, Method::Sms, $this->client);
+        $code = $this->message()['code'];
+        foreach ([[$second, Method::Sms], [$first, Method::Voice], [$first, Method::Email], [$first, Method::Totp]] as [$challenge, $method]) {
+            try {
+                $verifier->verify($challenge, $method, $code, $this->client);
+                self::fail($method->value);
+            } catch (Rejected) {
+            }
+        }
+        self::assertSame(Method::Sms, $verifier->verify($first, Method::Sms, $code, $this->client)->method());
+    }
+
+    public function test_a_reset_by_phone_is_no_sign_in(): void
+    {
+        $verifier = $this->verifier();
+        $this->enrol($verifier);
+        $reset = $verifier->beginChallenge($this->anna, Purpose::ResetPassword, $this->client);
+        self::assertSame([Method::Sms], $reset->methods());
+        $verifier->sendCode($reset->challenge(), Method::Sms, $this->client);
+        $code = $this->message()['code'];
+        $login = $verifier->beginLogin($this->anna, $this->client)->challenge();
+        try {
+            $verifier->verify($login, Method::Sms, $code, $this->client);
+            self::fail();
+        } catch (Rejected) {
+        }
+        $verified = $verifier->verify($reset->challenge(), Method::Sms, $code, $this->client);
+        self::assertSame(Purpose::ResetPassword, $verified->purpose());
+        self::assertSame('', $verified->grant());
+    }
+
+    public function test_e_mail_is_the_hosts_to_send(): void
+    {
+        $verifier = $this->verifier();
+        $delivery = $verifier->enableEmail($this->anna, $this->client);
+        $message = $delivery->message();
+        self::assertSame(['anna@example.com', 'a•••@example.com'], [$message->to(), $delivery->maskedDestination()]);
+        self::assertSame(1, preg_match('/\b\d{6}\b/', $message->text(), $match));
+        self::assertStringContainsString($match[0], $message->html());
+        self::assertStringNotContainsString($match[0], $message->subject());
+        self::assertStringNotContainsString('http', $message->text() . $message->html());
+        $verifier->confirmEmail('7', $match[0], $this->client);
+        self::assertSame([Method::Email, Method::BackupCode], $verifier->account('7')->methods());
+
+        $this->expectException(NotSent::class);
+        try {
+            $this->verifier(['profile' => 'strict'])->enableEmail($this->anna, $this->client);
+        } catch (NotSent $e) {
+            self::assertSame('method', $e->reason);
+            throw $e;
+        }
+    }
+
+    public function test_without_a_provider_there_is_no_sms(): void
+    {
+        $verifier = Verifier::open(['store' => 'memory:', 'clock' => $this->clock]);
+        $this->expectException(NotSent::class);
+        $verifier->startPhone($this->anna, self::NUMBER, null, $this->client);
+    }
+
+    public static function wrongFiles(): iterable
+    {
+        yield 'no JSON' => ['{"provider"', 'line 1'];
+        yield 'no list' => ['{"provider": "development"}', 'line 1'];
+        yield 'an unknown field' => ['[{"provider": "sns", "sekret": "canary-secret"}]', 'column'];
+        yield 'a field of another type' => ['[{"provider": "sns", "secret": 17}]', 'column'];
+        yield 'a secret in a wrong place' => ['[{"provider": "canary-secret"}]', 'column'];
+        yield 'something missing' => ['[{"provider": "sns", "secret": "canary-secret"}]', 'entry 1 (sns): `access_key` is missing'];
+        yield 'a wrong value' => ['[{"provider": "twilio-verify", "user": "SKx", "secret": "canary-secret", "service": "VAx"}]', 'entry 1 (twilio-verify)'];
+        yield 'a name twice' => ['[{"provider": "development", "file": "/dev/null/x", "name": "a b"}]', 'its name'];
+    }
+
+    /** @dataProvider wrongFiles */
+    public function test_a_wrong_file_of_providers_is_explained_without_a_word_of_it(string $json, string $advice): void
+    {
+        $file = $this->providers($json);
+        try {
+            Verifier::open(['store' => 'memory:', 'providers_file' => $file]);
+            self::fail();
+        } catch (ConfigurationError $e) {
+            self::assertStringContainsString($file, $e->getMessage());
+            self::assertStringContainsString($advice, $e->getMessage());
+            self::assertStringNotContainsString('canary-secret', (string) $e);
+        }
+    }
+
+    public function test_health_warns_of_the_provider_for_development(): void
+    {
+        $said = [];
+        foreach ($this->verifier()->health()->checks() as $check) {
+            $said[$check->name()] = [$check->status(), $check->message()];
+        }
+        self::assertSame(HealthStatus::Warning, $said['providers'][0]);
+        self::assertStringContainsString('twofactor.development', $said['providers'][1]);
+        foreach (Verifier::open(['store' => 'memory:', 'clock' => $this->clock])->health()->checks() as $check) {
+            self::assertNotSame('providers', $check->name());
+        }
+    }
+
+    public function test_the_provider_for_development_needs_the_setting(): void
+    {
+        $this->expectException(ConfigurationError::class);
+        $this->expectExceptionMessage('twofactor.development');
+        $this->verifier(['development' => '0']);
+    }
+
+    public function test_a_file_of_providers_that_others_may_read_is_refused(): void
+    {
+        $file = $this->providers('[]');
+        chmod($file, 0644);
+        $this->expectException(ConfigurationError::class);
+        $this->expectExceptionMessage('0640');
+        Verifier::open(['store' => 'memory:', 'providers_file' => $file]);
+    }
+}
