@@ -1,7 +1,7 @@
 // A running site, a browser, and a phone, for the tests beside this file.
 
 import { spawn, execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -87,6 +87,36 @@ export class Phone {
   #at(step) {
     const time = new Date(step * 30000).toISOString().replace('T', ' ').replace(/\..*/, ' UTC');
     return execFileSync('oathtool', ['--totp', '--base32', '--now', time, '-'], { input: `${this.secret}\n`, encoding: 'utf8' }).trim();
+  }
+}
+
+/** The mailbox of a user of the site, and the time in which letters wait. */
+export class Mailbox {
+  #ahead = 0;
+
+  constructor(site, address) {
+    Object.assign(this, { site, address });
+  }
+
+  letters() {
+    const file = join(this.site.folder, 'mails.jsonl');
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+    return lines.map((line) => JSON.parse(line)).filter((letter) => letter.to.includes(this.address));
+  }
+
+  code() {
+    return this.letters().at(-1).text.match(/^\d{6}$/m)[0];
+  }
+
+  wrong() {
+    return ['123456', '234567', '345678', '456789'].find((code) => !this.letters().some((letter) => letter.text.includes(code)));
+  }
+
+  /** Lets time pass on the server. */
+  wait(seconds) {
+    this.#ahead += seconds;
+    writeFileSync(`${this.site.clock}.new`, `+${this.#ahead}\n`);
+    renameSync(`${this.site.clock}.new`, this.site.clock);
   }
 }
 

@@ -146,6 +146,38 @@ final class Person
         return $page;
     }
 
+    /** My Preferences, Two-factor: a code to the address of the account. */
+    public function enrolByEmail(): Page
+    {
+        $page = $this->send($this->action('preferences'), 'start-email');
+        $page = $this->send($page, 'confirm-contact', ['code' => $this->mailbox()->code()]);
+        $this->codes = self::codesOn($page) ?: $this->codes;
+        return $page;
+    }
+
+    /** My Preferences, Two-factor: a code to a telephone. */
+    public function enrolByPhone(string $number, string $way = 'sms'): Page
+    {
+        $page = $this->send($this->action('preferences'), 'start-phone', ['number' => $number, 'method' => $way]);
+        $page = $this->send($page, 'confirm-contact', ['code' => $this->site->handset($number)->code()]);
+        $this->codes = self::codesOn($page) ?: $this->codes;
+        return $page;
+    }
+
+    public function mailbox(): Mailbox
+    {
+        return $this->site->mailbox("{$this->name}@example.org");
+    }
+
+    /** Presses a button of the challenge: another method, another code. */
+    public function press(Page $page, string $button, string $value = '1'): Page
+    {
+        if (!$page->has("//button[@name='twofactor_$button'][@value='$value']")) {
+            throw new \RuntimeException("no button $button=$value: " . $page->text());
+        }
+        return $this->browser->submit($page, self::challengeForm($page), ["twofactor_$button" => $value]);
+    }
+
     public function startEnrolment(): Page
     {
         $page = $this->send($this->action('preferences'), 'start');

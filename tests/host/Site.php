@@ -55,10 +55,17 @@ final class Site
         return getenv('TWOFACTOR_EXTENSION') ?: dirname(__DIR__, 2) . '/target/release/libtwofactor.so';
     }
 
+    /**
+     * Below the ports that the system gives away by itself, so that it does not give this one to another program
+     * before the server has taken it, or while it is being restarted.
+     */
     public static function freePort(): int
     {
-        $socket = stream_socket_server('tcp://127.0.0.1:0');
-        return (int) substr(strrchr(stream_socket_get_name($socket, false), ':'), 1);
+        do {
+            $port = random_int(12_000, 32_000);
+            $socket = @stream_socket_server("tcp://127.0.0.1:$port");
+        } while (!$socket);
+        return $port;
     }
 
     /** @return string where web pages are; nothing else is served */
@@ -249,6 +256,41 @@ final class Site
     {
         $file = $this->folder . '/logs/php.log';
         return is_file($file) ? array_values(preg_grep('/PHP (Warning|Notice|Deprecated|Fatal|Parse)/', file($file))) : [];
+    }
+
+    /** What the host has mailed to that address. */
+    public function mailbox(string $address): Mailbox
+    {
+        return new Mailbox($this->folder . '/mails.jsonl', $address);
+    }
+
+    /** What was sent to that number, in a site that began with carriers(). */
+    public function handset(string $number): Handset
+    {
+        return new Handset($this->folder . '/messages', $number);
+    }
+
+    /**
+     * Starts the server anew with providers of telephone messages; by default the one for development, which
+     * writes them down.
+     *
+     * @param list<array<string, mixed>>|null $providers
+     * @param array<string, string> $ini
+     */
+    public function carriers(?array $providers = null, array $ini = []): void
+    {
+        $file = $this->folder . '/providers.json';
+        file_put_contents($file, json_encode($providers ?? [['provider' => 'development', 'file' => $this->folder . '/messages']]));
+        chmod($file, 0600);
+        $this->start($ini + ['twofactor.providers_file' => $file, 'twofactor.development' => '1']);
+    }
+
+    /** Global Settings, Mail settings. @param array<string, mixed> $settings */
+    public function mailSettings(array $settings): void
+    {
+        $pdo = $this->pdo();
+        $pdo->exec("DELETE FROM cms_siteprefs WHERE sitepref_name = 'mailprefs'");
+        $pdo->prepare("INSERT INTO cms_siteprefs VALUES ('mailprefs', ?)")->execute([serialize($settings)]);
     }
 
     public function visitor(): Visitor

@@ -4,8 +4,9 @@
  * Builds a site, installs the module and serves it until it is told to end (Ctrl-C, TERM, or the end of its
  * input with --json). For script/demo and the browser tests.
  *
- *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--json]
+ *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--carriers] [--json]
  *
+ * With --carriers messages to telephones go into the file `messages` of its folder.
  * With --json the site's time can be moved ahead by writing seconds to the file that is named.
  */
 
@@ -15,7 +16,7 @@ namespace TwoFactorTests;
 
 require __DIR__ . '/autoload.php';
 
-$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'json']);
+$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'carriers', 'json']);
 $site = new Site(array_filter([
     'flow' => $options['flow'] ?? null,
     'folder' => $options['folder'] ?? null,
@@ -23,7 +24,10 @@ $site = new Site(array_filter([
     'workers' => isset($options['workers']) ? (int) $options['workers'] : null,
     // A person's phone shows the real time.
     'clock' => isset($options['json']),
-    'config' => isset($options['csp']) ? ['admin_csp_header' => 'self'] : null,
+    'config' => array_filter([
+        'admin_csp_header' => isset($options['csp']) ? 'self' : null,
+        'twofactor_region' => isset($options['carriers']) ? 'DE' : null,
+    ]),
 ], static fn (mixed $value): bool => $value !== null));
 // The end of this process, whatever its cause, is the end of the server.
 pcntl_async_signals(true);
@@ -31,6 +35,7 @@ foreach ([SIGINT, SIGTERM, SIGHUP] as $signal) {
     pcntl_signal($signal, static fn () => exit(0));
 }
 register_shutdown_function($site->stop(...));
+isset($options['carriers']) && $site->carriers();
 
 $installed = $site->install();
 if (isset($options['json'])) {

@@ -28,7 +28,23 @@
     tick();
   }
 
+  function countToNext(note) {
+    var until = Date.now() + Number(note.getAttribute('data-again')) * 1000;
+    var clock = note.querySelector('span');
+    var timer = setInterval(tick, 1000);
+    function tick() {
+      var left = Math.ceil((until - Date.now()) / 1000);
+      clock.textContent = spoken(left);
+      note.hidden = left <= 0;
+      if (left <= 0) {
+        clearInterval(timer);
+      }
+    }
+    tick();
+  }
+
   document.querySelectorAll('[data-wait]').forEach(countDown);
+  document.querySelectorAll('[data-again]').forEach(countToNext);
   document.querySelectorAll('[data-print]').forEach(function (button) {
     button.hidden = false;
     button.addEventListener('click', function () { window.print(); });

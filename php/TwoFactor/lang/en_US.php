@@ -4,7 +4,7 @@ $lang['friendlyname'] = 'Two-factor authentication';
 $lang['description'] = 'Asks for a second factor when somebody signs in to the admin';
 
 $lang['menu_preferences'] = 'Two-factor authentication';
-$lang['menu_preferences_about'] = 'Protect your own sign-in with an authenticator app';
+$lang['menu_preferences_about'] = 'Protect your own sign-in with a second factor';
 $lang['menu_administration'] = 'Two-factor administration';
 $lang['menu_administration_about'] = 'Who is protected, unlocking and resetting, audit and health';
 $lang['permission_manage'] = 'Manage two-factor authentication';
@@ -21,29 +21,55 @@ $lang['uninstalled'] = 'Two-factor authentication is off: passwords alone let pe
 
 // events
 $lang['event_BeforeVerification'] = 'Sent before a second factor is checked';
-$lang['event_help_BeforeVerification'] = '<p>Parameters: <em>user_id</em>, <em>method</em> (totp or backup), <em>purpose</em> (login or step-up). Never the code. An exception thrown by a listener refuses.</p>';
+$lang['event_help_BeforeVerification'] = '<p>Parameters: <em>user_id</em>, <em>method</em> (totp, email, sms, voice, whatsapp or backup), <em>purpose</em> (login or step-up). Never the code. An exception thrown by a listener refuses.</p>';
 $lang['event_AfterVerificationSuccess'] = 'Sent after a second factor was accepted';
 $lang['event_help_AfterVerificationSuccess'] = '<p>Parameters: <em>user_id</em>, <em>method</em>, <em>purpose</em>. Never the code.</p>';
 $lang['event_AfterVerificationFail'] = 'Sent after a second factor was refused';
-$lang['event_help_AfterVerificationFail'] = '<p>Parameters: <em>user_id</em>, <em>method</em>, <em>purpose</em>, <em>reason</em> (Rejected, LockedOut, ChallengeClosed, Unverifiable). Never the code.</p>';
+$lang['event_help_AfterVerificationFail'] = '<p>Parameters: <em>user_id</em>, <em>method</em>, <em>purpose</em>, <em>reason</em> (Rejected, LockedOut, NotSent, ChallengeClosed, Unverifiable). Never the code.</p>';
 
 // challenge
 $lang['challenge_title'] = 'Confirm your sign-in';
 $lang['code_of_totp'] = 'Code from your authenticator app';
+$lang['code_of_email'] = 'Code from the e-mail';
+$lang['code_of_sms'] = 'Code from the SMS';
+$lang['code_of_voice'] = 'Code from the call';
+$lang['code_of_whatsapp'] = 'Code from WhatsApp';
 $lang['code_of_backup'] = 'Backup code';
 $lang['hint_totp'] = 'Open the app on your phone and type the six digits it shows for this site.';
 $lang['hint_backup'] = 'Type one of the codes you kept when you set this up. Each works once.';
+$lang['sent_to'] = 'A code is on its way to %s. It is good until %s.';
+$lang['not_sent_yet'] = 'No code is on its way. Please ask for one.';
+$lang['send'] = 'Send a code';
+$lang['send_again'] = 'Send another code';
+$lang['again_in'] = 'Another code can be had in';
 $lang['use_totp'] = 'Use the authenticator app instead';
+$lang['use_email'] = 'Send a code by e-mail instead';
+$lang['use_sms'] = 'Send a code by SMS instead';
+$lang['use_voice'] = 'Have a code read out by a call instead';
+$lang['use_whatsapp'] = 'Send a code by WhatsApp instead';
 $lang['use_backup'] = 'Use a backup code instead';
 $lang['verify'] = 'Verify';
 $lang['cancel'] = 'Cancel';
 $lang['to_login'] = 'To the sign-in page';
 $lang['wrong_totp'] = 'That code was not accepted. Wait for the next one and try again.';
+$lang['wrong_email'] = 'That code was not accepted. Try the newest one, or ask for another.';
+$lang['wrong_sms'] = 'That code was not accepted. Try the newest one, or ask for another.';
+$lang['wrong_voice'] = 'That code was not accepted. Try the newest one, or ask for another call.';
+$lang['wrong_whatsapp'] = 'That code was not accepted. Try the newest one, or ask for another.';
 $lang['wrong_backup'] = 'That code was not accepted. Each code works once; please try another one.';
 $lang['code_missing'] = 'Please type a code.';
 $lang['try_again'] = 'Please try again.';
 $lang['locked'] = 'Too many wrong codes. Try again in %s or use another method.';
 $lang['wait_over'] = 'You can try again now.';
+$lang['throttled'] = 'Codes that have arrived are good for their time. Another code in %s.';
+$lang['send_wait_over'] = 'You can ask for another code now.';
+$lang['not_sent_method'] = 'This way of sending codes is not available here. Please use another method.';
+$lang['not_sent_number'] = 'This number cannot be reached. Please use another method and set up another number.';
+$lang['not_sent_opted_out'] = 'This number has asked for no more messages. Please use another method, or allow messages again.';
+$lang['not_sent_country'] = 'Codes do not go to numbers of this country. Please use another method.';
+$lang['not_sent_fraud'] = 'The telephone network refused this message. Please use another method.';
+$lang['undelivered'] = 'No code can be sent this way at the moment. Please use another method, or try again later.';
+$lang['undelivered_mail'] = 'The e-mail could not be sent. Please use another method, or try again later.';
 $lang['method_disabled'] = 'This method was switched off after too many wrong codes. Use another method or ask an administrator.';
 $lang['every_method_disabled'] = 'Every method of yours was switched off after too many wrong codes. Please ask an administrator.';
 $lang['login_over'] = 'This sign-in has ended. Please sign in again.';
@@ -63,8 +89,40 @@ $lang['emergency_mistaken'] = 'twofactor_emergency_until in config.php is ignore
 $lang['state_title'] = 'Your sign-in';
 $lang['state_on'] = 'Protected by a second factor';
 $lang['state_off'] = 'Protected by your password only';
-$lang['state_off_about'] = 'With an authenticator app on your phone, a stolen password is not enough to sign in as you. Setting it up takes a minute.';
+$lang['state_off_about'] = 'With a second factor, such as an authenticator app on your phone, a stolen password is not enough to sign in as you. Setting it up takes a minute.';
 $lang['method_totp'] = 'Authenticator app';
+$lang['method_email'] = 'Code by e-mail';
+$lang['method_sms'] = 'Code by SMS';
+$lang['method_voice'] = 'Code by a call';
+$lang['method_whatsapp'] = 'Code by WhatsApp';
+$lang['instead_title'] = 'Without an app';
+$lang['set_up_email'] = 'Code by e-mail';
+$lang['set_up_sms'] = 'Code by SMS';
+$lang['set_up_voice'] = 'Code by a call';
+$lang['set_up_whatsapp'] = 'Code by WhatsApp';
+$lang['app_about'] = 'The safest of these: nothing is sent that somebody could intercept.';
+$lang['email_about'] = 'Convenient, but weaker than an app: whoever reads your mail can read the code, and often reset your password as well.';
+$lang['email_goes_to'] = 'Codes go to the address of your account:';
+$lang['email_missing'] = 'Your account has no e-mail address. Add one first.';
+$lang['email_anew'] = 'Use the present address';
+$lang['phone_about'] = 'Good where an app is not possible. Whoever takes over your number gets the codes.';
+$lang['change_phone'] = 'Telephone number';
+$lang['change_phone_about'] = 'Another number takes the place of the one that is set up, once you have confirmed it. For another way to the same number, type it again.';
+$lang['number'] = 'Telephone number';
+$lang['region'] = 'Called from';
+$lang['region_none'] = 'The number begins with + and its country code';
+$lang['way'] = 'How the code comes';
+$lang['number_refused'] = 'Codes cannot go to this number.';
+$lang['contact_code'] = 'The code that has arrived';
+$lang['contact_code_wrong'] = 'That code does not fit. Try the newest one, or ask for another.';
+$lang['contact_enrolled'] = 'Set up. Other sign-ins of yours have ended.';
+$lang['other_number'] = 'Another number';
+$lang['give_up'] = 'Back without setting it up';
+$lang['code_sent'] = 'A code is on its way.';
+$lang['send_email'] = 'Send a code by e-mail';
+$lang['send_sms'] = 'Send a code by SMS';
+$lang['send_voice'] = 'Have a code read out by a call';
+$lang['send_whatsapp'] = 'Send a code by WhatsApp';
 $lang['method_backup'] = 'Backup codes';
 $lang['method_disabled_short'] = 'Switched off after too many wrong codes: set it up anew';
 $lang['is_set_up'] = 'Set up';
@@ -88,10 +146,13 @@ $lang['regenerate'] = 'Make new codes';
 $lang['primary_title'] = 'Ask first for';
 $lang['primary_set'] = 'Saved.';
 $lang['save'] = 'Save';
-$lang['remove_title'] = 'Remove the app';
-$lang['remove_about'] = 'Your password alone signs you in again, and the backup codes go too.';
+$lang['remove_title'] = 'Remove:';
+$lang['remove_about'] = 'It is the last one: your password alone signs you in again, and the backup codes go too.';
 $lang['remove'] = 'Remove';
-$lang['remove_confirm'] = 'Remove the authenticator app and the backup codes?';
+$lang['remove_confirm'] = 'Remove this method and the backup codes?';
+$lang['remove_one_title'] = 'Remove a method';
+$lang['remove_one_confirm'] = 'Remove this method?';
+$lang['removed_one'] = 'Removed. Other sign-ins of yours have ended.';
 $lang['removed'] = 'Removed. Your password alone signs you in.';
 $lang['setup_title'] = 'Set up an authenticator app';
 $lang['setup_scan'] = 'Scan this with an authenticator app.';
@@ -104,6 +165,7 @@ $lang['setup_over'] = 'This set-up has ended. Please start again.';
 $lang['confirm'] = 'Confirm';
 $lang['enrolled'] = 'Your sign-in is protected. Other sign-ins of yours have ended.';
 $lang['enrolled_again'] = 'The new app is set up, the old one no longer works. Other sign-ins of yours have ended.';
+$lang['app_enrolled'] = 'The app is set up. Other sign-ins of yours have ended.';
 $lang['regenerated'] = 'These are your new codes. Other sign-ins of yours have ended.';
 $lang['codes_title'] = 'Your backup codes';
 $lang['codes_about'] = 'Each signs you in once if you do not have your phone. They are shown only now: keep them where others cannot see them.';
@@ -164,6 +226,8 @@ $lang['no_events'] = 'Nothing has happened yet.';
 $lang['older'] = 'Older';
 $lang['newest'] = 'Newest';
 $lang['audit_challenge_opened'] = 'Asked for the second factor';
+$lang['audit_code_sent'] = 'Code sent';
+$lang['audit_code_failed'] = 'Code could not be sent';
 $lang['audit_factor_accepted'] = 'Code accepted';
 $lang['audit_factor_rejected'] = 'Code refused';
 $lang['audit_factor_blocked'] = 'Locked for a while';
@@ -185,6 +249,7 @@ $lang['health_key'] = 'Key';
 $lang['health_clock'] = 'Clock';
 $lang['health_policy'] = 'Policy';
 $lang['health_site'] = 'Site';
+$lang['health_providers'] = 'Providers of codes';
 $lang['status_ok'] = 'In order';
 $lang['status_warning'] = 'Warning';
 $lang['status_problem'] = 'Problem';
@@ -207,7 +272,7 @@ $lang['key_no_directory'] = 'The folder does not exist.';
 
 $lang['help'] = <<<'HTML'
 <h3>What it does</h3>
-<p>Between a right password and a signed-in session it asks for a code: of an authenticator app, or one of the backup codes that were handed out with it. Everybody sets this up under <em>My Preferences, Two-factor authentication</em>. Who has not set it up signs in as before.</p>
+<p>Between a right password and a signed-in session it asks for a code: of an authenticator app, one that comes by e-mail or to a telephone, or one of the backup codes that were handed out at first. Everybody sets this up under <em>My Preferences, Two-factor authentication</em>. Who has not set it up signs in as before.</p>
 <p>A sign-in is good only with the proof that was given for it: a login cookie from before, from another login or from after a logout is worth nothing. A change of password, groups or factors ends the other sign-ins of that user.</p>
 <h3>What it needs</h3>
 <p>The PHP extension <em>twofactor</em>, which alone sees keys and secrets. Keep a module of the same version.</p>
@@ -215,6 +280,8 @@ $lang['help'] = <<<'HTML'
 <ul>
 <li><strong>Key</strong>: php.ini <code>twofactor.key_file</code> or the environment variable <code>TWOFACTOR_KEYS</code>; else config.php <code>$config['twofactor_key_file']</code>; else the file created on the module's page. Always outside the document root.</li>
 <li><strong>Store</strong>: config.php <code>$config['twofactor_store']</code> (<code>sqlite:/path</code> or <code>mysql://user:password@host/database?prefix=cms_</code>); else php.ini <code>twofactor.store</code>; else this site's own database. A remote database is spoken to over TLS; to allow plain text name the store yourself and add <code>&amp;tls=off</code>.</li>
+<li><strong>E-mail</strong>: codes are sent by this site's own mailer (Global Settings, Mail settings). It is a convenience, weaker than an app; php.ini <code>twofactor.profile = strict</code> leaves it out. Another dress for the mail: a file <code>mail.tpl</code> in <code>assets/module_custom/TwoFactor/templates/</code>; the module's own one says what it may use.</li>
+<li><strong>Telephone</strong>: php.ini <code>twofactor.providers_file</code> names who carries SMS, calls and WhatsApp. <code>$config['twofactor_region'] = 'DE';</code> is where numbers without a country code are called from.</li>
 <li><strong>Site</strong>: a random id made at installation. Copying the site's preferences copies it; two sites with one store must not share it.</li>
 </ul>
 <h3>Permissions</h3>

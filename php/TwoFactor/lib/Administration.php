@@ -11,7 +11,6 @@ namespace TwoFactorModule;
 
 use TwoFactor\Exception\ConfigurationError;
 use TwoFactor\Exception\Denied;
-use TwoFactor\Exception\LockedOut;
 use TwoFactor\Method;
 
 final class Administration
@@ -70,6 +69,7 @@ final class Administration
         return match ($change?->text('do')) {
             'unlock' => $this->unlock($change),
             'reset' => $this->reset($change),
+            'send' => $this->sendProof($change),
             'create-key' => $this->createKey($change),
             default => $this->goTo('try_again'),
         };
@@ -87,6 +87,21 @@ final class Administration
         return $this->act($change, 'reset_done', function (\User $user, string $by, string $reason): void {
             $this->verification->ask(fn ($verifier) => $verifier->reset((string) (int) $user->id, $by, $reason));
             $this->register->endAllOf((int) $user->id);
+        });
+    }
+
+    /** A code for the administrator's own fresh proof. */
+    private function sendProof(Change $change): string
+    {
+        return $this->forUser($change->number('user'), function (\User $user) use ($change): string {
+            $own = $this->host->user((int) $this->host->loggedInId());
+            $method = Method::from($change->text('method'));
+            try {
+                $this->stepUp->send($this->host->person($own), $method);
+            } catch (Denied | Undelivered $refusal) {
+                return $this->detail($user, $this->view->problem('try_again', $refusal));
+            }
+            $this->goTo('code_sent', ['tab' => 'user', 'user' => (int) $user->id]);
         });
     }
 
@@ -175,7 +190,7 @@ final class Administration
         return [
             'readable' => $account->isReadable(),
             'enrolled' => $account->isEnrolled(),
-            'methods' => $names($account->methods()),
+            'methods' => $this->methods($account),
             'disabled' => $names($account->disabledMethods()),
             'codes_left' => $account->backupCodesLeft(),
             'locked' => $locked !== null && $locked->getTimestamp() > time() ? $this->view->moment($locked) : '',
@@ -184,29 +199,30 @@ final class Administration
         ];
     }
 
+    /** Their names, with where codes go as far as it may be shown. */
+    private function methods(\TwoFactor\Account $account): string
+    {
+        return implode(', ', array_map(fn (Method $method) => trim($this->view->method($method) . ' ' . match (true) {
+            $method === Method::Email => $account->maskedEmail(),
+            Codes::goByPhone($method) => $account->maskedPhone(),
+            default => '',
+        }), $account->methods()));
+    }
+
     private function detail(\User $user, string $problem = '', string $reason = ''): string
     {
         $own = (int) $this->host->loggedInId();
         $id = (int) $user->id;
         $account = $this->account($own);
-        $provable = array_udiff(
-            $account?->methods() ?? [],
-            $account?->disabledMethods() ?? [],
-            static fn ($a, $b) => strcmp($a->value, $b->value),
-        );
         return $this->page('user', [
             'problem' => $problem,
             'reason' => $reason,
             'user_id' => $id,
             'name' => $user->username,
-            'provable' => $this->mayActWithoutProof($account, $own) ? [] : array_map(fn (Method $method) => [
-                'value' => $method->value,
-                'text' => $this->view->method($method),
-            ], array_values($provable)),
             'must_prove' => !$this->mayActWithoutProof($account, $own),
             'audit' => $this->url(['tab' => 'audit', 'user' => $id]),
             'back' => $this->url([]),
-        ] + $this->state($this->account($id)));
+        ] + $this->state($this->account($id)) + $this->view->proving($account, $this->settings, $this->stepUp, $own));
     }
 
     /** @param array<string, mixed> $query */
@@ -341,10 +357,8 @@ final class Administration
         try {
             $this->stepUp->prove($this->host->person($user), $method, $change->text('code'));
             return '';
-        } catch (LockedOut $lock) {
-            return $this->view->problem('locked', $lock);
-        } catch (Denied) {
-            return $this->view->textOr('wrong_' . $method->value, $this->view->text('try_again'));
+        } catch (Denied | Undelivered $refusal) {
+            return $this->view->problem('wrong_' . $method->value, $refusal);
         }
     }
 

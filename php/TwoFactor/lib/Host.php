@@ -217,16 +217,18 @@ final class Host
         return (string) ($this->user($id)?->username ?? $id);
     }
 
-    /** The user in the extension's terms. */
+    /** The user in the extension's terms. Mails and messages speak the language they have chosen. */
     public function person(\User $user): \TwoFactor\User
     {
+        $chosen = (string) \cms_userprefs::get_for_user((int) $user->id, 'default_cms_language');
+        $language = preg_match('/^\w{2,20}$/', $chosen) ? $chosen : (string) \CmsNlsOperations::get_current_language();
         $email = trim((string) $user->email);
         return new \TwoFactor\User(
             (string) (int) $user->id,
             (string) $user->username,
             $email === '' ? null : $email,
             $this->groupNames((int) $user->id),
-            str_replace('_', '-', (string) \CmsNlsOperations::get_current_language()) ?: null,
+            str_replace('_', '-', $language) ?: null,
         );
     }
 

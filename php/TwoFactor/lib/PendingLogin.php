@@ -81,6 +81,18 @@ final class PendingLogin
         return hash_equals($this->token, $token);
     }
 
+    /** What was sent for this login by that method, and is still good. */
+    public function sent(Method $method): ?SentCode
+    {
+        $sent = SentCode::fromKept($_SESSION[self::KEY]['sent'][$method->value] ?? null);
+        return $sent?->isGood() ? $sent : null;
+    }
+
+    public function noteSent(SentCode $sent): void
+    {
+        $_SESSION[self::KEY]['sent'][$sent->method->value] = $sent->kept();
+    }
+
     public function offers(?Method $method): bool
     {
         return $method !== null && in_array($method, $this->methods, true);

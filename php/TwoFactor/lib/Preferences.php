@@ -11,9 +11,12 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
+use TwoFactor\Account;
 use TwoFactor\Client;
+use TwoFactor\Enrolled;
 use TwoFactor\Exception\Denied;
-use TwoFactor\Exception\LockedOut;
+use TwoFactor\Exception\InvalidPhoneNumber;
+use TwoFactor\Exception\NotSent;
 use TwoFactor\Exception\Rejected;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Method;
@@ -24,6 +27,7 @@ final class Preferences
     public const BACKUP_CODE_USED = 'twofactor_backup_code_used';
     private const MESSAGE = 'twofactor_message';
     private const SETUP = 'twofactor_setup';
+    private const NOT_OFFERED = 'twofactor_not_offered';
     private const FEW_CODES = 3;
 
     public function __construct(
@@ -31,6 +35,8 @@ final class Preferences
         private readonly Verification $verification,
         private readonly SignInRegister $register,
         private readonly StepUp $stepUp,
+        private readonly Codes $codes,
+        private readonly Settings $settings,
         private readonly View $view,
         private readonly Access $access,
     ) {
@@ -45,8 +51,13 @@ final class Preferences
         $change = Change::fromRequest();
         return match ($change?->text('do')) {
             'prove' => $this->guarded(fn (\User $user) => $this->prove($user, $change)),
+            'send' => $this->guarded(fn (\User $user) => $this->sendProof($user, $change)),
             'start' => $this->guarded(fn (\User $user) => $this->start($user)),
             'confirm' => $this->guarded(fn (\User $user) => $this->confirm($user, $change)),
+            'start-email' => $this->guarded(fn (\User $user) => $this->begin($user, PendingContact::address())),
+            'start-phone' => $this->guarded(fn (\User $user) => $this->startPhone($user, $change)),
+            'send-again' => $this->guarded(fn (\User $user) => $this->sendAgain($user)),
+            'confirm-contact' => $this->guarded(fn (\User $user) => $this->confirmContact($user, $change)),
             'regenerate' => $this->guarded(fn (\User $user) => $this->regenerate($user)),
             'remove' => $this->guarded(fn (\User $user) => $this->remove($user, $change)),
             'primary' => $this->guarded(fn (\User $user) => $this->setPrimary($user, $change)),
@@ -60,13 +71,87 @@ final class Preferences
         $method = Method::tryFrom($change->text('method')) ?? Method::Totp;
         try {
             $this->stepUp->prove($this->host->person($user), $method, $change->text('code'));
-        } catch (LockedOut $lock) {
-            return $this->overview($user, $this->view->problem('locked', $lock));
-        } catch (Denied) {
-            $again = $this->view->text('try_again');
-            return $this->overview($user, $this->view->textOr('wrong_' . $method->value, $again));
+        } catch (Denied | Undelivered $refusal) {
+            return $this->overview($user, 'wrong_' . $method->value, $refusal);
         }
         $this->goBack('proven');
+    }
+
+    private function sendProof(\User $user, Change $change): string
+    {
+        $method = Method::from($change->text('method'));
+        try {
+            $this->stepUp->send($this->host->person($user), $method);
+        } catch (Denied | Undelivered $refusal) {
+            return $this->overview($user, 'try_again', $refusal);
+        }
+        $this->goBack('code_sent');
+    }
+
+    private function startPhone(\User $user, Change $change): string
+    {
+        $method = Method::tryFrom($change->text('method'));
+        return $this->begin($user, PendingContact::number(
+            $change->text('number'),
+            $change->text('region') ?: null,
+            Codes::goByPhone($method) ? $method : Method::Sms,
+        ), $change->text('number'));
+    }
+
+    /** Sends a code to an address or number, to see whether it reaches the user. */
+    private function begin(\User $user, PendingContact $contact, #[\SensitiveParameter] string $typed = ''): string
+    {
+        $person = $this->host->person($user);
+        $before = PendingContact::current((int) $user->id);
+        try {
+            $contact = $contact->send($this->codes, $person, $this->stepUp->grant((int) $user->id));
+        } catch (InvalidPhoneNumber $objection) {
+            return $this->overview($user, 'number_refused', null, $objection->getMessage(), $typed);
+        } catch (StepUpRequired $refusal) {
+            throw $refusal;
+        } catch (Denied | Undelivered $refusal) {
+            if ($refusal instanceof NotSent && $refusal->reason === 'method') {
+                $_SESSION[self::NOT_OFFERED][$contact->method->value] = true;
+            }
+            return $before?->isLike($contact) === true
+                ? $this->contact($before, 'try_again', $refusal)
+                : $this->overview($user, 'try_again', $refusal, '', $typed);
+        }
+        return $this->contact($contact);
+    }
+
+    private function sendAgain(\User $user): string
+    {
+        $contact = PendingContact::current((int) $user->id);
+        return $contact === null ? $this->overview($user, 'setup_over') : $this->begin($user, $contact);
+    }
+
+    private function confirmContact(\User $user, Change $change): string
+    {
+        $id = (int) $user->id;
+        $contact = PendingContact::current($id);
+        if ($contact === null) {
+            return $this->overview($user, 'setup_over');
+        }
+        if ($change->text('code') === '') {
+            return $this->contact($contact, 'code_missing');
+        }
+        $confirm = $contact->method === Method::Email ? 'confirmEmail' : 'confirmPhone';
+        try {
+            $enrolled = $this->verification->ask(
+                fn ($verifier) => $verifier->$confirm((string) $id, $change->text('code'), Client::fromGlobals()),
+            );
+        } catch (Rejected) {
+            return $this->contact($contact, 'contact_code_wrong');
+        } catch (InvalidPhoneNumber $objection) {
+            PendingContact::forget();
+            return $this->overview($user, 'number_refused', null, $objection->getMessage());
+        } catch (Unverifiable $fault) {
+            // Whoever made the code does not answer.
+            Codes::goByPhone($contact->method) || throw $fault;
+            return $this->contact($contact, 'undelivered');
+        }
+        return $this->enrolled($user, $enrolled, 'contact_enrolled');
     }
 
     private function start(\User $user): string
@@ -81,6 +166,7 @@ final class Preferences
     private function confirm(\User $user, Change $change): string
     {
         $id = (int) $user->id;
+        $hadApp = in_array(Method::Totp, $this->verification->account($id)->methods(), true);
         try {
             $enrolled = $this->verification->ask(
                 fn ($verifier) => $verifier->confirmTotp((string) $id, $change->text('code'), Client::fromGlobals()),
@@ -88,9 +174,14 @@ final class Preferences
         } catch (Rejected) {
             return $this->setupAgain($user);
         }
-        $this->goOnWith($id, $enrolled->epoch());
+        return $this->enrolled($user, $enrolled, $hadApp ? 'enrolled_again' : 'app_enrolled');
+    }
+
+    private function enrolled(\User $user, Enrolled $enrolled, string $message): string
+    {
+        $this->goOnWith((int) $user->id, $enrolled->epoch());
         return $enrolled->backupCodes() === []
-            ? $this->goBack('enrolled_again')
+            ? $this->goBack($message)
             : $this->codes($user, $enrolled->backupCodes(), 'enrolled');
     }
 
@@ -109,8 +200,9 @@ final class Preferences
         $method = Method::from($change->text('method'));
         $grant = (string) $this->stepUp->grant($id);
         $this->verification->ask(fn ($verifier) => $verifier->remove((string) $id, $method, $grant));
-        $this->goOnWith($id, $this->verification->account($id)->epoch());
-        $this->goBack('removed');
+        $account = $this->verification->account($id);
+        $this->goOnWith($id, $account->epoch());
+        $this->goBack($account->isEnrolled() ? 'removed_one' : 'removed');
     }
 
     private function setPrimary(\User $user, Change $change): never
@@ -137,29 +229,85 @@ final class Preferences
         exit;
     }
 
-    private function overview(\User $user, string $problem = ''): string
-    {
+    private function overview(
+        \User $user,
+        string $problem = '',
+        ?\Throwable $why = null,
+        string $detail = '',
+        #[\SensitiveParameter] string $number = '',
+    ): string {
         $id = (int) $user->id;
         $account = $this->verification->account($id);
         $real = array_values(array_filter($account->methods(), static fn (Method $m) => $m !== Method::BackupCode));
-        $disabled = $account->disabledMethods();
-        $provable = array_udiff($account->methods(), $disabled, static fn ($a, $b) => strcmp($a->value, $b->value));
         $left = $account->backupCodesLeft();
+        $offered = $this->offered($id, $account);
+        $ways = array_filter($offered, Codes::goByPhone(...));
         return $this->view->render('preferences', [
             'message' => $this->message(),
-            'problem' => $problem,
+            'problem' => $problem === '' ? '' : $this->view->problem($problem, $why),
+            'detail' => $detail === '' ? '' : ucfirst($detail) . '.',
             'enrolled' => $account->isEnrolled(),
             'has_app' => in_array(Method::Totp, $real, true),
-            'app_disabled' => in_array(Method::Totp, $disabled, true),
+            'reached' => $this->reached($account),
             'last' => $this->view->moment($account->lastVerifiedAt()),
             'codes_left' => $left,
             'codes_few' => $left <= self::FEW_CODES,
+            'app_disabled' => in_array(Method::Totp, $account->disabledMethods(), true),
             'proven' => $this->stepUp->grant($id) !== null,
             'proven_for' => $this->view->duration($this->stepUp->secondsLeft($id)),
-            'provable' => $this->choices($provable),
-            'primaries' => count($real) > 1 ? $this->choices($real) : [],
+            'primaries' => count($real) > 1 ? $this->view->choices($real) : [],
             'primary' => $account->primary()?->value ?? '',
-        ]);
+            'removable' => $this->view->choices($real),
+            'removes_one' => count($real) > 1,
+            'offers_email' => in_array(Method::Email, $offered, true),
+            'email' => trim((string) $user->email),
+            'has_email' => $account->maskedEmail() !== null,
+            'ways' => $this->view->choices($ways),
+            'chooses_way' => count($ways) > 1,
+            'offers' => $offered !== [],
+            'has_phone' => $account->maskedPhone() !== null,
+            'number' => $number,
+            'regions' => Regions::named((string) \CmsNlsOperations::get_current_language()),
+            'region' => $this->settings->region(),
+        ] + $this->view->wait($why) + $this->view->proving($account, $this->settings, $this->stepUp, $id));
+    }
+
+    /**
+     * The ways to send codes that may be set up here: until there is a factor, those that php.ini leaves room
+     * for; after a fresh proof, those that the extension was found to have.
+     *
+     * @return list<Method>
+     */
+    private function offered(int $userId, Account $account): array
+    {
+        $found = $account->isEnrolled() ? $this->stepUp->offered($userId) : [Method::Email, Method::Sms];
+        return array_values(array_filter(
+            $found,
+            fn (Method $method) => $this->settings->allows($method)
+                && !isset($_SESSION[self::NOT_OFFERED][$method->value]),
+        ));
+    }
+
+    /** @return list<array{name: string, to: string, disabled: bool}> */
+    private function reached(Account $account): array
+    {
+        return array_map(fn (Method $method) => [
+            'name' => $this->view->method($method),
+            'to' => (string) ($method === Method::Email ? $account->maskedEmail() : $account->maskedPhone()),
+            'disabled' => in_array($method, $account->disabledMethods(), true),
+        ], array_values(array_filter($account->methods(), Codes::areSentBy(...))));
+    }
+
+    /** The page that waits for the code which shows that an address or number reaches the user. */
+    private function contact(PendingContact $contact, string $problem = '', ?\Throwable $why = null): string
+    {
+        $this->view->noStore();
+        return $this->view->render('contact', [
+            'method' => $contact->method->value,
+            'title' => $this->view->text('set_up_' . $contact->method->value),
+            'problem' => $problem === '' ? '' : $this->view->problem($problem, $why),
+            'back' => $this->url(),
+        ] + $this->view->wait($why) + $this->view->sent($contact->sent));
     }
 
     private function setup(\User $user, TotpSetup $setup, string $problem = ''): string
@@ -184,7 +332,7 @@ final class Preferences
             fn ($verifier) => $verifier->pendingTotp($this->host->person($user), $this->stepUp->grant((int) $user->id)),
         );
         return $pending === null || !is_string($own) || !hash_equals($own, self::markOf($pending))
-            ? $this->overview($user, $this->view->text('setup_over'))
+            ? $this->overview($user, 'setup_over')
             : $this->setup($user, $pending, $this->view->text('setup_code_wrong'));
     }
 
@@ -211,6 +359,7 @@ final class Preferences
     private function goOnWith(int $userId, int $epoch): void
     {
         StepUp::forget();
+        PendingContact::forget();
         unset($_SESSION[self::SETUP]);
         $this->register->keepOnly($this->host->renewCredential(), $userId, $epoch);
     }
@@ -225,7 +374,7 @@ final class Preferences
         try {
             return $this->verification->isPending() ? $this->refusal('not_set_up') : $do($user);
         } catch (StepUpRequired) {
-            return $this->overview($user, $this->view->text('prove_first'));
+            return $this->overview($user, 'prove_first');
         } catch (Unverifiable) {
             return $this->refusal('unavailable');
         } catch (Denied | \ValueError) {
@@ -236,18 +385,6 @@ final class Preferences
     private function refusal(string $key): string
     {
         return $this->view->render('refusal', ['message' => $this->view->text($key)]);
-    }
-
-    /**
-     * @param array<Method> $methods
-     * @return list<array{value: string, text: string}>
-     */
-    private function choices(array $methods): array
-    {
-        return array_map(fn (Method $method) => [
-            'value' => $method->value,
-            'text' => $this->view->method($method),
-        ], array_values($methods));
     }
 
     private function message(): string

@@ -47,6 +47,15 @@ final class Services
         return $this->once(Proof::class, fn () => new Proof($this->verification(), $this->host()));
     }
 
+    public function codes(): Codes
+    {
+        return $this->once(Codes::class, fn () => new Codes(
+            $this->verification(),
+            new Mail($this->module, $this->host()),
+            $this->host(),
+        ));
+    }
+
     public function view(): View
     {
         return $this->once(View::class, fn () => new View($this->module, $this->host()));
@@ -60,6 +69,7 @@ final class Services
             $this->proof(),
             $this->register(),
             $this->emergency(),
+            $this->codes(),
             $this->view(),
         ));
     }
@@ -110,7 +120,11 @@ final class Services
 
     public function stepUp(): StepUp
     {
-        return $this->once(StepUp::class, fn () => new StepUp($this->proof(), $this->verification()));
+        return $this->once(StepUp::class, fn () => new StepUp(
+            $this->proof(),
+            $this->verification(),
+            $this->codes(),
+        ));
     }
 
     public function preferences(): Preferences
@@ -120,6 +134,8 @@ final class Services
             $this->verification(),
             $this->register(),
             $this->stepUp(),
+            $this->codes(),
+            $this->settings(),
             $this->view(),
             $this->access(),
         ));

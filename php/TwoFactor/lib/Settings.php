@@ -7,12 +7,15 @@
  * Key: php.ini `twofactor.key_file` or the environment variable TWOFACTOR_KEYS, else config.php
  * `twofactor_key_file`, else the file that was created from the module's page. An embedded SQLite store
  * may go without: the extension keeps a key beside it.
+ * Region: config.php `twofactor_region`, where telephone numbers without a country code are called from.
  * Site: a random id of this site, made at installation and never changed.
  */
 
 declare(strict_types=1);
 
 namespace TwoFactorModule;
+
+use TwoFactor\Method;
 
 final class Settings
 {
@@ -47,6 +50,26 @@ final class Settings
     public function rememberStoreMarked(): void
     {
         $this->host->setPreference('store_marked', '1');
+    }
+
+    /**
+     * Whether php.ini leaves room for a way of sending codes. The extension has the last word: it refuses what
+     * it does not have.
+     */
+    public function allows(Method $method): bool
+    {
+        return match (true) {
+            $method === Method::Email => strtolower(self::ini('twofactor.profile')) !== 'strict',
+            Codes::goByPhone($method) => self::ini('twofactor.providers_file') !== '',
+            default => true,
+        };
+    }
+
+    /** Where numbers are called from that are written without a country code, '' when the site does not say. */
+    public function region(): string
+    {
+        $region = strtoupper($this->host->configText('twofactor_region'));
+        return in_array($region, Regions::codes(), true) ? $region : '';
     }
 
     public function hasKey(): bool
@@ -114,7 +137,7 @@ final class Settings
 
     private function refuseServedFiles(string $store): void
     {
-        $files = [self::ini('twofactor.key_file') ?: $this->ownKeyFile()];
+        $files = [self::ini('twofactor.key_file') ?: $this->ownKeyFile(), self::ini('twofactor.providers_file')];
         foreach ([$store, self::ini('twofactor.store')] as $address) {
             if (str_starts_with($address, 'sqlite:')) {
                 $files[] = (string) strtok(substr($address, strlen('sqlite:')), '?');

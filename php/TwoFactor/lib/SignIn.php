@@ -35,6 +35,7 @@ final class SignIn
         private readonly Proof $proof,
         private readonly SignInRegister $register,
         private readonly Emergency $emergency,
+        private readonly Codes $codes,
         private readonly View $view,
     ) {
     }
@@ -110,7 +111,7 @@ final class SignIn
             PendingLogin::forget();
             $this->view->loginNotice('every_method_disabled');
         }
-        $this->show($pending, $pending->methods[0]);
+        $this->ask($pending, $pending->methods[0]);
     }
 
     private function handle(): never
@@ -130,10 +131,34 @@ final class SignIn
         if (!$pending->isAnsweredBy(self::posted('twofactor_token'))) {
             $this->show($pending, $method, 'try_again');
         }
+        if (self::posted('twofactor_send') !== '' && Codes::areSentBy($method)) {
+            $this->send($pending, $method);
+        }
         if (self::posted('twofactor_use') !== '') {
-            $this->show($pending, $method);
+            $this->ask($pending, $method);
         }
         $this->check($pending, $user, $method, self::posted('twofactor_code'));
+    }
+
+    /** Asks for a code of this method, after sending one if none is on its way. Only ever by POST. */
+    private function ask(PendingLogin $pending, Method $method): never
+    {
+        Codes::areSentBy($method) && $pending->sent($method) === null
+            ? $this->send($pending, $method)
+            : $this->show($pending, $method);
+    }
+
+    private function send(PendingLogin $pending, Method $method): never
+    {
+        try {
+            $pending->noteSent($this->codes->forChallenge($pending->challenge, $method));
+        } catch (ChallengeClosed) {
+            PendingLogin::forget();
+            $this->view->loginNotice('login_over');
+        } catch (Denied | Undelivered $refusal) {
+            $this->show($pending, $method, 'try_again', $refusal);
+        }
+        $this->show($pending, $method);
     }
 
     private function check(
@@ -154,6 +179,10 @@ final class SignIn
             $this->view->loginNotice('login_over');
         } catch (Denied) {
             $this->show($pending, $method, 'wrong_' . $method->value);
+        } catch (Unverifiable $fault) {
+            // Whoever made the code does not answer: the other methods are still there.
+            Codes::goByPhone($method) || throw $fault;
+            $this->show($pending, $method, 'undelivered');
         }
         $this->complete($user, $verified);
     }
@@ -230,9 +259,9 @@ final class SignIn
         PendingLogin $pending,
         Method $method,
         ?string $problem = null,
-        ?LockedOut $lock = null,
+        ?\Throwable $why = null,
     ): never {
-        $this->view->challenge($pending, $method, $problem, $lock);
+        $this->view->challenge($pending, $method, $problem, $why);
     }
 
     private function refuse(\Throwable $fault): never

@@ -3,6 +3,8 @@
 /**
  * A fresh proof before any change. The grant it earns stays in the session, on the server, for the five
  * minutes the extension honours it.
+ *
+ * A code that is sent belongs to the challenge it was sent for, so that challenge is kept until it is answered.
  */
 
 declare(strict_types=1);
@@ -10,16 +12,22 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Client;
+use TwoFactor\Exception\ChallengeClosed;
 use TwoFactor\Method;
 use TwoFactor\Purpose;
+use TwoFactor\User;
 
 final class StepUp
 {
     private const KEY = 'twofactor_grant';
+    private const ASKED = 'twofactor_step_up';
     private const LIFETIME = 300;
 
-    public function __construct(private readonly Proof $proof, private readonly Verification $verification)
-    {
+    public function __construct(
+        private readonly Proof $proof,
+        private readonly Verification $verification,
+        private readonly Codes $codes,
+    ) {
     }
 
     /** The grant of this user, null when there is none or it has run out. */
@@ -36,25 +44,86 @@ final class StepUp
     }
 
     /**
+     * The ways codes can be sent here, as they were found when the proof was given.
+     *
+     * @return list<Method>
+     */
+    public function offered(int $userId): array
+    {
+        return $this->grant($userId) === null ? [] : array_map(Method::from(...), $_SESSION[self::KEY]['offered']);
+    }
+
+    /** The code that was sent last and is still good. */
+    public function sent(int $userId): ?SentCode
+    {
+        $asked = $this->asked($userId);
+        $sent = SentCode::fromKept($asked['sent'] ?? null);
+        return $sent?->isGood() ? $sent : null;
+    }
+
+    /**
+     * Sends a code for the next proof.
+     *
      * @throws \TwoFactor\Exception\Denied
+     * @throws Undelivered
      * @throws Unverifiable
      */
-    public function prove(\TwoFactor\User $person, Method $method, #[\SensitiveParameter] string $code): void
+    public function send(User $person, Method $method): void
     {
-        $login = $this->verification->ask(
-            static fn ($verifier) => $verifier->beginChallenge($person, Purpose::StepUp, Client::fromGlobals()),
-        );
         $userId = (int) $person->id();
-        $verified = $this->proof->check($login->challenge(), $userId, Purpose::StepUp, $method, $code);
+        $challenge = $this->asked($userId)['challenge'] ?? $this->open($person);
+        try {
+            $sent = $this->codes->forChallenge($challenge, $method);
+        } catch (ChallengeClosed) {
+            $challenge = $this->open($person);
+            $sent = $this->codes->forChallenge($challenge, $method);
+        }
+        $_SESSION[self::ASKED] = ['user' => $userId, 'challenge' => $challenge, 'sent' => $sent->kept()];
+    }
+
+    /**
+     * @throws \TwoFactor\Exception\Denied
+     * @throws Undelivered
+     * @throws Unverifiable
+     */
+    public function prove(User $person, Method $method, #[\SensitiveParameter] string $code): void
+    {
+        $userId = (int) $person->id();
+        $challenge = Codes::areSentBy($method)
+            ? $this->asked($userId)['challenge'] ?? throw new Undelivered('not_sent_yet')
+            : $this->open($person);
+        $offered = $this->codes->offered($challenge, $this->verification->account($userId));
+        try {
+            $verified = $this->proof->check($challenge, $userId, Purpose::StepUp, $method, $code);
+        } catch (Unverifiable $fault) {
+            // Whoever made the code does not answer: the other methods are still there.
+            throw Codes::goByPhone($method) ? new Undelivered('undelivered') : $fault;
+        }
         $_SESSION[self::KEY] = [
             'user' => $userId,
             'grant' => $verified->grant(),
             'until' => time() + self::LIFETIME,
+            'offered' => array_map(static fn (Method $method) => $method->value, $offered),
         ];
+        unset($_SESSION[self::ASKED]);
     }
 
     public static function forget(): void
     {
-        unset($_SESSION[self::KEY]);
+        unset($_SESSION[self::KEY], $_SESSION[self::ASKED]);
+    }
+
+    private function open(User $person): string
+    {
+        return $this->verification->ask(
+            static fn ($verifier) => $verifier->beginChallenge($person, Purpose::StepUp, Client::fromGlobals()),
+        )->challenge();
+    }
+
+    /** @return array{user: int, challenge: string, sent: mixed}|null */
+    private function asked(int $userId): ?array
+    {
+        $asked = $_SESSION[self::ASKED] ?? null;
+        return is_array($asked) && $asked['user'] === $userId ? $asked : null;
     }
 }

@@ -9,7 +9,10 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
+use TwoFactor\Account;
 use TwoFactor\Exception\LockedOut;
+use TwoFactor\Exception\NotSent;
+use TwoFactor\Exception\Throttled;
 use TwoFactor\Method;
 
 final class View
@@ -63,14 +66,14 @@ final class View
     }
 
     /** The page between password and cookie. Ends the request. */
-    public function challenge(PendingLogin $pending, Method $method, ?string $problem, ?LockedOut $lock): never
+    public function challenge(PendingLogin $pending, Method $method, ?string $problem, ?\Throwable $why): never
     {
         $this->host->speakTo($pending->userId);
         $others = array_filter($pending->methods, static fn (Method $other) => $other !== $method);
         $this->loginPage('challenge', [
             'title' => $this->text('challenge_title'),
             'method' => $method->value,
-            'numeric' => $method === Method::Totp,
+            'numeric' => $method !== Method::BackupCode,
             'label' => $this->text('code_of_' . $method->value),
             'hint' => $this->text('hint_' . $method->value),
             'others' => array_map(fn (Method $other) => [
@@ -78,9 +81,9 @@ final class View
                 'text' => $this->text('use_' . $other->value),
             ], array_values($others)),
             'token' => $pending->token,
-            'problem' => $problem === null ? '' : $this->problem($problem, $lock),
-            'wait' => $lock !== null && !$lock->disabled ? $lock->retryAfter : 0,
-        ]);
+            'is_sent' => Codes::areSentBy($method),
+            'problem' => $problem === null ? '' : $this->problem($problem, $why),
+        ] + $this->wait($why) + $this->sent($pending->sent($method)));
     }
 
     /** A page of login.php with one message and the way back. Ends the request. */
@@ -94,13 +97,60 @@ final class View
         ], $status);
     }
 
-    public function problem(string $key, ?LockedOut $lock = null): string
+    /** What to tell about a refusal; the text of the key when its kind says nothing more. */
+    public function problem(string $key, ?\Throwable $why = null): string
     {
         return match (true) {
-            $lock === null => $this->text($key),
-            $lock->disabled => $this->text('method_disabled'),
-            default => $this->text('locked', $this->duration($lock->retryAfter)),
+            $why instanceof LockedOut && $why->disabled => $this->text('method_disabled'),
+            $why instanceof LockedOut => $this->text('locked', $this->duration($why->retryAfter)),
+            $why instanceof Throttled => $this->text('throttled', $this->duration($why->retryAfter)),
+            $why instanceof NotSent => $this->textOr(
+                'not_sent_' . strtr($why->reason, '-', '_'),
+                $this->text('not_sent_method'),
+            ),
+            $why instanceof Undelivered => $this->text($why->key),
+            default => $this->textOr($key, $this->text('try_again')),
         };
+    }
+
+    /**
+     * What templates show of a code that is on its way.
+     *
+     * @return array{sent: string, again: int}
+     */
+    public function sent(?SentCode $sent): array
+    {
+        return $sent === null || !$sent->isGood() ? ['sent' => '', 'again' => 0] : [
+            'sent' => $this->text('sent_to', $sent->to, $this->clockTime($sent->until)),
+            'again' => $sent->wait(),
+        ];
+    }
+
+    /**
+     * How long a refusal holds, and what may be said when that is over. It goes before sent(): one countdown is
+     * enough.
+     *
+     * @return array{wait: int, wait_over: string, again?: int}
+     */
+    public function wait(?\Throwable $why): array
+    {
+        return match (true) {
+            $why instanceof LockedOut && !$why->disabled => [
+                'wait' => $why->retryAfter,
+                'wait_over' => $this->text('wait_over'),
+            ],
+            $why instanceof Throttled => [
+                'wait' => $why->retryAfter,
+                'wait_over' => $this->text('send_wait_over'),
+                'again' => 0,
+            ],
+            default => ['wait' => 0, 'wait_over' => ''],
+        };
+    }
+
+    private function clockTime(int $at): string
+    {
+        return date('H:i', $at);
     }
 
     public function duration(int $seconds): string
@@ -126,6 +176,43 @@ final class View
     public function method(?Method $method): string
     {
         return $method === null ? '' : $this->textOr('method_' . $method->value, $method->value);
+    }
+
+    /**
+     * For a select.
+     *
+     * @param array<Method> $methods
+     * @return list<array{value: string, text: string}>
+     */
+    public function choices(array $methods): array
+    {
+        return array_map(fn (Method $method) => [
+            'value' => $method->value,
+            'text' => $this->method($method),
+        ], array_values($methods));
+    }
+
+    /**
+     * What the forms for a fresh proof show: what may be proven, and what is on its way.
+     *
+     * @return array<string, mixed>
+     */
+    public function proving(?Account $account, Settings $settings, StepUp $stepUp, int $userId): array
+    {
+        $provable = array_filter(
+            $account?->methods() ?? [],
+            static fn (Method $method) => $settings->allows($method)
+                && !in_array($method, $account->disabledMethods(), true),
+        );
+        $sent = $stepUp->sent($userId);
+        return [
+            'provable' => $this->choices($provable),
+            'proving' => $sent?->method->value ?? '',
+            'sendable' => array_map(fn (Method $method) => [
+                'value' => $method->value,
+                'text' => $this->text('send_' . $method->value),
+            ], array_values(array_filter($provable, Codes::areSentBy(...)))),
+        ] + $this->sent($sent);
     }
 
     /**

@@ -17,6 +17,7 @@
 </section>
 <section class="tf-panel" aria-labelledby="tf-act">
 <h2 id="tf-act">{$t->act_title|escape}</h2>
+{if $must_prove}{include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin'}{/if}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='unlock'}
 <input type="hidden" name="{$p}user" value="{$user_id}">
 <div class="tf-row"><label for="tf-reason">{$t->reason|escape}</label>

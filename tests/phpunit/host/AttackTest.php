@@ -13,7 +13,7 @@ require_once __DIR__ . '/HostTestCase.php';
 final class AttackTest extends HostTestCase
 {
     /** What the forms of the module do. */
-    private const CHANGES = ['prove', 'start', 'confirm', 'regenerate', 'remove', 'primary', 'download', 'unlock', 'reset', 'create-key'];
+    private const CHANGES = ['prove', 'send', 'start', 'confirm', 'start-email', 'start-phone', 'send-again', 'confirm-contact', 'regenerate', 'remove', 'primary', 'download', 'unlock', 'reset', 'create-key'];
 
     /** Every page of the admin and every action of the module. @return list<string> */
     private function everyAdminAddress(): array

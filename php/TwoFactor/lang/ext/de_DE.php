@@ -4,7 +4,7 @@ $lang['friendlyname'] = 'Zwei-Faktor-Anmeldung';
 $lang['description'] = 'Verlangt bei der Anmeldung im Admin-Bereich einen zweiten Faktor';
 
 $lang['menu_preferences'] = 'Zwei-Faktor-Anmeldung';
-$lang['menu_preferences_about'] = 'Die eigene Anmeldung mit einer Authenticator-App schützen';
+$lang['menu_preferences_about'] = 'Die eigene Anmeldung mit einem zweiten Faktor schützen';
 $lang['menu_administration'] = 'Zwei-Faktor-Verwaltung';
 $lang['menu_administration_about'] = 'Wer geschützt ist, Entsperren und Zurücksetzen, Protokoll und Zustand';
 $lang['permission_manage'] = 'Zwei-Faktor-Anmeldung verwalten';
@@ -21,29 +21,55 @@ $lang['uninstalled'] = 'Die Zwei-Faktor-Anmeldung ist aus: Das Passwort genügt.
 
 // events
 $lang['event_BeforeVerification'] = 'Vor der Prüfung eines zweiten Faktors';
-$lang['event_help_BeforeVerification'] = '<p>Parameter: <em>user_id</em>, <em>method</em> (totp oder backup), <em>purpose</em> (login oder step-up). Nie der Code. Wirft ein Empfänger eine Ausnahme, wird abgelehnt.</p>';
+$lang['event_help_BeforeVerification'] = '<p>Parameter: <em>user_id</em>, <em>method</em> (totp, email, sms, voice, whatsapp oder backup), <em>purpose</em> (login oder step-up). Nie der Code. Wirft ein Empfänger eine Ausnahme, wird abgelehnt.</p>';
 $lang['event_AfterVerificationSuccess'] = 'Nachdem ein zweiter Faktor angenommen wurde';
 $lang['event_help_AfterVerificationSuccess'] = '<p>Parameter: <em>user_id</em>, <em>method</em>, <em>purpose</em>. Nie der Code.</p>';
 $lang['event_AfterVerificationFail'] = 'Nachdem ein zweiter Faktor abgelehnt wurde';
-$lang['event_help_AfterVerificationFail'] = '<p>Parameter: <em>user_id</em>, <em>method</em>, <em>purpose</em>, <em>reason</em> (Rejected, LockedOut, ChallengeClosed, Unverifiable). Nie der Code.</p>';
+$lang['event_help_AfterVerificationFail'] = '<p>Parameter: <em>user_id</em>, <em>method</em>, <em>purpose</em>, <em>reason</em> (Rejected, LockedOut, NotSent, ChallengeClosed, Unverifiable). Nie der Code.</p>';
 
 // challenge
 $lang['challenge_title'] = 'Anmeldung bestätigen';
 $lang['code_of_totp'] = 'Code aus der Authenticator-App';
+$lang['code_of_email'] = 'Code aus der E-Mail';
+$lang['code_of_sms'] = 'Code aus der SMS';
+$lang['code_of_voice'] = 'Code aus dem Anruf';
+$lang['code_of_whatsapp'] = 'Code aus WhatsApp';
 $lang['code_of_backup'] = 'Ersatzcode';
 $lang['hint_totp'] = 'Öffnen Sie die App auf Ihrem Telefon und geben Sie die sechs Ziffern ein, die sie für diese Website zeigt.';
 $lang['hint_backup'] = 'Geben Sie einen der Codes ein, die Sie beim Einrichten aufbewahrt haben. Jeder gilt einmal.';
+$lang['sent_to'] = 'Ein Code ist unterwegs an %s. Er gilt bis %s.';
+$lang['not_sent_yet'] = 'Es ist kein Code unterwegs. Bitte fordern Sie einen an.';
+$lang['send'] = 'Code senden';
+$lang['send_again'] = 'Noch einen Code senden';
+$lang['again_in'] = 'Ein weiterer Code ist möglich in';
 $lang['use_totp'] = 'Stattdessen die Authenticator-App benutzen';
+$lang['use_email'] = 'Stattdessen einen Code per E-Mail senden';
+$lang['use_sms'] = 'Stattdessen einen Code per SMS senden';
+$lang['use_voice'] = 'Stattdessen einen Code am Telefon vorlesen lassen';
+$lang['use_whatsapp'] = 'Stattdessen einen Code per WhatsApp senden';
 $lang['use_backup'] = 'Stattdessen einen Ersatzcode benutzen';
 $lang['verify'] = 'Prüfen';
 $lang['cancel'] = 'Abbrechen';
 $lang['to_login'] = 'Zur Anmeldung';
 $lang['wrong_totp'] = 'Dieser Code wurde nicht angenommen. Warten Sie auf den nächsten und versuchen Sie es noch einmal.';
+$lang['wrong_email'] = 'Dieser Code wurde nicht angenommen. Nehmen Sie den neuesten oder fordern Sie einen weiteren an.';
+$lang['wrong_sms'] = 'Dieser Code wurde nicht angenommen. Nehmen Sie den neuesten oder fordern Sie einen weiteren an.';
+$lang['wrong_voice'] = 'Dieser Code wurde nicht angenommen. Nehmen Sie den neuesten oder fordern Sie noch einen Anruf an.';
+$lang['wrong_whatsapp'] = 'Dieser Code wurde nicht angenommen. Nehmen Sie den neuesten oder fordern Sie einen weiteren an.';
 $lang['wrong_backup'] = 'Dieser Code wurde nicht angenommen. Jeder Code gilt einmal; bitte versuchen Sie einen anderen.';
 $lang['code_missing'] = 'Bitte geben Sie einen Code ein.';
 $lang['try_again'] = 'Bitte versuchen Sie es noch einmal.';
 $lang['locked'] = 'Zu viele falsche Codes. Versuchen Sie es in %s noch einmal oder auf andere Weise.';
 $lang['wait_over'] = 'Sie können es jetzt noch einmal versuchen.';
+$lang['throttled'] = 'Codes, die angekommen sind, gelten für ihre Zeit. Ein weiterer Code ist möglich in %s.';
+$lang['send_wait_over'] = 'Sie können jetzt einen weiteren Code anfordern.';
+$lang['not_sent_method'] = 'Dieser Weg für Codes steht hier nicht zur Verfügung. Bitte benutzen Sie einen anderen.';
+$lang['not_sent_number'] = 'Diese Nummer ist nicht erreichbar. Bitte benutzen Sie einen anderen Weg und richten Sie eine andere Nummer ein.';
+$lang['not_sent_opted_out'] = 'Diese Nummer hat weitere Nachrichten abbestellt. Bitte benutzen Sie einen anderen Weg oder lassen Sie Nachrichten wieder zu.';
+$lang['not_sent_country'] = 'An Nummern dieses Landes gehen keine Codes. Bitte benutzen Sie einen anderen Weg.';
+$lang['not_sent_fraud'] = 'Das Telefonnetz hat diese Nachricht abgelehnt. Bitte benutzen Sie einen anderen Weg.';
+$lang['undelivered'] = 'Auf diesem Weg kann im Augenblick kein Code gesendet werden. Bitte benutzen Sie einen anderen oder versuchen Sie es später noch einmal.';
+$lang['undelivered_mail'] = 'Die E-Mail konnte nicht gesendet werden. Bitte benutzen Sie einen anderen Weg oder versuchen Sie es später noch einmal.';
 $lang['method_disabled'] = 'Dieser Weg wurde nach zu vielen falschen Codes abgeschaltet. Benutzen Sie einen anderen oder fragen Sie die Administration.';
 $lang['every_method_disabled'] = 'Alle Ihre Wege wurden nach zu vielen falschen Codes abgeschaltet. Bitte fragen Sie die Administration.';
 $lang['login_over'] = 'Diese Anmeldung ist beendet. Bitte melden Sie sich neu an.';
@@ -63,8 +89,40 @@ $lang['emergency_mistaken'] = 'twofactor_emergency_until in config.php wird nich
 $lang['state_title'] = 'Ihre Anmeldung';
 $lang['state_on'] = 'Durch einen zweiten Faktor geschützt';
 $lang['state_off'] = 'Nur durch Ihr Passwort geschützt';
-$lang['state_off_about'] = 'Mit einer Authenticator-App auf Ihrem Telefon genügt ein gestohlenes Passwort nicht, um sich als Sie anzumelden. Das Einrichten dauert eine Minute.';
+$lang['state_off_about'] = 'Mit einem zweiten Faktor, etwa einer Authenticator-App auf Ihrem Telefon, genügt ein gestohlenes Passwort nicht, um sich als Sie anzumelden. Das Einrichten dauert eine Minute.';
 $lang['method_totp'] = 'Authenticator-App';
+$lang['method_email'] = 'Code per E-Mail';
+$lang['method_sms'] = 'Code per SMS';
+$lang['method_voice'] = 'Code per Anruf';
+$lang['method_whatsapp'] = 'Code per WhatsApp';
+$lang['instead_title'] = 'Ohne App';
+$lang['set_up_email'] = 'Code per E-Mail';
+$lang['set_up_sms'] = 'Code per SMS';
+$lang['set_up_voice'] = 'Code per Anruf';
+$lang['set_up_whatsapp'] = 'Code per WhatsApp';
+$lang['app_about'] = 'Der sicherste Weg: Es wird nichts gesendet, was jemand abfangen könnte.';
+$lang['email_about'] = 'Bequem, aber schwächer als eine App: Wer Ihre Post liest, kann den Code lesen und oft auch Ihr Passwort zurücksetzen.';
+$lang['email_goes_to'] = 'Codes gehen an die Adresse Ihres Kontos:';
+$lang['email_missing'] = 'Ihr Konto hat keine E-Mail-Adresse. Tragen Sie zuerst eine ein.';
+$lang['email_anew'] = 'Die jetzige Adresse benutzen';
+$lang['phone_about'] = 'Gut, wo keine App möglich ist. Wer Ihre Nummer übernimmt, bekommt die Codes.';
+$lang['change_phone'] = 'Telefonnummer';
+$lang['change_phone_about'] = 'Eine andere Nummer ersetzt die eingerichtete, sobald Sie sie bestätigt haben. Für einen anderen Weg zur selben Nummer geben Sie sie noch einmal ein.';
+$lang['number'] = 'Telefonnummer';
+$lang['region'] = 'Gewählt aus';
+$lang['region_none'] = 'Die Nummer beginnt mit + und der Ländervorwahl';
+$lang['way'] = 'Wie der Code kommt';
+$lang['number_refused'] = 'An diese Nummer können keine Codes gehen.';
+$lang['contact_code'] = 'Der Code, der angekommen ist';
+$lang['contact_code_wrong'] = 'Dieser Code passt nicht. Nehmen Sie den neuesten oder fordern Sie einen weiteren an.';
+$lang['contact_enrolled'] = 'Eingerichtet. Ihre anderen Anmeldungen sind beendet.';
+$lang['other_number'] = 'Eine andere Nummer';
+$lang['give_up'] = 'Zurück, ohne es einzurichten';
+$lang['code_sent'] = 'Ein Code ist unterwegs.';
+$lang['send_email'] = 'Code per E-Mail senden';
+$lang['send_sms'] = 'Code per SMS senden';
+$lang['send_voice'] = 'Code am Telefon vorlesen lassen';
+$lang['send_whatsapp'] = 'Code per WhatsApp senden';
 $lang['method_backup'] = 'Ersatzcodes';
 $lang['method_disabled_short'] = 'Nach zu vielen falschen Codes abgeschaltet: neu einrichten';
 $lang['is_set_up'] = 'Eingerichtet';
@@ -88,10 +146,13 @@ $lang['regenerate'] = 'Neue Codes anlegen';
 $lang['primary_title'] = 'Zuerst fragen nach';
 $lang['primary_set'] = 'Gespeichert.';
 $lang['save'] = 'Speichern';
-$lang['remove_title'] = 'App entfernen';
-$lang['remove_about'] = 'Dann genügt wieder Ihr Passwort, und auch die Ersatzcodes gelten nicht mehr.';
+$lang['remove_title'] = 'Entfernen:';
+$lang['remove_about'] = 'Es ist der letzte Weg: Dann genügt wieder Ihr Passwort, und auch die Ersatzcodes gelten nicht mehr.';
 $lang['remove'] = 'Entfernen';
-$lang['remove_confirm'] = 'Authenticator-App und Ersatzcodes entfernen?';
+$lang['remove_confirm'] = 'Diesen Weg und die Ersatzcodes entfernen?';
+$lang['remove_one_title'] = 'Einen Weg entfernen';
+$lang['remove_one_confirm'] = 'Diesen Weg entfernen?';
+$lang['removed_one'] = 'Entfernt. Ihre anderen Anmeldungen sind beendet.';
 $lang['removed'] = 'Entfernt. Zur Anmeldung genügt Ihr Passwort.';
 $lang['setup_title'] = 'Authenticator-App einrichten';
 $lang['setup_scan'] = 'Lesen Sie dies mit einer Authenticator-App ein.';
@@ -104,6 +165,7 @@ $lang['setup_over'] = 'Dieses Einrichten ist beendet. Bitte beginnen Sie neu.';
 $lang['confirm'] = 'Bestätigen';
 $lang['enrolled'] = 'Ihre Anmeldung ist geschützt. Ihre anderen Anmeldungen sind beendet.';
 $lang['enrolled_again'] = 'Die neue App ist eingerichtet, die alte gilt nicht mehr. Ihre anderen Anmeldungen sind beendet.';
+$lang['app_enrolled'] = 'Die App ist eingerichtet. Ihre anderen Anmeldungen sind beendet.';
 $lang['regenerated'] = 'Dies sind Ihre neuen Codes. Ihre anderen Anmeldungen sind beendet.';
 $lang['codes_title'] = 'Ihre Ersatzcodes';
 $lang['codes_about'] = 'Jeder meldet Sie einmal an, wenn Sie Ihr Telefon nicht haben. Sie werden nur jetzt gezeigt: Bewahren Sie sie auf, wo andere sie nicht sehen.';
@@ -164,6 +226,8 @@ $lang['no_events'] = 'Noch ist nichts geschehen.';
 $lang['older'] = 'Ältere';
 $lang['newest'] = 'Neueste';
 $lang['audit_challenge_opened'] = 'Nach dem zweiten Faktor gefragt';
+$lang['audit_code_sent'] = 'Code gesendet';
+$lang['audit_code_failed'] = 'Code konnte nicht gesendet werden';
 $lang['audit_factor_accepted'] = 'Code angenommen';
 $lang['audit_factor_rejected'] = 'Code abgelehnt';
 $lang['audit_factor_blocked'] = 'Für eine Weile gesperrt';
@@ -185,6 +249,7 @@ $lang['health_key'] = 'Schlüssel';
 $lang['health_clock'] = 'Uhr';
 $lang['health_policy'] = 'Regeln';
 $lang['health_site'] = 'Website';
+$lang['health_providers'] = 'Anbieter von Codes';
 $lang['status_ok'] = 'In Ordnung';
 $lang['status_warning'] = 'Warnung';
 $lang['status_problem'] = 'Problem';
@@ -207,7 +272,7 @@ $lang['key_no_directory'] = 'Der Ordner ist nicht vorhanden.';
 
 $lang['help'] = <<<'HTML'
 <h3>Was es tut</h3>
-<p>Zwischen dem richtigen Passwort und der Anmeldung fragt es nach einem Code: aus einer Authenticator-App oder nach einem der Ersatzcodes, die es dazu gab. Alle richten das unter <em>Meine Einstellungen, Zwei-Faktor-Anmeldung</em> selbst ein. Wer es nicht eingerichtet hat, meldet sich an wie bisher.</p>
+<p>Zwischen dem richtigen Passwort und der Anmeldung fragt es nach einem Code: aus einer Authenticator-App, nach einem, der per E-Mail oder aufs Telefon kommt, oder nach einem der Ersatzcodes, die es zu Beginn gab. Alle richten das unter <em>Meine Einstellungen, Zwei-Faktor-Anmeldung</em> selbst ein. Wer es nicht eingerichtet hat, meldet sich an wie bisher.</p>
 <p>Eine Anmeldung gilt nur mit dem Nachweis, der für sie erbracht wurde: Ein Cookie von vorher, von einer anderen Anmeldung oder nach einer Abmeldung ist nichts wert. Eine Änderung von Passwort, Gruppen oder Faktoren beendet die übrigen Anmeldungen dieses Benutzers.</p>
 <h3>Was es braucht</h3>
 <p>Die PHP-Erweiterung <em>twofactor</em>; nur sie sieht Schlüssel und Geheimnisse. Modul und Erweiterung sollen dieselbe Version haben.</p>
@@ -215,6 +280,8 @@ $lang['help'] = <<<'HTML'
 <ul>
 <li><strong>Schlüssel</strong>: php.ini <code>twofactor.key_file</code> oder die Umgebungsvariable <code>TWOFACTOR_KEYS</code>; sonst config.php <code>$config['twofactor_key_file']</code>; sonst die auf der Seite des Moduls angelegte Datei. Immer außerhalb des Dokumentverzeichnisses.</li>
 <li><strong>Speicher</strong>: config.php <code>$config['twofactor_store']</code> (<code>sqlite:/pfad</code> oder <code>mysql://benutzer:passwort@server/datenbank?prefix=cms_</code>); sonst php.ini <code>twofactor.store</code>; sonst die Datenbank dieser Website. Mit einer entfernten Datenbank wird über TLS gesprochen; um Klartext zu erlauben, nennen Sie den Speicher selbst und fügen <code>&amp;tls=off</code> an.</li>
+<li><strong>E-Mail</strong>: Codes sendet der eigene Mailer dieser Website (Globale Einstellungen, Mail). Das ist bequem und schwächer als eine App; php.ini <code>twofactor.profile = strict</code> lässt es weg. Ein anderes Aussehen der Mail: eine Datei <code>mail.tpl</code> in <code>assets/module_custom/TwoFactor/templates/</code>; die des Moduls sagt, was sie benutzen kann.</li>
+<li><strong>Telefon</strong>: php.ini <code>twofactor.providers_file</code> nennt, wer SMS, Anrufe und WhatsApp befördert. <code>$config['twofactor_region'] = 'DE';</code> sagt, von wo Nummern ohne Ländervorwahl gewählt werden.</li>
 <li><strong>Website</strong>: eine bei der Installation erzeugte zufällige Kennung. Wer die Einstellungen der Website kopiert, kopiert sie mit; zwei Websites mit einem Speicher dürfen sie nicht teilen.</li>
 </ul>
 <h3>Berechtigungen</h3>

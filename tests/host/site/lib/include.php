@@ -32,6 +32,7 @@ require_once __DIR__ . '/language.php';
 require_once __DIR__ . '/login.php';
 require_once __DIR__ . '/modules.php';
 require_once __DIR__ . '/theme.php';
+require_once __DIR__ . '/mailer.php';
 
 cms_config::get_instance();
 if (isset($CMS_ADMIN_PAGE)) {

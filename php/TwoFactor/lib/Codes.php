@@ -1,0 +1,149 @@
+<?php
+
+/**
+ * Codes that are sent: the extension makes them, keeps the budgets and sends them by telephone; a mail it
+ * hands to the site's mailer.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use TwoFactor\Account;
+use TwoFactor\Client;
+use TwoFactor\Delivery;
+use TwoFactor\Exception\Denied;
+use TwoFactor\Exception\NotSent;
+use TwoFactor\Exception\Unavailable;
+use TwoFactor\Method;
+use TwoFactor\User;
+use TwoFactor\Verifier;
+
+final class Codes
+{
+    public function __construct(
+        private readonly Verification $verification,
+        private readonly Mail $mail,
+        private readonly Host $host,
+    ) {
+    }
+
+    /** Whether a code of this method has to be sent first. */
+    public static function areSentBy(?Method $method): bool
+    {
+        return $method === Method::Email || self::goByPhone($method);
+    }
+
+    public static function goByPhone(?Method $method): bool
+    {
+        return in_array($method, [Method::Sms, Method::Voice, Method::WhatsApp], true);
+    }
+
+    /**
+     * For an open challenge.
+     *
+     * @throws Denied
+     * @throws Undelivered
+     * @throws Unverifiable
+     */
+    public function forChallenge(#[\SensitiveParameter] string $challenge, Method $method): SentCode
+    {
+        return $this->deliver(
+            $method,
+            static fn (Verifier $verifier) => $verifier->sendCode($challenge, $method, Client::fromGlobals()),
+        );
+    }
+
+    /**
+     * To prove that the address of the user's own account reaches them.
+     *
+     * @throws Denied
+     * @throws Undelivered
+     * @throws Unverifiable
+     */
+    public function toAddress(User $person, #[\SensitiveParameter] ?string $grant): SentCode
+    {
+        return $this->deliver(
+            Method::Email,
+            static fn (Verifier $verifier) => $verifier->enableEmail($person, Client::fromGlobals(), $grant),
+        );
+    }
+
+    /**
+     * To prove that a number reaches the user.
+     *
+     * @throws \TwoFactor\Exception\InvalidPhoneNumber
+     * @throws Denied
+     * @throws Undelivered
+     * @throws Unverifiable
+     */
+    public function toNumber(
+        User $person,
+        #[\SensitiveParameter] string $number,
+        ?string $region,
+        Method $method,
+        #[\SensitiveParameter] ?string $grant,
+    ): SentCode {
+        return $this->deliver(
+            $method,
+            static fn (Verifier $verifier) => $verifier->startPhone(
+                $person,
+                $number,
+                $region,
+                Client::fromGlobals(),
+                $method,
+                $grant,
+            ),
+        );
+    }
+
+    /**
+     * Which ways this site has, as the extension sees it. Asked with a challenge that was just opened: of a way
+     * that it does not have it says so, one that is not enrolled it refuses, and nothing is sent either way.
+     *
+     * @return list<Method>
+     * @throws Unverifiable
+     */
+    public function offered(#[\SensitiveParameter] string $challenge, Account $account): array
+    {
+        return array_values(array_filter(
+            Method::cases(),
+            fn (Method $method) => self::areSentBy($method)
+                && (in_array($method, $account->methods(), true) || $this->wouldSend($challenge, $method)),
+        ));
+    }
+
+    private function wouldSend(#[\SensitiveParameter] string $challenge, Method $method): bool
+    {
+        try {
+            $this->verification->verifier()->sendCode($challenge, $method, Client::fromGlobals());
+        } catch (NotSent $refusal) {
+            return $refusal->reason !== 'method';
+        } catch (Denied) {
+            return true;
+        }
+        return true;
+    }
+
+    /**
+     * That no carrier can be relied on says nothing about other methods: so Unavailable is not what it is
+     * elsewhere, the end of the request.
+     *
+     * @param callable(Verifier): Delivery $ask
+     */
+    private function deliver(Method $method, callable $ask): SentCode
+    {
+        $verifier = $this->verification->verifier();
+        try {
+            $delivery = $ask($verifier);
+        } catch (Unavailable $fault) {
+            $this->host->audit("A code by {$method->value} could not be sent: " . $fault->getMessage());
+            throw new Undelivered('undelivered');
+        }
+        $message = $delivery->message();
+        if ($message !== null) {
+            $this->mail->send($message);
+        }
+        return SentCode::of($delivery);
+    }
+}

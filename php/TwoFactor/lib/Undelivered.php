@@ -1,0 +1,19 @@
+<?php
+
+/**
+ * No code went out, and nobody is to blame who asked for it. Says what to tell them, and nothing else: neither
+ * a message nor a cause, for a mailer's fault may hold the mail.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class Undelivered extends \RuntimeException
+{
+    /** @param string $key of a text */
+    public function __construct(public readonly string $key)
+    {
+        parent::__construct('No code went out.');
+    }
+}

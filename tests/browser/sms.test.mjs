@@ -1,0 +1,88 @@
+// A telephone number: given, confirmed, used to sign in and reached in another way; in a real browser, on a desk
+// and on a phone, with an eye on accessibility on every page.
+
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { answer, flow, givePassword, isSignedIn, looksRight, open, signOut, startBrowser, startSite } from './site.mjs';
+
+for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } })) {
+  test(`codes by SMS on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
+    const site = await startSite('--carriers');
+    const browser = await startBrowser();
+    t.after(async () => {
+      await browser.close();
+      await site.stop();
+    });
+    const context = await browser.newContext({ viewport, locale: 'en-GB', isMobile: device === 'phone', hasTouch: device === 'phone' });
+    const page = await context.newPage();
+    const complaints = [];
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.setDefaultTimeout(15000);
+    const messages = () => readFileSync(join(site.folder, 'messages'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+    let ahead = 0;
+    const wait = (seconds) => {
+      ahead += seconds;
+      writeFileSync(`${site.clock}.new`, `+${ahead}\n`);
+      renameSync(`${site.clock}.new`, site.clock);
+    };
+
+    await givePassword(page, site, 'anna');
+    await open(page, 'preferences');
+    await page.waitForSelector('input[name=m1_number]');
+    assert.equal(await page.inputValue('select[name=m1_region]'), 'DE');
+    await page.fill('input[name=m1_number]', '030 1234');
+    await page.click('form:has(input[value=start-phone]) button');
+    await page.waitForSelector('[role=alert]');
+    await looksRight(page, 'sms-1-refused');
+    await page.fill('input[name=m1_number]', '01512 3456789');
+    await page.click('form:has(input[value=start-phone]) button');
+    await page.waitForSelector('input[name=m1_code]');
+    assert.match(await page.textContent('#tf-sent'), /\+49 ••• 89/);
+    await looksRight(page, 'sms-2-confirm');
+    await page.fill('input[name=m1_code]', messages().at(-1).code);
+    await page.click('form:has(input[value=confirm-contact]) button');
+    await page.waitForSelector('.tf-codes li');
+
+    await signOut(page, site);
+    wait(61);
+    await givePassword(page, site, 'anna');
+    await page.waitForSelector('input[name=twofactor_code]');
+    assert.match(await page.textContent('#twofactor_hint'), /\+49 ••• 89/);
+    await looksRight(page, 'sms-3-challenge');
+    await answer(page, messages().at(-1).code);
+    await isSignedIn(page, 'anna');
+
+    wait(61);
+    await open(page, 'preferences');
+    await page.click('form:has(input[value=send]) button[value=sms]');
+    await page.waitForSelector('[role=status]');
+    await page.fill('input[name=m1_code]', messages().at(-1).code);
+    await page.click('form:has(input[value=prove]) button');
+    await page.waitForSelector('select#tf-way');
+    await looksRight(page, 'sms-4-changes');
+    wait(61);
+    await page.fill('input[name=m1_number]', '+49 1512 3456789');
+    await page.selectOption('select#tf-way', 'voice');
+    await page.click('form:has(input[value=start-phone]) button');
+    await page.waitForSelector('input[name=m1_code]');
+    assert.equal(messages().at(-1).channel, 'voice');
+    await page.fill('input[name=m1_code]', messages().at(-1).code);
+    await page.click('form:has(input[value=confirm-contact]) button');
+    await page.waitForSelector('[role=status]');
+
+    await signOut(page, site);
+    // Five messages an hour to one number.
+    wait(3601);
+    await givePassword(page, site, 'anna');
+    wait(61);
+    await page.click('button[name=twofactor_use][value=voice]');
+    await page.waitForSelector('label:has-text("Code from the call")');
+    await looksRight(page, 'sms-5-call');
+    await answer(page, messages().at(-1).code);
+    await isSignedIn(page, 'anna');
+    assert.deepEqual(complaints, []);
+  });
+}
