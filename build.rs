@@ -16,11 +16,18 @@ fn main() {
 /// it and a little off every start. A library is run where it was built, or on a newer system.
 fn unpacks_relocations() -> bool {
     let target = |of: &str| std::env::var(format!("CARGO_CFG_TARGET_{of}")).unwrap_or_default();
-    if target("OS") != "linux" || target("ENV") != "gnu" || std::env::var("HOST") != std::env::var("TARGET") {
+    if target("OS") != "linux"
+        || target("ENV") != "gnu"
+        || std::env::var("HOST") != std::env::var("TARGET")
+    {
         return false;
     }
-    let version = std::process::Command::new("getconf").arg("GNU_LIBC_VERSION").output();
-    let version = version.map(|got| String::from_utf8_lossy(&got.stdout).into_owned()).unwrap_or_default();
+    let version = std::process::Command::new("getconf")
+        .arg("GNU_LIBC_VERSION")
+        .output();
+    let version = version
+        .map(|got| String::from_utf8_lossy(&got.stdout).into_owned())
+        .unwrap_or_default();
     let mut numbers = version
         .trim()
         .trim_start_matches("glibc ")

@@ -113,10 +113,7 @@ fn sign_in(c: &mut Criterion, name: &str, store: &str) {
         roles: Vec::new(),
         locale: None,
     };
-    let client = Client {
-        ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        user_agent: String::new(),
-    };
+    let client = Client::new(IpAddr::V4(Ipv4Addr::LOCALHOST), String::new());
     let setup = verifier.start_totp(at(0), &user, None).unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     verifier

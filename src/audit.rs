@@ -4,6 +4,9 @@
 //! its body. The key and the hash of the last event lie in the user's sealed account, so an event
 //! that was removed, altered, added or moved is found, also at the end of the chain.
 //!
+//! What happens to the providers of codes is in a chain of its own, under a user id that no host should
+//! give ([`PROVIDERS`]): it is nobody's, and one place shows who changed them.
+//!
 //! An event never holds a secret, a code or a marker: [`Event`] has no field for one.
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +18,9 @@ use crate::terms::{Method, Purpose, Site, UserId};
 
 /// Longest text of a person (who, why) that is kept, in characters.
 const MAX_TEXT: usize = 255;
+
+/// The user id under which changes of the providers are kept.
+pub const PROVIDERS: &str = "twofactor:providers";
 
 /// What happened. The names are stable: hosts show and filter by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,6 +73,24 @@ pub enum Kind {
     /// Password, role or the like changed: sign-ins and grants ended.
     #[serde(rename = "epoch.raised")]
     EpochRaised,
+    /// An operator added a provider of codes.
+    #[serde(rename = "provider.added")]
+    ProviderAdded,
+    /// An operator changed its settings.
+    #[serde(rename = "provider.changed")]
+    ProviderChanged,
+    /// An operator removed it.
+    #[serde(rename = "provider.removed")]
+    ProviderRemoved,
+    /// An operator changed the order of the providers.
+    #[serde(rename = "providers.ordered")]
+    ProvidersOrdered,
+    /// They were sealed with another key, because the first one in the key file is another.
+    #[serde(rename = "providers.resealed")]
+    ProvidersResealed,
+    /// An operator sent a test message.
+    #[serde(rename = "provider.tested")]
+    ProviderTested,
 }
 
 impl Kind {
@@ -90,6 +114,12 @@ impl Kind {
             Self::Unlocked => "account.unlocked",
             Self::Reset => "account.reset",
             Self::EpochRaised => "epoch.raised",
+            Self::ProviderAdded => "provider.added",
+            Self::ProviderChanged => "provider.changed",
+            Self::ProviderRemoved => "provider.removed",
+            Self::ProvidersOrdered => "providers.ordered",
+            Self::ProvidersResealed => "providers.resealed",
+            Self::ProviderTested => "provider.tested",
         }
     }
 }
@@ -243,6 +273,12 @@ mod tests {
             Kind::BackupRegenerated,
             Kind::BackupSpent,
             Kind::Unlocked,
+            Kind::ProviderAdded,
+            Kind::ProviderChanged,
+            Kind::ProviderRemoved,
+            Kind::ProvidersOrdered,
+            Kind::ProvidersResealed,
+            Kind::ProviderTested,
         ] {
             assert_eq!(
                 serde_json::to_string(&kind).unwrap(),

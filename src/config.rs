@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::development::DevelopmentAllowed;
+use crate::origin::{Header, TrustedProxies};
 use crate::phone::Regions;
 use crate::store::{StoreUrl, StoreUrlError};
 use crate::terms::{Algorithm, IdError, Site};
@@ -75,13 +76,51 @@ settings! {
     "phone_unique", "0", false,
         "1: a number that one user has proven is refused to others; 0: families and offices may share one";
     "providers_file", "", false,
-        "Absolute path of the file that names the providers of SMS, calls and WhatsApp, with their credentials; empty: none. Not for everybody to read";
+        "Absolute path of the file that names the providers of SMS, calls and WhatsApp, with their credentials; empty: the environment variable TWOFACTOR_PROVIDERS, else the store. Not for everybody to read";
     "development", "0", false,
         "1: the provider `development`, which writes codes into a file, may be used. Never on a site that people can reach";
     "http_ca_file", "", false,
         "Absolute path of the certificates that providers are trusted by, in PEM; empty: the system's";
     "http_seconds", "8", false,
         "Longest time one provider is waited for, 1 to 15 seconds";
+    "send_cooldown_seconds", "60", false,
+        "Seconds between two codes to one number or address, 10 to 1800";
+    "send_per_number_hour", "5", false,
+        "Codes to one number or address in any hour, 1 to 100";
+    "send_per_number_day", "10", false,
+        "The same in any day, 1 to 1000";
+    "send_per_user_hour", "10", false,
+        "Codes for one user in any hour, 1 to 100";
+    "send_per_user_day", "20", false,
+        "The same in any day, 1 to 1000";
+    "send_per_ip_hour", "30", false,
+        "Codes asked for from one IPv4 address or one 64-bit network of IPv6 in any hour, 1 to 100000";
+    "send_per_ip_day", "100", false,
+        "The same in any day, 1 to 100000";
+    "send_per_range_hour", "30", false,
+        "Codes into a range of numbers, all that differ in the last three digits, in any hour, 1 to 100000. In a new range, where nobody has typed a code back yet, each counts three times";
+    "send_per_range_day", "60", false,
+        "The same in any day, 1 to 100000";
+    "send_new_ranges_hour", "100", false,
+        "Codes into all new ranges together in any hour, 1 to 100000. Raise it while many people enrol";
+    "send_new_ranges_day", "300", false,
+        "The same in any day, 1 to 100000";
+    "send_per_country_hour", "500", false,
+        "Codes into one country in any hour, 1 to 100000";
+    "send_per_country_day", "1500", false,
+        "The same in any day, 1 to 100000";
+    "send_per_provider_minute", "60", false,
+        "Messages one provider is asked for in any minute, 1 to 100000";
+    "send_per_provider_hour", "1000", false,
+        "The same in any hour, 1 to 100000";
+    "send_per_provider_day", "2000", false,
+        "The same in any day, 1 to 100000";
+    "send_site_day", "2000", false,
+        "Codes the whole site sends by SMS, call and WhatsApp in any day, and as many by e-mail, 1 to 100000: the most a day can cost";
+    "trusted_proxies", "", false,
+        "Addresses and ranges of your own reverse proxies, such as \"10.0.0.0/8, 2001:db8::7\": only from them a header is believed that says where a request came from; empty: nothing is believed";
+    "trusted_proxies_header", "X-Forwarded-For", false,
+        "The header they write: X-Forwarded-For or Forwarded (RFC 7239). The other is never read";
     "code_digits", "6", false,
         "Digits of a code that is sent, 4 to 10; fewer than 6 only where a person reads it aloud";
     "code_checks", "3", false,
@@ -167,6 +206,53 @@ impl Default for Policy {
     }
 }
 
+/// How many codes are sent at most. Each of these holds at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // each is described in SETTINGS, as `send_…`
+pub struct SendLimits {
+    pub cooldown_seconds: u32,
+    pub number_hour: u32,
+    pub number_day: u32,
+    pub user_hour: u32,
+    pub user_day: u32,
+    pub ip_hour: u32,
+    pub ip_day: u32,
+    pub range_hour: u32,
+    pub range_day: u32,
+    pub new_ranges_hour: u32,
+    pub new_ranges_day: u32,
+    pub country_hour: u32,
+    pub country_day: u32,
+    pub provider_minute: u32,
+    pub provider_hour: u32,
+    pub provider_day: u32,
+    pub site_day: u32,
+}
+
+impl Default for SendLimits {
+    fn default() -> Self {
+        Self {
+            cooldown_seconds: 60,
+            number_hour: 5,
+            number_day: 10,
+            user_hour: 10,
+            user_day: 20,
+            ip_hour: 30,
+            ip_day: 100,
+            range_hour: 30,
+            range_day: 60,
+            new_ranges_hour: 100,
+            new_ranges_day: 300,
+            country_hour: 500,
+            country_day: 1_500,
+            provider_minute: 60,
+            provider_hour: 1_000,
+            provider_day: 2_000,
+            site_day: 2_000,
+        }
+    }
+}
+
 /// A whole, checked configuration.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -183,6 +269,8 @@ pub struct Config {
     development: Option<DevelopmentAllowed>,
     http_ca_file: Option<PathBuf>,
     http_seconds: u8,
+    trusted_proxies: TrustedProxies,
+    send_limits: SendLimits,
 }
 
 struct Values<'a>(Vec<(&'static Setting, &'a str)>);
@@ -341,6 +429,14 @@ impl Config {
         const SWITCH: &str = "must be 0 or 1";
         let switch = |name| values.one_of(name, &[("0", false), ("1", true)], SWITCH);
         switch("development")?;
+        let header = values.one_of(
+            "trusted_proxies_header",
+            &[
+                ("X-Forwarded-For", Header::XForwardedFor),
+                ("Forwarded", Header::Forwarded),
+            ],
+            "must be X-Forwarded-For or Forwarded",
+        )?;
         Ok(Self {
             store: StoreUrl::parse(values.text("store"))?,
             site,
@@ -359,6 +455,31 @@ impl Config {
             development: DevelopmentAllowed::from_setting(values.text("development")),
             http_ca_file: values.path("http_ca_file")?,
             http_seconds: values.small("http_seconds", 1, 15)?,
+            send_limits: SendLimits {
+                cooldown_seconds: values.number("send_cooldown_seconds", 10, 1_800)?,
+                number_hour: values.number("send_per_number_hour", 1, 100)?,
+                number_day: values.number("send_per_number_day", 1, 1_000)?,
+                user_hour: values.number("send_per_user_hour", 1, 100)?,
+                user_day: values.number("send_per_user_day", 1, 1_000)?,
+                ip_hour: values.number("send_per_ip_hour", 1, 100_000)?,
+                ip_day: values.number("send_per_ip_day", 1, 100_000)?,
+                range_hour: values.number("send_per_range_hour", 1, 100_000)?,
+                range_day: values.number("send_per_range_day", 1, 100_000)?,
+                new_ranges_hour: values.number("send_new_ranges_hour", 1, 100_000)?,
+                new_ranges_day: values.number("send_new_ranges_day", 1, 100_000)?,
+                country_hour: values.number("send_per_country_hour", 1, 100_000)?,
+                country_day: values.number("send_per_country_day", 1, 100_000)?,
+                provider_minute: values.number("send_per_provider_minute", 1, 100_000)?,
+                provider_hour: values.number("send_per_provider_hour", 1, 100_000)?,
+                provider_day: values.number("send_per_provider_day", 1, 100_000)?,
+                site_day: values.number("send_site_day", 1, 100_000)?,
+            },
+            trusted_proxies: TrustedProxies::parse(values.text("trusted_proxies"), header).ok_or(
+                ConfigError::Value {
+                    name: "trusted_proxies",
+                    why: "must be up to 64 addresses and ranges, such as \"10.0.0.0/8, 2001:db8::7\", without bits behind a prefix and never everybody",
+                },
+            )?,
         })
     }
 
@@ -439,6 +560,18 @@ impl Config {
     pub const fn http_seconds(&self) -> u8 {
         self.http_seconds
     }
+
+    /// How many codes are sent at most.
+    #[must_use]
+    pub const fn send_limits(&self) -> &SendLimits {
+        &self.send_limits
+    }
+
+    /// Whose word counts about where a request came from.
+    #[must_use]
+    pub const fn trusted_proxies(&self) -> &TrustedProxies {
+        &self.trusted_proxies
+    }
 }
 
 /// A name of letters, digits and dashes between dots (RFC 1123 section 2.1).
@@ -462,6 +595,7 @@ mod tests {
     fn the_defaults_are_valid_and_those_of_the_policy() {
         let config = Config::parse([]).unwrap();
         assert_eq!(config.policy(), &Policy::default());
+        assert_eq!(config.send_limits(), &SendLimits::default());
         assert_eq!(config.issuer(), "default");
     }
 
@@ -495,12 +629,77 @@ mod tests {
             ("providers_file", "providers.json"),
             ("http_ca_file", "ca.pem"),
             ("http_seconds", "0"),
+            ("trusted_proxies", "10.0.0.1/8"),
+            ("trusted_proxies", "0.0.0.0/0"),
+            ("trusted_proxies", "proxy.example.com"),
+            ("trusted_proxies_header", "X-Real-IP"),
             ("code_digits", "3"),
             ("code_checks", "6"),
             ("nonsense", "1"),
         ] {
             let error = Config::parse([(name, value)]).unwrap_err().to_string();
             assert!(error.contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn every_limit_of_sending_is_a_number_in_its_bounds_and_none_is_no_limit() {
+        let limits: Vec<_> = SETTINGS
+            .iter()
+            .filter(|setting| setting.name.starts_with("send_"))
+            .collect();
+        assert_eq!(limits.len(), 17);
+        for limit in limits {
+            let (least, most) = match limit.name {
+                "send_cooldown_seconds" => (10, 1_800),
+                "send_per_number_hour" | "send_per_user_hour" => (1, 100),
+                "send_per_number_day" | "send_per_user_day" => (1, 1_000),
+                _ => (1, 100_000),
+            };
+            assert!(
+                limit.about.contains(&format!("{least} to {most}"))
+                    || limit.about.starts_with("The same")
+            );
+            for right in [least, most] {
+                let config = Config::parse([(limit.name, right.to_string().as_str())]).unwrap();
+                // It is this one that it changes, and no other.
+                let fields = |limits: &SendLimits| -> Vec<String> {
+                    let all = format!("{limits:?}");
+                    let inside = all
+                        .trim_start_matches("SendLimits { ")
+                        .trim_end_matches(" }");
+                    inside.split(", ").map(str::to_owned).collect()
+                };
+                let before = fields(&SendLimits::default());
+                let mut now = fields(config.send_limits());
+                now.retain(|field| !before.contains(field));
+                let field = limit.name.trim_start_matches("send_");
+                let field = field.trim_start_matches("per_");
+                assert_eq!(now, [format!("{field}: {right}")]);
+            }
+            let (below, above) = ((least - 1).to_string(), (most + 1).to_string());
+            for wrong in [
+                below.as_str(),
+                &above,
+                "",
+                "-1",
+                "+5",
+                "5.0",
+                "1e3",
+                "0x10",
+                "many",
+                "unlimited",
+                "4294967297",
+            ] {
+                let error = Config::parse([(limit.name, wrong)])
+                    .unwrap_err()
+                    .to_string();
+                let expected = format!(
+                    "`{}` must be a whole number from {least} to {most}",
+                    limit.name
+                );
+                assert_eq!(error, expected);
+            }
         }
     }
 

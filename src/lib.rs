@@ -31,6 +31,7 @@ pub mod config;
 pub mod crypto;
 pub mod development;
 pub mod mail;
+pub mod origin;
 // PHP's names, so that reflection and named arguments have them.
 pub mod phone;
 #[cfg(feature = "php")]

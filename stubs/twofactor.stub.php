@@ -81,18 +81,27 @@ namespace TwoFactor {
         public function id(): string {}
     }
 
-    /** Where the request comes from. The address goes into the audit. */
+    /**
+     * Where the request comes from. The address goes into the audit and has a budget of messages. It is that of
+     * the peer, unless the peer is one of `twofactor.trusted_proxies`.
+     */
     final class Client
     {
         /**
-         * @param string $ip an IPv4 or IPv6 address
+         * @param string $ip an IPv4 or IPv6 address: who is connected, REMOTE_ADDR
          * @param string|null $deviceToken not used by this version
-         * @param array<string, string> $forwarded header values; not used by this version: no proxy is believed
+         * @param array<string, string> $forwarded header values by name, `X-Forwarded-For` or `Forwarded` (RFC 7239);
+         *                                         believed only from a trusted proxy; other names are ignored
          * @throws \ValueError
          */
         public function __construct(string $ip, string $userAgent = '', #[\SensitiveParameter] ?string $deviceToken = null, array $forwarded = []) {}
 
-        /** From REMOTE_ADDR and HTTP_USER_AGENT in $_SERVER. On the command line the address is 127.0.0.1. */
+        /**
+         * From REMOTE_ADDR, HTTP_USER_AGENT, HTTP_X_FORWARDED_FOR and HTTP_FORWARDED in $_SERVER. On the command line
+         * the address is 127.0.0.1.
+         *
+         * @throws \ValueError when REMOTE_ADDR is no address
+         */
         public static function fromGlobals(): self {}
     }
 
@@ -314,6 +323,110 @@ namespace TwoFactor {
          */
         public function auditIsIntact(string $userId): bool {}
 
+        /**
+         * Whether a person can enrol and use the method on this site: a provider is set up for it, and the
+         * profile allows it. False for methods that this version does not have.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function offers(Method $method): bool {}
+
+        /**
+         * Messages by telephone and what became of them.
+         *
+         * @param string|null $before SentMessage::id() of the last message of the page before
+         * @return iterable<SentMessage> newest first
+         * @throws Exception\Unavailable
+         */
+        public function deliveries(int $limit = 100, ?string $before = null): iterable {}
+
+        /**
+         * Takes a provider's report of what became of a message, as it was posted to the address that the
+         * provider's `status_callback` names. Only what the provider has signed counts; what comes twice or
+         * late changes nothing.
+         *
+         * @param string $provider the provider's name in the configuration
+         * @param string $body     as it came: file_get_contents('php://input')
+         * @param array<string, string> $headers as they came, by name in any case: getallheaders()
+         * @return bool whether it was news; answer the provider with 2xx either way
+         * @throws Exception\Rejected    not proven to come from this provider: answer with 403
+         * @throws Exception\Unavailable answer with 503
+         */
+        public function reportDelivery(string $provider, #[\SensitiveParameter] string $body, array $headers): bool {}
+
+        /**
+         * What each provider did on each way: messages, failures by kind, fail-overs, suspected fraud, time to
+         * delivery, price where it is reported, and whether it is asked at all. Labels name no person.
+         *
+         * @return string OpenMetrics 1.0, to be served as application/openmetrics-text; version=1.0.0; charset=utf-8
+         * @throws Exception\Unavailable
+         */
+        public function metrics(): string {}
+
+        /**
+         * The providers of codes in the order they are asked.
+         *
+         * @return list<Provider>
+         * @throws Exception\ConfigurationError when those in the store cannot be opened
+         * @throws Exception\Unavailable
+         */
+        public function providers(): array {}
+
+        /**
+         * Adds a provider as the last one, or changes it: what $settings leaves out stays as it is, null takes a
+         * setting out. A new kind begins empty, and a new `url` needs the secrets again: nobody learns a secret by
+         * having it sent somewhere else. Every process uses the change at its next code. Audited with the names of
+         * what was changed, under the user id `twofactor:providers`.
+         *
+         * @param array<string, string|int|list<string>|null> $settings as an entry of the file of providers;
+         *        `provider` is the kind
+         * @throws Exception\ConfigurationError with the provider's name and advice, never a value; nothing is changed
+         *         then. Also when the providers come from a file or the environment
+         * @throws \ValueError when $by is empty
+         * @throws Exception\Unavailable
+         */
+        public function saveProvider(string $name, #[\SensitiveParameter] array $settings, string $by): void {}
+
+        /**
+         * @param string $name `*` removes all of them, even when those in the store cannot be opened
+         * @throws Exception\ConfigurationError as saveProvider(), and when there is none of that name
+         * @throws \ValueError when $by is empty
+         * @throws Exception\Unavailable
+         */
+        public function removeProvider(string $name, string $by): void {}
+
+        /**
+         * @param list<string> $names every provider once
+         * @throws Exception\ConfigurationError as saveProvider(), and when $names are not all of them
+         * @throws \ValueError when $by is empty
+         * @throws Exception\Unavailable
+         */
+        public function orderProviders(array $names, string $by): void {}
+
+        /**
+         * Asks the provider whether it knows the credentials; sends nothing. What it says is in the check.
+         *
+         * @throws Exception\ConfigurationError when there is none of that name
+         * @throws Exception\Unavailable
+         */
+        public function checkProvider(string $name): HealthCheck {}
+
+        /**
+         * Sends a test message through that one provider, and no other, within the budgets. A provider that makes
+         * its codes itself sends one; it opens nothing. Everybody who may call this shares the budgets of one user.
+         *
+         * @param Method $method Method::Sms, Method::Voice or Method::WhatsApp
+         * @return Delivery expiresAt() is the present unless the provider sent a code of its own
+         * @throws Exception\InvalidPhoneNumber
+         * @throws Exception\Throttled
+         * @throws Exception\NotSent the provider will not send to this number
+         * @throws Exception\ConfigurationError with what went wrong, for operators
+         * @throws \ValueError when $by is empty
+         * @throws Exception\Unavailable
+         */
+        public function sendTest(string $name, #[\SensitiveParameter] string $number, ?string $region, Method $method, string $by, Client $client): Delivery {}
+
+        /** Asks no provider. */
         public function health(): Health {}
     }
 
@@ -374,6 +487,47 @@ namespace TwoFactor {
 
         /** Only for Method::Email: what the host must mail. Null for everything the extension sends itself. */
         public function message(): ?Message {}
+
+        public function jsonSerialize(): array {}
+    }
+
+    /** A message by telephone, and what became of it. */
+    final class SentMessage implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        public function id(): string {}
+
+        /** When a provider was asked to send it. */
+        public function at(): \DateTimeImmutable {}
+
+        public function userId(): string {}
+
+        /** The provider's name in the configuration. */
+        public function provider(): string {}
+
+        public function method(): Method {}
+
+        /** "+49 ••• 89" */
+        public function maskedDestination(): string {}
+
+        /** The provider's name of the message, to ask the provider about it. */
+        public function reference(): ?string {}
+
+        /**
+         * What is known: "accepted" by the provider, or "unknown" when its answer was lost; where it sends
+         * reports also "queued", "sending", "sent", "delivered", "undelivered", "failed".
+         */
+        public function status(): string {}
+
+        /** Since when that is known. */
+        public function statusAt(): \DateTimeImmutable {}
+
+        /** The provider's code for what went wrong. "notice" for a message without a code. */
+        public function detail(): ?string {}
+
+        /** From asking the provider to delivery; null unless it was delivered. */
+        public function deliverySeconds(): ?int {}
 
         public function jsonSerialize(): array {}
     }
@@ -596,6 +750,37 @@ namespace TwoFactor {
         /** The masked form. */
         public function jsonSerialize(): string {}
     }
+
+    /** Who carries codes, without the secrets. */
+    final class Provider implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        public function name(): string {}
+
+        /** `twilio-verify`, `twilio-messaging`, `sns`, `gateway` or `development`. */
+        public function kind(): string {}
+
+        /** @return list<Method> the ways it has; none when the entry cannot be used any more (see health()) */
+        public function methods(): array {}
+
+        /** @return array<string, string|int|list<string>> everything that is no secret, besides name and kind */
+        public function settings(): array {}
+
+        /** @return list<string> the names of the secrets that are set; their values never come back */
+        public function secrets(): array {}
+
+        /** `file`, `environment` or `store`. Only those in the store can be changed here. */
+        public function source(): string {}
+
+        /** It has not failed lately. */
+        public function isAvailable(): bool {}
+
+        /** When it may be asked again, if it has failed lately. */
+        public function retryAt(): ?\DateTimeImmutable {}
+
+        public function jsonSerialize(): array {}
+    }
 }
 
 namespace TwoFactor\Exception {
@@ -643,6 +828,18 @@ namespace TwoFactor\Exception {
     /** Settings, key file or store are wrong. The message tells an operator what to do. */
     final class ConfigurationError extends \RuntimeException implements TwoFactorException {}
 
-    /** Not a telephone number. The message tells the person who typed it what to do, and never repeats it. */
-    final class InvalidPhoneNumber extends \InvalidArgumentException implements TwoFactorException {}
+    /**
+     * Not a telephone number, or not one that codes go to. The message tells the person who typed it what to do,
+     * and never repeats it.
+     */
+    final class InvalidPhoneNumber extends \InvalidArgumentException implements TwoFactorException
+    {
+        /**
+         * The same in one word, to say it in another language. Of what was typed: "empty", "too-long", "characters",
+         * "extension", "region-needed", "region-unknown", "invalid". Of the number: "landline", "toll-free",
+         * "premium-rate", "shared-cost", "voip", "personal", "pager", "uan", "voicemail", "non-geographic",
+         * "unknown", "method". Of this site: "country", "taken".
+         */
+        public readonly string $reason;
+    }
 }

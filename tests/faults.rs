@@ -220,6 +220,7 @@ fn carry(channel: Channel) -> Prepared {
             }),
             voice: Some(twilio::FROM.to_owned()),
             status_callback: None,
+            auth_token: None,
             validity: None,
             base: base.to_owned(),
             http: http.clone(),

@@ -68,10 +68,7 @@ fn user() -> User {
 }
 
 fn client() -> Client {
-    Client {
-        ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        user_agent: String::new(),
-    }
+    Client::new(IpAddr::V4(Ipv4Addr::LOCALHOST), String::new())
 }
 
 struct Account {

@@ -13,6 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("qr", &[]),
     ("development", &[]),
     ("wording", &[]),
+    ("origin", &[]),
     ("mail", &["terms", "wording"]),
     ("phone", &["terms"]),
     (
@@ -30,7 +31,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("audit", &["crypto", "clock", "terms"]),
     ("store", &["clock", "terms"]),
-    ("config", &["store", "phone", "terms", "development"]),
+    (
+        "config",
+        &["store", "phone", "terms", "development", "origin"],
+    ),
     (
         "account",
         &[
@@ -52,13 +56,14 @@ const ROOMS: &[(&str, &[&str])] = &[
             "terms",
             "development",
             "wording",
+            "origin",
         ],
     ),
     (
         "php",
         &[
             "verifier", "account", "sms", "mail", "store", "crypto", "audit", "config", "phone",
-            "clock", "terms", "qr", "wording",
+            "clock", "terms", "qr", "wording", "origin",
         ],
     ),
 ];

@@ -665,6 +665,13 @@ fn a_message_is_listed_and_its_reports_only_rise(fixture: &Fixture) {
     let listed = store.deliveries(&site(), 10, None).unwrap();
     assert_eq!(listed[1].1.report, delivered);
     assert_eq!(listed[0].1, two);
+    let mut named = |provider: &str, reference: &str| {
+        let found = store.delivery(&site(), provider, reference);
+        found.unwrap()
+    };
+    assert_eq!(named("twilio", "SM1"), Some(listed[1].1.clone()));
+    assert_eq!(named("other", "SM1"), None);
+    assert_eq!(named("twilio", ""), None);
 }
 
 fn an_older_schema_is_brought_up_to_date(fixture: &Fixture) {

@@ -8,6 +8,8 @@ declare(strict_types=1);
 //     php php/examples/operator.php unlock USER REASON     ends a user's blocks
 //     php php/examples/operator.php reset USER REASON      removes every factor of a user
 //     php php/examples/operator.php audit USER             what happened to a user
+//     php php/examples/operator.php messages               the latest messages, and what became of them
+//     php php/examples/operator.php metrics                what providers did, as OpenMetrics text
 //
 // It uses the store and the keys of php.ini (twofactor.store, twofactor.key_file).
 
@@ -84,6 +86,16 @@ switch ($command) {
         echo $verifier->auditIsIntact($userId) ? "The audit is intact.\n" : "Events are missing or were altered.\n";
         break;
 
+    case 'messages':
+        foreach ($verifier->deliveries() as $message) {
+            echo json_encode($message, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE), "\n";
+        }
+        break;
+
+    case 'metrics':
+        echo $verifier->metrics();
+        break;
+
     default:
-        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | audit USER]');
+        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | audit USER | messages | metrics]');
 }

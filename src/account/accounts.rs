@@ -367,6 +367,26 @@ impl Accounts {
         Ok(found.pop().flatten())
     }
 
+    /// Writes a cell for good if its version is still the expected one.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store; then the outcome is unknown.
+    pub fn swap_cell(
+        &self,
+        now: UnixTime,
+        name: &str,
+        expected: Option<Version>,
+        body: Vec<u8>,
+    ) -> Result<Swap, AccountError> {
+        let change = CellChange {
+            name: name.to_owned(),
+            expected,
+            body,
+            keep_until: None,
+        };
+        Ok(self.store()?.swap_cells(&self.site, now, &[change])?)
+    }
+
     /// See [`crate::store::Shared::add_delivery`].
     ///
     /// # Errors
@@ -388,6 +408,18 @@ impl Accounts {
         Ok(self
             .store()?
             .report_delivery(&self.site, provider, reference, report)?)
+    }
+
+    /// See [`crate::store::Shared::delivery`].
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn delivery(
+        &self,
+        provider: &str,
+        reference: &str,
+    ) -> Result<Option<Delivery>, AccountError> {
+        Ok(self.store()?.delivery(&self.site, provider, reference)?)
     }
 
     /// See [`crate::store::Shared::deliveries`].

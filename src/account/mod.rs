@@ -615,12 +615,13 @@ impl Account {
         self.epoch
     }
 
-    /// Ends the blocks. What is disabled stays so, and the failures of the last weeks still count.
+    /// Ends the blocks. What is disabled stays so, and the failures of the last weeks still count; not those of
+    /// resets, which anybody can cause.
     pub fn unlock(&mut self, by: &str, why: &str, journal: &mut Journal) {
         for (_, failures) in &mut self.failures {
             failures.unblock();
         }
-        self.reset_failures.unblock();
+        self.reset_failures = Failures::default();
         journal.note(Event::new(Kind::Unlocked).by(by, why));
     }
 

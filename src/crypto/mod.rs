@@ -16,4 +16,4 @@ mod seal;
 pub use hash::{HashKey, KeyedHash, hash};
 pub use random::{Entropy, OsEntropy, RandomError};
 pub use ring::{KeyError, KeyId, KeyRing};
-pub use seal::{Context, Domain, OpenError};
+pub use seal::{Context, Domain, OpenError, key_of};

@@ -30,6 +30,8 @@ pub enum Domain {
     Challenge,
     /// A step-up grant.
     Grant,
+    /// The providers of a site, with their credentials.
+    Providers,
 }
 
 impl Domain {
@@ -38,6 +40,7 @@ impl Domain {
             Self::Account => b"account",
             Self::Challenge => b"challenge",
             Self::Grant => b"grant",
+            Self::Providers => b"providers",
         }
     }
 }
@@ -49,7 +52,7 @@ pub struct Context<'a> {
     pub domain: Domain,
     /// The installation.
     pub site: &'a str,
-    /// The user; empty where the user is what is sealed.
+    /// The user; empty where the user is what is sealed, and where it is everybody's.
     pub user: &'a str,
     /// How often the text has been written; 0 where it is written once.
     pub version: u64,
@@ -64,6 +67,13 @@ pub enum OpenError {
     /// It was changed, moved, or never sealed by us.
     #[error("it is damaged or was sealed for something else")]
     Damaged,
+}
+
+/// Which key a text says it was sealed with. That it was is only known when it opens.
+#[must_use]
+pub fn key_of(sealed: &[u8]) -> Option<&str> {
+    let (&[_, length], rest) = sealed.split_first_chunk::<2>()?;
+    std::str::from_utf8(rest.get(..usize::from(length))?).ok()
 }
 
 impl Context<'_> {
@@ -233,6 +243,8 @@ mod tests {
             OpenError::KeyMissing
         );
         let again = context().seal(&both, b"x", &mut OsEntropy).unwrap();
+        assert_eq!((key_of(&sealed), key_of(&again)), (Some("a"), Some("b")));
+        assert_eq!((key_of(&[]), key_of(&[1, 2, b'a'])), (None, None));
         assert!(context().open(&new, &again).is_ok());
     }
 

@@ -133,6 +133,27 @@ pub enum Unreachable {
     Method,
 }
 
+impl Unreachable {
+    /// In one word, for whoever says it in another language.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Landline => "landline",
+            Self::TollFree => "toll-free",
+            Self::PremiumRate => "premium-rate",
+            Self::SharedCost => "shared-cost",
+            Self::Voip => "voip",
+            Self::Personal => "personal",
+            Self::Pager => "pager",
+            Self::Uan => "uan",
+            Self::Voicemail => "voicemail",
+            Self::NonGeographic => "non-geographic",
+            Self::Unknown => "unknown",
+            Self::Method => "method",
+        }
+    }
+}
+
 impl PhoneNumber {
     /// Whether a code may go to this number by [`Method::Sms`], [`Method::Voice`] or
     /// [`Method::WhatsApp`]: messages go to mobile telephones, calls to landlines, too, and nothing

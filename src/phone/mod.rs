@@ -70,6 +70,22 @@ pub enum PhoneError {
     Invalid,
 }
 
+impl PhoneError {
+    /// In one word, for whoever says it in another language.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLong => "too-long",
+            Self::Characters => "characters",
+            Self::Extension => "extension",
+            Self::RegionNeeded => "region-needed",
+            Self::UnknownRegion => "region-unknown",
+            Self::Invalid => "invalid",
+        }
+    }
+}
+
 /// A valid number.
 #[derive(Clone, PartialEq, Eq, Hash, Zeroize, ZeroizeOnDrop)]
 pub struct PhoneNumber {

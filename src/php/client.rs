@@ -13,13 +13,14 @@ use super::argument::{Arg, Bytes, Optional, entries};
 use super::failure::{Failure, invalid};
 use super::object::{Dump, Fields, SEALED, constructed_once, seal};
 use super::signature::Signature;
+use crate::origin::Claims;
 use crate::verifier;
 
 /// More of a user agent than this tells nobody anything.
 const MAX_AGENT_CHARS: usize = 256;
 
-/// See the stub. A device token and forwarded headers are checked for their form and used by
-/// nothing yet: without trusted devices and trusted proxies they change nothing.
+/// See the stub. A device token is checked for its form and used by nothing yet: without trusted
+/// devices it changes nothing.
 #[php_class]
 #[php(name = "TwoFactor\\Client", flags = SEALED)]
 #[derive(Debug)]
@@ -55,6 +56,32 @@ fn is_command_line() -> bool {
     !name.is_null() && unsafe { CStr::from_ptr(name) } == c"cli"
 }
 
+/// The two headers that matter among those given. Names are compared without case (RFC 9110 section
+/// 5.1); one that comes twice in two spellings has no order, and is the caller's mistake.
+fn claims(headers: &ZendHashTable) -> Result<Claims, Failure> {
+    let mut x_forwarded_for = None;
+    let mut forwarded = None;
+    for (name, value) in entries(headers) {
+        let (Some(name), Some(value)) = (name.zend_str(), value.zend_str()) else {
+            return Err(invalid("forwarded", "must be header values by name"));
+        };
+        let slot = if name.as_bytes().eq_ignore_ascii_case(b"x-forwarded-for") {
+            &mut x_forwarded_for
+        } else if name.as_bytes().eq_ignore_ascii_case(b"forwarded") {
+            &mut forwarded
+        } else {
+            continue;
+        };
+        if slot.replace(value.as_bytes()).is_some() {
+            return Err(invalid("forwarded", "must name a header once"));
+        }
+    }
+    Ok(Claims::new(
+        x_forwarded_for.unwrap_or_default(),
+        forwarded.unwrap_or_default(),
+    ))
+}
+
 #[php_impl]
 impl Client {
     pub fn __construct(
@@ -69,14 +96,9 @@ impl Client {
         let _ = deviceToken;
         let none = ZendHashTable::new();
         let forwarded = forwarded.or(&none);
-        let mut headers = entries(forwarded);
-        if !headers.all(|(name, value)| name.is_string() && value.is_string()) {
-            return Err(invalid("forwarded", "must be header values by name"));
-        }
-        Ok(Self(verifier::Client {
-            ip,
-            user_agent: agent(userAgent.or(Bytes(b"")).0),
-        }))
+        let claims = claims(forwarded)?;
+        let client = verifier::Client::new(ip, agent(userAgent.or(Bytes(b"")).0));
+        Ok(Self(client.claiming(claims)))
     }
 
     pub fn fromGlobals() -> Result<Self, Failure> {
@@ -93,16 +115,18 @@ impl Client {
                 ce::value_error(),
             )
         })?;
-        Ok(Self(verifier::Client {
-            ip,
-            user_agent: agent(&server_variable("HTTP_USER_AGENT").unwrap_or_default()),
-        }))
+        let sent = |name| server_variable(name).unwrap_or_default();
+        let client = verifier::Client::new(ip, agent(&sent("HTTP_USER_AGENT")));
+        Ok(Self(client.claiming(Claims::new(
+            &sent("HTTP_X_FORWARDED_FOR"),
+            &sent("HTTP_FORWARDED"),
+        ))))
     }
 }
 
 impl Dump for Client {
     fn dump(&self) -> Fields {
-        Fields::new().with("ip", self.0.ip.to_string())
+        Fields::new().with("ip", self.0.peer().to_string())
     }
 }
 

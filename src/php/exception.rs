@@ -176,7 +176,8 @@ pub fn register() -> Result<()> {
         .extends((invalid_argument_exception, "\\InvalidArgumentException"))
         .implements((|| MARKER.entry(), MARKED))
         .registration(|class, _| INVALID_PHONE_NUMBER.set(class))
-        .register()
+        .register()?;
+    readonly_property(&INVALID_PHONE_NUMBER, "reason", DataType::String)
 }
 
 /// An exception object, with file, line and trace of the running call.

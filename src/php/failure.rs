@@ -136,17 +136,24 @@ impl From<Denied> for Failure {
                 wait.set_long(i64::try_from(retry_after).unwrap_or(i64::MAX));
                 exception::build(Class::Throttled, &message, &[(c"retryAfter", wait)])
             }
-            Denied::NotSent { reason } => {
-                let mut why = Zval::new();
-                match why.set_string(reason, false) {
-                    Ok(()) => exception::build(Class::NotSent, &message, &[(c"reason", why)]),
-                    Err(_) => return internal(),
-                }
-            }
+            Denied::NotSent { reason } => return with_reason(Class::NotSent, &message, reason),
             Denied::ChallengeClosed => exception::build(Class::ChallengeClosed, &message, &[]),
             Denied::StepUpRequired => exception::build(Class::StepUpRequired, &message, &[]),
         }
         .into()
+    }
+}
+
+/// Throws `InvalidPhoneNumber`.
+pub fn number(reason: &str, text: &str) -> Failure {
+    with_reason(Class::InvalidPhoneNumber, text, reason)
+}
+
+fn with_reason(class: Class, message: &str, reason: &str) -> Failure {
+    let mut why = Zval::new();
+    match why.set_string(reason, false) {
+        Ok(()) => exception::build(class, message, &[(c"reason", why)]).into(),
+        Err(_) => internal(),
     }
 }
 
@@ -156,9 +163,7 @@ impl From<verifier::Error> for Failure {
             verifier::Error::Denied(denied) => denied.into(),
             verifier::Error::Unavailable(reason) => unavailable(&reason),
             verifier::Error::Configuration(why) => misconfigured(&why),
-            verifier::Error::Number(why) => {
-                exception::build(Class::InvalidPhoneNumber, &why, &[]).into()
-            }
+            verifier::Error::Number { reason, text } => number(reason, &text),
             verifier::Error::Invalid { argument, why } => invalid(argument, &why),
         }
     }

@@ -32,7 +32,9 @@ mod message;
 mod object;
 mod phone_number;
 mod pool;
+mod provider;
 mod secret;
+mod sent_message;
 mod settings;
 mod signature;
 mod start;
@@ -69,7 +71,9 @@ unsafe fn describe() {
         login::describe();
         message::describe();
         phone_number::describe();
+        provider::describe();
         secret::describe();
+        sent_message::describe();
         totp::describe();
         totp_setup::describe();
         user::describe();
@@ -97,6 +101,7 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<verified::Verified>()
         .class::<delivery::Delivery>()
         .class::<message::Message>()
+        .class::<sent_message::SentMessage>()
         .class::<totp_setup::TotpSetup>()
         .class::<enrolled::Enrolled>()
         .class::<account::Account>()
@@ -106,4 +111,5 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<secret::Secret>()
         .class::<totp::Totp>()
         .class::<phone_number::PhoneNumber>()
+        .class::<provider::Provider>()
 }

@@ -3,8 +3,7 @@
 use ext_php_rs::prelude::*;
 
 use super::argument::{Arg, Bytes};
-use super::exception::{self, Class};
-use super::failure::{Failure, contained};
+use super::failure::{Failure, contained, number};
 use super::json_serializable;
 use super::object::{Dump, Fields, SEALED, not_constructible, seal};
 use super::signature::Signature;
@@ -22,7 +21,7 @@ pub struct PhoneNumber(phone::PhoneNumber);
 
 impl From<PhoneError> for Failure {
     fn from(why: PhoneError) -> Self {
-        exception::build(Class::InvalidPhoneNumber, &why.to_string(), &[]).into()
+        number(why.reason(), &why.to_string())
     }
 }
 

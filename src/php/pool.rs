@@ -173,7 +173,9 @@ pub fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<Held>, Failur
     let config = contained(|| Config::parse(settings.values()))?
         .map_err(|why| misconfigured(&why.to_string()))?;
     let memory = matches!(config.store(), StoreUrl::Memory);
-    let opened = contained(|| Verifier::open(config, ring, foreign_clock))?;
+    let path = settings.get("providers_file").map(str::trim);
+    let providers = start::preloaded_providers(path.unwrap_or_default());
+    let opened = contained(|| Verifier::open_with(config, ring, providers, foreign_clock))?;
     let held = Rc::new(Held {
         pid: process::id(),
         broken: Cell::new(false),

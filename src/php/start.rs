@@ -1,8 +1,8 @@
 //! Module start and end.
 //!
 //! Under PHP-FPM this runs in the master, as root, before the workers are forked: so the key file
-//! may be one that no worker can read. Nothing else is made here: no thread, socket, file handle
-//! or random state, for every worker would have the same.
+//! and the file of providers may be such that no worker can read them. Nothing else is made here: no
+//! thread, socket, file handle or random state, for every worker would have the same.
 
 use std::env;
 use std::ffi::{CString, c_char, c_int};
@@ -20,6 +20,7 @@ use super::{exception, pool, settings};
 use crate::config::{Config, SETTINGS};
 use crate::crypto::KeyRing;
 use crate::phone;
+use crate::verifier::{self, PROVIDERS_VARIABLE, ProviderList};
 
 const SUCCESS: c_int = 0;
 const FAILURE: c_int = -1;
@@ -35,6 +36,9 @@ struct Started {
     key_file: String,
     keys: Option<Result<KeyRing, String>>,
     store: Option<Zeroizing<String>>,
+    /// `twofactor.providers_file`, or empty for the environment's providers.
+    providers_file: String,
+    providers: Option<Zeroizing<Vec<u8>>>,
 }
 
 static STARTED: RwLock<Option<Started>> = RwLock::new(None);
@@ -63,6 +67,20 @@ pub fn preloaded(key_file: &str) -> Preloaded {
     }
 }
 
+/// The providers read at module start, if they are those of `path` (empty: of the environment). A file
+/// that could not be read then is left to whoever needs it: it may be readable by now, and if not,
+/// reading it says why.
+pub fn preloaded_providers(path: &str) -> Option<ProviderList> {
+    let started = STARTED.read().unwrap_or_else(PoisonError::into_inner);
+    let same = started.as_ref().filter(|s| s.providers_file == path)?;
+    let text = same.providers.clone()?;
+    Some(if path.is_empty() {
+        ProviderList::Environment(text)
+    } else {
+        ProviderList::File(text)
+    })
+}
+
 /// TWOFACTOR_STORE as it was when the process started.
 pub fn store_of_environment() -> Option<Zeroizing<String>> {
     let started = STARTED.read().unwrap_or_else(PoisonError::into_inner);
@@ -81,6 +99,14 @@ fn read_keys(key_file: &str) -> Option<Result<KeyRing, String>> {
         KeyRing::read_file(&PathBuf::from(key_file))
     };
     Some(ring.map_err(|why| why.to_string()))
+}
+
+fn read_providers(path: &str) -> Option<Zeroizing<Vec<u8>>> {
+    if !path.is_empty() {
+        return verifier::read_providers(&PathBuf::from(path)).ok();
+    }
+    let text = env::var_os(PROVIDERS_VARIABLE).filter(|text| !text.is_empty())?;
+    Some(Zeroizing::new(text.into_encoded_bytes()))
 }
 
 /// php.ini directives, kept for the life of the process: PHP 8.5 reads the table later, too.
@@ -175,11 +201,16 @@ pub unsafe extern "C" fn startup(kind: c_int, module: c_int) -> c_int {
         let key_file = settings::ini_value("key_file").unwrap_or_default();
         let key_file = key_file.trim().to_owned();
         let keys = read_keys(&key_file);
+        let providers_file = settings::ini_value("providers_file").unwrap_or_default();
+        let providers_file = providers_file.trim().to_owned();
+        let providers = read_providers(&providers_file);
         let store = env::var(STORE_VARIABLE).ok().filter(|s| !s.is_empty());
         *STARTED.write().unwrap_or_else(PoisonError::into_inner) = Some(Started {
             key_file,
             keys,
             store: store.map(Zeroizing::new),
+            providers_file,
+            providers,
         });
         exception::register()
     });

@@ -13,7 +13,7 @@ use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendClassObject, ZendHashTable, ZendObject, Zval};
 
 use super::account::Account;
-use super::argument::{Arg, Bytes, Optional};
+use super::argument::{Arg, Bytes, Optional, entries};
 use super::audit_event::AuditEvent;
 use super::client::Client;
 use super::clock::Clock;
@@ -22,16 +22,20 @@ use super::enrolled::Enrolled;
 use super::enums::{Method, Purpose};
 use super::failure::{Failure, contained, invalid, misconfigured, unavailable};
 use super::health::Health;
+use super::health_check::HealthCheck;
 use super::login::Login;
 use super::object::{Dump, Fields, Listing, SEALED, integer, not_constructible, seal};
 use super::phone_number::parse as number_of;
 use super::pool::{self, Held};
+use super::provider::{self, Provider};
+use super::sent_message::SentMessage;
 use super::settings::{Settings, allowed};
 use super::signature::Signature;
 use super::totp_setup::TotpSetup;
 use super::user::{User, user_id};
 use super::verified::Verified;
 use crate::crypto::KeyRing;
+use crate::sms::Post;
 use crate::verifier::{Error, Verifier as Core};
 
 /// See the stub.
@@ -344,6 +348,97 @@ impl Verifier {
         self.ask(|core| core.audit_is_intact(&user))
     }
 
+    pub fn offers(&self, method: Arg<Method>) -> Result<bool, Failure> {
+        let now = self.clock.now()?;
+        let method = method.0.into();
+        self.ask(|core| core.offers(now, method))
+    }
+
+    pub fn deliveries(
+        &self,
+        limit: Optional<i64>,
+        before: Arg<Option<&str>>,
+    ) -> Result<Listing<SentMessage>, Failure> {
+        let before = before.0.map(message_id).transpose()?;
+        let limit = count(limit.or(100));
+        let found = self.ask(|core| core.deliveries(limit, before))?;
+        let listed = found
+            .into_iter()
+            .map(|(id, message)| SentMessage { id, message })
+            .collect();
+        Ok(Listing(listed))
+    }
+
+    pub fn reportDelivery(
+        &self,
+        provider: Arg<&str>,
+        body: Arg<Bytes<'_>>,
+        headers: Arg<&ZendHashTable>,
+    ) -> Result<bool, Failure> {
+        let now = self.clock.now()?;
+        let headers = header_values("headers", headers.0)?;
+        let post = Post {
+            headers: &headers,
+            body: body.0.0,
+        };
+        self.ask(|core| core.report_delivery(now, &provider, &post))
+    }
+
+    pub fn metrics(&self) -> Result<String, Failure> {
+        let now = self.clock.now()?;
+        self.ask(|core| core.metrics(now))
+    }
+
+    pub fn providers(&self) -> Result<Vec<Provider>, Failure> {
+        let now = self.clock.now()?;
+        let found = self.ask(|core| core.providers(now))?;
+        Ok(found.into_iter().map(Provider).collect())
+    }
+
+    pub fn saveProvider(
+        &self,
+        name: Arg<&str>,
+        settings: Arg<&ZendHashTable>,
+        by: Arg<&str>,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now()?;
+        let changes = provider::changes(&name, &settings)?;
+        self.ask(|core| core.save_provider(now, &name, &changes, &by))
+    }
+
+    pub fn removeProvider(&self, name: Arg<&str>, by: Arg<&str>) -> Result<(), Failure> {
+        let now = self.clock.now()?;
+        self.ask(|core| core.remove_provider(now, &name, &by))
+    }
+
+    pub fn orderProviders(&self, names: Arg<&ZendHashTable>, by: Arg<&str>) -> Result<(), Failure> {
+        let now = self.clock.now()?;
+        let order = provider::list_of_names("names", &names)?;
+        self.ask(|core| core.order_providers(now, &order, &by))
+    }
+
+    pub fn checkProvider(&self, name: Arg<&str>) -> Result<HealthCheck, Failure> {
+        let now = self.clock.now()?;
+        self.ask(|core| core.check_provider(now, &name))
+            .map(HealthCheck)
+    }
+
+    pub fn sendTest(
+        &self,
+        name: Arg<&str>,
+        number: Arg<Bytes<'_>>,
+        region: Arg<Option<Bytes<'_>>>,
+        method: Arg<Method>,
+        by: Arg<&str>,
+        client: Arg<&Client>,
+    ) -> Result<Delivery, Failure> {
+        let now = self.clock.now()?;
+        let number = number_of(number.0, region.0)?;
+        let method = method.0.into();
+        self.ask(|core| core.send_test(now, &name, &number, method, &by, &client.0.0))
+            .map(Delivery)
+    }
+
     pub fn health(&self) -> Result<Health, Failure> {
         let now = self.clock.read()?;
         self.ask(|core| Ok(core.health(now))).map(Health)
@@ -359,6 +454,24 @@ fn event_id(text: &str) -> Result<u64, Failure> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let id = text.parse().ok().filter(|_| digits);
     id.ok_or_else(|| invalid("before", "must be an id of TwoFactor\\AuditEvent"))
+}
+
+/// Headers as `getallheaders()` has them: a name of digits alone is an integer in PHP, and none of ours.
+fn header_values(
+    name: &'static str,
+    headers: &ZendHashTable,
+) -> Result<Vec<(String, String)>, Failure> {
+    entries(headers)
+        .filter(|(key, _)| key.is_string())
+        .map(|(key, value)| Some((key.string()?, value.str()?.to_owned())))
+        .collect::<Option<_>>()
+        .ok_or_else(|| invalid(name, "must be header values by name"))
+}
+
+fn message_id(text: &str) -> Result<u64, Failure> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let id = text.parse().ok().filter(|_| digits);
+    id.ok_or_else(|| invalid("before", "must be an id of TwoFactor\\SentMessage"))
 }
 
 impl Dump for Verifier {
@@ -418,5 +531,9 @@ pub unsafe fn describe() {
             .default("search", c"''")
             .default("limit", c"50");
         of("audit").default("limit", c"100");
+        of("deliveries").default("limit", c"100");
+        of("reportdelivery").sensitive("body");
+        of("saveprovider").sensitive("settings");
+        of("sendtest").sensitive("number");
     }
 }

@@ -34,6 +34,7 @@ use serde::{Deserialize, Serialize};
 
 use super::row::{self, RowError};
 use crate::clock::UnixTime;
+use crate::config::SendLimits;
 use crate::phone::PhoneNumber;
 use crate::terms::UserId;
 
@@ -593,6 +594,39 @@ impl Default for Budgets {
 }
 
 impl Budgets {
+    /// What the operator's settings say. `None` when one is out of range: never no limit.
+    #[must_use]
+    pub fn of(limits: &SendLimits) -> Option<Self> {
+        const MINUTE: u32 = 60;
+        let windows = |kind| -> Vec<(u32, u32)> {
+            match kind {
+                Kind::Number => vec![
+                    (1, limits.cooldown_seconds),
+                    (limits.number_hour, HOUR),
+                    (limits.number_day, DAY),
+                ],
+                Kind::User => vec![(limits.user_hour, HOUR), (limits.user_day, DAY)],
+                Kind::Ip => vec![(limits.ip_hour, HOUR), (limits.ip_day, DAY)],
+                Kind::Range => vec![(limits.range_hour, HOUR), (limits.range_day, DAY)],
+                Kind::Fresh => vec![(limits.new_ranges_hour, HOUR), (limits.new_ranges_day, DAY)],
+                Kind::Country => vec![(limits.country_hour, HOUR), (limits.country_day, DAY)],
+                Kind::Provider => vec![
+                    (limits.provider_minute, MINUTE),
+                    (limits.provider_hour, HOUR),
+                    (limits.provider_day, DAY),
+                ],
+                Kind::Site => vec![(limits.site_day, DAY)],
+            }
+        };
+        Kind::ALL
+            .into_iter()
+            .try_fold(Self::default(), |budgets, kind| {
+                let windows = windows(kind).into_iter();
+                let windows = windows.map(|(limit, seconds)| Window::new(limit, seconds));
+                budgets.with(kind, windows.collect::<Option<Vec<_>>>()?)
+            })
+    }
+
     /// Puts other windows in the place of a kind's; none at all is no limit. `None` for more than
     /// [`MOST_WINDOWS`].
     #[must_use]
@@ -615,6 +649,13 @@ impl Budgets {
         let mut all = Kind::ALL.into_iter().zip(&self.0);
         all.find(|(its_kind, _)| *its_kind == kind)
             .map_or(&[], |(_, windows)| windows)
+    }
+
+    /// The most messages that every window of a kind can grant at once; 0 where there is no limit.
+    #[must_use]
+    pub fn least(&self, kind: Kind) -> u32 {
+        let limits = self.windows(kind).iter().map(|window| window.limit);
+        limits.min().unwrap_or(0)
     }
 
     /// Takes one message from the row of `key`.
@@ -745,6 +786,49 @@ mod tests {
                 .iter()
                 .all(|track| track.marks.len() <= MOST_MARKS)
         );
+    }
+
+    #[test]
+    fn the_settings_are_the_windows() {
+        let default = SendLimits::default();
+        assert_eq!(Budgets::of(&default), Some(Budgets::default()));
+        let limits = SendLimits {
+            cooldown_seconds: 11,
+            number_hour: 12,
+            number_day: 13,
+            user_hour: 14,
+            user_day: 15,
+            ip_hour: 16,
+            ip_day: 17,
+            range_hour: 18,
+            range_day: 19,
+            new_ranges_hour: 20,
+            new_ranges_day: 21,
+            country_hour: 22,
+            country_day: 23,
+            provider_minute: 24,
+            provider_hour: 25,
+            provider_day: 26,
+            site_day: 27,
+        };
+        let budgets = Budgets::of(&limits).unwrap();
+        for (kind, windows) in [
+            (Kind::Number, &[(1, 11), (12, HOUR), (13, DAY)][..]),
+            (Kind::User, &[(14, HOUR), (15, DAY)]),
+            (Kind::Ip, &[(16, HOUR), (17, DAY)]),
+            (Kind::Range, &[(18, HOUR), (19, DAY)]),
+            (Kind::Fresh, &[(20, HOUR), (21, DAY)]),
+            (Kind::Country, &[(22, HOUR), (23, DAY)]),
+            (Kind::Provider, &[(24, 60), (25, HOUR), (26, DAY)]),
+            (Kind::Site, &[(27, DAY)]),
+        ] {
+            let windows: Vec<_> = windows.iter().map(|(l, s)| window(*l, *s)).collect();
+            assert_eq!(budgets.windows(kind), windows, "{kind:?}");
+        }
+        for wrong in [0, LARGEST_LIMIT + 1] {
+            let ip_hour = wrong;
+            assert_eq!(Budgets::of(&SendLimits { ip_hour, ..default }), None);
+        }
     }
 
     #[test]

@@ -132,6 +132,28 @@ pub fn number_changed(locale: &str, site: &str) -> Words {
     }
 }
 
+/// A message that an operator sends to see whether it arrives, in English. `code` is said only where a way
+/// has no place for another text: in a template.
+#[must_use]
+pub fn test_message(site: &str, code: &str) -> Words {
+    const SENTENCE: &str = "This is a test message. There is nothing to do.";
+    let name = Coding::Gsm.name(site, "");
+    let left = Coding::Gsm
+        .one_part()
+        .saturating_sub(SENTENCE.len().saturating_add(2));
+    let name = shortened(&name, left, |text| Coding::Gsm.measure(text));
+    let mut text = Zeroizing::new(String::new());
+    if !name.is_empty() {
+        text.push_str(name);
+        text.push_str(": ");
+    }
+    text.push_str(SENTENCE);
+    Words {
+        text,
+        code: Zeroizing::new(code.to_owned()),
+    }
+}
+
 /// What a call says, for [`Language::voice`]: plain text, the digits apart and said twice. Whoever puts it
 /// into markup has to escape it.
 #[must_use]

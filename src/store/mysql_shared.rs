@@ -9,6 +9,10 @@ use super::{MAX_LIMIT, PhoneHash, Store, StoreError, Swap, Version};
 use crate::clock::UnixTime;
 use crate::terms::{Method, Site, UserId};
 
+/// What [`delivery_of`] reads.
+const COLUMNS: &str =
+    "id, user, provider, method, masked, reference, sent, level, status, detail, at";
+
 impl Mysql {
     fn select_cells(&self, site: &Site, names: &[String]) -> String {
         let names: Vec<_> = names.iter().map(|name| hex(name.as_bytes())).collect();
@@ -235,6 +239,29 @@ impl Shared for Mysql {
         Ok(answers.iter().any(|answer| answer.changed > 0))
     }
 
+    fn delivery(
+        &mut self,
+        site: &Site,
+        provider: &str,
+        reference: &str,
+    ) -> Result<Option<Delivery>, StoreError> {
+        self.release();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM `{prefix}twofactor_delivery` WHERE site = {site} \
+             AND provider = {provider} AND reference = {reference}",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            provider = hex(provider.as_bytes()),
+            reference = hex(reference.as_bytes()),
+        );
+        last_rows(self.ask(&sql)?)
+            .into_iter()
+            .next()
+            .map(|row| delivery_of(row).ok_or_else(|| self.odd()))
+            .transpose()
+            .map(|found| found.map(|(_, delivery)| delivery))
+    }
+
     fn deliveries(
         &mut self,
         site: &Site,
@@ -243,8 +270,7 @@ impl Shared for Mysql {
     ) -> Result<Vec<(u64, Delivery)>, StoreError> {
         self.release();
         let sql = format!(
-            "SELECT id, user, provider, method, masked, reference, sent, level, status, detail, at \
-             FROM `{prefix}twofactor_delivery` WHERE site = {site} AND id < {before} \
+            "SELECT {COLUMNS} FROM `{prefix}twofactor_delivery` WHERE site = {site} AND id < {before} \
              ORDER BY id DESC LIMIT {limit}",
             prefix = self.url.prefix(),
             site = hex(site.as_str().as_bytes()),

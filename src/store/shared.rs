@@ -115,6 +115,17 @@ pub trait Shared {
         report: &DeliveryReport,
     ) -> Result<bool, StoreError>;
 
+    /// The message of that name.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn delivery(
+        &mut self,
+        site: &Site,
+        provider: &str,
+        reference: &str,
+    ) -> Result<Option<Delivery>, StoreError>;
+
     /// Messages, newest first, each with its place among all, before `before`.
     ///
     /// # Errors

@@ -21,6 +21,8 @@ const ADD_DELIVERY: &str = "INSERT INTO delivery (site, user, provider, method, 
     sent, rank, status, detail, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const REPORT: &str = "UPDATE delivery SET rank = ?4, status = ?5, detail = ?6, at = ?7 \
     WHERE site = ?1 AND provider = ?2 AND reference = ?3 AND rank < ?4";
+const DELIVERY: &str = "SELECT id, user, provider, method, masked, reference, sent, rank, status, \
+    detail, at FROM delivery WHERE site = ?1 AND provider = ?2 AND reference = ?3";
 const DELIVERIES: &str = "SELECT id, user, provider, method, masked, reference, sent, rank, status, \
     detail, at FROM delivery WHERE site = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
 
@@ -227,6 +229,24 @@ impl Shared for Sqlite {
             ],
         )?;
         Ok(changed > 0)
+    }
+
+    fn delivery(
+        &mut self,
+        site: &Site,
+        provider: &str,
+        reference: &str,
+    ) -> Result<Option<Delivery>, StoreError> {
+        self.release();
+        let read = || -> rusqlite::Result<_> {
+            self.connection
+                .prepare_cached(DELIVERY)?
+                .query_row(params![site.as_str(), provider, reference], delivery_of)
+                .optional()
+        };
+        let found = read().map_err(|error| self.fault(&error))?;
+        self.verify_place()?;
+        Ok(found.map(|(_, delivery)| delivery))
     }
 
     fn deliveries(

@@ -2,7 +2,7 @@
 
 use super::{AccountView, Error, Verifier};
 use crate::account::{Account, Journal};
-use crate::audit::Event;
+use crate::audit::{Event, PROVIDERS};
 use crate::clock::UnixTime;
 use crate::terms::{Method, UserId};
 
@@ -32,7 +32,7 @@ pub struct AuditEvent {
     pub provider: Option<String>,
 }
 
-fn named(by: &str, reason: &str) -> Result<(), Error> {
+pub(super) fn named(by: &str, reason: &str) -> Result<(), Error> {
     for (argument, text) in [("by", by), ("reason", reason)] {
         if text.trim().is_empty() {
             return Err(Error::invalid(argument, "must not be empty"));
@@ -41,7 +41,7 @@ fn named(by: &str, reason: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn limited(limit: u32) -> Result<u32, Error> {
+pub(super) fn limited(limit: u32) -> Result<u32, Error> {
     if (1..=MOST_ROWS).contains(&limit) {
         Ok(limit)
     } else {
@@ -110,7 +110,17 @@ impl Verifier {
         limit: u32,
         after: Option<&str>,
     ) -> Result<Vec<AccountView>, Error> {
-        let rows = self.accounts.list(search, limited(limit)?, after)?;
+        let limit = limited(limit)?;
+        let mut rows = self.accounts.list(search, limit, after)?;
+        // One is nobody's. Another takes its place, so that a page stays as long as it was asked for.
+        if let Some(place) = rows
+            .iter()
+            .position(|(user, ..)| user.as_str() == PROVIDERS)
+        {
+            let last = rows.last().map(|(user, ..)| user.as_str().to_owned());
+            drop(rows.remove(place));
+            rows.extend(self.accounts.list(search, 1, last.as_deref())?);
+        }
         Ok(rows
             .into_iter()
             .map(|(user, listing, account)| match account {

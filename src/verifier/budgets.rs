@@ -2,6 +2,7 @@
 
 use data_encoding::HEXLOWER;
 
+use super::courier::channel_of;
 use super::{Client, Error, Verifier};
 use crate::account::{Denied, NewCell};
 use crate::clock::UnixTime;
@@ -10,12 +11,15 @@ use crate::sms::breaker::Breaker;
 use crate::sms::budget::{Budgets, Key, Kind, Spent, Standing, keys_for, network_of};
 use crate::terms::{Method, Purpose, UserId};
 
+/// What a reset takes of its own share of a budget that all share.
+const RESET_COST: u32 = 3;
+
 /// Bytes of a name's hash: no two people share one.
 const NAME_BYTES: usize = 16;
 
 impl Verifier {
     /// A short keyed hash of somebody's name: a row tells nobody whose it is.
-    fn hashed(&self, parts: &[&[u8]]) -> String {
+    pub(super) fn hashed(&self, parts: &[&[u8]]) -> String {
         let site = self.accounts.site().as_str().as_bytes();
         let mut all: Vec<&[u8]> = vec![b"budget", site];
         all.extend_from_slice(parts);
@@ -50,24 +54,25 @@ impl Verifier {
             let keys = vec![
                 key(Kind::Number, to.as_bytes()),
                 key(Kind::User, user.as_str().as_bytes()),
-                key(Kind::Ip, network_of(client.ip).to_string().as_bytes()),
+                key(
+                    Kind::Ip,
+                    network_of(self.address(client)).to_string().as_bytes(),
+                ),
                 key(Kind::Site, b""),
             ];
             (keys.clone(), keys)
         } else {
             let number =
                 PhoneNumber::from_e164(to).map_err(|_| Denied::NotSent { reason: "number" })?;
-            let keys = |standing| keys_for(user, Some(client.ip), &number, standing, hash);
+            let keys =
+                |standing| keys_for(user, Some(self.address(client)), &number, standing, hash);
             (keys(Standing::Fresh), keys(Standing::Proven))
         };
         if purpose == Purpose::ResetPassword {
-            for key in fresh.iter_mut().chain(&mut proven) {
-                if matches!(key.kind, Kind::Number | Kind::User) {
-                    key.name.insert_str(0, "reset/");
-                }
-            }
+            self.set_apart(&mut fresh);
+            self.set_apart(&mut proven);
         }
-        self.take(now, &fresh, |rows| {
+        let taken = self.take(now, &fresh, |rows| {
             let range = rows
                 .iter()
                 .find(|(key, _)| key.kind == Kind::Range)
@@ -76,14 +81,47 @@ impl Verifier {
                 Some(Standing::Proven) => proven.clone(),
                 _ => fresh.clone(),
             }
-        })
+        })?;
+        if let (Err((Kind::Range | Kind::Fresh, _)), Some(channel)) = (&taken, channel_of(method)) {
+            self.count_fraud_refusal(channel, now)?;
+        }
+        granted(taken)
+    }
+
+    /// Keeps what anybody can ask for from using up what people need to sign in: budgets of a number and a user are
+    /// a reset's own, and of those that all share it may have a third.
+    fn set_apart(&self, keys: &mut Vec<Key>) {
+        let mut thirds = Vec::new();
+        for key in keys.iter_mut() {
+            match key.kind {
+                Kind::Number | Kind::User => key.name.insert_str(0, "reset/"),
+                Kind::Ip => {}
+                Kind::Range | Kind::Fresh | Kind::Country | Kind::Provider | Kind::Site => {
+                    let cost = key.cost.saturating_mul(RESET_COST);
+                    thirds.push(Key {
+                        kind: key.kind,
+                        name: format!("reset/{}", key.name),
+                        cost: cost.min(self.budgets.least(key.kind)),
+                    });
+                }
+            }
+        }
+        keys.append(&mut thirds);
     }
 
     /// # Errors
     /// [`Denied::Throttled`]
-    pub(super) fn spend_provider_budget(&self, name: &str, now: UnixTime) -> Result<(), Error> {
-        let keys = vec![Key::of_provider(name)];
-        self.take(now, &keys, |_| keys.clone()).map(drop)
+    pub(super) fn spend_provider_budget(
+        &self,
+        name: &str,
+        purpose: Purpose,
+        now: UnixTime,
+    ) -> Result<(), Error> {
+        let mut keys = vec![Key::of_provider(name)];
+        if purpose == Purpose::ResetPassword {
+            self.set_apart(&mut keys);
+        }
+        granted(self.take(now, &keys, |_| keys.clone())?).map(drop)
     }
 
     /// What asking for a reset takes, whether or not anything is sent.
@@ -107,19 +145,19 @@ impl Verifier {
         };
         let keys = vec![
             key(Kind::User, user.as_str()),
-            key(Kind::Ip, &network_of(client.ip).to_string()),
+            key(Kind::Ip, &network_of(self.address(client)).to_string()),
         ];
-        self.take(now, &keys, |_| keys.clone()).map(drop)
+        granted(self.take(now, &keys, |_| keys.clone())?).map(drop)
     }
 
     /// Takes one message from the rows of the keys that `which` chooses of `keys`, all or none. Returns
-    /// when the next is granted.
+    /// when the next is granted, or which one is used up and for how many seconds.
     fn take(
         &self,
         now: UnixTime,
         keys: &[Key],
         which: impl Fn(&[(Key, Spent)]) -> Vec<Key>,
-    ) -> Result<UnixTime, Error> {
+    ) -> Result<Taken, Error> {
         let budgets: &Budgets = &self.budgets;
         let names: Vec<String> = keys.iter().map(|key| key.name.clone()).collect();
         let taken = self.accounts.change_cells(now, &names, |cells| {
@@ -145,7 +183,7 @@ impl Verifier {
                         next = next.max(again.err().unwrap_or(0));
                     }
                     Err(seconds) => {
-                        wait = Some(seconds);
+                        wait = Some((key.kind, seconds));
                         break;
                     }
                 }
@@ -161,15 +199,16 @@ impl Verifier {
             let mut written: Vec<NewCell> = Vec::with_capacity(rows.len());
             for (key, spent) in &rows {
                 let bytes = spent.to_bytes().map_err(|why| why.to_string())?;
-                let keep_until = spent.idle_after(budgets.windows(key.kind));
-                written.push((bytes, keep_until));
+                // What is worth nothing goes with the next change, or everybody could fill the store.
+                let keep_until = spent.idle_after(budgets.windows(key.kind)).unwrap_or(now);
+                written.push((bytes, Some(keep_until)));
             }
             Ok::<_, String>(((wait, next), written))
         })?;
-        match taken.map_err(Error::Unavailable)? {
-            (Some(retry_after), _) => Err(Denied::Throttled { retry_after }.into()),
+        Ok(match taken.map_err(Error::Unavailable)? {
+            (Some(refused), _) => Err(refused),
             (None, next) => Ok(now.plus(next)),
-        }
+        })
     }
 
     /// Somebody typed a code back that was sent to that number: its range is one where people are.
@@ -217,12 +256,7 @@ impl Verifier {
     ) -> Result<T, Error> {
         self.accounts
             .change_cells(now, &[breaker_name(provider)], |cells| {
-                let mut breaker = match cells.first() {
-                    Some(Some(bytes)) => {
-                        Breaker::from_bytes(bytes).map_err(|why| why.to_string())?
-                    }
-                    _ => Breaker::default(),
-                };
+                let mut breaker = breaker_of(cells.first())?;
                 let answer = change(&mut breaker);
                 let bytes = breaker.to_bytes().map_err(|why| why.to_string())?;
                 Ok::<_, String>((answer, vec![(bytes, None)]))
@@ -231,6 +265,20 @@ impl Verifier {
     }
 }
 
-fn breaker_name(provider: &str) -> String {
+/// When the next is granted, or whose budget is used up and for how many seconds.
+type Taken = Result<UnixTime, (Kind, u64)>;
+
+fn granted(taken: Taken) -> Result<UnixTime, Error> {
+    taken.map_err(|(_, retry_after)| Denied::Throttled { retry_after }.into())
+}
+
+pub(super) fn breaker_of(cell: Option<&Option<Vec<u8>>>) -> Result<Breaker, String> {
+    match cell {
+        Some(Some(bytes)) => Breaker::from_bytes(bytes).map_err(|why| why.to_string()),
+        _ => Ok(Breaker::default()),
+    }
+}
+
+pub(super) fn breaker_name(provider: &str) -> String {
     format!("breaker/{provider}")
 }

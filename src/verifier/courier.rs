@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fmt;
 
+use super::traffic::Asked;
 use super::{Error, Verifier};
 use crate::account::{Denied, Question};
 use crate::clock::UnixTime;
@@ -33,11 +34,31 @@ impl Provider {
             Self::Checker(checker) => checker.channels(),
         }
     }
+
+    /// Asks it, without sending anything, whether the credentials are right.
+    ///
+    /// # Errors
+    /// What to do, for operators.
+    pub fn probe(&mut self, now: UnixTime) -> Result<(), String> {
+        match self {
+            Self::Carrier(carrier) => carrier.probe(now),
+            Self::Checker(checker) => checker.probe(now),
+        }
+    }
+
+    /// What stands in every health report about the way it is set up, if anything.
+    #[must_use]
+    pub fn warning(&self) -> Option<&'static str> {
+        match self {
+            Self::Carrier(_) => None,
+            Self::Checker(checker) => checker.warning(),
+        }
+    }
 }
 
 /// The providers of a site, the first to be asked first, each under its name.
 #[derive(Default)]
-pub struct Couriers(RefCell<Vec<(String, Provider)>>);
+pub struct Couriers(pub(super) RefCell<Vec<(String, Provider)>>);
 
 impl fmt::Debug for Couriers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,12 +82,61 @@ impl Couriers {
             .collect()
     }
 
+    /// The ways of the one of that name.
+    pub fn methods(&self, name: &str) -> Vec<Method> {
+        let providers = self.0.borrow();
+        let named = providers.iter().find(|(known, _)| known == name);
+        named.map_or_else(Vec::new, |(_, provider)| {
+            provider.channels().into_iter().map(Method::from).collect()
+        })
+    }
+
+    /// What an operator should know about the way they are set up: name and warning.
+    pub fn warnings(&self) -> Vec<(String, &'static str)> {
+        let providers = self.0.borrow();
+        let warning =
+            |(name, provider): &(String, Provider)| Some((name.clone(), provider.warning()?));
+        providers.iter().filter_map(warning).collect()
+    }
+
     /// Whether there is one for that way.
     pub fn offers(&self, channel: Channel) -> bool {
         let providers = self.0.borrow();
         providers
             .iter()
             .any(|(_, provider)| provider.channels().contains(&channel))
+    }
+
+    /// Their names, and the ways of each.
+    pub(super) fn channels(&self) -> Vec<(String, Vec<Channel>)> {
+        let providers = self.0.borrow();
+        providers
+            .iter()
+            .map(|(name, provider)| (name.clone(), provider.channels()))
+            .collect()
+    }
+
+    /// Asks the provider of that name; `None` when there is none.
+    pub(super) fn with<T>(&self, name: &str, ask: impl FnOnce(&Provider) -> T) -> Option<T> {
+        let providers = self.0.borrow();
+        let found = providers.iter().find(|(known, _)| known == name);
+        found.map(|(_, provider)| ask(provider))
+    }
+
+    /// Those that may be asked for a parcel. A reset, which anybody may ask for, goes by carriers where there are any:
+    /// a checker counts all guesses at a number together, those at a code to sign in, too.
+    fn order_for(&self, parcel: &Parcel<'_>) -> Vec<usize> {
+        let order = self.order(parcel.channel, parcel.last_provider);
+        if parcel.purpose != Purpose::ResetPassword {
+            return order;
+        }
+        let providers = self.0.borrow();
+        let carriers: Vec<usize> = order
+            .iter()
+            .copied()
+            .filter(|place| matches!(providers.get(*place), Some((_, Provider::Carrier(_)))))
+            .collect();
+        if carriers.is_empty() { order } else { carriers }
     }
 
     /// Those for that way, the one after `last` first: a person who asks again was not reached.
@@ -132,7 +202,7 @@ pub enum Outcome {
 }
 
 /// What one provider answered, whichever kind it is.
-enum Answer {
+pub(super) enum Answer {
     Carried { id: Option<String>, certain: bool },
     Started(Started),
 }
@@ -140,27 +210,32 @@ enum Answer {
 impl Verifier {
     /// Asks one provider after the other, as long as it is certain that nothing was sent.
     pub(super) fn carry(&self, parcel: &Parcel<'_>) -> Result<Outcome, Error> {
+        self.renew_providers(Some(parcel.now))?;
         let mut trouble = "no provider is set up for this way".to_owned();
-        for place in self.couriers.order(parcel.channel, parcel.last_provider) {
+        let mut passed = Vec::new();
+        for place in self.couriers.order_for(parcel) {
             let name = match self.couriers.0.borrow().get(place) {
                 Some((name, _)) => name.clone(),
                 None => continue,
             };
-            self.spend_provider_budget(&name, parcel.now)?;
+            self.spend_provider_budget(&name, parcel.purpose, parcel.now)?;
             let leave =
                 self.change_breaker(&name, parcel.now, |breaker| breaker.ask(parcel.now))?;
             if let breaker::Answer::Open { .. } = leave {
                 trouble = format!("{name} has failed lately and is left alone for a while");
+                passed.push(name);
                 continue;
             }
             let answer = self.hand_over(place, parcel);
-            let outcome = match &answer {
-                Ok(Answer::Carried { certain: false, .. }) => breaker::Outcome::Failed,
-                other => breaker::Outcome::of_send(other),
+            let asked = Asked {
+                provider: &name,
+                channel: parcel.channel,
+                leave,
+                passed: &passed,
+                now: parcel.now,
             };
-            self.change_breaker(&name, parcel.now, |breaker| {
-                breaker.settle(leave, outcome, parcel.now);
-            })?;
+            self.settle(&asked, &answer)?;
+            passed.clear();
             match answer {
                 Ok(Answer::Carried { id, certain }) => {
                     let status = if certain { "accepted" } else { "unknown" };
@@ -175,7 +250,10 @@ impl Verifier {
                         started,
                     });
                 }
-                Err(SendError::NotSent(why)) => trouble = format!("{name}: {why}"),
+                Err(SendError::NotSent(why)) => {
+                    trouble = format!("{name}: {why}");
+                    passed.push(name);
+                }
                 Err(SendError::Unknown(why)) => {
                     return Err(Error::Unavailable(format!("{name}: {why}")));
                 }
@@ -200,6 +278,22 @@ impl Verifier {
         match providers.get_mut(place) {
             Some((_, Provider::Checker(checker))) => checker.start(&order).map(Answer::Started),
             Some((_, Provider::Carrier(carrier))) => {
+                // Some carriers take messages to such a number and drop them.
+                if parcel.purpose == Purpose::VerifyPhone {
+                    match carrier.opted_out(parcel.to, parcel.now) {
+                        Ok(false) => {}
+                        Ok(true) => {
+                            return Err(SendError::Refused {
+                                refusal: Refusal::OptedOut,
+                                retry_after: None,
+                                detail: "asked beforehand".to_owned(),
+                            });
+                        }
+                        // It was only a question: nothing was sent.
+                        Err(SendError::Unknown(why)) => return Err(SendError::NotSent(why)),
+                        Err(error) => return Err(error),
+                    }
+                }
                 let (locale, site) = (parcel.locale, self.config.issuer());
                 let words = if parcel.channel == Channel::Voice {
                     text::spoken(locale, site, parcel.code, parcel.purpose)
@@ -238,6 +332,7 @@ impl Verifier {
         question: &Question,
         typed: &str,
     ) -> Result<Verdict, Error> {
+        self.renew_providers(Some(now))?;
         let name = &question.elsewhere.provider;
         let to = PhoneNumber::from_e164(&question.to)
             .map_err(|_| Error::Unavailable("a number that was kept is none".to_owned()))?;
@@ -264,7 +359,7 @@ impl Verifier {
         verdict.map_err(|error: CheckError| Error::Unavailable(format!("{name}: {error}")))
     }
 
-    fn list_delivery(
+    pub(super) fn list_delivery(
         &self,
         parcel: &Parcel<'_>,
         provider: &str,
@@ -307,6 +402,9 @@ impl Verifier {
     /// Tells a number that it was replaced, by the first carrier there is. No code, no budget of a
     /// person's, and no second try.
     pub(super) fn carry_notice(&self, now: UnixTime, user: &UserId, to: &PhoneNumber) {
+        if self.renew_providers(Some(now)).is_err() {
+            return;
+        }
         let words = text::number_changed("", self.config.issuer());
         let order = Order {
             to,
@@ -343,8 +441,23 @@ impl Verifier {
     }
 }
 
+/// The way by telephone that a method is, if it is one.
+pub(super) const fn channel_of(method: Method) -> Option<Channel> {
+    match method {
+        Method::Sms => Some(Channel::Sms),
+        Method::Voice => Some(Channel::Voice),
+        Method::WhatsApp => Some(Channel::WhatsApp),
+        _ => None,
+    }
+}
+
 /// What a refusal means to the person, and what to the operator.
-fn refused(provider: &str, refusal: Refusal, retry_after: Option<u64>, detail: &str) -> Error {
+pub(super) fn refused(
+    provider: &str,
+    refusal: Refusal,
+    retry_after: Option<u64>,
+    detail: &str,
+) -> Error {
     let reason = match refusal {
         Refusal::Number => "number",
         Refusal::OptedOut => "opted-out",

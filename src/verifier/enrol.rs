@@ -86,7 +86,7 @@ impl Verifier {
         client: &Client,
     ) -> Result<Enrolled, Error> {
         let codes = self.new_backup_codes()?;
-        let ip = client.ip.to_string();
+        let ip = self.address(client).to_string();
         let policy = self.config.policy();
         let (first, epoch) =
             self.accounts

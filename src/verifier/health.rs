@@ -57,18 +57,27 @@ impl Verifier {
         now: Result<UnixTime, ClockError>,
         check: impl Fn(&'static str, HealthStatus, String) -> HealthCheck,
     ) -> Option<HealthCheck> {
+        if let Err(error) = self.renew_providers(now.ok()) {
+            return Some(check("providers", HealthStatus::Problem, error.to_string()));
+        }
         let names = self.couriers.names();
-        if names.is_empty() {
+        let troubles = self.directory.troubles();
+        if names.is_empty() && troubles.is_empty() {
             return None;
         }
+        let mut warnings = Vec::new();
         if self.config.development().is_some() {
-            return Some(check(
-                "providers",
-                HealthStatus::Warning,
+            warnings.push(
                 "twofactor.development is 1: whoever reads the file of codes is let in. Never on a site \
                  that people can reach"
                     .to_owned(),
-            ));
+            );
+        }
+        for (name, why) in troubles {
+            warnings.push(format!("{name} cannot be used: {why}"));
+        }
+        for (name, warning) in self.couriers.warnings() {
+            warnings.push(format!("{name}: {warning}"));
         }
         let open: Vec<&str> = names
             .iter()
@@ -80,18 +89,17 @@ impl Verifier {
             })
             .map(String::as_str)
             .collect();
-        Some(if open.is_empty() {
+        if !open.is_empty() {
+            warnings.push(format!(
+                "{} failed lately and is left alone for a while: look at its status page, or at its \
+                 credentials",
+                open.join(", ")
+            ));
+        }
+        Some(if warnings.is_empty() {
             check("providers", HealthStatus::Ok, names.join(", "))
         } else {
-            check(
-                "providers",
-                HealthStatus::Warning,
-                format!(
-                    "{} failed lately and is left alone for a while: look at its status page, or at its \
-                     credentials",
-                    open.join(", ")
-                ),
-            )
+            check("providers", HealthStatus::Warning, warnings.join("; "))
         })
     }
 

@@ -5,7 +5,6 @@
 //! itself.
 
 use std::fmt;
-use std::net::IpAddr;
 
 use zeroize::Zeroizing;
 
@@ -20,19 +19,29 @@ use crate::terms::{Method, Purpose, UserId};
 
 mod administer;
 mod budgets;
+mod client;
 mod courier;
+mod directory;
 mod enrol;
+mod entry;
 mod health;
 mod keys;
 mod providers;
 mod send;
 mod sign_in;
 mod token;
+mod traffic;
+mod trial;
 
 pub use administer::AuditEvent;
+pub use client::Client;
 pub use courier::{Couriers, Provider};
+use directory::Directory;
+pub use directory::{ProviderList, ProviderSource, ProviderView};
+pub use entry::{Changes, Value};
 pub use health::{HealthCheck, HealthStatus};
 use keys::KeySource;
+pub use providers::{VARIABLE as PROVIDERS_VARIABLE, read as read_providers};
 pub use send::{Delivery, Message, masked_address};
 
 /// Who signs in, as the host application knows them. Only the id decides anything.
@@ -50,15 +59,6 @@ pub struct User {
     pub locale: Option<String>,
 }
 
-/// Where the request comes from.
-#[derive(Debug, Clone)]
-pub struct Client {
-    /// The peer's address.
-    pub ip: IpAddr,
-    /// What the browser calls itself.
-    pub user_agent: String,
-}
-
 /// Why there is no yes.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -72,8 +72,13 @@ pub enum Error {
     #[error("{0}")]
     Configuration(String),
     /// A telephone number cannot be used; the text is for the person whose number it is.
-    #[error("{0}")]
-    Number(String),
+    #[error("{text}")]
+    Number {
+        /// In one word, for whoever says it in another language.
+        reason: &'static str,
+        /// In words.
+        text: String,
+    },
     /// An argument cannot be right, whoever passes it.
     #[error("{argument} {why}")]
     Invalid {
@@ -306,6 +311,7 @@ pub struct Verifier {
     key_source: KeySource,
     foreign_clock: bool,
     couriers: Couriers,
+    directory: Directory,
     budgets: Budgets,
 }
 
@@ -316,6 +322,20 @@ impl Verifier {
     /// # Errors
     /// [`Error::Configuration`] with advice; [`Error::Unavailable`] when the store is down.
     pub fn open(config: Config, keys: Option<KeyRing>, foreign_clock: bool) -> Result<Self, Error> {
+        Self::open_with(config, keys, None, foreign_clock)
+    }
+
+    /// The same with a list of providers that was read when the process started. Without one the file
+    /// that the configuration names is read now, and if it names none the list is in the store.
+    ///
+    /// # Errors
+    /// As [`Verifier::open`].
+    pub fn open_with(
+        config: Config,
+        keys: Option<KeyRing>,
+        providers: Option<ProviderList>,
+        foreign_clock: bool,
+    ) -> Result<Self, Error> {
         let mut store = store::open(config.store()).map_err(|error| match error {
             StoreError::Unavailable(_) => Error::Unavailable(error.to_string()),
             StoreError::Configuration(why) => Error::Configuration(why),
@@ -325,14 +345,18 @@ impl Verifier {
             None => keys::find(&config, &mut *store)?,
         };
         let accounts = Accounts::new(store, ring, config.site().clone());
-        let couriers = providers::open(&config)?;
+        let (directory, couriers) = Directory::open(&config, providers)?;
+        let budgets = Budgets::of(config.send_limits()).ok_or_else(|| {
+            Error::Configuration("the limits of sending are out of range".to_owned())
+        })?;
         Ok(Self {
             accounts,
             config,
             key_source,
             foreign_clock,
             couriers,
-            budgets: Budgets::default(),
+            directory,
+            budgets,
         })
     }
 

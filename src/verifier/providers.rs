@@ -1,6 +1,6 @@
-//! Which providers a site has: what its file says.
+//! Which providers a site has: what a list says, and what is made of it.
 //!
-//! The file is a list in JSON, the provider to be asked first comes first:
+//! The list is in JSON, the provider to be asked first comes first:
 //!
 //! ```json
 //! [
@@ -9,8 +9,11 @@
 //! ]
 //! ```
 //!
-//! It holds credentials, so no error repeats a word of it: a place in it has to do.
+//! It holds credentials, so no error repeats a word of it: a place in it has to do. It comes from the
+//! file that `twofactor.providers_file` names; without one from the environment; without that from the
+//! store, sealed ([`super::directory`]).
 
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
@@ -21,7 +24,8 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::Error;
-use super::courier::{Couriers, Provider};
+use super::courier::Provider;
+use super::entry::{self, Kind, MOST_NAME_BYTES, Written, is_name};
 use crate::config::Config;
 use crate::sms::Channel;
 use crate::sms::development::Development;
@@ -35,8 +39,46 @@ use crate::sms::twilio::{self, Login};
 /// Longest file that is read.
 const MOST_BYTES: u64 = 64 * 1024;
 
-/// Longest name of a provider.
-const MOST_NAME_BYTES: usize = 32;
+/// The environment variable.
+pub const VARIABLE: &str = "TWOFACTOR_PROVIDERS";
+
+/// Where the list comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProviderSource {
+    /// The file that the configuration names.
+    File,
+    /// The environment.
+    Environment,
+    /// The store.
+    Store,
+}
+
+impl ProviderSource {
+    /// Its stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Environment => "environment",
+            Self::Store => "store",
+        }
+    }
+}
+
+/// A list that was read when the process started. Redacts itself.
+#[derive(Clone)]
+pub enum ProviderList {
+    /// The text of the file that the configuration names.
+    File(Zeroizing<Vec<u8>>),
+    /// The text in the environment.
+    Environment(Zeroizing<Vec<u8>>),
+}
+
+impl fmt::Debug for ProviderList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProviderList(<redacted>)")
+    }
+}
 
 /// One entry.
 #[derive(Deserialize)]
@@ -59,6 +101,7 @@ struct Entry {
     whatsapp_template: Option<String>,
     whatsapp_variable: Option<String>,
     status_callback: Option<String>,
+    auth_token: Option<Secret>,
     validity: Option<u32>,
     access_key: Option<Secret>,
     session_token: Option<Secret>,
@@ -73,16 +116,6 @@ struct Entry {
     #[serde(default)]
     keys: Vec<String>,
     file: Option<PathBuf>,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-enum Kind {
-    TwilioVerify,
-    TwilioMessaging,
-    Sns,
-    Gateway,
-    Development,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -109,58 +142,94 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-impl Kind {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::TwilioVerify => "twilio-verify",
-            Self::TwilioMessaging => "twilio-messaging",
-            Self::Sns => "sns",
-            Self::Gateway => "gateway",
-            Self::Development => "development",
+/// Where the list comes from, and what it says.
+pub struct Opened {
+    /// Whence.
+    pub source: ProviderSource,
+    /// The same for operators.
+    pub place: String,
+    /// What it says; nothing yet if it is in the store.
+    pub made: Vec<(Written, Provider)>,
+}
+
+/// Where the list comes from, and what it says if that is settled for the life of the process. Nobody is
+/// asked anything.
+///
+/// # Errors
+/// [`Error::Configuration`], with advice and without a word of the list.
+pub fn open(config: &Config, given: Option<ProviderList>) -> Result<Opened, Error> {
+    let (source, place, text) = match (config.providers_file(), given) {
+        (Some(path), given) => {
+            let place = path.display().to_string();
+            let text = match given {
+                Some(ProviderList::File(text)) => text,
+                _ => read(path).map_err(|why| Error::Configuration(format!("{place}: {why}")))?,
+            };
+            (ProviderSource::File, place, text)
         }
+        (None, Some(ProviderList::Environment(text))) => {
+            let place = format!("the environment variable {VARIABLE}");
+            (ProviderSource::Environment, place, text)
+        }
+        (None, _) => {
+            return Ok(Opened {
+                source: ProviderSource::Store,
+                place: "the store".to_owned(),
+                made: Vec::new(),
+            });
+        }
+    };
+    match listed(&text, config) {
+        Ok(made) => Ok(Opened {
+            source,
+            place,
+            made,
+        }),
+        Err(why) => Err(Error::Configuration(format!("{place}: {why}"))),
     }
 }
 
-/// Makes the providers that the configuration names, in their order. Nobody is asked anything.
-///
-/// # Errors
-/// [`Error::Configuration`], with advice and without a word of the file.
-pub fn open(config: &Config) -> Result<Couriers, Error> {
-    let Some(path) = config.providers_file() else {
-        return Ok(Couriers::default());
-    };
-    let wrong = |why: &str| Error::Configuration(format!("{}: {why}", path.display()));
-    let text = read(path).map_err(|why| wrong(&why))?;
-    let entries: Vec<Entry> = serde_json::from_slice(&text).map_err(|error| {
-        wrong(&format!(
+fn listed(text: &[u8], config: &Config) -> Result<Vec<(Written, Provider)>, String> {
+    let entries: Vec<Entry> = serde_json::from_slice(text).map_err(|error| {
+        format!(
             "line {}, column {} is not what a list of providers may have there",
             error.line(),
             error.column()
-        ))
+        )
     })?;
-    let mut providers: Vec<(String, Provider)> = Vec::with_capacity(entries.len());
-    for (place, entry) in entries.into_iter().enumerate() {
+    let mut providers: Vec<(Written, Provider)> = Vec::with_capacity(entries.len());
+    for (place, (entry, written)) in entries.into_iter().zip(entry::from_json(text)?).enumerate() {
         let kind = entry.provider;
-        let name = entry.name.clone().unwrap_or_else(|| kind.name().to_owned());
+        let name = entry.name.as_deref().unwrap_or(kind.name());
         let place = place.saturating_add(1);
-        if !is_name(&name) || providers.iter().any(|(known, _)| *known == name) {
-            return Err(wrong(&format!(
+        if !is_name(name) || providers.iter().any(|(known, _)| known.name() == name) {
+            return Err(format!(
                 "entry {place}: its name must be its own, 1 to {MOST_NAME_BYTES} letters, digits and dashes"
-            )));
+            ));
         }
-        let provider = make(entry, config)
-            .map_err(|why| wrong(&format!("entry {place} ({}): {why}", kind.name())))?;
-        providers.push((name, provider));
+        let provider =
+            make(entry, config).map_err(|why| format!("entry {place} ({}): {why}", kind.name()))?;
+        providers.push((written, provider));
     }
-    Ok(Couriers::new(providers))
+    Ok(providers)
 }
 
-fn is_name(text: &str) -> bool {
-    (1..=MOST_NAME_BYTES).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+/// Makes one provider. Nobody is asked anything.
+///
+/// # Errors
+/// What is wrong, for operators, without a value.
+pub fn build(written: &Written, config: &Config) -> Result<Provider, String> {
+    let text = written.to_json()?;
+    let entry: Entry = serde_json::from_slice(&text)
+        .map_err(|_| "it has a setting that this version does not know".to_owned())?;
+    make(entry, config)
 }
 
-fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+/// Reads a file of providers.
+///
+/// # Errors
+/// Why not, for operators.
+pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
     let mut file = File::open(path).map_err(|error| format!("cannot be read ({error})"))?;
     let facts = file
         .metadata()
@@ -236,6 +305,7 @@ fn make(entry: Entry, config: &Config) -> Result<Provider, String> {
                 whatsapp,
                 voice: entry.voice_from,
                 status_callback: entry.status_callback,
+                auth_token: entry.auth_token.map(|token| token.0),
                 validity: entry.validity,
                 base: entry
                     .url
@@ -296,5 +366,36 @@ const fn channel(way: Way) -> Channel {
         Way::Sms => Channel::Sms,
         Way::Voice => Channel::Voice,
         Way::WhatsApp => Channel::WhatsApp,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_that_a_file_may_have_can_be_saved() {
+        let error = serde_json::from_str::<Entry>(r#"{"?": 1}"#).err().unwrap();
+        let error = error.to_string();
+        let names: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
+        assert!(names.len() > 20 && names.contains(&"secret"), "{error}");
+        for name in names {
+            if matches!(name, "provider" | "name") {
+                continue;
+            }
+            let has = |kind: &str| {
+                let kind = entry::Value::Text(Zeroizing::new(kind.to_owned()));
+                let changes = vec![("provider".to_owned(), Some(kind)), (name.to_owned(), None)];
+                Written::changed(None, "x", &changes).is_ok()
+            };
+            let kinds = [
+                "twilio-verify",
+                "twilio-messaging",
+                "sns",
+                "gateway",
+                "development",
+            ];
+            assert!(kinds.into_iter().any(has), "{name}");
+        }
     }
 }

@@ -12,7 +12,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::courier::{Outcome, Parcel};
+use super::administer::limited;
+use super::courier::{Outcome, Parcel, channel_of};
 use super::{Client, Enrolled, Error, User, Verifier, token};
 use crate::account::{
     Account, Confirmed, Denied, Destination, GrantId, Journal, Marker, Question, Step,
@@ -23,7 +24,7 @@ use crate::crypto::OsEntropy;
 use crate::crypto::code::{self, LookupCode};
 use crate::mail;
 use crate::phone::PhoneNumber;
-use crate::sms::{Channel, Verdict};
+use crate::sms::Verdict;
 use crate::terms::{Method, Purpose, UserId};
 
 /// A code is on its way.
@@ -77,15 +78,6 @@ pub fn masked_address(address: &str) -> String {
     }
 }
 
-fn channel(method: Method) -> Option<Channel> {
-    match method {
-        Method::Sms => Some(Channel::Sms),
-        Method::Voice => Some(Channel::Voice),
-        Method::WhatsApp => Some(Channel::WhatsApp),
-        _ => None,
-    }
-}
-
 impl Verifier {
     /// Sends a code for an open challenge.
     ///
@@ -106,11 +98,12 @@ impl Verifier {
             .accounts
             .read(&marker.user)?
             .ok_or(Denied::ChallengeClosed)?;
-        self.offered(method)?;
+        self.offered(method, now)?;
         let Destination { to, provider } = account.destination(&marker, method, now, &policy)?;
+        self.still_allowed(method, &to)?;
         let resend_at =
             self.spend_budget(now, &marker.user, marker.purpose, method, &to, client)?;
-        let ip = client.ip.to_string();
+        let ip = self.address(client).to_string();
         let task = Task {
             user: &marker.user,
             ip: &ip,
@@ -156,7 +149,7 @@ impl Verifier {
         client: &Client,
         grant: Option<&str>,
     ) -> Result<Delivery, Error> {
-        if channel(method).is_none() {
+        if channel_of(method).is_none() {
             return Err(Error::invalid(
                 "method",
                 "must be Method::Sms, Method::Voice or Method::WhatsApp",
@@ -194,7 +187,7 @@ impl Verifier {
         client: &Client,
         grant: Option<&str>,
     ) -> Result<Delivery, Error> {
-        self.offered(method)?;
+        self.offered(method, now)?;
         let grant = self.grant(&user.id, grant);
         // Before a budget is spent: who may not change anything spends nothing.
         if let Some(account) = self.accounts.read(&user.id)? {
@@ -202,7 +195,7 @@ impl Verifier {
         }
         let resend_at =
             self.spend_budget(now, &user.id, Purpose::VerifyPhone, method, to, client)?;
-        let ip = client.ip.to_string();
+        let ip = self.address(client).to_string();
         let provider = self
             .accounts
             .change(&user.id, now, Some(&ip), |account, journal| {
@@ -278,7 +271,7 @@ impl Verifier {
         client: &Client,
     ) -> Result<Enrolled, Error> {
         let codes = self.new_backup_codes()?;
-        let ip = client.ip.to_string();
+        let ip = self.address(client).to_string();
         // Somebody else may have proven the number meanwhile.
         let number = match self.accounts.read(user)? {
             Some(account) if method != Method::Email => {
@@ -370,15 +363,31 @@ impl Verifier {
         limit: u32,
         before: Option<u64>,
     ) -> Result<Vec<(u64, crate::store::Delivery)>, Error> {
-        Ok(self.accounts.deliveries(limit, before)?)
+        Ok(self.accounts.deliveries(limited(limit)?, before)?)
     }
 
-    /// Whether this site has the method at all.
-    pub(super) fn offered(&self, method: Method) -> Result<(), Error> {
-        let offered = match (method, channel(method)) {
+    /// Whether a person could enrol or use the method on this site.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the providers cannot be read.
+    pub fn offers(&self, now: UnixTime, method: Method) -> Result<bool, Error> {
+        match self.offered(method, now) {
+            Ok(()) => Ok(true),
+            Err(Error::Denied(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether this site has the method at all. [`Error::Unavailable`] when the providers cannot be read.
+    pub(super) fn offered(&self, method: Method, now: UnixTime) -> Result<(), Error> {
+        let offered = match (method, channel_of(method)) {
             (Method::Email, _) => !self.config.is_strict(),
-            (_, Some(channel)) => self.couriers.offers(channel),
-            _ => true,
+            (_, Some(channel)) => {
+                self.renew_providers(Some(now))?;
+                self.couriers.offers(channel)
+            }
+            (Method::Totp | Method::BackupCode, None) => true,
+            _ => false,
         };
         if offered {
             Ok(())
@@ -388,15 +397,20 @@ impl Verifier {
     }
 
     /// Those of `methods` that can be proven at `now`: a way whose every provider has failed lately is
-    /// left out.
+    /// left out, and so is every way to a telephone when the providers cannot be read.
     pub(super) fn usable(&self, methods: &[Method], now: UnixTime) -> Result<Vec<Method>, Error> {
         let mut usable = Vec::with_capacity(methods.len());
+        let mut renewed = None;
         for method in methods {
-            let is_usable = self.offered(*method).is_ok()
-                && match channel(*method) {
-                    Some(channel) => self.reaches(channel, now)?,
-                    None => true,
-                };
+            let is_usable = match channel_of(*method) {
+                // Read once, and only for somebody who has a telephone.
+                Some(channel) => {
+                    *renewed.get_or_insert_with(|| self.renew_providers(Some(now)).is_ok())
+                        && self.couriers.offers(channel)
+                        && self.reaches(channel, now)?
+                }
+                None => self.offered(*method, now).is_ok(),
+            };
             if is_usable {
                 usable.push(*method);
             }
@@ -406,15 +420,39 @@ impl Verifier {
 
     /// Whether codes may go to that number that way.
     fn acceptable(&self, user: &UserId, number: &PhoneNumber, method: Method) -> Result<(), Error> {
+        self.reachable(number, method)?;
+        self.unused(user, number.e164())
+    }
+
+    /// Whether messages may go to that number that way, whosever it is.
+    pub(super) fn reachable(&self, number: &PhoneNumber, method: Method) -> Result<(), Error> {
         if let Err(why) = number.reach(method) {
-            return Err(Error::Number(why.to_string()));
+            return Err(Error::Number {
+                reason: why.reason(),
+                text: why.to_string(),
+            });
         }
         if !self.config.regions().allows(number) {
-            return Err(Error::Number(
-                "codes do not go to numbers of this country here".to_owned(),
-            ));
+            return Err(Error::Number {
+                reason: "country",
+                text: "codes do not go to numbers of this country here".to_owned(),
+            });
         }
-        self.unused(user, number.e164())
+        Ok(())
+    }
+
+    /// A number may have been enrolled before its country was left out.
+    fn still_allowed(&self, method: Method, to: &str) -> Result<(), Error> {
+        if channel_of(method).is_none() {
+            return Ok(());
+        }
+        let number =
+            PhoneNumber::from_e164(to).map_err(|_| Denied::NotSent { reason: "number" })?;
+        if self.config.regions().allows(&number) {
+            Ok(())
+        } else {
+            Err(Denied::NotSent { reason: "country" }.into())
+        }
     }
 
     /// Whether nobody else has proven that number, where that matters.
@@ -422,9 +460,10 @@ impl Verifier {
         if self.config.phone_is_unique()
             && self.accounts.with_phone(number)?.iter().any(|o| o != user)
         {
-            return Err(Error::Number(
-                "this number cannot be used: choose another one".to_owned(),
-            ));
+            return Err(Error::Number {
+                reason: "taken",
+                text: "this number cannot be used: choose another one".to_owned(),
+            });
         }
         Ok(())
     }
@@ -458,7 +497,7 @@ impl Verifier {
                 |account, journal| keep(account, sent, journal),
             )??)
         };
-        let Some(channel) = channel(task.method) else {
+        let Some(channel) = channel_of(task.method) else {
             let until = remember(&Sent::Own {
                 code: &code,
                 provider: "host",
@@ -556,7 +595,7 @@ fn answer_of(verdict: Result<Verdict, Error>, denied: Denied) -> Error {
     }
 }
 
-fn masked(method: Method, to: &str) -> String {
+pub(super) fn masked(method: Method, to: &str) -> String {
     if method == Method::Email {
         return masked_address(to);
     }

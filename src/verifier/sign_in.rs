@@ -77,7 +77,7 @@ impl Verifier {
         let locale = user.locale.as_deref().unwrap_or_default();
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         let challenge = token::seal_marker(ring, site, &marker, locale)?;
-        let ip = client.ip.to_string();
+        let ip = self.address(client).to_string();
         let methods = self
             .accounts
             .change(&user.id, now, Some(&ip), |account, journal| {
@@ -117,10 +117,10 @@ impl Verifier {
             Purpose::StepUp => Some(GrantId::draw(&mut OsEntropy)?),
             _ => None,
         };
-        let ip = client.ip.to_string();
+        let ip = self.address(client).to_string();
         let policy = self.config.policy();
         if method == Method::Email {
-            self.offered(method)?;
+            self.offered(method, now)?;
         }
         let (step, number) =
             self.accounts

@@ -20,14 +20,19 @@ $verified = $verifier->verify($challenge, Method::Totp, $totp->at($clock->time),
 preg_match('/secret=(\w+)/', $setup->uri(), $found);
 $secret = Secret::fromBase32($found[1]);
 
+$credentials = ['user' => 'SKdeadbeefdeadbeefdeadbeefdeadbeef', 'secret' => 'cr3dential-of-twilio'];
+$provider = ['provider' => 'twilio-verify', 'service' => 'VA0123456789abcdef0123456789abcdef'] + $credentials;
+$verifier->saveProvider('main', $provider, 'anna');
+
 $canaries = [
+    ...$credentials,
     'challenge' => $challenge, 'grant' => $verified->grant(), 'secret' => $found[1], 'grouped' => $setup->secret(),
     'raw' => substr(print_r($secret->toBase32(), true), 0, 16), 'token' => 'd3vice-t0ken',
     'number' => '15123456789',
     ...array_combine(array_map(fn ($i) => "backup $i", range(0, 9)), $enrolled->backupCodes()),
 ];
 $audit = iterator_to_array((fn () => yield from $verifier->audit())());
-$objects = [$verifier, $user, $client, $setup, $totp, $enrolled, $login, $verified, $secret, $verifier->account('1'), $audit, $verifier->health(), PhoneNumber::parse('+4915123456789')];
+$objects = [$verifier, $user, $client, $setup, $totp, $enrolled, $login, $verified, $secret, $verifier->account('1'), $audit, $verifier->health(), PhoneNumber::parse('+4915123456789'), $verifier->providers()[0]];
 
 $shown = '';
 ob_start();
@@ -65,6 +70,18 @@ $wrong = [
     fn () => Verifier::open(['nonsense' => $found[1]]),
     fn () => Verifier::open(['store' => [$found[1]]]),
     fn () => Verifier::open(['max_attempts' => $found[1]]),
+    fn () => $verifier->saveProvider('main', ['service' => null] + $provider, 'anna'),
+    fn () => $verifier->saveProvider('main', ['region' => $credentials['secret']] + $provider, 'anna'),
+    fn () => $verifier->saveProvider('main', ['service' => $credentials['secret']] + $provider, 'anna'),
+    fn () => $verifier->saveProvider('main', ['provider' => $credentials['secret']], 'anna'),
+    fn () => $verifier->saveProvider('main', [$credentials['secret'] => 1], 'anna'),
+    fn () => $verifier->saveProvider('main', [$credentials['secret'] => 1.5], 'anna'),
+    fn () => $verifier->saveProvider('main', [$credentials['secret']], 'anna'),
+    fn () => $verifier->saveProvider('main', ['secret' => $credentials], 'anna'),
+    fn () => $verifier->saveProvider('main', ['url' => 'https://elsewhere.example'], 'anna'),
+    fn () => $verifier->saveProvider('main', $provider, ''),
+    fn () => $verifier->sendTest('none', '+4915123456789', null, Method::Sms, 'anna', $client),
+    fn () => $verifier->sendTest('main', '+49151234567890000', null, Method::Sms, 'anna', $client),
 ];
 $thrown = 0;
 foreach ($wrong as $call) {
@@ -92,5 +109,5 @@ zend.exception_string_param_max_len=1000
 zend.exception_ignore_args=0
 --EXPECT--
 much was shown
-20 of 20 thrown
+32 of 32 thrown
 traces hide arguments

@@ -1,5 +1,5 @@
 --TEST--
-TWOFACTOR_STORE stands in for an empty twofactor.store, TWOFACTOR_KEYS for an empty twofactor.key_file
+TWOFACTOR_STORE stands in for an empty twofactor.store, TWOFACTOR_KEYS for an empty twofactor.key_file, TWOFACTOR_PROVIDERS for an empty twofactor.providers_file
 --FILE--
 <?php
 require __DIR__ . '/php.inc';
@@ -14,6 +14,29 @@ echo php($open, [], ['TWOFACTOR_STORE' => 'memory:', 'TWOFACTOR_KEYS' => 'spring
 // What a PHP-FPM worker has: the master's start, an environment that was cleared.
 echo php('putenv("TWOFACTOR_KEYS"); putenv("TWOFACTOR_STORE");' . $open, [], ['TWOFACTOR_STORE' => 'memory:', 'TWOFACTOR_KEYS' => 'spring']);
 echo php('putenv("TWOFACTOR_KEYS"); putenv("TWOFACTOR_STORE");' . $open, [], ['TWOFACTOR_STORE' => 'memory:', 'TWOFACTOR_KEYS' => $keys]);
+
+echo "- providers\n";
+$list = 'try { foreach (TwoFactor\Verifier::open()->providers() as $provider) echo json_encode($provider), "\n"; }
+    catch (TwoFactor\Exception\ConfigurationError $e) { echo $e->getMessage(), "\n"; }';
+$change = 'try { TwoFactor\Verifier::open()->removeProvider("*", "anna"); } catch (TwoFactor\Exception\ConfigurationError $e) { echo $e->getMessage(), "\n"; }';
+$sns = ['provider' => 'sns', 'access_key' => 'AKIACANARYCANARY', 'secret' => 'canary-secret-0123456789', 'region' => 'us-east-1'];
+$in = ['TWOFACTOR_STORE' => 'memory:', 'TWOFACTOR_PROVIDERS' => json_encode([$sns])];
+echo php($list . $change, [], $in);
+echo php('putenv("TWOFACTOR_PROVIDERS");' . $list, [], $in);
+echo "- a script cannot put others in their place, nor any where there are none\n";
+echo php('putenv("TWOFACTOR_PROVIDERS=[]");' . $list, [], $in);
+echo php('putenv(\'TWOFACTOR_PROVIDERS=' . $in['TWOFACTOR_PROVIDERS'] . '\');' . $list, [], ['TWOFACTOR_STORE' => 'memory:']);
+echo "- what is none is an error without a word of it\n";
+echo php($list, [], ['TWOFACTOR_PROVIDERS' => '[{"provider": "canary'] + $in);
+echo php($list, [], ['TWOFACTOR_PROVIDERS' => json_encode([['region' => 'canary'] + $sns])] + $in);
+echo "- a file comes first\n";
+$file = sys_get_temp_dir() . '/twofactor-providers-' . getmypid();
+file_put_contents($file, json_encode([['name' => 'filed'] + $sns]));
+chmod($file, 0640);
+echo str_replace($file, 'X', php($list . $change, ['-d', "twofactor.providers_file=$file"], $in));
+// What a PHP-FPM worker may find: the file as it was when the master started.
+echo php('unlink("' . $file . '");' . $list, ['-d', "twofactor.providers_file=$file"], $in);
+echo str_replace($file, 'X', php($list, ['-d', "twofactor.providers_file=$file"], $in));
 ?>
 --EXPECTF--
 warning: %s
@@ -26,3 +49,17 @@ line 1 of the keys is not `id = key` %s
 line 1 of the keys is not `id = key` %s
 warning: %s
 ok: keys: spring, winter; the first one seals
+- providers
+{"name":"sns","kind":"sns","methods":["sms"],"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"source":"environment","available":true,"retryAt":null}
+the providers come from the environment variable TWOFACTOR_PROVIDERS: change them there
+{"name":"sns","kind":"sns","methods":["sms"],"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"source":"environment","available":true,"retryAt":null}
+- a script cannot put others in their place, nor any where there are none
+{"name":"sns","kind":"sns","methods":["sms"],"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"source":"environment","available":true,"retryAt":null}
+- what is none is an error without a word of it
+the environment variable TWOFACTOR_PROVIDERS: line 1, column 21 is not what a list of providers may have there
+the environment variable TWOFACTOR_PROVIDERS: entry 1 (sns): the region must be one of AWS's, like us-east-1
+- a file comes first
+{"name":"filed","kind":"sns","methods":["sms"],"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"source":"file","available":true,"retryAt":null}
+the providers come from X: change them there
+{"name":"filed","kind":"sns","methods":["sms"],"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"source":"file","available":true,"retryAt":null}
+X: cannot be read (No such file or directory (os error 2))

@@ -14,11 +14,12 @@ $totp = Totp::fromUri($setup->uri());
 $enrolled = $verifier->confirmTotp('1', $totp->at($clock->time), $client);
 $clock->time += 30;
 $login = $verifier->beginLogin($user, $client);
+$verifier->saveProvider('main', ['provider' => 'sns', 'access_key' => 'AKIA000000000000', 'secret' => str_repeat('s', 40), 'region' => 'us-east-1'], 'anna');
 $objects = [
     $verifier, $user, $client, $setup, $totp, $enrolled, $login,
     $verifier->verify($login->challenge(), Method::Totp, $totp->at($clock->time), $client),
     Secret::generate(), $verifier->account('1'), $verifier->audit()[0], $verifier->health(), $verifier->health()->checks()[0],
-    PhoneNumber::parse('+4915123456789'),
+    PhoneNumber::parse('+4915123456789'), $verifier->providers()[0],
 ];
 echo count($objects), " classes\n";
 foreach ($objects as $object) {
@@ -55,7 +56,7 @@ echo php('final class X extends TwoFactor\User {}', ['-d', 'display_errors=1']);
 echo php('enum X: string { const A = 1; } class Y extends TwoFactor\Method {}', ['-d', 'display_errors=1']);
 ?>
 --EXPECTF--
-14 classes
+15 classes
 Error: Trying to clone an uncloneable object of class X
 Exception: Serialization of 'X' is not allowed
 Exception: Unserialization of 'X' is not allowed

@@ -224,6 +224,51 @@ final class ProcessTest extends TestCase
         self::assertSame("bool(false)\nkeys: $id; the first one seals\n192.0.2.9", $said);
     }
 
+    public function test_fpm_s_master_reads_providers_that_no_worker_can(): void
+    {
+        if (posix_geteuid() !== 0) {
+            self::markTestSkipped('only root starts workers as somebody else');
+        }
+        $file = "$this->folder/providers.json";
+        file_put_contents($file, json_encode([['provider' => 'sns', 'access_key' => 'AKIACANARYCANARY', 'secret' => 'canary-secret-0123456789', 'region' => 'us-east-1']]));
+        chmod($file, 0600);
+        $fpm = $this->fpm(1, ['twofactor.providers_file' => $file, 'twofactor.store' => "sqlite:$this->folder/db/a.sqlite"]);
+        $said = $fpm->get($this->script("
+            var_dump(is_readable('$file'));
+            foreach (Verifier::open()->providers() as \$p) echo \$p->name(), ' ', \$p->source();
+            phpinfo();
+        "));
+        self::assertStringStartsWith("bool(false)\nsns file", $said);
+        self::assertStringNotContainsString('canary', $said);
+    }
+
+    public function test_fpm_a_worker_sees_what_another_process_did_to_the_providers(): void
+    {
+        $fpm = $this->fpm(2, ['twofactor.store' => "sqlite:$this->folder/db/a.sqlite"]);
+        $list = $this->script('usleep(2000); echo getmypid(), " ", implode(",", array_map(fn ($p) => $p->name() . ":" . ($p->settings()["sender_id"] ?? ""), Verifier::open()->providers()));');
+        $change = fn (string $call): string => $fpm->get($this->script("Verifier::open()->$call; echo 'done';"));
+        $all = static function () use ($fpm, $list): array {
+            $seen = [];
+            for ($round = 0; $round < 10; $round++) {
+                foreach ([$fpm->ask($list), $fpm->ask($list)] as $socket) {
+                    [$pid, $names] = explode(' ', $fpm->answer($socket));
+                    $seen[$names][$pid] = true;
+                }
+            }
+            return array_map('count', $seen);
+        };
+        self::assertSame(['' => 2], $all());
+        $sns = "['provider' => 'sns', 'access_key' => 'AKIA000000000000', 'secret' => str_repeat('s', 40), 'region' => 'us-east-1']";
+        self::assertSame('done', $change("saveProvider('one', $sns, 'anna')"));
+        self::assertSame('done', $change("saveProvider('two', $sns, 'anna')"));
+        self::assertSame(['one:,two:' => 2], $all());
+        self::assertSame('done', $change("saveProvider('one', ['sender_id' => 'Example'], 'anna')"));
+        self::assertSame('done', $change("orderProviders(['two', 'one'], 'anna')"));
+        self::assertSame(['two:,one:Example' => 2], $all());
+        self::assertSame('done', $change("removeProvider('two', 'anna')"));
+        self::assertSame(['one:Example' => 2], $all());
+    }
+
     public function test_fpm_s_master_has_the_environment_that_its_workers_have_not(): void
     {
         $keys = 'spring = ' . base64_encode(random_bytes(32));

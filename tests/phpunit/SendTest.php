@@ -113,6 +113,123 @@ final class SendTest extends TestCase
         self::assertCount(2, file("$this->folder/messages"));
     }
 
+    /**
+     * Asks for messages to numbers of everywhere, each for another user, until the address has had enough.
+     *
+     * @param callable(int): Client $client
+     */
+    private function granted(Verifier $verifier, int $asked, callable $client): int
+    {
+        static $user = 0;
+        $granted = 0;
+        for ($i = 0; $i < $asked; $i++) {
+            $user++;
+            try {
+                $verifier->startPhone(new User("u$user", 'x'), sprintf('+4915%d', 110000000 + 1000 * $user), null, $client($i));
+                $granted++;
+            } catch (Throttled) {
+            }
+        }
+        return $granted;
+    }
+
+    /** CVE-2020-35590. */
+    public function test_b14_no_forged_header_dodges_the_budget_of_an_address(): void
+    {
+        $forged = static fn (int $i): array => ['X-Forwarded-For' => "198.51.100.$i", 'Forwarded' => "for=198.51.100.$i"];
+        foreach (['', '10.0.0.0/8'] as $proxies) {
+            $verifier = $this->verifier(['trusted_proxies' => $proxies]);
+            self::assertSame(30, $this->granted($verifier, 40, static fn (int $i) => new Client('192.0.2.1', forwarded: $forged($i))));
+            // Another one is another one.
+            self::assertSame(1, $this->granted($verifier, 1, static fn () => new Client('192.0.2.2')));
+        }
+    }
+
+    public function test_limits_of_sending_are_settings_and_a_wrong_one_is_an_error(): void
+    {
+        $verifier = $this->verifier(['send_per_ip_hour' => 3, 'send_cooldown_seconds' => '90']);
+        self::assertSame(90, $verifier->startPhone($this->anna, self::NUMBER, null, $this->client)->resendAt()->getTimestamp() - $this->clock->time);
+        self::assertSame(2, $this->granted($verifier, 2, fn () => $this->client));
+        try {
+            $verifier->startPhone(new User('8', 'bert'), '+43 664 1234567', null, $this->client);
+            self::fail();
+        } catch (Throttled $e) {
+            self::assertSame(3600, $e->retryAfter);
+        }
+        self::assertCount(3, file("$this->folder/messages"));
+        foreach (['send_per_ip_hour' => [0, -1, '', 100_001, '3.5', false, 'unlimited'], 'send_site_day' => ['0', '1e9'], 'send_cooldown_seconds' => [9, 1801], 'send_per_number_hour' => [101]] as $name => $values) {
+            foreach ($values as $value) {
+                try {
+                    $this->verifier([$name => $value]);
+                    self::fail("$name = " . json_encode($value));
+                } catch (ConfigurationError $e) {
+                    self::assertStringContainsString("`$name` must be a whole number from 1", $e->getMessage());
+                }
+            }
+        }
+    }
+
+    public static function proxies(): iterable
+    {
+        yield 'X-Forwarded-For' => [[], static fn (string ...$hops): array => ['x-forwarded-for' => implode(', ', $hops), 'Forwarded' => 'for=6.6.6.6']];
+        yield 'Forwarded' => [['trusted_proxies_header' => 'Forwarded'], static fn (string ...$hops): array => [
+            'FORWARDED' => implode(', ', array_map(static fn (string $hop): string => "for=\"$hop\"", $hops)), 'X-Forwarded-For' => '6.6.6.6',
+        ]];
+    }
+
+    /** @dataProvider proxies */
+    public function test_b14_behind_a_trusted_proxy_the_client_is_counted_and_not_the_proxy(array $settings, callable $header): void
+    {
+        $verifier = $this->verifier($settings + ['trusted_proxies' => '10.0.0.0/8, 2001:db8:ffff::1']);
+        $through = static fn (string $peer, string ...$hops) => new Client($peer, forwarded: $header(...$hops));
+        // What it forges stands before what the proxies wrote.
+        self::assertSame(30, $this->granted($verifier, 40, static fn (int $i) => $through('10.0.0.1', "198.51.100.$i", '192.0.2.1', '10.0.0.2')));
+        self::assertSame(0, $this->granted($verifier, 1, static fn () => $through('2001:db8:ffff::1', '192.0.2.1')));
+        self::assertSame(0, $this->granted($verifier, 1, static fn () => new Client('192.0.2.1')));
+        self::assertSame(1, $this->granted($verifier, 1, static fn () => $through('10.0.0.1', '192.0.2.2')));
+
+        $verifier->startPhone($this->anna, self::NUMBER, null, $through('::ffff:10.0.0.1', '6.6.6.6', '192.0.2.3'));
+        $verifier->confirmPhone('7', $this->message()['code'], $through('10.0.0.1', 'unknown', '10.0.0.9'));
+        self::assertSame(['192.0.2.3', '10.0.0.9'], [$verifier->audit('7')[1]->ip(), $verifier->audit('7')[0]->ip()]);
+    }
+
+    public function test_b14_the_headers_of_the_request_are_those_of_the_server_array(): void
+    {
+        $before = $_SERVER;
+        try {
+            $_SERVER = ['REMOTE_ADDR' => '10.0.0.1', 'HTTP_X_FORWARDED_FOR' => '6.6.6.6, 192.0.2.3', 'HTTP_FORWARDED' => 'for=192.0.2.4'];
+            $client = Client::fromGlobals();
+        } finally {
+            $_SERVER = $before;
+        }
+        $settings = ['trusted_proxies' => '10.0.0.1'];
+        foreach ([['10.0.0.1', []], ['192.0.2.3', $settings], ['192.0.2.4', $settings + ['trusted_proxies_header' => 'Forwarded']]] as [$address, $with]) {
+            $verifier = $this->verifier($with);
+            $verifier->startPhone($this->anna, self::NUMBER, null, $client);
+            self::assertSame($address, $verifier->audit('7')[0]->ip());
+        }
+    }
+
+    public function test_headers_that_are_none_are_refused(): void
+    {
+        foreach ([[['X-Forwarded-For' => 1]], [['192.0.2.1']], [['Forwarded' => null]], [['X-Forwarded-For' => '1.1.1.1', 'x-forwarded-for' => '2.2.2.2']]] as [$headers]) {
+            try {
+                new Client('192.0.2.1', forwarded: $headers);
+                self::fail(json_encode($headers));
+            } catch (\ValueError $e) {
+                self::assertStringContainsString('$forwarded', $e->getMessage());
+            }
+        }
+        foreach (['10.0.0.1/8', '0.0.0.0/0', '::/0', 'proxy.example.com', '10.0.0.0/33'] as $wrong) {
+            try {
+                $this->verifier(['trusted_proxies' => $wrong]);
+                self::fail($wrong);
+            } catch (ConfigurationError $e) {
+                self::assertStringContainsString('trusted_proxies', $e->getMessage());
+            }
+        }
+    }
+
     public function test_numbers_that_get_no_codes_are_refused_with_a_reason(): void
     {
         $verifier = $this->verifier(['phone_regions' => 'DE, AT']);
@@ -122,6 +239,7 @@ final class SendTest extends TestCase
                 self::fail($number);
             } catch (InvalidPhoneNumber $e) {
                 self::assertStringContainsString($why, $e->getMessage());
+                self::assertSame(['landline' => 'landline', 'valid' => 'invalid', 'country' => 'country', 'toll-free' => 'toll-free'][$why], $e->reason);
                 self::assertStringNotContainsString('12345678', (string) $e);
             }
         }

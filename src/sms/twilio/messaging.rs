@@ -11,8 +11,8 @@ use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
 use super::super::http::{HttpSettings, Reply, allowed};
-use super::super::{Carried, Carrier, Channel, Order, SendError, Words};
-use super::{Api, Login, is_sid, not_done, not_reached, not_well, read, refusal};
+use super::super::{Carried, Carrier, Channel, NoReport, Order, Post, Report, SendError, Words};
+use super::{Api, Login, is_sid, not_done, not_reached, not_well, read, refusal, signature};
 use crate::clock::UnixTime;
 
 /// Twilio's own host.
@@ -63,6 +63,9 @@ pub struct MessagingSettings {
     pub voice: Option<String>,
     /// Where Twilio reports what became of a message.
     pub status_callback: Option<String>,
+    /// The account's auth token, with which Twilio signs its reports. Needed for them when an API key
+    /// asks; else it is the secret.
+    pub auth_token: Option<Zeroizing<String>>,
     /// Seconds after which a short message that is still queued is not sent any more, 1 to 36000.
     pub validity: Option<u32>,
     /// Where Twilio is: [`BASE`].
@@ -140,6 +143,22 @@ impl TwilioMessaging {
             .is_some_and(|url| allowed(url).is_none())
         {
             return wrong("the URL for reports must begin with https://");
+        }
+        if settings.status_callback.is_some()
+            && settings.auth_token.is_none()
+            && !settings.login.user.starts_with("AC")
+        {
+            return wrong(
+                "reports are signed with the account's auth token: give it as auth_token, or no URL for reports",
+            );
+        }
+        if let Some(token) = &settings.auth_token {
+            if settings.status_callback.is_none() {
+                return wrong("the auth token is for reports, and there is no URL for them");
+            }
+            if settings.login.user.starts_with("AC") && *token != settings.login.secret {
+                return wrong("the secret is the auth token already; give it once");
+            }
         }
         if settings
             .validity
@@ -260,6 +279,17 @@ impl Carrier for TwilioMessaging {
 
     fn carry(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
         self.send(order, words)
+    }
+
+    fn report(&self, post: &Post<'_>) -> Result<Report, NoReport> {
+        let settings = &self.settings;
+        let token = match &settings.auth_token {
+            Some(token) => token,
+            None if settings.login.user.starts_with("AC") => &settings.login.secret,
+            None => return Err(NoReport::NotGenuine),
+        };
+        let url = settings.status_callback.as_deref();
+        signature::report(url.ok_or(NoReport::NotGenuine)?, token, post)
     }
 
     /// Asks for the latest message: an API key may read that, but not the account.

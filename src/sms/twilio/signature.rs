@@ -3,7 +3,7 @@
 //! A report is signed with the account's auth token over the URL that Twilio was given, so the URL to
 //! check against is the configured one; what a request says about its own host is worth nothing. A
 //! report has no time in it and may come twice and out of order. [`Delivery`] therefore has ranks,
-//! and only a higher one counts ([`Delivery::follows`]): whatever is repeated changes nothing.
+//! and only a higher one counts: whatever is repeated changes nothing.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,10 +15,14 @@ use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
+use super::super::{NoReport, Post};
 use super::is_sid;
 
 /// Longest report that is looked at, in bytes.
 const LONGEST: usize = 64 * 1024;
+
+/// The rank of an end.
+const LAST: u8 = 4;
 
 /// A report as it came in.
 #[derive(Clone, Copy)]
@@ -180,20 +184,28 @@ pub enum Delivery {
 }
 
 impl Delivery {
-    const fn rank(self) -> u8 {
+    /// Only a higher rank is news. What is known when Twilio took the message ranks 1.
+    #[must_use]
+    pub const fn rank(self) -> u8 {
         match self {
             Self::Queued => 0,
             Self::Accepted => 1,
             Self::Sending => 2,
             Self::Sent => 3,
-            Self::Delivered | Self::Undelivered | Self::Failed => 4,
+            Self::Delivered | Self::Undelivered | Self::Failed => LAST,
         }
     }
 
-    /// Whether this is news after `known`. Of the three ends the first one stays.
-    #[must_use]
-    pub const fn follows(self, known: Self) -> bool {
-        self.rank() > known.rank()
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Accepted => "accepted",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Undelivered => "undelivered",
+            Self::Failed => "failed",
+        }
     }
 
     /// Twilio's words for messages, and for calls.
@@ -263,6 +275,52 @@ impl Report {
             price,
         })
     }
+}
+
+/// Reads a report that was posted to that URL: first whether it is genuine.
+///
+/// # Errors
+/// [`NoReport`]
+pub fn report(
+    url: &str,
+    token: &Zeroizing<String>,
+    post: &Post<'_>,
+) -> Result<super::super::Report, NoReport> {
+    let signature = post.header("X-Twilio-Signature");
+    let webhook = Webhook {
+        url,
+        signature: signature.ok_or(NoReport::NotGenuine)?,
+        body: Body::Form(post.body),
+    };
+    if !webhook.is_genuine(token) {
+        return Err(NoReport::NotGenuine);
+    }
+    let report = Report::read(post.body).ok_or(NoReport::NotOurs)?;
+    let delivery = report.delivery;
+    Ok(super::super::Report {
+        id: report.id,
+        rank: delivery.rank(),
+        status: delivery.word(),
+        delivered: delivery == Delivery::Delivered,
+        detail: report
+            .error
+            .map(|code| code.to_string())
+            .unwrap_or_default(),
+        price: report
+            .price
+            .filter(|_| delivery.rank() == LAST)
+            .and_then(|(amount, currency)| Some((currency, millionths(&amount)?))),
+    })
+}
+
+/// `0.00750` is 7500 millionths. What is smaller is not counted.
+fn millionths(amount: &str) -> Option<u64> {
+    let (whole, part) = amount.split_once('.').unwrap_or((amount, ""));
+    let part: String = part.chars().chain("000000".chars()).take(6).collect();
+    let whole: u64 = whole.parse().ok()?;
+    whole
+        .checked_mul(1_000_000)?
+        .checked_add(part.parse().ok()?)
 }
 
 /// `-0.00750` and `USD`: what is taken from the account has a minus sign.
@@ -518,17 +576,76 @@ mod tests {
         let order = [D::Queued, D::Accepted, D::Sending, D::Sent];
         let ends = [D::Delivered, D::Undelivered, D::Failed];
         for (index, earlier) in order.iter().enumerate() {
-            assert!(!earlier.follows(*earlier));
             for later in order.iter().skip(index + 1).chain(&ends) {
-                assert!(later.follows(*earlier));
-                assert!(!earlier.follows(*later));
+                assert!(later.rank() > earlier.rank());
             }
         }
-        for (one, other) in ends
-            .iter()
-            .flat_map(|one| ends.iter().map(move |other| (one, other)))
-        {
-            assert!(!one.follows(*other));
+        // Of the three ends the first one stays.
+        assert!(ends.iter().all(|end| end.rank() == LAST));
+    }
+
+    #[test]
+    fn a_report_that_was_posted_is_read_when_it_is_genuine() {
+        let form = format!(
+            "MessageSid={ID}&MessageStatus=undelivered&ErrorCode=30005&Price=-0.00750&PriceUnit=usd"
+        );
+        let pairs = fields(form.as_bytes()).unwrap();
+        let mut sorted = pairs.clone();
+        sorted.sort_unstable();
+        let text: String = sorted.iter().flat_map(|(n, v)| [n.as_str(), v]).collect();
+        let signature = signed(&(URL.to_owned() + &text));
+        let post = |headers: &[(&str, &str)], body: &str| {
+            let headers: Vec<_> = headers
+                .iter()
+                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+                .collect();
+            super::report(
+                URL,
+                &token(),
+                &Post {
+                    headers: &headers,
+                    body: body.as_bytes(),
+                },
+            )
+        };
+        let read = post(&[("x-twilio-signature", &signature)], &form).unwrap();
+        assert_eq!((read.id.as_str(), read.rank), (ID, LAST));
+        assert_eq!(
+            (read.status, read.delivered, read.detail.as_str()),
+            ("undelivered", false, "30005")
+        );
+        assert_eq!(read.price, Some(("USD".to_owned(), 7_500)));
+        for headers in [
+            &[][..],
+            &[("X-Twilio-Signature", "")],
+            &[("X-Twilio-Signature", SIGNATURE)],
+            &[
+                ("X-Twilio-Signature", signature.as_str()),
+                ("x-twilio-signature", &signature),
+            ],
+        ] {
+            assert_eq!(post(headers, &form), Err(NoReport::NotGenuine));
+        }
+        let altered = form.replace("undelivered", "delivered");
+        let header = [("X-Twilio-Signature", signature.as_str())];
+        assert_eq!(post(&header, &altered), Err(NoReport::NotGenuine));
+        let nothing = signed(URL);
+        assert_eq!(
+            post(&[("X-Twilio-Signature", &nothing)], ""),
+            Err(NoReport::NotOurs)
+        );
+    }
+
+    #[test]
+    fn an_amount_is_counted_in_millionths() {
+        for (amount, counted) in [
+            ("0.00750", Some(7_500)),
+            ("1", Some(1_000_000)),
+            ("12.3456789", Some(12_345_678)),
+            ("999999999999.999999", Some(999_999_999_999_999_999)),
+            ("0.0", Some(0)),
+        ] {
+            assert_eq!(millionths(amount), counted, "{amount}");
         }
     }
 

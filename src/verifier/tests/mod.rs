@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::*;
 
+mod providers;
 mod send;
 use crate::account::totp::Totp;
 use crate::terms::Purpose;
@@ -30,10 +31,7 @@ fn user(id: &str) -> User {
 }
 
 fn client() -> Client {
-    Client {
-        ip: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
-        user_agent: String::new(),
-    }
+    Client::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), String::new())
 }
 
 /// Enrols at second 0 and returns what the user's phone would compute.

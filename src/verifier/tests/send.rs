@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::sms::{
-    Carried, Carrier, Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict,
-    Words,
+    Carried, Carrier, Channel, CheckError, Checker, NoReport, Order, Post, Refusal, Report,
+    SendError, Started, Verdict, Words,
 };
 
 const NUMBER: &str = "+4915123456789";
@@ -18,6 +18,7 @@ const OTHER: &str = "+4915123450000";
 struct Book {
     taken: Vec<(String, Channel, String, String)>,
     answers: VecDeque<SendError>,
+    opted_out: VecDeque<Result<bool, SendError>>,
 }
 
 #[derive(Clone, Default)]
@@ -76,6 +77,32 @@ impl Carrier for Scripted {
                 id: Some(format!("SM{}", book.taken.len())),
             }),
         }
+    }
+
+    fn opted_out(&mut self, _number: &PhoneNumber, _now: UnixTime) -> Result<bool, SendError> {
+        let answer = self.0.lock().unwrap().opted_out.pop_front();
+        answer.unwrap_or(Ok(false))
+    }
+
+    /// A body like `SM1 3 sent`, signed by the word `carrier`.
+    fn report(&self, post: &Post<'_>) -> Result<Report, NoReport> {
+        if post.header("signature") != Some("carrier") {
+            return Err(NoReport::NotGenuine);
+        }
+        let body = std::str::from_utf8(post.body).unwrap();
+        let words: Vec<_> = body.split(' ').collect();
+        let [id, rank, status] = words[..] else {
+            return Err(NoReport::NotOurs);
+        };
+        let delivered = status == "delivered";
+        Ok(Report {
+            id: id.to_owned(),
+            rank: rank.parse().unwrap(),
+            status: if delivered { "delivered" } else { "sent" },
+            delivered,
+            detail: String::new(),
+            price: delivered.then(|| ("USD".to_owned(), 7_500)),
+        })
     }
 
     fn probe(&mut self, _now: UnixTime) -> Result<(), String> {
@@ -348,18 +375,55 @@ fn attack_11_and_12_a_resend_resets_no_counter() {
     assert!(matches!(denied(answer), Denied::LockedOut { .. }));
 }
 
+/// Settings of a store that several verifiers share, one of each kind that there is.
+struct SharedStore {
+    _folder: tempfile::TempDir,
+    settings: Vec<(&'static str, String)>,
+}
+
+impl SharedStore {
+    fn each() -> [Self; 2] {
+        let mysql = std::env::var("TWOFACTOR_TEST_MYSQL").expect(
+            "set TWOFACTOR_TEST_MYSQL=mysql://user:password@127.0.0.1:port/database (script/test does)",
+        );
+        [None, Some(mysql)].map(|url| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path();
+            let key_file = path.join("key");
+            crate::crypto::KeyRing::create_file(&key_file).unwrap();
+            let store = url.unwrap_or_else(|| format!("sqlite:{}/db", path.display()));
+            let site = path.file_name().unwrap().to_str().unwrap().to_owned();
+            let key_file = key_file.to_str().unwrap().to_owned();
+            Self {
+                settings: vec![("store", store), ("site", site), ("key_file", key_file)],
+                _folder: folder,
+            }
+        })
+    }
+
+    fn settings(&self) -> Vec<(&str, &str)> {
+        let settings = self.settings.iter();
+        settings
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect()
+    }
+}
+
 #[test]
 fn a_breaker_that_one_verifier_opens_is_open_for_another() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = format!("sqlite:{}/db", folder.path().display());
-    let settings = [("store", store.as_str())];
-    let (one, carriers) = with_settings(&settings, &["flaky", "steady"]);
+    for store in SharedStore::each() {
+        a_breaker_is_shared(&store.settings());
+    }
+}
+
+fn a_breaker_is_shared(settings: &[(&str, &str)]) {
+    let (one, carriers) = with_settings(settings, &["flaky", "steady"]);
     for place in 0..5 {
         carriers[0].fails_with(SendError::NotSent("down".to_owned()));
         let to = format!("+491512345{place}000");
         start(&one, &user(&format!("u{place}")), &to, 0).unwrap();
     }
-    let (other, others) = with_settings(&settings, &["flaky", "steady"]);
+    let (other, others) = with_settings(settings, &["flaky", "steady"]);
     start(&other, &user("7"), NUMBER, 1).unwrap();
     assert_eq!((others[0].sent(), others[1].sent()), (0, 1));
     // Half a minute later one of them finds out that it is back.
@@ -396,10 +460,10 @@ fn resets_asked_for_from_one_ipv6_network_share_a_budget() {
     enrol_phone(&verifier, &carriers[0], &user("7"));
     let mut granted = 0;
     for place in 0..60 {
-        let client = Client {
-            ip: format!("2001:db8::{place:x}").parse().unwrap(),
-            user_agent: String::new(),
-        };
+        let client = Client::new(
+            format!("2001:db8::{place:x}").parse().unwrap(),
+            String::new(),
+        );
         let person = user(&format!("u{place}"));
         match verifier.begin_challenge(at(100), &person, Purpose::ResetPassword, &client) {
             Err(Error::Denied(Denied::Throttled { .. })) => {}
@@ -431,18 +495,14 @@ fn health_names_the_provider_that_failed() {
     assert!(message.starts_with("one failed"), "{message}");
 }
 
-#[test]
-fn attack_37_adjacent_numbers_stop_at_a_budget() {
-    let (verifier, carriers) = with_carriers(&["one"]);
+/// A run of numbers beside each other: another user, another address, another minute each time; the range
+/// is what they share. How many got a code.
+fn neighbours(verifier: &Verifier) -> usize {
     let mut sent = 0;
     for place in 0..100 {
-        // Another user, another address, another minute: the range is what they share.
         let person = user(&format!("u{place}"));
         let to = format!("+49151234567{place:02}");
-        let client = Client {
-            ip: IpAddr::V4(Ipv4Addr::new(192, 0, 2, place)),
-            user_agent: String::new(),
-        };
+        let client = Client::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, place)), String::new());
         let answer = verifier.start_phone(
             at(i64::from(place)),
             &person,
@@ -456,20 +516,125 @@ fn attack_37_adjacent_numbers_stop_at_a_budget() {
             other => assert!(matches!(denied(other), Denied::Throttled { .. })),
         }
     }
-    assert_eq!((sent, carriers[0].sent()), (10, 10));
+    sent
+}
+
+#[test]
+fn attack_37_adjacent_numbers_stop_at_a_budget() {
+    let (verifier, carriers) = with_carriers(&["one"]);
+    assert_eq!(neighbours(&verifier), 10);
+    assert_eq!(carriers[0].sent(), 10);
+}
+
+/// Each limit of the settings holds, for what it is named after and nothing else.
+#[test]
+fn every_limit_of_the_settings_is_kept() {
+    type Asked = (String, String, [u8; 4]);
+    type Case<'a> = (&'a str, &'a str, &'a dyn Fn(u8) -> Asked, u64);
+    let free = |i: u8| -> Asked {
+        let to = format!("+4915123{i:02}5678");
+        (format!("u{i}"), to, [192, 0, 2, i])
+    };
+    let one_number = |i: u8| (format!("u{i}"), NUMBER.to_owned(), [192, 0, 2, i]);
+    let one_user = |i: u8| ("u".to_owned(), free(i).1, [192, 0, 2, i]);
+    let one_address = |i: u8| (format!("u{i}"), free(i).1, [192, 0, 2, 1]);
+    let one_range = |i: u8| {
+        let to = format!("+49151234567{i:02}");
+        (format!("u{i}"), to, [192, 0, 2, i])
+    };
+    let cases: [Case<'_>; 16] = [
+        ("send_per_number_hour", "2", &one_number, 3_600),
+        ("send_per_number_day", "2", &one_number, 86_400),
+        ("send_per_user_hour", "2", &one_user, 3_600),
+        ("send_per_user_day", "2", &one_user, 86_400),
+        ("send_per_ip_hour", "2", &one_address, 3_600),
+        ("send_per_ip_day", "2", &one_address, 86_400),
+        // Nobody typed a code back there: each counts three times.
+        ("send_per_range_hour", "8", &one_range, 3_600),
+        ("send_per_range_day", "8", &one_range, 86_400),
+        ("send_new_ranges_hour", "2", &free, 3_600),
+        ("send_new_ranges_day", "2", &free, 86_400),
+        ("send_per_country_hour", "2", &free, 3_600),
+        ("send_per_country_day", "2", &free, 86_400),
+        ("send_per_provider_minute", "2", &free, 60),
+        ("send_per_provider_hour", "2", &free, 3_600),
+        ("send_per_provider_day", "2", &free, 86_400),
+        ("send_site_day", "2", &free, 86_400),
+    ];
+    for (name, limit, asked, seconds) in cases {
+        let settings = [
+            ("store", "memory:"),
+            (name, limit),
+            ("send_cooldown_seconds", "10"),
+        ];
+        let (verifier, carriers) = with_settings(&settings, &["one"]);
+        let ask = |(who, to, ip): Asked, second: i64| {
+            let client = Client::new(IpAddr::from(ip), String::new());
+            verifier.start_phone(
+                at(second),
+                &user(&who),
+                &number(&to),
+                Method::Sms,
+                &client,
+                None,
+            )
+        };
+        ask(asked(0), 0).unwrap();
+        ask(asked(1), 11).unwrap();
+        let refused = denied(ask(asked(2), 22));
+        let retry_after = seconds - 22;
+        assert_eq!(refused, Denied::Throttled { retry_after }, "{name}");
+        assert_eq!(carriers[0].sent(), 2, "{name}");
+        // As soon as it said, and then one.
+        let later = 22 + i64::try_from(retry_after).unwrap();
+        ask(asked(2), later).unwrap();
+        assert!(ask(asked(3), later + 1).is_err(), "{name}");
+        // Somebody else, elsewhere, is not concerned: unless it is everybody's limit.
+        let (other, others) = with_settings(&settings, &["one"]);
+        let sent = (0..3).filter(|i| {
+            let client = Client::new(IpAddr::from([192, 0, 2, *i]), String::new());
+            let to = number(["+4915123456789", "+436641234567", "+41781234567"][usize::from(*i)]);
+            let who = user(&format!("u{i}"));
+            let asked = at(11 * i64::from(*i));
+            other
+                .start_phone(asked, &who, &to, Method::Sms, &client, None)
+                .is_ok()
+        });
+        let everybodys = ["send_new", "send_per_provider", "send_site"];
+        let granted = if everybodys.iter().any(|of| name.starts_with(of)) {
+            2
+        } else {
+            3
+        };
+        assert_eq!(
+            (sent.count(), others[0].sent()),
+            (granted, granted),
+            "{name}"
+        );
+    }
+    let settings = [("store", "memory:"), ("send_cooldown_seconds", "30")];
+    let (verifier, _) = with_settings(&settings, &["one"]);
+    start(&verifier, &user("7"), NUMBER, 0).unwrap();
+    let refused = denied(start(&verifier, &user("7"), NUMBER, 29));
+    assert_eq!(refused, Denied::Throttled { retry_after: 1 });
+    let delivery = start(&verifier, &user("7"), NUMBER, 30).unwrap();
+    assert_eq!(delivery.resend_at, at(60));
 }
 
 #[test]
 fn eight_at_once_never_exceed_a_budget() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = format!("sqlite:{}/db", folder.path().display());
-    drop(with_settings(&[("store", &store)], &[]));
+    for store in SharedStore::each() {
+        eight_send_five(&store.settings());
+    }
+}
+
+fn eight_send_five(settings: &[(&str, &str)]) {
+    drop(with_settings(settings, &[]));
     let sent: usize = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8)
             .map(|thread| {
-                let store = &store;
                 scope.spawn(move || {
-                    let (verifier, carriers) = with_settings(&[("store", store)], &["one"]);
+                    let (verifier, carriers) = with_settings(settings, &["one"]);
                     for minute in 0..20 {
                         let person = user(&format!("u{thread}"));
                         let answer = start(&verifier, &person, NUMBER, minute * 61);
@@ -616,7 +781,7 @@ fn a_number_is_refused_to_a_second_user_where_it_is_unique() {
     let (verifier, carriers) = with_settings(&settings, &["one"]);
     enrol_phone(&verifier, &carriers[0], &user("7"));
     let answer = start(&verifier, &user("8"), NUMBER, 100);
-    assert!(matches!(answer, Err(Error::Number(_))));
+    assert!(matches!(answer, Err(Error::Number { .. })));
     let (verifier, carriers) = with_carriers(&["one"]);
     enrol_phone(&verifier, &carriers[0], &user("7"));
     start(&verifier, &user("8"), NUMBER, 100).unwrap();
@@ -628,7 +793,7 @@ fn numbers_that_get_no_codes_are_refused_before_anything_is_spent() {
     let (verifier, carriers) = with_settings(&settings, &["one"]);
     for to in ["+493012345678", "+33612345678", "+498001234567"] {
         let answer = start(&verifier, &user("7"), to, 0);
-        assert!(matches!(answer, Err(Error::Number(_))), "{to}");
+        assert!(matches!(answer, Err(Error::Number { .. })), "{to}");
     }
     assert_eq!(carriers[0].sent(), 0);
     start(&verifier, &user("7"), NUMBER, 0).unwrap();
@@ -761,4 +926,212 @@ fn canary_a_number_and_a_code_are_nowhere_to_be_seen() {
     for secret in [NUMBER, &NUMBER[1..], &NUMBER[3..], "23456789", &second] {
         assert!(!holds(secret), "{secret}");
     }
+}
+
+fn report(
+    verifier: &Verifier,
+    seconds: i64,
+    provider: &str,
+    signature: &str,
+    body: &str,
+) -> Result<bool, Error> {
+    let headers = [("Signature".to_owned(), signature.to_owned())];
+    let post = Post {
+        headers: &headers,
+        body: body.as_bytes(),
+    };
+    verifier.report_delivery(at(seconds), provider, &post)
+}
+
+#[test]
+fn a_report_counts_when_its_provider_signed_it_and_only_once() {
+    let (verifier, _) = with_carriers(&["one", "two"]);
+    start(&verifier, &user("7"), NUMBER, 0).unwrap();
+    let status = || verifier.deliveries(1, None).unwrap()[0].1.report.clone();
+    for (provider, signature) in [("one", "somebody"), ("one", ""), ("none", "carrier")] {
+        let forged = report(&verifier, 1, provider, signature, "SM1 4 delivered");
+        assert_eq!(denied(forged), Denied::Rejected);
+    }
+    assert_eq!(status().status, "accepted");
+    // Genuine, and about no message of this provider.
+    assert!(!report(&verifier, 2, "two", "carrier", "SM1 4 delivered").unwrap());
+    assert!(!report(&verifier, 2, "one", "carrier", "SM9 4 delivered").unwrap());
+    assert!(!report(&verifier, 2, "one", "carrier", "nonsense").unwrap());
+    assert!(report(&verifier, 6, "one", "carrier", "SM1 4 delivered").unwrap());
+    // Repeated, late, out of order.
+    assert!(!report(&verifier, 7, "one", "carrier", "SM1 4 delivered").unwrap());
+    assert!(!report(&verifier, 8, "one", "carrier", "SM1 3 sent").unwrap());
+    assert_eq!(
+        (status().status.as_str(), status().at),
+        ("delivered", at(6))
+    );
+    let told = verifier.metrics(at(9)).unwrap();
+    for line in [
+        r#"twofactor_delivery_seconds_count{provider="one",channel="sms"} 1"#,
+        r#"twofactor_delivery_seconds_sum{provider="one",channel="sms"} 6"#,
+        r#"twofactor_price_total{provider="one",channel="sms",currency="USD"} 0.0075"#,
+    ] {
+        assert!(told.lines().any(|known| known == line), "{line}\n{told}");
+    }
+}
+
+#[test]
+fn what_providers_did_is_counted() {
+    let (verifier, carriers) = with_carriers(&["one", "two"]);
+    carriers[0].fails_with(SendError::NotSent("no route".to_owned()));
+    start(&verifier, &user("7"), NUMBER, 0).unwrap();
+    carriers[0].fails_with(SendError::Unknown("no answer".to_owned()));
+    start(&verifier, &user("8"), OTHER, 0).unwrap();
+    carriers[0].fails_with(SendError::Refused {
+        refusal: Refusal::Fraud,
+        retry_after: None,
+        detail: "60410".to_owned(),
+    });
+    denied(start(&verifier, &user("9"), "+4915123460000", 0));
+    let told = verifier.metrics(at(0)).unwrap();
+    for line in [
+        r#"twofactor_sent_total{provider="one",channel="sms"} 0"#,
+        r#"twofactor_sent_total{provider="two",channel="sms"} 1"#,
+        r#"twofactor_failed_total{provider="one",channel="sms",kind="not_sent"} 1"#,
+        r#"twofactor_failed_total{provider="one",channel="sms",kind="unknown"} 1"#,
+        r#"twofactor_failed_total{provider="one",channel="sms",kind="fraud"} 1"#,
+        r#"twofactor_failovers_total{provider="one",channel="sms"} 1"#,
+        r#"twofactor_failovers_total{provider="two",channel="sms"} 0"#,
+        r#"twofactor_fraud_refusals_total{provider="one",channel="sms"} 1"#,
+        r#"twofactor_breaker{provider="one",twofactor_breaker="closed"} 1"#,
+    ] {
+        assert!(told.lines().any(|known| known == line), "{line}\n{told}");
+    }
+    assert!(told.ends_with("# EOF\n"));
+    assert!(!told.contains("49151"));
+}
+
+#[test]
+fn what_our_own_rule_against_fraud_kept_back_is_counted() {
+    let (verifier, _) = with_carriers(&["one"]);
+    let kept = 100 - neighbours(&verifier);
+    let line =
+        format!(r#"twofactor_fraud_refusals_total{{provider="(limits)",channel="sms"}} {kept}"#);
+    let told = verifier.metrics(at(100)).unwrap();
+    assert!(told.lines().any(|known| known == line), "{line}\n{told}");
+}
+
+#[test]
+fn a_number_that_wants_no_messages_is_not_enrolled() {
+    let (verifier, carriers) = with_carriers(&["one", "two"]);
+    let asked = |answer| carriers[0].0.lock().unwrap().opted_out.push_back(answer);
+    asked(Ok(true));
+    let refused = start(&verifier, &user("7"), NUMBER, 0);
+    assert_eq!(
+        denied(refused),
+        Denied::NotSent {
+            reason: "opted-out"
+        }
+    );
+    assert_eq!((carriers[0].sent(), carriers[1].sent()), (0, 0));
+    // Nothing was sent while it was asked, so somebody else may carry the code.
+    asked(Err(SendError::Unknown("no answer".to_owned())));
+    start(&verifier, &user("7"), NUMBER, 60).unwrap();
+    assert_eq!((carriers[0].sent(), carriers[1].sent()), (0, 1));
+}
+
+#[test]
+fn a_number_whose_country_was_left_out_later_gets_no_code_and_is_asked_for_all_the_same() {
+    let (mut verifier, carriers) = with_carriers(&["one"]);
+    let alice = user("7");
+    enrol_phone(&verifier, &carriers[0], &alice);
+    let settings = [("store", "memory:"), ("phone_regions_blocked", "DE")];
+    verifier.config = Config::parse(settings).unwrap();
+    let login = verifier.begin_login(at(70), &alice, &client()).unwrap();
+    assert_eq!(login.state, LoginState::ChallengeRequired);
+    let answer = verifier.send_code(at(70), &login.challenge, Method::Sms, &client());
+    assert_eq!(denied(answer), Denied::NotSent { reason: "country" });
+    assert_eq!(carriers[0].sent(), 1);
+}
+
+/// Asks for a reset of `user` from an address of its own; whether a code went out.
+fn reset_asked(verifier: &Verifier, user: &User, seconds: i64, host: u8) -> bool {
+    let client = Client::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, host)), String::new());
+    let login = verifier.begin_challenge(at(seconds), user, Purpose::ResetPassword, &client);
+    login.is_ok_and(|login| {
+        verifier
+            .send_code(at(seconds), &login.challenge, Method::Sms, &client)
+            .is_ok()
+    })
+}
+
+#[test]
+fn resets_of_others_leave_room_for_those_who_sign_in() {
+    let (verifier, carriers) = with_carriers(&["one"]);
+    // Colleagues, whose numbers are beside each other.
+    let people: Vec<_> = (0..8).map(|n| user(&format!("u{n}"))).collect();
+    for (place, person) in people.iter().enumerate() {
+        let seconds = 4_000 * i64::try_from(place).unwrap();
+        start(&verifier, person, &format!("+4915123456{place}00"), seconds).unwrap();
+        verifier
+            .confirm_phone(at(seconds), &person.id, &carriers[0].last_code(), &client())
+            .unwrap();
+    }
+    let begin = 200_000;
+    let mut sent = 0;
+    for round in 0..40u8 {
+        for person in &people[..7] {
+            let seconds = begin + 61 * i64::from(round);
+            sent += usize::from(reset_asked(&verifier, person, seconds, round));
+        }
+    }
+    assert!(sent > 0);
+    let login = challenge(&verifier, &people[7], begin + 61 * 40);
+    verifier
+        .send_code(at(begin + 61 * 40), &login, Method::Sms, &client())
+        .unwrap();
+}
+
+#[test]
+fn what_was_refused_leaves_no_row_behind() {
+    let (verifier, _) = with_carriers(&["one"]);
+    let stranger = client();
+    for place in 0..300 {
+        let name = user(&format!("nobody{place}"));
+        let asked = verifier.begin_challenge(at(0), &name, Purpose::ResetPassword, &stranger);
+        assert!(asked.is_err());
+    }
+    // A day later the first change clears what is over.
+    for place in 0..40 {
+        let name = user(&format!("later{place}"));
+        let seconds = 200_000 + 40_000 * place;
+        let asked = verifier.begin_challenge(at(seconds), &name, Purpose::ResetPassword, &stranger);
+        assert!(asked.is_err());
+    }
+    let left = (0..300)
+        .filter(|place| {
+            let name = verifier.hashed(&[format!("nobody{place}").as_bytes()]);
+            let cell = verifier.accounts.cell(&format!("asked/user/{name}"));
+            cell.unwrap().is_some()
+        })
+        .count();
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn a_reset_goes_by_a_carrier_where_there_is_one() {
+    let (mut verifier, carriers) = with_carriers(&["one"]);
+    let alice = user("7");
+    enrol_phone(&verifier, &carriers[0], &alice);
+    let oracle = Oracle::default();
+    let carrier: Box<dyn Carrier> = Box::new(carriers[0].clone());
+    verifier.couriers = Couriers::new(vec![
+        (
+            "oracle".to_owned(),
+            Provider::Checker(Box::new(oracle.clone())),
+        ),
+        ("one".to_owned(), Provider::Carrier(carrier)),
+    ]);
+    assert!(reset_asked(&verifier, &alice, 70, 1));
+    assert_eq!(*oracle.started.lock().unwrap(), 0);
+    let login = challenge(&verifier, &alice, 140);
+    verifier
+        .send_code(at(140), &login, Method::Sms, &client())
+        .unwrap();
+    assert_eq!(*oracle.started.lock().unwrap(), 1);
 }

@@ -1,0 +1,683 @@
+//! Where a request comes from, when proxies stand in between.
+//!
+//! A header is a claim of whoever sent it. Each proxy adds to its end the address that it was asked
+//! from, so what a list says is worth as much as those who wrote it, read from its end:
+//!
+//! ```text
+//!   X-Forwarded-For: 6.6.6.6, 198.51.100.7, 10.0.0.2      peer: 10.0.0.1
+//!                    └ forged  └ the client  └ trusted ◀────────┘ trusted
+//! ```
+//!
+//! The peer is the client unless it is a trusted proxy; then it is the last entry, unless that is a
+//! trusted proxy, and so on. An entry that is no address ends the walk at the hop before it: a client
+//! is never taken for somebody else, at worst for the proxy it came through.
+//!
+//! One header is read, the one that the operator's proxies write: a proxy leaves the other as the
+//! client sent it. `X-Forwarded-For` has no standard: addresses between commas, as RFC 7239 section 7.4
+//! recalls it, perhaps with a port. `Forwarded` is RFC 7239, of whose parameters `for` counts
+//! (section 5.2), an address as in section 6.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// More proxies than this stand between nobody and us.
+const MOST_HOPS: usize = 32;
+
+/// What is looked at of a header: its end.
+const MOST_BYTES: usize = 4096;
+
+/// More ranges than this are a mistake.
+const MOST_RANGES: usize = 64;
+
+/// The header that trusted proxies write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Header {
+    /// `X-Forwarded-For`, which is what most write.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded`, RFC 7239.
+    Forwarded,
+}
+
+/// The end of a header's value, as it was sent: any bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Value {
+    bytes: Vec<u8>,
+    /// There was more before it.
+    cut: bool,
+}
+
+impl Value {
+    fn of(bytes: &[u8]) -> Self {
+        let from = bytes.len().saturating_sub(MOST_BYTES);
+        Self {
+            bytes: bytes.get(from..).unwrap_or_default().to_vec(),
+            cut: from > 0,
+        }
+    }
+}
+
+/// What a request says of where it came from. A claim; only [`TrustedProxies`] makes something of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Claims {
+    x_forwarded_for: Value,
+    forwarded: Value,
+}
+
+impl Claims {
+    /// The two headers, empty when they were not sent. Of long ones the end is kept.
+    #[must_use]
+    pub fn new(x_forwarded_for: &[u8], forwarded: &[u8]) -> Self {
+        Self {
+            x_forwarded_for: Value::of(x_forwarded_for),
+            forwarded: Value::of(forwarded),
+        }
+    }
+}
+
+/// Addresses that share the first `prefix` bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Range {
+    first: IpAddr,
+    prefix: u32,
+}
+
+impl Range {
+    /// An address, or an address and a length of prefix (RFC 4632 section 3.1, RFC 4291 section 2.3).
+    fn parse(text: &str) -> Option<Self> {
+        let (address, prefix) = match text.split_once('/') {
+            Some((address, prefix)) => (address, Some(number(prefix)?)),
+            None => (text, None),
+        };
+        let written: IpAddr = address.parse().ok()?;
+        let bits = if written.is_ipv4() { 32 } else { 128 };
+        let prefix = prefix.unwrap_or(bits);
+        // No prefix at all would be everybody, and then a header is believed whoever sent it.
+        if prefix == 0 || prefix > bits {
+            return None;
+        }
+        let range = Self {
+            first: written,
+            prefix,
+        };
+        // Bits behind the prefix are a typing error: of the address or of the prefix?
+        if range.network(written) != Some(written) {
+            return None;
+        }
+        // With a shorter prefix than 96 the check above leaves no mapped address.
+        Some(match (written, written.to_canonical()) {
+            (IpAddr::V6(_), first @ IpAddr::V4(_)) => Self {
+                first,
+                prefix: prefix.checked_sub(96).filter(|left| *left > 0)?,
+            },
+            _ => range,
+        })
+    }
+
+    /// The address without what is behind the prefix; `None` for one of the other family.
+    fn network(&self, ip: IpAddr) -> Option<IpAddr> {
+        match (self.first, ip) {
+            (IpAddr::V4(_), IpAddr::V4(ip)) => {
+                let mask = u32::MAX.checked_shl(32u32.checked_sub(self.prefix)?)?;
+                Some(Ipv4Addr::from_bits(ip.to_bits() & mask).into())
+            }
+            (IpAddr::V6(_), IpAddr::V6(ip)) => {
+                let mask = u128::MAX.checked_shl(128u32.checked_sub(self.prefix)?)?;
+                Some(Ipv6Addr::from_bits(ip.to_bits() & mask).into())
+            }
+            _ => None,
+        }
+    }
+
+    fn holds(&self, ip: IpAddr) -> bool {
+        self.network(ip) == Some(self.first)
+    }
+}
+
+/// The proxies whose word counts; by default none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrustedProxies {
+    ranges: Vec<Range>,
+    header: Header,
+}
+
+impl TrustedProxies {
+    /// Addresses and ranges of IPv4 and IPv6, between commas or spaces. `None` when one is neither, has
+    /// bits behind its prefix, or is everybody (`/0`); and for more than 64.
+    #[must_use]
+    pub fn parse(list: &str, header: Header) -> Option<Self> {
+        let words = list.split([',', ' ', '\t']).filter(|word| !word.is_empty());
+        let ranges = words.map(Range::parse).collect::<Option<Vec<_>>>()?;
+        (ranges.len() <= MOST_RANGES).then_some(Self { ranges, header })
+    }
+
+    fn trusts(&self, ip: IpAddr) -> bool {
+        self.ranges.iter().any(|range| range.holds(ip))
+    }
+
+    /// The client's address: the first hop from the peer on that is no trusted proxy. IPv4 addresses in
+    /// IPv6 clothes (RFC 4291 section 2.5.5.2) are IPv4 addresses.
+    #[must_use]
+    pub fn client(&self, peer: IpAddr, claims: &Claims) -> IpAddr {
+        let value = match self.header {
+            Header::XForwardedFor => &claims.x_forwarded_for,
+            Header::Forwarded => &claims.forwarded,
+        };
+        let mut hop = peer.to_canonical();
+        let mut rest = Some(value.bytes.as_slice());
+        for _ in 0..MOST_HOPS {
+            if !self.trusts(hop) {
+                break;
+            }
+            let Some(left) = rest else { break };
+            let entry = match comma(left, self.header) {
+                Some(at) => {
+                    rest = left.get(..at);
+                    left.get(at.saturating_add(1)..).unwrap_or_default()
+                }
+                // The first entry; one that was cut may be another address than it was.
+                None if value.cut => break,
+                None => {
+                    rest = None;
+                    left
+                }
+            };
+            let said = match self.header {
+                Header::XForwardedFor => address(trim(entry), true),
+                Header::Forwarded => r#for(entry).and_then(|node| address(&node, false)),
+            };
+            match said {
+                Some(ip) => hop = ip.to_canonical(),
+                None => break,
+            }
+        }
+        hop
+    }
+}
+
+/// Digits only, few of them.
+fn number(text: &str) -> Option<u32> {
+    let digits = (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|_| digits)
+}
+
+fn trim(text: &[u8]) -> &[u8] {
+    let mut text = text;
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
+}
+
+/// The last comma that parts two entries. Read from the end, so that what a client wrote into the
+/// beginning, a quote that never ends among it, does not change what the proxies wrote behind it.
+fn comma(list: &[u8], header: Header) -> Option<usize> {
+    let mut quoted = false;
+    for (at, byte) in list.iter().enumerate().rev() {
+        match byte {
+            b',' if !quoted => return Some(at),
+            b'"' if header == Header::Forwarded => {
+                let before = list.get(..at).unwrap_or_default();
+                let backslashes = before.iter().rev().take_while(|b| **b == b'\\').count();
+                // Within quotes one behind a backslash is a letter like any other.
+                if !quoted || backslashes % 2 == 0 {
+                    quoted = !quoted;
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// An address, perhaps with a port. One of IPv6 is in brackets, or has no port and may be `bare`.
+fn address(text: &[u8], bare: bool) -> Option<IpAddr> {
+    let text = std::str::from_utf8(text).ok()?;
+    if let Some(inner) = text.strip_prefix('[') {
+        let (address, port) = inner.split_once(']')?;
+        let address: Ipv6Addr = address.parse().ok()?;
+        return (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
+            .then_some(address.into());
+    }
+    if let Ok(address) = text.parse::<Ipv6Addr>() {
+        return bare.then_some(address.into());
+    }
+    let address = match text.split_once(':') {
+        Some((address, port)) if is_port(port) => address,
+        Some(_) => return None,
+        None => text,
+    };
+    address.parse::<Ipv4Addr>().ok().map(IpAddr::from)
+}
+
+/// Up to five digits, or a name that hides them (RFC 7239 section 6.3).
+fn is_port(text: &str) -> bool {
+    match text.strip_prefix('_') {
+        Some(name) => {
+            let letter = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+            !name.is_empty() && name.bytes().all(letter)
+        }
+        None => (1..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()),
+    }
+}
+
+/// A letter of a token (RFC 9110 section 5.6.2).
+const fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'!' | b'#'
+                | b'$'
+                | b'%'
+                | b'&'
+                | b'\''
+                | b'*'
+                | b'+'
+                | b'-'
+                | b'.'
+                | b'^'
+                | b'_'
+                | b'`'
+                | b'|'
+                | b'~'
+        )
+}
+
+/// Splits a token from the front; it may be empty.
+fn token(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = text.iter().position(|b| !is_token(*b));
+    text.split_at_checked(end.unwrap_or(text.len()))
+        .unwrap_or((text, &[]))
+}
+
+/// Splits a quoted string from the front, behind its first quote; its text is without backslashes.
+fn quoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    loop {
+        match rest {
+            [b'"', after @ ..] => return Some((words, after)),
+            [b'\\', letter, after @ ..] => {
+                words.push(*letter);
+                rest = after;
+            }
+            [b'\\'] | [] => return None,
+            [letter, after @ ..] => {
+                words.push(*letter);
+                rest = after;
+            }
+        }
+    }
+}
+
+/// The node that an element of `Forwarded` names with `for`, if the element is well-formed and does
+/// so once (RFC 7239 section 4).
+fn r#for(element: &[u8]) -> Option<Vec<u8>> {
+    let mut found = None;
+    let mut rest = trim(element);
+    while !rest.is_empty() {
+        if let [b';', after @ ..] = rest {
+            rest = trim(after);
+            continue;
+        }
+        let (name, after) = token(rest);
+        let [b'=', after @ ..] = after else {
+            return None;
+        };
+        let (value, after) = match after {
+            [b'"', inside @ ..] => quoted(inside)?,
+            _ => match token(after) {
+                ([], _) => return None,
+                (word, after) => (word.to_vec(), after),
+            },
+        };
+        rest = trim(after);
+        if name.is_empty() || !(rest.is_empty() || rest.starts_with(b";")) {
+            return None;
+        }
+        if name.eq_ignore_ascii_case(b"for") && found.replace(value).is_some() {
+            return None;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    fn proxies(list: &str) -> TrustedProxies {
+        TrustedProxies::parse(list, Header::XForwardedFor).unwrap()
+    }
+
+    fn standard(list: &str) -> TrustedProxies {
+        TrustedProxies::parse(list, Header::Forwarded).unwrap()
+    }
+
+    fn listed(text: impl AsRef<[u8]>) -> Claims {
+        Claims::new(text.as_ref(), b"for=6.6.6.6")
+    }
+
+    fn said(text: impl AsRef<[u8]>) -> Claims {
+        Claims::new(b"6.6.6.6", text.as_ref())
+    }
+
+    #[test]
+    fn without_a_trusted_proxy_nothing_is_believed() {
+        let claims = Claims::new(b"6.6.6.6", b"for=6.6.6.6");
+        for nobody in [
+            TrustedProxies::default(),
+            proxies(""),
+            standard(" , "),
+            proxies("10.0.0.0/8"),
+        ] {
+            assert_eq!(
+                nobody.client(ip("192.0.2.1"), &claims),
+                ip("192.0.2.1"),
+                "{nobody:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_first_from_the_right_that_is_not_trusted_is_the_client() {
+        let ours = proxies("10.0.0.0/8, 2001:db8:1::/48 192.0.2.9");
+        for (list, client) in [
+            ("198.51.100.7", "198.51.100.7"),
+            ("6.6.6.6, 198.51.100.7", "198.51.100.7"),
+            ("10.1.1.1,198.51.100.7 ,\t10.0.0.2", "198.51.100.7"),
+            ("nonsense, 198.51.100.7,192.0.2.9", "198.51.100.7"),
+            ("2001:db8:2::7, 2001:db8:1::2", "2001:db8:2::7"),
+            ("[2001:db8:2::7]:443", "2001:db8:2::7"),
+            ("[2001:db8:2::7]", "2001:db8:2::7"),
+            ("198.51.100.7:40000", "198.51.100.7"),
+            ("::ffff:198.51.100.7", "198.51.100.7"),
+            ("198.51.100.7, ::ffff:10.0.0.2", "198.51.100.7"),
+            // Everybody is ours: the one who asked first.
+            ("10.0.0.3, 10.0.0.2", "10.0.0.3"),
+        ] {
+            for peer in ["10.0.0.1", "::ffff:10.0.0.1", "192.0.2.9"] {
+                assert_eq!(ours.client(ip(peer), &listed(list)), ip(client), "{list}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_ends_at_the_hop_before() {
+        let ours = proxies("10.0.0.0/8");
+        for list in [
+            "",
+            ",",
+            "6.6.6.6,",
+            "6.6.6.6, unknown",
+            "6.6.6.6, 1.2.3",
+            "6.6.6.6, 01.2.3.4",
+            "6.6.6.6, 1.2.3.4.5",
+            "6.6.6.6, 1.2.3.4:",
+            "6.6.6.6, 1.2.3.4:123456",
+            "6.6.6.6, [::1",
+            "6.6.6.6, [::1]x",
+            "6.6.6.6, [1.2.3.4]",
+            "6.6.6.6, fe80::1%eth0",
+            "6.6.6.6, \"1.2.3.4\"",
+            "6.6.6.6, 1.2.3.4 5",
+            "6.6.6.6, ٣.2.3.4",
+        ] {
+            assert_eq!(
+                ours.client(ip("10.0.0.1"), &listed(list)),
+                ip("10.0.0.1"),
+                "{list}"
+            );
+            let behind = format!("{list}, 10.0.0.2");
+            assert_eq!(
+                ours.client(ip("10.0.0.1"), &listed(&behind)),
+                ip("10.0.0.2"),
+                "{behind}"
+            );
+        }
+        let bytes = listed(b"6.6.6.6, \xff\xfe");
+        assert_eq!(ours.client(ip("10.0.0.1"), &bytes), ip("10.0.0.1"));
+    }
+
+    #[test]
+    fn the_standard_header_is_read_as_the_rfc_has_it() {
+        let ours = standard("10.0.0.0/8, 2001:db8:1::/48");
+        for (list, client) in [
+            ("for=198.51.100.7", "198.51.100.7"),
+            // RFC 7239 section 4.
+            ("For=\"[2001:db8:cafe::17]:4711\"", "2001:db8:cafe::17"),
+            ("for=192.0.2.60;proto=http;by=203.0.113.43", "192.0.2.60"),
+            ("for=192.0.2.43, for=198.51.100.17", "198.51.100.17"),
+            (
+                "for=6.6.6.6, host=\"a, for=\\\"b;c\\\\\"; FOR=\"192.0.2.43:_x\" , for=10.0.0.2",
+                "192.0.2.43",
+            ),
+            // A quote that never ends is the client's, and stays with the client.
+            ("for=6.6.6.6;by=\", for=198.51.100.7", "198.51.100.7"),
+            (
+                "for=\", for=\"[2001:db8:2::7]\";host=\"x\"",
+                "2001:db8:2::7",
+            ),
+            ("for=\"\\, for=\"198.51.100.7:1\"", "198.51.100.7"),
+        ] {
+            assert_eq!(
+                ours.client(ip("10.0.0.1"), &said(list)),
+                ip(client),
+                "{list}"
+            );
+        }
+        for list in [
+            "198.51.100.7",
+            "for=unknown",
+            "for=_hidden",
+            "by=198.51.100.7",
+            "for=1.2.3.4;for=1.2.3.4",
+            "for=1.2.3.4:80",
+            "for=[2001:db8:2::7]",
+            "for=\"2001:db8:2::7\"",
+            "for=\"1.2.3.4",
+            "for=\"1.2.3.4\"x",
+            "for = 1.2.3.4",
+            "for=1.2.3.4 by=2",
+            "=1;for=1.2.3.4",
+            "for=;by=1.2.3.4",
+            "for",
+            "",
+        ] {
+            let list = format!("for=6.6.6.6, {list}, for=10.0.0.2");
+            assert_eq!(
+                ours.client(ip("10.0.0.1"), &said(&list)),
+                ip("10.0.0.2"),
+                "{list}"
+            );
+        }
+    }
+
+    #[test]
+    fn ranges_are_what_they_say_or_an_error() {
+        for (list, inside, outside) in [
+            ("10.0.0.0/8", "10.255.255.255", "11.0.0.0"),
+            ("10.1.2.3", "10.1.2.3", "10.1.2.2"),
+            ("10.1.2.2/31", "10.1.2.3", "10.1.2.4"),
+            ("128.0.0.0/1", "255.0.0.1", "127.0.0.1"),
+            ("::ffff:10.0.0.0/104", "10.9.9.9", "11.0.0.0"),
+            ("::ffff:10.1.2.3", "10.1.2.3", "::a01:203"),
+            ("2001:db8::/32", "2001:db8:ffff::1", "2001:db9::"),
+            ("2001:db8::1/128", "2001:db8::1", "2001:db8::2"),
+            // A range of IPv6 holds no IPv4, not even where that is mapped to.
+            ("::/1", "::1", "10.0.0.1"),
+        ] {
+            let ours = proxies(list);
+            let claims = listed("198.51.100.7");
+            assert_eq!(
+                ours.client(ip(inside), &claims),
+                ip("198.51.100.7"),
+                "{list}"
+            );
+            assert_eq!(ours.client(ip(outside), &claims), ip(outside), "{list}");
+        }
+        let many = vec!["10.0.0.1"; 65].join(",");
+        for wrong in [
+            "10.0.0.0/33",
+            "10.0.0.0/",
+            "10.0.0.0/+8",
+            "10.0.0.0/08x",
+            "10.0.0.0/-1",
+            "10.0.0.1/8",
+            "10.0.0",
+            "0.0.0.0/0",
+            "::/0",
+            "::ffff:0:0/96",
+            "::ffff:0:0/95",
+            "2001:db8::1/32",
+            "2001:db8::/129",
+            "[::1]",
+            "fe80::1%1",
+            "example.com",
+            "10.0.0.1;10.0.0.2",
+            "*",
+            many.as_str(),
+        ] {
+            assert_eq!(
+                TrustedProxies::parse(wrong, Header::XForwardedFor),
+                None,
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn long_headers_and_long_ways_end() {
+        let ours = proxies("10.0.0.0/8");
+        // A hundred proxies of ours: after 32 nobody goes on.
+        let list = format!("6.6.6.6{}", ", 10.0.0.2".repeat(100));
+        assert_eq!(ours.client(ip("10.0.0.1"), &listed(list)), ip("10.0.0.2"));
+        // The end of a long one counts.
+        let list = format!("{}, 198.51.100.7", "x".repeat(1_000_000));
+        assert_eq!(
+            ours.client(ip("10.0.0.1"), &listed(list)),
+            ip("198.51.100.7")
+        );
+        // An entry that was cut is none: of 210.0.0.7 it would have left 10.0.0.7.
+        for spaces in [0, 1] {
+            let list = format!(
+                "2{}10.0.0.7{}",
+                " ".repeat(spaces),
+                " ".repeat(MOST_BYTES - 8)
+            );
+            assert_eq!(ours.client(ip("10.0.0.1"), &listed(list)), ip("10.0.0.1"));
+        }
+    }
+
+    fn any_ip() -> impl Strategy<Value = IpAddr> {
+        prop_oneof![
+            any::<[u8; 4]>().prop_map(IpAddr::from),
+            any::<[u8; 16]>().prop_map(IpAddr::from),
+            any::<[u8; 3]>().prop_map(|[a, b, c]| IpAddr::from([10, a, b, c])),
+        ]
+    }
+
+    /// One of ours, in whichever clothes.
+    fn ours() -> impl Strategy<Value = IpAddr> {
+        (any::<[u8; 3]>(), any::<bool>()).prop_map(|([a, b, c], mapped)| {
+            let ip = Ipv4Addr::from([10, a, b, c]);
+            if mapped {
+                ip.to_ipv6_mapped().into()
+            } else {
+                ip.into()
+            }
+        })
+    }
+
+    fn strangers() -> impl Strategy<Value = IpAddr> {
+        any_ip().prop_filter("ours", |ip| {
+            !proxies("10.0.0.0/8").trusts(ip.to_canonical())
+        })
+    }
+
+    /// How a proxy writes an address.
+    fn written(header: Header, ip: IpAddr) -> String {
+        match (header, ip) {
+            (Header::XForwardedFor, ip) => ip.to_string(),
+            (Header::Forwarded, IpAddr::V4(ip)) => format!("proto=https;for={ip}"),
+            (Header::Forwarded, IpAddr::V6(ip)) => format!("for=\"[{ip}]\";host=\"a,b\""),
+        }
+    }
+
+    fn with(header: Header, list: &[u8]) -> (TrustedProxies, Claims) {
+        (
+            TrustedProxies::parse("10.0.0.0/8", header).unwrap(),
+            match header {
+                Header::XForwardedFor => Claims::new(list, b"for=6.6.6.6"),
+                Header::Forwarded => Claims::new(b"6.6.6.6", list),
+            },
+        )
+    }
+
+    fn header() -> impl Strategy<Value = Header> {
+        prop_oneof![Just(Header::XForwardedFor), Just(Header::Forwarded)]
+    }
+
+    /// What a client may send: noise, and what looks like a list.
+    fn forged() -> impl Strategy<Value = Vec<u8>> {
+        prop_oneof![
+            proptest::collection::vec(any::<u8>(), 0..80),
+            "[0-9a-f:.,\"\\\\ =;\\[\\]for]{0,80}".prop_map(String::into_bytes),
+        ]
+    }
+
+    proptest! {
+        /// Whatever a client sends, it is the address that our proxy saw.
+        #[test]
+        fn what_a_client_sends_changes_nothing(
+            header in header(),
+            forged in forged(),
+            client in strangers(),
+            between in proptest::collection::vec(ours(), 0..5),
+            peer in ours(),
+        ) {
+            let mut list = forged;
+            for hop in std::iter::once(client).chain(between) {
+                list.extend(b", ");
+                list.extend(written(header, hop).bytes());
+            }
+            let (proxies, claims) = with(header, &list);
+            prop_assert_eq!(proxies.client(peer, &claims), client.to_canonical());
+        }
+
+        /// A peer that is none of ours is the client, whatever it sends.
+        #[test]
+        fn a_stranger_is_itself(header in header(), forged in forged(), peer in strangers()) {
+            let (proxies, claims) = with(header, &forged);
+            prop_assert_eq!(proxies.client(peer, &claims), peer.to_canonical());
+        }
+
+        /// No bytes make it panic, and the answer is no address in clothes.
+        #[test]
+        fn any_bytes_have_an_answer(header in header(), forged in forged(), peer in any_ip()) {
+            let (proxies, claims) = with(header, &forged);
+            let client = proxies.client(peer, &claims);
+            prop_assert_eq!(client, client.to_canonical());
+        }
+
+        /// A range is the addresses whose first bits are its own.
+        #[test]
+        fn a_range_is_a_prefix(first in any::<u32>(), prefix in 1u32..=32, other in any::<u32>(), flip in 0u32..32) {
+            let first = first & (u32::MAX << (32 - prefix));
+            let range = proxies(&format!("{}/{prefix}", Ipv4Addr::from(first)));
+            let same = |ip: u32| (ip ^ first).leading_zeros() >= prefix;
+            for ip in [first, other, first ^ (1 << flip)] {
+                prop_assert_eq!(range.trusts(Ipv4Addr::from(ip).into()), same(ip));
+                let wide = u128::from(first) << 96;
+                let range = proxies(&format!("{}/{prefix}", Ipv6Addr::from(wide)));
+                let ip = Ipv6Addr::from((u128::from(ip) << 96) | u128::from(other));
+                prop_assert_eq!(range.trusts(ip.into()), same((ip.to_bits() >> 96) as u32));
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Where a request comes from.
+
+use std::net::IpAddr;
+
+use super::Verifier;
+use crate::origin::Claims;
+
+/// Where the request comes from. Whose address it is, only a [`Verifier`] can tell: it knows which
+/// proxies are trusted.
+#[derive(Debug, Clone)]
+pub struct Client {
+    peer: IpAddr,
+    claims: Claims,
+    user_agent: String,
+}
+
+impl Client {
+    /// A request that came from that address, and claims nothing.
+    #[must_use]
+    pub fn new(peer: IpAddr, user_agent: String) -> Self {
+        Self {
+            peer,
+            claims: Claims::default(),
+            user_agent,
+        }
+    }
+
+    /// With the headers that say where it was before.
+    #[must_use]
+    pub fn claiming(self, claims: Claims) -> Self {
+        Self { claims, ..self }
+    }
+
+    /// Who is connected: the client, or a proxy.
+    #[must_use]
+    pub const fn peer(&self) -> IpAddr {
+        self.peer
+    }
+
+    /// What the browser calls itself.
+    #[must_use]
+    pub fn user_agent(&self) -> &str {
+        &self.user_agent
+    }
+}
+
+impl Verifier {
+    /// The client's address, for budgets and the audit: the only one that counts.
+    pub(super) fn address(&self, client: &Client) -> IpAddr {
+        let proxies = self.config.trusted_proxies();
+        proxies.client(client.peer, &client.claims)
+    }
+}

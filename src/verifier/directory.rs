@@ -1,0 +1,499 @@
+//! The providers in use, and the list of them in the store.
+//!
+//! ```text
+//! cell "providers" = sealed list of entries, in their order      (crypto::seal, domain "providers")
+//!                    bound to the site and to the version of the cell
+//!
+//! before a code is sent: the cell is read ─▶ as it was: the providers stay, with their connections
+//!                                         └▶ another:   those whose entry changed are made anew
+//! a change:  read ─▶ open ─▶ decide ─▶ note in the audit ─▶ seal ─▶ swap if unchanged
+//!              ▲                                                        │ lost
+//!              └────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! A list that does not open is no empty list: nothing is sent until an operator has mended it, and
+//! who needs a second factor needs it all the same.
+//!
+//! The audit is written before the change. So there may be an event whose change failed, with the
+//! store; there is no change without an event.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use super::administer::named;
+use super::courier::{Couriers, Provider};
+use super::entry::{self, Changes, Value, Written};
+use super::{Error, Verifier, providers};
+use crate::audit::{Event, Kind, PROVIDERS};
+use crate::clock::UnixTime;
+use crate::config::Config;
+use crate::crypto::{Context, Domain, KeyId, OpenError, OsEntropy, key_of};
+use crate::sms::breaker::{Breaker, Condition};
+use crate::store::{Cell, Swap, Version};
+use crate::terms::{Method, UserId};
+
+pub use super::providers::{ProviderList, ProviderSource};
+
+/// The cell.
+const CELL: &str = "providers";
+
+/// Longest sealed list: what a cell holds.
+const MOST_BYTES: usize = 64 * 1024;
+
+/// Lost swaps after which a change gives up.
+const MOST_TRIES: u32 = 20;
+
+/// In the place of a name: all of them, readable or not.
+const ALL: &str = "*";
+
+/// One provider, without its secrets.
+#[derive(Debug, Clone)]
+pub struct ProviderView {
+    /// What it is called.
+    pub name: String,
+    /// The stable name of its kind.
+    pub kind: &'static str,
+    /// The ways it has.
+    pub methods: Vec<Method>,
+    /// Everything that is no secret, besides name and kind.
+    pub settings: Vec<(String, Value)>,
+    /// The names of the secrets that are set.
+    pub secrets: Vec<&'static str>,
+    /// Where it comes from.
+    pub source: ProviderSource,
+    /// It is set up, and has not failed lately.
+    pub available: bool,
+    /// When it may be asked again, if it has failed lately.
+    pub retry_at: Option<UnixTime>,
+}
+
+/// An entry, and why no provider could be made of it, if so.
+struct Listed {
+    written: Written,
+    json: Zeroizing<Vec<u8>>,
+    trouble: Option<String>,
+}
+
+impl Listed {
+    fn is(&self, json: &[u8]) -> bool {
+        self.trouble.is_none() && self.json.ct_eq(json).into()
+    }
+}
+
+/// What was read of the store.
+#[derive(Default)]
+struct Read {
+    /// The cell; `None` before the first time, `Some(None)` if there was none.
+    seen: Option<Option<Cell>>,
+    /// Why it does not open; the text is for operators.
+    unreadable: Option<String>,
+    /// It was sealed anew, or that failed: once is enough.
+    resealed: bool,
+}
+
+/// The list of a site's providers.
+pub(super) struct Directory {
+    source: ProviderSource,
+    place: String,
+    listed: RefCell<Vec<Listed>>,
+    read: RefCell<Read>,
+}
+
+impl fmt::Debug for Directory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Directory")
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Directory {
+    /// The list, and the providers if it is settled already.
+    ///
+    /// # Errors
+    /// As [`providers::open`].
+    pub fn open(config: &Config, given: Option<ProviderList>) -> Result<(Self, Couriers), Error> {
+        let providers::Opened {
+            source,
+            place,
+            made,
+        } = providers::open(config, given)?;
+        let mut listed = Vec::with_capacity(made.len());
+        let mut couriers = Vec::with_capacity(made.len());
+        for (written, provider) in made {
+            couriers.push((written.name().to_owned(), provider));
+            listed.push(Listed {
+                json: written.to_json().map_err(Error::Configuration)?,
+                written,
+                trouble: None,
+            });
+        }
+        let directory = Self {
+            source,
+            place,
+            listed: RefCell::new(listed),
+            read: RefCell::default(),
+        };
+        Ok((directory, Couriers::new(couriers)))
+    }
+
+    /// Entries no provider could be made of: name and why.
+    pub fn troubles(&self) -> Vec<(String, String)> {
+        let listed = self.listed.borrow();
+        let trouble = |it: &Listed| Some((it.written.name().to_owned(), it.trouble.clone()?));
+        listed.iter().filter_map(trouble).collect()
+    }
+}
+
+fn unknown() -> Error {
+    Error::Configuration("there is no provider of that name".to_owned())
+}
+
+impl Verifier {
+    /// Looks whether another process has changed the providers. To be called before they are used.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the list does not open: nothing is sent then.
+    pub(super) fn renew_providers(&self, now: Option<UnixTime>) -> Result<(), Error> {
+        match self.unreadable_providers(now)? {
+            Some(why) => Err(Error::Unavailable(why)),
+            None => Ok(()),
+        }
+    }
+
+    /// As [`Verifier::renew_providers`], for pages of operators: it is theirs to mend.
+    pub(super) fn renew_for_operators(&self, now: UnixTime) -> Result<(), Error> {
+        match self.unreadable_providers(Some(now))? {
+            Some(why) => Err(Error::Configuration(why)),
+            None => Ok(()),
+        }
+    }
+
+    /// Renews the providers; says why if the list does not open.
+    fn unreadable_providers(&self, now: Option<UnixTime>) -> Result<Option<String>, Error> {
+        if self.directory.source != ProviderSource::Store {
+            return Ok(None);
+        }
+        let cell = self.accounts.cell(CELL)?;
+        let mut read = self.directory.read.borrow_mut();
+        // Nothing was there, and nothing is.
+        if cell.is_none() && read.seen.is_none() {
+            return Ok(None);
+        }
+        if read.seen.as_ref() != Some(&cell) {
+            read.unreadable = self.take_over(cell.as_ref()).err();
+            if read.unreadable.is_some() {
+                self.couriers.0.borrow_mut().clear();
+                self.directory.listed.borrow_mut().clear();
+            }
+            read.seen = Some(cell.clone());
+        }
+        if read.unreadable.is_some() {
+            return Ok(read.unreadable.clone());
+        }
+        if let (Some(now), Some(cell), false) = (now, &cell, read.resealed)
+            && key_of(&cell.body) != self.accounts.ring().ids().next().map(KeyId::as_str)
+        {
+            // Whoever is faster has done it; and what fails now is done at the next change.
+            read.resealed = true;
+            if let Ok(list) = self.opened(cell)
+                && let Ok(Swap::Done) = self.put(now, Some(cell.version), &list)
+            {
+                // With that event the chain is sealed anew, too.
+                let _ = self.note_for_providers(now, &Event::new(Kind::ProvidersResealed));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Puts the providers of a cell in the place of those in use. Those whose entry is the same stay.
+    fn take_over(&self, cell: Option<&Cell>) -> Result<(), String> {
+        let mut listed = self.directory.listed.borrow_mut();
+        let mut couriers = self.couriers.0.borrow_mut();
+        let (before, mut in_use) = (std::mem::take(&mut *listed), std::mem::take(&mut *couriers));
+        let Some(cell) = cell else {
+            return Ok(());
+        };
+        for written in self.opened(cell)? {
+            let json = written.to_json()?;
+            let kept = before
+                .iter()
+                .any(|it| it.is(&json))
+                .then(|| in_use.iter().position(|(name, _)| name == written.name()))
+                .flatten()
+                .map(|place| in_use.swap_remove(place).1);
+            let provider = match kept {
+                Some(provider) => Ok(provider),
+                None => providers::build(&written, &self.config),
+            };
+            let trouble = match provider {
+                Ok(provider) => {
+                    couriers.push((written.name().to_owned(), provider));
+                    None
+                }
+                Err(why) => Some(why),
+            };
+            listed.push(Listed {
+                written,
+                json,
+                trouble,
+            });
+        }
+        Ok(())
+    }
+
+    fn context(&self, version: Version) -> Context<'_> {
+        Context {
+            domain: Domain::Providers,
+            site: self.accounts.site().as_str(),
+            user: "",
+            version: version.0,
+        }
+    }
+
+    fn opened(&self, cell: &Cell) -> Result<Vec<Written>, String> {
+        let plain = self
+            .context(cell.version)
+            .open(self.accounts.ring(), &cell.body)
+            .map_err(|why| {
+                let advice = match why {
+                    OpenError::KeyMissing => "put the key back",
+                    OpenError::Damaged => "restore them from a backup",
+                };
+                format!(
+                    "the providers in the store cannot be opened: {why}; {advice}, or remove all of them \
+                     (name \"{ALL}\") and enter them anew"
+                )
+            })?;
+        entry::from_json(&plain).map_err(|why| format!("the providers in the store: {why}"))
+    }
+
+    /// Seals a list and swaps it in.
+    fn put(
+        &self,
+        now: UnixTime,
+        expected: Option<Version>,
+        list: &[Written],
+    ) -> Result<Swap, Error> {
+        let version = expected.map_or(Version::FIRST, Version::next);
+        let plain = entry::to_json(list).map_err(Error::Configuration)?;
+        let body = self
+            .context(version)
+            .seal(self.accounts.ring(), &plain, &mut OsEntropy)?;
+        if body.len() > MOST_BYTES {
+            return Err(Error::Configuration(
+                "the list of providers is longer than 64 KiB".to_owned(),
+            ));
+        }
+        Ok(self.accounts.swap_cell(now, CELL, expected, body)?)
+    }
+
+    /// Changes the list in the store. `rule` runs again on the new list when somebody else was faster;
+    /// without an event there is nothing to change.
+    fn change_providers(
+        &self,
+        now: UnixTime,
+        rule: impl Fn(Result<Vec<Written>, Error>) -> Result<Option<(Vec<Written>, Event)>, Error>,
+    ) -> Result<(), Error> {
+        if self.directory.source != ProviderSource::Store {
+            return Err(Error::Configuration(format!(
+                "the providers come from {}: change them there",
+                self.directory.place
+            )));
+        }
+        let mut noted = None;
+        for _ in 0..MOST_TRIES {
+            let cell = self.accounts.cell(CELL)?;
+            let list = match &cell {
+                Some(cell) => self.opened(cell).map_err(Error::Configuration),
+                None => Ok(Vec::new()),
+            };
+            let Some((list, event)) = rule(list)? else {
+                return Ok(());
+            };
+            // Before the event: what cannot be kept did not happen.
+            entry::to_json(&list).map_err(Error::Configuration)?;
+            if noted.as_ref() != Some(&event) {
+                self.note_for_providers(now, &event)?;
+                noted = Some(event);
+            }
+            match self.put(now, cell.map(|cell| cell.version), &list)? {
+                Swap::Done => return Ok(()),
+                Swap::Lost => {}
+            }
+        }
+        Err(Error::Unavailable(
+            "the providers are being changed by too many others at once".to_owned(),
+        ))
+    }
+
+    /// Adds an event to the chain of the providers.
+    pub(super) fn note_for_providers(&self, now: UnixTime, event: &Event) -> Result<(), Error> {
+        let user = providers_user()?;
+        Ok(self.accounts.change(&user, now, None, |_, journal| {
+            journal.note(event.clone());
+            Ok(())
+        })??)
+    }
+
+    /// Adds a provider, or changes it. See [`Written::changed`].
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] with the provider's name and advice; nothing is changed then.
+    /// [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn save_provider(
+        &self,
+        now: UnixTime,
+        name: &str,
+        changes: &Changes,
+        by: &str,
+    ) -> Result<(), Error> {
+        named(by, "-")?;
+        if !entry::is_name(name) {
+            return Err(Error::Configuration(format!(
+                "the name of a provider must be 1 to {} letters, digits and dashes",
+                entry::MOST_NAME_BYTES
+            )));
+        }
+        let wrong = |why: String| Error::Configuration(format!("{name}: {why}"));
+        self.change_providers(now, |list| {
+            let mut list = list?;
+            let place = list.iter().position(|it| it.name() == name);
+            let before = place.and_then(|place| list.get(place));
+            let (after, what) = Written::changed(before, name, changes).map_err(wrong)?;
+            providers::build(&after, &self.config).map_err(wrong)?;
+            let kind = match place.and_then(|place| list.get_mut(place)) {
+                Some(slot) => {
+                    *slot = after;
+                    Kind::ProviderChanged
+                }
+                None => {
+                    list.push(after);
+                    Kind::ProviderAdded
+                }
+            };
+            Ok(Some((list, Event::new(kind).provider(name).by(by, &what))))
+        })?;
+        // It failed as it was; as it is now it has a chance at once. If not, it has one later.
+        let _ = self.change_breaker(name, now, |breaker| *breaker = Breaker::default());
+        Ok(())
+    }
+
+    /// Removes a provider; by the name `*` all of them, even a list that does not open.
+    ///
+    /// # Errors
+    /// As [`Verifier::save_provider`]
+    pub fn remove_provider(&self, now: UnixTime, name: &str, by: &str) -> Result<(), Error> {
+        named(by, "-")?;
+        self.change_providers(now, |list| {
+            let event = Event::new(Kind::ProviderRemoved);
+            if name == ALL {
+                let names = list.map_or_else(
+                    |_| "all: they could not be opened".to_owned(),
+                    |list| format!("all: {}", names(&list).join(", ")),
+                );
+                return Ok(Some((Vec::new(), event.by(by, &names))));
+            }
+            let mut list = list?;
+            let place = list.iter().position(|it| it.name() == name);
+            let removed = list.remove(place.ok_or_else(unknown)?);
+            let kind = removed.kind().map_or("unknown", entry::Kind::name);
+            Ok(Some((list, event.provider(name).by(by, kind))))
+        })
+    }
+
+    /// Puts the providers in that order.
+    ///
+    /// # Errors
+    /// As [`Verifier::save_provider`]
+    pub fn order_providers(&self, now: UnixTime, order: &[String], by: &str) -> Result<(), Error> {
+        named(by, "-")?;
+        self.change_providers(now, |list| {
+            let mut left = list?;
+            let before = names(&left).join(", ");
+            let mut ordered = Vec::with_capacity(left.len());
+            for name in order {
+                let place = left.iter().position(|it| it.name() == name);
+                ordered.push(left.remove(place.ok_or_else(every_one_once)?));
+            }
+            if !left.is_empty() {
+                return Err(every_one_once());
+            }
+            let after = names(&ordered).join(", ");
+            let event = Event::new(Kind::ProvidersOrdered).by(by, &after);
+            Ok((before != after).then_some((ordered, event)))
+        })
+    }
+
+    /// The providers in the order they are asked.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when the list does not open.
+    pub fn providers(&self, now: UnixTime) -> Result<Vec<ProviderView>, Error> {
+        self.renew_for_operators(now)?;
+        let listed = self.directory.listed.borrow();
+        let mut views = Vec::with_capacity(listed.len());
+        for Listed {
+            written, trouble, ..
+        } in listed.iter()
+        {
+            let name = written.name();
+            let retry_at = match self.breaker(name)?.map(|breaker| breaker.condition(now)) {
+                Some(Condition::Open { until }) => Some(until),
+                _ => None,
+            };
+            views.push(ProviderView {
+                name: name.to_owned(),
+                kind: written.kind().map_or("unknown", entry::Kind::name),
+                methods: self.couriers.methods(name),
+                settings: written.settings(),
+                secrets: written.secrets(),
+                source: self.directory.source,
+                available: trouble.is_none() && retry_at.is_none(),
+                retry_at,
+            });
+        }
+        Ok(views)
+    }
+
+    /// The place of a provider among those in use.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`]: there is none, or none could be made of the entry.
+    pub(super) fn provider_place(&self, name: &str) -> Result<usize, Error> {
+        let place = self.couriers.names().iter().position(|known| known == name);
+        place.ok_or_else(|| {
+            let troubles = self.directory.troubles();
+            match troubles.into_iter().find(|(known, _)| known == name) {
+                Some((_, why)) => Error::Configuration(format!("{name}: {why}")),
+                None => unknown(),
+            }
+        })
+    }
+}
+
+/// The user id of the providers' own chain.
+pub(super) fn providers_user() -> Result<UserId, Error> {
+    UserId::new(PROVIDERS).map_err(|why| Error::Unavailable(why.to_string()))
+}
+
+fn names(list: &[Written]) -> Vec<&str> {
+    list.iter().map(Written::name).collect()
+}
+
+fn every_one_once() -> Error {
+    Error::Configuration("the order must name every provider once".to_owned())
+}
+
+/// A provider of a name, if it is in use.
+pub(super) fn named_in<'a>(
+    couriers: &'a mut [(String, Provider)],
+    name: &str,
+) -> Option<&'a mut Provider> {
+    couriers
+        .iter_mut()
+        .find_map(|(known, provider)| (known == name).then_some(provider))
+}

@@ -1,0 +1,199 @@
+//! What providers did: counted, reported, told.
+
+use super::budgets::{breaker_name, breaker_of};
+use super::courier::{Answer, Provider, channel_of};
+use super::{Error, Verifier};
+use crate::account::Denied;
+use crate::clock::UnixTime;
+use crate::sms::breaker;
+use crate::sms::metrics::{Failure, Metrics, Traffic};
+use crate::sms::{Channel, NoReport, Post, Refusal, SendError};
+use crate::store::DeliveryReport;
+use crate::terms::Method;
+
+/// Stands for a provider where a rule of ours refused before one was asked. No provider can be called so.
+const OURS: &str = "(limits)";
+
+/// One provider was asked for one message.
+pub(super) struct Asked<'a> {
+    pub provider: &'a str,
+    pub channel: Channel,
+    /// What its breaker said.
+    pub leave: breaker::Answer,
+    /// Those that should have been asked before it and did not send.
+    pub passed: &'a [String],
+    pub now: UnixTime,
+}
+
+impl Verifier {
+    /// Tells the breaker and the counters how it ended, in one go.
+    pub(super) fn settle(
+        &self,
+        asked: &Asked<'_>,
+        answer: &Result<Answer, SendError>,
+    ) -> Result<(), Error> {
+        let outcome = match answer {
+            Ok(Answer::Carried { certain: false, .. }) => breaker::Outcome::Failed,
+            other => breaker::Outcome::of_send(other),
+        };
+        let mut names = vec![
+            breaker_name(asked.provider),
+            traffic_name(asked.provider, asked.channel),
+        ];
+        for passed in asked.passed {
+            names.push(traffic_name(passed, asked.channel));
+        }
+        self.accounts
+            .change_cells(asked.now, &names, |cells| {
+                let mut breaker = breaker_of(cells.first())?;
+                breaker.settle(asked.leave, outcome, asked.now);
+                let mut rows = vec![(breaker.to_bytes().map_err(|why| why.to_string())?, None)];
+                for (place, cell) in cells.iter().enumerate().skip(1) {
+                    let mut traffic = traffic_of(Some(cell))?;
+                    if place == 1 {
+                        count(&mut traffic, answer);
+                    } else {
+                        traffic.failovers = traffic.failovers.saturating_add(1);
+                    }
+                    rows.push((traffic.to_bytes().map_err(|why| why.to_string())?, None));
+                }
+                Ok::<_, String>(((), rows))
+            })?
+            .map_err(Error::Unavailable)
+    }
+
+    /// Counts a message that a rule of ours against fraud kept back.
+    pub(super) fn count_fraud_refusal(&self, channel: Channel, now: UnixTime) -> Result<(), Error> {
+        self.change_traffic(OURS, channel, now, |traffic| {
+            traffic.fraud_refusals = traffic.fraud_refusals.saturating_add(1);
+        })
+    }
+
+    fn change_traffic(
+        &self,
+        provider: &str,
+        channel: Channel,
+        now: UnixTime,
+        change: impl Fn(&mut Traffic),
+    ) -> Result<(), Error> {
+        self.accounts
+            .change_cells(now, &[traffic_name(provider, channel)], |cells| {
+                let mut traffic = traffic_of(cells.first())?;
+                change(&mut traffic);
+                let bytes = traffic.to_bytes().map_err(|why| why.to_string())?;
+                Ok::<_, String>(((), vec![(bytes, None)]))
+            })?
+            .map_err(Error::Unavailable)
+    }
+
+    /// Takes a provider's report of a message, if the provider signed it. Whether it was news.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`] for whatever is not proven to come from that provider, [`Error::Unavailable`]
+    pub fn report_delivery(
+        &self,
+        now: UnixTime,
+        provider: &str,
+        post: &Post<'_>,
+    ) -> Result<bool, Error> {
+        self.renew_providers(Some(now))?;
+        let read = self.couriers.with(provider, |provider| match provider {
+            Provider::Carrier(carrier) => carrier.report(post),
+            Provider::Checker(_) => Err(NoReport::NotGenuine),
+        });
+        let report = match read {
+            Some(Ok(report)) => report,
+            Some(Err(NoReport::NotOurs)) => return Ok(false),
+            Some(Err(NoReport::NotGenuine)) | None => return Err(Denied::Rejected.into()),
+        };
+        let news = self.accounts.report_delivery(
+            provider,
+            &report.id,
+            &DeliveryReport {
+                rank: report.rank,
+                status: report.status.to_owned(),
+                detail: report.detail,
+                at: now,
+            },
+        )?;
+        if !news {
+            return Ok(false);
+        }
+        let sent = self.accounts.delivery(provider, &report.id)?;
+        let Some((sent, channel)) =
+            sent.and_then(|sent| Some((sent.sent, channel_of(sent.method)?)))
+        else {
+            return Ok(true);
+        };
+        if report.delivered || report.price.is_some() {
+            self.change_traffic(provider, channel, now, |traffic| {
+                if report.delivered {
+                    traffic.delivery.observe(sent.until(now));
+                }
+                if let Some((currency, millionths)) = &report.price {
+                    traffic.charge(currency, *millionths);
+                }
+            })?;
+        }
+        Ok(true)
+    }
+
+    /// What the providers of this site did, as OpenMetrics text.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn metrics(&self, now: UnixTime) -> Result<String, Error> {
+        self.renew_providers(Some(now))?;
+        let mut metrics = Metrics::default();
+        let mut lines: Vec<(String, Channel)> = Vec::new();
+        for (name, channels) in self.couriers.channels() {
+            let condition = self.breaker(&name)?.unwrap_or_default().condition(now);
+            lines.extend(channels.into_iter().map(|channel| (name.clone(), channel)));
+            metrics.breakers.insert(name, condition);
+        }
+        for (name, channel) in lines {
+            let traffic = self.traffic(&name, channel)?.unwrap_or_default();
+            metrics.traffic.insert((name, channel), traffic);
+        }
+        for channel in [Channel::Sms, Channel::Voice, Channel::WhatsApp] {
+            if let Some(traffic) = self.traffic(OURS, channel)? {
+                metrics.traffic.insert((OURS.to_owned(), channel), traffic);
+            }
+        }
+        Ok(metrics.text())
+    }
+
+    fn traffic(&self, provider: &str, channel: Channel) -> Result<Option<Traffic>, Error> {
+        let cell = self.accounts.cell(&traffic_name(provider, channel))?;
+        cell.map(|cell| traffic_of(Some(&Some(cell.body))).map_err(Error::Unavailable))
+            .transpose()
+    }
+}
+
+fn count(traffic: &mut Traffic, answer: &Result<Answer, SendError>) {
+    match answer {
+        Ok(Answer::Carried { certain: false, .. }) => traffic.failures.count(Failure::Unknown),
+        Ok(_) => traffic.sends = traffic.sends.saturating_add(1),
+        Err(error) => {
+            traffic.failures.count(Failure::of(error));
+            if let SendError::Refused {
+                refusal: Refusal::Fraud,
+                ..
+            } = error
+            {
+                traffic.fraud_refusals = traffic.fraud_refusals.saturating_add(1);
+            }
+        }
+    }
+}
+
+fn traffic_of(cell: Option<&Option<Vec<u8>>>) -> Result<Traffic, String> {
+    match cell {
+        Some(Some(bytes)) => Traffic::from_bytes(bytes).map_err(|why| why.to_string()),
+        _ => Ok(Traffic::default()),
+    }
+}
+
+fn traffic_name(provider: &str, channel: Channel) -> String {
+    format!("traffic/{provider}/{}", Method::from(channel).as_str())
+}

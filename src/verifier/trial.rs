@@ -1,0 +1,170 @@
+//! What operators try out: whether a provider knows its credentials, and whether a message arrives.
+
+use super::administer::named;
+use super::courier::{Answer, Parcel, Provider, channel_of};
+use super::directory::{named_in, providers_user};
+use super::send::masked;
+use super::traffic::Asked;
+use super::{Client, Delivery, Error, HealthCheck, HealthStatus, Verifier};
+use crate::audit::{Event, Kind};
+use crate::clock::UnixTime;
+use crate::phone::PhoneNumber;
+use crate::sms::{Channel, Order, Refusal, SendError, text};
+use crate::terms::{Method, Purpose};
+
+/// The code in a test message where one has to be: no code of ours is bound to it.
+const NO_CODE: &str = "000000";
+
+impl Verifier {
+    /// Asks a provider, without sending anything, whether the credentials are right.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when there is no such provider; what it answers is in the check.
+    pub fn check_provider(&self, now: UnixTime, name: &str) -> Result<HealthCheck, Error> {
+        self.renew_for_operators(now)?;
+        let check = |status, message| HealthCheck {
+            name: "provider",
+            status,
+            message,
+        };
+        self.provider_place(name)?;
+        let mut couriers = self.couriers.0.borrow_mut();
+        let Some(provider) = named_in(&mut couriers, name) else {
+            return Ok(check(HealthStatus::Problem, format!("{name}: not set up")));
+        };
+        Ok(match (provider.probe(now), provider.warning()) {
+            (Err(why), _) => check(HealthStatus::Problem, format!("{name}: {why}")),
+            (Ok(()), Some(warning)) => check(HealthStatus::Warning, format!("{name}: {warning}")),
+            (Ok(()), None) => check(
+                HealthStatus::Ok,
+                format!("{name}: the credentials are right"),
+            ),
+        })
+    }
+
+    /// Sends a test message to a number through one provider. A carrier's has no code in it, or zeros
+    /// where there has to be one; a checker sends a code, which is bound to nothing. The budgets hold,
+    /// those of a person too: all operators are one. An open breaker does not: this is how an operator
+    /// finds out.
+    ///
+    /// # Errors
+    /// [`Error::Number`], [`Denied::Throttled`](crate::account::Denied::Throttled),
+    /// [`Denied::NotSent`](crate::account::Denied::NotSent), and [`Error::Configuration`] for everything
+    /// that is the operator's to mend.
+    #[allow(clippy::too_many_arguments)] // a message, its way, and who asks from where
+    pub fn send_test(
+        &self,
+        now: UnixTime,
+        name: &str,
+        number: &PhoneNumber,
+        method: Method,
+        by: &str,
+        client: &Client,
+    ) -> Result<Delivery, Error> {
+        named(by, "-")?;
+        let channel = channel_of(method).ok_or_else(|| {
+            Error::invalid(
+                "method",
+                "must be Method::Sms, Method::Voice or Method::WhatsApp",
+            )
+        })?;
+        self.renew_for_operators(now)?;
+        self.provider_place(name)?;
+        if !self.couriers.methods(name).contains(&method) {
+            return Err(Error::Configuration(format!(
+                "{name}: it is not set up for {}",
+                method.as_str()
+            )));
+        }
+        self.reachable(number, method)?;
+        let user = providers_user()?;
+        let to = number.e164();
+        let resend_at = self.spend_budget(now, &user, Purpose::VerifyPhone, method, to, client)?;
+        self.spend_provider_budget(name, Purpose::VerifyPhone, now)?;
+        let event = Event::new(Kind::ProviderTested).method(method);
+        self.note_for_providers(now, &event.provider(name).by(by, &number.masked()))?;
+        let leave = self.change_breaker(name, now, |breaker| breaker.ask(now))?;
+        let answer = self.hand_over_test(name, number, channel, now);
+        // Counted like any other; a breaker that was open stays so.
+        let asked = Asked {
+            provider: name,
+            channel,
+            leave,
+            passed: &[],
+            now,
+        };
+        self.settle(&asked, &answer)?;
+        let parcel = Parcel {
+            user: &user,
+            to: number,
+            channel,
+            locale: "",
+            purpose: Purpose::VerifyPhone,
+            code: NO_CODE,
+            minutes: 0,
+            last_provider: "",
+            now,
+        };
+        let operators = |why: String| Error::Configuration(format!("{name}: {why}"));
+        let expires_at = match answer {
+            Ok(Answer::Carried { id, .. }) => {
+                self.list_delivery(&parcel, name, id, "accepted")?;
+                now
+            }
+            Ok(Answer::Started(started)) => {
+                self.list_delivery(&parcel, name, Some(started.reference), "accepted")?;
+                now.plus(started.expires_in)
+            }
+            Err(SendError::Unknown(why)) => {
+                self.list_delivery(&parcel, name, None, "unknown")?;
+                return Err(operators(SendError::Unknown(why).to_string()));
+            }
+            Err(SendError::Refused {
+                refusal: Refusal::Account,
+                detail,
+                ..
+            }) => return Err(operators(format!("{} ({detail})", Refusal::Account))),
+            Err(SendError::Refused {
+                refusal,
+                retry_after,
+                detail,
+            }) => return Err(super::courier::refused(name, refusal, retry_after, &detail)),
+            Err(error @ SendError::NotSent(_)) => return Err(operators(error.to_string())),
+        };
+        Ok(Delivery {
+            method,
+            masked: masked(method, to),
+            expires_at,
+            resend_at,
+            message: None,
+        })
+    }
+
+    fn hand_over_test(
+        &self,
+        name: &str,
+        to: &PhoneNumber,
+        channel: Channel,
+        now: UnixTime,
+    ) -> Result<Answer, SendError> {
+        let order = Order {
+            to,
+            channel,
+            locale: "",
+            now,
+        };
+        let mut couriers = self.couriers.0.borrow_mut();
+        match named_in(&mut couriers, name) {
+            Some(Provider::Checker(checker)) => checker.start(&order).map(Answer::Started),
+            Some(Provider::Carrier(carrier)) => {
+                let words = text::test_message(self.config.issuer(), NO_CODE);
+                let carried = carrier.carry(&order, &words)?;
+                Ok(Answer::Carried {
+                    id: carried.id,
+                    certain: true,
+                })
+            }
+            None => Err(SendError::NotSent("it is not set up".to_owned())),
+        }
+    }
+}
