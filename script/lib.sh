@@ -4,6 +4,7 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export PATH="$PATH:$HOME/.cargo/bin"
 export TWOFACTOR_EXTENSION="${TWOFACTOR_EXTENSION:-${CARGO_TARGET_DIR:-$root/target}/release/libtwofactor.so}"
+export TWOFACTOR_FAKES="${TWOFACTOR_FAKES:-${CARGO_TARGET_DIR:-$root/target}/release/twofactor-fakes}"
 
 say() { printf '%s\n' "$*"; }
 title() { printf '\n== %s\n' "$*"; }
@@ -36,6 +37,11 @@ end_group() {
 
 build_extension() {
     (cd "$root" && cargo build --release --locked) && [ -f "$TWOFACTOR_EXTENSION" ]
+}
+
+# The Twilio on this machine that messages go to.
+build_fakes() {
+    (cd "$root" && cargo build --release --locked --package twofactor-fakes) && [ -f "$TWOFACTOR_FAKES" ]
 }
 
 # Where the extension is installed, php.ini loads that one, and what was built would never be asked:

@@ -79,7 +79,7 @@ final class TwoFactor extends CMSModule
         return [];
     }
 
-    /** Never reachable from the front end: no tag, no route, no front-end action. */
+    /** Not reachable from the front end: no tag, no route, no front-end action; only providers' signed reports. */
     public function IsPluginModule()
     {
         return false;
@@ -156,6 +156,7 @@ final class TwoFactor extends CMSModule
 
     protected function InitializeFrontend()
     {
+        $this->services()->reports()->answer();
         $this->services()->frontEndGuard()->start();
     }
 

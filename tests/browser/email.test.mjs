@@ -3,25 +3,11 @@
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { Mailbox, answer, flow, givePassword, isSignedIn, looksRight, open, signOut, startBrowser, startSite } from './site.mjs';
+import { answer, begin, devices, flow, givePassword, isSignedIn, looksRight, Mailbox, open, signOut, startBrowser, startSite } from './site.mjs';
 
-for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } })) {
+for (const [device] of devices) {
   test(`codes by e-mail on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
-    const site = await startSite();
-    const browser = await startBrowser();
-    t.after(async () => {
-      await browser.close();
-      await site.stop();
-    });
-    const context = await browser.newContext({ viewport, locale: 'en-GB', isMobile: device === 'phone', hasTouch: device === 'phone' });
-    const page = await context.newPage();
-    const complaints = [];
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(site.url)) complaints.push(`asks ${request.url()}`);
-    });
-    page.setDefaultTimeout(15000);
+    const { site, page, complaints } = await begin(t, device);
     const mailbox = new Mailbox(site, 'anna@example.org');
     let codes;
 

@@ -4,25 +4,11 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { Phone, answer, flow, givePassword, isSignedIn, looksRight, open, scan, signOut, startBrowser, startSite } from './site.mjs';
+import { answer, begin, devices, flow, givePassword, isSignedIn, looksRight, open, Phone, scan, signOut, startBrowser, startSite } from './site.mjs';
 
-for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } })) {
+for (const [device, viewport] of devices) {
   test(`a second factor on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
-    const site = await startSite();
-    const browser = await startBrowser();
-    t.after(async () => {
-      await browser.close();
-      await site.stop();
-    });
-    const context = await browser.newContext({ viewport, locale: 'en-GB', isMobile: device === 'phone', hasTouch: device === 'phone' });
-    const page = await context.newPage();
-    const complaints = [];
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(site.url)) complaints.push(`asks ${request.url()}`);
-    });
-    page.setDefaultTimeout(15000);
+    const { site, browser, page, complaints } = await begin(t, device);
     let phone;
     let codes;
 

@@ -50,6 +50,32 @@ export async function startBrowser() {
   return browser;
 }
 
+/** Devices to look at pages with. */
+export const devices = Object.entries({ desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } });
+
+/**
+ * A site of its own and somebody's browser before it, both ended with the test. What the browser complains about, and
+ * whom else it asks, is written down.
+ */
+export async function begin(t, device, { options = [], locale = 'en-GB' } = {}) {
+  const site = await startSite(...options);
+  const browser = await startBrowser();
+  t.after(async () => {
+    await browser.close();
+    await site.stop();
+  });
+  const isPhone = device === 'phone';
+  const viewport = Object.fromEntries(devices)[device];
+  const context = await browser.newContext({ viewport, locale, isMobile: isPhone, hasTouch: isPhone });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => request.url().startsWith(site.url) || complaints.push(`asks ${request.url()}`));
+  page.setDefaultTimeout(15000);
+  return { site, browser, context, page, complaints };
+}
+
 /**
  * An authenticator app that is not ours. Remembers which codes were used: each counts once. Whoever needs
  * more than there are moves the site's clock instead of waiting.
@@ -110,6 +136,43 @@ export class Mailbox {
 
   wrong() {
     return ['123456', '234567', '345678', '456789'].find((code) => !this.letters().some((letter) => letter.text.includes(code)));
+  }
+
+  /** Lets time pass on the server. */
+  wait(seconds) {
+    this.#ahead += seconds;
+    writeFileSync(`${this.site.clock}.new`, `+${this.#ahead}\n`);
+    renameSync(`${this.site.clock}.new`, this.site.clock);
+  }
+}
+
+/** A telephone number of a site with --carriers: what came to it, and the time in which messages wait. */
+export class Handset {
+  #ahead = 0;
+
+  constructor(site, number) {
+    Object.assign(this, { site, number });
+  }
+
+  messages() {
+    const file = join(this.site.folder, 'messages');
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+    return lines.map((line) => JSON.parse(line)).filter((message) => message.to === this.number.replaceAll(' ', ''));
+  }
+
+  code() {
+    return this.messages().at(-1).code;
+  }
+
+  wrong() {
+    return ['123456', '234567', '345678', '456789'].find((code) => !this.messages().some((message) => message.code === code));
+  }
+
+  /** Until that many have come; one may go out after the page that was asked. */
+  async arrived(count) {
+    for (const end = Date.now() + 15000; this.messages().length < count; await new Promise((again) => setTimeout(again, 50))) {
+      assert.ok(Date.now() < end, `${count} messages to ${this.number}`);
+    }
   }
 
   /** Lets time pass on the server. */

@@ -5,22 +5,11 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { answer, flow, givePassword, isSignedIn, looksRight, open, signOut, startBrowser, startSite } from './site.mjs';
+import { answer, begin, devices, flow, givePassword, isSignedIn, looksRight, open, signOut } from './site.mjs';
 
-for (const [device, viewport] of Object.entries({ desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } })) {
+for (const [device] of devices) {
   test(`codes by SMS on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
-    const site = await startSite('--carriers');
-    const browser = await startBrowser();
-    t.after(async () => {
-      await browser.close();
-      await site.stop();
-    });
-    const context = await browser.newContext({ viewport, locale: 'en-GB', isMobile: device === 'phone', hasTouch: device === 'phone' });
-    const page = await context.newPage();
-    const complaints = [];
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.setDefaultTimeout(15000);
+    const { site, page, complaints } = await begin(t, device, { options: ['--carriers'] });
     const messages = () => readFileSync(join(site.folder, 'messages'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
     let ahead = 0;
     const wait = (seconds) => {

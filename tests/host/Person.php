@@ -108,7 +108,7 @@ final class Person
     }
 
     /** Which page of the module does what. */
-    private const PAGES = ['unlock' => 'defaultadmin', 'reset' => 'defaultadmin', 'create-key' => 'defaultadmin', 'user' => 'defaultadmin', 'defaultadmin' => 'defaultadmin'];
+    private const PAGES = ['unlock' => 'defaultadmin', 'reset' => 'defaultadmin', 'create-key' => 'defaultadmin', 'user' => 'defaultadmin', 'defaultadmin' => 'defaultadmin', 'provider-save' => 'defaultadmin', 'provider-remove' => 'defaultadmin', 'provider-up' => 'defaultadmin', 'provider-check' => 'defaultadmin', 'provider-test' => 'defaultadmin', 'switch-reset' => 'defaultadmin'];
 
     /** Posts what a form of the module would, without looking for the form. */
     public function change(string $do, array $fields = [], ?string $key = null): Page
@@ -176,6 +176,41 @@ final class Person
             throw new \RuntimeException("no button $button=$value: " . $page->text());
         }
         return $this->browser->submit($page, self::challengeForm($page), ["twofactor_$button" => $value]);
+    }
+
+    /** "Forgotten password" on the sign-in page, with a user name. */
+    public function forgetPassword(?string $name = null): Page
+    {
+        $page = $this->browser->get('/admin/login.php?forgotpw=1');
+        $form = $page->form('.//input[@name="forgottenusername"]') ?? throw new \RuntimeException('nowhere to give a name: ' . $page->text());
+        return $this->browser->submit($page, $form, ['forgottenusername' => $name ?? $this->name], 'loginsubmit');
+    }
+
+    public static function resetForm(Page $page): ?\DOMElement
+    {
+        return $page->form('.//input[@name="twofactor"][@value="reset"]');
+    }
+
+    /** Fills in a step of a password reset. @param array<string, string> $fields without their prefix */
+    public function resetStep(Page $page, array $fields): Page
+    {
+        $form = self::resetForm($page) ?? throw new \RuntimeException("no reset here: {$page->status} {$page->text()}");
+        $filled = [];
+        foreach ($fields as $name => $value) {
+            $filled["twofactor_$name"] = $value;
+        }
+        return $this->browser->submit($page, $form, $filled);
+    }
+
+    /**
+     * Asks for a code to the telephone. It goes out after the answer, and the server, which does one thing after
+     * another, has done it when it answers again.
+     */
+    public function askForReset(?string $name = null): Page
+    {
+        $page = $this->resetStep($this->forgetPassword($name), ['send' => '1']);
+        $this->browser->get('/admin/login.php');
+        return $page;
     }
 
     public function startEnrolment(): Page

@@ -221,6 +221,24 @@ final class Site
     /** Types of the events that the extension has written about a user, @return list<string> */
     public function audit(string $userId): array
     {
+        return array_map(static fn ($event): string => $event->type(), $this->events($userId));
+    }
+
+    /** Where those came from that somebody asked for. @return list<string> */
+    public function addresses(string $userId): array
+    {
+        return array_values(array_filter(array_map(static fn ($event): ?string => $event->ip(), $this->events($userId))));
+    }
+
+    /** @return list<\TwoFactor\AuditEvent> the latest first */
+    private function events(string $userId): array
+    {
+        return $this->asOperator(static fn ($verifier) => [...$verifier->audit($userId, 1000)]);
+    }
+
+    /** What the owner of the machine may do: asks the extension about this site's store, from this process. */
+    public function asOperator(callable $ask): mixed
+    {
         $settings = ['site' => (string) $this->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_site'")->fetchColumn()];
         $settings['store'] = $this->options['config']['twofactor_store'] ?? ($this->usesSqlite()
             ? 'sqlite:' . $this->folder . '/store/twofactor.sqlite'
@@ -228,8 +246,7 @@ final class Site
         if (isset($this->ini['twofactor.key_file'])) {
             $settings['key_file'] = $this->ini['twofactor.key_file'];
         }
-        $events = \TwoFactor\Verifier::open($settings)->audit($userId, 1000);
-        return array_map(static fn ($event): string => $event->type(), [...$events]);
+        return $ask(\TwoFactor\Verifier::open($settings));
     }
 
     /** What the Witness module heard, in order. @return list<array{hook: string, user: ?string, data: string}> */
@@ -264,6 +281,21 @@ final class Site
         return new Mailbox($this->folder . '/mails.jsonl', $address);
     }
 
+    /** Whatever the provider for development wrote down, and whatever was mailed. @return list<array<string, mixed>> */
+    public function outgoing(): array
+    {
+        $all = [];
+        foreach (['messages', 'mails.jsonl'] as $file) {
+            $lines = is_file("$this->folder/$file") ? file("$this->folder/$file", FILE_IGNORE_NEW_LINES | FILE_SKIP_EMPTY_LINES) : [];
+            array_push($all, ...array_map(static fn (string $line): array => json_decode($line, true), $lines));
+        }
+        $links = $this->root() . '/tmp/cache/outbox.txt';
+        foreach (is_file($links) ? file($links, FILE_IGNORE_NEW_LINES) : [] as $link) {
+            $all[] = ['to' => ['who forgot a password'], 'text' => $link];
+        }
+        return $all;
+    }
+
     /** What was sent to that number, in a site that began with carriers(). */
     public function handset(string $number): Handset
     {
@@ -280,9 +312,15 @@ final class Site
     public function carriers(?array $providers = null, array $ini = []): void
     {
         $file = $this->folder . '/providers.json';
-        file_put_contents($file, json_encode($providers ?? [['provider' => 'development', 'file' => $this->folder . '/messages']]));
+        file_put_contents($file, json_encode($providers ?? [$this->writer()]));
         chmod($file, 0600);
         $this->start($ini + ['twofactor.providers_file' => $file, 'twofactor.development' => '1']);
+    }
+
+    /** The provider for development: handset() reads what it wrote. @return array<string, string> */
+    public function writer(): array
+    {
+        return ['provider' => 'development', 'file' => $this->folder . '/messages'];
     }
 
     /** Global Settings, Mail settings. @param array<string, mixed> $settings */
@@ -291,6 +329,13 @@ final class Site
         $pdo = $this->pdo();
         $pdo->exec("DELETE FROM cms_siteprefs WHERE sitepref_name = 'mailprefs'");
         $pdo->prepare("INSERT INTO cms_siteprefs VALUES ('mailprefs', ?)")->execute([serialize($settings)]);
+    }
+
+    /** Site Admin, Settings: a new password by telephone. */
+    public function offerReset(): void
+    {
+        $this->pdo()->exec("DELETE FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_password_reset'");
+        $this->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('TwoFactor_password_reset', 'on')");
     }
 
     public function visitor(): Visitor

@@ -2,11 +2,12 @@
 
 /**
  * Builds a site, installs the module and serves it until it is told to end (Ctrl-C, TERM, or the end of its
- * input with --json). For script/demo and the browser tests.
+ * input with --json). For script/demo and the browser tests. A person is shown what is sent.
  *
- *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--carriers] [--json]
+ *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--carriers] [--fakes] [--json]
  *
- * With --carriers messages to telephones go into the file `messages` of its folder.
+ * With --carriers messages to telephones go into the file `messages` of its folder. With --fakes they go to a Twilio on
+ * this machine; when that is certain to have sent nothing, into that file.
  * With --json the site's time can be moved ahead by writing seconds to the file that is named.
  */
 
@@ -16,7 +17,7 @@ namespace TwoFactorTests;
 
 require __DIR__ . '/autoload.php';
 
-$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'carriers', 'json']);
+$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'carriers', 'fakes', 'json']);
 $site = new Site(array_filter([
     'flow' => $options['flow'] ?? null,
     'folder' => $options['folder'] ?? null,
@@ -26,7 +27,7 @@ $site = new Site(array_filter([
     'clock' => isset($options['json']),
     'config' => array_filter([
         'admin_csp_header' => isset($options['csp']) ? 'self' : null,
-        'twofactor_region' => isset($options['carriers']) ? 'DE' : null,
+        'twofactor_region' => isset($options['carriers']) || isset($options['fakes']) ? 'DE' : null,
     ]),
 ], static fn (mixed $value): bool => $value !== null));
 // The end of this process, whatever its cause, is the end of the server.
@@ -36,10 +37,15 @@ foreach ([SIGINT, SIGTERM, SIGHUP] as $signal) {
 }
 register_shutdown_function($site->stop(...));
 isset($options['carriers']) && $site->carriers();
+$fakes = isset($options['fakes']) ? new Fakes() : null;
+$fakes && $site->carriers([$fakes->provider(), $site->writer()], $fakes->ini() + ['twofactor.http_seconds' => '3']);
 
 $installed = $site->install();
+if (isset($options['carriers']) || $fakes) {
+    $site->offerReset();
+}
 if (isset($options['json'])) {
-    echo json_encode(['url' => $site->url, 'folder' => $site->folder, 'clock' => $site->folder . '/clock', 'passwords' => Site::PASSWORDS, 'flow' => $site->flow(), 'installed' => $installed]), "\n";
+    echo json_encode(['url' => $site->url, 'folder' => $site->folder, 'clock' => $site->folder . '/clock', 'passwords' => Site::PASSWORDS, 'flow' => $site->flow(), 'fakes' => $fakes?->admin, 'installed' => $installed]), "\n";
     while (!feof(STDIN)) {
         fgets(STDIN);
     }
@@ -50,6 +56,26 @@ foreach (Site::PASSWORDS as $name => $password) {
     printf("  user %-8s password %s\n", $name, $password);
 }
 echo "\nSign in, then: My preferences > Two-factor authentication. Ctrl-C ends it.\n";
+if ($fakes) {
+    echo <<<TEXT
+
+      For codes by SMS or a call give any mobile number there, such as 01512 3456789. It need not be yours: nothing
+      leaves this machine. What would have been sent to a telephone, or by mail, is shown below as it comes, with its
+      code; {$fakes->admin}/sent lists it, too. Another code to a number can be had after a minute.
+      "Forgotten password" on the sign-in page offers such a code as well, once a number is set up.
+      To see another provider take over: curl -d '{"fault": "reset"}' {$fakes->admin}/fault
+
+
+    TEXT;
+}
+$shown = [];
 while (true) {
-    sleep(3600);
+    usleep(500_000);
+    foreach ([...($fakes?->sent() ?? []), ...$site->outgoing()] as $message) {
+        $text = trim(preg_replace('/\s+/', ' ', strip_tags($message['text'])));
+        $line = sprintf("  %s to %s: %s\n", $message['channel'] ?? 'mail', implode(', ', (array) $message['to']), $text);
+        $key = ($message['sid'] ?? $message['at'] ?? '') . $line;
+        isset($shown[$key]) || print $line;
+        $shown[$key] = true;
+    }
 }

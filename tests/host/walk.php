@@ -1,10 +1,9 @@
 <?php
 
 /**
- * Walks through the demo without a person: oathtool is the phone, every step says what it saw, and the first
- * surprise ends with status 1. It does not wait for the clock: with one step accepted to either side there are
- * three codes to be had at any moment (started late in a step, it waits the few seconds to the next), and
- * backup codes for the rest.
+ * Walks through the demo without a person: oathtool is the authenticator app, the Twilio of this machine carries what
+ * goes to telephones, every step says what it saw, and the first surprise ends with status 1. It does not wait for the
+ * clock, it moves the site's.
  */
 
 declare(strict_types=1);
@@ -79,6 +78,42 @@ $admin->givePassword();
 $page = $admin->send($admin->lookUp('anna'), 'unlock', ['reason' => 'shown in the demo']);
 $page = $again->answer($again->givePassword(), $right, 'totp');
 step($again->isIn() === 'anna', 'the administrator ends the lock, and the code that was refused works', $page);
+
+$number = '+49 1512 3456789';
+$fakes = new Fakes();
+$site->offerReset();
+$site->carriers([$fakes->provider(), $site->writer()], $fakes->ini() + ['twofactor.http_seconds' => '3']);
+$bert = new Person($site, 'bert');
+$bert->givePassword();
+$page = $bert->send($bert->action('preferences'), 'start-phone', ['number' => $number]);
+step(str_contains($page->text(), '+49 ••• 89') && count($fakes->sent()) === 1, 'bert gives his number, and an SMS went to ' . $fakes->sent()[0]['to'], $page);
+$wrong = $fakes->code($number) === '123456' ? '654321' : '123456';
+$page = $bert->send($page, 'confirm-contact', ['code' => $wrong]);
+step(Person::codesOn($page) === [], 'a wrong code does not confirm it', $page);
+$page = $bert->send($page, 'confirm-contact', ['code' => $fakes->code($number)]);
+step(count(Person::codesOn($page)) === 10, 'the code from the SMS does, and he gets ten backup codes', $page);
+$bert->signOut();
+
+$site->clock->advance(61);
+$page = $bert->givePassword();
+step(Person::isChallenge($page) && $bert->isIn() === null && count($fakes->sent()) === 2, 'his password alone no longer signs in: another SMS is on its way', $page);
+$page = $bert->answer($page, $fakes->code($number));
+step($bert->isIn() === 'bert', 'his password and its code do', $page);
+$bert->signOut();
+
+$site->clock->advance(61);
+$page = $bert->askForReset();
+step(count($fakes->sent()) === 3 && $bert->isIn() === null, 'he has forgotten his password and asks for a code: an SMS is on its way', $page);
+$page = $bert->resetStep($page, ['code' => $fakes->code($number)]);
+$page = $bert->resetStep($page, ['password' => 'stapler', 'again' => 'stapler']);
+step($page->has('//*[@role="status"]') && $bert->isIn() === null, 'with it he sets a new one, and is not signed in by that', $page);
+
+$fakes->fault('reset');
+$site->clock->advance(61);
+$page = $bert->givePassword('stapler');
+step(Person::isChallenge($page) && count($fakes->sent()) === 3, 'the first provider cannot be reached, and the second carries the code', $page);
+$page = $bert->answer($page, $site->handset($number)->code());
+step($bert->isIn() === 'bert', 'new password and code sign him in', $page);
 
 step($site->complaints() === [], 'PHP had nothing to complain about' . implode('', $site->complaints()));
 echo "\nThe demo went as it should.\n";

@@ -55,6 +55,13 @@ final class Access
             && ($this->host->isAdministrator($id) || !$this->host->isAdministrator($userId));
     }
 
+    /** Who carries codes, and whether a password is set anew by telephone, decides over administrators, too. */
+    public function mayDecideForAll(): bool
+    {
+        $id = $this->host->loggedInId();
+        return $id !== null && $this->mayManage() && $this->host->isAdministrator($id);
+    }
+
     public function welcome(\Group $group): void
     {
         $group->GrantPermission(\TwoFactor::OWN);

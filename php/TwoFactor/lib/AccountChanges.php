@@ -17,6 +17,8 @@ final class AccountChanges
     private array $standings = [];
     /** @var array<int, list<int>> */
     private array $members = [];
+    /** @var list<int> */
+    private array $recovered = [];
 
     public function __construct(
         private readonly Host $host,
@@ -38,9 +40,13 @@ final class AccountChanges
         }
     }
 
-    public function passwordRecovered(int $userId): void
+    /** Once a request: whoever sets a password by telephone calls it, and so does the event that follows. */
+    public function passwordRecovered(int $userId, string $by = 'e-mail'): void
     {
-        $this->endSignIns($userId, 'password recovered by e-mail');
+        if (!in_array($userId, $this->recovered, true)) {
+            $this->recovered[] = $userId;
+            $this->endSignIns($userId, "password recovered by $by");
+        }
     }
 
     public function beforeGroup(int $groupId): void

@@ -2,7 +2,7 @@
 
 /**
  * Site Admin, Two-factor: who is protected, who is locked, what happened, whether all is well. Ends blocks
- * and resets accounts, with a reason and after a fresh proof of the administrator's own.
+ * and resets accounts, with a reason, and changes settings; each after a fresh proof of the administrator's own.
  */
 
 declare(strict_types=1);
@@ -10,21 +10,21 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Exception\ConfigurationError;
-use TwoFactor\Exception\Denied;
 use TwoFactor\Method;
 
 final class Administration
 {
     private const PAGE = 25;
     private const EVENTS = 50;
-    private const MESSAGE = 'twofactor_admin_message';
 
     public function __construct(
         private readonly Host $host,
         private readonly Settings $settings,
         private readonly Verification $verification,
         private readonly SignInRegister $register,
-        private readonly StepUp $stepUp,
+        private readonly AdminProof $proof,
+        private readonly AdminPages $pages,
+        private readonly Providers $providers,
         private readonly View $view,
         private readonly Access $access,
         private readonly Emergency $emergency,
@@ -39,14 +39,14 @@ final class Administration
     public function handle(array $query): string
     {
         if (!$this->access->mayManage()) {
-            return $this->refusal($this->host->isImpersonating() ? 'not_while_testing' : 'no_permission');
+            return $this->pages->refusal($this->host->isImpersonating() ? 'not_while_testing' : 'no_permission');
         }
         try {
             return Change::isAsked() ? $this->change(Change::fromRequest()) : $this->show($query);
         } catch (Unverifiable $reason) {
-            return $this->refusal('unavailable_operator', $reason->getMessage());
+            return $this->pages->refusal('unavailable_operator', $reason->getMessage());
         } catch (\ValueError) {
-            $this->goTo('try_again');
+            $this->pages->goTo('try_again');
         }
     }
 
@@ -56,9 +56,16 @@ final class Administration
         if ($this->verification->isPending()) {
             return $this->foundation();
         }
-        return match (self::word($query, 'tab')) {
+        $tab = self::word($query, 'tab');
+        if (in_array($tab, ['providers', 'settings'], true) && !$this->access->mayDecideForAll()) {
+            return $this->pages->refusal('no_permission');
+        }
+        return match ($tab) {
             'audit' => $this->events($query),
+            'messages' => $this->messages($query),
+            'providers' => $this->providers->show(self::word($query, 'edit'), self::word($query, 'add')),
             'health' => $this->health(),
+            'settings' => $this->settings(),
             'user' => $this->forUser((int) self::word($query, 'user'), $this->detail(...)),
             default => $this->users($query),
         };
@@ -66,12 +73,20 @@ final class Administration
 
     private function change(?Change $change): string
     {
-        return match ($change?->text('do')) {
+        $do = $change?->text('do');
+        if (in_array($do, [...Providers::CHANGES, 'switch-reset'], true) && !$this->access->mayDecideForAll()) {
+            return $this->pages->refusal('no_permission');
+        }
+        if (in_array($do, Providers::CHANGES, true)) {
+            return $this->providers->change($change);
+        }
+        return match ($do) {
             'unlock' => $this->unlock($change),
             'reset' => $this->reset($change),
             'send' => $this->sendProof($change),
+            'switch-reset' => $this->switchReset($change),
             'create-key' => $this->createKey($change),
-            default => $this->goTo('try_again'),
+            default => $this->pages->goTo('try_again'),
         };
     }
 
@@ -93,22 +108,37 @@ final class Administration
     /** A code for the administrator's own fresh proof. */
     private function sendProof(Change $change): string
     {
+        if ($change->text('user') === '') {
+            $problem = $this->proof->send($change);
+            return $problem === ''
+                ? $this->pages->goTo('code_sent', ['tab' => 'settings'])
+                : $this->settings($problem);
+        }
         return $this->forUser($change->number('user'), function (\User $user) use ($change): string {
-            $own = $this->host->user((int) $this->host->loggedInId());
-            $method = Method::from($change->text('method'));
-            try {
-                $this->stepUp->send($this->host->person($own), $method);
-            } catch (Denied | Undelivered $refusal) {
-                return $this->detail($user, $this->view->problem('try_again', $refusal));
-            }
-            $this->goTo('code_sent', ['tab' => 'user', 'user' => (int) $user->id]);
+            $problem = $this->proof->send($change);
+            return $problem === ''
+                ? $this->pages->goTo('code_sent', ['tab' => 'user', 'user' => (int) $user->id])
+                : $this->detail($user, $problem);
         });
+    }
+
+    /** A weaker way to a password is as good as a factor less: it takes the same proof. */
+    private function switchReset(Change $change): string
+    {
+        $problem = $this->proof->problem($change);
+        if ($problem !== '') {
+            return $this->settings($problem);
+        }
+        $on = $change->text('reset') === 'on';
+        $this->settings->offerReset($on);
+        $this->host->audit('Password reset by telephone switched ' . ($on ? 'on' : 'off'));
+        $this->pages->goTo($on ? 'reset_switched_on' : 'reset_switched_off', ['tab' => 'settings']);
     }
 
     private function createKey(Change $change): string
     {
         if (!$this->verification->isPending()) {
-            $this->goTo('try_again');
+            $this->pages->goTo('try_again');
         }
         $path = $change->text('path');
         try {
@@ -121,7 +151,7 @@ final class Administration
         } catch (ConfigurationError $objection) {
             return $this->foundation($objection->getMessage(), $path);
         }
-        $this->goTo('key_created');
+        $this->pages->goTo('key_created');
     }
 
     /** @param array<string, mixed> $query */
@@ -141,11 +171,11 @@ final class Administration
         while ($found && ($row = $found->FetchRow())) {
             $rows[] = $row;
         }
-        return $this->page('users', [
+        return $this->pages->page('users', [
             'search' => $search,
             'users' => array_map($this->userRow(...), array_slice($rows, 0, self::PAGE)),
-            'previous' => $page > 1 ? $this->url(['search' => $search, 'page' => $page - 1]) : '',
-            'next' => count($rows) > self::PAGE ? $this->url(['search' => $search, 'page' => $page + 1]) : '',
+            'previous' => $page > 1 ? $this->pages->url(['search' => $search, 'page' => $page - 1]) : '',
+            'next' => count($rows) > self::PAGE ? $this->pages->url(['search' => $search, 'page' => $page + 1]) : '',
         ]);
     }
 
@@ -160,22 +190,13 @@ final class Administration
             'name' => $row['username'],
             'full_name' => trim($row['first_name'] . ' ' . $row['last_name']),
             'active' => (bool) $row['active'],
-            'url' => $this->url(['tab' => 'user', 'user' => $id]),
+            'url' => $this->pages->url(['tab' => 'user', 'user' => $id]),
         ] + $this->state($this->account($id));
     }
 
-    /**
-     * Null when this one account cannot be opened though the store answers: the page that can reset it must
-     * not go down with it.
-     */
     private function account(int $id): ?\TwoFactor\Account
     {
-        try {
-            return $this->verification->account($id);
-        } catch (Unverifiable) {
-            $this->verification->ask(static fn ($verifier) => $verifier->accounts('', 1));
-            return null;
-        }
+        return $this->verification->accountIfReadable($id);
     }
 
     /** @return array<string, mixed> */
@@ -211,18 +232,15 @@ final class Administration
 
     private function detail(\User $user, string $problem = '', string $reason = ''): string
     {
-        $own = (int) $this->host->loggedInId();
         $id = (int) $user->id;
-        $account = $this->account($own);
-        return $this->page('user', [
+        return $this->pages->page('user', [
             'problem' => $problem,
             'reason' => $reason,
             'user_id' => $id,
             'name' => $user->username,
-            'must_prove' => !$this->mayActWithoutProof($account, $own),
-            'audit' => $this->url(['tab' => 'audit', 'user' => $id]),
-            'back' => $this->url([]),
-        ] + $this->state($this->account($id)) + $this->view->proving($account, $this->settings, $this->stepUp, $own));
+            'audit' => $this->pages->url(['tab' => 'audit', 'user' => $id]),
+            'back' => $this->pages->url([]),
+        ] + $this->state($this->account($id)) + $this->proof->fields());
     }
 
     /** @param array<string, mixed> $query */
@@ -238,13 +256,13 @@ final class Administration
         $events = is_array($events) ? array_values($events) : iterator_to_array($events, false);
         $more = count($events) > self::EVENTS;
         $events = array_slice($events, 0, self::EVENTS);
-        return $this->page('audit', [
+        return $this->pages->page('audit', [
             'events' => array_map($this->eventRow(...), $events),
             'of' => $userId === null ? '' : $this->host->userName($userId),
             'intact' => $userId === null || $this->auditIsIntact($userId),
-            'all' => $this->url(['tab' => 'audit']),
-            'first' => $before === null ? '' : $this->url(['tab' => 'audit', 'user' => $userId]),
-            'next' => $more ? $this->url(['tab' => 'audit', 'user' => $userId, 'before' => end($events)->id()]) : '',
+            'all' => $this->pages->url(['tab' => 'audit']),
+            'first' => $before === null ? '' : $this->pages->url(['tab' => 'audit', 'user' => $userId]),
+            'next' => $more ? $this->pages->url(['tab' => 'audit', 'user' => $userId, 'before' => end($events)->id()]) : '',
         ]);
     }
 
@@ -254,13 +272,23 @@ final class Administration
             && $this->verification->ask(fn ($verifier) => $verifier->auditIsIntact((string) $userId));
     }
 
+    /** The extension keeps what was done to providers under a name of its own. */
+    private function who(string $id): string
+    {
+        return match (true) {
+            ctype_digit($id) => $this->host->userName((int) $id),
+            $id === 'twofactor:providers' => $this->view->text('tab_providers'),
+            default => $id,
+        };
+    }
+
     /** @return array<string, string> */
     private function eventRow(\TwoFactor\AuditEvent $event): array
     {
         $id = $event->userId();
         return [
             'at' => $this->view->moment($event->at()),
-            'user' => ctype_digit($id) ? $this->host->userName((int) $id) : $id,
+            'user' => $this->who($id),
             'what' => $this->view->textOr('audit_' . strtr($event->type(), '.-', '__'), $event->type()),
             'method' => $this->view->method($event->method()),
             'by' => (string) $event->by(),
@@ -269,10 +297,57 @@ final class Administration
         ];
     }
 
+    /**
+     * Codes by telephone, and what became of them.
+     *
+     * @param array<string, mixed> $query
+     */
+    private function messages(array $query): string
+    {
+        $before = self::word($query, 'before') ?: null;
+        $list = $this->verification->ask(fn ($verifier) => $verifier->deliveries(self::EVENTS + 1, $before));
+        $list = is_array($list) ? array_values($list) : iterator_to_array($list, false);
+        $more = count($list) > self::EVENTS;
+        $list = array_slice($list, 0, self::EVENTS);
+        return $this->pages->page('messages', [
+            'list' => array_map($this->messageRow(...), $list),
+            'first' => $before === null ? '' : $this->pages->url(['tab' => 'messages']),
+            'next' => $more ? $this->pages->url(['tab' => 'messages', 'before' => end($list)->id()]) : '',
+        ]);
+    }
+
+    /** @return array<string, string> */
+    private function messageRow(\TwoFactor\SentMessage $message): array
+    {
+        $id = $message->userId();
+        $state = $this->view->textOr('message_' . $message->status(), $message->status());
+        $took = $message->deliverySeconds();
+        return [
+            'at' => $this->view->moment($message->at()),
+            'user' => $this->who($id),
+            'method' => $this->view->method($message->method()),
+            'to' => $message->maskedDestination(),
+            'provider' => $message->provider(),
+            'reference' => (string) $message->reference(),
+            'state' => $state . ' ' . $this->view->ago($message->statusAt()),
+            'tone' => match ($message->status()) {
+                'delivered' => 'good',
+                'undelivered', 'failed' => 'bad',
+                default => '',
+            },
+            'detail' => match (true) {
+                $took !== null => $this->view->text('message_took', $this->view->duration($took)),
+                $message->detail() === 'notice' => $this->view->text('message_notice'),
+                $message->detail() !== null => $this->view->text('message_error', $message->detail()),
+                default => '',
+            },
+        ];
+    }
+
     private function health(): string
     {
         $health = $this->verification->ask(static fn ($verifier) => $verifier->health());
-        return $this->page('health', [
+        return $this->pages->page('health', [
             'verdict' => $this->verdict($health),
             'checks' => array_map(fn (\TwoFactor\HealthCheck $check) => [
                 'name' => $this->view->textOr('health_' . $check->name(), $check->name()),
@@ -283,6 +358,15 @@ final class Administration
             'emergency' => $this->emergency->isActive() ? date('Y-m-d H:i', (int) $this->emergency->until()) : '',
             'emergency_mistaken' => $this->emergency->isMistaken(),
         ]);
+    }
+
+    private function settings(string $problem = ''): string
+    {
+        return $this->pages->page('settings', [
+            'problem' => $problem,
+            'reset_possible' => $this->verification->usable([Method::Sms]) !== [],
+            'reset_on' => $this->settings->offersReset(),
+        ] + $this->proof->fields());
     }
 
     /** ok, warning or problem: the worst of what is said below. */
@@ -303,7 +387,7 @@ final class Administration
     private function foundation(string $problem = '', ?string $path = null): string
     {
         return $this->view->render('foundation', [
-            'message' => $this->message(),
+            'message' => $this->pages->message(),
             'problem' => $problem ?: $this->storeProblem(),
             'loaded' => Verification::isLoaded(),
             'path' => $path ?? $this->settings->keyFile()->proposal(),
@@ -332,41 +416,14 @@ final class Administration
             if ($reason === '') {
                 return $this->detail($user, $this->view->text('reason_missing'));
             }
-            $problem = $this->proofProblem($change);
+            $problem = $this->proof->problem($change);
             if ($problem !== '') {
                 return $this->detail($user, $problem, $reason);
             }
             $do($user, $this->host->userName((int) $this->host->loggedInId()), mb_strcut($reason, 0, 200));
             $this->host->audit("$done: {$user->username}", (int) $user->id);
-            $this->goTo($done, ['tab' => 'user', 'user' => (int) $user->id]);
+            $this->pages->goTo($done, ['tab' => 'user', 'user' => (int) $user->id]);
         });
-    }
-
-    /** Whoever is enrolled proves it afresh: a stolen session must not be able to take a factor away. */
-    private function proofProblem(Change $change): string
-    {
-        $id = (int) $this->host->loggedInId();
-        if ($this->mayActWithoutProof($this->account($id), $id)) {
-            return '';
-        }
-        $method = Method::tryFrom($change->text('method'));
-        $user = $this->host->user($id);
-        if ($method === null || $user === null || $change->text('code') === '') {
-            return $this->view->text('code_missing');
-        }
-        try {
-            $this->stepUp->prove($this->host->person($user), $method, $change->text('code'));
-            return '';
-        } catch (Denied | Undelivered $refusal) {
-            return $this->view->problem('wrong_' . $method->value, $refusal);
-        }
-    }
-
-    /** Null is an account of their own that cannot be opened: they are here by the emergency setting or not at all. */
-    private function mayActWithoutProof(?\TwoFactor\Account $own, int $userId): bool
-    {
-        return $this->emergency->isActive()
-            || $own !== null && (!$own->isEnrolled() || $this->stepUp->grant($userId) !== null);
     }
 
     /** @param callable(\User): string $do */
@@ -374,48 +431,9 @@ final class Administration
     {
         $user = $this->host->user($id);
         if ($user === null || !$this->access->mayChange($id)) {
-            return $this->refusal('no_permission');
+            return $this->pages->refusal('no_permission');
         }
         return $do($user);
-    }
-
-    /** @param array<string, mixed> $values */
-    private function page(string $template, array $values): string
-    {
-        $this->view->noStore();
-        return $this->view->render($template, $values + [
-            'message' => $this->message(),
-            'tabs' => array_map(fn (string $tab) => [
-                'text' => $this->view->text("tab_$tab"),
-                'url' => $this->url(['tab' => $tab]),
-                'current' => $tab === ($template === 'user' ? 'users' : $template),
-            ], ['users', 'audit', 'health']),
-        ]);
-    }
-
-    private function refusal(string $key, string $detail = ''): string
-    {
-        return $this->view->render('refusal', ['message' => $this->view->text($key), 'detail' => $detail]);
-    }
-
-    private function message(): string
-    {
-        $key = $_SESSION[self::MESSAGE] ?? null;
-        unset($_SESSION[self::MESSAGE]);
-        return is_string($key) ? $this->view->text($key) : '';
-    }
-
-    /** @param array<string, int|string|null> $query */
-    private function goTo(string $message, array $query = []): never
-    {
-        $_SESSION[self::MESSAGE] = $message;
-        $this->host->redirect($this->url($query));
-    }
-
-    /** @param array<string, int|string|null> $query */
-    private function url(array $query): string
-    {
-        return $this->view->actionUrl('defaultadmin', $query);
     }
 
     /** @param array<string, mixed> $query */

@@ -9,11 +9,9 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
-use TwoFactor\Account;
 use TwoFactor\Client;
 use TwoFactor\Delivery;
 use TwoFactor\Exception\Denied;
-use TwoFactor\Exception\NotSent;
 use TwoFactor\Exception\Unavailable;
 use TwoFactor\Method;
 use TwoFactor\User;
@@ -95,34 +93,6 @@ final class Codes
                 $grant,
             ),
         );
-    }
-
-    /**
-     * Which ways this site has, as the extension sees it. Asked with a challenge that was just opened: of a way
-     * that it does not have it says so, one that is not enrolled it refuses, and nothing is sent either way.
-     *
-     * @return list<Method>
-     * @throws Unverifiable
-     */
-    public function offered(#[\SensitiveParameter] string $challenge, Account $account): array
-    {
-        return array_values(array_filter(
-            Method::cases(),
-            fn (Method $method) => self::areSentBy($method)
-                && (in_array($method, $account->methods(), true) || $this->wouldSend($challenge, $method)),
-        ));
-    }
-
-    private function wouldSend(#[\SensitiveParameter] string $challenge, Method $method): bool
-    {
-        try {
-            $this->verification->verifier()->sendCode($challenge, $method, Client::fromGlobals());
-        } catch (NotSent $refusal) {
-            return $refusal->reason !== 'method';
-        } catch (Denied) {
-            return true;
-        }
-        return true;
     }
 
     /**

@@ -212,6 +212,38 @@ final class Host
         return \UserOperations::get_instance()->LoadUserByID($id) ?: null;
     }
 
+    /** As login.php finds who has forgotten a password. Null unless they may sign in to the admin now. */
+    public function userNamed(string $name): ?\User
+    {
+        $user = \UserOperations::get_instance()->LoadUserByUsername($name);
+        return $user ? $this->userWhoMaySignIn((int) $user->id) : null;
+    }
+
+    /** The engine's way of storing one. A link to a new password that was mailed ends with it. */
+    public function setPassword(\User $user, #[\SensitiveParameter] string $password): bool
+    {
+        $user->SetPassword($password);
+        if (!$user->Save()) {
+            return false;
+        }
+        \cms_userprefs::remove_for_user($user->id, 'pwreset');
+        return true;
+    }
+
+    /** What login.php tells when a password was set by a link. It has happened: nobody can stop it here. */
+    public function tellPasswordRecovered(\User $user): void
+    {
+        try {
+            HookManager::do_hook('Core::LostPasswordReset', [
+                'uid' => $user->id,
+                'username' => $user->username,
+                'ip' => \cms_utils::get_real_ip(),
+            ]);
+        } catch (\Throwable $fault) {
+            $this->audit('A listener of Core::LostPasswordReset failed: ' . $fault->getMessage());
+        }
+    }
+
     public function userName(int $id): string
     {
         return (string) ($this->user($id)?->username ?? $id);

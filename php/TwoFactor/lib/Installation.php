@@ -60,6 +60,7 @@ final class Installation
         $this->module->RemovePermission(\TwoFactor::OWN);
         $this->services->host()->removePreference('ready');
         $this->services->host()->removePreference('store_marked');
+        $this->services->settings()->forgetReset();
     }
 
     private function arrange(): bool

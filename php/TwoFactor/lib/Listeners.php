@@ -17,7 +17,7 @@ final class Listeners
      * Events that load the module when the configuration keeps modules from being loaded. LoginFailed is
      * among them because login.php takes an answer to the challenge for a login without a name.
      */
-    public const LOADING_EVENTS = ['LoginPre', 'LoginVerified', 'LoginFailed', 'LogoutPre'];
+    public const LOADING_EVENTS = ['LoginPre', 'LoginVerified', 'LoginFailed', 'LogoutPre', 'LostPassword'];
 
     public function __construct(private readonly Services $services, private readonly \TwoFactor $module)
     {
@@ -40,6 +40,7 @@ final class Listeners
     {
         if ($this->services->host()->isLoginPage()) {
             $this->services->signIn()->answer();
+            $this->services->passwordReset()->answer();
         }
         $this->services->guard()->check();
     }
@@ -51,6 +52,9 @@ final class Listeners
         }, HookManager::PRIORITY_LOW);
         $this->on('Core::LoginVerified', function (array $about): void {
             $this->services->signIn()->backStop($about['user']);
+        }, HookManager::PRIORITY_LOW);
+        $this->on('Core::LostPassword', function (array $about): void {
+            $this->services->passwordReset()->offer($about['username'] ?? null);
         }, HookManager::PRIORITY_LOW);
         $this->on('Core::LogoutPre', function (): void {
             $this->services->guard()->logout();

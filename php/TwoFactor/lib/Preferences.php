@@ -16,7 +16,6 @@ use TwoFactor\Client;
 use TwoFactor\Enrolled;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\InvalidPhoneNumber;
-use TwoFactor\Exception\NotSent;
 use TwoFactor\Exception\Rejected;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Method;
@@ -27,7 +26,6 @@ final class Preferences
     public const BACKUP_CODE_USED = 'twofactor_backup_code_used';
     private const MESSAGE = 'twofactor_message';
     private const SETUP = 'twofactor_setup';
-    private const NOT_OFFERED = 'twofactor_not_offered';
     private const FEW_CODES = 3;
 
     public function __construct(
@@ -106,16 +104,13 @@ final class Preferences
         try {
             $contact = $contact->send($this->codes, $person, $this->stepUp->grant((int) $user->id));
         } catch (InvalidPhoneNumber $objection) {
-            return $this->overview($user, 'number_refused', null, $objection->getMessage(), $typed);
+            return $this->overview($user, 'number_refused', $objection, $typed);
         } catch (StepUpRequired $refusal) {
             throw $refusal;
         } catch (Denied | Undelivered $refusal) {
-            if ($refusal instanceof NotSent && $refusal->reason === 'method') {
-                $_SESSION[self::NOT_OFFERED][$contact->method->value] = true;
-            }
             return $before?->isLike($contact) === true
                 ? $this->contact($before, 'try_again', $refusal)
-                : $this->overview($user, 'try_again', $refusal, '', $typed);
+                : $this->overview($user, 'try_again', $refusal, $typed);
         }
         return $this->contact($contact);
     }
@@ -145,7 +140,7 @@ final class Preferences
             return $this->contact($contact, 'contact_code_wrong');
         } catch (InvalidPhoneNumber $objection) {
             PendingContact::forget();
-            return $this->overview($user, 'number_refused', null, $objection->getMessage());
+            return $this->overview($user, 'number_refused', $objection);
         } catch (Unverifiable $fault) {
             // Whoever made the code does not answer.
             Codes::goByPhone($contact->method) || throw $fault;
@@ -233,19 +228,17 @@ final class Preferences
         \User $user,
         string $problem = '',
         ?\Throwable $why = null,
-        string $detail = '',
         #[\SensitiveParameter] string $number = '',
     ): string {
         $id = (int) $user->id;
         $account = $this->verification->account($id);
         $real = array_values(array_filter($account->methods(), static fn (Method $m) => $m !== Method::BackupCode));
         $left = $account->backupCodesLeft();
-        $offered = $this->offered($id, $account);
+        $offered = $this->offered();
         $ways = array_filter($offered, Codes::goByPhone(...));
         return $this->view->render('preferences', [
             'message' => $this->message(),
             'problem' => $problem === '' ? '' : $this->view->problem($problem, $why),
-            'detail' => $detail === '' ? '' : ucfirst($detail) . '.',
             'enrolled' => $account->isEnrolled(),
             'has_app' => in_array(Method::Totp, $real, true),
             'reached' => $this->reached($account),
@@ -269,23 +262,17 @@ final class Preferences
             'number' => $number,
             'regions' => Regions::named((string) \CmsNlsOperations::get_current_language()),
             'region' => $this->settings->region(),
-        ] + $this->view->wait($why) + $this->view->proving($account, $this->settings, $this->stepUp, $id));
+        ] + $this->view->wait($why) + $this->view->proving($account, $this->verification, $this->stepUp, $id));
     }
 
     /**
-     * The ways to send codes that may be set up here: until there is a factor, those that php.ini leaves room
-     * for; after a fresh proof, those that the extension was found to have.
+     * The ways to send codes that may be set up here.
      *
      * @return list<Method>
      */
-    private function offered(int $userId, Account $account): array
+    private function offered(): array
     {
-        $found = $account->isEnrolled() ? $this->stepUp->offered($userId) : [Method::Email, Method::Sms];
-        return array_values(array_filter(
-            $found,
-            fn (Method $method) => $this->settings->allows($method)
-                && !isset($_SESSION[self::NOT_OFFERED][$method->value]),
-        ));
+        return $this->verification->usable([Method::Email, Method::Sms, Method::Voice, Method::WhatsApp]);
     }
 
     /** @return list<array{name: string, to: string, disabled: bool}> */

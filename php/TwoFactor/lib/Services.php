@@ -74,6 +74,19 @@ final class Services
         ));
     }
 
+    public function passwordReset(): PasswordReset
+    {
+        return $this->once(PasswordReset::class, fn () => new PasswordReset(
+            $this->host(),
+            $this->settings(),
+            $this->verification(),
+            $this->proof(),
+            $this->codes(),
+            $this->accountChanges(),
+            $this->view(),
+        ));
+    }
+
     public function guard(): Guard
     {
         return $this->once(Guard::class, fn () => new Guard(
@@ -97,6 +110,11 @@ final class Services
             $this->admission(),
             $this->emergency(),
         ));
+    }
+
+    public function reports(): Reports
+    {
+        return $this->once(Reports::class, fn () => new Reports($this->host(), $this->verification()));
     }
 
     public function accountChanges(): AccountChanges
@@ -143,12 +161,31 @@ final class Services
 
     public function administration(): Administration
     {
+        $pages = new AdminPages($this->host(), $this->view(), $this->access());
+        $proof = new AdminProof(
+            $this->host(),
+            $this->verification(),
+            $this->stepUp(),
+            $this->view(),
+            $this->emergency(),
+        );
         return $this->once(Administration::class, fn () => new Administration(
             $this->host(),
             $this->settings(),
             $this->verification(),
             $this->register(),
-            $this->stepUp(),
+            $proof,
+            $pages,
+            new Providers(
+                $this->host(),
+                $this->settings(),
+                $this->verification(),
+                $proof,
+                $pages,
+                $this->reports(),
+                new ProviderForm($this->view()),
+                $this->view(),
+            ),
             $this->view(),
             $this->access(),
             $this->emergency(),

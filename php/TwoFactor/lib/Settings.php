@@ -53,16 +53,28 @@ final class Settings
     }
 
     /**
-     * Whether php.ini leaves room for a way of sending codes. The extension has the last word: it refuses what
-     * it does not have.
+     * Whether a password may be set anew by telephone: only if an administrator said so. Where the telephone is the
+     * second factor, too, it is then the only one.
      */
-    public function allows(Method $method): bool
+    public function offersReset(): bool
     {
-        return match (true) {
-            $method === Method::Email => strtolower(self::ini('twofactor.profile')) !== 'strict',
-            Codes::goByPhone($method) => self::ini('twofactor.providers_file') !== '',
-            default => true,
-        };
+        return $this->host->preference('password_reset') === 'on';
+    }
+
+    /** Whether php.ini or the environment says who carries codes. */
+    public function namesProviders(): bool
+    {
+        return self::ini('twofactor.providers_file') !== '' || (string) getenv('TWOFACTOR_PROVIDERS') !== '';
+    }
+
+    public function offerReset(bool $on): void
+    {
+        $this->host->setPreference('password_reset', $on ? 'on' : 'off');
+    }
+
+    public function forgetReset(): void
+    {
+        $this->host->removePreference('password_reset');
     }
 
     /** Where numbers are called from that are written without a country code, '' when the site does not say. */

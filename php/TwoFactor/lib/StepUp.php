@@ -43,16 +43,6 @@ final class StepUp
         return $this->grant($userId) === null ? 0 : $_SESSION[self::KEY]['until'] - time();
     }
 
-    /**
-     * The ways codes can be sent here, as they were found when the proof was given.
-     *
-     * @return list<Method>
-     */
-    public function offered(int $userId): array
-    {
-        return $this->grant($userId) === null ? [] : array_map(Method::from(...), $_SESSION[self::KEY]['offered']);
-    }
-
     /** The code that was sent last and is still good. */
     public function sent(int $userId): ?SentCode
     {
@@ -92,7 +82,6 @@ final class StepUp
         $challenge = Codes::areSentBy($method)
             ? $this->asked($userId)['challenge'] ?? throw new Undelivered('not_sent_yet')
             : $this->open($person);
-        $offered = $this->codes->offered($challenge, $this->verification->account($userId));
         try {
             $verified = $this->proof->check($challenge, $userId, Purpose::StepUp, $method, $code);
         } catch (Unverifiable $fault) {
@@ -103,7 +92,6 @@ final class StepUp
             'user' => $userId,
             'grant' => $verified->grant(),
             'until' => time() + self::LIFETIME,
-            'offered' => array_map(static fn (Method $method) => $method->value, $offered),
         ];
         unset($_SESSION[self::ASKED]);
     }

@@ -11,6 +11,7 @@ namespace TwoFactorModule;
 
 use TwoFactor\Exception\ConfigurationError;
 use TwoFactor\Exception\Unavailable;
+use TwoFactor\Method;
 use TwoFactor\Verifier;
 
 final class Verification
@@ -19,6 +20,7 @@ final class Verification
     private const MARK = 'store';
 
     private ?Verifier $verifier = null;
+    private bool $isQuiet = false;
 
     public function __construct(private readonly Settings $settings, private readonly Host $host)
     {
@@ -88,6 +90,67 @@ final class Verification
     }
 
     /**
+     * Null when this one account cannot be opened though the store answers: the page that can reset it must
+     * not go down with it.
+     *
+     * @throws Unverifiable
+     */
+    public function accountIfReadable(int $userId): ?\TwoFactor\Account
+    {
+        try {
+            return $this->account($userId);
+        } catch (Unverifiable) {
+            $this->ask(static fn (Verifier $verifier) => $verifier->accounts('', 1));
+            return null;
+        }
+    }
+
+    /**
+     * Whether people can set up and use a method here.
+     *
+     * @throws Unverifiable
+     */
+    public function offers(Method $method): bool
+    {
+        return $this->ask(static fn (Verifier $verifier) => $verifier->offers($method));
+    }
+
+    /**
+     * Those of some methods that people can use here now: a telephone is left out while nobody can say who carries
+     * codes. For choices on pages; nobody counts as without a factor by it.
+     *
+     * @param array<Method> $methods
+     * @return list<Method>
+     */
+    public function usable(array $methods): array
+    {
+        return array_values(array_filter($methods, function (Method $method): bool {
+            try {
+                return $this->offers($method);
+            } catch (Unverifiable) {
+                return false;
+            }
+        }));
+    }
+
+    /**
+     * Does something of which no word goes into the logs: asked for by anybody, it would fill them.
+     *
+     * @template T
+     * @param callable(): T $do
+     * @return T
+     */
+    public function quietly(callable $do): mixed
+    {
+        [$before, $this->isQuiet] = [$this->isQuiet, true];
+        try {
+            return $do();
+        } finally {
+            $this->isQuiet = $before;
+        }
+    }
+
+    /**
      * Asks the extension. Denials pass through; what means "cannot answer now" becomes Unverifiable.
      *
      * @template T
@@ -123,7 +186,9 @@ final class Verification
             return $work();
         } catch (Unverifiable | Unavailable | ConfigurationError $refusal) {
             $fault = new Unverifiable($refusal->getMessage(), 0, $refusal);
-            $this->host->reportFault($fault);
+            if (!$this->isQuiet) {
+                $this->host->reportFault($fault);
+            }
             throw $fault;
         }
     }

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Account;
+use TwoFactor\Exception\InvalidPhoneNumber;
 use TwoFactor\Exception\LockedOut;
 use TwoFactor\Exception\NotSent;
 use TwoFactor\Exception\Throttled;
@@ -87,14 +88,37 @@ final class View
     }
 
     /** A page of login.php with one message and the way back. Ends the request. */
-    public function loginNotice(string $key, int $status = 200): never
-    {
+    public function loginNotice(
+        string $key,
+        int $status = 200,
+        string $title = 'challenge_title',
+        bool $good = false,
+    ): never {
         $this->host->speakTo(null);
         $this->loginPage('notice', [
-            'title' => $this->text('challenge_title'),
+            'title' => $this->text($title),
             'message' => $this->text($key),
+            'good' => $good,
             'back' => $this->host->loginUrl(),
         ], $status);
+    }
+
+    /**
+     * A step of a password reset: choose, code or password. In the engine's language, for another would tell that
+     * somebody of that name has chosen it. Ends the request.
+     *
+     * @param \Closure(): void|null $afterwards what the answer must not wait for
+     */
+    public function reset(string $step, PendingReset $pending, string $problem = '', ?\Closure $afterwards = null): never
+    {
+        $this->host->speakTo(null);
+        $this->loginPage('reset', [
+            'title' => $this->text('reset_title'),
+            'step' => $step,
+            'name' => $pending->name,
+            'token' => $pending->token,
+            'problem' => $problem === '' ? '' : $this->text($problem),
+        ], 200, $afterwards);
     }
 
     /** What to tell about a refusal; the text of the key when its kind says nothing more. */
@@ -107,6 +131,10 @@ final class View
             $why instanceof NotSent => $this->textOr(
                 'not_sent_' . strtr($why->reason, '-', '_'),
                 $this->text('not_sent_method'),
+            ),
+            $why instanceof InvalidPhoneNumber => $this->textOr(
+                'number_' . strtr($why->reason, '-', '_'),
+                $this->text('number_refused'),
             ),
             $why instanceof Undelivered => $this->text($why->key),
             default => $this->textOr($key, $this->text('try_again')),
@@ -164,6 +192,16 @@ final class View
         ]));
     }
 
+    /** How long ago, as long as that is easier to read than a time. */
+    public function ago(\DateTimeInterface $at): string
+    {
+        $seconds = max(0, time() - $at->getTimestamp());
+        return match (true) {
+            $seconds < 3600 => $this->text('ago', $this->duration($seconds < 60 ? $seconds : $seconds - $seconds % 60)),
+            default => $this->moment($at),
+        };
+    }
+
     public function moment(?\DateTimeInterface $at): string
     {
         if ($at === null) {
@@ -197,13 +235,12 @@ final class View
      *
      * @return array<string, mixed>
      */
-    public function proving(?Account $account, Settings $settings, StepUp $stepUp, int $userId): array
+    public function proving(?Account $account, Verification $verification, StepUp $stepUp, int $userId): array
     {
-        $provable = array_filter(
+        $provable = $verification->usable(array_filter(
             $account?->methods() ?? [],
-            static fn (Method $method) => $settings->allows($method)
-                && !in_array($method, $account->disabledMethods(), true),
-        );
+            static fn (Method $method) => !in_array($method, $account->disabledMethods(), true),
+        ));
         $sent = $stepUp->sent($userId);
         return [
             'provable' => $this->choices($provable),
@@ -241,9 +278,16 @@ final class View
         ob_start(static fn (string $html): string => preg_replace('/<body\b[^>]*>/i', $bar, $html, 1) ?? $html);
     }
 
-    /** @param array<string, mixed> $values */
-    private function loginPage(string $template, array $values, int $status = 200): never
-    {
+    /**
+     * @param array<string, mixed> $values
+     * @param \Closure(): void|null $afterwards
+     */
+    private function loginPage(
+        string $template,
+        array $values,
+        int $status = 200,
+        ?\Closure $afterwards = null,
+    ): never {
         // False is a buffer that cannot be removed.
         while (ob_get_level() > 0 && @ob_end_clean()) {
             continue;
@@ -252,13 +296,35 @@ final class View
         \cms_admin_sendheaders();
         $this->noStore();
         header('Content-Language: ' . \CmsNlsOperations::get_current_language());
-        echo $this->render($template, $values + [
+        $html = $this->render($template, $values + [
             'language' => substr((string) \CmsNlsOperations::get_current_language(), 0, 2),
             'site' => $this->host->siteName(),
             'logo' => $this->host->themeLogo(),
             'admin' => $this->host->adminUrl(),
             'action' => $this->host->loginUrl(),
         ]);
+        if ($afterwards === null) {
+            echo $html;
+            exit;
+        }
+        $this->answerWith($html);
+        $afterwards();
         exit;
+    }
+
+    /** The browser has its answer and the session is free when this returns, as far as the server allows. */
+    private function answerWith(string $html): void
+    {
+        ignore_user_abort(true);
+        session_write_close();
+        $finish = array_filter(['fastcgi_finish_request', 'litespeed_finish_request'], function_exists(...));
+        if ($finish === [] && !ini_get('zlib.output_compression')) {
+            header('Content-Length: ' . strlen($html));
+        }
+        echo $html;
+        flush();
+        foreach ($finish as $function) {
+            $function();
+        }
     }
 }

@@ -14,7 +14,7 @@
 {if $logo}<div class="logo"><img src="{$logo|escape}" width="180" height="36" alt=""></div>{/if}
 <p class="tf-site">{$site|escape}</p>
 <h1>{$title|escape}</h1>
-<p class="tf-alert" role="alert">{$message|escape}</p>
+{if $good}<p class="tf-note" role="status">{$message|escape}</p>{else}<p class="tf-alert" role="alert">{$message|escape}</p>{/if}
 <p class="tf-actions"><a class="tf-button" href="{$back|escape}">{$t->to_login|escape}</a></p>
 </div></main></div></div>
 </body>

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Every language has the same keys, the same placeholders, and every key that code and templates name.
+ * Every language has the same keys, each once, the same placeholders, and every key that code and templates name.
  * Run on the command line; prints what is wrong and ends with 1, or nothing and 0.
  */
 
@@ -21,6 +21,13 @@ $load = static function (string $file): array {
 
 $english = $load("$root/lang/en_US.php");
 $faults = [];
+
+foreach ([...glob("$root/lang/*.php"), ...glob("$root/lang/ext/*.php")] as $file) {
+    preg_match_all('/^\$lang\[\'(\w+)\'\]/m', (string) file_get_contents($file), $keys);
+    foreach (array_keys(array_filter(array_count_values($keys[1]), static fn (int $times) => $times > 1)) as $key) {
+        $faults[] = basename($file) . " has $key more than once";
+    }
+}
 
 foreach (glob("$root/lang/ext/*.php") as $file) {
     $name = basename($file);

@@ -296,6 +296,22 @@ final class AttackTest extends HostTestCase
         self::assertOut($anna);
     }
 
+    // B14
+
+    public function test_b14_an_address_is_believed_from_a_trusted_proxy_only(): void
+    {
+        $anna = $this->enrolled();
+        $forged = ['X-Forwarded-For' => '6.6.6.6, 198.51.100.7', 'Forwarded' => 'for=6.6.6.6'];
+        foreach ([['127.0.0.1', []], ['127.0.0.1', ['twofactor.trusted_proxies' => '192.0.2.1']], ['198.51.100.7', ['twofactor.trusted_proxies' => '127.0.0.1']]] as [$address, $ini]) {
+            $this->site()->start($ini);
+            $anna = $anna->elsewhere();
+            $anna->browser->headers = $forged;
+            $anna->givePassword();
+            self::assertSame($address, $this->site()->addresses('2')[0]);
+        }
+        self::assertSame(['198.51.100.7', '127.0.0.1'], array_values(array_unique($this->site()->addresses('2'))));
+    }
+
     // B30
 
     public function test_b30_the_cookie_of_a_login_from_before_the_factor_is_still_pending(): void

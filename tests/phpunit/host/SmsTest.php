@@ -53,7 +53,10 @@ final class SmsTest extends HostTestCase
         $page = $anna->action('preferences');
         self::assertSame('DE', $page->one('//select[@name="m1_region"]/option[@selected]')->getAttribute('value'));
         self::assertSame('Germany', trim($page->one('//select[@name="m1_region"]/option[@selected]')->textContent));
-        self::assertFalse($page->has('//select[@name="m1_method"]'), 'other ways come with the number');
+        self::assertSame(
+            ['sms', 'voice', 'whatsapp'],
+            array_map(static fn ($way) => $way->getAttribute('value'), $page->all('//select[@name="m1_method"]/option')),
+        );
         $page = $anna->send($page, 'start-phone', ['number' => '01512 3456789']);
         self::assertStringContainsString('+49 ••• 89', $page->text());
         self::assertStringContainsString('no-store', implode(',', $page->headers('Cache-Control')));
@@ -83,7 +86,7 @@ final class SmsTest extends HostTestCase
         $page = $anna->action('preferences');
         self::assertFalse($page->has('//select[@name="m1_region"]/option[@selected]'));
         $page = $anna->send($page, 'start-phone', ['number' => '01512 3456789']);
-        self::assertStringContainsString('Codes cannot go to this number', $page->text());
+        self::assertStringContainsString('Please type the number with its country code', $page->one('//*[@role="alert"]')->textContent);
         self::assertSame('01512 3456789', $page->one('//input[@name="m1_number"]')->getAttribute('value'), 'to be mended');
         self::assertSame([], $this->handset()->messages());
         $page = $anna->send($page, 'start-phone', ['number' => self::NUMBER]);
@@ -94,12 +97,31 @@ final class SmsTest extends HostTestCase
     {
         $anna = $this->signedIn('anna', ['twofactor.phone_regions' => 'DE']);
         $page = $anna->action('preferences');
-        foreach (['+49 30 12345678' => 'landline', self::OTHER => 'country', '12' => 'with its country code', '"><script>' => 'telephone number'] as $number => $why) {
+        foreach (['+49 30 12345678' => 'a landline', self::OTHER => 'of this country', '12' => 'with its country code', '"><script>' => 'not a valid telephone number'] as $number => $why) {
             $page = $anna->send($page, 'start-phone', ['number' => (string) $number]);
-            self::assertMatchesRegularExpression("/$why/", $page->one('//p[@lang="en"]')->textContent, (string) $number);
+            self::assertStringContainsString($why, $page->one('//*[@role="alert"]')->textContent, (string) $number);
             self::assertFalse($page->has('//script[not(@src)]'));
         }
         $anna->elsewhere()->givePassword();
+        self::assertIn($anna);
+    }
+
+    public function test_a_landline_is_called(): void
+    {
+        $anna = $this->signedIn();
+        $anna->browser->language = 'de';
+        $page = $anna->send($anna->action('preferences'), 'start-phone', ['number' => '+49 30 12345678']);
+        self::assertStringContainsString('Das ist ein Festnetzanschluss', $page->one('//*[@role="alert"]')->textContent);
+        $page = $anna->send($page, 'start-phone', ['number' => '+49 30 12345678', 'method' => 'voice']);
+        $handset = $this->handset('+49 30 12345678');
+        self::assertSame('voice', $handset->last()['channel']);
+        $anna->codes = Person::codesOn($anna->send($page, 'confirm-contact', ['code' => $handset->code()]));
+        self::assertCount(10, $anna->codes);
+        $this->site()->clock->advance(61);
+        $anna->signOut();
+        $anna = $anna->elsewhere();
+        $page = $anna->press($anna->givePassword(), 'send');
+        $anna->answer($page, $handset->code());
         self::assertIn($anna);
     }
 

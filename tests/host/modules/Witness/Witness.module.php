@@ -6,6 +6,7 @@ final class Witness extends CMSModule
 {
     private const HEARD = [
         'Core::LoginAttempted', 'Core::LoginPre', 'Core::LoginVerified', 'Core::LoginPost', 'Core::LoginFailed', 'Core::LogoutPre', 'Core::LogoutPost',
+        'Core::LostPasswordReset',
         'TwoFactor::BeforeVerification', 'TwoFactor::AfterVerificationSuccess', 'TwoFactor::AfterVerificationFail',
     ];
 

@@ -1,0 +1,134 @@
+<?php
+
+/**
+ * The form of a provider: which fields its kind has, and what was typed into them. Secrets go in and never come
+ * out: an empty field leaves the one that is there.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use TwoFactor\Provider;
+
+final class ProviderForm
+{
+    private const PREFIX = 'set_';
+    private const WAYS = ['sms', 'voice', 'whatsapp'];
+    private const KINDS = [
+        'twilio-verify' => [
+            'user' => 'secret', 'secret' => 'secret', 'service' => 'text', 'channels' => 'ways',
+        ],
+        'twilio-messaging' => [
+            'account' => 'text', 'user' => 'secret', 'secret' => 'secret',
+            'from' => 'text', 'messaging_service' => 'text', 'voice_from' => 'text',
+            'whatsapp_from' => 'text', 'whatsapp_template' => 'text', 'whatsapp_variable' => 'text',
+            'validity' => 'number', 'status_callback' => 'text', 'auth_token' => 'secret',
+        ],
+        'sns' => [
+            'access_key' => 'secret', 'secret' => 'secret', 'session_token' => 'secret',
+            'region' => 'text', 'sender_id' => 'text', 'max_price' => 'text',
+        ],
+        'gateway' => [
+            'url' => 'text', 'licence_key' => 'secret', 'site_url' => 'text', 'keys' => 'lines',
+        ],
+    ];
+    private const REQUIRED = [
+        'twilio-verify' => ['user', 'secret', 'service'],
+        'twilio-messaging' => ['account', 'user', 'secret'],
+        'sns' => ['access_key', 'secret', 'region'],
+        'gateway' => ['url', 'licence_key', 'site_url', 'keys'],
+    ];
+
+    public function __construct(private readonly View $view)
+    {
+    }
+
+    /** @return list<string> */
+    public static function kinds(): array
+    {
+        return array_keys(self::KINDS);
+    }
+
+    public static function knows(string $kind): bool
+    {
+        return isset(self::KINDS[$kind]);
+    }
+
+    /**
+     * @param array<string, mixed> $values what is shown in the fields: settings, never secrets
+     * @param list<string> $secrets the secrets there are
+     * @param string $address where deliveries would be reported
+     * @return list<array<string, mixed>>
+     */
+    public function fields(string $kind, array $values, array $secrets, string $address): array
+    {
+        return array_map(fn (string $name, string $shape): array => [
+            'name' => self::PREFIX . $name,
+            'shape' => $shape,
+            'label' => $this->text($kind, $name),
+            'about' => $name === 'status_callback'
+                ? $this->view->text('field_status_callback_about', $address)
+                : $this->text($kind, $name, '_about'),
+            'value' => match (true) {
+                $shape === 'secret' => '',
+                $shape === 'lines' => implode("\n", (array) ($values[$name] ?? [])),
+                $shape === 'ways' => '',
+                default => (string) ($values[$name] ?? ''),
+            },
+            'ways' => $shape === 'ways' ? $this->ways((array) ($values[$name] ?? [])) : [],
+            'is_set' => in_array($name, $secrets, true),
+            'required' => in_array($name, self::REQUIRED[$kind], true) && !in_array($name, $secrets, true),
+        ], array_keys(self::KINDS[$kind]), self::KINDS[$kind]);
+    }
+
+    /**
+     * What was typed, for Verifier::saveProvider(): null takes a setting out, a secret that was left empty is
+     * left as it is.
+     *
+     * @return array<string, mixed>
+     */
+    public function typed(Change $change, string $kind, ?Provider $known): array
+    {
+        $typed = [];
+        foreach (self::KINDS[$kind] as $name => $shape) {
+            $text = $change->text(self::PREFIX . $name);
+            $value = match ($shape) {
+                'ways' => array_values(array_filter(
+                    self::WAYS,
+                    static fn (string $way) => $change->text(self::PREFIX . "{$name}_$way") !== '',
+                )) ?: null,
+                'lines' => preg_split('/\s*\R\s*/', $text, -1, PREG_SPLIT_NO_EMPTY) ?: null,
+                // What is no number is for the extension to refuse.
+                'number' => ctype_digit($text) && strlen($text) < 10 ? (int) $text : ($text === '' ? null : $text),
+                default => $text === '' ? null : $text,
+            };
+            if ($value !== null || $shape !== 'secret' && $known !== null) {
+                $typed[$name] = $value;
+            }
+        }
+        return $typed;
+    }
+
+    /**
+     * @param array<mixed> $chosen
+     * @return list<array{name: string, text: string, chosen: bool}>
+     */
+    private function ways(array $chosen): array
+    {
+        return array_map(fn (string $way): array => [
+            'name' => self::PREFIX . "channels_$way",
+            'text' => $this->view->text("method_$way"),
+            'chosen' => in_array($way, $chosen ?: ['sms'], true),
+        ], self::WAYS);
+    }
+
+    private function text(string $kind, string $name, string $what = ''): string
+    {
+        $otherwise = $what === '' ? $name : '';
+        return $this->view->textOr(
+            'field_' . strtr($kind, '-', '_') . "_$name$what",
+            $this->view->textOr("field_$name$what", $otherwise),
+        );
+    }
+}

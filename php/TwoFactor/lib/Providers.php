@@ -1,0 +1,284 @@
+<?php
+
+/**
+ * Site Admin, Two-factor, Providers: who carries codes, in which order, and whether they can. Credentials are
+ * handed to the extension, which seals them; nothing here reads them back.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use TwoFactor\Client;
+use TwoFactor\Exception\ConfigurationError;
+use TwoFactor\Exception\Denied;
+use TwoFactor\Exception\InvalidPhoneNumber;
+use TwoFactor\HealthStatus;
+use TwoFactor\Method;
+use TwoFactor\Provider;
+
+final class Providers
+{
+    /** What this page changes. */
+    public const CHANGES = [
+        'provider-save', 'provider-remove', 'provider-up', 'provider-check', 'provider-test',
+        'providers-prove', 'providers-send',
+    ];
+
+    public function __construct(
+        private readonly Host $host,
+        private readonly Settings $settings,
+        private readonly Verification $verification,
+        private readonly AdminProof $proof,
+        private readonly AdminPages $pages,
+        private readonly Reports $reports,
+        private readonly ProviderForm $form,
+        private readonly View $view,
+    ) {
+    }
+
+    /** The list, or the form of one: `edit` names it, `add` its kind. */
+    public function show(string $edit, string $add): string
+    {
+        try {
+            $known = $edit === '' ? null : $this->known($edit);
+            $open = !$this->proof->isDue() && $this->areChangedHere();
+        } catch (ConfigurationError) {
+            $open = false;
+        }
+        return match (true) {
+            !$open => $this->list(),
+            $known !== null && ProviderForm::knows($known->kind()) => $this->edit($known->kind(), $known),
+            ProviderForm::knows($add) => $this->edit($add, null),
+            default => $this->list(),
+        };
+    }
+
+    public function change(Change $change): string
+    {
+        $do = $change->text('do');
+        if ($do === 'providers-send') {
+            $problem = $this->proof->send($change);
+            return $problem === '' ? $this->goTo('code_sent') : $this->list($problem);
+        }
+        $problem = $this->proof->problem($change);
+        if ($problem !== '') {
+            return $this->list($problem);
+        }
+        try {
+            return match ($do) {
+                'providers-prove' => $this->goTo('proven'),
+                'provider-save' => $this->save($change),
+                'provider-remove' => $this->remove($change),
+                'provider-up' => $this->moveUp($change),
+                'provider-check' => $this->check($change),
+                'provider-test' => $this->test($change),
+            };
+        } catch (ConfigurationError $objection) {
+            return $this->list($this->view->text('provider_refused'), $objection->getMessage());
+        }
+    }
+
+    private function save(Change $change): string
+    {
+        $known = $this->known($change->text('known'));
+        $kind = $known?->kind() ?? $change->text('kind');
+        if (!ProviderForm::knows($kind)) {
+            return $this->goTo('try_again');
+        }
+        $name = $known?->name() ?? $change->text('name');
+        $typed = $this->form->typed($change, $kind, $known);
+        if ($known === null && $this->known($name) !== null) {
+            return $this->edit($kind, null, $name, $typed, $this->view->text('provider_name_taken'));
+        }
+        try {
+            $this->verification->verifier()->saveProvider(
+                $name,
+                ($known === null ? ['provider' => $kind] : []) + $typed,
+                $this->operator(),
+            );
+        } catch (ConfigurationError $objection) {
+            $refused = $this->view->text('provider_refused');
+            return $this->edit($kind, $known, $name, $typed, $refused, $objection->getMessage());
+        } catch (\ValueError) {
+            return $this->edit($kind, $known, $name, $typed, $this->view->text('provider_name_wrong'));
+        }
+        $this->host->audit("Provider saved: $name");
+        $this->goTo('provider_saved');
+    }
+
+    private function remove(Change $change): never
+    {
+        $name = $change->text('name');
+        $this->verification->verifier()->removeProvider($name, $this->operator());
+        $this->host->audit("Provider removed: $name");
+        $this->goTo('provider_removed');
+    }
+
+    private function moveUp(Change $change): never
+    {
+        $names = array_map(static fn (Provider $one) => $one->name(), $this->all());
+        $place = array_search($change->text('name'), $names, true);
+        if (is_int($place) && $place > 0) {
+            [$names[$place - 1], $names[$place]] = [$names[$place], $names[$place - 1]];
+            $this->verification->verifier()->orderProviders($names, $this->operator());
+        }
+        $this->goTo('providers_ordered');
+    }
+
+    private function check(Change $change): string
+    {
+        $check = $this->verification->verifier()->checkProvider($change->text('name'));
+        $right = $this->view->text('provider_checked', $change->text('name'));
+        return match ($check->status()) {
+            HealthStatus::Ok => $this->list(message: $right),
+            HealthStatus::Warning => $this->list('', $check->message(), $right),
+            HealthStatus::Problem => $this->list($this->view->text('provider_check_failed'), $check->message()),
+        };
+    }
+
+    private function test(Change $change): string
+    {
+        $method = Method::from($change->text('way'));
+        try {
+            $sent = $this->verification->verifier()->sendTest(
+                $change->text('name'),
+                $change->text('number'),
+                $change->text('region') ?: null,
+                $method,
+                $this->operator(),
+                Client::fromGlobals(),
+            );
+        } catch (InvalidPhoneNumber $objection) {
+            return $this->list($this->view->problem('number_refused', $objection), number: $change->text('number'));
+        } catch (Denied $refusal) {
+            return $this->list($this->view->problem('undelivered', $refusal), number: $change->text('number'));
+        }
+        return $this->list(message: $this->view->text('test_sent', $sent->maskedDestination()));
+    }
+
+    private function list(
+        string $problem = '',
+        string $detail = '',
+        string $message = '',
+        #[\SensitiveParameter] string $number = '',
+    ): string {
+        try {
+            $all = $this->all();
+            $here = $this->areChangedHere();
+        } catch (ConfigurationError $fault) {
+            [$all, $here, $broken] = [[], false, $fault->getMessage()];
+        }
+        return $this->pages->page('providers', [
+            'problem' => $problem,
+            'detail' => $detail,
+            'here' => $here,
+            'broken' => $broken ?? '',
+            'providers' => array_map($this->row(...), $all, array_keys($all)),
+            'kinds' => array_map(fn (string $kind): array => [
+                'text' => $this->view->text('kind_' . strtr($kind, '-', '_')),
+                'about' => $this->view->text('kind_' . strtr($kind, '-', '_') . '_about'),
+                'url' => $this->pages->url(['tab' => 'providers', 'add' => $kind]),
+            ], ProviderForm::kinds()),
+            'ways' => $this->view->choices($this->ways($all)),
+            'number' => $number,
+            'regions' => Regions::named((string) \CmsNlsOperations::get_current_language()),
+            'region' => $this->settings->region(),
+            'messages' => $this->pages->url(['tab' => 'messages']),
+        ] + ($message === '' ? [] : ['message' => $message]) + $this->proof->fields());
+    }
+
+    /** @return array<string, mixed> */
+    private function row(Provider $provider, int $place): array
+    {
+        $kind = strtr($provider->kind(), '-', '_');
+        $settings = $provider->settings();
+        return [
+            'name' => $provider->name(),
+            'kind' => $this->view->textOr("kind_$kind", $provider->kind()),
+            'ways' => implode(', ', array_map($this->view->method(...), $provider->methods())),
+            'available' => $provider->isAvailable(),
+            'retry' => $this->view->moment($provider->retryAt()),
+            'reports' => isset($settings['status_callback']),
+            'first' => $place === 0,
+            'edit' => ProviderForm::knows($provider->kind())
+                ? $this->pages->url(['tab' => 'providers', 'edit' => $provider->name()])
+                : '',
+        ];
+    }
+
+    /** @param array<string, mixed>|null $typed what was typed, when it was refused */
+    private function edit(
+        string $kind,
+        ?Provider $known,
+        string $name = '',
+        #[\SensitiveParameter] ?array $typed = null,
+        string $problem = '',
+        string $detail = '',
+    ): string {
+        $name = $known?->name() ?? ($name ?: $kind);
+        $fresh = ['site_url' => rtrim($this->host->rootUrl(), '/')];
+        return $this->pages->page('provider', [
+            'problem' => $problem,
+            'detail' => $detail,
+            'title' => $this->view->text('kind_' . strtr($kind, '-', '_')),
+            'about' => $this->view->text('kind_' . strtr($kind, '-', '_') . '_about'),
+            'kind' => $kind,
+            'known' => $known?->name() ?? '',
+            'name' => $name,
+            'fields' => $this->form->fields(
+                $kind,
+                ($typed ?? []) + ($known?->settings() ?? ($typed === null ? $fresh : [])),
+                $known?->secrets() ?? [],
+                $this->reports->address($name),
+            ),
+            'back' => $this->pages->url(['tab' => 'providers']),
+        ]);
+    }
+
+    /**
+     * @param list<Provider> $providers
+     * @return list<Method>
+     */
+    private function ways(array $providers): array
+    {
+        $all = array_merge(...array_map(static fn (Provider $one) => $one->methods(), $providers));
+        return array_values(array_filter(Method::cases(), static fn (Method $one) => in_array($one, $all, true)));
+    }
+
+    /**
+     * @return list<Provider>
+     * @throws ConfigurationError when they cannot be opened: the key they were sealed with is gone
+     */
+    private function all(): array
+    {
+        return $this->verification->verifier()->providers();
+    }
+
+    private function known(string $name): ?Provider
+    {
+        foreach ($this->all() as $provider) {
+            if ($provider->name() === $name) {
+                return $provider;
+            }
+        }
+        return null;
+    }
+
+    /** False where php.ini or the environment says who the providers are. */
+    private function areChangedHere(): bool
+    {
+        $all = $this->all();
+        return $all === [] ? !$this->settings->namesProviders() : $all[0]->source() === 'store';
+    }
+
+    private function operator(): string
+    {
+        return $this->host->userName((int) $this->host->loggedInId());
+    }
+
+    private function goTo(string $message): never
+    {
+        $this->pages->goTo($message, ['tab' => 'providers']);
+    }
+}

@@ -1,0 +1,23 @@
+<div class="tf">
+{include file='module_file_tpl:TwoFactor;tabs.tpl'}
+{include file='module_file_tpl:TwoFactor;messages_own.tpl'}
+<p><a href="{$back|escape}">{$t->all_providers|escape}</a></p>
+<section class="tf-panel" aria-labelledby="tf-provider"><h2 id="tf-provider">{if $known}{$known|escape} <span class="tf-hint">{$title|escape}</span>{else}{$title|escape}{/if}</h2>
+<p>{$about|escape}</p>
+<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-save'}
+<input type="hidden" name="{$p}kind" value="{$kind|escape}"><input type="hidden" name="{$p}known" value="{$known|escape}">
+{if !$known}<div class="tf-row"><label for="tf-name">{$t->provider_name|escape}</label>
+<input id="tf-name" name="{$p}name" type="text" value="{$name|escape}" required maxlength="32" pattern="[A-Za-z0-9\-]+" spellcheck="false" aria-describedby="tf-name-about"></div>
+<p class="tf-hint" id="tf-name-about">{$t->provider_name_about|escape}</p>{/if}
+{foreach $fields as $one}
+{if $one.shape == 'ways'}<fieldset class="tf-choices"><legend>{$one.label|escape}</legend>
+{foreach $one.ways as $way}<label><input type="checkbox" name="{$p}{$way.name|escape}" value="1"{if $way.chosen} checked{/if}> {$way.text|escape}</label> {/foreach}</fieldset>
+{else}<div class="tf-row"><label for="tf-{$one.name|escape}">{$one.label|escape}</label>
+{if $one.shape == 'lines'}<textarea id="tf-{$one.name|escape}" name="{$p}{$one.name|escape}" rows="3" spellcheck="false"{if $one.required} required{/if}{if $one.about} aria-describedby="tf-{$one.name|escape}-about"{/if}>{$one.value|escape}</textarea>
+{else}<input id="tf-{$one.name|escape}" name="{$p}{$one.name|escape}" type="{if $one.shape == 'secret'}password{else}text{/if}" value="{$one.value|escape}" spellcheck="false" autocomplete="{if $one.shape == 'secret'}new-password{else}off{/if}"{if $one.shape == 'number'} inputmode="numeric"{/if}{if $one.required} required{/if}{if $one.is_set} placeholder="{$t->secret_set|escape}"{/if}{if $one.about} aria-describedby="tf-{$one.name|escape}-about"{/if}>{/if}</div>{/if}
+{if $one.about}<p class="tf-hint" id="tf-{$one.name|escape}-about">{$one.about|escape}</p>{/if}
+{/foreach}
+<p class="tf-hint">{$t->secrets_about|escape}</p>
+<button type="submit" class="tf-button">{$t->provider_save|escape}</button>
+</form></section>
+</div>

@@ -1,0 +1,53 @@
+<div class="tf">
+{include file='module_file_tpl:TwoFactor;tabs.tpl'}
+{include file='module_file_tpl:TwoFactor;messages_own.tpl'}
+<p>{$t->providers_about|escape}</p>
+{if $broken}<p class="tf-alert" role="alert">{$t->providers_broken|escape}</p><p lang="en">{$broken|escape}</p>
+{if !$must_prove}<form method="post" action="moduleinterface.php" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-remove'}
+<input type="hidden" name="{$p}name" value="*">
+<button type="submit" class="tf-button tf-danger" data-confirm="{$t->provider_remove_confirm|escape}">{$t->providers_remove_all|escape}</button></form>{/if}
+{elseif !$here}<p class="tf-note tf-careful">{$t->providers_elsewhere|escape}</p>{/if}
+{if $must_prove}
+<section class="tf-panel" aria-labelledby="tf-prove"><h2 id="tf-prove">{$t->prove_title|escape}</h2>
+<p>{$t->prove_to_act|escape}</p>
+{include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin' send='providers-send'}
+<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='providers-prove'}
+{include file='module_file_tpl:TwoFactor;prove_fields.tpl'}
+<button type="submit" class="tf-button">{$t->verify|escape}</button>
+</form></section>
+{/if}
+<section class="tf-panel" aria-labelledby="tf-list"><h2 id="tf-list">{$t->tab_providers|escape}</h2>
+{if !$providers}{if !$broken}<p>{$t->no_providers|escape}</p>{/if}{else}
+<ol class="tf-providers">
+{foreach $providers as $one}
+<li><h3>{$one.name|escape} <span class="tf-hint">{$one.kind|escape}</span></h3>
+<p>{$one.ways|escape}. {if $one.available}<span class="tf-good">{$t->provider_available|escape}</span>{else}<strong class="tf-bad">{$t->provider_rests|escape}{if $one.retry} {$t->until|escape} {$one.retry|escape}{/if}</strong>{/if}{if $one.reports} {$t->provider_reports|escape}{/if}</p>
+{if !$must_prove}<form method="post" action="moduleinterface.php" class="tf-actions">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-check'}
+<input type="hidden" name="{$p}name" value="{$one.name|escape}">
+<button type="submit" class="tf-button tf-light">{$t->provider_check|escape}<span class="tf-unseen"> {$one.name|escape}</span></button>
+{if $here}{if $one.edit}<a class="tf-button tf-light" href="{$one.edit|escape}">{$t->provider_edit|escape}<span class="tf-unseen"> {$one.name|escape}</span></a>{/if}
+{if !$one.first}<button type="submit" class="tf-button tf-light" name="{$p}do" value="provider-up">{$t->provider_up|escape}<span class="tf-unseen"> {$one.name|escape}</span></button>{/if}
+<button type="submit" class="tf-button tf-danger" name="{$p}do" value="provider-remove" data-confirm="{$t->provider_remove_confirm|escape}">{$t->provider_remove|escape}<span class="tf-unseen"> {$one.name|escape}</span></button>{/if}
+</form>{/if}</li>
+{/foreach}
+</ol>
+<p><a href="{$messages|escape}">{$t->to_messages|escape}</a></p>{/if}
+</section>
+{if !$must_prove}
+{if $providers}<section class="tf-panel" aria-labelledby="tf-test"><h2 id="tf-test">{$t->test_title|escape}</h2>
+<p>{$t->test_about|escape}</p>
+<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-test'}
+<div class="tf-row"><label for="tf-by">{$t->col_provider|escape}</label>
+<select id="tf-by" name="{$p}name">{foreach $providers as $one}<option value="{$one.name|escape}">{$one.name|escape}</option>{/foreach}</select></div>
+<div class="tf-row"><label for="tf-way">{$t->way|escape}</label>
+<select id="tf-way" name="{$p}way">{foreach $ways as $one}<option value="{$one.value|escape}">{$one.text|escape}</option>{/foreach}</select></div>
+<div class="tf-row"><label for="tf-number">{$t->number|escape}</label>
+<input id="tf-number" name="{$p}number" type="tel" value="{$number|escape}" required inputmode="tel" autocomplete="tel" maxlength="64"></div>
+<div class="tf-row"><label for="tf-region">{$t->region|escape}</label>
+<select id="tf-region" name="{$p}region"><option value="">{$t->region_none|escape}</option>{foreach $regions as $one}<option value="{$one.value|escape}"{if $one.value == $region} selected{/if}>{$one.text|escape}</option>{/foreach}</select></div>
+<button type="submit" class="tf-button">{$t->test_send|escape}</button>
+</form></section>{/if}
+{if $here}<section class="tf-panel" aria-labelledby="tf-add"><h2 id="tf-add">{$t->provider_add|escape}</h2>
+<dl class="tf-kinds">{foreach $kinds as $one}<dt><a href="{$one.url|escape}">{$one.text|escape}</a></dt><dd>{$one.about|escape}</dd>{/foreach}</dl></section>{/if}
+{/if}
+</div>

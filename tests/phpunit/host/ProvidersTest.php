@@ -1,0 +1,237 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+require_once __DIR__ . '/HostTestCase.php';
+
+/** Site Admin, Providers: who carries codes is set up in the browser, tried out, and nobody reads a credential back. */
+final class ProvidersTest extends HostTestCase
+{
+    private const NUMBER = '+49 1512 3456789';
+
+    private Fakes $twilio;
+
+    private function twilio(): Fakes
+    {
+        if (!isset($this->twilio)) {
+            $this->twilio = new Fakes();
+            // What a form cannot say: where the fake is, and whom it is certified by.
+            $this->site()->start($this->twilio->ini());
+        }
+        return $this->twilio;
+    }
+
+    /** @return array<string, string> what an administrator types into the form */
+    private function typed(array $other = []): array
+    {
+        $facts = $this->twilio()->about['twilio'];
+        $typed = $other + ['account' => $facts['account'], 'user' => $facts['account'], 'secret' => $facts['token'], 'from' => $facts['from']];
+        $fields = [];
+        foreach ($typed as $name => $value) {
+            $fields[$name === 'name' ? 'name' : "set_$name"] = $value;
+        }
+        return $fields;
+    }
+
+    private function admin(): Person
+    {
+        $this->twilio();
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        return $admin;
+    }
+
+    private function add(Person $admin, array $other = [], string $kind = 'twilio-messaging'): Page
+    {
+        return $admin->send($admin->action('defaultadmin', ['tab' => 'providers', 'add' => $kind]), 'provider-save', $this->typed($other));
+    }
+
+    /** The form knows Twilio's own address only; a test has one on this machine. */
+    private function moveToTheFake(string $name): void
+    {
+        $this->site()->asOperator(fn ($verifier) => $verifier->saveProvider($name, ['url' => $this->twilio()->about['twilio']['url'],
+            'user' => $this->twilio()->about['twilio']['account'], 'secret' => $this->twilio()->about['twilio']['token']], 'the test'));
+    }
+
+    public function test_a_provider_is_set_up_checked_tried_out_and_used(): void
+    {
+        $admin = $this->admin();
+        $page = $admin->action('defaultadmin', ['tab' => 'providers']);
+        self::assertStringContainsString('There is no provider yet', $page->text());
+        self::assertFalse($this->person('anna')->givePassword()->has("//input[@value='start-phone']"));
+        $page = $this->add($admin);
+        self::assertStringContainsString('The provider was saved', $page->text());
+        self::assertStringContainsString('twilio-messaging', $page->one('//ol[@class="tf-providers"]/li')->textContent);
+        $this->moveToTheFake('twilio-messaging');
+        $page = $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-check');
+        self::assertStringContainsString('The credentials of twilio-messaging are right', $page->text());
+        $page = $admin->send($page, 'provider-test', ['number' => self::NUMBER]);
+        self::assertStringContainsString('The provider took the message to +49 ••• 89', $page->text());
+        self::assertStringNotContainsString('3456789', $page->body);
+        self::assertCount(1, $this->twilio()->sent());
+        self::assertSame('+4915123456789', $this->twilio()->sent()[0]['to']);
+        // Another process, another person: the way is there now.
+        $this->site()->clock->advance(61);
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        $page = $anna->send($anna->action('preferences'), 'start-phone', ['number' => self::NUMBER]);
+        $page = $anna->send($page, 'confirm-contact', ['code' => $this->twilio()->sent()[1]['code']]);
+        self::assertCount(10, Person::codesOn($page));
+    }
+
+    public function test_wrong_credentials_are_found_by_the_check_and_mended(): void
+    {
+        $admin = $this->admin();
+        $this->add($admin, ['name' => 'main']);
+        $this->moveToTheFake('main');
+        $edit = fn (): Page => $admin->action('defaultadmin', ['tab' => 'providers', 'edit' => 'main']);
+        $admin->send($edit(), 'provider-save', ['set_secret' => str_repeat('0', 32)]);
+        $page = $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-check');
+        self::assertStringContainsString('could not be reached with these credentials', $page->one('//*[@role="alert"]')->textContent);
+        self::assertStringNotContainsString(str_repeat('0', 32), $page->body);
+        $page = $edit();
+        $token = $this->twilio()->about['twilio']['token'];
+        self::assertSame('', $page->one('//input[@name="m1_set_secret"]')->getAttribute('value'));
+        self::assertSame('password', $page->one('//input[@name="m1_set_secret"]')->getAttribute('type'));
+        $admin->send($page, 'provider-save', ['set_secret' => $token]);
+        $page = $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-check');
+        self::assertStringContainsString('The credentials of main are right', $page->text());
+        foreach ([$edit(), $page, $admin->action('defaultadmin', ['tab' => 'audit']), $admin->action('defaultadmin', ['tab' => 'health'])] as $shown) {
+            self::assertStringNotContainsString($token, $shown->body);
+        }
+        foreach ($this->site()->leftBehind() as $place => $content) {
+            self::assertStringNotContainsString($token, $content, $place);
+        }
+    }
+
+    public function test_the_order_is_changed_and_a_provider_removed(): void
+    {
+        $admin = $this->admin();
+        $this->add($admin, ['name' => 'one']);
+        $this->add($admin, ['name' => 'two']);
+        $names = fn (Page $page): array => array_map(static fn ($one) => explode(' ', trim($one->textContent))[0], $page->all('//ol[@class="tf-providers"]/li/h3'));
+        $page = $admin->action('defaultadmin', ['tab' => 'providers']);
+        self::assertSame(['one', 'two'], $names($page));
+        $page = $admin->change('provider-up', ['name' => 'two']);
+        self::assertSame(['two', 'one'], $names($page));
+        $page = $admin->change('provider-remove', ['name' => 'two']);
+        self::assertSame(['one'], $names($page));
+        self::assertStringContainsString('The provider was removed', $page->text());
+        $audit = $admin->action('defaultadmin', ['tab' => 'audit'])->text();
+        foreach (['Provider added', 'Order of providers changed', 'Provider removed', 'admin'] as $part) {
+            self::assertStringContainsString($part, $audit);
+        }
+    }
+
+    public function test_what_cannot_be_right_is_refused_and_nothing_that_was_typed_is_lost(): void
+    {
+        $admin = $this->admin();
+        foreach ([[['account' => 'AC1'], 'account'], [['from' => ''], 'sender'], [['validity' => '1e3'], 'validity'], [['status_callback' => 'http://example.com/x'], 'https://'], [['user' => 'SK' . str_repeat('a', 32), 'status_callback' => 'https://example.com/x'], 'auth_token']] as [$wrong, $why]) {
+            $page = $this->add($admin, $wrong + ['whatsapp_variable' => 'kept']);
+            self::assertStringContainsString('Nothing was changed', $page->one('//*[@role="alert"]')->textContent, $why);
+            self::assertStringContainsString($why, $page->text());
+            self::assertSame('kept', $page->one('//input[@name="m1_set_whatsapp_variable"]')->getAttribute('value'));
+            self::assertStringNotContainsString($this->twilio()->about['twilio']['token'], $page->body);
+        }
+        foreach (['two words', 'ü', str_repeat('a', 33)] as $name) {
+            self::assertStringNotContainsString('was saved', $this->add($admin, ['name' => $name])->text(), $name);
+        }
+        $this->add($admin, ['name' => 'main']);
+        self::assertStringContainsString('a provider of this name already', $this->add($admin, ['name' => 'main'])->text());
+        self::assertCount(1, $admin->action('defaultadmin', ['tab' => 'providers'])->all('//ol[@class="tf-providers"]/li'));
+    }
+
+    public function test_every_kind_has_its_form(): void
+    {
+        $admin = $this->admin();
+        $sid = static fn (string $prefix): string => $prefix . str_repeat('a', 32);
+        foreach ([
+            'twilio-verify' => ['user' => $sid('SK'), 'secret' => 'secret', 'service' => $sid('VA')],
+            'sns' => ['access_key' => 'AKIAIOSFODNN7EXAMPLE', 'secret' => str_repeat('x', 40), 'region' => 'eu-central-1'],
+            'gateway' => ['url' => 'https://gateway.example', 'licence_key' => 'licence-key-1', 'keys' => 'k1=' . base64_encode(hex2bin('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'))],
+        ] as $kind => $values) {
+            $page = $admin->action('defaultadmin', ['tab' => 'providers', 'add' => $kind]);
+            $fields = [];
+            foreach ($values as $name => $value) {
+                $fields["set_$name"] = $value;
+            }
+            $page = $admin->send($page, 'provider-save', $fields);
+            self::assertStringContainsString('The provider was saved', $page->text(), $kind);
+        }
+        $page = $admin->action('defaultadmin', ['tab' => 'providers']);
+        self::assertCount(3, $page->all('//ol[@class="tf-providers"]/li'));
+        foreach (['secret', 'licence-key-1', 'AKIAIOSFODNN7EXAMPLE', str_repeat('x', 40)] as $secret) {
+            self::assertStringNotContainsString(">$secret<", $page->body);
+            self::assertStringNotContainsString("\"$secret\"", $page->body);
+        }
+    }
+
+    public function test_a_stolen_session_changes_no_provider(): void
+    {
+        $this->twilio();
+        $admin = $this->enrolled('admin');
+        $admin->signIn();
+        $this->site()->clock->advance(400);
+        $page = $admin->action('defaultadmin', ['tab' => 'providers']);
+        self::assertFalse($page->has('//dl[@class="tf-kinds"]'));
+        foreach (['provider-save', 'provider-remove', 'provider-up', 'provider-check', 'provider-test'] as $do) {
+            $page = $admin->change($do, ['name' => 'main', 'kind' => 'twilio-messaging'] + $this->typed());
+            self::assertStringContainsString('Please type a code', $page->one('//*[@role="alert"]')->textContent, $do);
+        }
+        self::assertFalse($page->has('//ol[@class="tf-providers"]/li'));
+        $page = $admin->send($page, 'providers-prove', ['method' => 'totp', 'code' => $admin->phone->code()]);
+        self::assertTrue($page->has('//dl[@class="tf-kinds"]'), $page->text());
+        self::assertStringContainsString('was saved', $this->add($admin, ['name' => 'main'])->text());
+    }
+
+    public function test_a_manager_who_is_no_administrator_decides_nothing_over_administrators(): void
+    {
+        $this->twilio();
+        $this->site()->pdo()->exec("INSERT INTO cms_group_perms (group_perm_id, group_id, permission_id) SELECT 90, g.group_id, p.permission_id FROM cms_groups g, cms_permissions p WHERE g.group_name = 'Editor' AND p.permission_name = 'manage_twofactor'");
+        $bert = $this->person('bert');
+        $bert->givePassword();
+        $page = $bert->action('defaultadmin');
+        self::assertTrue($page->has('//main//table'), $page->text());
+        self::assertStringNotContainsString('Providers', $page->one('//nav[contains(@class, "tf-tabs")]')->textContent);
+        foreach (['providers', 'settings'] as $tab) {
+            self::assertFalse($bert->action('defaultadmin', ['tab' => $tab])->has('//main//form'), $tab);
+        }
+        foreach (['provider-save', 'provider-remove', 'provider-up', 'provider-check', 'provider-test', 'switch-reset'] as $do) {
+            $bert->change($do, ['name' => 'main', 'kind' => 'twilio-messaging', 'reset' => 'on'] + $this->typed());
+        }
+        $page = $this->admin()->action('defaultadmin', ['tab' => 'providers']);
+        self::assertStringContainsString('There is no provider yet', $page->text());
+        self::assertSame([], $this->twilio()->sent());
+    }
+
+    public function test_nobody_but_administrators_and_no_foreign_form_changes_one(): void
+    {
+        $admin = $this->admin();
+        $bert = $this->person('bert');
+        $bert->givePassword();
+        foreach (['provider-save', 'provider-remove', 'provider-test'] as $do) {
+            $bert->change($do, ['name' => 'main', 'kind' => 'twilio-messaging'] + $this->typed());
+            $admin->change($do, ['name' => 'main', 'kind' => 'twilio-messaging'] + $this->typed(), 'another key');
+        }
+        self::assertStringNotContainsString('Add a provider', $bert->action('defaultadmin', ['tab' => 'providers'])->text());
+        self::assertStringContainsString('There is no provider yet', $this->admin()->action('defaultadmin', ['tab' => 'providers'])->text());
+        self::assertSame([], $this->twilio()->sent());
+    }
+
+    public function test_what_php_ini_says_is_shown_and_not_changed(): void
+    {
+        $this->site()->carriers();
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $page = $admin->action('defaultadmin', ['tab' => 'providers']);
+        self::assertStringContainsString('These providers are named in php.ini', $page->text());
+        self::assertFalse($page->has("//button[@value='provider-remove']"));
+        $page = $admin->change('provider-remove', ['name' => 'development']);
+        self::assertTrue($page->has('//ol[@class="tf-providers"]/li'));
+        $page = $admin->send($page, 'provider-test', ['number' => self::NUMBER]);
+        self::assertStringContainsString('took the message', $page->text());
+        self::assertCount(1, $this->site()->handset(self::NUMBER)->messages());
+    }
+}
