@@ -412,6 +412,17 @@ namespace TwoFactor {
         public function checkProvider(string $name): HealthCheck {}
 
         /**
+         * A page of a provider's own list of messages, in its own words; the managed gateway keeps one. Numbers are
+         * masked.
+         *
+         * @param string|null $cursor `next` of the page before
+         * @return array{entries: list<array{timestamp: string, phone: string, country: string, status: string, type: string}>, next: ?string}
+         * @throws Exception\ConfigurationError when there is no such provider, when it keeps no list, and with what it answers
+         * @throws Exception\Unavailable
+         */
+        public function providerLog(string $name, ?string $cursor = null): array {}
+
+        /**
          * Sends a test message through that one provider, and no other, within the budgets. A provider that makes
          * its codes itself sends one; it opens nothing. Everybody who may call this shares the budgets of one user.
          *

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::ptr;
 use std::rc::Rc;
 
+use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendClassObject, ZendHashTable, ZendObject, Zval};
 
@@ -421,6 +422,32 @@ impl Verifier {
         let now = self.clock.now()?;
         self.ask(|core| core.check_provider(now, &name))
             .map(HealthCheck)
+    }
+
+    pub fn providerLog(
+        &self,
+        name: Arg<&str>,
+        cursor: Arg<Option<&str>>,
+    ) -> Result<ZBox<ZendHashTable>, Failure> {
+        let now = self.clock.now()?;
+        let page = self.ask(|core| core.provider_log(now, &name, cursor.0))?;
+        let entries: Vec<_> = page
+            .entries
+            .iter()
+            .map(|entry| {
+                Fields::new()
+                    .with("timestamp", entry.timestamp.as_str())
+                    .with("phone", entry.phone.as_str())
+                    .with("country", entry.country.as_str())
+                    .with("status", entry.status.as_str())
+                    .with("type", entry.kind.as_str())
+                    .into_array()
+            })
+            .collect();
+        Ok(Fields::new()
+            .with("entries", entries)
+            .with("next", page.next.as_deref())
+            .into_array())
     }
 
     pub fn sendTest(

@@ -279,6 +279,19 @@ pub trait Checker: fmt::Debug + Send {
     /// What to do, for operators.
     fn probe(&mut self, now: UnixTime) -> Result<(), String>;
 
+    /// Asks for a page of the checker's own list of messages: the newest, or the one that [`gateway::Log::next`]
+    /// names. `None` from one that keeps no list.
+    ///
+    /// # Errors
+    /// What to do, for operators.
+    fn log(
+        &mut self,
+        _cursor: Option<&str>,
+        _now: UnixTime,
+    ) -> Result<Option<gateway::Log>, String> {
+        Ok(None)
+    }
+
     /// What stands in every health report about the way it is set up, if anything.
     fn warning(&self) -> Option<&'static str> {
         None

@@ -9,7 +9,7 @@ use super::{Client, Delivery, Error, HealthCheck, HealthStatus, Verifier};
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
-use crate::sms::{Channel, Order, Refusal, SendError, text};
+use crate::sms::{Channel, Order, Refusal, SendError, gateway, text};
 use crate::terms::{Method, Purpose};
 
 /// The code in a test message where one has to be: no code of ours is bound to it.
@@ -40,6 +40,29 @@ impl Verifier {
                 format!("{name}: the credentials are right"),
             ),
         })
+    }
+
+    /// A page of a provider's own list of messages: the newest, or the one that the page before names.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when there is no such provider, when it keeps no list, and with what it answers.
+    pub fn provider_log(
+        &self,
+        now: UnixTime,
+        name: &str,
+        cursor: Option<&str>,
+    ) -> Result<gateway::Log, Error> {
+        self.renew_for_operators(now)?;
+        self.provider_place(name)?;
+        let trouble = |why: &str| Error::Configuration(format!("{name}: {why}"));
+        let mut couriers = self.couriers.0.borrow_mut();
+        let page = match named_in(&mut couriers, name) {
+            Some(Provider::Checker(checker)) => checker.log(cursor, now),
+            Some(Provider::Carrier(_)) => Ok(None),
+            None => return Err(trouble("not set up")),
+        };
+        page.map_err(|why| trouble(&why))?
+            .ok_or_else(|| trouble("it keeps no list of messages"))
     }
 
     /// Sends a test message to a number through one provider. A carrier's has no code in it, or zeros

@@ -60,6 +60,18 @@ final class Fakes
         return ['user' => $twilio['account'], 'secret' => $twilio['token']] + $this->provider();
     }
 
+    /** The managed gateway, as an entry in the file of providers. @return array<string, mixed> */
+    public function gateway(): array
+    {
+        return ['provider' => 'gateway'] + $this->about['gateway'];
+    }
+
+    /** What the gateway sent. @return list<array{to: string, code: string, locale: string}> */
+    public function gatewaySent(): array
+    {
+        return json_decode($this->ask('/gateway/sent'), true, 16, JSON_THROW_ON_ERROR);
+    }
+
     /** php.ini settings with which it is trusted. @return array<string, string> */
     public function ini(): array
     {

@@ -14,7 +14,7 @@ final class AdminPages
     private const TABS = ['users', 'audit', 'messages', 'providers', 'settings', 'health'];
     private const OF_ADMINISTRATORS = ['providers', 'settings'];
     /** Pages that belong to a tab of another name. */
-    private const WITHIN = ['user' => 'users', 'provider' => 'providers'];
+    private const WITHIN = ['user' => 'users', 'provider' => 'providers', 'provider_log' => 'providers'];
 
     public function __construct(
         private readonly Host $host,

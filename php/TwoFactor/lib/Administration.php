@@ -63,7 +63,12 @@ final class Administration
         return match ($tab) {
             'audit' => $this->events($query),
             'messages' => $this->messages($query),
-            'providers' => $this->providers->show(self::word($query, 'edit'), self::word($query, 'add')),
+            'providers' => $this->providers->show(
+                self::word($query, 'edit'),
+                self::word($query, 'add'),
+                self::word($query, 'log'),
+                self::word($query, 'cursor'),
+            ),
             'health' => $this->health(),
             'settings' => $this->settings(),
             'user' => $this->forUser((int) self::word($query, 'user'), $this->detail(...)),

@@ -25,6 +25,8 @@ final class Providers
         'providers-prove', 'providers-send',
     ];
 
+    private const KEEP_LOGS = ['gateway'];
+
     public function __construct(
         private readonly Host $host,
         private readonly Settings $settings,
@@ -37,9 +39,12 @@ final class Providers
     ) {
     }
 
-    /** The list, or the form of one: `edit` names it, `add` its kind. */
-    public function show(string $edit, string $add): string
+    /** The list, the form of one (`edit` names it, `add` its kind), or the provider's own list of messages (`log`). */
+    public function show(string $edit, string $add, string $log, string $cursor): string
     {
+        if ($log !== '') {
+            return $this->log($log, $cursor);
+        }
         try {
             $known = $edit === '' ? null : $this->known($edit);
             $open = !$this->proof->isDue() && $this->areChangedHere();
@@ -77,6 +82,23 @@ final class Providers
         } catch (ConfigurationError $objection) {
             return $this->list($this->view->text('provider_refused'), $objection->getMessage());
         }
+    }
+
+    private function log(string $name, string $cursor): string
+    {
+        try {
+            $page = $this->verification->verifier()->providerLog($name, $cursor === '' ? null : $cursor);
+        } catch (ConfigurationError $objection) {
+            return $this->list($this->view->text('provider_check_failed'), $objection->getMessage());
+        }
+        $log = ['tab' => 'providers', 'log' => $name];
+        return $this->pages->page('provider_log', [
+            'name' => $name,
+            'entries' => $page['entries'],
+            'first' => $cursor === '' ? '' : $this->pages->url($log),
+            'next' => $page['next'] === null ? '' : $this->pages->url($log + ['cursor' => $page['next']]),
+            'back' => $this->pages->url(['tab' => 'providers']),
+        ]);
     }
 
     private function save(Change $change): string
@@ -201,6 +223,9 @@ final class Providers
             'retry' => $this->view->moment($provider->retryAt()),
             'reports' => isset($settings['status_callback']),
             'first' => $place === 0,
+            'log' => in_array($provider->kind(), self::KEEP_LOGS, true)
+                ? $this->pages->url(['tab' => 'providers', 'log' => $provider->name()])
+                : '',
             'edit' => ProviderForm::knows($provider->kind())
                 ? $this->pages->url(['tab' => 'providers', 'edit' => $provider->name()])
                 : '',

@@ -523,6 +523,12 @@ impl Checker for Gateway {
         }
     }
 
+    fn log(&mut self, cursor: Option<&str>, now: UnixTime) -> Result<Option<Log>, String> {
+        Self::log(self, cursor, now)
+            .map(Some)
+            .map_err(|error| error.to_string())
+    }
+
     fn warning(&self) -> Option<&'static str> {
         match self.signing {
             Signing::Require => None,

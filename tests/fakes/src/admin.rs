@@ -4,11 +4,13 @@
 //! | request | what it does |
 //! |---|---|
 //! | `GET /sent` | every message: `[{"sid", "to", "channel", "text", "code", "locale", "status_callback", "at"}]` |
+//! | `GET /gateway/sent` | every code of the managed gateway: `[{"to", "code", "locale"}]` |
 //! | `GET /requests` | how many requests arrived: `{"twilio": 3}` |
 //! | `POST /fail` `{"status": 429, "code": 20429, "retry_after": "1", "times": 1}` | the next requests fail |
 //! | `POST /fault` `{"fault": "stall"}` | something is wrong on the way, until it is `none` again |
 //! | `POST /clock` `{"advance": 600}` | the fakes' clock moves on |
 //! | `POST /report` `{"sid": "SM…", "status": "delivered", "error": null}` | a signed report goes out |
+//! | `POST /gateway/sign` `{"signs": false}` | the gateway signs its answers, or not |
 //! | `POST /reset` `{}` | everything is forgotten, and nothing is wrong |
 
 use std::sync::Arc;
@@ -18,6 +20,7 @@ use serde_json::{Value, json};
 
 use crate::clock::Clock;
 use crate::fault::{Fault, Proxy};
+use crate::gateway::Gateway;
 use crate::http::{Answer, Request, Response};
 use crate::twilio::{Failure, Twilio};
 
@@ -29,6 +32,8 @@ pub struct Admin {
     pub twilio: Arc<Twilio>,
     /// What stands in front of it.
     pub proxy: Arc<Proxy>,
+    /// The managed gateway.
+    pub gateway: Arc<Gateway>,
 }
 
 impl Admin {
@@ -52,6 +57,17 @@ impl Admin {
                     })
                 })
                 .collect()),
+            ("GET", "/gateway/sent") => Ok(self
+                .gateway
+                .sent()
+                .iter()
+                .map(|it| json!({ "to": it.phone, "code": it.code, "locale": it.locale }))
+                .collect()),
+            ("POST", "/gateway/sign") => {
+                self.gateway
+                    .sign(asked.get("signs") == Some(&Value::Bool(true)));
+                Ok(json!({}))
+            }
             ("GET", "/requests") => Ok(json!({ "twilio": self.twilio.requests().len() })),
             ("POST", "/fail") => {
                 let status = number("status").and_then(|it| u16::try_from(it).ok());

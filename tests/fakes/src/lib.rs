@@ -60,6 +60,12 @@ impl Fakes {
         }
     }
 
+    /// A managed gateway of its own, by the same clock.
+    #[must_use]
+    pub fn gateway(&self) -> gateway::Gateway {
+        gateway::Gateway::start(&self.authority, self.clock.clone())
+    }
+
     /// The file with the authority that signed every certificate here.
     #[must_use]
     pub fn ca_file(&self) -> &Path {

@@ -168,6 +168,35 @@ final class ProvidersTest extends HostTestCase
         }
     }
 
+    public function test_the_managed_gateway_signs_people_in_and_shows_its_own_list(): void
+    {
+        $this->twilio()->ask('/clock', ['advance' => time() - $this->twilio()->about['now']]);
+        $this->site()->asOperator(fn ($verifier) => $verifier->saveProvider('managed', $this->twilio()->gateway(), 'the test'));
+        $code = fn (): string => array_column($this->twilio()->gatewaySent(), 'code')[count($this->twilio()->gatewaySent()) - 1];
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        $page = $anna->send($anna->action('preferences'), 'start-phone', ['number' => self::NUMBER]);
+        $anna->codes = Person::codesOn($anna->send($page, 'confirm-contact', ['code' => $code()]));
+        self::assertCount(10, $anna->codes);
+        $anna->signOut();
+        $this->site()->clock->advance(301);
+        $this->twilio()->ask('/clock', ['advance' => 301]);
+        $anna = $anna->elsewhere();
+        $page = $anna->givePassword();
+        self::assertChallenged($page);
+        $anna->answer($page, $code());
+        self::assertIn($anna);
+        $admin = $this->admin();
+        $page = $admin->action('defaultadmin', ['tab' => 'providers']);
+        $link = $page->one("//a[normalize-space(.)='Its own list of messages']");
+        $page = $admin->browser->get($page->resolve($link->getAttribute('href')));
+        self::assertStringContainsString('••', $page->one('//tbody/tr')->textContent);
+        self::assertStringNotContainsString('3456789', $page->body);
+        self::assertStringNotContainsString($this->twilio()->about['gateway']['licence_key'], $page->body);
+        $page = $admin->action('defaultadmin', ['tab' => 'providers', 'log' => 'other']);
+        self::assertStringContainsString('there is no provider of that name', $page->text());
+    }
+
     public function test_a_stolen_session_changes_no_provider(): void
     {
         $this->twilio();

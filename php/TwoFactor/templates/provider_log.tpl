@@ -1,0 +1,17 @@
+<div class="tf">
+{include file='module_file_tpl:TwoFactor;tabs.tpl'}
+{include file='module_file_tpl:TwoFactor;messages_own.tpl'}
+<p><a href="{$back|escape}">{$t->all_providers|escape}</a></p>
+<p>{$t->provider_log_about|escape}</p>
+<table class="tf-table">
+<caption>{$name|escape}</caption>
+<thead><tr><th scope="col">{$t->col_time|escape}</th><th scope="col">{$t->col_to|escape}</th><th scope="col">{$t->col_method|escape}</th><th scope="col">{$t->col_state|escape}</th></tr></thead>
+<tbody>
+{foreach $entries as $one}
+<tr><td data-label="{$t->col_time|escape}">{$one.timestamp|escape}</td><td data-label="{$t->col_to|escape}">{$one.phone|escape} {$one.country|escape}</td><td data-label="{$t->col_method|escape}">{$one.type|escape}</td><td data-label="{$t->col_state|escape}">{$one.status|escape}</td></tr>
+{foreachelse}
+<tr><td colspan="4">{$t->no_messages|escape}</td></tr>
+{/foreach}
+</tbody></table>
+<p class="tf-paging">{if $first}<a class="tf-button" href="{$first|escape}">{$t->newest|escape}</a>{/if} {if $next}<a class="tf-button" href="{$next|escape}" rel="next">{$t->older|escape}</a>{/if}</p>
+</div>
