@@ -32,9 +32,9 @@ pub mod crypto;
 pub mod development;
 pub mod mail;
 pub mod origin;
-// PHP's names, so that reflection and named arguments have them.
 pub mod phone;
 #[cfg(feature = "php")]
+// The one room with `unsafe`. Names are PHP's, so that reflection and named arguments have them.
 #[allow(unsafe_code, non_snake_case)]
 mod php;
 pub mod qr;

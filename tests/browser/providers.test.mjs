@@ -12,7 +12,7 @@ for (const [device] of devices) {
     const { site, page, complaints } = await begin(t, device, { options });
     await givePassword(page, site, 'admin');
     await open(page, 'defaultadmin');
-    return { page, complaints };
+    return { page, complaints, site };
   };
 
   test(`providers are set up on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
@@ -75,6 +75,25 @@ for (const [device] of devices) {
     await page.waitForSelector('tbody td');
     assert.match(await page.textContent('tbody tr'), /\+49 ••• 89.*Handed over \d+ seconds? ago/s);
     await looksRight(page, 'messages-3-list');
+    assert.deepEqual(complaints, []);
+  });
+
+  test(`the managed gateway's own list on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
+    const { page, complaints, site } = await start(t, '--gateway');
+    await page.click('.tf-tabs >> text=Providers');
+    await page.fill('#tf-number', '+49 1512 3456789');
+    await page.click('form:has(input[value=provider-test]) button');
+    await page.waitForSelector('[role=status]');
+    const sent = await (await fetch(`${site.fakes}/gateway/sent`)).json();
+    assert.equal(sent.at(-1).to, '+4915123456789');
+    await page.click('text=Its own list of messages');
+    await page.waitForSelector('tbody td');
+    assert.doesNotMatch(await page.textContent('tbody'), /3456789/);
+    await looksRight(page, 'gateway-list');
+    await page.click('text=All providers');
+    await page.click('form:has(input[value=provider-check]) button');
+    await page.waitForSelector('[role=status]');
+    assert.match(await page.textContent('[role=status]'), /credentials of gateway are right/);
     assert.deepEqual(complaints, []);
   });
 }

@@ -98,6 +98,12 @@ final class Fakes
         $this->ask('/report', ['sid' => $sid, 'status' => $status, 'error' => $error]);
     }
 
+    /** They begin in the past; what they sign counts for five minutes. */
+    public function setClock(int $time): void
+    {
+        $this->ask('/clock', ['advance' => $time - $this->about['now']]);
+    }
+
     /** Forgets everything, and nothing is wrong. */
     public function reset(): void
     {

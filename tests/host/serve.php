@@ -4,10 +4,11 @@
  * Builds a site, installs the module and serves it until it is told to end (Ctrl-C, TERM, or the end of its
  * input with --json). For script/demo and the browser tests. A person is shown what is sent.
  *
- *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--carriers] [--fakes] [--json]
+ *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--carriers] [--fakes] [--gateway] [--json]
  *
  * With --carriers messages to telephones go into the file `messages` of its folder. With --fakes they go to a Twilio on
- * this machine; when that is certain to have sent nothing, into that file.
+ * this machine; when that is certain to have sent nothing, into that file. With --gateway a managed gateway on this
+ * machine makes, sends and checks the codes.
  * With --json the site's time can be moved ahead by writing seconds to the file that is named.
  */
 
@@ -17,7 +18,7 @@ namespace TwoFactorTests;
 
 require __DIR__ . '/autoload.php';
 
-$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'carriers', 'fakes', 'json']);
+$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'carriers', 'fakes', 'gateway', 'json']);
 $site = new Site(array_filter([
     'flow' => $options['flow'] ?? null,
     'folder' => $options['folder'] ?? null,
@@ -37,8 +38,13 @@ foreach ([SIGINT, SIGTERM, SIGHUP] as $signal) {
 }
 register_shutdown_function($site->stop(...));
 isset($options['carriers']) && $site->carriers();
-$fakes = isset($options['fakes']) ? new Fakes() : null;
-$fakes && $site->carriers([$fakes->provider(), $site->writer()], $fakes->ini() + ['twofactor.http_seconds' => '3']);
+$fakes = isset($options['fakes']) || isset($options['gateway']) ? new Fakes() : null;
+if (isset($options['gateway'])) {
+    $fakes->setClock(time());
+    $site->carriers([$fakes->gateway()], $fakes->ini());
+} elseif ($fakes) {
+    $site->carriers([$fakes->provider(), $site->writer()], $fakes->ini() + ['twofactor.http_seconds' => '3']);
+}
 
 $installed = $site->install();
 if (isset($options['carriers']) || $fakes) {
