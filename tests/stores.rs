@@ -1188,11 +1188,8 @@ mod errors_of_mariadb {
         configuration(&error(answer), "refuses this user or password");
         let answer = open(&format!("{url}_missing"));
         configuration(&error(answer), "does not exist");
-        let closed = std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap();
-        let answer = open(&format!("mysql://u:only-for-tests@{closed}/d"));
+        // Every server of a test is at another address: nothing can come to listen here.
+        let answer = open("mysql://u:only-for-tests@127.0.0.9:9/d");
         unavailable(&error(answer), "does not answer");
         let answer = open("mysql://u:only-for-tests@localhost/d?socket=/nowhere.sock");
         unavailable(&error(answer), "");

@@ -107,6 +107,13 @@ pub fn read_digits(typed: &str) -> Option<Zeroizing<String>> {
     (code.len() >= usize::from(*DIGITS.start())).then_some(code)
 }
 
+/// Whether a text is a code of digits in its one form, as [`read_digits`] gives it.
+#[must_use]
+pub fn is_digits(code: &str) -> bool {
+    let fits = u8::try_from(code.len()).is_ok_and(|length| DIGITS.contains(&length));
+    fits && code.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,7 +171,9 @@ mod tests {
     #[test]
     fn typed_digits_have_one_form() {
         for typed in ["012345", " 012 345 ", "0-1-2-3-4-5\r\n"] {
-            assert_eq!(&**read_digits(typed).unwrap(), "012345", "{typed:?}");
+            let read = read_digits(typed).unwrap();
+            assert_eq!(&**read, "012345", "{typed:?}");
+            assert!(is_digits(&read) && (is_digits(typed) == (typed == "012345")));
         }
         for typed in [
             "",
@@ -178,8 +187,12 @@ mod tests {
             "1234\0",
             "123\u{a0}456",
         ] {
-            assert!(read_digits(typed).is_none(), "{typed:?}");
+            assert!(
+                read_digits(typed).is_none() && !is_digits(typed),
+                "{typed:?}"
+            );
         }
+        assert!(!is_digits(&"0".repeat(256 + 6)));
         assert!(read_digits(&"0".repeat(1_000_000)).is_none());
     }
 

@@ -262,7 +262,8 @@ pub trait Checker: fmt::Debug + Send {
     /// [`SendError`]
     fn start(&mut self, order: &Order<'_>) -> Result<Started, SendError>;
 
-    /// Asks about a code. Anything but a complete, matching, explicit yes is none.
+    /// Asks about a code, whichever way it went out: of the order, the number and the time count. Anything
+    /// but a complete, matching, explicit yes is none.
     ///
     /// # Errors
     /// [`CheckError`]

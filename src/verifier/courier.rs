@@ -7,6 +7,7 @@ use super::traffic::Asked;
 use super::{Error, Verifier};
 use crate::account::{Denied, Question};
 use crate::clock::UnixTime;
+use crate::crypto::code::read_digits;
 use crate::phone::PhoneNumber;
 use crate::sms::breaker::{self, Condition};
 use crate::sms::{
@@ -325,13 +326,16 @@ impl Verifier {
         }
     }
 
-    /// Asks the provider that made a code about it.
+    /// Asks the provider that made a code about it, in the form that a code of ours is read in.
     pub(super) fn ask_provider(
         &self,
         now: UnixTime,
         question: &Question,
         typed: &str,
     ) -> Result<Verdict, Error> {
+        let Some(code) = read_digits(typed) else {
+            return Ok(Verdict::Wrong);
+        };
         self.renew_providers(Some(now))?;
         let name = &question.elsewhere.provider;
         let to = PhoneNumber::from_e164(&question.to)
@@ -355,7 +359,7 @@ impl Verifier {
                 ))
             })?;
         // A breaker that is open is about sending: whoever holds a code may use it.
-        let verdict = checker.check(&order, &question.elsewhere.reference, typed);
+        let verdict = checker.check(&order, &question.elsewhere.reference, &code);
         verdict.map_err(|error: CheckError| Error::Unavailable(format!("{name}: {error}")))
     }
 

@@ -590,11 +590,14 @@ impl OwnServer {
                  --auth-root-authentication-method=normal --skip-test-db --force"
             ),
         );
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        // Below the ports that are given out for 0: while the server is down nobody else gets this one.
+        static NEXT: std::sync::atomic::AtomicU16 = std::sync::atomic::AtomicU16::new(0);
+        let first = u16::try_from(std::process::id() % 10_000).unwrap();
+        let port =
+            std::iter::repeat_with(|| NEXT.fetch_add(1, std::sync::atomic::Ordering::SeqCst))
+                .map(|next| 20_000 + (first + next) % 10_000)
+                .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
+                .unwrap();
         let socket = at("s").display().to_string();
         let (ca, wrong_ca) = (at("ca.pem"), at("wrong.pem"));
         let mut server = Self {

@@ -35,6 +35,7 @@ pub use signature::{Distrust, PinnedKey};
 use super::http::{Http, HttpError, HttpSettings, Reply, Request, Verb, form, instant};
 use super::{Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict, pause};
 use crate::clock::UnixTime;
+use crate::crypto::code::is_digits;
 use crate::crypto::{Entropy, OsEntropy, RandomError, random};
 use json::{Json, Object};
 use signature::Exchange;
@@ -482,7 +483,7 @@ impl Checker for Gateway {
         code: &str,
     ) -> Result<Verdict, CheckError> {
         // What cannot be a code is not worth one of the gateway's few attempts.
-        if !(4..=10).contains(&code.len()) || !code.bytes().all(|b| b.is_ascii_digit()) {
+        if !is_digits(code) {
             return Ok(Verdict::Wrong);
         }
         let verification = self

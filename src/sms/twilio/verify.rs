@@ -13,6 +13,8 @@ use super::super::http::{HttpSettings, Reply};
 use super::super::{Channel, CheckError, Checker, Order, SendError, Started, Verdict};
 use super::{Api, Login, is_sid, is_unprocessed, not_done, not_reached, not_well, problem, read};
 use crate::clock::UnixTime;
+use crate::crypto::code::is_digits;
+use crate::phone::PhoneNumber;
 
 /// Twilio's own host.
 pub const BASE: &str = "https://verify.twilio.com";
@@ -122,13 +124,13 @@ impl TwilioVerify {
         format!("/v2/Services/{}{rest}", self.service)
     }
 
-    /// Whether a reply is about what was asked.
-    fn is_ours(&self, it: &Verification, order: &Order<'_>) -> bool {
-        it.service_sid == self.service
-            && it.to == order.to.e164()
-            && it.channel == name(order.channel)
+    /// Whether a reply is about the number that was asked about.
+    fn is_ours(&self, it: &Verification, to: &PhoneNumber) -> bool {
+        it.service_sid == self.service && it.to == to.e164()
     }
 }
+
+const CHANNELS: [Channel; 3] = [Channel::Sms, Channel::Voice, Channel::WhatsApp];
 
 const fn name(channel: Channel) -> &'static str {
     match channel {
@@ -173,7 +175,8 @@ impl Checker for TwilioVerify {
         }
         let started = read(&reply).filter(|it: &Verification| {
             is_sid(&it.sid, "VE")
-                && self.is_ours(it, order)
+                && self.is_ours(it, order.to)
+                && it.channel == name(order.channel)
                 && it.status == "pending"
                 && it.valid != Some(true)
         });
@@ -201,7 +204,7 @@ impl Checker for TwilioVerify {
             ));
         }
         // Nothing else can be a code.
-        if !(4..=10).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        if !is_digits(code) {
             return Ok(Verdict::Wrong);
         }
         let form = [("VerificationSid", reference), ("Code", code)];
@@ -223,7 +226,12 @@ impl Checker for TwilioVerify {
         let doubtful =
             || CheckError::NoAnswer("Twilio's answer does not fit the question".to_owned());
         let it = read(&reply)
-            .filter(|it: &Verification| it.sid == reference && self.is_ours(it, order))
+            // The same verification may have gone out another way as well: Twilio names the last one.
+            .filter(|it: &Verification| {
+                it.sid == reference
+                    && self.is_ours(it, order.to)
+                    && CHANNELS.iter().any(|way| it.channel == name(*way))
+            })
             .ok_or_else(doubtful)?;
         match (it.status.as_str(), it.valid) {
             ("approved", Some(true) | None) => Ok(Verdict::Approved),
