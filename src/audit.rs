@@ -52,6 +52,12 @@ pub enum Kind {
     /// A factor was confirmed.
     #[serde(rename = "factor.enrolled")]
     Enrolled,
+    /// A number that was replaced was told so.
+    #[serde(rename = "number.told")]
+    NumberTold,
+    /// It could not be told.
+    #[serde(rename = "number.untold")]
+    NumberUntold,
     /// A factor was removed by its user.
     #[serde(rename = "factor.removed")]
     Removed,
@@ -107,6 +113,8 @@ impl Kind {
             Self::CodeFailed => "code.failed",
             Self::EnrolmentStarted => "enrolment.started",
             Self::Enrolled => "factor.enrolled",
+            Self::NumberTold => "number.told",
+            Self::NumberUntold => "number.untold",
             Self::Removed => "factor.removed",
             Self::PrimaryChanged => "primary.changed",
             Self::BackupRegenerated => "backup.regenerated",
@@ -268,6 +276,8 @@ mod tests {
             Kind::Disabled,
             Kind::EnrolmentStarted,
             Kind::Enrolled,
+            Kind::NumberTold,
+            Kind::NumberUntold,
             Kind::Removed,
             Kind::PrimaryChanged,
             Kind::BackupRegenerated,

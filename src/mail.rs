@@ -1,4 +1,4 @@
-//! A mail with a code, for the host's mailer to send.
+//! A mail with a code, or with news of an account, for the host's mailer to send.
 //!
 //! Plain text and HTML say the same. Neither has a link, a picture or anything else that would be
 //! fetched: a mail that asks for a click teaches people to click. The subject lacks the code, for it is
@@ -90,10 +90,37 @@ pub fn message(
     }
 }
 
+/// The mail about a number that is no longer the account's. It has no code.
+#[must_use]
+pub fn number_changed(locale: &str, site: &str) -> Mail {
+    let language = Language::of(locale);
+    let texts = texts(language);
+    let name = site_name(site, "");
+    let subject = if name.is_empty() {
+        texts.number_changed.to_owned()
+    } else {
+        format!("{name}: {}", texts.number_changed)
+    };
+    let content = Content {
+        language,
+        subject: &subject,
+        intro: &[texts.number_changed, "."].concat(),
+        code: "",
+        sentences: &[texts.number_not_you],
+        name: &name,
+    };
+    Mail {
+        text: content.text(),
+        html: content.html(),
+        subject,
+    }
+}
+
 struct Content<'a> {
     language: Language,
     subject: &'a str,
     intro: &'a str,
+    /// Empty in a mail without one.
     code: &'a str,
     sentences: &'a [&'a str],
     name: &'a str,
@@ -102,8 +129,11 @@ struct Content<'a> {
 impl Content<'_> {
     fn text(&self) -> Zeroizing<String> {
         let mut out = Zeroizing::new(String::with_capacity(2048));
-        for piece in [self.intro, "\n\n", self.code, "\n\n"] {
-            out.push_str(piece);
+        for piece in [self.intro, self.code] {
+            if !piece.is_empty() {
+                out.push_str(piece);
+                out.push_str("\n\n");
+            }
         }
         for sentence in self.sentences {
             out.push_str(sentence);
@@ -152,11 +182,14 @@ impl Content<'_> {
             out.push_str(piece);
         }
         escape(&mut out, self.intro);
-        out.push_str(
-            "</p>\n<p dir=\"ltr\" style=\"margin:24px 0;font:bold 36px/1.2 monospace;letter-spacing:4px;text-align:center;-webkit-user-select:all;user-select:all\">",
-        );
-        escape(&mut out, self.code);
         out.push_str("</p>\n");
+        if !self.code.is_empty() {
+            out.push_str(
+                "<p dir=\"ltr\" style=\"margin:24px 0;font:bold 36px/1.2 monospace;letter-spacing:4px;text-align:center;-webkit-user-select:all;user-select:all\">",
+            );
+            escape(&mut out, self.code);
+            out.push_str("</p>\n");
+        }
         for sentence in self.sentences {
             out.push_str("<p>");
             escape(&mut out, sentence);
@@ -279,6 +312,31 @@ mod tests {
             }
         }
         assert_eq!(subjects.len(), 7 * 4);
+    }
+
+    #[test]
+    fn news_of_another_number_is_this() {
+        let mail = number_changed("de-CH", "Müller & Söhne");
+        assert_eq!(
+            mail.subject,
+            "Müller & Söhne: Die Telefonnummer Ihres Kontos wurde geändert"
+        );
+        assert_eq!(
+            *mail.text,
+            "Die Telefonnummer Ihres Kontos wurde geändert.\n\n\
+             Codes gehen ab jetzt an die neue Nummer. \
+             Falls Sie das nicht waren, melden Sie sich sofort bei uns.\n\
+             \nMüller & Söhne\n"
+        );
+        let mut subjects = std::collections::HashSet::new();
+        for language in Language::ALL {
+            let mail = number_changed(language.tag(), "");
+            assert_eq!(lines(&mail.text), lines(&shown(&mail.html)));
+            assert!(!mail.html.contains("monospace"), "a place for a code");
+            assert!(!mail.text.contains(char::is_numeric));
+            subjects.insert(mail.subject);
+        }
+        assert_eq!(subjects.len(), 7);
     }
 
     #[test]

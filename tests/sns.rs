@@ -346,7 +346,7 @@ fn credentials_are_checked_without_a_message() {
 #[test]
 fn who_has_opted_out_is_known_before_the_first_message() {
     let moto = Moto::get();
-    let mut sns = moto.sns(&moto.user);
+    let sns = moto.sns(&moto.user);
     // moto's rule: numbers that end in 99.
     assert_eq!(sns.opted_out(&number(599), now()), Ok(true));
     assert_eq!(sns.opted_out(&number(598), now()), Ok(false));

@@ -1,5 +1,7 @@
 //! Telephone numbers and e-mail addresses: proven once by a code, used from then on.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::sent::{Binding, Elsewhere, Guess, Sent};
@@ -30,9 +32,28 @@ pub(super) struct PendingContact {
     pub method: Method,
     /// E.164, or an e-mail address.
     pub to: String,
+    /// How its user is told that it took the place of another.
+    pub recipient: Recipient,
     started: UnixTime,
     wrong: u8,
     sent: Sent,
+}
+
+/// How somebody is told what happened to their account.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    /// The language, as a tag.
+    pub locale: String,
+    /// Where to, as the host knows it.
+    pub email: Option<String>,
+}
+
+impl fmt::Debug for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recipient")
+            .field("locale", &self.locale)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a code typed at an enrolment led to.
@@ -55,10 +76,11 @@ fn binding(method: Method, to: &str) -> Binding<'_> {
 }
 
 impl PendingContact {
-    pub fn new(method: Method, to: &str, started: UnixTime) -> Self {
+    pub fn new(method: Method, to: &str, recipient: &Recipient, started: UnixTime) -> Self {
         Self {
             method,
             to: to.to_owned(),
+            recipient: recipient.clone(),
             started,
             wrong: 0,
             sent: Sent::new(method),

@@ -41,9 +41,10 @@ pub mod totp;
 
 pub use accounts::{AccountError, Accounts, NewCell};
 pub use challenge::{ChallengeId, GrantId, Marker};
+pub use contact::Recipient;
 pub use document::DocumentError;
 pub use lockout::Charged;
-pub use reach::{Confirmed, Destination, Question, Step};
+pub use reach::{Confirmed, Destination, Question, Replaced, Step};
 pub use sent::Elsewhere;
 
 use backup::BackupCodes;

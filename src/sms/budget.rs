@@ -531,6 +531,25 @@ impl Key {
     pub fn of_provider(name: &str) -> Self {
         Self::new(Kind::Provider, name)
     }
+
+    /// The country of a number.
+    fn of_country(number: &PhoneNumber) -> Self {
+        Self::new(Kind::Country, number.region().unwrap_or("none"))
+    }
+
+    fn of_site() -> Self {
+        Self::new(Kind::Site, "")
+    }
+}
+
+/// What a message takes from that nobody asked for: what it costs the site, and nothing of a person's.
+#[must_use]
+pub fn keys_for_notice(number: &PhoneNumber, provider: &str) -> Vec<Key> {
+    vec![
+        Key::of_country(number),
+        Key::of_provider(provider),
+        Key::of_site(),
+    ]
 }
 
 /// What an address is counted as: itself, or of IPv6 its 64-bit network, within which one customer has
@@ -578,8 +597,8 @@ pub fn keys_for(
         }
         Standing::Proven => keys.push(range),
     }
-    keys.push(Key::new(Kind::Country, number.region().unwrap_or("none")));
-    keys.push(Key::new(Kind::Site, ""));
+    keys.push(Key::of_country(number));
+    keys.push(Key::of_site());
     keys
 }
 

@@ -216,16 +216,35 @@ impl Http {
         request: &Request<'_>,
         again: impl FnOnce(&Result<Reply, HttpError>) -> Option<Duration>,
     ) -> Result<Reply, HttpError> {
-        let start = instant();
-        let first = self.call(request);
+        self.call_once_more_until(request, self.deadline(), again)
+    }
+
+    /// When the whole time is over, for several requests that share it.
+    pub(super) fn deadline(&self) -> Instant {
+        let now = instant();
+        now.checked_add(self.whole).unwrap_or(now)
+    }
+
+    /// As [`Http::call_once_more`], of a time that others have taken from.
+    ///
+    /// # Errors
+    /// [`HttpError`]
+    pub(super) fn call_once_more_until(
+        &self,
+        request: &Request<'_>,
+        deadline: Instant,
+        again: impl FnOnce(&Result<Reply, HttpError>) -> Option<Duration>,
+    ) -> Result<Reply, HttpError> {
+        let left = |wait: Duration| {
+            let left = deadline.saturating_duration_since(instant());
+            Some(left.saturating_sub(wait)).filter(|left| !left.is_zero())
+        };
+        let Some(whole) = left(Duration::ZERO) else {
+            return Err(HttpError::Unsent("no time is left".to_owned()));
+        };
+        let first = self.call_within(request, whole);
         let Some(wait) = again(&first) else {
             return first;
-        };
-        let left = |wait: Duration| {
-            let spent = instant()
-                .saturating_duration_since(start)
-                .saturating_add(wait);
-            Some(self.whole.saturating_sub(spent)).filter(|left| !left.is_zero())
         };
         if left(wait).is_none() {
             return first;

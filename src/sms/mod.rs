@@ -226,14 +226,13 @@ pub trait Carrier: fmt::Debug + Send {
     /// [`SendError`]
     fn carry(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError>;
 
-    /// Whether the carrier would take messages to this number and drop them, because its owner wants
-    /// none. To be asked before a number is enrolled. A carrier that says so when it is given a
-    /// message has nothing to add.
+    /// Sends a message to a number that was not proven yet. A carrier that would take messages to it and
+    /// drop them, because its owner wants none, finds that out first: all within the time of one request.
     ///
     /// # Errors
-    /// It is not known: [`SendError`], as if it had been a message.
-    fn opted_out(&mut self, _number: &PhoneNumber, _now: UnixTime) -> Result<bool, SendError> {
-        Ok(false)
+    /// [`SendError`]
+    fn carry_first(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+        self.carry(order, words)
     }
 
     /// Reads a report of what became of a message. A carrier that sends none takes none.

@@ -9,6 +9,7 @@ mod sign;
 mod xml;
 
 use std::fmt;
+use std::time::Instant;
 
 use zeroize::Zeroizing;
 
@@ -122,7 +123,12 @@ impl Sns {
     }
 
     /// Asks, and once more if the first time was throttled. Every reply but a 200 is an error.
-    fn ask(&self, action: &[(&str, &str)], now: UnixTime) -> Result<Reply, SendError> {
+    fn ask(
+        &self,
+        action: &[(&str, &str)],
+        now: UnixTime,
+        deadline: Instant,
+    ) -> Result<Reply, SendError> {
         let mut pairs = action.to_vec();
         pairs.push(("Version", "2010-03-31"));
         let body = Zeroizing::new(form(&pairs));
@@ -158,7 +164,7 @@ impl Sns {
                 .ok()
                 .flatten()
         };
-        let reply = self.http.call_once_more(&request, again);
+        let reply = self.http.call_once_more_until(&request, deadline, again);
         match reply {
             Ok(reply) if reply.status == 200 => Ok(reply),
             Ok(reply) => Err(meant(fault(&reply), reply.status)),
@@ -166,14 +172,13 @@ impl Sns {
             Err(HttpError::Unanswered(why)) => Err(SendError::Unknown(format!("AWS SNS: {why}"))),
         }
     }
-}
 
-impl Carrier for Sns {
-    fn channels(&self) -> Vec<Channel> {
-        vec![Channel::Sms]
-    }
-
-    fn carry(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+    fn publish(
+        &self,
+        order: &Order<'_>,
+        words: &Words,
+        deadline: Instant,
+    ) -> Result<Carried, SendError> {
         if order.channel != Channel::Sms {
             return Err(SendError::NotSent("AWS SNS carries SMS only".to_owned()));
         }
@@ -206,7 +211,7 @@ impl Carrier for Sns {
             action.extend(keys.iter().map(String::as_str).zip(values.iter().copied()));
         }
 
-        let reply = self.ask(&action, order.now)?;
+        let reply = self.ask(&action, order.now, deadline)?;
         let xml = document(&reply);
         let id = xml
             .as_ref()
@@ -222,13 +227,27 @@ impl Carrier for Sns {
         }
     }
 
-    fn opted_out(&mut self, number: &PhoneNumber, now: UnixTime) -> Result<bool, SendError> {
+    /// Whether the owner of a number wants no messages: SNS takes them and drops them then.
+    ///
+    /// # Errors
+    /// It is not known: [`SendError`], as if it had been a message.
+    pub fn opted_out(&self, number: &PhoneNumber, now: UnixTime) -> Result<bool, SendError> {
+        self.has_opted_out(number, now, self.http.deadline())
+    }
+
+    fn has_opted_out(
+        &self,
+        number: &PhoneNumber,
+        now: UnixTime,
+        deadline: Instant,
+    ) -> Result<bool, SendError> {
         let reply = self.ask(
             &[
                 ("Action", "CheckIfPhoneNumberIsOptedOut"),
                 ("phoneNumber", number.e164()),
             ],
             now,
+            deadline,
         )?;
         const RESULT: &str =
             "CheckIfPhoneNumberIsOptedOutResponse/CheckIfPhoneNumberIsOptedOutResult/isOptedOut";
@@ -240,19 +259,44 @@ impl Carrier for Sns {
             )),
         }
     }
+}
+
+impl Carrier for Sns {
+    fn channels(&self) -> Vec<Channel> {
+        vec![Channel::Sms]
+    }
+
+    fn carry(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+        self.publish(order, words, self.http.deadline())
+    }
+
+    fn carry_first(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+        let deadline = self.http.deadline();
+        match self.has_opted_out(order.to, order.now, deadline) {
+            Ok(false) => self.publish(order, words, deadline),
+            Ok(true) => Err(SendError::Refused {
+                refusal: Refusal::OptedOut,
+                retry_after: None,
+                detail: "asked beforehand".to_owned(),
+            }),
+            // It was only a question: nothing was sent.
+            Err(SendError::Unknown(why)) => Err(SendError::NotSent(why)),
+            Err(error) => Err(error),
+        }
+    }
 
     /// Reads the account's SMS settings.
     fn probe(&mut self, now: UnixTime) -> Result<(), String> {
-        let reply =
-            self.ask(&[("Action", "GetSMSAttributes")], now)
-                .map_err(|error| match error {
-                    SendError::Refused { detail, .. } => format!(
-                        "AWS refuses ({detail}): check the key, its secret, the region and this \
+        let reply = self
+            .ask(&[("Action", "GetSMSAttributes")], now, self.http.deadline())
+            .map_err(|error| match error {
+                SendError::Refused { detail, .. } => format!(
+                    "AWS refuses ({detail}): check the key, its secret, the region and this \
                      machine's clock, and let the key's policy allow sns:Publish, \
                      sns:GetSMSAttributes and sns:CheckIfPhoneNumberIsOptedOut"
-                    ),
-                    SendError::NotSent(why) | SendError::Unknown(why) => why,
-                })?;
+                ),
+                SendError::NotSent(why) | SendError::Unknown(why) => why,
+            })?;
         match document(&reply) {
             Some(xml) if xml.has("GetSMSAttributesResponse/GetSMSAttributesResult") => Ok(()),
             _ => Err("what answers there is not AWS SNS; check the endpoint".to_owned()),

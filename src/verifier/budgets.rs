@@ -8,7 +8,9 @@ use crate::account::{Denied, NewCell};
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
 use crate::sms::breaker::Breaker;
-use crate::sms::budget::{Budgets, Key, Kind, Spent, Standing, keys_for, network_of};
+use crate::sms::budget::{
+    Budgets, Key, Kind, Spent, Standing, keys_for, keys_for_notice, network_of,
+};
 use crate::terms::{Method, Purpose, UserId};
 
 /// What a reset takes of its own share of a budget that all share.
@@ -121,6 +123,20 @@ impl Verifier {
         if purpose == Purpose::ResetPassword {
             self.set_apart(&mut keys);
         }
+        granted(self.take(now, &keys, |_| keys.clone())?).map(drop)
+    }
+
+    /// What a message takes that nobody asked for.
+    ///
+    /// # Errors
+    /// [`Denied::Throttled`]
+    pub(super) fn spend_notice_budget(
+        &self,
+        number: &PhoneNumber,
+        provider: &str,
+        now: UnixTime,
+    ) -> Result<(), Error> {
+        let keys = keys_for_notice(number, provider);
         granted(self.take(now, &keys, |_| keys.clone())?).map(drop)
     }
 

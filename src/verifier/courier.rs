@@ -11,7 +11,8 @@ use crate::crypto::code::read_digits;
 use crate::phone::PhoneNumber;
 use crate::sms::breaker::{self, Condition};
 use crate::sms::{
-    Carrier, Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict, text,
+    Carried, Carrier, Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict,
+    text,
 };
 use crate::store::{Delivery, DeliveryReport};
 use crate::terms::{Method, Purpose, UserId};
@@ -122,6 +123,18 @@ impl Couriers {
         let providers = self.0.borrow();
         let found = providers.iter().find(|(known, _)| known == name);
         found.map(|(_, provider)| ask(provider))
+    }
+
+    /// The names of those that take our texts that way.
+    fn carriers(&self, channel: Channel) -> Vec<String> {
+        let providers = self.0.borrow();
+        providers
+            .iter()
+            .filter(|(_, provider)| {
+                matches!(provider, Provider::Carrier(carrier) if carrier.channels().contains(&channel))
+            })
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 
     /// Those that may be asked for a parcel. A reset, which anybody may ask for, goes by carriers where there are any:
@@ -279,22 +292,6 @@ impl Verifier {
         match providers.get_mut(place) {
             Some((_, Provider::Checker(checker))) => checker.start(&order).map(Answer::Started),
             Some((_, Provider::Carrier(carrier))) => {
-                // Some carriers take messages to such a number and drop them.
-                if parcel.purpose == Purpose::VerifyPhone {
-                    match carrier.opted_out(parcel.to, parcel.now) {
-                        Ok(false) => {}
-                        Ok(true) => {
-                            return Err(SendError::Refused {
-                                refusal: Refusal::OptedOut,
-                                retry_after: None,
-                                detail: "asked beforehand".to_owned(),
-                            });
-                        }
-                        // It was only a question: nothing was sent.
-                        Err(SendError::Unknown(why)) => return Err(SendError::NotSent(why)),
-                        Err(error) => return Err(error),
-                    }
-                }
                 let (locale, site) = (parcel.locale, self.config.issuer());
                 let words = if parcel.channel == Channel::Voice {
                     text::spoken(locale, site, parcel.code, parcel.purpose)
@@ -309,18 +306,11 @@ impl Verifier {
                         parcel.minutes,
                     )
                 };
-                match carrier.carry(&order, &words) {
-                    Ok(carried) => Ok(Answer::Carried {
-                        id: carried.id,
-                        certain: true,
-                    }),
-                    // It may arrive, and then it should work. Nobody else is asked.
-                    Err(SendError::Unknown(_)) => Ok(Answer::Carried {
-                        id: None,
-                        certain: false,
-                    }),
-                    Err(error) => Err(error),
-                }
+                hand(if parcel.purpose == Purpose::VerifyPhone {
+                    carrier.carry_first(&order, &words)
+                } else {
+                    carrier.carry(&order, &words)
+                })
             }
             None => Err(SendError::NotSent("it is not set up".to_owned())),
         }
@@ -403,45 +393,91 @@ impl Verifier {
         Ok(false)
     }
 
-    /// Tells a number that it was replaced, by the first carrier there is. No code, no budget of a
-    /// person's, and no second try.
-    pub(super) fn carry_notice(&self, now: UnixTime, user: &UserId, to: &PhoneNumber) {
-        if self.renew_providers(Some(now)).is_err() {
-            return;
-        }
-        let words = text::number_changed("", self.config.issuer());
+    /// Tells a number by SMS that it was replaced. Returns who took the message: a carrier, for a checker
+    /// says nothing but its own codes. The rules are those of a code, except that it takes nothing of
+    /// what a person may ask for.
+    pub(super) fn carry_notice(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        locale: &str,
+        to: &PhoneNumber,
+    ) -> Result<String, Error> {
+        const CHANNEL: Channel = Channel::Sms;
+        self.renew_providers(Some(now))?;
+        self.reachable(to, Method::Sms)?;
+        let words = text::number_changed(locale, self.config.issuer());
         let order = Order {
             to,
-            channel: Channel::Sms,
-            locale: "",
+            channel: CHANNEL,
+            locale,
             now,
         };
-        for place in self.couriers.order(Channel::Sms, "") {
-            let mut providers = self.couriers.0.borrow_mut();
-            let Some((name, Provider::Carrier(carrier))) = providers.get_mut(place) else {
+        let mut passed = Vec::new();
+        for name in self.couriers.carriers(CHANNEL) {
+            self.spend_notice_budget(to, &name, now)?;
+            let leave = self.change_breaker(&name, now, |breaker| breaker.ask(now))?;
+            if let breaker::Answer::Open { .. } = leave {
+                passed.push(name);
                 continue;
-            };
-            let name = name.clone();
-            let carried = carrier.carry(&order, &words);
-            drop(providers);
-            if let Ok(carried) = carried {
-                let _ = self.accounts.add_delivery(&Delivery {
-                    user: user.clone(),
-                    provider: name,
-                    method: Method::Sms,
-                    masked: to.masked(),
-                    reference: carried.id,
-                    sent: now,
-                    report: DeliveryReport {
-                        rank: 1,
-                        status: "accepted".to_owned(),
-                        detail: "notice".to_owned(),
-                        at: now,
-                    },
-                });
             }
-            return;
+            let mut providers = self.couriers.0.borrow_mut();
+            let found = providers.iter_mut().find(|(known, _)| *known == name);
+            let answer = match found {
+                Some((_, Provider::Carrier(carrier))) => hand(carrier.carry(&order, &words)),
+                _ => continue,
+            };
+            drop(providers);
+            let asked = Asked {
+                provider: &name,
+                channel: CHANNEL,
+                leave,
+                passed: &passed,
+                now,
+            };
+            self.settle(&asked, &answer)?;
+            passed.clear();
+            match answer {
+                Ok(Answer::Carried { id, certain: true }) => {
+                    self.accounts.add_delivery(&Delivery {
+                        user: user.clone(),
+                        provider: name.clone(),
+                        method: Method::Sms,
+                        masked: to.masked(),
+                        reference: id,
+                        sent: now,
+                        report: DeliveryReport {
+                            rank: 1,
+                            status: "accepted".to_owned(),
+                            detail: "notice".to_owned(),
+                            at: now,
+                        },
+                    })?;
+                    return Ok(name);
+                }
+                // Whether it arrives is not known, so nobody else is asked and nobody counts as told.
+                Ok(_) => break,
+                Err(SendError::NotSent(_)) => passed.push(name),
+                Err(_) => break,
+            }
         }
+        Err(Error::Unavailable("the notice was not sent".to_owned()))
+    }
+}
+
+/// What a carrier's answer means for a message of ours.
+fn hand(carried: Result<Carried, SendError>) -> Result<Answer, SendError> {
+    match carried {
+        Ok(carried) => Ok(Answer::Carried {
+            id: carried.id,
+            certain: true,
+        }),
+        // It may arrive, and then it should work. Nobody else is asked.
+        Err(SendError::Unknown(_)) => Ok(Answer::Carried {
+            id: None,
+            certain: false,
+        }),
+        Err(error) => Err(error),
     }
 }
 

@@ -100,6 +100,7 @@ impl Verifier {
             Vec::new()
         };
         Ok(Enrolled {
+            notice: None,
             method: Method::Totp,
             backup_codes,
             epoch,

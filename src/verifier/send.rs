@@ -16,7 +16,7 @@ use super::administer::limited;
 use super::courier::{Outcome, Parcel, channel_of};
 use super::{Client, Enrolled, Error, User, Verifier, token};
 use crate::account::{
-    Account, Confirmed, Denied, Destination, GrantId, Journal, Marker, Question, Step,
+    Account, Denied, Destination, GrantId, Journal, Marker, Question, Recipient, Replaced, Step,
 };
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
@@ -196,11 +196,15 @@ impl Verifier {
         let resend_at =
             self.spend_budget(now, &user.id, Purpose::VerifyPhone, method, to, client)?;
         let ip = self.address(client).to_string();
+        let recipient = Recipient {
+            locale: user.locale.clone().unwrap_or_default(),
+            email: user.email.clone().filter(|email| is_address(email)),
+        };
         let provider = self
             .accounts
             .change(&user.id, now, Some(&ip), |account, journal| {
                 account.allow_change(grant.as_ref(), now)?;
-                Ok(account.start_contact(method, to, now, journal))
+                Ok(account.start_contact(method, to, &recipient, now, journal))
             })??;
         let policy = *self.config.policy();
         let task = Task {
@@ -209,7 +213,7 @@ impl Verifier {
             method,
             to,
             purpose: Purpose::VerifyPhone,
-            locale: user.locale.as_deref().unwrap_or_default(),
+            locale: &recipient.locale,
             last_provider: &provider,
             now,
         };
@@ -312,8 +316,12 @@ impl Verifier {
         if let Some(number) = &number {
             self.prove_range(now, number)?;
         }
-        self.tell_old_number(now, user, &confirmed);
+        let notice = match &confirmed.replaced {
+            Some(replaced) => self.tell_replaced(now, user, &ip, replaced),
+            None => None,
+        };
         Ok(Enrolled {
+            notice,
             method: confirmed.method,
             backup_codes: shown(confirmed.first, &codes),
             epoch,
@@ -468,12 +476,31 @@ impl Verifier {
         Ok(())
     }
 
-    /// Tells the number that lost its place. That it cannot be told changes nothing.
-    fn tell_old_number(&self, now: UnixTime, user: &UserId, confirmed: &Confirmed) {
-        let Some(Ok(old)) = confirmed.old.as_deref().map(PhoneNumber::from_e164) else {
-            return;
+    /// Tells the number that lost its place, and makes a mail that says the same: whoever has the old
+    /// telephone may be somebody else, and a site may have nobody who carries texts of ours. That the
+    /// number cannot be told undoes nothing, but it is written down.
+    fn tell_replaced(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        ip: &str,
+        replaced: &Replaced,
+    ) -> Option<Message> {
+        let Recipient { locale, email } = &replaced.recipient;
+        let told = PhoneNumber::from_e164(&replaced.number)
+            .ok()
+            .and_then(|old| self.carry_notice(now, user, locale, &old).ok());
+        let event = match &told {
+            Some(provider) => Event::new(Kind::NumberTold).provider(provider),
+            None => Event::new(Kind::NumberUntold),
         };
-        self.carry_notice(now, user, &old);
+        // The number is confirmed, whatever the store says now.
+        let _ = self.accounts.change(user, now, Some(ip), |_, journal| {
+            journal.note(event.clone().method(Method::Sms));
+            Ok::<_, Denied>(())
+        });
+        let mail = mail::number_changed(locale, self.config.issuer());
+        email.clone().map(|to| Message { to, mail })
     }
 
     /// Sends what `task` says and remembers it by `keep`.

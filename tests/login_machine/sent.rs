@@ -7,7 +7,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use twofactor::account::{
-    Account, ChallengeId, Charged, Denied, GrantId, Journal, Marker, Question, Step,
+    Account, ChallengeId, Charged, Denied, GrantId, Journal, Marker, Question, Recipient, Step,
 };
 use twofactor::config::Policy;
 use twofactor::crypto::HashKey;
@@ -381,7 +381,13 @@ impl State {
             Action::Over(place) => next.over(&mut account, place),
             Action::Begin => {
                 if account.pending_phone(now).is_none() {
-                    account.start_contact(Method::Voice, PENDING, now, &mut journal);
+                    account.start_contact(
+                        Method::Voice,
+                        PENDING,
+                        &Recipient::default(),
+                        now,
+                        &mut journal,
+                    );
                     account
                         .contact_own(
                             Method::Voice,
@@ -763,7 +769,7 @@ fn answer(
 
 fn bind(account: &mut Account, method: Method, to: &str, now: u64) {
     let (now, mut journal) = (time(now), Journal::default());
-    account.start_contact(method, to, now, &mut journal);
+    account.start_contact(method, to, &Recipient::default(), now, &mut journal);
     account
         .contact_own(
             method,

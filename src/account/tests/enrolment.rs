@@ -10,7 +10,7 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
         let (mut account, to) = (plain(), place(method));
         let mut journal = Journal::default();
         let policy = Policy::default();
-        let last = account.start_contact(method, to, at(0), &mut journal);
+        let last = account.start_contact(method, to, &Recipient::default(), at(0), &mut journal);
         assert_eq!(last, "", "nobody was asked before");
         let until = account.contact_own(method, to, "012345", "p", at(0), &policy, &mut journal);
         assert_eq!(until, Ok(at(600)));
@@ -27,7 +27,7 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
         let expected = Confirmed {
             method,
             first: true,
-            old: None,
+            replaced: None,
         };
         assert_eq!(confirmed, Ok(Step::Done(expected)));
         assert!(account.is_enrolled());
@@ -258,7 +258,7 @@ fn a_set_up_that_begins_anew_is_noted_and_a_resend_is_not() {
     let mut account = plain();
     let started = |account: &mut Account, method, to, seconds| {
         let mut journal = Journal::default();
-        account.start_contact(method, to, at(seconds), &mut journal);
+        account.start_contact(method, to, &Recipient::default(), at(seconds), &mut journal);
         journal.events().len()
     };
     assert_eq!(started(&mut account, Method::Sms, NUMBER, 0), 1);
@@ -317,7 +317,7 @@ fn a_second_way_to_the_same_number_adds_a_method_and_keeps_the_failures() {
     let expected = Confirmed {
         method: Method::Voice,
         first: false,
-        old: None,
+        replaced: None,
     };
     assert_eq!(confirmed, expected);
     assert!(account.epoch() > before);
@@ -345,7 +345,10 @@ fn a_second_way_to_a_disabled_number_is_disabled_and_enrolling_a_way_anew_enable
     bind(&mut account, Method::Voice, NUMBER, 4_000_000);
     assert_eq!(account.disabled(), [Method::Sms, Method::Voice]);
     let confirmed = bind(&mut account, Method::Sms, NUMBER, 4_000_001);
-    assert_eq!((confirmed.first, confirmed.old), (false, None));
+    assert_eq!(
+        (confirmed.first, confirmed.replaced.is_some()),
+        (false, false)
+    );
     assert!(account.disabled().is_empty());
     for method in [Method::Sms, Method::Voice] {
         let challenge = open(&mut account, 1, Purpose::Login, 4_000_002);
@@ -426,7 +429,10 @@ fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
     let before = account.epoch();
 
     let confirmed = bind(&mut account, Method::WhatsApp, OTHER_NUMBER, 4);
-    assert_eq!(confirmed.old.as_deref(), Some(NUMBER));
+    assert_eq!(
+        confirmed.replaced.as_ref().map(|old| &*old.number),
+        Some(NUMBER)
+    );
     assert!(!confirmed.first);
     assert_eq!(account.phone(), Some(OTHER_NUMBER));
     // Only the way that was proven, and the primary is one that exists.
@@ -479,8 +485,34 @@ fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
 fn another_number_brings_a_disabled_telephone_back() {
     let mut account = disabled(Method::Sms);
     let confirmed = bind(&mut account, Method::Sms, OTHER_NUMBER, 200_000);
-    assert_eq!(confirmed.old.as_deref(), Some(NUMBER));
+    assert_eq!(
+        confirmed.replaced.as_ref().map(|old| &*old.number),
+        Some(NUMBER)
+    );
     assert!(account.disabled().is_empty());
+}
+
+#[test]
+fn who_hears_of_another_number_is_known_before_it_is_proven() {
+    let host = Recipient {
+        locale: "de".to_owned(),
+        email: Some("host@example.org".to_owned()),
+    };
+    for (proven, email) in [(false, "host@example.org"), (true, ADDRESS)] {
+        let mut account = reached_by(&[Method::Sms]);
+        if proven {
+            bind(&mut account, Method::Email, ADDRESS, 3);
+        }
+        let mut journal = Journal::default();
+        account.start_contact(Method::Sms, OTHER_NUMBER, &host, at(4), &mut journal);
+        to_contact(&mut account, Method::Sms, OTHER_NUMBER, "424242", 4).unwrap();
+        let mut account = copy(&account);
+        let confirmed = confirm(&mut account, Method::Sms, "424242", 5).unwrap();
+        let replaced = confirmed.replaced.unwrap();
+        assert_eq!(replaced.number, NUMBER);
+        assert_eq!(replaced.recipient.locale, "de");
+        assert_eq!(replaced.recipient.email.as_deref(), Some(email));
+    }
 }
 
 #[test]
@@ -585,7 +617,7 @@ fn a_provider_is_asked_about_a_number_and_its_yes_proves_it_once() {
     );
     assert!(!account.is_enrolled(), "a question is no answer");
     let confirmed = settle_contact(&mut account, &question, 62).unwrap();
-    assert!(confirmed.first && confirmed.old.is_none());
+    assert!(confirmed.first && confirmed.replaced.is_none());
     assert_eq!(account.methods(), [Method::Sms, Method::BackupCode]);
     let epoch = account.epoch();
     assert_eq!(

@@ -18,7 +18,8 @@ const OTHER: &str = "+4915123450000";
 struct Book {
     taken: Vec<(String, Channel, String, String)>,
     answers: VecDeque<SendError>,
-    opted_out: VecDeque<Result<bool, SendError>>,
+    /// What it finds out before it sends to a new number.
+    first: VecDeque<SendError>,
 }
 
 #[derive(Clone, Default)]
@@ -79,9 +80,12 @@ impl Carrier for Scripted {
         }
     }
 
-    fn opted_out(&mut self, _number: &PhoneNumber, _now: UnixTime) -> Result<bool, SendError> {
-        let answer = self.0.lock().unwrap().opted_out.pop_front();
-        answer.unwrap_or(Ok(false))
+    fn carry_first(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+        let error = self.0.lock().unwrap().first.pop_front();
+        match error {
+            Some(error) => Err(error),
+            None => self.carry(order, words),
+        }
     }
 
     /// A body like `SM1 3 sent`, signed by the word `carrier`.
@@ -728,51 +732,198 @@ fn attack_34_a_number_cannot_be_changed_in_the_middle_of_a_sign_in() {
     assert_eq!(carriers[0].last_number(), NUMBER);
 }
 
+/// Somebody who speaks German and has an address.
+fn correspondent() -> User {
+    let (email, locale) = (
+        Some("erika@example.org".to_owned()),
+        Some("de-CH".to_owned()),
+    );
+    User {
+        email,
+        locale,
+        ..user("7")
+    }
+}
+
+/// Puts [`OTHER`] in the place of the number of `user`, with the code that `typed` knows once it was sent. The
+/// second is 103 then.
+fn change_number(
+    verifier: &Verifier,
+    user: &User,
+    typed: impl Fn() -> String,
+) -> Result<Enrolled, Error> {
+    let step_up = verifier
+        .begin_challenge(at(100), user, Purpose::StepUp, &client())?
+        .challenge;
+    verifier.send_code(at(100), &step_up, Method::Sms, &client())?;
+    let grant = verifier
+        .verify(at(101), &step_up, Method::Sms, &typed(), &client())?
+        .grant;
+    verifier.start_phone(
+        at(102),
+        user,
+        &number(OTHER),
+        Method::Sms,
+        &client(),
+        Some(&grant),
+    )?;
+    verifier.confirm_phone(at(103), &user.id, &typed(), &client())
+}
+
+const TOLD: &str = "number.told";
+const UNTOLD: &str = "number.untold";
+
+/// What the audit says of the number that was replaced: the kind, and who carried the notice.
+fn told(verifier: &Verifier, user: &User) -> Vec<(&'static str, Option<String>)> {
+    assert!(verifier.audit_is_intact(&user.id).unwrap());
+    let events = verifier.audit(Some(&user.id), 100, None).unwrap();
+    let told = events.into_iter().filter_map(|event| {
+        let kind = [TOLD, UNTOLD]
+            .into_iter()
+            .find(|kind| *kind == event.kind)?;
+        Some((kind, event.provider))
+    });
+    told.collect()
+}
+
 #[test]
 fn a_changed_number_takes_a_step_up_and_the_old_one_is_told() {
     let (verifier, carriers) = with_carriers(&["one"]);
-    let (alice, carrier) = (user("7"), &carriers[0]);
+    let (alice, carrier) = (correspondent(), &carriers[0]);
     enrol_phone(&verifier, carrier, &alice);
-    let step_up = verifier
-        .begin_challenge(at(100), &alice, Purpose::StepUp, &client())
-        .unwrap()
-        .challenge;
-    verifier
-        .send_code(at(100), &step_up, Method::Sms, &client())
-        .unwrap();
-    let grant = verifier
-        .verify(
-            at(101),
-            &step_up,
-            Method::Sms,
-            &carrier.last_code(),
-            &client(),
-        )
-        .unwrap()
-        .grant;
-    verifier
-        .start_phone(
-            at(102),
-            &alice,
-            &number(OTHER),
-            Method::Sms,
-            &client(),
-            Some(&grant),
-        )
-        .unwrap();
-    let code = carrier.last_code();
-    verifier
-        .confirm_phone(at(103), &alice.id, &code, &client())
-        .unwrap();
+    let enrolled = change_number(&verifier, &alice, || carrier.last_code()).unwrap();
     assert_eq!(
         (carrier.last_number(), carrier.last_code()),
         (NUMBER.to_owned(), String::new())
     );
+    // In their language, by telephone and by mail.
+    assert_eq!(
+        carrier.last_text(),
+        "default: Die Telefonnummer Ihres Kontos wurde geändert. \
+         Falls Sie das nicht waren, melden Sie sich sofort bei uns."
+    );
+    let mail = enrolled.notice.unwrap();
+    assert_eq!(mail.to, "erika@example.org");
+    assert!(mail.mail.subject.contains("Die Telefonnummer Ihres Kontos"));
+    assert_eq!(told(&verifier, &alice), [(TOLD, Some("one".to_owned()))]);
     let login = challenge(&verifier, &alice, 200);
     verifier
         .send_code(at(200), &login, Method::Sms, &client())
         .unwrap();
     assert_eq!(carrier.last_number(), OTHER);
+}
+
+/// Twilio Verify and the managed gateway say nothing but codes of their own.
+#[test]
+fn where_nobody_carries_texts_the_change_is_mailed_and_written_down() {
+    let (verifier, oracle) = with_oracle();
+    let alice = correspondent();
+    start(&verifier, &alice, NUMBER, 0).unwrap();
+    let code = || "424242".to_owned();
+    let first = verifier
+        .confirm_phone(at(1), &alice.id, &code(), &client())
+        .unwrap();
+    assert!(first.notice.is_none(), "nothing was replaced");
+    let started = *oracle.started.lock().unwrap();
+    let enrolled = change_number(&verifier, &alice, code).unwrap();
+    assert_eq!(enrolled.notice.unwrap().to, "erika@example.org");
+    assert_eq!(told(&verifier, &alice), [(UNTOLD, None)]);
+    // One code for the step-up, one for the new number: none to the old one.
+    assert_eq!(*oracle.started.lock().unwrap(), started + 2);
+}
+
+#[test]
+fn a_notice_is_carried_by_the_rules_of_a_code() {
+    let change = |verifier: &Verifier, carriers: &[Scripted], prepare: &dyn Fn()| {
+        let alice = correspondent();
+        enrol_phone(verifier, &carriers[0], &alice);
+        let asked = std::cell::Cell::new(0);
+        let code = || {
+            asked.set(asked.get() + 1);
+            let code = carriers[0].last_code();
+            if asked.get() == 2 {
+                prepare();
+            }
+            code
+        };
+        let enrolled = change_number(verifier, &alice, code).unwrap();
+        assert!(enrolled.notice.is_some() && enrolled.method == Method::Sms);
+        told(verifier, &alice)
+    };
+    let one = |kind: &'static str, provider: &str| vec![(kind, Some(provider.to_owned()))];
+    let untold = vec![(UNTOLD, None)];
+
+    // The next one only where it is certain that nothing was sent.
+    for (error, expected, sent) in [
+        (SendError::NotSent("down".to_owned()), one(TOLD, "two"), 1),
+        (SendError::Unknown("cut".to_owned()), untold.clone(), 0),
+        (
+            SendError::Refused {
+                refusal: Refusal::OptedOut,
+                retry_after: None,
+                detail: String::new(),
+            },
+            untold.clone(),
+            0,
+        ),
+    ] {
+        let (verifier, carriers) = with_carriers(&["one", "two"]);
+        let told = change(&verifier, &carriers, &|| {
+            carriers[0].fails_with(error.clone());
+        });
+        assert_eq!((told, carriers[1].sent()), (expected, sent), "{error:?}");
+    }
+
+    // Whoever has failed lately is not asked.
+    let (verifier, carriers) = with_carriers(&["one", "two"]);
+    let told = change(&verifier, &carriers, &|| {
+        for _ in 0..5 {
+            verifier
+                .change_breaker("one", at(103), |breaker| {
+                    let leave = breaker.ask(at(103));
+                    breaker.settle(leave, crate::sms::breaker::Outcome::Failed, at(103));
+                })
+                .unwrap();
+        }
+    });
+    assert_eq!(told, one(TOLD, "two"));
+    assert_eq!((carriers[0].sent(), carriers[1].sent()), (3, 1));
+
+    // What the site may spend is a limit here, too: two codes to enrol and to step up, one to the new number.
+    for (limit, expected) in [("3", untold.clone()), ("4", one(TOLD, "one"))] {
+        for name in [
+            "send_site_day",
+            "send_per_country_hour",
+            "send_per_provider_day",
+        ] {
+            let settings = [("store", "memory:"), (name, limit)];
+            let (verifier, carriers) = with_settings(&settings, &["one"]);
+            assert_eq!(change(&verifier, &carriers, &|| {}), expected, "{name}");
+        }
+    }
+
+    // A telephone that takes no SMS gets none.
+    let (verifier, carriers) = with_carriers(&["one"]);
+    let alice = correspondent();
+    let (landline, carrier) = (number("+493012345678"), &carriers[0]);
+    verifier
+        .start_phone(at(0), &alice, &landline, Method::Voice, &client(), None)
+        .unwrap();
+    verifier
+        .confirm_phone(at(1), &alice.id, &carrier.last_code(), &client())
+        .unwrap();
+    assert!(
+        verifier
+            .carry_notice(at(100), &alice.id, "", &landline)
+            .is_err()
+    );
+    assert_eq!(carrier.sent(), 1);
+    // Nor does one of a country that was left out since.
+    let blocked = [("store", "memory:"), ("phone_regions_blocked", "DE")];
+    let (verifier, carriers) = with_settings(&blocked, &["one"]);
+    let old = number(NUMBER);
+    assert!(verifier.carry_notice(at(100), &alice.id, "", &old).is_err());
+    assert_eq!(carriers[0].sent(), 0);
 }
 
 #[test]
@@ -1019,8 +1170,12 @@ fn what_our_own_rule_against_fraud_kept_back_is_counted() {
 #[test]
 fn a_number_that_wants_no_messages_is_not_enrolled() {
     let (verifier, carriers) = with_carriers(&["one", "two"]);
-    let asked = |answer| carriers[0].0.lock().unwrap().opted_out.push_back(answer);
-    asked(Ok(true));
+    let finds = |error| carriers[0].0.lock().unwrap().first.push_back(error);
+    finds(SendError::Refused {
+        refusal: Refusal::OptedOut,
+        retry_after: None,
+        detail: String::new(),
+    });
     let refused = start(&verifier, &user("7"), NUMBER, 0);
     assert_eq!(
         denied(refused),
@@ -1030,7 +1185,7 @@ fn a_number_that_wants_no_messages_is_not_enrolled() {
     );
     assert_eq!((carriers[0].sent(), carriers[1].sent()), (0, 0));
     // Nothing was sent while it was asked, so somebody else may carry the code.
-    asked(Err(SendError::Unknown("no answer".to_owned())));
+    finds(SendError::NotSent("no answer".to_owned()));
     start(&verifier, &user("7"), NUMBER, 60).unwrap();
     assert_eq!((carriers[0].sent(), carriers[1].sent()), (0, 1));
 }
