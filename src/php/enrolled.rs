@@ -4,6 +4,7 @@ use ext_php_rs::prelude::*;
 
 use super::enums::Method;
 use super::failure::Failure;
+use super::message::Message;
 use super::object::{Dump, Fields, REDACTED, SEALED, integer, not_constructible, seal};
 use crate::verifier;
 
@@ -30,6 +31,10 @@ impl Enrolled {
             .iter()
             .map(|code| code.as_str())
             .collect()
+    }
+
+    pub fn notice(&self) -> Option<Message> {
+        self.0.notice.clone().map(Message)
     }
 
     pub fn epoch(&self) -> i64 {

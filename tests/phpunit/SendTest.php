@@ -259,8 +259,14 @@ final class SendTest extends TestCase
         $verifier->sendCode($challenge, Method::Sms, $this->client);
         $grant = $verifier->verify($challenge, Method::Sms, $this->message()['code'], $this->client)->grant();
         $verifier->startPhone($this->anna, '+43 664 1234567', null, $this->client, grant: $grant);
-        $verifier->confirmPhone('7', $this->message()['code'], $this->client);
+        $enrolled = $verifier->confirmPhone('7', $this->message()['code'], $this->client);
         self::assertSame('+4915123456789', $this->message()['to']);
+        self::assertSame('', $this->message()['code']);
+        $notice = $enrolled->notice();
+        self::assertSame('anna@example.com', $notice->to());
+        self::assertStringContainsString('Die Telefonnummer Ihres Kontos wurde geändert', $notice->subject());
+        self::assertStringNotContainsString('664', $notice->text() . $notice->html() . $notice->subject());
+        self::assertStringContainsString('number.told', json_encode($verifier->audit('7')));
         self::assertSame('+43 ••• 67', $verifier->account('7')->maskedPhone());
     }
 

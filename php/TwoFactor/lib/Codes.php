@@ -13,6 +13,7 @@ use TwoFactor\Client;
 use TwoFactor\Delivery;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\Unavailable;
+use TwoFactor\Message;
 use TwoFactor\Method;
 use TwoFactor\User;
 use TwoFactor\Verifier;
@@ -93,6 +94,15 @@ final class Codes
                 $grant,
             ),
         );
+    }
+
+    /** News of an account. That it cannot be mailed keeps nobody from anything, and is written down. */
+    public function passOn(?Message $notice): void
+    {
+        try {
+            $notice === null || $this->mail->send($notice);
+        } catch (Undelivered) {
+        }
     }
 
     /**

@@ -3,7 +3,7 @@
 /**
  * The extension's mails, sent by the site's own mailer. The template mail.tpl may wrap them.
  *
- * A mail holds a code: neither the mail nor what the mailer says about it is logged. Nothing of it comes from
+ * A mail may hold a code: neither the mail nor what the mailer says about it is logged. Nothing of it comes from
  * the request, the mailer's own name of this server included, which it would otherwise take from there.
  */
 
@@ -62,7 +62,7 @@ final class Mail
 
     private function fail(string $why): never
     {
-        $this->host->audit("A mail with a code could not be sent ($why): see the site's mail settings");
+        $this->host->audit("A mail could not be sent ($why): see the site's mail settings");
         throw new Undelivered('undelivered_mail');
     }
 

@@ -146,6 +146,7 @@ final class Preferences
             Codes::goByPhone($contact->method) || throw $fault;
             return $this->contact($contact, 'undelivered');
         }
+        $this->codes->passOn($enrolled->notice());
         return $this->enrolled($user, $enrolled, 'contact_enrolled');
     }
 
