@@ -224,6 +224,7 @@ namespace TwoFactor {
          *
          * @throws Exception\Rejected wrong code, or nothing pending; after ten wrong codes the pending number is gone
          * @throws Exception\InvalidPhoneNumber somebody else has proven it meanwhile, and numbers are unique here
+         * @throws Exception\Throttled somebody is confirming it at this moment, and numbers are unique here
          * @throws Exception\Unavailable
          */
         public function confirmPhone(string $userId, #[\SensitiveParameter] string $code, Client $client): Enrolled {}

@@ -45,6 +45,9 @@ const CROWDED: u8 = 16;
 /// More than a statement of ours ever needs, and the least any server allows by default.
 const MAX_PACKET_BYTES: usize = 1 << 20;
 
+/// Deadlocks that a question may lose before it is given up.
+const MOST_CONFLICTS: u8 = 50;
+
 /// What every connection is set to; then whether it is part of a Galera cluster.
 const SESSION: &str = "\
     SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
@@ -390,22 +393,29 @@ impl Mysql {
         sql.replace("{prefix}", self.url.prefix())
     }
 
-    /// Sends statements that may be sent twice: once more, if the connection turns out to have died, or
-    /// if the server asks for it.
+    /// Sends statements that may be sent again: once more, if the connection turns out to have died, and
+    /// as often as it takes, within reason, if the server asks for it. Whoever loses in a deadlock lets
+    /// somebody else get on, so this ends.
     pub(super) fn ask(&mut self, sql: &str) -> Result<Vec<Answer>, StoreError> {
         let had_one = self.connection.is_some();
-        match run(self.connected()?, sql) {
-            Ok(answers) => Ok(answers),
-            Err(failed) if had_one && died(&failed.error) => {
-                self.drop_connection();
-                run(self.connected()?, sql).map_err(|failed| self.failed(&failed.error))
-            }
-            Err(failed) if conflicts(&failed.error) => {
-                self.roll_back();
-                run(self.connected()?, sql).map_err(|failed| self.failed(&failed.error))
-            }
-            Err(failed) => Err(self.failed(&failed.error)),
+        let mut answers = run(self.connected()?, sql);
+        if answers
+            .as_ref()
+            .is_err_and(|failed| had_one && died(&failed.error))
+        {
+            self.drop_connection();
+            answers = run(self.connected()?, sql);
         }
+        for _ in 0..MOST_CONFLICTS {
+            match &answers {
+                Err(failed) if conflicts(&failed.error) => {
+                    self.roll_back();
+                    answers = run(self.connected()?, sql);
+                }
+                _ => break,
+            }
+        }
+        answers.map_err(|failed| self.failed(&failed.error))
     }
 
     /// What an error means, after making sure that nothing of it is left on the connection.

@@ -19,6 +19,7 @@ use crate::terms::{Method, Purpose, UserId};
 
 mod administer;
 mod budgets;
+mod claim;
 mod client;
 mod courier;
 mod directory;

@@ -241,7 +241,8 @@ impl Verifier {
     /// Confirms the number that is pending.
     ///
     /// # Errors
-    /// [`Denied::Rejected`], [`Error::Unavailable`]
+    /// [`Denied::Rejected`], [`Error::Number`] and [`Denied::Throttled`] where a number is for one user and
+    /// somebody else has it or is confirming it at this moment, [`Error::Unavailable`]
     pub fn confirm_phone(
         &self,
         now: UnixTime,
@@ -274,9 +275,7 @@ impl Verifier {
         typed: &str,
         client: &Client,
     ) -> Result<Enrolled, Error> {
-        let codes = self.new_backup_codes()?;
-        let ip = self.address(client).to_string();
-        // Somebody else may have proven the number meanwhile.
+        // Somebody else may have proven the number meanwhile, or be about to.
         let number = match self.accounts.read(user)? {
             Some(account) if method != Method::Email => {
                 let pending = account.pending_phone(now);
@@ -284,9 +283,31 @@ impl Verifier {
             }
             _ => None,
         };
-        if let Some(number) = &number {
+        let claim = match &number {
+            Some(number) if self.config.phone_is_unique() => Some(self.claim(now, number)?),
+            _ => None,
+        };
+        let enrolled = self.confirm_number(now, user, method, typed, client, number.as_deref());
+        if let Some(claim) = claim {
+            self.give_back(now, &claim);
+        }
+        enrolled
+    }
+
+    fn confirm_number(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        method: Method,
+        typed: &str,
+        client: &Client,
+        number: Option<&str>,
+    ) -> Result<Enrolled, Error> {
+        if let Some(number) = number {
             self.unused(user, number)?;
         }
+        let codes = self.new_backup_codes()?;
+        let ip = self.address(client).to_string();
         let step = self
             .accounts
             .change(user, now, Some(&ip), |account, journal| {
@@ -313,7 +334,7 @@ impl Verifier {
                     .map_err(|denied| answer_of(verdict, denied))?
             }
         };
-        if let Some(number) = &number {
+        if let Some(number) = number {
             self.prove_range(now, number)?;
         }
         let notice = match &confirmed.replaced {

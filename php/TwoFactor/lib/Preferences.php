@@ -18,6 +18,7 @@ use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\InvalidPhoneNumber;
 use TwoFactor\Exception\Rejected;
 use TwoFactor\Exception\StepUpRequired;
+use TwoFactor\Exception\Throttled;
 use TwoFactor\Method;
 use TwoFactor\TotpSetup;
 
@@ -138,6 +139,8 @@ final class Preferences
             );
         } catch (Rejected) {
             return $this->contact($contact, 'contact_code_wrong');
+        } catch (Throttled $refusal) {
+            return $this->contact($contact, 'try_again', $refusal);
         } catch (InvalidPhoneNumber $objection) {
             PendingContact::forget();
             return $this->overview($user, 'number_refused', $objection);

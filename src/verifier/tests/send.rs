@@ -120,7 +120,11 @@ struct Oracle {
     verdicts: Arc<Mutex<VecDeque<Result<Verdict, CheckError>>>>,
     asked: Arc<Mutex<Vec<(String, String, String)>>>,
     started: Arc<Mutex<u32>>,
+    /// What happens while it thinks.
+    meanwhile: Arc<Mutex<Option<Meanwhile>>>,
 }
+
+type Meanwhile = Box<dyn FnOnce() + Send>;
 
 impl fmt::Debug for Oracle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -154,6 +158,9 @@ impl Checker for Oracle {
             reference.to_owned(),
             code.to_owned(),
         ));
+        if let Some(meanwhile) = self.meanwhile.lock().unwrap().take() {
+            meanwhile();
+        }
         match self.verdicts.lock().unwrap().pop_front() {
             Some(verdict) => verdict,
             None if code == "424242" => Ok(Verdict::Approved),
@@ -811,6 +818,79 @@ fn a_changed_number_takes_a_step_up_and_the_old_one_is_told() {
         .send_code(at(200), &login, Method::Sms, &client())
         .unwrap();
     assert_eq!(carrier.last_number(), OTHER);
+}
+
+#[test]
+fn a_number_for_one_user_is_confirmed_for_one_only_when_two_try_at_once() {
+    for store in SharedStore::each() {
+        for [unique, shared] in [["1", "0"], ["0", "1"]] {
+            let mut settings = store.settings();
+            let site = format!("{}{unique}", settings[1].1);
+            settings[1].1 = &site;
+            settings.push(("phone_unique", unique));
+            two_confirm_at_once(&settings, shared == "1");
+        }
+    }
+}
+
+/// While a provider thinks about the code of one, the other types a code of ours.
+fn two_confirm_at_once(settings: &[(&str, &str)], both: bool) {
+    let (mut slow, _) = with_settings(settings, &[]);
+    let oracle = Oracle::default();
+    let checker: Box<dyn Checker> = Box::new(oracle.clone());
+    slow.couriers = Couriers::new(vec![("oracle".to_owned(), Provider::Checker(checker))]);
+    let (fast, carriers) = with_settings(settings, &["one"]);
+    let (alice, bob) = (user("7"), user("8"));
+    start(&slow, &alice, NUMBER, 0).unwrap();
+    start(&fast, &bob, NUMBER, 60).unwrap();
+    let code = carriers[0].last_code();
+    let answer = Arc::new(Mutex::new(None));
+    let (told, whom, again) = (Arc::clone(&answer), bob.id.clone(), code.clone());
+    *oracle.meanwhile.lock().unwrap() = Some(Box::new(move || {
+        let confirmed = fast.confirm_phone(at(61), &whom, &again, &client());
+        *told.lock().unwrap() = Some((confirmed, fast));
+    }));
+    slow.confirm_phone(at(61), &alice.id, "424242", &client())
+        .unwrap();
+    let (confirmed, fast) = answer.lock().unwrap().take().unwrap();
+    assert!(!slow.account(at(62), &alice.id).unwrap().methods.is_empty());
+    if both {
+        confirmed.unwrap();
+        return;
+    }
+    assert_eq!(denied(confirmed), Denied::Throttled { retry_after: 60 });
+    // The claim was given back; now the number is somebody's.
+    let late = fast.confirm_phone(at(62), &bob.id, &code, &client());
+    assert!(matches!(
+        late,
+        Err(Error::Number {
+            reason: "taken",
+            ..
+        })
+    ));
+    assert!(fast.account(at(62), &bob.id).unwrap().methods.is_empty());
+}
+
+#[test]
+fn a_claim_is_given_back_after_a_wrong_code_and_ends_by_itself() {
+    let settings = [("store", "memory:"), ("phone_unique", "1")];
+    let (verifier, carriers) = with_settings(&settings, &["one"]);
+    let alice = user("7");
+    start(&verifier, &alice, NUMBER, 0).unwrap();
+    let wrong = verifier.confirm_phone(at(1), &alice.id, "1", &client());
+    assert_eq!(denied(wrong), Denied::Rejected);
+    // That of a process that died, and of one whose clock was ahead.
+    let left = verifier.claim(at(2), NUMBER).unwrap();
+    let confirm = |seconds| {
+        let code = carriers[0].last_code();
+        verifier.confirm_phone(at(seconds), &alice.id, &code, &client())
+    };
+    for (seconds, retry_after) in [(2, 60), (61, 1)] {
+        assert_eq!(denied(confirm(seconds)), Denied::Throttled { retry_after });
+    }
+    verifier.give_back(at(61), &left);
+    let _ahead = verifier.claim(at(100_000), NUMBER).unwrap();
+    confirm(62).unwrap();
 }
 
 /// Twilio Verify and the managed gateway say nothing but codes of their own.
