@@ -10,12 +10,11 @@
     missing_docs
 )]
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, Weak};
 use std::thread;
-use std::time::Duration;
 
 use serde_json::Value;
 use twofactor::clock::{self, UnixTime};
@@ -68,17 +67,21 @@ impl Moto {
     fn start() -> Self {
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("var/moto/bin/moto_server");
         assert!(program.is_file(), "moto is missing: run script/setup");
-        let port = {
-            let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-            probe.local_addr().unwrap().port()
-        };
-        let process = Command::new(program)
-            .args(["-H", "127.0.0.1", "-p", &port.to_string()])
+        // It chooses a port itself: one that is free now may be another test's when it starts.
+        let mut process = Command::new(program)
+            .args(["-H", "127.0.0.1", "-p", "0"])
             .env("INITIAL_NO_AUTH_ACTION_COUNT", "1000")
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let url = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let (_, url) = line.split_once("Running on ")?;
+            Some(format!("{}/", url.trim()))
+        });
+        // Whoever does not read makes it wait.
+        thread::spawn(move || lines.for_each(drop));
         let nobody = Credentials {
             access_key: String::new(),
             secret: String::new(),
@@ -86,19 +89,13 @@ impl Moto {
         };
         let mut moto = Self {
             process,
-            url: format!("http://127.0.0.1:{port}/"),
+            url: url.expect("moto ended"),
             user: nobody.clone(),
             role: nobody.clone(),
             powerless: nobody,
         };
-        for _ in 0..600 {
-            if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
-                moto.set_up();
-                return moto;
-            }
-            thread::sleep(Duration::from_millis(100));
-        }
-        panic!("moto does not start");
+        moto.set_up();
+        moto
     }
 
     /// A user and a role that may use SNS, a user who may not; from then on signatures count.

@@ -79,12 +79,16 @@ fn eight_processes_lose_no_update_and_nobody_starves(fixture: &Fixture) {
         longest = longest.max(figures[1]);
         worker.end();
     }
-    let rate = f64::from(8 * EACH) / begin.elapsed().as_secs_f64();
+    let took = begin.elapsed();
+    let rate = f64::from(8 * EACH) / took.as_secs_f64();
     println!("8 processes, one user: {rate:.0} changes a second, longest wait {longest} µs");
     assert_eq!(number(&mut *store), u64::from(8 * EACH));
     events_are_complete(&mut *store, u64::from(8 * EACH));
-    // Without a queue some wait for more than a second even on an idle machine.
-    assert!(longest < 1_000_000, "somebody waited {longest} µs");
+    // Without a queue some wait for more than a second even on an idle machine. One that is busy with
+    // something else takes longer for everybody.
+    let longest = Duration::from_micros(longest);
+    let most = (took / 4).max(Duration::from_secs(1));
+    assert!(longest < most, "somebody waited {longest:?} of {took:?}");
 }
 
 fn eight_processes_open_a_store_that_is_not_there_yet(fixture: &Fixture) {
@@ -159,7 +163,7 @@ fn a_process_killed_during_a_hold_holds_nobody_up(fixture: &Fixture) {
         panic!()
     };
     assert!(
-        begin.elapsed() < Duration::from_secs(2),
+        begin.elapsed() < Duration::from_secs(4),
         "{:?}",
         begin.elapsed()
     );

@@ -946,7 +946,7 @@ mod errors_of_sqlite {
         let begin = Instant::now();
         let answer = store.hold(&site(), &user("1"), false);
         unavailable(&error(answer), &fixture.path(), "locked by another program");
-        assert!(begin.elapsed() < Duration::from_secs(8));
+        assert!(begin.elapsed() < Duration::from_secs(20));
         // Reading goes on.
         assert_eq!(store.load(&site(), &user("1")).unwrap(), Loaded::Absent);
         drop(other);
@@ -969,7 +969,7 @@ mod errors_of_sqlite {
             let begin = Instant::now();
             let answer = store.hold(&site(), &user("1"), false);
             unavailable(&error(answer), &fixture.path(), "locked for 5 seconds");
-            assert!(begin.elapsed() < Duration::from_secs(8));
+            assert!(begin.elapsed() < Duration::from_secs(20));
         }
         worker.signal("CONT");
         worker.end();
@@ -1203,7 +1203,7 @@ mod errors_of_mariadb {
         let begin = Instant::now();
         let answer = open(&format!("mysql://u:p@{}/d", silent.local_addr().unwrap()));
         unavailable(&error(answer), "did not answer within 5 seconds");
-        assert!(begin.elapsed() < Duration::from_secs(8));
+        assert!(begin.elapsed() < Duration::from_secs(20));
     }
 
     #[test]
@@ -1302,7 +1302,7 @@ mod errors_of_mariadb {
         unavailable(&error(b.hold(&site(), &user(ONE), true)), "is locked");
         // A swap that meets the lock is a lost one: nobody knows better.
         assert_eq!(swap(&mut *b, ONE, Some(1), &row(2, b"b"), &[2]), Swap::Lost);
-        assert!(begin.elapsed() < Duration::from_secs(9));
+        assert!(begin.elapsed() < Duration::from_secs(20));
         assert_eq!(loaded(&mut *b, ONE), row(1, b"a"), "reading does not wait");
         assert_eq!(swap(&mut *a, ONE, Some(1), &row(2, b"c"), &[2]), Swap::Done);
         assert_eq!(swap(&mut *b, ONE, Some(2), &row(3, b"d"), &[3]), Swap::Done);

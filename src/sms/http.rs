@@ -836,8 +836,8 @@ mod tests {
     fn hasty() -> HttpSettings {
         HttpSettings {
             ca_file: None,
-            connect: Duration::from_millis(300),
-            whole: Duration::from_millis(500),
+            connect: Duration::from_secs(1),
+            whole: Duration::from_secs(1),
         }
     }
 
@@ -858,7 +858,8 @@ mod tests {
     fn failure(http: &Http, url: &str) -> HttpError {
         let start = instant();
         let error = http.call(&post(url)).unwrap_err();
-        let longest = http.whole + Duration::from_secs(1);
+        // A machine that is busy has its time.
+        let longest = http.whole + Duration::from_secs(5);
         assert!(start.elapsed() < longest, "{error:?}");
         for secret in SECRETS {
             assert!(!format!("{error} {error:?}").contains(secret), "{error:?}");
@@ -1034,11 +1035,11 @@ mod tests {
     #[test]
     fn the_second_attempt_has_what_the_first_left() {
         let server = Server::start(None, |stream| {
-            thread::sleep(Duration::from_millis(700));
+            thread::sleep(Duration::from_secs(2));
             hello(stream);
         });
         let settings = HttpSettings {
-            whole: Duration::from_millis(1_200),
+            whole: Duration::from_secs(3),
             ..hasty()
         };
         let start = instant();
@@ -1048,7 +1049,7 @@ mod tests {
             .unwrap_err();
         assert_eq!(error, unanswered("no complete answer in time"));
         assert!(
-            start.elapsed() < Duration::from_millis(2_200),
+            start.elapsed() < Duration::from_millis(4_500),
             "{:?}",
             start.elapsed()
         );
@@ -1093,7 +1094,7 @@ mod tests {
             Ok(Vec::new())
         });
         assert!(matches!(found, Err(Error::Timeout(Timeout::Resolve))));
-        assert!(start.elapsed() < Duration::from_secs(1));
+        assert!(start.elapsed() < Duration::from_secs(5));
         drop(end);
         let error = in_time(Duration::from_secs(9), || panic!("in the look-up"));
         assert!(matches!(error, Err(Error::HostNotFound)));

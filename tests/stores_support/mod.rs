@@ -130,9 +130,17 @@ impl Drop for Fixture {
     fn drop(&mut self) {
         if let Some(prefix) = &self.prefix {
             let mut server = server();
-            for table in ["account", "audit", "schema"] {
+            // All of them: a later process may have this one's number, and thus this prefix.
+            let tables: Vec<String> = server
+                .query(format!(
+                    "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() \
+                     AND table_name LIKE '{}%'",
+                    prefix.replace('_', "\\_")
+                ))
+                .unwrap();
+            for table in tables {
                 server
-                    .query_drop(format!("DROP TABLE IF EXISTS {prefix}twofactor_{table}"))
+                    .query_drop(format!("DROP TABLE IF EXISTS `{table}`"))
                     .unwrap();
             }
         }

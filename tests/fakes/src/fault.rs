@@ -52,6 +52,8 @@ pub enum Fault {
     Drip(Duration),
     /// The request is not passed on; the reply leads back to the proxy.
     Redirect(u16),
+    /// The request is not passed on; the reply leads to the same path behind this.
+    RedirectTo(u16, String),
     /// The request is passed on; the reply is an error page.
     Status(u16),
     /// The request is passed on; the reply announces and has a body of megabytes.
@@ -92,6 +94,7 @@ struct Shared {
     connections: AtomicUsize,
     requests: AtomicUsize,
     passed: AtomicUsize,
+    length: AtomicUsize,
 }
 
 impl Proxy {
@@ -110,6 +113,7 @@ impl Proxy {
             connections: AtomicUsize::new(0),
             requests: AtomicUsize::new(0),
             passed: AtomicUsize::new(0),
+            length: AtomicUsize::new(0),
         });
         let (address, listener) = if refuse {
             // Every server of a test is at 127.0.0.1: nothing can come to listen here.
@@ -160,6 +164,12 @@ impl Proxy {
     pub fn passed(&self) -> usize {
         self.shared.passed.load(Ordering::SeqCst)
     }
+
+    /// How many bytes the last reply had, before anything was done to it.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.shared.length.load(Ordering::SeqCst)
+    }
 }
 
 /// With nothing of it sent, whoever is at the other end gets a reset.
@@ -201,8 +211,11 @@ impl Shared {
                 stall(&mut stream);
                 return Ok(());
             }
-            Fault::Redirect(status) => {
-                let url = self.url.lock().expect("a lock").clone();
+            Fault::Redirect(status) | Fault::RedirectTo(status, _) => {
+                let url = match &fault {
+                    Fault::RedirectTo(_, url) => url.clone(),
+                    _ => self.url.lock().expect("a lock").clone(),
+                };
                 Response {
                     status: *status,
                     headers: vec![("Location".to_owned(), format!("{url}{}", request.path))],
@@ -212,6 +225,7 @@ impl Shared {
             }
             _ => self.pass(&bytes)?,
         };
+        self.length.store(reply.len(), Ordering::SeqCst);
         match fault {
             Fault::StallAfter => stall(&mut stream),
             Fault::ResetAfter => reset(&stream.sock),

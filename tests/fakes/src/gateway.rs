@@ -133,6 +133,17 @@ struct State {
     signs: bool,
 }
 
+impl State {
+    /// Of a gateway that is honest, and of a licence that is worth something.
+    fn new() -> Self {
+        Self {
+            balance: 1_000,
+            signs: true,
+            ..Self::default()
+        }
+    }
+}
+
 /// The gateway, running on two ports.
 pub struct Gateway {
     inner: Arc<Inner>,
@@ -156,11 +167,7 @@ impl Gateway {
             clock,
             pinned: [("tf-2026a", key(1)), ("tf-2026b", key(2))],
             other: key(3),
-            state: Mutex::new(State {
-                balance: 1_000,
-                signs: true,
-                ..State::default()
-            }),
+            state: Mutex::new(State::new()),
         });
         Self {
             tls: Server::start(Some(authority.server()), inner.clone()),
@@ -188,6 +195,11 @@ impl Gateway {
             .pinned
             .each_ref()
             .map(|(id, key)| format!("{id} = {}", BASE64.encode(key.public_key().as_ref())))
+    }
+
+    /// Forgets everything.
+    pub fn reset(&self) {
+        *self.inner.state() = State::new();
     }
 
     /// Lies from now on.

@@ -19,12 +19,6 @@ pub const SECRET: &str = "canary-secret-of-aws-4e8d1a7c0b";
 /// The region.
 pub const REGION: &str = "eu-central-1";
 
-const ATTRIBUTES: &[&str] = &[
-    "AWS.SNS.SMS.SMSType",
-    "AWS.SNS.SMS.SenderID",
-    "AWS.SNS.SMS.MaxPrice",
-];
-
 /// A message that went out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
@@ -85,7 +79,15 @@ impl Sns {
         {
             return Err((404, "InvalidAction"));
         }
-        self.signed(request).ok_or((403, "SignatureDoesNotMatch"))?;
+        let authorization = request.header("authorization");
+        let authorization = authorization.ok_or((403, "MissingAuthenticationToken"))?;
+        let signed = Signed::read(authorization).ok_or((400, "IncompleteSignature"))?;
+        // Temporary credentials come with a token, and these are not.
+        if signed.access_key != ACCESS_KEY || request.header("x-amz-security-token").is_some() {
+            return Err((403, "InvalidClientTokenId"));
+        }
+        self.right(request, &signed)
+            .ok_or((403, "SignatureDoesNotMatch"))?;
         let form = request.form().map_err(|_| (400, "MalformedQueryString"))?;
         let get = |wanted: &str| {
             let found = form.iter().find(|(name, _)| name == wanted);
@@ -95,27 +97,25 @@ impl Sns {
             return Err((400, "InvalidAction"));
         }
         let known = |allowed: &[&str]| {
-            form.iter().all(|(name, value)| match attribute(name) {
-                Some("Name") => ATTRIBUTES.contains(&value.as_str()),
-                Some("Value.DataType") => ["String", "Number"].contains(&value.as_str()),
-                Some(part) => part == "Value.StringValue",
-                None => {
-                    ["Action", "Version"].contains(&name.as_str())
-                        || allowed.contains(&name.as_str())
-                }
+            form.iter().all(|(name, _)| {
+                ["Action", "Version"].contains(&name.as_str()) || allowed.contains(&name.as_str())
             })
         };
         let action = get("Action").ok_or((400, "MissingAction"))?;
         let result = match action {
             "Publish" => {
-                let (to, text) = (get("PhoneNumber"), get("Message"));
-                let (Some(to), Some(text), true) = (to, text, known(&["PhoneNumber", "Message"]))
-                else {
-                    return Err((400, "InvalidParameter"));
-                };
-                if !to.starts_with('+') || text.is_empty() || text.len() > 1_600 {
-                    return Err((400, "InvalidParameter"));
+                const INVALID: (u16, &str) = (400, "InvalidParameter");
+                let (rest, attributes): (Vec<_>, Vec<_>) = form
+                    .iter()
+                    .partition(|(name, _)| !name.starts_with("MessageAttributes."));
+                let fields = ["Action", "Version", "PhoneNumber", "Message"];
+                let fit = rest.iter().all(|(name, _)| fields.contains(&name.as_str()));
+                if !fit || !are_attributes(&attributes) {
+                    return Err(INVALID);
                 }
+                let to = get("PhoneNumber").filter(|to| is_e164(to)).ok_or(INVALID)?;
+                let text = get("Message").filter(|text| (1..=1_600).contains(&text.len()));
+                let text = text.ok_or(INVALID)?;
                 let mut state = self.state();
                 let id = format!("00000000-0000-0000-0000-{:012x}", state.sent.len() + 1);
                 state.sent.push(Sent {
@@ -139,28 +139,23 @@ impl Sns {
     }
 
     /// Whether the request is signed as it should be, within five minutes of the clock.
-    fn signed(&self, request: &Request) -> Option<()> {
-        let now = self.clock.rfc3339().replace(['-', ':'], "");
+    fn right(&self, request: &Request, signed: &Signed<'_>) -> Option<()> {
         let date = request.header("x-amz-date")?;
-        let minute = |text: &str| text.get(..13)?.replace('T', "").parse::<u64>().ok();
-        if minute(date)?.abs_diff(minute(&now)?) > 5 {
+        if seconds(date)?.abs_diff(self.clock.now()) > 300 {
             return None;
         }
-        let authorization = request.header("authorization")?;
-        let rest = authorization.strip_prefix("AWS4-HMAC-SHA256 Credential=")?;
-        let (credential, rest) = rest.split_once(", SignedHeaders=")?;
-        let (names, signature) = rest.split_once(", Signature=")?;
         let scope = format!("{}/{REGION}/sns/aws4_request", date.get(..8)?);
-        if credential != format!("{ACCESS_KEY}/{scope}") {
+        if signed.scope != scope || !signed.names.is_sorted() {
             return None;
-        }
-        let mut canonical = "POST\n/\n\n".to_owned();
-        for name in names.split(';') {
-            canonical.push_str(&format!("{name}:{}\n", request.header(name)?));
         }
         for needed in ["content-type", "host", "x-amz-date"] {
-            names.split(';').find(|name| *name == needed)?;
+            signed.names.iter().find(|name| **name == needed)?;
         }
+        let mut canonical = "POST\n/\n\n".to_owned();
+        for name in &signed.names {
+            canonical.push_str(&format!("{name}:{}\n", request.header(name)?));
+        }
+        let names = signed.names.join(";");
         canonical.push_str(&format!("\n{names}\n{}", hash(&request.body)));
         let text = format!(
             "AWS4-HMAC-SHA256\n{date}\n{scope}\n{}",
@@ -171,8 +166,94 @@ impl Sns {
             let signer = hmac::Key::new(hmac::HMAC_SHA256, &key);
             key = hmac::sign(&signer, part.as_bytes()).as_ref().to_vec();
         }
-        (HEXLOWER.encode(&key) == signature).then_some(())
+        (HEXLOWER.encode(&key) == signed.signature).then_some(())
     }
+}
+
+/// What an `Authorization` says.
+struct Signed<'a> {
+    access_key: &'a str,
+    scope: &'a str,
+    names: Vec<&'a str>,
+    signature: &'a str,
+}
+
+impl<'a> Signed<'a> {
+    fn read(authorization: &'a str) -> Option<Self> {
+        let rest = authorization.strip_prefix("AWS4-HMAC-SHA256 Credential=")?;
+        let (credential, rest) = rest.split_once(", SignedHeaders=")?;
+        let (names, signature) = rest.split_once(", Signature=")?;
+        let (access_key, scope) = credential.split_once('/')?;
+        Some(Self {
+            access_key,
+            scope,
+            names: names.split(';').collect(),
+            signature,
+        })
+    }
+}
+
+/// `20250101T120000Z`, as seconds since 1970.
+fn seconds(date: &str) -> Option<u64> {
+    let digits = date.strip_suffix('Z')?.replacen('T', "", 1);
+    if date.len() != 16 || date.get(8..9) != Some("T") || !is_number(&digits) {
+        return None;
+    }
+    let number = |at: std::ops::Range<usize>| digits.get(at)?.parse::<u64>().ok();
+    let (year, month, day) = (number(0..4)?, number(4..6)?, number(6..8)?);
+    // Days since 1 March of the year 0, in which years end with February.
+    let (year, month) = match month {
+        3..=12 => (year, month - 3),
+        1 | 2 => (year.checked_sub(1)?, month + 9),
+        _ => return None,
+    };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5;
+    let days = (days + day).checked_sub(719_469)?;
+    Some(((days * 24 + number(8..10)?) * 60 + number(10..12)?) * 60 + number(12..14)?)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_e164(text: &str) -> bool {
+    text.strip_prefix('+')
+        .is_some_and(|digits| (7..=15).contains(&digits.len()) && is_number(digits))
+}
+
+/// Whether these are complete attributes of a text message, numbered from 1, each there once and with a
+/// value that it can have.
+fn are_attributes(fields: &[&(String, String)]) -> bool {
+    let get = |number: usize, part: &str| {
+        let wanted = format!("MessageAttributes.entry.{number}.{part}");
+        let found = fields.iter().find(|(name, _)| *name == wanted);
+        found.map(|(_, value)| value.as_str())
+    };
+    let mut seen = Vec::new();
+    for number in 1..=fields.len() / 3 {
+        let parts = ["Name", "Value.DataType", "Value.StringValue"].map(|part| get(number, part));
+        let [Some(name), Some(kind), Some(value)] = parts else {
+            return false;
+        };
+        let price = value.split_once('.').unwrap_or((value, "0"));
+        let fit = match (name, kind) {
+            ("AWS.SNS.SMS.SMSType", "String") => ["Transactional", "Promotional"].contains(&value),
+            ("AWS.SNS.SMS.SenderID", "String") => {
+                (1..=11).contains(&value.len())
+                    && value
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                    && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+            }
+            ("AWS.SNS.SMS.MaxPrice", "Number") => is_number(price.0) && is_number(price.1),
+            _ => false,
+        };
+        if !fit || seen.contains(&name) {
+            return false;
+        }
+        seen.push(name);
+    }
+    seen.len() * 3 == fields.len()
 }
 
 impl Answer for Sns {
@@ -193,14 +274,6 @@ impl Answer for Sns {
             body: text.into_bytes(),
         }
     }
-}
-
-/// What part of an attribute a field is.
-fn attribute(name: &str) -> Option<&str> {
-    let (_, part) = name
-        .strip_prefix("MessageAttributes.entry.")?
-        .split_once('.')?;
-    Some(part)
 }
 
 fn hash(bytes: &[u8]) -> String {

@@ -303,7 +303,7 @@ impl Twilio {
 
     fn verify(&self, request: &Request) -> Result<Response, Refused> {
         let form = Form::read(request, &["To", "Channel", "Locale"], 60200)?;
-        let (to, channel) = (form.must("To")?, form.must("Channel")?);
+        let (to, channel) = (form.must("To", 60200)?, form.must("Channel", 60200)?);
         if !is_e164(to) || !["sms", "call", "whatsapp"].contains(&channel) {
             return Err(problem(400, 60200));
         }
@@ -370,7 +370,7 @@ impl Twilio {
 
     fn check(&self, request: &Request) -> Result<Response, Refused> {
         let form = Form::read(request, &["Code", "To", "VerificationSid"], 60200)?;
-        let code = form.must("Code")?;
+        let code = form.must("Code", 60200)?;
         let fit = (4..=10).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
         let (to, sid) = (form.get("To"), form.get("VerificationSid"));
         if !fit || to.is_some() == sid.is_some() {
@@ -404,7 +404,7 @@ impl Twilio {
 
     fn update(&self, request: &Request, sid: &str) -> Result<Response, Refused> {
         let form = Form::read(request, &["Status"], 60200)?;
-        if form.must("Status")? != "canceled" {
+        if form.must("Status", 60200)? != "canceled" {
             return Err(problem(400, 60200));
         }
         let now = self.clock.now();
@@ -433,9 +433,9 @@ impl Twilio {
             ],
             20001,
         )?;
-        let (number, channel) = match form.must("To")?.strip_prefix("whatsapp:") {
+        let (number, channel) = match form.must("To", 21604)?.strip_prefix("whatsapp:") {
             Some(number) => (number, "whatsapp"),
-            None => (form.must("To")?, "sms"),
+            None => (form.must("To", 21604)?, "sms"),
         };
         if !is_e164(number) {
             return Err(problem(400, 21211));
@@ -478,14 +478,14 @@ impl Twilio {
 
     fn call(&self, request: &Request) -> Result<Response, Refused> {
         let form = Form::read(request, &["To", "From", "Twiml", "StatusCallback"], 20001)?;
-        let to = form.must("To")?;
+        let to = form.must("To", 21201)?;
         if !is_e164(to) {
             return Err(problem(400, 21211));
         }
-        if form.must("From")? != FROM {
+        if form.must("From", 21213)? != FROM {
             return Err(problem(400, 21212));
         }
-        let twiml = form.must("Twiml")?;
+        let twiml = form.must("Twiml", 21205)?;
         let (language, code) = spoken(twiml).ok_or_else(|| problem(400, 12100))?;
         self.send(
             "CA",
@@ -532,7 +532,7 @@ impl Twilio {
             at: self.clock.now(),
         });
         let now = self.clock.rfc2822();
-        let (to, from) = (form.must("To")?, form.get("From"));
+        let (to, from) = (form.must("To", 21604)?, form.get("From"));
         let reply = if prefix == "CA" {
             json!({
                 "sid": sid, "account_sid": ACCOUNT, "to": to, "to_formatted": to, "from": from,
@@ -615,8 +615,9 @@ impl Form {
         found.map(|(_, value)| value.as_str())
     }
 
-    fn must(&self, name: &str) -> Result<&str, Refused> {
-        self.get(name).ok_or_else(|| problem(400, 21_604))
+    /// A field that has to be there; without it Twilio answers with this error.
+    fn must(&self, name: &str, error: u32) -> Result<&str, Refused> {
+        self.get(name).ok_or_else(|| problem(400, error))
     }
 }
 
