@@ -10,7 +10,7 @@ use crate::development::DevelopmentAllowed;
 use crate::origin::{Header, TrustedProxies};
 use crate::phone::Regions;
 use crate::store::{StoreUrl, StoreUrlError};
-use crate::terms::{Algorithm, IdError, Site};
+use crate::terms::{Algorithm, IdError, Purpose, Site, is_host_name};
 
 /// One setting, as php.ini knows it behind the prefix `twofactor.`.
 #[derive(Debug, Clone, Copy)]
@@ -184,6 +184,17 @@ pub struct Policy {
     pub code_verify_seconds: u32,
 }
 
+impl Policy {
+    /// Seconds a code that is sent for that purpose is good.
+    #[must_use]
+    pub const fn code_seconds(&self, purpose: Purpose) -> u32 {
+        match purpose {
+            Purpose::Login | Purpose::StepUp => self.code_login_seconds,
+            Purpose::VerifyPhone | Purpose::ResetPassword => self.code_verify_seconds,
+        }
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
@@ -235,19 +246,27 @@ impl Default for SendLimits {
             cooldown_seconds: 60,
             number_hour: 5,
             number_day: 10,
+            // A user with two numbers, or who mistypes a new one, needs more than one number does, but not much.
             user_hour: 10,
             user_day: 20,
+            // Behind one address there may be an office that begins its day.
             ip_hour: 30,
             ip_day: 100,
+            // A company may own a range. A new range pays threefold, so there it is ten an hour and twenty a day:
+            // two people who use up what their numbers have.
             range_hour: 30,
             range_day: 60,
+            // About how many people may enrol.
             new_ranges_hour: 100,
             new_ranges_day: 300,
+            // Even a country that everybody lives in leaves something for the others.
             country_hour: 500,
             country_day: 1_500,
+            // What a provider's account is asked for at most.
             provider_minute: 60,
             provider_hour: 1_000,
             provider_day: 2_000,
+            // The most a day can cost.
             site_day: 2_000,
         }
     }
@@ -409,7 +428,7 @@ impl Config {
         }
         let webotp_host = match values.text("webotp_host") {
             "" => None,
-            host if is_host(host) => Some(host.to_owned()),
+            host if is_host_name(host) => Some(host.to_owned()),
             _ => {
                 return Err(ConfigError::Value {
                     name: "webotp_host",
@@ -572,19 +591,6 @@ impl Config {
     pub const fn trusted_proxies(&self) -> &TrustedProxies {
         &self.trusted_proxies
     }
-}
-
-/// A name of letters, digits and dashes between dots (RFC 1123 section 2.1).
-fn is_host(text: &str) -> bool {
-    text.len() <= 253
-        && text.split('.').all(|label| {
-            (1..=63).contains(&label.len())
-                && label
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        })
 }
 
 #[cfg(test)]

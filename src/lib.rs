@@ -5,7 +5,12 @@
 //! (`tests/rooms.rs` holds them to it):
 //!
 //! ```text
-//! php → verifier → account, sms → store, crypto → audit, config, phone, clock, terms
+//! php ─▶ verifier ─▶ account ─▶ audit
+//!  │         │           └────▶ config ─▶ store, phone, origin, development
+//!  ▼         ├─▶ sms ───────────▶ config, phone, crypto, wording, development
+//!  qr        └─▶ mail ──────────▶ wording
+//!
+//! audit ─▶ crypto; whoever is above may use what is below; clock and terms are everybody's
 //! ```
 //!
 //! Everything outside `php` is plain Rust without a PHP symbol and without `unsafe`.

@@ -37,6 +37,20 @@ fn check_id(text: &str) -> Result<(), IdError> {
     Ok(())
 }
 
+/// Whether a text is the name of a host: letters, digits and dashes between dots (RFC 1123 section 2.1).
+#[must_use]
+pub fn is_host_name(text: &str) -> bool {
+    text.len() <= 253
+        && text.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        })
+}
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -136,6 +150,14 @@ names! {
     }
 }
 
+impl Method {
+    /// Whether it goes by way of a telephone number.
+    #[must_use]
+    pub const fn is_phone(self) -> bool {
+        matches!(self, Self::Sms | Self::Voice | Self::WhatsApp)
+    }
+}
+
 names! {
     /// What a challenge is for; a proof for one purpose is worth nothing for another.
     Purpose {
@@ -209,6 +231,33 @@ mod tests {
             ),
             "SHA1 SHA256 SHA512"
         );
+    }
+
+    #[test]
+    fn a_host_has_a_name_and_neither_scheme_nor_port() {
+        let label = "a".repeat(63);
+        for name in ["localhost", "WWW.example-1.co.il", "127.0.0.1", &label] {
+            assert!(is_host_name(name), "{name}");
+        }
+        let long = [label.as_str(); 4].join(".");
+        for other in [
+            "",
+            ".",
+            "a.",
+            ".a",
+            "a..b",
+            "-a.de",
+            "a-.de",
+            "a_b.de",
+            "a b",
+            "a:1",
+            "a/b",
+            "ä.de",
+            &long,
+            &"a".repeat(64),
+        ] {
+            assert!(!is_host_name(other), "{other}");
+        }
     }
 
     #[test]

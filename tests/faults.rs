@@ -35,7 +35,7 @@ use zeroize::Zeroizing;
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    /// A message was taken, a code was approved, a verification was cancelled, something was learnt.
+    /// A message was taken, a code was approved, something was learnt.
     Yes,
     /// Anything else, except:
     No,
@@ -282,11 +282,6 @@ const DEEDS: &[Deed] = &[
     })
     .checks()
     .fails(),
-    Deed::new(&TWILIO, "Twilio Verify cancels", |scene| {
-        let reference = started(scene, Channel::Sms);
-        Box::new(move |base, http| verify(base, http).cancel(&reference).into())
-    })
-    .in_words(),
     Deed::new(&TWILIO, "Twilio Verify is probed", |_| {
         Box::new(|base, http| verify(base, http).probe(now()).into())
     })

@@ -1,4 +1,5 @@
-//! What the documentation lists is what there is: the README's settings, and the fields of providers.
+//! What the documentation lists is what there is: the README's settings, the fields of providers,
+//! the design's events.
 
 #![allow(
     clippy::unwrap_used,
@@ -250,4 +251,20 @@ fn the_pages_of_providers_name_fields_as_the_form_does() {
             assert_eq!(Some(row[1]), label, "{name}.md, `{field}`");
         }
     }
+}
+
+#[test]
+fn the_design_lists_every_event() {
+    let code = include_str!("../src/audit.rs");
+    let between = |text: &'static str, mark: &str| -> BTreeSet<&str> {
+        let pieces = text.split(mark).skip(1);
+        pieces.map(|it| it.split('"').next().unwrap()).collect()
+    };
+    let events = between(code, "#[serde(rename = \"");
+    assert_eq!(between(code, " => \""), events, "as_str and serde");
+    let design = include_str!("../docs/design.md");
+    let list = design.split("The events:\n\n").nth(1).unwrap();
+    let list = list.split(';').next().unwrap();
+    let listed: BTreeSet<&str> = list.split(" · ").map(|it| it.trim_matches('`')).collect();
+    assert_eq!(listed, events);
 }

@@ -461,14 +461,30 @@ fn twilio_messaging_takes_only_what_it_knows() {
     held_to(&whatsapp, cases, ask, sent);
     assert_eq!(scene.twilio(&whatsapp), (201, 0));
 
-    let say = r#"<Say language="en-US">1, 2, 3.</Say>"#;
-    let pause = r#"<Pause length="1"/>"#;
-    let twiml = format!("<Response>{say}{pause}{say}{pause}{say}</Response>");
+    let twice = |first: &str, second: &str| {
+        format!(r#"<Response>{first}<Pause length="1"/>{second}</Response>"#)
+    };
+    let say = r#"<Say language="en-US">A &amp; B: 1, 2, 3.</Say>"#;
+    let twiml = twice(say, say);
     let fields = [("To", PHONE), ("From", twilio::FROM), ("Twiml", &twiml)];
     let call = login(Raw::form(&format!("{account}/Calls.json"), &fields));
     held_to(&call, no_form_of_twilios(20001), ask, sent);
-    let twice = format!("<Response>{say}{pause}{say}</Response>");
-    let cases = vec![
+    let once = format!("<Response>{say}</Response>");
+    let with = |from: &str, to: &str| say.replace(from, to);
+    let same = |said: String| twice(&said, &said);
+    let hebrew = r#"en-US" voice="Google.he-IL-Standard-A""#;
+    let wrong = [
+        (
+            "another code the second time",
+            twice(say, &with("3.", "4.")),
+        ),
+        ("markup in the text", same(with("B:", "<b/>"))),
+        ("a sign that is not escaped", same(with("&amp;", "&"))),
+        ("a language without a voice", same(with("en-US", "he-IL"))),
+        ("another language's voice", same(with("en-US\"", hebrew))),
+    ]
+    .map(|(what, twiml)| case(what, 400, 12100, move |raw| raw.field("Twiml", &twiml)));
+    let mut cases = vec![
         case("no number", 400, 21201, |raw| raw.without_field("To")),
         case("no sender", 400, 21213, |raw| raw.without_field("From")),
         case("nothing to say", 400, 21205, |raw| {
@@ -478,10 +494,11 @@ fn twilio_messaging_takes_only_what_it_knows() {
             raw.field("From", twilio::NAME);
         }),
         case("no TwiML", 400, 12100, |raw| raw.field("Twiml", "1, 2, 3")),
-        case("said twice", 400, 12100, move |raw| {
-            raw.field("Twiml", &twice);
+        case("said once", 400, 12100, move |raw| {
+            raw.field("Twiml", &once);
         }),
     ];
+    cases.extend(wrong);
     held_to(&call, cases, ask, sent);
     assert_eq!(scene.twilio(&call), (201, 0));
     assert_eq!(sent(), 3);

@@ -21,6 +21,7 @@ use serde_json::Value;
 use twofactor::clock::UnixTime;
 use twofactor::phone::PhoneNumber;
 use twofactor::sms::http::HttpSettings;
+use twofactor::sms::text;
 use twofactor::sms::twilio::Login;
 use twofactor::sms::twilio::messaging::{MessagingSettings, Sender, TwilioMessaging, WhatsApp};
 use twofactor::sms::twilio::signature::{Body, Delivery, Report, Webhook};
@@ -28,6 +29,7 @@ use twofactor::sms::twilio::verify::{TwilioVerify, VerifySettings};
 use twofactor::sms::{
     Carrier, Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict, Words,
 };
+use twofactor::terms::Purpose;
 use twofactor_fakes::Fakes;
 use twofactor_fakes::fault::Fault;
 use twofactor_fakes::http::{Answer, Request, Response, Server};
@@ -263,21 +265,6 @@ fn a_verification_ends_by_checks_by_time_and_by_order() {
     );
     fakes.clock.advance(1);
     assert_eq!(verify.check(&order, &reference, &code), Ok(Verdict::Over));
-
-    let reference = verify.start(&order).unwrap().reference;
-    let code = fakes.twilio.code();
-    assert_eq!(verify.cancel(&reference), Ok(()));
-    assert_eq!(last_form(&fakes), fields(&[("Status", "canceled")]));
-    assert_eq!(verify.check(&order, &reference, &code), Ok(Verdict::Over));
-    assert_eq!(verify.cancel(&reference), Ok(()), "it is over already");
-    assert!(
-        verify
-            .cancel("VE1/../..")
-            .unwrap_err()
-            .contains("not a verification")
-    );
-    fakes.twilio.fail_next(failure(500, None, None));
-    assert!(verify.cancel(&reference).unwrap_err().contains("HTTP 500"));
 }
 
 #[test]
@@ -789,19 +776,47 @@ fn a_whatsapp_message_is_a_template_with_the_code() {
 }
 
 #[test]
-fn a_call_speaks_the_digits() {
+fn a_call_says_who_calls_and_the_digits_one_by_one() {
     let fakes = Fakes::start();
     let to = number(NUMBER);
-    let carried = messaging(&fakes)
-        .carry(&order(&to, Channel::Voice), &words())
+    for (locale, voice, called) in [
+        (
+            "de-AT",
+            "de-DE",
+            "Dies ist ein Anruf von Beispiel &amp; Co.",
+        ),
+        ("en-GB", "en-GB", "This is a call from Beispiel &amp; Co."),
+        ("he", "he-IL", "זוהי שיחה מאת Beispiel &amp; Co."),
+        ("nl", "en-US", "This is a call from Beispiel &amp; Co."),
+    ] {
+        let order = Order {
+            locale,
+            ..order(&to, Channel::Voice)
+        };
+        let words = text::spoken(locale, "Beispiel & Co", CODE, Purpose::Login);
+        let carried = messaging(&fakes).carry(&order, &words).unwrap();
+        let sent = sent(&fakes);
+        assert_eq!(carried.id, Some(sent.sid));
+        assert_eq!(
+            (sent.code.as_str(), sent.locale.as_deref()),
+            (CODE, Some(voice))
+        );
+        assert_eq!(sent.text.matches(called).count(), 2, "{}", sent.text);
+        assert_eq!(sent.text.matches("0, 4, 8, 1, 5, 1.").count(), 4);
+    }
+}
+
+#[test]
+fn a_call_that_is_a_test_has_no_code() {
+    let fakes = Fakes::start();
+    let to = number(NUMBER);
+    let words = text::test_message("Beispiel", "000000");
+    messaging(&fakes)
+        .carry(&order(&to, Channel::Voice), &words)
         .unwrap();
     let sent = sent(&fakes);
-    assert_eq!(carried.id, Some(sent.sid));
-    assert_eq!(
-        (sent.code.as_str(), sent.locale.as_deref()),
-        (CODE, Some("de-DE"))
-    );
-    assert_eq!(sent.text.matches("0, 4, 8, 1, 5, 1.").count(), 3);
+    assert!(sent.text.contains("Beispiel: This is a test message."));
+    assert_eq!(sent.code, "");
 }
 
 #[test]
@@ -1170,7 +1185,6 @@ fn nothing_tells_a_secret_a_code_or_a_number() {
         proxy.set(fault);
         show(&verify.start(&order));
         show(&verify.check(&order, &reference, &code));
-        show(&verify.cancel(&reference));
         show(&verify.probe(order.now));
         show(&messaging.carry(&order, &words()));
         show(&messaging.probe(order.now));
@@ -1330,8 +1344,6 @@ fn use_everything(verify: &mut TwilioVerify, messaging: &mut TwilioMessaging, fa
             verify.check(&order, &reference, &code),
             Ok(Verdict::Approved)
         );
-        let reference = verify.start(&order).unwrap().reference;
-        verify.cancel(&reference).unwrap();
     }
     messaging.probe(now).unwrap();
     for channel in messaging.channels() {
@@ -1452,7 +1464,7 @@ fn requests_and_answers_fit_twilios_documents() {
     settings.validity = Some(600);
     let mut messaging = TwilioMessaging::new(settings).unwrap();
     use_everything(&mut verify, &mut messaging, &fakes);
-    assert_eq!(fakes.twilio.requests().len(), 1 + 3 * 5 + 1 + 3);
+    assert_eq!(fakes.twilio.requests().len(), 1 + 3 * 3 + 1 + 3);
 
     // Prism does look: what the documents forbid does not come through it.
     let wrong = serde_json::json!({

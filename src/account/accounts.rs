@@ -154,10 +154,7 @@ impl Accounts {
                     Loaded::Lost => return Err(AccountError::Removed(user.clone())),
                 };
             let phone = account.phone().map(str::to_owned);
-            let mut journal = Journal {
-                ip: ip.map(str::to_owned),
-                events: Vec::new(),
-            };
+            let mut journal = Journal::from_ip(ip);
             let answer = rule(&mut account, &mut journal);
             let untouched = |document: &[u8]| match &before {
                 Some(before) => before.as_slice() == document,

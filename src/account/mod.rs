@@ -103,9 +103,9 @@ pub struct Journal {
 impl Journal {
     /// For a request from that address.
     #[must_use]
-    pub fn from_ip(ip: impl Into<String>) -> Self {
+    pub fn from_ip(ip: Option<&str>) -> Self {
         Self {
-            ip: Some(ip.into()),
+            ip: ip.map(str::to_owned),
             events: Vec::new(),
         }
     }

@@ -102,11 +102,6 @@ impl fmt::Debug for Confirmed {
     }
 }
 
-/// A way to a telephone.
-const fn is_phone(method: Method) -> bool {
-    matches!(method, Method::Sms | Method::Voice | Method::WhatsApp)
-}
-
 impl Account {
     /// The verified number, as E.164.
     #[must_use]
@@ -128,8 +123,8 @@ impl Account {
     }
 
     /// The address that waits for its proof.
-    #[must_use]
-    pub fn pending_email(&self, now: UnixTime) -> Option<&str> {
+    #[cfg(test)]
+    pub(super) fn pending_email(&self, now: UnixTime) -> Option<&str> {
         let pending = self.pending_email.as_ref()?;
         (!pending.is_stale(now)).then_some(pending.to.as_str())
     }
@@ -154,7 +149,7 @@ impl Account {
     pub fn methods_for(&self, purpose: Purpose) -> Vec<Method> {
         let mut methods = self.methods();
         if matches!(purpose, Purpose::VerifyPhone | Purpose::ResetPassword) {
-            methods.retain(|method| is_phone(*method));
+            methods.retain(|method| method.is_phone());
         }
         methods
     }
@@ -173,7 +168,7 @@ impl Account {
         self.admit(marker, method, now, policy)?;
         let to = match method {
             Method::Email => self.email(),
-            method if is_phone(method) => self.phone(),
+            method if method.is_phone() => self.phone(),
             _ => None,
         };
         let provider = self.list(marker.purpose).provider(marker, method);
@@ -199,7 +194,7 @@ impl Account {
         journal: &mut Journal,
     ) -> Result<UnixTime, Denied> {
         self.admit(marker, method, now, policy)?;
-        let until = now.plus(lifetime(marker.purpose, policy).into());
+        let until = now.plus(policy.code_seconds(marker.purpose).into());
         let key = self.key.clone();
         let sent = self.list_mut(marker.purpose).sent(marker, method);
         let sent = sent.ok_or(Denied::ChallengeClosed)?;
@@ -232,7 +227,7 @@ impl Account {
         journal: &mut Journal,
     ) -> Result<UnixTime, Denied> {
         self.admit(marker, method, now, policy)?;
-        let most = lifetime(marker.purpose, policy).into();
+        let most = policy.code_seconds(marker.purpose).into();
         let until = now.plus(seconds.min(most));
         let sent = self.list_mut(marker.purpose).sent(marker, method);
         let sent = sent.ok_or(Denied::ChallengeClosed)?;
@@ -271,7 +266,7 @@ impl Account {
         policy: &Policy,
         journal: &mut Journal,
     ) -> Result<Step<Accepted>, Denied> {
-        if !is_phone(method) {
+        if !method.is_phone() {
             return self
                 .verify(marker, method, proof, grant, now, policy, journal)
                 .map(Step::Done);
@@ -386,7 +381,7 @@ impl Account {
         policy: &Policy,
         journal: &mut Journal,
     ) -> Result<UnixTime, Denied> {
-        let until = now.plus(policy.code_verify_seconds.into());
+        let until = now.plus(policy.code_seconds(Purpose::VerifyPhone).into());
         let key = self.key.clone();
         let pending = self.pending_to(method, to, now)?;
         pending.send_own(&key, code, provider, until, policy);
@@ -410,7 +405,7 @@ impl Account {
         policy: &Policy,
         journal: &mut Journal,
     ) -> Result<UnixTime, Denied> {
-        let until = now.plus(seconds.min(policy.code_verify_seconds.into()));
+        let until = now.plus(seconds.min(policy.code_seconds(Purpose::VerifyPhone).into()));
         let pending = self.pending_to(method, to, now)?;
         let until = pending.send_elsewhere(provider, reference, now, until, policy);
         note_sent(journal, method, None, provider);
@@ -508,7 +503,7 @@ impl Account {
             recipient,
             ..
         } = self.pending(method).take().ok_or(Denied::Rejected)?;
-        if method != Method::Email && !is_phone(method) {
+        if method != Method::Email && !method.is_phone() {
             return Err(Denied::Rejected);
         }
         let first = !self.is_enrolled();
@@ -582,14 +577,6 @@ fn binding(marker: &Marker, method: Method) -> Binding<'_> {
         what: marker.purpose.as_str(),
         whom: marker.id.bytes(),
         method,
-    }
-}
-
-/// Seconds a code for a challenge is good.
-const fn lifetime(purpose: Purpose, policy: &Policy) -> u32 {
-    match purpose {
-        Purpose::Login | Purpose::StepUp => policy.code_login_seconds,
-        Purpose::VerifyPhone | Purpose::ResetPassword => policy.code_verify_seconds,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::crypto::code::read_digits;
 use crate::crypto::{HashKey, KeyedHash, bytes, hash};
 use crate::terms::Method;
 
-/// Codes that are good at once: as many as may be sent in an hour.
+/// Codes that are good at once. The next one takes the place of the oldest.
 const MOST_CODES: usize = 5;
 /// Seconds after which no code is good any more (NIST SP 800-63B-4 section 3.1.3.2).
 const LONGEST_LIFE: u64 = 600;

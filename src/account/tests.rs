@@ -778,7 +778,7 @@ fn the_bytes_of_format_1_stay_as_they_are() {
 #[test]
 fn an_account_shows_nothing_secret() {
     let mut account = full();
-    let mut journal = Journal::from_ip("192.0.2.1");
+    let mut journal = Journal::from_ip(Some("192.0.2.1"));
     let login = marker(2, Purpose::Login);
     let (now, policy) = (at(200), Policy::default());
     let destination = destination(&mut account, &login, Method::Sms, 200).unwrap();

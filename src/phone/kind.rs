@@ -162,7 +162,7 @@ impl PhoneNumber {
     /// # Errors
     /// [`Unreachable`]
     pub const fn reach(&self, method: Method) -> Result<(), Unreachable> {
-        if !matches!(method, Method::Sms | Method::Voice | Method::WhatsApp) {
+        if !method.is_phone() {
             return Err(Unreachable::Method);
         }
         match self.kind {

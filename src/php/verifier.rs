@@ -338,7 +338,7 @@ impl Verifier {
         before: Arg<Option<&str>>,
     ) -> Result<Listing<AuditEvent>, Failure> {
         let user = userId.0.map(|id| user_id("userId", id)).transpose()?;
-        let before = before.0.map(event_id).transpose()?;
+        let before = before.0.map(|id| place(id, "AuditEvent")).transpose()?;
         let limit = count(limit.or(100));
         let found = self.ask(|core| core.audit(user.as_ref(), limit, before))?;
         Ok(Listing(found.into_iter().map(AuditEvent).collect()))
@@ -360,7 +360,7 @@ impl Verifier {
         limit: Optional<i64>,
         before: Arg<Option<&str>>,
     ) -> Result<Listing<SentMessage>, Failure> {
-        let before = before.0.map(message_id).transpose()?;
+        let before = before.0.map(|id| place(id, "SentMessage")).transpose()?;
         let limit = count(limit.or(100));
         let found = self.ask(|core| core.deliveries(limit, before))?;
         let listed = found
@@ -477,10 +477,11 @@ fn count(limit: i64) -> u32 {
     u32::try_from(limit).unwrap_or(0)
 }
 
-fn event_id(text: &str) -> Result<u64, Failure> {
-    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let id = text.parse().ok().filter(|_| digits);
-    id.ok_or_else(|| invalid("before", "must be an id of TwoFactor\\AuditEvent"))
+/// A place in a list, by the id that an entry of that class has.
+fn place(id: &str, class: &str) -> Result<u64, Failure> {
+    let digits = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
+    let place = id.parse().ok().filter(|_| digits);
+    place.ok_or_else(|| invalid("before", &format!("must be an id of TwoFactor\\{class}")))
 }
 
 /// Headers as `getallheaders()` has them: a name of digits alone is an integer in PHP, and none of ours.
@@ -493,12 +494,6 @@ fn header_values(
         .map(|(key, value)| Some((key.string()?, value.str()?.to_owned())))
         .collect::<Option<_>>()
         .ok_or_else(|| invalid(name, "must be header values by name"))
-}
-
-fn message_id(text: &str) -> Result<u64, Failure> {
-    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let id = text.parse().ok().filter(|_| digits);
-    id.ok_or_else(|| invalid("before", "must be an id of TwoFactor\\SentMessage"))
 }
 
 impl Dump for Verifier {

@@ -62,9 +62,6 @@ const PROVEN_SECONDS: u64 = 182 * 86_400;
 /// What a message into a fresh range takes from the range's budget.
 const FRESH_COST: u32 = 3;
 
-/// Digits of a number that its range does not have.
-const RANGE_DIGITS: usize = 3;
-
 /// At most `limit` messages in any `seconds`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
@@ -80,11 +77,6 @@ impl Window {
             return None;
         }
         Some(Self { limit, seconds })
-    }
-
-    /// For the table below, whose values are right.
-    const fn of(limit: u32, seconds: u32) -> Self {
-        Self { limit, seconds }
     }
 
     /// Messages.
@@ -444,50 +436,7 @@ impl Kind {
             Self::Site => "site",
         }
     }
-
-    /// What holds where the operator says nothing.
-    const fn default_windows(self) -> &'static [Window] {
-        match self {
-            Self::Number => &NUMBER,
-            Self::User => &USER,
-            Self::Ip => &IP,
-            Self::Range => &RANGE,
-            Self::Fresh => &FRESH,
-            Self::Country => &COUNTRY,
-            Self::Provider => &PROVIDER,
-            Self::Site => &SITE,
-        }
-    }
 }
-
-/// A minute between two messages to a number, five an hour, ten a day.
-pub const NUMBER: [Window; 3] = [Window::of(1, 60), Window::of(5, HOUR), Window::of(10, DAY)];
-
-/// A user with two numbers, or who mistypes a new one, needs more than one number does, but not much.
-pub const USER: [Window; 2] = [Window::of(10, HOUR), Window::of(20, DAY)];
-
-/// Behind one address there may be an office that begins its day.
-pub const IP: [Window; 2] = [Window::of(30, HOUR), Window::of(100, DAY)];
-
-/// A company may own a range. A fresh range pays threefold, so there it is ten an hour and twenty a
-/// day: two people who use up what their numbers have.
-pub const RANGE: [Window; 2] = [Window::of(30, HOUR), Window::of(60, DAY)];
-
-/// How many messages a site sends into ranges nobody has proven: about how many people may enrol.
-pub const FRESH: [Window; 2] = [Window::of(100, HOUR), Window::of(300, DAY)];
-
-/// Even a country that everybody lives in leaves something for the others.
-pub const COUNTRY: [Window; 2] = [Window::of(500, HOUR), Window::of(1_500, DAY)];
-
-/// What a provider's account is asked for at most.
-pub const PROVIDER: [Window; 3] = [
-    Window::of(60, 60),
-    Window::of(1_000, HOUR),
-    Window::of(2_000, DAY),
-];
-
-/// The most a day can cost.
-pub const SITE: [Window; 1] = [Window::of(2_000, DAY)];
 
 /// One thing that has budgets, by the name of its row.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -516,13 +465,9 @@ impl Key {
     /// typed back ([`Spent::prove`]).
     #[must_use]
     pub fn of_range(number: &PhoneNumber, hash: impl Fn(&[&[u8]]) -> String) -> Self {
-        let digits = number.e164();
-        let range = digits
-            .get(..digits.len().saturating_sub(RANGE_DIGITS))
-            .unwrap_or(digits);
         Self::new(
             Kind::Range,
-            &hash(&[Kind::Range.as_str().as_bytes(), range.as_bytes()]),
+            &hash(&[Kind::Range.as_str().as_bytes(), number.range().as_bytes()]),
         )
     }
 
@@ -604,13 +549,7 @@ pub fn keys_for(
 
 /// The windows of every kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Budgets([Vec<Window>; Kind::ALL.len()]);
-
-impl Default for Budgets {
-    fn default() -> Self {
-        Self(Kind::ALL.map(|kind| kind.default_windows().to_vec()))
-    }
-}
+pub struct Budgets(Vec<(Kind, Vec<Window>)>);
 
 impl Budgets {
     /// What the operator's settings say. `None` when one is out of range: never no limit.
@@ -637,40 +576,22 @@ impl Budgets {
                 Kind::Site => vec![(limits.site_day, DAY)],
             }
         };
-        Kind::ALL
-            .into_iter()
-            .try_fold(Self::default(), |budgets, kind| {
-                let windows = windows(kind).into_iter();
-                let windows = windows.map(|(limit, seconds)| Window::new(limit, seconds));
-                budgets.with(kind, windows.collect::<Option<Vec<_>>>()?)
-            })
-    }
-
-    /// Puts other windows in the place of a kind's; none at all is no limit. `None` for more than
-    /// [`MOST_WINDOWS`].
-    #[must_use]
-    pub fn with(mut self, kind: Kind, windows: Vec<Window>) -> Option<Self> {
-        if windows.len() > MOST_WINDOWS {
-            return None;
-        }
-        for (slot, its_kind) in self.0.iter_mut().zip(Kind::ALL) {
-            if its_kind == kind {
-                *slot = windows;
-                return Some(self);
-            }
-        }
-        None
+        let checked = Kind::ALL.into_iter().map(|kind| {
+            let windows = windows(kind).into_iter();
+            let windows = windows.map(|(limit, seconds)| Window::new(limit, seconds));
+            Some((kind, windows.collect::<Option<_>>()?))
+        });
+        checked.collect::<Option<_>>().map(Self)
     }
 
     /// The windows of a kind.
     #[must_use]
     pub fn windows(&self, kind: Kind) -> &[Window] {
-        let mut all = Kind::ALL.into_iter().zip(&self.0);
-        all.find(|(its_kind, _)| *its_kind == kind)
-            .map_or(&[], |(_, windows)| windows)
+        let found = self.0.iter().find(|(its_kind, _)| *its_kind == kind);
+        found.map_or(&[], |(_, windows)| windows)
     }
 
-    /// The most messages that every window of a kind can grant at once; 0 where there is no limit.
+    /// The most messages that every window of a kind can grant at once.
     #[must_use]
     pub fn least(&self, kind: Kind) -> u32 {
         let limits = self.windows(kind).iter().map(|window| window.limit);
@@ -698,6 +619,11 @@ mod tests {
         Window::new(limit, seconds).unwrap()
     }
 
+    /// What holds where the operator says nothing.
+    fn budgets() -> Budgets {
+        Budgets::of(&SendLimits::default()).unwrap()
+    }
+
     fn number(e164: &str) -> PhoneNumber {
         PhoneNumber::parse(e164, None).unwrap()
     }
@@ -713,12 +639,14 @@ mod tests {
 
     #[test]
     fn a_number_has_a_minute_between_two_five_an_hour_and_ten_a_day() {
+        let budgets = budgets();
+        let windows = budgets.windows(Kind::Number);
         let mut spent = Spent::default();
         let start = at(1_700_000_000);
         let mut now = start;
         let mut sent = Vec::new();
         while start.until(now) < 2 * 86_400 {
-            match spent.take(&NUMBER, now) {
+            match spent.take(windows, now) {
                 Ok(()) => sent.push(start.until(now)),
                 Err(wait) => now = now.plus(wait),
             }
@@ -809,8 +737,6 @@ mod tests {
 
     #[test]
     fn the_settings_are_the_windows() {
-        let default = SendLimits::default();
-        assert_eq!(Budgets::of(&default), Some(Budgets::default()));
         let limits = SendLimits {
             cooldown_seconds: 11,
             number_hour: 12,
@@ -841,12 +767,13 @@ mod tests {
             (Kind::Provider, &[(24, 60), (25, HOUR), (26, DAY)]),
             (Kind::Site, &[(27, DAY)]),
         ] {
+            assert!(windows.len() <= MOST_WINDOWS);
             let windows: Vec<_> = windows.iter().map(|(l, s)| window(*l, *s)).collect();
             assert_eq!(budgets.windows(kind), windows, "{kind:?}");
         }
         for wrong in [0, LARGEST_LIMIT + 1] {
             let ip_hour = wrong;
-            assert_eq!(Budgets::of(&SendLimits { ip_hour, ..default }), None);
+            assert_eq!(Budgets::of(&SendLimits { ip_hour, ..limits }), None);
         }
     }
 
@@ -880,8 +807,9 @@ mod tests {
     #[test]
     fn a_row_that_is_not_one_is_refused() {
         let mut spent = Spent::default();
-        spent.take(&NUMBER, at(1_700_000_000)).unwrap();
-        spent.take(&NUMBER, at(1_700_000_100)).unwrap();
+        let windows = [window(1, 60), window(5, HOUR), window(10, DAY)];
+        spent.take(&windows, at(1_700_000_000)).unwrap();
+        spent.take(&windows, at(1_700_000_100)).unwrap();
         let bytes = spent.to_bytes().unwrap();
         assert_eq!(Spent::from_bytes(&bytes), Ok(spent));
         assert_eq!(Spent::from_bytes(&[]), Err(RowError));
@@ -987,7 +915,10 @@ mod tests {
         let half_a_year = day.plus(PROVEN_SECONDS);
         assert_eq!(range.standing(half_a_year.minus(1)), Standing::Proven);
         assert_eq!(range.standing(half_a_year), Standing::Fresh);
-        assert_eq!(range.idle_after(&RANGE), Some(half_a_year));
+        assert_eq!(
+            range.idle_after(budgets().windows(Kind::Range)),
+            Some(half_a_year)
+        );
     }
 
     #[test]
@@ -1014,7 +945,7 @@ mod tests {
 
     #[test]
     fn an_adjacent_run_and_a_hop_over_ranges_both_end_at_their_budget() {
-        let budgets = Budgets::default();
+        let budgets = budgets();
         let user = UserId::new("mallory").unwrap();
         let run = |step: usize| {
             let mut rows = std::collections::HashMap::<String, Spent>::new();
@@ -1049,35 +980,9 @@ mod tests {
     }
 
     #[test]
-    fn windows_are_sane_and_budgets_can_be_replaced() {
+    fn a_window_is_a_limit() {
         for (limit, seconds) in [(0, 60), (1, 0), (100_001, 60), (1, 367 * 86_400)] {
             assert_eq!(Window::new(limit, seconds), None);
-        }
-        for kind in Kind::ALL {
-            let windows = kind.default_windows();
-            assert!(!windows.is_empty() && windows.len() <= MOST_WINDOWS);
-            for window in windows {
-                assert_eq!(Window::new(window.limit, window.seconds), Some(*window));
-            }
-            let changed = Budgets::default().with(kind, vec![window(7, 7)]).unwrap();
-            for other in Kind::ALL {
-                let expected = if other == kind {
-                    &[window(7, 7)]
-                } else {
-                    other.default_windows()
-                };
-                assert_eq!(changed.windows(other), expected);
-            }
-        }
-        let four = vec![window(1, 1); 4];
-        assert_eq!(Budgets::default().with(Kind::Site, four), None);
-        let unlimited = Budgets::default().with(Kind::Site, Vec::new()).unwrap();
-        let mut spent = Spent::default();
-        for _ in 0..10_000 {
-            assert_eq!(
-                unlimited.take(&Key::new(Kind::Site, ""), &mut spent, at(5)),
-                Ok(())
-            );
         }
     }
 }

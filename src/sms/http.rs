@@ -66,8 +66,6 @@ pub enum Verb {
     Get,
     /// With a body, perhaps an empty one.
     Post,
-    /// Without a body.
-    Delete,
 }
 
 /// A request. Redacts itself.
@@ -267,7 +265,6 @@ impl Http {
         let method = match request.verb {
             Verb::Get => Method::GET,
             Verb::Post => Method::POST,
-            Verb::Delete => Method::DELETE,
         };
         let mut builder = http::Request::builder()
             .method(method)
@@ -294,7 +291,7 @@ impl Http {
         );
         let answer = match request.verb {
             Verb::Post => agent.run(builder.body(request.body).map_err(malformed)?),
-            Verb::Get | Verb::Delete => agent.run(builder.body(()).map_err(malformed)?),
+            Verb::Get => agent.run(builder.body(()).map_err(malformed)?),
         };
         let reply = answer
             .and_then(read)
@@ -894,7 +891,7 @@ mod tests {
         });
         let http = plain();
         let url = server.url();
-        for verb in [Verb::Post, Verb::Get, Verb::Delete] {
+        for verb in [Verb::Post, Verb::Get] {
             let reply = http.call(&Request { verb, ..post(&url) }).unwrap();
             assert_eq!((reply.status, reply.body.as_slice()), (429, &b"hello"[..]));
             assert_eq!(reply.header("retry-after"), Some("7"));
@@ -903,7 +900,7 @@ mod tests {
             assert_eq!(format!("{reply:?}"), "Reply(429 <redacted>)");
         }
         let seen = server.seen();
-        for (request, verb) in seen.iter().zip(["POST", "GET", "DELETE"]) {
+        for (request, verb) in seen.iter().zip(["POST", "GET"]) {
             let (head, body) = request.split_once("\r\n\r\n").unwrap();
             let mut head = head
                 .split("\r\n")
@@ -928,7 +925,7 @@ mod tests {
             assert_eq!(head, expected);
             assert_eq!(body, if verb == "POST" { "SecretBody" } else { "" });
         }
-        assert_eq!(seen.len(), 3);
+        assert_eq!(seen.len(), 2);
     }
 
     #[test]
@@ -1053,6 +1050,30 @@ mod tests {
             "{:?}",
             start.elapsed()
         );
+        assert_eq!(server.seen().len(), 2);
+    }
+
+    #[test]
+    fn requests_can_share_the_time_of_one() {
+        let server = Server::start(None, |stream| {
+            thread::sleep(Duration::from_millis(700));
+            hello(stream);
+        });
+        let url = server.url();
+        let settings = HttpSettings {
+            whole: Duration::from_millis(1_200),
+            ..hasty()
+        };
+        let http = Http::new(&settings).unwrap();
+        let deadline = http.deadline();
+        let call = || http.call_once_more_until(&post(&url), deadline, |_| None);
+        assert_eq!(call().unwrap().body, b"hello");
+        assert_eq!(
+            call().unwrap_err(),
+            unanswered("no complete answer in time")
+        );
+        // Nothing is begun that cannot end in time.
+        assert_eq!(call().unwrap_err(), unsent("no time is left"));
         assert_eq!(server.seen().len(), 2);
     }
 

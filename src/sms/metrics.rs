@@ -14,9 +14,6 @@ use super::row::{self, RowError};
 use super::{Channel, Refusal, SendError};
 use crate::terms::Method;
 
-/// What the text is, for the HTTP header.
-pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
 /// Upper ends of the buckets of delivery times in seconds; the last bucket has none.
 const BOUNDS: [u32; 10] = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
 

@@ -93,6 +93,14 @@ pub struct Started {
     pub resend_after: Option<u64>,
 }
 
+impl Started {
+    /// When the checker sends another, as far as it says.
+    #[must_use]
+    pub fn resend_at(&self, now: UnixTime) -> UnixTime {
+        now.plus(self.resend_after.unwrap_or(0))
+    }
+}
+
 /// What a checker says of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {

@@ -1,7 +1,7 @@
 //! Amazon SNS: carries our text as an SMS (`Publish`, API version 2010-03-31).
 //!
-//! SNS takes a message for somebody who wants none without a word, so [`Carrier::opted_out`] is to be
-//! asked before a number is enrolled. Only a throttled request is documented as not processed: it is
+//! SNS takes a message for somebody who wants none without a word, so it is asked about a number that is
+//! new ([`Carrier::carry_first`]). Only a throttled request is documented as not processed: it is
 //! made once more after a moment, and may then go elsewhere. After every other failure it is either
 //! refused for a reason that another provider must not get around, or perhaps sent.
 

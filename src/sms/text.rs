@@ -25,7 +25,7 @@ use zeroize::Zeroizing;
 use self::gsm::{plain, septets_of};
 use self::languages::texts;
 use super::Words;
-use crate::terms::Purpose;
+use crate::terms::{Purpose, is_host_name};
 use crate::wording::{Language, shortened, site_name};
 
 /// Longest name, in units of the message.
@@ -114,21 +114,9 @@ pub fn words(
 pub fn number_changed(locale: &str, site: &str) -> Words {
     let language = Language::of(locale);
     let texts = texts(language);
-    let coding = Coding::of(language);
-    let name = coding.name(site, "");
-    let left = coding
-        .one_part()
-        .saturating_sub(coding.measure(texts.changed) + texts.after_name.chars().count());
-    let name = shortened(&name, left, |text| coding.measure(text));
-    let mut text = Zeroizing::new(String::new());
-    if !name.is_empty() {
-        text.push_str(name);
-        text.push_str(texts.after_name);
-    }
-    text.push_str(texts.changed);
     Words {
-        text,
-        code: Zeroizing::new(String::new()),
+        text: one_sentence(Coding::of(language), site, texts.after_name, texts.changed),
+        code: Zeroizing::default(),
     }
 }
 
@@ -137,25 +125,26 @@ pub fn number_changed(locale: &str, site: &str) -> Words {
 #[must_use]
 pub fn test_message(site: &str, code: &str) -> Words {
     const SENTENCE: &str = "This is a test message. There is nothing to do.";
-    let name = Coding::Gsm.name(site, "");
-    let left = Coding::Gsm
-        .one_part()
-        .saturating_sub(SENTENCE.len().saturating_add(2));
-    let name = shortened(&name, left, |text| Coding::Gsm.measure(text));
-    let mut text = Zeroizing::new(String::new());
-    if !name.is_empty() {
-        text.push_str(name);
-        text.push_str(": ");
-    }
-    text.push_str(SENTENCE);
     Words {
-        text,
+        text: one_sentence(Coding::Gsm, site, ": ", SENTENCE),
         code: Zeroizing::new(code.to_owned()),
     }
 }
 
-/// What a call says, for [`Language::voice`]: plain text, the digits apart and said twice. Whoever puts it
-/// into markup has to escape it.
+/// What of a site's name fits before a sentence, and the sentence.
+fn one_sentence(coding: Coding, site: &str, after_name: &str, sentence: &str) -> Zeroizing<String> {
+    let name = coding.name(site, "");
+    let rest = coding.measure(sentence) + after_name.chars().count();
+    let left = coding.one_part().saturating_sub(rest);
+    let name = shortened(&name, left, |text| coding.measure(text));
+    Zeroizing::new(match name {
+        "" => sentence.to_owned(),
+        name => [name, after_name, sentence].concat(),
+    })
+}
+
+/// What a call says, by a voice of [`Language::of`] the locale: plain text, the digits apart and said twice.
+/// Whoever puts it into markup has to escape it.
 #[must_use]
 pub fn spoken(locale: &str, site: &str, code: &str, purpose: Purpose) -> Words {
     let texts = texts(Language::of(locale));
@@ -178,8 +167,7 @@ pub fn spoken(locale: &str, site: &str, code: &str, purpose: Purpose) -> Words {
 }
 
 /// `1, 2, 3`: so that a voice says digits and not a number.
-#[must_use]
-pub fn digits_apart(code: &str) -> Zeroizing<String> {
+fn digits_apart(code: &str) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(code.len().saturating_mul(3)));
     for digit in code.chars() {
         if !out.is_empty() {
@@ -202,19 +190,9 @@ fn fill(out: &mut String, template: &str, mark: &str, value: &str) {
     }
 }
 
-/// The host as the last line has it: lower case, a name of letters, digits and hyphens (RFC 1123 section
-/// 2.1). Anything else would end the line's meaning.
+/// The host as the last line has it, in lower case. Anything but a name would end the line's meaning.
 fn host_of_line(host: &str) -> Option<String> {
-    let host = host.to_ascii_lowercase();
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    (host.len() <= 253 && host.split('.').all(label)).then_some(host)
+    is_host_name(host).then(|| host.to_ascii_lowercase())
 }
 
 /// How a message goes through the air.

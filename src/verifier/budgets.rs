@@ -7,7 +7,7 @@ use super::{Client, Error, Verifier};
 use crate::account::{Denied, NewCell};
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
-use crate::sms::breaker::Breaker;
+use crate::sms::breaker::{Breaker, Condition};
 use crate::sms::budget::{
     Budgets, Key, Kind, Spent, Standing, keys_for, keys_for_notice, network_of,
 };
@@ -261,6 +261,19 @@ impl Verifier {
             Breaker::from_bytes(&cell.body).map_err(|why| Error::Unavailable(why.to_string()))
         })
         .transpose()
+    }
+
+    /// Until when a provider is left alone because it has failed lately, if it is.
+    pub(super) fn open_until(
+        &self,
+        provider: &str,
+        now: UnixTime,
+    ) -> Result<Option<UnixTime>, Error> {
+        let breaker = self.breaker(provider)?;
+        Ok(match breaker.map(|breaker| breaker.condition(now)) {
+            Some(Condition::Open { until }) => Some(until),
+            _ => None,
+        })
     }
 
     /// Changes the breaker of a provider, for every process.

@@ -9,7 +9,7 @@ use crate::account::{Denied, Question};
 use crate::clock::UnixTime;
 use crate::crypto::code::read_digits;
 use crate::phone::PhoneNumber;
-use crate::sms::breaker::{self, Condition};
+use crate::sms::breaker;
 use crate::sms::{
     Carried, Carrier, Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict,
     text,
@@ -30,7 +30,7 @@ pub enum Provider {
 }
 
 impl Provider {
-    fn channels(&self) -> Vec<Channel> {
+    pub(super) fn channels(&self) -> Vec<Channel> {
         match self {
             Self::Carrier(carrier) => carrier.channels(),
             Self::Checker(checker) => checker.channels(),
@@ -251,17 +251,14 @@ impl Verifier {
             self.settle(&asked, &answer)?;
             passed.clear();
             match answer {
-                Ok(Answer::Carried { id, certain }) => {
-                    let status = if certain { "accepted" } else { "unknown" };
-                    self.list_delivery(parcel, &name, id, status)?;
-                    return Ok(Outcome::Own { provider: name });
-                }
-                Ok(Answer::Started(started)) => {
-                    let reference = Some(started.reference.clone());
-                    self.list_delivery(parcel, &name, reference, "accepted")?;
-                    return Ok(Outcome::Elsewhere {
-                        provider: name,
-                        started,
+                Ok(answer) => {
+                    self.list_delivery(parcel, &name, &answer)?;
+                    return Ok(match answer {
+                        Answer::Carried { .. } => Outcome::Own { provider: name },
+                        Answer::Started(started) => Outcome::Elsewhere {
+                            provider: name,
+                            started,
+                        },
                     });
                 }
                 Err(SendError::NotSent(why)) => {
@@ -353,13 +350,18 @@ impl Verifier {
         verdict.map_err(|error: CheckError| Error::Unavailable(format!("{name}: {error}")))
     }
 
+    /// Lists a message that went out, or may have.
     pub(super) fn list_delivery(
         &self,
         parcel: &Parcel<'_>,
         provider: &str,
-        reference: Option<String>,
-        status: &str,
+        answer: &Answer,
     ) -> Result<(), Error> {
+        let (reference, status) = match answer {
+            Answer::Carried { id, certain: true } => (id.clone(), "accepted"),
+            Answer::Carried { certain: false, .. } => (None, "unknown"),
+            Answer::Started(started) => (Some(started.reference.clone()), "accepted"),
+        };
         Ok(self.accounts.add_delivery(&Delivery {
             user: parcel.user.clone(),
             provider: provider.to_owned(),
@@ -383,10 +385,7 @@ impl Verifier {
                 Some((name, _)) => name.clone(),
                 None => continue,
             };
-            let open = self
-                .breaker(&name)?
-                .is_some_and(|breaker| matches!(breaker.condition(now), Condition::Open { .. }));
-            if !open {
+            if self.open_until(&name, now)?.is_none() {
                 return Ok(true);
             }
         }

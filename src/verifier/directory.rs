@@ -4,7 +4,7 @@
 //! cell "providers" = sealed list of entries, in their order      (crypto::seal, domain "providers")
 //!                    bound to the site and to the version of the cell
 //!
-//! before a code is sent: the cell is read ─▶ as it was: the providers stay, with their connections
+//! before they are used:  the cell is read ─▶ as it was: the providers stay, with their connections
 //!                                         └▶ another:   those whose entry changed are made anew
 //! a change:  read ─▶ open ─▶ decide ─▶ note in the audit ─▶ seal ─▶ swap if unchanged
 //!              ▲                                                        │ lost
@@ -31,7 +31,7 @@ use crate::audit::{Event, Kind, PROVIDERS};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{Context, Domain, KeyId, OpenError, OsEntropy, key_of};
-use crate::sms::breaker::{Breaker, Condition};
+use crate::sms::breaker::Breaker;
 use crate::store::{Cell, Swap, Version};
 use crate::terms::{Method, UserId};
 
@@ -39,9 +39,6 @@ pub use super::providers::{ProviderList, ProviderSource};
 
 /// The cell.
 const CELL: &str = "providers";
-
-/// Longest sealed list: what a cell holds.
-const MOST_BYTES: usize = 64 * 1024;
 
 /// Lost swaps after which a change gives up.
 const MOST_TRIES: u32 = 20;
@@ -283,10 +280,9 @@ impl Verifier {
         let body = self
             .context(version)
             .seal(self.accounts.ring(), &plain, &mut OsEntropy)?;
-        if body.len() > MOST_BYTES {
-            return Err(Error::Configuration(
-                "the list of providers is longer than 64 KiB".to_owned(),
-            ));
+        // Sealed it is a little longer, and a cell holds no more.
+        if body.len() > entry::MOST_BYTES {
+            return Err(Error::Configuration(entry::TOO_LONG.to_owned()));
         }
         Ok(self.accounts.swap_cell(now, CELL, expected, body)?)
     }
@@ -441,10 +437,7 @@ impl Verifier {
         } in listed.iter()
         {
             let name = written.name();
-            let retry_at = match self.breaker(name)?.map(|breaker| breaker.condition(now)) {
-                Some(Condition::Open { until }) => Some(until),
-                _ => None,
-            };
+            let retry_at = self.open_until(name, now)?;
             views.push(ProviderView {
                 name: name.to_owned(),
                 kind: written.kind().map_or("unknown", entry::Kind::name),
@@ -459,19 +452,24 @@ impl Verifier {
         Ok(views)
     }
 
-    /// The place of a provider among those in use.
+    /// Asks a provider that is in use.
     ///
     /// # Errors
     /// [`Error::Configuration`]: there is none, or none could be made of the entry.
-    pub(super) fn provider_place(&self, name: &str) -> Result<usize, Error> {
-        let place = self.couriers.names().iter().position(|known| known == name);
-        place.ok_or_else(|| {
-            let troubles = self.directory.troubles();
-            match troubles.into_iter().find(|(known, _)| known == name) {
-                Some((_, why)) => Error::Configuration(format!("{name}: {why}")),
-                None => unknown(),
-            }
-        })
+    pub(super) fn with_provider<T>(
+        &self,
+        name: &str,
+        ask: impl FnOnce(&mut Provider) -> T,
+    ) -> Result<T, Error> {
+        let mut couriers = self.couriers.0.borrow_mut();
+        if let Some((_, provider)) = couriers.iter_mut().find(|(known, _)| known == name) {
+            return Ok(ask(provider));
+        }
+        let troubles = self.directory.troubles();
+        let trouble = troubles.into_iter().find(|(known, _)| known == name);
+        Err(trouble.map_or_else(unknown, |(_, why)| {
+            Error::Configuration(format!("{name}: {why}"))
+        }))
     }
 }
 
@@ -486,14 +484,4 @@ fn names(list: &[Written]) -> Vec<&str> {
 
 fn every_one_once() -> Error {
     Error::Configuration("the order must name every provider once".to_owned())
-}
-
-/// A provider of a name, if it is in use.
-pub(super) fn named_in<'a>(
-    couriers: &'a mut [(String, Provider)],
-    name: &str,
-) -> Option<&'a mut Provider> {
-    couriers
-        .iter_mut()
-        .find_map(|(known, provider)| (known == name).then_some(provider))
 }

@@ -2,9 +2,10 @@
 
 use zeroize::Zeroizing;
 
+use super::send::shown;
 use super::{Client, Enrolled, Error, TotpSetup, User, Verifier, setup, token};
 use crate::account::totp::{GenerateError, SECRET_BYTES, Totp, TotpSecret};
-use crate::account::{Denied, GrantId};
+use crate::account::{Account, Denied, GrantId, Journal};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::crypto::code::{self, LookupCode};
@@ -94,15 +95,10 @@ impl Verifier {
                     let first = account.confirm_totp(code, &codes, now, policy, journal)?;
                     Ok((first, account.epoch()))
                 })??;
-        let backup_codes = if first {
-            codes.iter().map(code::show).collect()
-        } else {
-            Vec::new()
-        };
         Ok(Enrolled {
             notice: None,
             method: Method::Totp,
-            backup_codes,
+            backup_codes: shown(first, &codes),
             epoch,
         })
     }
@@ -141,13 +137,9 @@ impl Verifier {
         method: Method,
         grant: &str,
     ) -> Result<(), Error> {
-        let grant = self.grant(user, Some(grant));
-        let done = self.accounts.change(user, now, None, |account, journal| {
-            account.allow_change(grant.as_ref(), now)?;
-            Ok(account.set_primary(method, journal))
-        })??;
-        done.then_some(())
-            .ok_or_else(|| Error::invalid("method", NOT_ENROLLED))
+        self.change_enrolled(now, user, grant, |account, journal| {
+            account.set_primary(method, journal)
+        })
     }
 
     /// Removes a factor; with the last one the backup codes go too.
@@ -161,10 +153,23 @@ impl Verifier {
         method: Method,
         grant: &str,
     ) -> Result<(), Error> {
+        self.change_enrolled(now, user, grant, |account, journal| {
+            account.remove(method, now, journal)
+        })
+    }
+
+    /// Changes an enrolled method. `change` says whether it is one.
+    fn change_enrolled(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        grant: &str,
+        change: impl Fn(&mut Account, &mut Journal) -> bool,
+    ) -> Result<(), Error> {
         let grant = self.grant(user, Some(grant));
         let done = self.accounts.change(user, now, None, |account, journal| {
             account.allow_change(grant.as_ref(), now)?;
-            Ok(account.remove(method, now, journal))
+            Ok(change(account, journal))
         })??;
         done.then_some(())
             .ok_or_else(|| Error::invalid("method", NOT_ENROLLED))

@@ -14,6 +14,12 @@ use zeroize::Zeroizing;
 /// Longest name of a provider.
 pub const MOST_NAME_BYTES: usize = 32;
 
+/// Longest list, wherever it is kept.
+pub const MOST_BYTES: usize = 64 * 1024;
+
+/// What is wrong with a list that is longer.
+pub const TOO_LONG: &str = "the list of providers is longer than 64 KiB";
+
 /// Which kind of provider.
 #[derive(Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
@@ -356,18 +362,25 @@ pub fn is_name(text: &str) -> bool {
 /// # Errors
 /// When it does not fit where it is kept.
 pub fn to_json<T: Serialize + ?Sized>(what: &T) -> Result<Zeroizing<Vec<u8>>, String> {
-    const ROOM: usize = 64 * 1024;
-    let mut room = Zeroizing::new(vec![0_u8; ROOM]);
+    let mut room = Zeroizing::new(vec![0_u8; MOST_BYTES]);
     let left = {
         let mut rest = room.as_mut_slice();
-        serde_json::to_writer(&mut rest, what)
-            .map_err(|_| "the list of providers is longer than 64 KiB".to_owned())?;
+        serde_json::to_writer(&mut rest, what).map_err(|_| TOO_LONG.to_owned())?;
         rest.len()
     };
-    let written = ROOM.saturating_sub(left);
+    let written = MOST_BYTES.saturating_sub(left);
     Ok(Zeroizing::new(
         room.get(..written).unwrap_or_default().to_vec(),
     ))
+}
+
+/// Where a text is no list of entries, without a word of it.
+pub fn no_list(error: &serde_json::Error) -> String {
+    format!(
+        "line {}, column {} is not what a list of providers may have there",
+        error.line(),
+        error.column()
+    )
 }
 
 /// Reads a list, without a word of it in the error.
@@ -376,13 +389,7 @@ pub fn to_json<T: Serialize + ?Sized>(what: &T) -> Result<Zeroizing<Vec<u8>>, St
 /// Where it is no list of entries.
 pub fn from_json(text: &[u8]) -> Result<Vec<Written>, String> {
     let list: Vec<BTreeMap<String, Option<Value>>> =
-        serde_json::from_slice(text).map_err(|error| {
-            format!(
-                "line {}, column {} is not what a list of providers may have there",
-                error.line(),
-                error.column()
-            )
-        })?;
+        serde_json::from_slice(text).map_err(|error| no_list(&error))?;
     Ok(list
         .into_iter()
         .map(|entry| {

@@ -4,7 +4,6 @@ use super::Verifier;
 use super::keys::KeySource;
 use crate::clock::{ClockError, UnixTime};
 use crate::crypto::KeyId;
-use crate::sms::breaker::Condition;
 use crate::store::StoreUrl;
 
 /// How bad it is.
@@ -81,12 +80,7 @@ impl Verifier {
         }
         let open: Vec<&str> = names
             .iter()
-            .filter(|name| {
-                let breaker = self.breaker(name).ok().flatten();
-                now.is_ok_and(|now| {
-                    breaker.is_some_and(|b| matches!(b.condition(now), Condition::Open { .. }))
-                })
-            })
+            .filter(|name| now.is_ok_and(|now| matches!(self.open_until(name, now), Ok(Some(_)))))
             .map(String::as_str)
             .collect();
         if !open.is_empty() {

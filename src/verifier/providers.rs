@@ -25,7 +25,7 @@ use zeroize::Zeroizing;
 
 use super::Error;
 use super::courier::Provider;
-use super::entry::{self, Kind, MOST_NAME_BYTES, Written, is_name};
+use super::entry::{self, Kind, MOST_BYTES, MOST_NAME_BYTES, Written, is_name};
 use crate::config::Config;
 use crate::sms::Channel;
 use crate::sms::development::Development;
@@ -35,9 +35,6 @@ use crate::sms::sns::{Sns, SnsSettings};
 use crate::sms::twilio::messaging::{MessagingSettings, Sender, TwilioMessaging, WhatsApp};
 use crate::sms::twilio::verify::{TwilioVerify, VerifySettings};
 use crate::sms::twilio::{self, Login};
-
-/// Longest file that is read.
-const MOST_BYTES: u64 = 64 * 1024;
 
 /// The environment variable.
 pub const VARIABLE: &str = "TWOFACTOR_PROVIDERS";
@@ -190,13 +187,8 @@ pub fn open(config: &Config, given: Option<ProviderList>) -> Result<Opened, Erro
 }
 
 fn listed(text: &[u8], config: &Config) -> Result<Vec<(Written, Provider)>, String> {
-    let entries: Vec<Entry> = serde_json::from_slice(text).map_err(|error| {
-        format!(
-            "line {}, column {} is not what a list of providers may have there",
-            error.line(),
-            error.column()
-        )
-    })?;
+    let entries: Vec<Entry> =
+        serde_json::from_slice(text).map_err(|error| entry::no_list(&error))?;
     let mut providers: Vec<(Written, Provider)> = Vec::with_capacity(entries.len());
     for (place, (entry, written)) in entries.into_iter().zip(entry::from_json(text)?).enumerate() {
         let kind = entry.provider;
@@ -241,12 +233,12 @@ pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
         return Err("every user of this machine may read it: set its mode to 0640".to_owned());
     }
     let size = facts.len();
-    if size > MOST_BYTES {
-        return Err("is too long for a list of providers".to_owned());
-    }
+    let fits = usize::try_from(size)
+        .ok()
+        .filter(|size| *size <= MOST_BYTES);
+    let fits = fits.ok_or("is too long for a list of providers")?;
     // One allocation of the right size: growing would leave copies behind.
-    let capacity = usize::try_from(size).unwrap_or(0).saturating_add(1);
-    let mut text = Zeroizing::new(Vec::with_capacity(capacity));
+    let mut text = Zeroizing::new(Vec::with_capacity(fits.saturating_add(1)));
     Read::by_ref(&mut file)
         .take(size)
         .read_to_end(&mut text)

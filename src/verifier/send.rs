@@ -112,9 +112,10 @@ impl Verifier {
             purpose: marker.purpose,
             locale: &locale,
             last_provider: &provider,
+            resend_at,
             now,
         };
-        let (expires_at, message) = self.dispatch(&task, |account, sent, journal| match sent {
+        self.dispatch(&task, |account, sent, journal| match sent {
             Sent::Own { code, provider } => {
                 account.send_own(&marker, method, code, provider, now, &policy, journal)
             }
@@ -125,13 +126,6 @@ impl Verifier {
             } => account.send_elsewhere(
                 &marker, method, provider, reference, *seconds, now, &policy, journal,
             ),
-        })?;
-        Ok(Delivery {
-            method,
-            masked: masked(method, &to),
-            expires_at,
-            resend_at,
-            message,
         })
     }
 
@@ -215,9 +209,10 @@ impl Verifier {
             purpose: Purpose::VerifyPhone,
             locale: &recipient.locale,
             last_provider: &provider,
+            resend_at,
             now,
         };
-        let (expires_at, message) = self.dispatch(&task, |account, sent, journal| match sent {
+        self.dispatch(&task, |account, sent, journal| match sent {
             Sent::Own { code, provider } => {
                 account.contact_own(method, to, code, provider, now, &policy, journal)
             }
@@ -228,13 +223,6 @@ impl Verifier {
             } => account.contact_elsewhere(
                 method, to, provider, reference, *seconds, now, &policy, journal,
             ),
-        })?;
-        Ok(Delivery {
-            method,
-            masked: masked(method, to),
-            expires_at,
-            resend_at,
-            message,
         })
     }
 
@@ -524,18 +512,15 @@ impl Verifier {
         email.clone().map(|to| Message { to, mail })
     }
 
-    /// Sends what `task` says and remembers it by `keep`.
+    /// Sends what `task` says and remembers it by `keep`, which says until when it is good. A provider may
+    /// want a longer wait before the next than the budgets do.
     fn dispatch(
         &self,
         task: &Task<'_>,
         keep: impl Fn(&mut Account, &Sent<'_>, &mut Journal) -> Result<UnixTime, Denied>,
-    ) -> Result<(UnixTime, Option<Message>), Error> {
+    ) -> Result<Delivery, Error> {
         let policy = self.config.policy();
-        let seconds = match task.purpose {
-            Purpose::Login | Purpose::StepUp => policy.code_login_seconds,
-            Purpose::VerifyPhone | Purpose::ResetPassword => policy.code_verify_seconds,
-        };
-        let minutes = seconds / 60;
+        let minutes = policy.code_seconds(task.purpose) / 60;
         let code = code::digits(policy.code_digits, &mut OsEntropy)?;
         let remember = |sent: &Sent<'_>| -> Result<UnixTime, Error> {
             Ok(self.accounts.change(
@@ -545,8 +530,15 @@ impl Verifier {
                 |account, journal| keep(account, sent, journal),
             )??)
         };
+        let mut delivery = Delivery {
+            method: task.method,
+            masked: masked(task.method, task.to),
+            expires_at: task.now,
+            resend_at: task.resend_at,
+            message: None,
+        };
         let Some(channel) = channel_of(task.method) else {
-            let until = remember(&Sent::Own {
+            delivery.expires_at = remember(&Sent::Own {
                 code: &code,
                 provider: "host",
             })?;
@@ -560,7 +552,8 @@ impl Verifier {
                 task.ip.parse().ok(),
             );
             let to = task.to.to_owned();
-            return Ok((until, Some(Message { to, mail })));
+            delivery.message = Some(Message { to, mail });
+            return Ok(delivery);
         };
         // Kept numbers were valid once; metadata may have changed since.
         let to =
@@ -576,16 +569,19 @@ impl Verifier {
             last_provider: task.last_provider,
             now: task.now,
         };
-        let until = match self.carry(&parcel) {
+        delivery.expires_at = match self.carry(&parcel) {
             Ok(Outcome::Own { provider }) => remember(&Sent::Own {
                 code: &code,
                 provider: &provider,
             })?,
-            Ok(Outcome::Elsewhere { provider, started }) => remember(&Sent::Elsewhere {
-                provider: &provider,
-                reference: &started.reference,
-                seconds: started.expires_in,
-            })?,
+            Ok(Outcome::Elsewhere { provider, started }) => {
+                delivery.resend_at = started.resend_at(task.now).max(task.resend_at);
+                remember(&Sent::Elsewhere {
+                    provider: &provider,
+                    reference: &started.reference,
+                    seconds: started.expires_in,
+                })?
+            }
             Err(error) => {
                 let event = Event::new(Kind::CodeFailed)
                     .method(task.method)
@@ -598,7 +594,7 @@ impl Verifier {
                 return Err(error);
             }
         };
-        Ok((until, None))
+        Ok(delivery)
     }
 }
 
@@ -619,6 +615,8 @@ struct Task<'a> {
     purpose: Purpose,
     locale: &'a str,
     last_provider: &'a str,
+    /// When the budgets grant another.
+    resend_at: UnixTime,
     now: UnixTime,
 }
 

@@ -134,7 +134,7 @@ impl Verifier {
                 self.settle_question(now, &marker, method, &question, proof, grant, &ip)?
             }
         };
-        if let (Method::Sms | Method::Voice | Method::WhatsApp, Some(number)) = (method, number) {
+        if let Some(number) = number.filter(|_| method.is_phone()) {
             self.prove_range(now, &number)?;
         }
         let grant = match grant.filter(|_| accepted.granted) {

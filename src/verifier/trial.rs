@@ -2,7 +2,7 @@
 
 use super::administer::named;
 use super::courier::{Answer, Parcel, Provider, channel_of};
-use super::directory::{named_in, providers_user};
+use super::directory::providers_user;
 use super::send::masked;
 use super::traffic::Asked;
 use super::{Client, Delivery, Error, HealthCheck, HealthStatus, Verifier};
@@ -27,12 +27,8 @@ impl Verifier {
             status,
             message,
         };
-        self.provider_place(name)?;
-        let mut couriers = self.couriers.0.borrow_mut();
-        let Some(provider) = named_in(&mut couriers, name) else {
-            return Ok(check(HealthStatus::Problem, format!("{name}: not set up")));
-        };
-        Ok(match (provider.probe(now), provider.warning()) {
+        let answer = self.with_provider(name, |it| (it.probe(now), it.warning()))?;
+        Ok(match answer {
             (Err(why), _) => check(HealthStatus::Problem, format!("{name}: {why}")),
             (Ok(()), Some(warning)) => check(HealthStatus::Warning, format!("{name}: {warning}")),
             (Ok(()), None) => check(
@@ -53,14 +49,11 @@ impl Verifier {
         cursor: Option<&str>,
     ) -> Result<gateway::Log, Error> {
         self.renew_for_operators(now)?;
-        self.provider_place(name)?;
         let trouble = |why: &str| Error::Configuration(format!("{name}: {why}"));
-        let mut couriers = self.couriers.0.borrow_mut();
-        let page = match named_in(&mut couriers, name) {
-            Some(Provider::Checker(checker)) => checker.log(cursor, now),
-            Some(Provider::Carrier(_)) => Ok(None),
-            None => return Err(trouble("not set up")),
-        };
+        let page = self.with_provider(name, |provider| match provider {
+            Provider::Checker(checker) => checker.log(cursor, now),
+            Provider::Carrier(_) => Ok(None),
+        })?;
         page.map_err(|why| trouble(&why))?
             .ok_or_else(|| trouble("it keeps no list of messages"))
     }
@@ -92,8 +85,7 @@ impl Verifier {
             )
         })?;
         self.renew_for_operators(now)?;
-        self.provider_place(name)?;
-        if !self.couriers.methods(name).contains(&method) {
+        if !self.with_provider(name, |it| it.channels().contains(&channel))? {
             return Err(Error::Configuration(format!(
                 "{name}: it is not set up for {}",
                 method.as_str()
@@ -107,7 +99,7 @@ impl Verifier {
         let event = Event::new(Kind::ProviderTested).method(method);
         self.note_for_providers(now, &event.provider(name).by(by, &number.masked()))?;
         let leave = self.change_breaker(name, now, |breaker| breaker.ask(now))?;
-        let answer = self.hand_over_test(name, number, channel, now);
+        let answer = self.hand_over_test(name, number, channel, now)?;
         // Counted like any other; a breaker that was open stays so.
         let asked = Asked {
             provider: name,
@@ -129,17 +121,23 @@ impl Verifier {
             now,
         };
         let operators = |why: String| Error::Configuration(format!("{name}: {why}"));
-        let expires_at = match answer {
-            Ok(Answer::Carried { id, .. }) => {
-                self.list_delivery(&parcel, name, id, "accepted")?;
-                now
-            }
-            Ok(Answer::Started(started)) => {
-                self.list_delivery(&parcel, name, Some(started.reference), "accepted")?;
-                now.plus(started.expires_in)
+        let (expires_at, resend_at) = match answer {
+            Ok(answer) => {
+                self.list_delivery(&parcel, name, &answer)?;
+                match answer {
+                    Answer::Carried { .. } => (now, resend_at),
+                    Answer::Started(started) => (
+                        now.plus(started.expires_in),
+                        started.resend_at(now).max(resend_at),
+                    ),
+                }
             }
             Err(SendError::Unknown(why)) => {
-                self.list_delivery(&parcel, name, None, "unknown")?;
+                let perhaps = Answer::Carried {
+                    id: None,
+                    certain: false,
+                };
+                self.list_delivery(&parcel, name, &perhaps)?;
                 return Err(operators(SendError::Unknown(why).to_string()));
             }
             Err(SendError::Refused {
@@ -169,17 +167,16 @@ impl Verifier {
         to: &PhoneNumber,
         channel: Channel,
         now: UnixTime,
-    ) -> Result<Answer, SendError> {
+    ) -> Result<Result<Answer, SendError>, Error> {
         let order = Order {
             to,
             channel,
             locale: "",
             now,
         };
-        let mut couriers = self.couriers.0.borrow_mut();
-        match named_in(&mut couriers, name) {
-            Some(Provider::Checker(checker)) => checker.start(&order).map(Answer::Started),
-            Some(Provider::Carrier(carrier)) => {
+        self.with_provider(name, |provider| match provider {
+            Provider::Checker(checker) => checker.start(&order).map(Answer::Started),
+            Provider::Carrier(carrier) => {
                 let words = text::test_message(self.config.issuer(), NO_CODE);
                 let carried = carrier.carry(&order, &words)?;
                 Ok(Answer::Carried {
@@ -187,7 +184,6 @@ impl Verifier {
                     certain: true,
                 })
             }
-            None => Err(SendError::NotSent("it is not set up".to_owned())),
-        }
+        })
     }
 }

@@ -24,12 +24,6 @@ const LONGEST_VALIDITY: u64 = 86_400;
 /// A licence the gateway calls valid.
 #[derive(Debug)]
 pub struct Licence {
-    /// The gateway's word for its kind. For display.
-    pub kind: Option<String>,
-    /// The gateway's word for the plan. For display.
-    pub plan: Option<String>,
-    /// When it ends, in the gateway's words. For display; [`LicenceToken::expires`] is what counts.
-    pub expires_at: Option<String>,
     /// The balance the gateway tells. For display.
     pub credits_remaining: Option<Credits>,
     /// The proof. Only a gateway without signatures may leave it out.

@@ -37,6 +37,7 @@ use super::{Channel, CheckError, Checker, Order, Refusal, SendError, Started, Ve
 use crate::clock::UnixTime;
 use crate::crypto::code::is_digits;
 use crate::crypto::{Entropy, OsEntropy, RandomError, random};
+use crate::terms::is_host_name;
 use json::{Json, Object};
 use signature::Exchange;
 
@@ -52,18 +53,6 @@ pub enum Signing {
     Require,
     /// The gateway does not sign yet. TLS alone says who answers.
     Legacy,
-}
-
-impl Signing {
-    /// As in the setting: `require` or `legacy`.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "require" => Some(Self::Require),
-            "legacy" => Some(Self::Legacy),
-            _ => None,
-        }
-    }
 }
 
 /// What the operator says about the gateway. Redacts itself.
@@ -199,12 +188,6 @@ impl Gateway {
         })
     }
 
-    /// The host that the licence is for.
-    #[must_use]
-    pub fn domain(&self) -> &str {
-        &self.domain
-    }
-
     /// Names the licence without giving away its key: the first 16 hexadecimal digits of its SHA-256.
     #[must_use]
     pub fn fingerprint(&self) -> String {
@@ -246,9 +229,6 @@ impl Gateway {
             (_, token) => token.map(read).transpose()?,
         };
         Ok(Licence {
-            kind: reply.shown("license_type"),
-            plan: reply.shown("plan"),
-            expires_at: reply.shown("expires_at"),
             credits_remaining: Credits::of(reply),
             token,
         })
@@ -667,15 +647,7 @@ fn domain_of(url: &str) -> Result<String, String> {
     };
     let host = host.to_ascii_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
-    let labels = host.split('.').all(|label| {
-        !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    });
-    if host.len() > 253 || !labels {
+    if !is_host_name(host) {
         return Err(WRONG.to_owned());
     }
     Ok(host.to_owned())

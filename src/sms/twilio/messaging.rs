@@ -1,8 +1,8 @@
 //! Twilio Messaging (and calls), version 2010-04-01: carries our text to a number.
 //!
 //! A short message is our text. A WhatsApp message that its reader did not ask for must be a template
-//! that was approved beforehand; we give it the code. A call speaks the digits one by one, and twice
-//! more for those who were looking for a pen.
+//! that was approved beforehand; we give it the code. A call speaks our text, and once more for those who
+//! were looking for a pen.
 
 use std::fmt;
 
@@ -14,6 +14,7 @@ use super::super::http::{HttpSettings, Reply, allowed};
 use super::super::{Carried, Carrier, Channel, NoReport, Order, Post, Report, SendError, Words};
 use super::{Api, Login, is_sid, not_done, not_reached, not_well, read, refusal, signature};
 use crate::clock::UnixTime;
+use crate::wording::Language;
 
 /// Twilio's own host.
 pub const BASE: &str = "https://api.twilio.com";
@@ -21,12 +22,11 @@ pub const BASE: &str = "https://api.twilio.com";
 /// Longest text, in characters.
 const LONGEST_TEXT: usize = 1_600;
 
-/// The languages Twilio's plain voice speaks. The first of a language is for its other countries.
-const VOICES: &[&str] = &[
-    "en-US", "en-GB", "en-AU", "en-CA", "en-IN", "de-DE", "fr-FR", "fr-CA", "es-ES", "es-MX",
-    "it-IT", "fi-FI", "ca-ES", "da-DK", "ja-JP", "ko-KR", "nb-NO", "nl-NL", "pl-PL", "pt-PT",
-    "pt-BR", "ru-RU", "sv-SE", "zh-CN", "zh-HK", "zh-TW",
-];
+/// The accents of other countries that Twilio's plain voice has, in languages we have texts in.
+const ACCENTS: [&str; 6] = ["en-GB", "en-AU", "en-CA", "en-IN", "fr-CA", "es-MX"];
+
+/// The plain voice does not speak Hebrew. This one does.
+const HEBREW: &str = "Google.he-IL-Standard-A";
 
 /// Who a message comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,7 +210,7 @@ impl TwilioMessaging {
                 let from = settings.voice.as_ref().ok_or_else(not_set_up)?;
                 form.put("To", order.to.e164());
                 form.put("From", from);
-                form.put("Twiml", &spoken(&words.code, order.locale));
+                form.put("Twiml", &spoken(&words.text, order.locale));
                 ("Calls.json", &["CA"])
             }
         };
@@ -355,43 +355,29 @@ fn variables(name: &str, code: &str) -> Zeroizing<String> {
     Zeroizing::new(format!("{{{}:{}}}", quoted(name), quoted(code)))
 }
 
-/// TwiML that speaks the letters of a code one by one, three times.
-fn spoken(code: &str, locale: &str) -> Zeroizing<String> {
-    let mut once = Zeroizing::new(String::with_capacity(code.len().saturating_mul(8)));
-    for letter in code.chars() {
-        if !once.is_empty() {
-            once.push_str(", ");
-        }
+/// TwiML that speaks a text in the language of a locale, twice.
+fn spoken(text: &str, locale: &str) -> Zeroizing<String> {
+    // Room for every letter to be one that needs five: growing would leave copies behind.
+    let mut escaped = Zeroizing::new(String::with_capacity(text.len().saturating_mul(5)));
+    for letter in text.chars() {
         match letter {
-            '&' => once.push_str("&amp;"),
-            '<' => once.push_str("&lt;"),
-            '>' => once.push_str("&gt;"),
-            _ => once.push(letter),
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            _ => escaped.push(letter),
         }
     }
-    let language = voice(locale);
-    let say = Zeroizing::new(format!(r#"<Say language="{language}">{}.</Say>"#, *once));
-    let pause = r#"<Pause length="1"/>"#;
-    Zeroizing::new(format!(
-        "<Response>{0}{pause}{0}{pause}{0}</Response>",
-        *say
-    ))
-}
-
-/// The locale if there is a voice for it, or its language's first; digits in English are better than
-/// a call that fails.
-fn voice(locale: &str) -> &'static str {
-    let is = |voice: &&&str| voice.eq_ignore_ascii_case(locale);
-    let language = locale.split(['-', '_']).next().unwrap_or_default();
-    let speaks = |voice: &&&str| {
-        let spoken = voice.split('-').next().unwrap_or_default();
-        spoken.eq_ignore_ascii_case(language)
-    };
-    let found = VOICES
+    let language = Language::of(locale);
+    let accent = ACCENTS
         .iter()
-        .find(is)
-        .or_else(|| VOICES.iter().find(speaks));
-    found.copied().unwrap_or("en-US")
+        .find(|accent| accent.eq_ignore_ascii_case(locale));
+    let voice = match language {
+        Language::Hebrew => format!(r#"he-IL" voice="{HEBREW}"#),
+        _ => accent.map_or(language.voice(), |accent| accent).to_owned(),
+    };
+    let say = Zeroizing::new(format!(r#"<Say language="{voice}">{}</Say>"#, *escaped));
+    let pause = r#"<Pause length="1"/>"#;
+    Zeroizing::new(format!("<Response>{0}{pause}{0}</Response>", *say))
 }
 
 /// `+` and 7 to 15 digits.
@@ -423,30 +409,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_is_spoken_digit_by_digit_three_times() {
-        let say = r#"<Say language="de-DE">0, 1, 9.</Say>"#;
-        let pause = r#"<Pause length="1"/>"#;
+    fn a_text_is_spoken_twice_and_is_no_markup() {
+        let say = r#"<Say language="de-DE">A &amp; B: 0, 1, 9. &lt;/Say&gt;</Say>"#;
         assert_eq!(
-            *spoken("019", "de-AT"),
-            format!("<Response>{say}{pause}{say}{pause}{say}</Response>")
+            *spoken("A & B: 0, 1, 9. </Say>", "de-AT"),
+            format!(r#"<Response>{say}<Pause length="1"/>{say}</Response>"#)
         );
-        let odd = spoken("<&>", "en");
-        assert!(odd.starts_with(r#"<Response><Say language="en-US">&lt;, &amp;, &gt;.</Say>"#));
     }
 
     #[test]
-    fn every_language_has_a_voice() {
+    fn every_language_is_spoken_by_a_voice_of_its_own() {
         for (locale, expected) in [
             ("en-GB", "en-GB"),
             ("EN-gb", "en-GB"),
             ("en-IE", "en-US"),
             ("fr", "fr-FR"),
+            ("fr-CA", "fr-CA"),
             ("it_CH", "it-IT"),
-            ("he", "en-US"),
+            ("he", r#"he-IL" voice="Google.he-IL-Standard-A"#),
+            // The text is English then, so the voice is.
+            ("nl", "en-US"),
             (r#""><Dial>"#, "en-US"),
             ("", "en-US"),
         ] {
-            assert_eq!(voice(locale), expected, "{locale}");
+            let twiml = spoken("…", locale);
+            let expected = format!(r#"<Response><Say language="{expected}">…</Say>"#);
+            assert!(twiml.starts_with(&expected), "{locale}: {}", *twiml);
         }
     }
 

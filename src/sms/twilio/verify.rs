@@ -93,33 +93,6 @@ impl TwilioVerify {
         })
     }
 
-    /// Ends a verification, so that its code is worth nothing. One that is over already is no error.
-    ///
-    /// # Errors
-    /// Why it may still be pending, for operators.
-    pub fn cancel(&mut self, reference: &str) -> Result<(), String> {
-        if !is_sid(reference, "VE") {
-            return Err("not a verification of Twilio's".to_owned());
-        }
-        let path = self.path(&format!("/Verifications/{reference}"));
-        let reply = self
-            .api
-            .post(&path, &[("Status", "canceled")])
-            .map_err(|error| not_reached(&error))?;
-        if is_over(&reply) {
-            return Ok(());
-        }
-        let cancelled = reply.status == 200
-            && read(&reply).is_some_and(|it: Verification| {
-                it.sid == reference && it.service_sid == self.service && it.status == "canceled"
-            });
-        if cancelled {
-            Ok(())
-        } else {
-            Err(not_well(&reply, "such verification"))
-        }
-    }
-
     fn path(&self, rest: &str) -> String {
         format!("/v2/Services/{}{rest}", self.service)
     }

@@ -122,6 +122,7 @@ struct Oracle {
     started: Arc<Mutex<u32>>,
     /// What happens while it thinks.
     meanwhile: Arc<Mutex<Option<Meanwhile>>>,
+    resend_after: Arc<Mutex<Option<u64>>>,
 }
 
 type Meanwhile = Box<dyn FnOnce() + Send>;
@@ -143,7 +144,7 @@ impl Checker for Oracle {
         Ok(Started {
             reference: format!("VE{started}"),
             expires_in: 600,
-            resend_after: None,
+            resend_after: *self.resend_after.lock().unwrap(),
         })
     }
 
@@ -229,6 +230,40 @@ fn challenge(verifier: &Verifier, user: &User, seconds: i64) -> Zeroizing<String
         .begin_login(at(seconds), user, &client())
         .unwrap()
         .challenge
+}
+
+#[test]
+fn the_next_code_may_be_asked_for_when_budgets_and_provider_grant_it() {
+    for (says, resend_at) in [(None, 60), (Some(0), 60), (Some(59), 60), (Some(90), 90)] {
+        let (verifier, oracle) = with_oracle();
+        *oracle.resend_after.lock().unwrap() = says;
+        let alice = user("7");
+        let delivery = start(&verifier, &alice, NUMBER, 0).unwrap();
+        assert_eq!(delivery.resend_at, at(resend_at), "{says:?}");
+        verifier
+            .confirm_phone(at(1), &alice.id, "424242", &client())
+            .unwrap();
+        let delivery = verifier
+            .send_code(
+                at(100),
+                &challenge(&verifier, &alice, 100),
+                Method::Sms,
+                &client(),
+            )
+            .unwrap();
+        assert_eq!(delivery.resend_at, at(100 + resend_at), "{says:?}");
+        let test = verifier
+            .send_test(
+                at(200),
+                "oracle",
+                &number(NUMBER),
+                Method::Sms,
+                "root",
+                &client(),
+            )
+            .unwrap();
+        assert_eq!(test.resend_at, at(200 + resend_at), "{says:?}");
+    }
 }
 
 #[test]

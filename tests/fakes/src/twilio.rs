@@ -46,6 +46,13 @@ const LOCALES: &[&str] = &[
     "pt-BR", "pt", "ro", "ru", "sk", "es", "sv", "tl", "te", "th", "tr", "uk", "vi",
 ];
 
+/// What is spoken without naming a voice.
+const PLAIN_VOICES: &[&str] = &[
+    "ca-ES", "da-DK", "de-DE", "en-AU", "en-CA", "en-GB", "en-IN", "en-US", "es-ES", "es-MX",
+    "fi-FI", "fr-CA", "fr-FR", "it-IT", "ja-JP", "ko-KR", "nb-NO", "nl-NL", "pl-PL", "pt-BR",
+    "pt-PT", "ru-RU", "sv-SE", "zh-CN", "zh-HK", "zh-TW",
+];
+
 /// Numbers ending in one of these get it, with this status.
 const MAGIC: &[(u32, u16)] = &[
     (20003, 401),
@@ -665,28 +672,39 @@ fn digits(text: &str) -> String {
         .to_owned()
 }
 
-/// Language and digits of a call: sentences of single digits, all the same.
+/// Language and code of a call: a text that is said twice, and the digits in it that stand apart.
 fn spoken(twiml: &str) -> Option<(String, String)> {
     let inside = twiml
         .strip_prefix("<Response>")?
         .strip_suffix("</Response>")?;
-    let mut said = Vec::new();
-    for part in inside.split(r#"<Pause length="1"/>"#) {
-        let part = part
-            .strip_prefix(r#"<Say language=""#)?
-            .strip_suffix(".</Say>")?;
-        let (language, text) = part.split_once(r#"">"#)?;
-        let (lower, upper) = language.split_once('-')?;
-        let right = lower.bytes().all(|b| b.is_ascii_lowercase())
-            && upper.bytes().all(|b| b.is_ascii_uppercase());
-        let code: String = text.split(", ").collect();
-        if !right || code.len() != text.split(", ").count() || digits(&code) != code {
-            return None;
-        }
-        said.push((language.to_owned(), code));
+    let (said, again) = inside.split_once(r#"<Pause length="1"/>"#)?;
+    let (head, text) = said
+        .strip_prefix(r#"<Say language=""#)?
+        .strip_suffix("</Say>")?
+        .split_once(r#"">"#)?;
+    let (language, voice) = match head.split_once(r#"" voice=""#) {
+        Some((language, voice)) => (language, Some(voice)),
+        None => (head, None),
+    };
+    let speaks = match voice {
+        None => PLAIN_VOICES.contains(&language),
+        Some(voice) => (language, voice) == ("he-IL", "Google.he-IL-Standard-A"),
+    };
+    let plain = ["&amp;", "&lt;", "&gt;"]
+        .iter()
+        .fold(text.to_owned(), |text, mark| text.replace(mark, ""));
+    if said != again || !speaks || plain.contains(['<', '>', '&']) {
+        return None;
     }
-    let first = said.first()?.clone();
-    (said.len() == 3 && said.iter().all(|it| *it == first)).then_some(first)
+    let mut codes = plain
+        .split(|c: char| !c.is_ascii_digit() && c != ',' && c != ' ')
+        .map(|run| run.trim_matches([',', ' ']).split(", "))
+        .filter(|run| run.clone().count() > 1 && run.clone().all(|digit| digit.len() == 1))
+        .map(|run| run.collect::<String>());
+    let code = codes.next().unwrap_or_default();
+    codes
+        .all(|other| other == code)
+        .then(|| (language.to_owned(), code))
 }
 
 fn encode(text: &str) -> String {
