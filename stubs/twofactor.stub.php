@@ -13,8 +13,8 @@
 namespace TwoFactor {
 
     /**
-     * How a second factor is proven. Only what an account has enrolled is ever accepted; in this version that is
-     * Totp and BackupCode, and the other names are kept for later ones.
+     * How a second factor is proven. Only what an account has enrolled is ever accepted. Passkey and RecoveryCode are
+     * names kept for a later version.
      */
     enum Method: string
     {
@@ -39,8 +39,7 @@ namespace TwoFactor {
     }
 
     /**
-     * What a challenge is for. A proof given for one purpose is worth nothing for another. This version has Login
-     * and StepUp.
+     * What a challenge is for. A proof given for one purpose is worth nothing for another.
      */
     enum Purpose: string
     {
@@ -213,6 +212,7 @@ namespace TwoFactor {
          * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor
          * @throws Exception\InvalidPhoneNumber no number, or one that gets no codes; its message is for the user
          * @throws Exception\StepUpRequired
+         * @throws Exception\Rejected another number was asked for at the same moment, and counts
          * @throws Exception\Throttled a send budget is spent
          * @throws Exception\NotSent the number refuses codes, or this way is not offered
          * @throws Exception\Unavailable
@@ -374,6 +374,14 @@ namespace TwoFactor {
         public function providers(): array {}
 
         /**
+         * Where the providers come from, even when there are none or they cannot be opened: `file`, `environment`
+         * or `store`. Only those in the store can be changed here.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function providersSource(): string {}
+
+        /**
          * Adds a provider as the last one, or changes it: what $settings leaves out stays as it is, null takes a
          * setting out. A new kind begins empty, and a new `url` needs the secrets again: nobody learns a secret by
          * having it sent somewhere else. Every process uses the change at its next code. Audited with the names of
@@ -405,7 +413,8 @@ namespace TwoFactor {
         public function orderProviders(array $names, string $by): void {}
 
         /**
-         * Asks the provider whether it knows the credentials; sends nothing. What it says is in the check.
+         * Asks the provider whether it knows the credentials; sends nothing. What it says is in the check, with the
+         * balance if it tells one: that is to be shown, and may not be true.
          *
          * @throws Exception\ConfigurationError when there is none of that name
          * @throws Exception\Unavailable
@@ -684,7 +693,7 @@ namespace TwoFactor {
     {
         private function __construct() {}
 
-        /** A stable name: `store`, `key`, `clock`, `policy`, `site`. */
+        /** A stable name: `store`, `key`, `clock`, `policy`, `site`, `providers`; `provider` from checkProvider(). */
         public function name(): string {}
 
         public function status(): HealthStatus {}
@@ -781,6 +790,12 @@ namespace TwoFactor {
 
         /** @return list<Method> the ways it has; none when the entry cannot be used any more (see health()) */
         public function methods(): array {}
+
+        /** It makes its codes, and only it can say whether one is right; the others take codes of the extension. */
+        public function checksItsOwnCodes(): bool {}
+
+        /** Verifier::providerLog() has pages to show. */
+        public function keepsLog(): bool {}
 
         /** @return array<string, string|int|list<string>> everything that is no secret, besides name and kind */
         public function settings(): array {}

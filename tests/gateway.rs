@@ -1006,6 +1006,10 @@ fn a_balance_is_shown_as_it_was_told() {
         (json!("about 40"), Some("about 40")),
         (json!(null), None),
         (json!("a\nb"), None),
+        (json!("x".repeat(40)), Some(&*"x".repeat(40))),
+        (json!("x".repeat(41)), None),
+        (json!(1e300), None),
+        (json!(""), None),
         (json!([1]), None),
     ] {
         scene.fake.claim_balance(claim);
@@ -1072,8 +1076,13 @@ fn no_other_code_names_credits() {
             "src/sms/gateway/licence.rs: let text = reply.shown(\"credits_remaining\")?;",
             "src/sms/gateway/licence.rs: pub credits_remaining: Option<Credits>,",
             "src/sms/gateway/licence.rs: pub struct Credits(Box<str>);",
+            "src/sms/gateway/mod.rs: Ok(licence) => Ok(licence.credits_remaining),",
             "src/sms/gateway/mod.rs: credits_remaining: Credits::of(reply),",
+            "src/sms/gateway/mod.rs: fn probe_with_balance(&mut self, now: UnixTime) -> Result<Option<Credits>, String> {",
             "src/sms/gateway/mod.rs: pub use licence::{Credits, Licence, LicenceToken, TokenError};",
+            "src/sms/mod.rs: fn probe_with_balance(&mut self, now: UnixTime) -> Result<Option<gateway::Credits>, String> {",
+            "src/verifier/courier.rs: pub fn probe(&mut self, now: UnixTime) -> Result<Option<gateway::Credits>, String> {",
+            "src/verifier/trial.rs: Some(told) => format!(\"{name}: {text}; credits remaining, as it tells: {told}\"),",
         ]
     );
 }

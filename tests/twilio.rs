@@ -1271,7 +1271,7 @@ fn a_report_arrives_signed_by_twilio_and_counts_in_order() {
             (failed, Some(30003), Delivery::Delivered),
             (done, None, Delivery::Delivered),
         ] {
-            assert_eq!(fakes.twilio.report(&id, status, error), Ok(204));
+            assert_eq!(fakes.twilio.report(&id, status, error, None), Ok(204));
             let request = inbox.0.lock().unwrap().last().unwrap().clone();
             let mut webhook = Webhook {
                 url: &url,

@@ -61,6 +61,8 @@ impl Provider {
             .with("name", view.name.as_str())
             .with("kind", view.kind)
             .with("methods", enums::names(&view.methods))
+            .with("checksItsOwnCodes", view.checks_its_own_codes)
+            .with("keepsLog", view.keeps_log)
             .with("settings", self.settings_array())
             .with("secrets", view.secrets.clone())
             .with("source", view.source.as_str())
@@ -86,6 +88,14 @@ impl Provider {
 
     pub fn methods(&self) -> Vec<Method> {
         enums::methods(&self.0.methods)
+    }
+
+    pub fn checksItsOwnCodes(&self) -> bool {
+        self.0.checks_its_own_codes
+    }
+
+    pub fn keepsLog(&self) -> bool {
+        self.0.keeps_log
     }
 
     pub fn settings(&self) -> ZBox<ZendHashTable> {

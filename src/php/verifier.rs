@@ -396,6 +396,10 @@ impl Verifier {
         Ok(found.into_iter().map(Provider).collect())
     }
 
+    pub fn providersSource(&self) -> Result<&'static str, Failure> {
+        self.ask(|core| Ok(core.providers_source().as_str()))
+    }
+
     pub fn saveProvider(
         &self,
         name: Arg<&str>,

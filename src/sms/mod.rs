@@ -287,6 +287,20 @@ pub trait Checker: fmt::Debug + Send {
     /// What to do, for operators.
     fn probe(&mut self, now: UnixTime) -> Result<(), String>;
 
+    /// As [`Checker::probe`], with the balance that the provider tells, if it tells one: a text for the
+    /// operator who asked.
+    ///
+    /// # Errors
+    /// What to do, for operators.
+    fn probe_with_balance(&mut self, now: UnixTime) -> Result<Option<gateway::Credits>, String> {
+        self.probe(now).map(|()| None)
+    }
+
+    /// Whether [`Checker::log`] has anything to say.
+    fn keeps_log(&self) -> bool {
+        false
+    }
+
     /// Asks for a page of the checker's own list of messages: the newest, or the one that [`gateway::Log::next`]
     /// names. `None` from one that keeps no list.
     ///

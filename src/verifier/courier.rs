@@ -12,7 +12,7 @@ use crate::phone::PhoneNumber;
 use crate::sms::breaker;
 use crate::sms::{
     Carried, Carrier, Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict,
-    text,
+    gateway, text,
 };
 use crate::store::{Delivery, DeliveryReport};
 use crate::terms::{Method, Purpose, UserId};
@@ -37,14 +37,27 @@ impl Provider {
         }
     }
 
-    /// Asks it, without sending anything, whether the credentials are right.
+    /// Asks it, without sending anything, whether the credentials are right. The balance is a text to show.
     ///
     /// # Errors
     /// What to do, for operators.
-    pub fn probe(&mut self, now: UnixTime) -> Result<(), String> {
+    pub fn probe(&mut self, now: UnixTime) -> Result<Option<gateway::Credits>, String> {
         match self {
-            Self::Carrier(carrier) => carrier.probe(now),
-            Self::Checker(checker) => checker.probe(now),
+            Self::Carrier(carrier) => carrier.probe(now).map(|()| None),
+            Self::Checker(checker) => checker.probe_with_balance(now),
+        }
+    }
+
+    /// Whether only it can say of a code whether that is right.
+    pub const fn checks_its_own_codes(&self) -> bool {
+        matches!(self, Self::Checker(_))
+    }
+
+    /// Whether it keeps a list of messages that can be read.
+    pub fn keeps_log(&self) -> bool {
+        match self {
+            Self::Carrier(_) => false,
+            Self::Checker(checker) => checker.keeps_log(),
         }
     }
 

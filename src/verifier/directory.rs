@@ -53,8 +53,12 @@ pub struct ProviderView {
     pub name: String,
     /// The stable name of its kind.
     pub kind: &'static str,
-    /// The ways it has.
+    /// The ways it has; none when no provider can be made of the entry.
     pub methods: Vec<Method>,
+    /// Only it can say of a code whether that is right.
+    pub checks_its_own_codes: bool,
+    /// It keeps a list of messages that can be read.
+    pub keeps_log: bool,
     /// Everything that is no secret, besides name and kind.
     pub settings: Vec<(String, Value)>,
     /// The names of the secrets that are set.
@@ -424,6 +428,12 @@ impl Verifier {
         })
     }
 
+    /// Where they come from, whether or not there are any. Nobody is asked.
+    #[must_use]
+    pub const fn providers_source(&self) -> ProviderSource {
+        self.directory.source
+    }
+
     /// The providers in the order they are asked.
     ///
     /// # Errors
@@ -438,10 +448,13 @@ impl Verifier {
         {
             let name = written.name();
             let retry_at = self.open_until(name, now)?;
+            let is = |fact: fn(&Provider) -> bool| self.couriers.with(name, fact).unwrap_or(false);
             views.push(ProviderView {
                 name: name.to_owned(),
                 kind: written.kind().map_or("unknown", entry::Kind::name),
                 methods: self.couriers.methods(name),
+                checks_its_own_codes: is(Provider::checks_its_own_codes),
+                keeps_log: is(Provider::keeps_log),
                 settings: written.settings(),
                 secrets: written.secrets(),
                 source: self.directory.source,

@@ -27,15 +27,22 @@ impl Verifier {
             status,
             message,
         };
-        let answer = self.with_provider(name, |it| (it.probe(now), it.warning()))?;
-        Ok(match answer {
-            (Err(why), _) => check(HealthStatus::Problem, format!("{name}: {why}")),
-            (Ok(()), Some(warning)) => check(HealthStatus::Warning, format!("{name}: {warning}")),
-            (Ok(()), None) => check(
-                HealthStatus::Ok,
-                format!("{name}: the credentials are right"),
-            ),
-        })
+        let (probed, warning) = self.with_provider(name, |it| (it.probe(now), it.warning()))?;
+        let balance = match probed {
+            Ok(balance) => balance,
+            Err(why) => return Ok(check(HealthStatus::Problem, format!("{name}: {why}"))),
+        };
+        let (status, text) = match warning {
+            Some(warning) => (HealthStatus::Warning, warning),
+            None => (HealthStatus::Ok, "the credentials are right"),
+        };
+        Ok(check(
+            status,
+            match balance {
+                Some(told) => format!("{name}: {text}; credits remaining, as it tells: {told}"),
+                None => format!("{name}: {text}"),
+            },
+        ))
     }
 
     /// A page of a provider's own list of messages: the newest, or the one that the page before names.

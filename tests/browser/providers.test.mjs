@@ -93,7 +93,9 @@ for (const [device] of devices) {
     await page.click('text=All providers');
     await page.click('form:has(input[value=provider-check]) button');
     await page.waitForSelector('[role=status]');
-    assert.match(await page.textContent('[role=status]'), /credentials of gateway are right/);
+    assert.match(await page.textContent('[role=status]'), /check of gateway passed/);
+    assert.match(await page.textContent('p[lang=en]'), /credits remaining, as it tells: \d+/);
+    await looksRight(page, 'gateway-checked');
     assert.deepEqual(complaints, []);
   });
 }

@@ -72,6 +72,12 @@ final class Fakes
         return json_decode($this->ask('/gateway/sent'), true, 16, JSON_THROW_ON_ERROR);
     }
 
+    /** What the gateway says that the licence is worth; null: nothing at all. */
+    public function tellBalance(mixed $told): void
+    {
+        $this->ask('/gateway/balance', ['told' => $told]);
+    }
+
     /** php.ini settings with which it is trusted. @return array<string, string> */
     public function ini(): array
     {
@@ -93,9 +99,9 @@ final class Fakes
     }
 
     /** Reports what became of a message, signed, to the address the message came with. */
-    public function report(string $sid, string $status, ?int $error = null): void
+    public function report(string $sid, string $status, ?int $error = null, ?string $price = null): void
     {
-        $this->ask('/report', ['sid' => $sid, 'status' => $status, 'error' => $error]);
+        $this->ask('/report', ['sid' => $sid, 'status' => $status, 'error' => $error, 'price' => $price]);
     }
 
     /** They begin in the past; what they sign counts for five minutes. */

@@ -114,6 +114,18 @@ final class DeliveryTest extends TestCase
         self::assertStringNotContainsString('4915123456789', json_encode($sent) . $metrics . print_r($sent, true));
     }
 
+    public function test_what_a_message_cost_is_counted_once_and_by_currency(): void
+    {
+        $price = fn (): array => preg_grep('/^twofactor_price_total\{/', explode("\n", $this->verifier->metrics()));
+        $sid = $this->send();
+        $this->twilio->report($sid, 'sent', null, 'a lot');
+        self::assertSame([], $price());
+        $this->twilio->report($sid, 'delivered', null, '-0.00750');
+        $this->twilio->report($sid, 'delivered', null, '-0.00750');
+        $counted = ['twofactor_price_total{provider="twilio-messaging",channel="sms",currency="USD"} 0.0075'];
+        self::assertSame($counted, array_values($price()));
+    }
+
     public function test_a_message_that_was_not_delivered_says_why(): void
     {
         $this->report($this->send(), 'undelivered', 30005);

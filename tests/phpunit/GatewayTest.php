@@ -117,6 +117,27 @@ final class GatewayTest extends TestCase
         }
     }
 
+    public function test_a_balance_is_shown_to_who_checks_and_changes_nothing(): void
+    {
+        $text = function (mixed $told): string {
+            $this->fakes->tellBalance($told);
+            $check = $this->verifier->checkProvider('managed');
+            self::assertSame(HealthStatus::Ok, $check->status());
+            return $check->message();
+        };
+        $without = 'managed: the credentials are right';
+        foreach ([42 => 42, '-7' => -7, '0' => 0, 'about 40' => 'about 40', '2.5' => 2.5] as $shown => $told) {
+            self::assertSame("$without; credits remaining, as it tells: $shown", $text($told));
+        }
+        foreach ([null, '', "4\n2", [42], true, str_repeat('9', 41), 1e300] as $told) {
+            self::assertSame($without, $text($told), json_encode($told));
+        }
+        $text('balance of today');
+        $this->enrolled();
+        $shown = json_encode([$this->verifier->health(), $this->verifier->providers(), [...$this->verifier->audit()]]);
+        self::assertStringNotContainsString('balance of today', $shown . $this->verifier->metrics());
+    }
+
     public function test_a_provider_without_a_list_says_so(): void
     {
         $this->verifier->saveProvider('twilio', $this->fakes->provider(), 'the test');

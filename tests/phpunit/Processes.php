@@ -83,7 +83,7 @@ final class LoopbackCarrier
     }
 }
 
-/** A PHP process with the extension and a verifier of its own, that asks for codes by SMS. */
+/** A PHP process with the extension and a verifier of its own, that asks for codes by SMS, or by e-mail. */
 final class Worker extends Process
 {
     /** @param array<string, string> $settings */
@@ -98,7 +98,7 @@ final class Worker extends Process
         return $said === 'ready' ? $this : throw new RuntimeException($said);
     }
 
-    /** @param list<array{int, string, string, string}> $codes second, user, number, address of each */
+    /** @param list<array{int, string, string, string}> $codes second, user, number or mailbox, address of each */
     public function begin(array $codes): void
     {
         $this->say(json_encode($codes));

@@ -141,6 +141,42 @@ final class ProvidersTest extends TestCase
         $verifier->sendCode($login->challenge(), Method::Sms, $this->client);
     }
 
+    public function test_a_provider_says_who_checks_its_codes_and_whether_it_keeps_a_list(): void
+    {
+        $verifier = $this->open();
+        $verifier->saveProvider('messaging', $this->messaging(), 'admin');
+        $verifier->saveProvider('verify', $this->verify(), 'admin');
+        $verifier->saveProvider('sns', ['provider' => 'sns', 'access_key' => 'AKIAIOSFODNN7EXAMPLE', 'secret' => str_repeat('x', 40), 'region' => 'eu-central-1'], 'admin');
+        $verifier->saveProvider('gateway', self::$twilio->gateway(), 'admin');
+        $facts = [];
+        foreach ($verifier->providers() as $provider) {
+            $facts[$provider->name()] = [$provider->checksItsOwnCodes(), $provider->keepsLog()];
+            $shown = $provider->jsonSerialize();
+            self::assertSame($facts[$provider->name()], [$shown['checksItsOwnCodes'], $shown['keepsLog']]);
+        }
+        self::assertSame(['messaging' => [false, false], 'verify' => [true, false], 'sns' => [false, false], 'gateway' => [true, true]], $facts);
+    }
+
+    public function test_where_the_providers_come_from_is_known_without_any(): void
+    {
+        $verifier = $this->open();
+        self::assertSame('store', $verifier->providersSource());
+        file_put_contents("$this->folder/none.json", '[]');
+        chmod("$this->folder/none.json", 0600);
+        $verifier = $this->open(['providers_file' => "$this->folder/none.json"]);
+        self::assertSame([[], 'file'], [$verifier->providers(), $verifier->providersSource()]);
+        $program = 'echo TwoFactor\Verifier::open(["store" => "memory:"])->providersSource();';
+        $process = proc_open(
+            [PHP_BINARY, '-n', '-d', 'extension=' . getenv('TWOFACTOR_EXTENSION'), '-r', $program],
+            [1 => ['pipe', 'w']],
+            $pipes,
+            null,
+            ['TWOFACTOR_PROVIDERS' => '[]'],
+        );
+        self::assertSame('environment', stream_get_contents($pipes[1]));
+        self::assertSame(0, proc_close($process));
+    }
+
     public function test_the_second_provider_takes_over_in_the_order_that_is_saved(): void
     {
         $verifier = $this->open();

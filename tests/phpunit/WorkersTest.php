@@ -130,6 +130,15 @@ final class WorkersTest extends TestCase
             'a provider' => [5, ['send_per_provider_minute' => '5'], static fn (int $worker, int $turn) => self::code(12 * $worker + $turn)],
             'an address' => [6, ['send_per_ip_hour' => '6'], static fn (int $worker, int $turn) => array_replace(self::code(12 * $worker + $turn), [3 => '192.0.2.1'])],
             'a number' => [5, [], static fn (int $worker, int $turn) => [self::START + 61 * $turn, "u$worker-$turn", '+4915112345678', "192.0.2.$worker"]],
+            'a number in one second' => [1, [], static fn (int $worker, int $turn) => [self::START, "u$worker-$turn", '+4915112345678', "192.0.2.$worker"]],
+            'a person' => [6, ['send_per_user_hour' => '6', 'send_per_number_hour' => '100', 'send_per_number_day' => '100'], static fn (int $worker, int $turn) => [self::START + 61 * $turn, 'anna', '+4915112345678', "192.0.2.$worker"]],
+            'a country' => [9, ['send_per_country_hour' => '9'], static fn (int $worker, int $turn) => self::code(12 * $worker + $turn)],
+            'new ranges' => [8, ['send_new_ranges_hour' => '8'], static fn (int $worker, int $turn) => self::code(12 * $worker + $turn)],
+            'a mailbox' => [5, [], static fn (int $worker, int $turn) => [self::START + 61 * $turn, "u$worker-$turn", 'anna@example.org', "192.0.2.$worker"]],
+            'a mailbox in one second' => [1, [], static fn (int $worker, int $turn) => [self::START, "u$worker-$turn", 'anna@example.org', "192.0.2.$worker"]],
+            'mails for a person' => [6, ['send_per_user_hour' => '6', 'send_per_number_hour' => '100', 'send_per_number_day' => '100'], static fn (int $worker, int $turn) => [self::START + 61 * $turn, 'anna', 'anna@example.org', "192.0.2.$worker"]],
+            'mails for an address' => [6, ['send_per_ip_hour' => '6'], static fn (int $worker, int $turn) => [self::START, "u$worker-$turn", "u$worker-$turn@example.org", '192.0.2.1']],
+            'mails of the whole site' => [7, ['send_site_day' => '7'], static fn (int $worker, int $turn) => [self::START, "u$worker-$turn", "u$worker-$turn@example.org", "192.0.2.$worker"]],
             'a range' => [10, [], static fn (int $worker, int $turn) => [self::START, "u$worker-$turn", sprintf('+4915112345%03d', 12 * $worker + $turn), "192.0.2.$worker"]],
         ];
         foreach (self::stores() as $name => [$store]) {
@@ -153,6 +162,7 @@ final class WorkersTest extends TestCase
         $said = array_count_values(array_merge(...array_map(static fn (Worker $worker) => $worker->finish(), $workers)));
         ksort($said);
         self::assertSame(['sent' => $limit, 'throttled' => 96 - $limit], $said);
-        self::assertSame(array_fill(0, $limit, 201), $carrier->answers(), 'what reached the provider');
+        $byMail = str_contains($code(0, 0)[2], '@');
+        self::assertSame($byMail ? [] : array_fill(0, $limit, 201), $carrier->answers(), 'what reached the provider');
     }
 }

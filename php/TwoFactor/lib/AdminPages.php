@@ -12,7 +12,10 @@ final class AdminPages
 {
     private const MESSAGE = 'twofactor_admin_message';
     private const TABS = ['users', 'audit', 'messages', 'providers', 'settings', 'health'];
-    private const OF_ADMINISTRATORS = ['providers', 'settings'];
+    /** Those of them that only administrators see. */
+    public const OF_ADMINISTRATORS = ['providers', 'settings'];
+    /** Entries on a page of a list. */
+    private const PART = 50;
     /** Pages that belong to a tab of another name. */
     private const WITHIN = ['user' => 'users', 'provider' => 'providers', 'provider_log' => 'providers'];
 
@@ -48,6 +51,28 @@ final class AdminPages
         $key = $_SESSION[self::MESSAGE] ?? null;
         unset($_SESSION[self::MESSAGE]);
         return is_string($key) ? $this->view->text($key) : '';
+    }
+
+    /**
+     * A page of a list that goes on from an id: what is on it, and the ways to the newest and to older ones.
+     *
+     * @template T of \TwoFactor\AuditEvent|\TwoFactor\SentMessage
+     * @param array<string, int|string|null> $query of this list
+     * @param callable(int, ?string): iterable<T> $list that many, before that id
+     * @return array{list: list<T>, first: string, next: string}
+     */
+    public function part(array $query, string $before, callable $list): array
+    {
+        $found = [];
+        foreach ($list(self::PART + 1, $before ?: null) as $one) {
+            $found[] = $one;
+        }
+        $shown = array_slice($found, 0, self::PART);
+        return [
+            'list' => $shown,
+            'first' => $before === '' ? '' : $this->url($query),
+            'next' => $shown === $found ? '' : $this->url($query + ['before' => end($shown)->id()]),
+        ];
     }
 
     /** @param array<string, int|string|null> $query */

@@ -15,7 +15,6 @@ use TwoFactor\Method;
 final class Administration
 {
     private const PAGE = 25;
-    private const EVENTS = 50;
 
     public function __construct(
         private readonly Host $host,
@@ -57,7 +56,7 @@ final class Administration
             return $this->foundation();
         }
         $tab = self::word($query, 'tab');
-        if (in_array($tab, ['providers', 'settings'], true) && !$this->access->mayDecideForAll()) {
+        if (in_array($tab, AdminPages::OF_ADMINISTRATORS, true) && !$this->access->mayDecideForAll()) {
             return $this->pages->refusal('no_permission');
         }
         return match ($tab) {
@@ -252,23 +251,19 @@ final class Administration
     private function events(array $query): string
     {
         $userId = (int) self::word($query, 'user') ?: null;
-        $before = self::word($query, 'before') ?: null;
-        $events = $this->verification->ask(fn ($verifier) => $verifier->audit(
-            $userId === null ? null : (string) $userId,
-            self::EVENTS + 1,
-            $before,
-        ));
-        $events = is_array($events) ? array_values($events) : iterator_to_array($events, false);
-        $more = count($events) > self::EVENTS;
-        $events = array_slice($events, 0, self::EVENTS);
+        $part = $this->pages->part(
+            ['tab' => 'audit', 'user' => $userId],
+            self::word($query, 'before'),
+            fn (int $limit, ?string $before) => $this->verification->ask(
+                static fn ($verifier) => $verifier->audit($userId === null ? null : (string) $userId, $limit, $before),
+            ),
+        );
         return $this->pages->page('audit', [
-            'events' => array_map($this->eventRow(...), $events),
+            'list' => array_map($this->eventRow(...), $part['list']),
             'of' => $userId === null ? '' : $this->host->userName($userId),
             'intact' => $userId === null || $this->auditIsIntact($userId),
             'all' => $this->pages->url(['tab' => 'audit']),
-            'first' => $before === null ? '' : $this->pages->url(['tab' => 'audit', 'user' => $userId]),
-            'next' => $more ? $this->pages->url(['tab' => 'audit', 'user' => $userId, 'before' => end($events)->id()]) : '',
-        ]);
+        ] + $part);
     }
 
     private function auditIsIntact(int $userId): bool
@@ -309,16 +304,14 @@ final class Administration
      */
     private function messages(array $query): string
     {
-        $before = self::word($query, 'before') ?: null;
-        $list = $this->verification->ask(fn ($verifier) => $verifier->deliveries(self::EVENTS + 1, $before));
-        $list = is_array($list) ? array_values($list) : iterator_to_array($list, false);
-        $more = count($list) > self::EVENTS;
-        $list = array_slice($list, 0, self::EVENTS);
-        return $this->pages->page('messages', [
-            'list' => array_map($this->messageRow(...), $list),
-            'first' => $before === null ? '' : $this->pages->url(['tab' => 'messages']),
-            'next' => $more ? $this->pages->url(['tab' => 'messages', 'before' => end($list)->id()]) : '',
-        ]);
+        $part = $this->pages->part(
+            ['tab' => 'messages'],
+            self::word($query, 'before'),
+            fn (int $limit, ?string $before) => $this->verification->ask(
+                static fn ($verifier) => $verifier->deliveries($limit, $before),
+            ),
+        );
+        return $this->pages->page('messages', ['list' => array_map($this->messageRow(...), $part['list'])] + $part);
     }
 
     /** @return array<string, string> */

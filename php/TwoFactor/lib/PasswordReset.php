@@ -21,7 +21,6 @@ use TwoFactor\Client;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\Unavailable;
 use TwoFactor\Method;
-use TwoFactor\Provider;
 use TwoFactor\Purpose;
 use TwoFactor\User;
 use TwoFactor\Verified;
@@ -34,8 +33,6 @@ final class PasswordReset
     private const LEVEL = 300_000_000;
     /** The same, where the provider that made a code is asked about it; a slower answer than this tells. */
     private const LEVEL_ASKING = 2_000_000_000;
-    /** Who takes a code of ours. */
-    private const CARRIERS = ['twilio-messaging', 'sns', 'development'];
 
     public function __construct(
         private readonly Host $host,
@@ -191,7 +188,7 @@ final class PasswordReset
                 $pending->method,
                 $code,
             );
-        } catch (Denied) {
+        } catch (Denied | Undelivered) {
             return null;
         } catch (\Throwable $fault) {
             $this->host->reportFault($fault);
@@ -242,12 +239,14 @@ final class PasswordReset
         usleep(max(0, intdiv($level - (hrtime(true) - $since), 1000)));
     }
 
-    /** Without a carrier, the code of a reset is one that only its provider can check. */
+    /** Whether there is a way for which nobody takes a code of ours: that of a reset is then checked elsewhere. */
     private function providersAreAsked(): bool
     {
-        $providers = $this->verification->ask(static fn ($verifier) => $verifier->providers());
-        $kinds = array_map(static fn (Provider $one) => $one->kind(), $providers);
-        return array_intersect($kinds, self::CARRIERS) === [];
+        $ways = [true => [], false => []];
+        foreach ($this->verification->ask(static fn ($verifier) => $verifier->providers()) as $one) {
+            array_push($ways[$one->checksItsOwnCodes()], ...array_column($one->methods(), 'value'));
+        }
+        return array_diff($ways[true], $ways[false]) !== [];
     }
 
     private static function posted(string $field): string

@@ -32,6 +32,7 @@ final class Proof
      * Returns only for a proof of this user for this purpose.
      *
      * @throws \TwoFactor\Exception\Denied
+     * @throws Undelivered when whoever made the code does not answer: the other methods are still there
      * @throws Unverifiable
      */
     public function check(
@@ -56,7 +57,9 @@ final class Proof
         } catch (\Throwable $denial) {
             $reason = (new \ReflectionClass($denial))->getShortName();
             $this->tell('AfterVerificationFail', $about + ['reason' => $reason]);
-            throw $denial;
+            throw $denial instanceof Unverifiable && Codes::goByPhone($method)
+                ? new Undelivered('undelivered')
+                : $denial;
         }
         $this->tell('AfterVerificationSuccess', $about);
         return $verified;

@@ -25,8 +25,6 @@ final class Providers
         'providers-prove', 'providers-send',
     ];
 
-    private const KEEP_LOGS = ['gateway'];
-
     public function __construct(
         private readonly Host $host,
         private readonly Settings $settings,
@@ -46,7 +44,7 @@ final class Providers
             return $this->log($log, $cursor);
         }
         try {
-            $known = $edit === '' ? null : $this->known($edit);
+            $known = $this->known($edit);
             $open = !$this->proof->isDue() && $this->areChangedHere();
         } catch (ConfigurationError) {
             $open = false;
@@ -122,8 +120,6 @@ final class Providers
         } catch (ConfigurationError $objection) {
             $refused = $this->view->text('provider_refused');
             return $this->edit($kind, $known, $name, $typed, $refused, $objection->getMessage());
-        } catch (\ValueError) {
-            return $this->edit($kind, $known, $name, $typed, $this->view->text('provider_name_wrong'));
         }
         $this->host->audit("Provider saved: $name");
         $this->goTo('provider_saved');
@@ -153,8 +149,7 @@ final class Providers
         $check = $this->verification->verifier()->checkProvider($change->text('name'));
         $right = $this->view->text('provider_checked', $change->text('name'));
         return match ($check->status()) {
-            HealthStatus::Ok => $this->list(message: $right),
-            HealthStatus::Warning => $this->list('', $check->message(), $right),
+            HealthStatus::Ok, HealthStatus::Warning => $this->list('', $check->message(), $right),
             HealthStatus::Problem => $this->list($this->view->text('provider_check_failed'), $check->message()),
         };
     }
@@ -223,7 +218,7 @@ final class Providers
             'retry' => $this->view->moment($provider->retryAt()),
             'reports' => isset($settings['status_callback']),
             'first' => $place === 0,
-            'log' => in_array($provider->kind(), self::KEEP_LOGS, true)
+            'log' => $provider->keepsLog()
                 ? $this->pages->url(['tab' => 'providers', 'log' => $provider->name()])
                 : '',
             'edit' => ProviderForm::knows($provider->kind())
@@ -293,8 +288,7 @@ final class Providers
     /** False where php.ini or the environment says who the providers are. */
     private function areChangedHere(): bool
     {
-        $all = $this->all();
-        return $all === [] ? !$this->settings->namesProviders() : $all[0]->source() === 'store';
+        return $this->verification->verifier()->providersSource() === 'store';
     }
 
     private function operator(): string

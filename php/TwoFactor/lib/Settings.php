@@ -61,12 +61,6 @@ final class Settings
         return $this->host->preference('password_reset') === 'on';
     }
 
-    /** Whether php.ini or the environment says who carries codes. */
-    public function namesProviders(): bool
-    {
-        return self::ini('twofactor.providers_file') !== '' || (string) getenv('TWOFACTOR_PROVIDERS') !== '';
-    }
-
     public function offerReset(bool $on): void
     {
         $this->host->setPreference('password_reset', $on ? 'on' : 'off');

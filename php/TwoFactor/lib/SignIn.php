@@ -179,10 +179,8 @@ final class SignIn
             $this->view->loginNotice('login_over');
         } catch (Denied) {
             $this->show($pending, $method, 'wrong_' . $method->value);
-        } catch (Unverifiable $fault) {
-            // Whoever made the code does not answer: the other methods are still there.
-            Codes::goByPhone($method) || throw $fault;
-            $this->show($pending, $method, 'undelivered');
+        } catch (Undelivered $fault) {
+            $this->show($pending, $method, 'try_again', $fault);
         }
         $this->complete($user, $verified);
     }

@@ -82,12 +82,7 @@ final class StepUp
         $challenge = Codes::areSentBy($method)
             ? $this->asked($userId)['challenge'] ?? throw new Undelivered('not_sent_yet')
             : $this->open($person);
-        try {
-            $verified = $this->proof->check($challenge, $userId, Purpose::StepUp, $method, $code);
-        } catch (Unverifiable $fault) {
-            // Whoever made the code does not answer: the other methods are still there.
-            throw Codes::goByPhone($method) ? new Undelivered('undelivered') : $fault;
-        }
+        $verified = $this->proof->check($challenge, $userId, Purpose::StepUp, $method, $code);
         $_SESSION[self::KEY] = [
             'user' => $userId,
             'grant' => $verified->grant(),

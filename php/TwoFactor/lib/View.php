@@ -76,7 +76,7 @@ final class View
             'method' => $method->value,
             'numeric' => $method !== Method::BackupCode,
             'label' => $this->text('code_of_' . $method->value),
-            'hint' => $this->text('hint_' . $method->value),
+            'hint' => Codes::areSentBy($method) ? '' : $this->text('hint_' . $method->value),
             'others' => array_map(fn (Method $other) => [
                 'value' => $other->value,
                 'text' => $this->text('use_' . $other->value),

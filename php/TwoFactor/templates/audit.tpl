@@ -7,11 +7,11 @@
 <caption>{$t->tab_audit|escape}</caption>
 <thead><tr><th scope="col">{$t->col_time|escape}</th><th scope="col">{$t->col_user|escape}</th><th scope="col">{$t->col_event|escape}</th><th scope="col">{$t->col_method|escape}</th><th scope="col">{$t->col_by|escape}</th><th scope="col">{$t->col_ip|escape}</th></tr></thead>
 <tbody>
-{foreach $events as $event}
+{foreach $list as $event}
 <tr><td data-label="{$t->col_time|escape}">{$event.at|escape}</td><td data-label="{$t->col_user|escape}">{$event.user|escape}</td><td data-label="{$t->col_event|escape}">{$event.what|escape}</td><td data-label="{$t->col_method|escape}">{$event.method|default:'–'|escape}</td><td data-label="{$t->col_by|escape}">{if $event.by}{$event.by|escape}{if $event.reason}: {$event.reason|escape}{/if}{else}–{/if}</td><td data-label="{$t->col_ip|escape}">{$event.ip|default:'–'|escape}</td></tr>
 {foreachelse}
 <tr><td colspan="6">{$t->no_events|escape}</td></tr>
 {/foreach}
 </tbody></table>
-<p class="tf-paging">{if $first}<a class="tf-button" href="{$first|escape}">{$t->newest|escape}</a>{/if} {if $next}<a class="tf-button" href="{$next|escape}" rel="next">{$t->older|escape}</a>{/if}</p>
+{include file='module_file_tpl:TwoFactor;paging.tpl'}
 </div>

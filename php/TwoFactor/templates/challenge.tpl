@@ -1,20 +1,4 @@
-<!doctype html>
-<html lang="{$language|escape}">
-<head>
-<meta charset="utf-8">
-<title>{$title|escape} - {$site|escape}</title>
-<base href="{$admin|escape}/">
-<meta name="robots" content="noindex, nofollow">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="loginstyle.php">
-<link rel="stylesheet" href="{$asset|escape}/assets/twofactor.css">
-<script src="{$asset|escape}/assets/twofactor.js" defer></script>
-</head>
-<body id="login" class="tf-login">
-<div id="wrapper"><div class="login-container"><main><div class="login-box cf">
-{if $logo}<div class="logo"><img src="{$logo|escape}" width="180" height="36" alt=""></div>{/if}
-<p class="tf-site">{$site|escape}</p>
-<h1>{$title|escape}</h1>
+{include file='module_file_tpl:TwoFactor;login_head.tpl'}
 {if $problem}<p class="tf-alert" role="alert" id="twofactor_problem"{if $wait} data-wait="{$wait}" data-over="{$wait_over|escape}"{/if}>{$problem|escape}</p>{/if}
 <form method="post" action="{$action|escape}" autocomplete="off">
 <input type="hidden" name="twofactor" value="answer">

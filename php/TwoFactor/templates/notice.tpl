@@ -1,19 +1,4 @@
-<!doctype html>
-<html lang="{$language|escape}">
-<head>
-<meta charset="utf-8">
-<title>{$title|escape} - {$site|escape}</title>
-<base href="{$admin|escape}/">
-<meta name="robots" content="noindex, nofollow">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="loginstyle.php">
-<link rel="stylesheet" href="{$asset|escape}/assets/twofactor.css">
-</head>
-<body id="login" class="tf-login">
-<div id="wrapper"><div class="login-container"><main><div class="login-box cf">
-{if $logo}<div class="logo"><img src="{$logo|escape}" width="180" height="36" alt=""></div>{/if}
-<p class="tf-site">{$site|escape}</p>
-<h1>{$title|escape}</h1>
+{include file='module_file_tpl:TwoFactor;login_head.tpl'}
 {if $good}<p class="tf-note" role="status">{$message|escape}</p>{else}<p class="tf-alert" role="alert">{$message|escape}</p>{/if}
 <p class="tf-actions"><a class="tf-button" href="{$back|escape}">{$t->to_login|escape}</a></p>
 </div></main></div></div>

@@ -14,5 +14,5 @@
 <tr><td colspan="4">{$t->no_messages|escape}</td></tr>
 {/foreach}
 </tbody></table>
-<p class="tf-paging">{if $first}<a class="tf-button" href="{$first|escape}">{$t->newest|escape}</a>{/if} {if $next}<a class="tf-button" href="{$next|escape}" rel="next">{$t->older|escape}</a>{/if}</p>
+{include file='module_file_tpl:TwoFactor;paging.tpl'}
 </div>

@@ -18,6 +18,8 @@ use crate::clock::UnixTime;
 
 /// Longest token that is looked at, in bytes.
 const LONGEST_TOKEN: usize = 2_048;
+/// Longest balance that is shown, in characters.
+const LONGEST_BALANCE: usize = 40;
 /// Longest time an online token is good for, in seconds.
 const LONGEST_VALIDITY: u64 = 86_400;
 
@@ -37,7 +39,8 @@ pub struct Credits(Box<str>);
 impl Credits {
     pub(super) fn of(reply: &Object) -> Option<Self> {
         let text = reply.shown("credits_remaining")?;
-        Some(Self(text.into_boxed_str()))
+        let fits = (1..=LONGEST_BALANCE).contains(&text.chars().count());
+        fits.then(|| Self(text.into_boxed_str()))
     }
 }
 

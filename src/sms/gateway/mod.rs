@@ -498,10 +498,18 @@ impl Checker for Gateway {
 
     /// Asks for the licence.
     fn probe(&mut self, now: UnixTime) -> Result<(), String> {
+        self.probe_with_balance(now).map(drop)
+    }
+
+    fn probe_with_balance(&mut self, now: UnixTime) -> Result<Option<Credits>, String> {
         match self.licence(now) {
-            Ok(_) => Ok(()),
+            Ok(licence) => Ok(licence.credits_remaining),
             Err(error) => Err(error.to_string()),
         }
+    }
+
+    fn keeps_log(&self) -> bool {
+        true
     }
 
     fn log(&mut self, cursor: Option<&str>, now: UnixTime) -> Result<Option<Log>, String> {

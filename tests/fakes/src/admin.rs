@@ -9,8 +9,9 @@
 //! | `POST /fail` `{"status": 429, "code": 20429, "retry_after": "1", "times": 1}` | the next requests fail |
 //! | `POST /fault` `{"fault": "stall"}` | something is wrong on the way, until it is `none` again |
 //! | `POST /clock` `{"advance": 600}` | the fakes' clock moves on |
-//! | `POST /report` `{"sid": "SM…", "status": "delivered", "error": null}` | a signed report goes out |
+//! | `POST /report` `{"sid": "SM…", "status": "delivered", "error": null, "price": "-0.0075"}` | a signed report goes out; the price is in USD |
 //! | `POST /gateway/sign` `{"signs": false}` | the gateway signs its answers, or not |
+//! | `POST /gateway/balance` `{"told": 42}` | what the gateway says that the licence is worth; `null`: nothing |
 //! | `POST /reset` `{}` | everything is forgotten, and nothing is wrong |
 
 use std::sync::Arc;
@@ -68,6 +69,11 @@ impl Admin {
                     .sign(asked.get("signs") == Some(&Value::Bool(true)));
                 Ok(json!({}))
             }
+            ("POST", "/gateway/balance") => {
+                let told = asked.get("told").ok_or("told: anything")?;
+                self.gateway.claim_balance(told.clone());
+                Ok(json!({}))
+            }
             ("GET", "/requests") => Ok(json!({ "twilio": self.twilio.requests().len() })),
             ("POST", "/fail") => {
                 let status = number("status").and_then(|it| u16::try_from(it).ok());
@@ -98,6 +104,7 @@ impl Admin {
                     sid.ok_or("sid: a name")?,
                     status.ok_or("status: a word")?,
                     error,
+                    text("price"),
                 )?;
                 Ok(json!({ "status": status }))
             }

@@ -188,11 +188,18 @@ impl Twilio {
         BASE64.encode(hmac::sign(&key, text.as_bytes()).as_ref())
     }
 
-    /// Reports what became of a message, to where it said, in the clear. The status of the answer.
+    /// Reports what became of a message and what it cost in USD, to where it said, in the clear. The status of
+    /// the answer.
     ///
     /// # Errors
     /// Why nobody could be told.
-    pub fn report(&self, sid: &str, status: &str, error: Option<u32>) -> Result<u16, String> {
+    pub fn report(
+        &self,
+        sid: &str,
+        status: &str,
+        error: Option<u32>,
+        price: Option<&str>,
+    ) -> Result<u16, String> {
         let sent = self.sent();
         let sent = sent
             .iter()
@@ -216,6 +223,9 @@ impl Twilio {
             ("To", &sent.to),
         ];
         fields.extend(code.as_deref().map(|code| ("ErrorCode", code)));
+        if let Some(price) = price {
+            fields.extend([("Price", price), ("PriceUnit", "USD")]);
+        }
         let signature = Self::sign(url, &fields);
         let body: Vec<String> = fields
             .iter()

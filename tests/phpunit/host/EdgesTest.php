@@ -186,4 +186,32 @@ final class EdgesTest extends HostTestCase
         $this->site()->start(['auto_prepend_file' => $prepended, 'max_execution_time' => '3']);
         self::assertChallenged($anna->givePassword());
     }
+
+    public function test_a_long_list_is_read_page_by_page(): void
+    {
+        $this->site();
+        $this->site()->asOperator(static function ($verifier): void {
+            for ($number = 1; $number <= 101; $number++) {
+                $verifier->raiseEpoch('2', 'the test', "change $number");
+            }
+        });
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $page = $admin->action('defaultadmin', ['tab' => 'audit', 'user' => '2']);
+        $seen = [];
+        for ($pages = 1; ; $pages++) {
+            preg_match_all('/change (\d+)/', $page->text(), $found);
+            array_push($seen, ...$found[1]);
+            self::assertSame($pages > 1, $page->has('//p[@class="tf-paging"]/a[.="Newest"]'), "page $pages");
+            $older = $page->one('//p[@class="tf-paging"]/a[@rel="next"]');
+            if ($older === null) {
+                break;
+            }
+            self::assertCount(50, $found[1]);
+            $page = $admin->browser->get($page->resolve($older->getAttribute('href')));
+        }
+        self::assertSame([3, array_map('strval', range(101, 1))], [$pages, $seen]);
+        $page = $admin->browser->get($page->resolve($page->one('//p[@class="tf-paging"]/a')->getAttribute('href')));
+        self::assertStringContainsString('change 101', $page->text());
+    }
 }

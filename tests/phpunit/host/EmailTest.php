@@ -65,6 +65,22 @@ final class EmailTest extends HostTestCase
         self::assertIn($anna);
     }
 
+    public function test_the_page_calls_email_a_convenience_in_both_languages(): void
+    {
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        foreach ([
+            'en' => 'Convenient, but weaker than an app: whoever reads your mail can read the code, and often reset your password as well.',
+            'de' => 'Bequem, aber schwächer als eine App: Wer Ihre Post liest, kann den Code lesen und oft auch Ihr Passwort zurücksetzen.',
+        ] as $language => $words) {
+            $anna->browser->language = $language;
+            $page = $anna->action('preferences');
+            $form = $page->form('.//input[@name="m1_do"][@value="start-email"]');
+            self::assertNotNull($form, $language);
+            self::assertStringContainsString($words, $form->textContent);
+        }
+    }
+
     public function test_the_letter_is_html_and_text_and_its_subject_lacks_the_code(): void
     {
         $this->site()->mailSettings(['from' => 'cms@site.example', 'charset' => 'iso-8859-1']);

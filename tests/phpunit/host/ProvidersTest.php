@@ -66,7 +66,7 @@ final class ProvidersTest extends HostTestCase
         self::assertStringContainsString('twilio-messaging', $page->one('//ol[@class="tf-providers"]/li')->textContent);
         $this->moveToTheFake('twilio-messaging');
         $page = $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-check');
-        self::assertStringContainsString('The credentials of twilio-messaging are right', $page->text());
+        self::assertStringContainsString('twilio-messaging: the credentials are right', $page->text());
         $page = $admin->send($page, 'provider-test', ['number' => self::NUMBER]);
         self::assertStringContainsString('The provider took the message to +49 ••• 89', $page->text());
         self::assertStringNotContainsString('3456789', $page->body);
@@ -97,7 +97,7 @@ final class ProvidersTest extends HostTestCase
         self::assertSame('password', $page->one('//input[@name="m1_set_secret"]')->getAttribute('type'));
         $admin->send($page, 'provider-save', ['set_secret' => $token]);
         $page = $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-check');
-        self::assertStringContainsString('The credentials of main are right', $page->text());
+        self::assertStringContainsString('The check of main passed', $page->text());
         foreach ([$edit(), $page, $admin->action('defaultadmin', ['tab' => 'audit']), $admin->action('defaultadmin', ['tab' => 'health'])] as $shown) {
             self::assertStringNotContainsString($token, $shown->body);
         }
@@ -136,7 +136,11 @@ final class ProvidersTest extends HostTestCase
             self::assertStringNotContainsString($this->twilio()->about['twilio']['token'], $page->body);
         }
         foreach (['two words', 'ü', str_repeat('a', 33)] as $name) {
-            self::assertStringNotContainsString('was saved', $this->add($admin, ['name' => $name])->text(), $name);
+            $page = $this->add($admin, ['name' => $name, 'whatsapp_variable' => 'kept']);
+            self::assertStringContainsString('Nothing was changed', $page->one('//*[@role="alert"]')->textContent, $name);
+            self::assertStringContainsString('must be 1 to 32 letters, digits and dashes', $page->one('//p[@lang="en"]')->textContent, $name);
+            self::assertSame($name, $page->one('//input[@name="m1_name"]')->getAttribute('value'));
+            self::assertSame('kept', $page->one('//input[@name="m1_set_whatsapp_variable"]')->getAttribute('value'));
         }
         $this->add($admin, ['name' => 'main']);
         self::assertStringContainsString('a provider of this name already', $this->add($admin, ['name' => 'main'])->text());
@@ -197,6 +201,29 @@ final class ProvidersTest extends HostTestCase
         self::assertStringContainsString('there is no provider of that name', $page->text());
     }
 
+    public function test_the_gateway_s_balance_is_shown_after_a_check_and_nowhere_else(): void
+    {
+        $this->twilio()->setClock(time());
+        $this->site()->asOperator(fn ($verifier) => $verifier->saveProvider('managed', $this->twilio()->gateway(), 'the test'));
+        $admin = $this->admin();
+        $check = fn (): Page => $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-check');
+        $this->twilio()->tellBalance('<b>1234</b> & "5"');
+        $page = $check();
+        self::assertStringContainsString('The check of managed passed', $page->one('//*[@role="status"]')->textContent);
+        self::assertStringContainsString('credits remaining, as it tells: <b>1234</b> & "5"', $page->one('//p[@lang="en"]')->textContent);
+        self::assertStringNotContainsString('<b>1234', $page->body);
+        $this->twilio()->tellBalance(str_repeat('9', 5_000));
+        $page = $check();
+        self::assertStringContainsString('The check of managed passed', $page->one('//*[@role="status"]')->textContent);
+        self::assertStringNotContainsString('999', $page->body);
+        foreach (['providers', 'health', 'audit', 'messages'] as $tab) {
+            self::assertStringNotContainsString('1234', $admin->action('defaultadmin', ['tab' => $tab])->text(), $tab);
+        }
+        foreach ($this->site()->leftBehind() as $place => $content) {
+            self::assertStringNotContainsString('<b>1234', $content, $place);
+        }
+    }
+
     public function test_a_stolen_session_changes_no_provider(): void
     {
         $this->twilio();
@@ -213,6 +240,71 @@ final class ProvidersTest extends HostTestCase
         $page = $admin->send($page, 'providers-prove', ['method' => 'totp', 'code' => $admin->phone->code()]);
         self::assertTrue($page->has('//dl[@class="tf-kinds"]'), $page->text());
         self::assertStringContainsString('was saved', $this->add($admin, ['name' => 'main'])->text());
+    }
+
+    public function test_what_a_browser_had_before_signing_out_changes_no_provider(): void
+    {
+        $this->twilio();
+        $admin = $this->enrolled('admin');
+        $admin->signIn();
+        // With a fresh proof in the session: it is over with it.
+        $admin->stepUp();
+        self::assertStringContainsString('was saved', $this->add($admin, ['name' => 'main'])->text());
+        $had = $admin->browser->cookies;
+        $admin->signOut();
+        $withoutSession = array_filter($had, static fn (string $name): bool => !str_starts_with($name, 'CMSSESSID'), ARRAY_FILTER_USE_KEY);
+        self::assertCount(count($had) - 1, $withoutSession);
+        foreach ([$had, $withoutSession] as $cookies) {
+            foreach ([
+                'provider-save' => ['name' => 'other', 'kind' => 'twilio-messaging'] + $this->typed(),
+                'provider-remove' => ['name' => 'main'],
+                'provider-test' => ['name' => 'main', 'way' => 'sms', 'number' => self::NUMBER],
+            ] as $do => $fields) {
+                $thief = $admin->elsewhere();
+                $thief->browser->cookies = $cookies;
+                $page = $thief->change($do, $fields);
+                self::assertFalse($page->has('//main//form[.//input[@name="m1_do"]]'), $do);
+                self::assertOut($thief, $do);
+            }
+        }
+        $names = $this->site()->asOperator(static fn ($verifier) => array_map(static fn ($one) => $one->name(), $verifier->providers()));
+        self::assertSame(['main'], $names);
+        self::assertSame([], $this->twilio()->sent());
+    }
+
+    public function test_a_provider_that_fails_is_shown_as_resting_until_it_answers_again(): void
+    {
+        $this->twilio();
+        $this->site()->asOperator(fn ($verifier) => $verifier->saveProvider('main', $this->twilio()->provider(), 'the test'));
+        $admin = $this->admin();
+        $state = fn (): string => $admin->action('defaultadmin', ['tab' => 'providers'])->one('//ol[@class="tf-providers"]/li/p')->textContent;
+        // A minute between the messages of one operator.
+        $test = function () use ($admin): void {
+            $this->site()->clock->advance(61);
+            $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-test', ['number' => self::NUMBER]);
+        };
+        self::assertStringContainsString('Ready.', $state());
+        $this->twilio()->ask('/fail', ['status' => 500, 'times' => 20]);
+        $asked = fn (): int => json_decode($this->twilio()->ask('/requests'), true)['twilio'];
+        for ($one = 0; $one < 5; $one++) {
+            self::assertStringContainsString('Ready.', $state(), "after $one");
+            $test();
+        }
+        self::assertMatchesRegularExpression('/It has failed lately and is left alone until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/', $state());
+        $health = $admin->action('defaultadmin', ['tab' => 'health'])->text();
+        self::assertStringContainsString('main', $health);
+        // Nobody is sent to it, and looking asks it nothing.
+        $before = $asked();
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        self::assertStringNotContainsString('+49 •••', $anna->change('start-phone', ['number' => '+49 1512 3456700'])->text());
+        $state();
+        self::assertSame($before, $asked());
+        $this->twilio()->reset();
+        $this->site()->clock->advance(61);
+        $anna->change('start-phone', ['number' => '+49 1512 3456700']);
+        self::assertCount(1, $this->twilio()->sent());
+        self::assertStringContainsString('Ready.', $state());
     }
 
     public function test_a_manager_who_is_no_administrator_decides_nothing_over_administrators(): void

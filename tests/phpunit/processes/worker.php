@@ -31,7 +31,9 @@ while (($line = fgets(STDIN)) !== false) {
     foreach (json_decode($line, true, 8, JSON_THROW_ON_ERROR) as [$time, $user, $number, $address]) {
         $clock->time = $time;
         try {
-            $verifier->startPhone(new User($user, 'x'), $number, null, new Client($address));
+            str_contains($number, '@')
+                ? $verifier->enableEmail(new User($user, 'x', $number), new Client($address))
+                : $verifier->startPhone(new User($user, 'x'), $number, null, new Client($address));
             $answers[] = 'sent';
         } catch (Throttled $throttled) {
             $answers[] = $throttled->retryAfter > 0 ? 'throttled' : 'throttled for no time';

@@ -1,0 +1,1 @@
+<p class="tf-paging">{if $first}<a class="tf-button" href="{$first|escape}">{$t->newest|escape}</a>{/if} {if $next}<a class="tf-button" href="{$next|escape}" rel="next">{$t->older|escape}</a>{/if}</p>
