@@ -1,8 +1,8 @@
 <?php
 
 /**
- * No code went out, or whoever made it does not answer, and nobody is to blame who asked. Says what to tell them, and nothing else: neither
- * a message nor a cause, for a mailer's fault may hold the mail.
+ * No code went out, or whoever made it does not answer, and nobody is to blame who asked. Says what to tell
+ * them, and nothing else: neither a message nor a cause, for a mailer's fault may hold the mail.
  */
 
 declare(strict_types=1);
