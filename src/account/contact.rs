@@ -126,6 +126,10 @@ impl PendingContact {
             .elsewhere(provider, reference, now, until, policy.code_checks)
     }
 
+    pub fn lost(&mut self, provider: &str) {
+        self.sent.lost(provider);
+    }
+
     /// Counts the try before anybody is asked about it.
     pub fn try_code(&mut self, key: &HashKey, typed: &str, now: UnixTime) -> Tried {
         let binding = binding(self.method, &self.to);

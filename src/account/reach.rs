@@ -236,6 +236,25 @@ impl Account {
         Ok(until)
     }
 
+    /// A provider was asked to make a code for a challenge, and its answer was lost. Somebody else is
+    /// asked the next time.
+    ///
+    /// # Errors
+    /// [`Denied`]
+    pub fn send_lost(
+        &mut self,
+        marker: &Marker,
+        method: Method,
+        provider: &str,
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Result<(), Denied> {
+        self.admit(marker, method, now, policy)?;
+        let sent = self.list_mut(marker.purpose).sent(marker, method);
+        sent.ok_or(Denied::ChallengeClosed)?.lost(provider);
+        Ok(())
+    }
+
     /// Whether a code that was typed is one of ours that is good for this challenge.
     pub(super) fn spend_sent(
         &mut self,
@@ -410,6 +429,21 @@ impl Account {
         let until = pending.send_elsewhere(provider, reference, now, until, policy);
         note_sent(journal, method, None, provider);
         Ok(until)
+    }
+
+    /// A provider was asked to make a code for an enrolment, and its answer was lost.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`]
+    pub fn contact_lost(
+        &mut self,
+        method: Method,
+        to: &str,
+        provider: &str,
+        now: UnixTime,
+    ) -> Result<(), Denied> {
+        self.pending_to(method, to, now)?.lost(provider);
+        Ok(())
     }
 
     fn pending_to(

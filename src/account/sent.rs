@@ -163,6 +163,12 @@ impl Sent {
         until
     }
 
+    /// Somebody was asked to make a code, and whether it went out is not known: nobody has anything to type,
+    /// or nothing that could be asked about.
+    pub fn lost(&mut self, provider: &str) {
+        provider.clone_into(&mut self.provider);
+    }
+
     /// Looks at what was typed: everything it could have been has one check less if it is not right.
     /// Nobody is asked about what cannot be a code.
     pub fn guess(

@@ -226,6 +226,13 @@ pub enum Outcome {
         /// How it calls it.
         started: Started,
     },
+    /// It may have made one; its answer was lost.
+    Lost {
+        /// Who.
+        provider: String,
+        /// What went wrong, for operators.
+        why: String,
+    },
 }
 
 /// What one provider answered, whichever kind it is.
@@ -279,7 +286,10 @@ impl Verifier {
                     passed.push(name);
                 }
                 Err(SendError::Unknown(why)) => {
-                    return Err(Error::Unavailable(format!("{name}: {why}")));
+                    return Ok(Outcome::Lost {
+                        provider: name,
+                        why,
+                    });
                 }
                 Err(SendError::Refused {
                     refusal,

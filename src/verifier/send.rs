@@ -126,6 +126,9 @@ impl Verifier {
             } => account.send_elsewhere(
                 &marker, method, provider, reference, *seconds, now, &policy, journal,
             ),
+            Sent::Lost { provider } => account
+                .send_lost(&marker, method, provider, now, &policy)
+                .map(|()| now),
         })
     }
 
@@ -223,6 +226,9 @@ impl Verifier {
             } => account.contact_elsewhere(
                 method, to, provider, reference, *seconds, now, &policy, journal,
             ),
+            Sent::Lost { provider } => account
+                .contact_lost(method, to, provider, now)
+                .map(|()| now),
         })
     }
 
@@ -569,32 +575,42 @@ impl Verifier {
             last_provider: task.last_provider,
             now: task.now,
         };
-        delivery.expires_at = match self.carry(&parcel) {
-            Ok(Outcome::Own { provider }) => remember(&Sent::Own {
-                code: &code,
-                provider: &provider,
-            })?,
+        let (lost, error) = match self.carry(&parcel) {
+            Ok(Outcome::Own { provider }) => {
+                delivery.expires_at = remember(&Sent::Own {
+                    code: &code,
+                    provider: &provider,
+                })?;
+                return Ok(delivery);
+            }
             Ok(Outcome::Elsewhere { provider, started }) => {
                 delivery.resend_at = started.resend_at(task.now).max(task.resend_at);
-                remember(&Sent::Elsewhere {
+                delivery.expires_at = remember(&Sent::Elsewhere {
                     provider: &provider,
                     reference: &started.reference,
                     seconds: started.expires_in,
-                })?
+                })?;
+                return Ok(delivery);
             }
-            Err(error) => {
-                let event = Event::new(Kind::CodeFailed)
-                    .method(task.method)
-                    .purpose(task.purpose);
-                self.accounts
-                    .change(task.user, task.now, Some(task.ip), |_, journal| {
-                        journal.note(event.clone());
-                        Ok(())
-                    })??;
-                return Err(error);
+            Ok(Outcome::Lost { provider, why }) => {
+                let error = Error::Unavailable(format!("{provider}: {why}"));
+                (Some(provider), error)
             }
+            Err(error) => (None, error),
         };
-        Ok(delivery)
+        let event = Event::new(Kind::CodeFailed)
+            .method(task.method)
+            .purpose(task.purpose);
+        self.accounts
+            .change(task.user, task.now, Some(task.ip), |account, journal| {
+                if let Some(provider) = &lost {
+                    // A challenge that was closed meanwhile asks for no other code.
+                    let _ = keep(account, &Sent::Lost { provider }, journal);
+                }
+                journal.note(event.clone());
+                Ok(())
+            })??;
+        Err(error)
     }
 }
 
@@ -630,6 +646,9 @@ enum Sent<'a> {
         provider: &'a str,
         reference: &'a str,
         seconds: u64,
+    },
+    Lost {
+        provider: &'a str,
     },
 }
 

@@ -3,16 +3,19 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// What it shows at first: 2025-01-01 at noon.
+pub const START: u64 = 1_735_732_800;
+
 /// Seconds since 1970, shared by its clones.
 #[derive(Clone)]
 pub struct Clock(Arc<AtomicU64>);
 
 impl Clock {
-    /// Starts on 2025-01-01 at noon.
+    /// Starts at [`START`].
     #[must_use]
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
-        Self(Arc::new(AtomicU64::new(1_735_732_800)))
+        Self(Arc::new(AtomicU64::new(START)))
     }
 
     /// What it shows.

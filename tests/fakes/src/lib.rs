@@ -44,8 +44,16 @@ impl Fakes {
     /// Starts them on free ports of this machine. They end with the value.
     #[must_use]
     pub fn start() -> Self {
-        let authority = Arc::new(Authority::new());
-        let clock = Clock::new();
+        Self::by(Arc::new(Authority::new()), Clock::new())
+    }
+
+    /// As many again: trusted by the same file, by the same clock, and empty.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self::by(Arc::clone(&self.authority), self.clock.clone())
+    }
+
+    fn by(authority: Arc<Authority>, clock: Clock) -> Self {
         let twilio = Arc::new(Twilio::new(clock.clone()));
         let sns = Arc::new(Sns::new(clock.clone()));
         Self {
