@@ -12,7 +12,8 @@ die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 # A port nobody listens on, on 127.0.0.1.
 free_port() {
-    php -n -r '$s = stream_socket_server("tcp://127.0.0.1:0"); echo parse_url("tcp://" . stream_socket_get_name($s, false), PHP_URL_PORT);'
+    # Below those that the system gives away by itself: nobody else gets it before it is used.
+    php -n -r 'do { $port = random_int(12000, 32000); } while (!@stream_socket_server("tcp://127.0.0.1:$port")); echo $port;'
 }
 
 # until_open PORT SECONDS: waits until 127.0.0.1:PORT answers.

@@ -204,7 +204,7 @@ namespace TwoFactor {
          * Sends a code to a number, to prove that it is the user's. Nothing is enrolled until confirmPhone().
          * Called again for the same number it sends another code; the earlier one stays good. A user may have
          * one number, reached in several ways, each proven by a code of its own; another number takes the
-         * place of the old one, which is told, and so is the user's address: see Enrolled::notice().
+         * place of the old one, which is told, and so is the user's address: see Enrolled::notices().
          *
          * @param string $number as its owner writes it
          * @param string|null $region where it is called from when it is written without a country code: ISO 3166-1, "DE"
@@ -596,10 +596,14 @@ namespace TwoFactor {
         public function backupCodes(): array {}
 
         /**
-         * A mail for the host to send, when a number took the place of another and the user has an e-mail
-         * address: it says so, and has no code. The old number is told by SMS if somebody carries texts there.
+         * Mails for the host to send, when a number took the place of another: they say so, and have no code.
+         * They go to the address that the user had when the old number was proven, to the one that was proven,
+         * and to the one that User had at startPhone(), as far as they differ. The old number is told by SMS
+         * if somebody carries texts there.
+         *
+         * @return list<Message>
          */
-        public function notice(): ?Message {}
+        public function notices(): array {}
 
         /** The epoch after the enrolment, for the sign-in that made it. */
         public function epoch(): int {}

@@ -18,6 +18,18 @@ pub(super) struct PhoneFactor {
     pub number: String,
     /// The ways it was proven by, in that order.
     pub methods: Vec<Method>,
+    /// Who is told when another number takes its place: as it was when this one was proven, for whoever
+    /// changes the number may have changed the rest before.
+    pub recipient: Recipient,
+}
+
+/// A number that its user removed. Who enrols another one soon after has replaced it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct FormerPhone {
+    /// E.164.
+    pub number: String,
+    pub recipient: Recipient,
+    pub removed: UnixTime,
 }
 
 /// An address that was proven to be the user's.
@@ -32,7 +44,7 @@ pub(super) struct PendingContact {
     pub method: Method,
     /// E.164, or an e-mail address.
     pub to: String,
-    /// How its user is told that it took the place of another.
+    /// How its user is told what happens to it.
     pub recipient: Recipient,
     started: UnixTime,
     wrong: u8,

@@ -49,7 +49,7 @@ pub use sent::Elsewhere;
 
 use backup::BackupCodes;
 use challenge::{Challenges, Grants};
-use contact::{EmailFactor, PendingContact, PhoneFactor};
+use contact::{EmailFactor, FormerPhone, PendingContact, PhoneFactor};
 use document::Format;
 use lockout::Failures;
 use totp::{PendingTotp, Totp, TotpFactor};
@@ -158,6 +158,7 @@ pub struct Account {
     grants: Grants,
     phone: Option<PhoneFactor>,
     email: Option<EmailFactor>,
+    former_phone: Option<FormerPhone>,
     pending_phone: Option<PendingContact>,
     pending_email: Option<PendingContact>,
     /// Challenges that needed no password, apart from those that did: whoever opens them can neither
@@ -194,6 +195,7 @@ impl Account {
             grants: Grants::NONE,
             phone: None,
             email: None,
+            former_phone: None,
             pending_phone: None,
             pending_email: None,
             resets: Challenges::NONE,
@@ -582,7 +584,7 @@ impl Account {
             Method::Totp => self.totp.take().is_some(),
             Method::BackupCode => self.backup.take().is_some(),
             Method::Email => self.email.take().is_some(),
-            Method::Sms | Method::Voice | Method::WhatsApp => self.remove_phone_method(method),
+            Method::Sms | Method::Voice | Method::WhatsApp => self.remove_phone_method(method, now),
             Method::Passkey | Method::RecoveryCode => false,
         };
         if !removed {
@@ -630,6 +632,7 @@ impl Account {
     pub fn reset(&mut self, by: &str, why: &str, now: UnixTime, journal: &mut Journal) {
         self.totp = None;
         self.phone = None;
+        self.former_phone = None;
         self.email = None;
         self.backup = None;
         self.primary = None;

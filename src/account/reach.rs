@@ -10,7 +10,7 @@
 
 use std::fmt;
 
-use super::contact::{EmailFactor, PendingContact, PhoneFactor, Recipient, Tried};
+use super::contact::{EmailFactor, FormerPhone, PendingContact, PhoneFactor, Recipient, Tried};
 use super::lockout::{Charged, Failures};
 use super::sent::{Binding, Elsewhere, Guess};
 use super::{Accepted, Account, Denied, GrantId, Journal, Marker};
@@ -83,9 +83,15 @@ pub struct Confirmed {
 pub struct Replaced {
     /// In E.164.
     pub number: String,
-    /// Who is to hear of it. An address that was proven goes before the one that the host knows.
-    pub recipient: Recipient,
+    /// In which language its user is told.
+    pub locale: String,
+    /// Where to: the address that the host knew when the number was proven, the one that was proven, and
+    /// the one that the host knows now, as far as they differ.
+    pub emails: Vec<String>,
 }
+
+/// How long a number that was removed is told what took its place: thirty days.
+const FORMER_SECONDS: u64 = 30 * 86_400;
 
 impl fmt::Debug for Replaced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -552,19 +558,16 @@ impl Account {
                     phone.methods.push(method);
                 }
                 // The same way once more: enrolled anew.
-                Some(phone) if phone.number == to => self.forgive_phone(),
+                Some(phone) if phone.number == to => {
+                    phone.recipient = recipient;
+                    self.forgive_phone();
+                }
                 _ => {
-                    let proven = self.email.as_ref().map(|email| email.address.clone());
-                    replaced = self.phone.take().map(|phone| Replaced {
-                        number: phone.number,
-                        recipient: Recipient {
-                            locale: recipient.locale,
-                            email: proven.or(recipient.email),
-                        },
-                    });
+                    replaced = self.replace_phone(&to, &recipient, now);
                     self.phone = Some(PhoneFactor {
                         number: to,
                         methods: vec![method],
+                        recipient,
                     });
                     self.forgive_phone();
                 }
@@ -588,19 +591,60 @@ impl Account {
         })
     }
 
+    /// Takes out the number that `to` replaces, also one that was removed to make room.
+    fn replace_phone(
+        &mut self,
+        to: &str,
+        recipient: &Recipient,
+        now: UnixTime,
+    ) -> Option<Replaced> {
+        let former = self
+            .former_phone
+            .take()
+            .filter(|former| former.number != to && now < former.removed.plus(FORMER_SECONDS));
+        let (number, old) = match self.phone.take() {
+            Some(phone) => (phone.number, phone.recipient),
+            None => former.map(|former| (former.number, former.recipient))?,
+        };
+        let mut emails: Vec<String> = Vec::new();
+        let proven = self.email().map(str::to_owned);
+        for email in [old.email, proven, recipient.email.clone()]
+            .into_iter()
+            .flatten()
+        {
+            if !emails.contains(&email) {
+                emails.push(email);
+            }
+        }
+        let locale = if old.locale.is_empty() {
+            recipient.locale.clone()
+        } else {
+            old.locale
+        };
+        Some(Replaced {
+            number,
+            locale,
+            emails,
+        })
+    }
+
     /// A new binding: the failures belonged to the old one.
     fn forgive_phone(&mut self) {
         self.failures.retain(|(m, _)| *m != Method::Sms);
         self.reset_failures = Failures::default();
     }
 
-    pub(super) fn remove_phone_method(&mut self, method: Method) -> bool {
+    pub(super) fn remove_phone_method(&mut self, method: Method, now: UnixTime) -> bool {
         let Some(phone) = self.phone.as_mut().filter(|p| p.methods.contains(&method)) else {
             return false;
         };
         phone.methods.retain(|m| *m != method);
         if phone.methods.is_empty() {
-            self.phone = None;
+            self.former_phone = self.phone.take().map(|phone| FormerPhone {
+                number: phone.number,
+                recipient: phone.recipient,
+                removed: now,
+            });
         }
         true
     }

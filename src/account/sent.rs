@@ -77,7 +77,8 @@ pub enum Guess {
 pub struct Sent {
     method: Method,
     codes: Vec<OwnCode>,
-    elsewhere: Option<Elsewhere>,
+    /// The newest last. Only that one is asked about; the others are known, so that none begins anew.
+    elsewhere: Vec<Elsewhere>,
     /// Who was asked last.
     provider: String,
 }
@@ -101,7 +102,7 @@ impl Sent {
         Self {
             method,
             codes: Vec::new(),
-            elsewhere: None,
+            elsewhere: Vec::new(),
             provider: String::new(),
         }
     }
@@ -146,13 +147,20 @@ impl Sent {
         until: UnixTime,
         checks: u8,
     ) -> UnixTime {
-        let (from, checks_left) = match &self.elsewhere {
+        let known = self
+            .elsewhere
+            .iter()
+            .position(|old| old.is(provider, reference));
+        let (from, checks_left) = match known.map(|place| self.elsewhere.remove(place)) {
             // The same verification: what was tried stays tried, and it is no younger.
-            Some(old) if old.is(provider, reference) => (old.from, old.checks_left),
-            _ => (now, checks),
+            Some(old) => (old.from, old.checks_left),
+            None => (now, checks),
         };
+        if self.elsewhere.len() >= MOST_CODES {
+            self.elsewhere.remove(0);
+        }
         let until = until.min(from.plus(LONGEST_LIFE));
-        self.elsewhere = Some(Elsewhere {
+        self.elsewhere.push(Elsewhere {
             provider: provider.to_owned(),
             reference: reference.to_owned(),
             until,
@@ -201,7 +209,7 @@ impl Sent {
             .is_some_and(|typed| self.holds(&hash_of(key, binding, &typed)).into());
         if found {
             self.codes.clear();
-            self.elsewhere = None;
+            self.elsewhere.clear();
             return true;
         }
         for code in &mut self.codes {
@@ -221,7 +229,7 @@ impl Sent {
     /// Takes one check of the code that somebody else made; `None` if there is none left to ask about.
     /// A code without checks is remembered, or sending it again would give it new ones.
     fn ask(&mut self, now: UnixTime) -> Option<Elsewhere> {
-        let elsewhere = self.elsewhere.as_mut().filter(|code| now < code.until)?;
+        let elsewhere = self.elsewhere.last_mut().filter(|code| now < code.until)?;
         elsewhere.checks_left = elsewhere.checks_left.checked_sub(1)?;
         Some(elsewhere.clone())
     }
@@ -230,11 +238,11 @@ impl Sent {
     pub fn settle(&mut self, provider: &str, reference: &str) -> bool {
         let same = self
             .elsewhere
-            .as_ref()
+            .last()
             .is_some_and(|code| code.is(provider, reference));
         if same {
             self.codes.clear();
-            self.elsewhere = None;
+            self.elsewhere.clear();
         }
         same
     }
@@ -244,7 +252,7 @@ impl Sent {
     pub fn over(&mut self, provider: &str, reference: &str) {
         if let Some(code) = self
             .elsewhere
-            .as_mut()
+            .last_mut()
             .filter(|code| code.is(provider, reference))
         {
             code.checks_left = 0;
@@ -356,6 +364,9 @@ mod tests {
         assert_eq!(sent.ask(at(0)), None);
         sent.elsewhere("t", "VE2", at(0), at(600), 3);
         assert_eq!(sent.ask(at(600)), None);
+        // Nor when others were asked meanwhile, and it is no younger.
+        assert_eq!(sent.elsewhere("t", "VE1", at(300), at(900), 3), at(600));
+        assert_eq!(sent.ask(at(300)), None);
         sent.elsewhere("t", "VE3", at(0), at(600), 3);
         assert!(!sent.settle("t", "VE2") && !sent.settle("u", "VE3"));
         assert!(sent.settle("t", "VE3"));

@@ -684,6 +684,15 @@ fn full() -> Account {
         137,
     )
     .unwrap();
+    // No rule leaves one beside a number that is proven; the bytes of both are held here.
+    account.former_phone = Some(FormerPhone {
+        number: OTHER_NUMBER.to_owned(),
+        recipient: Recipient {
+            locale: "de".to_owned(),
+            email: Some(ADDRESS.to_owned()),
+        },
+        removed: at(138),
+    });
     account
 }
 
@@ -706,6 +715,7 @@ fn the_full_account_has_something_in_every_field() {
         grants,
         phone,
         email,
+        former_phone,
         pending_phone,
         pending_email,
         resets,
@@ -714,7 +724,8 @@ fn the_full_account_has_something_in_every_field() {
     assert!(epoch > 0 && primary.is_some() && last_verified.is_some());
     assert!(totp.is_some() && pending_totp.is_some() && backup.is_some());
     assert!(phone.is_some_and(|phone| phone.methods == [Method::Sms, Method::Voice]));
-    assert!(email.is_some() && pending_phone.is_some() && pending_email.is_some());
+    assert!(email.is_some() && former_phone.is_some());
+    assert!(pending_phone.is_some() && pending_email.is_some());
     let counted: Vec<_> = failures
         .iter()
         .filter(|(_, counter)| *counter != Failures::default())
@@ -762,15 +773,16 @@ fn the_bytes_of_format_1_stay_as_they_are() {
         72ec4f643468cacfc36a8d11d27ef01daac820027f76c63b6ec25436e6c99fd50c020107636865636b657203\
         564531e8c99fd50c90c59fd50c0207636865636b657202012081336f68cc4e4457623fd427696643002ec178\
         e837319c529dc5b74aa477f776ecc99fd50c0300076361727269657201100909090909090909090909090909\
-        09098cc59fd50c010e2b34393135313132333435363738020304010f616461406578616d706c652e6f726701\
-        050e2b3439313531383736353433323100009cc69fd50c010501203cdcd13544b01e3c014f0567dec5bc1288\
-        c890b948c0475f2b3f40bb5cd6f382cecf9fd50c020107636865636b657203564532d0cf9fd50ca0c69fd50c\
-        0207636865636b657201020f6e6577406578616d706c652e6f72670000a4c69fd50c0002012024d0d11ffddc\
-        259889f9dbb1916dd7286d3e6c3f59183fc6c4f029981e74e552d6cf9fd50c03000763617272696572021003\
-        0303030303030303030303030303030396c59fd50c0104000007636172726965721004040404040404040404\
-        0404040404040398c69fd50c010301200093e112bcebdab6bb0efe9a113a0ffd3377d382cfb4dbe15fbcc7d7\
-        69279633c8cf9fd50c0300076361727269657205059ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c9ac59f\
-        d50c0192c69fd50c00";
+        09098cc59fd50c010e2b343931353131323334353637380203040000010f616461406578616d706c652e6f72\
+        67010e2b34393135313837363534333231026465010f616461406578616d706c652e6f7267a8c69fd50c0105\
+        0e2b3439313531383736353433323100009cc69fd50c010501203cdcd13544b01e3c014f0567dec5bc1288c8\
+        90b948c0475f2b3f40bb5cd6f382cecf9fd50c020107636865636b657203564532d0cf9fd50ca0c69fd50c02\
+        07636865636b657201020f6e6577406578616d706c652e6f72670000a4c69fd50c0002012024d0d11ffddc25\
+        9889f9dbb1916dd7286d3e6c3f59183fc6c4f029981e74e552d6cf9fd50c0300076361727269657202100303\
+        03030303030303030303030303030396c59fd50c010400000763617272696572100404040404040404040404\
+        04040404040398c69fd50c010301200093e112bcebdab6bb0efe9a113a0ffd3377d382cfb4dbe15fbcc7d769\
+        279633c8cf9fd50c0300076361727269657205059ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c9ac59fd5\
+        0c0192c69fd50c00";
     let document = full().to_document().unwrap();
     assert_eq!(HEXLOWER.encode(&document), known);
 }

@@ -33,8 +33,8 @@ impl Enrolled {
             .collect()
     }
 
-    pub fn notice(&self) -> Option<Message> {
-        self.0.notice.clone().map(Message)
+    pub fn notices(&self) -> Vec<Message> {
+        self.0.notices.iter().cloned().map(Message).collect()
     }
 
     pub fn epoch(&self) -> i64 {

@@ -46,7 +46,7 @@ const CROWDED: u8 = 16;
 const MAX_PACKET_BYTES: usize = 1 << 20;
 
 /// Deadlocks that a question may lose before it is given up.
-const MOST_CONFLICTS: u8 = 50;
+const MOST_CONFLICTS: u8 = 20;
 
 /// What every connection is set to; then whether it is part of a Galera cluster.
 const SESSION: &str = "\

@@ -33,7 +33,7 @@ impl Verifier {
     /// Spends the budgets of a code. Returns when the next may be asked for.
     ///
     /// A reset, which anybody may ask for, has budgets of its own, so that it cannot use up those of
-    /// signing in; so has e-mail, which costs nothing.
+    /// signing in; so has e-mail, which costs nothing, and proving a number that somebody else has.
     ///
     /// # Errors
     /// [`Denied::Throttled`]
@@ -74,6 +74,13 @@ impl Verifier {
             self.set_apart(&mut fresh);
             self.set_apart(&mut proven);
         }
+        if purpose == Purpose::VerifyPhone && self.is_anothers(user, method, to)? {
+            for key in fresh.iter_mut().chain(&mut proven) {
+                if key.kind == Kind::Number {
+                    key.name.insert_str(0, "enrol/");
+                }
+            }
+        }
         let taken = self.take(now, &fresh, |rows| {
             let range = rows
                 .iter()
@@ -88,6 +95,17 @@ impl Verifier {
             self.count_fraud_refusal(channel, now)?;
         }
         granted(taken)
+    }
+
+    /// Whether somebody else has proven that number, or could have that address: whoever claims it, too, must
+    /// not use up what its owner needs to sign in.
+    fn is_anothers(&self, user: &UserId, method: Method, to: &str) -> Result<bool, Error> {
+        Ok(method == Method::Email
+            || self
+                .accounts
+                .with_phone(to)?
+                .iter()
+                .any(|other| other != user))
     }
 
     /// Keeps what anybody can ask for from using up what people need to sign in: budgets of a number and a user are

@@ -42,9 +42,12 @@ impl Verifier {
         let names = std::slice::from_ref(&claim.name);
         self.accounts.change_cells(now, names, |cells| {
             match read(cells.first()) {
-                // A claim from a later time is one of a clock that was put back.
-                Some((held, _)) if now.unsigned() < held && held <= until.unsigned() => {
-                    let retry_after = held.saturating_sub(now.unsigned());
+                // A claim from a later time is one of a clock that was put back; from a little later, of one
+                // that goes before this one.
+                Some((held, _))
+                    if now.unsigned() < held && held <= until.plus(SECONDS).unsigned() =>
+                {
+                    let retry_after = held.saturating_sub(now.unsigned()).min(SECONDS);
                     Err(Denied::Throttled { retry_after })
                 }
                 _ => Ok(((), vec![(body.clone(), Some(until))])),

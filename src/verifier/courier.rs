@@ -211,6 +211,17 @@ pub struct Parcel<'a> {
     pub now: UnixTime,
 }
 
+impl Parcel<'_> {
+    const fn order(&self) -> Order<'_> {
+        Order {
+            to: self.to,
+            channel: self.channel,
+            locale: self.locale,
+            now: self.now,
+        }
+    }
+}
+
 /// What a provider did.
 #[derive(Debug)]
 pub enum Outcome {
@@ -240,6 +251,12 @@ pub(super) enum Answer {
     Carried { id: Option<String>, certain: bool },
     Started(Started),
 }
+
+/// It may have gone out.
+pub(super) const PERHAPS: Answer = Answer::Carried {
+    id: None,
+    certain: false,
+};
 
 impl Verifier {
     /// Asks one provider after the other, as long as it is certain that nothing was sent.
@@ -272,7 +289,7 @@ impl Verifier {
             passed.clear();
             match answer {
                 Ok(answer) => {
-                    self.list_delivery(parcel, &name, &answer)?;
+                    self.list_delivery(parcel, &name, &answer, "")?;
                     return Ok(match answer {
                         Answer::Carried { .. } => Outcome::Own { provider: name },
                         Answer::Started(started) => Outcome::Elsewhere {
@@ -286,6 +303,7 @@ impl Verifier {
                     passed.push(name);
                 }
                 Err(SendError::Unknown(why)) => {
+                    self.list_delivery(parcel, &name, &PERHAPS, "")?;
                     return Ok(Outcome::Lost {
                         provider: name,
                         why,
@@ -302,12 +320,7 @@ impl Verifier {
     }
 
     fn hand_over(&self, place: usize, parcel: &Parcel<'_>) -> Result<Answer, SendError> {
-        let order = Order {
-            to: parcel.to,
-            channel: parcel.channel,
-            locale: parcel.locale,
-            now: parcel.now,
-        };
+        let order = parcel.order();
         let mut providers = self.couriers.0.borrow_mut();
         match providers.get_mut(place) {
             Some((_, Provider::Checker(checker))) => checker.start(&order).map(Answer::Started),
@@ -379,6 +392,7 @@ impl Verifier {
         parcel: &Parcel<'_>,
         provider: &str,
         answer: &Answer,
+        detail: &str,
     ) -> Result<(), Error> {
         let (reference, status) = match answer {
             Answer::Carried { id, certain: true } => (id.clone(), "accepted"),
@@ -395,7 +409,7 @@ impl Verifier {
             report: DeliveryReport {
                 rank: 1,
                 status: status.to_owned(),
-                detail: String::new(),
+                detail: detail.to_owned(),
                 at: parcel.now,
             },
         })?)
@@ -429,12 +443,18 @@ impl Verifier {
         self.renew_providers(Some(now))?;
         self.reachable(to, Method::Sms)?;
         let words = text::number_changed(locale, self.config.issuer());
-        let order = Order {
+        let parcel = Parcel {
+            user,
             to,
             channel: CHANNEL,
             locale,
+            purpose: Purpose::VerifyPhone,
+            code: "",
+            minutes: 0,
+            last_provider: "",
             now,
         };
+        let order = parcel.order();
         let mut passed = Vec::new();
         for name in self.couriers.carriers(CHANNEL) {
             self.spend_notice_budget(to, &name, now)?;
@@ -460,25 +480,14 @@ impl Verifier {
             self.settle(&asked, &answer)?;
             passed.clear();
             match answer {
-                Ok(Answer::Carried { id, certain: true }) => {
-                    self.accounts.add_delivery(&Delivery {
-                        user: user.clone(),
-                        provider: name.clone(),
-                        method: Method::Sms,
-                        masked: to.masked(),
-                        reference: id,
-                        sent: now,
-                        report: DeliveryReport {
-                            rank: 1,
-                            status: "accepted".to_owned(),
-                            detail: "notice".to_owned(),
-                            at: now,
-                        },
-                    })?;
-                    return Ok(name);
+                Ok(answer) => {
+                    self.list_delivery(&parcel, &name, &answer, "notice")?;
+                    if matches!(answer, Answer::Carried { certain: true, .. }) {
+                        return Ok(name);
+                    }
+                    // Whether it arrives is not known, so nobody else is asked and nobody counts as told.
+                    break;
                 }
-                // Whether it arrives is not known, so nobody else is asked and nobody counts as told.
-                Ok(_) => break,
                 Err(SendError::NotSent(_)) => passed.push(name),
                 Err(_) => break,
             }
@@ -495,10 +504,7 @@ fn hand(carried: Result<Carried, SendError>) -> Result<Answer, SendError> {
             certain: true,
         }),
         // It may arrive, and then it should work. Nobody else is asked.
-        Err(SendError::Unknown(_)) => Ok(Answer::Carried {
-            id: None,
-            certain: false,
-        }),
+        Err(SendError::Unknown(_)) => Ok(PERHAPS),
         Err(error) => Err(error),
     }
 }

@@ -96,7 +96,7 @@ impl Verifier {
                     Ok((first, account.epoch()))
                 })??;
         Ok(Enrolled {
-            notice: None,
+            notices: Vec::new(),
             method: Method::Totp,
             backup_codes: shown(first, &codes),
             epoch,

@@ -196,8 +196,8 @@ pub struct Enrolled {
     pub backup_codes: Vec<Zeroizing<String>>,
     /// The new epoch.
     pub epoch: u64,
-    /// A mail for the host to send: a number was replaced.
-    pub notice: Option<Message>,
+    /// Mails for the host to send: a number was replaced.
+    pub notices: Vec<Message>,
 }
 
 impl fmt::Debug for Enrolled {

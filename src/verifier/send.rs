@@ -152,7 +152,7 @@ impl Verifier {
                 "must be Method::Sms, Method::Voice or Method::WhatsApp",
             ));
         }
-        self.acceptable(&user.id, number, method)?;
+        self.reachable(number, method)?;
         self.start_contact(now, user, method, number.e164(), client, grant)
     }
 
@@ -192,6 +192,10 @@ impl Verifier {
         }
         let resend_at =
             self.spend_budget(now, &user.id, Purpose::VerifyPhone, method, to, client)?;
+        // After it, or everybody could ask for nothing whose number is known here.
+        if channel_of(method).is_some() {
+            self.unused(&user.id, to)?;
+        }
         let ip = self.address(client).to_string();
         let recipient = Recipient {
             locale: user.locale.clone().unwrap_or_default(),
@@ -281,14 +285,14 @@ impl Verifier {
             Some(number) if self.config.phone_is_unique() => Some(self.claim(now, number)?),
             _ => None,
         };
-        let enrolled = self.confirm_number(now, user, method, typed, client, number.as_deref());
+        let enrolled = self.confirm_claimed(now, user, method, typed, client, number.as_deref());
         if let Some(claim) = claim {
             self.give_back(now, &claim);
         }
         enrolled
     }
 
-    fn confirm_number(
+    fn confirm_claimed(
         &self,
         now: UnixTime,
         user: &UserId,
@@ -305,6 +309,12 @@ impl Verifier {
         let step = self
             .accounts
             .change(user, now, Some(&ip), |account, journal| {
+                // What was claimed and looked up is what is confirmed.
+                if method != Method::Email
+                    && account.pending_phone(now).map(|(pending, _)| pending) != number
+                {
+                    return Err(Denied::Rejected);
+                }
                 let step = account.confirm_contact(method, typed, &codes, now, journal)?;
                 Ok((step, account.epoch()))
             })??;
@@ -328,15 +338,16 @@ impl Verifier {
                     .map_err(|denied| answer_of(verdict, denied))?
             }
         };
-        if let Some(number) = number {
-            self.prove_range(now, number)?;
-        }
-        let notice = match &confirmed.replaced {
+        // It is confirmed: what the store says from here on takes nothing of that back.
+        let notices = match &confirmed.replaced {
             Some(replaced) => self.tell_replaced(now, user, &ip, replaced),
-            None => None,
+            None => Vec::new(),
         };
+        if let Some(number) = number {
+            let _ = self.prove_range(now, number);
+        }
         Ok(Enrolled {
-            notice,
+            notices,
             method: confirmed.method,
             backup_codes: shown(confirmed.first, &codes),
             epoch,
@@ -441,12 +452,6 @@ impl Verifier {
         Ok(usable)
     }
 
-    /// Whether codes may go to that number that way.
-    fn acceptable(&self, user: &UserId, number: &PhoneNumber, method: Method) -> Result<(), Error> {
-        self.reachable(number, method)?;
-        self.unused(user, number.e164())
-    }
-
     /// Whether messages may go to that number that way, whosever it is.
     pub(super) fn reachable(&self, number: &PhoneNumber, method: Method) -> Result<(), Error> {
         if let Err(why) = number.reach(method) {
@@ -491,7 +496,7 @@ impl Verifier {
         Ok(())
     }
 
-    /// Tells the number that lost its place, and makes a mail that says the same: whoever has the old
+    /// Tells the number that lost its place, and makes mails that say the same: whoever has the old
     /// telephone may be somebody else, and a site may have nobody who carries texts of ours. That the
     /// number cannot be told undoes nothing, but it is written down.
     fn tell_replaced(
@@ -500,22 +505,29 @@ impl Verifier {
         user: &UserId,
         ip: &str,
         replaced: &Replaced,
-    ) -> Option<Message> {
-        let Recipient { locale, email } = &replaced.recipient;
-        let told = PhoneNumber::from_e164(&replaced.number)
+    ) -> Vec<Message> {
+        let Replaced {
+            number,
+            locale,
+            emails,
+        } = replaced;
+        let told = PhoneNumber::from_e164(number)
             .ok()
             .and_then(|old| self.carry_notice(now, user, locale, &old).ok());
         let event = match &told {
             Some(provider) => Event::new(Kind::NumberTold).provider(provider),
             None => Event::new(Kind::NumberUntold),
         };
-        // The number is confirmed, whatever the store says now.
         let _ = self.accounts.change(user, now, Some(ip), |_, journal| {
             journal.note(event.clone().method(Method::Sms));
             Ok::<_, Denied>(())
         });
         let mail = mail::number_changed(locale, self.config.issuer());
-        email.clone().map(|to| Message { to, mail })
+        let message = |to: &String| Message {
+            to: to.clone(),
+            mail: mail.clone(),
+        };
+        emails.iter().map(message).collect()
     }
 
     /// Sends what `task` says and remembers it by `keep`, which says until when it is good. A provider may

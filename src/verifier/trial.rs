@@ -1,7 +1,7 @@
 //! What operators try out: whether a provider knows its credentials, and whether a message arrives.
 
 use super::administer::named;
-use super::courier::{Answer, Parcel, Provider, channel_of};
+use super::courier::{Answer, PERHAPS, Parcel, Provider, channel_of};
 use super::directory::providers_user;
 use super::send::masked;
 use super::traffic::Asked;
@@ -130,7 +130,7 @@ impl Verifier {
         let operators = |why: String| Error::Configuration(format!("{name}: {why}"));
         let (expires_at, resend_at) = match answer {
             Ok(answer) => {
-                self.list_delivery(&parcel, name, &answer)?;
+                self.list_delivery(&parcel, name, &answer, "")?;
                 match answer {
                     Answer::Carried { .. } => (now, resend_at),
                     Answer::Started(started) => (
@@ -140,11 +140,7 @@ impl Verifier {
                 }
             }
             Err(SendError::Unknown(why)) => {
-                let perhaps = Answer::Carried {
-                    id: None,
-                    certain: false,
-                };
-                self.list_delivery(&parcel, name, &perhaps)?;
+                self.list_delivery(&parcel, name, &PERHAPS, "")?;
                 return Err(operators(SendError::Unknown(why).to_string()));
             }
             Err(SendError::Refused {

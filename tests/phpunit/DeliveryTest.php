@@ -6,11 +6,12 @@ namespace TwoFactor\Tests;
 
 require_once __DIR__ . '/support.php';
 require_once dirname(__DIR__) . '/host/Fakes.php';
+require_once dirname(__DIR__) . '/host/Site.php';
 
 use PHPUnit\Framework\TestCase;
 use TwoFactor\Exception\Rejected;
 use TwoFactor\{Client, Method, SentMessage, User, Verifier};
-use TwoFactorTests\Fakes;
+use TwoFactorTests\{Fakes, Site};
 use TypeError;
 use ValueError;
 
@@ -29,9 +30,7 @@ final class DeliveryTest extends TestCase
         $this->folder = realpath(sys_get_temp_dir()) . '/twofactor-delivery-' . bin2hex(random_bytes(6));
         mkdir($this->folder, 0700);
         $this->twilio = new Fakes();
-        $free = stream_socket_server('tcp://127.0.0.1:0');
-        $this->address = stream_socket_get_name($free, false);
-        fclose($free);
+        $this->address = '127.0.0.1:' . Site::freePort();
         $callback = "http://$this->address/report.php?provider=twilio-messaging";
         file_put_contents("$this->folder/providers.json", json_encode([['status_callback' => $callback] + $this->twilio->providerWithReports()]));
         chmod("$this->folder/providers.json", 0600);
@@ -47,7 +46,8 @@ final class DeliveryTest extends TestCase
             $pipes,
         );
         $this->verifier = Verifier::open($settings);
-        for ($i = 0; $i < 500 && !@fsockopen('tcp://' . $this->address); $i++) {
+        for ($i = 0; !@fsockopen('tcp://' . $this->address); $i++) {
+            $i < 500 || self::fail((string) file_get_contents("$this->folder/log"));
             usleep(10_000);
         }
     }

@@ -262,12 +262,30 @@ final class SendTest extends TestCase
         $enrolled = $verifier->confirmPhone('7', $this->message()['code'], $this->client);
         self::assertSame('+4915123456789', $this->message()['to']);
         self::assertSame('', $this->message()['code']);
-        $notice = $enrolled->notice();
+        [$notice] = $enrolled->notices();
         self::assertSame('anna@example.com', $notice->to());
         self::assertStringContainsString('Die Telefonnummer Ihres Kontos wurde geändert', $notice->subject());
         self::assertStringNotContainsString('664', $notice->text() . $notice->html() . $notice->subject());
         self::assertStringContainsString('number.told', json_encode($verifier->audit('7')));
         self::assertSame('+43 ••• 67', $verifier->account('7')->maskedPhone());
+    }
+
+    public function test_b34_removing_the_number_first_does_not_keep_the_change_quiet(): void
+    {
+        $verifier = $this->verifier();
+        $this->enrol($verifier);
+        $challenge = $verifier->beginChallenge($this->anna, Purpose::StepUp, $this->client)->challenge();
+        $verifier->sendCode($challenge, Method::Sms, $this->client);
+        $grant = $verifier->verify($challenge, Method::Sms, $this->message()['code'], $this->client)->grant();
+        $verifier->remove('7', Method::Sms, $grant);
+        // Whoever holds the session has changed the address and the language, too.
+        $thief = new User('7', 'anna', 'thief@example.com', [], 'fi');
+        $verifier->startPhone($thief, '+43 664 1234567', null, $this->client);
+        $enrolled = $verifier->confirmPhone('7', $this->message()['code'], $this->client);
+        self::assertSame('+4915123456789', $this->message()['to']);
+        self::assertStringContainsString('Die Telefonnummer Ihres Kontos', $this->message()['text']);
+        $to = array_map(static fn ($notice) => $notice->to(), $enrolled->notices());
+        self::assertSame(['anna@example.com', 'thief@example.com'], $to);
     }
 
     public function test_a_sms_code_is_worth_nothing_by_another_method_or_for_another_challenge(): void

@@ -96,12 +96,18 @@ final class Codes
         );
     }
 
-    /** News of an account. That it cannot be mailed keeps nobody from anything, and is written down. */
-    public function passOn(?Message $notice): void
+    /**
+     * News of an account. That they cannot be mailed keeps nobody from anything, and is written down.
+     *
+     * @param list<Message> $notices
+     */
+    public function passOn(array $notices): void
     {
-        try {
-            $notice === null || $this->mail->send($notice);
-        } catch (Undelivered) {
+        foreach ($notices as $notice) {
+            try {
+                $this->mail->send($notice);
+            } catch (Undelivered) {
+            }
         }
     }
 

@@ -149,7 +149,7 @@ final class Preferences
             Codes::goByPhone($contact->method) || throw $fault;
             return $this->contact($contact, 'undelivered');
         }
-        $this->codes->passOn($enrolled->notice());
+        $this->codes->passOn($enrolled->notices());
         return $this->enrolled($user, $enrolled, 'contact_enrolled');
     }
 

@@ -45,24 +45,35 @@ final class Proof
         $about = ['user_id' => $userId, 'method' => $method->value, 'purpose' => $purpose->value];
         HookManager::do_hook('TwoFactor::BeforeVerification', $about);
         try {
-            $verified = $this->verification->ask(static fn (Verifier $verifier) => $verifier->verify(
-                $challenge,
-                $method,
-                substr($code, 0, self::LONGEST),
-                Client::fromGlobals(),
-            ));
+            $verified = $this->ask($challenge, $method, $code);
             if ($verified->userId() !== (string) $userId || $verified->purpose() !== $purpose) {
                 throw new Unverifiable('A proof came back for another user or purpose.');
             }
         } catch (\Throwable $denial) {
             $reason = (new \ReflectionClass($denial))->getShortName();
             $this->tell('AfterVerificationFail', $about + ['reason' => $reason]);
-            throw $denial instanceof Unverifiable && Codes::goByPhone($method)
-                ? new Undelivered('undelivered')
-                : $denial;
+            throw $denial;
         }
         $this->tell('AfterVerificationSuccess', $about);
         return $verified;
+    }
+
+    /** That whoever made the code does not answer says nothing about the other methods. */
+    private function ask(
+        #[\SensitiveParameter] string $challenge,
+        Method $method,
+        #[\SensitiveParameter] string $code,
+    ): Verified {
+        try {
+            return $this->verification->ask(static fn (Verifier $verifier) => $verifier->verify(
+                $challenge,
+                $method,
+                substr($code, 0, self::LONGEST),
+                Client::fromGlobals(),
+            ));
+        } catch (Unverifiable $fault) {
+            throw Codes::goByPhone($method) ? new Undelivered('undelivered') : $fault;
+        }
     }
 
     /** @param array<string, int|string> $about */

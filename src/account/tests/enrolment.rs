@@ -492,27 +492,96 @@ fn another_number_brings_a_disabled_telephone_back() {
     assert!(account.disabled().is_empty());
 }
 
-#[test]
-fn who_hears_of_another_number_is_known_before_it_is_proven() {
-    let host = Recipient {
-        locale: "de".to_owned(),
-        email: Some("host@example.org".to_owned()),
-    };
-    for (proven, email) in [(false, "host@example.org"), (true, ADDRESS)] {
-        let mut account = reached_by(&[Method::Sms]);
-        if proven {
-            bind(&mut account, Method::Email, ADDRESS, 3);
-        }
-        let mut journal = Journal::default();
-        account.start_contact(Method::Sms, OTHER_NUMBER, &host, at(4), &mut journal);
-        to_contact(&mut account, Method::Sms, OTHER_NUMBER, "424242", 4).unwrap();
-        let mut account = copy(&account);
-        let confirmed = confirm(&mut account, Method::Sms, "424242", 5).unwrap();
-        let replaced = confirmed.replaced.unwrap();
-        assert_eq!(replaced.number, NUMBER);
-        assert_eq!(replaced.recipient.locale, "de");
-        assert_eq!(replaced.recipient.email.as_deref(), Some(email));
+/// Proves a number by SMS for somebody who is reached so.
+fn bind_for(account: &mut Account, to: &str, recipient: &Recipient, seconds: i64) -> Confirmed {
+    let mut journal = Journal::default();
+    account.start_contact(Method::Sms, to, recipient, at(seconds), &mut journal);
+    to_contact(account, Method::Sms, to, "424242", seconds).unwrap();
+    let mut stored = copy(account);
+    let confirmed = confirm(&mut stored, Method::Sms, "424242", seconds).unwrap();
+    *account = stored;
+    confirmed
+}
+
+fn reader(locale: &str, email: &str) -> Recipient {
+    Recipient {
+        locale: locale.to_owned(),
+        email: (!email.is_empty()).then(|| email.to_owned()),
     }
+}
+
+/// Whoever changes the number may have changed address and language before.
+#[test]
+fn everybody_hears_of_another_number_who_could_be_reached_when_the_old_one_was_proven() {
+    for proven in [false, true] {
+        let mut account = plain();
+        bind_for(&mut account, NUMBER, &reader("de", "old@example.org"), 0);
+        if proven {
+            bind(&mut account, Method::Email, ADDRESS, 1);
+        }
+        let thief = reader("fi", "thief@example.org");
+        let replaced = bind_for(&mut account, OTHER_NUMBER, &thief, 2).replaced;
+        let replaced = replaced.unwrap();
+        assert_eq!((&*replaced.number, &*replaced.locale), (NUMBER, "de"));
+        let known = ["old@example.org", "thief@example.org"];
+        if proven {
+            assert_eq!(replaced.emails, [known[0], ADDRESS, known[1]]);
+        } else {
+            assert_eq!(replaced.emails, known);
+        }
+        // The next one replaces that number, and each is told once.
+        let same = bind_for(&mut account, NUMBER, &thief, 3).replaced.unwrap();
+        assert_eq!(same.number, OTHER_NUMBER);
+        assert_eq!(same.emails.len(), if proven { 2 } else { 1 });
+    }
+    let mut account = plain();
+    bind_for(&mut account, NUMBER, &reader("", ""), 0);
+    let replaced = bind_for(&mut account, OTHER_NUMBER, &reader("it", ""), 1).replaced;
+    let replaced = replaced.unwrap();
+    assert_eq!((&*replaced.locale, replaced.emails.len()), ("it", 0));
+}
+
+#[test]
+fn a_number_that_was_removed_to_make_room_was_replaced() {
+    const DAY: i64 = 86_400;
+    let owner = reader("de", "old@example.org");
+    for (other, later, told) in [
+        (OTHER_NUMBER, 0, true),
+        (OTHER_NUMBER, 30 * DAY - 1, true),
+        (OTHER_NUMBER, 30 * DAY, false),
+        (NUMBER, 0, false),
+    ] {
+        for only in [true, false] {
+            let mut account = if only { plain() } else { enrolled() };
+            bind_for(&mut account, NUMBER, &owner, 1);
+            bind(&mut account, Method::Voice, NUMBER, 2);
+            let mut journal = Journal::default();
+            // One way less is the same number still.
+            assert!(account.remove(Method::Voice, at(3), &mut journal));
+            assert!(account.remove(Method::Sms, at(4), &mut journal));
+            assert_eq!((account.is_enrolled(), account.phone()), (!only, None));
+            let thief = reader("fi", "thief@example.org");
+            let replaced = bind_for(&mut account, other, &thief, 4 + later).replaced;
+            assert_eq!(replaced.is_some(), told, "{other} {later}");
+            if let Some(replaced) = replaced {
+                assert_eq!((&*replaced.number, &*replaced.locale), (NUMBER, "de"));
+                assert_eq!(replaced.emails[0], "old@example.org");
+            }
+            // Said once.
+            assert!(account.former_phone.is_none());
+        }
+    }
+    // An operator who resets an account knows whose it is.
+    let mut account = plain();
+    bind_for(&mut account, NUMBER, &owner, 1);
+    let mut journal = Journal::default();
+    assert!(account.remove(Method::Sms, at(2), &mut journal));
+    account.reset("admin", "lost", at(3), &mut journal);
+    assert!(
+        bind_for(&mut account, OTHER_NUMBER, &owner, 4)
+            .replaced
+            .is_none()
+    );
 }
 
 #[test]

@@ -844,7 +844,9 @@ fn a_changed_number_takes_a_step_up_and_the_old_one_is_told() {
         "default: Die Telefonnummer Ihres Kontos wurde geändert. \
          Falls Sie das nicht waren, melden Sie sich sofort bei uns."
     );
-    let mail = enrolled.notice.unwrap();
+    let [mail] = &enrolled.notices[..] else {
+        panic!("{enrolled:?}")
+    };
     assert_eq!(mail.to, "erika@example.org");
     assert!(mail.mail.subject.contains("Die Telefonnummer Ihres Kontos"));
     assert_eq!(told(&verifier, &alice), [(TOLD, Some("one".to_owned()))]);
@@ -916,6 +918,9 @@ fn a_claim_is_given_back_after_a_wrong_code_and_ends_by_itself() {
     assert_eq!(denied(wrong), Denied::Rejected);
     // That of a process that died, and of one whose clock was ahead.
     let left = verifier.claim(at(2), NUMBER).unwrap();
+    // Not every process reads the same second.
+    let behind = denied(verifier.claim(at(1), NUMBER).map(drop));
+    assert_eq!(behind, Denied::Throttled { retry_after: 60 });
     let confirm = |seconds| {
         let code = carriers[0].last_code();
         verifier.confirm_phone(at(seconds), &alice.id, &code, &client())
@@ -928,6 +933,41 @@ fn a_claim_is_given_back_after_a_wrong_code_and_ends_by_itself() {
     confirm(62).unwrap();
 }
 
+#[test]
+fn what_a_stranger_asks_for_takes_nothing_of_the_owner_s() {
+    let (verifier, carriers) = with_carriers(&["one"]);
+    let (alice, mallory) = (user("7"), user("8"));
+    enrol_phone(&verifier, &carriers[0], &alice);
+    // Nine more that day, as far as one number goes.
+    let asked: usize = (0..40)
+        .filter(|n| start(&verifier, &mallory, NUMBER, 4_000 + n * 721).is_ok())
+        .count();
+    assert_eq!(asked, 10, "a number hears of strangers ten times a day");
+    let login = challenge(&verifier, &alice, 33_000);
+    verifier
+        .send_code(at(33_000), &login, Method::Sms, &client())
+        .unwrap();
+    // A number that is nobody's has one budget, whoever asks.
+    let asked = |id: &str, seconds| start(&verifier, &user(id), OTHER, seconds).is_ok();
+    assert!(asked("9", 40_000) && !asked("10", 40_059) && asked("10", 40_060));
+}
+
+#[test]
+fn whether_a_number_is_known_here_costs_a_message_to_ask() {
+    let settings = [("store", "memory:"), ("phone_unique", "1")];
+    let (verifier, carriers) = with_settings(&settings, &["one"]);
+    enrol_phone(&verifier, &carriers[0], &user("7"));
+    let mut answers = Vec::new();
+    for n in 0..20 {
+        match start(&verifier, &user("8"), NUMBER, 100 + n) {
+            Err(Error::Number { reason, .. }) => answers.push(reason),
+            other => assert!(matches!(denied(other), Denied::Throttled { .. })),
+        }
+    }
+    assert_eq!(answers, ["taken"]);
+    assert_eq!(carriers[0].sent(), 1);
+}
+
 /// Twilio Verify and the managed gateway say nothing but codes of their own.
 #[test]
 fn where_nobody_carries_texts_the_change_is_mailed_and_written_down() {
@@ -938,10 +978,10 @@ fn where_nobody_carries_texts_the_change_is_mailed_and_written_down() {
     let first = verifier
         .confirm_phone(at(1), &alice.id, &code(), &client())
         .unwrap();
-    assert!(first.notice.is_none(), "nothing was replaced");
+    assert!(first.notices.is_empty(), "nothing was replaced");
     let started = *oracle.started.lock().unwrap();
     let enrolled = change_number(&verifier, &alice, code).unwrap();
-    assert_eq!(enrolled.notice.unwrap().to, "erika@example.org");
+    assert_eq!(enrolled.notices[0].to, "erika@example.org");
     assert_eq!(told(&verifier, &alice), [(UNTOLD, None)]);
     // One code for the step-up, one for the new number: none to the old one.
     assert_eq!(*oracle.started.lock().unwrap(), started + 2);
@@ -962,7 +1002,7 @@ fn a_notice_is_carried_by_the_rules_of_a_code() {
             code
         };
         let enrolled = change_number(verifier, &alice, code).unwrap();
-        assert!(enrolled.notice.is_some() && enrolled.method == Method::Sms);
+        assert!(enrolled.notices.len() == 1 && enrolled.method == Method::Sms);
         told(verifier, &alice)
     };
     let one = |kind: &'static str, provider: &str| vec![(kind, Some(provider.to_owned()))];
