@@ -138,6 +138,7 @@ impl PendingContact {
             .elsewhere(provider, reference, now, until, policy.code_checks)
     }
 
+    /// See [`Sent::lost`].
     pub fn lost(&mut self, provider: &str) {
         self.sent.lost(provider);
     }

@@ -1056,12 +1056,12 @@ mod tests {
     #[test]
     fn requests_can_share_the_time_of_one() {
         let server = Server::start(None, |stream| {
-            thread::sleep(Duration::from_millis(700));
+            thread::sleep(Duration::from_secs(2));
             hello(stream);
         });
         let url = server.url();
         let settings = HttpSettings {
-            whole: Duration::from_millis(1_200),
+            whole: Duration::from_secs(3),
             ..hasty()
         };
         let http = Http::new(&settings).unwrap();

@@ -339,7 +339,7 @@ impl Verifier {
                         parcel.minutes,
                     )
                 };
-                hand(if parcel.purpose == Purpose::VerifyPhone {
+                answered(if parcel.purpose == Purpose::VerifyPhone {
                     carrier.carry_first(&order, &words)
                 } else {
                     carrier.carry(&order, &words)
@@ -466,7 +466,7 @@ impl Verifier {
             let mut providers = self.couriers.0.borrow_mut();
             let found = providers.iter_mut().find(|(known, _)| *known == name);
             let answer = match found {
-                Some((_, Provider::Carrier(carrier))) => hand(carrier.carry(&order, &words)),
+                Some((_, Provider::Carrier(carrier))) => answered(carrier.carry(&order, &words)),
                 _ => continue,
             };
             drop(providers);
@@ -497,7 +497,7 @@ impl Verifier {
 }
 
 /// What a carrier's answer means for a message of ours.
-fn hand(carried: Result<Carried, SendError>) -> Result<Answer, SendError> {
+fn answered(carried: Result<Carried, SendError>) -> Result<Answer, SendError> {
     match carried {
         Ok(carried) => Ok(Answer::Carried {
             id: carried.id,
