@@ -2,7 +2,7 @@
 
 ./twofactor.la: $(TWOFACTOR_FILES)
 	cd "$(TWOFACTOR_SOURCE)" && PATH="$(TWOFACTOR_RUSTC_DIR):$$PATH" PHP="$(TWOFACTOR_PHP)" PHP_CONFIG="$(TWOFACTOR_PHP_CONFIG)" \
-		"$(TWOFACTOR_CARGO)" build --release --locked --target-dir "$(TWOFACTOR_TARGET)"
+		"$(TWOFACTOR_CARGO)" rustc --release --locked --lib --crate-type cdylib --target-dir "$(TWOFACTOR_TARGET)"
 	$(mkinstalldirs) "$(phplibdir)"
 	cp "$(TWOFACTOR_TARGET)/release/libtwofactor.so" "$(phplibdir)/twofactor.so"
 	echo "dlname='$(phplibdir)/twofactor.so'" > $@

@@ -356,7 +356,7 @@ foreach ($stores as $name => $store) {
 echo "\nWeight\n";
 // Bare, a start takes the cost of PHP's own table of strings, which doubles at 4096 and has room for a few
 // dozen more; with the extensions that a site has, it has long doubled.
-$runs = $quick ? 30 : 300;
+$runs = $quick ? 100 : 1_000;
 [$without, $more] = startUp([], $extension, $runs);
 figure('start of PHP as it is configured', $without, 'ms');
 figure('and more with the extension', $more, 'ms');
