@@ -1475,6 +1475,66 @@ mod errors_of_mariadb {
         increment_is_possible(&fixture);
     }
 
+    /// InnoDB lets one of two go, whichever it likes: so the loser is one that a proxy makes.
+    #[test]
+    fn who_loses_in_a_deadlock_asks_again_and_writes_nothing_twice() {
+        let fixture = Fixture::mariadb();
+        let (proxy, mut store) = through(&fixture);
+        let first = row(1, b"a");
+        assert_eq!(swap(&mut *store, ONE, None, &first, &[1]), Swap::Done);
+
+        // Reading: twenty times again, then it is somebody else's turn to say what is wrong.
+        for times in [1, 20] {
+            proxy.deadlocks(times);
+            assert_eq!(loaded(&mut *store, ONE), first, "{times}");
+            assert_eq!(proxy.deadlocks_left(), 0);
+        }
+        proxy.deadlocks(21);
+        let refused = error(store.load(&site(), &user(ONE)));
+        assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
+        assert_eq!(
+            (proxy.deadlocks_left(), loaded(&mut *store, ONE)),
+            (0, first.clone())
+        );
+
+        // Writing: lost and nothing of it written, whoever wrote asks anew and is done once.
+        let mut before = first;
+        for contended in [false, true] {
+            let next = row(before.version.0 + 1, b"b");
+            let events = [event(&user(ONE), next.version.0 * 10)];
+            proxy.deadlocks(3);
+            let held = store.hold(&site(), &user(ONE), contended).unwrap();
+            assert_eq!(
+                (held, proxy.deadlocks_left()),
+                (Loaded::Row(before.clone()), 0)
+            );
+            proxy.deadlocks(1);
+            let answer = store.swap(&site(), &user(ONE), Some(before.version), &next, &events);
+            assert_eq!(answer.unwrap(), Swap::Lost);
+            assert_eq!(loaded(&mut *fixture.open(), ONE), before);
+            assert_eq!(events_with(&mut *store, events[0].seq), 0);
+
+            let _ = store.hold(&site(), &user(ONE), contended).unwrap();
+            let answer = store.swap(&site(), &user(ONE), Some(before.version), &next, &events);
+            assert_eq!(answer.unwrap(), Swap::Done);
+            assert_eq!(loaded(&mut *fixture.open(), ONE), next);
+            assert_eq!(events_with(&mut *store, events[0].seq), 1);
+            before = next;
+        }
+        // And no lock was left behind.
+        let after = row(before.version.0 + 1, b"c");
+        assert_eq!(
+            swap(
+                &mut *fixture.open(),
+                ONE,
+                Some(before.version.0),
+                &after,
+                &[1_000]
+            ),
+            Swap::Done
+        );
+    }
+
     fn events_with(store: &mut dyn Store, seq: u64) -> usize {
         events(store, ONE)
             .into_iter()

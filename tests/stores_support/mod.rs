@@ -445,6 +445,7 @@ struct ProxyState {
     trips: std::sync::atomic::AtomicUsize,
     down: std::sync::atomic::AtomicBool,
     lose_answer: std::sync::atomic::AtomicBool,
+    deadlocks: std::sync::atomic::AtomicUsize,
     open: std::sync::Mutex<Vec<std::net::TcpStream>>,
 }
 
@@ -523,6 +524,29 @@ impl Proxy {
             .lose_answer
             .store(true, std::sync::atomic::Ordering::SeqCst);
     }
+
+    /// So many times the client hears that it lost in a deadlock, and the server nothing. ROLLBACK gets through.
+    pub fn deadlocks(&self, times: usize) {
+        self.state
+            .deadlocks
+            .store(times, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    /// How many of those it has not heard yet.
+    pub fn deadlocks_left(&self) -> usize {
+        self.state
+            .deadlocks
+            .load(std::sync::atomic::Ordering::SeqCst)
+    }
+}
+
+/// An error packet, the first answer to a command.
+fn deadlock() -> Vec<u8> {
+    let mut packet = vec![0, 0, 0, 1, 0xFF];
+    packet.extend(1213_u16.to_le_bytes());
+    packet.extend(b"#40001Deadlock found when trying to get lock; try restarting transaction");
+    packet[0] = u8::try_from(packet.len() - 4).unwrap();
+    packet
 }
 
 fn copy(
@@ -538,6 +562,23 @@ fn copy(
     while let Ok(count @ 1..) = from.read(&mut buffer) {
         if asks {
             state.trips.fetch_add(1, Ordering::SeqCst);
+            // COM_QUERY
+            let query = buffer[..count]
+                .get(4..)
+                .and_then(|said| said.strip_prefix(&[3]));
+            if query.is_some_and(|text| !text.starts_with(b"ROLLBACK"))
+                && state
+                    .deadlocks
+                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                        left.checked_sub(1)
+                    })
+                    .is_ok()
+            {
+                if from.write_all(&deadlock()).is_err() {
+                    break;
+                }
+                continue;
+            }
         } else if state.lose_answer.swap(false, Ordering::SeqCst) {
             state.cut();
             return;
