@@ -16,6 +16,8 @@ final class Site
     public readonly string $url;
     public readonly Clock $clock;
     private int $port;
+    /** @var list<resource> what keeps ports from other sites */
+    private static array $claims = [];
     /** @var resource|null */
     private $process = null;
     private int $pid = 0;
@@ -57,14 +59,18 @@ final class Site
 
     /**
      * Below the ports that the system gives away by itself, so that it does not give this one to another program
-     * before the server has taken it, or while it is being restarted.
+     * before the server has taken it, or while it is being restarted. Suites run side by side: a socket that has
+     * the port in its name, and is nowhere in the file system, keeps it from their sites for as long as this
+     * process lives.
      */
     public static function freePort(): int
     {
         do {
             $port = random_int(12_000, 32_000);
-            $socket = @stream_socket_server("tcp://127.0.0.1:$port");
+            $claim = @stream_socket_server("unix://\0twofactor-port-$port");
+            $socket = $claim ? @stream_socket_server("tcp://127.0.0.1:$port") : false;
         } while (!$socket);
+        self::$claims[] = $claim;
         return $port;
     }
 
@@ -179,16 +185,17 @@ final class Site
             $environment['PHP_CLI_SERVER_WORKERS'] = (string) $this->options['workers'];
         }
         $log = ['file', $this->folder . '/logs/server.log', 'a'];
+        clearstatcache();
+        $before = (int) @filesize($log[1]);
         $this->process = proc_open($command, [['file', '/dev/null', 'r'], $log, $log], $pipes, $this->root(), $environment);
         // setsid replaces itself: the process leads its own group, and its id names the group.
         $this->pid = proc_get_status($this->process)['pid'];
-        for ($i = 0; $i < 100; $i++) {
-            $socket = @fsockopen('127.0.0.1', $this->port);
-            if ($socket) {
-                fclose($socket);
+        // Its own word, for whoever else might have the port would answer, too.
+        for ($i = 0; $i < 200 && proc_get_status($this->process)['running']; $i++) {
+            if (str_contains((string) file_get_contents($log[1], offset: $before), ' Development Server (')) {
                 return;
             }
-            usleep(50_000);
+            usleep(25_000);
         }
         throw new \RuntimeException('the host does not answer: ' . $this->log());
     }
