@@ -36,7 +36,7 @@ end_group() {
     kill -KILL -- "-$1" 2>/dev/null || true
 }
 
-# As one crate type, or cargo leaves the link-time optimisation out.
+# As one crate type: see [profile.release] in Cargo.toml.
 build_extension() {
     (cd "$root" && cargo rustc --release --locked --lib --crate-type cdylib) && [ -f "$TWOFACTOR_EXTENSION" ]
 }

@@ -1475,7 +1475,7 @@ mod errors_of_mariadb {
         increment_is_possible(&fixture);
     }
 
-    /// InnoDB lets one of two go, whichever it likes: so the loser is one that a proxy makes.
+    /// InnoDB chooses who loses, so a proxy says it in its place.
     #[test]
     fn who_loses_in_a_deadlock_asks_again_and_writes_nothing_twice() {
         let fixture = Fixture::mariadb();
@@ -1483,7 +1483,7 @@ mod errors_of_mariadb {
         let first = row(1, b"a");
         assert_eq!(swap(&mut *store, ONE, None, &first, &[1]), Swap::Done);
 
-        // Reading: twenty times again, then it is somebody else's turn to say what is wrong.
+        // Reading: asked again up to twenty times, then refused.
         for times in [1, 20] {
             proxy.deadlocks(times);
             assert_eq!(loaded(&mut *store, ONE), first, "{times}");
@@ -1497,7 +1497,7 @@ mod errors_of_mariadb {
             (0, first.clone())
         );
 
-        // Writing: lost and nothing of it written, whoever wrote asks anew and is done once.
+        // Writing: lost, with nothing written; tried anew, written once.
         let mut before = first;
         for contended in [false, true] {
             let next = row(before.version.0 + 1, b"b");
