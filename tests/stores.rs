@@ -1142,6 +1142,7 @@ mod errors_of_sqlite {
 }
 
 mod errors_of_mariadb {
+    use std::io::{Read, Write};
     use std::time::{Duration, Instant};
 
     use mysql::prelude::Queryable;
@@ -1204,6 +1205,36 @@ mod errors_of_mariadb {
         let answer = open(&format!("mysql://u:p@{}/d", silent.local_addr().unwrap()));
         unavailable(&error(answer), "did not answer within 5 seconds");
         assert!(begin.elapsed() < Duration::from_secs(20));
+    }
+
+    /// The `mysql` crate reads a version as soon as it is told, and panics over digits that it takes for numbers and
+    /// cannot read.
+    #[test]
+    fn a_server_s_version_in_the_digits_of_another_script_is_no_panic() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("mysql://u:p@{}/d", listener.local_addr().unwrap());
+        let server = std::thread::spawn(move || {
+            let (mut client, _) = listener.accept().unwrap();
+            // A handshake of protocol 10 with the flags of MariaDB 10.11, and after the answer: access denied.
+            let greeting = [
+                b"\x0a".as_slice(),
+                "٨.٤.٠\0".as_bytes(),
+                b"\x01\0\0\0abcdefgh\0\xfe\xf7\x2d\x02\0\xff\x81\x15\0\0\0\0\0\0\0\0\0\0ijklmnopqrst\0",
+                b"mysql_native_password\0",
+            ]
+            .concat();
+            packet(&mut client, 0, &greeting);
+            assert!(client.read(&mut [0; 1000]).unwrap() > 30);
+            packet(&mut client, 2, b"\xff\x15\x04#28000denied");
+        });
+        configuration(&error(open(&url)), "refuses this user");
+        server.join().unwrap();
+    }
+
+    fn packet(to: &mut std::net::TcpStream, number: u8, payload: &[u8]) {
+        let length = u8::try_from(payload.len()).unwrap();
+        to.write_all(&[&[length, 0, 0, number], payload].concat())
+            .unwrap();
     }
 
     #[test]
