@@ -110,6 +110,13 @@ impl Accounts {
         })
     }
 
+    /// In a fork of the process that opened the store: lets go of it, see [`Store::let_go`].
+    pub fn let_go(&self) {
+        if let Ok(mut store) = self.store.try_borrow_mut() {
+            store.let_go();
+        }
+    }
+
     /// Reads an account; `None` when there never was one.
     ///
     /// # Errors

@@ -4,8 +4,8 @@
 //! verification does. So each thread keeps the ones it opened, by their settings and keys. Three
 //! rules keep that safe:
 //!
-//! - After a fork the child uses nothing of the parent's, and never closes it either: closing a
-//!   copied connection would end the parent's session. It is leaked.
+//! - After a fork the child uses nothing of the parent's and ends nothing of it: before it opens anything, it lets
+//!   go of all that this thread had open, whoever still holds it, and leaks the rest.
 //! - A verifier that panicked is closed and never used again.
 //! - `memory:` is never kept: whoever opens it wants an empty store.
 
@@ -15,7 +15,7 @@ use std::mem::{self, ManuallyDrop};
 use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use super::failure::{Failure, contained, misconfigured};
 use super::settings::Settings;
@@ -29,7 +29,7 @@ use crate::verifier::{Error, Verifier};
 const MOST: usize = 8;
 
 thread_local! {
-    static POOL: RefCell<Pool> = const { RefCell::new(Pool { pid: 0, open: Vec::new() }) };
+    static POOL: RefCell<Pool> = const { RefCell::new(Pool { pid: 0, open: Vec::new(), all: Vec::new() }) };
 }
 
 /// An open verifier of this process.
@@ -52,6 +52,13 @@ impl Held {
         !self.memory
     }
 
+    /// In a fork: once is enough, and more than once does no harm.
+    fn let_go(&self) {
+        if !self.memory {
+            let _ = catch_unwind(AssertUnwindSafe(|| self.verifier.let_go()));
+        }
+    }
+
     /// Asks it something. A panic breaks it.
     ///
     /// # Errors
@@ -71,6 +78,7 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if self.pid != process::id() {
+            self.let_go();
             return;
         }
         // SAFETY: dropped once, here, and not used again.
@@ -102,6 +110,8 @@ enum KeyIdentity {
 struct Pool {
     pid: u32,
     open: Vec<(Key, Rc<Held>)>,
+    /// Everything that is open in this thread, kept or not.
+    all: Vec<Weak<Held>>,
 }
 
 impl Drop for Pool {
@@ -116,6 +126,11 @@ impl Pool {
         let pid = process::id();
         if self.pid != pid {
             self.pid = pid;
+            for held in mem::take(&mut self.all) {
+                if let Some(held) = held.upgrade() {
+                    held.let_go();
+                }
+            }
             self.open.clear();
         }
         self.open.retain(|(_, held)| held.is_usable());
@@ -126,6 +141,8 @@ impl Pool {
     }
 
     fn keep(&mut self, key: Key, held: Rc<Held>) {
+        self.all.retain(|known| known.strong_count() > 0);
+        self.all.push(Rc::downgrade(&held));
         // Replaced, not added to, when the file behind the same settings changed.
         self.open.retain(|(known, _)| {
             known.settings != key.settings || known.foreign_clock != key.foreign_clock

@@ -16,6 +16,7 @@ use crate::terms::{Method, Site, UserId};
 mod gate;
 pub mod mysql;
 mod mysql_shared;
+mod opened;
 mod shared;
 pub mod sqlite;
 mod sqlite_shared;
@@ -192,6 +193,10 @@ pub trait Store: Shared + fmt::Debug + Send {
     /// # Errors
     /// [`StoreError`]
     fn check(&mut self) -> Result<String, StoreError>;
+
+    /// In a process that was forked from the one that opened it: lets go of what stands in the way of opening
+    /// another, and of nothing that the other process still uses. Every call after this one fails.
+    fn let_go(&mut self);
 }
 
 /// Opens the store an URL names. Creates or migrates its tables.

@@ -16,6 +16,7 @@ use std::error::Error as _;
 use std::fmt;
 use std::fmt::Write as _;
 use std::io;
+use std::mem;
 use std::net::ToSocketAddrs;
 use std::time::Duration;
 
@@ -886,6 +887,12 @@ impl Store for Mysql {
             }
         };
         Ok(format!("{name} {version} at {}{warning}", self.url))
+    }
+
+    /// The connection is the other process's: it is neither used nor closed, which would end that one's session.
+    /// The next call makes one of its own.
+    fn let_go(&mut self) {
+        mem::forget(self.connection.take());
     }
 }
 

@@ -15,6 +15,7 @@
 use std::ffi::OsString;
 use std::fs::{File, Permissions};
 use std::io;
+use std::mem;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
 use super::gate::{Gate, GateError, hand_over};
+use super::opened::{self, Opened, replaced};
 use super::{
     AuditRow, Listing, Loaded, MAX_LIMIT, PhoneIndex, Row, Store, StoreError, Swap, Version,
 };
@@ -145,11 +147,11 @@ pub struct Sqlite {
     pub(super) holding: bool,
 }
 
-/// The file, which one it was when it was opened, and its gate.
+/// The file, what was opened there, and its gate.
 #[derive(Debug)]
 struct Place {
     path: PathBuf,
-    opened: Option<(u64, u64)>,
+    opened: Option<Opened>,
     gate: Gate,
 }
 
@@ -172,12 +174,14 @@ impl Sqlite {
                 unreachable_directory(path.parent().unwrap_or(Path::new("/")), &error)
             })?;
         }
+        let log = with_suffix(path, "-wal");
+        opened::admit(path, &log)?;
         let connection = connect(path).map_err(|error| place.fault(&error))?;
         let id = prepare(&connection, &mark, path)?;
         if mark.is_empty() {
             place.write_mark(&id)?;
         }
-        place.opened = Some(place.present()?);
+        place.opened = Some(Opened::remember(path, log)?);
         place.gate.leave();
         Ok(Self {
             connection,
@@ -216,12 +220,19 @@ impl Sqlite {
         place.map_or(Path::new("memory:"), |place| &place.path)
     }
 
-    /// The path still leads to the file that is open.
+    /// The path still leads to the file that is open, and its log's to the log.
     pub(super) fn verify_place(&self) -> Result<(), StoreError> {
-        match &self.place {
-            Some(place) if Some(place.present()?) != place.opened => Err(replaced(&place.path)),
-            _ => Ok(()),
-        }
+        self.opened().map_or(Ok(()), Opened::verify)
+    }
+
+    fn opened(&self) -> Option<&Opened> {
+        self.place.as_ref().and_then(|place| place.opened.as_ref())
+    }
+
+    /// Commits. It is done only if the log that it went into is the one that others read.
+    pub(super) fn commit(&self) -> Result<(), StoreError> {
+        self.run("COMMIT")?;
+        self.opened().map_or(Ok(()), Opened::verify_log)
     }
 
     pub(super) fn begin(&mut self) -> Result<(), StoreError> {
@@ -384,8 +395,7 @@ impl Store for Sqlite {
             self.begin()?;
         }
         let swapped = match self.write(site, user, expected, row, events) {
-            // A file that is swapped away since `begin` looked is as one that is swapped away next.
-            Ok(Swap::Done) => self.run("COMMIT").map(|()| Swap::Done),
+            Ok(Swap::Done) => self.commit().map(|()| Swap::Done),
             Ok(Swap::Lost) => Ok(Swap::Lost),
             Err(error) => Err(self.fault(&error)),
         };
@@ -472,7 +482,7 @@ impl Store for Sqlite {
         // Writes a page although the value stays the same.
         let checked = self
             .run("UPDATE schema_version SET version = version")
-            .and_then(|()| self.run("COMMIT"))
+            .and_then(|()| self.commit())
             .and_then(|()| self.verify_place());
         self.release();
         checked?;
@@ -481,6 +491,36 @@ impl Store for Sqlite {
             Some(place) => format!("SQLite {version} at {}", place.path.display()),
             None => format!("SQLite {version} in memory, forgotten when the process ends"),
         })
+    }
+
+    /// Closes the copied connection: as long as it is open, SQLite believes that it has its locks. Closing takes
+    /// none from the other process, and it never empties the log. The gate is left as it is.
+    fn let_go(&mut self) {
+        let Ok(nothing) = Connection::open_in_memory() else {
+            return;
+        };
+        drop(mem::replace(&mut self.connection, nothing));
+        self.id.clear();
+        if let Some(Place { opened, gate, .. }) = self.place.take() {
+            mem::forget(gate);
+            drop(opened);
+        }
+    }
+}
+
+impl Drop for Sqlite {
+    /// Brings what is in the log into the database, so that a copy of the one file is whole. Nobody is waited for,
+    /// and a log that is not the one others use stays where it is.
+    fn drop(&mut self) {
+        self.release();
+        let Some(opened) = self.opened().filter(|opened| !opened.is_inherited()) else {
+            return;
+        };
+        if opened.verify().is_ok() && self.connection.busy_timeout(Duration::ZERO).is_ok() {
+            let _ = self
+                .connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        }
     }
 }
 
@@ -578,14 +618,6 @@ impl Place {
         Ok(exists)
     }
 
-    /// Which file the path leads to now.
-    fn present(&self) -> Result<(u64, u64), StoreError> {
-        match rustix::fs::stat(&self.path) {
-            Ok(found) => Ok((found.st_dev, found.st_ino)),
-            Err(_) => Err(replaced(&self.path)),
-        }
-    }
-
     fn fault(&self, error: &rusqlite::Error) -> StoreError {
         fault(error, &self.path)
     }
@@ -637,6 +669,8 @@ fn push_encoded(uri: &mut String, path: &Path) {
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(32);
+    // Who closes last empties the log and removes it, and SQLite may be wrong about who is last: see `opened`.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
@@ -825,13 +859,6 @@ fn gone(path: &Path) -> StoreError {
         "{path} is missing, empty, or not the database that was here before: restore it from a backup. \
          To start over, so that nobody has a second factor any more, delete it and {path}.lock",
         path = path.display()
-    ))
-}
-
-fn replaced(path: &Path) -> StoreError {
-    StoreError::Unavailable(format!(
-        "{} was deleted or replaced while in use: put it back, or restore a backup and restart PHP",
-        path.display()
     ))
 }
 

@@ -110,7 +110,7 @@ impl Sqlite {
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute(parameters))
             .map_err(|error| self.fault(&error))
-            .and_then(|changed| self.run("COMMIT").map(|()| changed));
+            .and_then(|changed| self.commit().map(|()| changed));
         self.release();
         changed
     }
@@ -148,7 +148,7 @@ impl Shared for Sqlite {
             self.begin()?;
         }
         let swapped = match self.write_cells(site, now, changes) {
-            Ok(Swap::Done) => self.run("COMMIT").map(|()| Swap::Done),
+            Ok(Swap::Done) => self.commit().map(|()| Swap::Done),
             Ok(Swap::Lost) => Ok(Swap::Lost),
             Err(error) => Err(self.fault(&error)),
         };

@@ -319,6 +319,12 @@ pub struct Verifier {
 }
 
 impl Verifier {
+    /// In a fork of the process that opened it: lets go of the store, so that this process can open its own, and
+    /// takes nothing from the other one. It is not to be used or dropped any more.
+    pub fn let_go(&self) {
+        self.accounts.let_go();
+    }
+
     /// Opens the store and finds the keys. `keys` are those that were read when the process started;
     /// without them they are read now.
     ///

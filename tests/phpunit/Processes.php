@@ -36,6 +36,8 @@ class Process
     {
         if (is_resource($this->process)) {
             fclose($this->pipes[0]);
+            // Until all that it became has ended, forks as well.
+            stream_get_contents($this->pipes[1]);
             proc_close($this->process);
         }
     }
