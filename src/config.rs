@@ -1,6 +1,6 @@
 //! Every setting there is: its name, default, range and meaning, in one table.
 //!
-//! php.ini, the overrides of `Verifier::open` and the README's table are all made from [`SETTINGS`].
+//! php.ini and the overrides of `Verifier::open` are made from [`SETTINGS`], the README's table is held to it.
 //! A value that is out of range is an error, never a silent default: a mistyped limit must not
 //! become no limit.
 

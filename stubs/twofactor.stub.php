@@ -129,6 +129,12 @@ namespace TwoFactor {
         public static function createKeyFile(string $path): string {}
 
         /**
+         * Whether this process was given a key by `twofactor.key_file` of php.ini or by TWOFACTOR_KEYS in its
+         * environment, even one that cannot be used. FPM's workers do not see the variable themselves.
+         */
+        public static function hasKey(): bool {}
+
+        /**
          * Call after the password was right.
          *
          * @throws Exception\Unavailable

@@ -67,6 +67,15 @@ pub fn preloaded(key_file: &str) -> Preloaded {
     }
 }
 
+/// Whether the process was given a key, be it one that cannot be used: by `key_file` or by the environment, as it
+/// is or as it was at the start, since a worker of FPM sees less of it.
+pub fn names_key(key_file: Option<&str>) -> bool {
+    let file = key_file.unwrap_or_default().trim();
+    !file.is_empty()
+        || !matches!(preloaded(""), Preloaded::Nothing)
+        || env::var_os(KEYS_VARIABLE).is_some()
+}
+
 /// The providers read at module start, if they are those of `path` (empty: of the environment). A file
 /// that could not be read then is left to whoever needs it: it may be readable by now, and if not,
 /// reading it says why.

@@ -32,6 +32,7 @@ use super::provider::{self, Provider};
 use super::sent_message::SentMessage;
 use super::settings::{Settings, allowed};
 use super::signature::Signature;
+use super::start;
 use super::totp_setup::TotpSetup;
 use super::user::{User, user_id};
 use super::verified::Verified;
@@ -102,6 +103,10 @@ impl Verifier {
         allowed(&path)?;
         contained(|| KeyRing::create_file(Path::new(*path)))?
             .map_err(|why| misconfigured(&why.to_string()))
+    }
+
+    pub fn hasKey() -> bool {
+        start::names_key(Settings::of_process().get("key_file"))
     }
 
     pub fn beginLogin(&self, user: Arg<&User>, client: Arg<&Client>) -> Result<Login, Failure> {

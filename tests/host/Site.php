@@ -27,7 +27,8 @@ final class Site
     /**
      * @param array{
      *     flow?: string, database?: ?string, folder?: string, extension?: ?string, modules?: list<string>,
-     *     config?: array<string, mixed>, ini?: array<string, string>, workers?: int, port?: int, clock?: bool
+     *     config?: array<string, mixed>, ini?: array<string, string>, environment?: array<string, string>,
+     *     workers?: int, port?: int, clock?: bool
      * } $options flow `old` or `new`; clock false for a person with a real phone; database `mysql://user:password@host:port/name` or null for SQLite
      */
     public function __construct(private array $options = [])
@@ -39,6 +40,7 @@ final class Site
             'modules' => ['TwoFactor'],
             'config' => [],
             'ini' => [],
+            'environment' => [],
             'workers' => 1,
             'clock' => true,
         ];
@@ -180,7 +182,7 @@ final class Site
             array_push($command, '-d', "$name=$value");
         }
         array_push($command, '-S', "127.0.0.1:{$this->port}", '-t', $this->root(), __DIR__ . '/router.php');
-        $environment = ($this->options['clock'] ? $this->clock->environment() : []) + getenv();
+        $environment = $this->options['environment'] + ($this->options['clock'] ? $this->clock->environment() : []) + getenv();
         if ($this->options['workers'] > 1) {
             $environment['PHP_CLI_SERVER_WORKERS'] = (string) $this->options['workers'];
         }

@@ -14,6 +14,10 @@ echo php($open, [], ['TWOFACTOR_STORE' => 'memory:', 'TWOFACTOR_KEYS' => 'spring
 // What a PHP-FPM worker has: the master's start, an environment that was cleared.
 echo php('putenv("TWOFACTOR_KEYS"); putenv("TWOFACTOR_STORE");' . $open, [], ['TWOFACTOR_STORE' => 'memory:', 'TWOFACTOR_KEYS' => 'spring']);
 echo php('putenv("TWOFACTOR_KEYS"); putenv("TWOFACTOR_STORE");' . $open, [], ['TWOFACTOR_STORE' => 'memory:', 'TWOFACTOR_KEYS' => $keys]);
+echo "- whether a key was given, be it one that is none\n";
+$given = 'echo json_encode(TwoFactor\Verifier::hasKey()), "\n";';
+echo php($given), php($given, [], ['TWOFACTOR_KEYS' => $keys]), php($given, ['-d', 'twofactor.key_file=/nonexistent']);
+echo php('putenv("TWOFACTOR_KEYS");' . $given, [], ['TWOFACTOR_KEYS' => 'spring']), php('putenv("TWOFACTOR_KEYS=x");' . $given);
 
 echo "- providers\n";
 $list = 'try { foreach (TwoFactor\Verifier::open()->providers() as $provider) echo json_encode($provider), "\n"; }
@@ -49,6 +53,12 @@ line 1 of the keys is not `id = key` %s
 line 1 of the keys is not `id = key` %s
 warning: %s
 ok: keys: spring, winter; the first one seals
+- whether a key was given, be it one that is none
+false
+true
+true
+true
+true
 - providers
 {"name":"sns","kind":"sns","methods":["sms"],"checksItsOwnCodes":false,"keepsLog":false,"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"source":"environment","available":true,"retryAt":null}
 the providers come from the environment variable TWOFACTOR_PROVIDERS: change them there

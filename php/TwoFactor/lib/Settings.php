@@ -15,7 +15,7 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
-use TwoFactor\Method;
+use TwoFactor\Verifier;
 
 final class Settings
 {
@@ -159,7 +159,8 @@ final class Settings
 
     private function engineHasKey(): bool
     {
-        return self::ini('twofactor.key_file') !== '' || (string) getenv('TWOFACTOR_KEYS') !== '';
+        // Not getenv(): FPM hides the environment from its workers.
+        return Verification::isLoaded() && Verifier::hasKey();
     }
 
     private function issuer(): string

@@ -31,11 +31,7 @@ final class InstallTest extends HostTestCase
 
     public function test_without_a_key_the_administrator_is_offered_one_outside_the_document_root(): void
     {
-        $url = getenv('HOST_DATABASE') ?: getenv('TWOFACTOR_TEST_MYSQL');
-        if (!$url) {
-            self::fail('needs a MariaDB: TWOFACTOR_TEST_MYSQL');
-        }
-        $site = $this->site(['database' => $url, 'modules' => ['TwoFactor'], 'ini' => []], false);
+        $site = $this->site(['database' => self::mariadb(), 'modules' => ['TwoFactor'], 'ini' => []], false);
         $site->install();
         $admin = $this->person('admin');
         $admin->givePassword();
@@ -55,6 +51,38 @@ final class InstallTest extends HostTestCase
         self::assertSame('0600', substr(sprintf('%o', fileperms($good)), -4));
         $anna = $this->enrolled();
         self::assertChallenged($anna->givePassword());
+    }
+
+    /** As FPM does it: its master reads the variable, its workers do not see it. */
+    public function test_keys_in_an_environment_that_is_hidden_from_scripts_are_keys(): void
+    {
+        $hide = (string) tempnam(sys_get_temp_dir(), 'twofactor-hide');
+        file_put_contents($hide, "<?php putenv('TWOFACTOR_KEYS'); unset(\$_SERVER['TWOFACTOR_KEYS'], \$_ENV['TWOFACTOR_KEYS']);");
+        try {
+            $site = $this->site([
+                'database' => self::mariadb(),
+                'modules' => ['TwoFactor'],
+                'ini' => ['auto_prepend_file' => $hide],
+                'environment' => ['TWOFACTOR_KEYS' => 'spring = ' . base64_encode(random_bytes(32))],
+            ], false);
+            $site->install();
+            $admin = $this->person('admin');
+            $admin->givePassword();
+            $page = $admin->action('defaultadmin');
+            self::assertNull($page->one('//input[@name="m1_path"]'), 'a key is there: none is to be made');
+            self::assertStringContainsString('keys: spring', $admin->action('defaultadmin', ['tab' => 'health'])->text());
+            $admin->change('create-key', ['path' => $site->folder . '/store/second.key']);
+            self::assertFileDoesNotExist($site->folder . '/store/second.key');
+            $anna = $this->enrolled();
+            self::assertChallenged($anna->givePassword());
+        } finally {
+            unlink($hide);
+        }
+    }
+
+    private static function mariadb(): string
+    {
+        return getenv('HOST_DATABASE') ?: getenv('TWOFACTOR_TEST_MYSQL') ?: self::fail('needs a MariaDB: TWOFACTOR_TEST_MYSQL');
     }
 
     public function test_removing_the_module_lets_everybody_in_with_the_password_and_keeps_no_handler(): void
