@@ -1,7 +1,8 @@
 # Appended to phpize's Makefile by config.m4.
 
 ./twofactor.la: $(TWOFACTOR_FILES)
-	cd "$(TWOFACTOR_SOURCE)" && PATH="$(TWOFACTOR_RUSTC_DIR):$$PATH" PHP="$(TWOFACTOR_PHP)" PHP_CONFIG="$(TWOFACTOR_PHP_CONFIG)" \
+	case ":$$PATH:" in *":$(TWOFACTOR_RUSTC_DIR):"*) ;; *) PATH="$(TWOFACTOR_RUSTC_DIR):$$PATH" ;; esac; \
+		cd "$(TWOFACTOR_SOURCE)" && PHP="$(TWOFACTOR_PHP)" PHP_CONFIG="$(TWOFACTOR_PHP_CONFIG)" \
 		"$(TWOFACTOR_CARGO)" rustc --release --locked --lib --crate-type cdylib --target-dir "$(TWOFACTOR_TARGET)"
 	$(mkinstalldirs) "$(phplibdir)"
 	cp "$(TWOFACTOR_TARGET)/release/libtwofactor.so" "$(phplibdir)/twofactor.so"

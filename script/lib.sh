@@ -36,9 +36,11 @@ end_group() {
     kill -KILL -- "-$1" 2>/dev/null || true
 }
 
-# As one crate type: see [profile.release] in Cargo.toml.
+# As one crate type: see [profile.release] in Cargo.toml. PHP is named as config.m4 names it: what one of them has
+# built, the other does not build again.
 build_extension() {
-    (cd "$root" && cargo rustc --release --locked --lib --crate-type cdylib) && [ -f "$TWOFACTOR_EXTENSION" ]
+    (cd "$root" && PHP=$(php-config --php-binary) PHP_CONFIG=$(type -P php-config) \
+        cargo rustc --release --locked --lib --crate-type cdylib) && [ -f "$TWOFACTOR_EXTENSION" ]
 }
 
 # The Twilio on this machine that messages go to.
