@@ -19,8 +19,9 @@ pub enum QrError {
     Image,
 }
 
+/// Read off a screen, where nothing is scratched: as small as it gets, and corrected as far as that size allows.
 fn encode(text: &str) -> Result<QrCode, QrError> {
-    QrCode::encode_text(text, QrCodeEcc::Medium).map_err(|_| QrError::TooLong)
+    QrCode::encode_text(text, QrCodeEcc::Low).map_err(|_| QrError::TooLong)
 }
 
 /// An `<svg>` element of one stroked path on white: no `data:`, no script, no style, nothing fetched.
@@ -106,12 +107,14 @@ pub fn png(text: &str, scale: u8) -> Result<Zeroizing<Vec<u8>>, QrError> {
 mod tests {
     use super::*;
 
-    const URI: &str = "otpauth://totp/Example:alice%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Example";
+    /// Of a site with a name of 30 letters and a user with an address of as many.
+    const URI: &str = "otpauth://totp/Blumen%20und%20G%C3%A4rten%20Meier%20KG:alice.anderson%40mail.example.org\
+        ?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Blumen%20und%20G%C3%A4rten%20Meier%20KG";
 
     #[test]
     fn the_svg_asks_for_nothing_and_stays_small() {
         let svg = svg(URI).unwrap();
-        assert!(svg.len() <= 4096, "{}", svg.len());
+        assert!(svg.len() <= 4000, "{} for {}", svg.len(), URI.len());
         for word in ["data:", "href", "script", "style", "url("] {
             assert!(!svg.contains(word), "{word}");
         }

@@ -7,6 +7,7 @@ namespace TwoFactor\Tests;
 require_once __DIR__ . '/Processes.php';
 
 use PHPUnit\Framework\TestCase;
+use TwoFactor\Verifier;
 
 /** A process of `processes/signin.php`. */
 final class SignInProcess extends Process
@@ -148,6 +149,19 @@ final class SqliteFilesTest extends TestCase
         $process->end();
         self::assertSame('9', $other->ask('left', '1'));
         self::assertSame('9', $this->asked('left', '1'));
+    }
+
+    public function test_what_is_made_is_for_its_owner_alone_and_a_key_beside_the_store_is_warned_of(): void
+    {
+        $verifier = Verifier::open(['store' => "sqlite:$this->file"]);
+        $made = glob("$this->file*");
+        self::assertSame(['', '-shm', '-wal', '.key', '.lock'], array_map(fn (string $one) => substr($one, strlen($this->file)), $made));
+        foreach ($made as $one) {
+            self::assertSame(0o600, fileperms($one) & 0o7777, $one);
+        }
+        $key = array_values(array_filter($verifier->health()->checks(), static fn ($check) => $check->name() === 'key'))[0];
+        self::assertSame('warning', $key->status()->value);
+        self::assertStringContainsString("$this->file.key", $key->message());
     }
 
     public function test_when_the_last_process_has_ended_the_database_is_whole_without_its_log(): void
