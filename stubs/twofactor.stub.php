@@ -746,6 +746,7 @@ namespace TwoFactor {
         /** The matching time step, for the caller to remember and refuse next time; null if none matches. @param int $window steps to either side, 0 to 10 */
         public function match(#[\SensitiveParameter] string $code, int $unixTime, int $window = 1): ?int {}
 
+        /** @throws \ValueError for names longer than 255 bytes or with control characters */
         public function uri(string $issuer, string $account): string {}
     }
 

@@ -11,6 +11,9 @@ use super::signature::Signature;
 use crate::account::totp::{self, TotpError};
 use crate::clock::UnixTime;
 
+/// Longer than what an app shows and shorter than what a QR code holds.
+const LONGEST_NAME: usize = 255;
+
 /// See the stub.
 #[php_class]
 #[php(name = "TwoFactor\\Totp", flags = SEALED)]
@@ -79,6 +82,14 @@ impl Totp {
     }
 
     pub fn uri(&self, issuer: Arg<&str>, account: Arg<&str>) -> Result<String, Failure> {
+        for (name, text) in [("issuer", &*issuer), ("account", &*account)] {
+            if text.len() > LONGEST_NAME || text.chars().any(char::is_control) {
+                return Err(invalid(
+                    name,
+                    "must be 255 bytes at most, without control characters",
+                ));
+            }
+        }
         contained(|| self.0.uri(&issuer, &account).to_string())
     }
 }

@@ -1,12 +1,49 @@
 --TEST--
-Every strange argument, with strict types: what PHP calls a TypeError is one here, word for word
+Every strange argument, with strict types: what PHP calls a TypeError is one here, word for word; what is taken is listed
 --INI--
 memory_limit=256M
 error_log=/dev/null
 --FILE--
 <?php
 require __DIR__ . '/arguments.inc';
-examine(fn (string $code) => eval("declare(strict_types=1); $code"));
+examine(fn (string $code) => eval("declare(strict_types=1); $code"), true);
 ?>
 --EXPECT--
 many tried, many TypeErrors
+TwoFactor\Verifier::account($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::startTotp($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::pendingTotp($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::raiseEpoch($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::raiseEpoch($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::raiseEpoch($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::unlock($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::unlock($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::unlock($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::reset($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::reset($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::reset($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::accounts($search) takes empty, number, 0e1, spaces, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::accounts($after) takes null, empty, number, 0e1, spaces, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::audit($userId) takes null, number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::audit($before) takes null, number
+TwoFactor\Verifier::auditIsIntact($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::deliveries($before) takes null, number
+TwoFactor\Verifier::orderProviders($names) takes array
+TwoFactor\Verifier::orderProviders($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Client::__construct($userAgent) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Client::__construct($deviceToken) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Client::__construct($forwarded) takes array, bad keys
+TwoFactor\User::__construct($id) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\User::__construct($name) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\User::__construct($email) takes null, number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\User::__construct($roles) takes array, list, bad keys
+TwoFactor\User::__construct($locale) takes null, number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Secret::equals($other) takes other class
+TwoFactor\Totp::at($unixTime) takes zero
+TwoFactor\Totp::match($code) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Totp::match($unixTime) takes zero
+TwoFactor\Totp::match($window) takes zero
+TwoFactor\Totp::uri($issuer) takes empty, number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Totp::uri($account) takes empty, number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Totp::__construct($secret) takes other class
+TwoFactor\Account::lockedUntil($method) takes null
