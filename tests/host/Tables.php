@@ -53,7 +53,7 @@ final class Tables
             $this->rows('users', [[$id, $name, md5($sitemask . $password), 1, ucfirst($name), 'Example', "$name@example.org", 1, null, null]]);
             $this->rows('user_groups', [[$id === 1 ? 1 : 2, $id]]);
         }
-        $permissions = ['Manage Users', 'Manage My Account', 'Manage My Settings', 'Modify Modules', 'Modify Site Preferences'];
+        $permissions = ['Manage Users', 'Manage My Account', 'Manage My Settings', 'Modify Modules', 'Modify Site Preferences', 'Manage Groups'];
         foreach ($permissions as $i => $permission) {
             $this->rows('permissions', [[$i + 1, $permission, $permission, 'Core']]);
         }
@@ -64,7 +64,7 @@ final class Tables
         foreach ($events as $i => $event) {
             $this->rows('events', [['Core', $event, $i + 1]]);
         }
-        foreach (['users' => $id, 'permissions' => 5, 'group_perms' => 2, 'events' => count($events), 'event_handler' => 0] as $name => $last) {
+        foreach (['users' => $id, 'permissions' => count($permissions), 'group_perms' => 2, 'events' => count($events), 'event_handler' => 0] as $name => $last) {
             $this->rows("{$name}_seq", [[$last]]);
         }
     }

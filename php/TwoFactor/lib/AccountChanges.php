@@ -3,6 +3,9 @@
 /**
  * What happens to users elsewhere in the admin and ends their sign-ins: a new password, other groups,
  * activation, deletion. The engine tells before and after; compared is what the database says.
+ *
+ * Nothing is done before: what is announced may still be refused, by the engine or by another module. And the
+ * engine tells afterwards also of what it has refused.
  */
 
 declare(strict_types=1);
@@ -19,6 +22,11 @@ final class AccountChanges
     private array $members = [];
     /** @var list<int> */
     private array $recovered = [];
+    /** @var array<int, int> users who are about to be deleted */
+    private array $leaving = [];
+    /** @var array<int, list<int>> members of groups that are about to be deleted */
+    private array $dissolving = [];
+    private bool $looksAgain = false;
 
     public function __construct(
         private readonly Host $host,
@@ -63,27 +71,64 @@ final class AccountChanges
         }
     }
 
-    public function groupDeleted(int $groupId): void
+    public function beforeGroupDeletion(int $groupId): void
     {
-        foreach ($this->host->membersOf($groupId) as $userId) {
-            $this->endSignIns($userId, 'group deleted');
+        $this->dissolving[$groupId] = $this->host->membersOf($groupId);
+        $this->lookAgainAtTheEnd();
+    }
+
+    /** The group itself has forgotten its id by now. */
+    public function afterGroupDeletion(): void
+    {
+        foreach ($this->dissolving as $groupId => $members) {
+            foreach (array_diff($members, $this->host->membersOf($groupId)) as $userId) {
+                $this->endSignIns($userId, 'group deleted');
+            }
         }
+        $this->dissolving = [];
     }
 
     /** An id is given twice only when the site's database was put back: the old factors are not the new user's. */
     public function added(\User $user): void
     {
         $id = (string) (int) $user->id;
+        $this->register->endAllOf((int) $user->id);
         $this->tell(fn ($verifier) => $verifier->account($id)->isEnrolled()
             ? $verifier->reset($id, $this->by(), 'id given to a new user')
             : null);
     }
 
-    public function deleted(\User $user): void
+    public function beforeDeletion(\User $user): void
     {
-        $id = (int) $user->id;
-        $this->register->endAllOf($id);
-        $this->tell(fn ($verifier) => $verifier->reset((string) $id, $this->by(), 'user deleted'));
+        $this->leaving[(int) $user->id] = (int) $user->id;
+        $this->lookAgainAtTheEnd();
+    }
+
+    /** The user object has forgotten its id by now. Whoever is still there, or may be, keeps everything. */
+    public function afterDeletion(): void
+    {
+        $gone = array_filter($this->leaving, $this->host->isGone(...));
+        $this->leaving = [];
+        foreach ($gone as $id) {
+            $this->register->endAllOf($id);
+            $this->tell(fn ($verifier) => $verifier->reset((string) $id, $this->by(), 'user deleted'));
+        }
+    }
+
+    /** Another listener that fails keeps the end of a deletion from being told here. */
+    private function lookAgainAtTheEnd(): void
+    {
+        if ($this->looksAgain) {
+            return;
+        }
+        $this->looksAgain = true;
+        $this->host->atTheEnd(function (\Closure $reconnect): void {
+            if ($this->leaving !== [] || $this->dissolving !== []) {
+                $reconnect();
+                $this->afterDeletion();
+                $this->afterGroupDeletion();
+            }
+        });
     }
 
     private function endSignIns(int $userId, string $reason): void

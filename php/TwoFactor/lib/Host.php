@@ -212,6 +212,13 @@ final class Host
         return \UserOperations::get_instance()->LoadUserByID($id) ?: null;
     }
 
+    /** Asked of the database, which has to answer: no answer is a no. */
+    public function isGone(int $id): bool
+    {
+        $count = $this->row('SELECT COUNT(*) AS n FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?', [$id]);
+        return $count !== null && (int) $count['n'] === 0;
+    }
+
     /** As login.php finds who has forgotten a password. Null unless they may sign in to the admin now. */
     public function userNamed(string $name): ?\User
     {

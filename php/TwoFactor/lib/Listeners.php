@@ -67,12 +67,14 @@ final class Listeners
         $this->on('Core::EditUserPre', fn (array $about) => $changes()->before($about['user']));
         $this->on('Core::EditUserPost', fn (array $about) => $changes()->after($about['user']));
         $this->on('Core::AddUserPost', fn (array $about) => $changes()->added($about['user']));
-        $this->on('Core::DeleteUserPre', fn (array $about) => $changes()->deleted($about['user']));
+        $this->on('Core::DeleteUserPre', fn (array $about) => $changes()->beforeDeletion($about['user']));
+        $this->on('Core::DeleteUserPost', fn () => $changes()->afterDeletion());
         $this->on('Core::LostPasswordReset', fn (array $about) => $changes()->passwordRecovered((int) $about['uid']));
         $group = static fn (array $about): int => (int) $about['group']->id;
         $this->on('Core::ChangeGroupAssignPre', fn (array $about) => $changes()->beforeGroup($group($about)));
         $this->on('Core::ChangeGroupAssignPost', fn (array $about) => $changes()->afterGroup($group($about)));
-        $this->on('Core::DeleteGroupPre', fn (array $about) => $changes()->groupDeleted($group($about)));
+        $this->on('Core::DeleteGroupPre', fn (array $about) => $changes()->beforeGroupDeletion($group($about)));
+        $this->on('Core::DeleteGroupPost', fn () => $changes()->afterGroupDeletion());
         $this->on('Core::AddGroupPost', function (array $about): void {
             $this->services->access()->welcome($about['group']);
         });

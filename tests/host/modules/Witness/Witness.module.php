@@ -15,6 +15,9 @@ final class Witness extends CMSModule
         return '1.0';
     }
 
+    /** What it objects to, with an exception, when the site preference witness_objects names it. */
+    private const OBJECTIONABLE = ['Core::DeleteUserPre', 'Core::DeleteUserPost', 'Core::DeleteGroupPost'];
+
     public function MinimumCMSVersion()
     {
         return '2.2.20';
@@ -35,6 +38,13 @@ final class Witness extends CMSModule
                     throw new LogicException('vetoed by another module');
                 }
             });
+        }
+        foreach (self::OBJECTIONABLE as $name) {
+            \CMSMS\HookManager::add_hook($name, static function () use ($name): void {
+                if (cms_siteprefs::get('witness_objects') === $name) {
+                    throw new LogicException('another module objects');
+                }
+            }, str_ends_with($name, 'Post') ? \CMSMS\HookManager::PRIORITY_HIGH : \CMSMS\HookManager::PRIORITY_NORMAL);
         }
     }
 }

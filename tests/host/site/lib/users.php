@@ -184,6 +184,22 @@ class Group
             GroupOperations::get_instance()->GrantPermission($this->id, $name);
         }
     }
+
+    /** Forgets its id: Core::DeleteGroupPost sees -1. */
+    public function Delete(): bool
+    {
+        if ($this->id < 1) {
+            return false;
+        }
+        if ($this->id == 1) {
+            throw new \LogicException('the first group cannot be deleted');
+        }
+        foreach (['user_groups', 'group_perms', 'groups'] as $table) {
+            cmsms()->GetDb()->Execute('DELETE FROM ' . CMS_DB_PREFIX . "$table WHERE group_id = ?", [$this->id]);
+        }
+        $this->id = -1;
+        return true;
+    }
 }
 
 class GroupOperations
@@ -193,6 +209,14 @@ class GroupOperations
     public static function get_instance(): self
     {
         return self::$instance ??= new self();
+    }
+
+    public function LoadGroupByID($id): Group
+    {
+        $row = cmsms()->GetDb()->GetRow('SELECT * FROM ' . CMS_DB_PREFIX . 'groups WHERE group_id = ?', [(int) $id]);
+        $group = new Group();
+        [$group->id, $group->name] = [(int) ($row['group_id'] ?? 0), $row['group_name'] ?? null];
+        return $group;
     }
 
     public function LoadGroups(): array
