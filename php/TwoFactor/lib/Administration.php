@@ -55,6 +55,7 @@ final class Administration
         if ($this->verification->isPending()) {
             return $this->foundation();
         }
+        $this->verification->verifier();
         $tab = self::word($query, 'tab');
         if (in_array($tab, AdminPages::OF_ADMINISTRATORS, true) && !$this->access->mayDecideForAll()) {
             return $this->pages->refusal('no_permission');
@@ -81,6 +82,11 @@ final class Administration
         if (in_array($do, [...Providers::CHANGES, 'switch-reset'], true) && !$this->access->mayDecideForAll()) {
             return $this->pages->refusal('no_permission');
         }
+        if ($do === 'create-key') {
+            return $this->createKey($change);
+        }
+        // First of all: without the extension its methods and the like are not even there to be named.
+        $this->verification->verifier();
         if (in_array($do, Providers::CHANGES, true)) {
             return $this->providers->change($change);
         }
@@ -89,7 +95,6 @@ final class Administration
             'reset' => $this->reset($change),
             'send' => $this->sendProof($change),
             'switch-reset' => $this->switchReset($change),
-            'create-key' => $this->createKey($change),
             default => $this->pages->goTo('try_again'),
         };
     }
@@ -141,7 +146,7 @@ final class Administration
 
     private function createKey(Change $change): string
     {
-        if (!$this->verification->isPending()) {
+        if (!$this->verification->isPending() || !Verification::isLoaded()) {
             $this->pages->goTo('try_again');
         }
         $path = $change->text('path');

@@ -229,7 +229,7 @@ final class PasswordReset
     /** @throws Unverifiable */
     private function isOffered(): bool
     {
-        return $this->settings->offersReset() && !$this->verification->isPending()
+        return $this->settings->offersReset() && Verification::isLoaded() && !$this->verification->isPending()
             && $this->verification->offers(Method::Sms);
     }
 

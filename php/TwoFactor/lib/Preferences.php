@@ -363,7 +363,12 @@ final class Preferences
             return $this->refusal($this->host->isImpersonating() ? 'not_while_testing' : 'no_permission');
         }
         try {
-            return $this->verification->isPending() ? $this->refusal('not_set_up') : $do($user);
+            if ($this->verification->isPending()) {
+                return $this->refusal('not_set_up');
+            }
+            // First of all: without the extension its methods and the like are not even there to be named.
+            $this->verification->verifier();
+            return $do($user);
         } catch (StepUpRequired) {
             return $this->overview($user, 'prove_first');
         } catch (Unverifiable) {

@@ -214,4 +214,138 @@ final class EdgesTest extends HostTestCase
         $page = $admin->browser->get($page->resolve($page->one('//p[@class="tf-paging"]/a')->getAttribute('href')));
         self::assertStringContainsString('change 101', $page->text());
     }
+
+    /** @return list<array{bool}> */
+    public function emergencies(): array
+    {
+        return ['without the emergency setting' => [false], 'with the emergency setting' => [true]];
+    }
+
+    /**
+     * Every page and every change of the module, as its own sources name them, and the pages of the host.
+     *
+     * @dataProvider emergencies
+     */
+    public function test_without_the_extension_no_page_breaks_and_nobody_gets_in_who_must_not(bool $isEmergency): void
+    {
+        $this->site()->carriers();
+        $this->site()->offerReset();
+        $admin = $this->enrolled('admin');
+        $admin->signIn();
+        $admin->stepUp(array_pop($admin->codes));
+        $admin->send($admin->action('preferences'), 'start-email');
+        $admin->change('start');
+        $anna = $this->enrolled();
+        $challenge = $anna->givePassword();
+        self::assertChallenged($challenge);
+        $resetting = $this->person('anna');
+        $reset = $resetting->askForReset();
+        self::assertNotNull(Person::resetForm($reset));
+        $bert = $this->person('bert');
+        $bert->givePassword();
+
+        $this->site()->start(withExtension: false);
+        $this->site()->config(['twofactor_emergency_until' => $isEmergency ? $this->site()->clock->now() + 1800 : null]);
+        $seen = [];
+        $look = function (string $what, Page $page) use (&$seen): Page {
+            $seen[$what] = $page->status;
+            self::assertStringNotContainsString('Missing Languagestring', $page->text(), $what);
+            return $page;
+        };
+        foreach ([$admin, $anna, $bert] as $person) {
+            foreach (['index.php', 'myaccount.php', 'listusers.php', 'adduser.php', 'edituser.php'] as $file) {
+                $look("$person->name, $file", $person->page("/admin/$file"));
+            }
+            self::assertSame($isEmergency && $person !== $anna ? $person->name : null, $person->isIn(), 'only who is signed in already');
+            $person === $anna || $this->visitEverything($person, $look);
+        }
+        foreach (['', '?forgotpw=1', '?recoverme=x', '?__c=x'] as $query) {
+            $look("login.php$query", $this->site()->visitor()->get("/admin/login.php$query"));
+        }
+        $stranger = $this->person('anna');
+        self::assertStringContainsString('letter', $look('a forgotten password', $stranger->forgetPassword())->text());
+        $look('a step of a reset', $resetting->resetStep($reset, ['code' => '123456']));
+        $look('a code for a reset', $resetting->browser->post('/admin/login.php', ['twofactor' => 'reset', 'twofactor_send' => '1']));
+        self::assertOut($resetting);
+        foreach (['totp', 'backup', 'send', 'use', 'cancel'] as $step) {
+            $fields = ['totp' => ['twofactor_code' => '123456'], 'backup' => ['twofactor_method' => 'backup', 'twofactor_code' => $anna->codes[0]],
+                'send' => ['twofactor_send' => '1'], 'use' => ['twofactor_use' => 'backup'], 'cancel' => ['twofactor_cancel' => '1']][$step];
+            $look("an answer: $step", $anna->browser->submit($challenge, Person::challengeForm($challenge), $fields));
+            self::assertOut($anna, "an answer: $step");
+        }
+        foreach ([$this->site()->visitor(), $admin->browser] as $visitor) {
+            $look('the front page', $visitor->get('/index.php'));
+            $look('a report', $visitor->post('/index.php?twofactor_report=twilio', ['x' => '1']));
+        }
+        $look('signing out', $bert->signOut());
+        foreach (['admin', 'anna', 'bert'] as $name) {
+            $person = $this->person($name);
+            $look("$name, a wrong password", $person->givePassword('wrong'));
+            self::assertOut($person);
+            $look("$name, signing in", $person->givePassword());
+            self::assertSame($isEmergency ? $name : null, $person->isIn());
+        }
+        if ($isEmergency) {
+            $admin = $this->person('admin');
+            $admin->givePassword();
+            $look('a changed password', $admin->browser->post('/admin/edituser.php', ['__c' => $admin->key(), 'submit' => '1', 'user_id' => '3', 'user' => 'bert',
+                'active' => '1', 'password' => 'changed', 'passwordagain' => 'changed', 'groups' => ['1']]));
+            $look('a deleted user', $admin->page('/admin/deleteuser.php', ['user_id' => '3']));
+            $look('a new user', $admin->browser->post('/admin/adduser.php', ['__c' => $admin->key(), 'submit' => '1', 'user' => 'carl', 'active' => '1',
+                'password' => 'new', 'passwordagain' => 'new']));
+        }
+        self::assertGreaterThan(300, count($seen));
+        $broken = array_diff($seen, [200, 302, 503]);
+        self::assertSame([], $broken, implode('', array_unique(preg_replace('/^\[.*?\] /', '', $this->site()->complaints()))));
+        $this->site()->start();
+        foreach (['1', '2'] as $user) {
+            self::assertNotContains('account.reset', $this->site()->audit($user));
+        }
+        self::assertSame(['on'], $this->site()->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_password_reset'")
+            ->fetchAll(\PDO::FETCH_COLUMN), 'nothing was changed');
+    }
+
+    /** @param \Closure(string, Page): Page $look */
+    private function visitEverything(Person $person, \Closure $look): void
+    {
+        $lib = $this->site()->root() . '/modules/TwoFactor/lib';
+        $source = implode('', array_map('file_get_contents', ["$lib/Preferences.php", "$lib/Administration.php", "$lib/Providers.php"]));
+        preg_match_all('/^ +\'([a-z]+(?:-[a-z]+)*)\' => \$this->/m', $source, $named);
+        $all = array_values(array_unique([...$named[1], 'users', 'none', 'create-key', 'providers-send']));
+        self::assertGreaterThanOrEqual(30, count($all), implode(' ', $all));
+        foreach (array_filter(['prove', 'send', 'start-phone', 'remove', 'reset', 'unlock', 'switch-reset', 'create-key', 'provider-test', 'settings', 'health'],
+            static fn (string $one): bool => !in_array($one, $all, true)) as $missing) {
+            self::fail("$missing is not found any more");
+        }
+        $fields = ['method' => 'totp', 'code' => '123456', 'number' => '+41791234567', 'way' => 'sms', 'user' => '2', 'reason' => 'why', 'name' => 'some',
+            'kind' => 'sns', 'path' => $this->site()->folder . '/store/another.key', 'reset' => 'off'];
+        $look("$person->name, preferences", $person->action('preferences'));
+        foreach ($all as $one) {
+            $look("$person->name, tab $one", $person->action('defaultadmin', ['tab' => $one, 'user' => '2']));
+            foreach (['preferences', 'defaultadmin'] as $action) {
+                foreach ([[], ['m1_method' => 'none', 'm1_user' => '']] as $i => $other) {
+                    $post = ['mact' => "TwoFactor,m1_,$action,0", '__c' => $person->key(), 'm1_do' => $one];
+                    foreach ($fields as $name => $value) {
+                        $post["m1_$name"] = $value;
+                    }
+                    $look("$person->name, $action: $one, $i", $person->browser->post('/admin/moduleinterface.php', $other + $post));
+                }
+            }
+        }
+        foreach ([['edit' => 'some'], ['add' => 'sns'], ['log' => 'some']] as $query) {
+            $look("$person->name, providers " . key($query), $person->action('defaultadmin', ['tab' => 'providers'] + $query));
+        }
+    }
+
+    public function test_a_key_is_not_created_while_the_extension_is_missing(): void
+    {
+        $this->site()->pdo()->exec("DELETE FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_ready'");
+        $this->site()->start(withExtension: false);
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $path = $this->site()->folder . '/store/another.key';
+        self::assertSame(200, $admin->change('create-key', ['path' => $path])->status);
+        self::assertFileDoesNotExist($path);
+        self::assertStringContainsString('not loaded', $admin->action('defaultadmin')->text());
+    }
 }
