@@ -73,6 +73,7 @@ $lang['undelivered_mail'] = 'The e-mail could not be sent. Please use another me
 $lang['method_disabled'] = 'This method was switched off after too many wrong codes. Use another method or ask an administrator.';
 $lang['every_method_disabled'] = 'Every method of yours was switched off after too many wrong codes. Please ask an administrator.';
 $lang['login_over'] = 'This sign-in has ended. Please sign in again.';
+$lang['refused'] = 'A rule of this site does not allow this at the moment. Your code has not been used up. Please ask an administrator.';
 $lang['unavailable'] = 'Your sign-in cannot be confirmed at the moment. Please try again later or ask an administrator.';
 $lang['unavailable_operator'] = 'Nobody can be verified at the moment.';
 $lang['one_second'] = '1 second';

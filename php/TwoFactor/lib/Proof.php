@@ -32,7 +32,8 @@ final class Proof
      * Returns only for a proof of this user for this purpose.
      *
      * @throws \TwoFactor\Exception\Denied
-     * @throws Undelivered when whoever made the code does not answer: the other methods are still there
+     * @throws Undelivered when whoever made the code does not answer: the other methods are still there; and when a
+     *     listener refuses: nothing was asked, so nothing was used up
      * @throws Unverifiable
      */
     public function check(
@@ -43,7 +44,7 @@ final class Proof
         #[\SensitiveParameter] string $code,
     ): Verified {
         $about = ['user_id' => $userId, 'method' => $method->value, 'purpose' => $purpose->value];
-        HookManager::do_hook('TwoFactor::BeforeVerification', $about);
+        $this->hearVetoes($about);
         try {
             $verified = $this->ask($challenge, $method, $code);
             if ($verified->userId() !== (string) $userId || $verified->purpose() !== $purpose) {
@@ -73,6 +74,23 @@ final class Proof
             ));
         } catch (Unverifiable $fault) {
             throw Codes::goByPhone($method) ? new Undelivered('undelivered') : $fault;
+        }
+    }
+
+    /**
+     * What a listener says is for the operator, not for whoever has to prove something. An \Error is no veto.
+     *
+     * @param array<string, int|string> $about
+     * @throws Undelivered
+     */
+    private function hearVetoes(array $about): void
+    {
+        try {
+            HookManager::do_hook('TwoFactor::BeforeVerification', $about);
+        } catch (\Exception $veto) {
+            $what = get_class($veto) . ': ' . $veto->getMessage();
+            $this->host->audit("Refused by a listener of TwoFactor::BeforeVerification: $what", $about['user_id']);
+            throw new Undelivered('refused');
         }
     }
 

@@ -297,4 +297,107 @@ final class SignInTest extends HostTestCase
         $other->answer($other->givePassword(), $old->code(), 'totp');
         self::assertOut($other);
     }
+
+    private const REFUSED = 'A rule of this site does not allow this at the moment';
+
+    /** Another module listens to TwoFactor::BeforeVerification, and what it does about it; null for nothing. */
+    private function listener(?string $does): void
+    {
+        $this->site()->pdo()->exec("DELETE FROM cms_siteprefs WHERE sitepref_name LIKE 'witness_%'");
+        if ($does !== null) {
+            $this->site()->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('witness_$does', 'TwoFactor::BeforeVerification')");
+        }
+    }
+
+    private function assertRefusedByAListener(Page $page): void
+    {
+        self::assertSame(200, $page->status);
+        self::assertStringContainsString(self::REFUSED, $page->text());
+        self::assertStringNotContainsString('another module objects', $page->body);
+        $log = $this->site()->pdo()->query("SELECT action FROM cms_adminlog WHERE item_name = 'TwoFactor'")->fetchAll(\PDO::FETCH_COLUMN);
+        self::assertContains('Refused by a listener of TwoFactor::BeforeVerification: LogicException: another module objects', $log);
+        self::assertSame([], preg_grep('/Nobody can be verified/', $log));
+    }
+
+    public function test_a_listener_refuses_a_sign_in_which_stays_open_and_costs_nothing(): void
+    {
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        $code = $anna->phone->code();
+        $before = $this->site()->audit('2');
+        $this->listener('objects');
+        for ($i = 0; $i < 12; $i++) {
+            $page = $anna->answer($page, $i % 2 ? $code : $anna->phone->wrong(), 'totp');
+            self::assertChallenged($page);
+            self::assertOut($anna);
+        }
+        $this->assertRefusedByAListener($page);
+        self::assertSame($before, $this->site()->audit('2'), 'the extension was not asked');
+        $german = $anna->elsewhere();
+        $german->browser->language = 'de-DE,de;q=0.9';
+        self::assertStringContainsString('Eine Regel dieser Website', $german->answer($german->givePassword(), $code, 'totp')->text());
+        $this->listener(null);
+        $anna->answer($page, $code, 'totp');
+        self::assertIn($anna);
+    }
+
+    public function test_a_listener_refuses_a_fresh_proof(): void
+    {
+        $anna = $this->enrolled();
+        $anna->answer($anna->givePassword(), $anna->codes[0], 'backup');
+        $this->listener('objects');
+        $this->assertRefusedByAListener($anna->stepUp($anna->codes[1]));
+        $anna->change('remove', ['method' => 'totp']);
+        self::assertChallenged($anna->elsewhere()->givePassword());
+        $this->listener(null);
+        self::assertStringNotContainsString(self::REFUSED, $anna->stepUp($anna->codes[1])->text());
+        self::assertTrue($anna->action('preferences')->has("//input[@value='remove']"), 'the same code proves it');
+    }
+
+    public function test_a_listener_refuses_the_proof_of_an_administrator(): void
+    {
+        $anna = $this->enrolled();
+        $admin = $this->enrolled('admin');
+        $admin->answer($admin->givePassword(), $admin->codes[0], 'backup');
+        $this->listener('objects');
+        $reset = ['user' => '2', 'reason' => 'phone in the lake', 'method' => 'backup', 'code' => $admin->codes[1]];
+        $this->assertRefusedByAListener($admin->change('reset', $reset));
+        self::assertChallenged($anna->givePassword());
+        $this->listener(null);
+        $admin->change('reset', $reset);
+        $anna->givePassword();
+        self::assertIn($anna);
+    }
+
+    public function test_that_a_listener_refuses_a_reset_tells_nobody_whose_name_is_known(): void
+    {
+        $this->site()->carriers();
+        $this->site()->offerReset();
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        $anna->enrolByPhone('+49 1512 3456789');
+        $anna->signOut();
+        $this->site()->clock->advance(61);
+        $told = [];
+        foreach (['anna', 'nobody'] as $name) {
+            $stranger = $anna->elsewhere();
+            $page = $stranger->askForReset($name);
+            $this->listener('objects');
+            $page = $stranger->resetStep($page, ['code' => $this->site()->handset('+49 1512 3456789')->code()]);
+            $this->listener(null);
+            self::assertFalse($page->has('//input[@name="twofactor_password"]'));
+            $told[] = [$page->status, str_replace($name, '', $page->text())];
+        }
+        self::assertSame($told[0], $told[1]);
+        self::assertStringNotContainsString(self::REFUSED, $told[0][1]);
+    }
+
+    public function test_a_listener_that_is_broken_lets_nobody_in(): void
+    {
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        $this->listener('breaks');
+        self::assertSame(503, $anna->answer($page, $anna->phone->code())->status);
+        self::assertOut($anna);
+    }
 }

@@ -73,6 +73,7 @@ $lang['undelivered_mail'] = 'Die E-Mail konnte nicht gesendet werden. Bitte benu
 $lang['method_disabled'] = 'Dieser Weg wurde nach zu vielen falschen Codes abgeschaltet. Benutzen Sie einen anderen oder fragen Sie die Administration.';
 $lang['every_method_disabled'] = 'Alle Ihre Wege wurden nach zu vielen falschen Codes abgeschaltet. Bitte fragen Sie die Administration.';
 $lang['login_over'] = 'Diese Anmeldung ist beendet. Bitte melden Sie sich neu an.';
+$lang['refused'] = 'Eine Regel dieser Website lässt das im Augenblick nicht zu. Ihr Code ist nicht verbraucht. Bitte fragen Sie die Administration.';
 $lang['unavailable'] = 'Ihre Anmeldung lässt sich im Augenblick nicht bestätigen. Versuchen Sie es später noch einmal oder fragen Sie die Administration.';
 $lang['unavailable_operator'] = 'Im Augenblick kann niemand geprüft werden.';
 $lang['one_second'] = '1 Sekunde';

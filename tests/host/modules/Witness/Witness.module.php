@@ -16,7 +16,7 @@ final class Witness extends CMSModule
     }
 
     /** What it objects to, with an exception, when the site preference witness_objects names it. */
-    private const OBJECTIONABLE = ['Core::DeleteUserPre', 'Core::DeleteUserPost', 'Core::DeleteGroupPost'];
+    private const OBJECTIONABLE = ['Core::DeleteUserPre', 'Core::DeleteUserPost', 'Core::DeleteGroupPost', 'TwoFactor::BeforeVerification'];
 
     public function MinimumCMSVersion()
     {
@@ -43,6 +43,9 @@ final class Witness extends CMSModule
             \CMSMS\HookManager::add_hook($name, static function () use ($name): void {
                 if (cms_siteprefs::get('witness_objects') === $name) {
                     throw new LogicException('another module objects');
+                }
+                if (cms_siteprefs::get('witness_breaks') === $name) {
+                    throw new Error('another module is broken');
                 }
             }, str_ends_with($name, 'Post') ? \CMSMS\HookManager::PRIORITY_HIGH : \CMSMS\HookManager::PRIORITY_NORMAL);
         }
