@@ -80,9 +80,16 @@ final class Listeners
         });
     }
 
-    /** While an upgrade waits, the engine would leave the module out of the request, and the guard with it. */
+    /**
+     * While an upgrade waits, the engine would leave the module out of the request, and the guard with it. Not before
+     * the engine's own upgrade, for which modules have to wait: it leaves nothing out then, and would load what is
+     * queued in the next request without its guard.
+     */
     private function upgradeOnSight(): void
     {
+        if (\CmsApp::get_instance()->get_installed_schema_version() != CMS_SCHEMA_VERSION) {
+            return;
+        }
         $engine = \ModuleOperations::get_instance();
         $installed = $engine->GetInstalledModuleInfo()[$this->module->GetName()]['version'] ?? null;
         if ($installed !== null && version_compare($installed, $this->module->GetVersion()) < 0) {

@@ -348,4 +348,29 @@ final class EdgesTest extends HostTestCase
         self::assertFileDoesNotExist($path);
         self::assertStringContainsString('not loaded', $admin->action('defaultadmin')->text());
     }
+
+    public function test_the_guard_stands_while_the_host_itself_and_the_module_wait_for_an_upgrade(): void
+    {
+        $this->site();
+        $thief = $this->person('anna');
+        $thief->givePassword();
+        $anna = $this->enrolled();
+        $pdo = $this->site()->pdo();
+        $pdo->exec("UPDATE cms_modules SET version = '3.9.9' WHERE module_name = 'TwoFactor'");
+        $pdo->exec("INSERT INTO cms_siteprefs VALUES ('host_schema', '205')");
+        $stolen = clone $thief->browser;
+        for ($request = 1; $request <= 4; $request++) {
+            $thief->browser = clone $stolen;
+            self::assertOut($thief, "request $request");
+            $thief->browser = clone $stolen;
+            self::assertNull(Person::signedInName($thief->browser->get('/admin/login.php')), "request $request");
+        }
+        self::assertChallenged($anna->givePassword());
+        self::assertSame('3.9.9', $pdo->query("SELECT version FROM cms_modules WHERE module_name = 'TwoFactor'")->fetchColumn());
+        $pdo->exec("DELETE FROM cms_siteprefs WHERE sitepref_name = 'host_schema'");
+        self::assertChallenged($anna->givePassword());
+        self::assertSame('4.0.0', $pdo->query("SELECT version FROM cms_modules WHERE module_name = 'TwoFactor'")->fetchColumn());
+        $anna->signIn();
+        self::assertIn($anna);
+    }
 }

@@ -65,9 +65,10 @@ final class CmsApp
         return ModuleOperations::get_instance()->get_module_instance($name, $version);
     }
 
+    /** Another one than the files', while an upgrade of the CMS itself waits to be finished. */
     public function get_installed_schema_version(): string
     {
-        return CMS_SCHEMA_VERSION;
+        return (string) cms_siteprefs::get('host_schema', CMS_SCHEMA_VERSION);
     }
 
     public function clear_cached_files($age_days = 0): void

@@ -551,7 +551,8 @@ final class ModuleOperations
             }
             $_SESSION['moduleoperations_result'][$name] = $this->install($module);
             $this->unqueue($name);
-        } elseif (version_compare($row['version'], $module->GetVersion()) < 0) {
+        } elseif (cmsms()->get_installed_schema_version() === CMS_SCHEMA_VERSION && version_compare($row['version'], $module->GetVersion()) < 0) {
+            // Unless the CMS itself is to be upgraded first: until then no module is, and none is dropped for it.
             if ($this->IsQueuedForInstall($name) && !cmsms()->is_frontend_request()) {
                 $result = $this->upgrade($module, $row['version']);
                 $this->unqueue($name);
