@@ -88,10 +88,16 @@ final class AccountChanges
         $this->dissolving = [];
     }
 
-    /** An id is given twice only when the site's database was put back: the old factors are not the new user's. */
+    /**
+     * An id is given twice only when the site's database was put back: the old factors are not the new user's. The
+     * engine tells of a new user also when the database has refused the row: then the id is somebody else's.
+     */
     public function added(\User $user): void
     {
         $id = (string) (int) $user->id;
+        if (!$this->host->isNamed((int) $user->id, (string) $user->username)) {
+            return;
+        }
         $this->register->endAllOf((int) $user->id);
         $this->tell(fn ($verifier) => $verifier->account($id)->isEnrolled()
             ? $verifier->reset($id, $this->by(), 'id given to a new user')

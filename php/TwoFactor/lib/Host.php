@@ -212,6 +212,13 @@ final class Host
         return \UserOperations::get_instance()->LoadUserByID($id) ?: null;
     }
 
+    /** As the database has it. */
+    public function isNamed(int $id, string $name): bool
+    {
+        $row = $this->row('SELECT username FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?', [$id]);
+        return $row !== null && (string) $row['username'] === $name;
+    }
+
     /** Asked of the database, which has to answer: no answer is a no. */
     public function isGone(int $id): bool
     {

@@ -152,6 +152,23 @@ final class DeletionTest extends HostTestCase
         self::assertIn($carl);
     }
 
+    public function test_a_new_user_whom_the_database_refuses_takes_nothing_from_whoever_has_the_id(): void
+    {
+        $admin = $this->enrolled('admin');
+        $admin->signIn();
+        $this->site()->pdo()->exec('UPDATE cms_users_seq SET id = 0');
+        $bert = $this->manager();
+        $bert->givePassword();
+        $bert->browser->post('/admin/adduser.php', ['__c' => $bert->key(), 'submit' => '1', 'user' => 'carl', 'active' => '1', 'email' => 'carl@example.org',
+            'password' => 'new-password', 'passwordagain' => 'new-password']);
+        self::assertSame([1, 2, 3], $this->users());
+        $told = $this->site()->pdo()->query("SELECT item_id FROM cms_adminlog WHERE action = 'Added'")->fetchAll(\PDO::FETCH_COLUMN);
+        self::assertSame(['1'], array_map('strval', $told), 'the host says that it was added, as number 1');
+        self::assertNotContains('account.reset', $this->site()->audit('1'));
+        self::assertIn($admin);
+        $this->assertFactorStands($admin);
+    }
+
     public function test_a_group_that_cannot_be_deleted_ends_no_sign_in(): void
     {
         $admin = $this->enrolled('admin');

@@ -110,11 +110,12 @@ class UserOperations
             return -1;
         }
         $id = $db->GenID(CMS_DB_PREFIX . 'users_seq');
+        // A row that the database refuses returns null, and nobody looks for that.
         $done = $db->Execute(
             'INSERT INTO ' . CMS_DB_PREFIX . 'users (user_id, username, password, active, first_name, last_name, email, admin_access) VALUES (?,?,?,?,?,?,?,1)',
             [$id, $user->username, $user->password, (int) $user->active, $user->firstname, $user->lastname, $user->email],
         );
-        return $done ? $id : -1;
+        return $done !== false ? $id : -1;
     }
 
     public function UpdateUser($user): bool
