@@ -8,7 +8,9 @@ use zeroize::Zeroizing;
 use super::{Account, Denied, DocumentError, Journal};
 use crate::audit::{Event, Head};
 use crate::clock::UnixTime;
-use crate::crypto::{Context, Domain, HashKey, KeyRing, OpenError, OsEntropy, RandomError, random};
+use crate::crypto::{
+    Context, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError, key_of, random,
+};
 use crate::store::{
     AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, PhoneIndex, Row, Store,
     StoreError, Swap, Version,
@@ -147,10 +149,12 @@ impl Accounts {
         let mut store = self.store()?;
         for attempt in 0..MOST_TRIES {
             let held = Held(&mut **store);
+            let mut under_first_key = false;
             let (mut account, before, expected) =
                 match held.0.hold(&self.site, user, attempt > 0)? {
                     Loaded::Row(row) => {
                         let (account, document) = self.open(user, &row)?;
+                        under_first_key = self.is_under_first_key(&row);
                         (account, Some(document), Some(row.version))
                     }
                     Loaded::Absent => (
@@ -171,10 +175,10 @@ impl Accounts {
             if journal.events.is_empty() && untouched(&self.document(user, &account)?) {
                 return Ok(answer);
             }
-            let number = match (expected, account.phone()) {
-                (Some(_), number) if number == phone.as_deref() => PhoneIndex::AsItWas,
-                (_, Some(number)) => self.phone_index(number),
-                (_, None) => PhoneIndex::Absent,
+            let number = match account.phone() {
+                number if under_first_key && number == phone.as_deref() => PhoneIndex::AsItWas,
+                Some(number) => self.phone_index(number),
+                None => PhoneIndex::Absent,
             };
             let events = &journal.events;
             match self.swap(held.0, user, expected, &mut account, number, events, now)? {
@@ -483,6 +487,12 @@ impl Accounts {
             user: user.clone(),
             why,
         })
+    }
+
+    /// Whether an opened account is sealed with the key that seals today. If not, its number is found by a
+    /// name under an older key, too: both change together, or the number would be free once that key is gone.
+    fn is_under_first_key(&self, row: &Row) -> bool {
+        key_of(&row.sealed) == self.ring.ids().next().map(KeyId::as_str)
     }
 
     fn phone_index(&self, number: &str) -> PhoneIndex {

@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use super::*;
+mod keys;
+
 use crate::sms::{
     Carried, Carrier, Channel, CheckError, Checker, NoReport, Order, Post, Refusal, Report,
     SendError, Started, Verdict, Words,
@@ -179,8 +181,17 @@ fn with_carriers(names: &[&str]) -> (Verifier, Vec<Scripted>) {
 }
 
 fn with_settings(settings: &[(&str, &str)], names: &[&str]) -> (Verifier, Vec<Scripted>) {
+    with_keys(None, settings, names)
+}
+
+fn with_keys(
+    keys: Option<&str>,
+    settings: &[(&str, &str)],
+    names: &[&str],
+) -> (Verifier, Vec<Scripted>) {
     let config = Config::parse(settings.iter().copied()).unwrap();
-    let mut verifier = Verifier::open(config, None, true).unwrap();
+    let ring = keys.map(|keys| KeyRing::parse(keys).unwrap());
+    let mut verifier = Verifier::open(config, ring, true).unwrap();
     let carriers: Vec<_> = names.iter().map(|_| Scripted::default()).collect();
     verifier.couriers = Couriers::new(
         names
