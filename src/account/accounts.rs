@@ -371,8 +371,15 @@ impl Accounts {
     /// # Errors
     /// [`AccountError`] of the store.
     pub fn cell(&self, name: &str) -> Result<Option<Cell>, AccountError> {
-        let mut found = self.store()?.cells(&self.site, &[name.to_owned()])?;
-        Ok(found.pop().flatten())
+        Ok(self.cells(&[name.to_owned()])?.pop().flatten())
+    }
+
+    /// The bytes of several cells at one moment, in the order of `names`.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn cells(&self, names: &[String]) -> Result<Vec<Option<Cell>>, AccountError> {
+        Ok(self.store()?.cells(&self.site, names)?)
     }
 
     /// Writes a cell for good if its version is still the expected one.

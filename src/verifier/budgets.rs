@@ -1,4 +1,9 @@
 //! Send budgets: spent before anything is sent, all of them or none, whatever the number of processes.
+//!
+//! A row whose name would tell a person has a keyed hash in its place. It is kept under every key of the ring,
+//! and what one of them refuses is refused: so a budget holds while keys come, change places and go, also
+//! between servers whose rings differ, as long as they have a key in common and a new key has been there for
+//! a day when the last old one goes.
 
 use data_encoding::HEXLOWER;
 
@@ -11,6 +16,7 @@ use crate::sms::breaker::{Breaker, Condition};
 use crate::sms::budget::{
     Budgets, Key, Kind, Spent, Standing, keys_for, keys_for_notice, network_of,
 };
+use crate::store::Cell;
 use crate::terms::{Method, Purpose, UserId};
 
 /// What a reset takes of its own share of a budget that all share.
@@ -20,14 +26,43 @@ const RESET_COST: u32 = 3;
 const NAME_BYTES: usize = 16;
 
 impl Verifier {
-    /// A short keyed hash of somebody's name: a row tells nobody whose it is.
-    pub(super) fn hashed(&self, parts: &[&[u8]]) -> String {
+    /// Short keyed hashes of somebody's name, one under every key: a row tells nobody whose it is.
+    pub(super) fn hashed(&self, parts: &[&[u8]]) -> Vec<String> {
         let site = self.accounts.site().as_str().as_bytes();
         let mut all: Vec<&[u8]> = vec![b"budget", site];
         all.extend_from_slice(parts);
-        let name = self.accounts.ring().name(&all);
-        let bytes = name.as_ref().map(|name| name.bytes().as_slice());
-        HEXLOWER.encode(bytes.and_then(|b| b.get(..NAME_BYTES)).unwrap_or_default())
+        let names = self.accounts.ring().names(&all);
+        names
+            .iter()
+            .map(|name| HEXLOWER.encode(name.bytes().get(..NAME_BYTES).unwrap_or_default()))
+            .collect()
+    }
+
+    /// What `keys` makes of names, with those under every key beside each other.
+    fn under_every_key(&self, keys: impl Fn(&Hash<'_>) -> Vec<Key>) -> Vec<Key> {
+        let mut all: Vec<Key> = Vec::new();
+        let mut lists = Vec::new();
+        for place in 0..self.accounts.ring().ids().count() {
+            let hash = |parts: &[&[u8]]| {
+                self.hashed(parts)
+                    .into_iter()
+                    .nth(place)
+                    .unwrap_or_default()
+            };
+            lists.push(keys(&hash).into_iter());
+        }
+        loop {
+            let row: Vec<Key> = lists.iter_mut().filter_map(Iterator::next).collect();
+            if row.is_empty() {
+                return all;
+            }
+            for key in row {
+                // What all share has one name.
+                if !all.iter().any(|known| known.name == key.name) {
+                    all.push(key);
+                }
+            }
+        }
     }
 
     /// Spends the budgets of a code. Returns when the next may be asked for.
@@ -46,28 +81,28 @@ impl Verifier {
         to: &str,
         client: &Client,
     ) -> Result<UnixTime, Error> {
-        let hash = |parts: &[&[u8]]| self.hashed(parts);
         let (mut fresh, mut proven) = if method == Method::Email {
-            let key = |kind: Kind, name: &[u8]| Key {
-                kind,
-                name: format!("mail/{}/{}", kind.as_str(), hash(&[b"mail", name])),
-                cost: 1,
-            };
-            let keys = vec![
-                key(Kind::Number, to.as_bytes()),
-                key(Kind::User, user.as_str().as_bytes()),
-                key(
-                    Kind::Ip,
-                    network_of(self.address(client)).to_string().as_bytes(),
-                ),
-                key(Kind::Site, b""),
-            ];
+            let network = network_of(self.address(client)).to_string();
+            let keys = self.under_every_key(|hash| {
+                let key = |kind: Kind, name: &[u8]| Key {
+                    kind,
+                    name: format!("mail/{}/{}", kind.as_str(), hash(&[b"mail", name])),
+                    cost: 1,
+                };
+                vec![
+                    key(Kind::Number, to.as_bytes()),
+                    key(Kind::User, user.as_str().as_bytes()),
+                    key(Kind::Ip, network.as_bytes()),
+                    key(Kind::Site, b""),
+                ]
+            });
             (keys.clone(), keys)
         } else {
             let number =
                 PhoneNumber::from_e164(to).map_err(|_| Denied::NotSent { reason: "number" })?;
+            let ip = Some(self.address(client));
             let keys =
-                |standing| keys_for(user, Some(self.address(client)), &number, standing, hash);
+                |standing| self.under_every_key(|hash| keys_for(user, ip, &number, standing, hash));
             (keys(Standing::Fresh), keys(Standing::Proven))
         };
         if purpose == Purpose::ResetPassword {
@@ -82,13 +117,13 @@ impl Verifier {
             }
         }
         let taken = self.take(now, &fresh, |rows| {
-            let range = rows
-                .iter()
-                .find(|(key, _)| key.kind == Kind::Range)
-                .map(|(_, spent)| spent.standing(now));
-            match range {
-                Some(Standing::Proven) => proven.clone(),
-                _ => fresh.clone(),
+            let is_proven = rows.iter().any(|(key, spent)| {
+                key.kind == Kind::Range && spent.standing(now) == Standing::Proven
+            });
+            if is_proven {
+                proven.clone()
+            } else {
+                fresh.clone()
             }
         })?;
         if let (Err((Kind::Range | Kind::Fresh, _)), Some(channel)) = (&taken, channel_of(method)) {
@@ -168,19 +203,15 @@ impl Verifier {
         user: &UserId,
         client: &Client,
     ) -> Result<(), Error> {
-        let key = |kind: Kind, name: &str| Key {
-            kind,
-            name: format!(
-                "asked/{}/{}",
-                kind.as_str(),
-                self.hashed(&[name.as_bytes()])
-            ),
-            cost: 1,
-        };
-        let keys = vec![
-            key(Kind::User, user.as_str()),
-            key(Kind::Ip, &network_of(self.address(client)).to_string()),
-        ];
+        let network = network_of(self.address(client)).to_string();
+        let keys = self.under_every_key(|hash| {
+            let key = |kind: Kind, name: &str| Key {
+                kind,
+                name: format!("asked/{}/{}", kind.as_str(), hash(&[name.as_bytes()])),
+                cost: 1,
+            };
+            vec![key(Kind::User, user.as_str()), key(Kind::Ip, &network)]
+        });
         granted(self.take(now, &keys, |_| keys.clone())?).map(drop)
     }
 
@@ -250,24 +281,31 @@ impl Verifier {
         let Ok(number) = PhoneNumber::from_e164(number) else {
             return Ok(());
         };
-        let key = Key::of_range(&number, |parts| self.hashed(parts));
-        let known = self.accounts.cell(&key.name)?;
-        let proven = known
-            .and_then(|cell| Spent::from_bytes(&cell.body).ok())
-            .is_some_and(|spent| spent.standing(now) == Standing::Proven);
-        if proven {
+        let keys = self.under_every_key(|hash| vec![Key::of_range(&number, hash)]);
+        let names: Vec<String> = keys.into_iter().map(|key| key.name).collect();
+        // Looked at without a lock first: mostly there is nothing to write.
+        let known = self.accounts.cells(&names)?;
+        let is_proven = |cell: &Option<Cell>| {
+            let spent = cell.as_ref().map(|cell| Spent::from_bytes(&cell.body));
+            matches!(spent, Some(Ok(spent)) if spent.standing(now) == Standing::Proven)
+        };
+        if known.iter().all(is_proven) {
             return Ok(());
         }
         let windows = self.budgets.windows(Kind::Range);
         self.accounts
-            .change_cells(now, &[key.name], |cells| {
-                let mut spent = match cells.first() {
-                    Some(Some(bytes)) => Spent::from_bytes(bytes).map_err(|why| why.to_string())?,
-                    _ => Spent::default(),
-                };
-                spent.prove(now);
-                let bytes = spent.to_bytes().map_err(|why| why.to_string())?;
-                Ok::<_, String>(((), vec![(bytes, spent.idle_after(windows))]))
+            .change_cells(now, &names, |cells| {
+                let mut written: Vec<NewCell> = Vec::with_capacity(cells.len());
+                for cell in cells {
+                    let mut spent = match cell {
+                        Some(bytes) => Spent::from_bytes(bytes).map_err(|why| why.to_string())?,
+                        None => Spent::default(),
+                    };
+                    spent.prove(now);
+                    let bytes = spent.to_bytes().map_err(|why| why.to_string())?;
+                    written.push((bytes, spent.idle_after(windows)));
+                }
+                Ok::<_, String>(((), written))
             })?
             .map_err(Error::Unavailable)
     }
@@ -311,6 +349,9 @@ impl Verifier {
             .map_err(Error::Unavailable)
     }
 }
+
+/// Makes a short text of a name, under one key.
+type Hash<'a> = dyn Fn(&[&[u8]]) -> String + 'a;
 
 /// When the next is granted, or whose budget is used up and for how many seconds.
 type Taken = Result<UnixTime, (Kind, u64)>;
