@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::sent::{Binding, Elsewhere, Guess, Sent};
+use super::sent::{Binding, Elsewhere, Guess, LONGEST_LIFE, Sent};
 use super::{PENDING_SECONDS, PENDING_TRIES};
 use crate::clock::UnixTime;
 use crate::config::Policy;
@@ -146,7 +146,8 @@ impl PendingContact {
     /// Counts the try before anybody is asked about it.
     pub fn try_code(&mut self, key: &HashKey, typed: &str, now: UnixTime) -> Tried {
         let binding = binding(self.method, &self.to);
-        let guess = self.sent.guess(key, &binding, typed, now);
+        // A set-up that began at a later time is stale as a whole, so that the longest life does here.
+        let guess = self.sent.guess(key, &binding, typed, now, LONGEST_LIFE);
         if guess != Guess::Right {
             self.wrong = self.wrong.saturating_add(1);
         }

@@ -335,7 +335,7 @@ impl Account {
                 .as_mut()
                 .is_some_and(|codes| codes.spend(&self.key, proof)),
             Method::Email | Method::Sms | Method::Voice | Method::WhatsApp => {
-                self.spend_sent(marker, method, proof, now)
+                self.spend_sent(marker, method, proof, now, policy)
             }
             // Not enrolled, hence refused above; here so that a new method cannot be forgotten.
             Method::Passkey | Method::RecoveryCode => false,

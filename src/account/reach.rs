@@ -268,11 +268,13 @@ impl Account {
         method: Method,
         typed: &str,
         now: UnixTime,
+        policy: &Policy,
     ) -> bool {
         let key = self.key.clone();
+        let life = policy.code_seconds(marker.purpose).into();
         self.list_mut(marker.purpose)
             .sent(marker, method)
-            .is_some_and(|sent| sent.spend(&key, &binding(marker, method), typed, now))
+            .is_some_and(|sent| sent.spend(&key, &binding(marker, method), typed, now, life))
     }
 
     /// Decides on a proof as [`Account::verify`] does, or says who has to be asked about it. Then the
@@ -299,8 +301,9 @@ impl Account {
         self.admit(marker, method, now, policy)?;
         let key = self.key.clone();
         let binding = binding(marker, method);
+        let life = policy.code_seconds(marker.purpose).into();
         let guess = match self.list_mut(marker.purpose).sent(marker, method) {
-            Some(sent) => sent.guess(&key, &binding, proof, now),
+            Some(sent) => sent.guess(&key, &binding, proof, now, life),
             None => Guess::Wrong,
         };
         let Guess::Ask(elsewhere) = guess else {

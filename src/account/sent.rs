@@ -20,7 +20,7 @@ use crate::terms::Method;
 /// Codes that are good at once. The next one takes the place of the oldest.
 const MOST_CODES: usize = 5;
 /// Seconds after which no code is good any more (NIST SP 800-63B-4 section 3.1.3.2).
-const LONGEST_LIFE: u64 = 600;
+pub(super) const LONGEST_LIFE: u64 = 600;
 
 /// What a code is for.
 #[derive(Debug, Clone, Copy)]
@@ -152,8 +152,9 @@ impl Sent {
             .iter()
             .position(|old| old.is(provider, reference));
         let (from, checks_left) = match known.map(|place| self.elsewhere.remove(place)) {
-            // The same verification: what was tried stays tried, and it is no younger.
-            Some(old) => (old.from, old.checks_left),
+            // The same verification: what was tried stays tried, and it is no younger. If the clock was put
+            // back, it began by now at the latest.
+            Some(old) => (old.from.min(now), old.checks_left),
             None => (now, checks),
         };
         if self.elsewhere.len() >= MOST_CODES {
@@ -178,15 +179,16 @@ impl Sent {
     }
 
     /// Looks at what was typed: everything it could have been has one check less if it is not right.
-    /// Nobody is asked about what cannot be a code.
+    /// Nobody is asked about what cannot be a code. `life` as for [`Sent::spend`].
     pub fn guess(
         &mut self,
         key: &HashKey,
         binding: &Binding<'_>,
         typed: &str,
         now: UnixTime,
+        life: u64,
     ) -> Guess {
-        if self.spend(key, binding, typed, now) {
+        if self.spend(key, binding, typed, now, life) {
             return Guess::Right;
         }
         match read_digits(typed).and_then(|_| self.ask(now)) {
@@ -197,14 +199,19 @@ impl Sent {
 
     /// Whether `typed` is one of our codes, which ends all of them. If not, every one that could have
     /// been meant has one check less.
+    ///
+    /// A code is good for `life` seconds. One that has more left was sent by a clock that has been put back
+    /// since, so that nobody knows how old it is: it is gone, as if it were over.
     pub fn spend(
         &mut self,
         key: &HashKey,
         binding: &Binding<'_>,
         typed: &str,
         now: UnixTime,
+        life: u64,
     ) -> bool {
-        self.codes.retain(|code| now < code.until);
+        self.codes
+            .retain(|code| now < code.until && code.until <= now.plus(life));
         let found = read_digits(typed)
             .is_some_and(|typed| self.holds(&hash_of(key, binding, &typed)).into());
         if found {
@@ -227,9 +234,13 @@ impl Sent {
     }
 
     /// Takes one check of the code that somebody else made; `None` if there is none left to ask about.
-    /// A code without checks is remembered, or sending it again would give it new ones.
+    /// A code without checks is remembered, or sending it again would give it new ones. One from a later
+    /// time was sent by a clock that has been put back since.
     fn ask(&mut self, now: UnixTime) -> Option<Elsewhere> {
-        let elsewhere = self.elsewhere.last_mut().filter(|code| now < code.until)?;
+        let elsewhere = self
+            .elsewhere
+            .last_mut()
+            .filter(|code| code.from <= now && now < code.until)?;
         elsewhere.checks_left = elsewhere.checks_left.checked_sub(1)?;
         Some(elsewhere.clone())
     }
@@ -279,6 +290,8 @@ mod tests {
         }
     }
 
+    const LIFE: u64 = 600;
+
     fn sent(codes: &[(&str, i64)]) -> Sent {
         let mut sent = Sent::new(Method::Sms);
         for (code, until) in codes {
@@ -291,42 +304,42 @@ mod tests {
     fn a_code_is_good_once_in_time_and_for_three_checks() {
         let binding = login(&[1; 16]);
         let mut once = sent(&[("012345", 300)]);
-        assert!(once.spend(&KEY, &binding, " 012-345", at(299)));
-        assert!(!once.spend(&KEY, &binding, "012345", at(299)));
+        assert!(once.spend(&KEY, &binding, " 012-345", at(299), LIFE));
+        assert!(!once.spend(&KEY, &binding, "012345", at(299), LIFE));
 
         let mut late = sent(&[("012345", 300)]);
-        assert!(!late.spend(&KEY, &binding, "012345", at(300)));
+        assert!(!late.spend(&KEY, &binding, "012345", at(300), LIFE));
 
         let mut tried = sent(&[("012345", 300)]);
         for _ in 0..3 {
-            assert!(!tried.spend(&KEY, &binding, "000000", at(0)));
+            assert!(!tried.spend(&KEY, &binding, "000000", at(0), LIFE));
         }
-        assert!(!tried.spend(&KEY, &binding, "012345", at(0)));
+        assert!(!tried.spend(&KEY, &binding, "012345", at(0), LIFE));
     }
 
     #[test]
     fn a_later_code_neither_ends_nor_prolongs_an_earlier_one() {
         let binding = login(&[1; 16]);
         let both = sent(&[("111111", 300), ("222222", 360)]);
-        assert!(both.clone().spend(&KEY, &binding, "111111", at(299)));
-        assert!(!both.clone().spend(&KEY, &binding, "111111", at(300)));
-        assert!(both.clone().spend(&KEY, &binding, "222222", at(359)));
+        assert!(both.clone().spend(&KEY, &binding, "111111", at(299), LIFE));
+        assert!(!both.clone().spend(&KEY, &binding, "111111", at(300), LIFE));
+        assert!(both.clone().spend(&KEY, &binding, "222222", at(359), LIFE));
         // One that was accepted ends the others.
         let mut spent = both;
-        assert!(spent.spend(&KEY, &binding, "111111", at(0)));
-        assert!(!spent.spend(&KEY, &binding, "222222", at(0)));
+        assert!(spent.spend(&KEY, &binding, "111111", at(0), LIFE));
+        assert!(!spent.spend(&KEY, &binding, "222222", at(0), LIFE));
     }
 
     #[test]
     fn a_wrong_guess_counts_against_every_code() {
         let binding = login(&[1; 16]);
         let mut sent = sent(&[("111111", 300)]);
-        assert!(!sent.spend(&KEY, &binding, "0", at(0)));
-        assert!(!sent.spend(&KEY, &binding, "000000", at(0)));
+        assert!(!sent.spend(&KEY, &binding, "0", at(0), LIFE));
+        assert!(!sent.spend(&KEY, &binding, "000000", at(0), LIFE));
         sent.own(&KEY, &binding, "222222", "p", at(360), 3);
-        assert!(!sent.spend(&KEY, &binding, "000000", at(0)));
-        assert!(!sent.clone().spend(&KEY, &binding, "111111", at(0)));
-        assert!(sent.spend(&KEY, &binding, "222222", at(0)));
+        assert!(!sent.spend(&KEY, &binding, "000000", at(0), LIFE));
+        assert!(!sent.clone().spend(&KEY, &binding, "111111", at(0), LIFE));
+        assert!(sent.spend(&KEY, &binding, "222222", at(0), LIFE));
     }
 
     #[test]
@@ -344,10 +357,10 @@ mod tests {
                 ..mine
             },
         ] {
-            assert!(!sent.clone().spend(&KEY, &other, "111111", at(0)));
+            assert!(!sent.clone().spend(&KEY, &other, "111111", at(0), LIFE));
         }
         let other_key = HashKey::new([8; 32]);
-        assert!(!sent.clone().spend(&other_key, &mine, "111111", at(0)));
+        assert!(!sent.clone().spend(&other_key, &mine, "111111", at(0), LIFE));
     }
 
     #[test]
@@ -373,12 +386,45 @@ mod tests {
         assert!(!sent.settle("t", "VE3"));
     }
 
+    #[test]
+    fn a_code_is_worth_nothing_when_the_clock_was_put_back_behind_its_sending() {
+        let binding = login(&[1; 16]);
+        // Two hours ahead, then right: as young as it may be, the moment before it was sent, and long before.
+        let until = 7_200 + 600;
+        for (now, is_good) in [
+            (7_799, true),
+            (7_200, true),
+            (7_199, false),
+            (7_000, false),
+            (0, false),
+        ] {
+            let mut own = sent(&[("012345", until)]);
+            assert_eq!(
+                own.spend(&KEY, &binding, "012345", at(now), LIFE),
+                is_good,
+                "{now}"
+            );
+            let mut theirs = Sent::new(Method::Sms);
+            theirs.elsewhere("t", "VE1", at(7_200), at(until), 3);
+            assert_eq!(theirs.ask(at(now)).is_some(), is_good, "{now}");
+        }
+        // Who tried to use it then has ended it, also for the time at which it says it was sent.
+        let mut own = sent(&[("012345", until)]);
+        assert!(!own.spend(&KEY, &binding, "012345", at(10), LIFE));
+        assert!(!own.spend(&KEY, &binding, "012345", at(7_300), LIFE));
+        // They send it again by the clock that is right: from then on it is asked about, and no longer than any.
+        let mut theirs = Sent::new(Method::Sms);
+        theirs.elsewhere("t", "VE1", at(7_200), at(until), 3);
+        assert_eq!(theirs.elsewhere("t", "VE1", at(10), at(9_000), 3), at(610));
+        assert!(theirs.ask(at(10)).is_some());
+    }
+
     proptest! {
         #[test]
         fn only_the_code_is_accepted(code in "[0-9]{6}", typed in "[0-9 -]{0,12}") {
             let mut sent = sent(&[(&code, 300)]);
             let same = read_digits(&typed).is_some_and(|typed| *typed == code);
-            prop_assert_eq!(sent.spend(&KEY, &login(&[1; 16]), &typed, at(0)), same);
+            prop_assert_eq!(sent.spend(&KEY, &login(&[1; 16]), &typed, at(0), LIFE), same);
         }
     }
 }

@@ -606,3 +606,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_code_does_not_outlive_its_time_when_the_clock_is_put_back() {
+    for method in SENT_METHODS {
+        let sent = || {
+            let mut account = reached_by(&[method]);
+            let marker = open(&mut account, 1, Purpose::Login, 7_200);
+            assert_eq!(
+                send(&mut account, &marker, method, "012345", 7_200),
+                Ok(at(7_500))
+            );
+            (account, marker)
+        };
+        let (mut account, marker) = sent();
+        verify(&mut account, &marker, method, "012345", 7_200).unwrap();
+        // The clock was two hours ahead.
+        for seconds in [1, 7_000, 7_199] {
+            let (mut account, marker) = sent();
+            let answer = verify(&mut account, &marker, method, "012345", seconds);
+            assert_eq!(answer, Err(Denied::Rejected), "{seconds}");
+        }
+    }
+}
