@@ -254,10 +254,12 @@ impl Mysql {
         let mut connection = self.dial(options)?;
         let session = SESSION.replace("{patience}", &LOCK_PATIENCE.to_string());
         let failed = |failed: Failed| self.fault(&failed.error);
-        let galera = last_rows(run(&mut connection, &session).map_err(failed)?)
-            .into_iter()
-            .any(|row| row.get::<String, _>(1).is_some_and(|value| value == "ON"));
-        if galera {
+        let wsrep_on = last_rows(run(&mut connection, &session).map_err(failed)?);
+        let galera = match wsrep_on.first() {
+            Some(row) => Some(column::<Vec<u8>>(row, 1).ok_or_else(|| self.unclear())?),
+            None => None,
+        };
+        if galera.is_some_and(|value| value == b"ON") {
             // Reads wait for what other nodes have committed: a fresh enrolment is seen everywhere.
             run(&mut connection, "SET SESSION wsrep_sync_wait = 1").map_err(failed)?;
         }
@@ -331,13 +333,14 @@ impl Mysql {
                 )
                 .map_err(failed)?,
             );
-            if locked.first().and_then(|row| row.get::<i64, _>(0)) != Some(1) {
+            // NULL is what a server says that could not: when it was interrupted, or had no memory.
+            if locked.first().and_then(|row| column::<i64>(row, 0)) != Some(1) {
                 return Err(StoreError::Unavailable(format!(
                     "the tables of {} are being set up by another process",
                     self.url
                 )));
             }
-            self.migrate(connection, today).map_err(failed)?;
+            self.migrate(connection, today)?;
             run(connection, &format!("SELECT RELEASE_LOCK({lock})")).map_err(failed)?;
             found = self.version(connection)?;
         }
@@ -356,7 +359,10 @@ impl Mysql {
     fn version(&self, connection: &mut Conn) -> Result<Option<u32>, StoreError> {
         let sql = self.named("SELECT version FROM `{prefix}twofactor_schema`");
         match run(connection, &sql) {
-            Ok(answers) => Ok(last_rows(answers).first().and_then(|row| row.get(0))),
+            Ok(answers) => match last_rows(answers).first() {
+                Some(row) => Ok(Some(column(row, 0).ok_or_else(|| self.odd())?)),
+                None => Ok(None),
+            },
             Err(Failed {
                 error: mysql::Error::MySqlError(error),
                 ..
@@ -365,19 +371,16 @@ impl Mysql {
         }
     }
 
-    fn migrate(&self, connection: &mut Conn, today: u32) -> Result<(), Failed> {
-        run(connection, &self.named(SCHEMA))?;
-        let version = self.named("SELECT version FROM `{prefix}twofactor_schema`");
-        let found: u32 = last_rows(run(connection, &version)?)
-            .first()
-            .and_then(|row| row.get(0))
-            .unwrap_or(0);
+    fn migrate(&self, connection: &mut Conn, today: u32) -> Result<(), StoreError> {
+        let failed = |failed: Failed| self.fault(&failed.error);
+        run(connection, &self.named(SCHEMA)).map_err(failed)?;
+        let found = self.version(connection)?.unwrap_or(0);
         for step in MIGRATIONS
             .iter()
             .skip(usize::try_from(found).unwrap_or(usize::MAX))
         {
             for statement in *step {
-                run(connection, &self.named(statement))?;
+                run(connection, &self.named(statement)).map_err(failed)?;
             }
         }
         run(
@@ -386,7 +389,8 @@ impl Mysql {
                 "INSERT INTO `{{prefix}}twofactor_schema` VALUES (1, {today}, 0) \
                  ON DUPLICATE KEY UPDATE version = GREATEST(version, {today})"
             )),
-        )?;
+        )
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -582,12 +586,20 @@ impl Mysql {
         ))
     }
 
+    /// An answer of the server that no table of ours has a part in.
+    fn unclear(&self) -> StoreError {
+        StoreError::Unavailable(format!(
+            "{} gave an answer that is not understood",
+            self.url
+        ))
+    }
+
     fn account(&self, row: mysql::Row) -> Result<Option<Row>, StoreError> {
         row_of(row).map_err(|_| self.odd())
     }
 
     fn fault(&self, error: &mysql::Error) -> StoreError {
-        use StoreError::{Configuration, Unavailable};
+        use StoreError::Configuration;
         let at = &self.url;
         if let Some(error) = network(error) {
             return self.network_fault(error);
@@ -612,7 +624,7 @@ impl Mysql {
             mysql::Error::DriverError(
                 DriverError::CouldNotConnect(_) | DriverError::ConnectTimeout,
             ) => self.silent(),
-            _ => Unavailable(format!("{at} gave an answer that is not understood")),
+            _ => self.unclear(),
         }
     }
 
@@ -860,10 +872,11 @@ impl Store for Mysql {
                 .map(|table| hex(format!("{}twofactor_{table}", self.url.prefix()).as_bytes()))
                 .join(", "),
         );
-        let tables: Option<u64> = last_rows(self.ask(&tables)?)
+        let tables = last_rows(self.ask(&tables)?)
             .first()
-            .and_then(|row| row.get(0));
-        if tables != u64::try_from(TABLES.len()).ok() {
+            .and_then(|row| column::<u64>(row, 0))
+            .ok_or_else(|| self.unclear())?;
+        if u64::try_from(TABLES.len()) != Ok(tables) {
             return Err(StoreError::Configuration(format!(
                 "a table of {} is missing or not InnoDB: restore it, or ALTER TABLE … ENGINE = InnoDB",
                 self.url
@@ -871,9 +884,9 @@ impl Store for Mysql {
         }
         let about = "SELECT VERSION(), @@GLOBAL.innodb_flush_log_at_trx_commit";
         let about = last_rows(self.ask(about)?);
-        let version: Option<String> = about.first().and_then(|row| row.get(0));
-        let flush: Option<u8> = about.first().and_then(|row| row.get(1));
-        let version = version.unwrap_or_default();
+        let about = about.first().ok_or_else(|| self.unclear())?;
+        let version: String = column(about, 0).ok_or_else(|| self.unclear())?;
+        let flush: Option<i64> = column(about, 1);
         let name = if version.contains("MariaDB") {
             "MariaDB"
         } else {
@@ -894,6 +907,12 @@ impl Store for Mysql {
     fn let_go(&mut self) {
         mem::forget(self.connection.take());
     }
+}
+
+/// A column of a row; `None` where there is none, or it holds something else, or nothing. Never a panic, as
+/// the library has for that.
+fn column<T: mysql::prelude::FromValue>(row: &mysql::Row, at: usize) -> Option<T> {
+    row.get_opt(at)?.ok()
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {

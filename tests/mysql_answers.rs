@@ -1,0 +1,273 @@
+//! A server that gives odd answers: text for a number, nothing, too little. Everything is denied, nothing panics.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread::{JoinHandle, spawn};
+
+use twofactor::store::{Store, StoreError, StoreUrl, open};
+use twofactor::terms::{Site, UserId};
+
+/// The columns of one row.
+type Row = Vec<Option<&'static [u8]>>;
+
+/// Odd in every way: nothing, what is no text, and fewer or more columns than were asked for.
+fn odd_rows() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for value in [None, Some(b"\xff".as_slice())] {
+        rows.extend([1, 2, 6, 7, 12].map(|columns| vec![value; columns]));
+    }
+    rows
+}
+
+fn row(columns: &[&'static str]) -> Row {
+    columns.iter().map(|text| Some(text.as_bytes())).collect()
+}
+
+/// What a server says whose tables are up to date; `None` where there are no rows.
+fn honest(statement: &str) -> Option<Row> {
+    let known = [
+        ("SHOW SESSION VARIABLES", row(&["wsrep_on", "OFF"])),
+        ("SELECT version FROM", row(&["2"])),
+        ("SELECT GET_LOCK", row(&["1"])),
+        ("SELECT RELEASE_LOCK", row(&["1"])),
+        ("SELECT COUNT(*)", row(&["5"])),
+        ("SELECT VERSION()", row(&["11.4.2-MariaDB", "1"])),
+    ];
+    let found = known
+        .into_iter()
+        .find(|(begin, _)| statement.starts_with(begin));
+    found.map(|(_, row)| row)
+}
+
+/// Serves one connection, and says of each statement what `answer` says, or else what an honest server does.
+fn serve(
+    mut answer: impl FnMut(&str) -> Option<Row> + Send + 'static,
+) -> (StoreUrl, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("mysql://u:p@{}/d", listener.local_addr().unwrap());
+    let server = spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        drop(listener);
+        client.set_nodelay(true).unwrap();
+        // A handshake of protocol 10: no TLS, several statements at once, results that end in an EOF.
+        let greeting = [
+            b"\x0a8.4.0\0".as_slice(),
+            b"\x01\0\0\0abcdefgh\0\xfe\xf7\x2d\x02\0\xff\x80\x15\0\0\0\0\0\0\0\0\0\0ijklmnopqrst\0",
+            b"mysql_native_password\0",
+        ]
+        .concat();
+        Packets(&mut client, 0).send(&greeting);
+        packet(&mut client).unwrap();
+        Packets(&mut client, 2).send(b"\0\0\0\x02\0\0\0");
+        while let Some(question) = packet(&mut client) {
+            let mut packets = Packets(&mut client, 1);
+            let [3, sql @ ..] = question.as_slice() else {
+                return;
+            };
+            let sql = String::from_utf8(sql.to_vec()).unwrap();
+            let statements: Vec<_> = sql.split("; ").collect();
+            for (place, statement) in statements.iter().enumerate() {
+                let is_last = place + 1 == statements.len();
+                let row = answer(statement).or_else(|| honest(statement));
+                packets.result(row, if is_last { 2 } else { 2 | 8 });
+            }
+        }
+    });
+    (StoreUrl::parse(&url).unwrap(), server)
+}
+
+/// The next one; `None` at the end.
+fn packet(from: &mut TcpStream) -> Option<Vec<u8>> {
+    let mut head = [0; 4];
+    from.read_exact(&mut head).ok()?;
+    let mut payload = vec![0; usize::from(head[0]) | usize::from(head[1]) << 8];
+    from.read_exact(&mut payload).ok()?;
+    Some(payload)
+}
+
+/// Where to, and the number of the next one.
+struct Packets<'a>(&'a mut TcpStream, u8);
+
+impl Packets<'_> {
+    fn send(&mut self, payload: &[u8]) {
+        let length = u8::try_from(payload.len()).unwrap();
+        let head = [length, 0, 0, self.1];
+        // Who went away reads no more.
+        let _ = self.0.write_all(&[&head, payload].concat());
+        self.1 = self.1.wrapping_add(1);
+    }
+
+    fn result(&mut self, row: Option<Row>, status: u8) {
+        let Some(row) = row else {
+            return self.send(&[0, 0, 0, status, 0, 0, 0]);
+        };
+        self.send(&[u8::try_from(row.len()).unwrap()]);
+        for _ in &row {
+            self.send(b"\x03def\0\0\0\x01c\x01c\x0c\x3f\0\xff\0\0\0\xfd\0\0\0\0\0");
+        }
+        self.send(&[0xfe, 0, 0, status, 0]);
+        let mut bytes = Vec::new();
+        for column in row {
+            match column {
+                None => bytes.push(0xfb),
+                Some(text) => {
+                    bytes.push(u8::try_from(text.len()).unwrap());
+                    bytes.extend_from_slice(text);
+                }
+            }
+        }
+        self.send(&bytes);
+        self.send(&[0xfe, 0, 0, status, 0]);
+    }
+}
+
+/// Opens a store at a server that answers one kind of statement with that row, and asks it.
+fn asked<T>(
+    begin: &'static str,
+    odd: &Row,
+    ask: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let odd = odd.clone();
+    let (url, server) = serve(move |statement| statement.starts_with(begin).then(|| odd.clone()));
+    let answer = open(&url).and_then(|mut store| ask(&mut *store));
+    server.join().unwrap();
+    answer
+}
+
+fn unavailable<T>(answer: Result<T, StoreError>, why: &str) {
+    match answer {
+        Err(StoreError::Unavailable(text)) => assert!(text.contains(why), "{text}"),
+        Err(error) => panic!("{error:?}"),
+        Ok(_) => panic!("it was taken"),
+    }
+}
+
+#[test]
+fn an_honest_server_is_understood() {
+    let said = asked("nothing", &row(&[]), |store| store.check()).unwrap();
+    assert!(said.starts_with("MariaDB 11.4.2 at mysql://"), "{said}");
+    assert!(!said.contains("power cut"), "{said}");
+}
+
+#[test]
+fn whether_it_is_part_of_a_cluster_has_to_be_said() {
+    for odd in [vec![Some(b"wsrep_on".as_slice()), None], row(&["wsrep_on"])] {
+        unavailable(
+            asked("SHOW SESSION VARIABLES", &odd, |_| Ok(())),
+            "is not understood",
+        );
+    }
+}
+
+#[test]
+fn a_schema_s_version_that_is_none_denies() {
+    let mut odd = odd_rows();
+    odd.extend([row(&["two"]), row(&["-1"]), row(&["99999999999"])]);
+    for odd in odd {
+        unavailable(
+            asked("SELECT version FROM", &odd, |_| Ok(())),
+            "did not write",
+        );
+    }
+    // Also while the tables are brought up to date, and after that.
+    for place in [1, 2] {
+        let mut answers = vec![row(&["1"]); place];
+        answers.push(vec![None]);
+        let mut answers = answers.into_iter();
+        let (url, server) = serve(move |statement| {
+            let is_asked = statement.starts_with("SELECT version FROM");
+            is_asked.then(|| answers.next().unwrap())
+        });
+        unavailable(open(&url), "did not write");
+        server.join().unwrap();
+    }
+}
+
+#[test]
+fn a_lock_that_was_not_granted_is_none() {
+    let mut odd = odd_rows();
+    odd.extend([row(&["0"]), row(&["yes"]), row(&["18446744073709551615"])]);
+    for odd in odd {
+        let (url, server) = serve(move |statement| match statement {
+            text if text.starts_with("SELECT version FROM") => Some(row(&["1"])),
+            text if text.starts_with("SELECT GET_LOCK") => Some(odd.clone()),
+            _ => None,
+        });
+        unavailable(open(&url), "set up by another process");
+        server.join().unwrap();
+    }
+}
+
+#[test]
+fn a_check_of_odd_answers_fails_or_warns() {
+    let mut odd = odd_rows();
+    odd.extend([row(&["many"]), row(&["-1"])]);
+    for odd in odd {
+        unavailable(
+            asked("SELECT COUNT(*)", &odd, |store| store.check()),
+            "is not understood",
+        );
+    }
+    for odd in odd_rows() {
+        unavailable(
+            asked("SELECT VERSION()", &odd, |store| store.check()),
+            "is not understood",
+        );
+    }
+    for flush in [None, Some("999"), Some("-1"), Some("often"), Some("")] {
+        let odd = vec![Some(b"8.4.0".as_slice()), flush.map(str::as_bytes)];
+        let said = asked("SELECT VERSION()", &odd, |store| store.check()).unwrap();
+        assert!(
+            said.starts_with("MySQL 8.4.0") && said.contains("power cut"),
+            "{said}"
+        );
+    }
+    let said = asked("SELECT VERSION()", &row(&["8.4.0"]), |store| store.check()).unwrap();
+    assert!(said.contains("power cut"), "{said}");
+}
+
+#[test]
+fn no_row_that_cannot_be_read_is_taken_for_one() {
+    let site = Site::new("default").unwrap();
+    let user = UserId::new("7").unwrap();
+    let names = ["cell".to_owned()];
+    for odd in odd_rows() {
+        let fails = |begin, ask: &dyn Fn(&mut dyn Store) -> Result<(), StoreError>| {
+            unavailable(asked(begin, &odd, ask), "did not write");
+        };
+        fails("SELECT version, enrolled", &|store| {
+            store.load(&site, &user).map(drop)
+        });
+        fails("SELECT version, enrolled", &|store| {
+            store.hold(&site, &user, true).map(drop)
+        });
+        fails("SELECT version, enrolled", &|store| {
+            store.list(&site, "", 9, None).map(drop)
+        });
+        fails("SELECT id, user, seq", &|store| {
+            store.audit(&site, Some(&user), 9, None).map(drop)
+        });
+        fails("SELECT name, version", &|store| {
+            store.cells(&site, &names).map(drop)
+        });
+        fails("SELECT name, version", &|store| {
+            store.hold_cells(&site, &names).map(drop)
+        });
+        fails("SELECT user FROM", &|store| {
+            store.phone_users(&site, &[[0; 32]]).map(drop)
+        });
+        fails("SELECT id, user, provider", &|store| {
+            store.delivery(&site, "p", "r").map(drop)
+        });
+        fails("SELECT id, user, provider", &|store| {
+            store.deliveries(&site, 9, None).map(drop)
+        });
+    }
+}
