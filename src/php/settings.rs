@@ -94,9 +94,11 @@ impl Settings {
             }
             // The core says what is wrong with one that is no URL.
             if name == "store"
-                && let Ok(StoreUrl::Sqlite(path)) = StoreUrl::parse(&value)
+                && let Ok(store) = StoreUrl::parse(&value)
             {
-                allowed(&path.to_string_lossy())?;
+                for path in store.files() {
+                    allowed(&path.to_string_lossy())?;
+                }
             }
             match self.0.iter_mut().find(|(known, _)| *known == name) {
                 Some(slot) => slot.1 = value,

@@ -150,6 +150,31 @@ fn sqlite_path(path: &str) -> Result<PathBuf, StoreUrlError> {
     Ok(PathBuf::from(path))
 }
 
+impl StoreUrl {
+    /// Every file it names: the database, or what belongs to the server's name, password and certificate.
+    #[must_use]
+    pub fn files(&self) -> Vec<&Path> {
+        let url = match self {
+            Self::Sqlite(path) => return vec![path],
+            Self::Memory => return Vec::new(),
+            Self::Mysql(url) => url,
+        };
+        let password = match &url.password {
+            Password::File(path) => Some(path.as_path()),
+            Password::None | Password::Text(_) => None,
+        };
+        let socket = match &url.address {
+            Address::Socket(path) => Some(Path::new(path)),
+            Address::Tcp { .. } => None,
+        };
+        let ca = match &url.tls {
+            Tls::Required { ca } => ca.as_deref(),
+            Tls::Off => None,
+        };
+        [password, socket, ca].into_iter().flatten().collect()
+    }
+}
+
 impl MysqlUrl {
     /// Reads what follows `mysql://`.
     fn parse(rest: &str) -> Result<Self, StoreUrlError> {
@@ -567,6 +592,26 @@ mod tests {
                 !format!("{error} {error:?}").contains("hunter2"),
                 "{bad}: {error}"
             );
+        }
+    }
+
+    #[test]
+    fn every_file_that_is_named_is_known() {
+        for (text, files) in [
+            ("memory:", &[][..]),
+            ("sqlite:/a/db", &["/a/db"]),
+            ("mysql://u:p@h/d", &[]),
+            (
+                "mysql://u@h/d?password_file=/a/p&ca=/b/c.pem",
+                &["/a/p", "/b/c.pem"],
+            ),
+            (
+                "mysql://u@localhost/d?password_file=/a/p&socket=/b/%73",
+                &["/a/p", "/b/s"],
+            ),
+        ] {
+            let url = StoreUrl::parse(text).unwrap();
+            assert_eq!(url.files(), files.iter().map(Path::new).collect::<Vec<_>>());
         }
     }
 

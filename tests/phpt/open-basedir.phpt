@@ -11,10 +11,13 @@ $calls = '$calls = [
     fn () => TwoFactor\Verifier::createKeyFile("%1$s/key"),
     fn () => TwoFactor\Verifier::open(["store" => "sqlite:%1$s/db"]),
     fn () => TwoFactor\Verifier::open(["store" => "memory:", "key_file" => "%1$s/key"]),
+    fn () => TwoFactor\Verifier::open(["store" => "mysql://u@127.0.0.1:1/d?password_file=%1$s/password", "key_file" => "%2$s/key"]),
+    fn () => TwoFactor\Verifier::open(["store" => "mysql://u:p@127.0.0.1:1/d?ca=%1$s/ca.pem", "key_file" => "%2$s/key"]),
+    fn () => TwoFactor\Verifier::open(["store" => "mysql://u:p@localhost/d?socket=%1$s/socket", "key_file" => "%2$s/key"]),
 ];';
 $temp = sys_get_temp_dir();
 foreach (['in', 'out'] as $side) {
-    echo "- $side\n", str_replace($folder, 'X', php(sprintf($calls, "$folder/$side") . $try, ['-d', "open_basedir=$folder/in"]));
+    echo "- $side\n", str_replace($folder, 'X', php(sprintf($calls, "$folder/$side", "$folder/in") . $try, ['-d', "open_basedir=$folder/in"]));
 }
 echo "- by php.ini\n", php('$calls = [fn () => TwoFactor\Verifier::open()];' . $try, ['-d', "open_basedir=$folder/in", '-d', "twofactor.store=sqlite:$folder/out/db"]);
 foreach (glob("$folder/*/*") as $file) {
@@ -27,9 +30,16 @@ array_map('rmdir', ["$folder/in", "$folder/out", $folder]);
 done
 done
 done
+TwoFactor\Exception\ConfigurationError: the password file X/in/password cannot be read (entity not found); make it a text file this process may read
+TwoFactor\Exception\ConfigurationError: the certificates in X/in/ca.pem cannot be read (entity not found): correct the option ca of the store
+twofactor: the store is not available: mysql://u@localhost/d?prefix=&socket=X/in/socket&tls=off does not answer: start the server, or correct the address
+TwoFactor\Exception\Unavailable: Second factors cannot be verified right now.
 - out
 TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/key
 TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/db
 TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/key
+TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/password
+TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/ca.pem
+TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/socket
 - by php.ini
 done
