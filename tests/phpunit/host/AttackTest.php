@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace TwoFactorTests;
 
 require_once __DIR__ . '/HostTestCase.php';
+require_once __DIR__ . '/Changes.php';
 
 /**
  * Ways in that others left open (the numbers are those of the attack catalogue), tried on the module in a
@@ -12,9 +13,6 @@ require_once __DIR__ . '/HostTestCase.php';
  */
 final class AttackTest extends HostTestCase
 {
-    /** What the forms of the module do. */
-    private const CHANGES = ['prove', 'send', 'start', 'confirm', 'start-email', 'start-phone', 'send-again', 'confirm-contact', 'regenerate', 'remove', 'primary', 'download', 'unlock', 'reset', 'create-key'];
-
     /** Every page of the admin and every action of the module. @return list<string> */
     private function everyAdminAddress(): array
     {
@@ -22,13 +20,28 @@ final class AttackTest extends HostTestCase
         $addresses = array_map(static fn (string $file): string => '/admin/' . basename($file), glob("$root/admin/*.php"));
         foreach (glob("$root/modules/TwoFactor/action.*.php") as $file) {
             $action = explode('.', basename($file))[1];
-            foreach (['', ...self::CHANGES] as $do) {
+            foreach (['', ...Changes::of($action)] as $do) {
                 $addresses[] = "/admin/moduleinterface.php?mact=TwoFactor,m1_,$action,0&m1_do=$do";
                 $addresses[] = "/index.php?mact=TwoFactor,cntnt01,$action,0&cntnt01do=$do";
             }
         }
-        self::assertGreaterThan(25, count($addresses));
+        self::assertGreaterThan(55, count($addresses));
         return $addresses;
+    }
+
+    /** Asks for everything that pages of the module do. @return iterable<string, Page> */
+    private static function everyChange(Person $who, array $fields): iterable
+    {
+        $sent = [];
+        foreach ($fields as $name => $value) {
+            $sent["m1_$name"] = $value;
+        }
+        foreach (Changes::all() as $page => $changes) {
+            foreach ([...$changes, 'user'] as $do) {
+                $form = ['mact' => "TwoFactor,m1_,$page,0", '__c' => $who->key(), 'm1_do' => $do];
+                yield "$page $do" => $who->browser->post('/admin/moduleinterface.php', $form + $sent);
+            }
+        }
     }
 
     // B1
@@ -449,11 +462,11 @@ final class AttackTest extends HostTestCase
     {
         $anna = $this->enrolled();
         $anna->givePassword();
-        foreach (self::CHANGES as $action) {
-            $page = $anna->change($action, ['method' => 'totp', 'code' => '123456', 'user' => '2', 'reason' => 'x', 'codes' => 'ABCD-EFGH']);
+        foreach (self::everyChange($anna, ['method' => 'totp', 'code' => '123456', 'user' => '2', 'reason' => 'x', 'codes' => 'ABCD-EFGH', 'reset' => 'on', 'name' => 'main']) as $action => $page) {
             self::assertNull(Person::secretOn($page), $action);
             self::assertSame([], Person::codesOn($page), $action);
         }
+        self::assertFalse($this->site()->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_password_reset'")->fetchColumn());
         $again = $anna->elsewhere();
         $again->signIn();
         self::assertIn($again);
@@ -511,10 +524,10 @@ final class AttackTest extends HostTestCase
         $bert = $this->person('bert');
         $bert->givePassword();
         $ids = ['user' => '1', 'uid' => '1', 'user_id' => '1', 'userid' => '1', 'id' => '1'];
-        foreach ([...self::CHANGES, 'user'] as $action) {
-            $page = $bert->change($action, $ids + ['method' => 'totp', 'code' => '123456', 'reason' => 'mine now']);
-            self::assertStringNotContainsString(Site::PASSWORDS['admin'], $page->body);
+        foreach (self::everyChange($bert, $ids + ['method' => 'totp', 'code' => '123456', 'reason' => 'mine now', 'reset' => 'on', 'name' => 'main']) as $action => $page) {
+            self::assertStringNotContainsString(Site::PASSWORDS['admin'], $page->body, $action);
         }
+        self::assertFalse($this->site()->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_password_reset'")->fetchColumn());
         self::assertChallenged($admin->givePassword(), 'the factor of admin is still there');
         // What bert started is bert's.
         $bert->enrol();

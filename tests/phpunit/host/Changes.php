@@ -1,0 +1,77 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+/** What the pages of the module change when they are asked to, read from the module itself, so that nothing new is forgotten. */
+final class Changes
+{
+    private const HANDLERS = ['preferences' => 'Preferences', 'defaultadmin' => 'Administration'];
+
+    private static function source(string $file): string
+    {
+        return (string) file_get_contents(dirname(__DIR__, 3) . "/php/TwoFactor/$file");
+    }
+
+    /** @return list<string> names of the module's actions, each of which is a page */
+    public static function pages(): array
+    {
+        $files = glob(dirname(__DIR__, 3) . '/php/TwoFactor/action.*.php');
+        return array_map(static fn (string $file): string => explode('.', basename($file))[1], $files);
+    }
+
+    /** What a page does by POST. @return list<string> */
+    public static function of(string $page): array
+    {
+        $source = self::source('lib/' . self::HANDLERS[$page] . '.php');
+        $found = self::arms($source, '(?:\$change\?->text\(\'do\'\)|\$do)');
+        if (str_contains($source, 'Providers::CHANGES')) {
+            preg_match('/const CHANGES = \[(.*?)\]/s', self::source('lib/Providers.php'), $list);
+            array_push($found, ...self::words($list[1]), ...self::arms(self::source('lib/Providers.php'), '\$do'));
+        }
+        return array_values(array_unique($found));
+    }
+
+    /** @return array<string, list<string>> page to what it does */
+    public static function all(): array
+    {
+        return array_combine(self::pages(), array_map(self::of(...), self::pages()));
+    }
+
+    /** What an administrator's page shows by GET. @return list<string> */
+    public static function tabs(): array
+    {
+        return self::arms(self::source('lib/Administration.php'), '\$tab');
+    }
+
+    /** What the forms on pages ask for. @return list<string> */
+    public static function ofForms(): array
+    {
+        $found = [];
+        foreach (glob(dirname(__DIR__, 3) . '/php/TwoFactor/templates/*.tpl') as $file) {
+            preg_match_all('/\b(?:do|send)=\'([a-z-]+)\'|\$send\|default:\'([a-z-]+)\'|\{\$p\}do" value="([a-z-]+)"/', (string) file_get_contents($file), $matches);
+            array_push($found, ...$matches[1], ...$matches[2], ...$matches[3]);
+        }
+        return array_values(array_unique(array_filter($found)));
+    }
+
+    /** The words that a match over this subject knows. @return list<string> */
+    private static function arms(string $source, string $subject): array
+    {
+        preg_match_all("/match \($subject\) \{(.*?)\n\s*\}/s", $source, $blocks);
+        $found = [];
+        foreach ($blocks[1] as $block) {
+            preg_match_all('/^\s*((?:\'[a-z-]+\'(?:, )?)+) =>/m', $block, $arms);
+            array_push($found, ...self::words(implode(' ', $arms[1])));
+        }
+        return $found;
+    }
+
+    /** @return list<string> */
+    private static function words(string $list): array
+    {
+        preg_match_all('/\'([a-z-]+)\'/', $list, $words);
+        return $words[1];
+    }
+}

@@ -1,0 +1,279 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+require_once __DIR__ . '/HostTestCase.php';
+require_once __DIR__ . '/Changes.php';
+
+/**
+ * Whatever a page of the module changes, it changes only when its own form was sent: by POST, with the request key
+ * in the body. Everything else that another site can make a browser send changes nothing and shows the page.
+ *
+ * Each change is tried as a forgery first and then done as it should be, with the same fields, so that it is certain
+ * that nothing else than the forgery kept it from happening.
+ */
+final class ForgeryTest extends HostTestCase
+{
+    private const NUMBER = '+49 1512 3456789';
+    private const PAST_THE_ENGINE = ['by GET', 'the key in the address', 'everything in the address'];
+
+    private Fakes $twilio;
+    /** @var array<string, list<string>> page to what was tried */
+    private array $tried = [];
+
+    /** Every way but the right one to send a form. @return array<string, Page> */
+    private static function forgeries(Person $who, array $fields): array
+    {
+        $path = '/admin/moduleinterface.php';
+        $key = $who->key();
+        self::assertNotSame('none', $key);
+        $address = static fn (array $more): string => "$path?" . http_build_query($more);
+        [$browser, $mact] = [$who->browser, ['mact' => $fields['mact']]];
+        return [
+            'by GET' => $browser->get($address($fields + ['__c' => $key])),
+            'the key in the address' => $browser->post($address(['__c' => $key]), $fields),
+            'everything in the address' => $browser->post($address($fields + ['__c' => $key]), []),
+            'the key in the address, an empty one in the body' => $browser->post($address(['__c' => $key]), ['__c' => ''] + $fields),
+            'the key in the address, a wrong one in the body' => $browser->post($address($mact + ['__c' => $key]), ['__c' => strrev($key)] + $fields),
+            'the key in the address, a list in the body' => $browser->post($address(['__c' => $key]), ['__c' => [$key]] + $fields),
+            'no key' => $browser->post($path, $fields),
+            'a wrong key' => $browser->post($path, ['__c' => strrev($key)] + $fields),
+        ];
+    }
+
+    /** Tries to forge a change, then makes it. @param array<string, mixed> $fields */
+    private function tryOut(Person $who, string $page, string $do, array $fields = [], ?callable $isSeen = null): Page
+    {
+        $sent = ['mact' => "TwoFactor,m1_,$page,0", 'm1_do' => $do];
+        foreach ($fields as $name => $value) {
+            $sent["m1_$name"] = $value;
+        }
+        $before = $this->everything();
+        foreach (self::forgeries($who, $sent) as $how => $answer) {
+            self::assertSame($before, $this->everything(), "$do: $how");
+            self::assertSame(200, $answer->status, "$do: $how");
+            self::assertNull($answer->header('Content-Disposition'), "$do: $how");
+            self::assertNull(Person::secretOn($answer), "$do: $how");
+            self::assertSame([], Person::codesOn($answer), "$do: $how");
+            self::assertFalse($isSeen !== null && $isSeen($answer), "$do: $how");
+            // Whom the engine does not find in order itself, it sends to its own pages.
+            $where = in_array($how, self::PAST_THE_ENGINE, true) ? '//main//div[@class="tf"]' : '//form | //main';
+            self::assertTrue($answer->has($where), "$do, $how, shows the page: " . $answer->text());
+        }
+        $this->tried[$page][] = $do;
+        $done = $who->browser->post('/admin/moduleinterface.php', $sent + ['__c' => $who->key()]);
+        $isSeen === null
+            ? self::assertNotSame($before, $this->everything(), "$do is done by the form itself: " . $done->text())
+            : self::assertTrue($isSeen($done), "$do is done by the form itself: " . $done->text());
+        return $done;
+    }
+
+    /** Whatever a change leaves behind: both databases, what was sent, every file but those of sessions and logs. @return array<string, string> */
+    private function everything(): array
+    {
+        $site = $this->site();
+        $all = ['messages' => isset($this->twilio) ? $this->twilio->ask('/sent') : ''];
+        $databases = ['site' => $site->pdo()];
+        if (is_file("$site->folder/store/twofactor.sqlite")) {
+            $databases['store'] = new \PDO("sqlite:$site->folder/store/twofactor.sqlite");
+        }
+        foreach ($databases as $name => $pdo) {
+            $isSqlite = $pdo->getAttribute(\PDO::ATTR_DRIVER_NAME) === 'sqlite';
+            foreach ($pdo->query($isSqlite ? "SELECT name FROM sqlite_master WHERE type = 'table'" : 'SHOW TABLES')->fetchAll(\PDO::FETCH_COLUMN) as $table) {
+                $rows = array_map(serialize(...), $pdo->query("SELECT * FROM `$table`")->fetchAll(\PDO::FETCH_NUM));
+                sort($rows);
+                $all["$name $table"] = hash('sha256', implode("\n", $rows)) . ' of ' . count($rows);
+            }
+        }
+        self::assertGreaterThan(18, count($all));
+        foreach ($site->leftBehind() as $path => $content) {
+            if (!preg_match('#/(sessions|logs|cache|clock[^/]*|[^/]*\.sqlite[^/]*)(/|$)#', substr($path, strlen($site->folder)))) {
+                $all[$path] = hash('sha256', $content);
+            }
+        }
+        $hooks = array_filter($site->heard(), static fn (array $one): bool => str_starts_with($one['hook'], 'TwoFactor::'));
+        return $all + ['hooks' => (string) count($hooks)];
+    }
+
+    /** An app and a mailbox, signed in, a minute after the last code was sent. */
+    private function withAppAndMailbox(string $name): Person
+    {
+        $person = $this->enrolled($name);
+        $person->signIn();
+        $person->stepUp();
+        $person->enrolByEmail();
+        $this->site()->clock->advance(61);
+        return $person;
+    }
+
+    private function carry(): void
+    {
+        $this->twilio = new Fakes();
+        $this->site()->start($this->twilio->ini());
+        foreach (['one', 'two'] as $name) {
+            $this->site()->asOperator(fn ($verifier) => $verifier->saveProvider($name, $this->twilio->provider(), 'the test'));
+        }
+    }
+
+    public function test_no_change_of_one_s_own_is_made_but_by_its_form(): void
+    {
+        $this->carry();
+        $anna = $this->withAppAndMailbox('anna');
+        $page = 'preferences';
+        $minute = fn () => $this->site()->clock->advance(61);
+
+        $this->tryOut($anna, $page, 'send', ['method' => 'email']);
+        $this->tryOut($anna, $page, 'prove', ['method' => 'totp', 'code' => $anna->phone->code()]);
+        $setup = $this->tryOut($anna, $page, 'start');
+        $anna->phone = new Phone((string) Person::secretOn($setup), $this->site()->clock);
+        $this->tryOut($anna, $page, 'confirm', ['code' => $anna->phone->code()]);
+
+        $anna->stepUp();
+        $minute();
+        $this->tryOut($anna, $page, 'start-email');
+        $this->tryOut($anna, $page, 'start-phone', ['number' => self::NUMBER, 'method' => 'sms']);
+        $minute();
+        $this->tryOut($anna, $page, 'send-again');
+        $this->tryOut($anna, $page, 'confirm-contact', ['code' => $this->twilio->code(self::NUMBER)]);
+
+        $anna->stepUp();
+        $this->tryOut($anna, $page, 'primary', ['method' => 'email']);
+        $codes = Person::codesOn($this->tryOut($anna, $page, 'regenerate'));
+        self::assertCount(10, $codes);
+        $this->tryOut($anna, $page, 'download', ['codes' => implode(' ', $codes)], static fn (Page $answer): bool => $answer->header('Content-Disposition') !== null);
+        $anna->stepUp();
+        $this->tryOut($anna, $page, 'remove', ['method' => 'email']);
+        $this->assertTriedAll($page);
+        self::assertIn($anna);
+    }
+
+    public function test_no_change_of_the_site_or_of_others_is_made_but_by_its_form(): void
+    {
+        $this->carry();
+        $this->enrolled('anna');
+        $admin = $this->withAppAndMailbox('admin');
+        $page = 'defaultadmin';
+        $facts = $this->twilio->about['twilio'];
+
+        $this->tryOut($admin, $page, 'send', ['method' => 'email', 'user' => '2']);
+        $this->site()->clock->advance(61);
+        $this->tryOut($admin, $page, 'providers-send', ['method' => 'email']);
+        $this->tryOut($admin, $page, 'providers-prove', ['method' => 'totp', 'code' => $admin->phone->code()]);
+
+        $this->tryOut($admin, $page, 'unlock', ['user' => '2', 'reason' => 'locked']);
+        $this->tryOut($admin, $page, 'reset', ['user' => '2', 'reason' => 'lost']);
+        $this->tryOut($admin, $page, 'switch-reset', ['reset' => 'on']);
+        $this->tryOut($admin, $page, 'provider-save', ['kind' => 'twilio-messaging', 'name' => 'three', 'set_account' => $facts['account'], 'set_user' => $facts['account'], 'set_secret' => $facts['token'], 'set_from' => $facts['from']]);
+        $this->tryOut($admin, $page, 'provider-up', ['name' => 'two']);
+        $asked = fn (): string => $this->twilio->ask('/requests');
+        $before = $asked();
+        $this->tryOut($admin, $page, 'provider-check', ['name' => 'two'], static fn (Page $answer): bool => $asked() !== $before);
+        $this->tryOut($admin, $page, 'provider-test', ['name' => 'two', 'way' => 'sms', 'number' => self::NUMBER]);
+        $this->tryOut($admin, $page, 'provider-remove', ['name' => 'three']);
+        $this->assertTriedAll($page, 'create-key');
+        self::assertIn($admin);
+    }
+
+    public function test_no_key_is_made_but_by_the_form(): void
+    {
+        // The store is one that needs a key; whether it answers does not matter here.
+        $site = $this->site(['database' => null, 'ini' => [], 'config' => ['twofactor_store' => 'mysql://nobody:none@127.0.0.1:1/none']]);
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $path = "$site->folder/store/made.key";
+        $this->tryOut($admin, 'defaultadmin', 'create-key', ['path' => $path], static fn (): bool => is_file($path));
+    }
+
+    public function test_looking_at_a_page_changes_nothing(): void
+    {
+        $this->carry();
+        $this->enrolled('anna');
+        $admin = $this->withAppAndMailbox('admin');
+        $admin->stepUp();
+        $before = $this->everything();
+        self::assertGreaterThan(5, count(Changes::tabs()));
+        foreach (['', ...Changes::tabs()] as $tab) {
+            foreach ([[], ['edit' => 'one'], ['add' => 'sns'], ['log' => 'one']] as $more) {
+                foreach (['__c' => $admin->key(), 'none' => ''] as $name => $key) {
+                    $query = ['mact' => 'TwoFactor,m1_,defaultadmin,0', $name => $key, 'm1_tab' => $tab, 'm1_user' => '2', 'm1_name' => 'one', 'm1_reason' => 'x', 'm1_method' => 'totp', 'm1_code' => '123456'];
+                    foreach ($more as $field => $value) {
+                        $query["m1_$field"] = $value;
+                    }
+                    $page = $admin->browser->get('/admin/moduleinterface.php?' . http_build_query($query));
+                    self::assertSame(200, $page->status, "$tab " . json_encode($more));
+                    self::assertSame($before, $this->everything(), "$tab " . json_encode($more));
+                }
+            }
+        }
+        self::assertIn($admin);
+    }
+
+    /** Nothing was left out, and no form asks for what nobody tried. */
+    private function assertTriedAll(string $page, string ...$elsewhere): void
+    {
+        self::assertEqualsCanonicalizing(Changes::of($page), [...$this->tried[$page], ...$elsewhere], "what $page does");
+    }
+
+    public function test_whatever_a_form_asks_for_is_among_what_pages_do(): void
+    {
+        self::assertSame(['defaultadmin', 'preferences'], Changes::pages());
+        $known = array_merge(...array_values(Changes::all()));
+        self::assertGreaterThan(22, count($known));
+        self::assertGreaterThan(22, count(Changes::ofForms()));
+        self::assertSame([], array_values(array_diff(Changes::ofForms(), $known)));
+    }
+
+    /** A new file that reads a request by itself would pass by Change: it has to be looked at, and named here. */
+    public function test_only_these_files_read_what_was_sent(): void
+    {
+        $root = dirname(__DIR__, 3) . '/php/TwoFactor';
+        $readers = [];
+        foreach ([...glob("$root/*.php"), ...glob("$root/lib/*.php")] as $file) {
+            $words = array_filter(\PhpToken::tokenize((string) file_get_contents($file)), static fn (\PhpToken $token): bool => !$token->isIgnorable());
+            $text = implode(' ', array_column($words, 'text'));
+            preg_match_all('/\$_(?:POST|GET|REQUEST|FILES)\b|php:\/\/input|\bfilter_input\b/', $text, $found);
+            $found[0] === [] || $readers[basename($file)] = array_values(array_unique($found[0]));
+        }
+        self::assertEquals([
+            // Pages of the module, with the engine's key.
+            'Change.php' => ['$_POST'],
+            // Steps of login.php, with a mark of their own.
+            'SignIn.php' => ['$_POST'],
+            'PasswordReset.php' => ['$_POST'],
+            // Signed by a provider.
+            'Reports.php' => ['$_GET', 'php://input'],
+        ], $readers);
+    }
+
+    /** The engine compares keys, too; the module does not lean on it. */
+    public function test_the_module_compares_the_key_itself(): void
+    {
+        require_once dirname(__DIR__, 3) . '/php/TwoFactor/lib/Change.php';
+        defined('CMS_SECURE_PARAM_NAME') || define('CMS_SECURE_PARAM_NAME', '__c');
+        defined('CMS_USER_KEY') || define('CMS_USER_KEY', '_userkey_');
+        $before = [$_SERVER['REQUEST_METHOD'] ?? null, $_POST, $_SESSION ?? []];
+        $isChange = static function (string $method, array $posted, array $session): bool {
+            $_SERVER['REQUEST_METHOD'] = $method;
+            $_POST = $posted;
+            $_SESSION = $session;
+            return \TwoFactorModule\Change::fromRequest() !== null;
+        };
+        $kept = [CMS_USER_KEY => 'abc'];
+        $sent = [CMS_SECURE_PARAM_NAME => 'abc'];
+        self::assertTrue($isChange('POST', $sent, $kept));
+        foreach ([
+            ['GET', $sent, $kept], ['PUT', $sent, $kept], ['HEAD', $sent, $kept], ['post', $sent, $kept], ['', $sent, $kept],
+            ['POST', [], $kept], ['POST', $sent, []], ['POST', [], []],
+            ['POST', [CMS_SECURE_PARAM_NAME => ''], [CMS_USER_KEY => '']],
+            ['POST', [CMS_SECURE_PARAM_NAME => ''], $kept],
+            ['POST', [CMS_SECURE_PARAM_NAME => 'abd'], $kept], ['POST', [CMS_SECURE_PARAM_NAME => 'abcd'], $kept], ['POST', [CMS_SECURE_PARAM_NAME => 'ABC'], $kept],
+            ['POST', [CMS_SECURE_PARAM_NAME => ['abc']], $kept], ['POST', [CMS_SECURE_PARAM_NAME => ['abc']], [CMS_USER_KEY => ['abc']]],
+            ['POST', [CMS_SECURE_PARAM_NAME => '0e1'], [CMS_USER_KEY => '0e2']],
+        ] as $case) {
+            self::assertFalse($isChange(...$case), json_encode($case));
+        }
+        [$_SERVER['REQUEST_METHOD'], $_POST, $_SESSION] = $before;
+    }
+}
