@@ -430,6 +430,40 @@ $lang['key_not_plain'] = 'Please give a path without . or .. and without control
 $lang['key_inside_document_root'] = 'This place is inside the document root, where a web server may serve it. Choose one outside.';
 $lang['key_no_directory'] = 'The folder does not exist.';
 
+// reasons in the audit
+$lang['reason_standing_changed'] = 'password, groups or state changed';
+$lang['reason_recovered_by_email'] = 'password recovered by e-mail';
+$lang['reason_recovered_by_telephone'] = 'password recovered by telephone';
+$lang['reason_groups_changed'] = 'groups changed';
+$lang['reason_group_deleted'] = 'group deleted';
+$lang['reason_id_given_again'] = 'id given to a new user';
+$lang['reason_user_deleted'] = 'user deleted';
+$lang['reason_store_set_up'] = 'store set up';
+
+// admin log
+$lang['log_backup_code'] = '%s signed in with a backup code, %d left';
+$lang['log_emergency_sign_in'] = 'Emergency setting: %s signed in without a second factor';
+$lang['log_emergency_use'] = 'Emergency setting: requests of %s were not guarded';
+$lang['log_key_created'] = 'Key file created: %s';
+$lang['log_listener_failed'] = 'A listener of %s failed: %s';
+$lang['log_mail_failed'] = 'A mail could not be sent (%s): see the site\'s mail settings';
+$lang['log_mail_refused'] = 'A mail could not be sent, the mailer refused it: see the site\'s mail settings';
+$lang['log_not_sent_email'] = 'A code by e-mail could not be sent: %s';
+$lang['log_not_sent_sms'] = 'A code by SMS could not be sent: %s';
+$lang['log_not_sent_voice'] = 'A code by a call could not be sent: %s';
+$lang['log_not_sent_whatsapp'] = 'A code by WhatsApp could not be sent: %s';
+$lang['log_password_set'] = 'Password set anew by telephone: %s';
+$lang['log_provider_removed'] = 'Provider removed: %s';
+$lang['log_provider_saved'] = 'Provider saved: %s';
+$lang['log_reset_done'] = 'Every factor removed: %s';
+$lang['log_reset_not_begun'] = 'A password reset could not begin: %s';
+$lang['log_reset_off'] = 'New password by telephone switched off';
+$lang['log_reset_on'] = 'New password by telephone switched on';
+$lang['log_taken_over'] = 'Taken over from version 3: every user has to set up the second factor anew';
+$lang['log_template_broken'] = 'The template mail.tpl is broken and was left out: %s';
+$lang['log_unlocked'] = 'Unlocked: %s';
+$lang['log_unverifiable'] = 'Nobody can be verified: %s';
+
 $lang['help'] = <<<'HTML'
 <h3>What it does</h3>
 <p>Between a right password and a signed-in session it asks for a code: of an authenticator app, one that comes by e-mail or to a telephone, or one of the backup codes that were handed out at first. Everybody sets this up under <em>My Preferences, Two-factor authentication</em>. Who has not set it up signs in as before.</p>

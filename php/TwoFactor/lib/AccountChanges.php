@@ -44,16 +44,16 @@ final class AccountChanges
     {
         $id = (int) $user->id;
         if (($this->standings[$id] ?? null) !== $this->host->standing($id)) {
-            $this->endSignIns($id, 'password, groups or state changed');
+            $this->endSignIns($id, Reason::StandingChanged);
         }
     }
 
     /** Once a request: whoever sets a password by telephone calls it, and so does the event that follows. */
-    public function passwordRecovered(int $userId, string $by = 'e-mail'): void
+    public function passwordRecovered(int $userId, Reason $reason = Reason::RecoveredByEmail): void
     {
         if (!in_array($userId, $this->recovered, true)) {
             $this->recovered[] = $userId;
-            $this->endSignIns($userId, "password recovered by $by");
+            $this->endSignIns($userId, $reason);
         }
     }
 
@@ -67,7 +67,7 @@ final class AccountChanges
         $before = $this->members[$groupId] ?? [];
         $after = $this->host->membersOf($groupId);
         foreach ([...array_diff($before, $after), ...array_diff($after, $before)] as $userId) {
-            $this->endSignIns($userId, 'groups changed');
+            $this->endSignIns($userId, Reason::GroupsChanged);
         }
     }
 
@@ -82,7 +82,7 @@ final class AccountChanges
     {
         foreach ($this->dissolving as $groupId => $members) {
             foreach (array_diff($members, $this->host->membersOf($groupId)) as $userId) {
-                $this->endSignIns($userId, 'group deleted');
+                $this->endSignIns($userId, Reason::GroupDeleted);
             }
         }
         $this->dissolving = [];
@@ -100,7 +100,7 @@ final class AccountChanges
         }
         $this->register->endAllOf((int) $user->id);
         $this->tell(fn ($verifier) => $verifier->account($id)->isEnrolled()
-            ? $verifier->reset($id, $this->by(), 'id given to a new user')
+            ? $verifier->reset($id, $this->by(), Reason::IdGivenAgain->value)
             : null);
     }
 
@@ -117,7 +117,7 @@ final class AccountChanges
         $this->leaving = [];
         foreach ($gone as $id) {
             $this->register->endAllOf($id);
-            $this->tell(fn ($verifier) => $verifier->reset((string) $id, $this->by(), 'user deleted'));
+            $this->tell(fn ($verifier) => $verifier->reset((string) $id, $this->by(), Reason::UserDeleted->value));
         }
     }
 
@@ -137,10 +137,10 @@ final class AccountChanges
         });
     }
 
-    private function endSignIns(int $userId, string $reason): void
+    private function endSignIns(int $userId, Reason $reason): void
     {
         $this->register->endAllOf($userId);
-        $this->tell(fn ($verifier) => $verifier->raiseEpoch((string) $userId, $this->by(), $reason));
+        $this->tell(fn ($verifier) => $verifier->raiseEpoch((string) $userId, $this->by(), $reason->value));
     }
 
     /** The change itself has happened and is not undone: who cannot be verified cannot sign in anyway. */

@@ -140,7 +140,7 @@ final class Administration
         }
         $on = $change->text('reset') === 'on';
         $this->settings->offerReset($on);
-        $this->host->audit('Password reset by telephone switched ' . ($on ? 'on' : 'off'));
+        $this->host->log($on ? 'log_reset_on' : 'log_reset_off');
         $this->pages->goTo($on ? 'reset_switched_on' : 'reset_switched_off', ['tab' => 'settings']);
     }
 
@@ -153,7 +153,7 @@ final class Administration
         try {
             $this->settings->keyFile()->create($path);
             $this->settings->useKeyFile($path);
-            $this->host->audit("Key file created: $path");
+            $this->host->log('log_key_created', [$path]);
             $this->verification->verifier();
         } catch (Unverifiable $objection) {
             return $this->foundation($this->view->textOr($objection->getMessage(), $objection->getMessage()), $path);
@@ -283,8 +283,16 @@ final class Administration
         return match (true) {
             ctype_digit($id) => $this->host->userName((int) $id),
             $id === 'twofactor:providers' => $this->view->text('tab_providers'),
+            $id === 'store' => $this->view->text('health_store'),
             default => $id,
         };
+    }
+
+    /** The module's own reasons in the reader's language, anybody else's as they were given. */
+    private function reason(string $kept): string
+    {
+        $reason = Reason::tryFrom($kept);
+        return $reason === null ? $kept : $this->view->text($reason->key());
     }
 
     /** @return array<string, string> */
@@ -297,7 +305,7 @@ final class Administration
             'what' => $this->view->textOr('audit_' . strtr($event->type(), '.-', '__'), $event->type()),
             'method' => $this->view->method($event->method()),
             'by' => (string) $event->by(),
-            'reason' => (string) $event->reason(),
+            'reason' => $this->reason((string) $event->reason()),
             'ip' => (string) $event->ip(),
         ];
     }
@@ -424,7 +432,7 @@ final class Administration
                 return $this->detail($user, $problem, $reason);
             }
             $do($user, $this->host->userName((int) $this->host->loggedInId()), mb_strcut($reason, 0, 200));
-            $this->host->audit("$done: {$user->username}", (int) $user->id);
+            $this->host->log("log_$done", [$user->username], (int) $user->id);
             $this->pages->goTo($done, ['tab' => 'user', 'user' => (int) $user->id]);
         });
     }

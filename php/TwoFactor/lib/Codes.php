@@ -123,7 +123,7 @@ final class Codes
         try {
             $delivery = $ask($verifier);
         } catch (Unavailable $fault) {
-            $this->host->audit("A code by {$method->value} could not be sent: " . $fault->getMessage());
+            $this->host->log("log_not_sent_$method->value", [$fault->getMessage()]);
             throw new Undelivered('undelivered');
         }
         $message = $delivery->message();

@@ -54,7 +54,7 @@ final class Emergency
 
     public function noteSignIn(\User $user): void
     {
-        $this->host->audit("Emergency setting: {$user->username} signed in without a second factor", (int) $user->id);
+        $this->host->log('log_emergency_sign_in', [$user->username], (int) $user->id);
     }
 
     /** Once a session: a page of the admin has many requests. */
@@ -62,15 +62,14 @@ final class Emergency
     {
         if (($_SESSION[self::NOTED] ?? null) !== $this->until()) {
             $_SESSION[self::NOTED] = $this->until();
-            $name = $this->host->userName($userId);
-            $this->host->audit("Emergency setting: requests of $name were not guarded", $userId);
+            $this->host->log('log_emergency_use', [$this->host->userName($userId)], $userId);
         }
     }
 
     public function noteMistake(): void
     {
         if ($this->isMistaken()) {
-            $this->host->audit('twofactor_emergency_until is ignored: it must be a time at most one hour ahead');
+            $this->host->log('emergency_mistaken');
         }
     }
 }

@@ -23,6 +23,10 @@ final class Host
     private ?string $credentialName = null;
     private bool $faultReported = false;
 
+    public function __construct(private readonly \TwoFactor $module)
+    {
+    }
+
     public function hasTwoStepLogin(): bool
     {
         return method_exists(LoginOperations::class, 'initialize_authentication');
@@ -254,7 +258,7 @@ final class Host
                 'ip' => \cms_utils::get_real_ip(),
             ]);
         } catch (\Throwable $fault) {
-            $this->audit('A listener of Core::LostPasswordReset failed: ' . $fault->getMessage());
+            $this->log('log_listener_failed', ['Core::LostPasswordReset', $fault->getMessage()]);
         }
     }
 
@@ -433,9 +437,21 @@ final class Host
         return is_file($file) ? $this->adminUrl() . $picture : '';
     }
 
-    /** Writes to the admin log. Texts here are for operators and in English, like the engine's own. */
-    public function audit(string $action, int|string $userId = ''): void
+    /**
+     * Writes to the admin log, in the site's language: whoever reads it later is not who made the request. What
+     * the extension or another module said about a fault stays as it said it.
+     *
+     * @param list<int|string> $values
+     */
+    public function log(string $key, array $values = [], int|string $userId = ''): void
     {
+        $spoken = (string) \CmsNlsOperations::get_current_language();
+        \CmsNlsOperations::set_language(trim((string) \cms_siteprefs::get('frontendlang', '')) ?: 'en_US');
+        try {
+            $action = (string) $this->module->Lang($key, ...$values);
+        } finally {
+            \CmsNlsOperations::set_language($spoken);
+        }
         \audit($userId, 'TwoFactor', mb_strcut($action, 0, 250));
     }
 
@@ -445,7 +461,7 @@ final class Host
         if (!$this->faultReported) {
             $this->faultReported = true;
             $kind = $fault instanceof Unverifiable ? '' : get_class($fault) . ': ';
-            $this->audit('Nobody can be verified: ' . $kind . $fault->getMessage());
+            $this->log('log_unverifiable', [$kind . $fault->getMessage()]);
         }
     }
 

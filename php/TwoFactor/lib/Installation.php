@@ -109,6 +109,6 @@ final class Installation
             'DELETE FROM ' . CMS_DB_PREFIX . 'module_deps WHERE child_module = ? AND parent_module = ?',
             ['TwoFactor', 'CMSMSExt'],
         );
-        $this->services->host()->audit('Taken over from version 3: every user has to set up the second factor anew');
+        $this->services->host()->log('log_taken_over');
     }
 }

@@ -35,10 +35,10 @@ final class Mail
             $mailer->AddCustomHeader('Auto-Submitted: auto-generated');
             $isSent = (bool) $mailer->Send();
         } catch (\Throwable $fault) {
-            $this->fail(get_class($fault));
+            $this->fail('log_mail_failed', get_class($fault));
         }
         if (!$isSent) {
-            $this->fail('the mailer said no');
+            $this->fail('log_mail_refused');
         }
     }
 
@@ -54,15 +54,15 @@ final class Mail
             $page->assign('site', $this->host->siteName());
             $html = (string) $page->fetch();
         } catch (\Throwable $fault) {
-            $this->host->audit('The template mail.tpl is broken and was left out: ' . get_class($fault));
+            $this->host->log('log_template_broken', [get_class($fault)]);
             return $message->html();
         }
         return trim($html) ?: $message->html();
     }
 
-    private function fail(string $why): never
+    private function fail(string $key, string ...$why): never
     {
-        $this->host->audit("A mail could not be sent ($why): see the site's mail settings");
+        $this->host->log($key, $why);
         throw new Undelivered('undelivered_mail');
     }
 

@@ -127,7 +127,7 @@ final class PasswordReset
             $login = $verifier->beginChallenge($person, Purpose::ResetPassword, Client::fromGlobals());
         } catch (Denied $refusal) {
             if ($refusal instanceof Unavailable) {
-                $this->host->audit('A password reset could not begin: ' . $refusal->getMessage());
+                $this->host->log('log_reset_not_begun', [$refusal->getMessage()]);
             }
             return $pending->forNobody();
         }
@@ -220,8 +220,8 @@ final class PasswordReset
         if (!$this->host->setPassword($user, $password)) {
             $this->view->loginNotice('reset_unavailable', 503, 'reset_title');
         }
-        $this->changes->passwordRecovered((int) $user->id, 'telephone');
-        $this->host->audit("Password set anew by telephone: {$user->username}", (int) $user->id);
+        $this->changes->passwordRecovered((int) $user->id, Reason::RecoveredByTelephone);
+        $this->host->log('log_password_set', [$user->username], (int) $user->id);
         $this->host->tellPasswordRecovered($user);
         $this->view->loginNotice('reset_set', 200, 'reset_title', true);
     }

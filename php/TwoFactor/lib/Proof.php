@@ -100,7 +100,7 @@ final class Proof
         try {
             HookManager::do_hook("TwoFactor::$event", $about);
         } catch (\Throwable $fault) {
-            $this->host->audit("A listener of TwoFactor::$event failed: " . $fault->getMessage());
+            $this->host->log('log_listener_failed', ["TwoFactor::$event", $fault->getMessage()]);
         }
     }
 }

@@ -121,7 +121,7 @@ final class Providers
             $refused = $this->view->text('provider_refused');
             return $this->edit($kind, $known, $name, $typed, $refused, $objection->getMessage());
         }
-        $this->host->audit("Provider saved: $name");
+        $this->host->log('log_provider_saved', [$name]);
         $this->goTo('provider_saved');
     }
 
@@ -129,7 +129,7 @@ final class Providers
     {
         $name = $change->text('name');
         $this->verification->verifier()->removeProvider($name, $this->operator());
-        $this->host->audit("Provider removed: $name");
+        $this->host->log('log_provider_removed', [$name]);
         $this->goTo('provider_removed');
     }
 

@@ -19,7 +19,7 @@ final class Services
 
     public function host(): Host
     {
-        return $this->once(Host::class, fn () => new Host());
+        return $this->once(Host::class, fn () => new Host($this->module));
     }
 
     public function settings(): Settings

@@ -195,6 +195,7 @@ final class SignIn
             exit;
         }
         $mark();
+        // The engine's own line, in its words, as login.php writes it.
         \audit($user->id, 'Admin Username: ' . $user->username, 'Logged In');
         $this->noteBackupCodes($user, $verified);
         $this->host->redirect($this->host->destination($user));
@@ -248,7 +249,7 @@ final class SignIn
     {
         if ($verified->method() === Method::BackupCode) {
             $left = (int) $verified->backupCodesLeft();
-            $this->host->audit("{$user->username} signed in with a backup code, $left left", (int) $user->id);
+            $this->host->log('log_backup_code', [$user->username, $left], (int) $user->id);
             $_SESSION[Preferences::BACKUP_CODE_USED] = $left;
         }
     }

@@ -1,7 +1,8 @@
 <?php
 
 /**
- * Every language has the same keys, each once, the same placeholders, and every key that code and templates name.
+ * Every language has the same keys, each once, the same placeholders, and every key that code and templates name;
+ * and what code writes for people to read, on pages, in the admin log and in the audit, is a key.
  * Run on the command line; prints what is wrong and ends with 1, or nothing and 0.
  */
 
@@ -47,15 +48,106 @@ foreach (glob("$root/lang/ext/*.php") as $file) {
     }
 }
 
-$sources = [...glob("$root/*.php"), ...glob("$root/lib/*.php"), ...glob("$root/templates/*.tpl")];
-foreach ($sources as $file) {
-    $source = (string) file_get_contents($file);
-    $naming = '/\{\$t->(\w+)|(?:Lang|view->text|loginNotice|goBack|goTo|refusal)\(\'(\w+)\'/';
-    preg_match_all($naming, $source, $named, PREG_SET_ORDER);
-    foreach ($named as $match) {
-        $key = $match[2] ?? $match[1];
-        if (!str_ends_with($key, '_') && !isset($english[$key])) {
-            $faults[] = basename($file) . " names $key, which no language has";
+foreach (glob("$root/templates/*.tpl") as $file) {
+    preg_match_all('/\$t->(\w+)/', (string) file_get_contents($file), $named);
+    foreach (array_diff($named[1], array_keys($english)) as $key) {
+        $faults[] = basename($file) . " names $key, which no language has";
+    }
+}
+
+/*
+ * Code: which argument of which function is the key of a text. A key that is put together has a beginning that some
+ * key has.
+ */
+$naming = [
+    'Lang' => [0], 'text' => [0], 'textOr' => [0], 'log' => [0], 'problem' => [0], 'refusal' => [0], 'Undelivered' => [0],
+    'goBack' => [0], 'goTo' => [0], 'loginNotice' => [0, 2], 'overview' => [1], 'contact' => [1], 'enrolled' => [2],
+    'codes' => [2], 'reset' => [2], 'show' => [2], 'act' => [1], 'menuItem' => [2, 3],
+];
+/* Words of code that begin like keys of these kinds are keys, wherever they stand. */
+$kinds = '/^(?:key_(?:not|inside|no)_|log_|reason_(?!missing)|wrong_|not_sent_|undelivered)/';
+/* The engine's own line for a login, in its words. */
+$engine = ['SignIn.php' => "'Logged In'"];
+
+$tokensOf = static fn (string $file): array => array_values(array_filter(
+    PhpToken::tokenize((string) file_get_contents($file)),
+    static fn (PhpToken $token) => !$token->isIgnorable(),
+));
+
+/** The arguments of the call that opens at this token, each a list of its tokens; of inner calls and lists, too. */
+$arguments = static function (array $tokens, int $open): array {
+    $found = [[]];
+    $depth = 0;
+    for ($i = $open + 1; isset($tokens[$i]); $i++) {
+        $text = $tokens[$i]->text;
+        if (in_array($text, [')', ']', '}'], true) && $depth-- === 0) {
+            break;
+        }
+        $depth += in_array($text, ['(', '[', '{', '${'], true) ? 1 : 0;
+        if ($text === ',' && $depth === 0) {
+            $found[] = [];
+            continue;
+        }
+        $found[array_key_last($found)][] = [$tokens[$i], $depth];
+    }
+    return $found;
+};
+
+$isText = static fn (PhpToken $token): bool => $token->is([T_CONSTANT_ENCAPSED_STRING, T_ENCAPSED_AND_WHITESPACE]);
+$word = static fn (PhpToken $token): string => trim($token->text, '\'"');
+$exists = static fn (string $key, bool $isBeginning = false): bool => isset($english[$key])
+    || ($isBeginning || str_ends_with($key, '_')) && preg_grep('/^' . preg_quote($key, '/') . './', array_keys($english)) !== [];
+
+$keptReasons = [];
+foreach ($tokensOf("$root/lib/Reason.php") as $token) {
+    $isText($token) && !preg_match($kinds, $word($token)) && $keptReasons[] = $word($token);
+}
+$keptReasons === [] && $faults[] = 'Reason.php has no reasons';
+
+foreach ([...glob("$root/*.php"), ...glob("$root/lib/*.php")] as $file) {
+    $name = basename($file);
+    $tokens = $tokensOf($file);
+    foreach ($tokens as $i => $token) {
+        if ($isText($token) && preg_match($kinds, $word($token)) && !$exists($word($token))) {
+            $faults[] = "$name, line $token->line: no language has {$word($token)}";
+        }
+        $isCall = $token->is([T_STRING, T_NAME_FULLY_QUALIFIED]) && ($tokens[$i + 1]->text ?? '') === '('
+            && ($tokens[$i - 1]->text ?? '') !== 'function';
+        if (!$isCall) {
+            continue;
+        }
+        $function = ltrim($token->text, '\\');
+        $given = $arguments($tokens, $i + 1);
+        $owner = $tokens[$i - 2]->text ?? '';
+        foreach ($given as $place => $argument) {
+            $outer = array_filter($argument, static fn (array $one): bool => $one[1] === 0);
+            $isComposed = array_filter($outer, static fn (array $one): bool => in_array($one[0]->text, ['.', '"'], true)) !== [];
+            $first = array_key_first(array_filter($outer, static fn (array $one): bool => $isText($one[0])));
+            foreach ($argument as $at => [$part, $depth]) {
+                if (!$isText($part)) {
+                    continue;
+                }
+                $said = "$name, line $part->line: {$part->text}";
+                $isCompared = in_array($argument[$at - 1][0]->text ?? '', ['===', '!=='], true);
+                $isKey = in_array($place, $naming[$function] ?? [], true) && $depth === 0
+                    && !in_array($owner, ['$change', '$verifier'], true);
+                if ($isKey && !$isCompared && $word($part) !== '' && !$exists($word($part), $isComposed) && $at === ($isComposed ? $first : $at)) {
+                    $faults[] = "$said is no key of a text";
+                }
+                // The admin log and the audit are read by people: sentences in code are in no language file.
+                if ($function === 'audit' && $part->text !== "'TwoFactor'" && !str_contains(serialize($given), $engine[$name] ?? "\0")) {
+                    $faults[] = "$said is written to the admin log and is in no language file";
+                }
+                if ($function === 'log' && $place > 0 && str_contains($word($part), ' ')) {
+                    $faults[] = "$said is written to the admin log and is in no language file";
+                }
+                if (in_array($function, ['raiseEpoch', 'reset', 'unlock'], true) && $place === 2 && count($given) === 3 && $owner === '$verifier' && !in_array($word($part), $keptReasons, true)) {
+                    $faults[] = "$said is kept in the audit and is no Reason";
+                }
+                if ($depth === 0 && in_array($function, ['endSignIns', 'passwordRecovered'], true)) {
+                    $faults[] = "$said is kept in the audit and is no Reason";
+                }
+            }
         }
     }
 }

@@ -430,6 +430,40 @@ $lang['key_not_plain'] = 'Bitte geben Sie einen Pfad ohne . oder .. und ohne Ste
 $lang['key_inside_document_root'] = 'Dieser Ort liegt im Dokumentverzeichnis, wo ein Webserver ihn ausliefern könnte. Wählen Sie einen außerhalb.';
 $lang['key_no_directory'] = 'Der Ordner ist nicht vorhanden.';
 
+// reasons in the audit
+$lang['reason_standing_changed'] = 'Passwort, Gruppen oder Zustand geändert';
+$lang['reason_recovered_by_email'] = 'Passwort per E-Mail neu gesetzt';
+$lang['reason_recovered_by_telephone'] = 'Passwort per Telefon neu gesetzt';
+$lang['reason_groups_changed'] = 'Gruppen geändert';
+$lang['reason_group_deleted'] = 'Gruppe gelöscht';
+$lang['reason_id_given_again'] = 'Kennung an einen neuen Benutzer vergeben';
+$lang['reason_user_deleted'] = 'Benutzer gelöscht';
+$lang['reason_store_set_up'] = 'Speicher eingerichtet';
+
+// admin log
+$lang['log_backup_code'] = '%s hat sich mit einem Ersatzcode angemeldet, %d übrig';
+$lang['log_emergency_sign_in'] = 'Notfalleinstellung: %s hat sich ohne zweiten Faktor angemeldet';
+$lang['log_emergency_use'] = 'Notfalleinstellung: Anfragen von %s wurden nicht geprüft';
+$lang['log_key_created'] = 'Schlüsseldatei angelegt: %s';
+$lang['log_listener_failed'] = 'Ein Modul, das auf %s hört, ist gescheitert: %s';
+$lang['log_mail_failed'] = 'Eine E-Mail konnte nicht gesendet werden (%s): Bitte prüfen Sie die Mail-Einstellungen der Website';
+$lang['log_mail_refused'] = 'Eine E-Mail konnte nicht gesendet werden, der Versand hat sie abgelehnt: Bitte prüfen Sie die Mail-Einstellungen der Website';
+$lang['log_not_sent_email'] = 'Ein Code per E-Mail konnte nicht gesendet werden: %s';
+$lang['log_not_sent_sms'] = 'Ein Code per SMS konnte nicht gesendet werden: %s';
+$lang['log_not_sent_voice'] = 'Ein Code per Anruf konnte nicht gesendet werden: %s';
+$lang['log_not_sent_whatsapp'] = 'Ein Code per WhatsApp konnte nicht gesendet werden: %s';
+$lang['log_password_set'] = 'Passwort per Telefon neu gesetzt: %s';
+$lang['log_provider_removed'] = 'Anbieter entfernt: %s';
+$lang['log_provider_saved'] = 'Anbieter gespeichert: %s';
+$lang['log_reset_done'] = 'Alle Faktoren entfernt: %s';
+$lang['log_reset_not_begun'] = 'Das Zurücksetzen eines Passworts konnte nicht beginnen: %s';
+$lang['log_reset_off'] = 'Neues Passwort per Telefon abgeschaltet';
+$lang['log_reset_on'] = 'Neues Passwort per Telefon eingeschaltet';
+$lang['log_taken_over'] = 'Von Version 3 übernommen: Alle Benutzer müssen den zweiten Faktor neu einrichten';
+$lang['log_template_broken'] = 'Die Vorlage mail.tpl ist fehlerhaft und wurde weggelassen: %s';
+$lang['log_unlocked'] = 'Entsperrt: %s';
+$lang['log_unverifiable'] = 'Niemand kann geprüft werden: %s';
+
 $lang['help'] = <<<'HTML'
 <h3>Was es tut</h3>
 <p>Zwischen dem richtigen Passwort und der Anmeldung fragt es nach einem Code: aus einer Authenticator-App, nach einem, der per E-Mail oder aufs Telefon kommt, oder nach einem der Ersatzcodes, die es zu Beginn gab. Alle richten das unter <em>Meine Einstellungen, Zwei-Faktor-Anmeldung</em> selbst ein. Wer es nicht eingerichtet hat, meldet sich an wie bisher.</p>

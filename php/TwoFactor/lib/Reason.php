@@ -1,0 +1,37 @@
+<?php
+
+/**
+ * Why sign-ins ended or an account was reset, where it was no person who said why. What the extension keeps in the
+ * audit is the value; it is kept once and shown to people of many languages, so it is translated when it is shown.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+enum Reason: string
+{
+    case StandingChanged = 'password, groups or state changed';
+    case RecoveredByEmail = 'password recovered by e-mail';
+    case RecoveredByTelephone = 'password recovered by telephone';
+    case GroupsChanged = 'groups changed';
+    case GroupDeleted = 'group deleted';
+    case IdGivenAgain = 'id given to a new user';
+    case UserDeleted = 'user deleted';
+    case StoreSetUp = 'store set up';
+
+    /** The key of its text. */
+    public function key(): string
+    {
+        return match ($this) {
+            self::StandingChanged => 'reason_standing_changed',
+            self::RecoveredByEmail => 'reason_recovered_by_email',
+            self::RecoveredByTelephone => 'reason_recovered_by_telephone',
+            self::GroupsChanged => 'reason_groups_changed',
+            self::GroupDeleted => 'reason_group_deleted',
+            self::IdGivenAgain => 'reason_id_given_again',
+            self::UserDeleted => 'reason_user_deleted',
+            self::StoreSetUp => 'reason_store_set_up',
+        };
+    }
+}
