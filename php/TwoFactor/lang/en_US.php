@@ -352,6 +352,7 @@ $lang['provider_removed'] = 'The provider was removed.';
 $lang['provider_saved'] = 'The provider was saved. Check its credentials, then send a test message.';
 $lang['providers_ordered'] = 'The order was changed.';
 $lang['provider_refused'] = 'Nothing was changed.';
+$lang['provider_not_plain'] = 'Nothing was changed. A field holds characters that cannot be typed, or too much.';
 $lang['provider_name_taken'] = 'There is a provider of this name already.';
 $lang['provider_add'] = 'Add a provider';
 $lang['provider_name'] = 'Name';

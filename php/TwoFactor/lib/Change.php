@@ -12,6 +12,8 @@ namespace TwoFactorModule;
 
 final class Change
 {
+    private const LONGEST = 16384;
+
     private function __construct()
     {
     }
@@ -33,10 +35,11 @@ final class Change
         return $genuine ? new self() : null;
     }
 
+    /** What was typed, without the spaces around it: pages show it again, so no more of it than a person types. */
     public function text(string $field): string
     {
         $value = $_POST[View::PREFIX . $field] ?? '';
-        return is_string($value) ? trim($value) : '';
+        return is_string($value) ? mb_strcut(trim($value, " \t\r\n"), 0, self::LONGEST) : '';
     }
 
     public function number(string $field): int

@@ -14,6 +14,8 @@ use TwoFactor\Provider;
 final class ProviderForm
 {
     private const PREFIX = 'set_';
+    /** In bytes; the longest there is are session tokens. */
+    private const LONGEST = 4096;
     private const WAYS = ['sms', 'voice', 'whatsapp'];
     private const KINDS = [
         'twilio-verify' => [
@@ -108,6 +110,23 @@ final class ProviderForm
             }
         }
         return $typed;
+    }
+
+    /**
+     * Whether a person can have typed it or put it in from somewhere: no control characters, and not at any length.
+     *
+     * @param array<string, mixed> $typed
+     */
+    public static function isPlain(#[\SensitiveParameter] array $typed): bool
+    {
+        foreach ($typed as $value) {
+            foreach ((array) $value as $text) {
+                if (strlen((string) $text) > self::LONGEST || !preg_match('/^\P{Cc}*$/uD', (string) $text)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /**

@@ -103,11 +103,15 @@ final class Providers
     {
         $known = $this->known($change->text('known'));
         $kind = $known?->kind() ?? $change->text('kind');
-        if (!ProviderForm::knows($kind)) {
+        $isGone = $known === null && $change->text('known') !== '';
+        if ($isGone || !ProviderForm::knows($kind)) {
             return $this->goTo('try_again');
         }
         $name = $known?->name() ?? $change->text('name');
         $typed = $this->form->typed($change, $kind, $known);
+        if (!ProviderForm::isPlain($typed)) {
+            return $this->edit($kind, $known, $name, $typed, $this->view->text('provider_not_plain'));
+        }
         if ($known === null && $this->known($name) !== null) {
             return $this->edit($kind, null, $name, $typed, $this->view->text('provider_name_taken'));
         }

@@ -352,6 +352,7 @@ $lang['provider_removed'] = 'Der Anbieter wurde entfernt.';
 $lang['provider_saved'] = 'Der Anbieter wurde gespeichert. Prüfen Sie die Zugangsdaten und senden Sie dann eine Testnachricht.';
 $lang['providers_ordered'] = 'Die Reihenfolge wurde geändert.';
 $lang['provider_refused'] = 'Es wurde nichts geändert.';
+$lang['provider_not_plain'] = 'Es wurde nichts geändert. Ein Feld enthält Zeichen, die sich nicht tippen lassen, oder zu viel.';
 $lang['provider_name_taken'] = 'Einen Anbieter dieses Namens gibt es schon.';
 $lang['provider_add'] = 'Anbieter hinzufügen';
 $lang['provider_name'] = 'Name';
