@@ -290,4 +290,72 @@ final class BadInputTest extends HostTestCase
         }
         self::assertSame([], $taken);
     }
+
+    public function test_nothing_is_done_to_a_provider_or_a_method_that_is_not_named_rightly(): void
+    {
+        $fakes = new Fakes();
+        $this->site()->start($fakes->ini());
+        foreach (['main1', 'next1'] as $name) {
+            $this->site()->asOperator(static fn ($verifier) => $verifier->saveProvider($name, $fakes->provider(), 'the test'));
+        }
+        $admin = self::prompt($this->person('admin'));
+        $admin->givePassword();
+        $anna = self::prompt($this->enrolled('anna'));
+        $anna->signIn();
+        $anna->stepUp();
+        $before = count($this->site()->audit('2'));
+        $test = ['name' => 'next1', 'number' => self::NUMBER, 'way' => 'sms', 'region' => ''];
+        foreach (array_keys(self::spellings('1')) as $how) {
+            $bad = static fn (string $right): string => self::spellings($right)[$how];
+            foreach (['provider-up', 'provider-remove', 'provider-check', 'provider-test'] as $do) {
+                $this->assertIsPage($admin->change($do, ['name' => $bad('next1')] + $test), "$do: $how");
+            }
+            foreach (['way' => 'sms1', 'region' => 'DE1'] as $field => $right) {
+                $this->assertIsPage($admin->change('provider-test', [$field => $bad($right)] + $test), "provider-test, $field: $how");
+            }
+            if (!str_contains($how, 'digits') && $how !== 'a negative number' || $how === 'overlong digits') {
+                $this->assertIsPage($admin->change('provider-test', ['number' => $bad(self::NUMBER)] + $test), "provider-test, number: $how");
+            }
+            foreach (['send', 'remove', 'primary'] as $do) {
+                $this->assertIsPage($anna->change($do, ['method' => $bad('email1')]), "$do: $how");
+            }
+            $page = $anna->change('download', ['codes' => $bad('ABCD-EFGH-JKM1')]);
+            // A text that could be a code comes back as it was sent: there is nothing to be had by it.
+            $page->header('Content-Disposition') === null
+                ? $this->assertIsPage($page, "download: $how")
+                : self::assertMatchesRegularExpression('/^Backup codes for [^\r\n]+\r\n\r\n(?:[0-9A-Z-]{8,40}\r\n)+$/D', $page->body, "download: $how");
+        }
+        self::assertCount($before, $this->site()->audit('2'));
+        self::assertSame([], $fakes->sent());
+        $names = fn (): array => $this->site()->asOperator(static fn ($verifier) => array_map(static fn ($one) => $one->name(), $verifier->providers()));
+        self::assertSame(['main1', 'next1'], $names());
+        self::assertStringContainsString('took the message', $admin->change('provider-test', $test)->text());
+        $admin->change('provider-up', ['name' => 'next1']);
+        self::assertSame(['next1', 'main1'], $names());
+    }
+
+    public function test_a_new_password_by_telephone_takes_no_other_spelling_and_the_code_afterwards(): void
+    {
+        $this->site()->carriers();
+        $this->site()->offerReset();
+        $anna = self::prompt($this->person('anna'));
+        $anna->givePassword();
+        $anna->enrolByPhone(self::NUMBER);
+        $anna->signOut();
+        // A code is worth three tries.
+        foreach (array_chunk(array_keys(self::spellings('0')), 2) as $two) {
+            $this->site()->clock->advance(43_200);
+            $anna = self::prompt($anna->elsewhere());
+            $page = $anna->askForReset();
+            $code = $this->site()->handset(self::NUMBER)->code();
+            foreach ($two as $how) {
+                $page = $anna->resetStep($page, ['code' => self::spellings($code)[$how]]);
+                $this->assertIsPage($page, $how);
+                self::assertTrue($page->has('//input[@name="twofactor_code"]'), "$how: " . $page->text());
+                self::assertFalse($page->has('//input[@name="twofactor_password"]'), $how);
+            }
+            $page = $anna->resetStep($page, ['code' => $code]);
+            self::assertTrue($page->has('//input[@name="twofactor_password"]'), 'the right code after ' . implode(', ', $two) . ': ' . $page->text());
+        }
+    }
 }
