@@ -60,7 +60,8 @@ foreach (glob("$root/templates/*.tpl") as $file) {
  * key has.
  */
 $naming = [
-    'Lang' => [0], 'text' => [0], 'textOr' => [0], 'log' => [0], 'problem' => [0], 'refusal' => [0], 'Undelivered' => [0],
+    'Lang' => [0], 'text' => [0], 'textOr' => [0], 'log' => [0], 'problem' => [0], 'refusal' => [0],
+    'Undelivered' => [0],
     'goBack' => [0], 'goTo' => [0], 'loginNotice' => [0, 2], 'overview' => [1], 'contact' => [1], 'enrolled' => [2],
     'codes' => [2], 'reset' => [2], 'show' => [2], 'act' => [1], 'menuItem' => [2, 3],
 ];
@@ -121,7 +122,7 @@ foreach ([...glob("$root/*.php"), ...glob("$root/lib/*.php")] as $file) {
         $owner = $tokens[$i - 2]->text ?? '';
         foreach ($given as $place => $argument) {
             $outer = array_filter($argument, static fn (array $one): bool => $one[1] === 0);
-            $isComposed = array_filter($outer, static fn (array $one): bool => in_array($one[0]->text, ['.', '"'], true)) !== [];
+            $isComposed = array_intersect(['.', '"'], array_map(static fn (array $one) => $one[0]->text, $outer)) !== [];
             $first = array_key_first(array_filter($outer, static fn (array $one): bool => $isText($one[0])));
             foreach ($argument as $at => [$part, $depth]) {
                 if (!$isText($part)) {
@@ -131,20 +132,27 @@ foreach ([...glob("$root/*.php"), ...glob("$root/lib/*.php")] as $file) {
                 $isCompared = in_array($argument[$at - 1][0]->text ?? '', ['===', '!=='], true);
                 $isKey = in_array($place, $naming[$function] ?? [], true) && $depth === 0
                     && !in_array($owner, ['$change', '$verifier'], true);
-                if ($isKey && !$isCompared && $word($part) !== '' && !$exists($word($part), $isComposed) && $at === ($isComposed ? $first : $at)) {
+                $counts = $isKey && !$isCompared && $word($part) !== '' && (!$isComposed || $at === $first);
+                if ($counts && !$exists($word($part), $isComposed)) {
                     $faults[] = "$said is no key of a text";
                 }
                 // The admin log and the audit are read by people: sentences in code are in no language file.
-                if ($function === 'audit' && $part->text !== "'TwoFactor'" && !str_contains(serialize($given), $engine[$name] ?? "\0")) {
+                $isEngines = str_contains(serialize($given), $engine[$name] ?? "\0");
+                $isLogged = match ($function) {
+                    'audit' => $part->text !== "'TwoFactor'" && !$isEngines,
+                    'log' => $place > 0 && str_contains($word($part), ' '),
+                    default => false,
+                };
+                if ($isLogged) {
                     $faults[] = "$said is written to the admin log and is in no language file";
                 }
-                if ($function === 'log' && $place > 0 && str_contains($word($part), ' ')) {
-                    $faults[] = "$said is written to the admin log and is in no language file";
-                }
-                if (in_array($function, ['raiseEpoch', 'reset', 'unlock'], true) && $place === 2 && count($given) === 3 && $owner === '$verifier' && !in_array($word($part), $keptReasons, true)) {
-                    $faults[] = "$said is kept in the audit and is no Reason";
-                }
-                if ($depth === 0 && in_array($function, ['endSignIns', 'passwordRecovered'], true)) {
+                $isKept = match ($function) {
+                    'raiseEpoch', 'reset', 'unlock' => $owner === '$verifier' && $place === 2
+                        && !in_array($word($part), $keptReasons, true),
+                    'endSignIns', 'passwordRecovered' => $depth === 0,
+                    default => false,
+                };
+                if ($isKept) {
                     $faults[] = "$said is kept in the audit and is no Reason";
                 }
             }
