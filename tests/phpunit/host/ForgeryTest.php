@@ -82,6 +82,10 @@ final class ForgeryTest extends HostTestCase
         foreach ($databases as $name => $pdo) {
             $isSqlite = $pdo->getAttribute(\PDO::ATTR_DRIVER_NAME) === 'sqlite';
             foreach ($pdo->query($isSqlite ? "SELECT name FROM sqlite_master WHERE type = 'table'" : 'SHOW TABLES')->fetchAll(\PDO::FETCH_COLUMN) as $table) {
+                if (str_ends_with($table, 'twofactor_schema')) {
+                    // The page of health writes there, to see whether the store can be written.
+                    continue;
+                }
                 $rows = array_map(serialize(...), $pdo->query("SELECT * FROM `$table`")->fetchAll(\PDO::FETCH_NUM));
                 sort($rows);
                 $all["$name $table"] = hash('sha256', implode("\n", $rows)) . ' of ' . count($rows);
