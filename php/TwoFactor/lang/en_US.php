@@ -447,6 +447,7 @@ $lang['log_emergency_sign_in'] = 'Emergency setting: %s signed in without a seco
 $lang['log_emergency_use'] = 'Emergency setting: requests of %s were not guarded';
 $lang['log_key_created'] = 'Key file created: %s';
 $lang['log_listener_failed'] = 'A listener of %s failed: %s';
+$lang['log_listener_refused'] = 'A listener of %s refused: %s';
 $lang['log_mail_failed'] = 'A mail could not be sent (%s): see the site\'s mail settings';
 $lang['log_mail_refused'] = 'A mail could not be sent, the mailer refused it: see the site\'s mail settings';
 $lang['log_not_sent_email'] = 'A code by e-mail could not be sent: %s';

@@ -89,7 +89,7 @@ final class Proof
             HookManager::do_hook('TwoFactor::BeforeVerification', $about);
         } catch (\Exception $veto) {
             $what = get_class($veto) . ': ' . $veto->getMessage();
-            $this->host->audit("Refused by a listener of TwoFactor::BeforeVerification: $what", $about['user_id']);
+            $this->host->log('log_listener_refused', ['TwoFactor::BeforeVerification', $what], $about['user_id']);
             throw new Undelivered('refused');
         }
     }

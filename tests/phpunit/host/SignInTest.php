@@ -315,7 +315,7 @@ final class SignInTest extends HostTestCase
         self::assertStringContainsString(self::REFUSED, $page->text());
         self::assertStringNotContainsString('another module objects', $page->body);
         $log = $this->site()->pdo()->query("SELECT action FROM cms_adminlog WHERE item_name = 'TwoFactor'")->fetchAll(\PDO::FETCH_COLUMN);
-        self::assertContains('Refused by a listener of TwoFactor::BeforeVerification: LogicException: another module objects', $log);
+        self::assertContains('A listener of TwoFactor::BeforeVerification refused: LogicException: another module objects', $log);
         self::assertSame([], preg_grep('/Nobody can be verified/', $log));
     }
 

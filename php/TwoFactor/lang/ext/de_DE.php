@@ -447,6 +447,7 @@ $lang['log_emergency_sign_in'] = 'Notfalleinstellung: %s hat sich ohne zweiten F
 $lang['log_emergency_use'] = 'Notfalleinstellung: Anfragen von %s wurden nicht geprüft';
 $lang['log_key_created'] = 'Schlüsseldatei angelegt: %s';
 $lang['log_listener_failed'] = 'Ein Modul, das auf %s hört, ist gescheitert: %s';
+$lang['log_listener_refused'] = 'Ein Modul, das auf %s hört, hat abgelehnt: %s';
 $lang['log_mail_failed'] = 'Eine E-Mail konnte nicht gesendet werden (%s): Bitte prüfen Sie die Mail-Einstellungen der Website';
 $lang['log_mail_refused'] = 'Eine E-Mail konnte nicht gesendet werden, der Versand hat sie abgelehnt: Bitte prüfen Sie die Mail-Einstellungen der Website';
 $lang['log_not_sent_email'] = 'Ein Code per E-Mail konnte nicht gesendet werden: %s';
