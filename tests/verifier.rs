@@ -1,0 +1,336 @@
+//! The verifier over a SQLite file and over MariaDB (`TWOFACTOR_TEST_MYSQL`): what shows only when somebody writes into
+//! its tables, counts what it asks the server, or asks it from many sides at once.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    missing_docs
+)]
+
+mod stores_support;
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use stores_support::Fixture;
+use twofactor::account::Denied;
+use twofactor::account::totp::Totp;
+use twofactor::clock::UnixTime;
+use twofactor::config::Config;
+use twofactor::crypto::KeyRing;
+use twofactor::store::AuditRow;
+use twofactor::terms::{Method, Site, UserId};
+use twofactor::verifier::{Client, Error, User, Verifier};
+
+const KEYS: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+const START: i64 = 1_700_000_010;
+
+fn at(seconds: i64) -> UnixTime {
+    UnixTime::new(START + seconds).unwrap()
+}
+
+fn open(url: &str) -> Verifier {
+    let config = Config::parse([("store", url)]).unwrap();
+    Verifier::open(config, Some(KeyRing::parse(KEYS).unwrap()), false).unwrap()
+}
+
+fn user(id: &str) -> User {
+    User {
+        id: UserId::new(id).unwrap(),
+        name: format!("user {id}"),
+        email: None,
+        roles: Vec::new(),
+        locale: None,
+    }
+}
+
+fn client() -> Client {
+    Client::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), String::new())
+}
+
+/// Enrols at second 0: what the user's phone computes, and the backup codes.
+fn enrol(verifier: &Verifier, user: &User) -> (Totp, Vec<String>) {
+    let setup = verifier.start_totp(at(0), user, None).unwrap();
+    let phone = Totp::from_uri(&setup.uri).unwrap();
+    let enrolled = verifier
+        .confirm_totp(at(0), &user.id, &phone.at(at(0)), &client())
+        .unwrap();
+    let codes = enrolled.backup_codes.iter().map(|code| code.to_string());
+    (phone, codes.collect())
+}
+
+/// Six digits that are no code around that second.
+fn wrong_code(phone: &Totp, seconds: i64) -> String {
+    (0..)
+        .map(|n| format!("{n:06}"))
+        .find(|guess| {
+            (-90..=90)
+                .step_by(30)
+                .all(|s| *phone.at(at(seconds + s)) != *guess)
+        })
+        .unwrap()
+}
+
+fn challenge(verifier: &Verifier, seconds: i64, user: &User) -> String {
+    let login = verifier.begin_login(at(seconds), user, &client()).unwrap();
+    login.challenge.to_string()
+}
+
+// -- the audit chain ----------------------------------------------------------------------------
+
+const USERS: [&str; 3] = ["7", "8", "9"];
+
+/// Seven events: a set-up, a sign-in that failed once and then took a backup code, and one that was begun.
+fn a_day_of(verifier: &Verifier, user: &User) {
+    let (phone, codes) = enrol(verifier, user);
+    let marker = challenge(verifier, 30, user);
+    let wrong = wrong_code(&phone, 30);
+    let answer = verifier.verify(at(30), &marker, Method::Totp, &wrong, &client());
+    assert!(matches!(answer, Err(Error::Denied(Denied::Rejected))));
+    verifier
+        .verify(at(60), &marker, Method::BackupCode, &codes[0], &client())
+        .unwrap();
+    challenge(verifier, 90, user);
+}
+
+/// Whose chains are whole.
+fn intact(verifier: &Verifier) -> [bool; 3] {
+    USERS.map(|id| verifier.audit_is_intact(&user(id).id).unwrap())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("x'{digits}'")
+}
+
+/// What somebody with the database's password may do to the events of user 7, in words and in SQL; and whether it
+/// breaks the chain of user 8, too.
+fn tampering(rows: &[AuditRow]) -> Vec<(String, String, bool)> {
+    let of = |seq: usize| format!("site = 'default' AND user = '7' AND seq = {seq}");
+    let last = rows.len();
+    let mut all = Vec::new();
+    let mut add = |name: String, sql: String, breaks_8: bool| all.push((name, sql, breaks_8));
+
+    add(
+        "all removed".to_owned(),
+        "DELETE FROM {audit} WHERE user = '7'".to_owned(),
+        false,
+    );
+    for seq in 1..=last {
+        add(
+            format!("number {seq} removed"),
+            format!("DELETE FROM {{audit}} WHERE {}", of(seq)),
+            false,
+        );
+        add(
+            format!("number {seq} removed, and the others moved up"),
+            format!(
+                "DELETE FROM {{audit}} WHERE {}; {}",
+                of(seq),
+                (seq + 1..=last)
+                    .map(|later| format!(
+                        "UPDATE {{audit}} SET seq = {} WHERE {}",
+                        later - 1,
+                        of(later)
+                    ))
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            ),
+            false,
+        );
+    }
+    for seq in [1, last / 2, last] {
+        let row = &rows[seq - 1];
+        let set = |what: String| format!("UPDATE {{audit}} SET {what} WHERE {}", of(seq));
+        let text = String::from_utf8(row.body.clone()).unwrap();
+        let other = text.replacen("\"kind\":\"", "\"kind\":\"x", 1);
+        assert_ne!(other, text);
+        add(
+            format!("number {seq} says something else"),
+            set(format!("body = {}", hex(other.as_bytes()))),
+            false,
+        );
+        add(
+            format!("number {seq} says nothing"),
+            set("body = x''".to_owned()),
+            false,
+        );
+        for seconds in ["at + 1", "at - 1", "0"] {
+            add(
+                format!("number {seq} happened at another time: {seconds}"),
+                set(format!("at = {seconds}")),
+                false,
+            );
+        }
+        // Only the hash; what is hashed stays. Each byte in one bit.
+        for byte in 0..32 {
+            let mut mac = row.mac;
+            mac[byte] ^= 1 << (byte % 8);
+            add(
+                format!("the hash of number {seq} differs in its byte {byte}"),
+                set(format!("mac = {}", hex(&mac))),
+                false,
+            );
+        }
+        add(
+            format!("number {seq} is another user's"),
+            format!(
+                "DELETE FROM {{audit}} WHERE user = '8' AND seq = {seq}; {}",
+                set("user = '8'".to_owned())
+            ),
+            true,
+        );
+        add(
+            format!("number {seq} is the other user's next"),
+            set(format!("user = '8', seq = {}", last + 1)),
+            true,
+        );
+        add(
+            format!("number {seq} is another site's"),
+            set("site = 'elsewhere'".to_owned()),
+            false,
+        );
+    }
+    for (one, other) in [(1, 2), (3, 4), (1, last), (last - 1, last)] {
+        for column in ["seq", "id"] {
+            add(
+                format!("{column} of numbers {one} and {other} exchanged"),
+                format!(
+                    "CREATE TABLE {{audit}}_two AS SELECT id, seq FROM {{audit}} \
+                     WHERE user = '7' AND seq IN ({one}, {other}); \
+                     UPDATE {{audit}} SET {column} = {column} + 1000000 \
+                     WHERE id IN (SELECT id FROM {{audit}}_two); \
+                     UPDATE {{audit}} SET {column} = (SELECT SUM({column}) FROM {{audit}}_two) \
+                     - ({column} - 1000000) WHERE {column} > 1000000; DROP TABLE {{audit}}_two"
+                ),
+                false,
+            );
+        }
+    }
+    let columns = "site, user, seq, at, body, mac";
+    let body = hex(br#"{"kind":"factor.accepted"}"#);
+    add(
+        "one more, made up".to_owned(),
+        format!(
+            "INSERT INTO {{audit}} ({columns}) VALUES ('default', '7', {}, {}, {body}, {})",
+            last + 1,
+            rows[last - 1].at.seconds(),
+            hex(&[7; 32])
+        ),
+        false,
+    );
+    for seq in [1, last] {
+        add(
+            format!("number {seq} copied to the end"),
+            format!(
+                "INSERT INTO {{audit}} ({columns}) SELECT site, user, {}, at, body, mac FROM {{audit}} WHERE {}",
+                last + 1,
+                of(seq)
+            ),
+            false,
+        );
+    }
+    add(
+        "everything of two users exchanged".to_owned(),
+        "UPDATE {audit} SET user = 'x' WHERE user = '7'; UPDATE {audit} SET user = '7' WHERE user = '8'; \
+         UPDATE {audit} SET user = '8' WHERE user = 'x'"
+            .to_owned(),
+        true,
+    );
+    all
+}
+
+/// "Verifying it finds a removed, altered or reordered row", and says nothing against the others'.
+fn a_chain_shows_what_was_done_to_it(fixture: &Fixture) {
+    let verifier = open(fixture.url());
+    for id in USERS {
+        a_day_of(&verifier, &user(id));
+    }
+    assert_eq!(intact(&verifier), [true; 3]);
+    let (site, seven) = (Site::new("default").unwrap(), UserId::new("7").unwrap());
+    let mut rows: Vec<AuditRow> = fixture
+        .open()
+        .audit(&site, Some(&seven), 100, None)
+        .unwrap()
+        .into_iter()
+        .map(|(_, row)| row)
+        .collect();
+    rows.reverse();
+    assert_eq!(rows.len(), 7);
+    fixture.sql("CREATE TABLE {audit}_kept AS SELECT * FROM {audit}");
+    for (what, sql, breaks_8) in tampering(&rows) {
+        for statement in sql.split("; ").filter(|statement| !statement.is_empty()) {
+            fixture.sql(statement);
+        }
+        assert_eq!(intact(&verifier), [false, !breaks_8, true], "{what}");
+        fixture.sql("DELETE FROM {audit}");
+        fixture.sql("INSERT INTO {audit} SELECT * FROM {audit}_kept");
+        assert_eq!(intact(&verifier), [true; 3], "after {what}");
+    }
+}
+
+/// An older copy of an account knows an earlier end.
+fn a_chain_shows_that_an_older_account_was_put_back(fixture: &Fixture) {
+    let verifier = open(fixture.url());
+    for id in USERS {
+        a_day_of(&verifier, &user(id));
+    }
+    fixture.sql("CREATE TABLE {account}_kept AS SELECT * FROM {account} WHERE user = '7'");
+    challenge(&verifier, 120, &user("7"));
+    assert_eq!(intact(&verifier), [true; 3]);
+    fixture.sql("DELETE FROM {account} WHERE user = '7'");
+    fixture.sql("INSERT INTO {account} SELECT * FROM {account}_kept");
+    assert_eq!(intact(&verifier), [false, true, true]);
+}
+
+/// Who puts account and events back together gets another past. Of both, none can be made.
+fn a_chain_takes_no_event_of_another_past(fixture: &Fixture) {
+    let verifier = open(fixture.url());
+    for id in USERS {
+        a_day_of(&verifier, &user(id));
+    }
+    for table in ["account", "audit"] {
+        fixture.sql(&format!(
+            "CREATE TABLE {{{table}}}_kept AS SELECT * FROM {{{table}}}"
+        ));
+    }
+    challenge(&verifier, 120, &user("7"));
+    fixture.sql("CREATE TABLE {audit}_other AS SELECT * FROM {audit} WHERE user = '7' AND seq = 8");
+    for table in ["account", "audit"] {
+        fixture.sql(&format!("DELETE FROM {{{table}}}"));
+        fixture.sql(&format!(
+            "INSERT INTO {{{table}}} SELECT * FROM {{{table}}}_kept"
+        ));
+    }
+    challenge(&verifier, 150, &user("7"));
+    challenge(&verifier, 180, &user("7"));
+    assert_eq!(intact(&verifier), [true; 3]);
+    fixture
+        .sql("CREATE TABLE {audit}_place AS SELECT id FROM {audit} WHERE user = '7' AND seq = 8");
+    fixture.sql("DELETE FROM {audit} WHERE user = '7' AND seq = 8");
+    fixture.sql(
+        "INSERT INTO {audit} (id, site, user, seq, at, body, mac) SELECT (SELECT id FROM {audit}_place), \
+         site, user, seq, at, body, mac FROM {audit}_other",
+    );
+    assert_eq!(intact(&verifier), [false, true, true]);
+}
+
+/// One test function for each store that outlives a process.
+macro_rules! on_both {
+    ($($name:ident,)*) => {
+        mod sqlite {
+            $(#[test] fn $name() { super::$name(&super::Fixture::file()); })*
+        }
+        mod mariadb {
+            $(#[test] fn $name() { super::$name(&super::Fixture::mariadb()); })*
+        }
+    };
+}
+
+on_both! {
+    a_chain_shows_what_was_done_to_it,
+    a_chain_shows_that_an_older_account_was_put_back,
+    a_chain_takes_no_event_of_another_past,
+}
