@@ -47,6 +47,7 @@ suite! {
     events_without_an_account_mean_that_it_was_removed,
     a_hold_ends_with_a_release_a_swap_or_the_next_call,
     sites_never_meet,
+    accounts_of_any_site_make_a_store_used,
     hostile_ids_are_ids_like_any_other,
     a_list_goes_by_user_and_searches_literally,
     a_list_has_pages_and_an_end,
@@ -273,6 +274,41 @@ fn sites_never_meet(fixture: &Fixture) {
         assert_eq!(store.list(site, "", 9, None).unwrap().len(), 1);
         assert_eq!(store.audit(site, None, 9, None).unwrap().len(), 1);
         assert_eq!(store.audit(site, Some(&one), 9, None).unwrap().len(), 1);
+    }
+}
+
+fn accounts_of_any_site_make_a_store_used(fixture: &Fixture) {
+    let mut store = fixture.open();
+    assert!(!store.is_used().unwrap());
+    // Not what users share.
+    let cells = [change("a", None, b"1")];
+    assert_eq!(
+        store.swap_cells(&site(), at(0), &cells).unwrap(),
+        Swap::Done
+    );
+    assert!(!store.is_used().unwrap());
+    let (elsewhere, one) = (Site::new("elsewhere").unwrap(), user("1"));
+    let events = [event(&one, 1)];
+    assert_eq!(
+        store
+            .swap(&elsewhere, &one, None, &row(1, b"a"), &events)
+            .unwrap(),
+        Swap::Done
+    );
+    assert!(store.is_used().unwrap());
+    if fixture.can_be_tampered_with() {
+        // Events are left of an account that somebody removed and may put back.
+        fixture.sql("DELETE FROM {account}");
+        assert!(store.is_used().unwrap());
+        fixture.sql("DELETE FROM {audit}");
+        assert!(!store.is_used().unwrap());
+        assert_eq!(
+            store
+                .swap(&elsewhere, &one, None, &row(1, b"a"), &[])
+                .unwrap(),
+            Swap::Done
+        );
+        assert!(store.is_used().unwrap());
     }
 }
 

@@ -175,6 +175,12 @@ pub trait Store: Shared + fmt::Debug + Send {
         after: Option<&str>,
     ) -> Result<Vec<(UserId, Row)>, StoreError>;
 
+    /// Whether anybody has an account here, or has left events of one: of any site.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn is_used(&mut self) -> Result<bool, StoreError>;
+
     /// Events, newest first, each with its place among all events of the store, before `before`.
     ///
     /// # Errors

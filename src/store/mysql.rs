@@ -830,6 +830,17 @@ impl Store for Mysql {
             .collect()
     }
 
+    fn is_used(&mut self) -> Result<bool, StoreError> {
+        self.release();
+        let sql = self.named(
+            "SELECT EXISTS (SELECT 1 FROM `{prefix}twofactor_account`) \
+             OR EXISTS (SELECT 1 FROM `{prefix}twofactor_audit`)",
+        );
+        let rows = last_rows(self.ask(&sql)?);
+        let used: Option<u8> = rows.first().and_then(|row| row.get(0));
+        used.map(|used| used != 0).ok_or_else(|| self.odd())
+    }
+
     fn audit(
         &mut self,
         site: &Site,

@@ -130,6 +130,7 @@ const PUT_PHONE: &str = "INSERT INTO phone (site, user, hash) VALUES (?1, ?2, ?3
 const REMOVE_PHONE: &str = "DELETE FROM phone WHERE site = ?1 AND user = ?2";
 const LIST: &str = "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed, user \
     FROM account WHERE site = ?1 AND user > ?2 AND instr(user, ?3) > 0 ORDER BY user LIMIT ?4";
+const IS_USED: &str = "SELECT EXISTS (SELECT 1 FROM account) OR EXISTS (SELECT 1 FROM audit)";
 const AUDIT: &str = "SELECT id, user, seq, at, body, mac FROM audit \
     WHERE site = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
 const AUDIT_OF: &str = "SELECT id, user, seq, at, body, mac FROM audit \
@@ -440,6 +441,16 @@ impl Store for Sqlite {
         let rows = rows().map_err(|error| self.fault(&error))?;
         self.verify_place()?;
         Ok(rows)
+    }
+
+    fn is_used(&mut self) -> Result<bool, StoreError> {
+        self.release();
+        let used = self
+            .connection
+            .query_row(IS_USED, [], |row| row.get(0))
+            .map_err(|error| self.fault(&error))?;
+        self.verify_place()?;
+        Ok(used)
     }
 
     fn audit(

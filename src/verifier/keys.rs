@@ -45,28 +45,24 @@ pub fn find(config: &Config, store: &mut dyn Store) -> Result<(KeyRing, KeySourc
     }
     match config.store() {
         StoreUrl::Memory => Ok((KeyRing::ephemeral()?, KeySource::Ephemeral)),
-        StoreUrl::Sqlite(path) => generated(config, &path.clone(), store),
+        StoreUrl::Sqlite(path) => generated(path, store),
         StoreUrl::Mysql(_) => Err(Error::Configuration(format!(
             "there is no key: set twofactor.key_file or the environment variable {VARIABLE}"
         ))),
     }
 }
 
-/// The key beside an embedded store. Made with the store, never for one that has accounts: a new
-/// key opens none of them.
-fn generated(
-    config: &Config,
-    database: &Path,
-    store: &mut dyn Store,
-) -> Result<(KeyRing, KeySource), Error> {
+/// The key beside an embedded store. Made with the store, never for one that has accounts, of this
+/// site or another: they share the key, and a new one opens none of them.
+fn generated(database: &Path, store: &mut dyn Store) -> Result<(KeyRing, KeySource), Error> {
     let mut name = database.as_os_str().to_owned();
     name.push(".key");
     let path = PathBuf::from(name);
     if !path.exists() {
-        let accounts = store
-            .list(config.site(), "", 1, None)
+        let used = store
+            .is_used()
             .map_err(|error| Error::Unavailable(error.to_string()))?;
-        if !accounts.is_empty() {
+        if used {
             return Err(Error::Configuration(format!(
                 "the key file {} is missing, but the store has accounts; restore it, or set twofactor.key_file",
                 path.display()

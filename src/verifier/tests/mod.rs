@@ -286,6 +286,44 @@ fn an_account_whose_key_is_missing_is_never_one_without_a_factor() {
     );
 }
 
+/// Sites that share a store share the key that is beside it.
+#[test]
+fn no_key_is_made_for_a_store_in_which_another_site_has_accounts() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, key) = (dir.path().join("db"), dir.path().join("db.key"));
+    let url = format!("sqlite:{}", store.display());
+    let open = |site| {
+        let config = Config::parse([("store", url.as_str()), ("site", site)]).unwrap();
+        Verifier::open(config, None, false)
+    };
+    // As long as nobody has an account, a new key harms nobody.
+    drop(open("one").unwrap());
+    std::fs::remove_file(&key).unwrap();
+    drop(open("two").unwrap());
+    assert!(key.exists());
+
+    let alice = user("7");
+    let (phone, _) = enrol(&open("one").unwrap(), &alice);
+    let away = dir.path().join("away");
+    std::fs::rename(&key, &away).unwrap();
+    for site in ["one", "two"] {
+        match open(site) {
+            Err(Error::Configuration(why)) => assert!(why.contains("restore it"), "{why}"),
+            other => panic!("{site}: {other:?}"),
+        }
+        assert!(!key.exists(), "{site}");
+    }
+    // The old file goes back where it was, and nothing is in its way.
+    std::fs::hard_link(&away, &key).unwrap();
+    let one = open("one").unwrap();
+    let login = one.begin_login(at(30), &alice, &client()).unwrap();
+    let code = phone.at(at(30));
+    one.verify(at(30), &login.challenge, Method::Totp, &code, &client())
+        .unwrap();
+    let two = open("two").unwrap();
+    assert!(!two.account(at(30), &alice.id).unwrap().enrolled);
+}
+
 #[test]
 fn an_operator_can_reset_an_account_that_cannot_be_read() {
     let dir = tempfile::tempdir().unwrap();
