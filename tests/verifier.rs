@@ -14,14 +14,14 @@ mod stores_support;
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use stores_support::Fixture;
+use stores_support::{Fixture, Proxy};
 use twofactor::account::Denied;
 use twofactor::account::totp::Totp;
 use twofactor::clock::UnixTime;
 use twofactor::config::Config;
 use twofactor::crypto::KeyRing;
 use twofactor::store::AuditRow;
-use twofactor::terms::{Method, Site, UserId};
+use twofactor::terms::{Method, Purpose, Site, UserId};
 use twofactor::verifier::{Client, Error, User, Verifier};
 
 const KEYS: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -315,6 +315,61 @@ fn a_chain_takes_no_event_of_another_past(fixture: &Fixture) {
          site, user, seq, at, body, mac FROM {audit}_other",
     );
     assert_eq!(intact(&verifier), [false, true, true]);
+}
+
+// -- round trips --------------------------------------------------------------------------------
+
+/// One to read, one for the whole transaction: more would be paid by everybody who signs in.
+#[test]
+fn a_proof_takes_two_round_trips_on_mariadb() {
+    let fixture = Fixture::mariadb();
+    let proxy = Proxy::to(fixture.url());
+    let verifier = open(&proxy.url);
+    let alice = user("7");
+    let (phone, codes) = enrol(&verifier, &alice);
+    let trips = |marker: &str, method, proof: &str, seconds| {
+        let before = proxy.round_trips();
+        let answer = verifier.verify(at(seconds), marker, method, proof, &client());
+        (proxy.round_trips() - before, answer)
+    };
+
+    let (login, other) = (
+        challenge(&verifier, 30, &alice),
+        challenge(&verifier, 30, &alice),
+    );
+    for (method, proof) in [
+        (Method::Totp, wrong_code(&phone, 30)),
+        (Method::Totp, "not a code".to_owned()),
+        (Method::BackupCode, "ZZZZ-ZZZZ-ZZZZ-ZZZZ".to_owned()),
+    ] {
+        let (trips, answer) = trips(&login, method, &proof, 30);
+        assert!(matches!(answer, Err(Error::Denied(Denied::Rejected))));
+        assert_eq!(trips, 2, "{method:?} {proof}");
+    }
+    for (marker, method, proof) in [
+        (&login, Method::Totp, phone.at(at(30)).as_str()),
+        (&other, Method::BackupCode, codes[0].as_str()),
+    ] {
+        let (trips, answer) = trips(marker, method, proof, 30);
+        answer.unwrap();
+        assert_eq!(trips, 2, "{method:?}");
+    }
+    let step_up = verifier
+        .begin_challenge(at(60), &alice, Purpose::StepUp, &client())
+        .unwrap();
+    let code = phone.at(at(60));
+    let (granted, answer) = trips(&step_up.challenge, Method::Totp, &code, 60);
+    assert!(!answer.unwrap().grant.is_empty());
+    assert_eq!(granted, 2);
+
+    // What writes nothing reads once, and what is not ours asks nobody.
+    let (closed, answer) = trips(&login, Method::Totp, &code, 60);
+    assert!(matches!(
+        answer,
+        Err(Error::Denied(Denied::ChallengeClosed))
+    ));
+    assert_eq!(closed, 1);
+    assert_eq!(trips("made up", Method::Totp, &code, 60).0, 0);
 }
 
 /// One test function for each store that outlives a process.
