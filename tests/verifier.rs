@@ -13,6 +13,8 @@
 mod stores_support;
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Barrier;
+use std::thread;
 
 use stores_support::{Fixture, Proxy};
 use twofactor::account::Denied;
@@ -372,6 +374,80 @@ fn a_proof_takes_two_round_trips_on_mariadb() {
     assert_eq!(trips("made up", Method::Totp, &code, 60).0, 0);
 }
 
+// -- a hundred at once --------------------------------------------------------------------------
+
+const THREADS: usize = 100;
+
+/// What a guess may be answered. A store that is asked by a hundred may be too busy for one of them: that is no yes.
+fn told<T>(answer: Result<T, Error>) -> &'static str {
+    match answer {
+        Ok(_) => "accepted",
+        Err(Error::Denied(Denied::Rejected)) => "rejected",
+        Err(Error::Denied(Denied::LockedOut { .. })) => "locked",
+        Err(Error::Denied(Denied::ChallengeClosed)) => "closed",
+        Err(Error::Unavailable(_)) => "unavailable",
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// A hundred open a challenge at once. The five that stay open are guessed at three times each, at once: five guesses
+/// are looked at, whoever made them. Then all open another one and guess, each as it comes: none is looked at.
+fn a_hundred_challenges_at_once_share_one_counter(fixture: &Fixture) {
+    let verifier = open(fixture.url());
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let wrong = wrong_code(&phone, 30);
+    let (begin, opened) = (Barrier::new(THREADS), Barrier::new(THREADS));
+    let guesses = || -> Vec<(&'static str, &'static str)> {
+        let verifier = open(fixture.url());
+        let mut answers = Vec::new();
+        let open_one = |answers: &mut Vec<_>| loop {
+            match verifier.begin_login(at(30), &alice, &client()) {
+                Ok(login) => break login.challenge,
+                busy => answers.push(("opening", told(busy))),
+            }
+        };
+        let guess =
+            |marker: &str| told(verifier.verify(at(30), marker, Method::Totp, &wrong, &client()));
+        begin.wait();
+        let marker = open_one(&mut answers);
+        opened.wait();
+        answers.extend((0..3).map(|_| ("first", guess(&marker))));
+        opened.wait();
+        let marker = open_one(&mut answers);
+        answers.push(("second", guess(&marker)));
+        answers
+    };
+    let answers: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(guesses)).collect();
+        threads
+            .into_iter()
+            .flat_map(|t| t.join().unwrap())
+            .collect()
+    });
+
+    let count = |wanted: (&str, &str)| answers.iter().filter(|answer| **answer == wanted).count();
+    assert!(count(("first", "rejected")) <= 5);
+    for told in ["rejected", "accepted"] {
+        assert_eq!(count(("second", told)), 0);
+    }
+    assert_eq!(count(("first", "accepted")), 0);
+    if answers.iter().all(|(_, told)| *told != "unavailable") {
+        assert_eq!(count(("first", "rejected")), 5);
+        assert_eq!(count(("first", "locked")), 10);
+        assert_eq!(count(("first", "closed")), 3 * THREADS - 15);
+        assert!(count(("second", "locked")) >= 1, "the last ones stay open");
+    }
+    let more = challenge(&verifier, 30, &alice);
+    while told(verifier.verify(at(30), &more, Method::Totp, &wrong, &client())) != "locked" {}
+    let events = verifier.audit(Some(&alice.id), 1000, None).unwrap();
+    let of_kind = |kind: &str| events.iter().filter(|event| event.kind == kind).count();
+    assert_eq!(of_kind("factor.rejected"), 5);
+    assert_eq!(of_kind("factor.blocked"), 1);
+    assert!(of_kind("challenge.opened") > 2 * THREADS);
+    assert!(verifier.audit_is_intact(&alice.id).unwrap());
+}
+
 /// One test function for each store that outlives a process.
 macro_rules! on_both {
     ($($name:ident,)*) => {
@@ -388,4 +464,5 @@ on_both! {
     a_chain_shows_what_was_done_to_it,
     a_chain_shows_that_an_older_account_was_put_back,
     a_chain_takes_no_event_of_another_past,
+    a_hundred_challenges_at_once_share_one_counter,
 }
