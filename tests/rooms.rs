@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Room, and the rooms it names: no more and no less. `docs/design.md` has the same table, shorter.
+/// Room, and the rooms it names, which stand above it: no more and no less. `docs/design.md` has the same
+/// table, the other way up.
 const ROOMS: &[(&str, &[&str])] = &[
     ("terms", &[]),
     ("clock", &[]),
@@ -17,6 +18,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("origin", &[]),
     ("mail", &["terms", "wording"]),
     ("phone", &["terms"]),
+    ("audit", &["crypto", "clock", "terms"]),
+    ("store", &["clock", "terms"]),
+    (
+        "config",
+        &["store", "phone", "terms", "development", "origin"],
+    ),
     (
         "sms",
         &[
@@ -28,12 +35,6 @@ const ROOMS: &[(&str, &[&str])] = &[
             "development",
             "wording",
         ],
-    ),
-    ("audit", &["crypto", "clock", "terms"]),
-    ("store", &["clock", "terms"]),
-    (
-        "config",
-        &["store", "phone", "terms", "development", "origin"],
     ),
     (
         "account",
@@ -98,27 +99,107 @@ fn room_of(path: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// Every room named behind `crate::`, also in `use crate::{a, b}`.
+/// Every room named behind `crate::`, also in `use crate::{a, b::{c, d}}`.
 fn named(code: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for (at, _) in code.match_indices("crate::") {
-        let rest = &code[at + 7..];
-        let list = match rest.strip_prefix('{') {
-            Some(inner) => inner.split('}').next().unwrap().split(',').collect(),
-            None => vec![rest],
-        };
-        for item in list {
-            let word: String = item
-                .trim_start()
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect();
-            if word.chars().next().is_some_and(char::is_lowercase) {
-                names.push(word);
+    code.match_indices("crate::")
+        .flat_map(|(at, _)| first_words(&code[at + 7..]))
+        .filter(|word| word.chars().next().is_some_and(char::is_lowercase))
+        .collect()
+}
+
+/// The first word of a path; of `{…}` the first word of each path in it, whatever braces follow in those.
+fn first_words(rest: &str) -> Vec<String> {
+    let word_of = |path: &str| -> String {
+        let path = path.trim_start();
+        path.chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect()
+    };
+    let Some(inner) = rest.trim_start().strip_prefix('{') else {
+        return vec![word_of(rest)];
+    };
+    let (mut words, mut depth, mut from) = (Vec::new(), 0_u32, 0);
+    for (at, letter) in inner.char_indices() {
+        match letter {
+            ',' if depth == 0 => {
+                words.extend(first_words(&inner[from..at]));
+                from = at + 1;
             }
+            '{' => depth += 1,
+            '}' if depth == 0 => {
+                words.extend(first_words(&inner[from..at]));
+                return words;
+            }
+            '}' => depth -= 1,
+            _ => {}
         }
     }
-    names
+    panic!("a brace that does not end");
+}
+
+#[test]
+fn every_room_is_found_however_it_is_named() {
+    for (code, rooms) in [
+        ("use crate::sms;", vec!["sms"]),
+        ("use crate::sms::{self, budget};", vec!["sms"]),
+        ("use crate::{a, sms::http};", vec!["a", "sms"]),
+        ("use crate::{a::{B}, sms};", vec!["a", "sms"]),
+        (
+            "use crate::{\n    a::{b::{C, d}, E},\n    sms,\n};\nuse other::{f};",
+            vec!["a", "sms"],
+        ),
+        ("use crate::{{a, b::{c}}, sms as s};", vec!["a", "b", "sms"]),
+        ("crate::a::f(crate::sms::g, {b})", vec!["a", "sms"]),
+        ("use crate::Error; use crate::{A, b};", vec!["b"]),
+        ("pub(in crate::a) use self::{b};", vec!["a"]),
+    ] {
+        let mut found = named(code);
+        found.retain(|name| !name.is_empty());
+        assert_eq!(found, rooms, "{code}");
+    }
+}
+
+/// The rows that say what a room of ours may use: all of [`ROOMS`], in their words.
+#[test]
+fn the_design_has_the_same_table() {
+    let design = include_str!("../docs/design.md");
+    let quoted = |cell: &str| -> Vec<String> {
+        let words = cell.split('`').skip(1).step_by(2);
+        words.map(ToOwned::to_owned).collect()
+    };
+    let mut written = BTreeMap::new();
+    let (_, rooms) = design.split_once("\n## Rooms\n").unwrap();
+    for row in rooms.split("\n## ").next().unwrap().lines() {
+        let cells: Vec<&str> = row.split(" | ").collect();
+        let [place, _, uses] = cells[..] else {
+            continue;
+        };
+        for place in quoted(place) {
+            let Some(room) = place.strip_prefix("src/") else {
+                continue;
+            };
+            let room = room.trim_end_matches('/').trim_end_matches(".rs");
+            let uses = BTreeSet::from_iter(quoted(uses));
+            let not_below: Vec<_> = uses
+                .iter()
+                .filter(|name| written.contains_key(*name))
+                .collect();
+            assert!(
+                not_below.is_empty(),
+                "{room} uses {not_below:?}, which are not below it"
+            );
+            let before = written.insert(room.to_owned(), uses);
+            assert_eq!(before, None, "{room} has two rows");
+        }
+    }
+    let held: BTreeMap<_, _> = ROOMS
+        .iter()
+        .map(|(room, uses)| {
+            let uses: BTreeSet<_> = uses.iter().map(|name| (*name).to_owned()).collect();
+            ((*room).to_owned(), uses)
+        })
+        .collect();
+    assert_eq!(written, held);
 }
 
 #[test]
@@ -142,8 +223,12 @@ fn rooms_depend_downwards_only() {
             used.insert((room.clone(), name));
         }
     }
-    for (room, allowed) in ROOMS {
+    for (place, (room, allowed)) in ROOMS.iter().enumerate() {
         for name in *allowed {
+            assert!(
+                ROOMS.iter().take(place).any(|(before, _)| before == name),
+                "{room} uses {name}, which is not below it"
+            );
             assert!(
                 used.contains(&((*room).to_owned(), (*name).to_owned())),
                 "{room} need not be allowed {name}"
