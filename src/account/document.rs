@@ -62,6 +62,8 @@ impl Account {
 /// Growing bytes that leave no copy of themselves behind when they move.
 struct Document(Zeroizing<Vec<u8>>);
 
+const _: fn(&Document) -> &Zeroizing<Vec<u8>> = |document| &document.0;
+
 impl Document {
     fn new() -> Self {
         Self(Zeroizing::new(Vec::with_capacity(512)))

@@ -167,6 +167,8 @@ pub struct Account {
     reset_failures: Failures,
 }
 
+const _: fn(&Account) -> &HashKey = |account| &account.key;
+
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Account")

@@ -15,7 +15,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use super::PENDING_SECONDS;
 use crate::clock::UnixTime;
 use crate::config::Policy;
-use crate::crypto::{Entropy, RandomError, bytes};
+use crate::crypto::{Entropy, RandomError, bytes, zeroes_itself};
 use crate::terms::Algorithm;
 
 /// Shortest secret taken, in bytes (RFC 4226 section 4, R6).
@@ -41,6 +41,8 @@ pub enum SecretError {
 /// A shared secret. Redacts, zeroes itself, and compares in constant time only.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct TotpSecret(Vec<u8>);
+
+const _: () = zeroes_itself::<TotpSecret>();
 
 impl TotpSecret {
     /// `bytes` random bytes.
@@ -183,6 +185,8 @@ pub struct Totp {
     hotp: OnceLock<Option<Hotp>>,
 }
 
+const _: fn(&Totp) -> &TotpSecret = |totp| &totp.secret;
+
 /// Ten to the number of digits.
 const fn modulus(digits: u8) -> u32 {
     match digits {
@@ -199,6 +203,16 @@ enum Hotp {
     Sha256(Hmac<sha2::Sha256>),
     Sha512(Hmac<sha2::Sha512>),
 }
+
+// What an HMAC keeps are two states of its hash.
+const _: () = {
+    zeroes_itself::<sha1::Sha1>();
+    zeroes_itself::<sha2::Sha256>();
+    zeroes_itself::<sha2::Sha512>();
+    // Reads a secret out of a URI, and writes it into one.
+    zeroes_itself::<totp_rs::Totp>();
+    zeroes_itself::<totp_rs::Secret>();
+};
 
 impl fmt::Debug for Hotp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -295,6 +309,8 @@ impl Totp {
 
     /// The provisioning URI authenticator apps read. A colon in a name becomes a space, for it
     /// parts issuer and account.
+    ///
+    /// The library writes it with another secret, of zeros, for it leaves copies behind; ours takes its place.
     #[must_use]
     pub fn uri(&self, issuer: &str, account: &str) -> Zeroizing<String> {
         let clean = |text: &str| text.replace(':', " ");
@@ -308,11 +324,21 @@ impl Totp {
             .with_algorithm(algorithm)
             .with_digits(self.digits)
             .with_step_duration(self.period.into())
-            .with_secret(self.secret.bytes())
+            .with_secret(vec![0; self.secret.bytes().len()])
             .with_account_name(clean(account))
             .with_issuer(issuer)
             .build_noncompliant();
-        Zeroizing::new(totp.to_url().unwrap_or_default())
+        let written = totp.to_url().unwrap_or_default();
+        let secret = self.secret.to_base32();
+        let mut uri = Zeroizing::new(String::with_capacity(written.len()));
+        // No name can say this: in names the equals sign is written otherwise.
+        let zeros = format!("secret={}", "A".repeat(secret.len()));
+        if let Some((before, after)) = written.split_once(&zeros) {
+            for part in [before, "secret=", &secret, after] {
+                uri.push_str(part);
+            }
+        }
+        uri
     }
 
     /// The secret.
@@ -596,6 +622,24 @@ mod tests {
                 .len(),
             20
         );
+    }
+
+    #[test]
+    fn a_secret_zeroes_all_of_itself() {
+        let mut secret = TotpSecret::new(&[65; 20]).unwrap();
+        secret.zeroize();
+        assert!(secret.bytes().is_empty());
+    }
+
+    #[test]
+    fn no_name_takes_the_secrets_place_in_a_uri() {
+        let totp = totp(b"12345678901234567890", Algorithm::Sha1, 6);
+        let name = format!("secret={}", "A".repeat(32));
+        let uri = totp.uri(&name, &name);
+        assert_eq!(uri.matches(totp.secret().to_base32().as_str()).count(), 1);
+        let back = Totp::from_uri(&uri).unwrap();
+        assert_eq!(back.secret().bytes(), totp.secret().bytes());
+        assert!(uri.ends_with(&format!("&issuer=secret%3D{}", "A".repeat(32))));
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub const LOOKUP_LETTERS: usize = 16;
 /// A code of 80 random bits in its one normal form: sixteen letters, upper case, no spaces.
 pub type LookupCode = Zeroizing<[u8; LOOKUP_LETTERS]>;
 
+const _: () = super::zeroes_itself::<LookupCode>();
+
 /// Makes one. Five bits a letter: no letter is likelier than another.
 ///
 /// # Errors

@@ -14,6 +14,12 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct HashKey([u8; 32]);
 
+const _: () = {
+    super::zeroes_itself::<HashKey>();
+    // What an HMAC keeps are two states of its hash.
+    super::zeroes_itself::<Sha256>();
+};
+
 impl HashKey {
     /// Takes 32 random or derived bytes.
     #[must_use]
@@ -150,6 +156,13 @@ mod tests {
             other[bit / 8] ^= 1 << (bit % 8);
             assert!(!bool::from(hash.ct_eq(&KeyedHash::new(other))), "bit {bit}");
         }
+    }
+
+    #[test]
+    fn a_key_zeroes_all_of_itself() {
+        let mut key = HashKey::new([65; 32]);
+        key.zeroize();
+        assert_eq!(key.expose(), &[0; 32]);
     }
 
     #[test]

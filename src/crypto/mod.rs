@@ -13,6 +13,9 @@ pub mod random;
 mod ring;
 mod seal;
 
+/// Whoever keeps a secret says so with this, and does not compile without zeroing it in the end.
+pub(crate) const fn zeroes_itself<T: zeroize::ZeroizeOnDrop>() {}
+
 pub use hash::{HashKey, KeyedHash, hash};
 pub use random::{Entropy, OsEntropy, RandomError};
 pub use ring::{KeyError, KeyId, KeyRing};

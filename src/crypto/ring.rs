@@ -51,9 +51,12 @@ struct Key {
     master: HashKey,
 }
 
-/// All keys of a site; cheap to clone. Redacts itself.
+const _: fn(&Key) -> &HashKey = |key| &key.master;
+
+/// All keys of a site; cheap to clone. Redacts itself. Keys stay where they were read to: moving would
+/// leave copies behind.
 #[derive(Clone)]
-pub struct KeyRing(Arc<[Key]>);
+pub struct KeyRing(Arc<Vec<Key>>);
 
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,8 +123,10 @@ impl KeyRing {
     /// # Errors
     /// [`KeyError::Malformed`], [`KeyError::Repeated`], [`KeyError::Empty`]
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let mut keys: Vec<Key> = Vec::new();
-        for (index, raw) in text.split(['\n', ';']).enumerate() {
+        let lines = text.split(['\n', ';']);
+        // Room for all: growing would leave copies behind.
+        let mut keys: Vec<Key> = Vec::with_capacity(lines.clone().count());
+        for (index, raw) in lines.enumerate() {
             let line = index.saturating_add(1);
             let entry = raw.trim();
             if entry.is_empty() || entry.starts_with('#') {
@@ -149,7 +154,7 @@ impl KeyRing {
         if keys.is_empty() {
             return Err(KeyError::Empty);
         }
-        Ok(Self(keys.into()))
+        Ok(Self(Arc::new(keys)))
     }
 
     /// Reads a key file.
@@ -244,7 +249,7 @@ impl KeyRing {
     /// [`random::RandomError`]
     pub fn ephemeral() -> Result<Self, random::RandomError> {
         let master = HashKey::new(random::bytes(&mut OsEntropy)?);
-        Ok(Self(Arc::new([Key {
+        Ok(Self(Arc::new(vec![Key {
             id: KeyId("ephemeral".to_owned()),
             master,
         }])))

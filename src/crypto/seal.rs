@@ -17,6 +17,8 @@ use zeroize::Zeroizing;
 use super::random::{self, Entropy, RandomError};
 use super::ring::KeyRing;
 
+const _: () = super::zeroes_itself::<Aes256Gcm>();
+
 const FORMAT: u8 = 1;
 const NONCE: usize = 12;
 const TAG: usize = 16;

@@ -1,0 +1,167 @@
+//! No key, secret or backup code is left behind in memory that was given back: this binary's allocator looks into every
+//! block that is freed, also into those that a growing or moving list leaves behind. What the types promise for
+//! themselves is held by the compiler, where they are declared.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use twofactor::account::totp::{Totp, TotpSecret};
+use twofactor::account::{Accounts, ChallengeId, Marker};
+use twofactor::clock::UnixTime;
+use twofactor::config::Policy;
+use twofactor::crypto::{KeyRing, code};
+use twofactor::store::{self, StoreUrl};
+use twofactor::terms::{Algorithm, Method, Purpose, Site, UserId};
+
+/// Nobody else's bytes look like these. The rest of each is what it is written as.
+const MASTER: &[u8] = b"the master key has 32 bytes: six";
+const MASTER_TEXT: &str = "dGhlIG1hc3RlciBrZXkgaGFzIDMyIGJ5dGVzOiBzaXg=";
+const OTHER: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+const SECRET: &[u8] = b"a secret of 20 bytes";
+const SECRET_TEXT: &str = "MEQHGZLDOJSXIIDPMYQDEMBAMJ4XIZLT";
+const BACKUP: &str = "QW3RT7YPQW3RT7YP";
+const BACKUP_SHOWN: &str = "QW3R-T7YP-QW3R-T7YP";
+
+const WATCHED: [&[u8]; 6] = [
+    MASTER,
+    MASTER_TEXT.as_bytes(),
+    SECRET,
+    SECRET_TEXT.as_bytes(),
+    BACKUP.as_bytes(),
+    BACKUP_SHOWN.as_bytes(),
+];
+
+static WATCHING: AtomicBool = AtomicBool::new(false);
+/// How often each was found.
+static FOUND: [AtomicUsize; 6] = [const { AtomicUsize::new(0) }; 6];
+
+struct Watcher;
+
+// SAFETY: all memory is the system's, and it is looked at only while it is ours.
+unsafe impl GlobalAlloc for Watcher {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promises are the system's. Zeroed, so that all of it may be read.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if WATCHING.load(Ordering::Relaxed) {
+            // SAFETY: the block is not given back yet, and was written as a whole when it was made.
+            let bytes = unsafe { std::slice::from_raw_parts(block, layout.size()) };
+            for (watched, found) in WATCHED.iter().zip(&FOUND) {
+                // Most of a secret is a secret, too: its first three quarters.
+                let watched = &watched[..watched.len() / 4 * 3];
+                if bytes.windows(watched.len()).any(|part| part == watched) {
+                    found.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        }
+        // SAFETY: as above.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Watcher = Watcher;
+
+/// What was found of each while that ran.
+fn found(work: impl FnOnce()) -> [usize; 6] {
+    for found in &FOUND {
+        found.store(0, Ordering::SeqCst);
+    }
+    WATCHING.store(true, Ordering::SeqCst);
+    work();
+    WATCHING.store(false, Ordering::SeqCst);
+    FOUND.each_ref().map(|found| found.load(Ordering::SeqCst))
+}
+
+fn at(seconds: i64) -> UnixTime {
+    UnixTime::new(1_700_000_010 + seconds).unwrap()
+}
+
+/// Everything that touches them: keys are read, a secret and codes are enrolled, shown, sealed, opened, proven and spent.
+fn a_life() {
+    let mut keys = zeroize::Zeroizing::new(String::with_capacity(512));
+    for (id, key) in [
+        ("a", MASTER_TEXT),
+        ("b", OTHER),
+        ("c", OTHER),
+        ("d", OTHER),
+        ("e", OTHER),
+    ] {
+        keys.extend([id, " = ", key, "\n"]);
+    }
+    let ring = KeyRing::parse(&keys).unwrap();
+    let (site, user) = (Site::new("site").unwrap(), UserId::new("7").unwrap());
+    let store = store::open(&StoreUrl::Memory).unwrap();
+    let accounts = Accounts::new(store, ring.clone(), site);
+    let policy = Policy::default();
+
+    let secret = TotpSecret::from_base32(SECRET_TEXT).unwrap();
+    assert_eq!(secret.bytes(), SECRET);
+    let totp = Totp::new(secret, Algorithm::Sha1, 6, 30).unwrap();
+    let uri = totp.uri("issuer", "name");
+    assert!(uri.contains(SECRET_TEXT));
+    assert_eq!(totp.secret().to_base32().as_str(), SECRET_TEXT);
+    assert!(totp.secret().grouped().starts_with("MEQH GZLD"));
+    assert_eq!(
+        code::show(&code::read(BACKUP).unwrap()).as_str(),
+        BACKUP_SHOWN
+    );
+
+    // So many that the account's document has to grow.
+    let more = (10..29).map(|n| format!("{n}23456789ABCDEF"));
+    let codes: Vec<_> = std::iter::once(BACKUP.to_owned())
+        .chain(more)
+        .map(|text| code::read(&zeroize::Zeroizing::new(text)).unwrap())
+        .collect();
+    let marker = Marker {
+        user: user.clone(),
+        purpose: Purpose::Login,
+        id: ChallengeId::new([1; 16]),
+    };
+    accounts
+        .change(&user, at(0), None, |account, journal| {
+            account.start_totp(totp.clone(), at(0), journal);
+            account.confirm_totp(&totp.at(at(0)), &codes, at(0), &policy, journal)
+        })
+        .unwrap()
+        .unwrap();
+    for (seconds, method, proof) in [
+        (30, Method::Totp, totp.at(at(30)).as_str()),
+        (30, Method::BackupCode, BACKUP_SHOWN),
+    ] {
+        let now = at(seconds);
+        accounts
+            .change(&user, now, None, |account, journal| {
+                account.open_challenge(marker.id, Purpose::Login, now, journal);
+                Ok(())
+            })
+            .unwrap()
+            .unwrap();
+        accounts
+            .change(&user, now, None, |account, journal| {
+                account.verify(&marker, method, proof, None, now, &policy, journal)
+            })
+            .unwrap()
+            .unwrap();
+    }
+    assert!(accounts.audit_is_intact(&user).unwrap());
+    drop((accounts, ring));
+}
+
+#[test]
+fn no_key_secret_or_code_is_left_in_memory_that_was_given_back() {
+    // What is dropped as it is, is found; also what grew and moved.
+    let careless = found(|| {
+        let mut list = MASTER.to_vec();
+        list.extend([0; 1000]);
+        list.fill(0);
+        drop(SECRET_TEXT.to_owned());
+    });
+    assert_eq!(careless, [1, 0, 0, 1, 0, 0]);
+
+    assert_eq!(found(a_life), [0; 6]);
+}
