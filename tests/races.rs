@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::env;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{IpAddr, Ipv4Addr};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -26,8 +27,8 @@ use twofactor::account::totp::Totp;
 use twofactor::clock::UnixTime;
 use twofactor::config::Config;
 use twofactor::crypto::KeyRing;
-use twofactor::terms::{Method, UserId};
-use twofactor::verifier::{Client, Error, User, Verifier};
+use twofactor::terms::{Method, Purpose, UserId};
+use twofactor::verifier::{Client, Error, User, Verified, Verifier};
 
 const KEYS: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const PROCESSES: usize = 8;
@@ -54,6 +55,7 @@ fn open_lenient(store: &str) -> Verifier {
         ("store", store),
         ("disable_after", "0"),
         ("max_attempts", "20"),
+        ("backup_codes", "20"),
     ])
 }
 
@@ -350,28 +352,65 @@ fn of_eight_hundred_guesses_at_once_five_are_looked_at() {
     );
 }
 
-/// In a child: signs in with one time step after the other and says so after each.
+/// Backup codes of a set, as many as there may be.
+const SET: usize = 20;
+
+/// In a child: signs in with one time step after the other, and beside each with one backup code, and says so after
+/// each; ends when there is none.
 fn sign_in_for_ever() -> bool {
     let Ok(task) = env::var("RACE_TASK") else {
         return false;
     };
-    let (uri, from) = task.split_once(' ').unwrap();
-    let phone = Totp::from_uri(uri).unwrap();
+    let mut words = task.split(' ');
+    let phone = Totp::from_uri(words.next().unwrap()).unwrap();
+    let from: i64 = words.next().unwrap().parse().unwrap();
+    let first: usize = words.next().unwrap().parse().unwrap();
+    let codes: Vec<&str> = words.collect();
     let verifier = open_lenient(&env::var("RACE_STORE").unwrap());
-    for step in from.parse::<i64>().unwrap().. {
+    for (step, (number, code)) in (from..).zip(codes.iter().enumerate().skip(first)) {
         let now = at(step * 30);
-        let login = verifier.begin_login(now, &user(), &client()).unwrap();
-        let answer = verifier.verify(
-            now,
-            &login.challenge,
-            Method::Totp,
-            &phone.at(now),
-            &client(),
-        );
-        println!("\nSTEP {step} {}", told(answer));
-        std::io::stdout().flush().unwrap();
+        for (what, method, proof) in [
+            (format!("STEP {step}"), Method::Totp, phone.at(now).as_str()),
+            (format!("CODE {number}"), Method::BackupCode, *code),
+        ] {
+            let login = verifier.begin_login(now, &user(), &client()).unwrap();
+            let answer = verifier.verify(now, &login.challenge, method, proof, &client());
+            println!("\n{what} {}", told(answer));
+            std::io::stdout().flush().unwrap();
+        }
     }
     true
+}
+
+fn proven(
+    verifier: &Verifier,
+    seconds: i64,
+    method: Method,
+    proof: &str,
+    purpose: Purpose,
+) -> Result<Verified, Error> {
+    let now = at(seconds);
+    let login = match purpose {
+        Purpose::Login => verifier.begin_login(now, &user(), &client()),
+        other => verifier.begin_challenge(now, &user(), other, &client()),
+    };
+    verifier.verify(now, &login.unwrap().challenge, method, proof, &client())
+}
+
+/// What became of the codes of one set.
+#[derive(Default)]
+struct Spent {
+    accepted: BTreeSet<usize>,
+    /// Refused although nobody was told that they were accepted: killed before it could say so.
+    silently: BTreeSet<usize>,
+}
+
+impl Spent {
+    /// The code that is known to be spent last, or the first one.
+    fn last(&self) -> usize {
+        let last = self.accepted.last().max(self.silently.last());
+        last.copied().unwrap_or(0)
+    }
 }
 
 #[test]
@@ -385,62 +424,116 @@ fn killed_two_hundred_times_in_the_middle_no_code_is_accepted_twice_and_the_stor
         let verifier = open_lenient(&store);
         let setup = verifier.start_totp(at(0), &user(), None).unwrap();
         let phone = Totp::from_uri(&setup.uri).unwrap();
-        verifier
+        let enrolled = verifier
             .confirm_totp(at(0), &user().id, &phone.at(at(0)), &client())
             .unwrap();
+        let mut codes = enrolled.backup_codes;
+        assert_eq!(codes.len(), SET);
         drop(verifier);
-        let mut accepted = BTreeSet::new();
-        let mut next = 1;
+        let (mut accepted, mut spent) = (BTreeSet::new(), Spent::default());
+        let (mut next, mut killed, mut of_codes) = (1, 0, 0);
         for round in 0..200u64 {
-            let mut child = spawn(test, &format!("{} {next}", setup.uri.as_str()), &store);
+            let list: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+            let task = format!(
+                "{} {next} {} {}",
+                setup.uri.as_str(),
+                spent.last(),
+                list.join(" ")
+            );
+            let mut child = spawn(test, &task, &store);
             let mut lines = BufReader::new(child.stdout.take().unwrap())
                 .lines()
-                .map_while(Result::ok);
-            // Let it sign in once, then kill it some microseconds later: in any place.
+                .map_while(Result::ok)
+                .filter(|line| line.starts_with("STEP ") || line.starts_with("CODE "));
+            // Let it sign in once, by an authenticator or by a backup code, then kill it some microseconds later: in any
+            // place.
+            let wanted = ["STEP ", "CODE "][usize::try_from(round % 2).unwrap()];
             let mut seen = Vec::new();
-            while !seen
-                .last()
-                .is_some_and(|l: &String| l.ends_with(" accepted"))
-            {
-                seen.push(lines.find(|l| l.starts_with("STEP ")).unwrap());
+            for line in lines.by_ref() {
+                seen.push(line);
+                if seen
+                    .last()
+                    .is_some_and(|l| l.starts_with(wanted) && l.ends_with(" accepted"))
+                {
+                    break;
+                }
             }
             thread::sleep(Duration::from_micros(round * 37 % 2_000));
             child.kill().unwrap();
-            child.wait().unwrap();
-            seen.extend(lines.filter(|l| l.starts_with("STEP ")));
+            killed += u32::from(child.wait().unwrap().signal() == Some(9));
+            seen.extend(lines);
             for line in seen {
-                let mut words = line.split(' ').skip(1);
-                let step: i64 = words.next().unwrap().parse().unwrap();
-                match words.next() {
-                    Some("accepted") => {
+                let words: Vec<&str> = line.split(' ').collect();
+                let [kind, number, answer] = words[..] else {
+                    panic!("{name}: {line}");
+                };
+                match (kind, answer) {
+                    ("STEP", "accepted") => {
+                        let step: i64 = number.parse().unwrap();
                         assert!(accepted.insert(step), "{name}: step {step} twice");
                         next = step + 1;
                     }
                     // Accepted and stored, but killed before it could say so.
-                    Some("rejected") => next = step + 1,
-                    other => panic!("{name}: {other:?}"),
+                    ("STEP", "rejected") => next = number.parse::<i64>().unwrap() + 1,
+                    ("CODE", "accepted") => {
+                        let code: usize = number.parse().unwrap();
+                        let new = spent.accepted.insert(code) && !spent.silently.contains(&code);
+                        assert!(new, "{name}: backup code {code} twice");
+                        of_codes += 1;
+                    }
+                    ("CODE", "rejected") => {
+                        let code: usize = number.parse().unwrap();
+                        if !spent.accepted.contains(&code) {
+                            spent.silently.insert(code);
+                        }
+                    }
+                    _ => panic!("{name}: {line}"),
                 }
+            }
+            // Every code that was accepted is gone, and at most one more: the one it was killed over.
+            let verifier = open_lenient(&store);
+            let left = backup_codes_left(&verifier);
+            let unspent = SET - spent.accepted.len() - spent.silently.len();
+            assert!(
+                left == unspent || left + 1 == unspent,
+                "{name}: {left} codes left of {unspent}"
+            );
+            if unspent < SET / 2 {
+                // A new set, by a step that nobody has come to. Of the old one no code is worth anything.
+                next += 2;
+                let code = phone.at(at(next * 30));
+                let verified = proven(&verifier, next * 30, Method::Totp, &code, Purpose::StepUp);
+                let grant = verified.unwrap().grant;
+                for code in &spent.accepted {
+                    let code = &codes[*code];
+                    let again = proven(
+                        &verifier,
+                        next * 30,
+                        Method::BackupCode,
+                        code,
+                        Purpose::Login,
+                    );
+                    assert_eq!(told(again), "rejected", "{name}");
+                }
+                codes = verifier
+                    .regenerate_backup_codes(at(next * 30), &user().id, &grant)
+                    .unwrap();
+                spent = Spent::default();
+                next += 1;
             }
             // Go on with the last step that is known to be spent: it must be refused.
             next -= 1;
         }
-        assert!(
-            accepted.len() >= 100,
-            "{name}: only {} sign-ins",
-            accepted.len()
-        );
+        assert!(killed >= 150, "{name}: only {killed} were killed");
+        for (what, count) in [("time steps", accepted.len()), ("backup codes", of_codes)] {
+            assert!(count >= 100, "{name}: only {count} {what}");
+        }
         let verifier = open_lenient(&store);
         for step in accepted.iter().rev().take(3) {
-            let now = at(step * 30);
-            let login = verifier.begin_login(now, &user(), &client()).unwrap();
-            let answer = verifier.verify(
-                now,
-                &login.challenge,
-                Method::Totp,
-                &phone.at(now),
-                &client(),
-            );
-            assert_ne!(told(answer), "accepted", "{name}");
+            let seconds = step * 30;
+            let code = phone.at(at(seconds));
+            let again = proven(&verifier, seconds, Method::Totp, &code, Purpose::Login);
+            assert_ne!(told(again), "accepted", "{name}");
         }
         assert!(verifier.audit_is_intact(&user().id).unwrap(), "{name}");
     }
