@@ -23,6 +23,8 @@ use twofactor::crypto::code::LookupCode;
 use twofactor::crypto::{HashKey, code};
 use twofactor::terms::{Algorithm, Method, Purpose, UserId};
 
+#[path = "login_machine/factors.rs"]
+mod factors;
 #[path = "login_machine/sent.rs"]
 mod sent;
 
@@ -314,28 +316,67 @@ impl State {
 
     /// Whatever happened: every block ends by itself, and then the right code lets its user in.
     fn every_lock_ends(&self) {
-        let mut account = self.account();
-        for (_, until) in account.locks(time(self.now)) {
-            assert!(time(self.now).until(until) <= 120);
-        }
-        if !account.is_enrolled() || account.disabled().contains(&Method::Totp) {
-            return;
-        }
-        let later = time(self.now + 150);
-        let fresh = marker(99, Purpose::Login);
-        account.open_challenge(fresh.id, Purpose::Login, later, &mut Journal::default());
-        let code = totp().at(later);
-        let answer = account.verify(
+        every_lock_ends(self.account(), &totp(), self.now);
+    }
+}
+
+/// Every block ends by itself, and then the right code of `phone` lets its user in. Who has nothing enrolled may
+/// enrol. What is disabled stays so, however long one waits, until somebody resets it and it is enrolled anew.
+fn every_lock_ends(mut account: Account, phone: &Totp, now: u64) {
+    let journal = &mut Journal::default();
+    for (_, until) in account.locks(time(now)) {
+        assert!(time(now).until(until) <= 120);
+    }
+    let fresh = marker(99, Purpose::Login);
+    let sign_in = |account: &mut Account, phone: &Totp, now: UnixTime| {
+        account.open_challenge(fresh.id, Purpose::Login, now, &mut Journal::default());
+        account.verify(
             &fresh,
             Method::Totp,
-            &code,
+            &phone.at(now),
             Some(GrantId::new([0; 16])),
-            later,
+            now,
             &policy(),
             &mut Journal::default(),
-        );
-        assert!(answer.is_ok(), "{answer:?}");
+        )
+    };
+    let later = time(now + 150);
+    let enrolled = account.methods().contains(&Method::Totp);
+    if enrolled && account.disabled().contains(&Method::Totp) {
+        for wait in [150, 365 * 86_400] {
+            let disabled = Denied::LockedOut {
+                retry_after: 0,
+                disabled: true,
+            };
+            let answer = sign_in(&mut account, phone, time(now + wait));
+            assert_eq!(answer, Err(disabled));
+        }
+        account.reset("admin", "why", later, journal);
     }
+    if account.methods().contains(&Method::Totp) {
+        let answer = sign_in(&mut account, phone, later);
+        assert!(answer.is_ok(), "{answer:?}");
+        return;
+    }
+    assert!(!account.is_enrolled() && account.allow_change(None, later).is_ok());
+    let another = Totp::new(
+        TotpSecret::new(b"98765432109876543210").unwrap(),
+        Algorithm::Sha1,
+        6,
+        30,
+    )
+    .unwrap();
+    account.start_totp(another.clone(), later, journal);
+    let confirmed = account.confirm_totp(
+        &another.at(later),
+        &backup_codes(),
+        later,
+        &policy(),
+        journal,
+    );
+    assert_eq!(confirmed, Ok(true));
+    let answer = sign_in(&mut account, &another, time(now + 180));
+    assert!(answer.is_ok(), "{answer:?}");
 }
 
 /// Walks every sequence of actions up to a depth, no state twice; says how many states there were and

@@ -1,0 +1,401 @@
+//! The same while factors come and go: an authenticator is enrolled, replaced and removed, backup codes are replaced and
+//! removed, with a grant and without.
+//!
+//! The model knows what is enrolled, which proofs of which secret and set are spent, what is open and what was granted,
+//! and says beforehand what each step must answer.
+
+use std::collections::BTreeSet;
+
+use twofactor::account::totp::{Totp, TotpSecret};
+use twofactor::account::{Account, Denied, GrantId, Journal};
+use twofactor::crypto::code::LookupCode;
+use twofactor::crypto::{HashKey, code};
+use twofactor::terms::{Algorithm, Method, Purpose};
+
+use super::{START, every_lock_ends, explore, marker, policy, time};
+
+const DEPTH: u32 = 5;
+/// How long a fresh proof allows changes.
+const GRANT_SECONDS: u64 = 300;
+
+/// The secret of the n-th set-up.
+fn phone(n: u8) -> Totp {
+    let secret = TotpSecret::new(&[n; 20]).unwrap();
+    Totp::new(secret, Algorithm::Sha1, 6, 30).unwrap()
+}
+
+/// The two codes of the n-th set.
+fn texts(n: u8) -> [String; 2] {
+    ["A", "B"].map(|which| format!("{which}{n:03}000000000000"))
+}
+
+fn codes(n: u8) -> Vec<LookupCode> {
+    texts(n).iter().map(|t| code::read(t).unwrap()).collect()
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Proof {
+    /// Of this moment, and of the secret that is enrolled.
+    Now,
+    /// The same of the secret before.
+    Former,
+    /// The first code of the set that is kept.
+    Backup,
+    /// The first one of the set before.
+    FormerBackup,
+    Wrong(Method),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Action {
+    Open(u8, Purpose),
+    Answer(u8, Purpose, Proof),
+    /// A change, with the grant of that challenge or without any.
+    Start(Option<u8>),
+    Regenerate(Option<u8>),
+    Remove(Method, Option<u8>),
+    Confirm(bool),
+    Wait(u64),
+    RaiseEpoch,
+    Reset,
+}
+
+fn actions() -> Vec<Action> {
+    use Action::*;
+    use Purpose::{Login, StepUp};
+    let mut all = vec![
+        Open(1, Login),
+        Open(2, StepUp),
+        Answer(2, StepUp, Proof::Now),
+        Answer(2, StepUp, Proof::Backup),
+        Answer(2, Login, Proof::Now), // relabelled
+        Confirm(true),
+        Confirm(false),
+        Wait(30),
+        Wait(270),
+        RaiseEpoch,
+        Reset,
+    ];
+    for proof in [
+        Proof::Now,
+        Proof::Former,
+        Proof::Backup,
+        Proof::FormerBackup,
+        Proof::Wrong(Method::Totp),
+        Proof::Wrong(Method::BackupCode),
+    ] {
+        all.push(Answer(1, Login, proof));
+    }
+    for grant in [None, Some(2)] {
+        all.extend([
+            Start(grant),
+            Regenerate(grant),
+            Remove(Method::Totp, grant),
+            Remove(Method::BackupCode, grant),
+        ]);
+    }
+    all
+}
+
+#[derive(Clone)]
+struct State {
+    document: Vec<u8>,
+    now: u64,
+    open: BTreeSet<(u8, bool)>,
+    /// Grants, and when they were given.
+    grants: Vec<(u8, u64)>,
+    /// Secrets and sets that were made so far.
+    secrets: u8,
+    sets: u8,
+    /// Which secret is enrolled, and the last step it was accepted for.
+    totp: Option<(u8, u64)>,
+    pending: Option<(u8, u64)>,
+    /// Which set is kept, and whether its first code is spent.
+    backup: Option<(u8, bool)>,
+}
+
+impl State {
+    fn first() -> Self {
+        let account = Account::new(HashKey::new([1; 32]));
+        Self {
+            document: account.to_document().unwrap().to_vec(),
+            now: START,
+            open: BTreeSet::new(),
+            grants: Vec::new(),
+            secrets: 0,
+            sets: 0,
+            totp: None,
+            pending: None,
+            backup: None,
+        }
+    }
+
+    fn after(&self, actions: &[Action]) -> Self {
+        actions
+            .iter()
+            .fold(self.clone(), |state, action| state.step(*action))
+    }
+
+    fn account(&self) -> Account {
+        Account::from_document(&self.document).unwrap()
+    }
+
+    /// What ends with every change of factors.
+    fn end_all(&mut self) {
+        self.open.clear();
+        self.grants.clear();
+        self.pending = None;
+    }
+
+    fn may_change(&self, grant: Option<u8>) -> bool {
+        self.totp.is_none()
+            || self
+                .grants
+                .iter()
+                .any(|(id, given)| Some(*id) == grant && self.now < given + GRANT_SECONDS)
+    }
+
+    fn step(&self, action: Action) -> Self {
+        let mut next = self.clone();
+        let mut account = self.account();
+        let journal = &mut Journal::default();
+        let (now, before) = (time(self.now), account.epoch());
+        let mut raised = false;
+        match action {
+            Action::Wait(seconds) => next.now += seconds,
+            Action::Open(id, purpose) => {
+                let key = (id, purpose == Purpose::StepUp);
+                if self.totp.is_some() && !self.open.contains(&key) {
+                    account.open_challenge(marker(id, purpose).id, purpose, now, journal);
+                    next.open.insert(key);
+                }
+            }
+            Action::RaiseEpoch => {
+                account.end_sign_ins("host", "why", now, journal);
+                next.end_all();
+                raised = true;
+            }
+            Action::Reset => {
+                account.reset("admin", "why", now, journal);
+                next.end_all();
+                (next.totp, next.backup) = (None, None);
+                raised = true;
+            }
+            Action::Start(grant) => {
+                if self.allowed(&account, grant) {
+                    next.secrets += 1;
+                    account.start_totp(phone(next.secrets), now, journal);
+                    next.pending = Some((next.secrets, self.now));
+                }
+            }
+            Action::Confirm(right) => raised = self.confirm(&mut next, &mut account, right),
+            Action::Regenerate(grant) => {
+                // As the verifier does: not without a factor.
+                if self.allowed(&account, grant) && account.is_enrolled() {
+                    next.sets += 1;
+                    account.regenerate_backup_codes(&codes(next.sets), now, journal);
+                    next.end_all();
+                    next.backup = Some((next.sets, false));
+                    raised = true;
+                    assert!(!account.disabled().contains(&Method::BackupCode));
+                }
+            }
+            Action::Remove(method, grant) => {
+                if self.allowed(&account, grant) {
+                    let there = match method {
+                        Method::Totp => self.totp.is_some(),
+                        _ => self.backup.is_some(),
+                    };
+                    assert_eq!(account.remove(method, now, journal), there);
+                    if there {
+                        next.end_all();
+                        next.backup = None;
+                        if method == Method::Totp {
+                            next.totp = None;
+                        }
+                        raised = true;
+                    }
+                }
+            }
+            Action::Answer(id, purpose, proof) => {
+                self.answer(&mut next, &mut account, id, purpose, proof);
+            }
+        }
+        // The epoch rises with every change of factors, and with nothing else.
+        assert_eq!(account.epoch() > before, raised, "{action:?}");
+        assert!(account.epoch() >= before);
+        let mut methods = Vec::new();
+        methods.extend(next.totp.map(|_| Method::Totp));
+        methods.extend(next.backup.map(|_| Method::BackupCode));
+        assert_eq!(account.methods(), methods, "{action:?}");
+        assert_eq!(account.is_enrolled(), next.totp.is_some());
+        next.document = account.to_document().unwrap().to_vec();
+        next
+    }
+
+    /// Whether the rules let a change through; the model has to agree.
+    fn allowed(&self, account: &Account, grant: Option<u8>) -> bool {
+        let id = grant.map(|id| GrantId::new([id; 16]));
+        let answer = account.allow_change(id.as_ref(), time(self.now));
+        let expected = self.may_change(grant);
+        assert_eq!(answer.is_ok(), expected, "{answer:?}");
+        assert!(answer.is_ok() || answer == Err(Denied::StepUpRequired));
+        expected
+    }
+
+    /// Returns whether a factor was enrolled.
+    fn confirm(&self, next: &mut Self, account: &mut Account, right: bool) -> bool {
+        let now = time(self.now);
+        let pending = self
+            .pending
+            .filter(|(_, started)| self.now < started + 1800);
+        let text = match pending {
+            Some((secret, _)) if right => phone(secret).at(now).to_string(),
+            _ => "000000".to_owned(),
+        };
+        let set = self.sets + 1;
+        let journal = &mut Journal::default();
+        let answer = account.confirm_totp(&text, &codes(set), now, &policy(), journal);
+        match pending.filter(|_| right) {
+            Some((secret, _)) => {
+                let first = self.totp.is_none();
+                assert_eq!(answer, Ok(first));
+                next.end_all();
+                next.totp = Some((secret, self.now / 30));
+                if first {
+                    next.sets = set;
+                    next.backup = Some((set, false));
+                }
+                // A new binding: what the old one failed is over.
+                assert!(!account.disabled().contains(&Method::Totp));
+                assert!(account.locks(now).iter().all(|(m, _)| *m != Method::Totp));
+                true
+            }
+            None => {
+                assert_eq!(answer, Err(Denied::Rejected));
+                if pending.is_none() {
+                    next.pending = None;
+                }
+                false
+            }
+        }
+    }
+
+    fn answer(
+        &self,
+        next: &mut Self,
+        account: &mut Account,
+        id: u8,
+        purpose: Purpose,
+        proof: Proof,
+    ) {
+        let now = time(self.now);
+        let step = self.now / 30;
+        let former = |n: Option<u8>| n.unwrap_or(0).checked_sub(1).unwrap_or(99);
+        let (method, text, right) = match proof {
+            Proof::Now => {
+                let (secret, last) = self.totp.unwrap_or((99, 0));
+                let right = self.totp.is_some() && last < step;
+                (Method::Totp, phone(secret).at(now).to_string(), right)
+            }
+            Proof::Former => {
+                let secret = former(self.totp.map(|(secret, _)| secret));
+                (Method::Totp, phone(secret).at(now).to_string(), false)
+            }
+            Proof::Backup => {
+                let (set, spent) = self.backup.unwrap_or((99, true));
+                (Method::BackupCode, texts(set)[0].clone(), !spent)
+            }
+            Proof::FormerBackup => {
+                let set = former(self.backup.map(|(set, _)| set));
+                (Method::BackupCode, texts(set)[0].clone(), false)
+            }
+            Proof::Wrong(Method::Totp) => (Method::Totp, "000000".to_owned(), false),
+            Proof::Wrong(method) => (method, "ZZZZ-ZZZZ-ZZZZ-ZZZZ".to_owned(), false),
+        };
+        let key = (id, purpose == Purpose::StepUp);
+        let is_open = self.open.contains(&key);
+        let blocked = super::State::blocked(account, method, self.now);
+        let answer = account.verify(
+            &marker(id, purpose),
+            method,
+            &text,
+            Some(GrantId::new([id; 16])),
+            now,
+            &policy(),
+            &mut Journal::default(),
+        );
+        assert_eq!(
+            answer.is_ok(),
+            is_open && !blocked && right,
+            "open {is_open}, blocked {blocked}, right {right}: {answer:?}"
+        );
+        match answer {
+            Ok(accepted) => {
+                next.open.remove(&key);
+                match proof {
+                    Proof::Backup => next.backup = self.backup.map(|(set, _)| (set, true)),
+                    _ => next.totp = self.totp.map(|(secret, _)| (secret, step)),
+                }
+                assert_eq!(accepted.granted, purpose == Purpose::StepUp);
+                if accepted.granted {
+                    next.grants.push((id, self.now));
+                }
+            }
+            Err(Denied::ChallengeClosed | Denied::LockedOut { .. }) => {
+                assert!(!is_open || blocked);
+                assert_eq!(account.to_document().unwrap().as_slice(), self.document);
+            }
+            Err(other) => assert_eq!(other, Denied::Rejected),
+        }
+    }
+
+    fn every_lock_ends(&self) {
+        let secret = self.totp.map_or(99, |(secret, _)| secret);
+        every_lock_ends(self.account(), &phone(secret), self.now);
+    }
+}
+
+#[test]
+fn factors_that_come_and_go_open_no_way_around_a_proof_and_leave_nobody_locked_out() {
+    use Action::*;
+    let none = State::first();
+    let enrolled = none.after(&[Start(None), Confirm(true), Wait(30)]);
+    let granted = enrolled.after(&[
+        Open(2, Purpose::StepUp),
+        Answer(2, Purpose::StepUp, Proof::Now),
+    ]);
+    let replacing = granted.after(&[Start(Some(2)), Open(1, Purpose::Login)]);
+    let replaced = replacing.after(&[Confirm(true), Wait(30), Open(1, Purpose::Login)]);
+    let regenerated = granted.after(&[Regenerate(Some(2)), Wait(30), Open(1, Purpose::Login)]);
+    // Three failures disable an authenticator; a step-up with a backup code leads to a new one.
+    let failed = Answer(1, Purpose::Login, Proof::Wrong(Method::Totp));
+    let disabled = enrolled.after(&[
+        Open(1, Purpose::Login),
+        failed,
+        failed,
+        Wait(270),
+        failed,
+        Open(2, Purpose::StepUp),
+    ]);
+    assert!(disabled.account().disabled().contains(&Method::Totp));
+    let seeds = vec![
+        none,
+        enrolled,
+        granted,
+        replacing,
+        replaced,
+        regenerated,
+        disabled,
+    ];
+    let (states, steps) = explore(
+        seeds,
+        &actions(),
+        DEPTH,
+        |state| (state.document.clone(), state.now),
+        State::every_lock_ends,
+        |state, action| state.step(*action),
+    );
+    println!("{states} states, {steps} steps");
+    assert!(states > 10_000, "the machine was not explored: {states}");
+}
