@@ -82,11 +82,10 @@ final class Administration
         if (in_array($do, [...Providers::CHANGES, 'switch-reset'], true) && !$this->access->mayDecideForAll()) {
             return $this->pages->refusal('no_permission');
         }
-        if ($do === 'create-key') {
-            return $this->createKey($change);
+        if ($do !== null && $do !== 'create-key') {
+            // First of all: without the extension its methods and the like are not even there to be named.
+            $this->verification->verifier();
         }
-        // First of all: without the extension its methods and the like are not even there to be named.
-        $this->verification->verifier();
         if (in_array($do, Providers::CHANGES, true)) {
             return $this->providers->change($change);
         }
@@ -95,6 +94,7 @@ final class Administration
             'reset' => $this->reset($change),
             'send' => $this->sendProof($change),
             'switch-reset' => $this->switchReset($change),
+            'create-key' => $this->createKey($change),
             default => $this->pages->goTo('try_again'),
         };
     }
