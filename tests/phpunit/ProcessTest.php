@@ -6,6 +6,7 @@ namespace TwoFactor\Tests;
 
 require_once __DIR__ . '/support.php';
 require_once __DIR__ . '/Fpm.php';
+require_once __DIR__ . '/Processes.php';
 
 use PHPUnit\Framework\TestCase;
 use TwoFactor\{Client, Method, Secret, Totp, User, Verifier};
@@ -103,6 +104,29 @@ final class ProcessTest extends TestCase
         }
         self::assertGreaterThan(10, $relocated);
         self::assertLessThan(37, $relocated, 'pages: was the extension built by script/lib.sh or config.m4?');
+    }
+
+    public function test_a_panic_inside_is_an_error_without_data_and_the_process_lives_on(): void
+    {
+        $server = new Process([PHP_BINARY, '-n', __DIR__ . '/processes/broken-mysql.php']);
+        $port = $server->hear();
+        Verifier::createKeyFile("$this->folder/key");
+        $script = $this->script("
+            for (\$i = 0; \$i < 3; \$i++) {
+                try {
+                    Verifier::open(['store' => 'mysql://canary-user:canary-word@127.0.0.1:$port/d?tls=off', 'key_file' => '$this->folder/key']);
+                } catch (\Throwable \$error) {
+                    echo \$error::class, ': ', \$error->getMessage(), PHP_EOL;
+                }
+            }
+            echo Verifier::open(['store' => 'sqlite:$this->folder/db/a.sqlite'])->account('1')->isEnrolled() ? 'enrolled' : 'alive';
+        ");
+        $said = shell_exec(escapeshellarg(PHP_BINARY) . ' -n -d extension=' . escapeshellarg((string) getenv('TWOFACTOR_EXTENSION')) . ' ' . escapeshellarg($script) . " 2>$this->folder/log");
+        $server->end();
+        self::assertSame(str_repeat("Error: The twofactor extension failed; the call had no result.\n", 3) . 'alive', $said);
+        $log = (string) file_get_contents("$this->folder/log");
+        self::assertSame(3, substr_count($log, 'twofactor: internal error at '), $log);
+        self::assertStringNotContainsString('canary', $log);
     }
 
     public function test_a_verifier_is_opened_once_for_the_same_settings(): void
