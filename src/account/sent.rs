@@ -21,6 +21,8 @@ use crate::terms::Method;
 const MOST_CODES: usize = 5;
 /// Seconds after which no code is good any more (NIST SP 800-63B-4 section 3.1.3.2).
 pub(super) const LONGEST_LIFE: u64 = 600;
+/// How far the clocks of two servers may be apart, in seconds: one sends a code, the other is asked about it.
+const SKEW: u64 = 30;
 
 /// What a code is for.
 #[derive(Debug, Clone, Copy)]
@@ -200,8 +202,8 @@ impl Sent {
     /// Whether `typed` is one of our codes, which ends all of them. If not, every one that could have
     /// been meant has one check less.
     ///
-    /// A code is good for `life` seconds. One that has more left was sent by a clock that has been put back
-    /// since, so that nobody knows how old it is: it is gone, as if it were over.
+    /// A code is good for `life` seconds. One that has more left than clocks differ was sent by one that has been
+    /// put back since, so that nobody knows how old it is: it is gone, as if it were over.
     pub fn spend(
         &mut self,
         key: &HashKey,
@@ -211,7 +213,7 @@ impl Sent {
         life: u64,
     ) -> bool {
         self.codes
-            .retain(|code| now < code.until && code.until <= now.plus(life));
+            .retain(|code| now < code.until && code.until <= now.plus(life.saturating_add(SKEW)));
         let found = read_digits(typed)
             .is_some_and(|typed| self.holds(&hash_of(key, binding, &typed)).into());
         if found {
@@ -240,7 +242,7 @@ impl Sent {
         let elsewhere = self
             .elsewhere
             .last_mut()
-            .filter(|code| code.from <= now && now < code.until)?;
+            .filter(|code| code.from <= now.plus(SKEW) && now < code.until)?;
         elsewhere.checks_left = elsewhere.checks_left.checked_sub(1)?;
         Some(elsewhere.clone())
     }
@@ -389,12 +391,13 @@ mod tests {
     #[test]
     fn a_code_is_worth_nothing_when_the_clock_was_put_back_behind_its_sending() {
         let binding = login(&[1; 16]);
-        // Two hours ahead, then right: as young as it may be, the moment before it was sent, and long before.
+        // Two hours ahead, then right: when it was sent, as long before that as clocks differ, and longer.
         let until = 7_200 + 600;
         for (now, is_good) in [
             (7_799, true),
             (7_200, true),
-            (7_199, false),
+            (7_170, true),
+            (7_169, false),
             (7_000, false),
             (0, false),
         ] {

@@ -837,7 +837,7 @@ impl Store for Mysql {
              OR EXISTS (SELECT 1 FROM `{prefix}twofactor_audit`)",
         );
         let rows = last_rows(self.ask(&sql)?);
-        let used: Option<u8> = rows.first().and_then(|row| row.get(0));
+        let used: Option<u8> = rows.first().and_then(|row| column(row, 0));
         used.map(|used| used != 0).ok_or_else(|| self.odd())
     }
 
