@@ -6,6 +6,7 @@
  *
  *   --quick          fewer rounds and accounts
  *   --mysql=URL      also a MySQL or MariaDB store
+ *   --core=FOLDER    also what criterion measured of the core alone, in that folder
  */
 
 declare(strict_types=1);
@@ -258,7 +259,7 @@ function ownMemory(array $arguments, string $code): int
     return $kilobytes;
 }
 
-$options = getopt('', ['quick', 'mysql:', 'child:', 'kind:', 'seconds:']);
+$options = getopt('', ['quick', 'mysql:', 'core:', 'child:', 'kind:', 'seconds:']);
 if (isset($options['child'])) {
     child($options['kind'], $options['child'], (float) $options['seconds']);
     exit;
@@ -296,6 +297,14 @@ if (@include_once 'Bacon/BaconQrCode/autoload.php') {
     $theirs = timed(fn() => $writer->writeString($uri), 5);
     figure('QR code alone with bacon/bacon-qr-code', $theirs);
     ratio('QR: bacon/bacon-qr-code ÷ ours', $theirs / $svg, '×', '≥ 9 ×', $theirs / $svg >= 9);
+}
+
+if (isset($options['core'])) {
+    $core = static fn (string $name): float =>
+        json_decode((string) file_get_contents("$options[core]/$name/new/estimates.json"), true, 8, JSON_THROW_ON_ERROR)['median']['point_estimate'] / 1000;
+    $compared = $core('backup code_ wrong one against ten, with its charge') - $core('backup code_ no code at all, with its charge');
+    figure('backup code, a wrong one against ten (core alone)', $compared);
+    ratio('backup code, a wrong one against ten', $compared, 'µs', '≤ 0.6 µs', $compared <= 0.6);
 }
 
 $numbers = [
