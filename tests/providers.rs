@@ -17,7 +17,7 @@ use std::sync::Barrier;
 use std::thread;
 
 use mysql::prelude::Queryable;
-use stores_support::{Fixture, work};
+use stores_support::{Fixture, on_both, work};
 use twofactor::account::Denied;
 use twofactor::clock::UnixTime;
 use twofactor::config::Config;
@@ -36,18 +36,7 @@ fn worker() {
     work();
 }
 
-macro_rules! suite {
-    ($($name:ident,)*) => {
-        mod sqlite {
-            $(#[test] fn $name() { super::$name(&super::Fixture::file()); })*
-        }
-        mod mariadb {
-            $(#[test] fn $name() { super::$name(&super::Fixture::mariadb()); })*
-        }
-    };
-}
-
-suite! {
+on_both! {
     operators_at_once_lose_nothing,
     changes_of_one_provider_at_once_are_merged,
     credentials_are_in_no_table,

@@ -13,7 +13,7 @@ mod stores_support;
 
 use std::time::{Duration, Instant};
 
-use stores_support::{Fixture, Worker, crowd, increment, site, user, work};
+use stores_support::{Fixture, Worker, crowd, increment, on_both, site, user, work};
 use twofactor::store::{Loaded, Store, Swap, Version};
 
 #[test]
@@ -21,18 +21,7 @@ fn worker() {
     work();
 }
 
-macro_rules! races {
-    ($($name:ident,)*) => {
-        mod sqlite {
-            $(#[test] fn $name() { super::$name(&super::Fixture::file()); })*
-        }
-        mod mariadb {
-            $(#[test] fn $name() { super::$name(&super::Fixture::mariadb()); })*
-        }
-    };
-}
-
-races! {
+on_both! {
     eight_processes_lose_no_update_and_nobody_starves,
     eight_processes_open_a_store_that_is_not_there_yet,
     one_of_eight_makes_the_first_row,

@@ -16,7 +16,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Barrier;
 use std::thread;
 
-use stores_support::{Fixture, Proxy};
+use stores_support::{Fixture, Proxy, on_both};
 use twofactor::account::Denied;
 use twofactor::account::totp::Totp;
 use twofactor::clock::UnixTime;
@@ -446,18 +446,6 @@ fn a_hundred_challenges_at_once_share_one_counter(fixture: &Fixture) {
     assert_eq!(of_kind("factor.blocked"), 1);
     assert!(of_kind("challenge.opened") > 2 * THREADS);
     assert!(verifier.audit_is_intact(&alice.id).unwrap());
-}
-
-/// One test function for each store that outlives a process.
-macro_rules! on_both {
-    ($($name:ident,)*) => {
-        mod sqlite {
-            $(#[test] fn $name() { super::$name(&super::Fixture::file()); })*
-        }
-        mod mariadb {
-            $(#[test] fn $name() { super::$name(&super::Fixture::mariadb()); })*
-        }
-    };
 }
 
 on_both! {

@@ -3,7 +3,7 @@
 //! A worker is this test binary once more, told by its environment to be one. It writes lines that start
 //! with `@` and waits for a line on its standard input before it starts, so that many start at once.
 
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports, unused_macros)]
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -16,6 +16,20 @@ use twofactor::store::{
     self, AuditRow, Listing, Loaded, PhoneIndex, Row, Store, StoreError, StoreUrl, Swap, Version,
 };
 use twofactor::terms::{Method, Site, UserId};
+
+/// One test function for each store that outlives a process.
+macro_rules! on_both {
+    ($($name:ident,)*) => {
+        mod sqlite {
+            $(#[test] fn $name() { super::$name(&super::Fixture::file()); })*
+        }
+        mod mariadb {
+            $(#[test] fn $name() { super::$name(&super::Fixture::mariadb()); })*
+        }
+    };
+}
+
+pub(crate) use on_both;
 
 /// Says where the tests' MariaDB is.
 pub const VARIABLE: &str = "TWOFACTOR_TEST_MYSQL";

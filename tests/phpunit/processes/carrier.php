@@ -10,6 +10,8 @@
 
 declare(strict_types=1);
 
+require __DIR__ . '/serve.php';
+
 [, $folder, $account, $token] = $argv;
 
 /** @return array{int, array<string, mixed>} status and body */
@@ -41,21 +43,7 @@ function answer(string $head, string $body, string $folder, string $account, str
     return [201, ['sid' => 'SM' . bin2hex(random_bytes(16)), 'account_sid' => $account, 'to' => $fields['To'], 'status' => 'queued', 'error_code' => null]];
 }
 
-$server = stream_socket_server('tcp://127.0.0.1:0') ?: exit(1);
-echo substr(strrchr(stream_socket_get_name($server, false), ':'), 1), "\n";
-
-while (true) {
-    $ready = [$server, STDIN];
-    $none = null;
-    stream_select($ready, $none, $none, null);
-    if (in_array(STDIN, $ready, true)) {
-        exit(0);
-    }
-    $peer = stream_socket_accept($server, 0);
-    if ($peer === false) {
-        continue;
-    }
-    stream_set_timeout($peer, 10);
+serve(static function ($peer) use ($folder, $account, $token): void {
     $head = '';
     while (!str_contains($head, "\r\n\r\n") && ($line = fgets($peer)) !== false) {
         $head .= $line;
@@ -67,5 +55,4 @@ while (true) {
     file_put_contents("$folder/requests", "$status\n", FILE_APPEND);
     $said = json_encode($said);
     fwrite($peer, "HTTP/1.1 $status Said\r\nContent-Type: application/json\r\nContent-Length: " . strlen($said) . "\r\nConnection: close\r\n\r\n$said");
-    fclose($peer);
-}
+});
