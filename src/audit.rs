@@ -34,6 +34,12 @@ pub enum Kind {
     /// A proof was wrong. The password was right: somebody should look.
     #[serde(rename = "factor.rejected")]
     Rejected,
+    /// A provider that alone can check the code it made gave no answer that counts; the attempt counts.
+    #[serde(rename = "check.unanswered")]
+    CheckUnanswered,
+    /// A request ended while it asked such a provider; the attempt counts.
+    #[serde(rename = "check.interrupted")]
+    CheckInterrupted,
     /// Too many failures: the method is blocked for a while.
     #[serde(rename = "factor.blocked")]
     Blocked,
@@ -107,6 +113,8 @@ impl Kind {
             Self::ChallengeOpened => "challenge.opened",
             Self::Accepted => "factor.accepted",
             Self::Rejected => "factor.rejected",
+            Self::CheckUnanswered => "check.unanswered",
+            Self::CheckInterrupted => "check.interrupted",
             Self::Blocked => "factor.blocked",
             Self::Disabled => "factor.disabled",
             Self::CodeSent => "code.sent",
@@ -156,6 +164,9 @@ pub struct Event {
     /// Who carried the code.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub provider: Option<String>,
+    /// When it began, if that was before it was written.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub since: Option<UnixTime>,
 }
 
 impl Event {
@@ -170,6 +181,7 @@ impl Event {
             reason: None,
             ip: None,
             provider: None,
+            since: None,
         }
     }
 
@@ -184,6 +196,13 @@ impl Event {
     #[must_use]
     pub fn provider(mut self, name: &str) -> Self {
         self.provider = Some(name.chars().take(MAX_TEXT).collect());
+        self
+    }
+
+    /// It began at that time.
+    #[must_use]
+    pub const fn since(mut self, at: UnixTime) -> Self {
+        self.since = Some(at);
         self
     }
 
@@ -269,6 +288,8 @@ mod tests {
         for kind in [
             Kind::Accepted,
             Kind::Rejected,
+            Kind::CheckUnanswered,
+            Kind::CheckInterrupted,
             Kind::Blocked,
             Kind::EpochRaised,
             Kind::Reset,

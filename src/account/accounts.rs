@@ -166,6 +166,7 @@ impl Accounts {
                 };
             let phone = account.phone().map(str::to_owned);
             let mut journal = Journal::from_ip(ip);
+            account.note_interrupted(now, &mut journal);
             let answer = rule(&mut account, &mut journal);
             let untouched = |document: &[u8]| match &before {
                 Some(before) => before.as_slice() == document,

@@ -28,7 +28,7 @@ const DAY: u64 = 86_400;
 const MOST_REMEMBERED: usize = 100;
 
 /// What a failure led to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Charged {
     /// Another try is free.
     Free,

@@ -32,6 +32,7 @@ use crate::terms::{Method, Purpose};
 mod accounts;
 mod backup;
 mod challenge;
+mod check;
 mod contact;
 mod document;
 mod lockout;
@@ -44,11 +45,12 @@ pub use challenge::{ChallengeId, GrantId, Marker};
 pub use contact::Recipient;
 pub use document::DocumentError;
 pub use lockout::Charged;
-pub use reach::{Confirmed, Destination, Question, Replaced, Step};
+pub use reach::{Checked, Confirmed, Destination, Question, Replaced, Step};
 pub use sent::Elsewhere;
 
 use backup::BackupCodes;
 use challenge::{Challenges, Grants};
+use check::{OpenCheck, OpenChecks};
 use contact::{EmailFactor, FormerPhone, PendingContact, PhoneFactor};
 use document::Format;
 use lockout::Failures;
@@ -116,6 +118,16 @@ impl Journal {
         self.events.push(event);
     }
 
+    /// Notes an event that another request caused, from that one's address.
+    fn note_from(&mut self, ip: Option<String>, mut event: Event) {
+        event.ip = ip;
+        self.events.push(event);
+    }
+
+    fn ip(&self) -> Option<&str> {
+        self.ip.as_deref()
+    }
+
     /// What was noted so far.
     #[must_use]
     pub fn events(&self) -> &[Event] {
@@ -165,6 +177,8 @@ pub struct Account {
     /// close nor block a sign-in.
     resets: Challenges,
     reset_failures: Failures,
+    /// What a provider was asked and has not answered yet.
+    checks: OpenChecks,
 }
 
 const _: fn(&Account) -> &HashKey = |account| &account.key;
@@ -202,6 +216,7 @@ impl Account {
             pending_email: None,
             resets: Challenges::NONE,
             reset_failures: Failures::default(),
+            checks: OpenChecks::NONE,
         }
     }
 
@@ -397,7 +412,7 @@ impl Account {
         reset || self.disabled().contains(&method)
     }
 
-    /// Counts a failure, and notes what it led to.
+    /// Counts a failure, and notes it and what it led to.
     fn charge(
         &mut self,
         purpose: Purpose,
@@ -405,19 +420,52 @@ impl Account {
         now: UnixTime,
         policy: &Policy,
         journal: &mut Journal,
-    ) -> Charged {
-        let outcome = self.counter(purpose, method).charge(now, policy);
+    ) {
+        let charged = self.counter(purpose, method).charge(now, policy);
         journal.note(Event::new(Kind::Rejected).method(method).purpose(purpose));
-        match outcome {
-            Charged::Free => {}
-            Charged::Blocked => {
-                journal.note(Event::new(Kind::Blocked).method(method).purpose(purpose));
-            }
-            Charged::Disabled => {
-                journal.note(Event::new(Kind::Disabled).method(method).purpose(purpose));
-            }
+        if let Some(event) = self.led_to(charged, purpose, method) {
+            journal.note(event);
         }
-        outcome
+    }
+
+    /// What a failure led to, as long as that stands.
+    fn led_to(&mut self, charged: Charged, purpose: Purpose, method: Method) -> Option<Event> {
+        let counter = self.counter(purpose, method);
+        let kind = match charged {
+            Charged::Blocked if counter.blocked_until().is_some() => Kind::Blocked,
+            Charged::Disabled if counter.disabled() => Kind::Disabled,
+            Charged::Free | Charged::Blocked | Charged::Disabled => return None,
+        };
+        Some(Event::new(kind).method(method).purpose(purpose))
+    }
+
+    /// Notes the questions to providers whose request ended before the answer: their attempts stay
+    /// charged. To be called before every change.
+    pub fn note_interrupted(&mut self, now: UnixTime, journal: &mut Journal) {
+        for check in self.checks.interrupted(now) {
+            self.note_unsettled(check, journal);
+        }
+    }
+
+    fn note_unsettled(&mut self, check: OpenCheck, journal: &mut Journal) {
+        let OpenCheck {
+            purpose,
+            method,
+            charged,
+            asked,
+            provider,
+            ip,
+            ..
+        } = check;
+        let event = Event::new(Kind::CheckInterrupted)
+            .method(method)
+            .purpose(purpose)
+            .provider(&provider)
+            .since(asked);
+        journal.note_from(ip.clone(), event);
+        if let Some(event) = self.led_to(charged, purpose, method) {
+            journal.note_from(ip, event);
+        }
     }
 
     /// The proof was right: the challenge is spent.

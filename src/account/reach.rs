@@ -5,8 +5,9 @@
 //!                                                   ask ─▶ (provider: outside) ─▶ settle
 //! ```
 //!
-//! A code that somebody else made takes two changes: `ask` takes a check and charges the attempt
-//! before they are asked; `settle` gives it back if they said yes. Whoever dies in between has failed.
+//! A code that somebody else made takes two changes: `step` takes a check and charges the attempt
+//! before they are asked; `settle` audits what they said, and gives the attempt back if that was yes.
+//! Whoever dies in between has failed, and the next change of the account notes it.
 
 use std::fmt;
 
@@ -48,6 +49,21 @@ pub struct Question {
     pub at: UnixTime,
     /// What that led to.
     pub charged: Charged,
+    /// Which of the account's open questions it is.
+    pub(super) number: u16,
+}
+
+/// What became of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checked {
+    /// The provider said yes.
+    Right,
+    /// The provider said no.
+    Wrong,
+    /// The provider said that there is nothing to ask about any more.
+    Over,
+    /// The provider could not be asked, or gave no answer that counts.
+    Unanswered,
 }
 
 impl fmt::Debug for Question {
@@ -313,56 +329,96 @@ impl Account {
                 .map(Step::Done);
         };
         let to = self.phone().unwrap_or_default().to_owned();
-        let charged = self.charge(marker.purpose, method, now, policy, journal);
+        let charged = self.counter(marker.purpose, method).charge(now, policy);
+        let provider = &elsewhere.provider;
+        let (number, given_up) =
+            self.checks
+                .open(marker, method, charged, provider, journal.ip(), now);
+        if let Some(given_up) = given_up {
+            self.note_unsettled(given_up, journal);
+        }
         Ok(Step::Ask(Question {
             elsewhere,
             to,
             at: now,
             charged,
+            number,
         }))
     }
 
-    /// The provider said yes to a question: the challenge is spent, if it is still the one that was
-    /// asked about, and the attempt was none.
+    /// What the provider said of a question. Yes: the challenge is spent, if it is still the one that was
+    /// asked about, and the attempt was none. Each question is settled once, with one verdict in the audit.
     ///
     /// # Errors
-    /// [`Denied`]
+    /// [`Denied`]; the account is then to be stored all the same.
     #[allow(clippy::too_many_arguments)] // as above
     pub fn settle(
         &mut self,
         marker: &Marker,
         method: Method,
         question: &Question,
+        answer: Checked,
         grant: Option<GrantId>,
         now: UnixTime,
         policy: &Policy,
         journal: &mut Journal,
     ) -> Result<Accepted, Denied> {
-        if !self.list(marker.purpose).is_open(marker, now, policy) {
-            return Err(Denied::ChallengeClosed);
+        let Question {
+            elsewhere,
+            at,
+            charged,
+            number,
+            ..
+        } = question;
+        let is_open = self.list(marker.purpose).is_open(marker, now, policy);
+        if self.checks.close(marker, method, *number, *at).is_none() {
+            // It is another one's question, or was given up: that has its event.
+            return Err(if is_open {
+                Denied::Rejected
+            } else {
+                Denied::ChallengeClosed
+            });
         }
-        // A number that was changed meanwhile is not the one they spoke of.
-        let same = self.phone() == Some(question.to.as_str())
+        if answer == Checked::Over
+            && let Some(sent) = self.list_mut(marker.purpose).sent(marker, method)
+        {
+            sent.over(&elsewhere.provider, &elsewhere.reference);
+        }
+        if answer == Checked::Right && is_open && self.settles(marker, method, question) {
+            self.counter(marker.purpose, method).refund(*at, *charged);
+            return Ok(self.accept(marker, method, grant, now, journal));
+        }
+        let kind = match answer {
+            Checked::Unanswered => Kind::CheckUnanswered,
+            Checked::Right | Checked::Wrong | Checked::Over => Kind::Rejected,
+        };
+        let provider = &elsewhere.provider;
+        journal.note(
+            Event::new(kind)
+                .method(method)
+                .purpose(marker.purpose)
+                .provider(provider),
+        );
+        if let Some(event) = self.led_to(*charged, marker.purpose, method) {
+            journal.note(event);
+        }
+        Err(if is_open || answer != Checked::Right {
+            Denied::Rejected
+        } else {
+            Denied::ChallengeClosed
+        })
+    }
+
+    /// Whether a question is about what the challenge still waits for; then that is spent. A number that was
+    /// changed meanwhile is not the one they spoke of.
+    fn settles(&mut self, marker: &Marker, method: Method, question: &Question) -> bool {
+        let Question { elsewhere, to, .. } = question;
+        self.phone() == Some(to.as_str())
             && self.methods_for(marker.purpose).contains(&method)
             && self
                 .list_mut(marker.purpose)
                 .sent(marker, method)
-                .is_some_and(|sent| {
-                    sent.settle(&question.elsewhere.provider, &question.elsewhere.reference)
-                });
-        if !same {
-            return Err(Denied::Rejected);
-        }
-        self.counter(marker.purpose, method)
-            .refund(question.at, question.charged);
-        Ok(self.accept(marker, method, grant, now, journal))
-    }
-
-    /// The provider said that there is nothing to ask about any more.
-    pub fn forget_question(&mut self, marker: &Marker, method: Method, question: &Question) {
-        if let Some(sent) = self.list_mut(marker.purpose).sent(marker, method) {
-            sent.over(&question.elsewhere.provider, &question.elsewhere.reference);
-        }
+                .is_some_and(|sent| sent.settle(&elsewhere.provider, &elsewhere.reference))
     }
 
     // -- enrolment ------------------------------------------------------------------------------
@@ -493,6 +549,7 @@ impl Account {
                 to: pending.to.clone(),
                 at: now,
                 charged: Charged::Free,
+                number: 0,
             })),
             Tried::Wrong => Err(Denied::Rejected),
             Tried::Over => {

@@ -276,11 +276,28 @@ fn settle(
         marker,
         method,
         question,
+        Checked::Right,
         Some(GrantId::new([9; 16])),
         at(seconds),
         &Policy::default(),
         &mut Journal::default(),
     )
+}
+
+/// The provider says that there is nothing to ask about any more.
+fn over(account: &mut Account, marker: &Marker, question: &Question, seconds: i64) {
+    let (now, policy, mut journal) = (at(seconds), Policy::default(), Journal::default());
+    let answer = account.settle(
+        marker,
+        Method::Sms,
+        question,
+        Checked::Over,
+        None,
+        now,
+        &policy,
+        &mut journal,
+    );
+    assert_eq!(answer, Err(Denied::Rejected));
 }
 
 const fn locked(retry_after: u64) -> Denied {
@@ -720,6 +737,7 @@ fn the_full_account_has_something_in_every_field() {
         pending_email,
         resets,
         reset_failures,
+        mut checks,
     } = full();
     assert!(epoch > 0 && primary.is_some() && last_verified.is_some());
     assert!(totp.is_some() && pending_totp.is_some() && backup.is_some());
@@ -733,6 +751,7 @@ fn the_full_account_has_something_in_every_field() {
         .collect();
     assert_eq!(counted, [Method::BackupCode, Method::Sms]);
     assert!(reset_failures.blocked_until().is_some());
+    assert_eq!(checks.interrupted(at(183)).len(), 1);
     assert!(grants.holds(&GrantId::new([9; 16]), at(60)));
     let policy = Policy::default();
     assert!(challenges.is_open(&marker(2, Purpose::Login), at(140), &policy));
@@ -782,7 +801,7 @@ fn the_bytes_of_format_1_stay_as_they_are() {
         03030303030303030303030303030396c59fd50c010400000763617272696572100404040404040404040404\
         04040404040398c69fd50c010301200093e112bcebdab6bb0efe9a113a0ffd3377d382cfb4dbe15fbcc7d769\
         279633c8cf9fd50c0300076361727269657205059ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c9ac59fd5\
-        0c0192c69fd50c00";
+        0c0192c69fd50c0001001002020202020202020202020202020202000392c59fd50c0007636865636b657200";
     let document = full().to_document().unwrap();
     assert_eq!(HEXLOWER.encode(&document), known);
 }

@@ -16,7 +16,8 @@ use super::administer::limited;
 use super::courier::{Outcome, Parcel, channel_of};
 use super::{Client, Enrolled, Error, User, Verifier, token};
 use crate::account::{
-    Account, Denied, Destination, GrantId, Journal, Marker, Question, Recipient, Replaced, Step,
+    Account, Checked, Denied, Destination, GrantId, Journal, Marker, Question, Recipient, Replaced,
+    Step,
 };
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
@@ -368,23 +369,20 @@ impl Verifier {
         ip: &str,
     ) -> Result<crate::account::Accepted, Error> {
         let verdict = self.ask_provider(now, question, proof);
+        let answer = match &verdict {
+            Ok(Verdict::Approved) => Checked::Right,
+            Ok(Verdict::Wrong) => Checked::Wrong,
+            Ok(Verdict::Over) => Checked::Over,
+            Err(_) => Checked::Unanswered,
+        };
         let policy = *self.config.policy();
+        let user = &marker.user;
         self.accounts
-            .change(
-                &marker.user,
-                now,
-                Some(ip),
-                |account, journal| match &verdict {
-                    Ok(Verdict::Approved) => {
-                        account.settle(marker, method, question, grant, now, &policy, journal)
-                    }
-                    Ok(Verdict::Over) => {
-                        account.forget_question(marker, method, question);
-                        Err(Denied::Rejected)
-                    }
-                    Ok(Verdict::Wrong) | Err(_) => Err(Denied::Rejected),
-                },
-            )?
+            .change(user, now, Some(ip), |account, journal| {
+                account.settle(
+                    marker, method, question, answer, grant, now, &policy, journal,
+                )
+            })?
             .map_err(|denied| answer_of(verdict, denied))
     }
 

@@ -7,7 +7,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use twofactor::account::{
-    Account, ChallengeId, Charged, Denied, GrantId, Journal, Marker, Question, Recipient, Step,
+    Account, ChallengeId, Charged, Checked, Denied, GrantId, Journal, Marker, Question, Recipient,
+    Step,
 };
 use twofactor::config::Policy;
 use twofactor::crypto::HashKey;
@@ -428,7 +429,8 @@ impl State {
                 account.unlock("admin", "why", &mut journal);
                 next.phone.forgive();
                 next.email.forgive();
-                next.reset.forgive();
+                // Anybody can cause those of resets: none of them is remembered.
+                next.reset = Counter::default();
             }
         }
         assert_eq!(account.epoch() > self.epoch, may_raise);
@@ -663,6 +665,7 @@ impl State {
             &asked.marker,
             Method::Sms,
             &asked.question,
+            Checked::Right,
             Some(GrantId::new([asked.challenge; 16])),
             time(self.now),
             &policy(),
@@ -686,7 +689,8 @@ impl State {
         }
         assert_eq!(answer.map(|accepted| accepted.purpose), Ok(purpose));
         let counter = self.counter(purpose, Method::Sms);
-        counter.all -= 1;
+        // An operator may have ended it meanwhile.
+        counter.all = counter.all.saturating_sub(1);
         counter.forgive();
         if asked.question.charged == Charged::Disabled {
             counter.disabled = false;
@@ -696,7 +700,17 @@ impl State {
 
     fn over(&mut self, account: &mut Account, place: usize) {
         let asked = self.asked.remove(place);
-        account.forget_question(&asked.marker, Method::Sms, &asked.question);
+        let answer = account.settle(
+            &asked.marker,
+            Method::Sms,
+            &asked.question,
+            Checked::Over,
+            None,
+            time(self.now),
+            &policy(),
+            &mut Journal::default(),
+        );
+        assert_eq!(answer, Err(Denied::Rejected));
         let purpose = asked.marker.purpose;
         if self.marker(asked.challenge, purpose) == asked.marker {
             let names = (asked.challenge, asked.reference);

@@ -51,6 +51,7 @@ fn a_yes_gives_the_attempt_back_and_spends_the_challenge() {
         &challenge,
         Method::Sms,
         &question,
+        Checked::Right,
         None,
         at(2),
         &Policy::default(),
@@ -59,9 +60,11 @@ fn a_yes_gives_the_attempt_back_and_spends_the_challenge() {
     assert_eq!(accepted.unwrap().purpose, Purpose::Login);
     assert_eq!(failures(&account), Failures::default(), "and given back");
     assert_eq!(account.last_verified(), Some(at(2)));
+    let told: Vec<_> = journal.events().iter().map(|event| event.kind).collect();
     assert_eq!(
-        journal.events().last().map(|event| event.kind),
-        Some(Kind::Accepted)
+        told,
+        [Kind::Accepted],
+        "one verdict, and no refusal before it"
     );
     assert_eq!(
         settle(&mut account, &challenge, Method::Sms, &question, 2),
@@ -393,6 +396,7 @@ fn a_challenge_that_ran_out_while_they_were_asked_is_closed() {
         &challenge,
         Method::Sms,
         &question,
+        Checked::Right,
         grant,
         now,
         &policy,
@@ -559,7 +563,7 @@ fn what_they_call_over_is_not_asked_about_again_and_a_yes_on_its_way_counts() {
     let first = question(&mut account, &challenge, Method::Sms, "111111", 1);
     let second = question(&mut account, &challenge, Method::Sms, "111111", 1);
     // The button was pressed twice: they approved the first, and the second finds it used.
-    account.forget_question(&challenge, Method::Sms, &second);
+    over(&mut account, &challenge, &second, 2);
     assert!(!asks(&mut copy(&account), &challenge, 2));
     assert!(settle(&mut copy(&account), &challenge, Method::Sms, &first, 2).is_ok());
     // Sent again under the same name it is as over as before.
@@ -567,7 +571,7 @@ fn what_they_call_over_is_not_asked_about_again_and_a_yes_on_its_way_counts() {
     assert!(!asks(&mut copy(&account), &challenge, 3));
     // Another one is not, and no late word about the first ends it.
     send_theirs(&mut account, &challenge, Method::Sms, "VE2", 4).unwrap();
-    account.forget_question(&challenge, Method::Sms, &second);
+    over(&mut account, &challenge, &first, 4);
     assert!(asks(&mut account, &challenge, 4));
 }
 
@@ -578,8 +582,7 @@ fn forgetting_touches_nothing_but_what_was_asked_about() {
     let other = open(&mut account, 2, Purpose::Login, 0);
     send_theirs(&mut account, &other, Method::Sms, "VE1", 0).unwrap();
     let question = question(&mut account, &challenge, Method::Sms, "111111", 1);
-    account.forget_question(&challenge, Method::Sms, &question);
-    account.forget_question(&marker(9, Purpose::Login), Method::Sms, &question);
+    over(&mut account, &challenge, &question, 1);
     assert!(asks(&mut copy(&account), &other, 1));
     let ours = step(&mut copy(&account), &challenge, Method::Sms, "222222", 1);
     assert!(matches!(ours, Ok(Step::Done(_))));
@@ -604,4 +607,210 @@ fn the_attempt_comes_back_to_the_counter_it_was_taken_from() {
     assert!(settle(&mut account, &reset, Method::Sms, &question, 1).is_ok());
     assert_eq!(account.reset_failures, Failures::default());
     assert_eq!(failures(&account), before, "a reset forgives no sign-in");
+}
+
+/// What may happen to an account that asks a provider.
+#[derive(Debug, Clone, Copy)]
+enum Move {
+    /// A guess that the provider is asked about.
+    Ask,
+    /// Its answer to one that is open; perhaps to one that was answered before.
+    Settle(usize, Checked),
+    /// The request ends, and nobody will answer.
+    Die(usize),
+    /// Time goes by until whoever has not answered never will.
+    Wait,
+    /// The challenge is opened anew, the sign-ins end.
+    Reopen,
+    EndSignIns,
+}
+
+fn moves() -> impl proptest::strategy::Strategy<Value = Vec<Move>> {
+    use proptest::prelude::*;
+    let answer = prop_oneof![
+        Just(Checked::Right),
+        Just(Checked::Wrong),
+        Just(Checked::Over),
+        Just(Checked::Unanswered)
+    ];
+    let one = prop_oneof![
+        4 => Just(Move::Ask),
+        4 => (0usize..4, answer).prop_map(|(place, answer)| Move::Settle(place, answer)),
+        1 => (0usize..4).prop_map(Move::Die),
+        1 => Just(Move::Wait),
+        1 => Just(Move::Reopen),
+        1 => Just(Move::EndSignIns),
+    ];
+    proptest::collection::vec(one, 1..40)
+}
+
+proptest::proptest! {
+    /// In whatever order questions are asked, answered, answered twice or left: each attempt that a provider
+    /// was asked about has one verdict, and an acceptance is no refusal as well.
+    #[test]
+    fn each_attempt_that_a_provider_is_asked_about_has_exactly_one_verdict(moves in moves()) {
+        let policy = Policy { max_attempts: 20, disable_after: 100, code_checks: 10, ..Policy::default() };
+        let mut account = reached_by(&[Method::Sms]);
+        let (mut seconds, mut asked, mut accepted, mut given_back) = (0i64, 0usize, 0usize, 0usize);
+        let mut journal = Journal::from_ip(Some("192.0.2.1"));
+        let mut waiting: Vec<(Marker, Question)> = Vec::new();
+        let mut settled: Vec<(Marker, Question)> = Vec::new();
+        let mut challenge = open(&mut account, 1, Purpose::Login, 0);
+        send_theirs(&mut account, &challenge, Method::Sms, "VE1", 0).unwrap();
+        let mut number = 1u8;
+        for one in moves {
+            seconds += 1;
+            account.note_interrupted(at(seconds), &mut journal);
+            match one {
+                Move::Ask => {
+                    let step = account.step(&challenge, Method::Sms, "111111", None, at(seconds), &policy, &mut Journal::default());
+                    if let Ok(Step::Ask(question)) = step {
+                        asked += 1;
+                        waiting.push((challenge.clone(), question));
+                    }
+                }
+                Move::Settle(place, answer) => {
+                    let from = if place < waiting.len() { &mut waiting } else { &mut settled };
+                    if from.is_empty() {
+                        continue;
+                    }
+                    let place = place % from.len();
+                    let (marker, question) = from.remove(place);
+                    let told = account.settle(&marker, Method::Sms, &question, answer, None, at(seconds), &policy, &mut journal);
+                    proptest::prop_assert!(told.is_err() || answer == Checked::Right);
+                    accepted += usize::from(told.is_ok());
+                    settled.push((marker, question));
+                }
+                Move::Die(place) if place < waiting.len() => drop(waiting.remove(place)),
+                Move::Die(_) => {}
+                Move::Wait => {
+                    seconds += 200;
+                    given_back += waiting.len();
+                    settled.append(&mut waiting);
+                }
+                Move::Reopen => {
+                    number = number.wrapping_add(1);
+                    challenge = open(&mut account, number, Purpose::Login, seconds);
+                    let reference = format!("VE{number}");
+                    send_theirs(&mut account, &challenge, Method::Sms, &reference, seconds).unwrap();
+                }
+                Move::EndSignIns => {
+                    account.end_sign_ins("host", "password", at(seconds), &mut Journal::default());
+                }
+            }
+        }
+        // Everybody answers who will, and the next change comes when nobody is waited for any more.
+        for (marker, question) in waiting {
+            let told = account.settle(&marker, Method::Sms, &question, Checked::Right, None, at(seconds), &policy, &mut journal);
+            accepted += usize::from(told.is_ok());
+        }
+        account.note_interrupted(at(seconds + 200), &mut journal);
+        let count = |kind: Kind| journal.events().iter().filter(|event| event.kind == kind).count();
+        let verdicts = [Kind::Accepted, Kind::Rejected, Kind::CheckUnanswered, Kind::CheckInterrupted];
+        proptest::prop_assert_eq!(verdicts.into_iter().map(count).sum::<usize>(), asked);
+        proptest::prop_assert_eq!(count(Kind::Accepted), accepted);
+        proptest::prop_assert!(count(Kind::CheckInterrupted) >= given_back);
+    }
+}
+
+#[test]
+fn who_dies_between_the_charge_and_the_answer_leaves_an_event_of_its_own() {
+    let (mut account, challenge) = waiting();
+    let mut asking = Journal::from_ip(Some("192.0.2.1"));
+    let asked = account.step(
+        &challenge,
+        Method::Sms,
+        "111111",
+        None,
+        at(1),
+        &Policy::default(),
+        &mut asking,
+    );
+    let Ok(Step::Ask(question)) = asked else {
+        panic!("{asked:?}");
+    };
+    assert_eq!(asking.events(), [], "no verdict before there is one");
+    // Somebody may still answer; then nobody does.
+    let mut account = copy(&account);
+    let mut next = Journal::from_ip(Some("198.51.100.9"));
+    account.note_interrupted(at(120), &mut next);
+    assert_eq!(next.events(), []);
+    account.note_interrupted(at(121), &mut next);
+    let [event] = next.events() else {
+        panic!("{next:?}");
+    };
+    assert_eq!(
+        (event.kind, event.method, event.purpose, event.since),
+        (
+            Kind::CheckInterrupted,
+            Some(Method::Sms),
+            Some(Purpose::Login),
+            Some(at(1))
+        )
+    );
+    assert_eq!(
+        (event.ip.as_deref(), event.provider.as_deref()),
+        (Some("192.0.2.1"), Some("checker")),
+        "it is that of the attempt, not of the next request"
+    );
+    assert_ne!(failures(&account), Failures::default(), "it stays charged");
+    // An answer after that lets nobody in and is no second verdict.
+    let mut late = Journal::default();
+    let answer = account.settle(
+        &challenge,
+        Method::Sms,
+        &question,
+        Checked::Right,
+        None,
+        at(122),
+        &Policy::default(),
+        &mut late,
+    );
+    assert_eq!(answer, Err(Denied::Rejected));
+    assert_eq!(late.events(), []);
+}
+
+#[test]
+fn a_clock_that_was_put_back_leaves_no_question_open_for_years() {
+    let (mut account, challenge) = waiting();
+    question(&mut account, &challenge, Method::Sms, "111111", 100);
+    let mut journal = Journal::default();
+    account.note_interrupted(at(70), &mut journal);
+    assert_eq!(journal.events(), [], "clocks may be that far apart");
+    account.note_interrupted(at(69), &mut journal);
+    assert_eq!(journal.events().len(), 1);
+}
+
+#[test]
+fn a_block_that_a_yes_undid_is_not_in_the_audit_and_one_that_stands_is_once() {
+    for (answer, expected) in [
+        (Checked::Right, vec![Kind::Accepted]),
+        (Checked::Wrong, vec![Kind::Rejected, Kind::Blocked]),
+        (
+            Checked::Unanswered,
+            vec![Kind::CheckUnanswered, Kind::Blocked],
+        ),
+    ] {
+        let (mut account, challenge) = waiting();
+        for _ in 0..4 {
+            let _ = step(&mut account, &challenge, Method::Voice, "000000", 1);
+        }
+        let question = question(&mut account, &challenge, Method::Sms, "111111", 2);
+        assert_eq!(question.charged, Charged::Blocked);
+        let mut journal = Journal::default();
+        let (now, policy) = (at(3), Policy::default());
+        let told = account.settle(
+            &challenge,
+            Method::Sms,
+            &question,
+            answer,
+            None,
+            now,
+            &policy,
+            &mut journal,
+        );
+        assert_eq!(told.is_ok(), answer == Checked::Right);
+        let kinds: Vec<_> = journal.events().iter().map(|event| event.kind).collect();
+        assert_eq!(kinds, expected);
+    }
 }

@@ -462,6 +462,8 @@ fn an_operator_unlocks_every_counter_and_forgives_no_month_but_that_of_resets() 
 fn an_operators_reset_leaves_nothing_that_was_reached() {
     let mut account = full();
     let before = account.epoch();
+    // As before every change: what a provider was asked has its event.
+    account.note_interrupted(at(300), &mut Journal::default());
     account.reset("admin", "lost everything", at(300), &mut Journal::default());
     assert!(!account.is_enrolled() && account.epoch() > before);
     let mut expected = Account::new(HashKey::new([1; 32]));

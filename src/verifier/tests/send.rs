@@ -733,9 +733,53 @@ fn a_code_of_the_providers_own_is_asked_about_once_and_counts_before_the_answer(
     assert!(asked.iter().all(|(to, _, _)| to == NUMBER));
     let references: Vec<_> = asked.iter().map(|(_, r, _)| r.as_str()).collect();
     assert_eq!(references, ["VE1", "VE1", "VE2", "VE2"]);
-    // The wrong one is a failure, the right one is none.
+    // The wrong one is a failure, the right one is none, also in the audit.
     let account = verifier.accounts.read(&alice.id).unwrap().unwrap();
     assert!(account.locks(at(101)).is_empty());
+    let verdicts = ["factor.rejected", "factor.accepted"];
+    assert_eq!(
+        kinds(&verifier, &alice, &["factor.", "check."])[..2],
+        verdicts
+    );
+}
+
+/// The kinds of a user's events that begin with one of these, the oldest first; without enrolments.
+fn kinds(verifier: &Verifier, user: &User, of: &[&str]) -> Vec<String> {
+    let mut events = verifier.audit(Some(&user.id), 100, None).unwrap();
+    events.reverse();
+    events
+        .into_iter()
+        .map(|event| event.kind)
+        .filter(|kind| of.iter().any(|of| kind.starts_with(of)) && kind != "factor.enrolled")
+        .collect()
+}
+
+#[test]
+fn a_process_that_dies_while_a_provider_thinks_leaves_an_event_with_the_account_s_next_change() {
+    let (verifier, oracle) = with_oracle();
+    let alice = user("7");
+    start(&verifier, &alice, NUMBER, 0).unwrap();
+    verifier
+        .confirm_phone(at(2), &alice.id, "424242", &client())
+        .unwrap();
+    let login = challenge(&verifier, &alice, 100);
+    verifier
+        .send_code(at(100), &login, Method::Sms, &client())
+        .unwrap();
+    *oracle.meanwhile.lock().unwrap() = Some(Box::new(|| std::panic::panic_any("killed")));
+    let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        verifier.verify(at(101), &login, Method::Sms, "424242", &client())
+    }));
+    assert!(died.is_err());
+    assert!(kinds(&verifier, &alice, &["factor.", "check."]).is_empty());
+    challenge(&verifier, &alice, 221);
+    assert_eq!(
+        kinds(&verifier, &alice, &["factor.", "check."]),
+        ["check.interrupted"]
+    );
+    challenge(&verifier, &alice, 500);
+    assert_eq!(kinds(&verifier, &alice, &["check."]).len(), 1, "once");
+    assert!(verifier.audit_is_intact(&alice.id).unwrap());
 }
 
 #[test]
@@ -769,6 +813,16 @@ fn an_answer_that_is_none_denies_and_stays_charged() {
     let answer = verifier.verify(at(171), &login, Method::Sms, "1", &client());
     assert_eq!(denied(answer), Denied::Rejected);
     assert!(matches!(denied(send(200)), Denied::LockedOut { .. }));
+    // Who reads the log sees what was refused, and what was not answered.
+    let expected = [
+        "check.unanswered",
+        "check.unanswered",
+        "factor.rejected",
+        "factor.rejected",
+        "factor.rejected",
+        "factor.blocked",
+    ];
+    assert_eq!(kinds(&verifier, &alice, &["factor.", "check."]), expected);
 }
 
 #[test]

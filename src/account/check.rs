@@ -1,0 +1,110 @@
+//! Questions to a provider that are not settled yet.
+//!
+//! The attempt is charged before the provider is asked, and its verdict is audited when it is settled:
+//! exactly one event for one attempt. Whoever ends in between leaves the question open here, and the
+//! next change of the account notes it as interrupted.
+
+use serde::{Deserialize, Serialize};
+
+use super::challenge::{ChallengeId, Marker};
+use super::lockout::Charged;
+use crate::clock::UnixTime;
+use crate::terms::{Method, Purpose};
+
+/// Seconds after which nobody waits for the provider any more: longer than all its time limits together.
+const LONGEST_CHECK: u64 = 120;
+/// How far the clocks of two servers may be apart, in seconds.
+const SKEW: u64 = 30;
+/// Open at once; the lockout lets fewer be asked. One more, and the oldest is given up.
+const MOST_OPEN: usize = 32;
+
+/// A question that waits for its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OpenCheck {
+    /// Tells apart those of one second.
+    number: u16,
+    challenge: ChallengeId,
+    /// What the challenge is for.
+    pub purpose: Purpose,
+    /// How the code was sent.
+    pub method: Method,
+    /// When the attempt was charged.
+    pub asked: UnixTime,
+    /// What the charge led to.
+    pub charged: Charged,
+    /// Who made the code.
+    pub provider: String,
+    /// Where the attempt came from.
+    pub ip: Option<String>,
+}
+
+impl OpenCheck {
+    fn is_over(&self, now: UnixTime) -> bool {
+        now >= self.asked.plus(LONGEST_CHECK) || self.asked > now.plus(SKEW)
+    }
+}
+
+/// Every open question of an account, the oldest first.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct OpenChecks(Vec<OpenCheck>);
+
+impl OpenChecks {
+    pub const NONE: Self = Self(Vec::new());
+
+    /// Remembers a question. Returns its number, and one that had to make room.
+    pub fn open(
+        &mut self,
+        marker: &Marker,
+        method: Method,
+        charged: Charged,
+        provider: &str,
+        ip: Option<&str>,
+        now: UnixTime,
+    ) -> (u16, Option<OpenCheck>) {
+        let given_up = (self.0.len() >= MOST_OPEN).then(|| self.0.remove(0));
+        let number = self
+            .0
+            .last()
+            .map_or(0, |newest| newest.number.wrapping_add(1));
+        self.0.push(OpenCheck {
+            number,
+            challenge: marker.id,
+            purpose: marker.purpose,
+            method,
+            asked: now,
+            charged,
+            provider: provider.to_owned(),
+            ip: ip.map(str::to_owned),
+        });
+        (number, given_up)
+    }
+
+    /// Takes the question out, if it is still open.
+    pub fn close(
+        &mut self,
+        marker: &Marker,
+        method: Method,
+        number: u16,
+        asked: UnixTime,
+    ) -> Option<OpenCheck> {
+        let place = self.0.iter().position(|open| {
+            open.number == number
+                && open.asked == asked
+                && open.challenge == marker.id
+                && open.purpose == marker.purpose
+                && open.method == method
+        })?;
+        Some(self.0.remove(place))
+    }
+
+    /// Takes out what nobody waits for any more.
+    pub fn interrupted(&mut self, now: UnixTime) -> Vec<OpenCheck> {
+        let (over, open) = std::mem::take(&mut self.0)
+            .into_iter()
+            .partition(|open| open.is_over(now));
+        self.0 = open;
+        over
+    }
+}
