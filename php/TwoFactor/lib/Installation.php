@@ -25,6 +25,10 @@ final class Installation
         if (!Verification::isLoaded()) {
             return $this->module->Lang('install_no_extension');
         }
+        if (!$this->isFolderWritable()) {
+            [$folder, $user] = [$this->folder(), Host::systemUser()];
+            return $this->module->Lang('install_folder', $folder, $user, $user, $folder);
+        }
         $settings = $this->services->settings();
         $settings->site();
         if ($settings->hasKey()) {
@@ -37,6 +41,33 @@ final class Installation
         return $this->arrange() ? false : $this->module->Lang('install_no_table');
     }
 
+    /**
+     * After installing, the engine writes moduleinfo.ini into the module's folder and throws where it may not, when
+     * the module is in its table already. So it is looked at before.
+     */
+    public function isFolderWritable(): bool
+    {
+        $info = $this->folder() . '/moduleinfo.ini';
+        return is_writable($this->folder()) && (!file_exists($info) || (is_file($info) && is_writable($info)));
+    }
+
+    private function folder(): string
+    {
+        return rtrim((string) $this->module->GetModulePath(), '/\\');
+    }
+
+    /**
+     * Completes an installation that broke off: the engine has the module in its table, and what the module puts
+     * into the site may be missing.
+     */
+    public function complete(): void
+    {
+        if ($this->services->host()->preference('arranged') !== $this->module->GetVersion()) {
+            $this->services->settings()->site();
+            $this->arrange();
+        }
+    }
+
     public function upgrade(string $from): string|false
     {
         if (version_compare($from, '4.0.0') < 0) {
@@ -44,6 +75,22 @@ final class Installation
         }
         $this->services->settings()->site();
         return $this->arrange() ? false : $this->module->Lang('install_no_table');
+    }
+
+    /** What the engine does for an upgrade, without the file that it writes last. False when it was refused. */
+    public function upgradeInPlace(string $from): bool
+    {
+        if ($this->upgrade($from) !== false) {
+            return false;
+        }
+        $this->services->host()->execute(
+            'UPDATE ' . CMS_DB_PREFIX . 'modules SET version = ?, active = 1, admin_only = ?, allow_fe_lazyload = ?,'
+            . ' allow_admin_lazyload = ? WHERE module_name = ?',
+            [$this->module->GetVersion(), 0, 0, 0, $this->module->GetName()],
+        );
+        \CmsApp::get_instance()->clear_cached_files();
+        $this->services->host()->log('log_upgraded_in_place', [$this->folder(), Host::systemUser()]);
+        return true;
     }
 
     public function uninstall(): void
@@ -58,6 +105,7 @@ final class Installation
         }
         $this->module->RemovePermission(\TwoFactor::MANAGE);
         $this->module->RemovePermission(\TwoFactor::OWN);
+        $this->services->host()->removePreference('arranged');
         $this->services->host()->removePreference('ready');
         $this->services->host()->removePreference('store_marked');
         $this->services->settings()->forgetReset();
@@ -75,7 +123,11 @@ final class Installation
         foreach (self::OWN_EVENTS as $event) {
             $this->module->CreateEvent($event);
         }
-        return $this->createTable();
+        if (!$this->createTable()) {
+            return false;
+        }
+        $this->services->host()->setPreference('arranged', $this->module->GetVersion());
+        return true;
     }
 
     private function createTable(): bool

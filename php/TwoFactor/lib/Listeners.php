@@ -84,6 +84,9 @@ final class Listeners
      * While an upgrade waits, the engine would leave the module out of the request, and the guard with it. Not before
      * the engine's own upgrade, for which modules have to wait: it leaves nothing out then, and would load what is
      * queued in the next request without its guard.
+     *
+     * Where the module's folder cannot be written to, the engine would upgrade and then answer 500: there the module
+     * upgrades itself, and the request begins anew.
      */
     private function upgradeOnSight(): void
     {
@@ -92,8 +95,16 @@ final class Listeners
         }
         $engine = \ModuleOperations::get_instance();
         $installed = $engine->GetInstalledModuleInfo()[$this->module->GetName()]['version'] ?? null;
-        if ($installed !== null && version_compare($installed, $this->module->GetVersion()) < 0) {
+        if ($installed === null) {
+            return;
+        }
+        $installation = new Installation($this->module, $this->services);
+        if (version_compare($installed, $this->module->GetVersion()) >= 0) {
+            $installation->complete();
+        } elseif ($installation->isFolderWritable()) {
             $engine->QueueForInstall($this->module->GetName());
+        } elseif ($installation->upgradeInPlace((string) $installed)) {
+            $this->services->host()->redirect($this->services->host()->loginUrl());
         }
     }
 

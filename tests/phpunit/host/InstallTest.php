@@ -29,6 +29,62 @@ final class InstallTest extends HostTestCase
         self::assertIn($anna);
     }
 
+    public function test_installing_into_a_folder_that_may_not_be_written_to_is_refused_with_what_to_do(): void
+    {
+        $site = $this->site([], false);
+        $folder = self::copiedByRoot($site);
+        $said = $site->install(refused: true);
+        self::assertStringContainsString($folder, $said);
+        self::assertStringContainsString(' ' . posix_getpwuid(posix_geteuid())['name'], $said);
+        self::assertFalse($site->pdo()->query("SELECT version FROM cms_modules WHERE module_name = 'TwoFactor'")->fetchColumn());
+        $this->person('anna')->givePassword();
+        self::ownedByWebUser($folder);
+        self::assertStringNotContainsString($folder, $site->install());
+        self::assertChallenged($this->enrolled()->givePassword());
+    }
+
+    public function test_an_upgrade_in_a_folder_that_may_not_be_written_to_goes_through_guarded(): void
+    {
+        $anna = $this->enrolled();
+        $site = $this->site();
+        $folder = self::copiedByRoot($site);
+        $site->pdo()->exec("UPDATE cms_modules SET version = '4.0.0-beta' WHERE module_name = 'TwoFactor'");
+        $page = $this->person('bert')->browser->get('/admin/login.php');
+        self::assertSame(200, $page->status, $page->text());
+        self::assertSame('4.0.0', $site->pdo()->query("SELECT version FROM cms_modules WHERE module_name = 'TwoFactor'")->fetchColumn());
+        self::assertChallenged($anna->givePassword());
+        self::ownedByWebUser($folder);
+    }
+
+    /** As an engine leaves it that could not write its file: the module is in its table and what it needs is not there. */
+    public function test_an_installation_that_broke_off_is_completed_at_the_next_request(): void
+    {
+        $anna = $this->enrolled();
+        $pdo = $this->site()->pdo();
+        $pdo->exec('DROP TABLE cms_module_twofactor_signins');
+        $pdo->exec("DELETE FROM cms_event_handlers WHERE module_name = 'TwoFactor'");
+        $pdo->exec("DELETE FROM cms_permissions WHERE permission_name = 'use_twofactor'");
+        $pdo->exec("DELETE FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_arranged'");
+        $anna->signIn();
+        self::assertIn($anna);
+        self::assertNotFalse($pdo->query("SELECT h.handler_id FROM cms_event_handlers h JOIN cms_events e ON e.event_id = h.event_id WHERE e.event_name = 'LoginPre' AND h.module_name = 'TwoFactor'")->fetchColumn());
+        self::assertNotFalse($pdo->query("SELECT permission_id FROM cms_permissions WHERE permission_name = 'use_twofactor'")->fetchColumn());
+    }
+
+    /** Nothing can be written to a folder by who is not root, and nobody can write to a file that is a folder. */
+    private static function copiedByRoot(Site $site): string
+    {
+        $folder = $site->root() . '/modules/TwoFactor';
+        is_file("$folder/moduleinfo.ini") && unlink("$folder/moduleinfo.ini");
+        posix_geteuid() === 0 ? mkdir("$folder/moduleinfo.ini") : chmod($folder, 0555);
+        return $folder;
+    }
+
+    private static function ownedByWebUser(string $folder): void
+    {
+        posix_geteuid() === 0 ? rmdir("$folder/moduleinfo.ini") : chmod($folder, 0755);
+    }
+
     public function test_without_a_key_the_administrator_is_offered_one_outside_the_document_root(): void
     {
         $site = $this->site(['database' => self::mariadb(), 'modules' => ['TwoFactor'], 'ini' => []], false);

@@ -590,7 +590,10 @@ final class ModuleOperations
         if (!is_writable($module->GetModulePath())) {
             throw new CmsFileSystemException('the module directory is not writable');
         }
-        file_put_contents($module->GetModulePath() . '/moduleinfo.ini', "[module]\nname = \"{$module->GetName()}\"\nversion = \"{$module->GetVersion()}\"\n");
+        // A file that cannot be opened is a TypeError in the next line, as it is there.
+        $file = fopen($module->GetModulePath() . '/moduleinfo.ini', 'w');
+        fwrite($file, "[module]\nname = \"{$module->GetName()}\"\nversion = \"{$module->GetVersion()}\"\n");
+        fclose($file);
     }
 
     private function install(CMSModule $module): array
