@@ -16,6 +16,7 @@ $lang['installed_without_key'] = 'Installed. One step is left: open Site Admin, 
 $lang['install_no_extension'] = 'The PHP extension "twofactor" is not loaded. Install it first; without it nothing could be verified.';
 $lang['install_refused'] = 'Not installed: %s';
 $lang['install_no_table'] = 'Not installed: the table of verified sign-ins could not be created.';
+$lang['install_folder'] = 'Not installed: CMS Made Simple writes into a module\'s folder when it installs it, so the folder %s and the file moduleinfo.ini in it must belong to the user %s. On the server: chown -R %s %s';
 $lang['uninstall_ask'] = 'Without this module passwords alone let people in. The enrolled factors stay in the extension\'s store, so that installing again finds them.';
 $lang['uninstalled'] = 'Two-factor authentication is off: passwords alone let people in.';
 
@@ -75,6 +76,7 @@ $lang['every_method_disabled'] = 'Every method of yours was switched off after t
 $lang['login_over'] = 'This sign-in has ended. Please sign in again.';
 $lang['refused'] = 'A rule of this site does not allow this at the moment. Your code has not been used up. Please ask an administrator.';
 $lang['unavailable'] = 'Your sign-in cannot be confirmed at the moment. Please try again later or ask an administrator.';
+$lang['reference'] = 'Reference: %s';
 $lang['unavailable_operator'] = 'Nobody can be verified at the moment.';
 $lang['one_second'] = '1 second';
 $lang['seconds'] = '%d seconds';
@@ -466,7 +468,8 @@ $lang['log_reset_on'] = 'New password by telephone switched on';
 $lang['log_taken_over'] = 'Taken over from version 3: every user has to set up the second factor anew';
 $lang['log_template_broken'] = 'The template mail.tpl is broken and was left out: %s';
 $lang['log_unlocked'] = 'Unlocked: %s';
-$lang['log_unverifiable'] = 'Nobody can be verified: %s';
+$lang['log_upgraded_in_place'] = 'Upgraded, but moduleinfo.ini was not written: the folder %s should belong to %s';
+$lang['log_unverifiable'] = '%s: nobody can be verified: %s';
 
 $lang['help'] = <<<'HTML'
 <h3>What it does</h3>

@@ -52,6 +52,12 @@ final class Emergency
         }
     }
 
+    /** What to write into config.php at that moment; good for half an hour. */
+    public static function line(int $now): string
+    {
+        return "\$config['twofactor_emergency_until'] = '" . gmdate('Y-m-d\TH:i:s\Z', $now + 1800) . "';";
+    }
+
     public function noteSignIn(\User $user): void
     {
         $this->host->log('log_emergency_sign_in', [$user->username], (int) $user->id);

@@ -81,7 +81,6 @@ final class Guard
 
     private function refuseUnanswered(\Throwable $fault): never
     {
-        $this->host->reportFault($fault);
-        $this->view->loginNotice('unavailable', 503);
+        $this->view->outage($this->host->reportFault($fault));
     }
 }

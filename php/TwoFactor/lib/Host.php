@@ -21,7 +21,8 @@ final class Host
 
     /** Kept, because the database may be closed when it is asked for last. */
     private ?string $credentialName = null;
-    private bool $faultReported = false;
+    /** '' as long as there is none to report. */
+    private string $faultReference = '';
 
     public function __construct(private readonly \TwoFactor $module)
     {
@@ -455,14 +456,32 @@ final class Host
         \audit($userId, 'TwoFactor', mb_strcut($action, 0, 250));
     }
 
-    /** Why nobody can be verified now: one line a request, whoever notices first. */
-    public function reportFault(\Throwable $fault): void
+    /** Whom PHP runs as, for advice about files. */
+    public static function systemUser(): string
     {
-        if (!$this->faultReported) {
-            $this->faultReported = true;
+        $user = function_exists('posix_getpwuid') ? posix_getpwuid(posix_geteuid()) : false;
+        return is_array($user) ? $user['name'] : 'the user that runs PHP';
+    }
+
+    /**
+     * Why nobody can be verified now: one line a request, whoever notices first, in the admin log and, since nobody
+     * can read that now, in PHP's error log with the way back in.
+     *
+     * @return string by which the page that is shown and the line in the log are found to belong together
+     */
+    public function reportFault(\Throwable $fault): string
+    {
+        if ($this->faultReference === '') {
+            $this->faultReference = strtoupper(bin2hex(random_bytes(4)));
             $kind = $fault instanceof Unverifiable ? '' : get_class($fault) . ': ';
-            $this->log('log_unverifiable', [$kind . $fault->getMessage()]);
+            $reason = $kind . $fault->getMessage();
+            $this->log('log_unverifiable', [$this->faultReference, $reason]);
+            // Read by whoever runs the server: in English, as the rest of that log.
+            error_log("TwoFactor $this->faultReference: nobody can be verified: $reason "
+                . 'To let passwords alone sign in for half an hour, put this line into config.php: '
+                . Emergency::line(time()));
         }
+        return $this->faultReference;
     }
 
     public function redirect(string $url): never

@@ -265,10 +265,10 @@ final class SignIn
 
     private function refuse(\Throwable $fault): never
     {
-        $this->host->reportFault($fault);
+        $reference = $this->host->reportFault($fault);
         PendingLogin::forget();
         $this->host->deauthenticate();
-        $this->view->loginNotice('unavailable', 503);
+        $this->view->outage($reference);
     }
 
     private static function posted(string $field): string

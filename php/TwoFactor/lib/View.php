@@ -95,9 +95,24 @@ final class View
         bool $good = false,
     ): never {
         $this->host->speakTo(null);
+        $this->notice($this->text($key), $status, $title, $good);
+    }
+
+    /**
+     * Nobody can be verified now: the page says so, and gives whoever reports it a reference that PHP's error log has,
+     * too. Ends the request.
+     */
+    public function outage(string $reference): never
+    {
+        $this->host->speakTo(null);
+        $this->notice($this->text('unavailable') . ' ' . $this->text('reference', $reference), 503, 'challenge_title', false);
+    }
+
+    private function notice(string $message, int $status, string $title, bool $good): never
+    {
         $this->loginPage('notice', [
             'title' => $this->text($title),
-            'message' => $this->text($key),
+            'message' => $message,
             'good' => $good,
             'back' => $this->host->loginUrl(),
         ], $status);

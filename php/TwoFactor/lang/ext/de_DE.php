@@ -16,6 +16,7 @@ $lang['installed_without_key'] = 'Installiert. Ein Schritt fehlt noch: Öffnen S
 $lang['install_no_extension'] = 'Die PHP-Erweiterung „twofactor“ ist nicht geladen. Installieren Sie sie zuerst; ohne sie ließe sich nichts prüfen.';
 $lang['install_refused'] = 'Nicht installiert: %s';
 $lang['install_no_table'] = 'Nicht installiert: Die Tabelle der geprüften Anmeldungen ließ sich nicht anlegen.';
+$lang['install_folder'] = 'Nicht installiert: CMS Made Simple schreibt beim Installieren in den Ordner des Moduls. Deshalb müssen der Ordner %s und die Datei moduleinfo.ini darin dem Benutzer %s gehören. Auf dem Server: chown -R %s %s';
 $lang['uninstall_ask'] = 'Ohne dieses Modul genügt das Passwort. Die eingerichteten Faktoren bleiben im Speicher der Erweiterung, damit eine neue Installation sie wiederfindet.';
 $lang['uninstalled'] = 'Die Zwei-Faktor-Anmeldung ist aus: Das Passwort genügt.';
 
@@ -75,6 +76,7 @@ $lang['every_method_disabled'] = 'Alle Ihre Wege wurden nach zu vielen falschen 
 $lang['login_over'] = 'Diese Anmeldung ist beendet. Bitte melden Sie sich neu an.';
 $lang['refused'] = 'Eine Regel dieser Website lässt das im Augenblick nicht zu. Ihr Code ist nicht verbraucht. Bitte fragen Sie die Administration.';
 $lang['unavailable'] = 'Ihre Anmeldung lässt sich im Augenblick nicht bestätigen. Versuchen Sie es später noch einmal oder fragen Sie die Administration.';
+$lang['reference'] = 'Kennung: %s';
 $lang['unavailable_operator'] = 'Im Augenblick kann niemand geprüft werden.';
 $lang['one_second'] = '1 Sekunde';
 $lang['seconds'] = '%d Sekunden';
@@ -466,7 +468,8 @@ $lang['log_reset_on'] = 'Neues Passwort per Telefon eingeschaltet';
 $lang['log_taken_over'] = 'Von Version 3 übernommen: Alle Benutzer müssen den zweiten Faktor neu einrichten';
 $lang['log_template_broken'] = 'Die Vorlage mail.tpl ist fehlerhaft und wurde weggelassen: %s';
 $lang['log_unlocked'] = 'Entsperrt: %s';
-$lang['log_unverifiable'] = 'Niemand kann geprüft werden: %s';
+$lang['log_upgraded_in_place'] = 'Aktualisiert, aber moduleinfo.ini wurde nicht geschrieben: Der Ordner %s sollte %s gehören';
+$lang['log_unverifiable'] = '%s: Niemand kann geprüft werden: %s';
 
 $lang['help'] = <<<'HTML'
 <h3>Was es tut</h3>
