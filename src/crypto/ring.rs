@@ -12,7 +12,7 @@
 
 use std::fmt;
 use std::fs::{self, OpenOptions};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::Path;
 use std::sync::Arc;
@@ -166,7 +166,8 @@ impl KeyRing {
             path: path.display().to_string(),
             why,
         };
-        let mut file = fs::File::open(path).map_err(|e| unreadable(e.to_string()))?;
+        let mut file = fs::File::open(path)
+            .map_err(|e| unreadable(why_not_opened(path, &e, |path| fs::metadata(path))))?;
         let facts = file.metadata().map_err(|e| unreadable(e.to_string()))?;
         if !facts.is_file() {
             return Err(unreadable("it is not a file".to_owned()));
@@ -286,6 +287,27 @@ impl KeyRing {
     }
 }
 
+/// Why a file did not open. The system says "permission denied" of a file that may not be read and of one that nobody
+/// knows is there, because its folder may not be entered: the way out is another one. `look` is what tells of a path.
+fn why_not_opened<T>(
+    path: &Path,
+    error: &std::io::Error,
+    look: impl Fn(&Path) -> std::io::Result<T>,
+) -> String {
+    if error.kind() != ErrorKind::PermissionDenied || look(path).is_ok() {
+        return error.to_string();
+    }
+    let closed = path
+        .ancestors()
+        .skip(1)
+        .find(|folder| look(folder).is_ok())
+        .unwrap_or(path);
+    format!(
+        "the user that runs PHP may not enter the folder {}, so whether the file is there cannot be seen",
+        closed.display()
+    )
+}
+
 fn name(master: &HashKey, parts: &[&[u8]]) -> KeyedHash {
     let key = HashKey::new(*hash(master, &[b"twofactor/name/1"]).bytes());
     hash(&key, parts)
@@ -397,6 +419,31 @@ mod tests {
         ));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(KeyRing::read_file(&path).is_ok());
+    }
+
+    #[test]
+    fn a_folder_that_may_not_be_entered_is_told_from_a_file_that_may_not_be_read() {
+        let path = Path::new("/etc/twofactor/deep/keys");
+        let denied = std::io::Error::from(ErrorKind::PermissionDenied);
+        let is_there = |_: &Path| Ok(());
+        assert_eq!(
+            why_not_opened(path, &denied, is_there),
+            denied.to_string(),
+            "the file is there, and may not be read"
+        );
+        let closed = |path: &Path| {
+            if path.starts_with("/etc/twofactor/deep") {
+                return Err(std::io::Error::from(ErrorKind::PermissionDenied));
+            }
+            Ok(())
+        };
+        let why = why_not_opened(path, &denied, closed);
+        assert!(
+            why.contains("may not enter the folder /etc/twofactor,"),
+            "{why}"
+        );
+        let missing = std::io::Error::from(ErrorKind::NotFound);
+        assert_eq!(why_not_opened(path, &missing, closed), missing.to_string());
     }
 
     #[test]
