@@ -10,7 +10,7 @@
 //!  ▼         ├─▶ sms ───────────▶ config, phone, crypto, wording, development
 //!  qr        └─▶ mail ──────────▶ wording
 //!
-//! audit ─▶ crypto; whoever is above may use what is below; clock and terms are everybody's
+//! audit ─▶ crypto; whoever is above may use what is below; clock, terms and typed are everybody's
 //! ```
 //!
 //! Everything outside `php` is plain Rust without a PHP symbol and without `unsafe`.
@@ -46,5 +46,6 @@ pub mod qr;
 pub mod sms;
 pub mod store;
 pub mod terms;
+pub mod typed;
 pub mod verifier;
 pub mod wording;

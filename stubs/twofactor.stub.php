@@ -7,6 +7,10 @@
  * accepted throws; every "not in" is a subclass of Exception\Denied, so code that forgets to
  * look at a result, or forgets to catch, lets nobody in.
  *
+ * Give what people type as it came: codes, secrets and telephone numbers have one normal form, in which
+ * spaces of every kind, dashes of every kind and invisible characters make no difference, and digits of
+ * any script are those of ASCII.
+ *
  * `tests/phpt/stub.phpt` holds this file against the loaded extension.
  */
 
@@ -722,7 +726,7 @@ namespace TwoFactor {
         /** From the operating system's generator. @param int $bytes 16 to 64 @throws \ValueError */
         public static function generate(int $bytes = 20): self {}
 
-        /** Spaces, dashes and lower case are forgiven. @throws \ValueError under 16 or over 64 bytes */
+        /** Either case, with padding or without. @throws \ValueError no base 32, or under 16 or over 64 bytes */
         public static function fromBase32(#[\SensitiveParameter] string $text): self {}
 
         public function toBase32(): string {}
@@ -759,10 +763,9 @@ namespace TwoFactor {
         private function __construct() {}
 
         /**
-         * As a person writes or pastes it: international, or national with a region; spaces, dashes, brackets,
-         * digits of any script and words before it (`tel:`) are forgiven. Refused are more than 64 bytes, `;`,
-         * extensions, control characters and letters after the first digit. Google's libphonenumber says what is
-         * valid.
+         * As a person writes or pastes it: international, or national with a region; also with brackets, and with
+         * words before it (`tel:`). Refused are more than 64 characters, `;`, extensions,
+         * control characters and letters after the first digit. Google's libphonenumber says what is valid.
          *
          * @param string|null $region ISO 3166-1 alpha-2, where a national number is called from
          * @throws Exception\InvalidPhoneNumber

@@ -57,9 +57,9 @@ fn oracle() -> Vec<Said> {
 fn refused_on_purpose(said: &Said) -> Option<PhoneError> {
     let input = said.input.as_str();
     let digits = input.trim_start_matches(|c: char| !c.is_numeric());
-    if input.len() > 64 {
+    if input.chars().count() > 64 {
         Some(PhoneError::TooLong)
-    } else if input.contains(char::is_control) {
+    } else if input.contains(|c: char| c.is_control() && !c.is_whitespace()) {
         Some(PhoneError::Characters)
     } else if input.contains(';') || said.extension {
         Some(PhoneError::Extension)

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("terms", &[]),
     ("clock", &[]),
-    ("crypto", &[]),
+    ("typed", &[]),
+    ("crypto", &["typed"]),
     ("qr", &[]),
     ("development", &[]),
     ("wording", &[]),
@@ -38,7 +39,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "account",
-        &["store", "crypto", "audit", "config", "clock", "terms"],
+        &[
+            "store", "crypto", "audit", "config", "clock", "terms", "typed",
+        ],
     ),
     (
         "verifier",

@@ -15,8 +15,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use super::PENDING_SECONDS;
 use crate::clock::UnixTime;
 use crate::config::Policy;
-use crate::crypto::{Entropy, RandomError, bytes, zeroes_itself};
+use crate::crypto::{Entropy, RandomError, bytes, code, zeroes_itself};
 use crate::terms::Algorithm;
+use crate::typed;
 
 /// Shortest secret taken, in bytes (RFC 4226 section 4, R6).
 pub const SHORTEST_SECRET: usize = 16;
@@ -24,6 +25,8 @@ pub const SHORTEST_SECRET: usize = 16;
 pub const LONGEST_SECRET: usize = 64;
 /// What we make: 160 bits, as RFC 4226 recommends.
 pub const SECRET_BYTES: usize = 20;
+/// Longest text of a secret that is looked at, in characters: the longest secret, spaced out.
+const LONGEST_TEXT: usize = 512;
 /// Longest URI looked at.
 const LONGEST_URI: usize = 2048;
 
@@ -69,17 +72,19 @@ impl TotpSecret {
         Ok(Self(bytes.to_vec()))
     }
 
-    /// Reads base 32 (RFC 4648); spaces, dashes, lower case and missing padding are forgiven.
+    /// Reads base 32 (RFC 4648) in its normal form ([`typed`]): spaces and dashes anywhere, either case, with
+    /// padding or without.
     ///
     /// # Errors
     /// [`SecretError`]
     pub fn from_base32(text: &str) -> Result<Self, SecretError> {
-        if text.len() > 512 {
+        if typed::is_longer_than(text, LONGEST_TEXT) {
             return Err(SecretError::Length);
         }
         let mut letters = Zeroizing::new(Vec::with_capacity(text.len()));
-        for byte in text.bytes().filter(|b| !matches!(b, b' ' | b'-')) {
-            letters.push(byte.to_ascii_uppercase());
+        for sign in typed::signs(text) {
+            let letter = u8::try_from(sign).map_err(|_| SecretError::NotBase32)?;
+            letters.push(letter.to_ascii_uppercase());
         }
         while letters.last() == Some(&b'=') {
             letters.pop();
@@ -248,22 +253,17 @@ impl Hotp {
     }
 }
 
-/// The number a person typed: exactly `digits` ASCII digits, spaces and dashes between them forgiven.
-/// Everything else, other scripts' digits included, cannot be a code.
+/// The number a person typed, in its normal form ([`typed`]): exactly `digits` digits, spaces and dashes
+/// anywhere. Everything else cannot be a code.
 fn read_code(typed: &str, digits: u8) -> Option<u32> {
-    if typed.len() > 64 {
+    if code::is_too_long(typed) {
         return None;
     }
     let (mut value, mut count) = (0u32, 0u8);
-    for byte in typed.bytes() {
-        match byte {
-            b' ' | b'-' | b'\t' | b'\r' | b'\n' => {}
-            b'0'..=b'9' if count < digits => {
-                value = value.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?;
-                count = count.saturating_add(1);
-            }
-            _ => return None,
-        }
+    for sign in typed::signs(typed) {
+        let digit = sign.to_digit(10).filter(|_| count < digits)?;
+        value = value.checked_mul(10)?.checked_add(digit)?;
+        count = count.saturating_add(1);
     }
     (count == digits).then_some(value)
 }
@@ -566,8 +566,20 @@ mod tests {
 
     #[test]
     fn one_normal_form_for_what_is_typed() {
-        for typed in ["123456", " 123 456 ", "123-456", "1 2 3 4 5 6\r\n"] {
-            assert_eq!(read_code(typed, 6), Some(123_456), "{typed}");
+        for typed in [
+            "123456",
+            " 123 456 ",
+            "123-456",
+            "1 2 3 4 5 6\r\n",
+            "123\u{a0}456",
+            "123\u{2009}456\u{200b}",
+            "\u{feff}123–456",
+            "\u{202a}123−456\u{202c}",
+            "１２３４５６",
+            "١٢٣\u{200f}٤٥٦",
+            "1\u{202f}2\u{202f}3\u{202f}𝟜\u{202f}۵\u{202f}६",
+        ] {
+            assert_eq!(read_code(typed, 6), Some(123_456), "{typed:?}");
         }
         assert_eq!(read_code("000007", 6), Some(7));
         for typed in [
@@ -577,14 +589,14 @@ mod tests {
             "+123456",
             "-12345",
             "12345a",
-            "１２３４５６",
-            "١٢٣٤٥٦",
+            "１２３４５６７",
+            "①②③④⑤⑥",
+            "一二三四五六",
             "123.456",
             "1e5000",
             "0x1234",
             "123456\0",
             "0123456",
-            "123\u{a0}456",
         ] {
             assert_eq!(read_code(typed, 6), None, "{typed:?}");
         }
@@ -609,6 +621,10 @@ mod tests {
             text.clone(),
             text.to_lowercase(),
             format!(" {}-{} ", &text[..4], &text[4..]),
+            format!("\u{feff}{}\u{a0}–\u{200b}{}\n", &text[..4], &text[4..]),
+            text.chars()
+                .map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap())
+                .collect(),
         ] {
             assert_eq!(
                 TotpSecret::from_base32(&form).unwrap().bytes(),

@@ -4,6 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::random::{Entropy, RandomError};
+use crate::typed;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -45,19 +46,26 @@ pub fn show(code: &LookupCode) -> Zeroizing<String> {
     out
 }
 
-/// Reads what a person typed: any case, spaces and dashes anywhere, O for 0, I and L for 1. `None`
-/// for everything else; it cannot be a code.
+/// Most characters of a code that is looked at: one with something between all its signs is shorter.
+const LONGEST: usize = 64;
+
+/// Whether a text is too long to be a code, whatever is in it.
+#[must_use]
+pub fn is_too_long(typed: &str) -> bool {
+    typed::is_longer_than(typed, LONGEST)
+}
+
+/// Reads what a person typed, in its normal form ([`typed`]): any case, spaces and dashes anywhere, O for
+/// 0, I and L for 1. `None` for everything else; it cannot be a code.
 #[must_use]
 pub fn read(typed: &str) -> Option<LookupCode> {
-    // Longer than a code with a space around every letter: not worth looking at.
-    if typed.len() > 64 {
+    if is_too_long(typed) {
         return None;
     }
     let mut code = Zeroizing::new([0u8; LOOKUP_LETTERS]);
     let mut count = 0usize;
-    for byte in typed.bytes() {
-        let letter = match byte.to_ascii_uppercase() {
-            b' ' | b'-' | b'\t' | b'\r' | b'\n' => continue,
+    for sign in typed::signs(typed) {
+        let letter = match u8::try_from(sign).ok()?.to_ascii_uppercase() {
             b'O' => b'0',
             b'I' | b'L' => b'1',
             b if ALPHABET.contains(&b) => b,
@@ -92,17 +100,17 @@ pub fn digits(count: u8, entropy: &mut dyn Entropy) -> Result<Zeroizing<String>,
     Ok(out)
 }
 
-/// Reads the digits a person typed: spaces and dashes anywhere. `None` for everything else.
+/// Reads the digits a person typed, in their normal form ([`typed`]): spaces and dashes anywhere. `None`
+/// for everything else.
 #[must_use]
 pub fn read_digits(typed: &str) -> Option<Zeroizing<String>> {
-    if typed.len() > 64 {
+    if is_too_long(typed) {
         return None;
     }
     let mut code = Zeroizing::new(String::with_capacity(usize::from(*DIGITS.end())));
-    for letter in typed.chars() {
-        match letter {
-            ' ' | '-' | '\t' | '\r' | '\n' => {}
-            '0'..='9' if code.len() < usize::from(*DIGITS.end()) => code.push(letter),
+    for sign in typed::signs(typed) {
+        match sign {
+            '0'..='9' if code.len() < usize::from(*DIGITS.end()) => code.push(sign),
             _ => return None,
         }
     }
@@ -172,7 +180,18 @@ mod tests {
 
     #[test]
     fn typed_digits_have_one_form() {
-        for typed in ["012345", " 012 345 ", "0-1-2-3-4-5\r\n"] {
+        for typed in [
+            "012345",
+            " 012 345 ",
+            "0-1-2-3-4-5\r\n",
+            "012\u{a0}345",
+            "\u{200b}012–345\u{feff}",
+            "\u{2066}012345\u{2069}",
+            "０１２３４５",
+            "٠١٢٣٤٥",
+            "0१２٣𝟜5",
+            "０\u{3000}１２３４５",
+        ] {
             let read = read_digits(typed).unwrap();
             assert_eq!(&**read, "012345", "{typed:?}");
             assert!(is_digits(&read) && (is_digits(typed) == (typed == "012345")));
@@ -183,11 +202,11 @@ mod tests {
             "12345678901",
             "+12345",
             "12345a",
-            "１２３４５６",
+            "①②③④⑤⑥",
+            "十二三四五六",
             "123.456",
             "1e50",
             "1234\0",
-            "123\u{a0}456",
         ] {
             assert!(
                 read_digits(typed).is_none() && !is_digits(typed),
@@ -229,6 +248,10 @@ mod tests {
             "o123 4567 89ab cdiz",
             " O1234567 89abcdLz \n",
             "0-1-2-3-4-5-6-7-8-9-a-b-c-d-l-z",
+            "0123–4567—89AB−CD1Z",
+            "\u{202a}0123\u{a0}4567\u{200b}\u{2011}89AB\u{202f}CD1Z\u{202c}",
+            "０１２３－４５６７－８９ａｂ－ｃｄＩＺ",
+            "٠١٢٣-٤٥٦٧-٨٩AB-CD١Z",
         ] {
             assert_eq!(read(typed).unwrap(), code, "{typed}");
         }
@@ -237,9 +260,11 @@ mod tests {
             "0123",
             "0123-4567-89AB-CDUZ",
             "0123-4567-89AB-CD1Z0",
-            "０123456789ABCD1Z",
+            "⓪123456789ABCD1Z",
+            "123456789ABCD1Z",
             "0123+4567+89AB+CD1Z",
             "0123456789ABCD1\0",
+            "0123-4567-89АВ-CD1Z",
         ] {
             assert!(read(typed).is_none(), "{typed}");
         }

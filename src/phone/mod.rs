@@ -14,6 +14,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rlibphonenumber::{ParseError, PhoneNumberFormat, PhoneNumberUtil, Region, RegionStr};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::typed;
+
 mod kind;
 mod regions;
 #[cfg(test)]
@@ -22,7 +24,7 @@ mod tests;
 pub use kind::{Kind, Unreachable};
 pub use regions::{Regions, RegionsError};
 
-/// Longest input that is looked at, in bytes. The library is quadratic in places.
+/// Longest input that is looked at, in characters. The library is quadratic in places.
 const LONGEST: usize = 64;
 
 /// Most digits that are E.164 here. ITU-T says 15; Germany has longer ones, and the library takes a
@@ -44,7 +46,7 @@ pub enum PhoneError {
     /// Nothing, or nothing but spaces.
     #[error("enter a telephone number")]
     Empty,
-    /// More than 64 bytes.
+    /// More than 64 characters.
     #[error("this is too long for a telephone number")]
     TooLong,
     /// A letter among the digits, a control character, or bytes that are no text.
@@ -100,8 +102,8 @@ pub struct PhoneNumber {
 
 impl PhoneNumber {
     /// Reads a number as a person writes or pastes it: national with the region it is called from
-    /// (ISO 3166-1 alpha-2), or international; with spaces, dashes, brackets and digits of any
-    /// script; with words before it, such as `tel:`.
+    /// (ISO 3166-1 alpha-2), or international; in its normal form ([`typed`]), with spaces, dashes and
+    /// brackets; with words before it, such as `tel:`.
     ///
     /// Words after it are refused, where Google reads letters as the digits of a keypad and would
     /// make another number of "030 123456 Anna".
@@ -109,9 +111,10 @@ impl PhoneNumber {
     /// # Errors
     /// [`PhoneError`]
     pub fn parse(input: &str, region: Option<&str>) -> Result<Self, PhoneError> {
-        if input.len() > LONGEST {
+        if typed::is_longer_than(input, LONGEST) {
             return Err(PhoneError::TooLong);
         }
+        let input = &**typed::text(input);
         if input.trim().is_empty() {
             return Err(PhoneError::Empty);
         }
@@ -281,18 +284,14 @@ fn read(
     })
 }
 
-fn is_plus(c: char) -> bool {
-    matches!(c, '+' | '\u{ff0b}')
-}
-
 /// Where the number begins: the library drops what stands before it.
 fn number_in(input: &str) -> &str {
-    let start = input.find(|c: char| is_plus(c) || c.is_numeric());
+    let start = input.find(|c: char| c == '+' || c.is_numeric());
     start.and_then(|at| input.get(at..)).unwrap_or_default()
 }
 
 fn is_international(input: &str) -> bool {
-    number_in(input).starts_with(is_plus)
+    number_in(input).starts_with('+')
 }
 
 /// Letters outside ASCII never get through the library.

@@ -157,8 +157,10 @@ def mutations(home, number):
         yield "parameter", f"tel:{nsn};phone-context=+{code}", abroad
         yield "letters", f"{international} Anna", None
         yield "letters", f"{e164[:-3]}ABC", None
-        yield "control character", f"{e164[:4]}\t{e164[4:]}", None
-        yield "control character", f"{e164}\n", None
+        yield "tab", f"{e164[:4]}\t{e164[4:]}", None
+        yield "end of line", f"{e164}\r\n", None
+        yield "control character", f"{e164[:4]}\x07{e164[4:]}", None
+        yield "control character", f"{e164}\x7f", None
         yield "too long", e164 + " " * (65 - len(e164)), None
 
 
@@ -192,7 +194,9 @@ def main():
     def ask(mutation, text, region):
         if (text, region) not in seen:
             seen.add((text, region))
-            line = {"mutation": mutation, "input": text, "region": region, **said(text, region)}
+            # Tabs and ends of lines are spaces to us, and Google's refuses them.
+            spaced = text.translate({ord(c): " " for c in "\t\r\n"})
+            line = {"mutation": mutation, "input": text, "region": region, **said(spaced, region)}
             sys.stdout.buffer.write(json.dumps(line).encode() + b"\n")
 
     for home, number in examples():

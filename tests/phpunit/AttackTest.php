@@ -69,13 +69,13 @@ final class AttackTest extends VerifierTestCase
     }
 
     /** CVE-2025-6015: a limit is got round by spelling. */
-    public function test_b10_spellings_of_a_code_are_one_code_and_other_scripts_are_none(): void
+    public function test_b10_spellings_of_a_code_are_one_code_and_one_attempt(): void
     {
         $person = $this->enrol();
         $code = $person->code();
         $fullwidth = implode('', array_map(static fn ($d) => mb_chr(0xFF10 + (int) $d), str_split($code)));
         $arabic = implode('', array_map(static fn ($d) => mb_chr(0x0660 + (int) $d), str_split($code)));
-        $refused = ["+$code", "$code.0", "0$code", "0x$code", "{$code}e0", $fullwidth, $arabic, "$code\0", "\0$code", "$code\u{200b}", "\u{feff}$code", "$code;$code", "$code$code"];
+        $refused = ["+$code", "$code.0", "0$code", "0x$code", "{$code}e0", "0$fullwidth", "$arabic$arabic", "$code\0", "\0$code", "$code\u{301}", "①$code", "$code;$code", "$code$code"];
         foreach (array_chunk($refused, 4) as $some) {
             foreach ($some as $spelling) {
                 $this->assertDenied('Rejected', fn () => $this->signIn($person, $spelling));
@@ -84,9 +84,29 @@ final class AttackTest extends VerifierTestCase
         }
         // Forgiven, and still the same code: spent once.
         $this->signIn($person, substr($code, 0, 3) . ' ' . substr($code, 3));
-        foreach ([$code, " $code ", chunk_split($code, 1, '-'), substr($code, 0, 3) . '-' . substr($code, 3)] as $spelling) {
+        $spent = [$code, " $code ", chunk_split($code, 1, '-'), $fullwidth, $arabic, "$code\u{200b}", "\u{feff}$code", substr($code, 0, 3) . '–' . substr($code, 3)];
+        foreach (array_chunk($spent, 4) as $some) {
+            foreach ($some as $spelling) {
+                $this->assertDenied('Rejected', fn () => $this->signIn($person, $spelling));
+            }
+            $this->verifier->unlock('1', 'test', 'four of five');
+        }
+        // And each of these, in its time.
+        foreach (array_keys($spent) as $i) {
+            $this->clock->pass(60);
+            $code = $person->code();
+            $this->signIn($person, [
+                $code, " $code ", chunk_split($code, 1, '-'), mb_convert_kana($code, 'N'),
+                strtr($code, ['٠', '١', '٢', '٣', '٤', '٥', '٦', '٧', '٨', '٩']), "$code\u{200b}", "\u{feff}$code",
+                substr($code, 0, 3) . '–' . substr($code, 3),
+            ][$i]);
+        }
+        // Five spellings of a wrong code are five attempts, and the sixth is not looked at.
+        $wrong = $person->wrongCode();
+        foreach ([$wrong, mb_convert_kana($wrong, 'N'), "\u{202a}$wrong\u{202c}", chunk_split($wrong, 3, "\u{a0}"), chunk_split($wrong, 3, '−')] as $spelling) {
             $this->assertDenied('Rejected', fn () => $this->signIn($person, $spelling));
         }
+        $this->assertDenied('LockedOut', fn () => $this->signIn($person, "$wrong\u{2060}"));
     }
 
     /** CVE-2025-24806: counted apart for name and address. The key is the id; the name is not looked at. */

@@ -21,7 +21,7 @@ final class PhoneNumberTest extends TestCase
             'too long' => ['+4915123456789' . str_repeat(' ', 51), null, 'too long'],
             'a megabyte' => [str_repeat('+4915123456789 ', 1 << 16), null, 'too long'],
             'NUL' => ["+4915123456789\0", null, 'leave out everything else'],
-            'newline' => ["+4915123456789\n", null, 'leave out everything else'],
+            'a bell' => ["+49\x0715123456789", null, 'leave out everything else'],
             'a word after it' => ['+43 664 123456 Anna', null, 'leave out everything else'],
             'an extension' => ['+49 1512 3456789 ext. 5', null, 'codes cannot go to an extension'],
             'a parameter' => ['tel:+4915123456789;ext=5', null, 'codes cannot go to an extension'],
@@ -45,7 +45,7 @@ final class PhoneNumberTest extends TestCase
     {
         $written = [
             ['+49 1512 3456789', null], ['+49 (0)1512/34567-89', null], ["\u{202a}+49\u{a0}1512\u{a0}3456789\u{202c}", null],
-            ['tel:+49-1512-3456789', null], ['＋４９１５１２３４５６７８９', null], ['+٤٩١٥١٢٣٤٥٦٧٨٩', null], ['01512 3456789', 'DE'],
+            ['tel:+49-1512-3456789', null], ["\u{feff}+49\t1512–345−6789\n", null], ['＋４９１５１２３４５６７８９', null], ['+٤٩١٥١٢٣٤٥٦٧٨٩', null], ['01512 3456789', 'DE'],
             ['(01512) 3456789', 'de'], ['0049 1512 3456789', 'DE'], ['011 49 15123456789', 'US'], ['+49 1512 3456789', 'JP'],
         ];
         foreach ($written as [$input, $region]) {

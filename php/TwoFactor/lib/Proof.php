@@ -22,7 +22,7 @@ use TwoFactor\Verifier;
 final class Proof
 {
     /** Longer than any code with its spaces. */
-    private const LONGEST = 128;
+    private const LONGEST = 260;
 
     public function __construct(private readonly Verification $verification, private readonly Host $host)
     {

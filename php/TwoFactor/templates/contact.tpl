@@ -5,7 +5,7 @@
 <p id="tf-sent">{$sent|default:$t->not_sent_yet|escape}</p>
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='confirm-contact'}
 <div class="tf-row"><label for="tf-code">{$t->contact_code|escape}</label>
-<input id="tf-code" name="{$p}code" type="text" class="tf-code" value="" required inputmode="numeric" autocomplete="one-time-code" maxlength="16" aria-describedby="tf-sent" autofocus></div>
+<input id="tf-code" name="{$p}code" type="text" class="tf-code" value="" required inputmode="numeric" autocomplete="one-time-code" maxlength="64" aria-describedby="tf-sent" autofocus></div>
 <button type="submit" class="tf-button">{$t->confirm|escape}</button>
 </form>
 <form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='send-again'}

@@ -10,7 +10,7 @@
 <p class="tf-hint">{$t->setup_account|escape} <strong>{$account|escape}</strong></p></li>
 <li><form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='confirm'}
 <div class="tf-row"><label for="tf-code">{$t->setup_confirm|escape}</label>
-<input id="tf-code" name="{$p}code" type="text" class="tf-code" value="" required inputmode="numeric" autocomplete="one-time-code" maxlength="16"{if $problem} autofocus{/if}></div>
+<input id="tf-code" name="{$p}code" type="text" class="tf-code" value="" required inputmode="numeric" autocomplete="one-time-code" maxlength="64"{if $problem} autofocus{/if}></div>
 <button type="submit" class="tf-button">{$t->confirm|escape}</button>
 </form></li>
 </ol>

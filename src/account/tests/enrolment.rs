@@ -830,7 +830,7 @@ fn a_provider_is_not_asked_about_what_cannot_be_a_code() {
         "123",
         "12345678901",
         "abc123",
-        "１２３４５６",
+        "①②③④⑤⑥",
         "1 OR 1=1",
         "+4912345",
     ] {

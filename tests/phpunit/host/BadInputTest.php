@@ -35,6 +35,27 @@ final class BadInputTest extends HostTestCase
         ];
     }
 
+    /** Those in which a code is no code: digits of another script are digits. @return array<string, string> */
+    private static function wrong(string $code): array
+    {
+        return array_diff_key(self::spellings($code), array_flip(['Arabic digits', 'Persian digits', 'full-width digits']));
+    }
+
+    /** What telephones, word processors and keyboards make of a code. @return array<string, string> */
+    private static function pasted(string $code): array
+    {
+        $digits = array_diff_key(self::spellings($code), self::wrong($code));
+        $middle = intdiv(strlen($code), 2);
+        [$before, $after] = [substr($code, 0, $middle), substr($code, $middle)];
+        return $digits + [
+            'a no-break space' => "$before\u{a0}$after",
+            'marks of direction' => "\u{2066}\u{200e}$code\u{2069}",
+            'a zero-width space' => "\u{feff}$before\u{200b}$after\u{200b}",
+            'a typographic dash' => "{$before}–$after",
+            'everything at once' => "\u{202a}" . mb_convert_kana($before, 'A') . "\u{202f}−\u{2060}$after\u{3000}\u{202c}",
+        ];
+    }
+
     /** Without the second that curl waits for leave to send a megabyte. */
     private static function prompt(Person $person): Person
     {
@@ -72,7 +93,7 @@ final class BadInputTest extends HostTestCase
             default => $anna->enrol(),
         };
         $anna->signOut();
-        foreach (array_keys(self::spellings('0')) as $how) {
+        foreach (array_keys(self::wrong('0')) as $how) {
             // Past every wait, and no more messages than a day may have.
             $this->site()->clock->advance(10_800);
             $anna = self::prompt($anna->elsewhere());
@@ -93,6 +114,39 @@ final class BadInputTest extends HostTestCase
             $method === 'backup' && array_shift($anna->codes) && count($anna->codes) < 2 && $this->newCodes($anna);
             $anna->signOut();
         }
+    }
+
+    public function test_what_nobody_sees_in_a_code_makes_no_difference(): void
+    {
+        $anna = $this->enrolled('anna');
+        foreach (array_keys(self::pasted('0')) as $how) {
+            foreach (['totp', 'backup'] as $method) {
+                $this->site()->clock->advance(3601);
+                $anna = $anna->elsewhere();
+                $page = $anna->givePassword();
+                $page = $method === 'backup' ? $anna->press($page, 'use', 'backup') : $page;
+                $code = $method === 'backup' ? array_shift($anna->codes) : $anna->phone->code();
+                $page = $anna->answer($page, self::pasted($code)[$how]);
+                self::assertSame('anna', $anna->isIn(), "$method, $how: " . $page->text());
+            }
+            count($anna->codes) < 2 && $this->newCodes($anna);
+        }
+    }
+
+    public function test_no_field_for_a_code_cuts_what_is_pasted(): void
+    {
+        $seen = 0;
+        foreach (glob(dirname(__DIR__, 3) . '/php/TwoFactor/templates/*.tpl') ?: [] as $file) {
+            preg_match_all('/<input [^>]*class="tf-code"[^>]*>/', (string) file_get_contents($file), $fields);
+            foreach ($fields[0] as $field) {
+                $seen++;
+                // The longest that the extension looks at has 64 characters.
+                preg_match('/maxlength="(\d+)"/', $field, $most);
+                self::assertGreaterThanOrEqual(64, (int) ($most[1] ?? PHP_INT_MAX), basename($file));
+                self::assertStringNotContainsString('pattern=', $field, basename($file));
+            }
+        }
+        self::assertGreaterThan(4, $seen);
     }
 
     private function newCodes(Person $person): void
@@ -125,7 +179,7 @@ final class BadInputTest extends HostTestCase
         $anna->givePassword();
         $anna->startEnrolment();
         $code = $anna->phone->code();
-        foreach (self::spellings($code) as $how => $value) {
+        foreach (self::wrong($code) as $how => $value) {
             $page = $anna->change('confirm', ['code' => $value]);
             $this->assertIsPage($page, "confirm: $how");
             self::assertSame([], Person::codesOn($page), "confirm: $how");
@@ -144,7 +198,7 @@ final class BadInputTest extends HostTestCase
         $anna = self::prompt($anna->elsewhere());
         $anna->givePassword();
         foreach (['sms' => ['start-phone', ['number' => self::NUMBER, 'method' => 'sms']], 'email' => ['start-email', []]] as $way => [$start, $fields]) {
-            foreach (array_keys(self::spellings('0')) as $how) {
+            foreach (array_keys(self::wrong('0')) as $how) {
                 $this->site()->clock->advance(10_800);
                 if ($way === 'email') {
                     $anna->stepUp(array_shift($codes));
@@ -170,7 +224,7 @@ final class BadInputTest extends HostTestCase
         $admin = self::prompt($this->enrolled('admin'));
         $anna->signIn();
         $admin->signIn();
-        foreach (array_keys(self::spellings('0')) as $how) {
+        foreach (array_keys(self::wrong('0')) as $how) {
             $this->site()->clock->advance(3601);
             $code = $anna->phone->code();
             $page = $anna->change('prove', ['method' => 'totp', 'code' => self::spellings($code)[$how]]);
@@ -343,7 +397,7 @@ final class BadInputTest extends HostTestCase
         $anna->enrolByPhone(self::NUMBER);
         $anna->signOut();
         // A code is worth three tries.
-        foreach (array_chunk(array_keys(self::spellings('0')), 2) as $two) {
+        foreach (array_chunk(array_keys(self::wrong('0')), 2) as $two) {
             $this->site()->clock->advance(43_200);
             $anna = self::prompt($anna->elsewhere());
             $page = $anna->askForReset();
