@@ -4,6 +4,7 @@
 //! fetched: a mail that asks for a click teaches people to click. The subject lacks the code, for it is
 //! shown on locked screens and kept in logs.
 
+pub mod address;
 mod languages;
 
 use std::fmt;

@@ -244,7 +244,7 @@ namespace TwoFactor {
          * confirmEmail(). A mailbox is a convenience: it proves no device, and often the password, too, can
          * be reset by it. `twofactor.profile = strict` leaves it out.
          *
-         * @param User $user with an e-mail address
+         * @param User $user with one e-mail address: no list, display name, comment or quoted local part
          * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor
          * @throws Exception\StepUpRequired
          * @throws Exception\Throttled a send budget is spent

@@ -17,8 +17,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("development", &[]),
     ("wording", &[]),
     ("origin", &[]),
-    ("mail", &["terms", "wording"]),
-    ("phone", &["terms"]),
+    ("mail", &["terms", "typed", "wording"]),
+    ("phone", &["terms", "typed"]),
     ("audit", &["crypto", "clock", "terms"]),
     ("store", &["clock", "terms"]),
     (

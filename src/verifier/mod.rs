@@ -12,6 +12,7 @@ use crate::account::{Account, AccountError, Accounts, Denied, totp};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{KeyError, KeyRing, RandomError};
+use crate::mail::address;
 use crate::phone::PhoneNumber;
 use crate::sms::budget::Budgets;
 use crate::store::{self, Listing, StoreError};
@@ -43,7 +44,7 @@ pub use entry::{Changes, Value};
 pub use health::{HealthCheck, HealthStatus};
 use keys::KeySource;
 pub use providers::{VARIABLE as PROVIDERS_VARIABLE, read as read_providers};
-pub use send::{Delivery, Message, masked_address};
+pub use send::{Delivery, Message};
 
 /// Who signs in, as the host application knows them. Only the id decides anything.
 #[derive(Debug, Clone)]
@@ -260,7 +261,7 @@ impl AccountView {
                 PhoneNumber::from_e164(number)
                     .map_or_else(|_| "•••".to_owned(), |number| number.masked())
             }),
-            masked_email: account.email().map(masked_address),
+            masked_email: account.email().map(address::masked),
         }
     }
 

@@ -23,7 +23,7 @@ use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::crypto::code::{self, LookupCode};
-use crate::mail;
+use crate::mail::{self, address, address::is_address};
 use crate::phone::PhoneNumber;
 use crate::sms::Verdict;
 use crate::terms::{Method, Purpose, UserId};
@@ -64,18 +64,6 @@ pub struct Message {
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Message(<redacted>)")
-    }
-}
-
-/// An address without most of it: the first letter, and the domain.
-#[must_use]
-pub fn masked_address(address: &str) -> String {
-    match address.rsplit_once('@') {
-        Some((local, domain)) => {
-            let first: String = local.chars().take(1).collect();
-            format!("{first}•••@{domain}")
-        }
-        None => "•••".to_owned(),
     }
 }
 
@@ -171,8 +159,11 @@ impl Verifier {
         let address = user
             .email
             .as_deref()
-            .filter(|address| is_address(address))
             .ok_or_else(|| Error::invalid("user", "must have an e-mail address"))?;
+        if !is_address(address) {
+            let why = "must have one e-mail address, such as name@example.org, without a name, a list or a comment";
+            return Err(Error::invalid("user", why));
+        }
         self.start_contact(now, user, Method::Email, address, client, grant)
     }
 
@@ -672,17 +663,9 @@ fn answer_of(verdict: Result<Verdict, Error>, denied: Denied) -> Error {
 
 pub(super) fn masked(method: Method, to: &str) -> String {
     if method == Method::Email {
-        return masked_address(to);
+        return address::masked(to);
     }
     PhoneNumber::from_e164(to).map_or_else(|_| "•••".to_owned(), |number| number.masked())
-}
-
-/// Fit to be mailed to. What an address may be in full (RFC 5321 section 4.1.2) is the mailer's to say.
-fn is_address(address: &str) -> bool {
-    let shape = |(local, domain): (&str, &str)| !local.is_empty() && domain.contains('.');
-    address.len() <= 254
-        && address.rsplit_once('@').is_some_and(shape)
-        && !address.chars().any(|c| c.is_control() || c.is_whitespace())
 }
 
 pub(super) fn shown(first: bool, codes: &[LookupCode]) -> Vec<Zeroizing<String>> {

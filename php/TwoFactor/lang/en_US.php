@@ -126,6 +126,7 @@ $lang['set_up_whatsapp'] = 'Code by WhatsApp';
 $lang['app_about'] = 'The safest of these: nothing is sent that somebody could intercept.';
 $lang['email_about'] = 'Convenient, but weaker than an app: whoever reads your mail can read the code, and often reset your password as well.';
 $lang['email_goes_to'] = 'Codes go to the address of your account:';
+$lang['email_wrong'] = 'Your account needs exactly one e-mail address, such as name@example.org. Please correct it first.';
 $lang['email_missing'] = 'Your account has no e-mail address. Add one first.';
 $lang['email_anew'] = 'Use the present address';
 $lang['phone_about'] = 'Good where an app is not possible. Whoever takes over your number gets the codes.';

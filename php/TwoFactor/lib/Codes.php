@@ -54,7 +54,8 @@ final class Codes
     }
 
     /**
-     * To prove that the address of the user's own account reaches them.
+     * To prove that the address of the user's own account reaches them. What stands there was typed by somebody
+     * and need not be an address.
      *
      * @throws Denied
      * @throws Undelivered
@@ -62,10 +63,14 @@ final class Codes
      */
     public function toAddress(User $person, #[\SensitiveParameter] ?string $grant): SentCode
     {
-        return $this->deliver(
-            Method::Email,
-            static fn (Verifier $verifier) => $verifier->enableEmail($person, Client::fromGlobals(), $grant),
-        );
+        try {
+            return $this->deliver(
+                Method::Email,
+                static fn (Verifier $verifier) => $verifier->enableEmail($person, Client::fromGlobals(), $grant),
+            );
+        } catch (\ValueError) {
+            throw new Undelivered('email_wrong');
+        }
     }
 
     /**

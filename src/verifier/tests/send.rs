@@ -1235,15 +1235,31 @@ fn e_mail_is_sent_by_the_host_and_left_out_where_it_is_not_wanted() {
     let strict = with_settings(&[("store", "memory:"), ("profile", "strict")], &[]).0;
     let answer = strict.enable_email(at(0), &anna, &client(), None);
     assert_eq!(denied(answer), Denied::NotSent { reason: "method" });
-    anna.email = Some("not an address".to_owned());
-    let answer = verifier.enable_email(at(100), &anna, &client(), None);
-    assert!(matches!(
-        answer,
-        Err(Error::Invalid {
-            argument: "user",
-            ..
-        })
-    ));
+}
+
+/// An address with somebody else's beside it would send the code to both, and be masked as theirs.
+#[test]
+fn a_code_goes_to_one_address_and_nobody_is_told_at_two() {
+    for email in [
+        "not an address",
+        "anna@example.com,bert@example.com",
+        "anna@@example.com",
+        "Anna <anna@example.com>",
+        "\"anna,bert\"@example.com",
+    ] {
+        let (verifier, carriers) = with_carriers(&["one"]);
+        let mut anna = user("7");
+        anna.email = Some(email.to_owned());
+        let answer = verifier.enable_email(at(0), &anna, &client(), None);
+        assert!(
+            matches!(&answer, Err(Error::Invalid { argument: "user", why }) if why.contains("one e-mail address")),
+            "{email}: {answer:?}"
+        );
+        // A telephone is enrolled and replaced all the same; its user is told by no mail.
+        enrol_phone(&verifier, &carriers[0], &anna);
+        let enrolled = change_number(&verifier, &anna, || carriers[0].last_code()).unwrap();
+        assert!(enrolled.notices.is_empty(), "{email}");
+    }
 }
 
 fn code_in(text: &str) -> String {

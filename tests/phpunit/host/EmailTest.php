@@ -305,6 +305,26 @@ final class EmailTest extends HostTestCase
         self::assertSame([], $anna->mailbox()->letters());
     }
 
+    /** @dataProvider whatIsNoAddress */
+    public function test_what_is_not_one_address_is_sent_nothing_and_its_owner_is_told(string $email): void
+    {
+        $this->site()->pdo()->prepare('UPDATE cms_users SET email = ? WHERE user_id = 2')->execute([$email]);
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        $page = $anna->change('start-email');
+        self::assertSame(200, $page->status);
+        self::assertStringContainsString('exactly one e-mail address', $page->text());
+        self::assertFalse($page->has('//input[@value="confirm-contact"]'));
+        self::assertSame([], $anna->mailbox()->letters());
+        self::assertIn($anna);
+    }
+
+    /** @return array<string, array{string}> */
+    public static function whatIsNoAddress(): array
+    {
+        return ['a list' => ['anna@example.org,bert@example.org'], 'two signs' => ['anna@@example.org'], 'a name' => ['Anna <anna@example.org>']];
+    }
+
     public function test_a_change_of_factors_is_proven_with_a_code_by_email(): void
     {
         $anna = $this->enrolledByEmail();

@@ -126,6 +126,7 @@ $lang['set_up_whatsapp'] = 'Code per WhatsApp';
 $lang['app_about'] = 'Der sicherste Weg: Es wird nichts gesendet, was jemand abfangen könnte.';
 $lang['email_about'] = 'Bequem, aber schwächer als eine App: Wer Ihre Post liest, kann den Code lesen und oft auch Ihr Passwort zurücksetzen.';
 $lang['email_goes_to'] = 'Codes gehen an die Adresse Ihres Kontos:';
+$lang['email_wrong'] = 'Ihr Konto braucht genau eine E-Mail-Adresse, etwa name@example.org. Bitte berichtigen Sie sie zuerst.';
 $lang['email_missing'] = 'Ihr Konto hat keine E-Mail-Adresse. Tragen Sie zuerst eine ein.';
 $lang['email_anew'] = 'Die jetzige Adresse benutzen';
 $lang['phone_about'] = 'Gut, wo keine App möglich ist. Wer Ihre Nummer übernimmt, bekommt die Codes.';
