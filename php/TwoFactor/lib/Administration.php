@@ -37,6 +37,7 @@ final class Administration
      */
     public function handle(array $query): string
     {
+        PageHeaders::send();
         if (!$this->access->mayManage()) {
             return $this->pages->refusal($this->host->isImpersonating() ? 'not_while_testing' : 'no_permission');
         }

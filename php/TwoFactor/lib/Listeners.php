@@ -39,6 +39,7 @@ final class Listeners
     private function request(): void
     {
         if ($this->services->host()->isLoginPage()) {
+            PageHeaders::send();
             $this->services->signIn()->answer();
             $this->services->passwordReset()->answer();
         }

@@ -44,6 +44,7 @@ final class Preferences
     /** The page, or by POST what `do` asks for. */
     public function handle(): string
     {
+        PageHeaders::send();
         if (!Change::isAsked()) {
             return $this->guarded(fn (\User $user) => $this->overview($user));
         }
@@ -222,7 +223,6 @@ final class Preferences
         $this->view->noStore();
         header('Content-Type: text/plain; charset=utf-8');
         header('Content-Disposition: attachment; filename="backup-codes.txt"');
-        header('X-Content-Type-Options: nosniff');
         $title = $this->view->text('codes_file', $this->host->siteName(), date('Y-m-d'));
         echo implode("\r\n", [$title, '', ...$codes, '']);
         exit;

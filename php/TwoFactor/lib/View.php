@@ -63,7 +63,7 @@ final class View
     {
         header('Cache-Control: no-store');
         header('Pragma: no-cache');
-        header('Referrer-Policy: no-referrer');
+        PageHeaders::send();
     }
 
     /** The page between password and cookie. Ends the request. */

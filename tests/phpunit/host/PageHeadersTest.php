@@ -1,0 +1,115 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+require_once __DIR__ . '/HostTestCase.php';
+
+/** No page on which somebody proves who they are, or changes how, may be put into another site's frame. */
+final class PageHeadersTest extends HostTestCase
+{
+    private const NUMBER = '+49 1512 3456789';
+    /** The engine's own policy, where its configuration asks for one. */
+    private const OF_THE_SITE = "default-src 'self'; script-src 'unsafe-inline' 'self'; style-src 'unsafe-inline' 'self';";
+
+    private bool $hasPolicy = false;
+
+    /** @return array<string, array{array<string, string>}> */
+    public static function policies(): array
+    {
+        return ['no policy of the site' => [[]], 'a policy of the site' => [['admin_csp_header' => 'self']]];
+    }
+
+    private function assertFramedByNobody(Page $page, string $which, bool $isPage = true): Page
+    {
+        self::assertSame(['DENY'], $page->headers('X-Frame-Options'), "$which: {$page->text()}");
+        $policies = $page->headers('Content-Security-Policy');
+        self::assertContains("frame-ancestors 'none'", $policies, $which);
+        $ofTheSite = array_values(array_diff($policies, ["frame-ancestors 'none'"]));
+        self::assertSame($this->hasPolicy && $isPage ? [self::OF_THE_SITE] : [], $ofTheSite, "$which: the site's own policy stays");
+        self::assertSame(['no-referrer'], $page->headers('Referrer-Policy'), $which);
+        self::assertStringContainsString('camera=()', (string) $page->header('Permissions-Policy'), $which);
+        return $page;
+    }
+
+    /**
+     * @param array<string, string> $config
+     * @dataProvider policies
+     */
+    public function test_no_page_may_be_framed_and_a_policy_of_the_site_stays(array $config): void
+    {
+        $this->hasPolicy = $config !== [];
+        $site = $this->site(['config' => $config]);
+        $fakes = new Fakes();
+        $site->carriers([$site->writer(), $fakes->gateway() + ['name' => 'managed']], $fakes->ini());
+        $site->offerReset();
+        $is = $this->assertFramedByNobody(...);
+
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $admin->enrol();
+        $anna = $this->person('anna');
+        $is($anna->browser->get('/admin/login.php'), 'the engine\'s own sign-in page');
+        $is($anna->givePassword('wrong'), 'the engine\'s own sign-in page, wrong password');
+        $anna->givePassword();
+        $is($anna->action('preferences'), 'preferences, not enrolled');
+        $page = $is($anna->startEnrolment(), 'setup');
+        $is($anna->send($page, 'confirm', ['code' => $anna->phone->wrong()]), 'setup, wrong code');
+        $page = $is($anna->send($page, 'confirm', ['code' => $anna->phone->code()]), 'codes');
+        $is($anna->send($page, 'download'), 'the file of codes', false);
+        $is($anna->action('preferences'), 'preferences, to be proven');
+        $is($anna->stepUp(), 'preferences, proven');
+        $page = $is($anna->send($anna->action('preferences'), 'start-phone', ['number' => self::NUMBER]), 'contact');
+        $anna->send($page, 'confirm-contact', ['code' => $site->handset(self::NUMBER)->code()]);
+        $anna->signOut();
+        $site->clock->advance(61);
+
+        $page = $is($anna->givePassword(), 'challenge');
+        $is($anna->answer($page, $anna->phone->wrong()), 'challenge, wrong code');
+        $is($anna->press($page, 'use', 'sms'), 'challenge, by telephone');
+        $is($anna->elsewhere()->browser->post('/admin/login.php', ['twofactor' => 'answer']), 'notice');
+        $site->clock->advance(61);
+        $page = $is($anna->forgetPassword(), 'reset, how');
+        $page = $is($anna->resetStep($page, ['send' => '1']), 'reset, code');
+        $anna->browser->get('/admin/login.php');
+        $is($anna->resetStep($page, ['code' => $site->handset(self::NUMBER)->code()]), 'reset, password');
+
+        $admin->stepUp();
+        foreach (['users', 'audit', 'messages', 'providers', 'settings', 'health'] as $tab) {
+            $is($admin->action('defaultadmin', ['tab' => $tab]), $tab);
+        }
+        $fakes->setClock($site->clock->now());
+        $is($admin->action('defaultadmin', ['tab' => 'providers', 'log' => 'managed']), 'provider_log');
+        $is($admin->lookUp('anna'), 'user');
+        $is($this->refused(), 'refusal');
+        $site->start([]);
+        $is($admin->action('defaultadmin', ['tab' => 'providers', 'add' => 'sns']), 'provider');
+        $this->assertEveryPageWasSeen();
+
+        $site->start([], false);
+        $is($site->signIn('anna'), 'nobody can be verified');
+    }
+
+    /** What somebody sees who may not manage. */
+    private function refused(): Page
+    {
+        $bert = $this->person('bert');
+        $bert->givePassword();
+        $page = $bert->action('defaultadmin');
+        self::assertStringContainsString('no permission', $page->text());
+        return $page;
+    }
+
+    /** Each template that is a page was compiled, but for the one before there is a key, the banner and the mail. */
+    private function assertEveryPageWasSeen(): void
+    {
+        $compiled = implode("\n", glob($this->site()->root() . '/tmp/templates_c/*'));
+        $pages = array_map(
+            static fn (string $file): string => basename($file, '.tpl'),
+            glob(dirname(__DIR__, 3) . '/php/TwoFactor/templates/*.tpl'),
+        );
+        $unseen = array_filter($pages, static fn (string $page): bool => !str_contains($compiled, ".TwoFactor$page.tpl."));
+        self::assertSame([], array_values(array_diff($unseen, ['banner', 'foundation', 'mail'])), $compiled);
+    }
+}
