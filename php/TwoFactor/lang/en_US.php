@@ -105,6 +105,13 @@ $lang['reset_unavailable'] = 'No password can be set at the moment. Please try a
 
 // emergency
 $lang['emergency_banner'] = 'Emergency: second factors are not asked for until %s. Remove twofactor_emergency_until from config.php as soon as possible.';
+$lang['former_bar'] = 'Since the upgrade from version 3 these users sign in with a password alone, until they set up their second factor anew: %s';
+$lang['former_owes'] = 'Before the upgrade you signed in with a second factor. It has to be set up anew: until then your password alone is enough to sign in as you.';
+$lang['former_title'] = 'What version 3 left behind';
+$lang['former_about'] = 'The table %s of version 3 holds its users\' secrets in plain text. This version does not use it. Remove it when nobody wants to go back to version 3; backups of the database hold it, too.';
+$lang['former_remove'] = 'Remove the table for good';
+$lang['former_remove_confirm'] = 'Remove the table of version 3 with everything in it?';
+$lang['former_removed'] = 'The table of version 3 was removed.';
 $lang['emergency_on'] = 'The emergency setting is active: second factors are not asked for until';
 $lang['emergency_mistaken'] = 'twofactor_emergency_until in config.php is ignored: it must be a time at most one hour ahead.';
 
@@ -450,6 +457,7 @@ $lang['reason_store_set_up'] = 'store set up';
 $lang['log_backup_code'] = '%s signed in with a backup code, %d left';
 $lang['log_emergency_sign_in'] = 'Emergency setting: %s signed in without a second factor';
 $lang['log_emergency_use'] = 'Emergency setting: requests of %s were not guarded';
+$lang['log_former_removed'] = 'The table of version 3, with its plain secrets, was removed';
 $lang['log_key_created'] = 'Key file created: %s';
 $lang['log_listener_failed'] = 'A listener of %s failed: %s';
 $lang['log_listener_refused'] = 'A listener of %s refused: %s';

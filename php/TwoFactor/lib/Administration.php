@@ -27,6 +27,7 @@ final class Administration
         private readonly View $view,
         private readonly Access $access,
         private readonly Emergency $emergency,
+        private readonly FormerVersion $formerVersion,
     ) {
     }
 
@@ -72,6 +73,7 @@ final class Administration
             ),
             'health' => $this->health(),
             'settings' => $this->settings(),
+            'former' => $this->former(),
             'user' => $this->forUser((int) self::word($query, 'user'), $this->detail(...)),
             default => $this->users($query),
         };
@@ -80,7 +82,7 @@ final class Administration
     private function change(?Change $change): string
     {
         $do = $change?->text('do');
-        if (in_array($do, [...Providers::CHANGES, 'switch-reset'], true) && !$this->access->mayDecideForAll()) {
+        if (in_array($do, [...Providers::CHANGES, 'switch-reset', 'remove-former'], true) && !$this->access->mayDecideForAll()) {
             return $this->pages->refusal('no_permission');
         }
         if ($do !== null && $do !== 'create-key') {
@@ -95,6 +97,7 @@ final class Administration
             'reset' => $this->reset($change),
             'send' => $this->sendProof($change),
             'switch-reset' => $this->switchReset($change),
+            'remove-former' => $this->removeFormer($change),
             'create-key' => $this->createKey($change),
             default => $this->pages->goTo('try_again'),
         };
@@ -369,7 +372,32 @@ final class Administration
             ], $health->checks()),
             'emergency' => $this->emergency->isActive() ? date('Y-m-d H:i', (int) $this->emergency->until()) : '',
             'emergency_mistaken' => $this->emergency->isMistaken(),
+            'former' => $this->formerVersion->isThere() ? $this->view->text('former_about', FormerVersion::table()) : '',
+            'former_url' => $this->pages->url(['tab' => 'former']),
         ]);
+    }
+
+    private function former(string $problem = ''): string
+    {
+        if (!$this->formerVersion->isThere()) {
+            return $this->health();
+        }
+        $names = $this->formerVersion->namesOwing();
+        return $this->pages->page('former', [
+            'problem' => $problem,
+            'about' => $this->view->text('former_about', FormerVersion::table()),
+            'owing' => $names === '' ? '' : $this->view->text('former_bar', $names),
+        ] + $this->proof->fields());
+    }
+
+    private function removeFormer(Change $change): string
+    {
+        $problem = $this->proof->problem($change);
+        if ($problem !== '') {
+            return $this->former($problem);
+        }
+        $this->formerVersion->remove();
+        $this->pages->goTo('former_removed', ['tab' => 'health']);
     }
 
     private function settings(string $problem = ''): string
@@ -390,7 +418,8 @@ final class Administration
         );
         return match (true) {
             !$health->isOk() => 'problem',
-            $warnings !== [] || $this->emergency->isActive() || $this->emergency->isMistaken() => 'warning',
+            $warnings !== [] || $this->emergency->isActive() || $this->emergency->isMistaken()
+                || $this->formerVersion->isThere() => 'warning',
             default => 'ok',
         };
     }

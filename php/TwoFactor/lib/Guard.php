@@ -19,6 +19,8 @@ final class Guard
         private readonly Admission $admission,
         private readonly SignInRegister $register,
         private readonly Emergency $emergency,
+        private readonly FormerVersion $formerVersion,
+        private readonly Access $access,
         private readonly View $view,
     ) {
     }
@@ -53,7 +55,7 @@ final class Guard
     {
         if ($this->emergency->isActive()) {
             $this->emergency->noteUse($userId);
-            $this->view->standBanner((int) $this->emergency->until());
+            $this->view->standEmergencyBar((int) $this->emergency->until());
             return;
         }
         $credential = (string) $this->host->credential();
@@ -62,6 +64,19 @@ final class Guard
             $this->host->redirect($this->host->loginUrl());
         }
         $this->followUp($userId, $credential);
+        $this->remindOfFormerVersion();
+    }
+
+    /** Administrators learn on every page whom an upgrade has left with a password alone. */
+    private function remindOfFormerVersion(): void
+    {
+        if (!$this->formerVersion->isThere() || !$this->access->mayDecideForAll()) {
+            return;
+        }
+        $names = $this->formerVersion->namesOwing();
+        if ($names !== '') {
+            $this->view->standFormerBar($names);
+        }
     }
 
     /** "Test as this user" makes the engine mint another cookie for the same login. */

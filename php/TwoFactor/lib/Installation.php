@@ -126,6 +126,7 @@ final class Installation
         if (!$this->createTable()) {
             return false;
         }
+        $this->services->formerVersion()->look();
         $this->services->host()->setPreference('arranged', $this->module->GetVersion());
         return true;
     }

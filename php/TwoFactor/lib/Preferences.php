@@ -38,6 +38,7 @@ final class Preferences
         private readonly Settings $settings,
         private readonly View $view,
         private readonly Access $access,
+        private readonly FormerVersion $formerVersion,
     ) {
     }
 
@@ -244,6 +245,7 @@ final class Preferences
             'message' => $this->message(),
             'problem' => $problem === '' ? '' : $this->view->problem($problem, $why),
             'enrolled' => $account->isEnrolled(),
+            'owes' => $this->formerVersion->owes($id),
             'has_app' => in_array(Method::Totp, $real, true),
             'reached' => $this->reached($account),
             'last' => $this->view->moment($account->lastVerifiedAt()),

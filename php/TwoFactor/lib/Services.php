@@ -32,6 +32,11 @@ final class Services
         return $this->once(Verification::class, fn () => new Verification($this->settings(), $this->host()));
     }
 
+    public function formerVersion(): FormerVersion
+    {
+        return $this->once(FormerVersion::class, fn () => new FormerVersion($this->host(), $this->verification()));
+    }
+
     public function register(): SignInRegister
     {
         return $this->once(SignInRegister::class, fn () => new SignInRegister($this->host()));
@@ -70,6 +75,7 @@ final class Services
             $this->register(),
             $this->emergency(),
             $this->codes(),
+            $this->formerVersion(),
             $this->view(),
         ));
     }
@@ -94,6 +100,8 @@ final class Services
             $this->admission(),
             $this->register(),
             $this->emergency(),
+            $this->formerVersion(),
+            $this->access(),
             $this->view(),
         ));
     }
@@ -156,6 +164,7 @@ final class Services
             $this->settings(),
             $this->view(),
             $this->access(),
+            $this->formerVersion(),
         ));
     }
 
@@ -189,6 +198,7 @@ final class Services
             $this->view(),
             $this->access(),
             $this->emergency(),
+            $this->formerVersion(),
         ));
     }
 

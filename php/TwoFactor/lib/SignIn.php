@@ -36,6 +36,7 @@ final class SignIn
         private readonly SignInRegister $register,
         private readonly Emergency $emergency,
         private readonly Codes $codes,
+        private readonly FormerVersion $formerVersion,
         private readonly View $view,
     ) {
     }
@@ -217,6 +218,10 @@ final class SignIn
         }
         if ($account->epoch() > 0) {
             $this->markAtTheEnd($user, $account->epoch());
+        }
+        if ($this->formerVersion->owes((int) $user->id)) {
+            // Both flows go there once the login is complete, and add the request's key.
+            $_SESSION['login_redirect_to'] = $this->view->actionPath('preferences');
         }
     }
 

@@ -284,12 +284,29 @@ final class View
         return $this->host->adminUrl() . '/moduleinterface.php?' . http_build_query($parts);
     }
 
-    /** A bar on top of every admin page, whatever the theme. */
-    public function standBanner(int $until): void
+    /** Such an address as the engine remembers it for after the login: a path, without the request key. */
+    public function actionPath(string $action): string
+    {
+        $path = (string) parse_url($this->host->adminUrl(), PHP_URL_PATH);
+        return "$path/moduleinterface.php?mact=TwoFactor,m1_,$action,0";
+    }
+
+    public function standEmergencyBar(int $until): void
     {
         $this->host->speakTo(null);
-        $bar = $this->render('banner', ['text' => $this->text('emergency_banner', date('H:i', $until))]);
-        $bar = '$0' . addcslashes($bar, '\\$');
+        $this->standBar($this->text('emergency_banner', date('H:i', $until)));
+    }
+
+    public function standFormerBar(string $names): void
+    {
+        $this->host->speakTo(null);
+        $this->standBar($this->text('former_bar', $names));
+    }
+
+    /** A bar on top of every admin page, whatever the theme. */
+    private function standBar(string $text): void
+    {
+        $bar = '$0' . addcslashes($this->render('banner', ['text' => $text]), '\\$');
         ob_start(static fn (string $html): string => preg_replace('/<body\b[^>]*>/i', $bar, $html, 1) ?? $html);
     }
 

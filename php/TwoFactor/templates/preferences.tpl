@@ -12,6 +12,7 @@
 </dl>
 {else}
 <p class="tf-state tf-bad">{$t->state_off|escape}</p>
+{if $owes}<p class="tf-note tf-careful">{$t->former_owes|escape}</p>{/if}
 <p>{$t->state_off_about|escape}</p>
 <form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start'}
 <button type="submit" class="tf-button">{$t->set_up_app|escape}</button>

@@ -174,6 +174,80 @@ final class InstallTest extends HostTestCase
         self::assertChallenged($anna->givePassword());
     }
 
+    /** What version 3 wrote: values serialised by PHP, secrets in plain text. */
+    private function leftByVersion3(): void
+    {
+        $pdo = $this->site()->pdo();
+        $pdo->exec('CREATE TABLE cms_module_twofactor_usermeta (id INTEGER PRIMARY KEY ' . ($this->site()->usesSqlite() ? '' : 'AUTO_INCREMENT')
+            . ', user_id INT NOT NULL, meta_key VARCHAR(255) NOT NULL, meta_value TEXT)');
+        $add = $pdo->prepare('INSERT INTO cms_module_twofactor_usermeta (user_id, meta_key, meta_value) VALUES (?, ?, ?)');
+        $ids = $pdo->query('SELECT username, user_id FROM cms_users')->fetchAll(\PDO::FETCH_KEY_PAIR);
+        $add->execute([$ids['anna'], '_two_factor_enabled_providers', serialize(['TwoFactorProviderTOTP'])]);
+        $add->execute([$ids['anna'], '_two_factor_totp_key', serialize('JBSWY3DPEHPK3PXP')]);
+        $add->execute([$ids['bert'], '_two_factor_enabled_providers', serialize([])]);
+        $pdo->exec("UPDATE cms_modules SET version = '3.0.0' WHERE module_name = 'TwoFactor'");
+    }
+
+    public function test_whoever_had_a_factor_in_version_3_is_led_to_set_it_up_anew(): void
+    {
+        $this->leftByVersion3();
+        $anna = $this->person('anna');
+        $page = $anna->givePassword();
+        self::assertStringContainsString('It has to be set up anew', $page->text());
+        self::assertTrue($page->has('//button[normalize-space() = "Set up an authenticator app"]') || $page->has('//form//input[@value="start"]'), $page->text());
+        self::assertStringNotContainsString('set up anew', $this->person('bert')->givePassword()->text());
+        $anna->enrol();
+        $anna->signOut();
+        $anna->signIn();
+        self::assertStringNotContainsString('It has to be set up anew', $anna->action('preferences')->text());
+    }
+
+    public function test_administrators_read_on_every_page_whom_version_3_left_with_a_password_alone(): void
+    {
+        $this->leftByVersion3();
+        $admin = $this->person('admin');
+        $page = $admin->givePassword();
+        $bar = '//*[@role="region"][contains(., "version 3")]';
+        self::assertStringContainsString('anna', $page->one($bar)?->textContent ?? self::fail($page->text()));
+        self::assertStringNotContainsString('bert', $page->one($bar)->textContent);
+        $bert = $this->person('bert');
+        self::assertFalse($bert->givePassword()->has($bar), 'it is no business of others');
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        $anna->enrol();
+        self::assertFalse($admin->browser->get('/admin/index.php?__c=' . $admin->browser->cookies['__c'])->has($bar));
+    }
+
+    public function test_the_table_of_version_3_stays_as_it_is_until_it_is_removed_on_purpose(): void
+    {
+        $this->leftByVersion3();
+        $pdo = $this->site()->pdo();
+        $rows = fn () => $pdo->query('SELECT * FROM cms_module_twofactor_usermeta ORDER BY id')->fetchAll(\PDO::FETCH_ASSOC);
+        $before = $rows();
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        $anna->enrol();
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        self::assertStringContainsString('cms_module_twofactor_usermeta', $admin->action('defaultadmin', ['tab' => 'health'])->text());
+        self::assertSame($before, $rows());
+        $bert = $this->person('bert');
+        $bert->givePassword();
+        $bert->change('remove-former');
+        self::assertSame($before, $rows(), 'not by somebody who may not manage');
+        $admin->enrol();
+        $page = $admin->change('remove-former');
+        self::assertSame($before, $rows(), 'not without a proof: ' . $page->text());
+        $this->site()->clock->advance(25 * 3600);
+        $admin->signOut();
+        $admin->signIn();
+        $page = $admin->send($admin->action('defaultadmin', ['tab' => 'former']), 'remove-former', ['method' => 'totp', 'code' => $admin->phone->code()]);
+        self::assertStringContainsString('The table of version 3 was removed.', $page->text());
+        self::assertStringNotContainsString('module_twofactor_usermeta', $admin->action('defaultadmin', ['tab' => 'health'])->text());
+        $this->expectException(\PDOException::class);
+        $pdo->query('SELECT * FROM cms_module_twofactor_usermeta') ?: throw new \PDOException('gone');
+    }
+
     public function test_the_pages_of_the_module_are_in_the_menu_of_those_who_may_see_them(): void
     {
         $this->site();

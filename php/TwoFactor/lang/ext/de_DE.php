@@ -105,6 +105,13 @@ $lang['reset_unavailable'] = 'Im Augenblick kann kein Passwort gesetzt werden. V
 
 // emergency
 $lang['emergency_banner'] = 'Notfall: Bis %s wird kein zweiter Faktor verlangt. Entfernen Sie twofactor_emergency_until so bald wie möglich aus config.php.';
+$lang['former_bar'] = 'Seit der Aktualisierung von Version 3 melden sich diese Benutzer nur mit ihrem Passwort an, bis sie ihren zweiten Faktor neu einrichten: %s';
+$lang['former_owes'] = 'Vor der Aktualisierung haben Sie sich mit einem zweiten Faktor angemeldet. Er muss neu eingerichtet werden: Bis dahin genügt Ihr Passwort, um sich als Sie anzumelden.';
+$lang['former_title'] = 'Was Version 3 hinterlassen hat';
+$lang['former_about'] = 'In der Tabelle %s von Version 3 stehen die Geheimnisse der Benutzer im Klartext. Diese Version benutzt sie nicht. Entfernen Sie sie, sobald niemand mehr zu Version 3 zurück will; auch Sicherungen der Datenbank enthalten sie.';
+$lang['former_remove'] = 'Tabelle endgültig entfernen';
+$lang['former_remove_confirm'] = 'Die Tabelle von Version 3 mit allem, was darin steht, entfernen?';
+$lang['former_removed'] = 'Die Tabelle von Version 3 wurde entfernt.';
 $lang['emergency_on'] = 'Die Notfalleinstellung ist aktiv: Kein zweiter Faktor wird verlangt bis';
 $lang['emergency_mistaken'] = 'twofactor_emergency_until in config.php wird nicht beachtet: Die Zeit darf höchstens eine Stunde voraus liegen.';
 
@@ -450,6 +457,7 @@ $lang['reason_store_set_up'] = 'Speicher eingerichtet';
 $lang['log_backup_code'] = '%s hat sich mit einem Ersatzcode angemeldet, %d übrig';
 $lang['log_emergency_sign_in'] = 'Notfalleinstellung: %s hat sich ohne zweiten Faktor angemeldet';
 $lang['log_emergency_use'] = 'Notfalleinstellung: Anfragen von %s wurden nicht geprüft';
+$lang['log_former_removed'] = 'Die Tabelle von Version 3 mit ihren Geheimnissen im Klartext wurde entfernt';
 $lang['log_key_created'] = 'Schlüsseldatei angelegt: %s';
 $lang['log_listener_failed'] = 'Ein Modul, das auf %s hört, ist gescheitert: %s';
 $lang['log_listener_refused'] = 'Ein Modul, das auf %s hört, hat abgelehnt: %s';

@@ -1,0 +1,112 @@
+<?php
+
+/**
+ * What version 3 of the module left behind: a table with its users' factors, secrets in plain text among them.
+ *
+ * Nothing of it is used, and nothing of it is changed before somebody removes it on purpose. Until then whoever had
+ * a factor there is led to set one up here, administrators see whose password alone is enough meanwhile, and the
+ * health report names the table.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class FormerVersion
+{
+    private const PREFERENCE = 'former_table';
+    private const ENABLED = '_two_factor_enabled_providers';
+    private const SECRET = '_two_factor_totp_key';
+    /** Names on a bar; more make it no clearer. */
+    private const NAMED = 12;
+
+    public function __construct(private readonly Host $host, private readonly Verification $verification)
+    {
+    }
+
+    public static function table(): string
+    {
+        return CMS_DB_PREFIX . 'module_twofactor_usermeta';
+    }
+
+    /** When the module comes or is upgraded: looks once, so that sites without the table are not asked again. */
+    public function look(): void
+    {
+        if ($this->host->row('SELECT COUNT(*) AS n FROM ' . self::table()) !== null) {
+            $this->host->setPreference(self::PREFERENCE, '1');
+        }
+    }
+
+    public function isThere(): bool
+    {
+        return $this->host->preference(self::PREFERENCE) === '1';
+    }
+
+    /**
+     * Whether this user had a factor there and has none here.
+     *
+     * @throws Unverifiable
+     */
+    public function owes(int $userId): bool
+    {
+        return $this->isThere()
+            && in_array($userId, $this->users(), true)
+            && !$this->verification->account($userId)->isEnrolled();
+    }
+
+    /**
+     * The names of those who had a factor there, can sign in and have none here.
+     *
+     * @return list<string>
+     * @throws Unverifiable
+     */
+    public function owing(): array
+    {
+        if (!$this->isThere()) {
+            return [];
+        }
+        $names = [];
+        foreach ($this->users() as $id) {
+            $user = $this->host->userWhoMaySignIn($id);
+            if ($user !== null && $this->verification->accountIfReadable($id)?->isEnrolled() === false) {
+                $names[] = (string) $user->username;
+            }
+        }
+        return $names;
+    }
+
+    /** For a bar: the first of the names, and how many more. @throws Unverifiable */
+    public function namesOwing(): string
+    {
+        $names = $this->owing();
+        $more = count($names) - self::NAMED;
+        return implode(', ', array_slice($names, 0, self::NAMED)) . ($more > 0 ? " … +$more" : '');
+    }
+
+    /** Removes the table and every secret in it, for good. */
+    public function remove(): void
+    {
+        $schema = \NewDataDictionary($this->host->database());
+        $schema->ExecuteSQLArray($schema->DropTableSQL(self::table()));
+        $this->host->removePreference(self::PREFERENCE);
+        $this->host->log('log_former_removed');
+    }
+
+    /** @return list<int> */
+    private function users(): array
+    {
+        $rows = $this->host->rows(
+            'SELECT user_id, meta_key, meta_value FROM ' . self::table() . ' WHERE meta_key IN (?, ?) ORDER BY user_id',
+            [self::ENABLED, self::SECRET],
+        );
+        $users = [];
+        foreach ($rows as $row) {
+            // What cannot be read may have been a factor: better to ask once too often.
+            $value = @unserialize((string) $row['meta_value'], ['allowed_classes' => false]);
+            if ($value !== [] && $value !== null && $value !== '') {
+                $users[(int) $row['user_id']] = true;
+            }
+        }
+        return array_keys($users);
+    }
+}
