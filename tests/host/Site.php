@@ -202,6 +202,12 @@ final class Site
         throw new \RuntimeException('the host does not answer: ' . $this->log());
     }
 
+    /** @return array<string, string> php.ini settings of the server */
+    public function ini(): array
+    {
+        return $this->ini;
+    }
+
     public function stop(): void
     {
         if (!$this->process) {

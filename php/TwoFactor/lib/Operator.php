@@ -1,0 +1,245 @@
+<?php
+
+/**
+ * What operator.php does: help from the server's command line, for when the pages cannot be reached.
+ *
+ * Who may run it may read the key and the database, and is asked for no factor. What is done to an account is in its
+ * audit with who did it and why. It speaks English, as PHP's error log does.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use TwoFactor\Account;
+use TwoFactor\HealthStatus;
+
+final class Operator
+{
+    private const DONE = 0;
+    private const ATTENTION = 1;
+    private const NOT_DONE = 2;
+    private const PAGE = 100;
+
+    public function __construct(private readonly Services $services)
+    {
+    }
+
+    /** @param list<string> $arguments @return int the exit status */
+    public function run(array $arguments): int
+    {
+        [$command, $user, $reason] = $arguments + ['health', '', ''];
+        try {
+            return $this->services->verification()->quietly(fn (): int => match ($command) {
+                'health' => $this->health(),
+                'users' => $this->users(),
+                'unlock', 'reset' => $this->act($command, $user, $reason),
+                'audit' => $this->audit($user),
+                'emergency' => $this->emergency(),
+                'repair' => $this->repair(),
+                default => $this->refuse('usage: operator.php [health | users | unlock USER REASON | reset USER REASON'
+                    . ' | audit USER | emergency | repair]'),
+            });
+        } catch (\Throwable $fault) {
+            return $this->refuse($fault->getMessage());
+        }
+    }
+
+    private function health(): int
+    {
+        $status = self::DONE;
+        $troubles = $this->troubles();
+        foreach ($troubles as $trouble) {
+            $this->say("problem  module  $trouble");
+            $status = self::ATTENTION;
+        }
+        try {
+            if ($this->services->verification()->isPending()) {
+                $this->say('problem  key     No key yet, so nobody can have a second factor: an administrator creates'
+                    . ' it under Site Admin, Two-factor administration.');
+                return self::ATTENTION;
+            }
+            $checks = $this->services->verification()->ask(static fn ($verifier) => $verifier->health())->checks();
+        } catch (Unverifiable $reason) {
+            $this->say('problem  open    ' . $reason->getMessage());
+            $this->say('Until it is mended, `operator.php emergency` gives a line that lets passwords alone sign in.');
+            return self::ATTENTION;
+        }
+        foreach ($checks as $check) {
+            $this->say(sprintf('%-8s %-7s %s', $check->status()->value, $check->name(), $check->message()));
+            if ($check->status() === HealthStatus::Problem) {
+                $status = self::ATTENTION;
+            }
+        }
+        if ($this->services->formerVersion()->isThere()) {
+            $this->say('warning  former  The table ' . FormerVersion::table() . ' of version 3 holds secrets in plain'
+                . ' text. Without a factor here: ' . ($this->services->formerVersion()->namesOwing() ?: 'nobody') . '.');
+        }
+        return $status;
+    }
+
+    /**
+     * Why the engine would not load the module: then no second factor is asked for, and no page says so.
+     *
+     * @return list<string>
+     */
+    private function troubles(): array
+    {
+        $host = $this->services->host();
+        $row = $host->row('SELECT version, status, active FROM ' . CMS_DB_PREFIX . 'modules WHERE module_name = ?', [
+            'TwoFactor',
+        ]);
+        if ($row === null) {
+            return ['The module is not installed: NO SECOND FACTOR IS ASKED FOR. Install it under Extensions, Module'
+                . ' Manager.'];
+        }
+        $troubles = [];
+        if ($row['status'] !== 'installed' || !(int) $row['active']) {
+            $troubles[] = 'The module is not active: NO SECOND FACTOR IS ASKED FOR. Activate it in the Module Manager.';
+        }
+        foreach ($this->missingModules() as $missing) {
+            $troubles[] = "The database says that TwoFactor needs the module $missing, as version 3 did, and it is not"
+                . ' there: the CMS does not load TwoFactor, and NO SECOND FACTOR IS ASKED FOR. Run: operator.php repair';
+        }
+        return $troubles;
+    }
+
+    /** @return list<string> */
+    private function missingModules(): array
+    {
+        $needed = $this->services->host()->rows(
+            'SELECT d.parent_module AS name FROM ' . CMS_DB_PREFIX . 'module_deps d LEFT JOIN ' . CMS_DB_PREFIX
+            . 'modules m ON m.module_name = d.parent_module WHERE d.child_module = ?'
+            . ' AND (m.module_name IS NULL OR m.active = 0)',
+            ['TwoFactor'],
+        );
+        return array_map(static fn (array $row) => (string) $row['name'], $needed);
+    }
+
+    private function repair(): int
+    {
+        $missing = $this->missingModules();
+        if ($missing === []) {
+            $this->say('Nothing keeps the CMS from loading the module.');
+            return self::DONE;
+        }
+        $this->services->host()->execute(
+            'DELETE FROM ' . CMS_DB_PREFIX . 'module_deps WHERE child_module = ?',
+            ['TwoFactor'],
+        );
+        \CmsApp::get_instance()->clear_cached_files();
+        $this->say('TwoFactor no longer needs ' . implode(', ', $missing) . '. It is upgraded with the next visit of'
+            . ' the sign-in page.');
+        return self::DONE;
+    }
+
+    private function users(): int
+    {
+        $after = null;
+        do {
+            $page = $this->services->verification()->ask(
+                static fn ($verifier) => [...$verifier->accounts(limit: self::PAGE, after: $after)],
+            );
+            foreach ($page as $account) {
+                $after = $account->userId();
+                if (ctype_digit($after)) {
+                    $this->say(sprintf('%-20s %s', $this->named($after), $this->state($account)));
+                }
+            }
+        } while (count($page) === self::PAGE);
+        return self::DONE;
+    }
+
+    private function state(Account $account): string
+    {
+        $until = $account->lockedUntil();
+        return match (true) {
+            !$account->isReadable() => 'cannot be read with the keys there are: reset it',
+            !$account->isEnrolled() => 'no second factor',
+            $until !== null => 'blocked until ' . $until->format(DATE_ATOM),
+            $account->disabledMethods() !== [] => 'has a method that failed too often and has to be set up anew',
+            default => 'second factor: ' . implode(', ', array_map(static fn ($m) => $m->value, $account->methods())),
+        };
+    }
+
+    private function act(string $command, string $user, string $reason): int
+    {
+        if ($user === '' || trim($reason) === '') {
+            return $this->refuse("Whom, and why? operator.php $command USER REASON");
+        }
+        $id = $this->id($user);
+        if ($id === null) {
+            return $this->refuse("The CMS has no user $user.");
+        }
+        $by = getenv('SUDO_USER') ?: Host::systemUser();
+        $this->services->verification()->ask(static fn ($verifier) => $command === 'unlock'
+            ? $verifier->unlock((string) $id, $by, $reason)
+            : $verifier->reset((string) $id, $by, $reason));
+        if ($command === 'reset') {
+            $this->services->register()->endAllOf($id);
+        }
+        $this->services->host()->log($command === 'unlock' ? 'log_unlocked' : 'log_reset_done', [$this->named((string) $id)]);
+        $this->say($command === 'unlock'
+            ? "The blocks of $user have ended."
+            : "$user has no second factor any more, and signs in with the password alone until one is set up.");
+        return self::DONE;
+    }
+
+    private function audit(string $user): int
+    {
+        $id = $user === '' ? null : $this->id($user);
+        if ($id === null) {
+            return $this->refuse('Whose? operator.php audit USER');
+        }
+        [$events, $isIntact] = $this->services->verification()->ask(static fn ($verifier) => [
+            [...$verifier->audit((string) $id)],
+            $verifier->auditIsIntact((string) $id),
+        ]);
+        foreach ($events as $event) {
+            $this->say((string) json_encode($event, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE));
+        }
+        $this->say($isIntact ? 'The audit is intact.' : 'Events are missing or were altered.');
+        return $isIntact ? self::DONE : self::ATTENTION;
+    }
+
+    private function emergency(): int
+    {
+        $this->say('Put this line into config.php. For half an hour from now passwords alone are enough; every use is'
+            . ' logged.');
+        $this->say(Emergency::line(time()));
+        return self::DONE;
+    }
+
+    /** A name first: names may be numbers. */
+    private function id(string $user): ?int
+    {
+        $row = $this->services->host()->row(
+            'SELECT user_id FROM ' . CMS_DB_PREFIX . 'users WHERE username = ?',
+            [$user],
+        ) ?? (ctype_digit($user) ? $this->services->host()->row(
+            'SELECT user_id FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?',
+            [$user],
+        ) : null);
+        return $row === null ? null : (int) $row['user_id'];
+    }
+
+    private function named(string $id): string
+    {
+        $row = $this->services->host()->row(
+            'SELECT username FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?',
+            [$id],
+        );
+        return $row === null ? "(no user) $id" : (string) $row['username'];
+    }
+
+    private function say(string $line): void
+    {
+        fwrite(STDOUT, "$line\n");
+    }
+
+    private function refuse(string $why): int
+    {
+        fwrite(STDERR, "$why\n");
+        return self::NOT_DONE;
+    }
+}

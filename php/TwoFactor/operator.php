@@ -1,0 +1,40 @@
+<?php
+
+/**
+ * For whoever runs the server, when nobody can sign in or an account needs help from outside. It uses the store, the
+ * site and the key that the CMS itself uses:
+ *
+ *     php modules/TwoFactor/operator.php                        whether all is well, and what to do where it is not
+ *     php modules/TwoFactor/operator.php users                  who has a second factor, and who is blocked
+ *     php modules/TwoFactor/operator.php unlock USER REASON     ends a user's blocks
+ *     php modules/TwoFactor/operator.php reset USER REASON      removes every factor of a user
+ *     php modules/TwoFactor/operator.php audit USER             what happened to a user, the latest first
+ *     php modules/TwoFactor/operator.php emergency              a line for config.php that lets passwords alone sign in
+ *     php modules/TwoFactor/operator.php repair                 lets the CMS load the module again after version 3
+ *
+ * USER is the name or the id of a user of the CMS. Run it as root, or as the user that runs PHP. Exit status: 0 done or
+ * in order, 1 something needs attention, 2 not done.
+ */
+
+declare(strict_types=1);
+
+if (PHP_SAPI !== 'cli') {
+    exit;
+}
+
+$_SERVER += [
+    'HTTP_HOST' => 'localhost',
+    'SERVER_NAME' => 'localhost',
+    'REMOTE_ADDR' => '127.0.0.1',
+    'REQUEST_METHOD' => 'GET',
+    'REQUEST_URI' => '/',
+];
+
+// No other module runs, and nothing is installed or upgraded on the way.
+$CMS_INSTALL_PAGE = 1;
+$DONT_LOAD_SMARTY = 1;
+require dirname(__DIR__, 2) . '/lib/include.php';
+defined('CMS_DB_PREFIX') || define('CMS_DB_PREFIX', (string) CmsApp::get_instance()->GetConfig()['db_prefix']);
+require_once __DIR__ . '/TwoFactor.module.php';
+
+exit((new TwoFactorModule\Operator((new TwoFactor())->services()))->run(array_slice($argv, 1)));

@@ -1,0 +1,90 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+require_once __DIR__ . '/HostTestCase.php';
+
+/** Help from the server's command line, with the store and the site of the CMS itself. */
+final class OperatorScriptTest extends HostTestCase
+{
+    /** @return array{int, string} status, and what it said */
+    private function operator(string ...$arguments): array
+    {
+        $site = $this->site();
+        $command = [PHP_BINARY, '-d', 'extension=' . Site::extension(), '-d', 'display_errors=stderr'];
+        foreach ($site->ini() as $name => $value) {
+            array_push($command, '-d', "$name=$value");
+        }
+        array_push($command, $site->root() . '/modules/TwoFactor/operator.php', ...$arguments);
+        exec(implode(' ', array_map(escapeshellarg(...), $command)) . ' 2>&1', $lines, $status);
+        return [$status, implode("\n", $lines)];
+    }
+
+    public function test_it_says_whether_all_is_well(): void
+    {
+        $this->enrolled();
+        [$status, $said] = $this->operator();
+        self::assertStringContainsString(' store ', $said);
+        self::assertSame(0, $status, $said);
+        self::assertMatchesRegularExpression('/^anna +second factor: totp, backup$/m', $this->operator('users')[1]);
+    }
+
+    public function test_it_lets_somebody_back_in_who_lost_everything(): void
+    {
+        $anna = $this->enrolled();
+        self::assertChallenged($anna->givePassword());
+        self::assertSame(2, $this->operator('reset', 'anna')[0], 'not without a reason');
+        self::assertSame([2, 'The CMS has no user nobody.'], $this->operator('reset', 'nobody', 'a typing error'));
+        [$status, $said] = $this->operator('reset', 'anna', 'phone and codes lost');
+        self::assertSame(0, $status, $said);
+        $anna->givePassword();
+        self::assertIn($anna);
+        [, $audit] = $this->operator('audit', 'anna');
+        self::assertStringContainsString('phone and codes lost', $audit);
+        self::assertStringContainsString('The audit is intact.', $audit);
+    }
+
+    public function test_it_ends_blocks(): void
+    {
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        for ($i = 0; $i < 5; $i++) {
+            $page = $anna->answer($page, $anna->phone->wrong());
+        }
+        self::assertStringContainsString('blocked until', $this->operator('users')[1]);
+        self::assertSame(0, $this->operator('unlock', 'anna', 'she called')[0]);
+        $anna->answer($page, $anna->phone->code());
+        self::assertIn($anna);
+    }
+
+    public function test_it_names_a_missing_module_that_keeps_the_cms_from_loading_this_one_and_mends_it(): void
+    {
+        $anna = $this->enrolled();
+        $this->site()->pdo()->exec("INSERT INTO cms_module_deps (parent_module, child_module, minimum_version) VALUES ('CMSMSExt', 'TwoFactor', '1.5.2')");
+        [$status, $said] = $this->operator();
+        self::assertSame(1, $status);
+        self::assertStringContainsString('needs the module CMSMSExt', $said);
+        self::assertStringContainsString('NO SECOND FACTOR IS ASKED FOR', $said);
+        self::assertSame(0, $this->operator('repair')[0]);
+        self::assertSame(0, $this->operator()[0]);
+        self::assertChallenged($anna->givePassword());
+    }
+
+    public function test_its_line_for_config_php_is_obeyed(): void
+    {
+        $anna = $this->enrolled();
+        self::assertSame(1, preg_match("/twofactor_emergency_until'\\] = '([^']+)'/", $this->operator('emergency')[1], $until));
+        $this->site()->config(['twofactor_emergency_until' => $until[1]]);
+        $anna->givePassword();
+        self::assertIn($anna);
+    }
+
+    public function test_it_answers_nobody_over_the_web(): void
+    {
+        $this->enrolled();
+        $page = $this->person('anna')->browser->get('/modules/TwoFactor/operator.php');
+        self::assertSame('', trim($page->body));
+    }
+}
