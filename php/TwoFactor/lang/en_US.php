@@ -500,10 +500,10 @@ $lang['help'] = <<<'HTML'
 <li><code>use_twofactor</code>: the page under My Preferences. Every group has it, new groups get it, users without a group do not need it.</li>
 </ul>
 <h3>When something is missing</h3>
-<p>Without the extension, the key or the store nobody who passes through the admin is let in; the admin log says why. Whoever can edit config.php has a way back:</p>
-<p><code>$config['twofactor_emergency_until'] = '2030-01-31T18:30:00+01:00';</code></p>
+<p>Without the extension, the key or the store nobody who passes through the admin is let in; PHP's error log and the admin log say why, and the page gives a reference to look for there. <code>php modules/TwoFactor/operator.php</code>, run on the server, says it too, resets and unlocks users, and with <code>emergency</code> prints a line for config.php:</p>
+<p><code>$config['twofactor_emergency_until'] = '…';</code></p>
 <p>A time at most one hour ahead. Until then passwords alone are enough, every use is written to the admin log, and a bar on every page says so. It ends by itself.</p>
-<p>Lost phone: use a backup code, or ask an administrator to reset the account. The configuration value <code>admin_loadnomodules</code> keeps the guard from being loaded: sign-ins are still asked, older cookies are not.</p>
+<p>Lost phone: use a backup code, or ask an administrator to reset the account; if no administrator can sign in, <code>php modules/TwoFactor/operator.php reset NAME REASON</code> does. The configuration value <code>admin_loadnomodules</code> keeps the guard from being loaded: sign-ins are still asked, older cookies are not.</p>
 <h3>For developers</h3>
 <p>Hooks and events, without the code: <code>TwoFactor::BeforeVerification</code>, <code>TwoFactor::AfterVerificationSuccess</code>, <code>TwoFactor::AfterVerificationFail</code>.</p>
 <h3>Removing it</h3>

@@ -90,7 +90,7 @@ final class Operator
             'TwoFactor',
         ]);
         if ($row === null) {
-            return ['The module is not installed: NO SECOND FACTOR IS ASKED FOR. Install it under Extensions, Module'
+            return ['The module is not installed: NO SECOND FACTOR IS ASKED FOR. Install it under Site Admin, Module'
                 . ' Manager.'];
         }
         $troubles = [];

@@ -500,10 +500,10 @@ $lang['help'] = <<<'HTML'
 <li><code>use_twofactor</code>: die Seite unter „Meine Einstellungen“. Jede Gruppe hat sie, neue Gruppen bekommen sie, Benutzer ohne Gruppe brauchen sie nicht.</li>
 </ul>
 <h3>Wenn etwas fehlt</h3>
-<p>Ohne Erweiterung, Schlüssel oder Speicher wird im Admin-Bereich niemand eingelassen; das Admin-Protokoll sagt, warum. Wer config.php ändern kann, hat einen Weg zurück:</p>
-<p><code>$config['twofactor_emergency_until'] = '2030-01-31T18:30:00+01:00';</code></p>
+<p>Ohne Erweiterung, Schlüssel oder Speicher wird im Admin-Bereich niemand eingelassen; PHPs Fehlerprotokoll und das Admin-Protokoll sagen, warum, und die Seite nennt eine Kennung, nach der man dort suchen kann. <code>php modules/TwoFactor/operator.php</code>, auf dem Server aufgerufen, sagt es ebenfalls, setzt Konten zurück, hebt Sperren auf und gibt mit <code>emergency</code> eine Zeile für config.php aus:</p>
+<p><code>$config['twofactor_emergency_until'] = '…';</code></p>
 <p>Eine Zeit, die höchstens eine Stunde voraus liegt. Bis dahin genügt das Passwort, jede Benutzung steht im Admin-Protokoll, und ein Balken auf jeder Seite weist darauf hin. Sie endet von selbst.</p>
-<p>Telefon verloren: Benutzen Sie einen Ersatzcode oder lassen Sie das Konto zurücksetzen. Der Konfigurationswert <code>admin_loadnomodules</code> verhindert das Laden der Wache: Bei der Anmeldung wird weiterhin gefragt, ältere Cookies werden nicht geprüft.</p>
+<p>Telefon verloren: Benutzen Sie einen Ersatzcode oder lassen Sie das Konto zurücksetzen; kann sich niemand aus der Administration anmelden, tut das <code>php modules/TwoFactor/operator.php reset NAME GRUND</code>. Der Konfigurationswert <code>admin_loadnomodules</code> verhindert das Laden der Wache: Bei der Anmeldung wird weiterhin gefragt, ältere Cookies werden nicht geprüft.</p>
 <h3>Für Entwickler</h3>
 <p>Hooks und Ereignisse, ohne den Code: <code>TwoFactor::BeforeVerification</code>, <code>TwoFactor::AfterVerificationSuccess</code>, <code>TwoFactor::AfterVerificationFail</code>.</p>
 <h3>Entfernen</h3>
