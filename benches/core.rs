@@ -114,7 +114,7 @@ fn sign_in(c: &mut Criterion, name: &str, store: &str) {
         locale: None,
     };
     let client = Client::new(IpAddr::V4(Ipv4Addr::LOCALHOST), String::new());
-    let setup = verifier.start_totp(at(0), &user, None).unwrap();
+    let setup = verifier.start_totp(at(0), &user, None, None).unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     verifier
         .confirm_totp(at(0), &user.id, &phone.at(at(0)), &client)

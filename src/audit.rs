@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 
 use crate::clock::UnixTime;
 use crate::crypto::{HashKey, KeyedHash, bytes, hash};
-use crate::terms::{Method, Purpose, Site, UserId};
+use crate::terms::{Method, Purpose, Requester, Site, UserId};
 
 /// Longest text of a person (who, why) that is kept, in characters.
 const MAX_TEXT: usize = 255;
@@ -25,13 +25,13 @@ pub const PROVIDERS: &str = "twofactor:providers";
 /// What happened. The names are stable: hosts show and filter by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
-    /// The password was right; a second factor is asked for.
+    /// A proof is asked for.
     #[serde(rename = "challenge.opened")]
     ChallengeOpened,
     /// A proof was accepted.
     #[serde(rename = "factor.accepted")]
     Accepted,
-    /// A proof was wrong. The password was right: somebody should look.
+    /// A proof was wrong. If the password was right, somebody should look.
     #[serde(rename = "factor.rejected")]
     Rejected,
     /// A provider that alone can check the code it made gave no answer that counts; the attempt counts.
@@ -152,6 +152,9 @@ pub struct Event {
     /// What the proof was for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub purpose: Option<Purpose>,
+    /// What stood behind the request; `None`: there was none, the software did it by itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub requester: Option<Requester>,
     /// Who did it, when it was not the user.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub by: Option<String>,
@@ -170,13 +173,28 @@ pub struct Event {
 }
 
 impl Event {
-    /// An event of that kind and nothing else.
+    /// An event of that kind, which a request caused.
     #[must_use]
-    pub const fn new(kind: Kind) -> Self {
+    pub const fn new(kind: Kind, requester: Requester) -> Self {
+        let mut event = Self::by_itself(kind);
+        event.requester = Some(requester);
+        event
+    }
+
+    /// An event about a challenge of that purpose.
+    #[must_use]
+    pub const fn about(purpose: Purpose, kind: Kind) -> Self {
+        Self::new(kind, Requester::of(purpose)).purpose(purpose)
+    }
+
+    /// An event that nobody asked for.
+    #[must_use]
+    pub const fn by_itself(kind: Kind) -> Self {
         Self {
             kind,
             method: None,
             purpose: None,
+            requester: None,
             by: None,
             reason: None,
             ip: None,
@@ -320,7 +338,8 @@ mod tests {
 
     #[test]
     fn a_persons_text_cannot_break_a_log_line() {
-        let event = Event::new(Kind::Reset).by("admin\n2026 forged", &"x".repeat(10_000));
+        let event = Event::new(Kind::Reset, Requester::Operator)
+            .by("admin\n2026 forged", &"x".repeat(10_000));
         assert_eq!(event.by.unwrap(), "admin 2026 forged");
         assert_eq!(event.reason.unwrap().len(), 255);
     }

@@ -173,6 +173,31 @@ names! {
 }
 
 names! {
+    /// What stood behind a request, from the weakest on.
+    Requester {
+        /// Nothing: anybody who knows a name can ask for it.
+        Nobody = "nobody",
+        /// The password, or a sign-in that needed no more.
+        Password = "password",
+        /// A proof of a factor of the last minutes: a grant.
+        Proven = "proven",
+        /// An operator, or the host itself, who said who and why.
+        Operator = "operator",
+    }
+}
+
+impl Requester {
+    /// Of a challenge of that purpose.
+    #[must_use]
+    pub const fn of(purpose: Purpose) -> Self {
+        match purpose {
+            Purpose::ResetPassword => Self::Nobody,
+            Purpose::Login | Purpose::StepUp | Purpose::VerifyPhone => Self::Password,
+        }
+    }
+}
+
+names! {
     /// The hash of a TOTP secret (RFC 6238 section 1.2).
     Algorithm {
         /// HMAC-SHA-1, what every authenticator app knows.

@@ -53,6 +53,19 @@ namespace TwoFactor {
         case ResetPassword = 'reset-password';
     }
 
+    /** What stood behind a request, as the audit tells it. */
+    enum Requester: string
+    {
+        /** Nothing: anybody who knows a name can ask for a password reset. */
+        case Nobody = 'nobody';
+        /** The password, or a sign-in that needed no more; a factor was yet to be proven. */
+        case Password = 'password';
+        /** A grant: a factor was proven within the last minutes. */
+        case Proven = 'proven';
+        /** An operator, or the host itself: AuditEvent::by() and reason() say who and why. */
+        case Operator = 'operator';
+    }
+
     /** The hash of a TOTP secret (RFC 6238 section 1.2). */
     enum Algorithm: string
     {
@@ -189,10 +202,11 @@ namespace TwoFactor {
          * Makes a secret and keeps it pending for 30 minutes. Nothing is enrolled until confirmTotp().
          *
          * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor
+         * @param Client|null $client for the audit
          * @throws Exception\StepUpRequired
          * @throws Exception\Unavailable
          */
-        public function startTotp(User $user, #[\SensitiveParameter] ?string $grant = null): TotpSetup {}
+        public function startTotp(User $user, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): TotpSetup {}
 
         /**
          * The set-up that is pending, to show again; null when there is none.
@@ -264,27 +278,30 @@ namespace TwoFactor {
         /**
          * Ten new codes; the old ones are worth nothing from now on. Raises the epoch.
          *
+         * @param Client|null $client for the audit
          * @return list<string> shown once
          * @throws Exception\StepUpRequired
          * @throws Exception\Unavailable
          */
-        public function regenerateBackupCodes(string $userId, #[\SensitiveParameter] string $grant): array {}
+        public function regenerateBackupCodes(string $userId, #[\SensitiveParameter] string $grant, ?Client $client = null): array {}
 
         /**
+         * @param Client|null $client for the audit
          * @throws Exception\StepUpRequired
          * @throws Exception\Unavailable
          * @throws \ValueError when the method is not enrolled
          */
-        public function setPrimary(string $userId, Method $method, #[\SensitiveParameter] string $grant): void {}
+        public function setPrimary(string $userId, Method $method, #[\SensitiveParameter] string $grant, ?Client $client = null): void {}
 
         /**
          * Removes a factor; with the last one the backup codes go too. Raises the epoch.
          *
+         * @param Client|null $client for the audit
          * @throws Exception\StepUpRequired
          * @throws Exception\Unavailable
          * @throws \ValueError when the method is not enrolled
          */
-        public function remove(string $userId, Method $method, #[\SensitiveParameter] string $grant): void {}
+        public function remove(string $userId, Method $method, #[\SensitiveParameter] string $grant, ?Client $client = null): void {}
 
         /**
          * Ends challenges, grants and sign-ins of this user: call after a change of password or role.
@@ -677,6 +694,12 @@ namespace TwoFactor {
 
         public function method(): ?Method {}
 
+        /** What a proof was asked for; null for what is about no proof, as the change of a factor. */
+        public function purpose(): ?Purpose {}
+
+        /** What stood behind the request; null for what the extension did by itself. */
+        public function requester(): ?Requester {}
+
         /** Who did it, when it was not the user. */
         public function by(): ?string {}
 
@@ -686,6 +709,9 @@ namespace TwoFactor {
 
         /** Who carried the code; "host" for e-mail. */
         public function provider(): ?string {}
+
+        /** When it began, if that was before it was written: an event may be written with the next change of an account. */
+        public function since(): ?\DateTimeImmutable {}
 
         public function jsonSerialize(): array {}
     }

@@ -79,7 +79,7 @@ struct Account {
 }
 
 fn enrol(verifier: &Verifier) -> Account {
-    let setup = verifier.start_totp(at(0), &user(), None).unwrap();
+    let setup = verifier.start_totp(at(0), &user(), None, None).unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     let enrolled = verifier
         .confirm_totp(at(0), &user().id, &phone.at(at(0)), &client())
@@ -422,7 +422,7 @@ fn killed_two_hundred_times_in_the_middle_no_code_is_accepted_twice_and_the_stor
         "killed_two_hundred_times_in_the_middle_no_code_is_accepted_twice_and_the_store_opens";
     for (name, store, _keep) in stores("kill") {
         let verifier = open_lenient(&store);
-        let setup = verifier.start_totp(at(0), &user(), None).unwrap();
+        let setup = verifier.start_totp(at(0), &user(), None, None).unwrap();
         let phone = Totp::from_uri(&setup.uri).unwrap();
         let enrolled = verifier
             .confirm_totp(at(0), &user().id, &phone.at(at(0)), &client())
@@ -516,7 +516,7 @@ fn killed_two_hundred_times_in_the_middle_no_code_is_accepted_twice_and_the_stor
                     assert_eq!(told(again), "rejected", "{name}");
                 }
                 codes = verifier
-                    .regenerate_backup_codes(at(next * 30), &user().id, &grant)
+                    .regenerate_backup_codes(at(next * 30), &user().id, &grant, None)
                     .unwrap();
                 spent = Spent::default();
                 next += 1;

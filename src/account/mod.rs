@@ -27,7 +27,7 @@ use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::code::LookupCode;
 use crate::crypto::{HashKey, bytes};
-use crate::terms::{Method, Purpose};
+use crate::terms::{Method, Purpose, Requester};
 
 mod accounts;
 mod backup;
@@ -318,7 +318,7 @@ impl Account {
         journal: &mut Journal,
     ) -> Vec<Method> {
         self.list_mut(purpose).open(id, purpose, now);
-        journal.note(Event::new(Kind::ChallengeOpened).purpose(purpose));
+        journal.note(Event::about(purpose, Kind::ChallengeOpened));
         let mut methods = self.methods_for(purpose);
         methods.retain(|method| !self.is_disabled(purpose, *method));
         methods
@@ -422,7 +422,7 @@ impl Account {
         journal: &mut Journal,
     ) {
         let charged = self.counter(purpose, method).charge(now, policy);
-        journal.note(Event::new(Kind::Rejected).method(method).purpose(purpose));
+        journal.note(Event::about(purpose, Kind::Rejected).method(method));
         if let Some(event) = self.led_to(charged, purpose, method) {
             journal.note(event);
         }
@@ -436,7 +436,7 @@ impl Account {
             Charged::Disabled if counter.disabled() => Kind::Disabled,
             Charged::Free | Charged::Blocked | Charged::Disabled => return None,
         };
-        Some(Event::new(kind).method(method).purpose(purpose))
+        Some(Event::about(purpose, kind).method(method))
     }
 
     /// Notes the questions to providers whose request ended before the answer: their attempts stay
@@ -457,9 +457,8 @@ impl Account {
             ip,
             ..
         } = check;
-        let event = Event::new(Kind::CheckInterrupted)
+        let event = Event::about(purpose, Kind::CheckInterrupted)
             .method(method)
-            .purpose(purpose)
             .provider(&provider)
             .since(asked);
         journal.note_from(ip.clone(), event);
@@ -479,13 +478,9 @@ impl Account {
     ) -> Accepted {
         self.list_mut(marker.purpose).close(marker);
         self.last_verified = Some(now);
-        journal.note(
-            Event::new(Kind::Accepted)
-                .method(method)
-                .purpose(marker.purpose),
-        );
+        journal.note(Event::about(marker.purpose, Kind::Accepted).method(method));
         if method == Method::BackupCode {
-            journal.note(Event::new(Kind::BackupSpent).method(method));
+            journal.note(Event::about(marker.purpose, Kind::BackupSpent).method(method));
         }
         let grant = grant.filter(|_| marker.purpose == Purpose::StepUp);
         if let Some(grant) = grant {
@@ -547,10 +542,20 @@ impl Account {
         Ok(())
     }
 
+    /// What stands behind a change that [`Account::allow_change`] allowed.
+    #[must_use]
+    pub const fn changer(&self) -> Requester {
+        if self.is_enrolled() {
+            Requester::Proven
+        } else {
+            Requester::Password
+        }
+    }
+
     /// Keeps a new secret until its user has proven to have it.
     pub fn start_totp(&mut self, totp: Totp, now: UnixTime, journal: &mut Journal) {
         self.pending_totp = Some(PendingTotp::new(totp, now));
-        journal.note(Event::new(Kind::EnrolmentStarted).method(Method::Totp));
+        journal.note(Event::new(Kind::EnrolmentStarted, self.changer()).method(Method::Totp));
     }
 
     /// The pending secret, if there is one and it is not too old.
@@ -586,7 +591,7 @@ impl Account {
             }
             return Err(Denied::Rejected);
         }
-        let first = !self.is_enrolled();
+        let (first, changer) = (!self.is_enrolled(), self.changer());
         self.totp = self.pending_totp.take().map(PendingTotp::into_factor);
         // A new binding: the failures belonged to the old secret.
         self.failures.retain(|(m, _)| *m != Method::Totp);
@@ -595,7 +600,7 @@ impl Account {
             self.set_backup_codes(codes);
         }
         self.raise_epoch(now);
-        journal.note(Event::new(Kind::Enrolled).method(Method::Totp));
+        journal.note(Event::new(Kind::Enrolled, changer).method(Method::Totp));
         Ok(first)
     }
 
@@ -613,7 +618,9 @@ impl Account {
     ) {
         self.set_backup_codes(codes);
         self.raise_epoch(now);
-        journal.note(Event::new(Kind::BackupRegenerated).method(Method::BackupCode));
+        journal.note(
+            Event::new(Kind::BackupRegenerated, Requester::Proven).method(Method::BackupCode),
+        );
     }
 
     /// Asks for `method` first. `false` when it is not enrolled or only a way back in.
@@ -623,7 +630,7 @@ impl Account {
         }
         if self.primary != Some(method) {
             self.primary = Some(method);
-            journal.note(Event::new(Kind::PrimaryChanged).method(method));
+            journal.note(Event::new(Kind::PrimaryChanged, Requester::Proven).method(method));
         }
         true
     }
@@ -649,7 +656,7 @@ impl Account {
             self.primary = left.find(|method| *method != Method::BackupCode);
         }
         self.raise_epoch(now);
-        journal.note(Event::new(Kind::Removed).method(method));
+        journal.note(Event::new(Kind::Removed, Requester::Proven).method(method));
         true
     }
 
@@ -664,7 +671,7 @@ impl Account {
         journal: &mut Journal,
     ) -> u64 {
         self.raise_epoch(now);
-        journal.note(Event::new(Kind::EpochRaised).by(by, why));
+        journal.note(Event::new(Kind::EpochRaised, Requester::Operator).by(by, why));
         self.epoch
     }
 
@@ -675,7 +682,7 @@ impl Account {
             failures.unblock();
         }
         self.reset_failures = Failures::default();
-        journal.note(Event::new(Kind::Unlocked).by(by, why));
+        journal.note(Event::new(Kind::Unlocked, Requester::Operator).by(by, why));
     }
 
     /// Removes every factor. The audit chain and the epoch go on.
@@ -690,7 +697,7 @@ impl Account {
         self.failures.clear();
         self.reset_failures = Failures::default();
         self.raise_epoch(now);
-        journal.note(Event::new(Kind::Reset).by(by, why));
+        journal.note(Event::new(Kind::Reset, Requester::Operator).by(by, why));
     }
 
     fn raise_epoch(&mut self, now: UnixTime) {

@@ -19,7 +19,7 @@ use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::code::LookupCode;
-use crate::terms::{Method, Purpose};
+use crate::terms::{Method, Purpose, Requester};
 
 /// Where a code goes. Redacts itself.
 #[derive(Clone, PartialEq, Eq)]
@@ -92,6 +92,8 @@ pub struct Confirmed {
     pub first: bool,
     /// What it takes the place of.
     pub replaced: Option<Replaced>,
+    /// What stood behind it.
+    pub changer: Requester,
 }
 
 /// A number that is the account's no more.
@@ -228,7 +230,8 @@ impl Account {
             until,
             policy.code_checks,
         );
-        note_sent(journal, method, Some(marker.purpose), provider);
+        let event = Event::about(marker.purpose, Kind::CodeSent);
+        journal.note(event.method(method).provider(provider));
         Ok(until)
     }
 
@@ -254,7 +257,8 @@ impl Account {
         let sent = self.list_mut(marker.purpose).sent(marker, method);
         let sent = sent.ok_or(Denied::ChallengeClosed)?;
         let until = sent.elsewhere(provider, reference, now, until, policy.code_checks);
-        note_sent(journal, method, Some(marker.purpose), provider);
+        let event = Event::about(marker.purpose, Kind::CodeSent);
+        journal.note(event.method(method).provider(provider));
         Ok(until)
     }
 
@@ -394,9 +398,8 @@ impl Account {
         };
         let provider = &elsewhere.provider;
         journal.note(
-            Event::new(kind)
+            Event::about(marker.purpose, kind)
                 .method(method)
-                .purpose(marker.purpose)
                 .provider(provider),
         );
         if let Some(event) = self.led_to(*charged, marker.purpose, method) {
@@ -433,13 +436,25 @@ impl Account {
         now: UnixTime,
         journal: &mut Journal,
     ) -> String {
+        let changer = self.changer();
         let pending = self.pending(method);
         if let Some(old) = pending.as_ref().filter(|old| old.goes_on(method, to, now)) {
             return old.provider().to_owned();
         }
         *pending = Some(PendingContact::new(method, to, recipient, now));
-        journal.note(Event::new(Kind::EnrolmentStarted).method(method));
+        journal.note(Event::new(Kind::EnrolmentStarted, changer).method(method));
         String::new()
+    }
+
+    /// An event about the proof of a number or an address.
+    #[must_use]
+    pub fn about_contact(&self, method: Method, kind: Kind) -> Event {
+        let event = Event::new(kind, self.changer()).method(method);
+        if method.is_phone() {
+            event.purpose(Purpose::VerifyPhone)
+        } else {
+            event
+        }
     }
 
     fn pending(&mut self, method: Method) -> &mut Option<PendingContact> {
@@ -469,7 +484,8 @@ impl Account {
         let key = self.key.clone();
         let pending = self.pending_to(method, to, now)?;
         pending.send_own(&key, code, provider, until, policy);
-        note_sent(journal, method, None, provider);
+        let event = self.about_contact(method, Kind::CodeSent);
+        journal.note(event.provider(provider));
         Ok(until)
     }
 
@@ -492,7 +508,8 @@ impl Account {
         let until = now.plus(seconds.min(policy.code_seconds(Purpose::VerifyPhone).into()));
         let pending = self.pending_to(method, to, now)?;
         let until = pending.send_elsewhere(provider, reference, now, until, policy);
-        note_sent(journal, method, None, provider);
+        let event = self.about_contact(method, Kind::CodeSent);
+        journal.note(event.provider(provider));
         Ok(until)
     }
 
@@ -606,7 +623,7 @@ impl Account {
         if method != Method::Email && !method.is_phone() {
             return Err(Denied::Rejected);
         }
-        let first = !self.is_enrolled();
+        let (first, changer) = (!self.is_enrolled(), self.changer());
         let mut replaced = None;
         if method == Method::Email {
             self.email = Some(EmailFactor { address: to });
@@ -643,11 +660,12 @@ impl Account {
             self.set_backup_codes(codes);
         }
         self.raise_epoch(now);
-        journal.note(Event::new(Kind::Enrolled).method(method));
+        journal.note(Event::new(Kind::Enrolled, changer).method(method));
         Ok(Confirmed {
             method,
             first,
             replaced,
+            changer,
         })
     }
 
@@ -716,10 +734,4 @@ fn binding(marker: &Marker, method: Method) -> Binding<'_> {
         whom: marker.id.bytes(),
         method,
     }
-}
-
-fn note_sent(journal: &mut Journal, method: Method, purpose: Option<Purpose>, provider: &str) {
-    let mut event = Event::new(Kind::CodeSent).method(method).provider(provider);
-    event.purpose = purpose;
-    journal.note(event);
 }

@@ -5,7 +5,7 @@ use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
 
 use super::date::{Moment, rfc3339};
-use super::enums::Method;
+use super::enums::{Method, Purpose, Requester};
 use super::failure::Failure;
 use super::json_serializable;
 use super::object::{Dump, Fields, SEALED, not_constructible, seal};
@@ -30,10 +30,16 @@ impl AuditEvent {
             .with("userId", event.user.as_str())
             .with("type", event.kind.as_str())
             .with("method", event.method.map(|method| method.as_str()))
+            .with("purpose", event.purpose.map(|purpose| purpose.as_str()))
+            .with(
+                "requester",
+                event.requester.map(|requester| requester.as_str()),
+            )
             .with("by", event.by.as_deref())
             .with("reason", event.reason.as_deref())
             .with("ip", event.ip.as_deref())
             .with("provider", event.provider.as_deref())
+            .with("since", event.since.map(rfc3339))
     }
 }
 
@@ -65,6 +71,14 @@ impl AuditEvent {
         self.0.method.map(Method::from)
     }
 
+    pub fn purpose(&self) -> Option<Purpose> {
+        self.0.purpose.map(Purpose::from)
+    }
+
+    pub fn requester(&self) -> Option<Requester> {
+        self.0.requester.map(Requester::from)
+    }
+
     pub fn by(&self) -> Option<&str> {
         self.0.by.as_deref()
     }
@@ -79,6 +93,10 @@ impl AuditEvent {
 
     pub fn provider(&self) -> Option<&str> {
         self.0.provider.as_deref()
+    }
+
+    pub fn since(&self) -> Result<Option<Moment>, Failure> {
+        Moment::maybe(self.0.since)
     }
 
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {

@@ -64,6 +64,16 @@ enumeration! {
 }
 
 enumeration! {
+    /// What stood behind a request.
+    Requester as "TwoFactor\\Requester", terms::Requester {
+        Nobody = "nobody",
+        Password = "password",
+        Proven = "proven",
+        Operator = "operator",
+    }
+}
+
+enumeration! {
     /// The hash of a TOTP secret.
     Algorithm as "TwoFactor\\Algorithm", terms::Algorithm {
         Sha1 = "SHA1",
@@ -162,6 +172,7 @@ pub unsafe fn describe() {
     finalise::<Method>();
     finalise::<LoginState>();
     finalise::<Purpose>();
+    finalise::<Requester>();
     finalise::<Algorithm>();
     finalise::<HealthStatus>();
 }

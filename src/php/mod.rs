@@ -92,6 +92,7 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .enumeration::<enums::Method>()
         .enumeration::<enums::LoginState>()
         .enumeration::<enums::Purpose>()
+        .enumeration::<enums::Requester>()
         .enumeration::<enums::Algorithm>()
         .enumeration::<enums::HealthStatus>()
         .class::<user::User>()

@@ -164,11 +164,12 @@ impl Verifier {
         &self,
         user: Arg<&User>,
         grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
     ) -> Result<TotpSetup, Failure> {
         let now = self.clock.now()?;
         let grant = grant.0.map(|grant| grant.text());
         let grant = grant.as_ref().map(|grant| grant.as_str());
-        self.ask(|core| core.start_totp(now, &user.0.0, grant))
+        self.ask(|core| core.start_totp(now, &user.0.0, grant, peer(&client)))
             .map(TotpSetup)
     }
 
@@ -258,11 +259,13 @@ impl Verifier {
         &self,
         userId: Arg<&str>,
         grant: Arg<Bytes<'_>>,
+        client: Arg<Option<&Client>>,
     ) -> Result<Vec<String>, Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
         let grant = grant.text();
-        let codes = self.ask(|core| core.regenerate_backup_codes(now, &user, &grant))?;
+        let codes =
+            self.ask(|core| core.regenerate_backup_codes(now, &user, &grant, peer(&client)))?;
         Ok(codes.iter().map(|code| code.to_string()).collect())
     }
 
@@ -271,11 +274,12 @@ impl Verifier {
         userId: Arg<&str>,
         method: Arg<Method>,
         grant: Arg<Bytes<'_>>,
+        client: Arg<Option<&Client>>,
     ) -> Result<(), Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
         let (method, grant) = (method.0.into(), grant.text());
-        self.ask(|core| core.set_primary(now, &user, method, &grant))
+        self.ask(|core| core.set_primary(now, &user, method, &grant, peer(&client)))
     }
 
     pub fn remove(
@@ -283,11 +287,12 @@ impl Verifier {
         userId: Arg<&str>,
         method: Arg<Method>,
         grant: Arg<Bytes<'_>>,
+        client: Arg<Option<&Client>>,
     ) -> Result<(), Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
         let (method, grant) = (method.0.into(), grant.text());
-        self.ask(|core| core.remove(now, &user, method, &grant))
+        self.ask(|core| core.remove(now, &user, method, &grant, peer(&client)))
     }
 
     pub fn raiseEpoch(
@@ -479,6 +484,11 @@ impl Verifier {
         let now = self.clock.read()?;
         self.ask(|core| Ok(core.health(now))).map(Health)
     }
+}
+
+/// Where a request came from, if it says so.
+fn peer<'a>(client: &Arg<Option<&'a Client>>) -> Option<&'a crate::verifier::Client> {
+    client.0.map(|client| &client.0)
 }
 
 /// A limit for the core to judge; what it cannot hold becomes 0, which it refuses.

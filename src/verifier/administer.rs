@@ -4,7 +4,7 @@ use super::{AccountView, Error, Verifier};
 use crate::account::{Account, Journal};
 use crate::audit::{Event, PROVIDERS};
 use crate::clock::UnixTime;
-use crate::terms::{Method, UserId};
+use crate::terms::{Method, Purpose, Requester, UserId};
 
 /// Most rows a call returns.
 const MOST_ROWS: u32 = 1000;
@@ -22,6 +22,10 @@ pub struct AuditEvent {
     pub kind: String,
     /// To which factor.
     pub method: Option<Method>,
+    /// For which purpose the proof was asked.
+    pub purpose: Option<Purpose>,
+    /// What stood behind the request; `None`: the software did it by itself.
+    pub requester: Option<Requester>,
     /// Who did it, when it was not the user.
     pub by: Option<String>,
     /// Why.
@@ -30,6 +34,8 @@ pub struct AuditEvent {
     pub ip: Option<String>,
     /// Who carried the code.
     pub provider: Option<String>,
+    /// When it began, if that was before it was written.
+    pub since: Option<UnixTime>,
 }
 
 pub(super) fn named(by: &str, reason: &str) -> Result<(), Error> {
@@ -151,10 +157,13 @@ impl Verifier {
                         user: row.user,
                         kind: event.kind.as_str().to_owned(),
                         method: event.method,
+                        purpose: event.purpose,
+                        requester: event.requester,
                         by: event.by,
                         reason: event.reason,
                         ip: event.ip,
                         provider: event.provider,
+                        since: event.since,
                     },
                     // Somebody wrote here. It is shown, not hidden: audit_is_intact says the rest.
                     Err(_) => AuditEvent {
@@ -163,10 +172,13 @@ impl Verifier {
                         user: row.user,
                         kind: "unreadable".to_owned(),
                         method: None,
+                        purpose: None,
+                        requester: None,
                         by: None,
                         reason: None,
                         ip: None,
                         provider: None,
+                        since: None,
                     },
                 },
             )

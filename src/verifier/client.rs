@@ -50,4 +50,9 @@ impl Verifier {
         let proxies = self.config.trusted_proxies();
         proxies.client(client.peer, &client.claims)
     }
+
+    /// The same for the audit, where a request may not say who made it.
+    pub(super) fn address_if(&self, client: Option<&Client>) -> Option<String> {
+        client.map(|client| self.address(client).to_string())
+    }
 }

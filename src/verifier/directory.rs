@@ -33,7 +33,7 @@ use crate::config::Config;
 use crate::crypto::{Context, Domain, KeyId, OpenError, OsEntropy, key_of};
 use crate::sms::breaker::Breaker;
 use crate::store::{Cell, Swap, Version};
-use crate::terms::{Method, UserId};
+use crate::terms::{Method, Requester, UserId};
 
 pub use super::providers::{ProviderList, ProviderSource};
 
@@ -204,7 +204,8 @@ impl Verifier {
                 && let Ok(Swap::Done) = self.put(now, Some(cell.version), &list)
             {
                 // With that event the chain is sealed anew, too.
-                let _ = self.note_for_providers(now, &Event::new(Kind::ProvidersResealed));
+                let _ =
+                    self.note_for_providers(now, None, &Event::by_itself(Kind::ProvidersResealed));
             }
         }
         Ok(None)
@@ -317,7 +318,7 @@ impl Verifier {
             // Before the event: what cannot be kept did not happen.
             entry::to_json(&list).map_err(Error::Configuration)?;
             if noted.as_ref() != Some(&event) {
-                self.note_for_providers(now, &event)?;
+                self.note_for_providers(now, None, &event)?;
                 noted = Some(event);
             }
             match self.put(now, cell.map(|cell| cell.version), &list)? {
@@ -331,9 +332,14 @@ impl Verifier {
     }
 
     /// Adds an event to the chain of the providers.
-    pub(super) fn note_for_providers(&self, now: UnixTime, event: &Event) -> Result<(), Error> {
+    pub(super) fn note_for_providers(
+        &self,
+        now: UnixTime,
+        ip: Option<&str>,
+        event: &Event,
+    ) -> Result<(), Error> {
         let user = providers_user()?;
-        Ok(self.accounts.change(&user, now, None, |_, journal| {
+        Ok(self.accounts.change(&user, now, ip, |_, journal| {
             journal.note(event.clone());
             Ok(())
         })??)
@@ -375,7 +381,12 @@ impl Verifier {
                     Kind::ProviderAdded
                 }
             };
-            Ok(Some((list, Event::new(kind).provider(name).by(by, &what))))
+            Ok(Some((
+                list,
+                Event::new(kind, Requester::Operator)
+                    .provider(name)
+                    .by(by, &what),
+            )))
         })?;
         // It failed as it was; as it is now it has a chance at once. If not, it has one later.
         let _ = self.change_breaker(name, now, |breaker| *breaker = Breaker::default());
@@ -389,7 +400,7 @@ impl Verifier {
     pub fn remove_provider(&self, now: UnixTime, name: &str, by: &str) -> Result<(), Error> {
         named(by, "-")?;
         self.change_providers(now, |list| {
-            let event = Event::new(Kind::ProviderRemoved);
+            let event = Event::new(Kind::ProviderRemoved, Requester::Operator);
             if name == ALL {
                 let names = list.map_or_else(
                     |_| "all: they could not be opened".to_owned(),
@@ -423,7 +434,7 @@ impl Verifier {
                 return Err(every_one_once());
             }
             let after = names(&ordered).join(", ");
-            let event = Event::new(Kind::ProvidersOrdered).by(by, &after);
+            let event = Event::new(Kind::ProvidersOrdered, Requester::Operator).by(by, &after);
             Ok((before != after).then_some((ordered, event)))
         })
     }

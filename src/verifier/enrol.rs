@@ -36,6 +36,7 @@ impl Verifier {
         now: UnixTime,
         user: &User,
         grant: Option<&str>,
+        client: Option<&Client>,
     ) -> Result<TotpSetup, Error> {
         let grant = self.grant(&user.id, grant);
         let secret =
@@ -47,8 +48,9 @@ impl Verifier {
         let totp = Totp::new(secret, policy.totp_algorithm, policy.totp_digits, PERIOD)
             .map_err(|why| Error::Configuration(why.to_string()))?;
         let setup = setup(&totp, self.config.issuer(), &user.name);
+        let ip = self.address_if(client);
         self.accounts
-            .change(&user.id, now, None, |account, journal| {
+            .change(&user.id, now, ip.as_deref(), |account, journal| {
                 account.allow_change(grant.as_ref(), now)?;
                 account.start_totp(totp.clone(), now, journal);
                 Ok(())
@@ -112,10 +114,13 @@ impl Verifier {
         now: UnixTime,
         user: &UserId,
         grant: &str,
+        client: Option<&Client>,
     ) -> Result<Vec<Zeroizing<String>>, Error> {
         let grant = self.grant(user, Some(grant));
         let codes = self.new_backup_codes()?;
-        self.accounts.change(user, now, None, |account, journal| {
+        let ip = self.address_if(client);
+        let ip = ip.as_deref();
+        self.accounts.change(user, now, ip, |account, journal| {
             account.allow_change(grant.as_ref(), now)?;
             if !account.is_enrolled() {
                 return Err(Denied::StepUpRequired);
@@ -136,8 +141,9 @@ impl Verifier {
         user: &UserId,
         method: Method,
         grant: &str,
+        client: Option<&Client>,
     ) -> Result<(), Error> {
-        self.change_enrolled(now, user, grant, |account, journal| {
+        self.change_enrolled(now, user, grant, client, |account, journal| {
             account.set_primary(method, journal)
         })
     }
@@ -152,8 +158,9 @@ impl Verifier {
         user: &UserId,
         method: Method,
         grant: &str,
+        client: Option<&Client>,
     ) -> Result<(), Error> {
-        self.change_enrolled(now, user, grant, |account, journal| {
+        self.change_enrolled(now, user, grant, client, |account, journal| {
             account.remove(method, now, journal)
         })
     }
@@ -164,10 +171,13 @@ impl Verifier {
         now: UnixTime,
         user: &UserId,
         grant: &str,
+        client: Option<&Client>,
         change: impl Fn(&mut Account, &mut Journal) -> bool,
     ) -> Result<(), Error> {
         let grant = self.grant(user, Some(grant));
-        let done = self.accounts.change(user, now, None, |account, journal| {
+        let ip = self.address_if(client);
+        let ip = ip.as_deref();
+        let done = self.accounts.change(user, now, ip, |account, journal| {
             account.allow_change(grant.as_ref(), now)?;
             Ok(change(account, journal))
         })??;

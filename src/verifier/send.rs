@@ -26,7 +26,7 @@ use crate::crypto::code::{self, LookupCode};
 use crate::mail::{self, address, address::is_address};
 use crate::phone::PhoneNumber;
 use crate::sms::Verdict;
-use crate::terms::{Method, Purpose, UserId};
+use crate::terms::{Method, Purpose, Requester, UserId};
 
 /// A code is on its way.
 #[derive(Clone)]
@@ -99,6 +99,7 @@ impl Verifier {
             method,
             to: &to,
             purpose: marker.purpose,
+            is_for_contact: false,
             locale: &locale,
             last_provider: &provider,
             resend_at,
@@ -206,6 +207,7 @@ impl Verifier {
             method,
             to,
             purpose: Purpose::VerifyPhone,
+            is_for_contact: true,
             locale: &recipient.locale,
             last_provider: &provider,
             resend_at,
@@ -332,7 +334,7 @@ impl Verifier {
         };
         // It is confirmed: what the store says from here on takes nothing of that back.
         let notices = match &confirmed.replaced {
-            Some(replaced) => self.tell_replaced(now, user, &ip, replaced),
+            Some(replaced) => self.tell_replaced(now, user, &ip, replaced, confirmed.changer),
             None => Vec::new(),
         };
         if let Some(number) = number {
@@ -494,6 +496,7 @@ impl Verifier {
         user: &UserId,
         ip: &str,
         replaced: &Replaced,
+        changer: Requester,
     ) -> Vec<Message> {
         let Replaced {
             number,
@@ -504,8 +507,8 @@ impl Verifier {
             .ok()
             .and_then(|old| self.carry_notice(now, user, locale, &old).ok());
         let event = match &told {
-            Some(provider) => Event::new(Kind::NumberTold).provider(provider),
-            None => Event::new(Kind::NumberUntold),
+            Some(provider) => Event::new(Kind::NumberTold, changer).provider(provider),
+            None => Event::new(Kind::NumberUntold, changer),
         };
         let _ = self.accounts.change(user, now, Some(ip), |_, journal| {
             journal.note(event.clone().method(Method::Sms));
@@ -599,16 +602,17 @@ impl Verifier {
             }
             Err(error) => (None, error),
         };
-        let event = Event::new(Kind::CodeFailed)
-            .method(task.method)
-            .purpose(task.purpose);
         self.accounts
             .change(task.user, task.now, Some(task.ip), |account, journal| {
                 if let Some(provider) = &lost {
                     // A challenge that was closed meanwhile asks for no other code.
                     let _ = keep(account, &Sent::Lost { provider }, journal);
                 }
-                journal.note(event.clone());
+                journal.note(if task.is_for_contact {
+                    account.about_contact(task.method, Kind::CodeFailed)
+                } else {
+                    Event::about(task.purpose, Kind::CodeFailed).method(task.method)
+                });
                 Ok(())
             })??;
         Err(error)
@@ -630,6 +634,8 @@ struct Task<'a> {
     method: Method,
     to: &'a str,
     purpose: Purpose,
+    /// It proves a number or an address, and answers no challenge.
+    is_for_contact: bool,
     locale: &'a str,
     last_provider: &'a str,
     /// When the budgets grant another.

@@ -10,7 +10,7 @@ use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
 use crate::sms::{Channel, Order, Refusal, SendError, gateway, text};
-use crate::terms::{Method, Purpose};
+use crate::terms::{Method, Purpose, Requester};
 
 /// The code in a test message where one has to be: no code of ours is bound to it.
 const NO_CODE: &str = "000000";
@@ -103,8 +103,10 @@ impl Verifier {
         let to = number.e164();
         let resend_at = self.spend_budget(now, &user, Purpose::VerifyPhone, method, to, client)?;
         self.spend_provider_budget(name, Purpose::VerifyPhone, now)?;
-        let event = Event::new(Kind::ProviderTested).method(method);
-        self.note_for_providers(now, &event.provider(name).by(by, &number.masked()))?;
+        let event = Event::new(Kind::ProviderTested, Requester::Operator).method(method);
+        let event = event.provider(name).by(by, &number.masked());
+        let ip = self.address(client).to_string();
+        self.note_for_providers(now, Some(&ip), &event)?;
         let leave = self.change_breaker(name, now, |breaker| breaker.ask(now))?;
         let answer = self.hand_over_test(name, number, channel, now)?;
         // Counted like any other; a breaker that was open stays so.

@@ -11,6 +11,7 @@ examine(fn (string $code) => eval("declare(strict_types=1); $code"), true);
 --EXPECT--
 many tried, many TypeErrors
 TwoFactor\Verifier::account($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::startTotp($client) takes null
 TwoFactor\Verifier::startTotp($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::pendingTotp($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::raiseEpoch($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits

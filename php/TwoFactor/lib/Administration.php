@@ -11,6 +11,7 @@ namespace TwoFactorModule;
 
 use TwoFactor\Exception\ConfigurationError;
 use TwoFactor\Method;
+use TwoFactor\Requester;
 
 final class Administration
 {
@@ -306,12 +307,42 @@ final class Administration
         return [
             'at' => $this->view->moment($event->at()),
             'user' => $this->who($id),
-            'what' => $this->view->textOr('audit_' . strtr($event->type(), '.-', '__'), $event->type()),
+            'what' => $this->eventText($event),
+            'circumstances' => $this->circumstances($event),
             'method' => $this->view->method($event->method()),
             'by' => (string) $event->by(),
             'reason' => $this->reason((string) $event->reason()),
             'ip' => (string) $event->ip(),
         ];
+    }
+
+    private function eventText(\TwoFactor\AuditEvent $event): string
+    {
+        $type = strtr($event->type(), '.-', '__');
+        $purpose = strtr((string) $event->purpose()?->value, '-', '_');
+        // Some things are something else when nobody had given a password.
+        return $this->view->textOr(
+            "audit_{$type}_$purpose",
+            $this->view->textOr("audit_$type", $event->type()),
+        );
+    }
+
+    /** What it was for, and what was known of whoever asked. */
+    private function circumstances(\TwoFactor\AuditEvent $event): string
+    {
+        $purpose = strtr((string) $event->purpose()?->value, '-', '_');
+        return implode('; ', array_filter([
+            $purpose === '' ? '' : $this->view->text("audit_for_$purpose"),
+            match ($event->requester()) {
+                Requester::Nobody => $this->view->text('audit_by_nobody'),
+                Requester::Password => $this->view->text('audit_by_password'),
+                Requester::Proven => $this->view->text('audit_by_proven'),
+                default => '',
+            },
+            $event->since() === null
+                ? ''
+                : $this->view->text('audit_since', $this->view->moment($event->since())),
+        ]));
     }
 
     /**

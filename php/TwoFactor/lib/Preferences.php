@@ -158,7 +158,11 @@ final class Preferences
     private function start(\User $user): string
     {
         $setup = $this->verification->ask(
-            fn ($verifier) => $verifier->startTotp($this->host->person($user), $this->stepUp->grant((int) $user->id)),
+            fn ($verifier) => $verifier->startTotp(
+                $this->host->person($user),
+                $this->stepUp->grant((int) $user->id),
+                Client::fromGlobals(),
+            ),
         );
         $_SESSION[self::SETUP] = self::markOf($setup);
         return $this->setup($user, $setup);
@@ -190,7 +194,9 @@ final class Preferences
     {
         $id = (int) $user->id;
         $grant = (string) $this->stepUp->grant($id);
-        $codes = $this->verification->ask(fn ($verifier) => $verifier->regenerateBackupCodes((string) $id, $grant));
+        $codes = $this->verification->ask(
+            fn ($verifier) => $verifier->regenerateBackupCodes((string) $id, $grant, Client::fromGlobals()),
+        );
         $this->goOnWith($id, $this->verification->account($id)->epoch());
         return $this->codes($user, $codes, 'regenerated');
     }
@@ -200,7 +206,9 @@ final class Preferences
         $id = (int) $user->id;
         $method = Method::from($change->text('method'));
         $grant = (string) $this->stepUp->grant($id);
-        $this->verification->ask(fn ($verifier) => $verifier->remove((string) $id, $method, $grant));
+        $this->verification->ask(
+            fn ($verifier) => $verifier->remove((string) $id, $method, $grant, Client::fromGlobals()),
+        );
         $account = $this->verification->account($id);
         $this->goOnWith($id, $account->epoch());
         $this->goBack($account->isEnrolled() ? 'removed_one' : 'removed');
@@ -210,7 +218,10 @@ final class Preferences
     {
         $method = Method::from($change->text('method'));
         $grant = (string) $this->stepUp->grant((int) $user->id);
-        $this->verification->ask(fn ($verifier) => $verifier->setPrimary((string) (int) $user->id, $method, $grant));
+        $id = (string) (int) $user->id;
+        $this->verification->ask(
+            fn ($verifier) => $verifier->setPrimary($id, $method, $grant, Client::fromGlobals()),
+        );
         $this->goBack('primary_set');
     }
 

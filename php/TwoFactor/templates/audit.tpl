@@ -8,7 +8,7 @@
 <thead><tr><th scope="col">{$t->col_time|escape}</th><th scope="col">{$t->col_user|escape}</th><th scope="col">{$t->col_event|escape}</th><th scope="col">{$t->col_method|escape}</th><th scope="col">{$t->col_by|escape}</th><th scope="col">{$t->col_ip|escape}</th></tr></thead>
 <tbody>
 {foreach $list as $event}
-<tr><td data-label="{$t->col_time|escape}">{$event.at|escape}</td><td data-label="{$t->col_user|escape}">{$event.user|escape}</td><td data-label="{$t->col_event|escape}">{$event.what|escape}</td><td data-label="{$t->col_method|escape}">{$event.method|default:'–'|escape}</td><td data-label="{$t->col_by|escape}">{if $event.by}{$event.by|escape}{if $event.reason}: {$event.reason|escape}{/if}{else}–{/if}</td><td data-label="{$t->col_ip|escape}">{$event.ip|default:'–'|escape}</td></tr>
+<tr><td data-label="{$t->col_time|escape}">{$event.at|escape}</td><td data-label="{$t->col_user|escape}">{$event.user|escape}</td><td data-label="{$t->col_event|escape}">{$event.what|escape}{if $event.circumstances}<br><small>{$event.circumstances|escape}</small>{/if}</td><td data-label="{$t->col_method|escape}">{$event.method|default:'–'|escape}</td><td data-label="{$t->col_by|escape}">{if $event.by}{$event.by|escape}{if $event.reason}: {$event.reason|escape}{/if}{else}–{/if}</td><td data-label="{$t->col_ip|escape}">{$event.ip|default:'–'|escape}</td></tr>
 {foreachelse}
 <tr><td colspan="6">{$t->no_events|escape}</td></tr>
 {/foreach}

@@ -28,6 +28,7 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
             method,
             first: true,
             replaced: None,
+            changer: Requester::Password,
         };
         assert_eq!(confirmed, Ok(Step::Done(expected)));
         assert!(account.is_enrolled());
@@ -318,6 +319,7 @@ fn a_second_way_to_the_same_number_adds_a_method_and_keeps_the_failures() {
         method: Method::Voice,
         first: false,
         replaced: None,
+        changer: Requester::Proven,
     };
     assert_eq!(confirmed, expected);
     assert!(account.epoch() > before);

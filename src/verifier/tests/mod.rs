@@ -36,7 +36,7 @@ fn client() -> Client {
 
 /// Enrols at second 0 and returns what the user's phone would compute.
 fn enrol(verifier: &Verifier, user: &User) -> (Totp, Vec<Zeroizing<String>>) {
-    let setup = verifier.start_totp(at(0), user, None).unwrap();
+    let setup = verifier.start_totp(at(0), user, None, None).unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     let enrolled = verifier
         .confirm_totp(at(0), &user.id, &phone.at(at(0)), &client())
@@ -80,7 +80,7 @@ fn a_user_without_a_factor_is_allowed_and_leaves_no_trace() {
 #[test]
 fn a_pending_set_up_changes_no_sign_in() {
     let verifier = verifier();
-    let setup = verifier.start_totp(at(0), &user("7"), None).unwrap();
+    let setup = verifier.start_totp(at(0), &user("7"), None, None).unwrap();
     let login = verifier.begin_login(at(0), &user("7"), &client()).unwrap();
     assert_eq!(login.state, LoginState::Allowed);
     let again = verifier
@@ -167,7 +167,7 @@ fn a_marker_is_worth_nothing_when_it_is_changed_cut_foreign_or_made_up() {
     let grant = step_up(&verifier, &alice, &phone, 60);
     let answer = verifier.verify(at(60), &grant, Method::Totp, &code, &client());
     assert_eq!(denied(answer), Denied::ChallengeClosed);
-    let answer = verifier.remove(at(60), &alice.id, Method::Totp, &login.challenge);
+    let answer = verifier.remove(at(60), &alice.id, Method::Totp, &login.challenge, None);
     assert_eq!(denied(answer), Denied::StepUpRequired);
 }
 
@@ -201,29 +201,31 @@ fn every_change_needs_a_grant_of_this_user_as_soon_as_there_is_a_factor() {
     let bobs = step_up(&verifier, &bob, &bobs_phone, 30);
     for grant in ["", "AAAA", bobs.as_str()] {
         for answer in [
-            verifier.start_totp(at(30), &alice, Some(grant)).map(|_| ()),
+            verifier
+                .start_totp(at(30), &alice, Some(grant), None)
+                .map(|_| ()),
             verifier
                 .pending_totp(at(30), &alice, Some(grant))
                 .map(|_| ()),
             verifier
-                .regenerate_backup_codes(at(30), &alice.id, grant)
+                .regenerate_backup_codes(at(30), &alice.id, grant, None)
                 .map(|_| ()),
-            verifier.set_primary(at(30), &alice.id, Method::Totp, grant),
-            verifier.remove(at(30), &alice.id, Method::Totp, grant),
+            verifier.set_primary(at(30), &alice.id, Method::Totp, grant, None),
+            verifier.remove(at(30), &alice.id, Method::Totp, grant, None),
         ] {
             assert_eq!(denied(answer), Denied::StepUpRequired);
         }
     }
     assert_eq!(
-        denied(verifier.start_totp(at(30), &alice, None)),
+        denied(verifier.start_totp(at(30), &alice, None, None)),
         Denied::StepUpRequired
     );
     let grant = step_up(&verifier, &alice, &phone, 30);
     let codes = verifier
-        .regenerate_backup_codes(at(31), &alice.id, &grant)
+        .regenerate_backup_codes(at(31), &alice.id, &grant, None)
         .unwrap();
     assert_eq!(codes.len(), 10);
-    let answer = verifier.remove(at(32), &alice.id, Method::Totp, &grant);
+    let answer = verifier.remove(at(32), &alice.id, Method::Totp, &grant, None);
     assert_eq!(
         denied(answer),
         Denied::StepUpRequired,
@@ -231,7 +233,7 @@ fn every_change_needs_a_grant_of_this_user_as_soon_as_there_is_a_factor() {
     );
     let grant = step_up(&verifier, &alice, &phone, 60);
     verifier
-        .remove(at(61), &alice.id, Method::Totp, &grant)
+        .remove(at(61), &alice.id, Method::Totp, &grant, None)
         .unwrap();
     assert!(!verifier.account(at(61), &alice.id).unwrap().enrolled);
 }
@@ -259,7 +261,7 @@ fn an_account_whose_key_is_missing_is_never_one_without_a_factor() {
         Err(Error::Unavailable(_))
     ));
     assert!(matches!(
-        other.start_totp(at(30), &alice, None),
+        other.start_totp(at(30), &alice, None, None),
         Err(Error::Unavailable(_))
     ));
     let listed = other.accounts(at(30), "", 10, None).unwrap();

@@ -11,6 +11,7 @@ use crate::sms::{
     Carried, Carrier, Channel, CheckError, Checker, NoReport, Order, Post, Refusal, Report,
     SendError, Started, Verdict, Words,
 };
+use crate::terms::Requester;
 
 const NUMBER: &str = "+4915123456789";
 const OTHER: &str = "+4915123450000";
@@ -741,6 +742,91 @@ fn a_code_of_the_providers_own_is_asked_about_once_and_counts_before_the_answer(
         kinds(&verifier, &alice, &["factor.", "check."])[..2],
         verdicts
     );
+}
+
+#[test]
+fn every_event_says_what_it_is_for_what_stood_behind_the_request_and_from_where() {
+    let (verifier, carriers) = with_carriers(&["one"]);
+    let alice = user("7");
+    enrol_phone(&verifier, &carriers[0], &alice);
+    // Somebody who knows a name, and no password.
+    let reset = verifier
+        .begin_challenge(at(100), &alice, Purpose::ResetPassword, &client())
+        .unwrap()
+        .challenge;
+    verifier
+        .send_code(at(100), &reset, Method::Sms, &client())
+        .unwrap();
+    let _ = verifier.verify(at(101), &reset, Method::Sms, "000000", &client());
+    // Somebody who knows the password, and then proves the telephone.
+    let login = challenge(&verifier, &alice, 200);
+    verifier
+        .send_code(at(200), &login, Method::Sms, &client())
+        .unwrap();
+    let code = carriers[0].last_code();
+    verifier
+        .verify(at(201), &login, Method::Sms, &code, &client())
+        .unwrap();
+    let step_up = verifier
+        .begin_challenge(at(300), &alice, Purpose::StepUp, &client())
+        .unwrap()
+        .challenge;
+    verifier
+        .send_code(at(300), &step_up, Method::Sms, &client())
+        .unwrap();
+    let code = carriers[0].last_code();
+    let grant = verifier
+        .verify(at(301), &step_up, Method::Sms, &code, &client())
+        .unwrap()
+        .grant;
+    verifier
+        .start_totp(at(302), &alice, Some(&grant), Some(&client()))
+        .unwrap();
+    verifier
+        .set_primary(at(302), &alice.id, Method::Sms, &grant, Some(&client()))
+        .unwrap();
+    verifier
+        .remove(at(303), &alice.id, Method::Sms, &grant, Some(&client()))
+        .unwrap();
+    verifier
+        .unlock(at(304), &alice.id, "admin", "asked")
+        .unwrap();
+    let mut events = verifier.audit(Some(&alice.id), 100, None).unwrap();
+    events.reverse();
+    let told: Vec<_> = events
+        .iter()
+        .map(|event| {
+            let purpose = event.purpose.map_or("-", Purpose::as_str);
+            let requester = event.requester.map_or("-", Requester::as_str);
+            format!("{} {purpose} {requester}", event.kind)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "enrolment.started - password",
+            "code.sent verify-phone password",
+            "factor.enrolled - password",
+            "challenge.opened reset-password nobody",
+            "code.sent reset-password nobody",
+            "factor.rejected reset-password nobody",
+            "challenge.opened login password",
+            "code.sent login password",
+            "factor.accepted login password",
+            "challenge.opened step-up password",
+            "code.sent step-up password",
+            "factor.accepted step-up password",
+            "enrolment.started - proven",
+            "factor.removed - proven",
+            "account.unlocked - operator",
+        ]
+    );
+    let nowhere: Vec<_> = events
+        .iter()
+        .filter(|event| event.ip.as_deref() != Some("192.0.2.1"))
+        .map(|event| event.kind.as_str())
+        .collect();
+    assert_eq!(nowhere, ["account.unlocked"], "an operator has no address");
 }
 
 /// The kinds of a user's events that begin with one of these, the oldest first; without enrolments.

@@ -227,6 +227,37 @@ final class PasswordResetTest extends HostTestCase
         self::assertLessThan(2.0, $took['ours']);
     }
 
+    /** What a stranger does must not read as if they had known the password. */
+    public function test_the_audit_says_of_a_reset_that_nobody_gave_a_password_and_of_a_set_up_where_it_began(): void
+    {
+        $anna = $this->withPhone();
+        $page = $anna->askForReset();
+        $anna->resetStep($page, ['code' => $this->handset()->wrong()]);
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $rows = fn (string $user): array => array_map(
+            static fn (\DOMElement $row): string => preg_replace('/\s+/', ' ', trim($row->textContent)),
+            $admin->action('defaultadmin', ['tab' => 'audit', 'user' => $user])->all('//table/tbody/tr'),
+        );
+        [$refused, $sent, $asked] = $rows('2');
+        self::assertStringContainsString('New password by telephone asked for', $asked);
+        foreach ([$refused, $sent, $asked] as $row) {
+            self::assertStringContainsString('for a new password; without the password', $row);
+            self::assertStringNotContainsString('with the password alone', $row);
+        }
+        self::assertStringNotContainsString('second factor', $asked);
+        $bert = $this->person('bert');
+        $bert->givePassword();
+        $bert->enrol();
+        $started = array_values(preg_grep('/Set-up started/', $rows('3')));
+        self::assertCount(1, $started);
+        self::assertStringContainsString('with the password alone', $started[0]);
+        self::assertStringContainsString('127.0.0.1', $started[0]);
+        $admin->browser->language = 'de';
+        $admin->browser->get('/admin/');
+        self::assertStringContainsString('ohne das Passwort', implode('', $rows('2')));
+    }
+
     public function test_a_code_for_signing_in_resets_nothing_and_a_code_for_a_reset_signs_nobody_in(): void
     {
         $anna = $this->withPhone();
