@@ -4,8 +4,8 @@
 //! its body. The key and the hash of the last event lie in the user's sealed account, so an event
 //! that was removed, altered, added or moved is found, also at the end of the chain.
 //!
-//! What happens to the providers of codes is in a chain of its own, under a user id that no host should
-//! give ([`PROVIDERS`]): it is nobody's, and one place shows who changed them.
+//! What happens to the providers of codes is in a chain of its own, under a name that no host can give as a
+//! user id ([`UserId::providers`]): it is nobody's, and one place shows who changed them.
 //!
 //! An event never holds a secret, a code or a marker: [`Event`] has no field for one.
 
@@ -18,9 +18,6 @@ use crate::terms::{Method, Purpose, Requester, Site, UserId};
 
 /// Longest text of a person (who, why) that is kept, in characters.
 const MAX_TEXT: usize = 255;
-
-/// The user id under which changes of the providers are kept.
-pub const PROVIDERS: &str = "twofactor:providers";
 
 /// What happened. The names are stable: hosts show and filter by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

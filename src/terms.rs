@@ -92,6 +92,45 @@ id! {
     Site
 }
 
+/// What stands before the names that are nobody's. No id of a host begins so, as it has no control character.
+const RESERVED: char = '\u{1}';
+
+/// The only such name there is.
+const PROVIDERS: &str = "\u{1}providers";
+
+impl UserId {
+    /// Before it, in the order of bytes, stand the names that are nobody's, and after it every id of a host.
+    pub const LAST_RESERVED: &'static str = "\u{1f}";
+
+    /// Under which changes of the providers are kept: nobody's, and none that a host can give.
+    #[must_use]
+    pub fn providers() -> Self {
+        Self(PROVIDERS.to_owned())
+    }
+
+    /// As a store has it: an id of a host, or a name that is nobody's.
+    ///
+    /// # Errors
+    /// As [`UserId::new`], for a name that is not one of ours.
+    pub fn from_store(text: impl Into<String>) -> Result<Self, IdError> {
+        let text = text.into();
+        if text == PROVIDERS {
+            return Ok(Self(text));
+        }
+        Self::new(text)
+    }
+
+    /// For the host: empty, as no id is, for what is nobody's.
+    #[must_use]
+    pub fn for_host(&self) -> &str {
+        if self.0.starts_with(RESERVED) {
+            ""
+        } else {
+            &self.0
+        }
+    }
+}
+
 /// Sealed accounts and tokens know a value by its place in the order of declaration: new ones go last.
 macro_rules! names {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* }) => {
@@ -233,6 +272,23 @@ mod tests {
         assert!(UserId::new("x".repeat(191)).is_ok());
         for bad in ["a\0b", "\n", "a\u{7f}", "\u{85}"] {
             assert_eq!(UserId::new(bad), Err(IdError::ControlCharacter));
+        }
+    }
+
+    #[test]
+    fn what_is_nobody_s_has_a_name_that_no_host_can_give() {
+        let providers = UserId::providers();
+        let name = providers.as_str();
+        assert_eq!(UserId::new(name), Err(IdError::ControlCharacter));
+        assert_eq!(UserId::from_store(name), Ok(providers.clone()));
+        assert!(UserId::from_store("\u{1}anything").is_err());
+        assert_eq!(providers.for_host(), "");
+        assert!(name < UserId::LAST_RESERVED);
+        for id in ["twofactor:providers", "providers", " ", "store"] {
+            let id = UserId::new(id).unwrap();
+            assert_ne!(id, providers);
+            assert_eq!(id.for_host(), id.as_str());
+            assert!(id.as_str() > UserId::LAST_RESERVED);
         }
     }
 

@@ -352,6 +352,22 @@ namespace TwoFactor {
         public function auditIsIntact(string $userId): bool {}
 
         /**
+         * What was done to the providers. It is in the audit of everybody, too, there without a user id.
+         *
+         * @param string|null $before AuditEvent::id() of the last event of the page before
+         * @return iterable<AuditEvent> newest first
+         * @throws Exception\Unavailable
+         */
+        public function providersAudit(int $limit = 100, ?string $before = null): iterable {}
+
+        /**
+         * Whether every event of the providers is there, unaltered and in order.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function providersAuditIsIntact(): bool {}
+
+        /**
          * Whether a person can enrol and use the method on this site: a provider is set up for it, and the
          * profile allows it. False for methods that this version does not have.
          *
@@ -412,7 +428,7 @@ namespace TwoFactor {
          * Adds a provider as the last one, or changes it: what $settings leaves out stays as it is, null takes a
          * setting out. A new kind begins empty, and a new `url` needs the secrets again: nobody learns a secret by
          * having it sent somewhere else. Every process uses the change at its next code. Audited with the names of
-         * what was changed, under the user id `twofactor:providers`.
+         * what was changed, see providersAudit().
          *
          * @param array<string, string|int|list<string>|null> $settings as an entry of the file of providers;
          *        `provider` is the kind
@@ -549,6 +565,7 @@ namespace TwoFactor {
         /** When a provider was asked to send it. */
         public function at(): \DateTimeImmutable {}
 
+        /** Empty for a test message. */
         public function userId(): string {}
 
         /** The provider's name in the configuration. */
@@ -687,6 +704,7 @@ namespace TwoFactor {
 
         public function at(): \DateTimeImmutable {}
 
+        /** Empty for what was done to the providers: that is nobody's. */
         public function userId(): string {}
 
         /** A stable name such as `factor.accepted`; docs/design.md has the list. */

@@ -78,9 +78,8 @@ fn names(verifier: &Verifier) -> Vec<String> {
 }
 
 fn intact_events(verifier: &Verifier) -> usize {
-    let chain = UserId::new("twofactor:providers").unwrap();
-    assert!(verifier.audit_is_intact(&chain).unwrap());
-    verifier.audit(Some(&chain), 1000, None).unwrap().len()
+    assert!(verifier.providers_audit_is_intact().unwrap());
+    verifier.providers_audit(1000, None).unwrap().len()
 }
 
 /// Each of eight, with a connection of their own, adds a provider and takes another one out.

@@ -27,7 +27,7 @@ impl AuditEvent {
         Fields::new()
             .with("id", event.id.to_string())
             .with("at", rfc3339(event.at))
-            .with("userId", event.user.as_str())
+            .with("userId", event.user.for_host())
             .with("type", event.kind.as_str())
             .with("method", event.method.map(|method| method.as_str()))
             .with("purpose", event.purpose.map(|purpose| purpose.as_str()))
@@ -59,7 +59,7 @@ impl AuditEvent {
     }
 
     pub fn userId(&self) -> &str {
-        self.0.user.as_str()
+        self.0.user.for_host()
     }
 
     #[php(name = "type")]

@@ -34,7 +34,7 @@ impl SentMessage {
         Fields::new()
             .with("id", self.id.to_string())
             .with("at", rfc3339(message.sent))
-            .with("userId", message.user.as_str())
+            .with("userId", message.user.for_host())
             .with("provider", message.provider.as_str())
             .with("method", message.method.as_str())
             .with("maskedDestination", message.masked.as_str())
@@ -67,7 +67,7 @@ impl SentMessage {
     }
 
     pub fn userId(&self) -> &str {
-        self.message.user.as_str()
+        self.message.user.for_host()
     }
 
     pub fn provider(&self) -> &str {

@@ -359,6 +359,21 @@ impl Verifier {
         self.ask(|core| core.audit_is_intact(&user))
     }
 
+    pub fn providersAudit(
+        &self,
+        limit: Optional<i64>,
+        before: Arg<Option<&str>>,
+    ) -> Result<Listing<AuditEvent>, Failure> {
+        let before = before.0.map(|id| place(id, "AuditEvent")).transpose()?;
+        let limit = count(limit.or(100));
+        let found = self.ask(|core| core.providers_audit(limit, before))?;
+        Ok(Listing(found.into_iter().map(AuditEvent).collect()))
+    }
+
+    pub fn providersAuditIsIntact(&self) -> Result<bool, Failure> {
+        self.ask(|core| core.providers_audit_is_intact())
+    }
+
     pub fn offers(&self, method: Arg<Method>) -> Result<bool, Failure> {
         let now = self.clock.now()?;
         let method = method.0.into();

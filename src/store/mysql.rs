@@ -1023,7 +1023,7 @@ fn row_of(mut row: mysql::Row) -> Result<Option<Row>, ()> {
 pub(super) fn user_of(bytes: Vec<u8>) -> Option<UserId> {
     String::from_utf8(bytes)
         .ok()
-        .and_then(|text| UserId::new(text).ok())
+        .and_then(|text| UserId::from_store(text).ok())
 }
 
 fn event_of(row: mysql::Row) -> Option<(u64, AuditRow)> {

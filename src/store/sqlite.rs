@@ -816,7 +816,7 @@ fn event_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(u64, AuditRow)> {
 }
 
 pub(super) fn user_of(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<UserId> {
-    UserId::new(row.get::<_, String>(column)?).map_err(|error| {
+    UserId::from_store(row.get::<_, String>(column)?).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{AccountView, Error, Verifier};
 use crate::account::{Account, Journal};
-use crate::audit::{Event, PROVIDERS};
+use crate::audit::Event;
 use crate::clock::UnixTime;
 use crate::terms::{Method, Purpose, Requester, UserId};
 
@@ -117,16 +117,9 @@ impl Verifier {
         after: Option<&str>,
     ) -> Result<Vec<AccountView>, Error> {
         let limit = limited(limit)?;
-        let mut rows = self.accounts.list(search, limit, after)?;
-        // One is nobody's. Another takes its place, so that a page stays as long as it was asked for.
-        if let Some(place) = rows
-            .iter()
-            .position(|(user, ..)| user.as_str() == PROVIDERS)
-        {
-            let last = rows.last().map(|(user, ..)| user.as_str().to_owned());
-            drop(rows.remove(place));
-            rows.extend(self.accounts.list(search, 1, last.as_deref())?);
-        }
+        // What is nobody's stands before everybody's.
+        let after = after.unwrap_or_default().max(UserId::LAST_RESERVED);
+        let rows = self.accounts.list(search, limit, Some(after))?;
         Ok(rows
             .into_iter()
             .map(|(user, listing, account)| match account {
@@ -183,6 +176,26 @@ impl Verifier {
                 },
             )
             .collect())
+    }
+
+    /// What happened to the providers, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn providers_audit(
+        &self,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<AuditEvent>, Error> {
+        self.audit(Some(&UserId::providers()), limit, before)
+    }
+
+    /// Whether every event of the providers is there, unaltered and in order.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn providers_audit_is_intact(&self) -> Result<bool, Error> {
+        self.audit_is_intact(&UserId::providers())
     }
 
     /// Whether every event of the user is there, unaltered and in order.

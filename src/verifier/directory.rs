@@ -27,7 +27,7 @@ use super::administer::named;
 use super::courier::{Couriers, Provider};
 use super::entry::{self, Changes, Value, Written};
 use super::{Error, Verifier, providers};
-use crate::audit::{Event, Kind, PROVIDERS};
+use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{Context, Domain, KeyId, OpenError, OsEntropy, key_of};
@@ -338,7 +338,7 @@ impl Verifier {
         ip: Option<&str>,
         event: &Event,
     ) -> Result<(), Error> {
-        let user = providers_user()?;
+        let user = UserId::providers();
         Ok(self.accounts.change(&user, now, ip, |_, journal| {
             journal.note(event.clone());
             Ok(())
@@ -495,11 +495,6 @@ impl Verifier {
             Error::Configuration(format!("{name}: {why}"))
         }))
     }
-}
-
-/// The user id of the providers' own chain.
-pub(super) fn providers_user() -> Result<UserId, Error> {
-    UserId::new(PROVIDERS).map_err(|why| Error::Unavailable(why.to_string()))
 }
 
 fn names(list: &[Written]) -> Vec<&str> {

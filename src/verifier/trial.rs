@@ -2,7 +2,6 @@
 
 use super::administer::named;
 use super::courier::{Answer, PERHAPS, Parcel, Provider, channel_of};
-use super::directory::providers_user;
 use super::send::masked;
 use super::traffic::Asked;
 use super::{Client, Delivery, Error, HealthCheck, HealthStatus, Verifier};
@@ -10,7 +9,7 @@ use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
 use crate::sms::{Channel, Order, Refusal, SendError, gateway, text};
-use crate::terms::{Method, Purpose, Requester};
+use crate::terms::{Method, Purpose, Requester, UserId};
 
 /// The code in a test message where one has to be: no code of ours is bound to it.
 const NO_CODE: &str = "000000";
@@ -99,7 +98,7 @@ impl Verifier {
             )));
         }
         self.reachable(number, method)?;
-        let user = providers_user()?;
+        let user = UserId::providers();
         let to = number.e164();
         let resend_at = self.spend_budget(now, &user, Purpose::VerifyPhone, method, to, client)?;
         self.spend_provider_budget(name, Purpose::VerifyPhone, now)?;

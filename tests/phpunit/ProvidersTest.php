@@ -254,7 +254,7 @@ final class ProvidersTest extends TestCase
         self::assertStringContainsString('voice', self::advice(fn () => $verifier->sendTest('verify', self::NUMBER, null, Method::Voice, 'admin', $this->client)));
         $verifier->saveProvider('verify', ['secret' => 'canary-of-somebody-else'], 'admin');
         self::assertStringStartsWith('verify: ', self::advice(fn () => $verifier->sendTest('verify', self::NUMBER, null, Method::Sms, 'admin', $this->client)));
-        $types = array_map(static fn ($event) => $event->type(), [...$verifier->audit('twofactor:providers')]);
+        $types = array_map(static fn ($event) => $event->type(), [...$verifier->providersAudit()]);
         self::assertSame(['provider.tested', 'provider.changed', 'provider.tested', 'provider.tested', 'provider.added', 'provider.added'], $types);
     }
 
@@ -265,7 +265,7 @@ final class ProvidersTest extends TestCase
         $verifier->saveProvider('main', ['secret' => 'canary-0123456789'], 'admin 2');
         $verifier->removeProvider('main', 'admin 3');
         $said = [];
-        foreach ($verifier->audit('twofactor:providers') as $event) {
+        foreach ($verifier->providersAudit() as $event) {
             $said[] = [$event->type(), $event->provider(), $event->by(), $event->reason()];
         }
         self::assertSame([
@@ -273,7 +273,7 @@ final class ProvidersTest extends TestCase
             ['provider.changed', 'main', 'admin 2', 'twilio-messaging; set: secret'],
             ['provider.added', 'main', 'admin 1', 'twilio-messaging; set: account, user, secret, from, url'],
         ], $said);
-        self::assertTrue($verifier->auditIsIntact('twofactor:providers'));
+        self::assertTrue($verifier->providersAuditIsIntact());
         self::assertCount(0, [...$verifier->accounts()]);
         $this->expectException(\ValueError::class);
         $verifier->saveProvider('main', $this->messaging(), ' ');

@@ -287,7 +287,7 @@ final class Administration
     {
         return match (true) {
             ctype_digit($id) => $this->host->userName((int) $id),
-            $id === 'twofactor:providers' => $this->view->text('tab_providers'),
+            $id === '' => $this->view->text('tab_providers'),
             $id === 'store' => $this->view->text('health_store'),
             default => $id,
         };

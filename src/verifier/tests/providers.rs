@@ -184,10 +184,42 @@ fn a_provider_is_added_changed_ordered_and_removed_and_each_is_in_the_audit() {
         ]
         .map(|(kind, provider, reason)| (kind.to_owned(), provider, some(reason)))
     );
-    let chain = UserId::new(crate::audit::PROVIDERS).unwrap();
-    assert!(verifier.audit_is_intact(&chain).unwrap());
+    assert!(verifier.providers_audit_is_intact().unwrap());
     // The chain is nobody's account.
     assert!(verifier.accounts(at(0), "", 10, None).unwrap().is_empty());
+}
+
+#[test]
+fn no_user_of_a_host_has_the_providers_chain_for_an_account() {
+    let place = Place::new();
+    let verifier = place.open(KEY_A);
+    verifier
+        .save_provider(at(0), "main", &sns("eu-central-1"), "anna")
+        .unwrap();
+    for name in ["twofactor:providers", "providers", "store"] {
+        let somebody = user(name);
+        enrol(&verifier, &somebody);
+        assert!(verifier.account(at(0), &somebody.id).unwrap().enrolled);
+        let own = verifier.audit(Some(&somebody.id), 100, None).unwrap();
+        assert!(own.iter().all(|event| event.user == somebody.id) && !own.is_empty());
+        let listed = verifier.accounts(at(0), name, 10, None).unwrap();
+        assert!(listed.iter().any(|found| found.user == somebody.id));
+        assert_eq!(verifier.providers_audit(10, None).unwrap().len(), 1);
+        // Nor does it go with somebody's account.
+        verifier
+            .reset(at(1), &somebody.id, "anna", "lost phone")
+            .unwrap();
+        assert_eq!(verifier.providers_audit(10, None).unwrap().len(), 1);
+        assert!(verifier.providers_audit_is_intact().unwrap());
+    }
+    // Nobody's is in no list, wherever a page begins.
+    for after in [None, Some(""), Some("\u{0}"), Some("\u{1}")] {
+        let listed = verifier.accounts(at(0), "", 10, after).unwrap();
+        assert_eq!(listed.len(), 3, "{after:?}");
+    }
+    let everything = verifier.audit(None, 1000, None).unwrap();
+    let nobody_s = everything.iter().filter(|it| it.user.for_host().is_empty());
+    assert_eq!(nobody_s.count(), 1);
 }
 
 #[test]
@@ -519,8 +551,7 @@ fn an_old_key_opens_and_the_first_one_seals_at_the_next_use() {
         kinds,
         ["provider.added", "providers.resealed", "provider.removed"]
     );
-    let chain = UserId::new(crate::audit::PROVIDERS).unwrap();
-    assert!(verifier.audit_is_intact(&chain).unwrap());
+    assert!(verifier.providers_audit_is_intact().unwrap());
 }
 
 #[test]
