@@ -34,6 +34,7 @@ fn row(columns: &[&'static str]) -> Row {
 fn honest(statement: &str) -> Option<Row> {
     let known = [
         ("SHOW SESSION VARIABLES", row(&["wsrep_on", "OFF"])),
+        ("SELECT CAST(@@GLOBAL.read_only", row(&["0"])),
         ("SELECT version FROM", row(&["2"])),
         ("SELECT GET_LOCK", row(&["1"])),
         ("SELECT RELEASE_LOCK", row(&["1"])),
@@ -163,6 +164,157 @@ fn whether_it_is_part_of_a_cluster_has_to_be_said() {
             asked("SHOW SESSION VARIABLES", &odd, |_| Ok(())),
             "is not understood",
         );
+    }
+}
+
+/// What a server is sent while it is opened, that says this of its session.
+fn sent_to(about: Row) -> (Result<(), StoreError>, Vec<String>) {
+    let (tell, told) = std::sync::mpsc::channel();
+    let (url, server) = serve(move |statement| {
+        tell.send(statement.to_owned()).unwrap();
+        statement
+            .starts_with("SHOW SESSION VARIABLES")
+            .then(|| about.clone())
+    });
+    let opened = open(&url).map(drop);
+    server.join().unwrap();
+    (opened, told.iter().collect())
+}
+
+#[test]
+fn in_a_cluster_a_read_waits_for_what_was_written_elsewhere() {
+    for (name, value, expected) in [
+        ("wsrep_on", "ON", Some("SET SESSION wsrep_sync_wait = 1")),
+        (
+            "group_replication_consistency",
+            "EVENTUAL",
+            Some("SET SESSION group_replication_consistency = 'BEFORE'"),
+        ),
+        (
+            "group_replication_consistency",
+            "AFTER",
+            Some("SET SESSION group_replication_consistency = 'BEFORE'"),
+        ),
+        // Stricter already.
+        ("group_replication_consistency", "BEFORE_AND_AFTER", None),
+        ("wsrep_on", "OFF", None),
+    ] {
+        let (opened, sent) = sent_to(row(&[name, value]));
+        opened.unwrap();
+        let waits = |text: &String| text.contains("= 'BEFORE'") || text.contains("sync_wait");
+        let waits = sent.iter().find(|text| waits(text)).map(String::as_str);
+        assert_eq!(waits, expected, "{name} {value}");
+    }
+}
+
+#[test]
+fn a_server_that_may_not_be_written_to_is_asked_nothing() {
+    for name in ["read_only", "innodb_read_only"] {
+        for value in ["ON", "1", "NO_LOCK"] {
+            let (opened, _) = sent_to(row(&[name, value]));
+            unavailable(opened, "read-only: name the primary server");
+        }
+        sent_to(row(&[name, "OFF"])).0.unwrap();
+    }
+    // Nor one that became so later: it may be behind.
+    let site = Site::new("default").unwrap();
+    let user = UserId::new("7").unwrap();
+    for value in ["1", "ON"] {
+        let answer = asked("SELECT CAST(@@GLOBAL.read_only", &row(&[value]), |store| {
+            store.load(&site, &user)
+        });
+        unavailable(answer, "read-only: name the primary server");
+    }
+    for odd in odd_rows() {
+        let answer = asked("SELECT CAST(@@GLOBAL.read_only", &odd, |store| {
+            store.load(&site, &user)
+        });
+        // What is no text is a word for something that is not off.
+        assert!(answer.is_err());
+    }
+}
+
+#[test]
+fn a_decision_is_read_in_a_transaction_so_that_nobody_between_sends_it_elsewhere() {
+    let (tell, told) = std::sync::mpsc::channel();
+    let (url, server) = serve(move |statement| {
+        tell.send(statement.to_owned()).unwrap();
+        None
+    });
+    let mut store = open(&url).unwrap();
+    let site = Site::new("default").unwrap();
+    store.load(&site, &UserId::new("7").unwrap()).unwrap();
+    store.cells(&site, &["cell".to_owned()]).unwrap();
+    store.phone_users(&site, &[[0; 32]]).unwrap();
+    drop(store);
+    server.join().unwrap();
+    let sent: Vec<String> = told.iter().collect();
+    for begin in [
+        "SELECT version, enrolled",
+        "SELECT name, version",
+        "SELECT user FROM",
+    ] {
+        let places = sent
+            .iter()
+            .enumerate()
+            .filter(|(_, text)| text.starts_with(begin));
+        let mut places = places.map(|(place, _)| place).peekable();
+        assert!(places.peek().is_some());
+        for place in places {
+            assert_eq!(sent[place - 1], "START TRANSACTION", "{begin}");
+            assert_eq!(sent[place + 2], "COMMIT", "{begin}");
+        }
+    }
+}
+
+/// A server that wants the user to log in by a plug-in, and what an operator is told.
+fn log_in_by(plugin: &str, more: &'static [u8]) -> StoreError {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("mysql://u:c4nary@{}/d", listener.local_addr().unwrap());
+    let change = [
+        b"\xfe",
+        plugin.as_bytes(),
+        b"\0abcdefghijklmnopqrstuvwxyz012345\0",
+    ]
+    .concat();
+    let server = spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let greeting = [
+            b"\x0a11.8.2-MariaDB\0".as_slice(),
+            b"\x01\0\0\0abcdefgh\0\xfe\xf7\x2d\x02\0\xff\x80\x15\0\0\0\0\0\0\0\0\0\0ijklmnopqrst\0",
+            b"mysql_native_password\0",
+        ]
+        .concat();
+        Packets(&mut client, 0).send(&greeting);
+        packet(&mut client).unwrap();
+        Packets(&mut client, 2).send(&change);
+        if packet(&mut client).is_some() && !more.is_empty() {
+            Packets(&mut client, 4).send(more);
+            let _ = packet(&mut client);
+        }
+    });
+    let error = open(&StoreUrl::parse(&url).unwrap()).err().unwrap();
+    server.join().unwrap();
+    error
+}
+
+#[test]
+fn a_way_of_logging_in_that_is_not_supported_is_named_and_no_panic() {
+    for (plugin, more, named) in [
+        ("client_ed25519", b"".as_slice(), "ed25519"),
+        ("parsec", b"P\0abcdefghijklmnopqr".as_slice(), "parsec"),
+        ("auth_gssapi_client", b"", "auth_gssapi_client"),
+        ("mysql_clear_password", b"", "mysql_clear_password"),
+        ("evil`; c4nary'", b"", "evilc4nary"),
+    ] {
+        match log_in_by(plugin, more) {
+            StoreError::Configuration(text) => {
+                let expected = format!("by {named}, which is not supported");
+                assert!(text.contains(&expected), "{plugin}: {text}");
+                assert!(text.contains("mysql_native_password"), "{text}");
+            }
+            other => panic!("{plugin}: {other:?}"),
+        }
     }
 }
 

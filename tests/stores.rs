@@ -1352,6 +1352,62 @@ mod errors_of_mariadb {
     }
 
     #[test]
+    fn a_database_that_is_not_there_is_not_a_wrong_password() {
+        // Who may use one database is told of another that it may not, whether or not it is there.
+        let server = OwnServer::start();
+        server.sql("CREATE DATABASE shop; CREATE USER cms IDENTIFIED BY 'only-for-tests'");
+        server.sql("GRANT ALL ON shop.* TO cms");
+        let url = |name: &str| {
+            let socket = &server.socket;
+            format!("mysql://cms:only-for-tests@localhost/{name}?socket={socket}")
+        };
+        drop(open(&url("shop")).unwrap());
+        configuration(&error(open(&url("shpo"))), "does not exist, or this user");
+    }
+
+    #[test]
+    fn no_variable_of_the_server_changes_what_is_done() {
+        let server = OwnServer::start();
+        server.sql(
+            "SET GLOBAL sql_mode = 'ANSI,ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,IGNORE_SPACE,\
+             ONLY_FULL_GROUP_BY,NO_ZERO_DATE,HIGH_NOT_PRECEDENCE,NO_AUTO_VALUE_ON_ZERO,ORACLE'; \
+             SET GLOBAL sql_safe_updates = 1; SET GLOBAL sql_select_limit = 1; SET GLOBAL max_join_size = 1; \
+             SET GLOBAL autocommit = 0; SET GLOBAL tx_isolation = 'SERIALIZABLE'; SET GLOBAL tx_read_only = 1; \
+             SET GLOBAL sql_auto_is_null = 1; SET GLOBAL foreign_key_checks = 0; SET GLOBAL unique_checks = 0; \
+             SET GLOBAL lock_wait_timeout = 1; SET GLOBAL max_statement_time = 0.000001; \
+             SET GLOBAL time_zone = '+13:00'; SET GLOBAL character_set_server = 'ucs2'; \
+             SET GLOBAL collation_server = 'utf16_bin'; SET GLOBAL wait_timeout = 3; \
+             SET GLOBAL default_storage_engine = 'MyISAM'; SET GLOBAL innodb_lock_wait_timeout = 1",
+        );
+        let mut store = open(&format!(
+            "mysql://root@localhost/mysql?prefix=Odd_&socket={}",
+            server.socket
+        ))
+        .unwrap();
+        for name in ["1", "2", "3"] {
+            assert_eq!(
+                swap(&mut *store, name, None, &row(1, b"a"), &[1, 2]),
+                Swap::Done
+            );
+            assert_eq!(
+                swap(&mut *store, name, Some(1), &row(2, b"b"), &[3]),
+                Swap::Done
+            );
+            assert_eq!(loaded(&mut *store, name), row(2, b"b"));
+            assert_eq!(events(&mut *store, name).len(), 3);
+        }
+        assert_eq!(store.list(&site(), "", 10, None).unwrap().len(), 3);
+        let changes = [change("a", None, b"1"), change("b", None, b"2")];
+        assert_eq!(
+            store.swap_cells(&site(), at(0), &changes).unwrap(),
+            Swap::Done
+        );
+        let cells = store.cells(&site(), &names(["a", "b"])).unwrap();
+        assert_eq!(cells, [cell(1, b"1"), cell(1, b"2")]);
+        store.check().unwrap();
+    }
+
+    #[test]
     fn a_table_without_transactions_is_reported() {
         let fixture = Fixture::mariadb();
         let mut store = fixture.open();
@@ -1662,6 +1718,9 @@ mod errors_of_mariadb {
         unavailable(&error(store.check()), "read-only");
         let answer = store.swap(&site(), &user(ONE), None, &row(1, b"a"), &[]);
         unavailable(&error(answer), "read-only");
+        // It may be behind, and say of somebody who has just enrolled that they have no second factor.
+        unavailable(&error(store.load(&site(), &user(ONE))), "read-only");
+        unavailable(&error(open(&url)), "read-only");
         server.sql("SET GLOBAL read_only = 0");
         store.check().unwrap();
         server.sql("SET GLOBAL innodb_flush_log_at_trx_commit = 2");

@@ -8,6 +8,10 @@
 //! Every value goes into a statement as a hexadecimal literal or a number, so there is nothing to
 //! escape. The prefix of the tables is made of letters, digits and underscores ([`MysqlUrl`]).
 //!
+//! What is decided on is read within a transaction, in the same round trip, so that whoever stands between
+//! and sends reads elsewhere (MaxScale, ProxySQL) sends this one to the server that is written to; and a
+//! server that is read-only is not asked at all, for it may be behind.
+//!
 //! A connection that died is made anew once, but never while a swap is on its way: nobody knows whether
 //! that one was written. The tables are made when a process connects for the first time; a table that
 //! is missing later denies.
@@ -18,6 +22,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::mem;
 use std::net::ToSocketAddrs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -49,13 +54,21 @@ const MAX_PACKET_BYTES: usize = 1 << 20;
 /// Deadlocks that a question may lose before it is given up.
 const MOST_CONFLICTS: u8 = 20;
 
-/// What every connection is set to; then whether it is part of a Galera cluster.
+/// What every connection is set to, whatever the server's own settings are: the comments are read by one of
+/// the two kinds of server only. Then what kind of cluster it is part of, and whether it may be written to.
 const SESSION: &str = "\
     SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
         SESSION autocommit = 1, SESSION innodb_lock_wait_timeout = {patience}, \
-        SESSION lock_wait_timeout = {patience}; \
-    SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
-    SHOW SESSION VARIABLES LIKE 'wsrep\\_on'";
+        SESSION lock_wait_timeout = {patience}, SESSION sql_safe_updates = 0, \
+        SESSION sql_select_limit = 18446744073709551615, SESSION sql_big_selects = 1, \
+        SESSION sql_auto_is_null = 0, SESSION unique_checks = 1 \
+        /*M!100100 , SESSION max_statement_time = 0 */ /*!80000 , SESSION max_execution_time = 0 */; \
+    SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE; \
+    SHOW SESSION VARIABLES WHERE Variable_name IN \
+        ('wsrep_on', 'group_replication_consistency', 'read_only', 'innodb_read_only')";
+
+/// Whether the server may be written to now.
+const READ_ONLY: &str = "SELECT CAST(@@GLOBAL.read_only AS CHAR)";
 
 /// Steps from nothing to today's tables, forward only, each safe to repeat.
 const MIGRATIONS: &[&[&str]] = &[
@@ -165,6 +178,12 @@ impl From<mysql::Error> for Failed {
     }
 }
 
+/// Why there is no connection, and whether there was nobody: then another address may have somebody.
+struct Attempt {
+    fault: StoreError,
+    unreachable: bool,
+}
+
 /// The rows of one statement, and how many it changed.
 pub(super) struct Answer {
     rows: Vec<mysql::Row>,
@@ -254,18 +273,67 @@ impl Mysql {
         let mut connection = self.dial(options)?;
         let session = SESSION.replace("{patience}", &LOCK_PATIENCE.to_string());
         let failed = |failed: Failed| self.fault(&failed.error);
-        let wsrep_on = last_rows(run(&mut connection, &session).map_err(failed)?);
-        let galera = match wsrep_on.first() {
-            Some(row) => Some(column::<Vec<u8>>(row, 1).ok_or_else(|| self.unclear())?),
-            None => None,
-        };
-        if galera.is_some_and(|value| value == b"ON") {
+        for row in last_rows(run(&mut connection, &session).map_err(failed)?) {
+            let text = |at| {
+                let bytes = column::<Vec<u8>>(&row, at).ok_or_else(|| self.unclear())?;
+                String::from_utf8(bytes).map_err(|_| self.unclear())
+            };
+            let (name, value) = (text(0)?, text(1)?);
             // Reads wait for what other nodes have committed: a fresh enrolment is seen everywhere.
-            run(&mut connection, "SET SESSION wsrep_sync_wait = 1").map_err(failed)?;
+            let wait = match (name.as_str(), value.as_str()) {
+                ("wsrep_on", "ON") => "SET SESSION wsrep_sync_wait = 1",
+                ("group_replication_consistency", "BEFORE" | "BEFORE_AND_AFTER") => continue,
+                ("group_replication_consistency", _) => {
+                    "SET SESSION group_replication_consistency = 'BEFORE'"
+                }
+                ("read_only" | "innodb_read_only", value) if !is_off(value) => {
+                    return Err(self.read_only());
+                }
+                _ => continue,
+            };
+            run(&mut connection, wait).map_err(failed)?;
         }
         self.prepare(&mut connection)?;
         self.prepared = true;
         Ok(connection)
+    }
+
+    /// Logs in. The library panics at ways of logging in that it was built without, and at a server that
+    /// breaks off in the middle of some: nothing was asked yet, so there is nothing to undo.
+    fn connection(&self, options: OptsBuilder) -> Result<Conn, Attempt> {
+        match catch_unwind(AssertUnwindSafe(|| Conn::new(options))) {
+            Ok(Ok(connection)) => Ok(connection),
+            Ok(Err(error)) => {
+                let unreachable = matches!(
+                    error,
+                    mysql::Error::DriverError(
+                        DriverError::CouldNotConnect(_) | DriverError::ConnectTimeout
+                    )
+                );
+                let fault = self.fault(&error);
+                Err(Attempt { fault, unreachable })
+            }
+            Err(panic) => {
+                let said = panic.downcast_ref::<&str>().copied();
+                let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+                let said = said.unwrap_or_default();
+                let plugin = ["ed25519", "parsec"]
+                    .into_iter()
+                    .find(|name| said.contains(name));
+                Err(Attempt {
+                    fault: self.unsupported_login(plugin.unwrap_or("a plug-in")),
+                    unreachable: false,
+                })
+            }
+        }
+    }
+
+    fn unsupported_login(&self, plugin: &str) -> StoreError {
+        StoreError::Configuration(format!(
+            "{} wants this user to log in by {plugin}, which is not supported: give the user a password with \
+             mysql_native_password (MariaDB) or caching_sha2_password (MySQL)",
+            self.url
+        ))
     }
 
     /// Tries every address of the host, as "localhost" often has two and the server one. Under TLS the
@@ -274,7 +342,7 @@ impl Mysql {
         let (host, port) = match self.url.address() {
             Address::Socket(path) => {
                 let options = options.socket(Some(path));
-                return Conn::new(options).map_err(|error| self.fault(&error));
+                return self.connection(options).map_err(|attempt| attempt.fault);
             }
             Address::Tcp { host, port } => (host.as_str(), *port),
         };
@@ -287,17 +355,11 @@ impl Mysql {
         let mut fault = self.silent();
         for host in hosts {
             let options = options.clone().ip_or_hostname(Some(host)).tcp_port(port);
-            match Conn::new(options) {
+            match self.connection(options) {
                 Ok(connection) => return Ok(connection),
-                Err(error) => {
-                    let unreachable = matches!(
-                        error,
-                        mysql::Error::DriverError(
-                            DriverError::CouldNotConnect(_) | DriverError::ConnectTimeout
-                        )
-                    );
-                    fault = self.fault(&error);
-                    if !unreachable {
+                Err(attempt) => {
+                    fault = attempt.fault;
+                    if !attempt.unreachable {
                         break;
                     }
                 }
@@ -421,6 +483,34 @@ impl Mysql {
             }
         }
         answers.map_err(|failed| self.failed(&failed.error))
+    }
+
+    /// Reads what something is decided on: where it would be written to, and only if it could be.
+    pub(super) fn read(&mut self, select: &str) -> Result<Vec<mysql::Row>, StoreError> {
+        let sql = format!("START TRANSACTION; {select}; {READ_ONLY}; COMMIT");
+        let mut answers = self.ask(&sql)?.into_iter().skip(1);
+        let (rows, about) = (answers.next(), answers.next());
+        let (Some(rows), Some(about)) = (rows, about) else {
+            self.drop_connection();
+            return Err(self.unclear());
+        };
+        let read_only = about
+            .rows
+            .first()
+            .and_then(|row| column::<String>(row, 0))
+            .ok_or_else(|| self.unclear())?;
+        if is_off(&read_only) {
+            Ok(rows.rows)
+        } else {
+            Err(self.read_only())
+        }
+    }
+
+    fn read_only(&self) -> StoreError {
+        StoreError::Unavailable(format!(
+            "{} is read-only: name the primary server",
+            self.url
+        ))
     }
 
     /// What an error means, after making sure that nothing of it is left on the connection.
@@ -613,14 +703,20 @@ impl Mysql {
                 "{at} does not encrypt: set up TLS on the server, or add tls=off to the store if the \
                  network between is yours alone"
             )),
-            mysql::Error::DriverError(
-                DriverError::UnknownAuthPlugin(_)
-                | DriverError::OldMysqlPasswordDisabled
-                | DriverError::CleartextPluginDisabled,
-            ) => Configuration(format!(
-                "{at} wants a way of logging in that is not supported: give the user a password with \
-                 mysql_native_password or caching_sha2_password"
-            )),
+            mysql::Error::DriverError(DriverError::UnknownAuthPlugin(plugin)) => {
+                // The server's word: repeated as far as it is a name.
+                let name = plugin
+                    .chars()
+                    .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+                    .take(40);
+                self.unsupported_login(&name.collect::<String>())
+            }
+            mysql::Error::DriverError(DriverError::OldMysqlPasswordDisabled) => {
+                self.unsupported_login("mysql_old_password")
+            }
+            mysql::Error::DriverError(DriverError::CleartextPluginDisabled) => {
+                self.unsupported_login("mysql_clear_password")
+            }
             mysql::Error::DriverError(
                 DriverError::CouldNotConnect(_) | DriverError::ConnectTimeout,
             ) => self.silent(),
@@ -653,9 +749,35 @@ impl Mysql {
         use StoreError::{Configuration, Unavailable};
         let at = &self.url;
         match code {
-            1044 | 1045 | 1130 | 1698 => Configuration(format!(
+            1045 => Configuration(format!(
                 "{at} refuses this user or password: correct them in the store, or grant the user access \
                  from this machine"
+            )),
+            1698 => Configuration(format!(
+                "{at} lets this user in without a password only, by the user of the operating system: give \
+                 the user a password with mysql_native_password (MariaDB) or caching_sha2_password (MySQL)"
+            )),
+            1130 => Configuration(format!(
+                "{at} takes no user from this machine: create the user for this machine's address, too"
+            )),
+            1129 => Unavailable(format!(
+                "{at} blocks this machine after too many broken connections: run FLUSH HOSTS there"
+            )),
+            1820 | 1862 => Configuration(format!(
+                "the password of the user of {at} has expired: set a new one"
+            )),
+            3118 | 3955 | 4150 | 4151 => Configuration(format!(
+                "the user of {at} is locked: unlock it with ALTER USER … ACCOUNT UNLOCK, or FLUSH PRIVILEGES \
+                 after too many wrong passwords"
+            )),
+            1251 | 1275 | 1524 => self.unsupported_login("a plug-in"),
+            3159 => Configuration(format!(
+                "{at} takes encrypted connections only: add tls=required to the store"
+            )),
+            // Whoever may use no database of that name is told this, whether or not it exists.
+            1044 => Configuration(format!(
+                "the database of {at} does not exist, or this user may not use it: create it, correct its \
+                 name in the store, or grant the user SELECT, INSERT, UPDATE, DELETE and CREATE on it"
             )),
             1049 => Configuration(format!(
                 "the database of {at} does not exist: create it, or correct its name in the store"
@@ -669,22 +791,40 @@ impl Mysql {
             1054 | 1136 => Configuration(format!(
                 "the tables of {at} have been altered: restore them from a backup"
             )),
+            1193 | 1064 | 1231 => Configuration(format!(
+                "{at} is too old, or no MySQL or MariaDB: error {code}"
+            )),
+            1932 | 1812 | 1814 | 1194 | 1195 | 1034 => Configuration(format!(
+                "a table of {at} is damaged: repair it, or restore it from a backup"
+            )),
+            3098 | 1785 => Configuration(format!(
+                "the cluster of {at} does not take our tables: error {code}; see the server's log"
+            )),
             1286 => Configuration(format!("{at} has no InnoDB: switch it on")),
             1665 => Configuration(format!("set binlog_format of {at} to MIXED or ROW")),
-            1290 | 1792 | 1836 => {
-                Unavailable(format!("{at} is read-only: name the primary server"))
-            }
+            1290 | 1792 | 1836 | 1874 | 3100 => self.read_only(),
             1021 | 1114 | 1030 => {
                 Unavailable(format!("the disk of {at} is full or failed: make room"))
             }
-            1040 | 1203 | 1226 => Unavailable(format!(
+            1040 => Unavailable(format!(
                 "{at} has too many connections: raise max_connections, or run fewer PHP workers"
             )),
+            1203 | 1226 => Unavailable(format!(
+                "the user of {at} has used up what it may: raise max_user_connections or the user's own limits"
+            )),
+            1037 | 1038 | 1041 => Unavailable(format!("{at} is out of memory")),
+            1153 => Unavailable(format!(
+                "{at} takes too little at once: raise max_allowed_packet to a megabyte at least"
+            )),
+            1317 | 1028 | 1969 | 3024 => Unavailable(format!(
+                "a question was ended in {at}, by a person or a time limit of the server's own"
+            )),
+            1104 => Unavailable(format!("raise max_join_size of {at}")),
             1205 | 1206 => Unavailable(format!(
                 "the account is locked in {at} for {LOCK_PATIENCE} seconds: end whatever holds it"
             )),
-            1213 | 1020 => Unavailable(format!("{at} asks to try again")),
-            1047 => Unavailable(format!("{at} is a cluster node that is not ready")),
+            1213 | 1020 | 3101 => Unavailable(format!("{at} asks to try again")),
+            1047 | 3796 | 3797 => Unavailable(format!("{at} is a cluster node that is not ready")),
             1053 | 1077 | 1079 | 1080 | 1927 | 3169 | 4031 => {
                 Unavailable(format!("the connection to {at} was ended by the server"))
             }
@@ -702,7 +842,7 @@ impl Store for Mysql {
     fn load(&mut self, site: &Site, user: &UserId) -> Result<Loaded, StoreError> {
         self.release();
         let sql = self.select(site, user);
-        if let Some(row) = last_rows(self.ask(&sql)?).into_iter().next() {
+        if let Some(row) = self.read(&sql)?.into_iter().next() {
             return self
                 .account(row)?
                 .map(Loaded::Row)
@@ -710,7 +850,7 @@ impl Store for Mysql {
         }
         // Only now, since it takes the server twice as long.
         let sql = self.select_all(site, user);
-        let rows = last_rows(self.ask(&sql)?);
+        let rows = self.read(&sql)?;
         let has_events = !rows.is_empty();
         for row in rows {
             if let Some(row) = self.account(row)? {
@@ -874,13 +1014,18 @@ impl Store for Mysql {
 
     fn check(&mut self) -> Result<String, StoreError> {
         self.release();
-        let write = self.named("UPDATE `{prefix}twofactor_schema` SET checks = checks + 1");
+        let write =
+            self.named("UPDATE `{prefix}twofactor_schema` SET checks = checks + 1 WHERE id = 1");
         self.ask(&write)?;
         let tables = format!(
             "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() \
-             AND engine = 'InnoDB' AND table_name IN ({})",
+             AND engine = 'InnoDB' AND LOWER(table_name) IN ({})",
+            // A server may keep names in small letters (lower_case_table_names).
             TABLES
-                .map(|table| hex(format!("{}twofactor_{table}", self.url.prefix()).as_bytes()))
+                .map(|table| {
+                    let name = format!("{}twofactor_{table}", self.url.prefix());
+                    hex(name.to_ascii_lowercase().as_bytes())
+                })
                 .join(", "),
         );
         let tables = last_rows(self.ask(&tables)?)
@@ -920,6 +1065,11 @@ impl Store for Mysql {
     }
 }
 
+/// The value of a switch, as one kind of server or the other says it.
+fn is_off(value: &str) -> bool {
+    matches!(value, "0" | "OFF")
+}
+
 /// A column of a row; `None` where there is none, or it holds something else, or nothing. Never a panic, as
 /// the library has for that.
 fn column<T: mysql::prelude::FromValue>(row: &mysql::Row, at: usize) -> Option<T> {
@@ -956,7 +1106,7 @@ fn network(error: &mysql::Error) -> Option<&io::Error> {
 
 /// A deadlock, a cluster's first committer was another, or a record changed under our feet.
 pub(super) fn conflicts(error: &mysql::Error) -> bool {
-    matches!(code(error), Some(1213 | 1020))
+    matches!(code(error), Some(1213 | 1020 | 3101))
 }
 
 /// The connection is of no use any more, and was not before the statement either, most likely.
@@ -1037,4 +1187,77 @@ fn event_of(row: mysql::Row) -> Option<(u64, AuditRow)> {
         mac: mac.try_into().ok()?,
     };
     Some((id, event))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreUrl;
+
+    #[test]
+    fn every_error_number_has_its_advice() {
+        let StoreUrl::Mysql(url) = StoreUrl::parse("mysql://u:c4nary@127.0.0.1/d").unwrap() else {
+            panic!("another store");
+        };
+        let store = Mysql {
+            url,
+            connection: None,
+            prepared: false,
+            transaction: false,
+            crowded: 0,
+        };
+        let about: &[(&[u16], bool, &str)] = &[
+            (&[1045], true, "refuses this user or password"),
+            (&[1698], true, "without a password only"),
+            (&[1130], true, "from this machine"),
+            (&[1129], false, "FLUSH HOSTS"),
+            (&[1820, 1862], true, "expired"),
+            (&[3118, 3955, 4150, 4151], true, "is locked"),
+            (&[1251, 1275, 1524], true, "is not supported"),
+            (&[3159], true, "tls=required"),
+            (&[1044], true, "does not exist, or this user may not use it"),
+            (&[1049], true, "does not exist: create it"),
+            (&[1142, 1143, 1227], true, "grant SELECT"),
+            (&[1146, 1051], true, "are gone"),
+            (&[1054, 1136], true, "altered"),
+            (&[1193, 1064, 1231], true, "too old"),
+            (
+                &[1932, 1812, 1814, 1194, 1195, 1034],
+                true,
+                "table of mysql://u@127.0.0.1:3306/d is damaged",
+            ),
+            (&[3098, 1785], true, "does not take our tables"),
+            (&[1286], true, "InnoDB"),
+            (&[1665], true, "binlog_format"),
+            (&[1290, 1792, 1836, 1874, 3100], false, "read-only"),
+            (&[1021, 1114, 1030], false, "make room"),
+            (&[1040], false, "raise max_connections"),
+            (&[1203, 1226], false, "raise max_user_connections"),
+            (&[1037, 1038, 1041], false, "out of memory"),
+            (&[1153], false, "max_allowed_packet"),
+            (&[1317, 1028, 1969, 3024], false, "was ended"),
+            (&[1104], false, "max_join_size"),
+            (&[1205, 1206], false, "is locked"),
+            (&[1213, 1020, 3101], false, "try again"),
+            (&[1047, 3796, 3797], false, "not ready"),
+            (
+                &[1053, 1077, 1079, 1080, 1927, 3169, 4031],
+                false,
+                "ended by the server",
+            ),
+            (&[1062], false, "an older account was put back"),
+            (&[9999], false, "reports error 9999"),
+        ];
+        for (codes, for_operators, advice) in about {
+            for code in *codes {
+                let (says_so, text) = match store.server_fault(*code, "HY000") {
+                    StoreError::Configuration(text) => (true, text),
+                    StoreError::Unavailable(text) => (false, text),
+                };
+                assert!(text.contains(advice), "{code}: {text}");
+                assert_eq!(says_so, *for_operators, "{code}: {text}");
+                assert!(!text.contains("c4nary"));
+            }
+        }
+    }
 }

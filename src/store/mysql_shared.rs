@@ -56,7 +56,7 @@ impl Shared for Mysql {
             return Ok(Vec::new());
         }
         let sql = self.select_cells(site, names);
-        let rows = last_rows(self.ask(&sql)?);
+        let rows = self.read(&sql)?;
         self.sort_cells(names, rows)
     }
 
@@ -178,7 +178,7 @@ impl Shared for Mysql {
             site = hex(site.as_str().as_bytes()),
             phones = phones.join(", "),
         );
-        last_rows(self.ask(&sql)?)
+        self.read(&sql)?
             .into_iter()
             .map(|mut row| {
                 row.take_opt(0)
