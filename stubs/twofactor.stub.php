@@ -785,7 +785,7 @@ namespace TwoFactor {
         /** @param int $digits 6 to 8 @param int $period seconds, 15 to 300 @throws \ValueError */
         public function __construct(#[\SensitiveParameter] Secret $secret, Algorithm $algorithm = \TwoFactor\Algorithm::Sha1, int $digits = 6, int $period = 30) {}
 
-        /** @throws \ValueError */
+        /** `otpauth://totp/…` in any case and spacing; a parameter that comes twice is refused. @throws \ValueError */
         public static function fromUri(#[\SensitiveParameter] string $uri): self {}
 
         /** The code of that moment. @throws \ValueError for a time before 1970 */
@@ -794,7 +794,7 @@ namespace TwoFactor {
         /** The matching time step, for the caller to remember and refuse next time; null if none matches. @param int $window steps to either side, 0 to 10 */
         public function match(#[\SensitiveParameter] string $code, int $unixTime, int $window = 1): ?int {}
 
-        /** @throws \ValueError for names longer than 255 bytes or with control characters */
+        /** Without an issuer if that is empty. @throws \ValueError for names longer than 255 bytes or with control characters, and for an empty account */
         public function uri(string $issuer, string $account): string {}
     }
 

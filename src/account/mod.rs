@@ -36,6 +36,7 @@ mod check;
 mod contact;
 mod document;
 mod lockout;
+mod otpauth;
 mod reach;
 mod sent;
 pub mod totp;

@@ -90,6 +90,10 @@ impl Totp {
                 ));
             }
         }
+        // An app would show an entry without a name; some refuse it.
+        if account.replace(':', " ").trim().is_empty() {
+            return Err(invalid("account", "must not be empty"));
+        }
         contained(|| self.0.uri(&issuer, &account).to_string())
     }
 }

@@ -45,6 +45,6 @@ TwoFactor\Totp::match($code) takes empty, number, 0e1, spaces, NUL, NUL inside, 
 TwoFactor\Totp::match($unixTime) takes zero
 TwoFactor\Totp::match($window) takes zero
 TwoFactor\Totp::uri($issuer) takes empty, number, 0e1, spaces, arabic digits, fullwidth digits
-TwoFactor\Totp::uri($account) takes empty, number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Totp::uri($account) takes number, 0e1, arabic digits, fullwidth digits
 TwoFactor\Totp::__construct($secret) takes other class
 TwoFactor\Account::lockedUntil($method) takes null

@@ -120,6 +120,31 @@ final class TotpTest extends TestCase
         self::assertStringStartsWith('otpauth://totp/Shop:alice?secret=', (new Totp(Secret::generate()))->uri('Shop', 'alice'));
     }
 
+    public function test_a_uri_is_read_however_it_was_copied(): void
+    {
+        $code = (new Totp(self::seed(20)))->at(59);
+        foreach ([
+            'otpauth://totp/Ex:anna?secret=gezdgnbvgy3tqojqgezdgnbvgy3tqojq', 'OTPAUTH://TOTP/Ex:anna?SECRET=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&ISSUER=Ex&Digits=6',
+            'otpauth://totp/Ex:anna?secret=GEZD+GNBV%20GY3T-QOJQ%C2%A0GEZDGNBVGY3TQOJQ%3D%3D', "\u{feff} otpauth://totp/anna?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ==\n",
+            'otpauth://totp/Ex:anna?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&algorithm=sha1&period=30',
+        ] as $uri) {
+            self::assertSame($code, Totp::fromUri($uri)->at(59), $uri);
+        }
+    }
+
+    public function test_a_uri_names_an_account(): void
+    {
+        $totp = new Totp(self::seed(20));
+        self::assertSame('otpauth://totp/anna?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', $totp->uri('', 'anna'));
+        foreach (['', ' ', ':', " \u{a0}"] as $nobody) {
+            try {
+                self::fail($totp->uri('Ex', $nobody));
+            } catch (ValueError $error) {
+                self::assertStringContainsString('Argument #2 ($account) must not be empty', $error->getMessage());
+            }
+        }
+    }
+
     /** Attack 26. */
     public function test_b26_a_hostile_uri_is_a_value_error(): void
     {
@@ -130,7 +155,7 @@ final class TotpTest extends TestCase
             'otpauth://totp/a?secret=!!!!', "$good&digits=5", "$good&digits=9", "$good&digits=10", "$good&digits=-1", "$good&digits=4294967302",
             "$good&period=0", "$good&period=14", "$good&period=301", "$good&period=-30", "$good&period=18446744073709551615", "$good&algorithm=MD5",
             "\0", "\xff\xfe", str_repeat('otpauth://totp/', 100_000), 'otpauth://totp/a?secret=' . str_repeat('A', 1 << 20),
-            'otpauth://totp/%ff%fe:%00?secret=%00', 'otpauth://[::1/totp?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 'javascript:alert(1)',
+            "$good&SECRET=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "$good&digits=6&DIGITS=8", 'otpauth://totp/%ff%fe:%00?secret=%00', 'otpauth://[::1/totp?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 'javascript:alert(1)',
         ];
         // And the good one with one byte changed, or cut, everywhere.
         for ($at = 0; $at < strlen($good); $at++) {
