@@ -118,7 +118,7 @@ settings! {
     "send_site_day", "2000", false,
         "Codes the whole site sends by SMS, call and WhatsApp in any day, and as many by e-mail, 1 to 100000: the most a day can cost";
     "trusted_proxies", "", false,
-        "Addresses and ranges of your own reverse proxies, such as \"10.0.0.0/8, 2001:db8::7\": only from them a header is believed that says where a request came from; empty: nothing is believed";
+        "Addresses and ranges of your own reverse proxies, such as \"10.0.0.0/8, 2001:db8::7\", and unix: for sockets of this machine: only from them a header is believed that says where a request came from; empty: nothing is believed";
     "trusted_proxies_header", "X-Forwarded-For", false,
         "The header they write: X-Forwarded-For or Forwarded (RFC 7239). The other is never read";
     "code_digits", "6", false,
@@ -496,7 +496,7 @@ impl Config {
             trusted_proxies: TrustedProxies::parse(values.text("trusted_proxies"), header).ok_or(
                 ConfigError::Value {
                     name: "trusted_proxies",
-                    why: "must be up to 64 addresses and ranges, such as \"10.0.0.0/8, 2001:db8::7\", without bits behind a prefix and never everybody",
+                    why: "must be up to 64 addresses and ranges, such as \"10.0.0.0/8, 2001:db8::7, unix:\", without bits behind a prefix and never everybody",
                 },
             )?,
         })

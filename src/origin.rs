@@ -12,11 +12,16 @@
 //! trusted proxy, and so on. An entry that is no address ends the walk at the hop before it: a client
 //! is never taken for somebody else, at worst for the proxy it came through.
 //!
+//! Over a socket of this machine (`unix:`) there is no address; such a peer, too, may be a trusted proxy.
+//! Where no address comes to light the client counts as the unspecified address, `::`, which says that there
+//! is none (RFC 4291 section 2.5.2): all of them share one network's budgets, and nobody is let off any.
+//!
 //! One header is read, the one that the operator's proxies write: a proxy leaves the other as the
 //! client sent it. `X-Forwarded-For` has no standard: addresses between commas, as RFC 7239 section 7.4
 //! recalls it, perhaps with a port. `Forwarded` is RFC 7239, of whose parameters `for` counts
 //! (section 5.2), an address as in section 6.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// More proxies than this stand between nobody and us.
@@ -27,6 +32,72 @@ const MOST_BYTES: usize = 4096;
 
 /// More ranges than this are a mistake.
 const MOST_RANGES: usize = 64;
+
+/// What nginx calls whoever is connected to a socket of this machine, in REMOTE_ADDR and in headers, and
+/// what such a proxy is called in `trusted_proxies`.
+const SOCKET: &str = "unix:";
+
+/// Who is connected, as the web server has it in REMOTE_ADDR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// An address. Of one of IPv6 with a zone (RFC 4007 section 11) without the zone.
+    Address(IpAddr),
+    /// A socket of this machine: `unix:` to nginx, `@` to servers written in Go.
+    Socket,
+    /// Anything else. Never trusted.
+    Unknown,
+}
+
+impl Peer {
+    /// Reads REMOTE_ADDR (RFC 3875 section 4.1.8), whatever is in it.
+    #[must_use]
+    pub fn read(remote: &[u8]) -> Self {
+        let Ok(text) = std::str::from_utf8(remote) else {
+            return Self::Unknown;
+        };
+        if text.starts_with(SOCKET) || text == "@" {
+            return Self::Socket;
+        }
+        let zoned = text.split_once('%').filter(|(_, zone)| !zone.is_empty());
+        let address = match zoned {
+            Some((address, _)) => address.parse().ok().map(IpAddr::V6),
+            None => text.parse().ok(),
+        };
+        address.map_or(Self::Unknown, Self::Address)
+    }
+
+    /// Without IPv6 clothes (RFC 4291 section 2.5.5.2).
+    fn bare(self) -> Self {
+        match self {
+            Self::Address(ip) => Self::Address(ip.to_canonical()),
+            other => other,
+        }
+    }
+
+    /// What is counted and written down.
+    fn address(self) -> IpAddr {
+        match self {
+            Self::Address(ip) => ip,
+            Self::Socket | Self::Unknown => Ipv6Addr::UNSPECIFIED.into(),
+        }
+    }
+}
+
+impl From<IpAddr> for Peer {
+    fn from(ip: IpAddr) -> Self {
+        Self::Address(ip)
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(ip) => ip.fmt(f),
+            Self::Socket => f.write_str(SOCKET),
+            Self::Unknown => f.write_str("unknown"),
+        }
+    }
+}
 
 /// The header that trusted proxies write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -137,32 +208,49 @@ impl Range {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies {
     ranges: Vec<Range>,
+    /// Whoever is connected to a socket of this machine is one of them.
+    socket: bool,
     header: Header,
 }
 
 impl TrustedProxies {
-    /// Addresses and ranges of IPv4 and IPv6, between commas or spaces. `None` when one is neither, has
-    /// bits behind its prefix, or is everybody (`/0`); and for more than 64.
+    /// Addresses and ranges of IPv4 and IPv6, and `unix:`, between commas or spaces. `None` when one is
+    /// none of them, has bits behind its prefix, or is everybody (`/0`); and for more than 64.
     #[must_use]
     pub fn parse(list: &str, header: Header) -> Option<Self> {
         let words = list.split([',', ' ', '\t']).filter(|word| !word.is_empty());
-        let ranges = words.map(Range::parse).collect::<Option<Vec<_>>>()?;
-        (ranges.len() <= MOST_RANGES).then_some(Self { ranges, header })
+        let (sockets, ranges): (Vec<_>, Vec<_>) = words.partition(|word| *word == SOCKET);
+        let ranges = ranges.into_iter().map(Range::parse);
+        let ranges = ranges.collect::<Option<Vec<_>>>()?;
+        (ranges.len() <= MOST_RANGES).then_some(Self {
+            ranges,
+            socket: !sockets.is_empty(),
+            header,
+        })
     }
 
-    fn trusts(&self, ip: IpAddr) -> bool {
-        self.ranges.iter().any(|range| range.holds(ip))
+    fn trusts(&self, hop: Peer) -> bool {
+        match hop {
+            Peer::Address(ip) => self.ranges.iter().any(|range| range.holds(ip)),
+            Peer::Socket => self.socket,
+            Peer::Unknown => false,
+        }
     }
 
-    /// The client's address: the first hop from the peer on that is no trusted proxy. IPv4 addresses in
-    /// IPv6 clothes (RFC 4291 section 2.5.5.2) are IPv4 addresses.
+    /// A hop that is named otherwise than by an address: a socket, where they are trusted.
+    fn socket(&self, node: &[u8]) -> Option<Peer> {
+        (self.socket && node == SOCKET.as_bytes()).then_some(Peer::Socket)
+    }
+
+    /// The client's address: the first hop from the peer on that is no trusted proxy; `::` when that one
+    /// has none. IPv4 addresses in IPv6 clothes (RFC 4291 section 2.5.5.2) are IPv4 addresses.
     #[must_use]
-    pub fn client(&self, peer: IpAddr, claims: &Claims) -> IpAddr {
+    pub fn client(&self, peer: impl Into<Peer>, claims: &Claims) -> IpAddr {
         let value = match self.header {
             Header::XForwardedFor => &claims.x_forwarded_for,
             Header::Forwarded => &claims.forwarded,
         };
-        let mut hop = peer.to_canonical();
+        let mut hop = peer.into().bare();
         let mut rest = Some(value.bytes.as_slice());
         for _ in 0..MOST_HOPS {
             if !self.trusts(hop) {
@@ -181,16 +269,20 @@ impl TrustedProxies {
                     left
                 }
             };
+            let said = |node: &[u8], bare| {
+                let address = address(node, bare).map(Peer::Address);
+                address.or_else(|| self.socket(node))
+            };
             let said = match self.header {
-                Header::XForwardedFor => address(trim(entry), true),
-                Header::Forwarded => r#for(entry).and_then(|node| address(&node, false)),
+                Header::XForwardedFor => said(trim(entry), true),
+                Header::Forwarded => r#for(entry).and_then(|node| said(&node, false)),
             };
             match said {
-                Some(ip) => hop = ip.to_canonical(),
+                Some(peer) => hop = peer.bare(),
                 None => break,
             }
         }
-        hop
+        hop.address()
     }
 }
 
@@ -445,6 +537,79 @@ mod tests {
     }
 
     #[test]
+    fn a_peer_is_an_address_a_socket_or_unknown() {
+        let address = |text| Peer::Address(ip(text));
+        for (remote, peer) in [
+            ("192.0.2.1", address("192.0.2.1")),
+            ("2001:db8::1", address("2001:db8::1")),
+            ("::ffff:192.0.2.1", address("::ffff:192.0.2.1")),
+            ("fe80::1%eth0", address("fe80::1")),
+            ("unix:", Peer::Socket),
+            ("unix:/run/nginx.sock", Peer::Socket),
+            ("@", Peer::Socket),
+        ] {
+            assert_eq!(Peer::read(remote.as_bytes()), peer, "{remote}");
+        }
+        for odd in [
+            "",
+            " ",
+            "unknown",
+            "unix",
+            "UNIX:",
+            "@/run/x.sock",
+            "localhost",
+            "192.0.2.1:80",
+            "[2001:db8::1]",
+            "192.0.2.1, 10.0.0.1",
+            "192.0.2.1\n",
+            "192.0.2.1%eth0",
+            "fe80::1%",
+            "0x7f000001",
+        ] {
+            assert_eq!(Peer::read(odd.as_bytes()), Peer::Unknown, "{odd:?}");
+        }
+        assert_eq!(Peer::read(b"\xff"), Peer::Unknown);
+        let shown = [Peer::Unknown, Peer::Socket, address("192.0.2.1")].map(|p| p.to_string());
+        assert_eq!(shown, ["unknown", "unix:", "192.0.2.1"]);
+    }
+
+    #[test]
+    fn a_socket_is_a_proxy_when_it_is_named() {
+        let named = proxies("unix:, 10.0.0.0/8");
+        let socket = |ours: &TrustedProxies, list: &str| ours.client(Peer::Socket, &listed(list));
+        for (list, client) in [
+            ("198.51.100.7", "198.51.100.7"),
+            ("6.6.6.6, 198.51.100.7", "198.51.100.7"),
+            // nginx in front of nginx, each on a socket.
+            ("6.6.6.6, 198.51.100.7, unix:", "198.51.100.7"),
+            ("6.6.6.6, 198.51.100.7, 10.0.0.2, unix:", "198.51.100.7"),
+            ("", "::"),
+            ("unix:", "::"),
+            ("6.6.6.6, nonsense", "::"),
+            ("6.6.6.6, unix:/run/nginx.sock", "::"),
+        ] {
+            assert_eq!(socket(&named, list), ip(client), "{list}");
+        }
+        let standard = standard("unix:");
+        let list = said("for=6.6.6.6, for=198.51.100.7, for=\"unix:\"");
+        assert_eq!(standard.client(Peer::Socket, &list), ip("198.51.100.7"));
+        // Not named it is nobody in particular, and no entry makes one of it.
+        let unnamed = proxies("10.0.0.0/8");
+        assert_eq!(socket(&unnamed, "198.51.100.7"), ip("::"));
+        let list = listed("198.51.100.7, unix:");
+        assert_eq!(unnamed.client(ip("10.0.0.1"), &list), ip("10.0.0.1"));
+    }
+
+    /// Whatever is trusted: else an odd value of REMOTE_ADDR would make a client a proxy.
+    #[test]
+    fn an_unknown_peer_is_never_trusted() {
+        for list in ["", "unix:", "::", "10.0.0.0/8", "::/1, 0.0.0.0/1, unix:"] {
+            let client = proxies(list).client(Peer::Unknown, &listed("198.51.100.7"));
+            assert_eq!(client, ip("::"), "{list}");
+        }
+    }
+
+    #[test]
     fn the_standard_header_is_read_as_the_rfc_has_it() {
         let ours = standard("10.0.0.0/8, 2001:db8:1::/48");
         for (list, client) in [
@@ -539,6 +704,9 @@ mod tests {
             "[::1]",
             "fe80::1%1",
             "example.com",
+            "unix",
+            "unix:/run/nginx.sock",
+            "@",
             "10.0.0.1;10.0.0.2",
             "*",
             many.as_str(),
@@ -596,7 +764,7 @@ mod tests {
 
     fn strangers() -> impl Strategy<Value = IpAddr> {
         any_ip().prop_filter("ours", |ip| {
-            !proxies("10.0.0.0/8").trusts(ip.to_canonical())
+            !proxies("10.0.0.0/8").trusts(Peer::Address(*ip).bare())
         })
     }
 
@@ -672,11 +840,11 @@ mod tests {
             let range = proxies(&format!("{}/{prefix}", Ipv4Addr::from(first)));
             let same = |ip: u32| (ip ^ first).leading_zeros() >= prefix;
             for ip in [first, other, first ^ (1 << flip)] {
-                prop_assert_eq!(range.trusts(Ipv4Addr::from(ip).into()), same(ip));
+                prop_assert_eq!(range.trusts(Peer::Address(Ipv4Addr::from(ip).into())), same(ip));
                 let wide = u128::from(first) << 96;
                 let range = proxies(&format!("{}/{prefix}", Ipv6Addr::from(wide)));
                 let ip = Ipv6Addr::from((u128::from(ip) << 96) | u128::from(other));
-                prop_assert_eq!(range.trusts(ip.into()), same((ip.to_bits() >> 96) as u32));
+                prop_assert_eq!(range.trusts(Peer::Address(ip.into())), same((ip.to_bits() >> 96) as u32));
             }
         }
     }

@@ -104,7 +104,7 @@ namespace TwoFactor {
     final class Client
     {
         /**
-         * @param string $ip an IPv4 or IPv6 address: who is connected, REMOTE_ADDR
+         * @param string $ip an IPv4 or IPv6 address, or `unix:`: who is connected, REMOTE_ADDR
          * @param string|null $deviceToken not used by this version
          * @param array<string, string> $forwarded header values by name, `X-Forwarded-For` or `Forwarded` (RFC 7239);
          *                                         believed only from a trusted proxy; other names are ignored
@@ -114,9 +114,8 @@ namespace TwoFactor {
 
         /**
          * From REMOTE_ADDR, HTTP_USER_AGENT, HTTP_X_FORWARDED_FOR and HTTP_FORWARDED in $_SERVER. On the command line
-         * the address is 127.0.0.1.
-         *
-         * @throws \ValueError when REMOTE_ADDR is no address
+         * the address is 127.0.0.1. A socket (`unix:`) may be a trusted proxy; whatever else REMOTE_ADDR may be
+         * is nobody's: such clients count as one, `::`.
          */
         public static function fromGlobals(): self {}
     }

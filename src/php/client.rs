@@ -1,19 +1,18 @@
 //! `TwoFactor\Client`: where the request comes from.
 
 use std::ffi::CStr;
-use std::net::IpAddr;
+use std::net::Ipv4Addr;
 
-use ext_php_rs::exception::PhpException;
 use ext_php_rs::ffi::zend_is_auto_global;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, ZendStr};
-use ext_php_rs::zend::{ExecutorGlobals, SapiModule, ce};
+use ext_php_rs::zend::{ExecutorGlobals, SapiModule};
 
 use super::argument::{Arg, Bytes, Optional, entries};
 use super::failure::{Failure, invalid};
 use super::object::{Dump, Fields, SEALED, constructed_once, seal};
 use super::signature::Signature;
-use crate::origin::Claims;
+use crate::origin::{Claims, Peer};
 use crate::verifier;
 
 /// More of a user agent than this tells nobody anything.
@@ -33,10 +32,6 @@ fn agent(bytes: &[u8]) -> String {
         .map(|c| if c.is_control() { ' ' } else { c })
         .take(MAX_AGENT_CHARS)
         .collect()
-}
-
-fn address(text: &[u8]) -> Option<IpAddr> {
-    std::str::from_utf8(text).ok()?.parse().ok()
 }
 
 /// `$_SERVER`, as the script sees it now.
@@ -91,36 +86,31 @@ impl Client {
         forwarded: Optional<&ZendHashTable>,
     ) -> Result<Self, Failure> {
         constructed_once::<Self>()?;
-        let ip = address(ip.as_bytes())
-            .ok_or_else(|| invalid("ip", "must be an IPv4 or IPv6 address"))?;
+        let peer = Some(Peer::read(ip.as_bytes()))
+            .filter(|peer| *peer != Peer::Unknown)
+            .ok_or_else(|| invalid("ip", "must be an IPv4 or IPv6 address, or unix:"))?;
         let _ = deviceToken;
         let none = ZendHashTable::new();
         let forwarded = forwarded.or(&none);
         let claims = claims(forwarded)?;
-        let client = verifier::Client::new(ip, agent(userAgent.or(Bytes(b"")).0));
+        let client = verifier::Client::new(peer, agent(userAgent.or(Bytes(b"")).0));
         Ok(Self(client.claiming(claims)))
     }
 
-    pub fn fromGlobals() -> Result<Self, Failure> {
-        let ip = match server_variable("REMOTE_ADDR") {
-            Some(text) => address(&text),
-            None if is_command_line() => Some(IpAddr::from([127, 0, 0, 1])),
-            None => None,
+    /// Never an error: what the web server calls its peer is nothing a page could do better about, and
+    /// whoever has no address shares the budgets of all who have none.
+    pub fn fromGlobals() -> Self {
+        let peer = match server_variable("REMOTE_ADDR") {
+            Some(text) => Peer::read(&text),
+            None if is_command_line() => Peer::Address(Ipv4Addr::LOCALHOST.into()),
+            None => Peer::Unknown,
         };
-        let ip = ip.ok_or_else(|| {
-            PhpException::new(
-                "TwoFactor\\Client::fromGlobals(): $_SERVER['REMOTE_ADDR'] is not an IP address"
-                    .to_owned(),
-                0,
-                ce::value_error(),
-            )
-        })?;
         let sent = |name| server_variable(name).unwrap_or_default();
-        let client = verifier::Client::new(ip, agent(&sent("HTTP_USER_AGENT")));
-        Ok(Self(client.claiming(Claims::new(
+        let client = verifier::Client::new(peer, agent(&sent("HTTP_USER_AGENT")));
+        Self(client.claiming(Claims::new(
             &sent("HTTP_X_FORWARDED_FOR"),
             &sent("HTTP_FORWARDED"),
-        ))))
+        )))
     }
 }
 

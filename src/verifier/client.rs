@@ -3,23 +3,23 @@
 use std::net::IpAddr;
 
 use super::Verifier;
-use crate::origin::Claims;
+use crate::origin::{Claims, Peer};
 
 /// Where the request comes from. Whose address it is, only a [`Verifier`] can tell: it knows which
 /// proxies are trusted.
 #[derive(Debug, Clone)]
 pub struct Client {
-    peer: IpAddr,
+    peer: Peer,
     claims: Claims,
     user_agent: String,
 }
 
 impl Client {
-    /// A request that came from that address, and claims nothing.
+    /// A request that came from there, and claims nothing.
     #[must_use]
-    pub fn new(peer: IpAddr, user_agent: String) -> Self {
+    pub fn new(peer: impl Into<Peer>, user_agent: String) -> Self {
         Self {
-            peer,
+            peer: peer.into(),
             claims: Claims::default(),
             user_agent,
         }
@@ -33,7 +33,7 @@ impl Client {
 
     /// Who is connected: the client, or a proxy.
     #[must_use]
-    pub const fn peer(&self) -> IpAddr {
+    pub const fn peer(&self) -> Peer {
         self.peer
     }
 
@@ -45,7 +45,7 @@ impl Client {
 }
 
 impl Verifier {
-    /// The client's address, for budgets and the audit: the only one that counts.
+    /// The client's address, for budgets and the audit: the only one that counts. `::` where there is none.
     pub(super) fn address(&self, client: &Client) -> IpAddr {
         let proxies = self.config.trusted_proxies();
         proxies.client(client.peer, &client.claims)

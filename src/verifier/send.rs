@@ -9,6 +9,7 @@
 //! a carrier took it: a process that dies between the two has sent a code that opens nothing.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use zeroize::Zeroizing;
 
@@ -553,14 +554,9 @@ impl Verifier {
                 provider: "host",
             })?;
             let site = self.config.issuer();
-            let mail = mail::message(
-                task.locale,
-                site,
-                &code,
-                task.purpose,
-                minutes,
-                task.ip.parse().ok(),
-            );
+            let ip: Option<IpAddr> = task.ip.parse().ok();
+            let ip = ip.filter(|ip| !ip.is_unspecified());
+            let mail = mail::message(task.locale, site, &code, task.purpose, minutes, ip);
             let to = task.to.to_owned();
             delivery.message = Some(Message { to, mail });
             return Ok(delivery);

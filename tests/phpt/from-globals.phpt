@@ -1,5 +1,5 @@
 --TEST--
-Client::fromGlobals(): the address of $_SERVER as it is now, the browser's name whatever it is
+Client::fromGlobals(): the address of $_SERVER as it is now, whatever it is, the browser's name whatever it is
 --FILE--
 <?php
 require __DIR__ . '/php.inc';
@@ -25,10 +25,11 @@ foreach (["\xff\xfe", "\0", str_repeat("\u{1F600}", 1 << 18), '', ['array'], 5, 
     echo outcome(Client::fromGlobals(...)), "\n";
 }
 echo "- not an address\n";
-foreach (['', 'localhost', '192.0.2.1, 10.0.0.1', '192.0.2.1:80', "192.0.2.1\n", "\xff", '1', '0x7f000001'] as $no) {
+foreach (['unix:', 'fe80::1%eth0', '', 'localhost', '192.0.2.1, 10.0.0.1', '192.0.2.1:80', "192.0.2.1\n", "\xff", '1', '0x7f000001', ['array'], 5, null] as $no) {
     $_SERVER['REMOTE_ADDR'] = $no;
-    echo outcome(Client::fromGlobals(...)), "\n";
+    echo trim(preg_replace('/\s+/', ' ', $address())), "\n";
 }
+unset($_SERVER['REMOTE_ADDR']);
 echo "- forwarded headers are not looked at\n";
 $_SERVER = ['REMOTE_ADDR' => '192.0.2.1', 'HTTP_X_FORWARDED_FOR' => '10.0.0.1', 'HTTP_CLIENT_IP' => '10.0.0.2'];
 echo $address();
@@ -61,14 +62,19 @@ returned TwoFactor\Client
 returned TwoFactor\Client
 returned TwoFactor\Client
 - not an address
-ValueError: TwoFactor\Client::fromGlobals(): $_SERVER['REMOTE_ADDR'] is not an IP address
-ValueError: TwoFactor\Client::fromGlobals(): $_SERVER['REMOTE_ADDR'] is not an IP address
-ValueError: TwoFactor\Client::fromGlobals(): $_SERVER['REMOTE_ADDR'] is not an IP address
-ValueError: TwoFactor\Client::fromGlobals(): $_SERVER['REMOTE_ADDR'] is not an IP address
-ValueError: TwoFactor\Client::fromGlobals(): $_SERVER['REMOTE_ADDR'] is not an IP address
-ValueError: TwoFactor\Client::fromGlobals(): $_SERVER['REMOTE_ADDR'] is not an IP address
-ValueError: TwoFactor\Client::fromGlobals(): $_SERVER['REMOTE_ADDR'] is not an IP address
-ValueError: TwoFactor\Client::fromGlobals(): $_SERVER['REMOTE_ADDR'] is not an IP address
+TwoFactor\Client Object ( [ip] => unix: )
+TwoFactor\Client Object ( [ip] => fe80::1 )
+TwoFactor\Client Object ( [ip] => unknown )
+TwoFactor\Client Object ( [ip] => unknown )
+TwoFactor\Client Object ( [ip] => unknown )
+TwoFactor\Client Object ( [ip] => unknown )
+TwoFactor\Client Object ( [ip] => unknown )
+TwoFactor\Client Object ( [ip] => unknown )
+TwoFactor\Client Object ( [ip] => unknown )
+TwoFactor\Client Object ( [ip] => unknown )
+TwoFactor\Client Object ( [ip] => 127.0.0.1 )
+TwoFactor\Client Object ( [ip] => 127.0.0.1 )
+TwoFactor\Client Object ( [ip] => 127.0.0.1 )
 - forwarded headers are not looked at
 TwoFactor\Client Object
 (

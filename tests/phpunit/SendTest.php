@@ -210,6 +210,48 @@ final class SendTest extends TestCase
         }
     }
 
+    public function test_b14_a_proxy_on_a_socket_is_named_and_whoever_has_no_address_counts_as_one(): void
+    {
+        $from = static function (mixed $remote, string $list): Client {
+            $before = $_SERVER;
+            try {
+                $_SERVER = ['REMOTE_ADDR' => $remote, 'HTTP_X_FORWARDED_FOR' => $list];
+                return Client::fromGlobals();
+            } finally {
+                $_SERVER = $before;
+            }
+        };
+        $named = $this->verifier(['trusted_proxies' => 'unix:']);
+        self::assertSame(30, $this->granted($named, 40, static fn (int $i) => $from('unix:', "198.51.100.$i, 192.0.2.1")));
+        self::assertSame(1, $this->granted($named, 1, static fn () => $from('unix:', '192.0.2.2')));
+        self::assertSame(1, $this->granted($named, 1, static fn () => new Client('unix:', forwarded: ['X-Forwarded-For' => '192.0.2.3'])));
+        $named->startPhone($this->anna, self::NUMBER, null, $from('unix:', '6.6.6.6, 192.0.2.4, unix:'));
+        self::assertSame('192.0.2.4', $named->audit('7')[0]->ip());
+
+        // Whoever is no trusted proxy says nothing, and whatever has no address is one place.
+        foreach (['' => 'unix:', 'unix:, 10.0.0.0/8' => ''] as $proxies => $remote) {
+            $verifier = $this->verifier(['trusted_proxies' => $proxies]);
+            self::assertSame(30, $this->granted($verifier, 40, static fn (int $i) => $from($remote, "198.51.100.$i")), "$remote");
+            self::assertSame(0, $this->granted($verifier, 1, static fn () => $from('nonsense', '198.51.100.77')));
+            self::assertSame(1, $this->granted($verifier, 1, static fn () => new Client('192.0.2.1')));
+            $person = new User('9', 'carl', 'carl@example.org');
+            try {
+                $verifier->enableEmail($person, $from($remote, '6.6.6.6'));
+            } catch (Throttled) {
+                self::fail('e-mail is counted apart');
+            }
+            self::assertSame('::', $verifier->audit('9')[0]->ip());
+        }
+        foreach (['', 'unknown', 'localhost', '192.0.2.1:80'] as $odd) {
+            try {
+                new Client($odd);
+                self::fail($odd);
+            } catch (\ValueError $e) {
+                self::assertStringContainsString('must be an IPv4 or IPv6 address, or unix:', $e->getMessage());
+            }
+        }
+    }
+
     public function test_headers_that_are_none_are_refused(): void
     {
         foreach ([[['X-Forwarded-For' => 1]], [['192.0.2.1']], [['Forwarded' => null]], [['X-Forwarded-For' => '1.1.1.1', 'x-forwarded-for' => '2.2.2.2']]] as [$headers]) {

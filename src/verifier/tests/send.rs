@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::*;
 mod keys;
 
+use crate::origin::Peer;
 use crate::sms::{
     Carried, Carrier, Channel, CheckError, Checker, NoReport, Order, Post, Refusal, Report,
     SendError, Started, Verdict, Words,
@@ -519,7 +520,7 @@ fn resets_asked_for_from_one_ipv6_network_share_a_budget() {
     let mut granted = 0;
     for place in 0..60 {
         let client = Client::new(
-            format!("2001:db8::{place:x}").parse().unwrap(),
+            format!("2001:db8::{place:x}").parse::<IpAddr>().unwrap(),
             String::new(),
         );
         let person = user(&format!("u{place}"));
@@ -532,6 +533,25 @@ fn resets_asked_for_from_one_ipv6_network_share_a_budget() {
         }
     }
     assert_eq!(granted, 30);
+}
+
+#[test]
+fn a_mail_for_somebody_without_an_address_names_none() {
+    let mut anna = user("7");
+    anna.email = Some("anna@example.com".to_owned());
+    let (verifier, _) = with_carriers(&[]);
+    for (id, client, names) in [
+        ("7", client(), true),
+        ("8", Client::new(Peer::Socket, String::new()), false),
+        ("9", Client::new(Peer::Unknown, String::new()), false),
+    ] {
+        anna.id = UserId::new(id).unwrap();
+        anna.email = Some(format!("anna{id}@example.com"));
+        let sent = verifier.enable_email(at(0), &anna, &client, None).unwrap();
+        let text = sent.message.unwrap().mail.text;
+        assert_eq!(text.contains("192.0.2.1"), names, "{id}");
+        assert!(!text.contains("::"), "{id}");
+    }
 }
 
 #[test]
