@@ -19,7 +19,8 @@ use crate::terms::{Method, Purpose, Requester, Site, UserId};
 /// Longest text of a person (who, why) that is kept, in characters.
 const MAX_TEXT: usize = 255;
 
-/// What happened. The names are stable: hosts show and filter by them.
+/// What happened. The names are stable: hosts show and filter by them. Sealed accounts know a kind by its
+/// place in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// A proof is asked for.
@@ -167,6 +168,9 @@ pub struct Event {
     /// When it began, if that was before it was written.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub since: Option<UnixTime>,
+    /// How many of these it stands for, if more than one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub times: Option<u32>,
 }
 
 impl Event {
@@ -197,6 +201,7 @@ impl Event {
             ip: None,
             provider: None,
             since: None,
+            times: None,
         }
     }
 

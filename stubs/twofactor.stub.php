@@ -730,6 +730,12 @@ namespace TwoFactor {
         /** When it began, if that was before it was written: an event may be written with the next change of an account. */
         public function since(): ?\DateTimeImmutable {}
 
+        /**
+         * How many of these the event stands for. What people without a proof can cause again and again is written one
+         * by one twenty times a day, and then as a number.
+         */
+        public function times(): int {}
+
         public function jsonSerialize(): array {}
     }
 

@@ -181,8 +181,8 @@ impl Accounts {
                 Some(number) => self.phone_index(number),
                 None => PhoneIndex::Absent,
             };
-            let events = &journal.events;
-            match self.swap(held.0, user, expected, &mut account, number, events, now)? {
+            let events = account.condense(journal.into_events(), now);
+            match self.swap(held.0, user, expected, &mut account, number, &events, now)? {
                 Swap::Done => return Ok(answer),
                 Swap::Lost => {}
             }
@@ -231,8 +231,8 @@ impl Accounts {
             Some(number) => self.phone_index(number),
             None => PhoneIndex::Absent,
         };
-        let events = &journal.events;
-        match self.swap(held.0, user, expected, &mut account, number, events, now)? {
+        let events = account.condense(journal.into_events(), now);
+        match self.swap(held.0, user, expected, &mut account, number, &events, now)? {
             Swap::Done => Ok(()),
             Swap::Lost => Err(AccountError::Busy(user.clone())),
         }

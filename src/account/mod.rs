@@ -38,6 +38,7 @@ mod document;
 mod lockout;
 mod otpauth;
 mod reach;
+mod repeats;
 mod sent;
 pub mod totp;
 
@@ -55,6 +56,7 @@ use check::{OpenCheck, OpenChecks};
 use contact::{EmailFactor, FormerPhone, PendingContact, PhoneFactor};
 use document::Format;
 use lockout::Failures;
+use repeats::Repeats;
 use totp::{PendingTotp, Totp, TotpFactor};
 
 /// How long a pending secret waits for its confirmation, in seconds.
@@ -129,6 +131,10 @@ impl Journal {
         self.ip.as_deref()
     }
 
+    fn into_events(self) -> Vec<Event> {
+        self.events
+    }
+
     /// What was noted so far.
     #[must_use]
     pub fn events(&self) -> &[Event] {
@@ -180,6 +186,8 @@ pub struct Account {
     reset_failures: Failures,
     /// What a provider was asked and has not answered yet.
     checks: OpenChecks,
+    /// Events that are counted and not written yet.
+    repeats: Repeats,
 }
 
 const _: fn(&Account) -> &HashKey = |account| &account.key;
@@ -218,6 +226,7 @@ impl Account {
             resets: Challenges::NONE,
             reset_failures: Failures::default(),
             checks: OpenChecks::NONE,
+            repeats: Repeats::NONE,
         }
     }
 
@@ -446,6 +455,13 @@ impl Account {
         for check in self.checks.interrupted(now) {
             self.note_unsettled(check, journal);
         }
+    }
+
+    /// What of `events` is to be written with a change: of what people without a proof can cause again and
+    /// again, a number. To be called once before each write.
+    #[must_use]
+    pub fn condense(&mut self, events: Vec<Event>, now: UnixTime) -> Vec<Event> {
+        self.repeats.condense(events, now)
     }
 
     fn note_unsettled(&mut self, check: OpenCheck, journal: &mut Journal) {

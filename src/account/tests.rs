@@ -710,6 +710,8 @@ fn full() -> Account {
         },
         removed: at(138),
     });
+    let opened = Event::about(Purpose::Login, Kind::ChallengeOpened);
+    assert_eq!(account.condense(vec![opened.clone()], at(139)), [opened]);
     account
 }
 
@@ -738,6 +740,7 @@ fn the_full_account_has_something_in_every_field() {
         resets,
         reset_failures,
         mut checks,
+        mut repeats,
     } = full();
     assert!(epoch > 0 && primary.is_some() && last_verified.is_some());
     assert!(totp.is_some() && pending_totp.is_some() && backup.is_some());
@@ -752,6 +755,8 @@ fn the_full_account_has_something_in_every_field() {
     assert_eq!(counted, [Method::BackupCode, Method::Sms]);
     assert!(reset_failures.blocked_until().is_some());
     assert_eq!(checks.interrupted(at(183)).len(), 1);
+    let opened = vec![Event::about(Purpose::Login, Kind::ChallengeOpened); 20];
+    assert_eq!(repeats.condense(opened, at(140)).len(), 19);
     assert!(grants.holds(&GrantId::new([9; 16]), at(60)));
     let policy = Policy::default();
     assert!(challenges.is_open(&marker(2, Purpose::Login), at(140), &policy));
@@ -801,7 +806,8 @@ fn the_bytes_of_format_1_stay_as_they_are() {
         03030303030303030303030303030396c59fd50c010400000763617272696572100404040404040404040404\
         04040404040398c69fd50c010301200093e112bcebdab6bb0efe9a113a0ffd3377d382cfb4dbe15fbcc7d769\
         279633c8cf9fd50c0300076361727269657205059ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c9ac59fd5\
-        0c0192c69fd50c0001001002020202020202020202020202020202000392c59fd50c0007636865636b657200";
+        0c0192c69fd50c0001001002020202020202020202020202020202000392c59fd50c0007636865636b657200\
+        010001000001aac69fd50c0100aac69fd50c0a00";
     let document = full().to_document().unwrap();
     assert_eq!(HEXLOWER.encode(&document), known);
 }

@@ -40,6 +40,7 @@ impl AuditEvent {
             .with("ip", event.ip.as_deref())
             .with("provider", event.provider.as_deref())
             .with("since", event.since.map(rfc3339))
+            .with("times", event.times)
     }
 }
 
@@ -97,6 +98,10 @@ impl AuditEvent {
 
     pub fn since(&self) -> Result<Option<Moment>, Failure> {
         Moment::maybe(self.0.since)
+    }
+
+    pub fn times(&self) -> u32 {
+        self.0.times
     }
 
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {

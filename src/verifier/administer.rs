@@ -36,6 +36,8 @@ pub struct AuditEvent {
     pub provider: Option<String>,
     /// When it began, if that was before it was written.
     pub since: Option<UnixTime>,
+    /// How many of these it stands for.
+    pub times: u32,
 }
 
 pub(super) fn named(by: &str, reason: &str) -> Result<(), Error> {
@@ -157,6 +159,7 @@ impl Verifier {
                         ip: event.ip,
                         provider: event.provider,
                         since: event.since,
+                        times: event.times.unwrap_or(1),
                     },
                     // Somebody wrote here. It is shown, not hidden: audit_is_intact says the rest.
                     Err(_) => AuditEvent {
@@ -172,6 +175,7 @@ impl Verifier {
                         ip: None,
                         provider: None,
                         since: None,
+                        times: 1,
                     },
                 },
             )

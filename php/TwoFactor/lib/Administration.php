@@ -307,7 +307,7 @@ final class Administration
         return [
             'at' => $this->view->moment($event->at()),
             'user' => $this->who($id),
-            'what' => $this->eventText($event),
+            'what' => $this->eventText($event) . ($event->times() > 1 ? " ×{$event->times()}" : ''),
             'circumstances' => $this->circumstances($event),
             'method' => $this->view->method($event->method()),
             'by' => (string) $event->by(),

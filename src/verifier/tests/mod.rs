@@ -416,6 +416,39 @@ fn the_audit_tells_who_did_what_and_checks() {
 }
 
 #[test]
+fn twenty_thousand_sign_ins_with_the_password_alone_leave_little() {
+    let verifier = verifier();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    for _ in 0..20_000 {
+        verifier.begin_login(at(30), &alice, &client()).unwrap();
+    }
+    // Whoever signs in at last is there, and so is how often it was tried.
+    let login = verifier.begin_login(at(31), &alice, &client()).unwrap();
+    verifier
+        .verify(
+            at(31),
+            &login.challenge,
+            Method::Totp,
+            &phone.at(at(31)),
+            &client(),
+        )
+        .unwrap();
+    verifier.begin_login(at(90_000), &alice, &client()).unwrap();
+    let events = verifier.audit(Some(&alice.id), 1000, None).unwrap();
+    let opened = |kind: &str| kind == "challenge.opened";
+    let times: u32 = events
+        .iter()
+        .filter(|event| opened(&event.kind))
+        .map(|event| event.times)
+        .sum();
+    assert_eq!(times, 20_002);
+    assert!(events.len() < 30, "{} events", events.len());
+    assert!(events.iter().any(|event| event.kind == "factor.accepted"));
+    assert!(verifier.audit_is_intact(&alice.id).unwrap());
+}
+
+#[test]
 fn operators_have_to_say_who_and_why() {
     let verifier = verifier();
     let alice = user("7").id;
