@@ -43,6 +43,20 @@
     tick();
   }
 
+  // Sent once, however often somebody clicks or presses Enter; the server has an answer for the second time, too.
+  document.querySelectorAll('.tf form[method=post], .tf-login form[method=post]').forEach(function (form) {
+    var sentAt = -Infinity;
+    form.addEventListener('submit', function (event) {
+      // Whoever has stopped waiting may try again after a while.
+      if (event.timeStamp - sentAt < 10000) {
+        event.preventDefault();
+      } else if (!event.defaultPrevented && !form.hasAttribute('data-stays')) {
+        sentAt = event.timeStamp;
+      }
+    });
+    // Shown again from the browser's memory.
+    window.addEventListener('pageshow', function () { sentAt = -Infinity; });
+  });
   document.querySelectorAll('[data-wait]').forEach(countDown);
   document.querySelectorAll('[data-again]').forEach(countToNext);
   document.querySelectorAll('[data-print]').forEach(function (button) {

@@ -95,6 +95,19 @@ final class Host
         return $credential;
     }
 
+    /** Gives this browser the cookies of the login in its session once more. False when there is none. */
+    public function repeatCredential(): bool
+    {
+        $credential = $this->sessionCredential();
+        $key = $_SESSION[CMS_USER_KEY] ?? null;
+        if ($credential === null || !is_string($key)) {
+            return false;
+        }
+        \cms_cookies::set($this->credentialName(), $credential);
+        \cms_cookies::set(CMS_SECURE_PARAM_NAME, $key);
+        return true;
+    }
+
     /** Also those the engine has not come to yet. */
     public function loadAllModules(): void
     {

@@ -93,6 +93,34 @@ final class PendingLogin
         $_SESSION[self::KEY]['sent'][$sent->method->value] = $sent->kept();
     }
 
+    /** The number of the page that is shown next: one page that is sent twice is one answer. */
+    public function nextPage(): int
+    {
+        return $_SESSION[self::KEY]['page'] = (int) ($_SESSION[self::KEY]['page'] ?? 0) + 1;
+    }
+
+    /** What was typed into which page, for nobody to read. */
+    public static function answerOf(
+        #[\SensitiveParameter] string $token,
+        string $page,
+        string $method,
+        #[\SensitiveParameter] string $code,
+    ): string {
+        return hash_hmac('sha256', (string) json_encode([$page, $method, base64_encode($code)]), $token);
+    }
+
+    public function noteRefusal(string $answer, string $problem): void
+    {
+        $_SESSION[self::KEY]['refused'] = ['answer' => $answer, 'problem' => $problem];
+    }
+
+    /** What was said when this very answer was refused; null unless it was. */
+    public function refusalOf(string $answer): ?string
+    {
+        $refused = $_SESSION[self::KEY]['refused'] ?? null;
+        return is_array($refused) && hash_equals($refused['answer'], $answer) ? $refused['problem'] : null;
+    }
+
     public function offers(?Method $method): bool
     {
         return $method !== null && in_array($method, $this->methods, true);

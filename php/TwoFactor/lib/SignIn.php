@@ -122,6 +122,9 @@ final class SignIn
             PendingLogin::forget();
             $this->host->redirect($this->host->loginUrl());
         }
+        if ($pending === null) {
+            $this->goOnWhereAnswered();
+        }
         $user = $pending === null ? null : $this->host->userWhoMaySignIn($pending->userId);
         if ($user === null || !$pending->standsWith($this->host->standing($pending->userId))) {
             PendingLogin::forget();
@@ -171,26 +174,62 @@ final class SignIn
         if (trim($code) === '') {
             $this->show($pending, $method, 'code_missing');
         }
+        $answer = self::postedAnswer();
+        $refused = $pending->refusalOf($answer);
+        if ($refused !== null) {
+            $this->show($pending, $method, $refused);
+        }
         try {
             $verified = $this->proof->check($pending->challenge, $pending->userId, Purpose::Login, $method, $code);
         } catch (LockedOut $lock) {
             $this->show($pending, $method, 'locked', $lock);
         } catch (ChallengeClosed) {
+            // Where sessions are not locked, the same answer may have been the first meanwhile.
+            session_abort();
+            session_start();
+            $this->goOnWhereAnswered();
             PendingLogin::forget();
             $this->view->loginNotice('login_over');
         } catch (Denied) {
-            $this->show($pending, $method, 'wrong_' . $method->value);
+            $pending->noteRefusal($answer, "wrong_$method->value");
+            $this->show($pending, $method, "wrong_$method->value");
         } catch (Undelivered $fault) {
             $this->show($pending, $method, 'try_again', $fault);
         }
-        $this->complete($user, $verified);
+        $this->complete($user, $verified, $answer);
     }
 
-    private function complete(\User $user, \TwoFactor\Verified $verified): never
+    /** The answer that signed this browser in has been sent once more: it goes where the first one went. */
+    private function goOnWhereAnswered(): void
+    {
+        $address = AnsweredLogin::follow(self::postedAnswer());
+        if ($address !== null && $this->host->repeatCredential()) {
+            $this->host->redirect($address);
+        }
+        $user = $this->host->user((int) $this->host->loggedInId());
+        if ($user !== null) {
+            // The cookies of the first answer were faster than the second; the guard says what they are worth.
+            $this->host->redirect($this->host->destination($user));
+        }
+    }
+
+    private static function postedAnswer(): string
+    {
+        return PendingLogin::answerOf(
+            self::posted('twofactor_token'),
+            self::posted('twofactor_page'),
+            self::posted('twofactor_method'),
+            self::posted('twofactor_code'),
+        );
+    }
+
+    private function complete(\User $user, \TwoFactor\Verified $verified, string $answer): never
     {
         PendingLogin::forget();
         $this->cleared = (int) $user->id;
+        $answered = AnsweredLogin::leaveBehind($answer);
         $mark = $this->markAtTheEnd($user, $verified->epoch());
+        $this->leadAtTheEnd($answered);
         if (!$this->host->signIn($user)) {
             $this->host->deauthenticate();
             exit;
@@ -248,6 +287,17 @@ final class SignIn
             }
         });
         return $mark;
+    }
+
+    /** Wherever this request redirects to, or a listener of Core::LoginPost. */
+    private function leadAtTheEnd(AnsweredLogin $answered): void
+    {
+        $this->host->atTheEnd(function () use ($answered): void {
+            $location = array_values(preg_grep('/^Location:/i', headers_list()) ?: [])[0] ?? '';
+            if ($location !== '' && $this->host->sessionCredential() !== null) {
+                $answered->leadTo((string) session_id(), trim(substr($location, strlen('Location:'))));
+            }
+        });
     }
 
     private function noteBackupCodes(\User $user, \TwoFactor\Verified $verified): void

@@ -82,6 +82,7 @@ final class View
                 'text' => $this->text('use_' . $other->value),
             ], array_values($others)),
             'token' => $pending->token,
+            'page' => $pending->nextPage(),
             'is_sent' => Codes::areSentBy($method),
             'problem' => $problem === null ? '' : $this->problem($problem, $why),
         ] + $this->wait($why) + $this->sent($pending->sent($method)));

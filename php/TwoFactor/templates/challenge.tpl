@@ -4,6 +4,7 @@
 <input type="hidden" name="twofactor" value="answer">
 <input type="hidden" name="loginsubmit" value="1">
 <input type="hidden" name="twofactor_token" value="{$token|escape}">
+<input type="hidden" name="twofactor_page" value="{$page}">
 <input type="hidden" name="twofactor_method" value="{$method|escape}">
 <fieldset>
 <label for="twofactor_code">{$label|escape}</label>

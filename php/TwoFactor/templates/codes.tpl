@@ -6,7 +6,7 @@
 <p class="tf-hint">{$site|escape}, {$account|escape}</p>
 <ul class="tf-codes">{foreach $codes as $code}<li><code>{$code|escape}</code></li>{/foreach}</ul>
 <div class="tf-actions tf-noprint">
-<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='download'}
+<form method="post" action="moduleinterface.php" data-stays>{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='download'}
 <input type="hidden" name="suppressoutput" value="1"><input type="hidden" name="{$p}codes" value="{$joined|escape}">
 <button type="submit" class="tf-button">{$t->download|escape}</button></form>
 <button type="button" class="tf-button" data-print hidden>{$t->print|escape}</button>

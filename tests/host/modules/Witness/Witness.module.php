@@ -39,6 +39,9 @@ final class Witness extends CMSModule
                 }
             });
         }
+        \CMSMS\HookManager::add_hook('TwoFactor::BeforeVerification', static function (): void {
+            usleep((int) cms_siteprefs::get('witness_takes_microseconds'));
+        });
         foreach (self::OBJECTIONABLE as $name) {
             \CMSMS\HookManager::add_hook($name, static function () use ($name): void {
                 if (cms_siteprefs::get('witness_objects') === $name) {
