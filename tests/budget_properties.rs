@@ -154,6 +154,26 @@ proptest! {
         prop_assert!(spent.take(&windows, at(shown + 2 * longest)).is_ok());
     }
 
+    /// Whatever the clock showed before, however far ahead: nobody waits longer than the longest window, and a
+    /// grain where it has grains.
+    #[test]
+    fn no_wait_is_longer_than_the_window_whatever_the_clock_did(
+        windows in windows(1..=60), times in proptest::collection::vec(0u64..4_000_000_000, 1..60),
+        now in 0u64..4_000_000_000, bursts in 1usize..20,
+    ) {
+        let mut spent = Spent::default();
+        for time in times {
+            for _ in 0..bursts {
+                let _ = spent.take(&windows, at(time));
+            }
+            spent = kept(&spent);
+        }
+        let longest = windows.iter().map(|w| u64::from(w.seconds() + w.grain() - 1)).max().unwrap();
+        let wait = spent.take(&windows, at(now)).err().unwrap_or(0);
+        prop_assert!(wait <= longest, "{wait} of {longest}");
+        prop_assert!(wait == 0 || kept(&spent).take(&windows, at(now + wait)).is_ok());
+    }
+
     /// Two servers whose clocks differ by a fixed time: as the faster one counts, nothing is exceeded.
     #[test]
     fn clocks_that_differ_grant_no_more(

@@ -96,7 +96,7 @@ fn a_life() {
     let ring = KeyRing::parse(&keys).unwrap();
     let (site, user) = (Site::new("site").unwrap(), UserId::new("7").unwrap());
     let store = store::open(&StoreUrl::Memory).unwrap();
-    let accounts = Accounts::new(store, ring.clone(), site);
+    let accounts = Accounts::new(store, ring.clone(), site, Policy::default());
     let policy = Policy::default();
 
     let secret = TotpSecret::from_base32(SECRET_TEXT).unwrap();

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::{Account, Denied, DocumentError, Journal};
 use crate::audit::{Event, Head};
 use crate::clock::UnixTime;
+use crate::config::Policy;
 use crate::crypto::{
     Context, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError, key_of, random,
 };
@@ -61,6 +62,7 @@ pub struct Accounts {
     store: RefCell<Box<dyn Store>>,
     ring: KeyRing,
     site: Site,
+    policy: Policy,
 }
 
 impl fmt::Debug for Accounts {
@@ -84,13 +86,14 @@ impl Drop for Held<'_> {
 }
 
 impl Accounts {
-    /// Accounts of `site` in `store`, sealed with `ring`.
+    /// Accounts of `site` in `store`, sealed with `ring`; `policy` says how long anything lasts.
     #[must_use]
-    pub fn new(store: Box<dyn Store>, ring: KeyRing, site: Site) -> Self {
+    pub fn new(store: Box<dyn Store>, ring: KeyRing, site: Site, policy: Policy) -> Self {
         Self {
             store: RefCell::new(store),
             ring,
             site,
+            policy,
         }
     }
 
@@ -119,11 +122,19 @@ impl Accounts {
         }
     }
 
-    /// Reads an account; `None` when there never was one.
+    /// Reads an account as it is at `now`; `None` when there never was one.
     ///
     /// # Errors
     /// [`AccountError`]
-    pub fn read(&self, user: &UserId) -> Result<Option<Account>, AccountError> {
+    pub fn read(&self, user: &UserId, now: UnixTime) -> Result<Option<Account>, AccountError> {
+        let mut account = self.stored(user)?;
+        if let Some(account) = &mut account {
+            account.put_right(now, &self.policy);
+        }
+        Ok(account)
+    }
+
+    fn stored(&self, user: &UserId) -> Result<Option<Account>, AccountError> {
         let loaded = self.store()?.load(&self.site, user)?;
         match loaded {
             Loaded::Row(row) => Ok(Some(self.open(user, &row)?.0)),
@@ -164,6 +175,7 @@ impl Accounts {
                     ),
                     Loaded::Lost => return Err(AccountError::Removed(user.clone())),
                 };
+            account.put_right(now, &self.policy);
             let phone = account.phone().map(str::to_owned);
             let mut journal = Journal::from_ip(ip);
             account.note_interrupted(now, &mut journal);
@@ -238,7 +250,7 @@ impl Accounts {
         }
     }
 
-    /// Accounts in the order of user ids: each opened, or why it cannot be.
+    /// Accounts in the order of user ids: each opened, as it is at `now`, or why it cannot be.
     ///
     /// # Errors
     /// [`AccountError`] of the store.
@@ -248,12 +260,16 @@ impl Accounts {
         search: &str,
         limit: u32,
         after: Option<&str>,
+        now: UnixTime,
     ) -> Result<Vec<(UserId, Listing, Result<Account, AccountError>)>, AccountError> {
         let rows = self.store()?.list(&self.site, search, limit, after)?;
         Ok(rows
             .into_iter()
             .map(|(user, row)| {
-                let account = self.open(&user, &row).map(|(account, _)| account);
+                let account = self.open(&user, &row).map(|(mut account, _)| {
+                    account.put_right(now, &self.policy);
+                    account
+                });
                 (user, row.listing, account)
             })
             .collect())
@@ -279,9 +295,9 @@ impl Accounts {
     /// [`AccountError`]
     pub fn audit_is_intact(&self, user: &UserId) -> Result<bool, AccountError> {
         for _ in 0..MOST_TRIES {
-            let before = self.read(user)?;
+            let before = self.stored(user)?;
             let rows = self.whole_audit(user)?;
-            let Some(account) = self.read(user)? else {
+            let Some(account) = self.stored(user)? else {
                 return Ok(rows.is_empty());
             };
             let (key, end) = account.chain();

@@ -12,7 +12,7 @@ use crate::config::Policy;
 use crate::crypto::{Entropy, RandomError, bytes, random};
 use crate::terms::{Method, Purpose, UserId};
 
-use super::sent::Sent;
+use super::sent::{SKEW, Sent};
 
 /// Open at once: enough for every tab a person has, too few to pile up.
 const MOST_OPEN: usize = 5;
@@ -129,6 +129,16 @@ impl Challenges {
         })
     }
 
+    /// Brings back what a clock that was ahead has put into the future.
+    pub fn put_right(&mut self, now: UnixTime) {
+        for challenge in &mut self.0 {
+            challenge.opened = challenge.opened.min(now);
+            for sent in &mut challenge.sent {
+                sent.put_right(now);
+            }
+        }
+    }
+
     pub fn close(&mut self, marker: &Marker) {
         self.0.retain(|c| c.id != marker.id);
     }
@@ -155,6 +165,11 @@ impl Grants {
             self.0.remove(0);
         }
         self.0.push(Grant { id, given: now });
+    }
+
+    /// Ends those that a clock gave which was ahead: they would be good when their time comes.
+    pub fn put_right(&mut self, now: UnixTime) {
+        self.0.retain(|g| g.given <= now.plus(SKEW));
     }
 
     pub fn holds(&self, id: &GrantId, now: UnixTime) -> bool {

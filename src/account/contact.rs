@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::sent::{Binding, Elsewhere, Guess, LONGEST_LIFE, Sent};
+use super::sent::{Binding, Elsewhere, Guess, LONGEST_LIFE, SKEW, Sent};
 use super::{PENDING_SECONDS, PENDING_TRIES};
 use crate::clock::UnixTime;
 use crate::config::Policy;
@@ -107,6 +107,11 @@ impl PendingContact {
 
     pub fn is_stale(&self, now: UnixTime) -> bool {
         now < self.started || now >= self.started.plus(PENDING_SECONDS)
+    }
+
+    /// Whether a clock began it that was ahead: it would wait until its time comes.
+    pub fn is_ahead(&self, now: UnixTime) -> bool {
+        self.started > now.plus(SKEW)
     }
 
     pub fn provider(&self) -> &str {

@@ -10,8 +10,12 @@
 //!                 └── (consecutive = 0)                    ▲              │ is looked at
 //!                                                          └──────────────┘
 //!   disable_after failures in a row, or within disable_window_days whatever succeeded between:
-//!   DISABLED until the method is enrolled anew
+//!   DISABLED until the method is enrolled anew; never a code of 80 bits, which is only slowed down
 //! ```
+//!
+//! A clock that was ahead has put times into the future. [`Failures::put_right`] brings them back whenever an
+//! account is loaded: no block is longer from now than the longest, and no failure counts for longer than the
+//! window.
 //!
 //! With growth 2 each failure from the `max_attempts`-th on blocks for 60·2ᵏ s, capped; that leaves
 //! a guesser about 0.01 % a day. With growth 1 every `max_attempts`-th failure blocks for the same
@@ -55,6 +59,15 @@ impl Failures {
 
     pub const fn blocked_until(&self) -> Option<UnixTime> {
         self.blocked_until
+    }
+
+    /// Brings back what a clock that was ahead has put into the future.
+    pub fn put_right(&mut self, now: UnixTime, policy: &Policy) {
+        let longest = now.plus(policy.lockout_max_seconds.into());
+        self.blocked_until = self.blocked_until.map(|until| until.min(longest));
+        for at in &mut self.recent {
+            *at = (*at).min(now);
+        }
     }
 
     /// Whether a proof may be looked at now.
@@ -108,7 +121,9 @@ impl Failures {
 
     /// What was charged at `at`, before anybody could say whether it was right, was right.
     pub fn refund(&mut self, at: UnixTime, outcome: Charged) {
-        if let Some(place) = self.recent.iter().rposition(|time| *time == at) {
+        // By its own time, or by an earlier one if a clock that is behind has brought it back since.
+        let place = self.recent.iter().rposition(|time| *time == at);
+        if let Some(place) = place.or_else(|| self.recent.iter().rposition(|time| *time < at)) {
             self.recent.remove(place);
         }
         if outcome == Charged::Disabled {
@@ -241,6 +256,30 @@ mod tests {
     }
 
     proptest! {
+        /// Whatever the clock showed before: no block is longer from now than the longest, and what failed counts
+        /// for no longer than the window.
+        #[test]
+        fn no_clock_makes_a_block_or_a_failure_last_longer(
+            times in proptest::collection::vec(0i64..4_000_000_000, 1..80), now in 0i64..4_000_000_000,
+        ) {
+            let (policy, now) = (Policy::default(), at(now));
+            let mut failures = Failures::default();
+            for time in times {
+                failures.put_right(at(time), &policy);
+                if failures.admit(at(time)).is_ok() {
+                    failures.charge(at(time), &policy);
+                }
+            }
+            failures.put_right(now, &policy);
+            prop_assert!(failures.blocked_until.is_none_or(|until| now.until(until) <= 3_600));
+            prop_assert!(failures.recent.iter().all(|failed| *failed <= now));
+            prop_assert!(failures.disabled || failures.admit(now.plus(3_600)).is_ok());
+            // It changes nothing that lies before now.
+            let before = failures.clone();
+            failures.put_right(now, &policy);
+            prop_assert_eq!(failures, before);
+        }
+
         /// Whatever is tried and when: never more looks than the budget allows, and every block ends.
         #[test]
         fn no_more_than_the_budget_is_ever_looked_at(

@@ -317,6 +317,28 @@ impl Account {
         (&self.key, &self.audit)
     }
 
+    /// Brings back what a clock that was ahead has put into the future, so that nothing waits or lasts longer from
+    /// `now` than it would have had the clock been right. Done to every account that is loaded, before any rule.
+    ///
+    /// The last accepted time step stays: a code is accepted once, whatever the clock shows.
+    pub fn put_right(&mut self, now: UnixTime, policy: &Policy) {
+        for (_, failures) in &mut self.failures {
+            failures.put_right(now, policy);
+        }
+        self.reset_failures.put_right(now, policy);
+        self.challenges.put_right(now);
+        self.resets.put_right(now);
+        self.grants.put_right(now);
+        self.pending_totp.take_if(|p| p.is_ahead(now));
+        for pending in [&mut self.pending_phone, &mut self.pending_email] {
+            pending.take_if(|p| p.is_ahead(now));
+        }
+        if let Some(former) = &mut self.former_phone {
+            former.removed = former.removed.min(now);
+        }
+        self.last_verified = self.last_verified.map(|at| at.min(now));
+    }
+
     // -- challenges -----------------------------------------------------------------------------
 
     /// Opens a challenge. Of more than five the oldest is closed.

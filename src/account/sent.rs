@@ -22,7 +22,7 @@ const MOST_CODES: usize = 5;
 /// Seconds after which no code is good any more (NIST SP 800-63B-4 section 3.1.3.2).
 pub(super) const LONGEST_LIFE: u64 = 600;
 /// How far the clocks of two servers may be apart, in seconds: one sends a code, the other is asked about it.
-const SKEW: u64 = 30;
+pub(super) const SKEW: u64 = 30;
 
 /// What a code is for.
 #[derive(Debug, Clone, Copy)]
@@ -245,6 +245,16 @@ impl Sent {
             .filter(|code| code.from <= now.plus(SKEW) && now < code.until)?;
         elsewhere.checks_left = elsewhere.checks_left.checked_sub(1)?;
         Some(elsewhere.clone())
+    }
+
+    /// Ends what a clock sent that was ahead: it would be good when its time comes. That it was sent, and how
+    /// often it was tried, is remembered.
+    pub fn put_right(&mut self, now: UnixTime) {
+        let longest = now.plus(LONGEST_LIFE);
+        self.codes.retain(|code| code.until <= longest.plus(SKEW));
+        for code in &mut self.elsewhere {
+            code.until = code.until.min(longest.plus(SKEW));
+        }
     }
 
     /// Whether that verification is still the one that counts; if so it is spent.

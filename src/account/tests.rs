@@ -7,6 +7,7 @@ use super::*;
 use crate::crypto::code;
 use crate::terms::{Algorithm, UserId};
 
+mod clocks;
 mod elsewhere;
 mod enrolment;
 mod purposes;

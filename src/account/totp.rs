@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use super::sent::SKEW;
 use super::{PENDING_SECONDS, otpauth};
 use crate::clock::UnixTime;
 use crate::config::Policy;
@@ -437,6 +438,11 @@ impl PendingTotp {
 
     pub fn is_stale(&self, now: UnixTime) -> bool {
         now < self.started || now >= self.started.plus(PENDING_SECONDS)
+    }
+
+    /// Whether a clock began it that was ahead: it would wait until its time comes.
+    pub fn is_ahead(&self, now: UnixTime) -> bool {
+        self.started > now.plus(SKEW)
     }
 
     pub const fn wrong(&self) -> u8 {

@@ -15,8 +15,8 @@
 //! While a breaker is open its provider's methods are hidden, and never passed over: another provider
 //! may be asked, the second factor is asked for all the same.
 //!
-//! The rules take the time as an argument. A clock that was put back ends no probe and opens nothing;
-//! at worst it makes a breaker wait once more as long as it already had to.
+//! The rules take the time as an argument. A clock that was put back ends no probe and opens nothing: what
+//! began at a time that is still to come begins at the present, so that nobody waits longer than ever.
 
 use serde::{Deserialize, Serialize};
 
@@ -149,14 +149,17 @@ impl State {
 }
 
 impl Breaker {
-    /// Asks to send. Changes the row only when it answers [`Answer::Probe`].
+    /// Asks to send. Changes the row when it answers [`Answer::Probe`], and when the clock was put back.
     pub fn ask(&mut self, now: UnixTime) -> Answer {
+        if let State::Open { since, .. } | State::Probing { since, .. } = &mut self.state {
+            *since = (*since).min(now);
+        }
         let (since, waits, seconds) = match self.state {
             State::Closed { .. } => return Answer::Allowed,
             State::Open { since, seconds } => (since, u64::from(seconds), seconds),
             State::Probing { since, seconds, .. } => (since, PROBE_SECONDS, seconds),
         };
-        if !is_over(since, waits, now) {
+        if now < since.plus(waits) {
             return Answer::Open {
                 until: since.plus(waits),
             };
@@ -210,9 +213,9 @@ impl Breaker {
     pub fn condition(&self, now: UnixTime) -> Condition {
         match self.state {
             State::Closed { .. } => Condition::Closed,
-            State::Open { since, seconds } if !is_over(since, seconds.into(), now) => {
+            State::Open { since, seconds } if now < since.min(now).plus(seconds.into()) => {
                 Condition::Open {
-                    until: since.plus(seconds.into()),
+                    until: since.min(now).plus(seconds.into()),
                 }
             }
             State::Open { .. } | State::Probing { .. } => Condition::HalfOpen,
@@ -236,34 +239,38 @@ impl Breaker {
     }
 }
 
-/// Whether a time of `seconds` that began at `since` is over; also when it begins so far ahead that the
-/// clock must have been put back, for it would not end otherwise.
-fn is_over(since: UnixTime, seconds: u64, now: UnixTime) -> bool {
-    now >= since.plus(seconds) || now.until(since) > seconds
-}
-
 /// Adds an attempt, and forgets those of more than a minute ago.
 fn count(marks: &mut Vec<Mark>, outcome: Outcome, now: UnixTime) {
-    // A clock that is a little behind counts with the latest second; one that was wrong starts over.
-    let at = match marks.last() {
-        Some(last) if now.until(last.at) >= SECONDS => {
-            marks.clear();
-            now
-        }
-        Some(last) => last.at.max(now),
-        None => now,
+    // What a clock counted that was ahead counts as of the present; so does one that is a little behind.
+    let mut ahead = Mark {
+        at: now,
+        worked: 0,
+        failed: 0,
     };
-    marks.retain(|mark| at < mark.at.plus(SECONDS));
+    marks.retain(|mark| {
+        if mark.at >= now {
+            ahead.worked = ahead.worked.saturating_add(mark.worked);
+            ahead.failed = ahead.failed.saturating_add(mark.failed);
+        }
+        mark.at < now && now < mark.at.plus(SECONDS)
+    });
+    if ahead.worked > 0 || ahead.failed > 0 {
+        marks.push(ahead);
+    }
     let (worked, failed) = match outcome {
         Outcome::Worked => (1, 0),
         Outcome::Failed => (0, 1),
     };
     match marks.last_mut() {
-        Some(last) if last.at == at => {
+        Some(last) if last.at == now => {
             last.worked = last.worked.saturating_add(worked);
             last.failed = last.failed.saturating_add(failed);
         }
-        _ => marks.push(Mark { at, worked, failed }),
+        _ => marks.push(Mark {
+            at: now,
+            worked,
+            failed,
+        }),
     }
 }
 
@@ -708,7 +715,7 @@ mod tests {
                 prop_assert!(now < until);
                 now = now.plus(1);
                 waited += 1;
-                prop_assert!(waited <= 60, "since {begun:?}");
+                prop_assert!(waited <= 30, "since {begun:?}: longer than a breaker is open");
             }
         }
 

@@ -16,10 +16,9 @@
 //! length, each for all messages of a stretch of time, and each dated to the end of its stretch. So a
 //! message never counts for too short a time, and for up to a 24th of the window too long.
 //!
-//! Clocks go back, and those of two web servers differ. A clock that is behind by up to the longest
-//! window waits: the time of the latest message counts until it is reached. One that is behind by more
-//! was wrong before, or messages would have to wait as long as it was wrong: then everything counts as
-//! spent at the present. Either way nothing is granted sooner than had the clock stood still.
+//! Clocks go back, and those of two web servers differ. Whatever was spent at a time that is still to come
+//! counts as spent at the present, so that nobody waits longer than the window is long, however far ahead a
+//! clock was; nothing is granted sooner than had the clock stood still.
 //!
 //! Against messages sent for money (an attacker earns from each one that a range of numbers
 //! receives) there are three counters and no guess: a range is a number without its last three
@@ -133,8 +132,8 @@ impl Spent {
     /// Takes one message from all windows, or from none and says how many seconds to wait.
     ///
     /// After exactly that long it is granted if nothing else happens, and not a second earlier. On a
-    /// refusal the row is as it was, except when the clock was put back by more than the longest window:
-    /// so write the row whenever it differs, whatever the answer.
+    /// refusal the row is as it was, except when the clock was put back: so write the row whenever it
+    /// differs, whatever the answer.
     ///
     /// # Errors
     /// Seconds to wait; at least one.
@@ -147,7 +146,8 @@ impl Spent {
     /// # Errors
     /// As [`Spent::take`].
     pub fn take_many(&mut self, count: u32, windows: &[Window], now: UnixTime) -> Result<(), u64> {
-        let present = self.present(windows, now);
+        self.put_right(now);
+        let present = now;
         let mut tracks: Vec<Track> = windows
             .iter()
             .map(|window| self.track(*window, present))
@@ -190,7 +190,7 @@ impl Spent {
     #[must_use]
     pub fn standing(&self, now: UnixTime) -> Standing {
         match self.proven {
-            Some(at) if now < at.plus(PROVEN_SECONDS) => Standing::Proven,
+            Some(at) if now < at.min(now).plus(PROVEN_SECONDS) => Standing::Proven,
             _ => Standing::Fresh,
         }
     }
@@ -211,20 +211,21 @@ impl Spent {
         row::read(bytes)
     }
 
-    /// The time that counts, for a clock that shows `now`.
-    fn present(&mut self, windows: &[Window], now: UnixTime) -> UnixTime {
-        match self.latest {
-            Some(latest) if now.until(latest) > longest(windows) => {
-                for track in &mut self.tracks {
-                    track.bring_forward(now);
-                }
-                self.proven = self.proven.map(|at| at.min(now));
-                self.latest = Some(now);
-                now
+    /// Whether it was written by a clock that was ahead of `now`.
+    #[must_use]
+    pub fn is_ahead(&self, now: UnixTime) -> bool {
+        self.latest.is_some_and(|latest| latest > now) || self.proven.is_some_and(|at| at > now)
+    }
+
+    /// Dates everything that a clock that was ahead has put into the future to the present.
+    fn put_right(&mut self, now: UnixTime) {
+        if self.latest.is_some_and(|latest| latest > now) {
+            for track in &mut self.tracks {
+                track.bring_forward(now);
             }
-            Some(latest) => latest.max(now),
-            None => now,
+            self.latest = Some(now);
         }
+        self.proven = self.proven.map(|at| at.min(now));
     }
 
     /// What still counts in a window. One that is new, because the settings changed, begins with what
@@ -677,12 +678,12 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_a_little_behind_waits_and_one_that_was_wrong_is_forgiven() {
+    fn a_clock_that_was_put_back_waits_no_longer_than_the_window() {
         let windows = [window(1, 60), window(2, 3_600)];
         let mut spent = Spent::default();
         spent.take(&windows, at(1_000_000)).unwrap();
         // Another server's clock, ten seconds behind.
-        assert_eq!(spent.take(&windows, at(999_990)), Err(70));
+        assert_eq!(spent.take(&windows, at(999_990)), Err(60));
         spent.take(&windows, at(1_000_060)).unwrap();
         // A year ahead by mistake: what is past is past. Then it was put right.
         let year = 366 * 86_400;

@@ -121,7 +121,7 @@ impl Verifier {
         let limit = limited(limit)?;
         // What is nobody's stands before everybody's.
         let after = after.unwrap_or_default().max(UserId::LAST_RESERVED);
-        let rows = self.accounts.list(search, limit, Some(after))?;
+        let rows = self.accounts.list(search, limit, Some(after), now)?;
         Ok(rows
             .into_iter()
             .map(|(user, listing, account)| match account {

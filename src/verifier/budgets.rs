@@ -287,7 +287,7 @@ impl Verifier {
         let known = self.accounts.cells(&names)?;
         let is_proven = |cell: &Option<Cell>| {
             let spent = cell.as_ref().map(|cell| Spent::from_bytes(&cell.body));
-            matches!(spent, Some(Ok(spent)) if spent.standing(now) == Standing::Proven)
+            matches!(spent, Some(Ok(spent)) if spent.standing(now) == Standing::Proven && !spent.is_ahead(now))
         };
         if known.iter().all(is_proven) {
             return Ok(());

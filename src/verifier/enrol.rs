@@ -68,7 +68,7 @@ impl Verifier {
         user: &User,
         grant: Option<&str>,
     ) -> Result<Option<TotpSetup>, Error> {
-        let Some(account) = self.accounts.read(&user.id)? else {
+        let Some(account) = self.accounts.read(&user.id, now)? else {
             return Ok(None);
         };
         account.allow_change(self.grant(&user.id, grant).as_ref(), now)?;

@@ -354,7 +354,7 @@ impl Verifier {
             Some(ring) => (ring, KeySource::Given),
             None => keys::find(&config, &mut *store)?,
         };
-        let accounts = Accounts::new(store, ring, config.site().clone());
+        let accounts = Accounts::new(store, ring, config.site().clone(), *config.policy());
         let (directory, couriers) = Directory::open(&config, providers)?;
         let budgets = Budgets::of(config.send_limits()).ok_or_else(|| {
             Error::Configuration("the limits of sending are out of range".to_owned())
@@ -375,7 +375,7 @@ impl Verifier {
     /// # Errors
     /// [`Error::Unavailable`]
     pub fn account(&self, now: UnixTime, user: &UserId) -> Result<AccountView, Error> {
-        Ok(match self.accounts.read(user)? {
+        Ok(match self.accounts.read(user, now)? {
             Some(account) => AccountView::of(user.clone(), &account, now),
             None => AccountView::absent(user.clone()),
         })

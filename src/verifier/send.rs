@@ -86,7 +86,7 @@ impl Verifier {
         let policy = *self.config.policy();
         let mut account = self
             .accounts
-            .read(&marker.user)?
+            .read(&marker.user, now)?
             .ok_or(Denied::ChallengeClosed)?;
         self.offered(method, now)?;
         let Destination { to, provider } = account.destination(&marker, method, now, &policy)?;
@@ -181,7 +181,7 @@ impl Verifier {
         self.offered(method, now)?;
         let grant = self.grant(&user.id, grant);
         // Before a budget is spent: who may not change anything spends nothing.
-        if let Some(account) = self.accounts.read(&user.id)? {
+        if let Some(account) = self.accounts.read(&user.id, now)? {
             account.allow_change(grant.as_ref(), now)?;
         }
         let resend_at =
@@ -269,7 +269,7 @@ impl Verifier {
         client: &Client,
     ) -> Result<Enrolled, Error> {
         // Somebody else may have proven the number meanwhile, or be about to.
-        let number = match self.accounts.read(user)? {
+        let number = match self.accounts.read(user, now)? {
             Some(account) if method != Method::Email => {
                 let pending = account.pending_phone(now);
                 pending.map(|(number, _)| number.to_owned())

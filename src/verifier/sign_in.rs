@@ -64,7 +64,7 @@ impl Verifier {
         // Most users of most sites have no factor: they cost a read.
         if !self
             .accounts
-            .read(&user.id)?
+            .read(&user.id, now)?
             .is_some_and(|account| answers(&account, purpose))
         {
             return Ok(None);

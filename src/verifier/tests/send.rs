@@ -755,7 +755,7 @@ fn a_code_of_the_providers_own_is_asked_about_once_and_counts_before_the_answer(
     let references: Vec<_> = asked.iter().map(|(_, r, _)| r.as_str()).collect();
     assert_eq!(references, ["VE1", "VE1", "VE2", "VE2"]);
     // The wrong one is a failure, the right one is none, also in the audit.
-    let account = verifier.accounts.read(&alice.id).unwrap().unwrap();
+    let account = verifier.accounts.read(&alice.id, at(61)).unwrap().unwrap();
     assert!(account.locks(at(101)).is_empty());
     let verdicts = ["factor.rejected", "factor.accepted"];
     assert_eq!(

@@ -1,0 +1,121 @@
+//! What a clock wrote that was ahead: brought back when the account is loaded by one that is right.
+
+use super::*;
+
+/// Ten years ahead.
+const AHEAD: i64 = 10 * 365 * 86_400;
+
+/// As the account is loaded at that second.
+fn loaded(account: &Account, seconds: i64) -> Account {
+    let mut loaded = copy(account);
+    loaded.put_right(at(seconds), &Policy::default());
+    loaded
+}
+
+#[test]
+fn a_block_from_a_clock_that_was_ahead_ends_within_the_longest_block() {
+    let mut account = enrolled();
+    let login = open(&mut account, 1, Purpose::Login, AHEAD);
+    for _ in 0..5 {
+        let wrong = verify(&mut account, &login, Method::Totp, "000000", AHEAD);
+        assert_eq!(wrong, Err(Denied::Rejected));
+    }
+    let mut account = loaded(&account, 60);
+    assert_eq!(account.locks(at(60)), [(Method::Totp, at(60 + 3_600))]);
+    let answer = verify(&mut account, &login, Method::Totp, &code_at(60), 60);
+    assert_eq!(answer, Err(locked(3_600)));
+    // It began then, and not with each look.
+    let mut account = loaded(&account, 1_000);
+    let answer = verify(&mut account, &login, Method::Totp, &code_at(1_000), 1_000);
+    assert_eq!(answer, Err(locked(2_660)));
+    let answer = verify(&mut account, &login, Method::Totp, &code_at(3_660), 3_660);
+    assert!(answer.is_ok(), "{answer:?}");
+}
+
+#[test]
+fn failures_from_a_clock_that_was_ahead_count_for_no_more_than_the_window() {
+    let mut account = enrolled();
+    let login = open(&mut account, 1, Purpose::Login, AHEAD);
+    let mut seconds = AHEAD;
+    for _ in 0..49 {
+        let wrong = verify(&mut account, &login, Method::Totp, "000000", seconds);
+        assert_eq!(wrong, Err(Denied::Rejected));
+        seconds += 3_600;
+    }
+    account.unlock("admin", "the clock was wrong", &mut Journal::default());
+    let account = loaded(&account, 60);
+    let fails = |seconds| {
+        let mut account = loaded(&account, seconds);
+        let _ = verify(&mut account, &login, Method::Totp, "000000", seconds);
+        !account.disabled().is_empty()
+    };
+    assert!(
+        fails(60 + 30 * 86_400 - 1),
+        "the fiftieth within the window"
+    );
+    assert!(!fails(60 + 30 * 86_400));
+}
+
+#[test]
+fn a_challenge_that_a_clock_opened_that_was_ahead_has_no_longer_life() {
+    let mut account = enrolled();
+    let login = open(&mut account, 1, Purpose::Login, AHEAD);
+    let account = loaded(&account, 60);
+    let short = Policy {
+        challenge_ttl: 600,
+        ..Policy::default()
+    };
+    assert!(account.challenges.is_open(&login, at(659), &short));
+    assert!(!account.challenges.is_open(&login, at(660), &short));
+}
+
+/// A grant, a set-up and a code of a time that is still to come are worth nothing now, and nothing then.
+#[test]
+fn what_a_clock_gave_that_was_ahead_is_not_good_when_its_time_comes() {
+    let mut account = enrolled();
+    let step_up = open(&mut account, 1, Purpose::StepUp, AHEAD);
+    let proof = "0123456789ABCDEF";
+    verify(&mut account, &step_up, Method::BackupCode, proof, AHEAD).unwrap();
+    account.start_totp(totp(), at(AHEAD), &mut Journal::default());
+    start(&mut account, Method::Sms, NUMBER, AHEAD);
+    start(&mut account, Method::Email, ADDRESS, AHEAD);
+    let grant = Some(GrantId::new([9; 16]));
+    let good = |account: &Account, seconds| {
+        [
+            account.allow_change(grant.as_ref(), at(seconds)).is_ok(),
+            account.pending_totp(at(seconds)).is_some(),
+            account.pending_phone(at(seconds)).is_some(),
+            account.pending_email(at(seconds)).is_some(),
+        ]
+    };
+    assert_eq!(good(&account, AHEAD), [true; 4]);
+    // Servers whose clocks differ by a little take nothing from each other.
+    assert_eq!(good(&loaded(&account, AHEAD - 30), AHEAD), [true; 4]);
+    assert_eq!(good(&loaded(&account, AHEAD - 31), AHEAD), [false; 4]);
+    assert_eq!(good(&loaded(&account, 60), AHEAD), [false; 4]);
+}
+
+#[test]
+fn a_code_that_a_clock_sent_that_was_ahead_is_not_good_when_its_time_comes() {
+    let mut account = reached_by(&[Method::Sms]);
+    let login = open(&mut account, 1, Purpose::Login, AHEAD);
+    send(&mut account, &login, Method::Sms, "111111", AHEAD).unwrap();
+    let takes = |account: &Account| {
+        let mut account = copy(account);
+        verify(&mut account, &login, Method::Sms, "111111", AHEAD).is_ok()
+    };
+    assert!(takes(&account));
+    assert!(takes(&loaded(&account, AHEAD - 30)));
+    assert!(!takes(&loaded(&account, 60)));
+    // Nor is anybody asked about one of theirs.
+    let mut account = reached_by(&[Method::Sms]);
+    let login = open(&mut account, 1, Purpose::Login, AHEAD);
+    send_theirs(&mut account, &login, Method::Sms, "VE1", AHEAD).unwrap();
+    let asks = |account: &Account| {
+        let mut account = copy(account);
+        let step = step(&mut account, &login, Method::Sms, "222222", AHEAD);
+        matches!(step, Ok(Step::Ask(_)))
+    };
+    assert!(asks(&account));
+    assert!(!asks(&loaded(&account, 60)));
+}
