@@ -52,7 +52,7 @@ settings! {
     "lockout_max_seconds", "3600", false,
         "Longest block in seconds, 1 to 86400, not less than lockout_seconds";
     "disable_after", "50", false,
-        "Failures in a row, or within disable_window_days, that disable a method until it is enrolled anew, up to 100; 0: never";
+        "Failures in a row, or within disable_window_days, that disable a method until it is enrolled anew, up to 100; 0: never. Backup codes are slowed down and never disabled";
     "disable_window_days", "30", false,
         "Days over which failures are counted whatever succeeded between, 0 to 365; 0: only failures in a row count";
     "challenge_ttl", "0", false,

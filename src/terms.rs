@@ -197,6 +197,15 @@ impl Method {
     }
 }
 
+impl Method {
+    /// Whether it is a look-up secret of at least 80 random bits, which nobody finds by guessing (NIST
+    /// SP 800-63B-4 section 3.1.2): failures slow it down, and nothing disables it.
+    #[must_use]
+    pub const fn is_lookup(self) -> bool {
+        matches!(self, Self::BackupCode | Self::RecoveryCode)
+    }
+}
+
 names! {
     /// What a challenge is for; a proof for one purpose is worth nothing for another.
     Purpose {

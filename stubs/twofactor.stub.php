@@ -311,7 +311,8 @@ namespace TwoFactor {
         public function raiseEpoch(string $userId, string $by, string $reason): int {}
 
         /**
-         * Ends the blocks of a user. A disabled authenticator stays disabled: it has to be enrolled anew.
+         * Ends the blocks of a user. A disabled authenticator stays disabled, also after a new password: it has to be
+         * enrolled anew, with a backup code (those are slowed down, never disabled), or after reset().
          *
          * @throws \ValueError when $by or $reason is empty
          * @throws Exception\Unavailable

@@ -240,6 +240,11 @@ impl State {
             (false, step) => self.spent.iter().all(|(backup, s)| *backup || *s < step),
             backup => !self.spent.contains(&backup),
         });
+        let disabled = account.disabled();
+        assert!(
+            !disabled.contains(&Method::BackupCode),
+            "a code of 80 bits is slowed down and never disabled"
+        );
         let others: Vec<_> = self
             .open
             .iter()
@@ -314,8 +319,31 @@ impl State {
         }
     }
 
+    /// Whoever has an unspent backup code waits for one block at most.
+    fn backup_codes_are_never_disabled(&self) {
+        let later = time(self.now + 120);
+        for (place, code) in BACKUP.iter().enumerate() {
+            let mut account = self.account();
+            let has_it = account.backup_codes_left().is_some()
+                && !self.spent.contains(&(true, place as u64));
+            let fresh = marker(98, Purpose::Login);
+            account.open_challenge(fresh.id, Purpose::Login, later, &mut Journal::default());
+            let answer = account.verify(
+                &fresh,
+                Method::BackupCode,
+                code,
+                None,
+                later,
+                &policy(),
+                &mut Journal::default(),
+            );
+            assert_eq!(answer.is_ok(), has_it, "{answer:?}");
+        }
+    }
+
     /// Whatever happened: every block ends by itself, and then the right code lets its user in.
     fn every_lock_ends(&self) {
+        self.backup_codes_are_never_disabled();
         every_lock_ends(self.account(), &totp(), self.now);
     }
 }

@@ -453,6 +453,17 @@ impl Account {
         policy: &Policy,
         journal: &mut Journal,
     ) {
+        // A code that nobody can guess is slowed down and no more: whoever has the password must not be able to
+        // take it from its user, and it is what repairs everything else.
+        let disable_after = if method.is_lookup() {
+            0
+        } else {
+            policy.disable_after
+        };
+        let policy = &Policy {
+            disable_after,
+            ..*policy
+        };
         let charged = self.counter(purpose, method).charge(now, policy);
         journal.note(Event::about(purpose, Kind::Rejected).method(method));
         if let Some(event) = self.led_to(charged, purpose, method) {

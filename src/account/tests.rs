@@ -598,6 +598,70 @@ fn a_disabled_authenticator_refuses_the_right_code_until_it_is_enrolled_anew() {
 }
 
 #[test]
+fn codes_of_eighty_bits_are_slowed_down_and_never_disabled() {
+    let mut account = enrolled();
+    let login = open(&mut account, 1, Purpose::Login, 60);
+    let mut seconds = 60;
+    for n in 0..120 {
+        let wrong = verify(&mut account, &login, Method::BackupCode, "wrong", seconds);
+        assert_eq!(wrong, Err(Denied::Rejected), "{n}");
+        let wait = account
+            .locks(at(seconds))
+            .iter()
+            .map(|(_, until)| at(seconds).until(*until))
+            .max();
+        assert!(wait.is_none_or(|wait| wait <= 3_600), "{n}: {wait:?}");
+        assert_eq!(wait.is_some(), n >= 4, "{n}: slowed down from the fifth on");
+        seconds += i64::try_from(wait.unwrap_or(0)).unwrap();
+    }
+    assert!(account.disabled().is_empty());
+    let code = "0123456789ABCDEF";
+    let right = verify(&mut account, &login, Method::BackupCode, code, seconds);
+    assert!(right.is_ok(), "{right:?}");
+}
+
+/// Whoever has the password guesses until everything is blocked or disabled; the owner waits once.
+#[test]
+fn who_has_the_password_takes_no_way_back_in_from_the_owner() {
+    let (mut account, policy) = (enrolled(), Policy::default());
+    let mut seconds = 60;
+    for _ in 0..60 {
+        let theirs = open(&mut account, 7, Purpose::Login, seconds);
+        let _ = verify(&mut account, &theirs, Method::Totp, "000000", seconds);
+        let _ = verify(&mut account, &theirs, Method::BackupCode, "wrong", seconds);
+        seconds += 3_600;
+    }
+    assert_eq!(account.disabled(), [Method::Totp]);
+    // An operator's unlocking and a new password bring the app back neither, nor are they needed.
+    account.unlock("admin", "test", &mut Journal::default());
+    account.end_sign_ins("host", "password", at(seconds), &mut Journal::default());
+    assert_eq!(account.disabled(), [Method::Totp]);
+    let proofs = ["0123456789ABCDEF", "1123456789ABCDEF"];
+    let login = open(&mut account, 1, Purpose::Login, seconds);
+    verify(&mut account, &login, Method::BackupCode, proofs[0], seconds).unwrap();
+    let step_up = open(&mut account, 2, Purpose::StepUp, seconds);
+    verify(
+        &mut account,
+        &step_up,
+        Method::BackupCode,
+        proofs[1],
+        seconds,
+    )
+    .unwrap();
+    let grant = GrantId::new([9; 16]);
+    assert_eq!(account.allow_change(Some(&grant), at(seconds)), Ok(()));
+    let mut journal = Journal::default();
+    account.start_totp(totp(), at(seconds), &mut journal);
+    let code = code_at(seconds);
+    let confirmed = account.confirm_totp(&code, &codes(), at(seconds), &policy, &mut journal);
+    assert!(confirmed.is_ok());
+    assert!(account.disabled().is_empty());
+    let login = open(&mut account, 3, Purpose::Login, seconds + 30);
+    let code = code_at(seconds + 30);
+    verify(&mut account, &login, Method::Totp, &code, seconds + 30).unwrap();
+}
+
+#[test]
 fn a_pending_secret_ends_after_thirty_minutes_ten_tries_or_a_change() {
     let (policy, mut journal) = (Policy::default(), Journal::default());
     let start = || {
