@@ -2,7 +2,9 @@
 # Sourced with bash, never run.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-export PATH="$PATH:$HOME/.cargo/bin"
+# Where rustup puts it. Not when it is there already: cargo builds anew for another PATH, so script/Makefile.frag, too,
+# adds it like this.
+command -v cargo >/dev/null || export PATH="$PATH:$HOME/.cargo/bin"
 export TWOFACTOR_EXTENSION="${TWOFACTOR_EXTENSION:-${CARGO_TARGET_DIR:-$root/target}/release/libtwofactor.so}"
 export TWOFACTOR_FAKES="${TWOFACTOR_FAKES:-${CARGO_TARGET_DIR:-$root/target}/release/twofactor-fakes}"
 
