@@ -1,48 +1,309 @@
-//! `docs/attacks.md` names tests that exist.
+//! `docs/attacks.md` names tests, and `script/test` runs each of them.
+//!
+//! That a function of the name is there somewhere is not enough: one whose `#[test]` was taken away, that
+//! is ignored or skipped, that stands in a comment or in a file which no suite reads, proves nothing.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-fn read(folder: &Path, ending: &str, into: &mut String) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() && !path.ends_with("node_modules") {
-            read(&path, ending, into);
-        } else if path.extension().is_some_and(|e| e == ending) {
-            into.push_str(&fs::read_to_string(path).unwrap());
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+}
+
+/// Files of a folder, not of those below, whose names end so.
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    fs::read_dir(root().join(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file() && path.to_string_lossy().ends_with(ending))
+        .collect()
+}
+
+/// What `cargo test --workspace --no-default-features` compiles: libraries, the files of `tests/`, and the
+/// modules that they name. `src/php` needs the feature that is left out.
+fn compiled() -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = files("tests", ".rs");
+    found.extend([
+        root().join("src/lib.rs"),
+        root().join("tests/fakes/src/lib.rs"),
+        root().join("tests/fakes/src/main.rs"),
+        root().join("patches/regex/src/lib.rs"),
+    ]);
+    found.extend(files("patches/regex/tests", ".rs"));
+    found.retain(|path| path.is_file());
+    let mut at = 0;
+    while let Some(path) = found.get(at).cloned() {
+        at += 1;
+        let folder = path.parent().unwrap().to_owned();
+        let is_root =
+            path.ends_with("lib.rs") || path.ends_with("main.rs") || path.ends_with("mod.rs");
+        let below = if is_root || folder.ends_with("tests") && folder.parent() == Some(root()) {
+            folder.clone()
+        } else {
+            path.with_extension("")
+        };
+        let mut named = None;
+        for line in read(&path).lines().map(str::trim) {
+            if let Some(rest) = line.strip_prefix("#[path = \"") {
+                named = Some(folder.join(rest.trim_end_matches("\"]")));
+                continue;
+            }
+            let module = line.trim_start_matches("pub ").strip_prefix("mod ");
+            if let Some(name) = module.and_then(|rest| rest.strip_suffix(';')) {
+                let candidates = [
+                    below.join(format!("{name}.rs")),
+                    below.join(name).join("mod.rs"),
+                ];
+                let module = named
+                    .take()
+                    .or_else(|| candidates.into_iter().find(|p| p.is_file()));
+                let module = module.unwrap_or_else(|| panic!("{name} of {}", path.display()));
+                if module != root().join("src/php/mod.rs") && !found.contains(&module) {
+                    found.push(module);
+                }
+            }
+            if !line.starts_with('#') {
+                named = None;
+            }
         }
     }
+    found
+}
+
+/// Macros that make tests of the functions they are given the names of.
+const MACROS: [&str; 2] = ["on_both! {", "suite! {"];
+
+/// Functions of a Rust file, and whether each is a test that runs.
+fn rust_tests(text: &str) -> Vec<(String, bool)> {
+    let mut attributes: Vec<&str> = Vec::new();
+    let (mut found, mut listed, mut in_list) = (Vec::new(), BTreeSet::new(), false);
+    for line in text.lines().map(str::trim) {
+        if MACROS.contains(&line) {
+            in_list = true;
+        } else if line == "}" {
+            in_list = false;
+        } else if in_list {
+            listed.extend(line.split(',').map(str::trim));
+        }
+        if line.starts_with("#[") {
+            attributes.push(line);
+        } else if let Some(rest) = line.trim_start_matches("pub ").strip_prefix("fn ") {
+            let name = rest
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next();
+            let runs = attributes.contains(&"#[test]")
+                && !attributes
+                    .iter()
+                    .any(|a| a.starts_with("#[ignore") || a.starts_with("#[cfg"));
+            found.push((name.unwrap().to_owned(), runs));
+            attributes.clear();
+        } else if !line.is_empty() && !line.starts_with("//") {
+            attributes.clear();
+        }
+    }
+    for (name, runs) in &mut found {
+        *runs |= listed.contains(name.as_str());
+    }
+    found
+}
+
+/// Methods of a PHP file, and whether each is a test that runs: public, of a class that PHPUnit takes for a
+/// case because it extends one and is named as its file, and without a word that skips it.
+fn php_tests(path: &Path, text: &str) -> Vec<(String, bool)> {
+    let class = path.file_stem().unwrap().to_string_lossy();
+    let head = text
+        .lines()
+        .find(|line| line.starts_with(&format!("final class {class} extends ")));
+    let is_case = class.ends_with("Test") && head.is_some_and(|head| head.ends_with("TestCase"));
+    let mut found = Vec::new();
+    let mut lines = text.lines().peekable();
+    let mut above: Vec<&str> = Vec::new();
+    while let Some(line) = lines.next() {
+        let Some((_, rest)) = line
+            .starts_with("    ")
+            .then(|| line.split_once(" function "))
+            .flatten()
+            .filter(|(before, _)| before.trim() == "public")
+        else {
+            if line.trim().is_empty() || line == "    }" {
+                above.clear();
+            } else {
+                above.push(line);
+            }
+            continue;
+        };
+        let name = rest.split('(').next().unwrap();
+        let mut skips = above
+            .iter()
+            .any(|line| line.contains("@requires") || line.contains("#[Requires"));
+        above.clear();
+        while let Some(line) = lines.next_if(|line| *line != "    }") {
+            skips |= line.contains("markTestSkipped") || line.contains("markTestIncomplete");
+        }
+        let runs = is_case && name.starts_with("test") && !skips;
+        found.push((name.to_owned(), runs));
+    }
+    found
+}
+
+/// Every function that a suite's files have, by name, and whether all of that name are tests that run.
+fn functions() -> BTreeMap<String, bool> {
+    let mut all: BTreeMap<String, bool> = BTreeMap::new();
+    let rust = compiled().into_iter().map(|path| rust_tests(&read(&path)));
+    // What phpunit.xml names.
+    let php = files("tests/phpunit", "Test.php")
+        .into_iter()
+        .chain(files("tests/phpunit/host", "Test.php"));
+    let php = php.map(|path| php_tests(&path, &read(&path)));
+    for (name, runs) in rust.chain(php).flatten() {
+        all.entry(name)
+            .and_modify(|known| *known &= runs)
+            .or_insert(runs);
+    }
+    all
 }
 
 #[test]
-fn every_test_that_the_table_of_attacks_names_is_there() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (mut rust, mut php) = (String::new(), String::new());
-    read(&root.join("src"), "rs", &mut rust);
-    read(&root.join("tests"), "rs", &mut rust);
-    read(&root.join("tests/phpunit"), "php", &mut php);
-    let mut checked = 0;
-    for row in include_str!("../docs/attacks.md")
+fn every_test_that_the_table_of_attacks_names_runs() {
+    let suite = read(&root().join("phpunit.xml"));
+    for folder in ["tests/phpunit", "tests/phpunit/host"] {
+        assert!(
+            suite.contains(&format!("<directory>{folder}</directory>")),
+            "{folder}"
+        );
+    }
+    let script = read(&root().join("script/test"));
+    for run in [
+        "cargo test --locked --workspace --no-default-features",
+        "run_phpunit phpunit extension",
+        "run_phpunit host-new host",
+    ] {
+        assert!(script.contains(run), "script/test does not {run}");
+    }
+    let functions = functions();
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for row in read(&root().join("docs/attacks.md"))
         .lines()
         .filter(|line| line.starts_with("| B"))
     {
-        let tests: Vec<&str> = row
+        let tests = row
+            .trim_end()
+            .trim_end_matches('|')
             .rsplit('|')
-            .nth(1)
-            .unwrap()
-            .split('`')
-            .skip(1)
-            .step_by(2)
-            .collect();
-        assert!(!tests.is_empty(), "{row}");
-        for test in tests {
-            let there = rust.contains(&format!("fn {test}("))
-                || php.contains(&format!("public function {test}("));
-            assert!(there, "there is no test {test}");
+            .next()
+            .unwrap();
+        let names: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "{row}");
+        let between: String = tests.split('`').step_by(2).collect();
+        assert!(
+            between.chars().all(|c| " ,".contains(c)),
+            "more than names: {row}"
+        );
+        for name in names {
+            match functions.get(name) {
+                Some(true) => {}
+                Some(false) => wrong.push(format!("{name} is no test that runs")),
+                None => wrong.push(format!("there is no {name}")),
+            }
             checked += 1;
         }
     }
-    assert!(checked > 60, "the table was not read");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(checked > 140, "the table was not read: {checked}");
+}
+
+#[test]
+fn what_only_looks_like_a_test_is_none() {
+    let runs = |text: &str| {
+        rust_tests(text)
+            .into_iter()
+            .any(|(name, runs)| name == "a" && runs)
+    };
+    for test in [
+        "#[test]\nfn a() {",
+        "    /// About it.\n    #[test]\n    #[should_panic]\n    fn a() {",
+        "proptest! {\n    #[test]\n    fn a(x in 0..1) {",
+        "on_both! {\n    b,\n    a,\n}\n\nfn a(fixture: &Fixture) {",
+    ] {
+        assert!(runs(test), "{test}");
+    }
+    for other in [
+        "fn a() {",
+        "// #[test]\nfn a() {",
+        "/// #[test]\nfn a() {",
+        "#[test]\n// fn a() {\nfn b() {",
+        "#[test]\nfn a_b() {",
+        "#[test]\nfn b() {}\nfn a() {",
+        "#[test]\n#[ignore]\nfn a() {",
+        "#[ignore = \"slow\"]\n#[test]\nfn a() {",
+        "#[cfg(feature = \"php\")]\n#[test]\nfn a() {",
+        "on_both! {\n    b,\n}\nfn a() {",
+        "on_both! {\n    // a,\n}\nfn a() {",
+        "let a = \"#[test] fn a() {\";",
+    ] {
+        assert!(!runs(other), "{other}");
+    }
+    let runs = |name: &str, body: &str| {
+        let found = php_tests(Path::new(name), body);
+        found
+            .into_iter()
+            .any(|(name, runs)| name == "test_a" && runs)
+    };
+    let method =
+        "    public function test_a(): void\n    {\n        self::assertTrue(true);\n    }\n}\n";
+    let case = |head: &str, body: &str| format!("<?php\n\n{head}\n{{\n{body}");
+    let right = "final class ATest extends HostTestCase";
+    assert!(runs("ATest.php", &case(right, method)));
+    let documented = format!("    /** @dataProvider some */\n{method}");
+    assert!(runs("ATest.php", &case(right, &documented)));
+    for (name, head, body) in [
+        ("BTest.php", right, method.to_owned()),
+        (
+            "A.php",
+            "final class A extends HostTestCase",
+            method.to_owned(),
+        ),
+        ("ATest.php", "final class ATest", method.to_owned()),
+        (
+            "ATest.php",
+            "abstract class ATest extends TestCase",
+            method.to_owned(),
+        ),
+        ("ATest.php", right, method.replace("public", "private")),
+        (
+            "ATest.php",
+            right,
+            method.replace("    public", "    // public"),
+        ),
+        ("ATest.php", right, method.replace("test_a", "check_test_a")),
+        (
+            "ATest.php",
+            right,
+            method.replace("self::assertTrue(true)", "self::markTestSkipped()"),
+        ),
+        (
+            "ATest.php",
+            right,
+            method.replace("self::assertTrue(true)", "$this->markTestIncomplete()"),
+        ),
+        (
+            "ATest.php",
+            right,
+            format!("    /** @requires OS Windows */\n{method}"),
+        ),
+    ] {
+        assert!(!runs(name, &case(head, &body)), "{name}: {head}\n{body}");
+    }
 }
