@@ -9,14 +9,14 @@ PHP_ARG_ENABLE([twofactor],
 if test "$PHP_TWOFACTOR" != "no"; then
   AC_PATH_PROG([TWOFACTOR_CARGO], [cargo], [no], [$PATH$PATH_SEPARATOR$HOME/.cargo/bin])
   if test "$TWOFACTOR_CARGO" = "no"; then
-    AC_MSG_ERROR([cargo was not found: install Rust 1.88 or later (https://rustup.rs)])
+    AC_MSG_ERROR([cargo was not found: install Rust 1.89 or later (https://rustup.rs)])
   fi
 
-  AC_MSG_CHECKING([for Rust 1.88 or later])
+  AC_MSG_CHECKING([for Rust 1.89 or later])
   TWOFACTOR_RUSTC_DIR=`dirname "$TWOFACTOR_CARGO"`
   TWOFACTOR_RUST=`PATH="$TWOFACTOR_RUSTC_DIR:$PATH" rustc --version 2>/dev/null | $AWK '{ print $[]2 }'`
   AC_MSG_RESULT([$TWOFACTOR_RUST])
-  if echo "$TWOFACTOR_RUST" | $AWK -F. '{ exit !($[]1 > 1 || ($[]1 == 1 && $[]2 >= 88)) }'; then
+  if echo "$TWOFACTOR_RUST" | $AWK -F. '{ exit !($[]1 > 1 || ($[]1 == 1 && $[]2 >= 89)) }'; then
     :
   else
     AC_MSG_ERROR([this Rust is too old: update it (rustup update)])

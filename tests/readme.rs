@@ -268,3 +268,43 @@ fn the_design_lists_every_event() {
     let listed: BTreeSet<&str> = list.split(" · ").map(|it| it.trim_matches('`')).collect();
     assert_eq!(listed, events);
 }
+
+/// Cargo refuses an older Rust by the first; people and `configure` read the others.
+#[test]
+fn one_rust_is_asked_for_everywhere() {
+    let manifest = include_str!("../Cargo.toml");
+    let wanted = between(manifest, "rust-version = \"", "\"");
+    assert_eq!(wanted.split('.').count(), 2);
+    let minor = wanted.split_once('.').unwrap().1;
+    for (name, text, times) in [
+        (
+            "tests/fakes/Cargo.toml",
+            include_str!("fakes/Cargo.toml"),
+            1,
+        ),
+        (
+            "patches/regex/Cargo.toml",
+            include_str!("../patches/regex/Cargo.toml"),
+            1,
+        ),
+        ("README.md", include_str!("../README.md"), 2),
+        ("CONTRIBUTING.md", include_str!("../CONTRIBUTING.md"), 1),
+        ("config.m4-notes", include_str!("../config.m4-notes"), 1),
+        ("config.m4", include_str!("../config.m4"), 2),
+        ("script/setup", include_str!("../script/setup"), 4),
+    ] {
+        assert_eq!(text.matches(wanted).count(), times, "{name}");
+        let others: Vec<_> = text
+            .match_indices("1.8")
+            .chain(text.match_indices("1.9"))
+            .map(|(at, _)| text[at..].chars().take(4).collect::<String>())
+            .filter(|version| version != wanted && version.ends_with(|c: char| c.is_ascii_digit()))
+            .collect();
+        assert!(others.is_empty(), "{name} names {others:?}");
+    }
+    let compared = format!("$[]2 >= {minor}))");
+    assert!(
+        include_str!("../config.m4").contains(&compared),
+        "{compared}"
+    );
+}
