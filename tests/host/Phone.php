@@ -33,6 +33,12 @@ final class Phone
         return $this->at($this->used);
     }
 
+    /** What an app shows whose clock is that many steps off. */
+    public function off(int $steps): string
+    {
+        return $this->at(intdiv($this->clock->now(), self::STEP) + $steps);
+    }
+
     /** The code that was used last. */
     public function again(): string
     {

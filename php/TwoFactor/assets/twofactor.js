@@ -59,6 +59,26 @@
   });
   document.querySelectorAll('[data-wait]').forEach(countDown);
   document.querySelectorAll('[data-again]').forEach(countToNext);
+  // Without HTTPS there is no clipboard to write to: then what is copied is selected first.
+  function copied(source) {
+    if (navigator.clipboard && window.isSecureContext) {
+      return navigator.clipboard.writeText(source.textContent.replace(/\s/g, ''));
+    }
+    window.getSelection().selectAllChildren(source);
+    return document.execCommand('copy') ? Promise.resolve() : Promise.reject(new Error('not copied'));
+  }
+  document.querySelectorAll('[data-copy]').forEach(function (button) {
+    var said = document.createElement('span');
+    said.setAttribute('role', 'status');
+    said.className = 'tf-hint';
+    button.after(said);
+    button.hidden = false;
+    button.addEventListener('click', function () {
+      copied(document.getElementById(button.getAttribute('data-copy'))).then(function () {
+        said.textContent = button.getAttribute('data-copied');
+      }, function () {});
+    });
+  });
   document.querySelectorAll('[data-print]').forEach(function (button) {
     button.hidden = false;
     button.addEventListener('click', function () { window.print(); });

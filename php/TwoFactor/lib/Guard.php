@@ -14,6 +14,9 @@ namespace TwoFactorModule;
 
 final class Guard
 {
+    /** Set by a sign-in with the app, until something was said of its clock if there is anything to say. */
+    public const DRIFT = 'twofactor_drift';
+
     public function __construct(
         private readonly Host $host,
         private readonly Admission $admission,
@@ -65,6 +68,17 @@ final class Guard
         }
         $this->followUp($userId, $credential);
         $this->remindOfFormerVersion();
+        $this->tellDrift($userId);
+    }
+
+    /** On the first page after a sign-in. */
+    private function tellDrift(int $userId): void
+    {
+        $seconds = isset($_SESSION[self::DRIFT]) ? ClockDrift::of($userId) : null;
+        unset($_SESSION[self::DRIFT]);
+        if ($seconds !== null) {
+            $this->view->standDriftBar($seconds);
+        }
     }
 
     /** Administrators learn on every page whom an upgrade has left with a password alone. */

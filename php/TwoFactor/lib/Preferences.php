@@ -179,6 +179,7 @@ final class Preferences
         } catch (Rejected) {
             return $this->setupAgain($user);
         }
+        ClockDrift::forget($id);
         return $this->enrolled($user, $enrolled, $hadApp ? 'enrolled_again' : 'app_enrolled');
     }
 
@@ -256,6 +257,7 @@ final class Preferences
             'message' => $this->message(),
             'problem' => $problem === '' ? '' : $this->view->problem($problem, $why),
             'enrolled' => $account->isEnrolled(),
+            'drift' => in_array(Method::Totp, $real, true) ? $this->view->drift(ClockDrift::of($id)) : '',
             'owes' => $this->formerVersion->owes($id),
             'has_app' => in_array(Method::Totp, $real, true),
             'reached' => $this->reached($account),
@@ -320,6 +322,7 @@ final class Preferences
         return $this->view->render('setup', [
             'problem' => $problem,
             'qr' => $setup->qrSvg(),
+            'uri' => $setup->uri(),
             'secret' => $setup->secret(),
             'account' => $user->username,
         ]);

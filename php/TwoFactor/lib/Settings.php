@@ -129,7 +129,10 @@ final class Settings
      */
     public function forExtension(): array
     {
-        $settings = ['site' => $this->site(), 'issuer' => $this->issuer()];
+        $settings = ['site' => $this->site()];
+        if (self::ini('twofactor.issuer') === '') {
+            $settings['issuer'] = $this->issuer();
+        }
         $store = $this->store();
         if ($store !== '') {
             $settings['store'] = $store;
@@ -163,11 +166,15 @@ final class Settings
         return Verification::isLoaded() && Verifier::hasKey();
     }
 
+    /**
+     * What apps show, and by which some of them take two entries for one: the site's name, and the name of its server
+     * where it has none.
+     */
     private function issuer(): string
     {
-        $name = preg_replace('/[\p{C}:]+/u', ' ', $this->host->siteName()) ?? '';
+        $name = preg_replace('/[\p{C}:\s]+/u', ' ', $this->host->siteName()) ?? '';
         $name = trim(mb_substr(trim($name), 0, 60));
-        return $name === '' ? 'CMS Made Simple' : $name;
+        return $name ?: (string) parse_url($this->host->rootUrl(), PHP_URL_HOST) ?: 'CMS Made Simple';
     }
 
     /** The database of config.php in the extension's notation. */

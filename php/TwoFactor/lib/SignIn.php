@@ -238,6 +238,7 @@ final class SignIn
         // The engine's own line, in its words, as login.php writes it.
         \audit($user->id, 'Admin Username: ' . $user->username, 'Logged In');
         $this->noteBackupCodes($user, $verified);
+        $this->noteDrift($user, $verified);
         $this->host->redirect($this->host->destination($user));
     }
 
@@ -298,6 +299,14 @@ final class SignIn
                 $answered->leadTo((string) session_id(), trim(substr($location, strlen('Location:'))));
             }
         });
+    }
+
+    private function noteDrift(\User $user, \TwoFactor\Verified $verified): void
+    {
+        if ($verified->method() === Method::Totp) {
+            ClockDrift::note((int) $user->id, $this->verification->account((int) $user->id)->totpDrift());
+            $_SESSION[Guard::DRIFT] = true;
+        }
     }
 
     private function noteBackupCodes(\User $user, \TwoFactor\Verified $verified): void

@@ -292,6 +292,19 @@ final class View
         return "$path/moduleinterface.php?mact=TwoFactor,m1_,$action,0";
     }
 
+    public function drift(?int $seconds): string
+    {
+        return $seconds === null
+            ? ''
+            : $this->text($seconds < 0 ? 'drift_behind' : 'drift_ahead', $this->duration(abs($seconds)));
+    }
+
+    public function standDriftBar(int $seconds): void
+    {
+        $this->host->speakTo(null);
+        $this->standBar($this->drift($seconds), 'careful');
+    }
+
     public function standEmergencyBar(int $until): void
     {
         $this->host->speakTo(null);
@@ -305,9 +318,9 @@ final class View
     }
 
     /** A bar on top of every admin page, whatever the theme. */
-    private function standBar(string $text): void
+    private function standBar(string $text, string $tone = ''): void
     {
-        $bar = '$0' . addcslashes($this->render('banner', ['text' => $text]), '\\$');
+        $bar = '$0' . addcslashes($this->render('banner', ['text' => $text, 'tone' => $tone]), '\\$');
         ob_start(static fn (string $html): string => preg_replace('/<body\b[^>]*>/i', $bar, $html, 1) ?? $html);
     }
 

@@ -1,1 +1,1 @@
-<div role="region" aria-label="{$t->friendlyname|escape}" style="position:relative;z-index:9999;padding:.8em 1em;background:#a80000;color:#fff;font:bold 15px/1.4 sans-serif;text-align:center">{$text|escape}</div>
+<div role="region" aria-label="{$t->friendlyname|escape}" style="position:relative;z-index:9999;padding:.8em 1em;{if $tone == 'careful'}background:#fdf4e3;color:#6b4300{else}background:#a80000;color:#fff{/if};font:bold 15px/1.4 sans-serif;text-align:center">{$text|escape}</div>

@@ -10,6 +10,7 @@
 {/foreach}<dt>{$t->method_backup|escape}</dt><dd>{if $codes_few}<strong class="tf-bad">{/if}{$codes_left} {$t->codes_unused|escape}{if $codes_few}</strong>{/if}</dd>
 <dt>{$t->last_verified|escape}</dt><dd>{$last|default:'–'|escape}</dd>
 </dl>
+{if $drift}<p class="tf-note tf-careful">{$drift|escape}</p>{/if}
 {else}
 <p class="tf-state tf-bad">{$t->state_off|escape}</p>
 {if $owes}<p class="tf-note tf-careful">{$t->former_owes|escape}</p>{/if}

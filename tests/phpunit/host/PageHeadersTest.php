@@ -79,6 +79,8 @@ final class PageHeadersTest extends HostTestCase
         foreach (['users', 'audit', 'messages', 'providers', 'settings', 'health'] as $tab) {
             $is($admin->action('defaultadmin', ['tab' => $tab]), $tab);
         }
+        $site->pdo()->exec('CREATE TABLE cms_module_twofactor_usermeta (user_id INTEGER, meta_key VARCHAR(40), meta_value TEXT)');
+        $is($admin->action('defaultadmin', ['tab' => 'former']), 'former');
         $fakes->setClock($site->clock->now());
         $is($admin->action('defaultadmin', ['tab' => 'providers', 'log' => 'managed']), 'provider_log');
         $is($admin->lookUp('anna'), 'user');
