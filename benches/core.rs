@@ -41,9 +41,10 @@ fn computation(c: &mut Criterion) {
     let codes: Vec<_> = (0..10)
         .map(|_| code::lookup(&mut OsEntropy).unwrap())
         .collect();
-    account.start_totp(totp.clone(), at(0), &mut Journal::default());
+    let setup = account.start_totp(totp.clone(), "ada", at(0), &mut Journal::default());
     account
         .confirm_totp(
+            &setup,
             &totp.at(at(0)),
             &codes,
             at(0),
@@ -117,7 +118,7 @@ fn sign_in(c: &mut Criterion, name: &str, store: &str) {
     let setup = verifier.start_totp(at(0), &user, None, None).unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     verifier
-        .confirm_totp(at(0), &user.id, &phone.at(at(0)), &client)
+        .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client)
         .unwrap();
     let mut now = 0;
     c.bench_function(name, |b| {

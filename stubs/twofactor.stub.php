@@ -198,7 +198,9 @@ namespace TwoFactor {
         public function account(string $userId): Account {}
 
         /**
-         * Makes a secret and keeps it pending for 30 minutes. Nothing is enrolled until confirmTotp().
+         * Makes a secret. Nothing is enrolled until confirmTotp(). The set-up is in its token, TotpSetup::token(), and
+         * nowhere else: keep it server-side, in the session. It ends after 30 minutes, and with every change of
+         * factors. Several may be pending; who does not have the token of one neither sees it, ends it nor confirms it.
          *
          * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor
          * @param Client|null $client for the audit
@@ -208,25 +210,28 @@ namespace TwoFactor {
         public function startTotp(User $user, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): TotpSetup {}
 
         /**
-         * The set-up that is pending, to show again; null when there is none.
+         * The set-up of that token, to show again; null when it is over, or no token of ours.
          *
-         * @throws Exception\StepUpRequired
+         * @param string $setup TotpSetup::token()
          * @throws Exception\Unavailable
          */
-        public function pendingTotp(User $user, #[\SensitiveParameter] ?string $grant = null): ?TotpSetup {}
+        public function pendingTotp(#[\SensitiveParameter] string $setup): ?TotpSetup {}
 
         /**
-         * Confirms the pending secret; issues backup codes with the first factor. Raises the epoch.
+         * Confirms the secret of a set-up; issues backup codes with the first factor. Raises the epoch. A wrong code
+         * costs nothing: who has the token can see the secret.
          *
-         * @throws Exception\Rejected wrong code, or nothing pending; after ten wrong codes the pending secret is gone
+         * @param string $setup TotpSetup::token()
+         * @throws Exception\Rejected wrong code, or the set-up is over, or no token of ours
          * @throws Exception\Unavailable
          */
-        public function confirmTotp(string $userId, #[\SensitiveParameter] string $code, Client $client): Enrolled {}
+        public function confirmTotp(#[\SensitiveParameter] string $setup, #[\SensitiveParameter] string $code, Client $client): Enrolled {}
 
         /**
-         * Sends a code to a number, to prove that it is the user's. Nothing is enrolled until confirmPhone().
-         * Called again for the same number it sends another code; the earlier one stays good. A user may have
-         * one number, reached in several ways, each proven by a code of its own; another number takes the
+         * Sends a code to a number, to prove that it is the user's. Nothing is enrolled until confirmPhone(), which
+         * takes Delivery::token(), as resendCode() does for another code. Every call begins a set-up of its own, with
+         * codes and tries of its own; it ends after 30 minutes, and with every change of factors. Ten are pending at
+         * once. A user may have one number, reached in several ways, each proven by a code of its own; another number takes the
          * place of the old one, which is told, and so is the user's address: see Enrolled::notices().
          *
          * @param string $number as its owner writes it
@@ -235,7 +240,7 @@ namespace TwoFactor {
          * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor
          * @throws Exception\InvalidPhoneNumber no number, or one that gets no codes; its message is for the user
          * @throws Exception\StepUpRequired
-         * @throws Exception\Rejected another number was asked for at the same moment, and counts
+         * @throws Exception\Rejected factors were changed at the same moment
          * @throws Exception\Throttled a send budget is spent
          * @throws Exception\NotSent the number refuses codes, or this way is not offered
          * @throws Exception\Unavailable
@@ -243,18 +248,19 @@ namespace TwoFactor {
         public function startPhone(User $user, #[\SensitiveParameter] string $number, ?string $region, Client $client, Method $method = \TwoFactor\Method::Sms, #[\SensitiveParameter] ?string $grant = null): Delivery {}
 
         /**
-         * Confirms the number that is pending; issues backup codes with the first factor. Raises the epoch.
+         * Confirms the number of a set-up; issues backup codes with the first factor. Raises the epoch.
          *
-         * @throws Exception\Rejected wrong code, or nothing pending; after ten wrong codes the pending number is gone
+         * @param string $setup Delivery::token() of startPhone() or resendCode()
+         * @throws Exception\Rejected wrong code, or the set-up is over, as it is after ten wrong codes
          * @throws Exception\InvalidPhoneNumber somebody else has proven it meanwhile, and numbers are unique here
          * @throws Exception\Throttled somebody is confirming it at this moment, and numbers are unique here
          * @throws Exception\Unavailable
          */
-        public function confirmPhone(string $userId, #[\SensitiveParameter] string $code, Client $client): Enrolled {}
+        public function confirmPhone(#[\SensitiveParameter] string $setup, #[\SensitiveParameter] string $code, Client $client): Enrolled {}
 
         /**
          * Makes a mail with a code for the user's address, for the host to send. Nothing is enrolled until
-         * confirmEmail(). A mailbox is a convenience: it proves no device, and often the password, too, can
+         * confirmEmail(). A set-up as that of startPhone(). A mailbox is a convenience: it proves no device, and often the password, too, can
          * be reset by it. `twofactor.profile = strict` leaves it out.
          *
          * @param User $user with one e-mail address: no list, display name, comment or quoted local part
@@ -267,12 +273,26 @@ namespace TwoFactor {
         public function enableEmail(User $user, Client $client, #[\SensitiveParameter] ?string $grant = null): Delivery {}
 
         /**
-         * Confirms the address that is pending; issues backup codes with the first factor. Raises the epoch.
+         * Confirms the address of a set-up; issues backup codes with the first factor. Raises the epoch.
          *
-         * @throws Exception\Rejected wrong code, or nothing pending
+         * @param string $setup Delivery::token() of enableEmail() or resendCode()
+         * @throws Exception\Rejected wrong code, or the set-up is over, as it is after ten wrong codes
          * @throws Exception\Unavailable
          */
-        public function confirmEmail(string $userId, #[\SensitiveParameter] string $code, Client $client): Enrolled {}
+        public function confirmEmail(#[\SensitiveParameter] string $setup, #[\SensitiveParameter] string $code, Client $client): Enrolled {}
+
+        /**
+         * Sends another code for the set-up of a number or an address, perhaps by another provider; the earlier one
+         * stays good until its own time is over. No grant is needed: what is proven was given when the set-up began.
+         *
+         * @param string $setup Delivery::token()
+         * @throws Exception\InvalidPhoneNumber somebody else has proven the number meanwhile, and numbers are unique here
+         * @throws Exception\Rejected the set-up is over, or no token of ours
+         * @throws Exception\Throttled a send budget is spent
+         * @throws Exception\NotSent the number refuses codes, or this way is not offered any more
+         * @throws Exception\Unavailable
+         */
+        public function resendCode(#[\SensitiveParameter] string $setup, Client $client): Delivery {}
 
         /**
          * Ten new codes; the old ones are worth nothing from now on. Raises the epoch.
@@ -552,6 +572,13 @@ namespace TwoFactor {
         /** Only for Method::Email: what the host must mail. Null for everything the extension sends itself. */
         public function message(): ?Message {}
 
+        /**
+         * For startPhone(), enableEmail() and resendCode(): by this the set-up goes on; keep it server-side. Empty for
+         * every other code.
+         */
+        public function token(): string {}
+
+        /** Everything but the mail and the token. */
         public function jsonSerialize(): array {}
     }
 
@@ -616,6 +643,9 @@ namespace TwoFactor {
     final class TotpSetup
     {
         private function __construct() {}
+
+        /** By this the set-up goes on: confirmTotp(), pendingTotp(). Keep it server-side. */
+        public function token(): string {}
 
         /** otpauth://totp/… */
         public function uri(): string {}

@@ -331,7 +331,7 @@ impl<'a> Scene<'a> {
             scene: self,
             method,
             purpose: None,
-            challenge: Zeroizing::default(),
+            token: RefCell::default(),
         }
     }
 
@@ -345,7 +345,7 @@ impl<'a> Scene<'a> {
             scene: self,
             method,
             purpose: Some(purpose),
-            challenge: login.unwrap().challenge,
+            token: RefCell::new(login.unwrap().challenge),
         }
     }
 
@@ -384,21 +384,28 @@ struct Attempt<'a> {
     method: Method,
     /// None: an enrolment.
     purpose: Option<Purpose>,
-    challenge: Zeroizing<String>,
+    /// The challenge, or the set-up once a code was sent for it.
+    token: RefCell<Zeroizing<String>>,
 }
 
 impl Attempt<'_> {
     fn send(&self) -> Result<Delivery, Error> {
         let (scene, now) = (self.scene, self.scene.now());
         let (verifier, person) = (&scene.verifier, &scene.person);
-        match (self.purpose, self.method) {
-            (Some(_), method) => verifier.send_code(now, &self.challenge, method, &client()),
-            (None, Method::Email) => verifier.enable_email(now, person, &client(), None),
-            (None, method) => {
-                let number = PhoneNumber::parse(NUMBER, None).unwrap();
-                verifier.start_phone(now, person, &number, method, &client(), None)
-            }
+        let token = self.token.borrow().clone();
+        if self.purpose.is_some() {
+            return verifier.send_code(now, &token, self.method, &client());
         }
+        let delivery = match self.method {
+            _ if !token.is_empty() => verifier.resend_code(now, &token, &client())?,
+            Method::Email => verifier.enable_email(now, person, &client(), None)?,
+            method => {
+                let number = PhoneNumber::parse(NUMBER, None).unwrap();
+                verifier.start_phone(now, person, &number, method, &client(), None)?
+            }
+        };
+        self.token.replace(delivery.token.clone());
+        Ok(delivery)
     }
 
     /// Sends one code and reads it.
@@ -422,18 +429,21 @@ impl Attempt<'_> {
     fn types_as(&self, method: Method, code: &str) -> Result<(), Error> {
         let (scene, now) = (self.scene, self.scene.now());
         let (verifier, person) = (&scene.verifier, &scene.person.id);
+        let token = self.token.borrow();
         match (self.purpose, method) {
-            (Some(purpose), method) => verifier
-                .verify(now, &self.challenge, method, code, &client())
-                .map(|verified| {
-                    assert_eq!((verified.user, verified.purpose), (person.clone(), purpose));
-                    assert_eq!(verified.method, method);
-                }),
+            (Some(purpose), method) => {
+                verifier
+                    .verify(now, &token, method, code, &client())
+                    .map(|verified| {
+                        assert_eq!((verified.user, verified.purpose), (person.clone(), purpose));
+                        assert_eq!(verified.method, method);
+                    })
+            }
             (None, Method::Email) => verifier
-                .confirm_email(now, person, code, &client())
+                .confirm_email(now, &token, code, &client())
                 .map(|enrolled| assert_eq!(enrolled.method, method)),
             (None, _) => verifier
-                .confirm_phone(now, person, code, &client())
+                .confirm_phone(now, &token, code, &client())
                 .map(|enrolled| assert_eq!(enrolled.method, method)),
         }
     }
@@ -578,7 +588,7 @@ fn a_code_that_came_by_sms_and_by_call_is_worth_one_yes() {
             .verifier
             .verify(
                 scene.now(),
-                &step_up.challenge,
+                &step_up.token.borrow(),
                 Method::Voice,
                 &code,
                 &client(),
@@ -587,17 +597,15 @@ fn a_code_that_came_by_sms_and_by_call_is_worth_one_yes() {
             .grant;
         scene.wait(COOLDOWN);
         let number = PhoneNumber::parse(NUMBER, None).unwrap();
-        scene
-            .verifier
-            .start_phone(
-                scene.now(),
-                &scene.person,
-                &number,
-                Method::Sms,
-                &client(),
-                Some(&grant),
-            )
-            .unwrap();
+        let sent = scene.verifier.start_phone(
+            scene.now(),
+            &scene.person,
+            &number,
+            Method::Sms,
+            &client(),
+            Some(&grant),
+        );
+        by_sms.token.replace(sent.unwrap().token);
         by_sms.types(&scene.message().code).unwrap();
         scene.wait(COOLDOWN);
 
@@ -607,7 +615,7 @@ fn a_code_that_came_by_sms_and_by_call_is_worth_one_yes() {
         scene.wait(COOLDOWN);
         let by_call = Attempt {
             method: Method::Voice,
-            challenge: by_sms.challenge.clone(),
+            token: by_sms.token.clone(),
             ..by_sms
         };
         assert_eq!(by_call.code(), first, "the same verification");

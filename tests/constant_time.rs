@@ -68,9 +68,10 @@ fn compare() -> bool {
         .collect();
     let mut account = Account::new(HashKey::new([1; 32]));
     let mut journal = Journal::default();
-    account.start_totp(totp.clone(), at(0), &mut journal);
+    let setup = account.start_totp(totp.clone(), "ada", at(0), &mut journal);
     account
         .confirm_totp(
+            &setup,
             &totp.at(at(0)),
             &codes,
             at(0),

@@ -135,9 +135,16 @@ impl State {
         let mut account = Account::new(HashKey::new([1; 32]));
         let mut journal = Journal::default();
         let now = time(START);
-        account.start_totp(totp(), now, &mut journal);
+        let setup = account.start_totp(totp(), "ada", now, &mut journal);
         let codes = backup_codes();
-        let confirmed = account.confirm_totp(&totp().at(now), &codes, now, &policy(), &mut journal);
+        let confirmed = account.confirm_totp(
+            &setup,
+            &totp().at(now),
+            &codes,
+            now,
+            &policy(),
+            &mut journal,
+        );
         assert_eq!(confirmed, Ok(true));
         Self {
             document: account.to_document().unwrap().to_vec(),
@@ -394,8 +401,9 @@ fn every_lock_ends(mut account: Account, phone: &Totp, now: u64) {
         30,
     )
     .unwrap();
-    account.start_totp(another.clone(), later, journal);
+    let setup = account.start_totp(another.clone(), "ada", later, journal);
     let confirmed = account.confirm_totp(
+        &setup,
         &another.at(later),
         &backup_codes(),
         later,

@@ -82,7 +82,7 @@ fn enrol(verifier: &Verifier) -> Account {
     let setup = verifier.start_totp(at(0), &user(), None, None).unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     let enrolled = verifier
-        .confirm_totp(at(0), &user().id, &phone.at(at(0)), &client())
+        .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client())
         .unwrap();
     Account {
         phone,
@@ -425,7 +425,7 @@ fn killed_two_hundred_times_in_the_middle_no_code_is_accepted_twice_and_the_stor
         let setup = verifier.start_totp(at(0), &user(), None, None).unwrap();
         let phone = Totp::from_uri(&setup.uri).unwrap();
         let enrolled = verifier
-            .confirm_totp(at(0), &user().id, &phone.at(at(0)), &client())
+            .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client())
             .unwrap();
         let mut codes = enrolled.backup_codes;
         assert_eq!(codes.len(), SET);

@@ -57,7 +57,7 @@ fn enrol(verifier: &Verifier, user: &User) -> (Totp, Vec<String>) {
     let setup = verifier.start_totp(at(0), user, None, None).unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     let enrolled = verifier
-        .confirm_totp(at(0), &user.id, &phone.at(at(0)), &client())
+        .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client())
         .unwrap();
     let codes = enrolled.backup_codes.iter().map(|code| code.to_string());
     (phone, codes.collect())

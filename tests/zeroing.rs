@@ -124,8 +124,8 @@ fn a_life() {
     };
     accounts
         .change(&user, at(0), None, |account, journal| {
-            account.start_totp(totp.clone(), at(0), journal);
-            account.confirm_totp(&totp.at(at(0)), &codes, at(0), &policy, journal)
+            let setup = account.start_totp(totp.clone(), "ada", at(0), journal);
+            account.confirm_totp(&setup, &totp.at(at(0)), &codes, at(0), &policy, journal)
         })
         .unwrap()
         .unwrap();

@@ -80,8 +80,9 @@ final class Bench
         $this->client = new Client('127.0.0.1');
         $this->user = new User('bench', 'bench');
         $this->verifier = Verifier::open(['store' => $store, 'clock' => $this->clock]);
-        $this->phone = Totp::fromUri($this->verifier->startTotp($this->user)->uri());
-        $this->verifier->confirmTotp('bench', $this->phone->at(START), $this->client);
+        $setup = $this->verifier->startTotp($this->user);
+        $this->phone = Totp::fromUri($setup->uri());
+        $this->verifier->confirmTotp($setup->token(), $this->phone->at(START), $this->client);
     }
 
     /**

@@ -36,8 +36,9 @@ final class LoginTest extends TestCase
         $client = new Client('192.0.2.1');
 
         // Alice enrols; her phone is a Totp made from the URI in the QR code.
-        $phone = Totp::fromUri($verifier->startTotp($alice)->uri());
-        $verifier->confirmTotp('1', $phone->at($clock->now()->getTimestamp()), $client);
+        $setup = $verifier->startTotp($alice);
+        $phone = Totp::fromUri($setup->uri());
+        $verifier->confirmTotp($setup->token(), $phone->at($clock->now()->getTimestamp()), $client);
         $clock->pass(30);
 
         // Five wrong codes.

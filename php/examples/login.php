@@ -16,7 +16,8 @@ $verifier = Verifier::open(['store' => 'memory:', 'issuer' => 'Example']);
 $user = new User(id: '1', name: 'alice@example.org');
 $client = Client::fromGlobals();
 
-// 1. Enrol. Nothing is enrolled until a code proves that the phone has the secret.
+// 1. Enrol. Nothing is enrolled until a code proves that the phone has the secret. $setup->token() belongs into the
+// session, never into the page: only who holds it goes on with this set-up.
 $setup = $verifier->startTotp($user);
 echo "Add this to an authenticator app:\n  {$setup->uri()}\n  or type {$setup->secret()}\n";
 
@@ -31,7 +32,7 @@ $ask = static function (string $what) use ($played, $phone, &$waited): string {
 
 do {
     try {
-        $enrolled = $verifier->confirmTotp($user->id(), $ask('The code it shows'), $client);
+        $enrolled = $verifier->confirmTotp($setup->token(), $ask('The code it shows'), $client);
     } catch (Rejected $rejected) {
         echo $rejected->getMessage(), "\n";
     }

@@ -58,6 +58,10 @@ random_id! {
     /// Names one fresh proof. It leaves the process only sealed.
     GrantId
 }
+random_id! {
+    /// Names one set-up. It leaves the process only sealed.
+    SetupId
+}
 
 /// What an opened marker says.
 #[derive(Debug, Clone, PartialEq, Eq)]

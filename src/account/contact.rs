@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::SetupId;
 use super::sent::{Binding, Elsewhere, Guess, LONGEST_LIFE, SKEW, Sent};
 use super::{PENDING_SECONDS, PENDING_TRIES};
 use crate::clock::UnixTime;
@@ -38,9 +39,72 @@ pub(super) struct EmailFactor {
     pub address: String,
 }
 
+/// Set-ups of one kind that are pending at once: as many as one user's budget of messages allows in an hour, unless
+/// the operator raises it, so that nobody ends somebody else's by beginning more.
+const MOST_PENDING: usize = 10;
+
+/// The set-ups that wait for a code, the oldest first. Each is known by its id, and that by whoever began it:
+/// a set-up that somebody else begins takes no other one's place and none of its tries.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct PendingContacts(Vec<PendingContact>);
+
+impl PendingContacts {
+    pub const NONE: Self = Self(Vec::new());
+
+    /// One more. Of more than ten of a kind the oldest ends.
+    pub fn start(&mut self, setup: PendingContact, now: UnixTime) {
+        self.0.retain(|old| !old.is_stale(now));
+        let alike = |old: &PendingContact| old.method.is_phone() == setup.method.is_phone();
+        if self.0.iter().filter(|old| alike(old)).count() >= MOST_PENDING
+            && let Some(oldest) = self.0.iter().position(alike)
+        {
+            self.0.remove(oldest);
+        }
+        self.0.push(setup);
+    }
+
+    /// Who was asked last to send a code there, for whichever set-up; empty at first.
+    pub fn last_provider(&self, method: Method, to: &str, now: UnixTime) -> String {
+        let mut alike = self
+            .0
+            .iter()
+            .rev()
+            .filter(|setup| setup.method == method && setup.to == to && !setup.is_stale(now));
+        let last = alike.find(|setup| !setup.provider().is_empty());
+        last.map_or_else(String::new, |setup| setup.provider().to_owned())
+    }
+
+    pub fn get(&self, id: &SetupId, now: UnixTime) -> Option<&PendingContact> {
+        let mut open = self.0.iter().filter(|setup| !setup.is_stale(now));
+        open.find(|setup| setup.id == *id)
+    }
+
+    pub fn get_mut(&mut self, id: &SetupId, now: UnixTime) -> Option<&mut PendingContact> {
+        let mut open = self.0.iter_mut().filter(|setup| !setup.is_stale(now));
+        open.find(|setup| setup.id == *id)
+    }
+
+    pub fn take(&mut self, id: &SetupId) -> Option<PendingContact> {
+        let place = self.0.iter().position(|setup| setup.id == *id)?;
+        Some(self.0.remove(place))
+    }
+
+    /// Those that a clock began that was ahead are over.
+    pub fn put_right(&mut self, now: UnixTime) {
+        self.0.retain(|setup| !setup.is_ahead(now));
+    }
+
+    #[cfg(test)]
+    pub fn all(&self) -> &[PendingContact] {
+        &self.0
+    }
+}
+
 /// A number or address that is not proven yet.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct PendingContact {
+    pub id: SetupId,
     pub method: Method,
     /// E.164, or an e-mail address.
     pub to: String,
@@ -79,17 +143,24 @@ pub(super) enum Tried {
 }
 
 /// What the code of an enrolment is bound to.
-fn binding(method: Method, to: &str) -> Binding<'_> {
+fn binding(id: &SetupId, method: Method) -> Binding<'_> {
     Binding {
         what: "enrol",
-        whom: to.as_bytes(),
+        whom: id.bytes(),
         method,
     }
 }
 
 impl PendingContact {
-    pub fn new(method: Method, to: &str, recipient: &Recipient, started: UnixTime) -> Self {
+    pub fn new(
+        id: SetupId,
+        method: Method,
+        to: &str,
+        recipient: &Recipient,
+        started: UnixTime,
+    ) -> Self {
         Self {
+            id,
             method,
             to: to.to_owned(),
             recipient: recipient.clone(),
@@ -99,18 +170,12 @@ impl PendingContact {
         }
     }
 
-    /// Whether another code for that place belongs to this set-up: a resend keeps what was sent and
-    /// what was tried.
-    pub fn goes_on(&self, method: Method, to: &str, now: UnixTime) -> bool {
-        self.method == method && self.to == to && !self.is_stale(now) && !self.is_used_up()
-    }
-
     pub fn is_stale(&self, now: UnixTime) -> bool {
         now < self.started || now >= self.started.plus(PENDING_SECONDS)
     }
 
     /// Whether a clock began it that was ahead: it would wait until its time comes.
-    pub fn is_ahead(&self, now: UnixTime) -> bool {
+    fn is_ahead(&self, now: UnixTime) -> bool {
         self.started > now.plus(SKEW)
     }
 
@@ -126,7 +191,7 @@ impl PendingContact {
         until: UnixTime,
         policy: &Policy,
     ) {
-        let binding = binding(self.method, &self.to);
+        let binding = binding(&self.id, self.method);
         self.sent
             .own(key, &binding, code, provider, until, policy.code_checks);
     }
@@ -150,7 +215,7 @@ impl PendingContact {
 
     /// Counts the try before anybody is asked about it.
     pub fn try_code(&mut self, key: &HashKey, typed: &str, now: UnixTime) -> Tried {
-        let binding = binding(self.method, &self.to);
+        let binding = binding(&self.id, self.method);
         // A set-up that began at a later time is stale as a whole, so that the longest life does here.
         let guess = self.sent.guess(key, &binding, typed, now, LONGEST_LIFE);
         if guess != Guess::Right {

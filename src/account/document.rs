@@ -7,6 +7,7 @@
 //! and is refused: dropping what cannot be read could drop a limit.
 
 use postcard::ser_flavors::Flavor;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -44,7 +45,7 @@ impl Account {
     /// # Errors
     /// [`DocumentError`]; not for any account that can be built.
     pub fn to_document(&self) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
-        postcard::serialize_with_flavor(self, Document::new()).map_err(|_| DocumentError)
+        write(self)
     }
 
     /// The account that was written as these bytes.
@@ -52,10 +53,26 @@ impl Account {
     /// # Errors
     /// [`DocumentError`]
     pub fn from_document(bytes: &[u8]) -> Result<Self, DocumentError> {
-        match postcard::take_from_bytes(bytes) {
-            Ok((account, [])) => Ok(account),
-            _ => Err(DocumentError),
-        }
+        read(bytes)
+    }
+}
+
+/// The bytes of `value`, to seal.
+///
+/// # Errors
+/// [`DocumentError`]; not for anything that can be built.
+pub(super) fn write<T: Serialize>(value: &T) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
+    postcard::serialize_with_flavor(value, Document::new()).map_err(|_| DocumentError)
+}
+
+/// What was written as these bytes, and nothing after it.
+///
+/// # Errors
+/// [`DocumentError`]
+pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DocumentError> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((value, [])) => Ok(value),
+        _ => Err(DocumentError),
     }
 }
 

@@ -43,25 +43,25 @@ mod sent;
 pub mod totp;
 
 pub use accounts::{AccountError, Accounts, NewCell};
-pub use challenge::{ChallengeId, GrantId, Marker};
+pub use challenge::{ChallengeId, GrantId, Marker, SetupId};
 pub use contact::Recipient;
 pub use document::DocumentError;
 pub use lockout::Charged;
-pub use reach::{Checked, Confirmed, Destination, Question, Replaced, Step};
+pub use reach::{Checked, Confirmed, Destination, Question, Replaced, Step, Waiting};
 pub use sent::Elsewhere;
 
 use backup::BackupCodes;
 use challenge::{Challenges, Grants};
 use check::{OpenCheck, OpenChecks};
-use contact::{EmailFactor, FormerPhone, PendingContact, PhoneFactor};
+use contact::{EmailFactor, FormerPhone, PendingContacts, PhoneFactor};
 use document::Format;
 use lockout::Failures;
 use repeats::Repeats;
 use totp::{PendingTotp, Totp, TotpFactor};
 
-/// How long a pending secret waits for its confirmation, in seconds.
+/// How long a set-up waits for its confirmation, in seconds.
 pub const PENDING_SECONDS: u64 = 30 * 60;
-/// Wrong confirmations after which a pending secret is thrown away.
+/// Wrong codes after which the set-up of a number or address is over.
 const PENDING_TRIES: u8 = 10;
 
 /// Why nobody is let in. The texts are for whoever holds the wrong code: they say nothing else.
@@ -170,7 +170,6 @@ pub struct Account {
     primary: Option<Method>,
     last_verified: Option<UnixTime>,
     totp: Option<TotpFactor>,
-    pending_totp: Option<PendingTotp>,
     backup: Option<BackupCodes>,
     failures: Vec<(Method, Failures)>,
     challenges: Challenges,
@@ -178,8 +177,7 @@ pub struct Account {
     phone: Option<PhoneFactor>,
     email: Option<EmailFactor>,
     former_phone: Option<FormerPhone>,
-    pending_phone: Option<PendingContact>,
-    pending_email: Option<PendingContact>,
+    pending_contacts: PendingContacts,
     /// Challenges that needed no password, apart from those that did: whoever opens them can neither
     /// close nor block a sign-in.
     resets: Challenges,
@@ -213,7 +211,6 @@ impl Account {
             primary: None,
             last_verified: None,
             totp: None,
-            pending_totp: None,
             backup: None,
             failures: Vec::new(),
             challenges: Challenges::NONE,
@@ -221,8 +218,7 @@ impl Account {
             phone: None,
             email: None,
             former_phone: None,
-            pending_phone: None,
-            pending_email: None,
+            pending_contacts: PendingContacts::NONE,
             resets: Challenges::NONE,
             reset_failures: Failures::default(),
             checks: OpenChecks::NONE,
@@ -329,10 +325,7 @@ impl Account {
         self.challenges.put_right(now);
         self.resets.put_right(now);
         self.grants.put_right(now);
-        self.pending_totp.take_if(|p| p.is_ahead(now));
-        for pending in [&mut self.pending_phone, &mut self.pending_email] {
-            pending.take_if(|p| p.is_ahead(now));
-        }
+        self.pending_contacts.put_right(now);
         if let Some(former) = &mut self.former_phone {
             former.removed = former.removed.min(now);
         }
@@ -602,47 +595,46 @@ impl Account {
         }
     }
 
-    /// Keeps a new secret until its user has proven to have it.
-    pub fn start_totp(&mut self, totp: Totp, now: UnixTime, journal: &mut Journal) {
-        self.pending_totp = Some(PendingTotp::new(totp, now));
-        journal.note(Event::new(Kind::EnrolmentStarted, self.changer()).method(Method::Totp));
-    }
-
-    /// The pending secret, if there is one and it is not too old.
+    /// Begins to set up an authenticator app. The account remembers only that it happened: what waits for its
+    /// proof is for whoever began it, to keep sealed.
     #[must_use]
-    pub fn pending_totp(&self, now: UnixTime) -> Option<&Totp> {
-        self.pending_totp
-            .as_ref()
-            .filter(|p| !p.is_stale(now))
-            .map(PendingTotp::totp)
+    pub fn start_totp(
+        &self,
+        totp: Totp,
+        name: &str,
+        now: UnixTime,
+        journal: &mut Journal,
+    ) -> PendingTotp {
+        journal.note(Event::new(Kind::EnrolmentStarted, self.changer()).method(Method::Totp));
+        PendingTotp::new(totp, name.to_owned(), self.epoch, now)
     }
 
-    /// Confirms the pending secret with a code of it. Returns whether `codes` became the account's
+    /// Whether a set-up may still be confirmed: it ends after half an hour, and with the epoch in which it began.
+    #[must_use]
+    pub fn awaits(&self, setup: &PendingTotp, now: UnixTime) -> bool {
+        setup.counts(self.epoch, now)
+    }
+
+    /// Confirms a set-up with a code of its secret. Returns whether `codes` became the account's
     /// backup codes: they do with the first factor.
     ///
     /// # Errors
     /// [`Denied::Rejected`]
     pub fn confirm_totp(
         &mut self,
+        setup: &PendingTotp,
         code: &str,
         codes: &[LookupCode],
         now: UnixTime,
         policy: &Policy,
         journal: &mut Journal,
     ) -> Result<bool, Denied> {
-        let pending = self.pending_totp.as_mut().ok_or(Denied::Rejected)?;
-        if pending.is_stale(now) {
-            self.pending_totp = None;
+        if !self.awaits(setup, now) {
             return Err(Denied::Rejected);
         }
-        if !pending.try_code(code, now, policy) {
-            if pending.wrong() >= PENDING_TRIES {
-                self.pending_totp = None;
-            }
-            return Err(Denied::Rejected);
-        }
+        let factor = setup.prove(code, now, policy).ok_or(Denied::Rejected)?;
         let (first, changer) = (!self.is_enrolled(), self.changer());
-        self.totp = self.pending_totp.take().map(PendingTotp::into_factor);
+        self.totp = Some(factor);
         // A new binding: the failures belonged to the old secret.
         self.failures.retain(|(m, _)| *m != Method::Totp);
         self.primary = self.primary.or(Some(Method::Totp));
@@ -754,9 +746,7 @@ impl Account {
         self.epoch = self.epoch.saturating_add(1).max(now.unsigned());
         self.challenges = Challenges::NONE;
         self.grants = Grants::NONE;
-        self.pending_totp = None;
-        self.pending_phone = None;
-        self.pending_email = None;
+        self.pending_contacts = PendingContacts::NONE;
         self.resets = Challenges::NONE;
     }
 }

@@ -14,7 +14,7 @@ use std::fmt;
 use super::contact::{EmailFactor, FormerPhone, PendingContact, PhoneFactor, Recipient, Tried};
 use super::lockout::{Charged, Failures};
 use super::sent::{Binding, Elsewhere, Guess};
-use super::{Accepted, Account, Denied, GrantId, Journal, Marker};
+use super::{Accepted, Account, Denied, GrantId, Journal, Marker, SetupId};
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
@@ -34,6 +34,27 @@ impl fmt::Debug for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Destination")
             .field("provider", &self.provider)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A number or address that waits for its proof. Redacts itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// How it is reached.
+    pub method: Method,
+    /// E.164, or an e-mail address.
+    pub to: String,
+    /// Who was asked last to send a code there; empty the first time.
+    pub provider: String,
+    /// The language of messages.
+    pub locale: String,
+}
+
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiting")
+            .field("method", &self.method)
             .finish_non_exhaustive()
     }
 }
@@ -139,18 +160,16 @@ impl Account {
         self.email.as_ref().map(|email| email.address.as_str())
     }
 
-    /// The number that waits for its proof, and how it is reached.
+    /// What a set-up of a number or address waits for; `None` when it is over, or never was.
     #[must_use]
-    pub fn pending_phone(&self, now: UnixTime) -> Option<(&str, Method)> {
-        let pending = self.pending_phone.as_ref()?;
-        (!pending.is_stale(now)).then_some((pending.to.as_str(), pending.method))
-    }
-
-    /// The address that waits for its proof.
-    #[cfg(test)]
-    pub(super) fn pending_email(&self, now: UnixTime) -> Option<&str> {
-        let pending = self.pending_email.as_ref()?;
-        (!pending.is_stale(now)).then_some(pending.to.as_str())
+    pub fn waiting(&self, setup: &SetupId, now: UnixTime) -> Option<Waiting> {
+        let pending = self.pending_contacts.get(setup, now)?;
+        Some(Waiting {
+            method: pending.method,
+            to: pending.to.clone(),
+            provider: pending.provider().to_owned(),
+            locale: pending.recipient.locale.clone(),
+        })
     }
 
     pub(super) fn phone_methods(&self) -> Vec<Method> {
@@ -426,24 +445,23 @@ impl Account {
 
     // -- enrolment ------------------------------------------------------------------------------
 
-    /// Keeps a number or address until its user has proven to have it. Returns who was asked last to
-    /// send a code there, if this is not the first time.
+    /// Keeps a number or address until its user has proven to have it, beside those that wait already. Returns who
+    /// was asked last to send a code there, if that was for another set-up that is pending: whoever begins anew was
+    /// not reached.
     pub fn start_contact(
         &mut self,
+        setup: SetupId,
         method: Method,
         to: &str,
         recipient: &Recipient,
         now: UnixTime,
         journal: &mut Journal,
     ) -> String {
-        let changer = self.changer();
-        let pending = self.pending(method);
-        if let Some(old) = pending.as_ref().filter(|old| old.goes_on(method, to, now)) {
-            return old.provider().to_owned();
-        }
-        *pending = Some(PendingContact::new(method, to, recipient, now));
-        journal.note(Event::new(Kind::EnrolmentStarted, changer).method(method));
-        String::new()
+        let last = self.pending_contacts.last_provider(method, to, now);
+        let pending = PendingContact::new(setup, method, to, recipient, now);
+        self.pending_contacts.start(pending, now);
+        journal.note(Event::new(Kind::EnrolmentStarted, self.changer()).method(method));
+        last
     }
 
     /// An event about the proof of a number or an address.
@@ -457,23 +475,13 @@ impl Account {
         }
     }
 
-    fn pending(&mut self, method: Method) -> &mut Option<PendingContact> {
-        if method == Method::Email {
-            &mut self.pending_email
-        } else {
-            &mut self.pending_phone
-        }
-    }
-
     /// A code of ours goes out for an enrolment. Returns until when it is good.
     ///
     /// # Errors
-    /// [`Denied::Rejected`]: it was given up or replaced meanwhile.
-    #[allow(clippy::too_many_arguments)] // a code, its place, its limits and its record
+    /// [`Denied::Rejected`]: it is over.
     pub fn contact_own(
         &mut self,
-        method: Method,
-        to: &str,
+        setup: &SetupId,
         code: &str,
         provider: &str,
         now: UnixTime,
@@ -482,8 +490,9 @@ impl Account {
     ) -> Result<UnixTime, Denied> {
         let until = now.plus(policy.code_seconds(Purpose::VerifyPhone).into());
         let key = self.key.clone();
-        let pending = self.pending_to(method, to, now)?;
+        let pending = self.pending_contact(setup, now)?;
         pending.send_own(&key, code, provider, until, policy);
+        let method = pending.method;
         let event = self.about_contact(method, Kind::CodeSent);
         journal.note(event.provider(provider));
         Ok(until)
@@ -496,8 +505,7 @@ impl Account {
     #[allow(clippy::too_many_arguments)] // as above
     pub fn contact_elsewhere(
         &mut self,
-        method: Method,
-        to: &str,
+        setup: &SetupId,
         provider: &str,
         reference: &str,
         seconds: u64,
@@ -506,8 +514,9 @@ impl Account {
         journal: &mut Journal,
     ) -> Result<UnixTime, Denied> {
         let until = now.plus(seconds.min(policy.code_seconds(Purpose::VerifyPhone).into()));
-        let pending = self.pending_to(method, to, now)?;
+        let pending = self.pending_contact(setup, now)?;
         let until = pending.send_elsewhere(provider, reference, now, until, policy);
+        let method = pending.method;
         let event = self.about_contact(method, Kind::CodeSent);
         journal.note(event.provider(provider));
         Ok(until)
@@ -519,48 +528,41 @@ impl Account {
     /// [`Denied::Rejected`]
     pub fn contact_lost(
         &mut self,
-        method: Method,
-        to: &str,
+        setup: &SetupId,
         provider: &str,
         now: UnixTime,
     ) -> Result<(), Denied> {
-        self.pending_to(method, to, now)?.lost(provider);
+        self.pending_contact(setup, now)?.lost(provider);
         Ok(())
     }
 
-    fn pending_to(
+    /// The set-up, as long as anything may be sent for it.
+    fn pending_contact(
         &mut self,
-        method: Method,
-        to: &str,
+        setup: &SetupId,
         now: UnixTime,
     ) -> Result<&mut PendingContact, Denied> {
-        self.pending(method)
-            .as_mut()
-            .filter(|p| p.method == method && p.to == to && !p.is_stale(now))
-            .ok_or(Denied::Rejected)
+        let pending = self.pending_contacts.get_mut(setup, now);
+        pending.filter(|p| !p.is_used_up()).ok_or(Denied::Rejected)
     }
 
-    /// Tries a code on the number or address that waits for it: `Method::Email`, or any way to the
-    /// telephone. `codes` become the account's backup codes if this is its first factor.
+    /// Tries a code on the number or address of that set-up, and on no other. `codes` become the account's backup
+    /// codes if this is its first factor.
     ///
     /// # Errors
     /// [`Denied::Rejected`]; the account is then to be stored all the same.
     pub fn confirm_contact(
         &mut self,
-        method: Method,
+        setup: &SetupId,
         typed: &str,
         codes: &[LookupCode],
         now: UnixTime,
         journal: &mut Journal,
     ) -> Result<Step<Confirmed>, Denied> {
         let key = self.key.clone();
-        let slot = self.pending(method);
-        let pending = slot
-            .as_mut()
-            .filter(|p| !p.is_stale(now) && !p.is_used_up())
-            .ok_or(Denied::Rejected)?;
+        let pending = self.pending_contact(setup, now)?;
         match pending.try_code(&key, typed, now) {
-            Tried::Right => Ok(Step::Done(self.bind(method, codes, now, journal)?)),
+            Tried::Right => Ok(Step::Done(self.bind(setup, codes, now, journal)?)),
             Tried::Ask(elsewhere) => Ok(Step::Ask(Question {
                 elsewhere,
                 to: pending.to.clone(),
@@ -570,7 +572,7 @@ impl Account {
             })),
             Tried::Wrong => Err(Denied::Rejected),
             Tried::Over => {
-                *slot = None;
+                self.pending_contacts.take(setup);
                 Err(Denied::Rejected)
             }
         }
@@ -579,29 +581,25 @@ impl Account {
     /// The provider said yes about an enrolment.
     ///
     /// # Errors
-    /// [`Denied::Rejected`]: it was given up or replaced meanwhile.
+    /// [`Denied::Rejected`]: it is over meanwhile.
     pub fn settle_contact(
         &mut self,
-        method: Method,
+        setup: &SetupId,
         question: &Question,
         codes: &[LookupCode],
         now: UnixTime,
         journal: &mut Journal,
     ) -> Result<Confirmed, Denied> {
-        let same = self
-            .pending(method)
-            .as_mut()
-            .filter(|p| p.to == question.to && !p.is_stale(now))
-            .is_some_and(|p| p.settle(&question.elsewhere));
-        if !same {
+        let pending = self.pending_contacts.get_mut(setup, now);
+        if !pending.is_some_and(|p| p.settle(&question.elsewhere)) {
             return Err(Denied::Rejected);
         }
-        self.bind(method, codes, now, journal)
+        self.bind(setup, codes, now, journal)
     }
 
     /// The provider said that there is nothing to ask about any more.
-    pub fn forget_contact_question(&mut self, method: Method, question: &Question) {
-        if let Some(pending) = self.pending(method).as_mut() {
+    pub fn forget_contact_question(&mut self, setup: &SetupId, question: &Question, now: UnixTime) {
+        if let Some(pending) = self.pending_contacts.get_mut(setup, now) {
             pending.over(&question.elsewhere);
         }
     }
@@ -609,7 +607,7 @@ impl Account {
     /// What was pending is the user's.
     fn bind(
         &mut self,
-        method: Method,
+        setup: &SetupId,
         codes: &[LookupCode],
         now: UnixTime,
         journal: &mut Journal,
@@ -619,7 +617,7 @@ impl Account {
             to,
             recipient,
             ..
-        } = self.pending(method).take().ok_or(Denied::Rejected)?;
+        } = self.pending_contacts.take(setup).ok_or(Denied::Rejected)?;
         if method != Method::Email && !method.is_phone() {
             return Err(Denied::Rejected);
         }

@@ -62,8 +62,8 @@ fn marker(n: u8, purpose: Purpose) -> Marker {
 fn enrolled() -> Account {
     let mut account = Account::new(HashKey::new([1; 32]));
     let (policy, mut journal) = (Policy::default(), Journal::default());
-    account.start_totp(totp(), at(0), &mut journal);
-    let first = account.confirm_totp(&code_at(0), &codes(), at(0), &policy, &mut journal);
+    let setup = account.start_totp(totp(), "ada", at(0), &mut journal);
+    let first = account.confirm_totp(&setup, &code_at(0), &codes(), at(0), &policy, &mut journal);
     assert_eq!(first, Ok(true));
     account
 }
@@ -109,14 +109,54 @@ fn place(method: Method) -> &'static str {
     }
 }
 
-fn start(account: &mut Account, method: Method, to: &str, seconds: i64) -> String {
-    account.start_contact(
-        method,
-        to,
-        &Recipient::default(),
-        at(seconds),
-        &mut Journal::default(),
-    )
+/// A set-up's id tells what it is for and when it began.
+fn setup_id(method: Method, to: &str, seconds: i64) -> SetupId {
+    let mut id = [0; 16];
+    id[0] = method.as_str().as_bytes()[0];
+    id[1] = to.as_bytes()[to.len() - 1];
+    id[8..].copy_from_slice(&seconds.to_be_bytes());
+    SetupId::new(id)
+}
+
+/// Begins a set-up beside those that there are.
+fn start(account: &mut Account, method: Method, to: &str, seconds: i64) -> SetupId {
+    start_for(account, method, to, &Recipient::default(), seconds)
+}
+
+fn start_for(
+    account: &mut Account,
+    method: Method,
+    to: &str,
+    recipient: &Recipient,
+    seconds: i64,
+) -> SetupId {
+    let id = setup_id(method, to, seconds);
+    let mut journal = Journal::default();
+    account.start_contact(id, method, to, recipient, at(seconds), &mut journal);
+    id
+}
+
+/// The set-up that was begun last, of a telephone or of an address, as the pages of one person have it; that of
+/// nobody when there is none.
+fn newest(account: &Account, method: Method) -> SetupId {
+    let alike = |other: Method| (other == Method::Email) == (method == Method::Email);
+    let all = account.pending_contacts.all();
+    let found = all.iter().rfind(|setup| alike(setup.method));
+    found.map_or(SetupId::new([0xff; 16]), |setup| setup.id)
+}
+
+/// What waits for its proof, if the set-up is not over.
+fn waits(account: &Account, setup: &SetupId, seconds: i64) -> bool {
+    account.waiting(setup, at(seconds)).is_some()
+}
+
+/// The set-up of that number or address that was begun last.
+fn newest_to(account: &Account, method: Method, to: &str) -> SetupId {
+    let all = account.pending_contacts.all();
+    let found = all
+        .iter()
+        .rfind(|setup| setup.method == method && setup.to == to);
+    found.map_or(SetupId::new([0xff; 16]), |setup| setup.id)
 }
 
 /// A code of ours goes to a number or address that is not proven yet.
@@ -127,9 +167,9 @@ fn to_contact(
     code: &str,
     seconds: i64,
 ) -> Result<UnixTime, Denied> {
+    let setup = newest_to(account, method, to);
     account.contact_own(
-        method,
-        to,
+        &setup,
         code,
         "carrier",
         at(seconds),
@@ -144,8 +184,9 @@ fn try_contact(
     typed: &str,
     seconds: i64,
 ) -> Result<Step<Confirmed>, Denied> {
+    let setup = newest(account, method);
     account.confirm_contact(
-        method,
+        &setup,
         typed,
         &codes(),
         at(seconds),
@@ -584,9 +625,10 @@ fn a_disabled_authenticator_refuses_the_right_code_until_it_is_enrolled_anew() {
         )
         .is_ok()
     );
-    account.start_totp(totp(), at(seconds), &mut journal);
+    let setup = account.start_totp(totp(), "ada", at(seconds), &mut journal);
     let policy = Policy::default();
     let first = account.confirm_totp(
+        &setup,
         &code_at(seconds),
         &codes(),
         at(seconds),
@@ -651,9 +693,10 @@ fn who_has_the_password_takes_no_way_back_in_from_the_owner() {
     let grant = GrantId::new([9; 16]);
     assert_eq!(account.allow_change(Some(&grant), at(seconds)), Ok(()));
     let mut journal = Journal::default();
-    account.start_totp(totp(), at(seconds), &mut journal);
+    let setup = account.start_totp(totp(), "ada", at(seconds), &mut journal);
     let code = code_at(seconds);
-    let confirmed = account.confirm_totp(&code, &codes(), at(seconds), &policy, &mut journal);
+    let confirmed =
+        account.confirm_totp(&setup, &code, &codes(), at(seconds), &policy, &mut journal);
     assert!(confirmed.is_ok());
     assert!(account.disabled().is_empty());
     let login = open(&mut account, 3, Purpose::Login, seconds + 30);
@@ -662,31 +705,70 @@ fn who_has_the_password_takes_no_way_back_in_from_the_owner() {
 }
 
 #[test]
-fn a_pending_secret_ends_after_thirty_minutes_ten_tries_or_a_change() {
+fn a_pending_secret_ends_after_thirty_minutes_or_a_change_and_by_no_wrong_code() {
     let (policy, mut journal) = (Policy::default(), Journal::default());
-    let start = || {
-        let mut account = Account::new(HashKey::new([1; 32]));
-        account.start_totp(totp(), at(0), &mut Journal::default());
-        account
+    let mut account = plain();
+    let setup = account.start_totp(totp(), "ada", at(0), &mut journal);
+    let tried = |account: &mut Account, code: &str, seconds| {
+        account.confirm_totp(
+            &setup,
+            code,
+            &codes(),
+            at(seconds),
+            &policy,
+            &mut Journal::default(),
+        )
     };
-    let mut account = start();
-    assert!(account.pending_totp(at(1799)).is_some() && account.pending_totp(at(1800)).is_none());
-    assert_eq!(
-        account.confirm_totp(&code_at(1800), &codes(), at(1800), &policy, &mut journal),
-        Err(Denied::Rejected)
-    );
-    let mut account = start();
-    for _ in 0..10 {
-        let wrong = account.confirm_totp("000000", &codes(), at(0), &policy, &mut journal);
-        assert_eq!(wrong, Err(Denied::Rejected));
+    for (seconds, counts) in [(0, true), (1799, true), (1800, false), (-1, false)] {
+        assert_eq!(account.awaits(&setup, at(seconds)), counts);
+        let confirmed = tried(&mut copy(&account), &code_at(seconds), seconds);
+        assert_eq!(confirmed.is_ok(), counts, "{seconds}");
     }
-    let late = account.confirm_totp(&code_at(0), &codes(), at(0), &policy, &mut journal);
-    assert_eq!(late, Err(Denied::Rejected));
-    let mut account = start();
+    // Who holds it can see the secret: there is nothing to guess.
+    for _ in 0..20 {
+        assert_eq!(tried(&mut account, "000000", 0), Err(Denied::Rejected));
+    }
+    assert_eq!(tried(&mut copy(&account), &code_at(0), 0), Ok(true));
     account.end_sign_ins("host", "password changed", at(1), &mut journal);
-    let ended = account.confirm_totp(&code_at(1), &codes(), at(1), &policy, &mut journal);
-    assert_eq!(ended, Err(Denied::Rejected));
+    assert!(!account.awaits(&setup, at(1)));
+    assert_eq!(tried(&mut account, &code_at(1), 1), Err(Denied::Rejected));
     assert!(!account.is_enrolled());
+}
+
+/// Two people who know the password: each has a set-up of their own, and the account keeps neither secret.
+#[test]
+fn a_secret_is_confirmed_by_whoever_began_with_it_and_ends_with_the_first_that_is() {
+    let policy = Policy::default();
+    let mut journal = Journal::default();
+    let theirs = Totp::new(
+        TotpSecret::new(b"98765432109876543210").unwrap(),
+        Algorithm::Sha1,
+        6,
+        30,
+    )
+    .unwrap();
+    let mut account = plain();
+    let empty = account.to_document().unwrap();
+    let thief = account.start_totp(theirs.clone(), "ada", at(0), &mut journal);
+    let owner = account.start_totp(totp(), "ada", at(1), &mut journal);
+    assert_eq!(account.to_document().unwrap(), empty);
+    // Neither code does for the other's.
+    for (setup, code) in [(&owner, theirs.at(at(1)).to_string()), (&thief, code_at(1))] {
+        let crossed = account.confirm_totp(setup, &code, &codes(), at(1), &policy, &mut journal);
+        assert_eq!(crossed, Err(Denied::Rejected));
+    }
+    let confirmed =
+        account.confirm_totp(&owner, &code_at(1), &codes(), at(1), &policy, &mut journal);
+    assert_eq!(confirmed, Ok(true));
+    // From now on a grant is needed, and what began without one is over; so is the owner's, which is spent.
+    for (setup, code) in [
+        (&thief, theirs.at(at(61)).to_string()),
+        (&owner, code_at(61)),
+    ] {
+        assert!(!account.awaits(setup, at(61)));
+        let late = account.confirm_totp(setup, &code, &codes(), at(61), &policy, &mut journal);
+        assert_eq!(late, Err(Denied::Rejected));
+    }
 }
 
 #[test]
@@ -741,12 +823,10 @@ fn full() -> Account {
     }
     let reset = open(&mut account, 4, Purpose::ResetPassword, 130);
     send(&mut account, &reset, Method::Sms, "444444", 130).unwrap();
-    account.start_totp(totp(), at(131), &mut Journal::default());
     start(&mut account, Method::WhatsApp, OTHER_NUMBER, 132);
     to_contact(&mut account, Method::WhatsApp, OTHER_NUMBER, "555555", 133).unwrap();
     let sent = account.contact_elsewhere(
-        Method::WhatsApp,
-        OTHER_NUMBER,
+        &setup_id(Method::WhatsApp, OTHER_NUMBER, 132),
         "checker",
         "VE2",
         600,
@@ -792,7 +872,6 @@ fn the_full_account_has_something_in_every_field() {
         primary,
         last_verified,
         totp,
-        pending_totp,
         backup,
         failures,
         challenges,
@@ -800,18 +879,18 @@ fn the_full_account_has_something_in_every_field() {
         phone,
         email,
         former_phone,
-        pending_phone,
-        pending_email,
+        pending_contacts,
         resets,
         reset_failures,
         mut checks,
         mut repeats,
     } = full();
     assert!(epoch > 0 && primary.is_some() && last_verified.is_some());
-    assert!(totp.is_some() && pending_totp.is_some() && backup.is_some());
+    assert!(totp.is_some() && backup.is_some());
     assert!(phone.is_some_and(|phone| phone.methods == [Method::Sms, Method::Voice]));
     assert!(email.is_some() && former_phone.is_some());
-    assert!(pending_phone.is_some() && pending_email.is_some());
+    let pending: Vec<_> = pending_contacts.all().iter().map(|p| p.method).collect();
+    assert_eq!(pending, [Method::WhatsApp, Method::Email]);
     let counted: Vec<_> = failures
         .iter()
         .filter(|(_, counter)| *counter != Failures::default())
@@ -854,20 +933,20 @@ fn the_bytes_of_format_1_stay_as_they_are() {
     let known = "\
         018de2cfaa062001010101010101010101010101010101010101010101010101010101010101010020000000\
         00000000000000000000000000000000000000000000000000000000000100018cc59fd50c01143132333435\
-        36373839303132333435363738393000061eadd4821b00011431323334353637383930313233343536373839\
-        3000061e9ac69fd50c0000000103201e32a9672467f92b69afe6a35395dee9eff23f54e2cdc3ccada9551c97\
-        b686ef20cb633caa9e28b38b36ba2a2889c55823f4be102b2e26430f42b7b761dc6a590b20d3692ad0d91c6f\
-        91ff05533eece0e19112b745d340192b992f2940d2b49f68630400000000000601018cc59fd50c0000030101\
-        92c59fd50c00000200000000011002020202020202020202020202020202008cc59fd50c02030120243137da\
-        72ec4f643468cacfc36a8d11d27ef01daac820027f76c63b6ec25436e6c99fd50c020107636865636b657203\
-        564531e8c99fd50c90c59fd50c0207636865636b657202012081336f68cc4e4457623fd427696643002ec178\
-        e837319c529dc5b74aa477f776ecc99fd50c0300076361727269657201100909090909090909090909090909\
-        09098cc59fd50c010e2b343931353131323334353637380203040000010f616461406578616d706c652e6f72\
-        67010e2b34393135313837363534333231026465010f616461406578616d706c652e6f7267a8c69fd50c0105\
-        0e2b3439313531383736353433323100009cc69fd50c010501203cdcd13544b01e3c014f0567dec5bc1288c8\
-        90b948c0475f2b3f40bb5cd6f382cecf9fd50c020107636865636b657203564532d0cf9fd50ca0c69fd50c02\
-        07636865636b657201020f6e6577406578616d706c652e6f72670000a4c69fd50c0002012024d0d11ffddc25\
-        9889f9dbb1916dd7286d3e6c3f59183fc6c4f029981e74e552d6cf9fd50c0300076361727269657202100303\
+        36373839303132333435363738393000061eadd4821b000103201e32a9672467f92b69afe6a35395dee9eff2\
+        3f54e2cdc3ccada9551c97b686ef20cb633caa9e28b38b36ba2a2889c55823f4be102b2e26430f42b7b761dc\
+        6a590b20d3692ad0d91c6f91ff05533eece0e19112b745d340192b992f2940d2b49f68630400000000000601\
+        018cc59fd50c000003010192c59fd50c00000200000000011002020202020202020202020202020202008cc5\
+        9fd50c02030120243137da72ec4f643468cacfc36a8d11d27ef01daac820027f76c63b6ec25436e6c99fd50c\
+        020107636865636b657203564531e8c99fd50c90c59fd50c0207636865636b657202012081336f68cc4e4457\
+        623fd427696643002ec178e837319c529dc5b74aa477f776ecc99fd50c030007636172726965720110090909\
+        090909090909090909090909098cc59fd50c010e2b343931353131323334353637380203040000010f616461\
+        406578616d706c652e6f7267010e2b34393135313837363534333231026465010f616461406578616d706c65\
+        2e6f7267a8c69fd50c021077310000000000000000000000000084050e2b3439313531383736353433323100\
+        009cc69fd50c01050120367fbd0679e41b67cebd25405c44a02fc6fa62f159048322f117753689969877cecf\
+        9fd50c020107636865636b657203564532d0cf9fd50ca0c69fd50c0207636865636b65721065670000000000\
+        000000000000000088020f6e6577406578616d706c652e6f72670000a4c69fd50c00020120a5f82fe4b21005\
+        6b9f809fbcb2899e603c5870b2884f86d788ee17e0cd242055d6cf9fd50c0300076361727269657202100303\
         03030303030303030303030303030396c59fd50c010400000763617272696572100404040404040404040404\
         04040404040398c69fd50c010301200093e112bcebdab6bb0efe9a113a0ffd3377d382cfb4dbe15fbcc7d769\
         279633c8cf9fd50c0300076361727269657205059ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c9ac59fd5\
@@ -886,7 +965,8 @@ fn an_account_shows_nothing_secret() {
     let destination = destination(&mut account, &login, Method::Sms, 200).unwrap();
     let question = question(&mut account, &login, Method::Sms, "777777", 200);
     let mut shown = format!("{account:?} {destination:?} {question:?}");
-    shown += &format!("{:?}", account.pending_totp(now));
+    let setup = account.start_totp(totp(), "ada", now, &mut journal);
+    shown += &format!("{setup:?}");
     let step = account.step(
         &login,
         Method::Sms,
@@ -901,19 +981,20 @@ fn an_account_shows_nothing_secret() {
         locale: "de".to_owned(),
         email: Some(ADDRESS.to_owned()),
     };
-    account.start_contact(Method::Sms, OTHER_NUMBER, &recipient, now, &mut journal);
+    let setup = SetupId::new([7; 16]);
+    account.start_contact(
+        setup,
+        Method::Sms,
+        OTHER_NUMBER,
+        &recipient,
+        now,
+        &mut journal,
+    );
+    shown += &format!("{:?}", account.waiting(&setup, now));
     account
-        .contact_own(
-            Method::Sms,
-            OTHER_NUMBER,
-            "999999",
-            "carrier",
-            now,
-            &policy,
-            &mut journal,
-        )
+        .contact_own(&setup, "999999", "carrier", now, &policy, &mut journal)
         .unwrap();
-    let confirmed = account.confirm_contact(Method::Sms, "999999", &codes(), now, &mut journal);
+    let confirmed = account.confirm_contact(&setup, "999999", &codes(), now, &mut journal);
     shown += &format!("{confirmed:?}");
     assert!(matches!(
         confirmed,

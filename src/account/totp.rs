@@ -12,8 +12,7 @@ use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::sent::SKEW;
-use super::{PENDING_SECONDS, otpauth};
+use super::{DocumentError, PENDING_SECONDS, document, otpauth};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::{Entropy, RandomError, bytes, code, zeroes_itself};
@@ -410,61 +409,70 @@ fn drift(totp: &Totp, step: u64, now: UnixTime) -> i64 {
     i64::try_from(ahead * i128::from(totp.period)).unwrap_or(0)
 }
 
-/// A secret whose user has not proven to have it yet.
+/// A secret whose user has not proven to have it yet. It is kept by nobody but whoever began the set-up, in its
+/// sealed token: nobody else can see it, end it or have it confirmed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PendingTotp {
+pub struct PendingTotp {
     totp: Totp,
+    /// What the app is to call the account.
+    name: String,
+    /// The account's epoch when it began: it ends with it.
+    epoch: u64,
     started: UnixTime,
-    wrong: u8,
-    step: Option<u64>,
-    drift: i64,
 }
 
 impl PendingTotp {
-    pub const fn new(totp: Totp, started: UnixTime) -> Self {
+    pub(super) const fn new(totp: Totp, name: String, epoch: u64, started: UnixTime) -> Self {
         Self {
             totp,
+            name,
+            epoch,
             started,
-            wrong: 0,
-            step: None,
-            drift: 0,
         }
     }
 
+    /// The secret and its parameters.
+    #[must_use]
     pub const fn totp(&self) -> &Totp {
         &self.totp
     }
 
-    pub fn is_stale(&self, now: UnixTime) -> bool {
-        now < self.started || now >= self.started.plus(PENDING_SECONDS)
+    /// What the app is to call the account.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
-    /// Whether a clock began it that was ahead: it would wait until its time comes.
-    pub fn is_ahead(&self, now: UnixTime) -> bool {
-        self.started > now.plus(SKEW)
+    /// Whether it may still be confirmed, in that epoch.
+    pub(super) fn counts(&self, epoch: u64, now: UnixTime) -> bool {
+        self.epoch == epoch && self.started <= now && now < self.started.plus(PENDING_SECONDS)
     }
 
-    pub const fn wrong(&self) -> u8 {
-        self.wrong
+    /// The factor, if `code` is one of it: that code is spent.
+    pub(super) fn prove(&self, code: &str, now: UnixTime, policy: &Policy) -> Option<TotpFactor> {
+        let step = self.totp.matching_step(code, now, policy.totp_window)?;
+        Some(TotpFactor {
+            last_step: step,
+            drift: drift(&self.totp, step, now),
+            totp: self.totp.clone(),
+        })
     }
 
-    pub fn try_code(&mut self, code: &str, now: UnixTime, policy: &Policy) -> bool {
-        self.step = self.totp.matching_step(code, now, policy.totp_window);
-        match self.step {
-            Some(step) => self.drift = drift(&self.totp, step, now),
-            None => self.wrong = self.wrong.saturating_add(1),
-        }
-        self.step.is_some()
+    /// The bytes to seal.
+    ///
+    /// # Errors
+    /// [`DocumentError`]; not for any that can be built.
+    pub fn to_document(&self) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
+        document::write(self)
     }
 
-    /// The factor; the code that confirmed it is spent.
-    pub fn into_factor(self) -> TotpFactor {
-        TotpFactor {
-            last_step: self.step.unwrap_or(u64::MAX),
-            drift: self.drift,
-            totp: self.totp,
-        }
+    /// What was written as these bytes.
+    ///
+    /// # Errors
+    /// [`DocumentError`]
+    pub fn from_document(bytes: &[u8]) -> Result<Self, DocumentError> {
+        document::read(bytes)
     }
 }
 

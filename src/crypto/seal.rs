@@ -32,6 +32,8 @@ pub enum Domain {
     Challenge,
     /// A step-up grant.
     Grant,
+    /// A set-up that waits for its proof.
+    Setup,
     /// The providers of a site, with their credentials.
     Providers,
 }
@@ -42,6 +44,7 @@ impl Domain {
             Self::Account => b"account",
             Self::Challenge => b"challenge",
             Self::Grant => b"grant",
+            Self::Setup => b"setup",
             Self::Providers => b"providers",
         }
     }

@@ -9,7 +9,7 @@ use super::enums::Method;
 use super::failure::Failure;
 use super::json_serializable;
 use super::message::Message;
-use super::object::{Dump, Fields, SEALED, not_constructible, seal};
+use super::object::{Dump, Fields, REDACTED, SEALED, not_constructible, seal};
 use crate::verifier;
 
 /// See the stub.
@@ -59,6 +59,10 @@ impl Delivery {
         self.0.message.clone().map(Message)
     }
 
+    pub fn token(&self) -> &str {
+        &self.0.token
+    }
+
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {
         self.fields().into_array()
     }
@@ -66,7 +70,7 @@ impl Delivery {
 
 impl Dump for Delivery {
     fn dump(&self) -> Fields {
-        self.fields()
+        self.fields().with("token", REDACTED)
     }
 }
 

@@ -22,6 +22,10 @@ impl TotpSetup {
         not_constructible()
     }
 
+    pub fn token(&self) -> &str {
+        &self.0.token
+    }
+
     pub fn uri(&self) -> &str {
         &self.0.uri
     }
@@ -47,7 +51,10 @@ impl TotpSetup {
 
 impl Dump for TotpSetup {
     fn dump(&self) -> Fields {
-        Fields::new().with("uri", REDACTED).with("secret", REDACTED)
+        Fields::new()
+            .with("token", REDACTED)
+            .with("uri", REDACTED)
+            .with("secret", REDACTED)
     }
 }
 

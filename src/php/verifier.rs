@@ -173,28 +173,22 @@ impl Verifier {
             .map(TotpSetup)
     }
 
-    pub fn pendingTotp(
-        &self,
-        user: Arg<&User>,
-        grant: Arg<Option<Bytes<'_>>>,
-    ) -> Result<Option<TotpSetup>, Failure> {
+    pub fn pendingTotp(&self, setup: Arg<Bytes<'_>>) -> Result<Option<TotpSetup>, Failure> {
         let now = self.clock.now()?;
-        let grant = grant.0.map(|grant| grant.text());
-        let grant = grant.as_ref().map(|grant| grant.as_str());
-        let setup = self.ask(|core| core.pending_totp(now, &user.0.0, grant))?;
-        Ok(setup.map(TotpSetup))
+        let setup = setup.text();
+        let pending = self.ask(|core| core.pending_totp(now, &setup))?;
+        Ok(pending.map(TotpSetup))
     }
 
     pub fn confirmTotp(
         &self,
-        userId: Arg<&str>,
+        setup: Arg<Bytes<'_>>,
         code: Arg<Bytes<'_>>,
         client: Arg<&Client>,
     ) -> Result<Enrolled, Failure> {
-        let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
-        let code = code.text();
-        self.ask(|core| core.confirm_totp(now, &user, &code, &client.0.0))
+        let (setup, code) = (setup.text(), code.text());
+        self.ask(|core| core.confirm_totp(now, &setup, &code, &client.0.0))
             .map(Enrolled)
     }
 
@@ -218,14 +212,13 @@ impl Verifier {
 
     pub fn confirmPhone(
         &self,
-        userId: Arg<&str>,
+        setup: Arg<Bytes<'_>>,
         code: Arg<Bytes<'_>>,
         client: Arg<&Client>,
     ) -> Result<Enrolled, Failure> {
-        let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
-        let code = code.text();
-        self.ask(|core| core.confirm_phone(now, &user, &code, &client.0.0))
+        let (setup, code) = (setup.text(), code.text());
+        self.ask(|core| core.confirm_phone(now, &setup, &code, &client.0.0))
             .map(Enrolled)
     }
 
@@ -244,15 +237,25 @@ impl Verifier {
 
     pub fn confirmEmail(
         &self,
-        userId: Arg<&str>,
+        setup: Arg<Bytes<'_>>,
         code: Arg<Bytes<'_>>,
         client: Arg<&Client>,
     ) -> Result<Enrolled, Failure> {
-        let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
-        let code = code.text();
-        self.ask(|core| core.confirm_email(now, &user, &code, &client.0.0))
+        let (setup, code) = (setup.text(), code.text());
+        self.ask(|core| core.confirm_email(now, &setup, &code, &client.0.0))
             .map(Enrolled)
+    }
+
+    pub fn resendCode(
+        &self,
+        setup: Arg<Bytes<'_>>,
+        client: Arg<&Client>,
+    ) -> Result<Delivery, Failure> {
+        let now = self.clock.now()?;
+        let setup = setup.text();
+        self.ask(|core| core.resend_code(now, &setup, &client.0.0))
+            .map(Delivery)
     }
 
     pub fn regenerateBackupCodes(
@@ -570,16 +573,17 @@ pub unsafe fn describe() {
         of("open").sensitive("settings").default("settings", c"[]");
         of("verify").sensitive("challenge").sensitive("proof");
         of("starttotp").sensitive("grant");
-        of("pendingtotp").sensitive("grant");
-        of("confirmtotp").sensitive("code");
+        of("pendingtotp").sensitive("setup");
+        of("confirmtotp").sensitive("setup").sensitive("code");
         of("sendcode").sensitive("challenge");
         of("startphone")
             .sensitive("number")
             .default("method", c"\\TwoFactor\\Method::Sms")
             .sensitive("grant");
-        of("confirmphone").sensitive("code");
+        of("confirmphone").sensitive("setup").sensitive("code");
         of("enableemail").sensitive("grant");
-        of("confirmemail").sensitive("code");
+        of("confirmemail").sensitive("setup").sensitive("code");
+        of("resendcode").sensitive("setup");
         of("regeneratebackupcodes").sensitive("grant");
         of("setprimary").sensitive("grant");
         of("remove").sensitive("grant");

@@ -3,8 +3,9 @@
 use zeroize::Zeroizing;
 
 use super::send::shown;
-use super::{Client, Enrolled, Error, TotpSetup, User, Verifier, setup, token};
-use crate::account::totp::{GenerateError, SECRET_BYTES, Totp, TotpSecret};
+use super::token::{self, Setup};
+use super::{Client, Enrolled, Error, TotpSetup, User, Verifier};
+use crate::account::totp::{GenerateError, PendingTotp, SECRET_BYTES, Totp, TotpSecret};
 use crate::account::{Account, Denied, GrantId, Journal};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
@@ -27,7 +28,32 @@ impl Verifier {
             .collect()
     }
 
-    /// Makes a secret and keeps it pending; nothing is enrolled yet.
+    /// The token of a set-up.
+    pub(super) fn setup_token(
+        &self,
+        user: &UserId,
+        setup: &Setup,
+    ) -> Result<Zeroizing<String>, Error> {
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        Ok(token::seal_setup(ring, site, user, setup)?)
+    }
+
+    /// The set-up that a token names. One that is not ours is like a wrong code.
+    pub(super) fn setup_of(&self, token: &str) -> Result<(UserId, Setup), Denied> {
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        token::open_setup(ring, site, token).ok_or(Denied::Rejected)
+    }
+
+    /// As its user is shown it.
+    fn shown(&self, pending: &PendingTotp, token: Zeroizing<String>) -> TotpSetup {
+        TotpSetup {
+            token,
+            uri: pending.totp().uri(self.config.issuer(), pending.name()),
+            secret: pending.totp().secret().grouped(),
+        }
+    }
+
+    /// Makes a secret, in the hands of whoever holds the token; nothing is enrolled yet.
     ///
     /// # Errors
     /// [`Denied::StepUpRequired`], [`Error::Unavailable`]
@@ -47,54 +73,55 @@ impl Verifier {
         let policy = self.config.policy();
         let totp = Totp::new(secret, policy.totp_algorithm, policy.totp_digits, PERIOD)
             .map_err(|why| Error::Configuration(why.to_string()))?;
-        let setup = setup(&totp, self.config.issuer(), &user.name);
         let ip = self.address_if(client);
-        self.accounts
-            .change(&user.id, now, ip.as_deref(), |account, journal| {
-                account.allow_change(grant.as_ref(), now)?;
-                account.start_totp(totp.clone(), now, journal);
-                Ok(())
-            })??;
-        Ok(setup)
+        let pending =
+            self.accounts
+                .change(&user.id, now, ip.as_deref(), |account, journal| {
+                    account.allow_change(grant.as_ref(), now)?;
+                    Ok(account.start_totp(totp.clone(), &user.name, now, journal))
+                })??;
+        let setup = Setup::Totp(pending.clone());
+        let token = self.setup_token(&user.id, &setup)?;
+        Ok(self.shown(&pending, token))
     }
 
-    /// The set-up that is pending, to show again.
+    /// The set-up of that token, to show again; `None` when it is over, or never was.
     ///
     /// # Errors
-    /// [`Denied::StepUpRequired`], [`Error::Unavailable`]
-    pub fn pending_totp(
-        &self,
-        now: UnixTime,
-        user: &User,
-        grant: Option<&str>,
-    ) -> Result<Option<TotpSetup>, Error> {
-        let Some(account) = self.accounts.read(&user.id, now)? else {
+    /// [`Error::Unavailable`]
+    pub fn pending_totp(&self, now: UnixTime, setup: &str) -> Result<Option<TotpSetup>, Error> {
+        let Ok((user, Setup::Totp(pending))) = self.setup_of(setup) else {
             return Ok(None);
         };
-        account.allow_change(self.grant(&user.id, grant).as_ref(), now)?;
-        Ok(account
-            .pending_totp(now)
-            .map(|totp| setup(totp, self.config.issuer(), &user.name)))
+        let account = self.accounts.read(&user, now)?;
+        if !account.is_some_and(|account| account.awaits(&pending, now)) {
+            return Ok(None);
+        }
+        Ok(Some(self.shown(&pending, Zeroizing::new(setup.to_owned()))))
     }
 
-    /// Confirms the pending secret. Backup codes come with the first factor.
+    /// Confirms the secret of a set-up. Backup codes come with the first factor.
     ///
     /// # Errors
     /// [`Denied::Rejected`], [`Error::Unavailable`]
     pub fn confirm_totp(
         &self,
         now: UnixTime,
-        user: &UserId,
+        setup: &str,
         code: &str,
         client: &Client,
     ) -> Result<Enrolled, Error> {
+        let (user, Setup::Totp(pending)) = self.setup_of(setup)? else {
+            return Err(Denied::Rejected.into());
+        };
         let codes = self.new_backup_codes()?;
         let ip = self.address(client).to_string();
         let policy = self.config.policy();
         let (first, epoch) =
             self.accounts
-                .change(user, now, Some(&ip), |account, journal| {
-                    let first = account.confirm_totp(code, &codes, now, policy, journal)?;
+                .change(&user, now, Some(&ip), |account, journal| {
+                    let first =
+                        account.confirm_totp(&pending, code, &codes, now, policy, journal)?;
                     Ok((first, account.epoch()))
                 })??;
         Ok(Enrolled {

@@ -8,7 +8,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::account::{Account, AccountError, Accounts, Denied, totp};
+use crate::account::{Account, AccountError, Accounts, Denied};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{KeyError, KeyRing, RandomError};
@@ -176,6 +176,8 @@ impl fmt::Debug for Verified {
 /// What an authenticator app needs to know.
 #[derive(Clone)]
 pub struct TotpSetup {
+    /// Who holds it goes on with the set-up.
+    pub token: Zeroizing<String>,
     /// `otpauth://totp/…`
     pub uri: Zeroizing<String>,
     /// Base 32 in groups of four.
@@ -379,14 +381,6 @@ impl Verifier {
             Some(account) => AccountView::of(user.clone(), &account, now),
             None => AccountView::absent(user.clone()),
         })
-    }
-}
-
-/// A TOTP secret as its user is shown it.
-fn setup(totp: &totp::Totp, issuer: &str, name: &str) -> TotpSetup {
-    TotpSetup {
-        uri: totp.uri(issuer, name),
-        secret: totp.secret().grouped(),
     }
 }
 

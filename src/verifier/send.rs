@@ -15,10 +15,11 @@ use zeroize::Zeroizing;
 
 use super::administer::limited;
 use super::courier::{Outcome, Parcel, channel_of};
-use super::{Client, Enrolled, Error, User, Verifier, token};
+use super::token::{self, Setup};
+use super::{Client, Enrolled, Error, User, Verifier};
 use crate::account::{
     Account, Checked, Denied, Destination, GrantId, Journal, Marker, Question, Recipient, Replaced,
-    Step,
+    SetupId, Step, Waiting,
 };
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
@@ -42,6 +43,8 @@ pub struct Delivery {
     pub resend_at: UnixTime,
     /// What the host has to mail; only for e-mail.
     pub message: Option<Message>,
+    /// The set-up that it is for; empty for anything else.
+    pub token: Zeroizing<String>,
 }
 
 impl fmt::Debug for Delivery {
@@ -195,13 +198,13 @@ impl Verifier {
             locale: user.locale.clone().unwrap_or_default(),
             email: user.email.clone().filter(|email| is_address(email)),
         };
+        let id = SetupId::draw(&mut OsEntropy)?;
         let provider = self
             .accounts
             .change(&user.id, now, Some(&ip), |account, journal| {
                 account.allow_change(grant.as_ref(), now)?;
-                Ok(account.start_contact(method, to, &recipient, now, journal))
+                Ok(account.start_contact(id, method, to, &recipient, now, journal))
             })??;
-        let policy = *self.config.policy();
         let task = Task {
             user: &user.id,
             ip: &ip,
@@ -214,24 +217,80 @@ impl Verifier {
             resend_at,
             now,
         };
-        self.dispatch(&task, |account, sent, journal| match sent {
+        self.dispatch_setup(&task, &id)
+    }
+
+    /// Sends another code for a set-up of a number or address; the earlier one stays good.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`] when it is over, or never was; otherwise as [`Verifier::start_phone`]
+    pub fn resend_code(
+        &self,
+        now: UnixTime,
+        setup: &str,
+        client: &Client,
+    ) -> Result<Delivery, Error> {
+        let (user, Setup::Phone(id) | Setup::Email(id)) = self.setup_of(setup)? else {
+            return Err(Denied::Rejected.into());
+        };
+        let account = self.accounts.read(&user, now)?;
+        let Waiting {
+            method,
+            to,
+            provider,
+            locale,
+        } = account
+            .and_then(|account| account.waiting(&id, now))
+            .ok_or(Denied::Rejected)?;
+        self.offered(method, now)?;
+        self.still_allowed(method, &to)?;
+        let resend_at = self.spend_budget(now, &user, Purpose::VerifyPhone, method, &to, client)?;
+        // Somebody else may have proven it meanwhile.
+        if channel_of(method).is_some() {
+            self.unused(&user, &to)?;
+        }
+        let ip = self.address(client).to_string();
+        let task = Task {
+            user: &user,
+            ip: &ip,
+            method,
+            to: &to,
+            purpose: Purpose::VerifyPhone,
+            is_for_contact: true,
+            locale: &locale,
+            last_provider: &provider,
+            resend_at,
+            now,
+        };
+        self.dispatch_setup(&task, &id)
+    }
+
+    /// Sends a code for a set-up, and says by which token to go on with it.
+    fn dispatch_setup(&self, task: &Task<'_>, id: &SetupId) -> Result<Delivery, Error> {
+        let policy = *self.config.policy();
+        let now = task.now;
+        let mut delivery = self.dispatch(task, |account, sent, journal| match sent {
             Sent::Own { code, provider } => {
-                account.contact_own(method, to, code, provider, now, &policy, journal)
+                account.contact_own(id, code, provider, now, &policy, journal)
             }
             Sent::Elsewhere {
                 provider,
                 reference,
                 seconds,
-            } => account.contact_elsewhere(
-                method, to, provider, reference, *seconds, now, &policy, journal,
-            ),
-            Sent::Lost { provider } => account
-                .contact_lost(method, to, provider, now)
-                .map(|()| now),
-        })
+            } => {
+                account.contact_elsewhere(id, provider, reference, *seconds, now, &policy, journal)
+            }
+            Sent::Lost { provider } => account.contact_lost(id, provider, now).map(|()| now),
+        })?;
+        let setup = match task.method {
+            Method::Email => Setup::Email(*id),
+            _ => Setup::Phone(*id),
+        };
+        delivery.token = self.setup_token(task.user, &setup)?;
+        Ok(delivery)
     }
 
-    /// Confirms the number that is pending.
+    /// Confirms the number of a set-up.
     ///
     /// # Errors
     /// [`Denied::Rejected`], [`Error::Number`] and [`Denied::Throttled`] where a number is for one user and
@@ -239,78 +298,66 @@ impl Verifier {
     pub fn confirm_phone(
         &self,
         now: UnixTime,
-        user: &UserId,
+        setup: &str,
         code: &str,
         client: &Client,
     ) -> Result<Enrolled, Error> {
-        self.confirm_contact(now, user, Method::Sms, code, client)
+        let (user, Setup::Phone(id)) = self.setup_of(setup)? else {
+            return Err(Denied::Rejected.into());
+        };
+        // Somebody else may have proven the number meanwhile, or be about to.
+        let account = self.accounts.read(&user, now)?;
+        let waiting = account.and_then(|account| account.waiting(&id, now));
+        let number = waiting.ok_or(Denied::Rejected)?.to;
+        let claim = if self.config.phone_is_unique() {
+            Some(self.claim(now, &number)?)
+        } else {
+            None
+        };
+        let enrolled = self
+            .unused(&user, &number)
+            .and_then(|()| self.confirm_contact(now, &user, &id, code, client));
+        if let Some(claim) = claim {
+            self.give_back(now, &claim);
+        }
+        // It is confirmed: what the store says from here on takes nothing of that back.
+        if enrolled.is_ok() {
+            let _ = self.prove_range(now, &number);
+        }
+        enrolled
     }
 
-    /// Confirms the e-mail address that is pending.
+    /// Confirms the e-mail address of a set-up.
     ///
     /// # Errors
     /// [`Denied::Rejected`], [`Error::Unavailable`]
     pub fn confirm_email(
         &self,
         now: UnixTime,
-        user: &UserId,
+        setup: &str,
         code: &str,
         client: &Client,
     ) -> Result<Enrolled, Error> {
-        self.confirm_contact(now, user, Method::Email, code, client)
+        let (user, Setup::Email(id)) = self.setup_of(setup)? else {
+            return Err(Denied::Rejected.into());
+        };
+        self.confirm_contact(now, &user, &id, code, client)
     }
 
     fn confirm_contact(
         &self,
         now: UnixTime,
         user: &UserId,
-        method: Method,
+        setup: &SetupId,
         typed: &str,
         client: &Client,
     ) -> Result<Enrolled, Error> {
-        // Somebody else may have proven the number meanwhile, or be about to.
-        let number = match self.accounts.read(user, now)? {
-            Some(account) if method != Method::Email => {
-                let pending = account.pending_phone(now);
-                pending.map(|(number, _)| number.to_owned())
-            }
-            _ => None,
-        };
-        let claim = match &number {
-            Some(number) if self.config.phone_is_unique() => Some(self.claim(now, number)?),
-            _ => None,
-        };
-        let enrolled = self.confirm_claimed(now, user, method, typed, client, number.as_deref());
-        if let Some(claim) = claim {
-            self.give_back(now, &claim);
-        }
-        enrolled
-    }
-
-    fn confirm_claimed(
-        &self,
-        now: UnixTime,
-        user: &UserId,
-        method: Method,
-        typed: &str,
-        client: &Client,
-        number: Option<&str>,
-    ) -> Result<Enrolled, Error> {
-        if let Some(number) = number {
-            self.unused(user, number)?;
-        }
         let codes = self.new_backup_codes()?;
         let ip = self.address(client).to_string();
         let step = self
             .accounts
             .change(user, now, Some(&ip), |account, journal| {
-                // What was claimed and looked up is what is confirmed.
-                if method != Method::Email
-                    && account.pending_phone(now).map(|(pending, _)| pending) != number
-                {
-                    return Err(Denied::Rejected);
-                }
-                let step = account.confirm_contact(method, typed, &codes, now, journal)?;
+                let step = account.confirm_contact(setup, typed, &codes, now, journal)?;
                 Ok((step, account.epoch()))
             })??;
         let (confirmed, epoch) = match step {
@@ -321,11 +368,11 @@ impl Verifier {
                     .change(user, now, Some(&ip), |account, journal| match &verdict {
                         Ok(Verdict::Approved) => {
                             let confirmed =
-                                account.settle_contact(method, &question, &codes, now, journal)?;
+                                account.settle_contact(setup, &question, &codes, now, journal)?;
                             Ok((confirmed, account.epoch()))
                         }
                         Ok(Verdict::Over) => {
-                            account.forget_contact_question(method, &question);
+                            account.forget_contact_question(setup, &question, now);
                             Err(Denied::Rejected)
                         }
                         Ok(Verdict::Wrong) | Err(_) => Err(Denied::Rejected),
@@ -338,9 +385,6 @@ impl Verifier {
             Some(replaced) => self.tell_replaced(now, user, &ip, replaced, confirmed.changer),
             None => Vec::new(),
         };
-        if let Some(number) = number {
-            let _ = self.prove_range(now, number);
-        }
         Ok(Enrolled {
             notices,
             method: confirmed.method,
@@ -547,6 +591,7 @@ impl Verifier {
             expires_at: task.now,
             resend_at: task.resend_at,
             message: None,
+            token: Zeroizing::default(),
         };
         let Some(channel) = channel_of(task.method) else {
             delivery.expires_at = remember(&Sent::Own {

@@ -1,5 +1,7 @@
 //! What operators try out: whether a provider knows its credentials, and whether a message arrives.
 
+use zeroize::Zeroizing;
+
 use super::administer::named;
 use super::courier::{Answer, PERHAPS, Parcel, Provider, channel_of};
 use super::send::masked;
@@ -162,6 +164,7 @@ impl Verifier {
             expires_at,
             resend_at,
             message: None,
+            token: Zeroizing::default(),
         })
     }
 

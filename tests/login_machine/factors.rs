@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use twofactor::account::totp::{Totp, TotpSecret};
+use twofactor::account::totp::{PendingTotp, Totp, TotpSecret};
 use twofactor::account::{Account, Denied, GrantId, Journal};
 use twofactor::crypto::code::LookupCode;
 use twofactor::crypto::{HashKey, code};
@@ -97,6 +97,21 @@ fn actions() -> Vec<Action> {
     all
 }
 
+/// The set-up that was begun last. Its token stays in the hands of whoever began it when it is over.
+#[derive(Clone)]
+struct Begun {
+    secret: u8,
+    started: u64,
+    is_over: bool,
+    token: PendingTotp,
+}
+
+impl Begun {
+    const fn counts(&self, now: u64) -> bool {
+        !self.is_over && now < self.started + 1800
+    }
+}
+
 #[derive(Clone)]
 struct State {
     document: Vec<u8>,
@@ -109,7 +124,7 @@ struct State {
     sets: u8,
     /// Which secret is enrolled, and the last step it was accepted for.
     totp: Option<(u8, u64)>,
-    pending: Option<(u8, u64)>,
+    pending: Option<Begun>,
     /// Which set is kept, and whether its first code is spent.
     backup: Option<(u8, bool)>,
 }
@@ -144,7 +159,9 @@ impl State {
     fn end_all(&mut self) {
         self.open.clear();
         self.grants.clear();
-        self.pending = None;
+        if let Some(begun) = self.pending.as_mut() {
+            begun.is_over = true;
+        }
     }
 
     fn may_change(&self, grant: Option<u8>) -> bool {
@@ -184,8 +201,13 @@ impl State {
             Action::Start(grant) => {
                 if self.allowed(&account, grant) {
                     next.secrets += 1;
-                    account.start_totp(phone(next.secrets), now, journal);
-                    next.pending = Some((next.secrets, self.now));
+                    let token = account.start_totp(phone(next.secrets), "ada", now, journal);
+                    next.pending = Some(Begun {
+                        secret: next.secrets,
+                        started: self.now,
+                        is_over: false,
+                        token,
+                    });
                 }
             }
             Action::Confirm(right) => raised = self.confirm(&mut next, &mut account, right),
@@ -246,39 +268,36 @@ impl State {
     /// Returns whether a factor was enrolled.
     fn confirm(&self, next: &mut Self, account: &mut Account, right: bool) -> bool {
         let now = time(self.now);
-        let pending = self
-            .pending
-            .filter(|(_, started)| self.now < started + 1800);
-        let text = match pending {
-            Some((secret, _)) if right => phone(secret).at(now).to_string(),
-            _ => "000000".to_owned(),
+        let Some(begun) = &self.pending else {
+            return false;
+        };
+        let counts = begun.counts(self.now);
+        assert_eq!(account.awaits(&begun.token, now), counts);
+        let text = if right {
+            phone(begun.secret).at(now).to_string()
+        } else {
+            "000000".to_owned()
         };
         let set = self.sets + 1;
         let journal = &mut Journal::default();
-        let answer = account.confirm_totp(&text, &codes(set), now, &policy(), journal);
-        match pending.filter(|_| right) {
-            Some((secret, _)) => {
-                let first = self.totp.is_none();
-                assert_eq!(answer, Ok(first));
-                next.end_all();
-                next.totp = Some((secret, self.now / 30));
-                if first {
-                    next.sets = set;
-                    next.backup = Some((set, false));
-                }
-                // A new binding: what the old one failed is over.
-                assert!(!account.disabled().contains(&Method::Totp));
-                assert!(account.locks(now).iter().all(|(m, _)| *m != Method::Totp));
-                true
-            }
-            None => {
-                assert_eq!(answer, Err(Denied::Rejected));
-                if pending.is_none() {
-                    next.pending = None;
-                }
-                false
-            }
+        let answer =
+            account.confirm_totp(&begun.token, &text, &codes(set), now, &policy(), journal);
+        if !right || !counts {
+            assert_eq!(answer, Err(Denied::Rejected));
+            return false;
         }
+        let first = self.totp.is_none();
+        assert_eq!(answer, Ok(first));
+        next.end_all();
+        next.totp = Some((begun.secret, self.now / 30));
+        if first {
+            next.sets = set;
+            next.backup = Some((set, false));
+        }
+        // A new binding: what the old one failed is over.
+        assert!(!account.disabled().contains(&Method::Totp));
+        assert!(account.locks(now).iter().all(|(m, _)| *m != Method::Totp));
+        true
     }
 
     fn answer(
@@ -392,7 +411,11 @@ fn factors_that_come_and_go_open_no_way_around_a_proof_and_leave_nobody_locked_o
         seeds,
         &actions(),
         DEPTH,
-        |state| (state.document.clone(), state.now),
+        |state| {
+            let begun = state.pending.as_ref();
+            let begun = begun.map(|begun| (begun.secret, begun.started, begun.is_over));
+            (state.document.clone(), state.now, begun)
+        },
         State::every_lock_ends,
         |state, action| state.step(*action),
     );

@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use twofactor::account::{
     Account, ChallengeId, Charged, Checked, Denied, GrantId, Journal, Marker, Question, Recipient,
-    Step,
+    SetupId, Step,
 };
 use twofactor::config::Policy;
 use twofactor::crypto::HashKey;
@@ -18,6 +18,8 @@ use super::{START, backup_codes, explore, time};
 
 const NUMBERS: [&str; 2] = ["+4915112345678", "+4915187654321"];
 const PENDING: &str = "+4915100000000";
+/// The set-up that it waits in.
+const BEGUN: SetupId = SetupId::new([1; 16]);
 const ADDRESS: &str = "ada@example.org";
 const DEPTH: u32 = 4;
 
@@ -381,8 +383,9 @@ impl State {
             Action::Yes(place) => next.yes(&mut account, place),
             Action::Over(place) => next.over(&mut account, place),
             Action::Begin => {
-                if account.pending_phone(now).is_none() {
+                if account.waiting(&BEGUN, now).is_none() {
                     account.start_contact(
+                        BEGUN,
                         Method::Voice,
                         PENDING,
                         &Recipient::default(),
@@ -390,15 +393,7 @@ impl State {
                         &mut journal,
                     );
                     account
-                        .contact_own(
-                            Method::Voice,
-                            PENDING,
-                            "000000",
-                            "carrier",
-                            now,
-                            &policy(),
-                            &mut journal,
-                        )
+                        .contact_own(&BEGUN, "000000", "carrier", now, &policy(), &mut journal)
                         .unwrap();
                 }
             }
@@ -783,19 +778,13 @@ fn answer(
 
 fn bind(account: &mut Account, method: Method, to: &str, now: u64) {
     let (now, mut journal) = (time(now), Journal::default());
-    account.start_contact(method, to, &Recipient::default(), now, &mut journal);
+    let setup = SetupId::new([2; 16]);
+    let recipient = Recipient::default();
+    account.start_contact(setup, method, to, &recipient, now, &mut journal);
     account
-        .contact_own(
-            method,
-            to,
-            "424242",
-            "carrier",
-            now,
-            &policy(),
-            &mut journal,
-        )
+        .contact_own(&setup, "424242", "carrier", now, &policy(), &mut journal)
         .unwrap();
-    let confirmed = account.confirm_contact(method, "424242", &backup_codes(), now, &mut journal);
+    let confirmed = account.confirm_contact(&setup, "424242", &backup_codes(), now, &mut journal);
     assert!(matches!(confirmed, Ok(Step::Done(_))), "{confirmed:?}");
 }
 

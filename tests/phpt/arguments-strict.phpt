@@ -13,7 +13,7 @@ many tried, many TypeErrors
 TwoFactor\Verifier::account($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::startTotp($client) takes null
 TwoFactor\Verifier::startTotp($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
-TwoFactor\Verifier::pendingTotp($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::pendingTotp($setup) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::raiseEpoch($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::raiseEpoch($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::raiseEpoch($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte

@@ -12,7 +12,7 @@ $client = new Client('192.0.2.1', 'Firefox', 'd3vice-t0ken');
 $setup = $verifier->startTotp($user);
 $totp = Totp::fromUri($setup->uri());
 $code = $totp->at($clock->time);
-$enrolled = $verifier->confirmTotp('1', $code, $client);
+$enrolled = $verifier->confirmTotp($setup->token(), $code, $client);
 $clock->time += 30;
 $login = $verifier->beginChallenge($user, Purpose::StepUp, $client);
 $challenge = $login->challenge();
@@ -26,7 +26,7 @@ $verifier->saveProvider('main', $provider, 'anna');
 
 $canaries = [
     ...$credentials,
-    'challenge' => $challenge, 'grant' => $verified->grant(), 'secret' => $found[1], 'grouped' => $setup->secret(),
+    'challenge' => $challenge, 'set-up' => $setup->token(), 'grant' => $verified->grant(), 'secret' => $found[1], 'grouped' => $setup->secret(),
     'raw' => substr(print_r($secret->toBase32(), true), 0, 16), 'token' => 'd3vice-t0ken',
     'number' => '15123456789',
     ...array_combine(array_map(fn ($i) => "backup $i", range(0, 9)), $enrolled->backupCodes()),
@@ -53,12 +53,12 @@ $wrong = [
     fn () => $verifier->verify($challenge, Method::Totp, $code, $client),
     fn () => $verifier->verify([$challenge], Method::Totp, $code, $client),
     fn () => $verifier->verify($challenge, 'totp', $enrolled->backupCodes()[0], $client),
-    fn () => $verifier->confirmTotp("a\0", $found[1], $client),
+    fn () => $verifier->confirmTotp($setup->token() . "\0", $found[1], $client),
     fn () => $verifier->setPrimary('2', Method::Totp, $verified->grant()),
     fn () => $verifier->remove('', Method::Totp, $verified->grant()),
     fn () => $verifier->regenerateBackupCodes('2', $verified->grant()),
     fn () => $verifier->startTotp($user, $challenge),
-    fn () => $verifier->pendingTotp($user, $found[1]),
+    fn () => $verifier->pendingTotp([$setup->token()]),
     fn () => Secret::fromBase32($found[1] . '!'),
     fn () => Totp::fromUri($setup->uri() . '&period=0'),
     fn () => $totp->match($enrolled->backupCodes()[1], -1),

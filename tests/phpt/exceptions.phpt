@@ -25,8 +25,9 @@ try {
 }
 
 $user = new User('1', 'alice');
-$totp = Totp::fromUri($verifier->startTotp($user)->uri());
-$verifier->confirmTotp('1', $totp->at($clock->time), new Client('192.0.2.1'));
+$setup = $verifier->startTotp($user);
+$totp = Totp::fromUri($setup->uri());
+$verifier->confirmTotp($setup->token(), $totp->at($clock->time), new Client('192.0.2.1'));
 for ($try = 1; $try <= 6; $try++) {
     try {
         ask($verifier, $verifier->beginLogin($user, new Client('192.0.2.1'))->challenge());

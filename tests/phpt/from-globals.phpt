@@ -7,9 +7,9 @@ use TwoFactor\{Client, User};
 
 $address = function (): string {
     $verifier = verifier();
-    $verifier->startTotp(new User('1', 'alice'));
+    $setup = $verifier->startTotp(new User('1', 'alice'));
     try {
-        $verifier->confirmTotp('1', '000000', Client::fromGlobals());
+        $verifier->confirmTotp($setup->token(), '000000', Client::fromGlobals());
     } catch (TwoFactor\Exception\Rejected) {
     }
     return print_r(Client::fromGlobals(), true);

@@ -11,7 +11,7 @@ $user = new User('1', 'alice');
 $client = new Client('192.0.2.1');
 $setup = $verifier->startTotp($user);
 $totp = Totp::fromUri($setup->uri());
-$enrolled = $verifier->confirmTotp('1', $totp->at($clock->time), $client);
+$enrolled = $verifier->confirmTotp($setup->token(), $totp->at($clock->time), $client);
 $clock->time += 30;
 $login = $verifier->beginLogin($user, $client);
 $verifier->saveProvider('main', ['provider' => 'sns', 'access_key' => 'AKIA000000000000', 'secret' => str_repeat('s', 40), 'region' => 'us-east-1'], 'anna');

@@ -6,7 +6,7 @@ namespace TwoFactor\Tests;
 
 require_once __DIR__ . '/support.php';
 
-use TwoFactor\{Client, Login, LoginState, Method, Purpose, Totp, User, Verified, Verifier};
+use TwoFactor\{Client, Login, LoginState, Method, Purpose, Totp, TotpSetup, User, Verified, Verifier};
 use TwoFactor\Exception\{Denied, LockedOut, Rejected};
 
 /** Attacks others fell to, tried from PHP. */
@@ -315,11 +315,52 @@ final class AttackTest extends VerifierTestCase
         $marker = $this->challenge($person);
         foreach ([null, '', $marker] as $grant) {
             $this->assertDenied('StepUpRequired', fn () => $this->verifier->startTotp($person->user, $grant));
-            $this->assertDenied('StepUpRequired', fn () => $this->verifier->pendingTotp($person->user, $grant));
+            self::assertNull($this->verifier->pendingTotp((string) $grant));
             $this->assertDenied('StepUpRequired', fn () => $this->verifier->regenerateBackupCodes('1', (string) $grant));
             $this->assertDenied('StepUpRequired', fn () => $this->verifier->remove('1', Method::Totp, (string) $grant));
         }
-        $this->assertDenied('Rejected', fn () => $this->verifier->confirmTotp('1', $person->code(), $this->client));
+        foreach (['1', $marker] as $none) {
+            $this->assertDenied('Rejected', fn () => $this->verifier->confirmTotp($none, $person->code(), $this->client));
+        }
+    }
+
+    /**
+     * Who knows the password of somebody without a factor begins a set-up first: its owner is neither shown that
+     * secret nor brought to confirm it, and one of them can be confirmed.
+     */
+    public function test_b48_a_set_up_is_its_starter_s_alone(): void
+    {
+        $marker = $this->challenge($this->enrol('2'));
+        $user = new User('1', 'alice');
+        $thief = $this->verifier->startTotp($user);
+        $owner = $this->verifier->startTotp($user);
+        self::assertNotSame($thief->secret(), $owner->secret());
+        self::assertSame($owner->uri(), $this->verifier->pendingTotp($owner->token())->uri());
+        $code = static fn (TotpSetup $setup, int $at) => Totp::fromUri($setup->uri())->at($at);
+        // The thief's guesses end nothing, and neither's code does for the other's set-up.
+        for ($i = 0; $i < 10; $i++) {
+            $this->assertDenied('Rejected', fn () => $this->verifier->confirmTotp($thief->token(), '000000', $this->client));
+        }
+        $now = $this->clock->time;
+        $this->assertDenied('Rejected', fn () => $this->verifier->confirmTotp($owner->token(), $code($thief, $now), $this->client));
+        $this->assertDenied('Rejected', fn () => $this->verifier->confirmTotp($thief->token(), $code($owner, $now), $this->client));
+        // Nobody goes on by the user's id, with somebody else's token of another kind, or with one that was changed.
+        foreach (['1', '', $marker, substr($owner->token(), 1), $owner->token() . 'A'] as $other) {
+            self::assertNull($this->verifier->pendingTotp($other));
+            $this->assertDenied('Rejected', fn () => $this->verifier->confirmTotp($other, $code($owner, $now), $this->client));
+            $this->assertDenied('Rejected', fn () => $this->verifier->confirmPhone($other, '000000', $this->client));
+            $this->assertDenied('Rejected', fn () => $this->verifier->confirmEmail($other, '000000', $this->client));
+            $this->assertDenied('Rejected', fn () => $this->verifier->resendCode($other, $this->client));
+        }
+        $this->verifier->confirmTotp($owner->token(), $code($owner, $now), $this->client);
+        // What began without a proof is over with the first factor.
+        $this->clock->pass(60);
+        foreach ([$thief, $owner] as $setup) {
+            self::assertNull($this->verifier->pendingTotp($setup->token()));
+            $later = $code($setup, $this->clock->time);
+            $this->assertDenied('Rejected', fn () => $this->verifier->confirmTotp($setup->token(), $later, $this->client));
+        }
+        self::assertSame(1, count(array_keys($this->events('1'), 'factor.enrolled')));
     }
 
     /** CVE-2024-21722: a change of factors ends what was open elsewhere. */
@@ -346,7 +387,7 @@ final class AttackTest extends VerifierTestCase
         foreach ([
             fn () => $this->signIn($person, $canary),
             fn () => $this->verify($canary, Method::Totp, $canary),
-            fn () => $this->verifier->confirmTotp('1', $canary, $this->client),
+            fn () => $this->verifier->confirmTotp($canary, $canary, $this->client),
             fn () => $this->verifier->remove('1', Method::Totp, $canary),
             fn () => Totp::fromUri("otpauth://totp/a?secret=$canary"),
             fn () => Verifier::open(['store' => "mysql://a:$canary@127.0.0.1:x/d"]),

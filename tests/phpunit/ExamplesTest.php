@@ -37,8 +37,9 @@ final class ExamplesTest extends TestCase
         self::assertMatchesRegularExpression('/^ok +store .*\n.*\(0\)$/s', self::run_('operator.php', ...$store));
         self::assertMatchesRegularExpression('/no second factor here.*\(2\)$/s', self::run_("operator.php unlock 42 'lost phone'", ...$store));
         $verifier = Verifier::open(['store' => "sqlite:$folder/a.sqlite"]);
-        $phone = Totp::fromUri($verifier->startTotp(new User('42', 'anna'))->uri());
-        $verifier->confirmTotp('42', $phone->at(time()), new Client('192.0.2.1'));
+        $setup = $verifier->startTotp(new User('42', 'anna'));
+        $phone = Totp::fromUri($setup->uri());
+        $verifier->confirmTotp($setup->token(), $phone->at(time()), new Client('192.0.2.1'));
         self::assertStringContainsString("have ended.\n(0)", self::run_("operator.php unlock 42 'guessed'", ...$store));
         self::assertMatchesRegularExpression('/account\.unlocked.*guessed.*The audit is intact/s', self::run_('operator.php audit 42', ...$store));
         self::assertStringContainsString("no second factor any more.\n(0)", self::run_("operator.php reset 42 'lost phone'", ...$store));

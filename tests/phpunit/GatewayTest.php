@@ -47,8 +47,8 @@ final class GatewayTest extends TestCase
 
     private function enrolled(): void
     {
-        $this->verifier->startPhone($this->anna, self::NUMBER, null, $this->client);
-        self::assertSame(Method::Sms, $this->verifier->confirmPhone('7', $this->code(), $this->client)->method());
+        $setup = $this->verifier->startPhone($this->anna, self::NUMBER, null, $this->client)->token();
+        self::assertSame(Method::Sms, $this->verifier->confirmPhone($setup, $this->code(), $this->client)->method());
         $this->pass(301);
     }
 

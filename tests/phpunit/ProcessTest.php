@@ -168,8 +168,9 @@ final class ProcessTest extends TestCase
     {
         $verifier = Verifier::open(['store' => "sqlite:$this->folder/db/a.sqlite"]);
         $user = new User('1', 'alice');
-        $uri = $verifier->startTotp($user)->uri();
-        $verifier->confirmTotp('1', Totp::fromUri($uri)->at(time()), new Client('192.0.2.1'));
+        $setup = $verifier->startTotp($user);
+        $uri = $setup->uri();
+        $verifier->confirmTotp($setup->token(), Totp::fromUri($uri)->at(time()), new Client('192.0.2.1'));
         for ($child = 0; $child < 3; $child++) {
             $login = self::forked(fn () => $verifier->beginLogin($user, new Client('192.0.2.1'))->challenge());
             self::assertGreaterThan(40, strlen($login), $login);
@@ -261,7 +262,7 @@ final class ProcessTest extends TestCase
             var_dump(is_readable('$key'));
             foreach (Verifier::open()->health()->checks() as \$c) if (\$c->name() === 'key') echo \$c->message();
             \$s = Verifier::open()->startTotp(new User('1', 'a'));
-            Verifier::open()->confirmTotp('1', Totp::fromUri(\$s->uri())->at(time()), Client::fromGlobals());
+            Verifier::open()->confirmTotp(\$s->token(), Totp::fromUri(\$s->uri())->at(time()), Client::fromGlobals());
             echo \"\\n\", Verifier::open()->audit('1')[0]->ip();
         "));
         self::assertSame("bool(false)\nkeys: $id; the first one seals\n192.0.2.9", $said);
@@ -367,7 +368,7 @@ final class ProcessTest extends TestCase
         $fpm = $this->fpm(4, ['twofactor.store' => "sqlite:$this->folder/db/a.sqlite"]);
         $uri = $fpm->get($this->script("
             \$v = Verifier::open(); \$s = \$v->startTotp(new User('1', 'a'));
-            \$v->confirmTotp('1', Totp::fromUri(\$s->uri())->at(time() - 30), Client::fromGlobals());
+            \$v->confirmTotp(\$s->token(), Totp::fromUri(\$s->uri())->at(time() - 30), Client::fromGlobals());
             echo \$s->uri();
         "));
         $code = Totp::fromUri($uri)->at(time());

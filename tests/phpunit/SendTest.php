@@ -61,8 +61,8 @@ final class SendTest extends TestCase
 
     private function enrol(Verifier $verifier): void
     {
-        $verifier->startPhone($this->anna, self::NUMBER, null, $this->client);
-        $enrolled = $verifier->confirmPhone('7', $this->message()['code'], $this->client);
+        $setup = $verifier->startPhone($this->anna, self::NUMBER, null, $this->client)->token();
+        $enrolled = $verifier->confirmPhone($setup, $this->message()['code'], $this->client);
         self::assertSame(Method::Sms, $enrolled->method());
         self::assertCount(10, $enrolled->backupCodes());
         $this->clock->pass(61);
@@ -82,7 +82,7 @@ final class SendTest extends TestCase
         self::assertMatchesRegularExpression('/^\d{6}$/', $message['code']);
         self::assertStringContainsString("@example.com #{$message['code']}", $message['text']);
         self::assertFalse($verifier->account('7')->isEnrolled());
-        $verifier->confirmPhone('7', $message['code'], $this->client);
+        $verifier->confirmPhone($delivery->token(), $message['code'], $this->client);
         $account = $verifier->account('7');
         self::assertSame([Method::Sms, Method::BackupCode], $account->methods());
         self::assertSame('+49 ••• 89', $account->maskedPhone());
@@ -100,17 +100,69 @@ final class SendTest extends TestCase
     public function test_a_second_message_has_to_wait(): void
     {
         $verifier = $this->verifier();
-        $verifier->startPhone($this->anna, self::NUMBER, null, $this->client);
+        $setup = $verifier->startPhone($this->anna, self::NUMBER, null, $this->client)->token();
         $this->clock->pass(59);
-        try {
-            $verifier->startPhone($this->anna, self::NUMBER, null, $this->client);
-            self::fail();
-        } catch (Throttled $e) {
-            self::assertSame(1, $e->retryAfter);
+        $another = [
+            fn () => $verifier->startPhone($this->anna, self::NUMBER, null, $this->client),
+            fn () => $verifier->resendCode($setup, $this->client),
+        ];
+        foreach ($another as $ask) {
+            try {
+                $ask();
+                self::fail();
+            } catch (Throttled $e) {
+                self::assertSame(1, $e->retryAfter);
+            }
         }
-        $this->clock->pass(1);
-        $verifier->startPhone($this->anna, self::NUMBER, null, $this->client);
-        self::assertCount(2, file("$this->folder/messages"));
+        foreach ($another as $ask) {
+            $this->clock->pass(60);
+            $ask();
+        }
+        self::assertCount(3, file("$this->folder/messages"));
+    }
+
+    public function test_another_code_goes_on_with_the_set_up_whose_token_it_is_asked_for_with(): void
+    {
+        $verifier = $this->verifier();
+        $first = $verifier->startPhone($this->anna, self::NUMBER, null, $this->client, Method::Voice);
+        $codes = [$this->message()['code']];
+        $this->clock->pass(60);
+        $again = $verifier->resendCode($first->token(), $this->client);
+        $codes[] = $this->message()['code'];
+        self::assertSame([Method::Voice, '+49 ••• 89'], [$again->method(), $again->maskedDestination()]);
+        self::assertSame(600, $again->expiresAt()->getTimestamp() - $this->clock->time);
+        // Somebody else who knows the password, with the same number: another set-up, and other codes.
+        $this->clock->pass(60);
+        $other = $verifier->startPhone($this->anna, self::NUMBER, null, $this->client, Method::Voice);
+        $foreign = $this->message()['code'];
+        foreach ([[$other, $codes[0]], [$other, $codes[1]], [$first, $foreign]] as [$delivery, $code]) {
+            try {
+                $verifier->confirmPhone($delivery->token(), $code, $this->client);
+                self::fail('a code of another set-up was accepted');
+            } catch (Rejected) {
+            }
+        }
+        // Either token is that of the set-up, and either code is good.
+        self::assertSame(Method::Voice, $verifier->confirmPhone($again->token(), $codes[0], $this->client)->method());
+        $this->clock->pass(60);
+        foreach ([$first, $again, $other] as $delivery) {
+            try {
+                $verifier->resendCode($delivery->token(), $this->client);
+                self::fail('a set-up that began before the first factor goes on');
+            } catch (Rejected) {
+            }
+        }
+        // A mail, too, and each kind by its own call.
+        $this->clock->pass(60);
+        $mail = $this->verifier(['site' => 'other'])->enableEmail($this->anna, $this->client);
+        foreach (['confirmPhone', 'confirmTotp'] as $confirm) {
+            try {
+                preg_match('/\b\d{6}\b/', $mail->message()->text(), $code);
+                $this->verifier(['site' => 'other'])->$confirm($mail->token(), $code[0], $this->client);
+                self::fail("$confirm() took an address");
+            } catch (Rejected) {
+            }
+        }
     }
 
     /**
@@ -188,8 +240,8 @@ final class SendTest extends TestCase
         self::assertSame(0, $this->granted($verifier, 1, static fn () => new Client('192.0.2.1')));
         self::assertSame(1, $this->granted($verifier, 1, static fn () => $through('10.0.0.1', '192.0.2.2')));
 
-        $verifier->startPhone($this->anna, self::NUMBER, null, $through('::ffff:10.0.0.1', '6.6.6.6', '192.0.2.3'));
-        $verifier->confirmPhone('7', $this->message()['code'], $through('10.0.0.1', 'unknown', '10.0.0.9'));
+        $sent = $verifier->startPhone($this->anna, self::NUMBER, null, $through('::ffff:10.0.0.1', '6.6.6.6', '192.0.2.3'));
+        $verifier->confirmPhone($sent->token(), $this->message()['code'], $through('10.0.0.1', 'unknown', '10.0.0.9'));
         self::assertSame(['192.0.2.3', '10.0.0.9'], [$verifier->audit('7')[1]->ip(), $verifier->audit('7')[0]->ip()]);
     }
 
@@ -300,8 +352,8 @@ final class SendTest extends TestCase
         $challenge = $verifier->beginChallenge($this->anna, Purpose::StepUp, $this->client)->challenge();
         $verifier->sendCode($challenge, Method::Sms, $this->client);
         $grant = $verifier->verify($challenge, Method::Sms, $this->message()['code'], $this->client)->grant();
-        $verifier->startPhone($this->anna, '+43 664 1234567', null, $this->client, grant: $grant);
-        $enrolled = $verifier->confirmPhone('7', $this->message()['code'], $this->client);
+        $setup = $verifier->startPhone($this->anna, '+43 664 1234567', null, $this->client, grant: $grant)->token();
+        $enrolled = $verifier->confirmPhone($setup, $this->message()['code'], $this->client);
         self::assertSame('+4915123456789', $this->message()['to']);
         self::assertSame('', $this->message()['code']);
         [$notice] = $enrolled->notices();
@@ -322,8 +374,8 @@ final class SendTest extends TestCase
         $verifier->remove('7', Method::Sms, $grant);
         // Whoever holds the session has changed the address and the language, too.
         $thief = new User('7', 'anna', 'thief@example.com', [], 'fi');
-        $verifier->startPhone($thief, '+43 664 1234567', null, $this->client);
-        $enrolled = $verifier->confirmPhone('7', $this->message()['code'], $this->client);
+        $setup = $verifier->startPhone($thief, '+43 664 1234567', null, $this->client)->token();
+        $enrolled = $verifier->confirmPhone($setup, $this->message()['code'], $this->client);
         self::assertSame('+4915123456789', $this->message()['to']);
         self::assertStringContainsString('Die Telefonnummer Ihres Kontos', $this->message()['text']);
         $to = array_map(static fn ($notice) => $notice->to(), $enrolled->notices());
@@ -377,7 +429,7 @@ final class SendTest extends TestCase
         self::assertStringContainsString($match[0], $message->html());
         self::assertStringNotContainsString($match[0], $message->subject());
         self::assertStringNotContainsString('http', $message->text() . $message->html());
-        $verifier->confirmEmail('7', $match[0], $this->client);
+        $verifier->confirmEmail($delivery->token(), $match[0], $this->client);
         self::assertSame([Method::Email, Method::BackupCode], $verifier->account('7')->methods());
 
         $this->expectException(NotSent::class);

@@ -82,8 +82,8 @@ final class SentCodeAttackTest extends TestCase
     /** @return list<string> backup codes */
     private function enrol(Verifier $verifier): array
     {
-        $verifier->startPhone($this->anna, self::NUMBER, null, $this->client);
-        $enrolled = $verifier->confirmPhone('7', $this->code(), $this->client);
+        $setup = $verifier->startPhone($this->anna, self::NUMBER, null, $this->client)->token();
+        $enrolled = $verifier->confirmPhone($setup, $this->code(), $this->client);
         $this->clock->pass(61);
         return $enrolled->backupCodes();
     }
@@ -114,7 +114,8 @@ final class SentCodeAttackTest extends TestCase
             if ($method === Method::Sms) {
                 $this->enrol($verifier);
             } else {
-                $verifier->confirmEmail('7', self::codeIn($verifier->enableEmail($this->anna, $this->client)->message()->text()), $this->client);
+                $mail = $verifier->enableEmail($this->anna, $this->client);
+                $verifier->confirmEmail($mail->token(), self::codeIn($mail->message()->text()), $this->client);
                 $this->clock->pass(61);
             }
             $first = $this->challenge($verifier);
@@ -195,7 +196,8 @@ final class SentCodeAttackTest extends TestCase
     {
         $verifier = $this->verifier();
         $this->enrol($verifier);
-        $verifier->confirmEmail('7', self::codeIn($verifier->enableEmail($this->anna, $this->client, $this->grant($verifier))->message()->text()), $this->client);
+        $mail = $verifier->enableEmail($this->anna, $this->client, $this->grant($verifier));
+        $verifier->confirmEmail($mail->token(), self::codeIn($mail->message()->text()), $this->client);
         foreach ([Method::Sms, Method::Email] as $method) {
             $this->clock->pass(3600);
             $challenge = $this->challenge($verifier);
@@ -277,8 +279,9 @@ final class SentCodeAttackTest extends TestCase
         $seen[] = $mail;
         $letter = self::codeIn($mail->message()->text());
         $try(fn () => $verifier->verify($challenge, Method::Voice, $sms, $this->client));
-        $try(fn () => $verifier->confirmPhone('7', $sms, $this->client));
-        $try(fn () => $verifier->confirmEmail('7', $letter, $this->client));
+        $try(fn () => $verifier->confirmPhone($mail->token(), $sms, $this->client));
+        $try(fn () => $verifier->confirmEmail($challenge, $letter, $this->client));
+        $try(fn () => $verifier->resendCode($mail->token() . $letter, $this->client));
         $try(fn () => $verifier->startPhone($this->anna, self::NUMBER, null, $this->client));
         $try(fn () => $verifier->startPhone($this->anna, self::NUMBER, null, $this->client, grant: $sms));
         $try(fn () => $verifier->startPhone(new User('9', 'carl'), self::NUMBER, null, $this->client));

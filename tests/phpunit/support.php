@@ -75,8 +75,9 @@ abstract class VerifierTestCase extends TestCase
     protected function enrol(string $id = '1', ?string $grant = null): Person
     {
         $user = new User($id, "user$id");
-        $phone = Totp::fromUri($this->verifier->startTotp($user, $grant)->uri());
-        $enrolled = $this->verifier->confirmTotp($id, $phone->at($this->clock->time), $this->client);
+        $setup = $this->verifier->startTotp($user, $grant);
+        $phone = Totp::fromUri($setup->uri());
+        $enrolled = $this->verifier->confirmTotp($setup->token(), $phone->at($this->clock->time), $this->client);
         $this->clock->pass(30);
         return new Person($user, $phone, $this->clock, $enrolled->backupCodes());
     }

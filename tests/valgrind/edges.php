@@ -37,11 +37,11 @@ function walk(array $settings): void
     $user = new User('1', 'alice', 'alice@example.org', ['admin', 'editor'], 'de');
     $client = new Client('2001:db8::1', "Firefox\xff", 'token', ['X-Forwarded-For' => '192.0.2.1']);
     $setup = $verifier->startTotp($user);
-    $verifier->pendingTotp($user);
+    $verifier->pendingTotp($setup->token());
     strlen($setup->uri() . $setup->secret() . $setup->qrSvg() . $setup->qrPng(2));
     $phone = Totp::fromUri($setup->uri());
-    refused(fn () => $verifier->confirmTotp('1', '000000', $client));
-    $enrolled = $verifier->confirmTotp('1', $phone->at($clock->time), $client);
+    refused(fn () => $verifier->confirmTotp($setup->token(), '000000', $client));
+    $enrolled = $verifier->confirmTotp($setup->token(), $phone->at($clock->time), $client);
     $clock->time += 30;
     $login = $verifier->beginLogin($user, $client);
     $verified = $verifier->verify($login->challenge(), Method::Totp, $phone->at($clock->time), $client);

@@ -67,8 +67,8 @@ foreach ($stores as $settings) {
     $setup = $verifier->startTotp($user);
     holds(str_contains($setup->qrSvg(), '<svg') && str_starts_with($setup->qrPng(2), "\x89PNG"), 'the QR code is drawn');
     $app = Totp::fromUri($setup->uri());
-    refused(Rejected::class, static fn () => $verifier->confirmTotp('7', '000000', $client));
-    $enrolled = $verifier->confirmTotp('7', $app->at($clock->time), $client);
+    refused(Rejected::class, static fn () => $verifier->confirmTotp($setup->token(), '000000', $client));
+    $enrolled = $verifier->confirmTotp($setup->token(), $app->at($clock->time), $client);
     $codes = $enrolled->backupCodes();
     holds(count($codes) === 10, 'ten backup codes come with the first factor');
 

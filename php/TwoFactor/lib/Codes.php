@@ -47,10 +47,10 @@ final class Codes
      */
     public function forChallenge(#[\SensitiveParameter] string $challenge, Method $method): SentCode
     {
-        return $this->deliver(
+        return SentCode::of($this->deliver(
             $method,
             static fn (Verifier $verifier) => $verifier->sendCode($challenge, $method, Client::fromGlobals()),
-        );
+        ));
     }
 
     /**
@@ -61,7 +61,7 @@ final class Codes
      * @throws Undelivered
      * @throws Unverifiable
      */
-    public function toAddress(User $person, #[\SensitiveParameter] ?string $grant): SentCode
+    public function toAddress(User $person, #[\SensitiveParameter] ?string $grant): Delivery
     {
         try {
             return $this->deliver(
@@ -87,7 +87,7 @@ final class Codes
         ?string $region,
         Method $method,
         #[\SensitiveParameter] ?string $grant,
-    ): SentCode {
+    ): Delivery {
         return $this->deliver(
             $method,
             static fn (Verifier $verifier) => $verifier->startPhone(
@@ -98,6 +98,22 @@ final class Codes
                 $method,
                 $grant,
             ),
+        );
+    }
+
+    /**
+     * Another one for the set-up of an address or a number.
+     *
+     * @throws \TwoFactor\Exception\InvalidPhoneNumber
+     * @throws Denied
+     * @throws Undelivered
+     * @throws Unverifiable
+     */
+    public function again(PendingContact $contact): Delivery
+    {
+        return $this->deliver(
+            $contact->method,
+            static fn (Verifier $verifier) => $verifier->resendCode($contact->token, Client::fromGlobals()),
         );
     }
 
@@ -122,7 +138,7 @@ final class Codes
      *
      * @param callable(Verifier): Delivery $ask
      */
-    private function deliver(Method $method, callable $ask): SentCode
+    private function deliver(Method $method, callable $ask): Delivery
     {
         $verifier = $this->verification->verifier();
         try {
@@ -135,6 +151,6 @@ final class Codes
         if ($message !== null) {
             $this->mail->send($message);
         }
-        return SentCode::of($delivery);
+        return $delivery;
     }
 }

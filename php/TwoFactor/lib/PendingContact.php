@@ -1,16 +1,17 @@
 <?php
 
 /**
- * An address or number that waits for its code, as this session began it. The number stays on the server, so
- * that another code can be sent; pages show it masked.
+ * An address or number that waits for its code, as this session began it. What is kept is the set-up's token, on the
+ * server; the address or number itself is not, and whoever does not have the token can neither go on with the set-up
+ * nor end it.
  */
 
 declare(strict_types=1);
 
 namespace TwoFactorModule;
 
+use TwoFactor\Delivery;
 use TwoFactor\Method;
-use TwoFactor\User;
 
 final class PendingContact
 {
@@ -20,20 +21,16 @@ final class PendingContact
 
     private function __construct(
         public readonly Method $method,
-        #[\SensitiveParameter] private readonly string $number,
-        private readonly ?string $region,
-        public readonly ?SentCode $sent,
+        #[\SensitiveParameter] public readonly string $token,
+        public readonly SentCode $sent,
+        private readonly string $asked,
     ) {
     }
 
-    public static function address(): self
+    /** The first code is on its way. What was asked for is known again, and not kept. */
+    public static function begin(int $userId, Delivery $delivery, #[\SensitiveParameter] string $asked): self
     {
-        return new self(Method::Email, '', null, null);
-    }
-
-    public static function number(#[\SensitiveParameter] string $number, ?string $region, Method $method): self
-    {
-        return new self($method, $number, $region, null);
+        return self::keep($userId, $delivery, hash('sha256', $asked), time());
     }
 
     public static function current(int $userId): ?self
@@ -42,8 +39,8 @@ final class PendingContact
         if (!is_array($kept) || $kept['user'] !== $userId || $kept['since'] < time() - self::LIFETIME) {
             return null;
         }
-        $method = Method::from($kept['method']);
-        return new self($method, $kept['number'], $kept['region'], SentCode::fromKept($kept['sent']));
+        $sent = SentCode::fromKept($kept['sent']);
+        return $sent === null ? null : new self($sent->method, $kept['token'], $sent, $kept['asked']);
     }
 
     public static function forget(): void
@@ -51,33 +48,28 @@ final class PendingContact
         unset($_SESSION[self::KEY]);
     }
 
-    /** Whether both are the same address or number, reached the same way. */
-    public function isLike(self $other): bool
+    /** Another code is on its way. */
+    public function again(int $userId, Delivery $delivery): self
     {
-        return [$this->method, $this->number, $this->region] === [$other->method, $other->number, $other->region];
+        return self::keep($userId, $delivery, $this->asked, (int) $_SESSION[self::KEY]['since']);
     }
 
-    /**
-     * Sends a code and keeps what it was sent to.
-     *
-     * @throws \TwoFactor\Exception\Denied
-     * @throws \TwoFactor\Exception\InvalidPhoneNumber
-     * @throws Undelivered
-     * @throws Unverifiable
-     */
-    public function send(Codes $codes, User $person, #[\SensitiveParameter] ?string $grant): self
+    /** Whether this is what was asked for before: a form that was sent twice. */
+    public function isFor(#[\SensitiveParameter] string $asked): bool
     {
-        $sent = $this->method === Method::Email
-            ? $codes->toAddress($person, $grant)
-            : $codes->toNumber($person, $this->number, $this->region, $this->method, $grant);
+        return hash_equals($this->asked, hash('sha256', $asked));
+    }
+
+    private static function keep(int $userId, Delivery $delivery, string $asked, int $since): self
+    {
+        $sent = SentCode::of($delivery);
         $_SESSION[self::KEY] = [
-            'user' => (int) $person->id(),
-            'method' => $this->method->value,
-            'number' => $this->number,
-            'region' => $this->region,
+            'user' => $userId,
+            'token' => $delivery->token(),
             'sent' => $sent->kept(),
-            'since' => time(),
+            'asked' => $asked,
+            'since' => $since,
         ];
-        return new self($this->method, $this->number, $this->region, $sent);
+        return new self($sent->method, $delivery->token(), $sent, $asked);
     }
 }

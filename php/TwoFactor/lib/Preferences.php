@@ -13,6 +13,7 @@ namespace TwoFactorModule;
 
 use TwoFactor\Account;
 use TwoFactor\Client;
+use TwoFactor\Delivery;
 use TwoFactor\Enrolled;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\InvalidPhoneNumber;
@@ -21,12 +22,12 @@ use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Exception\Throttled;
 use TwoFactor\Method;
 use TwoFactor\TotpSetup;
+use TwoFactor\User;
 
 final class Preferences
 {
     public const BACKUP_CODE_USED = 'twofactor_backup_code_used';
     private const MESSAGE = 'twofactor_message';
-    private const SETUP = 'twofactor_setup';
     private const FEW_CODES = 3;
 
     public function __construct(
@@ -55,7 +56,7 @@ final class Preferences
             'send' => $this->guarded(fn (\User $user) => $this->sendProof($user, $change)),
             'start' => $this->guarded(fn (\User $user) => $this->start($user)),
             'confirm' => $this->guarded(fn (\User $user) => $this->confirm($user, $change)),
-            'start-email' => $this->guarded(fn (\User $user) => $this->begin($user, PendingContact::address())),
+            'start-email' => $this->guarded(fn (\User $user) => $this->startEmail($user)),
             'start-phone' => $this->guarded(fn (\User $user) => $this->startPhone($user, $change)),
             'send-again' => $this->guarded(fn (\User $user) => $this->sendAgain($user)),
             'confirm-contact' => $this->guarded(fn (\User $user) => $this->confirmContact($user, $change)),
@@ -92,36 +93,66 @@ final class Preferences
     private function startPhone(\User $user, Change $change): string
     {
         $method = Method::tryFrom($change->text('method'));
-        return $this->begin($user, PendingContact::number(
-            $change->text('number'),
-            $change->text('region') ?: null,
-            Codes::goByPhone($method) ? $method : Method::Sms,
-        ), $change->text('number'));
+        $method = Codes::goByPhone($method) ? $method : Method::Sms;
+        [$number, $region] = [$change->text('number'), $change->text('region')];
+        return $this->begin(
+            $user,
+            "$method->value $region $number",
+            fn (User $person, ?string $grant) => $this->codes->toNumber($person, $number, $region ?: null, $method, $grant),
+            $number,
+        );
     }
 
-    /** Sends a code to an address or number, to see whether it reaches the user. */
-    private function begin(\User $user, PendingContact $contact, #[\SensitiveParameter] string $typed = ''): string
+    private function startEmail(\User $user): string
     {
-        $person = $this->host->person($user);
-        $before = PendingContact::current((int) $user->id);
+        return $this->begin($user, Method::Email->value, $this->codes->toAddress(...));
+    }
+
+    /**
+     * Sends a code to an address or number, to see whether it reaches the user.
+     *
+     * @param callable(User, ?string): Delivery $send
+     */
+    private function begin(
+        \User $user,
+        #[\SensitiveParameter] string $asked,
+        callable $send,
+        #[\SensitiveParameter] string $typed = '',
+    ): string {
+        $id = (int) $user->id;
+        $before = PendingContact::current($id);
         try {
-            $contact = $contact->send($this->codes, $person, $this->stepUp->grant((int) $user->id));
+            $delivery = $send($this->host->person($user), $this->stepUp->grant($id));
         } catch (InvalidPhoneNumber $objection) {
             return $this->overview($user, 'number_refused', $objection, $typed);
         } catch (StepUpRequired $refusal) {
             throw $refusal;
         } catch (Denied | Undelivered $refusal) {
-            return $before?->isLike($contact) === true
+            return $before?->isFor($asked) === true
                 ? $this->contact($before, 'try_again', $refusal)
                 : $this->overview($user, 'try_again', $refusal, $typed);
         }
-        return $this->contact($contact);
+        return $this->contact(PendingContact::begin($id, $delivery, $asked));
     }
 
     private function sendAgain(\User $user): string
     {
-        $contact = PendingContact::current((int) $user->id);
-        return $contact === null ? $this->overview($user, 'setup_over') : $this->begin($user, $contact);
+        $id = (int) $user->id;
+        $contact = PendingContact::current($id);
+        if ($contact === null) {
+            return $this->overview($user, 'setup_over');
+        }
+        try {
+            return $this->contact($contact->again($id, $this->codes->again($contact)));
+        } catch (InvalidPhoneNumber $objection) {
+            PendingContact::forget();
+            return $this->overview($user, 'number_refused', $objection);
+        } catch (Rejected) {
+            PendingContact::forget();
+            return $this->overview($user, 'setup_over');
+        } catch (Denied | Undelivered $refusal) {
+            return $this->contact($contact, 'try_again', $refusal);
+        }
     }
 
     private function confirmContact(\User $user, Change $change): string
@@ -137,7 +168,7 @@ final class Preferences
         $confirm = $contact->method === Method::Email ? 'confirmEmail' : 'confirmPhone';
         try {
             $enrolled = $this->verification->ask(
-                fn ($verifier) => $verifier->$confirm((string) $id, $change->text('code'), Client::fromGlobals()),
+                fn ($verifier) => $verifier->$confirm($contact->token, $change->text('code'), Client::fromGlobals()),
             );
         } catch (Rejected) {
             return $this->contact($contact, 'contact_code_wrong');
@@ -164,20 +195,24 @@ final class Preferences
                 Client::fromGlobals(),
             ),
         );
-        $_SESSION[self::SETUP] = self::markOf($setup);
+        PendingApp::begin((int) $user->id, $setup->token());
         return $this->setup($user, $setup);
     }
 
     private function confirm(\User $user, Change $change): string
     {
         $id = (int) $user->id;
+        $token = PendingApp::token($id);
+        if ($token === null) {
+            return $this->overview($user, 'setup_over');
+        }
         $hadApp = in_array(Method::Totp, $this->verification->account($id)->methods(), true);
         try {
             $enrolled = $this->verification->ask(
-                fn ($verifier) => $verifier->confirmTotp((string) $id, $change->text('code'), Client::fromGlobals()),
+                fn ($verifier) => $verifier->confirmTotp($token, $change->text('code'), Client::fromGlobals()),
             );
         } catch (Rejected) {
-            return $this->setupAgain($user);
+            return $this->setupAgain($user, $token);
         }
         ClockDrift::forget($id);
         return $this->enrolled($user, $enrolled, $hadApp ? 'enrolled_again' : 'app_enrolled');
@@ -328,24 +363,15 @@ final class Preferences
         ]);
     }
 
-    /**
-     * Only what this session began: until the first factor is confirmed the password alone opens this page, so
-     * the pending secret may be somebody else's, and one that somebody else knows must not be scanned.
-     */
-    private function setupAgain(\User $user): string
+    /** After a wrong code. Nobody is shown a set-up but whoever has its token. */
+    private function setupAgain(\User $user, #[\SensitiveParameter] string $token): string
     {
-        $own = $_SESSION[self::SETUP] ?? null;
-        $pending = $this->verification->ask(
-            fn ($verifier) => $verifier->pendingTotp($this->host->person($user), $this->stepUp->grant((int) $user->id)),
-        );
-        return $pending === null || !is_string($own) || !hash_equals($own, self::markOf($pending))
-            ? $this->overview($user, 'setup_over')
-            : $this->setup($user, $pending, $this->view->text('setup_code_wrong'));
-    }
-
-    private static function markOf(TotpSetup $setup): string
-    {
-        return hash('sha256', $setup->secret());
+        $pending = $this->verification->ask(static fn ($verifier) => $verifier->pendingTotp($token));
+        if ($pending === null) {
+            PendingApp::forget();
+            return $this->overview($user, 'setup_over');
+        }
+        return $this->setup($user, $pending, $this->view->text('setup_code_wrong'));
     }
 
     /** @param list<string> $codes */
@@ -367,7 +393,7 @@ final class Preferences
     {
         StepUp::forget();
         PendingContact::forget();
-        unset($_SESSION[self::SETUP]);
+        PendingApp::forget();
         $this->register->keepOnly($this->host->renewCredential(), $userId, $epoch);
     }
 

@@ -76,23 +76,23 @@ fn what_a_clock_gave_that_was_ahead_is_not_good_when_its_time_comes() {
     let step_up = open(&mut account, 1, Purpose::StepUp, AHEAD);
     let proof = "0123456789ABCDEF";
     verify(&mut account, &step_up, Method::BackupCode, proof, AHEAD).unwrap();
-    account.start_totp(totp(), at(AHEAD), &mut Journal::default());
-    start(&mut account, Method::Sms, NUMBER, AHEAD);
-    start(&mut account, Method::Email, ADDRESS, AHEAD);
+    let app = account.start_totp(totp(), "ada", at(AHEAD), &mut Journal::default());
+    let number = start(&mut account, Method::Sms, NUMBER, AHEAD);
+    let address = start(&mut account, Method::Email, ADDRESS, AHEAD);
+    assert!(account.awaits(&app, at(AHEAD)) && !account.awaits(&app, at(60)));
     let grant = Some(GrantId::new([9; 16]));
     let good = |account: &Account, seconds| {
         [
             account.allow_change(grant.as_ref(), at(seconds)).is_ok(),
-            account.pending_totp(at(seconds)).is_some(),
-            account.pending_phone(at(seconds)).is_some(),
-            account.pending_email(at(seconds)).is_some(),
+            waits(account, &number, seconds),
+            waits(account, &address, seconds),
         ]
     };
-    assert_eq!(good(&account, AHEAD), [true; 4]);
+    assert_eq!(good(&account, AHEAD), [true; 3]);
     // Servers whose clocks differ by a little take nothing from each other.
-    assert_eq!(good(&loaded(&account, AHEAD - 30), AHEAD), [true; 4]);
-    assert_eq!(good(&loaded(&account, AHEAD - 31), AHEAD), [false; 4]);
-    assert_eq!(good(&loaded(&account, 60), AHEAD), [false; 4]);
+    assert_eq!(good(&loaded(&account, AHEAD - 30), AHEAD), [true; 3]);
+    assert_eq!(good(&loaded(&account, AHEAD - 31), AHEAD), [false; 3]);
+    assert_eq!(good(&loaded(&account, 60), AHEAD), [false; 3]);
 }
 
 #[test]

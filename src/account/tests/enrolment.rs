@@ -10,9 +10,22 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
         let (mut account, to) = (plain(), place(method));
         let mut journal = Journal::default();
         let policy = Policy::default();
-        let last = account.start_contact(method, to, &Recipient::default(), at(0), &mut journal);
-        assert_eq!(last, "", "nobody was asked before");
-        let until = account.contact_own(method, to, "012345", "p", at(0), &policy, &mut journal);
+        let setup = setup_id(method, to, 0);
+        account.start_contact(
+            setup,
+            method,
+            to,
+            &Recipient::default(),
+            at(0),
+            &mut journal,
+        );
+        let waiting = account.waiting(&setup, at(0)).unwrap();
+        assert_eq!(
+            (waiting.method, &*waiting.to, &*waiting.provider),
+            (method, to, ""),
+            "nobody was asked before"
+        );
+        let until = account.contact_own(&setup, "012345", "p", at(0), &policy, &mut journal);
         assert_eq!(until, Ok(at(600)));
         // Nothing is enrolled by what is pending.
         assert!(!account.is_enrolled() && account.methods().is_empty());
@@ -23,7 +36,7 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
         );
         assert!(!account.is_enrolled());
 
-        let confirmed = account.confirm_contact(method, " 012-345", &codes(), at(2), &mut journal);
+        let confirmed = account.confirm_contact(&setup, " 012-345", &codes(), at(2), &mut journal);
         let expected = Confirmed {
             method,
             first: true,
@@ -46,10 +59,7 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
             confirm(&mut account, method, "012345", 2),
             Err(Denied::Rejected)
         );
-        assert_eq!(
-            (account.pending_phone(at(2)), account.pending_email(at(2))),
-            (None, None)
-        );
+        assert!(!waits(&account, &setup, 2) && account.pending_contacts.all().is_empty());
         let kinds: Vec<_> = journal.events().iter().map(|event| event.kind).collect();
         let expected = [Kind::EnrolmentStarted, Kind::CodeSent, Kind::Enrolled];
         assert_eq!(kinds, expected);
@@ -72,7 +82,7 @@ fn the_code_that_proved_a_number_does_not_sign_in() {
 fn a_code_for_a_number_is_good_for_ten_minutes_and_no_longer_than_its_set_up() {
     for method in SENT_METHODS {
         let mut account = plain();
-        start(&mut account, method, place(method), 0);
+        let setup = start(&mut account, method, place(method), 0);
         to_contact(&mut account, method, place(method), "111111", 100).unwrap();
         assert!(confirm(&mut copy(&account), method, "111111", 699).is_ok());
         assert_eq!(
@@ -91,7 +101,7 @@ fn a_code_for_a_number_is_good_for_ten_minutes_and_no_longer_than_its_set_up() {
             to_contact(&mut late, method, place(method), "333333", 1800),
             Err(Denied::Rejected)
         );
-        assert!(late.pending_phone(at(1800)).is_none() && late.pending_email(at(1800)).is_none());
+        assert!(!waits(&late, &setup, 1800));
         // Begun anew, the old code is none of it.
         start(&mut late, method, place(method), 1800);
         assert_eq!(
@@ -110,7 +120,7 @@ fn a_code_for_a_number_is_good_for_ten_minutes_and_no_longer_than_its_set_up() {
 fn the_tenth_wrong_code_ends_a_set_up() {
     for method in SENT_METHODS {
         let (mut account, to) = (plain(), place(method));
-        start(&mut account, method, to, 0);
+        let setup = start(&mut account, method, to, 0);
         for tried in 0..9 {
             if tried % 3 == 0 {
                 to_contact(&mut account, method, to, "111111", tried).unwrap();
@@ -130,7 +140,7 @@ fn the_tenth_wrong_code_ends_a_set_up() {
             confirm(&mut account, method, "222222", 10),
             Err(Denied::Rejected)
         );
-        assert!(account.pending_phone(at(10)).is_none() && account.pending_email(at(10)).is_none());
+        assert!(!waits(&account, &setup, 10));
         assert_eq!(
             to_contact(&mut account, method, to, "333333", 10),
             Err(Denied::Rejected)
@@ -147,7 +157,8 @@ fn a_resend_keeps_what_was_tried_and_both_codes_are_good() {
         let (mut account, to) = (plain(), place(method));
         start(&mut account, method, to, 0);
         to_contact(&mut account, method, to, "111111", 0).unwrap();
-        assert_eq!(start(&mut account, method, to, 60), "carrier");
+        let setup = newest(&account, method);
+        assert_eq!(account.waiting(&setup, at(60)).unwrap().provider, "carrier");
         to_contact(&mut account, method, to, "222222", 60).unwrap();
         for code in ["111111", "222222"] {
             assert!(confirm(&mut copy(&account), method, code, 599).is_ok());
@@ -164,7 +175,6 @@ fn a_resend_keeps_what_was_tried_and_both_codes_are_good() {
         start(&mut account, method, to, 0);
         let mut tried = 0;
         for resend in 0.. {
-            start(&mut account, method, to, 60 * resend);
             let sent = to_contact(&mut account, method, to, "111111", 60 * resend);
             if sent.is_err() || tried == 10 {
                 break;
@@ -198,78 +208,132 @@ fn three_wrong_tries_end_a_code_for_a_number_but_not_a_later_one() {
 }
 
 #[test]
-fn a_code_proves_only_the_number_and_the_way_it_was_sent_to() {
+fn a_code_proves_only_the_set_up_that_it_was_sent_for() {
     let mut account = plain();
-    start(&mut account, Method::Sms, NUMBER, 0);
-    to_contact(&mut account, Method::Sms, NUMBER, "111111", 0).unwrap();
-    // Not another number, though the same set-up page is open.
-    start(&mut account, Method::Sms, OTHER_NUMBER, 1);
-    assert_eq!(
-        account.pending_phone(at(1)),
-        Some((OTHER_NUMBER, Method::Sms))
-    );
-    assert_eq!(
-        confirm(&mut account, Method::Sms, "111111", 1),
-        Err(Denied::Rejected)
-    );
-    assert_eq!(
-        to_contact(&mut account, Method::Sms, NUMBER, "222222", 1),
-        Err(Denied::Rejected),
-        "a code for a number that was given up"
-    );
-    // Not after going back, either.
-    start(&mut account, Method::Sms, NUMBER, 2);
-    assert_eq!(
-        confirm(&mut account, Method::Sms, "111111", 2),
-        Err(Denied::Rejected)
-    );
-    // Not another way.
-    to_contact(&mut account, Method::Sms, NUMBER, "333333", 3).unwrap();
-    start(&mut account, Method::Voice, NUMBER, 3);
-    assert_eq!(
-        confirm(&mut account, Method::Voice, "333333", 3),
-        Err(Denied::Rejected)
-    );
-    assert_eq!(
-        to_contact(&mut account, Method::Sms, NUMBER, "444444", 3),
-        Err(Denied::Rejected)
-    );
-    // Not an address.
-    to_contact(&mut account, Method::Voice, NUMBER, "555555", 4).unwrap();
-    start(&mut account, Method::Email, ADDRESS, 4);
-    to_contact(&mut account, Method::Email, ADDRESS, "666666", 4).unwrap();
-    assert_eq!(
-        confirm(&mut account, Method::Email, "555555", 4),
-        Err(Denied::Rejected)
-    );
-    assert_eq!(
-        confirm(&mut account, Method::Voice, "666666", 4),
-        Err(Denied::Rejected)
-    );
-    assert!(!account.is_enrolled());
-    assert!(confirm(&mut copy(&account), Method::Email, "666666", 4).is_ok());
-    // Whichever way to the telephone is named, the one that was proven is enrolled.
-    let confirmed = confirm(&mut account, Method::Sms, "555555", 4).unwrap();
-    assert_eq!(confirmed.method, Method::Voice);
-    assert_eq!(account.phone_methods(), [Method::Voice]);
+    // The same number twice, another number, another way to it, and an address.
+    let setups: Vec<_> = [
+        (Method::Sms, NUMBER),
+        (Method::Sms, NUMBER),
+        (Method::Sms, OTHER_NUMBER),
+        (Method::Voice, NUMBER),
+        (Method::Email, ADDRESS),
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(n, (method, to))| {
+        let setup = start(&mut account, method, to, n as i64);
+        let code = format!("{n}{n}{n}{n}{n}{n}");
+        to_contact(&mut account, method, to, &code, 5).unwrap();
+        (setup, method, to, code)
+    })
+    .collect();
+    let tried = |account: &mut Account, setup: &SetupId, code: &str| {
+        account.confirm_contact(setup, code, &codes(), at(6), &mut Journal::default())
+    };
+    for (setup, method, to, code) in &setups {
+        for (other, .., foreign) in &setups {
+            let mut account = copy(&account);
+            let answer = tried(&mut account, setup, foreign);
+            if other == setup {
+                let Ok(Step::Done(confirmed)) = answer else {
+                    panic!("{answer:?}")
+                };
+                assert_eq!((code, confirmed.method), (foreign, *method));
+                let reached = account.phone().or(account.email());
+                assert_eq!(reached, Some(*to));
+            } else {
+                assert_eq!(answer, Err(Denied::Rejected));
+                assert!(!account.is_enrolled());
+            }
+        }
+    }
+    // Of one that is not theirs nobody has an id.
+    let unknown = SetupId::new([0xee; 16]);
+    let before = account.to_document().unwrap();
+    for (.., code) in &setups {
+        assert_eq!(tried(&mut account, &unknown, code), Err(Denied::Rejected));
+    }
+    assert!(!waits(&account, &unknown, 6));
+    assert_eq!(account.to_document().unwrap(), before);
+}
+
+/// Somebody else who knows the password begins, types wrong codes and asks for more: none of it is the owner's.
+#[test]
+fn what_somebody_else_begins_takes_neither_place_nor_tries_of_a_set_up() {
+    for method in SENT_METHODS {
+        let (mut account, to) = (plain(), place(method));
+        let owner = start(&mut account, method, to, 0);
+        to_contact(&mut account, method, to, "111111", 0).unwrap();
+        let thief = start(&mut account, method, to, 1);
+        for tried in 0..10 {
+            let (now, mut journal) = (at(2), Journal::default());
+            if tried % 3 == 0 {
+                let policy = Policy::default();
+                account
+                    .contact_own(&thief, "222222", "carrier", now, &policy, &mut journal)
+                    .unwrap();
+            }
+            let wrong = account.confirm_contact(&thief, "000000", &codes(), now, &mut journal);
+            assert_eq!(wrong, Err(Denied::Rejected));
+        }
+        assert!(!waits(&account, &thief, 2) && waits(&account, &owner, 2));
+        let (now, mut journal) = (at(3), Journal::default());
+        let confirmed = account.confirm_contact(&owner, "111111", &codes(), now, &mut journal);
+        assert!(matches!(confirmed, Ok(Step::Done(_))), "{confirmed:?}");
+    }
 }
 
 #[test]
-fn a_set_up_that_begins_anew_is_noted_and_a_resend_is_not() {
+fn a_set_up_that_began_before_the_first_factor_is_over_with_it() {
+    for method in SENT_METHODS {
+        let (mut account, to) = (plain(), place(method));
+        let thief = start(&mut account, method, to, 0);
+        to_contact(&mut account, method, to, "222222", 0).unwrap();
+        let setup = account.start_totp(totp(), "ada", at(0), &mut Journal::default());
+        let (now, policy, mut journal) = (at(1), Policy::default(), Journal::default());
+        account
+            .confirm_totp(&setup, &code_at(1), &codes(), now, &policy, &mut journal)
+            .unwrap();
+        let late = account.confirm_contact(&thief, "222222", &codes(), now, &mut journal);
+        assert_eq!(late, Err(Denied::Rejected));
+        assert!(!waits(&account, &thief, 1));
+        assert_eq!(account.methods(), [Method::Totp, Method::BackupCode]);
+    }
+}
+
+#[test]
+fn ten_set_ups_of_a_kind_are_pending_at_once() {
     let mut account = plain();
-    let started = |account: &mut Account, method, to, seconds| {
-        let mut journal = Journal::default();
-        account.start_contact(method, to, &Recipient::default(), at(seconds), &mut journal);
-        journal.events().len()
-    };
-    assert_eq!(started(&mut account, Method::Sms, NUMBER, 0), 1);
-    assert_eq!(started(&mut account, Method::Sms, NUMBER, 60), 0);
-    assert_eq!(started(&mut account, Method::Voice, NUMBER, 61), 1);
-    assert_eq!(started(&mut account, Method::Voice, OTHER_NUMBER, 62), 1);
-    assert_eq!(
-        started(&mut account, Method::Voice, OTHER_NUMBER, 62 + 1800),
-        1
-    );
+    let address = start(&mut account, Method::Email, ADDRESS, 0);
+    let numbers: Vec<_> = (0..12)
+        .map(|n| start(&mut account, PHONE_METHODS[n % 3], NUMBER, n as i64))
+        .collect();
+    let open: Vec<_> = numbers.iter().map(|s| waits(&account, s, 12)).collect();
+    assert_eq!(open, [vec![false; 2], vec![true; 10]].concat());
+    assert!(waits(&account, &address, 12));
+    // Those that are over take no place.
+    let later = start(&mut account, Method::Sms, OTHER_NUMBER, 1809);
+    assert!(waits(&account, &numbers[10], 1809) && waits(&account, &later, 1809));
+    assert_eq!(account.pending_contacts.all().len(), 3);
+}
+
+#[test]
+fn every_set_up_is_noted_and_a_resend_is_not() {
+    let mut account = plain();
+    let (policy, mut journal) = (Policy::default(), Journal::default());
+    for n in 1..=2 {
+        let setup = SetupId::new([n; 16]);
+        let recipient = Recipient::default();
+        account.start_contact(setup, Method::Sms, NUMBER, &recipient, at(0), &mut journal);
+        for _ in 0..2 {
+            account
+                .contact_own(&setup, "111111", "p", at(1), &policy, &mut journal)
+                .unwrap();
+        }
+    }
+    let kinds: Vec<_> = journal.events().iter().map(|event| event.kind).collect();
+    let one = [Kind::EnrolmentStarted, Kind::CodeSent, Kind::CodeSent];
+    assert_eq!(kinds, [one, one].concat());
 }
 
 #[test]
@@ -425,8 +489,8 @@ fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
         let _ = verify(&mut account, &other, Method::Sms, "000000", 3);
         let _ = verify(&mut account, &reset, Method::Sms, "000000", 3);
     }
-    account.start_totp(totp(), at(3), &mut Journal::default());
-    start(&mut account, Method::Email, "new@example.org", 3);
+    let app = account.start_totp(totp(), "ada", at(3), &mut Journal::default());
+    let address = start(&mut account, Method::Email, "new@example.org", 3);
     to_contact(&mut account, Method::Email, "new@example.org", "222222", 3).unwrap();
     let before = account.epoch();
 
@@ -461,7 +525,7 @@ fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
         account.allow_change(Some(&grant), at(5)),
         Err(Denied::StepUpRequired)
     );
-    assert!(account.pending_totp(at(5)).is_none() && account.pending_email(at(5)).is_none());
+    assert!(!account.awaits(&app, at(5)) && !waits(&account, &address, 5));
     assert_eq!(
         confirm(&mut account, Method::Email, "222222", 5),
         Err(Denied::Rejected)
@@ -496,8 +560,7 @@ fn another_number_brings_a_disabled_telephone_back() {
 
 /// Proves a number by SMS for somebody who is reached so.
 fn bind_for(account: &mut Account, to: &str, recipient: &Recipient, seconds: i64) -> Confirmed {
-    let mut journal = Journal::default();
-    account.start_contact(Method::Sms, to, recipient, at(seconds), &mut journal);
+    start_for(account, Method::Sms, to, recipient, seconds);
     to_contact(account, Method::Sms, to, "424242", seconds).unwrap();
     let mut stored = copy(account);
     let confirmed = confirm(&mut stored, Method::Sms, "424242", seconds).unwrap();
@@ -636,9 +699,9 @@ fn contact_theirs(
     reference: &str,
     seconds: i64,
 ) -> Result<UnixTime, Denied> {
+    let setup = newest_to(account, method, to);
     account.contact_elsewhere(
-        method,
-        to,
+        &setup,
         "checker",
         reference,
         600,
@@ -661,13 +724,24 @@ fn settle_contact(
     seconds: i64,
 ) -> Result<Confirmed, Denied> {
     let (now, mut journal) = (at(seconds), Journal::default());
-    account.settle_contact(Method::Sms, question, &codes(), now, &mut journal)
+    account.settle_contact(&PENDING_THEIRS, question, &codes(), now, &mut journal)
 }
+
+/// The set-up of [`pending_theirs`].
+const PENDING_THEIRS: SetupId = SetupId::new([5; 16]);
 
 /// A number waits for a code that somebody else made.
 fn pending_theirs() -> Account {
     let mut account = plain();
-    start(&mut account, Method::Sms, NUMBER, 0);
+    let (recipient, mut journal) = (Recipient::default(), Journal::default());
+    account.start_contact(
+        PENDING_THEIRS,
+        Method::Sms,
+        NUMBER,
+        &recipient,
+        at(0),
+        &mut journal,
+    );
     let until = contact_theirs(&mut account, Method::Sms, NUMBER, "VE1", 0);
     assert_eq!(until, Ok(at(600)));
     account
@@ -676,7 +750,8 @@ fn pending_theirs() -> Account {
 #[test]
 fn a_provider_is_asked_about_a_number_and_its_yes_proves_it_once() {
     let mut account = pending_theirs();
-    assert_eq!(start(&mut account, Method::Sms, NUMBER, 60), "checker");
+    let waiting = account.waiting(&PENDING_THEIRS, at(60)).unwrap();
+    assert_eq!(waiting.provider, "checker");
     let question = contact_question(&mut account, "111111", 61);
     assert_eq!(question.to, NUMBER);
     assert_eq!(
@@ -699,7 +774,7 @@ fn a_provider_is_asked_about_a_number_and_its_yes_proves_it_once() {
 }
 
 #[test]
-fn a_yes_that_comes_after_the_number_was_replaced_given_up_or_confirmed_proves_nothing() {
+fn a_yes_that_comes_after_the_set_up_was_over_or_confirmed_proves_nothing() {
     let late = |between: &dyn Fn(&mut Account), seconds| {
         let mut account = pending_theirs();
         let question = contact_question(&mut account, "111111", 1);
@@ -711,17 +786,14 @@ fn a_yes_that_comes_after_the_number_was_replaced_given_up_or_confirmed_proves_n
         );
         assert_eq!(account.is_enrolled(), enrolled);
     };
-    late(
-        &|account| drop(start(account, Method::Sms, OTHER_NUMBER, 2)),
-        2,
-    );
-    // Also when that number got a code of the same name.
+    // More set-ups than there is room for.
     late(
         &|account| {
-            start(account, Method::Sms, OTHER_NUMBER, 2);
-            contact_theirs(account, Method::Sms, OTHER_NUMBER, "VE1", 2).unwrap();
+            for n in 2..12 {
+                start(account, Method::Sms, OTHER_NUMBER, n);
+            }
         },
-        2,
+        12,
     );
     late(
         &|account| assert!(contact_theirs(account, Method::Sms, NUMBER, "VE2", 2).is_ok()),
@@ -781,10 +853,12 @@ fn a_provider_is_asked_three_times_about_a_number_whatever_is_resent() {
         Err(Denied::Rejected)
     );
     // Begun anew it works again: used up is not for half an hour.
-    start(&mut account, Method::Sms, NUMBER, 11);
+    let setup = start(&mut account, Method::Sms, NUMBER, 11);
     contact_theirs(&mut account, Method::Sms, NUMBER, "VE99", 11).unwrap();
     let question = contact_question(&mut account, "111111", 11);
-    assert!(settle_contact(&mut account, &question, 11).is_ok());
+    let (now, mut journal) = (at(11), Journal::default());
+    let confirmed = account.settle_contact(&setup, &question, &codes(), now, &mut journal);
+    assert!(confirmed.is_ok());
 }
 
 #[test]
@@ -849,7 +923,7 @@ fn a_provider_is_not_asked_about_what_cannot_be_a_code() {
 fn what_a_provider_called_over_is_not_asked_about_again() {
     let mut account = pending_theirs();
     let question = contact_question(&mut account, "111111", 1);
-    account.forget_contact_question(Method::Sms, &question);
+    account.forget_contact_question(&PENDING_THEIRS, &question, at(2));
     assert_eq!(
         try_contact(&mut account, Method::Sms, "111111", 2),
         Err(Denied::Rejected)
@@ -862,103 +936,133 @@ fn what_a_provider_called_over_is_not_asked_about_again() {
     );
     contact_theirs(&mut account, Method::Sms, NUMBER, "VE2", 4).unwrap();
     // An answer about the first does not end the second.
-    account.forget_contact_question(Method::Sms, &question);
+    account.forget_contact_question(&PENDING_THEIRS, &question, at(2));
     contact_question(&mut account, "111111", 4);
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Act {
     Start(usize, usize),
-    Send,
-    TypeSent(usize),
-    TypeWrong,
+    Send(usize),
+    TypeSent(usize, usize),
+    TypeWrong(usize),
     Wait(i64),
 }
 
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         2 => (0usize..2, 0usize..2).prop_map(|(to, method)| Act::Start(to, method)),
-        3 => Just(Act::Send),
-        3 => (0usize..8).prop_map(Act::TypeSent),
-        2 => Just(Act::TypeWrong),
+        3 => (0usize..6).prop_map(Act::Send),
+        3 => (0usize..6, 0usize..8).prop_map(|(setup, back)| Act::TypeSent(setup, back)),
+        2 => (0usize..6).prop_map(Act::TypeWrong),
         2 => (0i64..700).prop_map(Act::Wait),
     ]
 }
 
+/// A code that went out, and how a model of the rules has it.
+struct SentCode {
+    text: String,
+    sent: i64,
+    wrong: u32,
+}
+
+struct Begun {
+    id: SetupId,
+    to: usize,
+    way: usize,
+    began: i64,
+    wrong: u32,
+    codes: Vec<SentCode>,
+}
+
+impl Begun {
+    const fn is_open(&self, now: i64) -> bool {
+        now < self.began + 1800 && self.wrong < 10
+    }
+}
+
 proptest! {
-    /// Whatever is begun, sent and typed: a number is bound exactly by a code that went to it, that
-    /// way, in this very set-up, less than ten minutes and three wrong tries ago.
+    /// Whatever is begun, sent and typed, in whichever of several set-ups: a number is bound exactly by a code
+    /// that went to it, that way, in this very set-up, less than ten minutes and three wrong tries ago.
     #[test]
     fn a_number_is_bound_by_a_code_that_went_there_and_by_nothing_else(
         acts in proptest::collection::vec(act(), 1..60),
     ) {
-        struct Code { text: String, sent: i64, wrong: u32 }
         let mut account = plain();
-        let mut pending: Option<(usize, usize, i64, u32, Vec<Code>)> = None;
+        let mut begun: Vec<Begun> = Vec::new();
         let (mut now, mut drawn) = (0i64, 0u32);
         let mut all: Vec<String> = Vec::new();
+        let policy = Policy::default();
         for act in acts {
+            let mut journal = Journal::default();
             match act {
                 Act::Wait(seconds) => now += seconds,
                 Act::Start(to, way) => {
-                    start(&mut account, PHONE_METHODS[way], [NUMBER, OTHER_NUMBER][to], now);
-                    let goes_on = pending.as_ref().is_some_and(|(t, w, began, ..)| {
-                        (*t, *w) == (to, way) && now < began + 1800
-                    });
-                    if !goes_on {
-                        pending = Some((to, way, now, 0, Vec::new()));
+                    drawn += 1;
+                    let id = SetupId::new([u8::try_from(drawn).unwrap(); 16]);
+                    let (method, number) = (PHONE_METHODS[way], [NUMBER, OTHER_NUMBER][to]);
+                    let recipient = Recipient::default();
+                    account.start_contact(id, method, number, &recipient, at(now), &mut journal);
+                    begun.retain(|setup| setup.is_open(now));
+                    if begun.len() >= 10 {
+                        begun.remove(0);
                     }
+                    begun.push(Begun { id, to, way, began: now, wrong: 0, codes: Vec::new() });
                 }
-                Act::Send => {
-                    let Some((to, way, began, _, sent)) = pending.as_mut() else { continue };
+                Act::Send(which) => {
+                    let Some(setup) = begun.get_mut(which) else { continue };
                     drawn += 1;
                     let text = format!("{drawn:06}");
-                    let number = [NUMBER, OTHER_NUMBER][*to];
-                    let went = to_contact(&mut account, PHONE_METHODS[*way], number, &text, now);
-                    prop_assert_eq!(went.is_ok(), now < *began + 1800);
+                    let went =
+                        account.contact_own(&setup.id, &text, "p", at(now), &policy, &mut journal);
+                    prop_assert_eq!(went.is_ok(), setup.is_open(now));
                     all.push(text.clone());
                     if went.is_ok() {
-                        sent.push(Code { text, sent: now, wrong: 0 });
-                        if sent.len() > 5 {
+                        setup.codes.push(SentCode { text, sent: now, wrong: 0 });
+                        if setup.codes.len() > 5 {
                             // At most five are good at once. Those that are over do not count, but
                             // they are dropped only when something is typed.
-                            sent.remove(0);
+                            setup.codes.remove(0);
                         }
                     }
                 }
-                Act::TypeSent(_) | Act::TypeWrong => {
+                Act::TypeSent(which, _) | Act::TypeWrong(which) => {
                     let typed = match act {
-                        Act::TypeSent(back) if !all.is_empty() => {
+                        Act::TypeSent(_, back) if !all.is_empty() => {
                             all[all.len().saturating_sub(1 + back)].clone()
                         }
                         _ => "999999".to_owned(),
                     };
-                    let expected = pending.as_ref().is_some_and(|(_, _, began, _, sent)| {
-                        now < began + 1800
-                            && sent.iter().any(|c| c.text == typed && now < c.sent + 600 && c.wrong < 3)
-                    });
+                    let Some(setup) = begun.get_mut(which) else { continue };
+                    let expected = setup.is_open(now)
+                        && setup.codes.iter().any(|code| {
+                            code.text == typed && now < code.sent + 600 && code.wrong < 3
+                        });
                     let before = account.epoch();
-                    let answer = confirm(&mut account, Method::Sms, &typed, now);
+                    let answer = account
+                        .confirm_contact(&setup.id, &typed, &codes(), at(now), &mut journal);
                     prop_assert_eq!(answer.is_ok(), expected, "{:?}", answer);
                     if expected {
-                        let (to, way, ..) = pending.take().unwrap();
-                        prop_assert_eq!(account.phone(), Some([NUMBER, OTHER_NUMBER][to]));
-                        prop_assert!(account.phone_methods().contains(&PHONE_METHODS[way]));
+                        prop_assert_eq!(account.phone(), Some([NUMBER, OTHER_NUMBER][setup.to]));
+                        prop_assert!(account.phone_methods().contains(&PHONE_METHODS[setup.way]));
                         prop_assert!(account.epoch() > before);
+                        // It ends the others.
+                        for setup in begun.drain(..) {
+                            prop_assert!(account.waiting(&setup.id, at(now)).is_none());
+                        }
                     } else {
                         prop_assert_eq!(account.epoch(), before);
-                        if let Some((_, _, began, wrong, sent)) = pending.as_mut()
-                            && now < *began + 1800
-                        {
-                            *wrong += 1;
-                            sent.retain(|code| now < code.sent + 600 && code.wrong < 2);
-                            sent.iter_mut().for_each(|code| code.wrong += 1);
-                            if *wrong == 10 {
-                                pending = None;
-                            }
+                        if setup.is_open(now) {
+                            setup.wrong += 1;
+                            setup.codes.retain(|code| now < code.sent + 600 && code.wrong < 2);
+                            setup.codes.iter_mut().for_each(|code| code.wrong += 1);
                         }
                     }
                 }
+            }
+            for setup in &begun {
+                let waiting = account.waiting(&setup.id, at(now));
+                prop_assert_eq!(waiting.is_some(), setup.is_open(now));
             }
         }
     }

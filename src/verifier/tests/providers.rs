@@ -437,14 +437,14 @@ fn enrolled_by_sms(place: &Place, keys: &str) {
         .save_provider(at(0), "file", &settings, "anna")
         .unwrap();
     let number = PhoneNumber::parse("+4915123456789", None).unwrap();
-    verifier
+    let sent = verifier
         .start_phone(at(0), &user("7"), &number, Method::Sms, &client(), None)
         .unwrap();
     let line = std::fs::read_to_string(&file).unwrap();
     let message: serde_json::Value = serde_json::from_str(line.trim()).unwrap();
     let code = message["code"].as_str().unwrap();
     verifier
-        .confirm_phone(at(1), &user("7").id, code, &client())
+        .confirm_phone(at(1), &sent.token, code, &client())
         .unwrap();
 }
 

@@ -228,9 +228,9 @@ fn start(verifier: &Verifier, user: &User, to: &str, seconds: i64) -> Result<Del
 
 /// Enrols by SMS at second 0.
 fn enrol_phone(verifier: &Verifier, carrier: &Scripted, user: &User) {
-    start(verifier, user, NUMBER, 0).unwrap();
+    let sent = start(verifier, user, NUMBER, 0).unwrap();
     let enrolled = verifier
-        .confirm_phone(at(1), &user.id, &carrier.last_code(), &client())
+        .confirm_phone(at(1), &sent.token, &carrier.last_code(), &client())
         .unwrap();
     assert_eq!(
         (enrolled.method, enrolled.backup_codes.len()),
@@ -254,7 +254,7 @@ fn the_next_code_may_be_asked_for_when_budgets_and_provider_grant_it() {
         let delivery = start(&verifier, &alice, NUMBER, 0).unwrap();
         assert_eq!(delivery.resend_at, at(resend_at), "{says:?}");
         verifier
-            .confirm_phone(at(1), &alice.id, "424242", &client())
+            .confirm_phone(at(1), &delivery.token, "424242", &client())
             .unwrap();
         let delivery = verifier
             .send_code(
@@ -288,12 +288,12 @@ fn a_person_enrols_by_sms_and_signs_in_by_sms() {
     assert_eq!((delivery.expires_at, delivery.resend_at), (at(600), at(60)));
     assert_eq!(carrier.last_number(), NUMBER);
     assert!(!verifier.account(at(0), &alice.id).unwrap().enrolled);
-    let wrong = verifier.confirm_phone(at(1), &alice.id, "000000x", &client());
+    let wrong = verifier.confirm_phone(at(1), &delivery.token, "000000x", &client());
     assert_eq!(denied(wrong), Denied::Rejected);
     let code = carrier.last_code();
     assert!(carrier.last_text().contains(&code));
     verifier
-        .confirm_phone(at(2), &alice.id, &code, &client())
+        .confirm_phone(at(2), &delivery.token, &code, &client())
         .unwrap();
 
     let login = verifier.begin_login(at(70), &alice, &client()).unwrap();
@@ -347,10 +347,10 @@ fn another_provider_is_asked_only_when_certainly_nothing_was_sent() {
     // Perhaps sent: nobody else is asked, and if it arrives it works.
     let bob = user("8");
     carriers[0].fails_with(SendError::Unknown("no answer".to_owned()));
-    start(&verifier, &bob, OTHER, 0).unwrap();
+    let sent = start(&verifier, &bob, OTHER, 0).unwrap();
     assert_eq!((carriers[0].sent(), carriers[1].sent()), (1, 1));
     verifier
-        .confirm_phone(at(1), &bob.id, &carriers[0].last_code(), &client())
+        .confirm_phone(at(1), &sent.token, &carriers[0].last_code(), &client())
         .unwrap();
 
     // Refused: nobody else is asked, whatever the reason.
@@ -734,11 +734,11 @@ fn eight_send_five(settings: &[(&str, &str)]) {
 fn a_code_of_the_providers_own_is_asked_about_once_and_counts_before_the_answer() {
     let (verifier, oracle) = with_oracle();
     let alice = user("7");
-    start(&verifier, &alice, NUMBER, 0).unwrap();
-    let wrong = verifier.confirm_phone(at(1), &alice.id, "111111", &client());
+    let sent = start(&verifier, &alice, NUMBER, 0).unwrap();
+    let wrong = verifier.confirm_phone(at(1), &sent.token, "111111", &client());
     assert_eq!(denied(wrong), Denied::Rejected);
     let enrolled = verifier
-        .confirm_phone(at(2), &alice.id, "424242", &client())
+        .confirm_phone(at(2), &sent.token, "424242", &client())
         .unwrap();
     assert_eq!(enrolled.backup_codes.len(), 10);
 
@@ -864,9 +864,9 @@ fn kinds(verifier: &Verifier, user: &User, of: &[&str]) -> Vec<String> {
 fn a_process_that_dies_while_a_provider_thinks_leaves_an_event_with_the_account_s_next_change() {
     let (verifier, oracle) = with_oracle();
     let alice = user("7");
-    start(&verifier, &alice, NUMBER, 0).unwrap();
+    let sent = start(&verifier, &alice, NUMBER, 0).unwrap();
     verifier
-        .confirm_phone(at(2), &alice.id, "424242", &client())
+        .confirm_phone(at(2), &sent.token, "424242", &client())
         .unwrap();
     let login = challenge(&verifier, &alice, 100);
     verifier
@@ -892,9 +892,9 @@ fn a_process_that_dies_while_a_provider_thinks_leaves_an_event_with_the_account_
 fn an_answer_that_is_none_denies_and_stays_charged() {
     let (verifier, oracle) = with_oracle();
     let alice = user("7");
-    start(&verifier, &alice, NUMBER, 0).unwrap();
+    let sent = start(&verifier, &alice, NUMBER, 0).unwrap();
     verifier
-        .confirm_phone(at(2), &alice.id, "424242", &client())
+        .confirm_phone(at(2), &sent.token, "424242", &client())
         .unwrap();
     let login = challenge(&verifier, &alice, 100);
     let send = |seconds| verifier.send_code(at(seconds), &login, Method::Sms, &client());
@@ -972,7 +972,7 @@ fn change_number(
     let grant = verifier
         .verify(at(101), &step_up, Method::Sms, &typed(), &client())?
         .grant;
-    verifier.start_phone(
+    let sent = verifier.start_phone(
         at(102),
         user,
         &number(OTHER),
@@ -980,7 +980,7 @@ fn change_number(
         &client(),
         Some(&grant),
     )?;
-    verifier.confirm_phone(at(103), &user.id, &typed(), &client())
+    verifier.confirm_phone(at(103), &sent.token, &typed(), &client())
 }
 
 const TOLD: &str = "number.told";
@@ -1049,16 +1049,16 @@ fn two_confirm_at_once(settings: &[(&str, &str)], both: bool) {
     slow.couriers = Couriers::new(vec![("oracle".to_owned(), Provider::Checker(checker))]);
     let (fast, carriers) = with_settings(settings, &["one"]);
     let (alice, bob) = (user("7"), user("8"));
-    start(&slow, &alice, NUMBER, 0).unwrap();
-    start(&fast, &bob, NUMBER, 60).unwrap();
+    let for_alice = start(&slow, &alice, NUMBER, 0).unwrap().token;
+    let for_bob = start(&fast, &bob, NUMBER, 60).unwrap().token;
     let code = carriers[0].last_code();
     let answer = Arc::new(Mutex::new(None));
-    let (told, whom, again) = (Arc::clone(&answer), bob.id.clone(), code.clone());
+    let (told, setup, again) = (Arc::clone(&answer), for_bob.clone(), code.clone());
     *oracle.meanwhile.lock().unwrap() = Some(Box::new(move || {
-        let confirmed = fast.confirm_phone(at(61), &whom, &again, &client());
+        let confirmed = fast.confirm_phone(at(61), &setup, &again, &client());
         *told.lock().unwrap() = Some((confirmed, fast));
     }));
-    slow.confirm_phone(at(61), &alice.id, "424242", &client())
+    slow.confirm_phone(at(61), &for_alice, "424242", &client())
         .unwrap();
     let (confirmed, fast) = answer.lock().unwrap().take().unwrap();
     assert!(!slow.account(at(62), &alice.id).unwrap().methods.is_empty());
@@ -1068,7 +1068,7 @@ fn two_confirm_at_once(settings: &[(&str, &str)], both: bool) {
     }
     assert_eq!(denied(confirmed), Denied::Throttled { retry_after: 60 });
     // The claim was given back; now the number is somebody's.
-    let late = fast.confirm_phone(at(62), &bob.id, &code, &client());
+    let late = fast.confirm_phone(at(62), &for_bob, &code, &client());
     assert!(matches!(
         late,
         Err(Error::Number {
@@ -1084,8 +1084,8 @@ fn a_claim_is_given_back_after_a_wrong_code_and_ends_by_itself() {
     let settings = [("store", "memory:"), ("phone_unique", "1")];
     let (verifier, carriers) = with_settings(&settings, &["one"]);
     let alice = user("7");
-    start(&verifier, &alice, NUMBER, 0).unwrap();
-    let wrong = verifier.confirm_phone(at(1), &alice.id, "1", &client());
+    let sent = start(&verifier, &alice, NUMBER, 0).unwrap();
+    let wrong = verifier.confirm_phone(at(1), &sent.token, "1", &client());
     assert_eq!(denied(wrong), Denied::Rejected);
     // That of a process that died, and of one whose clock was ahead.
     let left = verifier.claim(at(2), NUMBER).unwrap();
@@ -1094,7 +1094,7 @@ fn a_claim_is_given_back_after_a_wrong_code_and_ends_by_itself() {
     assert_eq!(behind, Denied::Throttled { retry_after: 60 });
     let confirm = |seconds| {
         let code = carriers[0].last_code();
-        verifier.confirm_phone(at(seconds), &alice.id, &code, &client())
+        verifier.confirm_phone(at(seconds), &sent.token, &code, &client())
     };
     for (seconds, retry_after) in [(2, 60), (61, 1)] {
         assert_eq!(denied(confirm(seconds)), Denied::Throttled { retry_after });
@@ -1144,10 +1144,10 @@ fn whether_a_number_is_known_here_costs_a_message_to_ask() {
 fn where_nobody_carries_texts_the_change_is_mailed_and_written_down() {
     let (verifier, oracle) = with_oracle();
     let alice = correspondent();
-    start(&verifier, &alice, NUMBER, 0).unwrap();
+    let sent = start(&verifier, &alice, NUMBER, 0).unwrap();
     let code = || "424242".to_owned();
     let first = verifier
-        .confirm_phone(at(1), &alice.id, &code(), &client())
+        .confirm_phone(at(1), &sent.token, &code(), &client())
         .unwrap();
     assert!(first.notices.is_empty(), "nothing was replaced");
     let started = *oracle.started.lock().unwrap();
@@ -1232,11 +1232,11 @@ fn a_notice_is_carried_by_the_rules_of_a_code() {
     let (verifier, carriers) = with_carriers(&["one"]);
     let alice = correspondent();
     let (landline, carrier) = (number("+493012345678"), &carriers[0]);
-    verifier
+    let sent = verifier
         .start_phone(at(0), &alice, &landline, Method::Voice, &client(), None)
         .unwrap();
     verifier
-        .confirm_phone(at(1), &alice.id, &carrier.last_code(), &client())
+        .confirm_phone(at(1), &sent.token, &carrier.last_code(), &client())
         .unwrap();
     assert!(
         verifier
@@ -1336,7 +1336,7 @@ fn e_mail_is_sent_by_the_host_and_left_out_where_it_is_not_wanted() {
     let code = code_in(&message.mail.text);
     assert!(!message.mail.subject.contains(&code));
     verifier
-        .confirm_email(at(1), &anna.id, &code, &client())
+        .confirm_email(at(1), &delivery.token, &code, &client())
         .unwrap();
     let strict = with_settings(&[("store", "memory:"), ("profile", "strict")], &[]).0;
     let answer = strict.enable_email(at(0), &anna, &client(), None);
@@ -1387,9 +1387,10 @@ fn canary_a_number_and_a_code_are_nowhere_to_be_seen() {
         use std::fmt::Write as _;
         write!(shown.borrow_mut(), "{thing:?}").unwrap();
     };
-    note(&start(&verifier, &alice, NUMBER, 0));
+    let sent = start(&verifier, &alice, NUMBER, 0);
+    note(&sent);
     let code = carriers[0].last_code();
-    note(&verifier.confirm_phone(at(1), &alice.id, &code, &client()));
+    note(&verifier.confirm_phone(at(1), &sent.unwrap().token, &code, &client()));
     carriers[0].fails_with(SendError::NotSent("down".to_owned()));
     let login = verifier.begin_login(at(100), &alice, &client());
     note(&login);
@@ -1564,9 +1565,14 @@ fn resets_of_others_leave_room_for_those_who_sign_in() {
     let people: Vec<_> = (0..8).map(|n| user(&format!("u{n}"))).collect();
     for (place, person) in people.iter().enumerate() {
         let seconds = 4_000 * i64::try_from(place).unwrap();
-        start(&verifier, person, &format!("+4915123456{place}00"), seconds).unwrap();
+        let sent = start(&verifier, person, &format!("+4915123456{place}00"), seconds).unwrap();
         verifier
-            .confirm_phone(at(seconds), &person.id, &carriers[0].last_code(), &client())
+            .confirm_phone(
+                at(seconds),
+                &sent.token,
+                &carriers[0].last_code(),
+                &client(),
+            )
             .unwrap();
     }
     let begin = 200_000;

@@ -9,28 +9,32 @@ require_once __DIR__ . '/HostTestCase.php';
 /** Where two people, two requests or a fault meet in the same moment. */
 final class EdgesTest extends HostTestCase
 {
-    public function test_a_set_up_is_shown_again_only_to_the_session_that_began_it(): void
+    public function test_a_set_up_belongs_to_the_session_that_began_it(): void
     {
         $this->site();
         $anna = $this->person('anna');
         $anna->givePassword();
         $thief = $anna->elsewhere();
         $thief->givePassword();
-        $anna->startEnrolment();
+        $secret = Person::secretOn($anna->startEnrolment());
         $page = $thief->change('confirm', ['code' => '000000']);
         self::assertNull(Person::secretOn($page), 'the secret of another session');
         self::assertNull(Person::secretOn($thief->action('preferences')));
-
-        $hers = $anna->phone;
+        // What the thief begins and types is the thief's.
         $thief->startEnrolment();
-        $page = $anna->change('confirm', ['code' => $hers->code()]);
-        self::assertNull(Person::secretOn($page), 'a secret that somebody else knows');
+        for ($i = 0; $i < 10; $i++) {
+            $thief->change('confirm', ['code' => $thief->phone->wrong()]);
+        }
+        $page = $anna->change('confirm', ['code' => $thief->phone->code()]);
         self::assertSame([], Person::codesOn($page));
-
-        $anna->startEnrolment();
-        $page = $anna->change('confirm', ['code' => $anna->phone->wrong()]);
-        self::assertNotNull(Person::secretOn($page), 'her own');
+        self::assertSame($secret, Person::secretOn($page), 'her own');
         self::assertCount(10, Person::codesOn($anna->change('confirm', ['code' => $anna->phone->code()])));
+        $page = $thief->change('confirm', ['code' => $thief->phone->code()]);
+        self::assertSame([], Person::codesOn($page));
+        $this->site()->clock->advance(60);
+        $again = $anna->elsewhere();
+        $again->answer($again->givePassword(), $anna->phone->code());
+        self::assertIn($again);
     }
 
     /** The site's copy of the module waits at the place where the other request comes between. */

@@ -21,8 +21,9 @@ $challenge = '';
 
 $do = [
     'enrol' => static function (string $id) use (&$verifier, $client): string {
-        $phone = Totp::fromUri($verifier->startTotp(new User($id, "user$id"))->uri());
-        return implode(' ', $verifier->confirmTotp($id, $phone->at(time()), $client)->backupCodes());
+        $setup = $verifier->startTotp(new User($id, "user$id"));
+        $phone = Totp::fromUri($setup->uri());
+        return implode(' ', $verifier->confirmTotp($setup->token(), $phone->at(time()), $client)->backupCodes());
     },
     'begin' => static function (string $id) use (&$verifier, &$challenge, $client): string {
         $login = $verifier->beginLogin(new User($id, "user$id"), $client);
