@@ -26,7 +26,7 @@ final class TotpTest extends TestCase
     }
 
     /** RFC 6238, appendix B. */
-    public function rfc6238(): iterable
+    public static function rfc6238(): iterable
     {
         $vectors = [
             59 => ['94287082', '46119246', '90693936'],

@@ -181,7 +181,7 @@ final class DeletionTest extends HostTestCase
     }
 
     /** @return list<array{?string}> */
-    public function afterwards(): array
+    public static function afterwards(): array
     {
         return ['everybody is told' => [null], 'another listener fails' => ['Core::DeleteGroupPost']];
     }

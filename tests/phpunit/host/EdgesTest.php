@@ -220,7 +220,7 @@ final class EdgesTest extends HostTestCase
     }
 
     /** @return list<array{bool}> */
-    public function emergencies(): array
+    public static function emergencies(): array
     {
         return ['without the emergency setting' => [false], 'with the emergency setting' => [true]];
     }

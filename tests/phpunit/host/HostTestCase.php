@@ -85,6 +85,15 @@ abstract class HostTestCase extends TestCase
         self::assertTrue(Person::isChallenge($page), 'a second factor is asked for, not: ' . $page->text());
     }
 
+    /** PHPUnit 9 has one word for it, 10 and later another. */
+    private function wentWrong(): bool
+    {
+        if (!method_exists($this, 'status')) {
+            return $this->hasFailed();
+        }
+        return $this->status()->isFailure() || $this->status()->isError();
+    }
+
     protected function tearDown(): void
     {
         $site = $this->site;
@@ -94,7 +103,7 @@ abstract class HostTestCase extends TestCase
         }
         $complaints = $site->complaints();
         $site->stop();
-        if ($this->hasFailed()) {
+        if ($this->wentWrong()) {
             fwrite(STDERR, "left to look at: {$site->folder}\n");
             return;
         }
