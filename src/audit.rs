@@ -299,6 +299,25 @@ impl Head {
     }
 }
 
+/// Where a user's chain begins; kept in the sealed account. What was before it went when its time was over:
+/// a chain that begins elsewhere was cut by somebody else.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beginning {
+    /// The last event that went; [`Head::EMPTY`] when none did.
+    pub after: Head,
+    /// The time of the first event that is there; `None` when there is none.
+    pub at: Option<UnixTime>,
+}
+
+impl Beginning {
+    /// Of a chain without events.
+    pub const EMPTY: Self = Self {
+        after: Head::EMPTY,
+        at: None,
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

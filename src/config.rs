@@ -65,6 +65,8 @@ settings! {
         "Digits of new codes, 6 to 8";
     "backup_codes", "10", false,
         "Backup codes a set, 5 to 20";
+    "audit_keep_days", "365", false,
+        "How long events of the audit and the list of messages are kept, up to 36500 days; 0: for ever. The last event of each account stays";
     "profile", "standard", false,
         "standard or strict. strict leaves out e-mail, which proves a mailbox and not a person";
     "webotp_host", "", false,
@@ -290,6 +292,7 @@ pub struct Config {
     http_seconds: u8,
     trusted_proxies: TrustedProxies,
     send_limits: SendLimits,
+    audit_keep_days: u32,
 }
 
 struct Values<'a>(Vec<(&'static Setting, &'a str)>);
@@ -474,6 +477,7 @@ impl Config {
             development: DevelopmentAllowed::from_setting(values.text("development")),
             http_ca_file: values.path("http_ca_file")?,
             http_seconds: values.small("http_seconds", 1, 15)?,
+            audit_keep_days: values.number("audit_keep_days", 0, 36_500)?,
             send_limits: SendLimits {
                 cooldown_seconds: values.number("send_cooldown_seconds", 10, 1_800)?,
                 number_hour: values.number("send_per_number_hour", 1, 100)?,
@@ -578,6 +582,12 @@ impl Config {
     #[must_use]
     pub const fn http_seconds(&self) -> u8 {
         self.http_seconds
+    }
+
+    /// Days that events and messages are kept; 0: for ever.
+    #[must_use]
+    pub const fn audit_keep_days(&self) -> u32 {
+        self.audit_keep_days
     }
 
     /// How many codes are sent at most.

@@ -365,11 +365,20 @@ namespace TwoFactor {
         public function audit(?string $userId = null, int $limit = 100, ?string $before = null): iterable {}
 
         /**
-         * Whether every event of this user is there, unaltered and in order.
+         * Whether every event of this user is there, unaltered and in order. What `twofactor.audit_keep_days` let go
+         * is not missed: see auditBegins().
          *
          * @throws Exception\Unavailable
          */
         public function auditIsIntact(string $userId): bool {}
+
+        /**
+         * Since when the events of this user are there, if earlier ones went because they were older than
+         * `twofactor.audit_keep_days`; null when all are there.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function auditBegins(string $userId): ?\DateTimeImmutable {}
 
         /**
          * What was done to the providers. It is in the audit of everybody, too, there without a user id.
@@ -386,6 +395,13 @@ namespace TwoFactor {
          * @throws Exception\Unavailable
          */
         public function providersAuditIsIntact(): bool {}
+
+        /**
+         * As auditBegins(), of the events of the providers.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function providersAuditBegins(): ?\DateTimeImmutable {}
 
         /**
          * Whether a person can enrol and use the method on this site: a provider is set up for it, and the

@@ -14,8 +14,8 @@ mod stores_support;
 
 use stores_support::{Fixture, at, event, row, site, user, work};
 use twofactor::store::{
-    AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, PhoneIndex, Row, Store,
-    StoreError, Swap, Version,
+    Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, PhoneIndex,
+    Retention, Row, Store, StoreError, Swap, Version,
 };
 use twofactor::terms::{MAX_ID_BYTES, Method, Site, UserId};
 
@@ -59,6 +59,10 @@ suite! {
     cells_whose_time_is_over_make_room,
     a_held_cell_is_waited_for,
     a_message_is_listed_and_its_reports_only_rise,
+    a_swap_removes_the_events_it_says_and_a_lost_one_none,
+    accounts_with_old_events_are_found_the_longest_first,
+    messages_that_are_too_old_go_a_few_at_a_time,
+    a_chain_is_read_from_a_place_on,
     an_older_schema_is_brought_up_to_date,
 }
 
@@ -110,6 +114,7 @@ fn a_row_is_read_as_it_was_written(fixture: &Fixture) {
                 last_verified: time,
             },
             phone: PhoneIndex::AsItWas,
+            retention: Retention::default(),
             sealed,
         };
         let expected = match store.hold(&site(), &user("1"), false).unwrap() {
@@ -677,8 +682,8 @@ fn a_message_is_listed_and_its_reports_only_rise(fixture: &Fixture) {
         report: report(1, "queued", 7),
     };
     let (one, two) = (delivery("1", Some("SM1")), delivery("2", None));
-    store.add_delivery(&site(), &one).unwrap();
-    store.add_delivery(&site(), &two).unwrap();
+    store.add_delivery(&site(), &one, None).unwrap();
+    store.add_delivery(&site(), &two, None).unwrap();
     let listed = store.deliveries(&site(), 10, None).unwrap();
     let plain: Vec<_> = listed
         .iter()
@@ -710,6 +715,158 @@ fn a_message_is_listed_and_its_reports_only_rise(fixture: &Fixture) {
     assert_eq!(named("twilio", ""), None);
 }
 
+fn retaining(version: u64, forget: u64, aging: Aging) -> Row {
+    Row {
+        retention: Retention { forget, aging },
+        ..row(version, b"a")
+    }
+}
+
+fn a_swap_removes_the_events_it_says_and_a_lost_one_none(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let store = &mut *store;
+    let seqs = |store: &mut dyn Store, name: &str| -> Vec<u64> {
+        events(store, name).into_iter().map(|e| e.seq).collect()
+    };
+    for name in ["1", "2"] {
+        assert_eq!(
+            swap(store, name, None, &row(1, b"a"), &[1, 2, 3, 4]),
+            Swap::Done
+        );
+    }
+    let two = retaining(2, 2, Aging::AsItWas);
+    assert_eq!(swap(store, "1", Some(7), &two, &[]), Swap::Lost);
+    assert_eq!(swap(store, "1", Some(7), &two, &[5]), Swap::Lost);
+    assert_eq!(seqs(store, "1"), [4, 3, 2, 1]);
+    assert_eq!(swap(store, "1", Some(1), &two, &[5]), Swap::Done);
+    assert_eq!(seqs(store, "1"), [5, 4, 3]);
+    // Without an event, and held before.
+    store.hold(&site(), &user("1"), true).unwrap();
+    let three = retaining(3, 4, Aging::AsItWas);
+    assert_eq!(swap(store, "1", Some(2), &three, &[]), Swap::Done);
+    assert_eq!(seqs(store, "1"), [5]);
+    assert_eq!(seqs(store, "2"), [4, 3, 2, 1], "nobody else's");
+}
+
+fn accounts_with_old_events_are_found_the_longest_first(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let store = &mut *store;
+    let aged = |store: &mut dyn Store, before, limit| -> Vec<String> {
+        let users = store.aged(&site(), at(before), limit).unwrap();
+        users.iter().map(|user| user.as_str().to_owned()).collect()
+    };
+    for (name, since) in [("1", 30), ("2", 10), ("3", 20)] {
+        let aging = Aging::Since(at(since));
+        assert_eq!(
+            swap(store, name, None, &retaining(1, 0, aging), &[1]),
+            Swap::Done
+        );
+    }
+    assert_eq!(aged(store, 30, 9), ["2", "3"]);
+    assert_eq!(aged(store, 31, 2), ["2", "3"]);
+    let elsewhere = Site::new("other").unwrap();
+    assert_eq!(store.aged(&elsewhere, at(99), 9).unwrap(), []);
+    for (version, aging, expected) in [
+        (2, Aging::Since(at(25)), &["3", "2", "1"][..]),
+        (3, Aging::AsItWas, &["3", "2", "1"]),
+        (4, Aging::Never, &["3", "1"]),
+        (5, Aging::Never, &["3", "1"]),
+        (6, Aging::Since(at(5)), &["2", "3", "1"]),
+    ] {
+        let row = retaining(version, 0, aging);
+        assert_eq!(
+            swap(
+                store,
+                "2",
+                Some(9),
+                &retaining(version, 0, Aging::Since(at(1))),
+                &[]
+            ),
+            Swap::Lost
+        );
+        assert_eq!(
+            swap(
+                store,
+                "2",
+                Some(9),
+                &retaining(version, 0, Aging::Never),
+                &[]
+            ),
+            Swap::Lost
+        );
+        assert_eq!(swap(store, "2", Some(version - 1), &row, &[]), Swap::Done);
+        assert_eq!(aged(store, 99, 9), expected, "{version}");
+    }
+}
+
+fn messages_that_are_too_old_go_a_few_at_a_time(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let store = &mut *store;
+    let message = |sent| Delivery {
+        user: user("1"),
+        provider: "twilio".to_owned(),
+        method: Method::Sms,
+        masked: "+49 ••• 89".to_owned(),
+        reference: None,
+        sent: at(sent),
+        report: DeliveryReport {
+            rank: 1,
+            status: "accepted".to_owned(),
+            detail: String::new(),
+            at: at(sent),
+        },
+    };
+    let times = |store: &mut dyn Store| -> Vec<i64> {
+        let found = store.deliveries(&site(), 1000, None).unwrap();
+        found
+            .iter()
+            .rev()
+            .map(|(_, one)| one.sent.seconds())
+            .collect()
+    };
+    let elsewhere = Site::new("other").unwrap();
+    store.add_delivery(&elsewhere, &message(0), None).unwrap();
+    for sent in 0..50 {
+        store.add_delivery(&site(), &message(sent), None).unwrap();
+    }
+    let mut add = |sent, keep_from| {
+        let keep_from = Some(at(keep_from));
+        store
+            .add_delivery(&site(), &message(sent), keep_from)
+            .unwrap();
+        times(store)
+    };
+    assert_eq!(add(50, 0).len(), 51);
+    assert_eq!(add(51, 3)[..2], [3, 4]);
+    assert_eq!(add(52, 40)[..2], [23, 24], "twenty are looked at");
+    assert_eq!(add(53, 40)[..2], [40, 41]);
+    assert_eq!(store.deliveries(&elsewhere, 9, None).unwrap().len(), 1);
+}
+
+fn a_chain_is_read_from_a_place_on(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let store = &mut *store;
+    let many: Vec<u64> = (1..=1100).collect();
+    assert_eq!(swap(store, "1", None, &row(1, b"a"), &many), Swap::Done);
+    assert_eq!(swap(store, "2", None, &row(1, b"a"), &[1]), Swap::Done);
+    let mut chain = |from, limit| -> Vec<u64> {
+        let found = store.chain(&site(), &user("1"), from, limit).unwrap();
+        assert!(found.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        found.into_iter().map(|(_, event)| event.seq).collect()
+    };
+    assert_eq!(chain(0, 3), [1, 2, 3]);
+    assert_eq!(chain(1099, 9), [1099, 1100]);
+    assert_eq!(chain(1101, 9), [0; 0]);
+    assert_eq!(chain(0, u32::MAX).len(), 1000, "an answer is never longer");
+    // While it is held, too, and the hold goes on.
+    store.hold(&site(), &user("1"), true).unwrap();
+    assert_eq!(store.chain(&site(), &user("1"), 5, 1).unwrap().len(), 1);
+    assert_eq!(
+        swap(store, "1", Some(1), &row(2, b"b"), &[1101]),
+        Swap::Done
+    );
+}
+
 fn an_older_schema_is_brought_up_to_date(fixture: &Fixture) {
     let mut store = fixture.open();
     assert_eq!(
@@ -720,7 +877,7 @@ fn an_older_schema_is_brought_up_to_date(fixture: &Fixture) {
         return; // ends with the process
     }
     drop(store);
-    for table in ["phone", "cell", "delivery"] {
+    for table in ["phone", "cell", "delivery", "aging"] {
         fixture.sql(&format!("DROP TABLE {{{table}}}"));
     }
     fixture.sql("UPDATE {schema} SET version = 1");
@@ -1305,7 +1462,9 @@ mod errors_of_mariadb {
                 a.prefix().replace('_', "\\_")
             ))
             .unwrap();
-        let names = ["account", "audit", "cell", "delivery", "phone", "schema"];
+        let names = [
+            "account", "aging", "audit", "cell", "delivery", "phone", "schema",
+        ];
         assert_eq!(
             tables,
             names.map(|name| format!("{}twofactor_{name}", a.prefix()))

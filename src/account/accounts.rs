@@ -6,15 +6,15 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::{Account, Denied, DocumentError, Journal};
-use crate::audit::{Event, Head};
+use crate::audit::{Beginning, Event};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::{
     Context, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError, key_of, random,
 };
 use crate::store::{
-    AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, PhoneIndex, Row, Store,
-    StoreError, Swap, Version,
+    Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, PhoneIndex,
+    Retention, Row, Store, StoreError, Swap, Version,
 };
 use crate::terms::{Site, UserId};
 
@@ -57,12 +57,24 @@ pub enum AccountError {
     Busy(UserId),
 }
 
+/// Events of an account that go in one change at most.
+const MOST_RETIRED: u32 = 50;
+
+/// Others whose time may be over are looked after once in so many events.
+const TURN: u64 = 16;
+
+/// How many of them may be looked at, and how many are.
+const MOST_AGED: u32 = 20;
+const LOOKED_AFTER: u64 = 2;
+
 /// All accounts of a site in one store.
 pub struct Accounts {
     store: RefCell<Box<dyn Store>>,
     ring: KeyRing,
     site: Site,
     policy: Policy,
+    /// How long events and messages are kept, in days; 0: for ever.
+    keep_days: u32,
 }
 
 impl fmt::Debug for Accounts {
@@ -94,7 +106,23 @@ impl Accounts {
             ring,
             site,
             policy,
+            keep_days: 0,
         }
+    }
+
+    /// The same, where events and messages go after so many days; 0: never.
+    #[must_use]
+    pub fn keeping(self, days: u32) -> Self {
+        Self {
+            keep_days: days,
+            ..self
+        }
+    }
+
+    /// What is older may go.
+    fn keep_from(&self, now: UnixTime) -> Option<UnixTime> {
+        let seconds = u64::from(self.keep_days).saturating_mul(86_400);
+        (seconds > 0).then(|| now.minus(seconds))
     }
 
     /// The site.
@@ -155,8 +183,24 @@ impl Accounts {
         user: &UserId,
         now: UnixTime,
         ip: Option<&str>,
-        mut rule: impl FnMut(&mut Account, &mut Journal) -> Result<T, Denied>,
+        rule: impl FnMut(&mut Account, &mut Journal) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
+        let (answer, turn) = self.attempt(user, now, ip, rule)?;
+        if let Some(turn) = turn {
+            self.retire_others(turn, now);
+        }
+        Ok(answer)
+    }
+
+    /// The change, and which turn of looking after others its events were, if so.
+    #[allow(clippy::type_complexity)]
+    fn attempt<T>(
+        &self,
+        user: &UserId,
+        now: UnixTime,
+        ip: Option<&str>,
+        mut rule: impl FnMut(&mut Account, &mut Journal) -> Result<T, Denied>,
+    ) -> Result<(Result<T, Denied>, Option<u64>), AccountError> {
         let mut store = self.store()?;
         for attempt in 0..MOST_TRIES {
             let held = Held(&mut **store);
@@ -186,7 +230,7 @@ impl Accounts {
                 None => answer.is_err(),
             };
             if journal.events.is_empty() && untouched(&self.document(user, &account)?) {
-                return Ok(answer);
+                return Ok((answer, None));
             }
             let number = match account.phone() {
                 number if under_first_key && number == phone.as_deref() => PhoneIndex::AsItWas,
@@ -194,8 +238,21 @@ impl Accounts {
                 None => PhoneIndex::Absent,
             };
             let events = account.condense(journal.into_events(), now);
-            match self.swap(held.0, user, expected, &mut account, number, &events, now)? {
-                Swap::Done => return Ok(answer),
+            match self.swap(
+                held.0,
+                user,
+                expected,
+                &mut account,
+                number,
+                &events,
+                true,
+                now,
+            )? {
+                Swap::Done => {
+                    let (seq, events) = (account.audit.seq, events.len());
+                    let is_turn = u64::try_from(events).is_ok_and(|events| seq % TURN < events);
+                    return Ok((answer, is_turn.then_some(seq / TURN)));
+                }
                 Swap::Lost => {}
             }
         }
@@ -244,7 +301,16 @@ impl Accounts {
             None => PhoneIndex::Absent,
         };
         let events = account.condense(journal.into_events(), now);
-        match self.swap(held.0, user, expected, &mut account, number, &events, now)? {
+        match self.swap(
+            held.0,
+            user,
+            expected,
+            &mut account,
+            number,
+            &events,
+            false,
+            now,
+        )? {
             Swap::Done => Ok(()),
             Swap::Lost => Err(AccountError::Busy(user.clone())),
         }
@@ -288,47 +354,152 @@ impl Accounts {
         Ok(self.store()?.audit(&self.site, user, limit, before)?)
     }
 
-    /// Whether every event of the user is there, unaltered and in order, and none beyond the end
-    /// that the account knows: such are left when somebody puts back an older copy of the row.
+    /// Whether every event of the user is there, unaltered and in order, from where the account says that the
+    /// chain begins, and none before it or beyond the end that the account knows: such are left when somebody
+    /// puts back an older copy of the row.
     ///
     /// # Errors
     /// [`AccountError`]
     pub fn audit_is_intact(&self, user: &UserId) -> Result<bool, AccountError> {
         for _ in 0..MOST_TRIES {
-            let before = self.stored(user)?;
-            let rows = self.whole_audit(user)?;
-            let Some(account) = self.stored(user)? else {
-                return Ok(rows.is_empty());
+            let Some(before) = self.stored(user)? else {
+                return Ok(self.store()?.chain(&self.site, user, 0, 1)?.is_empty());
             };
-            let (key, end) = account.chain();
+            let is_intact = self.chain_is_whole(user, &before)?;
             // Something happened in between: look again.
-            if !before.is_some_and(|before| before.chain().1.is(end)) {
-                continue;
+            if self.stored(user)?.is_some_and(|after| {
+                let end = after.chain().1;
+                before.chain().1.is(end) && before.audit_begins.after.is(&after.audit_begins.after)
+            }) {
+                return Ok(is_intact);
             }
-            let mut head = Head::EMPTY;
-            for row in rows.iter().rev() {
-                head = head.after(key, &self.site, user, row.at, &row.body);
-                if row.seq != head.seq || row.mac != *head.mac.bytes() {
-                    return Ok(false);
-                }
-            }
-            return Ok(head.is(end));
         }
         Err(AccountError::Busy(user.clone()))
     }
 
-    /// Every event of a user, newest first.
-    fn whole_audit(&self, user: &UserId) -> Result<Vec<AuditRow>, AccountError> {
+    /// Since when the user's events are there, if earlier ones went when their time was over.
+    ///
+    /// # Errors
+    /// [`AccountError`]
+    pub fn audit_begins(&self, user: &UserId) -> Result<Option<UnixTime>, AccountError> {
+        Ok(self.stored(user)?.and_then(|account| {
+            let begins = account.chain_begins();
+            begins.at.filter(|_| begins.after.seq > 0)
+        }))
+    }
+
+    fn chain_is_whole(&self, user: &UserId, account: &Account) -> Result<bool, AccountError> {
         const PAGE: u32 = 500;
-        let mut rows = Vec::new();
-        let mut before = None;
+        let (key, end) = account.chain();
+        let mut head = account.audit_begins.after;
+        let (mut from, mut place) = (0, None);
         loop {
-            let page = self.audit(Some(user), PAGE, before)?;
-            let Some((last, _)) = page.last() else {
-                return Ok(rows);
+            let rows = self.store()?.chain(&self.site, user, from, PAGE)?;
+            let Some(last) = rows.last() else {
+                return Ok(head.is(end));
             };
-            before = Some(*last);
-            rows.extend(page.into_iter().map(|(_, row)| row));
+            from = last.1.seq.saturating_add(1);
+            for (id, row) in &rows {
+                head = head.after(key, &self.site, user, row.at, &row.body);
+                // Lists go by the place among all events.
+                let is_next = place.is_none_or(|place| place < *id);
+                if !is_next || row.seq != head.seq || row.mac != *head.mac.bytes() {
+                    return Ok(false);
+                }
+                place = Some(*id);
+            }
+        }
+    }
+
+    /// Takes out of an account what is too old of its chain, a few events at a time; returns up to which place
+    /// they are to be removed with the swap. The account remembers the hash of the last one, so that the rest
+    /// still checks, and nobody else can move that mark.
+    ///
+    /// Nothing goes while what would go does not check: who altered or removed an event would be rid of the
+    /// proof. The last event stays, however old: it says that there was an account.
+    fn retire(
+        &self,
+        store: &mut dyn Store,
+        user: &UserId,
+        account: &mut Account,
+        now: UnixTime,
+    ) -> Result<u64, AccountError> {
+        let Some(keep_from) = self.keep_from(now) else {
+            return Ok(0);
+        };
+        if account.oldest_event().is_none_or(|at| at >= keep_from) {
+            return Ok(0);
+        }
+        let mut head = account.audit_begins.after;
+        // One more than may go is read: it tells when the rest begins.
+        let (from, most) = (head.seq.saturating_add(1), MOST_RETIRED.saturating_add(1));
+        let rows = store.chain(&self.site, user, from, most)?;
+        let mut begins = None;
+        // An event is no younger than one that came after it, whatever the clock said.
+        let mut is_old = false;
+        for (_, row) in &rows {
+            if is_old {
+                let at = Some(row.at.min(now));
+                begins = Some(Beginning { after: head, at });
+            }
+            head = head.after(&account.key, &self.site, user, row.at, &row.body);
+            if row.seq != head.seq || row.mac != *head.mac.bytes() || head.seq > account.audit.seq {
+                return Ok(0);
+            }
+            is_old = row.at < keep_from;
+        }
+        let Some(begins) = begins else {
+            return Ok(0);
+        };
+        account.audit_begins = begins;
+        Ok(begins.after.seq)
+    }
+
+    /// Looks after users who have events that are too old and do not come themselves. What fails here is
+    /// somebody else's: it is tried again another time.
+    fn retire_others(&self, turn: u64, now: UnixTime) {
+        let Some(keep_from) = self.keep_from(now) else {
+            return;
+        };
+        let found = self
+            .store()
+            .and_then(|mut store| Ok(store.aged(&self.site, keep_from, MOST_AGED)?));
+        let Ok(aged) = found else {
+            return;
+        };
+        let Ok(many) = u64::try_from(aged.len()) else {
+            return;
+        };
+        // Not always the first ones: one that does not open must not keep all the others waiting.
+        for step in 0..LOOKED_AFTER.min(many) {
+            let place = turn
+                .wrapping_mul(LOOKED_AFTER)
+                .wrapping_add(step)
+                .checked_rem(many)
+                .and_then(|place| usize::try_from(place).ok());
+            if let Some(user) = place.and_then(|place| aged.get(place)) {
+                let _ = self.retire_of(user, now);
+            }
+        }
+    }
+
+    /// Rewrites an account without what is too old of its chain.
+    fn retire_of(&self, user: &UserId, now: UnixTime) -> Result<(), AccountError> {
+        let mut store = self.store()?;
+        let held = Held(&mut **store);
+        let Loaded::Row(row) = held.0.hold(&self.site, user, false)? else {
+            return Ok(());
+        };
+        let (mut account, _) = self.open(user, &row)?;
+        account.put_right(now, &self.policy);
+        let (version, phone) = (Some(row.version), account.phone().map(str::to_owned));
+        let number = match phone {
+            Some(number) => self.phone_index(&number),
+            None => PhoneIndex::Absent,
+        };
+        match self.swap(held.0, user, version, &mut account, number, &[], false, now)? {
+            Swap::Done => Ok(()),
+            Swap::Lost => Err(AccountError::Busy(user.clone())),
         }
     }
 
@@ -424,7 +595,10 @@ impl Accounts {
     /// # Errors
     /// [`AccountError`] of the store.
     pub fn add_delivery(&self, delivery: &Delivery) -> Result<(), AccountError> {
-        Ok(self.store()?.add_delivery(&self.site, delivery)?)
+        let keep_from = self.keep_from(delivery.sent);
+        Ok(self
+            .store()?
+            .add_delivery(&self.site, delivery, keep_from)?)
     }
 
     /// See [`crate::store::Shared::report_delivery`].
@@ -536,7 +710,8 @@ impl Accounts {
         Ok(self.store()?.phone_users(&self.site, &names)?)
     }
 
-    /// Chains the events, seals the account and swaps both in.
+    /// Chains the events, seals the account and swaps both in. `is_listed` says that the store has been told by
+    /// when the account has events that may go.
     #[allow(clippy::too_many_arguments)] // two rows, their place and their time
     fn swap(
         &self,
@@ -546,8 +721,15 @@ impl Accounts {
         account: &mut Account,
         phone: PhoneIndex,
         events: &[Event],
+        is_listed: bool,
         now: UnixTime,
     ) -> Result<Swap, AccountError> {
+        let aged = account.oldest_event();
+        let forget = self.retire(store, user, account, now)?;
+        let is_empty = account.audit.seq == account.audit_begins.after.seq;
+        if is_empty && !events.is_empty() {
+            account.audit_begins.at = Some(now);
+        }
         let mut rows = Vec::with_capacity(events.len());
         for event in events {
             // An event is plain strings and names: this cannot fail, and if it did nothing is stored.
@@ -566,6 +748,11 @@ impl Accounts {
                 mac: *account.audit.mac.bytes(),
             });
         }
+        let aging = match account.oldest_event() {
+            same if same == aged && is_listed => Aging::AsItWas,
+            Some(at) => Aging::Since(at),
+            None => Aging::Never,
+        };
         let version = expected.map_or(Version::FIRST, Version::next);
         let document = self.document(user, account)?;
         let sealed = self
@@ -585,6 +772,7 @@ impl Accounts {
                 version,
                 listing,
                 phone,
+                retention: Retention { forget, aging },
                 sealed,
             },
             &rows,

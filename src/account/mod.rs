@@ -22,7 +22,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{Event, Head, Kind};
+use crate::audit::{Beginning, Event, Head, Kind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::code::LookupCode;
@@ -167,6 +167,7 @@ pub struct Account {
     #[serde(with = "bytes")]
     key: HashKey,
     audit: Head,
+    audit_begins: Beginning,
     primary: Option<Method>,
     last_verified: Option<UnixTime>,
     totp: Option<TotpFactor>,
@@ -208,6 +209,7 @@ impl Account {
             epoch: 0,
             key,
             audit: Head::EMPTY,
+            audit_begins: Beginning::EMPTY,
             primary: None,
             last_verified: None,
             totp: None,
@@ -330,6 +332,19 @@ impl Account {
             former.removed = former.removed.min(now);
         }
         self.last_verified = self.last_verified.map(|at| at.min(now));
+        self.audit_begins.at = self.audit_begins.at.map(|at| at.min(now));
+    }
+
+    /// Where the audit chain begins.
+    #[must_use]
+    pub const fn chain_begins(&self) -> &Beginning {
+        &self.audit_begins
+    }
+
+    /// The time of the oldest event that may go. The last one always stays: it says that there was an account.
+    fn oldest_event(&self) -> Option<UnixTime> {
+        let first = self.audit_begins.after.seq.saturating_add(1);
+        self.audit_begins.at.filter(|_| first < self.audit.seq)
     }
 
     // -- challenges -----------------------------------------------------------------------------

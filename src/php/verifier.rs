@@ -18,6 +18,7 @@ use super::argument::{Arg, Bytes, Optional, entries};
 use super::audit_event::AuditEvent;
 use super::client::Client;
 use super::clock::Clock;
+use super::date::Moment;
 use super::delivery::Delivery;
 use super::enrolled::Enrolled;
 use super::enums::{Method, Purpose};
@@ -375,6 +376,15 @@ impl Verifier {
 
     pub fn providersAuditIsIntact(&self) -> Result<bool, Failure> {
         self.ask(|core| core.providers_audit_is_intact())
+    }
+
+    pub fn auditBegins(&self, userId: Arg<&str>) -> Result<Option<Moment>, Failure> {
+        let user = user_id("userId", &userId)?;
+        Moment::maybe(self.ask(|core| core.audit_begins(&user))?)
+    }
+
+    pub fn providersAuditBegins(&self) -> Result<Option<Moment>, Failure> {
+        Moment::maybe(self.ask(|core| core.providers_audit_begins())?)
     }
 
     pub fn offers(&self, method: Arg<Method>) -> Result<bool, Failure> {

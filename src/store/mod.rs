@@ -68,6 +68,27 @@ pub enum PhoneIndex {
     Is(PhoneHash),
 }
 
+/// By when an account has events that may go, as far as a swap says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Aging {
+    /// As it was. What is loaded says so, too.
+    #[default]
+    AsItWas,
+    /// No event may ever go.
+    Never,
+    /// The oldest event that may go is of this time.
+    Since(UnixTime),
+}
+
+/// What a swap does to the events that are there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Retention {
+    /// Events up to this place are removed; 0: none.
+    pub forget: u64,
+    /// By when the account is found by [`Store::aged`].
+    pub aging: Aging,
+}
+
 /// One account as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -77,6 +98,8 @@ pub struct Row {
     pub listing: Listing,
     /// Written in the same transaction.
     pub phone: PhoneIndex,
+    /// Written in the same transaction. What is loaded says nothing of it.
+    pub retention: Retention,
     /// The sealed account.
     pub sealed: Vec<u8>,
 }
@@ -147,7 +170,7 @@ pub trait Store: Shared + fmt::Debug + Send {
     fn hold(&mut self, site: &Site, user: &UserId, contended: bool) -> Result<Loaded, StoreError>;
 
     /// Writes `row` if the stored version is still `expected` (`None`: if there is no row), and
-    /// `events` with it, durably. Ends the hold.
+    /// `events` with it, durably, and removes the events that it says. Ends the hold.
     ///
     /// # Errors
     /// [`StoreError`]; then the outcome is unknown and the caller denies.
@@ -192,6 +215,30 @@ pub trait Store: Shared + fmt::Debug + Send {
         limit: u32,
         before: Option<u64>,
     ) -> Result<Vec<(u64, AuditRow)>, StoreError>;
+
+    /// Events of a user from that place in their chain on, the oldest first, each with its place among all events
+    /// of the store; from 0 on: all. A hold goes on.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn chain(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError>;
+
+    /// Users who have events from before `before` that may go, the longest first. See [`Aging`].
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn aged(
+        &mut self,
+        site: &Site,
+        before: UnixTime,
+        limit: u32,
+    ) -> Result<Vec<UserId>, StoreError>;
 
     /// Proves that the store can be written to, and says in a few words what it is, without secrets:
     /// "SQLite 3.50 at /path".

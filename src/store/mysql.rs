@@ -18,7 +18,6 @@
 
 use std::error::Error as _;
 use std::fmt;
-use std::fmt::Write as _;
 use std::io;
 use std::mem;
 use std::net::ToSocketAddrs;
@@ -31,8 +30,8 @@ use mysql::{Conn, DriverError, OptsBuilder, SslOpts};
 
 use super::url::Address;
 use super::{
-    AuditRow, Listing, Loaded, MAX_LIMIT, MysqlUrl, PhoneIndex, Row, Store, StoreError, Swap, Tls,
-    Version,
+    Aging, AuditRow, Listing, Loaded, MAX_LIMIT, MysqlUrl, PhoneIndex, Retention, Row, Store,
+    StoreError, Swap, Tls, Version,
 };
 use crate::clock::UnixTime;
 use crate::terms::{Method, Site, UserId};
@@ -129,10 +128,17 @@ const MIGRATIONS: &[&[&str]] = &[
         KEY newest (site, id)
     ) ENGINE = InnoDB",
     ],
+    &["CREATE TABLE IF NOT EXISTS `{prefix}twofactor_aging` (
+        site VARBINARY(191) NOT NULL,
+        user VARBINARY(191) NOT NULL,
+        since BIGINT NOT NULL,
+        PRIMARY KEY (site, user),
+        KEY since (site, since)
+    ) ENGINE = InnoDB"],
 ];
 
 /// All that hold something.
-const TABLES: [&str; 5] = ["account", "audit", "phone", "cell", "delivery"];
+const TABLES: [&str; 6] = ["account", "audit", "phone", "cell", "delivery", "aging"];
 
 /// Holds the schema's version; made before everything else.
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_schema` (
@@ -638,6 +644,7 @@ impl Mysql {
                 ));
             }
         }
+        statements.extend(self.ageing(&site, &user, row.retention, condition.as_deref()));
         let write = match condition {
             None => 0,
             Some(_) => statements.len(),
@@ -659,6 +666,57 @@ impl Mysql {
             },
         );
         (statements, write)
+    }
+
+    /// The statements of a swap that remove events and say by when more may go; for the row that is expected
+    /// only, as above.
+    fn ageing(
+        &self,
+        site: &str,
+        user: &str,
+        retention: Retention,
+        condition: Option<&str>,
+    ) -> Vec<String> {
+        let prefix = self.url.prefix();
+        let Retention { forget, aging } = retention;
+        let mut statements = Vec::new();
+        let row = condition.map(|condition| {
+            format!("SELECT version FROM `{prefix}twofactor_account` {condition}")
+        });
+        let only = row
+            .as_ref()
+            .map_or_else(String::new, |row| format!(" AND EXISTS ({row})"));
+        if let Some(row) = &row
+            && (forget > 0 || aging == Aging::Never)
+        {
+            statements.push(format!("{row} FOR UPDATE"));
+        }
+        if forget > 0 {
+            statements.push(format!(
+                "DELETE FROM `{prefix}twofactor_audit` WHERE site = {site} AND user = {user} \
+                 AND seq <= {forget}{only}"
+            ));
+        }
+        let table = format!("`{prefix}twofactor_aging`");
+        match (aging, condition) {
+            (Aging::AsItWas, _) => {}
+            (Aging::Never, _) => statements.push(format!(
+                "DELETE FROM {table} WHERE site = {site} AND user = {user}{only}"
+            )),
+            (Aging::Since(at), None) => statements.push(format!(
+                "REPLACE INTO {table} (site, user, since) VALUES ({site}, {user}, {})",
+                at.seconds()
+            )),
+            (Aging::Since(at), Some(condition)) => {
+                let since = at.seconds();
+                statements.push(format!(
+                    "INSERT INTO {table} (site, user, since) SELECT {site}, {user}, {since} \
+                     FROM `{prefix}twofactor_account` {condition} FOR UPDATE \
+                     ON DUPLICATE KEY UPDATE since = {since}"
+                ));
+            }
+        }
+        statements
     }
 
     fn missing(&self) -> StoreError {
@@ -989,26 +1047,77 @@ impl Store for Mysql {
         before: Option<u64>,
     ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
         self.release();
-        let mut sql = format!(
-            "SELECT id, user, seq, at, body, mac FROM `{prefix}twofactor_audit` {index} \
-             WHERE site = {site} AND id < {before}",
-            prefix = self.url.prefix(),
-            // Else a user's few events would be looked for among everybody's.
-            index = if user.is_some() {
-                "FORCE INDEX (user_seq)"
-            } else {
-                ""
-            },
-            site = hex(site.as_str().as_bytes()),
-            before = before.unwrap_or(u64::MAX),
-        );
-        if let Some(user) = user {
-            let _ = write!(sql, " AND user = {}", hex(user.as_str().as_bytes()));
-        }
-        let _ = write!(sql, " ORDER BY id DESC LIMIT {}", limit.min(MAX_LIMIT));
+        let (prefix, site) = (self.url.prefix(), hex(site.as_str().as_bytes()));
+        let (before, limit) = (before.unwrap_or(u64::MAX), limit.min(MAX_LIMIT));
+        let columns = "SELECT id, user, seq, at, body, mac FROM";
+        let sql = match user {
+            None => format!(
+                "{columns} `{prefix}twofactor_audit` WHERE site = {site} AND id < {before} \
+                 ORDER BY id DESC LIMIT {limit}"
+            ),
+            // By place in the user's chain, which has an index: `before` is the id of an event of theirs, most
+            // likely. Else a user's few events would be looked for among everybody's.
+            Some(user) => {
+                let user = hex(user.as_str().as_bytes());
+                let whose = format!("site = {site} AND user = {user}");
+                format!(
+                    "{columns} `{prefix}twofactor_audit` FORCE INDEX (user_seq) WHERE {whose} \
+                     AND seq < COALESCE((SELECT seq FROM `{prefix}twofactor_audit` WHERE id = {before} \
+                     AND {whose}), {last}) AND id < {before} ORDER BY seq DESC LIMIT {limit}",
+                    last = u64::MAX,
+                )
+            }
+        };
         last_rows(self.ask(&sql)?)
             .into_iter()
             .map(|row| event_of(row).ok_or_else(|| self.odd()))
+            .collect()
+    }
+
+    fn chain(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
+        let sql = format!(
+            "SELECT id, user, seq, at, body, mac FROM `{prefix}twofactor_audit` FORCE INDEX (user_seq) \
+             WHERE site = {site} AND user = {user} AND seq >= {from} ORDER BY seq LIMIT {limit}",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            user = hex(user.as_str().as_bytes()),
+            limit = limit.min(MAX_LIMIT),
+        );
+        last_rows(self.ask(&sql)?)
+            .into_iter()
+            .map(|row| event_of(row).ok_or_else(|| self.odd()))
+            .collect()
+    }
+
+    fn aged(
+        &mut self,
+        site: &Site,
+        before: UnixTime,
+        limit: u32,
+    ) -> Result<Vec<UserId>, StoreError> {
+        self.release();
+        let sql = format!(
+            "SELECT user FROM `{prefix}twofactor_aging` WHERE site = {site} AND since < {before} \
+             ORDER BY since LIMIT {limit}",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            before = before.seconds(),
+            limit = limit.min(MAX_LIMIT),
+        );
+        last_rows(self.ask(&sql)?)
+            .into_iter()
+            .map(|mut row| {
+                row.take_opt(0)
+                    .and_then(Result::ok)
+                    .and_then(user_of)
+                    .ok_or_else(|| self.odd())
+            })
             .collect()
     }
 
@@ -1166,6 +1275,7 @@ fn row_of(mut row: mysql::Row) -> Result<Option<Row>, ()> {
             last_verified: time(last_verified),
         },
         phone: PhoneIndex::AsItWas,
+        retention: Retention::default(),
         sealed,
     }))
 }

@@ -189,7 +189,12 @@ impl Shared for Mysql {
             .collect()
     }
 
-    fn add_delivery(&mut self, site: &Site, delivery: &Delivery) -> Result<(), StoreError> {
+    fn add_delivery(
+        &mut self,
+        site: &Site,
+        delivery: &Delivery,
+        keep_from: Option<UnixTime>,
+    ) -> Result<(), StoreError> {
         self.release();
         let text = |text: &str| hex(text.as_bytes());
         let sql = format!(
@@ -209,9 +214,22 @@ impl Shared for Mysql {
             prefix = self.url.prefix(),
         );
         // Never sent twice: a message that is listed once too often would mislead.
-        run(self.connected()?, &sql)
-            .map(drop)
-            .map_err(|Failed { error, .. }| self.failed(&error))
+        run(self.connected()?, &sql).map_err(|Failed { error, .. }| self.failed(&error))?;
+        // A few at a time, as above. They were added in the order of their time.
+        if let Some(keep_from) = keep_from {
+            let forget = format!(
+                "DELETE {table} FROM {table} JOIN (SELECT id FROM {table} WHERE site = {site} \
+                 ORDER BY id LIMIT 20) AS oldest ON {table}.id = oldest.id \
+                 WHERE {table}.sent < {keep_from}",
+                table = format_args!("`{}twofactor_delivery`", self.url.prefix()),
+                site = text(site.as_str()),
+                keep_from = keep_from.seconds(),
+            );
+            if let Err(Failed { error, .. }) = run(self.connected()?, &forget) {
+                let _ = self.failed(&error);
+            }
+        }
+        Ok(())
     }
 
     fn report_delivery(

@@ -96,11 +96,16 @@ pub trait Shared {
     fn phone_users(&mut self, site: &Site, phones: &[PhoneHash])
     -> Result<Vec<UserId>, StoreError>;
 
-    /// Remembers a message.
+    /// Remembers a message. Of those that were sent before `keep_from` a few may be forgotten.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn add_delivery(&mut self, site: &Site, delivery: &Delivery) -> Result<(), StoreError>;
+    fn add_delivery(
+        &mut self,
+        site: &Site,
+        delivery: &Delivery,
+        keep_from: Option<UnixTime>,
+    ) -> Result<(), StoreError>;
 
     /// Takes a report of the message of that name if it ranks higher than what is known; false when it
     /// does not, or when there is no such message.

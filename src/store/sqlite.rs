@@ -28,7 +28,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use super::gate::{Gate, GateError, hand_over};
 use super::opened::{self, Opened, replaced};
 use super::{
-    AuditRow, Listing, Loaded, MAX_LIMIT, PhoneIndex, Row, Store, StoreError, Swap, Version,
+    Aging, AuditRow, Listing, Loaded, MAX_LIMIT, PhoneIndex, Retention, Row, Store, StoreError,
+    Swap, Version,
 };
 use crate::clock::UnixTime;
 use crate::terms::{Method, Site, UserId};
@@ -109,6 +110,16 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT;
     CREATE INDEX delivery_reference ON delivery (site, provider, reference);
 ",
+    "
+    CREATE TABLE aging (
+        site TEXT NOT NULL,
+        user TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        PRIMARY KEY (site, user)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX aging_since ON aging (site, since);
+    CREATE INDEX delivery_site ON delivery (site);
+",
 ];
 
 const SCHEMA_VERSION: &str =
@@ -133,8 +144,18 @@ const LIST: &str = "SELECT version, enrolled, primary_method, locked_until, last
 const IS_USED: &str = "SELECT EXISTS (SELECT 1 FROM account) OR EXISTS (SELECT 1 FROM audit)";
 const AUDIT: &str = "SELECT id, user, seq, at, body, mac FROM audit \
     WHERE site = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+/// By place in the user's chain, which has an index: `before` is the id of an event of theirs, most likely.
 const AUDIT_OF: &str = "SELECT id, user, seq, at, body, mac FROM audit \
-    WHERE site = ?1 AND id < ?2 AND user = ?4 ORDER BY id DESC LIMIT ?3";
+    WHERE site = ?1 AND user = ?4 AND seq < coalesce( \
+        (SELECT seq FROM audit WHERE id = ?2 AND site = ?1 AND user = ?4), 9223372036854775807) \
+    AND id < ?2 ORDER BY seq DESC LIMIT ?3";
+const CHAIN: &str = "SELECT id, user, seq, at, body, mac FROM audit \
+    WHERE site = ?1 AND user = ?2 AND seq >= ?3 ORDER BY seq LIMIT ?4";
+const FORGET_EVENTS: &str = "DELETE FROM audit WHERE site = ?1 AND user = ?2 AND seq <= ?3";
+const PUT_AGING: &str = "INSERT INTO aging (site, user, since) VALUES (?1, ?2, ?3) \
+    ON CONFLICT (site, user) DO UPDATE SET since = excluded.since";
+const REMOVE_AGING: &str = "DELETE FROM aging WHERE site = ?1 AND user = ?2";
+const AGED: &str = "SELECT user FROM aging WHERE site = ?1 AND since < ?2 ORDER BY since LIMIT ?3";
 
 /// A SQLite store.
 #[derive(Debug)]
@@ -348,6 +369,27 @@ impl Sqlite {
                 event.mac
             ])?;
         }
+        if row.retention.forget > 0 {
+            let forget = whole(row.retention.forget)?;
+            self.connection
+                .prepare_cached(FORGET_EVENTS)?
+                .execute(params![site, user, forget])?;
+        }
+        match row.retention.aging {
+            Aging::AsItWas => {}
+            Aging::Never => {
+                self.connection
+                    .prepare_cached(REMOVE_AGING)?
+                    .execute(params![site, user])?;
+            }
+            Aging::Since(at) => {
+                self.connection.prepare_cached(PUT_AGING)?.execute(params![
+                    site,
+                    user,
+                    at.seconds()
+                ])?;
+            }
+        }
         match row.phone {
             PhoneIndex::AsItWas => {}
             PhoneIndex::Absent => {
@@ -485,6 +527,50 @@ impl Store for Sqlite {
         let rows = rows().map_err(|error| self.fault(&error))?;
         self.verify_place()?;
         Ok(rows)
+    }
+
+    fn chain(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
+        let read = || -> rusqlite::Result<Vec<_>> {
+            let given = params![
+                site.as_str(),
+                user.as_str(),
+                // Whatever somebody put there, below our first one, too.
+                if from == 0 { i64::MIN } else { whole(from)? },
+                limit.min(MAX_LIMIT)
+            ];
+            self.connection
+                .prepare_cached(CHAIN)?
+                .query_map(given, event_of)?
+                .collect()
+        };
+        let rows = read().map_err(|error| self.fault(&error))?;
+        self.verify_place()?;
+        Ok(rows)
+    }
+
+    fn aged(
+        &mut self,
+        site: &Site,
+        before: UnixTime,
+        limit: u32,
+    ) -> Result<Vec<UserId>, StoreError> {
+        self.release();
+        let read = || -> rusqlite::Result<Vec<_>> {
+            let given = params![site.as_str(), before.seconds(), limit.min(MAX_LIMIT)];
+            self.connection
+                .prepare_cached(AGED)?
+                .query_map(given, |row| user_of(row, 0))?
+                .collect()
+        };
+        let users = read().map_err(|error| self.fault(&error))?;
+        self.verify_place()?;
+        Ok(users)
     }
 
     fn check(&mut self) -> Result<String, StoreError> {
@@ -799,6 +885,7 @@ fn row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
             last_verified: time(4)?,
         },
         phone: PhoneIndex::AsItWas,
+        retention: Retention::default(),
         sealed: row.get(5)?,
     })
 }

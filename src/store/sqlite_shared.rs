@@ -1,6 +1,6 @@
 //! SQLite: what users share.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::shared::{Cell, CellChange, Delivery, DeliveryReport, Shared};
 use super::sqlite::{Sqlite, natural, user_of, whole};
@@ -19,6 +19,9 @@ const FORGET_CELLS: &str = "DELETE FROM cell WHERE rowid IN (SELECT rowid FROM c
 const PHONE: &str = "SELECT user FROM phone WHERE site = ?1 AND hash = ?2 ORDER BY user LIMIT 10";
 const ADD_DELIVERY: &str = "INSERT INTO delivery (site, user, provider, method, masked, reference, \
     sent, rank, status, detail, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+/// A few at a time, as above. They were added in the order of their time.
+const FORGET_DELIVERIES: &str = "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery \
+    WHERE site = ?1 ORDER BY id LIMIT 20) AND sent < ?2";
 const REPORT: &str = "UPDATE delivery SET rank = ?4, status = ?5, detail = ?6, at = ?7 \
     WHERE site = ?1 AND provider = ?2 AND reference = ?3 AND rank < ?4";
 const DELIVERY: &str = "SELECT id, user, provider, method, masked, reference, sent, rank, status, \
@@ -97,18 +100,14 @@ impl Sqlite {
         Ok(Swap::Done)
     }
 
-    /// One statement in a transaction of its own; returns how many rows it changed.
-    fn change(
+    /// What `statements` do, in a transaction of its own.
+    fn change<T>(
         &mut self,
-        sql: &str,
-        parameters: impl rusqlite::Params,
-    ) -> Result<usize, StoreError> {
+        statements: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
         self.release();
         self.begin()?;
-        let changed = self
-            .connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.execute(parameters))
+        let changed = statements(&self.connection)
             .map_err(|error| self.fault(&error))
             .and_then(|changed| self.commit().map(|()| changed));
         self.release();
@@ -180,7 +179,12 @@ impl Shared for Sqlite {
         Ok(users)
     }
 
-    fn add_delivery(&mut self, site: &Site, delivery: &Delivery) -> Result<(), StoreError> {
+    fn add_delivery(
+        &mut self,
+        site: &Site,
+        delivery: &Delivery,
+        keep_from: Option<UnixTime>,
+    ) -> Result<(), StoreError> {
         let Delivery {
             user,
             provider,
@@ -190,9 +194,8 @@ impl Shared for Sqlite {
             sent,
             report,
         } = delivery;
-        self.change(
-            ADD_DELIVERY,
-            params![
+        self.change(|connection| {
+            connection.prepare_cached(ADD_DELIVERY)?.execute(params![
                 site.as_str(),
                 user.as_str(),
                 provider,
@@ -204,9 +207,14 @@ impl Shared for Sqlite {
                 report.status,
                 report.detail,
                 report.at.seconds()
-            ],
-        )
-        .map(drop)
+            ])?;
+            if let Some(keep_from) = keep_from {
+                connection
+                    .prepare_cached(FORGET_DELIVERIES)?
+                    .execute(params![site.as_str(), keep_from.seconds()])?;
+            }
+            Ok(())
+        })
     }
 
     fn report_delivery(
@@ -216,9 +224,8 @@ impl Shared for Sqlite {
         reference: &str,
         report: &DeliveryReport,
     ) -> Result<bool, StoreError> {
-        let changed = self.change(
-            REPORT,
-            params![
+        let changed = self.change(|connection| {
+            connection.prepare_cached(REPORT)?.execute(params![
                 site.as_str(),
                 provider,
                 reference,
@@ -226,8 +233,8 @@ impl Shared for Sqlite {
                 report.status,
                 report.detail,
                 report.at.seconds()
-            ],
-        )?;
+            ])
+        })?;
         Ok(changed > 0)
     }
 

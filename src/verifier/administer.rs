@@ -202,6 +202,22 @@ impl Verifier {
         self.audit_is_intact(&UserId::providers())
     }
 
+    /// Since when the user's events are there, if earlier ones went when their time was over.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn audit_begins(&self, user: &UserId) -> Result<Option<UnixTime>, Error> {
+        Ok(self.accounts.audit_begins(user)?)
+    }
+
+    /// The same of the providers' events.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn providers_audit_begins(&self) -> Result<Option<UnixTime>, Error> {
+        self.audit_begins(&UserId::providers())
+    }
+
     /// Whether every event of the user is there, unaltered and in order.
     ///
     /// # Errors

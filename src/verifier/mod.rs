@@ -356,7 +356,8 @@ impl Verifier {
             Some(ring) => (ring, KeySource::Given),
             None => keys::find(&config, &mut *store)?,
         };
-        let accounts = Accounts::new(store, ring, config.site().clone(), *config.policy());
+        let accounts = Accounts::new(store, ring, config.site().clone(), *config.policy())
+            .keeping(config.audit_keep_days());
         let (directory, couriers) = Directory::open(&config, providers)?;
         let budgets = Budgets::of(config.send_limits()).ok_or_else(|| {
             Error::Configuration("the limits of sending are out of range".to_owned())

@@ -13,7 +13,8 @@ use mysql::prelude::Queryable;
 use tempfile::TempDir;
 use twofactor::clock::UnixTime;
 use twofactor::store::{
-    self, AuditRow, Listing, Loaded, PhoneIndex, Row, Store, StoreError, StoreUrl, Swap, Version,
+    self, AuditRow, Listing, Loaded, PhoneIndex, Retention, Row, Store, StoreError, StoreUrl, Swap,
+    Version,
 };
 use twofactor::terms::{Method, Site, UserId};
 
@@ -115,6 +116,7 @@ impl Fixture {
                     .replace("{phone}", &format!("{prefix}twofactor_phone"))
                     .replace("{cell}", &format!("{prefix}twofactor_cell"))
                     .replace("{delivery}", &format!("{prefix}twofactor_delivery"))
+                    .replace("{aging}", &format!("{prefix}twofactor_aging"))
                     .replace("{schema}", &format!("{prefix}twofactor_schema"));
                 server().query_drop(sql).unwrap();
             }
@@ -125,6 +127,7 @@ impl Fixture {
                     .replace("{phone}", "phone")
                     .replace("{cell}", "cell")
                     .replace("{delivery}", "delivery")
+                    .replace("{aging}", "aging")
                     .replace("{schema}", "schema_version");
                 rusqlite::Connection::open(self.path())
                     .unwrap()
@@ -198,6 +201,7 @@ pub fn row(version: u64, sealed: &[u8]) -> Row {
             last_verified: None,
         },
         phone: PhoneIndex::AsItWas,
+        retention: Retention::default(),
         sealed: sealed.to_vec(),
     }
 }

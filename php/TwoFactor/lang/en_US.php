@@ -283,6 +283,7 @@ $lang['events_of'] = 'Events of';
 $lang['events_all'] = 'Show all';
 $lang['audit_intact'] = 'The record of this user is complete and unaltered.';
 $lang['audit_broken'] = 'The record of this user has gaps or was altered.';
+$lang['audit_begins'] = 'It begins on %s; what was older went when its time was over.';
 $lang['col_time'] = 'Time';
 $lang['col_event'] = 'Event';
 $lang['col_method'] = 'Method';

@@ -272,8 +272,18 @@ final class Administration
             'list' => array_map($this->eventRow(...), $part['list']),
             'of' => $userId === null ? '' : $this->host->userName($userId),
             'intact' => $userId === null || $this->auditIsIntact($userId),
+            'begins' => $userId === null ? '' : $this->auditBegins($userId),
             'all' => $this->pages->url(['tab' => 'audit']),
         ] + $part);
+    }
+
+    /** A sentence about what went when its time was over. */
+    private function auditBegins(int $userId): string
+    {
+        $since = $this->account($userId) === null ? null : $this->verification->ask(
+            static fn ($verifier) => $verifier->auditBegins((string) $userId),
+        );
+        return $since === null ? '' : $this->view->text('audit_begins', $this->view->moment($since));
     }
 
     private function auditIsIntact(int $userId): bool

@@ -2,7 +2,7 @@
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 {if $of}<p>{$t->events_of|escape} <strong>{$of|escape}</strong>. <a href="{$all|escape}">{$t->events_all|escape}</a></p>
-{if !$intact}<p class="tf-alert" role="alert">{$t->audit_broken|escape}</p>{else}<p class="tf-note">{$t->audit_intact|escape}</p>{/if}{/if}
+{if !$intact}<p class="tf-alert" role="alert">{$t->audit_broken|escape}</p>{else}<p class="tf-note">{$t->audit_intact|escape}{if $begins} {$begins|escape}{/if}</p>{/if}{/if}
 <table class="tf-table">
 <caption>{$t->tab_audit|escape}</caption>
 <thead><tr><th scope="col">{$t->col_time|escape}</th><th scope="col">{$t->col_user|escape}</th><th scope="col">{$t->col_event|escape}</th><th scope="col">{$t->col_method|escape}</th><th scope="col">{$t->col_by|escape}</th><th scope="col">{$t->col_ip|escape}</th></tr></thead>

@@ -283,6 +283,7 @@ $lang['events_of'] = 'Ereignisse von';
 $lang['events_all'] = 'Alle zeigen';
 $lang['audit_intact'] = 'Die Aufzeichnung zu diesem Benutzer ist vollständig und unverändert.';
 $lang['audit_broken'] = 'Die Aufzeichnung zu diesem Benutzer hat Lücken oder wurde verändert.';
+$lang['audit_begins'] = 'Sie beginnt am %s; Älteres wurde nach Ablauf der Aufbewahrung gelöscht.';
 $lang['col_time'] = 'Zeit';
 $lang['col_event'] = 'Ereignis';
 $lang['col_method'] = 'Weg';
