@@ -47,6 +47,42 @@ final class ExamplesTest extends TestCase
         exec("rm -rf $folder");
     }
 
+    /** What the README shows, run with what browsers send. */
+    public function test_the_readme_s_sign_in_survives_whatever_is_posted(): void
+    {
+        $readme = (string) file_get_contents(dirname(__DIR__, 2) . '/README.md');
+        self::assertSame(1, preg_match('/^## Use it from PHP\n\n```php\n(.*?)^```$/ms', $readme, $found));
+        [$first, $second] = explode('// 2. ', str_replace('Verifier::open()', '$opened', $found[1]));
+        $names = substr($first, 0, (int) strpos($first, ';') + 1);
+        $opened = Verifier::open(['store' => 'memory:']);
+        $setup = $opened->startTotp(new User('7', 'alice'));
+        $phone = Totp::fromUri($setup->uri());
+        $opened->confirmTotp($setup->token(), $phone->at(time() - 30), new Client('192.0.2.1'));
+        $run = static function (array $session, array $post, string $code) use ($opened): array {
+            $before = [$_SESSION ?? null, $_POST];
+            [$_SESSION, $_POST] = [$session, $post];
+            [$verifier, $client] = [$opened, Client::fromGlobals()];
+            try {
+                eval($code);
+                return [isset($verified) ? $verified->userId() : null, isset($e) ? (new \ReflectionClass($e))->getShortName() : null, $_SESSION];
+            } finally {
+                [$_SESSION, $_POST] = $before;
+            }
+        };
+        $asked = $run([], [], $first)[2];
+        self::assertNotSame('', $asked['challenge']);
+        $second = "$names // $second";
+        foreach ([[], ['code' => ['1']], ['code' => ''], ['code' => "\xff"]] as $post) {
+            self::assertSame([null, 'Rejected'], array_slice($run($asked, $post, $second), 0, 2), json_encode(array_keys($post)));
+        }
+        $right = ['code' => $phone->at(time())];
+        foreach ([[], ['challenge' => null], ['challenge' => ['x']], ['challenge' => 'x']] as $session) {
+            self::assertSame([null, 'ChallengeClosed'], array_slice($run($session, $right, $second), 0, 2));
+        }
+        self::assertSame(['7', null], array_slice($run($asked, $right, $second), 0, 2));
+        self::assertSame([null, 'ChallengeClosed'], array_slice($run($asked, $right, $second), 0, 2));
+    }
+
     public function test_the_test_for_other_people_s_tests(): void
     {
         $phpunit = (string) realpath($_SERVER['argv'][0]);
