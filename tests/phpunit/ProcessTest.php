@@ -268,6 +268,27 @@ final class ProcessTest extends TestCase
         self::assertSame("bool(false)\nkeys: $id; the first one seals\n192.0.2.9", $said);
     }
 
+    public function test_fpm_a_pool_s_own_key_is_read_as_the_pool_s_user(): void
+    {
+        if (posix_geteuid() !== 0) {
+            self::markTestSkipped('only root starts workers as somebody else');
+        }
+        $key = "$this->folder/key";
+        $id = Verifier::createKeyFile($key);
+        $own = ['twofactor.key_file' => $key, 'twofactor.store' => "sqlite:$this->folder/db/a.sqlite", 'twofactor.site' => 'one.example'];
+        $fpm = $this->fpm(1, [], $own);
+        $script = $this->script('try {
+            $v = Verifier::open();
+            foreach ($v->health()->checks() as $c) if ($c->name() === "key") echo $c->message();
+            $s = $v->startTotp(new User("1", "a"));
+            echo "\n", strtok(urldecode($s->uri()), ":"), strtok(":");
+        } catch (\Throwable $e) { echo get_class($e), ": ", $e->getMessage(); }');
+        self::assertStringContainsString('ermission', $fpm->get($script), 'a key for root alone');
+        chown($key, 'www-data');
+        chmod($key, 0400);
+        self::assertStringStartsWith("keys: $id; the first one seals\notpauth//totp/one.example", $fpm->get($script));
+    }
+
     public function test_fpm_s_master_reads_providers_that_no_worker_can(): void
     {
         if (posix_geteuid() !== 0) {
