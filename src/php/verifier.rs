@@ -601,6 +601,7 @@ pub unsafe fn describe() {
             .default("search", c"''")
             .default("limit", c"50");
         of("audit").default("limit", c"100");
+        of("providersaudit").default("limit", c"100");
         of("deliveries").default("limit", c"100");
         of("reportdelivery").sensitive("body");
         of("saveprovider").sensitive("settings");

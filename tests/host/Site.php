@@ -28,8 +28,9 @@ final class Site
      * @param array{
      *     flow?: string, database?: ?string, folder?: string, extension?: ?string, modules?: list<string>,
      *     config?: array<string, mixed>, ini?: array<string, string>, environment?: array<string, string>,
-     *     workers?: int, port?: int, clock?: bool
-     * } $options flow `old` or `new`; clock false for a person with a real phone; database `mysql://user:password@host:port/name` or null for SQLite
+     *     workers?: int, port?: int, clock?: bool, finishes?: bool
+     * } $options flow `old` or `new`; clock false for a person with a real phone; finishes false for a server that ends
+     *           no request before its script; database `mysql://user:password@host:port/name` or null for SQLite
      */
     public function __construct(private array $options = [])
     {
@@ -43,6 +44,7 @@ final class Site
             'environment' => [],
             'workers' => 1,
             'clock' => true,
+            'finishes' => true,
         ];
         $base = getenv('HOST_VAR') ?: dirname(__DIR__, 2) . '/var/host';
         $this->folder = $this->options['folder'] ?? $base . '/' . bin2hex(random_bytes(4));
@@ -173,7 +175,7 @@ final class Site
             'opcache.revalidate_freq' => '0',
             // The worst case for what a trace could show.
             'zend.exception_ignore_args' => '0',
-        ] + $this->ini;
+        ] + $this->ini + ($this->options['finishes'] ? ['auto_prepend_file' => __DIR__ . '/finishes.php'] : []);
         $command = ['setsid', PHP_BINARY];
         if ($withExtension && $this->options['extension']) {
             array_push($command, '-d', 'extension=' . $this->options['extension']);

@@ -26,6 +26,7 @@ $site = new Site(array_filter([
     'workers' => isset($options['workers']) ? (int) $options['workers'] : null,
     // A person's phone shows the real time.
     'clock' => isset($options['json']),
+    'finishes' => false,
     'config' => array_filter([
         'admin_csp_header' => isset($options['csp']) ? 'self' : null,
         'twofactor_region' => isset($options['carriers']) || isset($options['fakes']) ? 'DE' : null,

@@ -28,6 +28,8 @@ TwoFactor\Verifier::accounts($after) takes null, empty, number, 0e1, spaces, NUL
 TwoFactor\Verifier::audit($userId) takes null, number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::audit($before) takes null, number
 TwoFactor\Verifier::auditIsIntact($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::providersAudit($before) takes null, number
+TwoFactor\Verifier::auditBegins($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::deliveries($before) takes null, number
 TwoFactor\Verifier::orderProviders($names) takes array
 TwoFactor\Verifier::orderProviders($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte

@@ -10,7 +10,8 @@
  * second factor, like everybody. A proof given to sign in is worth nothing here, and the reverse.
  *
  * Whoever asks knows no password, so no answer tells whether a name, a number or room in a budget is there: text
- * and status are the same, the message goes out after the answer, and both have taken the same time before it.
+ * and status are the same, the message goes out after the answer, and both have taken the same time before it; where
+ * the server keeps the connection until the script ends, after it as well.
  */
 
 declare(strict_types=1);
@@ -31,7 +32,7 @@ final class PasswordReset
     private const LONGEST_NAME = 255;
     /** What looking up, opening a challenge and checking a code of ours take at most on a busy server, in ns. */
     private const LEVEL = 300_000_000;
-    /** The same, where the provider that made a code is asked about it; a slower answer than this tells. */
+    /** The same, where a provider is asked while somebody waits; a slower answer than this tells. */
     private const LEVEL_ASKING = 2_000_000_000;
 
     public function __construct(
@@ -108,7 +109,10 @@ final class PasswordReset
         $since = hrtime(true);
         $pending = $pending->challenge === '' ? $this->begin($pending) : $pending;
         self::level($since);
-        $this->view->reset('code', $pending, '', fn () => $this->deliver($pending));
+        $this->view->reset('code', $pending, '', function (bool $isGone) use ($pending, $since): void {
+            $this->deliver($pending);
+            $isGone || self::level($since, self::LEVEL_ASKING);
+        });
     }
 
     /**

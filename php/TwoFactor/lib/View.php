@@ -123,7 +123,7 @@ final class View
      * A step of a password reset: choose, code or password. In the engine's language, for another would tell that
      * somebody of that name has chosen it. Ends the request.
      *
-     * @param \Closure(): void|null $afterwards what the answer must not wait for
+     * @param \Closure(bool): void|null $afterwards what the answer must not wait for; whether the connection is over
      */
     public function reset(string $step, PendingReset $pending, string $problem = '', ?\Closure $afterwards = null): never
     {
@@ -326,7 +326,7 @@ final class View
 
     /**
      * @param array<string, mixed> $values
-     * @param \Closure(): void|null $afterwards
+     * @param \Closure(bool): void|null $afterwards
      */
     private function loginPage(
         string $template,
@@ -353,24 +353,34 @@ final class View
             echo $html;
             exit;
         }
-        $this->answerWith($html);
-        $afterwards();
+        $afterwards($this->answerWith($html));
         exit;
     }
 
-    /** The browser has its answer and the session is free when this returns, as far as the server allows. */
-    private function answerWith(string $html): void
+    /**
+     * The browser has its answer and the session is free when this returns, as far as the server allows. Where the
+     * server cannot end a request before its script (mod_php), the connection takes no other: that one would wait.
+     *
+     * @return bool whether the connection is over for the browser; else it sees when the script ends
+     */
+    private function answerWith(string $html): bool
     {
         ignore_user_abort(true);
         session_write_close();
         $finish = array_filter(['fastcgi_finish_request', 'litespeed_finish_request'], function_exists(...));
-        if ($finish === [] && !ini_get('zlib.output_compression')) {
-            header('Content-Length: ' . strlen($html));
+        if ($finish === []) {
+            header('Connection: close');
+            // What is compressed on its way has no length, and its end comes with that of the script.
+            function_exists('apache_setenv') && apache_setenv('no-gzip', '1');
+            if (!ini_get('zlib.output_compression') || ini_set('zlib.output_compression', '0') !== false) {
+                header('Content-Length: ' . strlen($html));
+            }
         }
         echo $html;
         flush();
         foreach ($finish as $function) {
             $function();
         }
+        return $finish !== [];
     }
 }
