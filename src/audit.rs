@@ -83,6 +83,9 @@ pub enum Kind {
     /// Password, role or the like changed: sign-ins and grants ended.
     #[serde(rename = "epoch.raised")]
     EpochRaised,
+    /// An operator vouched for somebody, who may act on others from now on.
+    #[serde(rename = "operator.confirmed")]
+    OperatorConfirmed,
     /// An operator added a provider of codes.
     #[serde(rename = "provider.added")]
     ProviderAdded,
@@ -128,12 +131,37 @@ impl Kind {
             Self::Unlocked => "account.unlocked",
             Self::Reset => "account.reset",
             Self::EpochRaised => "epoch.raised",
+            Self::OperatorConfirmed => "operator.confirmed",
             Self::ProviderAdded => "provider.added",
             Self::ProviderChanged => "provider.changed",
             Self::ProviderRemoved => "provider.removed",
             Self::ProvidersOrdered => "providers.ordered",
             Self::ProvidersResealed => "providers.resealed",
             Self::ProviderTested => "provider.tested",
+        }
+    }
+}
+
+/// What stood behind an operator's act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Authority {
+    /// A factor of their own, proven a moment before.
+    Proof,
+    /// The server's command line.
+    Server,
+    /// The emergency setting of whoever owns the server.
+    Emergency,
+}
+
+impl Authority {
+    /// The stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Proof => "proof",
+            Self::Server => "server",
+            Self::Emergency => "emergency",
         }
     }
 }
@@ -159,6 +187,9 @@ pub struct Event {
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+    /// What stood behind them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub authority: Option<Authority>,
     /// From where.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ip: Option<String>,
@@ -198,6 +229,7 @@ impl Event {
             requester: None,
             by: None,
             reason: None,
+            authority: None,
             ip: None,
             provider: None,
             since: None,
@@ -230,6 +262,13 @@ impl Event {
     #[must_use]
     pub const fn purpose(mut self, purpose: Purpose) -> Self {
         self.purpose = Some(purpose);
+        self
+    }
+
+    /// With that behind whoever did it.
+    #[must_use]
+    pub const fn authority(mut self, authority: Option<Authority>) -> Self {
+        self.authority = authority;
         self
     }
 
@@ -343,6 +382,7 @@ mod tests {
             Kind::BackupRegenerated,
             Kind::BackupSpent,
             Kind::Unlocked,
+            Kind::OperatorConfirmed,
             Kind::ProviderAdded,
             Kind::ProviderChanged,
             Kind::ProviderRemoved,
@@ -353,6 +393,16 @@ mod tests {
             assert_eq!(
                 serde_json::to_string(&kind).unwrap(),
                 format!("\"{}\"", kind.as_str())
+            );
+        }
+    }
+
+    #[test]
+    fn what_stood_behind_an_operator_is_stored_by_its_stable_name() {
+        for authority in [Authority::Proof, Authority::Server, Authority::Emergency] {
+            assert_eq!(
+                serde_json::to_string(&authority).unwrap(),
+                format!("\"{}\"", authority.as_str())
             );
         }
     }

@@ -20,6 +20,9 @@ pub struct UnixTime(i64);
 pub struct ClockError;
 
 impl UnixTime {
+    /// 1970-01-01T00:00:00Z: before everything.
+    pub const START: Self = Self(0);
+
     /// # Errors
     /// [`ClockError`] outside the years 1970 to 9999.
     pub const fn new(seconds: i64) -> Result<Self, ClockError> {

@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::clock::UnixTime;
 use crate::development::DevelopmentAllowed;
 use crate::origin::{Header, TrustedProxies};
 use crate::phone::Regions;
@@ -131,6 +132,10 @@ settings! {
         "How long a code that is sent is good for signing in, 60 to 600 seconds";
     "code_verify_seconds", "600", false,
         "How long a code that is sent is good for checking a number or address, 60 to 600 seconds";
+    "cli_operators", "1", false,
+        "1: who uses PHP on the command line acts on accounts and providers without a factor of their own, and says who and why; 0: where PHP on the command line serves requests (RoadRunner, Swoole, ReactPHP): nobody does";
+    "emergency_until", "", false,
+        "Unix time, at most an hour ahead, until which nobody needs a factor of their own to act on accounts and providers: for when nobody can prove one. One further ahead is not obeyed. Who signs in needs theirs all the same";
 }
 
 /// What is wrong with a setting, and what to do. Never holds the value of a secret one.
@@ -293,6 +298,8 @@ pub struct Config {
     trusted_proxies: TrustedProxies,
     send_limits: SendLimits,
     audit_keep_days: u32,
+    cli_operators: bool,
+    emergency_until: Option<UnixTime>,
 }
 
 struct Values<'a>(Vec<(&'static Setting, &'a str)>);
@@ -337,6 +344,22 @@ impl<'a> Values<'a> {
                 why: "must be an absolute path",
             }),
         }
+    }
+
+    fn moment(&self, name: &'static str) -> Result<Option<UnixTime>, ConfigError> {
+        let text = self.text(name);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        let seconds = text.parse().ok().filter(|_| digits);
+        seconds
+            .and_then(|seconds| UnixTime::new(seconds).ok())
+            .map(Some)
+            .ok_or(ConfigError::Value {
+                name,
+                why: "must be a unix time, such as `date -d '+30 minutes' +%s` prints",
+            })
     }
 
     fn one_of<T>(
@@ -503,6 +526,8 @@ impl Config {
                     why: "must be up to 64 addresses and ranges, such as \"10.0.0.0/8, 2001:db8::7, unix:\", without bits behind a prefix and never everybody",
                 },
             )?,
+            cli_operators: switch("cli_operators")?,
+            emergency_until: values.moment("emergency_until")?,
         })
     }
 
@@ -558,6 +583,18 @@ impl Config {
     #[must_use]
     pub const fn phone_is_unique(&self) -> bool {
         self.phone_unique
+    }
+
+    /// The command line is the operator's.
+    #[must_use]
+    pub const fn cli_operators(&self) -> bool {
+        self.cli_operators
+    }
+
+    /// Until when operators need no factor, if it is not too far ahead.
+    #[must_use]
+    pub const fn emergency_until(&self) -> Option<UnixTime> {
+        self.emergency_until
     }
 
     /// The file of providers, if one is named.

@@ -334,18 +334,62 @@ namespace TwoFactor {
          * Ends the blocks of a user. A disabled authenticator stays disabled, also after a new password: it has to be
          * enrolled anew, with a backup code (those are slowed down, never disabled), or after reset().
          *
+         * This and every other call of an operator takes the grant of whoever acts, and $by is then their user id. On
+         * an account that has a factor, or cannot be read, on providers and on what is everybody's nobody acts without
+         * one; and where others have a factor, a first factor that was enrolled with a password alone is good for that
+         * only a day later, or when confirmOperator() says so. Without a grant, $by in words: on an account without a
+         * factor; from the command line of the server, unless `twofactor.cli_operators` is 0; and during an emergency
+         * (`twofactor.emergency_until`).
+         *
+         * @param string|null $grant Verified::grant() of whoever acts
+         * @throws Exception\StepUpRequired the grant is missing, over or somebody else's
+         * @throws Exception\TooRecent
          * @throws \ValueError when $by or $reason is empty
          * @throws Exception\Unavailable
          */
-        public function unlock(string $userId, string $by, string $reason): void {}
+        public function unlock(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null): void {}
 
         /**
          * Removes every factor of a user, even of an account that can no longer be read. Raises the epoch.
          *
+         * @param string|null $grant as for unlock()
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
          * @throws \ValueError when $by or $reason is empty
          * @throws Exception\Unavailable
          */
-        public function reset(string $userId, string $by, string $reason): void {}
+        public function reset(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null): void {}
+
+        /**
+         * Vouches for somebody whose factor is new: they may act on others at once. Nobody vouches for themselves.
+         *
+         * @param string|null $grant as for unlock()
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by or $reason is empty, or the user has no factor
+         * @throws Exception\Unavailable
+         */
+        public function confirmOperator(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null): void {}
+
+        /**
+         * For what a host itself changes for everybody, such as its settings and permissions: returns only if who acts
+         * might change a provider.
+         *
+         * @param string|null $grant as for unlock()
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by is empty
+         * @throws Exception\Unavailable
+         */
+        public function assertOperator(string $by, #[\SensitiveParameter] ?string $grant = null): void {}
+
+        /**
+         * From when this user may act on others, with a fresh proof: a moment in the past when they may, null when they
+         * have no factor. For pages; it lets nobody do anything.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function operatorFrom(string $userId): ?\DateTimeImmutable {}
 
         /**
          * In the order of user ids (as bytes).
@@ -470,26 +514,35 @@ namespace TwoFactor {
          *        `provider` is the kind
          * @throws Exception\ConfigurationError with the provider's name and advice, never a value; nothing is changed
          *         then. Also when the providers come from a file or the environment
+         * @param string|null $grant as for unlock()
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
          * @throws \ValueError when $by is empty
          * @throws Exception\Unavailable
          */
-        public function saveProvider(string $name, #[\SensitiveParameter] array $settings, string $by): void {}
+        public function saveProvider(string $name, #[\SensitiveParameter] array $settings, string $by, #[\SensitiveParameter] ?string $grant = null): void {}
 
         /**
          * @param string $name `*` removes all of them, even when those in the store cannot be opened
          * @throws Exception\ConfigurationError as saveProvider(), and when there is none of that name
+         * @param string|null $grant as for unlock()
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
          * @throws \ValueError when $by is empty
          * @throws Exception\Unavailable
          */
-        public function removeProvider(string $name, string $by): void {}
+        public function removeProvider(string $name, string $by, #[\SensitiveParameter] ?string $grant = null): void {}
 
         /**
          * @param list<string> $names every provider once
          * @throws Exception\ConfigurationError as saveProvider(), and when $names are not all of them
+         * @param string|null $grant as for unlock()
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
          * @throws \ValueError when $by is empty
          * @throws Exception\Unavailable
          */
-        public function orderProviders(array $names, string $by): void {}
+        public function orderProviders(array $names, string $by, #[\SensitiveParameter] ?string $grant = null): void {}
 
         /**
          * Asks the provider whether it knows the credentials; sends nothing. What it says is in the check, with the
@@ -516,7 +569,10 @@ namespace TwoFactor {
          * its codes itself sends one; it opens nothing. Everybody who may call this shares the budgets of one user.
          *
          * @param Method $method Method::Sms, Method::Voice or Method::WhatsApp
+         * @param string|null $grant as for unlock()
          * @return Delivery expiresAt() is the present unless the provider sent a code of its own
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
          * @throws Exception\InvalidPhoneNumber
          * @throws Exception\Throttled
          * @throws Exception\NotSent the provider will not send to this number
@@ -524,7 +580,7 @@ namespace TwoFactor {
          * @throws \ValueError when $by is empty
          * @throws Exception\Unavailable
          */
-        public function sendTest(string $name, #[\SensitiveParameter] string $number, ?string $region, Method $method, string $by, Client $client): Delivery {}
+        public function sendTest(string $name, #[\SensitiveParameter] string $number, ?string $region, Method $method, string $by, Client $client, #[\SensitiveParameter] ?string $grant = null): Delivery {}
 
         /** Asks no provider. */
         public function health(): Health {}
@@ -769,6 +825,9 @@ namespace TwoFactor {
 
         public function reason(): ?string {}
 
+        /** What stood behind them: `proof` of a factor of their own, the `server`'s command line, an `emergency`; null for nothing. */
+        public function authority(): ?string {}
+
         public function ip(): ?string {}
 
         /** Who carried the code; "host" for e-mail. */
@@ -803,7 +862,7 @@ namespace TwoFactor {
     {
         private function __construct() {}
 
-        /** A stable name: `store`, `key`, `clock`, `policy`, `site`, `providers`; `provider` from checkProvider(). */
+        /** A stable name: `store`, `key`, `clock`, `policy`, `site`, `providers`, `emergency`; `provider` from checkProvider(). */
         public function name(): string {}
 
         public function status(): HealthStatus {}
@@ -964,6 +1023,16 @@ namespace TwoFactor\Exception {
 
     /** A change needs a fresh proof. */
     final class StepUpRequired extends Denied {}
+
+    /**
+     * A factor that was enrolled with a password alone is too new to act on others: wait, or have another operator
+     * call Verifier::confirmOperator().
+     */
+    final class TooRecent extends Denied
+    {
+        /** Seconds until it is not. */
+        public readonly int $retryAfter;
+    }
 
     /** Store, key or clock cannot be relied on right now: nobody is let in meanwhile. PHP's error log has the reason. */
     final class Unavailable extends Denied {}

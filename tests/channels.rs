@@ -27,7 +27,7 @@ use twofactor::config::Config;
 use twofactor::crypto::KeyRing;
 use twofactor::phone::PhoneNumber;
 use twofactor::terms::{Method, Purpose, UserId};
-use twofactor::verifier::{Changes, Client, Delivery, Error, User, Value, Verifier};
+use twofactor::verifier::{Changes, Client, Delivery, Error, Operator, User, Value, Verifier};
 use twofactor_fakes::Fakes;
 use twofactor_fakes::fault::{Fault, Proxy};
 use twofactor_fakes::gateway::{self, Gateway};
@@ -277,7 +277,7 @@ impl<'a> Scene<'a> {
         let mut changes = texts(&[("provider", kind.name), ("url", url)]);
         changes.extend((kind.settings)(&self.peers[place]));
         self.verifier
-            .save_provider(self.now(), name, &changes, "anna")
+            .save_provider(self.now(), name, &changes, &Operator::on_server("anna"))
             .unwrap();
     }
 
@@ -988,7 +988,7 @@ fn a_code_whose_maker_was_removed_is_denied_and_nobody_else_is_asked() {
         let before = asked();
         let verifier = &scene.verifier;
         verifier
-            .remove_provider(scene.now(), "first", "anna")
+            .remove_provider(scene.now(), "first", &Operator::on_server("anna"))
             .unwrap();
         let why = unavailable(attempt.types(&code));
         assert!(why.starts_with("first"), "{why}");
@@ -998,7 +998,7 @@ fn a_code_whose_maker_was_removed_is_denied_and_nobody_else_is_asked() {
         assert_eq!(asked(), before);
         // The maker itself still does; what was typed meanwhile was two of three guesses.
         verifier
-            .remove_provider(scene.now(), "first", "anna")
+            .remove_provider(scene.now(), "first", &Operator::on_server("anna"))
             .unwrap();
         scene.first(first);
         attempt.types(&code).unwrap();

@@ -17,6 +17,7 @@ use std::hash::Hash;
 
 use twofactor::account::totp::{Totp, TotpSecret};
 use twofactor::account::{Account, ChallengeId, Denied, GrantId, Journal, Marker};
+use twofactor::audit::Authority;
 use twofactor::clock::UnixTime;
 use twofactor::config::Policy;
 use twofactor::crypto::code::LookupCode;
@@ -190,13 +191,23 @@ impl State {
                     next.open.insert((id, purpose == Purpose::StepUp));
                 }
             }
-            Action::Unlock => account.unlock("admin", "why", &mut journal),
+            Action::Unlock => account
+                .unlock(Ok(Authority::Proof), "admin", "why", &mut journal)
+                .unwrap(),
             Action::RaiseEpoch => {
                 account.end_sign_ins("host", "why", time(self.now), &mut journal);
                 next.open.clear();
             }
             Action::Reset => {
-                account.reset("admin", "why", time(self.now), &mut journal);
+                account
+                    .reset(
+                        Ok(Authority::Proof),
+                        "admin",
+                        "why",
+                        time(self.now),
+                        &mut journal,
+                    )
+                    .unwrap();
                 next.open.clear();
             }
             Action::Answer(id, purpose, proof) => {
@@ -297,7 +308,12 @@ impl State {
                 );
             }
             Err(Denied::Rejected) => assert!(is_open && !blocked),
-            Err(Denied::StepUpRequired | Denied::Throttled { .. } | Denied::NotSent { .. }) => {
+            Err(
+                Denied::StepUpRequired
+                | Denied::TooRecent { .. }
+                | Denied::Throttled { .. }
+                | Denied::NotSent { .. },
+            ) => {
                 panic!("not an answer to a proof")
             }
         }
@@ -386,7 +402,9 @@ fn every_lock_ends(mut account: Account, phone: &Totp, now: u64) {
             let answer = sign_in(&mut account, phone, time(now + wait));
             assert_eq!(answer, Err(disabled));
         }
-        account.reset("admin", "why", later, journal);
+        account
+            .reset(Ok(Authority::Proof), "admin", "why", later, journal)
+            .unwrap();
     }
     if account.methods().contains(&Method::Totp) {
         let answer = sign_in(&mut account, phone, later);

@@ -24,7 +24,7 @@ use twofactor::config::Config;
 use twofactor::crypto::KeyRing;
 use twofactor::phone::PhoneNumber;
 use twofactor::terms::Method;
-use twofactor::verifier::{Changes, Client, Error, HealthStatus, Value, Verifier};
+use twofactor::verifier::{Changes, Client, Error, HealthStatus, Operator, Value, Verifier};
 use twofactor_fakes::{Fakes, twilio};
 use zeroize::Zeroizing;
 
@@ -89,7 +89,7 @@ fn operators_at_once_lose_nothing(fixture: &Fixture) {
     for number in 0..OPERATORS {
         let name = format!("old{number}");
         verifier
-            .save_provider(at(0), &name, &sns(), "anna")
+            .save_provider(at(0), &name, &sns(), &Operator::on_server("anna"))
             .unwrap();
     }
     let start = Barrier::new(OPERATORS);
@@ -101,10 +101,15 @@ fn operators_at_once_lose_nothing(fixture: &Fixture) {
                 let by = format!("operator {number}");
                 start.wait();
                 verifier
-                    .save_provider(at(1), &format!("new{number}"), &sns(), &by)
+                    .save_provider(
+                        at(1),
+                        &format!("new{number}"),
+                        &sns(),
+                        &Operator::on_server(&by),
+                    )
                     .unwrap();
                 verifier
-                    .remove_provider(at(1), &format!("old{number}"), &by)
+                    .remove_provider(at(1), &format!("old{number}"), &Operator::on_server(&by))
                     .unwrap();
             });
         }
@@ -124,7 +129,7 @@ fn changes_of_one_provider_at_once_are_merged(fixture: &Fixture) {
     let verifier = open(fixture.url(), &[]);
     for round in 0..10 {
         verifier
-            .save_provider(at(0), "main", &sns(), "anna")
+            .save_provider(at(0), "main", &sns(), &Operator::on_server("anna"))
             .unwrap();
         let start = Barrier::new(2);
         thread::scope(|scope| {
@@ -134,7 +139,12 @@ fn changes_of_one_provider_at_once_are_merged(fixture: &Fixture) {
                     let verifier = open(fixture.url(), &[]);
                     start.wait();
                     verifier
-                        .save_provider(at(1), "main", &changes(&[change]), "anna")
+                        .save_provider(
+                            at(1),
+                            "main",
+                            &changes(&[change]),
+                            &Operator::on_server("anna"),
+                        )
                         .unwrap();
                 });
             }
@@ -142,14 +152,16 @@ fn changes_of_one_provider_at_once_are_merged(fixture: &Fixture) {
         let view = &verifier.providers(at(2)).unwrap()[0];
         let names: Vec<_> = view.settings.iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["max_price", "region", "sender_id"], "round {round}");
-        verifier.remove_provider(at(3), "main", "anna").unwrap();
+        verifier
+            .remove_provider(at(3), "main", &Operator::on_server("anna"))
+            .unwrap();
     }
 }
 
 fn credentials_are_in_no_table(fixture: &Fixture) {
     let verifier = open(fixture.url(), &[]);
     verifier
-        .save_provider(at(0), "main", &sns(), "canary-who")
+        .save_provider(at(0), "main", &sns(), &Operator::on_server("canary-who"))
         .unwrap();
     let everything = if fixture.url().starts_with("mysql:") {
         let url = std::env::var(stores_support::VARIABLE).unwrap();
@@ -206,10 +218,10 @@ fn with_fakes(fakes: &Fakes) -> Verifier {
     ]);
     messaging.extend(changes(&login));
     verifier
-        .save_provider(at(0), "verify", &verify, "anna")
+        .save_provider(at(0), "verify", &verify, &Operator::on_server("anna"))
         .unwrap();
     verifier
-        .save_provider(at(0), "messaging", &messaging, "anna")
+        .save_provider(at(0), "messaging", &messaging, &Operator::on_server("anna"))
         .unwrap();
     verifier
 }
@@ -223,7 +235,9 @@ fn credentials_are_asked_about_and_nothing_is_sent() {
         let answer = check(name).unwrap();
         assert_eq!(answer.status, HealthStatus::Ok, "{}", answer.message);
         let wrong = changes(&[("secret", "canary-of-another-account")]);
-        verifier.save_provider(at(0), name, &wrong, "anna").unwrap();
+        verifier
+            .save_provider(at(0), name, &wrong, &Operator::on_server("anna"))
+            .unwrap();
         let answer = check(name).unwrap();
         assert_eq!(answer.status, HealthStatus::Problem);
         assert!(answer.message.starts_with(name), "{}", answer.message);
@@ -243,7 +257,14 @@ fn a_test_message_goes_by_one_provider_within_the_budgets() {
     let verifier = with_fakes(&fakes);
     let number = PhoneNumber::parse(NUMBER, None).unwrap();
     let test = |name: &str, method, seconds| {
-        verifier.send_test(at(seconds), name, &number, method, "anna", &client())
+        verifier.send_test(
+            at(seconds),
+            name,
+            &number,
+            method,
+            &Operator::on_server("anna"),
+            &client(),
+        )
     };
     let delivery = test("messaging", Method::Sms, 0).unwrap();
     assert_eq!((delivery.method, delivery.expires_at), (Method::Sms, at(0)));
@@ -271,7 +292,7 @@ fn a_test_message_goes_by_one_provider_within_the_budgets() {
     // What the provider says is for the operator; nobody else is asked instead.
     let wrong = changes(&[("secret", "canary-of-another-account")]);
     verifier
-        .save_provider(at(200), "messaging", &wrong, "anna")
+        .save_provider(at(200), "messaging", &wrong, &Operator::on_server("anna"))
         .unwrap();
     match test("messaging", Method::Sms, 200) {
         Err(Error::Configuration(why)) => {
@@ -309,7 +330,14 @@ fn a_test_message_goes_by_one_provider_within_the_budgets() {
         ]
     );
     let numbers = PhoneNumber::parse("+493012345678", None).unwrap();
-    let answer = verifier.send_test(at(400), "verify", &numbers, Method::Sms, "anna", &client());
+    let answer = verifier.send_test(
+        at(400),
+        "verify",
+        &numbers,
+        Method::Sms,
+        &Operator::on_server("anna"),
+        &client(),
+    );
     assert!(matches!(answer, Err(Error::Number { .. })), "{answer:?}");
 }
 
@@ -324,7 +352,7 @@ fn new_credentials_are_used_at_once_even_while_the_breaker_is_open() {
         ("secret", twilio::SECRET),
     ]);
     verifier
-        .save_provider(at(0), "messaging", &nowhere, "anna")
+        .save_provider(at(0), "messaging", &nowhere, &Operator::on_server("anna"))
         .unwrap();
     for (count, number) in (0..).zip(numbers) {
         let now = at(61 * count);
@@ -332,7 +360,14 @@ fn new_credentials_are_used_at_once_even_while_the_breaker_is_open() {
             IpAddr::V4(Ipv4Addr::new(192, 0, 2, u8::try_from(count).unwrap())),
             String::new(),
         );
-        let answer = verifier.send_test(now, "messaging", &number, Method::Sms, "anna", &client);
+        let answer = verifier.send_test(
+            now,
+            "messaging",
+            &number,
+            Method::Sms,
+            &Operator::on_server("anna"),
+            &client,
+        );
         assert!(matches!(answer, Err(Error::Configuration(_))), "{answer:?}");
     }
     let now = at(61 * 4);
@@ -346,7 +381,7 @@ fn new_credentials_are_used_at_once_even_while_the_breaker_is_open() {
     let url = fakes.twilio_url();
     here[0].1 = Some(Value::Text(Zeroizing::new(url)));
     verifier
-        .save_provider(now, "messaging", &here, "anna")
+        .save_provider(now, "messaging", &here, &Operator::on_server("anna"))
         .unwrap();
     assert!(view("messaging").available && view("messaging").retry_at.is_none());
 }
@@ -362,7 +397,7 @@ fn health_warns_of_a_gateway_that_does_not_sign() {
         ("signature", "legacy"),
     ]);
     verifier
-        .save_provider(at(0), "gateway", &gateway, "anna")
+        .save_provider(at(0), "gateway", &gateway, &Operator::on_server("anna"))
         .unwrap();
     let checks = verifier.health(Ok(at(0)));
     let check = checks.iter().find(|it| it.name == "providers").unwrap();

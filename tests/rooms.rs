@@ -23,7 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &["clock", "terms"]),
     (
         "config",
-        &["store", "phone", "terms", "development", "origin"],
+        &["store", "phone", "clock", "terms", "development", "origin"],
     ),
     (
         "sms",

@@ -7,11 +7,13 @@ declare(strict_types=1);
 //     php php/examples/operator.php                        health and blocked accounts
 //     php php/examples/operator.php unlock USER REASON     ends a user's blocks
 //     php php/examples/operator.php reset USER REASON      removes every factor of a user
+//     php php/examples/operator.php confirm USER REASON    lets somebody whose factor is new act on others at once
 //     php php/examples/operator.php audit USER             what happened to a user
 //     php php/examples/operator.php messages               the latest messages, and what became of them
 //     php php/examples/operator.php metrics                what providers did, as OpenMetrics text
 //
-// It uses the store and the keys of php.ini (twofactor.store, twofactor.key_file).
+// It uses the store and the keys of php.ini (twofactor.store, twofactor.key_file). Whoever can run it on the server's
+// command line needs no second factor of their own for it: the audit has who and why, and that it was done here.
 
 use TwoFactor\Exception\Unavailable;
 use TwoFactor\Verifier;
@@ -64,6 +66,7 @@ switch ($command) {
 
     case 'unlock':
     case 'reset':
+    case 'confirm':
         if ($userId === '' || $reason === '') {
             fail("Whom, and why? $command USER REASON");
         }
@@ -73,6 +76,9 @@ switch ($command) {
         if ($command === 'unlock') {
             $verifier->unlock($userId, by: $operator, reason: $reason);
             echo "The blocks of $userId have ended.\n";
+        } elseif ($command === 'confirm') {
+            $verifier->confirmOperator($userId, by: $operator, reason: $reason);
+            echo "$userId acts on others from now on.\n";
         } else {
             $verifier->reset($userId, by: $operator, reason: $reason);
             echo "$userId has no second factor any more.\n";
@@ -97,5 +103,5 @@ switch ($command) {
         break;
 
     default:
-        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | audit USER | messages | metrics]');
+        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | confirm USER REASON | audit USER | messages | metrics]');
 }

@@ -259,8 +259,8 @@ impl Accounts {
         Err(AccountError::Busy(user.clone()))
     }
 
-    /// Puts a fresh account in the place of one that cannot be opened or whose row is gone; a
-    /// readable one is left to `rule`.
+    /// Puts a fresh account in the place of one that cannot be opened or whose row is gone, if
+    /// `leave` says that may be; a readable one is left to `rule`.
     ///
     /// The new account continues the numbers of the old audit chain but not its hashes, for their
     /// key is lost: from then on the user's audit does not check as intact, and that is true.
@@ -271,19 +271,19 @@ impl Accounts {
         &self,
         user: &UserId,
         now: UnixTime,
-        rule: impl Fn(&mut Account, &mut Journal),
-    ) -> Result<(), AccountError> {
-        let readable = self.change(user, now, None, |account, journal| {
-            rule(account, journal);
-            Ok(())
-        });
-        match readable {
+        leave: Result<(), Denied>,
+        rule: impl Fn(&mut Account, &mut Journal) -> Result<(), Denied>,
+    ) -> Result<Result<(), Denied>, AccountError> {
+        match self.change(user, now, None, &rule) {
             Err(
                 AccountError::Sealed { .. }
                 | AccountError::Document { .. }
                 | AccountError::Removed(_),
             ) => {}
-            other => return other.map(|_| ()),
+            other => return other,
+        }
+        if leave.is_err() {
+            return Ok(leave);
         }
         let mut store = self.store()?;
         let last = store.audit(&self.site, Some(user), 1, None)?;
@@ -295,7 +295,9 @@ impl Accounts {
         let mut account = Account::new(HashKey::new(random::bytes(&mut OsEntropy)?));
         account.audit.seq = last.first().map_or(0, |(_, row)| row.seq);
         let mut journal = Journal::default();
-        rule(&mut account, &mut journal);
+        if let Err(denied) = rule(&mut account, &mut journal) {
+            return Ok(Err(denied));
+        }
         let number = match account.phone() {
             Some(number) => self.phone_index(number),
             None => PhoneIndex::Absent,
@@ -311,7 +313,7 @@ impl Accounts {
             false,
             now,
         )? {
-            Swap::Done => Ok(()),
+            Swap::Done => Ok(Ok(())),
             Swap::Lost => Err(AccountError::Busy(user.clone())),
         }
     }

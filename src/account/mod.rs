@@ -22,7 +22,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{Beginning, Event, Head, Kind};
+use crate::audit::{Authority, Beginning, Event, Head, Kind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::code::LookupCode;
@@ -36,6 +36,7 @@ mod check;
 mod contact;
 mod document;
 mod lockout;
+mod operate;
 mod otpauth;
 mod reach;
 mod repeats;
@@ -47,6 +48,7 @@ pub use challenge::{ChallengeId, GrantId, Marker, SetupId};
 pub use contact::Recipient;
 pub use document::DocumentError;
 pub use lockout::Charged;
+pub use operate::TRUST_SECONDS;
 pub use reach::{Checked, Confirmed, Destination, Question, Replaced, Step, Waiting};
 pub use sent::Elsewhere;
 
@@ -84,6 +86,12 @@ pub enum Denied {
     /// A change needs a fresh proof.
     #[error("Please confirm with your second factor first.")]
     StepUpRequired,
+    /// The factor is too new to act on others.
+    #[error("Your second factor was set up too recently to act for others.")]
+    TooRecent {
+        /// Seconds until it is not.
+        retry_after: u64,
+    },
     /// A send budget is spent.
     #[error("Too many codes were asked for.")]
     Throttled {
@@ -170,6 +178,8 @@ pub struct Account {
     audit_begins: Beginning,
     primary: Option<Method>,
     last_verified: Option<UnixTime>,
+    /// From when its user may act on others; see [`operate`].
+    trusted_from: UnixTime,
     totp: Option<TotpFactor>,
     backup: Option<BackupCodes>,
     failures: Vec<(Method, Failures)>,
@@ -212,6 +222,7 @@ impl Account {
             audit_begins: Beginning::EMPTY,
             primary: None,
             last_verified: None,
+            trusted_from: UnixTime::START,
             totp: None,
             backup: None,
             failures: Vec::new(),
@@ -333,6 +344,7 @@ impl Account {
         }
         self.last_verified = self.last_verified.map(|at| at.min(now));
         self.audit_begins.at = self.audit_begins.at.map(|at| at.min(now));
+        self.limit_trust_wait(now);
     }
 
     /// Where the audit chain begins.
@@ -655,6 +667,7 @@ impl Account {
         self.primary = self.primary.or(Some(Method::Totp));
         if first {
             self.set_backup_codes(codes);
+            self.begin_trust(now);
         }
         self.raise_epoch(now);
         journal.note(Event::new(Kind::Enrolled, changer).method(Method::Totp));
@@ -734,16 +747,46 @@ impl Account {
 
     /// Ends the blocks. What is disabled stays so, and the failures of the last weeks still count; not those of
     /// resets, which anybody can cause.
-    pub fn unlock(&mut self, by: &str, why: &str, journal: &mut Journal) {
+    ///
+    /// # Errors
+    /// [`Denied`] of whoever may not act on an account with a factor; nothing is done then.
+    pub fn unlock(
+        &mut self,
+        authority: Result<Authority, Denied>,
+        by: &str,
+        why: &str,
+        journal: &mut Journal,
+    ) -> Result<(), Denied> {
+        let authority = self.permit(authority)?;
         for (_, failures) in &mut self.failures {
             failures.unblock();
         }
         self.reset_failures = Failures::default();
-        journal.note(Event::new(Kind::Unlocked, Requester::Operator).by(by, why));
+        let event = Event::new(Kind::Unlocked, Requester::Operator).by(by, why);
+        journal.note(event.authority(authority));
+        Ok(())
     }
 
     /// Removes every factor. The audit chain and the epoch go on.
-    pub fn reset(&mut self, by: &str, why: &str, now: UnixTime, journal: &mut Journal) {
+    ///
+    /// # Errors
+    /// As [`Account::unlock`].
+    pub fn reset(
+        &mut self,
+        authority: Result<Authority, Denied>,
+        by: &str,
+        why: &str,
+        now: UnixTime,
+        journal: &mut Journal,
+    ) -> Result<(), Denied> {
+        let authority = self.permit(authority)?;
+        self.clear(now);
+        let event = Event::new(Kind::Reset, Requester::Operator).by(by, why);
+        journal.note(event.authority(authority));
+        Ok(())
+    }
+
+    fn clear(&mut self, now: UnixTime) {
         self.totp = None;
         self.phone = None;
         self.former_phone = None;
@@ -751,10 +794,10 @@ impl Account {
         self.backup = None;
         self.primary = None;
         self.last_verified = None;
+        self.trusted_from = UnixTime::START;
         self.failures.clear();
         self.reset_failures = Failures::default();
         self.raise_epoch(now);
-        journal.note(Event::new(Kind::Reset, Requester::Operator).by(by, why));
     }
 
     fn raise_epoch(&mut self, now: UnixTime) {

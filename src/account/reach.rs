@@ -656,6 +656,7 @@ impl Account {
             .or(Some(method));
         if first {
             self.set_backup_codes(codes);
+            self.begin_trust(now);
         }
         self.raise_epoch(now);
         journal.note(Event::new(Kind::Enrolled, changer).method(method));

@@ -9,7 +9,7 @@ use super::enums::{Method, Purpose, Requester};
 use super::failure::Failure;
 use super::json_serializable;
 use super::object::{Dump, Fields, SEALED, not_constructible, seal};
-use crate::verifier;
+use crate::verifier::{self, Authority};
 
 /// See the stub.
 #[php_class]
@@ -37,6 +37,7 @@ impl AuditEvent {
             )
             .with("by", event.by.as_deref())
             .with("reason", event.reason.as_deref())
+            .with("authority", event.authority.map(Authority::as_str))
             .with("ip", event.ip.as_deref())
             .with("provider", event.provider.as_deref())
             .with("since", event.since.map(rfc3339))
@@ -86,6 +87,10 @@ impl AuditEvent {
 
     pub fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
+    }
+
+    pub fn authority(&self) -> Option<&'static str> {
+        self.0.authority.map(Authority::as_str)
     }
 
     pub fn ip(&self) -> Option<&str> {

@@ -48,6 +48,7 @@ pub enum Class {
     NotSent,
     ChallengeClosed,
     StepUpRequired,
+    TooRecent,
     Unavailable,
     ConfigurationError,
     InvalidPhoneNumber,
@@ -80,6 +81,7 @@ static THROTTLED: Slot = Slot::new();
 static NOT_SENT: Slot = Slot::new();
 static CHALLENGE_CLOSED: Slot = Slot::new();
 static STEP_UP_REQUIRED: Slot = Slot::new();
+static TOO_RECENT: Slot = Slot::new();
 static UNAVAILABLE: Slot = Slot::new();
 static CONFIGURATION_ERROR: Slot = Slot::new();
 static INVALID_PHONE_NUMBER: Slot = Slot::new();
@@ -93,6 +95,7 @@ impl Class {
             Self::NotSent => &NOT_SENT,
             Self::ChallengeClosed => &CHALLENGE_CLOSED,
             Self::StepUpRequired => &STEP_UP_REQUIRED,
+            Self::TooRecent => &TOO_RECENT,
             Self::Unavailable => &UNAVAILABLE,
             Self::ConfigurationError => &CONFIGURATION_ERROR,
             Self::InvalidPhoneNumber => &INVALID_PHONE_NUMBER,
@@ -160,10 +163,12 @@ pub fn register() -> Result<()> {
     denied!("TwoFactor\\Exception\\NotSent", NOT_SENT);
     denied!("TwoFactor\\Exception\\ChallengeClosed", CHALLENGE_CLOSED);
     denied!("TwoFactor\\Exception\\StepUpRequired", STEP_UP_REQUIRED);
+    denied!("TwoFactor\\Exception\\TooRecent", TOO_RECENT);
     denied!("TwoFactor\\Exception\\Unavailable", UNAVAILABLE);
     readonly_property(&LOCKED_OUT, "retryAfter", DataType::Long)?;
     readonly_property(&LOCKED_OUT, "disabled", DataType::Bool)?;
     readonly_property(&THROTTLED, "retryAfter", DataType::Long)?;
+    readonly_property(&TOO_RECENT, "retryAfter", DataType::Long)?;
     readonly_property(&NOT_SENT, "reason", DataType::String)?;
     ClassBuilder::new("TwoFactor\\Exception\\ConfigurationError")
         .flags(ClassFlags::Final)

@@ -136,6 +136,11 @@ impl From<Denied> for Failure {
                 wait.set_long(i64::try_from(retry_after).unwrap_or(i64::MAX));
                 exception::build(Class::Throttled, &message, &[(c"retryAfter", wait)])
             }
+            Denied::TooRecent { retry_after } => {
+                let mut wait = Zval::new();
+                wait.set_long(i64::try_from(retry_after).unwrap_or(i64::MAX));
+                exception::build(Class::TooRecent, &message, &[(c"retryAfter", wait)])
+            }
             Denied::NotSent { reason } => return with_reason(Class::NotSent, &message, reason),
             Denied::ChallengeClosed => exception::build(Class::ChallengeClosed, &message, &[]),
             Denied::StepUpRequired => exception::build(Class::StepUpRequired, &message, &[]),

@@ -5,7 +5,7 @@
 //! thread, socket, file handle or random state, for every worker would have the same.
 
 use std::env;
-use std::ffi::{CString, c_char, c_int};
+use std::ffi::{CStr, CString, c_char, c_int};
 use std::fmt::Write as _;
 use std::panic;
 use std::path::PathBuf;
@@ -74,6 +74,28 @@ pub fn names_key(key_file: Option<&str>) -> bool {
     !file.is_empty()
         || !matches!(preloaded(""), Preloaded::Nothing)
         || env::var_os(KEYS_VARIABLE).is_some()
+}
+
+/// The beginning of the engine's `sapi_module_struct`.
+#[repr(C)]
+struct SapiModule {
+    name: *const c_char,
+}
+
+/// Whether PHP runs on the command line, and not for a web server; `php -S` is one.
+pub fn is_command_line() -> bool {
+    unsafe extern "C" {
+        static sapi_module: SapiModule;
+    }
+    // SAFETY: every program that runs PHP has named itself before any extension starts, in a C string
+    // that lives as long as it does.
+    let name = unsafe { sapi_module.name };
+    if name.is_null() {
+        return false;
+    }
+    // SAFETY: as above.
+    let name = unsafe { CStr::from_ptr(name) };
+    matches!(name.to_bytes(), b"cli" | b"phpdbg")
 }
 
 /// The providers read at module start, if they are those of `path` (empty: of the environment). A file

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendClassObject, ZendHashTable, ZendObject, Zval};
+use zeroize::Zeroizing;
 
 use super::account::Account;
 use super::argument::{Arg, Bytes, Optional, entries};
@@ -39,7 +40,7 @@ use super::user::{User, user_id};
 use super::verified::Verified;
 use crate::crypto::KeyRing;
 use crate::sms::Post;
-use crate::verifier::{Error, Verifier as Core};
+use crate::verifier::{Error, Operator, Verifier as Core};
 
 /// See the stub.
 #[php_class]
@@ -316,10 +317,13 @@ impl Verifier {
         userId: Arg<&str>,
         by: Arg<&str>,
         reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
     ) -> Result<(), Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
-        self.ask(|core| core.unlock(now, &user, &by, &reason))
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref());
+        self.ask(|core| core.unlock(now, &user, &operator, &reason))
     }
 
     pub fn reset(
@@ -327,10 +331,45 @@ impl Verifier {
         userId: Arg<&str>,
         by: Arg<&str>,
         reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
     ) -> Result<(), Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
-        self.ask(|core| core.reset(now, &user, &by, &reason))
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref());
+        self.ask(|core| core.reset(now, &user, &operator, &reason))
+    }
+
+    pub fn confirmOperator(
+        &self,
+        userId: Arg<&str>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref());
+        self.ask(|core| core.confirm_operator(now, &user, &operator, &reason))
+    }
+
+    pub fn assertOperator(
+        &self,
+        by: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref());
+        self.ask(|core| core.assert_operator(now, &operator))
+    }
+
+    pub fn operatorFrom(&self, userId: Arg<&str>) -> Result<Option<Moment>, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let from = self.ask(|core| core.operator_from(now, &user))?;
+        Moment::maybe(from)
     }
 
     pub fn accounts(
@@ -443,21 +482,38 @@ impl Verifier {
         name: Arg<&str>,
         settings: Arg<&ZendHashTable>,
         by: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
     ) -> Result<(), Failure> {
         let now = self.clock.now()?;
         let changes = provider::changes(&name, &settings)?;
-        self.ask(|core| core.save_provider(now, &name, &changes, &by))
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref());
+        self.ask(|core| core.save_provider(now, &name, &changes, &operator))
     }
 
-    pub fn removeProvider(&self, name: Arg<&str>, by: Arg<&str>) -> Result<(), Failure> {
+    pub fn removeProvider(
+        &self,
+        name: Arg<&str>,
+        by: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+    ) -> Result<(), Failure> {
         let now = self.clock.now()?;
-        self.ask(|core| core.remove_provider(now, &name, &by))
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref());
+        self.ask(|core| core.remove_provider(now, &name, &operator))
     }
 
-    pub fn orderProviders(&self, names: Arg<&ZendHashTable>, by: Arg<&str>) -> Result<(), Failure> {
+    pub fn orderProviders(
+        &self,
+        names: Arg<&ZendHashTable>,
+        by: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+    ) -> Result<(), Failure> {
         let now = self.clock.now()?;
         let order = provider::list_of_names("names", &names)?;
-        self.ask(|core| core.order_providers(now, &order, &by))
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref());
+        self.ask(|core| core.order_providers(now, &order, &operator))
     }
 
     pub fn checkProvider(&self, name: Arg<&str>) -> Result<HealthCheck, Failure> {
@@ -500,11 +556,14 @@ impl Verifier {
         method: Arg<Method>,
         by: Arg<&str>,
         client: Arg<&Client>,
+        grant: Arg<Option<Bytes<'_>>>,
     ) -> Result<Delivery, Failure> {
         let now = self.clock.now()?;
         let number = number_of(number.0, region.0)?;
         let method = method.0.into();
-        self.ask(|core| core.send_test(now, &name, &number, method, &by, &client.0.0))
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref());
+        self.ask(|core| core.send_test(now, &name, &number, method, &operator, &client.0.0))
             .map(Delivery)
     }
 
@@ -517,6 +576,14 @@ impl Verifier {
 /// Where a request came from, if it says so.
 fn peer<'a>(client: &Arg<Option<&'a Client>>) -> Option<&'a crate::verifier::Client> {
     client.0.map(|client| &client.0)
+}
+
+/// Who acts. Without a grant it is the command line's user, where there is one.
+fn operator<'a>(by: &'a str, grant: Option<&'a Zeroizing<String>>) -> Operator<'a> {
+    match grant {
+        None if start::is_command_line() => Operator::on_server(by),
+        grant => Operator::in_request(by, grant.map(|grant| grant.as_str())),
+    }
 }
 
 /// A limit for the core to judge; what it cannot hold becomes 0, which it refuses.
@@ -604,7 +671,13 @@ pub unsafe fn describe() {
         of("providersaudit").default("limit", c"100");
         of("deliveries").default("limit", c"100");
         of("reportdelivery").sensitive("body");
-        of("saveprovider").sensitive("settings");
-        of("sendtest").sensitive("number");
+        of("unlock").sensitive("grant");
+        of("reset").sensitive("grant");
+        of("confirmoperator").sensitive("grant");
+        of("assertoperator").sensitive("grant");
+        of("saveprovider").sensitive("settings").sensitive("grant");
+        of("removeprovider").sensitive("grant");
+        of("orderproviders").sensitive("grant");
+        of("sendtest").sensitive("number").sensitive("grant");
     }
 }

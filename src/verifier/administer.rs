@@ -1,8 +1,8 @@
 //! What operators do. Each change names who and why, and is in the user's audit.
 
-use super::{AccountView, Error, Verifier};
+use super::{AccountView, Error, Operator, Verifier};
 use crate::account::{Account, Journal};
-use crate::audit::Event;
+use crate::audit::{Authority, Event};
 use crate::clock::UnixTime;
 use crate::terms::{Method, Purpose, Requester, UserId};
 
@@ -30,6 +30,8 @@ pub struct AuditEvent {
     pub by: Option<String>,
     /// Why.
     pub reason: Option<String>,
+    /// What stood behind them.
+    pub authority: Option<Authority>,
     /// From where.
     pub ip: Option<String>,
     /// Who carried the code.
@@ -81,30 +83,41 @@ impl Verifier {
     /// Ends the blocks of a user.
     ///
     /// # Errors
-    /// [`Error::Invalid`], [`Error::Unavailable`]
+    /// [`Denied::StepUpRequired`](crate::account::Denied::StepUpRequired) and
+    /// [`Denied::TooRecent`](crate::account::Denied::TooRecent) when the user has a factor and the operator
+    /// may not act on it; [`Error::Invalid`], [`Error::Unavailable`]
     pub fn unlock(
         &self,
         now: UnixTime,
         user: &UserId,
-        by: &str,
+        operator: &Operator<'_>,
         reason: &str,
     ) -> Result<(), Error> {
-        named(by, reason)?;
+        named(operator.by(), reason)?;
+        let authority = self.authority(now, operator, Some(user))?;
         Ok(self.accounts.change(user, now, None, |account, journal| {
-            account.unlock(by, reason, journal);
-            Ok(())
+            account.unlock(authority, operator.by(), reason, journal)
         })??)
     }
 
     /// Removes every factor of a user, even of an account that cannot be read.
     ///
     /// # Errors
-    /// [`Error::Invalid`], [`Error::Unavailable`]
-    pub fn reset(&self, now: UnixTime, user: &UserId, by: &str, reason: &str) -> Result<(), Error> {
-        named(by, reason)?;
-        let rule =
-            |account: &mut Account, journal: &mut Journal| account.reset(by, reason, now, journal);
-        Ok(self.accounts.replace_unreadable(user, now, rule)?)
+    /// As [`Verifier::unlock`]; an account that cannot be read has a factor.
+    pub fn reset(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        operator: &Operator<'_>,
+        reason: &str,
+    ) -> Result<(), Error> {
+        named(operator.by(), reason)?;
+        let authority = self.authority(now, operator, Some(user))?;
+        let rule = |account: &mut Account, journal: &mut Journal| {
+            account.reset(authority, operator.by(), reason, now, journal)
+        };
+        let leave = authority.map(|_| ());
+        Ok(self.accounts.replace_unreadable(user, now, leave, rule)??)
     }
 
     /// Accounts in the order of user ids.
@@ -156,6 +169,7 @@ impl Verifier {
                         requester: event.requester,
                         by: event.by,
                         reason: event.reason,
+                        authority: event.authority,
                         ip: event.ip,
                         provider: event.provider,
                         since: event.since,
@@ -172,6 +186,7 @@ impl Verifier {
                         requester: None,
                         by: None,
                         reason: None,
+                        authority: None,
                         ip: None,
                         provider: None,
                         since: None,

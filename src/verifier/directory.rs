@@ -26,8 +26,8 @@ use zeroize::Zeroizing;
 use super::administer::named;
 use super::courier::{Couriers, Provider};
 use super::entry::{self, Changes, Value, Written};
-use super::{Error, Verifier, providers};
-use crate::audit::{Event, Kind};
+use super::{Error, Operator, Verifier, providers};
+use crate::audit::{Authority, Event, Kind};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{Context, Domain, KeyId, OpenError, OsEntropy, key_of};
@@ -345,9 +345,22 @@ impl Verifier {
         })??)
     }
 
+    /// Who it is, and what stands behind them.
+    pub(super) fn operator_of_all<'a>(
+        &self,
+        now: UnixTime,
+        operator: &Operator<'a>,
+    ) -> Result<(&'a str, Option<Authority>), Error> {
+        named(operator.by(), "-")?;
+        let authority = self.authority_over_all(now, operator)?;
+        Ok((operator.by(), Some(authority)))
+    }
+
     /// Adds a provider, or changes it. See [`Written::changed`].
     ///
     /// # Errors
+    /// [`Denied::StepUpRequired`](crate::account::Denied::StepUpRequired) and
+    /// [`Denied::TooRecent`](crate::account::Denied::TooRecent) of an operator who may not act for all;
     /// [`Error::Configuration`] with the provider's name and advice; nothing is changed then.
     /// [`Error::Invalid`], [`Error::Unavailable`]
     pub fn save_provider(
@@ -355,9 +368,9 @@ impl Verifier {
         now: UnixTime,
         name: &str,
         changes: &Changes,
-        by: &str,
+        operator: &Operator<'_>,
     ) -> Result<(), Error> {
-        named(by, "-")?;
+        let (by, authority) = self.operator_of_all(now, operator)?;
         if !entry::is_name(name) {
             return Err(Error::Configuration(format!(
                 "the name of a provider must be 1 to {} letters, digits and dashes",
@@ -381,12 +394,9 @@ impl Verifier {
                     Kind::ProviderAdded
                 }
             };
-            Ok(Some((
-                list,
-                Event::new(kind, Requester::Operator)
-                    .provider(name)
-                    .by(by, &what),
-            )))
+            let event = Event::new(kind, Requester::Operator);
+            let event = event.provider(name).by(by, &what);
+            Ok(Some((list, event.authority(authority))))
         })?;
         // It failed as it was; as it is now it has a chance at once. If not, it has one later.
         let _ = self.change_breaker(name, now, |breaker| *breaker = Breaker::default());
@@ -397,10 +407,16 @@ impl Verifier {
     ///
     /// # Errors
     /// As [`Verifier::save_provider`]
-    pub fn remove_provider(&self, now: UnixTime, name: &str, by: &str) -> Result<(), Error> {
-        named(by, "-")?;
+    pub fn remove_provider(
+        &self,
+        now: UnixTime,
+        name: &str,
+        operator: &Operator<'_>,
+    ) -> Result<(), Error> {
+        let (by, authority) = self.operator_of_all(now, operator)?;
         self.change_providers(now, |list| {
             let event = Event::new(Kind::ProviderRemoved, Requester::Operator);
+            let event = event.authority(authority);
             if name == ALL {
                 let names = list.map_or_else(
                     |_| "all: they could not be opened".to_owned(),
@@ -420,8 +436,13 @@ impl Verifier {
     ///
     /// # Errors
     /// As [`Verifier::save_provider`]
-    pub fn order_providers(&self, now: UnixTime, order: &[String], by: &str) -> Result<(), Error> {
-        named(by, "-")?;
+    pub fn order_providers(
+        &self,
+        now: UnixTime,
+        order: &[String],
+        operator: &Operator<'_>,
+    ) -> Result<(), Error> {
+        let (by, authority) = self.operator_of_all(now, operator)?;
         self.change_providers(now, |list| {
             let mut left = list?;
             let before = names(&left).join(", ");
@@ -435,6 +456,7 @@ impl Verifier {
             }
             let after = names(&ordered).join(", ");
             let event = Event::new(Kind::ProvidersOrdered, Requester::Operator).by(by, &after);
+            let event = event.authority(authority);
             Ok((before != after).then_some((ordered, event)))
         })
     }

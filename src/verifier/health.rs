@@ -2,6 +2,7 @@
 
 use super::Verifier;
 use super::keys::KeySource;
+use super::operator::{EMERGENCY_SECONDS, Emergency};
 use crate::clock::{ClockError, UnixTime};
 use crate::crypto::KeyId;
 use crate::store::StoreUrl;
@@ -47,7 +48,31 @@ impl Verifier {
             self.site_health(check),
         ];
         checks.extend(self.provider_health(now, check));
+        checks.extend(self.emergency_health(now, check));
         checks
+    }
+
+    /// Nothing while no emergency is set.
+    fn emergency_health(
+        &self,
+        now: Result<UnixTime, ClockError>,
+        check: impl Fn(&'static str, HealthStatus, String) -> HealthCheck,
+    ) -> Option<HealthCheck> {
+        let message = match self.emergency(now.ok()?) {
+            Emergency::Unset => return None,
+            Emergency::Active(left) => format!(
+                "for {left} more seconds operators act on accounts and providers without a factor of their \
+                 own: take emergency_until out as soon as you can sign in"
+            ),
+            Emergency::Over => {
+                "emergency_until is over and does nothing any more: take it out".to_owned()
+            }
+            Emergency::TooFar(left) => format!(
+                "emergency_until lies {left} s ahead and is not obeyed: at most {EMERGENCY_SECONDS} s are \
+                 allowed. Set what `date -d '+30 minutes' +%s` prints, or take it out"
+            ),
+        };
+        Some(check("emergency", HealthStatus::Warning, message))
     }
 
     /// Nothing where no codes are sent.

@@ -9,6 +9,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::account::{Account, AccountError, Accounts, Denied};
+pub use crate::audit::Authority;
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{KeyError, KeyRing, RandomError};
@@ -28,6 +29,7 @@ mod enrol;
 mod entry;
 mod health;
 mod keys;
+mod operator;
 mod providers;
 mod send;
 mod sign_in;
@@ -43,6 +45,7 @@ pub use directory::{ProviderList, ProviderSource, ProviderView};
 pub use entry::{Changes, Value};
 pub use health::{HealthCheck, HealthStatus};
 use keys::KeySource;
+pub use operator::Operator;
 pub use providers::{VARIABLE as PROVIDERS_VARIABLE, read as read_providers};
 pub use send::{Delivery, Message};
 

@@ -2,11 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use super::administer::named;
 use super::courier::{Answer, PERHAPS, Parcel, Provider, channel_of};
 use super::send::masked;
 use super::traffic::Asked;
-use super::{Client, Delivery, Error, HealthCheck, HealthStatus, Verifier};
+use super::{Client, Delivery, Error, HealthCheck, HealthStatus, Operator, Verifier};
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
@@ -72,6 +71,7 @@ impl Verifier {
     /// finds out.
     ///
     /// # Errors
+    /// [`Denied`](crate::account::Denied) as [`Verifier::save_provider`];
     /// [`Error::Number`], [`Denied::Throttled`](crate::account::Denied::Throttled),
     /// [`Denied::NotSent`](crate::account::Denied::NotSent), and [`Error::Configuration`] for everything
     /// that is the operator's to mend.
@@ -82,10 +82,10 @@ impl Verifier {
         name: &str,
         number: &PhoneNumber,
         method: Method,
-        by: &str,
+        operator: &Operator<'_>,
         client: &Client,
     ) -> Result<Delivery, Error> {
-        named(by, "-")?;
+        let (by, authority) = self.operator_of_all(now, operator)?;
         let channel = channel_of(method).ok_or_else(|| {
             Error::invalid(
                 "method",
@@ -107,7 +107,7 @@ impl Verifier {
         let event = Event::new(Kind::ProviderTested, Requester::Operator).method(method);
         let event = event.provider(name).by(by, &number.masked());
         let ip = self.address(client).to_string();
-        self.note_for_providers(now, Some(&ip), &event)?;
+        self.note_for_providers(now, Some(&ip), &event.authority(authority))?;
         let leave = self.change_breaker(name, now, |breaker| breaker.ask(now))?;
         let answer = self.hand_over_test(name, number, channel, now)?;
         // Counted like any other; a breaker that was open stays so.

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use twofactor::account::totp::{PendingTotp, Totp, TotpSecret};
 use twofactor::account::{Account, Denied, GrantId, Journal};
+use twofactor::audit::Authority;
 use twofactor::crypto::code::LookupCode;
 use twofactor::crypto::{HashKey, code};
 use twofactor::terms::{Algorithm, Method, Purpose};
@@ -193,7 +194,9 @@ impl State {
                 raised = true;
             }
             Action::Reset => {
-                account.reset("admin", "why", now, journal);
+                account
+                    .reset(Ok(Authority::Proof), "admin", "why", now, journal)
+                    .unwrap();
                 next.end_all();
                 (next.totp, next.backup) = (None, None);
                 raised = true;

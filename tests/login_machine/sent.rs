@@ -10,6 +10,7 @@ use twofactor::account::{
     Account, ChallengeId, Charged, Checked, Denied, GrantId, Journal, Marker, Question, Recipient,
     SetupId, Step,
 };
+use twofactor::audit::Authority;
 use twofactor::config::Policy;
 use twofactor::crypto::HashKey;
 use twofactor::terms::{Method, Purpose, UserId};
@@ -421,7 +422,9 @@ impl State {
                 next.close_all();
             }
             Action::Unlock => {
-                account.unlock("admin", "why", &mut journal);
+                account
+                    .unlock(Ok(Authority::Proof), "admin", "why", &mut journal)
+                    .unwrap();
                 next.phone.forgive();
                 next.email.forgive();
                 // Anybody can cause those of resets: none of them is remembered.

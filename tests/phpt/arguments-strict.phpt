@@ -11,8 +11,8 @@ examine(fn (string $code) => eval("declare(strict_types=1); $code"), true);
 --EXPECT--
 many tried, many TypeErrors
 TwoFactor\Verifier::account($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
-TwoFactor\Verifier::startTotp($client) takes null
 TwoFactor\Verifier::startTotp($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::startTotp($client) takes null
 TwoFactor\Verifier::pendingTotp($setup) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::raiseEpoch($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::raiseEpoch($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
@@ -20,9 +20,14 @@ TwoFactor\Verifier::raiseEpoch($reason) takes number, 0e1, NUL, NUL inside, arab
 TwoFactor\Verifier::unlock($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::unlock($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::unlock($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::unlock($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::reset($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::reset($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::reset($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::reset($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::assertOperator($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::assertOperator($grant) takes null
+TwoFactor\Verifier::operatorFrom($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::accounts($search) takes empty, number, 0e1, spaces, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::accounts($after) takes null, empty, number, 0e1, spaces, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::audit($userId) takes null, number, 0e1, spaces, arabic digits, fullwidth digits
@@ -33,6 +38,7 @@ TwoFactor\Verifier::auditBegins($userId) takes number, 0e1, spaces, arabic digit
 TwoFactor\Verifier::deliveries($before) takes null, number
 TwoFactor\Verifier::orderProviders($names) takes array
 TwoFactor\Verifier::orderProviders($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::orderProviders($grant) takes null
 TwoFactor\Client::__construct($userAgent) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Client::__construct($deviceToken) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Client::__construct($forwarded) takes array, bad keys

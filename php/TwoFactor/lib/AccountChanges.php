@@ -13,6 +13,8 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use CMSMS\LoginOperations;
+use TwoFactor\Exception\StepUpRequired;
+use TwoFactor\Exception\TooRecent;
 
 final class AccountChanges
 {
@@ -32,6 +34,7 @@ final class AccountChanges
         private readonly Host $host,
         private readonly Verification $verification,
         private readonly SignInRegister $register,
+        private readonly Administrator $administrator,
     ) {
     }
 
@@ -89,8 +92,10 @@ final class AccountChanges
     }
 
     /**
-     * An id is given twice only when the site's database was put back: the old factors are not the new user's. The
-     * engine tells of a new user also when the database has refused the row: then the id is somebody else's.
+     * An id is given twice only when the site's database was put back: the old factors are not the new user's. They
+     * are removed where the operator has proven a factor; where not, they stay, and the new user cannot sign in until
+     * somebody resets them. The engine tells of a new user also when the database has refused the row: then the id is
+     * somebody else's.
      */
     public function added(\User $user): void
     {
@@ -99,9 +104,7 @@ final class AccountChanges
             return;
         }
         $this->register->endAllOf((int) $user->id);
-        $this->tell(fn ($verifier) => $verifier->account($id)->isEnrolled()
-            ? $verifier->reset($id, $this->by(), Reason::IdGivenAgain->value)
-            : null);
+        $this->removeFactors((int) $id, Reason::IdGivenAgain, static fn ($verifier) => $verifier->account($id)->isEnrolled());
     }
 
     public function beforeDeletion(\User $user): void
@@ -117,8 +120,27 @@ final class AccountChanges
         $this->leaving = [];
         foreach ($gone as $id) {
             $this->register->endAllOf($id);
-            $this->tell(fn ($verifier) => $verifier->reset((string) $id, $this->by(), Reason::UserDeleted->value));
+            $this->removeFactors($id, Reason::UserDeleted);
         }
+    }
+
+    /**
+     * Nobody's factors go because somebody without a proof says so: they are kept, and listed for one who has.
+     *
+     * @param (callable(\TwoFactor\Verifier): bool)|null $isNeeded
+     */
+    private function removeFactors(int $id, Reason $why, ?callable $isNeeded = null): void
+    {
+        $this->tell(function ($verifier) use ($id, $why, $isNeeded): void {
+            try {
+                if ($isNeeded === null || $isNeeded($verifier)) {
+                    $verifier->reset((string) $id, $this->administrator->by(), $why->value, $this->administrator->grant());
+                }
+            } catch (StepUpRequired | TooRecent) {
+                $verifier->raiseEpoch((string) $id, $this->by(), $why->value);
+                $this->host->log('log_factors_kept', [$id], $id);
+            }
+        });
     }
 
     /** Another listener that fails keeps the end of a deletion from being told here. */

@@ -1,8 +1,10 @@
 <?php
 
 /**
- * An administrator's own fresh proof. Whoever is enrolled gives it before any change: a stolen session must not
- * be able to take a factor away, or to have codes sent another way.
+ * What an administrator needs to act on others, on providers and on settings: a factor of their own, proven within five
+ * minutes, and not one that was enrolled a moment ago with a password alone. Whoever knows an administrator's password,
+ * or has stolen a session, must not be able to take a factor away, or to have codes sent another way. The extension
+ * decides; the pages say beforehand what is missing.
  */
 
 declare(strict_types=1);
@@ -27,8 +29,9 @@ final class AdminProof
     /** What to say when the proof is missing or wrong; '' when the change may be made. */
     public function problem(Change $change): string
     {
-        if (!$this->isDue()) {
-            return '';
+        $obstacle = $this->obstacle();
+        if ($obstacle !== '' || !$this->isDue()) {
+            return $obstacle;
         }
         $method = Method::tryFrom($change->text('method'));
         $user = $this->host->user($this->own());
@@ -55,15 +58,10 @@ final class AdminProof
         }
     }
 
-    /** Not from somebody who has nothing to prove, nor in an emergency, nor twice within five minutes. */
-    public function isDue(): bool
+    /** Whether whoever is signed in can act right now. */
+    public function isGiven(): bool
     {
-        if ($this->emergency->isActive()) {
-            return false;
-        }
-        $account = $this->account();
-        // Null is an account of their own that cannot be opened: they are here by the emergency setting or not at all.
-        return $account === null || $account->isEnrolled() && $this->stepUp->grant($this->own()) === null;
+        return $this->obstacle() === '' && !$this->isDue();
     }
 
     /**
@@ -73,8 +71,63 @@ final class AdminProof
      */
     public function fields(): array
     {
-        return ['must_prove' => $this->isDue()]
-            + $this->view->proving($this->account(), $this->verification, $this->stepUp, $this->own());
+        $obstacle = $this->obstacle();
+        return [
+            'obstacle' => $obstacle,
+            'set_up' => $obstacle !== '' && $this->hasNone() ? $this->view->actionUrl('preferences') : '',
+            'must_prove' => $obstacle === '' && $this->isDue(),
+        ] + $this->view->proving($this->account(), $this->verification, $this->stepUp, $this->own());
+    }
+
+    /** From when a user acts on others, if that is not yet. */
+    public function actsFrom(int $userId): ?\DateTimeImmutable
+    {
+        $from = $this->verification->ask(static fn ($verifier) => $verifier->operatorFrom((string) $userId));
+        return $from !== null && $from->getTimestamp() > time() ? $from : null;
+    }
+
+    /** Why no proof would help; '' when it would, or when none is needed. */
+    private function obstacle(): string
+    {
+        $account = $this->account();
+        // Null is an account of their own that cannot be opened: they are here by the emergency setting or not at all.
+        if ($this->emergency->isActive() || $account === null) {
+            return '';
+        }
+        if ($this->hasNone()) {
+            return $this->view->text('operator_has_none');
+        }
+        $from = $this->actsFrom($this->own());
+        if ($from === null) {
+            return '';
+        }
+        $others = implode(', ', $this->whoConfirms());
+        return $this->view->text('operator_too_recent', $this->view->moment($from)) . ' '
+            . ($others === '' ? $this->view->text('operator_nobody_confirms') : $this->view->text('operator_confirmed_by', $others));
+    }
+
+    /** Not from somebody who cannot be helped by it, nor in an emergency, nor twice within five minutes. */
+    private function isDue(): bool
+    {
+        return !$this->emergency->isActive() && $this->stepUp->grant($this->own()) === null;
+    }
+
+    private function hasNone(): bool
+    {
+        return $this->account()?->isEnrolled() === false;
+    }
+
+    /** @return list<string> names of administrators who act on others already */
+    private function whoConfirms(): array
+    {
+        $names = [];
+        foreach ($this->host->administrators() as $id => $name) {
+            $account = $id === $this->own() ? null : $this->verification->accountIfReadable($id);
+            if ($account?->isEnrolled() && $this->actsFrom($id) === null) {
+                $names[] = $name;
+            }
+        }
+        return $names;
     }
 
     private function own(): int

@@ -10,6 +10,8 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Exception\ConfigurationError;
+use TwoFactor\Exception\StepUpRequired;
+use TwoFactor\Exception\TooRecent;
 use TwoFactor\Method;
 use TwoFactor\Requester;
 
@@ -23,6 +25,7 @@ final class Administration
         private readonly Verification $verification,
         private readonly SignInRegister $register,
         private readonly AdminProof $proof,
+        private readonly Administrator $administrator,
         private readonly AdminPages $pages,
         private readonly Providers $providers,
         private readonly View $view,
@@ -83,7 +86,8 @@ final class Administration
     private function change(?Change $change): string
     {
         $do = $change?->text('do');
-        if (in_array($do, [...Providers::CHANGES, 'switch-reset', 'remove-former'], true) && !$this->access->mayDecideForAll()) {
+        $forAll = [...Providers::CHANGES, 'switch-reset', 'remove-former', 'confirm-operator', 'remove-orphan'];
+        if (in_array($do, $forAll, true) && !$this->access->mayDecideForAll()) {
             return $this->pages->refusal('no_permission');
         }
         if ($do !== null && $do !== 'create-key') {
@@ -99,6 +103,8 @@ final class Administration
             'send' => $this->sendProof($change),
             'switch-reset' => $this->switchReset($change),
             'remove-former' => $this->removeFormer($change),
+            'confirm-operator' => $this->confirmOperator($change),
+            'remove-orphan' => $this->removeOrphan($change),
             'create-key' => $this->createKey($change),
             default => $this->pages->goTo('try_again'),
         };
@@ -106,17 +112,82 @@ final class Administration
 
     private function unlock(Change $change): string
     {
-        return $this->act($change, 'unlocked', function (\User $user, string $by, string $reason): void {
-            $this->verification->ask(fn ($verifier) => $verifier->unlock((string) (int) $user->id, $by, $reason));
+        return $this->act($change, 'unlocked', function (string $id, string $reason): void {
+            $this->verification->ask(fn ($verifier) => $verifier->unlock(
+                $id,
+                $this->administrator->by(),
+                $reason,
+                $this->administrator->grant(),
+            ));
         });
     }
 
     private function reset(Change $change): string
     {
-        return $this->act($change, 'reset_done', function (\User $user, string $by, string $reason): void {
-            $this->verification->ask(fn ($verifier) => $verifier->reset((string) (int) $user->id, $by, $reason));
-            $this->register->endAllOf((int) $user->id);
+        return $this->act($change, 'reset_done', $this->removeFactors(...));
+    }
+
+    private function removeFactors(string $id, string $reason): void
+    {
+        $this->verification->ask(fn ($verifier) => $verifier->reset(
+            $id,
+            $this->administrator->by(),
+            $reason,
+            $this->administrator->grant(),
+        ));
+        $this->register->endAllOf((int) $id);
+    }
+
+    /** Whose factor is new acts on others from now on. */
+    private function confirmOperator(Change $change): string
+    {
+        return $this->act($change, 'operator_confirmed', function (string $id, string $reason): void {
+            $this->verification->ask(fn ($verifier) => $verifier->confirmOperator(
+                $id,
+                $this->administrator->by(),
+                $reason,
+                $this->administrator->grant(),
+            ));
         });
+    }
+
+    /** What is left of somebody who was deleted by an administrator who could prove nothing. */
+    private function removeOrphan(Change $change): string
+    {
+        $id = $change->number('user');
+        if (!in_array($id, $this->verification->orphans($this->host->userIds()), true)) {
+            $this->pages->goTo('try_again');
+        }
+        $problem = $this->proof->problem($change)
+            ?: $this->refusal(fn () => $this->removeFactors((string) $id, Reason::UserDeleted->value));
+        if ($problem !== '') {
+            return $this->users([], $problem);
+        }
+        $this->host->log('log_reset_done', [$id], $id);
+        $this->pages->goTo('reset_done');
+    }
+
+    /** What to say to whoever may not change what is everybody's; '' when they may. */
+    private function forAll(Change $change): string
+    {
+        return $this->proof->problem($change) ?: $this->refusal(fn () => $this->verification->ask(
+            fn ($verifier) => $verifier->assertOperator($this->administrator->by(), $this->administrator->grant()),
+        ));
+    }
+
+    /**
+     * What to say when the extension refuses; '' when it is done.
+     *
+     * @param callable(): void $do
+     */
+    private function refusal(callable $do): string
+    {
+        try {
+            $do();
+            return '';
+        } catch (StepUpRequired | TooRecent $refusal) {
+            return $this->view->problem('prove_first', $refusal);
+        }
     }
 
     /** A code for the administrator's own fresh proof. */
@@ -139,7 +210,7 @@ final class Administration
     /** A weaker way to a password is as good as a factor less: it takes the same proof. */
     private function switchReset(Change $change): string
     {
-        $problem = $this->proof->problem($change);
+        $problem = $this->forAll($change);
         if ($problem !== '') {
             return $this->settings($problem);
         }
@@ -169,7 +240,7 @@ final class Administration
     }
 
     /** @param array<string, mixed> $query */
-    private function users(array $query): string
+    private function users(array $query, string $problem = ''): string
     {
         $search = self::word($query, 'search');
         $page = max(1, (int) self::word($query, 'page'));
@@ -186,11 +257,13 @@ final class Administration
             $rows[] = $row;
         }
         return $this->pages->page('users', [
+            'problem' => $problem,
+            'orphans' => $this->access->mayDecideForAll() ? $this->verification->orphans($this->host->userIds()) : [],
             'search' => $search,
             'users' => array_map($this->userRow(...), array_slice($rows, 0, self::PAGE)),
             'previous' => $page > 1 ? $this->pages->url(['search' => $search, 'page' => $page - 1]) : '',
             'next' => count($rows) > self::PAGE ? $this->pages->url(['search' => $search, 'page' => $page + 1]) : '',
-        ]);
+        ] + $this->proof->fields());
     }
 
     /**
@@ -254,7 +327,17 @@ final class Administration
             'name' => $user->username,
             'audit' => $this->pages->url(['tab' => 'audit', 'user' => $id]),
             'back' => $this->pages->url([]),
+            'acts_from' => $this->actsFrom($user),
         ] + $this->state($this->account($id)) + $this->proof->fields());
+    }
+
+    /** For those who decide over others, when they cannot yet. */
+    private function actsFrom(\User $user): string
+    {
+        $id = (int) $user->id;
+        return $id !== $this->host->loggedInId() && $this->access->mayDecideForAll() && $this->account($id) !== null
+            ? $this->view->moment($this->proof->actsFrom($id))
+            : '';
     }
 
     /** @param array<string, mixed> $query */
@@ -310,6 +393,18 @@ final class Administration
         return $reason === null ? $kept : $this->view->text($reason->key());
     }
 
+    /** Whoever has proven a factor is kept by their id. */
+    private function by(\TwoFactor\AuditEvent $event): string
+    {
+        $by = (string) $event->by();
+        $authority = (string) $event->authority();
+        return match ($authority) {
+            '' => $by,
+            'proof' => $this->who($by),
+            default => $by . ' (' . $this->view->textOr("authority_$authority", $authority) . ')',
+        };
+    }
+
     /** @return array<string, string> */
     private function eventRow(\TwoFactor\AuditEvent $event): array
     {
@@ -320,7 +415,7 @@ final class Administration
             'what' => $this->eventText($event) . ($event->times() > 1 ? " ×{$event->times()}" : ''),
             'circumstances' => $this->circumstances($event),
             'method' => $this->view->method($event->method()),
-            'by' => (string) $event->by(),
+            'by' => $this->by($event),
             'reason' => $this->reason((string) $event->reason()),
             'ip' => (string) $event->ip(),
         ];
@@ -433,7 +528,7 @@ final class Administration
 
     private function removeFormer(Change $change): string
     {
-        $problem = $this->proof->problem($change);
+        $problem = $this->forAll($change);
         if ($problem !== '') {
             return $this->former($problem);
         }
@@ -490,7 +585,7 @@ final class Administration
         }
     }
 
-    /** @param callable(\User, string, string): void $do */
+    /** @param callable(string, string): void $do with the user's id and the reason */
     private function act(Change $change, string $done, callable $do): string
     {
         return $this->forUser($change->number('user'), function (\User $user) use ($change, $done, $do): string {
@@ -498,11 +593,11 @@ final class Administration
             if ($reason === '') {
                 return $this->detail($user, $this->view->text('reason_missing'));
             }
-            $problem = $this->proof->problem($change);
+            $problem = $this->proof->problem($change)
+                ?: $this->refusal(static fn () => $do((string) (int) $user->id, mb_strcut($reason, 0, 200)));
             if ($problem !== '') {
                 return $this->detail($user, $problem, $reason);
             }
-            $do($user, $this->host->userName((int) $this->host->loggedInId()), mb_strcut($reason, 0, 200));
             $this->host->log("log_$done", [$user->username], (int) $user->id);
             $this->pages->goTo($done, ['tab' => 'user', 'user' => (int) $user->id]);
         });

@@ -316,6 +316,26 @@ final class Host
         return array_map(static fn (array $row) => (int) $row['user_id'], $rows);
     }
 
+    /** @return array<int, string> names of those who may sign in, by id */
+    public function administrators(): array
+    {
+        $names = [];
+        foreach (array_unique([1, ...$this->membersOf(self::ADMIN_GROUP)]) as $id) {
+            $user = $this->userWhoMaySignIn($id);
+            if ($user !== null) {
+                $names[$id] = (string) $user->username;
+            }
+        }
+        return $names;
+    }
+
+    /** @return list<int> of everybody there is */
+    public function userIds(): array
+    {
+        $rows = $this->rows('SELECT user_id FROM ' . CMS_DB_PREFIX . 'users');
+        return array_map(static fn (array $row) => (int) $row['user_id'], $rows);
+    }
+
     public function isAdministrator(int $userId): bool
     {
         return $userId === 1 || in_array(self::ADMIN_GROUP, $this->groupsOf($userId), true);

@@ -33,12 +33,12 @@ final class Operator
             return $this->services->verification()->quietly(fn (): int => match ($command) {
                 'health' => $this->health(),
                 'users' => $this->users(),
-                'unlock', 'reset' => $this->act($command, $user, $reason),
+                'unlock', 'reset', 'confirm' => $this->act($command, $user, $reason),
                 'audit' => $this->audit($user),
                 'emergency' => $this->emergency(),
                 'repair' => $this->repair(),
                 default => $this->refuse('usage: operator.php [health | users | unlock USER REASON | reset USER REASON'
-                    . ' | audit USER | emergency | repair]'),
+                    . ' | confirm USER REASON | audit USER | emergency | repair]'),
             });
         } catch (\Throwable $fault) {
             return $this->refuse($fault->getMessage());
@@ -172,16 +172,22 @@ final class Operator
             return $this->refuse("The CMS has no user $user.");
         }
         $by = getenv('SUDO_USER') ?: Host::systemUser();
-        $this->services->verification()->ask(static fn ($verifier) => $command === 'unlock'
-            ? $verifier->unlock((string) $id, $by, $reason)
-            : $verifier->reset((string) $id, $by, $reason));
+        $this->services->verification()->ask(static fn ($verifier) => match ($command) {
+            'unlock' => $verifier->unlock((string) $id, $by, $reason),
+            'reset' => $verifier->reset((string) $id, $by, $reason),
+            'confirm' => $verifier->confirmOperator((string) $id, $by, $reason),
+        });
         if ($command === 'reset') {
             $this->services->register()->endAllOf($id);
         }
-        $this->services->host()->log($command === 'unlock' ? 'log_unlocked' : 'log_reset_done', [$this->named((string) $id)]);
-        $this->say($command === 'unlock'
-            ? "The blocks of $user have ended."
-            : "$user has no second factor any more, and signs in with the password alone until one is set up.");
+        [$logged, $said] = match ($command) {
+            'unlock' => ['log_unlocked', "The blocks of $user have ended."],
+            'reset' => ['log_reset_done', "$user has no second factor any more, and signs in with the password alone until"
+                . ' one is set up.'],
+            'confirm' => ['log_operator_confirmed', "$user acts on others from now on."],
+        };
+        $this->services->host()->log($logged, [$this->named((string) $id)]);
+        $this->say($said);
         return self::DONE;
     }
 

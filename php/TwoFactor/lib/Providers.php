@@ -13,6 +13,8 @@ use TwoFactor\Client;
 use TwoFactor\Exception\ConfigurationError;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\InvalidPhoneNumber;
+use TwoFactor\Exception\StepUpRequired;
+use TwoFactor\Exception\TooRecent;
 use TwoFactor\HealthStatus;
 use TwoFactor\Method;
 use TwoFactor\Provider;
@@ -30,6 +32,7 @@ final class Providers
         private readonly Settings $settings,
         private readonly Verification $verification,
         private readonly AdminProof $proof,
+        private readonly Administrator $administrator,
         private readonly AdminPages $pages,
         private readonly Reports $reports,
         private readonly ProviderForm $form,
@@ -45,7 +48,7 @@ final class Providers
         }
         try {
             $known = $this->known($edit);
-            $open = !$this->proof->isDue() && $this->areChangedHere();
+            $open = $this->proof->isGiven() && $this->areChangedHere();
         } catch (ConfigurationError) {
             $open = false;
         }
@@ -79,6 +82,8 @@ final class Providers
             };
         } catch (ConfigurationError $objection) {
             return $this->list($this->view->text('provider_refused'), $objection->getMessage());
+        } catch (StepUpRequired | TooRecent $refusal) {
+            return $this->list($this->view->problem('prove_first', $refusal));
         }
     }
 
@@ -119,7 +124,8 @@ final class Providers
             $this->verification->verifier()->saveProvider(
                 $name,
                 ($known === null ? ['provider' => $kind] : []) + $typed,
-                $this->operator(),
+                $this->administrator->by(),
+                $this->administrator->grant(),
             );
         } catch (ConfigurationError $objection) {
             $refused = $this->view->text('provider_refused');
@@ -132,7 +138,7 @@ final class Providers
     private function remove(Change $change): never
     {
         $name = $change->text('name');
-        $this->verification->verifier()->removeProvider($name, $this->operator());
+        $this->verification->verifier()->removeProvider($name, $this->administrator->by(), $this->administrator->grant());
         $this->host->log('log_provider_removed', [$name]);
         $this->goTo('provider_removed');
     }
@@ -143,7 +149,11 @@ final class Providers
         $place = array_search($change->text('name'), $names, true);
         if (is_int($place) && $place > 0) {
             [$names[$place - 1], $names[$place]] = [$names[$place], $names[$place - 1]];
-            $this->verification->verifier()->orderProviders($names, $this->operator());
+            $this->verification->verifier()->orderProviders(
+                $names,
+                $this->administrator->by(),
+                $this->administrator->grant(),
+            );
         }
         $this->goTo('providers_ordered');
     }
@@ -167,11 +177,14 @@ final class Providers
                 $change->text('number'),
                 $change->text('region') ?: null,
                 $method,
-                $this->operator(),
+                $this->administrator->by(),
                 Client::fromGlobals(),
+                $this->administrator->grant(),
             );
         } catch (InvalidPhoneNumber $objection) {
             return $this->list($this->view->problem('number_refused', $objection), number: $change->text('number'));
+        } catch (StepUpRequired | TooRecent $refusal) {
+            throw $refusal;
         } catch (Denied $refusal) {
             return $this->list($this->view->problem('undelivered', $refusal), number: $change->text('number'));
         }
@@ -293,11 +306,6 @@ final class Providers
     private function areChangedHere(): bool
     {
         return $this->verification->verifier()->providersSource() === 'store';
-    }
-
-    private function operator(): string
-    {
-        return $this->host->userName((int) $this->host->loggedInId());
     }
 
     private function goTo(string $message): never

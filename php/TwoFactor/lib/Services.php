@@ -24,7 +24,11 @@ final class Services
 
     public function settings(): Settings
     {
-        return $this->once(Settings::class, fn () => new Settings($this->host(), new KeyFile($this->host())));
+        return $this->once(Settings::class, fn () => new Settings(
+            $this->host(),
+            new KeyFile($this->host()),
+            $this->emergency(),
+        ));
     }
 
     public function verification(): Verification
@@ -131,7 +135,13 @@ final class Services
             $this->host(),
             $this->verification(),
             $this->register(),
+            $this->administrator(),
         ));
+    }
+
+    public function administrator(): Administrator
+    {
+        return $this->once(Administrator::class, fn () => new Administrator($this->host(), $this->stepUp()));
     }
 
     public function listeners(): Listeners
@@ -184,12 +194,14 @@ final class Services
             $this->verification(),
             $this->register(),
             $proof,
+            $this->administrator(),
             $pages,
             new Providers(
                 $this->host(),
                 $this->settings(),
                 $this->verification(),
                 $proof,
+                $this->administrator(),
                 $pages,
                 $this->reports(),
                 new ProviderForm($this->view()),

@@ -19,8 +19,11 @@ use TwoFactor\Verifier;
 
 final class Settings
 {
-    public function __construct(private readonly Host $host, private readonly KeyFile $keyFile)
-    {
+    public function __construct(
+        private readonly Host $host,
+        private readonly KeyFile $keyFile,
+        private readonly Emergency $emergency,
+    ) {
     }
 
     public function keyFile(): KeyFile
@@ -139,6 +142,9 @@ final class Settings
         }
         if (!$this->engineHasKey() && $this->ownKeyFile() !== '') {
             $settings['key_file'] = $this->ownKeyFile();
+        }
+        if ($this->emergency->isActive()) {
+            $settings['emergency_until'] = (string) $this->emergency->until();
         }
         $this->refuseServedFiles($store);
         return $settings;

@@ -18,6 +18,8 @@ final class Verification
 {
     /** An account of nobody: it tells the store that was set up from an empty one. No user id looks like it. */
     private const MARK = 'store';
+    /** Accounts read at once. */
+    private const PAGE = 500;
 
     private ?Verifier $verifier = null;
     private bool $isQuiet = false;
@@ -103,6 +105,29 @@ final class Verification
             $this->ask(static fn (Verifier $verifier) => $verifier->accounts('', 1));
             return null;
         }
+    }
+
+    /**
+     * Ids of accounts with a factor whose users are gone: they were deleted by somebody who could prove nothing.
+     *
+     * @param list<int> $users everybody there is
+     * @return list<int>
+     * @throws Unverifiable
+     */
+    public function orphans(array $users): array
+    {
+        $known = array_flip($users);
+        [$found, $after] = [[], null];
+        do {
+            $page = [...$this->ask(static fn (Verifier $verifier) => $verifier->accounts('', self::PAGE, $after))];
+            foreach ($page as $account) {
+                $after = $account->userId();
+                if ($account->isEnrolled() && ctype_digit($after) && !isset($known[(int) $after])) {
+                    $found[] = (int) $after;
+                }
+            }
+        } while (count($page) === self::PAGE);
+        return $found;
     }
 
     /**

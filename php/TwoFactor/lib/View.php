@@ -13,7 +13,9 @@ use TwoFactor\Account;
 use TwoFactor\Exception\InvalidPhoneNumber;
 use TwoFactor\Exception\LockedOut;
 use TwoFactor\Exception\NotSent;
+use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Exception\Throttled;
+use TwoFactor\Exception\TooRecent;
 use TwoFactor\Method;
 
 final class View
@@ -144,6 +146,8 @@ final class View
             $why instanceof LockedOut && $why->disabled => $this->text('method_disabled'),
             $why instanceof LockedOut => $this->text('locked', $this->duration($why->retryAfter)),
             $why instanceof Throttled => $this->text('throttled', $this->duration($why->retryAfter)),
+            $why instanceof StepUpRequired => $this->text('prove_first'),
+            $why instanceof TooRecent => $this->text('operator_too_recent', $this->in($why->retryAfter)),
             $why instanceof NotSent => $this->textOr(
                 'not_sent_' . strtr($why->reason, '-', '_'),
                 $this->text('not_sent_method'),
@@ -190,6 +194,11 @@ final class View
             ],
             default => ['wait' => 0, 'wait_over' => ''],
         };
+    }
+
+    private function in(int $seconds): string
+    {
+        return $this->moment(new \DateTimeImmutable('@' . (time() + $seconds)));
     }
 
     private function clockTime(int $at): string

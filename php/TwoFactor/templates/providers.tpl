@@ -3,10 +3,11 @@
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <p>{$t->providers_about|escape}</p>
 {if $broken}<p class="tf-alert" role="alert">{$t->providers_broken|escape}</p><p lang="en">{$broken|escape}</p>
-{if !$must_prove}<form method="post" action="moduleinterface.php" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-remove'}
+{if !$must_prove && !$obstacle}<form method="post" action="moduleinterface.php" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-remove'}
 <input type="hidden" name="{$p}name" value="*">
 <button type="submit" class="tf-button tf-danger" data-confirm="{$t->provider_remove_confirm|escape}">{$t->providers_remove_all|escape}</button></form>{/if}
 {elseif !$here}<p class="tf-note tf-careful">{$t->providers_elsewhere|escape}</p>{/if}
+{include file='module_file_tpl:TwoFactor;operator.tpl'}
 {if $must_prove}
 <section class="tf-panel" aria-labelledby="tf-prove"><h2 id="tf-prove">{$t->prove_title|escape}</h2>
 <p>{$t->prove_to_act|escape}</p>
@@ -22,7 +23,7 @@
 {foreach $providers as $one}
 <li><h3>{$one.name|escape} <span class="tf-hint">{$one.kind|escape}</span></h3>
 <p>{$one.ways|escape}. {if $one.available}<span class="tf-good">{$t->provider_available|escape}</span>{else}<strong class="tf-bad">{$t->provider_rests|escape}{if $one.retry} {$t->until|escape} {$one.retry|escape}{/if}</strong>{/if}{if $one.reports} {$t->provider_reports|escape}{/if}{if $one.log} <a href="{$one.log|escape}">{$t->provider_log|escape}</a>{/if}</p>
-{if !$must_prove}<form method="post" action="moduleinterface.php" class="tf-actions">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-check'}
+{if !$must_prove && !$obstacle}<form method="post" action="moduleinterface.php" class="tf-actions">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-check'}
 <input type="hidden" name="{$p}name" value="{$one.name|escape}">
 <button type="submit" class="tf-button tf-light">{$t->provider_check|escape}<span class="tf-unseen"> {$one.name|escape}</span></button>
 {if $here}{if $one.edit}<a class="tf-button tf-light" href="{$one.edit|escape}">{$t->provider_edit|escape}<span class="tf-unseen"> {$one.name|escape}</span></a>{/if}
@@ -33,7 +34,7 @@
 </ol>
 <p><a href="{$messages|escape}">{$t->to_messages|escape}</a></p>{/if}
 </section>
-{if !$must_prove}
+{if !$must_prove && !$obstacle}
 {if $providers}<section class="tf-panel" aria-labelledby="tf-test"><h2 id="tf-test">{$t->test_title|escape}</h2>
 <p>{$t->test_about|escape}</p>
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-test'}

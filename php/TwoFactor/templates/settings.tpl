@@ -9,12 +9,15 @@
 {if !$reset_possible}
 <p class="tf-note tf-careful">{$t->reset_setting_impossible|escape}</p>
 {else}
+{if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
+{else}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin'}{/if}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='switch-reset'}
 <input type="hidden" name="{$p}reset" value="{if $reset_on}off{else}on{/if}">
 {if $must_prove}<p>{$t->prove_to_act|escape}</p>{include file='module_file_tpl:TwoFactor;prove_fields.tpl'}{/if}
 <button type="submit" class="tf-button">{if $reset_on}{$t->switch_off|escape}{else}{$t->switch_on|escape}{/if}</button>
 </form>
+{/if}
 {/if}
 </section>
 </div>

@@ -17,6 +17,8 @@
 </section>
 <section class="tf-panel" aria-labelledby="tf-act">
 <h2 id="tf-act">{$t->act_title|escape}</h2>
+{if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
+{else}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin'}{/if}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='unlock'}
 <input type="hidden" name="{$p}user" value="{$user_id}">
@@ -28,6 +30,9 @@
 <button type="submit" class="tf-button">{$t->unlock|escape}</button>
 <p>{$t->reset_about|escape}</p>
 <button type="submit" class="tf-button tf-danger" name="{$p}do" value="reset" data-confirm="{$t->reset_confirm|escape}">{$t->reset|escape}</button>
+{if $acts_from}<p>{$t->operator_new|escape} {$acts_from|escape}. {$t->operator_confirm_about|escape}</p>
+<button type="submit" class="tf-button" name="{$p}do" value="confirm-operator">{$t->operator_confirm|escape}</button>{/if}
 </form>
+{/if}
 </section>
 </div>

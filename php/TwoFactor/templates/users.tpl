@@ -22,5 +22,14 @@
 <tr><td colspan="6">{$t->nobody_found|escape}</td></tr>
 {/foreach}
 </tbody></table>
+{if $orphans}<section class="tf-panel" aria-labelledby="tf-orphans"><h2 id="tf-orphans">{$t->orphans_title|escape}</h2>
+<p>{$t->orphans_about|escape}</p>
+{if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
+{else}
+<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='remove-orphan'}
+{if $must_prove}<p>{$t->prove_to_act|escape}</p>{include file='module_file_tpl:TwoFactor;prove_fields.tpl'}{/if}
+<div class="tf-actions">{foreach $orphans as $orphan}<button type="submit" class="tf-button tf-danger" name="{$p}user" value="{$orphan}">{$t->orphan_remove|escape} {$orphan}</button>{/foreach}</div></form>
+{/if}
+</section>{/if}
 <p class="tf-paging">{if $previous}<a class="tf-button" href="{$previous|escape}" rel="prev">{$t->previous|escape}</a>{/if} {if $next}<a class="tf-button" href="{$next|escape}" rel="next">{$t->next|escape}</a>{/if}</p>
 </div>

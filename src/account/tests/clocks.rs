@@ -42,7 +42,14 @@ fn failures_from_a_clock_that_was_ahead_count_for_no_more_than_the_window() {
         assert_eq!(wrong, Err(Denied::Rejected));
         seconds += 3_600;
     }
-    account.unlock("admin", "the clock was wrong", &mut Journal::default());
+    account
+        .unlock(
+            PROVEN,
+            "admin",
+            "the clock was wrong",
+            &mut Journal::default(),
+        )
+        .unwrap();
     let account = loaded(&account, 60);
     let fails = |seconds| {
         let mut account = loaded(&account, seconds);
@@ -118,4 +125,17 @@ fn a_code_that_a_clock_sent_that_was_ahead_is_not_good_when_its_time_comes() {
     };
     assert!(asks(&account));
     assert!(!asks(&loaded(&account, 60)));
+}
+
+#[test]
+fn a_factor_that_a_clock_enrolled_that_was_ahead_is_new_for_no_longer_than_a_day() {
+    let mut account = enrolled();
+    account.begin_trust(at(AHEAD));
+    let now = loaded(&account, 60);
+    assert_eq!(now.trusted_in(at(60)), TRUST_SECONDS);
+    assert_eq!(now.trusted_from(), Some(at(60 + 86_400)));
+    assert_eq!(
+        account.trusted_in(at(60)),
+        AHEAD.unsigned_abs() - 60 + TRUST_SECONDS
+    );
 }

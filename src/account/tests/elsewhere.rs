@@ -211,7 +211,9 @@ fn a_disabling_is_undone_by_a_yes_to_exactly_the_attempt_that_disabled() {
         );
         assert_eq!(wrong, Err(Denied::Rejected));
     }
-    account.unlock("admin", "asked", &mut Journal::default());
+    account
+        .unlock(PROVEN, "admin", "asked", &mut Journal::default())
+        .unwrap();
     let fourth = ask(&mut account, &challenge, 4);
     let fifth = ask(&mut account, &challenge, 5);
     assert_eq!(
@@ -225,7 +227,8 @@ fn a_disabling_is_undone_by_a_yes_to_exactly_the_attempt_that_disabled() {
     );
     // Nobody answers, or an operator ends the blocks: it stays.
     let mut left = copy(&account);
-    left.unlock("admin", "asked", &mut Journal::default());
+    left.unlock(PROVEN, "admin", "asked", &mut Journal::default())
+        .unwrap();
     assert!(!left.disabled().is_empty());
     // A yes to another attempt: it stays, though the code that was asked about lets in.
     let mut other = copy(&account);
@@ -294,7 +297,11 @@ fn a_yes_that_comes_too_late_lets_nobody_in() {
         Denied::ChallengeClosed,
     );
     late(
-        &|account, _| account.reset("admin", "asked", at(2), &mut Journal::default()),
+        &|account, _| {
+            account
+                .reset(PROVEN, "admin", "asked", at(2), &mut Journal::default())
+                .unwrap()
+        },
         Denied::ChallengeClosed,
     );
     // The number was changed, the method removed.

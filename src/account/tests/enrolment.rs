@@ -441,7 +441,9 @@ fn disabled(method: Method) -> Account {
 fn what_is_disabled_refuses_the_right_code_and_is_brought_back_by_enrolling_it_anew() {
     for method in SENT_METHODS {
         let mut account = disabled(method);
-        account.unlock("admin", "asked", &mut Journal::default());
+        account
+            .unlock(PROVEN, "admin", "asked", &mut Journal::default())
+            .unwrap();
         // Its user is not let in without it, and no code goes out.
         assert!(account.is_enrolled());
         let offered =
@@ -641,7 +643,9 @@ fn a_number_that_was_removed_to_make_room_was_replaced() {
     bind_for(&mut account, NUMBER, &owner, 1);
     let mut journal = Journal::default();
     assert!(account.remove(Method::Sms, at(2), &mut journal));
-    account.reset("admin", "lost", at(3), &mut journal);
+    account
+        .reset(PROVEN, "admin", "lost", at(3), &mut journal)
+        .unwrap();
     assert!(
         bind_for(&mut account, OTHER_NUMBER, &owner, 4)
             .replaced
@@ -806,7 +810,11 @@ fn a_yes_that_comes_after_the_set_up_was_over_or_confirmed_proves_nothing() {
         2,
     );
     late(
-        &|account| account.reset("admin", "asked", at(2), &mut Journal::default()),
+        &|account| {
+            account
+                .reset(PROVEN, "admin", "asked", at(2), &mut Journal::default())
+                .unwrap()
+        },
         2,
     );
     late(&|account| drop(bind(account, Method::Email, ADDRESS, 2)), 2);

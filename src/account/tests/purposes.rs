@@ -438,7 +438,9 @@ fn an_operator_unlocks_every_counter_and_forgives_no_month_but_that_of_resets() 
         }
     }
     assert_eq!(account.locks(at(0)).len(), 2);
-    account.unlock("admin", "asked", &mut Journal::default());
+    account
+        .unlock(PROVEN, "admin", "asked", &mut Journal::default())
+        .unwrap();
     assert!(account.locks(at(0)).is_empty());
     for (challenge, method, after) in [
         // Anybody can fail at a reset: it would be over for good.
@@ -464,7 +466,15 @@ fn an_operators_reset_leaves_nothing_that_was_reached() {
     let before = account.epoch();
     // As before every change: what a provider was asked has its event.
     account.note_interrupted(at(300), &mut Journal::default());
-    account.reset("admin", "lost everything", at(300), &mut Journal::default());
+    account
+        .reset(
+            PROVEN,
+            "admin",
+            "lost everything",
+            at(300),
+            &mut Journal::default(),
+        )
+        .unwrap();
     assert!(!account.is_enrolled() && account.epoch() > before);
     let mut expected = Account::new(HashKey::new([1; 32]));
     expected.epoch = account.epoch();

@@ -123,15 +123,20 @@ fn a_provider_is_added_changed_ordered_and_removed_and_each_is_in_the_audit() {
     let verifier = place.open(KEY_A);
     assert_eq!(names(&verifier), [""; 0]);
     verifier
-        .save_provider(at(0), "main", &twilio(), "anna")
+        .save_provider(at(0), "main", &twilio(), &Operator::on_server("anna"))
         .unwrap();
     verifier
-        .save_provider(at(0), "spare", &sns("eu-central-1"), "anna")
+        .save_provider(
+            at(0),
+            "spare",
+            &sns("eu-central-1"),
+            &Operator::on_server("anna"),
+        )
         .unwrap();
     let channels = Some(Value::List(vec!["sms".to_owned(), "voice".to_owned()]));
     let change = changes(&[("channels", channels)]);
     verifier
-        .save_provider(at(0), "main", &change, "anna")
+        .save_provider(at(0), "main", &change, &Operator::on_server("anna"))
         .unwrap();
     let views = verifier.providers(at(0)).unwrap();
     assert_eq!(views[0].methods, [Method::Sms, Method::Voice]);
@@ -144,7 +149,7 @@ fn a_provider_is_added_changed_ordered_and_removed_and_each_is_in_the_audit() {
     assert!(views[0].available && views[0].source == ProviderSource::Store);
     let order = |names: &[&str]| {
         let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
-        verifier.order_providers(at(0), &names, "anna")
+        verifier.order_providers(at(0), &names, &Operator::on_server("anna"))
     };
     for wrong in [
         &["main"][..],
@@ -157,8 +162,13 @@ fn a_provider_is_added_changed_ordered_and_removed_and_each_is_in_the_audit() {
     order(&["spare", "main"]).unwrap();
     order(&["spare", "main"]).unwrap();
     assert_eq!(names(&verifier), ["spare", "main"]);
-    verifier.remove_provider(at(0), "main", "anna").unwrap();
-    assert!(advice(verifier.remove_provider(at(0), "main", "anna")).contains("no provider"));
+    verifier
+        .remove_provider(at(0), "main", &Operator::on_server("anna"))
+        .unwrap();
+    assert!(
+        advice(verifier.remove_provider(at(0), "main", &Operator::on_server("anna")))
+            .contains("no provider")
+    );
     assert_eq!(names(&verifier), ["spare"]);
     let some = |text: &str| Some(text.to_owned());
     assert_eq!(
@@ -194,7 +204,12 @@ fn no_user_of_a_host_has_the_providers_chain_for_an_account() {
     let place = Place::new();
     let verifier = place.open(KEY_A);
     verifier
-        .save_provider(at(0), "main", &sns("eu-central-1"), "anna")
+        .save_provider(
+            at(0),
+            "main",
+            &sns("eu-central-1"),
+            &Operator::on_server("anna"),
+        )
         .unwrap();
     for name in ["twofactor:providers", "providers", "store"] {
         let somebody = user(name);
@@ -207,7 +222,12 @@ fn no_user_of_a_host_has_the_providers_chain_for_an_account() {
         assert_eq!(verifier.providers_audit(10, None).unwrap().len(), 1);
         // Nor does it go with somebody's account.
         verifier
-            .reset(at(1), &somebody.id, "anna", "lost phone")
+            .reset(
+                at(1),
+                &somebody.id,
+                &Operator::on_server("anna"),
+                "lost phone",
+            )
             .unwrap();
         assert_eq!(verifier.providers_audit(10, None).unwrap().len(), 1);
         assert!(verifier.providers_audit_is_intact().unwrap());
@@ -228,9 +248,9 @@ fn whoever_changes_a_provider_says_who_they_are() {
     let verifier = place.open(KEY_A);
     for by in ["", " ", "\n"] {
         for answer in [
-            verifier.save_provider(at(0), "main", &twilio(), by),
-            verifier.remove_provider(at(0), "main", by),
-            verifier.order_providers(at(0), &[], by),
+            verifier.save_provider(at(0), "main", &twilio(), &Operator::on_server(by)),
+            verifier.remove_provider(at(0), "main", &Operator::on_server(by)),
+            verifier.order_providers(at(0), &[], &Operator::on_server(by)),
         ] {
             assert!(matches!(answer, Err(Error::Invalid { argument: "by", .. })));
         }
@@ -326,17 +346,18 @@ fn what_cannot_work_is_not_kept_and_the_advice_repeats_no_value() {
             "twofactor.development is not 1",
         ),
     ] {
-        let why = advice(verifier.save_provider(at(0), name, &settings, "anna"));
+        let why =
+            advice(verifier.save_provider(at(0), name, &settings, &Operator::on_server("anna")));
         assert!(why.contains(expected), "{why}");
     }
     assert!(names(&verifier).is_empty() && events(&verifier).is_empty());
     // A change that would break what works leaves it as it was.
     verifier
-        .save_provider(at(0), "main", &twilio(), "anna")
+        .save_provider(at(0), "main", &twilio(), &Operator::on_server("anna"))
         .unwrap();
     let before = place.cell();
     let change = changes(&[("service", None)]);
-    let why = advice(verifier.save_provider(at(0), "main", &change, "anna"));
+    let why = advice(verifier.save_provider(at(0), "main", &change, &Operator::on_server("anna")));
     assert!(why.contains("`service` is missing"), "{why}");
     assert_eq!(place.cell(), before);
     assert_eq!(events(&verifier).len(), 1);
@@ -348,34 +369,41 @@ fn a_new_address_and_a_new_kind_take_the_secrets_anew() {
     let place = Place::new();
     let verifier = place.open(KEY_A);
     verifier
-        .save_provider(at(0), "main", &twilio(), "anna")
+        .save_provider(at(0), "main", &twilio(), &Operator::on_server("anna"))
         .unwrap();
     let mut elsewhere = changes(&[("url", text("https://elsewhere.example"))]);
-    let why = advice(verifier.save_provider(at(0), "main", &elsewhere, "anna"));
+    let why =
+        advice(verifier.save_provider(at(0), "main", &elsewhere, &Operator::on_server("anna")));
     assert!(why.contains("give `user` and `secret` again"), "{why}");
     elsewhere.push(("secret".to_owned(), text(SECRET)));
-    let why = advice(verifier.save_provider(at(0), "main", &elsewhere, "anna"));
+    let why =
+        advice(verifier.save_provider(at(0), "main", &elsewhere, &Operator::on_server("anna")));
     assert!(why.contains("give `user` again"), "{why}");
     elsewhere.push(("user".to_owned(), text(USER)));
     verifier
-        .save_provider(at(0), "main", &elsewhere, "anna")
+        .save_provider(at(0), "main", &elsewhere, &Operator::on_server("anna"))
         .unwrap();
     // Back again is a change of the address as well; the same again is none.
     let back = changes(&[("url", None)]);
-    advice(verifier.save_provider(at(0), "main", &back, "anna"));
+    advice(verifier.save_provider(at(0), "main", &back, &Operator::on_server("anna")));
     let same = changes(&[("url", text("https://elsewhere.example"))]);
     verifier
-        .save_provider(at(0), "main", &same, "anna")
+        .save_provider(at(0), "main", &same, &Operator::on_server("anna"))
         .unwrap();
     let other = changes(&[("provider", text("twilio-messaging"))]);
-    let why = advice(verifier.save_provider(at(0), "main", &other, "anna"));
+    let why = advice(verifier.save_provider(at(0), "main", &other, &Operator::on_server("anna")));
     assert!(why.contains("is missing"), "{why}");
     let mut kind = sns("us-east-1");
     kind.retain(|(name, _)| name != "secret");
-    let why = advice(verifier.save_provider(at(0), "main", &kind, "anna"));
+    let why = advice(verifier.save_provider(at(0), "main", &kind, &Operator::on_server("anna")));
     assert!(why.contains("`secret` is missing"), "{why}");
     verifier
-        .save_provider(at(0), "main", &sns("us-east-1"), "anna")
+        .save_provider(
+            at(0),
+            "main",
+            &sns("us-east-1"),
+            &Operator::on_server("anna"),
+        )
         .unwrap();
     let view = &verifier.providers(at(0)).unwrap()[0];
     assert_eq!((view.kind, view.settings.len()), ("sns", 1));
@@ -389,7 +417,8 @@ fn what_another_process_changes_is_seen_and_what_it_leaves_keeps_its_connections
         one.offered(Method::Sms, at(0)),
         Err(Error::Denied(Denied::NotSent { reason: "method" }))
     ));
-    two.save_provider(at(0), "main", &twilio(), "anna").unwrap();
+    two.save_provider(at(0), "main", &twilio(), &Operator::on_server("anna"))
+        .unwrap();
     one.offered(Method::Sms, at(0)).unwrap();
     // Where a provider lies in memory says whether it is the same one.
     let address = |verifier: &Verifier, name: &str| {
@@ -401,10 +430,19 @@ fn what_another_process_changes_is_seen_and_what_it_leaves_keeps_its_connections
         }
     };
     let before = address(&one, "main");
-    two.save_provider(at(0), "spare", &sns("us-east-1"), "anna")
-        .unwrap();
-    two.order_providers(at(0), &["spare".into(), "main".into()], "anna")
-        .unwrap();
+    two.save_provider(
+        at(0),
+        "spare",
+        &sns("us-east-1"),
+        &Operator::on_server("anna"),
+    )
+    .unwrap();
+    two.order_providers(
+        at(0),
+        &["spare".into(), "main".into()],
+        &Operator::on_server("anna"),
+    )
+    .unwrap();
     one.offered(Method::Sms, at(0)).unwrap();
     assert_eq!(one.couriers.names(), ["spare", "main"]);
     assert_eq!(address(&one, "main"), before);
@@ -413,13 +451,14 @@ fn what_another_process_changes_is_seen_and_what_it_leaves_keeps_its_connections
         at(0),
         "main",
         &changes(&[("channels", Some(Value::List(vec!["voice".into()])))]),
-        "anna",
+        &Operator::on_server("anna"),
     )
     .unwrap();
     one.offered(Method::Voice, at(0)).unwrap();
     assert!(one.couriers.offers(Channel::Sms), "by the spare one");
     assert_eq!(address(&one, "spare"), spare);
-    two.remove_provider(at(0), "*", "anna").unwrap();
+    two.remove_provider(at(0), "*", &Operator::on_server("anna"))
+        .unwrap();
     assert!(one.offered(Method::Sms, at(0)).is_err());
     assert!(one.couriers.names().is_empty());
 }
@@ -434,7 +473,7 @@ fn enrolled_by_sms(place: &Place, keys: &str) {
         ("file", text(file.to_str().unwrap())),
     ]);
     verifier
-        .save_provider(at(0), "file", &settings, "anna")
+        .save_provider(at(0), "file", &settings, &Operator::on_server("anna"))
         .unwrap();
     let number = PhoneNumber::parse("+4915123456789", None).unwrap();
     let sent = verifier
@@ -475,7 +514,9 @@ fn a_list_that_does_not_open_sends_nothing_and_lets_nobody_in() {
                 let other = Verifier::open(other, Some(ring), true).unwrap();
                 // Twice, so that the versions agree and only the site does not.
                 for name in ["main", "spare"] {
-                    other.save_provider(at(0), name, &twilio(), "anna").unwrap();
+                    other
+                        .save_provider(at(0), name, &twilio(), &Operator::on_server("anna"))
+                        .unwrap();
                 }
                 let cell = other.accounts.cell("providers").unwrap().unwrap();
                 assert_eq!(cell.version, version.next());
@@ -498,12 +539,14 @@ fn a_list_that_does_not_open_sends_nothing_and_lets_nobody_in() {
             .unwrap();
         assert_eq!(check.status, HealthStatus::Problem);
         // Nothing is changed by accident; all may be thrown away on purpose.
-        advice(verifier.save_provider(at(100), "main", &twilio(), "anna"));
-        advice(verifier.remove_provider(at(100), "file", "anna"));
-        advice(verifier.order_providers(at(100), &[], "anna"));
-        verifier.remove_provider(at(100), "*", "anna").unwrap();
+        advice(verifier.save_provider(at(100), "main", &twilio(), &Operator::on_server("anna")));
+        advice(verifier.remove_provider(at(100), "file", &Operator::on_server("anna")));
+        advice(verifier.order_providers(at(100), &[], &Operator::on_server("anna")));
         verifier
-            .save_provider(at(100), "main", &twilio(), "anna")
+            .remove_provider(at(100), "*", &Operator::on_server("anna"))
+            .unwrap();
+        verifier
+            .save_provider(at(100), "main", &twilio(), &Operator::on_server("anna"))
             .unwrap();
         assert_eq!(names(&verifier), ["main"]);
         let login = verifier
@@ -518,7 +561,7 @@ fn a_key_that_is_missing_is_no_empty_list() {
     let place = Place::new();
     place
         .open(KEY_A)
-        .save_provider(at(0), "main", &twilio(), "anna")
+        .save_provider(at(0), "main", &twilio(), &Operator::on_server("anna"))
         .unwrap();
     let verifier = place.open(KEY_B);
     let why = advice(verifier.providers(at(0)));
@@ -532,7 +575,7 @@ fn an_old_key_opens_and_the_first_one_seals_at_the_next_use() {
     let place = Place::new();
     place
         .open(KEY_A)
-        .save_provider(at(0), "main", &twilio(), "anna")
+        .save_provider(at(0), "main", &twilio(), &Operator::on_server("anna"))
         .unwrap();
     let sealed_by = || crate::crypto::key_of(&place.cell().1).unwrap().to_owned();
     assert_eq!(sealed_by(), "a");
@@ -545,7 +588,9 @@ fn an_old_key_opens_and_the_first_one_seals_at_the_next_use() {
     // The old key is needed no more, not for changes either.
     let verifier = place.open(KEY_B);
     assert_eq!(names(&verifier), ["main"]);
-    verifier.remove_provider(at(0), "main", "anna").unwrap();
+    verifier
+        .remove_provider(at(0), "main", &Operator::on_server("anna"))
+        .unwrap();
     let kinds: Vec<_> = events(&verifier).into_iter().map(|event| event.0).collect();
     assert_eq!(
         kinds,
@@ -559,7 +604,7 @@ fn a_list_that_is_given_otherwise_cannot_be_changed_here() {
     let place = Place::new();
     place
         .open(KEY_A)
-        .save_provider(at(0), "stored", &twilio(), "anna")
+        .save_provider(at(0), "stored", &twilio(), &Operator::on_server("anna"))
         .unwrap();
     let list = format!(
         r#"[{{"provider": "sns", "access_key": "AKIACANARYCANARY0000", "secret": "{SECRET}", "region": "us-east-1", "sender_id": null}}]"#
@@ -596,9 +641,9 @@ fn a_list_that_is_given_otherwise_cannot_be_changed_here() {
         assert_eq!((views[0].name.as_str(), views[0].source), ("sns", source));
         assert_eq!(views[0].secrets, ["access_key", "secret"]);
         for answer in [
-            verifier.save_provider(at(0), "main", &twilio(), "anna"),
-            verifier.remove_provider(at(0), "*", "anna"),
-            verifier.order_providers(at(0), &[], "anna"),
+            verifier.save_provider(at(0), "main", &twilio(), &Operator::on_server("anna")),
+            verifier.remove_provider(at(0), "*", &Operator::on_server("anna")),
+            verifier.order_providers(at(0), &[], &Operator::on_server("anna")),
         ] {
             assert!(advice(answer).contains(place));
         }
@@ -622,7 +667,7 @@ fn an_entry_that_cannot_be_used_any_more_is_left_out_and_named() {
     enrolled_by_sms(&place, KEY_A);
     let verifier = place.open(KEY_A);
     verifier
-        .save_provider(at(0), "main", &twilio(), "anna")
+        .save_provider(at(0), "main", &twilio(), &Operator::on_server("anna"))
         .unwrap();
     let views = verifier.providers(at(0)).unwrap();
     assert!(!views[0].available && views[0].methods.is_empty());
@@ -639,7 +684,9 @@ fn an_entry_that_cannot_be_used_any_more_is_left_out_and_named() {
             .starts_with("file cannot be used: it writes codes")
     );
     assert!(advice(verifier.check_provider(at(0), "file")).contains("twofactor.development"));
-    verifier.remove_provider(at(0), "file", "anna").unwrap();
+    verifier
+        .remove_provider(at(0), "file", &Operator::on_server("anna"))
+        .unwrap();
     assert_eq!(names(&verifier), ["main"]);
 }
 
@@ -653,7 +700,12 @@ fn a_list_that_is_too_long_is_refused() {
     let mut count = 0;
     let why = loop {
         count += 1;
-        match verifier.save_provider(at(0), &format!("p{count}"), &settings, "anna") {
+        match verifier.save_provider(
+            at(0),
+            &format!("p{count}"),
+            &settings,
+            &Operator::on_server("anna"),
+        ) {
             Ok(()) => {}
             other => break advice(other),
         }
@@ -668,10 +720,15 @@ fn canary_credentials_are_nowhere_to_be_seen() {
     let place = Place::new();
     let verifier = place.open(KEY_A);
     verifier
-        .save_provider(at(0), "main", &twilio(), "anna")
+        .save_provider(at(0), "main", &twilio(), &Operator::on_server("anna"))
         .unwrap();
     verifier
-        .save_provider(at(0), "spare", &sns("us-east-1"), "anna")
+        .save_provider(
+            at(0),
+            "spare",
+            &sns("us-east-1"),
+            &Operator::on_server("anna"),
+        )
         .unwrap();
     let mut shown = format!(
         "{:?} {:?} {:?} {:?} {:?} {:?}",

@@ -271,7 +271,7 @@ fn the_next_code_may_be_asked_for_when_budgets_and_provider_grant_it() {
                 "oracle",
                 &number(NUMBER),
                 Method::Sms,
-                "root",
+                &Operator::on_server("root"),
                 &client(),
             )
             .unwrap();
@@ -809,7 +809,7 @@ fn every_event_says_what_it_is_for_what_stood_behind_the_request_and_from_where(
         .remove(at(303), &alice.id, Method::Sms, &grant, Some(&client()))
         .unwrap();
     verifier
-        .unlock(at(304), &alice.id, "admin", "asked")
+        .unlock(at(304), &alice.id, &Operator::on_server("admin"), "asked")
         .unwrap();
     let mut events = verifier.audit(Some(&alice.id), 100, None).unwrap();
     events.reverse();

@@ -400,6 +400,7 @@ final class AttackTest extends HostTestCase
     {
         $admin = $this->enrolled('admin');
         $admin->signIn();
+        $this->vouchFor('admin');
         $admin->page('/admin/listusers.php', ['switchuser' => '2']);
         $page = $admin->change('start');
         self::assertNull(Person::secretOn($page));
@@ -509,6 +510,7 @@ final class AttackTest extends HostTestCase
         $admin = $this->enrolled('admin');
         $anna = $this->enrolled('anna');
         $admin->signIn();
+        $this->vouchFor('admin');
         $admin->change('reset', ['user' => '2', 'reason' => 'stolen session']);
         self::assertChallenged($anna->givePassword());
         $admin->change('reset', ['user' => '2', 'reason' => 'really', 'method' => 'backup', 'code' => $admin->codes[0]]);

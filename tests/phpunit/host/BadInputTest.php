@@ -224,6 +224,7 @@ final class BadInputTest extends HostTestCase
         $admin = self::prompt($this->enrolled('admin'));
         $anna->signIn();
         $admin->signIn();
+        $this->vouchFor('admin');
         foreach (array_keys(self::wrong('0')) as $how) {
             $this->site()->clock->advance(3601);
             $code = $anna->phone->code();
@@ -256,8 +257,7 @@ final class BadInputTest extends HostTestCase
     public function test_the_administration_takes_nothing_that_it_cannot_read(): void
     {
         $anna = self::prompt($this->enrolled('anna'));
-        $admin = self::prompt($this->person('admin'));
-        $admin->givePassword();
+        $admin = self::prompt($this->administrator());
         foreach (self::spellings('2') + ['a list' => ['2']] as $how => $value) {
             foreach (['unlock', 'reset'] as $do) {
                 $page = $admin->change($do, ['user' => $value, 'reason' => 'x']);

@@ -99,8 +99,7 @@ final class DeletionTest extends HostTestCase
         $anna = $this->enrolled();
         $anna->signIn();
         $this->enrolled('bert')->signIn();
-        $admin = $this->person('admin');
-        $admin->givePassword();
+        $admin = $this->administrator();
         self::assertSame([1, 1], [$this->marks(2), $this->marks(3)]);
         $admin->browser->post('/admin/listusers.php', ['__c' => $admin->key(), 'bulkaction' => 'delete', 'multiselect' => ['1', '2', '3']]);
         self::assertSame([1], $this->users());
@@ -114,8 +113,7 @@ final class DeletionTest extends HostTestCase
     public function test_one_who_is_deleted_by_a_link_loses_factor_and_sign_ins(): void
     {
         $this->enrolled()->signIn();
-        $admin = $this->person('admin');
-        $admin->givePassword();
+        $admin = $this->administrator();
         $this->delete($admin, 'user', '2');
         self::assertSame([1, 3], $this->users());
         self::assertSame(0, $this->marks(2));
@@ -125,8 +123,7 @@ final class DeletionTest extends HostTestCase
     public function test_a_deletion_whose_end_is_never_told_is_noticed_all_the_same(): void
     {
         $this->enrolled()->signIn();
-        $admin = $this->person('admin');
-        $admin->givePassword();
+        $admin = $this->administrator();
         $this->objectTo('Core::DeleteUserPost');
         $this->delete($admin, 'user', '2');
         self::assertSame([1, 3], $this->users());
@@ -141,8 +138,7 @@ final class DeletionTest extends HostTestCase
         // Behind the back of the host, as with a database that was put back.
         $pdo->exec('DELETE FROM cms_users WHERE user_id = 2');
         $pdo->exec('UPDATE cms_users_seq SET id = 1');
-        $admin = $this->person('admin');
-        $admin->givePassword();
+        $admin = $this->administrator();
         $admin->browser->post('/admin/adduser.php', ['__c' => $admin->key(), 'submit' => '1', 'user' => 'carl', 'active' => '1', 'email' => 'carl@example.org',
             'password' => 'new-password', 'passwordagain' => 'new-password', 'groups' => ['2']]);
         self::assertSame('carl', $pdo->query('SELECT username FROM cms_users WHERE user_id = 2')->fetchColumn());

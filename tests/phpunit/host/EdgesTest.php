@@ -81,8 +81,7 @@ final class EdgesTest extends HostTestCase
         $this->damage('2');
         self::assertFalse(Person::isChallenge($anna->givePassword()));
         self::assertOut($anna);
-        $admin = $this->person('admin');
-        $admin->givePassword();
+        $admin = $this->administrator();
         $page = $admin->lookUp('anna');
         self::assertStringContainsString('Unreadable', $page->text());
         self::assertStringContainsString('bert', $admin->action('defaultadmin')->text());

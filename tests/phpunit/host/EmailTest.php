@@ -409,6 +409,7 @@ final class EmailTest extends HostTestCase
         $anna = $this->enrolled('anna');
         $admin->answer($admin->givePassword(), $admin->mailbox()->code());
         self::assertIn($admin);
+        $this->vouchFor('admin');
         $this->site()->clock->advance(61);
         $page = $admin->send($admin->lookUp('anna'), 'send', ['method' => 'email']);
         self::assertStringContainsString('a•••@example.org', $page->text());

@@ -157,7 +157,9 @@ final class ForgeryTest extends HostTestCase
     {
         $this->carry();
         $this->enrolled('anna');
+        $this->enrolled('bert');
         $admin = $this->withAppAndMailbox('admin');
+        $this->vouchFor('admin');
         $page = 'defaultadmin';
         $facts = $this->twilio->about['twilio'];
 
@@ -166,6 +168,10 @@ final class ForgeryTest extends HostTestCase
         $this->tryOut($admin, $page, 'providers-send', ['method' => 'email']);
         $this->tryOut($admin, $page, 'providers-prove', ['method' => 'totp', 'code' => $admin->phone->code()]);
 
+        $this->tryOut($admin, $page, 'confirm-operator', ['user' => '2', 'reason' => 'met in person']);
+        // Of somebody who is gone, and whose factor was kept.
+        $this->site()->pdo()->exec('DELETE FROM cms_users WHERE user_id = 3');
+        $this->tryOut($admin, $page, 'remove-orphan', ['user' => '3']);
         $this->tryOut($admin, $page, 'unlock', ['user' => '2', 'reason' => 'locked']);
         $this->tryOut($admin, $page, 'reset', ['user' => '2', 'reason' => 'lost']);
         $this->tryOut($admin, $page, 'switch-reset', ['reset' => 'on']);

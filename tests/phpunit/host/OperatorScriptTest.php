@@ -59,6 +59,21 @@ final class OperatorScriptTest extends HostTestCase
         self::assertIn($anna);
     }
 
+    public function test_it_vouches_for_an_administrator_whose_factor_is_new(): void
+    {
+        $this->enrolled('anna');
+        $admin = $this->enrolled('admin');
+        $admin->signIn();
+        $admin->stepUp();
+        self::assertStringContainsString('only whoever runs the server can confirm you', $admin->lookUp('anna')->text());
+        self::assertSame(2, $this->operator('confirm', 'bert', 'has no factor')[0]);
+        self::assertSame([0, 'admin acts on others from now on.'], $this->operator('confirm', 'admin', 'it is me'));
+        $admin->change('reset', ['user' => '2', 'reason' => 'phone in the lake']);
+        self::assertContains('account.reset', $this->site()->audit('2'));
+        $event = $this->site()->asOperator(static fn ($verifier) => [...$verifier->audit('1', 1)][0]);
+        self::assertSame(['operator.confirmed', 'it is me', 'server'], [$event->type(), $event->reason(), $event->authority()]);
+    }
+
     public function test_it_names_a_missing_module_that_keeps_the_cms_from_loading_this_one_and_mends_it(): void
     {
         $anna = $this->enrolled();

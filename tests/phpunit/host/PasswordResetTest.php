@@ -380,8 +380,7 @@ final class PasswordResetTest extends HostTestCase
     {
         $anna = $this->withPhone();
         $page = $this->proven($anna);
-        $admin = $this->person('admin');
-        $admin->givePassword();
+        $admin = $this->administrator();
         $admin->send($admin->lookUp('anna'), 'unlock', ['reason' => 'number stolen', 'do' => 'reset']);
         self::assertOver($anna->resetStep($page, ['password' => self::FRESH, 'again' => self::FRESH]));
         $this->assertPassword(Site::PASSWORDS['anna']);
@@ -528,6 +527,7 @@ final class PasswordResetTest extends HostTestCase
         $admin = $this->person('admin');
         $admin->givePassword();
         $admin->enrol();
+        $this->vouchFor('admin');
         $waiting = $anna->askForReset();
         $page = $admin->action('defaultadmin', ['tab' => 'settings']);
         self::assertSame('On', trim($page->one('//*[@class="tf-state"]')->textContent));
@@ -558,8 +558,7 @@ final class PasswordResetTest extends HostTestCase
         $anna->enrolByPhone(self::NUMBER);
         $anna->signOut();
         self::assertStringContainsString('A letter is on its way', $anna->elsewhere()->forgetPassword()->text());
-        $admin = $this->person('admin');
-        $admin->givePassword();
+        $admin = $this->administrator();
         $page = $admin->action('defaultadmin', ['tab' => 'settings']);
         self::assertSame('Off', trim($page->one('//*[@class="tf-state"]')->textContent));
         $admin->send($page, 'switch-reset');

@@ -38,9 +38,7 @@ final class ProvidersTest extends HostTestCase
     private function admin(): Person
     {
         $this->twilio();
-        $admin = $this->person('admin');
-        $admin->givePassword();
-        return $admin;
+        return $this->administrator();
     }
 
     private function add(Person $admin, array $other = [], string $kind = 'twilio-messaging'): Page

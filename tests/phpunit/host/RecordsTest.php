@@ -42,10 +42,10 @@ final class RecordsTest extends HostTestCase
     {
         $this->site();
         $this->siteSpeaks($site);
-        $admin = $this->person('admin');
+        $admin = $this->enrolled('admin');
         $admin->browser->language = $person;
-        $admin->givePassword();
-        $page = $admin->change('reset', ['user' => '2', 'reason' => 'lost']);
+        $admin->signIn();
+        $page = $admin->change('reset', ['user' => '2', 'reason' => 'lost', 'method' => 'backup', 'code' => $admin->codes[0]]);
         self::assertSame($logged, $this->log());
         self::assertStringContainsString($shown, $page->text());
     }
@@ -68,8 +68,7 @@ final class RecordsTest extends HostTestCase
         $this->siteSpeaks('de_DE');
         $anna = $this->enrolled();
         $anna->answer($anna->givePassword(), $anna->codes[0], 'backup');
-        $admin = $this->person('admin');
-        $admin->givePassword();
+        $admin = $this->administrator();
         $admin->change('unlock', ['user' => '2', 'reason' => 'locked']);
         $admin->change('switch-reset', ['reset' => 'on']);
         $admin->change('switch-reset', ['reset' => 'off']);
@@ -101,8 +100,8 @@ final class RecordsTest extends HostTestCase
         $kept = $this->site()->asOperator(static fn ($verifier) => array_map(static fn ($event) => $event->reason(), [...$verifier->audit('2', 3)]));
         self::assertSame(['she rang, groups changed', 'groups changed', 'password, groups or state changed'], $kept);
         foreach ([
-            'en' => ['admin: password, groups or state changed', 'CMS Made Simple: groups changed', 'bert: she rang, groups changed', 'Store'],
-            'de' => ['admin: Passwort, Gruppen oder Zustand geändert', 'CMS Made Simple: Gruppen geändert', 'bert: she rang, groups changed', 'CMS Made Simple: Speicher eingerichtet'],
+            'en' => ['admin: password, groups or state changed', 'CMS Made Simple: groups changed', 'bert (on the server): she rang, groups changed', 'Store'],
+            'de' => ['admin: Passwort, Gruppen oder Zustand geändert', 'CMS Made Simple: Gruppen geändert', 'bert (auf dem Server): she rang, groups changed', 'CMS Made Simple: Speicher eingerichtet'],
         ] as $language => $shown) {
             $reader = $this->person('admin');
             $reader->browser->language = $language;
@@ -139,7 +138,7 @@ final class RecordsTest extends HostTestCase
             ['Administration', "log('log_key_created', [\$path])", 'log("Key file created: $path")'],
             ['Administration', "\$this->host->log('log_key_created', [\$path])", "\\audit('', 'TwoFactor', \"Key file created: \$path\")"],
             ['SignIn', "[\$user->username, \$left]", "['somebody signed in', \$left]"],
-            ['AccountChanges', 'Reason::UserDeleted->value', "'user gone'"],
+            ['AccountChanges', 'Reason::UserDeleted', "'user gone'"],
             ['AccountChanges', 'Reason::GroupsChanged', "'groups differ'"],
         ] as [$file, $right, $wrong]) {
             $path = "$module/lib/$file.php";

@@ -107,8 +107,7 @@ final class SignInTest extends HostTestCase
         for ($i = 0; $i < 6; $i++) {
             $page = $anna->answer($page, $anna->phone->wrong(), 'totp');
         }
-        $admin = $this->person('admin');
-        $admin->givePassword();
+        $admin = $this->administrator();
         $page = $admin->send($admin->lookUp('anna'), 'unlock', ['reason' => 'lost her way']);
         $anna->answer($anna->givePassword(), $anna->phone->code(), 'totp');
         self::assertIn($anna);
@@ -122,8 +121,7 @@ final class SignInTest extends HostTestCase
         for ($i = 0; $i < 6; $i++) {
             $page = $anna->answer($page, $anna->phone->wrong(), 'totp');
         }
-        $admin = $this->person('admin');
-        $admin->givePassword();
+        $admin = $this->administrator();
         $admin->change('unlock', ['user' => '2', 'reason' => '  ']);
         $anna->answer($anna->givePassword(), $anna->phone->code(), 'totp');
         self::assertOut($anna);
@@ -133,8 +131,7 @@ final class SignInTest extends HostTestCase
     {
         $anna = $this->enrolled();
         $anna->signIn();
-        $admin = $this->person('admin');
-        $admin->givePassword();
+        $admin = $this->administrator();
         $admin->change('reset', ['user' => '2', 'reason' => 'phone in the lake']);
         self::assertOut($anna);
         $anna->givePassword();
@@ -359,6 +356,7 @@ final class SignInTest extends HostTestCase
         $anna = $this->enrolled();
         $admin = $this->enrolled('admin');
         $admin->answer($admin->givePassword(), $admin->codes[0], 'backup');
+        $this->vouchFor('admin');
         $this->listener('objects');
         $reset = ['user' => '2', 'reason' => 'phone in the lake', 'method' => 'backup', 'code' => $admin->codes[1]];
         $this->assertRefusedByAListener($admin->change('reset', $reset));

@@ -61,7 +61,9 @@ fn a_number_stays_its_user_s_when_the_key_goes_under_which_it_was_proven() {
             &client(),
         )
         .unwrap();
-    verifier.reset(at(402), &alice.id, "root", "lost").unwrap();
+    verifier
+        .reset(at(402), &alice.id, &Operator::on_server("root"), "lost")
+        .unwrap();
     assert!(!taken(start(&verifier, &bob, NUMBER, 500)));
 }
 

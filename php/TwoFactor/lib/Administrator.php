@@ -1,0 +1,33 @@
+<?php
+
+/**
+ * Whoever is signed in, as one who acts on others: their name for the audit, and their fresh proof. With a proof the
+ * extension knows them by their id.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class Administrator
+{
+    public function __construct(private readonly Host $host, private readonly StepUp $stepUp)
+    {
+    }
+
+    public function grant(): ?string
+    {
+        $id = $this->host->loggedInId();
+        return $id === null ? null : $this->stepUp->grant($id);
+    }
+
+    public function by(): string
+    {
+        $id = $this->host->loggedInId();
+        return match (true) {
+            $id === null => 'CMS Made Simple',
+            $this->stepUp->grant($id) !== null => (string) $id,
+            default => $this->host->userName($id),
+        };
+    }
+}

@@ -1,0 +1,89 @@
+//! Who may act on others: what a proof of one's own is worth there, and from when.
+//!
+//! ```text
+//!   first factor, from a session that a password opened ──▶ NEW ── a day, or confirmed by an operator ──▶ TRUSTED
+//!                          ▲                                 │                                             │
+//!                          └──── enrolled anew ◀── NONE ◀────┴──────── last factor removed, reset ─────────┘
+//! ```
+//!
+//! A thief who knows an administrator's password can enrol a factor, too, as long as there is none. So
+//! the first one proves at once whose settings may be changed, but whom else it may reset only after a
+//! day: long enough for somebody to notice. Factors that are added later were added with a grant, and
+//! are worth what the account is.
+
+use super::{Account, Denied, GrantId, Journal};
+use crate::audit::{Authority, Event, Kind};
+use crate::clock::UnixTime;
+use crate::terms::Requester;
+
+/// How long a first factor is too new to act on others, in seconds.
+pub const TRUST_SECONDS: u64 = 24 * 60 * 60;
+
+impl Account {
+    /// Whether its user has just proven a factor of their own.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], also without a factor.
+    pub fn has_proven(&self, grant: Option<&GrantId>, now: UnixTime) -> Result<(), Denied> {
+        if !self.is_enrolled() {
+            return Err(Denied::StepUpRequired);
+        }
+        self.allow_change(grant, now)
+    }
+
+    /// Seconds until its user may act on others; 0 when they may.
+    #[must_use]
+    pub fn trusted_in(&self, now: UnixTime) -> u64 {
+        now.until(self.trusted_from)
+    }
+
+    /// From when its user may act on others; `None` without a factor.
+    #[must_use]
+    pub fn trusted_from(&self) -> Option<UnixTime> {
+        self.is_enrolled().then_some(self.trusted_from)
+    }
+
+    /// What stands behind an operator who acts on this account. Where there is no factor, nobody's is
+    /// taken away: that needs nothing.
+    pub(super) fn permit(
+        &self,
+        authority: Result<Authority, Denied>,
+    ) -> Result<Option<Authority>, Denied> {
+        match authority {
+            Ok(authority) => Ok(Some(authority)),
+            Err(denied) if self.is_enrolled() => Err(denied),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// An operator vouches for its user. `false` without a factor: there is nothing to vouch for.
+    pub fn confirm_operator(
+        &mut self,
+        authority: Authority,
+        by: &str,
+        why: &str,
+        now: UnixTime,
+        journal: &mut Journal,
+    ) -> bool {
+        if !self.is_enrolled() {
+            return false;
+        }
+        self.trusted_from = self.trusted_from.min(now);
+        journal.note(
+            Event::new(Kind::OperatorConfirmed, Requester::Operator)
+                .by(by, why)
+                .authority(Some(authority)),
+        );
+        true
+    }
+
+    /// The first factor: it came from a session that a password opened.
+    pub(super) fn begin_trust(&mut self, now: UnixTime) {
+        self.trusted_from = now.plus(TRUST_SECONDS);
+    }
+
+    /// Ends a wait that is longer than any: the clock was ahead when it began.
+    pub(super) fn limit_trust_wait(&mut self, now: UnixTime) {
+        self.trusted_from = self.trusted_from.min(now.plus(TRUST_SECONDS));
+    }
+}

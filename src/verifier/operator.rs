@@ -1,0 +1,226 @@
+//! Who may act on others, on the providers and on what a host sets for everybody.
+//!
+//! ```text
+//!   on the server's command line ───────────────────────────────────────────▶ SERVER: says who and why
+//!   the grant of whoever acts ── fresh, theirs ── trusted, or nobody else ──▶ PROOF
+//!                                                 is enrolled; or on themselves
+//!   neither, in an emergency of the server's owner ─────────────────────────▶ EMERGENCY
+//!   neither ─▶ refused, except on an account without a factor: nobody's is taken away
+//! ```
+//!
+//! The grant is looked up in the account of whoever acts, right before the act: if their epoch rose
+//! before that, it is gone.
+
+use super::administer::named;
+use super::{Error, Verifier, token};
+use crate::account::{Account, Denied};
+use crate::audit::Authority;
+use crate::clock::UnixTime;
+use crate::terms::UserId;
+
+/// Accounts looked at at once.
+const PAGE: u32 = 100;
+
+/// The longest emergency, in seconds.
+pub const EMERGENCY_SECONDS: u64 = 3_600;
+
+/// Who acts, and what they have to show for it.
+#[derive(Clone, Copy)]
+pub struct Operator<'a> {
+    by: &'a str,
+    claim: Claim<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Claim<'a> {
+    Server,
+    Request(Option<&'a str>),
+}
+
+impl std::fmt::Debug for Operator<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Operator")
+            .field("by", &self.by)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Operator<'a> {
+    /// On the server's command line: whoever can use it has the store and the key, too. `by` is the name
+    /// they have there.
+    #[must_use]
+    pub const fn on_server(by: &'a str) -> Self {
+        Self {
+            by,
+            claim: Claim::Server,
+        }
+    }
+
+    /// In a request, with their grant if they have one: then `by` is their user id.
+    #[must_use]
+    pub const fn in_request(by: &'a str, grant: Option<&'a str>) -> Self {
+        Self {
+            by,
+            claim: Claim::Request(grant),
+        }
+    }
+
+    /// Who, for the audit.
+    #[must_use]
+    pub const fn by(&self) -> &'a str {
+        self.by
+    }
+}
+
+/// What the emergency setting says at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Emergency {
+    /// Nothing.
+    Unset,
+    /// For so many more seconds.
+    Active(u64),
+    /// It is over.
+    Over,
+    /// So many seconds ahead, which is too far: it is not obeyed.
+    TooFar(u64),
+}
+
+impl Verifier {
+    pub(super) fn emergency(&self, now: UnixTime) -> Emergency {
+        let Some(until) = self.config.emergency_until() else {
+            return Emergency::Unset;
+        };
+        match now.until(until) {
+            0 => Emergency::Over,
+            left if left <= EMERGENCY_SECONDS => Emergency::Active(left),
+            left => Emergency::TooFar(left),
+        }
+    }
+
+    /// What stands behind an act on `target`, or on what is everybody's. Inside is why there is nothing.
+    pub(super) fn authority(
+        &self,
+        now: UnixTime,
+        operator: &Operator<'_>,
+        target: Option<&UserId>,
+    ) -> Result<Result<Authority, Denied>, Error> {
+        let denied = match operator.claim {
+            Claim::Server if self.config.cli_operators() => return Ok(Ok(Authority::Server)),
+            Claim::Server | Claim::Request(None) => Denied::StepUpRequired,
+            Claim::Request(Some(grant)) => match self.proven(now, operator.by, grant, target)? {
+                Ok(()) => return Ok(Ok(Authority::Proof)),
+                Err(denied) => denied,
+            },
+        };
+        Ok(match self.emergency(now) {
+            Emergency::Active(_) => Ok(Authority::Emergency),
+            _ => Err(denied),
+        })
+    }
+
+    /// The same for what is everybody's: without anything behind it, it is refused.
+    pub(super) fn authority_over_all(
+        &self,
+        now: UnixTime,
+        operator: &Operator<'_>,
+    ) -> Result<Authority, Error> {
+        Ok(self.authority(now, operator, None)??)
+    }
+
+    fn proven(
+        &self,
+        now: UnixTime,
+        by: &str,
+        grant: &str,
+        target: Option<&UserId>,
+    ) -> Result<Result<(), Denied>, Error> {
+        // Who cannot be a user has no grant.
+        let Ok(user) = UserId::new(by) else {
+            return Ok(Err(Denied::StepUpRequired));
+        };
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        let grant = token::open_grant(ring, site, &user, grant);
+        let (Some(grant), Some(account)) = (grant, self.accounts.read(&user, now)?) else {
+            return Ok(Err(Denied::StepUpRequired));
+        };
+        if let Err(denied) = account.has_proven(Some(&grant), now) {
+            return Ok(Err(denied));
+        }
+        let retry_after = account.trusted_in(now);
+        if retry_after == 0 || target == Some(&user) || !self.protects_others(now, &user)? {
+            return Ok(Ok(()));
+        }
+        Ok(Err(Denied::TooRecent { retry_after }))
+    }
+
+    /// Whether anybody else has a factor. What the store says in plain is not believed: accounts are
+    /// opened until one has. Who cannot be read is protected all the same.
+    fn protects_others(&self, now: UnixTime, user: &UserId) -> Result<bool, Error> {
+        // What is nobody's stands before everybody's.
+        let mut after = UserId::LAST_RESERVED.to_owned();
+        loop {
+            let page = self.accounts.list("", PAGE, Some(&after), now)?;
+            let found = page.iter().any(|(id, _, account)| {
+                id != user && account.as_ref().map_or(true, Account::is_enrolled)
+            });
+            let last = page.last().filter(|_| !found);
+            let Some((last, ..)) = last else {
+                return Ok(found);
+            };
+            after = last.as_str().to_owned();
+        }
+    }
+
+    /// Returns if whoever acts may change what is everybody's: settings of the host, its permissions.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Denied::TooRecent`]; [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn assert_operator(&self, now: UnixTime, operator: &Operator<'_>) -> Result<(), Error> {
+        named(operator.by, "-")?;
+        self.authority_over_all(now, operator).map(|_| ())
+    }
+
+    /// From when a user may act on others with a fresh proof; a moment that is past when they may.
+    /// `None` without a factor.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn operator_from(&self, now: UnixTime, user: &UserId) -> Result<Option<UnixTime>, Error> {
+        let Some(account) = self.accounts.read(user, now)? else {
+            return Ok(None);
+        };
+        let Some(from) = account.trusted_from() else {
+            return Ok(None);
+        };
+        Ok(Some(match account.trusted_in(now) {
+            wait if wait > 0 && self.protects_others(now, user)? => now.plus(wait),
+            _ => from.min(now),
+        }))
+    }
+
+    /// An operator vouches for somebody whose factor is new: they may act on others from now on.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Denied::TooRecent`]; [`Error::Invalid`] also when the user has no
+    /// factor; [`Error::Unavailable`]
+    pub fn confirm_operator(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        operator: &Operator<'_>,
+        reason: &str,
+    ) -> Result<(), Error> {
+        named(operator.by, reason)?;
+        // Nobody vouches for themselves, not even who is the first and may act on everybody's.
+        let authority = self.authority_over_all(now, operator)?;
+        if authority == Authority::Proof && operator.by == user.as_str() {
+            return Err(Error::invalid("by", "must be somebody else"));
+        }
+        let confirmed = self.accounts.change(user, now, None, |account, journal| {
+            Ok(account.confirm_operator(authority, operator.by, reason, now, journal))
+        })??;
+        confirmed
+            .then_some(())
+            .ok_or_else(|| Error::invalid("userId", "must be a user with a second factor"))
+    }
+}

@@ -1,0 +1,358 @@
+//! Who may act on others, on the providers and on what is everybody's.
+
+use super::*;
+use crate::audit::Kind;
+
+const DAY: i64 = 86_400;
+
+fn id(text: &str) -> UserId {
+    UserId::new(text).unwrap()
+}
+
+fn with(settings: &[(&str, &str)]) -> Verifier {
+    let settings = [&[("store", "memory:")], settings].concat();
+    Verifier::open(Config::parse(settings).unwrap(), None, true).unwrap()
+}
+
+/// A user with an app, enrolled at that second with nothing but a password.
+fn enrolled_at(verifier: &Verifier, name: &str, seconds: i64) -> Totp {
+    let setup = verifier
+        .start_totp(at(seconds), &user(name), None, None)
+        .unwrap();
+    let phone = Totp::from_uri(&setup.uri).unwrap();
+    verifier
+        .confirm_totp(at(seconds), &setup.token, &phone.at(at(seconds)), &client())
+        .unwrap();
+    phone
+}
+
+fn grant(verifier: &Verifier, name: &str, phone: &Totp, seconds: i64) -> Zeroizing<String> {
+    step_up(verifier, &user(name), phone, seconds)
+}
+
+fn sns() -> Changes {
+    [
+        ("provider", "sns"),
+        ("access_key", "AKIAIOSFODNN7EXAMPLE"),
+        ("secret", "ssssssssssssssssssssssssssssssssssssssss"),
+        ("region", "eu-central-1"),
+    ]
+    .map(|(name, text)| {
+        let text = Value::Text(Zeroizing::new(text.to_owned()));
+        (name.to_owned(), Some(text))
+    })
+    .into()
+}
+
+type Act<'a> = (&'a str, &'a dyn Fn(&Operator<'_>, i64) -> Result<(), Error>);
+
+/// Whatever an operator does that takes something of somebody else's, or of everybody's: "7" is acted on.
+fn every_act(verifier: &Verifier, test: impl Fn(&[Act<'_>])) {
+    let number = PhoneNumber::parse("+4915123456789", None).unwrap();
+    test(&[
+        ("unlock", &|operator, s| {
+            verifier.unlock(at(s), &id("7"), operator, "asked")
+        }),
+        ("confirm", &|operator, s| {
+            verifier.confirm_operator(at(s), &id("7"), operator, "asked")
+        }),
+        ("save", &|operator, s| {
+            verifier.save_provider(at(s), "main", &sns(), operator)
+        }),
+        ("order", &|operator, s| {
+            verifier.order_providers(at(s), &["main".to_owned()], operator)
+        }),
+        ("test", &|operator, s| {
+            let method = Method::WhatsApp; // sns has no such way: nothing is sent
+            match verifier.send_test(at(s), "main", &number, method, operator, &client()) {
+                Err(Error::Configuration(_)) => Ok(()),
+                other => other.map(|_| ()),
+            }
+        }),
+        ("remove", &|operator, s| {
+            verifier.remove_provider(at(s), "main", operator)
+        }),
+        ("assert", &|operator, s| {
+            verifier.assert_operator(at(s), operator)
+        }),
+        ("reset", &|operator, s| {
+            verifier.reset(at(s), &id("7"), operator, "asked")
+        }),
+    ]);
+}
+
+/// Of a user, or of the providers.
+fn events(verifier: &Verifier, of: Option<&str>) -> Vec<(String, Option<Authority>)> {
+    let of = of.map_or_else(UserId::providers, id);
+    let events = verifier.audit(Some(&of), 100, None).unwrap();
+    events.into_iter().map(|e| (e.kind, e.authority)).collect()
+}
+
+#[test]
+fn an_administrator_with_only_a_password_acts_on_nobody_who_is_protected_and_not_on_what_is_everybody_s()
+ {
+    let verifier = with(&[]);
+    enrolled_at(&verifier, "7", 0);
+    let before = verifier.account(at(2 * DAY), &id("7")).unwrap().epoch;
+    every_act(&verifier, |acts| {
+        for (name, act) in acts {
+            for grant in [None, Some(""), Some("made up")] {
+                let answer = act(&Operator::in_request("1", grant), 2 * DAY);
+                assert_eq!(denied(answer), Denied::StepUpRequired, "{name} {grant:?}");
+            }
+        }
+    });
+    let seven = verifier.account(at(2 * DAY), &id("7")).unwrap();
+    assert!(seven.enrolled && seven.epoch == before);
+    assert!(verifier.providers(at(2 * DAY)).unwrap().is_empty());
+    assert_eq!(events(&verifier, None), []);
+}
+
+#[test]
+fn a_factor_of_one_s_own_acts_on_others_after_a_day_and_the_audit_says_what_stood_behind_it() {
+    let verifier = with(&[]);
+    enrolled_at(&verifier, "7", 0);
+    let phone = enrolled_at(&verifier, "1", 100);
+    // A thief's own factor is as good as any for their own account, and worth nothing on others.
+    let early = grant(&verifier, "1", &phone, 160);
+    every_act(&verifier, |acts| {
+        for (name, act) in acts {
+            let answer = act(&Operator::in_request("1", Some(&early)), 170);
+            let retry_after = DAY.unsigned_abs() - 70;
+            assert_eq!(denied(answer), Denied::TooRecent { retry_after }, "{name}");
+        }
+    });
+    assert_eq!(
+        verifier.operator_from(at(170), &id("1")).unwrap(),
+        Some(at(100 + DAY))
+    );
+    let last = grant(&verifier, "1", &phone, 99 + DAY);
+    let answer = verifier.assert_operator(at(99 + DAY), &Operator::in_request("1", Some(&last)));
+    assert_eq!(denied(answer), Denied::TooRecent { retry_after: 1 });
+    // The same grant a second later: what counts is the factor's age.
+    every_act(&verifier, |acts| {
+        for (name, act) in acts {
+            let answer = act(&Operator::in_request("1", Some(&last)), 100 + DAY);
+            assert!(answer.is_ok(), "{name}: {answer:?}");
+        }
+    });
+    assert!(!verifier.account(at(101 + DAY), &id("7")).unwrap().enrolled);
+    for (kind, authority) in events(&verifier, None) {
+        assert_eq!(authority, Some(Authority::Proof), "{kind}");
+    }
+    for kind in [Kind::Reset, Kind::Unlocked, Kind::OperatorConfirmed] {
+        let event = (kind.as_str().to_owned(), Some(Authority::Proof));
+        assert!(events(&verifier, Some("7")).contains(&event), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_grant_is_its_owner_s_for_five_minutes_and_ends_with_the_epoch() {
+    let verifier = with(&[]);
+    enrolled_at(&verifier, "7", 0);
+    let phone = enrolled_at(&verifier, "1", 0);
+    enrolled_at(&verifier, "2", 0);
+    let now = 2 * DAY;
+    let mine = grant(&verifier, "1", &phone, now);
+    let assert = |by: &str, grant: &str, seconds: i64| {
+        verifier.assert_operator(at(seconds), &Operator::in_request(by, Some(grant)))
+    };
+    assert!(assert("1", &mine, now + 299).is_ok());
+    for (by, seconds) in [("2", now), ("anna", now), ("", now), ("1", now + 300)] {
+        let answer = assert(by, &mine, seconds);
+        if by.is_empty() {
+            assert!(matches!(answer, Err(Error::Invalid { argument: "by", .. })));
+        } else {
+            assert_eq!(denied(answer), Denied::StepUpRequired, "{by} {seconds}");
+        }
+    }
+    verifier
+        .raise_epoch(at(now + 1), &id("1"), "host", "new password")
+        .unwrap();
+    let answer = verifier.reset(
+        at(now + 2),
+        &id("7"),
+        &Operator::in_request("1", Some(&mine)),
+        "asked",
+    );
+    assert_eq!(denied(answer), Denied::StepUpRequired);
+    assert!(verifier.account(at(now + 2), &id("7")).unwrap().enrolled);
+}
+
+#[test]
+fn whom_another_operator_confirms_acts_at_once() {
+    let verifier = with(&[]);
+    enrolled_at(&verifier, "7", 0);
+    let old = enrolled_at(&verifier, "1", 0);
+    let now = 2 * DAY;
+    let new = enrolled_at(&verifier, "2", now);
+    let confirm = |operator: &Operator<'_>, seconds: i64, who: &str| {
+        verifier.confirm_operator(at(seconds), &id(who), operator, "met in person")
+    };
+    let own = grant(&verifier, "2", &new, now + 60);
+    let own = Operator::in_request("2", Some(&own));
+    // Not by themselves.
+    assert!(matches!(
+        denied(confirm(&own, now + 60, "2")),
+        Denied::TooRecent { .. }
+    ));
+    let other = grant(&verifier, "1", &old, now + 60);
+    let other = Operator::in_request("1", Some(&other));
+    assert!(matches!(
+        confirm(&other, now + 61, "9"),
+        Err(Error::Invalid {
+            argument: "userId",
+            ..
+        })
+    ));
+    confirm(&other, now + 61, "2").unwrap();
+    verifier.assert_operator(at(now + 62), &own).unwrap();
+    assert_eq!(
+        verifier.operator_from(at(now + 62), &id("2")).unwrap(),
+        Some(at(now + 61))
+    );
+    // A factor that takes the place of all others begins anew.
+    verifier
+        .reset(at(now + 63), &id("2"), &Operator::on_server("root"), "lost")
+        .unwrap();
+    assert_eq!(
+        verifier.operator_from(at(now + 64), &id("2")).unwrap(),
+        None
+    );
+    enrolled_at(&verifier, "2", now + 100);
+    assert_eq!(
+        verifier.operator_from(at(now + 101), &id("2")).unwrap(),
+        Some(at(now + 100 + DAY))
+    );
+    confirm(&Operator::on_server("root"), now + 102, "2").unwrap();
+    assert_eq!(
+        verifier.operator_from(at(now + 103), &id("2")).unwrap(),
+        Some(at(now + 102))
+    );
+}
+
+#[test]
+fn the_first_administrator_of_all_sets_a_site_up_at_once() {
+    let verifier = with(&[]);
+    verifier
+        .raise_epoch(at(0), &id("7"), "host", "new password")
+        .unwrap();
+    let phone = enrolled_at(&verifier, "1", 0);
+    let mine = grant(&verifier, "1", &phone, 60);
+    let operator = Operator::in_request("1", Some(&mine));
+    verifier
+        .save_provider(at(61), "main", &sns(), &operator)
+        .unwrap();
+    assert_eq!(
+        verifier.operator_from(at(61), &id("1")).unwrap(),
+        Some(at(61))
+    );
+    // Not for good: whoever came first does not vouch for themselves.
+    let own = verifier.confirm_operator(at(61), &id("1"), &operator, "me");
+    assert!(matches!(own, Err(Error::Invalid { argument: "by", .. })));
+    // As soon as somebody else is protected, it takes its day.
+    enrolled_at(&verifier, "7", 62);
+    assert!(matches!(
+        denied(verifier.assert_operator(at(63), &operator)),
+        Denied::TooRecent { .. }
+    ));
+    // On themselves they act as ever.
+    verifier
+        .reset(at(64), &id("1"), &operator, "a new phone")
+        .unwrap();
+}
+
+#[test]
+fn whoever_is_protected_is_found_among_hundreds_of_accounts_without_a_factor() {
+    let verifier = with(&[]);
+    for number in 100..320 {
+        verifier
+            .raise_epoch(at(0), &id(&number.to_string()), "host", "new password")
+            .unwrap();
+    }
+    let phone = enrolled_at(&verifier, "1", 0);
+    let mine = grant(&verifier, "1", &phone, 60);
+    let operator = Operator::in_request("1", Some(&mine));
+    verifier.assert_operator(at(60), &operator).unwrap();
+    enrolled_at(&verifier, "319", 0);
+    assert!(matches!(
+        denied(verifier.assert_operator(at(60), &operator)),
+        Denied::TooRecent { .. }
+    ));
+}
+
+#[test]
+fn an_account_without_a_factor_is_anybody_s_to_reset_and_one_that_cannot_be_read_is_not() {
+    let verifier = with(&[]);
+    let nobody = Operator::in_request("the host", None);
+    verifier.reset(at(0), &id("8"), &nobody, "deleted").unwrap();
+    assert_eq!(
+        events(&verifier, Some("8")),
+        [("account.reset".to_owned(), None)]
+    );
+    verifier.unlock(at(0), &id("8"), &nobody, "asked").unwrap();
+}
+
+#[test]
+fn the_command_line_is_the_operator_s_unless_it_serves_requests() {
+    let server = Operator::on_server("root");
+    let verifier = with(&[]);
+    enrolled_at(&verifier, "7", 0);
+    every_act(&verifier, |acts| {
+        for (name, act) in acts {
+            let answer = act(&server, 10);
+            assert!(answer.is_ok(), "{name}: {answer:?}");
+        }
+    });
+    let event = ("account.reset".to_owned(), Some(Authority::Server));
+    assert_eq!(events(&verifier, Some("7"))[0], event);
+    let verifier = with(&[("cli_operators", "0")]);
+    enrolled_at(&verifier, "7", 0);
+    every_act(&verifier, |acts| {
+        for (name, act) in acts {
+            assert_eq!(denied(act(&server, 10)), Denied::StepUpRequired, "{name}");
+        }
+    });
+}
+
+#[test]
+fn an_emergency_lasts_an_hour_at_most_is_audited_and_shows_in_health() {
+    let emergency = |seconds: i64| {
+        let until = at(seconds).seconds().to_string();
+        let verifier = with(&[("emergency_until", &until)]);
+        enrolled_at(&verifier, "7", 0);
+        verifier
+    };
+    let nobody = Operator::in_request("admin", None);
+    let health = |verifier: &Verifier, seconds: i64| {
+        let checks = verifier.health(Ok(at(seconds)));
+        let found = checks.into_iter().find(|check| check.name == "emergency");
+        found.map(|check| (check.status, check.message))
+    };
+    for (until, now, active, says) in [
+        (3_600, 0, true, "for 3600 more seconds"),
+        (3_600, 3_599, true, "for 1 more seconds"),
+        (3_600, 3_600, false, "is over"),
+        (3_601, 0, false, "3601 s ahead and is not obeyed"),
+    ] {
+        let verifier = emergency(until);
+        let (status, message) = health(&verifier, now).unwrap();
+        assert_eq!(status, HealthStatus::Warning);
+        assert!(message.contains(says), "{message}");
+        every_act(&verifier, |acts| {
+            for (name, act) in acts {
+                let answer = act(&nobody, now);
+                assert_eq!(answer.is_ok(), active, "{name} {until} {now}: {answer:?}");
+            }
+        });
+        assert_eq!(
+            verifier.account(at(now), &id("7")).unwrap().enrolled,
+            !active
+        );
+        if active {
+            let event = ("account.reset".to_owned(), Some(Authority::Emergency));
+            assert_eq!(events(&verifier, Some("7"))[0], event);
+        }
+    }
+    assert_eq!(health(&with(&[]), 0), None);
+}
