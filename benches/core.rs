@@ -57,7 +57,9 @@ fn computation(c: &mut Criterion) {
         purpose: Purpose::Login,
         id: ChallengeId::new([1; 16]),
     };
-    account.open_challenge(marker.id, marker.purpose, at(0), &mut Journal::default());
+    account
+        .open_challenge(marker.id, marker.purpose, at(0), &mut Journal::default())
+        .unwrap();
     // The second is what the first costs besides the comparison.
     for (what, typed) in [
         (

@@ -4,6 +4,7 @@
 //! and every message authentication code.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +129,43 @@ impl UserId {
         } else {
             &self.0
         }
+    }
+}
+
+/// What an address is counted as: itself, or of IPv6 its 64-bit network, within which one customer has
+/// more addresses than anybody could count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Network(IpAddr);
+
+impl Network {
+    /// The network of an address.
+    #[must_use]
+    pub fn of(ip: IpAddr) -> Self {
+        Self::prefix(ip, 64)
+    }
+
+    /// The same, and of IPv6 the 48-bit network: the most that one customer is given.
+    #[must_use]
+    pub fn site_of(ip: IpAddr) -> Self {
+        Self::prefix(ip, 48)
+    }
+
+    fn prefix(ip: IpAddr, bits: u32) -> Self {
+        match ip.to_canonical() {
+            IpAddr::V6(ip) => {
+                let mask = u128::MAX
+                    .checked_shl(128u32.saturating_sub(bits))
+                    .unwrap_or(0);
+                Self(Ipv6Addr::from_bits(ip.to_bits() & mask).into())
+            }
+            ip @ IpAddr::V4(_) => Self(ip),
+        }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

@@ -151,8 +151,10 @@ namespace TwoFactor {
         public static function hasKey(): bool {}
 
         /**
-         * Call after the password was right.
+         * Call after the password was right. Each network may open twenty challenges of a user in a row, and one more a
+         * minute, until one is proven.
          *
+         * @throws Exception\Throttled too many were opened from there; nobody is let in
          * @throws Exception\Unavailable
          */
         public function beginLogin(User $user, Client $client): Login {}
@@ -164,7 +166,7 @@ namespace TwoFactor {
          * and its failures block no sign-in; say the same to whoever asks, whether or not it throws.
          *
          * @throws Exception\Rejected when the account has nothing to prove it with
-         * @throws Exception\Throttled too many resets were asked for
+         * @throws Exception\Throttled too many resets were asked for, or too many challenges from there
          * @throws Exception\Unavailable
          * @throws \ValueError for Purpose::Login, which is beginLogin()
          */

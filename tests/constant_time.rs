@@ -84,7 +84,9 @@ fn compare() -> bool {
         purpose: Purpose::Login,
         id: ChallengeId::new([1; 16]),
     };
-    account.open_challenge(marker.id, marker.purpose, at(30), &mut journal);
+    account
+        .open_challenge(marker.id, marker.purpose, at(30), &mut journal)
+        .unwrap();
     let right = if typed.len() == 6 {
         counted_totp(&totp, typed)
     } else {

@@ -182,12 +182,14 @@ impl State {
             Action::Open(id, purpose) => {
                 // As the verifier does: no challenge without a factor.
                 if account.is_enrolled() && !self.open.contains(&(id, purpose == Purpose::StepUp)) {
-                    account.open_challenge(
-                        marker(id, purpose).id,
-                        purpose,
-                        time(self.now),
-                        &mut journal,
-                    );
+                    account
+                        .open_challenge(
+                            marker(id, purpose).id,
+                            purpose,
+                            time(self.now),
+                            &mut journal,
+                        )
+                        .unwrap();
                     next.open.insert((id, purpose == Purpose::StepUp));
                 }
             }
@@ -350,7 +352,9 @@ impl State {
             let has_it = account.backup_codes_left().is_some()
                 && !self.spent.contains(&(true, place as u64));
             let fresh = marker(98, Purpose::Login);
-            account.open_challenge(fresh.id, Purpose::Login, later, &mut Journal::default());
+            account
+                .open_challenge(fresh.id, Purpose::Login, later, &mut Journal::default())
+                .unwrap();
             let answer = account.verify(
                 &fresh,
                 Method::BackupCode,
@@ -380,7 +384,9 @@ fn every_lock_ends(mut account: Account, phone: &Totp, now: u64) {
     }
     let fresh = marker(99, Purpose::Login);
     let sign_in = |account: &mut Account, phone: &Totp, now: UnixTime| {
-        account.open_challenge(fresh.id, Purpose::Login, now, &mut Journal::default());
+        account
+            .open_challenge(fresh.id, Purpose::Login, now, &mut Journal::default())
+            .unwrap();
         account.verify(
             &fresh,
             Method::Totp,

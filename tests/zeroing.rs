@@ -136,7 +136,9 @@ fn a_life() {
         let now = at(seconds);
         accounts
             .change(&user, now, None, |account, journal| {
-                account.open_challenge(marker.id, Purpose::Login, now, journal);
+                account
+                    .open_challenge(marker.id, Purpose::Login, now, journal)
+                    .unwrap();
                 Ok(())
             })
             .unwrap()

@@ -12,10 +12,18 @@ use crate::config::Policy;
 use crate::crypto::{Entropy, RandomError, bytes, random};
 use crate::terms::{Method, Purpose, UserId};
 
+use super::Denied;
+use super::network::NetworkId;
 use super::sent::{SKEW, Sent};
 
 /// Open at once: enough for every tab a person has, too few to pile up.
 const MOST_OPEN: usize = 5;
+/// Challenges that one network may open in a row.
+const MOST_AT_ONCE: u32 = 20;
+/// Seconds until it may open one more.
+const SECONDS_EACH: u64 = 60;
+/// Networks whose challenges are counted.
+const MOST_COUNTED: usize = 8;
 /// How long a grant is good for, in seconds.
 pub const GRANT_SECONDS: u64 = 300;
 
@@ -80,33 +88,144 @@ struct Challenge {
     id: ChallengeId,
     purpose: Purpose,
     opened: UnixTime,
+    /// From where.
+    from: NetworkId,
+    /// A proof had come from there before.
+    is_known: bool,
     /// Codes on their way, at most one entry a method.
     sent: Vec<Sent>,
 }
 
-/// The open challenges, the oldest first.
+/// What was opened from one network and not proven: it fills with each, and one a minute runs out.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Challenges(Vec<Challenge>);
+#[serde(deny_unknown_fields)]
+struct Opened {
+    from: NetworkId,
+    level: u32,
+    at: UnixTime,
+}
+
+impl Opened {
+    /// How much is left of it.
+    fn level(&self, now: UnixTime) -> u32 {
+        let over = self.at.until(now) / SECONDS_EACH;
+        self.level
+            .saturating_sub(u32::try_from(over).unwrap_or(u32::MAX))
+    }
+}
+
+/// Who opens a challenge.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Opener {
+    /// From where.
+    pub from: NetworkId,
+    /// A proof had come from there before.
+    pub is_known: bool,
+}
+
+/// The open challenges of one kind, the oldest first.
+///
+/// Those opened from where a proof has come from before and all others have [`MOST_OPEN`] places each. When there
+/// is none left, the oldest of whoever opened most gives its place: no number of challenges from elsewhere closes
+/// one of the user's own. Each network may open [`MOST_AT_ONCE`], and one more every [`SECONDS_EACH`] seconds; a
+/// proof gives them all back.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Challenges {
+    open: Vec<Challenge>,
+    opened: Vec<Opened>,
+}
 
 impl Challenges {
-    pub const NONE: Self = Self(Vec::new());
+    pub const NONE: Self = Self {
+        open: Vec::new(),
+        opened: Vec::new(),
+    };
 
-    pub fn open(&mut self, id: ChallengeId, purpose: Purpose, now: UnixTime) {
-        while self.0.len() >= MOST_OPEN {
-            self.0.remove(0);
+    pub(super) fn open(
+        &mut self,
+        id: ChallengeId,
+        purpose: Purpose,
+        opener: Opener,
+        now: UnixTime,
+    ) -> Result<(), Denied> {
+        self.count(opener.from, now)?;
+        while let Some(place) = self.place_of_one_too_many(opener) {
+            self.open.remove(place);
         }
-        self.0.push(Challenge {
+        self.open.push(Challenge {
             id,
             purpose,
             opened: now,
+            from: opener.from,
+            is_known: opener.is_known,
             sent: Vec::new(),
         });
+        Ok(())
+    }
+
+    /// Counts one more from that network, if it may have one.
+    fn count(&mut self, from: NetworkId, now: UnixTime) -> Result<(), Denied> {
+        self.opened.retain(|opened| opened.level(now) > 0);
+        let place = self.opened.iter().position(|opened| opened.from == from);
+        let Some(opened) = place.and_then(|place| self.opened.get_mut(place)) else {
+            // Whoever has opened least so far makes room: it is counted from the beginning again.
+            if self.opened.len() >= MOST_COUNTED {
+                let least = self.opened.iter().enumerate();
+                if let Some((least, _)) = least.min_by_key(|(_, opened)| opened.level(now)) {
+                    self.opened.remove(least);
+                }
+            }
+            self.opened.push(Opened {
+                from,
+                level: 1,
+                at: now,
+            });
+            return Ok(());
+        };
+        let level = opened.level(now);
+        if level >= MOST_AT_ONCE {
+            let into = opened.at.until(now) % SECONDS_EACH;
+            return Err(Denied::Throttled {
+                retry_after: SECONDS_EACH.saturating_sub(into),
+            });
+        }
+        // What has run out is taken off in whole steps, so that the rest of a minute is not lost.
+        let over = u64::from(opened.level.saturating_sub(level));
+        opened.at = opened.at.plus(over.saturating_mul(SECONDS_EACH));
+        opened.level = level.saturating_add(1);
+        Ok(())
+    }
+
+    /// Which one has to go before another one is opened, if there is no room for it.
+    fn place_of_one_too_many(&self, opener: Opener) -> Option<usize> {
+        let beside: Vec<(usize, NetworkId)> = self
+            .open
+            .iter()
+            .enumerate()
+            .filter(|(_, challenge)| challenge.is_known == opener.is_known)
+            .map(|(place, challenge)| (place, challenge.from))
+            .collect();
+        if beside.len() < MOST_OPEN {
+            return None;
+        }
+        let opened_from = |from: NetworkId| {
+            let open = beside.iter().filter(|(_, other)| *other == from).count();
+            open.saturating_add(usize::from(from == opener.from))
+        };
+        let most = beside.iter().map(|(_, from)| opened_from(*from)).max()?;
+        let oldest = beside.iter().find(|(_, from)| opened_from(*from) == most);
+        oldest.map(|(place, _)| *place)
+    }
+
+    /// Whether a challenge was opened from where a proof had come from before.
+    pub fn is_from_known(&self, marker: &Marker) -> bool {
+        self.open.iter().any(|c| c.id == marker.id && c.is_known)
     }
 
     /// What is on its way for a challenge by a method; `None` if the challenge is not open.
     pub fn sent(&mut self, marker: &Marker, method: Method) -> Option<&mut Sent> {
-        let challenge = self.0.iter_mut().find(|c| c.id == marker.id)?;
+        let challenge = self.open.iter_mut().find(|c| c.id == marker.id)?;
         let place = match challenge.sent.iter().position(|s| s.method() == method) {
             Some(place) => place,
             None => {
@@ -119,14 +238,14 @@ impl Challenges {
 
     /// Who was asked last to send a code for a challenge by a method.
     pub fn provider(&self, marker: &Marker, method: Method) -> Option<&str> {
-        let challenge = self.0.iter().find(|c| c.id == marker.id)?;
+        let challenge = self.open.iter().find(|c| c.id == marker.id)?;
         let sent = challenge.sent.iter().find(|s| s.method() == method)?;
         Some(sent.provider())
     }
 
     pub fn is_open(&self, marker: &Marker, now: UnixTime, policy: &Policy) -> bool {
         let ttl = u64::from(policy.challenge_ttl);
-        self.0.iter().any(|c| {
+        self.open.iter().any(|c| {
             c.id == marker.id
                 && c.purpose == marker.purpose
                 && (ttl == 0 || now < c.opened.plus(ttl))
@@ -135,7 +254,10 @@ impl Challenges {
 
     /// Brings back what a clock that was ahead has put into the future.
     pub fn put_right(&mut self, now: UnixTime) {
-        for challenge in &mut self.0 {
+        for opened in &mut self.opened {
+            opened.at = opened.at.min(now);
+        }
+        for challenge in &mut self.open {
             challenge.opened = challenge.opened.min(now);
             for sent in &mut challenge.sent {
                 sent.put_right(now);
@@ -143,8 +265,13 @@ impl Challenges {
         }
     }
 
+    /// A challenge was proven: it is over, and what its network opened is forgiven.
     pub fn close(&mut self, marker: &Marker) {
-        self.0.retain(|c| c.id != marker.id);
+        let proven = self.open.iter().find(|c| c.id == marker.id);
+        if let Some(from) = proven.map(|c| c.from) {
+            self.opened.retain(|opened| opened.from != from);
+        }
+        self.open.retain(|c| c.id != marker.id);
     }
 }
 

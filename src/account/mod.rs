@@ -14,7 +14,7 @@
 //!   password right ──────────────▶ challenge open ─────────────────▶ proof accepted: challenge spent
 //!          │ no factor               │   │  ▲                │
 //!          ▼                         │   │  └── wrong ───────┘ failure charged, block perhaps
-//!       Allowed                      │   └───── sixth challenge: the oldest is closed
+//!       Allowed                      │   └───── sixth challenge: the oldest of whoever opened most is closed
 //!                                    └───────── epoch rises (factor, password, role): all are closed
 //! ```
 
@@ -27,7 +27,7 @@ use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::code::LookupCode;
 use crate::crypto::{HashKey, bytes};
-use crate::terms::{Method, Purpose, Requester};
+use crate::terms::{Method, Network, Purpose, Requester};
 
 mod accounts;
 mod backup;
@@ -36,6 +36,7 @@ mod check;
 mod contact;
 mod document;
 mod lockout;
+mod network;
 mod operate;
 mod otpauth;
 mod reach;
@@ -53,11 +54,12 @@ pub use reach::{Checked, Confirmed, Destination, Question, Replaced, Step, Waiti
 pub use sent::Elsewhere;
 
 use backup::BackupCodes;
-use challenge::{Challenges, Grants};
+use challenge::{Challenges, Grants, Opener};
 use check::{OpenCheck, OpenChecks};
 use contact::{EmailFactor, FormerPhone, PendingContacts, PhoneFactor};
 use document::Format;
 use lockout::Failures;
+use network::{Known, NetworkId};
 use repeats::Repeats;
 use totp::{PendingTotp, Totp, TotpFactor};
 
@@ -135,6 +137,11 @@ impl Journal {
         self.events.push(event);
     }
 
+    /// Where the request came from.
+    fn network(&self) -> Option<Network> {
+        Some(Network::of(self.ip()?.parse().ok()?))
+    }
+
     fn ip(&self) -> Option<&str> {
         self.ip.as_deref()
     }
@@ -183,7 +190,10 @@ pub struct Account {
     totp: Option<TotpFactor>,
     backup: Option<BackupCodes>,
     failures: Vec<(Method, Failures)>,
+    /// To sign in.
     challenges: Challenges,
+    /// Of those who are signed in, apart, so that whoever has only the password cannot close them.
+    step_ups: Challenges,
     grants: Grants,
     phone: Option<PhoneFactor>,
     email: Option<EmailFactor>,
@@ -193,6 +203,11 @@ pub struct Account {
     /// close nor block a sign-in.
     resets: Challenges,
     reset_failures: Failures,
+    /// Where proofs came from.
+    known: Known,
+    /// Failures of codes that nobody can guess, from there: whoever asks from elsewhere slows the user down
+    /// no more than they are slowed down themselves.
+    known_failures: Failures,
     /// What a provider was asked and has not answered yet.
     checks: OpenChecks,
     /// Events that are counted and not written yet.
@@ -227,6 +242,7 @@ impl Account {
             backup: None,
             failures: Vec::new(),
             challenges: Challenges::NONE,
+            step_ups: Challenges::NONE,
             grants: Grants::NONE,
             phone: None,
             email: None,
@@ -234,6 +250,8 @@ impl Account {
             pending_contacts: PendingContacts::NONE,
             resets: Challenges::NONE,
             reset_failures: Failures::default(),
+            known: Known::NONE,
+            known_failures: Failures::default(),
             checks: OpenChecks::NONE,
             repeats: Repeats::NONE,
         }
@@ -283,9 +301,10 @@ impl Account {
     /// Methods that are blocked at `now`, and until when.
     #[must_use]
     pub fn locks(&self, now: UnixTime) -> Vec<(Method, UnixTime)> {
-        self.failures
-            .iter()
-            .filter_map(|(m, f)| Some((*m, f.blocked_until().filter(|until| *until > now)?)))
+        let counters = self.failures.iter().map(|(m, f)| (*m, f));
+        counters
+            .chain([(Method::BackupCode, &self.known_failures)])
+            .filter_map(|(m, f)| Some((m, f.blocked_until().filter(|until| *until > now)?)))
             .flat_map(|(m, until)| self.methods_of(m).into_iter().map(move |m| (m, until)))
             .collect()
     }
@@ -335,7 +354,9 @@ impl Account {
             failures.put_right(now, policy);
         }
         self.reset_failures.put_right(now, policy);
+        self.known_failures.put_right(now, policy);
         self.challenges.put_right(now);
+        self.step_ups.put_right(now);
         self.resets.put_right(now);
         self.grants.put_right(now);
         self.pending_contacts.put_right(now);
@@ -361,19 +382,40 @@ impl Account {
 
     // -- challenges -----------------------------------------------------------------------------
 
-    /// Opens a challenge. Of more than five the oldest is closed.
+    /// Opens a challenge. When there is no room for it, the oldest of whoever opened most is closed.
+    ///
+    /// # Errors
+    /// [`Denied::Throttled`]: too many were opened from that network and not proven.
     pub fn open_challenge(
         &mut self,
         id: ChallengeId,
         purpose: Purpose,
         now: UnixTime,
         journal: &mut Journal,
-    ) -> Vec<Method> {
-        self.list_mut(purpose).open(id, purpose, now);
+    ) -> Result<Vec<Method>, Denied> {
+        let site = journal.ip().and_then(|ip| ip.parse().ok());
+        let opener = Opener {
+            from: NetworkId::of(&self.key, site.map(Network::site_of)),
+            is_known: self.is_known(journal.network()),
+        };
+        self.list_mut(purpose).open(id, purpose, opener, now)?;
         journal.note(Event::about(purpose, Kind::ChallengeOpened));
         let mut methods = self.methods_for(purpose);
         methods.retain(|method| !self.is_disabled(purpose, *method));
-        methods
+        Ok(methods)
+    }
+
+    /// Whether one of the last proofs came from that network.
+    #[must_use]
+    pub fn is_known(&self, network: Option<Network>) -> bool {
+        network.is_some() && self.known.holds(NetworkId::of(&self.key, network))
+    }
+
+    /// A proof came from where this request comes from.
+    fn remember_network(&mut self, journal: &Journal) {
+        if let Some(network) = journal.network() {
+            self.known.remember(NetworkId::of(&self.key, Some(network)));
+        }
     }
 
     /// Decides on a proof, and charges it if it is wrong. Without an open challenge nothing moves:
@@ -425,10 +467,10 @@ impl Account {
         journal: &mut Journal,
     ) -> Result<Accepted, Denied> {
         if !right {
-            self.charge(marker.purpose, method, now, policy, journal);
+            self.charge(marker, method, now, policy, journal);
             return Err(Denied::Rejected);
         }
-        self.counter(marker.purpose, method).succeed();
+        self.counter_for(marker, method).succeed();
         Ok(self.accept(marker, method, grant, now, journal))
     }
 
@@ -453,7 +495,7 @@ impl Account {
                 disabled: true,
             });
         }
-        self.counter(marker.purpose, method).admit(now)
+        self.counter_for(marker, method).admit(now)
     }
 
     /// What failed too often to sign in proves nothing else, either, until it is enrolled anew (NIST
@@ -467,7 +509,7 @@ impl Account {
     /// Counts a failure, and notes it and what it led to.
     fn charge(
         &mut self,
-        purpose: Purpose,
+        marker: &Marker,
         method: Method,
         now: UnixTime,
         policy: &Policy,
@@ -484,16 +526,23 @@ impl Account {
             disable_after,
             ..*policy
         };
-        let charged = self.counter(purpose, method).charge(now, policy);
+        let purpose = marker.purpose;
+        let counter = self.counter_for(marker, method);
+        let charged = counter.charge(now, policy);
+        let led_to = Self::led_to(counter, charged, purpose, method);
         journal.note(Event::about(purpose, Kind::Rejected).method(method));
-        if let Some(event) = self.led_to(charged, purpose, method) {
+        if let Some(event) = led_to {
             journal.note(event);
         }
     }
 
     /// What a failure led to, as long as that stands.
-    fn led_to(&mut self, charged: Charged, purpose: Purpose, method: Method) -> Option<Event> {
-        let counter = self.counter(purpose, method);
+    fn led_to(
+        counter: &Failures,
+        charged: Charged,
+        purpose: Purpose,
+        method: Method,
+    ) -> Option<Event> {
         let kind = match charged {
             Charged::Blocked if counter.blocked_until().is_some() => Kind::Blocked,
             Charged::Disabled if counter.disabled() => Kind::Disabled,
@@ -532,7 +581,8 @@ impl Account {
             .provider(&provider)
             .since(asked);
         journal.note_from(ip.clone(), event);
-        if let Some(event) = self.led_to(charged, purpose, method) {
+        let counter = self.counter(purpose, method);
+        if let Some(event) = Self::led_to(counter, charged, purpose, method) {
             journal.note_from(ip, event);
         }
     }
@@ -547,6 +597,7 @@ impl Account {
         journal: &mut Journal,
     ) -> Accepted {
         self.list_mut(marker.purpose).close(marker);
+        self.remember_network(journal);
         self.last_verified = Some(now);
         journal.note(Event::about(marker.purpose, Kind::Accepted).method(method));
         if method == Method::BackupCode {
@@ -566,15 +617,17 @@ impl Account {
 
     const fn list(&self, purpose: Purpose) -> &Challenges {
         match purpose {
+            Purpose::Login => &self.challenges,
+            Purpose::StepUp | Purpose::VerifyPhone => &self.step_ups,
             Purpose::ResetPassword => &self.resets,
-            Purpose::Login | Purpose::StepUp | Purpose::VerifyPhone => &self.challenges,
         }
     }
 
     const fn list_mut(&mut self, purpose: Purpose) -> &mut Challenges {
         match purpose {
+            Purpose::Login => &mut self.challenges,
+            Purpose::StepUp | Purpose::VerifyPhone => &mut self.step_ups,
             Purpose::ResetPassword => &mut self.resets,
-            Purpose::Login | Purpose::StepUp | Purpose::VerifyPhone => &mut self.challenges,
         }
     }
 
@@ -583,6 +636,15 @@ impl Account {
         match purpose {
             Purpose::ResetPassword => &mut self.reset_failures,
             Purpose::Login | Purpose::StepUp | Purpose::VerifyPhone => self.failures_of(method),
+        }
+    }
+
+    /// The same for an attempt at a challenge: of a code that nobody can guess, that of where it came from.
+    fn counter_for(&mut self, marker: &Marker, method: Method) -> &mut Failures {
+        if method.is_lookup() && self.list(marker.purpose).is_from_known(marker) {
+            &mut self.known_failures
+        } else {
+            self.counter(marker.purpose, method)
         }
     }
 
@@ -670,6 +732,7 @@ impl Account {
             self.begin_trust(now);
         }
         self.raise_epoch(now);
+        self.remember_network(journal);
         journal.note(Event::new(Kind::Enrolled, changer).method(Method::Totp));
         Ok(first)
     }
@@ -677,6 +740,7 @@ impl Account {
     fn set_backup_codes(&mut self, codes: &[LookupCode]) {
         self.backup = Some(BackupCodes::new(&self.key, codes));
         self.failures.retain(|(m, _)| *m != Method::BackupCode);
+        self.known_failures = Failures::default();
     }
 
     /// Replaces the backup codes.
@@ -762,6 +826,7 @@ impl Account {
             failures.unblock();
         }
         self.reset_failures = Failures::default();
+        self.known_failures = Failures::default();
         let event = Event::new(Kind::Unlocked, Requester::Operator).by(by, why);
         journal.note(event.authority(authority));
         Ok(())
@@ -797,12 +862,15 @@ impl Account {
         self.trusted_from = UnixTime::START;
         self.failures.clear();
         self.reset_failures = Failures::default();
+        self.known_failures = Failures::default();
+        self.known = Known::NONE;
         self.raise_epoch(now);
     }
 
     fn raise_epoch(&mut self, now: UnixTime) {
         self.epoch = self.epoch.saturating_add(1).max(now.unsigned());
         self.challenges = Challenges::NONE;
+        self.step_ups = Challenges::NONE;
         self.grants = Grants::NONE;
         self.pending_contacts = PendingContacts::NONE;
         self.resets = Challenges::NONE;

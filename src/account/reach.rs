@@ -421,7 +421,8 @@ impl Account {
                 .method(method)
                 .provider(provider),
         );
-        if let Some(event) = self.led_to(*charged, marker.purpose, method) {
+        let counter = self.counter(marker.purpose, method);
+        if let Some(event) = Self::led_to(counter, *charged, marker.purpose, method) {
             journal.note(event);
         }
         Err(if is_open || answer != Checked::Right {
@@ -659,6 +660,7 @@ impl Account {
             self.begin_trust(now);
         }
         self.raise_epoch(now);
+        self.remember_network(journal);
         journal.note(Event::new(Kind::Enrolled, changer).method(method));
         Ok(Confirmed {
             method,

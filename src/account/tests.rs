@@ -13,6 +13,7 @@ const PROVEN: Result<Authority, Denied> = Ok(Authority::Proof);
 mod clocks;
 mod elsewhere;
 mod enrolment;
+mod opening;
 mod purposes;
 mod sent_codes;
 
@@ -91,7 +92,9 @@ fn verify(
 }
 
 fn open(account: &mut Account, n: u8, purpose: Purpose, seconds: i64) -> Marker {
-    account.open_challenge(id(n), purpose, at(seconds), &mut Journal::default());
+    account
+        .open_challenge(id(n), purpose, at(seconds), &mut Journal::default())
+        .unwrap();
     marker(n, purpose)
 }
 
@@ -853,6 +856,19 @@ fn full() -> Account {
         137,
     )
     .unwrap();
+    let mut home = Journal::from_ip(Some("192.0.2.1"));
+    for (n, method, proof) in [
+        (5, Method::Totp, code_at(150).as_str()),
+        (6, Method::BackupCode, "wrong"),
+    ] {
+        let step_up = marker(n, Purpose::StepUp);
+        let (now, grant) = (at(150), Some(GrantId::new([8; 16])));
+        account
+            .open_challenge(step_up.id, Purpose::StepUp, now, &mut home)
+            .unwrap();
+        let policy = Policy::default();
+        let _ = account.verify(&step_up, method, proof, grant, now, &policy, &mut home);
+    }
     // No rule leaves one beside a number that is proven; the bytes of both are held here.
     account.former_phone = Some(FormerPhone {
         number: OTHER_NUMBER.to_owned(),
@@ -874,7 +890,7 @@ fn the_full_account_has_something_in_every_field() {
     let Account {
         format: _,
         epoch,
-        key: _,
+        key,
         audit: _,
         audit_begins: _,
         primary,
@@ -884,6 +900,7 @@ fn the_full_account_has_something_in_every_field() {
         backup,
         failures,
         challenges,
+        step_ups,
         grants,
         phone,
         email,
@@ -891,6 +908,8 @@ fn the_full_account_has_something_in_every_field() {
         pending_contacts,
         resets,
         reset_failures,
+        known,
+        known_failures,
         mut checks,
         mut repeats,
     } = full();
@@ -908,12 +927,16 @@ fn the_full_account_has_something_in_every_field() {
         .collect();
     assert_eq!(counted, [Method::BackupCode, Method::Sms]);
     assert!(reset_failures.blocked_until().is_some());
+    assert_ne!(known_failures, Failures::default());
+    let home = Network::of("192.0.2.1".parse().unwrap());
+    assert!(known.holds(NetworkId::of(&key, Some(home))));
     assert_eq!(checks.interrupted(at(183)).len(), 1);
     let opened = vec![Event::about(Purpose::Login, Kind::ChallengeOpened); 20];
     assert_eq!(repeats.condense(opened, at(140)).len(), 19);
     assert!(grants.holds(&GrantId::new([9; 16]), at(60)));
     let policy = Policy::default();
     assert!(challenges.is_open(&marker(2, Purpose::Login), at(140), &policy));
+    assert!(step_ups.is_from_known(&marker(6, Purpose::StepUp)));
     assert!(resets.is_open(&marker(4, Purpose::ResetPassword), at(140), &policy));
 }
 
@@ -943,26 +966,29 @@ fn the_bytes_of_format_1_stay_as_they_are() {
     let known = "\
         018de2cfaa062001010101010101010101010101010101010101010101010101010101010101010020000000\
         0000000000000000000000000000000000000000000000000000000000002000000000000000000000000000\
-        00000000000000000000000000000000000000000100018cc59fd50c948aaad50c0114313233343536373839\
-        303132333435363738393000061eadd4821b000103201e32a9672467f92b69afe6a35395dee9eff23f54e2cd\
+        0000000000000000000000000000000000000000010001c0c69fd50c948aaad50c0114313233343536373839\
+        303132333435363738393000061eb0d4821b000103201e32a9672467f92b69afe6a35395dee9eff23f54e2cd\
         c3ccada9551c97b686ef20cb633caa9e28b38b36ba2a2889c55823f4be102b2e26430f42b7b761dc6a590b20\
         d3692ad0d91c6f91ff05533eece0e19112b745d340192b992f2940d2b49f68630400000000000601018cc59f\
-        d50c000003010192c59fd50c00000200000000011002020202020202020202020202020202008cc59fd50c02\
-        030120243137da72ec4f643468cacfc36a8d11d27ef01daac820027f76c63b6ec25436e6c99fd50c02010763\
-        6865636b657203564531e8c99fd50c90c59fd50c0207636865636b657202012081336f68cc4e4457623fd427\
-        696643002ec178e837319c529dc5b74aa477f776ecc99fd50c03000763617272696572011009090909090909\
-        0909090909090909098cc59fd50c010e2b343931353131323334353637380203040000010f61646140657861\
-        6d706c652e6f7267010e2b34393135313837363534333231026465010f616461406578616d706c652e6f7267\
-        a8c69fd50c021077310000000000000000000000000084050e2b3439313531383736353433323100009cc69f\
-        d50c01050120367fbd0679e41b67cebd25405c44a02fc6fa62f159048322f117753689969877cecf9fd50c02\
-        0107636865636b657203564532d0cf9fd50ca0c69fd50c0207636865636b6572106567000000000000000000\
-        0000000088020f6e6577406578616d706c652e6f72670000a4c69fd50c00020120a5f82fe4b210056b9f809f\
-        bcb2899e603c5870b2884f86d788ee17e0cd242055d6cf9fd50c030007636172726965720210030303030303\
-        030303030303030303030396c59fd50c01040000076361727269657210040404040404040404040404040404\
-        040398c69fd50c010301200093e112bcebdab6bb0efe9a113a0ffd3377d382cfb4dbe15fbcc7d769279633c8\
-        cf9fd50c0300076361727269657205059ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c0192c6\
-        9fd50c0001001002020202020202020202020202020202000392c59fd50c0007636865636b65720001000100\
-        0001aac69fd50c0100aac69fd50c0a00";
+        d50c000003010192c59fd50c00000200000000011002020202020202020202020202020202008cc59fd50c08\
+        3c351838c5c662a50002030120243137da72ec4f643468cacfc36a8d11d27ef01daac820027f76c63b6ec254\
+        36e6c99fd50c020107636865636b657203564531e8c99fd50c90c59fd50c0207636865636b65720201208133\
+        6f68cc4e4457623fd427696643002ec178e837319c529dc5b74aa477f776ecc99fd50c030007636172726965\
+        7201083c351838c5c662a5018cc59fd50c01100606060606060606060606060606060601c0c69fd50c08ae3d\
+        757ca13ab78101000108ae3d757ca13ab78101c0c69fd50c0210090909090909090909090909090909098cc5\
+        9fd50c1008080808080808080808080808080808c0c69fd50c010e2b34393135313132333435363738020304\
+        0000010f616461406578616d706c652e6f7267010e2b34393135313837363534333231026465010f61646140\
+        6578616d706c652e6f7267a8c69fd50c021077310000000000000000000000000084050e2b34393135313837\
+        36353433323100009cc69fd50c01050120367fbd0679e41b67cebd25405c44a02fc6fa62f159048322f11775\
+        3689969877cecf9fd50c020107636865636b657203564532d0cf9fd50ca0c69fd50c0207636865636b657210\
+        65670000000000000000000000000088020f6e6577406578616d706c652e6f72670000a4c69fd50c00020120\
+        a5f82fe4b210056b9f809fbcb2899e603c5870b2884f86d788ee17e0cd242055d6cf9fd50c03000763617272\
+        6965720210030303030303030303030303030303030396c59fd50c083c351838c5c662a50001040000076361\
+        727269657210040404040404040404040404040404040398c69fd50c083c351838c5c662a500010301200093\
+        e112bcebdab6bb0efe9a113a0ffd3377d382cfb4dbe15fbcc7d769279633c8cf9fd50c030007636172726965\
+        7201083c351838c5c662a50198c69fd50c05059ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c\
+        0192c69fd50c000108ae3d757ca13ab7810101c0c69fd50c0000010010020202020202020202020202020202\
+        02000392c59fd50c0007636865636b657200010001000001aac69fd50c0100aac69fd50c0a00";
     let document = full().to_document().unwrap();
     assert_eq!(HEXLOWER.encode(&document), known);
 }

@@ -27,7 +27,7 @@
 //! of the site, so that hopping from range to range ends there, while the ranges of people who do
 //! sign in go on.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,7 @@ use super::row::{self, RowError};
 use crate::clock::UnixTime;
 use crate::config::SendLimits;
 use crate::phone::PhoneNumber;
-use crate::terms::UserId;
+use crate::terms::{Network, UserId};
 
 /// A window of up to this many messages is exact; a larger one has this many stretches.
 const GRAINS: u32 = 24;
@@ -498,16 +498,6 @@ pub fn keys_for_notice(number: &PhoneNumber, provider: &str) -> Vec<Key> {
     ]
 }
 
-/// What an address is counted as: itself, or of IPv6 its 64-bit network, within which one customer has
-/// more addresses than anybody could count.
-#[must_use]
-pub fn network_of(ip: IpAddr) -> IpAddr {
-    match ip.to_canonical() {
-        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
-        ip @ IpAddr::V4(_) => ip,
-    }
-}
-
 /// What one message takes from, in this order: the narrow before the wide, so that whoever is stopped
 /// at a number has not used up the site. Its provider's budget comes last ([`Key::of_provider`]), when
 /// it is known which.
@@ -527,10 +517,8 @@ pub fn keys_for(
         hashed(Kind::Number, number.e164().as_bytes()),
         hashed(Kind::User, user.as_str().as_bytes()),
     ];
-    match ip.map(network_of) {
-        Some(IpAddr::V4(ip)) => keys.push(hashed(Kind::Ip, &ip.octets())),
-        Some(IpAddr::V6(ip)) => keys.push(hashed(Kind::Ip, &ip.octets())),
-        None => {}
+    if let Some(ip) = ip {
+        keys.push(hashed(Kind::Ip, Network::of(ip).to_string().as_bytes()));
     }
     let range = Key::of_range(number, &hash);
     match standing {

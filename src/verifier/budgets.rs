@@ -13,11 +13,9 @@ use crate::account::{Denied, NewCell};
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
 use crate::sms::breaker::{Breaker, Condition};
-use crate::sms::budget::{
-    Budgets, Key, Kind, Spent, Standing, keys_for, keys_for_notice, network_of,
-};
+use crate::sms::budget::{Budgets, Key, Kind, Spent, Standing, keys_for, keys_for_notice};
 use crate::store::Cell;
-use crate::terms::{Method, Purpose, UserId};
+use crate::terms::{Method, Network, Purpose, UserId};
 
 /// What a reset takes of its own share of a budget that all share.
 const RESET_COST: u32 = 3;
@@ -82,7 +80,7 @@ impl Verifier {
         client: &Client,
     ) -> Result<UnixTime, Error> {
         let (mut fresh, mut proven) = if method == Method::Email {
-            let network = network_of(self.address(client)).to_string();
+            let network = Network::of(self.address(client)).to_string();
             let keys = self.under_every_key(|hash| {
                 let key = |kind: Kind, name: &[u8]| Key {
                     kind,
@@ -203,7 +201,7 @@ impl Verifier {
         user: &UserId,
         client: &Client,
     ) -> Result<(), Error> {
-        let network = network_of(self.address(client)).to_string();
+        let network = Network::of(self.address(client)).to_string();
         let keys = self.under_every_key(|hash| {
             let key = |kind: Kind, name: &str| Key {
                 kind,

@@ -13,6 +13,7 @@ impl Verifier {
     /// After the password was right: whether a second factor is due, and the challenge if so.
     ///
     /// # Errors
+    /// [`Denied::Throttled`]: too many were opened from where the request comes from and not proven;
     /// [`Error::Unavailable`]: an account that cannot be read is no account without a factor.
     pub fn begin_login(&self, now: UnixTime, user: &User, client: &Client) -> Result<Login, Error> {
         match self.open_challenge(now, user, Purpose::Login, client)? {
@@ -81,8 +82,11 @@ impl Verifier {
         let methods = self
             .accounts
             .change(&user.id, now, Some(&ip), |account, journal| {
-                Ok(answers(account, purpose)
-                    .then(|| account.open_challenge(marker.id, purpose, now, journal)))
+                if !answers(account, purpose) {
+                    return Ok(None);
+                }
+                let methods = account.open_challenge(marker.id, purpose, now, journal)?;
+                Ok(Some(methods))
             })??;
         let Some(mut methods) = methods else {
             return Ok(None);

@@ -184,7 +184,9 @@ impl State {
             Action::Open(id, purpose) => {
                 let key = (id, purpose == Purpose::StepUp);
                 if self.totp.is_some() && !self.open.contains(&key) {
-                    account.open_challenge(marker(id, purpose).id, purpose, now, journal);
+                    account
+                        .open_challenge(marker(id, purpose).id, purpose, now, journal)
+                        .unwrap();
                     next.open.insert(key);
                 }
             }

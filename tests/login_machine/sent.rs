@@ -364,7 +364,9 @@ impl State {
                 next.open[place] = true;
                 let purpose = purpose_of(challenge);
                 let marker = next.marker(challenge, purpose);
-                account.open_challenge(marker.id, purpose, now, &mut journal);
+                account
+                    .open_challenge(marker.id, purpose, now, &mut journal)
+                    .unwrap();
             }
             Action::Send(challenge, method) => {
                 next.send(&mut account, challenge, method);
@@ -743,7 +745,9 @@ impl State {
                 id: ChallengeId::new([id; 16]),
             };
             let mut journal = Journal::default();
-            account.open_challenge(marker.id, purpose, time(later), &mut journal);
+            account
+                .open_challenge(marker.id, purpose, time(later), &mut journal)
+                .unwrap();
             account
                 .send_own(
                     &marker,

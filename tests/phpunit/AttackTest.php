@@ -32,6 +32,7 @@ final class AttackTest extends VerifierTestCase
         $person = $this->enrol();
         $evaluated = 0;
         for ($session = 0; $session < 100; $session++) {
+            $this->client = new Client("198.51.100.$session");
             try {
                 $this->signIn($person, $person->wrongCode());
             } catch (Rejected) {
@@ -305,6 +306,7 @@ final class AttackTest extends VerifierTestCase
             self::assertSame(LoginState::ChallengeRequired, $this->verifier->beginLogin($person->user, $client)->state());
             $this->assertDenied('Rejected', fn () => $this->verifier->verify($this->challenge($person), Method::Totp, '', $client));
             $this->verifier->unlock('1', 'test', 'next');
+            $this->clock->pass(120);
         }
     }
 
@@ -428,6 +430,40 @@ final class AttackTest extends VerifierTestCase
         $this->fail5($person);
         $this->assertDenied('LockedOut', fn () => $this->signIn($person));
         self::assertSame('1', $this->verify($this->challenge($person), Method::BackupCode, $person->backupCodes[0])->userId());
+    }
+
+    /** Lockout as a denial of service, by somebody who has the password. */
+    public function test_b40_with_the_password_nobody_locks_the_owner_out_from_elsewhere(): void
+    {
+        $person = $this->enrol();
+        $this->clock->pass(30);
+        $this->signIn($person);
+        [$login, $stepUp] = [$this->challenge($person), $this->challenge($person, Purpose::StepUp)];
+        $owners = $this->client;
+        for ($round = 0; $round < 60; $round++) {
+            $this->clock->pass(3600);
+            $this->client = new Client("198.51.100.$round");
+            for ($guess = 0; $guess < 6; $guess++) {
+                foreach ([Method::Totp, Method::BackupCode] as $method) {
+                    try {
+                        $this->verify($this->challenge($person), $method, $person->wrongCode());
+                        self::fail('a wrong code was taken');
+                    } catch (Rejected | LockedOut) {
+                    }
+                }
+            }
+        }
+        self::assertSame([Method::Totp], $this->verifier->account('1')->disabledMethods());
+        // What the owner had open is open, and a backup code is looked at at once.
+        $this->client = $owners;
+        $this->verify($login, Method::BackupCode, $person->backupCodes[0]);
+        $grant = $this->verify($stepUp, Method::BackupCode, $person->backupCodes[1])->grant();
+        $setup = $this->verifier->startTotp($person->user, $grant);
+        $phone = Totp::fromUri($setup->uri());
+        $this->verifier->confirmTotp($setup->token(), $phone->at($this->clock->time), $this->client);
+        self::assertSame([], $this->verifier->account('1')->disabledMethods());
+        $this->clock->pass(30);
+        $this->verify($this->challenge($person), Method::Totp, $phone->at($this->clock->time));
     }
 
     public function test_a_sixth_challenge_closes_the_first(): void

@@ -20,6 +20,7 @@ use TwoFactor\Client;
 use TwoFactor\Exception\ChallengeClosed;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\LockedOut;
+use TwoFactor\Exception\Throttled;
 use TwoFactor\LoginState;
 use TwoFactor\Method;
 use TwoFactor\Purpose;
@@ -85,9 +86,14 @@ final class SignIn
         if ($this->verification->isPending()) {
             return;
         }
-        $login = $this->verification->ask(
-            fn ($verifier) => $verifier->beginLogin($this->host->person($user), Client::fromGlobals()),
-        );
+        try {
+            $login = $this->verification->ask(
+                fn ($verifier) => $verifier->beginLogin($this->host->person($user), Client::fromGlobals()),
+            );
+        } catch (Throttled) {
+            $this->host->deauthenticate();
+            $this->view->loginNotice('too_many_sign_ins', 429);
+        }
         match ($login->state()) {
             LoginState::Allowed => $this->allow($user),
             LoginState::ChallengeRequired => $this->challenge($user, $login),

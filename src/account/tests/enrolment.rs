@@ -446,8 +446,9 @@ fn what_is_disabled_refuses_the_right_code_and_is_brought_back_by_enrolling_it_a
             .unwrap();
         // Its user is not let in without it, and no code goes out.
         assert!(account.is_enrolled());
-        let offered =
-            account.open_challenge(id(2), Purpose::Login, at(200_000), &mut Journal::default());
+        let offered = account
+            .open_challenge(id(2), Purpose::Login, at(200_000), &mut Journal::default())
+            .unwrap();
         assert_eq!(offered, [Method::BackupCode]);
         let challenge = marker(2, Purpose::Login);
         assert_eq!(

@@ -83,7 +83,9 @@ fn a_password_is_reset_and_a_number_checked_by_a_verified_telephone_only() {
         bind(&mut account, Method::Email, ADDRESS, 0);
         start(&mut account, Method::Sms, NUMBER, 0);
         to_contact(&mut account, Method::Sms, NUMBER, "111111", 0).unwrap();
-        let offered = account.open_challenge(id(1), purpose, at(1), &mut Journal::default());
+        let offered = account
+            .open_challenge(id(1), purpose, at(1), &mut Journal::default())
+            .unwrap();
         assert_eq!(offered, [], "what waits for its proof is no number");
         for (method, proof) in [
             (Method::Totp, code_at(30).as_str()),
@@ -105,7 +107,9 @@ fn a_password_is_reset_and_a_number_checked_by_a_verified_telephone_only() {
 
         let methods = [Method::Email, Method::Sms, Method::Voice, Method::WhatsApp];
         let mut account = reached_by(&methods);
-        let offered = account.open_challenge(id(1), purpose, at(1), &mut Journal::default());
+        let offered = account
+            .open_challenge(id(1), purpose, at(1), &mut Journal::default())
+            .unwrap();
         assert_eq!(offered, PHONE_METHODS);
         for method in PHONE_METHODS {
             let challenge = open(&mut account, 2, purpose, 1);
@@ -161,12 +165,14 @@ fn failures_of_a_reset_block_resets_and_nothing_else() {
         );
     }
     let late = 200_000;
-    let offered = account.open_challenge(
-        id(5),
-        Purpose::ResetPassword,
-        at(late),
-        &mut Journal::default(),
-    );
+    let offered = account
+        .open_challenge(
+            id(5),
+            Purpose::ResetPassword,
+            at(late),
+            &mut Journal::default(),
+        )
+        .unwrap();
     assert_eq!(offered, [], "what is disabled is not offered");
     let reset = marker(5, Purpose::ResetPassword);
     assert_eq!(
@@ -251,8 +257,12 @@ fn resets_that_anybody_opens_close_no_challenge_and_challenges_close_no_reset() 
         send(&mut account, challenge, Method::Sms, "111111", 0).unwrap();
     }
     for n in 10..110 {
-        let reset = open(&mut account, n, Purpose::ResetPassword, 0);
-        send(&mut account, &reset, Method::Sms, "222222", 0).unwrap();
+        let mut stranger = Journal::from_ip(Some(&format!("198.51.100.{n}")));
+        let purpose = Purpose::ResetPassword;
+        account
+            .open_challenge(id(n), purpose, at(0), &mut stranger)
+            .unwrap();
+        send(&mut account, &marker(n, purpose), Method::Sms, "222222", 0).unwrap();
     }
     for challenge in &challenges {
         let answer = verify(&mut copy(&account), challenge, Method::Sms, "111111", 1);
@@ -348,7 +358,9 @@ fn an_account_whose_only_factor_is_reached_stays_enrolled_whoever_can_reach_it()
         };
         let challenge = open(&mut account, 1, Purpose::Login, 1);
         let _ = step_under(&mut account, &challenge, method, "000000", 1, &once);
-        let offered = account.open_challenge(id(2), Purpose::Login, at(2), &mut Journal::default());
+        let offered = account
+            .open_challenge(id(2), Purpose::Login, at(2), &mut Journal::default())
+            .unwrap();
         assert_eq!(offered, []);
         let account = copy(&account);
         assert!(account.is_enrolled());

@@ -351,8 +351,9 @@ fn sms_voice_and_whatsapp_are_one_authenticator_and_a_mailbox_is_another() {
         );
     }
     assert_eq!(account.disabled(), PHONE_METHODS);
-    let offered =
-        account.open_challenge(id(2), Purpose::Login, at(200_000), &mut Journal::default());
+    let offered = account
+        .open_challenge(id(2), Purpose::Login, at(200_000), &mut Journal::default())
+        .unwrap();
     assert_eq!(offered, [Method::Email, Method::BackupCode]);
 }
 

@@ -31,6 +31,11 @@ fn user(id: &str) -> User {
     }
 }
 
+/// One of many customers.
+fn client_at(n: u32) -> Client {
+    Client::new(IpAddr::V4(Ipv4Addr::from(0x0A00_0000 + n)), String::new())
+}
+
 fn client() -> Client {
     Client::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), String::new())
 }
@@ -175,8 +180,8 @@ fn a_hundred_challenges_share_one_counter() {
     let alice = user("7");
     enrol(&verifier, &alice);
     let (mut rejected, mut locked) = (0, 0);
-    for _ in 0..100 {
-        let login = verifier.begin_login(at(30), &alice, &client()).unwrap();
+    for n in 0..100 {
+        let login = verifier.begin_login(at(30), &alice, &client_at(n)).unwrap();
         let answer = verifier.verify(at(30), &login.challenge, Method::Totp, "000000", &client());
         match denied(answer) {
             Denied::Rejected => rejected += 1,
@@ -430,8 +435,8 @@ fn twenty_thousand_sign_ins_with_the_password_alone_leave_little() {
     let verifier = verifier();
     let alice = user("7");
     let (phone, _) = enrol(&verifier, &alice);
-    for _ in 0..20_000 {
-        verifier.begin_login(at(30), &alice, &client()).unwrap();
+    for n in 0..20_000 {
+        verifier.begin_login(at(30), &alice, &client_at(n)).unwrap();
     }
     // Whoever signs in at last is there, and so is how often it was tried.
     let login = verifier.begin_login(at(31), &alice, &client()).unwrap();

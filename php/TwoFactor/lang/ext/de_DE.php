@@ -62,6 +62,7 @@ $lang['code_missing'] = 'Bitte geben Sie einen Code ein.';
 $lang['try_again'] = 'Bitte versuchen Sie es noch einmal.';
 $lang['locked'] = 'Zu viele falsche Codes. Versuchen Sie es in %s noch einmal oder auf andere Weise.';
 $lang['wait_over'] = 'Sie können es jetzt noch einmal versuchen.';
+$lang['too_many_sign_ins'] = 'Aus Ihrem Netz wurden zu viele Anmeldungen begonnen und nicht abgeschlossen. Bitte versuchen Sie es in einer Minute erneut.';
 $lang['throttled'] = 'Codes, die angekommen sind, gelten für ihre Zeit. Ein weiterer Code ist möglich in %s.';
 $lang['send_wait_over'] = 'Sie können jetzt einen weiteren Code anfordern.';
 $lang['not_sent_method'] = 'Dieser Weg für Codes steht hier nicht zur Verfügung. Bitte benutzen Sie einen anderen.';
