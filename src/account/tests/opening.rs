@@ -228,7 +228,9 @@ fn the_last_five_networks_of_proofs_are_known_and_none_after_a_reset() {
     let known: Vec<_> = (1..=6).map(|n| account.is_known(network(n))).collect();
     assert_eq!(known, [false, true, true, true, true, true]);
     assert!(!account.is_known(None));
-    account.reset("admin", "test", at(90), &mut Journal::default());
+    account
+        .reset(PROVEN, "admin", "test", at(90), &mut Journal::default())
+        .unwrap();
     assert!((1..=6).all(|n| !account.is_known(network(n))));
 }
 
