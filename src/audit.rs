@@ -258,6 +258,13 @@ impl Event {
         self
     }
 
+    /// For that reason. Control characters become spaces; long texts are cut.
+    #[must_use]
+    pub fn because(mut self, why: &str) -> Self {
+        self.reason = Some(clean(why));
+        self
+    }
+
     /// For that purpose.
     #[must_use]
     pub const fn purpose(mut self, purpose: Purpose) -> Self {
@@ -275,16 +282,18 @@ impl Event {
     /// Done by an operator, who said why. Control characters become spaces; long texts are cut.
     #[must_use]
     pub fn by(mut self, who: &str, why: &str) -> Self {
-        let clean = |text: &str| {
-            text.chars()
-                .take(MAX_TEXT)
-                .map(|c| if c.is_control() { ' ' } else { c })
-                .collect()
-        };
         self.by = Some(clean(who));
         self.reason = Some(clean(why));
         self
     }
+}
+
+/// A text from outside, fit for a log.
+fn clean(text: &str) -> String {
+    text.chars()
+        .take(MAX_TEXT)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 /// The end of a user's chain; kept in the sealed account.

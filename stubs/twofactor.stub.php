@@ -1016,7 +1016,10 @@ namespace TwoFactor\Exception {
     /** No code went out, and asking again will not help. */
     final class NotSent extends Denied
     {
-        /** "number", "opted-out", "country", "fraud", or "method" when this way is not offered here. */
+        /**
+         * "number", "opted-out", "country", "fraud", "refused" when the provider gave another reason, or "method" when
+         * this way is not offered here.
+         */
         public readonly string $reason;
     }
 

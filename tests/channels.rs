@@ -1098,6 +1098,104 @@ fn one_that_failed_lately_is_passed_over_and_still_asked_about_its_own_codes() {
     }
 }
 
+/// The provider is down, or does not let us in, when the code is typed: nobody has looked at it, so it
+/// costs nothing, and is right when the provider is there again.
+#[test]
+fn a_right_code_that_nobody_looked_at_is_still_right() {
+    let peers = Peers::two();
+    for maker in makers() {
+        for door in DOORS {
+            let scene = Scene::new(&peers, &[]);
+            scene.first(maker);
+            if door == Door::SignIn {
+                scene.enrol(Method::Sms);
+            }
+            let attempt = scene.at(door, Method::Sms);
+            let code = attempt.code();
+            for fault in [Fault::Refuse, Fault::OtherAuthority, Fault::Expired] {
+                let _proxy = scene.breaks(maker, fault.clone());
+                for _ in 0..6 {
+                    unavailable(attempt.types(&code));
+                }
+            }
+            scene.first(maker);
+            for _ in 0..3 {
+                for (status, twilio, managed) in [
+                    (401, 20003, "license_invalid"),
+                    (429, 60203, "rate_limited"),
+                    (503, 20503, "provider_unavailable"),
+                ] {
+                    let failure = twilio::Failure {
+                        status,
+                        code: Some(twilio),
+                        retry_after: None,
+                    };
+                    // The gateway is asked once more.
+                    for _ in 0..if status == 401 { 1 } else { 2 } {
+                        peers[0].gateway.fail_once(status, managed, None);
+                    }
+                    peers[0].fakes.twilio.fail_next(failure);
+                    unavailable(attempt.types(&code));
+                    peers[0].fakes.twilio.fail_no_more();
+                    peers[0].gateway.fail_no_more();
+                }
+            }
+            attempt.types(&code).unwrap();
+            attempt.is_spent(&code);
+            scene.wait(3_600);
+        }
+    }
+}
+
+/// The account with the first provider is refused: the second is asked, and what the first said is in the
+/// health report. A number that is refused goes nowhere else.
+#[test]
+fn a_provider_that_refuses_us_is_passed_over_and_one_that_refuses_the_number_is_not() {
+    let peers = Peers::two();
+    for first in [kind("twilio-verify"), kind("twilio-messaging")] {
+        for second in KINDS {
+            for (status, code, goes_on) in [
+                (401, 20003, true),
+                (403, 20005, true),
+                (400, 21606, true),
+                (400, 21608, true),
+                (400, 21704, true),
+                (400, 21266, false),
+                (400, 21635, false),
+                (400, 21610, false),
+                (403, 60410, false),
+                (400, 99_999, false),
+            ] {
+                let what = format!("{} then {}, {code}", first.name, second.name);
+                let scene = Scene::new(&peers, &[]);
+                scene.first(first);
+                scene.second(second);
+                let failure = twilio::Failure {
+                    status,
+                    code: Some(code),
+                    retry_after: None,
+                };
+                peers[0].fakes.twilio.fail_next(failure);
+                let before = scene.asked(second, 1);
+                let sent = scene.enrolment(Method::Sms).send();
+                assert_eq!(sent.is_ok(), goes_on, "{what}: {sent:?}");
+                assert_eq!(scene.asked(second, 1) > before, goes_on, "{what}");
+                assert_eq!(scene.arrived().len(), usize::from(goes_on), "{what}");
+                let health = scene.verifier.health(Ok(scene.now()));
+                let check = health.into_iter().find(|it| it.name == "providers");
+                let told = check.unwrap().message;
+                let operators = goes_on || code == 99_999;
+                assert_eq!(
+                    told.contains(&code.to_string()),
+                    operators,
+                    "{what}: {told}"
+                );
+                scene.wait(3_600);
+            }
+        }
+    }
+}
+
 // -- two codes for one attempt ----------------------------------------------------------------------
 
 /// Asked again, the next provider has its turn. Either code is good, late in the life of the first

@@ -552,7 +552,10 @@ fn every_error_of_the_contract_denies() {
         let verdict = scene.check(&mut client, &id, &right);
         match fault {
             Fault::VerificationNotFound => assert_eq!(verdict, Ok(Verdict::Over)),
-            _ => assert!(matches!(&verdict, Err(CheckError::NoAnswer(why)) if why.contains(code))),
+            _ => assert!(matches!(
+                &verdict,
+                Err(CheckError::NoAnswer(why) | CheckError::NotAsked(why)) if why.contains(code)
+            )),
         }
 
         scene.clock.advance(301);
@@ -592,35 +595,49 @@ fn every_error_of_the_contract_denies() {
 fn an_error_that_the_contract_does_not_know_denies() {
     let scene = Scene::new();
     let mut client = scene.client();
-    for (status, code) in [
-        (400, ""),
-        (400, "approved"),
-        (400, "rate_limited"),
-        (401, "canary-of-the-gateway"),
-        (402, "invalid_phone"),
-        (404, "not_found"),
-        (405, "invalid_request"),
-        (409, "verification_not_found"),
-        (410, "verification_not_found"),
-        (418, "teapot"),
-        (500, "provider_unavailable"),
-        (501, "internal"),
-        (202, "pending"),
-        (302, "found"),
+    for (status, code, refusal) in [
+        (400, "approved", Some(Refusal::Unlisted)),
+        (400, "rate_limited", Some(Refusal::Unlisted)),
+        (401, "licence_frozen", Some(Refusal::Credentials)),
+        (402, "invalid_phone", Some(Refusal::Account)),
+        (404, "not_found", Some(Refusal::Unlisted)),
+        (405, "invalid_request", Some(Refusal::Unlisted)),
+        (409, "verification_not_found", Some(Refusal::Unlisted)),
+        (410, "verification_not_found", Some(Refusal::Unlisted)),
+        (418, "teapot", Some(Refusal::Unlisted)),
+        // No code, and no refusals.
+        (400, "", None),
+        (400, "two words", None),
+        (500, "provider_unavailable", None),
+        (501, "internal", None),
+        (202, "pending", None),
+        (302, "found", None),
     ] {
         let (id, right) = scene.pending(&mut client);
         scene.fake.fail_once(status, code, None);
         let verdict = scene.check(&mut client, &id, &right);
+        let unjudged = refusal.is_some_and(Refusal::is_the_operators);
         assert!(
-            matches!(verdict, Err(CheckError::NoAnswer(_))),
-            "{status} {code}"
+            match &verdict {
+                Err(CheckError::NoAnswer(_)) => !unjudged,
+                Err(CheckError::NotAsked(_)) => unjudged,
+                Ok(_) => false,
+            },
+            "{status} {code}: {verdict:?}"
         );
         scene.fake.fail_once(status, code, None);
         let started = scene.start(&mut client);
-        assert!(
-            matches!(started, Err(SendError::Unknown(_))),
-            "{status} {code}"
-        );
+        let told = match &started {
+            Err(SendError::Refused {
+                refusal, detail, ..
+            }) => {
+                assert!(detail.contains(code));
+                Some(*refusal)
+            }
+            Err(SendError::Unknown(_)) => None,
+            other => panic!("{status} {code}: {other:?}"),
+        };
+        assert_eq!(told, refusal, "{status} {code}");
     }
 }
 

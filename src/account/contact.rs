@@ -139,7 +139,11 @@ pub(super) enum Tried {
     Wrong,
     /// Too often: the enrolment has to begin anew.
     Over,
-    Ask(Elsewhere),
+    /// As [`Guess::Ask`].
+    Ask {
+        elsewhere: Elsewhere,
+        judged: bool,
+    },
 }
 
 /// What the code of an enrolment is bound to.
@@ -223,7 +227,7 @@ impl PendingContact {
         }
         match guess {
             Guess::Right => Tried::Right,
-            Guess::Ask(elsewhere) => Tried::Ask(elsewhere),
+            Guess::Ask { elsewhere, judged } => Tried::Ask { elsewhere, judged },
             Guess::Wrong if self.is_used_up() => Tried::Over,
             Guess::Wrong => Tried::Wrong,
         }
@@ -236,6 +240,19 @@ impl PendingContact {
 
     pub fn settle(&mut self, elsewhere: &Elsewhere) -> bool {
         self.sent.settle(&elsewhere.provider, &elsewhere.reference)
+    }
+
+    /// Nobody looked at the code that was to be asked about.
+    pub fn give_back(&mut self, elsewhere: &Elsewhere, judged: bool, policy: &Policy) {
+        let Elsewhere {
+            provider,
+            reference,
+            ..
+        } = elsewhere;
+        self.sent.give_back(provider, reference, policy.code_checks);
+        if !judged {
+            self.wrong = self.wrong.saturating_sub(1);
+        }
     }
 
     pub fn over(&mut self, elsewhere: &Elsewhere) {

@@ -97,10 +97,7 @@ impl Failures {
             self.recent.remove(0);
         }
         self.recent.push(now);
-        let recent = u32::try_from(self.recent.len()).unwrap_or(u32::MAX);
-        let most = policy.disable_after;
-        let in_window = policy.disable_window_days > 0 && recent >= most;
-        if most > 0 && (self.consecutive >= most || in_window) {
+        if self.is_too_many(policy) {
             self.disabled = true;
             return Charged::Disabled;
         }
@@ -119,13 +116,39 @@ impl Failures {
         self.blocked_until = None;
     }
 
-    /// What was charged at `at`, before anybody could say whether it was right, was right.
-    pub fn refund(&mut self, at: UnixTime, outcome: Charged) {
+    /// What was charged at `at`, before anybody could say whether it was right, was never looked at: it is
+    /// as if it had not been charged. What others were charged meanwhile stands.
+    pub fn give_back(&mut self, at: UnixTime, outcome: Charged, policy: &Policy) {
+        let block = block_seconds(self.consecutive, policy).map(|seconds| at.plus(seconds));
+        let its_own = outcome == Charged::Blocked && block == self.blocked_until;
+        self.consecutive = self.consecutive.saturating_sub(1);
+        self.forget(at);
+        if its_own || block_seconds(self.consecutive, policy).is_none() {
+            self.blocked_until = None;
+        }
+        if outcome == Charged::Disabled {
+            self.disabled = self.is_too_many(policy);
+        }
+    }
+
+    fn is_too_many(&self, policy: &Policy) -> bool {
+        let recent = u32::try_from(self.recent.len()).unwrap_or(u32::MAX);
+        let most = policy.disable_after;
+        let in_window = policy.disable_window_days > 0 && recent >= most;
+        most > 0 && (self.consecutive >= most || in_window)
+    }
+
+    fn forget(&mut self, at: UnixTime) {
         // By its own time, or by an earlier one if a clock that is behind has brought it back since.
         let place = self.recent.iter().rposition(|time| *time == at);
         if let Some(place) = place.or_else(|| self.recent.iter().rposition(|time| *time < at)) {
             self.recent.remove(place);
         }
+    }
+
+    /// What was charged at `at`, before anybody could say whether it was right, was right.
+    pub fn refund(&mut self, at: UnixTime, outcome: Charged) {
+        self.forget(at);
         if outcome == Charged::Disabled {
             self.disabled = false;
         }

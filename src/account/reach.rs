@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A code that somebody else made takes two changes: `step` takes a check and charges the attempt
-//! before they are asked; `settle` audits what they said, and gives the attempt back if that was yes.
+//! before they are asked; `settle` audits what they said, and gives the attempt back if that was yes,
+//! and check and attempt if nobody has looked at the code.
 //! Whoever dies in between has failed, and the next change of the account notes it.
 
 use std::fmt;
@@ -70,6 +71,8 @@ pub struct Question {
     pub at: UnixTime,
     /// What that led to.
     pub charged: Charged,
+    /// It was a wrong guess at codes of ours all the same.
+    pub(super) judged: bool,
     /// Which of the account's open questions it is.
     pub(super) number: u16,
 }
@@ -83,8 +86,10 @@ pub enum Checked {
     Wrong,
     /// The provider said that there is nothing to ask about any more.
     Over,
-    /// The provider could not be asked, or gave no answer that counts.
+    /// The provider gave no answer that counts, and may have looked at the code.
     Unanswered,
+    /// Nobody has looked at the code: the provider was not reached, or refused whoever asks.
+    NotAsked,
 }
 
 impl fmt::Debug for Question {
@@ -345,7 +350,7 @@ impl Account {
             Some(sent) => sent.guess(&key, &binding, proof, now, life),
             None => Guess::Wrong,
         };
-        let Guess::Ask(elsewhere) = guess else {
+        let Guess::Ask { elsewhere, judged } = guess else {
             let right = guess == Guess::Right;
             return self
                 .decide(right, marker, method, grant, now, policy, journal)
@@ -365,6 +370,7 @@ impl Account {
             to,
             at: now,
             charged,
+            judged,
             number,
         }))
     }
@@ -390,6 +396,7 @@ impl Account {
             elsewhere,
             at,
             charged,
+            judged,
             number,
             ..
         } = question;
@@ -411,8 +418,23 @@ impl Account {
             self.counter(marker.purpose, method).refund(*at, *charged);
             return Ok(self.accept(marker, method, grant, now, journal));
         }
+        if answer == Checked::NotAsked {
+            let sent = self.list_mut(marker.purpose).sent(marker, method);
+            if let Some(sent) = sent {
+                let Elsewhere {
+                    provider,
+                    reference,
+                    ..
+                } = elsewhere;
+                sent.give_back(provider, reference, policy.code_checks);
+            }
+            if !judged {
+                self.counter(marker.purpose, method)
+                    .give_back(*at, *charged, policy);
+            }
+        }
         let kind = match answer {
-            Checked::Unanswered => Kind::CheckUnanswered,
+            Checked::Unanswered | Checked::NotAsked => Kind::CheckUnanswered,
             Checked::Right | Checked::Wrong | Checked::Over => Kind::Rejected,
         };
         let provider = &elsewhere.provider;
@@ -564,11 +586,12 @@ impl Account {
         let pending = self.pending_contact(setup, now)?;
         match pending.try_code(&key, typed, now) {
             Tried::Right => Ok(Step::Done(self.bind(setup, codes, now, journal)?)),
-            Tried::Ask(elsewhere) => Ok(Step::Ask(Question {
+            Tried::Ask { elsewhere, judged } => Ok(Step::Ask(Question {
                 elsewhere,
                 to: pending.to.clone(),
                 at: now,
                 charged: Charged::Free,
+                judged,
                 number: 0,
             })),
             Tried::Wrong => Err(Denied::Rejected),
@@ -596,6 +619,19 @@ impl Account {
             return Err(Denied::Rejected);
         }
         self.bind(setup, codes, now, journal)
+    }
+
+    /// Nobody has looked at the code of an enrolment: the attempt was none.
+    pub fn give_back_contact_question(
+        &mut self,
+        setup: &SetupId,
+        question: &Question,
+        now: UnixTime,
+        policy: &Policy,
+    ) {
+        if let Some(pending) = self.pending_contacts.get_mut(setup, now) {
+            pending.give_back(&question.elsewhere, question.judged, policy);
+        }
     }
 
     /// The provider said that there is nothing to ask about any more.

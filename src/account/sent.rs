@@ -71,7 +71,12 @@ pub enum Guess {
     /// None of them, and nobody else knows.
     Wrong,
     /// None of ours; somebody else may know.
-    Ask(Elsewhere),
+    Ask {
+        /// Whom to ask about what.
+        elsewhere: Elsewhere,
+        /// Codes of ours were on their way, too: it was a guess at them, whatever the others say.
+        judged: bool,
+    },
 }
 
 /// What is on its way by one method.
@@ -190,11 +195,13 @@ impl Sent {
         now: UnixTime,
         life: u64,
     ) -> Guess {
+        self.drop_over(now, life);
+        let judged = !self.codes.is_empty();
         if self.spend(key, binding, typed, now, life) {
             return Guess::Right;
         }
         match read_digits(typed).and_then(|_| self.ask(now)) {
-            Some(elsewhere) => Guess::Ask(elsewhere),
+            Some(elsewhere) => Guess::Ask { elsewhere, judged },
             None => Guess::Wrong,
         }
     }
@@ -212,8 +219,7 @@ impl Sent {
         now: UnixTime,
         life: u64,
     ) -> bool {
-        self.codes
-            .retain(|code| now < code.until && code.until <= now.plus(life.saturating_add(SKEW)));
+        self.drop_over(now, life);
         let found = read_digits(typed)
             .is_some_and(|typed| self.holds(&hash_of(key, binding, &typed)).into());
         if found {
@@ -226,6 +232,12 @@ impl Sent {
         }
         self.codes.retain(|code| code.checks_left > 0);
         false
+    }
+
+    /// See [`Sent::spend`].
+    fn drop_over(&mut self, now: UnixTime, life: u64) {
+        self.codes
+            .retain(|code| now < code.until && code.until <= now.plus(life.saturating_add(SKEW)));
     }
 
     /// Every kept hash is compared, whatever the first ones say.
@@ -268,6 +280,17 @@ impl Sent {
             self.elsewhere.clear();
         }
         same
+    }
+
+    /// Nobody looked at the code that was to be asked about: its check is there again, of so many at most.
+    pub fn give_back(&mut self, provider: &str, reference: &str, most: u8) {
+        let asked = self
+            .elsewhere
+            .iter_mut()
+            .find(|code| code.is(provider, reference));
+        if let Some(code) = asked {
+            code.checks_left = code.checks_left.saturating_add(1).min(most);
+        }
     }
 
     /// That verification is over: nobody is asked about it any more. A yes that is on its way counts:

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::breaker::Condition;
 use super::row::{self, RowError};
 use super::{Channel, Refusal, SendError};
+use crate::clock::UnixTime;
 use crate::terms::Method;
 
 /// Upper ends of the buckets of delivery times in seconds; the last bucket has none.
@@ -44,7 +45,23 @@ pub struct Traffic {
     pub delivery: Histogram,
     /// What messages cost, where the provider reports it.
     pub prices: Vec<Price>,
+    /// The latest refusal that is for the operator to look at, until a message is taken.
+    pub refused: Option<Refused>,
 }
+
+/// A refusal that is not about the number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// What it is about.
+    pub refusal: Refusal,
+    /// The provider and its code.
+    pub detail: String,
+    /// When.
+    pub at: UnixTime,
+}
+
+/// Most bytes of [`Refused::detail`].
+const MOST_DETAIL: usize = 80;
 
 /// Why a message was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,13 +80,15 @@ pub enum Failure {
     Fraud,
     /// A limit of the provider.
     Limit,
-    /// The account with the provider.
+    /// The account with the provider, its credentials or its settings.
     Account,
+    /// Refused for a reason that is in no list.
+    Unlisted,
 }
 
 impl Failure {
     /// Every one.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NotSent,
         Self::Unknown,
         Self::Number,
@@ -78,6 +97,7 @@ impl Failure {
         Self::Fraud,
         Self::Limit,
         Self::Account,
+        Self::Unlisted,
     ];
 
     /// The kind of an error.
@@ -92,7 +112,8 @@ impl Failure {
                 Refusal::Country => Self::Country,
                 Refusal::Fraud => Self::Fraud,
                 Refusal::Limit => Self::Limit,
-                Refusal::Account => Self::Account,
+                Refusal::Credentials | Refusal::Account | Refusal::Sender => Self::Account,
+                Refusal::Unlisted => Self::Unlisted,
             },
         }
     }
@@ -109,6 +130,7 @@ impl Failure {
             Self::Fraud => "fraud",
             Self::Limit => "limit",
             Self::Account => "account",
+            Self::Unlisted => "unlisted",
         }
     }
 }
@@ -165,6 +187,36 @@ pub struct Price {
 }
 
 impl Traffic {
+    /// Counts what became of a message: `Ok` when it was taken, and so works again what was refused.
+    pub fn settle(&mut self, result: Result<(), &SendError>, now: UnixTime) {
+        let error = match result {
+            Ok(()) => {
+                self.sends = self.sends.saturating_add(1);
+                self.refused = None;
+                return;
+            }
+            Err(error) => error,
+        };
+        self.failures.count(Failure::of(error));
+        let SendError::Refused {
+            refusal, detail, ..
+        } = error
+        else {
+            return;
+        };
+        if *refusal == Refusal::Fraud {
+            self.fraud_refusals = self.fraud_refusals.saturating_add(1);
+        }
+        if refusal.advice().is_some() {
+            let ascii = detail.chars().filter(char::is_ascii);
+            self.refused = Some(Refused {
+                refusal: *refusal,
+                detail: ascii.take(MOST_DETAIL).collect(),
+                at: now,
+            });
+        }
+    }
+
     /// Adds what a message cost. A currency is three letters; anything else is not counted.
     pub fn charge(&mut self, currency: &str, millionths: u64) {
         let letters: Vec<char> = currency.chars().map(|c| c.to_ascii_uppercase()).collect();
@@ -728,8 +780,12 @@ mod tests {
             refused(Refusal::Fraud),
             refused(Refusal::Limit),
             refused(Refusal::Account),
+            refused(Refusal::Unlisted),
         ];
         assert_eq!(errors.each_ref().map(Failure::of), Failure::ALL);
+        for refusal in Refusal::ALL.into_iter().filter(|it| it.is_the_operators()) {
+            assert_eq!(Failure::of(&refused(refusal)), Failure::Account);
+        }
     }
 
     #[test]
@@ -755,7 +811,7 @@ mod tests {
     fn a_row_of_numbers_is_small_and_one_that_is_not_one_is_refused() {
         let mut traffic = Traffic {
             sends: u64::MAX,
-            failures: Failures([u64::MAX; 8]),
+            failures: Failures([u64::MAX; 9]),
             failovers: u64::MAX,
             fraud_refusals: u64::MAX,
             delivery: Histogram {
@@ -763,6 +819,11 @@ mod tests {
                 sum: u64::MAX,
             },
             prices: Vec::new(),
+            refused: Some(Refused {
+                refusal: Refusal::Unlisted,
+                detail: "x".repeat(MOST_DETAIL),
+                at: UnixTime::new(4_000_000_000).unwrap(),
+            }),
         };
         for currency in ["USD", "EUR", "GBP"] {
             traffic.charge(currency, u64::MAX);
@@ -796,7 +857,7 @@ mod tests {
                 let mut traffic = Traffic { sends, ..Traffic::default() };
                 for time in &times {
                     traffic.delivery.observe(*time);
-                    traffic.failures.count(Failure::ALL[(*time % 8) as usize]);
+                    traffic.failures.count(Failure::ALL[(*time % 9) as usize]);
                 }
                 metrics.traffic.insert((name.clone(), channel), traffic.clone());
                 metrics.traffic.insert((name.clone(), Channel::Sms), traffic);

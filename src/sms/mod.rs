@@ -3,8 +3,19 @@
 //! A provider is one of two kinds. A [`Carrier`] takes a text of ours to a number; the code in it is
 //! ours to check. A [`Checker`] makes a code of its own and is the only one who can check it.
 //!
-//! What a provider answers is sorted by one question: may somebody else be asked now? Only a
-//! [`SendError::NotSent`] says yes, for there it is certain that no message goes out.
+//! What a provider answers is sorted by three questions:
+//!
+//! ```text
+//!                                                was it sent?  counts against it?  another one?
+//!   no address, no connection, busy    NotSent   no            yes                 may be asked
+//!   refuses: account, key, sender      Refused   no            no: it works        may be asked
+//!   refuses: number, wish, fraud, …    Refused   no            no: it works        no
+//!   no answer, 5xx, unreadable         Unknown   perhaps       yes                 no
+//! ```
+//!
+//! An answer that says no in the provider's own form is a refusal, also when its code is in no list of
+//! ours: nothing was sent, and whoever can make a provider refuse (by a number of their choice) must not
+//! be able to make it look broken.
 
 pub mod breaker;
 pub mod budget;
@@ -20,6 +31,7 @@ pub mod twilio;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::clock::UnixTime;
@@ -112,9 +124,9 @@ pub enum Verdict {
     Over,
 }
 
-/// Why a provider will not send to this number now. Another provider is never asked instead: that
-/// would go around a limit, a fraud control or somebody's wish.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Why a provider will not send this message: it answered, and nothing was sent. What the refusal is
+/// about says whether another provider may be asked: see [`Refusal::is_the_operators`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Refusal {
     /// Not a number that can be reached this way.
     #[error("the number cannot be reached this way")]
@@ -131,19 +143,84 @@ pub enum Refusal {
     /// Too many messages or checks.
     #[error("the provider's limit is reached")]
     Limit,
-    /// The account with the provider, its credit or its licence does not allow it. For the operator.
+    /// The provider does not know who asks. For the operator.
+    #[error("the provider does not accept the credentials")]
+    Credentials,
+    /// The account with the provider, its credit, its licence or its rights do not allow it. For the
+    /// operator.
     #[error("the provider's account does not allow it")]
     Account,
+    /// The sender, the template or another setting is none that the provider takes. For the operator.
+    #[error("the provider does not take the sender or another setting")]
+    Sender,
+    /// For a reason that is not in our lists: it may be any of these.
+    #[error("the provider refuses, and its reason is not known here")]
+    Unlisted,
+}
+
+impl Refusal {
+    /// Every one.
+    pub const ALL: [Self; 9] = [
+        Self::Number,
+        Self::OptedOut,
+        Self::Country,
+        Self::Fraud,
+        Self::Limit,
+        Self::Credentials,
+        Self::Account,
+        Self::Sender,
+        Self::Unlisted,
+    ];
+
+    /// Whether it is about the account that asks and not about the number: the operator has to mend it,
+    /// and until then another provider may be asked. After every other refusal none is: that would go
+    /// around a limit, a fraud control or somebody's wish, and one that is not known could be any of
+    /// these.
+    #[must_use]
+    pub const fn is_the_operators(self) -> bool {
+        matches!(self, Self::Credentials | Self::Account | Self::Sender)
+    }
+
+    /// What an operator can do; `None` where there is nothing.
+    #[must_use]
+    pub const fn advice(self) -> Option<&'static str> {
+        match self {
+            Self::Credentials => {
+                Some("check the user or key, its secret, and this machine's clock")
+            }
+            Self::Account => Some(
+                "see at the provider whether the account is suspended, on trial, without funds or \
+                 without the right to send",
+            ),
+            Self::Sender => {
+                Some("check the sender, the service, the template and the other settings")
+            }
+            Self::Unlisted => Some("look the code up in the provider's list of errors"),
+            Self::Number | Self::OptedOut | Self::Country | Self::Fraud | Self::Limit => None,
+        }
+    }
+
+    /// What a refusal that is in no list means, by its HTTP status alone (RFC 9110 section 15.5): 401
+    /// and 402 are about who asks, 429 is about how often. Every other may be about anything.
+    #[must_use]
+    pub const fn of_unlisted(status: u16) -> Self {
+        match status {
+            401 => Self::Credentials,
+            402 => Self::Account,
+            429 => Self::Limit,
+            _ => Self::Unlisted,
+        }
+    }
 }
 
 /// Why no message is known to have gone out. The texts are for operators; they hold no secret and
 /// no number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// Certainly not sent: another provider may be asked.
+    /// Certainly not sent, for it was not reached: another provider may be asked.
     #[error("not sent: {0}")]
     NotSent(String),
-    /// Refused.
+    /// It answered and refused: certainly not sent, and it works.
     #[error("{refusal} ({detail})")]
     Refused {
         /// Why.
@@ -161,7 +238,7 @@ pub enum SendError {
 /// Why a checker gave no verdict: a denial.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
-    /// The checker certainly never saw the code.
+    /// The checker certainly did not judge the code: it was not reached, or refuses whoever asks.
     #[error("not asked: {0}")]
     NotAsked(String),
     /// It may have seen it, or its answer cannot be trusted.

@@ -3,7 +3,7 @@
 //! SNS takes a message for somebody who wants none without a word, so it is asked about a number that is
 //! new ([`Carrier::carry_first`]). Only a throttled request is documented as not processed: it is
 //! made once more after a moment, and may then go elsewhere. After every other failure it is either
-//! refused for a reason that another provider must not get around, or perhaps sent.
+//! refused or perhaps sent.
 
 mod sign;
 mod xml;
@@ -312,41 +312,77 @@ enum Meaning {
     Refused(Refusal),
 }
 
-/// The errors of `Publish`, `CheckIfPhoneNumberIsOptedOut` and `GetSMSAttributes`, and those that
-/// every AWS service has. Only with a status of 400 to 499; an error on AWS's side may come after the
-/// message went out.
-const ERRORS: &[(&str, Meaning)] = &[
-    ("InvalidParameter", Meaning::Refused(Refusal::Number)),
-    ("OptedOut", Meaning::Refused(Refusal::OptedOut)),
-    ("Throttled", Meaning::Throttled),
-    ("Throttling", Meaning::Throttled),
-    ("ThrottlingException", Meaning::Throttled),
-    ("ParameterValueInvalid", Meaning::Refused(Refusal::Account)),
-    ("InvalidParameterValue", Meaning::Refused(Refusal::Account)),
-    ("ValidationException", Meaning::Refused(Refusal::Account)),
-    ("ValidationError", Meaning::Refused(Refusal::Account)),
-    ("MissingParameter", Meaning::Refused(Refusal::Account)),
-    ("InvalidAction", Meaning::Refused(Refusal::Account)),
-    ("AuthorizationError", Meaning::Refused(Refusal::Account)),
-    ("InvalidSecurity", Meaning::Refused(Refusal::Account)),
-    ("AccessDenied", Meaning::Refused(Refusal::Account)),
-    ("AccessDeniedException", Meaning::Refused(Refusal::Account)),
-    ("NotAuthorized", Meaning::Refused(Refusal::Account)),
-    ("OptInRequired", Meaning::Refused(Refusal::Account)),
-    ("SignatureDoesNotMatch", Meaning::Refused(Refusal::Account)),
-    ("IncompleteSignature", Meaning::Refused(Refusal::Account)),
-    ("InvalidClientTokenId", Meaning::Refused(Refusal::Account)),
-    (
-        "MissingAuthenticationToken",
-        Meaning::Refused(Refusal::Account),
-    ),
-    ("RequestExpired", Meaning::Refused(Refusal::Account)),
-    ("ExpiredToken", Meaning::Refused(Refusal::Account)),
-    ("NotFound", Meaning::Refused(Refusal::Account)),
+/// Documented as not processed: of `Publish`, of a request in general, of a key that SNS uses.
+const THROTTLED: &[&str] = &[
+    "Throttled",
+    "Throttling",
+    "ThrottlingException",
+    "KMSThrottling",
 ];
 
-/// The error in a reply, if it is one of [`ERRORS`].
-fn fault(reply: &Reply) -> Option<(&'static str, Meaning)> {
+/// The errors of `Publish`, `CheckIfPhoneNumberIsOptedOut` and `GetSMSAttributes` ([SNS: actions]), and
+/// those that every AWS service has ([SNS: common errors]). Only with a status of 400 to 499; an error on
+/// AWS's side may come after the message went out. Every other code is a refusal as well, and what it is
+/// about is not known.
+///
+/// [SNS: actions]: https://docs.aws.amazon.com/sns/latest/api/API_Operations.html
+/// [SNS: common errors]: https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
+const REFUSED: &[(Refusal, &[&str])] = &[
+    (Refusal::Number, &["InvalidParameter"]),
+    (Refusal::OptedOut, &["OptedOut"]),
+    (
+        Refusal::Credentials,
+        &[
+            "SignatureDoesNotMatch",
+            "IncompleteSignature",
+            "InvalidClientTokenId",
+            "UnrecognizedClientException",
+            "MissingAuthenticationToken",
+            "RequestExpired",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "InvalidSecurity",
+        ],
+    ),
+    (
+        Refusal::Account,
+        &[
+            "AuthorizationError",
+            "AccessDenied",
+            "AccessDeniedException",
+            "NotAuthorized",
+            "OptInRequired",
+            "KMSAccessDenied",
+            "KMSDisabled",
+            "KMSInvalidState",
+            "KMSNotFound",
+            "KMSOptInRequired",
+        ],
+    ),
+    (
+        Refusal::Sender,
+        &[
+            "ParameterValueInvalid",
+            "InvalidParameterValue",
+            "InvalidParameterCombination",
+            "InvalidQueryParameter",
+            "MalformedQueryString",
+            "MissingParameter",
+            "MissingAction",
+            "InvalidAction",
+            "ValidationException",
+            "ValidationError",
+            "UserError",
+            "NotFound",
+            "ResourceNotFound",
+            "EndpointDisabled",
+            "PlatformApplicationDisabled",
+        ],
+    ),
+];
+
+/// The error in a reply, if it has the form of one, and what it means.
+fn fault(reply: &Reply) -> Option<(String, Meaning)> {
     if !(400..500).contains(&reply.status) {
         return None;
     }
@@ -354,11 +390,20 @@ fn fault(reply: &Reply) -> Option<(&'static str, Meaning)> {
     let code = xml
         .only("ErrorResponse/Error/Code")
         .or_else(|| xml.only("ErrorResponse/Errors/Error/Code"))?;
-    ERRORS.iter().find(|(known, _)| *known == code).copied()
+    if !is_token(code, 1..=64, |c| c.is_ascii_alphanumeric() || c == '.') {
+        return None;
+    }
+    let known = REFUSED.iter().find(|(_, codes)| codes.contains(&code));
+    let meaning = if THROTTLED.contains(&code) {
+        Meaning::Throttled
+    } else {
+        Meaning::Refused(known.map_or(Refusal::of_unlisted(reply.status), |(it, _)| *it))
+    };
+    Some((code.to_owned(), meaning))
 }
 
 /// AWS's own words stay behind: they repeat the number.
-fn meant(fault: Option<(&'static str, Meaning)>, status: u16) -> SendError {
+fn meant(fault: Option<(String, Meaning)>, status: u16) -> SendError {
     match fault {
         Some((code, Meaning::Refused(refusal))) => SendError::Refused {
             refusal,

@@ -246,6 +246,33 @@ pub enum Outcome {
     },
 }
 
+/// A provider gave no verdict on a code.
+#[derive(Debug)]
+pub struct Unverified {
+    /// Why.
+    pub error: Error,
+    /// It may have looked at the code. If not, the attempt is given back.
+    pub asked: bool,
+}
+
+/// No code went out.
+#[derive(Debug)]
+pub struct NotCarried {
+    /// What the person is told.
+    pub error: Error,
+    /// Why, for operators: the provider and its code. Empty when no provider was asked.
+    pub why: String,
+}
+
+impl From<Error> for NotCarried {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            why: String::new(),
+        }
+    }
+}
+
 /// What one provider answered, whichever kind it is.
 pub(super) enum Answer {
     Carried { id: Option<String>, certain: bool },
@@ -260,7 +287,7 @@ pub(super) const PERHAPS: Answer = Answer::Carried {
 
 impl Verifier {
     /// Asks one provider after the other, as long as it is certain that nothing was sent.
-    pub(super) fn carry(&self, parcel: &Parcel<'_>) -> Result<Outcome, Error> {
+    pub(super) fn carry(&self, parcel: &Parcel<'_>) -> Result<Outcome, NotCarried> {
         self.renew_providers(Some(parcel.now))?;
         let mut trouble = "no provider is set up for this way".to_owned();
         let mut passed = Vec::new();
@@ -298,8 +325,8 @@ impl Verifier {
                         },
                     });
                 }
-                Err(SendError::NotSent(why)) => {
-                    trouble = format!("{name}: {why}");
+                Err(error) if may_go_elsewhere(&error) => {
+                    trouble = format!("{name}: {error}");
                     passed.push(name);
                 }
                 Err(SendError::Unknown(why)) => {
@@ -309,14 +336,19 @@ impl Verifier {
                         why,
                     });
                 }
-                Err(SendError::Refused {
-                    refusal,
-                    retry_after,
-                    detail,
-                }) => return Err(refused(&name, refusal, retry_after, &detail)),
+                Err(error) => {
+                    return Err(NotCarried {
+                        error: refused(&name, &error),
+                        why: format!("{name}: {error}"),
+                    });
+                }
             }
         }
-        Err(Error::Unavailable(format!("no code was sent: {trouble}")))
+        let why = format!("no code was sent: {trouble}");
+        Err(NotCarried {
+            error: Error::Unavailable(why.clone()),
+            why: trouble,
+        })
     }
 
     fn hand_over(&self, place: usize, parcel: &Parcel<'_>) -> Result<Answer, SendError> {
@@ -355,14 +387,21 @@ impl Verifier {
         now: UnixTime,
         question: &Question,
         typed: &str,
-    ) -> Result<Verdict, Error> {
+    ) -> Result<Verdict, Unverified> {
         let Some(code) = read_digits(typed) else {
             return Ok(Verdict::Wrong);
         };
-        self.renew_providers(Some(now))?;
+        let unasked = |error| Unverified {
+            error,
+            asked: false,
+        };
+        self.renew_providers(Some(now)).map_err(unasked)?;
         let name = &question.elsewhere.provider;
-        let to = PhoneNumber::from_e164(&question.to)
-            .map_err(|_| Error::Unavailable("a number that was kept is none".to_owned()))?;
+        let to = PhoneNumber::from_e164(&question.to).map_err(|_| {
+            unasked(Error::Unavailable(
+                "a number that was kept is none".to_owned(),
+            ))
+        })?;
         let order = Order {
             to: &to,
             channel: Channel::Sms,
@@ -377,13 +416,16 @@ impl Verifier {
                 _ => None,
             })
             .ok_or_else(|| {
-                Error::Unavailable(format!(
+                unasked(Error::Unavailable(format!(
                     "{name}, which made the code, is not set up any more"
-                ))
+                )))
             })?;
         // A breaker that is open is about sending: whoever holds a code may use it.
         let verdict = checker.check(&order, &question.elsewhere.reference, &code);
-        verdict.map_err(|error: CheckError| Error::Unavailable(format!("{name}: {error}")))
+        verdict.map_err(|error| Unverified {
+            asked: matches!(error, CheckError::NoAnswer(_)),
+            error: Error::Unavailable(format!("{name}: {error}")),
+        })
     }
 
     /// Lists a message that went out, or may have.
@@ -488,7 +530,7 @@ impl Verifier {
                     // Whether it arrives is not known, so nobody else is asked and nobody counts as told.
                     break;
                 }
-                Err(SendError::NotSent(_)) => passed.push(name),
+                Err(error) if may_go_elsewhere(&error) => passed.push(name),
                 Err(_) => break,
             }
         }
@@ -519,24 +561,37 @@ pub(super) const fn channel_of(method: Method) -> Option<Channel> {
     }
 }
 
-/// What a refusal means to the person, and what to the operator.
-pub(super) fn refused(
-    provider: &str,
-    refusal: Refusal,
-    retry_after: Option<u64>,
-    detail: &str,
-) -> Error {
+/// Whether it is certain that nothing was sent, and for no reason that another provider must not get around.
+const fn may_go_elsewhere(error: &SendError) -> bool {
+    match error {
+        SendError::NotSent(_) => true,
+        SendError::Refused { refusal, .. } => refusal.is_the_operators(),
+        SendError::Unknown(_) => false,
+    }
+}
+
+/// What it means to the person that nothing was sent.
+pub(super) fn refused(provider: &str, error: &SendError) -> Error {
+    let SendError::Refused {
+        refusal,
+        retry_after,
+        ..
+    } = error
+    else {
+        return Error::Unavailable(format!("{provider}: {error}"));
+    };
     let reason = match refusal {
         Refusal::Number => "number",
         Refusal::OptedOut => "opted-out",
         Refusal::Country => "country",
         Refusal::Fraud => "fraud",
+        Refusal::Unlisted => "refused",
         Refusal::Limit => {
             let retry_after = retry_after.unwrap_or(LIMIT_SECONDS);
             return Denied::Throttled { retry_after }.into();
         }
-        Refusal::Account => {
-            return Error::Unavailable(format!("{provider}: {refusal} ({detail})"));
+        Refusal::Credentials | Refusal::Account | Refusal::Sender => {
+            return Error::Unavailable(format!("{provider}: {error}"));
         }
     };
     Denied::NotSent { reason }.into()

@@ -6,6 +6,7 @@ use super::operator::{EMERGENCY_SECONDS, Emergency};
 use crate::clock::{ClockError, UnixTime};
 use crate::crypto::KeyId;
 use crate::store::StoreUrl;
+use crate::terms::Method;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,6 +115,20 @@ impl Verifier {
                  credentials",
                 open.join(", ")
             ));
+        }
+        match self.refusals() {
+            Ok(refusals) => {
+                warnings.extend(refusals.into_iter().map(|(name, channel, refused)| {
+                    let advice = refused.refusal.advice().unwrap_or_default();
+                    format!(
+                        "{name} refused its last message by {}: {} ({}): {advice}",
+                        Method::from(channel).as_str(),
+                        refused.refusal,
+                        refused.detail
+                    )
+                }))
+            }
+            Err(error) => warnings.push(error.to_string()),
         }
         Some(if warnings.is_empty() {
             check("providers", HealthStatus::Ok, names.join(", "))

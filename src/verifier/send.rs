@@ -14,7 +14,7 @@ use std::net::IpAddr;
 use zeroize::Zeroizing;
 
 use super::administer::limited;
-use super::courier::{Outcome, Parcel, channel_of};
+use super::courier::{Outcome, Parcel, Unverified, channel_of};
 use super::token::{self, Setup};
 use super::{Client, Enrolled, Error, User, Verifier};
 use crate::account::{
@@ -364,6 +364,7 @@ impl Verifier {
             (Step::Done(confirmed), epoch) => (confirmed, epoch),
             (Step::Ask(question), _) => {
                 let verdict = self.ask_provider(now, &question, typed);
+                let policy = *self.config.policy();
                 self.accounts
                     .change(user, now, Some(&ip), |account, journal| match &verdict {
                         Ok(Verdict::Approved) => {
@@ -373,6 +374,10 @@ impl Verifier {
                         }
                         Ok(Verdict::Over) => {
                             account.forget_contact_question(setup, &question, now);
+                            Err(Denied::Rejected)
+                        }
+                        Err(Unverified { asked: false, .. }) => {
+                            account.give_back_contact_question(setup, &question, now, &policy);
                             Err(Denied::Rejected)
                         }
                         Ok(Verdict::Wrong) | Err(_) => Err(Denied::Rejected),
@@ -411,7 +416,8 @@ impl Verifier {
             Ok(Verdict::Approved) => Checked::Right,
             Ok(Verdict::Wrong) => Checked::Wrong,
             Ok(Verdict::Over) => Checked::Over,
-            Err(_) => Checked::Unanswered,
+            Err(Unverified { asked: true, .. }) => Checked::Unanswered,
+            Err(Unverified { asked: false, .. }) => Checked::NotAsked,
         };
         let policy = *self.config.policy();
         let user = &marker.user;
@@ -620,7 +626,7 @@ impl Verifier {
             last_provider: task.last_provider,
             now: task.now,
         };
-        let (lost, error) = match self.carry(&parcel) {
+        let (lost, error, why) = match self.carry(&parcel) {
             Ok(Outcome::Own { provider }) => {
                 delivery.expires_at = remember(&Sent::Own {
                     code: &code,
@@ -638,10 +644,10 @@ impl Verifier {
                 return Ok(delivery);
             }
             Ok(Outcome::Lost { provider, why }) => {
-                let error = Error::Unavailable(format!("{provider}: {why}"));
-                (Some(provider), error)
+                let why = format!("{provider}: {why}");
+                (Some(provider), Error::Unavailable(why.clone()), why)
             }
-            Err(error) => (None, error),
+            Err(not) => (None, not.error, not.why),
         };
         self.accounts
             .change(task.user, task.now, Some(task.ip), |account, journal| {
@@ -649,10 +655,15 @@ impl Verifier {
                     // A challenge that was closed meanwhile asks for no other code.
                     let _ = keep(account, &Sent::Lost { provider }, journal);
                 }
-                journal.note(if task.is_for_contact {
+                let event = if task.is_for_contact {
                     account.about_contact(task.method, Kind::CodeFailed)
                 } else {
                     Event::about(task.purpose, Kind::CodeFailed).method(task.method)
+                };
+                journal.note(if why.is_empty() {
+                    event
+                } else {
+                    event.because(&why)
                 });
                 Ok(())
             })??;
@@ -701,9 +712,9 @@ enum Sent<'a> {
 }
 
 /// A provider that did not answer is no wrong code, to whoever reads the log.
-fn answer_of(verdict: Result<Verdict, Error>, denied: Denied) -> Error {
+fn answer_of(verdict: Result<Verdict, Unverified>, denied: Denied) -> Error {
     match verdict {
-        Err(error) => error,
+        Err(unverified) => unverified.error,
         Ok(_) => denied.into(),
     }
 }

@@ -6,8 +6,8 @@ use super::{Error, Verifier};
 use crate::account::Denied;
 use crate::clock::UnixTime;
 use crate::sms::breaker;
-use crate::sms::metrics::{Failure, Metrics, Traffic};
-use crate::sms::{Channel, NoReport, Post, Refusal, SendError};
+use crate::sms::metrics::{Metrics, Refused, Traffic};
+use crate::sms::{Channel, NoReport, Post, SendError};
 use crate::store::DeliveryReport;
 use crate::terms::Method;
 
@@ -51,7 +51,13 @@ impl Verifier {
                 for (place, cell) in cells.iter().enumerate().skip(1) {
                     let mut traffic = traffic_of(Some(cell))?;
                     if place == 1 {
-                        count(&mut traffic, answer);
+                        let unknown = SendError::Unknown(String::new());
+                        let result = match answer {
+                            Ok(Answer::Carried { certain: false, .. }) => Err(&unknown),
+                            Ok(_) => Ok(()),
+                            Err(error) => Err(error),
+                        };
+                        traffic.settle(result, asked.now);
                     } else {
                         traffic.failovers = traffic.failovers.saturating_add(1);
                     }
@@ -163,27 +169,23 @@ impl Verifier {
         Ok(metrics.text())
     }
 
+    /// The refusals that operators have to look at, of every provider: those after which no message was
+    /// taken on the same way.
+    pub(super) fn refusals(&self) -> Result<Vec<(String, Channel, Refused)>, Error> {
+        let mut refusals = Vec::new();
+        for (name, channels) in self.couriers.channels() {
+            for channel in channels {
+                let traffic = self.traffic(&name, channel)?.unwrap_or_default();
+                refusals.extend(traffic.refused.map(|it| (name.clone(), channel, it)));
+            }
+        }
+        Ok(refusals)
+    }
+
     fn traffic(&self, provider: &str, channel: Channel) -> Result<Option<Traffic>, Error> {
         let cell = self.accounts.cell(&traffic_name(provider, channel))?;
         cell.map(|cell| traffic_of(Some(&Some(cell.body))).map_err(Error::Unavailable))
             .transpose()
-    }
-}
-
-fn count(traffic: &mut Traffic, answer: &Result<Answer, SendError>) {
-    match answer {
-        Ok(Answer::Carried { certain: false, .. }) => traffic.failures.count(Failure::Unknown),
-        Ok(_) => traffic.sends = traffic.sends.saturating_add(1),
-        Err(error) => {
-            traffic.failures.count(Failure::of(error));
-            if let SendError::Refused {
-                refusal: Refusal::Fraud,
-                ..
-            } = error
-            {
-                traffic.fraud_refusals = traffic.fraud_refusals.saturating_add(1);
-            }
-        }
     }
 }
 

@@ -146,17 +146,13 @@ impl Verifier {
                 self.list_delivery(&parcel, name, &PERHAPS, "")?;
                 return Err(operators(SendError::Unknown(why).to_string()));
             }
-            Err(SendError::Refused {
-                refusal: Refusal::Account,
-                detail,
-                ..
-            }) => return Err(operators(format!("{} ({detail})", Refusal::Account))),
-            Err(SendError::Refused {
-                refusal,
-                retry_after,
-                detail,
-            }) => return Err(super::courier::refused(name, refusal, retry_after, &detail)),
-            Err(error @ SendError::NotSent(_)) => return Err(operators(error.to_string())),
+            // What is about the number is told as it is to whoever signs in.
+            Err(error) => {
+                return Err(match super::courier::refused(name, &error) {
+                    Error::Denied(denied) if !is_unlisted(&error) => denied.into(),
+                    _ => operators(error.to_string()),
+                });
+            }
         };
         Ok(Delivery {
             method,
@@ -193,4 +189,14 @@ impl Verifier {
             }
         })
     }
+}
+
+const fn is_unlisted(error: &SendError) -> bool {
+    matches!(
+        error,
+        SendError::Refused {
+            refusal: Refusal::Unlisted,
+            ..
+        }
+    )
 }

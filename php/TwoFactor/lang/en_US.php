@@ -70,6 +70,7 @@ $lang['not_sent_number'] = 'This number cannot be reached. Please use another me
 $lang['not_sent_opted_out'] = 'This number has asked for no more messages. Please use another method, or allow messages again.';
 $lang['not_sent_country'] = 'Codes do not go to numbers of this country. Please use another method.';
 $lang['not_sent_fraud'] = 'The telephone network refused this message. Please use another method.';
+$lang['not_sent_refused'] = 'The message was refused and not sent. Please use another method.';
 $lang['undelivered'] = 'No code can be sent this way at the moment. Please use another method, or try again later.';
 $lang['undelivered_mail'] = 'The e-mail could not be sent. Please use another method, or try again later.';
 $lang['method_disabled'] = 'This method was switched off after too many wrong codes. Use another method or ask an administrator.';

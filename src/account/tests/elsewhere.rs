@@ -638,7 +638,8 @@ fn moves() -> impl proptest::strategy::Strategy<Value = Vec<Move>> {
         Just(Checked::Right),
         Just(Checked::Wrong),
         Just(Checked::Over),
-        Just(Checked::Unanswered)
+        Just(Checked::Unanswered),
+        Just(Checked::NotAsked)
     ];
     let one = prop_oneof![
         4 => Just(Move::Ask),
@@ -820,4 +821,160 @@ fn a_block_that_a_yes_undid_is_not_in_the_audit_and_one_that_stands_is_once() {
         let kinds: Vec<_> = journal.events().iter().map(|event| event.kind).collect();
         assert_eq!(kinds, expected);
     }
+}
+
+fn settled(
+    account: &mut Account,
+    challenge: &Marker,
+    question: &Question,
+    answer: Checked,
+    seconds: i64,
+) -> Result<Accepted, Denied> {
+    let (policy, mut journal) = (Policy::default(), Journal::default());
+    account.settle(
+        challenge,
+        Method::Sms,
+        question,
+        answer,
+        None,
+        at(seconds),
+        &policy,
+        &mut journal,
+    )
+}
+
+/// However often nobody looks at the code, the account is as it was, and the right code is good afterwards.
+#[test]
+fn an_attempt_that_nobody_looked_at_takes_no_failure_and_no_check() {
+    for failed_before in [0, 1, 3, 4] {
+        let (mut account, challenge) = waiting();
+        for _ in 0..failed_before {
+            let _ = step(&mut account, &challenge, Method::Voice, "000000", 1);
+        }
+        let before = failures(&account);
+        for second in 2..30 {
+            let question = question(&mut account, &challenge, Method::Sms, "111111", second);
+            assert_ne!(
+                failures(&account),
+                before,
+                "it is charged before they are asked"
+            );
+            let denied = settled(
+                &mut account,
+                &challenge,
+                &question,
+                Checked::NotAsked,
+                second,
+            );
+            assert_eq!(denied, Err(Denied::Rejected));
+            assert_eq!(failures(&account), before, "{failed_before}");
+        }
+        let question = question(&mut account, &challenge, Method::Sms, "111111", 30);
+        settled(&mut account, &challenge, &question, Checked::Right, 30).unwrap();
+    }
+}
+
+/// What may have been looked at stays charged: three checks, and then nobody is asked.
+#[test]
+fn an_attempt_that_may_have_been_looked_at_stays_charged() {
+    let (mut account, challenge) = waiting();
+    for second in 1..4 {
+        let question = question(&mut account, &challenge, Method::Sms, "111111", second);
+        let before = failures(&account);
+        settled(
+            &mut account,
+            &challenge,
+            &question,
+            Checked::Unanswered,
+            second,
+        )
+        .unwrap_err();
+        assert_eq!(failures(&account), before);
+    }
+    let fourth = step(&mut account, &challenge, Method::Sms, "111111", 4);
+    assert_eq!(fourth, Err(Denied::Rejected), "nobody is asked");
+}
+
+/// The last free attempt blocks while it is asked about; when nobody looked at it, it has not.
+#[test]
+fn a_block_and_an_end_of_a_method_go_with_the_attempt_that_nobody_looked_at() {
+    let policy = Policy {
+        disable_after: 10,
+        code_checks: 10,
+        ..Policy::default()
+    };
+    let mut account = reached_by(&[Method::Sms]);
+    let mut journal = Journal::default();
+    for failed in 0u8..10 {
+        // A new code, after the block that the last failure may have led to.
+        let seconds = 4_000 * i64::from(failed);
+        let challenge = open(&mut account, failed, Purpose::Login, seconds);
+        send_theirs(
+            &mut account,
+            &challenge,
+            Method::Sms,
+            &format!("VE{failed}"),
+            seconds,
+        )
+        .unwrap();
+        for _ in 0..3 {
+            let step = account.step(
+                &challenge,
+                Method::Sms,
+                "111111",
+                None,
+                at(seconds),
+                &policy,
+                &mut journal,
+            );
+            let Ok(Step::Ask(question)) = step else {
+                panic!("{failed}: {step:?}")
+            };
+            let _ = account.settle(
+                &challenge,
+                Method::Sms,
+                &question,
+                Checked::NotAsked,
+                None,
+                at(seconds),
+                &policy,
+                &mut journal,
+            );
+            assert!(failures(&account).admit(at(seconds)).is_ok(), "{failed}");
+        }
+        let step = account.step(
+            &challenge,
+            Method::Sms,
+            "111111",
+            None,
+            at(seconds),
+            &policy,
+            &mut journal,
+        );
+        let Ok(Step::Ask(question)) = step else {
+            panic!("{failed}: {step:?}")
+        };
+        let _ = account.settle(
+            &challenge,
+            Method::Sms,
+            &question,
+            Checked::Wrong,
+            None,
+            at(seconds),
+            &policy,
+            &mut journal,
+        );
+        assert_eq!(failures(&account).disabled(), failed == 9);
+    }
+}
+
+/// A guess at codes of ours was looked at, whatever became of the question.
+#[test]
+fn a_guess_at_a_code_of_ours_stays_charged_when_the_provider_was_not_asked() {
+    let (mut account, challenge) = waiting();
+    send(&mut account, &challenge, Method::Sms, "222222", 1).unwrap();
+    let question = question(&mut account, &challenge, Method::Sms, "111111", 2);
+    let charged = failures(&account);
+    settled(&mut account, &challenge, &question, Checked::NotAsked, 2).unwrap_err();
+    assert_eq!(failures(&account), charged);
 }

@@ -46,13 +46,13 @@ macro_rules! errors {
 
 errors! {
     /// The request is not one of the contract.
-    InvalidRequest = 400 "invalid_request" Some(Refusal::Account),
+    InvalidRequest = 400 "invalid_request" Some(Refusal::Sender),
         "the gateway does not understand the request; check its URL, and for a new version";
     /// Not a number it can reach.
     InvalidPhone = 400 "invalid_phone" Some(Refusal::Number),
         "the gateway cannot reach the number";
     /// The licence key is unknown.
-    LicenceInvalid = 401 "license_invalid" Some(Refusal::Account),
+    LicenceInvalid = 401 "license_invalid" Some(Refusal::Credentials),
         "the gateway does not know the licence key; check it";
     /// Nothing is left to send with.
     CreditsExhausted = 402 "credits_exhausted" Some(Refusal::Account),
@@ -61,7 +61,7 @@ errors! {
     LicenceExpired = 403 "license_expired" Some(Refusal::Account),
         "the licence has expired; renew it";
     /// The licence is for another site.
-    DomainMismatch = 403 "domain_mismatch" Some(Refusal::Account),
+    DomainMismatch = 403 "domain_mismatch" Some(Refusal::Sender),
         "the licence is for another domain; check the site's root URL";
     /// The country is not served.
     CountryBlocked = 403 "country_blocked" Some(Refusal::Country),
@@ -70,7 +70,7 @@ errors! {
     FraudBlocked = 403 "fraud_blocked" Some(Refusal::Fraud),
         "the gateway suspects fraud";
     /// There is no such verification, or no longer.
-    VerificationNotFound = 404 "verification_not_found" None,
+    VerificationNotFound = 404 "verification_not_found" Some(Refusal::Unlisted),
         "the gateway does not know the verification";
     /// The same key came with something else before.
     IdempotencyConflict = 409 "idempotency_conflict" None,
@@ -87,11 +87,7 @@ impl Fault {
     /// The error that a reply names. `None` for one that the contract does not know, that comes with
     /// another status than its own, or that says yes at the same time.
     pub(super) fn of(status: u16, reply: &Object) -> Option<Self> {
-        let yes = |name| reply.get(name).is_some() && reply.bool(name) != Some(false);
-        if ["success", "valid", "approved"].into_iter().any(yes) {
-            return None;
-        }
-        let code = reply.text("code")?;
+        let code = refused_with(reply)?;
         Self::ALL
             .iter()
             .copied()
@@ -99,8 +95,24 @@ impl Fault {
     }
 }
 
+/// The code that a reply says no with. `None` for one that has none, or that says yes at the same time.
+fn refused_with(reply: &Object) -> Option<&str> {
+    let yes = |name| reply.get(name).is_some() && reply.bool(name) != Some(false);
+    if ["success", "valid", "approved"].into_iter().any(yes) {
+        return None;
+    }
+    reply.text("code")
+}
+
+/// The code of a refusal that the contract does not know, or not with this status: 400 to 499 only.
+pub(super) fn unlisted(status: u16, reply: &Object) -> Option<&str> {
+    let code = refused_with(reply).filter(|_| (400..500).contains(&status))?;
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    ((1..=64).contains(&code.len()) && code.bytes().all(plain)).then_some(code)
+}
+
 /// Why the gateway gave no answer that counts. The texts are for operators; they hold no secret, no
-/// number and nothing of the gateway's own words.
+/// number and of the gateway's own words nothing but the code of an error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GatewayError {
     /// Certainly not asked.
@@ -114,7 +126,17 @@ pub enum GatewayError {
         /// Seconds to wait, where it says so.
         retry_after: Option<u64>,
     },
-    /// Perhaps asked, without an answer, or with one that the contract does not know.
+    /// It refuses, in words that the contract does not know.
+    #[error("the gateway refuses, for a reason that is not in its contract ({code})")]
+    Unlisted {
+        /// The HTTP status.
+        status: u16,
+        /// Its code: letters, digits, dashes and `_`.
+        code: String,
+        /// Seconds to wait, where it says so.
+        retry_after: Option<u64>,
+    },
+    /// Perhaps asked, without an answer, or with one that is none of the contract.
     #[error("the gateway gave no answer that counts: {0}")]
     NoAnswer(String),
     /// Something answered that did not prove to be the gateway.
@@ -137,6 +159,15 @@ impl From<GatewayError> for SendError {
                 },
                 None => Self::Unknown(format!("gateway: {}", fault.code().1)),
             },
+            GatewayError::Unlisted {
+                status,
+                code,
+                retry_after,
+            } => Self::Refused {
+                refusal: Refusal::of_unlisted(status),
+                retry_after,
+                detail: format!("gateway: {code}"),
+            },
             other => Self::Unknown(other.to_string()),
         }
     }
@@ -144,8 +175,21 @@ impl From<GatewayError> for SendError {
 
 impl From<GatewayError> for CheckError {
     fn from(error: GatewayError) -> Self {
+        // Refuses whoever asks, or cannot work at the moment: it has not looked at the code. Of every
+        // other refusal that is not certain.
+        let unjudged = |refusal: Refusal| refusal.is_the_operators() || refusal == Refusal::Limit;
         match error {
             GatewayError::NotAsked(why) => Self::NotAsked(format!("gateway: {why}")),
+            GatewayError::Refused { fault, .. }
+                if fault == Fault::ProviderUnavailable || fault.refusal().is_some_and(unjudged) =>
+            {
+                Self::NotAsked(format!("gateway: {}", fault.code().1))
+            }
+            GatewayError::Unlisted { status, code, .. }
+                if unjudged(Refusal::of_unlisted(status)) =>
+            {
+                Self::NotAsked(format!("gateway: {code}"))
+            }
             other => Self::NoAnswer(other.to_string()),
         }
     }

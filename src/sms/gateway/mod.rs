@@ -576,11 +576,17 @@ fn read(reply: &Reply, retry_after: Option<u64>) -> Result<Json, GatewayError> {
     if reply.status == 200 {
         return Ok(json);
     }
-    let fault = json
-        .object()
-        .and_then(|object| Fault::of(reply.status, object))
-        .ok_or_else(unreadable)?;
-    Err(GatewayError::Refused { fault, retry_after })
+    let status = reply.status;
+    let object = json.object().ok_or_else(unreadable)?;
+    match (Fault::of(status, object), error::unlisted(status, object)) {
+        (Some(fault), _) => Err(GatewayError::Refused { fault, retry_after }),
+        (None, Some(code)) => Err(GatewayError::Unlisted {
+            status,
+            code: code.to_owned(),
+            retry_after,
+        }),
+        (None, None) => Err(unreadable()),
+    }
 }
 
 fn object(reply: &Json) -> Result<&Object, GatewayError> {

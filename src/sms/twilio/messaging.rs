@@ -249,16 +249,11 @@ impl TwilioMessaging {
                 | "in-progress" | "completed",
                 None,
             ) => Ok(Carried { id: Some(it.sid) }),
-            ("failed" | "undelivered", Some(code)) => match refusal(code) {
-                Some(refusal) => Err(SendError::Refused {
-                    refusal,
-                    retry_after: None,
-                    detail: format!("Twilio {code}"),
-                }),
-                None => Err(SendError::Unknown(format!(
-                    "Twilio failed to send ({code})"
-                ))),
-            },
+            ("failed" | "undelivered", Some(code)) => Err(SendError::Refused {
+                refusal: refusal(reply.status, code),
+                retry_after: None,
+                detail: format!("Twilio {code}"),
+            }),
             _ => Err(doubtful()),
         }
     }

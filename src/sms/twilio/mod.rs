@@ -6,6 +6,7 @@
 //! number. An answer counts when its status, its form and everything it repeats of the question are
 //! right.
 
+mod errors;
 pub mod messaging;
 pub mod signature;
 pub mod verify;
@@ -19,8 +20,9 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::http::{self, Http, HttpError, HttpSettings, Reply, Request, Verb};
-use super::{Refusal, SendError, pause};
+use super::{SendError, pause};
 use crate::crypto::OsEntropy;
+use errors::refusal;
 
 /// Twilio did not process the request because there were too many at once.
 const TOO_MANY_REQUESTS: u32 = 20429;
@@ -130,35 +132,18 @@ fn read<T: DeserializeOwned>(reply: &Reply) -> Option<T> {
 
 /// The number of what went wrong, where the reply has the form of a refusal.
 fn problem(reply: &Reply) -> Option<u32> {
+    fault(reply).filter(|_| (400..500).contains(&reply.status))
+}
+
+/// The number of what went wrong, where the reply has the form of Twilio's errors.
+fn fault(reply: &Reply) -> Option<u32> {
     #[derive(Deserialize)]
     struct Problem {
         code: u32,
         status: u16,
     }
     let problem: Problem = read(reply)?;
-    let refused = (400..500).contains(&reply.status) && problem.status == reply.status;
-    refused.then_some(problem.code)
-}
-
-/// What Twilio's numbers mean for whoever wants a code. Those that are not here say nothing certain.
-fn refusal(code: u32) -> Option<Refusal> {
-    match code {
-        // Invalid parameter, landline; invalid, unreachable, not a mobile, blocked, unknown, landline;
-        // not on WhatsApp.
-        60200 | 60205 | 21211 | 21214 | 21217 | 21612 | 21614 | 30003 | 30004 | 30005 | 30006
-        | 63003 | 63024 => Some(Refusal::Number),
-        21610 => Some(Refusal::OptedOut),
-        // By Verify, by the account's own choice for messages and for calls.
-        60605 | 21408 | 21215 => Some(Refusal::Country),
-        // Fraud guard, blocked, filtered, pumping; a number that nobody may call.
-        60410 | 60238 | 30007 | 30450 | 21216 => Some(Refusal::Fraud),
-        // Checks, sends, a rate of the service, at once to one number; a sender's rate and queue.
-        60202 | 60203 | 60207 | 60212 | 14107 | 21611 | 63018 | 63038 => Some(Refusal::Limit),
-        // Credentials, rights, a suspended account, a service that is not there, a channel that is off;
-        // a trial account, a sender that is not the account's.
-        20003 | 20005 | 20403 | 20404 | 60223 | 21212 | 21606 | 21608 => Some(Refusal::Account),
-        _ => None,
-    }
+    (problem.status == reply.status).then_some(problem.code)
 }
 
 /// What to make of a reply to an order that was not carried out.
@@ -170,13 +155,10 @@ fn not_done(reply: &Reply) -> SendError {
     if is_unprocessed(reply) {
         return SendError::NotSent(format!("Twilio is asked too much at once ({code})"));
     }
-    match refusal(code) {
-        Some(refusal) => SendError::Refused {
-            refusal,
-            retry_after: pause::asked_for(reply),
-            detail: format!("Twilio {code}"),
-        },
-        None => SendError::Unknown(format!("Twilio answered HTTP {status} ({code})")),
+    SendError::Refused {
+        refusal: refusal(status, code),
+        retry_after: pause::asked_for(reply),
+        detail: format!("Twilio {code}"),
     }
 }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::super::http::{HttpSettings, Reply};
 use super::super::{Channel, CheckError, Checker, Order, SendError, Started, Verdict};
-use super::{Api, Login, is_sid, is_unprocessed, not_done, not_reached, not_well, problem, read};
+use super::{Api, Login, fault, is_sid, not_done, not_reached, not_well, problem, read, refusal};
 use crate::clock::UnixTime;
 use crate::crypto::code::is_digits;
 use crate::phone::PhoneNumber;
@@ -129,6 +129,15 @@ fn is_over(reply: &Reply) -> bool {
     reply.status == 404 && problem(reply) == Some(20404)
 }
 
+/// Whether an error of Twilio's says for certain that nobody has looked at the code: whoever asks is not
+/// let in, asks too often, or Twilio cannot work at the moment (RFC 9110 sections 15.5.2 and 15.6.4, RFC
+/// 6585 section 4), or it is about the account. The same status on an error page that is not Twilio's
+/// says nothing of what is behind it.
+fn is_unjudged(status: u16, code: u32) -> bool {
+    matches!(status, 401 | 429 | 503)
+        || ((400..500).contains(&status) && refusal(status, code).is_the_operators())
+}
+
 impl Checker for TwilioVerify {
     fn channels(&self) -> Vec<Channel> {
         self.channels.clone()
@@ -185,16 +194,18 @@ impl Checker for TwilioVerify {
         if is_over(&reply) || (reply.status == 429 && problem(&reply) == Some(60202)) {
             return Ok(Verdict::Over);
         }
-        if is_unprocessed(&reply) {
-            return Err(CheckError::NotAsked(
-                "Twilio is asked too much at once (20429)".to_owned(),
-            ));
-        }
         if !matches!(reply.status, 200 | 201) {
-            return Err(CheckError::NoAnswer(match problem(&reply) {
+            let code = fault(&reply);
+            let why = match code {
                 Some(code) => format!("Twilio answered HTTP {} ({code})", reply.status),
                 None => format!("Twilio answered HTTP {}", reply.status),
-            }));
+            };
+            let unjudged = code.is_some_and(|code| is_unjudged(reply.status, code));
+            return Err(if unjudged {
+                CheckError::NotAsked(why)
+            } else {
+                CheckError::NoAnswer(why)
+            });
         }
         let doubtful =
             || CheckError::NoAnswer("Twilio's answer does not fit the question".to_owned());

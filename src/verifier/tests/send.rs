@@ -353,32 +353,101 @@ fn another_provider_is_asked_only_when_certainly_nothing_was_sent() {
         .confirm_phone(at(1), &sent.token, &carriers[0].last_code(), &client())
         .unwrap();
 
-    // Refused: nobody else is asked, whatever the reason.
-    for (place, refusal) in [
-        Refusal::Number,
-        Refusal::OptedOut,
-        Refusal::Country,
-        Refusal::Fraud,
-        Refusal::Limit,
-        Refusal::Account,
-    ]
-    .into_iter()
-    .enumerate()
-    {
+    // Refused: nobody else is asked, unless it is about the account that asks.
+    for (place, refusal) in Refusal::ALL.into_iter().enumerate() {
         let person = user(&format!("p{place}"));
-        carriers[0].fails_with(SendError::Refused {
-            refusal,
-            retry_after: None,
-            detail: "60410".to_owned(),
-        });
+        carriers[0].fails_with(refusal_of(refusal));
         let to = format!("+491512346{place}000");
+        let before = (carriers[0].sent(), carriers[1].sent());
         let answer = start(&verifier, &person, &to, 0);
-        match refusal {
-            Refusal::Limit => assert_eq!(denied(answer), Denied::Throttled { retry_after: 600 }),
-            Refusal::Account => assert!(matches!(answer, Err(Error::Unavailable(_)))),
-            _ => assert!(matches!(denied(answer), Denied::NotSent { .. })),
+        let reason = match refusal {
+            Refusal::Number => "number",
+            Refusal::OptedOut => "opted-out",
+            Refusal::Country => "country",
+            Refusal::Fraud => "fraud",
+            Refusal::Unlisted => "refused",
+            Refusal::Limit => {
+                assert_eq!(denied(answer), Denied::Throttled { retry_after: 600 });
+                continue;
+            }
+            Refusal::Credentials | Refusal::Account | Refusal::Sender => {
+                let sent = answer.unwrap();
+                assert_eq!((carriers[0].sent(), carriers[1].sent() - 1), before);
+                verifier
+                    .confirm_phone(at(1), &sent.token, &carriers[1].last_code(), &client())
+                    .unwrap();
+                continue;
+            }
+        };
+        assert_eq!(denied(answer), Denied::NotSent { reason });
+        assert_eq!((carriers[0].sent(), carriers[1].sent()), before);
+    }
+}
+
+fn refusal_of(refusal: Refusal) -> SendError {
+    SendError::Refused {
+        refusal,
+        retry_after: None,
+        detail: "Twilio 60410".to_owned(),
+    }
+}
+
+/// A number that makes a provider refuse, again and again: the provider answers, so it works.
+#[test]
+fn no_refusal_switches_a_provider_off() {
+    let (verifier, carriers) = with_carriers(&["one"]);
+    for (place, refusal) in Refusal::ALL.iter().cycle().take(27).enumerate() {
+        carriers[0].fails_with(refusal_of(*refusal));
+        let person = user(&format!("p{place}"));
+        let to = format!("+4915123{}0000", 40 + place);
+        start(&verifier, &person, &to, 0).unwrap_err();
+    }
+    let told = verifier.metrics(at(1)).unwrap();
+    let closed = r#"twofactor_breaker{provider="one",twofactor_breaker="closed"} 1"#;
+    assert!(told.contains(closed), "{told}");
+    assert!(verifier.deliveries(100, None).unwrap().is_empty());
+    start(&verifier, &user("7"), NUMBER, 1).unwrap();
+    assert_eq!(carriers[0].sent(), 1);
+}
+
+#[test]
+fn a_refusal_of_the_account_is_in_the_health_report_until_a_message_is_taken() {
+    let (verifier, carriers) = with_carriers(&["one"]);
+    let providers = |seconds| {
+        let checks = verifier.health(Ok(at(seconds)));
+        let check = checks.into_iter().find(|it| it.name == "providers");
+        let check = check.unwrap();
+        (check.status, check.message)
+    };
+    for (place, refusal) in Refusal::ALL.into_iter().enumerate() {
+        let seconds = 100_000 * place as i64;
+        carriers[0].fails_with(refusal_of(refusal));
+        start(&verifier, &user("7"), NUMBER, seconds).unwrap_err();
+        let (status, message) = providers(seconds);
+        if refusal.advice().is_none() {
+            assert_eq!(status, HealthStatus::Ok, "{refusal:?}: {message}");
+            continue;
         }
-        assert_eq!((carriers[0].sent(), carriers[1].sent()), (1, 1));
+        assert_eq!(status, HealthStatus::Warning);
+        for part in ["one", "Twilio 60410", refusal.advice().unwrap()] {
+            assert!(message.contains(part), "{refusal:?}: {message}");
+        }
+        assert!(!message.contains("49151"));
+        // It is in the person's audit as well.
+        let audit = verifier.audit(Some(&user("7").id), 1, None).unwrap();
+        assert_eq!(audit[0].kind, "code.failed");
+        let reason = audit[0].reason.clone().unwrap();
+        assert!(
+            reason.contains("one") && reason.contains("Twilio 60410"),
+            "{reason}"
+        );
+        // What is about a number in between takes nothing of it back.
+        carriers[0].fails_with(refusal_of(Refusal::Number));
+        start(&verifier, &user("8"), OTHER, seconds).unwrap_err();
+        assert_eq!(providers(seconds).0, HealthStatus::Warning);
+        start(&verifier, &user("8"), OTHER, seconds + 60).unwrap();
+        let (status, message) = providers(seconds + 60);
+        assert_eq!(status, HealthStatus::Ok, "{message}");
     }
 }
 
@@ -899,10 +968,8 @@ fn an_answer_that_is_none_denies_and_stays_charged() {
     let login = challenge(&verifier, &alice, 100);
     let send = |seconds| verifier.send_code(at(seconds), &login, Method::Sms, &client());
     send(100).unwrap();
-    for error in [
-        CheckError::NoAnswer("unsigned".to_owned()),
-        CheckError::NotAsked("no route".to_owned()),
-    ] {
+    for why in ["unsigned", "HTTP 500"] {
+        let error = CheckError::NoAnswer(why.to_owned());
         oracle.verdicts.lock().unwrap().push_back(Err(error));
         let answer = verifier.verify(at(101), &login, Method::Sms, "424242", &client());
         assert!(matches!(answer, Err(Error::Unavailable(_))));
@@ -929,6 +996,51 @@ fn an_answer_that_is_none_denies_and_stays_charged() {
         "factor.blocked",
     ];
     assert_eq!(kinds(&verifier, &alice, &["factor.", "check."]), expected);
+}
+
+#[test]
+fn whoever_has_the_right_code_waits_for_the_provider_and_is_let_in() {
+    let (verifier, oracle) = with_oracle();
+    let alice = user("7");
+    let down = |times: usize| {
+        let error = CheckError::NotAsked("no route".to_owned());
+        let mut verdicts = oracle.verdicts.lock().unwrap();
+        verdicts.extend(std::iter::repeat_n(Err(error), times));
+    };
+    let unavailable = |answer: Result<(), Error>| {
+        assert!(matches!(answer, Err(Error::Unavailable(_))), "{answer:?}");
+    };
+    // To enrol.
+    let sent = start(&verifier, &alice, NUMBER, 0).unwrap();
+    down(20);
+    for second in 1..=20 {
+        let answer = verifier.confirm_phone(at(second), &sent.token, "424242", &client());
+        unavailable(answer.map(drop));
+    }
+    verifier
+        .confirm_phone(at(21), &sent.token, "424242", &client())
+        .unwrap();
+    // To sign in, with one real failure between.
+    let login = challenge(&verifier, &alice, 100);
+    verifier
+        .send_code(at(100), &login, Method::Sms, &client())
+        .unwrap();
+    let verify = |second, code: &str| {
+        let answer = verifier.verify(at(second), &login, Method::Sms, code, &client());
+        answer.map(drop)
+    };
+    assert_eq!(denied(verify(101, "111111")), Denied::Rejected);
+    down(20);
+    for second in 102..=121 {
+        unavailable(verify(second, "424242"));
+    }
+    verify(122, "424242").unwrap();
+    // The audit has them all the same, and no block.
+    let kinds = kinds(&verifier, &alice, &["check.", "factor."]);
+    let count = |kind: &str| kinds.iter().filter(|it| **it == kind).count();
+    assert_eq!(count("check.unanswered"), 20);
+    assert_eq!(count("factor.rejected"), 1);
+    assert_eq!(count("factor.blocked"), 0);
 }
 
 #[test]

@@ -218,6 +218,11 @@ impl Gateway {
         self.inner.state().failures.push_back(failure);
     }
 
+    /// Whatever error is left waits no more.
+    pub fn fail_no_more(&self) {
+        self.inner.state().failures.clear();
+    }
+
     /// Whether it signs at all; one of before the contract does not.
     pub fn sign(&self, signs: bool) {
         self.inner.state().signs = signs;

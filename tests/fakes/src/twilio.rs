@@ -168,6 +168,11 @@ impl Twilio {
         self.state().failures.push_back(failure);
     }
 
+    /// Whatever failure is left waits no more.
+    pub fn fail_no_more(&self) {
+        self.state().failures.clear();
+    }
+
     /// Forgets everything.
     pub fn reset(&self) {
         *self.state() = State::default();

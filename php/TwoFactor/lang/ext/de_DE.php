@@ -70,6 +70,7 @@ $lang['not_sent_number'] = 'Diese Nummer ist nicht erreichbar. Bitte benutzen Si
 $lang['not_sent_opted_out'] = 'Diese Nummer hat weitere Nachrichten abbestellt. Bitte benutzen Sie einen anderen Weg oder lassen Sie Nachrichten wieder zu.';
 $lang['not_sent_country'] = 'An Nummern dieses Landes gehen keine Codes. Bitte benutzen Sie einen anderen Weg.';
 $lang['not_sent_fraud'] = 'Das Telefonnetz hat diese Nachricht abgelehnt. Bitte benutzen Sie einen anderen Weg.';
+$lang['not_sent_refused'] = 'Die Nachricht wurde abgelehnt und nicht gesendet. Bitte benutzen Sie eine andere Methode.';
 $lang['undelivered'] = 'Auf diesem Weg kann im Augenblick kein Code gesendet werden. Bitte benutzen Sie einen anderen oder versuchen Sie es später noch einmal.';
 $lang['undelivered_mail'] = 'Die E-Mail konnte nicht gesendet werden. Bitte benutzen Sie einen anderen Weg oder versuchen Sie es später noch einmal.';
 $lang['method_disabled'] = 'Dieser Weg wurde nach zu vielen falschen Codes abgeschaltet. Benutzen Sie einen anderen oder fragen Sie die Administration.';
