@@ -80,6 +80,7 @@ final class PageHeadersTest extends HostTestCase
             $is($admin->action('defaultadmin', ['tab' => $tab]), $tab);
         }
         $site->pdo()->exec('CREATE TABLE cms_module_twofactor_usermeta (user_id INTEGER, meta_key VARCHAR(40), meta_value TEXT)');
+        $site->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('TwoFactor_former_table', '1')");
         $is($admin->action('defaultadmin', ['tab' => 'former']), 'former');
         $fakes->setClock($site->clock->now());
         $is($admin->action('defaultadmin', ['tab' => 'providers', 'log' => 'managed']), 'provider_log');
