@@ -39,6 +39,8 @@ for (const [device, viewport] of devices) {
       const uri = await scan(page, '.tf-qr');
       const typed = (await page.textContent('.tf-secret')).replace(/\s/g, '');
       assert.match(uri, /^otpauth:\/\/totp\//);
+      assert.equal(await page.getAttribute('.tf a[href^="otpauth:"]', 'href'), uri, 'the link says the same');
+      assert.ok(await page.isVisible('button[data-copy]'));
       assert.equal(new URL(uri).searchParams.get('secret'), typed, 'the code to scan and the key to type are one');
       phone = new Phone(typed, site);
     });
@@ -101,7 +103,7 @@ for (const [device, viewport] of devices) {
         await page.waitForSelector('[role=alert]');
       }
       await page.waitForSelector('[data-wait]');
-      assert.match(await page.textContent('[role=alert]'), /minute|second/);
+      assert.match(await page.textContent('[role=alert]'), /^Too many wrong codes\. Try again in \d+:\d\d or/);
       await looksRight(page, '8-locked');
     });
 

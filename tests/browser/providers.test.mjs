@@ -47,6 +47,7 @@ for (const [device] of devices) {
     await page.click('.tf-providers >> text=Change');
     await page.waitForSelector('#tf-set_secret');
     assert.match(await page.getAttribute('#tf-set_secret', 'placeholder'), /leave empty/);
+    await page.click('summary:has-text("Calls")');
     await page.fill('#tf-set_voice_from', '+15005550006');
     await page.click('form:has(input[value=provider-save]) button');
     await page.waitForSelector('.tf-providers li');

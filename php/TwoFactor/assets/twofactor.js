@@ -10,20 +10,19 @@
 
   function countDown(note) {
     var until = Date.now() + Number(note.getAttribute('data-wait')) * 1000;
-    var clock = document.createElement('span');
-    clock.setAttribute('aria-hidden', 'true');
-    note.appendChild(document.createTextNode(' '));
-    note.appendChild(clock);
+    // Said once, when the page opens, and not every second.
+    note.setAttribute('aria-live', 'off');
     var timer = setInterval(tick, 1000);
     function tick() {
       var left = Math.ceil((until - Date.now()) / 1000);
       if (left > 0) {
-        clock.textContent = spoken(left);
+        note.textContent = note.getAttribute('data-text').replace('%s', spoken(left));
         return;
       }
       clearInterval(timer);
       note.textContent = note.getAttribute('data-over');
       note.className = 'tf-note';
+      note.setAttribute('aria-live', 'polite');
     }
     tick();
   }

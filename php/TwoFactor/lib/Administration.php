@@ -18,6 +18,16 @@ use TwoFactor\Requester;
 final class Administration
 {
     private const PAGE = 25;
+    /** What an audit may be narrowed to: types of events. */
+    private const EVENT_KINDS = [
+        'sign_in' => '/^(challenge\.|code\.|factor\.(accepted|rejected|blocked|disabled|unfinished)|backup\.spent)/',
+        'change' => '/^(enrolment\.|factor\.(enrolled|removed)|number\.|primary\.|backup\.reg|account\.|epoch\.)/',
+        'provider' => '/^providers?\./',
+    ];
+    private const EVENTS_AT_ONCE = 200;
+    private const EVENTS_LOOKED_AT = 5000;
+    /** In seconds: as long as a challenge is answered in the module. */
+    private const LONGEST_SIGN_IN = 600;
 
     public function __construct(
         private readonly Host $host,
@@ -343,21 +353,73 @@ final class Administration
     /** @param array<string, mixed> $query */
     private function events(array $query): string
     {
-        $userId = (int) self::word($query, 'user') ?: null;
+        $name = self::word($query, 'name');
+        $userId = $name === '' ? (int) self::word($query, 'user') ?: null : $this->host->idOf($name);
+        $kind = self::word($query, 'kind');
+        $kind = isset(self::EVENT_KINDS[$kind]) ? $kind : '';
         $part = $this->pages->part(
-            ['tab' => 'audit', 'user' => $userId],
+            ['tab' => 'audit', 'user' => $userId, 'kind' => $kind],
             self::word($query, 'before'),
-            fn (int $limit, ?string $before) => $this->verification->ask(
-                static fn ($verifier) => $verifier->audit($userId === null ? null : (string) $userId, $limit, $before),
-            ),
+            fn (int $limit, ?string $before) => $this->eventsOf($userId, $kind, $limit, $before),
         );
         return $this->pages->page('audit', [
-            'list' => array_map($this->eventRow(...), $part['list']),
+            'list' => array_map(
+                fn (\TwoFactor\AuditEvent $event, int $place) => $this->eventRow($event)
+                    + ['goes_on' => $place > 0 && self::areOneSignIn($event, $part['list'][$place - 1])],
+                $part['list'],
+                array_keys($part['list']),
+            ),
+            'name' => $name ?: ($userId === null ? '' : $this->host->userName($userId)),
+            'kind' => $kind,
+            'kinds' => array_map(
+                fn (string $one) => ['value' => $one, 'text' => $this->view->text("kind_$one")],
+                array_keys(self::EVENT_KINDS),
+            ),
             'of' => $userId === null ? '' : $this->host->userName($userId),
             'intact' => $userId === null || $this->auditIsIntact($userId),
             'begins' => $userId === null ? '' : $this->auditBegins($userId),
             'all' => $this->pages->url(['tab' => 'audit']),
         ] + $part);
+    }
+
+    /**
+     * The latest of one kind, as far back as a page may be asked to look.
+     *
+     * @return list<\TwoFactor\AuditEvent>
+     */
+    private function eventsOf(?int $userId, string $kind, int $limit, ?string $before): array
+    {
+        $found = [];
+        $many = $kind === '' ? $limit : self::EVENTS_AT_ONCE;
+        for ($looked = 0; $looked < self::EVENTS_LOOKED_AT; $looked += self::EVENTS_AT_ONCE) {
+            $events = $this->verification->ask(static fn ($verifier) => iterator_to_array($verifier->audit(
+                $userId === null ? null : (string) $userId,
+                $many,
+                $before,
+            ), false));
+            if ($kind === '') {
+                return $events;
+            }
+            array_push($found, ...array_filter($events, static fn (\TwoFactor\AuditEvent $event) => preg_match(
+                self::EVENT_KINDS[$kind],
+                $event->type(),
+            ) === 1));
+            if (count($found) >= $limit || count($events) < self::EVENTS_AT_ONCE) {
+                break;
+            }
+            $before = end($events)->id();
+        }
+        return array_slice($found, 0, $limit);
+    }
+
+    /** Asked, sent, accepted: whether an event and the one after it are read together. */
+    private static function areOneSignIn(\TwoFactor\AuditEvent $event, \TwoFactor\AuditEvent $next): bool
+    {
+        return $event->userId() === $next->userId()
+            && $next->type() !== 'challenge.opened'
+            && preg_match(self::EVENT_KINDS['sign_in'], $event->type()) === 1
+            && preg_match(self::EVENT_KINDS['sign_in'], $next->type()) === 1
+            && $next->at()->getTimestamp() - $event->at()->getTimestamp() < self::LONGEST_SIGN_IN;
     }
 
     /** A sentence about what went when its time was over. */
@@ -500,17 +562,57 @@ final class Administration
         $health = $this->verification->ask(static fn ($verifier) => $verifier->health());
         return $this->pages->page('health', [
             'verdict' => $this->verdict($health),
-            'checks' => array_map(fn (\TwoFactor\HealthCheck $check) => [
+            'checks' => [...array_map(fn (\TwoFactor\HealthCheck $check) => [
                 'name' => $this->view->textOr('health_' . $check->name(), $check->name()),
                 'status' => $check->status()->value,
                 'status_text' => $this->view->text('status_' . $check->status()->value),
-                'message' => $check->message(),
-            ], $health->checks()),
-            'emergency' => $this->emergency->isActive() ? date('Y-m-d H:i', (int) $this->emergency->until()) : '',
+                'message' => $this->healthText($check) ?: $check->message(),
+                'is_ours' => $this->healthText($check) !== '',
+            ], $health->checks()), ...$this->mailHealth()],
+            'emergency' => $this->emergency->isActive()
+                ? $this->view->moment(new \DateTimeImmutable('@' . (int) $this->emergency->until()))
+                : '',
             'emergency_mistaken' => $this->emergency->isMistaken(),
             'former' => $this->formerVersion->isThere() ? $this->view->text('former_about', FormerVersion::table()) : '',
             'former_url' => $this->pages->url(['tab' => 'former']),
         ]);
+    }
+
+    /**
+     * The extension does not know the site's mailer.
+     *
+     * @return list<array<string, bool|string>>
+     */
+    private function mailHealth(): array
+    {
+        if ($this->verification->usable([Method::Email]) === []) {
+            return [];
+        }
+        $from = $this->host->mailSender();
+        $status = $from === '' ? 'problem' : 'ok';
+        return [[
+            'name' => $this->view->text('health_mail'),
+            'status' => $status,
+            'status_text' => $this->view->text("status_$status"),
+            'is_ours' => true,
+            'message' => $from === ''
+                ? $this->view->text('health_mail_unset')
+                : $this->view->text('health_mail_ok', $from),
+        ]];
+    }
+
+    /** In the reader's words; '' where the extension's own have to do: what it advises stays as it says it. */
+    private function healthText(\TwoFactor\HealthCheck $check): string
+    {
+        $isWell = $check->status() === \TwoFactor\HealthStatus::Ok;
+        return match (true) {
+            $isWell && $check->name() === 'clock' => $this->view->text(
+                'health_clock_says',
+                $this->view->moment(new \DateTimeImmutable()),
+            ),
+            $isWell && $check->name() === 'policy' => $this->view->text('health_policy_ok'),
+            default => '',
+        };
     }
 
     private function former(string $problem = ''): string
@@ -555,7 +657,8 @@ final class Administration
         return match (true) {
             !$health->isOk() => 'problem',
             $warnings !== [] || $this->emergency->isActive() || $this->emergency->isMistaken()
-                || $this->formerVersion->isThere() => 'warning',
+                || $this->formerVersion->isThere()
+                || in_array('problem', array_column($this->mailHealth(), 'status'), true) => 'warning',
             default => 'ok',
         };
     }

@@ -193,6 +193,13 @@ final class Host
         \CmsNlsOperations::set_language($chosen);
     }
 
+    /** How the signed-in user has dates written, in the notation of strftime; '' when they have not chosen. */
+    public function dateFormat(): string
+    {
+        $id = $this->loggedInId();
+        return $id === null ? '' : trim((string) \cms_userprefs::get_for_user($id, 'date_format_string'));
+    }
+
     /** Where login.php sends a user who has just signed in. */
     public function destination(\User $user): string
     {
@@ -274,6 +281,13 @@ final class Host
         } catch (\Throwable $fault) {
             $this->log('log_listener_failed', ['Core::LostPasswordReset', $fault->getMessage()]);
         }
+    }
+
+    /** 0 when nobody has this name. */
+    public function idOf(string $name): int
+    {
+        $row = $this->row('SELECT user_id FROM ' . CMS_DB_PREFIX . 'users WHERE username = ?', [$name]);
+        return (int) ($row['user_id'] ?? 0);
     }
 
     public function userName(int $id): string
@@ -439,6 +453,14 @@ final class Host
     public function removePreference(string $name): void
     {
         \cms_siteprefs::remove('TwoFactor_' . $name);
+    }
+
+    /** Whom mails of this site come from; '' while nobody has said so. */
+    public function mailSender(): string
+    {
+        $kept = @unserialize((string) \cms_siteprefs::get('mailprefs'), ['allowed_classes' => false]);
+        $from = is_array($kept) ? trim((string) ($kept['from'] ?? '')) : '';
+        return str_ends_with($from, '@localhost.localdomain') ? '' : $from;
     }
 
     public function siteName(): string

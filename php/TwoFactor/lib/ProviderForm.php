@@ -85,6 +85,37 @@ final class ProviderForm
     }
 
     /**
+     * Its fields by what they are for; what nobody needs is folded while it is empty.
+     *
+     * @param list<array<string, mixed>> $fields
+     * @return list<array{title: string, folds: bool, open: bool, fields: list<array<string, mixed>>}>
+     */
+    public function groups(array $fields): array
+    {
+        $groups = [];
+        foreach ($fields as $field) {
+            $groups[self::groupOf(substr($field['name'], strlen(self::PREFIX)))][] = $field;
+        }
+        return array_map(fn (string $group, array $fields): array => [
+            'title' => $this->view->text("group_$group"),
+            'folds' => !in_array($group, ['credentials', 'sms'], true),
+            'open' => array_filter($fields, static fn (array $one) => $one['value'] !== '' || $one['is_set']) !== [],
+            'fields' => $fields,
+        ], array_keys($groups), array_values($groups));
+    }
+
+    private static function groupOf(string $name): string
+    {
+        return match (true) {
+            $name === 'voice_from' => 'calls',
+            str_starts_with($name, 'whatsapp_') => 'whatsapp',
+            in_array($name, ['status_callback', 'auth_token'], true) => 'reports',
+            in_array($name, ['from', 'messaging_service', 'validity', 'sender_id', 'max_price'], true) => 'sms',
+            default => 'credentials',
+        };
+    }
+
+    /**
      * What was typed, for Verifier::saveProvider(): null takes a setting out, a secret that was left empty is
      * left as it is.
      *

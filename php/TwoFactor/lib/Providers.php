@@ -81,7 +81,15 @@ final class Providers
                 'provider-test' => $this->test($change),
             };
         } catch (ConfigurationError $objection) {
-            return $this->list($this->view->text('provider_refused'), $objection->getMessage());
+            return $this->list(
+                $this->view->text(match ($do) {
+                    'provider-test' => 'test_refused',
+                    'provider-check' => 'provider_check_failed',
+                    default => 'provider_refused',
+                }),
+                $objection->getMessage(),
+                failed: in_array($do, ['provider-test', 'provider-check'], true) ? $change->text('name') : '',
+            );
         } catch (StepUpRequired | TooRecent $refusal) {
             return $this->list($this->view->problem('prove_first', $refusal));
         }
@@ -164,7 +172,11 @@ final class Providers
         $right = $this->view->text('provider_checked', $change->text('name'));
         return match ($check->status()) {
             HealthStatus::Ok, HealthStatus::Warning => $this->list('', $check->message(), $right),
-            HealthStatus::Problem => $this->list($this->view->text('provider_check_failed'), $check->message()),
+            HealthStatus::Problem => $this->list(
+                $this->view->text('provider_check_failed'),
+                $check->message(),
+                failed: $change->text('name'),
+            ),
         };
     }
 
@@ -196,6 +208,7 @@ final class Providers
         string $detail = '',
         string $message = '',
         #[\SensitiveParameter] string $number = '',
+        string $failed = '',
     ): string {
         try {
             $all = $this->all();
@@ -208,7 +221,10 @@ final class Providers
             'detail' => $detail,
             'here' => $here,
             'broken' => $broken ?? '',
-            'providers' => array_map($this->row(...), $all, array_keys($all)),
+            'providers' => array_map(
+                fn (array $row): array => $row + ['failed' => $row['name'] === $failed],
+                array_map($this->row(...), $all, array_keys($all)),
+            ),
             'kinds' => array_map(fn (string $kind): array => [
                 'text' => $this->view->text('kind_' . strtr($kind, '-', '_')),
                 'about' => $this->view->text('kind_' . strtr($kind, '-', '_') . '_about'),
@@ -263,12 +279,12 @@ final class Providers
             'kind' => $kind,
             'known' => $known?->name() ?? '',
             'name' => $name,
-            'fields' => $this->form->fields(
+            'groups' => $this->form->groups($this->form->fields(
                 $kind,
                 ($typed ?? []) + ($known?->settings() ?? ($typed === null ? $fresh : [])),
                 $known?->secrets() ?? [],
                 $this->reports->address($name),
-            ),
+            )),
             'back' => $this->pages->url(['tab' => 'providers']),
         ]);
     }

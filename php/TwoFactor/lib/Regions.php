@@ -2,7 +2,7 @@
 
 /**
  * Where a number that is written without its country code is called from: ISO 3166-1, and the few more that
- * telephone numbers know. Names are those of PHP's intl extension, without it the codes themselves.
+ * telephone numbers know. In the order of PHP's intl extension where it is there.
  */
 
 declare(strict_types=1);
@@ -33,17 +33,25 @@ final class Regions
      */
     public static function named(string $language): array
     {
-        $names = [];
-        foreach (self::codes() as $code) {
-            $names[$code] = class_exists(\Locale::class)
-                ? (string) \Locale::getDisplayRegion("-$code", $language)
-                : $code;
+        $names = array_intersect_key(RegionNames::in($language), array_flip(self::codes()));
+        if (class_exists(\Collator::class)) {
+            (new \Collator($language))->asort($names);
+        } else {
+            uasort($names, static fn (string $one, string $other) => self::plain($one) <=> self::plain($other));
         }
-        class_exists(\Collator::class) ? (new \Collator($language))->asort($names) : asort($names);
         return array_map(
             static fn (string $code, string $name) => ['value' => $code, 'text' => $name],
             array_keys($names),
             array_values($names),
         );
+    }
+
+    /** Letters without their marks, as dictionaries sort them. */
+    private static function plain(string $name): string
+    {
+        return strtolower(strtr($name, [
+            'Å' => 'A', 'Ä' => 'A', 'Ç' => 'C', 'É' => 'E', 'Ö' => 'O', 'Ü' => 'U', 'ß' => 'ss',
+            'ã' => 'a', 'ä' => 'a', 'ç' => 'c', 'é' => 'e', 'í' => 'i', 'ñ' => 'n', 'ô' => 'o', 'ö' => 'o', 'ü' => 'u',
+        ]));
     }
 }

@@ -83,6 +83,7 @@ final class View
                 'value' => $other->value,
                 'text' => $this->text('use_' . $other->value),
             ], array_values($others)),
+            'signs_in' => $this->text('signs_in', $this->host->userName($pending->userId)),
             'token' => $pending->token,
             'page' => $pending->nextPage(),
             'is_sent' => Codes::areSentBy($method),
@@ -178,21 +179,26 @@ final class View
      * How long a refusal holds, and what may be said when that is over. It goes before sent(): one countdown is
      * enough.
      *
-     * @return array{wait: int, wait_over: string, again?: int}
+     * @return array{wait: int, wait_text: string, wait_over: string, calm: bool, again?: int}
      */
     public function wait(?\Throwable $why): array
     {
         return match (true) {
             $why instanceof LockedOut && !$why->disabled => [
                 'wait' => $why->retryAfter,
+                'wait_text' => $this->text('locked', '%s'),
                 'wait_over' => $this->text('wait_over'),
+                'calm' => false,
             ],
             $why instanceof Throttled => [
                 'wait' => $why->retryAfter,
+                'wait_text' => $this->text('throttled', '%s'),
                 'wait_over' => $this->text('send_wait_over'),
+                // Nobody has done anything wrong.
+                'calm' => true,
                 'again' => 0,
             ],
-            default => ['wait' => 0, 'wait_over' => ''],
+            default => ['wait' => 0, 'wait_text' => '', 'wait_over' => '', 'calm' => false],
         };
     }
 
@@ -233,7 +239,13 @@ final class View
             return '';
         }
         $zone = new \DateTimeZone(date_default_timezone_get());
-        return \DateTimeImmutable::createFromInterface($at)->setTimezone($zone)->format('Y-m-d H:i:s');
+        $own = $this->host->dateFormat();
+        if ($own === '') {
+            return \DateTimeImmutable::createFromInterface($at)->setTimezone($zone)->format($this->text('moment'));
+        }
+        $text = \locale_ftime($own, $at->getTimestamp());
+        // What happened is told to the second, also to who has chosen dates without times.
+        return preg_match('/%[HIklMprRSTXcs]/', $own) ? $text : $text . ' ' . date('H:i:s', $at->getTimestamp());
     }
 
     public function method(?Method $method): string

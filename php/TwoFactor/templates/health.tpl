@@ -10,7 +10,7 @@
 <thead><tr><th scope="col">{$t->col_check|escape}</th><th scope="col">{$t->col_state|escape}</th><th scope="col">{$t->col_message|escape}</th></tr></thead>
 <tbody>
 {foreach $checks as $check}
-<tr><th scope="row" data-label="{$t->col_check|escape}">{$check.name|escape}</th><td data-label="{$t->col_state|escape}"><strong class="tf-{$check.status|escape}">{$check.status_text|escape}</strong></td><td data-label="{$t->col_message|escape}" lang="en">{$check.message|escape}</td></tr>
+<tr><th scope="row" data-label="{$t->col_check|escape}">{$check.name|escape}</th><td data-label="{$t->col_state|escape}" class="tf-whole"><strong class="tf-{$check.status|escape}">{$check.status_text|escape}</strong></td><td data-label="{$t->col_message|escape}"{if !$check.is_ours} lang="en"{/if}>{$check.message|escape}</td></tr>
 {/foreach}
 </tbody></table>
 </div>

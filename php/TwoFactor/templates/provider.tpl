@@ -9,13 +9,18 @@
 {if !$known}<div class="tf-row"><label for="tf-name">{$t->provider_name|escape}</label>
 <input id="tf-name" name="{$p}name" type="text" value="{$name|escape}" required maxlength="32" pattern="[A-Za-z0-9\-]+" spellcheck="false" aria-describedby="tf-name-about"></div>
 <p class="tf-hint" id="tf-name-about">{$t->provider_name_about|escape}</p>{/if}
-{foreach $fields as $one}
+{foreach $groups as $group}
+{if $group.folds}<details class="tf-group"{if $group.open} open{/if}><summary>{$group.title|escape}</summary>
+{else}<fieldset class="tf-group"><legend>{$group.title|escape}</legend>{/if}
+{foreach $group.fields as $one}
 {if $one.shape == 'ways'}<fieldset class="tf-choices"><legend>{$one.label|escape}</legend>
 {foreach $one.ways as $way}<label><input type="checkbox" name="{$p}{$way.name|escape}" value="1"{if $way.chosen} checked{/if}> {$way.text|escape}</label> {/foreach}</fieldset>
 {else}<div class="tf-row"><label for="tf-{$one.name|escape}">{$one.label|escape}</label>
 {if $one.shape == 'lines'}<textarea id="tf-{$one.name|escape}" name="{$p}{$one.name|escape}" rows="3" spellcheck="false"{if $one.required} required{/if}{if $one.about} aria-describedby="tf-{$one.name|escape}-about"{/if}>{$one.value|escape}</textarea>
 {else}<input id="tf-{$one.name|escape}" name="{$p}{$one.name|escape}" type="{if $one.shape == 'secret'}password{else}text{/if}" value="{$one.value|escape}" spellcheck="false" autocomplete="{if $one.shape == 'secret'}new-password{else}off{/if}"{if $one.shape == 'number'} inputmode="numeric"{/if}{if $one.required} required{/if}{if $one.is_set} placeholder="{$t->secret_set|escape}"{/if}{if $one.about} aria-describedby="tf-{$one.name|escape}-about"{/if}>{/if}</div>{/if}
 {if $one.about}<p class="tf-hint" id="tf-{$one.name|escape}-about">{$one.about|escape}</p>{/if}
+{/foreach}
+{if $group.folds}</details>{else}</fieldset>{/if}
 {/foreach}
 <p class="tf-hint">{$t->secrets_about|escape}</p>
 <button type="submit" class="tf-button">{$t->provider_save|escape}</button>

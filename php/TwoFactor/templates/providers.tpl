@@ -10,7 +10,7 @@
 {include file='module_file_tpl:TwoFactor;operator.tpl'}
 {if $must_prove}
 <section class="tf-panel" aria-labelledby="tf-prove"><h2 id="tf-prove">{$t->prove_title|escape}</h2>
-<p>{$t->prove_to_act|escape}</p>
+<p>{$t->prove_providers|escape}</p>
 {include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin' send='providers-send'}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='providers-prove'}
 {include file='module_file_tpl:TwoFactor;prove_fields.tpl'}
@@ -22,7 +22,7 @@
 <ol class="tf-providers">
 {foreach $providers as $one}
 <li><h3>{$one.name|escape} <span class="tf-hint">{$one.kind|escape}</span></h3>
-<p>{$one.ways|escape}. {if $one.available}<span class="tf-good">{$t->provider_available|escape}</span>{else}<strong class="tf-bad">{$t->provider_rests|escape}{if $one.retry} {$t->until|escape} {$one.retry|escape}{/if}</strong>{/if}{if $one.reports} {$t->provider_reports|escape}{/if}{if $one.log} <a href="{$one.log|escape}">{$t->provider_log|escape}</a>{/if}</p>
+<p>{$one.ways|escape}. {if $one.failed}<strong class="tf-bad">{$t->provider_failed_now|escape}</strong>{elseif $one.available}<span class="tf-good">{$t->provider_available|escape}</span>{else}<strong class="tf-bad">{$t->provider_rests|escape}{if $one.retry} {$t->until|escape} {$one.retry|escape}{/if}</strong>{/if}{if $one.reports} {$t->provider_reports|escape}{/if}{if $one.log} <a href="{$one.log|escape}">{$t->provider_log|escape}</a>{/if}</p>
 {if !$must_prove && !$obstacle}<form method="post" action="moduleinterface.php" class="tf-actions">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-check'}
 <input type="hidden" name="{$p}name" value="{$one.name|escape}">
 <button type="submit" class="tf-button tf-light">{$t->provider_check|escape}<span class="tf-unseen"> {$one.name|escape}</span></button>

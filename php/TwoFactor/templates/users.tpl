@@ -1,4 +1,4 @@
-<div class="tf">
+<div class="tf tf-wide">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <form method="get" action="moduleinterface.php" class="tf-search" role="search">
@@ -14,10 +14,10 @@
 {foreach $users as $user}
 <tr><th scope="row" data-label="{$t->col_user|escape}"><a href="{$user.url|escape}">{$user.name|escape}</a>{if $user.full_name} <span class="tf-hint">{$user.full_name|escape}</span>{/if}{if !$user.active} <span class="tf-hint">({$t->inactive|escape})</span>{/if}</th>
 <td data-label="{$t->col_state|escape}">{if !$user.readable}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $user.enrolled}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}</td>
-<td data-label="{$t->col_methods|escape}">{$user.methods|default:'–'|escape}{if $user.disabled} <strong class="tf-bad">({$t->col_disabled|escape}: {$user.disabled|escape})</strong>{/if}</td>
-<td data-label="{$t->col_codes|escape}">{if $user.enrolled}{$user.codes_left}{else}–{/if}</td>
-<td data-label="{$t->col_locked|escape}">{if $user.locked}<strong class="tf-bad">{$t->until|escape} {$user.locked|escape}</strong>{else}–{/if}</td>
-<td data-label="{$t->last_verified|escape}">{$user.last|default:'–'|escape}</td></tr>
+<td data-label="{$t->col_methods|escape}"{if !$user.methods} class="tf-none"{/if}>{$user.methods|default:'–'|escape}{if $user.disabled} <strong class="tf-bad">({$t->col_disabled|escape}: {$user.disabled|escape})</strong>{/if}</td>
+<td data-label="{$t->col_codes|escape}"{if !$user.enrolled} class="tf-none"{/if}>{if $user.enrolled}{$user.codes_left}{else}–{/if}</td>
+<td data-label="{$t->col_locked|escape}"{if !$user.locked} class="tf-none"{/if}>{if $user.locked}<strong class="tf-bad">{$t->until|escape} {$user.locked|escape}</strong>{else}–{/if}</td>
+<td data-label="{$t->last_verified|escape}" class="tf-whole{if !$user.last} tf-none{/if}">{$user.last|default:'–'|escape}</td></tr>
 {foreachelse}
 <tr><td colspan="6">{$t->nobody_found|escape}</td></tr>
 {/foreach}

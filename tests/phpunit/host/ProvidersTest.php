@@ -87,7 +87,7 @@ final class ProvidersTest extends HostTestCase
         $edit = fn (): Page => $admin->action('defaultadmin', ['tab' => 'providers', 'edit' => 'main']);
         $admin->send($edit(), 'provider-save', ['set_secret' => str_repeat('0', 32)]);
         $page = $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-check');
-        self::assertStringContainsString('could not be reached with these credentials', $page->one('//*[@role="alert"]')->textContent);
+        self::assertStringContainsString('The check did not pass', $page->one('//*[@role="alert"]')->textContent);
         self::assertStringNotContainsString(str_repeat('0', 32), $page->body);
         $page = $edit();
         $token = $this->twilio()->about['twilio']['token'];
@@ -281,11 +281,11 @@ final class ProvidersTest extends HostTestCase
             $this->site()->clock->advance(61);
             $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-test', ['number' => self::NUMBER]);
         };
-        self::assertStringContainsString('Ready.', $state());
+        self::assertStringContainsString('No fault lately.', $state());
         $this->twilio()->ask('/fail', ['status' => 500, 'times' => 20]);
         $asked = fn (): int => json_decode($this->twilio()->ask('/requests'), true)['twilio'];
         for ($one = 0; $one < 5; $one++) {
-            self::assertStringContainsString('Ready.', $state(), "after $one");
+            self::assertStringContainsString('No fault lately.', $state(), "after $one");
             $test();
         }
         self::assertMatchesRegularExpression('/It has failed lately and is left alone until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/', $state());
@@ -302,7 +302,7 @@ final class ProvidersTest extends HostTestCase
         $this->site()->clock->advance(61);
         $anna->change('start-phone', ['number' => '+49 1512 3456700']);
         self::assertCount(1, $this->twilio()->sent());
-        self::assertStringContainsString('Ready.', $state());
+        self::assertStringContainsString('No fault lately.', $state());
     }
 
     public function test_a_manager_who_is_no_administrator_decides_nothing_over_administrators(): void

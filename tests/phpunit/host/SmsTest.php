@@ -133,7 +133,7 @@ final class SmsTest extends HostTestCase
         self::assertSame([], Person::codesOn($page));
         self::assertTrue($page->has('//*[@role="alert"]'));
         $page = $anna->send($page, 'send-again');
-        self::assertMatchesRegularExpression('/Another code in (1 minute|\d+ second)/', $page->text());
+        self::assertMatchesRegularExpression('/The next code can be sent in (1 minute|\d+ second)/', $page->text());
         self::assertCount(1, $this->handset()->messages());
         $this->site()->clock->advance(61);
         $page = $anna->send($page, 'send-again');

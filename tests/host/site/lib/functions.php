@@ -82,6 +82,13 @@ function allow_admin_lang($flag = true): void
 {
 }
 
+/** The few places of strftime that people here use. */
+function locale_ftime($format, $at = null): string
+{
+    $places = ['d' => 'd', 'm' => 'm', 'Y' => 'Y', 'y' => 'y', 'e' => 'j', 'B' => 'F', 'b' => 'M', 'H' => 'H', 'M' => 'i', 'S' => 's', 'x' => 'm/d/y', 'X' => 'H:i:s'];
+    return preg_replace_callback('/%(\w)/', static fn (array $place): string => date($places[$place[1]] ?? '?', $at ?? time()), $format);
+}
+
 function get_encoding(): string
 {
     return 'UTF-8';

@@ -1,0 +1,148 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+require_once __DIR__ . '/HostTestCase.php';
+
+/** What the pages say, to whom, and in which words. */
+final class PagesTest extends HostTestCase
+{
+    private const NUMBER = '+49 1512 3456789';
+
+    private function admin(): Person
+    {
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        return $admin;
+    }
+
+    /** Who may act: with a factor of their own, just proven, and the first who has one. */
+    private function operator(): Person
+    {
+        $admin = $this->admin();
+        $admin->enrol();
+        $admin->stepUp();
+        return $admin;
+    }
+
+    public function test_signing_in_within_a_minute_of_enrolling_is_met_by_one_calm_sentence_with_one_countdown(): void
+    {
+        $this->site()->carriers();
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        $anna->enrolByPhone(self::NUMBER);
+        $anna->signOut();
+        $page = $anna->givePassword();
+        self::assertChallenged($page);
+        self::assertFalse($page->has('//*[@role="alert"]'), $page->text());
+        self::assertMatchesRegularExpression('/^The next code can be sent in (1 minute|\d+ seconds?)\.$/', $page->one('//*[@role="status"]')->textContent);
+        self::assertCount(1, $page->all('//*[@data-wait or @data-again]'));
+        self::assertStringNotContainsString('No code is on its way', $page->text());
+        self::assertSame('The next code can be sent in %s.', $page->one('//*[@data-wait]')->getAttribute('data-text'));
+        $this->site()->clock->advance(61);
+        $page = $anna->press($page, 'send');
+        $anna->answer($page, $this->site()->handset(self::NUMBER)->code());
+        self::assertIn($anna);
+    }
+
+    public function test_the_challenge_says_for_whom_one_signs_in(): void
+    {
+        self::assertStringContainsString('Signing in as anna', $this->enrolled()->givePassword()->text());
+    }
+
+    /** @return array<string, array{string, string, list<string>}> */
+    public static function countries(): array
+    {
+        return ['English' => ['en', 'Country', ['Germany', 'Åland Islands']], 'German' => ['de', 'Land', ['Deutschland', 'Ålandinseln']]];
+    }
+
+    /**
+     * @param list<string> $names
+     * @dataProvider countries
+     */
+    public function test_countries_have_names_without_php_intl_in_the_order_of_their_names(string $language, string $label, array $names): void
+    {
+        $this->site()->carriers();
+        $anna = $this->person('anna');
+        $anna->browser->language = $language;
+        $anna->givePassword();
+        $page = $anna->action('preferences');
+        self::assertSame($label, trim($page->one('//label[@for="tf-region"]')->textContent));
+        $texts = array_map(static fn (\DOMNode $one) => $one->textContent, $page->all('//select[@id="tf-region"]/option[@value != ""]'));
+        self::assertSame([], array_values(preg_grep('/^[A-Z]{2}$/', $texts)));
+        self::assertSame([], array_values(array_diff($names, $texts)));
+        self::assertLessThan(array_search('Zambia', $texts, true) ?: array_search('Zypern', $texts, true), array_search($names[1], $texts, true));
+    }
+
+    public function test_health_is_told_in_words_and_mail_without_a_sender_is_a_problem(): void
+    {
+        $admin = $this->admin();
+        $page = $admin->action('defaultadmin', ['tab' => 'health']);
+        self::assertMatchesRegularExpression('/The server\'s clock says \d+ \w+ \d{4}, \d\d:\d\d:\d\d\./', $page->text());
+        self::assertStringNotContainsString('unix time', strtolower($page->text()));
+        $state = static fn (Page $page): string => (string) $page->one('//tr[th[normalize-space()="Mail"]]')?->textContent;
+        self::assertStringContainsString('Problem', $state($page));
+        self::assertStringContainsString('Mail is not set up', $state($page));
+        $this->site()->mailSettings(['from' => 'cms@example.org']);
+        $page = $admin->action('defaultadmin', ['tab' => 'health']);
+        self::assertStringContainsString('Codes are mailed from cms@example.org', $state($page));
+    }
+
+    public function test_times_are_written_as_the_user_has_chosen_with_the_time_of_day(): void
+    {
+        $admin = $this->admin();
+        $this->enrolled();
+        $time = fn (): string => trim($admin->action('defaultadmin', ['tab' => 'audit'])->one('//tbody/tr/td')->textContent);
+        self::assertMatchesRegularExpression('/^\d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d:\d\d$/', $time());
+        $this->site()->pdo()->exec("INSERT INTO cms_userprefs (user_id, preference, value) VALUES (1, 'date_format_string', '%d/%m/%y')");
+        self::assertMatchesRegularExpression('~^\d\d/\d\d/\d\d \d\d:\d\d:\d\d$~', $time());
+        $this->site()->pdo()->exec("UPDATE cms_userprefs SET value = '%Y.%m.%d %H h' WHERE preference = 'date_format_string'");
+        self::assertMatchesRegularExpression('~^\d{4}\.\d\d\.\d\d \d\d h$~', $time());
+    }
+
+    public function test_the_audit_reads_a_sign_in_as_one_and_is_narrowed_to_a_user_and_a_kind(): void
+    {
+        $anna = $this->enrolled();
+        $anna->signIn();
+        self::assertIn($anna);
+        $admin = $this->admin();
+        $admin->enrol();
+        $rows = static fn (Page $page): array => $page->all('//table//tbody/tr');
+        $page = $admin->action('defaultadmin', ['tab' => 'audit', 'name' => 'anna', 'kind' => 'sign_in']);
+        self::assertCount(2, $rows($page), $page->text());
+        self::assertSame('', $rows($page)[0]->getAttribute('class'));
+        self::assertSame('tf-goes-on', $rows($page)[1]->getAttribute('class'), 'asked and accepted are read together');
+        $page = $admin->action('defaultadmin', ['tab' => 'audit', 'kind' => 'change']);
+        self::assertStringNotContainsString('Asked for the second factor', implode(' ', array_map(static fn ($row) => $row->textContent, $rows($page))));
+        self::assertStringContainsString('anna', $page->one('//tbody')->textContent);
+        self::assertStringContainsString('admin', $page->one('//tbody')->textContent);
+        self::assertStringContainsString('Nothing has happened', $admin->action('defaultadmin', ['tab' => 'audit', 'name' => 'nobody'])->text());
+        self::assertSame([], $page->all('//td[normalize-space()="–"][not(contains(@class, "tf-none"))]'), 'what is empty goes where there is no room');
+    }
+
+    public function test_a_test_message_that_fails_says_so_and_not_that_nothing_was_changed_beside_a_green_word(): void
+    {
+        $site = $this->site();
+        $site->asOperator(static fn ($verifier) => $verifier->saveProvider('main', ['provider' => 'twilio-messaging', 'account' => 'AC' . str_repeat('a', 32),
+            'user' => 'AC' . str_repeat('a', 32), 'secret' => str_repeat('b', 32), 'from' => '+15005550006', 'url' => 'https://no-such-host.invalid'], 'the test'));
+        $admin = $this->operator();
+        foreach (['provider-test' => 'The test message was not sent', 'provider-check' => 'The check did not pass'] as $do => $said) {
+            $page = $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), $do, $do === 'provider-test' ? ['number' => self::NUMBER] : []);
+            self::assertStringContainsString($said, $page->one('//*[@role="alert"]')->textContent);
+            self::assertStringNotContainsString('Nothing was changed', $page->text());
+            self::assertFalse($page->has('//ol[@class="tf-providers"]//*[@class="tf-good"]'), $page->text());
+        }
+    }
+
+    public function test_the_form_of_a_provider_is_grouped_and_what_nobody_needs_is_folded(): void
+    {
+        $page = $this->operator()->action('defaultadmin', ['tab' => 'providers', 'add' => 'twilio-messaging']);
+        $titles = static fn (string $kind): array => array_map(static fn ($one) => trim($one->textContent), $page->all("//main//$kind"));
+        self::assertSame(['Credentials', 'SMS'], $titles('legend'));
+        self::assertSame(['Calls (optional)', 'WhatsApp (optional)', 'Delivery reports (optional)'], $titles('summary'));
+        self::assertFalse($page->has('//details[@open]'));
+        self::assertFalse($page->has('//details//input[@required]'));
+    }
+}
