@@ -1,14 +1,15 @@
-//! Sealing: AES-256-GCM (NIST SP 800-38D) under a key of its own for every domain, site and user.
+//! Sealing: AES-256-GCM (NIST SP 800-38D) under a key of its own for every text.
 //!
 //! ```text
-//! sealed = 1 | length of key id (1) | key id | nonce (12) | ciphertext | tag (16)
-//! key    = HMAC-SHA-256(master, "twofactor/seal/1", domain, site, user)
+//! sealed = 1 | length of key id (1) | key id | salt (24) | nonce (12) | ciphertext | tag (16)
+//! key    = HMAC-SHA-256(master, "twofactor/seal/1", domain, site, user, salt)
 //! aad    = domain, site, user, version, key id (each behind its length)
 //! ```
 //!
-//! Nonces are random. Because each user has a key of their own, a nonce repeats only if one user's
-//! row is written about 2^48 times. A text that was moved to another user, site, version or domain,
-//! or changed in one bit, does not open.
+//! Salt and nonce are random. SP 800-38D section 8.3 allows 2^32 texts under one key whose nonces are random; here one
+//! key seals one text, whoever asks for however many markers, so the limit is nobody's: two texts of one user and
+//! domain have the same salt with a probability of 2^-32 after 2^80 of them, and then differ in their nonces still. A
+//! text that was moved to another user, site, version or domain, or changed in one bit, does not open.
 
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -20,6 +21,7 @@ use super::ring::KeyRing;
 const _: () = super::zeroes_itself::<Aes256Gcm>();
 
 const FORMAT: u8 = 1;
+const SALT: usize = 24;
 const NONCE: usize = 12;
 const TAG: usize = 16;
 
@@ -82,12 +84,13 @@ pub fn key_of(sealed: &[u8]) -> Option<&str> {
 }
 
 impl Context<'_> {
-    fn key_info(&self) -> [&[u8]; 4] {
+    fn key_info<'a>(&'a self, salt: &'a [u8; SALT]) -> [&'a [u8]; 5] {
         [
             b"twofactor/seal/1",
             self.domain.name(),
             self.site.as_bytes(),
             self.user.as_bytes(),
+            salt,
         ]
     }
 
@@ -111,21 +114,23 @@ impl Context<'_> {
     /// Seals `plain` with the first key of `ring`.
     ///
     /// # Errors
-    /// [`RandomError`] when no nonce can be had.
+    /// [`RandomError`] when no salt or nonce can be had.
     pub fn seal(
         &self,
         ring: &KeyRing,
         plain: &[u8],
         entropy: &mut dyn Entropy,
     ) -> Result<Vec<u8>, RandomError> {
-        let (id, key) = ring.sealing(&self.key_info()).ok_or(RandomError)?;
-        let id = id.as_str().as_bytes();
+        let salt: [u8; SALT] = random::bytes(entropy)?;
         let nonce: [u8; NONCE] = random::bytes(entropy)?;
-        let header = id.len().saturating_add(2 + NONCE);
+        let (id, key) = ring.sealing(&self.key_info(&salt)).ok_or(RandomError)?;
+        let id = id.as_str().as_bytes();
+        let header = id.len().saturating_add(2 + SALT + NONCE);
         let mut out = Vec::with_capacity(header.saturating_add(plain.len()).saturating_add(TAG));
         out.push(FORMAT);
         out.push(u8::try_from(id.len()).map_err(|_| RandomError)?);
         out.extend_from_slice(id);
+        out.extend_from_slice(&salt);
         out.extend_from_slice(&nonce);
         out.extend_from_slice(plain);
         let aad = self.associated_data(std::str::from_utf8(id).unwrap_or_default());
@@ -151,13 +156,14 @@ impl Context<'_> {
         let (id, rest) = rest
             .split_at_checked(id_length.into())
             .ok_or(OpenError::Damaged)?;
+        let (salt, rest) = rest.split_first_chunk::<SALT>().ok_or(OpenError::Damaged)?;
         let (nonce, rest) = rest
             .split_first_chunk::<NONCE>()
             .ok_or(OpenError::Damaged)?;
         let (body, tag) = rest.split_last_chunk::<TAG>().ok_or(OpenError::Damaged)?;
         let id = std::str::from_utf8(id).map_err(|_| OpenError::Damaged)?;
         let key = ring
-            .opening(id, &self.key_info())
+            .opening(id, &self.key_info(salt))
             .ok_or(OpenError::KeyMissing)?;
         let mut plain = Zeroizing::new(body.to_vec());
         Aes256Gcm::new(key.expose().into())
@@ -179,6 +185,7 @@ mod tests {
     use proptest::prelude::*;
 
     const KEY_A: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    const KNOWN: &str = "0101610102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232465b84f2083564d81990bb963f1f343d75790a0ff";
     const KEY_B: &str = "b = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
     fn context() -> Context<'static> {
@@ -251,6 +258,48 @@ mod tests {
         assert_eq!((key_of(&sealed), key_of(&again)), (Some("a"), Some("b")));
         assert_eq!((key_of(&[]), key_of(&[1, 2, b'a'])), (None, None));
         assert!(context().open(&new, &again).is_ok());
+    }
+
+    /// Gives bytes that a test chooses, one after the other.
+    struct Chosen(Vec<u8>);
+
+    impl Entropy for Chosen {
+        fn fill(&mut self, buffer: &mut [u8]) -> Result<(), RandomError> {
+            let rest = self.0.split_off(buffer.len());
+            buffer.copy_from_slice(&self.0);
+            self.0 = rest;
+            Ok(())
+        }
+    }
+
+    /// Computed apart from this program: hash_hmac() and openssl_encrypt() of PHP.
+    #[test]
+    fn a_known_text_seals_to_known_bytes() {
+        let ring = KeyRing::parse(KEY_A).unwrap();
+        let chosen = (1..=36).collect();
+        let sealed = context().seal(&ring, b"text", &mut Chosen(chosen)).unwrap();
+        assert_eq!(data_encoding::HEXLOWER.encode(&sealed), KNOWN);
+        assert_eq!(context().open(&ring, &sealed).unwrap().as_slice(), b"text");
+    }
+
+    /// The nonce may repeat: another salt is another key, so another key stream.
+    #[test]
+    fn no_two_texts_are_sealed_with_one_key() {
+        let ring = KeyRing::parse(KEY_A).unwrap();
+        let mut salts = std::collections::BTreeSet::new();
+        let mut keys = std::collections::BTreeSet::new();
+        let mut streams = std::collections::BTreeSet::new();
+        let nonce = [7; NONCE];
+        for _ in 0..1000 {
+            let sealed = context().seal(&ring, b"", &mut OsEntropy).unwrap();
+            let salt: [u8; SALT] = sealed[3..3 + SALT].try_into().unwrap();
+            let (_, key) = ring.sealing(&context().key_info(&salt)).unwrap();
+            assert!(salts.insert(salt) && keys.insert(*key.expose()));
+            let again = Chosen([&salt[..], &nonce].concat());
+            let sealed = context().seal(&ring, &[0; 16], &mut { again }).unwrap();
+            let start = 3 + SALT + NONCE;
+            assert!(streams.insert(sealed[start..start + 16].to_vec()));
+        }
     }
 
     #[test]
