@@ -41,7 +41,7 @@ fn computation(c: &mut Criterion) {
     let codes: Vec<_> = (0..10)
         .map(|_| code::lookup(&mut OsEntropy).unwrap())
         .collect();
-    let setup = account.start_totp(totp.clone(), "ada", at(0), &mut Journal::default());
+    let setup = account.start_totp(totp.clone(), "ada", None, at(0), &mut Journal::default());
     account
         .confirm_totp(
             &setup,

@@ -297,14 +297,14 @@ namespace TwoFactor {
         public function resendCode(#[\SensitiveParameter] string $setup, Client $client): Delivery {}
 
         /**
-         * Ten new codes; the old ones are worth nothing from now on. Raises the epoch.
+         * Ten new codes; the old ones are worth nothing from now on. Raises the epoch. The grant stays good for the
+         * rest of its five minutes: see Verified::grant().
          *
          * @param Client|null $client for the audit
-         * @return list<string> shown once
          * @throws Exception\StepUpRequired
          * @throws Exception\Unavailable
          */
-        public function regenerateBackupCodes(string $userId, #[\SensitiveParameter] string $grant, ?Client $client = null): array {}
+        public function regenerateBackupCodes(string $userId, #[\SensitiveParameter] string $grant, ?Client $client = null): BackupCodes {}
 
         /**
          * @param Client|null $client for the audit
@@ -315,14 +315,16 @@ namespace TwoFactor {
         public function setPrimary(string $userId, Method $method, #[\SensitiveParameter] string $grant, ?Client $client = null): void {}
 
         /**
-         * Removes a factor; with the last one the backup codes go too. Raises the epoch.
+         * Removes a factor; with the last one the backup codes go too. Raises the epoch. The grant stays good as with
+         * regenerateBackupCodes().
          *
          * @param Client|null $client for the audit
+         * @return int the new epoch
          * @throws Exception\StepUpRequired
          * @throws Exception\Unavailable
          * @throws \ValueError when the method is not enrolled
          */
-        public function remove(string $userId, Method $method, #[\SensitiveParameter] string $grant, ?Client $client = null): void {}
+        public function remove(string $userId, Method $method, #[\SensitiveParameter] string $grant, ?Client $client = null): int {}
 
         /**
          * Ends challenges, grants and sign-ins of this user: call after a change of password or role.
@@ -355,12 +357,13 @@ namespace TwoFactor {
          * Removes every factor of a user, even of an account that can no longer be read. Raises the epoch.
          *
          * @param string|null $grant as for unlock()
+         * @return int the new epoch
          * @throws Exception\StepUpRequired
          * @throws Exception\TooRecent
          * @throws \ValueError when $by or $reason is empty
          * @throws Exception\Unavailable
          */
-        public function reset(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null): void {}
+        public function reset(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null): int {}
 
         /**
          * Vouches for somebody whose factor is new: they may act on others at once. Nobody vouches for themselves.
@@ -614,7 +617,11 @@ namespace TwoFactor {
 
         public function purpose(): Purpose {}
 
-        /** For step-up: proves freshness to the settings calls for five minutes, for this user only. Empty for other purposes. */
+        /**
+         * For step-up: proves freshness to the settings calls for five minutes from the proof, for this user only,
+         * however many changes are made with it. It ends with the epoch otherwise: with changes that are made with
+         * another grant or none, and with raiseEpoch() and reset(). Empty for other purposes.
+         */
         public function grant(): string {}
 
         /** The account's epoch when the proof was accepted. A sign-in is over when Account::epoch() has risen above it. */
@@ -754,6 +761,25 @@ namespace TwoFactor {
         public function notices(): array {}
 
         /** The epoch after the enrolment, for the sign-in that made it. */
+        public function epoch(): int {}
+
+        /**
+         * When the authenticator app shows its next code: the one that confirmed it is spent, and nothing else signs in
+         * by app until then. Null for what is sent: Delivery::resendAt() of the set-up says when the number or address
+         * may be sent another code, and sendCode() throws Throttled with the seconds that are left.
+         */
+        public function nextCodeAt(): ?\DateTimeImmutable {}
+    }
+
+    /** A fresh set. */
+    final class BackupCodes
+    {
+        private function __construct() {}
+
+        /** @return list<string> shown once */
+        public function codes(): array {}
+
+        /** The epoch after the change, for the sign-in that made it. */
         public function epoch(): int {}
     }
 

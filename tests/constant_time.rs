@@ -68,7 +68,7 @@ fn compare() -> bool {
         .collect();
     let mut account = Account::new(HashKey::new([1; 32]));
     let mut journal = Journal::default();
-    let setup = account.start_totp(totp.clone(), "ada", at(0), &mut journal);
+    let setup = account.start_totp(totp.clone(), "ada", None, at(0), &mut journal);
     account
         .confirm_totp(
             &setup,

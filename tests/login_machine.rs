@@ -136,7 +136,7 @@ impl State {
         let mut account = Account::new(HashKey::new([1; 32]));
         let mut journal = Journal::default();
         let now = time(START);
-        let setup = account.start_totp(totp(), "ada", now, &mut journal);
+        let setup = account.start_totp(totp(), "ada", None, now, &mut journal);
         let codes = backup_codes();
         let confirmed = account.confirm_totp(
             &setup,
@@ -425,7 +425,7 @@ fn every_lock_ends(mut account: Account, phone: &Totp, now: u64) {
         30,
     )
     .unwrap();
-    let setup = account.start_totp(another.clone(), "ada", later, journal);
+    let setup = account.start_totp(another.clone(), "ada", None, later, journal);
     let confirmed = account.confirm_totp(
         &setup,
         &another.at(later),

@@ -124,7 +124,7 @@ fn a_life() {
     };
     accounts
         .change(&user, at(0), None, |account, journal| {
-            let setup = account.start_totp(totp.clone(), "ada", at(0), journal);
+            let setup = account.start_totp(totp.clone(), "ada", None, at(0), journal);
             account.confirm_totp(&setup, &totp.at(at(0)), &codes, at(0), &policy, journal)
         })
         .unwrap()

@@ -260,7 +260,7 @@ impl Accounts {
     }
 
     /// Puts a fresh account in the place of one that cannot be opened or whose row is gone, if
-    /// `leave` says that may be; a readable one is left to `rule`.
+    /// `leave` says that may be; a readable one is left to `rule`. Returns the epoch.
     ///
     /// The new account continues the numbers of the old audit chain but not its hashes, for their
     /// key is lost: from then on the user's audit does not check as intact, and that is true.
@@ -273,8 +273,12 @@ impl Accounts {
         now: UnixTime,
         leave: Result<(), Denied>,
         rule: impl Fn(&mut Account, &mut Journal) -> Result<(), Denied>,
-    ) -> Result<Result<(), Denied>, AccountError> {
-        match self.change(user, now, None, &rule) {
+    ) -> Result<Result<u64, Denied>, AccountError> {
+        let readable = self.change(user, now, None, |account, journal| {
+            rule(account, journal)?;
+            Ok(account.epoch())
+        });
+        match readable {
             Err(
                 AccountError::Sealed { .. }
                 | AccountError::Document { .. }
@@ -282,8 +286,8 @@ impl Accounts {
             ) => {}
             other => return other,
         }
-        if leave.is_err() {
-            return Ok(leave);
+        if let Err(denied) = leave {
+            return Ok(Err(denied));
         }
         let mut store = self.store()?;
         let last = store.audit(&self.site, Some(user), 1, None)?;
@@ -313,7 +317,7 @@ impl Accounts {
             false,
             now,
         )? {
-            Swap::Done => Ok(Ok(())),
+            Swap::Done => Ok(Ok(account.epoch())),
             Swap::Lost => Err(AccountError::Busy(user.clone())),
         }
     }

@@ -303,6 +303,11 @@ impl Grants {
         self.0.retain(|g| g.given <= now.plus(SKEW));
     }
 
+    /// After a change: the one that it was made with, if any, is good for the rest of its time, and no other.
+    pub fn keep_only(&mut self, id: Option<&GrantId>) {
+        self.0.retain(|g| Some(&g.id) == id);
+    }
+
     pub fn holds(&self, id: &GrantId, now: UnixTime) -> bool {
         self.0.iter().any(|g| g.id == *id && fresh(g, now))
     }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::SetupId;
 use super::sent::{Binding, Elsewhere, Guess, LONGEST_LIFE, SKEW, Sent};
+use super::{GrantId, SetupId};
 use super::{PENDING_SECONDS, PENDING_TRIES};
 use crate::clock::UnixTime;
 use crate::config::Policy;
@@ -105,6 +105,8 @@ impl PendingContacts {
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct PendingContact {
     pub id: SetupId,
+    /// The proof that it was begun with, as of [`super::totp::PendingTotp`].
+    pub grant: Option<GrantId>,
     pub method: Method,
     /// E.164, or an e-mail address.
     pub to: String,
@@ -161,10 +163,12 @@ impl PendingContact {
         method: Method,
         to: &str,
         recipient: &Recipient,
+        grant: Option<GrantId>,
         started: UnixTime,
     ) -> Self {
         Self {
             id,
+            grant,
             method,
             to: to.to_owned(),
             recipient: recipient.clone(),

@@ -333,6 +333,12 @@ impl Account {
         self.totp.as_ref().map(TotpFactor::drift)
     }
 
+    /// When the authenticator shows a code that was not accepted yet.
+    #[must_use]
+    pub fn totp_next(&self) -> Option<UnixTime> {
+        self.totp.as_ref().and_then(TotpFactor::next)
+    }
+
     /// See the field.
     #[must_use]
     pub const fn epoch(&self) -> u64 {
@@ -684,18 +690,19 @@ impl Account {
         }
     }
 
-    /// Begins to set up an authenticator app. The account remembers only that it happened: what waits for its
+    /// Begins to set up an authenticator app, with that grant if one was needed. The account remembers only that it happened: what waits for its
     /// proof is for whoever began it, to keep sealed.
     #[must_use]
     pub fn start_totp(
         &self,
         totp: Totp,
         name: &str,
+        grant: Option<GrantId>,
         now: UnixTime,
         journal: &mut Journal,
     ) -> PendingTotp {
         journal.note(Event::new(Kind::EnrolmentStarted, self.changer()).method(Method::Totp));
-        PendingTotp::new(totp, name.to_owned(), self.epoch, now)
+        PendingTotp::new(totp, name.to_owned(), grant, self.epoch, now)
     }
 
     /// Whether a set-up may still be confirmed: it ends after half an hour, and with the epoch in which it began.
@@ -731,7 +738,7 @@ impl Account {
             self.set_backup_codes(codes);
             self.begin_trust(now);
         }
-        self.raise_epoch(now);
+        self.raise_epoch(setup.grant(), now);
         self.remember_network(journal);
         journal.note(Event::new(Kind::Enrolled, changer).method(Method::Totp));
         Ok(first)
@@ -743,15 +750,16 @@ impl Account {
         self.known_failures = Failures::default();
     }
 
-    /// Replaces the backup codes.
+    /// Replaces the backup codes, with that grant.
     pub fn regenerate_backup_codes(
         &mut self,
         codes: &[LookupCode],
+        grant: Option<&GrantId>,
         now: UnixTime,
         journal: &mut Journal,
     ) {
         self.set_backup_codes(codes);
-        self.raise_epoch(now);
+        self.raise_epoch(grant, now);
         journal.note(
             Event::new(Kind::BackupRegenerated, Requester::Proven).method(Method::BackupCode),
         );
@@ -769,8 +777,14 @@ impl Account {
         true
     }
 
-    /// Removes a factor; with the last one the backup codes go too. `false` when it is not enrolled.
-    pub fn remove(&mut self, method: Method, now: UnixTime, journal: &mut Journal) -> bool {
+    /// Removes a factor, with that grant; with the last one the backup codes go too. `false` when it is not enrolled.
+    pub fn remove(
+        &mut self,
+        method: Method,
+        grant: Option<&GrantId>,
+        now: UnixTime,
+        journal: &mut Journal,
+    ) -> bool {
         let removed = match method {
             Method::Totp => self.totp.take().is_some(),
             Method::BackupCode => self.backup.take().is_some(),
@@ -789,7 +803,7 @@ impl Account {
             let mut left = self.methods().into_iter();
             self.primary = left.find(|method| *method != Method::BackupCode);
         }
-        self.raise_epoch(now);
+        self.raise_epoch(grant, now);
         journal.note(Event::new(Kind::Removed, Requester::Proven).method(method));
         true
     }
@@ -804,7 +818,7 @@ impl Account {
         now: UnixTime,
         journal: &mut Journal,
     ) -> u64 {
-        self.raise_epoch(now);
+        self.raise_epoch(None, now);
         journal.note(Event::new(Kind::EpochRaised, Requester::Operator).by(by, why));
         self.epoch
     }
@@ -864,14 +878,16 @@ impl Account {
         self.reset_failures = Failures::default();
         self.known_failures = Failures::default();
         self.known = Known::NONE;
-        self.raise_epoch(now);
+        self.raise_epoch(None, now);
     }
 
-    fn raise_epoch(&mut self, now: UnixTime) {
+    /// Ends what was open. `grant` is the proof that the change was made with: whoever gave it may make another one
+    /// while it is fresh.
+    fn raise_epoch(&mut self, grant: Option<&GrantId>, now: UnixTime) {
         self.epoch = self.epoch.saturating_add(1).max(now.unsigned());
         self.challenges = Challenges::NONE;
         self.step_ups = Challenges::NONE;
-        self.grants = Grants::NONE;
+        self.grants.keep_only(grant);
         self.pending_contacts = PendingContacts::NONE;
         self.resets = Challenges::NONE;
     }

@@ -471,17 +471,19 @@ impl Account {
     /// Keeps a number or address until its user has proven to have it, beside those that wait already. Returns who
     /// was asked last to send a code there, if that was for another set-up that is pending: whoever begins anew was
     /// not reached.
+    #[allow(clippy::too_many_arguments)] // a number, its place, what allows it and its record
     pub fn start_contact(
         &mut self,
         setup: SetupId,
         method: Method,
         to: &str,
         recipient: &Recipient,
+        grant: Option<GrantId>,
         now: UnixTime,
         journal: &mut Journal,
     ) -> String {
         let last = self.pending_contacts.last_provider(method, to, now);
-        let pending = PendingContact::new(setup, method, to, recipient, now);
+        let pending = PendingContact::new(setup, method, to, recipient, grant, now);
         self.pending_contacts.start(pending, now);
         journal.note(Event::new(Kind::EnrolmentStarted, self.changer()).method(method));
         last
@@ -653,6 +655,7 @@ impl Account {
             method,
             to,
             recipient,
+            grant,
             ..
         } = self.pending_contacts.take(setup).ok_or(Denied::Rejected)?;
         if method != Method::Email && !method.is_phone() {
@@ -695,7 +698,7 @@ impl Account {
             self.set_backup_codes(codes);
             self.begin_trust(now);
         }
-        self.raise_epoch(now);
+        self.raise_epoch(grant.as_ref(), now);
         self.remember_network(journal);
         journal.note(Event::new(Kind::Enrolled, changer).method(method));
         Ok(Confirmed {

@@ -66,7 +66,7 @@ fn marker(n: u8, purpose: Purpose) -> Marker {
 fn enrolled() -> Account {
     let mut account = Account::new(HashKey::new([1; 32]));
     let (policy, mut journal) = (Policy::default(), Journal::default());
-    let setup = account.start_totp(totp(), "ada", at(0), &mut journal);
+    let setup = account.start_totp(totp(), "ada", None, at(0), &mut journal);
     let first = account.confirm_totp(&setup, &code_at(0), &codes(), at(0), &policy, &mut journal);
     assert_eq!(first, Ok(true));
     account
@@ -138,7 +138,7 @@ fn start_for(
 ) -> SetupId {
     let id = setup_id(method, to, seconds);
     let mut journal = Journal::default();
-    account.start_contact(id, method, to, recipient, at(seconds), &mut journal);
+    account.start_contact(id, method, to, recipient, None, at(seconds), &mut journal);
     id
 }
 
@@ -509,6 +509,84 @@ fn only_a_step_up_gives_a_grant_and_it_lasts_five_minutes() {
     );
 }
 
+/// Three changes need one code: five minutes in all, from the proof, and of its holder alone.
+#[test]
+fn a_grant_outlives_the_changes_that_its_holder_makes_with_it() {
+    let (policy, mut journal) = (Policy::default(), Journal::default());
+    let mut account = enrolled();
+    bind(&mut account, Method::Email, ADDRESS, 1);
+    let other = open(&mut account, 1, Purpose::StepUp, 60);
+    let (mine, theirs) = (GrantId::new([1; 16]), GrantId::new([2; 16]));
+    for (challenge, grant, proof) in [
+        (other, theirs, "0123456789ABCDEF"),
+        (
+            open(&mut account, 2, Purpose::StepUp, 90),
+            mine,
+            "1123456789ABCDEF",
+        ),
+    ] {
+        let method = Method::BackupCode;
+        let given = account.verify(
+            &challenge,
+            method,
+            proof,
+            Some(grant),
+            at(90),
+            &policy,
+            &mut journal,
+        );
+        assert!(given.unwrap().granted);
+    }
+    let open_login = open(&mut account, 3, Purpose::Login, 90);
+    let good = |account: &Account, grant: &GrantId, seconds| {
+        account.allow_change(Some(grant), at(seconds)).is_ok()
+    };
+    assert!(good(&account, &mine, 91) && good(&account, &theirs, 91));
+    // New backup codes, an app, a number, and one factor less.
+    let before = account.epoch();
+    account.regenerate_backup_codes(&codes(), Some(&mine), at(100), &mut journal);
+    assert!(good(&account, &mine, 100) && !good(&account, &theirs, 100));
+    assert!(account.epoch() > before);
+    assert_eq!(
+        verify(&mut account, &open_login, Method::Totp, &code_at(120), 120),
+        Err(Denied::ChallengeClosed)
+    );
+    let app = account.start_totp(totp(), "ada", Some(mine), at(130), &mut journal);
+    account
+        .confirm_totp(
+            &app,
+            &code_at(150),
+            &codes(),
+            at(150),
+            &policy,
+            &mut journal,
+        )
+        .unwrap();
+    assert!(good(&account, &mine, 150));
+    let number = setup_id(Method::Sms, NUMBER, 200);
+    account.start_contact(
+        number,
+        Method::Sms,
+        NUMBER,
+        &Recipient::default(),
+        Some(mine),
+        at(200),
+        &mut journal,
+    );
+    account
+        .contact_own(&number, "111111", "p", at(200), &policy, &mut journal)
+        .unwrap();
+    let mut account = copy(&account);
+    let confirmed = account.confirm_contact(&number, "111111", &codes(), at(210), &mut journal);
+    assert!(matches!(confirmed, Ok(Step::Done(_))));
+    assert!(account.remove(Method::Email, Some(&mine), at(220), &mut journal));
+    // It has no longer life by that.
+    assert!(good(&account, &mine, 389) && !good(&account, &mine, 390));
+    // What somebody else changes, a host or an operator, ends it.
+    account.end_sign_ins("host", "password", at(230), &mut journal);
+    assert!(!good(&account, &mine, 230));
+}
+
 #[test]
 fn a_change_of_factors_ends_challenges_and_grants() {
     let mut account = enrolled();
@@ -516,7 +594,7 @@ fn a_change_of_factors_ends_challenges_and_grants() {
     let login = open(&mut account, 1, Purpose::Login, 60);
     let step_up = open(&mut account, 2, Purpose::StepUp, 60);
     verify(&mut account, &step_up, Method::Totp, &code_at(60), 60).unwrap();
-    account.regenerate_backup_codes(&codes(), at(61), &mut Journal::default());
+    account.regenerate_backup_codes(&codes(), None, at(61), &mut Journal::default());
     assert!(account.epoch() > epoch);
     assert_eq!(
         account.allow_change(Some(&GrantId::new([9; 16])), at(61)),
@@ -633,7 +711,7 @@ fn a_disabled_authenticator_refuses_the_right_code_until_it_is_enrolled_anew() {
         )
         .is_ok()
     );
-    let setup = account.start_totp(totp(), "ada", at(seconds), &mut journal);
+    let setup = account.start_totp(totp(), "ada", None, at(seconds), &mut journal);
     let policy = Policy::default();
     let first = account.confirm_totp(
         &setup,
@@ -703,7 +781,7 @@ fn who_has_the_password_takes_no_way_back_in_from_the_owner() {
     let grant = GrantId::new([9; 16]);
     assert_eq!(account.allow_change(Some(&grant), at(seconds)), Ok(()));
     let mut journal = Journal::default();
-    let setup = account.start_totp(totp(), "ada", at(seconds), &mut journal);
+    let setup = account.start_totp(totp(), "ada", None, at(seconds), &mut journal);
     let code = code_at(seconds);
     let confirmed =
         account.confirm_totp(&setup, &code, &codes(), at(seconds), &policy, &mut journal);
@@ -718,7 +796,7 @@ fn who_has_the_password_takes_no_way_back_in_from_the_owner() {
 fn a_pending_secret_ends_after_thirty_minutes_or_a_change_and_by_no_wrong_code() {
     let (policy, mut journal) = (Policy::default(), Journal::default());
     let mut account = plain();
-    let setup = account.start_totp(totp(), "ada", at(0), &mut journal);
+    let setup = account.start_totp(totp(), "ada", None, at(0), &mut journal);
     let tried = |account: &mut Account, code: &str, seconds| {
         account.confirm_totp(
             &setup,
@@ -759,8 +837,8 @@ fn a_secret_is_confirmed_by_whoever_began_with_it_and_ends_with_the_first_that_i
     .unwrap();
     let mut account = plain();
     let empty = account.to_document().unwrap();
-    let thief = account.start_totp(theirs.clone(), "ada", at(0), &mut journal);
-    let owner = account.start_totp(totp(), "ada", at(1), &mut journal);
+    let thief = account.start_totp(theirs.clone(), "ada", None, at(0), &mut journal);
+    let owner = account.start_totp(totp(), "ada", None, at(1), &mut journal);
     assert_eq!(account.to_document().unwrap(), empty);
     // Neither code does for the other's.
     for (setup, code) in [(&owner, theirs.at(at(1)).to_string()), (&thief, code_at(1))] {
@@ -785,13 +863,13 @@ fn a_secret_is_confirmed_by_whoever_began_with_it_and_ends_with_the_first_that_i
 fn the_backup_codes_go_with_the_last_factor() {
     let mut account = enrolled();
     assert_eq!(account.methods(), [Method::Totp, Method::BackupCode]);
-    assert!(account.remove(Method::Totp, at(1), &mut Journal::default()));
+    assert!(account.remove(Method::Totp, None, at(1), &mut Journal::default()));
     assert!(!account.is_enrolled() && account.methods().is_empty());
     assert_eq!(
         (account.backup_codes_left(), account.primary()),
         (None, None)
     );
-    assert!(!account.remove(Method::Sms, at(1), &mut Journal::default()));
+    assert!(!account.remove(Method::Sms, None, at(1), &mut Journal::default()));
 }
 
 #[test]
@@ -978,17 +1056,17 @@ fn the_bytes_of_format_1_stay_as_they_are() {
         757ca13ab78101000108ae3d757ca13ab78101c0c69fd50c0210090909090909090909090909090909098cc5\
         9fd50c1008080808080808080808080808080808c0c69fd50c010e2b34393135313132333435363738020304\
         0000010f616461406578616d706c652e6f7267010e2b34393135313837363534333231026465010f61646140\
-        6578616d706c652e6f7267a8c69fd50c021077310000000000000000000000000084050e2b34393135313837\
-        36353433323100009cc69fd50c01050120367fbd0679e41b67cebd25405c44a02fc6fa62f159048322f11775\
-        3689969877cecf9fd50c020107636865636b657203564532d0cf9fd50ca0c69fd50c0207636865636b657210\
-        65670000000000000000000000000088020f6e6577406578616d706c652e6f72670000a4c69fd50c00020120\
-        a5f82fe4b210056b9f809fbcb2899e603c5870b2884f86d788ee17e0cd242055d6cf9fd50c03000763617272\
-        6965720210030303030303030303030303030303030396c59fd50c083c351838c5c662a50001040000076361\
-        727269657210040404040404040404040404040404040398c69fd50c083c351838c5c662a500010301200093\
-        e112bcebdab6bb0efe9a113a0ffd3377d382cfb4dbe15fbcc7d769279633c8cf9fd50c030007636172726965\
-        7201083c351838c5c662a50198c69fd50c05059ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c\
-        0192c69fd50c000108ae3d757ca13ab7810101c0c69fd50c0000010010020202020202020202020202020202\
-        02000392c59fd50c0007636865636b657200010001000001aac69fd50c0100aac69fd50c0a00";
+        6578616d706c652e6f7267a8c69fd50c02107731000000000000000000000000008400050e2b343931353138\
+        3736353433323100009cc69fd50c01050120367fbd0679e41b67cebd25405c44a02fc6fa62f159048322f117\
+        753689969877cecf9fd50c020107636865636b657203564532d0cf9fd50ca0c69fd50c0207636865636b6572\
+        106567000000000000000000000000008800020f6e6577406578616d706c652e6f72670000a4c69fd50c0002\
+        0120a5f82fe4b210056b9f809fbcb2899e603c5870b2884f86d788ee17e0cd242055d6cf9fd50c0300076361\
+        72726965720210030303030303030303030303030303030396c59fd50c083c351838c5c662a5000104000007\
+        6361727269657210040404040404040404040404040404040398c69fd50c083c351838c5c662a50001030120\
+        0093e112bcebdab6bb0efe9a113a0ffd3377d382cfb4dbe15fbcc7d769279633c8cf9fd50c03000763617272\
+        69657201083c351838c5c662a50198c69fd50c05059ac59fd50c9ac59fd50c9ac59fd50c9ac59fd50c9ac59f\
+        d50c0192c69fd50c000108ae3d757ca13ab7810101c0c69fd50c000001001002020202020202020202020202\
+        020202000392c59fd50c0007636865636b657200010001000001aac69fd50c0100aac69fd50c0a00";
     let document = full().to_document().unwrap();
     assert_eq!(HEXLOWER.encode(&document), known);
 }
@@ -1002,7 +1080,7 @@ fn an_account_shows_nothing_secret() {
     let destination = destination(&mut account, &login, Method::Sms, 200).unwrap();
     let question = question(&mut account, &login, Method::Sms, "777777", 200);
     let mut shown = format!("{account:?} {destination:?} {question:?}");
-    let setup = account.start_totp(totp(), "ada", now, &mut journal);
+    let setup = account.start_totp(totp(), "ada", None, now, &mut journal);
     shown += &format!("{setup:?}");
     let step = account.step(
         &login,
@@ -1024,6 +1102,7 @@ fn an_account_shows_nothing_secret() {
         Method::Sms,
         OTHER_NUMBER,
         &recipient,
+        None,
         now,
         &mut journal,
     );

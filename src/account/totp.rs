@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{DocumentError, PENDING_SECONDS, document, otpauth};
+use super::{DocumentError, GrantId, PENDING_SECONDS, document, otpauth};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::{Entropy, RandomError, bytes, code, zeroes_itself};
@@ -398,6 +398,14 @@ impl TotpFactor {
         true
     }
 
+    /// When the step after the last accepted one begins, on a clock as far off as this one's was.
+    pub fn next(&self) -> Option<UnixTime> {
+        let begins = self.last_step.checked_add(1)?;
+        let begins = begins.checked_mul(self.totp.period.into())?;
+        let seconds = i64::try_from(begins).ok()?.checked_sub(self.drift)?;
+        UnixTime::new(seconds).ok()
+    }
+
     /// How far the authenticator's clock was off, in seconds: a multiple of the period.
     pub const fn drift(&self) -> i64 {
         self.drift
@@ -417,16 +425,25 @@ pub struct PendingTotp {
     totp: Totp,
     /// What the app is to call the account.
     name: String,
+    /// The proof that it was begun with, if one was needed: it is good for other changes after this one.
+    grant: Option<GrantId>,
     /// The account's epoch when it began: it ends with it.
     epoch: u64,
     started: UnixTime,
 }
 
 impl PendingTotp {
-    pub(super) const fn new(totp: Totp, name: String, epoch: u64, started: UnixTime) -> Self {
+    pub(super) const fn new(
+        totp: Totp,
+        name: String,
+        grant: Option<GrantId>,
+        epoch: u64,
+        started: UnixTime,
+    ) -> Self {
         Self {
             totp,
             name,
+            grant,
             epoch,
             started,
         }
@@ -442,6 +459,10 @@ impl PendingTotp {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    pub(super) const fn grant(&self) -> Option<&GrantId> {
+        self.grant.as_ref()
     }
 
     /// Whether it may still be confirmed, in that epoch.

@@ -2,6 +2,7 @@
 
 use ext_php_rs::prelude::*;
 
+use super::date::Moment;
 use super::enums::Method;
 use super::failure::Failure;
 use super::message::Message;
@@ -39,6 +40,10 @@ impl Enrolled {
 
     pub fn epoch(&self) -> i64 {
         integer(self.0.epoch)
+    }
+
+    pub fn nextCodeAt(&self) -> Result<Option<Moment>, Failure> {
+        self.0.next_code_at.map(Moment::new).transpose()
     }
 }
 

@@ -17,6 +17,7 @@ use ext_php_rs::zend::ClassEntry;
 mod account;
 mod argument;
 mod audit_event;
+mod backup_codes;
 mod client;
 mod clock;
 mod date;
@@ -62,6 +63,7 @@ unsafe fn describe() {
     unsafe {
         account::describe();
         audit_event::describe();
+        backup_codes::describe();
         client::describe();
         delivery::describe();
         enrolled::describe();
@@ -105,6 +107,7 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<sent_message::SentMessage>()
         .class::<totp_setup::TotpSetup>()
         .class::<enrolled::Enrolled>()
+        .class::<backup_codes::BackupCodes>()
         .class::<account::Account>()
         .class::<audit_event::AuditEvent>()
         .class::<health::Health>()

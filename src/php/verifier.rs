@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use super::account::Account;
 use super::argument::{Arg, Bytes, Optional, entries};
 use super::audit_event::AuditEvent;
+use super::backup_codes::BackupCodes;
 use super::client::Client;
 use super::clock::Clock;
 use super::date::Moment;
@@ -265,13 +266,12 @@ impl Verifier {
         userId: Arg<&str>,
         grant: Arg<Bytes<'_>>,
         client: Arg<Option<&Client>>,
-    ) -> Result<Vec<String>, Failure> {
+    ) -> Result<BackupCodes, Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
         let grant = grant.text();
-        let codes =
-            self.ask(|core| core.regenerate_backup_codes(now, &user, &grant, peer(&client)))?;
-        Ok(codes.iter().map(|code| code.to_string()).collect())
+        self.ask(|core| core.regenerate_backup_codes(now, &user, &grant, peer(&client)))
+            .map(BackupCodes)
     }
 
     pub fn setPrimary(
@@ -293,11 +293,12 @@ impl Verifier {
         method: Arg<Method>,
         grant: Arg<Bytes<'_>>,
         client: Arg<Option<&Client>>,
-    ) -> Result<(), Failure> {
+    ) -> Result<i64, Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
         let (method, grant) = (method.0.into(), grant.text());
         self.ask(|core| core.remove(now, &user, method, &grant, peer(&client)))
+            .map(integer)
     }
 
     pub fn raiseEpoch(
@@ -332,12 +333,13 @@ impl Verifier {
         by: Arg<&str>,
         reason: Arg<&str>,
         grant: Arg<Option<Bytes<'_>>>,
-    ) -> Result<(), Failure> {
+    ) -> Result<i64, Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
         let grant = grant.0.map(|grant| grant.text());
         let operator = operator(&by, grant.as_ref());
         self.ask(|core| core.reset(now, &user, &operator, &reason))
+            .map(integer)
     }
 
     pub fn confirmOperator(

@@ -100,7 +100,7 @@ impl Verifier {
         })??)
     }
 
-    /// Removes every factor of a user, even of an account that cannot be read.
+    /// Removes every factor of a user, even of an account that cannot be read. Returns the new epoch.
     ///
     /// # Errors
     /// As [`Verifier::unlock`]; an account that cannot be read has a factor.
@@ -110,7 +110,7 @@ impl Verifier {
         user: &UserId,
         operator: &Operator<'_>,
         reason: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<u64, Error> {
         named(operator.by(), reason)?;
         let authority = self.authority(now, operator, Some(user))?;
         let rule = |account: &mut Account, journal: &mut Journal| {

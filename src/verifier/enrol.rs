@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::send::shown;
 use super::token::{self, Setup};
-use super::{Client, Enrolled, Error, TotpSetup, User, Verifier};
+use super::{BackupCodes, Client, Enrolled, Error, TotpSetup, User, Verifier};
 use crate::account::totp::{GenerateError, PendingTotp, SECRET_BYTES, Totp, TotpSecret};
 use crate::account::{Account, Denied, GrantId, Journal};
 use crate::clock::UnixTime;
@@ -78,7 +78,7 @@ impl Verifier {
             self.accounts
                 .change(&user.id, now, ip.as_deref(), |account, journal| {
                     account.allow_change(grant.as_ref(), now)?;
-                    Ok(account.start_totp(totp.clone(), &user.name, now, journal))
+                    Ok(account.start_totp(totp.clone(), &user.name, grant, now, journal))
                 })??;
         let setup = Setup::Totp(pending.clone());
         let token = self.setup_token(&user.id, &setup)?;
@@ -117,18 +117,19 @@ impl Verifier {
         let codes = self.new_backup_codes()?;
         let ip = self.address(client).to_string();
         let policy = self.config.policy();
-        let (first, epoch) =
+        let (first, epoch, next) =
             self.accounts
                 .change(&user, now, Some(&ip), |account, journal| {
                     let first =
                         account.confirm_totp(&pending, code, &codes, now, policy, journal)?;
-                    Ok((first, account.epoch()))
+                    Ok((first, account.epoch(), account.totp_next()))
                 })??;
         Ok(Enrolled {
             notices: Vec::new(),
             method: Method::Totp,
             backup_codes: shown(first, &codes),
             epoch,
+            next_code_at: next,
         })
     }
 
@@ -142,20 +143,21 @@ impl Verifier {
         user: &UserId,
         grant: &str,
         client: Option<&Client>,
-    ) -> Result<Vec<Zeroizing<String>>, Error> {
+    ) -> Result<BackupCodes, Error> {
         let grant = self.grant(user, Some(grant));
         let codes = self.new_backup_codes()?;
         let ip = self.address_if(client);
         let ip = ip.as_deref();
-        self.accounts.change(user, now, ip, |account, journal| {
+        let epoch = self.accounts.change(user, now, ip, |account, journal| {
             account.allow_change(grant.as_ref(), now)?;
             if !account.is_enrolled() {
                 return Err(Denied::StepUpRequired);
             }
-            account.regenerate_backup_codes(&codes, now, journal);
-            Ok(())
+            account.regenerate_backup_codes(&codes, grant.as_ref(), now, journal);
+            Ok(account.epoch())
         })??;
-        Ok(codes.iter().map(code::show).collect())
+        let codes = codes.iter().map(code::show).collect();
+        Ok(BackupCodes { codes, epoch })
     }
 
     /// Asks for `method` first from now on.
@@ -170,12 +172,13 @@ impl Verifier {
         grant: &str,
         client: Option<&Client>,
     ) -> Result<(), Error> {
-        self.change_enrolled(now, user, grant, client, |account, journal| {
+        self.change_enrolled(now, user, grant, client, |account, _, journal| {
             account.set_primary(method, journal)
-        })
+        })?;
+        Ok(())
     }
 
-    /// Removes a factor; with the last one the backup codes go too.
+    /// Removes a factor; with the last one the backup codes go too. Returns the new epoch.
     ///
     /// # Errors
     /// [`Denied::StepUpRequired`], [`Error::Invalid`], [`Error::Unavailable`]
@@ -186,29 +189,28 @@ impl Verifier {
         method: Method,
         grant: &str,
         client: Option<&Client>,
-    ) -> Result<(), Error> {
-        self.change_enrolled(now, user, grant, client, |account, journal| {
-            account.remove(method, now, journal)
+    ) -> Result<u64, Error> {
+        self.change_enrolled(now, user, grant, client, |account, grant, journal| {
+            account.remove(method, grant, now, journal)
         })
     }
 
-    /// Changes an enrolled method. `change` says whether it is one.
+    /// Changes an enrolled method, and returns the epoch. `change` says whether it is one.
     fn change_enrolled(
         &self,
         now: UnixTime,
         user: &UserId,
         grant: &str,
         client: Option<&Client>,
-        change: impl Fn(&mut Account, &mut Journal) -> bool,
-    ) -> Result<(), Error> {
+        change: impl Fn(&mut Account, Option<&GrantId>, &mut Journal) -> bool,
+    ) -> Result<u64, Error> {
         let grant = self.grant(user, Some(grant));
         let ip = self.address_if(client);
         let ip = ip.as_deref();
         let done = self.accounts.change(user, now, ip, |account, journal| {
             account.allow_change(grant.as_ref(), now)?;
-            Ok(change(account, journal))
+            Ok(change(account, grant.as_ref(), journal).then(|| account.epoch()))
         })??;
-        done.then_some(())
-            .ok_or_else(|| Error::invalid("method", NOT_ENROLLED))
+        done.ok_or_else(|| Error::invalid("method", NOT_ENROLLED))
     }
 }

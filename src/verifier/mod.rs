@@ -193,6 +193,23 @@ impl fmt::Debug for TotpSetup {
     }
 }
 
+/// A fresh set of backup codes.
+#[derive(Clone)]
+pub struct BackupCodes {
+    /// Shown once.
+    pub codes: Vec<Zeroizing<String>>,
+    /// The new epoch.
+    pub epoch: u64,
+}
+
+impl fmt::Debug for BackupCodes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BackupCodes")
+            .field("epoch", &self.epoch)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A factor was confirmed.
 #[derive(Clone)]
 pub struct Enrolled {
@@ -202,6 +219,8 @@ pub struct Enrolled {
     pub backup_codes: Vec<Zeroizing<String>>,
     /// The new epoch.
     pub epoch: u64,
+    /// When an authenticator app shows a code that is not spent: the one that confirmed it is.
+    pub next_code_at: Option<UnixTime>,
     /// Mails for the host to send: a number was replaced.
     pub notices: Vec<Message>,
 }

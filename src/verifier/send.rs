@@ -203,7 +203,7 @@ impl Verifier {
             .accounts
             .change(&user.id, now, Some(&ip), |account, journal| {
                 account.allow_change(grant.as_ref(), now)?;
-                Ok(account.start_contact(id, method, to, &recipient, now, journal))
+                Ok(account.start_contact(id, method, to, &recipient, grant, now, journal))
             })??;
         let task = Task {
             user: &user.id,
@@ -395,6 +395,7 @@ impl Verifier {
             method: confirmed.method,
             backup_codes: shown(confirmed.first, &codes),
             epoch,
+            next_code_at: None,
         })
     }
 

@@ -25,6 +25,10 @@ fn phone(n: u8) -> Totp {
     Totp::new(secret, Algorithm::Sha1, 6, 30).unwrap()
 }
 
+fn id(grant: Option<u8>) -> Option<GrantId> {
+    grant.map(|id| GrantId::new([id; 16]))
+}
+
 /// The two codes of the n-th set.
 fn texts(n: u8) -> [String; 2] {
     ["A", "B"].map(|which| format!("{which}{n:03}000000000000"))
@@ -103,6 +107,7 @@ fn actions() -> Vec<Action> {
 struct Begun {
     secret: u8,
     started: u64,
+    grant: Option<u8>,
     is_over: bool,
     token: PendingTotp,
 }
@@ -156,10 +161,10 @@ impl State {
         Account::from_document(&self.document).unwrap()
     }
 
-    /// What ends with every change of factors.
-    fn end_all(&mut self) {
+    /// What ends with every change of factors: all but the grant that it was made with.
+    fn end_all(&mut self, grant: Option<u8>) {
         self.open.clear();
-        self.grants.clear();
+        self.grants.retain(|(id, _)| Some(*id) == grant);
         if let Some(begun) = self.pending.as_mut() {
             begun.is_over = true;
         }
@@ -192,24 +197,26 @@ impl State {
             }
             Action::RaiseEpoch => {
                 account.end_sign_ins("host", "why", now, journal);
-                next.end_all();
+                next.end_all(None);
                 raised = true;
             }
             Action::Reset => {
                 account
                     .reset(Ok(Authority::Proof), "admin", "why", now, journal)
                     .unwrap();
-                next.end_all();
+                next.end_all(None);
                 (next.totp, next.backup) = (None, None);
                 raised = true;
             }
             Action::Start(grant) => {
                 if self.allowed(&account, grant) {
                     next.secrets += 1;
-                    let token = account.start_totp(phone(next.secrets), "ada", now, journal);
+                    let token =
+                        account.start_totp(phone(next.secrets), "ada", id(grant), now, journal);
                     next.pending = Some(Begun {
                         secret: next.secrets,
                         started: self.now,
+                        grant,
                         is_over: false,
                         token,
                     });
@@ -220,8 +227,13 @@ impl State {
                 // As the verifier does: not without a factor.
                 if self.allowed(&account, grant) && account.is_enrolled() {
                     next.sets += 1;
-                    account.regenerate_backup_codes(&codes(next.sets), now, journal);
-                    next.end_all();
+                    account.regenerate_backup_codes(
+                        &codes(next.sets),
+                        id(grant).as_ref(),
+                        now,
+                        journal,
+                    );
+                    next.end_all(grant);
                     next.backup = Some((next.sets, false));
                     raised = true;
                     assert!(!account.disabled().contains(&Method::BackupCode));
@@ -233,9 +245,12 @@ impl State {
                         Method::Totp => self.totp.is_some(),
                         _ => self.backup.is_some(),
                     };
-                    assert_eq!(account.remove(method, now, journal), there);
+                    assert_eq!(
+                        account.remove(method, id(grant).as_ref(), now, journal),
+                        there
+                    );
                     if there {
-                        next.end_all();
+                        next.end_all(grant);
                         next.backup = None;
                         if method == Method::Totp {
                             next.totp = None;
@@ -262,8 +277,7 @@ impl State {
 
     /// Whether the rules let a change through; the model has to agree.
     fn allowed(&self, account: &Account, grant: Option<u8>) -> bool {
-        let id = grant.map(|id| GrantId::new([id; 16]));
-        let answer = account.allow_change(id.as_ref(), time(self.now));
+        let answer = account.allow_change(id(grant).as_ref(), time(self.now));
         let expected = self.may_change(grant);
         assert_eq!(answer.is_ok(), expected, "{answer:?}");
         assert!(answer.is_ok() || answer == Err(Denied::StepUpRequired));
@@ -293,7 +307,7 @@ impl State {
         }
         let first = self.totp.is_none();
         assert_eq!(answer, Ok(first));
-        next.end_all();
+        next.end_all(begun.grant);
         next.totp = Some((begun.secret, self.now / 30));
         if first {
             next.sets = set;
@@ -418,7 +432,8 @@ fn factors_that_come_and_go_open_no_way_around_a_proof_and_leave_nobody_locked_o
         DEPTH,
         |state| {
             let begun = state.pending.as_ref();
-            let begun = begun.map(|begun| (begun.secret, begun.started, begun.is_over));
+            let begun =
+                begun.map(|begun| (begun.secret, begun.started, begun.grant, begun.is_over));
             (state.document.clone(), state.now, begun)
         },
         State::every_lock_ends,

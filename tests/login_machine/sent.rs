@@ -392,6 +392,7 @@ impl State {
                         Method::Voice,
                         PENDING,
                         &Recipient::default(),
+                        None,
                         now,
                         &mut journal,
                     );
@@ -410,7 +411,7 @@ impl State {
                 next.close_all();
             }
             Action::RemoveSms => {
-                let removed = account.remove(Method::Sms, now, &mut journal);
+                let removed = account.remove(Method::Sms, None, now, &mut journal);
                 assert_eq!(removed, self.methods.contains(&Method::Sms));
                 if removed {
                     may_raise = true;
@@ -787,7 +788,7 @@ fn bind(account: &mut Account, method: Method, to: &str, now: u64) {
     let (now, mut journal) = (time(now), Journal::default());
     let setup = SetupId::new([2; 16]);
     let recipient = Recipient::default();
-    account.start_contact(setup, method, to, &recipient, now, &mut journal);
+    account.start_contact(setup, method, to, &recipient, None, now, &mut journal);
     account
         .contact_own(&setup, "424242", "carrier", now, &policy(), &mut journal)
         .unwrap();

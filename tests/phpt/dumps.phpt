@@ -17,6 +17,7 @@ $clock->time += 30;
 $login = $verifier->beginChallenge($user, Purpose::StepUp, $client);
 $challenge = $login->challenge();
 $verified = $verifier->verify($challenge, Method::Totp, $totp->at($clock->time), $client);
+$fresh = $verifier->regenerateBackupCodes('1', $verified->grant());
 preg_match('/secret=(\w+)/', $setup->uri(), $found);
 $secret = Secret::fromBase32($found[1]);
 
@@ -30,9 +31,10 @@ $canaries = [
     'raw' => substr(print_r($secret->toBase32(), true), 0, 16), 'token' => 'd3vice-t0ken',
     'number' => '15123456789',
     ...array_combine(array_map(fn ($i) => "backup $i", range(0, 9)), $enrolled->backupCodes()),
+    ...array_combine(array_map(fn ($i) => "fresh $i", range(0, 9)), $fresh->codes()),
 ];
 $audit = iterator_to_array((fn () => yield from $verifier->audit())());
-$objects = [$verifier, $user, $client, $setup, $totp, $enrolled, $login, $verified, $secret, $verifier->account('1'), $audit, $verifier->health(), PhoneNumber::parse('+4915123456789'), $verifier->providers()[0]];
+$objects = [$verifier, $user, $client, $setup, $totp, $enrolled, $fresh, $login, $verified, $secret, $verifier->account('1'), $audit, $verifier->health(), PhoneNumber::parse('+4915123456789'), $verifier->providers()[0]];
 
 $shown = '';
 ob_start();

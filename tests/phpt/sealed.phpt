@@ -21,6 +21,10 @@ $objects = [
     Secret::generate(), $verifier->account('1'), $verifier->audit()[0], $verifier->health(), $verifier->health()->checks()[0],
     PhoneNumber::parse('+4915123456789'), $verifier->providers()[0],
 ];
+$clock->time += 30;
+$challenge = $verifier->beginChallenge($user, TwoFactor\Purpose::StepUp, $client)->challenge();
+$grant = $verifier->verify($challenge, Method::Totp, $totp->at($clock->time), $client)->grant();
+$objects[] = $verifier->regenerateBackupCodes('1', $grant);
 echo count($objects), " classes\n";
 foreach ($objects as $object) {
     $class = $object::class;
@@ -56,7 +60,7 @@ echo php('final class X extends TwoFactor\User {}', ['-d', 'display_errors=1']);
 echo php('enum X: string { const A = 1; } class Y extends TwoFactor\Method {}', ['-d', 'display_errors=1']);
 ?>
 --EXPECTF--
-15 classes
+16 classes
 Error: Trying to clone an uncloneable object of class X
 Exception: Serialization of 'X' is not allowed
 Exception: Unserialization of 'X' is not allowed

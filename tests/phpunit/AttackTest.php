@@ -369,14 +369,18 @@ final class AttackTest extends VerifierTestCase
     public function test_b31_a_change_of_factors_ends_other_challenges_and_grants(): void
     {
         $person = $this->enrol();
+        $others = $this->grant($person);
         $grant = $this->grant($person);
         $elsewhere = $this->challenge($person);
         $epoch = $this->verifier->account('1')->epoch();
-        $this->verifier->regenerateBackupCodes('1', $grant);
-        self::assertGreaterThan($epoch, $this->verifier->account('1')->epoch());
+        $codes = $this->verifier->regenerateBackupCodes('1', $grant);
+        self::assertGreaterThan($epoch, $codes->epoch());
+        self::assertSame($codes->epoch(), $this->verifier->account('1')->epoch());
         $this->clock->pass(30);
         $this->assertDenied('ChallengeClosed', fn () => $this->verify($elsewhere, Method::Totp, $person->code()));
-        $this->assertDenied('StepUpRequired', fn () => $this->verifier->regenerateBackupCodes('1', $grant));
+        $this->assertDenied('StepUpRequired', fn () => $this->verifier->regenerateBackupCodes('1', $others));
+        // Whoever made the change may make another with the same proof.
+        self::assertGreaterThan($codes->epoch(), $this->verifier->regenerateBackupCodes('1', $grant)->epoch());
     }
 
     /** A QR code or URI never leaves but to its user, and a canary shows nowhere else. */

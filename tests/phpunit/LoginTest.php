@@ -186,10 +186,31 @@ final class LoginTest extends VerifierTestCase
         $this->assertDenied('StepUpRequired', fn () => $this->verifier->startTotp($person->user, $grant));
     }
 
+    public function test_three_changes_need_one_code(): void
+    {
+        $person = $this->enrol();
+        $grant = $this->grant($person);
+        $start = $this->clock->time;
+        $setup = $this->verifier->startTotp($person->user, $grant);
+        $app = Totp::fromUri($setup->uri());
+        $enrolled = $this->verifier->confirmTotp($setup->token(), $app->at($this->clock->time), $this->client);
+        // The code that confirmed it signs nobody in; the next one does, and the call says when that is there.
+        $login = $this->verifier->beginLogin($person->user, $this->client)->challenge();
+        $this->assertDenied('Rejected', fn () => $this->verify($login, Method::Totp, $app->at($this->clock->time)));
+        $this->clock->pass($enrolled->nextCodeAt()->getTimestamp() - $this->clock->time);
+        self::assertSame('1', $this->verify($login, Method::Totp, $app->at($this->clock->time))->userId());
+        $codes = $this->verifier->regenerateBackupCodes('1', $grant);
+        self::assertGreaterThan($enrolled->epoch(), $codes->epoch());
+        $this->clock->pass($start + 299 - $this->clock->time);
+        self::assertGreaterThan($codes->epoch(), $this->verifier->regenerateBackupCodes('1', $grant)->epoch());
+        $this->clock->pass(1);
+        $this->assertDenied('StepUpRequired', fn () => $this->verifier->remove('1', Method::Totp, $grant));
+    }
+
     public function test_new_backup_codes_end_the_old_ones(): void
     {
         $person = $this->enrol();
-        $new = $this->verifier->regenerateBackupCodes('1', $this->grant($person));
+        $new = $this->verifier->regenerateBackupCodes('1', $this->grant($person))->codes();
         self::assertCount(10, $new);
         self::assertSame([], array_intersect($new, $person->backupCodes));
         $this->assertDenied('Rejected', fn () => $this->verify($this->challenge($person), Method::BackupCode, $person->backupCodes[0]));
@@ -199,8 +220,9 @@ final class LoginTest extends VerifierTestCase
     public function test_removing_the_last_factor_ends_the_backup_codes(): void
     {
         $person = $this->enrol();
-        $this->verifier->remove('1', Method::Totp, $this->grant($person));
+        $epoch = $this->verifier->remove('1', Method::Totp, $this->grant($person));
         $account = $this->verifier->account('1');
+        self::assertSame($epoch, $account->epoch());
         self::assertFalse($account->isEnrolled());
         self::assertSame([[], 0, null], [$account->methods(), $account->backupCodesLeft(), $account->primary()]);
         self::assertSame(LoginState::Allowed, $this->verifier->beginLogin($person->user, $this->client)->state());
@@ -224,7 +246,8 @@ final class LoginTest extends VerifierTestCase
     public function test_reset_removes_every_factor_and_keeps_the_audit(): void
     {
         $person = $this->enrol();
-        $this->verifier->reset('1', 'root', 'lost phone');
+        $epoch = $this->verifier->reset('1', 'root', 'lost phone');
+        self::assertSame($epoch, $this->verifier->account('1')->epoch());
         self::assertSame(LoginState::Allowed, $this->verifier->beginLogin($person->user, $this->client)->state());
         self::assertContains('account.reset', $this->events('1'));
         self::assertContains('factor.enrolled', $this->events('1'));

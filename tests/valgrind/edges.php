@@ -50,7 +50,7 @@ function walk(array $settings): void
     $step = $verifier->beginChallenge($user, Purpose::StepUp, $client);
     $grant = $verifier->verify($step->challenge(), Method::Totp, $phone->at($clock->time), $client)->grant();
     $verifier->setPrimary('1', Method::Totp, $grant);
-    $codes = $verifier->regenerateBackupCodes('1', $grant);
+    $codes = $verifier->regenerateBackupCodes('1', $grant)->codes();
     $verifier->verify($verifier->beginLogin($user, $client)->challenge(), Method::BackupCode, $codes[0], $client);
     for ($i = 0; $i < 7; $i++) {
         refused(fn () => $verifier->verify($verifier->beginLogin($user, $client)->challenge(), Method::Totp, '000000', $client));

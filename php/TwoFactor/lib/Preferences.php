@@ -233,8 +233,8 @@ final class Preferences
         $codes = $this->verification->ask(
             fn ($verifier) => $verifier->regenerateBackupCodes((string) $id, $grant, Client::fromGlobals()),
         );
-        $this->goOnWith($id, $this->verification->account($id)->epoch());
-        return $this->codes($user, $codes, 'regenerated');
+        $this->goOnWith($id, $codes->epoch());
+        return $this->codes($user, $codes->codes(), 'regenerated');
     }
 
     private function remove(\User $user, Change $change): never
@@ -242,12 +242,11 @@ final class Preferences
         $id = (int) $user->id;
         $method = Method::from($change->text('method'));
         $grant = (string) $this->stepUp->grant($id);
-        $this->verification->ask(
+        $epoch = $this->verification->ask(
             fn ($verifier) => $verifier->remove((string) $id, $method, $grant, Client::fromGlobals()),
         );
-        $account = $this->verification->account($id);
-        $this->goOnWith($id, $account->epoch());
-        $this->goBack($account->isEnrolled() ? 'removed_one' : 'removed');
+        $this->goOnWith($id, $epoch);
+        $this->goBack($this->verification->account($id)->isEnrolled() ? 'removed_one' : 'removed');
     }
 
     private function setPrimary(\User $user, Change $change): never
@@ -388,10 +387,10 @@ final class Preferences
         ]);
     }
 
-    /** The account's epoch has risen: this sign-in goes on, all others of the user have ended. */
+    /** The account's epoch has risen: this sign-in and its fresh proof go on, all else of the user has ended. */
     private function goOnWith(int $userId, int $epoch): void
     {
-        StepUp::forget();
+        StepUp::forgetChallenge();
         PendingContact::forget();
         PendingApp::forget();
         $this->register->keepOnly($this->host->renewCredential(), $userId, $epoch);

@@ -93,7 +93,14 @@ final class StepUp
 
     public static function forget(): void
     {
-        unset($_SESSION[self::KEY], $_SESSION[self::ASKED]);
+        unset($_SESSION[self::KEY]);
+        self::forgetChallenge();
+    }
+
+    /** After a change that was made with the grant: the grant is good for the rest of its time, a challenge is closed. */
+    public static function forgetChallenge(): void
+    {
+        unset($_SESSION[self::ASKED]);
     }
 
     private function open(User $person): string

@@ -83,7 +83,7 @@ fn what_a_clock_gave_that_was_ahead_is_not_good_when_its_time_comes() {
     let step_up = open(&mut account, 1, Purpose::StepUp, AHEAD);
     let proof = "0123456789ABCDEF";
     verify(&mut account, &step_up, Method::BackupCode, proof, AHEAD).unwrap();
-    let app = account.start_totp(totp(), "ada", at(AHEAD), &mut Journal::default());
+    let app = account.start_totp(totp(), "ada", None, at(AHEAD), &mut Journal::default());
     let number = start(&mut account, Method::Sms, NUMBER, AHEAD);
     let address = start(&mut account, Method::Email, ADDRESS, AHEAD);
     assert!(account.awaits(&app, at(AHEAD)) && !account.awaits(&app, at(60)));

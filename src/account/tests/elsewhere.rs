@@ -311,7 +311,7 @@ fn a_yes_that_comes_too_late_lets_nobody_in() {
     );
     for method in [Method::Sms, Method::Voice] {
         late(
-            &|account, _| assert!(account.remove(method, at(2), &mut Journal::default())),
+            &|account, _| assert!(account.remove(method, None, at(2), &mut Journal::default())),
             Denied::ChallengeClosed,
         );
     }
@@ -329,7 +329,7 @@ fn a_yes_that_comes_too_late_lets_nobody_in() {
     );
     late(
         &|account, _| {
-            assert!(account.remove(Method::Sms, at(2), &mut Journal::default()));
+            assert!(account.remove(Method::Sms, None, at(2), &mut Journal::default()));
             reopened(account);
         },
         Denied::Rejected,

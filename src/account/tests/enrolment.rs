@@ -16,6 +16,7 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
             method,
             to,
             &Recipient::default(),
+            None,
             at(0),
             &mut journal,
         );
@@ -289,7 +290,7 @@ fn a_set_up_that_began_before_the_first_factor_is_over_with_it() {
         let (mut account, to) = (plain(), place(method));
         let thief = start(&mut account, method, to, 0);
         to_contact(&mut account, method, to, "222222", 0).unwrap();
-        let setup = account.start_totp(totp(), "ada", at(0), &mut Journal::default());
+        let setup = account.start_totp(totp(), "ada", None, at(0), &mut Journal::default());
         let (now, policy, mut journal) = (at(1), Policy::default(), Journal::default());
         account
             .confirm_totp(&setup, &code_at(1), &codes(), now, &policy, &mut journal)
@@ -324,7 +325,15 @@ fn every_set_up_is_noted_and_a_resend_is_not() {
     for n in 1..=2 {
         let setup = SetupId::new([n; 16]);
         let recipient = Recipient::default();
-        account.start_contact(setup, Method::Sms, NUMBER, &recipient, at(0), &mut journal);
+        account.start_contact(
+            setup,
+            Method::Sms,
+            NUMBER,
+            &recipient,
+            None,
+            at(0),
+            &mut journal,
+        );
         for _ in 0..2 {
             account
                 .contact_own(&setup, "111111", "p", at(1), &policy, &mut journal)
@@ -492,7 +501,7 @@ fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
         let _ = verify(&mut account, &other, Method::Sms, "000000", 3);
         let _ = verify(&mut account, &reset, Method::Sms, "000000", 3);
     }
-    let app = account.start_totp(totp(), "ada", at(3), &mut Journal::default());
+    let app = account.start_totp(totp(), "ada", None, at(3), &mut Journal::default());
     let address = start(&mut account, Method::Email, "new@example.org", 3);
     to_contact(&mut account, Method::Email, "new@example.org", "222222", 3).unwrap();
     let before = account.epoch();
@@ -625,8 +634,8 @@ fn a_number_that_was_removed_to_make_room_was_replaced() {
             bind(&mut account, Method::Voice, NUMBER, 2);
             let mut journal = Journal::default();
             // One way less is the same number still.
-            assert!(account.remove(Method::Voice, at(3), &mut journal));
-            assert!(account.remove(Method::Sms, at(4), &mut journal));
+            assert!(account.remove(Method::Voice, None, at(3), &mut journal));
+            assert!(account.remove(Method::Sms, None, at(4), &mut journal));
             assert_eq!((account.is_enrolled(), account.phone()), (!only, None));
             let thief = reader("fi", "thief@example.org");
             let replaced = bind_for(&mut account, other, &thief, 4 + later).replaced;
@@ -643,7 +652,7 @@ fn a_number_that_was_removed_to_make_room_was_replaced() {
     let mut account = plain();
     bind_for(&mut account, NUMBER, &owner, 1);
     let mut journal = Journal::default();
-    assert!(account.remove(Method::Sms, at(2), &mut journal));
+    assert!(account.remove(Method::Sms, None, at(2), &mut journal));
     account
         .reset(PROVEN, "admin", "lost", at(3), &mut journal)
         .unwrap();
@@ -687,7 +696,7 @@ fn the_primary_method_is_always_one_that_is_enrolled() {
     for (place, removed) in all.iter().enumerate() {
         assert_eq!(account.primary(), Some(*removed));
         assert_eq!(account.methods()[0], *removed);
-        assert!(account.remove(*removed, at(2), &mut Journal::default()));
+        assert!(account.remove(*removed, None, at(2), &mut Journal::default()));
         assert_eq!(account.primary(), all.get(place + 1).copied());
     }
     assert_eq!(
@@ -744,6 +753,7 @@ fn pending_theirs() -> Account {
         Method::Sms,
         NUMBER,
         &recipient,
+        None,
         at(0),
         &mut journal,
     );
@@ -1011,7 +1021,7 @@ proptest! {
                     let id = SetupId::new([u8::try_from(drawn).unwrap(); 16]);
                     let (method, number) = (PHONE_METHODS[way], [NUMBER, OTHER_NUMBER][to]);
                     let recipient = Recipient::default();
-                    account.start_contact(id, method, number, &recipient, at(now), &mut journal);
+                    account.start_contact(id, method, number, &recipient, None, at(now), &mut journal);
                     begun.retain(|setup| setup.is_open(now));
                     if begun.len() >= 10 {
                         begun.remove(0);

@@ -375,16 +375,19 @@ fn an_account_whose_only_factor_is_reached_stays_enrolled_whoever_can_reach_it()
 fn the_ways_to_a_number_are_removed_one_by_one_and_the_last_takes_it_along() {
     let mut account = reached_by(&PHONE_METHODS);
     let mut journal = Journal::default();
-    assert!(!account.remove(Method::Email, at(1), &mut journal));
+    assert!(!account.remove(Method::Email, None, at(1), &mut journal));
     for (n, method) in PHONE_METHODS.iter().enumerate() {
         assert_eq!(account.phone(), Some(NUMBER));
         let challenge = open(&mut account, 1, Purpose::Login, 1);
         let last = PHONE_METHODS[2];
         send(&mut account, &challenge, last, "111111", 1).unwrap();
         let before = account.epoch();
-        assert!(account.remove(*method, at(1), &mut journal));
+        assert!(account.remove(*method, None, at(1), &mut journal));
         assert!(account.epoch() > before);
-        assert!(!account.remove(*method, at(1), &mut journal), "it is gone");
+        assert!(
+            !account.remove(*method, None, at(1), &mut journal),
+            "it is gone"
+        );
         assert!(!account.methods().contains(method));
         assert_eq!(
             step(&mut account, &challenge, last, "111111", 1),
@@ -404,7 +407,7 @@ fn the_ways_to_a_number_are_removed_one_by_one_and_the_last_takes_it_along() {
 #[test]
 fn an_address_is_removed_and_the_telephone_stays() {
     let mut account = reached_by(&[Method::Email, Method::Sms]);
-    assert!(account.remove(Method::Email, at(1), &mut Journal::default()));
+    assert!(account.remove(Method::Email, None, at(1), &mut Journal::default()));
     assert_eq!((account.email(), account.phone()), (None, Some(NUMBER)));
     assert_eq!(account.methods(), [Method::Sms, Method::BackupCode]);
     assert_eq!(account.primary(), Some(Method::Sms));
@@ -422,7 +425,7 @@ fn removing_one_way_forgives_nothing_of_the_others() {
     for _ in 0..5 {
         let _ = verify(&mut account, &challenge, Method::Sms, "000000", 1);
     }
-    assert!(account.remove(Method::Sms, at(1), &mut Journal::default()));
+    assert!(account.remove(Method::Sms, None, at(1), &mut Journal::default()));
     assert_eq!(account.locks(at(1)), [(Method::Voice, at(61))]);
     // Nor does adding it again.
     bind(&mut account, Method::Sms, NUMBER, 2);

@@ -76,7 +76,7 @@ fn every_act(verifier: &Verifier, test: impl Fn(&[Act<'_>])) {
             verifier.assert_operator(at(s), operator)
         }),
         ("reset", &|operator, s| {
-            verifier.reset(at(s), &id("7"), operator, "asked")
+            verifier.reset(at(s), &id("7"), operator, "asked").map(drop)
         }),
     ]);
 }
