@@ -4,7 +4,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { answer, begin, devices, flow, givePassword, isSignedIn, looksRight, open, Phone, scan, signOut, startBrowser, startSite } from './site.mjs';
+import { administrate, answer, begin, devices, flow, givePassword, isSignedIn, looksRight, open, Phone, scan, signOut, startBrowser, startSite } from './site.mjs';
 
 for (const [device, viewport] of devices) {
   test(`a second factor on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
@@ -118,8 +118,7 @@ for (const [device, viewport] of devices) {
 
     await step('the administrator sees the lock and ends it with a reason', async () => {
       const other = await (await browser.newContext({ viewport, locale: 'en-GB' })).newPage();
-      await givePassword(other, site, 'admin');
-      await isSignedIn(other, 'admin');
+      await administrate(other, site);
       await open(other, 'defaultadmin');
       await other.waitForSelector('.tf-table');
       await looksRight(other, '10-administration');

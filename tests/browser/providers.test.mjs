@@ -3,14 +3,14 @@
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { begin, devices, flow, givePassword, looksRight, open } from './site.mjs';
+import { administrate, begin, devices, flow, looksRight, open } from './site.mjs';
 
 const SECRET = 'a'.repeat(32);
 
 for (const [device] of devices) {
   const start = async (t, ...options) => {
     const { site, page, complaints } = await begin(t, device, { options });
-    await givePassword(page, site, 'admin');
+    await administrate(page, site);
     await open(page, 'defaultadmin');
     return { page, complaints, site };
   };

@@ -3,7 +3,7 @@
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { answer, begin, flow, givePassword, Handset, isSignedIn, looksRight, open, signOut, startBrowser, startSite } from './site.mjs';
+import { administrate, answer, begin, flow, givePassword, Handset, isSignedIn, looksRight, open, signOut, startBrowser, startSite } from './site.mjs';
 
 const fresh = 'another-fresh-horse';
 
@@ -77,7 +77,7 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
     await page.click('button[name=twofactor_cancel]');
     await page.waitForSelector('input[name=password]');
 
-    await givePassword(page, site, 'admin');
+    await administrate(page, site);
     await open(page, 'defaultadmin');
     await page.click('.tf-tabs a[href*="settings"]');
     await page.waitForSelector('form:has(input[value=switch-reset]) button');

@@ -207,6 +207,29 @@ export async function signOut(page, site) {
   await page.waitForSelector('input[name=username]');
 }
 
+/**
+ * The administrator signs in, sets up an app, is vouched for by whoever runs the server, and confirms with a backup
+ * code: then they may act on others, on providers and on settings for five minutes.
+ */
+export async function administrate(page, site) {
+  await givePassword(page, site, 'admin');
+  await isSignedIn(page, 'admin');
+  await open(page, 'preferences');
+  await page.click('form:has(input[value=start]) button');
+  await page.waitForSelector('.tf-secret');
+  const phone = new Phone(await page.textContent('.tf-secret code'), site);
+  await page.fill('#tf-code', phone.code());
+  await page.click('form:has(input[value=confirm]) button');
+  await page.waitForSelector('.tf-codes');
+  const backupCode = await page.locator('.tf-codes code').first().textContent();
+  execFileSync('php', ['-d', `extension=${extension}`, join(site.folder, 'www/modules/TwoFactor/operator.php'), 'confirm', 'admin', 'the test']);
+  await open(page, 'preferences');
+  await page.selectOption('form:has(input[value=prove]) select', 'backup');
+  await page.fill('#tf-code', backupCode);
+  await page.click('form:has(input[value=prove]) button');
+  await page.waitForSelector('form:has(input[value=regenerate])');
+}
+
 /** Follows the menu to one of the module's pages. */
 export async function open(page, action) {
   await page.click(`nav a[href*="TwoFactor,m1_,${action},"]`);

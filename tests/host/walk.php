@@ -75,6 +75,11 @@ step($again->isIn() === null, 'the same backup code a second time is refused', $
 
 $admin = new Person($site, 'admin');
 $admin->givePassword();
+$page = $admin->lookUp('anna');
+step(!$page->has('//input[@value="unlock"]'), 'an administrator with only a password can do nothing for her', $page);
+$admin->enrol();
+$site->asOperator(static fn ($verifier) => $verifier->confirmOperator('1', 'the demo', 'who runs the server vouches for a new factor'));
+$admin->stepUp();
 $page = $admin->send($admin->lookUp('anna'), 'unlock', ['reason' => 'shown in the demo']);
 $page = $again->answer($again->givePassword(), $right, 'totp');
 step($again->isIn() === 'anna', 'the administrator ends the lock, and the code that was refused works', $page);

@@ -117,7 +117,9 @@ $lang['former_remove'] = 'Remove the table for good';
 $lang['former_remove_confirm'] = 'Remove the table of version 3 with everything in it?';
 $lang['former_removed'] = 'The table of version 3 was removed.';
 $lang['emergency_on'] = 'The emergency setting is active: second factors are not asked for until';
-$lang['emergency_mistaken'] = 'twofactor_emergency_until in config.php is ignored: it must be a time at most one hour ahead.';
+$lang['emergency_unreadable'] = 'twofactor_emergency_until in config.php is not obeyed: it is not a time. For half an hour from now: %s';
+$lang['emergency_ahead'] = 'twofactor_emergency_until in config.php is not obeyed: it lies more than one hour ahead. For half an hour from now: %s';
+$lang['emergency_over'] = 'twofactor_emergency_until in config.php is over and does nothing any more: take it out. If it is still needed, for half an hour from now: %s';
 
 // My Preferences
 $lang['state_title'] = 'Your sign-in';

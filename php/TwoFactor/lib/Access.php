@@ -62,6 +62,13 @@ final class Access
         return $id !== null && $this->mayManage() && $this->host->isAdministrator($id);
     }
 
+    /** Whether somebody else acts on others here. */
+    public function isOperator(int $userId): bool
+    {
+        return $this->host->isAdministrator($userId)
+            || \UserOperations::get_instance()->CheckPermission($userId, \TwoFactor::MANAGE);
+    }
+
     public function welcome(\Group $group): void
     {
         $group->GrantPermission(\TwoFactor::OWN);

@@ -345,7 +345,11 @@ final class Administration
     private function actsFrom(\User $user): string
     {
         $id = (int) $user->id;
-        return $id !== $this->host->loggedInId() && $this->access->mayDecideForAll() && $this->account($id) !== null
+        $isAsked = $id !== $this->host->loggedInId()
+            && $this->access->mayDecideForAll()
+            && $this->access->isOperator($id)
+            && $this->account($id) !== null;
+        return $isAsked
             ? $this->view->moment($this->proof->actsFrom($id))
             : '';
     }
@@ -572,7 +576,7 @@ final class Administration
             'emergency' => $this->emergency->isActive()
                 ? $this->view->moment(new \DateTimeImmutable('@' . (int) $this->emergency->until()))
                 : '',
-            'emergency_mistaken' => $this->emergency->isMistaken(),
+            'emergency_mistaken' => $this->emergencyMistake(),
             'former' => $this->formerVersion->isThere() ? $this->view->text('former_about', FormerVersion::table()) : '',
             'former_url' => $this->pages->url(['tab' => 'former']),
         ]);
@@ -638,6 +642,13 @@ final class Administration
         $this->pages->goTo('former_removed', ['tab' => 'health']);
     }
 
+    /** Why the setting of config.php is not obeyed, with a line that would be. */
+    private function emergencyMistake(): string
+    {
+        $mistake = $this->emergency->mistake();
+        return $mistake === '' ? '' : $this->view->text($mistake, Emergency::line(time()));
+    }
+
     private function settings(string $problem = ''): string
     {
         return $this->pages->page('settings', [
@@ -656,7 +667,7 @@ final class Administration
         );
         return match (true) {
             !$health->isOk() => 'problem',
-            $warnings !== [] || $this->emergency->isActive() || $this->emergency->isMistaken()
+            $warnings !== [] || $this->emergency->isActive() || $this->emergency->mistake() !== ''
                 || $this->formerVersion->isThere()
                 || in_array('problem', array_column($this->mailHealth(), 'status'), true) => 'warning',
             default => 'ok',

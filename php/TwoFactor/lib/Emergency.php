@@ -13,6 +13,8 @@ namespace TwoFactorModule;
 final class Emergency
 {
     private const LONGEST = 3600;
+    /** How long after its end it may have been meant for now, in seconds. */
+    private const RECENT = 86400;
     private const NOTED = 'twofactor_emergency_noted';
 
     public function __construct(private readonly Host $host)
@@ -25,15 +27,20 @@ final class Emergency
         return $until !== null && $until > time() && $until <= time() + self::LONGEST;
     }
 
-    /** A value that is set and not obeyed: too far ahead or not a time. A time that has passed is neither. */
-    public function isMistaken(): bool
+    /** Why a value that is set is not obeyed, as the key of a text; '' when there is none, or it is obeyed. */
+    public function mistake(): string
     {
         $set = $this->host->config('twofactor_emergency_until');
         if ($set === null || $set === '') {
-            return false;
+            return '';
         }
         $until = $this->until();
-        return $until === null || $until > time() + self::LONGEST;
+        return match (true) {
+            $until === null => 'emergency_unreadable',
+            $until > time() + self::LONGEST => 'emergency_ahead',
+            $until <= time() => 'emergency_over',
+            default => '',
+        };
     }
 
     public function until(): ?int
@@ -74,8 +81,10 @@ final class Emergency
 
     public function noteMistake(): void
     {
-        if ($this->isMistaken()) {
-            $this->host->log('emergency_mistaken');
+        $mistake = $this->mistake();
+        // One that has been over for long was forgotten and not mistyped: health says so, and no line at every sign-in.
+        if ($mistake !== '' && ($mistake !== 'emergency_over' || $this->until() > time() - self::RECENT)) {
+            $this->host->log($mistake, [self::line(time())]);
         }
     }
 }

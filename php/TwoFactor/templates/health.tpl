@@ -3,7 +3,7 @@
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 {if $verdict == 'ok'}<p class="tf-note">{$t->health_ok|escape}</p>{elseif $verdict == 'warning'}<p class="tf-note tf-careful">{$t->health_warning|escape}</p>{else}<p class="tf-alert" role="alert">{$t->health_bad|escape}</p>{/if}
 {if $emergency}<p class="tf-alert" role="alert">{$t->emergency_on|escape} {$emergency|escape}</p>{/if}
-{if $emergency_mistaken}<p class="tf-alert" role="alert">{$t->emergency_mistaken|escape}</p>{/if}
+{if $emergency_mistaken}<p class="tf-alert" role="alert">{$emergency_mistaken|escape}</p>{/if}
 {if $former}<p class="tf-note tf-careful">{$former|escape} <a href="{$former_url|escape}">{$t->former_title|escape}</a></p>{/if}
 <table class="tf-table">
 <caption>{$t->tab_health|escape}</caption>

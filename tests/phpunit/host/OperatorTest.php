@@ -174,4 +174,34 @@ final class OperatorTest extends HostTestCase
         self::assertContains('account.reset', $this->site()->audit('2'));
         self::assertStringNotContainsString('Second factors of deleted users', $page->text());
     }
+
+    /** @return array<string, array{int|string, string}> the setting, seconds from now if a number; and what is said of it */
+    public static function mistakes(): array
+    {
+        return [
+            'a minute ago' => [-60, 'is over and does nothing any more'],
+            'more than an hour ahead' => [3_700, 'lies more than one hour ahead'],
+            'no time' => ['tomorrow evening', 'it is not a time'],
+        ];
+    }
+
+    /** @dataProvider mistakes */
+    public function test_a_mistaken_emergency_setting_is_told_in_the_log_and_in_health_with_a_line_that_is_obeyed(int|string $set, string $says): void
+    {
+        $anna = $this->enrolled('anna');
+        $this->site()->config(['twofactor_emergency_until' => is_int($set) ? $this->site()->clock->now() + $set : $set]);
+        self::assertChallenged($anna->givePassword());
+        $log = $this->site()->pdo()->query("SELECT action FROM cms_adminlog WHERE item_name = 'TwoFactor' ORDER BY id DESC")->fetchColumn();
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $health = $admin->action('defaultadmin', ['tab' => 'health'])->text();
+        foreach (['log' => (string) $log, 'health' => $health] as $where => $text) {
+            self::assertStringContainsString($says, $text, $where);
+            self::assertSame(1, preg_match("/twofactor_emergency_until'\\] = '([^']+)';/", $text, $line), "$where: $text");
+        }
+        $this->site()->config(['twofactor_emergency_until' => $line[1]]);
+        $anna = $anna->elsewhere();
+        $anna->givePassword();
+        self::assertIn($anna);
+    }
 }

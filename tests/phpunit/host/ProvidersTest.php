@@ -279,7 +279,12 @@ final class ProvidersTest extends HostTestCase
         // A minute between the messages of one operator.
         $test = function () use ($admin): void {
             $this->site()->clock->advance(61);
-            $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-test', ['number' => self::NUMBER]);
+            $page = $admin->action('defaultadmin', ['tab' => 'providers']);
+            if ($page->has('//input[@value="providers-prove"]')) {
+                // A proof is good for five minutes.
+                $page = $admin->send($page, 'providers-prove', ['method' => 'totp', 'code' => $admin->phone->code()]);
+            }
+            $admin->send($page, 'provider-test', ['number' => self::NUMBER]);
         };
         self::assertStringContainsString('No fault lately.', $state());
         $this->twilio()->ask('/fail', ['status' => 500, 'times' => 20]);
@@ -335,15 +340,14 @@ final class ProvidersTest extends HostTestCase
             $admin->change($do, ['name' => 'main', 'kind' => 'twilio-messaging'] + $this->typed(), 'another key');
         }
         self::assertStringNotContainsString('Add a provider', $bert->action('defaultadmin', ['tab' => 'providers'])->text());
-        self::assertStringContainsString('There is no provider yet', $this->admin()->action('defaultadmin', ['tab' => 'providers'])->text());
+        self::assertStringContainsString('There is no provider yet', $admin->action('defaultadmin', ['tab' => 'providers'])->text());
         self::assertSame([], $this->twilio()->sent());
     }
 
     public function test_what_php_ini_says_is_shown_and_not_changed(): void
     {
         $this->site()->carriers();
-        $admin = $this->person('admin');
-        $admin->givePassword();
+        $admin = $this->administrator();
         $page = $admin->action('defaultadmin', ['tab' => 'providers']);
         self::assertStringContainsString('These providers are named in php.ini', $page->text());
         self::assertFalse($page->has("//button[@value='provider-remove']"));

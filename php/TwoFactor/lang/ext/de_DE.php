@@ -117,7 +117,9 @@ $lang['former_remove'] = 'Tabelle endgültig entfernen';
 $lang['former_remove_confirm'] = 'Die Tabelle von Version 3 mit allem, was darin steht, entfernen?';
 $lang['former_removed'] = 'Die Tabelle von Version 3 wurde entfernt.';
 $lang['emergency_on'] = 'Die Notfalleinstellung ist aktiv: Kein zweiter Faktor wird verlangt bis';
-$lang['emergency_mistaken'] = 'twofactor_emergency_until in config.php wird nicht beachtet: Die Zeit darf höchstens eine Stunde voraus liegen.';
+$lang['emergency_unreadable'] = 'twofactor_emergency_until in config.php wird nicht beachtet: Es ist keine Zeit. Für eine halbe Stunde ab jetzt: %s';
+$lang['emergency_ahead'] = 'twofactor_emergency_until in config.php wird nicht beachtet: Die Zeit liegt mehr als eine Stunde voraus. Für eine halbe Stunde ab jetzt: %s';
+$lang['emergency_over'] = 'twofactor_emergency_until in config.php ist abgelaufen und bewirkt nichts mehr: Nehmen Sie die Zeile heraus. Falls sie noch gebraucht wird, für eine halbe Stunde ab jetzt: %s';
 
 // My Preferences
 $lang['state_title'] = 'Ihre Anmeldung';
