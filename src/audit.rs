@@ -16,6 +16,8 @@ use crate::clock::UnixTime;
 use crate::crypto::{HashKey, KeyedHash, bytes, hash};
 use crate::terms::{Method, Purpose, Requester, Site, UserId};
 
+pub use crate::terms::Authority;
+
 /// Longest text of a person (who, why) that is kept, in characters.
 const MAX_TEXT: usize = 255;
 
@@ -138,30 +140,6 @@ impl Kind {
             Self::ProvidersOrdered => "providers.ordered",
             Self::ProvidersResealed => "providers.resealed",
             Self::ProviderTested => "provider.tested",
-        }
-    }
-}
-
-/// What stood behind an operator's act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Authority {
-    /// A factor of their own, proven a moment before.
-    Proof,
-    /// The server's command line.
-    Server,
-    /// The emergency setting of whoever owns the server.
-    Emergency,
-}
-
-impl Authority {
-    /// The stable name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Proof => "proof",
-            Self::Server => "server",
-            Self::Emergency => "emergency",
         }
     }
 }

@@ -295,6 +295,30 @@ names! {
     }
 }
 
+/// What stood behind an operator's act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Authority {
+    /// A factor of their own, proven a moment before.
+    Proof,
+    /// The server's command line.
+    Server,
+    /// The emergency setting of whoever owns the server.
+    Emergency,
+}
+
+impl Authority {
+    /// The stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Proof => "proof",
+            Self::Server => "server",
+            Self::Emergency => "emergency",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
