@@ -97,15 +97,15 @@ settings! {
     "send_per_user_day", "20", false,
         "The same in any day, 1 to 1000";
     "send_per_ip_hour", "30", false,
-        "Codes asked for from one IPv4 address or one 64-bit network of IPv6 in any hour, 1 to 100000";
+        "Codes asked for from one IPv4 address or one 64-bit network of IPv6 in any hour, 1 to 100000. Here and in every budget below that people share, enrolments, tests and resets may have a third, and resets half of that";
     "send_per_ip_day", "100", false,
         "The same in any day, 1 to 100000";
     "send_per_range_hour", "30", false,
-        "Codes into a range of numbers, all that differ in the last three digits, in any hour, 1 to 100000. In a new range, where nobody has typed a code back yet, each counts three times";
+        "Codes into a range of numbers, all that differ in the last three digits, in any hour, 1 to 100000";
     "send_per_range_day", "60", false,
         "The same in any day, 1 to 100000";
     "send_new_ranges_hour", "100", false,
-        "Codes into all new ranges together in any hour, 1 to 100000. Raise it while many people enrol";
+        "Codes into all new ranges together, where nobody has typed a code back yet, in any hour, 1 to 100000. A number that its user has proven is in none. Raise it while many people enrol";
     "send_new_ranges_day", "300", false,
         "The same in any day, 1 to 100000";
     "send_per_country_hour", "500", false,
@@ -259,8 +259,8 @@ impl Default for SendLimits {
             // Behind one address there may be an office that begins its day.
             ip_hour: 30,
             ip_day: 100,
-            // A company may own a range. A new range pays threefold, so there it is ten an hour and twenty a day:
-            // two people who use up what their numbers have.
+            // A company may own a range. Of enrolments it is ten an hour and twenty a day: two people who use up what
+            // their numbers have.
             range_hour: 30,
             range_day: 60,
             // About how many people may enrol.

@@ -159,6 +159,16 @@ impl Account {
         self.phone.as_ref().map(|phone| phone.number.as_str())
     }
 
+    /// Whether that number or address is the user's own, proven by a code.
+    #[must_use]
+    pub fn is_reached_at(&self, method: Method, to: &str) -> bool {
+        let own = match method {
+            Method::Email => self.email(),
+            _ => self.phone(),
+        };
+        own == Some(to)
+    }
+
     /// The verified e-mail address.
     #[must_use]
     pub fn email(&self) -> Option<&str> {

@@ -23,7 +23,7 @@
 //! Against messages sent for money (an attacker earns from each one that a range of numbers
 //! receives) there are three counters and no guess: a range is a number without its last three
 //! digits, so that a run of adjacent numbers meets one budget; a range in which nobody ever typed a
-//! code back is [`Standing::Fresh`] and pays threefold; and all fresh ranges together have one budget
+//! code back is [`Standing::Fresh`]; and all fresh ranges together have one budget
 //! of the site, so that hopping from range to range ends there, while the ranges of people who do
 //! sign in go on.
 
@@ -35,7 +35,7 @@ use super::row::{self, RowError};
 use crate::clock::UnixTime;
 use crate::config::SendLimits;
 use crate::phone::PhoneNumber;
-use crate::terms::{Network, UserId};
+use crate::terms::{Network, Purpose, UserId};
 
 /// A window of up to this many messages is exact; a larger one has this many stretches.
 const GRAINS: u32 = 24;
@@ -57,9 +57,6 @@ const DAY: u32 = 86_400;
 
 /// A range proves itself for half a year.
 const PROVEN_SECONDS: u64 = 182 * 86_400;
-
-/// What a message into a fresh range takes from the range's budget.
-const FRESH_COST: u32 = 3;
 
 /// At most `limit` messages in any `seconds`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -389,6 +386,63 @@ pub enum Standing {
     Proven,
 }
 
+/// Who needs a message, as far as budgets go: what the weaker use leaves the stronger enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// A code to where the user has proven to be reached: to sign in, or to confirm a change.
+    SignIn,
+    /// A code or a test message to where nobody has proven that.
+    Enrolment,
+    /// A code that anybody may ask for.
+    Reset,
+}
+
+impl Use {
+    /// The use of a code for that purpose; `is_own` if its user has proven to be reached there.
+    #[must_use]
+    pub const fn of(purpose: Purpose, is_own: bool) -> Self {
+        match (purpose, is_own) {
+            (Purpose::Login | Purpose::StepUp, _) | (Purpose::VerifyPhone, true) => Self::SignIn,
+            (Purpose::VerifyPhone, false) => Self::Enrolment,
+            (Purpose::ResetPassword, _) => Self::Reset,
+        }
+    }
+
+    /// The rows in which a use has its share, and what one message costs there: enrolments, tests and resets
+    /// have a third together, and resets half of that.
+    const fn shares(self) -> &'static [(&'static str, u32)] {
+        match self {
+            Self::SignIn => &[],
+            Self::Enrolment => &[("unproven", 3)],
+            Self::Reset => &[("unproven", 3), ("reset", 6)],
+        }
+    }
+
+    /// Adds the shares of every budget that all share to what a message takes from. All new ranges together
+    /// are met by no sign-in, and of a person a reset has budgets of its own.
+    pub fn take_shares(self, keys: &mut Vec<Key>) {
+        let mut shares = Vec::new();
+        for key in keys.iter_mut() {
+            match key.kind {
+                Kind::Number | Kind::User => {
+                    if self == Self::Reset {
+                        key.name.insert_str(0, "reset/");
+                    }
+                }
+                Kind::Fresh => {}
+                Kind::Ip | Kind::Range | Kind::Country | Kind::Provider | Kind::Site => {
+                    shares.extend(self.shares().iter().map(|(share, cost)| Key {
+                        kind: key.kind,
+                        name: format!("{share}/{}", key.name),
+                        cost: *cost,
+                    }));
+                }
+            }
+        }
+        keys.append(&mut shares);
+    }
+}
+
 /// What has budgets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -523,10 +577,7 @@ pub fn keys_for(
     let range = Key::of_range(number, &hash);
     match standing {
         Standing::Fresh => {
-            keys.push(Key {
-                cost: FRESH_COST,
-                ..range
-            });
+            keys.push(range);
             keys.push(Key::new(Kind::Fresh, ""));
         }
         Standing::Proven => keys.push(range),
@@ -578,13 +629,6 @@ impl Budgets {
     pub fn windows(&self, kind: Kind) -> &[Window] {
         let found = self.0.iter().find(|(its_kind, _)| *its_kind == kind);
         found.map_or(&[], |(_, windows)| windows)
-    }
-
-    /// The most messages that every window of a kind can grant at once.
-    #[must_use]
-    pub fn least(&self, kind: Kind) -> u32 {
-        let limits = self.windows(kind).iter().map(|window| window.limit);
-        limits.min().unwrap_or(0)
     }
 
     /// Takes one message from the row of `key`.
@@ -881,7 +925,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fresh_range_pays_threefold_and_meets_the_budget_of_all_fresh_ones() {
+    fn what_goes_into_a_fresh_range_meets_the_budget_of_all_fresh_ones() {
         let user = UserId::new("alice").unwrap();
         let phone = number("+4915123456789");
         let keys = keys_for(&user, None, &phone, Standing::Fresh, clear);
@@ -889,7 +933,7 @@ mod tests {
         assert_eq!(
             costs[2..],
             [
-                (Kind::Range, 3),
+                (Kind::Range, 1),
                 (Kind::Fresh, 1),
                 (Kind::Country, 1),
                 (Kind::Site, 1)
@@ -933,6 +977,53 @@ mod tests {
     }
 
     #[test]
+    fn whatever_is_not_proven_leaves_sign_ins_two_thirds_of_every_budget_that_all_share() {
+        use proptest::prelude::*;
+        let budgets = budgets();
+        let shared = [
+            Kind::Ip,
+            Kind::Range,
+            Kind::Country,
+            Kind::Provider,
+            Kind::Site,
+        ];
+        let take = |kind, of: Use, rows: &mut std::collections::HashMap<String, Spent>, now| {
+            let mut keys = vec![Key::new(kind, "x")];
+            of.take_shares(&mut keys);
+            let before = rows.clone();
+            for key in keys {
+                let row = rows.entry(key.name.clone()).or_default();
+                if budgets.take(&key, row, now).is_err() {
+                    *rows = before;
+                    return false;
+                }
+            }
+            true
+        };
+        let asked = proptest::collection::vec((any::<bool>(), 0u64..30), 0..600);
+        proptest!(ProptestConfig::with_cases(24), |(asked in asked, place in 0usize..5)| {
+            let kind = shared[place];
+            let mut rows = std::collections::HashMap::new();
+            let mut now = at(1_700_000_000);
+            let (mut enrolments, mut resets) = (0, 0);
+            for (reset, wait) in asked {
+                now = now.plus(wait);
+                if reset {
+                    resets += u32::from(take(kind, Use::Reset, &mut rows, now));
+                } else {
+                    enrolments += u32::from(take(kind, Use::Enrolment, &mut rows, now));
+                }
+            }
+            let day = budgets.windows(kind).last().unwrap().limit();
+            prop_assert!(resets <= day.div_ceil(6) && enrolments + resets <= day.div_ceil(3));
+            let least = budgets.windows(kind).iter().map(|window| window.limit()).min().unwrap();
+            for n in 0..least * 2 / 3 {
+                prop_assert!(take(kind, Use::SignIn, &mut rows, now), "{n} of {least}");
+            }
+        });
+    }
+
+    #[test]
     fn an_adjacent_run_and_a_hop_over_ranges_both_end_at_their_budget() {
         let budgets = budgets();
         let user = UserId::new("mallory").unwrap();
@@ -940,9 +1031,12 @@ mod tests {
             let mut rows = std::collections::HashMap::<String, Spent>::new();
             let mut sent = 0;
             'next: for n in 0..1_000 {
+                let before = rows.clone();
                 // An attacker with as many users and addresses as numbers.
                 let phone = number(&format!("+4915{:09}", 120_000_000 + n * step));
-                for key in keys_for(&user, None, &phone, Standing::Fresh, clear) {
+                let mut keys = keys_for(&user, None, &phone, Standing::Fresh, clear);
+                Use::Enrolment.take_shares(&mut keys);
+                for key in keys {
                     if key.kind == Kind::User {
                         continue;
                     }
@@ -951,6 +1045,7 @@ mod tests {
                         .take(&key, row, at(1_700_000_000 + n as i64))
                         .is_err()
                     {
+                        rows = before;
                         continue 'next;
                     }
                 }

@@ -13,12 +13,9 @@ use crate::account::{Denied, NewCell};
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
 use crate::sms::breaker::{Breaker, Condition};
-use crate::sms::budget::{Budgets, Key, Kind, Spent, Standing, keys_for, keys_for_notice};
+use crate::sms::budget::{Budgets, Key, Kind, Spent, Standing, Use, keys_for, keys_for_notice};
 use crate::store::Cell;
-use crate::terms::{Method, Network, Purpose, UserId};
-
-/// What a reset takes of its own share of a budget that all share.
-const RESET_COST: u32 = 3;
+use crate::terms::{Method, Network, UserId};
 
 /// Bytes of a name's hash: no two people share one.
 const NAME_BYTES: usize = 16;
@@ -65,8 +62,9 @@ impl Verifier {
 
     /// Spends the budgets of a code. Returns when the next may be asked for.
     ///
-    /// A reset, which anybody may ask for, has budgets of its own, so that it cannot use up those of
-    /// signing in; so has e-mail, which costs nothing, and proving a number that somebody else has.
+    /// What is not proven has a share of what all share, and a reset, which anybody may ask for, half of that:
+    /// they cannot use up what signing in needs. E-mail, which costs nothing, has budgets of its own, and so
+    /// has proving a number that somebody else has. A number that its user has proven is in no new range.
     ///
     /// # Errors
     /// [`Denied::Throttled`]
@@ -74,7 +72,7 @@ impl Verifier {
         &self,
         now: UnixTime,
         user: &UserId,
-        purpose: Purpose,
+        class: Use,
         method: Method,
         to: &str,
         client: &Client,
@@ -103,11 +101,9 @@ impl Verifier {
                 |standing| self.under_every_key(|hash| keys_for(user, ip, &number, standing, hash));
             (keys(Standing::Fresh), keys(Standing::Proven))
         };
-        if purpose == Purpose::ResetPassword {
-            self.set_apart(&mut fresh);
-            self.set_apart(&mut proven);
-        }
-        if purpose == Purpose::VerifyPhone && self.is_anothers(user, method, to)? {
+        class.take_shares(&mut fresh);
+        class.take_shares(&mut proven);
+        if class == Use::Enrolment && self.is_anothers(user, method, to)? {
             for key in fresh.iter_mut().chain(&mut proven) {
                 if key.kind == Kind::Number {
                     key.name.insert_str(0, "enrol/");
@@ -118,7 +114,7 @@ impl Verifier {
             let is_proven = rows.iter().any(|(key, spent)| {
                 key.kind == Kind::Range && spent.standing(now) == Standing::Proven
             });
-            if is_proven {
+            if is_proven || class != Use::Enrolment {
                 proven.clone()
             } else {
                 fresh.clone()
@@ -141,39 +137,16 @@ impl Verifier {
                 .any(|other| other != user))
     }
 
-    /// Keeps what anybody can ask for from using up what people need to sign in: budgets of a number and a user are
-    /// a reset's own, and of those that all share it may have a third.
-    fn set_apart(&self, keys: &mut Vec<Key>) {
-        let mut thirds = Vec::new();
-        for key in keys.iter_mut() {
-            match key.kind {
-                Kind::Number | Kind::User => key.name.insert_str(0, "reset/"),
-                Kind::Ip => {}
-                Kind::Range | Kind::Fresh | Kind::Country | Kind::Provider | Kind::Site => {
-                    let cost = key.cost.saturating_mul(RESET_COST);
-                    thirds.push(Key {
-                        kind: key.kind,
-                        name: format!("reset/{}", key.name),
-                        cost: cost.min(self.budgets.least(key.kind)),
-                    });
-                }
-            }
-        }
-        keys.append(&mut thirds);
-    }
-
     /// # Errors
     /// [`Denied::Throttled`]
     pub(super) fn spend_provider_budget(
         &self,
         name: &str,
-        purpose: Purpose,
+        class: Use,
         now: UnixTime,
     ) -> Result<(), Error> {
         let mut keys = vec![Key::of_provider(name)];
-        if purpose == Purpose::ResetPassword {
-            self.set_apart(&mut keys);
-        }
+        class.take_shares(&mut keys);
         granted(self.take(now, &keys, |_| keys.clone())?).map(drop)
     }
 

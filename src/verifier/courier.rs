@@ -10,6 +10,7 @@ use crate::clock::UnixTime;
 use crate::crypto::code::read_digits;
 use crate::phone::PhoneNumber;
 use crate::sms::breaker;
+use crate::sms::budget::Use;
 use crate::sms::{
     Carried, Carrier, Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict,
     gateway, text,
@@ -201,6 +202,8 @@ pub struct Parcel<'a> {
     pub locale: &'a str,
     /// What for.
     pub purpose: Purpose,
+    /// Of which budgets it may have how much.
+    pub class: Use,
     /// The code that a carrier is given.
     pub code: &'a str,
     /// How long it is good.
@@ -296,7 +299,7 @@ impl Verifier {
                 Some((name, _)) => name.clone(),
                 None => continue,
             };
-            self.spend_provider_budget(&name, parcel.purpose, parcel.now)?;
+            self.spend_provider_budget(&name, parcel.class, parcel.now)?;
             let leave =
                 self.change_breaker(&name, parcel.now, |breaker| breaker.ask(parcel.now))?;
             if let breaker::Answer::Open { .. } = leave {
@@ -491,6 +494,7 @@ impl Verifier {
             channel: CHANNEL,
             locale,
             purpose: Purpose::VerifyPhone,
+            class: Use::SignIn,
             code: "",
             minutes: 0,
             last_provider: "",

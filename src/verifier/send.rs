@@ -28,6 +28,7 @@ use crate::crypto::code::{self, LookupCode};
 use crate::mail::{self, address, address::is_address};
 use crate::phone::PhoneNumber;
 use crate::sms::Verdict;
+use crate::sms::budget::Use;
 use crate::terms::{Method, Purpose, Requester, UserId};
 
 /// A code is on its way.
@@ -94,8 +95,8 @@ impl Verifier {
         self.offered(method, now)?;
         let Destination { to, provider } = account.destination(&marker, method, now, &policy)?;
         self.still_allowed(method, &to)?;
-        let resend_at =
-            self.spend_budget(now, &marker.user, marker.purpose, method, &to, client)?;
+        let class = Use::of(marker.purpose, account.is_reached_at(method, &to));
+        let resend_at = self.spend_budget(now, &marker.user, class, method, &to, client)?;
         let ip = self.address(client).to_string();
         let task = Task {
             user: &marker.user,
@@ -103,6 +104,7 @@ impl Verifier {
             method,
             to: &to,
             purpose: marker.purpose,
+            class,
             is_for_contact: false,
             locale: &locale,
             last_provider: &provider,
@@ -184,11 +186,13 @@ impl Verifier {
         self.offered(method, now)?;
         let grant = self.grant(&user.id, grant);
         // Before a budget is spent: who may not change anything spends nothing.
-        if let Some(account) = self.accounts.read(&user.id, now)? {
+        let account = self.accounts.read(&user.id, now)?;
+        if let Some(account) = &account {
             account.allow_change(grant.as_ref(), now)?;
         }
-        let resend_at =
-            self.spend_budget(now, &user.id, Purpose::VerifyPhone, method, to, client)?;
+        let is_own = account.is_some_and(|account| account.is_reached_at(method, to));
+        let class = Use::of(Purpose::VerifyPhone, is_own);
+        let resend_at = self.spend_budget(now, &user.id, class, method, to, client)?;
         // After it, or everybody could ask for nothing whose number is known here.
         if channel_of(method).is_some() {
             self.unused(&user.id, to)?;
@@ -211,6 +215,7 @@ impl Verifier {
             method,
             to,
             purpose: Purpose::VerifyPhone,
+            class,
             is_for_contact: true,
             locale: &recipient.locale,
             last_provider: &provider,
@@ -240,11 +245,14 @@ impl Verifier {
             provider,
             locale,
         } = account
+            .as_ref()
             .and_then(|account| account.waiting(&id, now))
             .ok_or(Denied::Rejected)?;
         self.offered(method, now)?;
         self.still_allowed(method, &to)?;
-        let resend_at = self.spend_budget(now, &user, Purpose::VerifyPhone, method, &to, client)?;
+        let is_own = account.is_some_and(|account| account.is_reached_at(method, &to));
+        let class = Use::of(Purpose::VerifyPhone, is_own);
+        let resend_at = self.spend_budget(now, &user, class, method, &to, client)?;
         // Somebody else may have proven it meanwhile.
         if channel_of(method).is_some() {
             self.unused(&user, &to)?;
@@ -256,6 +264,7 @@ impl Verifier {
             method,
             to: &to,
             purpose: Purpose::VerifyPhone,
+            class,
             is_for_contact: true,
             locale: &locale,
             last_provider: &provider,
@@ -622,6 +631,7 @@ impl Verifier {
             channel,
             locale: task.locale,
             purpose: task.purpose,
+            class: task.class,
             code: &code,
             minutes,
             last_provider: task.last_provider,
@@ -687,6 +697,8 @@ struct Task<'a> {
     method: Method,
     to: &'a str,
     purpose: Purpose,
+    /// Of which budgets it may have how much.
+    class: Use,
     /// It proves a number or an address, and answers no challenge.
     is_for_contact: bool,
     locale: &'a str,

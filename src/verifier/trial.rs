@@ -9,6 +9,7 @@ use super::{Client, Delivery, Error, HealthCheck, HealthStatus, Operator, Verifi
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
+use crate::sms::budget::Use;
 use crate::sms::{Channel, Order, Refusal, SendError, gateway, text};
 use crate::terms::{Method, Purpose, Requester, UserId};
 
@@ -102,8 +103,8 @@ impl Verifier {
         self.reachable(number, method)?;
         let user = UserId::providers();
         let to = number.e164();
-        let resend_at = self.spend_budget(now, &user, Purpose::VerifyPhone, method, to, client)?;
-        self.spend_provider_budget(name, Purpose::VerifyPhone, now)?;
+        let resend_at = self.spend_budget(now, &user, Use::Enrolment, method, to, client)?;
+        self.spend_provider_budget(name, Use::Enrolment, now)?;
         let event = Event::new(Kind::ProviderTested, Requester::Operator).method(method);
         let event = event.provider(name).by(by, &number.masked());
         let ip = self.address(client).to_string();
@@ -125,6 +126,7 @@ impl Verifier {
             channel,
             locale: "",
             purpose: Purpose::VerifyPhone,
+            class: Use::Enrolment,
             code: NO_CODE,
             minutes: 0,
             last_provider: "",

@@ -694,19 +694,19 @@ fn every_limit_of_the_settings_is_kept() {
         ("send_per_number_day", "2", &one_number, 86_400),
         ("send_per_user_hour", "2", &one_user, 3_600),
         ("send_per_user_day", "2", &one_user, 86_400),
-        ("send_per_ip_hour", "2", &one_address, 3_600),
-        ("send_per_ip_day", "2", &one_address, 86_400),
-        // Nobody typed a code back there: each counts three times.
+        ("send_per_ip_hour", "6", &one_address, 3_600),
+        ("send_per_ip_day", "6", &one_address, 86_400),
+        // Of what all share, what is not proven may have a third.
         ("send_per_range_hour", "8", &one_range, 3_600),
         ("send_per_range_day", "8", &one_range, 86_400),
         ("send_new_ranges_hour", "2", &free, 3_600),
         ("send_new_ranges_day", "2", &free, 86_400),
-        ("send_per_country_hour", "2", &free, 3_600),
-        ("send_per_country_day", "2", &free, 86_400),
-        ("send_per_provider_minute", "2", &free, 60),
-        ("send_per_provider_hour", "2", &free, 3_600),
-        ("send_per_provider_day", "2", &free, 86_400),
-        ("send_site_day", "2", &free, 86_400),
+        ("send_per_country_hour", "6", &free, 3_600),
+        ("send_per_country_day", "6", &free, 86_400),
+        ("send_per_provider_minute", "6", &free, 60),
+        ("send_per_provider_hour", "6", &free, 3_600),
+        ("send_per_provider_day", "6", &free, 86_400),
+        ("send_site_day", "6", &free, 86_400),
     ];
     for (name, limit, asked, seconds) in cases {
         let settings = [
@@ -1327,16 +1327,23 @@ fn a_notice_is_carried_by_the_rules_of_a_code() {
     assert_eq!(told, one(TOLD, "two"));
     assert_eq!((carriers[0].sent(), carriers[1].sent()), (3, 1));
 
-    // What the site may spend is a limit here, too: two codes to enrol and to step up, one to the new number.
-    for (limit, expected) in [("3", untold.clone()), ("4", one(TOLD, "one"))] {
+    // What the site may spend is a limit here, too: two codes to enrol and to step up, one to the new number, and
+    // what others were told meanwhile.
+    for (others, expected) in [(3, untold.clone()), (2, one(TOLD, "one"))] {
         for name in [
             "send_site_day",
             "send_per_country_hour",
             "send_per_provider_day",
         ] {
-            let settings = [("store", "memory:"), (name, limit)];
+            let settings = [("store", "memory:"), (name, "6")];
             let (verifier, carriers) = with_settings(&settings, &["one"]);
-            assert_eq!(change(&verifier, &carriers, &|| {}), expected, "{name}");
+            let meanwhile = || {
+                for _ in 0..others {
+                    let to = number("+4915199999999");
+                    verifier.spend_notice_budget(&to, "one", at(200)).unwrap();
+                }
+            };
+            assert_eq!(change(&verifier, &carriers, &meanwhile), expected, "{name}");
         }
     }
 
@@ -1700,6 +1707,39 @@ fn resets_of_others_leave_room_for_those_who_sign_in() {
     verifier
         .send_code(at(begin + 61 * 40), &login, Method::Sms, &client())
         .unwrap();
+}
+
+/// Six people without a factor ask for codes to enrol, from anywhere or from the office, into the same thousand
+/// of numbers; whoever has proven a number there signs in.
+#[test]
+fn enrolments_of_others_leave_room_for_those_who_sign_in() {
+    for office in [false, true] {
+        let (verifier, carriers) = with_carriers(&["one"]);
+        let alice = user("7");
+        let setup = start(&verifier, &alice, "+4915123456700", 0).unwrap();
+        let code = carriers[0].last_code();
+        verifier
+            .confirm_phone(at(1), &setup.token, &code, &client())
+            .unwrap();
+        let begin = 200_000;
+        let mut sent = 0;
+        for n in 0..120u8 {
+            let mallory = user(&format!("m{}", n % 6));
+            let to = number(&format!("+49151234567{:02}", 10 + n % 60));
+            let ip = Ipv4Addr::new(192, 0, 2, if office { 1 } else { 100 + n % 100 });
+            let client = Client::new(IpAddr::V4(ip), String::new());
+            let seconds = at(begin + 20 * i64::from(n));
+            let asked = verifier.start_phone(seconds, &mallory, &to, Method::Sms, &client, None);
+            sent += usize::from(asked.is_ok());
+        }
+        assert_eq!(sent, 10, "a third of the range's hour, and of an address's");
+        for n in 0..4 {
+            let seconds = begin + 2_400 + 61 * n;
+            let login = challenge(&verifier, &alice, seconds);
+            let answer = verifier.send_code(at(seconds), &login, Method::Sms, &client());
+            assert!(answer.is_ok(), "{n}: {answer:?}");
+        }
+    }
 }
 
 #[test]
