@@ -37,7 +37,7 @@ for (const [device, viewport] of devices) {
       await page.waitForSelector('.tf-qr svg');
       await looksRight(page, '2-setup');
       const uri = await scan(page, '.tf-qr');
-      const typed = (await page.textContent('.tf-secret')).replace(/\s/g, '');
+      const typed = (await page.textContent('#tf-secret')).replace(/\s/g, '');
       assert.match(uri, /^otpauth:\/\/totp\//);
       assert.equal(await page.getAttribute('.tf a[href^="otpauth:"]', 'href'), uri, 'the link says the same');
       assert.ok(await page.isVisible('button[data-copy]'));
@@ -178,7 +178,7 @@ test(`everything works without JavaScript and in German, ${flow} flow`, { timeou
   await givePassword(page, site, 'bert');
   await open(page, 'preferences');
   await page.click('.tf button[type=submit]');
-  const phone = new Phone(await page.textContent('.tf-secret'), site);
+  const phone = new Phone(await page.textContent('#tf-secret'), site);
   await page.fill('input[name=m1_code]', phone.code());
   await page.click('.tf-steps button[type=submit]');
   const codes = await page.locator('.tf-codes li').allInnerTexts();
@@ -209,7 +209,7 @@ test(`the strict content security policy of the CMS breaks nothing, ${flow} flow
   await open(page, 'preferences');
   await page.click('.tf button[type=submit]');
   assert.match(await scan(page, '.tf-qr'), /^otpauth:/);
-  const phone = new Phone(await page.textContent('.tf-secret'), site);
+  const phone = new Phone(await page.textContent('#tf-secret'), site);
   await page.fill('input[name=m1_code]', phone.code());
   await page.click('.tf-steps button[type=submit]');
   await page.waitForSelector('.tf-codes li');

@@ -55,7 +55,7 @@ for (const [device] of devices) {
     await open(page, 'preferences');
     await page.click('.tf button[type=submit]');
     await page.waitForSelector('.tf-qr svg');
-    const phone = new Phone((await page.textContent('.tf-secret')).replace(/\s/g, ''), site);
+    const phone = new Phone((await page.textContent('#tf-secret')).replace(/\s/g, ''), site);
     await page.fill('input[name=m1_code]', phone.code());
     await page.click('.tf-steps button[type=submit]');
     await page.waitForSelector('.tf-codes li');

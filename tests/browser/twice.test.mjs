@@ -24,7 +24,7 @@ for (const javaScriptEnabled of [true, false]) {
     await givePassword(page, site, 'anna');
     await open(page, 'preferences');
     await page.click('.tf button[type=submit]');
-    const phone = new Phone(await page.textContent('.tf-secret'), site);
+    const phone = new Phone(await page.textContent('#tf-secret'), site);
     await page.fill('input[name=m1_code]', phone.code());
     await page.click('.tf-steps button[type=submit]');
     await page.waitForSelector('.tf-codes li');
