@@ -2,7 +2,9 @@
 //!
 //! Whoever can read that file can sign in as anybody, so there is none without the operator's word
 //! ([`DevelopmentAllowed`]), and the file is its owner's alone: made with mode 0600 and refused when it is
-//! somebody else's, when others may touch it, when it has a second name, or when a link leads to it.
+//! somebody else's, when others may touch it, when it has a second name, or when a link leads to it. To root it
+//! may also be the owner's of the folder it lies in: an operator on the server and the web server's user share
+//! the file, whoever made it.
 //!
 //! A message is a line of JSON: `at` in seconds since 1970, `channel`, `to`, `locale`, `code`, `text`.
 
@@ -135,13 +137,29 @@ fn open_to_append(path: &Path) -> Result<File, DevelopmentError> {
         | OFlags::NONBLOCK
         | OFlags::NOCTTY
         | OFlags::CLOEXEC;
-    let file = openat(&folder, *name, a_file, Mode::RUSR | Mode::WUSR).map_err(refused)?;
+    let mode = Mode::RUSR | Mode::WUSR;
+    let me = rustix::process::geteuid();
+    let owner = match rustix::fs::fstat(&folder) {
+        Ok(folder) if me.is_root() => folder.st_uid,
+        _ => me.as_raw(),
+    };
+    let file = match openat(&folder, *name, a_file | OFlags::EXCL, mode) {
+        Ok(made) => {
+            if owner != me.as_raw() {
+                let owner = rustix::process::Uid::from_raw(owner);
+                rustix::fs::fchown(&made, Some(owner), None).map_err(refused)?;
+            }
+            made
+        }
+        Err(Errno::EXIST) => openat(&folder, *name, a_file, mode).map_err(refused)?,
+        Err(error) => return Err(refused(error)),
+    };
     let file = File::from(file);
     let found = file.metadata()?;
     if !found.is_file() || found.nlink() != 1 {
         return Err(DevelopmentError::Link);
     }
-    let own = found.uid() == rustix::process::geteuid().as_raw();
+    let own = [owner, me.as_raw()].contains(&found.uid());
     if !own || found.mode() & 0o077 != 0 {
         return Err(DevelopmentError::Owner);
     }
@@ -294,6 +312,28 @@ mod tests {
             let made = Development::new(allowed(), &file);
             assert!(matches!(made, Err(DevelopmentError::Owner)));
         }
+    }
+
+    #[test]
+    fn root_and_the_owner_of_the_folder_share_the_file() {
+        use std::os::unix::fs::chown;
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let (_folder, at) = folder();
+        chown(&at, Some(12_345), None).unwrap();
+        let file = at.join("messages");
+        // Whoever makes it, it is that user's: else the web server could not write to it.
+        let mut development = Development::new(allowed(), &file).unwrap();
+        let facts = fs::metadata(&file).unwrap();
+        assert_eq!((facts.uid(), facts.mode() & 0o7777), (12_345, 0o600));
+        send(&mut development, Channel::Sms).unwrap();
+        // Nobody else's.
+        chown(&file, Some(12_346), None).unwrap();
+        assert!(send(&mut development, Channel::Sms).is_err());
+        // Root's own is root's.
+        chown(&file, Some(0), None).unwrap();
+        send(&mut development, Channel::Sms).unwrap();
     }
 
     #[test]
