@@ -40,6 +40,8 @@ settings! {
         "Where accounts are kept: sqlite:/absolute/path, mysql://user:password@host/database or memory:";
     "site", "default", false,
         "Name of this installation, 1 to 191 bytes; accounts are sealed for it. Never change it later";
+    "new_site", "0", false,
+        "1: this site may begin in a store that has accounts of other sites only, or with a new prefix. Set it for one request, then take it out: it is remembered";
     "issuer", "", false,
         "Name shown in authenticator apps, up to 64 characters without a colon; empty: the site's name";
     "key_file", "", false,
@@ -136,6 +138,41 @@ settings! {
         "1: who uses PHP on the command line acts on accounts and providers without a factor of their own, and says who and why; 0: where PHP on the command line serves requests (RoadRunner, Swoole, ReactPHP): nobody does";
     "emergency_until", "", false,
         "Unix time, at most an hour ahead, until which nobody needs a factor of their own to act on accounts and providers: for when nobody can prove one. One further ahead is not obeyed. Who signs in needs theirs all the same";
+}
+
+/// The setting that somebody meant who wrote `name`, if there is one that differs in one or two letters.
+#[must_use]
+pub fn similar(name: &str) -> Option<&'static str> {
+    let most = name.len().div_ceil(4).min(2);
+    SETTINGS
+        .iter()
+        .map(|setting| (distance(name, setting.name), setting.name))
+        .filter(|(distance, _)| *distance <= most)
+        .min()
+        .map(|(_, known)| known)
+}
+
+/// How many letters have to be put in, taken out or changed (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.to_lowercase().chars().take(64).collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (line, letter) in one.to_lowercase().chars().take(64).enumerate() {
+        let mut next = Vec::with_capacity(row.len());
+        next.push(line.saturating_add(1));
+        for (column, (known, pair)) in other.iter().zip(row.windows(2)).enumerate() {
+            let (&[before, above], Some(&left)) = (pair, next.get(column)) else {
+                continue;
+            };
+            let changed = before.saturating_add(usize::from(letter != *known));
+            next.push(
+                changed
+                    .min(above.saturating_add(1))
+                    .min(left.saturating_add(1)),
+            );
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
 }
 
 /// What is wrong with a setting, and what to do. Never holds the value of a secret one.
@@ -284,7 +321,9 @@ impl Default for SendLimits {
 pub struct Config {
     store: StoreUrl,
     site: Site,
+    new_site: bool,
     issuer: String,
+    issuer_given: bool,
     key_file: Option<PathBuf>,
     policy: Policy,
     strict: bool,
@@ -486,6 +525,7 @@ impl Config {
             store: StoreUrl::parse(values.text("store"))?,
             site,
             issuer,
+            issuer_given: !values.text("issuer").is_empty(),
             key_file,
             policy,
             strict: values.one_of(
@@ -495,6 +535,7 @@ impl Config {
             )?,
             webotp_host,
             regions,
+            new_site: switch("new_site")?,
             phone_unique: switch("phone_unique")?,
             providers_file: values.path("providers_file")?,
             development: DevelopmentAllowed::from_setting(values.text("development")),
@@ -543,10 +584,22 @@ impl Config {
         &self.site
     }
 
+    /// The operator says that this site begins in this store.
+    #[must_use]
+    pub const fn is_new_site(&self) -> bool {
+        self.new_site
+    }
+
     /// The name authenticator apps show.
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// That name was given, and is not the site's for want of another.
+    #[must_use]
+    pub const fn has_issuer(&self) -> bool {
+        self.issuer_given
     }
 
     /// The key file, if one is named.
@@ -669,6 +722,7 @@ mod tests {
             ("challenge_ttl", "10"),
             ("lockout_max_seconds", "30"),
             ("site", ""),
+            ("new_site", "yes"),
             ("issuer", "a:b"),
             ("key_file", "relative/path"),
             ("store", "sqlite:relative"),
@@ -754,6 +808,26 @@ mod tests {
                 assert_eq!(error, expected);
             }
         }
+    }
+
+    #[test]
+    fn a_mistyped_name_has_one_that_was_meant() {
+        for (name, meant) in [
+            ("max_atempts", Some("max_attempts")),
+            ("MAX_ATTEMPTS", Some("max_attempts")),
+            ("max-attempts", Some("max_attempts")),
+            ("maxattempts", Some("max_attempts")),
+            ("stor", Some("store")),
+            ("keyfile", Some("key_file")),
+            ("send_per_numbr_hour", Some("send_per_number_hour")),
+            ("something_else", None),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(similar(name), meant, "{name}");
+        }
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
     }
 
     #[test]

@@ -151,6 +151,15 @@ namespace TwoFactor {
         public static function hasKey(): bool {}
 
         /**
+         * A random name of this site in this store: the same for as long as the store is, and another one when its
+         * tables were emptied or made anew, or another store is in its place. A host that remembers it notices
+         * what would otherwise say of everybody that they have no second factor.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function storeId(): string {}
+
+        /**
          * Call after the password was right. Each network may open twenty challenges of a user in a row, and one more a
          * minute, until one is proven.
          *

@@ -47,7 +47,8 @@ fn at(seconds: i64) -> UnixTime {
 }
 
 fn open(url: &str, more: &[(&str, &str)]) -> Verifier {
-    let mut settings = vec![("store", url)];
+    // Other tests have the same site under other prefixes.
+    let mut settings = vec![("store", url), ("new_site", "1")];
     settings.extend_from_slice(more);
     let config = Config::parse(settings).unwrap();
     Verifier::open(config, Some(KeyRing::parse(KEY).unwrap()), true).unwrap()

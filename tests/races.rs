@@ -41,7 +41,9 @@ fn at(seconds: i64) -> UnixTime {
 }
 
 fn open_with(settings: &[(&str, &str)]) -> Verifier {
-    let config = Config::parse(settings.iter().copied()).unwrap();
+    // Other tests have the same site under other prefixes.
+    let settings = settings.iter().copied().chain([("new_site", "1")]);
+    let config = Config::parse(settings).unwrap();
     Verifier::open(config, Some(KeyRing::parse(KEYS).unwrap()), false).unwrap()
 }
 

@@ -14,8 +14,8 @@ mod stores_support;
 
 use stores_support::{Fixture, at, event, row, site, user, work};
 use twofactor::store::{
-    Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, PhoneIndex,
-    Retention, Row, Store, StoreError, Swap, Version,
+    Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, Occupants,
+    PhoneIndex, Retention, Row, Store, StoreError, Swap, Version,
 };
 use twofactor::terms::{MAX_ID_BYTES, Method, Site, UserId};
 
@@ -47,7 +47,7 @@ suite! {
     events_without_an_account_mean_that_it_was_removed,
     a_hold_ends_with_a_release_a_swap_or_the_next_call,
     sites_never_meet,
-    accounts_of_any_site_make_a_store_used,
+    a_store_says_who_has_accounts_in_it,
     hostile_ids_are_ids_like_any_other,
     a_list_goes_by_user_and_searches_literally,
     a_list_has_pages_and_an_end,
@@ -282,17 +282,23 @@ fn sites_never_meet(fixture: &Fixture) {
     }
 }
 
-fn accounts_of_any_site_make_a_store_used(fixture: &Fixture) {
+fn a_store_says_who_has_accounts_in_it(fixture: &Fixture) {
     let mut store = fixture.open();
-    assert!(!store.is_used().unwrap());
+    let (here, elsewhere) = (site(), Site::new("elsewhere").unwrap());
+    let nobody = Occupants::default();
+    let another = |name: &Site| Occupants {
+        other: Some(name.as_str().to_owned()),
+        ..Occupants::default()
+    };
+    assert_eq!(store.occupants(&here).unwrap(), nobody);
     // Not what users share.
     let cells = [change("a", None, b"1")];
     assert_eq!(
         store.swap_cells(&site(), at(0), &cells).unwrap(),
         Swap::Done
     );
-    assert!(!store.is_used().unwrap());
-    let (elsewhere, one) = (Site::new("elsewhere").unwrap(), user("1"));
+    assert_eq!(store.occupants(&here).unwrap(), nobody);
+    let one = user("1");
     let events = [event(&one, 1)];
     assert_eq!(
         store
@@ -300,21 +306,27 @@ fn accounts_of_any_site_make_a_store_used(fixture: &Fixture) {
             .unwrap(),
         Swap::Done
     );
-    assert!(store.is_used().unwrap());
+    assert_eq!(store.occupants(&here).unwrap(), another(&elsewhere));
+    let own = store.occupants(&elsewhere).unwrap();
+    assert!(own.own && own.other.is_none(), "{own:?}");
+    // Whichever name comes first.
+    for name in ["a", "zzz"] {
+        let name = Site::new(name).unwrap();
+        assert_eq!(store.occupants(&name).unwrap(), another(&elsewhere));
+    }
     if fixture.can_be_tampered_with() {
         // Events are left of an account that somebody removed and may put back.
         fixture.sql("DELETE FROM {account}");
-        assert!(store.is_used().unwrap());
+        assert_eq!(store.occupants(&here).unwrap(), another(&elsewhere));
+        assert!(store.occupants(&elsewhere).unwrap().own);
         fixture.sql("DELETE FROM {audit}");
-        assert!(!store.is_used().unwrap());
-        assert_eq!(
-            store
-                .swap(&elsewhere, &one, None, &row(1, b"a"), &[])
-                .unwrap(),
-            Swap::Done
-        );
-        assert!(store.is_used().unwrap());
+        assert_eq!(store.occupants(&here).unwrap(), nobody);
     }
+    assert_eq!(
+        swap(&mut *store, "1", None, &row(1, b"a"), &[1]),
+        Swap::Done
+    );
+    assert!(store.occupants(&here).unwrap().own);
 }
 
 fn hostile_ids_are_ids_like_any_other(fixture: &Fixture) {
@@ -889,7 +901,7 @@ fn an_older_schema_is_brought_up_to_date(fixture: &Fixture) {
 }
 
 mod errors_of_sqlite {
-    use std::fs;
+    use std::fs::{self, Permissions};
     use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
     use std::path::Path;
     use std::time::{Duration, Instant};
@@ -1045,6 +1057,69 @@ mod errors_of_sqlite {
         worker.line().unwrap()
     }
 
+    #[test]
+    fn a_link_and_the_file_it_leads_to_are_one_store() {
+        let fixture = Fixture::file();
+        let link = fixture.directory().join("link");
+        std::os::unix::fs::symlink(fixture.path(), &link).unwrap();
+        let url = format!("sqlite:{}", link.display());
+        // A link to nothing makes nothing.
+        let advice = "a link to a file that is not there";
+        configuration(&error(open(&url)), &link, advice);
+        assert!(!fixture.path().exists());
+        assert_eq!(
+            swap(&mut *fixture.open(), "1", None, &row(1, b"a"), &[1]),
+            Swap::Done
+        );
+        let mut store = open(&url).unwrap();
+        assert_eq!(loaded(&mut *store, "1"), row(1, b"a"));
+        assert_eq!(
+            swap(&mut *store, "1", Some(1), &row(2, b"b"), &[2]),
+            Swap::Done
+        );
+        assert!(
+            store
+                .check()
+                .unwrap()
+                .ends_with(&fixture.path().display().to_string())
+        );
+        // They stand at one gate, and one log.
+        let held = fixture.open().hold(&site(), &user("1"), false).unwrap();
+        assert_eq!(held, Loaded::Row(row(2, b"b")));
+        assert!(!with(&link, ".lock").exists() && !with(&link, "-wal").exists());
+        drop(store);
+        let last = fs::read_link(&link).unwrap();
+        assert_eq!(last, fixture.path());
+    }
+
+    #[test]
+    fn a_folder_that_others_may_write_to_is_refused_and_so_is_a_link_in_one() {
+        let fixture = Fixture::file();
+        drop(fixture.open());
+        let elsewhere = tempfile::tempdir().unwrap();
+        let link = elsewhere.path().join("link");
+        std::os::unix::fs::symlink(fixture.path(), &link).unwrap();
+        let url = format!("sqlite:{}", link.display());
+        drop(open(&url).unwrap());
+        let mode = |path: &Path, mode| {
+            fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+        };
+        for wide in [0o707, 0o777, 0o703, 0o772] {
+            mode(fixture.directory(), wide);
+            for url in [url.as_str(), fixture.url()] {
+                configuration(&error(open(url)), fixture.directory(), "chmod o-w");
+            }
+            mode(fixture.directory(), 0o700);
+            mode(elsewhere.path(), wide);
+            configuration(&error(open(&url)), elsewhere.path(), "chmod o-w");
+            drop(open(fixture.url()).unwrap());
+            mode(elsewhere.path(), 0o700);
+        }
+        // Where nobody may take away what is another's, nothing can be put in its place.
+        mode(fixture.directory(), 0o1777);
+        drop(open(fixture.url()).unwrap());
+    }
+
     /// An operator's look as root must not lock the web server out.
     #[test]
     fn what_root_makes_in_somebody_s_directory_is_theirs() {
@@ -1073,7 +1148,7 @@ mod errors_of_sqlite {
             "{answer}"
         );
 
-        fs::set_permissions(directory, fs::Permissions::from_mode(0o777)).unwrap();
+        fs::set_permissions(directory, fs::Permissions::from_mode(0o1777)).unwrap();
         assert_eq!(answer_for_nobody(&fixture), "ok");
 
         fs::set_permissions(fixture.path(), fs::Permissions::from_mode(0o400)).unwrap();
@@ -1335,7 +1410,9 @@ mod errors_of_sqlite {
 }
 
 mod errors_of_mariadb {
+    use std::fs::Permissions;
     use std::io::{Read, Write};
+    use std::os::unix::fs::PermissionsExt;
     use std::time::{Duration, Instant};
 
     use mysql::prelude::Queryable;
@@ -1435,6 +1512,7 @@ mod errors_of_mariadb {
         let fixture = Fixture::mariadb();
         let file = fixture.directory().join("password");
         std::fs::write(&file, "only-for-tests\n").unwrap();
+        std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
         let url = fixture.url().replace(":only-for-tests@", "@");
         let url = format!("{url}&password_file={}", file.display());
         open(&url).unwrap().check().unwrap();
@@ -1444,6 +1522,8 @@ mod errors_of_mariadb {
             .check()
             .unwrap();
         assert!(said.contains(&socket), "{said}");
+        std::fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        configuration(&error(open(&url)), "chmod o-rwx");
         std::fs::remove_file(&file).unwrap();
         configuration(&error(open(&url)), "password file");
     }
@@ -1469,6 +1549,26 @@ mod errors_of_mariadb {
             tables,
             names.map(|name| format!("{}twofactor_{name}", a.prefix()))
         );
+    }
+
+    #[test]
+    fn a_site_that_is_under_another_prefix_is_found() {
+        let (a, b) = (Fixture::mariadb(), Fixture::mariadb());
+        let elsewhere = Site::new(format!("only {}", a.prefix())).unwrap();
+        let one = user(ONE);
+        let mut other = b.open();
+        assert_eq!(other.occupants(&elsewhere).unwrap(), Occupants::default());
+        let written = a.open().swap(&elsewhere, &one, None, &row(1, b"a"), &[]);
+        assert_eq!(written.unwrap(), Swap::Done);
+        let found = other.occupants(&elsewhere).unwrap();
+        assert_eq!(found.elsewhere.as_deref(), Some(a.prefix()));
+        assert!(!found.own);
+        // Another site's tables are nobody's business, as on a shared host.
+        let third = Site::new("third").unwrap();
+        assert_eq!(other.occupants(&third).unwrap(), Occupants::default());
+        let written = other.swap(&elsewhere, &one, None, &row(1, b"a"), &[]);
+        assert_eq!(written.unwrap(), Swap::Done);
+        assert_eq!(other.occupants(&elsewhere).unwrap().elsewhere, None);
     }
 
     #[test]

@@ -34,7 +34,7 @@ fn at(seconds: i64) -> UnixTime {
 }
 
 fn open(url: &str) -> Verifier {
-    let config = Config::parse([("store", url)]).unwrap();
+    let config = Config::parse([("store", url), ("new_site", "1")]).unwrap();
     Verifier::open(config, Some(KeyRing::parse(KEYS).unwrap()), false).unwrap()
 }
 

@@ -13,8 +13,8 @@ use crate::crypto::{
     Context, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError, key_of, random,
 };
 use crate::store::{
-    Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, PhoneIndex,
-    Retention, Row, Store, StoreError, Swap, Version,
+    Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, Occupants,
+    PhoneIndex, Retention, Row, Store, StoreError, Swap, Version,
 };
 use crate::terms::{Site, UserId};
 
@@ -345,6 +345,47 @@ impl Accounts {
                 (user, row.listing, account)
             })
             .collect())
+    }
+
+    /// Whose accounts are in the store.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn occupants(&self) -> Result<Occupants, AccountError> {
+        Ok(self.store()?.occupants(&self.site)?)
+    }
+
+    /// Accounts that cannot be opened, and how many were looked at: the first ones, and those of whom there was
+    /// something to note lately.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn unreadable(&self) -> Result<(Vec<(UserId, AccountError)>, usize), AccountError> {
+        const FIRST: u32 = 200;
+        const LATEST: u32 = 100;
+        // Whether they open is no question of time.
+        let now = UnixTime::START;
+        let first = self.list("", FIRST, None, now)?;
+        let mut seen: Vec<UserId> = Vec::with_capacity(first.len());
+        let mut failed = Vec::new();
+        for (user, _, account) in first {
+            seen.push(user.clone());
+            if let Err(why) = account {
+                failed.push((user, why));
+            }
+        }
+        for (_, event) in self.audit(None, LATEST, None)? {
+            if seen.contains(&event.user) {
+                continue;
+            }
+            seen.push(event.user.clone());
+            match self.read(&event.user, now) {
+                Ok(_) => {}
+                Err(AccountError::Store(error)) => return Err(error.into()),
+                Err(why) => failed.push((event.user, why)),
+            }
+        }
+        Ok((failed, seen.len()))
     }
 
     /// Audit events, newest first.

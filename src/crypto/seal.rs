@@ -38,6 +38,8 @@ pub enum Domain {
     Setup,
     /// The providers of a site, with their credentials.
     Providers,
+    /// The mark of a site in its store.
+    Store,
 }
 
 impl Domain {
@@ -48,6 +50,7 @@ impl Domain {
             Self::Grant => b"grant",
             Self::Setup => b"setup",
             Self::Providers => b"providers",
+            Self::Store => b"store",
         }
     }
 }

@@ -156,6 +156,9 @@ impl Pool {
 
 fn keys(settings: &Settings) -> Result<(Option<KeyRing>, KeyIdentity), Failure> {
     let path = settings.get("key_file").map(str::trim).unwrap_or_default();
+    if settings.is_in_memory() && path.is_empty() {
+        return Ok((None, KeyIdentity::Found));
+    }
     match start::preloaded(path) {
         Preloaded::Ring(ring) => return Ok((Some(ring), KeyIdentity::Preloaded)),
         Preloaded::Unusable(why) => return Err(misconfigured(&why)),
@@ -191,7 +194,12 @@ pub fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<Held>, Failur
         .map_err(|why| misconfigured(&why.to_string()))?;
     let memory = matches!(config.store(), StoreUrl::Memory);
     let path = settings.get("providers_file").map(str::trim);
-    let providers = start::preloaded_providers(path.unwrap_or_default());
+    let path = path.unwrap_or_default();
+    let providers = if memory && path.is_empty() {
+        None
+    } else {
+        start::preloaded_providers(path)
+    };
     let opened = contained(|| Verifier::open_with(config, ring, providers, foreign_clock))?;
     let held = Rc::new(Held {
         pid: process::id(),

@@ -13,6 +13,9 @@ use super::start;
 use crate::config::SETTINGS;
 use crate::store::StoreUrl;
 
+/// What php.ini names for the site, and for no test.
+const OF_THE_SITE: [&str; 2] = ["key_file", "providers_file"];
+
 /// Values by name; those not in it have the core's default.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Settings(Vec<(String, Zeroizing<String>)>);
@@ -75,6 +78,7 @@ impl Settings {
     /// `TypeError`, `ValueError`
     pub fn override_with(&mut self, given: &ZendHashTable) -> Result<Clock, Failure> {
         let mut clock = Clock::system();
+        let mut named = Vec::new();
         for (key, value) in entries(given) {
             let name = match (key.zend_str(), key.long()) {
                 (Some(name), _) => String::from_utf8_lossy(name.as_bytes()).into_owned(),
@@ -100,12 +104,30 @@ impl Settings {
                     allowed(&path.to_string_lossy())?;
                 }
             }
+            if OF_THE_SITE.contains(&name.as_str()) {
+                named.push(name.clone());
+            }
             match self.0.iter_mut().find(|(known, _)| *known == name) {
                 Some(slot) => slot.1 = value,
                 None => self.0.push((name, value)),
             }
         }
+        self.leave_the_site_alone(&named);
         Ok(clock)
+    }
+
+    /// A store in memory is somebody's test: the key and the providers of the site are not for it, and it must
+    /// not fail because it may not read them. Those that were given to `Verifier::open` are.
+    fn leave_the_site_alone(&mut self, given: &[String]) {
+        if self.is_in_memory() {
+            self.0
+                .retain(|(name, _)| !OF_THE_SITE.contains(&name.as_str()) || given.contains(name));
+        }
+    }
+
+    /// Whether nothing is kept.
+    pub fn is_in_memory(&self) -> bool {
+        self.get("store").map(str::trim) == Some("memory:")
     }
 
     /// For `Config::parse`.

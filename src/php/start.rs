@@ -13,9 +13,11 @@ use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
 use ext_php_rs::error::php_error;
 use ext_php_rs::flags::{ErrorType, IniEntryPermission};
+use ext_php_rs::types::ZendHashTable;
 use ext_php_rs::zend::{IniEntryDef, ModuleEntry};
 use zeroize::Zeroizing;
 
+use super::argument::entries;
 use super::{exception, pool, settings};
 use crate::config::{Config, SETTINGS};
 use crate::crypto::KeyRing;
@@ -42,6 +44,38 @@ struct Started {
 }
 
 static STARTED: RwLock<Option<Started>> = RwLock::new(None);
+
+/// Names behind `twofactor.` in php.ini that are no setting.
+static UNKNOWN: OnceLock<Vec<String>> = OnceLock::new();
+
+/// Names behind `twofactor.` in php.ini, or in what the command line put there, that are no setting: PHP itself
+/// takes any name and says nothing.
+pub fn unknown_settings() -> &'static [String] {
+    UNKNOWN.get().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn read_unknown_settings() -> Vec<String> {
+    const PREFIX: &str = "twofactor.";
+    unsafe extern "C" {
+        fn php_ini_get_configuration_hash() -> *mut ZendHashTable;
+    }
+    // SAFETY: PHP has read its files before it starts modules, on its one thread, and changes the table no more.
+    let Some(table) = (unsafe { php_ini_get_configuration_hash().as_ref() }) else {
+        return Vec::new();
+    };
+    let mut unknown: Vec<String> = entries(table)
+        .filter_map(|(key, _)| {
+            let name = String::from_utf8_lossy(key.zend_str()?.as_bytes()).into_owned();
+            let (prefix, rest) = name.split_at_checked(PREFIX.len())?;
+            let known = prefix == PREFIX && SETTINGS.iter().any(|it| it.name == rest);
+            (prefix.eq_ignore_ascii_case(PREFIX) && !known)
+                .then(|| rest.chars().filter(|c| !c.is_control()).take(64).collect())
+        })
+        .take(20)
+        .collect();
+    unknown.sort_unstable();
+    unknown
+}
 
 /// The keys read at module start.
 #[derive(Debug)]
@@ -235,6 +269,7 @@ pub unsafe extern "C" fn startup(kind: c_int, module: c_int) -> c_int {
         let providers_file = settings::ini_value("providers_file").unwrap_or_default();
         let providers_file = providers_file.trim().to_owned();
         let providers = read_providers(&providers_file);
+        let _ = UNKNOWN.set(read_unknown_settings());
         let store = env::var(STORE_VARIABLE).ok().filter(|s| !s.is_empty());
         *STARTED.write().unwrap_or_else(PoisonError::into_inner) = Some(Started {
             key_file,

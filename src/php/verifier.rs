@@ -41,7 +41,7 @@ use super::user::{User, user_id};
 use super::verified::Verified;
 use crate::crypto::KeyRing;
 use crate::sms::Post;
-use crate::verifier::{Error, Operator, Verifier as Core};
+use crate::verifier::{Error, Operator, Verifier as Core, settings_health};
 
 /// See the stub.
 #[php_class]
@@ -110,6 +110,10 @@ impl Verifier {
 
     pub fn hasKey() -> bool {
         start::names_key(Settings::of_process().get("key_file"))
+    }
+
+    pub fn storeId(&self) -> Result<String, Failure> {
+        self.ask(crate::verifier::Verifier::store_id)
     }
 
     pub fn beginLogin(&self, user: Arg<&User>, client: Arg<&Client>) -> Result<Login, Failure> {
@@ -571,7 +575,9 @@ impl Verifier {
 
     pub fn health(&self) -> Result<Health, Failure> {
         let now = self.clock.read()?;
-        self.ask(|core| Ok(core.health(now))).map(Health)
+        let mut checks = self.ask(|core| Ok(core.health(now)))?;
+        checks.extend(settings_health(start::unknown_settings()));
+        Ok(Health(checks))
     }
 }
 

@@ -115,6 +115,17 @@ pub enum Loaded {
     Lost,
 }
 
+/// Who has accounts in a store, or has left events of one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Occupants {
+    /// The site that asks.
+    pub own: bool,
+    /// Another site: one of their names.
+    pub other: Option<String>,
+    /// The site that asks, if not here, in other tables of the same database: their prefix.
+    pub elsewhere: Option<String>,
+}
+
 /// One event as it is kept. The body is JSON; the rest is needed to order and to check it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRow {
@@ -198,11 +209,11 @@ pub trait Store: Shared + fmt::Debug + Send {
         after: Option<&str>,
     ) -> Result<Vec<(UserId, Row)>, StoreError>;
 
-    /// Whether anybody has an account here, or has left events of one: of any site.
+    /// Whose accounts, or events of them, are here.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn is_used(&mut self) -> Result<bool, StoreError>;
+    fn occupants(&mut self, site: &Site) -> Result<Occupants, StoreError>;
 
     /// Events, newest first, each with its place among all events of the store, before `before`.
     ///

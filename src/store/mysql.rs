@@ -30,8 +30,8 @@ use mysql::{Conn, DriverError, OptsBuilder, SslOpts};
 
 use super::url::Address;
 use super::{
-    Aging, AuditRow, Listing, Loaded, MAX_LIMIT, MysqlUrl, PhoneIndex, Retention, Row, Store,
-    StoreError, Swap, Tls, Version,
+    Aging, AuditRow, Listing, Loaded, MAX_LIMIT, MysqlUrl, Occupants, PhoneIndex, Retention, Row,
+    Store, StoreError, Swap, Tls, Version,
 };
 use crate::clock::UnixTime;
 use crate::terms::{Method, Site, UserId};
@@ -719,6 +719,42 @@ impl Mysql {
         statements
     }
 
+    /// The prefix of other tables of ours in the same database that have accounts of the site. Tables that
+    /// this user may not read, or that only look like ours, are none.
+    fn elsewhere(&mut self, site: &Site) -> Result<Option<String>, StoreError> {
+        const NAME: &str = "twofactor_account";
+        let own = format!("{}{NAME}", self.url.prefix());
+        let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() \
+                      AND table_name LIKE '%twofactor\\_account' LIMIT 100";
+        let prefixes: Vec<String> = last_rows(self.ask(tables)?)
+            .iter()
+            .filter_map(|row| column::<String>(row, 0))
+            .filter(|name| !name.eq_ignore_ascii_case(&own))
+            .filter_map(|name| name.strip_suffix(NAME).map(str::to_owned))
+            .filter(|prefix| {
+                prefix
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            })
+            .collect();
+        for prefix in prefixes {
+            let sql = format!(
+                "SELECT 1 FROM `{prefix}{NAME}` WHERE site = {} LIMIT 1",
+                hex(site.as_str().as_bytes())
+            );
+            match self.ask(&sql) {
+                Ok(answers) => {
+                    if !last_rows(answers).is_empty() {
+                        return Ok(Some(prefix));
+                    }
+                }
+                Err(StoreError::Configuration(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
     fn missing(&self) -> StoreError {
         StoreError::Configuration(format!(
             "the tables of {} are gone: restore them from a backup. To start over, so that nobody has a \
@@ -1028,15 +1064,32 @@ impl Store for Mysql {
             .collect()
     }
 
-    fn is_used(&mut self) -> Result<bool, StoreError> {
+    fn occupants(&mut self, site: &Site) -> Result<Occupants, StoreError> {
         self.release();
-        let sql = self.named(
-            "SELECT EXISTS (SELECT 1 FROM `{prefix}twofactor_account`) \
-             OR EXISTS (SELECT 1 FROM `{prefix}twofactor_audit`)",
-        );
-        let rows = last_rows(self.ask(&sql)?);
-        let used: Option<u8> = rows.first().and_then(|row| column(row, 0));
-        used.map(|used| used != 0).ok_or_else(|| self.odd())
+        // The names are each at one end of an index.
+        let sql = self
+            .named(
+                "SELECT EXISTS (SELECT 1 FROM `{prefix}twofactor_account` WHERE site = {site}) \
+                 OR EXISTS (SELECT 1 FROM `{prefix}twofactor_audit` WHERE site = {site}), \
+                 (SELECT MIN(site) FROM `{prefix}twofactor_account`), \
+                 (SELECT MAX(site) FROM `{prefix}twofactor_account`), \
+                 (SELECT MIN(site) FROM `{prefix}twofactor_audit`), \
+                 (SELECT MAX(site) FROM `{prefix}twofactor_audit`)",
+            )
+            .replace("{site}", &hex(site.as_str().as_bytes()));
+        let rows = self.read(&sql)?;
+        let row = rows.first().ok_or_else(|| self.odd())?;
+        let own = column::<u8>(row, 0).ok_or_else(|| self.odd())? != 0;
+        let mut other = None;
+        for at in 1..=4 {
+            let name: Option<Vec<u8>> = column(row, at).ok_or_else(|| self.odd())?;
+            other = other.or(name.filter(|name| name != site.as_str().as_bytes()));
+        }
+        Ok(Occupants {
+            own,
+            other: other.map(|name| String::from_utf8_lossy(&name).into_owned()),
+            elsewhere: if own { None } else { self.elsewhere(site)? },
+        })
     }
 
     fn audit(
@@ -1334,7 +1387,7 @@ mod tests {
             (
                 &[1932, 1812, 1814, 1194, 1195, 1034],
                 true,
-                "table of mysql://u@127.0.0.1:3306/d is damaged",
+                "is damaged: repair it",
             ),
             (&[3098, 1785], true, "does not take our tables"),
             (&[1286], true, "InnoDB"),

@@ -13,7 +13,7 @@
 //! mark.
 
 use std::ffi::OsString;
-use std::fs::{File, Permissions};
+use std::fs::{File, Metadata, Permissions};
 use std::io;
 use std::mem;
 use std::os::unix::ffi::OsStrExt;
@@ -28,8 +28,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use super::gate::{Gate, GateError, hand_over};
 use super::opened::{self, Opened, replaced};
 use super::{
-    Aging, AuditRow, Listing, Loaded, MAX_LIMIT, PhoneIndex, Retention, Row, Store, StoreError,
-    Swap, Version,
+    Aging, AuditRow, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, Retention, Row, Store,
+    StoreError, Swap, Version,
 };
 use crate::clock::UnixTime;
 use crate::terms::{Method, Site, UserId};
@@ -141,7 +141,11 @@ const PUT_PHONE: &str = "INSERT INTO phone (site, user, hash) VALUES (?1, ?2, ?3
 const REMOVE_PHONE: &str = "DELETE FROM phone WHERE site = ?1 AND user = ?2";
 const LIST: &str = "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed, user \
     FROM account WHERE site = ?1 AND user > ?2 AND instr(user, ?3) > 0 ORDER BY user LIMIT ?4";
-const IS_USED: &str = "SELECT EXISTS (SELECT 1 FROM account) OR EXISTS (SELECT 1 FROM audit)";
+const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM account WHERE site = ?1) \
+    OR EXISTS (SELECT 1 FROM audit WHERE site = ?1)";
+/// Each looks at one end of an index.
+const SITES: &str = "SELECT (SELECT min(site) FROM account), (SELECT max(site) FROM account), \
+    (SELECT min(site) FROM audit), (SELECT max(site) FROM audit)";
 const AUDIT: &str = "SELECT id, user, seq, at, body, mac FROM audit \
     WHERE site = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
 /// By place in the user's chain, which has an index: `before` is the id of an event of theirs, most likely.
@@ -183,6 +187,7 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError`]
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let path = &real(path)?;
         let mut place = Place::find(path)?;
         place.enter()?;
         // From here on one process at a time: the first one makes the file, the others find it.
@@ -485,14 +490,24 @@ impl Store for Sqlite {
         Ok(rows)
     }
 
-    fn is_used(&mut self) -> Result<bool, StoreError> {
+    fn occupants(&mut self, site: &Site) -> Result<Occupants, StoreError> {
         self.release();
-        let used = self
-            .connection
-            .query_row(IS_USED, [], |row| row.get(0))
-            .map_err(|error| self.fault(&error))?;
+        let look = || -> rusqlite::Result<(bool, [Option<String>; 4])> {
+            let own = self
+                .connection
+                .query_row(IS_THERE, [site.as_str()], |row| row.get(0))?;
+            let sites = self.connection.query_row(SITES, [], |row| {
+                Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+            })?;
+            Ok((own, sites))
+        };
+        let (own, sites) = look().map_err(|error| self.fault(&error))?;
         self.verify_place()?;
-        Ok(used)
+        Ok(Occupants {
+            own,
+            other: sites.into_iter().flatten().find(|it| it != site.as_str()),
+            elsewhere: None,
+        })
     }
 
     fn audit(
@@ -626,7 +641,7 @@ impl Place {
     fn find(path: &Path) -> Result<Self, StoreError> {
         let directory = path.parent().unwrap_or(Path::new("/"));
         match std::fs::metadata(directory) {
-            Ok(found) if found.is_dir() => {}
+            Ok(found) if found.is_dir() => closed(directory, &found)?,
             Ok(_) => {
                 return Err(StoreError::Configuration(format!(
                     "{} is not a directory: name a file in an existing directory as the store",
@@ -915,6 +930,39 @@ pub(super) fn natural(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Resul
 
 pub(super) fn whole(number: u64) -> rusqlite::Result<i64> {
     i64::try_from(number).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+/// Where a link leads. SQLite follows it and has its log beside the file; so the gate has to be there, too, and
+/// whoever names the file itself stands at the same one.
+fn real(path: &Path) -> Result<PathBuf, StoreError> {
+    let is_link = std::fs::symlink_metadata(path).is_ok_and(|it| it.file_type().is_symlink());
+    if !is_link {
+        return Ok(path.to_owned());
+    }
+    let directory = path.parent().unwrap_or(Path::new("/"));
+    if let Ok(found) = std::fs::metadata(directory) {
+        closed(directory, &found)?;
+    }
+    std::fs::canonicalize(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => StoreError::Configuration(format!(
+            "{} is a link to a file that is not there: restore the file, or name the store by its own path",
+            path.display()
+        )),
+        _ => unreachable_directory(directory, &error),
+    })
+}
+
+/// Whoever may write to the folder may put an empty database in the place of this one. Where the sticky bit is
+/// set they may not.
+fn closed(directory: &Path, found: &Metadata) -> Result<(), StoreError> {
+    if found.mode() & 0o1002 != 0o0002 {
+        return Ok(());
+    }
+    Err(StoreError::Configuration(format!(
+        "every user of this machine may write to {directory}, and so put another database in the place of this \
+         one: run chmod o-w {directory}",
+        directory = directory.display()
+    )))
 }
 
 fn unreachable_directory(directory: &Path, error: &io::Error) -> StoreError {

@@ -11,6 +11,8 @@
 //! no error repeats any part of the text that may hold one.
 
 use std::fmt;
+use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -159,19 +161,11 @@ impl StoreUrl {
             Self::Memory => return Vec::new(),
             Self::Mysql(url) => url,
         };
-        let password = match &url.password {
-            Password::File(path) => Some(path.as_path()),
-            Password::None | Password::Text(_) => None,
-        };
         let socket = match &url.address {
             Address::Socket(path) => Some(Path::new(path)),
             Address::Tcp { .. } => None,
         };
-        let ca = match &url.tls {
-            Tls::Required { ca } => ca.as_deref(),
-            Tls::Off => None,
-        };
-        [password, socket, ca].into_iter().flatten().collect()
+        url.secrets().chain(socket).collect()
     }
 }
 
@@ -230,6 +224,19 @@ impl MysqlUrl {
         })
     }
 
+    /// The files it names that nobody else may change: the password's and the certificates'.
+    pub fn secrets(&self) -> impl Iterator<Item = &Path> {
+        let password = match &self.password {
+            Password::File(path) => Some(path.as_path()),
+            Password::None | Password::Text(_) => None,
+        };
+        let ca = match &self.tls {
+            Tls::Required { ca } => ca.as_deref(),
+            Tls::Off => None,
+        };
+        [password, ca].into_iter().flatten()
+    }
+
     pub(super) fn user(&self) -> &str {
         &self.user
     }
@@ -260,13 +267,24 @@ impl MysqlUrl {
             Password::None => Ok(None),
             Password::Text(text) => Ok(Some(text.clone())),
             Password::File(path) => {
-                let mut text = Zeroizing::new(std::fs::read_to_string(path).map_err(|error| {
+                let unreadable = |error: std::io::Error| {
                     format!(
                         "the password file {} cannot be read ({}); make it a text file this process may read",
                         path.display(),
                         error.kind()
                     )
-                })?);
+                };
+                let mut file = std::fs::File::open(path).map_err(unreadable)?;
+                let facts = file.metadata().map_err(unreadable)?;
+                if facts.mode() & 0o007 != 0 {
+                    return Err(format!(
+                        "the password file {path} can be read or written by every user of this machine; \
+                         run: chmod o-rwx {path}",
+                        path = path.display()
+                    ));
+                }
+                let mut text = Zeroizing::new(String::with_capacity(1024));
+                file.read_to_string(&mut text).map_err(unreadable)?;
                 let end = text.trim_end_matches(['\r', '\n']).len();
                 text.truncate(end);
                 Ok(Some(text))
@@ -622,6 +640,13 @@ mod tests {
         let url = parsed(&format!("mysql://u@h/d?password_file={}", path.display()));
         assert!(url.password().unwrap_err().contains("cannot be read"));
         std::fs::write(&path, "p w \n").unwrap();
+        for mode in [0o604, 0o602, 0o644, 0o666] {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+            std::fs::set_permissions(&path, mode).unwrap();
+            assert!(url.password().unwrap_err().contains("chmod o-rwx"));
+        }
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o640);
+        std::fs::set_permissions(&path, private).unwrap();
         assert_eq!(url.password().unwrap().unwrap().as_str(), "p w ");
     }
 }

@@ -117,7 +117,8 @@ impl Verifier {
             account.reset(authority, operator.by(), reason, now, journal)
         };
         let leave = authority.map(|_| ());
-        Ok(self.accounts.replace_unreadable(user, now, leave, rule)??)
+        self.accounts.replace_unreadable(user, now, leave, rule)??;
+        self.renew_mark(now)
     }
 
     /// Accounts in the order of user ids.

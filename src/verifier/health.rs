@@ -3,8 +3,11 @@
 use super::Verifier;
 use super::keys::KeySource;
 use super::operator::{EMERGENCY_SECONDS, Emergency};
+use super::{advice, files};
+use crate::account::AccountError;
 use crate::clock::{ClockError, UnixTime};
-use crate::crypto::KeyId;
+use crate::config;
+use crate::crypto::{KeyId, OpenError};
 use crate::store::StoreUrl;
 use crate::terms::Method;
 
@@ -43,11 +46,12 @@ impl Verifier {
         };
         let mut checks = vec![
             self.store_health(check),
-            self.key_health(check),
+            self.key_health(now, check),
             self.clock_health(now, check),
             self.policy_health(check),
             self.site_health(check),
         ];
+        checks.extend(self.file_health(check));
         checks.extend(self.provider_health(now, check));
         checks.extend(self.emergency_health(now, check));
         checks
@@ -154,8 +158,12 @@ impl Verifier {
 
     fn key_health(
         &self,
+        now: Result<UnixTime, ClockError>,
         check: impl Fn(&'static str, HealthStatus, String) -> HealthCheck,
     ) -> HealthCheck {
+        if let Some((status, message)) = self.sealed_trouble(now) {
+            return check("key", status, message);
+        }
         let ids = self
             .accounts
             .ring()
@@ -184,6 +192,64 @@ impl Verifier {
                 "the key ends with the process. For tests only".to_owned(),
             ),
         }
+    }
+
+    /// What of the store does not open with the keys there are. A store that cannot be asked says so itself.
+    fn sealed_trouble(&self, now: Result<UnixTime, ClockError>) -> Option<(HealthStatus, String)> {
+        let (failed, seen) = self.accounts.unreadable().ok()?;
+        let mark = self.mark_trouble().ok()?;
+        let key_missing = |why: &AccountError| {
+            matches!(
+                why,
+                AccountError::Sealed {
+                    why: OpenError::KeyMissing,
+                    ..
+                }
+            )
+        };
+        let advice = "put the old key back into the key file, below the one that seals, or reset these users: \
+                      they then set up their second factor anew";
+        if let Some((user, why)) = failed.first() {
+            let user = match user.for_host() {
+                "" => "the providers' audit".to_owned(),
+                id => format!("that of user {id}"),
+            };
+            let by_key = failed.iter().any(|(_, why)| key_missing(why));
+            let advice = match (by_key, why) {
+                (true, _) => advice,
+                (false, AccountError::Removed(_)) => {
+                    "restore them from a backup, or reset these users"
+                }
+                (false, _) => {
+                    "restore them from a backup, with the key of that time, or reset these users"
+                }
+            };
+            return Some((
+                // One is an accident; many are everybody.
+                if by_key || failed.len().saturating_mul(2) >= seen {
+                    HealthStatus::Problem
+                } else {
+                    HealthStatus::Warning
+                },
+                format!(
+                    "{} of {seen} accounts that were looked at cannot be opened, first {user} ({}); who they are \
+                     of cannot sign in: {advice}",
+                    failed.len(),
+                    reason(why)
+                ),
+            ));
+        }
+        let why = mark?;
+        if seen > 0 && now.is_ok_and(|now| self.renew_mark(now).is_ok()) {
+            // Every account opens: it was another key for a while, or the mark alone was damaged.
+            return None;
+        }
+        Some((
+            HealthStatus::Warning,
+            format!(
+                "the mark of this site in the store: {why}. If that is not the key you meant, {advice}"
+            ),
+        ))
     }
 
     fn clock_health(
@@ -226,25 +292,12 @@ impl Verifier {
         &self,
         check: impl Fn(&'static str, HealthStatus, String) -> HealthCheck,
     ) -> HealthCheck {
-        let policy = self.config.policy();
-        let mut weak = Vec::new();
-        if policy.disable_after == 0 {
-            weak.push("disable_after is 0: there is no end to guessing");
-        }
-        if policy.lockout_growth == 1 {
-            weak.push("lockout_growth is 1: a patient guesser has thousands of tries a day");
-        }
-        if policy.totp_window > 1 {
-            weak.push("totp_window is over 1: each guess has a better chance");
-        }
-        if weak.is_empty() {
-            check(
-                "policy",
-                HealthStatus::Ok,
-                "limits are as recommended or stricter".to_owned(),
-            )
+        let deviations = advice::deviations(self.config.policy(), self.config.send_limits());
+        if deviations.is_empty() {
+            let message = "all limits are as recommended".to_owned();
+            check("policy", HealthStatus::Ok, message)
         } else {
-            check("policy", HealthStatus::Warning, weak.join("; "))
+            check("policy", HealthStatus::Warning, deviations.join("; "))
         }
     }
 
@@ -252,10 +305,74 @@ impl Verifier {
         &self,
         check: impl Fn(&'static str, HealthStatus, String) -> HealthCheck,
     ) -> HealthCheck {
-        check(
-            "site",
-            HealthStatus::Ok,
-            format!("{}, shown as {}", self.config.site(), self.config.issuer()),
-        )
+        let mut warnings = Vec::new();
+        if self.config.is_new_site() {
+            warnings.push(
+                "twofactor.new_site is 1: take it out, or a mistyped site or prefix lets everybody in with the \
+                 password alone"
+                    .to_owned(),
+            );
+        }
+        if !self.config.has_issuer() {
+            warnings.push(format!(
+                "twofactor.issuer is empty, so that apps show \"{}\": some put an entry in the place of another \
+                 site's of the same name. Set it to the name of your site",
+                self.config.issuer()
+            ));
+        }
+        if warnings.is_empty() {
+            check(
+                "site",
+                HealthStatus::Ok,
+                format!("{}, shown as {}", self.config.site(), self.config.issuer()),
+            )
+        } else {
+            check("site", HealthStatus::Warning, warnings.join("; "))
+        }
     }
+
+    /// Nothing where no file is named.
+    fn file_health(
+        &self,
+        check: impl Fn(&'static str, HealthStatus, String) -> HealthCheck,
+    ) -> Option<HealthCheck> {
+        let generated = match &self.key_source {
+            KeySource::Generated(path) => Some(path.as_path()),
+            _ => None,
+        };
+        let troubles = files::look(&self.config, generated);
+        let worst = troubles.iter().map(|(status, _)| *status).max()?;
+        let texts: Vec<String> = troubles.into_iter().map(|(_, text)| text).collect();
+        Some(check("files", worst, texts.join("; ")))
+    }
+}
+
+/// Without the user, who is named already.
+fn reason(why: &AccountError) -> String {
+    match why {
+        AccountError::Sealed { why, .. } => why.to_string(),
+        AccountError::Document { why, .. } => why.to_string(),
+        AccountError::Removed(_) => "it has been removed, but not by this software".to_owned(),
+        why => why.to_string(),
+    }
+}
+
+/// Names in php.ini that are no setting; nothing where there are none.
+#[must_use]
+pub fn settings_health(unknown: &[String]) -> Option<HealthCheck> {
+    if unknown.is_empty() {
+        return None;
+    }
+    let told = unknown.iter().map(|name| match config::similar(name) {
+        Some(meant) => format!("twofactor.{name}: did you mean {meant}?"),
+        None => format!("twofactor.{name}"),
+    });
+    Some(HealthCheck {
+        name: "settings",
+        status: HealthStatus::Warning,
+        message: format!(
+            "php.ini has settings that do not exist and change nothing: {}",
+            told.collect::<Vec<_>>().join("; ")
+        ),
+    })
 }

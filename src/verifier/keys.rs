@@ -11,6 +11,7 @@ use super::Error;
 use crate::config::Config;
 use crate::crypto::{KeyError, KeyRing};
 use crate::store::{Store, StoreUrl};
+use crate::terms::Site;
 
 /// The environment variable.
 pub const VARIABLE: &str = "TWOFACTOR_KEYS";
@@ -32,6 +33,10 @@ pub enum KeySource {
 
 /// Named file, environment, generated file: the first there is.
 pub fn find(config: &Config, store: &mut dyn Store) -> Result<(KeyRing, KeySource), Error> {
+    // Whoever keeps nothing needs nobody's key.
+    if let (StoreUrl::Memory, None) = (config.store(), config.key_file()) {
+        return Ok((KeyRing::ephemeral()?, KeySource::Ephemeral));
+    }
     if let Some(path) = config.key_file() {
         return Ok((KeyRing::read_file(path)?, KeySource::File));
     }
@@ -45,7 +50,7 @@ pub fn find(config: &Config, store: &mut dyn Store) -> Result<(KeyRing, KeySourc
     }
     match config.store() {
         StoreUrl::Memory => Ok((KeyRing::ephemeral()?, KeySource::Ephemeral)),
-        StoreUrl::Sqlite(path) => generated(path, store),
+        StoreUrl::Sqlite(path) => generated(path, config.site(), store),
         StoreUrl::Mysql(_) => Err(Error::Configuration(format!(
             "there is no key: set twofactor.key_file or the environment variable {VARIABLE}"
         ))),
@@ -54,15 +59,21 @@ pub fn find(config: &Config, store: &mut dyn Store) -> Result<(KeyRing, KeySourc
 
 /// The key beside an embedded store. Made with the store, never for one that has accounts, of this
 /// site or another: they share the key, and a new one opens none of them.
-fn generated(database: &Path, store: &mut dyn Store) -> Result<(KeyRing, KeySource), Error> {
+fn generated(
+    database: &Path,
+    site: &Site,
+    store: &mut dyn Store,
+) -> Result<(KeyRing, KeySource), Error> {
+    // Beside the file itself, wherever a link to it lies.
+    let database = &fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
     let mut name = database.as_os_str().to_owned();
     name.push(".key");
     let path = PathBuf::from(name);
     if !path.exists() {
-        let used = store
-            .is_used()
+        let found = store
+            .occupants(site)
             .map_err(|error| Error::Unavailable(error.to_string()))?;
-        if used {
+        if found.own || found.other.is_some() {
             return Err(Error::Configuration(format!(
                 "the key file {} is missing, but the store has accounts; restore it, or set twofactor.key_file",
                 path.display()

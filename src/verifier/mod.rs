@@ -20,6 +20,7 @@ use crate::store::{self, Listing, StoreError};
 use crate::terms::{Method, Purpose, UserId};
 
 mod administer;
+mod advice;
 mod budgets;
 mod claim;
 mod client;
@@ -27,8 +28,10 @@ mod courier;
 mod directory;
 mod enrol;
 mod entry;
+mod files;
 mod health;
 mod keys;
+mod mark;
 mod operator;
 mod providers;
 mod send;
@@ -43,7 +46,7 @@ pub use courier::{Couriers, Provider};
 use directory::Directory;
 pub use directory::{ProviderList, ProviderSource, ProviderView};
 pub use entry::{Changes, Value};
-pub use health::{HealthCheck, HealthStatus};
+pub use health::{HealthCheck, HealthStatus, settings_health};
 use keys::KeySource;
 pub use operator::Operator;
 pub use providers::{VARIABLE as PROVIDERS_VARIABLE, read as read_providers};
@@ -380,6 +383,7 @@ impl Verifier {
         };
         let accounts = Accounts::new(store, ring, config.site().clone(), *config.policy())
             .keeping(config.audit_keep_days());
+        mark::admit(&accounts, &config)?;
         let (directory, couriers) = Directory::open(&config, providers)?;
         let budgets = Budgets::of(config.send_limits()).ok_or_else(|| {
             Error::Configuration("the limits of sending are out of range".to_owned())

@@ -217,7 +217,7 @@ final class ProcessTest extends TestCase
         };
         $before = $sessions();
         Verifier::createKeyFile("$this->folder/key");
-        $verifier = Verifier::open(['store' => $url, 'key_file' => "$this->folder/key", 'site' => basename($this->folder)]);
+        $verifier = Verifier::open(['store' => $url, 'key_file' => "$this->folder/key", 'site' => basename($this->folder), 'new_site' => true]);
         $verifier->account('1');
         $mine = array_diff($sessions(), $before);
         self::assertCount(1, $mine);

@@ -59,7 +59,7 @@ final class WorkersTest extends TestCase
         file_put_contents("$this->folder/providers.json", json_encode(array_map(static fn ($carrier) => $carrier->entry(), $carriers)));
         chmod("$this->folder/providers.json", 0600);
         $settings += [
-            'store' => $url, 'key_file' => "$this->folder/key", 'site' => basename($this->folder),
+            'store' => $url, 'key_file' => "$this->folder/key", 'site' => basename($this->folder), 'new_site' => true,
             'providers_file' => "$this->folder/providers.json",
         ];
         for ($i = 0; $i < $count; $i++) {

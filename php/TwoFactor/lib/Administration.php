@@ -447,7 +447,6 @@ final class Administration
         return match (true) {
             ctype_digit($id) => $this->host->userName((int) $id),
             $id === '' => $this->view->text('tab_providers'),
-            $id === 'store' => $this->view->text('health_store'),
             default => $id,
         };
     }

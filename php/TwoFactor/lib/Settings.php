@@ -44,15 +44,15 @@ final class Settings
         }
     }
 
-    /** True from the moment the store bears the mark by which it is known again. */
-    public function isStoreMarked(): bool
+    /** What the store called this site when it was first used, '' before that: by this it is known again. */
+    public function storeId(): string
     {
-        return $this->host->preference('store_marked') === '1';
+        return $this->host->preference('store_marked');
     }
 
-    public function rememberStoreMarked(): void
+    public function rememberStoreId(string $id): void
     {
-        $this->host->setPreference('store_marked', '1');
+        $this->host->setPreference('store_marked', $id);
     }
 
     /**
@@ -139,6 +139,10 @@ final class Settings
         $store = $this->store();
         if ($store !== '') {
             $settings['store'] = $store;
+        }
+        if ($this->storeId() === '') {
+            // Its id was drawn just now, so nobody here can have a second factor, whoever else is in the store.
+            $settings['new_site'] = '1';
         }
         if (!$this->engineHasKey() && $this->ownKeyFile() !== '') {
             $settings['key_file'] = $this->ownKeyFile();

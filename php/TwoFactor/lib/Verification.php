@@ -16,8 +16,6 @@ use TwoFactor\Verifier;
 
 final class Verification
 {
-    /** An account of nobody: it tells the store that was set up from an empty one. No user id looks like it. */
-    private const MARK = 'store';
     /** Accounts read at once. */
     private const PAGE = 500;
 
@@ -62,24 +60,17 @@ final class Verification
 
     /**
      * A store at another address, or whose tables were made anew, says of everybody that they have no second
-     * factor. So the first use leaves a mark, and from then on a store without it denies.
+     * factor. So the first use remembers what the store calls this site, and from then on another one denies.
      *
      * @throws Unverifiable
      */
     private function recognised(Verifier $verifier): Verifier
     {
-        if (!$this->settings->isStoreMarked()) {
-            $verifier->raiseEpoch(self::MARK, 'CMS Made Simple', 'store set up');
-            $this->settings->rememberStoreMarked();
-            return $verifier;
+        $id = $verifier->storeId();
+        if ($this->settings->storeId() === '') {
+            $this->settings->rememberStoreId($id);
         }
-        try {
-            $known = $verifier->account(self::MARK)->epoch() > 0;
-        } catch (Unavailable) {
-            // There is a mark that this key does not open, or no answer: every account says so for itself.
-            $known = true;
-        }
-        return $known ? $verifier : throw new Unverifiable(
+        return $this->settings->storeId() === $id ? $verifier : throw new Unverifiable(
             'The store is empty or another one than was set up: correct its address or restore it. '
             . 'To start over, uninstall the module and install it again.',
         );

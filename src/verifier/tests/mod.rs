@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::*;
 
+mod mark;
 mod operators;
 mod providers;
 mod send;
@@ -322,8 +323,14 @@ fn no_key_is_made_for_a_store_in_which_another_site_has_accounts() {
     let dir = tempfile::tempdir().unwrap();
     let (store, key) = (dir.path().join("db"), dir.path().join("db.key"));
     let url = format!("sqlite:{}", store.display());
+    let begins = std::cell::Cell::new("0");
     let open = |site| {
-        let config = Config::parse([("store", url.as_str()), ("site", site)]).unwrap();
+        let settings = [
+            ("store", url.as_str()),
+            ("site", site),
+            ("new_site", begins.get()),
+        ];
+        let config = Config::parse(settings).unwrap();
         Verifier::open(config, None, false)
     };
     // As long as nobody has an account, a new key harms nobody.
@@ -331,6 +338,9 @@ fn no_key_is_made_for_a_store_in_which_another_site_has_accounts() {
     std::fs::remove_file(&key).unwrap();
     drop(open("two").unwrap());
     assert!(key.exists());
+    begins.set("1");
+    drop(open("two").unwrap());
+    begins.set("0");
 
     let alice = user("7");
     let (phone, _) = enrol(&open("one").unwrap(), &alice);

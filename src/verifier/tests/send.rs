@@ -523,7 +523,12 @@ impl SharedStore {
             let site = path.file_name().unwrap().to_str().unwrap().to_owned();
             let key_file = key_file.to_str().unwrap().to_owned();
             Self {
-                settings: vec![("store", store), ("site", site), ("key_file", key_file)],
+                settings: vec![
+                    ("store", store),
+                    ("site", site),
+                    ("new_site", "1".to_owned()),
+                    ("key_file", key_file),
+                ],
                 _folder: folder,
             }
         })

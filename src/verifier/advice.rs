@@ -1,0 +1,259 @@
+//! Every limit compared with the recommended one, both ways: laxer, and so strict that what is right fails.
+
+use crate::config::{Policy, SendLimits};
+use crate::terms::Algorithm;
+
+/// What is good, and what follows of less and of more.
+struct Advice {
+    name: &'static str,
+    value: u32,
+    good: (u32, u32),
+    less: &'static str,
+    more: &'static str,
+}
+
+/// Where every value is good on that side.
+const FINE: &str = "";
+
+macro_rules! advice {
+    ($($name:literal = $value:expr, $least:literal to $most:literal, $less:expr, $more:expr;)*) => {
+        vec![$(Advice {
+            name: $name,
+            value: u32::from($value),
+            good: ($least, $most),
+            less: $less,
+            more: $more,
+        },)*]
+    };
+}
+
+const FOREVER: u32 = u32::MAX;
+
+/// A new limit does not compile until it has its place here.
+fn of_policy(policy: &Policy) -> Vec<Advice> {
+    let Policy {
+        max_attempts,
+        lockout_seconds,
+        lockout_growth,
+        lockout_max_seconds,
+        disable_after,
+        disable_window_days,
+        challenge_ttl,
+        totp_window,
+        totp_algorithm,
+        totp_digits,
+        backup_codes,
+        code_digits,
+        code_checks,
+        code_login_seconds,
+        code_verify_seconds,
+    } = *policy;
+    let algorithm = match totp_algorithm {
+        Algorithm::Sha1 => 1_u32,
+        Algorithm::Sha256 => 256,
+        Algorithm::Sha512 => 512,
+    };
+    let never = |limit: u32| if limit == 0 { FOREVER } else { limit };
+    advice![
+        "max_attempts" = max_attempts, 3 to 5,
+            "whoever mistypes a code is blocked at once", "a guesser has more tries before the first block";
+        "lockout_seconds" = lockout_seconds, 60 to 900,
+            "a guesser hardly waits", "whoever mistypes a few codes is kept out for long";
+        "lockout_growth" = lockout_growth, 2 to 4,
+            "a patient guesser has thousands of tries a day", "the second block is nearly the longest";
+        "lockout_max_seconds" = lockout_max_seconds, 3600 to 14400,
+            "a patient guesser has more tries a day", "a person is kept out for hours";
+        "disable_after" = never(disable_after), 20 to 50,
+            "ordinary mistakes disable a method", "guessing ends late or never";
+        "disable_window_days" = disable_window_days, 30 to 90,
+            "a patient guesser is forgotten", "mistakes of long ago disable a method";
+        "challenge_ttl" = never(challenge_ttl), 300 to 4294967295,
+            "a code by SMS or e-mail may arrive too late", FINE;
+        "totp_window" = totp_window, 1 to 1,
+            "right codes are refused when a clock is seconds off or a code is typed at the end of its half minute",
+            "each guess has a better chance";
+        "totp_algorithm" = algorithm, 1 to 1, FINE,
+            "many apps know SHA1 only, and show codes that are refused";
+        "totp_digits" = totp_digits, 6 to 6,
+            "codes are guessed more easily", "some apps show six digits whatever they are told";
+        "backup_codes" = backup_codes, 8 to 12,
+            "people run out of them", "more than anybody needs lie about";
+        "code_digits" = code_digits, 6 to 8,
+            "a code that is sent is guessed more easily", "people mistype codes that are sent";
+        "code_checks" = code_checks, 2 to 3,
+            "one slip spends a code that is sent", "each code that is sent can be guessed at more often";
+        "code_login_seconds" = code_login_seconds, 120 to 300,
+            "codes arrive too late", "a code that was seen or forwarded is good for longer";
+        "code_verify_seconds" = code_verify_seconds, 180 to 600,
+            "codes arrive too late", "a code that was seen or forwarded is good for longer";
+    ]
+}
+
+fn of_sending(limits: &SendLimits) -> Vec<Advice> {
+    const FEW: &str = "people who need a code do not get one";
+    const NEW: &str =
+        "a number of a new range counts three times, so that hardly anybody there gets a code";
+    const COST: &str = "more messages can be bought at your cost";
+    const NUISANCE: &str = "somebody can be sent more messages that they did not ask for";
+    let SendLimits {
+        cooldown_seconds,
+        number_hour,
+        number_day,
+        user_hour,
+        user_day,
+        ip_hour,
+        ip_day,
+        range_hour,
+        range_day,
+        new_ranges_hour,
+        new_ranges_day,
+        country_hour,
+        country_day,
+        provider_minute,
+        provider_hour,
+        provider_day,
+        site_day,
+    } = *limits;
+    advice![
+        "send_cooldown_seconds" = cooldown_seconds, 60 to 300, NUISANCE, "people wait long for a second code";
+        "send_per_number_hour" = number_hour, 3 to 5, FEW, NUISANCE;
+        "send_per_number_day" = number_day, 5 to 10, FEW, NUISANCE;
+        "send_per_user_hour" = user_hour, 5 to 10, FEW, COST;
+        "send_per_user_day" = user_day, 10 to 20, FEW, COST;
+        "send_per_ip_hour" = ip_hour, 10 to 30, FEW, COST;
+        "send_per_ip_day" = ip_day, 20 to 100, FEW, COST;
+        "send_per_range_hour" = range_hour, 9 to 30, NEW, COST;
+        "send_per_range_day" = range_day, 15 to 60, NEW, COST;
+        "send_new_ranges_hour" = new_ranges_hour, 10 to 100, FEW, COST;
+        "send_new_ranges_day" = new_ranges_day, 20 to 300, FEW, COST;
+        "send_per_country_hour" = country_hour, 30 to 500, FEW, COST;
+        "send_per_country_day" = country_day, 60 to 1500, FEW, COST;
+        "send_per_provider_minute" = provider_minute, 10 to 60, FEW, COST;
+        "send_per_provider_hour" = provider_hour, 30 to 1000, FEW, COST;
+        "send_per_provider_day" = provider_day, 60 to 2000, FEW, COST;
+        "send_site_day" = site_day, 60 to 2000, FEW, COST;
+    ]
+}
+
+/// What of the limits is not as recommended: which, what follows, and what to set.
+pub(super) fn deviations(policy: &Policy, limits: &SendLimits) -> Vec<String> {
+    let defaults = of_policy(&Policy::default())
+        .into_iter()
+        .chain(of_sending(&SendLimits::default()));
+    of_policy(policy)
+        .into_iter()
+        .chain(of_sending(limits))
+        .zip(defaults)
+        .filter_map(|(it, recommended)| {
+            let (least, most) = it.good;
+            let follows = match it.value {
+                value if value < least => it.less,
+                value if value > most => it.more,
+                _ => return None,
+            };
+            let shown = |value: u32| match (it.name, value) {
+                ("disable_after" | "challenge_ttl", FOREVER) => "0".to_owned(),
+                ("totp_algorithm", value) => format!("SHA{value}"),
+                (_, value) => value.to_string(),
+            };
+            Some(format!(
+                "{} is {}: {follows} (recommended: {})",
+                it.name,
+                shown(it.value),
+                shown(recommended.value)
+            ))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, SETTINGS};
+
+    fn told(settings: &[(&str, &str)]) -> Vec<String> {
+        let config = Config::parse(settings.iter().copied()).unwrap();
+        deviations(config.policy(), config.send_limits())
+    }
+
+    #[test]
+    fn what_is_recommended_is_so_and_every_limit_has_its_advice() {
+        assert_eq!(told(&[]), [""; 0]);
+        let advice = of_policy(&Policy::default())
+            .into_iter()
+            .chain(of_sending(&SendLimits::default()));
+        let advice: Vec<_> = advice.collect();
+        let mut names: Vec<_> = advice.iter().map(|it| it.name).collect();
+        names.sort_unstable();
+        let fields = format!("{:?} {:?}", Policy::default(), SendLimits::default());
+        assert_eq!(fields.matches(": ").count(), names.len());
+        let mut listed: Vec<_> = SETTINGS
+            .iter()
+            .map(|setting| setting.name)
+            .filter(|name| names.contains(name))
+            .collect();
+        listed.sort_unstable();
+        assert_eq!(names, listed, "each is a setting");
+    }
+
+    #[test]
+    fn each_limit_is_compared_both_ways() {
+        // The most and the least that can be set, and whether it is worth a word.
+        for (name, least, most) in [
+            ("max_attempts", Some("1"), Some("20")),
+            ("lockout_seconds", Some("1"), Some("3600")),
+            ("lockout_growth", Some("1"), Some("10")),
+            ("lockout_max_seconds", Some("60"), Some("86400")),
+            ("disable_after", Some("1"), Some("100")),
+            ("disable_window_days", Some("0"), Some("365")),
+            ("challenge_ttl", Some("60"), None),
+            ("totp_window", Some("0"), Some("2")),
+            ("totp_algorithm", None, Some("SHA512")),
+            ("totp_digits", None, Some("8")),
+            ("backup_codes", Some("5"), Some("20")),
+            ("code_digits", Some("4"), Some("10")),
+            ("code_checks", Some("1"), Some("5")),
+            ("code_login_seconds", Some("60"), Some("600")),
+            ("code_verify_seconds", Some("60"), None),
+            ("send_cooldown_seconds", Some("10"), Some("1800")),
+            ("send_per_number_hour", Some("1"), Some("100")),
+            ("send_per_number_day", Some("1"), Some("1000")),
+            ("send_per_user_hour", Some("1"), Some("100")),
+            ("send_per_user_day", Some("1"), Some("1000")),
+            ("send_per_ip_hour", Some("1"), Some("100000")),
+            ("send_per_ip_day", Some("1"), Some("100000")),
+            ("send_per_range_hour", Some("1"), Some("100000")),
+            ("send_per_range_day", Some("1"), Some("100000")),
+            ("send_new_ranges_hour", Some("1"), Some("100000")),
+            ("send_new_ranges_day", Some("1"), Some("100000")),
+            ("send_per_country_hour", Some("1"), Some("100000")),
+            ("send_per_country_day", Some("1"), Some("100000")),
+            ("send_per_provider_minute", Some("1"), Some("100000")),
+            ("send_per_provider_hour", Some("1"), Some("100000")),
+            ("send_per_provider_day", Some("1"), Some("100000")),
+            ("send_site_day", Some("1"), Some("100000")),
+        ] {
+            let mut said = Vec::new();
+            for value in [least, most].into_iter().flatten() {
+                let told = told(&[(name, value)]);
+                assert_eq!(told.len(), 1, "{name} {value}: {told:?}");
+                let begin = format!("{name} is {value}: ");
+                assert!(told[0].starts_with(&begin), "{told:?}");
+                let default = SETTINGS.iter().find(|it| it.name == name).unwrap().default;
+                assert!(told[0].ends_with(&format!("(recommended: {default})")));
+                assert!(
+                    told[0].len() > begin.len() + 30,
+                    "it says what follows: {told:?}"
+                );
+                said.push(told[0].split(": ").nth(1).unwrap().to_owned());
+            }
+            assert!(
+                said.len() < 2 || said[0] != said[1],
+                "{name} both ways: {said:?}"
+            );
+        }
+        // Never is the laxest of all.
+        assert!(told(&[("disable_after", "0")])[0].contains("late or never"));
+        assert!(told(&[("challenge_ttl", "3600")]).is_empty());
+    }
+}

@@ -1,0 +1,169 @@
+//! Who else may touch what the verifier rests on: files that are named in settings, and the folders they lie in.
+//!
+//! Whoever may write to a folder may put another file in the place of the one that is meant: a key of their own,
+//! a list of providers, an empty store. In a folder with the sticky bit (`/tmp`) only of files that are theirs.
+
+use std::fs::{self, Metadata};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use super::health::HealthStatus;
+use crate::config::Config;
+use crate::store::StoreUrl;
+
+/// What is wrong with one file, and how bad that is.
+pub(super) type Trouble = (HealthStatus, String);
+
+/// Everything that the configuration names, and the key that was found beside the store.
+pub(super) fn look(config: &Config, generated: Option<&Path>) -> Vec<Trouble> {
+    let mut files: Vec<PathBuf> = [
+        config.key_file(),
+        config.providers_file(),
+        config.http_ca_file(),
+        generated,
+    ]
+    .into_iter()
+    .flatten()
+    .map(Path::to_owned)
+    .collect();
+    match config.store() {
+        StoreUrl::Memory => {}
+        StoreUrl::Sqlite(path) => {
+            let real = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+            for suffix in ["", ".lock", "-wal", "-shm"] {
+                let mut name = real.clone().into_os_string();
+                name.push(suffix);
+                files.push(name.into());
+            }
+        }
+        // A socket is the server's, and open to all by design.
+        StoreUrl::Mysql(url) => files.extend(url.secrets().map(Path::to_owned)),
+    }
+    let mut troubles = Vec::new();
+    for file in files {
+        for trouble in about(&file) {
+            if !troubles.contains(&trouble) {
+                troubles.push(trouble);
+            }
+        }
+    }
+    troubles
+}
+
+/// A file that cannot be looked at, since its folder is closed to us, is nobody else's business either.
+fn about(file: &Path) -> Vec<Trouble> {
+    let mut troubles = Vec::new();
+    if let Ok(facts) = fs::metadata(file) {
+        troubles.extend(judge(file, &facts, false));
+    }
+    let real = fs::canonicalize(file);
+    let real = real.as_deref().unwrap_or(file);
+    for folder in real.ancestors().skip(1) {
+        if let Ok(facts) = fs::metadata(folder) {
+            troubles.extend(judge(folder, &facts, true));
+        }
+    }
+    troubles
+}
+
+fn judge(path: &Path, facts: &Metadata, is_folder: bool) -> Option<Trouble> {
+    const STICKY: u32 = 0o1000;
+    let path = path.display();
+    let sticky = is_folder && facts.mode() & STICKY != 0;
+    if facts.mode() & 0o002 != 0 && !sticky {
+        return Some((
+            HealthStatus::Problem,
+            format!("every user of this machine may write to {path}: run chmod o-w {path}"),
+        ));
+    }
+    let me = rustix::process::geteuid().as_raw();
+    if me != 0 && facts.uid() != 0 && facts.uid() != me {
+        return Some((
+            HealthStatus::Warning,
+            format!(
+                "{path} belongs to another user (uid {}) than the one PHP runs as: that user may replace what \
+                 is there",
+                facts.uid()
+            ),
+        ));
+    }
+    let group = rustix::process::getegid().as_raw();
+    if facts.mode() & 0o020 != 0 && !sticky && facts.gid() != 0 && (me == 0 || facts.gid() != group)
+    {
+        return Some((
+            HealthStatus::Warning,
+            format!(
+                "the group {} may write to {path}: run chmod g-w {path}",
+                facts.gid()
+            ),
+        ));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn troubles(settings: &[(&str, &str)]) -> Vec<Trouble> {
+        look(&Config::parse(settings.iter().copied()).unwrap(), None)
+    }
+
+    #[test]
+    fn what_others_may_write_to_is_a_problem_wherever_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("inner");
+        fs::create_dir(&inner).unwrap();
+        let mode = |path: &Path, mode| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        for name in [
+            "key_file",
+            "providers_file",
+            "http_ca_file",
+            "store",
+            "password",
+        ] {
+            let file = inner.join(name);
+            fs::write(&file, "").unwrap();
+            let text = file.display().to_string();
+            let (sqlite, mysql) = (
+                format!("sqlite:{text}"),
+                format!("mysql://u@127.0.0.1/d?password_file={text}"),
+            );
+            let settings = [match name {
+                "store" => ("store", sqlite.as_str()),
+                "password" => ("store", mysql.as_str()),
+                name => (name, text.as_str()),
+            }];
+            mode(&file, 0o600);
+            for path in [inner.as_path(), folder.path()] {
+                mode(path, 0o700);
+            }
+            assert_eq!(troubles(&settings), [], "{name}");
+            for path in [file.as_path(), &inner, folder.path()] {
+                let before = fs::metadata(path).unwrap().mode() & 0o7777;
+                mode(path, 0o702);
+                let found = troubles(&settings);
+                assert_eq!(found.len(), 1, "{name} {path:?} {found:?}");
+                assert_eq!(found[0].0, HealthStatus::Problem);
+                assert!(
+                    found[0]
+                        .1
+                        .contains(&format!("chmod o-w {}", path.display()))
+                );
+                mode(path, 0o720);
+                // Of a group that is not PHP's.
+                if rustix::process::geteuid().is_root() {
+                    std::os::unix::fs::chown(path, None, Some(4711)).unwrap();
+                    let found = troubles(&settings);
+                    assert_eq!(found[0].0, HealthStatus::Warning, "{found:?}");
+                    assert!(found[0].1.starts_with("the group 4711"), "{found:?}");
+                    std::os::unix::fs::chown(path, None, Some(0)).unwrap();
+                }
+                mode(path, before);
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! A store that is another one than was meant: another site's, under another key, under another prefix.
+
+use super::*;
+use crate::store::{CellChange, StoreUrl, Swap};
+use crate::terms::Site;
+
+const KEY_A: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+const KEY_B: &str = "b = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+/// Another key by the name of the first.
+const KEY_A_TOO: &str = "a = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn url(&self) -> String {
+        format!("sqlite:{}/db", self.0.path().display())
+    }
+
+    fn open(&self, site: &str, keys: &str, more: &[(&str, &str)]) -> Result<Verifier, Error> {
+        let url = self.url();
+        let mut settings = vec![("store", url.as_str()), ("site", site), ("issuer", "Shop")];
+        settings.extend_from_slice(more);
+        let config = Config::parse(settings).unwrap();
+        Verifier::open(config, Some(KeyRing::parse(keys).unwrap()), false)
+    }
+
+    fn sql(&self, sql: &str) {
+        let connection = rusqlite::Connection::open(self.0.path().join("db")).unwrap();
+        connection.execute_batch(sql).unwrap();
+    }
+}
+
+fn refused(answer: Result<Verifier, Error>) -> String {
+    match answer {
+        Err(Error::Configuration(why)) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn said(verifier: &Verifier, name: &str) -> (HealthStatus, String) {
+    let found = verifier.health(Ok(at(100)));
+    let check = found.into_iter().find(|check| check.name == name).unwrap();
+    (check.status, check.message)
+}
+
+#[test]
+fn a_store_of_other_sites_only_is_refused_and_a_site_begins_there_on_purpose() {
+    let place = Place::new();
+    let alice = user("7");
+    // Before anybody has an account a name may still be corrected.
+    drop(place.open("misspelt", KEY_A, &[]).unwrap());
+    enrol(&place.open("shop", KEY_A, &[]).unwrap(), &alice);
+    for site in ["default", "misspelt", "shop2"] {
+        let why = refused(place.open(site, KEY_A, &[]));
+        assert!(
+            why.contains("the site shop and none of") && why.contains("new_site"),
+            "{why}"
+        );
+    }
+    // Said once, it is remembered, also while nobody has an account.
+    let second = place.open("second", KEY_A, &[("new_site", "1")]).unwrap();
+    assert_eq!(said(&second, "site").0, HealthStatus::Warning);
+    let second = place.open("second", KEY_A, &[]).unwrap();
+    assert_eq!(said(&second, "site").0, HealthStatus::Ok);
+    let login = second.begin_login(at(0), &alice, &client()).unwrap();
+    assert_eq!(login.state, LoginState::Allowed);
+    // So does a site whose name was opened before by mistake.
+    drop(place.open("misspelt", KEY_A, &[("new_site", "1")]).unwrap());
+    drop(place.open("misspelt", KEY_A, &[]).unwrap());
+    // The first one is what it was.
+    let shop = place.open("shop", KEY_A, &[]).unwrap();
+    assert!(shop.account(at(0), &alice.id).unwrap().enrolled);
+}
+
+#[test]
+fn what_was_said_to_one_site_is_not_copied_to_another() {
+    let place = Place::new();
+    enrol(&place.open("shop", KEY_A, &[]).unwrap(), &user("7"));
+    drop(place.open("second", KEY_A, &[("new_site", "1")]).unwrap());
+    place.sql("UPDATE cell SET site = 'default' WHERE site = 'second'");
+    refused(place.open("default", KEY_A, &[]));
+}
+
+#[test]
+fn a_store_has_a_name_for_a_site_that_ends_with_its_tables() {
+    let place = Place::new();
+    let first = place.open("shop", KEY_A, &[]).unwrap();
+    let id = first.store_id().unwrap();
+    assert_eq!(id.len(), 32);
+    enrol(&first, &user("7"));
+    let both = format!("{KEY_B}\n{KEY_A}");
+    // Neither a new key nor the loss of one changes it.
+    for keys in [KEY_A, &both, KEY_B, KEY_A_TOO] {
+        let verifier = place.open("shop", keys, &[]).unwrap();
+        assert_eq!(verifier.store_id().unwrap(), id, "{keys}");
+    }
+    let other = place.open("second", KEY_A, &[("new_site", "1")]).unwrap();
+    assert_ne!(other.store_id().unwrap(), id);
+    place.sql("DELETE FROM cell; DELETE FROM account; DELETE FROM audit");
+    assert!(matches!(first.store_id(), Err(Error::Unavailable(_))));
+    let emptied = place.open("shop", KEY_A, &[]).unwrap();
+    assert_ne!(emptied.store_id().unwrap(), id);
+}
+
+#[test]
+fn health_opens_accounts_and_the_mark_and_says_what_to_do_about_another_key() {
+    let place = Place::new();
+    let verifier = place.open("shop", KEY_A, &[]).unwrap();
+    assert_eq!(said(&verifier, "key").0, HealthStatus::Ok);
+    // Nobody has an account: nothing is lost yet.
+    let (status, text) = said(&place.open("shop", KEY_B, &[]).unwrap(), "key");
+    assert_eq!(status, HealthStatus::Warning, "{text}");
+    assert!(text.contains("the mark of this site"), "{text}");
+
+    let (alice, bob) = (user("7"), user("8"));
+    enrol(&verifier, &alice);
+    enrol(&verifier, &bob);
+    assert_eq!(said(&verifier, "key").0, HealthStatus::Ok);
+    for keys in [KEY_B, KEY_A_TOO] {
+        let other = place.open("shop", keys, &[]).unwrap();
+        assert!(other.begin_login(at(0), &alice, &client()).is_err());
+        let (status, text) = said(&other, "key");
+        assert_eq!(status, HealthStatus::Problem, "{keys}: {text}");
+        assert!(text.starts_with("2 of 2 accounts"), "{text}");
+        assert!(text.contains("that of user 7"), "{text}");
+    }
+    // The way out where the key is lost for good.
+    let other = place.open("shop", KEY_B, &[]).unwrap();
+    for user in [&alice, &bob] {
+        other
+            .reset(at(1), &user.id, &Operator::on_server("anna"), "key lost")
+            .unwrap();
+    }
+    assert_eq!(said(&other, "key").0, HealthStatus::Ok);
+    // And where it was another key for a while: nothing of it is left but the mark, which heals.
+    let place = Place::new();
+    let verifier = place.open("shop", KEY_A, &[]).unwrap();
+    enrol(&verifier, &alice);
+    enrol(&verifier, &bob);
+    let other = place.open("shop", KEY_B, &[]).unwrap();
+    other
+        .reset(at(1), &bob.id, &Operator::on_server("anna"), "by mistake")
+        .unwrap();
+    verifier
+        .reset(at(2), &bob.id, &Operator::on_server("anna"), "mended")
+        .unwrap();
+    assert_eq!(said(&verifier, "key").0, HealthStatus::Ok);
+}
+
+#[test]
+fn one_account_that_is_damaged_is_a_warning_wherever_it_stands() {
+    let place = Place::new();
+    let verifier = place.open("shop", KEY_A, &[]).unwrap();
+    for number in 0..210 {
+        let user = user(&format!("{number:03}"));
+        verifier
+            .raise_epoch(at(0), &user.id, "host", "new password")
+            .unwrap();
+    }
+    assert_eq!(said(&verifier, "key").0, HealthStatus::Ok);
+    // The last by its id, and the latest.
+    place.sql("UPDATE account SET sealed = substr(sealed, 1, 40) WHERE user = '209'");
+    let (status, text) = said(&verifier, "key");
+    assert_eq!(status, HealthStatus::Warning);
+    assert!(text.contains("that of user 209"), "{text}");
+}
+
+#[test]
+fn a_mark_that_cannot_be_read_denies_nobody_who_has_an_account() {
+    let place = Place::new();
+    let verifier = place.open("shop", KEY_A, &[]).unwrap();
+    let alice = user("7");
+    enrol(&verifier, &alice);
+    let site = Site::new("shop").unwrap();
+    let url = StoreUrl::parse(&place.url()).unwrap();
+    let mut store = store::open(&url).unwrap();
+    let cell = store.cells(&site, &["store".to_owned()]).unwrap();
+    let cell = cell.into_iter().next().unwrap().unwrap();
+    let mut body = cell.body;
+    *body.last_mut().unwrap() ^= 1;
+    let change = CellChange {
+        name: "store".to_owned(),
+        expected: Some(cell.version),
+        body,
+        keep_until: None,
+    };
+    assert_eq!(
+        store.swap_cells(&site, at(0), &[change]).unwrap(),
+        Swap::Done
+    );
+    drop(store);
+    let verifier = place.open("shop", KEY_A, &[]).unwrap();
+    let login = verifier.begin_login(at(30), &alice, &client()).unwrap();
+    assert_eq!(login.state, LoginState::ChallengeRequired);
+    assert_eq!(said(&verifier, "key").0, HealthStatus::Ok);
+}
+
+#[test]
+fn an_issuer_left_empty_and_every_other_thing_to_name_is_told() {
+    let health = |settings: &[(&str, &str)]| {
+        let mut all = vec![("store", "memory:")];
+        all.extend_from_slice(settings);
+        let config = Config::parse(all).unwrap();
+        let verifier = Verifier::open(config, None, false).unwrap();
+        (said(&verifier, "site"), said(&verifier, "policy"))
+    };
+    let ((status, text), _) = health(&[]);
+    assert_eq!(status, HealthStatus::Warning);
+    assert!(text.contains("twofactor.issuer is empty"), "{text}");
+    let (site, policy) = health(&[("issuer", "Shop")]);
+    assert_eq!(site.0, HealthStatus::Ok);
+    assert_eq!(policy.0, HealthStatus::Ok);
+    let (_, (status, text)) = health(&[
+        ("code_digits", "4"),
+        ("totp_window", "0"),
+        ("max_attempts", "20"),
+        ("lockout_seconds", "1"),
+        ("send_site_day", "1"),
+    ]);
+    assert_eq!(status, HealthStatus::Warning);
+    for name in [
+        "code_digits",
+        "totp_window",
+        "max_attempts",
+        "lockout_seconds",
+        "send_site_day",
+    ] {
+        assert!(text.contains(&format!("{name} is ")), "{text}");
+    }
+}
+
+#[test]
+fn a_store_in_memory_has_a_key_of_its_own_unless_one_is_named() {
+    // Whatever the environment of this process says.
+    let config = Config::parse([("store", "memory:")]).unwrap();
+    let verifier = Verifier::open(config, None, false).unwrap();
+    assert_eq!(verifier.key_source, KeySource::Ephemeral);
+    let file = "/nonexistent/keys";
+    let config = Config::parse([("store", "memory:"), ("key_file", file)]).unwrap();
+    assert!(refused(Verifier::open(config, None, false)).contains(file));
+}
+
+#[test]
+fn names_that_are_no_setting_are_listed_with_the_one_that_was_meant() {
+    assert!(settings_health(&[]).is_none());
+    let unknown = ["max_atempts".to_owned(), "whatever_else".to_owned()];
+    let check = settings_health(&unknown).unwrap();
+    assert_eq!(check.status, HealthStatus::Warning);
+    assert!(
+        check.message.ends_with(
+            "twofactor.max_atempts: did you mean max_attempts?; twofactor.whatever_else"
+        ),
+        "{}",
+        check.message
+    );
+}
