@@ -117,8 +117,9 @@ impl Verifier {
             account.reset(authority, operator.by(), reason, now, journal)
         };
         let leave = authority.map(|_| ());
-        self.accounts.replace_unreadable(user, now, leave, rule)??;
-        self.renew_mark(now)
+        let epoch = self.accounts.replace_unreadable(user, now, leave, rule)??;
+        self.renew_mark(now)?;
+        Ok(epoch)
     }
 
     /// Accounts in the order of user ids.
