@@ -76,6 +76,7 @@ const KINDS: &[Kind] = &[
             let ways = ["sms", "voice", "whatsapp"].map(str::to_owned).to_vec();
             let mut settings = texts(&[
                 ("service", twilio::SERVICE),
+                ("service_unproven", twilio::SERVICE_UNPROVEN),
                 ("user", twilio::KEY),
                 ("secret", twilio::SECRET),
             ]);
@@ -284,6 +285,15 @@ impl<'a> Scene<'a> {
     /// The provider called `first` is at the first peers.
     fn first(&self, kind: &Kind) {
         self.save("first", kind, 0, &(kind.url)(&self.peers[0]));
+    }
+
+    /// Twilio Verify with one service for everybody.
+    fn one_service(&self) {
+        self.first(kind("twilio-verify"));
+        let none = vec![("service_unproven".to_owned(), None)];
+        self.verifier
+            .save_provider(self.now(), "first", &none, &Operator::on_server("anna"))
+            .unwrap();
     }
 
     /// The provider called `second` is at the second peers.
@@ -577,9 +587,10 @@ fn a_code_that_came_by_sms_and_by_call_is_worth_one_yes() {
         let first = by_sms.code();
         scene.wait(COOLDOWN);
         let by_call = scene.enrolment(Method::Voice);
-        assert_eq!(by_call.code(), first, "the same verification");
-        by_call.types(&first).unwrap();
-        by_call.is_spent(&first);
+        let second = by_call.code();
+        assert_ne!(second, first, "another set-up, another verification");
+        by_call.types(&second).unwrap();
+        by_call.is_spent(&second);
         // The other way is added with a fresh proof.
         scene.wait(COOLDOWN);
         let step_up = scene.challenge(Purpose::StepUp, Method::Voice);
@@ -630,7 +641,8 @@ fn a_code_that_came_by_sms_and_by_call_is_worth_one_yes() {
     }
 }
 
-/// Who makes the codes sends the same one while it is good, to whichever sign-in asks for it.
+/// A maker that keeps one verification a number has it cancelled for the next sign-in; the gateway of these
+/// tests sends the same code again.
 #[test]
 fn one_code_for_two_sign_ins_is_worth_one_yes() {
     let peers = Peers::two();
@@ -641,18 +653,147 @@ fn one_code_for_two_sign_ins_is_worth_one_yes() {
         let [one, other] = [0, 1].map(|_| scene.challenge(Purpose::Login, Method::Sms));
         let code = one.code();
         scene.wait(COOLDOWN);
-        assert_eq!(other.code(), code, "the same verification");
-        other.types(&code).unwrap();
+        let second = other.code();
+        let shared = maker.name == "gateway";
+        assert_eq!(second == code, shared, "{}", maker.name);
+        if !shared {
+            one.rejects(&code);
+        }
+        other.types(&second).unwrap();
         // It is asked about once more, and then no more: it is over.
         let asked = scene.asked(maker, 0);
-        one.rejects(&code);
-        one.rejects(&code);
-        assert_eq!(scene.asked(maker, 0), asked + 1, "{}", maker.name);
+        one.rejects(&second);
+        one.rejects(&second);
+        let once = usize::from(shared);
+        assert_eq!(scene.asked(maker, 0), asked + once, "{}", maker.name);
         scene.wait(COOLDOWN);
         let code = one.code();
         one.types(&code).unwrap();
         scene.wait(3_600);
     }
+}
+
+// -- one verification a number ----------------------------------------------------------------------
+
+const PLENTY: [(&str, &str); 3] = [
+    ("send_per_number_hour", "20"),
+    ("send_per_number_day", "20"),
+    ("send_per_user_day", "20"),
+];
+
+fn throttled<T: Debug>(answer: Result<T, Error>) -> u64 {
+    match answer {
+        Err(Error::Denied(Denied::Throttled { retry_after })) => retry_after,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_code_of_a_sign_in_is_worth_nothing_at_a_step_up_and_delays_none() {
+    let peers = Peers::two();
+    let scene = Scene::new(&peers, &PLENTY);
+    scene.one_service();
+    scene.enrol(Method::Sms);
+    let login = scene.challenge(Purpose::Login, Method::Sms);
+    let of_login = login.code();
+    scene.wait(COOLDOWN);
+    let step_up = scene.challenge(Purpose::StepUp, Method::Sms);
+    let of_step_up = step_up.code();
+    assert_ne!(of_login, of_step_up);
+    login.rejects(&of_login);
+    step_up.rejects(&of_login);
+    // A sign-in, which takes the password alone, neither cancels the step-up nor sees its code.
+    scene.wait(COOLDOWN);
+    let again = scene.challenge(Purpose::Login, Method::Sms);
+    assert!(throttled(again.send()) <= 300);
+    assert!(scene.arrived().is_empty());
+    again.rejects(&of_step_up);
+    step_up.types(&of_step_up).unwrap();
+    // It is over, and nobody waits for it.
+    scene.wait(COOLDOWN);
+    let code = again.code();
+    again.types(&code).unwrap();
+}
+
+#[test]
+fn whoever_claims_a_number_takes_no_guess_and_no_code_of_its_owner() {
+    let peers = Peers::two();
+    let scene = Scene::new(&peers, &PLENTY);
+    scene.one_service();
+    scene.enrol(Method::Sms);
+    let number = PhoneNumber::parse(NUMBER, None).unwrap();
+    let claimed = |id: &str| {
+        let stranger = User {
+            id: UserId::new(id).unwrap(),
+            ..scene.person.clone()
+        };
+        let (now, client) = (scene.now(), client());
+        scene
+            .verifier
+            .start_phone(now, &stranger, &number, Method::Sms, &client, None)
+    };
+    // First the claim: its guesses count against nobody else, and the owner's code is another one.
+    let claim = claimed("8").unwrap();
+    let of_claim = scene.message().code;
+    let login = scene.challenge(Purpose::Login, Method::Sms);
+    let code = login.code();
+    assert_ne!(code, of_claim);
+    for wrong in [&other_than(&[code.clone()]), &of_claim, &code, &code] {
+        let answer = scene
+            .verifier
+            .confirm_phone(scene.now(), &claim.token, wrong, &client());
+        assert!(
+            matches!(answer, Err(Error::Denied(Denied::Rejected))),
+            "{answer:?}"
+        );
+    }
+    // Then the owner: a claim waits, and the owner's code is what it was.
+    scene.wait(COOLDOWN);
+    throttled(claimed("9"));
+    assert!(scene.arrived().is_empty());
+    login.types(&code).unwrap();
+    scene.wait(COOLDOWN);
+    claimed("9").unwrap();
+}
+
+#[test]
+fn a_reset_has_a_service_of_its_own_or_is_not_sent() {
+    let peers = Peers::two();
+    let scene = Scene::new(&peers, &PLENTY);
+    scene.one_service();
+    scene.enrol(Method::Sms);
+    let login = scene.challenge(Purpose::Login, Method::Sms);
+    let of_login = login.code();
+    scene.wait(COOLDOWN);
+    let reset = scene.challenge(Purpose::ResetPassword, Method::Sms);
+    let why = unavailable(reset.send());
+    assert!(why.contains("service_unproven"), "{why}");
+    let audit = scene
+        .verifier
+        .audit(Some(&scene.person.id), 1, None)
+        .unwrap();
+    assert_eq!(audit[0].kind, "code.failed");
+    assert!(
+        audit[0]
+            .reason
+            .as_deref()
+            .unwrap()
+            .contains("service_unproven")
+    );
+
+    let unproven = texts(&[("service_unproven", twilio::SERVICE_UNPROVEN)]);
+    let now = scene.now();
+    scene
+        .verifier
+        .save_provider(now, "first", &unproven, &Operator::on_server("anna"))
+        .unwrap();
+    scene.wait(COOLDOWN);
+    let of_reset = reset.code();
+    assert_ne!(of_reset, of_login);
+    reset.rejects(&of_login);
+    login.rejects(&of_reset);
+    reset.types(&of_reset).unwrap();
+    login.types(&of_login).unwrap();
 }
 
 // -- two providers, and something wrong on the way to the first -------------------------------------

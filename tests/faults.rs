@@ -401,6 +401,7 @@ fn verify(base: &str, http: &HttpSettings) -> TwilioVerify {
     TwilioVerify::new(&VerifySettings {
         login: login(),
         service: twilio::SERVICE.to_owned(),
+        service_unproven: None,
         channels: vec![Channel::Sms, Channel::Voice, Channel::WhatsApp],
         base: base.to_owned(),
         http: http.clone(),

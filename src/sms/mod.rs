@@ -24,6 +24,7 @@ pub mod gateway;
 pub mod http;
 pub mod metrics;
 mod pause;
+pub mod pending;
 pub mod row;
 pub mod sns;
 pub mod text;
@@ -103,6 +104,8 @@ pub struct Started {
     pub expires_in: u64,
     /// Seconds before another may be asked for, where the checker says so.
     pub resend_after: Option<u64>,
+    /// The verification was pending before: the code is one that was sent already.
+    pub again: bool,
 }
 
 impl Started {
@@ -345,6 +348,29 @@ pub trait Checker: fmt::Debug + Send {
     /// # Errors
     /// [`SendError`]
     fn start(&mut self, order: &Order<'_>) -> Result<Started, SendError>;
+
+    /// What it keeps one verification a number in, where it does: whoever asks for the same number there
+    /// gets the same code, and all guesses are counted together ([`pending`]). `None` where each order is
+    /// a verification of its own. What nobody has proven (`unproven`) may have a pool of its own.
+    fn pool(&self, _unproven: bool) -> Option<String> {
+        None
+    }
+
+    /// As [`Checker::start`], in the pool of what nobody has proven.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    fn start_unproven(&mut self, order: &Order<'_>) -> Result<Started, SendError> {
+        self.start(order)
+    }
+
+    /// Ends a verification that is pending, or finds that it is over.
+    ///
+    /// # Errors
+    /// [`SendError`]: it may still be pending.
+    fn cancel(&mut self, _reference: &str) -> Result<(), SendError> {
+        Err(SendError::NotSent("it takes nothing back".to_owned()))
+    }
 
     /// Asks about a code, whichever way it went out: of the order, the number and the time count. Anything
     /// but a complete, matching, explicit yes is none.

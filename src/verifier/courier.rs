@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fmt;
 
+use super::alone::Alone;
 use super::traffic::Asked;
 use super::{Error, Verifier};
 use crate::account::{Denied, Question};
@@ -11,6 +12,7 @@ use crate::crypto::code::read_digits;
 use crate::phone::PhoneNumber;
 use crate::sms::breaker;
 use crate::sms::budget::Use;
+use crate::sms::pending::{Claim, Standing};
 use crate::sms::{
     Carried, Carrier, Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict,
     gateway, text,
@@ -151,20 +153,35 @@ impl Couriers {
             .collect()
     }
 
-    /// Those that may be asked for a parcel. A reset, which anybody may ask for, goes by carriers where there are any:
-    /// a checker counts all guesses at a number together, those at a code to sign in, too.
+    /// Those that may be asked for a parcel. What nobody has proven goes first to where it can take nothing of
+    /// what somebody has: to carriers, and to checkers that keep it apart. A reset, which anybody may ask for,
+    /// goes nowhere else.
     fn order_for(&self, parcel: &Parcel<'_>) -> Vec<usize> {
         let order = self.order(parcel.channel, parcel.last_provider);
-        if parcel.purpose != Purpose::ResetPassword {
+        if parcel.claim.standing != Standing::Unproven {
             return order;
         }
         let providers = self.0.borrow();
-        let carriers: Vec<usize> = order
-            .iter()
-            .copied()
-            .filter(|place| matches!(providers.get(*place), Some((_, Provider::Carrier(_)))))
-            .collect();
-        if carriers.is_empty() { order } else { carriers }
+        let is_apart = |place: &usize| match providers.get(*place) {
+            Some((_, Provider::Checker(it))) => it
+                .pool(true)
+                .is_none_or(|pool| Some(pool) != it.pool(false)),
+            Some((_, Provider::Carrier(_))) => true,
+            None => false,
+        };
+        let (mut apart, shared): (Vec<_>, Vec<_>) = order.into_iter().partition(is_apart);
+        if parcel.purpose != Purpose::ResetPassword {
+            apart.extend(shared);
+        }
+        apart
+    }
+
+    /// The pool in which a provider keeps one verification a number, for a parcel.
+    fn pool(&self, place: usize, unproven: bool) -> Option<String> {
+        match self.0.borrow().get(place) {
+            Some((_, Provider::Checker(checker))) => checker.pool(unproven),
+            _ => None,
+        }
     }
 
     /// Those for that way, the one after `last` first: a person who asks again was not reached.
@@ -212,6 +229,8 @@ pub struct Parcel<'a> {
     pub last_provider: &'a str,
     /// When.
     pub now: UnixTime,
+    /// Whose verification a checker is asked for.
+    pub claim: Claim,
 }
 
 impl Parcel<'_> {
@@ -292,7 +311,15 @@ impl Verifier {
     /// Asks one provider after the other, as long as it is certain that nothing was sent.
     pub(super) fn carry(&self, parcel: &Parcel<'_>) -> Result<Outcome, NotCarried> {
         self.renew_providers(Some(parcel.now))?;
-        let mut trouble = "no provider is set up for this way".to_owned();
+        let mut trouble = match parcel.purpose {
+            Purpose::ResetPassword => {
+                "a code for a new password goes by a carrier or by a service of its own \
+                 (service_unproven), and neither is set up for this way"
+            }
+            _ => "no provider is set up for this way",
+        }
+        .to_owned();
+        let mut waits = None;
         let mut passed = Vec::new();
         for place in self.couriers.order_for(parcel) {
             let name = match self.couriers.0.borrow().get(place) {
@@ -300,6 +327,14 @@ impl Verifier {
                 None => continue,
             };
             self.spend_provider_budget(&name, parcel.class, parcel.now)?;
+            let alone = match self.alone(place, parcel)? {
+                Ok(alone) => alone,
+                Err(seconds) => {
+                    trouble = format!("{name}: another code for the number is on its way");
+                    waits = Some(seconds.min(waits.unwrap_or(u64::MAX)));
+                    continue;
+                }
+            };
             let leave =
                 self.change_breaker(&name, parcel.now, |breaker| breaker.ask(parcel.now))?;
             if let breaker::Answer::Open { .. } = leave {
@@ -307,7 +342,7 @@ impl Verifier {
                 passed.push(name);
                 continue;
             }
-            let answer = self.hand_over(place, parcel);
+            let answer = self.hand_over(place, parcel, alone.as_ref());
             let asked = Asked {
                 provider: &name,
                 channel: parcel.channel,
@@ -347,18 +382,44 @@ impl Verifier {
                 }
             }
         }
-        let why = format!("no code was sent: {trouble}");
+        let error = match waits {
+            Some(retry_after) => Denied::Throttled { retry_after }.into(),
+            None => Error::Unavailable(format!("no code was sent: {trouble}")),
+        };
         Err(NotCarried {
-            error: Error::Unavailable(why.clone()),
+            error,
             why: trouble,
         })
     }
 
-    fn hand_over(&self, place: usize, parcel: &Parcel<'_>) -> Result<Answer, SendError> {
+    /// Marks a parcel as the one that a verification of its number is for, where there is one a number.
+    /// `Err`: a stronger one is pending, for so many seconds.
+    fn alone(
+        &self,
+        place: usize,
+        parcel: &Parcel<'_>,
+    ) -> Result<Result<Option<Alone>, u64>, Error> {
+        let unproven = parcel.claim.standing == Standing::Unproven;
+        let Some(pool) = self.couriers.pool(place, unproven) else {
+            return Ok(Ok(None));
+        };
+        let seconds = self.config.policy().code_seconds(parcel.purpose).into();
+        let asked = self.ask_alone(&pool, parcel.to, &parcel.claim, seconds, parcel.now)?;
+        Ok(asked.map(Some))
+    }
+
+    fn hand_over(
+        &self,
+        place: usize,
+        parcel: &Parcel<'_>,
+        alone: Option<&Alone>,
+    ) -> Result<Answer, SendError> {
         let order = parcel.order();
         let mut providers = self.couriers.0.borrow_mut();
         match providers.get_mut(place) {
-            Some((_, Provider::Checker(checker))) => checker.start(&order).map(Answer::Started),
+            Some((_, Provider::Checker(checker))) => self
+                .start_alone(checker.as_mut(), &order, &parcel.claim, alone)
+                .map(Answer::Started),
             Some((_, Provider::Carrier(carrier))) => {
                 let (locale, site) = (parcel.locale, self.config.issuer());
                 let words = if parcel.channel == Channel::Voice {
@@ -424,7 +485,16 @@ impl Verifier {
                 )))
             })?;
         // A breaker that is open is about sending: whoever holds a code may use it.
-        let verdict = checker.check(&order, &question.elsewhere.reference, &code);
+        let reference = &question.elsewhere.reference;
+        let verdict = checker.check(&order, reference, &code);
+        let pools = [checker.pool(false), checker.pool(true)];
+        drop(providers);
+        if matches!(verdict, Ok(Verdict::Approved | Verdict::Over)) {
+            // That the row stays makes somebody wait, and takes nothing of the verdict.
+            for pool in pools.into_iter().flatten() {
+                let _ = self.end_alone(&pool, &to, reference, now);
+            }
+        }
         verdict.map_err(|error| Unverified {
             asked: matches!(error, CheckError::NoAnswer(_)),
             error: Error::Unavailable(format!("{name}: {error}")),
@@ -499,6 +569,8 @@ impl Verifier {
             minutes: 0,
             last_provider: "",
             now,
+            // A checker is not asked.
+            claim: self.claim_of(Standing::Unproven, &[b"notice"]),
         };
         let order = parcel.order();
         let mut passed = Vec::new();

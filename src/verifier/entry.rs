@@ -155,6 +155,7 @@ fields! {
     "session_token": Shape::Secret, Sns;
     "account": Shape::Text, TwilioMessaging;
     "service": Shape::Text, TwilioVerify;
+    "service_unproven": Shape::Text, TwilioVerify;
     "channels": Shape::Some(&["sms", "voice", "whatsapp"]), TwilioVerify;
     "from": Shape::Text, TwilioMessaging;
     "messaging_service": Shape::Text, TwilioMessaging;

@@ -21,6 +21,7 @@ use crate::terms::{Method, Purpose, UserId};
 
 mod administer;
 mod advice;
+mod alone;
 mod budgets;
 mod claim;
 mod client;

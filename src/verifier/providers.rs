@@ -91,6 +91,7 @@ struct Entry {
     secret: Option<Secret>,
     account: Option<String>,
     service: Option<String>,
+    service_unproven: Option<String>,
     from: Option<String>,
     messaging_service: Option<String>,
     voice_from: Option<String>,
@@ -260,6 +261,7 @@ fn make(entry: Entry, config: &Config) -> Result<Provider, String> {
         Kind::TwilioVerify => Provider::Checker(Box::new(TwilioVerify::new(&VerifySettings {
             login: login(entry.user, entry.secret)?,
             service: needed(entry.service, "service")?,
+            service_unproven: entry.service_unproven,
             channels: if entry.channels.is_empty() {
                 vec![Channel::Sms]
             } else {

@@ -29,6 +29,7 @@ use crate::mail::{self, address, address::is_address};
 use crate::phone::PhoneNumber;
 use crate::sms::Verdict;
 use crate::sms::budget::Use;
+use crate::sms::pending::{Claim, Standing};
 use crate::terms::{Method, Purpose, Requester, UserId};
 
 /// A code is on its way.
@@ -110,6 +111,14 @@ impl Verifier {
             last_provider: &provider,
             resend_at,
             now,
+            claim: self.claim_of(
+                match marker.purpose {
+                    Purpose::StepUp => Standing::StepUp,
+                    Purpose::Login | Purpose::VerifyPhone => Standing::Owner,
+                    Purpose::ResetPassword => Standing::Unproven,
+                },
+                &[marker.purpose.as_str().as_bytes(), marker.id.bytes()],
+            ),
         };
         self.dispatch(&task, |account, sent, journal| match sent {
             Sent::Own { code, provider } => {
@@ -203,12 +212,15 @@ impl Verifier {
             email: user.email.clone().filter(|email| is_address(email)),
         };
         let id = SetupId::draw(&mut OsEntropy)?;
-        let provider = self
-            .accounts
-            .change(&user.id, now, Some(&ip), |account, journal| {
-                account.allow_change(grant.as_ref(), now)?;
-                Ok(account.start_contact(id, method, to, &recipient, grant, now, journal))
-            })??;
+        let (provider, standing) =
+            self.accounts
+                .change(&user.id, now, Some(&ip), |account, journal| {
+                    account.allow_change(grant.as_ref(), now)?;
+                    let standing = standing_of(account, to);
+                    let provider =
+                        account.start_contact(id, method, to, &recipient, grant, now, journal);
+                    Ok((provider, standing))
+                })??;
         let task = Task {
             user: &user.id,
             ip: &ip,
@@ -221,6 +233,7 @@ impl Verifier {
             last_provider: &provider,
             resend_at,
             now,
+            claim: self.claim_of(standing, &[b"setup", id.bytes()]),
         };
         self.dispatch_setup(&task, &id)
     }
@@ -239,6 +252,10 @@ impl Verifier {
             return Err(Denied::Rejected.into());
         };
         let account = self.accounts.read(&user, now)?;
+        let proven = account
+            .as_ref()
+            .and_then(|it| it.phone())
+            .map(str::to_owned);
         let Waiting {
             method,
             to,
@@ -248,6 +265,11 @@ impl Verifier {
             .as_ref()
             .and_then(|account| account.waiting(&id, now))
             .ok_or(Denied::Rejected)?;
+        let standing = if proven.as_deref() == Some(&*to) {
+            Standing::Owner
+        } else {
+            Standing::Unproven
+        };
         self.offered(method, now)?;
         self.still_allowed(method, &to)?;
         let is_own = account.is_some_and(|account| account.is_reached_at(method, &to));
@@ -270,6 +292,7 @@ impl Verifier {
             last_provider: &provider,
             resend_at,
             now,
+            claim: self.claim_of(standing, &[b"setup", id.bytes()]),
         };
         self.dispatch_setup(&task, &id)
     }
@@ -636,6 +659,7 @@ impl Verifier {
             minutes,
             last_provider: task.last_provider,
             now: task.now,
+            claim: task.claim,
         };
         let (lost, error, why) = match self.carry(&parcel) {
             Ok(Outcome::Own { provider }) => {
@@ -706,6 +730,17 @@ struct Task<'a> {
     /// When the budgets grant another.
     resend_at: UnixTime,
     now: UnixTime,
+    /// Whose verification a checker is asked for.
+    claim: Claim,
+}
+
+/// How much a set-up of a number has behind it.
+fn standing_of(account: &Account, to: &str) -> Standing {
+    if account.phone() == Some(to) {
+        Standing::Owner
+    } else {
+        Standing::Unproven
+    }
 }
 
 /// What went out.

@@ -2,14 +2,17 @@
 
 use zeroize::Zeroizing;
 
+use super::alone::Alone;
 use super::courier::{Answer, PERHAPS, Parcel, Provider, channel_of};
 use super::send::masked;
 use super::traffic::Asked;
 use super::{Client, Delivery, Error, HealthCheck, HealthStatus, Operator, Verifier};
+use crate::account::Denied;
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
 use crate::sms::budget::Use;
+use crate::sms::pending::{Claim, Standing};
 use crate::sms::{Channel, Order, Refusal, SendError, gateway, text};
 use crate::terms::{Method, Purpose, Requester, UserId};
 
@@ -109,8 +112,20 @@ impl Verifier {
         let event = event.provider(name).by(by, &number.masked());
         let ip = self.address(client).to_string();
         self.note_for_providers(now, Some(&ip), &event.authority(authority))?;
+        let claim = self.claim_of(Standing::Unproven, &[b"test"]);
+        let pool = self.with_provider(name, |it| match it {
+            Provider::Checker(checker) => checker.pool(true),
+            Provider::Carrier(_) => None,
+        })?;
+        let alone = match pool {
+            Some(pool) => match self.ask_alone(&pool, number, &claim, 0, now)? {
+                Ok(alone) => Some(alone),
+                Err(retry_after) => return Err(Denied::Throttled { retry_after }.into()),
+            },
+            None => None,
+        };
         let leave = self.change_breaker(name, now, |breaker| breaker.ask(now))?;
-        let answer = self.hand_over_test(name, number, channel, now)?;
+        let answer = self.hand_over_test(name, number, channel, now, &claim, alone.as_ref())?;
         // Counted like any other; a breaker that was open stays so.
         let asked = Asked {
             provider: name,
@@ -131,6 +146,7 @@ impl Verifier {
             minutes: 0,
             last_provider: "",
             now,
+            claim,
         };
         let operators = |why: String| Error::Configuration(format!("{name}: {why}"));
         let (expires_at, resend_at) = match answer {
@@ -172,6 +188,8 @@ impl Verifier {
         to: &PhoneNumber,
         channel: Channel,
         now: UnixTime,
+        claim: &Claim,
+        alone: Option<&Alone>,
     ) -> Result<Result<Answer, SendError>, Error> {
         let order = Order {
             to,
@@ -180,7 +198,9 @@ impl Verifier {
             now,
         };
         self.with_provider(name, |provider| match provider {
-            Provider::Checker(checker) => checker.start(&order).map(Answer::Started),
+            Provider::Checker(checker) => self
+                .start_alone(checker.as_mut(), &order, claim, alone)
+                .map(Answer::Started),
             Provider::Carrier(carrier) => {
                 let words = text::test_message(self.config.issuer(), NO_CODE);
                 let carried = carrier.carry(&order, &words)?;

@@ -19,7 +19,8 @@ final class ProviderForm
     private const WAYS = ['sms', 'voice', 'whatsapp'];
     private const KINDS = [
         'twilio-verify' => [
-            'user' => 'secret', 'secret' => 'secret', 'service' => 'text', 'channels' => 'ways',
+            'user' => 'secret', 'secret' => 'secret', 'service' => 'text', 'service_unproven' => 'text',
+            'channels' => 'ways',
         ],
         'twilio-messaging' => [
             'account' => 'text', 'user' => 'secret', 'secret' => 'secret',

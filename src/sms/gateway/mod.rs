@@ -544,6 +544,7 @@ fn started(reply: &Object) -> Option<Started> {
         reference: reference.to_owned(),
         expires_in: expires_in.min(LONGEST_CODE_LIFE),
         resend_after,
+        again: false,
     })
 }
 

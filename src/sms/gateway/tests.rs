@@ -272,6 +272,7 @@ fn a_code_is_on_its_way_only_if_all_says_so() {
             reference: "ver_1".to_owned(),
             expires_in: 300,
             resend_after: Some(60),
+            again: false,
         })
     );
     for (from, to) in [

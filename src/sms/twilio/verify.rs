@@ -1,13 +1,15 @@
 //! Twilio Verify, version 2: makes a code, sends it and checks it.
 //!
 //! While a verification is pending, another order to the same number sends the same code again: five
-//! times at most, within ten minutes, and five checks. A code is checked by the verification it
+//! times at most, within ten minutes, and five checks. So there is one for all who ask, and whoever asks
+//! for something else has it cancelled first ([`super::super::pending`]). A code is checked by the verification it
 //! belongs to and never by the number alone, so a code that was asked for elsewhere proves nothing
 //! here.
 
 use std::fmt;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::super::http::{HttpSettings, Reply};
 use super::super::{Channel, CheckError, Checker, Order, SendError, Started, Verdict};
@@ -37,6 +39,8 @@ pub struct VerifySettings {
     pub login: Login,
     /// The service: `VA` and 32 hexadecimal digits.
     pub service: String,
+    /// Another service, for numbers that nobody has proven and for resets.
+    pub service_unproven: Option<String>,
     /// The ways the service has.
     pub channels: Vec<Channel>,
     /// Where Twilio is: [`BASE`].
@@ -49,8 +53,12 @@ pub struct VerifySettings {
 pub struct TwilioVerify {
     api: Api,
     service: String,
+    unproven: Option<String>,
     channels: Vec<Channel>,
 }
+
+/// What the name of a verification begins with that is kept in the service of the unproven.
+const UNPROVEN: &str = "unproven/";
 
 impl fmt::Debug for TwilioVerify {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,6 +78,20 @@ struct Verification {
     channel: String,
     status: String,
     valid: Option<bool>,
+    /// How often it was sent; not told of a check.
+    #[serde(default)]
+    send_code_attempts: Vec<IgnoredAny>,
+}
+
+impl Verification {
+    /// Whether it is about the service and the number that was asked about.
+    fn is_of(&self, service: &str, to: &PhoneNumber) -> bool {
+        self.service_sid == service && self.to == to.e164()
+    }
+}
+
+fn path(service: &str, rest: &str) -> String {
+    format!("/v2/Services/{service}{rest}")
 }
 
 impl TwilioVerify {
@@ -83,23 +105,69 @@ impl TwilioVerify {
                 "Twilio Verify: the service must be VA and 32 hexadecimal digits".to_owned(),
             );
         }
+        if let Some(unproven) = &settings.service_unproven {
+            if !is_sid(unproven, "VA") {
+                return Err(
+                    "Twilio Verify: the service of the unproven must be VA and 32 hexadecimal digits"
+                        .to_owned(),
+                );
+            }
+            if unproven.eq_ignore_ascii_case(&settings.service) {
+                return Err(
+                    "Twilio Verify: the service of the unproven must be another one".to_owned(),
+                );
+            }
+        }
         if settings.channels.is_empty() {
             return Err("Twilio Verify: it needs at least one way to send codes".to_owned());
         }
         Ok(Self {
             api: Api::new(&settings.login, &settings.base, &settings.http)?,
             service: settings.service.clone(),
+            unproven: settings.service_unproven.clone(),
             channels: settings.channels.clone(),
         })
     }
 
-    fn path(&self, rest: &str) -> String {
-        format!("/v2/Services/{}{rest}", self.service)
+    /// Service and name of a verification.
+    fn place<'a>(&'a self, reference: &'a str) -> Option<(&'a str, &'a str)> {
+        let (service, sid) = match reference.strip_prefix(UNPROVEN) {
+            Some(sid) => (self.unproven.as_deref()?, sid),
+            None => (&*self.service, reference),
+        };
+        is_sid(sid, "VE").then_some((service, sid))
     }
 
-    /// Whether a reply is about the number that was asked about.
-    fn is_ours(&self, it: &Verification, to: &PhoneNumber) -> bool {
-        it.service_sid == self.service && it.to == to.e164()
+    fn begin(&self, service: &str, prefix: &str, order: &Order<'_>) -> Result<Started, SendError> {
+        if !self.channels.contains(&order.channel) {
+            return Err(SendError::NotSent(
+                "Twilio Verify is not set up for this way".to_owned(),
+            ));
+        }
+        let mut form = vec![("To", order.to.e164()), ("Channel", name(order.channel))];
+        form.extend(locale(order.locale).map(|locale| ("Locale", locale)));
+        let reply = self.api.post(&path(service, "/Verifications"), &form)?;
+        if !matches!(reply.status, 200 | 201) {
+            return Err(not_done(&reply));
+        }
+        let started = read(&reply).filter(|it: &Verification| {
+            is_sid(&it.sid, "VE")
+                && it.is_of(service, order.to)
+                && it.channel == name(order.channel)
+                && it.status == "pending"
+                && it.valid != Some(true)
+        });
+        match started {
+            Some(it) => Ok(Started {
+                reference: format!("{prefix}{}", it.sid),
+                expires_in: EXPIRES_IN,
+                resend_after: None,
+                again: it.send_code_attempts.len() > 1,
+            }),
+            None => Err(SendError::Unknown(
+                "Twilio's answer does not fit the question".to_owned(),
+            )),
+        }
     }
 }
 
@@ -144,31 +212,40 @@ impl Checker for TwilioVerify {
     }
 
     fn start(&mut self, order: &Order<'_>) -> Result<Started, SendError> {
-        if !self.channels.contains(&order.channel) {
-            return Err(SendError::NotSent(
-                "Twilio Verify is not set up for this way".to_owned(),
-            ));
+        self.begin(&self.service, "", order)
+    }
+
+    fn pool(&self, unproven: bool) -> Option<String> {
+        let service = self.unproven.as_deref().filter(|_| unproven);
+        Some(format!("twilio/{}", service.unwrap_or(&self.service)))
+    }
+
+    fn start_unproven(&mut self, order: &Order<'_>) -> Result<Started, SendError> {
+        match &self.unproven {
+            Some(service) => self.begin(service, UNPROVEN, order),
+            None => self.start(order),
         }
-        let mut form = vec![("To", order.to.e164()), ("Channel", name(order.channel))];
-        form.extend(locale(order.locale).map(|locale| ("Locale", locale)));
-        let reply = self.api.post(&self.path("/Verifications"), &form)?;
-        if !matches!(reply.status, 200 | 201) {
+    }
+
+    fn cancel(&mut self, reference: &str) -> Result<(), SendError> {
+        let (service, sid) = self
+            .place(reference)
+            .ok_or_else(|| SendError::NotSent("not a verification of Twilio's".to_owned()))?;
+        let rest = format!("/Verifications/{sid}");
+        let reply = self
+            .api
+            .post(&path(service, &rest), &[("Status", "canceled")])?;
+        if is_over(&reply) {
+            return Ok(());
+        }
+        if reply.status != 200 {
             return Err(not_done(&reply));
         }
-        let started = read(&reply).filter(|it: &Verification| {
-            is_sid(&it.sid, "VE")
-                && self.is_ours(it, order.to)
-                && it.channel == name(order.channel)
-                && it.status == "pending"
-                && it.valid != Some(true)
-        });
-        match started {
-            Some(it) => Ok(Started {
-                reference: it.sid,
-                expires_in: EXPIRES_IN,
-                resend_after: None,
-            }),
-            None => Err(SendError::Unknown(
+        match read(&reply) {
+            Some(Verification {
+                sid: it, status, ..
+            }) if it == sid && status == "canceled" => Ok(()),
+            _ => Err(SendError::Unknown(
                 "Twilio's answer does not fit the question".to_owned(),
             )),
         }
@@ -180,17 +257,15 @@ impl Checker for TwilioVerify {
         reference: &str,
         code: &str,
     ) -> Result<Verdict, CheckError> {
-        if !is_sid(reference, "VE") {
-            return Err(CheckError::NotAsked(
-                "not a verification of Twilio's".to_owned(),
-            ));
-        }
+        let (service, reference) = self
+            .place(reference)
+            .ok_or_else(|| CheckError::NotAsked("not a verification of Twilio's".to_owned()))?;
         // Nothing else can be a code.
         if !is_digits(code) {
             return Ok(Verdict::Wrong);
         }
         let form = [("VerificationSid", reference), ("Code", code)];
-        let reply = self.api.post(&self.path("/VerificationCheck"), &form)?;
+        let reply = self.api.post(&path(service, "/VerificationCheck"), &form)?;
         if is_over(&reply) || (reply.status == 429 && problem(&reply) == Some(60202)) {
             return Ok(Verdict::Over);
         }
@@ -213,7 +288,7 @@ impl Checker for TwilioVerify {
             // The same verification may have gone out another way as well: Twilio names the last one.
             .filter(|it: &Verification| {
                 it.sid == reference
-                    && self.is_ours(it, order.to)
+                    && it.is_of(service, order.to)
                     && CHANNELS.iter().any(|way| it.channel == name(*way))
             })
             .ok_or_else(doubtful)?;
@@ -233,17 +308,23 @@ impl Checker for TwilioVerify {
         struct Service {
             sid: String,
         }
-        let reply = self
-            .api
-            .get(&self.path(""))
-            .map_err(|error| not_reached(&error))?;
-        if reply.status != 200 {
-            return Err(not_well(&reply, "such Verify service"));
+        for service in [Some(&self.service), self.unproven.as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            let reply = self
+                .api
+                .get(&path(service, ""))
+                .map_err(|error| not_reached(&error))?;
+            if reply.status != 200 {
+                return Err(not_well(&reply, "such Verify service"));
+            }
+            match read(&reply) {
+                Some(Service { sid }) if sid == *service => {}
+                _ => return Err("Twilio's answer is not about this service".to_owned()),
+            }
         }
-        match read(&reply) {
-            Some(Service { sid }) if sid == self.service => Ok(()),
-            _ => Err("Twilio's answer is not about this service".to_owned()),
-        }
+        Ok(())
     }
 }
 

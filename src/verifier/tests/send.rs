@@ -149,6 +149,7 @@ impl Checker for Oracle {
             reference: format!("VE{started}"),
             expires_in: 600,
             resend_after: *self.resend_after.lock().unwrap(),
+            again: false,
         })
     }
 

@@ -26,6 +26,8 @@ pub const KEY: &str = "SK0123456789abcdef0123456789abcdef";
 pub const SECRET: &str = "canary-secret-b7e3905c1f6d24";
 /// The Verify service.
 pub const SERVICE: &str = "VA0123456789abcdef0123456789abcdef";
+/// Another Verify service of the account: what is pending in one is not in the other.
+pub const SERVICE_UNPROVEN: &str = "VAfedcba9876543210fedcba9876543210";
 /// The messaging service.
 pub const MESSAGING_SERVICE: &str = "MG0123456789abcdef0123456789abcdef";
 /// The WhatsApp template; its variable `1` is the code.
@@ -94,6 +96,7 @@ pub struct Sent {
 
 struct Verification {
     sid: String,
+    service: &'static str,
     to: String,
     channel: String,
     code: String,
@@ -272,7 +275,11 @@ impl Twilio {
         if !known {
             return Err(problem(401, 20003));
         }
-        let service = format!("/v2/Services/{SERVICE}");
+        let named = [SERVICE, SERVICE_UNPROVEN]
+            .into_iter()
+            .find(|it| request.path.starts_with(&format!("/v2/Services/{it}")));
+        let named = named.unwrap_or(SERVICE);
+        let service = format!("/v2/Services/{named}");
         let account = format!("/2010-04-01/Accounts/{ACCOUNT}");
         let path = request.path.as_str();
         match (
@@ -282,12 +289,12 @@ impl Twilio {
         ) {
             ("GET", Some(""), _) => {
                 nothing(request, "")?;
-                Ok(self.service())
+                Ok(self.service(named))
             }
-            ("POST", Some("/Verifications"), _) => self.verify(request),
-            ("POST", Some("/VerificationCheck"), _) => self.check(request),
+            ("POST", Some("/Verifications"), _) => self.verify(request, named),
+            ("POST", Some("/VerificationCheck"), _) => self.check(request, named),
             ("POST", Some(rest), _) => match rest.strip_prefix("/Verifications/") {
-                Some(sid) => self.update(request, sid),
+                Some(sid) => self.update(request, named, sid),
                 None => Err(problem(404, 20404)),
             },
             ("GET", _, Some("/Messages.json")) => {
@@ -307,13 +314,13 @@ impl Twilio {
         }
     }
 
-    fn service(&self) -> Response {
-        let url = format!("https://verify.twilio.com/v2/Services/{SERVICE}");
+    fn service(&self, service: &str) -> Response {
+        let url = format!("https://verify.twilio.com/v2/Services/{service}");
         let now = self.clock.rfc3339();
         Response::json(
             200,
             &json!({
-                "sid": SERVICE, "account_sid": ACCOUNT, "friendly_name": "Example", "code_length": 6,
+                "sid": service, "account_sid": ACCOUNT, "friendly_name": "Example", "code_length": 6,
                 "lookup_enabled": false, "psd2_enabled": false, "skip_sms_to_landlines": false,
                 "dtmf_input_required": false, "tts_name": null, "do_not_share_warning_enabled": false,
                 "custom_code_enabled": false, "push": null, "totp": null, "default_template_sid": null,
@@ -323,7 +330,7 @@ impl Twilio {
         )
     }
 
-    fn verify(&self, request: &Request) -> Result<Response, Refused> {
+    fn verify(&self, request: &Request, service: &'static str) -> Result<Response, Refused> {
         let form = Form::read(request, &["To", "Channel", "Locale"], 60200)?;
         let (to, channel) = (form.must("To", 60200)?, form.must("Channel", 60200)?);
         if !is_e164(to) || !["sms", "call", "whatsapp"].contains(&channel) {
@@ -336,14 +343,16 @@ impl Twilio {
         magic(to)?;
         let now = self.clock.now();
         let mut state = self.state();
-        let pending =
-            |it: &Verification| it.to == to && it.status == "pending" && now < it.started + TTL;
+        let pending = |it: &Verification| {
+            it.service == service && it.to == to && it.status == "pending" && now < it.started + TTL
+        };
         let index = match state.verifications.iter().position(pending) {
             Some(index) => index,
             None => {
                 let (sid, code) = (state.sid("VE"), state.digits(now));
                 state.verifications.push(Verification {
                     sid,
+                    service,
                     to: to.to_owned(),
                     channel: String::new(),
                     code,
@@ -382,15 +391,15 @@ impl Twilio {
             .map(|n| json!({"time": now, "channel": it.channel, "attempt_sid": format!("VL{n:032x}")}))
             .collect();
         json!({
-            "sid": sid, "service_sid": SERVICE, "account_sid": ACCOUNT, "to": it.to,
+            "sid": sid, "service_sid": it.service, "account_sid": ACCOUNT, "to": it.to,
             "channel": it.channel, "status": it.status, "valid": false, "lookup": {},
             "amount": null, "payee": null, "send_code_attempts": attempts, "sna": null,
             "date_created": now, "date_updated": now,
-            "url": format!("https://verify.twilio.com/v2/Services/{SERVICE}/Verifications/{sid}"),
+            "url": format!("https://verify.twilio.com/v2/Services/{}/Verifications/{sid}", it.service),
         })
     }
 
-    fn check(&self, request: &Request) -> Result<Response, Refused> {
+    fn check(&self, request: &Request, service: &str) -> Result<Response, Refused> {
         let form = Form::read(request, &["Code", "To", "VerificationSid"], 60200)?;
         let code = form.must("Code", 60200)?;
         let fit = (4..=10).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
@@ -402,7 +411,7 @@ impl Twilio {
         let mut state = self.state();
         let found = state.verifications.iter_mut().find(|it| {
             let named = sid.is_some_and(|sid| it.sid == sid) || to.is_some_and(|to| it.to == to);
-            named && it.status == "pending" && now < it.started + TTL
+            named && it.service == service && it.status == "pending" && now < it.started + TTL
         });
         let it = found.ok_or_else(|| problem(404, 20404))?;
         if it.checks == MOST {
@@ -417,24 +426,26 @@ impl Twilio {
         Ok(Response::json(
             200,
             &json!({
-                "sid": it.sid, "service_sid": SERVICE, "account_sid": ACCOUNT, "to": it.to,
+                "sid": it.sid, "service_sid": it.service, "account_sid": ACCOUNT, "to": it.to,
                 "channel": it.channel, "status": it.status, "valid": right, "amount": null,
                 "payee": null, "sna_attempts_error_codes": [], "date_created": now, "date_updated": now,
             }),
         ))
     }
 
-    fn update(&self, request: &Request, sid: &str) -> Result<Response, Refused> {
+    fn update(&self, request: &Request, service: &str, sid: &str) -> Result<Response, Refused> {
         let form = Form::read(request, &["Status"], 60200)?;
         if form.must("Status", 60200)? != "canceled" {
             return Err(problem(400, 60200));
         }
         let now = self.clock.now();
         let mut state = self.state();
-        let found = state
-            .verifications
-            .iter_mut()
-            .find(|it| it.sid == sid && it.status == "pending" && now < it.started + TTL);
+        let found = state.verifications.iter_mut().find(|it| {
+            it.sid == sid
+                && it.service == service
+                && it.status == "pending"
+                && now < it.started + TTL
+        });
         let it = found.ok_or_else(|| problem(404, 20404))?;
         it.status = "canceled";
         Ok(Response::json(200, &self.verification(it)))
