@@ -48,6 +48,7 @@ suite! {
     a_hold_ends_with_a_release_a_swap_or_the_next_call,
     sites_never_meet,
     a_store_says_who_has_accounts_in_it,
+    a_site_is_removed_whole_and_no_other,
     hostile_ids_are_ids_like_any_other,
     a_list_goes_by_user_and_searches_literally,
     a_list_has_pages_and_an_end,
@@ -327,6 +328,56 @@ fn a_store_says_who_has_accounts_in_it(fixture: &Fixture) {
         Swap::Done
     );
     assert!(store.occupants(&here).unwrap().own);
+}
+
+fn a_site_is_removed_whole_and_no_other(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let (leaves, stays, one) = (
+        Site::new("leaves").unwrap(),
+        Site::new("stays").unwrap(),
+        user("1"),
+    );
+    let phone = [7; 32];
+    let with_phone = Row {
+        phone: PhoneIndex::Is(phone),
+        ..row(1, b"a")
+    };
+    for site in [&leaves, &stays] {
+        let events = [event(&one, 1)];
+        let swapped = store.swap(site, &one, None, &with_phone, &events);
+        assert_eq!(swapped.unwrap(), Swap::Done);
+        let cells = [change("a", None, b"1")];
+        assert_eq!(store.swap_cells(site, at(0), &cells).unwrap(), Swap::Done);
+        let delivery = Delivery {
+            user: one.clone(),
+            provider: "twilio".to_owned(),
+            method: Method::Sms,
+            masked: "+49 ••• 89".to_owned(),
+            reference: Some("SM1".to_owned()),
+            sent: at(1),
+            report: DeliveryReport {
+                rank: 1,
+                status: "accepted".to_owned(),
+                detail: String::new(),
+                at: at(1),
+            },
+        };
+        store.add_delivery(site, &delivery, None).unwrap();
+    }
+    store.remove_site(&leaves).unwrap();
+    assert_eq!(store.load(&leaves, &one).unwrap(), Loaded::Absent);
+    assert_eq!(store.audit(&leaves, None, 9, None).unwrap(), []);
+    assert_eq!(store.phone_users(&leaves, &[phone]).unwrap(), []);
+    assert_eq!(store.cells(&leaves, &names(["a"])).unwrap(), [None]);
+    assert_eq!(store.deliveries(&leaves, 9, None).unwrap(), []);
+    assert!(matches!(store.load(&stays, &one).unwrap(), Loaded::Row(_)));
+    assert_eq!(store.audit(&stays, None, 9, None).unwrap().len(), 1);
+    assert_eq!(store.phone_users(&stays, &[phone]).unwrap(), [one.clone()]);
+    assert_eq!(store.cells(&stays, &names(["a"])).unwrap(), [cell(1, b"1")]);
+    assert_eq!(store.deliveries(&stays, 9, None).unwrap().len(), 1);
+    assert_eq!(store.occupants(&leaves).unwrap().other.as_deref(), Some("stays"));
+    store.remove_site(&stays).unwrap();
+    assert_eq!(store.occupants(&leaves).unwrap().other, None);
 }
 
 fn hostile_ids_are_ids_like_any_other(fixture: &Fixture) {

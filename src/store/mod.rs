@@ -215,6 +215,13 @@ pub trait Store: Shared + fmt::Debug + Send {
     /// [`StoreError`]
     fn occupants(&mut self, site: &Site) -> Result<Occupants, StoreError>;
 
+    /// Removes everything that is kept for a site, durably and all at once. Whoever has something open there loses
+    /// it; what belongs to other sites stays.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing is removed, or everything.
+    fn remove_site(&mut self, site: &Site) -> Result<(), StoreError>;
+
     /// Events, newest first, each with its place among all events of the store, before `before`.
     ///
     /// # Errors

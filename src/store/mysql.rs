@@ -1092,6 +1092,22 @@ impl Store for Mysql {
         })
     }
 
+    fn remove_site(&mut self, site: &Site) -> Result<(), StoreError> {
+        self.release();
+        let of_site: String = TABLES
+            .iter()
+            .map(|table| {
+                format!(
+                    "DELETE FROM `{}twofactor_{table}` WHERE site = {};",
+                    self.url.prefix(),
+                    hex(site.as_str().as_bytes())
+                )
+            })
+            .collect();
+        self.ask(&format!("START TRANSACTION;{of_site}COMMIT"))
+            .map(drop)
+    }
+
     fn audit(
         &mut self,
         site: &Site,

@@ -146,6 +146,8 @@ const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM account WHERE site = ?1) \
 /// Each looks at one end of an index.
 const SITES: &str = "SELECT (SELECT min(site) FROM account), (SELECT max(site) FROM account), \
     (SELECT min(site) FROM audit), (SELECT max(site) FROM audit)";
+/// Every table that has rows of sites.
+const TABLES: [&str; 6] = ["account", "audit", "phone", "cell", "delivery", "aging"];
 const AUDIT: &str = "SELECT id, user, seq, at, body, mac FROM audit \
     WHERE site = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
 /// By place in the user's chain, which has an index: `before` is the id of an event of theirs, most likely.
@@ -508,6 +510,23 @@ impl Store for Sqlite {
             other: sites.into_iter().flatten().find(|it| it != site.as_str()),
             elsewhere: None,
         })
+    }
+
+    fn remove_site(&mut self, site: &Site) -> Result<(), StoreError> {
+        self.release();
+        self.begin()?;
+        let removed = TABLES.iter().try_for_each(|table| {
+            self.connection
+                .execute(
+                    &format!("DELETE FROM {table} WHERE site = ?1"),
+                    [site.as_str()],
+                )
+                .map(drop)
+                .map_err(|error| self.fault(&error))
+        });
+        let removed = removed.and_then(|()| self.commit());
+        self.release();
+        removed
     }
 
     fn audit(
