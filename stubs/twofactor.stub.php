@@ -398,6 +398,19 @@ namespace TwoFactor {
         public function assertOperator(string $by, #[\SensitiveParameter] ?string $grant = null): void {}
 
         /**
+         * Removes everything that is kept for this site, for good: accounts, audit, providers, messages. Nobody has a
+         * second factor afterwards. For a host that stops using it.
+         *
+         * @param string|null $grant as for unlock()
+         * @return bool whether the store holds no other site's accounts, so that its tables or file may go, too
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by is empty
+         * @throws Exception\Unavailable
+         */
+        public function removeSite(string $by, #[\SensitiveParameter] ?string $grant = null): bool {}
+
+        /**
          * From when this user may act on others, with a fresh proof: a moment in the past when they may, null when they
          * have no factor. For pages; it lets nobody do anything.
          *

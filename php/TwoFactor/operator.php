@@ -12,6 +12,7 @@
  *     php modules/TwoFactor/operator.php audit USER             what happened to a user, the latest first
  *     php modules/TwoFactor/operator.php emergency              a line for config.php that lets passwords alone sign in
  *     php modules/TwoFactor/operator.php repair                 lets the CMS load the module again after version 3
+ *     php modules/TwoFactor/operator.php remove-everything yes  what leaves nothing of the site's factors behind
  *
  * USER is the name or the id of a user of the CMS. Run it as root, or as the user that runs PHP. Exit status: 0 done or
  * in order, 1 something needs attention, 2 not done.

@@ -322,6 +322,16 @@ impl Accounts {
         }
     }
 
+    /// Removes everything of this site. Whether the store then holds nobody's accounts at all.
+    ///
+    /// # Errors
+    /// [`AccountError::Store`]
+    pub fn remove_site(&self) -> Result<bool, AccountError> {
+        let mut store = self.store()?;
+        store.remove_site(&self.site)?;
+        Ok(!store.is_used()?)
+    }
+
     /// Accounts in the order of user ids: each opened, as it is at `now`, or why it cannot be.
     ///
     /// # Errors

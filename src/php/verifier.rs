@@ -371,6 +371,17 @@ impl Verifier {
         self.ask(|core| core.assert_operator(now, &operator))
     }
 
+    pub fn removeSite(
+        &self,
+        by: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+    ) -> Result<bool, Failure> {
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref());
+        self.ask(|core| core.remove_site(now, &operator))
+    }
+
     pub fn operatorFrom(&self, userId: Arg<&str>) -> Result<Option<Moment>, Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;

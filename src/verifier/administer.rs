@@ -122,6 +122,16 @@ impl Verifier {
         Ok(epoch)
     }
 
+    /// Removes everything of this site for good: accounts, audit, providers, messages. Nobody of it has a second
+    /// factor afterwards. Returns whether the store holds no other site's accounts, so that it may go, too.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Denied::TooRecent`]; [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn remove_site(&self, now: UnixTime, operator: &Operator<'_>) -> Result<bool, Error> {
+        self.assert_operator(now, operator)?;
+        Ok(self.accounts.remove_site()?)
+    }
+
     /// Accounts in the order of user ids.
     ///
     /// # Errors

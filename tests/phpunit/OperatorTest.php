@@ -34,6 +34,7 @@ final class OperatorTest extends VerifierTestCase
             'orderProviders' => fn () => $verifier->orderProviders(['main'], $by, $grant),
             'removeProvider' => fn () => $verifier->removeProvider('main', $by, $grant),
             'assertOperator' => fn () => $verifier->assertOperator($by, $grant),
+            'removeSite' => fn () => $verifier->removeSite($by, $grant),
             'sendTest' => fn () => $verifier->sendTest('main', '+4915123456789', null, Method::Sms, $by, $this->client, $grant),
             'reset' => fn () => $verifier->reset('7', $by, 'asked', $grant),
         ];

@@ -17,8 +17,17 @@ $lang['install_no_extension'] = 'The PHP extension "twofactor" is not loaded. In
 $lang['install_refused'] = 'Not installed: %s';
 $lang['install_no_table'] = 'Not installed: the table of verified sign-ins could not be created.';
 $lang['install_folder'] = 'Not installed: CMS Made Simple writes into a module\'s folder when it installs it, so the folder %s and the file moduleinfo.ini in it must belong to the user %s. On the server: chown -R %s %s';
-$lang['uninstall_ask'] = 'Without this module passwords alone let people in. The enrolled factors stay in the extension\'s store, so that installing again finds them.';
+$lang['uninstall_ask'] = 'Without this module passwords alone let people in. The enrolled factors stay in the extension\'s store, so that installing again finds them. To remove them for good, first choose "Leave: remove everything for good" under Two-factor administration, Settings. Everybody enrolled has to sign in again after a later installation.';
 $lang['uninstalled'] = 'Two-factor authentication is off: passwords alone let people in.';
+$lang['uninstall_prove'] = 'Uninstalling takes everybody\'s second factor away. Confirm first that it is you, with a code, under My Preferences, Two-factor authentication; then uninstall within five minutes. It needs an account whose own factor is older than a day.';
+$lang['leave_title'] = 'Leave: remove everything for good';
+$lang['leave_about'] = 'Removes every factor of every user, the audit, the providers with their credentials, the list of messages, the key that was created here and what version 3 left. Nobody can bring it back. Afterwards passwords alone let people in, and the module can be uninstalled under Module Manager. Restart PHP then.';
+$lang['leave_sure'] = 'Yes, remove everything.';
+$lang['leave_not_sure'] = 'Nothing was removed: tick the box if you are sure.';
+$lang['leave_remove'] = 'Remove everything for good';
+$lang['leave_confirm'] = 'Remove every second factor of this site for good?';
+$lang['leave_done'] = 'Everything was removed. Restart PHP, then uninstall the module under Module Manager.';
+$lang['leave_done_but'] = 'Everything was removed but these files, which hold secrets: remove them on the server, restart PHP, then uninstall the module.';
 
 // events
 $lang['event_BeforeVerification'] = 'Sent before a second factor is checked';
@@ -536,6 +545,7 @@ $lang['log_provider_saved'] = 'Provider saved: %s';
 $lang['log_reset_done'] = 'Every factor removed: %s';
 $lang['log_reset_not_begun'] = 'A password reset could not begin: %s';
 $lang['log_reset_off'] = 'New password by telephone switched off';
+$lang['log_removed_for_good'] = 'Everything was removed for good: factors, audit, providers, key';
 $lang['log_reset_on'] = 'New password by telephone switched on';
 $lang['log_taken_over'] = 'Taken over from version 3: every user has to set up the second factor anew';
 $lang['log_template_broken'] = 'The template mail.tpl is broken and was left out: %s';

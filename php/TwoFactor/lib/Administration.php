@@ -42,6 +42,7 @@ final class Administration
         private readonly Access $access,
         private readonly Emergency $emergency,
         private readonly FormerVersion $formerVersion,
+        private readonly Removal $removal,
     ) {
     }
 
@@ -88,6 +89,7 @@ final class Administration
             'health' => $this->health(),
             'settings' => $this->settings(),
             'former' => $this->former(),
+            'leave' => $this->leave(),
             'user' => $this->forUser((int) self::word($query, 'user'), $this->detail(...)),
             default => $this->users($query),
         };
@@ -113,6 +115,7 @@ final class Administration
             'send' => $this->sendProof($change),
             'switch-reset' => $this->switchReset($change),
             'remove-former' => $this->removeFormer($change),
+            'remove-everything' => $this->removeEverything($change),
             'confirm-operator' => $this->confirmOperator($change),
             'remove-orphan' => $this->removeOrphan($change),
             'create-key' => $this->createKey($change),
@@ -631,6 +634,25 @@ final class Administration
         ] + $this->proof->fields());
     }
 
+    private function leave(string $problem = ''): string
+    {
+        return $this->pages->page('leave', ['problem' => $problem] + $this->proof->fields());
+    }
+
+    private function removeEverything(Change $change): string
+    {
+        $problem = $change->text('sure') === '1' ? $this->proof->problem($change) : $this->view->text('leave_not_sure');
+        $left = [];
+        $problem = $problem ?: $this->refusal(function () use (&$left): void {
+            $left = $this->removal->everything($this->administrator->by(), $this->administrator->grant());
+        });
+        if ($problem !== '') {
+            return $this->leave($problem);
+        }
+        StepUp::forget();
+        return $this->pages->refusal($left === [] ? 'leave_done' : 'leave_done_but', implode(', ', $left));
+    }
+
     private function removeFormer(Change $change): string
     {
         $problem = $this->forAll($change);
@@ -654,6 +676,7 @@ final class Administration
             'problem' => $problem,
             'reset_possible' => $this->verification->usable([Method::Sms]) !== [],
             'reset_on' => $this->settings->offersReset(),
+            'leave_url' => $this->pages->url(['tab' => 'leave']),
         ] + $this->proof->fields());
     }
 

@@ -11,6 +11,9 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
+use TwoFactor\Exception\Denied;
+use TwoFactor\Verifier;
+
 final class Installation
 {
     private const OWN_EVENTS = ['BeforeVerification', 'AfterVerificationSuccess', 'AfterVerificationFail'];
@@ -93,8 +96,17 @@ final class Installation
         return true;
     }
 
+    /**
+     * Uninstalling takes the second factor of everybody, so it needs what any act on others needs. The engine shows
+     * the text of an exception; a returned text it does not survive.
+     *
+     * @throws \RuntimeException
+     */
     public function uninstall(): void
     {
+        if (!$this->mayUninstall()) {
+            throw new \RuntimeException($this->module->Lang('uninstall_prove'));
+        }
         $schema = \NewDataDictionary($this->services->host()->database());
         $schema->ExecuteSQLArray($schema->DropTableSQL(SignInRegister::table()));
         foreach (Listeners::LOADING_EVENTS as $event) {
@@ -109,6 +121,45 @@ final class Installation
         $this->services->host()->removePreference('ready');
         $this->services->host()->removePreference('store_marked');
         $this->services->settings()->forgetReset();
+    }
+
+    private function mayUninstall(): bool
+    {
+        $verification = $this->services->verification();
+        if ($verification->isPending() || $this->services->emergency()->isActive()) {
+            return true;
+        }
+        $administrator = $this->services->administrator();
+        try {
+            $verification->ask(static fn (Verifier $verifier) => $verifier->assertOperator(
+                $administrator->by(),
+                $administrator->grant(),
+            ));
+            return true;
+        } catch (Denied | Unverifiable) {
+            return $this->isNobodyEnrolled();
+        }
+    }
+
+    private function isNobodyEnrolled(): bool
+    {
+        try {
+            return $this->services->verification()->ask(static function (Verifier $verifier): bool {
+                $after = null;
+                do {
+                    $page = [...$verifier->accounts(limit: 100, after: $after)];
+                    foreach ($page as $account) {
+                        $after = $account->userId();
+                        if ($account->isEnrolled()) {
+                            return false;
+                        }
+                    }
+                } while (count($page) === 100);
+                return true;
+            });
+        } catch (Unverifiable) {
+            return false;
+        }
     }
 
     private function arrange(): bool

@@ -37,8 +37,9 @@ final class Operator
                 'audit' => $this->audit($user),
                 'emergency' => $this->emergency(),
                 'repair' => $this->repair(),
+                'remove-everything' => $this->removeEverything($user),
                 default => $this->refuse('usage: operator.php [health | users | unlock USER REASON | reset USER REASON'
-                    . ' | confirm USER REASON | audit USER | emergency | repair]'),
+                    . ' | confirm USER REASON | audit USER | emergency | repair | remove-everything yes]'),
             });
         } catch (\Throwable $fault) {
             return $this->refuse($fault->getMessage());
@@ -131,6 +132,20 @@ final class Operator
         $this->say('TwoFactor no longer needs ' . implode(', ', $missing) . '. It is upgraded with the next visit of'
             . ' the sign-in page.');
         return self::DONE;
+    }
+
+    private function removeEverything(string $sure): int
+    {
+        if ($sure !== 'yes') {
+            return $this->refuse('This removes every factor, the audit, the providers and the key of this site for good.'
+                . ' If you are sure: operator.php remove-everything yes');
+        }
+        $left = $this->services->removal()->everything(getenv('SUDO_USER') ?: Host::systemUser());
+        $this->say('Nothing is left of this site. Uninstall the module in the Module Manager, and restart PHP.');
+        foreach ($left as $file) {
+            $this->say("Could not be removed: $file");
+        }
+        return $left === [] ? self::DONE : self::ATTENTION;
     }
 
     private function users(): int

@@ -41,6 +41,17 @@ final class Services
         return $this->once(FormerVersion::class, fn () => new FormerVersion($this->host(), $this->verification()));
     }
 
+    public function removal(): Removal
+    {
+        return $this->once(Removal::class, fn () => new Removal(
+            $this->host(),
+            $this->settings(),
+            $this->verification(),
+            $this->register(),
+            $this->formerVersion(),
+        ));
+    }
+
     public function register(): SignInRegister
     {
         return $this->once(SignInRegister::class, fn () => new SignInRegister($this->host()));
@@ -211,6 +222,7 @@ final class Services
             $this->access(),
             $this->emergency(),
             $this->formerVersion(),
+            $this->removal(),
         ));
     }
 

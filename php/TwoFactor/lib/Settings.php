@@ -93,6 +93,20 @@ final class Settings
         return $this->host->configText('twofactor_key_file') ?: $this->host->preference('key_file');
     }
 
+    /** The key file that was made on the module's page, '' when there is none. */
+    public function keyFileMadeHere(): string
+    {
+        return $this->host->preference('key_file');
+    }
+
+    /** What the module remembers of this site, its id included. */
+    public function forgetEverything(): void
+    {
+        foreach (['ready', 'store_marked', 'key_file', 'site', 'password_reset'] as $name) {
+            $this->host->removePreference($name);
+        }
+    }
+
     public function useKeyFile(string $path): void
     {
         $this->host->setPreference('key_file', $path);
@@ -185,6 +199,11 @@ final class Settings
         $name = preg_replace('/[\p{C}:\s]+/u', ' ', $this->host->siteName()) ?? '';
         $name = trim(mb_substr(trim($name), 0, 60));
         return $name ?: (string) parse_url($this->host->rootUrl(), PHP_URL_HOST) ?: 'CMS Made Simple';
+    }
+
+    public function isSiteDatabase(string $store): bool
+    {
+        return $store === $this->siteDatabase();
     }
 
     /** The database of config.php in the extension's notation. */

@@ -88,6 +88,11 @@ final class SignInRegister
         $this->host->execute('DELETE FROM ' . self::table() . ' WHERE user_id = ?', [$userId]);
     }
 
+    public function endEverything(): void
+    {
+        $this->host->execute('DELETE FROM ' . self::table());
+    }
+
     private static function hash(#[\SensitiveParameter] string $credential): string
     {
         return hash('sha256', $credential);

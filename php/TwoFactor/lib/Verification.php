@@ -76,6 +76,12 @@ final class Verification
         );
     }
 
+    /** Lets go of the store: what is asked next opens it anew. */
+    public function forget(): void
+    {
+        $this->verifier = null;
+    }
+
     /** @throws Unverifiable */
     public function account(int $userId): \TwoFactor\Account
     {

@@ -20,4 +20,5 @@
 {/if}
 {/if}
 </section>
+<p><a href="{$leave_url|escape}">{$t->leave_title|escape}</a></p>
 </div>

@@ -17,8 +17,17 @@ $lang['install_no_extension'] = 'Die PHP-Erweiterung „twofactor“ ist nicht g
 $lang['install_refused'] = 'Nicht installiert: %s';
 $lang['install_no_table'] = 'Nicht installiert: Die Tabelle der geprüften Anmeldungen ließ sich nicht anlegen.';
 $lang['install_folder'] = 'Nicht installiert: CMS Made Simple schreibt beim Installieren in den Ordner des Moduls. Deshalb müssen der Ordner %s und die Datei moduleinfo.ini darin dem Benutzer %s gehören. Auf dem Server: chown -R %s %s';
-$lang['uninstall_ask'] = 'Ohne dieses Modul genügt das Passwort. Die eingerichteten Faktoren bleiben im Speicher der Erweiterung, damit eine neue Installation sie wiederfindet.';
+$lang['uninstall_ask'] = 'Ohne dieses Modul genügt das Passwort. Die eingerichteten Faktoren bleiben im Speicher der Erweiterung, damit eine neue Installation sie wiederfindet. Sollen sie endgültig weg, wählen Sie zuerst „Ausstieg: alles endgültig entfernen“ unter „Einstellungen“ der Zwei-Faktor-Verwaltung. Nach einer späteren Installation müssen sich alle, die einen Faktor haben, neu anmelden.';
 $lang['uninstalled'] = 'Die Zwei-Faktor-Anmeldung ist aus: Das Passwort genügt.';
+$lang['uninstall_prove'] = 'Das Deinstallieren nimmt allen ihren zweiten Faktor. Bestätigen Sie zuerst unter „Meine Einstellungen“, „Zwei-Faktor-Anmeldung“ mit einem Code, dass Sie es sind, und deinstallieren Sie dann innerhalb von fünf Minuten. Ihr eigener Faktor muss dafür älter als ein Tag sein.';
+$lang['leave_title'] = 'Ausstieg: alles endgültig entfernen';
+$lang['leave_about'] = 'Entfernt alle Faktoren aller Benutzer, das Protokoll, die Anbieter mit ihren Zugangsdaten, die Liste der Nachrichten, den hier erzeugten Schlüssel und was Version 3 hinterlassen hat. Niemand kann das zurückholen. Danach genügt das Passwort, und das Modul lässt sich in der Modulverwaltung deinstallieren. Starten Sie PHP dann neu.';
+$lang['leave_sure'] = 'Ja, alles entfernen.';
+$lang['leave_not_sure'] = 'Es wurde nichts entfernt: Kreuzen Sie das Kästchen an, wenn Sie sicher sind.';
+$lang['leave_remove'] = 'Alles endgültig entfernen';
+$lang['leave_confirm'] = 'Alle zweiten Faktoren dieser Website endgültig entfernen?';
+$lang['leave_done'] = 'Es wurde alles entfernt. Starten Sie PHP neu und deinstallieren Sie dann das Modul in der Modulverwaltung.';
+$lang['leave_done_but'] = 'Es wurde alles entfernt, nur diese Dateien nicht, in denen Geheimnisse stehen: Entfernen Sie sie auf dem Server, starten Sie PHP neu und deinstallieren Sie dann das Modul.';
 
 // events
 $lang['event_BeforeVerification'] = 'Vor der Prüfung eines zweiten Faktors';
@@ -536,6 +545,7 @@ $lang['log_provider_saved'] = 'Anbieter gespeichert: %s';
 $lang['log_reset_done'] = 'Alle Faktoren entfernt: %s';
 $lang['log_reset_not_begun'] = 'Das Zurücksetzen eines Passworts konnte nicht beginnen: %s';
 $lang['log_reset_off'] = 'Neues Passwort per Telefon abgeschaltet';
+$lang['log_removed_for_good'] = 'Alles wurde endgültig entfernt: Faktoren, Protokoll, Anbieter, Schlüssel';
 $lang['log_reset_on'] = 'Neues Passwort per Telefon eingeschaltet';
 $lang['log_taken_over'] = 'Von Version 3 übernommen: Alle Benutzer müssen den zweiten Faktor neu einrichten';
 $lang['log_template_broken'] = 'Die Vorlage mail.tpl ist fehlerhaft und wurde weggelassen: %s';

@@ -1,0 +1,72 @@
+<?php
+
+/**
+ * Leaving for good: everything the extension keeps for this site, the tables or the file it is kept in if nobody else
+ * uses them, the key that was made on the module's page, and what version 3 left. Afterwards the site is as one where
+ * the second factor was never set up, and the module can be uninstalled.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class Removal
+{
+    private const TABLES = ['account', 'audit', 'phone', 'cell', 'delivery', 'aging', 'schema'];
+
+    public function __construct(
+        private readonly Host $host,
+        private readonly Settings $settings,
+        private readonly Verification $verification,
+        private readonly SignInRegister $register,
+        private readonly FormerVersion $formerVersion,
+    ) {
+    }
+
+    /**
+     * @param string|null $grant of whoever does it in a request; none on the server's command line
+     * @return list<string> files that are still there and hold secrets
+     * @throws Unverifiable
+     */
+    public function everything(string $by, #[\SensitiveParameter] ?string $grant = null): array
+    {
+        // Read before the preferences that name them go.
+        [$store, $key] = [$this->settings->store(), $this->settings->keyFileMadeHere()];
+        $isLast = $this->verification->ask(static fn ($verifier) => $verifier->removeSite($by, $grant));
+        $this->verification->forget();
+        $left = $isLast ? $this->removeStore($store) : [];
+        if ($key !== '' && is_file($key) && !@unlink($key)) {
+            $left[] = $key;
+        }
+        if ($this->formerVersion->isThere()) {
+            $this->formerVersion->remove();
+        }
+        $this->register->endEverything();
+        $this->settings->forgetEverything();
+        $this->host->log('log_removed_for_good');
+        return $left;
+    }
+
+    /** @return list<string> */
+    private function removeStore(string $store): array
+    {
+        if (str_starts_with($store, 'mysql:') && $this->settings->isSiteDatabase($store)) {
+            $schema = \NewDataDictionary($this->host->database());
+            foreach (self::TABLES as $table) {
+                $schema->ExecuteSQLArray($schema->DropTableSQL(CMS_DB_PREFIX . "twofactor_$table"));
+            }
+            return [];
+        }
+        if (!str_starts_with($store, 'sqlite:')) {
+            return [];
+        }
+        $file = (string) strtok(substr($store, strlen('sqlite:')), '?');
+        $left = [];
+        foreach (['', '-wal', '-shm', '.lock', '.key'] as $suffix) {
+            if (file_exists($file . $suffix) && !@unlink($file . $suffix)) {
+                $left[] = $file . $suffix;
+            }
+        }
+        return $left;
+    }
+}
