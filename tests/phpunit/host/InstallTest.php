@@ -144,16 +144,50 @@ final class InstallTest extends HostTestCase
     public function test_removing_the_module_lets_everybody_in_with_the_password_and_keeps_no_handler(): void
     {
         $anna = $this->enrolled();
-        $this->site()->install('TwoFactor', 'uninstall');
+        $this->uninstall();
         $anna->givePassword();
         self::assertIn($anna);
         self::assertFalse($this->site()->pdo()->query("SELECT handler_id FROM cms_event_handlers WHERE module_name = 'TwoFactor'")->fetchColumn());
     }
 
+    public function test_uninstalling_takes_a_proof_of_somebody_who_may_act_on_others(): void
+    {
+        $anna = $this->enrolled();
+        $said = $this->site()->install('TwoFactor', 'uninstall', refused: true);
+        self::assertStringContainsString('takes everybody', $said);
+        self::assertChallenged($anna->givePassword());
+    }
+
+    public function test_everything_is_removed_for_good_by_somebody_who_may_act_on_others_and_is_sure(): void
+    {
+        $anna = $this->enrolled();
+        $admin = $this->enrolled('admin');
+        $this->site()->clock->advance(25 * 3600);
+        $admin->signIn();
+        $proof = fn () => ['method' => 'totp', 'code' => $admin->phone->code()];
+        $page = $admin->send($admin->action('defaultadmin', ['tab' => 'leave']), 'remove-everything', $proof());
+        self::assertStringContainsString('tick the box', $page->text());
+        self::assertChallenged($anna->givePassword());
+        $page = $admin->send($admin->action('defaultadmin', ['tab' => 'leave']), 'remove-everything', $proof() + ['sure' => '1']);
+        self::assertStringContainsString('Everything was removed', $page->text());
+        $this->site()->start();
+        $anna->givePassword();
+        self::assertIn($anna);
+        $this->site()->install('TwoFactor', 'uninstall');
+    }
+
+    /** By whoever owns the server: nobody who has enrolled is a day old. */
+    private function uninstall(): void
+    {
+        $this->site()->config(['twofactor_emergency_until' => gmdate('Y-m-d\TH:i:s\Z', time() + 1800)]);
+        $this->site()->install('TwoFactor', 'uninstall');
+        $this->site()->config(['twofactor_emergency_until' => null]);
+    }
+
     public function test_removing_and_installing_again_works(): void
     {
         $this->enrolled();
-        $this->site()->install('TwoFactor', 'uninstall');
+        $this->uninstall();
         $this->site()->install();
         $bert = $this->enrolled('bert');
         $bert->signIn();

@@ -96,6 +96,30 @@ final class OperatorScriptTest extends HostTestCase
         self::assertIn($anna);
     }
 
+    public function test_leaving_leaves_nothing_behind_and_the_site_can_begin_anew(): void
+    {
+        $anna = $this->enrolled();
+        self::assertSame(2, $this->operator('remove-everything')[0], 'not without a yes');
+        self::assertChallenged($anna->givePassword());
+        $site = $this->site();
+        $site->stop();
+        [$status, $said] = $this->operator('remove-everything', 'yes');
+        self::assertSame(0, $status, $said);
+        if ($site->usesSqlite()) {
+            self::assertSame([], glob($site->folder . '/store/*'));
+        } else {
+            $tables = $site->pdo()->query("SHOW TABLES LIKE 'cms\\_twofactor\\_%'")->fetchAll();
+            self::assertSame([], $tables);
+        }
+        self::assertFalse($site->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_site'")->fetchColumn());
+        $site->start();
+        $anna->givePassword();
+        self::assertIn($anna);
+        $anna->enrol();
+        $anna->signOut();
+        self::assertChallenged($anna->givePassword());
+    }
+
     public function test_it_answers_nobody_over_the_web(): void
     {
         $this->enrolled();

@@ -14,7 +14,12 @@ $modules = ModuleOperations::get_instance();
 if ($_SERVER['REQUEST_METHOD'] === 'POST') {
     $name = basename((string) ($_POST['module'] ?? ''));
     if (isset($_POST['uninstall'])) {
-        $_SESSION['moduleoperations_result'][$name] = $modules->UninstallModule($name);
+        try {
+            $_SESSION['moduleoperations_result'][$name] = $modules->UninstallModule($name);
+        } catch (Exception $objection) {
+            // Shown, as the Module Manager does it.
+            $_SESSION['moduleoperations_result'][$name] = [false, $objection->getMessage()];
+        }
     } else {
         $modules->QueueForInstall($name);
     }
