@@ -375,7 +375,10 @@ fn a_site_is_removed_whole_and_no_other(fixture: &Fixture) {
     assert_eq!(store.phone_users(&stays, &[phone]).unwrap(), [one.clone()]);
     assert_eq!(store.cells(&stays, &names(["a"])).unwrap(), [cell(1, b"1")]);
     assert_eq!(store.deliveries(&stays, 9, None).unwrap().len(), 1);
-    assert_eq!(store.occupants(&leaves).unwrap().other.as_deref(), Some("stays"));
+    assert_eq!(
+        store.occupants(&leaves).unwrap().other.as_deref(),
+        Some("stays")
+    );
     store.remove_site(&stays).unwrap();
     assert_eq!(store.occupants(&leaves).unwrap().other, None);
 }

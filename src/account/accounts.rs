@@ -329,7 +329,7 @@ impl Accounts {
     pub fn remove_site(&self) -> Result<bool, AccountError> {
         let mut store = self.store()?;
         store.remove_site(&self.site)?;
-        Ok(!store.is_used()?)
+        Ok(store.occupants(&self.site)?.other.is_none())
     }
 
     /// Accounts in the order of user ids: each opened, as it is at `now`, or why it cannot be.
