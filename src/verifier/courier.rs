@@ -172,6 +172,13 @@ impl Couriers {
         let (mut apart, shared): (Vec<_>, Vec<_>) = order.into_iter().partition(is_apart);
         if parcel.purpose != Purpose::ResetPassword {
             apart.extend(shared);
+            return apart;
+        }
+        // A carrier's code is checked here, in the same time for everybody.
+        let is_carrier =
+            |place: &usize| matches!(providers.get(*place), Some((_, Provider::Carrier(_))));
+        if apart.iter().any(is_carrier) {
+            apart.retain(is_carrier);
         }
         apart
     }
