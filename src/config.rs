@@ -26,6 +26,9 @@ pub struct Setting {
     pub about: &'static str,
 }
 
+/// The site's name where none is given: on every installation the same.
+pub const DEFAULT_SITE: &str = "default";
+
 macro_rules! settings {
     ($($name:literal, $default:literal, $secret:literal, $about:literal;)*) => {
         /// Every setting there is.
@@ -703,6 +706,7 @@ mod tests {
         assert_eq!(config.policy(), &Policy::default());
         assert_eq!(config.send_limits(), &SendLimits::default());
         assert_eq!(config.issuer(), "default");
+        assert_eq!(config.site().as_str(), DEFAULT_SITE);
     }
 
     #[test]

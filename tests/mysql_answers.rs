@@ -299,6 +299,33 @@ fn log_in_by(plugin: &str, more: &'static [u8]) -> StoreError {
 }
 
 #[test]
+fn a_server_that_breaks_off_a_log_in_is_not_available_and_no_panic() {
+    // Asked for another way of logging in, and then for nothing.
+    for nothing in [b"".as_slice(), b"\x01"] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("mysql://u:c4nary@{}/d", listener.local_addr().unwrap());
+        let server = spawn(move || {
+            let (mut client, _) = listener.accept().unwrap();
+            let greeting = [
+                b"\x0a8.4.0\0".as_slice(),
+                b"\x01\0\0\0abcdefgh\0\xfe\xf7\x2d\x02\0\xff\x80\x15\0\0\0\0\0\0\0\0\0\0ijklmnopqrst\0",
+                b"caching_sha2_password\0",
+            ]
+            .concat();
+            Packets(&mut client, 0).send(&greeting);
+            packet(&mut client).unwrap();
+            Packets(&mut client, 2).send(nothing);
+            let _ = packet(&mut client);
+        });
+        unavailable(
+            open(&StoreUrl::parse(&url).unwrap()),
+            "broke off while logging in",
+        );
+        server.join().unwrap();
+    }
+}
+
+#[test]
 fn a_way_of_logging_in_that_is_not_supported_is_named_and_no_panic() {
     for (plugin, more, named) in [
         ("client_ed25519", b"".as_slice(), "ed25519"),

@@ -327,7 +327,13 @@ impl Mysql {
                     .into_iter()
                     .find(|name| said.contains(name));
                 Err(Attempt {
-                    fault: self.unsupported_login(plugin.unwrap_or("a plug-in")),
+                    fault: match plugin {
+                        Some(plugin) => self.unsupported_login(plugin),
+                        None => StoreError::Unavailable(format!(
+                            "{} broke off while logging in: is it a server of MySQL or MariaDB?",
+                            self.url
+                        )),
+                    },
                     unreachable: false,
                 })
             }

@@ -313,7 +313,8 @@ impl Verifier {
                     .to_owned(),
             );
         }
-        if !self.config.has_issuer() {
+        // A site that has a name of its own is told from others by it.
+        if !self.config.has_issuer() && self.config.site().as_str() == config::DEFAULT_SITE {
             warnings.push(format!(
                 "twofactor.issuer is empty, so that apps show \"{}\": some put an entry in the place of another \
                  site's of the same name. Set it to the name of your site",

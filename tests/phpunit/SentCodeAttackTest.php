@@ -55,7 +55,7 @@ final class SentCodeAttackTest extends TestCase
             Verifier::createKeyFile("$this->folder/key");
         }
         return Verifier::open($settings + [
-            'store' => "sqlite:$this->folder/store/db.sqlite", 'key_file' => "$this->folder/key", 'site' => basename($this->folder),
+            'store' => "sqlite:$this->folder/store/db.sqlite", 'key_file' => "$this->folder/key", 'site' => basename($this->folder), 'new_site' => true,
             'clock' => $this->clock, 'development' => '1', 'providers_file' => $providers === [] ? '' : $file,
         ]);
     }

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * A server of MySQL that greets as one and answers the log-in with a packet of nothing, over which the crate `mysql`
+ * A server of MySQL that greets as one and answers the first question with a packet of nothing, over which the crate `mysql`
  * panics: says on which port, and ends when its standard input does.
  */
 
@@ -13,6 +13,8 @@ $greeting = "\x0a8.4.0\0\x01\0\0\0abcdefgh\0\xfe\xf7\x2d\x02\0\xff\x81\x15" . st
 serve(static function ($peer) use ($greeting): void {
     fwrite($peer, pack('V', strlen($greeting)) . $greeting);
     fread($peer, 4096);
-    fwrite($peer, "\0\0\0\x02");
+    fwrite($peer, "\7\0\0\2\0\0\0\2\0\0\0");
+    fread($peer, 4096);
+    fwrite($peer, "\0\0\0\1");
     fread($peer, 1);
 });
