@@ -3,7 +3,8 @@ A wrong value in php.ini does not stop PHP; opening a verifier says what is wron
 --FILE--
 <?php
 require __DIR__ . '/php.inc';
-$open = 'try { TwoFactor\Verifier::open(["store" => "memory:"]); echo "open\n"; }
+$folder = folder();
+$open = 'try { TwoFactor\Verifier::open(["store" => "sqlite:' . $folder . '/db"]); echo "open\n"; }
     catch (TwoFactor\Exception\ConfigurationError $e) { echo $e->getMessage(), "\n"; }';
 foreach (['max_attempts=', 'max_attempts=0', 'max_attempts=lots', 'site=', 'key_file=relative', 'key_file=/nonexistent', 'store=nonsense'] as $wrong) {
     echo $wrong, ': ', php($open, ['-d', "twofactor.$wrong"]);
