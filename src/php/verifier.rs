@@ -694,6 +694,7 @@ pub unsafe fn describe() {
         of("reset").sensitive("grant");
         of("confirmoperator").sensitive("grant");
         of("assertoperator").sensitive("grant");
+        of("removesite").sensitive("grant");
         of("saveprovider").sensitive("settings").sensitive("grant");
         of("removeprovider").sensitive("grant");
         of("orderproviders").sensitive("grant");

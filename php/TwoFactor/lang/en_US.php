@@ -120,6 +120,7 @@ $lang['reset_unavailable'] = 'No password can be set at the moment. Please try a
 $lang['emergency_banner'] = 'Emergency: second factors are not asked for until %s. Remove twofactor_emergency_until from config.php as soon as possible.';
 $lang['former_bar'] = 'Since the upgrade from version 3 these users sign in with a password alone, until they set up their second factor anew: %s';
 $lang['former_owes'] = 'Before the upgrade you signed in with a second factor. It has to be set up anew: until then your password alone is enough to sign in as you.';
+$lang['former_pending'] = 'Before the upgrade you signed in with a second factor. It has to be set up anew: until then your password alone is enough to sign in as you. First an administrator has to create the site\'s key under Two-factor administration.';
 $lang['former_title'] = 'What version 3 left behind';
 $lang['former_about'] = 'The table %s of version 3 holds its users\' secrets in plain text. This version does not use it. Remove it when nobody wants to go back to version 3; backups of the database hold it, too.';
 $lang['former_remove'] = 'Remove the table for good';

@@ -51,7 +51,7 @@ final class FormerVersion
     {
         return $this->isThere()
             && in_array($userId, $this->users(), true)
-            && !$this->verification->account($userId)->isEnrolled();
+            && ($this->verification->isPending() || !$this->verification->account($userId)->isEnrolled());
     }
 
     /**
@@ -66,9 +66,11 @@ final class FormerVersion
             return [];
         }
         $names = [];
+        // Without a key nobody has a factor here yet.
+        $nobody = $this->verification->isPending();
         foreach ($this->users() as $id) {
             $user = $this->host->userWhoMaySignIn($id);
-            if ($user !== null && $this->verification->accountIfReadable($id)?->isEnrolled() === false) {
+            if ($user !== null && ($nobody || $this->verification->accountIfReadable($id)?->isEnrolled() === false)) {
                 $names[] = (string) $user->username;
             }
         }

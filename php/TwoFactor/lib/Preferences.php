@@ -405,7 +405,7 @@ final class Preferences
         }
         try {
             if ($this->verification->isPending()) {
-                return $this->refusal('not_set_up');
+                return $this->refusal($this->formerVersion->owes((int) $user->id) ? 'former_pending' : 'not_set_up');
             }
             // First of all: without the extension its methods and the like are not even there to be named.
             $this->verification->verifier();

@@ -84,6 +84,7 @@ final class SignIn
             return;
         }
         if ($this->verification->isPending()) {
+            $this->leadFromFormerVersion($user);
             return;
         }
         try {
@@ -265,8 +266,13 @@ final class SignIn
         if ($account->epoch() > 0) {
             $this->markAtTheEnd($user, $account->epoch());
         }
+        $this->leadFromFormerVersion($user);
+    }
+
+    /** Both flows go there once the login is complete, and add the request's key. */
+    private function leadFromFormerVersion(\User $user): void
+    {
         if ($this->formerVersion->owes((int) $user->id)) {
-            // Both flows go there once the login is complete, and add the request's key.
             $_SESSION['login_redirect_to'] = $this->view->actionPath('preferences');
         }
     }

@@ -236,6 +236,22 @@ final class InstallTest extends HostTestCase
         self::assertStringNotContainsString('It has to be set up anew', $anna->action('preferences')->text());
     }
 
+    /** As an upgrade finds a site: there is no key, and nobody has said where one shall be. */
+    public function test_coming_from_version_3_is_told_before_there_is_a_key_too(): void
+    {
+        $site = $this->site(['database' => self::mariadb(), 'modules' => ['TwoFactor'], 'ini' => []], false);
+        $site->install();
+        $this->leftByVersion3();
+        $anna = $this->person('anna');
+        self::assertStringContainsString('It has to be set up anew', $anna->givePassword()->text());
+        $admin = $this->person('admin');
+        self::assertStringContainsString('anna', $admin->givePassword()->one('//*[@role="region"][contains(., "version 3")]')?->textContent ?? '');
+        $admin->change('create-key', ['path' => $site->folder . '/store/site.key']);
+        $anna->enrol();
+        $anna->signOut();
+        self::assertChallenged($anna->givePassword());
+    }
+
     public function test_administrators_read_on_every_page_whom_version_3_left_with_a_password_alone(): void
     {
         $this->leftByVersion3();

@@ -120,6 +120,7 @@ $lang['reset_unavailable'] = 'Im Augenblick kann kein Passwort gesetzt werden. V
 $lang['emergency_banner'] = 'Notfall: Bis %s wird kein zweiter Faktor verlangt. Entfernen Sie twofactor_emergency_until so bald wie möglich aus config.php.';
 $lang['former_bar'] = 'Seit der Aktualisierung von Version 3 melden sich diese Benutzer nur mit ihrem Passwort an, bis sie ihren zweiten Faktor neu einrichten: %s';
 $lang['former_owes'] = 'Vor der Aktualisierung haben Sie sich mit einem zweiten Faktor angemeldet. Er muss neu eingerichtet werden: Bis dahin genügt Ihr Passwort, um sich als Sie anzumelden.';
+$lang['former_pending'] = 'Vor der Aktualisierung haben Sie sich mit einem zweiten Faktor angemeldet. Er muss neu eingerichtet werden: Bis dahin genügt Ihr Passwort, um sich als Sie anzumelden. Zuerst muss in der Zwei-Faktor-Verwaltung der Schlüssel der Website erzeugt werden.';
 $lang['former_title'] = 'Was Version 3 hinterlassen hat';
 $lang['former_about'] = 'In der Tabelle %s von Version 3 stehen die Geheimnisse der Benutzer im Klartext. Diese Version benutzt sie nicht. Entfernen Sie sie, sobald niemand mehr zu Version 3 zurück will; auch Sicherungen der Datenbank enthalten sie.';
 $lang['former_remove'] = 'Tabelle endgültig entfernen';
