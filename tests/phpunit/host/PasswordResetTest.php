@@ -275,7 +275,7 @@ final class PasswordResetTest extends HostTestCase
         self::assertStringContainsString('New password by telephone asked for', $asked);
         foreach ([$refused, $sent, $asked] as $row) {
             self::assertStringContainsString('for a new password; without the password', $row);
-            self::assertStringNotContainsString('with the password alone', $row);
+            self::assertStringNotContainsString('after the right password', $row);
         }
         self::assertStringNotContainsString('second factor', $asked);
         $bert = $this->person('bert');
@@ -283,7 +283,7 @@ final class PasswordResetTest extends HostTestCase
         $bert->enrol();
         $started = array_values(preg_grep('/Set-up started/', $rows('3')));
         self::assertCount(1, $started);
-        self::assertStringContainsString('with the password alone', $started[0]);
+        self::assertStringContainsString('after the right password', $started[0]);
         self::assertStringContainsString('127.0.0.1', $started[0]);
         $admin->browser->language = 'de';
         $admin->browser->get('/admin/');
