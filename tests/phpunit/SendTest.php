@@ -166,7 +166,8 @@ final class SendTest extends TestCase
     }
 
     /**
-     * Asks for messages to numbers of everywhere, each for another user, until the address has had enough.
+     * Asks for messages to numbers of everywhere, each for another user, until the address has had enough: its
+     * thirty in an hour, of which enrolments may have ten.
      *
      * @param callable(int): Client $client
      */
@@ -191,7 +192,7 @@ final class SendTest extends TestCase
         $forged = static fn (int $i): array => ['X-Forwarded-For' => "198.51.100.$i", 'Forwarded' => "for=198.51.100.$i"];
         foreach (['', '10.0.0.0/8'] as $proxies) {
             $verifier = $this->verifier(['trusted_proxies' => $proxies]);
-            self::assertSame(30, $this->granted($verifier, 40, static fn (int $i) => new Client('192.0.2.1', forwarded: $forged($i))));
+            self::assertSame(10, $this->granted($verifier, 40, static fn (int $i) => new Client('192.0.2.1', forwarded: $forged($i))));
             // Another one is another one.
             self::assertSame(1, $this->granted($verifier, 1, static fn () => new Client('192.0.2.2')));
         }
@@ -199,7 +200,7 @@ final class SendTest extends TestCase
 
     public function test_limits_of_sending_are_settings_and_a_wrong_one_is_an_error(): void
     {
-        $verifier = $this->verifier(['send_per_ip_hour' => 3, 'send_cooldown_seconds' => '90']);
+        $verifier = $this->verifier(['send_per_ip_hour' => 9, 'send_cooldown_seconds' => '90']);
         self::assertSame(90, $verifier->startPhone($this->anna, self::NUMBER, null, $this->client)->resendAt()->getTimestamp() - $this->clock->time);
         self::assertSame(2, $this->granted($verifier, 2, fn () => $this->client));
         try {
@@ -235,7 +236,7 @@ final class SendTest extends TestCase
         $verifier = $this->verifier($settings + ['trusted_proxies' => '10.0.0.0/8, 2001:db8:ffff::1']);
         $through = static fn (string $peer, string ...$hops) => new Client($peer, forwarded: $header(...$hops));
         // What it forges stands before what the proxies wrote.
-        self::assertSame(30, $this->granted($verifier, 40, static fn (int $i) => $through('10.0.0.1', "198.51.100.$i", '192.0.2.1', '10.0.0.2')));
+        self::assertSame(10, $this->granted($verifier, 40, static fn (int $i) => $through('10.0.0.1', "198.51.100.$i", '192.0.2.1', '10.0.0.2')));
         self::assertSame(0, $this->granted($verifier, 1, static fn () => $through('2001:db8:ffff::1', '192.0.2.1')));
         self::assertSame(0, $this->granted($verifier, 1, static fn () => new Client('192.0.2.1')));
         self::assertSame(1, $this->granted($verifier, 1, static fn () => $through('10.0.0.1', '192.0.2.2')));
@@ -274,7 +275,7 @@ final class SendTest extends TestCase
             }
         };
         $named = $this->verifier(['trusted_proxies' => 'unix:']);
-        self::assertSame(30, $this->granted($named, 40, static fn (int $i) => $from('unix:', "198.51.100.$i, 192.0.2.1")));
+        self::assertSame(10, $this->granted($named, 40, static fn (int $i) => $from('unix:', "198.51.100.$i, 192.0.2.1")));
         self::assertSame(1, $this->granted($named, 1, static fn () => $from('unix:', '192.0.2.2')));
         self::assertSame(1, $this->granted($named, 1, static fn () => new Client('unix:', forwarded: ['X-Forwarded-For' => '192.0.2.3'])));
         $named->startPhone($this->anna, self::NUMBER, null, $from('unix:', '6.6.6.6, 192.0.2.4, unix:'));
@@ -283,7 +284,7 @@ final class SendTest extends TestCase
         // Whoever is no trusted proxy says nothing, and whatever has no address is one place.
         foreach (['' => 'unix:', 'unix:, 10.0.0.0/8' => ''] as $proxies => $remote) {
             $verifier = $this->verifier(['trusted_proxies' => $proxies]);
-            self::assertSame(30, $this->granted($verifier, 40, static fn (int $i) => $from($remote, "198.51.100.$i")), "$remote");
+            self::assertSame(10, $this->granted($verifier, 40, static fn (int $i) => $from($remote, "198.51.100.$i")), "$remote");
             self::assertSame(0, $this->granted($verifier, 1, static fn () => $from('nonsense', '198.51.100.77')));
             self::assertSame(1, $this->granted($verifier, 1, static fn () => new Client('192.0.2.1')));
             $person = new User('9', 'carl', 'carl@example.org');
