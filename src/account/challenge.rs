@@ -313,7 +313,8 @@ impl Grants {
     }
 }
 
-/// Not too old, and not from a future that a clock set back has left behind.
+/// Not too old, and not from a future that a clock set back has left behind: further ahead than the clocks of two
+/// servers may be apart.
 fn fresh(grant: &Grant, now: UnixTime) -> bool {
-    grant.given <= now && now < grant.given.plus(GRANT_SECONDS)
+    grant.given <= now.plus(SKEW) && now < grant.given.plus(GRANT_SECONDS)
 }

@@ -179,10 +179,11 @@ impl PendingContact {
     }
 
     pub fn is_stale(&self, now: UnixTime) -> bool {
-        now < self.started || now >= self.started.plus(PENDING_SECONDS)
+        self.is_ahead(now) || now >= self.started.plus(PENDING_SECONDS)
     }
 
-    /// Whether a clock began it that was ahead: it would wait until its time comes.
+    /// Whether a clock began it that was further ahead than those of two servers may be apart: it would wait until
+    /// its time comes.
     fn is_ahead(&self, now: UnixTime) -> bool {
         self.started > now.plus(SKEW)
     }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use super::sent::SKEW;
 use super::{DocumentError, GrantId, PENDING_SECONDS, document, otpauth};
 use crate::clock::UnixTime;
 use crate::config::Policy;
@@ -467,7 +468,9 @@ impl PendingTotp {
 
     /// Whether it may still be confirmed, in that epoch.
     pub(super) fn counts(&self, epoch: u64, now: UnixTime) -> bool {
-        self.epoch == epoch && self.started <= now && now < self.started.plus(PENDING_SECONDS)
+        self.epoch == epoch
+            && self.started <= now.plus(SKEW)
+            && now < self.started.plus(PENDING_SECONDS)
     }
 
     /// The factor, if `code` is one of it: that code is spent.

@@ -102,6 +102,32 @@ fn what_a_clock_gave_that_was_ahead_is_not_good_when_its_time_comes() {
     assert_eq!(good(&loaded(&account, 60), AHEAD), [false; 3]);
 }
 
+/// Another server's clock is a little behind: what was begun and proven on one is good on the other at once.
+#[test]
+fn servers_whose_clocks_differ_by_a_little_take_what_the_other_gave() {
+    let mut account = enrolled();
+    let step_up = open(&mut account, 1, Purpose::StepUp, 1_000);
+    let proof = "0123456789ABCDEF";
+    verify(&mut account, &step_up, Method::BackupCode, proof, 1_000).unwrap();
+    let app = account.start_totp(totp(), "ada", None, at(1_000), &mut Journal::default());
+    let number = start(&mut account, Method::Sms, NUMBER, 1_000);
+    let grant = Some(GrantId::new([9; 16]));
+    let good = |seconds| {
+        let account = loaded(&account, seconds);
+        [
+            account.allow_change(grant.as_ref(), at(seconds)).is_ok(),
+            account.awaits(&app, at(seconds)),
+            waits(&account, &number, seconds),
+        ]
+    };
+    assert_eq!(good(970), [true; 3]);
+    assert_eq!(good(969), [false; 3]);
+    // What begins there takes nothing from what began here.
+    let mut behind = loaded(&account, 970);
+    start(&mut behind, Method::Sms, OTHER_NUMBER, 970);
+    assert!(waits(&behind, &number, 1_000));
+}
+
 #[test]
 fn a_code_that_a_clock_sent_that_was_ahead_is_not_good_when_its_time_comes() {
     let mut account = reached_by(&[Method::Sms]);
