@@ -133,7 +133,7 @@ final class RecordsTest extends HostTestCase
             ['Preferences', "overview(\$user, 'prove_first'", "overview(\$user, 'prove_frst'"],
             ['Preferences', "contact(\$contact, 'code_missing'", "contact(\$contact, 'code_mising'"],
             ['Preferences', "? 'removed_one'", "? 'removed_on'"],
-            ['SignIn', "'wrong_' . \$method", "'worng_' . \$method"],
+            ['SignIn', 'show($pending, $method, "wrong_$method->value"', 'show($pending, $method, "worng_$method->value"'],
             ['KeyFile', "'key_not_plain'", "'key_not_plane'"],
             ['Codes', '"log_not_sent_$method->value"', '"log_unsent_$method->value"'],
             ['Administration', "log('log_key_created', [\$path])", 'log("Key file created: $path")'],
