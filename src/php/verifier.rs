@@ -565,6 +565,7 @@ impl Verifier {
             .into_array())
     }
 
+    #[allow(clippy::too_many_arguments)] // named in PHP
     pub fn sendTest(
         &self,
         name: Arg<&str>,

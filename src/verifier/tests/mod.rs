@@ -252,7 +252,7 @@ fn every_change_needs_a_grant_of_this_user_as_soon_as_there_is_a_factor() {
 fn the_longest_names_fit_into_every_token() {
     let verifier = verifier();
     let person = User {
-        id: UserId::new(&"\u{1F600}".repeat(47)).unwrap(),
+        id: UserId::new("\u{1F600}".repeat(47)).unwrap(),
         name: "\u{1F600}".repeat(63),
         locale: Some("x".repeat(35)),
         ..user("7")
