@@ -89,11 +89,11 @@ refused(fn () => Verifier::createKeyFile("$folder/key"));
 for ($round = 0; $round < 2; $round++) {
     walk(['store' => 'memory:']);
     walk(['store' => 'memory:', 'key_file' => "$folder/key"]);
-    walk(['store' => "sqlite:$folder/accounts.sqlite", 'site' => "round $round"]);
+    walk(['store' => "sqlite:$folder/accounts.sqlite", 'site' => "round $round", 'new_site' => 1]);
 }
 // More than are kept.
 for ($site = 0; $site < 12; $site++) {
-    Verifier::open(['store' => "sqlite:$folder/accounts.sqlite", 'site' => "site $site"])->account('1');
+    Verifier::open(['store' => "sqlite:$folder/accounts.sqlite", 'site' => "site $site", 'new_site' => 1])->account('1');
 }
 foreach ([['nonsense' => 1], ['store' => []], ['clock' => 1], ['store' => 'mysql://a:b@127.0.0.1:1/c', 'key_file' => "$folder/key"], ["\xff" => 'x'], ['key_file' => '/nonexistent']] as $wrong) {
     refused(fn () => Verifier::open($wrong));

@@ -816,8 +816,7 @@ final class AttackTest extends HostTestCase
     public function test_a_deleted_user_leaves_no_factor_behind(): void
     {
         $this->enrolled('anna');
-        $admin = $this->person('admin');
-        $admin->givePassword();
+        $admin = $this->administrator();
         $admin->browser->post('/admin/listusers.php', ['__c' => $admin->key(), 'bulkaction' => 'delete', 'multiselect' => ['2']]);
         $reset = self::auditCount($this->site(), '2', 'account.reset');
         self::assertSame(1, $reset);

@@ -309,8 +309,7 @@ final class BadInputTest extends HostTestCase
 
     public function test_the_providers_take_nothing_that_cannot_be_right(): void
     {
-        $admin = self::prompt($this->person('admin'));
-        $admin->givePassword();
+        $admin = self::prompt($this->administrator());
         $sid = static fn (string $prefix): string => $prefix . str_repeat('1', 32);
         $kinds = [
             'twilio-verify' => ['user' => $sid('SK'), 'secret' => 'secret1', 'service' => $sid('VA')],
@@ -352,8 +351,7 @@ final class BadInputTest extends HostTestCase
         foreach (['main1', 'next1'] as $name) {
             $this->site()->asOperator(static fn ($verifier) => $verifier->saveProvider($name, $fakes->provider(), 'the test'));
         }
-        $admin = self::prompt($this->person('admin'));
-        $admin->givePassword();
+        $admin = self::prompt($this->administrator());
         $anna = self::prompt($this->enrolled('anna'));
         $anna->signIn();
         $anna->stepUp();
