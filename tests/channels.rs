@@ -738,7 +738,12 @@ fn whoever_claims_a_number_takes_no_guess_and_no_code_of_its_owner() {
     let login = scene.challenge(Purpose::Login, Method::Sms);
     let code = login.code();
     assert_ne!(code, of_claim);
-    for wrong in [&other_than(std::slice::from_ref(&code)), &of_claim, &code, &code] {
+    for wrong in [
+        &other_than(std::slice::from_ref(&code)),
+        &of_claim,
+        &code,
+        &code,
+    ] {
         let answer = scene
             .verifier
             .confirm_phone(scene.now(), &claim.token, wrong, &client());

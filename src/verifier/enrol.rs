@@ -80,7 +80,7 @@ impl Verifier {
                     account.allow_change(grant.as_ref(), now)?;
                     Ok(account.start_totp(totp.clone(), &user.name, grant, now, journal))
                 })??;
-        let setup = Setup::Totp(Box::new(pending.clone()));
+        let setup = Setup::Totp(pending.clone());
         let token = self.setup_token(&user.id, &setup)?;
         Ok(self.shown(&pending, token))
     }

@@ -98,7 +98,8 @@ final class Administration
     private function change(?Change $change): string
     {
         $do = $change?->text('do');
-        $forAll = [...Providers::CHANGES, 'switch-reset', 'remove-former', 'confirm-operator', 'remove-orphan'];
+        $forAll = [...Providers::CHANGES, 'switch-reset', 'remove-former', 'remove-everything', 'confirm-operator',
+            'remove-orphan'];
         if (in_array($do, $forAll, true) && !$this->access->mayDecideForAll()) {
             return $this->pages->refusal('no_permission');
         }

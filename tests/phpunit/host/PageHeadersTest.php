@@ -84,6 +84,7 @@ final class PageHeadersTest extends HostTestCase
         $site->pdo()->exec('CREATE TABLE cms_module_twofactor_usermeta (user_id INTEGER, meta_key VARCHAR(40), meta_value TEXT)');
         $site->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('TwoFactor_former_table', '1')");
         $is($admin->action('defaultadmin', ['tab' => 'former']), 'former');
+        $is($admin->action('defaultadmin', ['tab' => 'leave']), 'leave');
         $fakes->setClock($site->clock->now());
         $is($admin->action('defaultadmin', ['tab' => 'providers', 'log' => 'managed']), 'provider_log');
         $is($admin->lookUp('anna'), 'user');
