@@ -12,7 +12,9 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 pub const LOOKUP_LETTERS: usize = 16;
 
 /// A code of 80 random bits in its one normal form: sixteen letters, upper case, no spaces.
-pub type LookupCode = Zeroizing<[u8; LOOKUP_LETTERS]>;
+///
+/// Where it is stays: an array would be copied with every move, and the copies left behind.
+pub type LookupCode = Zeroizing<Vec<u8>>;
 
 const _: () = super::zeroes_itself::<LookupCode>();
 
@@ -23,7 +25,7 @@ const _: () = super::zeroes_itself::<LookupCode>();
 pub fn lookup(entropy: &mut dyn Entropy) -> Result<LookupCode, RandomError> {
     let mut random = Zeroizing::new([0u8; LOOKUP_LETTERS]);
     entropy.fill(random.as_mut_slice())?;
-    let mut code = Zeroizing::new([0u8; LOOKUP_LETTERS]);
+    let mut code = Zeroizing::new(vec![0u8; LOOKUP_LETTERS]);
     for (letter, byte) in code.iter_mut().zip(random.iter()) {
         *letter = ALPHABET
             .get(usize::from(byte & 31))
@@ -62,7 +64,7 @@ pub fn read(typed: &str) -> Option<LookupCode> {
     if is_too_long(typed) {
         return None;
     }
-    let mut code = Zeroizing::new([0u8; LOOKUP_LETTERS]);
+    let mut code = Zeroizing::new(vec![0u8; LOOKUP_LETTERS]);
     let mut count = 0usize;
     for sign in typed::signs(typed) {
         let letter = match u8::try_from(sign).ok()?.to_ascii_uppercase() {
@@ -242,7 +244,7 @@ mod tests {
 
     #[test]
     fn people_may_type_it_as_they_like() {
-        let code = Zeroizing::new(*b"0123456789ABCD1Z");
+        let code = Zeroizing::new(b"0123456789ABCD1Z".to_vec());
         for typed in [
             "0123-4567-89AB-CD1Z",
             "o123 4567 89ab cdiz",
