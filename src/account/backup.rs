@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::crypto::code::{self, LookupCode};
-use crate::crypto::{HashKey, KeyedHash, bytes, hash};
+use crate::crypto::{HashKey, KeyedHash, bytes, hash, scrub_stack};
 
 /// The unspent codes of an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -12,7 +12,9 @@ use crate::crypto::{HashKey, KeyedHash, bytes, hash};
 pub struct BackupCodes(#[serde(with = "bytes::list")] Vec<[u8; 32]>);
 
 fn hash_of(key: &HashKey, code: &LookupCode) -> KeyedHash {
-    hash(key, &[b"twofactor/backup/1", code.as_slice()])
+    let hashed = hash(key, &[b"twofactor/backup/1", code.as_slice()]);
+    scrub_stack();
+    hashed
 }
 
 impl BackupCodes {

@@ -16,7 +16,7 @@ mod seal;
 /// Whoever keeps a secret says so with this, and does not compile without zeroing it in the end.
 pub(crate) const fn zeroes_itself<T: zeroize::ZeroizeOnDrop>() {}
 
-pub use hash::{HashKey, KeyedHash, hash};
+pub use hash::{HashKey, KeyedHash, hash, scrub_stack};
 pub use random::{Entropy, OsEntropy, RandomError};
 pub use ring::{KeyError, KeyId, KeyRing};
 pub use seal::{Context, Domain, OpenError, key_of};
