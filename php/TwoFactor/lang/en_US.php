@@ -522,7 +522,6 @@ $lang['reason_groups_changed'] = 'groups changed';
 $lang['reason_group_deleted'] = 'group deleted';
 $lang['reason_id_given_again'] = 'id given to a new user';
 $lang['reason_user_deleted'] = 'user deleted';
-$lang['reason_store_set_up'] = 'store set up';
 
 // admin log
 $lang['log_backup_code'] = '%s signed in with a backup code, %d left';

@@ -18,7 +18,6 @@ enum Reason: string
     case GroupDeleted = 'group deleted';
     case IdGivenAgain = 'id given to a new user';
     case UserDeleted = 'user deleted';
-    case StoreSetUp = 'store set up';
 
     /** The key of its text. */
     public function key(): string
@@ -31,7 +30,6 @@ enum Reason: string
             self::GroupDeleted => 'reason_group_deleted',
             self::IdGivenAgain => 'reason_id_given_again',
             self::UserDeleted => 'reason_user_deleted',
-            self::StoreSetUp => 'reason_store_set_up',
         };
     }
 }

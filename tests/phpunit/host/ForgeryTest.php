@@ -166,8 +166,13 @@ final class ForgeryTest extends HostTestCase
         $this->tryOut($admin, $page, 'send', ['method' => 'email', 'user' => '2']);
         $this->site()->clock->advance(61);
         $this->tryOut($admin, $page, 'providers-send', ['method' => 'email']);
+        $this->site()->clock->advance(301);
         $this->tryOut($admin, $page, 'providers-prove', ['method' => 'totp', 'code' => $admin->phone->code()]);
 
+        // As version 3 left a site.
+        $this->site()->pdo()->exec('CREATE TABLE cms_module_twofactor_usermeta (id INT, user_id INT NOT NULL, meta_key VARCHAR(255) NOT NULL, meta_value TEXT)');
+        $this->site()->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('TwoFactor_former_table', '1')");
+        $this->tryOut($admin, $page, 'remove-former');
         $this->tryOut($admin, $page, 'confirm-operator', ['user' => '2', 'reason' => 'met in person']);
         // Of somebody who is gone, and whose factor was kept.
         $this->site()->pdo()->exec('DELETE FROM cms_users WHERE user_id = 3');

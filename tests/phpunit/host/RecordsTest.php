@@ -101,8 +101,8 @@ final class RecordsTest extends HostTestCase
         $kept = $this->site()->asOperator(static fn ($verifier) => array_map(static fn ($event) => $event->reason(), [...$verifier->audit('2', 3)]));
         self::assertSame(['she rang, groups changed', 'groups changed', 'password, groups or state changed'], $kept);
         foreach ([
-            'en' => ['admin: password, groups or state changed', 'CMS Made Simple: groups changed', 'bert (on the server): she rang, groups changed', 'Store'],
-            'de' => ['admin: Passwort, Gruppen oder Zustand geändert', 'CMS Made Simple: Gruppen geändert', 'bert (auf dem Server): she rang, groups changed', 'CMS Made Simple: Speicher eingerichtet'],
+            'en' => ['admin: password, groups or state changed', 'CMS Made Simple: groups changed', 'bert (on the server): she rang, groups changed'],
+            'de' => ['admin: Passwort, Gruppen oder Zustand geändert', 'CMS Made Simple: Gruppen geändert', 'bert (auf dem Server): she rang, groups changed'],
         ] as $language => $shown) {
             $reader = $this->person('admin');
             $reader->browser->language = $language;

@@ -522,7 +522,6 @@ $lang['reason_groups_changed'] = 'Gruppen geändert';
 $lang['reason_group_deleted'] = 'Gruppe gelöscht';
 $lang['reason_id_given_again'] = 'Kennung an einen neuen Benutzer vergeben';
 $lang['reason_user_deleted'] = 'Benutzer gelöscht';
-$lang['reason_store_set_up'] = 'Speicher eingerichtet';
 
 // admin log
 $lang['log_backup_code'] = '%s hat sich mit einem Ersatzcode angemeldet, %d übrig';
