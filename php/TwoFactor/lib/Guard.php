@@ -67,8 +67,12 @@ final class Guard
             $this->host->redirect($this->host->loginUrl());
         }
         $this->followUp($userId, $credential);
-        $this->remindOfFormerVersion();
-        $this->tellDrift($userId);
+        try {
+            $this->remindOfFormerVersion();
+            $this->tellDrift($userId);
+        } catch (\Throwable) {
+            // A bar is a courtesy: whoever is signed in goes on without it.
+        }
     }
 
     /** On the first page after a sign-in. */

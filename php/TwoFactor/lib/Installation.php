@@ -91,6 +91,13 @@ final class Installation
             . ' allow_admin_lazyload = ? WHERE module_name = ?',
             [$this->module->GetVersion(), 0, 0, 0, $this->module->GetName()],
         );
+        $row = $this->services->host()->row(
+            'SELECT version FROM ' . CMS_DB_PREFIX . 'modules WHERE module_name = ?',
+            [$this->module->GetName()],
+        );
+        if (($row['version'] ?? '') !== $this->module->GetVersion()) {
+            return false;
+        }
         \CmsApp::get_instance()->clear_cached_files();
         $this->services->host()->log('log_upgraded_in_place', [$this->folder(), Host::systemUser()]);
         return true;
@@ -123,7 +130,8 @@ final class Installation
         $this->services->settings()->forgetReset();
     }
 
-    private function mayUninstall(): bool
+    /** Whether whoever is signed in may take the second factor of everybody. */
+    public function mayUninstall(): bool
     {
         $verification = $this->services->verification();
         if ($verification->isPending() || $this->services->emergency()->isActive()) {

@@ -44,6 +44,13 @@ final class Listeners
             $this->services->passwordReset()->answer();
         }
         $this->services->guard()->check();
+        if (
+            $this->services->host()->loggedInId() !== null
+            && Deactivation::isAsked()
+            && !(new Installation($this->module, $this->services))->mayUninstall()
+        ) {
+            $this->services->view()->loginNotice('uninstall_prove', 403, 'menu_administration');
+        }
     }
 
     private function onLogin(): void

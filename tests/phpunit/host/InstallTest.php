@@ -158,6 +158,44 @@ final class InstallTest extends HostTestCase
         self::assertChallenged($anna->givePassword());
     }
 
+    public function test_switching_the_module_off_or_deleting_its_folder_takes_the_same_proof(): void
+    {
+        $site = $this->site(['modules' => ['TwoFactor', 'ModuleManager', 'Witness']]);
+        $site->install('ModuleManager');
+        $anna = $this->enrolled();
+        $thief = $this->person('admin');
+        $thief->givePassword();
+        $active = fn () => (int) $site->pdo()->query("SELECT active FROM cms_modules WHERE module_name = 'TwoFactor'")->fetchColumn();
+        $ask = static fn (Person $who, string $mact, array $fields): Page => $who->browser->get('/admin/moduleinterface.php?'
+            . http_build_query(['mact' => $mact, '__c' => $who->key()] + $fields));
+        foreach (
+            [
+                ['ModuleManager,m1_,local_active,0', ['m1_mod' => 'TwoFactor', 'm1_state' => '0']],
+                ['ModuleManager,m1_,local_active,0', ['m1_mod' => 'TwoFactor']],
+                ['ModuleManager,x_,local_active,0', ['x_mod' => 'TwoFactor', 'x_state' => '0']],
+                ['ModuleManager,m1_,local_active!,0', ['m1_mod' => 'TwoFactor', 'm1_state' => 'no']],
+                ['ModuleManager,m1_,local_active,0', ['m1_mod' => 'twofactor ', 'm1_state' => '0']],
+                ['ModuleManager,m1_,local_remove,0', ['m1_mod' => 'TwoFactor']],
+                ['ModuleManager,m1_,local_remove,0', ['m1_mod' => '../modules/TwoFactor']],
+            ] as [$mact, $fields]
+        ) {
+            $page = $ask($thief, $mact, $fields);
+            self::assertSame(403, $page->status, $mact . json_encode($fields));
+            self::assertStringContainsString('takes everybody', $page->text());
+            $posted = $thief->browser->post('/admin/moduleinterface.php', ['mact' => $mact, '__c' => $thief->key()] + $fields);
+            self::assertSame(403, $posted->status);
+            self::assertSame(1, $active());
+        }
+        self::assertChallenged($anna->givePassword());
+        // Other modules are no business of this one, and neither is switching it on.
+        self::assertSame(200, $ask($thief, 'ModuleManager,m1_,local_active,0', ['m1_mod' => 'Witness', 'm1_state' => '0'])->status);
+        self::assertSame(0, (int) $site->pdo()->query("SELECT active FROM cms_modules WHERE module_name = 'Witness'")->fetchColumn());
+        self::assertSame(200, $ask($thief, 'ModuleManager,m1_,local_active,0', ['m1_mod' => 'TwoFactor', 'm1_state' => '1'])->status);
+        $admin = $this->administrator();
+        self::assertSame(200, $ask($admin, 'ModuleManager,m1_,local_active,0', ['m1_mod' => 'TwoFactor', 'm1_state' => '0'])->status);
+        self::assertSame(0, $active());
+    }
+
     public function test_everything_is_removed_for_good_by_somebody_who_may_act_on_others_and_is_sure(): void
     {
         $anna = $this->enrolled();

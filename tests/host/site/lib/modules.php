@@ -677,6 +677,12 @@ final class ModuleOperations
         return [true];
     }
 
+    /** Names of the folders that hold a module. */
+    public function FindAllModules(): array
+    {
+        return array_map(static fn (string $file): string => basename($file, '.module.php'), glob(CMS_ROOT_PATH . '/modules/*/*.module.php'));
+    }
+
     public function GetInstalledModules($include_all = false): array
     {
         return array_keys(array_filter($this->info(), static fn (array $row): bool => $row['status'] === 'installed' && $row['active']));
