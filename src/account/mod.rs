@@ -19,6 +19,7 @@
 //! ```
 
 use std::fmt;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -137,9 +138,11 @@ impl Journal {
         self.events.push(event);
     }
 
-    /// Where the request came from.
+    /// Where the request came from; `None` when its address is not known. `::` stands for that (RFC 4291 section
+    /// 2.5.2): whoever has no address shares no network with anybody, and none becomes known by a proof of theirs.
     fn network(&self) -> Option<Network> {
-        Some(Network::of(self.ip()?.parse().ok()?))
+        let ip: IpAddr = self.ip()?.parse().ok()?;
+        (!ip.is_unspecified()).then(|| Network::of(ip))
     }
 
     fn ip(&self) -> Option<&str> {

@@ -263,3 +263,30 @@ proptest! {
         }
     }
 }
+
+/// `::` is nobody's: whoever has no address is counted with all others who have none, and known to nobody.
+#[test]
+fn no_proof_makes_the_place_of_those_without_an_address_known() {
+    let mut account = enrolled();
+    let login = opens(&mut account, 1, Purpose::Login, "::", 90).unwrap();
+    let code = code_at(90);
+    assert!(proves(&mut account, &login, Method::Totp, &code, "::"));
+    let nowhere = Network::of("::".parse().unwrap());
+    assert!(!account.is_known(Some(nowhere)));
+    // Who comes from a known place is not slowed down by wrong backup codes from nowhere.
+    let mut account = at_home();
+    let thief = opens(&mut account, 2, Purpose::Login, "::", 100).unwrap();
+    for _ in 0..10 {
+        let wrong = "ZZZZ-ZZZZ-ZZZZ-ZZZZ";
+        assert!(!proves(
+            &mut account,
+            &thief,
+            Method::BackupCode,
+            wrong,
+            "::"
+        ));
+    }
+    let owner = opens(&mut account, 3, Purpose::Login, HOME, 100).unwrap();
+    let code = "0123-4567-89AB-CDEF";
+    assert!(proves(&mut account, &owner, Method::BackupCode, code, HOME));
+}
