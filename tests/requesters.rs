@@ -163,7 +163,7 @@ impl Scene {
             now: START + 30,
             login: Zeroizing::default(),
             step_up: Zeroizing::default(),
-            folder: folder,
+            folder,
         };
         // A proof has come from home.
         let step_up = scene.opens(Purpose::StepUp).unwrap();
