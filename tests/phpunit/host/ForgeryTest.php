@@ -267,6 +267,8 @@ final class ForgeryTest extends HostTestCase
             'PasswordReset.php' => ['$_POST'],
             // Signed by a provider.
             'Reports.php' => ['$_GET', 'php://input'],
+            // Changes nothing: looks for what the Module Manager is asked, and refuses it.
+            'Deactivation.php' => ['$_REQUEST'],
         ], $readers);
     }
 
