@@ -125,12 +125,10 @@ final class SignIn
     private function handle(): never
     {
         $pending = PendingLogin::current();
-        if (isset($_POST['twofactor_cancel'])) {
-            PendingLogin::forget();
-            $this->host->redirect($this->host->loginUrl());
-        }
+        $isCancelled = isset($_POST['twofactor_cancel']);
         if ($pending === null) {
             $this->goOnWhereAnswered();
+            $isCancelled && $this->host->redirect($this->host->loginUrl());
         }
         $user = $pending === null ? null : $this->host->userWhoMaySignIn($pending->userId);
         if ($user === null || !$pending->standsWith($this->host->standing($pending->userId))) {
@@ -141,6 +139,10 @@ final class SignIn
         $method = $pending->offers($chosen) ? $chosen : $pending->methods[0];
         if (!$pending->isAnsweredBy(self::posted('twofactor_token'))) {
             $this->show($pending, $method, 'try_again');
+        }
+        if ($isCancelled) {
+            PendingLogin::forget();
+            $this->host->redirect($this->host->loginUrl());
         }
         if (self::posted('twofactor_send') !== '' && Codes::areSentBy($method)) {
             $this->send($pending, $method);

@@ -171,6 +171,28 @@ final class SignInTest extends HostTestCase
         self::assertOut($anna);
     }
 
+    public function test_another_site_cancels_nobody_s_sign_in(): void
+    {
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        foreach ([[], ['twofactor_token' => ''], ['twofactor_token' => str_repeat('0', 32)]] as $forged) {
+            $answer = $anna->browser->post('/admin/login.php', ['twofactor' => 'answer', 'twofactor_cancel' => '1'] + $forged);
+            self::assertChallenged($answer);
+        }
+        $anna->browser->submit($page, Person::challengeForm($page), ['twofactor_code' => $anna->phone->code()]);
+        self::assertIn($anna);
+    }
+
+    public function test_cancelling_twice_leads_to_the_login_page(): void
+    {
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        foreach (['once', 'twice'] as $time) {
+            $login = $anna->browser->submit($page, Person::challengeForm($page), [], 'twofactor_cancel');
+            self::assertTrue($login->has('//input[@name="username"]'), $time);
+        }
+    }
+
     public function test_the_page_that_was_asked_for_comes_after_the_code(): void
     {
         // The CMS remembers the page of somebody who is signed in and whose address lacks the key.
