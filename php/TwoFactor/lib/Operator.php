@@ -199,7 +199,7 @@ final class Operator
             'unlock' => ['log_unlocked', "The blocks of $user have ended."],
             'reset' => ['log_reset_done', "$user has no second factor any more, and signs in with the password alone until"
                 . ' one is set up.'],
-            'confirm' => ['log_operator_confirmed', "$user acts on others from now on."],
+            'confirm' => ['log_operator_confirmed', "From now on $user can change other users' accounts, providers and settings."],
         };
         $this->services->host()->log($logged, [$this->named((string) $id)]);
         $this->say($said);
@@ -253,14 +253,15 @@ final class Operator
         return $row === null ? "(no user) $id" : (string) $row['username'];
     }
 
+    /** Whoever reads may have seen enough, as `head` has: that is no fault of what is done. */
     private function say(string $line): void
     {
-        fwrite(STDOUT, "$line\n");
+        @fwrite(STDOUT, "$line\n");
     }
 
     private function refuse(string $why): int
     {
-        fwrite(STDERR, "$why\n");
+        @fwrite(STDERR, "$why\n");
         return self::NOT_DONE;
     }
 }

@@ -196,7 +196,7 @@ final class ForgeryTest extends HostTestCase
         $this->enrolled('anna');
         $admin = $this->withAppAndMailbox('admin');
         $this->vouchFor('admin');
-        $this->tryOut($admin, 'defaultadmin', 'remove-everything', ['sure' => '1'], static fn (Page $answer): bool => str_contains($answer->text(), 'Everything was removed'));
+        $this->tryOut($admin, 'defaultadmin', 'remove-everything', ['sure' => '1'], static fn (Page $answer): bool => str_contains($answer->text(), 'Everything has been removed'));
     }
 
     public function test_no_key_is_made_but_by_the_form(): void

@@ -207,7 +207,7 @@ final class InstallTest extends HostTestCase
         self::assertStringContainsString('tick the box', $page->text());
         self::assertChallenged($anna->givePassword());
         $page = $admin->send($admin->action('defaultadmin', ['tab' => 'leave']), 'remove-everything', $proof() + ['sure' => '1']);
-        self::assertStringContainsString('Everything was removed', $page->text());
+        self::assertStringContainsString('Everything has been removed', $page->text());
         $this->site()->start();
         $anna->givePassword();
         self::assertIn($anna);

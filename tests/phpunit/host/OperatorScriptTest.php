@@ -9,17 +9,32 @@ require_once __DIR__ . '/HostTestCase.php';
 /** Help from the server's command line, with the store and the site of the CMS itself. */
 final class OperatorScriptTest extends HostTestCase
 {
-    /** @return array{int, string} status, and what it said */
-    private function operator(string ...$arguments): array
+    private function command(string ...$arguments): string
     {
         $site = $this->site();
-        $command = [PHP_BINARY, '-d', 'extension=' . Site::extension(), '-d', 'display_errors=stderr'];
+        $command = [PHP_BINARY, '-d', 'extension=' . Site::extension(), '-d', 'display_errors=stderr', '-d', 'error_reporting=-1'];
         foreach ($site->ini() as $name => $value) {
             array_push($command, '-d', "$name=$value");
         }
         array_push($command, $site->root() . '/modules/TwoFactor/operator.php', ...$arguments);
-        exec(implode(' ', array_map(escapeshellarg(...), $command)) . ' 2>&1', $lines, $status);
+        return implode(' ', array_map(escapeshellarg(...), $command));
+    }
+
+    /** @return array{int, string} status, and what it said */
+    private function operator(string ...$arguments): array
+    {
+        exec($this->command(...$arguments) . ' 2>&1', $lines, $status);
         return [$status, implode("\n", $lines)];
+    }
+
+    public function test_whoever_reads_may_have_seen_enough(): void
+    {
+        $this->enrolled();
+        $process = proc_open(['bash', '-c', 'exec ' . $this->command()], [1 => ['pipe', 'w'], 2 => ['pipe', 'w']], $pipes);
+        // Nobody reads a word: every line meets a broken pipe.
+        fclose($pipes[1]);
+        $complaints = stream_get_contents($pipes[2]);
+        self::assertSame(['', 0], [$complaints, proc_close($process)]);
     }
 
     public function test_it_says_whether_all_is_well(): void
@@ -65,9 +80,9 @@ final class OperatorScriptTest extends HostTestCase
         $admin = $this->enrolled('admin');
         $admin->signIn();
         $admin->stepUp();
-        self::assertStringContainsString('only whoever runs the server can confirm you', $admin->lookUp('anna')->text());
+        self::assertStringContainsString('if somebody with access to the server runs: php modules/TwoFactor/operator.php confirm NAME REASON', $admin->lookUp('anna')->text());
         self::assertSame(2, $this->operator('confirm', 'bert', 'has no factor')[0]);
-        self::assertSame([0, 'admin acts on others from now on.'], $this->operator('confirm', 'admin', 'it is me'));
+        self::assertSame([0, 'From now on admin can change other users\' accounts, providers and settings.'], $this->operator('confirm', 'admin', 'it is me'));
         $admin->change('reset', ['user' => '2', 'reason' => 'phone in the lake']);
         self::assertContains('account.reset', $this->site()->audit('2'));
         $event = $this->site()->asOperator(static fn ($verifier) => [...$verifier->audit('1', 1)][0]);

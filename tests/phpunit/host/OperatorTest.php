@@ -64,7 +64,7 @@ final class OperatorTest extends HostTestCase
         $this->carry();
         $thief = $this->person('admin');
         $thief->givePassword();
-        $says = 'takes a second factor of your own. Set one up first.';
+        $says = 'you need a second factor of your own. Set one up first.';
         $this->tryEverything($thief, $says);
         foreach ([$thief->lookUp('anna'), $thief->action('defaultadmin', ['tab' => 'settings']), $thief->action('defaultadmin', ['tab' => 'providers'])] as $page) {
             self::assertStringContainsString($says, $page->text());
@@ -90,7 +90,7 @@ final class OperatorTest extends HostTestCase
         $thief->stepUp();
         $this->tryEverything($thief, 'set up a short while ago with the password alone', ['method' => 'backup', 'code' => $thief->codes[0]]);
         $page = $thief->lookUp('anna');
-        self::assertSame(1, preg_match('/on settings from (.+?)\. These/', $page->text(), $when), $page->text());
+        self::assertSame(1, preg_match('/or settings before (.+?)\. These/', $page->text(), $when), $page->text());
         self::assertEqualsWithDelta($this->site()->clock->now() + 86_400, strtotime(str_replace(',', '', $when[1])), 120, "a day after it was enrolled, not $when[1]");
         self::assertStringContainsString('on your page in the list of users: bert.', $page->text());
         self::assertChallenged($anna->elsewhere()->givePassword());
