@@ -36,6 +36,14 @@ final class Visitor
         return $this->request('POST', $path, $fields, $follow);
     }
 
+    /** A form with a file. @param array<string, string> $fields */
+    public function upload(string $path, array $fields, string $name, string $file): Page
+    {
+        $handle = $this->handle('POST', $path, null, $head);
+        curl_setopt($handle, CURLOPT_POSTFIELDS, $fields + [$name => new \CURLFile($file, 'text/xml')]);
+        return $this->page($handle, (string) curl_exec($handle), $head);
+    }
+
     /** Sends a form as it stands on the page, with some fields filled in and one of its buttons pressed. */
     public function submit(Page $page, \DOMElement $form, array $fields = [], ?string $button = null, bool $follow = true): Page
     {

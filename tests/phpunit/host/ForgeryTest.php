@@ -268,7 +268,9 @@ final class ForgeryTest extends HostTestCase
             // Signed by a provider.
             'Reports.php' => ['$_GET', 'php://input'],
             // Changes nothing: looks for what the Module Manager is asked, and refuses it.
-            'Deactivation.php' => ['$_REQUEST'],
+            'Deactivation.php' => ['$_REQUEST', '$_FILES'],
+            // Changes nothing: looks whether a page is asked for, or something in one.
+            'StandingBar.php' => ['$_REQUEST'],
         ], $readers);
     }
 

@@ -173,8 +173,15 @@ final class InstallTest extends HostTestCase
                 ['ModuleManager,m1_,local_active,0', ['m1_mod' => 'TwoFactor', 'm1_state' => '0']],
                 ['ModuleManager,m1_,local_active,0', ['m1_mod' => 'TwoFactor']],
                 ['ModuleManager,x_,local_active,0', ['x_mod' => 'TwoFactor', 'x_state' => '0']],
-                ['ModuleManager,m1_,local_active!,0', ['m1_mod' => 'TwoFactor', 'm1_state' => 'no']],
+                ['ModuleManager,m1_,local_active.,0', ['m1_mod' => 'TwoFactor', 'm1_state' => 'no']],
                 ['ModuleManager,m1_,local_active,0', ['m1_mod' => 'twofactor ', 'm1_state' => '0']],
+                // The engine takes the prefix of the fields from what it has made entities of.
+                ["ModuleManager,m'_,local_active,0", ["m'_mod" => 'Witness', "m'_state" => '1', 'm&#39;_mod' => 'TwoFactor', 'm&#39;_state' => '0']],
+                ["ModuleManager,m'_,local_remove,0", ["m'_mod" => 'Witness', 'm&#39;_mod' => 'TwoFactor']],
+                ['ModuleManager,m1_,local_chmod,0', ['m1_mod' => 'TwoFactor']],
+                ['ModuleManager,m1_,local_chmod,0', ['m1_mod' => '../../store']],
+                ['ModuleManager,m1_,installmodule,0', ['m1_submit' => '1', 'm1_modlist' => base64_encode('{"\u0054woFactor":{"action":"u","filename":"a.xml","size":1}}')]],
+                ['ModuleManager,m1_,installmodule,0', ['m1_submit' => '1', 'm1_modlist' => base64_encode('{"News":{"action":"i","filename":"TwoFactor-9.0.xml","size":1}}')]],
                 ['ModuleManager,m1_,local_remove,0', ['m1_mod' => 'TwoFactor']],
                 ['ModuleManager,m1_,local_remove,0', ['m1_mod' => '../modules/TwoFactor']],
             ] as [$mact, $fields]
@@ -187,13 +194,56 @@ final class InstallTest extends HostTestCase
             self::assertSame(1, $active());
         }
         self::assertChallenged($anna->givePassword());
+        self::assertSame(0700, fileperms($site->folder . '/store') & 0777);
         // Other modules are no business of this one, and neither is switching it on.
+        $news = base64_encode('{"News":{"action":"i","filename":"News-3.0.xml","size":1}}');
+        self::assertSame(200, $ask($thief, 'ModuleManager,m1_,installmodule,0', ['m1_submit' => '1', 'm1_modlist' => $news])->status);
         self::assertSame(200, $ask($thief, 'ModuleManager,m1_,local_active,0', ['m1_mod' => 'Witness', 'm1_state' => '0'])->status);
         self::assertSame(0, (int) $site->pdo()->query("SELECT active FROM cms_modules WHERE module_name = 'Witness'")->fetchColumn());
         self::assertSame(200, $ask($thief, 'ModuleManager,m1_,local_active,0', ['m1_mod' => 'TwoFactor', 'm1_state' => '1'])->status);
         $admin = $this->administrator();
         self::assertSame(200, $ask($admin, 'ModuleManager,m1_,local_active,0', ['m1_mod' => 'TwoFactor', 'm1_state' => '0'])->status);
         self::assertSame(0, $active());
+    }
+
+    /** @return array<string, array{string, string}> name and path in a package for the Module Manager */
+    public static function packagesOverThisModule(): array
+    {
+        return [
+            'by name' => ['TwoFactor', '/TwoFactor.module.php'],
+            'by another spelling' => ['twofactor', '/TwoFactor.module.php'],
+            'by a path' => ['../modules/TwoFactor', '/TwoFactor.module.php'],
+            'from the folder beside it' => ['Witness', '/../TwoFactor/TwoFactor.module.php'],
+            'by two halves of its name' => ['Two', 'Factor/TwoFactor.module.php'],
+        ];
+    }
+
+    /** @dataProvider packagesOverThisModule */
+    public function test_nobody_without_a_proof_puts_another_module_into_the_place_of_this_one(string $name, string $path): void
+    {
+        $site = $this->site(['modules' => ['TwoFactor', 'ModuleManager', 'Witness']]);
+        $site->install('ModuleManager');
+        $anna = $this->enrolled();
+        $thief = $this->person('admin');
+        $thief->givePassword();
+        $own = fn (): string => hash_file('sha256', $site->root() . '/modules/TwoFactor/TwoFactor.module.php');
+        $before = $own();
+        $import = static function (Person $who, string $name, string $path) use ($site): Page {
+            $package = "$site->folder/package.xml";
+            file_put_contents($package, "<?xml version=\"1.0\"?>\n<module><dtdversion>1.3</dtdversion><name>$name</name><version>9.0</version><file><filename>$path</filename><isdir>0</isdir><data>"
+                . base64_encode('<?php class TwoFactor extends CMSModule {}') . '</data></file></module>');
+            return $who->browser->upload('/admin/moduleinterface.php', ['mact' => 'ModuleManager,m1_,local_import,0', '__c' => $who->key()], 'm1_upload', $package);
+        };
+        $page = $import($thief, $name, $path);
+        self::assertSame(403, $page->status, $page->text());
+        self::assertStringContainsString('takes everybody', $page->text());
+        self::assertSame($before, $own());
+        self::assertChallenged($anna->givePassword());
+        // Other modules are none of its business.
+        self::assertSame(200, $import($thief, 'Other', '/Other.module.php')->status);
+        self::assertFileExists($site->root() . '/modules/Other/Other.module.php');
+        self::assertSame(200, $import($this->administrator(), 'TwoFactor', '/TwoFactor.module.php')->status);
+        self::assertNotSame($before, $own(), 'whoever has proven a factor replaces it');
     }
 
     public function test_everything_is_removed_for_good_by_somebody_who_may_act_on_others_and_is_sure(): void

@@ -39,7 +39,12 @@ function cms_to_bool($value): bool
 
 function cms_htmlentities($value, $flags = ENT_QUOTES, $charset = 'UTF-8', $convert_single_quotes = false)
 {
-    return $value == '' ? '' : htmlentities((string) $value, $flags, $charset, false);
+    if ($value == '') {
+        return '';
+    }
+    // As the engine does it: entities become text, apart from the one for a space.
+    $value = str_replace(['&#032;', '&'], [' ', '&amp;'], (string) $value);
+    return str_replace(['>', '<', '"', '!', "'"], ['&gt;', '&lt;', '&quot;', '&#33;', '&#39;'], $value);
 }
 
 function cms_html_entity_decode($value)
