@@ -35,6 +35,7 @@ final class AccountChanges
         private readonly Verification $verification,
         private readonly SignInRegister $register,
         private readonly Administrator $administrator,
+        private readonly FormerVersion $formerVersion,
     ) {
     }
 
@@ -46,6 +47,7 @@ final class AccountChanges
     public function after(\User $user): void
     {
         $id = (int) $user->id;
+        $this->formerVersion->noteChange();
         if (($this->standings[$id] ?? null) !== $this->host->standing($id)) {
             $this->endSignIns($id, Reason::StandingChanged);
         }
@@ -105,6 +107,7 @@ final class AccountChanges
         }
         $this->register->endAllOf((int) $user->id);
         $this->removeFactors((int) $id, Reason::IdGivenAgain, static fn ($verifier) => $verifier->account($id)->isEnrolled());
+        $this->formerVersion->noteChange();
     }
 
     public function beforeDeletion(\User $user): void
@@ -122,6 +125,7 @@ final class AccountChanges
             $this->register->endAllOf($id);
             $this->removeFactors($id, Reason::UserDeleted);
         }
+        $this->formerVersion->noteChange();
     }
 
     /**

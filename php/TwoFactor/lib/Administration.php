@@ -150,6 +150,7 @@ final class Administration
             $this->administrator->grant(),
         ));
         $this->register->endAllOf((int) $id);
+        $this->formerVersion->noteChange();
     }
 
     /** Whose factor is new acts on others from now on. */
@@ -580,7 +581,7 @@ final class Administration
                 ? $this->view->moment(new \DateTimeImmutable('@' . (int) $this->emergency->until()))
                 : '',
             'emergency_mistaken' => $this->emergencyMistake(),
-            'former' => $this->formerVersion->isThere() ? $this->view->text('former_about', FormerVersion::table()) : '',
+            'former' => $this->formerVersion->isStillThere() ? $this->view->text('former_about', FormerVersion::table()) : '',
             'former_url' => $this->pages->url(['tab' => 'former']),
         ]);
     }
@@ -624,7 +625,7 @@ final class Administration
 
     private function former(string $problem = ''): string
     {
-        if (!$this->formerVersion->isThere()) {
+        if (!$this->formerVersion->isStillThere()) {
             return $this->health();
         }
         $names = $this->formerVersion->namesOwing();
@@ -691,7 +692,7 @@ final class Administration
         return match (true) {
             !$health->isOk() => 'problem',
             $warnings !== [] || $this->emergency->isActive() || $this->emergency->mistake() !== ''
-                || $this->formerVersion->isThere()
+                || $this->formerVersion->isStillThere()
                 || in_array('problem', array_column($this->mailHealth(), 'status'), true) => 'warning',
             default => 'ok',
         };

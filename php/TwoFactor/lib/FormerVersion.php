@@ -15,6 +15,11 @@ namespace TwoFactorModule;
 final class FormerVersion
 {
     private const PREFERENCE = 'former_table';
+    /** Drawn anew whenever the answer to who owes a factor may be another one. */
+    private const CHANGE = 'former_change';
+    private const KEPT = 'twofactor_former';
+    /** In seconds: how long a session keeps that answer, for what is changed past the module. */
+    private const KEEPS = 600;
     private const ENABLED = '_two_factor_enabled_providers';
     private const SECRET = '_two_factor_totp_key';
     /** Names on a bar; more make it no clearer. */
@@ -42,6 +47,23 @@ final class FormerVersion
         return $this->host->preference(self::PREFERENCE) === '1';
     }
 
+    /** Looks again, for somebody may have dropped the table by hand: then it is no longer spoken of. */
+    public function isStillThere(): bool
+    {
+        if ($this->isThere() && $this->host->lacksTable(self::table())) {
+            $this->forget();
+        }
+        return $this->isThere();
+    }
+
+    /** A factor or a user has changed: every session asks anew who owes one. */
+    public function noteChange(): void
+    {
+        if ($this->isThere()) {
+            $this->host->setPreference(self::CHANGE, bin2hex(random_bytes(8)));
+        }
+    }
+
     /**
      * Whether this user had a factor there and has none here.
      *
@@ -62,7 +84,7 @@ final class FormerVersion
      */
     public function owing(): array
     {
-        if (!$this->isThere()) {
+        if (!$this->isStillThere()) {
             return [];
         }
         $names = [];
@@ -77,7 +99,24 @@ final class FormerVersion
         return $names;
     }
 
-    /** For a bar: the first of the names, and how many more. @throws Unverifiable */
+    /**
+     * For a bar on every page, which must not open the accounts of everybody for every page: the names as this session
+     * has learnt them, until something changes.
+     *
+     * @throws Unverifiable
+     */
+    public function namesKept(): string
+    {
+        $kept = $_SESSION[self::KEPT] ?? null;
+        $change = $this->host->preference(self::CHANGE);
+        if (!is_array($kept) || $kept['change'] !== $change || abs(time() - $kept['at']) > self::KEEPS) {
+            $kept = ['names' => $this->namesOwing(), 'change' => $change, 'at' => time()];
+            $_SESSION[self::KEPT] = $kept;
+        }
+        return $kept['names'];
+    }
+
+    /** The first of the names, and how many more. @throws Unverifiable */
     public function namesOwing(): string
     {
         $names = $this->owing();
@@ -90,8 +129,15 @@ final class FormerVersion
     {
         $schema = \NewDataDictionary($this->host->database());
         $schema->ExecuteSQLArray($schema->DropTableSQL(self::table()));
-        $this->host->removePreference(self::PREFERENCE);
+        $this->forget();
         $this->host->log('log_former_removed');
+    }
+
+    private function forget(): void
+    {
+        $this->host->removePreference(self::PREFERENCE);
+        $this->host->removePreference(self::CHANGE);
+        unset($_SESSION[self::KEPT]);
     }
 
     /** @return list<int> */

@@ -91,7 +91,7 @@ final class Guard
         if (!$this->formerVersion->isThere() || !$this->access->mayDecideForAll()) {
             return;
         }
-        $names = $this->formerVersion->namesOwing();
+        $names = $this->formerVersion->namesKept();
         if ($names !== '') {
             $this->view->standFormerBar($names);
         }

@@ -400,6 +400,13 @@ final class Host
         return is_array($row) && $row !== [] ? $row : null;
     }
 
+    /** True only when the database answers other questions: one that is away has not said that a table is missing. */
+    public function lacksTable(string $table): bool
+    {
+        return $this->row("SELECT COUNT(*) AS n FROM $table") === null
+            && $this->row('SELECT COUNT(*) AS n FROM ' . CMS_DB_PREFIX . 'users') !== null;
+    }
+
     /** @param list<int|string> $values */
     public function execute(string $sql, array $values = []): void
     {

@@ -72,7 +72,7 @@ final class Operator
                 $status = self::ATTENTION;
             }
         }
-        if ($this->services->formerVersion()->isThere()) {
+        if ($this->services->formerVersion()->isStillThere()) {
             $this->say('warning  former  The table ' . FormerVersion::table() . ' of version 3 holds secrets in plain'
                 . ' text. Without a factor here: ' . ($this->services->formerVersion()->namesOwing() ?: 'nobody') . '.');
         }
@@ -194,6 +194,7 @@ final class Operator
         });
         if ($command === 'reset') {
             $this->services->register()->endAllOf($id);
+            $this->services->formerVersion()->noteChange();
         }
         [$logged, $said] = match ($command) {
             'unlock' => ['log_unlocked', "The blocks of $user have ended."],

@@ -393,6 +393,7 @@ final class Preferences
         StepUp::forgetChallenge();
         PendingContact::forget();
         PendingApp::forget();
+        $this->formerVersion->noteChange();
         $this->register->keepOnly($this->host->renewCredential(), $userId, $epoch);
     }
 

@@ -147,6 +147,7 @@ final class Services
             $this->verification(),
             $this->register(),
             $this->administrator(),
+            $this->formerVersion(),
         ));
     }
 

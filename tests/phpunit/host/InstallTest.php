@@ -356,6 +356,61 @@ final class InstallTest extends HostTestCase
         self::assertFalse($admin->browser->get('/admin/index.php?__c=' . $admin->browser->cookies['__c'])->has($bar));
     }
 
+    private const BAR = '//*[@role="region"][contains(., "version 3")]';
+
+    /** The names on the bar of an administrator's page. */
+    private function named(Person $admin): string
+    {
+        return (string) $admin->browser->get('/admin/index.php?__c=' . $admin->key())->one(self::BAR)?->textContent;
+    }
+
+    public function test_accounts_are_not_opened_for_every_page_of_an_administrator_but_when_something_has_changed(): void
+    {
+        $this->leftByVersion3();
+        $this->site()->pdo()->exec("UPDATE cms_module_twofactor_usermeta SET meta_value = '" . serialize(['TwoFactorProviderTOTP']) . "' WHERE user_id = 3");
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        self::assertStringContainsString('anna, bert', $this->named($admin));
+        // Past the module: nothing of the accounts is looked at until ten minutes are over.
+        $phone = $this->site()->asOperator(function ($verifier): Phone {
+            $setup = $verifier->startTotp(new \TwoFactor\User('2', 'anna'));
+            $phone = new Phone($setup->secret(), $this->site()->clock);
+            $verifier->confirmTotp($setup->token(), $phone->code(), new \TwoFactor\Client('203.0.113.9'));
+            return $phone;
+        });
+        self::assertStringContainsString('anna, bert', $this->named($admin));
+        $this->site()->clock->advance(601);
+        self::assertStringNotContainsString('anna', $this->named($admin));
+        self::assertStringContainsString('bert', $this->named($admin));
+        // By the module: everybody's next page knows.
+        $anna = $this->person('anna');
+        $anna->phone = $phone;
+        $anna->signIn();
+        $anna->stepUp();
+        $anna->change('remove', ['method' => 'totp']);
+        self::assertStringContainsString('anna, bert', $this->named($admin));
+        $admin->page('/admin/deleteuser.php', ['user_id' => '3']);
+        self::assertStringContainsString('anna', $this->named($admin));
+        self::assertStringNotContainsString('bert', $this->named($admin));
+        $anna->enrol();
+        self::assertSame('', $this->named($admin));
+        $this->site()->pdo()->exec("DELETE FROM cms_module_twofactor_usermeta");
+    }
+
+    public function test_a_table_of_version_3_that_was_dropped_by_hand_is_spoken_of_no_more(): void
+    {
+        $this->leftByVersion3();
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $admin->enrol();
+        $health = fn (): string => $admin->action('defaultadmin', ['tab' => 'health'])->text();
+        self::assertStringContainsString('cms_module_twofactor_usermeta', $health());
+        self::assertStringContainsString('anna', $this->named($admin));
+        $this->site()->pdo()->exec('DROP TABLE cms_module_twofactor_usermeta');
+        self::assertStringNotContainsString('cms_module_twofactor_usermeta', $health());
+        self::assertSame('', $this->named($admin));
+    }
+
     public function test_the_table_of_version_3_stays_as_it_is_until_it_is_removed_on_purpose(): void
     {
         $this->leftByVersion3();
