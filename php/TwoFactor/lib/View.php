@@ -341,8 +341,7 @@ final class View
     /** A bar on top of every admin page, whatever the theme. */
     private function standBar(string $text, string $tone = ''): void
     {
-        $bar = '$0' . addcslashes($this->render('banner', ['text' => $text, 'tone' => $tone]), '\\$');
-        ob_start(static fn (string $html): string => preg_replace('/<body\b[^>]*>/i', $bar, $html, 1) ?? $html);
+        StandingBar::put($this->render('banner', ['text' => $text, 'tone' => $tone]));
     }
 
     /**
