@@ -205,21 +205,38 @@ final class Administration
         }
     }
 
-    /** A code for the administrator's own fresh proof. */
+    /** A code for the administrator's own fresh proof, asked for on the page that names itself, and back to it. */
     private function sendProof(Change $change): string
     {
-        if ($change->text('user') === '') {
-            $problem = $this->proof->send($change);
-            return $problem === ''
-                ? $this->pages->goTo('code_sent', ['tab' => 'settings'])
-                : $this->settings($problem);
+        $tab = $change->text('tab');
+        if (in_array($tab, AdminPages::OF_ADMINISTRATORS, true) && !$this->access->mayDecideForAll()) {
+            return $this->pages->refusal('no_permission');
         }
-        return $this->forUser($change->number('user'), function (\User $user) use ($change): string {
-            $problem = $this->proof->send($change);
-            return $problem === ''
-                ? $this->pages->goTo('code_sent', ['tab' => 'user', 'user' => (int) $user->id])
-                : $this->detail($user, $problem);
+        if ($tab === 'user') {
+            return $this->forUser($change->number('user'), fn (\User $user): string => $this->sendProofFor(
+                $change,
+                ['tab' => $tab, 'user' => (int) $user->id],
+                fn (string $problem) => $this->detail($user, $problem),
+            ));
+        }
+        return $this->sendProofFor($change, ['tab' => $tab], match ($tab) {
+            'users' => fn (string $problem) => $this->users([], $problem),
+            'providers' => $this->providers->list(...),
+            'settings' => $this->settings(...),
+            'former' => $this->former(...),
+            'leave' => $this->leave(...),
+            default => $this->pages->goTo('try_again'),
         });
+    }
+
+    /**
+     * @param array<string, int|string> $page
+     * @param callable(string): string $again the page with what is wrong
+     */
+    private function sendProofFor(Change $change, array $page, callable $again): string
+    {
+        $problem = $this->proof->send($change);
+        return $problem === '' ? $this->pages->goTo('code_sent', $page) : $again($problem);
     }
 
     /** A weaker way to a password is as good as a factor less: it takes the same proof. */

@@ -24,7 +24,7 @@ final class Providers
     /** What this page changes. */
     public const CHANGES = [
         'provider-save', 'provider-remove', 'provider-up', 'provider-check', 'provider-test',
-        'providers-prove', 'providers-send',
+        'providers-prove',
     ];
 
     public function __construct(
@@ -63,10 +63,6 @@ final class Providers
     public function change(Change $change): string
     {
         $do = $change->text('do');
-        if ($do === 'providers-send') {
-            $problem = $this->proof->send($change);
-            return $problem === '' ? $this->goTo('code_sent') : $this->list($problem);
-        }
         $problem = $this->proof->problem($change);
         if ($problem !== '') {
             return $this->list($problem);
@@ -203,7 +199,7 @@ final class Providers
         return $this->list(message: $this->view->text('test_sent', $sent->maskedDestination()));
     }
 
-    private function list(
+    public function list(
         string $problem = '',
         string $detail = '',
         string $message = '',

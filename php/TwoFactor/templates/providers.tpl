@@ -11,7 +11,7 @@
 {if $must_prove}
 <section class="tf-panel" aria-labelledby="tf-prove"><h2 id="tf-prove">{$t->prove_title|escape}</h2>
 <p>{$t->prove_providers|escape}</p>
-{include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin' send='providers-send'}
+{include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin' tab='providers'}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='providers-prove'}
 {include file='module_file_tpl:TwoFactor;prove_fields.tpl'}
 <button type="submit" class="tf-button">{$t->verify|escape}</button>

@@ -11,7 +11,7 @@
 {else}
 {if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
 {else}
-{if $must_prove}{include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin'}{/if}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin' tab='settings'}{/if}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='switch-reset'}
 <input type="hidden" name="{$p}reset" value="{if $reset_on}off{else}on{/if}">
 {if $must_prove}<p>{$t->prove_to_act|escape}</p>{include file='module_file_tpl:TwoFactor;prove_fields.tpl'}{/if}

@@ -19,7 +19,7 @@
 <h2 id="tf-act">{$t->act_title|escape}</h2>
 {if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
 {else}
-{if $must_prove}{include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin'}{/if}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin' tab='user'}{/if}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='unlock'}
 <input type="hidden" name="{$p}user" value="{$user_id}">
 <div class="tf-row"><label for="tf-reason">{$t->reason|escape}</label>

@@ -26,6 +26,7 @@
 <p>{$t->orphans_about|escape}</p>
 {if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
 {else}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin' tab='users'}{/if}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='remove-orphan'}
 {if $must_prove}<p>{$t->prove_to_act|escape}</p>{include file='module_file_tpl:TwoFactor;prove_fields.tpl'}{/if}
 <div class="tf-actions">{foreach $orphans as $orphan}<button type="submit" class="tf-button tf-danger" name="{$p}user" value="{$orphan}">{$t->orphan_remove|escape} {$orphan}</button>{/foreach}</div></form>

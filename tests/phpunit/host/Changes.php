@@ -50,8 +50,8 @@ final class Changes
     {
         $found = [];
         foreach (glob(dirname(__DIR__, 3) . '/php/TwoFactor/templates/*.tpl') as $file) {
-            preg_match_all('/\b(?:do|send)=\'([a-z-]+)\'|\$send\|default:\'([a-z-]+)\'|\{\$p\}do" value="([a-z-]+)"/', (string) file_get_contents($file), $matches);
-            array_push($found, ...$matches[1], ...$matches[2], ...$matches[3]);
+            preg_match_all('/\bdo=\'([a-z-]+)\'|\{\$p\}do" value="([a-z-]+)"/', (string) file_get_contents($file), $matches);
+            array_push($found, ...$matches[1], ...$matches[2]);
         }
         return array_values(array_unique(array_filter($found)));
     }

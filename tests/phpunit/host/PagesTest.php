@@ -27,6 +27,95 @@ final class PagesTest extends HostTestCase
         return $admin;
     }
 
+    public function test_the_bar_stands_on_pages_of_the_admin_and_in_nothing_else_that_it_answers_with(): void
+    {
+        $this->expectComplaints();
+        $this->site()->config(['twofactor_emergency_until' => $this->site()->clock->now() + 1800]);
+        $admin = $this->admin();
+        $bar = '//body/*[1][@role="region"][contains(., "Emergency")]';
+        self::assertTrue($admin->browser->get('/admin/index.php?__c=' . $admin->key())->has($bar));
+        $answer = fn (string $kind, array $more = []): Page => $admin->page('/admin/moduleinterface.php', ['mact' => 'Witness,m1_,answers,0', 'm1_kind' => $kind] + $more);
+        $whole = '<!doctype html><html><head><title>t</title></head><body class="other"><p>text</p></body></html>';
+        self::assertTrue($answer('page')->has($bar));
+        $long = $answer('long');
+        self::assertTrue($long->has($bar));
+        self::assertSame(strlen($whole) + 3_200_000, strlen(preg_replace('~<div role="region".*?</div>\s*~s', '', $long->body)), 'nothing of a long page is lost');
+        self::assertStringContainsString('<!-- <body class="old"> --><body><div role="region"', $answer('talk')->body);
+        foreach (['download', 'data', 'text', 'picture', 'fragment', 'example'] as $kind) {
+            self::assertStringNotContainsString('Emergency', $answer($kind)->body, $kind);
+            self::assertStringContainsString('body', $answer($kind)->body, $kind);
+        }
+        foreach ([['Sec-Fetch-Dest' => 'iframe'], ['Sec-Fetch-Dest' => 'empty'], ['X-Requested-With' => 'XMLHttpRequest']] as $asks) {
+            $admin->browser->headers = $asks;
+            self::assertSame($whole, $answer('page')->body, (string) json_encode($asks));
+        }
+        $admin->browser->headers = ['Sec-Fetch-Dest' => 'document'];
+        self::assertTrue($answer('page')->has($bar));
+        self::assertSame($whole, $answer('page', ['showtemplate' => 'false'])->body);
+        self::assertSame($whole, $answer('page', ['suppressoutput' => '1'])->body);
+    }
+
+    public function test_every_page_that_asks_for_a_proof_sends_a_code_and_is_come_back_to(): void
+    {
+        foreach (glob(dirname(__DIR__, 3) . '/php/TwoFactor/templates/*.tpl') as $template) {
+            if (str_contains((string) file_get_contents($template), 'prove_fields.tpl')) {
+                self::assertStringContainsString('send_proof.tpl', (string) file_get_contents($template), basename($template));
+            }
+        }
+        $this->site()->carriers();
+        $this->enrolled('anna');
+        $this->enrolled('bert');
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $admin->enrolByEmail();
+        $this->vouchFor('admin');
+        $this->site()->pdo()->exec('DELETE FROM cms_users WHERE user_id = 3');
+        $this->site()->pdo()->exec('CREATE TABLE cms_module_twofactor_usermeta (id INT, user_id INT NOT NULL, meta_key VARCHAR(255) NOT NULL, meta_value TEXT)');
+        $this->site()->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('TwoFactor_former_table', '1')");
+        $pages = [
+            'users' => ['remove-orphan', []],
+            'user' => ['unlock', ['reason' => 'why']],
+            'settings' => ['switch-reset', []],
+            'providers' => ['providers-prove', []],
+            'former' => ['remove-former', []],
+            'leave' => ['remove-everything', ['sure' => '1']],
+        ];
+        foreach ($pages as $tab => [$do, $fields]) {
+            // Proofs are over, and another code may be sent.
+            $this->site()->clock->advance(1800);
+            $page = $admin->action('defaultadmin', ['tab' => $tab, 'user' => '2']);
+            self::assertTrue($page->has("//input[@name='m1_do'][@value='$do']"), "$tab: {$page->text()}");
+            $before = count($admin->mailbox()->letters());
+            $page = $admin->send($page, 'send');
+            self::assertCount($before + 1, $admin->mailbox()->letters(), $tab);
+            self::assertStringContainsString('a•••@example.org. It is good until', $page->text(), $tab);
+            self::assertTrue($page->has("//input[@name='m1_do'][@value='$do']"), "$tab is come back to: {$page->text()}");
+            // Too early for another: the same page says so.
+            $again = $admin->send($page, 'send');
+            self::assertTrue($again->has("//input[@name='m1_do'][@value='$do']"), "$tab, again: {$again->text()}");
+            self::assertStringContainsString('The next code can be sent', $again->text(), $tab);
+            $done = $admin->send($again, $do, $fields + ['method' => 'email', 'code' => $admin->mailbox()->code()]);
+            self::assertStringNotContainsString('Confirm that it is you', $done->text(), $tab);
+            if ($tab === 'users') {
+                self::assertContains('account.reset', $this->site()->audit('3'), 'the orphan is gone');
+            }
+        }
+    }
+
+    public function test_who_decides_for_nobody_is_shown_no_page_of_administrators_by_asking_for_a_code(): void
+    {
+        $this->site()->carriers();
+        $this->site()->pdo()->exec('INSERT INTO cms_group_perms (group_perm_id, group_id, permission_id) SELECT 900, ug.group_id, p.permission_id'
+            . " FROM cms_user_groups ug, cms_permissions p WHERE ug.user_id = 3 AND p.permission_name = 'manage_twofactor'");
+        $bert = $this->person('bert');
+        $bert->givePassword();
+        self::assertStringContainsString('Users', $bert->action('defaultadmin')->text());
+        foreach (['settings', 'providers', 'former', 'leave'] as $tab) {
+            $page = $bert->change('user', ['do' => 'send', 'tab' => $tab, 'method' => 'email']);
+            self::assertStringContainsString('You have no permission for this page.', $page->text(), $tab);
+        }
+    }
+
     public function test_signing_in_within_a_minute_of_enrolling_is_met_by_one_calm_sentence_with_one_countdown(): void
     {
         $this->site()->carriers();
