@@ -977,6 +977,15 @@ namespace TwoFactor {
          */
         public static function parse(#[\SensitiveParameter] string $input, ?string $region = null): self {}
 
+        /**
+         * The regions that have numbers, by their codes (ISO 3166-1 alpha-2) and in the order of their names: for a
+         * form that asks for one. Short names of the Unicode CLDR.
+         *
+         * @param string $language BCP 47 or a locale (`de`, `de-AT`, `de_DE`); English where names are not known
+         * @return array<string, string>
+         */
+        public static function regions(string $language = 'en'): array {}
+
         /** The whole number: `+`, country code, national number (ITU-T E.164). */
         public function e164(): string {}
 

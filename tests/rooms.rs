@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("wording", &[]),
     ("origin", &[]),
     ("mail", &["terms", "typed", "wording"]),
-    ("phone", &["terms", "typed"]),
+    ("phone", &["terms", "typed", "wording"]),
     ("audit", &["crypto", "clock", "terms"]),
     ("store", &["clock", "terms"]),
     (
@@ -54,7 +54,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "php",
         &[
             "verifier", "account", "sms", "store", "crypto", "config", "phone", "clock", "terms",
-            "qr", "origin",
+            "qr", "origin", "wording",
         ],
     ),
 ];

@@ -17,11 +17,13 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::typed;
 
 mod kind;
+mod names;
 mod regions;
 #[cfg(test)]
 mod tests;
 
 pub use kind::{Kind, Unreachable};
+pub use names::region_names;
 pub use regions::{Regions, RegionsError};
 
 /// Longest input that is looked at, in characters. The library is quadratic in places.

@@ -1,13 +1,16 @@
 //! `TwoFactor\PhoneNumber`: a telephone number, for forms and scripts.
 
+use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
+use ext_php_rs::types::ZendHashTable;
 
-use super::argument::{Arg, Bytes};
+use super::argument::{Arg, Bytes, Optional};
 use super::failure::{Failure, contained, number};
 use super::json_serializable;
 use super::object::{Dump, Fields, SEALED, not_constructible, seal};
 use super::signature::Signature;
 use crate::phone::{self, PhoneError};
+use crate::wording::Language;
 
 /// See the stub.
 #[php_class]
@@ -51,6 +54,14 @@ impl PhoneNumber {
         parse(input.0, region.0).map(Self)
     }
 
+    pub fn regions(language: Optional<Bytes<'_>>) -> ZBox<ZendHashTable> {
+        let language = std::str::from_utf8(language.or(Bytes(b"en")).0).unwrap_or_default();
+        phone::region_names(Language::of(language))
+            .iter()
+            .fold(Fields::new(), |list, (code, name)| list.with(code, *name))
+            .into_array()
+    }
+
     pub fn e164(&self) -> &str {
         self.0.e164()
     }
@@ -89,5 +100,6 @@ pub unsafe fn describe() {
     unsafe {
         seal::<PhoneNumber>();
         Signature::of::<PhoneNumber>("parse").sensitive("input");
+        Signature::of::<PhoneNumber>("regions").default("language", c"'en'");
     }
 }

@@ -58,3 +58,4 @@ TwoFactor\Totp::uri($issuer) takes empty, number, 0e1, spaces, arabic digits, fu
 TwoFactor\Totp::uri($account) takes number, 0e1, arabic digits, fullwidth digits
 TwoFactor\Totp::__construct($secret) takes other class
 TwoFactor\Account::lockedUntil($method) takes null
+TwoFactor\PhoneNumber::regions($language) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces

@@ -57,6 +57,26 @@ final class PhoneNumberTest extends TestCase
         }
     }
 
+    public function test_regions_have_names_in_the_order_of_their_language(): void
+    {
+        $english = PhoneNumber::regions();
+        self::assertSame($english, PhoneNumber::regions('en-GB'));
+        self::assertSame($english, PhoneNumber::regions("\xff"), 'no language that is known');
+        self::assertSame(['AF', 'AX', 'AL'], array_slice(array_keys($english), 0, 3));
+        self::assertSame('Åland Islands', $english['AX']);
+        $german = PhoneNumber::regions('de_DE');
+        self::assertSame(['Afghanistan', 'Ägypten', 'Ålandinseln'], array_slice(array_values($german), 0, 3));
+        self::assertSame('Zypern', end($german));
+        self::assertEqualsCanonicalizing(array_keys($english), array_keys($german));
+        foreach (array_keys($english) as $region) {
+            try {
+                PhoneNumber::parse('1', $region);
+            } catch (InvalidPhoneNumber $refusal) {
+                self::assertNotSame('region-unknown', $refusal->reason, $region);
+            }
+        }
+    }
+
     public function test_types_and_regions_have_stable_names(): void
     {
         $types = [

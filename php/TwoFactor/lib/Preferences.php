@@ -313,7 +313,7 @@ final class Preferences
             'offers' => $offered !== [],
             'has_phone' => $account->maskedPhone() !== null,
             'number' => $number,
-            'regions' => Regions::named((string) \CmsNlsOperations::get_current_language()),
+            'regions' => $this->view->regions(),
             'region' => $this->settings->region(),
         ] + $this->view->wait($why) + $this->view->proving($account, $this->verification, $this->stepUp, $id));
     }

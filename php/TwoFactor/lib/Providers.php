@@ -228,7 +228,7 @@ final class Providers
             ], ProviderForm::kinds()),
             'ways' => $this->view->choices($this->ways($all)),
             'number' => $number,
-            'regions' => Regions::named((string) \CmsNlsOperations::get_current_language()),
+            'regions' => $this->view->regions(),
             'region' => $this->settings->region(),
             'messages' => $this->pages->url(['tab' => 'messages']),
         ] + ($message === '' ? [] : ['message' => $message]) + $this->proof->fields());

@@ -78,7 +78,7 @@ final class Settings
     public function region(): string
     {
         $region = strtoupper($this->host->configText('twofactor_region'));
-        return in_array($region, Regions::codes(), true) ? $region : '';
+        return isset(\TwoFactor\PhoneNumber::regions()[$region]) ? $region : '';
     }
 
     public function hasKey(): bool

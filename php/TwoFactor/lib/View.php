@@ -268,6 +268,21 @@ final class View
     }
 
     /**
+     * Where a number may be called from, for a select; in the reader's language.
+     *
+     * @return list<array{value: string, text: string}>
+     */
+    public function regions(): array
+    {
+        $names = \TwoFactor\PhoneNumber::regions((string) \CmsNlsOperations::get_current_language());
+        return array_map(
+            static fn (string $code, string $name) => ['value' => $code, 'text' => $name],
+            array_keys($names),
+            array_values($names),
+        );
+    }
+
+    /**
      * What the forms for a fresh proof show: what may be proven, and what is on its way.
      *
      * @return array<string, mixed>
