@@ -570,6 +570,84 @@ fn a_number_whose_owner_wants_no_messages_is_refused_and_nobody_else_is_asked() 
     }
 }
 
+/// SNS takes messages to an owner who opted out after enrolling, and drops them without a word.
+#[test]
+fn an_owner_who_opted_out_after_enrolling_is_told_after_three_codes_that_nobody_typed_back() {
+    let peers = Peers::two();
+    let more = [
+        ("send_per_number_hour", "40"),
+        ("send_per_number_day", "40"),
+        ("send_per_user_hour", "40"),
+    ];
+    for kind in KINDS.iter().filter(|kind| kind.asks_beforehand) {
+        let scene = Scene::new(&peers, &more);
+        scene.first(kind);
+        scene.second(self::kind("twilio-messaging"));
+        scene.enrol(Method::Sms);
+        // A code that is asked for, how many requests that takes, and what came of it.
+        let asks = || {
+            let (attempt, before) = (
+                scene.challenge(Purpose::Login, Method::Sms),
+                scene.asked(kind, 0),
+            );
+            let answer = attempt.send();
+            scene.wait(COOLDOWN);
+            (
+                attempt,
+                answer,
+                scene.asked(kind, 0) - before,
+                scene.arrived(),
+            )
+        };
+        peers[0].fakes.sns.opt_out(NUMBER, true);
+        for _ in 0..3 {
+            let (_, answer, requests, arrived) = asks();
+            assert!(answer.is_ok() && arrived.is_empty(), "taken and dropped");
+            assert_eq!(requests, 1);
+        }
+        for _ in 0..2 {
+            let (_, answer, requests, arrived) = asks();
+            let opted_out = Denied::NotSent {
+                reason: "opted-out",
+            };
+            assert!(
+                matches!(&answer, Err(Error::Denied(denied)) if *denied == opted_out),
+                "{answer:?}"
+            );
+            assert_eq!(
+                (requests, arrived.len()),
+                (1, 0),
+                "the question, and no message"
+            );
+        }
+        assert_eq!(
+            scene.asked(self::kind("twilio-messaging"), 1),
+            0,
+            "nor to anybody else"
+        );
+        let login = scene
+            .verifier
+            .begin_login(scene.now(), &scene.person, &client())
+            .unwrap();
+        assert_eq!(login.methods, [Method::Sms, Method::BackupCode]);
+        // Who wants messages again has them, and is asked about once in three.
+        peers[0].fakes.sns.opt_out(NUMBER, false);
+        for expected in [2, 1, 1, 2, 1] {
+            let (_, answer, requests, arrived) = asks();
+            assert!(answer.is_ok(), "{answer:?}");
+            assert_eq!((requests, arrived.len()), (expected, 1));
+        }
+        let (attempt, _, requests, arrived) = asks();
+        attempt.types(&arrived[0].code).unwrap();
+        assert_eq!(requests, 1);
+        for expected in [1, 1, 1, 2] {
+            let (_, answer, requests, _) = asks();
+            assert!(answer.is_ok(), "{answer:?}");
+            assert_eq!(requests, expected, "counted anew");
+        }
+    }
+}
+
 /// Twilio Verify sends one code both ways, and names the last of them.
 #[test]
 fn a_code_that_came_by_sms_and_by_call_is_worth_one_yes() {

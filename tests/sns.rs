@@ -349,6 +349,96 @@ fn who_has_opted_out_is_known_before_the_first_message() {
     assert_eq!(sns.opted_out(&number(598), now()), Ok(false));
 }
 
+/// The owner of a proven number may have opted out since.
+#[test]
+fn whoever_types_nothing_back_is_asked_about_and_without_an_answer_sent_to() {
+    let stage = Stage::new();
+    let mut sns = stage.client();
+    let answer = |out: bool| {
+        let name = "CheckIfPhoneNumberIsOptedOut";
+        format!(
+            "<{name}Response xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><{name}Result>\
+             <isOptedOut>{out}</isOptedOut></{name}Result></{name}Response>"
+        )
+    };
+    let actions = || {
+        let asked = std::mem::take(&mut *stage.script.asked.lock().unwrap());
+        let action = |asked: Asked| {
+            let form = asked.form().unwrap();
+            form.into_iter()
+                .find(|(name, _)| name == "Action")
+                .unwrap()
+                .1
+        };
+        asked.into_iter().map(action).collect::<Vec<_>>()
+    };
+    let both = ["CheckIfPhoneNumberIsOptedOut", "Publish"];
+    stage.answer(200, &answer(false), None);
+    assert!(sns.carry_asking(&order(&stage.to), &words(TEXT)).is_ok());
+    assert_eq!(actions(), both);
+    stage.answer(200, &answer(true), None);
+    let refused = sns.carry_asking(&order(&stage.to), &words(TEXT));
+    assert!(
+        matches!(
+            refused,
+            Err(SendError::Refused {
+                refusal: Refusal::OptedOut,
+                ..
+            })
+        ),
+        "{refused:?}"
+    );
+    assert_eq!(actions(), both[..1]);
+    for (status, body) in [
+        (403, problem("AuthorizationError")),
+        (400, problem("Unheard")),
+        (500, problem("InternalError")),
+        (200, String::new()),
+        (200, answer(true).replace("true", "perhaps")),
+    ] {
+        stage.answer(status, &body, None);
+        let carried = sns.carry_asking(&order(&stage.to), &words(TEXT));
+        assert!(carried.is_ok(), "{status} {body}: {carried:?}");
+        assert_eq!(actions(), both, "{status} {body}");
+    }
+    // Nobody answers the question, as long as half of the time: the message goes out in the other half.
+    let slow = HttpSettings {
+        whole: std::time::Duration::from_secs(4),
+        ..HttpSettings::default()
+    };
+    let silent = Arc::new(SilentFirst::default());
+    let server = Server::start(None, silent.clone());
+    let carried = stage
+        .sns(&server.url(), slow)
+        .carry_asking(&order(&stage.to), &words(TEXT));
+    assert!(carried.is_ok(), "{carried:?}");
+    assert_eq!(silent.asked.lock().unwrap().len(), 2);
+}
+
+/// Leaves the first request without an answer for longer than anybody waits, and answers the others.
+#[derive(Default)]
+struct SilentFirst {
+    asked: Mutex<Vec<Asked>>,
+}
+
+impl Answer for SilentFirst {
+    fn answer(&self, request: &Asked) -> Response {
+        let place = {
+            let mut asked = self.asked.lock().unwrap();
+            asked.push(request.clone());
+            asked.len()
+        };
+        if place == 1 {
+            thread::sleep(std::time::Duration::from_secs(5));
+        }
+        Response {
+            status: 200,
+            headers: vec![("Content-Type".to_owned(), "text/xml".to_owned())],
+            body: published().into_bytes(),
+        }
+    }
+}
+
 const SECRET: &str = "canary-of-the-secret-000";
 const TOKEN: &str = "canary-of-the-token";
 

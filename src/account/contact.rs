@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::sent::{Binding, Elsewhere, Guess, LONGEST_LIFE, SKEW, Sent};
+use super::unanswered::Unanswered;
 use super::{GrantId, SetupId};
 use super::{PENDING_SECONDS, PENDING_TRIES};
 use crate::clock::UnixTime;
@@ -22,6 +23,8 @@ pub(super) struct PhoneFactor {
     /// Who is told when another number takes its place: as it was when this one was proven, for whoever
     /// changes the number may have changed the rest before.
     pub recipient: Recipient,
+    /// By SMS.
+    pub unanswered: Unanswered,
 }
 
 /// A number that its user removed. Who enrols another one soon after has replaced it.

@@ -44,6 +44,7 @@ mod reach;
 mod repeats;
 mod sent;
 pub mod totp;
+mod unanswered;
 
 pub use accounts::{AccountError, Accounts, NewCell};
 pub use challenge::{ChallengeId, GrantId, Marker, SetupId};
@@ -607,6 +608,9 @@ impl Account {
     ) -> Accepted {
         self.list_mut(marker.purpose).close(marker);
         self.remember_network(journal);
+        if let Some(phone) = self.phone.as_mut().filter(|_| method == Method::Sms) {
+            phone.unanswered.typed_back();
+        }
         self.last_verified = Some(now);
         journal.note(Event::about(marker.purpose, Kind::Accepted).method(method));
         if method == Method::BackupCode {

@@ -15,6 +15,7 @@ use std::fmt;
 use super::contact::{EmailFactor, FormerPhone, PendingContact, PhoneFactor, Recipient, Tried};
 use super::lockout::{Charged, Failures};
 use super::sent::{Binding, Elsewhere, Guess};
+use super::unanswered::Unanswered;
 use super::{Accepted, Account, Denied, GrantId, Journal, Marker, SetupId};
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
@@ -29,6 +30,9 @@ pub struct Destination {
     pub to: String,
     /// Who was asked last; empty the first time.
     pub provider: String,
+    /// So many codes in a row were not typed back that a carrier which drops messages without a word is to be asked
+    /// first.
+    pub ask_first: bool,
 }
 
 impl fmt::Debug for Destination {
@@ -233,6 +237,8 @@ impl Account {
         Ok(Destination {
             to: to.ok_or(Denied::Rejected)?.to_owned(),
             provider: provider.unwrap_or_default().to_owned(),
+            ask_first: method == Method::Sms
+                && self.phone.as_ref().is_some_and(|it| it.unanswered.is_due()),
         })
     }
 
@@ -267,6 +273,15 @@ impl Account {
         let event = Event::about(marker.purpose, Kind::CodeSent);
         journal.note(event.method(method).provider(provider));
         Ok(until)
+    }
+
+    /// A carrier that drops messages without a word took a code to the account's number, after it was asked whether
+    /// its owner wants them (`asked`) or not. Codes that nobody types back are counted by SMS only: no such carrier has
+    /// another way.
+    pub const fn count_unanswered(&mut self, asked: bool) {
+        if let Some(phone) = &mut self.phone {
+            phone.unanswered.sent(asked);
+        }
     }
 
     /// A code that `provider` made goes out for a challenge, good for that many seconds.
@@ -685,6 +700,7 @@ impl Account {
                 // The same way once more: enrolled anew.
                 Some(phone) if phone.number == to => {
                     phone.recipient = recipient;
+                    phone.unanswered = Unanswered::default();
                     self.forgive_phone();
                 }
                 _ => {
@@ -693,6 +709,7 @@ impl Account {
                         number: to,
                         methods: vec![method],
                         recipient,
+                        unanswered: Unanswered::default(),
                     });
                     self.forgive_phone();
                 }

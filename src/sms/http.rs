@@ -223,6 +223,12 @@ impl Http {
         now.checked_add(self.whole).unwrap_or(now)
     }
 
+    /// Until when a request has half of its time, from now on.
+    pub(super) fn half_deadline(&self) -> Instant {
+        let now = instant();
+        now.checked_add(self.whole / 2).unwrap_or(now)
+    }
+
     /// As [`Http::call_once_more`], of a time that others have taken from.
     ///
     /// # Errors

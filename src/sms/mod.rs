@@ -323,6 +323,21 @@ pub trait Carrier: fmt::Debug + Send {
         self.carry(order, words)
     }
 
+    /// Whether it takes messages for somebody who wants none and drops them without a word.
+    fn drops_messages(&self) -> bool {
+        false
+    }
+
+    /// Sends a message to a number that was proven, of whose last codes none was typed back. A carrier that drops
+    /// messages asks first whether the owner wants none by now; where it gets no answer it sends as ever, all within
+    /// the time of one request.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    fn carry_asking(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+        self.carry(order, words)
+    }
+
     /// Reads a report of what became of a message. A carrier that sends none takes none.
     ///
     /// # Errors

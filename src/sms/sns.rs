@@ -1,7 +1,8 @@
 //! Amazon SNS: carries our text as an SMS (`Publish`, API version 2010-03-31).
 //!
 //! SNS takes a message for somebody who wants none without a word, so it is asked about a number that is
-//! new ([`Carrier::carry_first`]). Only a throttled request is documented as not processed: it is
+//! new ([`Carrier::carry_first`]), and about one whose owner has typed no code back lately
+//! ([`Carrier::carry_asking`]). Only a throttled request is documented as not processed: it is
 //! made once more after a moment, and may then go elsewhere. After every other failure it is either
 //! refused or perhaps sent.
 
@@ -274,14 +275,22 @@ impl Carrier for Sns {
         let deadline = self.http.deadline();
         match self.has_opted_out(order.to, order.now, deadline) {
             Ok(false) => self.publish(order, words, deadline),
-            Ok(true) => Err(SendError::Refused {
-                refusal: Refusal::OptedOut,
-                retry_after: None,
-                detail: "asked beforehand".to_owned(),
-            }),
+            Ok(true) => Err(opted_out()),
             // It was only a question: nothing was sent.
             Err(SendError::Unknown(why)) => Err(SendError::NotSent(why)),
             Err(error) => Err(error),
+        }
+    }
+
+    fn drops_messages(&self) -> bool {
+        true
+    }
+
+    fn carry_asking(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+        let deadline = self.http.deadline();
+        match self.has_opted_out(order.to, order.now, self.http.half_deadline()) {
+            Ok(true) => Err(opted_out()),
+            Ok(false) | Err(_) => self.publish(order, words, deadline),
         }
     }
 
@@ -301,6 +310,15 @@ impl Carrier for Sns {
             Some(xml) if xml.has("GetSMSAttributesResponse/GetSMSAttributesResult") => Ok(()),
             _ => Err("what answers there is not AWS SNS; check the endpoint".to_owned()),
         }
+    }
+}
+
+/// SNS would take the message and drop it.
+fn opted_out() -> SendError {
+    SendError::Refused {
+        refusal: Refusal::OptedOut,
+        retry_after: None,
+        detail: "AWS SNS: asked beforehand".to_owned(),
     }
 }
 

@@ -183,6 +183,14 @@ impl Couriers {
         apart
     }
 
+    /// Whether a provider may drop a message without a word.
+    fn may_drop(&self, place: usize) -> bool {
+        match self.0.borrow().get(place) {
+            Some((_, Provider::Carrier(carrier))) => carrier.drops_messages(),
+            _ => false,
+        }
+    }
+
     /// The pool in which a provider keeps one verification a number, for a parcel.
     fn pool(&self, place: usize, unproven: bool) -> Option<String> {
         match self.0.borrow().get(place) {
@@ -238,6 +246,8 @@ pub struct Parcel<'a> {
     pub now: UnixTime,
     /// Whose verification a checker is asked for.
     pub claim: Claim,
+    /// A carrier that drops messages without a word is asked first whether the owner wants any.
+    pub ask_first: bool,
 }
 
 impl Parcel<'_> {
@@ -258,6 +268,8 @@ pub enum Outcome {
     Own {
         /// Who.
         provider: String,
+        /// If its owner wants none, it drops it without a word.
+        may_drop: bool,
     },
     /// It made a code.
     Elsewhere {
@@ -363,7 +375,10 @@ impl Verifier {
                 Ok(answer) => {
                     self.list_delivery(parcel, &name, &answer, "")?;
                     return Ok(match answer {
-                        Answer::Carried { .. } => Outcome::Own { provider: name },
+                        Answer::Carried { .. } => Outcome::Own {
+                            may_drop: self.couriers.may_drop(place),
+                            provider: name,
+                        },
                         Answer::Started(started) => Outcome::Elsewhere {
                             provider: name,
                             started,
@@ -444,6 +459,8 @@ impl Verifier {
                 };
                 answered(if parcel.purpose == Purpose::VerifyPhone {
                     carrier.carry_first(&order, &words)
+                } else if parcel.ask_first {
+                    carrier.carry_asking(&order, &words)
                 } else {
                     carrier.carry(&order, &words)
                 })
@@ -578,6 +595,7 @@ impl Verifier {
             now,
             // A checker is not asked.
             claim: self.claim_of(Standing::Unproven, &[b"notice"]),
+            ask_first: false,
         };
         let order = parcel.order();
         let mut passed = Vec::new();

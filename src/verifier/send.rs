@@ -94,7 +94,11 @@ impl Verifier {
             .read(&marker.user, now)?
             .ok_or(Denied::ChallengeClosed)?;
         self.offered(method, now)?;
-        let Destination { to, provider } = account.destination(&marker, method, now, &policy)?;
+        let Destination {
+            to,
+            provider,
+            ask_first,
+        } = account.destination(&marker, method, now, &policy)?;
         self.still_allowed(method, &to)?;
         let class = Use::of(marker.purpose, account.is_reached_at(method, &to));
         let resend_at = self.spend_budget(now, &marker.user, class, method, &to, client)?;
@@ -119,10 +123,20 @@ impl Verifier {
                 },
                 &[marker.purpose.as_str().as_bytes(), marker.id.bytes()],
             ),
+            ask_first,
         };
         self.dispatch(&task, |account, sent, journal| match sent {
-            Sent::Own { code, provider } => {
-                account.send_own(&marker, method, code, provider, now, &policy, journal)
+            Sent::Own {
+                code,
+                provider,
+                may_drop,
+            } => {
+                let until =
+                    account.send_own(&marker, method, code, provider, now, &policy, journal)?;
+                if *may_drop {
+                    account.count_unanswered(ask_first);
+                }
+                Ok(until)
             }
             Sent::Elsewhere {
                 provider,
@@ -234,6 +248,7 @@ impl Verifier {
             resend_at,
             now,
             claim: self.claim_of(standing, &[b"setup", id.bytes()]),
+            ask_first: false,
         };
         self.dispatch_setup(&task, &id)
     }
@@ -293,6 +308,7 @@ impl Verifier {
             resend_at,
             now,
             claim: self.claim_of(standing, &[b"setup", id.bytes()]),
+            ask_first: false,
         };
         self.dispatch_setup(&task, &id)
     }
@@ -302,7 +318,7 @@ impl Verifier {
         let policy = *self.config.policy();
         let now = task.now;
         let mut delivery = self.dispatch(task, |account, sent, journal| match sent {
-            Sent::Own { code, provider } => {
+            Sent::Own { code, provider, .. } => {
                 account.contact_own(id, code, provider, now, &policy, journal)
             }
             Sent::Elsewhere {
@@ -636,6 +652,7 @@ impl Verifier {
             delivery.expires_at = remember(&Sent::Own {
                 code: &code,
                 provider: "host",
+                may_drop: false,
             })?;
             let site = self.config.issuer();
             let ip: Option<IpAddr> = task.ip.parse().ok();
@@ -660,12 +677,14 @@ impl Verifier {
             last_provider: task.last_provider,
             now: task.now,
             claim: task.claim,
+            ask_first: task.ask_first,
         };
         let (lost, error, why) = match self.carry(&parcel) {
-            Ok(Outcome::Own { provider }) => {
+            Ok(Outcome::Own { provider, may_drop }) => {
                 delivery.expires_at = remember(&Sent::Own {
                     code: &code,
                     provider: &provider,
+                    may_drop,
                 })?;
                 return Ok(delivery);
             }
@@ -732,6 +751,8 @@ struct Task<'a> {
     now: UnixTime,
     /// Whose verification a checker is asked for.
     claim: Claim,
+    /// As of [`Destination`].
+    ask_first: bool,
 }
 
 /// How much a set-up of a number has behind it.
@@ -748,6 +769,8 @@ enum Sent<'a> {
     Own {
         code: &'a str,
         provider: &'a str,
+        /// As [`Outcome::Own`] says.
+        may_drop: bool,
     },
     Elsewhere {
         provider: &'a str,

@@ -147,6 +147,7 @@ impl Verifier {
             last_provider: "",
             now,
             claim,
+            ask_first: false,
         };
         let operators = |why: String| Error::Configuration(format!("{name}: {why}"));
         let (expires_at, resend_at) = match answer {

@@ -87,6 +87,7 @@ final class View
             'token' => $pending->token,
             'page' => $pending->nextPage(),
             'is_sent' => Codes::areSentBy($method),
+            'is_refused' => $why instanceof NotSent,
             'problem' => $problem === null ? '' : $this->problem($problem, $why),
         ] + $this->wait($why) + $this->sent($pending->sent($method)));
     }

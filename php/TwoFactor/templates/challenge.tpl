@@ -9,7 +9,7 @@
 <input type="hidden" name="twofactor_method" value="{$method|escape}">
 <fieldset>
 <label for="twofactor_code">{$label|escape}</label>
-<p class="tf-hint" id="twofactor_hint">{if !$is_sent}{$hint|escape}{elseif $sent}{$sent|escape}{elseif !$calm}{$t->not_sent_yet|escape}{/if}</p>
+<p class="tf-hint" id="twofactor_hint">{if !$is_sent}{$hint|escape}{elseif $sent}{$sent|escape}{elseif !$calm && !$is_refused}{$t->not_sent_yet|escape}{/if}</p>
 <input id="twofactor_code" name="twofactor_code" type="text" class="tf-code" value="" required autofocus autocapitalize="characters" spellcheck="false" {if $problem && !$calm}aria-invalid="true" aria-describedby="twofactor_problem twofactor_hint"{else}aria-describedby="twofactor_hint"{/if}{if $numeric} inputmode="numeric" autocomplete="one-time-code"{else} inputmode="text" autocomplete="off"{/if} maxlength="64">
 <div class="tf-actions">
 <button type="submit" class="loginsubmit tf-go">{$t->verify|escape}</button>

@@ -2,7 +2,8 @@
 //! `GetSMSAttributes`, signatures checked by AWS's definition of Signature Version 4.
 //!
 //! `moto` is the better peer for what SNS accepts; this one starts at once, remembers, and stands
-//! behind faults. A number that ends in 0000 wants no messages.
+//! behind faults. A number that ends in 0000 wants no messages, and others may say so later; what is published to one
+//! of them is taken and dropped.
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -32,6 +33,8 @@ pub struct Sent {
 
 #[derive(Default)]
 struct State {
+    out: Vec<String>,
+    published: usize,
     sent: Vec<Sent>,
     requests: Vec<Request>,
 }
@@ -66,6 +69,19 @@ impl Sns {
     #[must_use]
     pub fn sent(&self) -> Vec<Sent> {
         self.state().sent.clone()
+    }
+
+    /// The owner of a number wants no messages any more, or wants them again.
+    pub fn opt_out(&self, number: &str, out: bool) {
+        let mut state = self.state();
+        state.out.retain(|known| known != number);
+        if out {
+            state.out.push(number.to_owned());
+        }
+    }
+
+    fn is_out(&self, number: &str) -> bool {
+        number.ends_with("0000") || self.state().out.iter().any(|out| out == number)
     }
 
     /// Forgets everything.
@@ -116,18 +132,22 @@ impl Sns {
                 let to = get("PhoneNumber").filter(|to| is_e164(to)).ok_or(INVALID)?;
                 let text = get("Message").filter(|text| (1..=1_600).contains(&text.len()));
                 let text = text.ok_or(INVALID)?;
+                let is_out = self.is_out(to);
                 let mut state = self.state();
-                let id = format!("00000000-0000-0000-0000-{:012x}", state.sent.len() + 1);
-                state.sent.push(Sent {
-                    id: id.clone(),
-                    to: to.to_owned(),
-                    text: text.to_owned(),
-                });
+                state.published += 1;
+                let id = format!("00000000-0000-0000-0000-{:012x}", state.published);
+                if !is_out {
+                    state.sent.push(Sent {
+                        id: id.clone(),
+                        to: to.to_owned(),
+                        text: text.to_owned(),
+                    });
+                }
                 format!("<MessageId>{id}</MessageId>")
             }
             "CheckIfPhoneNumberIsOptedOut" => {
                 let number = get("phoneNumber").filter(|_| known(&["phoneNumber"]));
-                let out = number.ok_or((400, "InvalidParameter"))?.ends_with("0000");
+                let out = self.is_out(number.ok_or((400, "InvalidParameter"))?);
                 format!("<isOptedOut>{out}</isOptedOut>")
             }
             "GetSMSAttributes" if known(&[]) => "<attributes/>".to_owned(),

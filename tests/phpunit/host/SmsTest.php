@@ -267,6 +267,36 @@ final class SmsTest extends HostTestCase
         self::assertIn($anna);
     }
 
+    /** Sending again would not help: the page says why, and leads to what does. */
+    public function test_whoever_wants_no_messages_any_more_is_offered_another_method(): void
+    {
+        $says = [
+            'en' => ['This number has asked for no more messages. Please use another method, or allow messages again.', 'Please ask for one'],
+            'de' => ['Diese Nummer hat weitere Nachrichten abbestellt. Bitte benutzen Sie eine andere Methode oder lassen Sie Nachrichten wieder zu.', 'Bitte fordern Sie einen an'],
+        ];
+        $twilio = new Fakes();
+        $anna = $this->signedIn();
+        $this->site()->carriers([['name' => 'main'] + $twilio->provider()], $twilio->ini());
+        $page = $anna->send($anna->action('preferences'), 'start-phone', ['number' => self::NUMBER]);
+        $anna->codes = Person::codesOn($anna->send($page, 'confirm-contact', ['code' => $twilio->code(self::NUMBER)]));
+        self::assertCount(10, $anna->codes, $page->text());
+        foreach ($says as $language => [$why, $again]) {
+            $anna->signOut();
+            $this->site()->clock->advance(61);
+            $anna = $anna->elsewhere();
+            $anna->browser->language = $language;
+            $twilio->ask('/fail', ['status' => 400, 'code' => 21610]);
+            $page = $anna->givePassword();
+            self::assertChallenged($page);
+            self::assertSame($why, trim($page->one('//*[@role="alert"]')->textContent));
+            self::assertStringNotContainsString($again, $page->text());
+            $page = $anna->press($page, 'use', 'backup');
+            self::assertOut($anna);
+            $anna->answer($page, $anna->codes[$language === 'en' ? 0 : 1]);
+            self::assertIn($anna);
+        }
+    }
+
     public function test_a_number_may_not_be_given_by_a_foreign_page(): void
     {
         $anna = $this->signedIn();
