@@ -1231,23 +1231,53 @@ fn a_claim_is_given_back_after_a_wrong_code_and_ends_by_itself() {
     confirm(62).unwrap();
 }
 
+/// Somebody without a factor claims the owner's number, from anywhere or from the owner's own office, as often as that
+/// goes: each time the owner asks they are answered as if nobody had.
 #[test]
 fn what_a_stranger_asks_for_takes_nothing_of_the_owner_s() {
+    let answers = |stranger: Option<Client>| {
+        let (verifier, carriers) = with_carriers(&["one"]);
+        let (alice, mallory) = (user("7"), user("8"));
+        enrol_phone(&verifier, &carriers[0], &alice);
+        let (mut claimed, mut answers) = (0, Vec::new());
+        // Four hours, half a minute apart.
+        for n in 0..240 {
+            let seconds = 100_000 + 61 * n;
+            if let Some(client) = &stranger {
+                let (now, number) = (at(seconds), number(NUMBER));
+                let claim = verifier.start_phone(now, &mallory, &number, Method::Sms, client, None);
+                claimed += usize::from(claim.is_ok());
+            }
+            let seconds = seconds + 30;
+            let login = challenge(&verifier, &alice, seconds);
+            let answer = verifier.send_code(at(seconds), &login, Method::Sms, &client());
+            answers.push(
+                answer
+                    .map(drop)
+                    .map_err(|error| denied(Err::<(), _>(error))),
+            );
+        }
+        (claimed, answers)
+    };
+    let (_, alone) = answers(None);
+    let sent = alone.iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!(sent, 10, "ten a day");
+    let elsewhere = Client::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7)), String::new());
+    for stranger in [elsewhere, client()] {
+        let (claimed, beside) = answers(Some(stranger));
+        assert_eq!(claimed, 10, "a number hears of strangers ten times a day");
+        assert_eq!(beside, alone);
+    }
+}
+
+#[test]
+fn a_number_that_is_nobody_s_has_one_budget_whoever_asks() {
     let (verifier, carriers) = with_carriers(&["one"]);
-    let (alice, mallory) = (user("7"), user("8"));
-    enrol_phone(&verifier, &carriers[0], &alice);
-    // Nine more that day, as far as one number goes.
-    let asked: usize = (0..40)
-        .filter(|n| start(&verifier, &mallory, NUMBER, 4_000 + n * 721).is_ok())
-        .count();
-    assert_eq!(asked, 10, "a number hears of strangers ten times a day");
-    let login = challenge(&verifier, &alice, 33_000);
-    verifier
-        .send_code(at(33_000), &login, Method::Sms, &client())
-        .unwrap();
-    // A number that is nobody's has one budget, whoever asks.
     let asked = |id: &str, seconds| start(&verifier, &user(id), OTHER, seconds).is_ok();
-    assert!(asked("9", 40_000) && !asked("10", 40_059) && asked("10", 40_060));
+    assert!(asked("9", 0) && !asked("10", 59) && asked("10", 60));
+    let sent = (0..120).filter(|n| asked(&format!("u{n}"), 1_000 + 61 * n));
+    assert_eq!(sent.count(), 8, "ten a day, of which five an hour");
+    assert_eq!(carriers[0].sent(), 10);
 }
 
 #[test]
@@ -1400,7 +1430,16 @@ fn a_number_is_refused_to_a_second_user_where_it_is_unique() {
 
 #[test]
 fn numbers_that_get_no_codes_are_refused_before_anything_is_spent() {
-    let settings = [("store", "memory:"), ("phone_regions_blocked", "FR")];
+    // Room for one; of what all share, for one that is not proven.
+    let settings = [
+        ("store", "memory:"),
+        ("phone_regions_blocked", "FR"),
+        ("send_per_user_hour", "1"),
+        ("send_per_ip_hour", "3"),
+        ("send_per_country_hour", "3"),
+        ("send_new_ranges_hour", "1"),
+        ("send_site_day", "3"),
+    ];
     let (verifier, carriers) = with_settings(&settings, &["one"]);
     for to in ["+493012345678", "+33612345678", "+498001234567"] {
         let answer = start(&verifier, &user("7"), to, 0);
@@ -1408,6 +1447,8 @@ fn numbers_that_get_no_codes_are_refused_before_anything_is_spent() {
     }
     assert_eq!(carriers[0].sent(), 0);
     start(&verifier, &user("7"), NUMBER, 0).unwrap();
+    let more = denied(start(&verifier, &user("7"), OTHER, 60));
+    assert!(matches!(more, Denied::Throttled { .. }), "{more:?}");
 }
 
 #[test]
@@ -1681,47 +1722,66 @@ fn a_number_whose_country_was_left_out_later_gets_no_code_and_is_asked_for_all_t
     assert_eq!(carriers[0].sent(), 1);
 }
 
-/// Asks for a reset of `user` from an address of its own; whether a code went out.
-fn reset_asked(verifier: &Verifier, user: &User, seconds: i64, host: u8) -> bool {
-    let client = Client::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, host)), String::new());
-    let login = verifier.begin_challenge(at(seconds), user, Purpose::ResetPassword, &client);
+/// Asks for a reset of `user`; whether a code went out.
+fn reset_asked(verifier: &Verifier, user: &User, seconds: i64, client: &Client) -> bool {
+    let login = verifier.begin_challenge(at(seconds), user, Purpose::ResetPassword, client);
     login.is_ok_and(|login| {
         verifier
-            .send_code(at(seconds), &login.challenge, Method::Sms, &client)
+            .send_code(at(seconds), &login.challenge, Method::Sms, client)
             .is_ok()
     })
 }
 
+/// Codes to reset the passwords of seven colleagues are asked for once a minute, from anywhere or from the office;
+/// all eight sign in from there within the same hour.
 #[test]
 fn resets_of_others_leave_room_for_those_who_sign_in() {
-    let (verifier, carriers) = with_carriers(&["one"]);
-    // Colleagues, whose numbers are beside each other.
-    let people: Vec<_> = (0..8).map(|n| user(&format!("u{n}"))).collect();
-    for (place, person) in people.iter().enumerate() {
-        let seconds = 4_000 * i64::try_from(place).unwrap();
-        let sent = start(&verifier, person, &format!("+4915123456{place}00"), seconds).unwrap();
-        verifier
-            .confirm_phone(
-                at(seconds),
-                &sent.token,
-                &carriers[0].last_code(),
-                &client(),
-            )
-            .unwrap();
-    }
-    let begin = 200_000;
-    let mut sent = 0;
-    for round in 0..40u8 {
-        for person in &people[..7] {
-            let seconds = begin + 61 * i64::from(round);
-            sent += usize::from(reset_asked(&verifier, person, seconds, round));
+    for office in [false, true] {
+        let (verifier, carriers) = with_carriers(&["one"]);
+        // Their numbers are beside each other.
+        let people: Vec<_> = (0..8).map(|n| user(&format!("u{n}"))).collect();
+        for (place, person) in people.iter().enumerate() {
+            let seconds = 4_000 * i64::try_from(place).unwrap();
+            let to = format!("+4915123456{place}00");
+            let sent = start(&verifier, person, &to, seconds).unwrap();
+            let code = carriers[0].last_code();
+            verifier
+                .confirm_phone(at(seconds), &sent.token, &code, &client())
+                .unwrap();
         }
+        let begin = 200_000;
+        let mut sent = 0;
+        for round in 0..40u8 {
+            let elsewhere = Ipv4Addr::new(198, 51, 100, round);
+            let from = if office {
+                client()
+            } else {
+                Client::new(IpAddr::V4(elsewhere), String::new())
+            };
+            for person in &people[..7] {
+                let seconds = begin + 61 * i64::from(round);
+                sent += usize::from(reset_asked(&verifier, person, seconds, &from));
+            }
+        }
+        assert_eq!(sent, 5, "a sixth of the range's hour, and of an address's");
+        for n in 0..3 {
+            let seconds = begin + 61 * (40 + n);
+            for person in &people {
+                let login = challenge(&verifier, person, seconds);
+                let answer = verifier.send_code(at(seconds), &login, Method::Sms, &client());
+                assert!(answer.is_ok(), "{office} {n}: {answer:?}");
+            }
+        }
+        // Nor is more of it left than the limit says: 30 an hour, and one more than that is refused.
+        let seconds = begin + 61 * 43;
+        let answers = people[..2].iter().map(|person| {
+            let login = challenge(&verifier, person, seconds);
+            verifier
+                .send_code(at(seconds), &login, Method::Sms, &client())
+                .is_ok()
+        });
+        assert_eq!(answers.collect::<Vec<_>>(), [true, false], "{office}");
     }
-    assert!(sent > 0);
-    let login = challenge(&verifier, &people[7], begin + 61 * 40);
-    verifier
-        .send_code(at(begin + 61 * 40), &login, Method::Sms, &client())
-        .unwrap();
 }
 
 /// Six people without a factor ask for codes to enrol, from anywhere or from the office, into the same thousand
@@ -1766,6 +1826,17 @@ fn what_was_refused_leaves_no_row_behind() {
         let asked = verifier.begin_challenge(at(0), &name, Purpose::ResetPassword, &stranger);
         assert!(asked.is_err());
     }
+    let left = || {
+        let is_there = |place: &i32| {
+            let name = verifier
+                .hashed(&[format!("nobody{place}").as_bytes()])
+                .concat();
+            let cell = verifier.accounts.cell(&format!("asked/user/{name}"));
+            cell.unwrap().is_some()
+        };
+        (0..300).filter(is_there).count()
+    };
+    assert_eq!(left(), 300, "or nothing was shown");
     // A day later the first change clears what is over.
     for place in 0..40 {
         let name = user(&format!("later{place}"));
@@ -1773,16 +1844,7 @@ fn what_was_refused_leaves_no_row_behind() {
         let asked = verifier.begin_challenge(at(seconds), &name, Purpose::ResetPassword, &stranger);
         assert!(asked.is_err());
     }
-    let left = (0..300)
-        .filter(|place| {
-            let name = verifier
-                .hashed(&[format!("nobody{place}").as_bytes()])
-                .concat();
-            let cell = verifier.accounts.cell(&format!("asked/user/{name}"));
-            cell.unwrap().is_some()
-        })
-        .count();
-    assert_eq!(left, 0);
+    assert_eq!(left(), 0);
 }
 
 #[test]
@@ -1799,7 +1861,7 @@ fn a_reset_goes_by_a_carrier_where_there_is_one() {
         ),
         ("one".to_owned(), Provider::Carrier(carrier)),
     ]);
-    assert!(reset_asked(&verifier, &alice, 70, 1));
+    assert!(reset_asked(&verifier, &alice, 70, &client()));
     assert_eq!(*oracle.started.lock().unwrap(), 0);
     let login = challenge(&verifier, &alice, 140);
     verifier
