@@ -367,6 +367,27 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// The number is reached that way, too: added with a fresh proof by the one that is there.
+    fn adds(&self, proven: Method, way: Method) {
+        let step_up = self.challenge(Purpose::StepUp, proven);
+        let code = step_up.code();
+        let (verifier, token) = (&self.verifier, step_up.token.borrow());
+        let grant = verifier
+            .verify(self.now(), &token, proven, &code, &client())
+            .unwrap()
+            .grant;
+        self.wait(COOLDOWN);
+        let number = PhoneNumber::parse(NUMBER, None).unwrap();
+        let (now, person) = (self.now(), &self.person);
+        let sent = verifier
+            .start_phone(now, person, &number, way, &client(), Some(&grant))
+            .unwrap();
+        verifier
+            .confirm_phone(now, &sent.token, &self.message().code, &client())
+            .unwrap();
+        self.wait(COOLDOWN);
+    }
+
     /// The person has enrolled, and may be sent another code.
     fn enrol(&self, method: Method) {
         let attempt = self.enrolment(method);
@@ -669,34 +690,8 @@ fn a_code_that_came_by_sms_and_by_call_is_worth_one_yes() {
         assert_ne!(second, first, "another set-up, another verification");
         by_call.types(&second).unwrap();
         by_call.is_spent(&second);
-        // The other way is added with a fresh proof.
         scene.wait(COOLDOWN);
-        let step_up = scene.challenge(Purpose::StepUp, Method::Voice);
-        let code = step_up.code();
-        let grant = scene
-            .verifier
-            .verify(
-                scene.now(),
-                &step_up.token.borrow(),
-                Method::Voice,
-                &code,
-                &client(),
-            )
-            .unwrap()
-            .grant;
-        scene.wait(COOLDOWN);
-        let number = PhoneNumber::parse(NUMBER, None).unwrap();
-        let sent = scene.verifier.start_phone(
-            scene.now(),
-            &scene.person,
-            &number,
-            Method::Sms,
-            &client(),
-            Some(&grant),
-        );
-        by_sms.token.replace(sent.unwrap().token);
-        by_sms.types(&scene.message().code).unwrap();
-        scene.wait(COOLDOWN);
+        scene.adds(Method::Voice, Method::Sms);
 
         let by_sms = scene.challenge(Purpose::Login, Method::Sms);
         let other = scene.challenge(Purpose::Login, Method::Sms);
@@ -791,6 +786,90 @@ fn the_code_of_a_sign_in_is_worth_nothing_at_a_step_up_and_delays_none() {
     scene.wait(COOLDOWN);
     let code = again.code();
     again.types(&code).unwrap();
+}
+
+/// Somebody who has the password asks from a network that no proof came from: the code that the owner waits for is good.
+#[test]
+fn a_request_from_elsewhere_cancels_no_code_that_was_asked_for_from_where_a_proof_came() {
+    let peers = Peers::two();
+    let elsewhere = Client::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7)), String::new());
+    for with_carrier in [false, true] {
+        let scene = Scene::new(&peers, &PLENTY);
+        scene.one_service();
+        if with_carrier {
+            scene.second(kind("twilio-messaging"));
+        }
+        scene.enrol(Method::Sms);
+        let (verifier, person) = (&scene.verifier, &scene.person);
+        for purpose in [Purpose::Login, Purpose::StepUp] {
+            let asks_elsewhere = || {
+                let now = scene.now();
+                let opened = match purpose {
+                    Purpose::Login => verifier.begin_login(now, person, &elsewhere),
+                    _ => verifier.begin_challenge(now, person, purpose, &elsewhere),
+                };
+                verifier.send_code(now, &opened.unwrap().challenge, Method::Sms, &elsewhere)
+            };
+            let login = scene.challenge(Purpose::Login, Method::Sms);
+            let code = login.code();
+            scene.wait(COOLDOWN);
+            let asked = asks_elsewhere();
+            if with_carrier {
+                asked.unwrap();
+                assert_ne!(scene.message().code, code, "by the carrier");
+            } else {
+                assert!(throttled(asked) <= 300);
+                assert!(scene.arrived().is_empty());
+            }
+            login.types(&code).unwrap();
+            // The other way round the owner does not wait.
+            scene.wait(COOLDOWN);
+            asks_elsewhere().unwrap();
+            let theirs = scene.message().code;
+            scene.wait(COOLDOWN);
+            let login = scene.challenge(Purpose::Login, Method::Sms);
+            let code = login.code();
+            assert_ne!(code, theirs);
+            login.types(&code).unwrap();
+            scene.wait(3_600);
+        }
+        scene.wait(86_400);
+    }
+}
+
+/// Two entries in the list of providers name one service, and two ways lead to it: there is one code, and three guesses.
+#[test]
+fn guesses_at_one_code_are_counted_together_whichever_entry_and_way_led_to_it() {
+    let peers = Peers::two();
+    let verify = kind("twilio-verify");
+    let scene = Scene::new(&peers, &PLENTY);
+    scene.first(verify);
+    scene.save("again", verify, 0, &(verify.url)(&peers[0]));
+    scene.enrol(Method::Voice);
+    scene.adds(Method::Voice, Method::Sms);
+    let by_sms = scene.challenge(Purpose::Login, Method::Sms);
+    let by_call = Attempt {
+        scene: &scene,
+        method: Method::Voice,
+        purpose: Some(Purpose::Login),
+        token: by_sms.token.clone(),
+    };
+    let code = by_sms.code();
+    let wrong = other_than(std::slice::from_ref(&code));
+    let guess = |attempt: &Attempt<'_>, typed: &str| {
+        let before = scene.asked(verify, 0);
+        attempt.rejects(typed);
+        scene.asked(verify, 0) - before
+    };
+    assert_eq!(guess(&by_sms, &wrong), 1);
+    scene.wait(COOLDOWN);
+    assert_eq!(by_sms.code(), code, "by the other entry");
+    assert_eq!(guess(&by_sms, &wrong), 1);
+    scene.wait(COOLDOWN);
+    assert_eq!(by_call.code(), code, "by a call");
+    assert_eq!(guess(&by_call, &wrong), 1);
+    assert_eq!(guess(&by_sms, &code), 0, "nobody is asked a fourth time");
+    assert_eq!(guess(&by_call, &code), 0);
 }
 
 #[test]

@@ -236,6 +236,14 @@ impl Challenges {
         challenge.sent.get_mut(place)
     }
 
+    /// What is on its way for a challenge by any method; nothing if the challenge is not open.
+    pub fn all_sent(&mut self, marker: &Marker) -> &mut [Sent] {
+        match self.open.iter_mut().find(|c| c.id == marker.id) {
+            Some(challenge) => &mut challenge.sent,
+            None => &mut [],
+        }
+    }
+
     /// Who was asked last to send a code for a challenge by a method.
     pub fn provider(&self, marker: &Marker, method: Method) -> Option<&str> {
         let challenge = self.open.iter().find(|c| c.id == marker.id)?;

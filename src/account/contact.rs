@@ -252,18 +252,14 @@ impl PendingContact {
 
     /// Nobody looked at the code that was to be asked about.
     pub fn give_back(&mut self, elsewhere: &Elsewhere, judged: bool, policy: &Policy) {
-        let Elsewhere {
-            provider,
-            reference,
-            ..
-        } = elsewhere;
-        self.sent.give_back(provider, reference, policy.code_checks);
+        self.sent
+            .give_back(&elsewhere.reference, policy.code_checks);
         if !judged {
             self.wrong = self.wrong.saturating_sub(1);
         }
     }
 
     pub fn over(&mut self, elsewhere: &Elsewhere) {
-        self.sent.over(&elsewhere.provider, &elsewhere.reference);
+        self.sent.over(&elsewhere.reference);
     }
 }

@@ -14,7 +14,7 @@ use std::fmt;
 
 use super::contact::{EmailFactor, FormerPhone, PendingContact, PhoneFactor, Recipient, Tried};
 use super::lockout::{Charged, Failures};
-use super::sent::{Binding, Elsewhere, Guess};
+use super::sent::{self, Binding, Elsewhere, Guess};
 use super::unanswered::Unanswered;
 use super::{Accepted, Account, Denied, GrantId, Journal, Marker, SetupId};
 use crate::audit::{Event, Kind};
@@ -30,6 +30,8 @@ pub struct Destination {
     pub to: String,
     /// Who was asked last; empty the first time.
     pub provider: String,
+    /// The challenge was opened from where a proof had come from before.
+    pub is_known: bool,
     /// So many codes in a row were not typed back that a carrier which drops messages without a word is to be asked
     /// first.
     pub ask_first: bool,
@@ -237,6 +239,7 @@ impl Account {
         Ok(Destination {
             to: to.ok_or(Denied::Rejected)?.to_owned(),
             provider: provider.unwrap_or_default().to_owned(),
+            is_known: self.list(marker.purpose).is_from_known(marker),
             ask_first: method == Method::Sms
                 && self.phone.as_ref().is_some_and(|it| it.unanswered.is_due()),
         })
@@ -306,6 +309,8 @@ impl Account {
         let sent = self.list_mut(marker.purpose).sent(marker, method);
         let sent = sent.ok_or(Denied::ChallengeClosed)?;
         let until = sent.elsewhere(provider, reference, now, until, policy.code_checks);
+        let all = self.list_mut(marker.purpose).all_sent(marker);
+        let until = sent::level(all, reference).unwrap_or(until);
         let event = Event::about(marker.purpose, Kind::CodeSent);
         journal.note(event.method(method).provider(provider));
         Ok(until)
@@ -375,6 +380,12 @@ impl Account {
             Some(sent) => sent.guess(&key, &binding, proof, now, life),
             None => Guess::Wrong,
         };
+        if let Guess::Ask { elsewhere, .. } = &guess {
+            sent::level(
+                self.list_mut(marker.purpose).all_sent(marker),
+                &elsewhere.reference,
+            );
+        }
         let Guess::Ask { elsewhere, judged } = guess else {
             let right = guess == Guess::Right;
             return self
@@ -434,24 +445,18 @@ impl Account {
                 Denied::ChallengeClosed
             });
         }
-        if answer == Checked::Over
-            && let Some(sent) = self.list_mut(marker.purpose).sent(marker, method)
-        {
-            sent.over(&elsewhere.provider, &elsewhere.reference);
+        if answer == Checked::Over {
+            for sent in self.list_mut(marker.purpose).all_sent(marker) {
+                sent.over(&elsewhere.reference);
+            }
         }
         if answer == Checked::Right && is_open && self.settles(marker, method, question) {
             self.counter(marker.purpose, method).refund(*at, *charged);
             return Ok(self.accept(marker, method, grant, now, journal));
         }
         if answer == Checked::NotAsked {
-            let sent = self.list_mut(marker.purpose).sent(marker, method);
-            if let Some(sent) = sent {
-                let Elsewhere {
-                    provider,
-                    reference,
-                    ..
-                } = elsewhere;
-                sent.give_back(provider, reference, policy.code_checks);
+            for sent in self.list_mut(marker.purpose).all_sent(marker) {
+                sent.give_back(&elsewhere.reference, policy.code_checks);
             }
             if !judged {
                 self.counter(marker.purpose, method)

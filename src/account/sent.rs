@@ -7,7 +7,8 @@
 //!
 //! A code that a provider made is not known here: what is kept is who made it and how they call it,
 //! for only they can check it. Sent again under the same name it is the same code: what was tried stays
-//! tried, and its time is over ten minutes after the first message, whatever they say.
+//! tried, and its time is over ten minutes after the first message, whatever they say. Several methods, and several
+//! entries in the list of providers, may lead to one verification: guesses at it are counted together ([`level`]).
 
 use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConstantTimeEq};
@@ -61,6 +62,18 @@ impl Elsewhere {
     fn is(&self, provider: &str, reference: &str) -> bool {
         self.provider == provider && self.reference == reference
     }
+
+    /// Whether it is the verification of that name, whoever was asked for it. What stands before a `/` says where
+    /// a provider keeps it.
+    fn is_same(&self, reference: &str) -> bool {
+        own_name(&self.reference) == own_name(reference)
+    }
+}
+
+fn own_name(reference: &str) -> &str {
+    reference
+        .rsplit_once('/')
+        .map_or(reference, |(_, name)| name)
 }
 
 /// What a guess at everything that is on its way led to.
@@ -154,10 +167,7 @@ impl Sent {
         until: UnixTime,
         checks: u8,
     ) -> UnixTime {
-        let known = self
-            .elsewhere
-            .iter()
-            .position(|old| old.is(provider, reference));
+        let known = self.elsewhere.iter().position(|old| old.is_same(reference));
         let (from, checks_left) = match known.map(|place| self.elsewhere.remove(place)) {
             // The same verification: what was tried stays tried, and it is no younger. If the clock was put
             // back, it began by now at the latest.
@@ -283,11 +293,11 @@ impl Sent {
     }
 
     /// Nobody looked at the code that was to be asked about: its check is there again, of so many at most.
-    pub fn give_back(&mut self, provider: &str, reference: &str, most: u8) {
+    pub fn give_back(&mut self, reference: &str, most: u8) {
         let asked = self
             .elsewhere
             .iter_mut()
-            .find(|code| code.is(provider, reference));
+            .find(|code| code.is_same(reference));
         if let Some(code) = asked {
             code.checks_left = code.checks_left.saturating_add(1).min(most);
         }
@@ -295,15 +305,31 @@ impl Sent {
 
     /// That verification is over: nobody is asked about it any more. A yes that is on its way counts:
     /// they may have called it over because of that very yes.
-    pub fn over(&mut self, provider: &str, reference: &str) {
-        if let Some(code) = self
-            .elsewhere
-            .last_mut()
-            .filter(|code| code.is(provider, reference))
-        {
-            code.checks_left = 0;
+    pub fn over(&mut self, reference: &str) {
+        for code in &mut self.elsewhere {
+            if code.is_same(reference) {
+                code.checks_left = 0;
+            }
         }
     }
+}
+
+/// Makes one of what the methods of a challenge know of a verification: what was tried by one of them was tried by all,
+/// and it is no younger than where it was sent first. Returns until when it is good.
+pub(super) fn level(all: &mut [Sent], reference: &str) -> Option<UnixTime> {
+    let same = |code: &&Elsewhere| code.is_same(reference);
+    let known = || all.iter().flat_map(|sent| &sent.elsewhere).filter(same);
+    let from = known().map(|code| code.from).min()?;
+    let checks_left = known().map(|code| code.checks_left).min()?;
+    let codes = all.iter_mut().flat_map(|sent| &mut sent.elsewhere);
+    let mut last = None;
+    for code in codes.filter(|code| code.is_same(reference)) {
+        code.from = from;
+        code.checks_left = checks_left;
+        code.until = code.until.min(from.plus(LONGEST_LIFE));
+        last = last.max(Some(code.until));
+    }
+    last
 }
 
 #[cfg(test)]

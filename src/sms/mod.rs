@@ -98,7 +98,8 @@ pub struct Carried {
 /// A checker sent a code of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Started {
-    /// The checker's name of the verification.
+    /// The checker's name of the verification. What stands before a `/` says where it is kept; the rest is the name
+    /// of one code, whoever asked for it.
     pub reference: String,
     /// Seconds the code is good for.
     pub expires_in: u64,

@@ -5,10 +5,14 @@
 //! else has it cancelled first, if they stand as high, and waits or goes elsewhere if they do not.
 //!
 //! ```text
-//!   somebody who proves it once more  (step-up)      ┐ cancels those below and its equals,
-//!   whoever signs in to the account that proved it   │ and is cancelled by none below
-//!   anybody                     (enrolment, reset)   ┘
+//!   from where a proof has come:  a step-up          ┐
+//!                                 a sign-in          │ cancels those below and its equals,
+//!   from elsewhere:               a step-up          │ and is cancelled by none below
+//!                                 a sign-in          │
+//!   anybody                    (enrolment, reset)    ┘
 //! ```
+//!
+//! From elsewhere a password may be all that is behind a sign-in: it must not take the code that the owner waits for.
 //!
 //! One row a number and pool, written before the checker is asked: a request whose process dies has left
 //! its mark, and a verification whose answer was lost is known to be there. The rules use no clock.
@@ -35,9 +39,13 @@ const FORMAT: u8 = 1;
 pub enum Standing {
     /// Nobody has proven the number to the account that asks, or nobody has given its password.
     Unproven,
-    /// The account that asks has proven the number, and its password was given.
+    /// The account that asks has proven the number, and its password was given where no proof has come from yet.
+    Elsewhere,
+    /// Somebody who is signed in there proves it once more.
+    StepUpElsewhere,
+    /// As [`Standing::Elsewhere`], from where one of the account's last proofs came; or a proof was given just now.
     Owner,
-    /// Somebody who is signed in proves it once more.
+    /// Somebody who is signed in from there proves it once more.
     StepUp,
 }
 
@@ -188,7 +196,13 @@ mod tests {
         UnixTime::new(1_000_000 + i64::try_from(seconds).unwrap()).unwrap()
     }
 
-    const STANDINGS: [Standing; 3] = [Standing::Unproven, Standing::Owner, Standing::StepUp];
+    const STANDINGS: [Standing; 5] = [
+        Standing::Unproven,
+        Standing::Elsewhere,
+        Standing::StepUpElsewhere,
+        Standing::Owner,
+        Standing::StepUp,
+    ];
 
     fn claim(standing: Standing, id: u8) -> Claim {
         Claim {
@@ -226,6 +240,15 @@ mod tests {
             Pending::leave(None, &claim(Standing::Unproven, 1), at(0)),
             Leave::Ask { again: false }
         );
+    }
+
+    #[test]
+    fn whatever_is_asked_for_from_elsewhere_is_weaker_than_a_sign_in_from_where_a_proof_came() {
+        use Standing::{Elsewhere, Owner, StepUp, StepUpElsewhere, Unproven};
+        for weaker in [Unproven, Elsewhere, StepUpElsewhere] {
+            assert!(weaker < Owner && Owner < StepUp, "{weaker:?}");
+        }
+        assert!(Unproven < Elsewhere && Elsewhere < StepUpElsewhere);
     }
 
     #[test]
@@ -281,8 +304,8 @@ mod tests {
         /// Whatever the weaker ones do, in whatever order: they change nothing while a stronger one guards.
         #[test]
         fn no_number_of_weaker_requests_cancels_a_stronger_one(
-            held in 1usize..3,
-            others in proptest::collection::vec((0usize..3, 2u8..6, 0u64..20), 0..30),
+            held in 1usize..5,
+            others in proptest::collection::vec((0usize..5, 2u8..6, 0u64..20), 0..30),
         ) {
             let mine = claim(STANDINGS[held], 1);
             let mut row = Pending::asking(None, &mine, at(0), 300).named("VE1");

@@ -147,7 +147,10 @@ impl Verifier {
         };
         let start = |checker: &mut dyn Checker| match claim.standing {
             Standing::Unproven => checker.start_unproven(order),
-            Standing::Owner | Standing::StepUp => checker.start(order),
+            Standing::Elsewhere
+            | Standing::StepUpElsewhere
+            | Standing::Owner
+            | Standing::StepUp => checker.start(order),
         };
         // Nothing was sent yet, whatever the answer.
         let unsent = |error: SendError| match error {

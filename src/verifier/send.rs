@@ -97,6 +97,7 @@ impl Verifier {
         let Destination {
             to,
             provider,
+            is_known,
             ask_first,
         } = account.destination(&marker, method, now, &policy)?;
         self.still_allowed(method, &to)?;
@@ -116,10 +117,12 @@ impl Verifier {
             resend_at,
             now,
             claim: self.claim_of(
-                match marker.purpose {
-                    Purpose::StepUp => Standing::StepUp,
-                    Purpose::Login | Purpose::VerifyPhone => Standing::Owner,
-                    Purpose::ResetPassword => Standing::Unproven,
+                match (marker.purpose, is_known) {
+                    (Purpose::StepUp, true) => Standing::StepUp,
+                    (Purpose::StepUp, false) => Standing::StepUpElsewhere,
+                    (Purpose::Login | Purpose::VerifyPhone, true) => Standing::Owner,
+                    (Purpose::Login | Purpose::VerifyPhone, false) => Standing::Elsewhere,
+                    (Purpose::ResetPassword, _) => Standing::Unproven,
                 },
                 &[marker.purpose.as_str().as_bytes(), marker.id.bytes()],
             ),

@@ -1,5 +1,7 @@
 //! Codes that a provider made: it is asked, and the attempt is charged before.
 
+use proptest::prelude::*;
+
 use super::*;
 
 /// An account whose challenge 1 waits for a code of a provider's.
@@ -977,4 +979,117 @@ fn a_guess_at_a_code_of_ours_stays_charged_when_the_provider_was_not_asked() {
     let charged = failures(&account);
     settled(&mut account, &challenge, &question, Checked::NotAsked, 2).unwrap_err();
     assert_eq!(failures(&account), charged);
+}
+
+/// A challenge whose code went out by every way to the telephone, by entries that keep it in two places.
+fn by_three_ways() -> (Account, Marker) {
+    let mut account = reached_by(&[Method::Sms, Method::Voice, Method::WhatsApp]);
+    let challenge = open(&mut account, 1, Purpose::Login, 0);
+    let sent = send_theirs(&mut account, &challenge, Method::Sms, "VE1", 0);
+    assert_eq!(sent, Ok(at(300)));
+    for (way, provider, reference) in [
+        (Method::Sms, "another entry", "VE1"),
+        (Method::Voice, "checker", "VE1"),
+        (Method::WhatsApp, "another entry", "unproven/VE1"),
+    ] {
+        account
+            .send_elsewhere(
+                &challenge,
+                way,
+                provider,
+                reference,
+                600,
+                at(60),
+                &Policy::default(),
+                &mut Journal::default(),
+            )
+            .unwrap();
+    }
+    (account, challenge)
+}
+
+#[test]
+fn guesses_at_one_verification_are_three_by_all_ways_and_entries_together() {
+    let (mut account, challenge) = by_three_ways();
+    for way in PHONE_METHODS {
+        question(&mut account, &challenge, way, "111111", 61);
+    }
+    for way in [Method::WhatsApp, Method::Sms] {
+        let more = step(&mut account, &challenge, way, "111111", 62);
+        assert_eq!(more, Err(Denied::Rejected), "{way:?}");
+    }
+}
+
+#[test]
+fn what_is_over_by_one_way_is_over_by_all_and_what_nobody_looked_at_is_given_back_to_all() {
+    let settle = |account: &mut Account, challenge: &Marker, question: &Question, answer| {
+        let (policy, mut journal) = (Policy::default(), Journal::default());
+        let told = account.settle(
+            challenge,
+            Method::Voice,
+            question,
+            answer,
+            None,
+            at(62),
+            &policy,
+            &mut journal,
+        );
+        assert_eq!(told, Err(Denied::Rejected));
+    };
+    let (mut account, challenge) = by_three_ways();
+    let asked = question(&mut account, &challenge, Method::Voice, "111111", 61);
+    settle(&mut account, &challenge, &asked, Checked::Over);
+    let more = step(&mut account, &challenge, Method::Sms, "111111", 63);
+    assert_eq!(more, Err(Denied::Rejected));
+
+    let (mut account, challenge) = by_three_ways();
+    let asked = question(&mut account, &challenge, Method::Voice, "111111", 61);
+    settle(&mut account, &challenge, &asked, Checked::NotAsked);
+    for way in PHONE_METHODS {
+        question(&mut account, &challenge, way, "111111", 64);
+    }
+    let more = step(&mut account, &challenge, Method::Sms, "111111", 65);
+    assert_eq!(more, Err(Denied::Rejected));
+}
+
+#[test]
+fn a_verification_is_no_younger_by_another_way() {
+    let mut account = reached_by(&[Method::Sms, Method::Voice]);
+    let challenge = open(&mut account, 1, Purpose::ResetPassword, 0);
+    let until = send_theirs(&mut account, &challenge, Method::Sms, "VE1", 0);
+    assert_eq!(until, Ok(at(600)));
+    let until = send_theirs(&mut account, &challenge, Method::Voice, "VE1", 400);
+    assert_eq!(until, Ok(at(600)));
+    assert_eq!(
+        step(&mut account, &challenge, Method::Voice, "111111", 600),
+        Err(Denied::Rejected)
+    );
+}
+
+proptest! {
+    /// Whatever is sent by which way and entry, and guessed by which way: three questions about one verification.
+    #[test]
+    fn no_order_of_sends_and_guesses_asks_more_than_three_times_about_one_verification(
+        acts in proptest::collection::vec((any::<bool>(), 0usize..3, 0usize..3, 0usize..2), 0..40),
+    ) {
+        let mut account = reached_by(&PHONE_METHODS);
+        let challenge = open(&mut account, 1, Purpose::Login, 0);
+        let policy = Policy { max_attempts: 100, disable_after: 0, ..Policy::default() };
+        let mut asked = [0; 2];
+        for (sends, way, entry, name) in acts {
+            if sends {
+                let name = [["VE1", "VE1", "unproven/VE1"], ["VE2", "unproven/VE2", "VE2"]][name][entry];
+                let provider = ["a", "b", "c"][entry];
+                let mut journal = Journal::default();
+                account
+                    .send_elsewhere(&challenge, PHONE_METHODS[way], provider, name, 600, at(1), &policy, &mut journal)
+                    .unwrap();
+            } else if let Ok(Step::Ask(question)) =
+                step_under(&mut account, &challenge, PHONE_METHODS[way], "111111", 1, &policy)
+            {
+                asked[usize::from(question.elsewhere.reference.ends_with('2'))] += 1;
+            }
+        }
+        prop_assert!(asked.iter().all(|asked| *asked <= 3), "{asked:?}");
+    }
 }
