@@ -94,7 +94,7 @@ settings! {
     "send_cooldown_seconds", "60", false,
         "Seconds between two codes to one number or address, 10 to 1800";
     "send_per_number_hour", "5", false,
-        "Codes to one number or address in any hour, 1 to 100";
+        "Codes to one number or address in any hour, 1 to 100. Here and in the next three, two thirds may be asked for from where no proof of the user has come";
     "send_per_number_day", "10", false,
         "The same in any day, 1 to 1000";
     "send_per_user_hour", "10", false,

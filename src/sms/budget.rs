@@ -389,8 +389,11 @@ pub enum Standing {
 /// Who needs a message, as far as budgets go: what the weaker use leaves the stronger enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Use {
-    /// A code to where the user has proven to be reached: to sign in, or to confirm a change.
+    /// A code to where the user has proven to be reached, asked for from where a proof has come, or with a fresh one:
+    /// to sign in, or to confirm a change.
     SignIn,
+    /// The same from elsewhere: the password may be all that is behind it.
+    Elsewhere,
     /// A code or a test message to where nobody has proven that.
     Enrolment,
     /// A code that anybody may ask for.
@@ -398,13 +401,15 @@ pub enum Use {
 }
 
 impl Use {
-    /// The use of a code for that purpose; `is_own` if its user has proven to be reached there.
+    /// The use of a code for that purpose; `is_own` if its user has proven to be reached there, `is_known` if it is
+    /// asked for from where a proof of theirs has come, or with one.
     #[must_use]
-    pub const fn of(purpose: Purpose, is_own: bool) -> Self {
-        match (purpose, is_own) {
-            (Purpose::Login | Purpose::StepUp, _) | (Purpose::VerifyPhone, true) => Self::SignIn,
-            (Purpose::VerifyPhone, false) => Self::Enrolment,
-            (Purpose::ResetPassword, _) => Self::Reset,
+    pub const fn of(purpose: Purpose, is_own: bool, is_known: bool) -> Self {
+        match (purpose, is_own, is_known) {
+            (Purpose::ResetPassword, ..) => Self::Reset,
+            (Purpose::VerifyPhone, false, _) => Self::Enrolment,
+            (_, _, true) => Self::SignIn,
+            (_, _, false) => Self::Elsewhere,
         }
     }
 
@@ -412,14 +417,15 @@ impl Use {
     /// have a third together, and resets half of that.
     const fn shares(self) -> &'static [(&'static str, u32)] {
         match self {
-            Self::SignIn => &[],
+            Self::SignIn | Self::Elsewhere => &[],
             Self::Enrolment => &[("unproven", 3)],
             Self::Reset => &[("unproven", 3), ("reset", 6)],
         }
     }
 
     /// Adds the shares of every budget that all share to what a message takes from. All new ranges together
-    /// are met by no sign-in, and of a person a reset has budgets of its own.
+    /// are met by no sign-in, and of a person a reset has budgets of its own, and a sign-in from elsewhere two thirds:
+    /// whoever has the password alone leaves the user some.
     pub fn take_shares(self, keys: &mut Vec<Key>) {
         let mut shares = Vec::new();
         for key in keys.iter_mut() {
@@ -428,8 +434,19 @@ impl Use {
                     if self == Self::Reset {
                         key.name.insert_str(0, "reset/");
                     }
+                    if self == Self::Elsewhere {
+                        let kind = match key.kind {
+                            Kind::Number => Kind::NumberElsewhere,
+                            _ => Kind::UserElsewhere,
+                        };
+                        shares.push(Key {
+                            kind,
+                            name: format!("elsewhere/{}", key.name),
+                            cost: 1,
+                        });
+                    }
                 }
-                Kind::Fresh => {}
+                Kind::NumberElsewhere | Kind::UserElsewhere | Kind::Fresh => {}
                 Kind::Ip | Kind::Range | Kind::Country | Kind::Provider | Kind::Site => {
                     shares.extend(self.shares().iter().map(|(share, cost)| Key {
                         kind: key.kind,
@@ -448,8 +465,12 @@ impl Use {
 pub enum Kind {
     /// One telephone number.
     Number,
+    /// What may be asked for a number from where no proof of its user has come.
+    NumberElsewhere,
     /// One user, whatever the number.
     User,
+    /// What may be asked for a user from where no proof of theirs has come.
+    UserElsewhere,
     /// One IPv4 address, or the 64-bit network of an IPv6 address: what one customer has at least.
     Ip,
     /// The thousand numbers that differ in their last three digits.
@@ -466,9 +487,11 @@ pub enum Kind {
 
 impl Kind {
     /// Every one, the narrow before the wide.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Number,
+        Self::NumberElsewhere,
         Self::User,
+        Self::UserElsewhere,
         Self::Ip,
         Self::Range,
         Self::Fresh,
@@ -482,7 +505,9 @@ impl Kind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Number => "number",
+            Self::NumberElsewhere => "number-elsewhere",
             Self::User => "user",
+            Self::UserElsewhere => "user-elsewhere",
             Self::Ip => "ip",
             Self::Range => "range",
             Self::Fresh => "fresh",
@@ -587,6 +612,12 @@ pub fn keys_for(
     keys
 }
 
+/// Of a limit; a limit of one cannot be shared.
+const fn two_thirds(limit: u32) -> u32 {
+    let share = limit.saturating_mul(2) / 3;
+    if share == 0 { 1 } else { share }
+}
+
 /// The windows of every kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Budgets(Vec<(Kind, Vec<Window>)>);
@@ -603,7 +634,16 @@ impl Budgets {
                     (limits.number_hour, HOUR),
                     (limits.number_day, DAY),
                 ],
+                // The cooldown is everybody's.
+                Kind::NumberElsewhere => vec![
+                    (two_thirds(limits.number_hour), HOUR),
+                    (two_thirds(limits.number_day), DAY),
+                ],
                 Kind::User => vec![(limits.user_hour, HOUR), (limits.user_day, DAY)],
+                Kind::UserElsewhere => vec![
+                    (two_thirds(limits.user_hour), HOUR),
+                    (two_thirds(limits.user_day), DAY),
+                ],
                 Kind::Ip => vec![(limits.ip_hour, HOUR), (limits.ip_day, DAY)],
                 Kind::Range => vec![(limits.range_hour, HOUR), (limits.range_day, DAY)],
                 Kind::Fresh => vec![(limits.new_ranges_hour, HOUR), (limits.new_ranges_day, DAY)],
@@ -1021,6 +1061,43 @@ mod tests {
                 prop_assert!(take(kind, Use::SignIn, &mut rows, now), "{n} of {least}");
             }
         });
+    }
+
+    #[test]
+    fn what_is_asked_for_from_elsewhere_leaves_a_third_of_a_person_s_budgets() {
+        let limits = |budgets: &Budgets, kind| -> Vec<u32> {
+            let windows = budgets.windows(kind).iter();
+            windows.map(|window| window.limit()).collect()
+        };
+        let usual = budgets();
+        assert_eq!(limits(&usual, Kind::Number), [1, 5, 10]);
+        assert_eq!(limits(&usual, Kind::NumberElsewhere), [3, 6]);
+        assert_eq!(limits(&usual, Kind::User), [10, 20]);
+        assert_eq!(limits(&usual, Kind::UserElsewhere), [6, 13]);
+        let least = SendLimits {
+            number_hour: 1,
+            number_day: 2,
+            ..SendLimits::default()
+        };
+        let least = Budgets::of(&least).unwrap();
+        assert_eq!(limits(&least, Kind::NumberElsewhere), [1, 1]);
+
+        let mut keys = vec![
+            Key::new(Kind::Number, "x"),
+            Key::new(Kind::User, "y"),
+            Key::of_site(),
+        ];
+        let before = keys.clone();
+        Use::SignIn.take_shares(&mut keys);
+        assert_eq!(keys, before);
+        Use::Elsewhere.take_shares(&mut keys);
+        assert_eq!(
+            names(&keys)[3..],
+            [
+                (Kind::NumberElsewhere, "elsewhere/number/x"),
+                (Kind::UserElsewhere, "elsewhere/user/y"),
+            ]
+        );
     }
 
     #[test]

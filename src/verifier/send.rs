@@ -101,7 +101,7 @@ impl Verifier {
             ask_first,
         } = account.destination(&marker, method, now, &policy)?;
         self.still_allowed(method, &to)?;
-        let class = Use::of(marker.purpose, account.is_reached_at(method, &to));
+        let class = Use::of(marker.purpose, account.is_reached_at(method, &to), is_known);
         let resend_at = self.spend_budget(now, &marker.user, class, method, &to, client)?;
         let ip = self.address(client).to_string();
         let task = Task {
@@ -217,7 +217,8 @@ impl Verifier {
             account.allow_change(grant.as_ref(), now)?;
         }
         let is_own = account.is_some_and(|account| account.is_reached_at(method, to));
-        let class = Use::of(Purpose::VerifyPhone, is_own);
+        // One's own is asked about again with a fresh proof only.
+        let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
         let resend_at = self.spend_budget(now, &user.id, class, method, to, client)?;
         // After it, or everybody could ask for nothing whose number is known here.
         if channel_of(method).is_some() {
@@ -291,7 +292,7 @@ impl Verifier {
         self.offered(method, now)?;
         self.still_allowed(method, &to)?;
         let is_own = account.is_some_and(|account| account.is_reached_at(method, &to));
-        let class = Use::of(Purpose::VerifyPhone, is_own);
+        let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
         let resend_at = self.spend_budget(now, &user, class, method, &to, client)?;
         // Somebody else may have proven it meanwhile.
         if channel_of(method).is_some() {

@@ -1722,6 +1722,62 @@ fn a_number_whose_country_was_left_out_later_gets_no_code_and_is_asked_for_all_t
     assert_eq!(carriers[0].sent(), 1);
 }
 
+/// All day, once a minute and each time from another network, somebody who has the password asks for the code of an owner
+/// who has no other factor. From where a proof came the owner is sent one within a cooldown, several times that day.
+#[test]
+fn whoever_has_the_password_alone_leaves_an_owner_who_is_reached_some_of_their_codes() {
+    for method in [Method::Sms, Method::Email] {
+        let (verifier, carriers) = with_carriers(&["one"]);
+        let mut alice = user("7");
+        alice.email = Some("alice@example.org".to_owned());
+        let code_of = |sent: &Delivery| match &sent.message {
+            Some(message) => code_in(&message.mail.text),
+            None => carriers[0].last_code(),
+        };
+        if method == Method::Email {
+            let sent = verifier
+                .enable_email(at(0), &alice, &client(), None)
+                .unwrap();
+            verifier
+                .confirm_email(at(1), &sent.token, &code_of(&sent), &client())
+                .unwrap();
+        } else {
+            enrol_phone(&verifier, &carriers[0], &alice);
+        }
+        let begin = 100_000;
+        let (mut in_an_hour, mut in_a_day, mut owners) = (0, 0, 0);
+        for n in 0..1_400u32 {
+            let seconds = begin + 61 * i64::from(n);
+            let [_, _, high, low] = n.to_be_bytes();
+            let client = Client::new(IpAddr::V4(Ipv4Addr::new(10, high, low, 1)), String::new());
+            let login = verifier.begin_login(at(seconds), &alice, &client).unwrap();
+            let sent = verifier.send_code(at(seconds), &login.challenge, method, &client);
+            let granted = usize::from(sent.is_ok());
+            in_a_day += granted;
+            in_an_hour += if n < 59 { granted } else { 0 };
+            // Four times that day.
+            if n % 350 == 0 {
+                let login = challenge(&verifier, &alice, seconds + 1);
+                let asked =
+                    |second| verifier.send_code(at(second), &login, method, &self::client());
+                let sent = asked(seconds + 1).or_else(|error| {
+                    let Denied::Throttled { retry_after } = denied(Err::<(), _>(error)) else {
+                        panic!("{n}");
+                    };
+                    assert!(retry_after <= 60, "{retry_after}");
+                    asked(seconds + 1 + i64::try_from(retry_after).unwrap())
+                });
+                let code = code_of(&sent.unwrap());
+                verifier
+                    .verify(at(seconds + 61), &login, method, &code, &self::client())
+                    .unwrap();
+                owners += 1;
+            }
+        }
+        assert_eq!((in_an_hour, in_a_day, owners), (3, 6, 4), "{method:?}");
+    }
+}
+
 /// Asks for a reset of `user`; whether a code went out.
 fn reset_asked(verifier: &Verifier, user: &User, seconds: i64, client: &Client) -> bool {
     let login = verifier.begin_challenge(at(seconds), user, Purpose::ResetPassword, client);
