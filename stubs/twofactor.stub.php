@@ -196,7 +196,8 @@ namespace TwoFactor {
          * the earlier one stays good until its own time is over.
          *
          * @param Method $method Method::Sms, Method::Voice, Method::WhatsApp or Method::Email, when enrolled
-         * @throws Exception\Throttled a send budget is spent
+         * @throws Exception\Throttled a send budget is spent, or the provider keeps one code a number and a stronger
+         *     request waits for it
          * @throws Exception\NotSent the number refuses codes, or this way is not offered
          * @throws Exception\LockedOut
          * @throws Exception\ChallengeClosed
@@ -1063,10 +1064,13 @@ namespace TwoFactor\Exception {
         public readonly bool $disabled;
     }
 
-    /** A send budget is spent. */
+    /**
+     * Too many codes were asked for, or too many sign-ins begun and not finished; or somebody else's request has to end
+     * first.
+     */
     final class Throttled extends Denied
     {
-        /** Seconds until the next code may be asked for. */
+        /** Seconds until asking again may help. */
         public readonly int $retryAfter;
     }
 

@@ -96,10 +96,11 @@ pub enum Denied {
         /// Seconds until it is not.
         retry_after: u64,
     },
-    /// A send budget is spent.
-    #[error("Too many codes were asked for.")]
+    /// Too many codes were asked for, or too many sign-ins begun and not finished; or somebody else's request has to end
+    /// first.
+    #[error("Please wait before asking again.")]
     Throttled {
-        /// Seconds until the next code may be asked for.
+        /// Seconds until asking again may help.
         retry_after: u64,
     },
     /// No code went out, and trying again will not help.

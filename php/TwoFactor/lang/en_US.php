@@ -73,6 +73,7 @@ $lang['try_again'] = 'Please try again.';
 $lang['locked'] = 'Too many wrong codes. Try again in %s or use another method.';
 $lang['wait_over'] = 'You can try again now.';
 $lang['too_many_sign_ins'] = 'Too many sign-ins were begun from your network and not finished. Please try again in a minute.';
+$lang['too_many_confirmations'] = 'Too many confirmations were begun from your network and not finished. Please try again in a minute.';
 $lang['throttled'] = 'The next code can be sent in %s.';
 $lang['send_wait_over'] = 'You can ask for another code now.';
 $lang['not_sent_method'] = 'This way of sending codes is not available here. Please use another method.';

@@ -13,6 +13,7 @@ namespace TwoFactorModule;
 
 use TwoFactor\Client;
 use TwoFactor\Exception\ChallengeClosed;
+use TwoFactor\Exception\Throttled;
 use TwoFactor\Method;
 use TwoFactor\Purpose;
 use TwoFactor\User;
@@ -103,11 +104,16 @@ final class StepUp
         unset($_SESSION[self::ASKED]);
     }
 
+    /** @throws Undelivered when too many were opened: no code may be asked for, and the wait is not that of a code */
     private function open(User $person): string
     {
-        return $this->verification->ask(
-            static fn ($verifier) => $verifier->beginChallenge($person, Purpose::StepUp, Client::fromGlobals()),
-        )->challenge();
+        try {
+            return $this->verification->ask(
+                static fn ($verifier) => $verifier->beginChallenge($person, Purpose::StepUp, Client::fromGlobals()),
+            )->challenge();
+        } catch (Throttled) {
+            throw new Undelivered('too_many_confirmations');
+        }
     }
 
     /** @return array{user: int, challenge: string, sent: mixed}|null */

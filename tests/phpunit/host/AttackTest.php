@@ -497,6 +497,19 @@ final class AttackTest extends HostTestCase
         self::assertSame([], Person::codesOn($anna->change('regenerate')));
     }
 
+    /** Nobody is told to wait for a code who asked for none. */
+    public function test_too_many_confirmations_that_nobody_finishes_are_named_as_such(): void
+    {
+        $anna = $this->enrolled();
+        $anna->signIn();
+        for ($n = 0; $n <= 20; $n++) {
+            $page = $anna->send($anna->action('preferences'), 'prove', ['method' => 'totp', 'code' => $anna->phone->wrong()]);
+        }
+        self::assertStringContainsString('Too many confirmations were begun', $page->one('//*[@role="alert"]')->textContent);
+        self::assertStringNotContainsString('The next code', $page->text());
+        self::assertIn($anna);
+    }
+
     public function test_b33_the_code_that_signed_in_is_no_fresh_proof(): void
     {
         $anna = $this->enrolled();

@@ -73,6 +73,7 @@ $lang['try_again'] = 'Bitte versuchen Sie es noch einmal.';
 $lang['locked'] = 'Zu viele falsche Codes. Versuchen Sie es in %s noch einmal oder benutzen Sie eine andere Methode.';
 $lang['wait_over'] = 'Sie können es jetzt noch einmal versuchen.';
 $lang['too_many_sign_ins'] = 'Aus Ihrem Netz wurden zu viele Anmeldungen begonnen und nicht abgeschlossen. Bitte versuchen Sie es in einer Minute erneut.';
+$lang['too_many_confirmations'] = 'Aus Ihrem Netz wurden zu viele Bestätigungen begonnen und nicht abgeschlossen. Bitte versuchen Sie es in einer Minute erneut.';
 $lang['throttled'] = 'Der nächste Code kann in %s gesendet werden.';
 $lang['send_wait_over'] = 'Sie können jetzt einen weiteren Code anfordern.';
 $lang['not_sent_method'] = 'Codes dieser Art sind hier nicht verfügbar. Bitte benutzen Sie eine andere Methode.';
