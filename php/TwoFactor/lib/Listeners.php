@@ -72,10 +72,10 @@ final class Listeners
     private function onAccountChanges(): void
     {
         $changes = $this->services->accountChanges(...);
-        $this->on('Core::EditUserPre', fn (array $about) => $changes()->before($about['user']));
-        $this->on('Core::EditUserPost', fn (array $about) => $changes()->after($about['user']));
-        $this->on('Core::AddUserPost', fn (array $about) => $changes()->added($about['user']));
-        $this->on('Core::DeleteUserPre', fn (array $about) => $changes()->beforeDeletion($about['user']));
+        $this->onUser('Core::EditUserPre', fn (\User $user) => $changes()->before($user));
+        $this->onUser('Core::EditUserPost', fn (\User $user) => $changes()->after($user));
+        $this->onUser('Core::AddUserPost', fn (\User $user) => $changes()->added($user));
+        $this->onUser('Core::DeleteUserPre', fn (\User $user) => $changes()->beforeDeletion($user));
         $this->on('Core::DeleteUserPost', fn () => $changes()->afterDeletion());
         $this->on('Core::LostPasswordReset', fn (array $about) => $changes()->passwordRecovered((int) $about['uid']));
         $group = static fn (array $about): int => (int) $about['group']->id;
@@ -114,6 +114,16 @@ final class Listeners
         } elseif ($installation->upgradeInPlace((string) $installed)) {
             $this->services->host()->redirect($this->services->host()->loginUrl());
         }
+    }
+
+    /** The engine tells of users that it has not found, too, as when a link to delete one is followed twice. */
+    private function onUser(string $hook, \Closure $do): void
+    {
+        $this->on($hook, static function (array $about) use ($do): void {
+            if (($about['user'] ?? null) instanceof \User) {
+                $do($about['user']);
+            }
+        });
     }
 
     private function on(string $hook, \Closure $do, int $priority = HookManager::PRIORITY_NORMAL): void

@@ -120,6 +120,18 @@ final class DeletionTest extends HostTestCase
         self::assertCount(1, array_keys($this->site()->audit('2'), 'account.reset', true));
     }
 
+    public function test_a_link_that_deletes_somebody_who_is_gone_already_breaks_nothing_here(): void
+    {
+        $this->expectComplaints();
+        $this->enrolled()->signIn();
+        $admin = $this->administrator();
+        $this->delete($admin, 'user', '2');
+        $this->delete($admin, 'user', '2');
+        self::assertSame([1, 3], $this->users());
+        self::assertStringNotContainsString('TwoFactor', implode("\n", $this->site()->complaints()), 'the fault is the engine\'s own');
+        self::assertIn($admin);
+    }
+
     public function test_a_deletion_whose_end_is_never_told_is_noticed_all_the_same(): void
     {
         $this->enrolled()->signIn();
