@@ -598,7 +598,7 @@ final class Administration
                 ? $this->view->moment(new \DateTimeImmutable('@' . (int) $this->emergency->until()))
                 : '',
             'emergency_mistaken' => $this->emergencyMistake(),
-            'former' => $this->formerVersion->isStillThere() ? $this->view->text('former_about', FormerVersion::table()) : '',
+            'former' => $this->aboutFormer(),
             'former_url' => $this->pages->url(['tab' => 'former']),
         ]);
     }
@@ -640,15 +640,26 @@ final class Administration
         };
     }
 
+    /** What is left of version 3 and should not be; '' when nothing is. */
+    private function aboutFormer(): string
+    {
+        return implode(' ', array_filter([
+            $this->formerVersion->isStillThere()
+                ? $this->view->text('former_about', $this->formerVersion->table())
+                : '',
+            $this->formerVersion->hasCredentials() ? $this->view->text('former_credentials') : '',
+        ]));
+    }
+
     private function former(string $problem = ''): string
     {
-        if (!$this->formerVersion->isStillThere()) {
+        if (!$this->formerVersion->holdsSecrets()) {
             return $this->health();
         }
         $names = $this->formerVersion->namesOwing();
         return $this->pages->page('former', [
             'problem' => $problem,
-            'about' => $this->view->text('former_about', FormerVersion::table()),
+            'about' => $this->aboutFormer(),
             'owing' => $names === '' ? '' : $this->view->text('former_bar', $names),
         ] + $this->proof->fields());
     }
@@ -709,7 +720,7 @@ final class Administration
         return match (true) {
             !$health->isOk() => 'problem',
             $warnings !== [] || $this->emergency->isActive() || $this->emergency->mistake() !== ''
-                || $this->formerVersion->isStillThere()
+                || $this->formerVersion->holdsSecrets()
                 || in_array('problem', array_column($this->mailHealth(), 'status'), true) => 'warning',
             default => 'ok',
         };

@@ -1,7 +1,8 @@
 <?php
 
 /**
- * What version 3 of the module left behind: a table with its users' factors, secrets in plain text among them.
+ * What version 3 of the module left behind: a table with its users' factors, secrets in plain text among them, and the
+ * credentials of its SMS provider in the site's preferences.
  *
  * Nothing of it is used, and nothing of it is changed before somebody removes it on purpose. Until then whoever had
  * a factor there is led to set one up here, administrators see whose password alone is enough meanwhile, and the
@@ -14,7 +15,16 @@ namespace TwoFactorModule;
 
 final class FormerVersion
 {
+    /** Of version 3, and of version 1, which version 3 would have renamed. */
+    private const TABLES = ['module_twofactor_usermeta', 'mod_twofactor_usermeta'];
     private const PREFERENCE = 'former_table';
+    /** As the engine names the preferences of a module. */
+    private const CREDENTIALS = [
+        'mapi_pref_twofactor_twilio_api_key', 'mapi_pref_twofactor_twilio_api_secret',
+        'mapi_pref_twofactor_twilio_service_sid', 'mapi_pref_twofactor_twilio_enabled',
+        'mapi_pref_twofactor_sms_product_key', 'mapi_pref_twofactor_smscredit_enabled',
+        'mapi_pref_twofactor_sms_available',
+    ];
     /** Drawn anew whenever the answer to who owes a factor may be another one. */
     private const CHANGE = 'former_change';
     private const KEPT = 'twofactor_former';
@@ -29,31 +39,49 @@ final class FormerVersion
     {
     }
 
-    public static function table(): string
+    /** '' when there is none, as far as anybody has looked. */
+    public function table(): string
     {
-        return CMS_DB_PREFIX . 'module_twofactor_usermeta';
+        $name = $this->host->preference(self::PREFERENCE);
+        return in_array($name, self::TABLES, true) ? CMS_DB_PREFIX . $name : '';
     }
 
     /** When the module comes or is upgraded: looks once, so that sites without the table are not asked again. */
     public function look(): void
     {
-        if ($this->host->row('SELECT COUNT(*) AS n FROM ' . self::table()) !== null) {
-            $this->host->setPreference(self::PREFERENCE, '1');
+        foreach (self::TABLES as $name) {
+            if ($this->host->row('SELECT COUNT(*) AS n FROM ' . CMS_DB_PREFIX . $name) !== null) {
+                $this->host->setPreference(self::PREFERENCE, $name);
+                return;
+            }
         }
     }
 
     public function isThere(): bool
     {
-        return $this->host->preference(self::PREFERENCE) === '1';
+        return $this->table() !== '';
     }
 
     /** Looks again, for somebody may have dropped the table by hand: then it is no longer spoken of. */
     public function isStillThere(): bool
     {
-        if ($this->isThere() && $this->host->lacksTable(self::table())) {
+        if ($this->isThere() && $this->host->lacksTable($this->table())) {
             $this->forget();
         }
         return $this->isThere();
+    }
+
+    /** Whether secrets of its SMS provider are there, which is so without the table, too. */
+    public function hasCredentials(): bool
+    {
+        return $this->host->preference('mapi_pref_twofactor_twilio_api_secret') !== ''
+            || $this->host->preference('mapi_pref_twofactor_sms_product_key') !== '';
+    }
+
+    /** Whether anything is left that somebody should remove. */
+    public function holdsSecrets(): bool
+    {
+        return $this->isStillThere() || $this->hasCredentials();
     }
 
     /** A factor or a user has changed: every session asks anew who owes one. */
@@ -124,11 +152,14 @@ final class FormerVersion
         return implode(', ', array_slice($names, 0, self::NAMED)) . ($more > 0 ? " … +$more" : '');
     }
 
-    /** Removes the table and every secret in it, for good. */
+    /** Removes the table and every secret in it, and what its SMS provider was asked with, for good. */
     public function remove(): void
     {
-        $schema = \NewDataDictionary($this->host->database());
-        $schema->ExecuteSQLArray($schema->DropTableSQL(self::table()));
+        if ($this->isThere()) {
+            $schema = \NewDataDictionary($this->host->database());
+            $schema->ExecuteSQLArray($schema->DropTableSQL($this->table()));
+        }
+        array_map($this->host->removePreference(...), self::CREDENTIALS);
         $this->forget();
         $this->host->log('log_former_removed');
     }
@@ -144,7 +175,7 @@ final class FormerVersion
     private function users(): array
     {
         $rows = $this->host->rows(
-            'SELECT user_id, meta_key, meta_value FROM ' . self::table() . ' WHERE meta_key IN (?, ?) ORDER BY user_id',
+            'SELECT user_id, meta_key, meta_value FROM ' . $this->table() . ' WHERE meta_key IN (?, ?) ORDER BY user_id',
             [self::ENABLED, self::SECRET],
         );
         $users = [];

@@ -55,6 +55,7 @@ final class Operator
             $status = self::ATTENTION;
         }
         try {
+            $this->former();
             if ($this->services->verification()->isPending()) {
                 $this->say('problem  key     No key yet, so nobody can have a second factor: an administrator creates'
                     . ' it under Site Admin, Two-factor administration.');
@@ -72,11 +73,21 @@ final class Operator
                 $status = self::ATTENTION;
             }
         }
-        if ($this->services->formerVersion()->isStillThere()) {
-            $this->say('warning  former  The table ' . FormerVersion::table() . ' of version 3 holds secrets in plain'
-                . ' text. Without a factor here: ' . ($this->services->formerVersion()->namesOwing() ?: 'nobody') . '.');
-        }
         return $status;
+    }
+
+    /** @throws Unverifiable */
+    private function former(): void
+    {
+        $former = $this->services->formerVersion();
+        if ($former->isStillThere()) {
+            $this->say('warning  former  The table ' . $former->table() . ' of version 3 holds secrets in plain text.'
+                . ' Without a factor here: ' . ($former->namesOwing() ?: 'nobody') . '.');
+        }
+        if ($former->hasCredentials()) {
+            $this->say('warning  former  The credentials of version 3\'s SMS provider are in the site\'s preferences in'
+                . ' plain text.');
+        }
     }
 
     /**

@@ -38,7 +38,7 @@ final class Removal
         if ($key !== '' && is_file($key) && !@unlink($key)) {
             $left[] = $key;
         }
-        if ($this->formerVersion->isStillThere()) {
+        if ($this->formerVersion->holdsSecrets()) {
             $this->formerVersion->remove();
         }
         $this->register->endEverything();

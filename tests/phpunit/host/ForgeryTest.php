@@ -171,7 +171,7 @@ final class ForgeryTest extends HostTestCase
 
         // As version 3 left a site.
         $this->site()->pdo()->exec('CREATE TABLE cms_module_twofactor_usermeta (id INT, user_id INT NOT NULL, meta_key VARCHAR(255) NOT NULL, meta_value TEXT)');
-        $this->site()->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('TwoFactor_former_table', '1')");
+        $this->site()->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('TwoFactor_former_table', 'module_twofactor_usermeta')");
         $this->tryOut($admin, $page, 'remove-former');
         $this->tryOut($admin, $page, 'confirm-operator', ['user' => '2', 'reason' => 'met in person']);
         // Of somebody who is gone, and whose factor was kept.

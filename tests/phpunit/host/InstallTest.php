@@ -411,6 +411,38 @@ final class InstallTest extends HostTestCase
         self::assertSame('', $this->named($admin));
     }
 
+    public function test_credentials_of_version_3_are_named_and_removed_also_when_its_table_is_gone(): void
+    {
+        $this->leftByVersion3();
+        $pdo = $this->site()->pdo();
+        foreach (['twilio_api_key' => 'AC1', 'twilio_api_secret' => 'a-plain-secret', 'twilio_enabled' => '1'] as $name => $value) {
+            $pdo->exec("INSERT INTO cms_siteprefs VALUES ('TwoFactor_mapi_pref_twofactor_$name', '$value')");
+        }
+        $admin = $this->administrator();
+        $page = $admin->action('defaultadmin', ['tab' => 'health']);
+        self::assertStringContainsString('cms_module_twofactor_usermeta', $page->text());
+        self::assertStringContainsString('credentials of version 3', $page->text());
+        self::assertStringNotContainsString('a-plain-secret', $page->body);
+        $pdo->exec('DROP TABLE cms_module_twofactor_usermeta');
+        $page = $admin->action('defaultadmin', ['tab' => 'former']);
+        self::assertStringNotContainsString('cms_module_twofactor_usermeta', $page->text());
+        self::assertStringContainsString('credentials of version 3', $page->text());
+        $page = $admin->send($page, 'remove-former');
+        self::assertStringContainsString('What version 3 left behind has been removed.', $page->text());
+        self::assertStringNotContainsString('credentials of version 3', $page->text());
+        self::assertSame([], $pdo->query("SELECT sitepref_name FROM cms_siteprefs WHERE sitepref_name LIKE 'TwoFactor_mapi%'")->fetchAll(\PDO::FETCH_COLUMN));
+    }
+
+    public function test_who_comes_from_version_1_with_its_table_is_reminded_as_well(): void
+    {
+        $this->leftByVersion3();
+        $this->site()->pdo()->exec('ALTER TABLE cms_module_twofactor_usermeta RENAME TO cms_mod_twofactor_usermeta');
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        self::assertStringContainsString('anna', $this->named($admin));
+        self::assertStringContainsString('cms_mod_twofactor_usermeta', $admin->action('defaultadmin', ['tab' => 'health'])->text());
+    }
+
     public function test_the_table_of_version_3_stays_as_it_is_until_it_is_removed_on_purpose(): void
     {
         $this->leftByVersion3();
@@ -435,7 +467,7 @@ final class InstallTest extends HostTestCase
         $admin->signOut();
         $admin->signIn();
         $page = $admin->send($admin->action('defaultadmin', ['tab' => 'former']), 'remove-former', ['method' => 'totp', 'code' => $admin->phone->code()]);
-        self::assertStringContainsString('The table of version 3 was removed.', $page->text());
+        self::assertStringContainsString('What version 3 left behind has been removed.', $page->text());
         self::assertStringNotContainsString('module_twofactor_usermeta', $admin->action('defaultadmin', ['tab' => 'health'])->text());
         $this->expectException(\PDOException::class);
         $pdo->query('SELECT * FROM cms_module_twofactor_usermeta') ?: throw new \PDOException('gone');

@@ -82,7 +82,7 @@ final class PageHeadersTest extends HostTestCase
             $is($admin->action('defaultadmin', ['tab' => $tab]), $tab);
         }
         $site->pdo()->exec('CREATE TABLE cms_module_twofactor_usermeta (user_id INTEGER, meta_key VARCHAR(40), meta_value TEXT)');
-        $site->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('TwoFactor_former_table', '1')");
+        $site->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('TwoFactor_former_table', 'module_twofactor_usermeta')");
         $is($admin->action('defaultadmin', ['tab' => 'former']), 'former');
         $is($admin->action('defaultadmin', ['tab' => 'leave']), 'leave');
         $fakes->setClock($site->clock->now());

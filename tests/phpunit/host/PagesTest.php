@@ -71,7 +71,7 @@ final class PagesTest extends HostTestCase
         $this->vouchFor('admin');
         $this->site()->pdo()->exec('DELETE FROM cms_users WHERE user_id = 3');
         $this->site()->pdo()->exec('CREATE TABLE cms_module_twofactor_usermeta (id INT, user_id INT NOT NULL, meta_key VARCHAR(255) NOT NULL, meta_value TEXT)');
-        $this->site()->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('TwoFactor_former_table', '1')");
+        $this->site()->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('TwoFactor_former_table', 'module_twofactor_usermeta')");
         $pages = [
             'users' => ['remove-orphan', []],
             'user' => ['unlock', ['reason' => 'why']],
