@@ -10,6 +10,7 @@ use crate::clock::UnixTime;
 use crate::development::DevelopmentAllowed;
 use crate::origin::{Header, TrustedProxies};
 use crate::phone::Regions;
+use crate::proxy::{HttpProxy, HttpProxyError};
 use crate::store::{StoreUrl, StoreUrlError};
 use crate::terms::{Algorithm, IdError, Purpose, Site, is_host_name};
 
@@ -91,6 +92,8 @@ settings! {
         "Absolute path of the certificates that providers are trusted by, in PEM; empty: the system's";
     "http_seconds", "8", false,
         "Longest time one provider is waited for, 1 to 15 seconds";
+    "http_proxy", "", true,
+        "Proxy through which providers are reached: http://proxy.example:3128 or http://user:password@proxy.example:3128, user and password percent-encoded; empty: none. The environment (HTTP_PROXY) has no say";
     "send_cooldown_seconds", "60", false,
         "Seconds between two codes to one number or address, 10 to 1800";
     "send_per_number_hour", "5", false,
@@ -200,6 +203,9 @@ pub enum ConfigError {
     /// The store's URL is wrong.
     #[error("`store`: {0}")]
     Store(#[from] StoreUrlError),
+    /// The proxy's address is wrong.
+    #[error("`http_proxy` {0}")]
+    HttpProxy(#[from] HttpProxyError),
     /// Something else.
     #[error("`{name}` {why}")]
     Value {
@@ -337,6 +343,7 @@ pub struct Config {
     development: Option<DevelopmentAllowed>,
     http_ca_file: Option<PathBuf>,
     http_seconds: u8,
+    http_proxy: Option<HttpProxy>,
     trusted_proxies: TrustedProxies,
     send_limits: SendLimits,
     audit_keep_days: u32,
@@ -544,6 +551,10 @@ impl Config {
             development: DevelopmentAllowed::from_setting(values.text("development")),
             http_ca_file: values.path("http_ca_file")?,
             http_seconds: values.small("http_seconds", 1, 15)?,
+            http_proxy: match values.text("http_proxy") {
+                "" => None,
+                text => Some(HttpProxy::parse(text)?),
+            },
             audit_keep_days: values.number("audit_keep_days", 0, 36_500)?,
             send_limits: SendLimits {
                 cooldown_seconds: values.number("send_cooldown_seconds", 10, 1_800)?,
@@ -677,6 +688,12 @@ impl Config {
         self.http_seconds
     }
 
+    /// The proxy through which providers are reached.
+    #[must_use]
+    pub const fn http_proxy(&self) -> Option<&HttpProxy> {
+        self.http_proxy.as_ref()
+    }
+
     /// Days that events and messages are kept; 0: for ever.
     #[must_use]
     pub const fn audit_keep_days(&self) -> u32 {
@@ -740,6 +757,8 @@ mod tests {
             ("providers_file", "providers.json"),
             ("http_ca_file", "ca.pem"),
             ("http_seconds", "0"),
+            ("http_proxy", "proxy.example:3128"),
+            ("http_proxy", "socks5://proxy.example:1080"),
             ("trusted_proxies", "10.0.0.1/8"),
             ("trusted_proxies", "0.0.0.0/0"),
             ("trusted_proxies", "proxy.example.com"),
@@ -835,8 +854,18 @@ mod tests {
     }
 
     #[test]
-    fn an_error_never_shows_the_stores_password() {
-        let error = Config::parse([("store", "mysql://u:hunter2@/")]).unwrap_err();
-        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    fn no_error_and_no_dump_shows_a_password() {
+        for (name, value) in [
+            ("store", "mysql://u:hunter2@/"),
+            ("http_proxy", "http://u:hunter2@proxy.example"),
+            ("http_proxy", "http://u:hunter2@3128@proxy.example:3128"),
+        ] {
+            let error = Config::parse([(name, value)]).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("hunter2"));
+        }
+        let url = "http://u:hunter2@proxy.example:3128";
+        let config = Config::parse([("http_proxy", url)]).unwrap();
+        let shown = format!("{config:?}");
+        assert!(shown.contains("proxy.example:3128") && !shown.contains("hunter2"));
     }
 }

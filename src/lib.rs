@@ -42,6 +42,7 @@ pub mod phone;
 // The one room with `unsafe`. Names are PHP's, so that reflection and named arguments have them.
 #[allow(unsafe_code, non_snake_case)]
 mod php;
+pub mod proxy;
 pub mod qr;
 pub mod sms;
 pub mod store;

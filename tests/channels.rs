@@ -30,6 +30,7 @@ use twofactor::terms::{Method, Purpose, UserId};
 use twofactor::verifier::{Changes, Client, Delivery, Error, Operator, User, Value, Verifier};
 use twofactor_fakes::Fakes;
 use twofactor_fakes::fault::{Fault, Proxy};
+use twofactor_fakes::forward::{Conduct, ForwardProxy};
 use twofactor_fakes::gateway::{self, Gateway};
 use twofactor_fakes::{sns, twilio};
 use zeroize::Zeroizing;
@@ -307,6 +308,19 @@ impl<'a> Scene<'a> {
         let url = format!("{}{}", proxy.url(), kind.path);
         self.save("first", kind, 0, &url);
         proxy
+    }
+
+    /// The provider of that name is where only the outgoing proxy finds it.
+    fn behind_proxy(&self, name: &str, kind: &Kind, place: usize) {
+        let url = ForwardProxy::behind(&(kind.url)(&self.peers[place]));
+        self.save(name, kind, place, &url);
+    }
+
+    /// What the health report says of providers.
+    fn health(&self) -> String {
+        let health = self.verifier.health(Ok(self.now()));
+        let check = health.into_iter().find(|it| it.name == "providers");
+        check.unwrap().message
     }
 
     fn asked(&self, kind: &Kind, place: usize) -> usize {
@@ -1447,6 +1461,113 @@ fn a_right_code_that_nobody_looked_at_is_still_right() {
             attempt.is_spent(&code);
             scene.wait(3_600);
         }
+    }
+}
+
+const PROXY_LOGIN: (&str, &str) = ("c4nary", "c4nary:pass");
+const PROXY_WRITTEN: &str = "c4nary:c4nary%3Apass";
+
+/// Every provider, through a proxy: as without it.
+#[test]
+fn whoever_enrolled_through_the_outgoing_proxy_signs_in_through_it() {
+    let peers = Peers::two();
+    let proxy = ForwardProxy::start(None, Some(PROXY_LOGIN));
+    let url = proxy.url(PROXY_WRITTEN);
+    for kind in KINDS {
+        let scene = Scene::new(&peers, &[("http_proxy", &url)]);
+        scene.behind_proxy("first", kind, 0);
+        let (asked, through) = (scene.asked(kind, 0), proxy.heads().len());
+        scene.enrol(Method::Sms);
+        let attempt = scene.at(Door::SignIn, Method::Sms);
+        let code = attempt.code();
+        attempt.types(&code).unwrap();
+        let asked = scene.asked(kind, 0) - asked;
+        assert!(asked >= 2, "{}", kind.name);
+        assert_eq!(proxy.heads().len() - through, asked, "{}", kind.name);
+        let shown = format!("; asked through the proxy {}", proxy.url(""));
+        assert_eq!(scene.health(), format!("first{shown}"));
+        scene.wait(3_600);
+    }
+}
+
+/// The proxy is down, or wants another password: nobody has seen the code, nothing was sent, the next one is
+/// asked, and the operator reads whose fault it is.
+#[test]
+fn what_fails_at_the_outgoing_proxy_costs_nothing_and_is_not_called_the_providers() {
+    let peers = Peers::two();
+    let proxy = ForwardProxy::start(None, Some(PROXY_LOGIN));
+    let url = proxy.url(PROXY_WRITTEN);
+    let none = ["HTTP/1.1 407 No\r\n\r\n", "HTTP/1.1 502 No\r\n\r\n", ""].map(Conduct::Say);
+    for maker in makers() {
+        let scene = Scene::new(&peers, &[("http_proxy", &url)]);
+        scene.behind_proxy("first", maker, 0);
+        scene.enrol(Method::Sms);
+        let attempt = scene.at(Door::SignIn, Method::Sms);
+        let code = attempt.code();
+        let asked = scene.asked(maker, 0);
+        for conduct in none {
+            proxy.conducts(conduct);
+            for _ in 0..6 {
+                let why = unavailable(attempt.types(&code));
+                assert!(why.contains("outgoing proxy"), "{why}");
+                assert!(!why.contains("c4nary"), "{why}");
+            }
+        }
+        assert_eq!(scene.asked(maker, 0), asked);
+        proxy.conducts(Conduct::Connect);
+        attempt.types(&code).unwrap();
+        scene.wait(3_600);
+    }
+    for kind in KINDS {
+        let scene = Scene::new(&peers, &[("http_proxy", &url)]);
+        // The second is on this machine, where no proxy leads.
+        scene.behind_proxy("first", kind, 0);
+        scene.second(self::kind("sns"));
+        let first = scene.asked(kind, 0);
+        proxy.conducts(none[0]);
+        let attempt = scene.enrolment(Method::Sms);
+        attempt.types(&attempt.code()).unwrap();
+        assert_eq!(scene.asked(kind, 0), first, "{}", kind.name);
+        let metrics = scene.verifier.metrics(scene.now()).unwrap();
+        let line = "twofactor_failed_total{provider=\"first\",channel=\"sms\",kind=\"proxy\"} ";
+        let count = |metrics: &str| {
+            let (_, rest) = metrics.split_once(line).unwrap();
+            rest.lines().next().unwrap().parse::<u64>().unwrap()
+        };
+        assert_eq!(count(&metrics), 1, "{}", kind.name);
+        let told = scene.health();
+        for part in [
+            "not first's fault",
+            "(HTTP 407): check those in twofactor.http_proxy",
+            "asked through the proxy http://127.0.0.1:",
+        ] {
+            assert!(told.contains(part), "{told}");
+        }
+        assert!(!told.contains("status page"), "{told}");
+        for text in [&told, &metrics] {
+            assert!(!text.contains("c4nary"), "{text}");
+        }
+        // Five in a row open its breaker, as they would without a proxy; it is still not its fault.
+        for _ in 0..4 {
+            scene.wait(COOLDOWN);
+            let resent = scene.challenge(Purpose::Login, Method::Sms);
+            resent.send().unwrap();
+            scene.arrived();
+        }
+        scene.wait(3_600);
+        assert!(!scene.health().contains("status page"));
+        // The proxy is there again: so is the first.
+        proxy.conducts(Conduct::Connect);
+        let operator = Operator::on_server("anna");
+        scene
+            .verifier
+            .remove_provider(scene.now(), "second", &operator)
+            .unwrap();
+        scene.challenge(Purpose::Login, Method::Sms).send().unwrap();
+        assert!(scene.asked(kind, 0) > first, "{}", kind.name);
+        assert!(!scene.health().contains("fault"), "{}", scene.health());
+        scene.arrived();
+        scene.wait(3_600);
     }
 }
 

@@ -17,13 +17,22 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("development", &[]),
     ("wording", &[]),
     ("origin", &[]),
+    ("proxy", &["terms"]),
     ("mail", &["terms", "typed", "wording"]),
     ("phone", &["terms", "typed", "wording"]),
     ("audit", &["crypto", "clock", "terms"]),
     ("store", &["clock", "terms"]),
     (
         "config",
-        &["store", "phone", "clock", "terms", "development", "origin"],
+        &[
+            "store",
+            "phone",
+            "clock",
+            "terms",
+            "development",
+            "origin",
+            "proxy",
+        ],
     ),
     (
         "sms",
@@ -35,6 +44,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "terms",
             "development",
             "wording",
+            "proxy",
         ],
     ),
     (

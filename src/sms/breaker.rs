@@ -111,7 +111,9 @@ impl Outcome {
     pub const fn of_send<T>(result: &Result<T, SendError>) -> Self {
         match result {
             Ok(_) | Err(SendError::Refused { .. }) => Self::Worked,
-            Err(SendError::NotSent(_) | SendError::Unknown(_)) => Self::Failed,
+            Err(SendError::NotSent(_) | SendError::Proxy(_) | SendError::Unknown(_)) => {
+                Self::Failed
+            }
         }
     }
 }

@@ -8,12 +8,17 @@
 //! A connection is used once. There is no pool whose stale connection could need a second attempt,
 //! nothing to share by mistake after a fork, and nothing to keep open between sign-ins. No redirect
 //! is followed, no proxy is taken from the environment, no cookie is kept and nothing is unpacked.
+//!
+//! Through a proxy goes what is not for this machine. What fails there is [`HttpError::Proxy`]: as
+//! certainly unsent, and not the provider's fault.
+
+mod proxy;
 
 use std::fmt;
 use std::io::{self, Read};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,11 +32,15 @@ use ureq::http::{self, HeaderValue, Method, Uri};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, NextTimeout, RustlsConnector, TcpConnector, Transport,
+    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, RustlsConnector,
+    TcpConnector, Transport,
 };
-use ureq::{Agent, Body, Error, Timeout};
+use ureq::{Agent, Body, Error, Proxy, Timeout};
 
+pub use self::proxy::ProxyFailure;
+use self::proxy::{ToProxy, is_here};
 use super::{CheckError, SendError};
+use crate::proxy::HttpProxy;
 
 /// Longest body of a reply, in bytes.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -43,7 +52,9 @@ const LONGEST_HEAD: usize = 16 * 1024;
 pub struct HttpSettings {
     /// A PEM file of the only authorities that are trusted. Without it the platform's are.
     pub ca_file: Option<PathBuf>,
-    /// Longest time until a request can be written: name, connection and TLS.
+    /// The proxy to everything that is not this machine.
+    pub proxy: Option<HttpProxy>,
+    /// Longest time until a request can be written: name, connection and TLS, a proxy's answer included.
     pub connect: Duration,
     /// Longest time for everything, up to the last byte of the reply.
     pub whole: Duration,
@@ -53,6 +64,7 @@ impl Default for HttpSettings {
     fn default() -> Self {
         Self {
             ca_file: None,
+            proxy: None,
             connect: Duration::from_secs(3),
             whole: Duration::from_secs(8),
         }
@@ -124,6 +136,9 @@ pub enum HttpError {
     /// Certainly no byte of the request was written.
     #[error("{0}")]
     Unsent(String),
+    /// Certainly no byte of the request was written: the proxy gave no connection.
+    #[error(transparent)]
+    Proxy(ProxyFailure),
     /// It may have been received, or the answer cannot be used: too long, cut short, too slow, not
     /// HTTP.
     #[error("{0}")]
@@ -134,6 +149,7 @@ impl From<HttpError> for SendError {
     fn from(error: HttpError) -> Self {
         match error {
             HttpError::Unsent(text) => Self::NotSent(text),
+            HttpError::Proxy(failure) => Self::Proxy(failure),
             HttpError::Unanswered(text) => Self::Unknown(text),
         }
     }
@@ -143,6 +159,7 @@ impl From<HttpError> for CheckError {
     fn from(error: HttpError) -> Self {
         match error {
             HttpError::Unsent(text) => Self::NotAsked(text),
+            HttpError::Proxy(failure) => Self::NotAsked(failure.to_string()),
             HttpError::Unanswered(text) => Self::NoAnswer(text),
         }
     }
@@ -152,6 +169,7 @@ impl From<HttpError> for CheckError {
 pub struct Http {
     trust: TlsConfig,
     tls: Arc<RustlsConnector>,
+    proxy: Option<Proxy>,
     connect: Duration,
     whole: Duration,
 }
@@ -190,6 +208,7 @@ impl Http {
         Ok(Self {
             trust,
             tls,
+            proxy: settings.proxy.as_ref().map(proxy::proxy).transpose()?,
             connect: settings.connect,
             whole: settings.whole,
         })
@@ -268,6 +287,7 @@ impl Http {
     ) -> Result<Reply, HttpError> {
         let unsent = |text: &str| HttpError::Unsent(text.to_owned());
         let uri = allowed(request.url).ok_or_else(|| unsent("the URL is not one to speak to"))?;
+        let proxy = self.proxy.as_ref().filter(|_| !is_here(&uri));
         let method = match request.verb {
             Verb::Get => Method::GET,
             Verb::Post => Method::POST,
@@ -286,9 +306,10 @@ impl Http {
 
         let line = Arc::new(Line::default());
         let agent = Agent::with_parts(
-            self.config(whole),
+            self.config(whole, proxy.cloned()),
             Dial {
                 tls: Arc::clone(&self.tls),
+                is_proxied: proxy.is_some(),
                 connect: self.connect,
                 whole,
                 line: Arc::clone(&line),
@@ -311,11 +332,11 @@ impl Http {
         Ok(reply)
     }
 
-    fn config(&self, whole: Duration) -> Config {
+    fn config(&self, whole: Duration, proxy: Option<Proxy>) -> Config {
         Config::builder()
             .tls_config(self.trust.clone())
             .http_status_as_error(false)
-            .proxy(None)
+            .proxy(proxy)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .max_idle_connections(0)
@@ -466,6 +487,12 @@ struct Line {
     written: AtomicBool,
     /// Reading ended with an error, and not with the end of the stream.
     broke: AtomicBool,
+    /// The proxy is being asked for a connection and has not given one yet.
+    at_proxy: AtomicBool,
+    /// The status it answered with; 0 until then.
+    proxy_status: AtomicU16,
+    /// When the time for connecting is over, where there is a proxy.
+    until: OnceLock<Instant>,
 }
 
 impl Line {
@@ -479,6 +506,9 @@ impl Line {
                 Error::Io(error) => format!("the connection broke ({})", error.kind()),
                 _ => "the answer cannot be used".to_owned(),
             })
+        } else if self.at_proxy.load(Ordering::Relaxed) {
+            let status = self.proxy_status.load(Ordering::Relaxed);
+            HttpError::Proxy(ProxyFailure::of(status, error))
         } else {
             HttpError::Unsent(match error {
                 Error::Timeout(Timeout::Resolve) => "the host's name took too long".to_owned(),
@@ -521,6 +551,7 @@ fn tls_failure(error: &rustls::Error) -> &'static str {
 /// Opens connections.
 struct Dial {
     tls: Arc<RustlsConnector>,
+    is_proxied: bool,
     connect: Duration,
     whole: Duration,
     line: Arc<Line>,
@@ -533,19 +564,26 @@ impl fmt::Debug for Dial {
 }
 
 impl Connector for Dial {
-    type Out = Wire;
+    type Out = Box<dyn Transport>;
 
+    /// Comes here twice where there is a proxy: for the provider, and from within that for the proxy.
     fn connect(
         &self,
         details: &ConnectionDetails<'_>,
         _: Option<()>,
-    ) -> Result<Option<Wire>, Error> {
-        // What is gone of the whole time went into the name; the connection has the rest of its own.
+    ) -> Result<Option<Self::Out>, Error> {
+        let is_to_proxy = self.is_proxied && details.config.proxy().is_none();
         let rest = *details.timeout.after;
-        let left = self
-            .connect
-            .saturating_sub(self.whole.saturating_sub(rest))
-            .min(rest);
+        let left = if is_to_proxy {
+            // The proxy's name took of the time that there is for the provider.
+            let until = self.line.until.get().copied().unwrap_or_else(instant);
+            until.saturating_duration_since(instant()).min(rest)
+        } else {
+            // What is gone of the whole time went into the name; the connection has the rest of its own.
+            self.connect
+                .saturating_sub(self.whole.saturating_sub(rest))
+                .min(rest)
+        };
         if left.is_zero() {
             return Err(Error::Timeout(Timeout::Connect));
         }
@@ -559,7 +597,11 @@ impl Connector for Dial {
             config: details.config,
             request_level: details.request_level,
             resolver: details.resolver,
-            now: details.now,
+            now: if is_to_proxy {
+                (details.current_time)()
+            } else {
+                details.now
+            },
             timeout: NextTimeout {
                 after: left.into(),
                 reason: Timeout::Connect,
@@ -569,13 +611,30 @@ impl Connector for Dial {
             run_connector: Arc::clone(&details.run_connector),
             register_shutdown: Arc::clone(&details.register_shutdown),
         };
-        let socket = TcpConnector::default().connect(&details, None::<()>)?;
-        let Some(inner) = self.tls.connect(&details, socket)? else {
+        let now = instant();
+        let until = now.checked_add(left).unwrap_or(now);
+        let socket: Box<dyn Transport> = if details.config.proxy().is_some() {
+            // Set once: a connection is used once.
+            let _ = self.line.until.set(until);
+            self.line.at_proxy.store(true, Ordering::Relaxed);
+            let tunnel = ConnectProxyConnector::default().connect(&details, None::<()>)?;
+            let Some(tunnel) = tunnel else {
+                return Err(Error::ConnectionFailed);
+            };
+            self.line.at_proxy.store(false, Ordering::Relaxed);
+            Box::new(tunnel)
+        } else {
+            let socket = TcpConnector::default().connect(&details, None::<()>)?;
+            Box::new(socket.ok_or(Error::ConnectionFailed)?)
+        };
+        let Some(inner) = self.tls.connect(&details, Some(socket))? else {
             return Err(Error::ConnectionFailed);
         };
-        Ok(Some(Wire {
-            inner: Box::new(inner),
-            line: Arc::clone(&self.line),
+        let (inner, line) = (Box::new(inner), Arc::clone(&self.line));
+        Ok(Some(if is_to_proxy {
+            Box::new(ToProxy { inner, line, until })
+        } else {
+            Box::new(Wire { inner, line })
         }))
     }
 }
@@ -839,6 +898,7 @@ mod tests {
     fn hasty() -> HttpSettings {
         HttpSettings {
             ca_file: None,
+            proxy: None,
             connect: Duration::from_secs(1),
             whole: Duration::from_secs(1),
         }
@@ -1382,6 +1442,7 @@ mod tests {
         for (connect, whole) in [(0, 1), (1, 0)] {
             let settings = HttpSettings {
                 ca_file: None,
+                proxy: None,
                 connect: Duration::from_secs(connect),
                 whole: Duration::from_secs(whole),
             };

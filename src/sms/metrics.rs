@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 use super::breaker::Condition;
+use super::http::ProxyFailure;
 use super::row::{self, RowError};
 use super::{Channel, Refusal, SendError};
 use crate::clock::UnixTime;
@@ -47,6 +48,8 @@ pub struct Traffic {
     pub prices: Vec<Price>,
     /// The latest refusal that is for the operator to look at, until a message is taken.
     pub refused: Option<Refused>,
+    /// Why the proxy gave no connection for the latest message.
+    pub proxy: Option<ProxyFailure>,
 }
 
 /// A refusal that is not about the number.
@@ -68,6 +71,8 @@ const MOST_DETAIL: usize = 80;
 pub enum Failure {
     /// Certainly not sent.
     NotSent,
+    /// Certainly not sent: the proxy gave no connection.
+    Proxy,
     /// Perhaps sent, perhaps not.
     Unknown,
     /// The number cannot be reached.
@@ -88,8 +93,9 @@ pub enum Failure {
 
 impl Failure {
     /// Every one.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotSent,
+        Self::Proxy,
         Self::Unknown,
         Self::Number,
         Self::OptedOut,
@@ -105,6 +111,7 @@ impl Failure {
     pub const fn of(error: &SendError) -> Self {
         match error {
             SendError::NotSent(_) => Self::NotSent,
+            SendError::Proxy(_) => Self::Proxy,
             SendError::Unknown(_) => Self::Unknown,
             SendError::Refused { refusal, .. } => match refusal {
                 Refusal::Number => Self::Number,
@@ -123,6 +130,7 @@ impl Failure {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotSent => "not_sent",
+            Self::Proxy => "proxy",
             Self::Unknown => "unknown",
             Self::Number => "number",
             Self::OptedOut => "opted_out",
@@ -189,6 +197,10 @@ pub struct Price {
 impl Traffic {
     /// Counts what became of a message: `Ok` when it was taken, and so works again what was refused.
     pub fn settle(&mut self, result: Result<(), &SendError>, now: UnixTime) {
+        self.proxy = match result {
+            Err(SendError::Proxy(failure)) => Some(*failure),
+            _ => None,
+        };
         let error = match result {
             Ok(()) => {
                 self.sends = self.sends.saturating_add(1);
@@ -773,6 +785,7 @@ mod tests {
         };
         let errors = [
             SendError::NotSent(String::new()),
+            SendError::Proxy(ProxyFailure::Slow),
             SendError::Unknown(String::new()),
             refused(Refusal::Number),
             refused(Refusal::OptedOut),
@@ -785,6 +798,33 @@ mod tests {
         assert_eq!(errors.each_ref().map(Failure::of), Failure::ALL);
         for refusal in Refusal::ALL.into_iter().filter(|it| it.is_the_operators()) {
             assert_eq!(Failure::of(&refused(refusal)), Failure::Account);
+        }
+    }
+
+    #[test]
+    fn what_failed_at_the_proxy_is_known_until_something_gets_past_it() {
+        let now = UnixTime::new(1_735_732_800).unwrap();
+        let failure = SendError::Proxy(ProxyFailure::Credentials);
+        for past in [
+            Ok(()),
+            Err(&SendError::NotSent("TLS failed".to_owned())),
+            Err(&SendError::Unknown("no answer".to_owned())),
+        ] {
+            let mut traffic = Traffic::default();
+            traffic.settle(Err(&failure), now);
+            assert_eq!(traffic.proxy, Some(ProxyFailure::Credentials));
+            assert_eq!(traffic.refused, None, "the provider refused nothing");
+            traffic.settle(past, now);
+            assert_eq!(traffic.proxy, None);
+            let counts = |kind| {
+                traffic
+                    .failures
+                    .iter()
+                    .find(|(it, _)| *it == kind)
+                    .unwrap()
+                    .1
+            };
+            assert_eq!(counts(Failure::Proxy), 1);
         }
     }
 
@@ -811,7 +851,7 @@ mod tests {
     fn a_row_of_numbers_is_small_and_one_that_is_not_one_is_refused() {
         let mut traffic = Traffic {
             sends: u64::MAX,
-            failures: Failures([u64::MAX; 9]),
+            failures: Failures([u64::MAX; 10]),
             failovers: u64::MAX,
             fraud_refusals: u64::MAX,
             delivery: Histogram {
@@ -824,6 +864,7 @@ mod tests {
                 detail: "x".repeat(MOST_DETAIL),
                 at: UnixTime::new(4_000_000_000).unwrap(),
             }),
+            proxy: Some(ProxyFailure::Refused(u16::MAX)),
         };
         for currency in ["USD", "EUR", "GBP"] {
             traffic.charge(currency, u64::MAX);
@@ -857,7 +898,7 @@ mod tests {
                 let mut traffic = Traffic { sends, ..Traffic::default() };
                 for time in &times {
                     traffic.delivery.observe(*time);
-                    traffic.failures.count(Failure::ALL[(*time % 9) as usize]);
+                    traffic.failures.count(Failure::ALL[(*time % 10) as usize]);
                 }
                 metrics.traffic.insert((name.clone(), channel), traffic.clone());
                 metrics.traffic.insert((name.clone(), Channel::Sms), traffic);

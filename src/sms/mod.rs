@@ -8,6 +8,7 @@
 //! ```text
 //!                                                was it sent?  counts against it?  another one?
 //!   no address, no connection, busy    NotSent   no            yes                 may be asked
+//!   the proxy gives no connection      Proxy     no            yes                 may be asked
 //!   refuses: account, key, sender      Refused   no            no: it works        may be asked
 //!   refuses: number, wish, fraud, …    Refused   no            no: it works        no
 //!   no answer, 5xx, unreadable         Unknown   perhaps       yes                 no
@@ -224,6 +225,9 @@ pub enum SendError {
     /// Certainly not sent, for it was not reached: another provider may be asked.
     #[error("not sent: {0}")]
     NotSent(String),
+    /// Certainly not sent, for the proxy gave no connection: another provider may be asked.
+    #[error("not sent: {0}")]
+    Proxy(http::ProxyFailure),
     /// It answered and refused: certainly not sent, and it works.
     #[error("{refusal} ({detail})")]
     Refused {

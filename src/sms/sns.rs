@@ -170,6 +170,7 @@ impl Sns {
             Ok(reply) if reply.status == 200 => Ok(reply),
             Ok(reply) => Err(meant(fault(&reply), reply.status)),
             Err(HttpError::Unsent(why)) => Err(SendError::NotSent(format!("AWS SNS: {why}"))),
+            Err(HttpError::Proxy(failure)) => Err(SendError::Proxy(failure)),
             Err(HttpError::Unanswered(why)) => Err(SendError::Unknown(format!("AWS SNS: {why}"))),
         }
     }
@@ -305,6 +306,7 @@ impl Carrier for Sns {
                      sns:GetSMSAttributes and sns:CheckIfPhoneNumberIsOptedOut"
                 ),
                 SendError::NotSent(why) | SendError::Unknown(why) => why,
+                SendError::Proxy(failure) => failure.to_string(),
             })?;
         match document(&reply) {
             Some(xml) if xml.has("GetSMSAttributesResponse/GetSMSAttributesResult") => Ok(()),

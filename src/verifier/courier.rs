@@ -665,7 +665,7 @@ pub(super) const fn channel_of(method: Method) -> Option<Channel> {
 /// Whether it is certain that nothing was sent, and for no reason that another provider must not get around.
 const fn may_go_elsewhere(error: &SendError) -> bool {
     match error {
-        SendError::NotSent(_) => true,
+        SendError::NotSent(_) | SendError::Proxy(_) => true,
         SendError::Refused { refusal, .. } => refusal.is_the_operators(),
         SendError::Unknown(_) => false,
     }

@@ -108,8 +108,24 @@ impl Verifier {
         for (name, warning) in self.couriers.warnings() {
             warnings.push(format!("{name}: {warning}"));
         }
+        // Without a proxy it is of a time when there was one.
+        let at_proxy = match self.config.http_proxy().map(|_| self.proxy_failures()) {
+            Some(Ok(failures)) => failures,
+            Some(Err(error)) => {
+                warnings.push(error.to_string());
+                Vec::new()
+            }
+            None => Vec::new(),
+        };
+        for (name, channel, failure) in &at_proxy {
+            warnings.push(format!(
+                "{name} was not reached for its last message by {}, and that is not {name}'s fault: {failure}",
+                Method::from(*channel).as_str()
+            ));
+        }
         let open: Vec<&str> = names
             .iter()
+            .filter(|name| !at_proxy.iter().any(|(it, ..)| it == *name))
             .filter(|name| now.is_ok_and(|now| matches!(self.open_until(name, now), Ok(Some(_)))))
             .map(String::as_str)
             .collect();
@@ -134,10 +150,16 @@ impl Verifier {
             }
             Err(error) => warnings.push(error.to_string()),
         }
+        let through = match self.config.http_proxy() {
+            Some(proxy) => format!("; asked through the proxy {proxy}"),
+            None => String::new(),
+        };
         Some(if warnings.is_empty() {
-            check("providers", HealthStatus::Ok, names.join(", "))
+            let message = names.join(", ") + &through;
+            check("providers", HealthStatus::Ok, message)
         } else {
-            check("providers", HealthStatus::Warning, warnings.join("; "))
+            let message = warnings.join("; ") + &through;
+            check("providers", HealthStatus::Warning, message)
         })
     }
 

@@ -254,6 +254,7 @@ fn needed<T>(value: Option<T>, name: &str) -> Result<T, String> {
 fn make(entry: Entry, config: &Config) -> Result<Provider, String> {
     let http = HttpSettings {
         ca_file: config.http_ca_file().map(Path::to_owned),
+        proxy: config.http_proxy().cloned(),
         whole: Duration::from_secs(config.http_seconds().into()),
         ..HttpSettings::default()
     };

@@ -6,6 +6,7 @@ use super::{Error, Verifier};
 use crate::account::Denied;
 use crate::clock::UnixTime;
 use crate::sms::breaker;
+use crate::sms::http::ProxyFailure;
 use crate::sms::metrics::{Metrics, Refused, Traffic};
 use crate::sms::{Channel, NoReport, Post, SendError};
 use crate::store::DeliveryReport;
@@ -180,6 +181,18 @@ impl Verifier {
             }
         }
         Ok(refusals)
+    }
+
+    /// Of which providers the latest message failed at the proxy, and why.
+    pub(super) fn proxy_failures(&self) -> Result<Vec<(String, Channel, ProxyFailure)>, Error> {
+        let mut failures = Vec::new();
+        for (name, channels) in self.couriers.channels() {
+            for channel in channels {
+                let traffic = self.traffic(&name, channel)?.unwrap_or_default();
+                failures.extend(traffic.proxy.map(|it| (name.clone(), channel, it)));
+            }
+        }
+        Ok(failures)
     }
 
     fn traffic(&self, provider: &str, channel: Channel) -> Result<Option<Traffic>, Error> {

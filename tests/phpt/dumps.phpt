@@ -69,6 +69,8 @@ $wrong = [
     fn () => PhoneNumber::parse('+4915123456789', 'XX'),
     fn () => PhoneNumber::parse(['+4915123456789']),
     fn () => Verifier::open(['store' => "mysql://cms:{$found[1]}@h/d?nonsense=1"]),
+    fn () => Verifier::open(['http_proxy' => "http://u:{$found[1]}@h"]),
+    fn () => Verifier::open(['http_proxy' => "http://u:{$found[1]}@x@h:1"]),
     fn () => Verifier::open(['nonsense' => $found[1]]),
     fn () => Verifier::open(['store' => [$found[1]]]),
     fn () => Verifier::open(['max_attempts' => $found[1]]),
@@ -111,5 +113,5 @@ zend.exception_string_param_max_len=1000
 zend.exception_ignore_args=0
 --EXPECT--
 much was shown
-32 of 32 thrown
+34 of 34 thrown
 traces hide arguments

@@ -3,6 +3,7 @@
 use super::json::Object;
 use super::licence::TokenError;
 use super::signature::Distrust;
+use crate::sms::http::ProxyFailure;
 use crate::sms::{CheckError, Refusal, SendError};
 
 macro_rules! errors {
@@ -118,6 +119,9 @@ pub enum GatewayError {
     /// Certainly not asked.
     #[error("the gateway was not asked: {0}")]
     NotAsked(String),
+    /// Certainly not asked: the proxy gave no connection.
+    #[error("the gateway was not asked: {0}")]
+    Proxy(ProxyFailure),
     /// It refuses, in the contract's words.
     #[error("{} ({})", fault.advice(), fault.code().1)]
     Refused {
@@ -151,6 +155,7 @@ impl From<GatewayError> for SendError {
     fn from(error: GatewayError) -> Self {
         match error {
             GatewayError::NotAsked(why) => Self::NotSent(format!("gateway: {why}")),
+            GatewayError::Proxy(failure) => Self::Proxy(failure),
             GatewayError::Refused { fault, retry_after } => match fault.refusal() {
                 Some(refusal) => Self::Refused {
                     refusal,
@@ -180,6 +185,7 @@ impl From<GatewayError> for CheckError {
         let unjudged = |refusal: Refusal| refusal.is_the_operators() || refusal == Refusal::Limit;
         match error {
             GatewayError::NotAsked(why) => Self::NotAsked(format!("gateway: {why}")),
+            GatewayError::Proxy(failure) => Self::NotAsked(format!("gateway: {failure}")),
             GatewayError::Refused { fault, .. }
                 if fault == Fault::ProviderUnavailable || fault.refusal().is_some_and(unjudged) =>
             {

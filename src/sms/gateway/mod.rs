@@ -172,6 +172,7 @@ impl Gateway {
         let longest = HttpSettings::default();
         let http = HttpSettings {
             ca_file: settings.http.ca_file,
+            proxy: settings.http.proxy,
             connect: settings.http.connect.min(longest.connect),
             whole: settings.http.whole.min(longest.whole),
         };
@@ -281,7 +282,10 @@ impl Gateway {
                 retry_after,
             } = self.once(call, &key, now, left);
             // That the last attempt never left says nothing of an earlier one that did.
-            let unsent = matches!(outcome, Err(GatewayError::NotAsked(_)));
+            let unsent = matches!(
+                outcome,
+                Err(GatewayError::NotAsked(_) | GatewayError::Proxy(_))
+            );
             known = match known {
                 Some(earlier) if unsent => Some(earlier),
                 _ => Some(outcome),
@@ -343,6 +347,12 @@ impl Gateway {
                 return Attempt {
                     again: true,
                     ..Attempt::last(Err(GatewayError::NotAsked(why)))
+                };
+            }
+            Err(HttpError::Proxy(failure)) => {
+                return Attempt {
+                    again: true,
+                    ..Attempt::last(Err(GatewayError::Proxy(failure)))
                 };
             }
             Err(HttpError::Unanswered(why)) => {

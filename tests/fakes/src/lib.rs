@@ -8,6 +8,7 @@
 pub mod admin;
 pub mod clock;
 pub mod fault;
+pub mod forward;
 pub mod gateway;
 pub mod http;
 pub mod sns;

@@ -23,8 +23,8 @@ pub struct Authority {
     other_authority: OnceLock<Arc<ServerConfig>>,
 }
 
-/// The names of this machine.
-const HERE: &[&str] = &["localhost", "127.0.0.1", "::1"];
+/// The names of this machine, and the one it has behind a proxy.
+const HERE: &[&str] = &["localhost", "127.0.0.1", "::1", crate::forward::HOST];
 
 impl Authority {
     /// Makes one.
