@@ -116,16 +116,25 @@ final class Operator
         return $troubles;
     }
 
-    /** @return list<string> */
+    /**
+     * Modules that the engine would have to load first and cannot: they are not installed, switched off, too old, or
+     * their folder is gone.
+     *
+     * @return list<string>
+     */
     private function missingModules(): array
     {
         $needed = $this->services->host()->rows(
-            'SELECT d.parent_module AS name FROM ' . CMS_DB_PREFIX . 'module_deps d LEFT JOIN ' . CMS_DB_PREFIX
-            . 'modules m ON m.module_name = d.parent_module WHERE d.child_module = ?'
-            . ' AND (m.module_name IS NULL OR m.active = 0)',
+            'SELECT d.parent_module AS name, d.minimum_version AS least, m.version, m.status, m.active FROM '
+            . CMS_DB_PREFIX . 'module_deps d LEFT JOIN ' . CMS_DB_PREFIX
+            . 'modules m ON m.module_name = d.parent_module WHERE d.child_module = ?',
             ['TwoFactor'],
         );
-        return array_map(static fn (array $row) => (string) $row['name'], $needed);
+        $missing = array_filter($needed, static fn (array $row) => $row['status'] !== 'installed'
+            || !(int) $row['active']
+            || version_compare((string) $row['version'], (string) $row['least'], '<')
+            || !is_file(CMS_ROOT_PATH . "/modules/{$row['name']}/{$row['name']}.module.php"));
+        return array_values(array_map(static fn (array $row) => (string) $row['name'], $missing));
     }
 
     private function repair(): int

@@ -89,10 +89,37 @@ final class OperatorScriptTest extends HostTestCase
         self::assertSame(['operator.confirmed', 'it is me', 'server'], [$event->type(), $event->reason(), $event->authority()]);
     }
 
-    public function test_it_names_a_missing_module_that_keeps_the_cms_from_loading_this_one_and_mends_it(): void
+    /** @return array<string, array{?string, string, int, bool}> its version in the database, its state there, whether it has a folder */
+    public static function modulesThatAreNotThere(): array
     {
+        return [
+            'never installed' => [null, '', 0, false],
+            'its folder was deleted' => ['1.5.2', 'installed', 1, false],
+            'switched off' => ['1.5.2', 'installed', 0, true],
+            'too old' => ['1.4.9', 'installed', 1, true],
+        ];
+    }
+
+    /** @dataProvider modulesThatAreNotThere */
+    public function test_it_names_a_missing_module_that_keeps_the_cms_from_loading_this_one_and_mends_it(
+        ?string $version,
+        string $status,
+        int $active,
+        bool $hasFolder,
+    ): void {
         $anna = $this->enrolled();
-        $this->site()->pdo()->exec("INSERT INTO cms_module_deps (parent_module, child_module, minimum_version) VALUES ('CMSMSExt', 'TwoFactor', '1.5.2')");
+        $pdo = $this->site()->pdo();
+        $pdo->exec("INSERT INTO cms_module_deps (parent_module, child_module, minimum_version) VALUES ('CMSMSExt', 'TwoFactor', '1.5.2')");
+        if ($version !== null) {
+            $pdo->exec("INSERT INTO cms_modules (module_name, version, status, admin_only, active, allow_fe_lazyload, allow_admin_lazyload) VALUES ('CMSMSExt', '$version', '$status', 0, $active, 0, 0)");
+        }
+        if ($hasFolder) {
+            mkdir($this->site()->root() . '/modules/CMSMSExt');
+            file_put_contents($this->site()->root() . '/modules/CMSMSExt/CMSMSExt.module.php', '<?php class CMSMSExt extends CMSModule { public function GetVersion() { return "' . $version . '"; } }');
+        }
+        $anna->givePassword();
+        self::assertIn($anna);
+        $anna->signOut();
         [$status, $said] = $this->operator();
         self::assertSame(1, $status);
         self::assertStringContainsString('needs the module CMSMSExt', $said);
