@@ -231,11 +231,11 @@ impl Scene {
                 .verifier
                 .send_code(scene.at(), &login, Method::Sms, &home())
         };
-        let mut sent = send(&self);
+        let mut sent = send(self);
         if let Err(Error::Denied(Denied::Throttled { retry_after })) = sent {
             assert!(retry_after <= 60, "{retry_after} seconds");
             self.now += i64::try_from(retry_after).unwrap();
-            sent = send(&self);
+            sent = send(self);
         }
         sent.unwrap();
         self.proves(&login, Method::Sms, &self.last_code()).unwrap();
