@@ -403,7 +403,7 @@ namespace TwoFactor {
          * second factor afterwards. For a host that stops using it.
          *
          * @param string|null $grant as for unlock()
-         * @return bool whether the store holds no other site's accounts, so that its tables or file may go, too
+         * @return bool whether the store holds nothing of another site, so that its tables or file may go, too
          * @throws Exception\StepUpRequired
          * @throws Exception\TooRecent
          * @throws \ValueError when $by is empty

@@ -289,16 +289,24 @@ fn a_store_says_who_has_accounts_in_it(fixture: &Fixture) {
     let nobody = Occupants::default();
     let another = |name: &Site| Occupants {
         other: Some(name.as_str().to_owned()),
+        kept: Some(name.as_str().to_owned()),
         ..Occupants::default()
     };
     assert_eq!(store.occupants(&here).unwrap(), nobody);
-    // Not what users share.
+    // Not what users share; only another site is told of that.
     let cells = [change("a", None, b"1")];
     assert_eq!(
         store.swap_cells(&site(), at(0), &cells).unwrap(),
         Swap::Done
     );
     assert_eq!(store.occupants(&here).unwrap(), nobody);
+    for name in ["a", "zzz"] {
+        let marked = Occupants {
+            kept: Some(here.as_str().to_owned()),
+            ..Occupants::default()
+        };
+        assert_eq!(store.occupants(&Site::new(name).unwrap()).unwrap(), marked);
+    }
     let one = user("1");
     let events = [event(&one, 1)];
     assert_eq!(
@@ -382,8 +390,16 @@ fn a_site_is_removed_whole_and_no_other(fixture: &Fixture) {
         store.occupants(&leaves).unwrap().other.as_deref(),
         Some("stays")
     );
+    // A site that has only left its mark is there, too.
+    let marked = Site::new("marked").unwrap();
+    let cells = [change("store", None, b"1")];
+    let swapped = store.swap_cells(&marked, at(0), &cells);
+    assert_eq!(swapped.unwrap(), Swap::Done);
     store.remove_site(&stays).unwrap();
-    assert_eq!(store.occupants(&leaves).unwrap().other, None);
+    let found = store.occupants(&leaves).unwrap();
+    assert_eq!((found.other, found.kept.as_deref()), (None, Some("marked")));
+    store.remove_site(&marked).unwrap();
+    assert_eq!(store.occupants(&leaves).unwrap(), Occupants::default());
 }
 
 fn hostile_ids_are_ids_like_any_other(fixture: &Fixture) {

@@ -322,14 +322,15 @@ impl Accounts {
         }
     }
 
-    /// Removes everything of this site. Whether the store then holds nobody's accounts at all.
+    /// Removes everything of this site. Whether the store then holds nothing of any site: what has no account yet
+    /// is known by its mark.
     ///
     /// # Errors
     /// [`AccountError::Store`]
     pub fn remove_site(&self) -> Result<bool, AccountError> {
         let mut store = self.store()?;
         store.remove_site(&self.site)?;
-        Ok(store.occupants(&self.site)?.other.is_none())
+        Ok(store.occupants(&self.site)?.kept.is_none())
     }
 
     /// Accounts in the order of user ids: each opened, as it is at `now`, or why it cannot be.

@@ -122,6 +122,8 @@ pub struct Occupants {
     pub own: bool,
     /// Another site: one of their names.
     pub other: Option<String>,
+    /// Another site that keeps anything here, if only its mark: one of their names.
+    pub kept: Option<String>,
     /// The site that asks, if not here, in other tables of the same database: their prefix.
     pub elsewhere: Option<String>,
 }

@@ -1080,20 +1080,28 @@ impl Store for Mysql {
                  (SELECT MIN(site) FROM `{prefix}twofactor_account`), \
                  (SELECT MAX(site) FROM `{prefix}twofactor_account`), \
                  (SELECT MIN(site) FROM `{prefix}twofactor_audit`), \
-                 (SELECT MAX(site) FROM `{prefix}twofactor_audit`)",
+                 (SELECT MAX(site) FROM `{prefix}twofactor_audit`), \
+                 (SELECT MIN(site) FROM `{prefix}twofactor_cell`), \
+                 (SELECT MAX(site) FROM `{prefix}twofactor_cell`)",
             )
             .replace("{site}", &hex(site.as_str().as_bytes()));
         let rows = self.read(&sql)?;
         let row = rows.first().ok_or_else(|| self.odd())?;
         let own = column::<u8>(row, 0).ok_or_else(|| self.odd())? != 0;
-        let mut other = None;
-        for at in 1..=4 {
+        let (mut other, mut kept) = (None, None);
+        for at in 1..=6 {
             let name: Option<Vec<u8>> = column(row, at).ok_or_else(|| self.odd())?;
-            other = other.or(name.filter(|name| name != site.as_str().as_bytes()));
+            let name = name.filter(|name| name != site.as_str().as_bytes());
+            let name = name.map(|name| String::from_utf8_lossy(&name).into_owned());
+            kept = kept.or_else(|| name.clone());
+            if at <= 4 {
+                other = other.or(name);
+            }
         }
         Ok(Occupants {
             own,
-            other: other.map(|name| String::from_utf8_lossy(&name).into_owned()),
+            other,
+            kept,
             elsewhere: if own { None } else { self.elsewhere(site)? },
         })
     }

@@ -145,7 +145,10 @@ const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM account WHERE site = ?1) \
     OR EXISTS (SELECT 1 FROM audit WHERE site = ?1)";
 /// Each looks at one end of an index.
 const SITES: &str = "SELECT (SELECT min(site) FROM account), (SELECT max(site) FROM account), \
-    (SELECT min(site) FROM audit), (SELECT max(site) FROM audit)";
+    (SELECT min(site) FROM audit), (SELECT max(site) FROM audit), \
+    (SELECT min(site) FROM cell), (SELECT max(site) FROM cell)";
+/// So many of them look at accounts and their events.
+const ACCOUNTS: usize = 4;
 /// Every table that has rows of sites.
 const TABLES: [&str; 6] = ["account", "audit", "phone", "cell", "delivery", "aging"];
 const AUDIT: &str = "SELECT id, user, seq, at, body, mac FROM audit \
@@ -494,20 +497,32 @@ impl Store for Sqlite {
 
     fn occupants(&mut self, site: &Site) -> Result<Occupants, StoreError> {
         self.release();
-        let look = || -> rusqlite::Result<(bool, [Option<String>; 4])> {
+        let look = || -> rusqlite::Result<(bool, [Option<String>; 6])> {
             let own = self
                 .connection
                 .query_row(IS_THERE, [site.as_str()], |row| row.get(0))?;
             let sites = self.connection.query_row(SITES, [], |row| {
-                Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+                Ok([
+                    row.get(0)?,
+                    row.get(1)?,
+                    row.get(2)?,
+                    row.get(3)?,
+                    row.get(4)?,
+                    row.get(5)?,
+                ])
             })?;
             Ok((own, sites))
         };
         let (own, sites) = look().map_err(|error| self.fault(&error))?;
         self.verify_place()?;
+        let another = |ends: &[Option<String>]| {
+            let mut names = ends.iter().flatten();
+            names.find(|it| it.as_str() != site.as_str()).cloned()
+        };
         Ok(Occupants {
             own,
-            other: sites.into_iter().flatten().find(|it| it != site.as_str()),
+            other: another(sites.get(..ACCOUNTS).unwrap_or_default()),
+            kept: another(&sites),
             elsewhere: None,
         })
     }

@@ -123,7 +123,7 @@ impl Verifier {
     }
 
     /// Removes everything of this site for good: accounts, audit, providers, messages. Nobody of it has a second
-    /// factor afterwards. Returns whether the store holds no other site's accounts, so that it may go, too.
+    /// factor afterwards. Returns whether the store holds nothing of another site, so that it may go, too.
     ///
     /// # Errors
     /// [`Denied::StepUpRequired`], [`Denied::TooRecent`]; [`Error::Invalid`], [`Error::Unavailable`]

@@ -99,6 +99,8 @@ pub(super) fn admit(accounts: &Accounts, config: &Config) -> Result<(), Error> {
                 own,
                 other,
                 elsewhere,
+                // Whoever has only left a mark has lost nothing yet.
+                kept: _,
             } = accounts.occupants()?;
             let site = accounts.site();
             match (own, other, elsewhere) {
