@@ -142,8 +142,8 @@ settings! {
         "How long a code that is sent is good for checking a number or address, 60 to 600 seconds";
     "cli_operators", "1", false,
         "1: who uses PHP on the command line acts on accounts and providers without a factor of their own, and says who and why; 0: where PHP on the command line serves requests (RoadRunner, Swoole, ReactPHP): nobody does";
-    "emergency_until", "", false,
-        "Unix time, at most an hour ahead, until which nobody needs a factor of their own to act on accounts and providers: for when nobody can prove one. One further ahead is not obeyed. Who signs in needs theirs all the same";
+    "emergency", "", false,
+        "From when until when, as two unix times with a slash between them, at most an hour apart, nobody needs a factor of their own to act on accounts and providers: for when nobody can prove one. What is longer is never obeyed. Who signs in needs theirs all the same";
 }
 
 /// The setting that somebody meant who wrote `name`, if there is one that differs in one or two letters.
@@ -348,7 +348,7 @@ pub struct Config {
     send_limits: SendLimits,
     audit_keep_days: u32,
     cli_operators: bool,
-    emergency_until: Option<UnixTime>,
+    emergency: Option<(UnixTime, UnixTime)>,
 }
 
 struct Values<'a>(Vec<(&'static Setting, &'a str)>);
@@ -395,19 +395,23 @@ impl<'a> Values<'a> {
         }
     }
 
-    fn moment(&self, name: &'static str) -> Result<Option<UnixTime>, ConfigError> {
+    fn interval(&self, name: &'static str) -> Result<Option<(UnixTime, UnixTime)>, ConfigError> {
         let text = self.text(name);
         if text.is_empty() {
             return Ok(None);
         }
-        let digits = text.bytes().all(|b| b.is_ascii_digit());
-        let seconds = text.parse().ok().filter(|_| digits);
-        seconds
-            .and_then(|seconds| UnixTime::new(seconds).ok())
+        let moment = |text: &str| {
+            let digits = text.bytes().all(|b| b.is_ascii_digit());
+            let seconds = text.parse().ok().filter(|_| digits)?;
+            UnixTime::new(seconds).ok()
+        };
+        text.split_once('/')
+            .and_then(|(from, until)| Some((moment(from)?, moment(until)?)))
             .map(Some)
             .ok_or(ConfigError::Value {
                 name,
-                why: "must be a unix time, such as `date -d '+30 minutes' +%s` prints",
+                why: "must be two unix times, such as `echo $(date +%s)/$(date -d '+30 minutes' +%s)` \
+                      prints",
             })
     }
 
@@ -582,7 +586,7 @@ impl Config {
                 },
             )?,
             cli_operators: switch("cli_operators")?,
-            emergency_until: values.moment("emergency_until")?,
+            emergency: values.interval("emergency")?,
         })
     }
 
@@ -658,10 +662,10 @@ impl Config {
         self.cli_operators
     }
 
-    /// Until when operators need no factor, if it is not too far ahead.
+    /// From when until when operators need no factor, if that is short enough.
     #[must_use]
-    pub const fn emergency_until(&self) -> Option<UnixTime> {
-        self.emergency_until
+    pub const fn emergency(&self) -> Option<(UnixTime, UnixTime)> {
+        self.emergency
     }
 
     /// The file of providers, if one is named.

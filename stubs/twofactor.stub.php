@@ -353,7 +353,12 @@ namespace TwoFactor {
          * one; and where others have a factor, a first factor that was enrolled with a password alone is good for that
          * only a day later, or when confirmOperator() says so. Without a grant, $by in words: on an account without a
          * factor; from the command line of the server, unless `twofactor.cli_operators` is 0; and during an emergency
-         * (`twofactor.emergency_until`).
+         * (`twofactor.emergency`).
+         *
+         * A factor that is enough only because nobody else has one is noted as such (AuditEvent::authority() `first`), and
+         * what is named with it, or in an emergency, counts for nobody before it was confirmed: see saveProvider(). Of
+         * acts that took nothing, as on an account without a factor, the audit has twenty a day one by one and then
+         * their number, and nothing of a user who has no account.
          *
          * @param string|null $grant Verified::grant() of whoever acts
          * @throws Exception\StepUpRequired the grant is missing, over or somebody else's
@@ -540,6 +545,10 @@ namespace TwoFactor {
          *
          * @param array<string, string|int|list<string>|null> $settings as an entry of the file of providers;
          *        `provider` is the kind
+         * One that is saved with nothing but a password behind it (by the only user who has a factor, before that is a
+         * day old or confirmed, or in an emergency) may be tried out, and no code goes there before it is saved again with
+         * more: with `[]` as it is. Nor may its `url` be a new one. Provider::isConfirmed() tells, and health().
+         *
          * @throws Exception\ConfigurationError with the provider's name and advice, never a value; nothing is changed
          *         then. Also when the providers come from a file or the environment
          * @param string|null $grant as for unlock()
@@ -876,7 +885,10 @@ namespace TwoFactor {
 
         public function reason(): ?string {}
 
-        /** What stood behind them: `proof` of a factor of their own, the `server`'s command line, an `emergency`; null for nothing. */
+        /**
+         * What stood behind them: `proof` of a factor of their own; the `first` factor of all, new and enrolled with a
+         * password alone; the `server`'s command line; an `emergency`. Null for nothing.
+         */
         public function authority(): ?string {}
 
         public function ip(): ?string {}

@@ -67,14 +67,19 @@ impl Verifier {
             Emergency::Unset => return None,
             Emergency::Active(left) => format!(
                 "for {left} more seconds operators act on accounts and providers without a factor of their \
-                 own: take emergency_until out as soon as you can sign in"
+                 own: take twofactor.emergency out as soon as you can sign in"
             ),
             Emergency::Over => {
-                "emergency_until is over and does nothing any more: take it out".to_owned()
+                "twofactor.emergency is over and does nothing any more: take it out".to_owned()
             }
-            Emergency::TooFar(left) => format!(
-                "emergency_until lies {left} s ahead and is not obeyed: at most {EMERGENCY_SECONDS} s are \
-                 allowed. Set what `date -d '+30 minutes' +%s` prints, or take it out"
+            Emergency::NotYet(wait) => format!(
+                "twofactor.emergency begins in {wait} s, and then operators act without a factor of their \
+                 own. If nobody means that, take it out"
+            ),
+            Emergency::Mistaken => format!(
+                "twofactor.emergency is not obeyed, at no time: its end must come after its beginning, and at \
+                 most {EMERGENCY_SECONDS} s later. Set what `echo $(date +%s)/$(date -d '+30 minutes' +%s)` \
+                 prints, or take it out"
             ),
         };
         Some(check("emergency", HealthStatus::Warning, message))

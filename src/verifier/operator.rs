@@ -81,19 +81,25 @@ pub(super) enum Emergency {
     Active(u64),
     /// It is over.
     Over,
-    /// So many seconds ahead, which is too far: it is not obeyed.
-    TooFar(u64),
+    /// It begins in so many seconds.
+    NotYet(u64),
+    /// It does not end after it begins, or more than [`EMERGENCY_SECONDS`] later: it is never obeyed.
+    Mistaken,
 }
 
 impl Verifier {
     pub(super) fn emergency(&self, now: UnixTime) -> Emergency {
-        let Some(until) = self.config.emergency_until() else {
+        let Some((from, until)) = self.config.emergency() else {
             return Emergency::Unset;
         };
-        match now.until(until) {
-            0 => Emergency::Over,
-            left if left <= EMERGENCY_SECONDS => Emergency::Active(left),
-            left => Emergency::TooFar(left),
+        // By what is written alone, whatever the time: a mistake does not come true one day.
+        if !(1..=EMERGENCY_SECONDS).contains(&from.until(until)) {
+            return Emergency::Mistaken;
+        }
+        match (now.until(from), now.until(until)) {
+            (0, 0) => Emergency::Over,
+            (0, left) => Emergency::Active(left),
+            (wait, _) => Emergency::NotYet(wait),
         }
     }
 

@@ -107,6 +107,13 @@ final class Site
         (new Tables($this->pdo()))->create(self::PASSWORDS);
     }
 
+    /** The emergency setting, from then until then, in seconds from now. */
+    public function emergency(int $until = 1800, int $from = 0): void
+    {
+        $times = array_map(fn (int $seconds): string => gmdate('Y-m-d\TH:i:s\Z', $this->clock->now() + $seconds), [$from, $until]);
+        $this->config(['twofactor_emergency' => implode('/', $times)]);
+    }
+
     /** Writes config.php anew with these values over the ones it was built with; null removes one. */
     public function config(array $changes): void
     {

@@ -118,7 +118,7 @@ $lang['reset_over'] = 'This has ended without a new password. Please start again
 $lang['reset_unavailable'] = 'No password can be set at the moment. Please try again later or ask an administrator.';
 
 // emergency
-$lang['emergency_banner'] = 'Emergency: second factors are not asked for until %s. Remove twofactor_emergency_until from config.php as soon as possible.';
+$lang['emergency_banner'] = 'Emergency: second factors are not asked for until %s. Remove twofactor_emergency from config.php as soon as possible.';
 $lang['former_bar'] = 'Since the upgrade from version 3 these users sign in with a password alone, until they set up their second factor anew: %s';
 $lang['former_owes'] = 'Before the upgrade you signed in with a second factor. It has to be set up anew: until then your password alone is enough to sign in as you.';
 $lang['former_pending'] = 'Before the upgrade you signed in with a second factor. It has to be set up anew: until then your password alone is enough to sign in as you. First an administrator has to create the site\'s key under Two-factor administration.';
@@ -129,9 +129,10 @@ $lang['former_remove'] = 'Remove all of it for good';
 $lang['former_remove_confirm'] = 'Remove everything that version 3 left behind?';
 $lang['former_removed'] = 'What version 3 left behind has been removed.';
 $lang['emergency_on'] = 'The emergency setting is active: second factors are not asked for until';
-$lang['emergency_unreadable'] = 'twofactor_emergency_until in config.php is not obeyed: it is not a time. For half an hour from now: %s';
-$lang['emergency_ahead'] = 'twofactor_emergency_until in config.php is not obeyed: it lies more than one hour ahead. For half an hour from now: %s';
-$lang['emergency_over'] = 'twofactor_emergency_until in config.php is over and does nothing any more: take it out. If it is still needed, for half an hour from now: %s';
+$lang['emergency_unreadable'] = 'twofactor_emergency in config.php is not obeyed: it must be two times with a slash between them. For half an hour from now: %s';
+$lang['emergency_too_long'] = 'twofactor_emergency in config.php is not obeyed, at no time: its end must come after its beginning and at most one hour later. For half an hour from now: %s';
+$lang['emergency_not_yet'] = 'twofactor_emergency in config.php has not begun, and will let passwords alone in when it does: take it out if nobody means that. For half an hour from now: %s';
+$lang['emergency_over'] = 'twofactor_emergency in config.php is over and does nothing any more: take it out. If it is still needed, for half an hour from now: %s';
 
 // My Preferences
 $lang['state_title'] = 'Your sign-in';
@@ -576,8 +577,8 @@ $lang['help'] = <<<'HTML'
 </ul>
 <h3>When something is missing</h3>
 <p>Without the extension, the key or the store nobody who passes through the admin is let in; PHP's error log and the admin log say why, and the page gives a reference to look for there. <code>php modules/TwoFactor/operator.php</code>, run on the server, says it too, resets and unlocks users, and with <code>emergency</code> prints a line for config.php:</p>
-<p><code>$config['twofactor_emergency_until'] = '…';</code></p>
-<p>A time at most one hour ahead. Until then passwords alone are enough, every use is written to the admin log, and a bar on every page says so. It ends by itself.</p>
+<p><code>$config['twofactor_emergency'] = '…/…';</code></p>
+<p>Two times, at most one hour apart. Between them passwords alone are enough, every use is written to the admin log, and a bar on every page says so. It ends by itself; one that is longer is never obeyed.</p>
 <p>Lost phone: use a backup code, or ask an administrator to reset the account; if no administrator can sign in, <code>php modules/TwoFactor/operator.php reset NAME REASON</code> does. The configuration value <code>admin_loadnomodules</code> keeps the guard from being loaded: sign-ins are still asked, older cookies are not.</p>
 <h3>For developers</h3>
 <p>Hooks and events, without the code: <code>TwoFactor::BeforeVerification</code>, <code>TwoFactor::AfterVerificationSuccess</code>, <code>TwoFactor::AfterVerificationFail</code>.</p>

@@ -1,9 +1,12 @@
 <?php
 
 /**
- * The way back in when nobody can be verified: whoever may edit config.php sets
- * `$config['twofactor_emergency_until']` to a time at most one hour ahead. Until then the password alone
- * is enough. It ends by itself, is written to the admin log at every use and shows on every admin page.
+ * The way back in when nobody can be verified: whoever may edit config.php sets `$config['twofactor_emergency']` to two
+ * times with a slash between them, at most an hour apart. Between them the password alone is enough. It ends by itself,
+ * is written to the admin log at every use and shows on every admin page.
+ *
+ * The value says itself when it was meant for. With its end alone, one that was mistyped far ahead would be refused until
+ * its last hour and then let everybody in, long forgotten; two times that are further apart are never obeyed.
  */
 
 declare(strict_types=1);
@@ -12,6 +15,7 @@ namespace TwoFactorModule;
 
 final class Emergency
 {
+    private const SETTING = 'twofactor_emergency';
     private const LONGEST = 3600;
     /** How long after its end it may have been meant for now, in seconds. */
     private const RECENT = 86400;
@@ -23,37 +27,56 @@ final class Emergency
 
     public function isActive(): bool
     {
-        $until = $this->until();
-        return $until !== null && $until > time() && $until <= time() + self::LONGEST;
+        return $this->isShort() && $this->from() <= time() && time() < $this->until();
     }
 
     /** Why a value that is set is not obeyed, as the key of a text; '' when there is none, or it is obeyed. */
     public function mistake(): string
     {
-        $set = $this->host->config('twofactor_emergency_until');
-        if ($set === null || $set === '') {
-            return '';
-        }
-        $until = $this->until();
+        $set = $this->host->config(self::SETTING);
         return match (true) {
-            $until === null => 'emergency_unreadable',
-            $until > time() + self::LONGEST => 'emergency_ahead',
-            $until <= time() => 'emergency_over',
-            default => '',
+            $set === null || $set === '', $this->isActive() => '',
+            $this->times() === null => 'emergency_unreadable',
+            !$this->isShort() => 'emergency_too_long',
+            $this->from() > time() => 'emergency_not_yet',
+            default => 'emergency_over',
         };
+    }
+
+    public function from(): ?int
+    {
+        return $this->times()[0] ?? null;
     }
 
     public function until(): ?int
     {
-        $set = $this->host->config('twofactor_emergency_until');
-        if (is_int($set) || (is_string($set) && ctype_digit($set) && strlen($set) < 12)) {
-            return (int) $set;
+        return $this->times()[1] ?? null;
+    }
+
+    private function isShort(): bool
+    {
+        $times = $this->times();
+        return $times !== null && $times[0] < $times[1] && $times[1] - $times[0] <= self::LONGEST;
+    }
+
+    /** @return array{int, int}|null from when until when, as it is written */
+    private function times(): ?array
+    {
+        $set = $this->host->config(self::SETTING);
+        $times = is_string($set) ? array_map(self::moment(...), explode('/', $set)) : [];
+        return count($times) === 2 && !in_array(null, $times, true) ? $times : null;
+    }
+
+    private static function moment(string $text): ?int
+    {
+        if (ctype_digit($text) && strlen($text) < 12) {
+            return (int) $text;
         }
-        if (!is_string($set) || !preg_match('/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/', $set)) {
+        if (!preg_match('/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/', $text)) {
             return null;
         }
         try {
-            return (new \DateTimeImmutable($set))->getTimestamp();
+            return (new \DateTimeImmutable($text))->getTimestamp();
         } catch (\Exception) {
             return null;
         }
@@ -62,7 +85,8 @@ final class Emergency
     /** What to write into config.php at that moment; good for half an hour. */
     public static function line(int $now): string
     {
-        return "\$config['twofactor_emergency_until'] = '" . gmdate('Y-m-d\TH:i:s\Z', $now + 1800) . "';";
+        $times = implode('/', array_map(static fn (int $time) => gmdate('Y-m-d\TH:i:s\Z', $time), [$now, $now + 1800]));
+        return "\$config['" . self::SETTING . "'] = '$times';";
     }
 
     public function noteSignIn(\User $user): void

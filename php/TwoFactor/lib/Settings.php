@@ -162,7 +162,7 @@ final class Settings
             $settings['key_file'] = $this->ownKeyFile();
         }
         if ($this->emergency->isActive()) {
-            $settings['emergency_until'] = (string) $this->emergency->until();
+            $settings['emergency'] = $this->emergency->from() . '/' . $this->emergency->until();
         }
         $this->refuseServedFiles($store);
         return $settings;

@@ -879,26 +879,36 @@ final class AttackTest extends HostTestCase
         $this->expectComplaints();
         $anna = $this->enrolled();
         $this->site()->start(null, false);
-        $this->site()->config(['twofactor_emergency_until' => $this->site()->clock->now() + 1800]);
+        $this->site()->emergency();
         $anna->givePassword();
         self::assertIn($anna);
         foreach (['/admin/index.php', '/admin/myaccount.php'] as $path) {
             self::assertTrue($anna->page($path)->has('//*[@role="region"]'), "the banner stands on $path");
         }
         self::assertStringContainsStringIgnoringCase('emergency', $this->dump());
-        $this->site()->config(['twofactor_emergency_until' => $this->site()->clock->now() - 1]);
+        $this->site()->emergency(-1, -1800);
         self::assertOut($anna, 'it has expired');
         $anna->givePassword();
         self::assertOut($anna);
     }
 
-    public function test_an_emergency_setting_too_far_ahead_is_not_obeyed(): void
+    public function test_an_emergency_setting_that_is_mistaken_never_comes_true(): void
     {
         $anna = $this->enrolled();
-        foreach ([$this->site()->clock->now() + 7200, '2099-01-01 00:00', 'tomorrow', true, 'always', PHP_INT_MAX] as $until) {
-            $this->site()->config(['twofactor_emergency_until' => $until]);
+        $now = $this->site()->clock->now();
+        [$from, $end] = [gmdate('Y-m-d\TH:i:s\Z', $now), gmdate('Y-m-d\TH:i:s\Z', $now + 3602)];
+        // Its end alone, which was how long ago it was written? Nobody can tell, so it is none; and a pair that is too long.
+        foreach ([$now + 1800, (string) ($now + 1800), $end, "$now/", "/$end", "$from/$end", "$end/$from", "$from/$from", "$from/2099-01-01 00:00",
+            'tomorrow', 'yesterday/tomorrow', true, 'always', PHP_INT_MAX] as $set) {
+            $this->site()->config(['twofactor_emergency' => $set]);
             self::assertChallenged($anna->givePassword());
-            self::assertOut($anna, var_export($until, true));
+            self::assertOut($anna, var_export($set, true));
+        }
+        // Nor in the last hour before the end that was written, nor in its last second.
+        $this->site()->config(['twofactor_emergency' => "$from/" . gmdate('Y-m-d\TH:i:s\Z', $now + 86_400)]);
+        foreach ([86_400 - 1800, 1790] as $later) {
+            $this->site()->clock->advance($later);
+            self::assertChallenged($anna->elsewhere()->givePassword());
         }
     }
 

@@ -98,11 +98,11 @@ final class EdgesTest extends HostTestCase
         $this->damage('1');
         $admin->givePassword();
         self::assertOut($admin);
-        $this->site()->config(['twofactor_emergency_until' => time() + 1800]);
+        $this->site()->emergency();
         $admin->givePassword();
         self::assertIn($admin);
         $admin->send($admin->lookUp('admin'), 'unlock', ['reason' => 'the row is damaged', 'do' => 'reset']);
-        $this->site()->config(['twofactor_emergency_until' => time() - 1]);
+        $this->site()->emergency(-1, -1800);
         $admin->givePassword();
         self::assertIn($admin);
     }
@@ -195,7 +195,7 @@ final class EdgesTest extends HostTestCase
         $this->site();
         $this->site()->asOperator(static function ($verifier): void {
             for ($number = 1; $number <= 101; $number++) {
-                $verifier->raiseEpoch('2', 'the test', "change $number");
+                $verifier->unlock('2', 'the test', "change $number");
             }
         });
         $admin = $this->person('admin');
@@ -248,7 +248,7 @@ final class EdgesTest extends HostTestCase
         $bert->givePassword();
 
         $this->site()->start(withExtension: false);
-        $this->site()->config(['twofactor_emergency_until' => $isEmergency ? $this->site()->clock->now() + 1800 : null]);
+        $isEmergency ? $this->site()->emergency() : $this->site()->config(['twofactor_emergency' => null]);
         $seen = [];
         $look = function (string $what, Page $page) use (&$seen): Page {
             $seen[$what] = $page->status;

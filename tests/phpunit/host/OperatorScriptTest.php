@@ -132,8 +132,8 @@ final class OperatorScriptTest extends HostTestCase
     public function test_its_line_for_config_php_is_obeyed(): void
     {
         $anna = $this->enrolled();
-        self::assertSame(1, preg_match("/twofactor_emergency_until'\\] = '([^']+)'/", $this->operator('emergency')[1], $until));
-        $this->site()->config(['twofactor_emergency_until' => $until[1]]);
+        self::assertSame(1, preg_match("/twofactor_emergency'\\] = '([^']+)'/", $this->operator('emergency')[1], $until));
+        $this->site()->config(['twofactor_emergency' => $until[1]]);
         $anna->givePassword();
         self::assertIn($anna);
     }

@@ -134,7 +134,7 @@ final class OperatorTest extends HostTestCase
     {
         $this->expectComplaints();
         $anna = $this->enrolled('anna');
-        $this->site()->config(['twofactor_emergency_until' => $this->site()->clock->now() + 1800]);
+        $this->site()->emergency();
         $admin = $this->person('admin');
         $admin->givePassword();
         $admin->send($admin->lookUp('anna'), 'unlock', ['reason' => 'phone in the lake', 'do' => 'reset']);
@@ -179,17 +179,19 @@ final class OperatorTest extends HostTestCase
     public static function mistakes(): array
     {
         return [
-            'a minute ago' => [-60, 'is over and does nothing any more'],
-            'more than an hour ahead' => [3_700, 'lies more than one hour ahead'],
-            'no time' => ['tomorrow evening', 'it is not a time'],
+            'a minute ago' => [[-60, -1800], 'is over and does nothing any more'],
+            'more than an hour' => [[3_700, 0], 'is not obeyed, at no time'],
+            'its end before its beginning' => [[-60, 60], 'is not obeyed, at no time'],
+            'not yet' => [[1800, 600], 'has not begun'],
+            'no time' => ['tomorrow evening', 'two times with a slash between them'],
         ];
     }
 
     /** @dataProvider mistakes */
-    public function test_a_mistaken_emergency_setting_is_told_in_the_log_and_in_health_with_a_line_that_is_obeyed(int|string $set, string $says): void
+    public function test_a_mistaken_emergency_setting_is_told_in_the_log_and_in_health_with_a_line_that_is_obeyed(array|string $set, string $says): void
     {
         $anna = $this->enrolled('anna');
-        $this->site()->config(['twofactor_emergency_until' => is_int($set) ? $this->site()->clock->now() + $set : $set]);
+        is_array($set) ? $this->site()->emergency(...$set) : $this->site()->config(['twofactor_emergency' => $set]);
         self::assertChallenged($anna->givePassword());
         $log = $this->site()->pdo()->query("SELECT action FROM cms_adminlog WHERE item_name = 'TwoFactor' ORDER BY id DESC")->fetchColumn();
         $admin = $this->person('admin');
@@ -197,9 +199,9 @@ final class OperatorTest extends HostTestCase
         $health = $admin->action('defaultadmin', ['tab' => 'health'])->text();
         foreach (['log' => (string) $log, 'health' => $health] as $where => $text) {
             self::assertStringContainsString($says, $text, $where);
-            self::assertSame(1, preg_match("/twofactor_emergency_until'\\] = '([^']+)';/", $text, $line), "$where: $text");
+            self::assertSame(1, preg_match("/twofactor_emergency'\\] = '([^']+)';/", $text, $line), "$where: $text");
         }
-        $this->site()->config(['twofactor_emergency_until' => $line[1]]);
+        $this->site()->config(['twofactor_emergency' => $line[1]]);
         $anna = $anna->elsewhere();
         $anna->givePassword();
         self::assertIn($anna);

@@ -26,8 +26,8 @@ final class OutageTest extends HostTestCase
         self::assertStringStartsWith($reference[1], (string) $logged);
 
         // What the line says to write is obeyed as it stands.
-        self::assertSame(1, preg_match('/\$config\[\'twofactor_emergency_until\'\] = \'([^\']+)\';$/', $lines[0], $until), $lines[0]);
-        $this->site()->config(['twofactor_emergency_until' => $until[1]]);
+        self::assertSame(1, preg_match('/\$config\[\'twofactor_emergency\'\] = \'([^\']+)\';$/', $lines[0], $until), $lines[0]);
+        $this->site()->config(['twofactor_emergency' => $until[1]]);
         $anna->givePassword();
         self::assertIn($anna);
     }

@@ -72,12 +72,12 @@ final class RecordsTest extends HostTestCase
         $admin->change('unlock', ['user' => '2', 'reason' => 'locked']);
         $admin->change('switch-reset', ['reset' => 'on']);
         $admin->change('switch-reset', ['reset' => 'off']);
-        $this->site()->config(['twofactor_emergency_until' => $this->site()->clock->now() + 1800]);
+        $this->site()->emergency();
         $anna->elsewhere()->givePassword();
-        $this->site()->config(['twofactor_emergency_until' => 'some day']);
+        $this->site()->config(['twofactor_emergency' => 'some day']);
         $anna->elsewhere()->givePassword();
         $lines = explode("\n", $this->log());
-        self::assertStringStartsWith('twofactor_emergency_until in config.php wird nicht beachtet: Es ist keine Zeit.', (string) array_pop($lines));
+        self::assertStringStartsWith('twofactor_emergency in config.php wird nicht beachtet: Es müssen zwei Zeiten mit einem Schrägstrich dazwischen sein.', (string) array_pop($lines));
         self::assertSame([
             'anna hat sich mit einem Ersatzcode angemeldet, 9 übrig',
             'Entsperrt: anna',

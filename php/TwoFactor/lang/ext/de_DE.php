@@ -118,7 +118,7 @@ $lang['reset_over'] = 'Dies ist ohne neues Passwort zu Ende. Bitte beginnen Sie 
 $lang['reset_unavailable'] = 'Im Augenblick kann kein Passwort gesetzt werden. Versuchen Sie es später noch einmal oder fragen Sie die Administration.';
 
 // emergency
-$lang['emergency_banner'] = 'Notfall: Bis %s wird kein zweiter Faktor verlangt. Entfernen Sie twofactor_emergency_until so bald wie möglich aus config.php.';
+$lang['emergency_banner'] = 'Notfall: Bis %s wird kein zweiter Faktor verlangt. Entfernen Sie twofactor_emergency so bald wie möglich aus config.php.';
 $lang['former_bar'] = 'Seit der Aktualisierung von Version 3 melden sich diese Benutzer nur mit ihrem Passwort an, bis sie ihren zweiten Faktor neu einrichten: %s';
 $lang['former_owes'] = 'Vor der Aktualisierung haben Sie sich mit einem zweiten Faktor angemeldet. Er muss neu eingerichtet werden: Bis dahin genügt Ihr Passwort, um sich als Sie anzumelden.';
 $lang['former_pending'] = 'Vor der Aktualisierung haben Sie sich mit einem zweiten Faktor angemeldet. Er muss neu eingerichtet werden: Bis dahin genügt Ihr Passwort, um sich als Sie anzumelden. Zuerst muss in der Zwei-Faktor-Verwaltung der Schlüssel der Website erzeugt werden.';
@@ -129,9 +129,10 @@ $lang['former_remove'] = 'Alles davon endgültig entfernen';
 $lang['former_remove_confirm'] = 'Alles entfernen, was Version 3 hinterlassen hat?';
 $lang['former_removed'] = 'Was Version 3 hinterlassen hat, wurde entfernt.';
 $lang['emergency_on'] = 'Die Notfalleinstellung ist aktiv: Kein zweiter Faktor wird verlangt bis';
-$lang['emergency_unreadable'] = 'twofactor_emergency_until in config.php wird nicht beachtet: Es ist keine Zeit. Für eine halbe Stunde ab jetzt: %s';
-$lang['emergency_ahead'] = 'twofactor_emergency_until in config.php wird nicht beachtet: Die Zeit liegt mehr als eine Stunde voraus. Für eine halbe Stunde ab jetzt: %s';
-$lang['emergency_over'] = 'twofactor_emergency_until in config.php ist abgelaufen und bewirkt nichts mehr: Nehmen Sie die Zeile heraus. Falls sie noch gebraucht wird, für eine halbe Stunde ab jetzt: %s';
+$lang['emergency_unreadable'] = 'twofactor_emergency in config.php wird nicht beachtet: Es müssen zwei Zeiten mit einem Schrägstrich dazwischen sein. Für eine halbe Stunde ab jetzt: %s';
+$lang['emergency_too_long'] = 'twofactor_emergency in config.php wird zu keiner Zeit beachtet: Das Ende muss nach dem Beginn liegen, höchstens eine Stunde später. Für eine halbe Stunde ab jetzt: %s';
+$lang['emergency_not_yet'] = 'twofactor_emergency in config.php hat noch nicht begonnen; sobald es so weit ist, genügt das Passwort: Nehmen Sie die Zeile heraus, wenn das niemand will. Für eine halbe Stunde ab jetzt: %s';
+$lang['emergency_over'] = 'twofactor_emergency in config.php ist abgelaufen und bewirkt nichts mehr: Nehmen Sie die Zeile heraus. Falls sie noch gebraucht wird, für eine halbe Stunde ab jetzt: %s';
 
 // My Preferences
 $lang['state_title'] = 'Ihre Anmeldung';
@@ -576,8 +577,8 @@ $lang['help'] = <<<'HTML'
 </ul>
 <h3>Wenn etwas fehlt</h3>
 <p>Ohne Erweiterung, Schlüssel oder Speicher wird im Admin-Bereich niemand eingelassen; PHPs Fehlerprotokoll und das Admin-Protokoll sagen, warum, und die Seite nennt eine Kennung, nach der man dort suchen kann. <code>php modules/TwoFactor/operator.php</code>, auf dem Server aufgerufen, sagt es ebenfalls, setzt Konten zurück, hebt Sperren auf und gibt mit <code>emergency</code> eine Zeile für config.php aus:</p>
-<p><code>$config['twofactor_emergency_until'] = '…';</code></p>
-<p>Eine Zeit, die höchstens eine Stunde voraus liegt. Bis dahin genügt das Passwort, jede Benutzung steht im Admin-Protokoll, und ein Balken auf jeder Seite weist darauf hin. Sie endet von selbst.</p>
+<p><code>$config['twofactor_emergency'] = '…/…';</code></p>
+<p>Zwei Zeiten, die höchstens eine Stunde auseinander liegen. Dazwischen genügt das Passwort, jede Benutzung steht im Admin-Protokoll, und ein Balken auf jeder Seite weist darauf hin. Die Einstellung endet von selbst; ist die Spanne länger, wird sie nie beachtet.</p>
 <p>Telefon verloren: Benutzen Sie einen Ersatzcode oder lassen Sie das Konto zurücksetzen; kann sich niemand aus der Administration anmelden, tut das <code>php modules/TwoFactor/operator.php reset NAME GRUND</code>. Der Konfigurationswert <code>admin_loadnomodules</code> verhindert das Laden der Wache: Bei der Anmeldung wird weiterhin gefragt, ältere Cookies werden nicht geprüft.</p>
 <h3>Für Entwickler</h3>
 <p>Hooks und Ereignisse, ohne den Code: <code>TwoFactor::BeforeVerification</code>, <code>TwoFactor::AfterVerificationSuccess</code>, <code>TwoFactor::AfterVerificationFail</code>.</p>
