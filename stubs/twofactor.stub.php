@@ -339,10 +339,11 @@ namespace TwoFactor {
         /**
          * Ends challenges, grants and sign-ins of this user: call after a change of password or role.
          *
+         * @param Client|null $client for the audit
          * @return int the new epoch
          * @throws Exception\Unavailable
          */
-        public function raiseEpoch(string $userId, string $by, string $reason): int {}
+        public function raiseEpoch(string $userId, string $by, string $reason, ?Client $client = null): int {}
 
         /**
          * Ends the blocks of a user. A disabled authenticator stays disabled, also after a new password: it has to be
@@ -361,12 +362,13 @@ namespace TwoFactor {
          * their number, and nothing of a user who has no account.
          *
          * @param string|null $grant Verified::grant() of whoever acts
+         * @param Client|null $client for the audit
          * @throws Exception\StepUpRequired the grant is missing, over or somebody else's
          * @throws Exception\TooRecent
          * @throws \ValueError when $by or $reason is empty
          * @throws Exception\Unavailable
          */
-        public function unlock(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null): void {}
+        public function unlock(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
 
         /**
          * Removes every factor of a user, even of an account that can no longer be read. Raises the epoch.
@@ -378,7 +380,7 @@ namespace TwoFactor {
          * @throws \ValueError when $by or $reason is empty
          * @throws Exception\Unavailable
          */
-        public function reset(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null): int {}
+        public function reset(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): int {}
 
         /**
          * Vouches for somebody whose factor is new: they may act on others at once. Nobody vouches for themselves.
@@ -389,7 +391,7 @@ namespace TwoFactor {
          * @throws \ValueError when $by or $reason is empty, or the user has no factor
          * @throws Exception\Unavailable
          */
-        public function confirmOperator(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null): void {}
+        public function confirmOperator(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
 
         /**
          * For what a host itself changes for everybody, such as its settings and permissions: returns only if who acts
@@ -557,7 +559,7 @@ namespace TwoFactor {
          * @throws \ValueError when $by is empty
          * @throws Exception\Unavailable
          */
-        public function saveProvider(string $name, #[\SensitiveParameter] array $settings, string $by, #[\SensitiveParameter] ?string $grant = null): void {}
+        public function saveProvider(string $name, #[\SensitiveParameter] array $settings, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
 
         /**
          * @param string $name `*` removes all of them, even when those in the store cannot be opened
@@ -568,7 +570,7 @@ namespace TwoFactor {
          * @throws \ValueError when $by is empty
          * @throws Exception\Unavailable
          */
-        public function removeProvider(string $name, string $by, #[\SensitiveParameter] ?string $grant = null): void {}
+        public function removeProvider(string $name, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
 
         /**
          * @param list<string> $names every provider once
@@ -579,7 +581,7 @@ namespace TwoFactor {
          * @throws \ValueError when $by is empty
          * @throws Exception\Unavailable
          */
-        public function orderProviders(array $names, string $by, #[\SensitiveParameter] ?string $grant = null): void {}
+        public function orderProviders(array $names, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
 
         /**
          * Asks the provider whether it knows the credentials; sends nothing. What it says is in the check, with the

@@ -24,7 +24,7 @@ use twofactor::config::Config;
 use twofactor::crypto::KeyRing;
 use twofactor::store::AuditRow;
 use twofactor::terms::{Method, Purpose, Site, UserId};
-use twofactor::verifier::{Client, Error, User, Verifier};
+use twofactor::verifier::{Client, Error, Operator, User, Verifier};
 
 const KEYS: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const START: i64 = 1_700_000_010;
@@ -390,6 +390,9 @@ fn a_removal_without_the_account_s_own_mark_is_found_and_never_hidden(fixture: &
     }
 }
 
+/// What it does is written down each time.
+const SERVER: Operator<'static> = Operator::on_server("root");
+
 fn a_change_lets_fifty_go_at_most(fixture: &Fixture) {
     let config = Config::parse([
         ("store", fixture.url()),
@@ -401,7 +404,7 @@ fn a_change_lets_fifty_go_at_most(fixture: &Fixture) {
     let alice = user("7");
     let ends = |seconds| {
         verifier
-            .raise_epoch(at(seconds), &alice.id, "host", "test")
+            .unlock(at(seconds), &alice.id, &SERVER, "test")
             .unwrap()
     };
     for _ in 0..120 {
@@ -425,9 +428,7 @@ fn events_of_who_never_comes_again_go_with_the_changes_of_others(fixture: &Fixtu
     let other = user("other");
     for n in 0..200 {
         let now = at(400 * DAY + n);
-        verifier
-            .raise_epoch(now, &other.id, "host", "test")
-            .unwrap();
+        verifier.unlock(now, &other.id, &SERVER, "test").unwrap();
     }
     assert_eq!(
         seqs(fixture, &user("7")).len(),
@@ -446,7 +447,7 @@ fn a_chain_stays_whole_while_many_let_it_go_at_once(fixture: &Fixture) {
     let verifier = open(fixture.url());
     let alice = user("7");
     let ends = |verifier: &Verifier, seconds| loop {
-        match verifier.raise_epoch(at(seconds), &alice.id, "host", "test") {
+        match verifier.unlock(at(seconds), &alice.id, &SERVER, "test") {
             Err(Error::Unavailable(_)) => {}
             done => {
                 done.unwrap();

@@ -271,10 +271,11 @@ impl Accounts {
         &self,
         user: &UserId,
         now: UnixTime,
+        ip: Option<&str>,
         leave: Result<(), Denied>,
         rule: impl Fn(&mut Account, &mut Journal) -> Result<(), Denied>,
     ) -> Result<Result<u64, Denied>, AccountError> {
-        let readable = self.change(user, now, None, |account, journal| {
+        let readable = self.change(user, now, ip, |account, journal| {
             rule(account, journal)?;
             Ok(account.epoch())
         });
@@ -298,7 +299,7 @@ impl Accounts {
         };
         let mut account = Account::new(HashKey::new(random::bytes(&mut OsEntropy)?));
         account.audit.seq = last.first().map_or(0, |(_, row)| row.seq);
-        let mut journal = Journal::default();
+        let mut journal = Journal::from_ip(ip);
         if let Err(denied) = rule(&mut account, &mut journal) {
             return Ok(Err(denied));
         }

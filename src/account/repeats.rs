@@ -8,7 +8,8 @@
 //! ```
 //!
 //! So whoever knows a password, or only a name, fills no table, and each attempt is still counted. What a
-//! proof was needed for is always written, and so is every acceptance.
+//! proof was needed for is always written, and so is every acceptance. An operator's act with nothing behind it,
+//! on an account without a factor, is one that a password is enough for.
 
 use serde::{Deserialize, Serialize};
 
@@ -148,26 +149,31 @@ impl Repeats {
 
 /// Whether somebody without a proof can cause it again and again, and it says little the next time.
 const fn is_repeatable(event: &Event) -> bool {
-    let weak = matches!(
-        event.requester,
-        Some(Requester::Nobody | Requester::Password)
-    );
-    weak && matches!(
-        event.kind,
-        Kind::ChallengeOpened
-            | Kind::Rejected
-            | Kind::CheckUnanswered
-            | Kind::CheckInterrupted
-            | Kind::Blocked
-            | Kind::CodeSent
-            | Kind::CodeFailed
-            | Kind::EnrolmentStarted
-    )
+    match event.requester {
+        Some(Requester::Nobody | Requester::Password) => matches!(
+            event.kind,
+            Kind::ChallengeOpened
+                | Kind::Rejected
+                | Kind::CheckUnanswered
+                | Kind::CheckInterrupted
+                | Kind::Blocked
+                | Kind::CodeSent
+                | Kind::CodeFailed
+                | Kind::EnrolmentStarted
+        ),
+        // Without anything to show for it, on an account without a factor or to end sign-ins.
+        Some(Requester::Operator) => {
+            event.authority.is_none()
+                && matches!(event.kind, Kind::Unlocked | Kind::Reset | Kind::EpochRaised)
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::Authority;
     use proptest::prelude::*;
 
     fn at(seconds: u64) -> UnixTime {
@@ -226,7 +232,8 @@ mod tests {
             Event::about(Purpose::Login, Kind::Accepted),
             Event::about(Purpose::Login, Kind::Disabled),
             Event::new(Kind::EnrolmentStarted, Requester::Proven),
-            Event::new(Kind::Unlocked, Requester::Operator),
+            Event::new(Kind::Unlocked, Requester::Operator).authority(Some(Authority::Proof)),
+            Event::new(Kind::Reset, Requester::Operator).authority(Some(Authority::First)),
             Event::by_itself(Kind::ProvidersResealed),
         ] {
             for _ in 0..100 {

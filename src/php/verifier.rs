@@ -310,10 +310,11 @@ impl Verifier {
         userId: Arg<&str>,
         by: Arg<&str>,
         reason: Arg<&str>,
+        client: Arg<Option<&Client>>,
     ) -> Result<i64, Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
-        self.ask(|core| core.raise_epoch(now, &user, &by, &reason))
+        self.ask(|core| core.raise_epoch(now, &user, &by, &reason, peer(&client)))
             .map(integer)
     }
 
@@ -323,11 +324,12 @@ impl Verifier {
         by: Arg<&str>,
         reason: Arg<&str>,
         grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
     ) -> Result<(), Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
         let grant = grant.0.map(|grant| grant.text());
-        let operator = operator(&by, grant.as_ref());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
         self.ask(|core| core.unlock(now, &user, &operator, &reason))
     }
 
@@ -337,11 +339,12 @@ impl Verifier {
         by: Arg<&str>,
         reason: Arg<&str>,
         grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
     ) -> Result<i64, Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
         let grant = grant.0.map(|grant| grant.text());
-        let operator = operator(&by, grant.as_ref());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
         self.ask(|core| core.reset(now, &user, &operator, &reason))
             .map(integer)
     }
@@ -352,11 +355,12 @@ impl Verifier {
         by: Arg<&str>,
         reason: Arg<&str>,
         grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
     ) -> Result<(), Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
         let grant = grant.0.map(|grant| grant.text());
-        let operator = operator(&by, grant.as_ref());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
         self.ask(|core| core.confirm_operator(now, &user, &operator, &reason))
     }
 
@@ -500,11 +504,12 @@ impl Verifier {
         settings: Arg<&ZendHashTable>,
         by: Arg<&str>,
         grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
     ) -> Result<(), Failure> {
         let now = self.clock.now()?;
         let changes = provider::changes(&name, &settings)?;
         let grant = grant.0.map(|grant| grant.text());
-        let operator = operator(&by, grant.as_ref());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
         self.ask(|core| core.save_provider(now, &name, &changes, &operator))
     }
 
@@ -513,10 +518,11 @@ impl Verifier {
         name: Arg<&str>,
         by: Arg<&str>,
         grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
     ) -> Result<(), Failure> {
         let now = self.clock.now()?;
         let grant = grant.0.map(|grant| grant.text());
-        let operator = operator(&by, grant.as_ref());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
         self.ask(|core| core.remove_provider(now, &name, &operator))
     }
 
@@ -525,11 +531,12 @@ impl Verifier {
         names: Arg<&ZendHashTable>,
         by: Arg<&str>,
         grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
     ) -> Result<(), Failure> {
         let now = self.clock.now()?;
         let order = provider::list_of_names("names", &names)?;
         let grant = grant.0.map(|grant| grant.text());
-        let operator = operator(&by, grant.as_ref());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
         self.ask(|core| core.order_providers(now, &order, &operator))
     }
 

@@ -1,7 +1,7 @@
 //! What operators do. Each change names who and why, and is in the user's audit.
 
-use super::{AccountView, Error, Operator, Verifier};
-use crate::account::{Account, Journal};
+use super::{AccountView, Client, Error, Operator, Verifier};
+use crate::account::{Account, AccountError, Journal};
 use crate::audit::{Authority, Event};
 use crate::clock::UnixTime;
 use crate::terms::{Method, Purpose, Requester, UserId};
@@ -73,14 +73,18 @@ impl Verifier {
         user: &UserId,
         by: &str,
         reason: &str,
+        client: Option<&Client>,
     ) -> Result<u64, Error> {
         named(by, reason)?;
-        Ok(self.accounts.change(user, now, None, |account, journal| {
-            Ok(account.end_sign_ins(by, reason, now, journal))
-        })??)
+        let ip = self.address_if(client);
+        Ok(self
+            .accounts
+            .change(user, now, ip.as_deref(), |account, journal| {
+                Ok(account.end_sign_ins(by, reason, now, journal))
+            })??)
     }
 
-    /// Ends the blocks of a user.
+    /// Ends the blocks of a user. Who has nothing to show for it leaves no trace of a user who has no account.
     ///
     /// # Errors
     /// [`Denied::StepUpRequired`](crate::account::Denied::StepUpRequired) and
@@ -95,12 +99,19 @@ impl Verifier {
     ) -> Result<(), Error> {
         named(operator.by(), reason)?;
         let authority = self.authority(now, operator, Some(user))?;
-        Ok(self.accounts.change(user, now, None, |account, journal| {
-            account.unlock(authority, operator.by(), reason, journal)
-        })??)
+        if authority.is_err() && self.has_no_account(user, now)? {
+            return Ok(());
+        }
+        let ip = self.address_if(operator.client());
+        Ok(self
+            .accounts
+            .change(user, now, ip.as_deref(), |account, journal| {
+                account.unlock(authority, operator.by(), reason, journal)
+            })??)
     }
 
-    /// Removes every factor of a user, even of an account that cannot be read. Returns the new epoch.
+    /// Removes every factor of a user, even of an account that cannot be read. Returns the new epoch; 0 of a user
+    /// who has no account, of whom whoever has nothing to show for it leaves no trace.
     ///
     /// # Errors
     /// As [`Verifier::unlock`]; an account that cannot be read has a factor.
@@ -117,9 +128,29 @@ impl Verifier {
             account.reset(authority, operator.by(), reason, now, journal)
         };
         let leave = authority.map(|_| ());
-        let epoch = self.accounts.replace_unreadable(user, now, leave, rule)??;
+        if authority.is_err() && self.has_no_account(user, now)? {
+            return Ok(0);
+        }
+        let ip = self.address_if(operator.client());
+        let ip = ip.as_deref();
+        let epoch = self
+            .accounts
+            .replace_unreadable(user, now, ip, leave, rule)??;
         self.renew_mark(now)?;
         Ok(epoch)
+    }
+
+    /// Whether there is nothing of a user. One that cannot be read is there.
+    fn has_no_account(&self, user: &UserId, now: UnixTime) -> Result<bool, Error> {
+        match self.accounts.read(user, now) {
+            Ok(account) => Ok(account.is_none()),
+            Err(
+                AccountError::Sealed { .. }
+                | AccountError::Document { .. }
+                | AccountError::Removed(_),
+            ) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Removes everything of this site for good: accounts, audit, providers, messages. Nobody of it has a second

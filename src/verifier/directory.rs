@@ -318,7 +318,7 @@ impl Verifier {
             // Before the event: what cannot be kept did not happen.
             entry::to_json(&list).map_err(Error::Configuration)?;
             if noted.as_ref() != Some(&event) {
-                self.note_for_providers(now, None, &event)?;
+                self.note_for_providers(now, ip.as_deref(), &event)?;
                 noted = Some(event);
             }
             match self.put(now, cell.map(|cell| cell.version), &list)? {
@@ -331,6 +331,7 @@ impl Verifier {
         ))
     }
 
+        operator: &Operator<'_>,
     /// Adds an event to the chain of the providers.
     pub(super) fn note_for_providers(
         &self,
@@ -339,6 +340,7 @@ impl Verifier {
         event: &Event,
     ) -> Result<(), Error> {
         let user = UserId::providers();
+        let ip = self.address_if(operator.client());
         Ok(self.accounts.change(&user, now, ip, |_, journal| {
             journal.note(event.clone());
             Ok(())
@@ -378,7 +380,7 @@ impl Verifier {
             )));
         }
         let wrong = |why: String| Error::Configuration(format!("{name}: {why}"));
-        self.change_providers(now, |list| {
+        self.change_providers(now, operator, |list| {
             let mut list = list?;
             let place = list.iter().position(|it| it.name() == name);
             let before = place.and_then(|place| list.get(place));
@@ -414,7 +416,7 @@ impl Verifier {
         operator: &Operator<'_>,
     ) -> Result<(), Error> {
         let (by, authority) = self.operator_of_all(now, operator)?;
-        self.change_providers(now, |list| {
+        self.change_providers(now, operator, |list| {
             let event = Event::new(Kind::ProviderRemoved, Requester::Operator);
             let event = event.authority(authority);
             if name == ALL {
@@ -443,7 +445,7 @@ impl Verifier {
         operator: &Operator<'_>,
     ) -> Result<(), Error> {
         let (by, authority) = self.operator_of_all(now, operator)?;
-        self.change_providers(now, |list| {
+        self.change_providers(now, operator, |list| {
             let mut left = list?;
             let before = names(&left).join(", ");
             let mut ordered = Vec::with_capacity(left.len());

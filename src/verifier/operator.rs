@@ -12,7 +12,7 @@
 //! before that, it is gone.
 
 use super::administer::named;
-use super::{Error, Verifier, token};
+use super::{Client, Error, Verifier, token};
 use crate::account::{Account, Denied};
 use crate::audit::Authority;
 use crate::clock::UnixTime;
@@ -32,6 +32,7 @@ pub struct Operator<'a> {
 }
 
 #[derive(Clone, Copy)]
+    client: Option<&'a Client>,
 enum Claim<'a> {
     Server,
     Request(Option<&'a str>),
@@ -56,6 +57,7 @@ impl<'a> Operator<'a> {
         }
     }
 
+            client: None,
     /// In a request, with their grant if they have one: then `by` is their user id.
     #[must_use]
     pub const fn in_request(by: &'a str, grant: Option<&'a str>) -> Self {
@@ -65,14 +67,27 @@ impl<'a> Operator<'a> {
         }
     }
 
+            client: None,
     /// Who, for the audit.
     #[must_use]
     pub const fn by(&self) -> &'a str {
+    /// The same, from there: for the audit.
+    #[must_use]
+    pub const fn from(self, client: Option<&'a Client>) -> Self {
+        Self { client, ..self }
+    }
+
         self.by
     }
 }
 
 /// What the emergency setting says at a moment.
+
+    /// Where the request came from, if it says so.
+    #[must_use]
+    pub const fn client(&self) -> Option<&'a Client> {
+        self.client
+    }
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Emergency {
     /// Nothing.
@@ -222,9 +237,12 @@ impl Verifier {
         if authority == Authority::Proof && operator.by == user.as_str() {
             return Err(Error::invalid("by", "must be somebody else"));
         }
-        let confirmed = self.accounts.change(user, now, None, |account, journal| {
-            Ok(account.confirm_operator(authority, operator.by, reason, now, journal))
-        })??;
+        let ip = self.address_if(operator.client);
+        let confirmed = self
+            .accounts
+            .change(user, now, ip.as_deref(), |account, journal| {
+                Ok(account.confirm_operator(authority, operator.by, reason, now, journal))
+            })??;
         confirmed
             .then_some(())
             .ok_or_else(|| Error::invalid("userId", "must be a user with a second factor"))

@@ -17,14 +17,17 @@ TwoFactor\Verifier::pendingTotp($setup) takes empty, number, 0e1, spaces, NUL, N
 TwoFactor\Verifier::raiseEpoch($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::raiseEpoch($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::raiseEpoch($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::raiseEpoch($client) takes null
 TwoFactor\Verifier::unlock($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::unlock($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::unlock($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::unlock($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::unlock($client) takes null
 TwoFactor\Verifier::reset($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::reset($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::reset($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::reset($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::reset($client) takes null
 TwoFactor\Verifier::assertOperator($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::assertOperator($grant) takes null
 TwoFactor\Verifier::removeSite($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
@@ -41,6 +44,7 @@ TwoFactor\Verifier::deliveries($before) takes null, number
 TwoFactor\Verifier::orderProviders($names) takes array
 TwoFactor\Verifier::orderProviders($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::orderProviders($grant) takes null
+TwoFactor\Verifier::orderProviders($client) takes null
 TwoFactor\Client::__construct($userAgent) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Client::__construct($deviceToken) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Client::__construct($forwarded) takes array, bad keys

@@ -138,10 +138,16 @@ final class AccountChanges
         $this->tell(function ($verifier) use ($id, $why, $isNeeded): void {
             try {
                 if ($isNeeded === null || $isNeeded($verifier)) {
-                    $verifier->reset((string) $id, $this->administrator->by(), $why->value, $this->administrator->grant());
+                    $verifier->reset(
+                        (string) $id,
+                        $this->administrator->by(),
+                        $why->value,
+                        $this->administrator->grant(),
+                        $this->administrator->client(),
+                    );
                 }
             } catch (StepUpRequired | TooRecent) {
-                $verifier->raiseEpoch((string) $id, $this->by(), $why->value);
+                $verifier->raiseEpoch((string) $id, $this->by(), $why->value, $this->administrator->client());
                 $this->host->log('log_factors_kept', [$id], $id);
             }
         });
@@ -166,7 +172,12 @@ final class AccountChanges
     private function endSignIns(int $userId, Reason $reason): void
     {
         $this->register->endAllOf($userId);
-        $this->tell(fn ($verifier) => $verifier->raiseEpoch((string) $userId, $this->by(), $reason->value));
+        $this->tell(fn ($verifier) => $verifier->raiseEpoch(
+            (string) $userId,
+            $this->by(),
+            $reason->value,
+            $this->administrator->client(),
+        ));
     }
 
     /** The change itself has happened and is not undone: who cannot be verified cannot sign in anyway. */

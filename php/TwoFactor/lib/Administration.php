@@ -132,6 +132,7 @@ final class Administration
                 $this->administrator->by(),
                 $reason,
                 $this->administrator->grant(),
+                $this->administrator->client(),
             ));
         });
     }
@@ -148,6 +149,7 @@ final class Administration
             $this->administrator->by(),
             $reason,
             $this->administrator->grant(),
+            $this->administrator->client(),
         ));
         $this->register->endAllOf((int) $id);
         $this->formerVersion->noteChange();
@@ -162,6 +164,7 @@ final class Administration
                 $this->administrator->by(),
                 $reason,
                 $this->administrator->grant(),
+                $this->administrator->client(),
             ));
         });
     }

@@ -1,13 +1,15 @@
 <?php
 
 /**
- * Whoever is signed in, as one who acts on others: their name for the audit, and their fresh proof. With a proof the
- * extension knows them by their id.
+ * Whoever is signed in, as one who acts on others: their name and address for the audit, and their fresh proof. With a
+ * proof the extension knows them by their id.
  */
 
 declare(strict_types=1);
 
 namespace TwoFactorModule;
+
+use TwoFactor\Client;
 
 final class Administrator
 {
@@ -19,6 +21,11 @@ final class Administrator
     {
         $id = $this->host->loggedInId();
         return $id === null ? null : $this->stepUp->grant($id);
+    }
+
+    public function client(): Client
+    {
+        return Client::fromGlobals();
     }
 
     public function by(): string

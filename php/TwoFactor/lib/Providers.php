@@ -131,18 +131,46 @@ final class Providers
                 $this->administrator->by(),
                 $this->administrator->grant(),
             );
+                $this->administrator->client(),
         } catch (ConfigurationError $objection) {
             $refused = $this->view->text('provider_refused');
             return $this->edit($kind, $known, $name, $typed, $refused, $objection->getMessage());
         }
         $this->host->log('log_provider_saved', [$name]);
-        $this->goTo('provider_saved');
+        $this->goTo($this->known($name)?->isConfirmed() ? 'provider_saved' : 'provider_saved_waits');
+    }
+
+    /** It was named with nothing but a password, and somebody stands for it who may. */
+    private function confirm(Change $change): string
+    {
+        $known = $this->known($change->text('name'));
+        if ($known === null || $known->isConfirmed()) {
+            $this->goTo('try_again');
+        }
+        $name = $known->name();
+        $this->verification->verifier()->saveProvider(
+            $name,
+            [],
+            $this->administrator->by(),
+            $this->administrator->grant(),
+            $this->administrator->client(),
+        );
+        if (!$this->known($name)?->isConfirmed()) {
+            return $this->list($this->view->text('provider_confirmed_too_soon'));
+        }
+        $this->host->log('log_provider_confirmed', [$name]);
+        $this->goTo('provider_confirmed');
     }
 
     private function remove(Change $change): never
     {
         $name = $change->text('name');
-        $this->verification->verifier()->removeProvider($name, $this->administrator->by(), $this->administrator->grant());
+        $this->verification->verifier()->removeProvider(
+            $name,
+            $this->administrator->by(),
+            $this->administrator->grant(),
+            $this->administrator->client(),
+        );
         $this->host->log('log_provider_removed', [$name]);
         $this->goTo('provider_removed');
     }
@@ -158,6 +186,7 @@ final class Providers
                 $this->administrator->by(),
                 $this->administrator->grant(),
             );
+                $this->administrator->client(),
         }
         $this->goTo('providers_ordered');
     }

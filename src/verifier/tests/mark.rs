@@ -158,7 +158,7 @@ fn one_account_that_is_damaged_is_a_warning_wherever_it_stands() {
     for number in 0..210 {
         let user = user(&format!("{number:03}"));
         verifier
-            .raise_epoch(at(0), &user.id, "host", "new password")
+            .raise_epoch(at(0), &user.id, "host", "new password", None)
             .unwrap();
     }
     assert_eq!(said(&verifier, "key").0, HealthStatus::Ok);

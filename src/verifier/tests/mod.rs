@@ -515,7 +515,7 @@ fn operators_have_to_say_who_and_why() {
             Err(Error::Invalid { .. })
         ));
         assert!(matches!(
-            verifier.raise_epoch(at(0), &alice, by, reason),
+            verifier.raise_epoch(at(0), &alice, by, reason, None),
             Err(Error::Invalid { .. })
         ));
     }

@@ -167,7 +167,7 @@ fn a_grant_is_its_owner_s_for_five_minutes_and_ends_with_the_epoch() {
         }
     }
     verifier
-        .raise_epoch(at(now + 1), &id("1"), "host", "new password")
+        .raise_epoch(at(now + 1), &id("1"), "host", "new password", None)
         .unwrap();
     let answer = verifier.reset(
         at(now + 2),
@@ -235,7 +235,7 @@ fn whom_another_operator_confirms_acts_at_once() {
 fn the_first_administrator_of_all_sets_a_site_up_at_once() {
     let verifier = with(&[]);
     verifier
-        .raise_epoch(at(0), &id("7"), "host", "new password")
+        .raise_epoch(at(0), &id("7"), "host", "new password", None)
         .unwrap();
     let phone = enrolled_at(&verifier, "1", 0);
     let mine = grant(&verifier, "1", &phone, 60);
@@ -267,7 +267,13 @@ fn whoever_is_protected_is_found_among_hundreds_of_accounts_without_a_factor() {
     let verifier = with(&[]);
     for number in 100..320 {
         verifier
-            .raise_epoch(at(0), &id(&number.to_string()), "host", "new password")
+            .raise_epoch(
+                at(0),
+                &id(&number.to_string()),
+                "host",
+                "new password",
+                None,
+            )
             .unwrap();
     }
     let phone = enrolled_at(&verifier, "1", 0);
@@ -283,10 +289,235 @@ fn whoever_is_protected_is_found_among_hundreds_of_accounts_without_a_factor() {
 
 #[test]
 fn an_account_without_a_factor_is_anybody_s_to_reset_and_one_that_cannot_be_read_is_not() {
+fn text(name: &str, value: &str) -> Changes {
+    let value = Value::Text(Zeroizing::new(value.to_owned()));
+    vec![(name.to_owned(), Some(value))]
+}
+
+/// Whether codes go by a provider, and what health says of it.
+fn standing(verifier: &Verifier, now: UnixTime) -> (bool, Option<HealthStatus>, String) {
+    let checks = verifier.health(Ok(now));
+    let check = checks.into_iter().find(|check| check.name == "providers");
+    (
+        verifier.offers(now, Method::Sms).unwrap(),
+        check.as_ref().map(|check| check.status),
+        check.map(|check| check.message).unwrap_or_default(),
+    )
+}
+
+#[test]
+fn what_the_first_of_all_names_carries_no_code_before_somebody_with_a_proof_that_counts_saved_it() {
+    let verifier = with(&[]);
+    let thief = enrolled_at(&verifier, "1", 0);
+    let grant_of_thief = grant(&verifier, "1", &thief, 60);
+    let operator = Operator::in_request("1", Some(&grant_of_thief));
+    for name in ["main", "spare"] {
+        verifier
+            .save_provider(at(61), name, &sns(), &operator)
+            .unwrap();
+    }
+    // Others enrol, and nothing changes by itself, not in a process that is started anew either.
+    enrolled_at(&verifier, "7", 62);
+    let (offers, status, said) = standing(&verifier, at(2 * DAY));
+    assert_eq!((offers, status), (false, Some(HealthStatus::Problem)));
+    assert!(
+        said.contains("main was named by 1 with nothing but a password"),
+        "{said}"
+    );
+    let views = verifier.providers(at(2 * DAY)).unwrap();
+    assert!(
+        views
+            .iter()
+            .all(|it| !it.confirmed && it.methods == [Method::Sms])
+    );
+    // It can be tried out all the same.
+    verifier
+        .with_provider("main", |it| assert!(!it.checks_its_own_codes()))
+        .unwrap();
+    // Whoever cannot save it cannot confirm it.
+    let answer = verifier.save_provider(at(2 * DAY), "main", &Vec::new(), &operator);
+    assert_eq!(denied(answer), Denied::StepUpRequired);
+    // On the server, without any change; the other one still waits.
+    verifier
+        .save_provider(
+            at(2 * DAY),
+            "main",
+            &Vec::new(),
+            &Operator::on_server("root"),
+        )
+        .unwrap();
+    let (offers, status, said) = standing(&verifier, at(2 * DAY));
+    assert_eq!((offers, status), (true, Some(HealthStatus::Problem)));
+    assert!(said.starts_with("spare was named by 1"), "{said}");
+    // By somebody whose factor counts.
+    let later = grant(&verifier, "1", &thief, 2 * DAY + 60);
+    let later = Operator::in_request("1", Some(&later));
+    verifier
+        .save_provider(
+            at(2 * DAY + 61),
+            "spare",
+            &text("sender_id", "Site"),
+            &later,
+        )
+        .unwrap();
+    let (offers, status, _) = standing(&verifier, at(2 * DAY + 61));
+    assert_eq!((offers, status), (true, Some(HealthStatus::Ok)));
+    let last = verifier.providers_audit(1, None).unwrap().remove(0);
+    assert_eq!(
+        last.reason.as_deref(),
+        Some("sns; set: sender_id; confirmed")
+    );
+    // Nor does a mark come from outside.
+    let answer = verifier.save_provider(at(2 * DAY + 62), "main", &text("named_by", "1"), &later);
+    assert!(matches!(answer, Err(Error::Configuration(_))), "{answer:?}");
+}
+
+#[test]
+fn whoever_is_the_first_of_all_sends_nothing_to_an_address_of_their_own() {
+    let verifier = with(&[]);
+    let thief = enrolled_at(&verifier, "1", 0);
+    let grant_of_thief = grant(&verifier, "1", &thief, 60);
+    let operator = Operator::in_request("1", Some(&grant_of_thief));
+    let elsewhere = text("url", "https://sns.thief.example");
+    let with_url: Changes = sns().into_iter().chain(elsewhere.clone()).collect();
+    let refused = |answer: Result<(), Error>| match answer {
+        Err(Error::Configuration(why)) => assert!(why.contains("`url` says who is given"), "{why}"),
+        other => panic!("{other:?}"),
+    };
+    refused(verifier.save_provider(at(61), "main", &with_url, &operator));
+    verifier
+        .save_provider(at(61), "main", &sns(), &operator)
+        .unwrap();
+    refused(verifier.save_provider(at(61), "main", &with_url, &operator));
+    // One whose address was named on the server keeps it, and waits again once it was changed.
+    let server = Operator::on_server("root");
+    verifier
+        .save_provider(at(62), "main", &with_url, &server)
+        .unwrap();
+    assert!(verifier.offers(at(62), Method::Sms).unwrap());
+    verifier
+        .save_provider(at(63), "main", &text("sender_id", "Thief"), &operator)
+        .unwrap();
+    assert!(!verifier.offers(at(63), Method::Sms).unwrap());
+    assert_eq!(verifier.providers(at(63)).unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_named_in_an_emergency_waits_too() {
+    let times = format!("{}/{}", at(0).seconds(), at(3_600).seconds());
+    let verifier = with(&[("emergency", &times)]);
+    enrolled_at(&verifier, "7", 0);
+    let nobody = Operator::in_request("admin", None);
+    verifier
+        .save_provider(at(1), "main", &sns(), &nobody)
+        .unwrap();
+    let (offers, status, said) = standing(&verifier, at(1));
+    assert_eq!((offers, status), (false, Some(HealthStatus::Problem)));
+    assert!(said.contains("main was named by admin"), "{said}");
+    verifier
+        .save_provider(at(2), "main", &Vec::new(), &Operator::on_server("root"))
+        .unwrap();
+    assert!(standing(&verifier, at(2)).0);
+}
+
+#[test]
+fn without_anything_to_show_for_it_an_operator_s_calls_fill_no_table() {
+    let verifier = with(&[]);
+    let nobody = Operator::in_request("admin", None);
+    for number in 0..200 {
+        let unknown = id(&format!("nobody {number}"));
+        verifier.unlock(at(0), &unknown, &nobody, "asked").unwrap();
+        let epoch = verifier.reset(at(0), &unknown, &nobody, "asked").unwrap();
+        assert_eq!(epoch, 0);
+    }
+    assert_eq!(verifier.audit(None, 1000, None).unwrap().len(), 0);
+    assert!(verifier.accounts(at(0), "", 9, None).unwrap().is_empty());
+    // Of somebody who is known, each counts and few are written.
+    verifier
+        .raise_epoch(at(0), &id("8"), "host", "new password", None)
+        .unwrap();
+    for second in 0..1_000 {
+        verifier
+            .unlock(at(second), &id("8"), &nobody, "asked")
+            .unwrap();
+        verifier
+            .reset(at(second), &id("8"), &nobody, "asked")
+            .unwrap();
+    }
+    let written = verifier.audit(Some(&id("8")), 1000, None).unwrap();
+    for kind in ["account.unlocked", "account.reset"] {
+        let times: Vec<u32> = written
+            .iter()
+            .filter(|event| event.kind == kind)
+            .map(|event| event.times)
+            .collect();
+        assert_eq!(times.len(), 22, "{kind}");
+        assert_eq!(
+            times.iter().sum::<u32>(),
+            130,
+            "{kind}: at 10 and at 100 more"
+        );
+    }
+    // Who may act is written down each time.
+    let server = Operator::on_server("root");
+    for _ in 0..30 {
+        verifier
+            .unlock(at(1_000), &id("8"), &server, "asked")
+            .unwrap();
+    }
+    let written = verifier.audit(Some(&id("8")), 30, None).unwrap();
+    assert!(
+        written
+            .iter()
+            .all(|event| event.authority == Some(Authority::Server))
+    );
+}
+
+#[test]
+fn the_audit_says_from_where_an_operator_acted() {
+    let verifier = with(&[]);
+    enrolled_at(&verifier, "7", 0);
+    enrolled_at(&verifier, "8", 0);
+    let from = Client::new(IpAddr::from([203, 0, 113, 9]), String::new());
+    let operator = Operator::on_server("root").from(Some(&from));
+    let now = at(10);
+    verifier.unlock(now, &id("7"), &operator, "asked").unwrap();
+    verifier
+        .confirm_operator(now, &id("7"), &operator, "asked")
+        .unwrap();
+    verifier.reset(now, &id("7"), &operator, "asked").unwrap();
+    verifier
+        .raise_epoch(now, &id("7"), "host", "new password", Some(&from))
+        .unwrap();
+    verifier
+        .save_provider(now, "main", &sns(), &operator)
+        .unwrap();
+    verifier
+        .save_provider(now, "spare", &sns(), &operator)
+        .unwrap();
+    let order = ["spare", "main"].map(str::to_owned);
+    verifier.order_providers(now, &order, &operator).unwrap();
+    verifier.remove_provider(now, "main", &operator).unwrap();
+    let mut acts = verifier.providers_audit(9, None).unwrap();
+    acts.extend(verifier.audit(Some(&id("7")), 4, None).unwrap());
+    assert_eq!(acts.len(), 8);
+    for act in acts {
+        assert_eq!(act.ip.as_deref(), Some("203.0.113.9"), "{}", act.kind);
+    }
+    verifier
+        .reset(now, &id("8"), &Operator::on_server("root"), "asked")
+        .unwrap();
+    let last = verifier.audit(Some(&id("8")), 1, None).unwrap().remove(0);
+    assert_eq!(last.ip, None, "where nobody says it, it is not known");
+}
+
     let verifier = with(&[]);
     let nobody = Operator::in_request("the host", None);
     verifier.reset(at(0), &id("8"), &nobody, "deleted").unwrap();
     assert_eq!(
+    verifier
+        .raise_epoch(at(0), &id("8"), "host", "new password", None)
+        .unwrap();
         events(&verifier, Some("8")),
         [("account.reset".to_owned(), None)]
     );
