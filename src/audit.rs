@@ -267,7 +267,7 @@ impl Event {
 }
 
 /// A text from outside, fit for a log.
-fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     text.chars()
         .take(MAX_TEXT)
         .map(|c| if c.is_control() { ' ' } else { c })
@@ -386,7 +386,12 @@ mod tests {
 
     #[test]
     fn what_stood_behind_an_operator_is_stored_by_its_stable_name() {
-        for authority in [Authority::Proof, Authority::Server, Authority::Emergency] {
+        for authority in [
+            Authority::Proof,
+            Authority::First,
+            Authority::Server,
+            Authority::Emergency,
+        ] {
             assert_eq!(
                 serde_json::to_string(&authority).unwrap(),
                 format!("\"{}\"", authority.as_str())

@@ -301,6 +301,8 @@ names! {
 pub enum Authority {
     /// A factor of their own, proven a moment before.
     Proof,
+    /// A factor of their own, enrolled with a password alone, while nobody else had one.
+    First,
     /// The server's command line.
     Server,
     /// The emergency setting of whoever owns the server.
@@ -308,11 +310,18 @@ pub enum Authority {
 }
 
 impl Authority {
+    /// Whether somebody could have it who knows an administrator's password, and nothing else.
+    #[must_use]
+    pub const fn is_unproven(self) -> bool {
+        matches!(self, Self::First | Self::Emergency)
+    }
+
     /// The stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Proof => "proof",
+            Self::First => "first",
             Self::Server => "server",
             Self::Emergency => "emergency",
         }

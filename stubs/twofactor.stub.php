@@ -545,12 +545,12 @@ namespace TwoFactor {
          * having it sent somewhere else. Every process uses the change at its next code. Audited with the names of
          * what was changed, see providersAudit().
          *
-         * @param array<string, string|int|list<string>|null> $settings as an entry of the file of providers;
-         *        `provider` is the kind
          * One that is saved with nothing but a password behind it (by the only user who has a factor, before that is a
          * day old or confirmed, or in an emergency) may be tried out, and no code goes there before it is saved again with
          * more: with `[]` as it is. Nor may its `url` be a new one. Provider::isConfirmed() tells, and health().
          *
+         * @param array<string, string|int|list<string>|null> $settings as an entry of the file of providers;
+         *        `provider` is the kind
          * @throws Exception\ConfigurationError with the provider's name and advice, never a value; nothing is changed
          *         then. Also when the providers come from a file or the environment
          * @param string|null $grant as for unlock()
@@ -1048,6 +1048,9 @@ namespace TwoFactor {
 
         /** `file`, `environment` or `store`. Only those in the store can be changed here. */
         public function source(): string {}
+
+        /** False as long as it was named with nothing but a password behind it: no code goes there. See saveProvider(). */
+        public function isConfirmed(): bool {}
 
         /** It has not failed lately. */
         public function isAvailable(): bool {}

@@ -8,6 +8,7 @@ declare(strict_types=1);
 //     php php/examples/operator.php unlock USER REASON     ends a user's blocks
 //     php php/examples/operator.php reset USER REASON      removes every factor of a user
 //     php php/examples/operator.php confirm USER REASON    lets somebody whose factor is new act on others at once
+//     php php/examples/operator.php confirm-provider NAME  codes go by a provider that was saved with a password alone
 //     php php/examples/operator.php audit USER             what happened to a user
 //     php php/examples/operator.php messages               the latest messages, and what became of them
 //     php php/examples/operator.php metrics                what providers did, as OpenMetrics text
@@ -85,6 +86,11 @@ switch ($command) {
         }
         break;
 
+    case 'confirm-provider':
+        $verifier->saveProvider($userId, [], by: $operator);
+        echo "Codes go by $userId from now on.\n";
+        break;
+
     case 'audit':
         foreach ($verifier->audit($userId) as $event) {
             echo json_encode($event, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE), "\n";
@@ -103,5 +109,6 @@ switch ($command) {
         break;
 
     default:
-        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | confirm USER REASON | audit USER | messages | metrics]');
+        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | confirm USER REASON | confirm-provider NAME | audit USER | messages'
+            . ' | metrics]');
 }

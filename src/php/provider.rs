@@ -66,6 +66,7 @@ impl Provider {
             .with("settings", self.settings_array())
             .with("secrets", view.secrets.clone())
             .with("source", view.source.as_str())
+            .with("confirmed", view.confirmed)
             .with("available", view.available)
             .with("retryAt", view.retry_at.map(rfc3339))
     }
@@ -108,6 +109,10 @@ impl Provider {
 
     pub fn source(&self) -> &str {
         self.0.source.as_str()
+    }
+
+    pub fn isConfirmed(&self) -> bool {
+        self.0.confirmed
     }
 
     pub fn isAvailable(&self) -> bool {

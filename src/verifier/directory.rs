@@ -11,6 +11,10 @@
 //!              └────────────────────────────────────────────────────────┘
 //! ```
 //!
+//! A provider that was named with nothing but a password behind it (by whoever was the first to have a factor,
+//! or in an emergency) waits: an operator may try it out, and no code goes there and none is asked about
+//! there, until somebody with a proof that counts, or on the server, saves it again.
+//!
 //! A list that does not open is no empty list: nothing is sent until an operator has mended it, and
 //! who needs a second factor needs it all the same.
 //!
@@ -65,6 +69,8 @@ pub struct ProviderView {
     pub secrets: Vec<&'static str>,
     /// Where it comes from.
     pub source: ProviderSource,
+    /// Somebody with a proof that counts stands for it, or the server; or else no code goes there.
+    pub confirmed: bool,
     /// It is set up, and has not failed lately.
     pub available: bool,
     /// When it may be asked again, if it has failed lately.
@@ -100,6 +106,8 @@ pub(super) struct Directory {
     source: ProviderSource,
     place: String,
     listed: RefCell<Vec<Listed>>,
+    /// Those that nobody has confirmed; for trying out.
+    waiting: Couriers,
     read: RefCell<Read>,
 }
 
@@ -136,9 +144,28 @@ impl Directory {
             source,
             place,
             listed: RefCell::new(listed),
+            waiting: Couriers::default(),
             read: RefCell::default(),
         };
         Ok((directory, Couriers::new(couriers)))
+    }
+
+    /// Where the provider of an entry is, if one could be made of it.
+    fn place_of<'a>(&'a self, written: &Written, in_use: &'a Couriers) -> &'a Couriers {
+        match written.unconfirmed() {
+            None => in_use,
+            Some(_) => &self.waiting,
+        }
+    }
+
+    /// Entries that nobody has confirmed: name, and who named it.
+    pub fn unconfirmed(&self) -> Vec<(String, String)> {
+        let listed = self.listed.borrow();
+        let by = |it: &Listed| {
+            let named_by = it.written.unconfirmed()?;
+            Some((it.written.name().to_owned(), named_by.to_owned()))
+        };
+        listed.iter().filter_map(by).collect()
     }
 
     /// Entries no provider could be made of: name and why.
@@ -188,6 +215,7 @@ impl Verifier {
             read.unreadable = self.take_over(cell.as_ref()).err();
             if read.unreadable.is_some() {
                 self.couriers.0.borrow_mut().clear();
+                self.directory.waiting.0.borrow_mut().clear();
                 self.directory.listed.borrow_mut().clear();
             }
             read.seen = Some(cell.clone());
@@ -215,7 +243,9 @@ impl Verifier {
     fn take_over(&self, cell: Option<&Cell>) -> Result<(), String> {
         let mut listed = self.directory.listed.borrow_mut();
         let mut couriers = self.couriers.0.borrow_mut();
+        let mut waiting = self.directory.waiting.0.borrow_mut();
         let (before, mut in_use) = (std::mem::take(&mut *listed), std::mem::take(&mut *couriers));
+        in_use.append(&mut waiting);
         let Some(cell) = cell else {
             return Ok(());
         };
@@ -233,7 +263,11 @@ impl Verifier {
             };
             let trouble = match provider {
                 Ok(provider) => {
-                    couriers.push((written.name().to_owned(), provider));
+                    let place = match written.unconfirmed() {
+                        None => &mut couriers,
+                        Some(_) => &mut waiting,
+                    };
+                    place.push((written.name().to_owned(), provider));
                     None
                 }
                 Err(why) => Some(why),
@@ -297,6 +331,7 @@ impl Verifier {
     fn change_providers(
         &self,
         now: UnixTime,
+        operator: &Operator<'_>,
         rule: impl Fn(Result<Vec<Written>, Error>) -> Result<Option<(Vec<Written>, Event)>, Error>,
     ) -> Result<(), Error> {
         if self.directory.source != ProviderSource::Store {
@@ -305,6 +340,7 @@ impl Verifier {
                 self.directory.place
             )));
         }
+        let ip = self.address_if(operator.client());
         let mut noted = None;
         for _ in 0..MOST_TRIES {
             let cell = self.accounts.cell(CELL)?;
@@ -331,7 +367,6 @@ impl Verifier {
         ))
     }
 
-        operator: &Operator<'_>,
     /// Adds an event to the chain of the providers.
     pub(super) fn note_for_providers(
         &self,
@@ -340,7 +375,6 @@ impl Verifier {
         event: &Event,
     ) -> Result<(), Error> {
         let user = UserId::providers();
-        let ip = self.address_if(operator.client());
         Ok(self.accounts.change(&user, now, ip, |_, journal| {
             journal.note(event.clone());
             Ok(())
@@ -358,7 +392,8 @@ impl Verifier {
         Ok((operator.by(), Some(authority)))
     }
 
-    /// Adds a provider, or changes it. See [`Written::changed`].
+    /// Adds a provider, or changes it. See [`Written::changed`]. Without any changes, somebody who may stands for
+    /// one that was named with nothing but a password.
     ///
     /// # Errors
     /// [`Denied::StepUpRequired`](crate::account::Denied::StepUpRequired) and
@@ -384,7 +419,12 @@ impl Verifier {
             let mut list = list?;
             let place = list.iter().position(|it| it.name() == name);
             let before = place.and_then(|place| list.get(place));
-            let (after, what) = Written::changed(before, name, changes).map_err(wrong)?;
+            let (mut after, mut what) = Written::changed(before, name, changes).map_err(wrong)?;
+            if authority.is_some_and(Authority::is_unproven) {
+                after.named_by(by, before).map_err(wrong)?;
+            } else if after.confirm() || before.is_some_and(|it| it.unconfirmed().is_some()) {
+                what.push_str("; confirmed");
+            }
             providers::build(&after, &self.config).map_err(wrong)?;
             let kind = match place.and_then(|place| list.get_mut(place)) {
                 Some(slot) => {
@@ -483,11 +523,13 @@ impl Verifier {
         {
             let name = written.name();
             let retry_at = self.open_until(name, now)?;
-            let is = |fact: fn(&Provider) -> bool| self.couriers.with(name, fact).unwrap_or(false);
+            let couriers = self.directory.place_of(written, &self.couriers);
+            let is = |fact: fn(&Provider) -> bool| couriers.with(name, fact).unwrap_or(false);
             views.push(ProviderView {
                 name: name.to_owned(),
                 kind: written.kind().map_or("unknown", entry::Kind::name),
-                methods: self.couriers.methods(name),
+                methods: couriers.methods(name),
+                confirmed: written.unconfirmed().is_none(),
                 checks_its_own_codes: is(Provider::checks_its_own_codes),
                 keeps_log: is(Provider::keeps_log),
                 settings: written.settings(),
@@ -500,7 +542,7 @@ impl Verifier {
         Ok(views)
     }
 
-    /// Asks a provider that is in use.
+    /// Asks a provider that is in use, or waits to be confirmed: for operators.
     ///
     /// # Errors
     /// [`Error::Configuration`]: there is none, or none could be made of the entry.
@@ -509,9 +551,11 @@ impl Verifier {
         name: &str,
         ask: impl FnOnce(&mut Provider) -> T,
     ) -> Result<T, Error> {
-        let mut couriers = self.couriers.0.borrow_mut();
-        if let Some((_, provider)) = couriers.iter_mut().find(|(known, _)| known == name) {
-            return Ok(ask(provider));
+        for place in [&self.couriers, &self.directory.waiting] {
+            let mut providers = place.0.borrow_mut();
+            if let Some((_, provider)) = providers.iter_mut().find(|(known, _)| known == name) {
+                return Ok(ask(provider));
+            }
         }
         let troubles = self.directory.troubles();
         let trouble = troubles.into_iter().find(|(known, _)| known == name);

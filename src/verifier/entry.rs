@@ -11,6 +11,8 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
+use crate::audit::clean;
+
 /// Longest name of a provider.
 pub const MOST_NAME_BYTES: usize = 32;
 
@@ -203,6 +205,9 @@ impl Shape {
     }
 }
 
+/// Beside the settings, of an entry that nobody has confirmed: who named it. Nobody sets it.
+const NAMED_BY: &str = "named_by";
+
 /// An entry as it is written: its settings by name, `provider` and `name` among them.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -253,6 +258,39 @@ impl Written {
             .filter(|field| field.shape == Shape::Secret && self.0.contains_key(field.name))
             .map(|field| field.name)
             .collect()
+    }
+
+    /// Who named it, if nobody has confirmed it since.
+    pub fn unconfirmed(&self) -> Option<&str> {
+        self.text(NAMED_BY)
+    }
+
+    /// Where its requests go, if not to the vendor's own address.
+    fn address(&self) -> Option<&str> {
+        self.text("url")
+    }
+
+    /// Named by somebody with nothing but a password behind them.
+    ///
+    /// # Errors
+    /// When codes, and what is said of them, would go to an address that nobody has confirmed.
+    pub fn named_by(&mut self, by: &str, before: Option<&Self>) -> Result<(), String> {
+        let known = before.filter(|before| before.unconfirmed().is_none());
+        if self.address().is_some() && self.address() != known.and_then(Self::address) {
+            return Err(
+                "`url` says who is given the codes and is asked about them: that takes a second factor that \
+                 is a day old, or that another administrator or whoever runs the server has confirmed"
+                    .to_owned(),
+            );
+        }
+        let by = Value::Text(Zeroizing::new(clean(by)));
+        self.0.insert(NAMED_BY.to_owned(), by);
+        Ok(())
+    }
+
+    /// Somebody stands for it. Returns whether nobody did.
+    pub fn confirm(&mut self) -> bool {
+        self.0.remove(NAMED_BY).is_some()
     }
 
     /// Its bytes: the same for the same entry.

@@ -96,10 +96,18 @@ impl Verifier {
         }
         let names = self.couriers.names();
         let troubles = self.directory.troubles();
-        if names.is_empty() && troubles.is_empty() {
+        let waiting = self.directory.unconfirmed();
+        if names.is_empty() && troubles.is_empty() && waiting.is_empty() {
             return None;
         }
         let mut warnings = Vec::new();
+        for (name, by) in &waiting {
+            warnings.push(format!(
+                "{name} was named by {by} with nothing but a password behind it, before anybody else had a second \
+                 factor or in an emergency: no code goes there. Look at it; if it is yours, save it again with \
+                 a proof that counts, or on the server; if not, remove it, and whoever named it"
+            ));
+        }
         if self.config.development().is_some() {
             warnings.push(
                 "twofactor.development is 1: whoever reads the file of codes is let in. Never on a site \
@@ -159,13 +167,12 @@ impl Verifier {
             Some(proxy) => format!("; asked through the proxy {proxy}"),
             None => String::new(),
         };
-        Some(if warnings.is_empty() {
-            let message = names.join(", ") + &through;
-            check("providers", HealthStatus::Ok, message)
-        } else {
-            let message = warnings.join("; ") + &through;
-            check("providers", HealthStatus::Warning, message)
-        })
+        let (status, said) = match (waiting.is_empty(), warnings.is_empty()) {
+            (false, _) => (HealthStatus::Problem, warnings.join("; ")),
+            (true, false) => (HealthStatus::Warning, warnings.join("; ")),
+            (true, true) => (HealthStatus::Ok, names.join(", ")),
+        };
+        Some(check("providers", status, said + &through))
     }
 
     fn store_health(

@@ -2,11 +2,14 @@
 //!
 //! ```text
 //!   on the server's command line ───────────────────────────────────────────▶ SERVER: says who and why
-//!   the grant of whoever acts ── fresh, theirs ── trusted, or nobody else ──▶ PROOF
-//!                                                 is enrolled; or on themselves
+//!   the grant of whoever acts ── fresh, theirs ── trusted, or on themselves ─▶ PROOF
+//!                                              └─ nobody else is enrolled ───▶ FIRST
 //!   neither, in an emergency of the server's owner ─────────────────────────▶ EMERGENCY
 //!   neither ─▶ refused, except on an account without a factor: nobody's is taken away
 //! ```
+//!
+//! FIRST and EMERGENCY are what a thief of a password can have, too: a provider that was named by them is
+//! asked for nobody's code before somebody has confirmed it ([`super::directory`]).
 //!
 //! The grant is looked up in the account of whoever acts, right before the act: if their epoch rose
 //! before that, it is gone.
@@ -29,10 +32,10 @@ pub const EMERGENCY_SECONDS: u64 = 3_600;
 pub struct Operator<'a> {
     by: &'a str,
     claim: Claim<'a>,
+    client: Option<&'a Client>,
 }
 
 #[derive(Clone, Copy)]
-    client: Option<&'a Client>,
 enum Claim<'a> {
     Server,
     Request(Option<&'a str>),
@@ -54,40 +57,40 @@ impl<'a> Operator<'a> {
         Self {
             by,
             claim: Claim::Server,
+            client: None,
         }
     }
 
-            client: None,
     /// In a request, with their grant if they have one: then `by` is their user id.
     #[must_use]
     pub const fn in_request(by: &'a str, grant: Option<&'a str>) -> Self {
         Self {
             by,
             claim: Claim::Request(grant),
+            client: None,
         }
     }
 
-            client: None,
-    /// Who, for the audit.
-    #[must_use]
-    pub const fn by(&self) -> &'a str {
     /// The same, from there: for the audit.
     #[must_use]
     pub const fn from(self, client: Option<&'a Client>) -> Self {
         Self { client, ..self }
     }
 
+    /// Who, for the audit.
+    #[must_use]
+    pub const fn by(&self) -> &'a str {
         self.by
     }
-}
-
-/// What the emergency setting says at a moment.
 
     /// Where the request came from, if it says so.
     #[must_use]
     pub const fn client(&self) -> Option<&'a Client> {
         self.client
     }
+}
+
+/// What the emergency setting says at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Emergency {
     /// Nothing.
@@ -129,7 +132,7 @@ impl Verifier {
             Claim::Server if self.config.cli_operators() => return Ok(Ok(Authority::Server)),
             Claim::Server | Claim::Request(None) => Denied::StepUpRequired,
             Claim::Request(Some(grant)) => match self.proven(now, operator.by, grant, target)? {
-                Ok(()) => return Ok(Ok(Authority::Proof)),
+                Ok(authority) => return Ok(Ok(authority)),
                 Err(denied) => denied,
             },
         };
@@ -154,7 +157,7 @@ impl Verifier {
         by: &str,
         grant: &str,
         target: Option<&UserId>,
-    ) -> Result<Result<(), Denied>, Error> {
+    ) -> Result<Result<Authority, Denied>, Error> {
         // Who cannot be a user has no grant.
         let Ok(user) = UserId::new(by) else {
             return Ok(Err(Denied::StepUpRequired));
@@ -168,10 +171,13 @@ impl Verifier {
             return Ok(Err(denied));
         }
         let retry_after = account.trusted_in(now);
-        if retry_after == 0 || target == Some(&user) || !self.protects_others(now, &user)? {
-            return Ok(Ok(()));
+        if retry_after == 0 || target == Some(&user) {
+            return Ok(Ok(Authority::Proof));
         }
-        Ok(Err(Denied::TooRecent { retry_after }))
+        if self.protects_others(now, &user)? {
+            return Ok(Err(Denied::TooRecent { retry_after }));
+        }
+        Ok(Ok(Authority::First))
     }
 
     /// Whether anybody else has a factor. What the store says in plain is not believed: accounts are
@@ -234,7 +240,8 @@ impl Verifier {
         named(operator.by, reason)?;
         // Nobody vouches for themselves, not even who is the first and may act on everybody's.
         let authority = self.authority_over_all(now, operator)?;
-        if authority == Authority::Proof && operator.by == user.as_str() {
+        let is_own = matches!(authority, Authority::Proof | Authority::First);
+        if is_own && operator.by == user.as_str() {
             return Err(Error::invalid("by", "must be somebody else"));
         }
         let ip = self.address_if(operator.client);

@@ -212,7 +212,9 @@ fn listed(text: &[u8], config: &Config) -> Result<Vec<(Written, Provider)>, Stri
 /// # Errors
 /// What is wrong, for operators, without a value.
 pub fn build(written: &Written, config: &Config) -> Result<Provider, String> {
-    let text = written.to_json()?;
+    let mut settings = written.clone();
+    settings.confirm();
+    let text = settings.to_json()?;
     let entry: Entry = serde_json::from_slice(&text)
         .map_err(|_| "it has a setting that this version does not know".to_owned())?;
     make(entry, config)

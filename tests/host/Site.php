@@ -261,9 +261,9 @@ final class Site
     }
 
     /** What the owner of the machine may do: asks the extension about this site's store, from this process. */
-    public function asOperator(callable $ask): mixed
+    public function asOperator(callable $ask, array $settings = []): mixed
     {
-        $settings = ['site' => (string) $this->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_site'")->fetchColumn()];
+        $settings += ['site' => (string) $this->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_site'")->fetchColumn()];
         $settings['store'] = $this->options['config']['twofactor_store'] ?? ($this->usesSqlite()
             ? 'sqlite:' . $this->folder . '/store/twofactor.sqlite'
             : preg_replace('#/[^/]*$#', '/' . $this->databaseName() . '?prefix=cms_', $this->options['database']));

@@ -34,12 +34,14 @@ final class Operator
                 'health' => $this->health(),
                 'users' => $this->users(),
                 'unlock', 'reset', 'confirm' => $this->act($command, $user, $reason),
+                'confirm-provider' => $this->confirmProvider($user),
                 'audit' => $this->audit($user),
                 'emergency' => $this->emergency(),
                 'repair' => $this->repair(),
                 'remove-everything' => $this->removeEverything($user),
                 default => $this->refuse('usage: operator.php [health | users | unlock USER REASON | reset USER REASON'
-                    . ' | confirm USER REASON | audit USER | emergency | repair | remove-everything yes]'),
+                    . ' | confirm USER REASON | confirm-provider NAME | audit USER | emergency | repair'
+                    . ' | remove-everything yes]'),
             });
         } catch (\Throwable $fault) {
             return $this->refuse($fault->getMessage());
@@ -225,6 +227,23 @@ final class Operator
         $this->services->host()->log($logged, [$this->named((string) $id)]);
         $this->say($said);
         return self::DONE;
+    }
+
+    private function confirmProvider(string $name): int
+    {
+        foreach ($this->services->verification()->ask(static fn ($verifier) => $verifier->providers()) as $provider) {
+            if ($provider->name() === $name && $provider->isConfirmed()) {
+                return $this->refuse("Codes go by $name already.");
+            }
+            if ($provider->name() === $name) {
+                $by = getenv('SUDO_USER') ?: Host::systemUser();
+                $this->services->verification()->ask(static fn ($verifier) => $verifier->saveProvider($name, [], $by));
+                $this->services->host()->log('log_provider_confirmed', [$name]);
+                $this->say("Codes go by $name from now on.");
+                return self::DONE;
+            }
+        }
+        return $this->refuse($name === '' ? 'Which one? operator.php confirm-provider NAME' : "There is no provider $name.");
     }
 
     private function audit(string $user): int

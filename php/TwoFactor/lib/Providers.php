@@ -23,7 +23,7 @@ final class Providers
 {
     /** What this page changes. */
     public const CHANGES = [
-        'provider-save', 'provider-remove', 'provider-up', 'provider-check', 'provider-test',
+        'provider-save', 'provider-confirm', 'provider-remove', 'provider-up', 'provider-check', 'provider-test',
         'providers-prove',
     ];
 
@@ -71,6 +71,7 @@ final class Providers
             return match ($do) {
                 'providers-prove' => $this->goTo('proven'),
                 'provider-save' => $this->save($change),
+                'provider-confirm' => $this->confirm($change),
                 'provider-remove' => $this->remove($change),
                 'provider-up' => $this->moveUp($change),
                 'provider-check' => $this->check($change),
@@ -130,8 +131,8 @@ final class Providers
                 ($known === null ? ['provider' => $kind] : []) + $typed,
                 $this->administrator->by(),
                 $this->administrator->grant(),
-            );
                 $this->administrator->client(),
+            );
         } catch (ConfigurationError $objection) {
             $refused = $this->view->text('provider_refused');
             return $this->edit($kind, $known, $name, $typed, $refused, $objection->getMessage());
@@ -185,8 +186,8 @@ final class Providers
                 $names,
                 $this->administrator->by(),
                 $this->administrator->grant(),
-            );
                 $this->administrator->client(),
+            );
         }
         $this->goTo('providers_ordered');
     }
@@ -273,6 +274,7 @@ final class Providers
             'kind' => $this->view->textOr("kind_$kind", $provider->kind()),
             'ways' => implode(', ', array_map($this->view->method(...), $provider->methods())),
             'available' => $provider->isAvailable(),
+            'waits' => $provider->isConfirmed() ? '' : $this->view->text('provider_waits', $provider->name()),
             'retry' => $this->view->moment($provider->retryAt()),
             'reports' => isset($settings['status_callback']),
             'first' => $place === 0,

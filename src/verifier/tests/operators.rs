@@ -243,6 +243,8 @@ fn the_first_administrator_of_all_sets_a_site_up_at_once() {
     verifier
         .save_provider(at(61), "main", &sns(), &operator)
         .unwrap();
+    let event = ("provider.added".to_owned(), Some(Authority::First));
+    assert_eq!(events(&verifier, None), [event]);
     assert_eq!(
         verifier.operator_from(at(61), &id("1")).unwrap(),
         Some(at(61))
@@ -287,8 +289,6 @@ fn whoever_is_protected_is_found_among_hundreds_of_accounts_without_a_factor() {
     ));
 }
 
-#[test]
-fn an_account_without_a_factor_is_anybody_s_to_reset_and_one_that_cannot_be_read_is_not() {
 fn text(name: &str, value: &str) -> Changes {
     let value = Value::Text(Zeroizing::new(value.to_owned()));
     vec![(name.to_owned(), Some(value))]
@@ -511,15 +511,17 @@ fn the_audit_says_from_where_an_operator_acted() {
     assert_eq!(last.ip, None, "where nobody says it, it is not known");
 }
 
+#[test]
+fn an_account_without_a_factor_is_anybody_s_to_reset_and_one_that_cannot_be_read_is_not() {
     let verifier = with(&[]);
     let nobody = Operator::in_request("the host", None);
-    verifier.reset(at(0), &id("8"), &nobody, "deleted").unwrap();
-    assert_eq!(
     verifier
         .raise_epoch(at(0), &id("8"), "host", "new password", None)
         .unwrap();
-        events(&verifier, Some("8")),
-        [("account.reset".to_owned(), None)]
+    verifier.reset(at(0), &id("8"), &nobody, "deleted").unwrap();
+    assert_eq!(
+        events(&verifier, Some("8"))[0],
+        ("account.reset".to_owned(), None)
     );
     verifier.unlock(at(0), &id("8"), &nobody, "asked").unwrap();
 }
@@ -548,10 +550,10 @@ fn the_command_line_is_the_operator_s_unless_it_serves_requests() {
 
 #[test]
 fn an_emergency_lasts_an_hour_at_most_is_audited_and_shows_in_health() {
-    let emergency = |seconds: i64| {
-        let until = at(seconds).seconds().to_string();
-        let verifier = with(&[("emergency_until", &until)]);
-        enrolled_at(&verifier, "7", 0);
+    let emergency = |from: i64, until: i64| {
+        let times = format!("{}/{}", at(from).seconds(), at(until).seconds());
+        let verifier = with(&[("emergency", &times)]);
+        enrolled_at(&verifier, "7", from.min(0));
         verifier
     };
     let nobody = Operator::in_request("admin", None);
@@ -560,13 +562,32 @@ fn an_emergency_lasts_an_hour_at_most_is_audited_and_shows_in_health() {
         let found = checks.into_iter().find(|check| check.name == "emergency");
         found.map(|check| (check.status, check.message))
     };
-    for (until, now, active, says) in [
-        (3_600, 0, true, "for 3600 more seconds"),
-        (3_600, 3_599, true, "for 1 more seconds"),
-        (3_600, 3_600, false, "is over"),
-        (3_601, 0, false, "3601 s ahead and is not obeyed"),
+    for (from, until, now, active, says) in [
+        (0, 3_600, 0, true, "for 3600 more seconds"),
+        (0, 3_600, 3_599, true, "for 1 more seconds"),
+        (0, 3_600, 3_600, false, "is over"),
+        (10, 3_610, 9, false, "begins in 1 s"),
+        (0, 3_601, 0, false, "is not obeyed, at no time"),
+        // A mistake does not come true in its last hour, nor at its end.
+        (
+            0,
+            30 * DAY,
+            30 * DAY - 3_600,
+            false,
+            "is not obeyed, at no time",
+        ),
+        (
+            0,
+            30 * DAY,
+            30 * DAY - 1,
+            false,
+            "is not obeyed, at no time",
+        ),
+        (0, 30 * DAY, 31 * DAY, false, "is not obeyed, at no time"),
+        (60, 60, 60, false, "is not obeyed, at no time"),
+        (60, 0, 30, false, "is not obeyed, at no time"),
     ] {
-        let verifier = emergency(until);
+        let verifier = emergency(from, until);
         let (status, message) = health(&verifier, now).unwrap();
         assert_eq!(status, HealthStatus::Warning);
         assert!(message.contains(says), "{message}");
@@ -586,4 +607,15 @@ fn an_emergency_lasts_an_hour_at_most_is_audited_and_shows_in_health() {
         }
     }
     assert_eq!(health(&with(&[]), 0), None);
+    for mistyped in [
+        "1700000000",
+        "1700000000/",
+        "/",
+        "soon/later",
+        "1/2/3",
+        "-1/2",
+    ] {
+        let settings = [("store", "memory:"), ("emergency", mistyped)];
+        assert!(Config::parse(settings).is_err(), "{mistyped}");
+    }
 }

@@ -181,6 +181,11 @@ final class ForgeryTest extends HostTestCase
         $this->tryOut($admin, $page, 'reset', ['user' => '2', 'reason' => 'lost']);
         $this->tryOut($admin, $page, 'switch-reset', ['reset' => 'on']);
         $this->tryOut($admin, $page, 'provider-save', ['kind' => 'twilio-messaging', 'name' => 'three', 'set_account' => $facts['account'], 'set_user' => $facts['account'], 'set_secret' => $facts['token'], 'set_from' => $facts['from']]);
+        // One that was named in an emergency, with nothing but a password.
+        $emergency = ['cli_operators' => '0', 'emergency' => time() . '/' . (time() + 60)];
+        $this->site()->asOperator(static fn ($verifier) => $verifier->saveProvider('four', ['provider' => 'sns', 'region' => 'eu-central-1',
+            'access_key' => 'AKIAIOSFODNN7EXAMPLE', 'secret' => str_repeat('s', 40)], 'somebody'), $emergency);
+        $this->tryOut($admin, $page, 'provider-confirm', ['name' => 'four']);
         $this->tryOut($admin, $page, 'provider-up', ['name' => 'two']);
         $asked = fn (): string => $this->twilio->ask('/requests');
         $before = $asked();

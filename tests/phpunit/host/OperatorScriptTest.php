@@ -89,6 +89,23 @@ final class OperatorScriptTest extends HostTestCase
         self::assertSame(['operator.confirmed', 'it is me', 'server'], [$event->type(), $event->reason(), $event->authority()]);
     }
 
+    public function test_it_stands_for_a_provider_that_was_named_with_nothing_but_a_password(): void
+    {
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $admin->enrol();
+        $admin->stepUp();
+        $admin->change('provider-save', ['name' => 'mine', 'kind' => 'sns', 'set_access_key' => 'AKIAIOSFODNN7EXAMPLE',
+            'set_secret' => str_repeat('0123456789', 4), 'set_region' => 'eu-central-1']);
+        [$status, $said] = $this->operator();
+        self::assertStringContainsString('mine was named by 1 with nothing but a password', $said);
+        self::assertSame(1, $status);
+        self::assertSame([2, 'There is no provider yours.'], $this->operator('confirm-provider', 'yours'));
+        self::assertSame([0, 'Codes go by mine from now on.'], $this->operator('confirm-provider', 'mine'));
+        self::assertSame([2, 'Codes go by mine already.'], $this->operator('confirm-provider', 'mine'));
+        self::assertSame(0, $this->operator()[0]);
+    }
+
     /** @return array<string, array{?string, string, int, bool}> its version in the database, its state there, whether it has a folder */
     public static function modulesThatAreNotThere(): array
     {

@@ -128,6 +128,24 @@ final class OperatorTest extends HostTestCase
         $admin->stepUp();
         $page = $admin->change('provider-save', self::ACTS['provider-save']);
         self::assertStringContainsString('The provider was saved', $page->text());
+        // Their factor is as good as their password: somebody may have been here before whose site it is.
+        self::assertStringContainsString('No code goes by this provider yet', $page->text());
+        self::assertStringContainsString('operator.php confirm-provider mine', $page->text());
+        self::assertStringContainsString('was named by 1 with nothing but a password', $admin->action('defaultadmin', ['tab' => 'health'])->text());
+        self::assertStringContainsString('before anybody else had a second factor', $admin->action('defaultadmin', ['tab' => 'audit'])->text());
+        $page = $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-check', ['do' => 'provider-confirm']);
+        self::assertStringContainsString('your own second factor is less than a day old', $page->text());
+        $offers = fn (): bool => $this->site()->asOperator(static fn ($verifier) => $verifier->offers(\TwoFactor\Method::Sms));
+        self::assertFalse($offers());
+        $this->site()->clock->advance(86_400);
+        $admin->signIn();
+        $admin->stepUp();
+        $page = $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-check', ['do' => 'provider-confirm']);
+        self::assertStringContainsString('Confirmed: codes go by this provider', $page->text());
+        self::assertTrue($offers());
+        self::assertStringNotContainsString('No code goes by this provider yet', $page->text());
+        $event = $this->site()->asOperator(static fn ($verifier) => [...$verifier->providersAudit(1)][0]);
+        self::assertSame(['provider.changed', '1', 'sns; confirmed', 'proof', '127.0.0.1'], [$event->type(), $event->by(), $event->reason(), $event->authority(), $event->ip()]);
     }
 
     public function test_in_an_emergency_an_administrator_acts_without_a_factor_and_the_audit_says_so(): void
@@ -175,7 +193,7 @@ final class OperatorTest extends HostTestCase
         self::assertStringNotContainsString('Second factors of deleted users', $page->text());
     }
 
-    /** @return array<string, array{int|string, string}> the setting, seconds from now if a number; and what is said of it */
+    /** @return array<string, array{array{int, int}|string, string}> the setting, until and from in seconds from now; and what is said of it */
     public static function mistakes(): array
     {
         return [
