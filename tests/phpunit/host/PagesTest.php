@@ -30,7 +30,7 @@ final class PagesTest extends HostTestCase
     public function test_the_bar_stands_on_pages_of_the_admin_and_in_nothing_else_that_it_answers_with(): void
     {
         $this->expectComplaints();
-        $this->site()->config(['twofactor_emergency_until' => $this->site()->clock->now() + 1800]);
+        $this->site()->emergency();
         $admin = $this->admin();
         $bar = '//body/*[1][@role="region"][contains(., "Emergency")]';
         self::assertTrue($admin->browser->get('/admin/index.php?__c=' . $admin->key())->has($bar));
