@@ -323,7 +323,7 @@ mod tests {
             ),
         ] {
             let provider = fakes.twilio_behind(fault);
-            let url = ForwardProxy::behind(&provider.url());
+            let url = ForwardProxy::behind(provider.url());
             let text = format!("the host's certificate {text}");
             assert_eq!(failure(&settings, &url), HttpError::Unsent(text));
         }
@@ -431,7 +431,7 @@ mod tests {
                 ..settings.clone()
             };
             let provider = fakes.twilio_behind(fault);
-            match failure(&settings, &ForwardProxy::behind(&provider.url())) {
+            match failure(&settings, &ForwardProxy::behind(provider.url())) {
                 HttpError::Unsent(_) => assert!(!sent),
                 HttpError::Unanswered(_) => assert!(sent),
                 HttpError::Proxy(error) => panic!("{error:?}"),
@@ -459,7 +459,7 @@ mod tests {
             ..settings(&fakes.authority, &proxy.url(""))
         };
         let start = instant();
-        let error = failure(&settings, &ForwardProxy::behind(&provider.url()));
+        let error = failure(&settings, &ForwardProxy::behind(provider.url()));
         assert_eq!(error, HttpError::Unsent("no connection in time".to_owned()));
         let took = start.elapsed();
         // Each for itself would take five.
