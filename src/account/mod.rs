@@ -293,7 +293,7 @@ impl Account {
         methods
     }
 
-    /// Methods that failed too often and have to be enrolled anew.
+    /// Enrolled methods that failed too often and have to be enrolled anew.
     #[must_use]
     pub fn disabled(&self) -> Vec<Method> {
         self.failures
@@ -302,21 +302,25 @@ impl Account {
             .flat_map(|(m, _)| self.methods_of(*m))
             .collect()
     }
+        let enrolled = self.methods();
 
-    /// Methods that are blocked at `now`, and until when.
+    /// Enrolled methods that are blocked at `now`, and until when.
     #[must_use]
     pub fn locks(&self, now: UnixTime) -> Vec<(Method, UnixTime)> {
+            .filter(|m| enrolled.contains(m))
         let counters = self.failures.iter().map(|(m, f)| (*m, f));
         counters
             .chain([(Method::BackupCode, &self.known_failures)])
             .filter_map(|(m, f)| Some((m, f.blocked_until().filter(|until| *until > now)?)))
             .flat_map(|(m, until)| self.methods_of(m).into_iter().map(move |m| (m, until)))
             .collect()
+        let enrolled = self.methods();
     }
 
     /// The method asked for first.
     #[must_use]
     pub const fn primary(&self) -> Option<Method> {
+            .filter(|(m, _)| enrolled.contains(m))
         self.primary
     }
 

@@ -889,6 +889,35 @@ fn what_is_not_enrolled_is_refused_and_charges_nobody() {
     assert_eq!(account.to_document().unwrap(), before);
 }
 
+/// Its failures stay, until it is enrolled anew; of what is not there nothing is said.
+#[test]
+fn a_method_that_was_removed_is_neither_disabled_nor_blocked_any_more() {
+    for method in [Method::Totp, Method::Sms, Method::Voice, Method::Email] {
+        let mut account = reached_by(&[Method::Email, Method::Sms, Method::Voice]);
+        let (policy, mut journal) = (Policy::default(), Journal::default());
+        let setup = account.start_totp(totp(), "ada", None, at(0), &mut journal);
+        account
+            .confirm_totp(&setup, &code_at(0), &codes(), at(0), &policy, &mut journal)
+            .unwrap();
+        let login = open(&mut account, 1, Purpose::Login, 0);
+        for n in 0..50 {
+            let wrong = step(&mut account, &login, method, "000000", n * 3_600);
+            assert_eq!(wrong, Err(Denied::Rejected), "{method:?}");
+            let is_blocked = account
+                .locks(at(n * 3_600))
+                .iter()
+                .any(|(m, _)| *m == method);
+            assert_eq!(is_blocked, (4..49).contains(&n), "{method:?} {n}");
+            let mut without = copy(&account);
+            assert!(without.remove(method, None, at(n * 3_600), &mut journal));
+            assert!(!without.disabled().contains(&method), "{method:?}");
+            let locks = without.locks(at(n * 3_600));
+            assert!(locks.iter().all(|(m, _)| *m != method), "{method:?}");
+        }
+        assert!(account.disabled().contains(&method), "{method:?}");
+    }
+}
+
 /// An account with something in every field.
 fn full() -> Account {
     let mut account = enrolled();
