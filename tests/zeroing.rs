@@ -101,6 +101,32 @@ fn a_life() {
 
     let secret = TotpSecret::from_base32(SECRET_TEXT).unwrap();
     assert_eq!(secret.bytes(), SECRET);
+    // As a URI, whole and mistyped, and where it does not belong.
+    for (uri, is_one) in [
+        ("otpauth://totp/a?secret=SECRET&issuer=Ex", true),
+        (" OTPAUTH://TOTP/a?Secret=SECRET%3D%3D&digits=8\n", true),
+        ("otpauth://totp/a?secret=SECRET&secret=SECRET", false),
+        ("otpauth://totp/a?secret=SECRET1", false),
+        ("otpauth://totp/a?secret=SECRET&digits=99", false),
+        ("otpauth://totp/a?SECRET", false),
+        ("otpauth://totp/a?algorithm=SECRET", false),
+        ("otpauth://totp/a?issuer=SECRET", false),
+        ("otpauth://totp/SECRET", false),
+    ] {
+        let mut text = zeroize::Zeroizing::new(String::with_capacity(256));
+        for (place, part) in uri.split("SECRET").enumerate() {
+            text.extend([if place > 0 { SECRET_TEXT } else { "" }, part]);
+        }
+        assert_eq!(Totp::from_uri(&text).is_ok(), is_one, "{uri}");
+    }
+    for wrong in ["1", "A"] {
+        let mut text = zeroize::Zeroizing::new(String::with_capacity(256));
+        text.extend([SECRET_TEXT, wrong]);
+        assert!(TotpSecret::from_base32(&text).is_err());
+        let mut line = zeroize::Zeroizing::new(String::with_capacity(256));
+        line.extend(["a = ", MASTER_TEXT, wrong]);
+        assert!(KeyRing::parse(&line).is_err());
+    }
     let totp = Totp::new(secret, Algorithm::Sha1, 6, 30).unwrap();
     let uri = totp.uri("issuer", "name");
     assert!(uri.contains(SECRET_TEXT));

@@ -31,21 +31,21 @@ pub fn read(uri: &str) -> Result<Totp, TotpError> {
     for pair in parameters.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = decoded(name).zip(decoded(value)).ok_or(TotpError::Uri)?;
-        let is_second = match name.trim().to_ascii_lowercase().as_str() {
-            "secret" => {
-                let read = TotpSecret::from_base32(&value).map_err(|_| TotpError::Uri)?;
-                secret.replace(read).is_some()
-            }
-            "algorithm" => algorithm.replace(algorithm_of(&value)?).is_some(),
-            "digits" => {
-                let read = number(&value).and_then(|n| u8::try_from(n).ok());
-                digits.replace(read.ok_or(TotpError::Digits)?).is_some()
-            }
-            "period" => {
-                let read = number(&value).ok_or(TotpError::Period)?;
-                period.replace(read).is_some()
-            }
-            _ => false,
+        // Nothing of it is copied: a secret may stand where a name belongs.
+        let is = |known: &str| name.trim().eq_ignore_ascii_case(known);
+        let is_second = if is("secret") {
+            let read = TotpSecret::from_base32(&value).map_err(|_| TotpError::Uri)?;
+            secret.replace(read).is_some()
+        } else if is("algorithm") {
+            algorithm.replace(algorithm_of(&value)?).is_some()
+        } else if is("digits") {
+            let read = number(&value).and_then(|n| u8::try_from(n).ok());
+            digits.replace(read.ok_or(TotpError::Digits)?).is_some()
+        } else if is("period") {
+            let read = number(&value).ok_or(TotpError::Period)?;
+            period.replace(read).is_some()
+        } else {
+            false
         };
         if is_second {
             return Err(TotpError::Uri);
@@ -100,9 +100,9 @@ fn parameters(uri: &str) -> Option<&str> {
 
 /// `SHA1`, and as others write it: `sha-256`, `HmacSHA512`.
 fn algorithm_of(name: &str) -> Result<Algorithm, TotpError> {
-    let name: String = typed::signs(name).collect();
-    let name = name.to_ascii_uppercase();
-    Algorithm::from_name(name.strip_prefix("HMAC").unwrap_or(&name)).ok_or(TotpError::Uri)
+    let mut plain = Zeroizing::new(String::with_capacity(name.len()));
+    plain.extend(typed::signs(name).map(|sign| sign.to_ascii_uppercase()));
+    Algorithm::from_name(plain.strip_prefix("HMAC").unwrap_or(&plain)).ok_or(TotpError::Uri)
 }
 
 /// Digits only.

@@ -16,7 +16,7 @@ use super::sent::SKEW;
 use super::{DocumentError, GrantId, PENDING_SECONDS, document, otpauth};
 use crate::clock::UnixTime;
 use crate::config::Policy;
-use crate::crypto::{Entropy, RandomError, bytes, code, zeroes_itself};
+use crate::crypto::{Entropy, RandomError, bytes, code, decoded, zeroes_itself};
 use crate::terms::Algorithm;
 use crate::typed;
 
@@ -88,11 +88,7 @@ impl TotpSecret {
         while letters.last() == Some(&b'=') {
             letters.pop();
         }
-        let bytes = Zeroizing::new(
-            BASE32_NOPAD
-                .decode(&letters)
-                .map_err(|_| SecretError::NotBase32)?,
-        );
+        let bytes = decoded(&BASE32_NOPAD, &letters).ok_or(SecretError::NotBase32)?;
         Self::new(&bytes)
     }
 

@@ -6,6 +6,9 @@
 //! - [`KeyedHash`]: HMAC-SHA-256 over length-prefixed parts.
 //! - [`random`]: the operating system's generator and no other.
 
+use data_encoding::Encoding;
+use zeroize::Zeroizing;
+
 pub(crate) mod bytes;
 pub mod code;
 mod hash;
@@ -15,6 +18,15 @@ mod seal;
 
 /// Whoever keeps a secret says so with this, and does not compile without zeroing it in the end.
 pub(crate) const fn zeroes_itself<T: zeroize::ZeroizeOnDrop>() {}
+
+/// What a text stands for in that encoding; `None` if it is none. Of a secret that was mistyped no part is left behind
+/// in memory, as the encoding's own `decode` leaves one.
+pub(crate) fn decoded(encoding: &Encoding, text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(vec![0; encoding.decode_len(text.len()).ok()?]);
+    let length = encoding.decode_mut(text, &mut bytes).ok()?;
+    bytes.truncate(length);
+    Some(bytes)
+}
 
 pub use hash::{HashKey, KeyedHash, hash, scrub_stack};
 pub use random::{Entropy, OsEntropy, RandomError};

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use data_encoding::{BASE64, HEXLOWER};
 use zeroize::{Zeroize, Zeroizing};
 
+use super::decoded;
 use super::hash::{HashKey, KeyedHash, hash};
 use super::random::{self, OsEntropy};
 
@@ -135,13 +136,8 @@ impl KeyRing {
             let malformed = || KeyError::Malformed { line };
             let (id, key) = entry.split_once('=').ok_or_else(malformed)?;
             let id = KeyId::new(id.trim()).ok_or_else(malformed)?;
-            let mut decoded = Zeroizing::new(
-                BASE64
-                    .decode(key.trim().as_bytes())
-                    .map_err(|_| malformed())?,
-            );
-            let mut master: [u8; 32] = decoded.as_slice().try_into().map_err(|_| malformed())?;
-            decoded.zeroize();
+            let bytes = decoded(&BASE64, key.trim().as_bytes()).ok_or_else(malformed)?;
+            let mut master: [u8; 32] = bytes.as_slice().try_into().map_err(|_| malformed())?;
             if keys.iter().any(|k| k.id == id) {
                 return Err(KeyError::Repeated { line });
             }
@@ -214,11 +210,14 @@ impl KeyRing {
         };
         let key = Zeroizing::new(random::bytes::<32>(&mut OsEntropy)?);
         let id = format!("k{}", HEXLOWER.encode(&random::bytes::<6>(&mut OsEntropy)?));
-        let text = Zeroizing::new(format!(
+        let head = format!(
             "# ext-twofactor keys. Keep a copy in a safe place: without it no second factor can be verified.\n\
-             # One key a line, `id = 32 bytes in base 64`. The first seals, all open.\n{id} = {}\n",
-            Zeroizing::new(BASE64.encode(key.as_slice())).as_str()
-        ));
+             # One key a line, `id = 32 bytes in base 64`. The first seals, all open.\n{id} = "
+        );
+        let shown = Zeroizing::new(BASE64.encode(key.as_slice()));
+        let room = head.len().saturating_add(shown.len()).saturating_add(1);
+        let mut text = Zeroizing::new(String::with_capacity(room));
+        text.extend([head.as_str(), shown.as_str(), "\n"]);
         // Written whole under another name first, so that nobody ever reads half a key.
         let staged = path.with_extension(format!("{id}.new"));
         let written = (|| {
