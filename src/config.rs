@@ -45,7 +45,7 @@ settings! {
     "site", "default", false,
         "Name of this installation, 1 to 191 bytes; accounts are sealed for it. Never change it later";
     "new_site", "0", false,
-        "1: this site may begin in a store that has accounts of other sites only, or with a new prefix. Set it for one request, then take it out: it is remembered";
+        "1: this site may begin in a store that another site has used before, or with a new prefix. Set it for one request, then take it out: it is remembered";
     "issuer", "", false,
         "Name shown in authenticator apps, up to 64 characters without a colon; empty: the site's name";
     "key_file", "", false,

@@ -293,19 +293,20 @@ fn a_store_says_who_has_accounts_in_it(fixture: &Fixture) {
         ..Occupants::default()
     };
     assert_eq!(store.occupants(&here).unwrap(), nobody);
-    // Not what users share; only another site is told of that.
+    // What users share is no account, but says who has opened the store.
     let cells = [change("a", None, b"1")];
     assert_eq!(
         store.swap_cells(&site(), at(0), &cells).unwrap(),
         Swap::Done
     );
     assert_eq!(store.occupants(&here).unwrap(), nobody);
-    for name in ["a", "zzz"] {
-        let marked = Occupants {
-            kept: Some(here.as_str().to_owned()),
-            ..Occupants::default()
-        };
-        assert_eq!(store.occupants(&Site::new(name).unwrap()).unwrap(), marked);
+    let opened = Occupants {
+        kept: Some(here.as_str().to_owned()),
+        ..Occupants::default()
+    };
+    for name in ["a", "elsewhere", "zzz"] {
+        let name = Site::new(name).unwrap();
+        assert_eq!(store.occupants(&name).unwrap(), opened);
     }
     let one = user("1");
     let events = [event(&one, 1)];
@@ -1641,7 +1642,16 @@ mod errors_of_mariadb {
         assert_eq!(other.occupants(&third).unwrap(), Occupants::default());
         let written = other.swap(&elsewhere, &one, None, &row(1, b"a"), &[]);
         assert_eq!(written.unwrap(), Swap::Done);
-        assert_eq!(other.occupants(&elsewhere).unwrap().elsewhere, None);
+        let own = other.occupants(&elsewhere).unwrap();
+        assert_eq!((own.elsewhere, own.kept_elsewhere), (None, None));
+        // Where it was opened and nobody has an account yet.
+        let empty = Site::new(format!("empty {}", a.prefix())).unwrap();
+        let cells = [change("store", None, b"1")];
+        let written = a.open().swap_cells(&empty, at(0), &cells);
+        assert_eq!(written.unwrap(), Swap::Done);
+        let found = other.occupants(&empty).unwrap();
+        assert_eq!(found.kept_elsewhere.as_deref(), Some(a.prefix()));
+        assert_eq!((found.own, found.elsewhere), (false, None));
     }
 
     #[test]

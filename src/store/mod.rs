@@ -115,7 +115,7 @@ pub enum Loaded {
     Lost,
 }
 
-/// Who has accounts in a store, or has left events of one.
+/// Who has accounts in a store, or has left events of one, and who has merely opened it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Occupants {
     /// The site that asks.
@@ -126,6 +126,8 @@ pub struct Occupants {
     pub kept: Option<String>,
     /// The site that asks, if not here, in other tables of the same database: their prefix.
     pub elsewhere: Option<String>,
+    /// The site that asks, if it keeps anything in other tables of the same database: their prefix.
+    pub kept_elsewhere: Option<String>,
 }
 
 /// One event as it is kept. The body is JSON; the rest is needed to order and to check it.
@@ -211,7 +213,7 @@ pub trait Store: Shared + fmt::Debug + Send {
         after: Option<&str>,
     ) -> Result<Vec<(UserId, Row)>, StoreError>;
 
-    /// Whose accounts, or events of them, are here.
+    /// Whose accounts, or events of them, are here, and who has opened the store.
     ///
     /// # Errors
     /// [`StoreError`]

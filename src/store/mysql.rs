@@ -725,18 +725,21 @@ impl Mysql {
         statements
     }
 
-    /// The prefix of other tables of ours in the same database that have accounts of the site. Tables that
-    /// this user may not read, or that only look like ours, are none.
-    fn elsewhere(&mut self, site: &Site) -> Result<Option<String>, StoreError> {
-        const NAME: &str = "twofactor_account";
-        let own = format!("{}{NAME}", self.url.prefix());
-        let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() \
-                      AND table_name LIKE '%twofactor\\_account' LIMIT 100";
-        let prefixes: Vec<String> = last_rows(self.ask(tables)?)
+    /// The prefix of other tables of ours in the same database of which the one of that name has rows of the site.
+    /// Tables that this user may not read, or that only look like ours, are none.
+    fn elsewhere(&mut self, site: &Site, name: &str) -> Result<Option<String>, StoreError> {
+        let name = format!("twofactor_{name}");
+        let own = format!("{}{name}", self.url.prefix());
+        let tables = format!(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() \
+             AND table_name LIKE '%{}' LIMIT 100",
+            name.replace('_', "\\_")
+        );
+        let prefixes: Vec<String> = last_rows(self.ask(&tables)?)
             .iter()
             .filter_map(|row| column::<String>(row, 0))
-            .filter(|name| !name.eq_ignore_ascii_case(&own))
-            .filter_map(|name| name.strip_suffix(NAME).map(str::to_owned))
+            .filter(|table| !table.eq_ignore_ascii_case(&own))
+            .filter_map(|table| table.strip_suffix(&name).map(str::to_owned))
             .filter(|prefix| {
                 prefix
                     .bytes()
@@ -745,7 +748,7 @@ impl Mysql {
             .collect();
         for prefix in prefixes {
             let sql = format!(
-                "SELECT 1 FROM `{prefix}{NAME}` WHERE site = {} LIMIT 1",
+                "SELECT 1 FROM `{prefix}{name}` WHERE site = {} LIMIT 1",
                 hex(site.as_str().as_bytes())
             );
             match self.ask(&sql) {
@@ -1098,11 +1101,19 @@ impl Store for Mysql {
                 other = other.or(name);
             }
         }
+        let elsewhere = |this: &mut Self, name| {
+            if own {
+                Ok(None)
+            } else {
+                this.elsewhere(site, name)
+            }
+        };
         Ok(Occupants {
             own,
             other,
             kept,
-            elsewhere: if own { None } else { self.elsewhere(site)? },
+            elsewhere: elsewhere(self, "account")?,
+            kept_elsewhere: elsewhere(self, "cell")?,
         })
     }
 

@@ -524,6 +524,7 @@ impl Store for Sqlite {
             other: another(sites.get(..ACCOUNTS).unwrap_or_default()),
             kept: another(&sites),
             elsewhere: None,
+            kept_elsewhere: None,
         })
     }
 

@@ -345,6 +345,13 @@ impl Verifier {
                 "twofactor.new_site is 1: take it out, or a mistyped site or prefix lets everybody in with the \
                  password alone"
                     .to_owned(),
+        if let Ok(Some(rival)) = self.rival() {
+            warnings.push(format!(
+                "{rival} has opened the same store: as soon as it has an account, and {} has none, this one is \
+                 refused. If both are to use it, set twofactor.new_site to 1 once here",
+                self.config.site()
+            ));
+        }
             );
         }
         // A site that has a name of its own is told from others by it.

@@ -8,14 +8,20 @@
 //!
 //! A store in which nobody of this site has an account says of everybody that they have no second factor. That
 //! is true of a new one. It is not where others have accounts: most likely the site's name or the tables'
-//! prefix was changed or lost, and the store is refused unless the operator says that a site begins here.
+//! prefix was changed or lost, and the store is refused unless the operator says that a site begins here. That
+//! an earlier name has left its mark while nobody had an account makes no difference, or whoever loses the
+//! name of a site would be that earlier one again.
+//!
+//! So of two sites that share a store whichever is first to have an account shuts out the other, unless the
+//! operator has said so of that. The second one is told when it begins, and not on the day of the first
+//! enrolment: a store that another site has opened is refused by the same rule while it is empty, too.
 
 use super::{Error, Verifier};
 use crate::account::Accounts;
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{Context, Domain, KeyId, OpenError, OsEntropy, key_of, random};
-use crate::store::{Occupants, Swap, Version};
+use crate::store::{Swap, Version};
 
 /// The cell.
 const CELL: &str = "store";
@@ -81,6 +87,45 @@ fn put(
     Ok(accounts.swap_cell(now, CELL, expected, body)?)
 }
 
+/// Why the store is not this site's, with the way out, if so. One that nobody has an account in is refused only
+/// `at_first`: whoever was there before stays.
+fn stranger(accounts: &Accounts, at_first: bool) -> Result<Option<String>, Error> {
+    let found = accounts.occupants()?;
+    if found.own {
+        return Ok(None);
+    }
+    let site = accounts.site();
+    if let Some(other) = found.other {
+        return Ok(Some(format!(
+            "the store has accounts of the site {other} and none of {site}: correct twofactor.site. \
+             To begin another site in the same store on purpose, set twofactor.new_site to 1 once"
+        )));
+    }
+    if let Some(prefix) = found.elsewhere {
+        return Ok(Some(format!(
+            "the store has no account of the site {site}, but other tables of the same database \
+             have, those with the prefix \"{prefix}\": correct the prefix in twofactor.store. To \
+             begin anew on purpose, set twofactor.new_site to 1 once"
+        )));
+    }
+    if !at_first {
+        return Ok(None);
+    }
+    if let Some(other) = found.kept {
+        return Ok(Some(format!(
+            "the store was opened for the site {other} before, and {site} is new to it: correct twofactor.site. If \
+             {site} is right, set twofactor.new_site to 1 once; if {other} is to use the same store, too, there as well"
+        )));
+    }
+    Ok(found.kept_elsewhere.map(|prefix| {
+        format!(
+            "the site {site} was opened in other tables of the same database before, those with the prefix \
+             \"{prefix}\": correct the prefix in twofactor.store. If it is right, set twofactor.new_site to 1 once; \
+             if those tables are another installation's, there as well"
+        )
+    }))
+}
+
 /// Refuses a store of others, and leaves the mark where there is none.
 ///
 /// # Errors
@@ -95,29 +140,8 @@ pub(super) fn admit(accounts: &Accounts, config: &Config) -> Result<(), Error> {
             .is_some_and(|mark| mark.on_purpose == Ok(true));
         let on_purpose = was_on_purpose || config.is_new_site();
         if !on_purpose {
-            let Occupants {
-                own,
-                other,
-                elsewhere,
-                // Whoever has only left a mark has lost nothing yet.
-                kept: _,
-            } = accounts.occupants()?;
-            let site = accounts.site();
-            match (own, other, elsewhere) {
-                (false, Some(other), _) => {
-                    return Err(Error::Configuration(format!(
-                        "the store has accounts of the site {other} and none of {site}: correct twofactor.site. \
-                         To begin another site in the same store on purpose, set twofactor.new_site to 1 once"
-                    )));
-                }
-                (false, None, Some(prefix)) => {
-                    return Err(Error::Configuration(format!(
-                        "the store has no account of the site {site}, but other tables of the same database \
-                         have, those with the prefix \"{prefix}\": correct the prefix in twofactor.store. To \
-                         begin anew on purpose, set twofactor.new_site to 1 once"
-                    )));
-                }
-                _ => {}
+            if let Some(why) = stranger(accounts, mark.is_none())? {
+                return Err(Error::Configuration(why));
             }
         }
         let swapped = match mark {
@@ -155,6 +179,23 @@ impl Verifier {
             )
         })?;
         Ok(data_encoding::HEXLOWER.encode(&mark.id))
+    }
+
+    /// Who would shut this site out by having an account before anybody has one here, if so: another site in the
+    /// same store, or the same one in other tables.
+    pub(super) fn rival(&self) -> Result<Option<String>, Error> {
+        if read(&self.accounts)?.is_some_and(|mark| mark.on_purpose == Ok(true)) {
+            return Ok(None);
+        }
+        let found = self.accounts.occupants()?;
+        if found.own {
+            return Ok(None);
+        }
+        let tables = |prefix| format!("an installation with the prefix \"{prefix}\"");
+        Ok(found
+            .kept
+            .map(|other| format!("the site {other}"))
+            .or_else(|| found.kept_elsewhere.map(tables)))
     }
 
     /// Why the mark does not open with the keys there are, if so.

@@ -51,8 +51,9 @@ fn said(verifier: &Verifier, name: &str) -> (HealthStatus, String) {
 fn a_store_of_other_sites_only_is_refused_and_a_site_begins_there_on_purpose() {
     let place = Place::new();
     let alice = user("7");
-    // Before anybody has an account a name may still be corrected.
     drop(place.open("misspelt", KEY_A, &[]).unwrap());
+    // Before anybody has an account a name may still be corrected, once it is said.
+    drop(place.open("shop", KEY_A, &[("new_site", "1")]).unwrap());
     enrol(&place.open("shop", KEY_A, &[]).unwrap(), &alice);
     for site in ["default", "misspelt", "shop2"] {
         let why = refused(place.open(site, KEY_A, &[]));
@@ -74,6 +75,58 @@ fn a_store_of_other_sites_only_is_refused_and_a_site_begins_there_on_purpose() {
     // The first one is what it was.
     let shop = place.open("shop", KEY_A, &[]).unwrap();
     assert!(shop.account(at(0), &alice.id).unwrap().enrolled);
+}
+
+/// Whichever of two sites that share a store has an account first would shut out the other.
+#[test]
+fn the_second_site_in_an_empty_store_is_told_when_it_begins_and_the_first_one_by_health() {
+    let place = Place::new();
+    let issuer = [("issuer", "Shop")];
+    let first = place.open("first", KEY_A, &issuer).unwrap();
+    assert_eq!(said(&first, "site").0, HealthStatus::Ok);
+    let why = refused(place.open("second", KEY_A, &[]));
+    assert!(
+        why.contains("opened for the site first before, and second is new to it")
+            && why.contains("set twofactor.new_site to 1 once"),
+        "{why}"
+    );
+    // Whoever is refused leaves nothing: the first one is what it was.
+    let first = place.open("first", KEY_A, &[]).unwrap();
+    assert_eq!(said(&first, "site").0, HealthStatus::Ok);
+
+    let second = place.open("second", KEY_A, &[("new_site", "1")]).unwrap();
+    drop(place.open("second", KEY_A, &[]).unwrap());
+    let first = place.open("first", KEY_A, &[]).unwrap();
+    let (status, text) = said(&first, "site");
+    assert_eq!(status, HealthStatus::Warning);
+    assert!(
+        text.starts_with("the site second has opened the same store") && text.contains("new_site"),
+        "{text}"
+    );
+    // Said of both, neither shuts the other out.
+    drop(place.open("first", KEY_A, &[("new_site", "1")]).unwrap());
+    let first = place.open("first", KEY_A, &[]).unwrap();
+    assert_eq!(said(&first, "site").0, HealthStatus::Ok);
+    enrol(&second, &user("7"));
+    let first = place.open("first", KEY_A, &[]).unwrap();
+    let login = first.begin_login(at(0), &user("7"), &client()).unwrap();
+    assert_eq!(login.state, LoginState::Allowed);
+    enrol(&first, &user("7"));
+    assert_eq!(said(&second, "site").0, HealthStatus::Warning, "new_site");
+    let second = place.open("second", KEY_A, &[]).unwrap();
+    assert_eq!(said(&second, "site").0, HealthStatus::Ok);
+}
+
+/// Without a word of the operator a name that was there before anybody had an account is like one that never was:
+/// a site whose name is lost may be that one again.
+#[test]
+fn an_earlier_name_of_a_site_is_not_taken_for_a_site_of_its_own() {
+    let place = Place::new();
+    drop(place.open("default", KEY_A, &[]).unwrap());
+    let shop = place.open("shop", KEY_A, &[("new_site", "1")]).unwrap();
+    enrol(&shop, &user("7"));
+    let why = refused(place.open("default", KEY_A, &[]));
+    assert!(why.contains("the site shop and none of default"), "{why}");
 }
 
 #[test]
