@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 /// Latest moment we reckon with: the end of the year 9999. Keeps every sum of times in range.
 const LAST: i64 = 253_402_300_799;
 
+/// How far the clocks of two servers may be apart, in seconds: what one gives, the other takes at once.
+pub const SKEW: u64 = 30;
+
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z; never before it, never after the year 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]

@@ -150,16 +150,25 @@ impl Accounts {
         }
     }
 
-    /// Reads an account as it is at `now`; `None` when there never was one.
+    /// Reads an account as it is at `now`; `None` when there never was one. What a clock wrote that was ahead is
+    /// put right in the store, too.
     ///
     /// # Errors
     /// [`AccountError`]
     pub fn read(&self, user: &UserId, now: UnixTime) -> Result<Option<Account>, AccountError> {
         let mut account = self.stored(user)?;
         if let Some(account) = &mut account {
-            account.put_right(now, &self.policy);
+            self.put_right(user, account, now);
         }
         Ok(account)
+    }
+
+    /// Puts right what was read, and in the store what would else be good when its time comes.
+    fn put_right(&self, user: &UserId, account: &mut Account, now: UnixTime) {
+        if account.put_right(now, &self.policy) {
+            // A store that cannot be written to is no reason to read nothing: whoever reads next tries again.
+            let _ = self.change(user, now, None, |_, _| Ok(()));
+        }
     }
 
     fn stored(&self, user: &UserId) -> Result<Option<Account>, AccountError> {
@@ -219,7 +228,7 @@ impl Accounts {
                     ),
                     Loaded::Lost => return Err(AccountError::Removed(user.clone())),
                 };
-            account.put_right(now, &self.policy);
+            let _ = account.put_right(now, &self.policy);
             let phone = account.phone().map(str::to_owned);
             let mut journal = Journal::from_ip(ip);
             account.note_interrupted(now, &mut journal);
@@ -346,14 +355,27 @@ impl Accounts {
         after: Option<&str>,
         now: UnixTime,
     ) -> Result<Vec<(UserId, Listing, Result<Account, AccountError>)>, AccountError> {
+        let mut found = self.stored_in_order(search, limit, after)?;
+        for (user, _, account) in &mut found {
+            if let Ok(account) = account {
+                self.put_right(user, account, now);
+            }
+        }
+        Ok(found)
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn stored_in_order(
+        &self,
+        search: &str,
+        limit: u32,
+        after: Option<&str>,
+    ) -> Result<Vec<(UserId, Listing, Result<Account, AccountError>)>, AccountError> {
         let rows = self.store()?.list(&self.site, search, limit, after)?;
         Ok(rows
             .into_iter()
             .map(|(user, row)| {
-                let account = self.open(&user, &row).map(|(mut account, _)| {
-                    account.put_right(now, &self.policy);
-                    account
-                });
+                let account = self.open(&user, &row).map(|(account, _)| account);
                 (user, row.listing, account)
             })
             .collect())
@@ -368,36 +390,39 @@ impl Accounts {
     }
 
     /// Accounts that cannot be opened, and how many were looked at: the first ones, and those of whom there was
-    /// something to note lately.
+    /// something to note lately. Those that a clock wrote that was ahead of `now` are put right; without a time
+    /// that can be relied on none is.
     ///
     /// # Errors
     /// [`AccountError`] of the store.
-    pub fn unreadable(&self) -> Result<(Vec<(UserId, AccountError)>, usize), AccountError> {
+    pub fn unreadable(
+        &self,
+        now: Option<UnixTime>,
+    ) -> Result<(Vec<(UserId, AccountError)>, usize), AccountError> {
         const FIRST: u32 = 200;
         const LATEST: u32 = 100;
-        // Whether they open is no question of time.
-        let now = UnixTime::START;
-        let first = self.list("", FIRST, None, now)?;
-        let mut seen: Vec<UserId> = Vec::with_capacity(first.len());
-        let mut failed = Vec::new();
-        for (user, _, account) in first {
-            seen.push(user.clone());
-            if let Err(why) = account {
-                failed.push((user, why));
-            }
-        }
+        let first = self.stored_in_order("", FIRST, None)?;
+        let mut found: Vec<_> = first
+            .into_iter()
+            .map(|(user, _, account)| (user, account.map(Some)))
+            .collect();
         for (_, event) in self.audit(None, LATEST, None)? {
-            if seen.contains(&event.user) {
-                continue;
-            }
-            seen.push(event.user.clone());
-            match self.read(&event.user, now) {
-                Ok(_) => {}
-                Err(AccountError::Store(error)) => return Err(error.into()),
-                Err(why) => failed.push((event.user, why)),
+            if found.iter().all(|(user, _)| *user != event.user) {
+                let account = self.stored(&event.user);
+                found.push((event.user, account));
             }
         }
-        Ok((failed, seen.len()))
+        let seen = found.len();
+        let mut failed = Vec::new();
+        for (user, account) in found {
+            match (account, now) {
+                (Ok(Some(mut account)), Some(now)) => self.put_right(&user, &mut account, now),
+                (Ok(_), _) => {}
+                (Err(AccountError::Store(error)), _) => return Err(error.into()),
+                (Err(why), _) => failed.push((user, why)),
+            }
+        }
+        Ok((failed, seen))
     }
 
     /// Audit events, newest first.
@@ -550,7 +575,7 @@ impl Accounts {
             return Ok(());
         };
         let (mut account, _) = self.open(user, &row)?;
-        account.put_right(now, &self.policy);
+        let _ = account.put_right(now, &self.policy);
         let (version, phone) = (Some(row.version), account.phone().map(str::to_owned));
         let number = match phone {
             Some(number) => self.phone_index(&number),
@@ -783,6 +808,7 @@ impl Accounts {
         is_listed: bool,
         now: UnixTime,
     ) -> Result<Swap, AccountError> {
+        account.stamp(now);
         let aged = account.oldest_event();
         let forget = self.retire(store, user, account, now)?;
         let is_empty = account.audit.seq == account.audit_begins.after.seq;

@@ -7,14 +7,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::UnixTime;
+use crate::clock::{SKEW, UnixTime};
 use crate::config::Policy;
 use crate::crypto::{Entropy, RandomError, bytes, random};
 use crate::terms::{Method, Purpose, UserId};
 
 use super::Denied;
-use super::network::NetworkId;
-use super::sent::{SKEW, Sent};
+use super::network::{NetworkId, Opener};
+use super::sent::Sent;
 
 /// Open at once: enough for every tab a person has, too few to pile up.
 const MOST_OPEN: usize = 5;
@@ -88,10 +88,7 @@ struct Challenge {
     id: ChallengeId,
     purpose: Purpose,
     opened: UnixTime,
-    /// From where.
-    from: NetworkId,
-    /// A proof had come from there before.
-    is_known: bool,
+    opener: Opener,
     /// Codes on their way, at most one entry a method.
     sent: Vec<Sent>,
 }
@@ -114,21 +111,10 @@ impl Opened {
     }
 }
 
-/// Who opens a challenge.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Opener {
-    /// From where.
-    pub from: NetworkId,
-    /// A proof had come from there before.
-    pub is_known: bool,
-}
-
 /// The open challenges of one kind, the oldest first.
 ///
-/// Those opened from where a proof has come from before and all others have [`MOST_OPEN`] places each. When there
-/// is none left, the oldest of whoever opened most gives its place: no number of challenges from elsewhere closes
-/// one of the user's own. Each network may open [`MOST_AT_ONCE`], and one more every [`SECONDS_EACH`] seconds; a
-/// proof gives them all back.
+/// They have [`MOST_OPEN`] places by the rule of [`Opener::takes_the_place_of`]. Each network may open
+/// [`MOST_AT_ONCE`], and one more every [`SECONDS_EACH`] seconds; a proof gives them all back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Challenges {
@@ -157,8 +143,7 @@ impl Challenges {
             id,
             purpose,
             opened: now,
-            from: opener.from,
-            is_known: opener.is_known,
+            opener,
             sent: Vec::new(),
         });
         Ok(())
@@ -199,28 +184,15 @@ impl Challenges {
 
     /// Which one has to go before another one is opened, if there is no room for it.
     fn place_of_one_too_many(&self, opener: Opener) -> Option<usize> {
-        let beside: Vec<(usize, NetworkId)> = self
-            .open
-            .iter()
-            .enumerate()
-            .filter(|(_, challenge)| challenge.is_known == opener.is_known)
-            .map(|(place, challenge)| (place, challenge.from))
-            .collect();
-        if beside.len() < MOST_OPEN {
-            return None;
-        }
-        let opened_from = |from: NetworkId| {
-            let open = beside.iter().filter(|(_, other)| *other == from).count();
-            open.saturating_add(usize::from(from == opener.from))
-        };
-        let most = beside.iter().map(|(_, from)| opened_from(*from)).max()?;
-        let oldest = beside.iter().find(|(_, from)| opened_from(*from) == most);
-        oldest.map(|(place, _)| *place)
+        let open = self.open.iter().enumerate();
+        opener.takes_the_place_of(open.map(|(place, it)| (place, it.opener)), MOST_OPEN)
     }
 
     /// Whether a challenge was opened from where a proof had come from before.
     pub fn is_from_known(&self, marker: &Marker) -> bool {
-        self.open.iter().any(|c| c.id == marker.id && c.is_known)
+        self.open
+            .iter()
+            .any(|c| c.id == marker.id && c.opener.is_known)
     }
 
     /// What is on its way for a challenge by a method; `None` if the challenge is not open.
@@ -261,14 +233,15 @@ impl Challenges {
     }
 
     /// Brings back what a clock that was ahead has put into the future.
-    pub fn put_right(&mut self, now: UnixTime) {
+    pub fn put_right(&mut self, now: UnixTime, policy: &Policy) {
         for opened in &mut self.opened {
             opened.at = opened.at.min(now);
         }
         for challenge in &mut self.open {
             challenge.opened = challenge.opened.min(now);
+            let life = policy.code_seconds(challenge.purpose).into();
             for sent in &mut challenge.sent {
-                sent.put_right(now);
+                sent.put_right(now, life);
             }
         }
     }
@@ -276,7 +249,7 @@ impl Challenges {
     /// A challenge was proven: it is over, and what its network opened is forgiven.
     pub fn close(&mut self, marker: &Marker) {
         let proven = self.open.iter().find(|c| c.id == marker.id);
-        if let Some(from) = proven.map(|c| c.from) {
+        if let Some(from) = proven.map(|c| c.opener.from) {
             self.opened.retain(|opened| opened.from != from);
         }
         self.open.retain(|c| c.id != marker.id);

@@ -8,13 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::challenge::{ChallengeId, Marker};
 use super::lockout::Charged;
-use crate::clock::UnixTime;
+use crate::clock::{SKEW, UnixTime};
 use crate::terms::{Method, Purpose};
 
 /// Seconds after which nobody waits for the provider any more: longer than all its time limits together.
 const LONGEST_CHECK: u64 = 120;
-/// How far the clocks of two servers may be apart, in seconds.
-const SKEW: u64 = 30;
 /// Open at once; the lockout lets fewer be asked. One more, and the oldest is given up.
 const MOST_OPEN: usize = 32;
 

@@ -4,11 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::sent::{Binding, Elsewhere, Guess, LONGEST_LIFE, SKEW, Sent};
+use super::network::Opener;
+use super::sent::{Binding, Elsewhere, Guess, LONGEST_LIFE, Sent};
 use super::unanswered::Unanswered;
 use super::{GrantId, SetupId};
 use super::{PENDING_SECONDS, PENDING_TRIES};
-use crate::clock::UnixTime;
+use crate::clock::{SKEW, UnixTime};
 use crate::config::Policy;
 use crate::crypto::HashKey;
 use crate::terms::Method;
@@ -42,7 +43,7 @@ pub(super) struct EmailFactor {
     pub address: String,
 }
 
-/// Set-ups of one kind that are pending at once: as many as one user's budget of messages allows in an hour, unless
+/// Set-ups of one kind that are pending at once, from where proofs came from and from elsewhere: as many as one user's budget of messages allows in an hour, unless
 /// the operator raises it, so that nobody ends somebody else's by beginning more.
 const MOST_PENDING: usize = 10;
 
@@ -55,14 +56,15 @@ pub(super) struct PendingContacts(Vec<PendingContact>);
 impl PendingContacts {
     pub const NONE: Self = Self(Vec::new());
 
-    /// One more. Of more than ten of a kind the oldest ends.
+    /// One more. What of its kind has to make room is found by the rule of challenges
+    /// ([`Opener::takes_the_place_of`]).
     pub fn start(&mut self, setup: PendingContact, now: UnixTime) {
         self.0.retain(|old| !old.is_stale(now));
         let alike = |old: &PendingContact| old.method.is_phone() == setup.method.is_phone();
-        if self.0.iter().filter(|old| alike(old)).count() >= MOST_PENDING
-            && let Some(oldest) = self.0.iter().position(alike)
-        {
-            self.0.remove(oldest);
+        let open = self.0.iter().enumerate().filter(|(_, old)| alike(old));
+        let open = open.map(|(place, old)| (place, old.opener));
+        if let Some(place) = setup.opener.takes_the_place_of(open, MOST_PENDING) {
+            self.0.remove(place);
         }
         self.0.push(setup);
     }
@@ -115,6 +117,7 @@ pub(super) struct PendingContact {
     pub to: String,
     /// How its user is told what happens to it.
     pub recipient: Recipient,
+    opener: Opener,
     started: UnixTime,
     wrong: u8,
     sent: Sent,
@@ -167,6 +170,7 @@ impl PendingContact {
         to: &str,
         recipient: &Recipient,
         grant: Option<GrantId>,
+        opener: Opener,
         started: UnixTime,
     ) -> Self {
         Self {
@@ -175,6 +179,7 @@ impl PendingContact {
             method,
             to: to.to_owned(),
             recipient: recipient.clone(),
+            opener,
             started,
             wrong: 0,
             sent: Sent::new(method),

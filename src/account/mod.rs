@@ -24,7 +24,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{Authority, Beginning, Event, Head, Kind};
-use crate::clock::UnixTime;
+use crate::clock::{SKEW, UnixTime};
 use crate::config::Policy;
 use crate::crypto::code::LookupCode;
 use crate::crypto::{HashKey, bytes};
@@ -56,14 +56,14 @@ pub use reach::{Checked, Confirmed, Destination, Question, Replaced, Step, Waiti
 pub use sent::Elsewhere;
 
 use backup::BackupCodes;
-use challenge::{Challenges, Grants, Opener};
+use challenge::{Challenges, Grants};
 use check::{OpenCheck, OpenChecks};
 use contact::{EmailFactor, FormerPhone, PendingContacts, PhoneFactor};
 use document::Format;
 use lockout::Failures;
-use network::{Known, NetworkId};
+use network::{Known, NetworkId, Opener};
 use repeats::Repeats;
-use totp::{PendingTotp, Totp, TotpFactor};
+use totp::{Began, PendingTotp, Totp, TotpFactor};
 
 /// How long a set-up waits for its confirmation, in seconds.
 pub const PENDING_SECONDS: u64 = 30 * 60;
@@ -188,6 +188,10 @@ pub struct Account {
     key: HashKey,
     audit: Head,
     audit_begins: Beginning,
+    /// When it was last written, by that of the clocks that was furthest ahead.
+    written: UnixTime,
+    /// How often it was found to be written by a clock that was ahead; see [`Account::put_right`].
+    set_back: u32,
     primary: Option<Method>,
     last_verified: Option<UnixTime>,
     /// From when its user may act on others; see [`operate`].
@@ -240,6 +244,8 @@ impl Account {
             key,
             audit: Head::EMPTY,
             audit_begins: Beginning::EMPTY,
+            written: UnixTime::START,
+            set_back: 0,
             primary: None,
             last_verified: None,
             trusted_from: UnixTime::START,
@@ -296,31 +302,31 @@ impl Account {
     /// Enrolled methods that failed too often and have to be enrolled anew.
     #[must_use]
     pub fn disabled(&self) -> Vec<Method> {
+        let enrolled = self.methods();
         self.failures
             .iter()
             .filter(|(_, f)| f.disabled())
             .flat_map(|(m, _)| self.methods_of(*m))
+            .filter(|m| enrolled.contains(m))
             .collect()
     }
-        let enrolled = self.methods();
 
     /// Enrolled methods that are blocked at `now`, and until when.
     #[must_use]
     pub fn locks(&self, now: UnixTime) -> Vec<(Method, UnixTime)> {
-            .filter(|m| enrolled.contains(m))
+        let enrolled = self.methods();
         let counters = self.failures.iter().map(|(m, f)| (*m, f));
         counters
             .chain([(Method::BackupCode, &self.known_failures)])
             .filter_map(|(m, f)| Some((m, f.blocked_until().filter(|until| *until > now)?)))
             .flat_map(|(m, until)| self.methods_of(m).into_iter().map(move |m| (m, until)))
+            .filter(|(m, _)| enrolled.contains(m))
             .collect()
-        let enrolled = self.methods();
     }
 
     /// The method asked for first.
     #[must_use]
     pub const fn primary(&self) -> Option<Method> {
-            .filter(|(m, _)| enrolled.contains(m))
         self.primary
     }
 
@@ -362,17 +368,20 @@ impl Account {
 
     /// Brings back what a clock that was ahead has put into the future, so that nothing waits or lasts longer from
     /// `now` than it would have had the clock been right. Done to every account that is loaded, before any rule.
+    /// Whether the clock that wrote it was further ahead than those of two servers may be apart: then this is to be
+    /// stored, or what was given out at that time would be good when its time comes.
     ///
     /// The last accepted time step stays: a code is accepted once, whatever the clock shows.
-    pub fn put_right(&mut self, now: UnixTime, policy: &Policy) {
+    #[must_use]
+    pub fn put_right(&mut self, now: UnixTime, policy: &Policy) -> bool {
         for (_, failures) in &mut self.failures {
             failures.put_right(now, policy);
         }
         self.reset_failures.put_right(now, policy);
         self.known_failures.put_right(now, policy);
-        self.challenges.put_right(now);
-        self.step_ups.put_right(now);
-        self.resets.put_right(now);
+        self.challenges.put_right(now, policy);
+        self.step_ups.put_right(now, policy);
+        self.resets.put_right(now, policy);
         self.grants.put_right(now);
         self.pending_contacts.put_right(now);
         if let Some(former) = &mut self.former_phone {
@@ -381,6 +390,18 @@ impl Account {
         self.last_verified = self.last_verified.map(|at| at.min(now));
         self.audit_begins.at = self.audit_begins.at.map(|at| at.min(now));
         self.limit_trust_wait(now);
+        let is_ahead = self.written > now.plus(SKEW);
+        if is_ahead {
+            self.written = now;
+            // Of a set-up of an authenticator there is nothing here that could be taken out.
+            self.set_back = self.set_back.saturating_add(1);
+        }
+        is_ahead
+    }
+
+    /// It is about to be written.
+    fn stamp(&mut self, now: UnixTime) {
+        self.written = self.written.max(now);
     }
 
     /// Where the audit chain begins.
@@ -408,16 +429,21 @@ impl Account {
         now: UnixTime,
         journal: &mut Journal,
     ) -> Result<Vec<Method>, Denied> {
-        let site = journal.ip().and_then(|ip| ip.parse().ok());
-        let opener = Opener {
-            from: NetworkId::of(&self.key, site.map(Network::site_of)),
-            is_known: self.is_known(journal.network()),
-        };
+        let opener = self.opener(journal);
         self.list_mut(purpose).open(id, purpose, opener, now)?;
         journal.note(Event::about(purpose, Kind::ChallengeOpened));
         let mut methods = self.methods_for(purpose);
         methods.retain(|method| !self.is_disabled(purpose, *method));
         Ok(methods)
+    }
+
+    /// Who opens what the request of that journal asks for.
+    fn opener(&self, journal: &Journal) -> Opener {
+        let site = journal.ip().and_then(|ip| ip.parse().ok());
+        Opener {
+            from: NetworkId::of(&self.key, site.map(Network::site_of)),
+            is_known: self.is_known(journal.network()),
+        }
     }
 
     /// Whether one of the last proofs came from that network.
@@ -714,13 +740,22 @@ impl Account {
         journal: &mut Journal,
     ) -> PendingTotp {
         journal.note(Event::new(Kind::EnrolmentStarted, self.changer()).method(Method::Totp));
-        PendingTotp::new(totp, name.to_owned(), grant, self.epoch, now)
+        PendingTotp::new(totp, name.to_owned(), grant, self.began(), now)
     }
 
-    /// Whether a set-up may still be confirmed: it ends after half an hour, and with the epoch in which it began.
+    /// Whether a set-up may still be confirmed: it ends after half an hour, with the epoch in which it began, and
+    /// when the clock is found to have been ahead.
     #[must_use]
     pub fn awaits(&self, setup: &PendingTotp, now: UnixTime) -> bool {
-        setup.counts(self.epoch, now)
+        setup.counts(self.began(), now)
+    }
+
+    /// What a set-up that begins now ends with.
+    const fn began(&self) -> Began {
+        Began {
+            epoch: self.epoch,
+            set_back: self.set_back,
+        }
     }
 
     /// Confirms a set-up with a code of its secret. Returns whether `codes` became the account's

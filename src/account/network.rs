@@ -28,6 +28,44 @@ impl NetworkId {
     }
 }
 
+/// Who opens something that has few places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Opener {
+    /// From where.
+    pub from: NetworkId,
+    /// A proof had come from there before.
+    pub is_known: bool,
+}
+
+impl Opener {
+    /// Which of what is open, the oldest first, has to go before this one opens one more.
+    ///
+    /// What was opened from where a proof has come from before and all the rest have `most` places each. When there
+    /// is none left, the oldest of whoever opened most gives its place: no number from elsewhere closes one of the
+    /// user's own.
+    pub fn takes_the_place_of(
+        &self,
+        open: impl Iterator<Item = (usize, Self)>,
+        most: usize,
+    ) -> Option<usize> {
+        let beside: Vec<(usize, NetworkId)> = open
+            .filter(|(_, other)| other.is_known == self.is_known)
+            .map(|(place, other)| (place, other.from))
+            .collect();
+        if beside.len() < most {
+            return None;
+        }
+        let opened_from = |from: NetworkId| {
+            let open = beside.iter().filter(|(_, other)| *other == from).count();
+            open.saturating_add(usize::from(from == self.from))
+        };
+        let many = beside.iter().map(|(_, from)| opened_from(*from)).max()?;
+        let oldest = beside.iter().find(|(_, from)| opened_from(*from) == many);
+        oldest.map(|(place, _)| *place)
+    }
+}
+
 /// The networks that proofs came from, the latest first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -513,7 +513,15 @@ impl Account {
         journal: &mut Journal,
     ) -> String {
         let last = self.pending_contacts.last_provider(method, to, now);
-        let pending = PendingContact::new(setup, method, to, recipient, grant, now);
+        let pending = PendingContact::new(
+            setup,
+            method,
+            to,
+            recipient,
+            grant,
+            self.opener(journal),
+            now,
+        );
         self.pending_contacts.start(pending, now);
         journal.note(Event::new(Kind::EnrolmentStarted, self.changer()).method(method));
         last

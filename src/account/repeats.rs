@@ -14,7 +14,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{Event, Kind};
-use crate::clock::UnixTime;
+use crate::clock::{SKEW, UnixTime};
 use crate::terms::{Method, Purpose, Requester};
 
 /// Written one by one within a window.
@@ -23,8 +23,6 @@ const SINGLE: u32 = 20;
 const WINDOW: u64 = 86_400;
 /// How many are held back before the first of them are written, and how much longer each wait is.
 const STEP: u32 = 10;
-/// How far the clocks of two servers may be apart, in seconds.
-const SKEW: u64 = 30;
 /// Kinds that are counted at once: more than there are.
 const MOST_KINDS: usize = 64;
 

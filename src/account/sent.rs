@@ -13,7 +13,7 @@
 use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConstantTimeEq};
 
-use crate::clock::UnixTime;
+use crate::clock::{SKEW, UnixTime};
 use crate::crypto::code::read_digits;
 use crate::crypto::{HashKey, KeyedHash, bytes, hash};
 use crate::terms::Method;
@@ -22,8 +22,6 @@ use crate::terms::Method;
 const MOST_CODES: usize = 5;
 /// Seconds after which no code is good any more (NIST SP 800-63B-4 section 3.1.3.2).
 pub(super) const LONGEST_LIFE: u64 = 600;
-/// How far the clocks of two servers may be apart, in seconds: one sends a code, the other is asked about it.
-pub(super) const SKEW: u64 = 30;
 
 /// What a code is for.
 #[derive(Debug, Clone, Copy)]
@@ -269,13 +267,14 @@ impl Sent {
         Some(elsewhere.clone())
     }
 
-    /// Ends what a clock sent that was ahead: it would be good when its time comes. That it was sent, and how
-    /// often it was tried, is remembered.
-    pub fn put_right(&mut self, now: UnixTime) {
-        let longest = now.plus(LONGEST_LIFE);
-        self.codes.retain(|code| code.until <= longest.plus(SKEW));
+    /// Ends what a clock sent that was ahead, of codes that are good for `life` seconds: it would be good when its
+    /// time comes. That it was sent, and how often it was tried, is remembered.
+    pub fn put_right(&mut self, now: UnixTime, life: u64) {
+        let longest = now.plus(life.saturating_add(SKEW));
+        self.codes.retain(|code| code.until <= longest);
         for code in &mut self.elsewhere {
-            code.until = code.until.min(longest.plus(SKEW));
+            let is_ahead = code.from > now.plus(SKEW);
+            code.until = code.until.min(if is_ahead { now } else { longest });
         }
     }
 

@@ -12,9 +12,8 @@ use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::sent::SKEW;
 use super::{DocumentError, GrantId, PENDING_SECONDS, document, otpauth};
-use crate::clock::UnixTime;
+use crate::clock::{SKEW, UnixTime};
 use crate::config::Policy;
 use crate::crypto::{Entropy, RandomError, bytes, code, decoded, zeroes_itself};
 use crate::terms::Algorithm;
@@ -414,6 +413,16 @@ fn drift(totp: &Totp, step: u64, now: UnixTime) -> i64 {
     i64::try_from(ahead * i128::from(totp.period)).unwrap_or(0)
 }
 
+/// What of an account a set-up began in: it ends when either is another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Began {
+    pub epoch: u64,
+    /// How often the account was found to be written by a clock that was ahead. A set-up from such a clock is over
+    /// then, also when its time comes.
+    pub set_back: u32,
+}
+
 /// A secret whose user has not proven to have it yet. It is kept by nobody but whoever began the set-up, in its
 /// sealed token: nobody else can see it, end it or have it confirmed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -424,8 +433,7 @@ pub struct PendingTotp {
     name: String,
     /// The proof that it was begun with, if one was needed: it is good for other changes after this one.
     grant: Option<GrantId>,
-    /// The account's epoch when it began: it ends with it.
-    epoch: u64,
+    began: Began,
     started: UnixTime,
 }
 
@@ -434,14 +442,14 @@ impl PendingTotp {
         totp: Totp,
         name: String,
         grant: Option<GrantId>,
-        epoch: u64,
+        began: Began,
         started: UnixTime,
     ) -> Self {
         Self {
             totp,
             name,
             grant,
-            epoch,
+            began,
             started,
         }
     }
@@ -462,9 +470,9 @@ impl PendingTotp {
         self.grant.as_ref()
     }
 
-    /// Whether it may still be confirmed, in that epoch.
-    pub(super) fn counts(&self, epoch: u64, now: UnixTime) -> bool {
-        self.epoch == epoch
+    /// Whether it may still be confirmed, by an account as it is now.
+    pub(super) fn counts(&self, account: Began, now: UnixTime) -> bool {
+        self.began == account
             && self.started <= now.plus(SKEW)
             && now < self.started.plus(PENDING_SECONDS)
     }

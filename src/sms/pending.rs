@@ -20,15 +20,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::row::{self, RowError};
-use crate::clock::UnixTime;
+use crate::clock::{SKEW, UnixTime};
 
 /// Bytes of what tells one request from another.
 pub const ID_BYTES: usize = 16;
 
 /// Seconds a checker keeps a verification after it was last sent.
 const KEPT: u64 = 600;
-/// How far the clocks of two servers may be apart, in seconds.
-const SKEW: u64 = 30;
 /// Longest name of a verification that is kept.
 const MOST_REFERENCE: usize = 128;
 /// The format of the row; there is one.

@@ -5,7 +5,7 @@ use super::keys::KeySource;
 use super::operator::{EMERGENCY_SECONDS, Emergency};
 use super::{advice, files};
 use crate::account::AccountError;
-use crate::clock::{ClockError, UnixTime};
+use crate::clock::{ClockError, SKEW, UnixTime};
 use crate::config;
 use crate::crypto::{KeyId, OpenError};
 use crate::store::StoreUrl;
@@ -32,9 +32,6 @@ pub struct HealthCheck {
     /// What is so and what to do. Holds no secret.
     pub message: String,
 }
-
-/// An event this far ahead of the clock means that the clock was set back, in seconds.
-const AHEAD: u64 = 300;
 
 impl Verifier {
     /// Looks at everything; never fails.
@@ -230,7 +227,7 @@ impl Verifier {
 
     /// What of the store does not open with the keys there are. A store that cannot be asked says so itself.
     fn sealed_trouble(&self, now: Result<UnixTime, ClockError>) -> Option<(HealthStatus, String)> {
-        let (failed, seen) = self.accounts.unreadable().ok()?;
+        let (failed, seen) = self.accounts.unreadable(now.ok()).ok()?;
         let mark = self.mark_trouble().ok()?;
         let key_missing = |why: &AccountError| {
             matches!(
@@ -305,12 +302,13 @@ impl Verifier {
             .ok()
             .and_then(|rows| rows.into_iter().next());
         match last {
-            Some((_, row)) if now.until(row.at) > AHEAD => check(
+            Some((_, row)) if now.until(row.at) > SKEW => check(
                 "clock",
                 HealthStatus::Warning,
                 format!(
-                    "the last event lies {} s in the future: the clock was set back. Codes are refused until it \
-                     has caught up; check the time service",
+                    "the last event lies {} s in the future: the clock was set back, or another server's is ahead. Codes \
+                     are refused until it has caught up, and what is begun on one server ends on the other; check \
+                     the time service",
                     now.until(row.at)
                 ),
             ),
@@ -345,14 +343,14 @@ impl Verifier {
                 "twofactor.new_site is 1: take it out, or a mistyped site or prefix lets everybody in with the \
                  password alone"
                     .to_owned(),
+            );
+        }
         if let Ok(Some(rival)) = self.rival() {
             warnings.push(format!(
                 "{rival} has opened the same store: as soon as it has an account, and {} has none, this one is \
                  refused. If both are to use it, set twofactor.new_site to 1 once here",
                 self.config.site()
             ));
-        }
-            );
         }
         // A site that has a name of its own is told from others by it.
         if !self.config.has_issuer() && self.config.site().as_str() == config::DEFAULT_SITE {

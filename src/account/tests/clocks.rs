@@ -1,6 +1,11 @@
 //! What a clock wrote that was ahead: brought back when the account is loaded by one that is right.
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::crypto::KeyRing;
+use crate::store::{self, StoreUrl};
+use crate::terms::Site;
 
 /// Ten years ahead.
 const AHEAD: i64 = 10 * 365 * 86_400;
@@ -8,7 +13,7 @@ const AHEAD: i64 = 10 * 365 * 86_400;
 /// As the account is loaded at that second.
 fn loaded(account: &Account, seconds: i64) -> Account {
     let mut loaded = copy(account);
-    loaded.put_right(at(seconds), &Policy::default());
+    let _ = loaded.put_right(at(seconds), &Policy::default());
     loaded
 }
 
@@ -164,4 +169,140 @@ fn a_factor_that_a_clock_enrolled_that_was_ahead_is_new_for_no_longer_than_a_day
         account.trusted_in(at(60)),
         AHEAD.unsigned_abs() - 60 + TRUST_SECONDS
     );
+}
+
+/// Accounts of a site of its own.
+fn accounts() -> Accounts {
+    let store = store::open(&StoreUrl::Memory).unwrap();
+    let ring = KeyRing::parse("a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap();
+    Accounts::new(store, ring, Site::new("site").unwrap(), Policy::default())
+}
+
+/// What somebody holds who was given everything at once.
+struct Given {
+    app: PendingTotp,
+    number: SetupId,
+    login: Marker,
+    theirs: Marker,
+}
+
+const USER: &str = "7";
+
+fn within<T>(accounts: &Accounts, seconds: i64, rule: impl Fn(&mut Account) -> T) -> T {
+    let user = UserId::new(USER).unwrap();
+    let rule = |account: &mut Account, _: &mut Journal| Ok(rule(account));
+    let done = accounts.change(&user, at(seconds), None, rule);
+    done.unwrap().unwrap()
+}
+
+/// A grant, the set-up of an app and of a number, and for a sign-in a code of ours and one of a provider's, all of
+/// that second.
+fn given(accounts: &Accounts, seconds: i64) -> Given {
+    within(accounts, seconds, |account| {
+        *account = enrolled();
+        bind(account, Method::Sms, NUMBER, 1);
+        let step_up = open(account, 1, Purpose::StepUp, seconds);
+        verify(
+            account,
+            &step_up,
+            Method::BackupCode,
+            "0123456789ABCDEF",
+            seconds,
+        )
+        .unwrap();
+        let login = open(account, 2, Purpose::Login, seconds);
+        send(account, &login, Method::Sms, "111111", seconds).unwrap();
+        let theirs = open(account, 3, Purpose::Login, seconds);
+        send_theirs(account, &theirs, Method::Sms, "VE1", seconds).unwrap();
+        Given {
+            app: account.start_totp(totp(), "ada", None, at(seconds), &mut Journal::default()),
+            number: start(account, Method::WhatsApp, OTHER_NUMBER, seconds),
+            login,
+            theirs,
+        }
+    })
+}
+
+/// Which of it is good at that second, in that order.
+fn good(accounts: &Accounts, given: &Given, seconds: i64) -> [bool; 5] {
+    within(accounts, seconds, |account| {
+        let grant = GrantId::new([9; 16]);
+        let code = verify(
+            &mut copy(account),
+            &given.login,
+            Method::Sms,
+            "111111",
+            seconds,
+        );
+        let asked = step(
+            &mut copy(account),
+            &given.theirs,
+            Method::Sms,
+            "222222",
+            seconds,
+        );
+        [
+            account.allow_change(Some(&grant), at(seconds)).is_ok(),
+            account.awaits(&given.app, at(seconds)),
+            waits(account, &given.number, seconds),
+            code.is_ok(),
+            matches!(asked, Ok(Step::Ask(_))),
+        ]
+    })
+}
+
+/// Everything that looks at an account.
+fn look(accounts: &Accounts, how: u8, seconds: i64) {
+    let (user, now) = (UserId::new(USER).unwrap(), at(seconds));
+    match how {
+        0 => assert!(accounts.read(&user, now).unwrap().is_some()),
+        1 => assert_eq!(accounts.list("", 9, None, now).unwrap().len(), 1),
+        2 => assert_eq!(accounts.unreadable(Some(now)).unwrap().1, 1),
+        _ => within(accounts, seconds, |_| ()),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A clock is ahead by half a minute or by years when things are given out; it is put right, and once before
+    /// their time comes somebody looks at the account. When it has come, they are worth nothing.
+    #[test]
+    fn what_a_clock_gave_that_was_ahead_never_comes_alive(
+        ahead in prop_oneof![31i64..4_000, 31i64..AHEAD],
+        looked in any::<prop::sample::Index>(), how in 0u8..4, later in -30i64..1_900,
+    ) {
+        let accounts = accounts();
+        let given = given(&accounts, 100 + ahead);
+        // From when the clock was put right until the last moment at which it can be told from one that is right.
+        let looked = 100 + i64::try_from(looked.index(usize::try_from(ahead - 30).unwrap())).unwrap();
+        look(&accounts, how, looked);
+        prop_assert_eq!(good(&accounts, &given, (100 + ahead + later).max(looked)), [false; 5]);
+    }
+
+    /// Had the clock been right, or no further ahead than another server's, it would all be good.
+    #[test]
+    fn what_a_clock_gave_that_was_ahead_by_no_more_than_servers_are_is_good(
+        ahead in 0i64..=30, how in 0u8..4, later in 0i64..300,
+    ) {
+        let accounts = accounts();
+        let given = given(&accounts, 100 + ahead);
+        look(&accounts, how, 100);
+        prop_assert_eq!(good(&accounts, &given, 100 + ahead + later), [true; 5]);
+    }
+}
+
+/// Without a time that can be relied on, looking changes nothing; nor does a look that finds nothing wrong.
+#[test]
+fn an_account_is_put_right_once_and_by_a_clock_that_is_there() {
+    let accounts = accounts();
+    let given = given(&accounts, 1_000);
+    let user = UserId::new(USER).unwrap();
+    let (failed, seen) = accounts.unreadable(None).unwrap();
+    assert_eq!((failed.len(), seen), (0, 1));
+    assert_eq!(good(&accounts, &given, 1_000), [true; 5]);
+    let first = accounts.read(&user, at(60)).unwrap().unwrap();
+    let again = accounts.read(&user, at(60)).unwrap().unwrap();
+    assert_eq!((first.set_back, again.set_back), (1, 1));
+    assert_eq!(again.written, at(60));
 }

@@ -290,3 +290,34 @@ fn no_proof_makes_the_place_of_those_without_an_address_known() {
     let code = "0123-4567-89AB-CDEF";
     assert!(proves(&mut account, &owner, Method::BackupCode, code, HOME));
 }
+
+/// Who has the password where there is no factor yet begins set-ups by the dozen, from one place or from many.
+#[test]
+fn no_number_of_set_ups_from_elsewhere_ends_one_from_where_a_proof_came_from() {
+    for method in SENT_METHODS {
+        let mut account = at_home();
+        account.remove(Method::Totp, None, at(91), &mut from(HOME));
+        assert!(!account.is_enrolled());
+        let begin = |account: &mut Account, n: u32, ip: &str| {
+            let mut id = [0; 16];
+            id[..4].copy_from_slice(&n.to_be_bytes());
+            let (id, to) = (SetupId::new(id), place(method));
+            let (recipient, now) = (Recipient::default(), at(92));
+            account.start_contact(id, method, to, &recipient, None, now, &mut from(ip));
+            id
+        };
+        let owners = begin(&mut account, 0, HOME);
+        for n in 1..100 {
+            begin(&mut account, n, &elsewhere(n));
+        }
+        assert!(waits(&account, &owners, 92), "{method:?}");
+        // Nor do those from one place end one from another that is as little known.
+        let travelling = begin(&mut account, 200, "203.0.113.9");
+        for n in 201..300 {
+            begin(&mut account, n, "198.51.100.7");
+        }
+        assert!(waits(&account, &travelling, 92), "{method:?}");
+        assert!(waits(&account, &owners, 92), "{method:?}");
+        assert_eq!(account.pending_contacts.all().len(), 11);
+    }
+}
