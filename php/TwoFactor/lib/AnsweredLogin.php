@@ -33,7 +33,7 @@ final class AnsweredLogin
     {
         $old = (string) session_id();
         $kept = $_SESSION;
-        $_SESSION = [self::KEY => ['answer' => $answer, 'until' => time() + self::LIFETIME]];
+        $_SESSION = [self::KEY => ['answer' => $answer, 'since' => time()]];
         session_regenerate_id(false);
         $_SESSION = $kept;
         return new self($old);
@@ -72,7 +72,7 @@ final class AnsweredLogin
     private static function note(string $answer): ?array
     {
         $note = $_SESSION[self::KEY] ?? null;
-        if (is_array($note) && $note['until'] >= time() && hash_equals($note['answer'], $answer)) {
+        if (is_array($note) && Recent::is((int) $note['since'], self::LIFETIME) && hash_equals($note['answer'], $answer)) {
             return $note;
         }
         unset($_SESSION[self::KEY]);

@@ -36,7 +36,11 @@ final class PendingContact
     public static function current(int $userId): ?self
     {
         $kept = $_SESSION[self::KEY] ?? null;
-        if (!is_array($kept) || $kept['user'] !== $userId || $kept['since'] < time() - self::LIFETIME) {
+        if (!is_array($kept) || $kept['user'] !== $userId) {
+            return null;
+        }
+        if (!Recent::is((int) $kept['since'], self::LIFETIME)) {
+            self::forget();
             return null;
         }
         $sent = SentCode::fromKept($kept['sent']);

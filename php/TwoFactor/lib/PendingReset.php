@@ -48,7 +48,8 @@ final class PendingReset
     public static function current(): ?self
     {
         $kept = $_SESSION[self::KEY] ?? null;
-        if (!is_array($kept) || ($kept['since'] ?? 0) < time() - self::LIFETIME) {
+        if (!is_array($kept) || !Recent::is((int) ($kept['since'] ?? 0), self::LIFETIME)) {
+            self::forget();
             return null;
         }
         return new self(

@@ -41,7 +41,17 @@ final class SignInRegister
         return $row !== null
             && (int) $row['user_id'] === $userId
             && (int) $row['epoch'] === $epoch
-            && (int) $row['created'] > time() - self::LIFETIME;
+            && $this->isRecent($credential, (int) $row['created']);
+    }
+
+    /** What is not is over for good. */
+    private function isRecent(#[\SensitiveParameter] string $credential, int $created): bool
+    {
+        $recent = Recent::is($created, self::LIFETIME);
+        if (!$recent) {
+            $this->host->execute('DELETE FROM ' . self::table() . ' WHERE cookie = ?', [self::hash($credential)]);
+        }
+        return $recent;
     }
 
     /** @throws Unverifiable when the mark cannot be kept */

@@ -35,13 +35,13 @@ final class StepUp
     public function grant(int $userId): ?string
     {
         $kept = $_SESSION[self::KEY] ?? null;
-        $fresh = is_array($kept) && $kept['user'] === $userId && $kept['until'] > time();
+        $fresh = is_array($kept) && $kept['user'] === $userId && Recent::is($kept['since'], self::LIFETIME - 1);
         return $fresh ? $kept['grant'] : null;
     }
 
     public function secondsLeft(int $userId): int
     {
-        return $this->grant($userId) === null ? 0 : $_SESSION[self::KEY]['until'] - time();
+        return $this->grant($userId) === null ? 0 : $_SESSION[self::KEY]['since'] + self::LIFETIME - time();
     }
 
     /** The code that was sent last and is still good. */
@@ -87,7 +87,7 @@ final class StepUp
         $_SESSION[self::KEY] = [
             'user' => $userId,
             'grant' => $verified->grant(),
-            'until' => time() + self::LIFETIME,
+            'since' => time(),
         ];
         unset($_SESSION[self::ASKED]);
     }

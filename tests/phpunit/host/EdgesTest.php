@@ -135,6 +135,27 @@ final class EdgesTest extends HostTestCase
         }
     }
 
+    /** What a session or a mark says of that time would last until it comes, and longer. */
+    public function test_what_a_clock_wrote_that_was_ahead_is_over_and_stays_so(): void
+    {
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        self::assertChallenged($page);
+        $session = $this->clockWasAhead($anna, 'twofactor_pending');
+        self::assertStringContainsString('This sign-in has ended', $anna->answer($page, $anna->phone->code())->text());
+        self::assertOut($anna);
+        self::assertStringNotContainsString('twofactor_pending', (string) file_get_contents($session));
+
+        $anna->answer($anna->givePassword(), array_shift($anna->codes), 'backup');
+        self::assertIn($anna);
+        $pdo = $this->site()->pdo();
+        $marks = static fn (): int => (int) $pdo->query('SELECT COUNT(*) FROM cms_module_twofactor_signins')->fetchColumn();
+        $before = $marks();
+        $pdo->exec('UPDATE cms_module_twofactor_signins SET created = created + 26000000');
+        self::assertOut($anna);
+        self::assertSame($before - 1, $marks());
+    }
+
     private function sessionName(Person $person): string
     {
         foreach ($person->browser->cookies as $name => $value) {

@@ -101,6 +101,15 @@ final class PasswordResetTest extends HostTestCase
         self::assertStringContainsString('password recovered by telephone', $admin->action('defaultadmin', ['tab' => 'audit'])->text());
     }
 
+    public function test_a_proof_from_a_clock_that_was_ahead_sets_no_password(): void
+    {
+        $anna = $this->withPhone();
+        $page = $this->proven($anna);
+        $session = $this->clockWasAhead($anna, 'twofactor_reset');
+        self::assertOver($anna->resetStep($page, ['password' => self::FRESH, 'again' => self::FRESH]));
+        self::assertStringNotContainsString('twofactor_reset', (string) file_get_contents($session));
+    }
+
     public function test_an_app_stays_the_second_factor_of_who_has_one(): void
     {
         $this->site()->carriers();
