@@ -550,7 +550,7 @@ namespace TwoFactor {
          * more: with `[]` as it is. Nor may its `url` be a new one. Provider::isConfirmed() tells, and health().
          *
          * @param array<string, string|int|list<string>|null> $settings as an entry of the file of providers;
-         *        `provider` is the kind
+         *        `provider` is the kind. A text has at most 4096 bytes and no control characters, a list at most 16 texts
          * @throws Exception\ConfigurationError with the provider's name and advice, never a value; nothing is changed
          *         then. Also when the providers come from a file or the environment
          * @param string|null $grant as for unlock()

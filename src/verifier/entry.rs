@@ -19,6 +19,12 @@ pub const MOST_NAME_BYTES: usize = 32;
 /// Longest list, wherever it is kept.
 pub const MOST_BYTES: usize = 64 * 1024;
 
+/// Longest text of a setting, in bytes; the longest there are, session tokens, are shorter.
+const MOST_TEXT_BYTES: usize = 4096;
+
+/// Most texts of a setting that is a list.
+const MOST_TEXTS: usize = 16;
+
 /// What is wrong with a list that is longer.
 pub const TOO_LONG: &str = "the list of providers is longer than 64 KiB";
 
@@ -185,6 +191,20 @@ fn field(name: &str) -> Option<&'static Field> {
 
 impl Shape {
     fn check(self, value: &Value) -> Result<(), String> {
+        let texts: Vec<&str> = match value {
+            Value::Text(text) => vec![text.as_str()],
+            Value::Number(_) => Vec::new(),
+            Value::List(list) => list.iter().map(String::as_str).collect(),
+        };
+        if texts.len() > MOST_TEXTS {
+            return Err(format!("must have at most {MOST_TEXTS} texts"));
+        }
+        if texts.iter().any(|text| text.len() > MOST_TEXT_BYTES) {
+            return Err(format!("must have at most {MOST_TEXT_BYTES} bytes"));
+        }
+        if texts.iter().any(|text| text.contains(char::is_control)) {
+            return Err("must not have control characters".to_owned());
+        }
         let one_of = |words: &[&str]| words.join(", ");
         match (self, value) {
             (Self::Text | Self::Secret, Value::Text(_))
@@ -436,4 +456,54 @@ pub fn from_json(text: &[u8]) -> Result<Vec<Written>, String> {
             Written(entry.into_iter().filter_map(set).collect())
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: String) -> Value {
+        Value::Text(Zeroizing::new(text))
+    }
+
+    /// What the entry says to a value of a field; it may be wrong for other reasons than its shape.
+    fn said(kind: Kind, field: &Field, value: Value) -> Result<(), String> {
+        let changes = vec![
+            ("provider".to_owned(), Some(text(kind.name().to_owned()))),
+            (field.name.to_owned(), Some(value)),
+        ];
+        Written::changed(None, "main", &changes).map(drop)
+    }
+
+    #[test]
+    fn no_field_of_any_kind_takes_a_text_of_any_length_or_with_control_characters() {
+        let mut tried = 0;
+        for field in FIELDS {
+            for kind in field.kinds {
+                let name = field.name;
+                let value = |one: String| match field.shape {
+                    Shape::List | Shape::Some(_) => Value::List(vec![one]),
+                    Shape::Text | Shape::Secret | Shape::Number | Shape::One(_) => text(one),
+                };
+                let long = said(*kind, field, value("x".repeat(4097)));
+                let wanted = format!("`{name}` must have at most 4096 bytes");
+                assert_eq!(long, Err(wanted), "{}", kind.name());
+                for control in ["\0", "a\nb", "\u{7f}", "\u{85}"] {
+                    let wanted = format!("`{name}` must not have control characters");
+                    assert_eq!(said(*kind, field, value(control.to_owned())), Err(wanted));
+                }
+                let many = said(*kind, field, Value::List(vec!["x".to_owned(); 17]));
+                assert_eq!(many, Err(format!("`{name}` must have at most 16 texts")));
+                if matches!(field.shape, Shape::Text | Shape::Secret) {
+                    assert_eq!(said(*kind, field, value("x".repeat(4096))), Ok(()));
+                }
+                if field.shape == Shape::List {
+                    let most = Value::List(vec!["x".repeat(4096); 16]);
+                    assert_eq!(said(*kind, field, most), Ok(()));
+                }
+                tried += 1;
+            }
+        }
+        assert!(tried > 30, "{tried}");
+    }
 }
