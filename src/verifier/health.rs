@@ -345,9 +345,9 @@ impl Verifier {
                     .to_owned(),
             );
         }
-        if let Ok(Some(rival)) = self.rival() {
+        if let Ok(Some(other)) = self.other_opener() {
             warnings.push(format!(
-                "{rival} has opened the same store: as soon as it has an account, and {} has none, this one is \
+                "{other} has opened the same store: as soon as it has an account, and {} has none, this one is \
                  refused. If both are to use it, set twofactor.new_site to 1 once here",
                 self.config.site()
             ));

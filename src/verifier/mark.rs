@@ -183,7 +183,7 @@ impl Verifier {
 
     /// Who would shut this site out by having an account before anybody has one here, if so: another site in the
     /// same store, or the same one in other tables.
-    pub(super) fn rival(&self) -> Result<Option<String>, Error> {
+    pub(super) fn other_opener(&self) -> Result<Option<String>, Error> {
         if read(&self.accounts)?.is_some_and(|mark| mark.on_purpose == Ok(true)) {
             return Ok(None);
         }

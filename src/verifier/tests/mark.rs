@@ -204,6 +204,40 @@ fn health_opens_accounts_and_the_mark_and_says_what_to_do_about_another_key() {
     assert_eq!(said(&verifier, "key").0, HealthStatus::Ok);
 }
 
+/// What was begun on one server ends on one that is further behind: health says so from there on, and of an app's
+/// set-up that nobody else looked at it makes an end.
+#[test]
+fn health_tells_of_clocks_that_differ_and_ends_what_one_gave_that_was_ahead() {
+    let place = Place::new();
+    let verifier = place.open("shop", KEY_A, &[]).unwrap();
+    let clock = |seconds: i64| {
+        let found = verifier.health(Ok(at(seconds)));
+        let check = found.into_iter().find(|check| check.name == "clock");
+        check.unwrap().status
+    };
+    let begin = |seconds| {
+        let setup = verifier
+            .start_totp(at(seconds), &user("7"), None, None)
+            .unwrap();
+        let phone = Totp::from_uri(&setup.uri).unwrap();
+        move |verifier: &Verifier, seconds| {
+            let code = phone.at(at(seconds));
+            verifier.confirm_totp(at(seconds), &setup.token, &code, &client())
+        }
+    };
+    let confirm = begin(100);
+    assert_eq!(clock(70), HealthStatus::Ok);
+    assert_eq!(clock(69), HealthStatus::Warning);
+    let denied = confirm(&verifier, 100);
+    assert!(
+        matches!(denied, Err(Error::Denied(Denied::Rejected))),
+        "{denied:?}"
+    );
+    let confirm = begin(200);
+    assert_eq!(clock(170), HealthStatus::Ok);
+    confirm(&verifier, 200).unwrap();
+}
+
 #[test]
 fn one_account_that_is_damaged_is_a_warning_wherever_it_stands() {
     let place = Place::new();
