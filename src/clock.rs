@@ -47,6 +47,12 @@ impl UnixTime {
         self.0.unsigned_abs()
     }
 
+    /// Year, month and day in UTC.
+    #[must_use]
+    pub const fn date(self) -> (i64, i64, i64) {
+        civil(self.0.div_euclid(86_400))
+    }
+
     /// `seconds` later; stops at the end of the year 9999.
     #[must_use]
     pub fn plus(self, seconds: u64) -> Self {
@@ -91,6 +97,23 @@ pub fn now() -> Result<UnixTime, ClockError> {
         .duration_since(UNIX_EPOCH)
         .map_err(|_| ClockError)?;
     UnixTime::new(i64::try_from(since.as_secs()).map_err(|_| ClockError)?)
+}
+
+/// Year, month and day of the days since 1970, in the Gregorian calendar. Counts from 0000-03-01, so
+/// that the leap day is a year's last.
+const fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days.saturating_add(719_468);
+    let era = days.div_euclid(146_097);
+    let day = days.rem_euclid(146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let (year, of_month) = (era * 400 + year, day - (153 * month + 2) / 5 + 1);
+    if month < 10 {
+        (year, month + 3, of_month)
+    } else {
+        (year + 1, month - 9, of_month)
+    }
 }
 
 #[cfg(test)]

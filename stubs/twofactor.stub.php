@@ -920,6 +920,14 @@ namespace TwoFactor {
         /** @return list<HealthCheck> */
         public function checks(): array {}
 
+        /**
+         * Everything that a finding can say: id and English sentence, with the names of its values in braces. For
+         * whoever says it in other languages.
+         *
+         * @return array<string, string>
+         */
+        public static function sentences(): array {}
+
         public function jsonSerialize(): array {}
     }
 
@@ -927,12 +935,44 @@ namespace TwoFactor {
     {
         private function __construct() {}
 
-        /** A stable name: `store`, `key`, `clock`, `policy`, `site`, `providers`, `emergency`; `provider` from checkProvider(). */
+        /**
+         * A stable name: `store`, `key`, `clock`, `policy`, `site`, `files`, `providers`, `emergency`, `settings`;
+         * `provider` from checkProvider().
+         */
         public function name(): string {}
+
+        /** The worst of its findings. */
+        public function status(): HealthStatus {}
+
+        /** What is so and what to do, for an operator, in English: the messages of its findings. */
+        public function message(): string {}
+
+        /** @return non-empty-list<HealthFinding> */
+        public function findings(): array {}
+
+        public function jsonSerialize(): array {}
+    }
+
+    /** One sentence of a check, with what it is about. */
+    final class HealthFinding implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        /** A stable name, such as `key.generated`: one of Health::sentences(). */
+        public function id(): string {}
 
         public function status(): HealthStatus {}
 
-        /** What is so and what to do, for an operator. */
+        /**
+         * What stands in the braces of the sentence: `at` is a unix time, `seconds` a duration, `method` the value of
+         * a Method, `user` a user id ('' where the providers' own audit is meant), `why` the words of a database, a
+         * provider or the operating system. Never a secret.
+         *
+         * @return array<string, int|string>
+         */
+        public function values(): array {}
+
+        /** The sentence in English. */
         public function message(): string {}
 
         public function jsonSerialize(): array {}

@@ -839,10 +839,10 @@ fn a_gateway_without_signatures_is_asked_once_and_warned_of() {
         scene.start(&mut strict),
         Err(SendError::Unknown(_))
     ));
-    assert_eq!(strict.warning(), None);
+    assert!(!strict.is_unsigned());
 
     let mut legacy = scene.legacy();
-    assert!(legacy.warning().unwrap().contains("not signed"));
+    assert!(legacy.is_unsigned());
     legacy.probe(scene.now()).unwrap();
     let (id, code) = scene.pending(&mut legacy);
     assert_eq!(scene.check(&mut legacy, &id, "0000"), Ok(Verdict::Wrong));
@@ -970,7 +970,6 @@ fn doings(scene: &Scene) -> Vec<String> {
         }
         Err(error) => seen.push(error.to_string()),
     }
-    seen.push(format!("{:?}", client.warning()));
     seen.push((scene.asked() - before).to_string());
     seen
 }
@@ -1099,7 +1098,9 @@ fn no_other_code_names_credits() {
             "src/sms/gateway/mod.rs: pub use licence::{Credits, Licence, LicenceToken, TokenError};",
             "src/sms/mod.rs: fn probe_with_balance(&mut self, now: UnixTime) -> Result<Option<gateway::Credits>, String> {",
             "src/verifier/courier.rs: pub fn probe(&mut self, now: UnixTime) -> Result<Option<gateway::Credits>, String> {",
-            "src/verifier/trial.rs: Some(told) => format!(\"{name}: {text}; credits remaining, as it tells: {told}\"),",
+            "src/verifier/finding.rs: PROVIDER_CREDITS = \"provider.credits\", \"credits remaining, as it tells: {credits}\";",
+            "src/verifier/trial.rs: Finding::ok(finding::PROVIDER_CREDITS).with(\"credits\", credits.to_string())",
+            "src/verifier/trial.rs: let told = |credits: gateway::Credits| {",
         ]
     );
 }

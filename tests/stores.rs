@@ -589,7 +589,7 @@ fn events_come_newest_first_and_in_pages(fixture: &Fixture) {
 fn a_check_says_what_the_store_is(fixture: &Fixture) {
     let mut store = fixture.open();
     for _ in 0..2 {
-        let said = store.check().unwrap();
+        let said = store.check().unwrap().name;
         assert!(
             said.starts_with("SQLite 3.") || said.starts_with("MariaDB "),
             "{said}"
@@ -2026,7 +2026,7 @@ mod errors_of_mariadb {
         let ca = format!("ca={}", server.ca.display());
         for host in ["127.0.0.1", "localhost"] {
             let mut store = open(&with(host, &ca)).unwrap();
-            let said = store.check().unwrap();
+            let said = store.check().unwrap().name;
             assert!(said.contains("tls=required"), "{said}");
             assert!(server.sees_encryption());
         }

@@ -14,7 +14,7 @@ use crate::crypto::{
 };
 use crate::store::{
     Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, Occupants,
-    PhoneIndex, Retention, Row, Store, StoreError, Swap, Version,
+    PhoneIndex, Retention, Row, Store, StoreError, StoreFacts, Swap, Version,
 };
 use crate::terms::{Site, UserId};
 
@@ -728,7 +728,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountError`] of the store.
-    pub fn check(&self) -> Result<String, AccountError> {
+    pub fn check(&self) -> Result<StoreFacts, AccountError> {
         Ok(self.store()?.check()?)
     }
 

@@ -47,6 +47,13 @@ impl Health {
         self.0.iter().cloned().map(HealthCheck).collect()
     }
 
+    pub fn sentences() -> ZBox<ZendHashTable> {
+        verifier::SENTENCES
+            .iter()
+            .fold(Fields::new(), |list, it| list.with(it.id, it.text))
+            .into_array()
+    }
+
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {
         self.fields().into_array()
     }

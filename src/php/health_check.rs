@@ -6,6 +6,7 @@ use ext_php_rs::types::ZendHashTable;
 
 use super::enums::HealthStatus;
 use super::failure::Failure;
+use super::health_finding::{self, HealthFinding};
 use super::json_serializable;
 use super::object::{Dump, Fields, SEALED, not_constructible, seal};
 use crate::verifier;
@@ -22,10 +23,16 @@ pub struct HealthCheck(pub(super) verifier::HealthCheck);
 
 /// A check, for dumps and JSON.
 pub fn fields(check: &verifier::HealthCheck) -> Fields {
+    let findings: Vec<_> = check
+        .findings
+        .iter()
+        .map(|finding| health_finding::fields(finding).into_array())
+        .collect();
     Fields::new()
         .with("name", check.name)
         .with("status", HealthStatus::from(check.status).value())
         .with("message", check.message.as_str())
+        .with("findings", findings)
 }
 
 #[php_impl]
@@ -45,6 +52,10 @@ impl HealthCheck {
 
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    pub fn findings(&self) -> Vec<HealthFinding> {
+        self.0.findings.iter().cloned().map(HealthFinding).collect()
     }
 
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {

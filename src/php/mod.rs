@@ -28,6 +28,7 @@ mod exception;
 mod failure;
 mod health;
 mod health_check;
+mod health_finding;
 mod login;
 mod message;
 mod object;
@@ -70,6 +71,7 @@ unsafe fn describe() {
         enums::describe();
         health::describe();
         health_check::describe();
+        health_finding::describe();
         login::describe();
         message::describe();
         phone_number::describe();
@@ -112,6 +114,7 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<audit_event::AuditEvent>()
         .class::<health::Health>()
         .class::<health_check::HealthCheck>()
+        .class::<health_finding::HealthFinding>()
         .class::<secret::Secret>()
         .class::<totp::Totp>()
         .class::<phone_number::PhoneNumber>()

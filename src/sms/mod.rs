@@ -437,8 +437,8 @@ pub trait Checker: fmt::Debug + Send {
         Ok(None)
     }
 
-    /// What stands in every health report about the way it is set up, if anything.
-    fn warning(&self) -> Option<&'static str> {
-        None
+    /// Whether its answers are taken on the word of its host's certificate alone.
+    fn is_unsigned(&self) -> bool {
+        false
     }
 }

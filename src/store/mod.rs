@@ -262,16 +262,24 @@ pub trait Store: Shared + fmt::Debug + Send {
         limit: u32,
     ) -> Result<Vec<UserId>, StoreError>;
 
-    /// Proves that the store can be written to, and says in a few words what it is, without secrets:
-    /// "SQLite 3.50 at /path".
+    /// Proves that the store can be written to, and says what it is.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn check(&mut self) -> Result<String, StoreError>;
+    fn check(&mut self) -> Result<StoreFacts, StoreError>;
 
     /// In a process that was forked from the one that opened it: lets go of what stands in the way of opening
     /// another, and of nothing that the other process still uses. Every call after this one fails.
     fn let_go(&mut self);
+}
+
+/// What a store is that works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreFacts {
+    /// In a few words without secrets: "SQLite 3.50, /path".
+    pub name: String,
+    /// Whether what it has told survives a power cut.
+    pub is_durable: bool,
 }
 
 /// Opens the store an URL names. Creates or migrates its tables.

@@ -31,7 +31,7 @@ use mysql::{Conn, DriverError, OptsBuilder, SslOpts};
 use super::url::Address;
 use super::{
     Aging, AuditRow, Listing, Loaded, MAX_LIMIT, MysqlUrl, Occupants, PhoneIndex, Retention, Row,
-    Store, StoreError, Swap, Tls, Version,
+    Store, StoreError, StoreFacts, Swap, Tls, Version,
 };
 use crate::clock::UnixTime;
 use crate::terms::{Method, Site, UserId};
@@ -1215,7 +1215,7 @@ impl Store for Mysql {
             .collect()
     }
 
-    fn check(&mut self) -> Result<String, StoreError> {
+    fn check(&mut self) -> Result<StoreFacts, StoreError> {
         self.release();
         let write =
             self.named("UPDATE `{prefix}twofactor_schema` SET checks = checks + 1 WHERE id = 1");
@@ -1252,13 +1252,11 @@ impl Store for Mysql {
             "MySQL"
         };
         let version = version.split('-').next().unwrap_or_default();
-        let warning = match flush {
-            Some(1) => "",
-            _ => {
-                "; innodb_flush_log_at_trx_commit is not 1: after a power cut a used code may work again"
-            }
-        };
-        Ok(format!("{name} {version} at {}{warning}", self.url))
+        Ok(StoreFacts {
+            name: format!("{name} {version}, {}", self.url),
+            // innodb_flush_log_at_trx_commit
+            is_durable: flush == Some(1),
+        })
     }
 
     /// The connection is the other process's: it is neither used nor closed, which would end that one's session.

@@ -29,7 +29,7 @@ use super::gate::{Gate, GateError, hand_over};
 use super::opened::{self, Opened, replaced};
 use super::{
     Aging, AuditRow, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, Retention, Row, Store,
-    StoreError, Swap, Version,
+    StoreError, StoreFacts, Swap, Version,
 };
 use crate::clock::UnixTime;
 use crate::terms::{Method, Site, UserId};
@@ -623,7 +623,7 @@ impl Store for Sqlite {
         Ok(users)
     }
 
-    fn check(&mut self) -> Result<String, StoreError> {
+    fn check(&mut self) -> Result<StoreFacts, StoreError> {
         self.release();
         self.begin()?;
         // Writes a page although the value stays the same.
@@ -634,9 +634,12 @@ impl Store for Sqlite {
         self.release();
         checked?;
         let version = rusqlite::version();
-        Ok(match &self.place {
-            Some(place) => format!("SQLite {version} at {}", place.path.display()),
-            None => format!("SQLite {version} in memory, forgotten when the process ends"),
+        Ok(StoreFacts {
+            name: match &self.place {
+                Some(place) => format!("SQLite {version}, {}", place.path.display()),
+                None => format!("SQLite {version}"),
+            },
+            is_durable: true,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Every limit compared with the recommended one, both ways: laxer, and so strict that what is right fails.
 
+use super::finding::{self, Finding, Sentence};
 use crate::config::{Policy, SendLimits};
 use crate::terms::Algorithm;
 
@@ -8,12 +9,13 @@ struct Advice {
     name: &'static str,
     value: u32,
     good: (u32, u32),
-    less: &'static str,
-    more: &'static str,
+    /// What follows of less, and of more; nothing where every value is good on that side.
+    less: Option<Sentence>,
+    more: Option<Sentence>,
 }
 
 /// Where every value is good on that side.
-const FINE: &str = "";
+const FINE: Option<Sentence> = None;
 
 macro_rules! advice {
     ($($name:literal = $value:expr, $least:literal to $most:literal, $less:expr, $more:expr;)*) => {
@@ -56,45 +58,43 @@ fn of_policy(policy: &Policy) -> Vec<Advice> {
     let never = |limit: u32| if limit == 0 { FOREVER } else { limit };
     advice![
         "max_attempts" = max_attempts, 3 to 5,
-            "whoever mistypes a code is blocked at once", "a guesser has more tries before the first block";
+            Some(finding::MAX_ATTEMPTS_LESS), Some(finding::MAX_ATTEMPTS_MORE);
         "lockout_seconds" = lockout_seconds, 60 to 900,
-            "a guesser hardly waits", "whoever mistypes a few codes is kept out for long";
+            Some(finding::LOCKOUT_SECONDS_LESS), Some(finding::LOCKOUT_SECONDS_MORE);
         "lockout_growth" = lockout_growth, 2 to 4,
-            "a patient guesser has thousands of tries a day", "the second block is nearly the longest";
+            Some(finding::LOCKOUT_GROWTH_LESS), Some(finding::LOCKOUT_GROWTH_MORE);
         "lockout_max_seconds" = lockout_max_seconds, 3600 to 14400,
-            "a patient guesser has more tries a day", "a person is kept out for hours";
+            Some(finding::LOCKOUT_MAX_LESS), Some(finding::LOCKOUT_MAX_MORE);
         "disable_after" = never(disable_after), 20 to 50,
-            "ordinary mistakes disable a method", "guessing ends late or never";
+            Some(finding::DISABLE_AFTER_LESS), Some(finding::DISABLE_AFTER_MORE);
         "disable_window_days" = disable_window_days, 30 to 90,
-            "a patient guesser is forgotten", "mistakes of long ago disable a method";
+            Some(finding::DISABLE_WINDOW_LESS), Some(finding::DISABLE_WINDOW_MORE);
         "challenge_ttl" = never(challenge_ttl), 300 to 4294967295,
-            "a code by SMS or e-mail may arrive too late", FINE;
+            Some(finding::CHALLENGE_TTL_LESS), FINE;
         "totp_window" = totp_window, 1 to 1,
-            "right codes are refused when a clock is seconds off or a code is typed at the end of its half minute",
-            "each guess has a better chance";
-        "totp_algorithm" = algorithm, 1 to 1, FINE,
-            "many apps know SHA1 only, and show codes that are refused";
+            Some(finding::TOTP_WINDOW_LESS), Some(finding::TOTP_WINDOW_MORE);
+        "totp_algorithm" = algorithm, 1 to 1,
+            FINE, Some(finding::TOTP_ALGORITHM_MORE);
         "totp_digits" = totp_digits, 6 to 6,
-            "codes are guessed more easily", "some apps show six digits whatever they are told";
+            Some(finding::TOTP_DIGITS_LESS), Some(finding::TOTP_DIGITS_MORE);
         "backup_codes" = backup_codes, 8 to 12,
-            "people run out of them", "more than anybody needs lie about";
+            Some(finding::BACKUP_CODES_LESS), Some(finding::BACKUP_CODES_MORE);
         "code_digits" = code_digits, 6 to 8,
-            "a code that is sent is guessed more easily", "people mistype codes that are sent";
+            Some(finding::CODE_DIGITS_LESS), Some(finding::CODE_DIGITS_MORE);
         "code_checks" = code_checks, 2 to 3,
-            "one slip spends a code that is sent", "each code that is sent can be guessed at more often";
+            Some(finding::CODE_CHECKS_LESS), Some(finding::CODE_CHECKS_MORE);
         "code_login_seconds" = code_login_seconds, 120 to 300,
-            "codes arrive too late", "a code that was seen or forwarded is good for longer";
+            Some(finding::CODE_SECONDS_LESS), Some(finding::CODE_SECONDS_MORE);
         "code_verify_seconds" = code_verify_seconds, 180 to 600,
-            "codes arrive too late", "a code that was seen or forwarded is good for longer";
+            Some(finding::CODE_SECONDS_LESS), Some(finding::CODE_SECONDS_MORE);
     ]
 }
 
 fn of_sending(limits: &SendLimits) -> Vec<Advice> {
-    const FEW: &str = "people who need a code do not get one";
-    const NEW: &str =
-        "a number of a new range counts three times, so that hardly anybody there gets a code";
-    const COST: &str = "more messages can be bought at your cost";
-    const NUISANCE: &str = "somebody can be sent more messages that they did not ask for";
+    const FEW: Option<Sentence> = Some(finding::SEND_FEW);
+    const NEW: Option<Sentence> = Some(finding::SEND_NEW_RANGE);
+    const COST: Option<Sentence> = Some(finding::SEND_COST);
+    const NUISANCE: Option<Sentence> = Some(finding::SEND_NUISANCE);
     let SendLimits {
         cooldown_seconds,
         number_hour,
@@ -115,7 +115,7 @@ fn of_sending(limits: &SendLimits) -> Vec<Advice> {
         site_day,
     } = *limits;
     advice![
-        "send_cooldown_seconds" = cooldown_seconds, 60 to 300, NUISANCE, "people wait long for a second code";
+        "send_cooldown_seconds" = cooldown_seconds, 60 to 300, NUISANCE, Some(finding::COOLDOWN_MORE);
         "send_per_number_hour" = number_hour, 3 to 5, FEW, NUISANCE;
         "send_per_number_day" = number_day, 5 to 10, FEW, NUISANCE;
         "send_per_user_hour" = user_hour, 5 to 10, FEW, COST;
@@ -136,7 +136,7 @@ fn of_sending(limits: &SendLimits) -> Vec<Advice> {
 }
 
 /// What of the limits is not as recommended: which, what follows, and what to set.
-pub(super) fn deviations(policy: &Policy, limits: &SendLimits) -> Vec<String> {
+pub(super) fn deviations(policy: &Policy, limits: &SendLimits) -> Vec<Finding> {
     let defaults = of_policy(&Policy::default())
         .into_iter()
         .chain(of_sending(&SendLimits::default()));
@@ -147,8 +147,8 @@ pub(super) fn deviations(policy: &Policy, limits: &SendLimits) -> Vec<String> {
         .filter_map(|(it, recommended)| {
             let (least, most) = it.good;
             let follows = match it.value {
-                value if value < least => it.less,
-                value if value > most => it.more,
+                value if value < least => it.less?,
+                value if value > most => it.more?,
                 _ => return None,
             };
             let shown = |value: u32| match (it.name, value) {
@@ -156,12 +156,9 @@ pub(super) fn deviations(policy: &Policy, limits: &SendLimits) -> Vec<String> {
                 ("totp_algorithm", value) => format!("SHA{value}"),
                 (_, value) => value.to_string(),
             };
-            Some(format!(
-                "{} is {}: {follows} (recommended: {})",
-                it.name,
-                shown(it.value),
-                shown(recommended.value)
-            ))
+            let found = Finding::warning(follows).with("setting", it.name);
+            let found = found.with("value", shown(it.value));
+            Some(found.with("recommended", shown(recommended.value)))
         })
         .collect()
 }
@@ -174,6 +171,9 @@ mod tests {
     fn told(settings: &[(&str, &str)]) -> Vec<String> {
         let config = Config::parse(settings.iter().copied()).unwrap();
         deviations(config.policy(), config.send_limits())
+            .iter()
+            .map(Finding::message)
+            .collect()
     }
 
     #[test]

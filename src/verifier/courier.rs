@@ -64,12 +64,12 @@ impl Provider {
         }
     }
 
-    /// What stands in every health report about the way it is set up, if anything.
+    /// Whether its answers are taken on the word of its host's certificate alone.
     #[must_use]
-    pub fn warning(&self) -> Option<&'static str> {
+    pub fn is_unsigned(&self) -> bool {
         match self {
-            Self::Carrier(_) => None,
-            Self::Checker(checker) => checker.warning(),
+            Self::Carrier(_) => false,
+            Self::Checker(checker) => checker.is_unsigned(),
         }
     }
 }
@@ -109,12 +109,13 @@ impl Couriers {
         })
     }
 
-    /// What an operator should know about the way they are set up: name and warning.
-    pub fn warnings(&self) -> Vec<(String, &'static str)> {
+    /// Those whose answers are not signed.
+    pub fn unsigned(&self) -> Vec<String> {
         let providers = self.0.borrow();
-        let warning =
-            |(name, provider): &(String, Provider)| Some((name.clone(), provider.warning()?));
-        providers.iter().filter_map(warning).collect()
+        let unsigned = providers
+            .iter()
+            .filter(|(_, provider)| provider.is_unsigned());
+        unsigned.map(|(name, _)| name.clone()).collect()
     }
 
     /// Whether there is one for that way.

@@ -7,15 +7,12 @@ use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::health::HealthStatus;
+use super::finding::{self, Finding};
 use crate::config::Config;
 use crate::store::StoreUrl;
 
-/// What is wrong with one file, and how bad that is.
-pub(super) type Trouble = (HealthStatus, String);
-
 /// Everything that the configuration names, and the key that was found beside the store.
-pub(super) fn look(config: &Config, generated: Option<&Path>) -> Vec<Trouble> {
+pub(super) fn look(config: &Config, generated: Option<&Path>) -> Vec<Finding> {
     let mut files: Vec<PathBuf> = [
         config.key_file(),
         config.providers_file(),
@@ -51,7 +48,7 @@ pub(super) fn look(config: &Config, generated: Option<&Path>) -> Vec<Trouble> {
 }
 
 /// A file that cannot be looked at, since its folder is closed to us, is nobody else's business either.
-fn about(file: &Path) -> Vec<Trouble> {
+fn about(file: &Path) -> Vec<Finding> {
     let mut troubles = Vec::new();
     if let Ok(facts) = fs::metadata(file) {
         troubles.extend(judge(file, &facts, false));
@@ -66,47 +63,34 @@ fn about(file: &Path) -> Vec<Trouble> {
     troubles
 }
 
-fn judge(path: &Path, facts: &Metadata, is_folder: bool) -> Option<Trouble> {
+fn judge(path: &Path, facts: &Metadata, is_folder: bool) -> Option<Finding> {
     const STICKY: u32 = 0o1000;
-    let path = path.display();
+    let shown = path.display().to_string();
     let sticky = is_folder && facts.mode() & STICKY != 0;
     if facts.mode() & 0o002 != 0 && !sticky {
-        return Some((
-            HealthStatus::Problem,
-            format!("every user of this machine may write to {path}: run chmod o-w {path}"),
-        ));
+        return Some(Finding::problem(finding::FILES_EVERYBODY).with("path", shown));
     }
     let me = rustix::process::geteuid().as_raw();
     if me != 0 && facts.uid() != 0 && facts.uid() != me {
-        return Some((
-            HealthStatus::Warning,
-            format!(
-                "{path} belongs to another user (uid {}) than the one PHP runs as: that user may replace what \
-                 is there",
-                facts.uid()
-            ),
-        ));
+        let found = Finding::warning(finding::FILES_OWNER).with("path", shown);
+        return Some(found.with("uid", facts.uid()));
     }
     let group = rustix::process::getegid().as_raw();
     if facts.mode() & 0o020 != 0 && !sticky && facts.gid() != 0 && (me == 0 || facts.gid() != group)
     {
-        return Some((
-            HealthStatus::Warning,
-            format!(
-                "the group {} may write to {path}: run chmod g-w {path}",
-                facts.gid()
-            ),
-        ));
+        let found = Finding::warning(finding::FILES_GROUP).with("path", shown);
+        return Some(found.with("group", facts.gid()));
     }
     None
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::health::HealthStatus;
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 
-    fn troubles(settings: &[(&str, &str)]) -> Vec<Trouble> {
+    fn troubles(settings: &[(&str, &str)]) -> Vec<Finding> {
         look(&Config::parse(settings.iter().copied()).unwrap(), None)
     }
 
@@ -147,10 +131,10 @@ mod tests {
                 mode(path, 0o702);
                 let found = troubles(&settings);
                 assert_eq!(found.len(), 1, "{name} {path:?} {found:?}");
-                assert_eq!(found[0].0, HealthStatus::Problem);
+                assert_eq!(found[0].status(), HealthStatus::Problem);
                 assert!(
                     found[0]
-                        .1
+                        .message()
                         .contains(&format!("chmod o-w {}", path.display()))
                 );
                 mode(path, 0o720);
@@ -158,8 +142,11 @@ mod tests {
                 if rustix::process::geteuid().is_root() {
                     std::os::unix::fs::chown(path, None, Some(4711)).unwrap();
                     let found = troubles(&settings);
-                    assert_eq!(found[0].0, HealthStatus::Warning, "{found:?}");
-                    assert!(found[0].1.starts_with("the group 4711"), "{found:?}");
+                    assert_eq!(found[0].status(), HealthStatus::Warning, "{found:?}");
+                    assert!(
+                        found[0].message().starts_with("the group 4711"),
+                        "{found:?}"
+                    );
                     std::os::unix::fs::chown(path, None, Some(0)).unwrap();
                 }
                 mode(path, before);

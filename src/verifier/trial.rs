@@ -4,9 +4,10 @@ use zeroize::Zeroizing;
 
 use super::alone::Alone;
 use super::courier::{Answer, PERHAPS, Parcel, Provider, channel_of};
+use super::finding::{self, Finding};
 use super::send::masked;
 use super::traffic::Asked;
-use super::{Client, Delivery, Error, HealthCheck, HealthStatus, Operator, Verifier};
+use super::{Client, Delivery, Error, HealthCheck, Operator, Verifier};
 use crate::account::Denied;
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
@@ -26,27 +27,29 @@ impl Verifier {
     /// [`Error::Configuration`] when there is no such provider; what it answers is in the check.
     pub fn check_provider(&self, now: UnixTime, name: &str) -> Result<HealthCheck, Error> {
         self.renew_for_operators(now)?;
-        let check = |status, message| HealthCheck {
-            name: "provider",
-            status,
-            message,
+        let (probed, unsigned) =
+            self.with_provider(name, |it| (it.probe(now), it.is_unsigned()))?;
+        let findings = match probed {
+            Err(why) => vec![
+                Finding::problem(finding::PROVIDER_FAILED)
+                    .with("name", name)
+                    .with("why", why),
+            ],
+            Ok(balance) => {
+                let known = if unsigned {
+                    Finding::warning(finding::PROVIDERS_UNSIGNED)
+                } else {
+                    Finding::ok(finding::PROVIDER_OK)
+                };
+                let told = |credits: gateway::Credits| {
+                    Finding::ok(finding::PROVIDER_CREDITS).with("credits", credits.to_string())
+                };
+                let mut findings = vec![known.with("name", name)];
+                findings.extend(balance.map(told));
+                findings
+            }
         };
-        let (probed, warning) = self.with_provider(name, |it| (it.probe(now), it.warning()))?;
-        let balance = match probed {
-            Ok(balance) => balance,
-            Err(why) => return Ok(check(HealthStatus::Problem, format!("{name}: {why}"))),
-        };
-        let (status, text) = match warning {
-            Some(warning) => (HealthStatus::Warning, warning),
-            None => (HealthStatus::Ok, "the credentials are right"),
-        };
-        Ok(check(
-            status,
-            match balance {
-                Some(told) => format!("{name}: {text}; credits remaining, as it tells: {told}"),
-                None => format!("{name}: {text}"),
-            },
-        ))
+        Ok(HealthCheck::new("provider", findings))
     }
 
     /// A page of a provider's own list of messages: the newest, or the one that the page before names.

@@ -19,6 +19,7 @@ $objects = [
     $verifier, $user, $client, $setup, $totp, $enrolled, $login,
     $verifier->verify($login->challenge(), Method::Totp, $totp->at($clock->time), $client),
     Secret::generate(), $verifier->account('1'), $verifier->audit()[0], $verifier->health(), $verifier->health()->checks()[0],
+    $verifier->health()->checks()[0]->findings()[0],
     PhoneNumber::parse('+4915123456789'), $verifier->providers()[0],
 ];
 $clock->time += 30;
@@ -60,7 +61,7 @@ echo php('final class X extends TwoFactor\User {}', ['-d', 'display_errors=1']);
 echo php('enum X: string { const A = 1; } class Y extends TwoFactor\Method {}', ['-d', 'display_errors=1']);
 ?>
 --EXPECTF--
-16 classes
+17 classes
 Error: Trying to clone an uncloneable object of class X
 Exception: Serialization of 'X' is not allowed
 Exception: Unserialization of 'X' is not allowed

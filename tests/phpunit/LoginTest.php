@@ -6,7 +6,7 @@ namespace TwoFactor\Tests;
 
 require_once __DIR__ . '/support.php';
 
-use TwoFactor\{Client, LoginState, Method, Purpose, Totp, User};
+use TwoFactor\{Client, Health, LoginState, Method, Purpose, Totp, User};
 use TwoFactor\Exception\{Denied, LockedOut};
 
 /** One person's life with a second factor. */
@@ -326,6 +326,27 @@ final class LoginTest extends VerifierTestCase
         }
         self::assertSame(['store' => 'warning', 'key' => 'warning', 'clock' => 'warning', 'policy' => 'ok', 'site' => 'ok'], $said);
         self::assertSame(array_keys($said), array_column(json_decode(json_encode($health), true)['checks'], 'name'));
+    }
+
+    public function test_what_health_finds_has_an_id_and_values_for_other_languages(): void
+    {
+        $checks = $this->verifier->health()->checks();
+        foreach ($checks as $check) {
+            self::assertSame($check->message(), implode('; ', array_map(static fn ($finding) => $finding->message(), $check->findings())));
+            foreach ($check->findings() as $finding) {
+                $values = [];
+                foreach ($finding->values() as $name => $value) {
+                    $values['{' . $name . '}'] = (string) $value;
+                }
+                self::assertSame($finding->message(), strtr(Health::sentences()[$finding->id()], $values));
+                self::assertSame(
+                    ['id' => $finding->id(), 'status' => $finding->status()->value, 'values' => $finding->values(), 'message' => $finding->message()],
+                    json_decode(json_encode($finding), true),
+                );
+            }
+        }
+        self::assertSame('store.memory', $checks[0]->findings()[0]->id());
+        self::assertStringStartsWith('SQLite 3.', $checks[0]->findings()[0]->values()['what']);
     }
 
     public function test_json_has_what_may_be_shown_and_no_secret(): void

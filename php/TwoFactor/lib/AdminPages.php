@@ -46,6 +46,16 @@ final class AdminPages
         return $this->view->render('refusal', ['message' => $this->view->text($key), 'detail' => $detail]);
     }
 
+    /** What was done, where nothing of the other pages is left. */
+    public function farewell(string $key, string $detail = ''): string
+    {
+        return $this->view->render('refusal', [
+            'message' => $this->view->text($key),
+            'detail' => $detail,
+            'good' => $detail === '',
+        ]);
+    }
+
     public function message(): string
     {
         $key = $_SESSION[self::MESSAGE] ?? null;

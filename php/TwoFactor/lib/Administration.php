@@ -43,6 +43,7 @@ final class Administration
         private readonly Emergency $emergency,
         private readonly FormerVersion $formerVersion,
         private readonly Removal $removal,
+        private readonly HealthReport $report,
     ) {
     }
 
@@ -326,7 +327,7 @@ final class Administration
     {
         if ($account === null) {
             $unknown = ['methods' => '', 'disabled' => '', 'codes_left' => '–', 'locked' => '', 'last' => ''];
-            return ['readable' => false, 'enrolled' => true, 'drift' => null] + $unknown;
+            return ['readable' => false, 'enrolled' => true, 'drift' => ''] + $unknown;
         }
         $names = fn (array $methods) => implode(', ', array_map($this->view->method(...), $methods));
         $locked = $account->lockedUntil();
@@ -338,18 +339,18 @@ final class Administration
             'codes_left' => $account->backupCodesLeft(),
             'locked' => $locked !== null && $locked->getTimestamp() > time() ? $this->view->moment($locked) : '',
             'last' => $this->view->moment($account->lastVerifiedAt()),
-            'drift' => $account->totpDrift(),
+            'drift' => $this->view->driftShort($account->totpDrift()),
         ];
     }
 
     /** Their names, with where codes go as far as it may be shown. */
     private function methods(\TwoFactor\Account $account): string
     {
-        return implode(', ', array_map(fn (Method $method) => trim($this->view->method($method) . ' ' . match (true) {
-            $method === Method::Email => $account->maskedEmail(),
-            Codes::goByPhone($method) => $account->maskedPhone(),
+        return implode(', ', array_map(fn (Method $method) => trim($this->view->method($method) . ' ' . View::unbroken(match (true) {
+            $method === Method::Email => (string) $account->maskedEmail(),
+            Codes::goByPhone($method) => (string) $account->maskedPhone(),
             default => '',
-        }), $account->methods()));
+        })), $account->methods()));
     }
 
     private function detail(\User $user, string $problem = '', string $reason = ''): string
@@ -567,7 +568,7 @@ final class Administration
             'at' => $this->view->moment($message->at()),
             'user' => $this->who($id),
             'method' => $this->view->method($message->method()),
-            'to' => $message->maskedDestination(),
+            'to' => View::unbroken($message->maskedDestination()),
             'provider' => $message->provider(),
             'reference' => (string) $message->reference(),
             'state' => $state . ' ' . $this->view->ago($message->statusAt()),
@@ -589,14 +590,8 @@ final class Administration
     {
         $health = $this->verification->ask(static fn ($verifier) => $verifier->health());
         return $this->pages->page('health', [
-            'verdict' => $this->verdict($health),
-            'checks' => [...array_map(fn (\TwoFactor\HealthCheck $check) => [
-                'name' => $this->view->textOr('health_' . $check->name(), $check->name()),
-                'status' => $check->status()->value,
-                'status_text' => $this->view->text('status_' . $check->status()->value),
-                'message' => $this->healthText($check) ?: $check->message(),
-                'is_ours' => $this->healthText($check) !== '',
-            ], $health->checks()), ...$this->mailHealth()],
+            'verdict' => $this->report->verdict($health),
+            'checks' => $this->report->checks($health),
             'emergency' => $this->emergency->isActive()
                 ? $this->view->moment(new \DateTimeImmutable('@' . (int) $this->emergency->until()))
                 : '',
@@ -604,43 +599,6 @@ final class Administration
             'former' => $this->aboutFormer(),
             'former_url' => $this->pages->url(['tab' => 'former']),
         ]);
-    }
-
-    /**
-     * The extension does not know the site's mailer.
-     *
-     * @return list<array<string, bool|string>>
-     */
-    private function mailHealth(): array
-    {
-        if ($this->verification->usable([Method::Email]) === []) {
-            return [];
-        }
-        $from = $this->host->mailSender();
-        $status = $from === '' ? 'problem' : 'ok';
-        return [[
-            'name' => $this->view->text('health_mail'),
-            'status' => $status,
-            'status_text' => $this->view->text("status_$status"),
-            'is_ours' => true,
-            'message' => $from === ''
-                ? $this->view->text('health_mail_unset')
-                : $this->view->text('health_mail_ok', $from),
-        ]];
-    }
-
-    /** In the reader's words; '' where the extension's own have to do: what it advises stays as it says it. */
-    private function healthText(\TwoFactor\HealthCheck $check): string
-    {
-        $isWell = $check->status() === \TwoFactor\HealthStatus::Ok;
-        return match (true) {
-            $isWell && $check->name() === 'clock' => $this->view->text(
-                'health_clock_says',
-                $this->view->moment(new \DateTimeImmutable()),
-            ),
-            $isWell && $check->name() === 'policy' => $this->view->text('health_policy_ok'),
-            default => '',
-        };
     }
 
     /** What is left of version 3 and should not be; '' when nothing is. */
@@ -683,7 +641,7 @@ final class Administration
             return $this->leave($problem);
         }
         StepUp::forget();
-        return $this->pages->refusal($left === [] ? 'leave_done' : 'leave_done_but', implode(', ', $left));
+        return $this->pages->farewell($left === [] ? 'leave_done' : 'leave_done_but', implode(', ', $left));
     }
 
     private function removeFormer(Change $change): string
@@ -711,22 +669,6 @@ final class Administration
             'reset_on' => $this->settings->offersReset(),
             'leave_url' => $this->pages->url(['tab' => 'leave']),
         ] + $this->proof->fields());
-    }
-
-    /** ok, warning or problem: the worst of what is said below. */
-    private function verdict(\TwoFactor\Health $health): string
-    {
-        $warnings = array_filter(
-            $health->checks(),
-            static fn (\TwoFactor\HealthCheck $check) => $check->status() !== \TwoFactor\HealthStatus::Ok,
-        );
-        return match (true) {
-            !$health->isOk() => 'problem',
-            $warnings !== [] || $this->emergency->isActive() || $this->emergency->mistake() !== ''
-                || $this->formerVersion->holdsSecrets()
-                || in_array('problem', array_column($this->mailHealth(), 'status'), true) => 'warning',
-            default => 'ok',
-        };
     }
 
     /** No key yet: nobody can enrol. Offers to create one. */

@@ -333,7 +333,9 @@ final class Preferences
     {
         return array_map(fn (Method $method) => [
             'name' => $this->view->method($method),
-            'to' => (string) ($method === Method::Email ? $account->maskedEmail() : $account->maskedPhone()),
+            'to' => View::unbroken(
+                (string) ($method === Method::Email ? $account->maskedEmail() : $account->maskedPhone()),
+            ),
             'disabled' => in_array($method, $account->disabledMethods(), true),
         ], array_values(array_filter($account->methods(), Codes::areSentBy(...))));
     }

@@ -36,6 +36,7 @@ final class Providers
         private readonly AdminPages $pages,
         private readonly Reports $reports,
         private readonly ProviderForm $form,
+        private readonly HealthReport $report,
         private readonly View $view,
     ) {
     }
@@ -85,6 +86,7 @@ final class Providers
                     default => 'provider_refused',
                 }),
                 $objection->getMessage(),
+                number: $do === 'provider-test' ? $change->text('number') : '',
                 failed: in_array($do, ['provider-test', 'provider-check'], true) ? $change->text('name') : '',
             );
         } catch (StepUpRequired | TooRecent $refusal) {
@@ -196,12 +198,13 @@ final class Providers
     {
         $check = $this->verification->verifier()->checkProvider($change->text('name'));
         $right = $this->view->text('provider_checked', $change->text('name'));
+        $found = $this->report->findings($check);
         return match ($check->status()) {
-            HealthStatus::Ok, HealthStatus::Warning => $this->list('', $check->message(), $right),
+            HealthStatus::Ok, HealthStatus::Warning => $this->list(message: $right, findings: $found),
             HealthStatus::Problem => $this->list(
                 $this->view->text('provider_check_failed'),
-                $check->message(),
                 failed: $change->text('name'),
+                findings: $found,
             ),
         };
     }
@@ -226,15 +229,17 @@ final class Providers
         } catch (Denied $refusal) {
             return $this->list($this->view->problem('undelivered', $refusal), number: $change->text('number'));
         }
-        return $this->list(message: $this->view->text('test_sent', $sent->maskedDestination()));
+        return $this->list(message: $this->view->text('test_sent', View::unbroken($sent->maskedDestination())));
     }
 
+    /** @param list<array{text: string, is_ours: bool}> $findings of a check */
     public function list(
         string $problem = '',
         string $detail = '',
         string $message = '',
         #[\SensitiveParameter] string $number = '',
         string $failed = '',
+        array $findings = [],
     ): string {
         try {
             $all = $this->all();
@@ -245,6 +250,7 @@ final class Providers
         return $this->pages->page('providers', [
             'problem' => $problem,
             'detail' => $detail,
+            'findings' => $findings,
             'here' => $here,
             'broken' => $broken ?? '',
             'providers' => array_map(

@@ -200,6 +200,13 @@ final class Services
             $this->view(),
             $this->emergency(),
         );
+        $report = new HealthReport(
+            $this->host(),
+            $this->verification(),
+            $this->emergency(),
+            $this->formerVersion(),
+            $this->view(),
+        );
         return $this->once(Administration::class, fn () => new Administration(
             $this->host(),
             $this->settings(),
@@ -217,6 +224,7 @@ final class Services
                 $pages,
                 $this->reports(),
                 new ProviderForm($this->view()),
+                $report,
                 $this->view(),
             ),
             $this->view(),
@@ -224,6 +232,7 @@ final class Services
             $this->emergency(),
             $this->formerVersion(),
             $this->removal(),
+            $report,
         ));
     }
 

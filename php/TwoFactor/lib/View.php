@@ -171,7 +171,7 @@ final class View
     public function sent(?SentCode $sent): array
     {
         return $sent === null || !$sent->isGood() ? ['sent' => '', 'again' => 0] : [
-            'sent' => $this->text('sent_to', $sent->to, $this->clockTime($sent->until)),
+            'sent' => $this->text('sent_to', self::unbroken($sent->to), $this->clockTime($sent->until)),
             'again' => $sent->wait(),
         ];
     }
@@ -190,6 +190,7 @@ final class View
                 'wait_text' => $this->text('locked', '%s'),
                 'wait_over' => $this->text('wait_over'),
                 'calm' => false,
+                'again' => 0,
             ],
             $why instanceof Throttled => [
                 'wait' => $why->retryAfter,
@@ -327,6 +328,22 @@ final class View
     {
         $path = (string) parse_url($this->host->adminUrl(), PHP_URL_PATH);
         return "$path/moduleinterface.php?mact=TwoFactor,m1_,$action,0";
+    }
+
+    /** A masked number or address on one line, however narrow the page. */
+    public static function unbroken(string $masked): string
+    {
+        return strtr($masked, [' ' => "\u{a0}"]);
+    }
+
+    /** For a list of facts; '' where it is not known. */
+    public function driftShort(?int $seconds): string
+    {
+        return match (true) {
+            $seconds === null => '',
+            $seconds === 0 => $this->text('drift_none'),
+            default => $this->text($seconds < 0 ? 'drift_slow' : 'drift_fast', $this->duration(abs($seconds))),
+        };
     }
 
     public function drift(?int $seconds): string

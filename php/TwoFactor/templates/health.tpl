@@ -1,7 +1,7 @@
 <div class="tf">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
-{if $verdict == 'ok'}<p class="tf-note">{$t->health_ok|escape}</p>{elseif $verdict == 'warning'}<p class="tf-note tf-careful">{$t->health_warning|escape}</p>{else}<p class="tf-alert" role="alert">{$t->health_bad|escape}</p>{/if}
+{if $verdict == 'ok'}<p class="tf-note">{$t->health_ok|escape}</p>{elseif $verdict == 'warning'}<p class="tf-note tf-careful">{$t->health_warning|escape}</p>{elseif $verdict == 'partly'}<p class="tf-alert" role="alert">{$t->health_partly|escape}</p>{else}<p class="tf-alert" role="alert">{$t->health_bad|escape}</p>{/if}
 {if $emergency}<p class="tf-alert" role="alert">{$t->emergency_on|escape} {$emergency|escape}</p>{/if}
 {if $emergency_mistaken}<p class="tf-alert" role="alert">{$emergency_mistaken|escape}</p>{/if}
 {if $former}<p class="tf-note tf-careful">{$former|escape} <a href="{$former_url|escape}">{$t->former_title|escape}</a></p>{/if}
@@ -10,7 +10,7 @@
 <thead><tr><th scope="col">{$t->col_check|escape}</th><th scope="col">{$t->col_state|escape}</th><th scope="col">{$t->col_message|escape}</th></tr></thead>
 <tbody>
 {foreach $checks as $check}
-<tr><th scope="row" data-label="{$t->col_check|escape}">{$check.name|escape}</th><td data-label="{$t->col_state|escape}" class="tf-whole"><strong class="tf-{$check.status|escape}">{$check.status_text|escape}</strong></td><td data-label="{$t->col_message|escape}"{if !$check.is_ours} lang="en"{/if}>{$check.message|escape}</td></tr>
+<tr><th scope="row" data-label="{$t->col_check|escape}">{$check.name|escape}</th><td data-label="{$t->col_state|escape}" class="tf-whole"><strong class="tf-{$check.status|escape}">{$check.status_text|escape}</strong></td><td data-label="{$t->col_message|escape}">{foreach $check.findings as $one}<p class="tf-finding"{if !$one.is_ours} lang="en"{/if}>{$one.text|escape}</p>{/foreach}</td></tr>
 {/foreach}
 </tbody></table>
 </div>

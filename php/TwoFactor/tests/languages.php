@@ -42,7 +42,14 @@ foreach (glob("$root/lang/ext/*.php") as $file) {
     foreach (array_intersect_key($english, $other) as $key => $text) {
         preg_match_all('/%[sd]/', $text, $wanted);
         preg_match_all('/%[sd]/', $other[$key], $found);
-        if ($wanted !== $found) {
+        $named = static function (string $text): array {
+            preg_match_all('/\{[a-z]+\}/', $text, $names);
+            $names = array_unique($names[0]);
+            sort($names);
+            return $names;
+        };
+        // A sentence of health has its values by name, in any order.
+        if ($wanted !== $found || $named($text) !== $named($other[$key])) {
             $faults[] = "$name: $key has other placeholders";
         }
     }

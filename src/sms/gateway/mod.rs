@@ -528,14 +528,8 @@ impl Checker for Gateway {
             .map_err(|error| error.to_string())
     }
 
-    fn warning(&self) -> Option<&'static str> {
-        match self.signing {
-            Signing::Require => None,
-            Signing::Legacy => Some(
-                "the SMS gateway's answers are not signed (signature: legacy): whoever can obtain a \
-                 certificate for its host can let anybody in",
-            ),
-        }
+    fn is_unsigned(&self) -> bool {
+        matches!(self.signing, Signing::Legacy)
     }
 }
 

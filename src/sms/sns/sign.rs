@@ -82,32 +82,14 @@ fn hmac(key: &[u8; 64], text: &[u8]) -> Zeroizing<[u8; 32]> {
 
 /// The header `x-amz-date`: `20150830T123600Z`.
 pub fn date(now: UnixTime) -> String {
-    let days = now.seconds().div_euclid(86_400);
+    let (year, month, day) = now.date();
     let second = now.seconds().rem_euclid(86_400);
-    let (year, month, day) = civil(days);
     format!(
         "{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z",
         second / 3_600,
         second / 60 % 60,
         second % 60
     )
-}
-
-/// Year, month and day of the days since 1970, in the Gregorian calendar. Counts from 0000-03-01, so
-/// that the leap day is a year's last.
-const fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days.saturating_add(719_468);
-    let era = days.div_euclid(146_097);
-    let day = days.rem_euclid(146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let (year, of_month) = (era * 400 + year, day - (153 * month + 2) / 5 + 1);
-    if month < 10 {
-        (year, month + 3, of_month)
-    } else {
-        (year + 1, month - 9, of_month)
-    }
 }
 
 #[cfg(test)]

@@ -337,11 +337,20 @@ fn names_that_are_no_setting_are_listed_with_the_one_that_was_meant() {
     let unknown = ["max_atempts".to_owned(), "whatever_else".to_owned()];
     let check = settings_health(&unknown).unwrap();
     assert_eq!(check.status, HealthStatus::Warning);
+    let found: Vec<_> = check
+        .findings
+        .iter()
+        .map(|it| (it.id(), it.message()))
+        .collect();
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found[0].0, "settings.similar");
     assert!(
-        check.message.ends_with(
-            "twofactor.max_atempts: did you mean max_attempts?; twofactor.whatever_else"
-        ),
-        "{}",
-        check.message
+        found[0]
+            .1
+            .ends_with("twofactor.max_atempts: did you mean max_attempts?"),
+        "{found:?}"
     );
+    assert_eq!(found[1].0, "settings.unknown");
+    assert!(found[1].1.ends_with("twofactor.whatever_else"), "{found:?}");
+    assert_eq!(check.message, format!("{}; {}", found[0].1, found[1].1));
 }

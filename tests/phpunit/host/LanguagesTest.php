@@ -5,7 +5,11 @@ declare(strict_types=1);
 namespace TwoFactorTests;
 
 use PHPUnit\Framework\TestCase;
+use TwoFactor\Health;
 use TwoFactor\Method;
+use TwoFactorModule\HealthReport;
+
+require_once dirname(__DIR__, 3) . '/php/TwoFactor/lib/HealthReport.php';
 
 /** What the extension has a name for, every language has a text for. */
 final class LanguagesTest extends TestCase
@@ -53,5 +57,40 @@ final class LanguagesTest extends TestCase
             $keys[] = in_array($method, [Method::Totp, Method::BackupCode], true) ? "hint_$method->value" : "send_$method->value";
         }
         self::assertSame([], array_values(array_diff($keys, array_keys(self::texts($file)))));
+    }
+
+    /** @dataProvider languages */
+    public function test_everything_that_health_can_find_is_a_sentence_with_values_that_there_are(string $file): void
+    {
+        $texts = self::texts($file);
+        $sentences = Health::sentences();
+        self::assertGreaterThan(60, count($sentences));
+        self::assertArrayHasKey('key.generated', $sentences);
+        foreach ($sentences as $id => $english) {
+            $text = $texts[HealthReport::key($id)] ?? self::fail("$id has no text");
+            preg_match_all('/\{\w+\}/', $english, $offered);
+            preg_match_all('/\{\w+\}/', $text, $used);
+            self::assertSame([], array_values(array_diff($used[0], $offered[0])), "$id: $text");
+            self::assertNotSame('', trim($text), $id);
+        }
+    }
+
+    public function test_german_speaks_of_methods_and_of_scanning(): void
+    {
+        $files = self::languages();
+        $texts = self::texts($files['de_DE'][0]);
+        unset($texts['help']);
+        self::assertSame([], preg_grep('/\bWege?n?\b|[Aa]bfotografier|einlesen/u', $texts));
+        self::assertStringContainsString('Methode', $texts['not_sent_number']);
+        self::assertStringStartsWith('Scannen Sie', $texts['setup_scan']);
+    }
+
+    /** @dataProvider languages */
+    public function test_installing_and_uninstalling_say_that_one_has_to_sign_in_again(string $file): void
+    {
+        $texts = self::texts($file);
+        foreach (['installed', 'uninstall_ask'] as $key) {
+            self::assertMatchesRegularExpression('/(has|have) to sign in again|müssen sich alle.*neu anmelden/u', $texts[$key]);
+        }
     }
 }

@@ -159,7 +159,7 @@ final class OperatorTest extends HostTestCase
         $event = $this->site()->asOperator(static fn ($verifier) => [...$verifier->audit('2', 1)][0]);
         self::assertSame(['account.reset', 'admin', 'emergency'], [$event->type(), $event->by(), $event->authority()]);
         self::assertStringContainsString('admin (emergency setting): phone in the lake', $admin->action('defaultadmin', ['tab' => 'audit'])->text());
-        self::assertStringContainsString('operators act on accounts and providers without a factor', $admin->action('defaultadmin', ['tab' => 'health'])->text());
+        self::assertStringContainsString('administrators act on accounts and providers without a factor', $admin->action('defaultadmin', ['tab' => 'health'])->text());
         $anna->givePassword();
         self::assertIn($anna);
     }

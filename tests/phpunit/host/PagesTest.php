@@ -179,6 +179,82 @@ final class PagesTest extends HostTestCase
         self::assertStringContainsString('Codes are mailed from cms@example.org', $state($page));
     }
 
+    public function test_health_speaks_the_reader_s_language_and_what_that_does_not_know_stays_english(): void
+    {
+        $admin = $this->admin();
+        $admin->browser->language = 'de';
+        $row = fn (string $name): \DOMElement => $admin->action('defaultadmin', ['tab' => 'health'])->one("//tr[th[normalize-space()='$name']]");
+        $key = $row('Schlüssel');
+        self::assertStringContainsString('Der Schlüssel wurde neben dem Speicher erzeugt, in /', $key->textContent);
+        self::assertStringContainsString('twofactor.sqlite.key: Wer den Ordner kopiert', $key->textContent);
+        self::assertStringContainsString('Warnung', $key->textContent);
+        self::assertMatchesRegularExpression('/Die Uhr des Servers zeigt \d\d\.\d\d\.\d{4}, \d\d:\d\d:\d\d\./', $row('Uhr')->textContent);
+        $page = $admin->action('defaultadmin', ['tab' => 'health']);
+        self::assertSame([], $page->all('//table//*[@lang="en"]'));
+        self::assertStringContainsString('etwas funktioniert nicht', $page->one('//*[@role="alert"]')->textContent, 'mail has no sender');
+        $this->site()->mailSettings(['from' => 'cms@example.org']);
+        $page = $admin->action('defaultadmin', ['tab' => 'health']);
+        self::assertFalse($page->has('//*[@role="alert"]'));
+        self::assertStringContainsString('Es funktioniert', $page->text());
+
+        $this->site()->start(['twofactor.max_attempts' => '20', 'twofactor.max_atempts' => '3'] + $this->site()->ini());
+        $limits = $row('Regeln');
+        self::assertStringContainsString('max_attempts ist 20: Wer rät, hat mehr Versuche bis zur ersten Sperre (empfohlen: 5).', $limits->textContent);
+        self::assertStringContainsString('Ist twofactor.max_attempts gemeint?', $row('Einstellungen in php.ini')->textContent);
+
+        // A language that lacks a sentence, as one from elsewhere may.
+        $german = $this->site()->root() . '/modules/TwoFactor/lang/ext/de_DE.php';
+        file_put_contents($german, preg_replace("/^.lang\\['health_key_generated'\\].*\n/m", '', file_get_contents($german)));
+        $english = $this->site()->root() . '/modules/TwoFactor/lang/en_US.php';
+        file_put_contents($english, preg_replace("/^.lang\\['health_key_generated'\\].*\n/m", '', file_get_contents($english)));
+        $this->site()->start($this->site()->ini());
+        self::assertStringContainsString('the key was generated beside the store', (new \DOMXPath($row('Schlüssel')->ownerDocument))->query('//p[@lang="en"]')->item(0)?->textContent ?? '');
+    }
+
+    public function test_a_masked_number_stays_on_one_line(): void
+    {
+        $this->site()->carriers();
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        $anna->enrolByPhone(self::NUMBER);
+        $whole = "+49\u{a0}•••\u{a0}89";
+        self::assertStringContainsString($whole, $anna->action('preferences')->body);
+        $anna->signOut();
+        $this->site()->clock->advance(61);
+        self::assertStringContainsString($whole, $anna->givePassword()->body);
+        $admin = $this->admin();
+        foreach (['users', 'messages'] as $tab) {
+            $page = $admin->action('defaultadmin', ['tab' => $tab]);
+            self::assertStringContainsString($whole, $page->body, $tab);
+            self::assertStringNotContainsString('+49 •', $page->body, $tab);
+        }
+    }
+
+    public function test_what_is_not_known_of_a_user_has_no_line(): void
+    {
+        $this->enrolled();
+        $admin = $this->admin();
+        $facts = static fn (Page $page): array => array_map(static fn (\DOMNode $one) => trim($one->textContent), $page->all('//dl/dt'));
+        self::assertSame(['State', 'Methods', 'Backup codes left', 'Clock of the app'], $facts($admin->action('defaultadmin', ['tab' => 'user', 'user' => 2])));
+        self::assertSame(['State'], $facts($admin->action('defaultadmin', ['tab' => 'user', 'user' => 3])));
+    }
+
+    public function test_one_countdown_is_enough_when_a_method_is_locked(): void
+    {
+        $this->site()->carriers();
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        $anna->enrolByPhone(self::NUMBER);
+        $anna->signOut();
+        $this->site()->clock->advance(61);
+        $page = $anna->givePassword();
+        for ($tries = 0; $tries < 8 && !$page->has('//*[@data-wait]'); $tries++) {
+            $page = $anna->answer($page, '12345' . $tries);
+        }
+        self::assertStringContainsString('Too many wrong codes', $page->one('//*[@data-wait]')->textContent);
+        self::assertCount(1, $page->all('//*[@data-wait or @data-again]'));
+    }
+
     public function test_times_are_written_as_the_user_has_chosen_with_the_time_of_day(): void
     {
         $admin = $this->admin();

@@ -1,0 +1,406 @@
+//! What health can say: every sentence under a stable id, with values, for whoever says it in another language.
+//!
+//! The English of a sentence is written once, here. What stands in braces is a value, and so are the words of
+//! others (`why`): a database's, a provider's, an operating system's.
+
+use super::health::HealthStatus;
+use crate::clock::UnixTime;
+use crate::terms::UserId;
+
+/// A sentence that health may say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sentence {
+    /// A stable name.
+    pub id: &'static str,
+    /// In English, with the names of its values in braces.
+    pub text: &'static str,
+}
+
+/// A value in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Detail {
+    /// Names and paths, and what others say.
+    Text(String),
+    /// How many.
+    Count(u64),
+    /// When.
+    At(UnixTime),
+    /// Who; the name under which the audit of the providers is kept among them.
+    User(UserId),
+}
+
+/// One thing that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    sentence: Sentence,
+    status: HealthStatus,
+    values: Vec<(&'static str, Detail)>,
+}
+
+impl Finding {
+    /// There is nothing to do.
+    pub(super) const fn ok(sentence: Sentence) -> Self {
+        Self::new(sentence, HealthStatus::Ok)
+    }
+
+    /// It works, but an operator should act.
+    pub(super) const fn warning(sentence: Sentence) -> Self {
+        Self::new(sentence, HealthStatus::Warning)
+    }
+
+    /// Somebody cannot be verified, or anybody can, until it is mended.
+    pub(super) const fn problem(sentence: Sentence) -> Self {
+        Self::new(sentence, HealthStatus::Problem)
+    }
+
+    pub(super) const fn new(sentence: Sentence, status: HealthStatus) -> Self {
+        Self {
+            sentence,
+            status,
+            values: Vec::new(),
+        }
+    }
+
+    /// With a value that the sentence has.
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<Detail>) -> Self {
+        self.values.push((name, value.into()));
+        self
+    }
+
+    /// The stable name of its sentence.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        self.sentence.id
+    }
+
+    /// How bad it is.
+    #[must_use]
+    pub const fn status(&self) -> HealthStatus {
+        self.status
+    }
+
+    /// What the sentence is about, by name.
+    #[must_use]
+    pub fn values(&self) -> &[(&'static str, Detail)] {
+        &self.values
+    }
+
+    /// The sentence in English. Holds no secret.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let mut said = String::new();
+        let mut rest = self.sentence.text;
+        while let Some((before, after)) = rest.split_once('{') {
+            said.push_str(before);
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            let value = self.values.iter().find(|(known, _)| *known == name);
+            said.push_str(&value.map_or_else(|| name.to_owned(), |(_, value)| value.english()));
+            rest = after;
+        }
+        said.push_str(rest);
+        said
+    }
+}
+
+impl Detail {
+    fn english(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Count(count) => count.to_string(),
+            Self::At(at) => {
+                let (year, month, day) = at.date();
+                let second = at.seconds().rem_euclid(86_400);
+                format!(
+                    "{:02}:{:02}:{:02} on {year:04}-{month:02}-{day:02}, UTC",
+                    second / 3_600,
+                    second / 60 % 60,
+                    second % 60
+                )
+            }
+            Self::User(user) => match user.for_host() {
+                "" => "the providers' audit".to_owned(),
+                id => format!("that of user {id}"),
+            },
+        }
+    }
+}
+
+impl From<String> for Detail {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Detail {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<u64> for Detail {
+    fn from(count: u64) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<u32> for Detail {
+    fn from(count: u32) -> Self {
+        Self::Count(count.into())
+    }
+}
+
+impl From<usize> for Detail {
+    fn from(count: usize) -> Self {
+        Self::Count(count.try_into().unwrap_or(u64::MAX))
+    }
+}
+
+impl From<UnixTime> for Detail {
+    fn from(at: UnixTime) -> Self {
+        Self::At(at)
+    }
+}
+
+impl From<&UserId> for Detail {
+    fn from(user: &UserId) -> Self {
+        Self::User(user.clone())
+    }
+}
+
+macro_rules! sentences {
+    ($($name:ident = $id:literal, $text:expr;)*) => {
+        $(pub(super) const $name: Sentence = Sentence { id: $id, text: $text };)*
+
+        /// Every one.
+        pub const SENTENCES: &[Sentence] = &[$($name),*];
+    };
+}
+
+/// A limit that is not as recommended, and what follows of that.
+macro_rules! limit {
+    ($follows:literal) => {
+        concat!(
+            "{setting} is {value}: ",
+            $follows,
+            " (recommended: {recommended})"
+        )
+    };
+}
+
+/// What an operator does when accounts do not open.
+macro_rules! unopened {
+    ($why:literal) => {
+        concat!(
+            "{failed} of {seen} accounts that were looked at cannot be opened, first {user} ",
+            $why
+        )
+    };
+}
+
+macro_rules! refused {
+    ($why:literal) => {
+        concat!("{name} refused its last message by {method}: ", $why)
+    };
+}
+
+sentences! {
+    STORE_OK = "store.ok", "{what}";
+    STORE_MEMORY = "store.memory", "{what} in memory: every account ends with the process. For tests only";
+    STORE_NOT_DURABLE = "store.not-durable",
+        "innodb_flush_log_at_trx_commit is not 1: after a power cut a used code may work again. Set it to 1";
+    STORE_UNAVAILABLE = "store.unavailable", "{why}";
+
+    KEY_OK = "key.ok", "keys: {keys}; the first one seals";
+    KEY_GENERATED = "key.generated",
+        "the key was generated beside the store, in {path}: whoever copies the folder has both. Move it to a place \
+         the web server cannot write to and name it in twofactor.key_file";
+    KEY_EPHEMERAL = "key.ephemeral", "the key ends with the process. For tests only";
+    KEY_OF_ACCOUNTS = "key.missing",
+        unopened!("(it was sealed with a key that is not in the key file); who they are of cannot sign in: put the \
+                   old key back into the key file, below the one that seals, or reset these users: they then set up \
+                   their second factor anew");
+    KEY_ACCOUNTS_REMOVED = "key.removed",
+        unopened!("(it has been removed, but not by this software); who they are of cannot sign in: restore them \
+                   from a backup, or reset these users");
+    KEY_ACCOUNTS_DAMAGED = "key.damaged",
+        unopened!("({why}); who they are of cannot sign in: restore them from a backup, with the key of that time, \
+                   or reset these users");
+    KEY_OF_MARK = "key.mark",
+        "the mark of this site in the store: {why}. If that is not the key you meant, put the old key back into the \
+         key file, below the one that seals, or reset these users: they then set up their second factor anew";
+
+    CLOCK_OK = "clock.ok", "the server's clock says {at}";
+    CLOCK_UNUSABLE = "clock.unusable",
+        "the clock shows a time before 1970 or after 9999; set the system clock";
+    CLOCK_FOREIGN = "clock.foreign", "the time comes from a clock object. For tests only";
+    CLOCK_SET_BACK = "clock.set-back",
+        "the last event lies {seconds} s in the future: the clock was set back, or another server's is ahead. Codes \
+         are refused until it has caught up, and what is begun on one server ends on the other; check the time \
+         service";
+
+    SITE_OK = "site.ok", "{site}, shown as {issuer}";
+    SITE_NEW = "site.new-site",
+        "twofactor.new_site is 1: take it out, or a mistyped site or prefix lets everybody in with the password alone";
+    SITE_OTHER = "site.other",
+        "{other} has opened the same store: as soon as it has an account, and {site} has none, this one is refused. If \
+         both are to use it, set twofactor.new_site to 1 once here";
+    SITE_ISSUER = "site.issuer",
+        "twofactor.issuer is empty, so that apps show \"{issuer}\": some put an entry in the place of another site's \
+         of the same name. Set it to the name of your site";
+
+    FILES_EVERYBODY = "files.everybody",
+        "every user of this machine may write to {path}: run chmod o-w {path}";
+    FILES_OWNER = "files.owner",
+        "{path} belongs to another user (uid {uid}) than the one PHP runs as: that user may replace what is there";
+    FILES_GROUP = "files.group", "the group {group} may write to {path}: run chmod g-w {path}";
+
+    PROVIDERS_OK = "providers.ok", "{names}";
+    PROVIDERS_UNREADABLE = "providers.unreadable", "{why}";
+    PROVIDERS_UNCONFIRMED = "providers.unconfirmed",
+        "{name} was named by {by} with nothing but a password behind it, before anybody else had a second factor or in \
+         an emergency: no code goes there. Look at it; if it is yours, save it again with a proof that counts, or on \
+         the server; if not, remove it, and whoever named it";
+    PROVIDERS_DEVELOPMENT = "providers.development",
+        "twofactor.development is 1: whoever reads the file of codes is let in. Never on a site that people can reach";
+    PROVIDERS_UNUSABLE = "providers.unusable", "{name} cannot be used: {why}";
+    PROVIDERS_UNSIGNED = "providers.unsigned",
+        "{name}: the SMS gateway's answers are not signed (signature: legacy): whoever can obtain a certificate for \
+         its host can let anybody in";
+    PROVIDERS_AT_PROXY = "providers.proxy-failed",
+        "{name} was not reached for its last message by {method}, and that is not {name}'s fault: {why}";
+    PROVIDERS_THROUGH = "providers.proxy", "asked through the proxy {proxy}";
+    PROVIDERS_RESTING = "providers.resting",
+        "{names} failed lately and is left alone for a while: look at its status page, or at its credentials";
+    PROVIDERS_CREDENTIALS = "providers.credentials",
+        refused!("the provider does not accept the credentials ({code}): check the user or key, its secret, and this \
+                  machine's clock");
+    PROVIDERS_ACCOUNT = "providers.account",
+        refused!("the provider's account does not allow it ({code}): see at the provider whether the account is \
+                  suspended, on trial, without funds or without the right to send");
+    PROVIDERS_SENDER = "providers.sender",
+        refused!("the provider does not take the sender or another setting ({code}): check the sender, the service, \
+                  the template and the other settings");
+    PROVIDERS_UNLISTED = "providers.unlisted",
+        refused!("the provider refuses, and its reason is not known here ({code}): look the code up in the \
+                  provider's list of errors");
+
+    PROVIDER_OK = "provider.ok", "{name}: the credentials are right";
+    PROVIDER_CREDITS = "provider.credits", "credits remaining, as it tells: {credits}";
+    PROVIDER_FAILED = "provider.failed", "{name}: {why}";
+
+    EMERGENCY_ACTIVE = "emergency.active",
+        "for {seconds} more seconds operators act on accounts and providers without a factor of their own: take \
+         twofactor.emergency out as soon as you can sign in";
+    EMERGENCY_OVER = "emergency.over",
+        "twofactor.emergency is over and does nothing any more: take it out";
+    EMERGENCY_NOT_YET = "emergency.not-yet",
+        "twofactor.emergency begins in {seconds} s, and then operators act without a factor of their own. If nobody \
+         means that, take it out";
+    EMERGENCY_MISTAKEN = "emergency.mistaken",
+        "twofactor.emergency is not obeyed, at no time: its end must come after its beginning, and at most {most} s \
+         later. Set what `echo $(date +%s)/$(date -d '+30 minutes' +%s)` prints, or take it out";
+
+    SETTINGS_UNKNOWN = "settings.unknown",
+        "php.ini has a setting that does not exist and changes nothing: twofactor.{setting}";
+    SETTINGS_SIMILAR = "settings.similar",
+        "php.ini has a setting that does not exist and changes nothing: twofactor.{setting}: did you mean {meant}?";
+
+    POLICY_OK = "policy.ok", "all limits are as recommended";
+    MAX_ATTEMPTS_LESS = "policy.max_attempts.less",
+        limit!("whoever mistypes a code is blocked at once");
+    MAX_ATTEMPTS_MORE = "policy.max_attempts.more",
+        limit!("a guesser has more tries before the first block");
+    LOCKOUT_SECONDS_LESS = "policy.lockout_seconds.less", limit!("a guesser hardly waits");
+    LOCKOUT_SECONDS_MORE = "policy.lockout_seconds.more",
+        limit!("whoever mistypes a few codes is kept out for long");
+    LOCKOUT_GROWTH_LESS = "policy.lockout_growth.less",
+        limit!("a patient guesser has thousands of tries a day");
+    LOCKOUT_GROWTH_MORE = "policy.lockout_growth.more",
+        limit!("the second block is nearly the longest");
+    LOCKOUT_MAX_LESS = "policy.lockout_max_seconds.less",
+        limit!("a patient guesser has more tries a day");
+    LOCKOUT_MAX_MORE = "policy.lockout_max_seconds.more",
+        limit!("a person is kept out for hours");
+    DISABLE_AFTER_LESS = "policy.disable_after.less",
+        limit!("ordinary mistakes disable a method");
+    DISABLE_AFTER_MORE = "policy.disable_after.more", limit!("guessing ends late or never");
+    DISABLE_WINDOW_LESS = "policy.disable_window_days.less",
+        limit!("a patient guesser is forgotten");
+    DISABLE_WINDOW_MORE = "policy.disable_window_days.more",
+        limit!("mistakes of long ago disable a method");
+    CHALLENGE_TTL_LESS = "policy.challenge_ttl.less",
+        limit!("a code by SMS or e-mail may arrive too late");
+    TOTP_WINDOW_LESS = "policy.totp_window.less",
+        limit!("right codes are refused when a clock is seconds off or a code is typed at the end of its half minute");
+    TOTP_WINDOW_MORE = "policy.totp_window.more", limit!("each guess has a better chance");
+    TOTP_ALGORITHM_MORE = "policy.totp_algorithm.more",
+        limit!("many apps know SHA1 only, and show codes that are refused");
+    TOTP_DIGITS_LESS = "policy.totp_digits.less", limit!("codes are guessed more easily");
+    TOTP_DIGITS_MORE = "policy.totp_digits.more",
+        limit!("some apps show six digits whatever they are told");
+    BACKUP_CODES_LESS = "policy.backup_codes.less", limit!("people run out of them");
+    BACKUP_CODES_MORE = "policy.backup_codes.more",
+        limit!("more than anybody needs lie about");
+    CODE_DIGITS_LESS = "policy.code_digits.less",
+        limit!("a code that is sent is guessed more easily");
+    CODE_DIGITS_MORE = "policy.code_digits.more",
+        limit!("people mistype codes that are sent");
+    CODE_CHECKS_LESS = "policy.code_checks.less", limit!("one slip spends a code that is sent");
+    CODE_CHECKS_MORE = "policy.code_checks.more",
+        limit!("each code that is sent can be guessed at more often");
+    CODE_SECONDS_LESS = "policy.code_seconds.less", limit!("codes arrive too late");
+    CODE_SECONDS_MORE = "policy.code_seconds.more",
+        limit!("a code that was seen or forwarded is good for longer");
+    COOLDOWN_MORE = "policy.send_cooldown.more", limit!("people wait long for a second code");
+    SEND_FEW = "policy.send.few", limit!("people who need a code do not get one");
+    SEND_NEW_RANGE = "policy.send.new-range",
+        limit!("a number of a new range counts three times, so that hardly anybody there gets a code");
+    SEND_COST = "policy.send.cost", limit!("more messages can be bought at your cost");
+    SEND_NUISANCE = "policy.send.nuisance",
+        limit!("somebody can be sent more messages that they did not ask for");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_sentence_has_an_id_of_its_own_and_values_with_names() {
+        let ids: BTreeSet<_> = SENTENCES.iter().map(|it| it.id).collect();
+        assert_eq!(ids.len(), SENTENCES.len());
+        for it in SENTENCES {
+            assert!(
+                it.id
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b"._-".contains(&b)),
+                "{it:?}"
+            );
+            let mut names = it.text.split('{').skip(1);
+            assert!(
+                names.all(|rest| rest
+                    .split_once('}')
+                    .is_some_and(|(name, _)| name.bytes().all(|b| b.is_ascii_lowercase()))),
+                "{it:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_stand_in_the_sentence_as_they_are_and_are_not_read_again() {
+        let said = Finding::warning(FILES_OWNER)
+            .with("path", "/{uid}")
+            .with("uid", 33_u32)
+            .message();
+        assert!(
+            said.starts_with("/{uid} belongs to another user (uid 33)"),
+            "{said}"
+        );
+        let at = UnixTime::new(1_795_961_002).unwrap();
+        assert_eq!(
+            Finding::ok(CLOCK_OK).with("at", at).message(),
+            "the server's clock says 14:03:22 on 2026-11-29, UTC"
+        );
+    }
+}
