@@ -34,7 +34,7 @@ for (const [device, unreachable] of [['desk', 'reset'], ['phone', 'other-authori
     second.wait(61);
     await givePassword(page, site, 'anna');
     await page.waitForSelector('input[name=twofactor_code]');
-    assert.match(await page.textContent('#twofactor_hint'), /on its way to \+49 ••• 89/);
+    assert.match(await page.textContent('#twofactor_hint'), /on its way to \+49\s•••\s89/);
     assert.equal(await page.locator('[role=alert]').count(), 0);
     await looksRight(page, 'failover-1-second-carries');
     assert.equal((await first()).length, 1);

@@ -185,10 +185,56 @@ export class Handset {
   }
 }
 
+/**
+ * What a page promises to the eye: fields that must be filled in are marked; what belongs together (addresses, times,
+ * a masked number) is on one line; on a phone nothing is a line with a dash alone.
+ */
+async function readsWell(page, name) {
+  const faults = await page.evaluate(() => {
+    const found = [];
+    const isSeen = (node) => node.checkVisibility();
+    for (const field of document.querySelectorAll('.tf :required, .tf-login :required')) {
+      const label = field.labels[0];
+      if (isSeen(field) && !(label && getComputedStyle(label, '::after').content.includes('*'))) {
+        found.push(`${field.name} is required and not marked`);
+      }
+    }
+    const lines = (node, start, end) => {
+      const range = document.createRange();
+      range.setStart(node, start);
+      range.setEnd(node, end);
+      return new Set([...range.getClientRects()].map((box) => Math.round(box.bottom))).size;
+    };
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const node = texts.currentNode;
+      if (!isSeen(node.parentElement)) {
+        continue;
+      }
+      for (const whole of node.data.matchAll(/\+\d+\s•+(\s\d+)?|\d+(\.\d+){3}|\d\d?:\d\d(:\d\d)?/g)) {
+        if (lines(node, whole.index, whole.index + whole[0].length) > 1) {
+          found.push(`${whole[0]} is broken over two lines`);
+        }
+      }
+      if (window.innerWidth < 760 && node.data.trim() === '–') {
+        found.push('a line with a dash alone');
+      }
+    }
+    for (const cell of document.querySelectorAll('.tf-table .tf-whole')) {
+      if (window.innerWidth > 760 && isSeen(cell) && cell.firstChild && lines(cell, 0, cell.childNodes.length) > 1) {
+        found.push(`${cell.textContent} is broken over two lines`);
+      }
+    }
+    return found;
+  });
+  assert.deepEqual(faults, [], `what the eye sees of ${name}`);
+}
+
 /** No rule of axe-core is violated on this page; a picture of it is kept to be looked at. */
 export async function looksRight(page, name) {
   const width = page.viewportSize().width;
   await page.screenshot({ path: join(pictures, `${flow}-${width}-${name}.png`), fullPage: true });
+  await readsWell(page, name);
   await page.evaluate(axe);
   const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
   const found = result.violations.map((violation) => `${violation.id}: ${violation.help} (${violation.nodes.map((node) => node.target.join(' ')).join(', ')})`);

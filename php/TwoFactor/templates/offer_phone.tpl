@@ -1,5 +1,5 @@
 {if $ways}<form method="post" action="moduleinterface.php" autocomplete="off">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start-phone'}
-<h3>{if $has_phone}{$t->change_phone|escape}{else}{$t->set_up_sms|escape}{/if}</h3><p>{if $has_phone}{$t->change_phone_about|escape}{else}{$t->phone_about|escape}{/if}</p>
+<h3>{if $has_phone}{$t->change_phone|escape}{elseif $chooses_way}{$t->set_up_phone|escape}{else}{$ways.0.text|escape}{/if}</h3><p>{if $has_phone}{$t->change_phone_about|escape}{else}{$t->phone_about|escape}{/if}</p>
 <div class="tf-row"><label for="tf-number">{$t->number|escape}</label>
 <input id="tf-number" name="{$p}number" type="tel" value="{$number|escape}" required inputmode="tel" autocomplete="tel" maxlength="64"></div>
 <div class="tf-row"><label for="tf-region">{$t->region|escape}</label>

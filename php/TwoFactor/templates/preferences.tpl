@@ -8,7 +8,7 @@
 <dt>{$t->method_totp|escape}</dt><dd>{if $app_disabled}<strong class="tf-bad">{$t->method_disabled_short|escape}</strong>{elseif $has_app}{$t->is_set_up|escape}{else}{$t->is_not_set_up|escape}{/if}</dd>
 {foreach $reached as $one}<dt>{$one.name|escape}</dt><dd>{if $one.disabled}<strong class="tf-bad">{$t->method_disabled_short|escape}</strong>{else}{$one.to|escape}{/if}</dd>
 {/foreach}<dt>{$t->method_backup|escape}</dt><dd>{if $codes_few}<strong class="tf-bad">{/if}{$codes_left} {$t->codes_unused|escape}{if $codes_few}</strong>{/if}</dd>
-<dt>{$t->last_verified|escape}</dt><dd>{$last|default:'–'|escape}</dd>
+{if $last}<dt>{$t->last_verified|escape}</dt><dd>{$last|escape}</dd>{/if}
 </dl>
 {if $drift}<p class="tf-note tf-careful">{$drift|escape}</p>{/if}
 {else}
@@ -51,13 +51,13 @@
 <form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='primary'}
 <h3><label for="tf-primary">{$t->primary_title|escape}</label></h3>
 <select id="tf-primary" name="{$p}method">{foreach $primaries as $one}<option value="{$one.value|escape}"{if $one.value == $primary} selected{/if}>{$one.text|escape}</option>{/foreach}</select>
-<button type="submit" class="tf-button">{$t->save|escape}</button></form>
+<button type="submit" class="tf-button tf-after">{$t->save|escape}</button></form>
 {/if}
 {if $removable}
 <form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='remove'}
 {if $removes_one}<h3><label for="tf-remove">{$t->remove_one_title|escape}</label></h3>
 <select id="tf-remove" name="{$p}method">{foreach $removable as $one}<option value="{$one.value|escape}">{$one.text|escape}</option>{/foreach}</select>
-<button type="submit" class="tf-button tf-danger" data-confirm="{$t->remove_one_confirm|escape}">{$t->remove|escape}</button>
+<button type="submit" class="tf-button tf-danger tf-after" data-confirm="{$t->remove_one_confirm|escape}">{$t->remove|escape}</button>
 {else}<input type="hidden" name="{$p}method" value="{$removable.0.value|escape}">
 <h3>{$t->remove_title|escape} {$removable.0.text|escape}</h3><p>{$t->remove_about|escape}</p>
 <button type="submit" class="tf-button tf-danger" data-confirm="{$t->remove_confirm|escape}">{$t->remove|escape}</button>{/if}</form>

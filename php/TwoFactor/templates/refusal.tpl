@@ -1,4 +1,4 @@
 <div class="tf">
-<p class="tf-alert" role="alert">{$message|escape}</p>
+{if $good|default:false}<p class="tf-note" role="status">{$message|escape}</p>{else}<p class="tf-alert" role="alert">{$message|escape}</p>{/if}
 {if $detail|default:''}<p lang="en">{$detail|escape}</p>{/if}
 </div>

@@ -6,12 +6,12 @@
 <h2 id="tf-user">{$name|escape}</h2>
 <dl class="tf-facts">
 <dt>{$t->col_state|escape}</dt><dd>{if !$readable}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $enrolled}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}</dd>
-<dt>{$t->col_methods|escape}</dt><dd>{$methods|default:'–'|escape}</dd>
-{if $disabled}<dt>{$t->col_disabled|escape}</dt><dd><strong class="tf-bad">{$disabled|escape}</strong></dd>{/if}
-<dt>{$t->col_codes|escape}</dt><dd>{$codes_left}</dd>
-<dt>{$t->col_locked|escape}</dt><dd>{if $locked}<strong class="tf-bad">{$t->until|escape} {$locked|escape}</strong>{else}–{/if}</dd>
-<dt>{$t->last_verified|escape}</dt><dd>{$last|default:'–'|escape}</dd>
-{if $drift !== null}<dt>{$t->drift|escape}</dt><dd>{$drift} s</dd>{/if}
+{if $methods}<dt>{$t->col_methods|escape}</dt><dd>{$methods|escape}</dd>
+{/if}{if $disabled}<dt>{$t->col_disabled|escape}</dt><dd><strong class="tf-bad">{$disabled|escape}</strong></dd>{/if}
+{if $enrolled && $readable}<dt>{$t->col_codes|escape}</dt><dd>{$codes_left}</dd>{/if}
+{if $locked}<dt>{$t->col_locked|escape}</dt><dd><strong class="tf-bad">{$t->until|escape} {$locked|escape}</strong></dd>
+{/if}{if $last}<dt>{$t->last_verified|escape}</dt><dd>{$last|escape}</dd>
+{/if}{if $drift}<dt>{$t->drift|escape}</dt><dd>{$drift|escape}</dd>{/if}
 </dl>
 <p><a href="{$audit|escape}">{$t->audit_of_user|escape}</a></p>
 </section>

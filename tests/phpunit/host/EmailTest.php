@@ -257,6 +257,7 @@ final class EmailTest extends HostTestCase
         $page = $anna->givePassword();
         self::assertChallenged($page);
         self::assertStringContainsString('could not be sent', $page->one('//*[@role="alert"]')->textContent);
+        self::assertStringNotContainsString('is on its way to', $page->text());
         self::assertTrue($page->has('//button[@name="twofactor_use"][@value="backup"]'));
         $log = implode("\n", $this->site()->pdo()->query('SELECT action FROM cms_adminlog')->fetchAll(\PDO::FETCH_COLUMN));
         self::assertStringContainsString('A mail could not be sent', $log);

@@ -14,6 +14,7 @@ final class InstallTest extends HostTestCase
         $site = $this->site([], false);
         $said = $site->install();
         self::assertStringNotContainsString('Missing Languagestring', $said);
+        self::assertStringContainsString('whoever has a factor has to sign in again', $said, 'it may have been here before');
         $version = $site->pdo()->query("SELECT version FROM cms_modules WHERE module_name = 'TwoFactor'")->fetchColumn();
         self::assertSame('4.0.0', $version);
     }

@@ -45,7 +45,7 @@ final class MessagesTest extends HostTestCase
     {
         $sid = $this->sent();
         $row = $this->listed();
-        foreach (['anna', '+49 ••• 89', 'main', $sid, 'Handed over'] as $part) {
+        foreach (['anna', "+49\u{a0}•••\u{a0}89", 'main', $sid, 'Handed over'] as $part) {
             self::assertStringContainsString($part, $row);
         }
         $this->site()->clock->advance(3);
