@@ -106,6 +106,24 @@ final class OperatorScriptTest extends HostTestCase
         self::assertSame(0, $this->operator()[0]);
     }
 
+    /** As an upgrade finds a site: there is no key, and nobody has said where one shall be. */
+    public function test_it_says_what_it_knows_of_version_3_before_there_is_a_key(): void
+    {
+        $site = $this->site(['config' => ['twofactor_store' => null]]);
+        $pdo = $site->pdo();
+        $pdo->exec('CREATE TABLE cms_module_twofactor_usermeta (id INT, user_id INT NOT NULL, meta_key VARCHAR(255) NOT NULL, meta_value TEXT)');
+        $pdo->prepare('INSERT INTO cms_module_twofactor_usermeta VALUES (1, 2, ?, ?)')->execute(['_two_factor_enabled_providers', serialize(['TwoFactorProviderTOTP'])]);
+        foreach (['TwoFactor_former_table' => 'module_twofactor_usermeta', 'TwoFactor_mapi_pref_twofactor_twilio_api_secret' => 'a-plain-secret'] as $name => $value) {
+            $pdo->exec("INSERT INTO cms_siteprefs VALUES ('$name', '$value')");
+        }
+        [$status, $said] = $this->operator('health');
+        self::assertSame(1, $status, $said);
+        self::assertStringContainsString('No key yet', $said);
+        self::assertStringContainsString('The table cms_module_twofactor_usermeta of version 3 holds secrets in plain text. Without a factor here: anna.', $said);
+        self::assertStringContainsString("The credentials of version 3's SMS provider are in the site's preferences", $said);
+        self::assertStringNotContainsString('a-plain-secret', $said);
+    }
+
     /** @return array<string, array{?string, string, int, bool}> its version in the database, its state there, whether it has a folder */
     public static function modulesThatAreNotThere(): array
     {
