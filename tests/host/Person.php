@@ -134,6 +134,20 @@ final class Person
         return $this->browser->submit($page, $form, $filled, $button?->getAttribute('name') ?: null);
     }
 
+    /** Presses a button of the form that does this: a code for the proof which the form itself asks for. */
+    public function askForProof(Page $page, string $do, string $method, array $fields = []): Page
+    {
+        $form = $page->form(".//input[@name='m1_do'][@value='$do']");
+        if ($form === null || $page->all(".//button[@name='m1_send'][@value='$method']", $form) === []) {
+            throw new \RuntimeException("no code to ask for on a form to $do: {$page->text()}");
+        }
+        $filled = ['m1_send' => $method];
+        foreach ($fields as $name => $value) {
+            $filled["m1_$name"] = $value;
+        }
+        return $this->browser->submit($page, $form, $filled);
+    }
+
     /** My Preferences, Two-factor: scan, confirm, keep the backup codes. */
     public function enrol(): Page
     {

@@ -13,6 +13,8 @@ namespace TwoFactorModule;
 
 use TwoFactor\Account;
 use TwoFactor\Exception\Denied;
+use TwoFactor\Exception\StepUpRequired;
+use TwoFactor\Exception\TooRecent;
 use TwoFactor\Method;
 
 final class AdminProof
@@ -36,7 +38,7 @@ final class AdminProof
         $method = Method::tryFrom($change->text('method'));
         $user = $this->host->user($this->own());
         if ($method === null || $user === null || $change->text('code') === '') {
-            return $this->view->text('code_missing');
+            return $this->view->text($change->has('code') ? 'code_missing' : 'proof_over');
         }
         try {
             $this->stepUp->prove($this->host->person($user), $method, $change->text('code'));
@@ -46,16 +48,35 @@ final class AdminProof
         }
     }
 
-    /** Sends a code for it. What to say when that did not work; '' when it is on its way. */
-    public function send(Change $change): string
+    /** Whether a form whose proof is on it asks for the code of that proof first. */
+    public static function isCodeAskedFor(Change $change): bool
+    {
+        return $change->text('send') !== '';
+    }
+
+    /**
+     * Sends a code for it. What to say when that did not work; '' when it is on its way.
+     *
+     * @param string $field which names the method
+     */
+    public function send(Change $change, string $field = 'method'): string
     {
         $own = $this->host->user($this->own());
         try {
-            $this->stepUp->send($this->host->person($own), Method::from($change->text('method')));
+            $this->stepUp->send($this->host->person($own), Method::from($change->text($field)));
             return '';
         } catch (Denied | Undelivered $refusal) {
             return $this->view->problem('try_again', $refusal);
         }
+    }
+
+    /** What to say when the extension refuses a change for want of a proof. */
+    public function refused(StepUpRequired | TooRecent $refusal): string
+    {
+        if ($refusal instanceof StepUpRequired) {
+            StepUp::forgetGrant();
+        }
+        return $this->view->problem('prove_first', $refusal);
     }
 
     /** Whether whoever is signed in can act right now. */

@@ -205,42 +205,29 @@ final class Administration
             $do();
             return '';
         } catch (StepUpRequired | TooRecent $refusal) {
-            return $this->view->problem('prove_first', $refusal);
+            return $this->proof->refused($refusal);
         }
     }
 
-    /** A code for the administrator's own fresh proof, asked for on the page that names itself, and back to it. */
+    /**
+     * A code for the administrator's own fresh proof, asked for on the page that names itself, and back to it. Only
+     * pages into which nothing is typed go that way; a form that would lose something asks for the code itself.
+     */
     private function sendProof(Change $change): string
     {
         $tab = $change->text('tab');
         if (in_array($tab, AdminPages::OF_ADMINISTRATORS, true) && !$this->access->mayDecideForAll()) {
             return $this->pages->refusal('no_permission');
         }
-        if ($tab === 'user') {
-            return $this->forUser($change->number('user'), fn (\User $user): string => $this->sendProofFor(
-                $change,
-                ['tab' => $tab, 'user' => (int) $user->id],
-                fn (string $problem) => $this->detail($user, $problem),
-            ));
-        }
-        return $this->sendProofFor($change, ['tab' => $tab], match ($tab) {
+        $again = match ($tab) {
             'users' => fn (string $problem) => $this->users([], $problem),
             'providers' => $this->providers->list(...),
             'settings' => $this->settings(...),
             'former' => $this->former(...),
-            'leave' => $this->leave(...),
             default => $this->pages->goTo('try_again'),
-        });
-    }
-
-    /**
-     * @param array<string, int|string> $page
-     * @param callable(string): string $again the page with what is wrong
-     */
-    private function sendProofFor(Change $change, array $page, callable $again): string
-    {
+        };
         $problem = $this->proof->send($change);
-        return $problem === '' ? $this->pages->goTo('code_sent', $page) : $again($problem);
+        return $problem === '' ? $this->pages->goTo('code_sent', ['tab' => $tab]) : $again($problem);
     }
 
     /** A weaker way to a password is as good as a factor less: it takes the same proof. */
@@ -353,10 +340,10 @@ final class Administration
         })), $account->methods()));
     }
 
-    private function detail(\User $user, string $problem = '', string $reason = ''): string
+    private function detail(\User $user, string $problem = '', string $reason = '', string $message = ''): string
     {
         $id = (int) $user->id;
-        return $this->pages->page('user', [
+        return $this->pages->page('user', ($message === '' ? [] : ['message' => $message]) + [
             'problem' => $problem,
             'reason' => $reason,
             'user_id' => $id,
@@ -625,20 +612,28 @@ final class Administration
         ] + $this->proof->fields());
     }
 
-    private function leave(string $problem = ''): string
+    private function leave(string $problem = '', bool $sure = false, string $message = ''): string
     {
-        return $this->pages->page('leave', ['problem' => $problem] + $this->proof->fields());
+        return $this->pages->page('leave', ($message === '' ? [] : ['message' => $message]) + [
+            'problem' => $problem,
+            'sure' => $sure,
+        ] + $this->proof->fields());
     }
 
     private function removeEverything(Change $change): string
     {
-        $problem = $change->text('sure') === '1' ? $this->proof->problem($change) : $this->view->text('leave_not_sure');
+        $sure = $change->text('sure') === '1';
+        if (AdminProof::isCodeAskedFor($change)) {
+            $problem = $this->proof->send($change, 'send');
+            return $this->leave($problem, $sure, $problem === '' ? $this->view->text('code_sent') : '');
+        }
+        $problem = $sure ? $this->proof->problem($change) : $this->view->text('leave_not_sure');
         $left = [];
         $problem = $problem ?: $this->refusal(function () use (&$left): void {
             $left = $this->removal->everything($this->administrator->by(), $this->administrator->grant());
         });
         if ($problem !== '') {
-            return $this->leave($problem);
+            return $this->leave($problem, $sure);
         }
         StepUp::forget();
         return $this->pages->farewell($left === [] ? 'leave_done' : 'leave_done_but', implode(', ', $left));
@@ -701,6 +696,10 @@ final class Administration
     {
         return $this->forUser($change->number('user'), function (\User $user) use ($change, $done, $do): string {
             $reason = $change->text('reason');
+            if (AdminProof::isCodeAskedFor($change)) {
+                $problem = $this->proof->send($change, 'send');
+                return $this->detail($user, $problem, $reason, $problem === '' ? $this->view->text('code_sent') : '');
+            }
             if ($reason === '') {
                 return $this->detail($user, $this->view->text('reason_missing'));
             }

@@ -42,6 +42,12 @@ final class Change
         return is_string($value) ? mb_strcut(trim($value, " \t\r\n"), 0, self::LONGEST) : '';
     }
 
+    /** Whether the form had this field at all. */
+    public function has(string $field): bool
+    {
+        return isset($_POST[View::PREFIX . $field]);
+    }
+
     public function number(string $field): int
     {
         $text = $this->text($field);

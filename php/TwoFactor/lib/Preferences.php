@@ -54,18 +54,63 @@ final class Preferences
         return match ($change?->text('do')) {
             'prove' => $this->guarded(fn (\User $user) => $this->prove($user, $change)),
             'send' => $this->guarded(fn (\User $user) => $this->sendProof($user, $change)),
-            'start' => $this->guarded(fn (\User $user) => $this->start($user)),
+            'start' => $this->proven($change, fn (\User $user) => $this->start($user)),
             'confirm' => $this->guarded(fn (\User $user) => $this->confirm($user, $change)),
-            'start-email' => $this->guarded(fn (\User $user) => $this->startEmail($user)),
-            'start-phone' => $this->guarded(fn (\User $user) => $this->startPhone($user, $change)),
+            'start-email' => $this->proven($change, fn (\User $user) => $this->startEmail($user)),
+            'start-phone' => $this->proven($change, fn (\User $user) => $this->startPhone($user, $change)),
             'send-again' => $this->guarded(fn (\User $user) => $this->sendAgain($user)),
             'confirm-contact' => $this->guarded(fn (\User $user) => $this->confirmContact($user, $change)),
-            'regenerate' => $this->guarded(fn (\User $user) => $this->regenerate($user)),
-            'remove' => $this->guarded(fn (\User $user) => $this->remove($user, $change)),
-            'primary' => $this->guarded(fn (\User $user) => $this->setPrimary($user, $change)),
+            'regenerate' => $this->proven($change, fn (\User $user) => $this->regenerate($user)),
+            'remove' => $this->proven($change, fn (\User $user) => $this->remove($user, $change)),
+            'primary' => $this->proven($change, fn (\User $user) => $this->setPrimary($user, $change)),
             'download' => $this->download($change),
             default => $this->goBack('try_again'),
         };
+    }
+
+    /**
+     * What takes a fresh proof. Where that is over, the form comes back as it was filled in, with the proof on it, and
+     * is done when it is sent with one.
+     *
+     * @param callable(\User): string $do
+     */
+    private function proven(Change $change, callable $do): string
+    {
+        return $this->guarded(function (\User $user) use ($change, $do): string {
+            if ($change->text('send') !== '') {
+                return $this->sendProofFor($user, $change);
+            }
+            if ($change->has('proof_code') && $this->stepUp->grant((int) $user->id) === null) {
+                $method = Method::tryFrom($change->text('proof_method')) ?? Method::Totp;
+                if ($change->text('proof_code') === '') {
+                    return $this->overview($user, 'code_missing', change: $change);
+                }
+                try {
+                    $this->stepUp->prove($this->host->person($user), $method, $change->text('proof_code'));
+                } catch (Denied | Undelivered $refusal) {
+                    return $this->overview($user, 'wrong_' . $method->value, $refusal, $change);
+                }
+            }
+            try {
+                return $do($user);
+            } catch (StepUpRequired) {
+                StepUp::forgetGrant();
+                return $this->overview($user, 'proof_over', change: $change);
+            }
+        });
+    }
+
+    /** A code for the proof on a form, asked for from that form. */
+    private function sendProofFor(\User $user, Change $change): string
+    {
+        $method = Method::from($change->text('send'));
+        try {
+            $this->stepUp->send($this->host->person($user), $method);
+        } catch (Denied | Undelivered $refusal) {
+            return $this->overview($user, 'try_again', $refusal, $change);
+        }
+        $_SESSION[self::MESSAGE] = 'code_sent';
+        return $this->overview($user, change: $change);
     }
 
     private function prove(\User $user, Change $change): string
@@ -99,7 +144,7 @@ final class Preferences
             $user,
             "$method->value $region $number",
             fn (User $person, ?string $grant) => $this->codes->toNumber($person, $number, $region ?: null, $method, $grant),
-            $number,
+            $change,
         );
     }
 
@@ -117,20 +162,20 @@ final class Preferences
         \User $user,
         #[\SensitiveParameter] string $asked,
         callable $send,
-        #[\SensitiveParameter] string $typed = '',
+        ?Change $change = null,
     ): string {
         $id = (int) $user->id;
         $before = PendingContact::current($id);
         try {
             $delivery = $send($this->host->person($user), $this->stepUp->grant($id));
         } catch (InvalidPhoneNumber $objection) {
-            return $this->overview($user, 'number_refused', $objection, $typed);
+            return $this->overview($user, 'number_refused', $objection, $change);
         } catch (StepUpRequired $refusal) {
             throw $refusal;
         } catch (Denied | Undelivered $refusal) {
             return $before?->isFor($asked) === true
                 ? $this->contact($before, 'try_again', $refusal)
-                : $this->overview($user, 'try_again', $refusal, $typed);
+                : $this->overview($user, 'try_again', $refusal, $change);
         }
         return $this->contact(PendingContact::begin($id, $delivery, $asked));
     }
@@ -279,7 +324,7 @@ final class Preferences
         \User $user,
         string $problem = '',
         ?\Throwable $why = null,
-        #[\SensitiveParameter] string $number = '',
+        ?Change $change = null,
     ): string {
         $id = (int) $user->id;
         $account = $this->verification->account($id);
@@ -287,6 +332,16 @@ final class Preferences
         $left = $account->backupCodesLeft();
         $offered = $this->offered();
         $ways = array_filter($offered, Codes::goByPhone(...));
+        $mustProve = $account->isEnrolled() && $this->stepUp->grant($id) === null;
+        $asked = $change?->text('do') ?? '';
+        $isThere = match ($asked) {
+            'start', 'regenerate' => true,
+            'start-phone' => $ways !== [],
+            'start-email' => in_array(Method::Email, $offered, true),
+            'primary' => count($real) > 1,
+            'remove' => $real !== [],
+            default => false,
+        };
         return $this->view->render('preferences', [
             'message' => $this->message(),
             'problem' => $problem === '' ? '' : $this->view->problem($problem, $why),
@@ -299,10 +354,13 @@ final class Preferences
             'codes_left' => $left,
             'codes_few' => $left <= self::FEW_CODES,
             'app_disabled' => in_array(Method::Totp, $account->disabledMethods(), true),
-            'proven' => $this->stepUp->grant($id) !== null,
+            'must_prove' => $mustProve,
+            // The one form that is to be sent once more, with the proof on it.
+            'asked' => $mustProve && $isThere ? $asked : '',
             'proven_for' => $this->view->duration($this->stepUp->secondsLeft($id)),
             'primaries' => count($real) > 1 ? $this->view->choices($real) : [],
-            'primary' => $account->primary()?->value ?? '',
+            'primary' => $asked === 'primary' ? $change->text('method') : $account->primary()?->value ?? '',
+            'remove' => $asked === 'remove' ? $change->text('method') : '',
             'removable' => $this->view->choices($real),
             'removes_one' => count($real) > 1,
             'offers_email' => in_array(Method::Email, $offered, true),
@@ -312,9 +370,10 @@ final class Preferences
             'chooses_way' => count($ways) > 1,
             'offers' => $offered !== [],
             'has_phone' => $account->maskedPhone() !== null,
-            'number' => $number,
+            'number' => $asked === 'start-phone' ? $change->text('number') : '',
+            'way' => $asked === 'start-phone' ? $change->text('method') : '',
             'regions' => $this->view->regions(),
-            'region' => $this->settings->region(),
+            'region' => $asked === 'start-phone' ? $change->text('region') : $this->settings->region(),
         ] + $this->view->wait($why) + $this->view->proving($account, $this->verification, $this->stepUp, $id));
     }
 

@@ -14,6 +14,8 @@ use TwoFactor\Provider;
 final class ProviderForm
 {
     private const PREFIX = 'set_';
+    /** Says of a secret that it was typed before, into a form that was not saved. */
+    private const TYPED_BEFORE = 'typed_';
     /** In bytes; the longest there is are session tokens. */
     private const LONGEST = 4096;
     private const WAYS = ['sms', 'voice', 'whatsapp'];
@@ -62,9 +64,11 @@ final class ProviderForm
      * @param array<string, mixed> $values what is shown in the fields: settings, never secrets
      * @param list<string> $secrets the secrets there are
      * @param string $address where deliveries would be reported
+     * @param list<string> $lost secrets that were typed, and that no page has again: they have to be typed once more,
+     *     or an empty field would mean that the one there was is kept
      * @return list<array<string, mixed>>
      */
-    public function fields(string $kind, array $values, array $secrets, string $address): array
+    public function fields(string $kind, array $values, array $secrets, string $address, array $lost = []): array
     {
         return array_map(fn (string $name, string $shape): array => [
             'name' => self::PREFIX . $name,
@@ -80,8 +84,11 @@ final class ProviderForm
                 default => (string) ($values[$name] ?? ''),
             },
             'ways' => $shape === 'ways' ? $this->ways((array) ($values[$name] ?? [])) : [],
-            'is_set' => in_array($name, $secrets, true),
-            'required' => in_array($name, self::REQUIRED[$kind], true) && !in_array($name, $secrets, true),
+            'is_set' => in_array($name, $secrets, true) && !in_array($name, $lost, true),
+            'is_lost' => in_array($name, $lost, true),
+            'typed_before' => self::TYPED_BEFORE . $name,
+            'required' => in_array($name, $lost, true)
+                || in_array($name, self::REQUIRED[$kind], true) && !in_array($name, $secrets, true),
         ], array_keys(self::KINDS[$kind]), self::KINDS[$kind]);
     }
 
@@ -100,9 +107,15 @@ final class ProviderForm
         return array_map(fn (string $group, array $fields): array => [
             'title' => $this->view->text("group_$group"),
             'folds' => !in_array($group, ['credentials', 'sms'], true),
-            'open' => array_filter($fields, static fn (array $one) => $one['value'] !== '' || $one['is_set']) !== [],
+            'open' => array_filter($fields, self::isFilled(...)) !== [],
             'fields' => $fields,
         ], array_keys($groups), array_values($groups));
+    }
+
+    /** @param array<string, mixed> $field */
+    private static function isFilled(array $field): bool
+    {
+        return $field['value'] !== '' || $field['is_set'] || $field['is_lost'];
     }
 
     private static function groupOf(string $name): string
@@ -142,6 +155,20 @@ final class ProviderForm
             }
         }
         return $typed;
+    }
+
+    /**
+     * Secrets that were typed into this form, or into the one it came back from.
+     *
+     * @return list<string>
+     */
+    public function secretsTyped(Change $change, string $kind): array
+    {
+        return array_values(array_filter(
+            array_keys(self::KINDS[$kind], 'secret', true),
+            static fn (string $name) => $change->text(self::PREFIX . $name) !== ''
+                || $change->text(self::TYPED_BEFORE . $name) !== '',
+        ));
     }
 
     /**

@@ -64,9 +64,13 @@ final class Providers
     public function change(Change $change): string
     {
         $do = $change->text('do');
+        if (AdminProof::isCodeAskedFor($change)) {
+            $problem = $this->proof->send($change, 'send');
+            return $this->again($change, $problem, $problem === '' ? $this->view->text('code_sent') : '');
+        }
         $problem = $this->proof->problem($change);
         if ($problem !== '') {
-            return $this->list($problem);
+            return $this->again($change, $problem);
         }
         try {
             return match ($do) {
@@ -76,7 +80,7 @@ final class Providers
                 'provider-remove' => $this->remove($change),
                 'provider-up' => $this->moveUp($change),
                 'provider-check' => $this->check($change),
-                'provider-test' => $this->test($change),
+                'provider-test' => $this->sendTest($change),
             };
         } catch (ConfigurationError $objection) {
             return $this->list(
@@ -86,12 +90,37 @@ final class Providers
                     default => 'provider_refused',
                 }),
                 $objection->getMessage(),
-                number: $do === 'provider-test' ? $change->text('number') : '',
+                test: $do === 'provider-test' ? self::test($change) : null,
                 failed: in_array($do, ['provider-test', 'provider-check'], true) ? $change->text('name') : '',
             );
         } catch (StepUpRequired | TooRecent $refusal) {
-            return $this->list($this->view->problem('prove_first', $refusal));
+            return $this->again($change, $this->proof->refused($refusal));
         }
+    }
+
+    /**
+     * The page a form was on, with what was typed into it. Without a proof it shows nothing else of what is stored
+     * than the list does.
+     */
+    private function again(Change $change, string $problem, string $message = ''): string
+    {
+        if ($change->text('do') === 'provider-save') {
+            try {
+                $known = $this->known($change->text('known'));
+                $isHere = $this->areChangedHere();
+            } catch (ConfigurationError) {
+                [$known, $isHere] = [null, false];
+            }
+            $kind = $known?->kind() ?? $change->text('kind');
+            if ($isHere && ProviderForm::knows($kind)) {
+                return $this->edit($kind, $known, $change, $problem, message: $message);
+            }
+        }
+        return $this->list(
+            $problem,
+            message: $message,
+            test: $change->text('do') === 'provider-test' ? self::test($change) : null,
+        );
     }
 
     private function log(string $name, string $cursor): string
@@ -115,17 +144,22 @@ final class Providers
     {
         $known = $this->known($change->text('known'));
         $kind = $known?->kind() ?? $change->text('kind');
-        $isGone = $known === null && $change->text('known') !== '';
-        if ($isGone || !ProviderForm::knows($kind)) {
+        if (!ProviderForm::knows($kind)) {
             return $this->goTo('try_again');
+        }
+        if ($known === null && $change->text('known') !== '') {
+            return $this->edit($kind, null, $change, $this->view->text('provider_gone'));
         }
         $name = $known?->name() ?? $change->text('name');
         $typed = $this->form->typed($change, $kind, $known);
         if (!ProviderForm::isPlain($typed)) {
-            return $this->edit($kind, $known, $name, $typed, $this->view->text('provider_not_plain'));
+            return $this->edit($kind, $known, $change, $this->view->text('provider_not_plain'));
         }
         if ($known === null && $this->known($name) !== null) {
-            return $this->edit($kind, null, $name, $typed, $this->view->text('provider_name_taken'));
+            return $this->edit($kind, null, $change, $this->view->text('provider_name_taken'));
+        }
+        if (array_diff($this->form->secretsTyped($change, $kind), array_keys($typed)) !== []) {
+            return $this->edit($kind, $known, $change, $this->view->text('provider_refused'));
         }
         try {
             $this->verification->verifier()->saveProvider(
@@ -137,7 +171,7 @@ final class Providers
             );
         } catch (ConfigurationError $objection) {
             $refused = $this->view->text('provider_refused');
-            return $this->edit($kind, $known, $name, $typed, $refused, $objection->getMessage());
+            return $this->edit($kind, $known, $change, $refused, $objection->getMessage());
         }
         $this->host->log('log_provider_saved', [$name]);
         $this->goTo($this->known($name)?->isConfirmed() ? 'provider_saved' : 'provider_saved_waits');
@@ -209,7 +243,7 @@ final class Providers
         };
     }
 
-    private function test(Change $change): string
+    private function sendTest(Change $change): string
     {
         $method = Method::from($change->text('way'));
         try {
@@ -223,21 +257,40 @@ final class Providers
                 $this->administrator->grant(),
             );
         } catch (InvalidPhoneNumber $objection) {
-            return $this->list($this->view->problem('number_refused', $objection), number: $change->text('number'));
+            return $this->list($this->view->problem('number_refused', $objection), test: self::test($change));
         } catch (StepUpRequired | TooRecent $refusal) {
             throw $refusal;
         } catch (Denied $refusal) {
-            return $this->list($this->view->problem('undelivered', $refusal), number: $change->text('number'));
+            return $this->list($this->view->problem('undelivered', $refusal), test: self::test($change));
         }
         return $this->list(message: $this->view->text('test_sent', View::unbroken($sent->maskedDestination())));
     }
 
-    /** @param list<array{text: string, is_ours: bool}> $findings of a check */
+    /**
+     * What was typed to try a provider out.
+     *
+     * @return array{name: string, way: string, number: string, region: string}
+     */
+    private static function test(Change $change): array
+    {
+        return [
+            'name' => $change->text('name'),
+            'way' => $change->text('way'),
+            'number' => $change->text('number'),
+            'region' => $change->text('region'),
+        ];
+    }
+
+    /**
+     * @param array{name: string, way: string, number: string, region: string}|null $test what was typed to try one
+     *     out, when it was not sent
+     * @param list<array{text: string, is_ours: bool}> $findings of a check
+     */
     public function list(
         string $problem = '',
         string $detail = '',
         string $message = '',
-        #[\SensitiveParameter] string $number = '',
+        #[\SensitiveParameter] ?array $test = null,
         string $failed = '',
         array $findings = [],
     ): string {
@@ -247,7 +300,12 @@ final class Providers
         } catch (ConfigurationError $fault) {
             [$all, $here, $broken] = [[], false, $fault->getMessage()];
         }
+        $proof = $this->proof->fields();
         return $this->pages->page('providers', [
+            // The form that is to be sent once more has the proof on it.
+            'tests' => $all !== [] && $proof['obstacle'] === '' && (!$proof['must_prove'] || $test !== null),
+            'proves_apart' => $proof['must_prove'] && ($all === [] || $test === null),
+            'test' => $test ?? ['name' => '', 'way' => '', 'number' => '', 'region' => $this->settings->region()],
             'problem' => $problem,
             'detail' => $detail,
             'findings' => $findings,
@@ -263,11 +321,9 @@ final class Providers
                 'url' => $this->pages->url(['tab' => 'providers', 'add' => $kind]),
             ], ProviderForm::kinds()),
             'ways' => $this->view->choices($this->ways($all)),
-            'number' => $number,
             'regions' => $this->view->regions(),
-            'region' => $this->settings->region(),
             'messages' => $this->pages->url(['tab' => 'messages']),
-        ] + ($message === '' ? [] : ['message' => $message]) + $this->proof->fields());
+        ] + ($message === '' ? [] : ['message' => $message]) + $proof);
     }
 
     /** @return array<string, mixed> */
@@ -293,18 +349,29 @@ final class Providers
         ];
     }
 
-    /** @param array<string, mixed>|null $typed what was typed, when it was refused */
+    /** @param Change|null $change what was typed, when it was not saved; all of it but the secrets is shown again */
     private function edit(
         string $kind,
         ?Provider $known,
-        string $name = '',
-        #[\SensitiveParameter] ?array $typed = null,
+        ?Change $change = null,
         string $problem = '',
         string $detail = '',
+        string $message = '',
     ): string {
-        $name = $known?->name() ?? ($name ?: $kind);
-        $fresh = ['site_url' => rtrim($this->host->rootUrl(), '/')];
-        return $this->pages->page('provider', [
+        $name = $known?->name() ?? ($change?->text('name') ?: $change?->text('known') ?: $kind);
+        $shown = $change === null
+            ? $known?->settings() ?? ['site_url' => rtrim($this->host->rootUrl(), '/')]
+            : $this->form->typed($change, $kind, $known);
+        $fields = $this->form->fields(
+            $kind,
+            $shown,
+            $known?->secrets() ?? [],
+            $this->reports->address($name),
+            $change === null ? [] : $this->form->secretsTyped($change, $kind),
+        );
+        $lost = array_column(array_filter($fields, static fn (array $one) => $one['is_lost']), 'label');
+        return $this->pages->page('provider', ($message === '' ? [] : ['message' => $message]) + [
+            'lost' => $lost === [] ? '' : $this->view->text('secrets_lost', implode(', ', $lost)),
             'problem' => $problem,
             'detail' => $detail,
             'title' => $this->view->text('kind_' . strtr($kind, '-', '_')),
@@ -312,14 +379,9 @@ final class Providers
             'kind' => $kind,
             'known' => $known?->name() ?? '',
             'name' => $name,
-            'groups' => $this->form->groups($this->form->fields(
-                $kind,
-                ($typed ?? []) + ($known?->settings() ?? ($typed === null ? $fresh : [])),
-                $known?->secrets() ?? [],
-                $this->reports->address($name),
-            )),
+            'groups' => $this->form->groups($fields),
             'back' => $this->pages->url(['tab' => 'providers']),
-        ]);
+        ] + $this->proof->fields());
     }
 
     /**

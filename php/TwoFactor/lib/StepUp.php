@@ -94,8 +94,14 @@ final class StepUp
 
     public static function forget(): void
     {
-        unset($_SESSION[self::KEY]);
+        self::forgetGrant();
         self::forgetChallenge();
+    }
+
+    /** The extension does not take it any more, whatever its age here: the forms ask for another. */
+    public static function forgetGrant(): void
+    {
+        unset($_SESSION[self::KEY]);
     }
 
     /** After a change that was made with the grant: the grant is good for the rest of its time, a challenge is closed. */

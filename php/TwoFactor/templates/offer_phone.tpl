@@ -1,10 +1,12 @@
 {if $ways}<form method="post" action="moduleinterface.php" autocomplete="off">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start-phone'}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
 <h3>{if $has_phone}{$t->change_phone|escape}{elseif $chooses_way}{$t->set_up_phone|escape}{else}{$ways.0.text|escape}{/if}</h3><p>{if $has_phone}{$t->change_phone_about|escape}{else}{$t->phone_about|escape}{/if}</p>
 <div class="tf-row"><label for="tf-number">{$t->number|escape}</label>
 <input id="tf-number" name="{$p}number" type="tel" value="{$number|escape}" required inputmode="tel" autocomplete="tel" maxlength="64"></div>
 <div class="tf-row"><label for="tf-region">{$t->region|escape}</label>
 <select id="tf-region" name="{$p}region"><option value="">{$t->region_none|escape}</option>{foreach $regions as $one}<option value="{$one.value|escape}"{if $one.value == $region} selected{/if}>{$one.text|escape}</option>{/foreach}</select></div>
 {if $chooses_way}<div class="tf-row"><label for="tf-way">{$t->way|escape}</label>
-<select id="tf-way" name="{$p}method">{foreach $ways as $one}<option value="{$one.value|escape}">{$one.text|escape}</option>{/foreach}</select></div>
+<select id="tf-way" name="{$p}method">{foreach $ways as $one}<option value="{$one.value|escape}"{if $one.value == $way} selected{/if}>{$one.text|escape}</option>{/foreach}</select></div>
 {else}<input type="hidden" name="{$p}method" value="{$ways.0.value|escape}">{/if}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button">{$t->send|escape}</button></form>{/if}

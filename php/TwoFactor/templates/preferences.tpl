@@ -32,34 +32,41 @@
 {if $enrolled}
 <section class="tf-panel" aria-labelledby="tf-change">
 <h2 id="tf-change">{$t->change_title|escape}</h2>
-{if !$proven}
+{if $must_prove && !$asked}
 <p>{$t->prove_about|escape}</p>
 {include file='module_file_tpl:TwoFactor;prove.tpl'}
 {else}
-<p>{$t->proven_for|escape} {$proven_for|escape}.</p>
+{if !$must_prove}<p>{$t->proven_for|escape} {$proven_for|escape}.</p>{/if}
 <div class="tf-choices">
-<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start'}
-{if $has_app}<h3>{$t->new_app_title|escape}</h3><p>{$t->new_app_about|escape}</p>
-<button type="submit" class="tf-button">{$t->new_app|escape}</button>{else}<h3>{$t->method_totp|escape}</h3><p>{$t->app_about|escape}</p>
-<button type="submit" class="tf-button">{$t->set_up_app|escape}</button>{/if}</form>
-{include file='module_file_tpl:TwoFactor;offer_phone.tpl'}
-{include file='module_file_tpl:TwoFactor;offer_email.tpl'}
-<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='regenerate'}
+{if !$asked || $asked == 'start'}<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start'}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
+{if $has_app}<h3>{$t->new_app_title|escape}</h3><p>{$t->new_app_about|escape}</p>{else}<h3>{$t->method_totp|escape}</h3><p>{$t->app_about|escape}</p>{/if}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
+<button type="submit" class="tf-button">{if $has_app}{$t->new_app|escape}{else}{$t->set_up_app|escape}{/if}</button></form>{/if}
+{if !$asked || $asked == 'start-phone'}{include file='module_file_tpl:TwoFactor;offer_phone.tpl'}{/if}
+{if !$asked || $asked == 'start-email'}{include file='module_file_tpl:TwoFactor;offer_email.tpl'}{/if}
+{if !$asked || $asked == 'regenerate'}<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='regenerate'}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
 <h3>{$t->regenerate_title|escape}</h3><p>{$t->regenerate_about|escape}</p>
-<button type="submit" class="tf-button">{$t->regenerate|escape}</button></form>
-{if $primaries}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
+<button type="submit" class="tf-button">{$t->regenerate|escape}</button></form>{/if}
+{if $primaries && (!$asked || $asked == 'primary')}
 <form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='primary'}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
 <h3><label for="tf-primary">{$t->primary_title|escape}</label></h3>
 <select id="tf-primary" name="{$p}method">{foreach $primaries as $one}<option value="{$one.value|escape}"{if $one.value == $primary} selected{/if}>{$one.text|escape}</option>{/foreach}</select>
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button tf-after">{$t->save|escape}</button></form>
 {/if}
-{if $removable}
+{if $removable && (!$asked || $asked == 'remove')}
 <form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='remove'}
-{if $removes_one}<h3><label for="tf-remove">{$t->remove_one_title|escape}</label></h3>
-<select id="tf-remove" name="{$p}method">{foreach $removable as $one}<option value="{$one.value|escape}">{$one.text|escape}</option>{/foreach}</select>
+{if $removes_one}{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl' confirm=$t->remove_one_confirm}{/if}<h3><label for="tf-remove">{$t->remove_one_title|escape}</label></h3>
+<select id="tf-remove" name="{$p}method">{foreach $removable as $one}<option value="{$one.value|escape}"{if $one.value == $remove} selected{/if}>{$one.text|escape}</option>{/foreach}</select>
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button tf-danger tf-after" data-confirm="{$t->remove_one_confirm|escape}">{$t->remove|escape}</button>
-{else}<input type="hidden" name="{$p}method" value="{$removable.0.value|escape}">
+{else}{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl' confirm=$t->remove_confirm}{/if}<input type="hidden" name="{$p}method" value="{$removable.0.value|escape}">
 <h3>{$t->remove_title|escape} {$removable.0.text|escape}</h3><p>{$t->remove_about|escape}</p>
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button tf-danger" data-confirm="{$t->remove_confirm|escape}">{$t->remove|escape}</button>{/if}</form>
 {/if}
 </div>

@@ -5,6 +5,8 @@
 <section class="tf-panel" aria-labelledby="tf-provider"><h2 id="tf-provider">{if $known}{$known|escape} <span class="tf-hint">{$title|escape}</span>{else}{$title|escape}{/if}</h2>
 <p>{$about|escape}</p>
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-save'}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{include file='module_file_tpl:TwoFactor;proof_within.tpl'}{/if}
+{if $lost}<p class="tf-note tf-careful">{$lost|escape}</p>{/if}
 <input type="hidden" name="{$p}kind" value="{$kind|escape}"><input type="hidden" name="{$p}known" value="{$known|escape}">
 {if !$known}<div class="tf-row"><label for="tf-name">{$t->provider_name|escape}</label>
 <input id="tf-name" name="{$p}name" type="text" value="{$name|escape}" required maxlength="32" pattern="[A-Za-z0-9\-]+" spellcheck="false" aria-describedby="tf-name-about"></div>
@@ -17,7 +19,7 @@
 {foreach $one.ways as $way}<label><input type="checkbox" name="{$p}{$way.name|escape}" value="1"{if $way.chosen} checked{/if}> {$way.text|escape}</label> {/foreach}</fieldset>
 {else}<div class="tf-row"><label for="tf-{$one.name|escape}">{$one.label|escape}</label>
 {if $one.shape == 'lines'}<textarea id="tf-{$one.name|escape}" name="{$p}{$one.name|escape}" rows="3" spellcheck="false"{if $one.required} required{/if}{if $one.about} aria-describedby="tf-{$one.name|escape}-about"{/if}>{$one.value|escape}</textarea>
-{else}<input id="tf-{$one.name|escape}" name="{$p}{$one.name|escape}" type="{if $one.shape == 'secret'}password{else}text{/if}" value="{$one.value|escape}" spellcheck="false" autocomplete="{if $one.shape == 'secret'}new-password{else}off{/if}"{if $one.shape == 'number'} inputmode="numeric"{/if}{if $one.required} required{/if}{if $one.is_set} placeholder="{$t->secret_set|escape}"{/if}{if $one.about} aria-describedby="tf-{$one.name|escape}-about"{/if}>{/if}</div>{/if}
+{else}{if $one.is_lost}<input type="hidden" name="{$p}{$one.typed_before|escape}" value="1">{/if}<input id="tf-{$one.name|escape}" name="{$p}{$one.name|escape}" type="{if $one.shape == 'secret'}password{else}text{/if}" value="{$one.value|escape}" spellcheck="false" autocomplete="{if $one.shape == 'secret'}new-password{else}off{/if}"{if $one.shape == 'number'} inputmode="numeric"{/if}{if $one.required} required{/if}{if $one.is_set} placeholder="{$t->secret_set|escape}"{/if}{if $one.about} aria-describedby="tf-{$one.name|escape}-about"{/if}>{/if}</div>{/if}
 {if $one.about}<p class="tf-hint" id="tf-{$one.name|escape}-about">{$one.about|escape}</p>{/if}
 {/foreach}
 {if $group.folds}</details>{else}</fieldset>{/if}

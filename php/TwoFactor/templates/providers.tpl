@@ -8,7 +8,7 @@
 <button type="submit" class="tf-button tf-danger" data-confirm="{$t->provider_remove_confirm|escape}">{$t->providers_remove_all|escape}</button></form>{/if}
 {elseif !$here}<p class="tf-note tf-careful">{$t->providers_elsewhere|escape}</p>{/if}
 {include file='module_file_tpl:TwoFactor;operator.tpl'}
-{if $must_prove}
+{if $proves_apart}
 <section class="tf-panel" aria-labelledby="tf-prove"><h2 id="tf-prove">{$t->prove_title|escape}</h2>
 <p>{$t->prove_providers|escape}</p>
 {include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin' tab='providers'}
@@ -36,21 +36,20 @@
 </ol>
 <p><a href="{$messages|escape}">{$t->to_messages|escape}</a></p>{/if}
 </section>
-{if !$must_prove && !$obstacle}
-{if $providers}<section class="tf-panel" aria-labelledby="tf-test"><h2 id="tf-test">{$t->test_title|escape}</h2>
+{if $tests}<section class="tf-panel" aria-labelledby="tf-test"><h2 id="tf-test">{$t->test_title|escape}</h2>
 <p>{$t->test_about|escape}</p>
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-test'}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{include file='module_file_tpl:TwoFactor;proof_within.tpl'}{/if}
 <div class="tf-row"><label for="tf-by">{$t->col_provider|escape}</label>
-<select id="tf-by" name="{$p}name">{foreach $providers as $one}<option value="{$one.name|escape}">{$one.name|escape}</option>{/foreach}</select></div>
+<select id="tf-by" name="{$p}name">{foreach $providers as $one}<option value="{$one.name|escape}"{if $one.name == $test.name} selected{/if}>{$one.name|escape}</option>{/foreach}</select></div>
 <div class="tf-row"><label for="tf-way">{$t->way|escape}</label>
-<select id="tf-way" name="{$p}way">{foreach $ways as $one}<option value="{$one.value|escape}">{$one.text|escape}</option>{/foreach}</select></div>
+<select id="tf-way" name="{$p}way">{foreach $ways as $one}<option value="{$one.value|escape}"{if $one.value == $test.way} selected{/if}>{$one.text|escape}</option>{/foreach}</select></div>
 <div class="tf-row"><label for="tf-number">{$t->number|escape}</label>
-<input id="tf-number" name="{$p}number" type="tel" value="{$number|escape}" required inputmode="tel" autocomplete="tel" maxlength="64"></div>
+<input id="tf-number" name="{$p}number" type="tel" value="{$test.number|escape}" required inputmode="tel" autocomplete="tel" maxlength="64"></div>
 <div class="tf-row"><label for="tf-region">{$t->region|escape}</label>
-<select id="tf-region" name="{$p}region"><option value="">{$t->region_none|escape}</option>{foreach $regions as $one}<option value="{$one.value|escape}"{if $one.value == $region} selected{/if}>{$one.text|escape}</option>{/foreach}</select></div>
+<select id="tf-region" name="{$p}region"><option value="">{$t->region_none|escape}</option>{foreach $regions as $one}<option value="{$one.value|escape}"{if $one.value == $test.region} selected{/if}>{$one.text|escape}</option>{/foreach}</select></div>
 <button type="submit" class="tf-button">{$t->test_send|escape}</button>
 </form></section>{/if}
-{if $here}<section class="tf-panel" aria-labelledby="tf-add"><h2 id="tf-add">{$t->provider_add|escape}</h2>
+{if !$must_prove && !$obstacle && $here}<section class="tf-panel" aria-labelledby="tf-add"><h2 id="tf-add">{$t->provider_add|escape}</h2>
 <dl class="tf-kinds">{foreach $kinds as $one}<dt><a href="{$one.url|escape}">{$one.text|escape}</a></dt><dd>{$one.about|escape}</dd>{/foreach}</dl></section>{/if}
-{/if}
 </div>

@@ -1,6 +1,5 @@
 {if $sendable}<form method="post" action="moduleinterface.php" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page=$page do='send'}
 {if $tab|default:''}<input type="hidden" name="{$p}tab" value="{$tab|escape}">{/if}
-{if $user_id|default:0}<input type="hidden" name="{$p}user" value="{$user_id}">{/if}
 {if $sent}<p>{$sent|escape}</p>{/if}
 <div class="tf-actions">{foreach $sendable as $one}<button type="submit" class="tf-button tf-light" name="{$p}method" value="{$one.value|escape}">{$one.text|escape}</button>{/foreach}</div>
 {include file='module_file_tpl:TwoFactor;again.tpl'}

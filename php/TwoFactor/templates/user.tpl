@@ -19,13 +19,13 @@
 <h2 id="tf-act">{$t->act_title|escape}</h2>
 {if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
 {else}
-{if $must_prove}{include file='module_file_tpl:TwoFactor;send_proof.tpl' page='defaultadmin' tab='user'}{/if}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='unlock'}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
 <input type="hidden" name="{$p}user" value="{$user_id}">
 <div class="tf-row"><label for="tf-reason">{$t->reason|escape}</label>
 <input id="tf-reason" name="{$p}reason" type="text" value="{$reason|escape}" required maxlength="200" aria-describedby="tf-reason-about"></div>
 <p class="tf-hint" id="tf-reason-about">{$t->reason_about|escape}</p>
-{if $must_prove}<p>{$t->prove_to_act|escape}</p>{include file='module_file_tpl:TwoFactor;prove_fields.tpl'}{/if}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl'}{/if}
 <p>{$t->unlock_about|escape}</p>
 <button type="submit" class="tf-button">{$t->unlock|escape}</button>
 <p>{$t->reset_about|escape}</p>

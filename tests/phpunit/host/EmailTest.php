@@ -414,7 +414,7 @@ final class EmailTest extends HostTestCase
         self::assertIn($admin);
         $this->vouchFor('admin');
         $this->site()->clock->advance(61);
-        $page = $admin->send($admin->lookUp('anna'), 'send', ['method' => 'email']);
+        $page = $admin->askForProof($admin->lookUp('anna'), 'unlock', 'email');
         self::assertStringContainsString('a•••@example.org', $page->text());
         $admin->send($page, 'unlock', ['user' => '2', 'reason' => 'x', 'method' => 'email', 'code' => $admin->mailbox()->wrong()]);
         $page = $admin->change('reset', ['user' => '2', 'reason' => 'phone in the lake', 'method' => 'email', 'code' => $admin->mailbox()->code()]);

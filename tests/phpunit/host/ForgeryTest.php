@@ -163,7 +163,7 @@ final class ForgeryTest extends HostTestCase
         $page = 'defaultadmin';
         $facts = $this->twilio->about['twilio'];
 
-        $this->tryOut($admin, $page, 'send', ['method' => 'email', 'tab' => 'user', 'user' => '2']);
+        $this->tryOut($admin, $page, 'send', ['method' => 'email', 'tab' => 'settings']);
         $this->site()->clock->advance(61);
         $this->tryOut($admin, $page, 'send', ['method' => 'email', 'tab' => 'providers']);
         $this->site()->clock->advance(301);

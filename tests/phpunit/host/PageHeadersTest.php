@@ -59,6 +59,7 @@ final class PageHeadersTest extends HostTestCase
         $page = $is($anna->send($page, 'confirm', ['code' => $anna->phone->code()]), 'codes');
         $is($anna->send($page, 'download'), 'the file of codes', false);
         $is($anna->action('preferences'), 'preferences, to be proven');
+        $is($anna->change('start'), 'preferences, a form with the proof on it');
         $is($anna->stepUp(), 'preferences, proven');
         $page = $is($anna->send($anna->action('preferences'), 'start-phone', ['number' => self::NUMBER]), 'contact');
         $anna->send($page, 'confirm-contact', ['code' => $site->handset(self::NUMBER)->code()]);

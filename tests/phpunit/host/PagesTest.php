@@ -59,7 +59,7 @@ final class PagesTest extends HostTestCase
     {
         foreach (glob(dirname(__DIR__, 3) . '/php/TwoFactor/templates/*.tpl') as $template) {
             if (str_contains((string) file_get_contents($template), 'prove_fields.tpl')) {
-                self::assertStringContainsString('send_proof.tpl', (string) file_get_contents($template), basename($template));
+                self::assertMatchesRegularExpression('/send_proof\.tpl|<button [^>]*name="\{\$p\}send"/', (string) file_get_contents($template), basename($template));
             }
         }
         $this->site()->carriers();
@@ -86,12 +86,15 @@ final class PagesTest extends HostTestCase
             $page = $admin->action('defaultadmin', ['tab' => $tab, 'user' => '2']);
             self::assertTrue($page->has("//input[@name='m1_do'][@value='$do']"), "$tab: {$page->text()}");
             $before = count($admin->mailbox()->letters());
-            $page = $admin->send($page, 'send');
+            $ask = static fn (Page $page): Page => $page->has("//input[@name='m1_do'][@value='send']")
+                ? $admin->send($page, 'send')
+                : $admin->askForProof($page, $do, 'email', $fields);
+            $page = $ask($page);
             self::assertCount($before + 1, $admin->mailbox()->letters(), $tab);
             self::assertStringContainsString('a•••@example.org. It is good until', $page->text(), $tab);
             self::assertTrue($page->has("//input[@name='m1_do'][@value='$do']"), "$tab is come back to: {$page->text()}");
             // Too early for another: the same page says so.
-            $again = $admin->send($page, 'send');
+            $again = $ask($page);
             self::assertTrue($again->has("//input[@name='m1_do'][@value='$do']"), "$tab, again: {$again->text()}");
             self::assertStringContainsString('The next code can be sent', $again->text(), $tab);
             $done = $admin->send($again, $do, $fields + ['method' => 'email', 'code' => $admin->mailbox()->code()]);
