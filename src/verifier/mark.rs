@@ -139,10 +139,8 @@ pub(super) fn admit(accounts: &Accounts, config: &Config) -> Result<(), Error> {
             .as_ref()
             .is_some_and(|mark| mark.on_purpose == Ok(true));
         let on_purpose = was_on_purpose || config.is_new_site();
-        if !on_purpose {
-            if let Some(why) = stranger(accounts, mark.is_none())? {
-                return Err(Error::Configuration(why));
-            }
+        if !on_purpose && let Some(why) = stranger(accounts, mark.is_none())? {
+            return Err(Error::Configuration(why));
         }
         let swapped = match mark {
             None => {
