@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use twofactor::clock::UnixTime;
-use twofactor::sms::budget::{Spent, Window};
+use twofactor::sms::budget::{Receipt, Spent, Window};
 
 fn at(seconds: u64) -> UnixTime {
     UnixTime::new(i64::try_from(seconds).unwrap()).unwrap()
@@ -232,6 +232,153 @@ proptest! {
                 prop_assert!(wait >= 1);
             }
             prop_assert!(spent.to_bytes().is_ok());
+        }
+    }
+}
+
+/// What happens to a row: a message is taken, and what an earlier one took is given back.
+#[derive(Debug, Clone)]
+enum Step {
+    Take { count: u32, is_kept: bool },
+    GiveBack { which: prop::sample::Index },
+}
+
+fn steps(most: usize) -> impl Strategy<Value = Vec<(i64, Step)>> {
+    let step = prop_oneof![
+        3 => (1u32..4, any::<bool>()).prop_map(|(count, is_kept)| Step::Take { count, is_kept }),
+        2 => any::<prop::sample::Index>().prop_map(|which| Step::GiveBack { which }),
+    ];
+    let wait = prop_oneof![4 => 0i64..3, 3 => 0i64..60, 1 => 0i64..6_000];
+    proptest::collection::vec((wait, step), 1..most)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Whatever is given back, in any order and however late: what others took counts exactly as if what was given
+    /// back had never been, but for the shortest window, which gets nothing back.
+    #[test]
+    fn what_is_given_back_was_never_taken_and_what_others_took_stays(
+        windows in windows(1..=24), steps in steps(300), start in 0u64..10_000_000_000,
+    ) {
+        let mut windows = windows;
+        windows.sort_by_key(|window| window.seconds());
+        windows.dedup_by_key(|window| window.seconds());
+        let refunded = &windows[1..];
+        let mut spent = Spent::default();
+        // When, how many, and whether it was given back.
+        let mut sent: Vec<(u64, u32, bool)> = Vec::new();
+        let mut open: Vec<(usize, Receipt)> = Vec::new();
+        let mut now = start;
+        for (wait, step) in steps {
+            now += wait.unsigned_abs();
+            match step {
+                Step::GiveBack { which } if !open.is_empty() => {
+                    let (place, receipt) = open.remove(which.index(open.len()));
+                    spent.give_back(&receipt, refunded);
+                    sent[place].2 = true;
+                }
+                Step::GiveBack { .. } => {}
+                Step::Take { count, is_kept } => {
+                    let free = windows.iter().enumerate().all(|(place, window)| {
+                        let counts = |(at, count, is_back): &(u64, u32, bool)| {
+                            let is_in = now < at + u64::from(window.seconds());
+                            if is_in && (place == 0 || !is_back) { (*count).min(window.limit()) } else { 0 }
+                        };
+                        let taken: u32 = sent.iter().map(counts).sum();
+                        taken <= window.limit().saturating_sub(count)
+                    });
+                    prop_assert_eq!(spent.take_many(count, &windows, at(now)).is_ok(), free);
+                    if free {
+                        if !is_kept {
+                            open.push((sent.len(), spent.receipt(count, &windows)));
+                        }
+                        sent.push((now, count, false));
+                    }
+                }
+            }
+            spent = kept(&spent);
+        }
+    }
+
+    /// Large windows, which count stretches of time: nothing is granted that would not be had nothing of what was
+    /// given back been taken, and when all is given back the row is as good as before.
+    #[test]
+    fn nothing_is_granted_that_what_others_took_does_not_allow(
+        windows in windows(25..=400), steps in steps(600), start in 0u64..10_000_000_000,
+    ) {
+        let (mut spent, mut others) = (Spent::default(), Spent::default());
+        let mut open: Vec<Receipt> = Vec::new();
+        let mut now = start;
+        for (wait, step) in steps {
+            now += wait.unsigned_abs();
+            match step {
+                Step::GiveBack { which } if !open.is_empty() => {
+                    let receipt = open.remove(which.index(open.len()));
+                    spent.give_back(&receipt, &windows);
+                }
+                Step::GiveBack { .. } => {}
+                Step::Take { count, is_kept } => {
+                    let count = count * 9;
+                    if spent.take_many(count, &windows, at(now)).is_err() {
+                        continue;
+                    }
+                    if is_kept {
+                        prop_assert!(others.take_many(count, &windows, at(now)).is_ok());
+                    } else {
+                        open.push(spent.receipt(count, &windows));
+                    }
+                }
+            }
+            spent = kept(&spent);
+        }
+        for receipt in open {
+            spent.give_back(&receipt, &windows);
+        }
+        let first = |row: &Spent| row.clone().take(&windows, at(now));
+        prop_assert_eq!(first(&spent), first(&others));
+    }
+
+    /// Clocks that differ or are put back: what others took is still never given away. No window ends meanwhile, for
+    /// what a clock that was ahead has forgotten is forgotten with or without anything given back.
+    #[test]
+    fn clocks_that_differ_give_nothing_of_others_back(
+        windows in windows(8..=24), steps in steps(200), backs in proptest::collection::vec(0u64..90, 200),
+    ) {
+        let longer = |it: &Window| window(it.limit(), it.seconds() + 2_000_000);
+        let windows: Vec<_> = windows.iter().map(longer).collect();
+        let (mut spent, mut others) = (Spent::default(), Spent::default());
+        let mut open: Vec<Receipt> = Vec::new();
+        let mut now = 1_700_000_000;
+        for ((wait, step), back) in steps.into_iter().zip(backs) {
+            // Forth and back by so little that seconds come again.
+            now = now + wait.unsigned_abs() % 4 - back % 4;
+            match step {
+                Step::GiveBack { which } if !open.is_empty() => {
+                    let receipt = open.remove(which.index(open.len()));
+                    spent.give_back(&receipt, &windows);
+                }
+                Step::GiveBack { .. } => {}
+                Step::Take { count, is_kept } => {
+                    // Whoever looks at a row brings it to the present, also one that is refused: so it is in both.
+                    let mut looked_at = others.clone();
+                    if looked_at.take_many(u32::MAX, &windows, at(now)).is_err() {
+                        others = looked_at;
+                    }
+                    if spent.take_many(count, &windows, at(now)).is_err() {
+                        continue;
+                    }
+                    if is_kept {
+                        prop_assert!(others.take_many(count, &windows, at(now)).is_ok());
+                    } else {
+                        open.push(spent.receipt(count, &windows));
+                    }
+                }
+            }
+            spent = kept(&spent);
+            // Neither the number of what others took is less, nor the time for which it counts.
+            let all_ended = |row: &Spent| row.clone().take_many(u32::MAX, &windows, at(now)).err().unwrap_or(0);
+            prop_assert!(all_ended(&spent) >= all_ended(&others));
         }
     }
 }

@@ -1464,6 +1464,62 @@ fn a_right_code_that_nobody_looked_at_is_still_right() {
     }
 }
 
+/// The one provider there is cannot be reached, at its door or at the outgoing proxy's: whoever asks seven times waits
+/// for one cooldown each, and is sent a code as soon as it is there again. What it answers costs what it always did.
+#[test]
+fn whoever_asked_in_an_outage_is_sent_a_code_when_it_is_over() {
+    let peers = Peers::two();
+    let forward = ForwardProxy::start(None, None);
+    let url = forward.url("");
+    for kind in KINDS {
+        for door in DOORS {
+            for proxied in [false, true] {
+                let proxy: &[(&str, &str)] = if proxied {
+                    &[("http_proxy", &url)]
+                } else {
+                    &[]
+                };
+                let scene = Scene::new(&peers, proxy);
+                if proxied {
+                    scene.behind_proxy("first", kind, 0);
+                } else {
+                    scene.first(kind);
+                }
+                if door == Door::SignIn {
+                    scene.enrol(Method::Sms);
+                }
+                let broken = if proxied {
+                    forward.conducts(Conduct::Say(""));
+                    None
+                } else {
+                    Some(scene.breaks(kind, Fault::Refuse))
+                };
+                for n in 0..7 {
+                    let attempt = scene.at(door, Method::Sms);
+                    unavailable(attempt.send());
+                    // Also who is not let through by the breaker waits: at once nobody asks again.
+                    let waits = throttled(scene.at(door, Method::Sms).send());
+                    assert_eq!(waits, COOLDOWN, "{} {door:?} {n}", kind.name);
+                    scene.wait(COOLDOWN);
+                }
+                assert!(scene.arrived().is_empty());
+                // It is there again, and the breaker's wait is over.
+                if proxied {
+                    forward.conducts(Conduct::Connect);
+                } else {
+                    scene.first(kind);
+                }
+                drop(broken);
+                scene.wait(300);
+                let attempt = scene.at(door, Method::Sms);
+                let code = attempt.code();
+                attempt.types(&code).unwrap();
+                scene.wait(3_600);
+            }
+        }
+    }
+}
+
 const PROXY_LOGIN: (&str, &str) = ("c4nary", "c4nary:pass");
 const PROXY_WRITTEN: &str = "c4nary:c4nary%3Apass";
 

@@ -47,7 +47,7 @@ impl<T: Debug> From<Result<T, SendError>> for Outcome {
     fn from(result: Result<T, SendError>) -> Self {
         match result {
             Ok(_) => Self::Yes,
-            Err(SendError::NotSent(_)) => Self::NotSent,
+            Err(SendError::NotSent(_) | SendError::Unreached(_)) => Self::NotSent,
             Err(_) => Self::No,
         }
     }

@@ -768,7 +768,10 @@ fn another_provider_is_asked_only_when_nothing_was_written() {
     ] {
         let (proxy, mut client) = scene.behind(fault);
         let started = scene.start(&mut client);
-        assert!(matches!(started, Err(SendError::NotSent(_))), "{started:?}");
+        assert!(
+            matches!(started, Err(SendError::Unreached(_))),
+            "{started:?}"
+        );
         let verdict = scene.check(&mut client, "ver_1", "123456");
         assert!(
             matches!(verdict, Err(CheckError::NotAsked(_))),
@@ -870,7 +873,7 @@ fn a_gateway_without_signatures_is_asked_once_and_warned_of() {
     });
     assert!(matches!(
         scene.start(&mut refused),
-        Err(SendError::NotSent(_))
+        Err(SendError::Unreached(_))
     ));
     assert_eq!(proxy.connections(), 1);
 

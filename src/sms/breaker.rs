@@ -111,9 +111,12 @@ impl Outcome {
     pub const fn of_send<T>(result: &Result<T, SendError>) -> Self {
         match result {
             Ok(_) | Err(SendError::Refused { .. }) => Self::Worked,
-            Err(SendError::NotSent(_) | SendError::Proxy(_) | SendError::Unknown(_)) => {
-                Self::Failed
-            }
+            Err(
+                SendError::NotSent(_)
+                | SendError::Unreached(_)
+                | SendError::Proxy(_)
+                | SendError::Unknown(_),
+            ) => Self::Failed,
         }
     }
 }
@@ -544,6 +547,7 @@ mod tests {
         );
         for error in [
             SendError::NotSent(String::new()),
+            SendError::Unreached(String::new()),
             SendError::Unknown(String::new()),
         ] {
             assert_eq!(Outcome::of_send(&Err::<(), _>(error)), Outcome::Failed);

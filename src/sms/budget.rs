@@ -20,6 +20,9 @@
 //! counts as spent at the present, so that nobody waits longer than the window is long, however far ahead a
 //! clock was; nothing is granted sooner than had the clock stood still.
 //!
+//! What a message took is given back where certainly nobody could be asked to send it ([`Receipt`]): exactly
+//! that, or nothing. The wait between two codes to one number stays ([`Budgets::refunds`]).
+//!
 //! Against messages sent for money (an attacker earns from each one that a range of numbers
 //! receives) there are three counters and no guess: a range is a number without its last three
 //! digits, so that a run of adjacent numbers meets one budget; a range in which nobody ever typed a
@@ -123,6 +126,16 @@ pub struct Spent {
     latest: Option<UnixTime>,
     proven: Option<UnixTime>,
     tracks: Vec<Track>,
+    /// How often what a clock that was ahead has dated was brought to the present.
+    brought: u16,
+}
+
+/// Where in the windows of a row one message was counted. Good for giving that back once: it cannot be copied.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Receipt {
+    brought: u16,
+    /// The window's length, the time of the mark, and how much was added to it.
+    places: Vec<(u32, UnixTime, u32)>,
 }
 
 impl Spent {
@@ -164,6 +177,46 @@ impl Spent {
         self.latest = Some(present);
         self.tracks = tracks;
         Ok(())
+    }
+
+    /// Where [`Spent::take_many`] has just counted `count` messages in `windows`.
+    #[must_use]
+    pub fn receipt(&self, count: u32, windows: &[Window]) -> Receipt {
+        let places = self
+            .tracks
+            .iter()
+            .zip(windows)
+            .filter_map(|(track, window)| {
+                let last = track.marks.last()?;
+                Some((window.seconds, last.at, count.min(window.limit)))
+            });
+        Receipt {
+            brought: self.brought,
+            places: places.collect(),
+        }
+    }
+
+    /// Gives back to `windows` what was taken by that receipt, as far as it still counts. What others took stays,
+    /// with its times: where marks were moved since, nothing is given back.
+    ///
+    /// Whoever writes the row drops the receipt, also where it is not known whether the row was written.
+    pub fn give_back(&mut self, receipt: &Receipt, windows: &[Window]) {
+        if self.brought != receipt.brought {
+            return;
+        }
+        for (seconds, at, count) in &receipt.places {
+            if !windows.iter().any(|window| window.seconds == *seconds) {
+                continue;
+            }
+            let track = self.tracks.iter_mut().find(|it| it.seconds == *seconds);
+            let Some(track) = track else { continue };
+            for mark in &mut track.marks {
+                if mark.at == *at {
+                    mark.count = mark.count.saturating_sub(*count);
+                }
+            }
+            track.marks.retain(|mark| mark.count > 0);
+        }
     }
 
     /// When the row may be forgotten: from then on it is worth no more than a new one. `None`: now.
@@ -220,6 +273,7 @@ impl Spent {
             for track in &mut self.tracks {
                 track.bring_forward(now);
             }
+            self.brought = self.brought.wrapping_add(1);
             self.latest = Some(now);
         }
         self.proven = self.proven.map(|at| at.min(now));
@@ -310,6 +364,7 @@ struct Wire {
     format: u8,
     latest: Option<UnixTime>,
     proven: Option<UnixTime>,
+    brought: u16,
     tracks: Vec<WireTrack>,
 }
 
@@ -338,6 +393,7 @@ impl From<Spent> for Wire {
             format: FORMAT,
             latest: spent.latest,
             proven: spent.proven,
+            brought: spent.brought,
             tracks: tracks.collect(),
         }
     }
@@ -373,6 +429,7 @@ impl TryFrom<Wire> for Spent {
             latest: wire.latest,
             proven: wire.proven,
             tracks,
+            brought: wire.brought,
         })
     }
 }
@@ -671,6 +728,23 @@ impl Budgets {
         found.map_or(&[], |(_, windows)| windows)
     }
 
+    /// The windows of a kind that get back what a message of that use took, where certainly nobody could be asked
+    /// to send it.
+    ///
+    /// The wait between two codes to one number stays, so that nobody asks without limit. Where whoever asks
+    /// chooses the number, that limits nothing: of those, what one user and one address took stays, too.
+    #[must_use]
+    pub fn refunds(&self, of: Use, kind: Kind) -> Vec<Window> {
+        let windows = self.windows(kind);
+        let longer_than = match (of, kind) {
+            (Use::Enrolment, Kind::User | Kind::Ip) => return Vec::new(),
+            (_, Kind::Number) => windows.first().map_or(0, |cooldown| cooldown.seconds),
+            _ => 0,
+        };
+        let longer = |window: &&Window| window.seconds > longer_than;
+        windows.iter().filter(longer).copied().collect()
+    }
+
     /// Takes one message from the row of `key`.
     ///
     /// # Errors
@@ -910,6 +984,7 @@ mod tests {
                 format: FORMAT,
                 latest: None,
                 proven: None,
+                brought: 0,
                 tracks: vec![track],
             };
             assert_eq!(Spent::try_from(wire), Err(RowError), "{why}");
@@ -1098,6 +1173,68 @@ mod tests {
                 (Kind::UserElsewhere, "elsewhere/user/y"),
             ]
         );
+    }
+
+    #[test]
+    fn the_wait_between_two_codes_stays_and_so_does_what_limits_whoever_chooses_the_number() {
+        let usual = budgets();
+        let back = |of, kind| -> Vec<u32> {
+            let windows = usual.refunds(of, kind).into_iter();
+            windows.map(Window::seconds).collect()
+        };
+        for of in [Use::SignIn, Use::Elsewhere, Use::Reset, Use::Enrolment] {
+            for kind in Kind::ALL {
+                let all: Vec<u32> = usual.windows(kind).iter().map(|it| it.seconds()).collect();
+                let wanted = match (of, kind) {
+                    (_, Kind::Number) => vec![HOUR, DAY],
+                    (Use::Enrolment, Kind::User | Kind::Ip) => vec![],
+                    _ => all,
+                };
+                assert_eq!(back(of, kind), wanted, "{of:?} {kind:?}");
+            }
+        }
+        // Of a wait as long as a window both stay: they cannot be told apart.
+        let long = Budgets::of(&SendLimits {
+            cooldown_seconds: HOUR,
+            ..SendLimits::default()
+        })
+        .unwrap();
+        assert_eq!(long.refunds(Use::SignIn, Kind::Number), [window(10, DAY)]);
+    }
+
+    #[test]
+    fn what_a_clock_has_moved_and_what_has_ended_is_not_given_back() {
+        let windows = [window(3, HOUR), window(30, DAY)];
+        let begin = at(1_700_000_000);
+        let mut spent = Spent::default();
+        spent.take(&windows, begin).unwrap();
+        let receipt = spent.receipt(1, &windows);
+        let whole = spent.clone();
+        spent.give_back(&receipt, &windows);
+        assert!(spent.tracks.iter().all(|track| track.marks.is_empty()));
+        assert_eq!(spent.idle_after(&windows), None);
+        // Once more gives nothing: there is nothing at that time.
+        let empty = spent.clone();
+        spent.give_back(&receipt, &windows);
+        assert_eq!(spent, empty);
+
+        // Another server is a second behind, and moves it.
+        let mut moved = whole.clone();
+        moved.take(&windows, begin.minus(1)).unwrap();
+        let before = moved.clone();
+        moved.give_back(&receipt, &windows);
+        assert_eq!(moved, before);
+
+        // The hour is over and somebody else took: theirs stays, and of the day goes what was taken then.
+        let mut later = whole;
+        later.take(&windows, begin.plus(u64::from(HOUR))).unwrap();
+        later.give_back(&receipt, &windows);
+        let counts = later
+            .tracks
+            .iter()
+            .map(|track| -> u32 { track.marks.iter().map(|it| it.count).sum() });
+        assert_eq!(counts.collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(later.tracks[0].marks[0].at, begin.plus(u64::from(HOUR)));
     }
 
     #[test]

@@ -148,7 +148,7 @@ pub enum HttpError {
 impl From<HttpError> for SendError {
     fn from(error: HttpError) -> Self {
         match error {
-            HttpError::Unsent(text) => Self::NotSent(text),
+            HttpError::Unsent(text) => Self::Unreached(text),
             HttpError::Proxy(failure) => Self::Proxy(failure),
             HttpError::Unanswered(text) => Self::Unknown(text),
         }

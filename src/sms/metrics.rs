@@ -110,7 +110,7 @@ impl Failure {
     #[must_use]
     pub const fn of(error: &SendError) -> Self {
         match error {
-            SendError::NotSent(_) => Self::NotSent,
+            SendError::NotSent(_) | SendError::Unreached(_) => Self::NotSent,
             SendError::Proxy(_) => Self::Proxy,
             SendError::Unknown(_) => Self::Unknown,
             SendError::Refused { refusal, .. } => match refusal {
@@ -807,7 +807,7 @@ mod tests {
         let failure = SendError::Proxy(ProxyFailure::Credentials);
         for past in [
             Ok(()),
-            Err(&SendError::NotSent("TLS failed".to_owned())),
+            Err(&SendError::Unreached("TLS failed".to_owned())),
             Err(&SendError::Unknown("no answer".to_owned())),
         ] {
             let mut traffic = Traffic::default();

@@ -7,7 +7,8 @@
 //!
 //! ```text
 //!                                                was it sent?  counts against it?  another one?
-//!   no address, no connection, busy    NotSent   no            yes                 may be asked
+//!   no address, no connection          Unreached no            yes                 may be asked
+//!   busy, or it does not go that way   NotSent   no            yes                 may be asked
 //!   the proxy gives no connection      Proxy     no            yes                 may be asked
 //!   refuses: account, key, sender      Refused   no            no: it works        may be asked
 //!   refuses: number, wish, fraud, …    Refused   no            no: it works        no
@@ -222,9 +223,12 @@ impl Refusal {
 /// no number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// Certainly not sent, for it was not reached: another provider may be asked.
+    /// Certainly not sent, whatever the provider knows of it: another provider may be asked.
     #[error("not sent: {0}")]
     NotSent(String),
+    /// Certainly not sent, for there was no connection to the provider: another may be asked.
+    #[error("not sent: {0}")]
+    Unreached(String),
     /// Certainly not sent, for the proxy gave no connection: another provider may be asked.
     #[error("not sent: {0}")]
     Proxy(http::ProxyFailure),
@@ -241,6 +245,14 @@ pub enum SendError {
     /// Perhaps sent, perhaps not.
     #[error("it is not known whether it was sent: {0}")]
     Unknown(String),
+}
+
+impl SendError {
+    /// Whether nobody could have been asked: there was no connection to the provider.
+    #[must_use]
+    pub const fn is_unreached(&self) -> bool {
+        matches!(self, Self::Unreached(_) | Self::Proxy(_))
+    }
 }
 
 /// Why a checker gave no verdict: a denial.

@@ -169,7 +169,7 @@ impl Sns {
         match reply {
             Ok(reply) if reply.status == 200 => Ok(reply),
             Ok(reply) => Err(meant(fault(&reply), reply.status)),
-            Err(HttpError::Unsent(why)) => Err(SendError::NotSent(format!("AWS SNS: {why}"))),
+            Err(HttpError::Unsent(why)) => Err(SendError::Unreached(format!("AWS SNS: {why}"))),
             Err(HttpError::Proxy(failure)) => Err(SendError::Proxy(failure)),
             Err(HttpError::Unanswered(why)) => Err(SendError::Unknown(format!("AWS SNS: {why}"))),
         }
@@ -305,7 +305,9 @@ impl Carrier for Sns {
                      machine's clock, and let the key's policy allow sns:Publish, \
                      sns:GetSMSAttributes and sns:CheckIfPhoneNumberIsOptedOut"
                 ),
-                SendError::NotSent(why) | SendError::Unknown(why) => why,
+                SendError::NotSent(why) | SendError::Unreached(why) | SendError::Unknown(why) => {
+                    why
+                }
                 SendError::Proxy(failure) => failure.to_string(),
             })?;
         match document(&reply) {

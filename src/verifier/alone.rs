@@ -180,8 +180,14 @@ impl Verifier {
             if !self.change_alone(alone, claim, order.now, |row| row)? {
                 return Err(late());
             }
-            checker.cancel(&started.reference)?;
-            started = start(checker)?;
+            // A message went out with the first: whatever comes now, this was no outage.
+            let late_failure = |error: SendError| match error {
+                SendError::Unreached(why) => SendError::NotSent(why),
+                SendError::Proxy(failure) => SendError::NotSent(failure.to_string()),
+                other => other,
+            };
+            checker.cancel(&started.reference).map_err(late_failure)?;
+            started = start(checker).map_err(late_failure)?;
             if started.again {
                 return Err(late());
             }

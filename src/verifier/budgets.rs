@@ -13,7 +13,9 @@ use crate::account::{Denied, NewCell};
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
 use crate::sms::breaker::{Breaker, Condition};
-use crate::sms::budget::{Budgets, Key, Kind, Spent, Standing, Use, keys_for, keys_for_notice};
+use crate::sms::budget::{
+    Budgets, Key, Kind, Receipt, Spent, Standing, Use, keys_for, keys_for_notice,
+};
 use crate::store::Cell;
 use crate::terms::{Method, Network, UserId};
 
@@ -60,7 +62,7 @@ impl Verifier {
         }
     }
 
-    /// Spends the budgets of a code. Returns when the next may be asked for.
+    /// Spends the budgets of a code. Returns when the next may be asked for, and what it took.
     ///
     /// What is not proven has a share of what all share, and a reset, which anybody may ask for, half of that:
     /// they cannot use up what signing in needs. E-mail, which costs nothing, has budgets of its own, and so
@@ -76,7 +78,7 @@ impl Verifier {
         method: Method,
         to: &str,
         client: &Client,
-    ) -> Result<UnixTime, Error> {
+    ) -> Result<(UnixTime, Charge), Error> {
         let (mut fresh, mut proven) = if method == Method::Email {
             let network = Network::of(self.address(client)).to_string();
             let keys = self.under_every_key(|hash| {
@@ -144,10 +146,10 @@ impl Verifier {
         name: &str,
         class: Use,
         now: UnixTime,
-    ) -> Result<(), Error> {
+    ) -> Result<Charge, Error> {
         let mut keys = vec![Key::of_provider(name)];
         class.take_shares(&mut keys);
-        granted(self.take(now, &keys, |_| keys.clone())?).map(drop)
+        granted(self.take(now, &keys, |_| keys.clone())?).map(|(_, charge)| charge)
     }
 
     /// What a message takes that nobody asked for.
@@ -186,14 +188,38 @@ impl Verifier {
         granted(self.take(now, &keys, |_| keys.clone())?).map(drop)
     }
 
+    /// Gives back what a message took that certainly nobody could be asked to send: all of it or nothing, as
+    /// [`Budgets::refunds`] says. Where that fails, and where a process ends before it, the message counts as sent.
+    pub(super) fn refund(&self, now: UnixTime, of: Use, charge: Charge) -> Result<(), Error> {
+        let budgets: &Budgets = &self.budgets;
+        let names: Vec<String> = charge.0.iter().map(|taken| taken.name.clone()).collect();
+        let refunded = self.accounts.change_cells(now, &names, |cells| {
+            let mut written: Vec<NewCell> = Vec::with_capacity(cells.len());
+            for (taken, cell) in charge.0.iter().zip(cells) {
+                let mut spent = match cell {
+                    Some(bytes) => Spent::from_bytes(bytes).map_err(|why| why.to_string())?,
+                    None => Spent::default(),
+                };
+                spent.give_back(&taken.receipt, &budgets.refunds(of, taken.kind));
+                let bytes = spent.to_bytes().map_err(|why| why.to_string())?;
+                let keep_until = spent.idle_after(budgets.windows(taken.kind)).unwrap_or(now);
+                written.push((bytes, Some(keep_until)));
+            }
+            Ok::<_, String>(((), written))
+        });
+        // It is used up, whatever became of the rows: nothing is given back twice.
+        drop(charge);
+        refunded?.map_err(Error::Unavailable)
+    }
+
     /// Takes one message from the rows of the keys that `which` chooses of `keys`, all or none. Returns
-    /// when the next is granted, or which one is used up and for how many seconds.
+    /// when the next is granted and what was taken, or which one is used up and for how many seconds.
     fn take(
         &self,
         now: UnixTime,
         keys: &[Key],
         which: impl Fn(&[(Key, Spent)]) -> Vec<Key>,
-    ) -> Result<Taken, Error> {
+    ) -> Result<Granted, Error> {
         let budgets: &Budgets = &self.budgets;
         let names: Vec<String> = keys.iter().map(|key| key.name.clone()).collect();
         let taken = self.accounts.change_cells(now, &names, |cells| {
@@ -208,6 +234,7 @@ impl Verifier {
             let before = rows.clone();
             let mut wait = None;
             let mut next = 0;
+            let mut charge = Vec::new();
             for key in which(&rows) {
                 let Some((_, spent)) = rows.iter_mut().find(|(known, _)| known.name == key.name)
                 else {
@@ -215,6 +242,11 @@ impl Verifier {
                 };
                 match budgets.take(&key, spent, now) {
                     Ok(()) => {
+                        charge.push(Taken {
+                            kind: key.kind,
+                            receipt: spent.receipt(key.cost, budgets.windows(key.kind)),
+                            name: key.name.clone(),
+                        });
                         let again = budgets.take(&key, &mut spent.clone(), now);
                         next = next.max(again.err().unwrap_or(0));
                     }
@@ -239,11 +271,11 @@ impl Verifier {
                 let keep_until = spent.idle_after(budgets.windows(key.kind)).unwrap_or(now);
                 written.push((bytes, Some(keep_until)));
             }
-            Ok::<_, String>(((wait, next), written))
+            Ok::<_, String>(((wait, next, Charge(charge)), written))
         })?;
         Ok(match taken.map_err(Error::Unavailable)? {
-            (Some(refused), _) => Err(refused),
-            (None, next) => Ok(now.plus(next)),
+            (Some(refused), ..) => Err(refused),
+            (None, next, charge) => Ok((now.plus(next), charge)),
         })
     }
 
@@ -324,10 +356,30 @@ impl Verifier {
 /// Makes a short text of a name, under one key.
 type Hash<'a> = dyn Fn(&[&[u8]]) -> String + 'a;
 
-/// When the next is granted, or whose budget is used up and for how many seconds.
-type Taken = Result<UnixTime, (Kind, u64)>;
+/// What one message took of one row.
+#[derive(Debug)]
+struct Taken {
+    name: String,
+    kind: Kind,
+    receipt: Receipt,
+}
 
-fn granted(taken: Taken) -> Result<UnixTime, Error> {
+/// What one message took of all budgets: given back at most once, for it cannot be copied.
+#[derive(Debug)]
+pub(super) struct Charge(Vec<Taken>);
+
+impl Charge {
+    /// With what another took for the same message.
+    pub(super) fn and(mut self, mut other: Self) -> Self {
+        self.0.append(&mut other.0);
+        self
+    }
+}
+
+/// When the next is granted and what was taken, or whose budget is used up and for how many seconds.
+type Granted = Result<(UnixTime, Charge), (Kind, u64)>;
+
+fn granted(taken: Granted) -> Result<(UnixTime, Charge), Error> {
     taken.map_err(|(_, retry_after)| Denied::Throttled { retry_after }.into())
 }
 

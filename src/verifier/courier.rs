@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 
 use super::alone::Alone;
+use super::budgets::Charge;
 use super::traffic::Asked;
 use super::{Error, Verifier};
 use crate::account::{Denied, Question};
@@ -304,6 +305,8 @@ pub struct NotCarried {
     pub error: Error,
     /// Why, for operators: the provider and its code. Empty when no provider was asked.
     pub why: String,
+    /// Nobody could be asked: what that took of the providers' budgets, to be given back with the rest.
+    pub(super) outage: Option<Charge>,
 }
 
 impl From<Error> for NotCarried {
@@ -311,6 +314,29 @@ impl From<Error> for NotCarried {
         Self {
             error,
             why: String::new(),
+            outage: None,
+        }
+    }
+}
+
+/// Who was there for a code that nobody took.
+#[derive(Debug)]
+enum Tried {
+    /// There is no provider for it.
+    Nobody,
+    /// None could be asked: there was no connection, or the breaker is open. What that took of their budgets.
+    Unreached(Charge),
+    /// One was there and did not send it, or has something else to do for the number.
+    Reached,
+}
+
+impl Tried {
+    /// One more could not be asked.
+    fn unreached(self, charge: Charge) -> Self {
+        match self {
+            Self::Nobody => Self::Unreached(charge),
+            Self::Unreached(before) => Self::Unreached(before.and(charge)),
+            Self::Reached => Self::Reached,
         }
     }
 }
@@ -341,17 +367,19 @@ impl Verifier {
         .to_owned();
         let mut waits = None;
         let mut passed = Vec::new();
+        let mut tried = Tried::Nobody;
         for place in self.couriers.order_for(parcel) {
             let name = match self.couriers.0.borrow().get(place) {
                 Some((name, _)) => name.clone(),
                 None => continue,
             };
-            self.spend_provider_budget(&name, parcel.class, parcel.now)?;
+            let charge = self.spend_provider_budget(&name, parcel.class, parcel.now)?;
             let alone = match self.alone(place, parcel)? {
                 Ok(alone) => alone,
                 Err(seconds) => {
                     trouble = format!("{name}: another code for the number is on its way");
                     waits = Some(seconds.min(waits.unwrap_or(u64::MAX)));
+                    tried = Tried::Reached;
                     continue;
                 }
             };
@@ -359,6 +387,7 @@ impl Verifier {
                 self.change_breaker(&name, parcel.now, |breaker| breaker.ask(parcel.now))?;
             if let breaker::Answer::Open { .. } = leave {
                 trouble = format!("{name} has failed lately and is left alone for a while");
+                tried = tried.unreached(charge);
                 passed.push(name);
                 continue;
             }
@@ -388,6 +417,11 @@ impl Verifier {
                 }
                 Err(error) if may_go_elsewhere(&error) => {
                     trouble = format!("{name}: {error}");
+                    tried = if error.is_unreached() {
+                        tried.unreached(charge)
+                    } else {
+                        Tried::Reached
+                    };
                     passed.push(name);
                 }
                 Err(SendError::Unknown(why)) => {
@@ -401,6 +435,7 @@ impl Verifier {
                     return Err(NotCarried {
                         error: refused(&name, &error),
                         why: format!("{name}: {error}"),
+                        outage: None,
                     });
                 }
             }
@@ -412,6 +447,10 @@ impl Verifier {
         Err(NotCarried {
             error,
             why: trouble,
+            outage: match tried {
+                Tried::Unreached(charge) => Some(charge),
+                Tried::Nobody | Tried::Reached => None,
+            },
         })
     }
 
@@ -666,7 +705,7 @@ pub(super) const fn channel_of(method: Method) -> Option<Channel> {
 /// Whether it is certain that nothing was sent, and for no reason that another provider must not get around.
 const fn may_go_elsewhere(error: &SendError) -> bool {
     match error {
-        SendError::NotSent(_) | SendError::Proxy(_) => true,
+        SendError::NotSent(_) | SendError::Unreached(_) | SendError::Proxy(_) => true,
         SendError::Refused { refusal, .. } => refusal.is_the_operators(),
         SendError::Unknown(_) => false,
     }

@@ -5,8 +5,9 @@
 //!     (account)             (cells)            (network)                          (account)
 //! ```
 //!
-//! The budget is spent before anything is sent and never given back. A code of ours is remembered after
-//! a carrier took it: a process that dies between the two has sent a code that opens nothing.
+//! The budget is spent before anything is sent. It is given back, but for the wait between two codes, where no
+//! provider could be asked at all; a process that dies before that leaves it spent. A code of ours is remembered
+//! after a carrier took it: a process that dies between the two has sent a code that opens nothing.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -14,6 +15,7 @@ use std::net::IpAddr;
 use zeroize::Zeroizing;
 
 use super::administer::limited;
+use super::budgets::Charge;
 use super::courier::{Outcome, Parcel, Unverified, channel_of};
 use super::token::{self, Setup};
 use super::{Client, Enrolled, Error, User, Verifier};
@@ -102,7 +104,8 @@ impl Verifier {
         } = account.destination(&marker, method, now, &policy)?;
         self.still_allowed(method, &to)?;
         let class = Use::of(marker.purpose, account.is_reached_at(method, &to), is_known);
-        let resend_at = self.spend_budget(now, &marker.user, class, method, &to, client)?;
+        let (resend_at, charge) =
+            self.spend_budget(now, &marker.user, class, method, &to, client)?;
         let ip = self.address(client).to_string();
         let task = Task {
             user: &marker.user,
@@ -128,7 +131,7 @@ impl Verifier {
             ),
             ask_first,
         };
-        self.dispatch(&task, |account, sent, journal| match sent {
+        self.dispatch(&task, charge, |account, sent, journal| match sent {
             Sent::Own {
                 code,
                 provider,
@@ -219,7 +222,7 @@ impl Verifier {
         let is_own = account.is_some_and(|account| account.is_reached_at(method, to));
         // One's own is asked about again with a fresh proof only.
         let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
-        let resend_at = self.spend_budget(now, &user.id, class, method, to, client)?;
+        let (resend_at, charge) = self.spend_budget(now, &user.id, class, method, to, client)?;
         // After it, or everybody could ask for nothing whose number is known here.
         if channel_of(method).is_some() {
             self.unused(&user.id, to)?;
@@ -254,7 +257,7 @@ impl Verifier {
             claim: self.claim_of(standing, &[b"setup", id.bytes()]),
             ask_first: false,
         };
-        self.dispatch_setup(&task, &id)
+        self.dispatch_setup(&task, charge, &id)
     }
 
     /// Sends another code for a set-up of a number or address; the earlier one stays good.
@@ -293,7 +296,7 @@ impl Verifier {
         self.still_allowed(method, &to)?;
         let is_own = account.is_some_and(|account| account.is_reached_at(method, &to));
         let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
-        let resend_at = self.spend_budget(now, &user, class, method, &to, client)?;
+        let (resend_at, charge) = self.spend_budget(now, &user, class, method, &to, client)?;
         // Somebody else may have proven it meanwhile.
         if channel_of(method).is_some() {
             self.unused(&user, &to)?;
@@ -314,14 +317,19 @@ impl Verifier {
             claim: self.claim_of(standing, &[b"setup", id.bytes()]),
             ask_first: false,
         };
-        self.dispatch_setup(&task, &id)
+        self.dispatch_setup(&task, charge, &id)
     }
 
     /// Sends a code for a set-up, and says by which token to go on with it.
-    fn dispatch_setup(&self, task: &Task<'_>, id: &SetupId) -> Result<Delivery, Error> {
+    fn dispatch_setup(
+        &self,
+        task: &Task<'_>,
+        charge: Charge,
+        id: &SetupId,
+    ) -> Result<Delivery, Error> {
         let policy = *self.config.policy();
         let now = task.now;
-        let mut delivery = self.dispatch(task, |account, sent, journal| match sent {
+        let mut delivery = self.dispatch(task, charge, |account, sent, journal| match sent {
             Sent::Own { code, provider, .. } => {
                 account.contact_own(id, code, provider, now, &policy, journal)
             }
@@ -627,10 +635,12 @@ impl Verifier {
     }
 
     /// Sends what `task` says and remembers it by `keep`, which says until when it is good. A provider may
-    /// want a longer wait before the next than the budgets do.
+    /// want a longer wait before the next than the budgets do. Where no provider could be asked, `charge` is given
+    /// back.
     fn dispatch(
         &self,
         task: &Task<'_>,
+        charge: Charge,
         keep: impl Fn(&mut Account, &Sent<'_>, &mut Journal) -> Result<UnixTime, Denied>,
     ) -> Result<Delivery, Error> {
         let policy = self.config.policy();
@@ -705,7 +715,13 @@ impl Verifier {
                 let why = format!("{provider}: {why}");
                 (Some(provider), Error::Unavailable(why.clone()), why)
             }
-            Err(not) => (None, not.error, not.why),
+            Err(not) => {
+                if let Some(providers) = not.outage {
+                    // That it is kept makes somebody wait, and takes nothing of what is said of the outage.
+                    let _ = self.refund(task.now, task.class, charge.and(providers));
+                }
+                (None, not.error, not.why)
+            }
         };
         self.accounts
             .change(task.user, task.now, Some(task.ip), |account, journal| {

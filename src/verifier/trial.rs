@@ -109,8 +109,9 @@ impl Verifier {
         self.reachable(number, method)?;
         let user = UserId::providers();
         let to = number.e164();
-        let resend_at = self.spend_budget(now, &user, Use::Enrolment, method, to, client)?;
-        self.spend_provider_budget(name, Use::Enrolment, now)?;
+        let (resend_at, charge) =
+            self.spend_budget(now, &user, Use::Enrolment, method, to, client)?;
+        let charge = charge.and(self.spend_provider_budget(name, Use::Enrolment, now)?);
         let event = Event::new(Kind::ProviderTested, Requester::Operator).method(method);
         let event = event.provider(name).by(by, &number.masked());
         let ip = self.address(client).to_string();
@@ -138,6 +139,10 @@ impl Verifier {
             now,
         };
         self.settle(&asked, &answer)?;
+        if matches!(&answer, Err(error) if error.is_unreached()) {
+            // That it is kept makes the operator wait.
+            let _ = self.refund(now, Use::Enrolment, charge);
+        }
         let parcel = Parcel {
             user: &user,
             to: number,

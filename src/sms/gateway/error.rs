@@ -154,7 +154,7 @@ pub enum GatewayError {
 impl From<GatewayError> for SendError {
     fn from(error: GatewayError) -> Self {
         match error {
-            GatewayError::NotAsked(why) => Self::NotSent(format!("gateway: {why}")),
+            GatewayError::NotAsked(why) => Self::Unreached(format!("gateway: {why}")),
             GatewayError::Proxy(failure) => Self::Proxy(failure),
             GatewayError::Refused { fault, retry_after } => match fault.refusal() {
                 Some(refusal) => Self::Refused {

@@ -67,7 +67,12 @@ impl Carrier for Scripted {
         let error = book.answers.pop_front();
         if !matches!(
             error,
-            Some(SendError::NotSent(_) | SendError::Refused { .. })
+            Some(
+                SendError::NotSent(_)
+                    | SendError::Unreached(_)
+                    | SendError::Proxy(_)
+                    | SendError::Refused { .. }
+            )
         ) {
             book.taken.push((
                 order.to.e164().to_owned(),
@@ -1924,4 +1929,222 @@ fn a_reset_goes_by_a_carrier_where_there_is_one() {
         .send_code(at(140), &login, Method::Sms, &client())
         .unwrap();
     assert_eq!(*oracle.started.lock().unwrap(), 1);
+}
+
+/// The provider cannot be reached. An owner asks once a minute, an hour long, and so does whoever has the password, from
+/// anywhere: when the outage is over, the owner is sent as many codes as ever, and nobody more.
+#[test]
+fn an_outage_takes_nothing_of_what_may_be_sent_after_it() {
+    for store in SharedStore::each() {
+        for proxied in [false, true] {
+            let mut settings = store.settings();
+            let site = format!("{}-{proxied}", settings[1].1);
+            settings[1].1 = &site;
+            an_outage_takes_nothing(&settings, proxied);
+        }
+    }
+}
+
+fn down(proxied: bool) -> SendError {
+    if proxied {
+        SendError::Proxy(crate::sms::http::ProxyFailure::Unreachable)
+    } else {
+        SendError::Unreached("no connection".to_owned())
+    }
+}
+
+fn an_outage_takes_nothing(settings: &[(&str, &str)], proxied: bool) {
+    let (verifier, carriers) = with_settings(settings, &["one", "two"]);
+    let alice = user("7");
+    enrol_phone(&verifier, &carriers[0], &alice);
+    let sent_before = carriers[0].sent();
+    let begin = 100_000;
+    let stranger = |n: u8| Client::new(IpAddr::V4(Ipv4Addr::new(10, 0, n, 1)), String::new());
+    for n in 0..60u8 {
+        for carrier in &carriers {
+            carrier.0.lock().unwrap().answers = [down(proxied)].into();
+        }
+        let second = begin + 61 * i64::from(n);
+        // In turn the owner, and somebody with the password.
+        let client = if n % 2 == 0 { client() } else { stranger(n) };
+        let login = verifier.begin_login(at(second), &alice, &client).unwrap();
+        let ask = |second| verifier.send_code(at(second), &login.challenge, Method::Sms, &client);
+        let answer = ask(second);
+        assert!(
+            matches!(answer, Err(Error::Unavailable(_))),
+            "{n}: {answer:?}"
+        );
+        // The wait between two stays: nobody asks without limit.
+        let again = denied(ask(second + 59));
+        assert_eq!(again, Denied::Throttled { retry_after: 1 }, "{n}");
+    }
+    for carrier in &carriers {
+        carrier.0.lock().unwrap().answers.clear();
+    }
+    assert_eq!(carriers[0].sent() + carriers[1].sent(), sent_before);
+    // It is over, and so is the wait for the providers' breakers.
+    let mut granted = [0, 0];
+    let over = begin + 61 * 60 + 300;
+    for n in 0..10u8 {
+        for (place, client) in [stranger(n), client()].into_iter().enumerate() {
+            let second = over + 122 * i64::from(n) + 61 * i64::try_from(place).unwrap();
+            let login = verifier.begin_login(at(second), &alice, &client).unwrap();
+            let sent = verifier.send_code(at(second), &login.challenge, Method::Sms, &client);
+            granted[place] += usize::from(sent.is_ok());
+        }
+    }
+    assert_eq!(granted, [3, 2], "five an hour, as without an outage");
+}
+
+/// Whatever a provider says is no outage, nor is an answer that was lost: what it took stays taken.
+#[test]
+fn what_a_provider_had_to_do_with_stays_taken() {
+    let refuses = |refusal| SendError::Refused {
+        refusal,
+        retry_after: None,
+        detail: "said no".to_owned(),
+    };
+    let answers: Vec<SendError> = Refusal::ALL
+        .map(refuses)
+        .into_iter()
+        .chain([
+            SendError::Unknown("cut off".to_owned()),
+            SendError::NotSent("asked too much at once".to_owned()),
+        ])
+        .collect();
+    for answer in answers {
+        for is_first_down in [false, true] {
+            let names: &[&str] = if is_first_down {
+                &["down", "one"]
+            } else {
+                &["one"]
+            };
+            let (verifier, carriers) = with_carriers(names);
+            let alice = user("7");
+            enrol_phone(&verifier, &carriers[0], &alice);
+            let asked = |n: i64| {
+                let second = 100_000 + 61 * n;
+                // The one that is down is asked first or second, as it comes.
+                for (name, carrier) in names.iter().zip(&carriers) {
+                    let answer = if *name == "down" {
+                        SendError::Unreached("no connection".to_owned())
+                    } else {
+                        answer.clone()
+                    };
+                    carrier.0.lock().unwrap().answers = [answer].into();
+                }
+                let login = challenge(&verifier, &alice, second);
+                verifier.send_code(at(second), &login, Method::Sms, &client())
+            };
+            for n in 0..5 {
+                let _ = asked(n);
+            }
+            let sixth = asked(5);
+            let waits = matches!(
+                &sixth,
+                Err(Error::Denied(Denied::Throttled { retry_after })) if *retry_after > 3_000
+            );
+            assert!(waits, "{answer:?} {is_first_down}: {sixth:?}");
+        }
+    }
+}
+
+/// Whoever enrols names the number, and no wait between two codes to one number limits that: an outage is no time for
+/// asking about as many as one likes. The number gets back what it had.
+#[test]
+fn in_an_outage_nobody_asks_for_numbers_without_limit() {
+    let (verifier, carriers) = with_carriers(&["one"]);
+    let mallory = user("m");
+    let mut asked = 0;
+    for n in 0..60i64 {
+        carriers[0].0.lock().unwrap().answers = [down(false)].into();
+        let to = format!("+4915123456{:03}", 100 + n);
+        let answer = start(&verifier, &mallory, &to, 100_000 + n);
+        match answer {
+            Err(Error::Unavailable(_)) => asked += 1,
+            other => assert!(
+                matches!(denied(other), Denied::Throttled { retry_after } if retry_after > 3_000)
+            ),
+        }
+    }
+    assert_eq!(asked, 10, "an hour's, of one user");
+    carriers[0].0.lock().unwrap().answers.clear();
+    // Others in that range enrol: none of its new hour, nor of the number's, is gone.
+    for n in 0..10i64 {
+        let to = format!("+4915123456{:03}", 100 + n);
+        let ip = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
+        let (now, client) = (at(100_600 + n), Client::new(ip, String::new()));
+        let person = user(&format!("u{n}"));
+        verifier
+            .start_phone(now, &person, &number(&to), Method::Sms, &client, None)
+            .unwrap();
+    }
+}
+
+/// Eight at once whose provider cannot be reached, while others are sent theirs: what is left of what all share is what
+/// the others left.
+#[test]
+fn what_eight_get_back_at_once_is_what_they_took() {
+    for store in SharedStore::each() {
+        eight_get_back(&store.settings());
+    }
+}
+
+fn eight_get_back(settings: &[(&str, &str)]) {
+    let mut settings = settings.to_vec();
+    settings.push(("send_per_country_hour", "60"));
+    let settings = &settings;
+    {
+        let (verifier, carriers) = with_settings(settings, &["one"]);
+        for n in 0..8i64 {
+            let to = format!("+49151234{n}6700");
+            let sent = start(&verifier, &user(&format!("u{n}")), &to, n).unwrap();
+            let code = carriers[0].last_code();
+            verifier
+                .confirm_phone(at(n), &sent.token, &code, &client())
+                .unwrap();
+        }
+    }
+    let begin = 200_000;
+    let ask = |verifier: &Verifier, n: i64, second: i64| {
+        let ip = IpAddr::V4(Ipv4Addr::new(198, 51, 100, u8::try_from(n).unwrap()));
+        let client = Client::new(ip, String::new());
+        let login = verifier.begin_login(at(second), &user(&format!("u{n}")), &client);
+        verifier.send_code(at(second), &login.unwrap().challenge, Method::Sms, &client)
+    };
+    // By one clock: where a row was brought to another's, nothing is given back.
+    let minute_begins = std::sync::Barrier::new(8);
+    let minute_begins = &minute_begins;
+    std::thread::scope(|scope| {
+        for n in 0..8i64 {
+            scope.spawn(move || {
+                // Each has a provider of its own name, whose breaker is its own.
+                let name = format!("p{n}");
+                let (verifier, carriers) = with_settings(settings, &[&name]);
+                for minute in 0..6 {
+                    minute_begins.wait();
+                    if n % 2 == 0 {
+                        carriers[0].0.lock().unwrap().answers = [down(false)].into();
+                    }
+                    let sent = ask(&verifier, n, begin + 61 * minute);
+                    // From elsewhere three an hour.
+                    assert_eq!(
+                        sent.is_ok(),
+                        n % 2 == 1 && minute < 3,
+                        "{n} {minute}: {sent:?}"
+                    );
+                }
+            });
+        }
+    });
+    // Twelve went out: 48 of the country's hour are left.
+    let (verifier, _) = with_settings(settings, &["one"]);
+    let windows = verifier.budgets.windows(crate::sms::budget::Kind::Country);
+    let cell = verifier.accounts.cell("country/DE").unwrap().unwrap();
+    let mut spent = crate::sms::budget::Spent::from_bytes(&cell.body).unwrap();
+    let mut left = 0;
+    while spent.take(windows, at(begin + 400)).is_ok() {
+        left += 1;
+    }
+    assert_eq!(left, 48);
 }
