@@ -2148,3 +2148,78 @@ fn eight_get_back(settings: &[(&str, &str)]) {
     }
     assert_eq!(left, 48);
 }
+
+/// Mails for enrolments of others, as many as are granted from the office, and whatever resets may ask for: those who
+/// sign in by e-mail from there find two thirds of what an address may be sent.
+#[test]
+fn mails_for_enrolments_and_resets_of_others_leave_room_for_those_who_sign_in_by_e_mail() {
+    let (verifier, carriers) = with_carriers(&["one"]);
+    let person = |name: &str| {
+        let mut person = user(name);
+        person.email = Some(format!("{name}@example.org"));
+        person
+    };
+    let people: Vec<_> = (0..5).map(|n| person(&format!("u{n}"))).collect();
+    for (place, person) in people.iter().enumerate() {
+        let seconds = 4_000 * i64::try_from(place).unwrap();
+        let sent = verifier
+            .enable_email(at(seconds), person, &client(), None)
+            .unwrap();
+        let code = code_in(&sent.message.unwrap().mail.text);
+        verifier
+            .confirm_email(at(seconds), &sent.token, &code, &client())
+            .unwrap();
+    }
+    let both = &people[0];
+    let step_up = verifier.begin_challenge(at(100_000), both, Purpose::StepUp, &client());
+    let step_up = step_up.unwrap().challenge;
+    let sent = verifier.send_code(at(100_000), &step_up, Method::Email, &client());
+    let code = code_in(&sent.unwrap().message.unwrap().mail.text);
+    let proven = verifier.verify(at(100_001), &step_up, Method::Email, &code, &client());
+    let grant = proven.unwrap().grant;
+    let (now, to) = (at(100_002), number(NUMBER));
+    let setup = verifier.start_phone(now, both, &to, Method::Sms, &client(), Some(&grant));
+    verifier
+        .confirm_phone(
+            now,
+            &setup.unwrap().token,
+            &carriers[0].last_code(),
+            &client(),
+        )
+        .unwrap();
+    let begin = 200_000;
+    let mut sent = 0;
+    for n in 0..120u8 {
+        let mallory = person(&format!("m{}", n % 12));
+        let asked = verifier.enable_email(at(begin + 20 * i64::from(n)), &mallory, &client(), None);
+        sent += usize::from(asked.is_ok());
+    }
+    assert_eq!(sent, 10, "a third of an address's hour");
+    // A reset goes to telephones only, also for somebody who has both, and takes nothing of mail.
+    for n in 0..10 {
+        let second = at(begin + 2_400 - 10 + n);
+        let reset = verifier.begin_challenge(second, both, Purpose::ResetPassword, &client());
+        let reset = reset.unwrap().challenge;
+        let asked = verifier.send_code(second, &reset, Method::Email, &client());
+        assert!(
+            matches!(asked, Err(Error::Denied(Denied::Rejected))),
+            "{n}: {asked:?}"
+        );
+    }
+    let mut sent = 0;
+    for n in 0..4 {
+        for person in &people {
+            let seconds = begin + 2_400 + 61 * n;
+            let login = challenge(&verifier, person, seconds);
+            let answer = verifier.send_code(at(seconds), &login, Method::Email, &client());
+            assert!(answer.is_ok(), "{n}: {answer:?}");
+            sent += 1;
+        }
+    }
+    // Two thirds, and what is over is refused.
+    assert_eq!(sent, 20);
+    let login = challenge(&verifier, &people[0], begin + 2_400 + 61 * 4);
+    let answer = verifier.send_code(at(begin + 2_400 + 61 * 4), &login, Method::Email, &client());
+    assert!(matches!(denied(answer), Denied::Throttled { .. }));
+    assert_eq!(carriers[0].sent(), 1, "the proof of the number");
+}
