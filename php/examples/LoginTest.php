@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 // How to test your own code against the extension: a store in memory and a clock that moves when told to.
 //
-//     vendor/bin/phpunit php/examples/LoginTest.php
+//     phpunit php/examples/LoginTest.php       (or vendor/bin/phpunit, as you have it)
 
 use PHPUnit\Framework\TestCase;
 use TwoFactor\{Client, Method, Totp, User, Verifier};

@@ -39,6 +39,9 @@ function isEnrolled(Verifier $verifier, string $userId): bool
 // What is wrong with the settings, or that the store cannot be reached; PHP's error log has the reason.
 set_exception_handler(static fn (Throwable $error) => fail($error->getMessage()));
 
+if (!extension_loaded('twofactor')) {
+    fail("PHP's extension twofactor is not loaded for the command line: sudo phpenmod -s cli twofactor");
+}
 $verifier = Verifier::open();
 // get_current_user() would be the owner of this file.
 $operator = getenv('SUDO_USER') ?: trim((string) shell_exec('id -un'));
@@ -87,12 +90,20 @@ switch ($command) {
         break;
 
     case 'confirm-provider':
+        if (!in_array($userId, array_map(static fn ($provider) => $provider->name(), $verifier->providers()), true)) {
+            fail($userId === '' ? 'Which one? confirm-provider NAME' : "There is no provider $userId.");
+        }
         $verifier->saveProvider($userId, [], by: $operator);
         echo "Codes go by $userId from now on.\n";
         break;
 
     case 'audit':
-        foreach ($verifier->audit($userId) as $event) {
+        $events = [...$verifier->audit($userId)];
+        if ($events === [] && $verifier->auditIsIntact($userId)) {
+            echo "Nothing is recorded about $userId.\n";
+            break;
+        }
+        foreach ($events as $event) {
             echo json_encode($event, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE), "\n";
         }
         echo $verifier->auditIsIntact($userId) ? "The audit is intact.\n" : "Events are missing or were altered.\n";
