@@ -79,7 +79,10 @@ namespace TwoFactor {
         case Ok = 'ok';
         /** Works, but an operator should act. */
         case Warning = 'warning';
-        /** Nobody can be verified until this is mended. */
+        /**
+         * Something does not work, or lets in whom it should not, until this is mended. Of `store`, `key` and
+         * `clock`: nobody can be verified.
+         */
         case Problem = 'problem';
     }
 

@@ -20,7 +20,8 @@ pub enum HealthStatus {
     Ok,
     /// Works, but an operator should act.
     Warning,
-    /// Nobody can be verified until this is mended.
+    /// Something does not work, or lets in whom it should not, until this is mended. Of `store`, `key` and `clock`:
+    /// nobody can be verified.
     Problem,
 }
 
@@ -105,7 +106,7 @@ impl Verifier {
         let mut findings = Vec::new();
         for (name, by) in &waiting {
             let found =
-                Finding::problem(finding::PROVIDERS_UNCONFIRMED).with("name", name.as_str());
+                Finding::warning(finding::PROVIDERS_UNCONFIRMED).with("name", name.as_str());
             findings.push(found.with("by", by.as_str()));
         }
         if self.config.development().is_some() {

@@ -471,7 +471,7 @@ final class Administration
         return $reason === null ? $kept : $this->view->text($reason->key());
     }
 
-    /** Whoever has proven a factor is kept by their id. */
+    /** Users of the CMS are kept by their id where they had a factor; on the server it is a user of the system. */
     private function by(\TwoFactor\AuditEvent $event): string
     {
         $by = (string) $event->by();
@@ -479,7 +479,8 @@ final class Administration
         return match ($authority) {
             '' => $by,
             'proof' => $this->who($by),
-            default => $by . ' (' . $this->view->textOr("authority_$authority", $authority) . ')',
+            'server' => $by . ' (' . $this->view->text('authority_server') . ')',
+            default => $this->who($by) . ' (' . $this->view->textOr("authority_$authority", $authority) . ')',
         };
     }
 
@@ -490,7 +491,9 @@ final class Administration
         return [
             'at' => $this->view->moment($event->at()),
             'user' => $this->who($id),
-            'what' => $this->eventText($event) . ($event->times() > 1 ? " ×{$event->times()}" : ''),
+            'what' => $this->eventText($event)
+                . ($event->provider() === null ? '' : ': ' . $event->provider())
+                . ($event->times() > 1 ? " ×{$event->times()}" : ''),
             'circumstances' => $this->circumstances($event),
             'method' => $this->view->method($event->method()),
             'by' => $this->by($event),

@@ -31,10 +31,11 @@ final class Administrator
     public function by(): string
     {
         $id = $this->host->loggedInId();
-        return match (true) {
-            $id === null => 'CMS Made Simple',
-            $this->stepUp->grant($id) !== null => (string) $id,
-            default => $this->host->userName($id),
-        };
+        if ($id === null) {
+            return 'CMS Made Simple';
+        }
+        $name = $this->host->userName($id);
+        // A name of digits would be read as somebody else's id.
+        return $this->stepUp->grant($id) !== null || ctype_digit($name) ? (string) $id : $name;
     }
 }

@@ -18,6 +18,9 @@ use TwoFactor\Method;
 
 final class HealthReport
 {
+    /** Checks without which nobody can be verified. */
+    private const NEEDED = ['store', 'key', 'clock'];
+
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
@@ -56,14 +59,19 @@ final class HealthReport
      */
     public function verdict(Health $health): string
     {
-        $warnings = array_filter(
+        $notOk = array_filter(
             $health->checks(),
             static fn (HealthCheck $check) => $check->status() !== HealthStatus::Ok,
         );
+        $needed = array_filter(
+            $notOk,
+            static fn (HealthCheck $check) => $check->status() === HealthStatus::Problem
+                && in_array($check->name(), self::NEEDED, true),
+        );
         return match (true) {
-            !$health->isOk() => 'problem',
-            in_array('problem', array_column($this->mail(), 'status'), true) => 'partly',
-            $warnings !== [] || $this->emergency->isActive() || $this->emergency->mistake() !== ''
+            $needed !== [] => 'problem',
+            !$health->isOk(), in_array('problem', array_column($this->mail(), 'status'), true) => 'partly',
+            $notOk !== [] || $this->emergency->isActive() || $this->emergency->mistake() !== ''
                 || $this->formerVersion->holdsSecrets() => 'warning',
             default => 'ok',
         };
@@ -96,6 +104,7 @@ final class HealthReport
             'at' => $this->view->moment(new \DateTimeImmutable('@' . (int) $value)),
             'seconds', 'most' => $this->view->duration((int) $value),
             'method' => $this->view->method(Method::tryFrom((string) $value)),
+            'by' => ctype_digit((string) $value) ? $this->host->userName((int) $value) : (string) $value,
             'user' => $value === '' ? $this->view->text('health_user_of_providers') : $this->host->userName((int) $value),
             default => (string) $value,
         };

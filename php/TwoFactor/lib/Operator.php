@@ -12,6 +12,8 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Account;
+use TwoFactor\HealthCheck;
+use TwoFactor\HealthFinding;
 use TwoFactor\HealthStatus;
 
 final class Operator
@@ -56,6 +58,10 @@ final class Operator
             $this->say("problem  module  $trouble");
             $status = self::ATTENTION;
         }
+        $mistake = $this->services->emergency()->mistake();
+        if ($mistake !== '') {
+            $this->say('warning  emergency ' . sprintf(self::english($mistake), Emergency::line(time())));
+        }
         try {
             $this->former();
             if ($this->services->verification()->isPending()) {
@@ -70,12 +76,27 @@ final class Operator
             return self::ATTENTION;
         }
         foreach ($checks as $check) {
-            $this->say(sprintf('%-8s %-7s %s', $check->status()->value, $check->name(), $check->message()));
+            $line = sprintf('%-8s %-7s %s', $check->status()->value, $check->name(), $check->message());
+            $this->say($line . $this->whoIs($check));
             if ($check->status() === HealthStatus::Problem) {
                 $status = self::ATTENTION;
             }
         }
         return $status;
+    }
+
+    /** The extension knows users by their ids. */
+    private function whoIs(HealthCheck $check): string
+    {
+        $ids = array_map(
+            static fn (HealthFinding $finding): string => (string) ($finding->values()['by'] ?? ''),
+            $check->findings(),
+        );
+        $names = array_map(
+            fn (string $id): string => "user $id is " . $this->named($id),
+            array_filter(array_unique($ids), ctype_digit(...)),
+        );
+        return $names === [] ? '' : ' (' . implode(', ', $names) . ')';
     }
 
     /** @throws Unverifiable */
@@ -257,7 +278,10 @@ final class Operator
             $verifier->auditIsIntact((string) $id),
         ]);
         foreach ($events as $event) {
-            $this->say((string) json_encode($event, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE));
+            $by = (string) $event->by();
+            $isUser = ctype_digit($by) && $event->authority() !== 'server';
+            $this->say(json_encode($event, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE)
+                . ($isUser ? " (user $by is " . $this->named($by) . ')' : ''));
         }
         $this->say($isIntact ? 'The audit is intact.' : 'Events are missing or were altered.');
         return $isIntact ? self::DONE : self::ATTENTION;
@@ -291,6 +315,14 @@ final class Operator
             [$id],
         );
         return $row === null ? "(no user) $id" : (string) $row['username'];
+    }
+
+    /** A text of the pages, whatever the language of the site. */
+    private static function english(string $key): string
+    {
+        $lang = [];
+        require dirname(__DIR__) . '/lang/en_US.php';
+        return $lang[$key];
     }
 
     /** Whoever reads may have seen enough, as `head` has: that is no fault of what is done. */

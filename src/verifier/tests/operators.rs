@@ -319,7 +319,7 @@ fn what_the_first_of_all_names_carries_no_code_before_somebody_with_a_proof_that
     // Others enrol, and nothing changes by itself, not in a process that is started anew either.
     enrolled_at(&verifier, "7", 62);
     let (offers, status, said) = standing(&verifier, at(2 * DAY));
-    assert_eq!((offers, status), (false, Some(HealthStatus::Problem)));
+    assert_eq!((offers, status), (false, Some(HealthStatus::Warning)));
     assert!(
         said.contains("main was named by 1 with nothing but a password"),
         "{said}"
@@ -347,7 +347,7 @@ fn what_the_first_of_all_names_carries_no_code_before_somebody_with_a_proof_that
         )
         .unwrap();
     let (offers, status, said) = standing(&verifier, at(2 * DAY));
-    assert_eq!((offers, status), (true, Some(HealthStatus::Problem)));
+    assert_eq!((offers, status), (true, Some(HealthStatus::Warning)));
     assert!(said.starts_with("spare was named by 1"), "{said}");
     // By somebody whose factor counts.
     let later = grant(&verifier, "1", &thief, 2 * DAY + 60);
@@ -412,7 +412,7 @@ fn what_is_named_in_an_emergency_waits_too() {
         .save_provider(at(1), "main", &sns(), &nobody)
         .unwrap();
     let (offers, status, said) = standing(&verifier, at(1));
-    assert_eq!((offers, status), (false, Some(HealthStatus::Problem)));
+    assert_eq!((offers, status), (false, Some(HealthStatus::Warning)));
     assert!(said.contains("main was named by admin"), "{said}");
     verifier
         .save_provider(at(2), "main", &Vec::new(), &Operator::on_server("root"))

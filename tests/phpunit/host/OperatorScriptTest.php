@@ -99,11 +99,26 @@ final class OperatorScriptTest extends HostTestCase
             'set_secret' => str_repeat('0123456789', 4), 'set_region' => 'eu-central-1']);
         [$status, $said] = $this->operator();
         self::assertStringContainsString('mine was named by 1 with nothing but a password', $said);
-        self::assertSame(1, $status);
+        self::assertStringContainsString('(user 1 is admin)', $said);
+        self::assertSame(0, $status, 'a warning: apps work');
         self::assertSame([2, 'There is no provider yours.'], $this->operator('confirm-provider', 'yours'));
         self::assertSame([0, 'Codes go by mine from now on.'], $this->operator('confirm-provider', 'mine'));
         self::assertSame([2, 'Codes go by mine already.'], $this->operator('confirm-provider', 'mine'));
         self::assertSame(0, $this->operator()[0]);
+    }
+
+    public function test_it_says_that_a_line_for_an_emergency_is_mistaken(): void
+    {
+        $this->enrolled();
+        foreach (['some day' => 'it must be two times with a slash between them', '100/200' => 'is over and does nothing any more',
+            '100/9999' => 'at most one hour later', '99999999999/99999999999' => 'its end must come after its beginning'] as $set => $says) {
+            $this->site()->config(['twofactor_emergency' => $set]);
+            [$status, $said] = $this->operator();
+            self::assertSame(0, $status, $said);
+            self::assertStringContainsString('warning  emergency twofactor_emergency in config.php', $said);
+            self::assertStringContainsString($says, $said);
+            self::assertStringContainsString("\$config['twofactor_emergency'] = '", $said);
+        }
     }
 
     /** As an upgrade finds a site: there is no key, and nobody has said where one shall be. */

@@ -194,7 +194,7 @@ final class PagesTest extends HostTestCase
         self::assertMatchesRegularExpression('/Die Uhr des Servers zeigt \d\d\.\d\d\.\d{4}, \d\d:\d\d:\d\d\./', $row('Uhr')->textContent);
         $page = $admin->action('defaultadmin', ['tab' => 'health']);
         self::assertSame([], $page->all('//table//*[@lang="en"]'));
-        self::assertStringContainsString('etwas funktioniert nicht', $page->one('//*[@role="alert"]')->textContent, 'mail has no sender');
+        self::assertStringContainsString('aber unten steht etwas', $page->one('//*[@role="alert"]')->textContent, 'mail has no sender');
         $this->site()->mailSettings(['from' => 'cms@example.org']);
         $page = $admin->action('defaultadmin', ['tab' => 'health']);
         self::assertFalse($page->has('//*[@role="alert"]'));
