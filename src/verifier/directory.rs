@@ -393,7 +393,7 @@ impl Verifier {
     }
 
     /// Adds a provider, or changes it. See [`Written::changed`]. Without any changes, somebody who may stands for
-    /// one that was named with nothing but a password.
+    /// one that was named with nothing but a password; whoever may not changes nothing by that.
     ///
     /// # Errors
     /// [`Denied::StepUpRequired`](crate::account::Denied::StepUpRequired) and
@@ -419,8 +419,13 @@ impl Verifier {
             let mut list = list?;
             let place = list.iter().position(|it| it.name() == name);
             let before = place.and_then(|place| list.get(place));
+            let is_unproven = authority.is_some_and(Authority::is_unproven);
+            if is_unproven && before.is_some() && changes.is_empty() {
+                // Nothing but standing for it was asked for, and they cannot.
+                return Ok(None);
+            }
             let (mut after, mut what) = Written::changed(before, name, changes).map_err(wrong)?;
-            if authority.is_some_and(Authority::is_unproven) {
+            if is_unproven {
                 after.named_by(by, before).map_err(wrong)?;
             } else if after.confirm() || before.is_some_and(|it| it.unconfirmed().is_some()) {
                 what.push_str("; confirmed");

@@ -22,12 +22,12 @@
 <ol class="tf-providers">
 {foreach $providers as $one}
 <li><h3>{$one.name|escape} <span class="tf-hint">{$one.kind|escape}</span></h3>
-<p>{$one.ways|escape}. {if $one.failed}<strong class="tf-bad">{$t->provider_failed_now|escape}</strong>{elseif $one.available}<span class="tf-good">{$t->provider_available|escape}</span>{else}<strong class="tf-bad">{$t->provider_rests|escape}{if $one.retry} {$t->until|escape} {$one.retry|escape}{/if}</strong>{/if}{if $one.reports} {$t->provider_reports|escape}{/if}{if $one.log} <a href="{$one.log|escape}">{$t->provider_log|escape}</a>{/if}</p>
-{if $one.waits}<p class="tf-note tf-careful">{$one.waits|escape}</p>{/if}
+<p>{$one.ways|escape}. {if $one.failed}<strong class="tf-bad">{$t->provider_failed_now|escape}</strong>{elseif $one.waits}<span class="tf-hint">{$t->provider_unused|escape}</span>{elseif $one.available}<span class="tf-good">{$t->provider_available|escape}</span>{else}<strong class="tf-bad">{$t->provider_rests|escape}{if $one.retry} {$t->until|escape} {$one.retry|escape}{/if}</strong>{/if}{if $one.reports} {$t->provider_reports|escape}{/if}{if $one.log} <a href="{$one.log|escape}">{$t->provider_log|escape}</a>{/if}</p>
+{if $one.waits}<p class="tf-note tf-careful tf-plain">{$one.waits|escape}</p>{/if}
 {if !$must_prove && !$obstacle}<form method="post" action="moduleinterface.php" class="tf-actions">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-check'}
 <input type="hidden" name="{$p}name" value="{$one.name|escape}">
 <button type="submit" class="tf-button tf-light">{$t->provider_check|escape}<span class="tf-unseen"> {$one.name|escape}</span></button>
-{if $one.waits}<button type="submit" class="tf-button" name="{$p}do" value="provider-confirm">{$t->provider_confirm|escape}<span class="tf-unseen"> {$one.name|escape}</span></button>{/if}
+{if $one.waits}<button type="submit" class="tf-button tf-light" name="{$p}do" value="provider-confirm">{$t->provider_confirm|escape}<span class="tf-unseen"> {$one.name|escape}</span></button>{/if}
 {if $here}{if $one.edit}<a class="tf-button tf-light" href="{$one.edit|escape}">{$t->provider_edit|escape}<span class="tf-unseen"> {$one.name|escape}</span></a>{/if}
 {if !$one.first}<button type="submit" class="tf-button tf-light" name="{$p}do" value="provider-up">{$t->provider_up|escape}<span class="tf-unseen"> {$one.name|escape}</span></button>{/if}
 <button type="submit" class="tf-button tf-danger" name="{$p}do" value="provider-remove" data-confirm="{$t->provider_remove_confirm|escape}">{$t->provider_remove|escape}<span class="tf-unseen"> {$one.name|escape}</span></button>{/if}

@@ -316,6 +316,15 @@ fn what_the_first_of_all_names_carries_no_code_before_somebody_with_a_proof_that
             .save_provider(at(61), name, &sns(), &operator)
             .unwrap();
     }
+    // Standing for it with the same password behind them is no change, and none is written down.
+    verifier
+        .save_provider(at(61), "main", &Vec::new(), &operator)
+        .unwrap();
+    let last = verifier.providers_audit(1, None).unwrap().remove(0);
+    assert_eq!(
+        (last.kind.as_str(), last.provider.as_deref()),
+        ("provider.added", Some("spare"))
+    );
     // Others enrol, and nothing changes by itself, not in a process that is started anew either.
     enrolled_at(&verifier, "7", 62);
     let (offers, status, said) = standing(&verifier, at(2 * DAY));

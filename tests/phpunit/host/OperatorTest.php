@@ -141,6 +141,8 @@ final class OperatorTest extends HostTestCase
         self::assertStringContainsString('admin (before anybody else had a second factor)', $audit);
         $page = $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-check', ['do' => 'provider-confirm']);
         self::assertStringContainsString('your own second factor is less than a day old', $page->text());
+        self::assertStringNotContainsString('No fault lately', $page->text());
+        self::assertStringNotContainsString('Provider changed', $admin->action('defaultadmin', ['tab' => 'audit'])->one('//tbody')->textContent, 'nothing was');
         $offers = fn (): bool => $this->site()->asOperator(static fn ($verifier) => $verifier->offers(\TwoFactor\Method::Sms));
         self::assertFalse($offers());
         $this->site()->clock->advance(86_400);
