@@ -80,7 +80,11 @@ final class HealthReport
     /** In the reader's language; null where that has no sentence for it. */
     private function text(HealthFinding $finding): ?string
     {
-        $sentence = $this->view->textOr(self::key($finding->id()), '');
+        // What stands in config.php is handed to the extension, which knows of php.ini alone.
+        $key = $finding->id() === 'emergency.active' && $this->emergency->isActive()
+            ? 'emergency_in_config'
+            : self::key($finding->id());
+        $sentence = $this->view->textOr($key, '');
         if ($sentence === '') {
             return null;
         }
