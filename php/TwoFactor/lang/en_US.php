@@ -309,6 +309,7 @@ $lang['operator_confirmed'] = 'Confirmed: from now on this user can change other
 $lang['orphans_title'] = 'Second factors of deleted users';
 $lang['orphans_about'] = 'These users were deleted by somebody who did not confirm it with a second factor of their own, so theirs was kept. Whoever gets such a number anew cannot sign in.';
 $lang['orphan_remove'] = 'Remove those of user number';
+$lang['act_none'] = 'This user has no second factor: there is nothing to unlock or reset.';
 $lang['unlock_about'] = 'Unlocking ends a wait after wrong codes. A method that was switched off stays off.';
 $lang['unlock'] = 'Unlock';
 $lang['unlocked'] = 'Unlocked.';

@@ -18,6 +18,7 @@
 <section class="tf-panel" aria-labelledby="tf-act">
 <h2 id="tf-act">{$t->act_title|escape}</h2>
 {if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
+{elseif !$enrolled && !$locked && !$disabled && !$acts_from}<p>{$t->act_none|escape}</p>
 {else}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='unlock'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}

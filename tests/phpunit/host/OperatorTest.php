@@ -115,6 +115,8 @@ final class OperatorTest extends HostTestCase
         $admin->signIn();
         $page = $admin->send($admin->lookUp('anna'), 'unlock', ['reason' => 'phone in the lake', 'do' => 'reset', 'method' => 'totp', 'code' => $admin->phone->code()]);
         self::assertStringContainsString('Every factor of this user was removed', $page->text());
+        self::assertStringContainsString('there is nothing to unlock or reset', $page->text());
+        self::assertFalse($page->has('//input[@value="unlock"]'));
         $event = $this->site()->asOperator(static fn ($verifier) => [...$verifier->audit('2', 1)][0]);
         self::assertSame(['account.reset', '1', 'proof'], [$event->type(), $event->by(), $event->authority()]);
         self::assertStringContainsString('admin: phone in the lake', $admin->action('defaultadmin', ['tab' => 'audit', 'user' => '2'])->text());

@@ -309,6 +309,7 @@ $lang['operator_confirmed'] = 'Bestätigt: Dieser Benutzer kann ab jetzt Konten 
 $lang['orphans_title'] = 'Zweite Faktoren gelöschter Benutzer';
 $lang['orphans_about'] = 'Diese Benutzer hat jemand gelöscht, der das nicht mit einem eigenen zweiten Faktor bestätigt hat. Darum blieben ihre Faktoren erhalten. Wer eine dieser Benutzernummern neu bekommt, kann sich nicht anmelden.';
 $lang['orphan_remove'] = 'Entfernen bei Benutzernummer';
+$lang['act_none'] = 'Dieser Benutzer hat keinen zweiten Faktor: Es gibt nichts zu entsperren oder zurückzusetzen.';
 $lang['unlock_about'] = 'Entsperren beendet die Wartezeit nach falschen Codes. Eine abgeschaltete Methode bleibt abgeschaltet.';
 $lang['unlock'] = 'Entsperren';
 $lang['unlocked'] = 'Entsperrt.';
