@@ -150,8 +150,8 @@ impl Accounts {
         }
     }
 
-    /// Reads an account as it is at `now`; `None` when there never was one. What a clock wrote that was ahead is
-    /// put right in the store, too.
+    /// Reads an account as it is at `now`; `None` when there never was one. What a clock gave that was ahead is
+    /// taken out of the store, too.
     ///
     /// # Errors
     /// [`AccountError`]
@@ -163,15 +163,24 @@ impl Accounts {
         Ok(account)
     }
 
-    /// Puts right what was read, and in the store what would else be good when its time comes.
+    /// Puts right what was read, and takes out of the store what would else be good when its time comes: no more
+    /// than that, for a look by a clock that is behind is no reason to end a block.
     fn put_right(&self, user: &UserId, account: &mut Account, now: UnixTime) {
         if account.put_right(now, &self.policy) {
             // A store that cannot be written to is no reason to read nothing: whoever reads next tries again.
-            let _ = self.change(user, now, None, |_, _| Ok(()));
+            let _ = self.attempt(
+                user,
+                now,
+                None,
+                |account, _| {
+                    let _ = account.end_what_is_ahead(now, &self.policy);
+                },
+                |_, _| Ok(()),
+            );
         }
     }
 
-    fn stored(&self, user: &UserId) -> Result<Option<Account>, AccountError> {
+    pub(super) fn stored(&self, user: &UserId) -> Result<Option<Account>, AccountError> {
         let loaded = self.store()?.load(&self.site, user)?;
         match loaded {
             Loaded::Row(row) => Ok(Some(self.open(user, &row)?.0)),
@@ -194,20 +203,26 @@ impl Accounts {
         ip: Option<&str>,
         rule: impl FnMut(&mut Account, &mut Journal) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
-        let (answer, turn) = self.attempt(user, now, ip, rule)?;
+        let prepare = |account: &mut Account, journal: &mut Journal| {
+            let _ = account.put_right(now, &self.policy);
+            account.note_interrupted(now, journal);
+        };
+        let (answer, turn) = self.attempt(user, now, ip, prepare, rule)?;
         if let Some(turn) = turn {
             self.retire_others(turn, now);
         }
         Ok(answer)
     }
 
-    /// The change, and which turn of looking after others its events were, if so.
+    /// The change, and which turn of looking after others its events were, if so. What was loaded is prepared
+    /// before the rule.
     #[allow(clippy::type_complexity)]
     fn attempt<T>(
         &self,
         user: &UserId,
         now: UnixTime,
         ip: Option<&str>,
+        prepare: impl Fn(&mut Account, &mut Journal),
         mut rule: impl FnMut(&mut Account, &mut Journal) -> Result<T, Denied>,
     ) -> Result<(Result<T, Denied>, Option<u64>), AccountError> {
         let mut store = self.store()?;
@@ -228,10 +243,9 @@ impl Accounts {
                     ),
                     Loaded::Lost => return Err(AccountError::Removed(user.clone())),
                 };
-            let _ = account.put_right(now, &self.policy);
             let phone = account.phone().map(str::to_owned);
             let mut journal = Journal::from_ip(ip);
-            account.note_interrupted(now, &mut journal);
+            prepare(&mut account, &mut journal);
             let answer = rule(&mut account, &mut journal);
             let untouched = |document: &[u8]| match &before {
                 Some(before) => before.as_slice() == document,

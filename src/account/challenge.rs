@@ -233,10 +233,14 @@ impl Challenges {
     }
 
     /// Brings back what a clock that was ahead has put into the future.
-    pub fn put_right(&mut self, now: UnixTime, policy: &Policy) {
+    pub fn put_right(&mut self, now: UnixTime) {
         for opened in &mut self.opened {
             opened.at = opened.at.min(now);
         }
+    }
+
+    /// No challenge is open for longer from `now` than the longest, and no code of a time to come is good.
+    pub fn end_what_is_ahead(&mut self, now: UnixTime, policy: &Policy) {
         for challenge in &mut self.open {
             challenge.opened = challenge.opened.min(now);
             let life = policy.code_seconds(challenge.purpose).into();

@@ -292,6 +292,50 @@ proptest! {
     }
 }
 
+/// It may be the clock of whoever looks that is wrong: a look ends no block, dates no failure back and makes nobody
+/// trusted sooner.
+#[test]
+fn a_look_by_a_clock_that_is_behind_takes_out_what_was_given_and_nothing_else() {
+    for how in 0..3 {
+        let accounts = accounts();
+        let given = given(&accounts, 1_000_000);
+        within(&accounts, 1_000_000, |account| {
+            account.begin_trust(at(1_000_000));
+            let login = open(account, 4, Purpose::Login, 1_000_000);
+            for _ in 0..5 {
+                let _ = verify(account, &login, Method::Totp, "000000", 1_000_000);
+            }
+        });
+        let stands = || {
+            let user = UserId::new(USER).unwrap();
+            let account = accounts.stored(&user).unwrap().unwrap();
+            let failures = serde_json::to_value(&account.failures).unwrap();
+            (failures, account.trusted_from, account.audit.seq)
+        };
+        let before = stands();
+        for behind in [500_000, 60, 999_000] {
+            look(&accounts, how, behind);
+        }
+        assert_eq!(stands(), before, "{how}");
+        assert_eq!(good(&accounts, &given, 1_000_000), [false; 5], "{how}");
+    }
+}
+
+/// Too long a wait is safe: what was written by a clock that is further ahead is believed once more.
+#[test]
+fn a_change_by_a_clock_that_is_behind_makes_nobody_trusted_sooner() {
+    let accounts = accounts();
+    within(&accounts, 1_000_000, |account| {
+        *account = enrolled();
+        account.begin_trust(at(1_000_000));
+    });
+    within(&accounts, 60, |_| ());
+    let waits = within(&accounts, 1_000_000, |account| {
+        account.trusted_in(at(1_000_000))
+    });
+    assert_eq!(waits, TRUST_SECONDS);
+}
+
 /// Without a time that can be relied on, looking changes nothing; nor does a look that finds nothing wrong.
 #[test]
 fn an_account_is_put_right_once_and_by_a_clock_that_is_there() {
