@@ -386,7 +386,8 @@ namespace TwoFactor {
         public function reset(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): int {}
 
         /**
-         * Vouches for somebody whose factor is new: they may act on others at once. Nobody vouches for themselves.
+         * Vouches for somebody whose factor is new: they may act on others at once. Nobody vouches for themselves, nor
+         * does an emergency let anybody do it: the trust would last longer.
          *
          * @param string|null $grant as for unlock()
          * @throws Exception\StepUpRequired

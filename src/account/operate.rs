@@ -56,7 +56,8 @@ impl Account {
         }
     }
 
-    /// An operator vouches for its user. `false` without a factor: there is nothing to vouch for.
+    /// An operator vouches for its user. `false` without a factor: there is nothing to vouch for; and by an
+    /// authority that a thief of a password could have, too.
     pub fn confirm_operator(
         &mut self,
         authority: Authority,
@@ -65,7 +66,7 @@ impl Account {
         now: UnixTime,
         journal: &mut Journal,
     ) -> bool {
-        if !self.is_enrolled() {
+        if !self.is_enrolled() || authority.is_unproven() {
             return false;
         }
         self.trusted_from = self.trusted_from.min(now);
@@ -82,8 +83,9 @@ impl Account {
         self.trusted_from = now.plus(TRUST_SECONDS);
     }
 
-    /// Ends a wait that is longer than any: the clock was ahead when it began.
-    pub(super) fn limit_trust_wait(&mut self, now: UnixTime) {
-        self.trusted_from = self.trusted_from.min(now.plus(TRUST_SECONDS));
+    /// Ends a wait that is longer than any: the clock was ahead when it began. `latest` is by that of the clocks
+    /// that was furthest ahead: too long a wait is safe, one that a clock that is behind has shortened is not.
+    pub(super) fn limit_trust_wait(&mut self, latest: UnixTime) {
+        self.trusted_from = self.trusted_from.min(latest.plus(TRUST_SECONDS));
     }
 }

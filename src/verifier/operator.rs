@@ -9,7 +9,8 @@
 //! ```
 //!
 //! FIRST and EMERGENCY are what a thief of a password can have, too: a provider that was named by them is
-//! asked for nobody's code before somebody has confirmed it ([`super::directory`]).
+//! asked for nobody's code before somebody has confirmed it ([`super::directory`]), and nobody vouches for
+//! anybody by them, or an hour of theirs would make a factor of theirs trusted for good.
 //!
 //! The grant is looked up in the account of whoever acts, right before the act: if their epoch rose
 //! before that, it is gone.
@@ -128,18 +129,25 @@ impl Verifier {
         operator: &Operator<'_>,
         target: Option<&UserId>,
     ) -> Result<Result<Authority, Denied>, Error> {
-        let denied = match operator.claim {
-            Claim::Server if self.config.cli_operators() => return Ok(Ok(Authority::Server)),
-            Claim::Server | Claim::Request(None) => Denied::StepUpRequired,
-            Claim::Request(Some(grant)) => match self.proven(now, operator.by, grant, target)? {
-                Ok(authority) => return Ok(Ok(authority)),
-                Err(denied) => denied,
-            },
-        };
+        let proof = self.authority_but_emergency(now, operator, target)?;
         Ok(match self.emergency(now) {
-            Emergency::Active(_) => Ok(Authority::Emergency),
-            _ => Err(denied),
+            Emergency::Active(_) => proof.or(Ok(Authority::Emergency)),
+            _ => proof,
         })
+    }
+
+    /// The same, but what the emergency setting alone gives.
+    fn authority_but_emergency(
+        &self,
+        now: UnixTime,
+        operator: &Operator<'_>,
+        target: Option<&UserId>,
+    ) -> Result<Result<Authority, Denied>, Error> {
+        match operator.claim {
+            Claim::Server if self.config.cli_operators() => Ok(Ok(Authority::Server)),
+            Claim::Server | Claim::Request(None) => Ok(Err(Denied::StepUpRequired)),
+            Claim::Request(Some(grant)) => self.proven(now, operator.by, grant, target),
+        }
     }
 
     /// The same for what is everybody's: without anything behind it, it is refused.
@@ -225,7 +233,8 @@ impl Verifier {
         }))
     }
 
-    /// An operator vouches for somebody whose factor is new: they may act on others from now on.
+    /// An operator vouches for somebody whose factor is new: they may act on others from now on. An emergency
+    /// lets nobody do it: what it lets in would stay.
     ///
     /// # Errors
     /// [`Denied::StepUpRequired`], [`Denied::TooRecent`]; [`Error::Invalid`] also when the user has no
@@ -239,7 +248,7 @@ impl Verifier {
     ) -> Result<(), Error> {
         named(operator.by, reason)?;
         // Nobody vouches for themselves, not even who is the first and may act on everybody's.
-        let authority = self.authority_over_all(now, operator)?;
+        let authority = self.authority_but_emergency(now, operator, None)??;
         let is_own = matches!(authority, Authority::Proof | Authority::First);
         if is_own && operator.by == user.as_str() {
             return Err(Error::invalid("by", "must be somebody else"));

@@ -305,6 +305,7 @@ $lang['operator_set_up'] = 'Set up a second factor';
 $lang['operator_new'] = 'The second factor of this user is new: they cannot change other users\' accounts, providers or settings before';
 $lang['operator_confirm_about'] = 'Once you confirm them, they can. Do it only if they told you themselves that they set it up.';
 $lang['operator_confirm'] = 'Confirm';
+$lang['operator_confirm_emergency'] = 'In an emergency nobody is confirmed, for passwords alone are enough then. Somebody with access to the server can run: php modules/TwoFactor/operator.php confirm NAME REASON. Or an administrator whose own second factor counts does it once the emergency is over; a day after it was set up it counts by itself.';
 $lang['operator_confirmed'] = 'Confirmed: from now on this user can change other users\' accounts, providers and settings.';
 $lang['orphans_title'] = 'Second factors of deleted users';
 $lang['orphans_about'] = 'These users were deleted by somebody who did not confirm it with a second factor of their own, so theirs was kept. Whoever gets such a number anew cannot sign in.';

@@ -156,7 +156,7 @@ final class Administration
         $this->formerVersion->noteChange();
     }
 
-    /** Whose factor is new acts on others from now on. */
+    /** Whose factor is new acts on others from now on: never by the emergency setting, whose end that would outlive. */
     private function confirmOperator(Change $change): string
     {
         return $this->act($change, 'operator_confirmed', function (string $id, string $reason): void {
@@ -167,7 +167,7 @@ final class Administration
                 $this->administrator->grant(),
                 $this->administrator->client(),
             ));
-        });
+        }, $this->emergency->isActive() ? 'operator_confirm_emergency' : '');
     }
 
     /** What is left of somebody who was deleted by an administrator who could prove nothing. */
@@ -198,14 +198,16 @@ final class Administration
      * What to say when the extension refuses; '' when it is done.
      *
      * @param callable(): void $do
+     * @param string $refused a text for it; '': the one that says what is missing
      */
-    private function refusal(callable $do): string
+    private function refusal(callable $do, string $refused = ''): string
     {
         try {
             $do();
             return '';
         } catch (StepUpRequired | TooRecent $refusal) {
-            return $this->proof->refused($refusal);
+            $problem = $this->proof->refused($refusal);
+            return $refused === '' ? $problem : $this->view->text($refused);
         }
     }
 
@@ -695,7 +697,7 @@ final class Administration
     }
 
     /** @param callable(string, string): void $do with the user's id and the reason */
-    private function act(Change $change, string $done, callable $do): string
+    private function act(Change $change, string $done, callable $do, string $refused = ''): string
     {
         return $this->forUser($change->number('user'), function (\User $user) use ($change, $done, $do): string {
             $reason = $change->text('reason');
@@ -707,7 +709,7 @@ final class Administration
                 return $this->detail($user, $this->view->text('reason_missing'));
             }
             $problem = $this->proof->problem($change)
-                ?: $this->refusal(static fn () => $do((string) (int) $user->id, mb_strcut($reason, 0, 200)));
+                ?: $this->refusal(static fn () => $do((string) (int) $user->id, mb_strcut($reason, 0, 200)), $refused);
             if ($problem !== '') {
                 return $this->detail($user, $problem, $reason);
             }

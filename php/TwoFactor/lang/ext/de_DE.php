@@ -305,6 +305,7 @@ $lang['operator_set_up'] = 'Zweiten Faktor einrichten';
 $lang['operator_new'] = 'Der zweite Faktor dieses Benutzers ist neu: Konten anderer, Anbieter und Einstellungen kann dieser Benutzer nicht ändern vor';
 $lang['operator_confirm_about'] = 'Wenn Sie ihn bestätigen, kann er es sofort. Tun Sie das nur, wenn er Ihnen selbst gesagt hat, dass er den Faktor eingerichtet hat.';
 $lang['operator_confirm'] = 'Bestätigen';
+$lang['operator_confirm_emergency'] = 'Im Notfall wird niemand bestätigt, denn dann genügt das Passwort. Jemand mit Zugang zum Server kann dort ausführen: php modules/TwoFactor/operator.php confirm NAME GRUND. Oder ein Administrator, dessen eigener zweiter Faktor zählt, bestätigt nach dem Notfall; einen Tag nach der Einrichtung zählt der neue von selbst.';
 $lang['operator_confirmed'] = 'Bestätigt: Dieser Benutzer kann ab jetzt Konten anderer, Anbieter und Einstellungen ändern.';
 $lang['orphans_title'] = 'Zweite Faktoren gelöschter Benutzer';
 $lang['orphans_about'] = 'Diese Benutzer hat jemand gelöscht, der das nicht mit einem eigenen zweiten Faktor bestätigt hat. Darum blieben ihre Faktoren erhalten. Wer eine dieser Benutzernummern neu bekommt, kann sich nicht anmelden.';
