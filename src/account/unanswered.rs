@@ -2,8 +2,10 @@
 //!
 //! A carrier may take a message for somebody who wants none and drop it without a word (Amazon SNS). Before a number is
 //! enrolled such a carrier is asked first; who opts out later is noticed by this: [`SILENT`] codes that it took, and
-//! none that was typed back. Then it is asked before the next one, and again after as many more. Whoever can ask for
-//! codes can bring that about; it costs one question in so many messages, and an owner who wants messages nothing.
+//! none that was typed back. Then it is asked before the next one, and again after as many more; if the owner wants none
+//! of its messages, the next provider is asked, for such a list is a provider's own. Whoever has the password can bring
+//! that about; it costs one question in so many messages, and an owner who wants messages nothing. Codes for a reset,
+//! which anybody may ask for, are not counted.
 
 use serde::{Deserialize, Serialize};
 

@@ -193,6 +193,19 @@ impl Couriers {
         }
     }
 
+    /// Whether a provider that was asked about a number, because of codes that nobody typed back, says that the owner
+    /// wants none: that is its own list, which binds no other provider.
+    fn is_own_list(&self, place: usize, error: &SendError) -> bool {
+        let is_unwanted = matches!(
+            error,
+            SendError::Refused {
+                refusal: Refusal::OptedOut,
+                ..
+            }
+        );
+        is_unwanted && self.may_drop(place)
+    }
+
     /// The pool in which a provider keeps one verification a number, for a parcel.
     fn pool(&self, place: usize, unproven: bool) -> Option<String> {
         match self.0.borrow().get(place) {
@@ -365,7 +378,7 @@ impl Verifier {
             _ => "no provider is set up for this way",
         }
         .to_owned();
-        let mut waits = None;
+        let (mut waits, mut unwanted) = (None, None);
         let mut passed = Vec::new();
         let mut tried = Tried::Nobody;
         for place in self.couriers.order_for(parcel) {
@@ -431,6 +444,12 @@ impl Verifier {
                         why,
                     });
                 }
+                Err(error) if parcel.ask_first && self.couriers.is_own_list(place, &error) => {
+                    trouble = format!("{name}: {error}");
+                    unwanted = Some(refused(&name, &error));
+                    tried = Tried::Reached;
+                    passed.push(name);
+                }
                 Err(error) => {
                     return Err(NotCarried {
                         error: refused(&name, &error),
@@ -440,9 +459,10 @@ impl Verifier {
                 }
             }
         }
-        let error = match waits {
-            Some(retry_after) => Denied::Throttled { retry_after }.into(),
-            None => Error::Unavailable(format!("no code was sent: {trouble}")),
+        let error = match (waits, unwanted) {
+            (Some(retry_after), _) => Denied::Throttled { retry_after }.into(),
+            (None, Some(unwanted)) => unwanted,
+            (None, None) => Error::Unavailable(format!("no code was sent: {trouble}")),
         };
         Err(NotCarried {
             error,

@@ -139,7 +139,8 @@ impl Verifier {
             } => {
                 let until =
                     account.send_own(&marker, method, code, provider, now, &policy, journal)?;
-                if *may_drop {
+                // What anybody may ask for makes no question due.
+                if *may_drop && (ask_first || marker.purpose != Purpose::ResetPassword) {
                     account.count_unanswered(ask_first);
                 }
                 Ok(until)

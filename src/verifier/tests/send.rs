@@ -24,6 +24,9 @@ struct Book {
     answers: VecDeque<SendError>,
     /// What it finds out before it sends to a new number.
     first: VecDeque<SendError>,
+    /// As SNS: whether it takes messages for somebody who wants none and drops them; and how often it was asked.
+    drops: Option<bool>,
+    asked: usize,
 }
 
 #[derive(Clone, Default)]
@@ -94,6 +97,22 @@ impl Carrier for Scripted {
         match error {
             Some(error) => Err(error),
             None => self.carry(order, words),
+        }
+    }
+
+    fn drops_messages(&self) -> bool {
+        self.0.lock().unwrap().drops.is_some()
+    }
+
+    fn carry_asking(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+        let drops = {
+            let mut book = self.0.lock().unwrap();
+            book.asked += usize::from(book.drops.is_some());
+            book.drops
+        };
+        match drops {
+            Some(true) => Err(refusal_of(Refusal::OptedOut)),
+            _ => self.carry(order, words),
         }
     }
 
@@ -2222,4 +2241,117 @@ fn mails_for_enrolments_and_resets_of_others_leave_room_for_those_who_sign_in_by
     let answer = verifier.send_code(at(begin + 2_400 + 61 * 4), &login, Method::Email, &client());
     assert!(matches!(denied(answer), Denied::Throttled { .. }));
     assert_eq!(carriers[0].sent(), 1, "the proof of the number");
+}
+
+/// The carrier that is asked first drops what it takes for the owner, as SNS does; `names` are those there are.
+fn opted_out_at_the_first(names: &[&str]) -> (Verifier, Vec<Scripted>, User) {
+    let more = [
+        ("store", "memory:"),
+        ("send_per_number_hour", "40"),
+        ("send_per_number_day", "40"),
+        ("send_per_user_hour", "40"),
+        ("send_per_user_day", "40"),
+    ];
+    let (verifier, carriers) = with_settings(&more, names);
+    let alice = user("7");
+    enrol_phone(&verifier, &carriers[0], &alice);
+    carriers[0].0.lock().unwrap().drops = Some(true);
+    (verifier, carriers, alice)
+}
+
+/// Whoever has the password has three codes dropped, and the owner who opted out at one provider is reached by the next
+/// one: over one challenge, over new ones, and as soon as the question is due.
+#[test]
+fn an_opt_out_at_one_provider_leaves_the_next_one_to_the_owner() {
+    for is_one_challenge in [true, false] {
+        let (verifier, carriers, alice) = opted_out_at_the_first(&["one", "two"]);
+        let thief = Client::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), String::new());
+        for n in 0..3 {
+            let second = 10_000 + 61 * n;
+            let login = verifier.begin_login(at(second), &alice, &thief).unwrap();
+            verifier
+                .send_code(at(second), &login.challenge, Method::Sms, &thief)
+                .unwrap();
+        }
+        assert_eq!((carriers[0].sent(), carriers[1].sent()), (4, 0));
+        let mut login = challenge(&verifier, &alice, 10_183);
+        for n in 0..4 {
+            let second = 10_183 + 61 * n;
+            if !is_one_challenge {
+                login = challenge(&verifier, &alice, second);
+            }
+            verifier
+                .send_code(at(second), &login, Method::Sms, &client())
+                .unwrap();
+            let arrived = carriers[1].sent();
+            assert_eq!(arrived, usize::try_from(n).unwrap() + 1);
+        }
+        assert_eq!(carriers[0].sent(), 4, "no more to the one that drops them");
+        let code = carriers[1].last_code();
+        verifier
+            .verify(at(10_367), &login, Method::Sms, &code, &client())
+            .unwrap();
+    }
+}
+
+/// Where there is no other, the owner is told; and what another provider knows of the owner's wishes is no list of the
+/// first one's, and final.
+#[test]
+fn an_opt_out_is_told_where_nobody_else_can_be_asked_or_the_next_one_says_so_too() {
+    let opted_out = Denied::NotSent {
+        reason: "opted-out",
+    };
+    for names in [&["one"][..], &["one", "two", "three"]] {
+        let (verifier, carriers, alice) = opted_out_at_the_first(names);
+        let send = |second| {
+            let login = challenge(&verifier, &alice, second);
+            verifier.send_code(at(second), &login, Method::Sms, &client())
+        };
+        for n in 0..3 {
+            send(10_000 + 61 * n).unwrap();
+        }
+        if let Some(two) = carriers.get(1) {
+            two.fails_with(refusal_of(Refusal::OptedOut));
+        }
+        assert_eq!(denied(send(10_183)), opted_out, "{names:?}");
+        let others: usize = carriers[1..].iter().map(Scripted::sent).sum();
+        assert_eq!((carriers[0].sent(), others), (4, 0), "{names:?}");
+        if let Some(two) = carriers.get(1) {
+            // It is down, as is the third: nobody took it, and the first says why.
+            for carrier in &carriers[1..] {
+                carrier.fails_with(SendError::NotSent("busy".to_owned()));
+            }
+            assert_eq!(denied(send(10_244)), opted_out);
+            send(10_305).unwrap();
+            assert_eq!(two.sent(), 1);
+        }
+    }
+}
+
+/// Nobody's password or proof stands behind a request for a reset: no number of them makes the question due, and where
+/// it is due, it is asked once.
+#[test]
+fn resets_that_anybody_asks_for_are_not_among_the_codes_that_nobody_typed_back() {
+    let (verifier, carriers, alice) = opted_out_at_the_first(&["one"]);
+    carriers[0].0.lock().unwrap().drops = Some(false);
+    let stranger = Client::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), String::new());
+    let asked = || carriers[0].0.lock().unwrap().asked;
+    let day = 100_000;
+    for n in 0..6 {
+        let sent = reset_asked(&verifier, &alice, 10_000 + day * n, &stranger);
+        assert!(sent, "{n}");
+        assert_eq!(asked(), 0, "{n}");
+    }
+    for n in 0..3 {
+        let second = 10_000 + day * 6 + 61 * n;
+        let login = challenge(&verifier, &alice, second);
+        verifier
+            .send_code(at(second), &login, Method::Sms, &client())
+            .unwrap();
+        assert_eq!(asked(), 0, "sign-ins are counted from the first");
+    }
+    for n in 7..10 {
+        assert!(reset_asked(&verifier, &alice, 10_000 + day * n, &stranger));
+        assert_eq!(asked(), 1, "{n}");
+    }
 }
