@@ -105,7 +105,7 @@ settings! {
     "send_per_user_day", "20", false,
         "The same in any day, 1 to 1000";
     "send_per_ip_hour", "30", false,
-        "Codes asked for from one IPv4 address or one 64-bit network of IPv6 in any hour, 1 to 100000. Here and in every budget below that people share, enrolments, tests and resets may have a third, and resets half of that";
+        "Codes asked for from one IPv4 address or one 64-bit network of IPv6 in any hour, 1 to 100000. Here and in every budget below that people share, sign-ins from where no proof of the user has come may have half, enrolments, tests and resets a third, and resets half of that";
     "send_per_ip_day", "100", false,
         "The same in any day, 1 to 100000";
     "send_per_range_hour", "30", false,

@@ -471,10 +471,12 @@ impl Use {
     }
 
     /// The rows in which a use has its share, and what one message costs there: enrolments, tests and resets
-    /// have a third together, and resets half of that.
+    /// have a third together, resets half of that, and sign-ins from elsewhere a half. So a sixth is always there
+    /// for sign-ins from where a proof has come.
     const fn shares(self) -> &'static [(&'static str, u32)] {
         match self {
-            Self::SignIn | Self::Elsewhere => &[],
+            Self::SignIn => &[],
+            Self::Elsewhere => &[("elsewhere", 2)],
             Self::Enrolment => &[("unproven", 3)],
             Self::Reset => &[("unproven", 3), ("reset", 6)],
         }
@@ -482,7 +484,7 @@ impl Use {
 
     /// Adds the shares of every budget that all share to what a message takes from. All new ranges together
     /// are met by no sign-in, and of a person a reset has budgets of its own, and a sign-in from elsewhere two thirds:
-    /// whoever has the password alone leaves the user some.
+    /// whoever has the password alone, or those of many, leaves the user some.
     pub fn take_shares(self, keys: &mut Vec<Key>) {
         let mut shares = Vec::new();
         for key in keys.iter_mut() {
@@ -1092,7 +1094,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_not_proven_leaves_sign_ins_two_thirds_of_every_budget_that_all_share() {
+    fn whatever_is_not_proven_leaves_sign_ins_their_part_of_every_budget_that_all_share() {
         use proptest::prelude::*;
         let budgets = budgets();
         let shared = [
@@ -1115,24 +1117,29 @@ mod tests {
             }
             true
         };
-        let asked = proptest::collection::vec((any::<bool>(), 0u64..30), 0..600);
-        proptest!(ProptestConfig::with_cases(24), |(asked in asked, place in 0usize..5)| {
+        // With sign-ins from elsewhere, and without.
+        let asked =
+            (2u8..4).prop_flat_map(|uses| proptest::collection::vec((0..uses, 0u64..30), 0..600));
+        proptest!(ProptestConfig::with_cases(48), |(asked in asked, place in 0usize..5)| {
             let kind = shared[place];
             let mut rows = std::collections::HashMap::new();
             let mut now = at(1_700_000_000);
-            let (mut enrolments, mut resets) = (0, 0);
-            for (reset, wait) in asked {
+            let (mut enrolments, mut resets, mut elsewhere) = (0, 0, 0);
+            for (of, wait) in asked {
                 now = now.plus(wait);
-                if reset {
-                    resets += u32::from(take(kind, Use::Reset, &mut rows, now));
-                } else {
-                    enrolments += u32::from(take(kind, Use::Enrolment, &mut rows, now));
-                }
+                let (of, taken) = match of {
+                    0 => (Use::Reset, &mut resets),
+                    1 => (Use::Enrolment, &mut enrolments),
+                    _ => (Use::Elsewhere, &mut elsewhere),
+                };
+                *taken += u32::from(take(kind, of, &mut rows, now));
             }
             let day = budgets.windows(kind).last().unwrap().limit();
             prop_assert!(resets <= day.div_ceil(6) && enrolments + resets <= day.div_ceil(3));
             let least = budgets.windows(kind).iter().map(|window| window.limit()).min().unwrap();
-            for n in 0..least * 2 / 3 {
+            prop_assert!(elsewhere <= day.div_ceil(2));
+            let left = if elsewhere == 0 { least * 2 / 3 } else { least / 6 };
+            for n in 0..left {
                 prop_assert!(take(kind, Use::SignIn, &mut rows, now), "{n} of {least}");
             }
         });
@@ -1171,6 +1178,7 @@ mod tests {
             [
                 (Kind::NumberElsewhere, "elsewhere/number/x"),
                 (Kind::UserElsewhere, "elsewhere/user/y"),
+                (Kind::Site, "elsewhere/site"),
             ]
         );
     }

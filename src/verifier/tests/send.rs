@@ -2355,3 +2355,41 @@ fn resets_that_anybody_asks_for_are_not_among_the_codes_that_nobody_typed_back()
         assert_eq!(asked(), 1, "{n}");
     }
 }
+
+/// Each of a thief's requests comes from a network of its own; the numbers are those of one company.
+#[test]
+fn ten_passwords_leave_a_colleague_in_the_same_range_their_code() {
+    let (verifier, carriers) = with_carriers(&["one"]);
+    let mut users = Vec::new();
+    for n in 0..11u8 {
+        let one = user(&n.to_string());
+        let to = format!("+4915123456{}", 100 + u16::from(n));
+        let begin = i64::from(n) * 4_000;
+        let sent = start(&verifier, &one, &to, begin).unwrap();
+        let code = carriers[0].last_code();
+        verifier
+            .confirm_phone(at(begin + 1), &sent.token, &code, &client())
+            .unwrap();
+        users.push(one);
+    }
+    let colleague = users.pop().unwrap();
+    let mut sent = 0;
+    for round in 0..10u8 {
+        for (one, place) in users.iter().zip(0u8..) {
+            let now = at(200_000 + i64::from(round) * 61 + i64::from(place));
+            let thief = Client::new(
+                IpAddr::V4(Ipv4Addr::new(10, place, round, 1)),
+                String::new(),
+            );
+            let login = verifier.begin_login(now, one, &thief).unwrap();
+            let answer = verifier.send_code(now, &login.challenge, Method::Sms, &thief);
+            sent += u32::from(answer.is_ok());
+        }
+    }
+    // Half of the thirty that may go there in an hour.
+    assert_eq!(sent, 15);
+    let marker = challenge(&verifier, &colleague, 201_000);
+    verifier
+        .send_code(at(201_000), &marker, Method::Sms, &client())
+        .unwrap();
+}
