@@ -243,6 +243,13 @@ enum Step {
     GiveBack { which: prop::sample::Index },
 }
 
+/// As the windows of a row are.
+fn of_different_lengths(mut windows: Vec<Window>) -> Vec<Window> {
+    windows.sort_by_key(|window| window.seconds());
+    windows.dedup_by_key(|window| window.seconds());
+    windows
+}
+
 fn steps(most: usize) -> impl Strategy<Value = Vec<(i64, Step)>> {
     let step = prop_oneof![
         3 => (1u32..4, any::<bool>()).prop_map(|(count, is_kept)| Step::Take { count, is_kept }),
@@ -261,9 +268,7 @@ proptest! {
     fn what_is_given_back_was_never_taken_and_what_others_took_stays(
         windows in windows(1..=24), steps in steps(300), start in 0u64..10_000_000_000,
     ) {
-        let mut windows = windows;
-        windows.sort_by_key(|window| window.seconds());
-        windows.dedup_by_key(|window| window.seconds());
+        let windows = of_different_lengths(windows);
         let refunded = &windows[1..];
         let mut spent = Spent::default();
         // When, how many, and whether it was given back.
@@ -307,6 +312,7 @@ proptest! {
     fn nothing_is_granted_that_what_others_took_does_not_allow(
         windows in windows(25..=400), steps in steps(600), start in 0u64..10_000_000_000,
     ) {
+        let windows = of_different_lengths(windows);
         let (mut spent, mut others) = (Spent::default(), Spent::default());
         let mut open: Vec<Receipt> = Vec::new();
         let mut now = start;
@@ -346,7 +352,7 @@ proptest! {
         windows in windows(8..=24), steps in steps(200), backs in proptest::collection::vec(0u64..90, 200),
     ) {
         let longer = |it: &Window| window(it.limit(), it.seconds() + 2_000_000);
-        let windows: Vec<_> = windows.iter().map(longer).collect();
+        let windows = of_different_lengths(windows.iter().map(longer).collect());
         let (mut spent, mut others) = (Spent::default(), Spent::default());
         let mut open: Vec<Receipt> = Vec::new();
         let mut now = 1_700_000_000;

@@ -105,7 +105,10 @@ final class OperatorTest extends VerifierTestCase
     public function test_an_account_without_a_factor_needs_none_of_whoever_resets_it(): void
     {
         $this->enrol('1');
+        $this->verifier->raiseEpoch('9', 'the host', 'a new password');
         $this->verifier->reset('9', 'the host', 'deleted');
+        $this->verifier->reset('10', 'the host', 'nothing is known of it');
+        self::assertSame([], [...$this->verifier->audit('10', 1)]);
         $event = [...$this->verifier->audit('9', 1)][0];
         self::assertSame(['account.reset', 'the host', null], [$event->type(), $event->by(), $event->authority()]);
     }

@@ -699,7 +699,7 @@ final class Administration
     /** @param callable(string, string): void $do with the user's id and the reason */
     private function act(Change $change, string $done, callable $do, string $refused = ''): string
     {
-        return $this->forUser($change->number('user'), function (\User $user) use ($change, $done, $do): string {
+        return $this->forUser($change->number('user'), function (\User $user) use ($change, $done, $do, $refused): string {
             $reason = $change->text('reason');
             if (AdminProof::isCodeAskedFor($change)) {
                 $problem = $this->proof->send($change, 'send');
