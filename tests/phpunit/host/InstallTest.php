@@ -127,7 +127,7 @@ final class InstallTest extends HostTestCase
             $admin->givePassword();
             $page = $admin->action('defaultadmin');
             self::assertNull($page->one('//input[@name="m1_path"]'), 'a key is there: none is to be made');
-            self::assertStringContainsString('keys: spring', $admin->action('defaultadmin', ['tab' => 'health'])->text());
+            self::assertStringContainsString('Keys in use: spring.', $admin->action('defaultadmin', ['tab' => 'health'])->text());
             $admin->change('create-key', ['path' => $site->folder . '/store/second.key']);
             self::assertFileDoesNotExist($site->folder . '/store/second.key');
             $anna = $this->enrolled();

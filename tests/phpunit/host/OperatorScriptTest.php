@@ -124,7 +124,7 @@ final class OperatorScriptTest extends HostTestCase
     /** As an upgrade finds a site: there is no key, and nobody has said where one shall be. */
     public function test_it_says_what_it_knows_of_version_3_before_there_is_a_key(): void
     {
-        $site = $this->site(['config' => ['twofactor_store' => null]]);
+        $site = $this->site(['config' => ['twofactor_store' => null], 'ini' => []]);
         $pdo = $site->pdo();
         $pdo->exec('CREATE TABLE cms_module_twofactor_usermeta (id INT, user_id INT NOT NULL, meta_key VARCHAR(255) NOT NULL, meta_value TEXT)');
         $pdo->prepare('INSERT INTO cms_module_twofactor_usermeta VALUES (1, 2, ?, ?)')->execute(['_two_factor_enabled_providers', serialize(['TwoFactorProviderTOTP'])]);

@@ -162,6 +162,8 @@ final class OperatorTest extends HostTestCase
     {
         $this->expectComplaints();
         $anna = $this->enrolled('anna');
+        $this->enrolled('bert');
+        $this->site()->pdo()->exec('INSERT INTO cms_user_groups (group_id, user_id) VALUES (1, 3)');
         $this->site()->emergency();
         $admin = $this->person('admin');
         $admin->givePassword();
@@ -170,7 +172,11 @@ final class OperatorTest extends HostTestCase
         self::assertSame(['account.reset', 'admin', 'emergency'], [$event->type(), $event->by(), $event->authority()]);
         self::assertStringContainsString('admin (emergency setting): phone in the lake', $admin->action('defaultadmin', ['tab' => 'audit'])->text());
         $health = $admin->action('defaultadmin', ['tab' => 'health'])->one("//tr[th[normalize-space()='Emergency']]")->textContent;
-        self::assertMatchesRegularExpression("/For another \\d+ minutes administrators act .* take \\\$config\\['twofactor_emergency'\\] out of config.php/", $health);
+        self::assertMatchesRegularExpression("/For another \\d+ minutes( \\d+ seconds)? administrators act .* take \\\$config\\['twofactor_emergency'\\] out of config.php/", $health);
+        // To trust somebody would last longer than the emergency.
+        $page = $admin->send($admin->lookUp('bert'), 'unlock', ['reason' => 'vouched for', 'do' => 'confirm-operator']);
+        self::assertStringContainsString('In an emergency nobody is confirmed', $page->text());
+        self::assertNotContains('operator.confirmed', $this->site()->audit('3'));
         $anna->givePassword();
         self::assertIn($anna);
     }
