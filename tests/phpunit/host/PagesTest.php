@@ -184,6 +184,8 @@ final class PagesTest extends HostTestCase
 
     public function test_health_speaks_the_reader_s_language_and_what_that_does_not_know_stays_english(): void
     {
+        // With a key beside the store, of which there is something to say.
+        $this->site(['database' => '', 'ini' => []]);
         $admin = $this->admin();
         $admin->browser->language = 'de';
         $row = fn (string $name): \DOMElement => $admin->action('defaultadmin', ['tab' => 'health'])->one("//tr[th[normalize-space()='$name']]");
