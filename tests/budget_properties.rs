@@ -250,6 +250,38 @@ fn of_different_lengths(mut windows: Vec<Window>) -> Vec<Window> {
     windows
 }
 
+/// A row, the same row had nothing of what may be given back been taken, and what may still be given back.
+#[derive(Default)]
+struct Rows {
+    spent: Spent,
+    others: Spent,
+    open: Vec<Receipt>,
+}
+
+impl Rows {
+    /// Takes a step in both; false where the rows differ in whether others may take.
+    fn step(&mut self, step: Step, times: u32, windows: &[Window], now: u64) -> bool {
+        match step {
+            Step::GiveBack { which } if !self.open.is_empty() => {
+                let receipt = self.open.remove(which.index(self.open.len()));
+                self.spent.give_back(&receipt, windows);
+            }
+            Step::GiveBack { .. } => {}
+            Step::Take { count, is_kept } => {
+                let count = count * times;
+                if self.spent.take_many(count, windows, at(now)).is_err() {
+                    return true;
+                }
+                if is_kept {
+                    return self.others.take_many(count, windows, at(now)).is_ok();
+                }
+                self.open.push(self.spent.receipt(count, windows));
+            }
+        }
+        true
+    }
+}
+
 fn steps(most: usize) -> impl Strategy<Value = Vec<(i64, Step)>> {
     let step = prop_oneof![
         3 => (1u32..4, any::<bool>()).prop_map(|(count, is_kept)| Step::Take { count, is_kept }),
@@ -313,36 +345,18 @@ proptest! {
         windows in windows(25..=400), steps in steps(600), start in 0u64..10_000_000_000,
     ) {
         let windows = of_different_lengths(windows);
-        let (mut spent, mut others) = (Spent::default(), Spent::default());
-        let mut open: Vec<Receipt> = Vec::new();
+        let mut rows = Rows::default();
         let mut now = start;
         for (wait, step) in steps {
             now += wait.unsigned_abs();
-            match step {
-                Step::GiveBack { which } if !open.is_empty() => {
-                    let receipt = open.remove(which.index(open.len()));
-                    spent.give_back(&receipt, &windows);
-                }
-                Step::GiveBack { .. } => {}
-                Step::Take { count, is_kept } => {
-                    let count = count * 9;
-                    if spent.take_many(count, &windows, at(now)).is_err() {
-                        continue;
-                    }
-                    if is_kept {
-                        prop_assert!(others.take_many(count, &windows, at(now)).is_ok());
-                    } else {
-                        open.push(spent.receipt(count, &windows));
-                    }
-                }
-            }
-            spent = kept(&spent);
+            prop_assert!(rows.step(step, 9, &windows, now));
+            rows.spent = kept(&rows.spent);
         }
-        for receipt in open {
-            spent.give_back(&receipt, &windows);
+        for receipt in rows.open {
+            rows.spent.give_back(&receipt, &windows);
         }
         let first = |row: &Spent| row.clone().take(&windows, at(now));
-        prop_assert_eq!(first(&spent), first(&others));
+        prop_assert_eq!(first(&rows.spent), first(&rows.others));
     }
 
     /// Clocks that differ or are put back: what others took is still never given away. No window ends meanwhile, for
@@ -353,38 +367,23 @@ proptest! {
     ) {
         let longer = |it: &Window| window(it.limit(), it.seconds() + 2_000_000);
         let windows = of_different_lengths(windows.iter().map(longer).collect());
-        let (mut spent, mut others) = (Spent::default(), Spent::default());
-        let mut open: Vec<Receipt> = Vec::new();
+        let mut rows = Rows::default();
         let mut now = 1_700_000_000;
         for ((wait, step), back) in steps.into_iter().zip(backs) {
             // Forth and back by so little that seconds come again.
             now = now + wait.unsigned_abs() % 4 - back % 4;
-            match step {
-                Step::GiveBack { which } if !open.is_empty() => {
-                    let receipt = open.remove(which.index(open.len()));
-                    spent.give_back(&receipt, &windows);
-                }
-                Step::GiveBack { .. } => {}
-                Step::Take { count, is_kept } => {
-                    // Whoever looks at a row brings it to the present, also one that is refused: so it is in both.
-                    let mut looked_at = others.clone();
-                    if looked_at.take_many(u32::MAX, &windows, at(now)).is_err() {
-                        others = looked_at;
-                    }
-                    if spent.take_many(count, &windows, at(now)).is_err() {
-                        continue;
-                    }
-                    if is_kept {
-                        prop_assert!(others.take_many(count, &windows, at(now)).is_ok());
-                    } else {
-                        open.push(spent.receipt(count, &windows));
-                    }
+            if matches!(step, Step::Take { .. }) {
+                // Whoever looks at a row brings it to the present, also one that is refused: so it is in both.
+                let mut looked_at = rows.others.clone();
+                if looked_at.take_many(u32::MAX, &windows, at(now)).is_err() {
+                    rows.others = looked_at;
                 }
             }
-            spent = kept(&spent);
+            prop_assert!(rows.step(step, 1, &windows, now));
+            rows.spent = kept(&rows.spent);
             // Neither the number of what others took is less, nor the time for which it counts.
             let all_ended = |row: &Spent| row.clone().take_many(u32::MAX, &windows, at(now)).err().unwrap_or(0);
-            prop_assert!(all_ended(&spent) >= all_ended(&others));
+            prop_assert!(all_ended(&rows.spent) >= all_ended(&rows.others));
         }
     }
 }

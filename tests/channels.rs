@@ -605,17 +605,19 @@ fn a_number_whose_owner_wants_no_messages_is_refused_and_nobody_else_is_asked() 
     }
 }
 
+/// Limits for whoever asks for one code after the other.
+const MANY_CODES: [(&str, &str); 3] = [
+    ("send_per_number_hour", "40"),
+    ("send_per_number_day", "40"),
+    ("send_per_user_hour", "40"),
+];
+
 /// SNS takes messages to an owner who opted out after enrolling, and drops them without a word.
 #[test]
 fn an_owner_who_opted_out_after_enrolling_is_told_after_three_codes_that_nobody_typed_back() {
     let peers = Peers::two();
-    let more = [
-        ("send_per_number_hour", "40"),
-        ("send_per_number_day", "40"),
-        ("send_per_user_hour", "40"),
-    ];
     for kind in KINDS.iter().filter(|kind| kind.asks_beforehand) {
-        let scene = Scene::new(&peers, &more);
+        let scene = Scene::new(&peers, &MANY_CODES);
         scene.first(kind);
         scene.enrol(Method::Sms);
         // A code that is asked for, how many requests that takes, and what came of it.
@@ -681,13 +683,8 @@ fn an_owner_who_opted_out_after_enrolling_is_told_after_three_codes_that_nobody_
 #[test]
 fn an_owner_who_opted_out_at_one_provider_gets_codes_from_the_next_after_three() {
     let peers = Peers::two();
-    let more = [
-        ("send_per_number_hour", "40"),
-        ("send_per_number_day", "40"),
-        ("send_per_user_hour", "40"),
-    ];
     for kind in KINDS.iter().filter(|kind| kind.asks_beforehand) {
-        let scene = Scene::new(&peers, &more);
+        let scene = Scene::new(&peers, &MANY_CODES);
         scene.first(kind);
         let second = self::kind("twilio-messaging");
         scene.second(second);

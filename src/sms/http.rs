@@ -908,7 +908,7 @@ mod tests {
         Http::new(&HttpSettings::default()).unwrap()
     }
 
-    fn post(url: &str) -> Request<'_> {
+    pub(super) fn post(url: &str) -> Request<'_> {
         Request {
             verb: Verb::Post,
             url,

@@ -213,7 +213,8 @@ mod tests {
     use twofactor_fakes::http::{Answer, Request as Received, Response, Server};
     use twofactor_fakes::tls::Authority;
 
-    use super::super::{Http, HttpError, HttpSettings, Request, Verb};
+    use super::super::tests::post;
+    use super::super::{Http, HttpError, HttpSettings};
     use super::*;
 
     const LOGIN: (&str, &str) = ("c4nary-user", "c4nary pass:word");
@@ -246,15 +247,6 @@ mod tests {
             ca_file: Some(authority.file().to_owned()),
             proxy: Some(HttpProxy::parse(proxy).unwrap()),
             ..HttpSettings::default()
-        }
-    }
-
-    fn post(url: &str) -> Request<'_> {
-        Request {
-            verb: Verb::Post,
-            url,
-            headers: &[("X-Key", "SecretHeader")],
-            body: b"SecretBody",
         }
     }
 
