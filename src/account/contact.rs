@@ -43,8 +43,9 @@ pub(super) struct EmailFactor {
     pub address: String,
 }
 
-/// Set-ups of one kind that are pending at once, from where proofs came from and from elsewhere: as many as one user's budget of messages allows in an hour, unless
-/// the operator raises it, so that nobody ends somebody else's by beginning more.
+/// Set-ups of one kind that are pending at once from where a proof has come from, and as many from elsewhere: what
+/// one user's budget of messages allows in an hour, unless the operator raises it, so that nobody ends somebody
+/// else's by beginning more.
 const MOST_PENDING: usize = 10;
 
 /// The set-ups that wait for a code, the oldest first. Each is known by its id, and that by whoever began it:
