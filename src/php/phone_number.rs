@@ -57,8 +57,7 @@ impl PhoneNumber {
     pub fn regions(language: Optional<Bytes<'_>>) -> ZBox<ZendHashTable> {
         let language = std::str::from_utf8(language.or(Bytes(b"en")).0).unwrap_or_default();
         phone::region_names(Language::of(language))
-            .iter()
-            .fold(Fields::new(), |list, (code, name)| list.with(code, *name))
+            .fold(Fields::new(), |list, (code, name)| list.with(code, name))
             .into_array()
     }
 
