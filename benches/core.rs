@@ -8,13 +8,13 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use twofactor::account::totp::{Totp, TotpSecret};
-use twofactor::account::{Account, ChallengeId, GrantId, Journal, Marker};
+use twofactor::account::{Account, AuditBuffer, ChallengeId, ChallengeToken, GrantId};
 use twofactor::clock::UnixTime;
 use twofactor::config::{Config, Policy};
 use twofactor::crypto::{Context, Domain, HashKey, KeyRing, OsEntropy, code};
 use twofactor::phone::PhoneNumber;
 use twofactor::qr;
-use twofactor::terms::{Algorithm, Method, Purpose, UserId};
+use twofactor::types::{Algorithm, Method, Purpose, UserId};
 use twofactor::verifier::{Client, User, Verifier};
 
 fn at(seconds: i64) -> UnixTime {
@@ -41,7 +41,13 @@ fn computation(c: &mut Criterion) {
     let codes: Vec<_> = (0..10)
         .map(|_| code::lookup(&mut OsEntropy).unwrap())
         .collect();
-    let setup = account.start_totp(totp.clone(), "ada", None, at(0), &mut Journal::default());
+    let setup = account.start_totp(
+        totp.clone(),
+        "ada",
+        None,
+        at(0),
+        &mut AuditBuffer::default(),
+    );
     account
         .confirm_totp(
             &setup,
@@ -49,16 +55,21 @@ fn computation(c: &mut Criterion) {
             &codes,
             at(0),
             &policy,
-            &mut Journal::default(),
+            &mut AuditBuffer::default(),
         )
         .unwrap();
-    let marker = Marker {
+    let marker = ChallengeToken {
         user: UserId::new("7").unwrap(),
         purpose: Purpose::Login,
         id: ChallengeId::new([1; 16]),
     };
     account
-        .open_challenge(marker.id, marker.purpose, at(0), &mut Journal::default())
+        .open_challenge(
+            marker.id,
+            marker.purpose,
+            at(0),
+            &mut AuditBuffer::default(),
+        )
         .unwrap();
     // The second is what the first costs besides the comparison.
     for (what, typed) in [
@@ -77,7 +88,7 @@ fn computation(c: &mut Criterion) {
                     Some(GrantId::new([0; 16])),
                     at(0),
                     &policy,
-                    &mut Journal::default(),
+                    &mut AuditBuffer::default(),
                 )
             });
         });

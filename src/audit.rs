@@ -14,9 +14,9 @@ use subtle::ConstantTimeEq;
 
 use crate::clock::UnixTime;
 use crate::crypto::{HashKey, KeyedHash, bytes, hash};
-use crate::terms::{Method, Purpose, Requester, Site, UserId};
+use crate::types::{Method, Purpose, Requester, Site, UserId};
 
-pub use crate::terms::Authority;
+pub use crate::types::Authority;
 
 /// Longest text of a person (who, why) that is kept, in characters.
 const MAX_TEXT: usize = 255;

@@ -6,13 +6,13 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::client_ip::{Header, TrustedProxies};
 use crate::clock::UnixTime;
 use crate::development::DevelopmentAllowed;
-use crate::origin::{Header, TrustedProxies};
 use crate::phone::Regions;
 use crate::proxy::{HttpProxy, HttpProxyError};
 use crate::store::{StoreUrl, StoreUrlError};
-use crate::terms::{Algorithm, IdError, Purpose, Site, is_host_name};
+use crate::types::{Algorithm, IdError, Purpose, Site, is_host_name};
 
 /// One setting, as php.ini knows it behind the prefix `twofactor.`.
 #[derive(Debug, Clone, Copy)]

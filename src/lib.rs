@@ -1,16 +1,16 @@
 //! Verifies second factors for PHP.
 //!
 //! One user is one sealed document, and every change of it is one compare-and-swap: see
-//! `docs/design.md`. The rooms of this crate depend on each other downwards only
-//! (`tests/rooms.rs` holds them to it):
+//! `docs/design.md`. The modules of this crate depend on each other downwards only
+//! (`tests/modules.rs` holds them to it):
 //!
 //! ```text
 //! php ─▶ verifier ─▶ account ─▶ audit
-//!  │         │           └────▶ config ─▶ store, phone, origin, development
-//!  ▼         ├─▶ sms ───────────▶ config, phone, crypto, wording, development
-//!  qr        └─▶ mail ──────────▶ wording
+//!  │         │           └────▶ config ─▶ store, phone, client_ip, development
+//!  ▼         ├─▶ sms ───────────▶ config, phone, crypto, i18n, development
+//!  qr        └─▶ mail ──────────▶ i18n
 //!
-//! audit ─▶ crypto; whoever is above may use what is below; clock, terms and typed are everybody's
+//! audit ─▶ crypto; whoever is above may use what is below; clock, types and normalize are everybody's
 //! ```
 //!
 //! Everything outside `php` is plain Rust without a PHP symbol and without `unsafe`.
@@ -31,22 +31,22 @@
 
 pub mod account;
 pub mod audit;
+pub mod client_ip;
 pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod development;
+pub mod i18n;
 pub mod mail;
-pub mod origin;
+pub mod normalize;
 pub mod phone;
 #[cfg(feature = "php")]
-// The one room with `unsafe`. Names are PHP's, so that reflection and named arguments have them.
+// The one module with `unsafe`. Names are PHP's, so that reflection and named arguments have them.
 #[allow(unsafe_code, non_snake_case)]
 mod php;
 pub mod proxy;
 pub mod qr;
 pub mod sms;
 pub mod store;
-pub mod terms;
-pub mod typed;
+pub mod types;
 pub mod verifier;
-pub mod wording;

@@ -13,8 +13,8 @@ use std::net::IpAddr;
 use zeroize::Zeroizing;
 
 use self::languages::texts;
-use crate::terms::Purpose;
-use crate::wording::{Language, site_name};
+use crate::i18n::{Language, site_name};
+use crate::types::Purpose;
 
 /// Isolates left-to-right text inside right-to-left text (Unicode Standard Annex 9).
 const ISOLATE: char = '\u{2066}';

@@ -15,7 +15,7 @@ use std::net::Ipv6Addr;
 
 use zeroize::Zeroizing;
 
-use crate::terms::is_host_name;
+use crate::types::is_host_name;
 
 /// Longest user and longest password, in bytes.
 const LONGEST: usize = 255;

@@ -26,7 +26,7 @@ use twofactor::clock::UnixTime;
 use twofactor::config::Config;
 use twofactor::crypto::KeyRing;
 use twofactor::phone::PhoneNumber;
-use twofactor::terms::{Method, Purpose, UserId};
+use twofactor::types::{Method, Purpose, UserId};
 use twofactor::verifier::{Changes, Client, Delivery, Error, Operator, User, Value, Verifier};
 use twofactor_fakes::Fakes;
 use twofactor_fakes::fault::{Fault, Proxy};

@@ -16,11 +16,11 @@ use std::hint::black_box;
 use std::process::Command;
 
 use twofactor::account::totp::{Totp, TotpSecret};
-use twofactor::account::{Account, ChallengeId, GrantId, Journal, Marker};
+use twofactor::account::{Account, AuditBuffer, ChallengeId, ChallengeToken, GrantId};
 use twofactor::clock::UnixTime;
 use twofactor::config::Policy;
 use twofactor::crypto::{HashKey, code};
-use twofactor::terms::{Algorithm, Method, Purpose, UserId};
+use twofactor::types::{Algorithm, Method, Purpose, UserId};
 
 const SECRET: &[u8] = b"12345678901234567890";
 const NOW: i64 = 1_700_000_010;
@@ -40,8 +40,8 @@ fn counted_totp(totp: &Totp, typed: &str) -> bool {
 }
 
 #[inline(never)]
-fn counted_backup(account: &mut Account, marker: &Marker, typed: &str) -> bool {
-    let mut journal = Journal::default();
+fn counted_backup(account: &mut Account, marker: &ChallengeToken, typed: &str) -> bool {
+    let mut journal = AuditBuffer::default();
     account
         .verify(
             marker,
@@ -67,7 +67,7 @@ fn compare() -> bool {
         .map(|n| code::read(&format!("{n}123456789{end}")).unwrap())
         .collect();
     let mut account = Account::new(HashKey::new([1; 32]));
-    let mut journal = Journal::default();
+    let mut journal = AuditBuffer::default();
     let setup = account.start_totp(totp.clone(), "ada", None, at(0), &mut journal);
     account
         .confirm_totp(
@@ -79,7 +79,7 @@ fn compare() -> bool {
             &mut journal,
         )
         .unwrap();
-    let marker = Marker {
+    let marker = ChallengeToken {
         user: UserId::new("7").unwrap(),
         purpose: Purpose::Login,
         id: ChallengeId::new([1; 16]),

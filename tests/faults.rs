@@ -26,7 +26,10 @@ use twofactor::sms::sns::{Sns, SnsSettings};
 use twofactor::sms::twilio::Login;
 use twofactor::sms::twilio::messaging::{MessagingSettings, Sender, TwilioMessaging, WhatsApp};
 use twofactor::sms::twilio::verify::{TwilioVerify, VerifySettings};
-use twofactor::sms::{Carrier, Channel, CheckError, Checker, Order, SendError, Verdict, Words};
+use twofactor::sms::{
+    Channel, CheckError, MessageBody, MessageProvider, Order, SendError, Verdict,
+    VerificationProvider,
+};
 use twofactor_fakes::Fakes;
 use twofactor_fakes::fault::{Fault, Proxy};
 use twofactor_fakes::{gateway, sns, twilio};
@@ -507,8 +510,8 @@ fn managed_check(
     })
 }
 
-fn words() -> Words {
-    Words {
+fn words() -> MessageBody {
+    MessageBody {
         text: Zeroizing::new("123456 is your code.".to_owned()),
         code: Zeroizing::new("123456".to_owned()),
     }

@@ -23,7 +23,9 @@ use twofactor::sms::gateway::{
     Distrust, Fault, Gateway, GatewayError, GatewaySettings, PinnedKey, Signing, TokenError,
 };
 use twofactor::sms::http::HttpSettings;
-use twofactor::sms::{Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict};
+use twofactor::sms::{
+    Channel, CheckError, Order, Refusal, SendError, Started, Verdict, VerificationProvider,
+};
 use twofactor_fakes::clock::Clock;
 use twofactor_fakes::fault::{Fault as Broken, Proxy};
 use twofactor_fakes::gateway::{Gateway as Fake, LICENCE_KEY, Lie, MODULE};
@@ -1103,10 +1105,10 @@ fn no_other_code_names_credits() {
             "src/sms/gateway/mod.rs: fn probe_with_balance(&mut self, now: UnixTime) -> Result<Option<Credits>, String> {",
             "src/sms/gateway/mod.rs: pub use licence::{Credits, Licence, LicenceToken, TokenError};",
             "src/sms/mod.rs: fn probe_with_balance(&mut self, now: UnixTime) -> Result<Option<gateway::Credits>, String> {",
-            "src/verifier/courier.rs: pub fn probe(&mut self, now: UnixTime) -> Result<Option<gateway::Credits>, String> {",
+            "src/verifier/dispatch.rs: pub fn probe(&mut self, now: UnixTime) -> Result<Option<gateway::Credits>, String> {",
             "src/verifier/finding.rs: PROVIDER_CREDITS = \"provider.credits\", \"credits remaining, as it tells: {credits}\";",
-            "src/verifier/trial.rs: Finding::ok(finding::PROVIDER_CREDITS).with(\"credits\", credits.to_string())",
-            "src/verifier/trial.rs: let told = |credits: gateway::Credits| {",
+            "src/verifier/provider_test.rs: Finding::ok(finding::PROVIDER_CREDITS).with(\"credits\", credits.to_string())",
+            "src/verifier/provider_test.rs: let told = |credits: gateway::Credits| {",
         ]
     );
 }

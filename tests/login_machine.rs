@@ -16,13 +16,13 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::hash::Hash;
 
 use twofactor::account::totp::{Totp, TotpSecret};
-use twofactor::account::{Account, ChallengeId, Denied, GrantId, Journal, Marker};
+use twofactor::account::{Account, AuditBuffer, ChallengeId, ChallengeToken, Denied, GrantId};
 use twofactor::audit::Authority;
 use twofactor::clock::UnixTime;
 use twofactor::config::Policy;
 use twofactor::crypto::code::LookupCode;
 use twofactor::crypto::{HashKey, code};
-use twofactor::terms::{Algorithm, Method, Purpose, UserId};
+use twofactor::types::{Algorithm, Method, Purpose, UserId};
 
 #[path = "login_machine/factors.rs"]
 mod factors;
@@ -66,8 +66,8 @@ fn backup_codes() -> Vec<LookupCode> {
         .collect()
 }
 
-fn marker(id: u8, purpose: Purpose) -> Marker {
-    Marker {
+fn marker(id: u8, purpose: Purpose) -> ChallengeToken {
+    ChallengeToken {
         user: UserId::new("7").unwrap(),
         purpose,
         id: ChallengeId::new([id; 16]),
@@ -134,7 +134,7 @@ struct State {
 impl State {
     fn first() -> Self {
         let mut account = Account::new(HashKey::new([1; 32]));
-        let mut journal = Journal::default();
+        let mut journal = AuditBuffer::default();
         let now = time(START);
         let setup = account.start_totp(totp(), "ada", None, now, &mut journal);
         let codes = backup_codes();
@@ -176,7 +176,7 @@ impl State {
     fn step(&self, action: Action) -> Self {
         let mut next = self.clone();
         let mut account = self.account();
-        let mut journal = Journal::default();
+        let mut journal = AuditBuffer::default();
         match action {
             Action::Wait(seconds) => next.now += seconds,
             Action::Open(id, purpose) => {
@@ -279,7 +279,7 @@ impl State {
             Some(GrantId::new([id; 16])),
             now,
             &policy(),
-            &mut Journal::default(),
+            &mut AuditBuffer::default(),
         );
         let expected = is_open && enrolled && !blocked && unspent;
         assert_eq!(
@@ -334,7 +334,7 @@ impl State {
                 Some(GrantId::new([0; 16])),
                 now,
                 &policy(),
-                &mut Journal::default(),
+                &mut AuditBuffer::default(),
             );
             assert_eq!(
                 answer,
@@ -353,7 +353,7 @@ impl State {
                 && !self.spent.contains(&(true, place as u64));
             let fresh = marker(98, Purpose::Login);
             account
-                .open_challenge(fresh.id, Purpose::Login, later, &mut Journal::default())
+                .open_challenge(fresh.id, Purpose::Login, later, &mut AuditBuffer::default())
                 .unwrap();
             let answer = account.verify(
                 &fresh,
@@ -362,7 +362,7 @@ impl State {
                 None,
                 later,
                 &policy(),
-                &mut Journal::default(),
+                &mut AuditBuffer::default(),
             );
             assert_eq!(answer.is_ok(), has_it, "{answer:?}");
         }
@@ -378,14 +378,14 @@ impl State {
 /// Every block ends by itself, and then the right code of `phone` lets its user in. Who has nothing enrolled may
 /// enrol. What is disabled stays so, however long one waits, until somebody resets it and it is enrolled anew.
 fn every_lock_ends(mut account: Account, phone: &Totp, now: u64) {
-    let journal = &mut Journal::default();
+    let journal = &mut AuditBuffer::default();
     for (_, until) in account.locks(time(now)) {
         assert!(time(now).until(until) <= 120);
     }
     let fresh = marker(99, Purpose::Login);
     let sign_in = |account: &mut Account, phone: &Totp, now: UnixTime| {
         account
-            .open_challenge(fresh.id, Purpose::Login, now, &mut Journal::default())
+            .open_challenge(fresh.id, Purpose::Login, now, &mut AuditBuffer::default())
             .unwrap();
         account.verify(
             &fresh,
@@ -394,7 +394,7 @@ fn every_lock_ends(mut account: Account, phone: &Totp, now: u64) {
             Some(GrantId::new([0; 16])),
             now,
             &policy(),
-            &mut Journal::default(),
+            &mut AuditBuffer::default(),
         )
     };
     let later = time(now + 150);

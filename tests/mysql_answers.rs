@@ -12,7 +12,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread::{JoinHandle, spawn};
 
 use twofactor::store::{Store, StoreError, StoreUrl, open};
-use twofactor::terms::{Site, UserId};
+use twofactor::types::{Site, UserId};
 
 /// The columns of one row.
 type Row = Vec<Option<&'static [u8]>>;

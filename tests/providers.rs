@@ -23,7 +23,7 @@ use twofactor::clock::UnixTime;
 use twofactor::config::Config;
 use twofactor::crypto::KeyRing;
 use twofactor::phone::PhoneNumber;
-use twofactor::terms::Method;
+use twofactor::types::Method;
 use twofactor::verifier::{Changes, Client, Error, HealthStatus, Operator, Value, Verifier};
 use twofactor_fakes::{Fakes, twilio};
 use zeroize::Zeroizing;

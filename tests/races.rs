@@ -27,7 +27,7 @@ use twofactor::account::totp::Totp;
 use twofactor::clock::UnixTime;
 use twofactor::config::Config;
 use twofactor::crypto::KeyRing;
-use twofactor::terms::{Method, Purpose, UserId};
+use twofactor::types::{Method, Purpose, UserId};
 use twofactor::verifier::{Client, Error, User, Verified, Verifier};
 
 const KEYS: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";

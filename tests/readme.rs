@@ -77,7 +77,7 @@ struct Field {
 
 /// The table of fields, from the code itself: `"name": Shape::…, Kind Kind;`
 fn fields() -> Vec<Field> {
-    let code = include_str!("../src/verifier/entry.rs");
+    let code = include_str!("../src/verifier/provider_config.rs");
     let table = between(code, "\nfields! {\n", "\n}\n");
     let fields: Vec<_> = table
         .lines()

@@ -24,7 +24,7 @@ use twofactor::clock::UnixTime;
 use twofactor::config::{Config, Policy};
 use twofactor::crypto::KeyRing;
 use twofactor::phone::PhoneNumber;
-use twofactor::terms::{Method, Purpose, UserId};
+use twofactor::types::{Method, Purpose, UserId};
 use twofactor::verifier::{Client, Error, Operator, User, Value, Verified, Verifier};
 use zeroize::Zeroizing;
 

@@ -21,7 +21,7 @@ use twofactor::clock::{self, UnixTime};
 use twofactor::phone::PhoneNumber;
 use twofactor::sms::http::{Http, HttpSettings, Request, Verb, form};
 use twofactor::sms::sns::{Sns, SnsSettings};
-use twofactor::sms::{Carried, Carrier, Channel, Order, Refusal, SendError, Words};
+use twofactor::sms::{Carried, Channel, MessageBody, MessageProvider, Order, Refusal, SendError};
 use twofactor_fakes::http::{Answer, Request as Asked, Response, Server};
 
 const REGION: &str = "eu-central-1";
@@ -235,8 +235,8 @@ fn order(to: &PhoneNumber) -> Order<'_> {
     }
 }
 
-fn words(text: &str) -> Words {
-    Words {
+fn words(text: &str) -> MessageBody {
+    MessageBody {
         text: text.to_owned().into(),
         code: "428317".to_owned().into(),
     }

@@ -34,7 +34,7 @@ fn number(store: &mut dyn Store) -> u64 {
     match store.load(&site(), &user("worker")).unwrap() {
         Loaded::Row(row) => u64::from_le_bytes(row.sealed[..8].try_into().unwrap()),
         Loaded::Absent => 0,
-        Loaded::Lost => panic!("lost"),
+        Loaded::Orphaned => panic!("lost"),
     }
 }
 

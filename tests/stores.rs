@@ -17,7 +17,7 @@ use twofactor::store::{
     Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, Occupants,
     PhoneIndex, Retention, Row, Store, StoreError, Swap, Version,
 };
-use twofactor::terms::{MAX_ID_BYTES, Method, Site, UserId};
+use twofactor::types::{MAX_ID_BYTES, Method, Site, UserId};
 
 #[test]
 fn worker() {
@@ -147,15 +147,27 @@ fn a_row_is_read_as_it_was_written(fixture: &Fixture) {
 fn a_swap_needs_the_version_it_expects(fixture: &Fixture) {
     let mut store = fixture.open();
     let store = &mut *store;
-    assert_eq!(swap(store, "1", Some(1), &row(2, b"x"), &[1]), Swap::Lost);
+    assert_eq!(
+        swap(store, "1", Some(1), &row(2, b"x"), &[1]),
+        Swap::Conflict
+    );
     assert_eq!(store.load(&site(), &user("1")).unwrap(), Loaded::Absent);
     assert_eq!(swap(store, "1", None, &row(1, b"a"), &[1]), Swap::Done);
-    assert_eq!(swap(store, "1", None, &row(1, b"b"), &[2]), Swap::Lost);
-    assert_eq!(swap(store, "1", Some(2), &row(3, b"c"), &[2]), Swap::Lost);
-    assert_eq!(swap(store, "1", Some(0), &row(1, b"c"), &[2]), Swap::Lost);
+    assert_eq!(swap(store, "1", None, &row(1, b"b"), &[2]), Swap::Conflict);
+    assert_eq!(
+        swap(store, "1", Some(2), &row(3, b"c"), &[2]),
+        Swap::Conflict
+    );
+    assert_eq!(
+        swap(store, "1", Some(0), &row(1, b"c"), &[2]),
+        Swap::Conflict
+    );
     assert_eq!(loaded(store, "1"), row(1, b"a"));
     assert_eq!(swap(store, "1", Some(1), &row(2, b"d"), &[2]), Swap::Done);
-    assert_eq!(swap(store, "1", Some(1), &row(2, b"e"), &[3]), Swap::Lost);
+    assert_eq!(
+        swap(store, "1", Some(1), &row(2, b"e"), &[3]),
+        Swap::Conflict
+    );
     assert_eq!(loaded(store, "1"), row(2, b"d"));
     assert_eq!(
         events(store, "1"),
@@ -172,12 +184,12 @@ fn a_lost_swap_writes_nothing(fixture: &Fixture) {
         let _ = store.hold(&site(), &user("1"), contended).unwrap();
         assert_eq!(
             swap(store, "1", Some(7), &row(8, b"b"), &[3, 4, 5]),
-            Swap::Lost
+            Swap::Conflict
         );
         assert_eq!(loaded(store, "1"), row(1, b"a"));
         assert_eq!(events(store, "1").len(), 2);
         let _ = store.hold(&site(), &user("1"), contended).unwrap();
-        assert_eq!(swap(store, "1", None, &row(1, b"b"), &[3]), Swap::Lost);
+        assert_eq!(swap(store, "1", None, &row(1, b"b"), &[3]), Swap::Conflict);
         assert_eq!(events(store, "1").len(), 2);
     }
     assert_eq!(swap(store, "1", Some(1), &row(2, b"c"), &[3]), Swap::Done);
@@ -217,12 +229,15 @@ fn events_without_an_account_mean_that_it_was_removed(fixture: &Fixture) {
         assert_eq!(swap(store, name, None, &row(1, b"a"), &[1]), Swap::Done);
     }
     fixture.sql("DELETE FROM {account} WHERE user = '1'");
-    assert_eq!(store.load(&site(), &user("1")).unwrap(), Loaded::Lost);
+    assert_eq!(store.load(&site(), &user("1")).unwrap(), Loaded::Orphaned);
     assert_eq!(
         store.hold(&site(), &user("1"), false).unwrap(),
-        Loaded::Lost
+        Loaded::Orphaned
     );
-    assert_eq!(store.hold(&site(), &user("1"), true).unwrap(), Loaded::Lost);
+    assert_eq!(
+        store.hold(&site(), &user("1"), true).unwrap(),
+        Loaded::Orphaned
+    );
     store.release();
     assert_eq!(loaded(store, "2"), row(1, b"a"));
     assert_eq!(store.load(&site(), &user("3")).unwrap(), Loaded::Absent);
@@ -634,7 +649,7 @@ fn a_number_is_found_by_its_hash_and_moves_with_its_account(fixture: &Fixture) {
     assert_eq!(write(store, "2", Some(1), PhoneIndex::AsItWas), Swap::Done);
     assert_eq!(
         write(store, "3", Some(9), PhoneIndex::Is(other)),
-        Swap::Lost
+        Swap::Conflict
     );
     let found = |store: &mut dyn Store, phones: &[[u8; 32]]| {
         let mut users = store.phone_users(&site(), phones).unwrap();
@@ -649,7 +664,10 @@ fn a_number_is_found_by_its_hash_and_moves_with_its_account(fixture: &Fixture) {
         write(store, "1", Some(1), PhoneIndex::Is(other)),
         Swap::Done
     );
-    assert_eq!(write(store, "2", Some(1), PhoneIndex::Absent), Swap::Lost);
+    assert_eq!(
+        write(store, "2", Some(1), PhoneIndex::Absent),
+        Swap::Conflict
+    );
     assert_eq!(found(store, &[one, other]), [user("1"), user("2")]);
     assert_eq!(write(store, "2", Some(2), PhoneIndex::Absent), Swap::Done);
     assert_eq!(found(store, &[one, other]), [user("1")]);
@@ -695,7 +713,10 @@ fn cells_change_all_or_none(fixture: &Fixture) {
         [change(a, Some(1), b"2"), change(b, None, b"2")],
         [change("c", None, b"2"), change(b, Some(0), b"2")],
     ] {
-        assert_eq!(store.swap_cells(&site(), at(0), &lost).unwrap(), Swap::Lost);
+        assert_eq!(
+            store.swap_cells(&site(), at(0), &lost).unwrap(),
+            Swap::Conflict
+        );
         assert_eq!(store.cells(&site(), &both).unwrap(), expected);
         assert_eq!(store.cells(&site(), &names(["c"])).unwrap(), [None]);
     }
@@ -821,8 +842,8 @@ fn a_swap_removes_the_events_it_says_and_a_lost_one_none(fixture: &Fixture) {
         );
     }
     let two = retaining(2, 2, Aging::AsItWas);
-    assert_eq!(swap(store, "1", Some(7), &two, &[]), Swap::Lost);
-    assert_eq!(swap(store, "1", Some(7), &two, &[5]), Swap::Lost);
+    assert_eq!(swap(store, "1", Some(7), &two, &[]), Swap::Conflict);
+    assert_eq!(swap(store, "1", Some(7), &two, &[5]), Swap::Conflict);
     assert_eq!(seqs(store, "1"), [4, 3, 2, 1]);
     assert_eq!(swap(store, "1", Some(1), &two, &[5]), Swap::Done);
     assert_eq!(seqs(store, "1"), [5, 4, 3]);
@@ -868,7 +889,7 @@ fn accounts_with_old_events_are_found_the_longest_first(fixture: &Fixture) {
                 &retaining(version, 0, Aging::Since(at(1))),
                 &[]
             ),
-            Swap::Lost
+            Swap::Conflict
         );
         assert_eq!(
             swap(
@@ -878,7 +899,7 @@ fn accounts_with_old_events_are_found_the_longest_first(fixture: &Fixture) {
                 &retaining(version, 0, Aging::Never),
                 &[]
             ),
-            Swap::Lost
+            Swap::Conflict
         );
         assert_eq!(swap(store, "2", Some(version - 1), &row, &[]), Swap::Done);
         assert_eq!(aged(store, 99, 9), expected, "{version}");
@@ -1768,7 +1789,10 @@ mod errors_of_mariadb {
         let begin = Instant::now();
         unavailable(&error(b.hold(&site(), &user(ONE), true)), "is locked");
         // A swap that meets the lock is a lost one: nobody knows better.
-        assert_eq!(swap(&mut *b, ONE, Some(1), &row(2, b"b"), &[2]), Swap::Lost);
+        assert_eq!(
+            swap(&mut *b, ONE, Some(1), &row(2, b"b"), &[2]),
+            Swap::Conflict
+        );
         assert!(begin.elapsed() < Duration::from_secs(20));
         assert_eq!(loaded(&mut *b, ONE), row(1, b"a"), "reading does not wait");
         assert_eq!(swap(&mut *a, ONE, Some(1), &row(2, b"c"), &[2]), Swap::Done);
@@ -1977,7 +2001,7 @@ mod errors_of_mariadb {
             );
             proxy.deadlocks(1);
             let answer = store.swap(&site(), &user(ONE), Some(before.version), &next, &events);
-            assert_eq!(answer.unwrap(), Swap::Lost);
+            assert_eq!(answer.unwrap(), Swap::Conflict);
             assert_eq!(loaded(&mut *fixture.open(), ONE), before);
             assert_eq!(events_with(&mut *store, events[0].seq), 0);
 

@@ -27,9 +27,10 @@ use twofactor::sms::twilio::messaging::{MessagingSettings, Sender, TwilioMessagi
 use twofactor::sms::twilio::signature::{Body, Delivery, Report, Webhook};
 use twofactor::sms::twilio::verify::{TwilioVerify, VerifySettings};
 use twofactor::sms::{
-    Carrier, Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict, Words,
+    Channel, CheckError, MessageBody, MessageProvider, Order, Refusal, SendError, Started, Verdict,
+    VerificationProvider,
 };
-use twofactor::terms::Purpose;
+use twofactor::types::Purpose;
 use twofactor_fakes::Fakes;
 use twofactor_fakes::fault::Fault;
 use twofactor_fakes::http::{Answer, Request, Response, Server};
@@ -52,8 +53,8 @@ fn order(to: &PhoneNumber, channel: Channel) -> Order<'_> {
     }
 }
 
-fn words() -> Words {
-    Words {
+fn words() -> MessageBody {
+    MessageBody {
         text: Zeroizing::new(format!("{CODE} ist Ihr Code für Beispiel & Söhne.")),
         code: Zeroizing::new(CODE.to_owned()),
     }

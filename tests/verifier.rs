@@ -23,7 +23,7 @@ use twofactor::clock::UnixTime;
 use twofactor::config::Config;
 use twofactor::crypto::KeyRing;
 use twofactor::store::AuditRow;
-use twofactor::terms::{Method, Purpose, Site, UserId};
+use twofactor::types::{Method, Purpose, Site, UserId};
 use twofactor::verifier::{Client, Error, Operator, User, Verifier};
 
 const KEYS: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";

@@ -8,12 +8,12 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use twofactor::account::totp::{Totp, TotpSecret};
-use twofactor::account::{Accounts, ChallengeId, Marker};
+use twofactor::account::{Accounts, ChallengeId, ChallengeToken};
 use twofactor::clock::UnixTime;
 use twofactor::config::Policy;
 use twofactor::crypto::{KeyRing, code};
 use twofactor::store::{self, StoreUrl};
-use twofactor::terms::{Algorithm, Method, Purpose, Site, UserId};
+use twofactor::types::{Algorithm, Method, Purpose, Site, UserId};
 
 /// Nobody else's bytes look like these. The rest of each is what it is written as.
 const MASTER: &[u8] = b"the master key has 32 bytes: six";
@@ -143,7 +143,7 @@ fn a_life() {
         .chain(more)
         .map(|text| code::read(&zeroize::Zeroizing::new(text)).unwrap())
         .collect();
-    let marker = Marker {
+    let marker = ChallengeToken {
         user: user.clone(),
         purpose: Purpose::Login,
         id: ChallengeId::new([1; 16]),

@@ -5,7 +5,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::{Account, Denied, DocumentError, Journal};
+use super::{Account, AuditBuffer, Denied, DocumentError};
 use crate::audit::{Beginning, Event};
 use crate::clock::UnixTime;
 use crate::config::Policy;
@@ -16,7 +16,7 @@ use crate::store::{
     Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, Occupants,
     PhoneIndex, Retention, Row, Store, StoreError, StoreFacts, Swap, Version,
 };
-use crate::terms::{Site, UserId};
+use crate::types::{Site, UserId};
 
 /// Lost swaps after which a change gives up. After the first the store queues us, so that more than
 /// a few mean that something is wrong.
@@ -143,10 +143,10 @@ impl Accounts {
         })
     }
 
-    /// In a fork of the process that opened the store: lets go of it, see [`Store::let_go`].
-    pub fn let_go(&self) {
+    /// In a fork of the process that opened the store: lets go of it, see [`Store::disown_after_fork`].
+    pub fn disown_after_fork(&self) {
         if let Ok(mut store) = self.store.try_borrow_mut() {
-            store.let_go();
+            store.disown_after_fork();
         }
     }
 
@@ -185,7 +185,7 @@ impl Accounts {
         match loaded {
             Loaded::Row(row) => Ok(Some(self.open(user, &row)?.0)),
             Loaded::Absent => Ok(None),
-            Loaded::Lost => Err(AccountError::Removed(user.clone())),
+            Loaded::Orphaned => Err(AccountError::Removed(user.clone())),
         }
     }
 
@@ -201,9 +201,9 @@ impl Accounts {
         user: &UserId,
         now: UnixTime,
         ip: Option<&str>,
-        rule: impl FnMut(&mut Account, &mut Journal) -> Result<T, Denied>,
+        rule: impl FnMut(&mut Account, &mut AuditBuffer) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
-        let prepare = |account: &mut Account, journal: &mut Journal| {
+        let prepare = |account: &mut Account, journal: &mut AuditBuffer| {
             let _ = account.put_right(now, &self.policy);
             account.note_interrupted(now, journal);
         };
@@ -222,8 +222,8 @@ impl Accounts {
         user: &UserId,
         now: UnixTime,
         ip: Option<&str>,
-        prepare: impl Fn(&mut Account, &mut Journal),
-        mut rule: impl FnMut(&mut Account, &mut Journal) -> Result<T, Denied>,
+        prepare: impl Fn(&mut Account, &mut AuditBuffer),
+        mut rule: impl FnMut(&mut Account, &mut AuditBuffer) -> Result<T, Denied>,
     ) -> Result<(Result<T, Denied>, Option<u64>), AccountError> {
         let mut store = self.store()?;
         for attempt in 0..MOST_TRIES {
@@ -241,10 +241,10 @@ impl Accounts {
                         None,
                         None,
                     ),
-                    Loaded::Lost => return Err(AccountError::Removed(user.clone())),
+                    Loaded::Orphaned => return Err(AccountError::Removed(user.clone())),
                 };
             let phone = account.phone().map(str::to_owned);
-            let mut journal = Journal::from_ip(ip);
+            let mut journal = AuditBuffer::from_ip(ip);
             prepare(&mut account, &mut journal);
             let answer = rule(&mut account, &mut journal);
             let untouched = |document: &[u8]| match &before {
@@ -276,7 +276,7 @@ impl Accounts {
                     let is_turn = u64::try_from(events).is_ok_and(|events| seq % TURN < events);
                     return Ok((answer, is_turn.then_some(seq / TURN)));
                 }
-                Swap::Lost => {}
+                Swap::Conflict => {}
             }
         }
         Err(AccountError::Busy(user.clone()))
@@ -296,7 +296,7 @@ impl Accounts {
         now: UnixTime,
         ip: Option<&str>,
         leave: Result<(), Denied>,
-        rule: impl Fn(&mut Account, &mut Journal) -> Result<(), Denied>,
+        rule: impl Fn(&mut Account, &mut AuditBuffer) -> Result<(), Denied>,
     ) -> Result<Result<u64, Denied>, AccountError> {
         let readable = self.change(user, now, ip, |account, journal| {
             rule(account, journal)?;
@@ -318,11 +318,11 @@ impl Accounts {
         let held = Held(&mut **store);
         let expected = match held.0.hold(&self.site, user, true)? {
             Loaded::Row(row) => Some(row.version),
-            Loaded::Absent | Loaded::Lost => None,
+            Loaded::Absent | Loaded::Orphaned => None,
         };
         let mut account = Account::new(HashKey::new(random::bytes(&mut OsEntropy)?));
         account.audit.seq = last.first().map_or(0, |(_, row)| row.seq);
-        let mut journal = Journal::from_ip(ip);
+        let mut journal = AuditBuffer::from_ip(ip);
         if let Err(denied) = rule(&mut account, &mut journal) {
             return Ok(Err(denied));
         }
@@ -342,7 +342,7 @@ impl Accounts {
             now,
         )? {
             Swap::Done => Ok(Ok(account.epoch())),
-            Swap::Lost => Err(AccountError::Busy(user.clone())),
+            Swap::Conflict => Err(AccountError::Busy(user.clone())),
         }
     }
 
@@ -597,7 +597,7 @@ impl Accounts {
         };
         match self.swap(held.0, user, version, &mut account, number, &[], false, now)? {
             Swap::Done => Ok(()),
-            Swap::Lost => Err(AccountError::Busy(user.clone())),
+            Swap::Conflict => Err(AccountError::Busy(user.clone())),
         }
     }
 
@@ -646,7 +646,7 @@ impl Accounts {
                 .collect();
             match held.0.swap_cells(&self.site, now, &changes)? {
                 Swap::Done => return Ok(Ok(answer)),
-                Swap::Lost => {}
+                Swap::Conflict => {}
             }
         }
         Err(StoreError::Unavailable("what users share is changed too often".to_owned()).into())

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::{SKEW, UnixTime};
 use crate::config::Policy;
 use crate::crypto::{Entropy, RandomError, bytes, random};
-use crate::terms::{Method, Purpose, UserId};
+use crate::types::{Method, Purpose, UserId};
 
 use super::Denied;
 use super::network::{NetworkId, Opener};
@@ -73,7 +73,7 @@ random_id! {
 
 /// What an opened marker says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Marker {
+pub struct ChallengeToken {
     /// Whose challenge it is.
     pub user: UserId,
     /// What for.
@@ -189,14 +189,14 @@ impl Challenges {
     }
 
     /// Whether a challenge was opened from where a proof had come from before.
-    pub fn is_from_known(&self, marker: &Marker) -> bool {
+    pub fn is_from_known(&self, marker: &ChallengeToken) -> bool {
         self.open
             .iter()
             .any(|c| c.id == marker.id && c.opener.is_known)
     }
 
     /// What is on its way for a challenge by a method; `None` if the challenge is not open.
-    pub fn sent(&mut self, marker: &Marker, method: Method) -> Option<&mut Sent> {
+    pub fn sent(&mut self, marker: &ChallengeToken, method: Method) -> Option<&mut Sent> {
         let challenge = self.open.iter_mut().find(|c| c.id == marker.id)?;
         let place = match challenge.sent.iter().position(|s| s.method() == method) {
             Some(place) => place,
@@ -209,7 +209,7 @@ impl Challenges {
     }
 
     /// What is on its way for a challenge by any method; nothing if the challenge is not open.
-    pub fn all_sent(&mut self, marker: &Marker) -> &mut [Sent] {
+    pub fn all_sent(&mut self, marker: &ChallengeToken) -> &mut [Sent] {
         match self.open.iter_mut().find(|c| c.id == marker.id) {
             Some(challenge) => &mut challenge.sent,
             None => &mut [],
@@ -217,13 +217,13 @@ impl Challenges {
     }
 
     /// Who was asked last to send a code for a challenge by a method.
-    pub fn provider(&self, marker: &Marker, method: Method) -> Option<&str> {
+    pub fn provider(&self, marker: &ChallengeToken, method: Method) -> Option<&str> {
         let challenge = self.open.iter().find(|c| c.id == marker.id)?;
         let sent = challenge.sent.iter().find(|s| s.method() == method)?;
         Some(sent.provider())
     }
 
-    pub fn is_open(&self, marker: &Marker, now: UnixTime, policy: &Policy) -> bool {
+    pub fn is_open(&self, marker: &ChallengeToken, now: UnixTime, policy: &Policy) -> bool {
         let ttl = u64::from(policy.challenge_ttl);
         self.open.iter().any(|c| {
             c.id == marker.id
@@ -251,7 +251,7 @@ impl Challenges {
     }
 
     /// A challenge was proven: it is over, and what its network opened is forgiven.
-    pub fn close(&mut self, marker: &Marker) {
+    pub fn close(&mut self, marker: &ChallengeToken) {
         let proven = self.open.iter().find(|c| c.id == marker.id);
         if let Some(from) = proven.map(|c| c.opener.from) {
             self.opened.retain(|opened| opened.from != from);

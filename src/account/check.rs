@@ -6,10 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::challenge::{ChallengeId, Marker};
+use super::challenge::{ChallengeId, ChallengeToken};
 use super::lockout::Charged;
 use crate::clock::{SKEW, UnixTime};
-use crate::terms::{Method, Purpose};
+use crate::types::{Method, Purpose};
 
 /// Seconds after which nobody waits for the provider any more: longer than all its time limits together.
 const LONGEST_CHECK: u64 = 120;
@@ -54,7 +54,7 @@ impl OpenChecks {
     /// Remembers a question. Returns its number, and one that had to make room.
     pub fn open(
         &mut self,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
         charged: Charged,
         provider: &str,
@@ -82,7 +82,7 @@ impl OpenChecks {
     /// Takes the question out, if it is still open.
     pub fn close(
         &mut self,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
         number: u16,
         asked: UnixTime,

@@ -28,40 +28,40 @@ use crate::clock::{SKEW, UnixTime};
 use crate::config::Policy;
 use crate::crypto::code::LookupCode;
 use crate::crypto::{HashKey, bytes};
-use crate::terms::{Method, Network, Purpose, Requester};
+use crate::types::{Method, Network, Purpose, Requester};
 
 mod accounts;
 mod backup;
 mod challenge;
 mod check;
-mod contact;
 mod document;
 mod lockout;
 mod network;
+mod oob_enrolment;
 mod operate;
 mod otpauth;
-mod reach;
+mod out_of_band;
 mod repeats;
 mod sent;
 pub mod totp;
 mod unanswered;
 
 pub use accounts::{AccountError, Accounts, NewCell};
-pub use challenge::{ChallengeId, GrantId, Marker, SetupId};
-pub use contact::Recipient;
+pub use challenge::{ChallengeId, ChallengeToken, GrantId, SetupId};
 pub use document::DocumentError;
 pub use lockout::Charged;
+pub use oob_enrolment::Recipient;
 pub use operate::TRUST_SECONDS;
-pub use reach::{Checked, Confirmed, Destination, Question, Replaced, Step, Waiting};
-pub use sent::Elsewhere;
+pub use out_of_band::{Checked, Confirmed, Destination, RemoteCheck, Replaced, Step, Waiting};
+pub use sent::RemoteVerification;
 
 use backup::BackupCodes;
 use challenge::{Challenges, Grants};
 use check::{OpenCheck, OpenChecks};
-use contact::{EmailFactor, FormerPhone, PendingContacts, PhoneFactor};
 use document::Format;
 use lockout::Failures;
 use network::{Known, NetworkId, Opener};
+use oob_enrolment::{EmailFactor, FormerPhone, PendingContacts, PhoneFactor};
 use repeats::Repeats;
 use totp::{Began, PendingTotp, Totp, TotpFactor};
 
@@ -113,12 +113,12 @@ pub enum Denied {
 
 /// What a rule wants remembered beside the account: its audit events.
 #[derive(Debug, Default)]
-pub struct Journal {
+pub struct AuditBuffer {
     ip: Option<String>,
     events: Vec<Event>,
 }
 
-impl Journal {
+impl AuditBuffer {
     /// For a request from that address.
     #[must_use]
     pub fn from_ip(ip: Option<&str>) -> Self {
@@ -441,7 +441,7 @@ impl Account {
         id: ChallengeId,
         purpose: Purpose,
         now: UnixTime,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<Vec<Method>, Denied> {
         let opener = self.opener(journal);
         self.list_mut(purpose).open(id, purpose, opener, now)?;
@@ -452,7 +452,7 @@ impl Account {
     }
 
     /// Who opens what the request of that journal asks for.
-    fn opener(&self, journal: &Journal) -> Opener {
+    fn opener(&self, journal: &AuditBuffer) -> Opener {
         let site = journal.ip().and_then(|ip| ip.parse().ok());
         Opener {
             from: NetworkId::of(&self.key, site.map(Network::site_of)),
@@ -467,7 +467,7 @@ impl Account {
     }
 
     /// A proof came from where this request comes from.
-    fn remember_network(&mut self, journal: &Journal) {
+    fn remember_network(&mut self, journal: &AuditBuffer) {
         if let Some(network) = journal.network() {
             self.known.remember(NetworkId::of(&self.key, Some(network)));
         }
@@ -482,13 +482,13 @@ impl Account {
     #[allow(clippy::too_many_arguments)] // a proof, its place, its limits and its record
     pub fn verify(
         &mut self,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
         proof: &str,
         grant: Option<GrantId>,
         now: UnixTime,
         policy: &Policy,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<Accepted, Denied> {
         self.admit(marker, method, now, policy)?;
         let accepted = match method {
@@ -514,12 +514,12 @@ impl Account {
     fn decide(
         &mut self,
         right: bool,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
         grant: Option<GrantId>,
         now: UnixTime,
         policy: &Policy,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<Accepted, Denied> {
         if !right {
             self.charge(marker, method, now, policy, journal);
@@ -532,7 +532,7 @@ impl Account {
     /// Whether a proof for a challenge may be looked at.
     fn admit(
         &mut self,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
         now: UnixTime,
         policy: &Policy,
@@ -564,11 +564,11 @@ impl Account {
     /// Counts a failure, and notes it and what it led to.
     fn charge(
         &mut self,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
         now: UnixTime,
         policy: &Policy,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) {
         // A code that nobody can guess is slowed down and no more: whoever has the password must not be able to
         // take it from its user, and it is what repairs everything else.
@@ -608,7 +608,7 @@ impl Account {
 
     /// Notes the questions to providers whose request ended before the answer: their attempts stay
     /// charged. To be called before every change.
-    pub fn note_interrupted(&mut self, now: UnixTime, journal: &mut Journal) {
+    pub fn note_interrupted(&mut self, now: UnixTime, journal: &mut AuditBuffer) {
         for check in self.checks.interrupted(now) {
             self.note_unsettled(check, journal);
         }
@@ -621,7 +621,7 @@ impl Account {
         self.repeats.condense(events, now)
     }
 
-    fn note_unsettled(&mut self, check: OpenCheck, journal: &mut Journal) {
+    fn note_unsettled(&mut self, check: OpenCheck, journal: &mut AuditBuffer) {
         let OpenCheck {
             purpose,
             method,
@@ -645,11 +645,11 @@ impl Account {
     /// The proof was right: the challenge is spent.
     fn accept(
         &mut self,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
         grant: Option<GrantId>,
         now: UnixTime,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Accepted {
         self.list_mut(marker.purpose).close(marker);
         self.remember_network(journal);
@@ -698,7 +698,7 @@ impl Account {
     }
 
     /// The same for an attempt at a challenge: of a code that nobody can guess, that of where it came from.
-    fn counter_for(&mut self, marker: &Marker, method: Method) -> &mut Failures {
+    fn counter_for(&mut self, marker: &ChallengeToken, method: Method) -> &mut Failures {
         if method.is_lookup() && self.list(marker.purpose).is_from_known(marker) {
             &mut self.known_failures
         } else {
@@ -751,7 +751,7 @@ impl Account {
         name: &str,
         grant: Option<GrantId>,
         now: UnixTime,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> PendingTotp {
         journal.note(Event::new(Kind::EnrolmentStarted, self.changer()).method(Method::Totp));
         PendingTotp::new(totp, name.to_owned(), grant, self.began(), now)
@@ -784,7 +784,7 @@ impl Account {
         codes: &[LookupCode],
         now: UnixTime,
         policy: &Policy,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<bool, Denied> {
         if !self.awaits(setup, now) {
             return Err(Denied::Rejected);
@@ -817,7 +817,7 @@ impl Account {
         codes: &[LookupCode],
         grant: Option<&GrantId>,
         now: UnixTime,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) {
         self.set_backup_codes(codes);
         self.raise_epoch(grant, now);
@@ -827,7 +827,7 @@ impl Account {
     }
 
     /// Asks for `method` first. `false` when it is not enrolled or only a way back in.
-    pub fn set_primary(&mut self, method: Method, journal: &mut Journal) -> bool {
+    pub fn set_primary(&mut self, method: Method, journal: &mut AuditBuffer) -> bool {
         if method == Method::BackupCode || !self.methods().contains(&method) {
             return false;
         }
@@ -844,7 +844,7 @@ impl Account {
         method: Method,
         grant: Option<&GrantId>,
         now: UnixTime,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> bool {
         let removed = match method {
             Method::Totp => self.totp.take().is_some(),
@@ -877,7 +877,7 @@ impl Account {
         by: &str,
         why: &str,
         now: UnixTime,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> u64 {
         self.raise_epoch(None, now);
         journal.note(Event::new(Kind::EpochRaised, Requester::Operator).by(by, why));
@@ -894,7 +894,7 @@ impl Account {
         authority: Result<Authority, Denied>,
         by: &str,
         why: &str,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<(), Denied> {
         let authority = self.permit(authority)?;
         for (_, failures) in &mut self.failures {
@@ -917,7 +917,7 @@ impl Account {
         by: &str,
         why: &str,
         now: UnixTime,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<(), Denied> {
         let authority = self.permit(authority)?;
         self.clear(now);

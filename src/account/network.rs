@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::{HashKey, bytes, hash};
-use crate::terms::Network;
+use crate::types::Network;
 
 /// Networks that are remembered: at home, at work, on the way, and two more.
 const MOST_KNOWN: usize = 5;

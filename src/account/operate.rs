@@ -11,10 +11,10 @@
 //! day: long enough for somebody to notice. Factors that are added later were added with a grant, and
 //! are worth what the account is.
 
-use super::{Account, Denied, GrantId, Journal};
+use super::{Account, AuditBuffer, Denied, GrantId};
 use crate::audit::{Authority, Event, Kind};
 use crate::clock::UnixTime;
-use crate::terms::Requester;
+use crate::types::Requester;
 
 /// How long a first factor is too new to act on others, in seconds.
 pub const TRUST_SECONDS: u64 = 24 * 60 * 60;
@@ -64,7 +64,7 @@ impl Account {
         by: &str,
         why: &str,
         now: UnixTime,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> bool {
         if !self.is_enrolled() || authority.is_unproven() {
             return false;

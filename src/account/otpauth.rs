@@ -8,8 +8,8 @@
 use zeroize::Zeroizing;
 
 use super::totp::{Totp, TotpError, TotpSecret};
-use crate::terms::Algorithm;
-use crate::typed;
+use crate::normalize;
+use crate::types::Algorithm;
 
 /// Longest URI looked at, in bytes.
 const LONGEST: usize = 2048;
@@ -25,7 +25,7 @@ pub fn read(uri: &str) -> Result<Totp, TotpError> {
     if uri.len() > LONGEST {
         return Err(TotpError::Uri);
     }
-    let uri = typed::text(uri);
+    let uri = normalize::text(uri);
     let parameters = parameters(uri.trim()).ok_or(TotpError::Uri)?;
     let (mut secret, mut algorithm, mut digits, mut period) = (None, None, None, None);
     for pair in parameters.split('&') {
@@ -101,7 +101,7 @@ fn parameters(uri: &str) -> Option<&str> {
 /// `SHA1`, and as others write it: `sha-256`, `HmacSHA512`.
 fn algorithm_of(name: &str) -> Result<Algorithm, TotpError> {
     let mut plain = Zeroizing::new(String::with_capacity(name.len()));
-    plain.extend(typed::signs(name).map(|sign| sign.to_ascii_uppercase()));
+    plain.extend(normalize::signs(name).map(|sign| sign.to_ascii_uppercase()));
     Algorithm::from_name(plain.strip_prefix("HMAC").unwrap_or(&plain)).ok_or(TotpError::Uri)
 }
 

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::{Event, Kind};
 use crate::clock::{SKEW, UnixTime};
-use crate::terms::{Method, Purpose, Requester};
+use crate::types::{Method, Purpose, Requester};
 
 /// Written one by one within a window.
 const SINGLE: u32 = 20;

@@ -16,7 +16,7 @@ use subtle::{Choice, ConstantTimeEq};
 use crate::clock::{SKEW, UnixTime};
 use crate::crypto::code::read_digits;
 use crate::crypto::{HashKey, KeyedHash, bytes, hash};
-use crate::terms::Method;
+use crate::types::Method;
 
 /// Codes that are good at once. The next one takes the place of the oldest.
 const MOST_CODES: usize = 5;
@@ -44,7 +44,7 @@ struct OwnCode {
 
 /// A code that somebody else made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Elsewhere {
+pub struct RemoteVerification {
     /// Who.
     pub provider: String,
     /// How they call it.
@@ -56,7 +56,7 @@ pub struct Elsewhere {
     checks_left: u8,
 }
 
-impl Elsewhere {
+impl RemoteVerification {
     fn is(&self, provider: &str, reference: &str) -> bool {
         self.provider == provider && self.reference == reference
     }
@@ -84,7 +84,7 @@ pub enum Guess {
     /// None of ours; somebody else may know.
     Ask {
         /// Whom to ask about what.
-        elsewhere: Elsewhere,
+        elsewhere: RemoteVerification,
         /// Codes of ours were on their way, too: it was a guess at them, whatever the others say.
         judged: bool,
     },
@@ -96,7 +96,7 @@ pub struct Sent {
     method: Method,
     codes: Vec<OwnCode>,
     /// The newest last. Only that one is asked about; the others are known, so that none begins anew.
-    elsewhere: Vec<Elsewhere>,
+    elsewhere: Vec<RemoteVerification>,
     /// Who was asked last.
     provider: String,
 }
@@ -176,7 +176,7 @@ impl Sent {
             self.elsewhere.remove(0);
         }
         let until = until.min(from.plus(LONGEST_LIFE));
-        self.elsewhere.push(Elsewhere {
+        self.elsewhere.push(RemoteVerification {
             provider: provider.to_owned(),
             reference: reference.to_owned(),
             until,
@@ -258,7 +258,7 @@ impl Sent {
     /// Takes one check of the code that somebody else made; `None` if there is none left to ask about.
     /// A code without checks is remembered, or sending it again would give it new ones. One from a later
     /// time was sent by a clock that has been put back since.
-    fn ask(&mut self, now: UnixTime) -> Option<Elsewhere> {
+    fn ask(&mut self, now: UnixTime) -> Option<RemoteVerification> {
         let elsewhere = self
             .elsewhere
             .last_mut()
@@ -316,7 +316,7 @@ impl Sent {
 /// Makes one of what the methods of a challenge know of a verification: what was tried by one of them was tried by all,
 /// and it is no younger than where it was sent first. Returns until when it is good.
 pub(super) fn level(all: &mut [Sent], reference: &str) -> Option<UnixTime> {
-    let same = |code: &&Elsewhere| code.is_same(reference);
+    let same = |code: &&RemoteVerification| code.is_same(reference);
     let known = || all.iter().flat_map(|sent| &sent.elsewhere).filter(same);
     let from = known().map(|code| code.from).min()?;
     let checks_left = known().map(|code| code.checks_left).min()?;

@@ -6,7 +6,7 @@ use super::totp::{Totp, TotpSecret};
 use super::unanswered::Unanswered;
 use super::*;
 use crate::crypto::code;
-use crate::terms::{Algorithm, UserId};
+use crate::types::{Algorithm, UserId};
 
 /// An operator who may act on whom they like.
 const PROVEN: Result<Authority, Denied> = Ok(Authority::Proof);
@@ -55,8 +55,8 @@ fn id(n: u8) -> ChallengeId {
     ChallengeId::new([n; 16])
 }
 
-fn marker(n: u8, purpose: Purpose) -> Marker {
-    Marker {
+fn marker(n: u8, purpose: Purpose) -> ChallengeToken {
+    ChallengeToken {
         user: UserId::new("7").unwrap(),
         purpose,
         id: id(n),
@@ -66,7 +66,7 @@ fn marker(n: u8, purpose: Purpose) -> Marker {
 /// An account that enrolled at second 0 with the code of that moment.
 fn enrolled() -> Account {
     let mut account = Account::new(HashKey::new([1; 32]));
-    let (policy, mut journal) = (Policy::default(), Journal::default());
+    let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
     let setup = account.start_totp(totp(), "ada", None, at(0), &mut journal);
     let first = account.confirm_totp(&setup, &code_at(0), &codes(), at(0), &policy, &mut journal);
     assert_eq!(first, Ok(true));
@@ -75,7 +75,7 @@ fn enrolled() -> Account {
 
 fn verify(
     account: &mut Account,
-    marker: &Marker,
+    marker: &ChallengeToken,
     method: Method,
     proof: &str,
     seconds: i64,
@@ -88,13 +88,13 @@ fn verify(
         grant,
         at(seconds),
         &Policy::default(),
-        &mut Journal::default(),
+        &mut AuditBuffer::default(),
     )
 }
 
-fn open(account: &mut Account, n: u8, purpose: Purpose, seconds: i64) -> Marker {
+fn open(account: &mut Account, n: u8, purpose: Purpose, seconds: i64) -> ChallengeToken {
     account
-        .open_challenge(id(n), purpose, at(seconds), &mut Journal::default())
+        .open_challenge(id(n), purpose, at(seconds), &mut AuditBuffer::default())
         .unwrap();
     marker(n, purpose)
 }
@@ -138,7 +138,7 @@ fn start_for(
     seconds: i64,
 ) -> SetupId {
     let id = setup_id(method, to, seconds);
-    let mut journal = Journal::default();
+    let mut journal = AuditBuffer::default();
     account.start_contact(id, method, to, recipient, None, at(seconds), &mut journal);
     id
 }
@@ -181,7 +181,7 @@ fn to_contact(
         "carrier",
         at(seconds),
         &Policy::default(),
-        &mut Journal::default(),
+        &mut AuditBuffer::default(),
     )
 }
 
@@ -197,7 +197,7 @@ fn try_contact(
         typed,
         &codes(),
         at(seconds),
-        &mut Journal::default(),
+        &mut AuditBuffer::default(),
     )
 }
 
@@ -232,7 +232,7 @@ fn reached_by(methods: &[Method]) -> Account {
 /// A code of ours goes out for a challenge.
 fn send(
     account: &mut Account,
-    marker: &Marker,
+    marker: &ChallengeToken,
     method: Method,
     code: &str,
     seconds: i64,
@@ -244,14 +244,14 @@ fn send(
         "carrier",
         at(seconds),
         &Policy::default(),
-        &mut Journal::default(),
+        &mut AuditBuffer::default(),
     )
 }
 
 /// A code that a provider made goes out for a challenge.
 fn send_theirs(
     account: &mut Account,
-    marker: &Marker,
+    marker: &ChallengeToken,
     method: Method,
     reference: &str,
     seconds: i64,
@@ -264,13 +264,13 @@ fn send_theirs(
         600,
         at(seconds),
         &Policy::default(),
-        &mut Journal::default(),
+        &mut AuditBuffer::default(),
     )
 }
 
 fn destination(
     account: &mut Account,
-    marker: &Marker,
+    marker: &ChallengeToken,
     method: Method,
     seconds: i64,
 ) -> Result<Destination, Denied> {
@@ -279,20 +279,20 @@ fn destination(
 
 fn step_under(
     account: &mut Account,
-    marker: &Marker,
+    marker: &ChallengeToken,
     method: Method,
     proof: &str,
     seconds: i64,
     policy: &Policy,
 ) -> Result<Step<Accepted>, Denied> {
     let grant = Some(GrantId::new([9; 16]));
-    let (now, mut journal) = (at(seconds), Journal::default());
+    let (now, mut journal) = (at(seconds), AuditBuffer::default());
     account.step(marker, method, proof, grant, now, policy, &mut journal)
 }
 
 fn step(
     account: &mut Account,
-    marker: &Marker,
+    marker: &ChallengeToken,
     method: Method,
     proof: &str,
     seconds: i64,
@@ -303,11 +303,11 @@ fn step(
 /// What a provider has to be asked about a proof.
 fn question(
     account: &mut Account,
-    marker: &Marker,
+    marker: &ChallengeToken,
     method: Method,
     proof: &str,
     seconds: i64,
-) -> Question {
+) -> RemoteCheck {
     match step(account, marker, method, proof, seconds) {
         Ok(Step::Ask(question)) => question,
         other => panic!("{other:?}"),
@@ -316,9 +316,9 @@ fn question(
 
 fn settle(
     account: &mut Account,
-    marker: &Marker,
+    marker: &ChallengeToken,
     method: Method,
-    question: &Question,
+    question: &RemoteCheck,
     seconds: i64,
 ) -> Result<Accepted, Denied> {
     account.settle(
@@ -329,13 +329,13 @@ fn settle(
         Some(GrantId::new([9; 16])),
         at(seconds),
         &Policy::default(),
-        &mut Journal::default(),
+        &mut AuditBuffer::default(),
     )
 }
 
 /// The provider says that there is nothing to ask about any more.
-fn over(account: &mut Account, marker: &Marker, question: &Question, seconds: i64) {
-    let (now, policy, mut journal) = (at(seconds), Policy::default(), Journal::default());
+fn over(account: &mut Account, marker: &ChallengeToken, question: &RemoteCheck, seconds: i64) {
+    let (now, policy, mut journal) = (at(seconds), Policy::default(), AuditBuffer::default());
     let answer = account.settle(
         marker,
         Method::Sms,
@@ -403,7 +403,7 @@ fn a_code_spent_in_one_tab_is_spent_in_every_other() {
 #[test]
 fn the_sixth_challenge_closes_the_oldest() {
     let mut account = enrolled();
-    let all: Vec<Marker> = (1..=6)
+    let all: Vec<ChallengeToken> = (1..=6)
         .map(|n| open(&mut account, n, Purpose::Login, 60))
         .collect();
     assert_eq!(
@@ -434,7 +434,7 @@ fn a_challenge_has_no_lifetime_unless_it_is_given_one() {
             grant,
             at(seconds),
             &short,
-            &mut Journal::default(),
+            &mut AuditBuffer::default(),
         );
         assert_eq!(answer.map(|_| ()), expected);
     }
@@ -513,7 +513,7 @@ fn only_a_step_up_gives_a_grant_and_it_lasts_five_minutes() {
 /// Three changes need one code: five minutes in all, from the proof, and of its holder alone.
 #[test]
 fn a_grant_outlives_the_changes_that_its_holder_makes_with_it() {
-    let (policy, mut journal) = (Policy::default(), Journal::default());
+    let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
     let mut account = enrolled();
     bind(&mut account, Method::Email, ADDRESS, 1);
     let other = open(&mut account, 1, Purpose::StepUp, 60);
@@ -595,7 +595,7 @@ fn a_change_of_factors_ends_challenges_and_grants() {
     let login = open(&mut account, 1, Purpose::Login, 60);
     let step_up = open(&mut account, 2, Purpose::StepUp, 60);
     verify(&mut account, &step_up, Method::Totp, &code_at(60), 60).unwrap();
-    account.regenerate_backup_codes(&codes(), None, at(61), &mut Journal::default());
+    account.regenerate_backup_codes(&codes(), None, at(61), &mut AuditBuffer::default());
     assert!(account.epoch() > epoch);
     assert_eq!(
         account.allow_change(Some(&GrantId::new([9; 16])), at(61)),
@@ -685,7 +685,7 @@ fn a_disabled_authenticator_refuses_the_right_code_until_it_is_enrolled_anew() {
         retry_after: 0,
         disabled: true,
     });
-    let mut journal = Journal::default();
+    let mut journal = AuditBuffer::default();
     account
         .unlock(PROVEN, "admin", "test", &mut journal)
         .unwrap();
@@ -763,9 +763,9 @@ fn who_has_the_password_takes_no_way_back_in_from_the_owner() {
     assert_eq!(account.disabled(), [Method::Totp]);
     // An operator's unlocking and a new password bring the app back neither, nor are they needed.
     account
-        .unlock(PROVEN, "admin", "test", &mut Journal::default())
+        .unlock(PROVEN, "admin", "test", &mut AuditBuffer::default())
         .unwrap();
-    account.end_sign_ins("host", "password", at(seconds), &mut Journal::default());
+    account.end_sign_ins("host", "password", at(seconds), &mut AuditBuffer::default());
     assert_eq!(account.disabled(), [Method::Totp]);
     let proofs = ["0123456789ABCDEF", "1123456789ABCDEF"];
     let login = open(&mut account, 1, Purpose::Login, seconds);
@@ -781,7 +781,7 @@ fn who_has_the_password_takes_no_way_back_in_from_the_owner() {
     .unwrap();
     let grant = GrantId::new([9; 16]);
     assert_eq!(account.allow_change(Some(&grant), at(seconds)), Ok(()));
-    let mut journal = Journal::default();
+    let mut journal = AuditBuffer::default();
     let setup = account.start_totp(totp(), "ada", None, at(seconds), &mut journal);
     let code = code_at(seconds);
     let confirmed =
@@ -795,7 +795,7 @@ fn who_has_the_password_takes_no_way_back_in_from_the_owner() {
 
 #[test]
 fn a_pending_secret_ends_after_thirty_minutes_or_a_change_and_by_no_wrong_code() {
-    let (policy, mut journal) = (Policy::default(), Journal::default());
+    let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
     let mut account = plain();
     let setup = account.start_totp(totp(), "ada", None, at(0), &mut journal);
     let tried = |account: &mut Account, code: &str, seconds| {
@@ -805,7 +805,7 @@ fn a_pending_secret_ends_after_thirty_minutes_or_a_change_and_by_no_wrong_code()
             &codes(),
             at(seconds),
             &policy,
-            &mut Journal::default(),
+            &mut AuditBuffer::default(),
         )
     };
     for (seconds, counts) in [(0, true), (1799, true), (1800, false), (-31, false)] {
@@ -828,7 +828,7 @@ fn a_pending_secret_ends_after_thirty_minutes_or_a_change_and_by_no_wrong_code()
 #[test]
 fn a_secret_is_confirmed_by_whoever_began_with_it_and_ends_with_the_first_that_is() {
     let policy = Policy::default();
-    let mut journal = Journal::default();
+    let mut journal = AuditBuffer::default();
     let theirs = Totp::new(
         TotpSecret::new(b"98765432109876543210").unwrap(),
         Algorithm::Sha1,
@@ -864,13 +864,13 @@ fn a_secret_is_confirmed_by_whoever_began_with_it_and_ends_with_the_first_that_i
 fn the_backup_codes_go_with_the_last_factor() {
     let mut account = enrolled();
     assert_eq!(account.methods(), [Method::Totp, Method::BackupCode]);
-    assert!(account.remove(Method::Totp, None, at(1), &mut Journal::default()));
+    assert!(account.remove(Method::Totp, None, at(1), &mut AuditBuffer::default()));
     assert!(!account.is_enrolled() && account.methods().is_empty());
     assert_eq!(
         (account.backup_codes_left(), account.primary()),
         (None, None)
     );
-    assert!(!account.remove(Method::Sms, None, at(1), &mut Journal::default()));
+    assert!(!account.remove(Method::Sms, None, at(1), &mut AuditBuffer::default()));
 }
 
 #[test]
@@ -894,7 +894,7 @@ fn what_is_not_enrolled_is_refused_and_charges_nobody() {
 fn a_method_that_was_removed_is_neither_disabled_nor_blocked_any_more() {
     for method in [Method::Totp, Method::Sms, Method::Voice, Method::Email] {
         let mut account = reached_by(&[Method::Email, Method::Sms, Method::Voice]);
-        let (policy, mut journal) = (Policy::default(), Journal::default());
+        let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
         let setup = account.start_totp(totp(), "ada", None, at(0), &mut journal);
         account
             .confirm_totp(&setup, &code_at(0), &codes(), at(0), &policy, &mut journal)
@@ -953,7 +953,7 @@ fn full() -> Account {
         600,
         at(134),
         &Policy::default(),
-        &mut Journal::default(),
+        &mut AuditBuffer::default(),
     );
     assert_eq!(sent, Ok(at(734)));
     let asked = try_contact(&mut account, Method::Sms, "000000", 135);
@@ -967,7 +967,7 @@ fn full() -> Account {
         137,
     )
     .unwrap();
-    let mut home = Journal::from_ip(Some("192.0.2.1"));
+    let mut home = AuditBuffer::from_ip(Some("192.0.2.1"));
     for (n, method, proof) in [
         (5, Method::Totp, code_at(150).as_str()),
         (6, Method::BackupCode, "wrong"),
@@ -1114,7 +1114,7 @@ fn the_bytes_of_format_1_stay_as_they_are() {
 #[test]
 fn an_account_shows_nothing_secret() {
     let mut account = full();
-    let mut journal = Journal::from_ip(Some("192.0.2.1"));
+    let mut journal = AuditBuffer::from_ip(Some("192.0.2.1"));
     let login = marker(2, Purpose::Login);
     let (now, policy) = (at(200), Policy::default());
     let destination = destination(&mut account, &login, Method::Sms, 200).unwrap();

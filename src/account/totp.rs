@@ -16,8 +16,8 @@ use super::{DocumentError, GrantId, PENDING_SECONDS, document, otpauth};
 use crate::clock::{SKEW, UnixTime};
 use crate::config::Policy;
 use crate::crypto::{Entropy, RandomError, bytes, code, decoded, zeroes_itself};
-use crate::terms::Algorithm;
-use crate::typed;
+use crate::normalize;
+use crate::types::Algorithm;
 
 /// Shortest secret taken, in bytes (RFC 4226 section 4, R6).
 pub const SHORTEST_SECRET: usize = 16;
@@ -70,17 +70,17 @@ impl TotpSecret {
         Ok(Self(bytes.to_vec()))
     }
 
-    /// Reads base 32 (RFC 4648) in its normal form ([`typed`]): spaces and dashes anywhere, either case, with
+    /// Reads base 32 (RFC 4648) in its normal form ([`normalize`]): spaces and dashes anywhere, either case, with
     /// padding or without.
     ///
     /// # Errors
     /// [`SecretError`]
     pub fn from_base32(text: &str) -> Result<Self, SecretError> {
-        if typed::is_longer_than(text, LONGEST_TEXT) {
+        if normalize::is_longer_than(text, LONGEST_TEXT) {
             return Err(SecretError::Length);
         }
         let mut letters = Zeroizing::new(Vec::with_capacity(text.len()));
-        for sign in typed::signs(text) {
+        for sign in normalize::signs(text) {
             let letter = u8::try_from(sign).map_err(|_| SecretError::NotBase32)?;
             letters.push(letter.to_ascii_uppercase());
         }
@@ -244,14 +244,14 @@ impl Hotp {
     }
 }
 
-/// The number a person typed, in its normal form ([`typed`]): exactly `digits` digits, spaces and dashes
+/// The number a person typed, in its normal form ([`normalize`]): exactly `digits` digits, spaces and dashes
 /// anywhere. Everything else cannot be a code.
 fn read_code(typed: &str, digits: u8) -> Option<u32> {
     if code::is_too_long(typed) {
         return None;
     }
     let (mut value, mut count) = (0u32, 0u8);
-    for sign in typed::signs(typed) {
+    for sign in normalize::signs(typed) {
         let digit = sign.to_digit(10).filter(|_| count < digits)?;
         value = value.checked_mul(10)?.checked_add(digit)?;
         count = count.saturating_add(1);

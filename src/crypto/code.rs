@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::random::{Entropy, RandomError};
-use crate::typed;
+use crate::normalize;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -54,10 +54,10 @@ const LONGEST: usize = 64;
 /// Whether a text is too long to be a code, whatever is in it.
 #[must_use]
 pub fn is_too_long(typed: &str) -> bool {
-    typed::is_longer_than(typed, LONGEST)
+    normalize::is_longer_than(typed, LONGEST)
 }
 
-/// Reads what a person typed, in its normal form ([`typed`]): any case, spaces and dashes anywhere, O for
+/// Reads what a person typed, in its normal form ([`normalize`]): any case, spaces and dashes anywhere, O for
 /// 0, I and L for 1. `None` for everything else; it cannot be a code.
 #[must_use]
 pub fn read(typed: &str) -> Option<LookupCode> {
@@ -66,7 +66,7 @@ pub fn read(typed: &str) -> Option<LookupCode> {
     }
     let mut code = Zeroizing::new(vec![0u8; LOOKUP_LETTERS]);
     let mut count = 0usize;
-    for sign in typed::signs(typed) {
+    for sign in normalize::signs(typed) {
         let letter = match u8::try_from(sign).ok()?.to_ascii_uppercase() {
             b'O' => b'0',
             b'I' | b'L' => b'1',
@@ -102,7 +102,7 @@ pub fn digits(count: u8, entropy: &mut dyn Entropy) -> Result<Zeroizing<String>,
     Ok(out)
 }
 
-/// Reads the digits a person typed, in their normal form ([`typed`]): spaces and dashes anywhere. `None`
+/// Reads the digits a person typed, in their normal form ([`normalize`]): spaces and dashes anywhere. `None`
 /// for everything else.
 #[must_use]
 pub fn read_digits(typed: &str) -> Option<Zeroizing<String>> {
@@ -110,7 +110,7 @@ pub fn read_digits(typed: &str) -> Option<Zeroizing<String>> {
         return None;
     }
     let mut code = Zeroizing::new(String::with_capacity(usize::from(*DIGITS.end())));
-    for sign in typed::signs(typed) {
+    for sign in normalize::signs(typed) {
         match sign {
             '0'..='9' if code.len() < usize::from(*DIGITS.end()) => code.push(sign),
             _ => return None,

@@ -1,7 +1,7 @@
 //! Randomness: the operating system's generator and no other.
 //!
 //! A user-space generator that was seeded before a fork gives every worker the same "random"
-//! numbers; the kernel's cannot. `tests/rooms.rs` finds the others.
+//! numbers; the kernel's cannot. `tests/modules.rs` finds the others.
 
 /// The operating system gave no random bytes. Nothing secret can be made now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -4,8 +4,8 @@
 //! sends a code to somebody else than the one whose address this was said to be. So there is room for none
 //! of them: a local part of atoms, one `@`, the name of a domain.
 
-use crate::terms::is_host_name;
-use crate::typed;
+use crate::normalize;
+use crate::types::is_host_name;
 
 /// Longest address, in bytes: a path is 256 with its brackets (RFC 5321 section 4.5.3.1.3).
 const LONGEST: usize = 254;
@@ -58,7 +58,7 @@ fn is_domain(text: &str) -> bool {
 /// A letter outside ASCII that stands for itself: none that is invisible, or another form of a comma, a
 /// space or an `@`.
 fn is_foreign(c: char) -> bool {
-    !c.is_ascii() && !c.is_control() && typed::text(c.encode_utf8(&mut [0; 4])).starts_with(c)
+    !c.is_ascii() && !c.is_control() && normalize::text(c.encode_utf8(&mut [0; 4])).starts_with(c)
 }
 
 #[cfg(test)]

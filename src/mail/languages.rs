@@ -1,7 +1,7 @@
 //! The texts of a mail with a code, language by language.
 
-use crate::terms::Purpose;
-use crate::wording::Language;
+use crate::i18n::Language;
+use crate::types::Purpose;
 
 /// The texts of a language. `{minutes}` and `{ip}` stand for what they say; the name of the site is
 /// never inside a sentence, where it would have to be inflected.

@@ -3,7 +3,7 @@
 use rlibphonenumber::PhoneNumberType;
 
 use super::PhoneNumber;
-use crate::terms::Method;
+use crate::types::Method;
 
 /// What the numbering plan says is behind a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,7 +1,7 @@
 //! Telephone numbers: read, judged and shown without most of their digits.
 //!
 //! The metadata and the rules are Google's (libphonenumber, by way of `rlibphonenumber`), and
-//! `tests/phone_oracle.rs` holds this room to what Google's own says. What is stricter here is
+//! `tests/phone_oracle.rs` holds this module to what Google's own says. What is stricter here is
 //! meant: a code that goes to a stranger is worse than a number that has to be typed again.
 //!
 //! A number is kept as E.164 (ITU-T E.164: `+`, country code, national number) and never printed:
@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rlibphonenumber::{ParseError, PhoneNumberFormat, PhoneNumberUtil, Region, RegionStr};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::typed;
+use crate::normalize;
 
 mod kind;
 mod names;
@@ -104,19 +104,19 @@ pub struct PhoneNumber {
 
 impl PhoneNumber {
     /// Reads a number as a person writes or pastes it: national with the region it is called from
-    /// (ISO 3166-1 alpha-2), or international; in its normal form ([`typed`]), with spaces, dashes and
+    /// (ISO 3166-1 alpha-2), or international; in its normal form ([`normalize`]), with spaces, dashes and
     /// brackets; with words before it, such as `tel:`.
     ///
-    /// Words after it are refused, where Google reads letters as the digits of a keypad and would
+    /// MessageBody after it are refused, where Google reads letters as the digits of a keypad and would
     /// make another number of "030 123456 Anna".
     ///
     /// # Errors
     /// [`PhoneError`]
     pub fn parse(input: &str, region: Option<&str>) -> Result<Self, PhoneError> {
-        if typed::is_longer_than(input, LONGEST) {
+        if normalize::is_longer_than(input, LONGEST) {
             return Err(PhoneError::TooLong);
         }
-        let input = &**typed::text(input);
+        let input = &**normalize::text(input);
         if input.trim().is_empty() {
             return Err(PhoneError::Empty);
         }

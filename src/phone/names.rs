@@ -3,7 +3,7 @@
 //!
 //! From CLDR, © 1991–2026 Unicode, Inc., under the Unicode License v3 (`LICENSE-UNICODE`).
 
-use crate::wording::Language;
+use crate::i18n::Language;
 
 /// Code (ISO 3166-1 alpha-2, and the few more that telephone numbers have) and name of every region, in the order of
 /// the names; in English where its names in that language are not here.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use rlibphonenumber::PhoneNumberType;
 
 use super::*;
-use crate::terms::Method;
+use crate::types::Method;
 
 const TYPES: [PhoneNumberType; 11] = [
     PhoneNumberType::FixedLine,
@@ -489,8 +489,8 @@ fn region() -> impl Strategy<Value = Option<String>> {
 /// Whatever it is, nothing panics, also without the shelter; and what is taken holds its promises.
 fn examine(input: &str, region: Option<&str>) -> Result<(), TestCaseError> {
     let taken = PhoneNumber::parse(input, region);
-    let typed = crate::typed::text(input);
-    if !crate::typed::is_longer_than(input, LONGEST) && !typed.contains(';') {
+    let typed = crate::normalize::text(input);
+    if !crate::normalize::is_longer_than(input, LONGEST) && !typed.contains(';') {
         // As `parse` does, but a panic would be one.
         let library = &*library().unwrap();
         let known = region.map(|code| known(library, code)).transpose();

@@ -12,7 +12,7 @@ use super::argument::{Arg, Bytes, Optional, entries};
 use super::failure::{Failure, invalid};
 use super::object::{Dump, Fields, SEALED, constructed_once, seal};
 use super::signature::Signature;
-use crate::origin::{Claims, Peer};
+use crate::client_ip::{Claims, Peer};
 use crate::verifier;
 
 /// More of a user agent than this tells nobody anything.

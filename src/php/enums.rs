@@ -6,7 +6,7 @@ use ext_php_rs::class::RegisteredClass;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::*;
 
-use crate::{terms, verifier};
+use crate::{types, verifier};
 
 macro_rules! enumeration {
     ($(#[$doc:meta])* $name:ident as $php:literal, $core:ty {
@@ -41,7 +41,7 @@ macro_rules! enumeration {
 
 enumeration! {
     /// How a second factor is proven.
-    Method as "TwoFactor\\Method", terms::Method {
+    Method as "TwoFactor\\Method", types::Method {
         Totp = "totp",
         Passkey = "passkey",
         Email = "email",
@@ -55,7 +55,7 @@ enumeration! {
 
 enumeration! {
     /// What a challenge is for.
-    Purpose as "TwoFactor\\Purpose", terms::Purpose {
+    Purpose as "TwoFactor\\Purpose", types::Purpose {
         Login = "login",
         StepUp = "step-up",
         VerifyPhone = "verify-phone",
@@ -65,7 +65,7 @@ enumeration! {
 
 enumeration! {
     /// What stood behind a request.
-    Requester as "TwoFactor\\Requester", terms::Requester {
+    Requester as "TwoFactor\\Requester", types::Requester {
         Nobody = "nobody",
         Password = "password",
         Proven = "proven",
@@ -75,7 +75,7 @@ enumeration! {
 
 enumeration! {
     /// The hash of a TOTP secret.
-    Algorithm as "TwoFactor\\Algorithm", terms::Algorithm {
+    Algorithm as "TwoFactor\\Algorithm", types::Algorithm {
         Sha1 = "SHA1",
         Sha256 = "SHA256",
         Sha512 = "SHA512",
@@ -126,7 +126,7 @@ impl LoginState {
 
 macro_rules! into_core {
     ($name:ident { $($case:ident,)* }) => {
-        impl From<$name> for terms::$name {
+        impl From<$name> for types::$name {
             fn from(value: $name) -> Self {
                 match value {
                     $($name::$case => Self::$case,)*
@@ -178,11 +178,11 @@ pub unsafe fn describe() {
 }
 
 /// All methods, as PHP sees them.
-pub fn methods(methods: &[terms::Method]) -> Vec<Method> {
+pub fn methods(methods: &[types::Method]) -> Vec<Method> {
     methods.iter().copied().map(Method::from).collect()
 }
 
 /// The names of all methods, for dumps and JSON.
-pub fn names(methods: &[terms::Method]) -> Vec<&'static str> {
+pub fn names(methods: &[types::Method]) -> Vec<&'static str> {
     methods.iter().map(|method| method.as_str()).collect()
 }

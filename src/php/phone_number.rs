@@ -9,8 +9,8 @@ use super::failure::{Failure, contained, number};
 use super::json_serializable;
 use super::object::{Dump, Fields, SEALED, not_constructible, seal};
 use super::signature::Signature;
+use crate::i18n::Language;
 use crate::phone::{self, PhoneError};
-use crate::wording::Language;
 
 /// See the stub.
 #[php_class]

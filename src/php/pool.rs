@@ -53,9 +53,9 @@ impl Held {
     }
 
     /// In a fork: once is enough, and more than once does no harm.
-    fn let_go(&self) {
+    fn disown_after_fork(&self) {
         if !self.memory {
-            let _ = catch_unwind(AssertUnwindSafe(|| self.verifier.let_go()));
+            let _ = catch_unwind(AssertUnwindSafe(|| self.verifier.disown_after_fork()));
         }
     }
 
@@ -78,7 +78,7 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if self.pid != process::id() {
-            self.let_go();
+            self.disown_after_fork();
             return;
         }
         // SAFETY: dropped once, here, and not used again.
@@ -128,7 +128,7 @@ impl Pool {
             self.pid = pid;
             for held in mem::take(&mut self.all) {
                 if let Some(held) = held.upgrade() {
-                    held.let_go();
+                    held.disown_after_fork();
                 }
             }
             self.open.clear();

@@ -7,7 +7,7 @@ use super::argument::{Arg, Optional, entries};
 use super::failure::{Failure, invalid};
 use super::object::{Dump, Fields, SEALED, constructed_once, seal};
 use super::signature::Signature;
-use crate::terms::UserId;
+use crate::types::UserId;
 use crate::verifier;
 
 const MAX_NAME_BYTES: usize = 255;

@@ -38,7 +38,7 @@ use super::row::{self, RowError};
 use crate::clock::UnixTime;
 use crate::config::SendLimits;
 use crate::phone::PhoneNumber;
-use crate::terms::{Network, Purpose, UserId};
+use crate::types::{Network, Purpose, UserId};
 
 /// A window of up to this many messages is exact; a larger one has this many stretches.
 const GRAINS: u32 = 24;
@@ -450,7 +450,7 @@ pub enum Use {
     /// to sign in, or to confirm a change.
     SignIn,
     /// The same from elsewhere: the password may be all that is behind it.
-    Elsewhere,
+    UnknownNetwork,
     /// A code or a test message to where nobody has proven that.
     Enrolment,
     /// A code that anybody may ask for.
@@ -466,7 +466,7 @@ impl Use {
             (Purpose::ResetPassword, ..) => Self::Reset,
             (Purpose::VerifyPhone, false, _) => Self::Enrolment,
             (_, _, true) => Self::SignIn,
-            (_, _, false) => Self::Elsewhere,
+            (_, _, false) => Self::UnknownNetwork,
         }
     }
 
@@ -476,7 +476,7 @@ impl Use {
     const fn shares(self) -> &'static [(&'static str, u32)] {
         match self {
             Self::SignIn => &[],
-            Self::Elsewhere => &[("elsewhere", 2)],
+            Self::UnknownNetwork => &[("elsewhere", 2)],
             Self::Enrolment => &[("unproven", 3)],
             Self::Reset => &[("unproven", 3), ("reset", 6)],
         }
@@ -493,7 +493,7 @@ impl Use {
                     if self == Self::Reset {
                         key.name.insert_str(0, "reset/");
                     }
-                    if self == Self::Elsewhere {
+                    if self == Self::UnknownNetwork {
                         let kind = match key.kind {
                             Kind::Number => Kind::NumberElsewhere,
                             _ => Kind::UserElsewhere,
@@ -1130,7 +1130,7 @@ mod tests {
                 let (of, taken) = match of {
                     0 => (Use::Reset, &mut resets),
                     1 => (Use::Enrolment, &mut enrolments),
-                    _ => (Use::Elsewhere, &mut elsewhere),
+                    _ => (Use::UnknownNetwork, &mut elsewhere),
                 };
                 *taken += u32::from(take(kind, of, &mut rows, now));
             }
@@ -1172,7 +1172,7 @@ mod tests {
         let before = keys.clone();
         Use::SignIn.take_shares(&mut keys);
         assert_eq!(keys, before);
-        Use::Elsewhere.take_shares(&mut keys);
+        Use::UnknownNetwork.take_shares(&mut keys);
         assert_eq!(
             names(&keys)[3..],
             [
@@ -1190,7 +1190,7 @@ mod tests {
             let windows = usual.refunds(of, kind).into_iter();
             windows.map(Window::seconds).collect()
         };
-        for of in [Use::SignIn, Use::Elsewhere, Use::Reset, Use::Enrolment] {
+        for of in [Use::SignIn, Use::UnknownNetwork, Use::Reset, Use::Enrolment] {
             for kind in Kind::ALL {
                 let all: Vec<u32> = usual.windows(kind).iter().map(|it| it.seconds()).collect();
                 let wanted = match (of, kind) {

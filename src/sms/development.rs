@@ -19,10 +19,10 @@ use rustix::io::Errno;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{Carried, Carrier, Channel, Order, SendError, Words};
+use super::{Carried, Channel, MessageBody, MessageProvider, Order, SendError};
 use crate::clock::UnixTime;
 use crate::development::DevelopmentAllowed;
-use crate::terms::Method;
+use crate::types::Method;
 
 /// Why the file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -74,12 +74,12 @@ impl Development {
     }
 }
 
-impl Carrier for Development {
+impl MessageProvider for Development {
     fn channels(&self) -> Vec<Channel> {
         vec![Channel::Sms, Channel::Voice, Channel::WhatsApp]
     }
 
-    fn carry(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+    fn carry(&mut self, order: &Order<'_>, words: &MessageBody) -> Result<Carried, SendError> {
         let line = Line {
             at: order.now.seconds(),
             channel: Method::from(order.channel).as_str(),
@@ -179,7 +179,7 @@ mod tests {
     use super::*;
     use crate::phone::PhoneNumber;
     use crate::sms::text;
-    use crate::terms::Purpose;
+    use crate::types::Purpose;
     use std::fs::{self, Permissions};
     use std::os::unix::fs::{PermissionsExt, symlink};
 

@@ -14,7 +14,7 @@ use super::http::ProxyFailure;
 use super::row::{self, RowError};
 use super::{Channel, Refusal, SendError};
 use crate::clock::UnixTime;
-use crate::terms::Method;
+use crate::types::Method;
 
 /// Upper ends of the buckets of delivery times in seconds; the last bucket has none.
 const BOUNDS: [u32; 10] = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
@@ -26,14 +26,14 @@ const BUCKETS: usize = BOUNDS.len() + 1;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metrics {
     /// By provider and channel.
-    pub traffic: BTreeMap<(String, Channel), Traffic>,
+    pub traffic: BTreeMap<(String, Channel), DeliveryStats>,
     /// By provider.
     pub breakers: BTreeMap<String, Condition>,
 }
 
 /// What a provider did on one channel since it was first asked. Small enough for a row.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Traffic {
+pub struct DeliveryStats {
     /// Messages it took.
     pub sends: u64,
     /// Messages it did not take, by kind.
@@ -194,7 +194,7 @@ pub struct Price {
     pub millionths: u64,
 }
 
-impl Traffic {
+impl DeliveryStats {
     /// Counts what became of a message: `Ok` when it was taken, and so works again what was refused.
     pub fn settle(&mut self, result: Result<(), &SendError>, now: UnixTime) {
         self.proxy = match result {
@@ -356,7 +356,7 @@ impl Metrics {
         page.0
     }
 
-    fn lines(&self) -> impl Iterator<Item = ([(&str, &str); 2], &Traffic)> {
+    fn lines(&self) -> impl Iterator<Item = ([(&str, &str); 2], &DeliveryStats)> {
         self.traffic.iter().map(|((provider, channel), traffic)| {
             let channel = Method::from(*channel).as_str();
             (
@@ -687,11 +687,11 @@ mod tests {
     }
 
     fn example() -> Metrics {
-        let mut traffic = Traffic {
+        let mut traffic = DeliveryStats {
             sends: 3,
             failovers: 2,
             fraud_refusals: 4,
-            ..Traffic::default()
+            ..DeliveryStats::default()
         };
         traffic.failures.count(Failure::Limit);
         for seconds in [0, 1, 2, 6, 700] {
@@ -810,7 +810,7 @@ mod tests {
             Err(&SendError::Unreached("TLS failed".to_owned())),
             Err(&SendError::Unknown("no answer".to_owned())),
         ] {
-            let mut traffic = Traffic::default();
+            let mut traffic = DeliveryStats::default();
             traffic.settle(Err(&failure), now);
             assert_eq!(traffic.proxy, Some(ProxyFailure::Credentials));
             assert_eq!(traffic.refused, None, "the provider refused nothing");
@@ -840,7 +840,7 @@ mod tests {
         ] {
             assert_eq!(decimal(millionths), text);
         }
-        let mut traffic = Traffic::default();
+        let mut traffic = DeliveryStats::default();
         for currency in ["", "US", "USDT", "U$D", "€", "US\n"] {
             traffic.charge(currency, 1);
         }
@@ -849,7 +849,7 @@ mod tests {
 
     #[test]
     fn a_row_of_numbers_is_small_and_one_that_is_not_one_is_refused() {
-        let mut traffic = Traffic {
+        let mut traffic = DeliveryStats {
             sends: u64::MAX,
             failures: Failures([u64::MAX; 10]),
             failovers: u64::MAX,
@@ -879,10 +879,10 @@ mod tests {
         };
         parse(&metrics.text()).unwrap();
         let bytes = traffic.to_bytes().unwrap();
-        assert_eq!(Traffic::from_bytes(&bytes), Ok(traffic));
-        assert!(Traffic::from_bytes(&bytes[1..]).is_err());
-        assert!(Traffic::from_bytes(&[&[2], &bytes[1..]].concat()).is_err());
-        assert!(Traffic::from_bytes(&[&bytes[..], &[0]].concat()).is_err());
+        assert_eq!(DeliveryStats::from_bytes(&bytes), Ok(traffic));
+        assert!(DeliveryStats::from_bytes(&bytes[1..]).is_err());
+        assert!(DeliveryStats::from_bytes(&[&[2], &bytes[1..]].concat()).is_err());
+        assert!(DeliveryStats::from_bytes(&[&bytes[..], &[0]].concat()).is_err());
     }
 
     proptest! {
@@ -895,7 +895,7 @@ mod tests {
             let mut metrics = Metrics::default();
             for (n, name) in names.iter().enumerate() {
                 let channel = [Channel::Sms, Channel::Voice, Channel::WhatsApp][n % 3];
-                let mut traffic = Traffic { sends, ..Traffic::default() };
+                let mut traffic = DeliveryStats { sends, ..DeliveryStats::default() };
                 for time in &times {
                     traffic.delivery.observe(*time);
                     traffic.failures.count(Failure::ALL[(*time % 10) as usize]);

@@ -1,7 +1,7 @@
 //! Codes by telephone: who carries them, who checks them, and what may go wrong.
 //!
-//! A provider is one of two kinds. A [`Carrier`] takes a text of ours to a number; the code in it is
-//! ours to check. A [`Checker`] makes a code of its own and is the only one who can check it.
+//! A provider is one of two kinds. A [`MessageProvider`] takes a text of ours to a number; the code in it is
+//! ours to check. A [`VerificationProvider`] makes a code of its own and is the only one who can check it.
 //!
 //! What a provider answers is sorted by three questions:
 //!
@@ -39,7 +39,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
-use crate::terms::Method;
+use crate::types::Method;
 
 /// A way to a telephone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,16 +77,16 @@ pub struct Order<'a> {
 
 /// A message of ours. Redacts itself.
 #[derive(Clone)]
-pub struct Words {
+pub struct MessageBody {
     /// The whole text.
     pub text: Zeroizing<String>,
     /// The digits in it, for a call and for a template.
     pub code: Zeroizing<String>,
 }
 
-impl fmt::Debug for Words {
+impl fmt::Debug for MessageBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Words(<redacted>)")
+        f.write_str("MessageBody(<redacted>)")
     }
 }
 
@@ -321,7 +321,7 @@ pub enum NoReport {
 }
 
 /// Takes our text to a number.
-pub trait Carrier: fmt::Debug + Send {
+pub trait MessageProvider: fmt::Debug + Send {
     /// The ways it has.
     fn channels(&self) -> Vec<Channel>;
 
@@ -329,14 +329,18 @@ pub trait Carrier: fmt::Debug + Send {
     ///
     /// # Errors
     /// [`SendError`]
-    fn carry(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError>;
+    fn carry(&mut self, order: &Order<'_>, words: &MessageBody) -> Result<Carried, SendError>;
 
     /// Sends a message to a number that was not proven yet. A carrier that would take messages to it and
     /// drop them, because its owner wants none, finds that out first: all within the time of one request.
     ///
     /// # Errors
     /// [`SendError`]
-    fn carry_first(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+    fn carry_first(
+        &mut self,
+        order: &Order<'_>,
+        words: &MessageBody,
+    ) -> Result<Carried, SendError> {
         self.carry(order, words)
     }
 
@@ -351,7 +355,11 @@ pub trait Carrier: fmt::Debug + Send {
     ///
     /// # Errors
     /// [`SendError`]
-    fn carry_asking(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+    fn carry_asking(
+        &mut self,
+        order: &Order<'_>,
+        words: &MessageBody,
+    ) -> Result<Carried, SendError> {
         self.carry(order, words)
     }
 
@@ -371,7 +379,7 @@ pub trait Carrier: fmt::Debug + Send {
 }
 
 /// Makes, sends and checks its own code.
-pub trait Checker: fmt::Debug + Send {
+pub trait VerificationProvider: fmt::Debug + Send {
     /// The ways it has.
     fn channels(&self) -> Vec<Channel>;
 
@@ -388,7 +396,7 @@ pub trait Checker: fmt::Debug + Send {
         None
     }
 
-    /// As [`Checker::start`], in the pool of what nobody has proven.
+    /// As [`VerificationProvider::start`], in the pool of what nobody has proven.
     ///
     /// # Errors
     /// [`SendError`]
@@ -422,7 +430,7 @@ pub trait Checker: fmt::Debug + Send {
     /// What to do, for operators.
     fn probe(&mut self, now: UnixTime) -> Result<(), String>;
 
-    /// As [`Checker::probe`], with the balance that the provider tells, if it tells one: a text for the
+    /// As [`VerificationProvider::probe`], with the balance that the provider tells, if it tells one: a text for the
     /// operator who asked.
     ///
     /// # Errors
@@ -431,7 +439,7 @@ pub trait Checker: fmt::Debug + Send {
         self.probe(now).map(|()| None)
     }
 
-    /// Whether [`Checker::log`] has anything to say.
+    /// Whether [`VerificationProvider::log`] has anything to say.
     fn keeps_log(&self) -> bool {
         false
     }

@@ -38,10 +38,10 @@ pub enum Standing {
     /// Nobody has proven the number to the account that asks, or nobody has given its password.
     Unproven,
     /// The account that asks has proven the number, and its password was given where no proof has come from yet.
-    Elsewhere,
+    UnknownNetwork,
     /// Somebody who is signed in there proves it once more.
-    StepUpElsewhere,
-    /// As [`Standing::Elsewhere`], from where one of the account's last proofs came; or a proof was given just now.
+    StepUpUnknownNetwork,
+    /// As [`Standing::UnknownNetwork`], from where one of the account's last proofs came; or a proof was given just now.
     Owner,
     /// Somebody who is signed in from there proves it once more.
     StepUp,
@@ -196,8 +196,8 @@ mod tests {
 
     const STANDINGS: [Standing; 5] = [
         Standing::Unproven,
-        Standing::Elsewhere,
-        Standing::StepUpElsewhere,
+        Standing::UnknownNetwork,
+        Standing::StepUpUnknownNetwork,
         Standing::Owner,
         Standing::StepUp,
     ];
@@ -242,11 +242,11 @@ mod tests {
 
     #[test]
     fn whatever_is_asked_for_from_elsewhere_is_weaker_than_a_sign_in_from_where_a_proof_came() {
-        use Standing::{Elsewhere, Owner, StepUp, StepUpElsewhere, Unproven};
-        for weaker in [Unproven, Elsewhere, StepUpElsewhere] {
+        use Standing::{Owner, StepUp, StepUpUnknownNetwork, UnknownNetwork, Unproven};
+        for weaker in [Unproven, UnknownNetwork, StepUpUnknownNetwork] {
             assert!(weaker < Owner && Owner < StepUp, "{weaker:?}");
         }
-        assert!(Unproven < Elsewhere && Elsewhere < StepUpElsewhere);
+        assert!(Unproven < UnknownNetwork && UnknownNetwork < StepUpUnknownNetwork);
     }
 
     #[test]

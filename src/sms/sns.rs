@@ -1,8 +1,8 @@
 //! Amazon SNS: carries our text as an SMS (`Publish`, API version 2010-03-31).
 //!
 //! SNS takes a message for somebody who wants none without a word, so it is asked about a number that is
-//! new ([`Carrier::carry_first`]), and about one whose owner has typed no code back lately
-//! ([`Carrier::carry_asking`]). Only a throttled request is documented as not processed: it is
+//! new ([`MessageProvider::carry_first`]), and about one whose owner has typed no code back lately
+//! ([`MessageProvider::carry_asking`]). Only a throttled request is documented as not processed: it is
 //! made once more after a moment, and may then go elsewhere. After every other failure it is either
 //! refused or perhaps sent.
 
@@ -15,7 +15,7 @@ use std::time::Instant;
 use zeroize::Zeroizing;
 
 use super::http::{Http, HttpError, HttpSettings, Reply, Request, Verb, base, form};
-use super::{Carried, Carrier, Channel, Order, Refusal, SendError, Words, pause};
+use super::{Carried, Channel, MessageBody, MessageProvider, Order, Refusal, SendError, pause};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::phone::PhoneNumber;
@@ -178,7 +178,7 @@ impl Sns {
     fn publish(
         &self,
         order: &Order<'_>,
-        words: &Words,
+        words: &MessageBody,
         deadline: Instant,
     ) -> Result<Carried, SendError> {
         if order.channel != Channel::Sms {
@@ -263,16 +263,20 @@ impl Sns {
     }
 }
 
-impl Carrier for Sns {
+impl MessageProvider for Sns {
     fn channels(&self) -> Vec<Channel> {
         vec![Channel::Sms]
     }
 
-    fn carry(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+    fn carry(&mut self, order: &Order<'_>, words: &MessageBody) -> Result<Carried, SendError> {
         self.publish(order, words, self.http.deadline())
     }
 
-    fn carry_first(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+    fn carry_first(
+        &mut self,
+        order: &Order<'_>,
+        words: &MessageBody,
+    ) -> Result<Carried, SendError> {
         let deadline = self.http.deadline();
         match self.has_opted_out(order.to, order.now, deadline) {
             Ok(false) => self.publish(order, words, deadline),
@@ -287,7 +291,11 @@ impl Carrier for Sns {
         true
     }
 
-    fn carry_asking(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+    fn carry_asking(
+        &mut self,
+        order: &Order<'_>,
+        words: &MessageBody,
+    ) -> Result<Carried, SendError> {
         let deadline = self.http.deadline();
         match self.has_opted_out(order.to, order.now, self.http.half_deadline()) {
             Ok(true) => Err(opted_out()),

@@ -24,9 +24,9 @@ use zeroize::Zeroizing;
 
 use self::gsm::{plain, septets_of};
 use self::languages::texts;
-use super::Words;
-use crate::terms::{Purpose, is_host_name};
-use crate::wording::{Language, shortened, site_name};
+use super::MessageBody;
+use crate::i18n::{Language, shortened, site_name};
+use crate::types::{Purpose, is_host_name};
 
 /// Longest name, in units of the message.
 const LONGEST_NAME: usize = 32;
@@ -46,7 +46,7 @@ pub fn words(
     purpose: Purpose,
     host: Option<&str>,
     minutes: u32,
-) -> Words {
+) -> MessageBody {
     let language = Language::of(locale);
     let texts = texts(language);
     let coding = Coding::of(language);
@@ -103,7 +103,7 @@ pub fn words(
     .into_iter()
     .find_map(|(text, most)| fits(&text, most).then_some(text))
     .unwrap_or_else(|| compose(shorter(None), false, None));
-    Words {
+    MessageBody {
         text,
         code: Zeroizing::new(code.to_owned()),
     }
@@ -111,10 +111,10 @@ pub fn words(
 
 /// The notice to a number that is no longer the account's. It has no code.
 #[must_use]
-pub fn number_changed(locale: &str, site: &str) -> Words {
+pub fn number_changed(locale: &str, site: &str) -> MessageBody {
     let language = Language::of(locale);
     let texts = texts(language);
-    Words {
+    MessageBody {
         text: one_sentence(Coding::of(language), site, texts.after_name, texts.changed),
         code: Zeroizing::default(),
     }
@@ -123,9 +123,9 @@ pub fn number_changed(locale: &str, site: &str) -> Words {
 /// A message that an operator sends to see whether it arrives, in English. `code` is said only where a way
 /// has no place for another text: in a template.
 #[must_use]
-pub fn test_message(site: &str, code: &str) -> Words {
+pub fn test_message(site: &str, code: &str) -> MessageBody {
     const SENTENCE: &str = "This is a test message. There is nothing to do.";
-    Words {
+    MessageBody {
         text: one_sentence(Coding::Gsm, site, ": ", SENTENCE),
         code: Zeroizing::new(code.to_owned()),
     }
@@ -146,7 +146,7 @@ fn one_sentence(coding: Coding, site: &str, after_name: &str, sentence: &str) ->
 /// What a call says, by a voice of [`Language::of`] the locale: plain text, the digits apart and said twice.
 /// Whoever puts it into markup has to escape it.
 #[must_use]
-pub fn spoken(locale: &str, site: &str, code: &str, purpose: Purpose) -> Words {
+pub fn spoken(locale: &str, site: &str, code: &str, purpose: Purpose) -> MessageBody {
     let texts = texts(Language::of(locale));
     let digits = digits_apart(code);
     let name = site_name(site, code);
@@ -160,7 +160,7 @@ pub fn spoken(locale: &str, site: &str, code: &str, purpose: Purpose) -> Words {
     fill(&mut text, texts.again, "{code}", &digits);
     text.push(' ');
     text.push_str(texts.advice);
-    Words {
+    MessageBody {
         text,
         code: Zeroizing::new(code.to_owned()),
     }

@@ -11,9 +11,8 @@
 use std::fmt;
 
 use crate::clock::UnixTime;
-use crate::terms::{Method, Site, UserId};
+use crate::types::{Method, Site, UserId};
 
-mod gate;
 pub mod mysql;
 mod mysql_shared;
 mod opened;
@@ -21,6 +20,7 @@ mod shared;
 pub mod sqlite;
 mod sqlite_shared;
 mod url;
+mod write_queue;
 
 pub use shared::{Cell, CellChange, Delivery, DeliveryReport, Shared};
 pub use url::{MysqlUrl, StoreUrl, StoreUrlError, Tls};
@@ -112,7 +112,7 @@ pub enum Loaded {
     /// Nothing: the user never had an account.
     Absent,
     /// No account, but audit events of one: somebody removed the row.
-    Lost,
+    Orphaned,
 }
 
 /// Who has accounts in a store, or has left events of one, and who has merely opened it.
@@ -152,7 +152,7 @@ pub enum Swap {
     /// The row and the events are durably written.
     Done,
     /// Somebody was faster, or the database asked to try again: nothing is written.
-    Lost,
+    Conflict,
 }
 
 /// Most rows one `list` or `audit` returns, whatever it is asked for.
@@ -270,7 +270,7 @@ pub trait Store: Shared + fmt::Debug + Send {
 
     /// In a process that was forked from the one that opened it: lets go of what stands in the way of opening
     /// another, and of nothing that the other process still uses. Every call after this one fails.
-    fn let_go(&mut self);
+    fn disown_after_fork(&mut self);
 }
 
 /// What a store is that works.

@@ -34,7 +34,7 @@ use super::{
     Store, StoreError, StoreFacts, Swap, Tls, Version,
 };
 use crate::clock::UnixTime;
-use crate::terms::{Method, Site, UserId};
+use crate::types::{Method, Site, UserId};
 
 /// Longest wait for the network, each way.
 const NETWORK_PATIENCE: Duration = Duration::from_secs(5);
@@ -961,7 +961,7 @@ impl Store for Mysql {
             }
         }
         Ok(if has_events {
-            Loaded::Lost
+            Loaded::Orphaned
         } else {
             Loaded::Absent
         })
@@ -1018,7 +1018,7 @@ impl Store for Mysql {
             Ok(answers) if answers.len() == statements.len() => {
                 match answers.get(write).map(|answer| answer.changed) {
                     Some(1) => Ok(Swap::Done),
-                    Some(0) => Ok(Swap::Lost),
+                    Some(0) => Ok(Swap::Conflict),
                     _ => Err(self.odd()),
                 }
             }
@@ -1032,7 +1032,7 @@ impl Store for Mysql {
                     || code(&error) == Some(1205)
                     || code(&error) == Some(1062) && statement == write;
                 let fault = self.failed(&error);
-                if lost { Ok(Swap::Lost) } else { Err(fault) }
+                if lost { Ok(Swap::Conflict) } else { Err(fault) }
             }
         }
     }
@@ -1261,7 +1261,7 @@ impl Store for Mysql {
 
     /// The connection is the other process's: it is neither used nor closed, which would end that one's session.
     /// The next call makes one of its own.
-    fn let_go(&mut self) {
+    fn disown_after_fork(&mut self) {
         mem::forget(self.connection.take());
     }
 }

@@ -7,7 +7,7 @@ use super::mysql::{Failed, Mysql, code, conflicts, hex, last_rows, null, run, us
 use super::shared::{Cell, CellChange, Delivery, DeliveryReport, Shared};
 use super::{MAX_LIMIT, PhoneHash, Store, StoreError, Swap, Version};
 use crate::clock::UnixTime;
-use crate::terms::{Method, Site, UserId};
+use crate::types::{Method, Site, UserId};
 
 /// What [`delivery_of`] reads.
 const COLUMNS: &str =
@@ -131,13 +131,13 @@ impl Shared for Mysql {
                     .count();
                 if written != changes.len() {
                     self.release();
-                    return Ok(Swap::Lost);
+                    return Ok(Swap::Conflict);
                 }
             }
             Err(Failed { error, .. }) => {
                 let lost = conflicts(&error) || matches!(code(&error), Some(1205 | 1062));
                 let fault = self.failed(&error);
-                return if lost { Ok(Swap::Lost) } else { Err(fault) };
+                return if lost { Ok(Swap::Conflict) } else { Err(fault) };
             }
         }
         let committed = run(self.connected()?, "COMMIT");
@@ -145,7 +145,7 @@ impl Shared for Mysql {
         if let Err(Failed { error, .. }) = committed {
             let lost = conflicts(&error);
             let fault = self.failed(&error);
-            return if lost { Ok(Swap::Lost) } else { Err(fault) };
+            return if lost { Ok(Swap::Conflict) } else { Err(fault) };
         }
         // One comes, some go: so the table stays as small as what is in use. By itself, since it must
         // not keep anybody waiting; what fails now succeeds later.

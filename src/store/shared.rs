@@ -2,7 +2,7 @@
 
 use crate::clock::UnixTime;
 use crate::store::{PhoneHash, StoreError, Swap, Version};
-use crate::terms::{Method, Site, UserId};
+use crate::types::{Method, Site, UserId};
 
 /// Something small under a name: a send budget, a breaker, a provider's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]

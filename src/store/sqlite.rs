@@ -1,11 +1,11 @@
 //! The embedded store: one SQLite file, or one in memory.
 //!
 //! A commit is on disk before it is reported (`synchronous = FULL`, write-ahead log). A change reads
-//! inside its write transaction, so a swap under a hold is never lost; a [`Gate`] keeps many busy
+//! inside its write transaction, so a swap under a hold is never lost; a [`WriteQueue`] keeps many busy
 //! processes fair.
 //!
 //! An empty database would say "nobody has a second factor", so the file is not trusted by its path
-//! alone. Each database has a random id, and the gate's file beside it, `<path>.lock`, is marked with
+//! alone. Each database has a random id, and the queue's file beside it, `<path>.lock`, is marked with
 //! that id when the database is made. While open, the path must still lead to the file that was opened;
 //! when opening, the database must be the one the mark names. Since another one can be written over it
 //! in place, "no such user" counts only with the id of the database that was opened. A database that was
@@ -25,19 +25,19 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
-use super::gate::{Gate, GateError, hand_over};
 use super::opened::{self, Opened, replaced};
+use super::write_queue::{QueueError, WriteQueue, hand_over};
 use super::{
     Aging, AuditRow, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, Retention, Row, Store,
     StoreError, StoreFacts, Swap, Version,
 };
 use crate::clock::UnixTime;
-use crate::terms::{Method, Site, UserId};
+use crate::types::{Method, Site, UserId};
 
-/// Longest wait at the gate. Holders stay for one transaction; longer means one is stopped.
-const GATE_PATIENCE: Duration = Duration::from_secs(5);
+/// Longest wait at the queue. Holders stay for one transaction; longer means one is stopped.
+const QUEUE_PATIENCE: Duration = Duration::from_secs(5);
 
-/// Longest wait for a writer that does not use the gate, such as a backup or the `sqlite3` shell.
+/// Longest wait for a writer that does not use the queue, such as a backup or the `sqlite3` shell.
 const BUSY_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Of a new database. A change writes one page each of the accounts, the events and their index; half
@@ -178,12 +178,12 @@ pub struct Sqlite {
     pub(super) holding: bool,
 }
 
-/// The file, what was opened there, and its gate.
+/// The file, what was opened there, and its queue.
 #[derive(Debug)]
 struct Place {
     path: PathBuf,
     opened: Option<Opened>,
-    gate: Gate,
+    queue: WriteQueue,
 }
 
 impl Sqlite {
@@ -214,7 +214,7 @@ impl Sqlite {
             place.write_mark(&id)?;
         }
         place.opened = Some(Opened::remember(path, log)?);
-        place.gate.leave();
+        place.queue.leave();
         Ok(Self {
             connection,
             id,
@@ -314,7 +314,7 @@ impl Sqlite {
                 match (has_events, has_events.then(row).transpose()?.flatten()) {
                     (false, _) => Loaded::Absent,
                     (true, Some(row)) => Loaded::Row(row),
-                    (true, None) => Loaded::Lost,
+                    (true, None) => Loaded::Orphaned,
                 },
             ))
         };
@@ -366,7 +366,7 @@ impl Sqlite {
             ])?,
         };
         if changed != 1 {
-            return Ok(Swap::Lost);
+            return Ok(Swap::Conflict);
         }
         let mut insert = self.connection.prepare_cached(INSERT_EVENT)?;
         for event in events {
@@ -425,7 +425,7 @@ impl Store for Sqlite {
         Ok(loaded)
     }
 
-    /// Waits at the gate whether or not `contended`: it costs nothing when nobody is inside.
+    /// Waits at the queue whether or not `contended`: it costs nothing when nobody is inside.
     fn hold(&mut self, site: &Site, user: &UserId, _contended: bool) -> Result<Loaded, StoreError> {
         self.release();
         self.begin()?;
@@ -449,7 +449,7 @@ impl Store for Sqlite {
         }
         let swapped = match self.write(site, user, expected, row, events) {
             Ok(Swap::Done) => self.commit().map(|()| Swap::Done),
-            Ok(Swap::Lost) => Ok(Swap::Lost),
+            Ok(Swap::Conflict) => Ok(Swap::Conflict),
             Err(error) => Err(self.fault(&error)),
         };
         self.release();
@@ -464,7 +464,7 @@ impl Store for Sqlite {
                 let _ = self.run("ROLLBACK");
             }
             if let Some(place) = &mut self.place {
-                place.gate.leave();
+                place.queue.leave();
             }
             self.holding = false;
         }
@@ -644,15 +644,15 @@ impl Store for Sqlite {
     }
 
     /// Closes the copied connection: as long as it is open, SQLite believes that it has its locks. Closing takes
-    /// none from the other process, and it never empties the log. The gate is left as it is.
-    fn let_go(&mut self) {
+    /// none from the other process, and it never empties the log. The queue is left as it is.
+    fn disown_after_fork(&mut self) {
         let Ok(nothing) = Connection::open_in_memory() else {
             return;
         };
         drop(mem::replace(&mut self.connection, nothing));
         self.id.clear();
-        if let Some(Place { opened, gate, .. }) = self.place.take() {
-            mem::forget(gate);
+        if let Some(Place { opened, queue, .. }) = self.place.take() {
+            mem::forget(queue);
             drop(opened);
         }
     }
@@ -675,7 +675,7 @@ impl Drop for Sqlite {
 }
 
 impl Place {
-    /// Looks at what is at `path`, and opens the gate's file.
+    /// Looks at what is at `path`, and opens the queue's file.
     fn find(path: &Path) -> Result<Self, StoreError> {
         let directory = path.parent().unwrap_or(Path::new("/"));
         match std::fs::metadata(directory) {
@@ -701,35 +701,38 @@ impl Place {
             Err(error) => return Err(unreachable_directory(directory, &error)),
         }
         let lock = with_suffix(path, ".lock");
-        let gate = Gate::open(&lock).map_err(|error| lock_fault(&lock, directory, &error))?;
+        let queue =
+            WriteQueue::open(&lock).map_err(|error| lock_fault(&lock, directory, &error))?;
         Ok(Self {
             path: path.to_owned(),
             opened: None,
-            gate,
+            queue,
         })
     }
 
     fn enter(&mut self) -> Result<(), StoreError> {
-        self.gate.enter(GATE_PATIENCE).map_err(|error| match error {
-            GateError::Timeout => StoreError::Unavailable(format!(
-                "{} has been locked for {} seconds; look for a stopped process that holds {}",
-                self.path.display(),
-                GATE_PATIENCE.as_secs(),
-                with_suffix(&self.path, ".lock").display()
-            )),
-            GateError::Io(error) => StoreError::Unavailable(format!(
-                "{} cannot be locked ({error}); the store must be on a local disk",
-                with_suffix(&self.path, ".lock").display()
-            )),
-        })
+        self.queue
+            .enter(QUEUE_PATIENCE)
+            .map_err(|error| match error {
+                QueueError::Timeout => StoreError::Unavailable(format!(
+                    "{} has been locked for {} seconds; look for a stopped process that holds {}",
+                    self.path.display(),
+                    QUEUE_PATIENCE.as_secs(),
+                    with_suffix(&self.path, ".lock").display()
+                )),
+                QueueError::Io(error) => StoreError::Unavailable(format!(
+                    "{} cannot be locked ({error}); the store must be on a local disk",
+                    with_suffix(&self.path, ".lock").display()
+                )),
+            })
     }
 
     fn mark(&mut self) -> Result<String, StoreError> {
-        self.gate.mark().map_err(|error| self.mark_fault(&error))
+        self.queue.mark().map_err(|error| self.mark_fault(&error))
     }
 
     fn write_mark(&mut self, store: &str) -> Result<(), StoreError> {
-        self.gate
+        self.queue
             .write_mark(store)
             .map_err(|error| self.mark_fault(&error))
     }
@@ -970,7 +973,7 @@ pub(super) fn whole(number: u64) -> rusqlite::Result<i64> {
     i64::try_from(number).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
-/// Where a link leads. SQLite follows it and has its log beside the file; so the gate has to be there, too, and
+/// Where a link leads. SQLite follows it and has its log beside the file; so the queue has to be there, too, and
 /// whoever names the file itself stands at the same one.
 fn real(path: &Path) -> Result<PathBuf, StoreError> {
     let is_link = std::fs::symlink_metadata(path).is_ok_and(|it| it.file_type().is_symlink());

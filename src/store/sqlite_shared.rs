@@ -6,7 +6,7 @@ use super::shared::{Cell, CellChange, Delivery, DeliveryReport, Shared};
 use super::sqlite::{Sqlite, natural, user_of, whole};
 use super::{MAX_LIMIT, PhoneHash, Store, StoreError, Swap, Version};
 use crate::clock::UnixTime;
-use crate::terms::{Method, Site, UserId};
+use crate::types::{Method, Site, UserId};
 
 const CELL: &str = "SELECT version, body FROM cell WHERE site = ?1 AND name = ?2";
 const PUT_CELL: &str = "INSERT INTO cell (site, name, version, keep_until, body) \
@@ -88,7 +88,7 @@ impl Sqlite {
                     ])?,
             };
             if changed != 1 {
-                return Ok(Swap::Lost);
+                return Ok(Swap::Conflict);
             }
         }
         // One comes, some go: so the table stays as small as what is in use.
@@ -148,7 +148,7 @@ impl Shared for Sqlite {
         }
         let swapped = match self.write_cells(site, now, changes) {
             Ok(Swap::Done) => self.commit().map(|()| Swap::Done),
-            Ok(Swap::Lost) => Ok(Swap::Lost),
+            Ok(Swap::Conflict) => Ok(Swap::Conflict),
             Err(error) => Err(self.fault(&error)),
         };
         self.release();

@@ -1,10 +1,10 @@
 //! What operators do. Each change names who and why, and is in the user's audit.
 
 use super::{AccountView, Client, Error, Operator, Verifier};
-use crate::account::{Account, AccountError, Journal};
+use crate::account::{Account, AccountError, AuditBuffer};
 use crate::audit::{Authority, Event};
 use crate::clock::UnixTime;
-use crate::terms::{Method, Purpose, Requester, UserId};
+use crate::types::{Method, Purpose, Requester, UserId};
 
 /// Most rows a call returns.
 const MOST_ROWS: u32 = 1000;
@@ -124,7 +124,7 @@ impl Verifier {
     ) -> Result<u64, Error> {
         named(operator.by(), reason)?;
         let authority = self.authority(now, operator, Some(user))?;
-        let rule = |account: &mut Account, journal: &mut Journal| {
+        let rule = |account: &mut Account, journal: &mut AuditBuffer| {
             account.reset(authority, operator.by(), reason, now, journal)
         };
         let leave = authority.map(|_| ());

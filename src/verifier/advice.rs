@@ -2,7 +2,7 @@
 
 use super::finding::{self, Finding, Sentence};
 use crate::config::{Policy, SendLimits};
-use crate::terms::Algorithm;
+use crate::types::Algorithm;
 
 /// What is good, and what follows of less and of more.
 struct Advice {

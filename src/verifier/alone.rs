@@ -12,7 +12,7 @@ use super::{Error, Verifier};
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
 use crate::sms::pending::{Claim, ID_BYTES, Leave, Pending, Standing};
-use crate::sms::{Checker, Order, Refusal, SendError, Started};
+use crate::sms::{Order, Refusal, SendError, Started, VerificationProvider};
 
 /// The rows say that a request is the one that may ask.
 pub(super) struct Alone {
@@ -137,7 +137,7 @@ impl Verifier {
     /// Asks a checker for a code that is for nobody else.
     pub(super) fn start_alone(
         &self,
-        checker: &mut dyn Checker,
+        checker: &mut dyn VerificationProvider,
         order: &Order<'_>,
         claim: &Claim,
         alone: Option<&Alone>,
@@ -145,10 +145,10 @@ impl Verifier {
         let Some(alone) = alone else {
             return checker.start(order);
         };
-        let start = |checker: &mut dyn Checker| match claim.standing {
+        let start = |checker: &mut dyn VerificationProvider| match claim.standing {
             Standing::Unproven => checker.start_unproven(order),
-            Standing::Elsewhere
-            | Standing::StepUpElsewhere
+            Standing::UnknownNetwork
+            | Standing::StepUpUnknownNetwork
             | Standing::Owner
             | Standing::StepUp => checker.start(order),
         };

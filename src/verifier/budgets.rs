@@ -7,7 +7,7 @@
 
 use data_encoding::HEXLOWER;
 
-use super::courier::channel_of;
+use super::dispatch::channel_of;
 use super::{Client, Error, Verifier};
 use crate::account::{Denied, NewCell};
 use crate::clock::UnixTime;
@@ -17,7 +17,7 @@ use crate::sms::budget::{
     Budgets, Key, Kind, Receipt, Spent, Standing, Use, keys_for, keys_for_notice,
 };
 use crate::store::Cell;
-use crate::terms::{Method, Network, UserId};
+use crate::types::{Method, Network, UserId};
 
 /// Bytes of a name's hash: no two people share one.
 const NAME_BYTES: usize = 16;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::Verifier;
-use crate::origin::{Claims, Peer};
+use crate::client_ip::{Claims, Peer};
 
 /// Where the request comes from. Whose address it is, only a [`Verifier`] can tell: it knows which
 /// proxies are trusted.

@@ -6,11 +6,11 @@ use super::send::shown;
 use super::token::{self, Setup};
 use super::{BackupCodes, Client, Enrolled, Error, TotpSetup, User, Verifier};
 use crate::account::totp::{GenerateError, PendingTotp, SECRET_BYTES, Totp, TotpSecret};
-use crate::account::{Account, Denied, GrantId, Journal};
+use crate::account::{Account, AuditBuffer, Denied, GrantId};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::crypto::code::{self, LookupCode};
-use crate::terms::{Method, UserId};
+use crate::types::{Method, UserId};
 
 const NOT_ENROLLED: &str = "must be a method that is enrolled";
 
@@ -202,7 +202,7 @@ impl Verifier {
         user: &UserId,
         grant: &str,
         client: Option<&Client>,
-        change: impl Fn(&mut Account, Option<&GrantId>, &mut Journal) -> bool,
+        change: impl Fn(&mut Account, Option<&GrantId>, &mut AuditBuffer) -> bool,
     ) -> Result<u64, Error> {
         let grant = self.grant(user, Some(grant));
         let ip = self.address_if(client);

@@ -5,7 +5,7 @@
 
 use super::health::HealthStatus;
 use crate::clock::UnixTime;
-use crate::terms::UserId;
+use crate::types::UserId;
 
 /// A sentence that health may say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

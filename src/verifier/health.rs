@@ -11,7 +11,7 @@ use crate::config;
 use crate::crypto::{KeyId, OpenError};
 use crate::sms::Refusal;
 use crate::store::StoreUrl;
-use crate::terms::Method;
+use crate::types::Method;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

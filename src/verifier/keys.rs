@@ -11,7 +11,7 @@ use super::Error;
 use crate::config::Config;
 use crate::crypto::{KeyError, KeyRing};
 use crate::store::{Store, StoreUrl};
-use crate::terms::Site;
+use crate::types::Site;
 
 /// The environment variable.
 pub const VARIABLE: &str = "TWOFACTOR_KEYS";

@@ -17,41 +17,41 @@ use crate::mail::address;
 use crate::phone::PhoneNumber;
 use crate::sms::budget::Budgets;
 use crate::store::{self, Listing, StoreError};
-use crate::terms::{Method, Purpose, UserId};
+use crate::types::{Method, Purpose, UserId};
 
 mod administer;
 mod advice;
 mod alone;
 mod budgets;
-mod claim;
 mod client;
-mod courier;
-mod directory;
+mod delivery_stats;
+mod dispatch;
 mod enrol;
-mod entry;
 mod files;
 mod finding;
 mod health;
 mod keys;
 mod mark;
 mod operator;
+mod phone_reservation;
+mod provider_config;
+mod provider_registry;
+mod provider_test;
 mod providers;
 mod send;
 mod sign_in;
 mod token;
-mod traffic;
-mod trial;
 
 pub use administer::AuditEvent;
 pub use client::Client;
-pub use courier::{Couriers, Provider};
-use directory::Directory;
-pub use directory::{ProviderList, ProviderSource, ProviderView};
-pub use entry::{Changes, Value};
+pub use dispatch::{ActiveProviders, Provider};
 pub use finding::{Detail, Finding, SENTENCES, Sentence};
 pub use health::{HealthCheck, HealthStatus, settings_health};
 use keys::KeySource;
 pub use operator::Operator;
+pub use provider_config::{Changes, Value};
+use provider_registry::ProviderRegistry;
+pub use provider_registry::{ProviderList, ProviderSource, ProviderView};
 pub use providers::{VARIABLE as PROVIDERS_VARIABLE, read as read_providers};
 pub use send::{Delivery, Message};
 
@@ -344,16 +344,16 @@ pub struct Verifier {
     config: Config,
     key_source: KeySource,
     foreign_clock: bool,
-    couriers: Couriers,
-    directory: Directory,
+    couriers: ActiveProviders,
+    directory: ProviderRegistry,
     budgets: Budgets,
 }
 
 impl Verifier {
     /// In a fork of the process that opened it: lets go of the store, so that this process can open its own, and
     /// takes nothing from the other one. It is not to be used or dropped any more.
-    pub fn let_go(&self) {
-        self.accounts.let_go();
+    pub fn disown_after_fork(&self) {
+        self.accounts.disown_after_fork();
     }
 
     /// Opens the store and finds the keys. `keys` are those that were read when the process started;
@@ -387,7 +387,7 @@ impl Verifier {
         let accounts = Accounts::new(store, ring, config.site().clone(), *config.policy())
             .keeping(config.audit_keep_days());
         mark::admit(&accounts, &config)?;
-        let (directory, couriers) = Directory::open(&config, providers)?;
+        let (directory, couriers) = ProviderRegistry::open(&config, providers)?;
         let budgets = Budgets::of(config.send_limits()).ok_or_else(|| {
             Error::Configuration("the limits of sending are out of range".to_owned())
         })?;

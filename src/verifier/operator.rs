@@ -20,7 +20,7 @@ use super::{Client, Error, Verifier, token};
 use crate::account::{Account, Denied};
 use crate::audit::Authority;
 use crate::clock::UnixTime;
-use crate::terms::UserId;
+use crate::types::UserId;
 
 /// Accounts looked at at once.
 const PAGE: u32 = 100;

@@ -24,8 +24,8 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::Error;
-use super::courier::Provider;
-use super::entry::{self, Kind, MOST_BYTES, MOST_NAME_BYTES, Written, is_name};
+use super::dispatch::Provider;
+use super::provider_config::{self, Kind, MOST_BYTES, MOST_NAME_BYTES, Written, is_name};
 use crate::config::Config;
 use crate::sms::Channel;
 use crate::sms::development::Development;
@@ -189,9 +189,13 @@ pub fn open(config: &Config, given: Option<ProviderList>) -> Result<Opened, Erro
 
 fn listed(text: &[u8], config: &Config) -> Result<Vec<(Written, Provider)>, String> {
     let entries: Vec<Entry> =
-        serde_json::from_slice(text).map_err(|error| entry::no_list(&error))?;
+        serde_json::from_slice(text).map_err(|error| provider_config::no_list(&error))?;
     let mut providers: Vec<(Written, Provider)> = Vec::with_capacity(entries.len());
-    for (place, (entry, written)) in entries.into_iter().zip(entry::from_json(text)?).enumerate() {
+    for (place, (entry, written)) in entries
+        .into_iter()
+        .zip(provider_config::from_json(text)?)
+        .enumerate()
+    {
         let kind = entry.provider;
         let name = entry.name.as_deref().unwrap_or(kind.name());
         let place = place.saturating_add(1);
@@ -261,18 +265,20 @@ fn make(entry: Entry, config: &Config) -> Result<Provider, String> {
         ..HttpSettings::default()
     };
     Ok(match entry.provider {
-        Kind::TwilioVerify => Provider::Checker(Box::new(TwilioVerify::new(&VerifySettings {
-            login: login(entry.user, entry.secret)?,
-            service: needed(entry.service, "service")?,
-            service_unproven: entry.service_unproven,
-            channels: if entry.channels.is_empty() {
-                vec![Channel::Sms]
-            } else {
-                entry.channels.iter().map(|way| channel(*way)).collect()
-            },
-            base: entry.url.unwrap_or_else(|| twilio::verify::BASE.to_owned()),
-            http,
-        })?)),
+        Kind::TwilioVerify => {
+            Provider::Verification(Box::new(TwilioVerify::new(&VerifySettings {
+                login: login(entry.user, entry.secret)?,
+                service: needed(entry.service, "service")?,
+                service_unproven: entry.service_unproven,
+                channels: if entry.channels.is_empty() {
+                    vec![Channel::Sms]
+                } else {
+                    entry.channels.iter().map(|way| channel(*way)).collect()
+                },
+                base: entry.url.unwrap_or_else(|| twilio::verify::BASE.to_owned()),
+                http,
+            })?))
+        }
         Kind::TwilioMessaging => {
             let sms = match (entry.from, entry.messaging_service) {
                 (Some(from), None) => Some(Sender::From(from)),
@@ -295,7 +301,7 @@ fn make(entry: Entry, config: &Config) -> Result<Provider, String> {
                     );
                 }
             };
-            Provider::Carrier(Box::new(TwilioMessaging::new(MessagingSettings {
+            Provider::Message(Box::new(TwilioMessaging::new(MessagingSettings {
                 login: login(entry.user, entry.secret)?,
                 account: needed(entry.account, "account")?,
                 sms,
@@ -310,7 +316,7 @@ fn make(entry: Entry, config: &Config) -> Result<Provider, String> {
                 http,
             })?))
         }
-        Kind::Sns => Provider::Carrier(Box::new(Sns::new(SnsSettings {
+        Kind::Sns => Provider::Message(Box::new(Sns::new(SnsSettings {
             access_key: needed(entry.access_key, "access_key")?.0,
             secret: needed(entry.secret, "secret")?.0,
             session_token: entry.session_token.map(|token| token.0),
@@ -326,7 +332,7 @@ fn make(entry: Entry, config: &Config) -> Result<Provider, String> {
                 .iter()
                 .map(|line| PinnedKey::parse(line))
                 .collect::<Result<Vec<_>, _>>()?;
-            Provider::Checker(Box::new(Gateway::new(GatewaySettings {
+            Provider::Verification(Box::new(Gateway::new(GatewaySettings {
                 url: needed(entry.url, "url")?,
                 licence_key: needed(entry.licence_key, "licence_key")?.0,
                 site_url: needed(entry.site_url, "site_url")?,
@@ -344,7 +350,7 @@ fn make(entry: Entry, config: &Config) -> Result<Provider, String> {
                 .development()
                 .ok_or("it writes codes into a file, and twofactor.development is not 1")?;
             let file = needed(entry.file, "file")?;
-            Provider::Carrier(Box::new(
+            Provider::Message(Box::new(
                 Development::new(allowed.clone(), &file).map_err(|error| error.to_string())?,
             ))
         }
@@ -381,7 +387,7 @@ mod tests {
                 continue;
             }
             let has = |kind: &str| {
-                let kind = entry::Value::Text(Zeroizing::new(kind.to_owned()));
+                let kind = provider_config::Value::Text(Zeroizing::new(kind.to_owned()));
                 let changes = vec![("provider".to_owned(), Some(kind)), (name.to_owned(), None)];
                 Written::changed(None, "x", &changes).is_ok()
             };

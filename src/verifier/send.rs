@@ -16,12 +16,12 @@ use zeroize::Zeroizing;
 
 use super::administer::limited;
 use super::budgets::Charge;
-use super::courier::{Outcome, Parcel, Unverified, channel_of};
+use super::dispatch::{Outcome, SendRequest, Unverified, channel_of};
 use super::token::{self, Setup};
 use super::{Client, Enrolled, Error, User, Verifier};
 use crate::account::{
-    Account, Checked, Denied, Destination, GrantId, Journal, Marker, Question, Recipient, Replaced,
-    SetupId, Step, Waiting,
+    Account, AuditBuffer, ChallengeToken, Checked, Denied, Destination, GrantId, Recipient,
+    RemoteCheck, Replaced, SetupId, Step, Waiting,
 };
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
@@ -32,7 +32,7 @@ use crate::phone::PhoneNumber;
 use crate::sms::Verdict;
 use crate::sms::budget::Use;
 use crate::sms::pending::{Claim, Standing};
-use crate::terms::{Method, Purpose, Requester, UserId};
+use crate::types::{Method, Purpose, Requester, UserId};
 
 /// A code is on its way.
 #[derive(Clone)]
@@ -122,9 +122,9 @@ impl Verifier {
             claim: self.claim_of(
                 match (marker.purpose, is_known) {
                     (Purpose::StepUp, true) => Standing::StepUp,
-                    (Purpose::StepUp, false) => Standing::StepUpElsewhere,
+                    (Purpose::StepUp, false) => Standing::StepUpUnknownNetwork,
                     (Purpose::Login | Purpose::VerifyPhone, true) => Standing::Owner,
-                    (Purpose::Login | Purpose::VerifyPhone, false) => Standing::Elsewhere,
+                    (Purpose::Login | Purpose::VerifyPhone, false) => Standing::UnknownNetwork,
                     (Purpose::ResetPassword, _) => Standing::Unproven,
                 },
                 &[marker.purpose.as_str().as_bytes(), marker.id.bytes()],
@@ -145,14 +145,14 @@ impl Verifier {
                 }
                 Ok(until)
             }
-            Sent::Elsewhere {
+            Sent::Remote {
                 provider,
                 reference,
                 seconds,
             } => account.send_elsewhere(
                 &marker, method, provider, reference, *seconds, now, &policy, journal,
             ),
-            Sent::Lost { provider } => account
+            Sent::Indeterminate { provider } => account
                 .send_lost(&marker, method, provider, now, &policy)
                 .map(|()| now),
         })
@@ -334,14 +334,16 @@ impl Verifier {
             Sent::Own { code, provider, .. } => {
                 account.contact_own(id, code, provider, now, &policy, journal)
             }
-            Sent::Elsewhere {
+            Sent::Remote {
                 provider,
                 reference,
                 seconds,
             } => {
                 account.contact_elsewhere(id, provider, reference, *seconds, now, &policy, journal)
             }
-            Sent::Lost { provider } => account.contact_lost(id, provider, now).map(|()| now),
+            Sent::Indeterminate { provider } => {
+                account.contact_lost(id, provider, now).map(|()| now)
+            }
         })?;
         let setup = match task.method {
             Method::Email => Setup::Email(*id),
@@ -466,9 +468,9 @@ impl Verifier {
     pub(super) fn settle_question(
         &self,
         now: UnixTime,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
-        question: &Question,
+        question: &RemoteCheck,
         proof: &str,
         grant: Option<GrantId>,
         ip: &str,
@@ -642,7 +644,7 @@ impl Verifier {
         &self,
         task: &Task<'_>,
         charge: Charge,
-        keep: impl Fn(&mut Account, &Sent<'_>, &mut Journal) -> Result<UnixTime, Denied>,
+        keep: impl Fn(&mut Account, &Sent<'_>, &mut AuditBuffer) -> Result<UnixTime, Denied>,
     ) -> Result<Delivery, Error> {
         let policy = self.config.policy();
         let minutes = policy.code_seconds(task.purpose) / 60;
@@ -680,7 +682,7 @@ impl Verifier {
         // Kept numbers were valid once; metadata may have changed since.
         let to =
             PhoneNumber::from_e164(task.to).map_err(|_| Denied::NotSent { reason: "number" })?;
-        let parcel = Parcel {
+        let parcel = SendRequest {
             user: task.user,
             to: &to,
             channel,
@@ -703,16 +705,16 @@ impl Verifier {
                 })?;
                 return Ok(delivery);
             }
-            Ok(Outcome::Elsewhere { provider, started }) => {
+            Ok(Outcome::Remote { provider, started }) => {
                 delivery.resend_at = started.resend_at(task.now).max(task.resend_at);
-                delivery.expires_at = remember(&Sent::Elsewhere {
+                delivery.expires_at = remember(&Sent::Remote {
                     provider: &provider,
                     reference: &started.reference,
                     seconds: started.expires_in,
                 })?;
                 return Ok(delivery);
             }
-            Ok(Outcome::Lost { provider, why }) => {
+            Ok(Outcome::Indeterminate { provider, why }) => {
                 let why = format!("{provider}: {why}");
                 (Some(provider), Error::Unavailable(why.clone()), why)
             }
@@ -728,7 +730,7 @@ impl Verifier {
             .change(task.user, task.now, Some(task.ip), |account, journal| {
                 if let Some(provider) = &lost {
                     // A challenge that was closed meanwhile asks for no other code.
-                    let _ = keep(account, &Sent::Lost { provider }, journal);
+                    let _ = keep(account, &Sent::Indeterminate { provider }, journal);
                 }
                 let event = if task.is_for_contact {
                     account.about_contact(task.method, Kind::CodeFailed)
@@ -793,12 +795,12 @@ enum Sent<'a> {
         /// As [`Outcome::Own`] says.
         may_drop: bool,
     },
-    Elsewhere {
+    Remote {
         provider: &'a str,
         reference: &'a str,
         seconds: u64,
     },
-    Lost {
+    Indeterminate {
         provider: &'a str,
     },
 }

@@ -4,10 +4,10 @@ use zeroize::Zeroizing;
 
 use super::send::answers;
 use super::{Client, Error, Login, LoginState, User, Verified, Verifier, token};
-use crate::account::{ChallengeId, Denied, GrantId, Marker, Step};
+use crate::account::{ChallengeId, ChallengeToken, Denied, GrantId, Step};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
-use crate::terms::{Method, Purpose};
+use crate::types::{Method, Purpose};
 
 impl Verifier {
     /// After the password was right: whether a second factor is due, and the challenge if so.
@@ -70,7 +70,7 @@ impl Verifier {
         {
             return Ok(None);
         }
-        let marker = Marker {
+        let marker = ChallengeToken {
             user: user.id.clone(),
             purpose,
             id: ChallengeId::draw(&mut OsEntropy)?,

@@ -12,9 +12,9 @@ use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
 use crate::account::totp::PendingTotp;
-use crate::account::{ChallengeId, GrantId, Marker, SetupId};
+use crate::account::{ChallengeId, ChallengeToken, GrantId, SetupId};
 use crate::crypto::{Context, Domain, KeyRing, OsEntropy, RandomError};
-use crate::terms::{Purpose, Site, UserId};
+use crate::types::{Purpose, Site, UserId};
 
 /// Longest locale that is kept: longer than `ca-Latn-ES-valencia`.
 const LONGEST_LOCALE: usize = 35;
@@ -107,7 +107,7 @@ fn open(
 pub fn seal_marker(
     ring: &KeyRing,
     site: &Site,
-    marker: &Marker,
+    marker: &ChallengeToken,
     locale: &str,
 ) -> Result<Zeroizing<String>, RandomError> {
     seal(
@@ -122,9 +122,9 @@ pub fn seal_marker(
 }
 
 /// The challenge a marker names, and its language; `None` if we did not make it.
-pub fn open_marker(ring: &KeyRing, site: &Site, token: &str) -> Option<(Marker, String)> {
+pub fn open_marker(ring: &KeyRing, site: &Site, token: &str) -> Option<(ChallengeToken, String)> {
     let (purpose, id, user, locale) = open(ring, site, Domain::Challenge, token)?;
-    let marker = Marker {
+    let marker = ChallengeToken {
         user,
         purpose,
         id: ChallengeId::new(id),

@@ -7,11 +7,11 @@
 use std::collections::BTreeSet;
 
 use twofactor::account::totp::{PendingTotp, Totp, TotpSecret};
-use twofactor::account::{Account, Denied, GrantId, Journal};
+use twofactor::account::{Account, AuditBuffer, Denied, GrantId};
 use twofactor::audit::Authority;
 use twofactor::crypto::code::LookupCode;
 use twofactor::crypto::{HashKey, code};
-use twofactor::terms::{Algorithm, Method, Purpose};
+use twofactor::types::{Algorithm, Method, Purpose};
 
 use super::{START, every_lock_ends, explore, marker, policy, time};
 
@@ -181,7 +181,7 @@ impl State {
     fn step(&self, action: Action) -> Self {
         let mut next = self.clone();
         let mut account = self.account();
-        let journal = &mut Journal::default();
+        let journal = &mut AuditBuffer::default();
         let (now, before) = (time(self.now), account.epoch());
         let mut raised = false;
         match action {
@@ -298,7 +298,7 @@ impl State {
             "000000".to_owned()
         };
         let set = self.sets + 1;
-        let journal = &mut Journal::default();
+        let journal = &mut AuditBuffer::default();
         let answer =
             account.confirm_totp(&begun.token, &text, &codes(set), now, &policy(), journal);
         if !right || !counts {
@@ -361,7 +361,7 @@ impl State {
             Some(GrantId::new([id; 16])),
             now,
             &policy(),
-            &mut Journal::default(),
+            &mut AuditBuffer::default(),
         );
         assert_eq!(
             answer.is_ok(),

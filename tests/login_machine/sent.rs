@@ -7,13 +7,13 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use twofactor::account::{
-    Account, ChallengeId, Charged, Checked, Denied, GrantId, Journal, Marker, Question, Recipient,
-    SetupId, Step,
+    Account, AuditBuffer, ChallengeId, ChallengeToken, Charged, Checked, Denied, GrantId,
+    Recipient, RemoteCheck, SetupId, Step,
 };
 use twofactor::audit::Authority;
 use twofactor::config::Policy;
 use twofactor::crypto::HashKey;
-use twofactor::terms::{Method, Purpose, UserId};
+use twofactor::types::{Method, Purpose, UserId};
 
 use super::{START, backup_codes, explore, time};
 
@@ -166,8 +166,8 @@ struct Theirs {
 /// A question on its way, and what the model knows of it.
 #[derive(Debug, Clone)]
 struct Asked {
-    question: Question,
-    marker: Marker,
+    question: RemoteCheck,
+    marker: ChallengeToken,
     challenge: u8,
     reference: u8,
     number: usize,
@@ -287,9 +287,9 @@ impl State {
         Account::from_document(&self.document).unwrap()
     }
 
-    fn marker(&self, challenge: u8, purpose: Purpose) -> Marker {
+    fn marker(&self, challenge: u8, purpose: Purpose) -> ChallengeToken {
         let opened = self.opened[usize::from(challenge)];
-        Marker {
+        ChallengeToken {
             user: UserId::new("7").unwrap(),
             purpose,
             id: ChallengeId::new([challenge * 16 + opened; 16]),
@@ -353,7 +353,7 @@ impl State {
             return next;
         }
         let mut account = self.account();
-        let mut journal = Journal::default();
+        let mut journal = AuditBuffer::default();
         let now = time(self.now);
         let mut may_raise = false;
         match action {
@@ -502,7 +502,7 @@ impl State {
             "carrier",
             time(self.now),
             &policy(),
-            &mut Journal::default(),
+            &mut AuditBuffer::default(),
         );
         if let Some(denied) = self.refusal(challenge, method) {
             assert_eq!(until, Err(denied));
@@ -534,7 +534,7 @@ impl State {
             THEIR_SECONDS,
             time(self.now),
             &policy(),
-            &mut Journal::default(),
+            &mut AuditBuffer::default(),
         );
         if let Some(denied) = self.refusal(challenge, Method::Sms) {
             assert_eq!(until, Err(denied));
@@ -594,7 +594,7 @@ impl State {
             grant,
             time(now),
             &policy(),
-            &mut Journal::default(),
+            &mut AuditBuffer::default(),
         );
         if let Some(denied) = self.refusal(challenge, method) {
             assert_eq!(step, Err(denied));
@@ -670,7 +670,7 @@ impl State {
             Some(GrantId::new([asked.challenge; 16])),
             time(self.now),
             &policy(),
-            &mut Journal::default(),
+            &mut AuditBuffer::default(),
         );
         let is_open = self.open[usize::from(asked.challenge)]
             && self.marker(asked.challenge, purpose) == asked.marker;
@@ -709,7 +709,7 @@ impl State {
             None,
             time(self.now),
             &policy(),
-            &mut Journal::default(),
+            &mut AuditBuffer::default(),
         );
         assert_eq!(answer, Err(Denied::Rejected));
         let purpose = asked.marker.purpose;
@@ -740,12 +740,12 @@ impl State {
                 continue;
             }
             id += 1;
-            let marker = Marker {
+            let marker = ChallengeToken {
                 user: UserId::new("7").unwrap(),
                 purpose,
                 id: ChallengeId::new([id; 16]),
             };
-            let mut journal = Journal::default();
+            let mut journal = AuditBuffer::default();
             account
                 .open_challenge(marker.id, purpose, time(later), &mut journal)
                 .unwrap();
@@ -768,7 +768,7 @@ impl State {
 
 fn answer(
     account: &mut Account,
-    marker: &Marker,
+    marker: &ChallengeToken,
     method: Method,
     text: &str,
     now: u64,
@@ -780,12 +780,12 @@ fn answer(
         Some(GrantId::new([0; 16])),
         time(now),
         &policy(),
-        &mut Journal::default(),
+        &mut AuditBuffer::default(),
     )
 }
 
 fn bind(account: &mut Account, method: Method, to: &str, now: u64) {
-    let (now, mut journal) = (time(now), Journal::default());
+    let (now, mut journal) = (time(now), AuditBuffer::default());
     let setup = SetupId::new([2; 16]);
     let recipient = Recipient::default();
     account.start_contact(setup, method, to, &recipient, None, now, &mut journal);

@@ -16,7 +16,7 @@ use twofactor::store::{
     self, AuditRow, Listing, Loaded, PhoneIndex, Retention, Row, Store, StoreError, StoreUrl, Swap,
     Version,
 };
-use twofactor::terms::{Method, Site, UserId};
+use twofactor::types::{Method, Site, UserId};
 
 /// One test function for each store that outlives a process.
 macro_rules! on_both {
@@ -234,7 +234,7 @@ pub fn try_increment(
                 u64::from_le_bytes(row.sealed[..8].try_into().unwrap()),
             ),
             Loaded::Absent => (None, 0),
-            Loaded::Lost => panic!("lost"),
+            Loaded::Orphaned => panic!("lost"),
         };
         let next = expected.map_or(Version::FIRST, Version::next);
         let mut sealed = (number + 1).to_le_bytes().to_vec();
@@ -242,7 +242,7 @@ pub fn try_increment(
         let event = event(user, number + 1);
         match store.swap(site, user, expected, &row(next.0, &sealed), &[event])? {
             Swap::Done => return Ok((number + 1, lost)),
-            Swap::Lost => {}
+            Swap::Conflict => {}
         }
     }
     unreachable!()

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// An account whose challenge 1 waits for a code of a provider's.
-fn waiting() -> (Account, Marker) {
+fn waiting() -> (Account, ChallengeToken) {
     let mut account = reached_by(&[Method::Sms, Method::Voice]);
     let challenge = open(&mut account, 1, Purpose::Login, 0);
     let until = send_theirs(&mut account, &challenge, Method::Sms, "VE1", 0);
@@ -20,7 +20,7 @@ fn failures(account: &Account) -> Failures {
 #[test]
 fn a_yes_gives_the_attempt_back_and_spends_the_challenge() {
     let (mut account, challenge) = waiting();
-    let mut journal = Journal::default();
+    let mut journal = AuditBuffer::default();
     let asked = account.step(
         &challenge,
         Method::Sms,
@@ -193,7 +193,7 @@ fn patient() -> Policy {
 #[test]
 fn a_disabling_is_undone_by_a_yes_to_exactly_the_attempt_that_disabled() {
     let policy = patient();
-    let ask = |account: &mut Account, challenge: &Marker, second| {
+    let ask = |account: &mut Account, challenge: &ChallengeToken, second| {
         let asked = step_under(account, challenge, Method::Sms, "111111", second, &policy);
         match asked {
             Ok(Step::Ask(question)) => question,
@@ -214,7 +214,7 @@ fn a_disabling_is_undone_by_a_yes_to_exactly_the_attempt_that_disabled() {
         assert_eq!(wrong, Err(Denied::Rejected));
     }
     account
-        .unlock(PROVEN, "admin", "asked", &mut Journal::default())
+        .unlock(PROVEN, "admin", "asked", &mut AuditBuffer::default())
         .unwrap();
     let fourth = ask(&mut account, &challenge, 4);
     let fifth = ask(&mut account, &challenge, 5);
@@ -229,7 +229,7 @@ fn a_disabling_is_undone_by_a_yes_to_exactly_the_attempt_that_disabled() {
     );
     // Nobody answers, or an operator ends the blocks: it stays.
     let mut left = copy(&account);
-    left.unlock(PROVEN, "admin", "asked", &mut Journal::default())
+    left.unlock(PROVEN, "admin", "asked", &mut AuditBuffer::default())
         .unwrap();
     assert!(!left.disabled().is_empty());
     // A yes to another attempt: it stays, though the code that was asked about lets in.
@@ -264,7 +264,7 @@ fn a_yes_gives_back_one_attempt_and_no_other_of_the_month() {
 
 #[test]
 fn a_yes_that_comes_too_late_lets_nobody_in() {
-    type Between<'a> = &'a dyn Fn(&mut Account, &Marker);
+    type Between<'a> = &'a dyn Fn(&mut Account, &ChallengeToken);
     let late = |between: Between<'_>, expected: Denied| {
         let (mut account, challenge) = waiting();
         let question = question(&mut account, &challenge, Method::Sms, "111111", 1);
@@ -294,14 +294,14 @@ fn a_yes_that_comes_too_late_lets_nobody_in() {
     );
     late(
         &|account, _| {
-            account.end_sign_ins("host", "password", at(2), &mut Journal::default());
+            account.end_sign_ins("host", "password", at(2), &mut AuditBuffer::default());
         },
         Denied::ChallengeClosed,
     );
     late(
         &|account, _| {
             account
-                .reset(PROVEN, "admin", "asked", at(2), &mut Journal::default())
+                .reset(PROVEN, "admin", "asked", at(2), &mut AuditBuffer::default())
                 .unwrap()
         },
         Denied::ChallengeClosed,
@@ -313,7 +313,7 @@ fn a_yes_that_comes_too_late_lets_nobody_in() {
     );
     for method in [Method::Sms, Method::Voice] {
         late(
-            &|account, _| assert!(account.remove(method, None, at(2), &mut Journal::default())),
+            &|account, _| assert!(account.remove(method, None, at(2), &mut AuditBuffer::default())),
             Denied::ChallengeClosed,
         );
     }
@@ -331,7 +331,7 @@ fn a_yes_that_comes_too_late_lets_nobody_in() {
     );
     late(
         &|account, _| {
-            assert!(account.remove(Method::Sms, None, at(2), &mut Journal::default()));
+            assert!(account.remove(Method::Sms, None, at(2), &mut AuditBuffer::default()));
             reopened(account);
         },
         Denied::Rejected,
@@ -343,8 +343,8 @@ fn a_yes_that_comes_too_late_lets_nobody_in() {
         },
         Denied::Rejected,
     );
-    let another = |account: &mut Account, challenge: &Marker| {
-        let (now, policy, mut journal) = (at(2), Policy::default(), Journal::default());
+    let another = |account: &mut Account, challenge: &ChallengeToken| {
+        let (now, policy, mut journal) = (at(2), Policy::default(), AuditBuffer::default());
         let name = "another";
         account
             .send_elsewhere(
@@ -400,7 +400,7 @@ fn a_challenge_that_ran_out_while_they_were_asked_is_closed() {
     };
     let (mut account, challenge) = waiting();
     let question = question(&mut account, &challenge, Method::Sms, "111111", 59);
-    let (grant, now, mut journal) = (None, at(60), Journal::default());
+    let (grant, now, mut journal) = (None, at(60), AuditBuffer::default());
     let answer = account.settle(
         &challenge,
         Method::Sms,
@@ -422,7 +422,7 @@ fn lenient() -> Policy {
     }
 }
 
-fn asks(account: &mut Account, challenge: &Marker, seconds: i64) -> bool {
+fn asks(account: &mut Account, challenge: &ChallengeToken, seconds: i64) -> bool {
     let typed = "111111";
     matches!(
         step_under(account, challenge, Method::Sms, typed, seconds, &lenient()),
@@ -488,7 +488,7 @@ fn a_code_of_theirs_is_asked_about_in_time_and_for_ten_minutes_at_most() {
         (Purpose::ResetPassword, 3600, 600),
     ] {
         let challenge = open(&mut account, 1, purpose, 0);
-        let (policy, mut journal) = (Policy::default(), Journal::default());
+        let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
         let until = account.send_elsewhere(
             &challenge,
             Method::Sms,
@@ -501,7 +501,7 @@ fn a_code_of_theirs_is_asked_about_in_time_and_for_ten_minutes_at_most() {
         );
         assert_eq!(until, Ok(at(expected)));
         assert!(!asks(&mut account, &challenge, expected));
-        account.end_sign_ins("host", "next", at(0), &mut Journal::default());
+        account.end_sign_ins("host", "next", at(0), &mut AuditBuffer::default());
     }
 }
 
@@ -662,9 +662,9 @@ proptest::proptest! {
         let policy = Policy { max_attempts: 20, disable_after: 100, code_checks: 10, ..Policy::default() };
         let mut account = reached_by(&[Method::Sms]);
         let (mut seconds, mut asked, mut accepted, mut given_back) = (0i64, 0usize, 0usize, 0usize);
-        let mut journal = Journal::from_ip(Some("192.0.2.1"));
-        let mut waiting: Vec<(Marker, Question)> = Vec::new();
-        let mut settled: Vec<(Marker, Question)> = Vec::new();
+        let mut journal = AuditBuffer::from_ip(Some("192.0.2.1"));
+        let mut waiting: Vec<(ChallengeToken, RemoteCheck)> = Vec::new();
+        let mut settled: Vec<(ChallengeToken, RemoteCheck)> = Vec::new();
         let mut challenge = open(&mut account, 1, Purpose::Login, 0);
         send_theirs(&mut account, &challenge, Method::Sms, "VE1", 0).unwrap();
         let mut number = 1u8;
@@ -673,7 +673,7 @@ proptest::proptest! {
             account.note_interrupted(at(seconds), &mut journal);
             match one {
                 Move::Ask => {
-                    let step = account.step(&challenge, Method::Sms, "111111", None, at(seconds), &policy, &mut Journal::default());
+                    let step = account.step(&challenge, Method::Sms, "111111", None, at(seconds), &policy, &mut AuditBuffer::default());
                     if let Ok(Step::Ask(question)) = step {
                         asked += 1;
                         waiting.push((challenge.clone(), question));
@@ -705,7 +705,7 @@ proptest::proptest! {
                     send_theirs(&mut account, &challenge, Method::Sms, &reference, seconds).unwrap();
                 }
                 Move::EndSignIns => {
-                    account.end_sign_ins("host", "password", at(seconds), &mut Journal::default());
+                    account.end_sign_ins("host", "password", at(seconds), &mut AuditBuffer::default());
                 }
             }
         }
@@ -726,7 +726,7 @@ proptest::proptest! {
 #[test]
 fn who_dies_between_the_charge_and_the_answer_leaves_an_event_of_its_own() {
     let (mut account, challenge) = waiting();
-    let mut asking = Journal::from_ip(Some("192.0.2.1"));
+    let mut asking = AuditBuffer::from_ip(Some("192.0.2.1"));
     let asked = account.step(
         &challenge,
         Method::Sms,
@@ -742,7 +742,7 @@ fn who_dies_between_the_charge_and_the_answer_leaves_an_event_of_its_own() {
     assert_eq!(asking.events(), [], "no verdict before there is one");
     // Somebody may still answer; then nobody does.
     let mut account = copy(&account);
-    let mut next = Journal::from_ip(Some("198.51.100.9"));
+    let mut next = AuditBuffer::from_ip(Some("198.51.100.9"));
     account.note_interrupted(at(120), &mut next);
     assert_eq!(next.events(), []);
     account.note_interrupted(at(121), &mut next);
@@ -765,7 +765,7 @@ fn who_dies_between_the_charge_and_the_answer_leaves_an_event_of_its_own() {
     );
     assert_ne!(failures(&account), Failures::default(), "it stays charged");
     // An answer after that lets nobody in and is no second verdict.
-    let mut late = Journal::default();
+    let mut late = AuditBuffer::default();
     let answer = account.settle(
         &challenge,
         Method::Sms,
@@ -784,7 +784,7 @@ fn who_dies_between_the_charge_and_the_answer_leaves_an_event_of_its_own() {
 fn a_clock_that_was_put_back_leaves_no_question_open_for_years() {
     let (mut account, challenge) = waiting();
     question(&mut account, &challenge, Method::Sms, "111111", 100);
-    let mut journal = Journal::default();
+    let mut journal = AuditBuffer::default();
     account.note_interrupted(at(70), &mut journal);
     assert_eq!(journal.events(), [], "clocks may be that far apart");
     account.note_interrupted(at(69), &mut journal);
@@ -807,7 +807,7 @@ fn a_block_that_a_yes_undid_is_not_in_the_audit_and_one_that_stands_is_once() {
         }
         let question = question(&mut account, &challenge, Method::Sms, "111111", 2);
         assert_eq!(question.charged, Charged::Blocked);
-        let mut journal = Journal::default();
+        let mut journal = AuditBuffer::default();
         let (now, policy) = (at(3), Policy::default());
         let told = account.settle(
             &challenge,
@@ -827,12 +827,12 @@ fn a_block_that_a_yes_undid_is_not_in_the_audit_and_one_that_stands_is_once() {
 
 fn settled(
     account: &mut Account,
-    challenge: &Marker,
-    question: &Question,
+    challenge: &ChallengeToken,
+    question: &RemoteCheck,
     answer: Checked,
     seconds: i64,
 ) -> Result<Accepted, Denied> {
-    let (policy, mut journal) = (Policy::default(), Journal::default());
+    let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
     account.settle(
         challenge,
         Method::Sms,
@@ -906,7 +906,7 @@ fn a_block_and_an_end_of_a_method_go_with_the_attempt_that_nobody_looked_at() {
         ..Policy::default()
     };
     let mut account = reached_by(&[Method::Sms]);
-    let mut journal = Journal::default();
+    let mut journal = AuditBuffer::default();
     for failed in 0u8..10 {
         // A new code, after the block that the last failure may have led to.
         let seconds = 4_000 * i64::from(failed);
@@ -982,7 +982,7 @@ fn a_guess_at_a_code_of_ours_stays_charged_when_the_provider_was_not_asked() {
 }
 
 /// A challenge whose code went out by every way to the telephone, by entries that keep it in two places.
-fn by_three_ways() -> (Account, Marker) {
+fn by_three_ways() -> (Account, ChallengeToken) {
     let mut account = reached_by(&[Method::Sms, Method::Voice, Method::WhatsApp]);
     let challenge = open(&mut account, 1, Purpose::Login, 0);
     let sent = send_theirs(&mut account, &challenge, Method::Sms, "VE1", 0);
@@ -1001,7 +1001,7 @@ fn by_three_ways() -> (Account, Marker) {
                 600,
                 at(60),
                 &Policy::default(),
-                &mut Journal::default(),
+                &mut AuditBuffer::default(),
             )
             .unwrap();
     }
@@ -1022,20 +1022,21 @@ fn guesses_at_one_verification_are_three_by_all_ways_and_entries_together() {
 
 #[test]
 fn what_is_over_by_one_way_is_over_by_all_and_what_nobody_looked_at_is_given_back_to_all() {
-    let settle = |account: &mut Account, challenge: &Marker, question: &Question, answer| {
-        let (policy, mut journal) = (Policy::default(), Journal::default());
-        let told = account.settle(
-            challenge,
-            Method::Voice,
-            question,
-            answer,
-            None,
-            at(62),
-            &policy,
-            &mut journal,
-        );
-        assert_eq!(told, Err(Denied::Rejected));
-    };
+    let settle =
+        |account: &mut Account, challenge: &ChallengeToken, question: &RemoteCheck, answer| {
+            let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
+            let told = account.settle(
+                challenge,
+                Method::Voice,
+                question,
+                answer,
+                None,
+                at(62),
+                &policy,
+                &mut journal,
+            );
+            assert_eq!(told, Err(Denied::Rejected));
+        };
     let (mut account, challenge) = by_three_ways();
     let asked = question(&mut account, &challenge, Method::Voice, "111111", 61);
     settle(&mut account, &challenge, &asked, Checked::Over);
@@ -1080,7 +1081,7 @@ proptest! {
             if sends {
                 let name = [["VE1", "VE1", "unproven/VE1"], ["VE2", "unproven/VE2", "VE2"]][name][entry];
                 let provider = ["a", "b", "c"][entry];
-                let mut journal = Journal::default();
+                let mut journal = AuditBuffer::default();
                 account
                     .send_elsewhere(&challenge, PHONE_METHODS[way], provider, name, 600, at(1), &policy, &mut journal)
                     .unwrap();

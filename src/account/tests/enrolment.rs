@@ -8,7 +8,7 @@ use super::*;
 fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
     for method in SENT_METHODS {
         let (mut account, to) = (plain(), place(method));
-        let mut journal = Journal::default();
+        let mut journal = AuditBuffer::default();
         let policy = Policy::default();
         let setup = setup_id(method, to, 0);
         account.start_contact(
@@ -229,7 +229,7 @@ fn a_code_proves_only_the_set_up_that_it_was_sent_for() {
     })
     .collect();
     let tried = |account: &mut Account, setup: &SetupId, code: &str| {
-        account.confirm_contact(setup, code, &codes(), at(6), &mut Journal::default())
+        account.confirm_contact(setup, code, &codes(), at(6), &mut AuditBuffer::default())
     };
     for (setup, method, to, code) in &setups {
         for (other, .., foreign) in &setups {
@@ -267,7 +267,7 @@ fn what_somebody_else_begins_takes_neither_place_nor_tries_of_a_set_up() {
         to_contact(&mut account, method, to, "111111", 0).unwrap();
         let thief = start(&mut account, method, to, 1);
         for tried in 0..10 {
-            let (now, mut journal) = (at(2), Journal::default());
+            let (now, mut journal) = (at(2), AuditBuffer::default());
             if tried % 3 == 0 {
                 let policy = Policy::default();
                 account
@@ -278,7 +278,7 @@ fn what_somebody_else_begins_takes_neither_place_nor_tries_of_a_set_up() {
             assert_eq!(wrong, Err(Denied::Rejected));
         }
         assert!(!waits(&account, &thief, 2) && waits(&account, &owner, 2));
-        let (now, mut journal) = (at(3), Journal::default());
+        let (now, mut journal) = (at(3), AuditBuffer::default());
         let confirmed = account.confirm_contact(&owner, "111111", &codes(), now, &mut journal);
         assert!(matches!(confirmed, Ok(Step::Done(_))), "{confirmed:?}");
     }
@@ -290,8 +290,8 @@ fn a_set_up_that_began_before_the_first_factor_is_over_with_it() {
         let (mut account, to) = (plain(), place(method));
         let thief = start(&mut account, method, to, 0);
         to_contact(&mut account, method, to, "222222", 0).unwrap();
-        let setup = account.start_totp(totp(), "ada", None, at(0), &mut Journal::default());
-        let (now, policy, mut journal) = (at(1), Policy::default(), Journal::default());
+        let setup = account.start_totp(totp(), "ada", None, at(0), &mut AuditBuffer::default());
+        let (now, policy, mut journal) = (at(1), Policy::default(), AuditBuffer::default());
         account
             .confirm_totp(&setup, &code_at(1), &codes(), now, &policy, &mut journal)
             .unwrap();
@@ -321,7 +321,7 @@ fn ten_set_ups_of_a_kind_are_pending_at_once() {
 #[test]
 fn every_set_up_is_noted_and_a_resend_is_not() {
     let mut account = plain();
-    let (policy, mut journal) = (Policy::default(), Journal::default());
+    let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
     for n in 1..=2 {
         let setup = SetupId::new([n; 16]);
         let recipient = Recipient::default();
@@ -451,12 +451,17 @@ fn what_is_disabled_refuses_the_right_code_and_is_brought_back_by_enrolling_it_a
     for method in SENT_METHODS {
         let mut account = disabled(method);
         account
-            .unlock(PROVEN, "admin", "asked", &mut Journal::default())
+            .unlock(PROVEN, "admin", "asked", &mut AuditBuffer::default())
             .unwrap();
         // Its user is not let in without it, and no code goes out.
         assert!(account.is_enrolled());
         let offered = account
-            .open_challenge(id(2), Purpose::Login, at(200_000), &mut Journal::default())
+            .open_challenge(
+                id(2),
+                Purpose::Login,
+                at(200_000),
+                &mut AuditBuffer::default(),
+            )
             .unwrap();
         assert_eq!(offered, [Method::BackupCode]);
         let challenge = marker(2, Purpose::Login);
@@ -483,7 +488,7 @@ fn what_is_disabled_refuses_the_right_code_and_is_brought_back_by_enrolling_it_a
 #[test]
 fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
     let mut account = reached_by(&[Method::Sms, Method::Voice, Method::Email]);
-    assert!(account.set_primary(Method::Voice, &mut Journal::default()));
+    assert!(account.set_primary(Method::Voice, &mut AuditBuffer::default()));
     let login = open(&mut account, 1, Purpose::Login, 1);
     let step_up = open(&mut account, 2, Purpose::StepUp, 1);
     let reset = open(&mut account, 3, Purpose::ResetPassword, 1);
@@ -501,7 +506,7 @@ fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
         let _ = verify(&mut account, &other, Method::Sms, "000000", 3);
         let _ = verify(&mut account, &reset, Method::Sms, "000000", 3);
     }
-    let app = account.start_totp(totp(), "ada", None, at(3), &mut Journal::default());
+    let app = account.start_totp(totp(), "ada", None, at(3), &mut AuditBuffer::default());
     let address = start(&mut account, Method::Email, "new@example.org", 3);
     to_contact(&mut account, Method::Email, "new@example.org", "222222", 3).unwrap();
     let before = account.epoch();
@@ -632,7 +637,7 @@ fn a_number_that_was_removed_to_make_room_was_replaced() {
             let mut account = if only { plain() } else { enrolled() };
             bind_for(&mut account, NUMBER, &owner, 1);
             bind(&mut account, Method::Voice, NUMBER, 2);
-            let mut journal = Journal::default();
+            let mut journal = AuditBuffer::default();
             // One way less is the same number still.
             assert!(account.remove(Method::Voice, None, at(3), &mut journal));
             assert!(account.remove(Method::Sms, None, at(4), &mut journal));
@@ -651,7 +656,7 @@ fn a_number_that_was_removed_to_make_room_was_replaced() {
     // An operator who resets an account knows whose it is.
     let mut account = plain();
     bind_for(&mut account, NUMBER, &owner, 1);
-    let mut journal = Journal::default();
+    let mut journal = AuditBuffer::default();
     assert!(account.remove(Method::Sms, None, at(2), &mut journal));
     account
         .reset(PROVEN, "admin", "lost", at(3), &mut journal)
@@ -696,7 +701,7 @@ fn the_primary_method_is_always_one_that_is_enrolled() {
     for (place, removed) in all.iter().enumerate() {
         assert_eq!(account.primary(), Some(*removed));
         assert_eq!(account.methods()[0], *removed);
-        assert!(account.remove(*removed, None, at(2), &mut Journal::default()));
+        assert!(account.remove(*removed, None, at(2), &mut AuditBuffer::default()));
         assert_eq!(account.primary(), all.get(place + 1).copied());
     }
     assert_eq!(
@@ -721,11 +726,11 @@ fn contact_theirs(
         600,
         at(seconds),
         &Policy::default(),
-        &mut Journal::default(),
+        &mut AuditBuffer::default(),
     )
 }
 
-fn contact_question(account: &mut Account, typed: &str, seconds: i64) -> Question {
+fn contact_question(account: &mut Account, typed: &str, seconds: i64) -> RemoteCheck {
     match try_contact(account, Method::Sms, typed, seconds) {
         Ok(Step::Ask(question)) => question,
         other => panic!("{other:?}"),
@@ -734,10 +739,10 @@ fn contact_question(account: &mut Account, typed: &str, seconds: i64) -> Questio
 
 fn settle_contact(
     account: &mut Account,
-    question: &Question,
+    question: &RemoteCheck,
     seconds: i64,
 ) -> Result<Confirmed, Denied> {
-    let (now, mut journal) = (at(seconds), Journal::default());
+    let (now, mut journal) = (at(seconds), AuditBuffer::default());
     account.settle_contact(&PENDING_THEIRS, question, &codes(), now, &mut journal)
 }
 
@@ -747,7 +752,7 @@ const PENDING_THEIRS: SetupId = SetupId::new([5; 16]);
 /// A number waits for a code that somebody else made.
 fn pending_theirs() -> Account {
     let mut account = plain();
-    let (recipient, mut journal) = (Recipient::default(), Journal::default());
+    let (recipient, mut journal) = (Recipient::default(), AuditBuffer::default());
     account.start_contact(
         PENDING_THEIRS,
         Method::Sms,
@@ -816,14 +821,14 @@ fn a_yes_that_comes_after_the_set_up_was_over_or_confirmed_proves_nothing() {
     );
     late(
         &|account| {
-            account.end_sign_ins("host", "password", at(2), &mut Journal::default());
+            account.end_sign_ins("host", "password", at(2), &mut AuditBuffer::default());
         },
         2,
     );
     late(
         &|account| {
             account
-                .reset(PROVEN, "admin", "asked", at(2), &mut Journal::default())
+                .reset(PROVEN, "admin", "asked", at(2), &mut AuditBuffer::default())
                 .unwrap()
         },
         2,
@@ -875,7 +880,7 @@ fn a_provider_is_asked_three_times_about_a_number_whatever_is_resent() {
     let setup = start(&mut account, Method::Sms, NUMBER, 11);
     contact_theirs(&mut account, Method::Sms, NUMBER, "VE99", 11).unwrap();
     let question = contact_question(&mut account, "111111", 11);
-    let (now, mut journal) = (at(11), Journal::default());
+    let (now, mut journal) = (at(11), AuditBuffer::default());
     let confirmed = account.settle_contact(&setup, &question, &codes(), now, &mut journal);
     assert!(confirmed.is_ok());
 }
@@ -1013,7 +1018,7 @@ proptest! {
         let mut all: Vec<String> = Vec::new();
         let policy = Policy::default();
         for act in acts {
-            let mut journal = Journal::default();
+            let mut journal = AuditBuffer::default();
             match act {
                 Act::Wait(seconds) => now += seconds,
                 Act::Start(to, way) => {

@@ -6,8 +6,8 @@ use super::*;
 
 const HOME: &str = "192.0.2.1";
 
-fn from(ip: &str) -> Journal {
-    Journal::from_ip(Some(ip))
+fn from(ip: &str) -> AuditBuffer {
+    AuditBuffer::from_ip(Some(ip))
 }
 
 fn opens(
@@ -16,17 +16,23 @@ fn opens(
     purpose: Purpose,
     ip: &str,
     seconds: i64,
-) -> Result<Marker, Denied> {
+) -> Result<ChallengeToken, Denied> {
     account.open_challenge(id(n), purpose, at(seconds), &mut from(ip))?;
     Ok(marker(n, purpose))
 }
 
-fn is_open(account: &Account, marker: &Marker, seconds: i64) -> bool {
+fn is_open(account: &Account, marker: &ChallengeToken, seconds: i64) -> bool {
     let list = account.list(marker.purpose);
     list.is_open(marker, at(seconds), &Policy::default())
 }
 
-fn proves(account: &mut Account, marker: &Marker, method: Method, proof: &str, ip: &str) -> bool {
+fn proves(
+    account: &mut Account,
+    marker: &ChallengeToken,
+    method: Method,
+    proof: &str,
+    ip: &str,
+) -> bool {
     let (grant, policy) = (Some(GrantId::new([9; 16])), Policy::default());
     let now = at(90);
     account
@@ -229,7 +235,7 @@ fn the_last_five_networks_of_proofs_are_known_and_none_after_a_reset() {
     assert_eq!(known, [false, true, true, true, true, true]);
     assert!(!account.is_known(None));
     account
-        .reset(PROVEN, "admin", "test", at(90), &mut Journal::default())
+        .reset(PROVEN, "admin", "test", at(90), &mut AuditBuffer::default())
         .unwrap();
     assert!((1..=6).all(|n| !account.is_known(network(n))));
 }

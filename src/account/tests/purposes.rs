@@ -84,7 +84,7 @@ fn a_password_is_reset_and_a_number_checked_by_a_verified_telephone_only() {
         start(&mut account, Method::Sms, NUMBER, 0);
         to_contact(&mut account, Method::Sms, NUMBER, "111111", 0).unwrap();
         let offered = account
-            .open_challenge(id(1), purpose, at(1), &mut Journal::default())
+            .open_challenge(id(1), purpose, at(1), &mut AuditBuffer::default())
             .unwrap();
         assert_eq!(offered, [], "what waits for its proof is no number");
         for (method, proof) in [
@@ -108,7 +108,7 @@ fn a_password_is_reset_and_a_number_checked_by_a_verified_telephone_only() {
         let methods = [Method::Email, Method::Sms, Method::Voice, Method::WhatsApp];
         let mut account = reached_by(&methods);
         let offered = account
-            .open_challenge(id(1), purpose, at(1), &mut Journal::default())
+            .open_challenge(id(1), purpose, at(1), &mut AuditBuffer::default())
             .unwrap();
         assert_eq!(offered, PHONE_METHODS);
         for method in PHONE_METHODS {
@@ -170,7 +170,7 @@ fn failures_of_a_reset_block_resets_and_nothing_else() {
             id(5),
             Purpose::ResetPassword,
             at(late),
-            &mut Journal::default(),
+            &mut AuditBuffer::default(),
         )
         .unwrap();
     assert_eq!(offered, [], "what is disabled is not offered");
@@ -257,7 +257,7 @@ fn resets_that_anybody_opens_close_no_challenge_and_challenges_close_no_reset() 
         send(&mut account, challenge, Method::Sms, "111111", 0).unwrap();
     }
     for n in 10..110 {
-        let mut stranger = Journal::from_ip(Some(&format!("198.51.100.{n}")));
+        let mut stranger = AuditBuffer::from_ip(Some(&format!("198.51.100.{n}")));
         let purpose = Purpose::ResetPassword;
         account
             .open_challenge(id(n), purpose, at(0), &mut stranger)
@@ -292,7 +292,7 @@ fn a_reset_ends_with_the_epoch_like_everything_else() {
     let mut account = reached_by(&[Method::Sms]);
     let reset = open(&mut account, 1, Purpose::ResetPassword, 0);
     send(&mut account, &reset, Method::Sms, "111111", 0).unwrap();
-    account.end_sign_ins("host", "password", at(1), &mut Journal::default());
+    account.end_sign_ins("host", "password", at(1), &mut AuditBuffer::default());
     assert_eq!(
         verify(&mut account, &reset, Method::Sms, "111111", 1),
         Err(Denied::ChallengeClosed)
@@ -309,7 +309,7 @@ fn what_was_blocked_or_disabled_says_for_which_purpose() {
             disable_after: 2,
             ..Policy::default()
         };
-        let mut journal = Journal::default();
+        let mut journal = AuditBuffer::default();
         for seconds in [0, 60] {
             let proof = "000000";
             let (now, grant) = (at(seconds), None);
@@ -359,7 +359,7 @@ fn an_account_whose_only_factor_is_reached_stays_enrolled_whoever_can_reach_it()
         let challenge = open(&mut account, 1, Purpose::Login, 1);
         let _ = step_under(&mut account, &challenge, method, "000000", 1, &once);
         let offered = account
-            .open_challenge(id(2), Purpose::Login, at(2), &mut Journal::default())
+            .open_challenge(id(2), Purpose::Login, at(2), &mut AuditBuffer::default())
             .unwrap();
         assert_eq!(offered, []);
         let account = copy(&account);
@@ -374,7 +374,7 @@ fn an_account_whose_only_factor_is_reached_stays_enrolled_whoever_can_reach_it()
 #[test]
 fn the_ways_to_a_number_are_removed_one_by_one_and_the_last_takes_it_along() {
     let mut account = reached_by(&PHONE_METHODS);
-    let mut journal = Journal::default();
+    let mut journal = AuditBuffer::default();
     assert!(!account.remove(Method::Email, None, at(1), &mut journal));
     for (n, method) in PHONE_METHODS.iter().enumerate() {
         assert_eq!(account.phone(), Some(NUMBER));
@@ -407,7 +407,7 @@ fn the_ways_to_a_number_are_removed_one_by_one_and_the_last_takes_it_along() {
 #[test]
 fn an_address_is_removed_and_the_telephone_stays() {
     let mut account = reached_by(&[Method::Email, Method::Sms]);
-    assert!(account.remove(Method::Email, None, at(1), &mut Journal::default()));
+    assert!(account.remove(Method::Email, None, at(1), &mut AuditBuffer::default()));
     assert_eq!((account.email(), account.phone()), (None, Some(NUMBER)));
     assert_eq!(account.methods(), [Method::Sms, Method::BackupCode]);
     assert_eq!(account.primary(), Some(Method::Sms));
@@ -425,7 +425,7 @@ fn removing_one_way_forgives_nothing_of_the_others() {
     for _ in 0..5 {
         let _ = verify(&mut account, &challenge, Method::Sms, "000000", 1);
     }
-    assert!(account.remove(Method::Sms, None, at(1), &mut Journal::default()));
+    assert!(account.remove(Method::Sms, None, at(1), &mut AuditBuffer::default()));
     assert_eq!(account.locks(at(1)), [(Method::Voice, at(61))]);
     // Nor does adding it again.
     bind(&mut account, Method::Sms, NUMBER, 2);
@@ -454,7 +454,7 @@ fn an_operator_unlocks_every_counter_and_forgives_no_month_but_that_of_resets() 
     }
     assert_eq!(account.locks(at(0)).len(), 2);
     account
-        .unlock(PROVEN, "admin", "asked", &mut Journal::default())
+        .unlock(PROVEN, "admin", "asked", &mut AuditBuffer::default())
         .unwrap();
     assert!(account.locks(at(0)).is_empty());
     for (challenge, method, after) in [
@@ -480,14 +480,14 @@ fn an_operators_reset_leaves_nothing_that_was_reached() {
     let mut account = full();
     let before = account.epoch();
     // As before every change: what a provider was asked has its event.
-    account.note_interrupted(at(300), &mut Journal::default());
+    account.note_interrupted(at(300), &mut AuditBuffer::default());
     account
         .reset(
             PROVEN,
             "admin",
             "lost everything",
             at(300),
-            &mut Journal::default(),
+            &mut AuditBuffer::default(),
         )
         .unwrap();
     assert!(!account.is_enrolled() && account.epoch() > before);

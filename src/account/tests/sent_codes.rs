@@ -352,7 +352,12 @@ fn sms_voice_and_whatsapp_are_one_authenticator_and_a_mailbox_is_another() {
     }
     assert_eq!(account.disabled(), PHONE_METHODS);
     let offered = account
-        .open_challenge(id(2), Purpose::Login, at(200_000), &mut Journal::default())
+        .open_challenge(
+            id(2),
+            Purpose::Login,
+            at(200_000),
+            &mut AuditBuffer::default(),
+        )
         .unwrap();
     assert_eq!(offered, [Method::Email, Method::BackupCode]);
 }
@@ -453,7 +458,7 @@ fn a_challenge_that_ends_takes_its_codes_with_it() {
         send(&mut account, &challenge, Method::Sms, "111111", 0).unwrap();
         (account, challenge)
     };
-    let closed = |mut account: Account, challenge: &Marker, policy: &Policy| {
+    let closed = |mut account: Account, challenge: &ChallengeToken, policy: &Policy| {
         assert_eq!(
             step_under(&mut account, challenge, Method::Sms, "111111", 60, policy),
             Err(Denied::ChallengeClosed)
@@ -466,7 +471,7 @@ fn a_challenge_that_ends_takes_its_codes_with_it() {
     }
     closed(account, &challenge, &policy);
     let (mut account, challenge) = with_code();
-    account.end_sign_ins("host", "password", at(1), &mut Journal::default());
+    account.end_sign_ins("host", "password", at(1), &mut AuditBuffer::default());
     closed(account, &challenge, &policy);
     let (account, challenge) = with_code();
     let short = Policy {

@@ -33,11 +33,13 @@ pub use log::{Delivery, Log};
 pub use signature::{Distrust, PinnedKey};
 
 use super::http::{Http, HttpError, HttpSettings, Reply, Request, Verb, form, instant};
-use super::{Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict, pause};
+use super::{
+    Channel, CheckError, Order, Refusal, SendError, Started, Verdict, VerificationProvider, pause,
+};
 use crate::clock::UnixTime;
 use crate::crypto::code::is_digits;
 use crate::crypto::{Entropy, OsEntropy, RandomError, random};
-use crate::terms::is_host_name;
+use crate::types::is_host_name;
 use json::{Json, Object};
 use signature::Exchange;
 
@@ -433,7 +435,7 @@ impl Gateway {
     }
 }
 
-impl Checker for Gateway {
+impl VerificationProvider for Gateway {
     /// The contract has no names for other ways.
     fn channels(&self) -> Vec<Channel> {
         vec![Channel::Sms]

@@ -3,8 +3,8 @@
 //! All but Hebrew keep to the alphabet of GSM 03.38: of the accents on small letters it has
 //! `à ä å é è ì ñ ö ò ü ù`, on capitals `Ä Å É Ñ Ö Ü`.
 
-use crate::terms::Purpose;
-use crate::wording::Language;
+use crate::i18n::Language;
+use crate::types::Purpose;
 
 /// The texts of a language. `{code}` and `{minutes}` stand for what they say.
 pub(super) struct Texts {

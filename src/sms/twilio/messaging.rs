@@ -11,10 +11,12 @@ use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
 use super::super::http::{HttpSettings, Reply, allowed};
-use super::super::{Carried, Carrier, Channel, NoReport, Order, Post, Report, SendError, Words};
+use super::super::{
+    Carried, Channel, MessageBody, MessageProvider, NoReport, Order, Post, Report, SendError,
+};
 use super::{Api, Login, is_sid, not_done, not_reached, not_well, read, refusal, signature};
 use crate::clock::UnixTime;
-use crate::wording::Language;
+use crate::i18n::Language;
 
 /// Twilio's own host.
 pub const BASE: &str = "https://api.twilio.com";
@@ -176,7 +178,7 @@ impl TwilioMessaging {
         format!("/2010-04-01/Accounts/{}/{rest}", self.settings.account)
     }
 
-    fn send(&self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+    fn send(&self, order: &Order<'_>, words: &MessageBody) -> Result<Carried, SendError> {
         let settings = &self.settings;
         let mut form = Form::new();
         let (path, sids): (_, &[&str]) = match order.channel {
@@ -259,7 +261,7 @@ impl TwilioMessaging {
     }
 }
 
-impl Carrier for TwilioMessaging {
+impl MessageProvider for TwilioMessaging {
     fn channels(&self) -> Vec<Channel> {
         let settings = &self.settings;
         [
@@ -272,7 +274,7 @@ impl Carrier for TwilioMessaging {
         .collect()
     }
 
-    fn carry(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+    fn carry(&mut self, order: &Order<'_>, words: &MessageBody) -> Result<Carried, SendError> {
         self.send(order, words)
     }
 

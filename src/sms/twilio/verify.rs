@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::super::http::{HttpSettings, Reply};
-use super::super::{Channel, CheckError, Checker, Order, SendError, Started, Verdict};
+use super::super::{Channel, CheckError, Order, SendError, Started, Verdict, VerificationProvider};
 use super::{Api, Login, fault, is_sid, not_done, not_reached, not_well, problem, read, refusal};
 use crate::clock::UnixTime;
 use crate::crypto::code::is_digits;
@@ -206,7 +206,7 @@ fn is_unjudged(status: u16, code: u32) -> bool {
         || ((400..500).contains(&status) && refusal(status, code).is_the_operators())
 }
 
-impl Checker for TwilioVerify {
+impl VerificationProvider for TwilioVerify {
     fn channels(&self) -> Vec<Channel> {
         self.channels.clone()
     }

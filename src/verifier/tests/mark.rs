@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::store::{CellChange, StoreUrl, Swap};
-use crate::terms::Site;
+use crate::types::Site;
 
 const KEY_A: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const KEY_B: &str = "b = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";

@@ -10,7 +10,7 @@ mod operators;
 mod providers;
 mod send;
 use crate::account::totp::Totp;
-use crate::terms::Purpose;
+use crate::types::Purpose;
 
 const START: i64 = 1_700_000_010;
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::sms::Channel;
 use crate::store::{CellChange, Store, StoreUrl, Version};
-use crate::terms::Site;
+use crate::types::Site;
 
 const KEY_A: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const KEY_B: &str = "b = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
@@ -425,8 +425,8 @@ fn what_another_process_changes_is_seen_and_what_it_leaves_keeps_its_connections
         let couriers = verifier.couriers.0.borrow();
         let found = couriers.iter().find(|(known, _)| known == name).unwrap();
         match &found.1 {
-            Provider::Checker(checker) => format!("{:p}", &raw const **checker),
-            Provider::Carrier(carrier) => format!("{:p}", &raw const **carrier),
+            Provider::Verification(checker) => format!("{:p}", &raw const **checker),
+            Provider::Message(carrier) => format!("{:p}", &raw const **carrier),
         }
     };
     let before = address(&one, "main");

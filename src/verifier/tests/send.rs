@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex};
 use super::*;
 mod keys;
 
-use crate::origin::Peer;
+use crate::client_ip::Peer;
 use crate::sms::{
-    Carried, Carrier, Channel, CheckError, Checker, NoReport, Order, Post, Refusal, Report,
-    SendError, Started, Verdict, Words,
+    Carried, Channel, CheckError, MessageBody, MessageProvider, NoReport, Order, Post, Refusal,
+    Report, SendError, Started, Verdict, VerificationProvider,
 };
-use crate::terms::Requester;
+use crate::types::Requester;
 
 const NUMBER: &str = "+4915123456789";
 const OTHER: &str = "+4915123450000";
@@ -60,12 +60,12 @@ impl Scripted {
     }
 }
 
-impl Carrier for Scripted {
+impl MessageProvider for Scripted {
     fn channels(&self) -> Vec<Channel> {
         vec![Channel::Sms, Channel::Voice]
     }
 
-    fn carry(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+    fn carry(&mut self, order: &Order<'_>, words: &MessageBody) -> Result<Carried, SendError> {
         let mut book = self.0.lock().unwrap();
         let error = book.answers.pop_front();
         if !matches!(
@@ -92,7 +92,11 @@ impl Carrier for Scripted {
         }
     }
 
-    fn carry_first(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+    fn carry_first(
+        &mut self,
+        order: &Order<'_>,
+        words: &MessageBody,
+    ) -> Result<Carried, SendError> {
         let error = self.0.lock().unwrap().first.pop_front();
         match error {
             Some(error) => Err(error),
@@ -104,7 +108,11 @@ impl Carrier for Scripted {
         self.0.lock().unwrap().drops.is_some()
     }
 
-    fn carry_asking(&mut self, order: &Order<'_>, words: &Words) -> Result<Carried, SendError> {
+    fn carry_asking(
+        &mut self,
+        order: &Order<'_>,
+        words: &MessageBody,
+    ) -> Result<Carried, SendError> {
         let drops = {
             let mut book = self.0.lock().unwrap();
             book.asked += usize::from(book.drops.is_some());
@@ -161,7 +169,7 @@ impl fmt::Debug for Oracle {
     }
 }
 
-impl Checker for Oracle {
+impl VerificationProvider for Oracle {
     fn channels(&self) -> Vec<Channel> {
         vec![Channel::Sms]
     }
@@ -220,13 +228,13 @@ fn with_keys(
     let ring = keys.map(|keys| KeyRing::parse(keys).unwrap());
     let mut verifier = Verifier::open(config, ring, true).unwrap();
     let carriers: Vec<_> = names.iter().map(|_| Scripted::default()).collect();
-    verifier.couriers = Couriers::new(
+    verifier.couriers = ActiveProviders::new(
         names
             .iter()
             .zip(&carriers)
             .map(|(name, carrier)| {
-                let carrier: Box<dyn Carrier> = Box::new(carrier.clone());
-                ((*name).to_owned(), Provider::Carrier(carrier))
+                let carrier: Box<dyn MessageProvider> = Box::new(carrier.clone());
+                ((*name).to_owned(), Provider::Message(carrier))
             })
             .collect(),
     );
@@ -236,9 +244,9 @@ fn with_keys(
 fn with_oracle() -> (Verifier, Oracle) {
     let (mut verifier, _) = with_carriers(&[]);
     let oracle = Oracle::default();
-    verifier.couriers = Couriers::new(vec![(
+    verifier.couriers = ActiveProviders::new(vec![(
         "oracle".to_owned(),
-        Provider::Checker(Box::new(oracle.clone())),
+        Provider::Verification(Box::new(oracle.clone())),
     )]);
     (verifier, oracle)
 }
@@ -490,7 +498,7 @@ fn without_any_provider_left_nobody_is_let_in_and_the_method_is_not_offered() {
     let (mut verifier, carriers) = with_carriers(&["one"]);
     let alice = user("7");
     enrol_phone(&verifier, &carriers[0], &alice);
-    verifier.couriers = Couriers::default();
+    verifier.couriers = ActiveProviders::default();
     let login = verifier.begin_login(at(70), &alice, &client()).unwrap();
     assert_eq!(login.state, LoginState::ChallengeRequired);
     assert_eq!(login.methods, [Method::BackupCode]);
@@ -1196,8 +1204,9 @@ fn a_number_for_one_user_is_confirmed_for_one_only_when_two_try_at_once() {
 fn two_confirm_at_once(settings: &[(&str, &str)], both: bool) {
     let (mut slow, _) = with_settings(settings, &[]);
     let oracle = Oracle::default();
-    let checker: Box<dyn Checker> = Box::new(oracle.clone());
-    slow.couriers = Couriers::new(vec![("oracle".to_owned(), Provider::Checker(checker))]);
+    let checker: Box<dyn VerificationProvider> = Box::new(oracle.clone());
+    slow.couriers =
+        ActiveProviders::new(vec![("oracle".to_owned(), Provider::Verification(checker))]);
     let (fast, carriers) = with_settings(settings, &["one"]);
     let (alice, bob) = (user("7"), user("8"));
     let for_alice = start(&slow, &alice, NUMBER, 0).unwrap().token;
@@ -1933,13 +1942,13 @@ fn a_reset_goes_by_a_carrier_where_there_is_one() {
     let alice = user("7");
     enrol_phone(&verifier, &carriers[0], &alice);
     let oracle = Oracle::default();
-    let carrier: Box<dyn Carrier> = Box::new(carriers[0].clone());
-    verifier.couriers = Couriers::new(vec![
+    let carrier: Box<dyn MessageProvider> = Box::new(carriers[0].clone());
+    verifier.couriers = ActiveProviders::new(vec![
         (
             "oracle".to_owned(),
-            Provider::Checker(Box::new(oracle.clone())),
+            Provider::Verification(Box::new(oracle.clone())),
         ),
-        ("one".to_owned(), Provider::Carrier(carrier)),
+        ("one".to_owned(), Provider::Message(carrier)),
     ]);
     assert!(reset_asked(&verifier, &alice, 70, &client()));
     assert_eq!(*oracle.started.lock().unwrap(), 0);

@@ -1,16 +1,16 @@
 //! What providers did: counted, reported, told.
 
 use super::budgets::{breaker_name, breaker_of};
-use super::courier::{Answer, Provider, channel_of};
+use super::dispatch::{Answer, Provider, channel_of};
 use super::{Error, Verifier};
 use crate::account::Denied;
 use crate::clock::UnixTime;
 use crate::sms::breaker;
 use crate::sms::http::ProxyFailure;
-use crate::sms::metrics::{Metrics, Refused, Traffic};
+use crate::sms::metrics::{DeliveryStats, Metrics, Refused};
 use crate::sms::{Channel, NoReport, Post, SendError};
 use crate::store::DeliveryReport;
-use crate::terms::Method;
+use crate::types::Method;
 
 /// Stands for a provider where a rule of ours refused before one was asked. No provider can be called so.
 const OURS: &str = "(limits)";
@@ -81,7 +81,7 @@ impl Verifier {
         provider: &str,
         channel: Channel,
         now: UnixTime,
-        change: impl Fn(&mut Traffic),
+        change: impl Fn(&mut DeliveryStats),
     ) -> Result<(), Error> {
         self.accounts
             .change_cells(now, &[traffic_name(provider, channel)], |cells| {
@@ -105,8 +105,8 @@ impl Verifier {
     ) -> Result<bool, Error> {
         self.renew_providers(Some(now))?;
         let read = self.couriers.with(provider, |provider| match provider {
-            Provider::Carrier(carrier) => carrier.report(post),
-            Provider::Checker(_) => Err(NoReport::NotGenuine),
+            Provider::Message(carrier) => carrier.report(post),
+            Provider::Verification(_) => Err(NoReport::NotGenuine),
         });
         let report = match read {
             Some(Ok(report)) => report,
@@ -195,17 +195,17 @@ impl Verifier {
         Ok(failures)
     }
 
-    fn traffic(&self, provider: &str, channel: Channel) -> Result<Option<Traffic>, Error> {
+    fn traffic(&self, provider: &str, channel: Channel) -> Result<Option<DeliveryStats>, Error> {
         let cell = self.accounts.cell(&traffic_name(provider, channel))?;
         cell.map(|cell| traffic_of(Some(&Some(cell.body))).map_err(Error::Unavailable))
             .transpose()
     }
 }
 
-fn traffic_of(cell: Option<&Option<Vec<u8>>>) -> Result<Traffic, String> {
+fn traffic_of(cell: Option<&Option<Vec<u8>>>) -> Result<DeliveryStats, String> {
     match cell {
-        Some(Some(bytes)) => Traffic::from_bytes(bytes).map_err(|why| why.to_string()),
-        _ => Ok(Traffic::default()),
+        Some(Some(bytes)) => DeliveryStats::from_bytes(bytes).map_err(|why| why.to_string()),
+        _ => Ok(DeliveryStats::default()),
     }
 }
 

@@ -28,8 +28,8 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::administer::named;
-use super::courier::{Couriers, Provider};
-use super::entry::{self, Changes, Value, Written};
+use super::dispatch::{ActiveProviders, Provider};
+use super::provider_config::{self, Changes, Value, Written};
 use super::{Error, Operator, Verifier, providers};
 use crate::audit::{Authority, Event, Kind};
 use crate::clock::UnixTime;
@@ -37,7 +37,7 @@ use crate::config::Config;
 use crate::crypto::{Context, Domain, KeyId, OpenError, OsEntropy, key_of};
 use crate::sms::breaker::Breaker;
 use crate::store::{Cell, Swap, Version};
-use crate::terms::{Method, Requester, UserId};
+use crate::types::{Method, Requester, UserId};
 
 pub use super::providers::{ProviderList, ProviderSource};
 
@@ -102,29 +102,32 @@ struct Read {
 }
 
 /// The list of a site's providers.
-pub(super) struct Directory {
+pub(super) struct ProviderRegistry {
     source: ProviderSource,
     place: String,
     listed: RefCell<Vec<Listed>>,
     /// Those that nobody has confirmed; for trying out.
-    waiting: Couriers,
+    waiting: ActiveProviders,
     read: RefCell<Read>,
 }
 
-impl fmt::Debug for Directory {
+impl fmt::Debug for ProviderRegistry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Directory")
+        f.debug_struct("ProviderRegistry")
             .field("source", &self.source)
             .finish_non_exhaustive()
     }
 }
 
-impl Directory {
+impl ProviderRegistry {
     /// The list, and the providers if it is settled already.
     ///
     /// # Errors
     /// As [`providers::open`].
-    pub fn open(config: &Config, given: Option<ProviderList>) -> Result<(Self, Couriers), Error> {
+    pub fn open(
+        config: &Config,
+        given: Option<ProviderList>,
+    ) -> Result<(Self, ActiveProviders), Error> {
         let providers::Opened {
             source,
             place,
@@ -144,14 +147,18 @@ impl Directory {
             source,
             place,
             listed: RefCell::new(listed),
-            waiting: Couriers::default(),
+            waiting: ActiveProviders::default(),
             read: RefCell::default(),
         };
-        Ok((directory, Couriers::new(couriers)))
+        Ok((directory, ActiveProviders::new(couriers)))
     }
 
     /// Where the provider of an entry is, if one could be made of it.
-    fn place_of<'a>(&'a self, written: &Written, in_use: &'a Couriers) -> &'a Couriers {
+    fn place_of<'a>(
+        &'a self,
+        written: &Written,
+        in_use: &'a ActiveProviders,
+    ) -> &'a ActiveProviders {
         match written.unconfirmed() {
             None => in_use,
             Some(_) => &self.waiting,
@@ -304,7 +311,8 @@ impl Verifier {
                      (name \"{ALL}\") and enter them anew"
                 )
             })?;
-        entry::from_json(&plain).map_err(|why| format!("the providers in the store: {why}"))
+        provider_config::from_json(&plain)
+            .map_err(|why| format!("the providers in the store: {why}"))
     }
 
     /// Seals a list and swaps it in.
@@ -315,13 +323,13 @@ impl Verifier {
         list: &[Written],
     ) -> Result<Swap, Error> {
         let version = expected.map_or(Version::FIRST, Version::next);
-        let plain = entry::to_json(list).map_err(Error::Configuration)?;
+        let plain = provider_config::to_json(list).map_err(Error::Configuration)?;
         let body = self
             .context(version)
             .seal(self.accounts.ring(), &plain, &mut OsEntropy)?;
         // Sealed it is a little longer, and a cell holds no more.
-        if body.len() > entry::MOST_BYTES {
-            return Err(Error::Configuration(entry::TOO_LONG.to_owned()));
+        if body.len() > provider_config::MOST_BYTES {
+            return Err(Error::Configuration(provider_config::TOO_LONG.to_owned()));
         }
         Ok(self.accounts.swap_cell(now, CELL, expected, body)?)
     }
@@ -352,14 +360,14 @@ impl Verifier {
                 return Ok(());
             };
             // Before the event: what cannot be kept did not happen.
-            entry::to_json(&list).map_err(Error::Configuration)?;
+            provider_config::to_json(&list).map_err(Error::Configuration)?;
             if noted.as_ref() != Some(&event) {
                 self.note_for_providers(now, ip.as_deref(), &event)?;
                 noted = Some(event);
             }
             match self.put(now, cell.map(|cell| cell.version), &list)? {
                 Swap::Done => return Ok(()),
-                Swap::Lost => {}
+                Swap::Conflict => {}
             }
         }
         Err(Error::Unavailable(
@@ -408,10 +416,10 @@ impl Verifier {
         operator: &Operator<'_>,
     ) -> Result<(), Error> {
         let (by, authority) = self.operator_of_all(now, operator)?;
-        if !entry::is_name(name) {
+        if !provider_config::is_name(name) {
             return Err(Error::Configuration(format!(
                 "the name of a provider must be 1 to {} letters, digits and dashes",
-                entry::MOST_NAME_BYTES
+                provider_config::MOST_NAME_BYTES
             )));
         }
         let wrong = |why: String| Error::Configuration(format!("{name}: {why}"));
@@ -474,7 +482,9 @@ impl Verifier {
             let mut list = list?;
             let place = list.iter().position(|it| it.name() == name);
             let removed = list.remove(place.ok_or_else(unknown)?);
-            let kind = removed.kind().map_or("unknown", entry::Kind::name);
+            let kind = removed
+                .kind()
+                .map_or("unknown", provider_config::Kind::name);
             Ok(Some((list, event.provider(name).by(by, kind))))
         })
     }
@@ -532,7 +542,9 @@ impl Verifier {
             let is = |fact: fn(&Provider) -> bool| couriers.with(name, fact).unwrap_or(false);
             views.push(ProviderView {
                 name: name.to_owned(),
-                kind: written.kind().map_or("unknown", entry::Kind::name),
+                kind: written
+                    .kind()
+                    .map_or("unknown", provider_config::Kind::name),
                 methods: couriers.methods(name),
                 confirmed: written.unconfirmed().is_none(),
                 checks_its_own_codes: is(Provider::checks_its_own_codes),

@@ -1,4 +1,4 @@
-//! The words every room shares: who, by which method, for what.
+//! The types that every module shares: who, by which method, for what.
 //!
 //! Illegal values cannot be built: a [`UserId`] or [`Site`] that exists is fit for every store
 //! and every message authentication code.

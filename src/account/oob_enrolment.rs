@@ -5,14 +5,14 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::network::Opener;
-use super::sent::{Binding, Elsewhere, Guess, LONGEST_LIFE, Sent};
+use super::sent::{Binding, Guess, LONGEST_LIFE, RemoteVerification, Sent};
 use super::unanswered::Unanswered;
 use super::{GrantId, SetupId};
 use super::{PENDING_SECONDS, PENDING_TRIES};
 use crate::clock::{SKEW, UnixTime};
 use crate::config::Policy;
 use crate::crypto::HashKey;
-use crate::terms::Method;
+use crate::types::Method;
 
 /// A number that was proven to be the user's.
 #[derive(Clone, Serialize, Deserialize)]
@@ -150,7 +150,7 @@ pub(super) enum Tried {
     Over,
     /// As [`Guess::Ask`].
     Ask {
-        elsewhere: Elsewhere,
+        elsewhere: RemoteVerification,
         judged: bool,
     },
 }
@@ -252,12 +252,12 @@ impl PendingContact {
         self.wrong >= PENDING_TRIES
     }
 
-    pub fn settle(&mut self, elsewhere: &Elsewhere) -> bool {
+    pub fn settle(&mut self, elsewhere: &RemoteVerification) -> bool {
         self.sent.settle(&elsewhere.provider, &elsewhere.reference)
     }
 
     /// Nobody looked at the code that was to be asked about.
-    pub fn give_back(&mut self, elsewhere: &Elsewhere, judged: bool, policy: &Policy) {
+    pub fn give_back(&mut self, elsewhere: &RemoteVerification, judged: bool, policy: &Policy) {
         self.sent
             .give_back(&elsewhere.reference, policy.code_checks);
         if !judged {
@@ -265,7 +265,7 @@ impl PendingContact {
         }
     }
 
-    pub fn over(&mut self, elsewhere: &Elsewhere) {
+    pub fn over(&mut self, elsewhere: &RemoteVerification) {
         self.sent.over(&elsewhere.reference);
     }
 }

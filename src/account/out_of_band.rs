@@ -12,16 +12,18 @@
 
 use std::fmt;
 
-use super::contact::{EmailFactor, FormerPhone, PendingContact, PhoneFactor, Recipient, Tried};
 use super::lockout::{Charged, Failures};
-use super::sent::{self, Binding, Elsewhere, Guess};
+use super::oob_enrolment::{
+    EmailFactor, FormerPhone, PendingContact, PhoneFactor, Recipient, Tried,
+};
+use super::sent::{self, Binding, Guess, RemoteVerification};
 use super::unanswered::Unanswered;
-use super::{Accepted, Account, Denied, GrantId, Journal, Marker, SetupId};
+use super::{Accepted, Account, AuditBuffer, ChallengeToken, Denied, GrantId, SetupId};
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::code::LookupCode;
-use crate::terms::{Method, Purpose, Requester};
+use crate::types::{Method, Purpose, Requester};
 
 /// Where a code goes. Redacts itself.
 #[derive(Clone, PartialEq, Eq)]
@@ -68,9 +70,9 @@ impl fmt::Debug for Waiting {
 
 /// Something a provider has to be asked. The attempt is already charged.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Question {
+pub struct RemoteCheck {
     /// Which verification.
-    pub elsewhere: Elsewhere,
+    pub elsewhere: RemoteVerification,
     /// E.164.
     pub to: String,
     /// When it was charged.
@@ -98,9 +100,9 @@ pub enum Checked {
     NotAsked,
 }
 
-impl fmt::Debug for Question {
+impl fmt::Debug for RemoteCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Question")
+        f.debug_struct("RemoteCheck")
             .field("elsewhere", &self.elsewhere)
             .finish_non_exhaustive()
     }
@@ -112,7 +114,7 @@ pub enum Step<T> {
     /// It is decided.
     Done(T),
     /// A provider has to be asked first.
-    Ask(Question),
+    Ask(RemoteCheck),
 }
 
 /// A number or address was proven.
@@ -224,7 +226,7 @@ impl Account {
     /// [`Denied`]
     pub fn destination(
         &mut self,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
         now: UnixTime,
         policy: &Policy,
@@ -252,13 +254,13 @@ impl Account {
     #[allow(clippy::too_many_arguments)] // a code, its place, its limits and its record
     pub fn send_own(
         &mut self,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
         code: &str,
         provider: &str,
         now: UnixTime,
         policy: &Policy,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<UnixTime, Denied> {
         self.admit(marker, method, now, policy)?;
         let until = now.plus(policy.code_seconds(marker.purpose).into());
@@ -294,14 +296,14 @@ impl Account {
     #[allow(clippy::too_many_arguments)] // as above
     pub fn send_elsewhere(
         &mut self,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
         provider: &str,
         reference: &str,
         seconds: u64,
         now: UnixTime,
         policy: &Policy,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<UnixTime, Denied> {
         self.admit(marker, method, now, policy)?;
         let most = policy.code_seconds(marker.purpose).into();
@@ -323,7 +325,7 @@ impl Account {
     /// [`Denied`]
     pub fn send_lost(
         &mut self,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
         provider: &str,
         now: UnixTime,
@@ -338,7 +340,7 @@ impl Account {
     /// Whether a code that was typed is one of ours that is good for this challenge.
     pub(super) fn spend_sent(
         &mut self,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
         typed: &str,
         now: UnixTime,
@@ -359,13 +361,13 @@ impl Account {
     #[allow(clippy::too_many_arguments)] // a proof, its place, its limits and its record
     pub fn step(
         &mut self,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
         proof: &str,
         grant: Option<GrantId>,
         now: UnixTime,
         policy: &Policy,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<Step<Accepted>, Denied> {
         if !method.is_phone() {
             return self
@@ -401,7 +403,7 @@ impl Account {
         if let Some(given_up) = given_up {
             self.note_unsettled(given_up, journal);
         }
-        Ok(Step::Ask(Question {
+        Ok(Step::Ask(RemoteCheck {
             elsewhere,
             to,
             at: now,
@@ -419,16 +421,16 @@ impl Account {
     #[allow(clippy::too_many_arguments)] // as above
     pub fn settle(
         &mut self,
-        marker: &Marker,
+        marker: &ChallengeToken,
         method: Method,
-        question: &Question,
+        question: &RemoteCheck,
         answer: Checked,
         grant: Option<GrantId>,
         now: UnixTime,
         policy: &Policy,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<Accepted, Denied> {
-        let Question {
+        let RemoteCheck {
             elsewhere,
             at,
             charged,
@@ -486,8 +488,8 @@ impl Account {
 
     /// Whether a question is about what the challenge still waits for; then that is spent. A number that was
     /// changed meanwhile is not the one they spoke of.
-    fn settles(&mut self, marker: &Marker, method: Method, question: &Question) -> bool {
-        let Question { elsewhere, to, .. } = question;
+    fn settles(&mut self, marker: &ChallengeToken, method: Method, question: &RemoteCheck) -> bool {
+        let RemoteCheck { elsewhere, to, .. } = question;
         self.phone() == Some(to.as_str())
             && self.methods_for(marker.purpose).contains(&method)
             && self
@@ -510,7 +512,7 @@ impl Account {
         recipient: &Recipient,
         grant: Option<GrantId>,
         now: UnixTime,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> String {
         let last = self.pending_contacts.last_provider(method, to, now);
         let pending = PendingContact::new(
@@ -549,7 +551,7 @@ impl Account {
         provider: &str,
         now: UnixTime,
         policy: &Policy,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<UnixTime, Denied> {
         let until = now.plus(policy.code_seconds(Purpose::VerifyPhone).into());
         let key = self.key.clone();
@@ -574,7 +576,7 @@ impl Account {
         seconds: u64,
         now: UnixTime,
         policy: &Policy,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<UnixTime, Denied> {
         let until = now.plus(seconds.min(policy.code_seconds(Purpose::VerifyPhone).into()));
         let pending = self.pending_contact(setup, now)?;
@@ -620,13 +622,13 @@ impl Account {
         typed: &str,
         codes: &[LookupCode],
         now: UnixTime,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<Step<Confirmed>, Denied> {
         let key = self.key.clone();
         let pending = self.pending_contact(setup, now)?;
         match pending.try_code(&key, typed, now) {
             Tried::Right => Ok(Step::Done(self.bind(setup, codes, now, journal)?)),
-            Tried::Ask { elsewhere, judged } => Ok(Step::Ask(Question {
+            Tried::Ask { elsewhere, judged } => Ok(Step::Ask(RemoteCheck {
                 elsewhere,
                 to: pending.to.clone(),
                 at: now,
@@ -649,10 +651,10 @@ impl Account {
     pub fn settle_contact(
         &mut self,
         setup: &SetupId,
-        question: &Question,
+        question: &RemoteCheck,
         codes: &[LookupCode],
         now: UnixTime,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<Confirmed, Denied> {
         let pending = self.pending_contacts.get_mut(setup, now);
         if !pending.is_some_and(|p| p.settle(&question.elsewhere)) {
@@ -665,7 +667,7 @@ impl Account {
     pub fn give_back_contact_question(
         &mut self,
         setup: &SetupId,
-        question: &Question,
+        question: &RemoteCheck,
         now: UnixTime,
         policy: &Policy,
     ) {
@@ -675,7 +677,12 @@ impl Account {
     }
 
     /// The provider said that there is nothing to ask about any more.
-    pub fn forget_contact_question(&mut self, setup: &SetupId, question: &Question, now: UnixTime) {
+    pub fn forget_contact_question(
+        &mut self,
+        setup: &SetupId,
+        question: &RemoteCheck,
+        now: UnixTime,
+    ) {
         if let Some(pending) = self.pending_contacts.get_mut(setup, now) {
             pending.over(&question.elsewhere);
         }
@@ -687,7 +694,7 @@ impl Account {
         setup: &SetupId,
         codes: &[LookupCode],
         now: UnixTime,
-        journal: &mut Journal,
+        journal: &mut AuditBuffer,
     ) -> Result<Confirmed, Denied> {
         let PendingContact {
             method,
@@ -808,7 +815,7 @@ impl Account {
     }
 }
 
-fn binding(marker: &Marker, method: Method) -> Binding<'_> {
+fn binding(marker: &ChallengeToken, method: Method) -> Binding<'_> {
     Binding {
         what: marker.purpose.as_str(),
         whom: marker.id.bytes(),

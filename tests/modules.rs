@@ -1,4 +1,4 @@
-//! Rooms depend on each other downwards only, and what is dangerous stays where it belongs.
+//! Modules depend on each other downwards only, and what is dangerous stays where it belongs.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
@@ -6,31 +6,31 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Room, and the rooms it names, which stand above it: no more and no less. `docs/design.md` has the same
+/// Module, and the modules it names, which stand above it: no more and no less. `docs/design.md` has the same
 /// table, the other way up.
-const ROOMS: &[(&str, &[&str])] = &[
-    ("terms", &[]),
+const MODULES: &[(&str, &[&str])] = &[
+    ("types", &[]),
     ("clock", &[]),
-    ("typed", &[]),
-    ("crypto", &["typed"]),
+    ("normalize", &[]),
+    ("crypto", &["normalize"]),
     ("qr", &[]),
     ("development", &[]),
-    ("wording", &[]),
-    ("origin", &[]),
-    ("proxy", &["terms"]),
-    ("mail", &["terms", "typed", "wording"]),
-    ("phone", &["terms", "typed", "wording"]),
-    ("audit", &["crypto", "clock", "terms"]),
-    ("store", &["clock", "terms"]),
+    ("i18n", &[]),
+    ("client_ip", &[]),
+    ("proxy", &["types"]),
+    ("mail", &["types", "normalize", "i18n"]),
+    ("phone", &["types", "normalize", "i18n"]),
+    ("audit", &["crypto", "clock", "types"]),
+    ("store", &["clock", "types"]),
     (
         "config",
         &[
             "store",
             "phone",
             "clock",
-            "terms",
+            "types",
             "development",
-            "origin",
+            "client_ip",
             "proxy",
         ],
     ),
@@ -41,30 +41,55 @@ const ROOMS: &[(&str, &[&str])] = &[
             "config",
             "phone",
             "clock",
-            "terms",
+            "types",
             "development",
-            "wording",
+            "i18n",
             "proxy",
         ],
     ),
     (
         "account",
         &[
-            "store", "crypto", "audit", "config", "clock", "terms", "typed",
+            "store",
+            "crypto",
+            "audit",
+            "config",
+            "clock",
+            "types",
+            "normalize",
         ],
     ),
     (
         "verifier",
         &[
-            "account", "sms", "mail", "store", "crypto", "audit", "config", "phone", "clock",
-            "terms", "origin",
+            "account",
+            "sms",
+            "mail",
+            "store",
+            "crypto",
+            "audit",
+            "config",
+            "phone",
+            "clock",
+            "types",
+            "client_ip",
         ],
     ),
     (
         "php",
         &[
-            "verifier", "account", "sms", "store", "crypto", "config", "phone", "clock", "terms",
-            "qr", "origin", "wording",
+            "verifier",
+            "account",
+            "sms",
+            "store",
+            "crypto",
+            "config",
+            "phone",
+            "clock",
+            "types",
+            "qr",
+            "client_ip",
+            "i18n",
         ],
     ),
 ];
@@ -100,7 +125,7 @@ fn code(path: &Path) -> String {
         .join("\n")
 }
 
-fn room_of(path: &Path) -> String {
+fn module_of(path: &Path) -> String {
     let inside = path.strip_prefix(src()).unwrap();
     let first = inside
         .components()
@@ -112,7 +137,7 @@ fn room_of(path: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// Every room named behind `crate::`, also in `use crate::{a, b::{c, d}}`.
+/// Every module named behind `crate::`, also in `use crate::{a, b::{c, d}}`.
 fn named(code: &str) -> Vec<String> {
     code.match_indices("crate::")
         .flat_map(|(at, _)| first_words(&code[at + 7..]))
@@ -151,8 +176,8 @@ fn first_words(rest: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_room_is_found_however_it_is_named() {
-    for (code, rooms) in [
+fn every_module_is_found_however_it_is_named() {
+    for (code, modules) in [
         ("use crate::sms;", vec!["sms"]),
         ("use crate::sms::{self, budget};", vec!["sms"]),
         ("use crate::{a, sms::http};", vec!["a", "sms"]),
@@ -168,11 +193,11 @@ fn every_room_is_found_however_it_is_named() {
     ] {
         let mut found = named(code);
         found.retain(|name| !name.is_empty());
-        assert_eq!(found, rooms, "{code}");
+        assert_eq!(found, modules, "{code}");
     }
 }
 
-/// The rows that say what a room of ours may use: all of [`ROOMS`], in their words.
+/// The rows that say what a module of ours may use: all of [`MODULES`], in their words.
 #[test]
 fn the_design_has_the_same_table() {
     let design = include_str!("../docs/design.md");
@@ -181,17 +206,17 @@ fn the_design_has_the_same_table() {
         words.map(ToOwned::to_owned).collect()
     };
     let mut written = BTreeMap::new();
-    let (_, rooms) = design.split_once("\n## Rooms\n").unwrap();
-    for row in rooms.split("\n## ").next().unwrap().lines() {
+    let (_, modules) = design.split_once("\n## Modules\n").unwrap();
+    for row in modules.split("\n## ").next().unwrap().lines() {
         let cells: Vec<&str> = row.split(" | ").collect();
         let [place, _, uses] = cells[..] else {
             continue;
         };
         for place in quoted(place) {
-            let Some(room) = place.strip_prefix("src/") else {
+            let Some(module) = place.strip_prefix("src/") else {
                 continue;
             };
-            let room = room.trim_end_matches('/').trim_end_matches(".rs");
+            let module = module.trim_end_matches('/').trim_end_matches(".rs");
             let uses = BTreeSet::from_iter(quoted(uses));
             let not_below: Vec<_> = uses
                 .iter()
@@ -199,62 +224,62 @@ fn the_design_has_the_same_table() {
                 .collect();
             assert!(
                 not_below.is_empty(),
-                "{room} uses {not_below:?}, which are not below it"
+                "{module} uses {not_below:?}, which are not below it"
             );
-            let before = written.insert(room.to_owned(), uses);
-            assert_eq!(before, None, "{room} has two rows");
+            let before = written.insert(module.to_owned(), uses);
+            assert_eq!(before, None, "{module} has two rows");
         }
     }
-    let held: BTreeMap<_, _> = ROOMS
+    let held: BTreeMap<_, _> = MODULES
         .iter()
-        .map(|(room, uses)| {
+        .map(|(module, uses)| {
             let uses: BTreeSet<_> = uses.iter().map(|name| (*name).to_owned()).collect();
-            ((*room).to_owned(), uses)
+            ((*module).to_owned(), uses)
         })
         .collect();
     assert_eq!(written, held);
 }
 
 #[test]
-fn rooms_depend_downwards_only() {
+fn modules_depend_downwards_only() {
     let mut used = BTreeSet::new();
     for path in sources(&src()) {
-        let room = room_of(&path);
-        if room == "lib" {
+        let module = module_of(&path);
+        if module == "lib" {
             continue;
         }
-        let (_, allowed) = ROOMS
+        let (_, allowed) = MODULES
             .iter()
-            .find(|(name, _)| *name == room)
-            .unwrap_or_else(|| panic!("{room} is not in the table"));
+            .find(|(name, _)| *name == module)
+            .unwrap_or_else(|| panic!("{module} is not in the table"));
         for name in named(&code(&path)) {
             assert!(
-                name == room || allowed.contains(&name.as_str()),
-                "{} uses {name}, which {room} may not",
+                name == module || allowed.contains(&name.as_str()),
+                "{} uses {name}, which {module} may not",
                 path.display()
             );
-            used.insert((room.clone(), name));
+            used.insert((module.clone(), name));
         }
     }
-    for (place, (room, allowed)) in ROOMS.iter().enumerate() {
+    for (place, (module, allowed)) in MODULES.iter().enumerate() {
         for name in *allowed {
             assert!(
-                ROOMS.iter().take(place).any(|(before, _)| before == name),
-                "{room} uses {name}, which is not below it"
+                MODULES.iter().take(place).any(|(before, _)| before == name),
+                "{module} uses {name}, which is not below it"
             );
             assert!(
-                used.contains(&((*room).to_owned(), (*name).to_owned())),
-                "{room} need not be allowed {name}"
+                used.contains(&((*module).to_owned(), (*name).to_owned())),
+                "{module} need not be allowed {name}"
             );
         }
     }
 }
 
 #[test]
-fn unsafe_code_and_php_stay_in_their_room() {
+fn unsafe_code_and_php_stay_in_their_module() {
     for path in sources(&src()) {
-        let room = room_of(&path);
-        if room == "php" || room == "lib" {
+        let module = module_of(&path);
+        if module == "php" || module == "lib" {
             continue;
         }
         let code = code(&path);
@@ -296,8 +321,8 @@ fn time_and_randomness_come_from_one_place_each() {
 #[test]
 fn only_the_configuration_says_that_a_site_is_under_development() {
     for path in sources(&src()) {
-        let room = room_of(&path);
-        if room == "development" || room == "config" {
+        let module = module_of(&path);
+        if module == "development" || module == "config" {
             continue;
         }
         let code = code(&path);

@@ -3,10 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::alone::Alone;
-use super::courier::{Answer, PERHAPS, Parcel, Provider, channel_of};
+use super::delivery_stats::Asked;
+use super::dispatch::{Answer, PERHAPS, Provider, SendRequest, channel_of};
 use super::finding::{self, Finding};
 use super::send::masked;
-use super::traffic::Asked;
 use super::{Client, Delivery, Error, HealthCheck, Operator, Verifier};
 use crate::account::Denied;
 use crate::audit::{Event, Kind};
@@ -15,7 +15,7 @@ use crate::phone::PhoneNumber;
 use crate::sms::budget::Use;
 use crate::sms::pending::{Claim, Standing};
 use crate::sms::{Channel, Order, Refusal, SendError, gateway, text};
-use crate::terms::{Method, Purpose, Requester, UserId};
+use crate::types::{Method, Purpose, Requester, UserId};
 
 /// The code in a test message where one has to be: no code of ours is bound to it.
 const NO_CODE: &str = "000000";
@@ -65,8 +65,8 @@ impl Verifier {
         self.renew_for_operators(now)?;
         let trouble = |why: &str| Error::Configuration(format!("{name}: {why}"));
         let page = self.with_provider(name, |provider| match provider {
-            Provider::Checker(checker) => checker.log(cursor, now),
-            Provider::Carrier(_) => Ok(None),
+            Provider::Verification(checker) => checker.log(cursor, now),
+            Provider::Message(_) => Ok(None),
         })?;
         page.map_err(|why| trouble(&why))?
             .ok_or_else(|| trouble("it keeps no list of messages"))
@@ -118,8 +118,8 @@ impl Verifier {
         self.note_for_providers(now, Some(&ip), &event.authority(authority))?;
         let claim = self.claim_of(Standing::Unproven, &[b"test"]);
         let pool = self.with_provider(name, |it| match it {
-            Provider::Checker(checker) => checker.pool(true),
-            Provider::Carrier(_) => None,
+            Provider::Verification(checker) => checker.pool(true),
+            Provider::Message(_) => None,
         })?;
         let alone = match pool {
             Some(pool) => match self.ask_alone(&pool, number, &claim, 0, now)? {
@@ -143,7 +143,7 @@ impl Verifier {
             // That it is kept makes the operator wait.
             let _ = self.refund(now, Use::Enrolment, charge);
         }
-        let parcel = Parcel {
+        let parcel = SendRequest {
             user: &user,
             to: number,
             channel,
@@ -175,7 +175,7 @@ impl Verifier {
             }
             // What is about the number is told as it is to whoever signs in.
             Err(error) => {
-                return Err(match super::courier::refused(name, &error) {
+                return Err(match super::dispatch::refused(name, &error) {
                     Error::Denied(denied) if !is_unlisted(&error) => denied.into(),
                     _ => operators(error.to_string()),
                 });
@@ -207,10 +207,10 @@ impl Verifier {
             now,
         };
         self.with_provider(name, |provider| match provider {
-            Provider::Checker(checker) => self
+            Provider::Verification(checker) => self
                 .start_alone(checker.as_mut(), &order, claim, alone)
                 .map(Answer::Started),
-            Provider::Carrier(carrier) => {
+            Provider::Message(carrier) => {
                 let words = text::test_message(self.config.issuer(), NO_CODE);
                 let carried = carrier.carry(&order, &words)?;
                 Ok(Answer::Carried {

@@ -1,14 +1,14 @@
 //! A queue in front of the one writer a SQLite file can have.
 //!
 //! SQLite makes a second writer sleep and try again, which under load starves some for seconds. The
-//! gate is an advisory `flock` on a file beside the database: the kernel wakes the next in line at
+//! queue is an advisory `flock` on a file beside the database: the kernel wakes the next in line at
 //! once. It is about fairness only; being right rests on the transaction behind it.
 //!
 //! Whoever comes out could go straight back in before the one it woke is there. So there are two
-//! locks on the one file: `flock` is the room, the record lock is being next in line. Who waits is next;
+//! locks on the one file: `flock` is being the writer, the record lock is being next in line. Who waits is next;
 //! who goes in gives that up. A process that has gone in a few times without waiting has to be next
 //! first, so it cannot pass those who wait for ever. Both belong to the open file and not to the
-//! process, so that two gates of one process, or of two threads, queue too.
+//! process, so that two queues of one process, or of two threads, queue too.
 //!
 //! A lock that somebody holds is waited for on a thread of its own, since `flock` knows no time limit
 //! and the holder may be stopped, or its disk may hang. A thread that was given up on is waited for
@@ -40,9 +40,9 @@ const TURNS: u8 = 4;
 /// Longest mark that is read.
 const MAX_MARK_BYTES: u64 = 256;
 
-/// One process's place at the gate.
+/// One process's place at the queue.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(super) struct WriteQueue {
     path: PathBuf,
     file: File,
     inside: bool,
@@ -51,9 +51,9 @@ pub(super) struct Gate {
     waiter: Option<Arc<Waiter>>,
 }
 
-/// Why the gate did not open.
+/// Why the queue could not be entered.
 #[derive(Debug)]
-pub(super) enum GateError {
+pub(super) enum QueueError {
     /// Nobody came out in time.
     Timeout,
     /// The operating system refused.
@@ -78,7 +78,7 @@ enum Waiting {
     Ended(Option<io::Error>),
 }
 
-impl Gate {
+impl WriteQueue {
     /// Opens the file, or makes it, readable by its owner only.
     ///
     /// # Errors
@@ -96,8 +96,8 @@ impl Gate {
     /// Goes in, after everybody who asked before, or gives up after `patience`.
     ///
     /// # Errors
-    /// [`GateError`]
-    pub(super) fn enter(&mut self, patience: Duration) -> Result<(), GateError> {
+    /// [`QueueError`]
+    pub(super) fn enter(&mut self, patience: Duration) -> Result<(), QueueError> {
         if self.inside {
             return Ok(());
         }
@@ -107,7 +107,7 @@ impl Gate {
                 self.file = self.queue(patience)?;
                 self.turns = TURNS;
             }
-            Err(error) => return Err(GateError::Io(error.into())),
+            Err(error) => return Err(QueueError::Io(error.into())),
         }
         self.inside = true;
         Ok(())
@@ -136,23 +136,23 @@ impl Gate {
         Ok(())
     }
 
-    fn queue(&mut self, patience: Duration) -> Result<File, GateError> {
+    fn queue(&mut self, patience: Duration) -> Result<File, QueueError> {
         let waiter = match self.waiter.take().filter(|waiter| waiter.resume()) {
             Some(waiter) => waiter,
             None => {
-                Waiter::start(open(&self.path).map_err(GateError::Io)?).map_err(GateError::Io)?
+                Waiter::start(open(&self.path).map_err(QueueError::Io)?).map_err(QueueError::Io)?
             }
         };
         match waiter.wait(patience) {
-            Err(GateError::Timeout) => {
+            Err(QueueError::Timeout) => {
                 self.waiter = Some(waiter);
-                Err(GateError::Timeout)
+                Err(QueueError::Timeout)
             }
             result => result,
         }
     }
 
-    /// What [`Gate::write_mark`] wrote; empty if it never did.
+    /// What [`WriteQueue::write_mark`] wrote; empty if it never did.
     ///
     /// # Errors
     /// The operating system's.
@@ -177,7 +177,7 @@ impl Gate {
     }
 }
 
-impl Drop for Gate {
+impl Drop for WriteQueue {
     fn drop(&mut self) {
         self.leave();
     }
@@ -194,7 +194,7 @@ impl Waiter {
         // thread inherits a mask that takes none.
         let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
         let spawned = std::thread::Builder::new()
-            .name("twofactor-gate".to_owned())
+            .name("twofactor-queue".to_owned())
             .stack_size(STACK_BYTES)
             .spawn(move || theirs.run(file));
         before.thread_set_mask()?;
@@ -228,7 +228,7 @@ impl Waiter {
         waits
     }
 
-    fn wait(&self, patience: Duration) -> Result<File, GateError> {
+    fn wait(&self, patience: Duration) -> Result<File, QueueError> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut state, _) = self
             .changed
@@ -236,12 +236,12 @@ impl Waiter {
             .unwrap_or_else(PoisonError::into_inner);
         if matches!(*state, Waiting::Wanted) {
             *state = Waiting::Abandoned;
-            return Err(GateError::Timeout);
+            return Err(QueueError::Timeout);
         }
         match std::mem::replace(&mut *state, Waiting::Ended(None)) {
             Waiting::Granted(file) => Ok(file),
-            Waiting::Ended(Some(error)) => Err(GateError::Io(error)),
-            Waiting::Ended(None) | Waiting::Wanted | Waiting::Abandoned => Err(GateError::Timeout),
+            Waiting::Ended(Some(error)) => Err(QueueError::Io(error)),
+            Waiting::Ended(None) | Waiting::Wanted | Waiting::Abandoned => Err(QueueError::Timeout),
         }
     }
 }
@@ -331,21 +331,21 @@ mod tests {
     const SOON: Duration = Duration::from_millis(50);
     const LONG: Duration = Duration::from_secs(20);
 
-    fn gates<const N: usize>() -> (tempfile::TempDir, [Gate; N]) {
+    fn queues<const N: usize>() -> (tempfile::TempDir, [WriteQueue; N]) {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("x.lock");
         (
             directory,
-            std::array::from_fn(|_| Gate::open(&path).unwrap()),
+            std::array::from_fn(|_| WriteQueue::open(&path).unwrap()),
         )
     }
 
     #[test]
     fn one_is_inside_and_the_next_enters_when_it_leaves() {
-        let (_directory, [mut a, mut b]) = gates();
+        let (_directory, [mut a, mut b]) = queues();
         a.enter(SOON).unwrap();
         a.enter(SOON).unwrap();
-        assert!(matches!(b.enter(SOON), Err(GateError::Timeout)));
+        assert!(matches!(b.enter(SOON), Err(QueueError::Timeout)));
         let leaver = std::thread::spawn(move || {
             std::thread::sleep(SOON);
             a.leave();
@@ -353,19 +353,19 @@ mod tests {
         });
         b.enter(LONG).unwrap();
         let mut a = leaver.join().unwrap();
-        assert!(matches!(a.enter(SOON), Err(GateError::Timeout)));
+        assert!(matches!(a.enter(SOON), Err(QueueError::Timeout)));
         drop(b);
         a.enter(LONG).unwrap();
     }
 
     #[test]
     fn a_wait_that_was_given_up_holds_nothing_later() {
-        let (_directory, [mut a, mut b, mut c]) = gates();
+        let (_directory, [mut a, mut b, mut c]) = queues();
         a.enter(SOON).unwrap();
         for _ in 0..3 {
             assert!(matches!(
                 b.enter(Duration::from_millis(5)),
-                Err(GateError::Timeout)
+                Err(QueueError::Timeout)
             ));
         }
         a.leave();
@@ -384,14 +384,14 @@ mod tests {
         std::fs::write(&file, "").unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o666)).unwrap();
         std::os::unix::fs::symlink(&file, &link).unwrap();
-        assert!(Gate::open(&link).is_err());
-        Gate::open(&file).unwrap();
+        assert!(WriteQueue::open(&link).is_err());
+        WriteQueue::open(&file).unwrap();
         assert_eq!(std::fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
     }
 
     #[test]
     fn the_mark_is_what_was_written_last() {
-        let (_directory, [mut a, mut b]) = gates();
+        let (_directory, [mut a, mut b]) = queues();
         assert_eq!(a.mark().unwrap(), "");
         a.write_mark("a longer one").unwrap();
         a.write_mark("one").unwrap();

@@ -5,9 +5,9 @@ use std::fmt;
 
 use super::alone::Alone;
 use super::budgets::Charge;
-use super::traffic::Asked;
+use super::delivery_stats::Asked;
 use super::{Error, Verifier};
-use crate::account::{Denied, Question};
+use crate::account::{Denied, RemoteCheck};
 use crate::clock::UnixTime;
 use crate::crypto::code::read_digits;
 use crate::phone::PhoneNumber;
@@ -15,11 +15,11 @@ use crate::sms::breaker;
 use crate::sms::budget::Use;
 use crate::sms::pending::{Claim, Standing};
 use crate::sms::{
-    Carried, Carrier, Channel, CheckError, Checker, Order, Refusal, SendError, Started, Verdict,
-    gateway, text,
+    Carried, Channel, CheckError, MessageProvider, Order, Refusal, SendError, Started, Verdict,
+    VerificationProvider, gateway, text,
 };
 use crate::store::{Delivery, DeliveryReport};
-use crate::terms::{Method, Purpose, UserId};
+use crate::types::{Method, Purpose, UserId};
 
 /// Seconds to wait when a provider's limit is reached and it does not say for how long.
 const LIMIT_SECONDS: u64 = 600;
@@ -28,16 +28,16 @@ const LIMIT_SECONDS: u64 = 600;
 #[derive(Debug)]
 pub enum Provider {
     /// It takes our text.
-    Carrier(Box<dyn Carrier>),
+    Message(Box<dyn MessageProvider>),
     /// It makes its own code.
-    Checker(Box<dyn Checker>),
+    Verification(Box<dyn VerificationProvider>),
 }
 
 impl Provider {
     pub(super) fn channels(&self) -> Vec<Channel> {
         match self {
-            Self::Carrier(carrier) => carrier.channels(),
-            Self::Checker(checker) => checker.channels(),
+            Self::Message(carrier) => carrier.channels(),
+            Self::Verification(checker) => checker.channels(),
         }
     }
 
@@ -47,21 +47,21 @@ impl Provider {
     /// What to do, for operators.
     pub fn probe(&mut self, now: UnixTime) -> Result<Option<gateway::Credits>, String> {
         match self {
-            Self::Carrier(carrier) => carrier.probe(now).map(|()| None),
-            Self::Checker(checker) => checker.probe_with_balance(now),
+            Self::Message(carrier) => carrier.probe(now).map(|()| None),
+            Self::Verification(checker) => checker.probe_with_balance(now),
         }
     }
 
     /// Whether only it can say of a code whether that is right.
     pub const fn checks_its_own_codes(&self) -> bool {
-        matches!(self, Self::Checker(_))
+        matches!(self, Self::Verification(_))
     }
 
     /// Whether it keeps a list of messages that can be read.
     pub fn keeps_log(&self) -> bool {
         match self {
-            Self::Carrier(_) => false,
-            Self::Checker(checker) => checker.keeps_log(),
+            Self::Message(_) => false,
+            Self::Verification(checker) => checker.keeps_log(),
         }
     }
 
@@ -69,23 +69,23 @@ impl Provider {
     #[must_use]
     pub fn is_unsigned(&self) -> bool {
         match self {
-            Self::Carrier(_) => false,
-            Self::Checker(checker) => checker.is_unsigned(),
+            Self::Message(_) => false,
+            Self::Verification(checker) => checker.is_unsigned(),
         }
     }
 }
 
 /// The providers of a site, the first to be asked first, each under its name.
 #[derive(Default)]
-pub struct Couriers(pub(super) RefCell<Vec<(String, Provider)>>);
+pub struct ActiveProviders(pub(super) RefCell<Vec<(String, Provider)>>);
 
-impl fmt::Debug for Couriers {
+impl fmt::Debug for ActiveProviders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.names()).finish()
     }
 }
 
-impl Couriers {
+impl ActiveProviders {
     /// In that order.
     #[must_use]
     pub fn new(providers: Vec<(String, Provider)>) -> Self {
@@ -149,7 +149,7 @@ impl Couriers {
         providers
             .iter()
             .filter(|(_, provider)| {
-                matches!(provider, Provider::Carrier(carrier) if carrier.channels().contains(&channel))
+                matches!(provider, Provider::Message(carrier) if carrier.channels().contains(&channel))
             })
             .map(|(name, _)| name.clone())
             .collect()
@@ -158,17 +158,17 @@ impl Couriers {
     /// Those that may be asked for a parcel. What nobody has proven goes first to where it can take nothing of
     /// what somebody has: to carriers, and to checkers that keep it apart. A reset, which anybody may ask for,
     /// goes nowhere else.
-    fn order_for(&self, parcel: &Parcel<'_>) -> Vec<usize> {
+    fn order_for(&self, parcel: &SendRequest<'_>) -> Vec<usize> {
         let order = self.order(parcel.channel, parcel.last_provider);
         if parcel.claim.standing != Standing::Unproven {
             return order;
         }
         let providers = self.0.borrow();
         let is_apart = |place: &usize| match providers.get(*place) {
-            Some((_, Provider::Checker(it))) => it
+            Some((_, Provider::Verification(it))) => it
                 .pool(true)
                 .is_none_or(|pool| Some(pool) != it.pool(false)),
-            Some((_, Provider::Carrier(_))) => true,
+            Some((_, Provider::Message(_))) => true,
             None => false,
         };
         let (mut apart, shared): (Vec<_>, Vec<_>) = order.into_iter().partition(is_apart);
@@ -178,7 +178,7 @@ impl Couriers {
         }
         // A carrier's code is checked here, in the same time for everybody.
         let is_carrier =
-            |place: &usize| matches!(providers.get(*place), Some((_, Provider::Carrier(_))));
+            |place: &usize| matches!(providers.get(*place), Some((_, Provider::Message(_))));
         if apart.iter().any(is_carrier) {
             apart.retain(is_carrier);
         }
@@ -188,7 +188,7 @@ impl Couriers {
     /// Whether a provider may drop a message without a word.
     fn may_drop(&self, place: usize) -> bool {
         match self.0.borrow().get(place) {
-            Some((_, Provider::Carrier(carrier))) => carrier.drops_messages(),
+            Some((_, Provider::Message(carrier))) => carrier.drops_messages(),
             _ => false,
         }
     }
@@ -209,7 +209,7 @@ impl Couriers {
     /// The pool in which a provider keeps one verification a number, for a parcel.
     fn pool(&self, place: usize, unproven: bool) -> Option<String> {
         match self.0.borrow().get(place) {
-            Some((_, Provider::Checker(checker))) => checker.pool(unproven),
+            Some((_, Provider::Verification(checker))) => checker.pool(unproven),
             _ => None,
         }
     }
@@ -238,7 +238,7 @@ impl Couriers {
 
 /// A code that has to get somewhere.
 #[derive(Clone, Copy)]
-pub struct Parcel<'a> {
+pub struct SendRequest<'a> {
     /// Whose.
     pub user: &'a UserId,
     /// Where to.
@@ -265,7 +265,7 @@ pub struct Parcel<'a> {
     pub ask_first: bool,
 }
 
-impl Parcel<'_> {
+impl SendRequest<'_> {
     const fn order(&self) -> Order<'_> {
         Order {
             to: self.to,
@@ -287,14 +287,14 @@ pub enum Outcome {
         may_drop: bool,
     },
     /// It made a code.
-    Elsewhere {
+    Remote {
         /// Who.
         provider: String,
         /// How it calls it.
         started: Started,
     },
     /// It may have made one; its answer was lost.
-    Lost {
+    Indeterminate {
         /// Who.
         provider: String,
         /// What went wrong, for operators.
@@ -368,7 +368,7 @@ pub(super) const PERHAPS: Answer = Answer::Carried {
 
 impl Verifier {
     /// Asks one provider after the other, as long as it is certain that nothing was sent.
-    pub(super) fn carry(&self, parcel: &Parcel<'_>) -> Result<Outcome, NotCarried> {
+    pub(super) fn carry(&self, parcel: &SendRequest<'_>) -> Result<Outcome, NotCarried> {
         self.renew_providers(Some(parcel.now))?;
         let mut trouble = match parcel.purpose {
             Purpose::ResetPassword => {
@@ -422,7 +422,7 @@ impl Verifier {
                             may_drop: self.couriers.may_drop(place),
                             provider: name,
                         },
-                        Answer::Started(started) => Outcome::Elsewhere {
+                        Answer::Started(started) => Outcome::Remote {
                             provider: name,
                             started,
                         },
@@ -439,7 +439,7 @@ impl Verifier {
                 }
                 Err(SendError::Unknown(why)) => {
                     self.list_delivery(parcel, &name, &PERHAPS, "")?;
-                    return Ok(Outcome::Lost {
+                    return Ok(Outcome::Indeterminate {
                         provider: name,
                         why,
                     });
@@ -479,7 +479,7 @@ impl Verifier {
     fn alone(
         &self,
         place: usize,
-        parcel: &Parcel<'_>,
+        parcel: &SendRequest<'_>,
     ) -> Result<Result<Option<Alone>, u64>, Error> {
         let unproven = parcel.claim.standing == Standing::Unproven;
         let Some(pool) = self.couriers.pool(place, unproven) else {
@@ -493,16 +493,16 @@ impl Verifier {
     fn hand_over(
         &self,
         place: usize,
-        parcel: &Parcel<'_>,
+        parcel: &SendRequest<'_>,
         alone: Option<&Alone>,
     ) -> Result<Answer, SendError> {
         let order = parcel.order();
         let mut providers = self.couriers.0.borrow_mut();
         match providers.get_mut(place) {
-            Some((_, Provider::Checker(checker))) => self
+            Some((_, Provider::Verification(checker))) => self
                 .start_alone(checker.as_mut(), &order, &parcel.claim, alone)
                 .map(Answer::Started),
-            Some((_, Provider::Carrier(carrier))) => {
+            Some((_, Provider::Message(carrier))) => {
                 let (locale, site) = (parcel.locale, self.config.issuer());
                 let words = if parcel.channel == Channel::Voice {
                     text::spoken(locale, site, parcel.code, parcel.purpose)
@@ -533,7 +533,7 @@ impl Verifier {
     pub(super) fn ask_provider(
         &self,
         now: UnixTime,
-        question: &Question,
+        question: &RemoteCheck,
         typed: &str,
     ) -> Result<Verdict, Unverified> {
         let Some(code) = read_digits(typed) else {
@@ -560,7 +560,7 @@ impl Verifier {
         let checker = providers
             .iter_mut()
             .find_map(|(known, provider)| match provider {
-                Provider::Checker(checker) if known == name => Some(checker),
+                Provider::Verification(checker) if known == name => Some(checker),
                 _ => None,
             })
             .ok_or_else(|| {
@@ -588,7 +588,7 @@ impl Verifier {
     /// Lists a message that went out, or may have.
     pub(super) fn list_delivery(
         &self,
-        parcel: &Parcel<'_>,
+        parcel: &SendRequest<'_>,
         provider: &str,
         answer: &Answer,
         detail: &str,
@@ -642,7 +642,7 @@ impl Verifier {
         self.renew_providers(Some(now))?;
         self.reachable(to, Method::Sms)?;
         let words = text::number_changed(locale, self.config.issuer());
-        let parcel = Parcel {
+        let parcel = SendRequest {
             user,
             to,
             channel: CHANNEL,
@@ -669,7 +669,7 @@ impl Verifier {
             let mut providers = self.couriers.0.borrow_mut();
             let found = providers.iter_mut().find(|(known, _)| *known == name);
             let answer = match found {
-                Some((_, Provider::Carrier(carrier))) => answered(carrier.carry(&order, &words)),
+                Some((_, Provider::Message(carrier))) => answered(carrier.carry(&order, &words)),
                 _ => continue,
             };
             drop(providers);
