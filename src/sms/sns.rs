@@ -20,7 +20,7 @@ use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::phone::PhoneNumber;
 use sign::Signer;
-use xml::Document;
+use xml::Leaves;
 
 /// Longest message that SNS takes, in bytes.
 const LONGEST_TEXT: usize = 1_600;
@@ -445,8 +445,8 @@ fn meant(fault: Option<(String, Meaning)>, status: u16) -> SendError {
     }
 }
 
-fn document(reply: &Reply) -> Option<Document> {
-    Document::read(std::str::from_utf8(&reply.body).ok()?)
+fn document(reply: &Reply) -> Option<Leaves> {
+    Leaves::read(std::str::from_utf8(&reply.body).ok()?)
 }
 
 /// The URL and what is signed as its host. SNS has no path but `/`, which is what is signed.

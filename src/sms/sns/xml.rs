@@ -1,62 +1,41 @@
 //! Reads the few elements of a reply that count, and nothing that is not plain, complete XML.
 //!
-//! Elements, attributes, texts and references to characters: that is all SNS writes. A document type
-//! or a section that another reader could take differently is refused, with everything in it.
+//! `roxmltree` reads XML as the standard says. SNS writes elements, attributes, texts and references to
+//! characters; everything else that XML knows (document types, entities, sections, comments, instructions) is
+//! refused here, with everything in it.
+
+use roxmltree::{Document, Node, ParsingOptions};
 
 /// Deepest nesting; a reply has four levels.
 const DEEPEST: usize = 16;
+/// Most elements, texts and attributes of a reply; one of SNS has less than twenty.
+const MOST_NODES: u32 = 1_000;
 
 /// The texts of all innermost elements, each with its path: `PublishResponse/PublishResult/MessageId`.
-pub struct Document(Vec<(String, String)>);
+pub struct Leaves(Vec<(String, String)>);
 
-impl Document {
+impl Leaves {
     /// `None` when it is not one complete element and nothing else.
     pub fn read(text: &str) -> Option<Self> {
-        let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start();
-        if let Some(declaration) = rest.strip_prefix("<?xml ") {
-            rest = declaration.split_once("?>")?.1.trim_start();
+        // In well-formed XML a document type, a comment or a section of characters, and nothing else. The
+        // last would be a text as any other once it is read.
+        if text.contains("<!") {
+            return None;
+        }
+        let options = ParsingOptions {
+            allow_dtd: false,
+            nodes_limit: MOST_NODES,
+            ..ParsingOptions::default()
+        };
+        let document = Document::parse_with_options(text.trim(), options).ok()?;
+        let root = document.root_element();
+        // An instruction beside the element.
+        if document.root().children().any(|node| node != root) {
+            return None;
         }
         let mut leaves = Vec::new();
-        // Names of the open elements, and whether each has had an element in it.
-        let mut open: Vec<(&str, bool)> = Vec::new();
-        loop {
-            let (before, inside) = rest.split_once('<')?;
-            let (tag, after) = inside.split_once('>')?;
-            rest = after;
-            let text = decoded(before)?;
-            if let Some(name) = tag.strip_prefix('/') {
-                let path = path(&open);
-                let (opened, parent) = open.pop()?;
-                if opened != name.trim_end() {
-                    return None;
-                }
-                match parent {
-                    false => leaves.push((path, text)),
-                    true if text.trim().is_empty() => {}
-                    true => return None,
-                }
-            } else {
-                // Text between elements.
-                if !text.trim().is_empty() || open.len() >= DEEPEST {
-                    return None;
-                }
-                if let Some(parent) = open.last_mut() {
-                    parent.1 = true;
-                }
-                let (tag, empty) = match tag.strip_suffix('/') {
-                    Some(tag) => (tag, true),
-                    None => (tag, false),
-                };
-                open.push((named(tag)?, false));
-                if empty {
-                    leaves.push((path(&open), String::new()));
-                    open.pop();
-                }
-            }
-            if open.is_empty() {
-                return rest.trim().is_empty().then_some(Self(leaves));
-            }
-        }
+        collect(root, "", DEEPEST, &mut leaves)?;
+        Some(Self(leaves))
     }
 
     /// The text of the one element there; `None` when there is none or more than one.
@@ -75,67 +54,40 @@ impl Document {
     }
 }
 
-fn path(open: &[(&str, bool)]) -> String {
-    let names: Vec<&str> = open.iter().map(|(name, _)| *name).collect();
-    names.join("/")
-}
-
-/// The name in an opening tag whose attributes are well formed. Everything that begins with `!` or
-/// `?` ends here, too.
-fn named(tag: &str) -> Option<&str> {
-    let end = tag
-        .find(|c: char| c.is_ascii_whitespace())
-        .unwrap_or(tag.len());
-    let (name, attributes) = tag.split_at_checked(end)?;
-    let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
-    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || !name.chars().all(letter) {
-        return None;
-    }
-    let mut rest = attributes.trim_start();
-    while !rest.is_empty() {
-        let (attribute, value) = rest.split_once("=\"")?;
-        if attribute.is_empty() || !attribute.chars().all(letter) {
+/// Adds an element's text, or those of the elements in it. `None` when text stands between elements, at an
+/// instruction, and where one is of another namespace than its parent or too deep.
+fn collect(
+    element: Node<'_, '_>,
+    parents: &str,
+    levels: usize,
+    leaves: &mut Vec<(String, String)>,
+) -> Option<()> {
+    let levels = levels.checked_sub(1)?;
+    let path = format!("{parents}{}", element.tag_name().name());
+    if element.children().all(|child| child.is_text()) {
+        let text = element.text().unwrap_or_default();
+        // What a reference to no character becomes.
+        if text.contains(char::REPLACEMENT_CHARACTER) {
             return None;
         }
-        rest = value.split_once('"')?.1.trim_start();
+        leaves.push((path, text.to_owned()));
+        return Some(());
     }
-    Some(name)
-}
-
-/// A text with its references replaced.
-fn decoded(text: &str) -> Option<String> {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, reference)) = rest.split_once('&') {
-        let (name, after) = reference.split_once(';')?;
-        out.push_str(before);
-        out.push(match name {
-            "amp" => '&',
-            "lt" => '<',
-            "gt" => '>',
-            "quot" => '"',
-            "apos" => '\'',
-            _ => {
-                let digits = name.strip_prefix('#')?;
-                let code = match digits.strip_prefix('x') {
-                    Some(hexadecimal) => number(hexadecimal, 16)?,
-                    None => number(digits, 10)?,
-                };
-                char::from_u32(code)?
+    let parents = format!("{path}/");
+    for child in element.children() {
+        if child.is_element() {
+            if child.tag_name().namespace() != element.tag_name().namespace() {
+                return None;
             }
-        });
-        rest = after;
+            collect(child, &parents, levels, leaves)?;
+        } else if !child
+            .text()
+            .is_some_and(|text| child.is_text() && text.trim().is_empty())
+        {
+            return None;
+        }
     }
-    out.push_str(rest);
-    Some(out)
-}
-
-/// `from_str_radix` alone would take "+5".
-fn number(digits: &str, radix: u32) -> Option<u32> {
-    let plain = digits.chars().all(|c| c.is_digit(radix));
-    plain
-        .then(|| u32::from_str_radix(digits, radix).ok())
-        .flatten()
+    Some(())
 }
 
 #[cfg(test)]
@@ -151,7 +103,7 @@ mod tests {
 
     #[test]
     fn an_element_is_found_by_its_path() {
-        let document = Document::read(PUBLISHED).unwrap();
+        let document = Leaves::read(PUBLISHED).unwrap();
         assert_eq!(
             document.only("PublishResponse/PublishResult/MessageId"),
             Some("567910cd-659e-55d4-8ccb-5aaf14679dc0")
@@ -160,12 +112,13 @@ mod tests {
         assert!(document.has("PublishResponse/PublishResult"));
         assert!(!document.has("PublishResponse/Publish"));
         let declared = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{PUBLISHED}");
-        assert!(Document::read(&declared).is_some());
+        assert!(Leaves::read(&declared).is_some());
+        assert!(Leaves::read(&format!("\u{feff}{declared}")).is_some());
     }
 
     #[test]
     fn one_that_is_there_twice_is_not_found() {
-        let document = Document::read("<a><b>1</b><b>2</b><c>3</c></a>").unwrap();
+        let document = Leaves::read("<a><b>1</b><b>2</b><c>3</c></a>").unwrap();
         assert_eq!(
             (document.only("a/b"), document.only("a/c")),
             (None, Some("3"))
@@ -174,7 +127,7 @@ mod tests {
 
     #[test]
     fn references_are_read_as_what_they_stand_for() {
-        let document = Document::read("<a>&lt;&#65;&#x42;&amp;lt;&gt;&quot;&apos;</a>").unwrap();
+        let document = Leaves::read("<a>&lt;&#65;&#x42;&amp;lt;&gt;&quot;&apos;</a>").unwrap();
         assert_eq!(document.only("a"), Some("<AB&lt;>\"'"));
     }
 
@@ -196,10 +149,20 @@ mod tests {
             "<a>&e;</a>",
             "<a>&#xD800;</a>",
             "<a>&#+65;</a>",
+            "<a>&#0;</a>",
+            "<a>&#x110000;</a>",
+            "<a>&#99999999999;</a>",
             "<a>& </a>",
             "<a><!-- x --></a>",
             "<a><![CDATA[x]]></a>",
             "<a><?x?></a>",
+            "<?x?><a></a>",
+            "<a></a><?x?>",
+            "<!DOCTYPE a><a></a>",
+            "<!DOCTYPE a SYSTEM \"http://evil.example/a.dtd\"><a></a>",
+            "<a></a><!-- x -->",
+            "<a><b xmlns=\"urn:other\">1</b></a>",
+            "<x:a></x:a>",
             "<a b></a>",
             "<a b=\"></a>",
             "<a b=c></a>",
@@ -207,24 +170,30 @@ mod tests {
             "< a></a>",
             "{\"MessageId\": \"1\"}",
         ] {
-            assert!(Document::read(bad).is_none(), "{bad}");
+            assert!(Leaves::read(bad).is_none(), "{bad}");
         }
         let deep = format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
-        assert!(Document::read(&deep).is_none());
+        assert!(Leaves::read(&deep).is_none());
+        let nested = |levels| format!("{}{}", "<a>".repeat(levels), "</a>".repeat(levels));
+        assert!(Leaves::read(&nested(DEEPEST)).is_some());
+        assert!(Leaves::read(&nested(DEEPEST + 1)).is_none());
+        let long = |elements| format!("<a>{}</a>", "<b/>".repeat(elements));
+        assert!(Leaves::read(&long(900)).is_some());
+        assert!(Leaves::read(&long(1_000)).is_none());
         for end in 0..PUBLISHED.trim_end().len() {
-            assert!(Document::read(&PUBLISHED[..end]).is_none(), "{end}");
+            assert!(Leaves::read(&PUBLISHED[..end]).is_none(), "{end}");
         }
     }
 
     proptest! {
         #[test]
         fn reading_survives_anything(text in any::<String>()) {
-            let _ = Document::read(&text);
+            let _ = Leaves::read(&text);
         }
 
         #[test]
         fn reading_survives_what_looks_like_xml(text in "[<>/?!&;a\"= #x]{0,60}") {
-            let _ = Document::read(&text);
+            let _ = Leaves::read(&text);
         }
     }
 }
