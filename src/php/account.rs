@@ -8,8 +8,7 @@ use super::argument::Arg;
 use super::date::{Moment, rfc3339};
 use super::enums::{Method, methods, names};
 use super::failure::Failure;
-use super::json_serializable;
-use super::object::{Dump, Fields, SEALED, integer, not_constructible, seal};
+use super::object::{Dump, Fields, SEALED, integer, json_serializable, not_constructible, seal};
 use crate::verifier::AccountView;
 
 /// See the stub.

@@ -7,8 +7,7 @@ use ext_php_rs::types::ZendHashTable;
 use super::date::{Moment, rfc3339};
 use super::enums::{Method, Purpose, Requester};
 use super::failure::Failure;
-use super::json_serializable;
-use super::object::{Dump, Fields, SEALED, not_constructible, seal};
+use super::object::{Dump, Fields, SEALED, json_serializable, not_constructible, seal};
 use crate::verifier::{self, Authority};
 
 /// See the stub.

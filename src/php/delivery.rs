@@ -7,9 +7,8 @@ use ext_php_rs::types::ZendHashTable;
 use super::date::{Moment, rfc3339};
 use super::enums::Method;
 use super::failure::Failure;
-use super::json_serializable;
 use super::message::Message;
-use super::object::{Dump, Fields, REDACTED, SEALED, not_constructible, seal};
+use super::object::{Dump, Fields, REDACTED, SEALED, json_serializable, not_constructible, seal};
 use crate::verifier;
 
 /// See the stub.

@@ -6,8 +6,7 @@ use ext_php_rs::types::ZendHashTable;
 
 use super::failure::Failure;
 use super::health_check::{self, HealthCheck};
-use super::json_serializable;
-use super::object::{Dump, Fields, SEALED, not_constructible, seal};
+use super::object::{Dump, Fields, SEALED, json_serializable, not_constructible, seal};
 use crate::verifier;
 
 /// See the stub.

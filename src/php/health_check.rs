@@ -7,8 +7,7 @@ use ext_php_rs::types::ZendHashTable;
 use super::enums::HealthStatus;
 use super::failure::Failure;
 use super::health_finding::{self, HealthFinding};
-use super::json_serializable;
-use super::object::{Dump, Fields, SEALED, not_constructible, seal};
+use super::object::{Dump, Fields, SEALED, json_serializable, not_constructible, seal};
 use crate::verifier;
 
 /// See the stub.

@@ -6,8 +6,7 @@ use ext_php_rs::types::ZendHashTable;
 
 use super::enums::HealthStatus;
 use super::failure::Failure;
-use super::json_serializable;
-use super::object::{Dump, Fields, SEALED, integer, not_constructible, seal};
+use super::object::{Dump, Fields, SEALED, integer, json_serializable, not_constructible, seal};
 use crate::verifier::{Detail, Finding};
 
 /// See the stub.

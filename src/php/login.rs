@@ -6,8 +6,7 @@ use ext_php_rs::types::ZendHashTable;
 
 use super::enums::{LoginState, Method, methods, names};
 use super::failure::Failure;
-use super::json_serializable;
-use super::object::{Dump, Fields, REDACTED, SEALED, not_constructible, seal};
+use super::object::{Dump, Fields, REDACTED, SEALED, json_serializable, not_constructible, seal};
 use crate::verifier;
 
 /// See the stub.

@@ -11,8 +11,9 @@
 //! Here and nowhere else is `unsafe`. Of it one rule is worth knowing: no borrow of ours is held
 //! while PHP code runs, and PHP code runs only inside [`failure::guarded`].
 
+use std::ffi::c_int;
+
 use ext_php_rs::prelude::*;
-use ext_php_rs::zend::ClassEntry;
 
 mod account;
 mod argument;
@@ -34,6 +35,7 @@ mod message;
 mod object;
 mod phone_number;
 mod pool;
+mod post_startup;
 mod provider;
 mod secret;
 mod sent_message;
@@ -45,15 +47,6 @@ mod totp_setup;
 mod user;
 mod verified;
 mod verifier;
-
-/// `\JsonSerializable`.
-fn json_serializable() -> &'static ClassEntry {
-    unsafe extern "C" {
-        static php_json_serializable_ce: *const ClassEntry;
-    }
-    // SAFETY: json is part of every PHP and started before us.
-    unsafe { &*php_json_serializable_ce }
-}
 
 /// After every class is registered: parameters and handlers.
 ///
@@ -86,11 +79,22 @@ unsafe fn describe() {
     }
 }
 
+unsafe extern "C" fn startup(kind: c_int, module: c_int) -> c_int {
+    // SAFETY: the engine calls this as it calls every module, on the thread that starts it.
+    unsafe {
+        let status = start::startup(kind, module);
+        if status == start::SUCCESS {
+            post_startup::run(describe);
+        }
+        status
+    }
+}
+
 /// The extension `twofactor`.
 #[php_module]
 pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
     module
-        .startup_function(start::startup)
+        .startup_function(startup)
         .shutdown_function(start::shutdown)
         .info_function(start::info)
         .enumeration::<enums::Method>()

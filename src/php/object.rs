@@ -11,7 +11,7 @@ use ext_php_rs::convert::IntoZval;
 use ext_php_rs::exception::PhpException;
 use ext_php_rs::flags::{ClassFlags, DataType};
 use ext_php_rs::types::{ZendClassObject, ZendHashTable, ZendObject, Zval};
-use ext_php_rs::zend::{ExecutorGlobals, ce};
+use ext_php_rs::zend::{ClassEntry, ExecutorGlobals, ce};
 
 use super::failure::Failure;
 
@@ -123,6 +123,15 @@ impl<T: IntoZval> IntoZval for Listing<T> {
     fn set_zval(self, zv: &mut Zval, persistent: bool) -> ext_php_rs::error::Result<()> {
         self.0.set_zval(zv, persistent)
     }
+}
+
+/// `\JsonSerializable`.
+pub fn json_serializable() -> &'static ClassEntry {
+    unsafe extern "C" {
+        static php_json_serializable_ce: *const ClassEntry;
+    }
+    // SAFETY: json is part of every PHP and started before us.
+    unsafe { &*php_json_serializable_ce }
 }
 
 /// A count as PHP's int.

@@ -6,8 +6,7 @@ use ext_php_rs::types::ZendHashTable;
 
 use super::argument::{Arg, Bytes, Optional};
 use super::failure::{Failure, contained, number};
-use super::json_serializable;
-use super::object::{Dump, Fields, SEALED, not_constructible, seal};
+use super::object::{Dump, Fields, SEALED, json_serializable, not_constructible, seal};
 use super::signature::Signature;
 use crate::i18n::Language;
 use crate::phone::{self, PhoneError};

@@ -11,8 +11,7 @@ use super::argument::entries;
 use super::date::{Moment, rfc3339};
 use super::enums::{self, Method};
 use super::failure::{Failure, invalid, misconfigured};
-use super::json_serializable;
-use super::object::{Dump, Fields, SEALED, not_constructible, seal};
+use super::object::{Dump, Fields, SEALED, json_serializable, not_constructible, seal};
 use super::settings::allowed;
 use crate::verifier::{Changes, ProviderView, Value};
 

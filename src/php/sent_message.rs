@@ -7,8 +7,7 @@ use ext_php_rs::types::ZendHashTable;
 use super::date::{Moment, rfc3339};
 use super::enums::Method;
 use super::failure::Failure;
-use super::json_serializable;
-use super::object::{Dump, Fields, SEALED, integer, not_constructible, seal};
+use super::object::{Dump, Fields, SEALED, integer, json_serializable, not_constructible, seal};
 use crate::store;
 
 /// See the stub.

@@ -9,7 +9,7 @@ use std::ffi::{CStr, CString, c_char, c_int};
 use std::fmt::Write as _;
 use std::panic;
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use ext_php_rs::error::php_error;
 use ext_php_rs::flags::{ErrorType, IniEntryPermission};
@@ -24,7 +24,7 @@ use crate::crypto::KeyRing;
 use crate::phone;
 use crate::verifier::{self, PROVIDERS_VARIABLE, ProviderList};
 
-const SUCCESS: c_int = 0;
+pub const SUCCESS: c_int = 0;
 const FAILURE: c_int = -1;
 /// `MODULE_TEMPORARY`: by dl().
 const TEMPORARY: c_int = 2;
@@ -233,22 +233,8 @@ fn hush_panics() {
     }));
 }
 
-type PostStartup = Option<unsafe extern "C" fn() -> c_int>;
-
-/// Whoever wanted to run after start-up before us.
-static NEXT: Mutex<PostStartup> = Mutex::new(None);
-
 unsafe extern "C" {
-    static mut zend_post_startup_cb: PostStartup;
     fn zend_unregister_ini_entries(module: c_int);
-}
-
-unsafe extern "C" fn after_startup() -> c_int {
-    // SAFETY: PHP calls this once, after every class is registered and before the first request.
-    unsafe { super::describe() };
-    let next = NEXT.lock().unwrap_or_else(PoisonError::into_inner).take();
-    // SAFETY: the callback we replaced, called as the engine would have.
-    next.map_or(SUCCESS, |next| unsafe { next() })
 }
 
 /// Before the classes are registered.
@@ -280,15 +266,11 @@ pub unsafe extern "C" fn startup(kind: c_int, module: c_int) -> c_int {
         });
         exception::register()
     });
-    if !matches!(started, Ok(Ok(()))) {
-        return FAILURE;
+    if matches!(started, Ok(Ok(()))) {
+        SUCCESS
+    } else {
+        FAILURE
     }
-    // SAFETY: PHP starts on one thread; the callback it had is kept and called after ours.
-    unsafe {
-        *NEXT.lock().unwrap_or_else(PoisonError::into_inner) = zend_post_startup_cb;
-        zend_post_startup_cb = Some(after_startup);
-    }
-    SUCCESS
 }
 
 /// When PHP ends.

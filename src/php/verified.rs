@@ -6,8 +6,9 @@ use ext_php_rs::types::ZendHashTable;
 
 use super::enums::{Method, Purpose};
 use super::failure::Failure;
-use super::json_serializable;
-use super::object::{Dump, Fields, REDACTED, SEALED, integer, not_constructible, seal};
+use super::object::{
+    Dump, Fields, REDACTED, SEALED, integer, json_serializable, not_constructible, seal,
+};
 use crate::verifier;
 
 /// See the stub.
