@@ -132,6 +132,41 @@ impl UserId {
     }
 }
 
+/// What a client calls itself (`User-Agent`, RFC 9110 section 10.1.5), for lists that people read. Anybody can send
+/// anything there: reading never fails, what is kept is printable ASCII and short, nothing is decided on it, and no
+/// dump or log shows it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct UserAgent(String);
+
+impl UserAgent {
+    /// Most bytes that are kept. The longest of well-known browsers have half of that.
+    pub const MAX_BYTES: usize = 512;
+
+    /// Reads the header as it came; without one, nothing. What is no printable ASCII becomes a question mark, and what
+    /// is beyond [`MAX_BYTES`](Self::MAX_BYTES) is left out.
+    #[must_use]
+    pub fn read(header: &[u8]) -> Self {
+        let kept = header.iter().take(Self::MAX_BYTES);
+        let printable = kept.map(|byte| match byte {
+            b' '..=b'~' => char::from(*byte),
+            _ => '?',
+        });
+        Self(printable.collect())
+    }
+
+    /// Empty where nothing was sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for UserAgent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UserAgent({} bytes)", self.0.len())
+    }
+}
+
 /// What an address is counted as: itself, or of IPv6 its 64-bit network, within which one customer has
 /// more addresses than anybody could count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -370,6 +405,25 @@ mod tests {
             assert_eq!(id.for_host(), id.as_str());
             assert!(id.as_str() > UserId::LAST_RESERVED);
         }
+    }
+
+    #[test]
+    fn a_user_agent_is_read_whatever_it_is_and_kept_short_and_printable() {
+        for (sent, kept) in [
+            (
+                "Mozilla/5.0 (X11; Linux) Firefox/140.0",
+                "Mozilla/5.0 (X11; Linux) Firefox/140.0",
+            ),
+            ("", ""),
+            ("a\r\nX-Injected: 1\0\x1b[2J", "a??X-Injected: 1??[2J"),
+            ("\u{202e}ä", "?????"),
+        ] {
+            assert_eq!(UserAgent::read(sent.as_bytes()).as_str(), kept);
+        }
+        assert_eq!(UserAgent::read(&[0xff, 0x7f, b'x']).as_str(), "??x");
+        let longest = UserAgent::read(&[b'a'; 1 << 20]);
+        assert_eq!(longest.as_str(), "a".repeat(512));
+        assert_eq!(format!("{longest:?}"), "UserAgent(512 bytes)");
     }
 
     #[test]

@@ -108,12 +108,14 @@ namespace TwoFactor {
     {
         /**
          * @param string $ip an IPv4 or IPv6 address, or `unix:`: who is connected, REMOTE_ADDR
+         * @param string $userAgent what the browser calls itself, as the header came; never an error. Of it 512 bytes
+         *                          of printable ASCII are kept, for lists of sign-ins; nothing is decided on it
          * @param string|null $deviceToken not used by this version
          * @param array<string, string> $forwarded header values by name, `X-Forwarded-For` or `Forwarded` (RFC 7239);
          *                                         believed only from a trusted proxy; other names are ignored
          * @throws \ValueError
          */
-        public function __construct(string $ip, string $userAgent = '', #[\SensitiveParameter] ?string $deviceToken = null, array $forwarded = []) {}
+        public function __construct(string $ip, #[\SensitiveParameter] string $userAgent = '', #[\SensitiveParameter] ?string $deviceToken = null, array $forwarded = []) {}
 
         /**
          * From REMOTE_ADDR, HTTP_USER_AGENT, HTTP_X_FORWARDED_FOR and HTTP_FORWARDED in $_SERVER. On the command line

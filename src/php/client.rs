@@ -15,24 +15,12 @@ use super::signature::Signature;
 use crate::client_ip::{Claims, Peer};
 use crate::verifier;
 
-/// More of a user agent than this tells nobody anything.
-const MAX_AGENT_CHARS: usize = 256;
-
 /// See the stub. A device token is checked for its form and used by nothing yet: without trusted
 /// devices it changes nothing.
 #[php_class]
 #[php(name = "TwoFactor\\Client", flags = SEALED)]
 #[derive(Debug)]
 pub struct Client(pub(super) verifier::Client);
-
-/// A header that anybody can send: any bytes, any length; never an error.
-fn agent(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes)
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(MAX_AGENT_CHARS)
-        .collect()
-}
 
 /// `$_SERVER`, as the script sees it now.
 fn server_variable(name: &str) -> Option<Vec<u8>> {
@@ -93,7 +81,7 @@ impl Client {
         let none = ZendHashTable::new();
         let forwarded = forwarded.or(&none);
         let claims = claims(forwarded)?;
-        let client = verifier::Client::new(peer, agent(userAgent.or(Bytes(b"")).0));
+        let client = verifier::Client::new(peer, userAgent.or(Bytes(b"")).0);
         Ok(Self(client.claiming(claims)))
     }
 
@@ -106,7 +94,7 @@ impl Client {
             None => Peer::Unknown,
         };
         let sent = |name| server_variable(name).unwrap_or_default();
-        let client = verifier::Client::new(peer, agent(&sent("HTTP_USER_AGENT")));
+        let client = verifier::Client::new(peer, sent("HTTP_USER_AGENT"));
         Self(client.claiming(Claims::new(
             &sent("HTTP_X_FORWARDED_FOR"),
             &sent("HTTP_FORWARDED"),
@@ -128,6 +116,7 @@ pub unsafe fn describe() {
         seal::<Client>();
         Signature::of::<Client>("__construct")
             .default("userAgent", c"''")
+            .sensitive("userAgent")
             .sensitive("deviceToken")
             .default("forwarded", c"[]");
     }

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::Verifier;
 use crate::client_ip::{Claims, Peer};
+use crate::types::UserAgent;
 
 /// Where the request comes from. Whose address it is, only a [`Verifier`] can tell: it knows which
 /// proxies are trusted.
@@ -11,17 +12,17 @@ use crate::client_ip::{Claims, Peer};
 pub struct Client {
     peer: Peer,
     claims: Claims,
-    user_agent: String,
+    user_agent: UserAgent,
 }
 
 impl Client {
-    /// A request that came from there, and claims nothing.
+    /// A request that came from there, from what calls itself so ([`UserAgent::read`]), and claims nothing.
     #[must_use]
-    pub fn new(peer: impl Into<Peer>, user_agent: String) -> Self {
+    pub fn new(peer: impl Into<Peer>, user_agent: impl AsRef<[u8]>) -> Self {
         Self {
             peer: peer.into(),
             claims: Claims::default(),
-            user_agent,
+            user_agent: UserAgent::read(user_agent.as_ref()),
         }
     }
 
@@ -39,7 +40,7 @@ impl Client {
 
     /// What the browser calls itself.
     #[must_use]
-    pub fn user_agent(&self) -> &str {
+    pub const fn user_agent(&self) -> &UserAgent {
         &self.user_agent
     }
 }

@@ -8,7 +8,7 @@ use TwoFactor\{Client, Method, PhoneNumber, Purpose, Secret, Totp, User, Verifie
 $clock = new Still();
 $verifier = verifier($clock);
 $user = new User('1', 'alice');
-$client = new Client('192.0.2.1', 'Firefox', 'd3vice-t0ken');
+$client = new Client('192.0.2.1', 'Mozilla/5.0 br0wser-of-anna', 'd3vice-t0ken');
 $setup = $verifier->startTotp($user);
 $totp = Totp::fromUri($setup->uri());
 $code = $totp->at($clock->time);
@@ -28,7 +28,7 @@ $verifier->saveProvider('main', $provider, 'anna');
 $canaries = [
     ...$credentials,
     'challenge' => $challenge, 'set-up' => $setup->token(), 'grant' => $verified->grant(), 'secret' => $found[1], 'grouped' => $setup->secret(),
-    'raw' => substr(print_r($secret->toBase32(), true), 0, 16), 'token' => 'd3vice-t0ken',
+    'raw' => substr(print_r($secret->toBase32(), true), 0, 16), 'token' => 'd3vice-t0ken', 'browser' => 'br0wser-of-anna',
     'number' => '15123456789',
     ...array_combine(array_map(fn ($i) => "backup $i", range(0, 9)), $enrolled->backupCodes()),
     ...array_combine(array_map(fn ($i) => "fresh $i", range(0, 9)), $fresh->codes()),
@@ -64,7 +64,7 @@ $wrong = [
     fn () => Secret::fromBase32($found[1] . '!'),
     fn () => Totp::fromUri($setup->uri() . '&period=0'),
     fn () => $totp->match($enrolled->backupCodes()[1], -1),
-    fn () => new Client('nowhere', 'Firefox', 'd3vice-t0ken'),
+    fn () => new Client('nowhere', 'br0wser-of-anna', 'd3vice-t0ken'),
     fn () => PhoneNumber::parse('15123456789'),
     fn () => PhoneNumber::parse('+4915123456789', 'XX'),
     fn () => PhoneNumber::parse(['+4915123456789']),
