@@ -24,6 +24,7 @@ pub mod budget;
 pub mod development;
 pub mod gateway;
 pub mod http;
+mod json;
 pub mod metrics;
 mod pause;
 pub mod pending;

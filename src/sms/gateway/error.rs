@@ -1,10 +1,11 @@
 //! Every answer of the gateway that is not a yes, and what it means.
 
-use super::json::Object;
+use serde::Deserialize;
+
 use super::licence::TokenError;
 use super::signature::Distrust;
 use crate::sms::http::ProxyFailure;
-use crate::sms::{CheckError, Refusal, SendError};
+use crate::sms::{CheckError, Refusal, SendError, json};
 
 macro_rules! errors {
     ($($(#[$doc:meta])* $name:ident = $status:literal $code:literal $refusal:expr, $advice:literal;)*) => {
@@ -85,10 +86,9 @@ errors! {
 }
 
 impl Fault {
-    /// The error that a reply names. `None` for one that the contract does not know, that comes with
-    /// another status than its own, or that says yes at the same time.
-    pub(super) fn of(status: u16, reply: &Object) -> Option<Self> {
-        let code = refused_with(reply)?;
+    /// The error that a reply names. `None` for a code that the contract does not know, or that comes with
+    /// another status than its own.
+    pub(super) fn of(status: u16, code: &str) -> Option<Self> {
         Self::ALL
             .iter()
             .copied()
@@ -97,19 +97,26 @@ impl Fault {
 }
 
 /// The code that a reply says no with. `None` for one that has none, or that says yes at the same time.
-fn refused_with(reply: &Object) -> Option<&str> {
-    let yes = |name| reply.get(name).is_some() && reply.bool(name) != Some(false);
-    if ["success", "valid", "approved"].into_iter().any(yes) {
-        return None;
+pub(super) fn refused_with(reply: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Answer {
+        code: String,
+        #[serde(default, deserialize_with = "json::present")]
+        success: Option<bool>,
+        #[serde(default, deserialize_with = "json::present")]
+        valid: Option<bool>,
+        #[serde(default, deserialize_with = "json::present")]
+        approved: Option<bool>,
     }
-    reply.text("code")
+    let reply: Answer = json::read(reply)?;
+    let yes = [reply.success, reply.valid, reply.approved].contains(&Some(true));
+    (!yes).then_some(reply.code)
 }
 
-/// The code of a refusal that the contract does not know, or not with this status: 400 to 499 only.
-pub(super) fn unlisted(status: u16, reply: &Object) -> Option<&str> {
-    let code = refused_with(reply).filter(|_| (400..500).contains(&status))?;
+/// Whether a code that the contract does not know, or not with this status, is a refusal: 400 to 499 only.
+pub(super) fn is_unlisted(status: u16, code: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
-    ((1..=64).contains(&code.len()) && code.bytes().all(plain)).then_some(code)
+    (400..500).contains(&status) && (1..=64).contains(&code.len()) && code.bytes().all(plain)
 }
 
 /// Why the gateway gave no answer that counts. The texts are for operators; they hold no secret, no

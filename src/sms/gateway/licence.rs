@@ -11,10 +11,12 @@
 use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
+use serde::Deserialize;
+use serde_json::Value;
 
-use super::json::{Json, Object};
 use super::signature::{PinnedKey, SKEW};
 use crate::clock::UnixTime;
+use crate::sms::json::{self, is_shown, shown};
 
 /// Longest token that is looked at, in bytes.
 const LONGEST_TOKEN: usize = 2_048;
@@ -36,11 +38,20 @@ pub struct Licence {
 /// or stored: the gateway alone knows and decides what a balance allows.
 pub struct Credits(Box<str>);
 
-impl Credits {
-    pub(super) fn of(reply: &Object) -> Option<Self> {
-        let text = reply.shown("credits_remaining")?;
+/// What the gateway says of a licence.
+#[derive(Deserialize)]
+pub(super) struct Answer {
+    pub valid: bool,
+    pub token: Option<String>,
+    credits_remaining: Option<Value>,
+}
+
+impl Answer {
+    /// The balance. What is none to show is none; the licence is as good without.
+    pub fn credits(&self) -> Option<Credits> {
+        let text = shown(self.credits_remaining.as_ref()?)?;
         let fits = (1..=LONGEST_BALANCE).contains(&text.chars().count());
-        fits.then(|| Self(text.into_boxed_str()))
+        fits.then(|| Credits(text.into_boxed_str()))
     }
 }
 
@@ -118,15 +129,16 @@ impl LicenceToken {
             .find(|key| key.signed(signed.as_bytes(), &signature))
             .ok_or(TokenError::Forged)?;
 
-        let payload = Json::read(&payload).ok_or(TokenError::Malformed)?;
-        let claims = Claims::of(&payload).ok_or(TokenError::Malformed)?;
+        let claims = json::read::<Claims>(&payload)
+            .filter(|claims| is_word(&claims.lid) && is_word(&claims.typ))
+            .ok_or(TokenError::Malformed)?;
         if claims.kid != key.id() {
             return Err(TokenError::Forged);
         }
         if claims.dom != domain {
             return Err(TokenError::Domain);
         }
-        if claims.module != module {
+        if claims.r#mod != module {
             return Err(TokenError::Module);
         }
         let soon = now.plus(SKEW);
@@ -143,10 +155,13 @@ impl LicenceToken {
     }
 }
 
-struct Claims<'a> {
-    kid: &'a str,
-    dom: &'a str,
-    module: &'a str,
+/// All of them and nothing else.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Claims {
+    kid: String,
+    dom: String,
+    r#mod: String,
     lid: String,
     typ: String,
     iat: UnixTime,
@@ -154,30 +169,8 @@ struct Claims<'a> {
     exp: UnixTime,
 }
 
-impl<'a> Claims<'a> {
-    /// All of them and nothing else.
-    fn of(payload: &'a Json) -> Option<Self> {
-        const NAMES: [&str; 8] = ["kid", "lid", "dom", "mod", "typ", "iat", "nbf", "exp"];
-        let payload = payload.object()?;
-        if !payload.names().all(|name| NAMES.contains(&name)) {
-            return None;
-        }
-        let time = |name| UnixTime::new(i64::try_from(payload.count(name)?).ok()?).ok();
-        let word = |name| {
-            payload.text(name)?;
-            payload.shown(name).filter(|word| !word.is_empty())
-        };
-        Some(Self {
-            kid: payload.text("kid")?,
-            dom: payload.text("dom")?,
-            module: payload.text("mod")?,
-            lid: word("lid")?,
-            typ: word("typ")?,
-            iat: time("iat")?,
-            nbf: time("nbf")?,
-            exp: time("exp")?,
-        })
-    }
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && is_shown(text)
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! The gateway's list of deliveries, for the operator's eyes.
 
-use super::json::{Json, Object};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::sms::json::{self, Object, shown};
 
 /// Most entries of a page that are taken.
 const MOST: usize = 200;
@@ -33,35 +36,47 @@ pub struct Delivery {
 
 impl Log {
     /// `None` when it is not as the contract says.
-    pub(super) fn of(reply: &Object) -> Option<Self> {
-        if reply.bool("success") != Some(true) {
+    pub(super) fn read(reply: &[u8]) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Page {
+            success: bool,
+            logs: Vec<Object<Entry>>,
+            next: Option<String>,
+        }
+        let Page {
+            success,
+            logs,
+            next,
+        } = json::read(reply)?;
+        if !success || logs.len() > MOST || next.as_deref().is_some_and(|next| !is_cursor(next)) {
             return None;
         }
-        let logs = reply.list("logs")?;
-        if logs.len() > MOST {
-            return None;
-        }
-        let entries: Option<Vec<_>> = logs.iter().map(|log| Delivery::of(log.object()?)).collect();
-        let next = match reply.get("next") {
-            None | Some(Json::Null) => None,
-            Some(Json::Text(next)) if is_cursor(next) => Some(next.clone()),
-            Some(_) => return None,
-        };
+        let entries = logs.iter().map(|Object(entry)| Delivery::of(entry));
         Some(Self {
-            entries: entries?,
+            entries: entries.collect::<Option<_>>()?,
             next,
         })
     }
 }
 
+/// A delivery, as it comes.
+#[derive(Deserialize)]
+struct Entry {
+    timestamp: Value,
+    phone: String,
+    country: Value,
+    status: Value,
+    r#type: Value,
+}
+
 impl Delivery {
-    fn of(log: &Object) -> Option<Self> {
+    fn of(entry: &Entry) -> Option<Self> {
         Some(Self {
-            timestamp: log.shown("timestamp")?,
-            phone: masked(log.text("phone")?)?,
-            country: log.shown("country")?,
-            status: log.shown("status")?,
-            kind: log.shown("type")?,
+            timestamp: shown(&entry.timestamp)?,
+            phone: masked(&entry.phone)?,
+            country: shown(&entry.country)?,
+            status: shown(&entry.status)?,
+            kind: shown(&entry.r#type)?,
         })
     }
 }
@@ -95,7 +110,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<Log> {
-        Log::of(Json::read(text.as_bytes()).unwrap().object().unwrap())
+        Log::read(text.as_bytes())
     }
 
     fn page(phone: &str, next: &str) -> String {
@@ -145,6 +160,8 @@ mod tests {
             r#"{"success": true, "logs": {}}"#,
             r#"{"success": true, "logs": [1]}"#,
             r#"{"success": true, "logs": [{"timestamp": 1}]}"#,
+            r#"{"success": true, "logs": [[1, "+49", "DE", "delivered", "sms"]]}"#,
+            r#"[true, [], null]"#,
         ] {
             assert!(read(bad).is_none(), "{bad}");
         }

@@ -1,7 +1,7 @@
 //! The managed SMS gateway, contract v1: it makes, sends and checks the codes, for a licence.
 //!
 //! What it says counts only when it proves to be its word ([`signature`]) and is complete and plain
-//! ([`json`]). A code is right if status, `approved`, `valid`, `status`, the verification and the
+//! ([`super::json`]). A code is right if status, `approved`, `valid`, `status`, the verification and the
 //! number all say so; anything else is no. Of what the licence is worth only the gateway knows:
 //! a balance is a text to show, and nothing here reads it.
 //!
@@ -13,7 +13,6 @@
 //! ```
 
 mod error;
-mod json;
 mod licence;
 mod log;
 mod signature;
@@ -23,7 +22,7 @@ use std::thread;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -34,13 +33,13 @@ pub use signature::{Distrust, PinnedKey};
 
 use super::http::{Http, HttpError, HttpSettings, Reply, Request, Verb, form, instant};
 use super::{
-    Channel, CheckError, Order, Refusal, SendError, Started, Verdict, VerificationProvider, pause,
+    Channel, CheckError, Order, Refusal, SendError, Started, Verdict, VerificationProvider, json,
+    pause,
 };
 use crate::clock::UnixTime;
 use crate::crypto::code::is_digits;
 use crate::crypto::{Entropy, OsEntropy, RandomError, random};
 use crate::types::is_host_name;
-use json::{Json, Object};
 use signature::Exchange;
 
 /// A code is good for ten minutes at most, whatever the gateway says (SP 800-63B-4 section 3.1.3.2).
@@ -128,13 +127,13 @@ enum Ask<'a> {
 
 /// What came of asking once.
 struct Attempt {
-    outcome: Result<Json, GatewayError>,
+    outcome: Result<Vec<u8>, GatewayError>,
     again: bool,
     retry_after: Option<u64>,
 }
 
 impl Attempt {
-    const fn last(outcome: Result<Json, GatewayError>) -> Self {
+    const fn last(outcome: Result<Vec<u8>, GatewayError>) -> Self {
         Self {
             outcome,
             again: false,
@@ -221,18 +220,17 @@ impl Gateway {
             },
             now,
         )?;
-        let reply = object(&reply)?;
-        if reply.bool("valid") != Some(true) {
-            return Err(incomplete());
-        }
+        let reply = json::read::<licence::Answer>(&reply)
+            .filter(|reply| reply.valid)
+            .ok_or_else(incomplete)?;
         let read = |token| LicenceToken::read(token, &self.keys, &self.domain, &self.module, now);
-        let token = match (self.signing, reply.text("token")) {
+        let token = match (self.signing, reply.token.as_deref()) {
             (Signing::Require, None) => return Err(incomplete()),
             (Signing::Legacy, _) if self.keys.is_empty() => None,
             (_, token) => token.map(read).transpose()?,
         };
         Ok(Licence {
-            credits_remaining: Credits::of(reply),
+            credits_remaining: reply.credits(),
             token,
         })
     }
@@ -261,11 +259,12 @@ impl Gateway {
             },
             now,
         )?;
-        Log::of(object(&reply)?).ok_or_else(incomplete)
+        Log::read(&reply).ok_or_else(incomplete)
     }
 
-    /// Asks as often as the contract allows.
-    fn ask(&self, call: &Call<'_>, now: UnixTime) -> Result<Json, GatewayError> {
+    /// Asks as often as the contract allows, for the body of a reply of status 200 that proved to be the
+    /// gateway's.
+    fn ask(&self, call: &Call<'_>, now: UnixTime) -> Result<Vec<u8>, GatewayError> {
         let key = idempotency_key(&mut OsEntropy).map_err(no_entropy)?;
         let post = matches!(call.ask, Ask::Post(_));
         let repeats = match (self.signing, post, call.harmless) {
@@ -378,10 +377,9 @@ impl Gateway {
             request,
             response: &reply.body,
         };
+        let authentic = self.authentic(&exchange, reply.header("tf-signature"), now);
         Attempt {
-            outcome: self
-                .authentic(&exchange, reply.header("tf-signature"), now)
-                .and_then(|()| read(&reply, retry_after)),
+            outcome: authentic.and_then(|()| body_of(reply, retry_after)),
             again,
             retry_after,
         }
@@ -465,7 +463,7 @@ impl VerificationProvider for Gateway {
             },
             order.now,
         )?;
-        started(object(&reply)?).ok_or_else(|| incomplete().into())
+        started(&reply).ok_or_else(|| incomplete().into())
     }
 
     fn check(
@@ -497,7 +495,7 @@ impl VerificationProvider for Gateway {
         );
         match reply {
             Ok(reply) => {
-                let verdict = verdict(object(&reply)?, reference, order.to.e164());
+                let verdict = verdict(&reply, reference, order.to.e164());
                 verdict.ok_or_else(|| incomplete().into())
             }
             Err(GatewayError::Refused {
@@ -536,68 +534,65 @@ impl VerificationProvider for Gateway {
 }
 
 /// A code is on its way, if everything says so.
-fn started(reply: &Object) -> Option<Started> {
-    let yes = reply.bool("success") == Some(true) && reply.text("status") == Some("pending");
-    let reference = reply
-        .text("verification_id")
-        .filter(|id| is_reference(id))?;
-    let expires_in = reply.count("expires_in").filter(|seconds| *seconds > 0)?;
-    let resend_after = match reply.get("resend_after") {
-        None | Some(Json::Null) => None,
-        Some(_) => Some(reply.count("resend_after")?.min(LONGEST_WAIT)),
-    };
-    yes.then(|| Started {
-        reference: reference.to_owned(),
-        expires_in: expires_in.min(LONGEST_CODE_LIFE),
-        resend_after,
+fn started(reply: &[u8]) -> Option<Started> {
+    #[derive(Deserialize)]
+    struct Answer {
+        success: bool,
+        status: String,
+        verification_id: String,
+        expires_in: u64,
+        resend_after: Option<u64>,
+    }
+    let reply: Answer = json::read(reply)?;
+    let yes = reply.success && reply.status == "pending" && reply.expires_in > 0;
+    (yes && is_reference(&reply.verification_id)).then(|| Started {
+        reference: reply.verification_id,
+        expires_in: reply.expires_in.min(LONGEST_CODE_LIFE),
+        resend_after: reply.resend_after.map(|seconds| seconds.min(LONGEST_WAIT)),
         again: false,
     })
 }
 
 /// The gateway's word on a code. It is right if all that can say so does; it is wrong if all of that
 /// says no; there is nothing between.
-fn verdict(reply: &Object, reference: &str, phone: &str) -> Option<Verdict> {
-    let said = (
-        reply.bool("approved")?,
-        reply.bool("valid")?,
-        reply.text("status")?,
-    );
-    let ours =
-        reply.text("verification_id") == Some(reference) && reply.text("phone") == Some(phone);
-    match said {
+fn verdict(reply: &[u8], reference: &str, phone: &str) -> Option<Verdict> {
+    #[derive(Deserialize)]
+    struct Answer {
+        approved: bool,
+        valid: bool,
+        status: String,
+        verification_id: Option<String>,
+        phone: Option<String>,
+    }
+    let reply: Answer = json::read(reply)?;
+    let ours = reply.verification_id.as_deref() == Some(reference)
+        && reply.phone.as_deref() == Some(phone);
+    match (reply.approved, reply.valid, &*reply.status) {
         (true, true, "approved") if ours => Some(Verdict::Approved),
         (false, false, "pending") => Some(Verdict::Wrong),
         _ => None,
     }
 }
 
-/// A reply that proved to be the gateway's.
-fn read(reply: &Reply, retry_after: Option<u64>) -> Result<Json, GatewayError> {
-    let unreadable = || {
-        let status = reply.status;
-        GatewayError::NoAnswer(format!(
-            "a reply of status {status} that the contract does not know"
-        ))
-    };
-    let json = Json::read(&reply.body).ok_or_else(unreadable)?;
-    if reply.status == 200 {
-        return Ok(json);
-    }
+/// The body of a reply that proved to be the gateway's; an error for every status but 200.
+fn body_of(reply: Reply, retry_after: Option<u64>) -> Result<Vec<u8>, GatewayError> {
     let status = reply.status;
-    let object = json.object().ok_or_else(unreadable)?;
-    match (Fault::of(status, object), error::unlisted(status, object)) {
+    if status == 200 {
+        return Ok(reply.body);
+    }
+    let code = error::refused_with(&reply.body);
+    let fault = code.as_deref().and_then(|code| Fault::of(status, code));
+    match (fault, code.filter(|code| error::is_unlisted(status, code))) {
         (Some(fault), _) => Err(GatewayError::Refused { fault, retry_after }),
         (None, Some(code)) => Err(GatewayError::Unlisted {
             status,
-            code: code.to_owned(),
+            code,
             retry_after,
         }),
-        (None, None) => Err(unreadable()),
+        (None, None) => Err(GatewayError::NoAnswer(format!(
+            "a reply of status {status} that the contract does not know"
+        ))),
     }
-}
-
-fn object(reply: &Json) -> Result<&Object, GatewayError> {
-    reply.object().ok_or_else(incomplete)
 }
 
 fn incomplete() -> GatewayError {

@@ -188,10 +188,7 @@ fn keys_of_requests_are_random_and_of_version_four() {
 /// Every reading of a reply to a check that is not the whole yes.
 #[test]
 fn only_the_whole_yes_is_a_yes() {
-    let said = |text: &str| {
-        let reply = Json::read(text.as_bytes())?;
-        verdict(reply.object()?, "ver_1", "+4915123456789")
-    };
+    let said = |text: &str| verdict(text.as_bytes(), "ver_1", "+4915123456789");
     let yes = r#"{"approved": true, "valid": true, "status": "approved", "verification_id": "ver_1", "phone": "+4915123456789"}"#;
     assert_eq!(said(yes), Some(Verdict::Approved));
     for value in [
@@ -264,7 +261,7 @@ fn only_the_whole_yes_is_a_yes() {
 
 #[test]
 fn a_code_is_on_its_way_only_if_all_says_so() {
-    let said = |text: &str| started(Json::read(text.as_bytes())?.object()?);
+    let said = |text: &str| started(text.as_bytes());
     let yes = r#"{"success": true, "verification_id": "ver_1", "status": "pending", "expires_in": 300, "resend_after": 60}"#;
     assert_eq!(
         said(yes),
@@ -319,10 +316,7 @@ fn every_error_of_the_contract_is_known_by_status_and_code() {
         (429, "rate_limited", Some(Refusal::Limit)),
         (503, "provider_unavailable", None),
     ];
-    let fault = |status: u16, text: &str| {
-        let reply = Json::read(text.as_bytes()).unwrap();
-        Fault::of(status, reply.object().unwrap())
-    };
+    let fault = |status: u16, text: &str| Fault::of(status, &error::refused_with(text.as_bytes())?);
     assert_eq!(Fault::ALL.len(), contract.len());
     for (status, code, refusal) in contract {
         let text = format!(r#"{{"success": false, "error": "words", "code": "{code}"}}"#);

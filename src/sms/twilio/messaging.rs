@@ -12,9 +12,9 @@ use zeroize::Zeroizing;
 
 use super::super::http::{HttpSettings, Reply, allowed};
 use super::super::{
-    Carried, Channel, MessageBody, MessageProvider, NoReport, Order, Post, Report, SendError,
+    Carried, Channel, MessageBody, MessageProvider, NoReport, Order, Post, Report, SendError, json,
 };
-use super::{Api, Login, is_sid, not_done, not_reached, not_well, read, refusal, signature};
+use super::{Api, Login, is_sid, not_done, not_reached, not_well, refusal, signature};
 use crate::clock::UnixTime;
 use crate::i18n::Language;
 
@@ -238,7 +238,7 @@ impl TwilioMessaging {
         }
         let doubtful =
             || SendError::Unknown("Twilio's answer does not fit the question".to_owned());
-        let it = read(reply)
+        let it = json::read(&reply.body)
             .filter(|it: &Message| {
                 sids.iter().any(|prefix| is_sid(&it.sid, prefix))
                     && it.account_sid == self.settings.account
@@ -303,7 +303,7 @@ impl MessageProvider for TwilioMessaging {
         if reply.status != 200 {
             return Err(not_well(&reply, "such account"));
         }
-        match read::<Page>(&reply) {
+        match json::read::<Page>(&reply.body) {
             Some(_) => Ok(()),
             None => Err("Twilio's answer is not about messages".to_owned()),
         }

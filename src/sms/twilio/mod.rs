@@ -16,11 +16,10 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::http::{self, Http, HttpError, HttpSettings, Reply, Request, Verb};
-use super::{SendError, pause};
+use super::{SendError, json, pause};
 use crate::crypto::OsEntropy;
 use errors::refusal;
 
@@ -125,11 +124,6 @@ fn wait(reply: &Reply) -> Option<Duration> {
     pause::before(0, asked, &mut OsEntropy).ok().flatten()
 }
 
-/// Reads a body. What is known of it must be there once and of the right type.
-fn read<T: DeserializeOwned>(reply: &Reply) -> Option<T> {
-    serde_json::from_slice(&reply.body).ok()
-}
-
 /// The number of what went wrong, where the reply has the form of a refusal.
 fn problem(reply: &Reply) -> Option<u32> {
     fault(reply).filter(|_| (400..500).contains(&reply.status))
@@ -142,7 +136,7 @@ fn fault(reply: &Reply) -> Option<u32> {
         code: u32,
         status: u16,
     }
-    let problem: Problem = read(reply)?;
+    let problem: Problem = json::read(&reply.body)?;
     (problem.status == reply.status).then_some(problem.code)
 }
 

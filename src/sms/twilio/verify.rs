@@ -12,8 +12,10 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::super::http::{HttpSettings, Reply};
-use super::super::{Channel, CheckError, Order, SendError, Started, Verdict, VerificationProvider};
-use super::{Api, Login, fault, is_sid, not_done, not_reached, not_well, problem, read, refusal};
+use super::super::{
+    Channel, CheckError, Order, SendError, Started, Verdict, VerificationProvider, json,
+};
+use super::{Api, Login, fault, is_sid, not_done, not_reached, not_well, problem, refusal};
 use crate::clock::UnixTime;
 use crate::crypto::code::is_digits;
 use crate::phone::PhoneNumber;
@@ -150,7 +152,7 @@ impl TwilioVerify {
         if !matches!(reply.status, 200 | 201) {
             return Err(not_done(&reply));
         }
-        let started = read(&reply).filter(|it: &Verification| {
+        let started = json::read(&reply.body).filter(|it: &Verification| {
             is_sid(&it.sid, "VE")
                 && it.is_of(service, order.to)
                 && it.channel == name(order.channel)
@@ -241,7 +243,7 @@ impl VerificationProvider for TwilioVerify {
         if reply.status != 200 {
             return Err(not_done(&reply));
         }
-        match read(&reply) {
+        match json::read(&reply.body) {
             Some(Verification {
                 sid: it, status, ..
             }) if it == sid && status == "canceled" => Ok(()),
@@ -284,7 +286,7 @@ impl VerificationProvider for TwilioVerify {
         }
         let doubtful =
             || CheckError::NoAnswer("Twilio's answer does not fit the question".to_owned());
-        let it = read(&reply)
+        let it = json::read(&reply.body)
             // The same verification may have gone out another way as well: Twilio names the last one.
             .filter(|it: &Verification| {
                 it.sid == reference
@@ -319,7 +321,7 @@ impl VerificationProvider for TwilioVerify {
             if reply.status != 200 {
                 return Err(not_well(&reply, "such Verify service"));
             }
-            match read(&reply) {
+            match json::read(&reply.body) {
                 Some(Service { sid }) if sid == *service => {}
                 _ => return Err("Twilio's answer is not about this service".to_owned()),
             }
