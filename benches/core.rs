@@ -124,7 +124,6 @@ fn sign_in(c: &mut Criterion, name: &str, store: &str) {
         id: UserId::new("7").unwrap(),
         name: "alice".to_owned(),
         email: None,
-        roles: Vec::new(),
         locale: None,
     };
     let client = Client::new(IpAddr::V4(Ipv4Addr::LOCALHOST), String::new());

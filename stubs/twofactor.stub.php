@@ -92,10 +92,11 @@ namespace TwoFactor {
         /**
          * @param string $id 1 to 191 bytes of UTF-8 without control characters, never reused for another person
          * @param string $name shown in the authenticator app
-         * @param list<string> $roles
+         * @param iterable<string> $roles not read by this version, nor looked into: a generator is never started, so
+         *                                that a host need not find out roles before something asks for them
          * @throws \ValueError
          */
-        public function __construct(string $id, string $name, ?string $email = null, array $roles = [], ?string $locale = null) {}
+        public function __construct(string $id, string $name, ?string $email = null, iterable $roles = [], ?string $locale = null) {}
 
         public function id(): string {}
     }

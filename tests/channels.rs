@@ -258,7 +258,6 @@ impl<'a> Scene<'a> {
                 id: UserId::new("7").unwrap(),
                 name: "anna".to_owned(),
                 email: Some("anna@example.com".to_owned()),
-                roles: Vec::new(),
                 locale: None,
             },
             read: RefCell::default(),

@@ -66,7 +66,6 @@ fn user() -> User {
         id: UserId::new("7").unwrap(),
         name: "alice".to_owned(),
         email: None,
-        roles: Vec::new(),
         locale: None,
     }
 }

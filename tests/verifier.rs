@@ -43,7 +43,6 @@ fn user(id: &str) -> User {
         id: UserId::new(id).unwrap(),
         name: format!("user {id}"),
         email: None,
-        roles: Vec::new(),
         locale: None,
     }
 }

@@ -1,9 +1,11 @@
 //! `TwoFactor\User`: who signs in, as the host application knows them.
 
+use ext_php_rs::convert::FromZvalMut;
+use ext_php_rs::flags::DataType;
 use ext_php_rs::prelude::*;
-use ext_php_rs::types::ZendHashTable;
+use ext_php_rs::types::Zval;
 
-use super::argument::{Arg, Optional, entries};
+use super::argument::{Arg, Optional};
 use super::failure::{Failure, invalid};
 use super::object::{Dump, Fields, SEALED, constructed_once, seal};
 use super::signature::Signature;
@@ -13,7 +15,6 @@ use crate::verifier;
 const MAX_NAME_BYTES: usize = 255;
 const MAX_EMAIL_BYTES: usize = 320;
 const MAX_LOCALE_BYTES: usize = 35;
-const MAX_ROLES: usize = 100;
 
 /// See the stub.
 #[php_class]
@@ -44,22 +45,17 @@ fn label(argument: &str, text: &str, longest: usize) -> Result<String, Failure> 
     Ok(text.to_owned())
 }
 
-fn roles(given: Optional<&ZendHashTable>) -> Result<Vec<String>, Failure> {
-    let none = ZendHashTable::new();
-    let given = given.or(&none);
-    if given.len() > MAX_ROLES {
-        let why = format!("must not have more than {MAX_ROLES} values");
-        return Err(invalid("roles", &why));
+/// An array or a `Traversable` that nothing reads: roles wait for a policy that asks for them. A generator that
+/// is given is never started.
+#[derive(Debug)]
+pub struct Unread;
+
+impl FromZvalMut<'_> for Unread {
+    const TYPE: DataType = DataType::Iterable;
+
+    fn from_zval_mut(zval: &mut Zval) -> Option<Self> {
+        zval.is_iterable().then_some(Self)
     }
-    entries(given)
-        .map(|(_, role)| {
-            let role = role.str();
-            let role = role.ok_or_else(|| invalid("roles", "must be a list of strings"))?;
-            UserId::new(role)
-                .map(|role| role.as_str().to_owned())
-                .map_err(|why| invalid("roles", &format!("must be a list of strings that {why}")))
-        })
-        .collect()
 }
 
 #[php_impl]
@@ -68,10 +64,11 @@ impl User {
         id: Arg<&str>,
         name: Arg<&str>,
         email: Arg<Option<&str>>,
-        roles: Optional<&ZendHashTable>,
+        roles: Optional<Unread>,
         locale: Arg<Option<&str>>,
     ) -> Result<Self, Failure> {
         constructed_once::<Self>()?;
+        let _ = roles;
         let optional = |argument, text: Option<&str>, longest| {
             text.map(|text| label(argument, text, longest)).transpose()
         };
@@ -79,7 +76,6 @@ impl User {
             id: user_id("id", &id)?,
             name: label("name", &name, MAX_NAME_BYTES)?,
             email: optional("email", *email, MAX_EMAIL_BYTES)?,
-            roles: self::roles(roles)?,
             locale: optional("locale", *locale, MAX_LOCALE_BYTES)?,
         }))
     }

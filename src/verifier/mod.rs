@@ -64,8 +64,6 @@ pub struct User {
     pub name: String,
     /// Where codes by e-mail go, once they have proven it.
     pub email: Option<String>,
-    /// Not used by any rule of the free product.
-    pub roles: Vec<String>,
     /// The language of messages.
     pub locale: Option<String>,
 }

@@ -51,7 +51,7 @@ TwoFactor\Client::__construct($forwarded) takes array, bad keys
 TwoFactor\User::__construct($id) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\User::__construct($name) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\User::__construct($email) takes null, number, 0e1, spaces, arabic digits, fullwidth digits
-TwoFactor\User::__construct($roles) takes array, list, bad keys
+TwoFactor\User::__construct($roles) takes array, list, bad keys, nested
 TwoFactor\User::__construct($locale) takes null, number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Secret::equals($other) takes other class
 TwoFactor\Totp::at($unixTime) takes zero
