@@ -27,7 +27,7 @@ use twofactor::sms::twilio::Login;
 use twofactor::sms::twilio::messaging::{MessagingSettings, Sender, TwilioMessaging, WhatsApp};
 use twofactor::sms::twilio::verify::{TwilioVerify, VerifySettings};
 use twofactor::sms::{
-    Channel, CheckError, MessageBody, MessageProvider, Order, SendError, Verdict,
+    Channel, CheckError, MessageBody, MessageProvider, Order, ProbeError, SendError, Verdict,
     VerificationProvider,
 };
 use twofactor_fakes::Fakes;
@@ -76,9 +76,8 @@ impl<T: Debug> From<Result<T, GatewayError>> for Outcome {
     }
 }
 
-/// What operators are told, in words alone.
-impl From<Result<(), String>> for Outcome {
-    fn from(result: Result<(), String>) -> Self {
+impl From<Result<(), ProbeError>> for Outcome {
+    fn from(result: Result<(), ProbeError>) -> Self {
         match result {
             Ok(()) => Self::Yes,
             Err(_) => Self::No,

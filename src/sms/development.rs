@@ -19,7 +19,7 @@ use rustix::io::Errno;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{Carried, Channel, MessageBody, MessageProvider, Order, SendError};
+use super::{Carried, Channel, MessageBody, MessageProvider, Order, ProbeError, SendError};
 use crate::clock::UnixTime;
 use crate::development::DevelopmentAllowed;
 use crate::types::Method;
@@ -100,10 +100,10 @@ impl MessageProvider for Development {
         Ok(Carried { id: None })
     }
 
-    fn probe(&mut self, _now: UnixTime) -> Result<(), String> {
+    fn probe(&mut self, _now: UnixTime) -> Result<(), ProbeError> {
         open_to_append(&self.path)
-            .map(|_| ())
-            .map_err(|error| error.to_string())
+            .map(drop)
+            .map_err(ProbeError::other)
     }
 }
 

@@ -39,7 +39,6 @@ use ureq::{Agent, Body, Error, Proxy, Timeout};
 
 pub use self::proxy::ProxyFailure;
 use self::proxy::{ToProxy, is_here};
-use super::{CheckError, SendError};
 use crate::proxy::HttpProxy;
 
 /// Longest body of a reply, in bytes.
@@ -143,26 +142,6 @@ pub enum HttpError {
     /// HTTP.
     #[error("{0}")]
     Unanswered(String),
-}
-
-impl From<HttpError> for SendError {
-    fn from(error: HttpError) -> Self {
-        match error {
-            HttpError::Unsent(text) => Self::Unreached(text),
-            HttpError::Proxy(failure) => Self::Proxy(failure),
-            HttpError::Unanswered(text) => Self::Unknown(text),
-        }
-    }
-}
-
-impl From<HttpError> for CheckError {
-    fn from(error: HttpError) -> Self {
-        match error {
-            HttpError::Unsent(text) => Self::NotAsked(text),
-            HttpError::Proxy(failure) => Self::NotAsked(failure.to_string()),
-            HttpError::Unanswered(text) => Self::NoAnswer(text),
-        }
-    }
 }
 
 /// Makes requests. Cheap to make, and to keep over a fork: it holds no connection.

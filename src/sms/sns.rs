@@ -15,7 +15,9 @@ use std::time::Instant;
 use zeroize::Zeroizing;
 
 use super::http::{Http, HttpError, HttpSettings, Reply, Request, Verb, base, form};
-use super::{Carried, Channel, MessageBody, MessageProvider, Order, Refusal, SendError, pause};
+use super::{
+    Carried, Channel, MessageBody, MessageProvider, Order, ProbeError, Refusal, SendError, pause,
+};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::phone::PhoneNumber;
@@ -304,23 +306,25 @@ impl MessageProvider for Sns {
     }
 
     /// Reads the account's SMS settings.
-    fn probe(&mut self, now: UnixTime) -> Result<(), String> {
+    fn probe(&mut self, now: UnixTime) -> Result<(), ProbeError> {
         let reply = self
             .ask(&[("Action", "GetSMSAttributes")], now, self.http.deadline())
             .map_err(|error| match error {
-                SendError::Refused { detail, .. } => format!(
+                SendError::Refused { detail, .. } => ProbeError::Answered(format!(
                     "AWS refuses ({detail}): check the key, its secret, the region and this \
                      machine's clock, and let the key's policy allow sns:Publish, \
                      sns:GetSMSAttributes and sns:CheckIfPhoneNumberIsOptedOut"
-                ),
+                )),
                 SendError::NotSent(why) | SendError::Unreached(why) | SendError::Unknown(why) => {
-                    why
+                    ProbeError::Answered(why)
                 }
-                SendError::Proxy(failure) => failure.to_string(),
+                SendError::Proxy(failure) => ProbeError::other(failure),
             })?;
         match document(&reply) {
             Some(xml) if xml.has("GetSMSAttributesResponse/GetSMSAttributesResult") => Ok(()),
-            _ => Err("what answers there is not AWS SNS; check the endpoint".to_owned()),
+            _ => Err(ProbeError::Answered(
+                "what answers there is not AWS SNS; check the endpoint".to_owned(),
+            )),
         }
     }
 }

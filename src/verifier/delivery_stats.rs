@@ -1,14 +1,14 @@
 //! What providers did: counted, reported, told.
 
 use super::budgets::{breaker_name, breaker_of};
-use super::dispatch::{Answer, Provider, channel_of};
+use super::dispatch::{Answer, channel_of};
 use super::{Error, Verifier};
 use crate::account::Denied;
 use crate::clock::UnixTime;
 use crate::sms::breaker;
 use crate::sms::http::ProxyFailure;
 use crate::sms::metrics::{DeliveryStats, Metrics, Refused};
-use crate::sms::{Channel, NoReport, Post, SendError};
+use crate::sms::{Channel, NoReport, Post, Provider, SendError};
 use crate::store::DeliveryReport;
 use crate::types::Method;
 

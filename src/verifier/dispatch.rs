@@ -15,65 +15,13 @@ use crate::sms::breaker;
 use crate::sms::budget::Use;
 use crate::sms::pending::{Claim, Standing};
 use crate::sms::{
-    Carried, Channel, CheckError, MessageProvider, Order, Refusal, SendError, Started, Verdict,
-    VerificationProvider, gateway, text,
+    Carried, Channel, CheckError, Order, Provider, Refusal, SendError, Started, Verdict, text,
 };
 use crate::store::{Delivery, DeliveryReport};
 use crate::types::{Method, Purpose, UserId};
 
 /// Seconds to wait when a provider's limit is reached and it does not say for how long.
 const LIMIT_SECONDS: u64 = 600;
-
-/// One of the two kinds.
-#[derive(Debug)]
-pub enum Provider {
-    /// It takes our text.
-    Message(Box<dyn MessageProvider>),
-    /// It makes its own code.
-    Verification(Box<dyn VerificationProvider>),
-}
-
-impl Provider {
-    pub(super) fn channels(&self) -> Vec<Channel> {
-        match self {
-            Self::Message(carrier) => carrier.channels(),
-            Self::Verification(checker) => checker.channels(),
-        }
-    }
-
-    /// Asks it, without sending anything, whether the credentials are right. The balance is a text to show.
-    ///
-    /// # Errors
-    /// What to do, for operators.
-    pub fn probe(&mut self, now: UnixTime) -> Result<Option<gateway::Credits>, String> {
-        match self {
-            Self::Message(carrier) => carrier.probe(now).map(|()| None),
-            Self::Verification(checker) => checker.probe_with_balance(now),
-        }
-    }
-
-    /// Whether only it can say of a code whether that is right.
-    pub const fn checks_its_own_codes(&self) -> bool {
-        matches!(self, Self::Verification(_))
-    }
-
-    /// Whether it keeps a list of messages that can be read.
-    pub fn keeps_log(&self) -> bool {
-        match self {
-            Self::Message(_) => false,
-            Self::Verification(checker) => checker.keeps_log(),
-        }
-    }
-
-    /// Whether its answers are taken on the word of its host's certificate alone.
-    #[must_use]
-    pub fn is_unsigned(&self) -> bool {
-        match self {
-            Self::Message(_) => false,
-            Self::Verification(checker) => checker.is_unsigned(),
-        }
-    }
-}
 
 /// The providers of a site, the first to be asked first, each under its name.
 #[derive(Default)]

@@ -42,9 +42,10 @@ mod send;
 mod sign_in;
 mod token;
 
+pub use crate::sms::Provider;
 pub use administer::AuditEvent;
 pub use client::Client;
-pub use dispatch::{ActiveProviders, Provider};
+pub use dispatch::ActiveProviders;
 pub use finding::{Detail, Finding, SENTENCES, Sentence};
 pub use health::{HealthCheck, HealthStatus, settings_health};
 use keys::KeySource;

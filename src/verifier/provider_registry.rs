@@ -28,13 +28,14 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::administer::named;
-use super::dispatch::{ActiveProviders, Provider};
+use super::dispatch::ActiveProviders;
 use super::provider_config::{self, Changes, Value, Written};
 use super::{Error, Operator, Verifier, providers};
 use crate::audit::{Authority, Event, Kind};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{Context, Domain, KeyId, OpenError, OsEntropy, key_of};
+use crate::sms::Provider;
 use crate::sms::breaker::Breaker;
 use crate::store::{Cell, Swap, Version};
 use crate::types::{Method, Requester, UserId};

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::alone::Alone;
 use super::delivery_stats::Asked;
-use super::dispatch::{Answer, PERHAPS, Provider, SendRequest, channel_of};
+use super::dispatch::{Answer, PERHAPS, SendRequest, channel_of};
 use super::finding::{self, Finding};
 use super::send::masked;
 use super::{Client, Delivery, Error, HealthCheck, Operator, Verifier};
@@ -14,7 +14,7 @@ use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
 use crate::sms::budget::Use;
 use crate::sms::pending::{Claim, Standing};
-use crate::sms::{Channel, Order, Refusal, SendError, gateway, text};
+use crate::sms::{Balance, Channel, MessageLog, Order, Provider, Refusal, SendError, text};
 use crate::types::{Method, Purpose, Requester, UserId};
 
 /// The code in a test message where one has to be: no code of ours is bound to it.
@@ -33,7 +33,7 @@ impl Verifier {
             Err(why) => vec![
                 Finding::problem(finding::PROVIDER_FAILED)
                     .with("name", name)
-                    .with("why", why),
+                    .with("why", why.to_string()),
             ],
             Ok(balance) => {
                 let known = if unsigned {
@@ -41,8 +41,8 @@ impl Verifier {
                 } else {
                     Finding::ok(finding::PROVIDER_OK)
                 };
-                let told = |credits: gateway::Credits| {
-                    Finding::ok(finding::PROVIDER_CREDITS).with("credits", credits.to_string())
+                let told = |balance: Balance| {
+                    Finding::ok(finding::PROVIDER_CREDITS).with("credits", balance.to_string())
                 };
                 let mut findings = vec![known.with("name", name)];
                 findings.extend(balance.map(told));
@@ -61,14 +61,11 @@ impl Verifier {
         now: UnixTime,
         name: &str,
         cursor: Option<&str>,
-    ) -> Result<gateway::Log, Error> {
+    ) -> Result<MessageLog, Error> {
         self.renew_for_operators(now)?;
         let trouble = |why: &str| Error::Configuration(format!("{name}: {why}"));
-        let page = self.with_provider(name, |provider| match provider {
-            Provider::Verification(checker) => checker.log(cursor, now),
-            Provider::Message(_) => Ok(None),
-        })?;
-        page.map_err(|why| trouble(&why))?
+        let page = self.with_provider(name, |provider| provider.log(cursor, now))?;
+        page.map_err(|why| trouble(&why.to_string()))?
             .ok_or_else(|| trouble("it keeps no list of messages"))
     }
 

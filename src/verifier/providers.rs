@@ -24,10 +24,8 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::Error;
-use super::dispatch::Provider;
 use super::provider_config::{self, Kind, MOST_BYTES, MOST_NAME_BYTES, Written, is_name};
 use crate::config::Config;
-use crate::sms::Channel;
 use crate::sms::development::Development;
 use crate::sms::gateway::{Gateway, GatewaySettings, PinnedKey, Signing};
 use crate::sms::http::HttpSettings;
@@ -35,6 +33,7 @@ use crate::sms::sns::{Sns, SnsSettings};
 use crate::sms::twilio::messaging::{MessagingSettings, Sender, TwilioMessaging, WhatsApp};
 use crate::sms::twilio::verify::{TwilioVerify, VerifySettings};
 use crate::sms::twilio::{self, Login};
+use crate::sms::{Channel, Provider};
 
 /// The environment variable.
 pub const VARIABLE: &str = "TWOFACTOR_PROVIDERS";

@@ -8,20 +8,17 @@
 //! Ed25519 over everything before the second dot, under one of the pinned keys. There is no field for
 //! an algorithm, so there is nothing to choose a weaker one with.
 
-use std::fmt;
-
 use data_encoding::BASE64URL_NOPAD;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::signature::{PinnedKey, SKEW};
 use crate::clock::UnixTime;
+use crate::sms::Balance;
 use crate::sms::json::{self, is_shown, shown};
 
 /// Longest token that is looked at, in bytes.
 const LONGEST_TOKEN: usize = 2_048;
-/// Longest balance that is shown, in characters.
-const LONGEST_BALANCE: usize = 40;
 /// Longest time an online token is good for, in seconds.
 const LONGEST_VALIDITY: u64 = 86_400;
 
@@ -29,14 +26,10 @@ const LONGEST_VALIDITY: u64 = 86_400;
 #[derive(Debug)]
 pub struct Licence {
     /// The balance the gateway tells. For display.
-    pub credits_remaining: Option<Credits>,
+    pub credits_remaining: Option<Balance>,
     /// The proof. Only a gateway without signatures may leave it out.
     pub token: Option<LicenceToken>,
 }
-
-/// A balance, in the gateway's words. It can be shown. It cannot be compared, computed with, copied
-/// or stored: the gateway alone knows and decides what a balance allows.
-pub struct Credits(Box<str>);
 
 /// What the gateway says of a licence.
 #[derive(Deserialize)]
@@ -48,22 +41,8 @@ pub(super) struct Answer {
 
 impl Answer {
     /// The balance. What is none to show is none; the licence is as good without.
-    pub fn credits(&self) -> Option<Credits> {
-        let text = shown(self.credits_remaining.as_ref()?)?;
-        let fits = (1..=LONGEST_BALANCE).contains(&text.chars().count());
-        fits.then(|| Credits(text.into_boxed_str()))
-    }
-}
-
-impl fmt::Display for Credits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for Credits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credits(<for display>)")
+    pub fn credits(&self) -> Option<Balance> {
+        Balance::shown(shown(self.credits_remaining.as_ref()?)?)
     }
 }
 

@@ -4,59 +4,34 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::sms::json::{self, Object, shown};
+use crate::sms::{LoggedMessage, MessageLog};
 
 /// Most entries of a page that are taken.
 const MOST: usize = 200;
 /// Longest cursor, in bytes.
 const LONGEST_CURSOR: usize = 256;
 
-/// A page of deliveries, in the gateway's order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Log {
-    /// The deliveries.
-    pub entries: Vec<Delivery>,
-    /// What to ask for the next page with; `None` on the last.
-    pub next: Option<String>,
-}
-
-/// A delivery, in the gateway's words. For display.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    /// When.
-    pub timestamp: String,
-    /// Where to. Masked here once more, whatever the gateway did.
-    pub phone: String,
-    /// ISO 3166-1 alpha-2.
-    pub country: String,
-    /// What became of it.
-    pub status: String,
-    /// What kind of message.
-    pub kind: String,
-}
-
-impl Log {
-    /// `None` when it is not as the contract says.
-    pub(super) fn read(reply: &[u8]) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Page {
-            success: bool,
-            logs: Vec<Object<Entry>>,
-            next: Option<String>,
-        }
-        let Page {
-            success,
-            logs,
-            next,
-        } = json::read(reply)?;
-        if !success || logs.len() > MOST || next.as_deref().is_some_and(|next| !is_cursor(next)) {
-            return None;
-        }
-        let entries = logs.iter().map(|Object(entry)| Delivery::of(entry));
-        Some(Self {
-            entries: entries.collect::<Option<_>>()?,
-            next,
-        })
+/// A page of deliveries; `None` when it is not as the contract says.
+pub(super) fn read(reply: &[u8]) -> Option<MessageLog> {
+    #[derive(Deserialize)]
+    struct Page {
+        success: bool,
+        logs: Vec<Object<Entry>>,
+        next: Option<String>,
     }
+    let Page {
+        success,
+        logs,
+        next,
+    } = json::read(reply)?;
+    if !success || logs.len() > MOST || next.as_deref().is_some_and(|next| !is_cursor(next)) {
+        return None;
+    }
+    let entries = logs.iter().map(|Object(entry)| entry.logged());
+    Some(MessageLog {
+        entries: entries.collect::<Option<_>>()?,
+        next,
+    })
 }
 
 /// A delivery, as it comes.
@@ -69,14 +44,15 @@ struct Entry {
     r#type: Value,
 }
 
-impl Delivery {
-    fn of(entry: &Entry) -> Option<Self> {
-        Some(Self {
-            timestamp: shown(&entry.timestamp)?,
-            phone: masked(&entry.phone)?,
-            country: shown(&entry.country)?,
-            status: shown(&entry.status)?,
-            kind: shown(&entry.r#type)?,
+impl Entry {
+    /// For display. The number is masked here once more, whatever the gateway did.
+    fn logged(&self) -> Option<LoggedMessage> {
+        Some(LoggedMessage {
+            timestamp: shown(&self.timestamp)?,
+            phone: masked(&self.phone)?,
+            country: shown(&self.country)?,
+            status: shown(&self.status)?,
+            kind: shown(&self.r#type)?,
         })
     }
 }
@@ -109,8 +85,8 @@ pub fn is_cursor(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<Log> {
-        Log::read(text.as_bytes())
+    fn read(text: &str) -> Option<MessageLog> {
+        super::read(text.as_bytes())
     }
 
     fn page(phone: &str, next: &str) -> String {

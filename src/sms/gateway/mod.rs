@@ -27,14 +27,13 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 pub use error::{Fault, GatewayError};
-pub use licence::{Credits, Licence, LicenceToken, TokenError};
-pub use log::{Delivery, Log};
+pub use licence::{Licence, LicenceToken, TokenError};
 pub use signature::{Distrust, PinnedKey};
 
 use super::http::{Http, HttpError, HttpSettings, Reply, Request, Verb, form, instant};
 use super::{
-    Channel, CheckError, Order, Refusal, SendError, Started, Verdict, VerificationProvider, json,
-    pause,
+    Balance, Channel, CheckError, MessageLog, Order, ProbeError, Refusal, SendError, Started,
+    Verdict, VerificationProvider, json, pause,
 };
 use crate::clock::UnixTime;
 use crate::crypto::code::is_digits;
@@ -235,12 +234,12 @@ impl Gateway {
         })
     }
 
-    /// Asks for a page of the gateway's list of deliveries: the newest, or the one a [`Log::next`]
+    /// Asks for a page of the gateway's list of deliveries: the newest, or the one a [`MessageLog::next`]
     /// names.
     ///
     /// # Errors
     /// [`GatewayError`]
-    pub fn log(&self, cursor: Option<&str>, now: UnixTime) -> Result<Log, GatewayError> {
+    pub fn log(&self, cursor: Option<&str>, now: UnixTime) -> Result<MessageLog, GatewayError> {
         let query = match cursor {
             None => String::new(),
             Some(cursor) if log::is_cursor(cursor) => form(&[("cursor", cursor)]),
@@ -259,7 +258,7 @@ impl Gateway {
             },
             now,
         )?;
-        Log::read(&reply).ok_or_else(incomplete)
+        log::read(&reply).ok_or_else(incomplete)
     }
 
     /// Asks as often as the contract allows, for the body of a reply of status 200 that proved to be the
@@ -507,14 +506,14 @@ impl VerificationProvider for Gateway {
     }
 
     /// Asks for the licence.
-    fn probe(&mut self, now: UnixTime) -> Result<(), String> {
+    fn probe(&mut self, now: UnixTime) -> Result<(), ProbeError> {
         self.probe_with_balance(now).map(drop)
     }
 
-    fn probe_with_balance(&mut self, now: UnixTime) -> Result<Option<Credits>, String> {
+    fn probe_with_balance(&mut self, now: UnixTime) -> Result<Option<Balance>, ProbeError> {
         match self.licence(now) {
             Ok(licence) => Ok(licence.credits_remaining),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(ProbeError::other(error)),
         }
     }
 
@@ -522,10 +521,14 @@ impl VerificationProvider for Gateway {
         true
     }
 
-    fn log(&mut self, cursor: Option<&str>, now: UnixTime) -> Result<Option<Log>, String> {
+    fn log(
+        &mut self,
+        cursor: Option<&str>,
+        now: UnixTime,
+    ) -> Result<Option<MessageLog>, ProbeError> {
         Self::log(self, cursor, now)
             .map(Some)
-            .map_err(|error| error.to_string())
+            .map_err(ProbeError::other)
     }
 
     fn is_unsigned(&self) -> bool {

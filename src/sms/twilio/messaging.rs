@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 
 use super::super::http::{HttpSettings, Reply, allowed};
 use super::super::{
-    Carried, Channel, MessageBody, MessageProvider, NoReport, Order, Post, Report, SendError, json,
+    Carried, Channel, MessageBody, MessageProvider, NoReport, Order, Post, ProbeError, Report,
+    SendError, json,
 };
 use super::{Api, Login, is_sid, not_done, not_reached, not_well, refusal, signature};
 use crate::clock::UnixTime;
@@ -290,7 +291,7 @@ impl MessageProvider for TwilioMessaging {
     }
 
     /// Asks for the latest message: an API key may read that, but not the account.
-    fn probe(&mut self, _: UnixTime) -> Result<(), String> {
+    fn probe(&mut self, _: UnixTime) -> Result<(), ProbeError> {
         #[derive(Deserialize)]
         struct Page {
             #[serde(rename = "messages")]
@@ -299,13 +300,15 @@ impl MessageProvider for TwilioMessaging {
         let reply = self
             .api
             .get(&self.path("Messages.json?PageSize=1"))
-            .map_err(|error| not_reached(&error))?;
+            .map_err(not_reached)?;
         if reply.status != 200 {
             return Err(not_well(&reply, "such account"));
         }
         match json::read::<Page>(&reply.body) {
             Some(_) => Ok(()),
-            None => Err("Twilio's answer is not about messages".to_owned()),
+            None => Err(ProbeError::Answered(
+                "Twilio's answer is not about messages".to_owned(),
+            )),
         }
     }
 }

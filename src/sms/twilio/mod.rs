@@ -19,7 +19,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::http::{self, Http, HttpError, HttpSettings, Reply, Request, Verb};
-use super::{SendError, json, pause};
+use super::{ProbeError, SendError, json, pause};
 use crate::crypto::OsEntropy;
 use errors::refusal;
 
@@ -157,19 +157,22 @@ fn not_done(reply: &Reply) -> SendError {
 }
 
 /// What operators can do about a reply to a probe.
-fn not_well(reply: &Reply, missing: &str) -> String {
-    match (reply.status, problem(reply)) {
+fn not_well(reply: &Reply, missing: &str) -> ProbeError {
+    ProbeError::Answered(match (reply.status, problem(reply)) {
         (401, _) | (_, Some(20003)) => {
             "Twilio does not accept the user and its secret; check both".to_owned()
         }
         (404, _) => format!("Twilio knows no {missing}; check it"),
         (status, Some(code)) => format!("Twilio answered HTTP {status} ({code})"),
         (status, None) => format!("Twilio answered HTTP {status}"),
-    }
+    })
 }
 
-fn not_reached(error: &HttpError) -> String {
-    format!("Twilio was not reached: {error}")
+fn not_reached(source: HttpError) -> ProbeError {
+    ProbeError::Unanswered {
+        provider: "Twilio",
+        source,
+    }
 }
 
 #[cfg(test)]

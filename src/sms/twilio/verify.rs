@@ -13,7 +13,7 @@ use serde::de::IgnoredAny;
 
 use super::super::http::{HttpSettings, Reply};
 use super::super::{
-    Channel, CheckError, Order, SendError, Started, Verdict, VerificationProvider, json,
+    Channel, CheckError, Order, ProbeError, SendError, Started, Verdict, VerificationProvider, json,
 };
 use super::{Api, Login, fault, is_sid, not_done, not_reached, not_well, problem, refusal};
 use crate::clock::UnixTime;
@@ -305,7 +305,7 @@ impl VerificationProvider for TwilioVerify {
         }
     }
 
-    fn probe(&mut self, _: UnixTime) -> Result<(), String> {
+    fn probe(&mut self, _: UnixTime) -> Result<(), ProbeError> {
         #[derive(Deserialize)]
         struct Service {
             sid: String,
@@ -314,16 +314,17 @@ impl VerificationProvider for TwilioVerify {
             .into_iter()
             .flatten()
         {
-            let reply = self
-                .api
-                .get(&path(service, ""))
-                .map_err(|error| not_reached(&error))?;
+            let reply = self.api.get(&path(service, "")).map_err(not_reached)?;
             if reply.status != 200 {
                 return Err(not_well(&reply, "such Verify service"));
             }
             match json::read(&reply.body) {
                 Some(Service { sid }) if sid == *service => {}
-                _ => return Err("Twilio's answer is not about this service".to_owned()),
+                _ => {
+                    return Err(ProbeError::Answered(
+                        "Twilio's answer is not about this service".to_owned(),
+                    ));
+                }
             }
         }
         Ok(())

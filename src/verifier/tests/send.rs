@@ -145,7 +145,7 @@ impl MessageProvider for Scripted {
         })
     }
 
-    fn probe(&mut self, _now: UnixTime) -> Result<(), String> {
+    fn probe(&mut self, _now: UnixTime) -> Result<(), crate::sms::ProbeError> {
         Ok(())
     }
 }
@@ -206,7 +206,7 @@ impl VerificationProvider for Oracle {
         }
     }
 
-    fn probe(&mut self, _now: UnixTime) -> Result<(), String> {
+    fn probe(&mut self, _now: UnixTime) -> Result<(), crate::sms::ProbeError> {
         Ok(())
     }
 }

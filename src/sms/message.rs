@@ -1,0 +1,65 @@
+//! A message to a telephone, and the channel it takes.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::clock::UnixTime;
+use crate::phone::PhoneNumber;
+use crate::types::Method;
+
+/// A way to a telephone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Channel {
+    /// A short message.
+    Sms,
+    /// A call that speaks the digits.
+    Voice,
+    /// A WhatsApp message.
+    WhatsApp,
+}
+
+impl From<Channel> for Method {
+    fn from(channel: Channel) -> Self {
+        match channel {
+            Channel::Sms => Self::Sms,
+            Channel::Voice => Self::Voice,
+            Channel::WhatsApp => Self::WhatsApp,
+        }
+    }
+}
+
+/// A code has to go to a number.
+#[derive(Debug, Clone, Copy)]
+pub struct Order<'a> {
+    /// Where to.
+    pub to: &'a PhoneNumber,
+    /// Which way.
+    pub channel: Channel,
+    /// The language of the message, as BCP 47: `en`, `de-AT`.
+    pub locale: &'a str,
+    /// When.
+    pub now: UnixTime,
+}
+
+/// A message of ours. Redacts itself.
+#[derive(Clone)]
+pub struct MessageBody {
+    /// The whole text.
+    pub text: Zeroizing<String>,
+    /// The digits in it, for a call and for a template.
+    pub code: Zeroizing<String>,
+}
+
+impl fmt::Debug for MessageBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MessageBody(<redacted>)")
+    }
+}
+
+/// A carrier took the message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// The carrier's name of the message, by which it reports what became of it.
+    pub id: Option<String>,
+}
