@@ -10,7 +10,7 @@
 //!  ▼         ├─▶ sms ───────────▶ config, phone, crypto, i18n, development
 //!  qr        └─▶ mail ──────────▶ i18n
 //!
-//! audit ─▶ crypto; whoever is above may use what is below; clock, types and normalize are everybody's
+//! audit ─▶ crypto; whoever is above may use what is below; clock, types, normalize and percent are everybody's
 //! ```
 //!
 //! Everything outside `php` is plain Rust without a PHP symbol and without `unsafe`.
@@ -39,6 +39,7 @@ pub mod development;
 pub mod i18n;
 pub mod mail;
 pub mod normalize;
+mod percent;
 pub mod phone;
 #[cfg(feature = "php")]
 // The one module with `unsafe`. Names are PHP's, so that reflection and named arguments have them.

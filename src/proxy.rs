@@ -15,6 +15,7 @@ use std::net::Ipv6Addr;
 
 use zeroize::Zeroizing;
 
+use crate::percent;
 use crate::types::is_host_name;
 
 /// Longest user and longest password, in bytes.
@@ -140,28 +141,12 @@ impl Login {
 }
 
 fn decoded(text: &str) -> Result<Zeroizing<String>, HttpProxyError> {
-    // All of it at once: what grows leaves copies behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
-                let pair = digit(rest.next()).zip(digit(rest.next()));
-                let (high, low) = pair.ok_or(HttpProxyError::Encoding)?;
-                u8::try_from((high << 4) | low).map_err(|_| HttpProxyError::Encoding)?
-            }
-            b'@' | b':' | b'/' | b'?' | b'#' | b'[' | b']' | b'\\' => {
-                return Err(HttpProxyError::Encoding);
-            }
-            _ => byte,
-        });
-    }
-    let text = std::str::from_utf8(&bytes).map_err(|_| HttpProxyError::Encoding)?;
-    if text.chars().any(char::is_control) {
-        return Err(HttpProxyError::Encoding);
-    }
-    Ok(Zeroizing::new(text.to_owned()))
+    let reserved = ['@', ':', '/', '?', '#', '[', ']', '\\'];
+    Some(text)
+        .filter(|text| !text.contains(reserved))
+        .and_then(|text| percent::decoded(text.as_bytes()))
+        .filter(|text| !text.contains(char::is_control))
+        .ok_or(HttpProxyError::Encoding)
 }
 
 impl fmt::Display for HttpProxy {

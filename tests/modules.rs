@@ -12,16 +12,17 @@ const MODULES: &[(&str, &[&str])] = &[
     ("types", &[]),
     ("clock", &[]),
     ("normalize", &[]),
+    ("percent", &[]),
     ("crypto", &["normalize"]),
     ("qr", &[]),
     ("development", &[]),
     ("i18n", &[]),
     ("client_ip", &[]),
-    ("proxy", &["types"]),
+    ("proxy", &["types", "percent"]),
     ("mail", &["types", "normalize", "i18n"]),
     ("phone", &["types", "normalize", "i18n"]),
     ("audit", &["crypto", "clock", "types"]),
-    ("store", &["clock", "types"]),
+    ("store", &["clock", "types", "percent"]),
     (
         "config",
         &[
@@ -45,6 +46,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "development",
             "i18n",
             "proxy",
+            "percent",
         ],
     ),
     (
@@ -57,6 +59,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "clock",
             "types",
             "normalize",
+            "percent",
         ],
     ),
     (

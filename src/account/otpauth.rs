@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::totp::{Totp, TotpError, TotpSecret};
 use crate::normalize;
+use crate::percent::{self, form_decoded};
 use crate::types::Algorithm;
 
 /// Longest URI looked at, in bytes.
@@ -30,6 +31,7 @@ pub fn read(uri: &str) -> Result<Totp, TotpError> {
     let (mut secret, mut algorithm, mut digits, mut period) = (None, None, None, None);
     for pair in parameters.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let decoded = |text: &str| form_decoded(text.as_bytes());
         let (name, value) = decoded(name).zip(decoded(value)).ok_or(TotpError::Uri)?;
         // Nothing of it is copied: a secret may stand where a name belongs.
         let is = |known: &str| name.trim().eq_ignore_ascii_case(known);
@@ -112,40 +114,9 @@ fn number(text: &str) -> Option<u32> {
     digits.parse().ok().filter(|_| is_number)
 }
 
-/// Undoes the encoding of a query: `%` and two digits, a plus sign for a space.
-fn decoded(text: &str) -> Option<Zeroizing<String>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let mut digit = || char::from(rest.next()?).to_digit(16);
-                let value = digit()?.checked_mul(16)?.checked_add(digit()?)?;
-                u8::try_from(value).ok()?
-            }
-            other => other,
-        });
-    }
-    let text = std::str::from_utf8(&bytes).ok()?;
-    Some(Zeroizing::new(text.to_owned()))
-}
-
-/// Everything but unreserved characters (RFC 3986 section 2.3) percent-encoded.
+/// Percent-encoded, a colon as a space.
 fn encoded(name: &str) -> String {
-    let mut out = String::with_capacity(name.len().saturating_mul(3));
-    for byte in name.bytes().map(|b| if b == b':' { b' ' } else { b }) {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            for half in [byte >> 4, byte & 15] {
-                let digit = char::from_digit(half.into(), 16).unwrap_or_default();
-                out.push(digit.to_ascii_uppercase());
-            }
-        }
-    }
-    out
+    percent::encoded(&name.replace(':', " ")).to_string()
 }
 
 #[cfg(test)]

@@ -354,43 +354,17 @@ pub fn base(url: &str) -> Result<String, String> {
     }
 }
 
-/// Encodes pairs as `application/x-www-form-urlencoded`: letters, digits and `*-._` as they are, a
-/// space as `+`, every other byte as `%` and two upper-case digits.
+/// Encodes pairs as `application/x-www-form-urlencoded`.
 #[must_use]
 pub fn form(pairs: &[(&str, &str)]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     // All of it at once: what grows leaves copies behind.
     let longest = pairs.iter().fold(0usize, |sum, (name, value)| {
         sum.saturating_add(name.len().saturating_add(value.len()).saturating_mul(3))
             .saturating_add(2)
     });
-    let mut out = String::with_capacity(longest);
-    let put = |out: &mut String, text: &str| {
-        for byte in text.bytes() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
-                    out.push(char::from(byte));
-                }
-                b' ' => out.push('+'),
-                _ => {
-                    out.push('%');
-                    for half in [byte >> 4, byte & 15] {
-                        let digit = DIGITS.get(usize::from(half)).copied();
-                        out.push(char::from(digit.unwrap_or(b'0')));
-                    }
-                }
-            }
-        }
-    };
-    for (index, (name, value)) in pairs.iter().enumerate() {
-        if index > 0 {
-            out.push('&');
-        }
-        put(&mut out, name);
-        out.push('=');
-        put(&mut out, value);
-    }
-    out
+    let mut form = form_urlencoded::Serializer::new(String::with_capacity(longest));
+    form.extend_pairs(pairs);
+    form.finish()
 }
 
 /// `https` to any host, `http` to this machine by its literal address. A name may lead anywhere, so

@@ -32,6 +32,7 @@ use super::{
     StoreError, StoreFacts, Swap, Version,
 };
 use crate::clock::UnixTime;
+use crate::percent;
 use crate::types::{Method, Site, UserId};
 
 /// Longest wait at the queue. Holders stay for one transaction; longer means one is stopped.
@@ -796,8 +797,8 @@ fn make(path: &Path) -> io::Result<()> {
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let mut uri = String::from("file://");
-    push_encoded(&mut uri, path);
+    let path = percent::path_encoded(path.as_os_str().as_bytes());
+    let uri = format!("file://{path}");
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -805,17 +806,6 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(uri, flags)?;
     configure(&connection)?;
     Ok(connection)
-}
-
-fn push_encoded(uri: &mut String, path: &Path) {
-    for byte in path.as_os_str().as_bytes() {
-        match byte {
-            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
-                uri.push(char::from(*byte));
-            }
-            _ => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
 }
 
 /// What holds for one connection. A file brings no code along: no triggers, no views.

@@ -17,6 +17,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::percent;
+
 /// Longest table prefix, in bytes.
 const MAX_PREFIX_BYTES: usize = 32;
 
@@ -396,23 +398,10 @@ fn absolute_text(name: &'static str, path: String) -> Result<String, StoreUrlErr
 
 /// Undoes percent-encoding (RFC 3986 section 2.1). A `+` stays a plus sign.
 fn decoded(what: &'static str, text: &str) -> Result<String, StoreUrlError> {
-    let wrong = || StoreUrlError::Encoding(what);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let mut digit = || rest.next().and_then(|byte| char::from(byte).to_digit(16));
-            let (high, low) = (digit().ok_or_else(wrong)?, digit().ok_or_else(wrong)?);
-            bytes.push(u8::try_from(high * 16 + low).map_err(|_| wrong())?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    let text = std::str::from_utf8(&bytes).map_err(|_| wrong())?;
-    if text.contains(char::is_control) {
-        return Err(wrong());
-    }
-    Ok(text.to_owned())
+    percent::decoded(text.as_bytes())
+        .filter(|text| !text.contains(char::is_control))
+        .map(|mut text| std::mem::take(&mut *text))
+        .ok_or(StoreUrlError::Encoding(what))
 }
 
 impl fmt::Display for StoreUrl {

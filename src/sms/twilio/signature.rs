@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use super::super::{NoReport, Post};
 use super::is_sid;
+use crate::percent::form_decoded;
 
 /// Longest report that is looked at, in bytes.
 const LONGEST: usize = 64 * 1024;
@@ -139,29 +140,11 @@ fn fields(body: &[u8]) -> Option<Vec<(String, String)>> {
         .filter(|pair| !pair.is_empty())
     {
         let mut halves = pair.splitn(2, |byte| *byte == b'=');
-        let name = decoded(halves.next()?)?;
-        let value = decoded(halves.next().unwrap_or_default())?;
-        fields.push((name, value));
+        let name = form_decoded(halves.next()?)?;
+        let value = form_decoded(halves.next().unwrap_or_default())?;
+        fields.push((name.to_string(), value.to_string()));
     }
     Some(fields)
-}
-
-/// Undoes the encoding of a form.
-fn decoded(text: &[u8]) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.iter();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let mut digit = || char::from(*rest.next()?).to_digit(16);
-                let (high, low) = (digit()?, digit()?);
-                u8::try_from(high.checked_mul(16)?.checked_add(low)?).ok()?
-            }
-            byte => *byte,
-        });
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// How far a message has come. In this order: a message never goes back.
@@ -380,7 +363,7 @@ mod tests {
             let mut form = FORM.to_vec();
             form[bit / 8] ^= 1 << (bit % 8);
             // %2b is +, too.
-            if decoded(&form) != decoded(FORM) || fields(&form) != fields(FORM) {
+            if form_decoded(&form) != form_decoded(FORM) || fields(&form) != fields(FORM) {
                 assert!(!genuine(URL, Body::Form(&form), SIGNATURE), "bit {bit}");
             }
         }
