@@ -12,6 +12,8 @@ const LAST: i64 = 253_402_300_799;
 /// How far the clocks of two servers may be apart, in seconds: what one gives, the other takes at once.
 pub const SKEW: u64 = 30;
 
+const DAY: i64 = 86_400;
+
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z; never before it, never after the year 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]
@@ -47,10 +49,19 @@ impl UnixTime {
         self.0.unsigned_abs()
     }
 
-    /// Year, month and day in UTC.
+    /// On the calendar and the clock, in UTC.
     #[must_use]
-    pub const fn date(self) -> (i64, i64, i64) {
-        civil(self.0.div_euclid(86_400))
+    pub const fn utc(self) -> Utc {
+        let (year, month, day) = civil(self.0.div_euclid(DAY));
+        let second = self.0.rem_euclid(DAY);
+        Utc {
+            year,
+            month,
+            day,
+            hour: second / 3_600,
+            minute: second / 60 % 60,
+            second: second % 60,
+        }
     }
 
     /// `seconds` later; stops at the end of the year 9999.
@@ -71,6 +82,49 @@ impl UnixTime {
     #[must_use]
     pub fn until(self, later: Self) -> u64 {
         u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0)
+    }
+}
+
+/// A moment on the Gregorian calendar and the clock, in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Utc {
+    /// 1970 to 9999
+    pub year: i64,
+    /// 1 to 12
+    pub month: i64,
+    /// 1 to 31
+    pub day: i64,
+    /// 0 to 23
+    pub hour: i64,
+    /// 0 to 59
+    pub minute: i64,
+    /// 0 to 59
+    pub second: i64,
+}
+
+impl Utc {
+    /// RFC 3339, the extended format of ISO 8601: `2015-08-30T12:36:00Z`.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        format!("{}T{}Z", self.date(), self.time())
+    }
+
+    /// The basic format of ISO 8601: `20150830T123600Z`.
+    #[must_use]
+    pub fn iso8601_basic(self) -> String {
+        self.rfc3339().replace(['-', ':'], "")
+    }
+
+    /// `2015-08-30`
+    #[must_use]
+    pub fn date(self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+
+    /// `12:36:00`
+    #[must_use]
+    pub fn time(self) -> String {
+        format!("{:02}:{:02}:{:02}", self.hour, self.minute, self.second)
     }
 }
 
@@ -128,5 +182,51 @@ mod tests {
         assert_eq!(end.plus(u64::MAX), end);
         assert_eq!(end.minus(u64::MAX).seconds(), 0);
         assert_eq!(end.until(UnixTime::new(0).unwrap()), 0);
+    }
+
+    #[test]
+    fn a_moment_is_written_as_the_standards_have_it() {
+        for (seconds, expected) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399, "2000-02-28T23:59:59Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (951_868_800, "2000-03-01T00:00:00Z"),
+            (1_440_938_160, "2015-08-30T12:36:00Z"),
+            (1_709_164_800, "2024-02-29T00:00:00Z"),
+            (1_735_689_599, "2024-12-31T23:59:59Z"),
+            (4_107_542_399, "2100-02-28T23:59:59Z"),
+            (4_107_542_400, "2100-03-01T00:00:00Z"),
+            (LAST, "9999-12-31T23:59:59Z"),
+        ] {
+            let utc = UnixTime::new(seconds).unwrap().utc();
+            assert_eq!(utc.rfc3339(), expected);
+            assert_eq!(utc.iso8601_basic(), expected.replace(['-', ':'], ""));
+            assert_eq!(format!("{}T{}Z", utc.date(), utc.time()), expected);
+        }
+    }
+
+    #[test]
+    fn every_day_follows_the_one_before_it() {
+        let (mut year, mut month, mut day) = (1970, 1, 1);
+        for noon in (DAY / 2..=LAST).step_by(86_400) {
+            let utc = UnixTime(noon).utc();
+            assert_eq!((utc.year, utc.month, utc.day), (year, month, day));
+            assert_eq!((utc.hour, utc.minute, utc.second), (12, 0, 0));
+            let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let days = match month {
+                4 | 6 | 9 | 11 => 30,
+                2 if is_leap => 29,
+                2 => 28,
+                _ => 31,
+            };
+            day += 1;
+            if day > days {
+                (month, day) = (month + 1, 1);
+            }
+            if month > 12 {
+                (year, month) = (year + 1, 1);
+            }
+        }
+        assert_eq!((year, month, day), (10_000, 1, 1));
     }
 }

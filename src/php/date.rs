@@ -66,28 +66,5 @@ pub fn timestamp(value: &Zval) -> Result<Option<i64>, Failure> {
 
 /// RFC 3339 in UTC, for JSON and dumps.
 pub fn rfc3339(time: UnixTime) -> String {
-    const DAY: i64 = 86_400;
-    let days = time.seconds() / DAY;
-    let second = time.seconds() % DAY;
-    // Days to civil date, counted from 0000-03-01 in eras of 400 years.
-    let shifted = days + 719_468;
-    let era = shifted / 146_097;
-    let day_of_era = shifted % 146_097;
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
-        second / 3_600,
-        second / 60 % 60,
-        second % 60
-    )
+    time.utc().rfc3339()
 }

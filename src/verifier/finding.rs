@@ -108,14 +108,8 @@ impl Detail {
             Self::Text(text) => text.clone(),
             Self::Count(count) => count.to_string(),
             Self::At(at) => {
-                let (year, month, day) = at.date();
-                let second = at.seconds().rem_euclid(86_400);
-                format!(
-                    "{:02}:{:02}:{:02} on {year:04}-{month:02}-{day:02}, UTC",
-                    second / 3_600,
-                    second / 60 % 60,
-                    second % 60
-                )
+                let utc = at.utc();
+                format!("{} on {}, UTC", utc.time(), utc.date())
             }
             Self::User(user) => match user.for_host() {
                 "" => "the providers' audit".to_owned(),
