@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use twofactor::account::totp::{Totp, TotpSecret};
-use twofactor::account::{Account, AuditBuffer, ChallengeId, ChallengeToken, GrantId};
+use twofactor::account::{Account, AuditBuffer, ChallengeId, ChallengeToken, GrantId, RuleContext};
 use twofactor::clock::UnixTime;
 use twofactor::config::{Config, Policy};
 use twofactor::crypto::{Context, Domain, HashKey, KeyRing, OsEntropy, code};
@@ -45,30 +45,26 @@ fn computation(c: &mut Criterion) {
         totp.clone(),
         "ada",
         None,
-        at(0),
-        &mut AuditBuffer::default(),
+        &mut RuleContext::new(at(0), &Policy::default(), &mut AuditBuffer::default()),
     );
     account
         .confirm_totp(
             &setup,
             &totp.at(at(0)),
             &codes,
-            at(0),
-            &policy,
-            &mut AuditBuffer::default(),
+            &mut RuleContext::new(at(0), &policy, &mut AuditBuffer::default()),
         )
         .unwrap();
-    let marker = ChallengeToken {
+    let token = ChallengeToken {
         user: UserId::new("7").unwrap(),
         purpose: Purpose::Login,
         id: ChallengeId::new([1; 16]),
     };
     account
         .open_challenge(
-            marker.id,
-            marker.purpose,
-            at(0),
-            &mut AuditBuffer::default(),
+            token.id,
+            token.purpose,
+            &mut RuleContext::new(at(0), &Policy::default(), &mut AuditBuffer::default()),
         )
         .unwrap();
     // The second is what the first costs besides the comparison.
@@ -82,13 +78,11 @@ fn computation(c: &mut Criterion) {
         c.bench_function(what, |b| {
             b.iter(|| {
                 account.verify(
-                    &marker,
+                    &token,
                     Method::BackupCode,
                     black_box(typed),
                     Some(GrantId::new([0; 16])),
-                    at(0),
-                    &policy,
-                    &mut AuditBuffer::default(),
+                    &mut RuleContext::new(at(0), &policy, &mut AuditBuffer::default()),
                 )
             });
         });

@@ -7,7 +7,7 @@
 //! What happens to the providers of codes is in a chain of its own, under a name that no host can give as a
 //! user id ([`UserId::providers`]): it is nobody's, and one place shows who changed them.
 //!
-//! An event never holds a secret, a code or a marker: [`Event`] has no field for one.
+//! An event never holds a secret, a code or a token: [`Event`] has no field for one.
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;

@@ -16,7 +16,7 @@ use std::hint::black_box;
 use std::process::Command;
 
 use twofactor::account::totp::{Totp, TotpSecret};
-use twofactor::account::{Account, AuditBuffer, ChallengeId, ChallengeToken, GrantId};
+use twofactor::account::{Account, AuditBuffer, ChallengeId, ChallengeToken, GrantId, RuleContext};
 use twofactor::clock::UnixTime;
 use twofactor::config::Policy;
 use twofactor::crypto::{HashKey, code};
@@ -40,17 +40,15 @@ fn counted_totp(totp: &Totp, typed: &str) -> bool {
 }
 
 #[inline(never)]
-fn counted_backup(account: &mut Account, marker: &ChallengeToken, typed: &str) -> bool {
-    let mut journal = AuditBuffer::default();
+fn counted_backup(account: &mut Account, token: &ChallengeToken, typed: &str) -> bool {
+    let mut audit = AuditBuffer::default();
     account
         .verify(
-            marker,
+            token,
             Method::BackupCode,
             black_box(typed),
             Some(GrantId::new([0; 16])),
-            at(30),
-            &Policy::default(),
-            &mut journal,
+            &mut RuleContext::new(at(30), &Policy::default(), &mut audit),
         )
         .is_ok()
 }
@@ -67,30 +65,37 @@ fn compare() -> bool {
         .map(|n| code::read(&format!("{n}123456789{end}")).unwrap())
         .collect();
     let mut account = Account::new(HashKey::new([1; 32]));
-    let mut journal = AuditBuffer::default();
-    let setup = account.start_totp(totp.clone(), "ada", None, at(0), &mut journal);
+    let mut audit = AuditBuffer::default();
+    let setup = account.start_totp(
+        totp.clone(),
+        "ada",
+        None,
+        &mut RuleContext::new(at(0), &Policy::default(), &mut audit),
+    );
     account
         .confirm_totp(
             &setup,
             &totp.at(at(0)),
             &codes,
-            at(0),
-            &Policy::default(),
-            &mut journal,
+            &mut RuleContext::new(at(0), &Policy::default(), &mut audit),
         )
         .unwrap();
-    let marker = ChallengeToken {
+    let token = ChallengeToken {
         user: UserId::new("7").unwrap(),
         purpose: Purpose::Login,
         id: ChallengeId::new([1; 16]),
     };
     account
-        .open_challenge(marker.id, marker.purpose, at(30), &mut journal)
+        .open_challenge(
+            token.id,
+            token.purpose,
+            &mut RuleContext::new(at(30), &Policy::default(), &mut audit),
+        )
         .unwrap();
     let right = if typed.len() == 6 {
         counted_totp(&totp, typed)
     } else {
-        counted_backup(&mut account, &marker, typed)
+        counted_backup(&mut account, &token, typed)
     };
     assert!(!right, "only wrong codes are compared here");
     true

@@ -16,7 +16,9 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::hash::Hash;
 
 use twofactor::account::totp::{Totp, TotpSecret};
-use twofactor::account::{Account, AuditBuffer, ChallengeId, ChallengeToken, Denied, GrantId};
+use twofactor::account::{
+    Account, AuditBuffer, ChallengeId, ChallengeToken, Denied, GrantId, RuleContext,
+};
 use twofactor::audit::Authority;
 use twofactor::clock::UnixTime;
 use twofactor::config::Policy;
@@ -66,7 +68,7 @@ fn backup_codes() -> Vec<LookupCode> {
         .collect()
 }
 
-fn marker(id: u8, purpose: Purpose) -> ChallengeToken {
+fn token(id: u8, purpose: Purpose) -> ChallengeToken {
     ChallengeToken {
         user: UserId::new("7").unwrap(),
         purpose,
@@ -134,17 +136,20 @@ struct State {
 impl State {
     fn first() -> Self {
         let mut account = Account::new(HashKey::new([1; 32]));
-        let mut journal = AuditBuffer::default();
+        let mut audit = AuditBuffer::default();
         let now = time(START);
-        let setup = account.start_totp(totp(), "ada", None, now, &mut journal);
+        let setup = account.start_totp(
+            totp(),
+            "ada",
+            None,
+            &mut RuleContext::new(now, &Policy::default(), &mut audit),
+        );
         let codes = backup_codes();
         let confirmed = account.confirm_totp(
             &setup,
             &totp().at(now),
             &codes,
-            now,
-            &policy(),
-            &mut journal,
+            &mut RuleContext::new(now, &policy(), &mut audit),
         );
         assert_eq!(confirmed, Ok(true));
         Self {
@@ -176,7 +181,7 @@ impl State {
     fn step(&self, action: Action) -> Self {
         let mut next = self.clone();
         let mut account = self.account();
-        let mut journal = AuditBuffer::default();
+        let mut audit = AuditBuffer::default();
         match action {
             Action::Wait(seconds) => next.now += seconds,
             Action::Open(id, purpose) => {
@@ -184,20 +189,28 @@ impl State {
                 if account.is_enrolled() && !self.open.contains(&(id, purpose == Purpose::StepUp)) {
                     account
                         .open_challenge(
-                            marker(id, purpose).id,
+                            token(id, purpose).id,
                             purpose,
-                            time(self.now),
-                            &mut journal,
+                            &mut RuleContext::new(time(self.now), &Policy::default(), &mut audit),
                         )
                         .unwrap();
                     next.open.insert((id, purpose == Purpose::StepUp));
                 }
             }
             Action::Unlock => account
-                .unlock(Ok(Authority::Proof), "admin", "why", &mut journal)
+                .unlock(
+                    Ok(Authority::Proof),
+                    "admin",
+                    "why",
+                    &mut RuleContext::new(UnixTime::START, &Policy::default(), &mut audit),
+                )
                 .unwrap(),
             Action::RaiseEpoch => {
-                account.end_sign_ins("host", "why", time(self.now), &mut journal);
+                account.end_sign_ins(
+                    "host",
+                    "why",
+                    &mut RuleContext::new(time(self.now), &Policy::default(), &mut audit),
+                );
                 next.open.clear();
             }
             Action::Reset => {
@@ -206,8 +219,7 @@ impl State {
                         Ok(Authority::Proof),
                         "admin",
                         "why",
-                        time(self.now),
-                        &mut journal,
+                        &mut RuleContext::new(time(self.now), &Policy::default(), &mut audit),
                     )
                     .unwrap();
                 next.open.clear();
@@ -273,13 +285,11 @@ impl State {
             .collect();
 
         let answer = account.verify(
-            &marker(id, purpose),
+            &token(id, purpose),
             method,
             &text,
             Some(GrantId::new([id; 16])),
-            now,
-            &policy(),
-            &mut AuditBuffer::default(),
+            &mut RuleContext::new(now, &policy(), &mut AuditBuffer::default()),
         );
         let expected = is_open && enrolled && !blocked && unspent;
         assert_eq!(
@@ -328,13 +338,11 @@ impl State {
             };
             let mut probe = Account::from_document(&account.to_document().unwrap()).unwrap();
             let answer = probe.verify(
-                &marker(other, purpose),
+                &token(other, purpose),
                 Method::Sms,
                 "x",
                 Some(GrantId::new([0; 16])),
-                now,
-                &policy(),
-                &mut AuditBuffer::default(),
+                &mut RuleContext::new(now, &policy(), &mut AuditBuffer::default()),
             );
             assert_eq!(
                 answer,
@@ -351,18 +359,20 @@ impl State {
             let mut account = self.account();
             let has_it = account.backup_codes_left().is_some()
                 && !self.spent.contains(&(true, place as u64));
-            let fresh = marker(98, Purpose::Login);
+            let fresh = token(98, Purpose::Login);
             account
-                .open_challenge(fresh.id, Purpose::Login, later, &mut AuditBuffer::default())
+                .open_challenge(
+                    fresh.id,
+                    Purpose::Login,
+                    &mut RuleContext::new(later, &Policy::default(), &mut AuditBuffer::default()),
+                )
                 .unwrap();
             let answer = account.verify(
                 &fresh,
                 Method::BackupCode,
                 code,
                 None,
-                later,
-                &policy(),
-                &mut AuditBuffer::default(),
+                &mut RuleContext::new(later, &policy(), &mut AuditBuffer::default()),
             );
             assert_eq!(answer.is_ok(), has_it, "{answer:?}");
         }
@@ -378,23 +388,25 @@ impl State {
 /// Every block ends by itself, and then the right code of `phone` lets its user in. Who has nothing enrolled may
 /// enrol. What is disabled stays so, however long one waits, until somebody resets it and it is enrolled anew.
 fn every_lock_ends(mut account: Account, phone: &Totp, now: u64) {
-    let journal = &mut AuditBuffer::default();
+    let audit = &mut AuditBuffer::default();
     for (_, until) in account.locks(time(now)) {
         assert!(time(now).until(until) <= 120);
     }
-    let fresh = marker(99, Purpose::Login);
+    let fresh = token(99, Purpose::Login);
     let sign_in = |account: &mut Account, phone: &Totp, now: UnixTime| {
         account
-            .open_challenge(fresh.id, Purpose::Login, now, &mut AuditBuffer::default())
+            .open_challenge(
+                fresh.id,
+                Purpose::Login,
+                &mut RuleContext::new(now, &Policy::default(), &mut AuditBuffer::default()),
+            )
             .unwrap();
         account.verify(
             &fresh,
             Method::Totp,
             &phone.at(now),
             Some(GrantId::new([0; 16])),
-            now,
-            &policy(),
-            &mut AuditBuffer::default(),
+            &mut RuleContext::new(now, &policy(), &mut AuditBuffer::default()),
         )
     };
     let later = time(now + 150);
@@ -409,7 +421,12 @@ fn every_lock_ends(mut account: Account, phone: &Totp, now: u64) {
             assert_eq!(answer, Err(disabled));
         }
         account
-            .reset(Ok(Authority::Proof), "admin", "why", later, journal)
+            .reset(
+                Ok(Authority::Proof),
+                "admin",
+                "why",
+                &mut RuleContext::new(later, &Policy::default(), audit),
+            )
             .unwrap();
     }
     if account.methods().contains(&Method::Totp) {
@@ -425,14 +442,17 @@ fn every_lock_ends(mut account: Account, phone: &Totp, now: u64) {
         30,
     )
     .unwrap();
-    let setup = account.start_totp(another.clone(), "ada", None, later, journal);
+    let setup = account.start_totp(
+        another.clone(),
+        "ada",
+        None,
+        &mut RuleContext::new(later, &Policy::default(), audit),
+    );
     let confirmed = account.confirm_totp(
         &setup,
         &another.at(later),
         &backup_codes(),
-        later,
-        &policy(),
-        journal,
+        &mut RuleContext::new(later, &policy(), audit),
     );
     assert_eq!(confirmed, Ok(true));
     let answer = sign_in(&mut account, &another, time(now + 180));

@@ -97,7 +97,6 @@ fn a_life() {
     let (site, user) = (Site::new("site").unwrap(), UserId::new("7").unwrap());
     let store = store::open(&StoreUrl::Memory).unwrap();
     let accounts = Accounts::new(store, ring.clone(), site, Policy::default());
-    let policy = Policy::default();
 
     let secret = TotpSecret::from_base32(SECRET_TEXT).unwrap();
     assert_eq!(secret.bytes(), SECRET);
@@ -143,15 +142,15 @@ fn a_life() {
         .chain(more)
         .map(|text| code::read(&zeroize::Zeroizing::new(text)).unwrap())
         .collect();
-    let marker = ChallengeToken {
+    let token = ChallengeToken {
         user: user.clone(),
         purpose: Purpose::Login,
         id: ChallengeId::new([1; 16]),
     };
     accounts
-        .change(&user, at(0), None, |account, journal| {
-            let setup = account.start_totp(totp.clone(), "ada", None, at(0), journal);
-            account.confirm_totp(&setup, &totp.at(at(0)), &codes, at(0), &policy, journal)
+        .change(&user, at(0), None, |account, context| {
+            let setup = account.start_totp(totp.clone(), "ada", None, context);
+            account.confirm_totp(&setup, &totp.at(at(0)), &codes, context)
         })
         .unwrap()
         .unwrap();
@@ -161,17 +160,17 @@ fn a_life() {
     ] {
         let now = at(seconds);
         accounts
-            .change(&user, now, None, |account, journal| {
+            .change(&user, now, None, |account, context| {
                 account
-                    .open_challenge(marker.id, Purpose::Login, now, journal)
+                    .open_challenge(token.id, Purpose::Login, context)
                     .unwrap();
                 Ok(())
             })
             .unwrap()
             .unwrap();
         accounts
-            .change(&user, now, None, |account, journal| {
-                account.verify(&marker, method, proof, None, now, &policy, journal)
+            .change(&user, now, None, |account, context| {
+                account.verify(&token, method, proof, None, context)
             })
             .unwrap()
             .unwrap();

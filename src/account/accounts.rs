@@ -5,7 +5,10 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::{Account, AuditBuffer, Denied, DocumentError};
+use super::context::{AuditBuffer, RuleContext};
+use super::denied::Denied;
+use super::document::DocumentError;
+use super::state::Account;
 use crate::audit::{Beginning, Event};
 use crate::clock::UnixTime;
 use crate::config::Policy;
@@ -201,11 +204,11 @@ impl Accounts {
         user: &UserId,
         now: UnixTime,
         ip: Option<&str>,
-        rule: impl FnMut(&mut Account, &mut AuditBuffer) -> Result<T, Denied>,
+        rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
-        let prepare = |account: &mut Account, journal: &mut AuditBuffer| {
+        let prepare = |account: &mut Account, context: &mut RuleContext<'_>| {
             let _ = account.put_right(now, &self.policy);
-            account.note_interrupted(now, journal);
+            account.note_interrupted(context);
         };
         let (answer, turn) = self.attempt(user, now, ip, prepare, rule)?;
         if let Some(turn) = turn {
@@ -222,8 +225,8 @@ impl Accounts {
         user: &UserId,
         now: UnixTime,
         ip: Option<&str>,
-        prepare: impl Fn(&mut Account, &mut AuditBuffer),
-        mut rule: impl FnMut(&mut Account, &mut AuditBuffer) -> Result<T, Denied>,
+        prepare: impl Fn(&mut Account, &mut RuleContext<'_>),
+        mut rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<(Result<T, Denied>, Option<u64>), AccountError> {
         let mut store = self.store()?;
         for attempt in 0..MOST_TRIES {
@@ -244,15 +247,16 @@ impl Accounts {
                     Loaded::Orphaned => return Err(AccountError::Removed(user.clone())),
                 };
             let phone = account.phone().map(str::to_owned);
-            let mut journal = AuditBuffer::from_ip(ip);
-            prepare(&mut account, &mut journal);
-            let answer = rule(&mut account, &mut journal);
+            let mut audit = AuditBuffer::from_ip(ip);
+            let mut context = RuleContext::new(now, &self.policy, &mut audit);
+            prepare(&mut account, &mut context);
+            let answer = rule(&mut account, &mut context);
             let untouched = |document: &[u8]| match &before {
                 Some(before) => before.as_slice() == document,
                 // A rule that refuses leaves no trace of a user who has no account.
                 None => answer.is_err(),
             };
-            if journal.events.is_empty() && untouched(&self.document(user, &account)?) {
+            if audit.events().is_empty() && untouched(&self.document(user, &account)?) {
                 return Ok((answer, None));
             }
             let number = match account.phone() {
@@ -260,7 +264,7 @@ impl Accounts {
                 Some(number) => self.phone_index(number),
                 None => PhoneIndex::Absent,
             };
-            let events = account.condense(journal.into_events(), now);
+            let events = account.condense(audit.into_events(), now);
             match self.swap(
                 held.0,
                 user,
@@ -296,10 +300,10 @@ impl Accounts {
         now: UnixTime,
         ip: Option<&str>,
         leave: Result<(), Denied>,
-        rule: impl Fn(&mut Account, &mut AuditBuffer) -> Result<(), Denied>,
+        rule: impl Fn(&mut Account, &mut RuleContext<'_>) -> Result<(), Denied>,
     ) -> Result<Result<u64, Denied>, AccountError> {
-        let readable = self.change(user, now, ip, |account, journal| {
-            rule(account, journal)?;
+        let readable = self.change(user, now, ip, |account, context| {
+            rule(account, context)?;
             Ok(account.epoch())
         });
         match readable {
@@ -322,15 +326,16 @@ impl Accounts {
         };
         let mut account = Account::new(HashKey::new(random::bytes(&mut OsEntropy)?));
         account.audit.seq = last.first().map_or(0, |(_, row)| row.seq);
-        let mut journal = AuditBuffer::from_ip(ip);
-        if let Err(denied) = rule(&mut account, &mut journal) {
+        let mut audit = AuditBuffer::from_ip(ip);
+        let mut context = RuleContext::new(now, &self.policy, &mut audit);
+        if let Err(denied) = rule(&mut account, &mut context) {
             return Ok(Err(denied));
         }
         let number = match account.phone() {
             Some(number) => self.phone_index(number),
             None => PhoneIndex::Absent,
         };
-        let events = account.condense(journal.into_events(), now);
+        let events = account.condense(audit.into_events(), now);
         match self.swap(
             held.0,
             user,

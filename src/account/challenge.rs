@@ -1,18 +1,15 @@
-//! Challenges, the markers that name them outside, and step-up grants.
-//!
-//! A marker is sealed (`crypto::Domain::Challenge`) and holds purpose, challenge and user; without
-//! the site's key nobody makes or reads one. That it is genuine is not enough: its challenge has to
-//! be among the account's open ones. It is spent by one success, ends with the epoch, and has no
-//! lifetime of its own unless `challenge_ttl` gives it one.
+//! Open challenges. Each is spent by one success, ends with the epoch, and has no lifetime of its own unless
+//! `challenge_ttl` gives it one.
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{SKEW, UnixTime};
+use crate::clock::UnixTime;
 use crate::config::Policy;
-use crate::crypto::{Entropy, RandomError, bytes, random};
-use crate::types::{Method, Purpose, UserId};
+use crate::types::{Method, Purpose};
 
-use super::Denied;
+use super::challenge_token::ChallengeToken;
+use super::denied::Denied;
+use super::ids::ChallengeId;
 use super::network::{NetworkId, Opener};
 use super::sent::Sent;
 
@@ -24,63 +21,6 @@ const MOST_AT_ONCE: u32 = 20;
 const SECONDS_EACH: u64 = 60;
 /// Networks whose challenges are counted.
 const MOST_COUNTED: usize = 8;
-/// How long a grant is good for, in seconds.
-pub const GRANT_SECONDS: u64 = 300;
-
-macro_rules! random_id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(#[serde(with = "bytes")] [u8; 16]);
-
-        impl $name {
-            /// A new one: 128 random bits.
-            ///
-            /// # Errors
-            /// [`RandomError`]
-            pub fn draw(entropy: &mut dyn Entropy) -> Result<Self, RandomError> {
-                Ok(Self(random::bytes(entropy)?))
-            }
-
-            /// From the bytes a sealed token held.
-            #[must_use]
-            pub const fn new(bytes: [u8; 16]) -> Self {
-                Self(bytes)
-            }
-
-            /// The bytes, to be sealed.
-            #[must_use]
-            pub const fn bytes(&self) -> &[u8; 16] {
-                &self.0
-            }
-        }
-    };
-}
-
-random_id! {
-    /// Names one attempt. It leaves the process only sealed.
-    ChallengeId
-}
-random_id! {
-    /// Names one fresh proof. It leaves the process only sealed.
-    GrantId
-}
-random_id! {
-    /// Names one set-up. It leaves the process only sealed.
-    SetupId
-}
-
-/// What an opened marker says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChallengeToken {
-    /// Whose challenge it is.
-    pub user: UserId,
-    /// What for.
-    pub purpose: Purpose,
-    /// Which attempt.
-    pub id: ChallengeId,
-}
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -189,15 +129,15 @@ impl Challenges {
     }
 
     /// Whether a challenge was opened from where a proof had come from before.
-    pub fn is_from_known(&self, marker: &ChallengeToken) -> bool {
+    pub fn is_from_known(&self, token: &ChallengeToken) -> bool {
         self.open
             .iter()
-            .any(|c| c.id == marker.id && c.opener.is_known)
+            .any(|c| c.id == token.id && c.opener.is_known)
     }
 
     /// What is on its way for a challenge by a method; `None` if the challenge is not open.
-    pub fn sent(&mut self, marker: &ChallengeToken, method: Method) -> Option<&mut Sent> {
-        let challenge = self.open.iter_mut().find(|c| c.id == marker.id)?;
+    pub fn sent(&mut self, token: &ChallengeToken, method: Method) -> Option<&mut Sent> {
+        let challenge = self.open.iter_mut().find(|c| c.id == token.id)?;
         let place = match challenge.sent.iter().position(|s| s.method() == method) {
             Some(place) => place,
             None => {
@@ -209,26 +149,24 @@ impl Challenges {
     }
 
     /// What is on its way for a challenge by any method; nothing if the challenge is not open.
-    pub fn all_sent(&mut self, marker: &ChallengeToken) -> &mut [Sent] {
-        match self.open.iter_mut().find(|c| c.id == marker.id) {
+    pub fn all_sent(&mut self, token: &ChallengeToken) -> &mut [Sent] {
+        match self.open.iter_mut().find(|c| c.id == token.id) {
             Some(challenge) => &mut challenge.sent,
             None => &mut [],
         }
     }
 
     /// Who was asked last to send a code for a challenge by a method.
-    pub fn provider(&self, marker: &ChallengeToken, method: Method) -> Option<&str> {
-        let challenge = self.open.iter().find(|c| c.id == marker.id)?;
+    pub fn provider(&self, token: &ChallengeToken, method: Method) -> Option<&str> {
+        let challenge = self.open.iter().find(|c| c.id == token.id)?;
         let sent = challenge.sent.iter().find(|s| s.method() == method)?;
         Some(sent.provider())
     }
 
-    pub fn is_open(&self, marker: &ChallengeToken, now: UnixTime, policy: &Policy) -> bool {
+    pub fn is_open(&self, token: &ChallengeToken, now: UnixTime, policy: &Policy) -> bool {
         let ttl = u64::from(policy.challenge_ttl);
         self.open.iter().any(|c| {
-            c.id == marker.id
-                && c.purpose == marker.purpose
-                && (ttl == 0 || now < c.opened.plus(ttl))
+            c.id == token.id && c.purpose == token.purpose && (ttl == 0 || now < c.opened.plus(ttl))
         })
     }
 
@@ -251,55 +189,11 @@ impl Challenges {
     }
 
     /// A challenge was proven: it is over, and what its network opened is forgiven.
-    pub fn close(&mut self, marker: &ChallengeToken) {
-        let proven = self.open.iter().find(|c| c.id == marker.id);
+    pub fn close(&mut self, token: &ChallengeToken) {
+        let proven = self.open.iter().find(|c| c.id == token.id);
         if let Some(from) = proven.map(|c| c.opener.from) {
             self.opened.retain(|opened| opened.from != from);
         }
-        self.open.retain(|c| c.id != marker.id);
+        self.open.retain(|c| c.id != token.id);
     }
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Grant {
-    id: GrantId,
-    given: UnixTime,
-}
-
-/// Fresh proofs, the oldest first.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Grants(Vec<Grant>);
-
-impl Grants {
-    pub const NONE: Self = Self(Vec::new());
-
-    pub fn give(&mut self, id: GrantId, now: UnixTime) {
-        self.0.retain(|g| fresh(g, now));
-        while self.0.len() >= MOST_OPEN {
-            self.0.remove(0);
-        }
-        self.0.push(Grant { id, given: now });
-    }
-
-    /// Ends those that a clock gave which was ahead: they would be good when their time comes.
-    pub fn put_right(&mut self, now: UnixTime) {
-        self.0.retain(|g| g.given <= now.plus(SKEW));
-    }
-
-    /// After a change: the one that it was made with, if any, is good for the rest of its time, and no other.
-    pub fn keep_only(&mut self, id: Option<&GrantId>) {
-        self.0.retain(|g| Some(&g.id) == id);
-    }
-
-    pub fn holds(&self, id: &GrantId, now: UnixTime) -> bool {
-        self.0.iter().any(|g| g.id == *id && fresh(g, now))
-    }
-}
-
-/// Not too old, and not from a future that a clock set back has left behind: further ahead than the clocks of two
-/// servers may be apart.
-fn fresh(grant: &Grant, now: UnixTime) -> bool {
-    grant.given <= now.plus(SKEW) && now < grant.given.plus(GRANT_SECONDS)
 }

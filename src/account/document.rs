@@ -1,4 +1,4 @@
-//! The account as bytes, inside the seal: the number of its format, then its fields in order, as
+//! Documents as bytes, inside the seal: the number of the format, then the fields in order, as
 //! [postcard](https://postcard.jamesmunns.com/wire-format) writes them.
 //!
 //! The bytes do not name the fields, so whoever adds, removes or moves one, here or in a part, gives
@@ -10,8 +10,6 @@ use postcard::ser_flavors::Flavor;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
-
-use super::Account;
 
 /// The text inside the seal is not an account of this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -36,24 +34,6 @@ impl TryFrom<u32> for Format {
         (number == u32::from(Self))
             .then_some(Self)
             .ok_or(DocumentError)
-    }
-}
-
-impl Account {
-    /// The bytes to seal.
-    ///
-    /// # Errors
-    /// [`DocumentError`]; not for any account that can be built.
-    pub fn to_document(&self) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
-        write(self)
-    }
-
-    /// The account that was written as these bytes.
-    ///
-    /// # Errors
-    /// [`DocumentError`]
-    pub fn from_document(bytes: &[u8]) -> Result<Self, DocumentError> {
-        read(bytes)
     }
 }
 

@@ -23,7 +23,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Denied;
+use super::denied::Denied;
 use crate::clock::UnixTime;
 use crate::config::Policy;
 

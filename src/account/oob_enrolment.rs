@@ -2,270 +2,258 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use super::network::Opener;
-use super::sent::{Binding, Guess, LONGEST_LIFE, RemoteVerification, Sent};
+use super::context::RuleContext;
+use super::denied::Denied;
+use super::ids::{GrantId, SetupId};
+use super::lockout::Failures;
+use super::oob_factor::{EmailFactor, FormerPhone, PhoneFactor, Recipient};
+use super::pending_oob::PendingContact;
+use super::state::Account;
 use super::unanswered::Unanswered;
-use super::{GrantId, SetupId};
-use super::{PENDING_SECONDS, PENDING_TRIES};
-use crate::clock::{SKEW, UnixTime};
-use crate::config::Policy;
-use crate::crypto::HashKey;
-use crate::types::Method;
+use crate::audit::{Event, Kind};
+use crate::clock::UnixTime;
+use crate::crypto::code::LookupCode;
+use crate::types::{Method, Purpose, Requester};
 
-/// A number that was proven to be the user's.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct PhoneFactor {
-    /// E.164.
-    pub number: String,
-    /// The ways it was proven by, in that order.
-    pub methods: Vec<Method>,
-    /// Who is told when another number takes its place: as it was when this one was proven, for whoever
-    /// changes the number may have changed the rest before.
-    pub recipient: Recipient,
-    /// By SMS.
-    pub unanswered: Unanswered,
-}
-
-/// A number that its user removed. Who enrols another one soon after has replaced it.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct FormerPhone {
-    /// E.164.
-    pub number: String,
-    pub recipient: Recipient,
-    pub removed: UnixTime,
-}
-
-/// An address that was proven to be the user's.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct EmailFactor {
-    pub address: String,
-}
-
-/// Set-ups of one kind that are pending at once from where a proof has come from, and as many from elsewhere: what
-/// one user's budget of messages allows in an hour, unless the operator raises it, so that nobody ends somebody
-/// else's by beginning more.
-const MOST_PENDING: usize = 10;
-
-/// The set-ups that wait for a code, the oldest first. Each is known by its id, and that by whoever began it:
-/// a set-up that somebody else begins takes no other one's place and none of its tries.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct PendingContacts(Vec<PendingContact>);
-
-impl PendingContacts {
-    pub const NONE: Self = Self(Vec::new());
-
-    /// One more. What of its kind has to make room is found by the rule of challenges
-    /// ([`Opener::takes_the_place_of`]).
-    pub fn start(&mut self, setup: PendingContact, now: UnixTime) {
-        self.0.retain(|old| !old.is_stale(now));
-        let alike = |old: &PendingContact| old.method.is_phone() == setup.method.is_phone();
-        let open = self.0.iter().enumerate().filter(|(_, old)| alike(old));
-        let open = open.map(|(place, old)| (place, old.opener));
-        if let Some(place) = setup.opener.takes_the_place_of(open, MOST_PENDING) {
-            self.0.remove(place);
-        }
-        self.0.push(setup);
-    }
-
-    /// Who was asked last to send a code there, for whichever set-up; empty at first.
-    pub fn last_provider(&self, method: Method, to: &str, now: UnixTime) -> String {
-        let mut alike = self
-            .0
-            .iter()
-            .rev()
-            .filter(|setup| setup.method == method && setup.to == to && !setup.is_stale(now));
-        let last = alike.find(|setup| !setup.provider().is_empty());
-        last.map_or_else(String::new, |setup| setup.provider().to_owned())
-    }
-
-    pub fn get(&self, id: &SetupId, now: UnixTime) -> Option<&PendingContact> {
-        let mut open = self.0.iter().filter(|setup| !setup.is_stale(now));
-        open.find(|setup| setup.id == *id)
-    }
-
-    pub fn get_mut(&mut self, id: &SetupId, now: UnixTime) -> Option<&mut PendingContact> {
-        let mut open = self.0.iter_mut().filter(|setup| !setup.is_stale(now));
-        open.find(|setup| setup.id == *id)
-    }
-
-    pub fn take(&mut self, id: &SetupId) -> Option<PendingContact> {
-        let place = self.0.iter().position(|setup| setup.id == *id)?;
-        Some(self.0.remove(place))
-    }
-
-    /// Those that a clock began that was ahead are over.
-    pub fn put_right(&mut self, now: UnixTime) {
-        self.0.retain(|setup| !setup.is_ahead(now));
-    }
-
-    #[cfg(test)]
-    pub fn all(&self) -> &[PendingContact] {
-        &self.0
-    }
-}
-
-/// A number or address that is not proven yet.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct PendingContact {
-    pub id: SetupId,
-    /// The proof that it was begun with, as of [`super::totp::PendingTotp`].
-    pub grant: Option<GrantId>,
+/// A number or address that waits for its proof. Redacts itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// How it is reached.
     pub method: Method,
     /// E.164, or an e-mail address.
     pub to: String,
-    /// How its user is told what happens to it.
-    pub recipient: Recipient,
-    opener: Opener,
-    started: UnixTime,
-    wrong: u8,
-    sent: Sent,
-}
-
-/// How somebody is told what happened to their account.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Recipient {
-    /// The language, as a tag.
+    /// Who was asked last to send a code there; empty the first time.
+    pub provider: String,
+    /// The language of messages.
     pub locale: String,
-    /// Where to, as the host knows it.
-    pub email: Option<String>,
 }
 
-impl fmt::Debug for Recipient {
+impl fmt::Debug for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recipient")
-            .field("locale", &self.locale)
+        f.debug_struct("Waiting")
+            .field("method", &self.method)
             .finish_non_exhaustive()
     }
 }
 
-/// What a code typed at an enrolment led to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Tried {
-    Right,
-    Wrong,
-    /// Too often: the enrolment has to begin anew.
-    Over,
-    /// As [`Guess::Ask`].
-    Ask {
-        elsewhere: RemoteVerification,
-        judged: bool,
-    },
+/// A number or address was proven.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Which way.
+    pub method: Method,
+    /// It is the account's first factor: the backup codes are its own now.
+    pub first: bool,
+    /// What it takes the place of.
+    pub replaced: Option<Replaced>,
+    /// What stood behind it.
+    pub changer: Requester,
 }
 
-/// What the code of an enrolment is bound to.
-fn binding(id: &SetupId, method: Method) -> Binding<'_> {
-    Binding {
-        what: "enrol",
-        whom: id.bytes(),
-        method,
+impl fmt::Debug for Confirmed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Confirmed")
+            .field("method", &self.method)
+            .field("first", &self.first)
+            .finish_non_exhaustive()
     }
 }
 
-impl PendingContact {
-    pub fn new(
-        id: SetupId,
+/// A number that is the account's no more.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// In E.164.
+    pub number: String,
+    /// In which language its user is told.
+    pub locale: String,
+    /// Where to: the address that the host knew when the number was proven, the one that was proven, and
+    /// the one that the host knows now, as far as they differ.
+    pub emails: Vec<String>,
+}
+
+impl fmt::Debug for Replaced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Replaced(<redacted>)")
+    }
+}
+
+/// How long a number that was removed is told what took its place: thirty days.
+const FORMER_SECONDS: u64 = 30 * 86_400;
+
+impl Account {
+    /// What a set-up of a number or address waits for; `None` when it is over, or never was.
+    #[must_use]
+    pub fn waiting(&self, setup: &SetupId, now: UnixTime) -> Option<Waiting> {
+        let pending = self.pending_contacts.get(setup, now)?;
+        Some(Waiting {
+            method: pending.method,
+            to: pending.to.clone(),
+            provider: pending.provider().to_owned(),
+            locale: pending.recipient.locale.clone(),
+        })
+    }
+
+    /// Keeps a number or address until its user has proven to have it, beside those that wait already. Returns who
+    /// was asked last to send a code there, if that was for another set-up that is pending: whoever begins anew was
+    /// not reached.
+    pub fn start_contact(
+        &mut self,
+        setup: SetupId,
         method: Method,
         to: &str,
         recipient: &Recipient,
         grant: Option<GrantId>,
-        opener: Opener,
-        started: UnixTime,
-    ) -> Self {
-        Self {
-            id,
-            grant,
+        context: &mut RuleContext<'_>,
+    ) -> String {
+        let now = context.now;
+        let last = self.pending_contacts.last_provider(method, to, now);
+        let pending = PendingContact::new(
+            setup,
             method,
-            to: to.to_owned(),
-            recipient: recipient.clone(),
-            opener,
-            started,
-            wrong: 0,
-            sent: Sent::new(method),
+            to,
+            recipient,
+            grant,
+            self.opener(context.audit),
+            now,
+        );
+        self.pending_contacts.start(pending, now);
+        context.note(Event::new(Kind::EnrolmentStarted, self.changer()).method(method));
+        last
+    }
+
+    /// An event about the proof of a number or an address.
+    #[must_use]
+    pub fn about_contact(&self, method: Method, kind: Kind) -> Event {
+        let event = Event::new(kind, self.changer()).method(method);
+        if method.is_phone() {
+            event.purpose(Purpose::VerifyPhone)
+        } else {
+            event
         }
     }
 
-    pub fn is_stale(&self, now: UnixTime) -> bool {
-        self.is_ahead(now) || now >= self.started.plus(PENDING_SECONDS)
-    }
-
-    /// Whether a clock began it that was further ahead than those of two servers may be apart: it would wait until
-    /// its time comes.
-    fn is_ahead(&self, now: UnixTime) -> bool {
-        self.started > now.plus(SKEW)
-    }
-
-    pub fn provider(&self) -> &str {
-        self.sent.provider()
-    }
-
-    pub fn send_own(
+    /// What was pending is the user's.
+    pub(super) fn bind(
         &mut self,
-        key: &HashKey,
-        code: &str,
-        provider: &str,
-        until: UnixTime,
-        policy: &Policy,
-    ) {
-        let binding = binding(&self.id, self.method);
-        self.sent
-            .own(key, &binding, code, provider, until, policy.code_checks);
+        setup: &SetupId,
+        codes: &[LookupCode],
+        context: &mut RuleContext<'_>,
+    ) -> Result<Confirmed, Denied> {
+        let PendingContact {
+            method,
+            to,
+            recipient,
+            grant,
+            ..
+        } = self.pending_contacts.take(setup).ok_or(Denied::Rejected)?;
+        if method != Method::Email && !method.is_phone() {
+            return Err(Denied::Rejected);
+        }
+        let now = context.now;
+        let (first, changer) = (!self.is_enrolled(), self.changer());
+        let mut replaced = None;
+        if method == Method::Email {
+            self.email = Some(EmailFactor { address: to });
+            self.failures.retain(|(m, _)| *m != Method::Email);
+        } else {
+            match &mut self.phone {
+                // One more way to the same telephone: its failures still count.
+                Some(phone) if phone.number == to && !phone.methods.contains(&method) => {
+                    phone.methods.push(method);
+                }
+                // The same way once more: enrolled anew.
+                Some(phone) if phone.number == to => {
+                    phone.recipient = recipient;
+                    phone.unanswered = Unanswered::default();
+                    self.forgive_phone();
+                }
+                _ => {
+                    replaced = self.replace_phone(&to, &recipient, now);
+                    self.phone = Some(PhoneFactor {
+                        number: to,
+                        methods: vec![method],
+                        recipient,
+                        unanswered: Unanswered::default(),
+                    });
+                    self.forgive_phone();
+                }
+            }
+        }
+        // The primary may have been a way to the number that is gone.
+        let methods = self.methods();
+        self.primary = self
+            .primary
+            .filter(|primary| methods.contains(primary))
+            .or(Some(method));
+        if first {
+            self.set_backup_codes(codes);
+            self.begin_trust(now);
+        }
+        self.raise_epoch(grant.as_ref(), now);
+        self.remember_network(context.audit);
+        context.note(Event::new(Kind::Enrolled, changer).method(method));
+        Ok(Confirmed {
+            method,
+            first,
+            replaced,
+            changer,
+        })
     }
 
-    pub fn send_elsewhere(
+    /// Takes out the number that `to` replaces, also one that was removed to make room.
+    fn replace_phone(
         &mut self,
-        provider: &str,
-        reference: &str,
+        to: &str,
+        recipient: &Recipient,
         now: UnixTime,
-        until: UnixTime,
-        policy: &Policy,
-    ) -> UnixTime {
-        self.sent
-            .elsewhere(provider, reference, now, until, policy.code_checks)
-    }
-
-    /// See [`Sent::lost`].
-    pub fn lost(&mut self, provider: &str) {
-        self.sent.lost(provider);
-    }
-
-    /// Counts the try before anybody is asked about it.
-    pub fn try_code(&mut self, key: &HashKey, typed: &str, now: UnixTime) -> Tried {
-        let binding = binding(&self.id, self.method);
-        // A set-up that began at a later time is stale as a whole, so that the longest life does here.
-        let guess = self.sent.guess(key, &binding, typed, now, LONGEST_LIFE);
-        if guess != Guess::Right {
-            self.wrong = self.wrong.saturating_add(1);
+    ) -> Option<Replaced> {
+        let former = self
+            .former_phone
+            .take()
+            .filter(|former| former.number != to && now < former.removed.plus(FORMER_SECONDS));
+        let (number, old) = match self.phone.take() {
+            Some(phone) => (phone.number, phone.recipient),
+            None => former.map(|former| (former.number, former.recipient))?,
+        };
+        let mut emails: Vec<String> = Vec::new();
+        let proven = self.email().map(str::to_owned);
+        for email in [old.email, proven, recipient.email.clone()]
+            .into_iter()
+            .flatten()
+        {
+            if !emails.contains(&email) {
+                emails.push(email);
+            }
         }
-        match guess {
-            Guess::Right => Tried::Right,
-            Guess::Ask { elsewhere, judged } => Tried::Ask { elsewhere, judged },
-            Guess::Wrong if self.is_used_up() => Tried::Over,
-            Guess::Wrong => Tried::Wrong,
+        let locale = if old.locale.is_empty() {
+            recipient.locale.clone()
+        } else {
+            old.locale
+        };
+        Some(Replaced {
+            number,
+            locale,
+            emails,
+        })
+    }
+
+    /// A new binding: the failures belonged to the old one.
+    fn forgive_phone(&mut self) {
+        self.failures.retain(|(m, _)| *m != Method::Sms);
+        self.reset_failures = Failures::default();
+    }
+
+    pub(super) fn remove_phone_method(&mut self, method: Method, now: UnixTime) -> bool {
+        let Some(phone) = self.phone.as_mut().filter(|p| p.methods.contains(&method)) else {
+            return false;
+        };
+        phone.methods.retain(|m| *m != method);
+        if phone.methods.is_empty() {
+            self.former_phone = self.phone.take().map(|phone| FormerPhone {
+                number: phone.number,
+                recipient: phone.recipient,
+                removed: now,
+            });
         }
-    }
-
-    /// Tried so often that it has to begin anew.
-    pub const fn is_used_up(&self) -> bool {
-        self.wrong >= PENDING_TRIES
-    }
-
-    pub fn settle(&mut self, elsewhere: &RemoteVerification) -> bool {
-        self.sent.settle(&elsewhere.provider, &elsewhere.reference)
-    }
-
-    /// Nobody looked at the code that was to be asked about.
-    pub fn give_back(&mut self, elsewhere: &RemoteVerification, judged: bool, policy: &Policy) {
-        self.sent
-            .give_back(&elsewhere.reference, policy.code_checks);
-        if !judged {
-            self.wrong = self.wrong.saturating_sub(1);
-        }
-    }
-
-    pub fn over(&mut self, elsewhere: &RemoteVerification) {
-        self.sent.over(&elsewhere.reference);
+        true
     }
 }

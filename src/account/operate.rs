@@ -11,7 +11,12 @@
 //! day: long enough for somebody to notice. Factors that are added later were added with a grant, and
 //! are worth what the account is.
 
-use super::{Account, AuditBuffer, Denied, GrantId};
+use super::context::RuleContext;
+use super::denied::Denied;
+use super::ids::GrantId;
+use super::lockout::Failures;
+use super::network::Known;
+use super::state::Account;
 use crate::audit::{Authority, Event, Kind};
 use crate::clock::UnixTime;
 use crate::types::Requester;
@@ -63,14 +68,13 @@ impl Account {
         authority: Authority,
         by: &str,
         why: &str,
-        now: UnixTime,
-        journal: &mut AuditBuffer,
+        context: &mut RuleContext<'_>,
     ) -> bool {
         if !self.is_enrolled() || authority.is_unproven() {
             return false;
         }
-        self.trusted_from = self.trusted_from.min(now);
-        journal.note(
+        self.trusted_from = self.trusted_from.min(context.now);
+        context.note(
             Event::new(Kind::OperatorConfirmed, Requester::Operator)
                 .by(by, why)
                 .authority(Some(authority)),
@@ -87,5 +91,69 @@ impl Account {
     /// that was furthest ahead: too long a wait is safe, one that a clock that is behind has shortened is not.
     pub(super) fn limit_trust_wait(&mut self, latest: UnixTime) {
         self.trusted_from = self.trusted_from.min(latest.plus(TRUST_SECONDS));
+    }
+
+    /// Ends every challenge, grant, pending set-up and sign-in; returns the new epoch.
+    pub fn end_sign_ins(&mut self, by: &str, why: &str, context: &mut RuleContext<'_>) -> u64 {
+        self.raise_epoch(None, context.now);
+        context.note(Event::new(Kind::EpochRaised, Requester::Operator).by(by, why));
+        self.epoch
+    }
+
+    /// Ends the blocks. What is disabled stays so, and the failures of the last weeks still count; not those of
+    /// resets, which anybody can cause.
+    ///
+    /// # Errors
+    /// [`Denied`] of whoever may not act on an account with a factor; nothing is done then.
+    pub fn unlock(
+        &mut self,
+        authority: Result<Authority, Denied>,
+        by: &str,
+        why: &str,
+        context: &mut RuleContext<'_>,
+    ) -> Result<(), Denied> {
+        let authority = self.permit(authority)?;
+        for (_, failures) in &mut self.failures {
+            failures.unblock();
+        }
+        self.reset_failures = Failures::default();
+        self.known_failures = Failures::default();
+        let event = Event::new(Kind::Unlocked, Requester::Operator).by(by, why);
+        context.note(event.authority(authority));
+        Ok(())
+    }
+
+    /// Removes every factor. The audit chain and the epoch go on.
+    ///
+    /// # Errors
+    /// As [`Account::unlock`].
+    pub fn reset(
+        &mut self,
+        authority: Result<Authority, Denied>,
+        by: &str,
+        why: &str,
+        context: &mut RuleContext<'_>,
+    ) -> Result<(), Denied> {
+        let authority = self.permit(authority)?;
+        self.clear(context.now);
+        let event = Event::new(Kind::Reset, Requester::Operator).by(by, why);
+        context.note(event.authority(authority));
+        Ok(())
+    }
+
+    fn clear(&mut self, now: UnixTime) {
+        self.totp = None;
+        self.phone = None;
+        self.former_phone = None;
+        self.email = None;
+        self.backup = None;
+        self.primary = None;
+        self.last_verified = None;
+        self.trusted_from = UnixTime::START;
+        self.failures.clear();
+        self.reset_failures = Failures::default();
+        self.known_failures = Failures::default();
+        self.known = Known::NONE;
+        self.raise_epoch(None, now);
     }
 }

@@ -18,11 +18,28 @@ const LONGEST: usize = 2048;
 const DEFAULT_DIGITS: u8 = 6;
 const DEFAULT_PERIOD: u32 = 30;
 
+impl Totp {
+    /// Reads a provisioning URI, in whatever case and spacing it was copied.
+    ///
+    /// # Errors
+    /// [`TotpError`]
+    pub fn from_uri(uri: &str) -> Result<Self, TotpError> {
+        read(uri)
+    }
+
+    /// The provisioning URI authenticator apps read. A colon in a name becomes a space, for it
+    /// parts issuer and account.
+    #[must_use]
+    pub fn uri(&self, issuer: &str, account: &str) -> Zeroizing<String> {
+        write(self, issuer, account)
+    }
+}
+
 /// Reads a URI. What it is called in, issuer and account, is not looked at.
 ///
 /// # Errors
 /// [`TotpError`]; [`TotpError::Uri`] whatever is wrong with the URI itself.
-pub fn read(uri: &str) -> Result<Totp, TotpError> {
+fn read(uri: &str) -> Result<Totp, TotpError> {
     if uri.len() > LONGEST {
         return Err(TotpError::Uri);
     }
@@ -63,8 +80,7 @@ pub fn read(uri: &str) -> Result<Totp, TotpError> {
 
 /// Writes the URI. A colon in a name becomes a space, for it parts issuer and account; without an issuer
 /// there is none. What everybody takes for granted is left out: some apps stumble over it.
-#[must_use]
-pub fn write(totp: &Totp, issuer: &str, account: &str) -> Zeroizing<String> {
+fn write(totp: &Totp, issuer: &str, account: &str) -> Zeroizing<String> {
     let (issuer, account) = (encoded(issuer), encoded(account));
     let secret = totp.secret().to_base32();
     let names = issuer.len().saturating_mul(2).saturating_add(account.len());

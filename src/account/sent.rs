@@ -57,8 +57,9 @@ pub struct RemoteVerification {
 }
 
 impl RemoteVerification {
-    fn is(&self, provider: &str, reference: &str) -> bool {
-        self.provider == provider && self.reference == reference
+    /// Whether it is that very one, of that very provider.
+    fn is(&self, other: &Self) -> bool {
+        self.provider == other.provider && self.reference == other.reference
     }
 
     /// Whether it is the verification of that name, whoever was asked for it. What stands before a `/` says where
@@ -84,7 +85,7 @@ pub enum Guess {
     /// None of ours; somebody else may know.
     Ask {
         /// Whom to ask about what.
-        elsewhere: RemoteVerification,
+        verification: RemoteVerification,
         /// Codes of ours were on their way, too: it was a guess at them, whatever the others say.
         judged: bool,
     },
@@ -96,7 +97,7 @@ pub struct Sent {
     method: Method,
     codes: Vec<OwnCode>,
     /// The newest last. Only that one is asked about; the others are known, so that none begins anew.
-    elsewhere: Vec<RemoteVerification>,
+    remote: Vec<RemoteVerification>,
     /// Who was asked last.
     provider: String,
 }
@@ -120,7 +121,7 @@ impl Sent {
         Self {
             method,
             codes: Vec::new(),
-            elsewhere: Vec::new(),
+            remote: Vec::new(),
             provider: String::new(),
         }
     }
@@ -157,7 +158,7 @@ impl Sent {
 
     /// A code of theirs goes out. It is theirs to say that an earlier one still works. Returns until
     /// when it is good.
-    pub fn elsewhere(
+    pub fn remote(
         &mut self,
         provider: &str,
         reference: &str,
@@ -165,18 +166,18 @@ impl Sent {
         until: UnixTime,
         checks: u8,
     ) -> UnixTime {
-        let known = self.elsewhere.iter().position(|old| old.is_same(reference));
-        let (from, checks_left) = match known.map(|place| self.elsewhere.remove(place)) {
+        let known = self.remote.iter().position(|old| old.is_same(reference));
+        let (from, checks_left) = match known.map(|place| self.remote.remove(place)) {
             // The same verification: what was tried stays tried, and it is no younger. If the clock was put
             // back, it began by now at the latest.
             Some(old) => (old.from.min(now), old.checks_left),
             None => (now, checks),
         };
-        if self.elsewhere.len() >= MOST_CODES {
-            self.elsewhere.remove(0);
+        if self.remote.len() >= MOST_CODES {
+            self.remote.remove(0);
         }
         let until = until.min(from.plus(LONGEST_LIFE));
-        self.elsewhere.push(RemoteVerification {
+        self.remote.push(RemoteVerification {
             provider: provider.to_owned(),
             reference: reference.to_owned(),
             until,
@@ -189,7 +190,7 @@ impl Sent {
 
     /// Somebody was asked to make a code, and whether it went out is not known: nobody has anything to type,
     /// or nothing that could be asked about.
-    pub fn lost(&mut self, provider: &str) {
+    pub fn asked(&mut self, provider: &str) {
         provider.clone_into(&mut self.provider);
     }
 
@@ -209,7 +210,10 @@ impl Sent {
             return Guess::Right;
         }
         match read_digits(typed).and_then(|_| self.ask(now)) {
-            Some(elsewhere) => Guess::Ask { elsewhere, judged },
+            Some(verification) => Guess::Ask {
+                verification,
+                judged,
+            },
             None => Guess::Wrong,
         }
     }
@@ -232,7 +236,7 @@ impl Sent {
             .is_some_and(|typed| self.holds(&hash_of(key, binding, &typed)).into());
         if found {
             self.codes.clear();
-            self.elsewhere.clear();
+            self.remote.clear();
             return true;
         }
         for code in &mut self.codes {
@@ -259,12 +263,12 @@ impl Sent {
     /// A code without checks is remembered, or sending it again would give it new ones. One from a later
     /// time was sent by a clock that has been put back since.
     fn ask(&mut self, now: UnixTime) -> Option<RemoteVerification> {
-        let elsewhere = self
-            .elsewhere
+        let newest = self
+            .remote
             .last_mut()
             .filter(|code| code.from <= now.plus(SKEW) && now < code.until)?;
-        elsewhere.checks_left = elsewhere.checks_left.checked_sub(1)?;
-        Some(elsewhere.clone())
+        newest.checks_left = newest.checks_left.checked_sub(1)?;
+        Some(newest.clone())
     }
 
     /// Ends what a clock sent that was ahead, of codes that are good for `life` seconds: it would be good when its
@@ -272,31 +276,25 @@ impl Sent {
     pub fn put_right(&mut self, now: UnixTime, life: u64) {
         let longest = now.plus(life.saturating_add(SKEW));
         self.codes.retain(|code| code.until <= longest);
-        for code in &mut self.elsewhere {
+        for code in &mut self.remote {
             let is_ahead = code.from > now.plus(SKEW);
             code.until = code.until.min(if is_ahead { now } else { longest });
         }
     }
 
     /// Whether that verification is still the one that counts; if so it is spent.
-    pub fn settle(&mut self, provider: &str, reference: &str) -> bool {
-        let same = self
-            .elsewhere
-            .last()
-            .is_some_and(|code| code.is(provider, reference));
+    pub fn settle(&mut self, verification: &RemoteVerification) -> bool {
+        let same = self.remote.last().is_some_and(|code| code.is(verification));
         if same {
             self.codes.clear();
-            self.elsewhere.clear();
+            self.remote.clear();
         }
         same
     }
 
     /// Nobody looked at the code that was to be asked about: its check is there again, of so many at most.
     pub fn give_back(&mut self, reference: &str, most: u8) {
-        let asked = self
-            .elsewhere
-            .iter_mut()
-            .find(|code| code.is_same(reference));
+        let asked = self.remote.iter_mut().find(|code| code.is_same(reference));
         if let Some(code) = asked {
             code.checks_left = code.checks_left.saturating_add(1).min(most);
         }
@@ -305,7 +303,7 @@ impl Sent {
     /// That verification is over: nobody is asked about it any more. A yes that is on its way counts:
     /// they may have called it over because of that very yes.
     pub fn over(&mut self, reference: &str) {
-        for code in &mut self.elsewhere {
+        for code in &mut self.remote {
             if code.is_same(reference) {
                 code.checks_left = 0;
             }
@@ -317,10 +315,10 @@ impl Sent {
 /// and it is no younger than where it was sent first. Returns until when it is good.
 pub(super) fn level(all: &mut [Sent], reference: &str) -> Option<UnixTime> {
     let same = |code: &&RemoteVerification| code.is_same(reference);
-    let known = || all.iter().flat_map(|sent| &sent.elsewhere).filter(same);
+    let known = || all.iter().flat_map(|sent| &sent.remote).filter(same);
     let from = known().map(|code| code.from).min()?;
     let checks_left = known().map(|code| code.checks_left).min()?;
-    let codes = all.iter_mut().flat_map(|sent| &mut sent.elsewhere);
+    let codes = all.iter_mut().flat_map(|sent| &mut sent.remote);
     let mut last = None;
     for code in codes.filter(|code| code.is_same(reference)) {
         code.from = from;
@@ -427,23 +425,30 @@ mod tests {
     fn a_provider_is_asked_three_times_about_one_verification() {
         let mut sent = Sent::new(Method::Sms);
         assert_eq!(sent.ask(at(0)), None);
-        sent.elsewhere("t", "VE1", at(0), at(600), 3);
+        sent.remote("t", "VE1", at(0), at(600), 3);
         assert!(sent.ask(at(0)).is_some() && sent.ask(at(0)).is_some());
         // The same message again: no new checks, also when there is none left.
-        sent.elsewhere("t", "VE1", at(0), at(600), 3);
+        sent.remote("t", "VE1", at(0), at(600), 3);
         assert!(sent.ask(at(0)).is_some());
         assert_eq!(sent.ask(at(0)), None);
-        sent.elsewhere("t", "VE1", at(0), at(600), 3);
+        sent.remote("t", "VE1", at(0), at(600), 3);
         assert_eq!(sent.ask(at(0)), None);
-        sent.elsewhere("t", "VE2", at(0), at(600), 3);
+        sent.remote("t", "VE2", at(0), at(600), 3);
         assert_eq!(sent.ask(at(600)), None);
         // Nor when others were asked meanwhile, and it is no younger.
-        assert_eq!(sent.elsewhere("t", "VE1", at(300), at(900), 3), at(600));
+        assert_eq!(sent.remote("t", "VE1", at(300), at(900), 3), at(600));
         assert_eq!(sent.ask(at(300)), None);
-        sent.elsewhere("t", "VE3", at(0), at(600), 3);
-        assert!(!sent.settle("t", "VE2") && !sent.settle("u", "VE3"));
-        assert!(sent.settle("t", "VE3"));
-        assert!(!sent.settle("t", "VE3"));
+        sent.remote("t", "VE3", at(0), at(600), 3);
+        let asked = |provider: &str, reference: &str| RemoteVerification {
+            provider: provider.to_owned(),
+            reference: reference.to_owned(),
+            until: at(600),
+            from: at(0),
+            checks_left: 0,
+        };
+        assert!(!sent.settle(&asked("t", "VE2")) && !sent.settle(&asked("u", "VE3")));
+        assert!(sent.settle(&asked("t", "VE3")));
+        assert!(!sent.settle(&asked("t", "VE3")));
     }
 
     #[test]
@@ -466,7 +471,7 @@ mod tests {
                 "{now}"
             );
             let mut theirs = Sent::new(Method::Sms);
-            theirs.elsewhere("t", "VE1", at(7_200), at(until), 3);
+            theirs.remote("t", "VE1", at(7_200), at(until), 3);
             assert_eq!(theirs.ask(at(now)).is_some(), is_good, "{now}");
         }
         // Who tried to use it then has ended it, also for the time at which it says it was sent.
@@ -475,8 +480,8 @@ mod tests {
         assert!(!own.spend(&KEY, &binding, "012345", at(7_300), LIFE));
         // They send it again by the clock that is right: from then on it is asked about, and no longer than any.
         let mut theirs = Sent::new(Method::Sms);
-        theirs.elsewhere("t", "VE1", at(7_200), at(until), 3);
-        assert_eq!(theirs.elsewhere("t", "VE1", at(10), at(9_000), 3), at(610));
+        theirs.remote("t", "VE1", at(7_200), at(until), 3);
+        assert_eq!(theirs.remote("t", "VE1", at(10), at(9_000), 3), at(610));
         assert!(theirs.ask(at(10)).is_some());
     }
 

@@ -2,20 +2,27 @@
 
 use data_encoding::HEXLOWER;
 
+use super::lockout::Failures;
+use super::network::NetworkId;
+use super::oob_factor::FormerPhone;
 use super::totp::{Totp, TotpSecret};
 use super::unanswered::Unanswered;
 use super::*;
-use crate::crypto::code;
-use crate::types::{Algorithm, UserId};
+use crate::audit::{Authority, Event, Kind};
+use crate::clock::UnixTime;
+use crate::config::Policy;
+use crate::crypto::HashKey;
+use crate::crypto::code::{self, LookupCode};
+use crate::types::{Algorithm, Method, Network, Purpose, Requester, UserId};
 
 /// An operator who may act on whom they like.
 const PROVEN: Result<Authority, Denied> = Ok(Authority::Proof);
 
 mod clocks;
-mod elsewhere;
 mod enrolment;
 mod opening;
 mod purposes;
+mod remote_codes;
 mod sent_codes;
 
 const START: i64 = 1_700_000_010;
@@ -55,7 +62,7 @@ fn id(n: u8) -> ChallengeId {
     ChallengeId::new([n; 16])
 }
 
-fn marker(n: u8, purpose: Purpose) -> ChallengeToken {
+fn token(n: u8, purpose: Purpose) -> ChallengeToken {
     ChallengeToken {
         user: UserId::new("7").unwrap(),
         purpose,
@@ -66,37 +73,49 @@ fn marker(n: u8, purpose: Purpose) -> ChallengeToken {
 /// An account that enrolled at second 0 with the code of that moment.
 fn enrolled() -> Account {
     let mut account = Account::new(HashKey::new([1; 32]));
-    let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
-    let setup = account.start_totp(totp(), "ada", None, at(0), &mut journal);
-    let first = account.confirm_totp(&setup, &code_at(0), &codes(), at(0), &policy, &mut journal);
+    let (policy, mut audit) = (Policy::default(), AuditBuffer::default());
+    let setup = account.start_totp(
+        totp(),
+        "ada",
+        None,
+        &mut RuleContext::new(at(0), &Policy::default(), &mut audit),
+    );
+    let first = account.confirm_totp(
+        &setup,
+        &code_at(0),
+        &codes(),
+        &mut RuleContext::new(at(0), &policy, &mut audit),
+    );
     assert_eq!(first, Ok(true));
     account
 }
 
 fn verify(
     account: &mut Account,
-    marker: &ChallengeToken,
+    token: &ChallengeToken,
     method: Method,
     proof: &str,
     seconds: i64,
 ) -> Result<Accepted, Denied> {
     let grant = Some(GrantId::new([9; 16]));
     account.verify(
-        marker,
+        token,
         method,
         proof,
         grant,
-        at(seconds),
-        &Policy::default(),
-        &mut AuditBuffer::default(),
+        &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
     )
 }
 
 fn open(account: &mut Account, n: u8, purpose: Purpose, seconds: i64) -> ChallengeToken {
     account
-        .open_challenge(id(n), purpose, at(seconds), &mut AuditBuffer::default())
+        .open_challenge(
+            id(n),
+            purpose,
+            &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
+        )
         .unwrap();
-    marker(n, purpose)
+    token(n, purpose)
 }
 
 /// An account without factors.
@@ -138,8 +157,15 @@ fn start_for(
     seconds: i64,
 ) -> SetupId {
     let id = setup_id(method, to, seconds);
-    let mut journal = AuditBuffer::default();
-    account.start_contact(id, method, to, recipient, None, at(seconds), &mut journal);
+    let mut audit = AuditBuffer::default();
+    account.start_contact(
+        id,
+        method,
+        to,
+        recipient,
+        None,
+        &mut RuleContext::new(at(seconds), &Policy::default(), &mut audit),
+    );
     id
 }
 
@@ -175,13 +201,16 @@ fn to_contact(
     seconds: i64,
 ) -> Result<UnixTime, Denied> {
     let setup = newest_to(account, method, to);
-    account.contact_own(
-        &setup,
-        code,
-        "carrier",
-        at(seconds),
-        &Policy::default(),
-        &mut AuditBuffer::default(),
+    account.record_sent(
+        &ForEnrolment {
+            setup: &setup,
+            codes: &[],
+        },
+        &SentCode::Own {
+            code: code,
+            provider: "carrier",
+        },
+        &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
     )
 }
 
@@ -192,12 +221,13 @@ fn try_contact(
     seconds: i64,
 ) -> Result<Step<Confirmed>, Denied> {
     let setup = newest(account, method);
-    account.confirm_contact(
-        &setup,
+    account.check_code(
+        &ForEnrolment {
+            setup: &setup,
+            codes: &codes(),
+        },
         typed,
-        &codes(),
-        at(seconds),
-        &mut AuditBuffer::default(),
+        &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
     )
 }
 
@@ -209,7 +239,7 @@ fn confirm(
 ) -> Result<Confirmed, Denied> {
     match try_contact(account, method, typed, seconds)? {
         Step::Done(confirmed) => Ok(confirmed),
-        Step::Ask(question) => panic!("{question:?}"),
+        Step::Ask(check) => panic!("{check:?}"),
     }
 }
 
@@ -232,119 +262,133 @@ fn reached_by(methods: &[Method]) -> Account {
 /// A code of ours goes out for a challenge.
 fn send(
     account: &mut Account,
-    marker: &ChallengeToken,
+    token: &ChallengeToken,
     method: Method,
     code: &str,
     seconds: i64,
 ) -> Result<UnixTime, Denied> {
-    account.send_own(
-        marker,
-        method,
-        code,
-        "carrier",
-        at(seconds),
-        &Policy::default(),
-        &mut AuditBuffer::default(),
+    account.record_sent(
+        &ForChallenge {
+            token: token,
+            method: method,
+            grant: None,
+        },
+        &SentCode::Own {
+            code: code,
+            provider: "carrier",
+        },
+        &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
     )
 }
 
 /// A code that a provider made goes out for a challenge.
 fn send_theirs(
     account: &mut Account,
-    marker: &ChallengeToken,
+    token: &ChallengeToken,
     method: Method,
     reference: &str,
     seconds: i64,
 ) -> Result<UnixTime, Denied> {
-    account.send_elsewhere(
-        marker,
-        method,
-        "checker",
-        reference,
-        600,
-        at(seconds),
-        &Policy::default(),
-        &mut AuditBuffer::default(),
+    account.record_sent(
+        &ForChallenge {
+            token: token,
+            method: method,
+            grant: None,
+        },
+        &SentCode::Remote {
+            provider: "checker",
+            reference: reference,
+            seconds: 600,
+        },
+        &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
     )
 }
 
 fn destination(
     account: &mut Account,
-    marker: &ChallengeToken,
+    token: &ChallengeToken,
     method: Method,
     seconds: i64,
 ) -> Result<Destination, Denied> {
-    account.destination(marker, method, at(seconds), &Policy::default())
+    account.destination(token, method, at(seconds), &Policy::default())
 }
 
 fn step_under(
     account: &mut Account,
-    marker: &ChallengeToken,
+    token: &ChallengeToken,
     method: Method,
     proof: &str,
     seconds: i64,
     policy: &Policy,
 ) -> Result<Step<Accepted>, Denied> {
     let grant = Some(GrantId::new([9; 16]));
-    let (now, mut journal) = (at(seconds), AuditBuffer::default());
-    account.step(marker, method, proof, grant, now, policy, &mut journal)
+    let (now, mut audit) = (at(seconds), AuditBuffer::default());
+    account.step(
+        &ForChallenge {
+            token: token,
+            method: method,
+            grant: grant,
+        },
+        proof,
+        &mut RuleContext::new(now, policy, &mut audit),
+    )
 }
 
 fn step(
     account: &mut Account,
-    marker: &ChallengeToken,
+    token: &ChallengeToken,
     method: Method,
     proof: &str,
     seconds: i64,
 ) -> Result<Step<Accepted>, Denied> {
-    step_under(account, marker, method, proof, seconds, &Policy::default())
+    step_under(account, token, method, proof, seconds, &Policy::default())
 }
 
 /// What a provider has to be asked about a proof.
-fn question(
+fn check(
     account: &mut Account,
-    marker: &ChallengeToken,
+    token: &ChallengeToken,
     method: Method,
     proof: &str,
     seconds: i64,
 ) -> RemoteCheck {
-    match step(account, marker, method, proof, seconds) {
-        Ok(Step::Ask(question)) => question,
+    match step(account, token, method, proof, seconds) {
+        Ok(Step::Ask(check)) => check,
         other => panic!("{other:?}"),
     }
 }
 
 fn settle(
     account: &mut Account,
-    marker: &ChallengeToken,
+    token: &ChallengeToken,
     method: Method,
-    question: &RemoteCheck,
+    check: &RemoteCheck,
     seconds: i64,
 ) -> Result<Accepted, Denied> {
     account.settle(
-        marker,
-        method,
-        question,
+        &ForChallenge {
+            token: token,
+            method: method,
+            grant: Some(GrantId::new([9; 16])),
+        },
+        check,
         Checked::Right,
-        Some(GrantId::new([9; 16])),
-        at(seconds),
-        &Policy::default(),
-        &mut AuditBuffer::default(),
+        &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
     )
 }
 
 /// The provider says that there is nothing to ask about any more.
-fn over(account: &mut Account, marker: &ChallengeToken, question: &RemoteCheck, seconds: i64) {
-    let (now, policy, mut journal) = (at(seconds), Policy::default(), AuditBuffer::default());
+fn over(account: &mut Account, token: &ChallengeToken, check: &RemoteCheck, seconds: i64) {
+    let (now, policy, mut audit) = (at(seconds), Policy::default(), AuditBuffer::default());
     let answer = account.settle(
-        marker,
-        Method::Sms,
-        question,
+        &ForChallenge {
+            token: token,
+            method: Method::Sms,
+            grant: None,
+        },
+        check,
         Checked::Over,
-        None,
-        now,
-        &policy,
-        &mut journal,
+        &mut RuleContext::new(now, &policy, &mut audit),
     );
     assert_eq!(answer, Err(Denied::Rejected));
 }
@@ -432,9 +476,7 @@ fn a_challenge_has_no_lifetime_unless_it_is_given_one() {
             Method::Totp,
             "000000",
             grant,
-            at(seconds),
-            &short,
-            &mut AuditBuffer::default(),
+            &mut RuleContext::new(at(seconds), &short, &mut AuditBuffer::default()),
         );
         assert_eq!(answer.map(|_| ()), expected);
     }
@@ -449,7 +491,7 @@ fn without_an_open_challenge_no_counter_moves() {
         assert_eq!(
             verify(
                 &mut account,
-                &marker(1, Purpose::Login),
+                &token(1, Purpose::Login),
                 Method::Totp,
                 "000000",
                 60
@@ -464,7 +506,7 @@ fn without_an_open_challenge_no_counter_moves() {
 fn a_proof_for_one_purpose_is_worth_nothing_for_another() {
     let mut account = enrolled();
     open(&mut account, 1, Purpose::Login, 60);
-    let relabelled = marker(1, Purpose::StepUp);
+    let relabelled = token(1, Purpose::StepUp);
     assert_eq!(
         verify(&mut account, &relabelled, Method::Totp, &code_at(60), 60),
         Err(Denied::ChallengeClosed)
@@ -513,7 +555,7 @@ fn only_a_step_up_gives_a_grant_and_it_lasts_five_minutes() {
 /// Three changes need one code: five minutes in all, from the proof, and of its holder alone.
 #[test]
 fn a_grant_outlives_the_changes_that_its_holder_makes_with_it() {
-    let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
+    let (policy, mut audit) = (Policy::default(), AuditBuffer::default());
     let mut account = enrolled();
     bind(&mut account, Method::Email, ADDRESS, 1);
     let other = open(&mut account, 1, Purpose::StepUp, 60);
@@ -532,9 +574,7 @@ fn a_grant_outlives_the_changes_that_its_holder_makes_with_it() {
             method,
             proof,
             Some(grant),
-            at(90),
-            &policy,
-            &mut journal,
+            &mut RuleContext::new(at(90), &policy, &mut audit),
         );
         assert!(given.unwrap().granted);
     }
@@ -545,22 +585,29 @@ fn a_grant_outlives_the_changes_that_its_holder_makes_with_it() {
     assert!(good(&account, &mine, 91) && good(&account, &theirs, 91));
     // New backup codes, an app, a number, and one factor less.
     let before = account.epoch();
-    account.regenerate_backup_codes(&codes(), Some(&mine), at(100), &mut journal);
+    account.regenerate_backup_codes(
+        &codes(),
+        Some(&mine),
+        &mut RuleContext::new(at(100), &Policy::default(), &mut audit),
+    );
     assert!(good(&account, &mine, 100) && !good(&account, &theirs, 100));
     assert!(account.epoch() > before);
     assert_eq!(
         verify(&mut account, &open_login, Method::Totp, &code_at(120), 120),
         Err(Denied::ChallengeClosed)
     );
-    let app = account.start_totp(totp(), "ada", Some(mine), at(130), &mut journal);
+    let app = account.start_totp(
+        totp(),
+        "ada",
+        Some(mine),
+        &mut RuleContext::new(at(130), &Policy::default(), &mut audit),
+    );
     account
         .confirm_totp(
             &app,
             &code_at(150),
             &codes(),
-            at(150),
-            &policy,
-            &mut journal,
+            &mut RuleContext::new(at(150), &policy, &mut audit),
         )
         .unwrap();
     assert!(good(&account, &mine, 150));
@@ -571,20 +618,44 @@ fn a_grant_outlives_the_changes_that_its_holder_makes_with_it() {
         NUMBER,
         &Recipient::default(),
         Some(mine),
-        at(200),
-        &mut journal,
+        &mut RuleContext::new(at(200), &Policy::default(), &mut audit),
     );
     account
-        .contact_own(&number, "111111", "p", at(200), &policy, &mut journal)
+        .record_sent(
+            &ForEnrolment {
+                setup: &number,
+                codes: &[],
+            },
+            &SentCode::Own {
+                code: "111111",
+                provider: "p",
+            },
+            &mut RuleContext::new(at(200), &policy, &mut audit),
+        )
         .unwrap();
     let mut account = copy(&account);
-    let confirmed = account.confirm_contact(&number, "111111", &codes(), at(210), &mut journal);
+    let confirmed = account.check_code(
+        &ForEnrolment {
+            setup: &number,
+            codes: &codes(),
+        },
+        "111111",
+        &mut RuleContext::new(at(210), &Policy::default(), &mut audit),
+    );
     assert!(matches!(confirmed, Ok(Step::Done(_))));
-    assert!(account.remove(Method::Email, Some(&mine), at(220), &mut journal));
+    assert!(account.remove(
+        Method::Email,
+        Some(&mine),
+        &mut RuleContext::new(at(220), &Policy::default(), &mut audit)
+    ));
     // It has no longer life by that.
     assert!(good(&account, &mine, 389) && !good(&account, &mine, 390));
     // What somebody else changes, a host or an operator, ends it.
-    account.end_sign_ins("host", "password", at(230), &mut journal);
+    account.end_sign_ins(
+        "host",
+        "password",
+        &mut RuleContext::new(at(230), &Policy::default(), &mut audit),
+    );
     assert!(!good(&account, &mine, 230));
 }
 
@@ -595,7 +666,11 @@ fn a_change_of_factors_ends_challenges_and_grants() {
     let login = open(&mut account, 1, Purpose::Login, 60);
     let step_up = open(&mut account, 2, Purpose::StepUp, 60);
     verify(&mut account, &step_up, Method::Totp, &code_at(60), 60).unwrap();
-    account.regenerate_backup_codes(&codes(), None, at(61), &mut AuditBuffer::default());
+    account.regenerate_backup_codes(
+        &codes(),
+        None,
+        &mut RuleContext::new(at(61), &Policy::default(), &mut AuditBuffer::default()),
+    );
     assert!(account.epoch() > epoch);
     assert_eq!(
         account.allow_change(Some(&GrantId::new([9; 16])), at(61)),
@@ -685,9 +760,14 @@ fn a_disabled_authenticator_refuses_the_right_code_until_it_is_enrolled_anew() {
         retry_after: 0,
         disabled: true,
     });
-    let mut journal = AuditBuffer::default();
+    let mut audit = AuditBuffer::default();
     account
-        .unlock(PROVEN, "admin", "test", &mut journal)
+        .unlock(
+            PROVEN,
+            "admin",
+            "test",
+            &mut RuleContext::new(UnixTime::START, &Policy::default(), &mut audit),
+        )
         .unwrap();
     let challenge = open(&mut account, 1, Purpose::Login, seconds);
     assert_eq!(
@@ -712,15 +792,18 @@ fn a_disabled_authenticator_refuses_the_right_code_until_it_is_enrolled_anew() {
         )
         .is_ok()
     );
-    let setup = account.start_totp(totp(), "ada", None, at(seconds), &mut journal);
+    let setup = account.start_totp(
+        totp(),
+        "ada",
+        None,
+        &mut RuleContext::new(at(seconds), &Policy::default(), &mut audit),
+    );
     let policy = Policy::default();
     let first = account.confirm_totp(
         &setup,
         &code_at(seconds),
         &codes(),
-        at(seconds),
-        &policy,
-        &mut journal,
+        &mut RuleContext::new(at(seconds), &policy, &mut audit),
     );
     assert_eq!(first, Ok(false), "there was a factor: no new backup codes");
     assert!(account.disabled().is_empty());
@@ -763,9 +846,22 @@ fn who_has_the_password_takes_no_way_back_in_from_the_owner() {
     assert_eq!(account.disabled(), [Method::Totp]);
     // An operator's unlocking and a new password bring the app back neither, nor are they needed.
     account
-        .unlock(PROVEN, "admin", "test", &mut AuditBuffer::default())
+        .unlock(
+            PROVEN,
+            "admin",
+            "test",
+            &mut RuleContext::new(
+                UnixTime::START,
+                &Policy::default(),
+                &mut AuditBuffer::default(),
+            ),
+        )
         .unwrap();
-    account.end_sign_ins("host", "password", at(seconds), &mut AuditBuffer::default());
+    account.end_sign_ins(
+        "host",
+        "password",
+        &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
+    );
     assert_eq!(account.disabled(), [Method::Totp]);
     let proofs = ["0123456789ABCDEF", "1123456789ABCDEF"];
     let login = open(&mut account, 1, Purpose::Login, seconds);
@@ -781,11 +877,20 @@ fn who_has_the_password_takes_no_way_back_in_from_the_owner() {
     .unwrap();
     let grant = GrantId::new([9; 16]);
     assert_eq!(account.allow_change(Some(&grant), at(seconds)), Ok(()));
-    let mut journal = AuditBuffer::default();
-    let setup = account.start_totp(totp(), "ada", None, at(seconds), &mut journal);
+    let mut audit = AuditBuffer::default();
+    let setup = account.start_totp(
+        totp(),
+        "ada",
+        None,
+        &mut RuleContext::new(at(seconds), &Policy::default(), &mut audit),
+    );
     let code = code_at(seconds);
-    let confirmed =
-        account.confirm_totp(&setup, &code, &codes(), at(seconds), &policy, &mut journal);
+    let confirmed = account.confirm_totp(
+        &setup,
+        &code,
+        &codes(),
+        &mut RuleContext::new(at(seconds), &policy, &mut audit),
+    );
     assert!(confirmed.is_ok());
     assert!(account.disabled().is_empty());
     let login = open(&mut account, 3, Purpose::Login, seconds + 30);
@@ -795,17 +900,20 @@ fn who_has_the_password_takes_no_way_back_in_from_the_owner() {
 
 #[test]
 fn a_pending_secret_ends_after_thirty_minutes_or_a_change_and_by_no_wrong_code() {
-    let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
+    let (policy, mut audit) = (Policy::default(), AuditBuffer::default());
     let mut account = plain();
-    let setup = account.start_totp(totp(), "ada", None, at(0), &mut journal);
+    let setup = account.start_totp(
+        totp(),
+        "ada",
+        None,
+        &mut RuleContext::new(at(0), &Policy::default(), &mut audit),
+    );
     let tried = |account: &mut Account, code: &str, seconds| {
         account.confirm_totp(
             &setup,
             code,
             &codes(),
-            at(seconds),
-            &policy,
-            &mut AuditBuffer::default(),
+            &mut RuleContext::new(at(seconds), &policy, &mut AuditBuffer::default()),
         )
     };
     for (seconds, counts) in [(0, true), (1799, true), (1800, false), (-31, false)] {
@@ -818,7 +926,11 @@ fn a_pending_secret_ends_after_thirty_minutes_or_a_change_and_by_no_wrong_code()
         assert_eq!(tried(&mut account, "000000", 0), Err(Denied::Rejected));
     }
     assert_eq!(tried(&mut copy(&account), &code_at(0), 0), Ok(true));
-    account.end_sign_ins("host", "password changed", at(1), &mut journal);
+    account.end_sign_ins(
+        "host",
+        "password changed",
+        &mut RuleContext::new(at(1), &Policy::default(), &mut audit),
+    );
     assert!(!account.awaits(&setup, at(1)));
     assert_eq!(tried(&mut account, &code_at(1), 1), Err(Denied::Rejected));
     assert!(!account.is_enrolled());
@@ -828,7 +940,7 @@ fn a_pending_secret_ends_after_thirty_minutes_or_a_change_and_by_no_wrong_code()
 #[test]
 fn a_secret_is_confirmed_by_whoever_began_with_it_and_ends_with_the_first_that_is() {
     let policy = Policy::default();
-    let mut journal = AuditBuffer::default();
+    let mut audit = AuditBuffer::default();
     let theirs = Totp::new(
         TotpSecret::new(b"98765432109876543210").unwrap(),
         Algorithm::Sha1,
@@ -838,16 +950,35 @@ fn a_secret_is_confirmed_by_whoever_began_with_it_and_ends_with_the_first_that_i
     .unwrap();
     let mut account = plain();
     let empty = account.to_document().unwrap();
-    let thief = account.start_totp(theirs.clone(), "ada", None, at(0), &mut journal);
-    let owner = account.start_totp(totp(), "ada", None, at(1), &mut journal);
+    let thief = account.start_totp(
+        theirs.clone(),
+        "ada",
+        None,
+        &mut RuleContext::new(at(0), &Policy::default(), &mut audit),
+    );
+    let owner = account.start_totp(
+        totp(),
+        "ada",
+        None,
+        &mut RuleContext::new(at(1), &Policy::default(), &mut audit),
+    );
     assert_eq!(account.to_document().unwrap(), empty);
     // Neither code does for the other's.
     for (setup, code) in [(&owner, theirs.at(at(1)).to_string()), (&thief, code_at(1))] {
-        let crossed = account.confirm_totp(setup, &code, &codes(), at(1), &policy, &mut journal);
+        let crossed = account.confirm_totp(
+            setup,
+            &code,
+            &codes(),
+            &mut RuleContext::new(at(1), &policy, &mut audit),
+        );
         assert_eq!(crossed, Err(Denied::Rejected));
     }
-    let confirmed =
-        account.confirm_totp(&owner, &code_at(1), &codes(), at(1), &policy, &mut journal);
+    let confirmed = account.confirm_totp(
+        &owner,
+        &code_at(1),
+        &codes(),
+        &mut RuleContext::new(at(1), &policy, &mut audit),
+    );
     assert_eq!(confirmed, Ok(true));
     // From now on a grant is needed, and what began without one is over; so is the owner's, which is spent.
     for (setup, code) in [
@@ -855,7 +986,12 @@ fn a_secret_is_confirmed_by_whoever_began_with_it_and_ends_with_the_first_that_i
         (&owner, code_at(61)),
     ] {
         assert!(!account.awaits(setup, at(61)));
-        let late = account.confirm_totp(setup, &code, &codes(), at(61), &policy, &mut journal);
+        let late = account.confirm_totp(
+            setup,
+            &code,
+            &codes(),
+            &mut RuleContext::new(at(61), &policy, &mut audit),
+        );
         assert_eq!(late, Err(Denied::Rejected));
     }
 }
@@ -864,13 +1000,21 @@ fn a_secret_is_confirmed_by_whoever_began_with_it_and_ends_with_the_first_that_i
 fn the_backup_codes_go_with_the_last_factor() {
     let mut account = enrolled();
     assert_eq!(account.methods(), [Method::Totp, Method::BackupCode]);
-    assert!(account.remove(Method::Totp, None, at(1), &mut AuditBuffer::default()));
+    assert!(account.remove(
+        Method::Totp,
+        None,
+        &mut RuleContext::new(at(1), &Policy::default(), &mut AuditBuffer::default())
+    ));
     assert!(!account.is_enrolled() && account.methods().is_empty());
     assert_eq!(
         (account.backup_codes_left(), account.primary()),
         (None, None)
     );
-    assert!(!account.remove(Method::Sms, None, at(1), &mut AuditBuffer::default()));
+    assert!(!account.remove(
+        Method::Sms,
+        None,
+        &mut RuleContext::new(at(1), &Policy::default(), &mut AuditBuffer::default())
+    ));
 }
 
 #[test]
@@ -894,10 +1038,20 @@ fn what_is_not_enrolled_is_refused_and_charges_nobody() {
 fn a_method_that_was_removed_is_neither_disabled_nor_blocked_any_more() {
     for method in [Method::Totp, Method::Sms, Method::Voice, Method::Email] {
         let mut account = reached_by(&[Method::Email, Method::Sms, Method::Voice]);
-        let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
-        let setup = account.start_totp(totp(), "ada", None, at(0), &mut journal);
+        let (policy, mut audit) = (Policy::default(), AuditBuffer::default());
+        let setup = account.start_totp(
+            totp(),
+            "ada",
+            None,
+            &mut RuleContext::new(at(0), &Policy::default(), &mut audit),
+        );
         account
-            .confirm_totp(&setup, &code_at(0), &codes(), at(0), &policy, &mut journal)
+            .confirm_totp(
+                &setup,
+                &code_at(0),
+                &codes(),
+                &mut RuleContext::new(at(0), &policy, &mut audit),
+            )
             .unwrap();
         let login = open(&mut account, 1, Purpose::Login, 0);
         for n in 0..50 {
@@ -909,7 +1063,11 @@ fn a_method_that_was_removed_is_neither_disabled_nor_blocked_any_more() {
                 .any(|(m, _)| *m == method);
             assert_eq!(is_blocked, (4..49).contains(&n), "{method:?} {n}");
             let mut without = copy(&account);
-            assert!(without.remove(method, None, at(n * 3_600), &mut journal));
+            assert!(without.remove(
+                method,
+                None,
+                &mut RuleContext::new(at(n * 3_600), &Policy::default(), &mut audit)
+            ));
             assert!(!without.disabled().contains(&method), "{method:?}");
             let locks = without.locks(at(n * 3_600));
             assert!(locks.iter().all(|(m, _)| *m != method), "{method:?}");
@@ -928,13 +1086,13 @@ fn full() -> Account {
     bind(&mut account, Method::Email, ADDRESS, 3);
     account.count_unanswered(false);
     open(&mut account, 1, Purpose::StepUp, 60);
-    let step_up = marker(1, Purpose::StepUp);
+    let step_up = token(1, Purpose::StepUp);
     verify(&mut account, &step_up, Method::Totp, &code_at(60), 60).unwrap();
     let login = open(&mut account, 2, Purpose::Login, 60);
     let _ = verify(&mut account, &login, Method::BackupCode, "000000", 60);
     send(&mut account, &login, Method::Sms, "111111", 61).unwrap();
     send_theirs(&mut account, &login, Method::Sms, "VE1", 62).unwrap();
-    question(&mut account, &login, Method::Sms, "000000", 63);
+    check(&mut account, &login, Method::Sms, "000000", 63);
     send(&mut account, &login, Method::Email, "222222", 64).unwrap();
     let reset = open(&mut account, 3, Purpose::ResetPassword, 65);
     send(&mut account, &reset, Method::Voice, "333333", 66).unwrap();
@@ -946,14 +1104,17 @@ fn full() -> Account {
     send(&mut account, &reset, Method::Sms, "444444", 130).unwrap();
     start(&mut account, Method::WhatsApp, OTHER_NUMBER, 132);
     to_contact(&mut account, Method::WhatsApp, OTHER_NUMBER, "555555", 133).unwrap();
-    let sent = account.contact_elsewhere(
-        &setup_id(Method::WhatsApp, OTHER_NUMBER, 132),
-        "checker",
-        "VE2",
-        600,
-        at(134),
-        &Policy::default(),
-        &mut AuditBuffer::default(),
+    let sent = account.record_sent(
+        &ForEnrolment {
+            setup: &setup_id(Method::WhatsApp, OTHER_NUMBER, 132),
+            codes: &[],
+        },
+        &SentCode::Remote {
+            provider: "checker",
+            reference: "VE2",
+            seconds: 600,
+        },
+        &mut RuleContext::new(at(134), &Policy::default(), &mut AuditBuffer::default()),
     );
     assert_eq!(sent, Ok(at(734)));
     let asked = try_contact(&mut account, Method::Sms, "000000", 135);
@@ -972,13 +1133,23 @@ fn full() -> Account {
         (5, Method::Totp, code_at(150).as_str()),
         (6, Method::BackupCode, "wrong"),
     ] {
-        let step_up = marker(n, Purpose::StepUp);
+        let step_up = token(n, Purpose::StepUp);
         let (now, grant) = (at(150), Some(GrantId::new([8; 16])));
         account
-            .open_challenge(step_up.id, Purpose::StepUp, now, &mut home)
+            .open_challenge(
+                step_up.id,
+                Purpose::StepUp,
+                &mut RuleContext::new(now, &Policy::default(), &mut home),
+            )
             .unwrap();
         let policy = Policy::default();
-        let _ = account.verify(&step_up, method, proof, grant, now, &policy, &mut home);
+        let _ = account.verify(
+            &step_up,
+            method,
+            proof,
+            grant,
+            &mut RuleContext::new(now, &policy, &mut home),
+        );
     }
     // No rule leaves one beside a number that is proven; the bytes of both are held here.
     account.former_phone = Some(FormerPhone {
@@ -1052,9 +1223,9 @@ fn the_full_account_has_something_in_every_field() {
     assert_eq!(repeats.condense(opened, at(140)).len(), 19);
     assert!(grants.holds(&GrantId::new([9; 16]), at(60)));
     let policy = Policy::default();
-    assert!(challenges.is_open(&marker(2, Purpose::Login), at(140), &policy));
-    assert!(step_ups.is_from_known(&marker(6, Purpose::StepUp)));
-    assert!(resets.is_open(&marker(4, Purpose::ResetPassword), at(140), &policy));
+    assert!(challenges.is_open(&token(2, Purpose::Login), at(140), &policy));
+    assert!(step_ups.is_from_known(&token(6, Purpose::StepUp)));
+    assert!(resets.is_open(&token(4, Purpose::ResetPassword), at(140), &policy));
 }
 
 #[test]
@@ -1114,22 +1285,27 @@ fn the_bytes_of_format_1_stay_as_they_are() {
 #[test]
 fn an_account_shows_nothing_secret() {
     let mut account = full();
-    let mut journal = AuditBuffer::from_ip(Some("192.0.2.1"));
-    let login = marker(2, Purpose::Login);
+    let mut audit = AuditBuffer::from_ip(Some("192.0.2.1"));
+    let login = token(2, Purpose::Login);
     let (now, policy) = (at(200), Policy::default());
     let destination = destination(&mut account, &login, Method::Sms, 200).unwrap();
-    let question = question(&mut account, &login, Method::Sms, "777777", 200);
-    let mut shown = format!("{account:?} {destination:?} {question:?}");
-    let setup = account.start_totp(totp(), "ada", None, now, &mut journal);
+    let check = check(&mut account, &login, Method::Sms, "777777", 200);
+    let mut shown = format!("{account:?} {destination:?} {check:?}");
+    let setup = account.start_totp(
+        totp(),
+        "ada",
+        None,
+        &mut RuleContext::new(now, &Policy::default(), &mut audit),
+    );
     shown += &format!("{setup:?}");
     let step = account.step(
-        &login,
-        Method::Sms,
+        &ForChallenge {
+            token: &login,
+            method: Method::Sms,
+            grant: None,
+        },
         "888888",
-        None,
-        now,
-        &policy,
-        &mut journal,
+        &mut RuleContext::new(now, &policy, &mut audit),
     );
     shown += &format!("{step:?}");
     let recipient = Recipient {
@@ -1143,14 +1319,30 @@ fn an_account_shows_nothing_secret() {
         OTHER_NUMBER,
         &recipient,
         None,
-        now,
-        &mut journal,
+        &mut RuleContext::new(now, &Policy::default(), &mut audit),
     );
     shown += &format!("{:?}", account.waiting(&setup, now));
     account
-        .contact_own(&setup, "999999", "carrier", now, &policy, &mut journal)
+        .record_sent(
+            &ForEnrolment {
+                setup: &setup,
+                codes: &[],
+            },
+            &SentCode::Own {
+                code: "999999",
+                provider: "carrier",
+            },
+            &mut RuleContext::new(now, &policy, &mut audit),
+        )
         .unwrap();
-    let confirmed = account.confirm_contact(&setup, "999999", &codes(), now, &mut journal);
+    let confirmed = account.check_code(
+        &ForEnrolment {
+            setup: &setup,
+            codes: &codes(),
+        },
+        "999999",
+        &mut RuleContext::new(now, &Policy::default(), &mut audit),
+    );
     shown += &format!("{confirmed:?}");
     assert!(matches!(
         confirmed,
@@ -1159,7 +1351,7 @@ fn an_account_shows_nothing_secret() {
             ..
         }))
     ));
-    for event in journal.events() {
+    for event in audit.events() {
         shown += &serde_json::to_string(event).unwrap();
         shown += &format!("{event:?}");
     }

@@ -12,13 +12,16 @@ use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{DocumentError, GrantId, PENDING_SECONDS, document, otpauth};
+use super::document::{self, DocumentError};
+use super::ids::GrantId;
 use crate::clock::{SKEW, UnixTime};
 use crate::config::Policy;
 use crate::crypto::{Entropy, RandomError, bytes, code, decoded, zeroes_itself};
 use crate::normalize;
 use crate::types::Algorithm;
 
+/// How long a set-up waits for its confirmation, in seconds.
+pub const PENDING_SECONDS: u64 = 30 * 60;
 /// Shortest secret taken, in bytes (RFC 4226 section 4, R6).
 pub const SHORTEST_SECRET: usize = 16;
 /// Longest secret taken, in bytes: the output of SHA-512.
@@ -281,21 +284,6 @@ impl Totp {
             period,
             hotp: OnceLock::new(),
         })
-    }
-
-    /// Reads a provisioning URI, in whatever case and spacing it was copied.
-    ///
-    /// # Errors
-    /// [`TotpError`]
-    pub fn from_uri(uri: &str) -> Result<Self, TotpError> {
-        otpauth::read(uri)
-    }
-
-    /// The provisioning URI authenticator apps read. A colon in a name becomes a space, for it
-    /// parts issuer and account.
-    #[must_use]
-    pub fn uri(&self, issuer: &str, account: &str) -> Zeroizing<String> {
-        otpauth::write(self, issuer, account)
     }
 
     /// The secret.

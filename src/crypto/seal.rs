@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Salt and nonce are random. SP 800-38D section 8.3 allows 2^32 texts under one key whose nonces are random; here one
-//! key seals one text, whoever asks for however many markers, so the limit is nobody's: two texts of one user and
+//! key seals one text, whoever asks for however many tokens, so the limit is nobody's: two texts of one user and
 //! domain have the same salt with a probability of 2^-32 after 2^80 of them, and then differ in their nonces still. A
 //! text that was moved to another user, site, version or domain, or changed in one bit, does not open.
 
@@ -30,7 +30,7 @@ const TAG: usize = 16;
 pub enum Domain {
     /// A user's account.
     Account,
-    /// A challenge marker.
+    /// The token of a challenge.
     Challenge,
     /// A step-up grant.
     Grant,

@@ -63,7 +63,7 @@ impl<'a> FromZval<'a> for Bytes<'a> {
 }
 
 impl Bytes<'_> {
-    /// As text. Bytes that are no UTF-8 become U+FFFD, which no code, marker or grant has in it:
+    /// As text. Bytes that are no UTF-8 become U+FFFD, which no code, token or grant has in it:
     /// such a text is compared and refused like any other wrong one.
     pub fn text(&self) -> zeroize::Zeroizing<String> {
         zeroize::Zeroizing::new(String::from_utf8_lossy(self.0).into_owned())

@@ -1,7 +1,7 @@
 //! What operators do. Each change names who and why, and is in the user's audit.
 
 use super::{AccountView, Client, Error, Operator, Verifier};
-use crate::account::{Account, AccountError, AuditBuffer};
+use crate::account::{Account, AccountError, RuleContext};
 use crate::audit::{Authority, Event};
 use crate::clock::UnixTime;
 use crate::types::{Method, Purpose, Requester, UserId};
@@ -79,8 +79,8 @@ impl Verifier {
         let ip = self.address_if(client);
         Ok(self
             .accounts
-            .change(user, now, ip.as_deref(), |account, journal| {
-                Ok(account.end_sign_ins(by, reason, now, journal))
+            .change(user, now, ip.as_deref(), |account, context| {
+                Ok(account.end_sign_ins(by, reason, context))
             })??)
     }
 
@@ -105,8 +105,8 @@ impl Verifier {
         let ip = self.address_if(operator.client());
         Ok(self
             .accounts
-            .change(user, now, ip.as_deref(), |account, journal| {
-                account.unlock(authority, operator.by(), reason, journal)
+            .change(user, now, ip.as_deref(), |account, context| {
+                account.unlock(authority, operator.by(), reason, context)
             })??)
     }
 
@@ -124,8 +124,8 @@ impl Verifier {
     ) -> Result<u64, Error> {
         named(operator.by(), reason)?;
         let authority = self.authority(now, operator, Some(user))?;
-        let rule = |account: &mut Account, journal: &mut AuditBuffer| {
-            account.reset(authority, operator.by(), reason, now, journal)
+        let rule = |account: &mut Account, context: &mut RuleContext<'_>| {
+            account.reset(authority, operator.by(), reason, context)
         };
         let leave = authority.map(|_| ());
         if authority.is_err() && self.has_no_account(user, now)? {

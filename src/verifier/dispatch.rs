@@ -492,7 +492,7 @@ impl Verifier {
             asked: false,
         };
         self.renew_providers(Some(now)).map_err(unasked)?;
-        let name = &question.elsewhere.provider;
+        let name = &question.verification.provider;
         let to = PhoneNumber::from_e164(&question.to).map_err(|_| {
             unasked(Error::Unavailable(
                 "a number that was kept is none".to_owned(),
@@ -517,7 +517,7 @@ impl Verifier {
                 )))
             })?;
         // A breaker that is open is about sending: whoever holds a code may use it.
-        let reference = &question.elsewhere.reference;
+        let reference = &question.verification.reference;
         let verdict = checker.check(&order, reference, &code);
         let pools = [checker.pool(false), checker.pool(true)];
         drop(providers);

@@ -6,7 +6,7 @@ use super::send::shown;
 use super::token::{self, Setup};
 use super::{BackupCodes, Client, Enrolled, Error, TotpSetup, User, Verifier};
 use crate::account::totp::{GenerateError, PendingTotp, SECRET_BYTES, Totp, TotpSecret};
-use crate::account::{Account, AuditBuffer, Denied, GrantId};
+use crate::account::{Account, Denied, GrantId, RuleContext};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::crypto::code::{self, LookupCode};
@@ -76,9 +76,9 @@ impl Verifier {
         let ip = self.address_if(client);
         let pending =
             self.accounts
-                .change(&user.id, now, ip.as_deref(), |account, journal| {
+                .change(&user.id, now, ip.as_deref(), |account, context| {
                     account.allow_change(grant.as_ref(), now)?;
-                    Ok(account.start_totp(totp.clone(), &user.name, grant, now, journal))
+                    Ok(account.start_totp(totp.clone(), &user.name, grant, context))
                 })??;
         let setup = Setup::Totp(pending.clone());
         let token = self.setup_token(&user.id, &setup)?;
@@ -116,12 +116,10 @@ impl Verifier {
         };
         let codes = self.new_backup_codes()?;
         let ip = self.address(client).to_string();
-        let policy = self.config.policy();
         let (first, epoch, next) =
             self.accounts
-                .change(&user, now, Some(&ip), |account, journal| {
-                    let first =
-                        account.confirm_totp(&pending, code, &codes, now, policy, journal)?;
+                .change(&user, now, Some(&ip), |account, context| {
+                    let first = account.confirm_totp(&pending, code, &codes, context)?;
                     Ok((first, account.epoch(), account.totp_next()))
                 })??;
         Ok(Enrolled {
@@ -148,12 +146,12 @@ impl Verifier {
         let codes = self.new_backup_codes()?;
         let ip = self.address_if(client);
         let ip = ip.as_deref();
-        let epoch = self.accounts.change(user, now, ip, |account, journal| {
+        let epoch = self.accounts.change(user, now, ip, |account, context| {
             account.allow_change(grant.as_ref(), now)?;
             if !account.is_enrolled() {
                 return Err(Denied::StepUpRequired);
             }
-            account.regenerate_backup_codes(&codes, grant.as_ref(), now, journal);
+            account.regenerate_backup_codes(&codes, grant.as_ref(), context);
             Ok(account.epoch())
         })??;
         let codes = codes.iter().map(code::show).collect();
@@ -172,8 +170,8 @@ impl Verifier {
         grant: &str,
         client: Option<&Client>,
     ) -> Result<(), Error> {
-        self.change_enrolled(now, user, grant, client, |account, _, journal| {
-            account.set_primary(method, journal)
+        self.change_enrolled(now, user, grant, client, |account, _, context| {
+            account.set_primary(method, context)
         })?;
         Ok(())
     }
@@ -190,8 +188,8 @@ impl Verifier {
         grant: &str,
         client: Option<&Client>,
     ) -> Result<u64, Error> {
-        self.change_enrolled(now, user, grant, client, |account, grant, journal| {
-            account.remove(method, grant, now, journal)
+        self.change_enrolled(now, user, grant, client, |account, grant, context| {
+            account.remove(method, grant, context)
         })
     }
 
@@ -202,14 +200,14 @@ impl Verifier {
         user: &UserId,
         grant: &str,
         client: Option<&Client>,
-        change: impl Fn(&mut Account, Option<&GrantId>, &mut AuditBuffer) -> bool,
+        change: impl Fn(&mut Account, Option<&GrantId>, &mut RuleContext<'_>) -> bool,
     ) -> Result<u64, Error> {
         let grant = self.grant(user, Some(grant));
         let ip = self.address_if(client);
         let ip = ip.as_deref();
-        let done = self.accounts.change(user, now, ip, |account, journal| {
+        let done = self.accounts.change(user, now, ip, |account, context| {
             account.allow_change(grant.as_ref(), now)?;
-            Ok(change(account, grant.as_ref(), journal).then(|| account.epoch()))
+            Ok(change(account, grant.as_ref(), context).then(|| account.epoch()))
         })??;
         done.ok_or_else(|| Error::invalid("method", NOT_ENROLLED))
     }

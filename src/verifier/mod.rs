@@ -1,7 +1,7 @@
 //! What the outside may ask: sign in, enrol, administer.
 //!
 //! Nothing that returns can be mistaken for a yes: a proof that was not accepted is an [`Error`].
-//! The verifier draws ids and codes, seals markers and calls the account's rules; it decides nothing
+//! The verifier draws ids and codes, seals tokens and calls the account's rules; it decides nothing
 //! itself.
 
 use std::fmt;
@@ -140,7 +140,7 @@ pub enum LoginState {
 pub struct Login {
     /// Whether a second factor is due.
     pub state: LoginState,
-    /// The marker; empty unless a challenge is required.
+    /// The sealed token; empty unless a challenge is required.
     pub challenge: Zeroizing<String>,
     /// What can be proven, the primary first.
     pub methods: Vec<Method>,

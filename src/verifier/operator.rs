@@ -256,8 +256,8 @@ impl Verifier {
         let ip = self.address_if(operator.client);
         let confirmed = self
             .accounts
-            .change(user, now, ip.as_deref(), |account, journal| {
-                Ok(account.confirm_operator(authority, operator.by, reason, now, journal))
+            .change(user, now, ip.as_deref(), |account, context| {
+                Ok(account.confirm_operator(authority, operator.by, reason, context))
             })??;
         confirmed
             .then_some(())

@@ -384,8 +384,8 @@ impl Verifier {
         event: &Event,
     ) -> Result<(), Error> {
         let user = UserId::providers();
-        Ok(self.accounts.change(&user, now, ip, |_, journal| {
-            journal.note(event.clone());
+        Ok(self.accounts.change(&user, now, ip, |_, context| {
+            context.note(event.clone());
             Ok(())
         })??)
     }

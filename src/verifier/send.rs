@@ -20,8 +20,8 @@ use super::dispatch::{Outcome, SendRequest, Unverified, channel_of};
 use super::token::{self, Setup};
 use super::{Client, Enrolled, Error, User, Verifier};
 use crate::account::{
-    Account, AuditBuffer, ChallengeToken, Checked, Denied, Destination, GrantId, Recipient,
-    RemoteCheck, Replaced, SetupId, Step, Waiting,
+    Accepted, Account, Checked, Denied, Destination, ForChallenge, ForEnrolment, Recipient,
+    RemoteCheck, Replaced, RuleContext, SentCode, SetupId, Step, Waiting,
 };
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
@@ -88,12 +88,12 @@ impl Verifier {
         client: &Client,
     ) -> Result<Delivery, Error> {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
-        let (marker, locale) =
-            token::open_marker(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
+        let (token, locale) =
+            token::open_challenge(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
         let policy = *self.config.policy();
         let mut account = self
             .accounts
-            .read(&marker.user, now)?
+            .read(&token.user, now)?
             .ok_or(Denied::ChallengeClosed)?;
         self.offered(method, now)?;
         let Destination {
@@ -101,18 +101,18 @@ impl Verifier {
             provider,
             is_known,
             ask_first,
-        } = account.destination(&marker, method, now, &policy)?;
+        } = account.destination(&token, method, now, &policy)?;
         self.still_allowed(method, &to)?;
-        let class = Use::of(marker.purpose, account.is_reached_at(method, &to), is_known);
+        let class = Use::of(token.purpose, account.is_reached_at(method, &to), is_known);
         let (resend_at, charge) =
-            self.spend_budget(now, &marker.user, class, method, &to, client)?;
+            self.spend_budget(now, &token.user, class, method, &to, client)?;
         let ip = self.address(client).to_string();
         let task = Task {
-            user: &marker.user,
+            user: &token.user,
             ip: &ip,
             method,
             to: &to,
-            purpose: marker.purpose,
+            purpose: token.purpose,
             class,
             is_for_contact: false,
             locale: &locale,
@@ -120,41 +120,29 @@ impl Verifier {
             resend_at,
             now,
             claim: self.claim_of(
-                match (marker.purpose, is_known) {
+                match (token.purpose, is_known) {
                     (Purpose::StepUp, true) => Standing::StepUp,
                     (Purpose::StepUp, false) => Standing::StepUpUnknownNetwork,
                     (Purpose::Login | Purpose::VerifyPhone, true) => Standing::Owner,
                     (Purpose::Login | Purpose::VerifyPhone, false) => Standing::UnknownNetwork,
                     (Purpose::ResetPassword, _) => Standing::Unproven,
                 },
-                &[marker.purpose.as_str().as_bytes(), marker.id.bytes()],
+                &[token.purpose.as_str().as_bytes(), token.id.bytes()],
             ),
             ask_first,
         };
-        self.dispatch(&task, charge, |account, sent, journal| match sent {
-            Sent::Own {
-                code,
-                provider,
-                may_drop,
-            } => {
-                let until =
-                    account.send_own(&marker, method, code, provider, now, &policy, journal)?;
-                // What anybody may ask for makes no question due.
-                if *may_drop && (ask_first || marker.purpose != Purpose::ResetPassword) {
-                    account.count_unanswered(ask_first);
-                }
-                Ok(until)
+        let challenge = ForChallenge {
+            token: &token,
+            method,
+            grant: None,
+        };
+        self.dispatch(&task, charge, |account, sent, context| {
+            let until = account.record_sent(&challenge, &sent.code, context)?;
+            // What anybody may ask for makes no question due.
+            if sent.may_drop && (ask_first || token.purpose != Purpose::ResetPassword) {
+                account.count_unanswered(ask_first);
             }
-            Sent::Remote {
-                provider,
-                reference,
-                seconds,
-            } => account.send_elsewhere(
-                &marker, method, provider, reference, *seconds, now, &policy, journal,
-            ),
-            Sent::Indeterminate { provider } => account
-                .send_lost(&marker, method, provider, now, &policy)
-                .map(|()| now),
+            Ok(until)
         })
     }
 
@@ -236,11 +224,11 @@ impl Verifier {
         let id = SetupId::draw(&mut OsEntropy)?;
         let (provider, standing) =
             self.accounts
-                .change(&user.id, now, Some(&ip), |account, journal| {
+                .change(&user.id, now, Some(&ip), |account, context| {
                     account.allow_change(grant.as_ref(), now)?;
                     let standing = standing_of(account, to);
                     let provider =
-                        account.start_contact(id, method, to, &recipient, grant, now, journal);
+                        account.start_contact(id, method, to, &recipient, grant, context);
                     Ok((provider, standing))
                 })??;
         let task = Task {
@@ -328,22 +316,12 @@ impl Verifier {
         charge: Charge,
         id: &SetupId,
     ) -> Result<Delivery, Error> {
-        let policy = *self.config.policy();
-        let now = task.now;
-        let mut delivery = self.dispatch(task, charge, |account, sent, journal| match sent {
-            Sent::Own { code, provider, .. } => {
-                account.contact_own(id, code, provider, now, &policy, journal)
-            }
-            Sent::Remote {
-                provider,
-                reference,
-                seconds,
-            } => {
-                account.contact_elsewhere(id, provider, reference, *seconds, now, &policy, journal)
-            }
-            Sent::Indeterminate { provider } => {
-                account.contact_lost(id, provider, now).map(|()| now)
-            }
+        let enrolment = ForEnrolment {
+            setup: id,
+            codes: &[],
+        };
+        let mut delivery = self.dispatch(task, charge, |account, sent, context| {
+            account.record_sent(&enrolment, &sent.code, context)
         })?;
         let setup = match task.method {
             Method::Email => Setup::Email(*id),
@@ -417,33 +395,25 @@ impl Verifier {
     ) -> Result<Enrolled, Error> {
         let codes = self.new_backup_codes()?;
         let ip = self.address(client).to_string();
+        let enrolment = ForEnrolment {
+            setup,
+            codes: &codes,
+        };
         let step = self
             .accounts
-            .change(user, now, Some(&ip), |account, journal| {
-                let step = account.confirm_contact(setup, typed, &codes, now, journal)?;
+            .change(user, now, Some(&ip), |account, context| {
+                let step = account.check_code(&enrolment, typed, context)?;
                 Ok((step, account.epoch()))
             })??;
         let (confirmed, epoch) = match step {
             (Step::Done(confirmed), epoch) => (confirmed, epoch),
-            (Step::Ask(question), _) => {
-                let verdict = self.ask_provider(now, &question, typed);
-                let policy = *self.config.policy();
+            (Step::Ask(check), _) => {
+                let verdict = self.ask_provider(now, &check, typed);
+                let answer = checked(&verdict);
                 self.accounts
-                    .change(user, now, Some(&ip), |account, journal| match &verdict {
-                        Ok(Verdict::Approved) => {
-                            let confirmed =
-                                account.settle_contact(setup, &question, &codes, now, journal)?;
-                            Ok((confirmed, account.epoch()))
-                        }
-                        Ok(Verdict::Over) => {
-                            account.forget_contact_question(setup, &question, now);
-                            Err(Denied::Rejected)
-                        }
-                        Err(Unverified { asked: false, .. }) => {
-                            account.give_back_contact_question(setup, &question, now, &policy);
-                            Err(Denied::Rejected)
-                        }
-                        Ok(Verdict::Wrong) | Err(_) => Err(Denied::Rejected),
+                    .change(user, now, Some(&ip), |account, context| {
+                        let confirmed = account.settle(&enrolment, &check, answer, context)?;
+                        Ok((confirmed, account.epoch()))
                     })?
                     .map_err(|denied| answer_of(verdict, denied))?
             }
@@ -464,32 +434,20 @@ impl Verifier {
 
     /// Asks the provider about a code that it made, and takes its answer. Called after the attempt was
     /// charged.
-    #[allow(clippy::too_many_arguments)] // a proof, its place and its limits
-    pub(super) fn settle_question(
+    pub(super) fn settle_check(
         &self,
         now: UnixTime,
-        marker: &ChallengeToken,
-        method: Method,
-        question: &RemoteCheck,
+        challenge: &ForChallenge<'_>,
+        check: &RemoteCheck,
         proof: &str,
-        grant: Option<GrantId>,
         ip: &str,
-    ) -> Result<crate::account::Accepted, Error> {
-        let verdict = self.ask_provider(now, question, proof);
-        let answer = match &verdict {
-            Ok(Verdict::Approved) => Checked::Right,
-            Ok(Verdict::Wrong) => Checked::Wrong,
-            Ok(Verdict::Over) => Checked::Over,
-            Err(Unverified { asked: true, .. }) => Checked::Unanswered,
-            Err(Unverified { asked: false, .. }) => Checked::NotAsked,
-        };
-        let policy = *self.config.policy();
-        let user = &marker.user;
+    ) -> Result<Accepted, Error> {
+        let verdict = self.ask_provider(now, check, proof);
+        let answer = checked(&verdict);
+        let user = &challenge.token.user;
         self.accounts
-            .change(user, now, Some(ip), |account, journal| {
-                account.settle(
-                    marker, method, question, answer, grant, now, &policy, journal,
-                )
+            .change(user, now, Some(ip), |account, context| {
+                account.settle(challenge, check, answer, context)
             })?
             .map_err(|denied| answer_of(verdict, denied))
     }
@@ -625,8 +583,8 @@ impl Verifier {
             Some(provider) => Event::new(Kind::NumberTold, changer).provider(provider),
             None => Event::new(Kind::NumberUntold, changer),
         };
-        let _ = self.accounts.change(user, now, Some(ip), |_, journal| {
-            journal.note(event.clone().method(Method::Sms));
+        let _ = self.accounts.change(user, now, Some(ip), |_, context| {
+            context.note(event.clone().method(Method::Sms));
             Ok::<_, Denied>(())
         });
         let mail = mail::number_changed(locale, self.config.issuer());
@@ -644,7 +602,7 @@ impl Verifier {
         &self,
         task: &Task<'_>,
         charge: Charge,
-        keep: impl Fn(&mut Account, &Sent<'_>, &mut AuditBuffer) -> Result<UnixTime, Denied>,
+        keep: impl Fn(&mut Account, &Sent<'_>, &mut RuleContext<'_>) -> Result<UnixTime, Denied>,
     ) -> Result<Delivery, Error> {
         let policy = self.config.policy();
         let minutes = policy.code_seconds(task.purpose) / 60;
@@ -654,7 +612,7 @@ impl Verifier {
                 task.user,
                 task.now,
                 Some(task.ip),
-                |account, journal| keep(account, sent, journal),
+                |account, context| keep(account, sent, context),
             )??)
         };
         let mut delivery = Delivery {
@@ -666,11 +624,13 @@ impl Verifier {
             token: Zeroizing::default(),
         };
         let Some(channel) = channel_of(task.method) else {
-            delivery.expires_at = remember(&Sent::Own {
-                code: &code,
-                provider: "host",
-                may_drop: false,
-            })?;
+            delivery.expires_at = remember(
+                &SentCode::Own {
+                    code: &code,
+                    provider: "host",
+                }
+                .into(),
+            )?;
             let site = self.config.issuer();
             let ip: Option<IpAddr> = task.ip.parse().ok();
             let ip = ip.filter(|ip| !ip.is_unspecified());
@@ -698,20 +658,25 @@ impl Verifier {
         };
         let (lost, error, why) = match self.carry(&parcel) {
             Ok(Outcome::Own { provider, may_drop }) => {
-                delivery.expires_at = remember(&Sent::Own {
-                    code: &code,
-                    provider: &provider,
+                delivery.expires_at = remember(&Sent {
+                    code: SentCode::Own {
+                        code: &code,
+                        provider: &provider,
+                    },
                     may_drop,
                 })?;
                 return Ok(delivery);
             }
             Ok(Outcome::Remote { provider, started }) => {
                 delivery.resend_at = started.resend_at(task.now).max(task.resend_at);
-                delivery.expires_at = remember(&Sent::Remote {
-                    provider: &provider,
-                    reference: &started.reference,
-                    seconds: started.expires_in,
-                })?;
+                delivery.expires_at = remember(
+                    &SentCode::Remote {
+                        provider: &provider,
+                        reference: &started.reference,
+                        seconds: started.expires_in,
+                    }
+                    .into(),
+                )?;
                 return Ok(delivery);
             }
             Ok(Outcome::Indeterminate { provider, why }) => {
@@ -727,17 +692,21 @@ impl Verifier {
             }
         };
         self.accounts
-            .change(task.user, task.now, Some(task.ip), |account, journal| {
+            .change(task.user, task.now, Some(task.ip), |account, context| {
                 if let Some(provider) = &lost {
                     // A challenge that was closed meanwhile asks for no other code.
-                    let _ = keep(account, &Sent::Indeterminate { provider }, journal);
+                    let _ = keep(
+                        account,
+                        &SentCode::Indeterminate { provider }.into(),
+                        context,
+                    );
                 }
                 let event = if task.is_for_contact {
                     account.about_contact(task.method, Kind::CodeFailed)
                 } else {
                     Event::about(task.purpose, Kind::CodeFailed).method(task.method)
                 };
-                journal.note(if why.is_empty() {
+                context.note(if why.is_empty() {
                     event
                 } else {
                     event.because(&why)
@@ -788,21 +757,30 @@ fn standing_of(account: &Account, to: &str) -> Standing {
 }
 
 /// What went out.
-enum Sent<'a> {
-    Own {
-        code: &'a str,
-        provider: &'a str,
-        /// As [`Outcome::Own`] says.
-        may_drop: bool,
-    },
-    Remote {
-        provider: &'a str,
-        reference: &'a str,
-        seconds: u64,
-    },
-    Indeterminate {
-        provider: &'a str,
-    },
+struct Sent<'a> {
+    code: SentCode<'a>,
+    /// As [`Outcome::Own`] says.
+    may_drop: bool,
+}
+
+impl<'a> From<SentCode<'a>> for Sent<'a> {
+    fn from(code: SentCode<'a>) -> Self {
+        Self {
+            code,
+            may_drop: false,
+        }
+    }
+}
+
+/// What became of a check.
+const fn checked(verdict: &Result<Verdict, Unverified>) -> Checked {
+    match verdict {
+        Ok(Verdict::Approved) => Checked::Right,
+        Ok(Verdict::Wrong) => Checked::Wrong,
+        Ok(Verdict::Over) => Checked::Over,
+        Err(Unverified { asked: true, .. }) => Checked::Unanswered,
+        Err(Unverified { asked: false, .. }) => Checked::NotAsked,
+    }
 }
 
 /// A provider that did not answer is no wrong code, to whoever reads the log.

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::send::answers;
 use super::{Client, Error, Login, LoginState, User, Verified, Verifier, token};
-use crate::account::{ChallengeId, ChallengeToken, Denied, GrantId, Step};
+use crate::account::{ChallengeId, ChallengeToken, Denied, ForChallenge, GrantId, Step};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::types::{Method, Purpose};
@@ -70,22 +70,22 @@ impl Verifier {
         {
             return Ok(None);
         }
-        let marker = ChallengeToken {
+        let token = ChallengeToken {
             user: user.id.clone(),
             purpose,
             id: ChallengeId::draw(&mut OsEntropy)?,
         };
         let locale = user.locale.as_deref().unwrap_or_default();
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
-        let challenge = token::seal_marker(ring, site, &marker, locale)?;
+        let challenge = token::seal_challenge(ring, site, &token, locale)?;
         let ip = self.address(client).to_string();
         let methods = self
             .accounts
-            .change(&user.id, now, Some(&ip), |account, journal| {
+            .change(&user.id, now, Some(&ip), |account, context| {
                 if !answers(account, purpose) {
                     return Ok(None);
                 }
-                let methods = account.open_challenge(marker.id, purpose, now, journal)?;
+                let methods = account.open_challenge(token.id, purpose, context)?;
                 Ok(Some(methods))
             })??;
         let Some(mut methods) = methods else {
@@ -115,38 +115,40 @@ impl Verifier {
     ) -> Result<Verified, Error> {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         // Not ours: no account is touched, so no counter moves.
-        let (marker, _) =
-            token::open_marker(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
-        let grant = match marker.purpose {
+        let (token, _) =
+            token::open_challenge(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
+        let grant = match token.purpose {
             Purpose::StepUp => Some(GrantId::draw(&mut OsEntropy)?),
             _ => None,
         };
         let ip = self.address(client).to_string();
-        let policy = self.config.policy();
+        let attempt = ForChallenge {
+            token: &token,
+            method,
+            grant,
+        };
         if method == Method::Email {
             self.offered(method, now)?;
         }
         let (step, number) =
             self.accounts
-                .change(&marker.user, now, Some(&ip), |account, journal| {
-                    let step = account.step(&marker, method, proof, grant, now, policy, journal)?;
+                .change(&token.user, now, Some(&ip), |account, context| {
+                    let step = account.step(&attempt, proof, context)?;
                     Ok((step, account.phone().map(str::to_owned)))
                 })??;
         let accepted = match step {
             Step::Done(accepted) => accepted,
-            Step::Ask(question) => {
-                self.settle_question(now, &marker, method, &question, proof, grant, &ip)?
-            }
+            Step::Ask(check) => self.settle_check(now, &attempt, &check, proof, &ip)?,
         };
         if let Some(number) = number.filter(|_| method.is_phone()) {
             self.prove_range(now, &number)?;
         }
         let grant = match grant.filter(|_| accepted.granted) {
-            Some(grant) => token::seal_grant(ring, site, &marker.user, &grant)?,
+            Some(grant) => token::seal_grant(ring, site, &token.user, &grant)?,
             None => Zeroizing::default(),
         };
         Ok(Verified {
-            user: marker.user,
+            user: token.user,
             method,
             purpose: accepted.purpose,
             grant,

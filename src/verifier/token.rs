@@ -1,7 +1,7 @@
-//! Markers, grants and set-ups as they leave the process: sealed, then base 64 that fits a URL.
+//! Challenges, grants and set-ups as they leave the process: sealed, then base 64 that fits a URL.
 //!
 //! ```text
-//! of a marker or grant:  purpose (1; its place in Purpose::ALL) | id (16) | length of locale (1) | locale | user id
+//! of a challenge or grant:  purpose (1; its place in Purpose::ALL) | id (16) | length of locale (1) | locale | user id
 //! of a set-up:           kind (1) | length of user id (1) | user id | the set-up
 //!   kind 0, an app:      its document, with the secret; the account keeps nothing of it
 //!   kinds 1 and 2,       id (16) among the account's pending numbers and addresses
@@ -103,33 +103,37 @@ fn open(
     Some((purpose, *id, user, locale))
 }
 
-/// The marker of a challenge, and the language of the messages sent for it.
-pub fn seal_marker(
+/// The token of a challenge, with the language of the messages sent for it.
+pub fn seal_challenge(
     ring: &KeyRing,
     site: &Site,
-    marker: &ChallengeToken,
+    token: &ChallengeToken,
     locale: &str,
 ) -> Result<Zeroizing<String>, RandomError> {
     seal(
         ring,
         site,
         Domain::Challenge,
-        &marker.user,
-        marker.purpose,
-        marker.id.bytes(),
+        &token.user,
+        token.purpose,
+        token.id.bytes(),
         locale,
     )
 }
 
-/// The challenge a marker names, and its language; `None` if we did not make it.
-pub fn open_marker(ring: &KeyRing, site: &Site, token: &str) -> Option<(ChallengeToken, String)> {
+/// The challenge that a token names, and its language; `None` if we did not make it.
+pub fn open_challenge(
+    ring: &KeyRing,
+    site: &Site,
+    token: &str,
+) -> Option<(ChallengeToken, String)> {
     let (purpose, id, user, locale) = open(ring, site, Domain::Challenge, token)?;
-    let marker = ChallengeToken {
+    let token = ChallengeToken {
         user,
         purpose,
         id: ChallengeId::new(id),
     };
-    Some((marker, locale))
+    Some((token, locale))
 }
 
 /// The token of a grant.

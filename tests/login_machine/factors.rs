@@ -7,13 +7,14 @@
 use std::collections::BTreeSet;
 
 use twofactor::account::totp::{PendingTotp, Totp, TotpSecret};
-use twofactor::account::{Account, AuditBuffer, Denied, GrantId};
+use twofactor::account::{Account, AuditBuffer, Denied, GrantId, RuleContext};
 use twofactor::audit::Authority;
+use twofactor::config::Policy;
 use twofactor::crypto::code::LookupCode;
 use twofactor::crypto::{HashKey, code};
 use twofactor::types::{Algorithm, Method, Purpose};
 
-use super::{START, every_lock_ends, explore, marker, policy, time};
+use super::{START, every_lock_ends, explore, policy, time, token};
 
 const DEPTH: u32 = 5;
 /// How long a fresh proof allows changes.
@@ -181,7 +182,7 @@ impl State {
     fn step(&self, action: Action) -> Self {
         let mut next = self.clone();
         let mut account = self.account();
-        let journal = &mut AuditBuffer::default();
+        let audit = &mut AuditBuffer::default();
         let (now, before) = (time(self.now), account.epoch());
         let mut raised = false;
         match action {
@@ -190,19 +191,32 @@ impl State {
                 let key = (id, purpose == Purpose::StepUp);
                 if self.totp.is_some() && !self.open.contains(&key) {
                     account
-                        .open_challenge(marker(id, purpose).id, purpose, now, journal)
+                        .open_challenge(
+                            token(id, purpose).id,
+                            purpose,
+                            &mut RuleContext::new(now, &Policy::default(), audit),
+                        )
                         .unwrap();
                     next.open.insert(key);
                 }
             }
             Action::RaiseEpoch => {
-                account.end_sign_ins("host", "why", now, journal);
+                account.end_sign_ins(
+                    "host",
+                    "why",
+                    &mut RuleContext::new(now, &Policy::default(), audit),
+                );
                 next.end_all(None);
                 raised = true;
             }
             Action::Reset => {
                 account
-                    .reset(Ok(Authority::Proof), "admin", "why", now, journal)
+                    .reset(
+                        Ok(Authority::Proof),
+                        "admin",
+                        "why",
+                        &mut RuleContext::new(now, &Policy::default(), audit),
+                    )
                     .unwrap();
                 next.end_all(None);
                 (next.totp, next.backup) = (None, None);
@@ -211,8 +225,12 @@ impl State {
             Action::Start(grant) => {
                 if self.allowed(&account, grant) {
                     next.secrets += 1;
-                    let token =
-                        account.start_totp(phone(next.secrets), "ada", id(grant), now, journal);
+                    let token = account.start_totp(
+                        phone(next.secrets),
+                        "ada",
+                        id(grant),
+                        &mut RuleContext::new(now, &Policy::default(), audit),
+                    );
                     next.pending = Some(Begun {
                         secret: next.secrets,
                         started: self.now,
@@ -230,8 +248,7 @@ impl State {
                     account.regenerate_backup_codes(
                         &codes(next.sets),
                         id(grant).as_ref(),
-                        now,
-                        journal,
+                        &mut RuleContext::new(now, &Policy::default(), audit),
                     );
                     next.end_all(grant);
                     next.backup = Some((next.sets, false));
@@ -246,7 +263,11 @@ impl State {
                         _ => self.backup.is_some(),
                     };
                     assert_eq!(
-                        account.remove(method, id(grant).as_ref(), now, journal),
+                        account.remove(
+                            method,
+                            id(grant).as_ref(),
+                            &mut RuleContext::new(now, &Policy::default(), audit)
+                        ),
                         there
                     );
                     if there {
@@ -298,9 +319,13 @@ impl State {
             "000000".to_owned()
         };
         let set = self.sets + 1;
-        let journal = &mut AuditBuffer::default();
-        let answer =
-            account.confirm_totp(&begun.token, &text, &codes(set), now, &policy(), journal);
+        let audit = &mut AuditBuffer::default();
+        let answer = account.confirm_totp(
+            &begun.token,
+            &text,
+            &codes(set),
+            &mut RuleContext::new(now, &policy(), audit),
+        );
         if !right || !counts {
             assert_eq!(answer, Err(Denied::Rejected));
             return false;
@@ -355,13 +380,11 @@ impl State {
         let is_open = self.open.contains(&key);
         let blocked = super::State::blocked(account, method, self.now);
         let answer = account.verify(
-            &marker(id, purpose),
+            &token(id, purpose),
             method,
             &text,
             Some(GrantId::new([id; 16])),
-            now,
-            &policy(),
-            &mut AuditBuffer::default(),
+            &mut RuleContext::new(now, &policy(), &mut AuditBuffer::default()),
         );
         assert_eq!(
             answer.is_ok(),

@@ -1,16 +1,17 @@
 //! The same for codes that are sent: ours, which the account checks, and those of a provider, which is
 //! asked and may answer late, never, or about something else by then.
 //!
-//! The model knows every code, every check it has left, every counter and every question on its way,
+//! The model knows every code, every check it has left, every counter and every check on its way,
 //! and says beforehand what each step must answer, to the second.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use twofactor::account::{
-    Account, AuditBuffer, ChallengeId, ChallengeToken, Charged, Checked, Denied, GrantId,
-    Recipient, RemoteCheck, SetupId, Step,
+    Account, AuditBuffer, ChallengeId, ChallengeToken, Charged, Checked, Denied, ForChallenge,
+    ForEnrolment, GrantId, Recipient, RemoteCheck, RuleContext, SentCode, SetupId, Step,
 };
 use twofactor::audit::Authority;
+use twofactor::clock::UnixTime;
 use twofactor::config::Policy;
 use twofactor::crypto::HashKey;
 use twofactor::types::{Method, Purpose, UserId};
@@ -66,7 +67,7 @@ enum Action {
     Type(u8, Method, Typed),
     /// The same id under another purpose.
     Relabelled(u8, Purpose),
-    /// The answer to the question of that place: yes, if what was typed is what they sent.
+    /// The answer to the check of that place: yes, if what was typed is what they sent.
     Yes(usize),
     /// They know nothing of it any more.
     Over(usize),
@@ -163,11 +164,11 @@ struct Theirs {
     checks: u8,
 }
 
-/// A question on its way, and what the model knows of it.
+/// A check on its way, and what the model knows of it.
 #[derive(Debug, Clone)]
 struct Asked {
-    question: RemoteCheck,
-    marker: ChallengeToken,
+    check: RemoteCheck,
+    token: ChallengeToken,
     challenge: u8,
     reference: u8,
     number: usize,
@@ -274,9 +275,9 @@ impl State {
             let mut hasher = DefaultHasher::new();
             (salt, &self.document, self.now, &self.codes, self.opened).hash(&mut hasher);
             for asked in &self.asked {
-                (&asked.marker.id, asked.reference, asked.number).hash(&mut hasher);
-                (asked.right, asked.question.at).hash(&mut hasher);
-                (asked.question.charged == Charged::Disabled).hash(&mut hasher);
+                (&asked.token.id, asked.reference, asked.number).hash(&mut hasher);
+                (asked.right, asked.check.at).hash(&mut hasher);
+                (asked.check.charged == Charged::Disabled).hash(&mut hasher);
             }
             key = (key << 64) | u128::from(hasher.finish());
         }
@@ -287,7 +288,7 @@ impl State {
         Account::from_document(&self.document).unwrap()
     }
 
-    fn marker(&self, challenge: u8, purpose: Purpose) -> ChallengeToken {
+    fn token(&self, challenge: u8, purpose: Purpose) -> ChallengeToken {
         let opened = self.opened[usize::from(challenge)];
         ChallengeToken {
             user: UserId::new("7").unwrap(),
@@ -353,7 +354,7 @@ impl State {
             return next;
         }
         let mut account = self.account();
-        let mut journal = AuditBuffer::default();
+        let mut audit = AuditBuffer::default();
         let now = time(self.now);
         let mut may_raise = false;
         match action {
@@ -363,9 +364,13 @@ impl State {
                 next.opened[place] += 1;
                 next.open[place] = true;
                 let purpose = purpose_of(challenge);
-                let marker = next.marker(challenge, purpose);
+                let token = next.token(challenge, purpose);
                 account
-                    .open_challenge(marker.id, purpose, now, &mut journal)
+                    .open_challenge(
+                        token.id,
+                        purpose,
+                        &mut RuleContext::new(now, &Policy::default(), &mut audit),
+                    )
                     .unwrap();
             }
             Action::Send(challenge, method) => {
@@ -379,8 +384,8 @@ impl State {
             }
             Action::Relabelled(challenge, purpose) => {
                 let text = self.newest(challenge, Method::Sms).unwrap_or_default();
-                let marker = self.marker(challenge, purpose);
-                let answer = answer(&mut account, &marker, Method::Sms, &text, self.now);
+                let token = self.token(challenge, purpose);
+                let answer = answer(&mut account, &token, Method::Sms, &text, self.now);
                 assert_eq!(answer, Err(Denied::ChallengeClosed));
             }
             Action::Yes(place) => next.yes(&mut account, place),
@@ -393,11 +398,20 @@ impl State {
                         PENDING,
                         &Recipient::default(),
                         None,
-                        now,
-                        &mut journal,
+                        &mut RuleContext::new(now, &Policy::default(), &mut audit),
                     );
                     account
-                        .contact_own(&BEGUN, "000000", "carrier", now, &policy(), &mut journal)
+                        .record_sent(
+                            &ForEnrolment {
+                                setup: &BEGUN,
+                                codes: &[],
+                            },
+                            &SentCode::Own {
+                                code: "000000",
+                                provider: "carrier",
+                            },
+                            &mut RuleContext::new(now, &policy(), &mut audit),
+                        )
                         .unwrap();
                 }
             }
@@ -411,7 +425,11 @@ impl State {
                 next.close_all();
             }
             Action::RemoveSms => {
-                let removed = account.remove(Method::Sms, None, now, &mut journal);
+                let removed = account.remove(
+                    Method::Sms,
+                    None,
+                    &mut RuleContext::new(now, &Policy::default(), &mut audit),
+                );
                 assert_eq!(removed, self.methods.contains(&Method::Sms));
                 if removed {
                     may_raise = true;
@@ -421,12 +439,21 @@ impl State {
             }
             Action::RaiseEpoch => {
                 may_raise = true;
-                account.end_sign_ins("host", "why", now, &mut journal);
+                account.end_sign_ins(
+                    "host",
+                    "why",
+                    &mut RuleContext::new(now, &Policy::default(), &mut audit),
+                );
                 next.close_all();
             }
             Action::Unlock => {
                 account
-                    .unlock(Ok(Authority::Proof), "admin", "why", &mut journal)
+                    .unlock(
+                        Ok(Authority::Proof),
+                        "admin",
+                        "why",
+                        &mut RuleContext::new(UnixTime::START, &Policy::default(), &mut audit),
+                    )
                     .unwrap();
                 next.phone.forgive();
                 next.email.forgive();
@@ -447,8 +474,8 @@ impl State {
         // Attack 34: a code goes to the proven number, whatever is pending.
         for challenge in 1..=4 {
             for method in [Method::Sms, Method::Voice, Method::Email] {
-                let marker = self.marker(challenge, purpose_of(challenge));
-                let found = account.destination(&marker, method, now, &policy());
+                let token = self.token(challenge, purpose_of(challenge));
+                let found = account.destination(&token, method, now, &policy());
                 match self.refusal(challenge, method) {
                     Some(denied) => assert_eq!(found, Err(denied)),
                     None if method == Method::Email => assert_eq!(found.unwrap().to, ADDRESS),
@@ -456,13 +483,13 @@ impl State {
                 }
             }
             // Two tabs never harm each other: what the model holds open is open, and nothing else.
-            let marker = self.marker(challenge, purpose_of(challenge));
+            let token = self.token(challenge, purpose_of(challenge));
             let expected = if self.open[usize::from(challenge)] {
                 Denied::Rejected
             } else {
                 Denied::ChallengeClosed
             };
-            let probe = answer(account, &marker, Method::Passkey, "1", self.now);
+            let probe = answer(account, &token, Method::Passkey, "1", self.now);
             assert_eq!(probe, Err(expected));
         }
         let locked = |counter: &Counter, method: Method| {
@@ -495,14 +522,17 @@ impl State {
         let minute = (self.now - START) / 30;
         let opened = self.opened[usize::from(challenge)];
         let text = format!("{challenge}{opened}{}{sent}{minute:03}", method as u8);
-        let until = account.send_own(
-            &self.marker(challenge, purpose),
-            method,
-            &text,
-            "carrier",
-            time(self.now),
-            &policy(),
-            &mut AuditBuffer::default(),
+        let until = account.record_sent(
+            &ForChallenge {
+                token: &self.token(challenge, purpose),
+                method: method,
+                grant: None,
+            },
+            &SentCode::Own {
+                code: &text,
+                provider: "carrier",
+            },
+            &mut RuleContext::new(time(self.now), &policy(), &mut AuditBuffer::default()),
         );
         if let Some(denied) = self.refusal(challenge, method) {
             assert_eq!(until, Err(denied));
@@ -526,15 +556,18 @@ impl State {
         } else {
             90
         };
-        let until = account.send_elsewhere(
-            &self.marker(challenge, purpose),
-            Method::Sms,
-            "checker",
-            &reference.to_string(),
-            THEIR_SECONDS,
-            time(self.now),
-            &policy(),
-            &mut AuditBuffer::default(),
+        let until = account.record_sent(
+            &ForChallenge {
+                token: &self.token(challenge, purpose),
+                method: Method::Sms,
+                grant: None,
+            },
+            &SentCode::Remote {
+                provider: "checker",
+                reference: &reference.to_string(),
+                seconds: THEIR_SECONDS,
+            },
+            &mut RuleContext::new(time(self.now), &policy(), &mut AuditBuffer::default()),
         );
         if let Some(denied) = self.refusal(challenge, Method::Sms) {
             assert_eq!(until, Err(denied));
@@ -584,17 +617,17 @@ impl State {
         let purpose = purpose_of(challenge);
         let now = self.now;
         let text = self.text(challenge, method, typed).unwrap();
-        let marker = self.marker(challenge, purpose);
+        let token = self.token(challenge, purpose);
         let before = account.to_document().unwrap();
         let grant = Some(GrantId::new([challenge; 16]));
         let step = account.step(
-            &marker,
-            method,
+            &ForChallenge {
+                token: &token,
+                method: method,
+                grant: grant,
+            },
             &text,
-            grant,
-            time(now),
-            &policy(),
-            &mut AuditBuffer::default(),
+            &mut RuleContext::new(time(now), &policy(), &mut AuditBuffer::default()),
         );
         if let Some(denied) = self.refusal(challenge, method) {
             assert_eq!(step, Err(denied));
@@ -639,19 +672,19 @@ impl State {
             assert_eq!(step, Err(Denied::Rejected));
             return;
         };
-        let Ok(Step::Ask(question)) = step else {
+        let Ok(Step::Ask(check)) = step else {
             panic!("{step:?}");
         };
-        assert_eq!(question.charged, charged, "charged before they are asked");
-        assert_eq!(question.elsewhere.reference, reference.to_string());
-        assert_eq!(question.to, NUMBERS[self.number]);
+        assert_eq!(check.charged, charged, "charged before they are asked");
+        assert_eq!(check.verification.reference, reference.to_string());
+        assert_eq!(check.to, NUMBERS[self.number]);
         // More than two on their way are answered by nobody.
         if self.asked.len() == 2 {
             self.asked.remove(0);
         }
         self.asked.push(Asked {
-            question,
-            marker,
+            check,
+            token,
             challenge,
             reference,
             number: self.number,
@@ -661,19 +694,19 @@ impl State {
 
     fn yes(&mut self, account: &mut Account, place: usize) {
         let asked = self.asked.remove(place);
-        let purpose = asked.marker.purpose;
+        let purpose = asked.token.purpose;
         let answer = account.settle(
-            &asked.marker,
-            Method::Sms,
-            &asked.question,
+            &ForChallenge {
+                token: &asked.token,
+                method: Method::Sms,
+                grant: Some(GrantId::new([asked.challenge; 16])),
+            },
+            &asked.check,
             Checked::Right,
-            Some(GrantId::new([asked.challenge; 16])),
-            time(self.now),
-            &policy(),
-            &mut AuditBuffer::default(),
+            &mut RuleContext::new(time(self.now), &policy(), &mut AuditBuffer::default()),
         );
         let is_open = self.open[usize::from(asked.challenge)]
-            && self.marker(asked.challenge, purpose) == asked.marker;
+            && self.token(asked.challenge, purpose) == asked.token;
         if !is_open {
             assert_eq!(answer, Err(Denied::ChallengeClosed));
             return;
@@ -693,7 +726,7 @@ impl State {
         // An operator may have ended it meanwhile.
         counter.all = counter.all.saturating_sub(1);
         counter.forgive();
-        if asked.question.charged == Charged::Disabled {
+        if asked.check.charged == Charged::Disabled {
             counter.disabled = false;
         }
         self.close(asked.challenge);
@@ -702,18 +735,18 @@ impl State {
     fn over(&mut self, account: &mut Account, place: usize) {
         let asked = self.asked.remove(place);
         let answer = account.settle(
-            &asked.marker,
-            Method::Sms,
-            &asked.question,
+            &ForChallenge {
+                token: &asked.token,
+                method: Method::Sms,
+                grant: None,
+            },
+            &asked.check,
             Checked::Over,
-            None,
-            time(self.now),
-            &policy(),
-            &mut AuditBuffer::default(),
+            &mut RuleContext::new(time(self.now), &policy(), &mut AuditBuffer::default()),
         );
         assert_eq!(answer, Err(Denied::Rejected));
-        let purpose = asked.marker.purpose;
-        if self.marker(asked.challenge, purpose) == asked.marker {
+        let purpose = asked.token.purpose;
+        if self.token(asked.challenge, purpose) == asked.token {
             let names = (asked.challenge, asked.reference);
             self.theirs
                 .iter_mut()
@@ -740,27 +773,34 @@ impl State {
                 continue;
             }
             id += 1;
-            let marker = ChallengeToken {
+            let token = ChallengeToken {
                 user: UserId::new("7").unwrap(),
                 purpose,
                 id: ChallengeId::new([id; 16]),
             };
-            let mut journal = AuditBuffer::default();
+            let mut audit = AuditBuffer::default();
             account
-                .open_challenge(marker.id, purpose, time(later), &mut journal)
-                .unwrap();
-            account
-                .send_own(
-                    &marker,
-                    method,
-                    "4711",
-                    "carrier",
-                    time(later),
-                    &policy(),
-                    &mut journal,
+                .open_challenge(
+                    token.id,
+                    purpose,
+                    &mut RuleContext::new(time(later), &Policy::default(), &mut audit),
                 )
                 .unwrap();
-            let answer = answer(&mut account, &marker, method, "4711", later);
+            account
+                .record_sent(
+                    &ForChallenge {
+                        token: &token,
+                        method: method,
+                        grant: None,
+                    },
+                    &SentCode::Own {
+                        code: "4711",
+                        provider: "carrier",
+                    },
+                    &mut RuleContext::new(time(later), &policy(), &mut audit),
+                )
+                .unwrap();
+            let answer = answer(&mut account, &token, method, "4711", later);
             assert!(matches!(answer, Ok(Step::Done(_))), "{answer:?}");
         }
     }
@@ -768,31 +808,55 @@ impl State {
 
 fn answer(
     account: &mut Account,
-    marker: &ChallengeToken,
+    token: &ChallengeToken,
     method: Method,
     text: &str,
     now: u64,
 ) -> Result<Step<twofactor::account::Accepted>, Denied> {
     account.step(
-        marker,
-        method,
+        &ForChallenge {
+            token: token,
+            method: method,
+            grant: Some(GrantId::new([0; 16])),
+        },
         text,
-        Some(GrantId::new([0; 16])),
-        time(now),
-        &policy(),
-        &mut AuditBuffer::default(),
+        &mut RuleContext::new(time(now), &policy(), &mut AuditBuffer::default()),
     )
 }
 
 fn bind(account: &mut Account, method: Method, to: &str, now: u64) {
-    let (now, mut journal) = (time(now), AuditBuffer::default());
+    let (now, mut audit) = (time(now), AuditBuffer::default());
     let setup = SetupId::new([2; 16]);
     let recipient = Recipient::default();
-    account.start_contact(setup, method, to, &recipient, None, now, &mut journal);
+    account.start_contact(
+        setup,
+        method,
+        to,
+        &recipient,
+        None,
+        &mut RuleContext::new(now, &Policy::default(), &mut audit),
+    );
     account
-        .contact_own(&setup, "424242", "carrier", now, &policy(), &mut journal)
+        .record_sent(
+            &ForEnrolment {
+                setup: &setup,
+                codes: &[],
+            },
+            &SentCode::Own {
+                code: "424242",
+                provider: "carrier",
+            },
+            &mut RuleContext::new(now, &policy(), &mut audit),
+        )
         .unwrap();
-    let confirmed = account.confirm_contact(&setup, "424242", &backup_codes(), now, &mut journal);
+    let confirmed = account.check_code(
+        &ForEnrolment {
+            setup: &setup,
+            codes: &backup_codes(),
+        },
+        "424242",
+        &mut RuleContext::new(now, &Policy::default(), &mut audit),
+    );
     assert!(matches!(confirmed, Ok(Step::Done(_))), "{confirmed:?}");
 }
 
@@ -819,7 +883,7 @@ fn no_path_to_verified_without_a_code_that_was_sent_or_a_yes_that_was_asked_for(
             SendTheirs(2, 1),
             SendTheirs(4, 1),
         ],
-        // Both kinds on their way, and the right answer to a question, too.
+        // Both kinds on their way, and the right answer to a check, too.
         &[
             Open(1),
             SendTheirs(1, 1),

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::account::totp::PendingTotp;
 use crate::crypto::KeyRing;
 use crate::store::{self, StoreUrl};
 use crate::types::Site;
@@ -52,7 +53,11 @@ fn failures_from_a_clock_that_was_ahead_count_for_no_more_than_the_window() {
             PROVEN,
             "admin",
             "the clock was wrong",
-            &mut AuditBuffer::default(),
+            &mut RuleContext::new(
+                UnixTime::START,
+                &Policy::default(),
+                &mut AuditBuffer::default(),
+            ),
         )
         .unwrap();
     let account = loaded(&account, 60);
@@ -88,7 +93,12 @@ fn what_a_clock_gave_that_was_ahead_is_not_good_when_its_time_comes() {
     let step_up = open(&mut account, 1, Purpose::StepUp, AHEAD);
     let proof = "0123456789ABCDEF";
     verify(&mut account, &step_up, Method::BackupCode, proof, AHEAD).unwrap();
-    let app = account.start_totp(totp(), "ada", None, at(AHEAD), &mut AuditBuffer::default());
+    let app = account.start_totp(
+        totp(),
+        "ada",
+        None,
+        &mut RuleContext::new(at(AHEAD), &Policy::default(), &mut AuditBuffer::default()),
+    );
     let number = start(&mut account, Method::Sms, NUMBER, AHEAD);
     let address = start(&mut account, Method::Email, ADDRESS, AHEAD);
     assert!(account.awaits(&app, at(AHEAD)) && !account.awaits(&app, at(60)));
@@ -114,7 +124,12 @@ fn servers_whose_clocks_differ_by_a_little_take_what_the_other_gave() {
     let step_up = open(&mut account, 1, Purpose::StepUp, 1_000);
     let proof = "0123456789ABCDEF";
     verify(&mut account, &step_up, Method::BackupCode, proof, 1_000).unwrap();
-    let app = account.start_totp(totp(), "ada", None, at(1_000), &mut AuditBuffer::default());
+    let app = account.start_totp(
+        totp(),
+        "ada",
+        None,
+        &mut RuleContext::new(at(1_000), &Policy::default(), &mut AuditBuffer::default()),
+    );
     let number = start(&mut account, Method::Sms, NUMBER, 1_000);
     let grant = Some(GrantId::new([9; 16]));
     let good = |seconds| {
@@ -190,7 +205,7 @@ const USER: &str = "7";
 
 fn within<T>(accounts: &Accounts, seconds: i64, rule: impl Fn(&mut Account) -> T) -> T {
     let user = UserId::new(USER).unwrap();
-    let rule = |account: &mut Account, _: &mut AuditBuffer| Ok(rule(account));
+    let rule = |account: &mut Account, _: &mut RuleContext<'_>| Ok(rule(account));
     let done = accounts.change(&user, at(seconds), None, rule);
     done.unwrap().unwrap()
 }
@@ -219,8 +234,7 @@ fn given(accounts: &Accounts, seconds: i64) -> Given {
                 totp(),
                 "ada",
                 None,
-                at(seconds),
-                &mut AuditBuffer::default(),
+                &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
             ),
             number: start(account, Method::WhatsApp, OTHER_NUMBER, seconds),
             login,

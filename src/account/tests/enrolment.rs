@@ -8,7 +8,7 @@ use super::*;
 fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
     for method in SENT_METHODS {
         let (mut account, to) = (plain(), place(method));
-        let mut journal = AuditBuffer::default();
+        let mut audit = AuditBuffer::default();
         let policy = Policy::default();
         let setup = setup_id(method, to, 0);
         account.start_contact(
@@ -17,8 +17,7 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
             to,
             &Recipient::default(),
             None,
-            at(0),
-            &mut journal,
+            &mut RuleContext::new(at(0), &Policy::default(), &mut audit),
         );
         let waiting = account.waiting(&setup, at(0)).unwrap();
         assert_eq!(
@@ -26,7 +25,17 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
             (method, to, ""),
             "nobody was asked before"
         );
-        let until = account.contact_own(&setup, "012345", "p", at(0), &policy, &mut journal);
+        let until = account.record_sent(
+            &ForEnrolment {
+                setup: &setup,
+                codes: &[],
+            },
+            &SentCode::Own {
+                code: "012345",
+                provider: "p",
+            },
+            &mut RuleContext::new(at(0), &policy, &mut audit),
+        );
         assert_eq!(until, Ok(at(600)));
         // Nothing is enrolled by what is pending.
         assert!(!account.is_enrolled() && account.methods().is_empty());
@@ -37,7 +46,14 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
         );
         assert!(!account.is_enrolled());
 
-        let confirmed = account.confirm_contact(&setup, " 012-345", &codes(), at(2), &mut journal);
+        let confirmed = account.check_code(
+            &ForEnrolment {
+                setup: &setup,
+                codes: &codes(),
+            },
+            " 012-345",
+            &mut RuleContext::new(at(2), &Policy::default(), &mut audit),
+        );
         let expected = Confirmed {
             method,
             first: true,
@@ -61,7 +77,7 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
             Err(Denied::Rejected)
         );
         assert!(!waits(&account, &setup, 2) && account.pending_contacts.all().is_empty());
-        let kinds: Vec<_> = journal.events().iter().map(|event| event.kind).collect();
+        let kinds: Vec<_> = audit.events().iter().map(|event| event.kind).collect();
         let expected = [Kind::EnrolmentStarted, Kind::CodeSent, Kind::Enrolled];
         assert_eq!(kinds, expected);
     }
@@ -229,7 +245,14 @@ fn a_code_proves_only_the_set_up_that_it_was_sent_for() {
     })
     .collect();
     let tried = |account: &mut Account, setup: &SetupId, code: &str| {
-        account.confirm_contact(setup, code, &codes(), at(6), &mut AuditBuffer::default())
+        account.check_code(
+            &ForEnrolment {
+                setup: setup,
+                codes: &codes(),
+            },
+            code,
+            &mut RuleContext::new(at(6), &Policy::default(), &mut AuditBuffer::default()),
+        )
     };
     for (setup, method, to, code) in &setups {
         for (other, .., foreign) in &setups {
@@ -267,19 +290,43 @@ fn what_somebody_else_begins_takes_neither_place_nor_tries_of_a_set_up() {
         to_contact(&mut account, method, to, "111111", 0).unwrap();
         let thief = start(&mut account, method, to, 1);
         for tried in 0..10 {
-            let (now, mut journal) = (at(2), AuditBuffer::default());
+            let (now, mut audit) = (at(2), AuditBuffer::default());
             if tried % 3 == 0 {
                 let policy = Policy::default();
                 account
-                    .contact_own(&thief, "222222", "carrier", now, &policy, &mut journal)
+                    .record_sent(
+                        &ForEnrolment {
+                            setup: &thief,
+                            codes: &[],
+                        },
+                        &SentCode::Own {
+                            code: "222222",
+                            provider: "carrier",
+                        },
+                        &mut RuleContext::new(now, &policy, &mut audit),
+                    )
                     .unwrap();
             }
-            let wrong = account.confirm_contact(&thief, "000000", &codes(), now, &mut journal);
+            let wrong = account.check_code(
+                &ForEnrolment {
+                    setup: &thief,
+                    codes: &codes(),
+                },
+                "000000",
+                &mut RuleContext::new(now, &Policy::default(), &mut audit),
+            );
             assert_eq!(wrong, Err(Denied::Rejected));
         }
         assert!(!waits(&account, &thief, 2) && waits(&account, &owner, 2));
-        let (now, mut journal) = (at(3), AuditBuffer::default());
-        let confirmed = account.confirm_contact(&owner, "111111", &codes(), now, &mut journal);
+        let (now, mut audit) = (at(3), AuditBuffer::default());
+        let confirmed = account.check_code(
+            &ForEnrolment {
+                setup: &owner,
+                codes: &codes(),
+            },
+            "111111",
+            &mut RuleContext::new(now, &Policy::default(), &mut audit),
+        );
         assert!(matches!(confirmed, Ok(Step::Done(_))), "{confirmed:?}");
     }
 }
@@ -290,12 +337,29 @@ fn a_set_up_that_began_before_the_first_factor_is_over_with_it() {
         let (mut account, to) = (plain(), place(method));
         let thief = start(&mut account, method, to, 0);
         to_contact(&mut account, method, to, "222222", 0).unwrap();
-        let setup = account.start_totp(totp(), "ada", None, at(0), &mut AuditBuffer::default());
-        let (now, policy, mut journal) = (at(1), Policy::default(), AuditBuffer::default());
+        let setup = account.start_totp(
+            totp(),
+            "ada",
+            None,
+            &mut RuleContext::new(at(0), &Policy::default(), &mut AuditBuffer::default()),
+        );
+        let (now, policy, mut audit) = (at(1), Policy::default(), AuditBuffer::default());
         account
-            .confirm_totp(&setup, &code_at(1), &codes(), now, &policy, &mut journal)
+            .confirm_totp(
+                &setup,
+                &code_at(1),
+                &codes(),
+                &mut RuleContext::new(now, &policy, &mut audit),
+            )
             .unwrap();
-        let late = account.confirm_contact(&thief, "222222", &codes(), now, &mut journal);
+        let late = account.check_code(
+            &ForEnrolment {
+                setup: &thief,
+                codes: &codes(),
+            },
+            "222222",
+            &mut RuleContext::new(now, &Policy::default(), &mut audit),
+        );
         assert_eq!(late, Err(Denied::Rejected));
         assert!(!waits(&account, &thief, 1));
         assert_eq!(account.methods(), [Method::Totp, Method::BackupCode]);
@@ -321,7 +385,7 @@ fn ten_set_ups_of_a_kind_are_pending_at_once() {
 #[test]
 fn every_set_up_is_noted_and_a_resend_is_not() {
     let mut account = plain();
-    let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
+    let (policy, mut audit) = (Policy::default(), AuditBuffer::default());
     for n in 1..=2 {
         let setup = SetupId::new([n; 16]);
         let recipient = Recipient::default();
@@ -331,16 +395,25 @@ fn every_set_up_is_noted_and_a_resend_is_not() {
             NUMBER,
             &recipient,
             None,
-            at(0),
-            &mut journal,
+            &mut RuleContext::new(at(0), &Policy::default(), &mut audit),
         );
         for _ in 0..2 {
             account
-                .contact_own(&setup, "111111", "p", at(1), &policy, &mut journal)
+                .record_sent(
+                    &ForEnrolment {
+                        setup: &setup,
+                        codes: &[],
+                    },
+                    &SentCode::Own {
+                        code: "111111",
+                        provider: "p",
+                    },
+                    &mut RuleContext::new(at(1), &policy, &mut audit),
+                )
                 .unwrap();
         }
     }
-    let kinds: Vec<_> = journal.events().iter().map(|event| event.kind).collect();
+    let kinds: Vec<_> = audit.events().iter().map(|event| event.kind).collect();
     let one = [Kind::EnrolmentStarted, Kind::CodeSent, Kind::CodeSent];
     assert_eq!(kinds, [one, one].concat());
 }
@@ -451,7 +524,16 @@ fn what_is_disabled_refuses_the_right_code_and_is_brought_back_by_enrolling_it_a
     for method in SENT_METHODS {
         let mut account = disabled(method);
         account
-            .unlock(PROVEN, "admin", "asked", &mut AuditBuffer::default())
+            .unlock(
+                PROVEN,
+                "admin",
+                "asked",
+                &mut RuleContext::new(
+                    UnixTime::START,
+                    &Policy::default(),
+                    &mut AuditBuffer::default(),
+                ),
+            )
             .unwrap();
         // Its user is not let in without it, and no code goes out.
         assert!(account.is_enrolled());
@@ -459,12 +541,11 @@ fn what_is_disabled_refuses_the_right_code_and_is_brought_back_by_enrolling_it_a
             .open_challenge(
                 id(2),
                 Purpose::Login,
-                at(200_000),
-                &mut AuditBuffer::default(),
+                &mut RuleContext::new(at(200_000), &Policy::default(), &mut AuditBuffer::default()),
             )
             .unwrap();
         assert_eq!(offered, [Method::BackupCode]);
-        let challenge = marker(2, Purpose::Login);
+        let challenge = token(2, Purpose::Login);
         assert_eq!(
             destination(&mut account, &challenge, method, 200_000),
             Err(DISABLED)
@@ -488,7 +569,14 @@ fn what_is_disabled_refuses_the_right_code_and_is_brought_back_by_enrolling_it_a
 #[test]
 fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
     let mut account = reached_by(&[Method::Sms, Method::Voice, Method::Email]);
-    assert!(account.set_primary(Method::Voice, &mut AuditBuffer::default()));
+    assert!(account.set_primary(
+        Method::Voice,
+        &mut RuleContext::new(
+            UnixTime::START,
+            &Policy::default(),
+            &mut AuditBuffer::default()
+        )
+    ));
     let login = open(&mut account, 1, Purpose::Login, 1);
     let step_up = open(&mut account, 2, Purpose::StepUp, 1);
     let reset = open(&mut account, 3, Purpose::ResetPassword, 1);
@@ -506,7 +594,12 @@ fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
         let _ = verify(&mut account, &other, Method::Sms, "000000", 3);
         let _ = verify(&mut account, &reset, Method::Sms, "000000", 3);
     }
-    let app = account.start_totp(totp(), "ada", None, at(3), &mut AuditBuffer::default());
+    let app = account.start_totp(
+        totp(),
+        "ada",
+        None,
+        &mut RuleContext::new(at(3), &Policy::default(), &mut AuditBuffer::default()),
+    );
     let address = start(&mut account, Method::Email, "new@example.org", 3);
     to_contact(&mut account, Method::Email, "new@example.org", "222222", 3).unwrap();
     let before = account.epoch();
@@ -555,12 +648,7 @@ fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
         }
         assert!(destination(&mut account, &challenge, Method::WhatsApp, 6).is_ok());
     }
-    let destination = destination(
-        &mut account,
-        &marker(5, Purpose::Login),
-        Method::WhatsApp,
-        6,
-    );
+    let destination = destination(&mut account, &token(5, Purpose::Login), Method::WhatsApp, 6);
     assert_eq!(destination.unwrap().to, OTHER_NUMBER);
 }
 
@@ -637,10 +725,18 @@ fn a_number_that_was_removed_to_make_room_was_replaced() {
             let mut account = if only { plain() } else { enrolled() };
             bind_for(&mut account, NUMBER, &owner, 1);
             bind(&mut account, Method::Voice, NUMBER, 2);
-            let mut journal = AuditBuffer::default();
+            let mut audit = AuditBuffer::default();
             // One way less is the same number still.
-            assert!(account.remove(Method::Voice, None, at(3), &mut journal));
-            assert!(account.remove(Method::Sms, None, at(4), &mut journal));
+            assert!(account.remove(
+                Method::Voice,
+                None,
+                &mut RuleContext::new(at(3), &Policy::default(), &mut audit)
+            ));
+            assert!(account.remove(
+                Method::Sms,
+                None,
+                &mut RuleContext::new(at(4), &Policy::default(), &mut audit)
+            ));
             assert_eq!((account.is_enrolled(), account.phone()), (!only, None));
             let thief = reader("fi", "thief@example.org");
             let replaced = bind_for(&mut account, other, &thief, 4 + later).replaced;
@@ -656,10 +752,19 @@ fn a_number_that_was_removed_to_make_room_was_replaced() {
     // An operator who resets an account knows whose it is.
     let mut account = plain();
     bind_for(&mut account, NUMBER, &owner, 1);
-    let mut journal = AuditBuffer::default();
-    assert!(account.remove(Method::Sms, None, at(2), &mut journal));
+    let mut audit = AuditBuffer::default();
+    assert!(account.remove(
+        Method::Sms,
+        None,
+        &mut RuleContext::new(at(2), &Policy::default(), &mut audit)
+    ));
     account
-        .reset(PROVEN, "admin", "lost", at(3), &mut journal)
+        .reset(
+            PROVEN,
+            "admin",
+            "lost",
+            &mut RuleContext::new(at(3), &Policy::default(), &mut audit),
+        )
         .unwrap();
     assert!(
         bind_for(&mut account, OTHER_NUMBER, &owner, 4)
@@ -701,7 +806,11 @@ fn the_primary_method_is_always_one_that_is_enrolled() {
     for (place, removed) in all.iter().enumerate() {
         assert_eq!(account.primary(), Some(*removed));
         assert_eq!(account.methods()[0], *removed);
-        assert!(account.remove(*removed, None, at(2), &mut AuditBuffer::default()));
+        assert!(account.remove(
+            *removed,
+            None,
+            &mut RuleContext::new(at(2), &Policy::default(), &mut AuditBuffer::default())
+        ));
         assert_eq!(account.primary(), all.get(place + 1).copied());
     }
     assert_eq!(
@@ -719,31 +828,42 @@ fn contact_theirs(
     seconds: i64,
 ) -> Result<UnixTime, Denied> {
     let setup = newest_to(account, method, to);
-    account.contact_elsewhere(
-        &setup,
-        "checker",
-        reference,
-        600,
-        at(seconds),
-        &Policy::default(),
-        &mut AuditBuffer::default(),
+    account.record_sent(
+        &ForEnrolment {
+            setup: &setup,
+            codes: &[],
+        },
+        &SentCode::Remote {
+            provider: "checker",
+            reference: reference,
+            seconds: 600,
+        },
+        &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
     )
 }
 
 fn contact_question(account: &mut Account, typed: &str, seconds: i64) -> RemoteCheck {
     match try_contact(account, Method::Sms, typed, seconds) {
-        Ok(Step::Ask(question)) => question,
+        Ok(Step::Ask(check)) => check,
         other => panic!("{other:?}"),
     }
 }
 
 fn settle_contact(
     account: &mut Account,
-    question: &RemoteCheck,
+    check: &RemoteCheck,
     seconds: i64,
 ) -> Result<Confirmed, Denied> {
-    let (now, mut journal) = (at(seconds), AuditBuffer::default());
-    account.settle_contact(&PENDING_THEIRS, question, &codes(), now, &mut journal)
+    let (now, mut audit) = (at(seconds), AuditBuffer::default());
+    account.settle(
+        &ForEnrolment {
+            setup: &PENDING_THEIRS,
+            codes: &codes(),
+        },
+        check,
+        Checked::Right,
+        &mut RuleContext::new(now, &Policy::default(), &mut audit),
+    )
 }
 
 /// The set-up of [`pending_theirs`].
@@ -752,15 +872,14 @@ const PENDING_THEIRS: SetupId = SetupId::new([5; 16]);
 /// A number waits for a code that somebody else made.
 fn pending_theirs() -> Account {
     let mut account = plain();
-    let (recipient, mut journal) = (Recipient::default(), AuditBuffer::default());
+    let (recipient, mut audit) = (Recipient::default(), AuditBuffer::default());
     account.start_contact(
         PENDING_THEIRS,
         Method::Sms,
         NUMBER,
         &recipient,
         None,
-        at(0),
-        &mut journal,
+        &mut RuleContext::new(at(0), &Policy::default(), &mut audit),
     );
     let until = contact_theirs(&mut account, Method::Sms, NUMBER, "VE1", 0);
     assert_eq!(until, Ok(at(600)));
@@ -772,22 +891,22 @@ fn a_provider_is_asked_about_a_number_and_its_yes_proves_it_once() {
     let mut account = pending_theirs();
     let waiting = account.waiting(&PENDING_THEIRS, at(60)).unwrap();
     assert_eq!(waiting.provider, "checker");
-    let question = contact_question(&mut account, "111111", 61);
-    assert_eq!(question.to, NUMBER);
+    let check = contact_question(&mut account, "111111", 61);
+    assert_eq!(check.to, NUMBER);
     assert_eq!(
         (
-            question.elsewhere.provider.as_str(),
-            question.elsewhere.reference.as_str()
+            check.verification.provider.as_str(),
+            check.verification.reference.as_str()
         ),
         ("checker", "VE1")
     );
-    assert!(!account.is_enrolled(), "a question is no answer");
-    let confirmed = settle_contact(&mut account, &question, 62).unwrap();
+    assert!(!account.is_enrolled(), "a check is no answer");
+    let confirmed = settle_contact(&mut account, &check, 62).unwrap();
     assert!(confirmed.first && confirmed.replaced.is_none());
     assert_eq!(account.methods(), [Method::Sms, Method::BackupCode]);
     let epoch = account.epoch();
     assert_eq!(
-        settle_contact(&mut account, &question, 62),
+        settle_contact(&mut account, &check, 62),
         Err(Denied::Rejected)
     );
     assert_eq!(account.epoch(), epoch);
@@ -797,11 +916,11 @@ fn a_provider_is_asked_about_a_number_and_its_yes_proves_it_once() {
 fn a_yes_that_comes_after_the_set_up_was_over_or_confirmed_proves_nothing() {
     let late = |between: &dyn Fn(&mut Account), seconds| {
         let mut account = pending_theirs();
-        let question = contact_question(&mut account, "111111", 1);
+        let check = contact_question(&mut account, "111111", 1);
         between(&mut account);
         let enrolled = account.is_enrolled();
         assert_eq!(
-            settle_contact(&mut account, &question, seconds),
+            settle_contact(&mut account, &check, seconds),
             Err(Denied::Rejected)
         );
         assert_eq!(account.is_enrolled(), enrolled);
@@ -821,14 +940,23 @@ fn a_yes_that_comes_after_the_set_up_was_over_or_confirmed_proves_nothing() {
     );
     late(
         &|account| {
-            account.end_sign_ins("host", "password", at(2), &mut AuditBuffer::default());
+            account.end_sign_ins(
+                "host",
+                "password",
+                &mut RuleContext::new(at(2), &Policy::default(), &mut AuditBuffer::default()),
+            );
         },
         2,
     );
     late(
         &|account| {
             account
-                .reset(PROVEN, "admin", "asked", at(2), &mut AuditBuffer::default())
+                .reset(
+                    PROVEN,
+                    "admin",
+                    "asked",
+                    &mut RuleContext::new(at(2), &Policy::default(), &mut AuditBuffer::default()),
+                )
                 .unwrap()
         },
         2,
@@ -879,9 +1007,17 @@ fn a_provider_is_asked_three_times_about_a_number_whatever_is_resent() {
     // Begun anew it works again: used up is not for half an hour.
     let setup = start(&mut account, Method::Sms, NUMBER, 11);
     contact_theirs(&mut account, Method::Sms, NUMBER, "VE99", 11).unwrap();
-    let question = contact_question(&mut account, "111111", 11);
-    let (now, mut journal) = (at(11), AuditBuffer::default());
-    let confirmed = account.settle_contact(&setup, &question, &codes(), now, &mut journal);
+    let check = contact_question(&mut account, "111111", 11);
+    let (now, mut audit) = (at(11), AuditBuffer::default());
+    let confirmed = account.settle(
+        &ForEnrolment {
+            setup: &setup,
+            codes: &codes(),
+        },
+        &check,
+        Checked::Right,
+        &mut RuleContext::new(now, &Policy::default(), &mut audit),
+    );
     assert!(confirmed.is_ok());
 }
 
@@ -911,8 +1047,8 @@ fn when_both_kinds_are_on_their_way_to_a_number_ours_is_taken_without_asking() {
         try_contact(&mut copy(&account), Method::Sms, "111111", 61),
         Ok(Step::Done(_))
     ));
-    let question = contact_question(&mut account, "222222", 61);
-    assert!(settle_contact(&mut copy(&account), &question, 62).is_ok());
+    let check = contact_question(&mut account, "222222", 61);
+    assert!(settle_contact(&mut copy(&account), &check, 62).is_ok());
     // What they were asked about counts against ours, too.
     for _ in 0..2 {
         contact_question(&mut account, "222222", 62);
@@ -946,8 +1082,17 @@ fn a_provider_is_not_asked_about_what_cannot_be_a_code() {
 #[test]
 fn what_a_provider_called_over_is_not_asked_about_again() {
     let mut account = pending_theirs();
-    let question = contact_question(&mut account, "111111", 1);
-    account.forget_contact_question(&PENDING_THEIRS, &question, at(2));
+    let check = contact_question(&mut account, "111111", 1);
+    let answer = account.settle(
+        &ForEnrolment {
+            setup: &PENDING_THEIRS,
+            codes: &[],
+        },
+        &check,
+        Checked::Over,
+        &mut RuleContext::new(at(2), &Policy::default(), &mut AuditBuffer::default()),
+    );
+    assert_eq!(answer.unwrap_err(), Denied::Rejected);
     assert_eq!(
         try_contact(&mut account, Method::Sms, "111111", 2),
         Err(Denied::Rejected)
@@ -960,7 +1105,16 @@ fn what_a_provider_called_over_is_not_asked_about_again() {
     );
     contact_theirs(&mut account, Method::Sms, NUMBER, "VE2", 4).unwrap();
     // An answer about the first does not end the second.
-    account.forget_contact_question(&PENDING_THEIRS, &question, at(2));
+    let answer = account.settle(
+        &ForEnrolment {
+            setup: &PENDING_THEIRS,
+            codes: &[],
+        },
+        &check,
+        Checked::Over,
+        &mut RuleContext::new(at(2), &Policy::default(), &mut AuditBuffer::default()),
+    );
+    assert_eq!(answer.unwrap_err(), Denied::Rejected);
     contact_question(&mut account, "111111", 4);
 }
 
@@ -984,7 +1138,7 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 /// A code that went out, and how a model of the rules has it.
-struct SentCode {
+struct KnownCode {
     text: String,
     sent: i64,
     wrong: u32,
@@ -996,7 +1150,7 @@ struct Begun {
     way: usize,
     began: i64,
     wrong: u32,
-    codes: Vec<SentCode>,
+    codes: Vec<KnownCode>,
 }
 
 impl Begun {
@@ -1018,7 +1172,7 @@ proptest! {
         let mut all: Vec<String> = Vec::new();
         let policy = Policy::default();
         for act in acts {
-            let mut journal = AuditBuffer::default();
+            let mut audit = AuditBuffer::default();
             match act {
                 Act::Wait(seconds) => now += seconds,
                 Act::Start(to, way) => {
@@ -1026,7 +1180,7 @@ proptest! {
                     let id = SetupId::new([u8::try_from(drawn).unwrap(); 16]);
                     let (method, number) = (PHONE_METHODS[way], [NUMBER, OTHER_NUMBER][to]);
                     let recipient = Recipient::default();
-                    account.start_contact(id, method, number, &recipient, None, at(now), &mut journal);
+                    account.start_contact(id, method, number, &recipient, None, &mut RuleContext::new(at(now), &Policy::default(), &mut audit));
                     begun.retain(|setup| setup.is_open(now));
                     if begun.len() >= 10 {
                         begun.remove(0);
@@ -1038,11 +1192,11 @@ proptest! {
                     drawn += 1;
                     let text = format!("{drawn:06}");
                     let went =
-                        account.contact_own(&setup.id, &text, "p", at(now), &policy, &mut journal);
+                        account.record_sent(&ForEnrolment { setup: &setup.id, codes: &[] }, &SentCode::Own { code: &text, provider: "p" }, &mut RuleContext::new(at(now), &policy, &mut audit));
                     prop_assert_eq!(went.is_ok(), setup.is_open(now));
                     all.push(text.clone());
                     if went.is_ok() {
-                        setup.codes.push(SentCode { text, sent: now, wrong: 0 });
+                        setup.codes.push(KnownCode { text, sent: now, wrong: 0 });
                         if setup.codes.len() > 5 {
                             // At most five are good at once. Those that are over do not count, but
                             // they are dropped only when something is typed.
@@ -1064,7 +1218,7 @@ proptest! {
                         });
                     let before = account.epoch();
                     let answer = account
-                        .confirm_contact(&setup.id, &typed, &codes(), at(now), &mut journal);
+                        .check_code(&ForEnrolment { setup: &setup.id, codes: &codes() }, &typed, &mut RuleContext::new(at(now), &Policy::default(), &mut audit));
                     prop_assert_eq!(answer.is_ok(), expected, "{:?}", answer);
                     if expected {
                         prop_assert_eq!(account.phone(), Some([NUMBER, OTHER_NUMBER][setup.to]));

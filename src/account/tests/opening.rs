@@ -17,18 +17,22 @@ fn opens(
     ip: &str,
     seconds: i64,
 ) -> Result<ChallengeToken, Denied> {
-    account.open_challenge(id(n), purpose, at(seconds), &mut from(ip))?;
-    Ok(marker(n, purpose))
+    account.open_challenge(
+        id(n),
+        purpose,
+        &mut RuleContext::new(at(seconds), &Policy::default(), &mut from(ip)),
+    )?;
+    Ok(token(n, purpose))
 }
 
-fn is_open(account: &Account, marker: &ChallengeToken, seconds: i64) -> bool {
-    let list = account.list(marker.purpose);
-    list.is_open(marker, at(seconds), &Policy::default())
+fn is_open(account: &Account, token: &ChallengeToken, seconds: i64) -> bool {
+    let list = account.list(token.purpose);
+    list.is_open(token, at(seconds), &Policy::default())
 }
 
 fn proves(
     account: &mut Account,
-    marker: &ChallengeToken,
+    token: &ChallengeToken,
     method: Method,
     proof: &str,
     ip: &str,
@@ -36,7 +40,13 @@ fn proves(
     let (grant, policy) = (Some(GrantId::new([9; 16])), Policy::default());
     let now = at(90);
     account
-        .verify(marker, method, proof, grant, now, &policy, &mut from(ip))
+        .verify(
+            token,
+            method,
+            proof,
+            grant,
+            &mut RuleContext::new(now, &policy, &mut from(ip)),
+        )
         .is_ok()
 }
 
@@ -155,7 +165,7 @@ fn a_proof_gives_its_network_back_what_it_opened() {
     for n in 1..=20 {
         opens(&mut account, n, Purpose::Login, HOME, 90).unwrap();
     }
-    let last = marker(20, Purpose::Login);
+    let last = token(20, Purpose::Login);
     assert!(proves(
         &mut account,
         &last,
@@ -235,7 +245,12 @@ fn the_last_five_networks_of_proofs_are_known_and_none_after_a_reset() {
     assert_eq!(known, [false, true, true, true, true, true]);
     assert!(!account.is_known(None));
     account
-        .reset(PROVEN, "admin", "test", at(90), &mut AuditBuffer::default())
+        .reset(
+            PROVEN,
+            "admin",
+            "test",
+            &mut RuleContext::new(at(90), &Policy::default(), &mut AuditBuffer::default()),
+        )
         .unwrap();
     assert!((1..=6).all(|n| !account.is_known(network(n))));
 }
@@ -302,14 +317,25 @@ fn no_proof_makes_the_place_of_those_without_an_address_known() {
 fn no_number_of_set_ups_from_elsewhere_ends_one_from_where_a_proof_came_from() {
     for method in SENT_METHODS {
         let mut account = at_home();
-        account.remove(Method::Totp, None, at(91), &mut from(HOME));
+        account.remove(
+            Method::Totp,
+            None,
+            &mut RuleContext::new(at(91), &Policy::default(), &mut from(HOME)),
+        );
         assert!(!account.is_enrolled());
         let begin = |account: &mut Account, n: u32, ip: &str| {
             let mut id = [0; 16];
             id[..4].copy_from_slice(&n.to_be_bytes());
             let (id, to) = (SetupId::new(id), place(method));
             let (recipient, now) = (Recipient::default(), at(92));
-            account.start_contact(id, method, to, &recipient, None, now, &mut from(ip));
+            account.start_contact(
+                id,
+                method,
+                to,
+                &recipient,
+                None,
+                &mut RuleContext::new(now, &Policy::default(), &mut from(ip)),
+            );
             id
         };
         let owners = begin(&mut account, 0, HOME);

@@ -61,10 +61,10 @@ fn a_number_that_waits_for_its_proof_gets_no_code_for_a_challenge() {
             Err(Denied::Rejected)
         );
     }
-    // A question about a sign-in goes with the proven number.
+    // A check about a sign-in goes with the proven number.
     send_theirs(&mut account, &challenges[0], Method::Sms, "VE1", 4).unwrap();
-    let question = question(&mut account, &challenges[0], Method::Sms, "333333", 4);
-    assert_eq!(question.to, NUMBER);
+    let check = check(&mut account, &challenges[0], Method::Sms, "333333", 4);
+    assert_eq!(check.to, NUMBER);
     // When it is proven after all, what was open ends: no challenge ever sees two numbers.
     assert!(confirm(&mut account, Method::WhatsApp, "111111", 5).is_ok());
     for challenge in &challenges {
@@ -84,7 +84,11 @@ fn a_password_is_reset_and_a_number_checked_by_a_verified_telephone_only() {
         start(&mut account, Method::Sms, NUMBER, 0);
         to_contact(&mut account, Method::Sms, NUMBER, "111111", 0).unwrap();
         let offered = account
-            .open_challenge(id(1), purpose, at(1), &mut AuditBuffer::default())
+            .open_challenge(
+                id(1),
+                purpose,
+                &mut RuleContext::new(at(1), &Policy::default(), &mut AuditBuffer::default()),
+            )
             .unwrap();
         assert_eq!(offered, [], "what waits for its proof is no number");
         for (method, proof) in [
@@ -93,7 +97,7 @@ fn a_password_is_reset_and_a_number_checked_by_a_verified_telephone_only() {
             (Method::Email, "424242"),
             (Method::Sms, "111111"),
         ] {
-            let challenge = marker(1, purpose);
+            let challenge = token(1, purpose);
             assert_eq!(
                 send(&mut account, &challenge, method, proof, 30),
                 Err(Denied::Rejected)
@@ -108,7 +112,11 @@ fn a_password_is_reset_and_a_number_checked_by_a_verified_telephone_only() {
         let methods = [Method::Email, Method::Sms, Method::Voice, Method::WhatsApp];
         let mut account = reached_by(&methods);
         let offered = account
-            .open_challenge(id(1), purpose, at(1), &mut AuditBuffer::default())
+            .open_challenge(
+                id(1),
+                purpose,
+                &mut RuleContext::new(at(1), &Policy::default(), &mut AuditBuffer::default()),
+            )
             .unwrap();
         assert_eq!(offered, PHONE_METHODS);
         for method in PHONE_METHODS {
@@ -169,12 +177,11 @@ fn failures_of_a_reset_block_resets_and_nothing_else() {
         .open_challenge(
             id(5),
             Purpose::ResetPassword,
-            at(late),
-            &mut AuditBuffer::default(),
+            &mut RuleContext::new(at(late), &Policy::default(), &mut AuditBuffer::default()),
         )
         .unwrap();
     assert_eq!(offered, [], "what is disabled is not offered");
-    let reset = marker(5, Purpose::ResetPassword);
+    let reset = token(5, Purpose::ResetPassword);
     assert_eq!(
         destination(&mut account, &reset, Method::Sms, late),
         Err(DISABLED)
@@ -260,9 +267,13 @@ fn resets_that_anybody_opens_close_no_challenge_and_challenges_close_no_reset() 
         let mut stranger = AuditBuffer::from_ip(Some(&format!("198.51.100.{n}")));
         let purpose = Purpose::ResetPassword;
         account
-            .open_challenge(id(n), purpose, at(0), &mut stranger)
+            .open_challenge(
+                id(n),
+                purpose,
+                &mut RuleContext::new(at(0), &Policy::default(), &mut stranger),
+            )
             .unwrap();
-        send(&mut account, &marker(n, purpose), Method::Sms, "222222", 0).unwrap();
+        send(&mut account, &token(n, purpose), Method::Sms, "222222", 0).unwrap();
     }
     for challenge in &challenges {
         let answer = verify(&mut copy(&account), challenge, Method::Sms, "111111", 1);
@@ -273,12 +284,12 @@ fn resets_that_anybody_opens_close_no_challenge_and_challenges_close_no_reset() 
         open(&mut account, n, Purpose::Login, 1);
     }
     for n in 10..110 {
-        let reset = marker(n, Purpose::ResetPassword);
+        let reset = token(n, Purpose::ResetPassword);
         let answer = verify(&mut copy(&account), &reset, Method::Sms, "222222", 1);
         assert_eq!(answer.is_ok(), n >= 105, "{answer:?}");
         // It is a challenge of its own kind.
         for purpose in [Purpose::Login, Purpose::StepUp, Purpose::VerifyPhone] {
-            let relabelled = marker(n, purpose);
+            let relabelled = token(n, purpose);
             assert_eq!(
                 verify(&mut account, &relabelled, Method::Sms, "222222", 1),
                 Err(Denied::ChallengeClosed)
@@ -292,7 +303,11 @@ fn a_reset_ends_with_the_epoch_like_everything_else() {
     let mut account = reached_by(&[Method::Sms]);
     let reset = open(&mut account, 1, Purpose::ResetPassword, 0);
     send(&mut account, &reset, Method::Sms, "111111", 0).unwrap();
-    account.end_sign_ins("host", "password", at(1), &mut AuditBuffer::default());
+    account.end_sign_ins(
+        "host",
+        "password",
+        &mut RuleContext::new(at(1), &Policy::default(), &mut AuditBuffer::default()),
+    );
     assert_eq!(
         verify(&mut account, &reset, Method::Sms, "111111", 1),
         Err(Denied::ChallengeClosed)
@@ -309,21 +324,21 @@ fn what_was_blocked_or_disabled_says_for_which_purpose() {
             disable_after: 2,
             ..Policy::default()
         };
-        let mut journal = AuditBuffer::default();
+        let mut audit = AuditBuffer::default();
         for seconds in [0, 60] {
             let proof = "000000";
             let (now, grant) = (at(seconds), None);
             let _ = account.step(
-                &challenge,
-                Method::Sms,
+                &ForChallenge {
+                    token: &challenge,
+                    method: Method::Sms,
+                    grant: grant,
+                },
                 proof,
-                grant,
-                now,
-                &policy,
-                &mut journal,
+                &mut RuleContext::new(now, &policy, &mut audit),
             );
         }
-        let noted: Vec<_> = journal
+        let noted: Vec<_> = audit
             .events()
             .iter()
             .map(|event| (event.kind, event.purpose))
@@ -359,7 +374,11 @@ fn an_account_whose_only_factor_is_reached_stays_enrolled_whoever_can_reach_it()
         let challenge = open(&mut account, 1, Purpose::Login, 1);
         let _ = step_under(&mut account, &challenge, method, "000000", 1, &once);
         let offered = account
-            .open_challenge(id(2), Purpose::Login, at(2), &mut AuditBuffer::default())
+            .open_challenge(
+                id(2),
+                Purpose::Login,
+                &mut RuleContext::new(at(2), &Policy::default(), &mut AuditBuffer::default()),
+            )
             .unwrap();
         assert_eq!(offered, []);
         let account = copy(&account);
@@ -374,18 +393,30 @@ fn an_account_whose_only_factor_is_reached_stays_enrolled_whoever_can_reach_it()
 #[test]
 fn the_ways_to_a_number_are_removed_one_by_one_and_the_last_takes_it_along() {
     let mut account = reached_by(&PHONE_METHODS);
-    let mut journal = AuditBuffer::default();
-    assert!(!account.remove(Method::Email, None, at(1), &mut journal));
+    let mut audit = AuditBuffer::default();
+    assert!(!account.remove(
+        Method::Email,
+        None,
+        &mut RuleContext::new(at(1), &Policy::default(), &mut audit)
+    ));
     for (n, method) in PHONE_METHODS.iter().enumerate() {
         assert_eq!(account.phone(), Some(NUMBER));
         let challenge = open(&mut account, 1, Purpose::Login, 1);
         let last = PHONE_METHODS[2];
         send(&mut account, &challenge, last, "111111", 1).unwrap();
         let before = account.epoch();
-        assert!(account.remove(*method, None, at(1), &mut journal));
+        assert!(account.remove(
+            *method,
+            None,
+            &mut RuleContext::new(at(1), &Policy::default(), &mut audit)
+        ));
         assert!(account.epoch() > before);
         assert!(
-            !account.remove(*method, None, at(1), &mut journal),
+            !account.remove(
+                *method,
+                None,
+                &mut RuleContext::new(at(1), &Policy::default(), &mut audit)
+            ),
             "it is gone"
         );
         assert!(!account.methods().contains(method));
@@ -400,14 +431,18 @@ fn the_ways_to_a_number_are_removed_one_by_one_and_the_last_takes_it_along() {
         (account.primary(), account.backup_codes_left()),
         (None, None)
     );
-    let removed = journal.events().iter().filter(|e| e.kind == Kind::Removed);
+    let removed = audit.events().iter().filter(|e| e.kind == Kind::Removed);
     assert_eq!(removed.count(), 3);
 }
 
 #[test]
 fn an_address_is_removed_and_the_telephone_stays() {
     let mut account = reached_by(&[Method::Email, Method::Sms]);
-    assert!(account.remove(Method::Email, None, at(1), &mut AuditBuffer::default()));
+    assert!(account.remove(
+        Method::Email,
+        None,
+        &mut RuleContext::new(at(1), &Policy::default(), &mut AuditBuffer::default())
+    ));
     assert_eq!((account.email(), account.phone()), (None, Some(NUMBER)));
     assert_eq!(account.methods(), [Method::Sms, Method::BackupCode]);
     assert_eq!(account.primary(), Some(Method::Sms));
@@ -425,7 +460,11 @@ fn removing_one_way_forgives_nothing_of_the_others() {
     for _ in 0..5 {
         let _ = verify(&mut account, &challenge, Method::Sms, "000000", 1);
     }
-    assert!(account.remove(Method::Sms, None, at(1), &mut AuditBuffer::default()));
+    assert!(account.remove(
+        Method::Sms,
+        None,
+        &mut RuleContext::new(at(1), &Policy::default(), &mut AuditBuffer::default())
+    ));
     assert_eq!(account.locks(at(1)), [(Method::Voice, at(61))]);
     // Nor does adding it again.
     bind(&mut account, Method::Sms, NUMBER, 2);
@@ -454,7 +493,16 @@ fn an_operator_unlocks_every_counter_and_forgives_no_month_but_that_of_resets() 
     }
     assert_eq!(account.locks(at(0)).len(), 2);
     account
-        .unlock(PROVEN, "admin", "asked", &mut AuditBuffer::default())
+        .unlock(
+            PROVEN,
+            "admin",
+            "asked",
+            &mut RuleContext::new(
+                UnixTime::START,
+                &Policy::default(),
+                &mut AuditBuffer::default(),
+            ),
+        )
         .unwrap();
     assert!(account.locks(at(0)).is_empty());
     for (challenge, method, after) in [
@@ -480,14 +528,17 @@ fn an_operators_reset_leaves_nothing_that_was_reached() {
     let mut account = full();
     let before = account.epoch();
     // As before every change: what a provider was asked has its event.
-    account.note_interrupted(at(300), &mut AuditBuffer::default());
+    account.note_interrupted(&mut RuleContext::new(
+        at(300),
+        &Policy::default(),
+        &mut AuditBuffer::default(),
+    ));
     account
         .reset(
             PROVEN,
             "admin",
             "lost everything",
-            at(300),
-            &mut AuditBuffer::default(),
+            &mut RuleContext::new(at(300), &Policy::default(), &mut AuditBuffer::default()),
         )
         .unwrap();
     assert!(!account.is_enrolled() && account.epoch() > before);

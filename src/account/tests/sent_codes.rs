@@ -116,11 +116,11 @@ fn a_code_belongs_to_its_user_challenge_purpose_and_method() {
         account
     };
     let challenges = [
-        marker(1, Purpose::Login),
-        marker(2, Purpose::Login),
-        marker(3, Purpose::StepUp),
-        marker(4, Purpose::VerifyPhone),
-        marker(5, Purpose::ResetPassword),
+        token(1, Purpose::Login),
+        token(2, Purpose::Login),
+        token(3, Purpose::StepUp),
+        token(4, Purpose::VerifyPhone),
+        token(5, Purpose::ResetPassword),
     ];
     let mut accepted = 0;
     for sent_by in SENT_METHODS {
@@ -161,7 +161,7 @@ fn a_code_of_another_user_is_nothing_even_for_the_same_challenge_id() {
         account.challenges = sealed(key);
         let answer = verify(
             &mut account,
-            &marker(1, Purpose::Login),
+            &token(1, Purpose::Login),
             Method::Sms,
             "111111",
             2,
@@ -355,8 +355,7 @@ fn sms_voice_and_whatsapp_are_one_authenticator_and_a_mailbox_is_another() {
         .open_challenge(
             id(2),
             Purpose::Login,
-            at(200_000),
-            &mut AuditBuffer::default(),
+            &mut RuleContext::new(at(200_000), &Policy::default(), &mut AuditBuffer::default()),
         )
         .unwrap();
     assert_eq!(offered, [Method::Email, Method::BackupCode]);
@@ -392,22 +391,22 @@ fn a_code_goes_nowhere_without_an_open_challenge_for_that_method() {
     let before = account.to_document().unwrap();
     for (challenge, method, expected) in [
         (
-            marker(9, Purpose::Login),
+            token(9, Purpose::Login),
             Method::Sms,
             Denied::ChallengeClosed,
         ),
         (
-            marker(1, Purpose::StepUp),
+            token(1, Purpose::StepUp),
             Method::Sms,
             Denied::ChallengeClosed,
         ),
         (
-            marker(1, Purpose::ResetPassword),
+            token(1, Purpose::ResetPassword),
             Method::Sms,
             Denied::ChallengeClosed,
         ),
         (
-            marker(2, Purpose::Login),
+            token(2, Purpose::Login),
             Method::Sms,
             Denied::ChallengeClosed,
         ),
@@ -471,7 +470,11 @@ fn a_challenge_that_ends_takes_its_codes_with_it() {
     }
     closed(account, &challenge, &policy);
     let (mut account, challenge) = with_code();
-    account.end_sign_ins("host", "password", at(1), &mut AuditBuffer::default());
+    account.end_sign_ins(
+        "host",
+        "password",
+        &mut RuleContext::new(at(1), &Policy::default(), &mut AuditBuffer::default()),
+    );
     closed(account, &challenge, &policy);
     let (account, challenge) = with_code();
     let short = Policy {
@@ -620,19 +623,19 @@ fn a_code_does_not_outlive_its_time_when_the_clock_is_put_back() {
     for method in SENT_METHODS {
         let sent = || {
             let mut account = reached_by(&[method]);
-            let marker = open(&mut account, 1, Purpose::Login, 7_200);
+            let token = open(&mut account, 1, Purpose::Login, 7_200);
             assert_eq!(
-                send(&mut account, &marker, method, "012345", 7_200),
+                send(&mut account, &token, method, "012345", 7_200),
                 Ok(at(7_500))
             );
-            (account, marker)
+            (account, token)
         };
-        let (mut account, marker) = sent();
-        verify(&mut account, &marker, method, "012345", 7_200).unwrap();
+        let (mut account, token) = sent();
+        verify(&mut account, &token, method, "012345", 7_200).unwrap();
         // The clock was two hours ahead.
         for seconds in [1, 7_000, 7_169] {
-            let (mut account, marker) = sent();
-            let answer = verify(&mut account, &marker, method, "012345", seconds);
+            let (mut account, token) = sent();
+            let answer = verify(&mut account, &token, method, "012345", seconds);
             assert_eq!(answer, Err(Denied::Rejected), "{seconds}");
         }
     }

@@ -1,12 +1,13 @@
-//! Questions to a provider that are not settled yet.
+//! Checks by a provider that are not settled yet.
 //!
 //! The attempt is charged before the provider is asked, and its verdict is audited when it is settled:
-//! exactly one event for one attempt. Whoever ends in between leaves the question open here, and the
+//! exactly one event for one attempt. Whoever ends in between leaves the check open here, and the
 //! next change of the account notes it as interrupted.
 
 use serde::{Deserialize, Serialize};
 
-use super::challenge::{ChallengeId, ChallengeToken};
+use super::challenge_token::ChallengeToken;
+use super::ids::ChallengeId;
 use super::lockout::Charged;
 use crate::clock::{SKEW, UnixTime};
 use crate::types::{Method, Purpose};
@@ -16,7 +17,7 @@ const LONGEST_CHECK: u64 = 120;
 /// Open at once; the lockout lets fewer be asked. One more, and the oldest is given up.
 const MOST_OPEN: usize = 32;
 
-/// A question that waits for its answer.
+/// A check that waits for its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OpenCheck {
@@ -43,7 +44,7 @@ impl OpenCheck {
     }
 }
 
-/// Every open question of an account, the oldest first.
+/// Every open check of an account, the oldest first.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct OpenChecks(Vec<OpenCheck>);
@@ -51,10 +52,10 @@ pub(super) struct OpenChecks(Vec<OpenCheck>);
 impl OpenChecks {
     pub const NONE: Self = Self(Vec::new());
 
-    /// Remembers a question. Returns its number, and one that had to make room.
+    /// Remembers a check. Returns its number, and one that had to make room.
     pub fn open(
         &mut self,
-        marker: &ChallengeToken,
+        token: &ChallengeToken,
         method: Method,
         charged: Charged,
         provider: &str,
@@ -68,8 +69,8 @@ impl OpenChecks {
             .map_or(0, |newest| newest.number.wrapping_add(1));
         self.0.push(OpenCheck {
             number,
-            challenge: marker.id,
-            purpose: marker.purpose,
+            challenge: token.id,
+            purpose: token.purpose,
             method,
             asked: now,
             charged,
@@ -79,10 +80,10 @@ impl OpenChecks {
         (number, given_up)
     }
 
-    /// Takes the question out, if it is still open.
+    /// Takes the check out, if it is still open.
     pub fn close(
         &mut self,
-        marker: &ChallengeToken,
+        token: &ChallengeToken,
         method: Method,
         number: u16,
         asked: UnixTime,
@@ -90,8 +91,8 @@ impl OpenChecks {
         let place = self.0.iter().position(|open| {
             open.number == number
                 && open.asked == asked
-                && open.challenge == marker.id
-                && open.purpose == marker.purpose
+                && open.challenge == token.id
+                && open.purpose == token.purpose
                 && open.method == method
         })?;
         Some(self.0.remove(place))

@@ -20,29 +20,29 @@ fn failures(account: &Account) -> Failures {
 #[test]
 fn a_yes_gives_the_attempt_back_and_spends_the_challenge() {
     let (mut account, challenge) = waiting();
-    let mut journal = AuditBuffer::default();
+    let mut audit = AuditBuffer::default();
     let asked = account.step(
-        &challenge,
-        Method::Sms,
+        &ForChallenge {
+            token: &challenge,
+            method: Method::Sms,
+            grant: None,
+        },
         "111111",
-        None,
-        at(1),
-        &Policy::default(),
-        &mut journal,
+        &mut RuleContext::new(at(1), &Policy::default(), &mut audit),
     );
-    let Ok(Step::Ask(question)) = asked else {
+    let Ok(Step::Ask(check)) = asked else {
         panic!("{asked:?}");
     };
     assert_eq!(
-        (question.to.as_str(), question.at, question.charged),
+        (check.to.as_str(), check.at, check.charged),
         (NUMBER, at(1), Charged::Free)
     );
-    let elsewhere = &question.elsewhere;
+    let verification = &check.verification;
     assert_eq!(
         (
-            elsewhere.provider.as_str(),
-            elsewhere.reference.as_str(),
-            elsewhere.until
+            verification.provider.as_str(),
+            verification.reference.as_str(),
+            verification.until
         ),
         ("checker", "VE1", at(300))
     );
@@ -50,26 +50,26 @@ fn a_yes_gives_the_attempt_back_and_spends_the_challenge() {
     assert_eq!(account.last_verified(), None);
 
     let accepted = account.settle(
-        &challenge,
-        Method::Sms,
-        &question,
+        &ForChallenge {
+            token: &challenge,
+            method: Method::Sms,
+            grant: None,
+        },
+        &check,
         Checked::Right,
-        None,
-        at(2),
-        &Policy::default(),
-        &mut journal,
+        &mut RuleContext::new(at(2), &Policy::default(), &mut audit),
     );
     assert_eq!(accepted.unwrap().purpose, Purpose::Login);
     assert_eq!(failures(&account), Failures::default(), "and given back");
     assert_eq!(account.last_verified(), Some(at(2)));
-    let told: Vec<_> = journal.events().iter().map(|event| event.kind).collect();
+    let told: Vec<_> = audit.events().iter().map(|event| event.kind).collect();
     assert_eq!(
         told,
         [Kind::Accepted],
         "one verdict, and no refusal before it"
     );
     assert_eq!(
-        settle(&mut account, &challenge, Method::Sms, &question, 2),
+        settle(&mut account, &challenge, Method::Sms, &check, 2),
         Err(Denied::ChallengeClosed)
     );
     assert_eq!(
@@ -89,10 +89,10 @@ fn only_a_step_up_that_a_provider_confirmed_gives_a_grant() {
         let mut account = reached_by(&[Method::Sms]);
         let challenge = open(&mut account, 1, purpose, 0);
         send_theirs(&mut account, &challenge, Method::Sms, "VE1", 0).unwrap();
-        let question = question(&mut account, &challenge, Method::Sms, "111111", 1);
+        let check = check(&mut account, &challenge, Method::Sms, "111111", 1);
         let grant = GrantId::new([9; 16]);
         assert!(account.allow_change(Some(&grant), at(1)).is_err());
-        let accepted = settle(&mut account, &challenge, Method::Sms, &question, 2).unwrap();
+        let accepted = settle(&mut account, &challenge, Method::Sms, &check, 2).unwrap();
         assert_eq!((accepted.purpose, accepted.granted), (purpose, granted));
         assert_eq!(account.allow_change(Some(&grant), at(2)).is_ok(), granted);
     }
@@ -102,7 +102,7 @@ fn only_a_step_up_that_a_provider_confirmed_gives_a_grant() {
 fn without_an_answer_the_attempt_has_failed() {
     let (mut account, challenge) = waiting();
     for second in 1..=3 {
-        question(&mut account, &challenge, Method::Sms, "111111", second);
+        check(&mut account, &challenge, Method::Sms, "111111", second);
     }
     for second in 4..=5 {
         let _ = step(&mut account, &challenge, Method::Sms, "111111", second);
@@ -123,10 +123,10 @@ fn many_questions_at_once_are_as_many_attempts() {
         send_theirs(&mut account, &challenge, way, &format!("VE{n}"), 0).unwrap();
         asked.push((challenge, way));
     }
-    // Five tabs, one question each, none answered yet: that is all there is.
+    // Five tabs, one check each, none answered yet: that is all there is.
     let questions: Vec<_> = asked
         .iter()
-        .map(|(challenge, way)| question(&mut account, challenge, *way, "111111", 1))
+        .map(|(challenge, way)| check(&mut account, challenge, *way, "111111", 1))
         .collect();
     let charged: Vec<_> = questions.iter().map(|q| q.charged).collect();
     assert_eq!(charged[..4], [Charged::Free; 4]);
@@ -165,7 +165,7 @@ fn of_many_questions_about_one_challenge_one_is_accepted_in_whatever_order() {
     ] {
         let (mut account, challenge) = waiting();
         let questions: Vec<_> = (1..=3)
-            .map(|second| question(&mut account, &challenge, Method::Sms, "111111", second))
+            .map(|second| check(&mut account, &challenge, Method::Sms, "111111", second))
             .collect();
         let accepted = order
             .iter()
@@ -196,7 +196,7 @@ fn a_disabling_is_undone_by_a_yes_to_exactly_the_attempt_that_disabled() {
     let ask = |account: &mut Account, challenge: &ChallengeToken, second| {
         let asked = step_under(account, challenge, Method::Sms, "111111", second, &policy);
         match asked {
-            Ok(Step::Ask(question)) => question,
+            Ok(Step::Ask(check)) => check,
             other => panic!("{other:?}"),
         }
     };
@@ -214,7 +214,16 @@ fn a_disabling_is_undone_by_a_yes_to_exactly_the_attempt_that_disabled() {
         assert_eq!(wrong, Err(Denied::Rejected));
     }
     account
-        .unlock(PROVEN, "admin", "asked", &mut AuditBuffer::default())
+        .unlock(
+            PROVEN,
+            "admin",
+            "asked",
+            &mut RuleContext::new(
+                UnixTime::START,
+                &Policy::default(),
+                &mut AuditBuffer::default(),
+            ),
+        )
         .unwrap();
     let fourth = ask(&mut account, &challenge, 4);
     let fifth = ask(&mut account, &challenge, 5);
@@ -229,8 +238,17 @@ fn a_disabling_is_undone_by_a_yes_to_exactly_the_attempt_that_disabled() {
     );
     // Nobody answers, or an operator ends the blocks: it stays.
     let mut left = copy(&account);
-    left.unlock(PROVEN, "admin", "asked", &mut AuditBuffer::default())
-        .unwrap();
+    left.unlock(
+        PROVEN,
+        "admin",
+        "asked",
+        &mut RuleContext::new(
+            UnixTime::START,
+            &Policy::default(),
+            &mut AuditBuffer::default(),
+        ),
+    )
+    .unwrap();
     assert!(!left.disabled().is_empty());
     // A yes to another attempt: it stays, though the code that was asked about lets in.
     let mut other = copy(&account);
@@ -252,7 +270,7 @@ fn a_yes_gives_back_one_attempt_and_no_other_of_the_month() {
         let _ = step(&mut account, &challenge, Method::Voice, "000000", 1);
     }
     // All in the same second: still one is given back, not all of them.
-    let right = question(&mut account, &challenge, Method::Sms, "111111", 1);
+    let right = check(&mut account, &challenge, Method::Sms, "111111", 1);
     assert!(settle(&mut account, &challenge, Method::Sms, &right, 1).is_ok());
     let mut expected = Failures::default();
     for _ in 0..2 {
@@ -267,11 +285,11 @@ fn a_yes_that_comes_too_late_lets_nobody_in() {
     type Between<'a> = &'a dyn Fn(&mut Account, &ChallengeToken);
     let late = |between: Between<'_>, expected: Denied| {
         let (mut account, challenge) = waiting();
-        let question = question(&mut account, &challenge, Method::Sms, "111111", 1);
+        let check = check(&mut account, &challenge, Method::Sms, "111111", 1);
         between(&mut account, &challenge);
         let before = account.last_verified();
         assert_eq!(
-            settle(&mut account, &challenge, Method::Sms, &question, 3),
+            settle(&mut account, &challenge, Method::Sms, &check, 3),
             Err(expected)
         );
         assert_eq!(account.last_verified(), before);
@@ -294,14 +312,23 @@ fn a_yes_that_comes_too_late_lets_nobody_in() {
     );
     late(
         &|account, _| {
-            account.end_sign_ins("host", "password", at(2), &mut AuditBuffer::default());
+            account.end_sign_ins(
+                "host",
+                "password",
+                &mut RuleContext::new(at(2), &Policy::default(), &mut AuditBuffer::default()),
+            );
         },
         Denied::ChallengeClosed,
     );
     late(
         &|account, _| {
             account
-                .reset(PROVEN, "admin", "asked", at(2), &mut AuditBuffer::default())
+                .reset(
+                    PROVEN,
+                    "admin",
+                    "asked",
+                    &mut RuleContext::new(at(2), &Policy::default(), &mut AuditBuffer::default()),
+                )
                 .unwrap()
         },
         Denied::ChallengeClosed,
@@ -313,7 +340,13 @@ fn a_yes_that_comes_too_late_lets_nobody_in() {
     );
     for method in [Method::Sms, Method::Voice] {
         late(
-            &|account, _| assert!(account.remove(method, None, at(2), &mut AuditBuffer::default())),
+            &|account, _| {
+                assert!(account.remove(
+                    method,
+                    None,
+                    &mut RuleContext::new(at(2), &Policy::default(), &mut AuditBuffer::default())
+                ))
+            },
             Denied::ChallengeClosed,
         );
     }
@@ -331,7 +364,11 @@ fn a_yes_that_comes_too_late_lets_nobody_in() {
     );
     late(
         &|account, _| {
-            assert!(account.remove(Method::Sms, None, at(2), &mut AuditBuffer::default()));
+            assert!(account.remove(
+                Method::Sms,
+                None,
+                &mut RuleContext::new(at(2), &Policy::default(), &mut AuditBuffer::default())
+            ));
             reopened(account);
         },
         Denied::Rejected,
@@ -344,18 +381,21 @@ fn a_yes_that_comes_too_late_lets_nobody_in() {
         Denied::Rejected,
     );
     let another = |account: &mut Account, challenge: &ChallengeToken| {
-        let (now, policy, mut journal) = (at(2), Policy::default(), AuditBuffer::default());
+        let (now, policy, mut audit) = (at(2), Policy::default(), AuditBuffer::default());
         let name = "another";
         account
-            .send_elsewhere(
-                challenge,
-                Method::Sms,
-                name,
-                "VE1",
-                600,
-                now,
-                &policy,
-                &mut journal,
+            .record_sent(
+                &ForChallenge {
+                    token: challenge,
+                    method: Method::Sms,
+                    grant: None,
+                },
+                &SentCode::Remote {
+                    provider: name,
+                    reference: "VE1",
+                    seconds: 600,
+                },
+                &mut RuleContext::new(now, &policy, &mut audit),
             )
             .unwrap();
     };
@@ -367,14 +407,14 @@ fn a_yes_counts_for_the_challenge_and_the_method_that_were_asked_about() {
     let (mut account, challenge) = waiting();
     let other = open(&mut account, 2, Purpose::Login, 0);
     let step_up = open(&mut account, 3, Purpose::StepUp, 0);
-    let question = question(&mut account, &challenge, Method::Sms, "111111", 1);
+    let check = check(&mut account, &challenge, Method::Sms, "111111", 1);
     for (challenge, method) in [
         (&other, Method::Sms),
         (&step_up, Method::Sms),
         (&challenge, Method::Voice),
     ] {
         assert_eq!(
-            settle(&mut account, challenge, method, &question, 1),
+            settle(&mut account, challenge, method, &check, 1),
             Err(Denied::Rejected)
         );
     }
@@ -383,13 +423,13 @@ fn a_yes_counts_for_the_challenge_and_the_method_that_were_asked_about() {
         Purpose::VerifyPhone,
         Purpose::ResetPassword,
     ] {
-        let relabelled = marker(1, purpose);
+        let relabelled = token(1, purpose);
         assert_eq!(
-            settle(&mut account, &relabelled, Method::Sms, &question, 1),
+            settle(&mut account, &relabelled, Method::Sms, &check, 1),
             Err(Denied::ChallengeClosed)
         );
     }
-    assert!(settle(&mut account, &challenge, Method::Sms, &question, 1).is_ok());
+    assert!(settle(&mut account, &challenge, Method::Sms, &check, 1).is_ok());
 }
 
 #[test]
@@ -399,17 +439,17 @@ fn a_challenge_that_ran_out_while_they_were_asked_is_closed() {
         ..Policy::default()
     };
     let (mut account, challenge) = waiting();
-    let question = question(&mut account, &challenge, Method::Sms, "111111", 59);
-    let (grant, now, mut journal) = (None, at(60), AuditBuffer::default());
+    let check = check(&mut account, &challenge, Method::Sms, "111111", 59);
+    let (grant, now, mut audit) = (None, at(60), AuditBuffer::default());
     let answer = account.settle(
-        &challenge,
-        Method::Sms,
-        &question,
+        &ForChallenge {
+            token: &challenge,
+            method: Method::Sms,
+            grant: grant,
+        },
+        &check,
         Checked::Right,
-        grant,
-        now,
-        &policy,
-        &mut journal,
+        &mut RuleContext::new(now, &policy, &mut audit),
     );
     assert_eq!(answer, Err(Denied::ChallengeClosed));
 }
@@ -444,7 +484,7 @@ fn a_provider_is_asked_three_times_about_one_verification_whatever_is_resent() {
     // The third may still be answered: trying a fourth time does not take that away.
     let (mut account, challenge) = waiting();
     let questions: Vec<_> = (1..=3)
-        .map(|second| question(&mut account, &challenge, Method::Sms, "111111", second))
+        .map(|second| check(&mut account, &challenge, Method::Sms, "111111", second))
         .collect();
     assert!(!asks(&mut account, &challenge, 4));
     assert!(settle(&mut account, &challenge, Method::Sms, &questions[2], 5).is_ok());
@@ -488,20 +528,27 @@ fn a_code_of_theirs_is_asked_about_in_time_and_for_ten_minutes_at_most() {
         (Purpose::ResetPassword, 3600, 600),
     ] {
         let challenge = open(&mut account, 1, purpose, 0);
-        let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
-        let until = account.send_elsewhere(
-            &challenge,
-            Method::Sms,
-            "checker",
-            "VE1",
-            seconds,
-            at(0),
-            &policy,
-            &mut journal,
+        let (policy, mut audit) = (Policy::default(), AuditBuffer::default());
+        let until = account.record_sent(
+            &ForChallenge {
+                token: &challenge,
+                method: Method::Sms,
+                grant: None,
+            },
+            &SentCode::Remote {
+                provider: "checker",
+                reference: "VE1",
+                seconds: seconds,
+            },
+            &mut RuleContext::new(at(0), &policy, &mut audit),
         );
         assert_eq!(until, Ok(at(expected)));
         assert!(!asks(&mut account, &challenge, expected));
-        account.end_sign_ins("host", "next", at(0), &mut AuditBuffer::default());
+        account.end_sign_ins(
+            "host",
+            "next",
+            &mut RuleContext::new(at(0), &Policy::default(), &mut AuditBuffer::default()),
+        );
     }
 }
 
@@ -522,8 +569,8 @@ fn when_both_kinds_are_on_their_way_ours_is_accepted_without_asking() {
         assert!(matches!(accepted, Ok(Step::Done(_))), "{accepted:?}");
         assert_eq!(failures(&ours), Failures::default());
         // Theirs, and then ours is over with it.
-        let question = question(&mut account, &challenge, Method::Sms, "111111", 1);
-        assert!(settle(&mut account, &challenge, Method::Sms, &question, 2).is_ok());
+        let check = check(&mut account, &challenge, Method::Sms, "111111", 1);
+        assert!(settle(&mut account, &challenge, Method::Sms, &check, 2).is_ok());
         assert_eq!(
             step(&mut account, &challenge, Method::Sms, "222222", 2),
             Err(Denied::ChallengeClosed)
@@ -569,8 +616,8 @@ fn a_provider_is_not_asked_about_what_cannot_be_a_code() {
 #[test]
 fn what_they_call_over_is_not_asked_about_again_and_a_yes_on_its_way_counts() {
     let (mut account, challenge) = waiting();
-    let first = question(&mut account, &challenge, Method::Sms, "111111", 1);
-    let second = question(&mut account, &challenge, Method::Sms, "111111", 1);
+    let first = check(&mut account, &challenge, Method::Sms, "111111", 1);
+    let second = check(&mut account, &challenge, Method::Sms, "111111", 1);
     // The button was pressed twice: they approved the first, and the second finds it used.
     over(&mut account, &challenge, &second, 2);
     assert!(!asks(&mut copy(&account), &challenge, 2));
@@ -590,8 +637,8 @@ fn forgetting_touches_nothing_but_what_was_asked_about() {
     send(&mut account, &challenge, Method::Sms, "222222", 0).unwrap();
     let other = open(&mut account, 2, Purpose::Login, 0);
     send_theirs(&mut account, &other, Method::Sms, "VE1", 0).unwrap();
-    let question = question(&mut account, &challenge, Method::Sms, "111111", 1);
-    over(&mut account, &challenge, &question, 1);
+    let check = check(&mut account, &challenge, Method::Sms, "111111", 1);
+    over(&mut account, &challenge, &check, 1);
     assert!(asks(&mut copy(&account), &other, 1));
     let ours = step(&mut copy(&account), &challenge, Method::Sms, "222222", 1);
     assert!(matches!(ours, Ok(Step::Done(_))));
@@ -610,10 +657,10 @@ fn the_attempt_comes_back_to_the_counter_it_was_taken_from() {
     let _ = step(&mut account, &login, Method::Sms, "000000", 1);
     let before = failures(&account);
     send_theirs(&mut account, &reset, Method::Sms, "VE1", 1).unwrap();
-    let question = question(&mut account, &reset, Method::Sms, "111111", 1);
+    let check = check(&mut account, &reset, Method::Sms, "111111", 1);
     assert_ne!(account.reset_failures, Failures::default());
     assert_eq!(failures(&account), before);
-    assert!(settle(&mut account, &reset, Method::Sms, &question, 1).is_ok());
+    assert!(settle(&mut account, &reset, Method::Sms, &check, 1).is_ok());
     assert_eq!(account.reset_failures, Failures::default());
     assert_eq!(failures(&account), before, "a reset forgives no sign-in");
 }
@@ -662,7 +709,7 @@ proptest::proptest! {
         let policy = Policy { max_attempts: 20, disable_after: 100, code_checks: 10, ..Policy::default() };
         let mut account = reached_by(&[Method::Sms]);
         let (mut seconds, mut asked, mut accepted, mut given_back) = (0i64, 0usize, 0usize, 0usize);
-        let mut journal = AuditBuffer::from_ip(Some("192.0.2.1"));
+        let mut audit = AuditBuffer::from_ip(Some("192.0.2.1"));
         let mut waiting: Vec<(ChallengeToken, RemoteCheck)> = Vec::new();
         let mut settled: Vec<(ChallengeToken, RemoteCheck)> = Vec::new();
         let mut challenge = open(&mut account, 1, Purpose::Login, 0);
@@ -670,13 +717,13 @@ proptest::proptest! {
         let mut number = 1u8;
         for one in moves {
             seconds += 1;
-            account.note_interrupted(at(seconds), &mut journal);
+            account.note_interrupted(&mut RuleContext::new(at(seconds), &Policy::default(), &mut audit));
             match one {
                 Move::Ask => {
-                    let step = account.step(&challenge, Method::Sms, "111111", None, at(seconds), &policy, &mut AuditBuffer::default());
-                    if let Ok(Step::Ask(question)) = step {
+                    let step = account.step(&ForChallenge { token: &challenge, method: Method::Sms, grant: None }, "111111", &mut RuleContext::new(at(seconds), &policy, &mut AuditBuffer::default()));
+                    if let Ok(Step::Ask(check)) = step {
                         asked += 1;
-                        waiting.push((challenge.clone(), question));
+                        waiting.push((challenge.clone(), check));
                     }
                 }
                 Move::Settle(place, answer) => {
@@ -685,11 +732,11 @@ proptest::proptest! {
                         continue;
                     }
                     let place = place % from.len();
-                    let (marker, question) = from.remove(place);
-                    let told = account.settle(&marker, Method::Sms, &question, answer, None, at(seconds), &policy, &mut journal);
+                    let (token, check) = from.remove(place);
+                    let told = account.settle(&ForChallenge { token: &token, method: Method::Sms, grant: None }, &check, answer, &mut RuleContext::new(at(seconds), &policy, &mut audit));
                     proptest::prop_assert!(told.is_err() || answer == Checked::Right);
                     accepted += usize::from(told.is_ok());
-                    settled.push((marker, question));
+                    settled.push((token, check));
                 }
                 Move::Die(place) if place < waiting.len() => drop(waiting.remove(place)),
                 Move::Die(_) => {}
@@ -705,17 +752,17 @@ proptest::proptest! {
                     send_theirs(&mut account, &challenge, Method::Sms, &reference, seconds).unwrap();
                 }
                 Move::EndSignIns => {
-                    account.end_sign_ins("host", "password", at(seconds), &mut AuditBuffer::default());
+                    account.end_sign_ins("host", "password", &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()));
                 }
             }
         }
         // Everybody answers who will, and the next change comes when nobody is waited for any more.
-        for (marker, question) in waiting {
-            let told = account.settle(&marker, Method::Sms, &question, Checked::Right, None, at(seconds), &policy, &mut journal);
+        for (token, check) in waiting {
+            let told = account.settle(&ForChallenge { token: &token, method: Method::Sms, grant: None }, &check, Checked::Right, &mut RuleContext::new(at(seconds), &policy, &mut audit));
             accepted += usize::from(told.is_ok());
         }
-        account.note_interrupted(at(seconds + 200), &mut journal);
-        let count = |kind: Kind| journal.events().iter().filter(|event| event.kind == kind).count();
+        account.note_interrupted(&mut RuleContext::new(at(seconds + 200), &Policy::default(), &mut audit));
+        let count = |kind: Kind| audit.events().iter().filter(|event| event.kind == kind).count();
         let verdicts = [Kind::Accepted, Kind::Rejected, Kind::CheckUnanswered, Kind::CheckInterrupted];
         proptest::prop_assert_eq!(verdicts.into_iter().map(count).sum::<usize>(), asked);
         proptest::prop_assert_eq!(count(Kind::Accepted), accepted);
@@ -728,24 +775,32 @@ fn who_dies_between_the_charge_and_the_answer_leaves_an_event_of_its_own() {
     let (mut account, challenge) = waiting();
     let mut asking = AuditBuffer::from_ip(Some("192.0.2.1"));
     let asked = account.step(
-        &challenge,
-        Method::Sms,
+        &ForChallenge {
+            token: &challenge,
+            method: Method::Sms,
+            grant: None,
+        },
         "111111",
-        None,
-        at(1),
-        &Policy::default(),
-        &mut asking,
+        &mut RuleContext::new(at(1), &Policy::default(), &mut asking),
     );
-    let Ok(Step::Ask(question)) = asked else {
+    let Ok(Step::Ask(check)) = asked else {
         panic!("{asked:?}");
     };
     assert_eq!(asking.events(), [], "no verdict before there is one");
     // Somebody may still answer; then nobody does.
     let mut account = copy(&account);
     let mut next = AuditBuffer::from_ip(Some("198.51.100.9"));
-    account.note_interrupted(at(120), &mut next);
+    account.note_interrupted(&mut RuleContext::new(
+        at(120),
+        &Policy::default(),
+        &mut next,
+    ));
     assert_eq!(next.events(), []);
-    account.note_interrupted(at(121), &mut next);
+    account.note_interrupted(&mut RuleContext::new(
+        at(121),
+        &Policy::default(),
+        &mut next,
+    ));
     let [event] = next.events() else {
         panic!("{next:?}");
     };
@@ -767,14 +822,14 @@ fn who_dies_between_the_charge_and_the_answer_leaves_an_event_of_its_own() {
     // An answer after that lets nobody in and is no second verdict.
     let mut late = AuditBuffer::default();
     let answer = account.settle(
-        &challenge,
-        Method::Sms,
-        &question,
+        &ForChallenge {
+            token: &challenge,
+            method: Method::Sms,
+            grant: None,
+        },
+        &check,
         Checked::Right,
-        None,
-        at(122),
-        &Policy::default(),
-        &mut late,
+        &mut RuleContext::new(at(122), &Policy::default(), &mut late),
     );
     assert_eq!(answer, Err(Denied::Rejected));
     assert_eq!(late.events(), []);
@@ -783,12 +838,20 @@ fn who_dies_between_the_charge_and_the_answer_leaves_an_event_of_its_own() {
 #[test]
 fn a_clock_that_was_put_back_leaves_no_question_open_for_years() {
     let (mut account, challenge) = waiting();
-    question(&mut account, &challenge, Method::Sms, "111111", 100);
-    let mut journal = AuditBuffer::default();
-    account.note_interrupted(at(70), &mut journal);
-    assert_eq!(journal.events(), [], "clocks may be that far apart");
-    account.note_interrupted(at(69), &mut journal);
-    assert_eq!(journal.events().len(), 1);
+    check(&mut account, &challenge, Method::Sms, "111111", 100);
+    let mut audit = AuditBuffer::default();
+    account.note_interrupted(&mut RuleContext::new(
+        at(70),
+        &Policy::default(),
+        &mut audit,
+    ));
+    assert_eq!(audit.events(), [], "clocks may be that far apart");
+    account.note_interrupted(&mut RuleContext::new(
+        at(69),
+        &Policy::default(),
+        &mut audit,
+    ));
+    assert_eq!(audit.events().len(), 1);
 }
 
 #[test]
@@ -805,22 +868,22 @@ fn a_block_that_a_yes_undid_is_not_in_the_audit_and_one_that_stands_is_once() {
         for _ in 0..4 {
             let _ = step(&mut account, &challenge, Method::Voice, "000000", 1);
         }
-        let question = question(&mut account, &challenge, Method::Sms, "111111", 2);
-        assert_eq!(question.charged, Charged::Blocked);
-        let mut journal = AuditBuffer::default();
+        let check = check(&mut account, &challenge, Method::Sms, "111111", 2);
+        assert_eq!(check.charged, Charged::Blocked);
+        let mut audit = AuditBuffer::default();
         let (now, policy) = (at(3), Policy::default());
         let told = account.settle(
-            &challenge,
-            Method::Sms,
-            &question,
+            &ForChallenge {
+                token: &challenge,
+                method: Method::Sms,
+                grant: None,
+            },
+            &check,
             answer,
-            None,
-            now,
-            &policy,
-            &mut journal,
+            &mut RuleContext::new(now, &policy, &mut audit),
         );
         assert_eq!(told.is_ok(), answer == Checked::Right);
-        let kinds: Vec<_> = journal.events().iter().map(|event| event.kind).collect();
+        let kinds: Vec<_> = audit.events().iter().map(|event| event.kind).collect();
         assert_eq!(kinds, expected);
     }
 }
@@ -828,20 +891,20 @@ fn a_block_that_a_yes_undid_is_not_in_the_audit_and_one_that_stands_is_once() {
 fn settled(
     account: &mut Account,
     challenge: &ChallengeToken,
-    question: &RemoteCheck,
+    check: &RemoteCheck,
     answer: Checked,
     seconds: i64,
 ) -> Result<Accepted, Denied> {
-    let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
+    let (policy, mut audit) = (Policy::default(), AuditBuffer::default());
     account.settle(
-        challenge,
-        Method::Sms,
-        question,
+        &ForChallenge {
+            token: challenge,
+            method: Method::Sms,
+            grant: None,
+        },
+        check,
         answer,
-        None,
-        at(seconds),
-        &policy,
-        &mut journal,
+        &mut RuleContext::new(at(seconds), &policy, &mut audit),
     )
 }
 
@@ -855,24 +918,18 @@ fn an_attempt_that_nobody_looked_at_takes_no_failure_and_no_check() {
         }
         let before = failures(&account);
         for second in 2..30 {
-            let question = question(&mut account, &challenge, Method::Sms, "111111", second);
+            let check = check(&mut account, &challenge, Method::Sms, "111111", second);
             assert_ne!(
                 failures(&account),
                 before,
                 "it is charged before they are asked"
             );
-            let denied = settled(
-                &mut account,
-                &challenge,
-                &question,
-                Checked::NotAsked,
-                second,
-            );
+            let denied = settled(&mut account, &challenge, &check, Checked::NotAsked, second);
             assert_eq!(denied, Err(Denied::Rejected));
             assert_eq!(failures(&account), before, "{failed_before}");
         }
-        let question = question(&mut account, &challenge, Method::Sms, "111111", 30);
-        settled(&mut account, &challenge, &question, Checked::Right, 30).unwrap();
+        let check = check(&mut account, &challenge, Method::Sms, "111111", 30);
+        settled(&mut account, &challenge, &check, Checked::Right, 30).unwrap();
     }
 }
 
@@ -881,12 +938,12 @@ fn an_attempt_that_nobody_looked_at_takes_no_failure_and_no_check() {
 fn an_attempt_that_may_have_been_looked_at_stays_charged() {
     let (mut account, challenge) = waiting();
     for second in 1..4 {
-        let question = question(&mut account, &challenge, Method::Sms, "111111", second);
+        let check = check(&mut account, &challenge, Method::Sms, "111111", second);
         let before = failures(&account);
         settled(
             &mut account,
             &challenge,
-            &question,
+            &check,
             Checked::Unanswered,
             second,
         )
@@ -906,7 +963,7 @@ fn a_block_and_an_end_of_a_method_go_with_the_attempt_that_nobody_looked_at() {
         ..Policy::default()
     };
     let mut account = reached_by(&[Method::Sms]);
-    let mut journal = AuditBuffer::default();
+    let mut audit = AuditBuffer::default();
     for failed in 0u8..10 {
         // A new code, after the block that the last failure may have led to.
         let seconds = 4_000 * i64::from(failed);
@@ -921,63 +978,63 @@ fn a_block_and_an_end_of_a_method_go_with_the_attempt_that_nobody_looked_at() {
         .unwrap();
         for _ in 0..3 {
             let step = account.step(
-                &challenge,
-                Method::Sms,
+                &ForChallenge {
+                    token: &challenge,
+                    method: Method::Sms,
+                    grant: None,
+                },
                 "111111",
-                None,
-                at(seconds),
-                &policy,
-                &mut journal,
+                &mut RuleContext::new(at(seconds), &policy, &mut audit),
             );
-            let Ok(Step::Ask(question)) = step else {
+            let Ok(Step::Ask(check)) = step else {
                 panic!("{failed}: {step:?}")
             };
             let _ = account.settle(
-                &challenge,
-                Method::Sms,
-                &question,
+                &ForChallenge {
+                    token: &challenge,
+                    method: Method::Sms,
+                    grant: None,
+                },
+                &check,
                 Checked::NotAsked,
-                None,
-                at(seconds),
-                &policy,
-                &mut journal,
+                &mut RuleContext::new(at(seconds), &policy, &mut audit),
             );
             assert!(failures(&account).admit(at(seconds)).is_ok(), "{failed}");
         }
         let step = account.step(
-            &challenge,
-            Method::Sms,
+            &ForChallenge {
+                token: &challenge,
+                method: Method::Sms,
+                grant: None,
+            },
             "111111",
-            None,
-            at(seconds),
-            &policy,
-            &mut journal,
+            &mut RuleContext::new(at(seconds), &policy, &mut audit),
         );
-        let Ok(Step::Ask(question)) = step else {
+        let Ok(Step::Ask(check)) = step else {
             panic!("{failed}: {step:?}")
         };
         let _ = account.settle(
-            &challenge,
-            Method::Sms,
-            &question,
+            &ForChallenge {
+                token: &challenge,
+                method: Method::Sms,
+                grant: None,
+            },
+            &check,
             Checked::Wrong,
-            None,
-            at(seconds),
-            &policy,
-            &mut journal,
+            &mut RuleContext::new(at(seconds), &policy, &mut audit),
         );
         assert_eq!(failures(&account).disabled(), failed == 9);
     }
 }
 
-/// A guess at codes of ours was looked at, whatever became of the question.
+/// A guess at codes of ours was looked at, whatever became of the check.
 #[test]
 fn a_guess_at_a_code_of_ours_stays_charged_when_the_provider_was_not_asked() {
     let (mut account, challenge) = waiting();
     send(&mut account, &challenge, Method::Sms, "222222", 1).unwrap();
-    let question = question(&mut account, &challenge, Method::Sms, "111111", 2);
+    let check = check(&mut account, &challenge, Method::Sms, "111111", 2);
     let charged = failures(&account);
-    settled(&mut account, &challenge, &question, Checked::NotAsked, 2).unwrap_err();
+    settled(&mut account, &challenge, &check, Checked::NotAsked, 2).unwrap_err();
     assert_eq!(failures(&account), charged);
 }
 
@@ -993,15 +1050,18 @@ fn by_three_ways() -> (Account, ChallengeToken) {
         (Method::WhatsApp, "another entry", "unproven/VE1"),
     ] {
         account
-            .send_elsewhere(
-                &challenge,
-                way,
-                provider,
-                reference,
-                600,
-                at(60),
-                &Policy::default(),
-                &mut AuditBuffer::default(),
+            .record_sent(
+                &ForChallenge {
+                    token: &challenge,
+                    method: way,
+                    grant: None,
+                },
+                &SentCode::Remote {
+                    provider: provider,
+                    reference: reference,
+                    seconds: 600,
+                },
+                &mut RuleContext::new(at(60), &Policy::default(), &mut AuditBuffer::default()),
             )
             .unwrap();
     }
@@ -1012,7 +1072,7 @@ fn by_three_ways() -> (Account, ChallengeToken) {
 fn guesses_at_one_verification_are_three_by_all_ways_and_entries_together() {
     let (mut account, challenge) = by_three_ways();
     for way in PHONE_METHODS {
-        question(&mut account, &challenge, way, "111111", 61);
+        check(&mut account, &challenge, way, "111111", 61);
     }
     for way in [Method::WhatsApp, Method::Sms] {
         let more = step(&mut account, &challenge, way, "111111", 62);
@@ -1023,31 +1083,31 @@ fn guesses_at_one_verification_are_three_by_all_ways_and_entries_together() {
 #[test]
 fn what_is_over_by_one_way_is_over_by_all_and_what_nobody_looked_at_is_given_back_to_all() {
     let settle =
-        |account: &mut Account, challenge: &ChallengeToken, question: &RemoteCheck, answer| {
-            let (policy, mut journal) = (Policy::default(), AuditBuffer::default());
+        |account: &mut Account, challenge: &ChallengeToken, check: &RemoteCheck, answer| {
+            let (policy, mut audit) = (Policy::default(), AuditBuffer::default());
             let told = account.settle(
-                challenge,
-                Method::Voice,
-                question,
+                &ForChallenge {
+                    token: challenge,
+                    method: Method::Voice,
+                    grant: None,
+                },
+                check,
                 answer,
-                None,
-                at(62),
-                &policy,
-                &mut journal,
+                &mut RuleContext::new(at(62), &policy, &mut audit),
             );
             assert_eq!(told, Err(Denied::Rejected));
         };
     let (mut account, challenge) = by_three_ways();
-    let asked = question(&mut account, &challenge, Method::Voice, "111111", 61);
+    let asked = check(&mut account, &challenge, Method::Voice, "111111", 61);
     settle(&mut account, &challenge, &asked, Checked::Over);
     let more = step(&mut account, &challenge, Method::Sms, "111111", 63);
     assert_eq!(more, Err(Denied::Rejected));
 
     let (mut account, challenge) = by_three_ways();
-    let asked = question(&mut account, &challenge, Method::Voice, "111111", 61);
+    let asked = check(&mut account, &challenge, Method::Voice, "111111", 61);
     settle(&mut account, &challenge, &asked, Checked::NotAsked);
     for way in PHONE_METHODS {
-        question(&mut account, &challenge, way, "111111", 64);
+        check(&mut account, &challenge, way, "111111", 64);
     }
     let more = step(&mut account, &challenge, Method::Sms, "111111", 65);
     assert_eq!(more, Err(Denied::Rejected));
@@ -1081,14 +1141,14 @@ proptest! {
             if sends {
                 let name = [["VE1", "VE1", "unproven/VE1"], ["VE2", "unproven/VE2", "VE2"]][name][entry];
                 let provider = ["a", "b", "c"][entry];
-                let mut journal = AuditBuffer::default();
+                let mut audit = AuditBuffer::default();
                 account
-                    .send_elsewhere(&challenge, PHONE_METHODS[way], provider, name, 600, at(1), &policy, &mut journal)
+                    .record_sent(&ForChallenge { token: &challenge, method: PHONE_METHODS[way], grant: None }, &SentCode::Remote { provider: provider, reference: name, seconds: 600 }, &mut RuleContext::new(at(1), &policy, &mut audit))
                     .unwrap();
-            } else if let Ok(Step::Ask(question)) =
+            } else if let Ok(Step::Ask(check)) =
                 step_under(&mut account, &challenge, PHONE_METHODS[way], "111111", 1, &policy)
             {
-                asked[usize::from(question.elsewhere.reference.ends_with('2'))] += 1;
+                asked[usize::from(check.verification.reference.ends_with('2'))] += 1;
             }
         }
         prop_assert!(asked.iter().all(|asked| *asked <= 3), "{asked:?}");

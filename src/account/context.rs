@@ -1,0 +1,83 @@
+//! What every rule is given beside its own arguments: the time, the policy, and where its audit events go.
+
+use std::net::IpAddr;
+
+use crate::audit::Event;
+use crate::clock::UnixTime;
+use crate::config::Policy;
+use crate::types::Network;
+
+/// What a rule decides by, and what it leaves behind beside the account.
+#[derive(Debug)]
+pub struct RuleContext<'a> {
+    /// The time of the request.
+    pub now: UnixTime,
+    /// The limits of the site.
+    pub policy: &'a Policy,
+    /// The events of this change.
+    pub audit: &'a mut AuditBuffer,
+}
+
+impl<'a> RuleContext<'a> {
+    /// A rule that runs at `now`, under `policy`, with its events going to `audit`.
+    #[must_use]
+    pub const fn new(now: UnixTime, policy: &'a Policy, audit: &'a mut AuditBuffer) -> Self {
+        Self { now, policy, audit }
+    }
+
+    /// Notes an event, from the address the request came from.
+    pub fn note(&mut self, event: Event) {
+        self.audit.note(event);
+    }
+}
+
+/// The audit events of a change, collected while its rule decides.
+#[derive(Debug, Default)]
+pub struct AuditBuffer {
+    ip: Option<String>,
+    events: Vec<Event>,
+}
+
+impl AuditBuffer {
+    /// For a request from that address.
+    #[must_use]
+    pub fn from_ip(ip: Option<&str>) -> Self {
+        Self {
+            ip: ip.map(str::to_owned),
+            events: Vec::new(),
+        }
+    }
+
+    /// Notes an event, from the address the request came from.
+    pub fn note(&mut self, mut event: Event) {
+        event.ip.clone_from(&self.ip);
+        self.events.push(event);
+    }
+
+    /// Notes an event that another request caused, from that one's address.
+    pub(super) fn note_from(&mut self, ip: Option<String>, mut event: Event) {
+        event.ip = ip;
+        self.events.push(event);
+    }
+
+    /// Where the request came from; `None` when its address is not known. `::` stands for that (RFC 4291 section
+    /// 2.5.2): whoever has no address shares no network with anybody, and none becomes known by a proof of theirs.
+    pub(super) fn network(&self) -> Option<Network> {
+        let ip: IpAddr = self.ip()?.parse().ok()?;
+        (!ip.is_unspecified()).then(|| Network::of(ip))
+    }
+
+    pub(super) fn ip(&self) -> Option<&str> {
+        self.ip.as_deref()
+    }
+
+    pub(super) fn into_events(self) -> Vec<Event> {
+        self.events
+    }
+
+    /// What was noted so far.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+}

@@ -1,0 +1,55 @@
+//! Grants: fresh proofs, each good for changes of settings for a few minutes.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::GrantId;
+use crate::clock::{SKEW, UnixTime};
+
+/// Kept at once: as many as there are step-ups open.
+const MOST_KEPT: usize = 5;
+/// How long a grant is good for, in seconds.
+pub const GRANT_SECONDS: u64 = 300;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Grant {
+    id: GrantId,
+    given: UnixTime,
+}
+
+/// Fresh proofs, the oldest first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Grants(Vec<Grant>);
+
+impl Grants {
+    pub const NONE: Self = Self(Vec::new());
+
+    pub fn give(&mut self, id: GrantId, now: UnixTime) {
+        self.0.retain(|g| fresh(g, now));
+        while self.0.len() >= MOST_KEPT {
+            self.0.remove(0);
+        }
+        self.0.push(Grant { id, given: now });
+    }
+
+    /// Ends those that a clock gave which was ahead: they would be good when their time comes.
+    pub fn put_right(&mut self, now: UnixTime) {
+        self.0.retain(|g| g.given <= now.plus(SKEW));
+    }
+
+    /// After a change: the one that it was made with, if any, is good for the rest of its time, and no other.
+    pub fn keep_only(&mut self, id: Option<&GrantId>) {
+        self.0.retain(|g| Some(&g.id) == id);
+    }
+
+    pub fn holds(&self, id: &GrantId, now: UnixTime) -> bool {
+        self.0.iter().any(|g| g.id == *id && fresh(g, now))
+    }
+}
+
+/// Not too old, and not from a future that a clock set back has left behind: further ahead than the clocks of two
+/// servers may be apart.
+fn fresh(grant: &Grant, now: UnixTime) -> bool {
+    grant.given <= now.plus(SKEW) && now < grant.given.plus(GRANT_SECONDS)
+}

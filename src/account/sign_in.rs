@@ -1,0 +1,271 @@
+//! Signing in and stepping up: a challenge is opened, a proof spends it, what is wrong is charged.
+//!
+//! ```text
+//!                    begin_login                          verify
+//!   password right ──────────────▶ challenge open ─────────────────▶ proof accepted: challenge spent
+//!          │ no factor               │   │  ▲                │
+//!          ▼                         │   │  └── wrong ───────┘ failure charged, block perhaps
+//!       Allowed                      │   └───── sixth challenge: the oldest of whoever opened most is closed
+//!                                    └───────── epoch rises (factor, password, role): all are closed
+//! ```
+
+use super::challenge_token::ChallengeToken;
+use super::context::{AuditBuffer, RuleContext};
+use super::denied::Denied;
+use super::ids::{ChallengeId, GrantId};
+use super::lockout::{Charged, Failures};
+use super::network::{NetworkId, Opener};
+use super::open_checks::OpenCheck;
+use super::state::Account;
+use crate::audit::{Event, Kind};
+use crate::clock::UnixTime;
+use crate::config::Policy;
+use crate::types::{Method, Network, Purpose};
+
+/// What [`Account::verify`] says when it says yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accepted {
+    /// For what.
+    pub purpose: Purpose,
+    /// The epoch it was accepted in.
+    pub epoch: u64,
+    /// Backup codes left; `None` when there are none kept.
+    pub backup_codes_left: Option<usize>,
+    /// The grant was recorded (step-up only).
+    pub granted: bool,
+}
+
+impl Account {
+    /// Opens a challenge. When there is no room for it, the oldest of whoever opened most is closed.
+    ///
+    /// # Errors
+    /// [`Denied::Throttled`]: too many were opened from that network and not proven.
+    pub fn open_challenge(
+        &mut self,
+        id: ChallengeId,
+        purpose: Purpose,
+        context: &mut RuleContext<'_>,
+    ) -> Result<Vec<Method>, Denied> {
+        let opener = self.opener(context.audit);
+        self.list_mut(purpose)
+            .open(id, purpose, opener, context.now)?;
+        context.note(Event::about(purpose, Kind::ChallengeOpened));
+        let mut methods = self.methods_for(purpose);
+        methods.retain(|method| !self.is_disabled(purpose, *method));
+        Ok(methods)
+    }
+
+    /// Who opens what the request with these events asks for.
+    pub(super) fn opener(&self, audit: &AuditBuffer) -> Opener {
+        let site = audit.ip().and_then(|ip| ip.parse().ok());
+        Opener {
+            from: NetworkId::of(&self.key, site.map(Network::site_of)),
+            is_known: self.is_known(audit.network()),
+        }
+    }
+
+    /// Whether one of the last proofs came from that network.
+    #[must_use]
+    pub fn is_known(&self, network: Option<Network>) -> bool {
+        network.is_some() && self.known.holds(NetworkId::of(&self.key, network))
+    }
+
+    /// A proof came from where this request comes from.
+    pub(super) fn remember_network(&mut self, audit: &AuditBuffer) {
+        if let Some(network) = audit.network() {
+            self.known.remember(NetworkId::of(&self.key, Some(network)));
+        }
+    }
+
+    /// Decides on a proof, and charges it if it is wrong. Without an open challenge nothing moves:
+    /// whoever does not know the password cannot lock anybody out. A step-up that succeeds is
+    /// remembered as `grant`.
+    ///
+    /// # Errors
+    /// [`Denied`]; the account is then to be stored all the same.
+    pub fn verify(
+        &mut self,
+        token: &ChallengeToken,
+        method: Method,
+        proof: &str,
+        grant: Option<GrantId>,
+        context: &mut RuleContext<'_>,
+    ) -> Result<Accepted, Denied> {
+        let (now, policy) = (context.now, context.policy);
+        self.admit(token, method, now, policy)?;
+        let accepted = match method {
+            Method::Totp => self
+                .totp
+                .as_mut()
+                .is_some_and(|factor| factor.accept(proof, now, policy)),
+            Method::BackupCode => self
+                .backup
+                .as_mut()
+                .is_some_and(|codes| codes.spend(&self.key, proof)),
+            Method::Email | Method::Sms | Method::Voice | Method::WhatsApp => {
+                self.spend_sent(token, method, proof, now, policy)
+            }
+            // Not enrolled, hence refused above; here so that a new method cannot be forgotten.
+            Method::Passkey | Method::RecoveryCode => false,
+        };
+        self.decide(accepted, token, method, grant, context)
+    }
+
+    /// A proof was looked at: it is accepted or charged.
+    pub(super) fn decide(
+        &mut self,
+        right: bool,
+        token: &ChallengeToken,
+        method: Method,
+        grant: Option<GrantId>,
+        context: &mut RuleContext<'_>,
+    ) -> Result<Accepted, Denied> {
+        if !right {
+            self.charge(token, method, context);
+            return Err(Denied::Rejected);
+        }
+        self.counter_for(token, method).succeed();
+        Ok(self.accept(token, method, grant, context))
+    }
+
+    /// Whether a proof for a challenge may be looked at.
+    pub(super) fn admit(
+        &mut self,
+        token: &ChallengeToken,
+        method: Method,
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Result<(), Denied> {
+        if !self.list(token.purpose).is_open(token, now, policy) {
+            return Err(Denied::ChallengeClosed);
+        }
+        // What is not enrolled cannot be guessed, so there is nothing to charge.
+        if !self.methods_for(token.purpose).contains(&method) {
+            return Err(Denied::Rejected);
+        }
+        if self.is_disabled(token.purpose, method) {
+            return Err(Denied::LockedOut {
+                retry_after: 0,
+                disabled: true,
+            });
+        }
+        self.counter_for(token, method).admit(now)
+    }
+
+    /// What failed too often to sign in proves nothing else, either, until it is enrolled anew (NIST
+    /// SP 800-63B-4 section 3.2.2); what failed too often without a password says nothing of those who
+    /// have it.
+    fn is_disabled(&self, purpose: Purpose, method: Method) -> bool {
+        let reset = purpose == Purpose::ResetPassword && self.reset_failures.disabled();
+        reset || self.disabled().contains(&method)
+    }
+
+    /// Counts a failure, and notes it and what it led to.
+    pub(super) fn charge(
+        &mut self,
+        token: &ChallengeToken,
+        method: Method,
+        context: &mut RuleContext<'_>,
+    ) {
+        // A code that nobody can guess is slowed down and no more: whoever has the password must not be able to
+        // take it from its user, and it is what repairs everything else.
+        let disable_after = if method.is_lookup() {
+            0
+        } else {
+            context.policy.disable_after
+        };
+        let policy = &Policy {
+            disable_after,
+            ..*context.policy
+        };
+        let purpose = token.purpose;
+        let counter = self.counter_for(token, method);
+        let charged = counter.charge(context.now, policy);
+        let led_to = Self::led_to(counter, charged, purpose, method);
+        context.note(Event::about(purpose, Kind::Rejected).method(method));
+        if let Some(event) = led_to {
+            context.note(event);
+        }
+    }
+
+    /// What a failure led to, as long as that stands.
+    pub(super) fn led_to(
+        counter: &Failures,
+        charged: Charged,
+        purpose: Purpose,
+        method: Method,
+    ) -> Option<Event> {
+        let kind = match charged {
+            Charged::Blocked if counter.blocked_until().is_some() => Kind::Blocked,
+            Charged::Disabled if counter.disabled() => Kind::Disabled,
+            Charged::Free | Charged::Blocked | Charged::Disabled => return None,
+        };
+        Some(Event::about(purpose, kind).method(method))
+    }
+
+    /// Notes the checks by providers whose request ended before the answer: their attempts stay charged. To be
+    /// called before every change.
+    pub fn note_interrupted(&mut self, context: &mut RuleContext<'_>) {
+        for check in self.checks.interrupted(context.now) {
+            self.note_unsettled(check, context.audit);
+        }
+    }
+
+    /// What of `events` is to be written with a change: of what people without a proof can cause again and
+    /// again, a number. To be called once before each write.
+    #[must_use]
+    pub fn condense(&mut self, events: Vec<Event>, now: UnixTime) -> Vec<Event> {
+        self.repeats.condense(events, now)
+    }
+
+    pub(super) fn note_unsettled(&mut self, check: OpenCheck, audit: &mut AuditBuffer) {
+        let OpenCheck {
+            purpose,
+            method,
+            charged,
+            asked,
+            provider,
+            ip,
+            ..
+        } = check;
+        let event = Event::about(purpose, Kind::CheckInterrupted)
+            .method(method)
+            .provider(&provider)
+            .since(asked);
+        audit.note_from(ip.clone(), event);
+        let counter = self.counter(purpose, method);
+        if let Some(event) = Self::led_to(counter, charged, purpose, method) {
+            audit.note_from(ip, event);
+        }
+    }
+
+    /// The proof was right: the challenge is spent.
+    pub(super) fn accept(
+        &mut self,
+        token: &ChallengeToken,
+        method: Method,
+        grant: Option<GrantId>,
+        context: &mut RuleContext<'_>,
+    ) -> Accepted {
+        self.list_mut(token.purpose).close(token);
+        self.remember_network(context.audit);
+        if let Some(phone) = self.phone.as_mut().filter(|_| method == Method::Sms) {
+            phone.unanswered.typed_back();
+        }
+        self.last_verified = Some(context.now);
+        context.note(Event::about(token.purpose, Kind::Accepted).method(method));
+        if method == Method::BackupCode {
+            context.note(Event::about(token.purpose, Kind::BackupSpent).method(method));
+        }
+        let grant = grant.filter(|_| token.purpose == Purpose::StepUp);
+        if let Some(grant) = grant {
+            self.grants.give(grant, context.now);
+        }
+        Accepted {
+            purpose: token.purpose,
+            epoch: self.epoch,
+            backup_codes_left: self.backup_codes_left(),
+            granted: grant.is_some(),
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! One user's second factors and all that goes with them; the rules over it are in the files beside this one.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::backup::BackupCodes;
+use super::challenge::Challenges;
+use super::challenge_token::ChallengeToken;
+use super::document::Format;
+use super::grants::Grants;
+use super::ids::GrantId;
+use super::lockout::Failures;
+use super::network::Known;
+use super::oob_factor::{EmailFactor, FormerPhone, PhoneFactor};
+use super::open_checks::OpenChecks;
+use super::pending_oob::PendingContacts;
+use super::repeats::Repeats;
+use super::totp::TotpFactor;
+use crate::audit::{Beginning, Head};
+use crate::clock::UnixTime;
+use crate::crypto::{HashKey, bytes};
+use crate::types::{Method, Purpose};
+
+/// One user's second factors and all that goes with them, as they stand in the sealed document.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    pub(super) format: Format,
+    /// Rises with every change of factors, password or role. At least the time it rose, so that it
+    /// rises even over an account that was lost.
+    pub(super) epoch: u64,
+    /// Key of the backup codes' hashes and of the audit chain. It stays when the site's key rotates.
+    #[serde(with = "bytes")]
+    pub(super) key: HashKey,
+    pub(super) audit: Head,
+    pub(super) audit_begins: Beginning,
+    /// When it was last written, by that of the clocks that was furthest ahead.
+    pub(super) written: UnixTime,
+    /// How often it was found to be written by a clock that was ahead; see [`Account::put_right`].
+    pub(super) set_back: u32,
+    pub(super) primary: Option<Method>,
+    pub(super) last_verified: Option<UnixTime>,
+    /// From when its user may act on others; see [`operate`].
+    pub(super) trusted_from: UnixTime,
+    pub(super) totp: Option<TotpFactor>,
+    pub(super) backup: Option<BackupCodes>,
+    pub(super) failures: Vec<(Method, Failures)>,
+    /// To sign in.
+    pub(super) challenges: Challenges,
+    /// Of those who are signed in, apart, so that whoever has only the password cannot close them.
+    pub(super) step_ups: Challenges,
+    pub(super) grants: Grants,
+    pub(super) phone: Option<PhoneFactor>,
+    pub(super) email: Option<EmailFactor>,
+    pub(super) former_phone: Option<FormerPhone>,
+    pub(super) pending_contacts: PendingContacts,
+    /// Challenges that needed no password, apart from those that did: whoever opens them can neither
+    /// close nor block a sign-in.
+    pub(super) resets: Challenges,
+    pub(super) reset_failures: Failures,
+    /// Where proofs came from.
+    pub(super) known: Known,
+    /// Failures of codes that nobody can guess, from there: whoever asks from elsewhere slows the user down
+    /// no more than they are slowed down themselves.
+    pub(super) known_failures: Failures,
+    /// What a provider was asked and has not answered yet.
+    pub(super) checks: OpenChecks,
+    /// Events that are counted and not written yet.
+    pub(super) repeats: Repeats,
+}
+
+const _: fn(&Account) -> &HashKey = |account| &account.key;
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("epoch", &self.epoch)
+            .field("methods", &self.methods())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Account {
+    /// An account without factors. `key` is 32 random bytes.
+    #[must_use]
+    pub fn new(key: HashKey) -> Self {
+        Self {
+            format: Format,
+            epoch: 0,
+            key,
+            audit: Head::EMPTY,
+            audit_begins: Beginning::EMPTY,
+            written: UnixTime::START,
+            set_back: 0,
+            primary: None,
+            last_verified: None,
+            trusted_from: UnixTime::START,
+            totp: None,
+            backup: None,
+            failures: Vec::new(),
+            challenges: Challenges::NONE,
+            step_ups: Challenges::NONE,
+            grants: Grants::NONE,
+            phone: None,
+            email: None,
+            former_phone: None,
+            pending_contacts: PendingContacts::NONE,
+            resets: Challenges::NONE,
+            reset_failures: Failures::default(),
+            known: Known::NONE,
+            known_failures: Failures::default(),
+            checks: OpenChecks::NONE,
+            repeats: Repeats::NONE,
+        }
+    }
+
+    /// A factor is confirmed, so a sign-in needs a proof. Backup codes alone do not count.
+    #[must_use]
+    pub const fn is_enrolled(&self) -> bool {
+        self.totp.is_some() || self.phone.is_some() || self.email.is_some()
+    }
+
+    /// Enrolled methods, the primary first and backup codes last.
+    #[must_use]
+    pub fn methods(&self) -> Vec<Method> {
+        let mut methods = Vec::new();
+        if self.totp.is_some() {
+            methods.push(Method::Totp);
+        }
+        methods.extend(self.phone_methods());
+        if self.email.is_some() {
+            methods.push(Method::Email);
+        }
+        if self.backup.as_ref().is_some_and(|codes| codes.left() > 0) {
+            methods.push(Method::BackupCode);
+        }
+        if let Some(position) = methods.iter().position(|m| Some(*m) == self.primary) {
+            methods
+                .get_mut(..=position)
+                .unwrap_or_default()
+                .rotate_right(1);
+        }
+        methods
+    }
+
+    /// Enrolled methods that failed too often and have to be enrolled anew.
+    #[must_use]
+    pub fn disabled(&self) -> Vec<Method> {
+        let enrolled = self.methods();
+        self.failures
+            .iter()
+            .filter(|(_, f)| f.disabled())
+            .flat_map(|(m, _)| self.methods_of(*m))
+            .filter(|m| enrolled.contains(m))
+            .collect()
+    }
+
+    /// Enrolled methods that are blocked at `now`, and until when.
+    #[must_use]
+    pub fn locks(&self, now: UnixTime) -> Vec<(Method, UnixTime)> {
+        let enrolled = self.methods();
+        let counters = self.failures.iter().map(|(m, f)| (*m, f));
+        counters
+            .chain([(Method::BackupCode, &self.known_failures)])
+            .filter_map(|(m, f)| Some((m, f.blocked_until().filter(|until| *until > now)?)))
+            .flat_map(|(m, until)| self.methods_of(m).into_iter().map(move |m| (m, until)))
+            .filter(|(m, _)| enrolled.contains(m))
+            .collect()
+    }
+
+    /// The method asked for first.
+    #[must_use]
+    pub const fn primary(&self) -> Option<Method> {
+        self.primary
+    }
+
+    /// Unspent backup codes; `None` when the account has no set.
+    #[must_use]
+    pub fn backup_codes_left(&self) -> Option<usize> {
+        self.backup.as_ref().map(BackupCodes::left)
+    }
+
+    /// When a proof was last accepted.
+    #[must_use]
+    pub const fn last_verified(&self) -> Option<UnixTime> {
+        self.last_verified
+    }
+
+    /// How far the authenticator's clock was off at the last acceptance, in seconds.
+    #[must_use]
+    pub fn totp_drift(&self) -> Option<i64> {
+        self.totp.as_ref().map(TotpFactor::drift)
+    }
+
+    /// When the authenticator shows a code that was not accepted yet.
+    #[must_use]
+    pub fn totp_next(&self) -> Option<UnixTime> {
+        self.totp.as_ref().and_then(TotpFactor::next)
+    }
+
+    /// See the field.
+    #[must_use]
+    pub const fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// The end of the audit chain and its key.
+    #[must_use]
+    pub const fn chain(&self) -> (&HashKey, &Head) {
+        (&self.key, &self.audit)
+    }
+
+    /// Where the audit chain begins.
+    #[must_use]
+    pub const fn chain_begins(&self) -> &Beginning {
+        &self.audit_begins
+    }
+
+    /// The time of the oldest event that may go. The last one always stays: it says that there was an account.
+    pub(super) fn oldest_event(&self) -> Option<UnixTime> {
+        let first = self.audit_begins.after.seq.saturating_add(1);
+        self.audit_begins.at.filter(|_| first < self.audit.seq)
+    }
+
+    /// The verified number, as E.164.
+    #[must_use]
+    pub fn phone(&self) -> Option<&str> {
+        self.phone.as_ref().map(|phone| phone.number.as_str())
+    }
+
+    /// The verified e-mail address.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_ref().map(|email| email.address.as_str())
+    }
+
+    /// Whether that number or address is the user's own, proven by a code.
+    #[must_use]
+    pub fn is_reached_at(&self, method: Method, to: &str) -> bool {
+        let own = match method {
+            Method::Email => self.email(),
+            _ => self.phone(),
+        };
+        own == Some(to)
+    }
+
+    pub(super) fn phone_methods(&self) -> Vec<Method> {
+        self.phone
+            .as_ref()
+            .map(|phone| phone.methods.clone())
+            .unwrap_or_default()
+    }
+
+    /// The enrolled methods whose failures are counted under `method`.
+    pub(super) fn methods_of(&self, method: Method) -> Vec<Method> {
+        match (method, self.phone_methods()) {
+            (Method::Sms, methods) if !methods.is_empty() => methods,
+            _ => vec![method],
+        }
+    }
+
+    /// What may prove a challenge of that purpose.
+    #[must_use]
+    pub fn methods_for(&self, purpose: Purpose) -> Vec<Method> {
+        let mut methods = self.methods();
+        if matches!(purpose, Purpose::VerifyPhone | Purpose::ResetPassword) {
+            methods.retain(|method| method.is_phone());
+        }
+        methods
+    }
+
+    pub(super) const fn list(&self, purpose: Purpose) -> &Challenges {
+        match purpose {
+            Purpose::Login => &self.challenges,
+            Purpose::StepUp | Purpose::VerifyPhone => &self.step_ups,
+            Purpose::ResetPassword => &self.resets,
+        }
+    }
+
+    pub(super) const fn list_mut(&mut self, purpose: Purpose) -> &mut Challenges {
+        match purpose {
+            Purpose::Login => &mut self.challenges,
+            Purpose::StepUp | Purpose::VerifyPhone => &mut self.step_ups,
+            Purpose::ResetPassword => &mut self.resets,
+        }
+    }
+
+    /// The failures that count. Without the password nobody moves a counter of those who know it.
+    pub(super) fn counter(&mut self, purpose: Purpose, method: Method) -> &mut Failures {
+        match purpose {
+            Purpose::ResetPassword => &mut self.reset_failures,
+            Purpose::Login | Purpose::StepUp | Purpose::VerifyPhone => self.failures_of(method),
+        }
+    }
+
+    /// The same for an attempt at a challenge: of a code that nobody can guess, that of where it came from.
+    pub(super) fn counter_for(&mut self, token: &ChallengeToken, method: Method) -> &mut Failures {
+        if method.is_lookup() && self.list(token.purpose).is_from_known(token) {
+            &mut self.known_failures
+        } else {
+            self.counter(token.purpose, method)
+        }
+    }
+
+    pub(super) fn failures_of(&mut self, method: Method) -> &mut Failures {
+        let method = authenticator(method);
+        let position = match self.failures.iter().position(|(m, _)| *m == method) {
+            Some(position) => position,
+            None => {
+                self.failures.push((method, Failures::default()));
+                self.failures.len().saturating_sub(1)
+            }
+        };
+        #[allow(clippy::indexing_slicing)] // found or pushed just above
+        &mut self.failures[position].1
+    }
+
+    /// Ends what was open. `grant` is the proof that the change was made with: whoever gave it may make another one
+    /// while it is fresh.
+    pub(super) fn raise_epoch(&mut self, grant: Option<&GrantId>, now: UnixTime) {
+        self.epoch = self.epoch.saturating_add(1).max(now.unsigned());
+        self.challenges = Challenges::NONE;
+        self.step_ups = Challenges::NONE;
+        self.grants.keep_only(grant);
+        self.pending_contacts = PendingContacts::NONE;
+        self.resets = Challenges::NONE;
+    }
+}
+
+/// What failures are counted by: a telephone is one authenticator, however it is reached.
+const fn authenticator(method: Method) -> Method {
+    match method {
+        Method::Voice | Method::WhatsApp => Method::Sms,
+        other => other,
+    }
+}
