@@ -35,6 +35,7 @@ pub mod client_ip;
 pub mod clock;
 pub mod config;
 pub mod crypto;
+pub mod delivery;
 pub mod development;
 pub mod i18n;
 pub mod mail;

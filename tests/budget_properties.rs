@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use twofactor::clock::UnixTime;
-use twofactor::sms::budget::{Receipt, Spent, Window};
+use twofactor::delivery::budget::{Receipt, Spent, Window};
 
 fn at(seconds: u64) -> UnixTime {
     UnixTime::new(i64::try_from(seconds).unwrap()).unwrap()

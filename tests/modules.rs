@@ -39,7 +39,6 @@ const MODULES: &[(&str, &[&str])] = &[
         "sms",
         &[
             "crypto",
-            "config",
             "phone",
             "clock",
             "types",
@@ -48,6 +47,10 @@ const MODULES: &[(&str, &[&str])] = &[
             "proxy",
             "percent",
         ],
+    ),
+    (
+        "delivery",
+        &["sms", "config", "phone", "clock", "types", "i18n"],
     ),
     (
         "account",
@@ -66,6 +69,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "verifier",
         &[
             "account",
+            "delivery",
             "sms",
             "mail",
             "store",

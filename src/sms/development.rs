@@ -178,8 +178,6 @@ fn refused(error: Errno) -> DevelopmentError {
 mod tests {
     use super::*;
     use crate::phone::PhoneNumber;
-    use crate::sms::text;
-    use crate::types::Purpose;
     use std::fs::{self, Permissions};
     use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -201,7 +199,10 @@ mod tests {
             locale: "he",
             now: UnixTime::new(1_700_000_000).unwrap(),
         };
-        let words = text::words("he", "\"", "048151", Purpose::Login, Some("example.com"), 5);
+        let words = MessageBody {
+            text: Zeroizing::new("\": קוד 048151\n@example.com #048151".to_owned()),
+            code: Zeroizing::new("048151".to_owned()),
+        };
         development.carry(&order, &words)
     }
 

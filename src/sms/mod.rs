@@ -19,23 +19,18 @@
 //! ours: nothing was sent, and whoever can make a provider refuse (by a number of their choice) must not
 //! be able to make it look broken.
 
-pub mod breaker;
-pub mod budget;
 pub mod development;
 mod error;
 pub mod gateway;
+pub mod gsm;
 pub mod http;
 mod json;
 mod message;
-pub mod metrics;
 mod pause;
-pub mod pending;
 mod provider;
 mod refusal;
 mod report;
-pub mod row;
 pub mod sns;
-pub mod text;
 pub mod twilio;
 
 pub use error::{CheckError, ProbeError, SendError};

@@ -162,7 +162,7 @@ pub trait VerificationProvider: fmt::Debug + Send {
     fn start(&mut self, order: &Order<'_>) -> Result<Started, SendError>;
 
     /// What it keeps one verification a number in, where it does: whoever asks for the same number there
-    /// gets the same code, and all guesses are counted together ([`pending`]). `None` where each order is
+    /// gets the same code, and all guesses are counted together (`delivery::pending`). `None` where each order is
     /// a verification of its own. What nobody has proven (`unproven`) may have a pool of its own.
     fn pool(&self, _unproven: bool) -> Option<String> {
         None

@@ -1,5 +1,5 @@
 //! One verification a number, where a checker keeps no more: whose it is. The rule is
-//! [`crate::sms::pending`]; here are its rows, and the checker that is asked.
+//! [`crate::delivery::pending`]; here are its rows, and the checker that is asked.
 //!
 //! ```text
 //! row: mine, what was before ─▶ cancel that ─▶ start ─▶ was it pending all the same? cancel, once more
@@ -10,8 +10,8 @@ use data_encoding::HEXLOWER;
 
 use super::{Error, Verifier};
 use crate::clock::UnixTime;
+use crate::delivery::pending::{Claim, ID_BYTES, Leave, Pending, Standing};
 use crate::phone::PhoneNumber;
-use crate::sms::pending::{Claim, ID_BYTES, Leave, Pending, Standing};
 use crate::sms::{Order, Refusal, SendError, Started, VerificationProvider};
 
 /// The rows say that a request is the one that may ask.

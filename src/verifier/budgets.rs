@@ -11,11 +11,11 @@ use super::dispatch::channel_of;
 use super::{Client, Error, Verifier};
 use crate::account::{Denied, NewCell};
 use crate::clock::UnixTime;
-use crate::phone::PhoneNumber;
-use crate::sms::breaker::{Breaker, Condition};
-use crate::sms::budget::{
+use crate::delivery::breaker::{Breaker, Condition};
+use crate::delivery::budget::{
     Budgets, Key, Kind, Receipt, Spent, Standing, Use, keys_for, keys_for_notice,
 };
+use crate::phone::PhoneNumber;
 use crate::store::Cell;
 use crate::types::{Method, Network, UserId};
 

@@ -10,12 +10,13 @@ use super::{Error, Verifier};
 use crate::account::{Denied, RemoteCheck};
 use crate::clock::UnixTime;
 use crate::crypto::code::read_digits;
+use crate::delivery::breaker;
+use crate::delivery::budget::Use;
+use crate::delivery::pending::{Claim, Standing};
+use crate::delivery::text;
 use crate::phone::PhoneNumber;
-use crate::sms::breaker;
-use crate::sms::budget::Use;
-use crate::sms::pending::{Claim, Standing};
 use crate::sms::{
-    Carried, Channel, CheckError, Order, Provider, Refusal, SendError, Started, Verdict, text,
+    Carried, Channel, CheckError, Order, Provider, Refusal, SendError, Started, Verdict,
 };
 use crate::store::{Delivery, DeliveryReport};
 use crate::types::{Method, Purpose, UserId};

@@ -13,9 +13,9 @@ pub use crate::audit::Authority;
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{KeyError, KeyRing, RandomError};
+use crate::delivery::budget::Budgets;
 use crate::mail::address;
 use crate::phone::PhoneNumber;
-use crate::sms::budget::Budgets;
 use crate::store::{self, Listing, StoreError};
 use crate::types::{Method, Purpose, UserId};
 

@@ -35,8 +35,8 @@ use crate::audit::{Authority, Event, Kind};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{Context, Domain, KeyId, OpenError, OsEntropy, key_of};
+use crate::delivery::breaker::Breaker;
 use crate::sms::Provider;
-use crate::sms::breaker::Breaker;
 use crate::store::{Cell, Swap, Version};
 use crate::types::{Method, Requester, UserId};
 

@@ -11,10 +11,11 @@ use super::{Client, Delivery, Error, HealthCheck, Operator, Verifier};
 use crate::account::Denied;
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
+use crate::delivery::budget::Use;
+use crate::delivery::pending::{Claim, Standing};
+use crate::delivery::text;
 use crate::phone::PhoneNumber;
-use crate::sms::budget::Use;
-use crate::sms::pending::{Claim, Standing};
-use crate::sms::{Balance, Channel, MessageLog, Order, Provider, Refusal, SendError, text};
+use crate::sms::{Balance, Channel, MessageLog, Order, Provider, Refusal, SendError};
 use crate::types::{Method, Purpose, Requester, UserId};
 
 /// The code in a test message where one has to be: no code of ours is bound to it.

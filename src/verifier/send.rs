@@ -27,11 +27,11 @@ use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::crypto::code::{self, LookupCode};
+use crate::delivery::budget::Use;
+use crate::delivery::pending::{Claim, Standing};
 use crate::mail::{self, address, address::is_address};
 use crate::phone::PhoneNumber;
 use crate::sms::Verdict;
-use crate::sms::budget::Use;
-use crate::sms::pending::{Claim, Standing};
 use crate::types::{Method, Purpose, Requester, UserId};
 
 /// A code is on its way.

@@ -2,7 +2,7 @@
 //!
 //! While a verification is pending, another order to the same number sends the same code again: five
 //! times at most, within ten minutes, and five checks. So there is one for all who ask, and whoever asks
-//! for something else has it cancelled first ([`super::super::pending`]). A code is checked by the verification it
+//! for something else has it cancelled first (`delivery::pending`). A code is checked by the verification it
 //! belongs to and never by the number alone, so a code that was asked for elsewhere proves nothing
 //! here.
 

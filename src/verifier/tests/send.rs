@@ -1397,7 +1397,7 @@ fn a_notice_is_carried_by_the_rules_of_a_code() {
             verifier
                 .change_breaker("one", at(103), |breaker| {
                     let leave = breaker.ask(at(103));
-                    breaker.settle(leave, crate::sms::breaker::Outcome::Failed, at(103));
+                    breaker.settle(leave, crate::delivery::breaker::Outcome::Failed, at(103));
                 })
                 .unwrap();
         }
@@ -2167,9 +2167,11 @@ fn eight_get_back(settings: &[(&str, &str)]) {
     });
     // Twelve went out: 48 of the country's hour are left.
     let (verifier, _) = with_settings(settings, &["one"]);
-    let windows = verifier.budgets.windows(crate::sms::budget::Kind::Country);
+    let windows = verifier
+        .budgets
+        .windows(crate::delivery::budget::Kind::Country);
     let cell = verifier.accounts.cell("country/DE").unwrap().unwrap();
-    let mut spent = crate::sms::budget::Spent::from_bytes(&cell.body).unwrap();
+    let mut spent = crate::delivery::budget::Spent::from_bytes(&cell.body).unwrap();
     let mut left = 0;
     while spent.take(windows, at(begin + 400)).is_ok() {
         left += 1;

@@ -1,7 +1,7 @@
 //! What is found by a name under a key is still found when the keys change.
 
 use super::*;
-use crate::sms::budget::{Spent, Standing};
+use crate::delivery::budget::{Spent, Standing};
 
 const KEY_A: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const KEY_B: &str = "b = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";

@@ -8,7 +8,8 @@ pub fn septets(text: &str) -> Option<usize> {
 }
 
 /// Septets of a character (3GPP TS 23.038 sections 6.2.1 and 6.2.1.1).
-pub(super) const fn septets_of(c: char) -> Option<usize> {
+#[must_use]
+pub const fn septets_of(c: char) -> Option<usize> {
     match c {
         '\n' | '\r' | ' '..='#' | '%'..='?' | 'A'..='Z' | 'a'..='z' => Some(1),
         '@' | '£' | '$' | '¥' | 'è' | 'é' | 'ù' | 'ì' | 'ò' | 'Ç' | 'Ø' | 'ø' | 'Å' | 'å' | 'Δ'
@@ -22,7 +23,8 @@ pub(super) const fn septets_of(c: char) -> Option<usize> {
 }
 
 /// A Latin letter that GSM 03.38 lacks, in letters that it has; nothing for any other.
-pub(super) const fn plain(c: char) -> &'static str {
+#[must_use]
+pub const fn plain(c: char) -> &'static str {
     match c {
         'À' | 'Á' | 'Â' | 'Ã' | 'Ā' | 'Ă' | 'Ą' => "A",
         'á' | 'â' | 'ã' | 'ā' | 'ă' | 'ą' => "a",

@@ -20,9 +20,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SendError;
 use super::row::{self, RowError};
 use crate::clock::UnixTime;
+use crate::sms::SendError;
 
 /// Failures in a row that open.
 const IN_A_ROW: u32 = 5;

@@ -10,10 +10,10 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 use super::breaker::Condition;
-use super::http::ProxyFailure;
 use super::row::{self, RowError};
-use super::{Channel, Refusal, SendError};
 use crate::clock::UnixTime;
+use crate::sms::http::ProxyFailure;
+use crate::sms::{Channel, Refusal, SendError};
 use crate::types::Method;
 
 /// Upper ends of the buckets of delivery times in seconds; the last bucket has none.

@@ -15,17 +15,14 @@
 //! then offers it there and nowhere else. It names the site too, so it stays when the name has to go;
 //! in UCS-2 it may cost a second part. A host that fits nowhere, or is none, has no line.
 
-mod gsm;
 mod languages;
-
-pub use gsm::septets;
 
 use zeroize::Zeroizing;
 
-use self::gsm::{plain, septets_of};
 use self::languages::texts;
-use super::MessageBody;
 use crate::i18n::{Language, shortened, site_name};
+use crate::sms::MessageBody;
+use crate::sms::gsm::{plain, septets, septets_of};
 use crate::types::{Purpose, is_host_name};
 
 /// Longest name, in units of the message.
