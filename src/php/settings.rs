@@ -10,7 +10,7 @@ use super::argument::entries;
 use super::clock::Clock;
 use super::failure::{Failure, invalid, misconfigured, mistyped};
 use super::start;
-use crate::config::SETTINGS;
+use crate::config::{setting, settings};
 use crate::store::StoreUrl;
 
 /// What php.ini names for the site, and for no test.
@@ -56,8 +56,8 @@ impl Settings {
     /// What php.ini and the environment say. An empty `twofactor.store` leaves the word to
     /// TWOFACTOR_STORE.
     pub fn of_process() -> Self {
-        let mut values = Vec::with_capacity(SETTINGS.len());
-        for setting in SETTINGS {
+        let mut values = Vec::with_capacity(64);
+        for setting in settings() {
             let value = ini_value(setting.name);
             let value = match setting.name {
                 "store" => value
@@ -171,8 +171,7 @@ fn text(name: &str, value: &Zval) -> Result<Zeroizing<String>, Failure> {
     }
     let Some(text) = value.zend_str() else {
         // A name is the caller's own text, but only a known one is worth repeating.
-        let known = SETTINGS.iter().find(|setting| setting.name == name);
-        let name = known.map_or("unknown", |setting| setting.name);
+        let name = setting(name).map_or("unknown", |setting| setting.name);
         let why = format!("must have a string, int or bool as \"{name}\"");
         return Err(mistyped("settings", &why));
     };

@@ -18,8 +18,9 @@ use ext_php_rs::zend::{IniEntryDef, ModuleEntry};
 use zeroize::Zeroizing;
 
 use super::argument::entries;
-use super::{exception, pool, settings};
-use crate::config::{Config, SETTINGS};
+use super::settings::{Settings, ini_value};
+use super::{exception, pool};
+use crate::config::{Config, setting, settings};
 use crate::crypto::KeyRing;
 use crate::phone;
 use crate::verifier::{self, PROVIDERS_VARIABLE, ProviderList};
@@ -67,7 +68,7 @@ fn read_unknown_settings() -> Vec<String> {
         .filter_map(|(key, _)| {
             let name = String::from_utf8_lossy(key.zend_str()?.as_bytes()).into_owned();
             let (prefix, rest) = name.split_at_checked(PREFIX.len())?;
-            let known = prefix == PREFIX && SETTINGS.iter().any(|it| it.name == rest);
+            let known = prefix == PREFIX && setting(rest).is_some();
             (prefix.eq_ignore_ascii_case(PREFIX) && !known)
                 .then(|| rest.chars().filter(|c| !c.is_control()).take(64).collect())
         })
@@ -191,8 +192,7 @@ static DIRECTIVES: OnceLock<Directives> = OnceLock::new();
 
 fn directives() -> &'static Directives {
     DIRECTIVES.get_or_init(|| {
-        let texts: Vec<(CString, CString)> = SETTINGS
-            .iter()
+        let texts: Vec<(CString, CString)> = settings()
             .filter_map(|setting| {
                 // Empty: TWOFACTOR_STORE has the word, then the default.
                 let default = match setting.name {
@@ -249,10 +249,10 @@ pub unsafe extern "C" fn startup(kind: c_int, module: c_int) -> c_int {
     let started = panic::catch_unwind(|| {
         hush_panics();
         IniEntryDef::register(&directives().table, module);
-        let key_file = settings::ini_value("key_file").unwrap_or_default();
+        let key_file = ini_value("key_file").unwrap_or_default();
         let key_file = key_file.trim().to_owned();
         let keys = read_keys(&key_file);
-        let providers_file = settings::ini_value("providers_file").unwrap_or_default();
+        let providers_file = ini_value("providers_file").unwrap_or_default();
         let providers_file = providers_file.trim().to_owned();
         let providers = read_providers(&providers_file);
         let _ = UNKNOWN.set(read_unknown_settings());
@@ -314,8 +314,8 @@ fn table(header: Option<[&str; 2]>, rows: &[[String; 2]]) {
 }
 
 fn print_info() {
-    let settings = settings::Settings::of_process();
-    let store = match Config::parse(settings.values()) {
+    let given = Settings::of_process();
+    let store = match Config::parse(given.values()) {
         Ok(config) => config.store().to_string(),
         Err(why) => format!("not usable: {why}"),
     };
@@ -328,12 +328,11 @@ fn print_info() {
             row("Store", store),
         ],
     );
-    let values: Vec<[String; 2]> = SETTINGS
-        .iter()
+    let values: Vec<[String; 2]> = settings()
         .map(|setting| {
             let mut name = String::new();
             let _ = write!(name, "twofactor.{}", setting.name);
-            let given = settings.get(setting.name).unwrap_or_default();
+            let given = given.get(setting.name).unwrap_or_default();
             let shown = match (given.is_empty(), setting.secret) {
                 (true, _) => "no value".to_owned(),
                 (false, true) => super::object::REDACTED.to_owned(),

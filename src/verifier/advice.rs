@@ -166,7 +166,7 @@ pub(super) fn deviations(policy: &Policy, limits: &SendLimits) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, SETTINGS};
+    use crate::config::{Config, setting, settings};
 
     fn told(settings: &[(&str, &str)]) -> Vec<String> {
         let config = Config::parse(settings.iter().copied()).unwrap();
@@ -187,8 +187,7 @@ mod tests {
         names.sort_unstable();
         let fields = format!("{:?} {:?}", Policy::default(), SendLimits::default());
         assert_eq!(fields.matches(": ").count(), names.len());
-        let mut listed: Vec<_> = SETTINGS
-            .iter()
+        let mut listed: Vec<_> = settings()
             .map(|setting| setting.name)
             .filter(|name| names.contains(name))
             .collect();
@@ -239,7 +238,7 @@ mod tests {
                 assert_eq!(told.len(), 1, "{name} {value}: {told:?}");
                 let begin = format!("{name} is {value}: ");
                 assert!(told[0].starts_with(&begin), "{told:?}");
-                let default = SETTINGS.iter().find(|it| it.name == name).unwrap().default;
+                let default = setting(name).unwrap().default;
                 assert!(told[0].ends_with(&format!("(recommended: {default})")));
                 assert!(
                     told[0].len() > begin.len() + 30,

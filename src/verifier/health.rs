@@ -297,7 +297,7 @@ impl Verifier {
             findings.push(found.with("site", self.config.site().as_str()));
         }
         // A site that has a name of its own is told from others by it.
-        if !self.config.has_issuer() && self.config.site().as_str() == config::DEFAULT_SITE {
+        if [issuer, self.config.site().as_str()] == [config::DEFAULT_SITE; 2] {
             findings.push(Finding::warning(finding::SITE_ISSUER).with("issuer", issuer));
         }
         if findings.is_empty() {

@@ -1,0 +1,250 @@
+//! Every setting there is, a few lines each; `macros.rs` says what they mean. The order is that of the README.
+
+use std::path::{Path, PathBuf};
+
+use super::error::ConfigError;
+use super::setting::{self, Setting};
+use super::values::{self, Checked, Values};
+use crate::client_ip::TrustedProxies;
+use crate::clock::UnixTime;
+use crate::development::DevelopmentAllowed;
+use crate::phone::Regions;
+use crate::proxy::HttpProxy;
+use crate::store::StoreUrl;
+use crate::types::{Algorithm, Purpose, Site};
+
+/// The site's name where none is given: on every installation the same.
+pub const DEFAULT_SITE: &str = "default";
+
+settings! {
+    /// A whole, checked configuration.
+    #[derive(Debug, Clone)]
+    #[expect(dead_code, reason = "of a setting that another one is read with, nothing is kept")]
+    struct Config {
+        /// Where accounts are kept: `sqlite:/absolute/path`, `mysql://user:password@host/database` or `memory:`
+        store = "sqlite:/var/lib/twofactor/twofactor.sqlite", own(StoreUrl, store, "address"), secret;
+
+        /// Name of this installation; accounts are sealed for it. Never change it later
+        site = "default", own(Site, site, "text, 1 to 191 bytes");
+
+        /// 1: this site may begin in a store that another site has used before, or with a new prefix. Set it for one
+        /// request, then take it out: it is remembered
+        is_new_site as "new_site" = 0, switch();
+
+        /// Name shown in authenticator apps, without a colon; empty: the site's name
+        issuer = "", string(issuer, "text, up to 64 characters");
+
+        /// The key file; empty: the environment variable `TWOFACTOR_KEYS`, else a generated file beside the SQLite
+        /// store
+        key_file = "", path();
+
+        /// strict leaves out e-mail, which proves a mailbox and not a person
+        is_strict as "profile" = "standard", words(bool, "standard" = false, "strict" = true);
+
+        /// How long events of the audit and the list of messages are kept; 0: for ever. The last event of each account
+        /// stays
+        audit_keep_days = 365, number(0, 36500, "days");
+
+        /// 1: who uses PHP on the command line acts on accounts and providers without a factor of their own, and says
+        /// who and why; 0: where PHP on the command line serves requests (RoadRunner, Swoole, ReactPHP): nobody does
+        cli_operators = 1, switch();
+
+        /// From when until when nobody needs a factor of their own to act on accounts and providers: for when nobody
+        /// can prove one. What is longer than an hour is never obeyed. Who signs in needs theirs all the same
+        emergency = "", copy(Option<(UnixTime, UnixTime)>, interval, "two unix times with a slash between them");
+
+        /// Addresses and ranges of your own reverse proxies, such as "10.0.0.0/8, 2001:db8::7", and unix: for sockets
+        /// of this machine: only from them a header is believed that says where a request came from; empty: nothing is
+        /// believed
+        trusted_proxies = "", own(TrustedProxies, trusted_proxies, "up to 64");
+
+        /// The header they write (`Forwarded` is RFC 7239). The other is never read
+        trusted_proxies_header = "X-Forwarded-For", check(trusted_proxies_header, "X-Forwarded-For or Forwarded");
+
+        /// Regions whose numbers get codes, such as "DE, AT, CH"; empty: all
+        regions as "phone_regions" = "", own(Regions, regions, "regions of ISO 3166-1");
+
+        /// Regions whose numbers get no codes
+        phone_regions_blocked = "", check(regions_blocked, "regions of ISO 3166-1");
+
+        /// 1: a number that one user has proven is refused to others; 0: families and offices may share one
+        phone_is_unique as "phone_unique" = 0, switch();
+
+        /// Host that sign-in codes by SMS are bound to, such as example.com, so that telephones offer them there and
+        /// nowhere else; empty: none
+        webotp_host = "", some_string(host, "host name");
+
+        /// The file that names the providers of SMS, calls and WhatsApp, with their credentials; empty: the environment
+        /// variable `TWOFACTOR_PROVIDERS`, else the store. Not for everybody to read
+        providers_file = "", path();
+
+        /// 1: the provider `development`, which writes codes into a file, may be used. Never on a site that people can
+        /// reach
+        development = 0, some(DevelopmentAllowed, development, "0 or 1");
+
+        /// The certificates that providers are trusted by, in PEM; empty: the system's
+        http_ca_file = "", path();
+
+        /// Longest time one provider is waited for
+        http_seconds = 8, small(1, 15, "seconds");
+
+        /// Proxy through which providers are reached: `http://proxy.example:3128` or
+        /// `http://user:password@proxy.example:3128`, user and password percent-encoded; empty: none. `HTTP_PROXY` has
+        /// no say
+        http_proxy = "", some(HttpProxy, http_proxy, "address"), secret;
+    }
+
+    /// The limits every rule over an account obeys.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    struct Policy in policy {
+        /// Failures of one method before it is blocked
+        max_attempts = 5, number(1, 20, "");
+
+        /// Length of the first block
+        lockout_seconds = 60, number(1, 86400, "seconds");
+
+        /// Each further failure multiplies the block by this. 1: a block of the same length after every max_attempts
+        /// failures
+        lockout_growth = 2, number(1, 10, "");
+
+        /// Longest block, not less than lockout_seconds
+        lockout_max_seconds = 3600, copy(u32, lockout_max_seconds, "1 to 86400 seconds");
+
+        /// Failures in a row, or within disable_window_days, that disable a method until it is enrolled anew; 0: never.
+        /// Backup codes are slowed down and never disabled
+        disable_after = 50, number(0, 100, "");
+
+        /// Time over which failures are counted whatever succeeded between; 0: only failures in a row count
+        disable_window_days = 30, number(0, 365, "days");
+
+        /// How long a challenge stays open; 0: until it is answered, superseded or ended by a change of factors
+        challenge_ttl = 0, copy(u32, challenge_ttl, "0, or 60 to 86400 seconds");
+
+        /// Time steps accepted before and after the current one
+        totp_window = 1, small(0, 2, "");
+
+        /// Hash of new secrets. Many apps know SHA1 only
+        totp_algorithm = "SHA1", words(
+            Algorithm, "SHA1" = Algorithm::Sha1, "SHA256" = Algorithm::Sha256, "SHA512" = Algorithm::Sha512
+        );
+
+        /// Length of new authenticator apps' codes
+        totp_digits = 6, small(6, 8, "digits");
+
+        /// Backup codes a set
+        backup_codes = 10, small(5, 20, "");
+
+        /// Length of a code that is sent; fewer than 6 only where a person reads it aloud
+        code_digits = 6, small(4, 10, "digits");
+
+        /// Guesses a code that is sent survives
+        code_checks = 3, small(1, 5, "");
+
+        /// How long a code that is sent is good for signing in
+        code_login_seconds = 300, number(60, 600, "seconds");
+
+        /// How long a code that is sent is good for checking a number or address
+        code_verify_seconds = 600, number(60, 600, "seconds");
+    }
+
+    /// How many codes are sent at most. Each of these holds at the same time.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    struct SendLimits in send_limits {
+        /// Time between two codes to one number or address
+        cooldown_seconds as "send_cooldown_seconds" = 60, number(10, 1800, "seconds");
+
+        /// Codes to one number or address in any hour. Here and in the next three, two thirds may be asked for from
+        /// where no proof of the user has come
+        number_hour as "send_per_number_hour" = 5, number(1, 100, "");
+
+        /// The same in any day
+        number_day as "send_per_number_day" = 10, number(1, 1000, "");
+
+        // A user with two numbers, or who mistypes a new one, needs more than one number does, but not much.
+        /// Codes for one user in any hour
+        user_hour as "send_per_user_hour" = 10, number(1, 100, "");
+
+        /// The same in any day
+        user_day as "send_per_user_day" = 20, number(1, 1000, "");
+
+        // Behind one address there may be an office that begins its day.
+        /// Codes asked for from one IPv4 address or one 64-bit network of IPv6 in any hour. Here and in every budget
+        /// below that people share, sign-ins from where no proof of the user has come may have half, enrolments, tests
+        /// and resets a third, and resets half of that
+        ip_hour as "send_per_ip_hour" = 30, number(1, 100000, "");
+
+        /// The same in any day
+        ip_day as "send_per_ip_day" = 100, number(1, 100000, "");
+
+        // A company may own a range. Of enrolments it is ten an hour and twenty a day: two people who use up what
+        // their numbers have.
+        /// Codes into a range of numbers, all that differ in the last three digits, in any hour
+        range_hour as "send_per_range_hour" = 30, number(1, 100000, "");
+
+        /// The same in any day
+        range_day as "send_per_range_day" = 60, number(1, 100000, "");
+
+        // About how many people may enrol.
+        /// Codes into all new ranges together, where nobody has typed a code back yet, in any hour. A number that its
+        /// user has proven is in none. Raise it while many people enrol
+        new_ranges_hour as "send_new_ranges_hour" = 100, number(1, 100000, "");
+
+        /// The same in any day
+        new_ranges_day as "send_new_ranges_day" = 300, number(1, 100000, "");
+
+        // Even a country that everybody lives in leaves something for the others.
+        /// Codes into one country in any hour
+        country_hour as "send_per_country_hour" = 500, number(1, 100000, "");
+
+        /// The same in any day
+        country_day as "send_per_country_day" = 1500, number(1, 100000, "");
+
+        // What a provider's account is asked for at most.
+        /// Messages one provider is asked for in any minute
+        provider_minute as "send_per_provider_minute" = 60, number(1, 100000, "");
+
+        /// The same in any hour
+        provider_hour as "send_per_provider_hour" = 1000, number(1, 100000, "");
+
+        /// The same in any day
+        provider_day as "send_per_provider_day" = 2000, number(1, 100000, "");
+
+        /// Codes the whole site sends by SMS, call and WhatsApp in any day, and as many by e-mail: the most a day can
+        /// cost
+        site_day as "send_site_day" = 2000, number(1, 100000, "");
+    }
+}
+
+/// Every setting there is.
+pub fn settings() -> impl Iterator<Item = Setting> {
+    setting::read(TEXT)
+}
+
+/// The setting of that name.
+#[must_use]
+pub fn setting(name: &str) -> Option<Setting> {
+    settings().find(|setting| setting.name == name)
+}
+
+impl Config {
+    /// Checks settings; those not given have their default.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first wrong one.
+    pub fn parse<'a>(
+        given: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, ConfigError> {
+        Self::read(&Values::new(settings(), given)?)
+    }
+}
+
+impl Policy {
+    /// Seconds a code that is sent for that purpose is good.
+    #[must_use]
+    pub const fn code_seconds(&self, purpose: Purpose) -> u32 {
+        match purpose {
+            Purpose::Login | Purpose::StepUp => self.code_login_seconds,
+            Purpose::VerifyPhone | Purpose::ResetPassword => self.code_verify_seconds,
+        }
+    }
+}

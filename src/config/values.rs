@@ -1,0 +1,246 @@
+//! The texts of all settings, and what is read from them. A reader is given the name of its setting and sees the
+//! others, where one cannot be read without another.
+
+use std::path::{Path, PathBuf};
+
+use super::error::ConfigError;
+use super::setting::Setting;
+use crate::client_ip::{Header, TrustedProxies};
+use crate::clock::UnixTime;
+use crate::development::DevelopmentAllowed;
+use crate::phone::Regions;
+use crate::proxy::HttpProxy;
+use crate::store::StoreUrl;
+use crate::types::{Site, is_host_name};
+
+/// Of a setting that is read together with another one: that it is right is all there is to know of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Checked;
+
+/// The text of every setting.
+pub(super) struct Values<'a>(Vec<(Setting, &'a str)>);
+
+impl<'a> Values<'a> {
+    pub(super) fn new(
+        settings: impl Iterator<Item = Setting>,
+        given: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, ConfigError> {
+        let mut values: Vec<(Setting, &'a str)> =
+            settings.map(|setting| (setting, setting.default)).collect();
+        for (name, value) in given {
+            let slot = values
+                .iter_mut()
+                .find(|(setting, _)| setting.name == name)
+                .ok_or_else(|| ConfigError::Unknown(name.chars().take(64).collect()))?;
+            slot.1 = value.trim();
+        }
+        Ok(Self(values))
+    }
+
+    fn text(&self, name: &str) -> &'a str {
+        self.0
+            .iter()
+            .find(|(setting, _)| setting.name == name)
+            .map_or("", |(_, value)| value)
+    }
+}
+
+/// A whole number within a range.
+pub(super) fn number<T: TryFrom<u32>>(
+    values: &Values<'_>,
+    name: &'static str,
+    least: u32,
+    most: u32,
+) -> Result<T, ConfigError> {
+    let text = values.text(name);
+    // `parse` alone would take "+5".
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse::<u32>()
+        .ok()
+        .filter(|value| digits && (least..=most).contains(value))
+        .and_then(|value| T::try_from(value).ok())
+        .ok_or(ConfigError::Number { name, least, most })
+}
+
+/// One word of a few.
+pub(super) fn word<T: Copy>(
+    values: &Values<'_>,
+    name: &'static str,
+    words: &[(&str, T)],
+    why: &'static str,
+) -> Result<T, ConfigError> {
+    let given = values.text(name);
+    let known = words.iter().find(|(word, _)| *word == given);
+    known
+        .map(|(_, value)| *value)
+        .ok_or(ConfigError::Value { name, why })
+}
+
+pub(super) fn switch(values: &Values<'_>, name: &'static str) -> Result<bool, ConfigError> {
+    word(values, name, &[("0", false), ("1", true)], "must be 0 or 1")
+}
+
+pub(super) fn path(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<Option<PathBuf>, ConfigError> {
+    match values.text(name) {
+        "" => Ok(None),
+        path if Path::new(path).is_absolute() => Ok(Some(PathBuf::from(path))),
+        _ => Err(ConfigError::Value {
+            name,
+            why: "must be an absolute path",
+        }),
+    }
+}
+
+pub(super) fn store(values: &Values<'_>, name: &'static str) -> Result<StoreUrl, ConfigError> {
+    Ok(StoreUrl::parse(values.text(name))?)
+}
+
+pub(super) fn site(values: &Values<'_>, name: &'static str) -> Result<Site, ConfigError> {
+    Site::new(values.text(name)).map_err(ConfigError::Site)
+}
+
+/// What was given, or what of the site's name an app can show.
+pub(super) fn issuer(values: &Values<'_>, name: &'static str) -> Result<String, ConfigError> {
+    const MOST: usize = 64;
+    let issuer = match values.text(name) {
+        "" => {
+            let shown = values.text("site").chars().filter(|c| *c != ':');
+            return Ok(shown.take(MOST).collect());
+        }
+        given => given,
+    };
+    if issuer.chars().count() > MOST || issuer.contains(':') || issuer.chars().any(char::is_control)
+    {
+        return Err(ConfigError::Value {
+            name,
+            why: "must have at most 64 characters, no colon and no control characters",
+        });
+    }
+    Ok(issuer.to_owned())
+}
+
+pub(super) fn lockout_max_seconds(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<u32, ConfigError> {
+    let most: u32 = number(values, name, 1, 86_400)?;
+    match values.text("lockout_seconds").parse::<u32>() {
+        Ok(first) if most < first => Err(ConfigError::Value {
+            name,
+            why: "must not be less than `lockout_seconds`",
+        }),
+        _ => Ok(most),
+    }
+}
+
+pub(super) fn challenge_ttl(values: &Values<'_>, name: &'static str) -> Result<u32, ConfigError> {
+    match number(values, name, 0, 86_400)? {
+        1..60 => Err(ConfigError::Value {
+            name,
+            why: "must be 0 or at least 60 seconds: nobody types faster",
+        }),
+        seconds => Ok(seconds),
+    }
+}
+
+pub(super) fn host(values: &Values<'_>, name: &'static str) -> Result<Option<String>, ConfigError> {
+    match values.text(name) {
+        "" => Ok(None),
+        host if is_host_name(host) => Ok(Some(host.to_owned())),
+        _ => Err(ConfigError::Value {
+            name,
+            why: "must be a host name, without https:// and without a port",
+        }),
+    }
+}
+
+fn region_list(name: &'static str, allowed: &str, blocked: &str) -> Result<Regions, ConfigError> {
+    Regions::parse(allowed, blocked).map_err(|_| ConfigError::Value {
+        name,
+        why: "must be regions of ISO 3166-1, such as \"DE, AT, GB\"",
+    })
+}
+
+/// Those whose numbers get codes, without those that are blocked.
+pub(super) fn regions(values: &Values<'_>, name: &'static str) -> Result<Regions, ConfigError> {
+    region_list(name, values.text(name), "")?;
+    let blocked = "phone_regions_blocked";
+    region_list(blocked, values.text(name), values.text(blocked))
+}
+
+pub(super) fn regions_blocked(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<Checked, ConfigError> {
+    region_list(name, "", values.text(name)).map(|_| Checked)
+}
+
+pub(super) fn development(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<Option<DevelopmentAllowed>, ConfigError> {
+    switch(values, name)?;
+    Ok(DevelopmentAllowed::from_setting(values.text(name)))
+}
+
+pub(super) fn http_proxy(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<Option<HttpProxy>, ConfigError> {
+    match values.text(name) {
+        "" => Ok(None),
+        text => Ok(Some(HttpProxy::parse(text)?)),
+    }
+}
+
+fn header(values: &Values<'_>, name: &'static str) -> Result<Header, ConfigError> {
+    let words = [
+        ("X-Forwarded-For", Header::XForwardedFor),
+        ("Forwarded", Header::Forwarded),
+    ];
+    word(values, name, &words, "must be X-Forwarded-For or Forwarded")
+}
+
+pub(super) fn trusted_proxies_header(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<Checked, ConfigError> {
+    header(values, name).map(|_| Checked)
+}
+
+pub(super) fn trusted_proxies(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<TrustedProxies, ConfigError> {
+    let header = header(values, "trusted_proxies_header")?;
+    TrustedProxies::parse(values.text(name), header).ok_or(ConfigError::Value {
+        name,
+        why: "must be up to 64 addresses and ranges, such as \"10.0.0.0/8, 2001:db8::7, unix:\", without bits behind a prefix and never everybody",
+    })
+}
+
+pub(super) fn interval(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<Option<(UnixTime, UnixTime)>, ConfigError> {
+    let text = values.text(name);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let moment = |text: &str| {
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        let seconds = text.parse().ok().filter(|_| digits)?;
+        UnixTime::new(seconds).ok()
+    };
+    text.split_once('/')
+        .and_then(|(from, until)| Some((moment(from)?, moment(until)?)))
+        .map(Some)
+        .ok_or(ConfigError::Value {
+            name,
+            why: "must be two unix times, such as `echo $(date +%s)/$(date -d '+30 minutes' +%s)` \
+                  prints",
+        })
+}
