@@ -308,20 +308,39 @@ fn time_and_randomness_come_from_one_place_each() {
         let allowed = |word: &str| {
             matches!(
                 (word, name.as_str()),
-                ("SystemTime", "clock.rs") | ("getrandom", "crypto/random.rs")
+                ("SystemTime", "clock.rs") | ("rand::" | "SysRng", "crypto/random.rs")
             )
         };
         for word in [
             "SystemTime",
-            "getrandom",
             "rand::",
-            "thread_rng",
+            "SysRng",
+            "getrandom",
             "mt_rand",
             "uuid",
         ] {
             assert!(!code.contains(word) || allowed(word), "{name} has {word}");
         }
+        // What keeps a state would give every worker of a fork the same numbers.
+        for word in [
+            "StdRng",
+            "SmallRng",
+            "ThreadRng",
+            "SeedableRng",
+            "Xoshiro",
+            "ChaCha",
+        ] {
+            assert!(!code.contains(word), "{name} has {word}");
+        }
     }
+    // Most of them are not even there.
+    let manifest = include_str!("../Cargo.toml");
+    let rand = manifest.lines().find(|line| line.starts_with("rand = "));
+    let rand = rand.and_then(|line| line.split_once("default-features = false, "));
+    assert_eq!(
+        rand.map(|(_, rest)| rest),
+        Some("features = [\"sys_rng\"] }")
+    );
 }
 
 /// Whoever can say that this is a site under development can have its codes written to a file.

@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use super::random::{Entropy, RandomError};
+use super::random::{self, Entropy, RandomError};
 use crate::normalize;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -18,21 +18,23 @@ pub type LookupCode = Zeroizing<Vec<u8>>;
 
 const _: () = super::zeroes_itself::<LookupCode>();
 
-/// Makes one. Five bits a letter: no letter is likelier than another.
+/// Makes one. No letter is likelier than another.
 ///
 /// # Errors
 /// [`RandomError`]
 pub fn lookup(entropy: &mut dyn Entropy) -> Result<LookupCode, RandomError> {
-    let mut random = Zeroizing::new([0u8; LOOKUP_LETTERS]);
-    entropy.fill(random.as_mut_slice())?;
     let mut code = Zeroizing::new(vec![0u8; LOOKUP_LETTERS]);
-    for (letter, byte) in code.iter_mut().zip(random.iter()) {
-        *letter = ALPHABET
-            .get(usize::from(byte & 31))
-            .copied()
-            .unwrap_or(b'0');
+    for letter in code.iter_mut() {
+        *letter = drawn_from(ALPHABET, entropy)?;
     }
     Ok(code)
+}
+
+/// One of some signs, each as likely as every other.
+fn drawn_from(signs: &[u8], entropy: &mut dyn Entropy) -> Result<u8, RandomError> {
+    let last = u64::try_from(signs.len().saturating_sub(1)).map_err(|_| RandomError)?;
+    let place = usize::try_from(random::up_to(last, entropy)?).map_err(|_| RandomError)?;
+    signs.get(place).copied().ok_or(RandomError)
 }
 
 /// As it is shown: four groups of four, joined by dashes.
@@ -83,21 +85,15 @@ pub fn read(typed: &str) -> Option<LookupCode> {
 pub const DIGITS: std::ops::RangeInclusive<u8> = 4..=10;
 
 /// Makes a code of digits to be sent to somebody, leading zeros kept. Every code is as likely as every
-/// other: a byte that would make some digits likelier is drawn again.
+/// other.
 ///
 /// # Errors
 /// [`RandomError`]
 pub fn digits(count: u8, entropy: &mut dyn Entropy) -> Result<Zeroizing<String>, RandomError> {
     let count = usize::from(count);
     let mut out = Zeroizing::new(String::with_capacity(count));
-    while out.len() < count {
-        let mut random = Zeroizing::new([0u8; 16]);
-        entropy.fill(random.as_mut_slice())?;
-        for byte in random.iter().filter(|byte| **byte < 250) {
-            if out.len() < count {
-                out.push(char::from(b'0'.saturating_add(byte % 10)));
-            }
-        }
+    for _ in 0..count {
+        out.push(char::from(drawn_from(b"0123456789", entropy)?));
     }
     Ok(out)
 }
@@ -132,32 +128,42 @@ mod tests {
     use crate::crypto::OsEntropy;
     use proptest::prelude::*;
 
-    /// Gives bytes in order, over and over.
-    struct Counting(u8);
+    /// Gives 64-bit numbers at equal distances, `COUNT` of them.
+    struct Even<const COUNT: u64>(u64);
 
-    impl Entropy for Counting {
+    impl<const COUNT: u64> Entropy for Even<COUNT> {
         fn fill(&mut self, buffer: &mut [u8]) -> Result<(), RandomError> {
-            for byte in buffer {
-                *byte = self.0;
-                self.0 = self.0.wrapping_add(1);
+            if self.0 == COUNT {
+                return Err(RandomError);
             }
+            let distance = u64::MAX / COUNT;
+            buffer.copy_from_slice(&(self.0 * distance + distance / 2).to_le_bytes());
+            self.0 += 1;
             Ok(())
         }
     }
 
     #[test]
-    fn digits_have_no_bias_and_keep_their_zeros() {
-        // All 256 bytes once: every digit comes 25 times, for the last six bytes are drawn again.
-        let mut entropy = Counting(0);
+    fn digits_and_letters_have_no_bias_and_digits_keep_their_zeros() {
+        let mut entropy = Even::<1_000>(0);
+        assert_eq!(&**digits(4, &mut entropy).unwrap(), "0000");
+        entropy.0 = 0;
         let mut counts = [0u32; 10];
-        for _ in 0..25 {
+        for _ in 0..100 {
             for digit in digits(10, &mut entropy).unwrap().bytes() {
                 counts[usize::from(digit - b'0')] += 1;
             }
-            entropy.0 = entropy.0.wrapping_sub(6); // what was left over of the draw
         }
-        assert_eq!(counts, [25; 10]);
-        assert_eq!(&**digits(4, &mut Counting(0)).unwrap(), "0123");
+        assert_eq!(counts, [100; 10]);
+        let mut entropy = Even::<3_200>(0);
+        let mut counts = [0u32; 32];
+        for _ in 0..200 {
+            for letter in lookup(&mut entropy).unwrap().iter() {
+                counts[ALPHABET.iter().position(|a| a == letter).unwrap()] += 1;
+            }
+        }
+        assert_eq!(counts, [100; 32]);
+        assert!(digits(6, &mut entropy).is_err() && lookup(&mut entropy).is_err());
     }
 
     /// A million codes of six digits, first digit first: chi-square with 999 degrees of freedom over

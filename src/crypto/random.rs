@@ -1,7 +1,16 @@
 //! Randomness: the operating system's generator and no other.
 //!
 //! A user-space generator that was seeded before a fork gives every worker the same "random"
-//! numbers; the kernel's cannot. `tests/modules.rs` finds the others.
+//! numbers; the kernel's cannot. So of `rand` only its [`SysRng`], which keeps no state, is compiled in;
+//! `tests/modules.rs` finds the others.
+
+use std::convert::Infallible;
+
+use rand::TryRng;
+use rand::distr::{Distribution, Uniform};
+#[allow(clippy::disallowed_types)]
+use rand::rngs::SysRng;
+use zeroize::Zeroizing;
 
 /// The operating system gave no random bytes. Nothing secret can be made now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -23,9 +32,9 @@ pub trait Entropy {
 pub struct OsEntropy;
 
 impl Entropy for OsEntropy {
-    #[allow(clippy::disallowed_methods)]
+    #[allow(clippy::disallowed_types)]
     fn fill(&mut self, buffer: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(buffer).map_err(|_| RandomError)
+        SysRng.try_fill_bytes(buffer).map_err(|_| RandomError)
     }
 }
 
@@ -37,4 +46,105 @@ pub fn bytes<const N: usize>(entropy: &mut dyn Entropy) -> Result<[u8; N], Rando
     let mut out = [0; N];
     entropy.fill(&mut out)?;
     Ok(out)
+}
+
+/// A number from 0 to `last`, every one as likely as every other.
+///
+/// # Errors
+/// [`RandomError`]
+pub fn up_to(last: u64, entropy: &mut dyn Entropy) -> Result<u64, RandomError> {
+    let numbers = Uniform::new_inclusive(0, last).map_err(|_| RandomError)?;
+    let mut source = Source {
+        entropy,
+        failed: false,
+    };
+    let number = numbers.sample(&mut source);
+    if source.failed {
+        return Err(RandomError);
+    }
+    Ok(number)
+}
+
+/// What [`Uniform`] draws from. It knows of no errors, so one is remembered, and the number that it gets instead
+/// is one that it never draws again.
+struct Source<'a> {
+    entropy: &'a mut dyn Entropy,
+    failed: bool,
+}
+
+impl TryRng for Source<'_> {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let mut bytes = Zeroizing::new([0; 4]);
+        self.try_fill_bytes(bytes.as_mut_slice())?;
+        Ok(u32::from_le_bytes(*bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let mut bytes = Zeroizing::new([0; 8]);
+        self.try_fill_bytes(bytes.as_mut_slice())?;
+        Ok(u64::from_le_bytes(*bytes))
+    }
+
+    fn try_fill_bytes(&mut self, buffer: &mut [u8]) -> Result<(), Infallible> {
+        if self.entropy.fill(buffer).is_err() {
+            self.failed = true;
+            buffer.fill(u8::MAX);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives numbers in order, as far as there are any.
+    struct Numbers<'a>(&'a [u64]);
+
+    impl Entropy for Numbers<'_> {
+        fn fill(&mut self, buffer: &mut [u8]) -> Result<(), RandomError> {
+            let (first, rest) = self.0.split_first().ok_or(RandomError)?;
+            buffer.copy_from_slice(first.to_le_bytes().get(..buffer.len()).ok_or(RandomError)?);
+            self.0 = rest;
+            Ok(())
+        }
+    }
+
+    /// 2^64 numbers fall to `last + 1` of equal size; what is left over, at the start of some, is drawn again.
+    #[test]
+    fn every_number_has_a_share_of_the_same_size() {
+        let shares = |last: u64| u128::from(last) + 1;
+        for last in [1, 2, 9, 31, 250, 999_999, 9_999_999_999, u64::MAX / 2 + 1] {
+            let whole = 1_u128 << 64;
+            for number in [0, 1, last / 2, last - 1, last] {
+                // The last 64-bit number of its share, and the first of the next.
+                let end = ((u128::from(number) + 1) * whole).div_ceil(shares(last)) - 1;
+                let inside = u64::try_from(end).unwrap();
+                assert_eq!(up_to(last, &mut Numbers(&[inside])), Ok(number), "{last}");
+            }
+            // 0 is left over where the shares do not fit.
+            let left_over = whole % shares(last) != 0;
+            let drawn = up_to(last, &mut Numbers(&[0, u64::MAX]));
+            assert_eq!(drawn, Ok(if left_over { last } else { 0 }), "{last}");
+        }
+        assert_eq!(up_to(0, &mut Numbers(&[u64::MAX])), Ok(0));
+        assert_eq!(up_to(u64::MAX, &mut Numbers(&[7])), Ok(7));
+    }
+
+    #[test]
+    fn without_random_bytes_there_is_no_number() {
+        for last in [0, 1, 9, 31, 999_999, u64::MAX / 2 + 1, u64::MAX] {
+            assert_eq!(up_to(last, &mut Numbers(&[])), Err(RandomError), "{last}");
+        }
+        // The first is to be drawn again, and there is no other.
+        assert_eq!(up_to(999_999, &mut Numbers(&[0])), Err(RandomError));
+    }
+
+    #[test]
+    fn the_systems_bytes_differ_from_call_to_call() {
+        let draw = || bytes::<32>(&mut OsEntropy).unwrap();
+        assert_ne!(draw(), draw());
+    }
 }

@@ -29,9 +29,7 @@ pub fn before(
     let most = FIRST
         .saturating_mul(1u64.checked_shl(attempt).unwrap_or(u64::MAX))
         .min(LONGEST);
-    // 64 random bits: the bias of the remainder is too small for anybody.
-    let drawn = u64::from_be_bytes(random::bytes(entropy)?);
-    let jitter = drawn.checked_rem(most.saturating_add(1)).unwrap_or(0);
+    let jitter = random::up_to(most, entropy)?;
     Ok(Some(Duration::from_millis(jitter.max(least))))
 }
 
