@@ -2,7 +2,7 @@
 //!
 //! A provider that writes codes to a file is a way around the second factor. So it asks for a
 //! [`DevelopmentAllowed`], and only the configuration makes one, from the setting `twofactor.development`;
-//! `tests/modules.rs` holds the code to that.
+//! `tests/it/modules.rs` holds the code to that.
 
 /// The operator said that this is a site under development.
 ///

@@ -2,7 +2,7 @@
 //!
 //! One user is one sealed document, and every change of it is one compare-and-swap: see
 //! `docs/design.md`. The modules of this crate depend on each other downwards only
-//! (`tests/modules.rs` holds them to it):
+//! (`tests/it/modules.rs` holds them to it):
 //!
 //! ```text
 //! php ─▶ verifier ─▶ account ─▶ audit

@@ -3,7 +3,7 @@
 //! An [`Account`] is one document; each rule is a function of it, of what was asked and of a [`RuleContext`]: the time,
 //! the policy, and where audit events go. Rules do no I/O, draw no random numbers and ask no clock: ids and codes come
 //! as arguments, drawn by the caller. So a rule is tested without a database, and the login machine is explored
-//! exhaustively (`tests/login_machine.rs`).
+//! exhaustively (`tests/it/login_machine.rs`).
 //!
 //! [`Accounts::change`] is the only way from a rule to a store: load → open → decide → seal →
 //! swap if unchanged. A refused proof is a change too: its failure is charged in the same swap that

@@ -1,4 +1,4 @@
-//! The rules by example. The whole machine is explored in `tests/login_machine.rs`.
+//! The rules by example. The whole machine is explored in `tests/it/login_machine.rs`.
 
 use data_encoding::HEXLOWER;
 

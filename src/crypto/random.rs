@@ -2,7 +2,7 @@
 //!
 //! A user-space generator that was seeded before a fork gives every worker the same "random"
 //! numbers; the kernel's cannot. So of `rand` only its [`SysRng`], which keeps no state, is compiled in;
-//! `tests/modules.rs` finds the others.
+//! `tests/it/modules.rs` finds the others.
 
 use std::convert::Infallible;
 

@@ -1,7 +1,7 @@
 //! Telephone numbers: read, judged and shown without most of their digits.
 //!
 //! The metadata and the rules are Google's (libphonenumber, by way of `rlibphonenumber`), and
-//! `tests/phone_oracle.rs` holds this module to what Google's own says. What is stricter here is
+//! `tests/it/phone_oracle.rs` holds this module to what Google's own says. What is stricter here is
 //! meant: a code that goes to a stranger is worse than a number that has to be typed again.
 //!
 //! A number is kept as E.164 (ITU-T E.164: `+`, country code, national number) and never printed:

@@ -1,4 +1,4 @@
-//! Of numbers, kinds and regions. `tests/phone_oracle.rs` has the comparison with Google's own.
+//! Of numbers, kinds and regions. `tests/it/phone_oracle.rs` has the comparison with Google's own.
 
 use proptest::prelude::*;
 use rlibphonenumber::PhoneNumberType;

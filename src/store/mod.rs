@@ -3,7 +3,7 @@
 //! A store understands nothing of what it keeps. It has one job: [`Store::swap`] replaces a row if
 //! its version is still the expected one, and writes the audit rows in the same transaction, durably,
 //! or does neither. Everything that is spent exactly once rests on that. All stores run the same suite
-//! (`tests/stores.rs`).
+//! (`tests/it/stores.rs`).
 //!
 //! A change is `hold` → decide → `swap` (or `release`). `hold` may keep other changers waiting, for
 //! fairness under load; being right never depends on it.

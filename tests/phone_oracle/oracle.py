@@ -1,7 +1,7 @@
 """What Google's libphonenumber says of many telephone numbers: one line of JSON each.
 
 The numbers are its own examples of every type in every region, written as people write them and then broken in
-the ways that people and programs break them, and random ones. The same every time: tests/phone_oracle.rs asks
+the ways that people and programs break them, and random ones. The same every time: tests/it/phone_oracle.rs asks
 us the same and compares.
 """
 

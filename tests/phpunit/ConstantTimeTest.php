@@ -7,7 +7,7 @@ namespace TwoFactor\Tests;
 use PHPUnit\Framework\TestCase;
 
 /**
- * The extension as it was built and as PHP calls it: tests/constant_time.rs counts what a comparison costs in a
+ * The extension as it was built and as PHP calls it: tests/it/constant_time.rs counts what a comparison costs in a
  * build for tests, and an optimiser may make something else of it.
  */
 final class ConstantTimeTest extends TestCase

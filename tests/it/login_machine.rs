@@ -26,9 +26,7 @@ use twofactor::crypto::code::LookupCode;
 use twofactor::crypto::{HashKey, code};
 use twofactor::types::{Algorithm, Method, Purpose, UserId};
 
-#[path = "login_machine/factors.rs"]
 mod factors;
-#[path = "login_machine/sent.rs"]
 mod sent;
 
 const START: u64 = 1_700_000_010;

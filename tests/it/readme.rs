@@ -17,7 +17,7 @@ use twofactor::config::settings;
 /// The table is made from the settings; what it has to be is shown where it is not.
 #[test]
 fn the_readme_lists_every_setting_as_the_code_has_it() {
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../../README.md");
     let head = "| setting | default | values | meaning |\n|---|---|---|---|\n";
     let (_, listed) = readme.split_once(head).expect(head);
     let listed = listed.split_once("\n\n").unwrap().0;
@@ -40,23 +40,23 @@ const PAGES: [(&str, &str, &str); 5] = [
     (
         "twilio-verify",
         "TwilioVerify",
-        include_str!("../docs/providers/twilio-verify.md"),
+        include_str!("../../docs/providers/twilio-verify.md"),
     ),
     (
         "twilio-messaging",
         "TwilioMessaging",
-        include_str!("../docs/providers/twilio-messaging.md"),
+        include_str!("../../docs/providers/twilio-messaging.md"),
     ),
-    ("sns", "Sns", include_str!("../docs/providers/sns.md")),
+    ("sns", "Sns", include_str!("../../docs/providers/sns.md")),
     (
         "gateway",
         "Gateway",
-        include_str!("../docs/providers/gateway.md"),
+        include_str!("../../docs/providers/gateway.md"),
     ),
     (
         "development",
         "Development",
-        include_str!("../docs/providers/development.md"),
+        include_str!("../../docs/providers/development.md"),
     ),
 ];
 
@@ -71,7 +71,7 @@ struct Field {
 
 /// The table of fields, from the code itself: `"name": Shape::…, Kind Kind;`
 fn fields() -> Vec<Field> {
-    let code = include_str!("../src/verifier/provider_config.rs");
+    let code = include_str!("../../src/verifier/provider_config.rs");
     let table = between(code, "\nfields! {\n", "\n}\n");
     let fields: Vec<_> = table
         .lines()
@@ -155,7 +155,7 @@ fn the_pages_of_providers_list_every_field_and_no_other() {
 #[test]
 fn the_examples_of_providers_have_fields_that_there_are() {
     let fields = fields();
-    let overview = include_str!("../docs/providers.md");
+    let overview = include_str!("../../docs/providers.md");
     let pages = PAGES.map(|(name, _, page)| (name, page));
     let mut seen = BTreeSet::new();
     for (name, page) in pages.into_iter().chain([("providers", overview)]) {
@@ -198,7 +198,7 @@ fn the_examples_of_providers_have_fields_that_there_are() {
 #[test]
 fn the_overview_of_providers_names_every_secret() {
     let listed = between(
-        include_str!("../docs/providers.md"),
+        include_str!("../../docs/providers.md"),
         "\nIn the store the list is sealed",
         "\n\n",
     );
@@ -217,11 +217,11 @@ fn the_overview_of_providers_names_every_secret() {
 #[test]
 fn the_pages_of_providers_name_fields_as_the_form_does() {
     let form = between(
-        include_str!("../php/TwoFactor/lib/ProviderForm.php"),
+        include_str!("../../php/TwoFactor/lib/ProviderForm.php"),
         "const KINDS = [",
         "\n    ];",
     );
-    let texts = include_str!("../php/TwoFactor/lang/en_US.php");
+    let texts = include_str!("../../php/TwoFactor/lang/en_US.php");
     for (name, _, page) in PAGES {
         if name == "development" {
             assert!(!form.contains("'development'"), "its page says so");
@@ -249,7 +249,7 @@ fn the_pages_of_providers_name_fields_as_the_form_does() {
 
 #[test]
 fn the_design_lists_every_event() {
-    let code = include_str!("../src/audit.rs");
+    let code = include_str!("../../src/audit.rs");
     let between = |text: &'static str, mark: &str| -> BTreeSet<&str> {
         let pieces = text.split(mark).skip(1);
         // Events have a dot in their names, and no other name there has.
@@ -258,7 +258,7 @@ fn the_design_lists_every_event() {
     };
     let events = between(code, "#[serde(rename = \"");
     assert_eq!(between(code, " => \""), events, "as_str and serde");
-    let design = include_str!("../docs/design.md");
+    let design = include_str!("../../docs/design.md");
     let list = design.split("The events:\n\n").nth(1).unwrap();
     let list = list.split(';').next().unwrap();
     let listed: BTreeSet<&str> = list.split(" · ").map(|it| it.trim_matches('`')).collect();
@@ -268,26 +268,26 @@ fn the_design_lists_every_event() {
 /// Cargo refuses an older Rust by the first; people and `configure` read the others.
 #[test]
 fn one_rust_is_asked_for_everywhere() {
-    let manifest = include_str!("../Cargo.toml");
+    let manifest = include_str!("../../Cargo.toml");
     let wanted = between(manifest, "rust-version = \"", "\"");
     assert_eq!(wanted.split('.').count(), 2);
     let minor = wanted.split_once('.').unwrap().1;
     for (name, text, times) in [
         (
             "tests/fakes/Cargo.toml",
-            include_str!("fakes/Cargo.toml"),
+            include_str!("../fakes/Cargo.toml"),
             1,
         ),
         (
             "patches/regex/Cargo.toml",
-            include_str!("../patches/regex/Cargo.toml"),
+            include_str!("../../patches/regex/Cargo.toml"),
             1,
         ),
-        ("README.md", include_str!("../README.md"), 2),
-        ("CONTRIBUTING.md", include_str!("../CONTRIBUTING.md"), 1),
-        ("config.m4-notes", include_str!("../config.m4-notes"), 1),
-        ("config.m4", include_str!("../config.m4"), 2),
-        ("script/setup", include_str!("../script/setup"), 4),
+        ("README.md", include_str!("../../README.md"), 2),
+        ("CONTRIBUTING.md", include_str!("../../CONTRIBUTING.md"), 1),
+        ("config.m4-notes", include_str!("../../config.m4-notes"), 1),
+        ("config.m4", include_str!("../../config.m4"), 2),
+        ("script/setup", include_str!("../../script/setup"), 4),
     ] {
         assert_eq!(text.matches(wanted).count(), times, "{name}");
         let others: Vec<_> = text
@@ -300,7 +300,7 @@ fn one_rust_is_asked_for_everywhere() {
     }
     let compared = format!("$[]2 >= {minor}))");
     assert!(
-        include_str!("../config.m4").contains(&compared),
+        include_str!("../../config.m4").contains(&compared),
         "{compared}"
     );
 }

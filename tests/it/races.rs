@@ -126,8 +126,9 @@ fn stores(test: &str) -> Vec<(&'static str, String, Option<TempDir>)> {
 }
 
 fn spawn(test: &str, task: &str, store: &str) -> Child {
+    let (_, module) = module_path!().split_once("::").unwrap();
     Command::new(env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
+        .args(["--exact", &format!("{module}::{test}"), "--nocapture"])
         .env("RACE_TASK", task)
         .env("RACE_STORE", store)
         .stdin(Stdio::piped())

@@ -207,7 +207,7 @@ fn every_module_is_found_however_it_is_named() {
 /// The rows that say what a module of ours may use: all of [`MODULES`], in their words.
 #[test]
 fn the_design_has_the_same_table() {
-    let design = include_str!("../docs/design.md");
+    let design = include_str!("../../docs/design.md");
     let quoted = |cell: &str| -> Vec<String> {
         let words = cell.split('`').skip(1).step_by(2);
         words.map(ToOwned::to_owned).collect()
@@ -334,7 +334,7 @@ fn time_and_randomness_come_from_one_place_each() {
         }
     }
     // Most of them are not even there.
-    let manifest = include_str!("../Cargo.toml");
+    let manifest = include_str!("../../Cargo.toml");
     let rand = manifest.lines().find(|line| line.starts_with("rand = "));
     let rand = rand.and_then(|line| line.split_once("default-features = false, "));
     assert_eq!(

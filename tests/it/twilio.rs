@@ -407,7 +407,7 @@ fn every_documented_refusal_of_a_verification_has_its_reason() {
 /// Every code of Twilio's dictionary that is about a message, a call or a verification, and what it means. The list of
 /// the others is `errors.rs`'s own test's.
 fn documented() -> Vec<(u32, Refusal)> {
-    let listed = include_str!("data/twilio-errors.txt");
+    let listed = include_str!("../data/twilio-errors.txt");
     let mut meaning = None;
     let mut all = Vec::new();
     for line in listed.lines().filter(|line| !line.starts_with('#')) {

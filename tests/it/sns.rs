@@ -559,7 +559,7 @@ fn tells_nothing(text: &str) {
 fn every_error_of_sns_means_one_thing() {
     let stage = Stage::new();
     let mut sns = stage.client();
-    let list = include_str!("data/sns-errors.txt").lines();
+    let list = include_str!("../data/sns-errors.txt").lines();
     let mut errors: Vec<(u16, &str, &str)> = list
         .filter(|line| !line.starts_with('#'))
         .map(|line| {

@@ -10,13 +10,11 @@
     missing_docs
 )]
 
-mod stores_support;
-
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Barrier;
 use std::thread;
 
-use stores_support::{Fixture, Proxy, on_both};
+use crate::stores_support::{Fixture, Proxy, on_both};
 use twofactor::account::Denied;
 use twofactor::account::totp::Totp;
 use twofactor::clock::UnixTime;

@@ -10,14 +10,12 @@
     missing_docs
 )]
 
-mod stores_support;
-
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Barrier;
 use std::thread;
 
+use crate::stores_support::{Fixture, on_both};
 use mysql::prelude::Queryable;
-use stores_support::{Fixture, on_both, work};
 use twofactor::account::Denied;
 use twofactor::clock::UnixTime;
 use twofactor::config::Config;
@@ -30,11 +28,6 @@ use zeroize::Zeroizing;
 
 const KEY: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const NUMBER: &str = "+4915123456789";
-
-#[test]
-fn worker() {
-    work();
-}
 
 on_both! {
     operators_at_once_lose_nothing,
@@ -165,7 +158,7 @@ fn credentials_are_in_no_table(fixture: &Fixture) {
         .save_provider(at(0), "main", &sns(), &Operator::on_server("canary-who"))
         .unwrap();
     let everything = if fixture.url().starts_with("mysql:") {
-        let url = std::env::var(stores_support::VARIABLE).unwrap();
+        let url = std::env::var(crate::stores_support::VARIABLE).unwrap();
         let mut server = mysql::Conn::new(url.as_str()).unwrap();
         let mut everything = Vec::new();
         for table in ["account", "audit", "cell"] {

@@ -31,12 +31,13 @@ fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// What `cargo test --workspace --no-default-features` compiles: libraries, the files of `tests/`, and the
+/// What `cargo test --workspace --no-default-features` compiles: libraries, the binaries of `tests/`, and the
 /// modules that they name. `src/php` needs the feature that is left out.
 fn compiled() -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = files("tests", ".rs");
     found.extend([
         root().join("src/lib.rs"),
+        root().join("tests/it/main.rs"),
         root().join("tests/fakes/src/lib.rs"),
         root().join("tests/fakes/src/main.rs"),
         root().join("patches/regex/src/lib.rs"),
@@ -54,28 +55,18 @@ fn compiled() -> Vec<PathBuf> {
         } else {
             path.with_extension("")
         };
-        let mut named = None;
         for line in read(&path).lines().map(str::trim) {
-            if let Some(rest) = line.strip_prefix("#[path = \"") {
-                named = Some(folder.join(rest.trim_end_matches("\"]")));
-                continue;
-            }
             let module = line.trim_start_matches("pub ").strip_prefix("mod ");
             if let Some(name) = module.and_then(|rest| rest.strip_suffix(';')) {
                 let candidates = [
                     below.join(format!("{name}.rs")),
                     below.join(name).join("mod.rs"),
                 ];
-                let module = named
-                    .take()
-                    .or_else(|| candidates.into_iter().find(|p| p.is_file()));
+                let module = candidates.into_iter().find(|p| p.is_file());
                 let module = module.unwrap_or_else(|| panic!("{name} of {}", path.display()));
                 if module != root().join("src/php/mod.rs") && !found.contains(&module) {
                     found.push(module);
                 }
-            }
-            if !line.starts_with('#') {
-                named = None;
             }
         }
     }
@@ -173,6 +164,25 @@ fn functions() -> BTreeMap<String, bool> {
             .or_insert(runs);
     }
     all
+}
+
+/// Each binary links the whole extension once more: what needs no process of its own is a module of `tests/it`.
+#[test]
+fn two_binaries_have_all_integration_tests() {
+    let binaries = [root().join("tests/zeroing.rs")];
+    assert_eq!(files("tests", ".rs"), binaries);
+    let folders = fs::read_dir(root().join("tests")).unwrap();
+    let mains: Vec<_> = folders
+        .map(|folder| folder.unwrap().path().join("main.rs"))
+        .filter(|main| main.is_file())
+        .collect();
+    assert_eq!(mains, [root().join("tests/it/main.rs")]);
+    let compiled = compiled();
+    let not_compiled: Vec<_> = files("tests/it", ".rs")
+        .into_iter()
+        .filter(|file| !compiled.contains(file))
+        .collect();
+    assert_eq!(not_compiled, [] as [PathBuf; 0]);
 }
 
 #[test]

@@ -9,17 +9,10 @@
     missing_docs
 )]
 
-mod stores_support;
-
 use std::time::{Duration, Instant};
 
-use stores_support::{Fixture, Worker, crowd, increment, on_both, site, user, work};
+use crate::stores_support::{Fixture, Worker, crowd, increment, on_both, site, user};
 use twofactor::store::{Loaded, Store, Swap, Version};
-
-#[test]
-fn worker() {
-    work();
-}
 
 on_both! {
     eight_processes_lose_no_update_and_nobody_starves,
@@ -156,7 +149,7 @@ fn a_process_killed_during_a_hold_holds_nobody_up(fixture: &Fixture) {
         "{:?}",
         begin.elapsed()
     );
-    let next = stores_support::row(2, &row.sealed);
+    let next = crate::stores_support::row(2, &row.sealed);
     let swap = store
         .swap(&site(), &user("worker"), Some(Version(1)), &next, &[])
         .unwrap();

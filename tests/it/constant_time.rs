@@ -101,6 +101,12 @@ fn compare() -> bool {
     true
 }
 
+/// A test of this file, as the binary calls it.
+fn in_this_binary(test: &str) -> String {
+    let (_, module) = module_path!().split_once("::").unwrap();
+    format!("{module}::{test}")
+}
+
 /// Instructions of comparing `typed`.
 fn instructions(test: &str, typed: &str) -> u64 {
     let dir = tempfile::tempdir().unwrap();
@@ -114,7 +120,7 @@ fn instructions(test: &str, typed: &str) -> u64 {
             dir.path().join("out").display()
         ))
         .arg(env::current_exe().unwrap())
-        .args(["--exact", test])
+        .args(["--exact", &in_this_binary(test)])
         .env("COMPARE", typed)
         .output()
         .expect("valgrind is needed: apt install valgrind");
