@@ -78,6 +78,13 @@ impl UnixTime {
         Self(self.0.saturating_sub(seconds).max(0))
     }
 
+    /// `days` earlier, for what is kept so long; `None` for 0 days: what is kept for ever.
+    #[must_use]
+    pub fn keep_from(self, days: u32) -> Option<Self> {
+        let seconds = u64::from(days).saturating_mul(86_400);
+        (seconds > 0).then(|| self.minus(seconds))
+    }
+
     /// Whole seconds from `self` until `later`; 0 when that is past.
     #[must_use]
     pub fn until(self, later: Self) -> u64 {

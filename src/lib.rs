@@ -48,6 +48,7 @@ pub mod phone;
 mod php;
 pub mod proxy;
 pub mod qr;
+pub mod shared;
 pub mod sms;
 pub mod store;
 pub mod types;

@@ -1,7 +1,7 @@
 //! The one way from a rule to a store: load → open → decide → seal → swap if unchanged.
 
-use std::cell::RefCell;
 use std::fmt;
+use std::sync::MutexGuard;
 
 use zeroize::Zeroizing;
 
@@ -16,8 +16,8 @@ use crate::crypto::{
     Context, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError, key_of, random,
 };
 use crate::store::{
-    Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, Occupants,
-    PhoneIndex, Retention, Row, Store, StoreError, StoreFacts, Swap, Version,
+    Aging, AuditRow, Held, Listing, Loaded, Occupants, PhoneIndex, Retention, Row, Store,
+    StoreError, StoreFacts, StoreHandle, Swap, Version,
 };
 use crate::types::{Site, UserId};
 
@@ -72,11 +72,11 @@ const LOOKED_AFTER: u64 = 2;
 
 /// All accounts of a site in one store.
 pub struct Accounts {
-    store: RefCell<Box<dyn Store>>,
+    store: StoreHandle,
     ring: KeyRing,
     site: Site,
     policy: Policy,
-    /// How long events and messages are kept, in days; 0: for ever.
+    /// How long events are kept, in days; 0: for ever.
     keep_days: u32,
 }
 
@@ -88,24 +88,12 @@ impl fmt::Debug for Accounts {
     }
 }
 
-/// New bytes of a cell, and until when to keep it.
-pub type NewCell = (Vec<u8>, Option<UnixTime>);
-
-/// Ends a hold, also when a rule panics.
-struct Held<'a>(&'a mut dyn Store);
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        self.0.release();
-    }
-}
-
 impl Accounts {
     /// Accounts of `site` in `store`, sealed with `ring`; `policy` says how long anything lasts.
     #[must_use]
-    pub fn new(store: Box<dyn Store>, ring: KeyRing, site: Site, policy: Policy) -> Self {
+    pub fn new(store: impl Into<StoreHandle>, ring: KeyRing, site: Site, policy: Policy) -> Self {
         Self {
-            store: RefCell::new(store),
+            store: store.into(),
             ring,
             site,
             policy,
@@ -113,7 +101,7 @@ impl Accounts {
         }
     }
 
-    /// The same, where events and messages go after so many days; 0: never.
+    /// The same, where events go after so many days; 0: never.
     #[must_use]
     pub fn keeping(self, days: u32) -> Self {
         Self {
@@ -124,8 +112,7 @@ impl Accounts {
 
     /// What is older may go.
     fn keep_from(&self, now: UnixTime) -> Option<UnixTime> {
-        let seconds = u64::from(self.keep_days).saturating_mul(86_400);
-        (seconds > 0).then(|| now.minus(seconds))
+        now.keep_from(self.keep_days)
     }
 
     /// The site.
@@ -140,17 +127,13 @@ impl Accounts {
         &self.ring
     }
 
-    fn store(&self) -> Result<std::cell::RefMut<'_, Box<dyn Store>>, AccountError> {
-        self.store.try_borrow_mut().map_err(|_| {
-            StoreError::Unavailable("the store is in use by this very request".to_owned()).into()
-        })
-    }
-
     /// In a fork of the process that opened the store: lets go of it, see [`Store::disown_after_fork`].
     pub fn disown_after_fork(&self) {
-        if let Ok(mut store) = self.store.try_borrow_mut() {
-            store.disown_after_fork();
-        }
+        self.store.disown_after_fork();
+    }
+
+    fn store(&self) -> Result<MutexGuard<'_, Box<dyn Store>>, AccountError> {
+        Ok(self.store.borrow()?)
     }
 
     /// Reads an account as it is at `now`; `None` when there never was one. What a clock gave that was ahead is
@@ -230,22 +213,21 @@ impl Accounts {
     ) -> Result<(Result<T, Denied>, Option<u64>), AccountError> {
         let mut store = self.store()?;
         for attempt in 0..MOST_TRIES {
-            let held = Held(&mut **store);
+            let mut held = Held::new(&mut **store);
             let mut under_first_key = false;
-            let (mut account, before, expected) =
-                match held.0.hold(&self.site, user, attempt > 0)? {
-                    Loaded::Row(row) => {
-                        let (account, document) = self.open(user, &row)?;
-                        under_first_key = self.is_under_first_key(&row);
-                        (account, Some(document), Some(row.version))
-                    }
-                    Loaded::Absent => (
-                        Account::new(HashKey::new(random::bytes(&mut OsEntropy)?)),
-                        None,
-                        None,
-                    ),
-                    Loaded::Orphaned => return Err(AccountError::Removed(user.clone())),
-                };
+            let (mut account, before, expected) = match held.hold(&self.site, user, attempt > 0)? {
+                Loaded::Row(row) => {
+                    let (account, document) = self.open(user, &row)?;
+                    under_first_key = self.is_under_first_key(&row);
+                    (account, Some(document), Some(row.version))
+                }
+                Loaded::Absent => (
+                    Account::new(HashKey::new(random::bytes(&mut OsEntropy)?)),
+                    None,
+                    None,
+                ),
+                Loaded::Orphaned => return Err(AccountError::Removed(user.clone())),
+            };
             let phone = account.phone().map(str::to_owned);
             let mut audit = AuditBuffer::from_ip(ip);
             let mut context = RuleContext::new(now, &self.policy, &mut audit);
@@ -266,7 +248,7 @@ impl Accounts {
             };
             let events = account.condense(audit.into_events(), now);
             match self.swap(
-                held.0,
+                &mut *held,
                 user,
                 expected,
                 &mut account,
@@ -319,8 +301,8 @@ impl Accounts {
         }
         let mut store = self.store()?;
         let last = store.audit(&self.site, Some(user), 1, None)?;
-        let held = Held(&mut **store);
-        let expected = match held.0.hold(&self.site, user, true)? {
+        let mut held = Held::new(&mut **store);
+        let expected = match held.hold(&self.site, user, true)? {
             Loaded::Row(row) => Some(row.version),
             Loaded::Absent | Loaded::Orphaned => None,
         };
@@ -337,7 +319,7 @@ impl Accounts {
         };
         let events = account.condense(audit.into_events(), now);
         match self.swap(
-            held.0,
+            &mut *held,
             user,
             expected,
             &mut account,
@@ -589,8 +571,8 @@ impl Accounts {
     /// Rewrites an account without what is too old of its chain.
     fn retire_of(&self, user: &UserId, now: UnixTime) -> Result<(), AccountError> {
         let mut store = self.store()?;
-        let held = Held(&mut **store);
-        let Loaded::Row(row) = held.0.hold(&self.site, user, false)? else {
+        let mut held = Held::new(&mut **store);
+        let Loaded::Row(row) = held.hold(&self.site, user, false)? else {
             return Ok(());
         };
         let (mut account, _) = self.open(user, &row)?;
@@ -600,147 +582,19 @@ impl Accounts {
             Some(number) => self.phone_index(&number),
             None => PhoneIndex::Absent,
         };
-        match self.swap(held.0, user, version, &mut account, number, &[], false, now)? {
+        match self.swap(
+            &mut *held,
+            user,
+            version,
+            &mut account,
+            number,
+            &[],
+            false,
+            now,
+        )? {
             Swap::Done => Ok(()),
             Swap::Conflict => Err(AccountError::Busy(user.clone())),
         }
-    }
-
-    /// Changes cells all together, or none of them: `rule` sees their bytes in the order of `names` and
-    /// gives their new ones, and how long to keep each. It runs again when somebody else was faster.
-    /// Nothing is written when nothing changed.
-    ///
-    /// # Errors
-    /// [`AccountError`] of the store; inside, the rule's own.
-    pub fn change_cells<T, E>(
-        &self,
-        now: UnixTime,
-        names: &[String],
-        rule: impl Fn(&[Option<Vec<u8>>]) -> Result<(T, Vec<NewCell>), E>,
-    ) -> Result<Result<T, E>, AccountError> {
-        let mut store = self.store()?;
-        for _ in 0..MOST_TRIES {
-            let held = Held(&mut **store);
-            let (versions, bodies): (Vec<_>, Vec<_>) = held
-                .0
-                .hold_cells(&self.site, names)?
-                .into_iter()
-                .map(|cell| match cell {
-                    Some(cell) => (Some(cell.version), Some(cell.body)),
-                    None => (None, None),
-                })
-                .unzip();
-            let (answer, cells) = match rule(&bodies) {
-                Ok(decided) => decided,
-                Err(refused) => return Ok(Err(refused)),
-            };
-            let same = |(old, (new, _)): (&Option<Vec<u8>>, &NewCell)| old.as_ref() == Some(new);
-            if bodies.iter().zip(&cells).all(same) {
-                return Ok(Ok(answer));
-            }
-            let changes: Vec<_> = names
-                .iter()
-                .zip(versions)
-                .zip(cells)
-                .map(|((name, expected), (body, keep_until))| CellChange {
-                    name: name.clone(),
-                    expected,
-                    body,
-                    keep_until,
-                })
-                .collect();
-            match held.0.swap_cells(&self.site, now, &changes)? {
-                Swap::Done => return Ok(Ok(answer)),
-                Swap::Conflict => {}
-            }
-        }
-        Err(StoreError::Unavailable("what users share is changed too often".to_owned()).into())
-    }
-
-    /// The bytes of a cell.
-    ///
-    /// # Errors
-    /// [`AccountError`] of the store.
-    pub fn cell(&self, name: &str) -> Result<Option<Cell>, AccountError> {
-        Ok(self.cells(&[name.to_owned()])?.pop().flatten())
-    }
-
-    /// The bytes of several cells at one moment, in the order of `names`.
-    ///
-    /// # Errors
-    /// [`AccountError`] of the store.
-    pub fn cells(&self, names: &[String]) -> Result<Vec<Option<Cell>>, AccountError> {
-        Ok(self.store()?.cells(&self.site, names)?)
-    }
-
-    /// Writes a cell for good if its version is still the expected one.
-    ///
-    /// # Errors
-    /// [`AccountError`] of the store; then the outcome is unknown.
-    pub fn swap_cell(
-        &self,
-        now: UnixTime,
-        name: &str,
-        expected: Option<Version>,
-        body: Vec<u8>,
-    ) -> Result<Swap, AccountError> {
-        let change = CellChange {
-            name: name.to_owned(),
-            expected,
-            body,
-            keep_until: None,
-        };
-        Ok(self.store()?.swap_cells(&self.site, now, &[change])?)
-    }
-
-    /// See [`crate::store::Shared::add_delivery`].
-    ///
-    /// # Errors
-    /// [`AccountError`] of the store.
-    pub fn add_delivery(&self, delivery: &Delivery) -> Result<(), AccountError> {
-        let keep_from = self.keep_from(delivery.sent);
-        Ok(self
-            .store()?
-            .add_delivery(&self.site, delivery, keep_from)?)
-    }
-
-    /// See [`crate::store::Shared::report_delivery`].
-    ///
-    /// # Errors
-    /// [`AccountError`] of the store.
-    pub fn report_delivery(
-        &self,
-        provider: &str,
-        reference: &str,
-        report: &DeliveryReport,
-    ) -> Result<bool, AccountError> {
-        Ok(self
-            .store()?
-            .report_delivery(&self.site, provider, reference, report)?)
-    }
-
-    /// See [`crate::store::Shared::delivery`].
-    ///
-    /// # Errors
-    /// [`AccountError`] of the store.
-    pub fn delivery(
-        &self,
-        provider: &str,
-        reference: &str,
-    ) -> Result<Option<Delivery>, AccountError> {
-        Ok(self.store()?.delivery(&self.site, provider, reference)?)
-    }
-
-    /// See [`crate::store::Shared::deliveries`].
-    ///
-    /// # Errors
-    /// [`AccountError`] of the store.
-    pub fn deliveries(
-        &self,
-        limit: u32,
-        before: Option<u64>,
-    ) -> Result<Vec<(u64, Delivery)>, AccountError> {
-        Ok(self.store()?.deliveries(&self.site, limit, before)?)
     }
 
     /// See [`Store::check`].

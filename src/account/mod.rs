@@ -49,7 +49,7 @@ mod state;
 pub mod totp;
 mod unanswered;
 
-pub use accounts::{AccountError, Accounts, NewCell};
+pub use accounts::{AccountError, Accounts};
 pub use challenge_token::ChallengeToken;
 pub use code_target::{ForChallenge, ForEnrolment};
 pub use context::{AuditBuffer, RuleContext};

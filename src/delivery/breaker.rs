@@ -20,8 +20,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::row::{self, RowError};
 use crate::clock::UnixTime;
+use crate::shared::format::{self, RowError};
+use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow};
 use crate::sms::SendError;
 
 /// Failures in a row that open.
@@ -232,7 +233,7 @@ impl Breaker {
     /// # Errors
     /// [`RowError`]; not for any breaker that is used.
     pub fn to_bytes(&self) -> Result<Vec<u8>, RowError> {
-        row::write(self)
+        format::write(self)
     }
 
     /// What was kept.
@@ -240,7 +241,39 @@ impl Breaker {
     /// # Errors
     /// [`RowError`]: do not ask the provider.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RowError> {
-        row::read(bytes)
+        format::read(bytes)
+    }
+}
+
+impl SharedRow for Breaker {
+    fn decode(bytes: &[u8], _: &RowContext<'_>) -> Result<Self, RowError> {
+        Self::from_bytes(bytes)
+    }
+
+    fn encode(&self, _: &RowContext<'_>) -> Result<Vec<u8>, EncodeError> {
+        Ok(self.to_bytes()?)
+    }
+}
+
+/// The row of the breaker of the provider with this name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BreakerKey(String);
+
+impl BreakerKey {
+    /// Of that provider.
+    #[must_use]
+    pub fn of(provider: &str) -> Self {
+        Self(provider.to_owned())
+    }
+}
+
+impl RowKey for BreakerKey {
+    type Row = Breaker;
+
+    const KIND: RowKind = RowKind::Breaker;
+
+    fn id(&self) -> String {
+        self.0.clone()
     }
 }
 

@@ -34,10 +34,11 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::row::{self, RowError};
 use crate::clock::UnixTime;
 use crate::config::SendLimits;
 use crate::phone::PhoneNumber;
+use crate::shared::format::{self, RowError};
+use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow};
 use crate::types::{Network, Purpose, UserId};
 
 /// A window of up to this many messages is exact; a larger one has this many stretches.
@@ -250,7 +251,7 @@ impl Spent {
     /// # Errors
     /// [`RowError`]; not with up to [`MOST_WINDOWS`] windows.
     pub fn to_bytes(&self) -> Result<Vec<u8>, RowError> {
-        row::write(self)
+        format::write(self)
     }
 
     /// What was kept.
@@ -258,7 +259,7 @@ impl Spent {
     /// # Errors
     /// [`RowError`]: deny.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RowError> {
-        row::read(bytes)
+        format::read(bytes)
     }
 
     /// Whether it was written by a clock that was ahead of `now`.
@@ -298,6 +299,16 @@ impl Spent {
                 .filter(counts)
                 .collect(),
         }
+    }
+}
+
+impl SharedRow for Spent {
+    fn decode(bytes: &[u8], _: &RowContext<'_>) -> Result<Self, RowError> {
+        Self::from_bytes(bytes)
+    }
+
+    fn encode(&self, _: &RowContext<'_>) -> Result<Vec<u8>, EncodeError> {
+        Ok(self.to_bytes()?)
     }
 }
 
@@ -577,15 +588,26 @@ impl Kind {
     }
 }
 
-/// One thing that has budgets, by the name of its row.
+/// One thing that has budgets: the key of its row.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Key {
     /// What it is.
     pub kind: Kind,
-    /// Its row. Begins with the kind; of people it holds a hash only.
-    pub name: String,
+    /// What the row has in its name after the kind of row: use, way and kind as far as they have rows of their own;
+    /// of people a hash only.
+    name: String,
     /// What one message costs there.
     pub cost: u32,
+}
+
+impl RowKey for Key {
+    type Row = Spent;
+
+    const KIND: RowKind = RowKind::Budget;
+
+    fn id(&self) -> String {
+        self.name.clone()
+    }
 }
 
 impl Key {
@@ -608,6 +630,37 @@ impl Key {
             Kind::Range,
             &hash(&[Kind::Range.as_str().as_bytes(), number.range().as_bytes()]),
         )
+    }
+
+    /// What e-mails take from, which have budgets of their own. `name`: whose, as a keyed hash.
+    #[must_use]
+    pub fn of_email(kind: Kind, name: &str) -> Self {
+        Self {
+            kind,
+            name: format!("mail/{}/{name}", kind.as_str()),
+            cost: 1,
+        }
+    }
+
+    /// What asking for a reset takes from, whether or not anything is sent. `name`: whose, as a keyed hash.
+    #[must_use]
+    pub fn of_asking(kind: Kind, name: &str) -> Self {
+        Self {
+            kind,
+            name: format!("asked/{}/{name}", kind.as_str()),
+            cost: 1,
+        }
+    }
+
+    /// The same row for whoever enrols what somebody else has proven.
+    pub fn of_another_owner(&mut self) {
+        self.name.insert_str(0, "enrol/");
+    }
+
+    /// Whether both are one row.
+    #[must_use]
+    pub fn is_same_row(&self, other: &Self) -> bool {
+        self.name == other.name
     }
 
     /// A provider, by the name its settings have.

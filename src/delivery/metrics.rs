@@ -10,8 +10,9 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 use super::breaker::Condition;
-use super::row::{self, RowError};
 use crate::clock::UnixTime;
+use crate::shared::format::{self, RowError};
+use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow};
 use crate::sms::http::ProxyFailure;
 use crate::sms::{Channel, Refusal, SendError};
 use crate::types::Method;
@@ -252,7 +253,7 @@ impl DeliveryStats {
     /// # Errors
     /// [`RowError`]
     pub fn to_bytes(&self) -> Result<Vec<u8>, RowError> {
-        row::write(&(FORMAT, self))
+        format::write(&(FORMAT, self))
     }
 
     /// What was kept.
@@ -260,10 +261,48 @@ impl DeliveryStats {
     /// # Errors
     /// [`RowError`]
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RowError> {
-        match row::read(bytes)? {
+        match format::read(bytes)? {
             (FORMAT, traffic) => Ok(traffic),
             _ => Err(RowError),
         }
+    }
+}
+
+impl SharedRow for DeliveryStats {
+    fn decode(bytes: &[u8], _: &RowContext<'_>) -> Result<Self, RowError> {
+        Self::from_bytes(bytes)
+    }
+
+    fn encode(&self, _: &RowContext<'_>) -> Result<Vec<u8>, EncodeError> {
+        Ok(self.to_bytes()?)
+    }
+}
+
+/// The row of the counts of one provider and channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryStatsKey {
+    provider: String,
+    channel: Channel,
+}
+
+impl DeliveryStatsKey {
+    /// Of the provider with this name.
+    #[must_use]
+    pub fn of(provider: &str, channel: Channel) -> Self {
+        Self {
+            provider: provider.to_owned(),
+            channel,
+        }
+    }
+}
+
+impl RowKey for DeliveryStatsKey {
+    type Row = DeliveryStats;
+
+    const KIND: RowKind = RowKind::DeliveryStats;
+
+    fn id(&self) -> String {
+        format!("{}/{}", self.provider, Method::from(self.channel).as_str())
     }
 }
 

@@ -4,5 +4,4 @@ pub mod breaker;
 pub mod budget;
 pub mod metrics;
 pub mod pending;
-pub mod row;
 pub mod text;

@@ -19,8 +19,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::row::{self, RowError};
 use crate::clock::{SKEW, UnixTime};
+use crate::shared::format::{self, RowError};
+use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow};
 
 /// Bytes of what tells one request from another.
 pub const ID_BYTES: usize = 16;
@@ -168,7 +169,7 @@ impl Pending {
     /// # Errors
     /// [`RowError`]
     pub fn to_bytes(&self) -> Result<Vec<u8>, RowError> {
-        row::write(self)
+        format::write(self)
     }
 
     /// What was kept.
@@ -176,12 +177,44 @@ impl Pending {
     /// # Errors
     /// [`RowError`]: do not ask the checker.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RowError> {
-        let pending: Self = row::read(bytes)?;
+        let pending: Self = format::read(bytes)?;
         if pending.format == FORMAT {
             Ok(pending)
         } else {
             Err(RowError)
         }
+    }
+}
+
+impl SharedRow for Pending {
+    fn decode(bytes: &[u8], _: &RowContext<'_>) -> Result<Self, RowError> {
+        Self::from_bytes(bytes)
+    }
+
+    fn encode(&self, _: &RowContext<'_>) -> Result<Vec<u8>, EncodeError> {
+        Ok(self.to_bytes()?)
+    }
+}
+
+/// The row of a number at a service that keeps one verification a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingKey(String);
+
+impl PendingKey {
+    /// `hash` is a keyed hash of service and number.
+    #[must_use]
+    pub const fn of(hash: String) -> Self {
+        Self(hash)
+    }
+}
+
+impl RowKey for PendingKey {
+    type Row = Pending;
+
+    const KIND: RowKind = RowKind::Pending;
+
+    fn id(&self) -> String {
+        self.0.clone()
     }
 }
 

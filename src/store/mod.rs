@@ -13,6 +13,7 @@ use std::fmt;
 use crate::clock::UnixTime;
 use crate::types::{Method, Site, UserId};
 
+mod handle;
 pub mod mysql;
 mod mysql_shared;
 mod opened;
@@ -22,6 +23,7 @@ mod sqlite_shared;
 mod url;
 mod write_queue;
 
+pub use handle::{Held, StoreHandle};
 pub use shared::{Cell, CellChange, Delivery, DeliveryReport, Shared};
 pub use url::{MysqlUrl, StoreUrl, StoreUrlError, Tls};
 

@@ -17,7 +17,7 @@ impl Mysql {
     fn select_cells(&self, site: &Site, names: &[String]) -> String {
         let names: Vec<_> = names.iter().map(|name| hex(name.as_bytes())).collect();
         format!(
-            "SELECT name, version, body FROM `{prefix}twofactor_cell` \
+            "SELECT name, version, body, keep_until FROM `{prefix}twofactor_cell` \
              WHERE site = {site} AND name IN ({names}) ORDER BY name",
             prefix = self.url.prefix(),
             site = hex(site.as_str().as_bytes()),
@@ -32,10 +32,17 @@ impl Mysql {
     ) -> Result<Vec<Option<Cell>>, StoreError> {
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
-            let (name, version, body) =
-                mysql::from_row_opt::<(Vec<u8>, u64, Vec<u8>)>(row).map_err(|_| self.odd())?;
-            let version = Version(version);
-            found.push((name, Cell { version, body }));
+            let (name, version, body, keep_until) =
+                mysql::from_row_opt::<(Vec<u8>, u64, Vec<u8>, Option<i64>)>(row)
+                    .map_err(|_| self.odd())?;
+            found.push((
+                name,
+                Cell {
+                    version: Version(version),
+                    body,
+                    keep_until: keep_until.and_then(|seconds| UnixTime::new(seconds).ok()),
+                },
+            ));
         }
         Ok(names
             .iter()

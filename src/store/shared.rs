@@ -11,6 +11,8 @@ pub struct Cell {
     pub version: Version,
     /// Its bytes.
     pub body: Vec<u8>,
+    /// After this it may be forgotten; `None`: never.
+    pub keep_until: Option<UnixTime>,
 }
 
 /// A new value for a cell.

@@ -8,7 +8,7 @@ use super::{MAX_LIMIT, PhoneHash, Store, StoreError, Swap, Version};
 use crate::clock::UnixTime;
 use crate::types::{Method, Site, UserId};
 
-const CELL: &str = "SELECT version, body FROM cell WHERE site = ?1 AND name = ?2";
+const CELL: &str = "SELECT version, body, keep_until FROM cell WHERE site = ?1 AND name = ?2";
 const PUT_CELL: &str = "INSERT INTO cell (site, name, version, keep_until, body) \
     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (site, name) DO NOTHING";
 const CHANGE_CELL: &str = "UPDATE cell SET version = ?3, keep_until = ?4, body = ?5 \
@@ -39,6 +39,9 @@ impl Sqlite {
                     Ok(Cell {
                         version: Version(natural(row, 0)?),
                         body: row.get(1)?,
+                        keep_until: row
+                            .get::<_, Option<i64>>(2)?
+                            .and_then(|seconds| UnixTime::new(seconds).ok()),
                     })
                 });
                 found.push(cell.optional()?);

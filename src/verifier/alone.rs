@@ -10,36 +10,19 @@ use data_encoding::HEXLOWER;
 
 use super::{Error, Verifier};
 use crate::clock::UnixTime;
-use crate::delivery::pending::{Claim, ID_BYTES, Leave, Pending, Standing};
+use crate::delivery::pending::{Claim, ID_BYTES, Leave, Pending, PendingKey, Standing};
 use crate::phone::PhoneNumber;
+use crate::shared::{Keep, Slot};
 use crate::sms::{Order, Refusal, SendError, Started, VerificationProvider};
 
 /// The rows say that a request is the one that may ask.
 pub(super) struct Alone {
-    names: Vec<String>,
+    keys: Vec<PendingKey>,
     leave: Leave,
 }
 
 /// Seconds after which somebody who came too late may ask again.
 const LATE: u64 = 60;
-
-fn read(cell: Option<&Vec<u8>>) -> Result<Option<Pending>, String> {
-    let bytes = cell.filter(|bytes| !bytes.is_empty());
-    let row = bytes.map(|bytes| Pending::from_bytes(bytes)).transpose();
-    row.map_err(|why| why.to_string())
-}
-
-/// Why nobody may ask.
-enum No {
-    Wait(u64),
-    Row(String),
-}
-
-impl From<String> for No {
-    fn from(why: String) -> Self {
-        Self::Row(why)
-    }
-}
 
 impl Verifier {
     /// What a request is called in the rows.
@@ -55,10 +38,10 @@ impl Verifier {
         Claim { standing, id }
     }
 
-    fn pending_names(&self, pool: &str, to: &PhoneNumber) -> Vec<String> {
+    fn pending_keys(&self, pool: &str, to: &PhoneNumber) -> Vec<PendingKey> {
         let parts: [&[u8]; 3] = [b"pending", pool.as_bytes(), to.e164().as_bytes()];
-        let names = self.hashed(&parts).into_iter();
-        names.map(|name| format!("pending/{name}")).collect()
+        let hashes = self.hashed(&parts).into_iter();
+        hashes.map(PendingKey::of).collect()
     }
 
     /// Makes the request the one that may ask, or says for how long a stronger one is.
@@ -70,38 +53,33 @@ impl Verifier {
         seconds: u64,
         now: UnixTime,
     ) -> Result<Result<Alone, u64>, Error> {
-        let names = self.pending_names(pool, to);
-        let asked = self.accounts.change_cells(now, &names, |cells| {
+        let keys = self.pending_keys(pool, to);
+        let leave = self.rows.update_all(now, &keys, |slots| {
             let mut old = Vec::new();
             let (mut cancels, mut again) = (false, false);
-            let mut written = Vec::with_capacity(cells.len());
-            for cell in cells {
-                let row = read(cell.as_ref())?;
-                match Pending::leave(row.as_ref(), claim, now) {
-                    Leave::Wait(seconds) => return Err(No::Wait(seconds)),
+            for slot in slots.iter() {
+                match Pending::leave(slot.row(), claim, now) {
+                    Leave::Wait(seconds) => return Err(seconds),
                     Leave::Cancel(names) => {
                         cancels = true;
                         old.extend(names);
                     }
                     Leave::Ask { again: same } => again |= same,
                 }
-                let row = Pending::asking(row.as_ref(), claim, now, seconds);
-                let bytes = row.to_bytes().map_err(|why| why.to_string())?;
-                written.push((bytes, Some(row.kept())));
+            }
+            for slot in slots {
+                let row = Pending::asking(slot.row(), claim, now, seconds);
+                let keep = Keep::Until(row.kept());
+                slot.put(row, keep);
             }
             old.dedup();
-            let leave = if cancels {
+            Ok(if cancels {
                 Leave::Cancel(old)
             } else {
                 Leave::Ask { again }
-            };
-            Ok((leave, written))
+            })
         })?;
-        match asked {
-            Ok(leave) => Ok(Ok(Alone { names, leave })),
-            Err(No::Wait(seconds)) => Ok(Err(seconds)),
-            Err(No::Row(why)) => Err(Error::Unavailable(why)),
-        }
+        Ok(leave.map(|leave| Alone { keys, leave }))
     }
 
     /// Changes the rows, if they are still those of the request. Whether they are.
@@ -112,26 +90,21 @@ impl Verifier {
         now: UnixTime,
         change: impl Fn(Pending) -> Pending,
     ) -> Result<bool, SendError> {
-        let changed = self.accounts.change_cells(now, &alone.names, |cells| {
-            let mut written = Vec::with_capacity(cells.len());
-            for cell in cells {
-                let row = read(cell.as_ref())?.filter(|row| row.is(claim));
-                let Some(row) = row.map(&change) else {
-                    let same = cells.iter().map(|cell| {
-                        let bytes = cell.clone().unwrap_or_default();
-                        let kept = read(Some(&bytes)).ok().flatten();
-                        (bytes, Some(kept.map_or(now, |row| row.kept())))
-                    });
-                    return Ok((false, same.collect()));
-                };
-                let bytes = row.to_bytes().map_err(|why| why.to_string())?;
-                written.push((bytes, Some(row.kept())));
+        let changed = self.rows.update_all(now, &alone.keys, |slots| {
+            let is_ours = |slot: &Slot<Pending>| slot.row().is_some_and(|row| row.is(claim));
+            if !slots.iter().all(is_ours) {
+                return false;
             }
-            Ok::<_, String>((true, written))
+            for slot in slots {
+                if let Some(row) = slot.take() {
+                    let row = change(row);
+                    let keep = Keep::Until(row.kept());
+                    slot.put(row, keep);
+                }
+            }
+            true
         });
-        changed
-            .map_err(|why| SendError::Unknown(why.to_string()))?
-            .map_err(SendError::Unknown)
+        changed.map_err(|why| SendError::Unknown(why.to_string()))
     }
 
     /// Asks a checker for a code that is for nobody else.
@@ -207,19 +180,14 @@ impl Verifier {
         reference: &str,
         now: UnixTime,
     ) -> Result<(), Error> {
-        let names = self.pending_names(pool, to);
-        let ended = self.accounts.change_cells(now, &names, |cells| {
-            let mut written = Vec::with_capacity(cells.len());
-            for cell in cells {
-                written.push(match read(cell.as_ref())? {
-                    Some(row) if !row.is_named(reference) => {
-                        (cell.clone().unwrap_or_default(), Some(row.kept()))
-                    }
-                    _ => (Vec::new(), Some(now)),
-                });
+        let keys = self.pending_keys(pool, to);
+        self.rows.update_all(now, &keys, |slots| {
+            for slot in slots {
+                if slot.row().is_some_and(|row| row.is_named(reference)) {
+                    slot.end();
+                }
             }
-            Ok::<_, String>(((), written))
         })?;
-        ended.map_err(Error::Unavailable)
+        Ok(())
     }
 }

@@ -5,34 +5,22 @@
 //! between servers whose rings differ, as long as they have a key in common and a new key has been there for
 //! a day when the last old one goes.
 
-use data_encoding::HEXLOWER;
-
 use super::dispatch::channel_of;
 use super::{Client, Error, Verifier};
-use crate::account::{Denied, NewCell};
+use crate::account::Denied;
 use crate::clock::UnixTime;
-use crate::delivery::breaker::{Breaker, Condition};
+use crate::delivery::breaker::{Breaker, BreakerKey, Condition};
 use crate::delivery::budget::{
     Budgets, Key, Kind, Receipt, Spent, Standing, Use, keys_for, keys_for_notice,
 };
 use crate::phone::PhoneNumber;
-use crate::store::Cell;
+use crate::shared::{Keep, Stored};
 use crate::types::{Method, Network, UserId};
 
-/// Bytes of a name's hash: no two people share one.
-const NAME_BYTES: usize = 16;
-
 impl Verifier {
-    /// Short keyed hashes of somebody's name, one under every key: a row tells nobody whose it is.
+    /// See [`SharedRows::hashed`](crate::shared::SharedRows::hashed).
     pub(super) fn hashed(&self, parts: &[&[u8]]) -> Vec<String> {
-        let site = self.accounts.site().as_str().as_bytes();
-        let mut all: Vec<&[u8]> = vec![b"budget", site];
-        all.extend_from_slice(parts);
-        let names = self.accounts.ring().names(&all);
-        names
-            .iter()
-            .map(|name| HEXLOWER.encode(name.bytes().get(..NAME_BYTES).unwrap_or_default()))
-            .collect()
+        self.rows.hashed(parts)
     }
 
     /// What `keys` makes of names, with those under every key beside each other.
@@ -55,7 +43,7 @@ impl Verifier {
             }
             for key in row {
                 // What all share has one name.
-                if !all.iter().any(|known| known.name == key.name) {
+                if !all.iter().any(|known| known.is_same_row(&key)) {
                     all.push(key);
                 }
             }
@@ -82,11 +70,7 @@ impl Verifier {
         let (mut fresh, mut proven) = if method == Method::Email {
             let network = Network::of(self.address(client)).to_string();
             let keys = self.under_every_key(|hash| {
-                let key = |kind: Kind, name: &[u8]| Key {
-                    kind,
-                    name: format!("mail/{}/{}", kind.as_str(), hash(&[b"mail", name])),
-                    cost: 1,
-                };
+                let key = |kind: Kind, name: &[u8]| Key::of_email(kind, &hash(&[b"mail", name]));
                 vec![
                     key(Kind::Number, to.as_bytes()),
                     key(Kind::User, user.as_str().as_bytes()),
@@ -108,7 +92,7 @@ impl Verifier {
         if class == Use::Enrolment && self.is_anothers(user, method, to)? {
             for key in fresh.iter_mut().chain(&mut proven) {
                 if key.kind == Kind::Number {
-                    key.name.insert_str(0, "enrol/");
+                    key.of_another_owner();
                 }
             }
         }
@@ -178,11 +162,7 @@ impl Verifier {
     ) -> Result<(), Error> {
         let network = Network::of(self.address(client)).to_string();
         let keys = self.under_every_key(|hash| {
-            let key = |kind: Kind, name: &str| Key {
-                kind,
-                name: format!("asked/{}/{}", kind.as_str(), hash(&[name.as_bytes()])),
-                cost: 1,
-            };
+            let key = |kind: Kind, name: &str| Key::of_asking(kind, &hash(&[name.as_bytes()]));
             vec![key(Kind::User, user.as_str()), key(Kind::Ip, &network)]
         });
         granted(self.take(now, &keys, |_| keys.clone())?).map(drop)
@@ -192,24 +172,25 @@ impl Verifier {
     /// [`Budgets::refunds`] says. Where that fails, and where a process ends before it, the message counts as sent.
     pub(super) fn refund(&self, now: UnixTime, of: Use, charge: Charge) -> Result<(), Error> {
         let budgets: &Budgets = &self.budgets;
-        let names: Vec<String> = charge.0.iter().map(|taken| taken.name.clone()).collect();
-        let refunded = self.accounts.change_cells(now, &names, |cells| {
-            let mut written: Vec<NewCell> = Vec::with_capacity(cells.len());
-            for (taken, cell) in charge.0.iter().zip(cells) {
-                let mut spent = match cell {
-                    Some(bytes) => Spent::from_bytes(bytes).map_err(|why| why.to_string())?,
-                    None => Spent::default(),
-                };
-                spent.give_back(&taken.receipt, &budgets.refunds(of, taken.kind));
-                let bytes = spent.to_bytes().map_err(|why| why.to_string())?;
-                let keep_until = spent.idle_after(budgets.windows(taken.kind)).unwrap_or(now);
-                written.push((bytes, Some(keep_until)));
+        let (keys, taken): (Vec<Key>, Vec<Receipt>) = charge
+            .0
+            .into_iter()
+            .map(|taken| (taken.key, taken.receipt))
+            .unzip();
+        self.rows.update_all(now, &keys, |slots| {
+            for ((key, receipt), slot) in keys.iter().zip(&taken).zip(slots) {
+                let mut spent = slot.take().unwrap_or_default();
+                spent.give_back(receipt, &budgets.refunds(of, key.kind));
+                slot.put(spent.clone(), self.kept(key.kind, &spent, now));
             }
-            Ok::<_, String>(((), written))
-        });
-        // It is used up, whatever became of the rows: nothing is given back twice.
-        drop(charge);
-        refunded?.map_err(Error::Unavailable)
+        })?;
+        // The receipts are used up, whatever became of the rows: nothing is given back twice.
+        Ok(())
+    }
+
+    /// What is worth nothing goes with the next change, or everybody could fill the store.
+    fn kept(&self, kind: Kind, spent: &Spent, now: UnixTime) -> Keep {
+        Keep::Until(spent.idle_after(self.budgets.windows(kind)).unwrap_or(now))
     }
 
     /// Takes one message from the rows of the keys that `which` chooses of `keys`, all or none. Returns
@@ -221,34 +202,27 @@ impl Verifier {
         which: impl Fn(&[(Key, Spent)]) -> Vec<Key>,
     ) -> Result<Granted, Error> {
         let budgets: &Budgets = &self.budgets;
-        let names: Vec<String> = keys.iter().map(|key| key.name.clone()).collect();
-        let taken = self.accounts.change_cells(now, &names, |cells| {
-            let mut rows = Vec::with_capacity(keys.len());
-            for (key, cell) in keys.iter().zip(cells) {
-                let spent = match cell {
-                    Some(bytes) => Spent::from_bytes(bytes).map_err(|why| why.to_string())?,
-                    None => Spent::default(),
-                };
-                rows.push((key.clone(), spent));
-            }
+        let (wait, next, charge) = self.rows.update_all(now, keys, |slots| {
+            let mut rows: Vec<(Key, Spent)> = keys
+                .iter()
+                .zip(slots.iter_mut())
+                .map(|(key, slot)| (key.clone(), slot.take().unwrap_or_default()))
+                .collect();
             let before = rows.clone();
             let mut wait = None;
             let mut next = 0;
             let mut charge = Vec::new();
             for key in which(&rows) {
-                let Some((_, spent)) = rows.iter_mut().find(|(known, _)| known.name == key.name)
+                let Some((_, spent)) = rows.iter_mut().find(|(known, _)| known.is_same_row(&key))
                 else {
                     continue;
                 };
                 match budgets.take(&key, spent, now) {
                     Ok(()) => {
-                        charge.push(Taken {
-                            kind: key.kind,
-                            receipt: spent.receipt(key.cost, budgets.windows(key.kind)),
-                            name: key.name.clone(),
-                        });
+                        let receipt = spent.receipt(key.cost, budgets.windows(key.kind));
                         let again = budgets.take(&key, &mut spent.clone(), now);
                         next = next.max(again.err().unwrap_or(0));
+                        charge.push(Taken { key, receipt });
                     }
                     Err(seconds) => {
                         wait = Some((key.kind, seconds));
@@ -264,18 +238,15 @@ impl Verifier {
                     *spent = if granted { old } else { refused };
                 }
             }
-            let mut written: Vec<NewCell> = Vec::with_capacity(rows.len());
-            for (key, spent) in &rows {
-                let bytes = spent.to_bytes().map_err(|why| why.to_string())?;
-                // What is worth nothing goes with the next change, or everybody could fill the store.
-                let keep_until = spent.idle_after(budgets.windows(key.kind)).unwrap_or(now);
-                written.push((bytes, Some(keep_until)));
+            for (slot, (key, spent)) in slots.iter_mut().zip(rows) {
+                let keep = self.kept(key.kind, &spent, now);
+                slot.put(spent, keep);
             }
-            Ok::<_, String>(((wait, next, Charge(charge)), written))
+            (wait, next, Charge(charge))
         })?;
-        Ok(match taken.map_err(Error::Unavailable)? {
-            (Some(refused), ..) => Err(refused),
-            (None, next, charge) => Ok((now.plus(next), charge)),
+        Ok(match wait {
+            Some(refused) => Err(refused),
+            None => Ok((now.plus(next), charge)),
         })
     }
 
@@ -285,41 +256,30 @@ impl Verifier {
             return Ok(());
         };
         let keys = self.under_every_key(|hash| vec![Key::of_range(&number, hash)]);
-        let names: Vec<String> = keys.into_iter().map(|key| key.name).collect();
         // Looked at without a lock first: mostly there is nothing to write.
-        let known = self.accounts.cells(&names)?;
-        let is_proven = |cell: &Option<Cell>| {
-            let spent = cell.as_ref().map(|cell| Spent::from_bytes(&cell.body));
-            matches!(spent, Some(Ok(spent)) if spent.standing(now) == Standing::Proven && !spent.is_ahead(now))
+        let known = self.rows.get_all(&keys)?;
+        let is_proven = |spent: &Option<Stored<Spent>>| {
+            spent.as_ref().is_some_and(|spent| {
+                spent.row.standing(now) == Standing::Proven && !spent.row.is_ahead(now)
+            })
         };
         if known.iter().all(is_proven) {
             return Ok(());
         }
-        let windows = self.budgets.windows(Kind::Range);
-        self.accounts
-            .change_cells(now, &names, |cells| {
-                let mut written: Vec<NewCell> = Vec::with_capacity(cells.len());
-                for cell in cells {
-                    let mut spent = match cell {
-                        Some(bytes) => Spent::from_bytes(bytes).map_err(|why| why.to_string())?,
-                        None => Spent::default(),
-                    };
-                    spent.prove(now);
-                    let bytes = spent.to_bytes().map_err(|why| why.to_string())?;
-                    written.push((bytes, spent.idle_after(windows)));
-                }
-                Ok::<_, String>(((), written))
-            })?
-            .map_err(Error::Unavailable)
+        Ok(self.rows.update_all(now, &keys, |slots| {
+            for slot in slots {
+                let mut spent = slot.take().unwrap_or_default();
+                spent.prove(now);
+                let keep = self.kept(Kind::Range, &spent, now);
+                slot.put(spent, keep);
+            }
+        })?)
     }
 
     /// The breaker of a provider; `None` when it never failed.
     pub(super) fn breaker(&self, provider: &str) -> Result<Option<Breaker>, Error> {
-        let cell = self.accounts.cell(&breaker_name(provider))?;
-        cell.map(|cell| {
-            Breaker::from_bytes(&cell.body).map_err(|why| Error::Unavailable(why.to_string()))
-        })
-        .transpose()
+        let stored = self.rows.get(&BreakerKey::of(provider))?;
+        Ok(stored.map(|stored| stored.row))
     }
 
     /// Until when a provider is left alone because it has failed lately, if it is.
@@ -342,14 +302,12 @@ impl Verifier {
         now: UnixTime,
         change: impl Fn(&mut Breaker) -> T,
     ) -> Result<T, Error> {
-        self.accounts
-            .change_cells(now, &[breaker_name(provider)], |cells| {
-                let mut breaker = breaker_of(cells.first())?;
-                let answer = change(&mut breaker);
-                let bytes = breaker.to_bytes().map_err(|why| why.to_string())?;
-                Ok::<_, String>((answer, vec![(bytes, None)]))
-            })?
-            .map_err(Error::Unavailable)
+        Ok(self.rows.update(now, &BreakerKey::of(provider), |slot| {
+            let mut breaker = slot.take().unwrap_or_default();
+            let answer = change(&mut breaker);
+            slot.put(breaker, Keep::Always);
+            answer
+        })?)
     }
 }
 
@@ -359,8 +317,7 @@ type Hash<'a> = dyn Fn(&[&[u8]]) -> String + 'a;
 /// What one message took of one row.
 #[derive(Debug)]
 struct Taken {
-    name: String,
-    kind: Kind,
+    key: Key,
     receipt: Receipt,
 }
 
@@ -381,15 +338,4 @@ type Granted = Result<(UnixTime, Charge), (Kind, u64)>;
 
 fn granted(taken: Granted) -> Result<(UnixTime, Charge), Error> {
     taken.map_err(|(_, retry_after)| Denied::Throttled { retry_after }.into())
-}
-
-pub(super) fn breaker_of(cell: Option<&Option<Vec<u8>>>) -> Result<Breaker, String> {
-    match cell {
-        Some(Some(bytes)) => Breaker::from_bytes(bytes).map_err(|why| why.to_string()),
-        _ => Ok(Breaker::default()),
-    }
-}
-
-pub(super) fn breaker_name(provider: &str) -> String {
-    format!("breaker/{provider}")
 }

@@ -1,16 +1,15 @@
 //! What providers did: counted, reported, told.
 
-use super::budgets::{breaker_name, breaker_of};
 use super::dispatch::{Answer, channel_of};
 use super::{Error, Verifier};
 use crate::account::Denied;
 use crate::clock::UnixTime;
-use crate::delivery::breaker;
-use crate::delivery::metrics::{DeliveryStats, Metrics, Refused};
+use crate::delivery::breaker::{self, BreakerKey};
+use crate::delivery::metrics::{DeliveryStats, DeliveryStatsKey, Metrics, Refused};
+use crate::shared::Keep;
 use crate::sms::http::ProxyFailure;
 use crate::sms::{Channel, NoReport, Post, Provider, SendError};
 use crate::store::DeliveryReport;
-use crate::types::Method;
 
 /// Stands for a provider where a rule of ours refused before one was asked. No provider can be called so.
 const OURS: &str = "(limits)";
@@ -37,36 +36,34 @@ impl Verifier {
             Ok(Answer::Carried { certain: false, .. }) => breaker::Outcome::Failed,
             other => breaker::Outcome::of_send(other),
         };
-        let mut names = vec![
-            breaker_name(asked.provider),
-            traffic_name(asked.provider, asked.channel),
-        ];
-        for passed in asked.passed {
-            names.push(traffic_name(passed, asked.channel));
-        }
-        self.accounts
-            .change_cells(asked.now, &names, |cells| {
-                let mut breaker = breaker_of(cells.first())?;
+        let breaker = BreakerKey::of(asked.provider);
+        let providers =
+            std::iter::once(asked.provider).chain(asked.passed.iter().map(String::as_str));
+        let stats: Vec<_> = providers
+            .map(|provider| DeliveryStatsKey::of(provider, asked.channel))
+            .collect();
+        let unknown = SendError::Unknown(String::new());
+        let result = match answer {
+            Ok(Answer::Carried { certain: false, .. }) => Err(&unknown),
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        };
+        Ok(self
+            .rows
+            .update_with(asked.now, &breaker, &stats, |slot, stats| {
+                let mut breaker = slot.take().unwrap_or_default();
                 breaker.settle(asked.leave, outcome, asked.now);
-                let mut rows = vec![(breaker.to_bytes().map_err(|why| why.to_string())?, None)];
-                for (place, cell) in cells.iter().enumerate().skip(1) {
-                    let mut traffic = traffic_of(Some(cell))?;
-                    if place == 1 {
-                        let unknown = SendError::Unknown(String::new());
-                        let result = match answer {
-                            Ok(Answer::Carried { certain: false, .. }) => Err(&unknown),
-                            Ok(_) => Ok(()),
-                            Err(error) => Err(error),
-                        };
-                        traffic.settle(result, asked.now);
+                slot.put(breaker, Keep::Always);
+                for (place, slot) in stats.iter_mut().enumerate() {
+                    let mut stats = slot.take().unwrap_or_default();
+                    if place == 0 {
+                        stats.settle(result, asked.now);
                     } else {
-                        traffic.failovers = traffic.failovers.saturating_add(1);
+                        stats.failovers = stats.failovers.saturating_add(1);
                     }
-                    rows.push((traffic.to_bytes().map_err(|why| why.to_string())?, None));
+                    slot.put(stats, Keep::Always);
                 }
-                Ok::<_, String>(((), rows))
-            })?
-            .map_err(Error::Unavailable)
+            })?)
     }
 
     /// Counts a message that a rule of ours against fraud kept back.
@@ -83,14 +80,12 @@ impl Verifier {
         now: UnixTime,
         change: impl Fn(&mut DeliveryStats),
     ) -> Result<(), Error> {
-        self.accounts
-            .change_cells(now, &[traffic_name(provider, channel)], |cells| {
-                let mut traffic = traffic_of(cells.first())?;
-                change(&mut traffic);
-                let bytes = traffic.to_bytes().map_err(|why| why.to_string())?;
-                Ok::<_, String>(((), vec![(bytes, None)]))
-            })?
-            .map_err(Error::Unavailable)
+        let key = DeliveryStatsKey::of(provider, channel);
+        Ok(self.rows.update(now, &key, |slot| {
+            let mut stats = slot.take().unwrap_or_default();
+            change(&mut stats);
+            slot.put(stats, Keep::Always);
+        })?)
     }
 
     /// Takes a provider's report of a message, if the provider signed it. Whether it was news.
@@ -113,7 +108,7 @@ impl Verifier {
             Some(Err(NoReport::NotOurs)) => return Ok(false),
             Some(Err(NoReport::NotGenuine)) | None => return Err(Denied::Rejected.into()),
         };
-        let news = self.accounts.report_delivery(
+        let news = self.messages.report(
             provider,
             &report.id,
             &DeliveryReport {
@@ -126,7 +121,7 @@ impl Verifier {
         if !news {
             return Ok(false);
         }
-        let sent = self.accounts.delivery(provider, &report.id)?;
+        let sent = self.messages.find(provider, &report.id)?;
         let Some((sent, channel)) =
             sent.and_then(|sent| Some((sent.sent, channel_of(sent.method)?)))
         else {
@@ -196,19 +191,7 @@ impl Verifier {
     }
 
     fn traffic(&self, provider: &str, channel: Channel) -> Result<Option<DeliveryStats>, Error> {
-        let cell = self.accounts.cell(&traffic_name(provider, channel))?;
-        cell.map(|cell| traffic_of(Some(&Some(cell.body))).map_err(Error::Unavailable))
-            .transpose()
+        let stored = self.rows.get(&DeliveryStatsKey::of(provider, channel))?;
+        Ok(stored.map(|stored| stored.row))
     }
-}
-
-fn traffic_of(cell: Option<&Option<Vec<u8>>>) -> Result<DeliveryStats, String> {
-    match cell {
-        Some(Some(bytes)) => DeliveryStats::from_bytes(bytes).map_err(|why| why.to_string()),
-        _ => Ok(DeliveryStats::default()),
-    }
-}
-
-fn traffic_name(provider: &str, channel: Channel) -> String {
-    format!("traffic/{provider}/{}", Method::from(channel).as_str())
 }

@@ -547,7 +547,7 @@ impl Verifier {
             Answer::Carried { certain: false, .. } => (None, "unknown"),
             Answer::Started(started) => (Some(started.reference.clone()), "accepted"),
         };
-        Ok(self.accounts.add_delivery(&Delivery {
+        Ok(self.messages.add(&Delivery {
             user: parcel.user.clone(),
             provider: provider.to_owned(),
             method: Method::from(parcel.channel),

@@ -2,8 +2,8 @@
 //! another's.
 //!
 //! ```text
-//! cell "store" = id (16 random bytes) | sealed: started on purpose (1), id   (crypto::seal, domain "store")
-//!                                       bound to the site and to the version of the cell
+//! row "store" = id (16 random bytes) | sealed: started on purpose (1), id   (crypto::seal, domain "store")
+//!                                      bound to the site and to the version of the row
 //! ```
 //!
 //! A store in which nobody of this site has an account says of everybody that they have no second factor. That
@@ -20,20 +20,33 @@ use super::{Error, Verifier};
 use crate::account::Accounts;
 use crate::clock::UnixTime;
 use crate::config::Config;
-use crate::crypto::{Context, Domain, KeyId, OpenError, OsEntropy, key_of, random};
-use crate::store::{Swap, Version};
-
-/// The cell.
-const CELL: &str = "store";
+use crate::crypto::{Domain, OpenError, OsEntropy, random};
+use crate::shared::format::RowError;
+use crate::shared::{
+    EncodeError, RowContext, RowKey, RowKind, SharedError, SharedRow, SharedRows, Stored,
+};
+use crate::store::Swap;
 
 /// Lost swaps after which the mark is left to whoever is faster.
 const MOST_TRIES: u32 = 20;
 
 type Id = [u8; 16];
 
+/// The key of the mark.
+struct MarkKey;
+
+impl RowKey for MarkKey {
+    type Row = Mark;
+
+    const KIND: RowKind = RowKind::Store;
+
+    fn id(&self) -> String {
+        String::new()
+    }
+}
+
 /// What stands in a store.
 struct Mark {
-    version: Version,
     id: Id,
     /// The operator said that a site begins here; or why that cannot be told.
     on_purpose: Result<bool, OpenError>,
@@ -41,50 +54,48 @@ struct Mark {
     is_under_first_key: bool,
 }
 
-fn context(accounts: &Accounts, version: Version) -> Context<'_> {
-    Context {
-        domain: Domain::Store,
-        site: accounts.site().as_str(),
-        user: "",
-        version: version.0,
+impl Mark {
+    /// One that opens.
+    const fn new(id: Id, on_purpose: bool) -> Self {
+        Self {
+            id,
+            on_purpose: Ok(on_purpose),
+            is_under_first_key: true,
+        }
     }
 }
 
-fn read(accounts: &Accounts) -> Result<Option<Mark>, Error> {
-    let Some(cell) = accounts.cell(CELL)? else {
-        return Ok(None);
-    };
-    let Some((id, sealed)) = cell.body.split_first_chunk::<16>() else {
-        return Err(Error::Unavailable(
-            "the mark of this site in the store is damaged: restore the store from a backup"
-                .to_owned(),
-        ));
-    };
-    let opened = context(accounts, cell.version).open(accounts.ring(), sealed);
-    Ok(Some(Mark {
-        version: cell.version,
-        id: *id,
-        on_purpose: opened.and_then(|plain| match plain.split_first() {
-            Some((flag, sealed)) if sealed == id.as_slice() => Ok(*flag == 1),
-            _ => Err(OpenError::Damaged),
-        }),
-        is_under_first_key: key_of(sealed) == accounts.ring().ids().next().map(KeyId::as_str),
-    }))
+impl SharedRow for Mark {
+    fn decode(bytes: &[u8], context: &RowContext<'_>) -> Result<Self, RowError> {
+        let (id, sealed) = bytes.split_first_chunk::<16>().ok_or(RowError)?;
+        let opened = context.open(Domain::Store, sealed);
+        Ok(Self {
+            id: *id,
+            on_purpose: opened.and_then(|plain| match plain.split_first() {
+                Some((flag, sealed)) if sealed == id.as_slice() => Ok(*flag == 1),
+                _ => Err(OpenError::Damaged),
+            }),
+            is_under_first_key: context.is_under_first_key(sealed),
+        })
+    }
+
+    fn encode(&self, context: &RowContext<'_>) -> Result<Vec<u8>, EncodeError> {
+        let mut plain = vec![u8::from(self.on_purpose == Ok(true))];
+        plain.extend_from_slice(&self.id);
+        let mut body = self.id.to_vec();
+        body.extend(context.seal(Domain::Store, &plain)?);
+        Ok(body)
+    }
 }
 
-fn put(
-    accounts: &Accounts,
-    now: UnixTime,
-    expected: Option<Version>,
-    id: Id,
-    on_purpose: bool,
-) -> Result<Swap, Error> {
-    let version = expected.map_or(Version::FIRST, Version::next);
-    let mut plain = vec![u8::from(on_purpose)];
-    plain.extend_from_slice(&id);
-    let mut body = id.to_vec();
-    body.extend(context(accounts, version).seal(accounts.ring(), &plain, &mut OsEntropy)?);
-    Ok(accounts.swap_cell(now, CELL, expected, body)?)
+fn read(rows: &SharedRows) -> Result<Option<Stored<Mark>>, Error> {
+    rows.get(&MarkKey).map_err(|error| match error {
+        SharedError::Row { .. } => Error::Unavailable(
+            "the mark of this site in the store is damaged: restore the store from a backup"
+                .to_owned(),
+        ),
+        error => error.into(),
+    })
 }
 
 /// Why the store is not this site's, with the way out, if so. One that nobody has an account in is refused only
@@ -130,14 +141,14 @@ fn stranger(accounts: &Accounts, at_first: bool) -> Result<Option<String>, Error
 ///
 /// # Errors
 /// [`Error::Configuration`] with advice; [`Error::Unavailable`]
-pub(super) fn admit(accounts: &Accounts, config: &Config) -> Result<(), Error> {
+pub(super) fn admit(accounts: &Accounts, rows: &SharedRows, config: &Config) -> Result<(), Error> {
     // What is kept for a time is none of ours, so that no time is needed.
     let now = UnixTime::START;
     for _ in 0..MOST_TRIES {
-        let mark = read(accounts)?;
+        let mark = read(rows)?;
         let was_on_purpose = mark
             .as_ref()
-            .is_some_and(|mark| mark.on_purpose == Ok(true));
+            .is_some_and(|mark| mark.row.on_purpose == Ok(true));
         let on_purpose = was_on_purpose || config.is_new_site();
         if !on_purpose && let Some(why) = stranger(accounts, mark.is_none())? {
             return Err(Error::Configuration(why));
@@ -145,13 +156,14 @@ pub(super) fn admit(accounts: &Accounts, config: &Config) -> Result<(), Error> {
         let swapped = match mark {
             None => {
                 let id = random::bytes(&mut OsEntropy)?;
-                put(accounts, now, None, id, on_purpose)?
+                rows.swap(now, &MarkKey, None, &Mark::new(id, on_purpose))?
             }
             Some(mark)
-                if mark.on_purpose.is_ok()
-                    && !(mark.is_under_first_key && was_on_purpose == on_purpose) =>
+                if mark.row.on_purpose.is_ok()
+                    && !(mark.row.is_under_first_key && was_on_purpose == on_purpose) =>
             {
-                put(accounts, now, Some(mark.version), mark.id, on_purpose)?
+                let renewed = Mark::new(mark.row.id, on_purpose);
+                rows.swap(now, &MarkKey, Some(mark.version), &renewed)?
             }
             // One that does not open stays as it is: health says so.
             Some(_) => return Ok(()),
@@ -170,19 +182,19 @@ impl Verifier {
     /// # Errors
     /// [`Error::Unavailable`]
     pub fn store_id(&self) -> Result<String, Error> {
-        let mark = read(&self.accounts)?.ok_or_else(|| {
+        let mark = read(&self.rows)?.ok_or_else(|| {
             Error::Unavailable(
                 "the mark of this site is gone from the store: restore it from a backup, or restart PHP"
                     .to_owned(),
             )
         })?;
-        Ok(data_encoding::HEXLOWER.encode(&mark.id))
+        Ok(data_encoding::HEXLOWER.encode(&mark.row.id))
     }
 
     /// Who would shut this site out by having an account before anybody has one here, if so: another site in the
     /// same store, or the same one in other tables.
     pub(super) fn other_opener(&self) -> Result<Option<String>, Error> {
-        if read(&self.accounts)?.is_some_and(|mark| mark.on_purpose == Ok(true)) {
+        if read(&self.rows)?.is_some_and(|mark| mark.row.on_purpose == Ok(true)) {
             return Ok(None);
         }
         let found = self.accounts.occupants()?;
@@ -198,14 +210,19 @@ impl Verifier {
 
     /// Why the mark does not open with the keys there are, if so.
     pub(super) fn mark_trouble(&self) -> Result<Option<OpenError>, Error> {
-        Ok(read(&self.accounts)?.and_then(|mark| mark.on_purpose.err()))
+        Ok(read(&self.rows)?.and_then(|mark| mark.row.on_purpose.err()))
     }
 
     /// Seals a mark anew that does not open: an operator has begun to set accounts up anew, for the key is lost.
     pub(super) fn renew_mark(&self, now: UnixTime) -> Result<(), Error> {
-        match read(&self.accounts)? {
-            Some(mark) if mark.on_purpose.is_err() => {
-                put(&self.accounts, now, Some(mark.version), mark.id, false).map(drop)
+        match read(&self.rows)? {
+            Some(mark) if mark.row.on_purpose.is_err() => {
+                let renewed = Mark::new(mark.row.id, false);
+                // Whoever was faster has sealed it anew.
+                let _: Swap = self
+                    .rows
+                    .swap(now, &MarkKey, Some(mark.version), &renewed)?;
+                Ok(())
             }
             _ => Ok(()),
         }

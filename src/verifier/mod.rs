@@ -16,7 +16,8 @@ use crate::crypto::{KeyError, KeyRing, RandomError};
 use crate::delivery::budget::Budgets;
 use crate::mail::address;
 use crate::phone::PhoneNumber;
-use crate::store::{self, Listing, StoreError};
+use crate::shared::{SentMessages, SharedError, SharedRows};
+use crate::store::{self, Listing, StoreError, StoreHandle};
 use crate::types::{Method, Purpose, UserId};
 
 mod administer;
@@ -110,6 +111,18 @@ impl Error {
 
 impl From<AccountError> for Error {
     fn from(error: AccountError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<SharedError> for Error {
+    fn from(error: SharedError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
         Self::Unavailable(error.to_string())
     }
 }
@@ -340,6 +353,8 @@ impl AccountView {
 #[derive(Debug)]
 pub struct Verifier {
     accounts: Accounts,
+    rows: SharedRows,
+    messages: SentMessages,
     config: Config,
     key_source: KeySource,
     foreign_clock: bool,
@@ -383,15 +398,20 @@ impl Verifier {
             Some(ring) => (ring, KeySource::Given),
             None => keys::find(&config, &mut *store)?,
         };
-        let accounts = Accounts::new(store, ring, config.site().clone(), *config.policy())
+        let (store, site) = (StoreHandle::from(store), config.site());
+        let rows = SharedRows::new(store.clone(), ring.clone(), site.clone());
+        let messages = SentMessages::new(store.clone(), site.clone(), config.audit_keep_days());
+        let accounts = Accounts::new(store, ring, site.clone(), *config.policy())
             .keeping(config.audit_keep_days());
-        mark::admit(&accounts, &config)?;
+        mark::admit(&accounts, &rows, &config)?;
         let (directory, couriers) = ProviderRegistry::open(&config, providers)?;
         let budgets = Budgets::of(config.send_limits()).ok_or_else(|| {
             Error::Configuration("the limits of sending are out of range".to_owned())
         })?;
         Ok(Self {
             accounts,
+            rows,
+            messages,
             config,
             key_source,
             foreign_clock,

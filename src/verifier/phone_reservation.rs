@@ -4,10 +4,14 @@
 //! accounts have no lock in common. The claim is one: taken before the look, given back after the change.
 //! It is made under every key of the ring, so that servers whose rings have one key in common see each other's.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Error, Verifier};
 use crate::account::Denied;
 use crate::clock::UnixTime;
 use crate::crypto::{OsEntropy, random};
+use crate::shared::format::{self, RowError};
+use crate::shared::{EncodeError, Keep, RowContext, RowKey, RowKind, SharedRow};
 
 /// Longer than any request may take: what a process leaves that died ends by itself.
 const SECONDS: u64 = 60;
@@ -17,14 +21,48 @@ const ID_BYTES: usize = 16;
 
 /// A number that is kept for somebody.
 pub(super) struct Claim {
-    names: Vec<String>,
-    id: [u8; ID_BYTES],
+    keys: Vec<ReservationKey>,
+    reservation: Reservation,
+}
+
+/// The row of a number that is being confirmed, by a keyed hash of it.
+#[derive(Debug)]
+struct ReservationKey(String);
+
+impl RowKey for ReservationKey {
+    type Row = Reservation;
+
+    const KIND: RowKind = RowKind::PhoneReservation;
+
+    fn id(&self) -> String {
+        self.0.clone()
+    }
 }
 
 /// Until when, and whose.
-fn read(cell: Option<&[u8]>) -> Option<(u64, &[u8])> {
-    let (until, id) = cell?.split_first_chunk()?;
-    Some((u64::from_be_bytes(*until), id))
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Reservation {
+    format: u8,
+    until: UnixTime,
+    id: [u8; ID_BYTES],
+}
+
+/// The format of the row; there is one.
+const FORMAT: u8 = 1;
+
+impl SharedRow for Reservation {
+    fn decode(bytes: &[u8], _: &RowContext<'_>) -> Result<Self, RowError> {
+        let row: Self = format::read(bytes)?;
+        if row.format == FORMAT {
+            Ok(row)
+        } else {
+            Err(RowError)
+        }
+    }
+
+    fn encode(&self, _: &RowContext<'_>) -> Result<Vec<u8>, EncodeError> {
+        Ok(format::write(self)?)
+    }
 }
 
 impl Verifier {
@@ -33,48 +71,47 @@ impl Verifier {
     /// # Errors
     /// [`Denied::Throttled`]: somebody else does.
     pub(super) fn claim(&self, now: UnixTime, number: &str) -> Result<Claim, Error> {
-        let names = self.hashed(&[b"claim", number.as_bytes()]);
-        let claim = Claim {
-            names: names.iter().map(|name| format!("claim/{name}")).collect(),
+        let hashes = self.hashed(&[b"claim", number.as_bytes()]).into_iter();
+        let keys: Vec<_> = hashes.map(ReservationKey).collect();
+        let until = now.plus(SECONDS);
+        let reservation = Reservation {
+            format: FORMAT,
+            until,
             id: random::bytes(&mut OsEntropy)?,
         };
-        let until = now.plus(SECONDS);
-        let mut body = until.unsigned().to_be_bytes().to_vec();
-        body.extend_from_slice(&claim.id);
-        self.accounts.change_cells(now, &claim.names, |cells| {
+        let held = self.rows.update_all(now, &keys, |slots| {
             // A claim from a later time is one of a clock that was put back; from a little later, of one
             // that goes before this one.
-            let held = cells
+            let held = slots
                 .iter()
-                .filter_map(|cell| read(cell.as_deref()))
-                .map(|(held, _)| held)
-                .filter(|held| now.unsigned() < *held && *held <= until.plus(SECONDS).unsigned())
+                .filter_map(|slot| slot.row().map(|row| row.until))
+                .filter(|held| now < *held && *held <= until.plus(SECONDS))
                 .max();
-            match held {
-                Some(held) => {
-                    let retry_after = held.saturating_sub(now.unsigned()).min(SECONDS);
-                    Err(Denied::Throttled { retry_after })
+            if held.is_none() {
+                for slot in slots {
+                    slot.put(reservation.clone(), Keep::Until(until));
                 }
-                None => Ok(((), vec![(body.clone(), Some(until)); cells.len()])),
             }
-        })??;
-        Ok(claim)
+            held
+        })?;
+        match held {
+            Some(held) => Err(Denied::Throttled {
+                retry_after: now.until(held).min(SECONDS),
+            }
+            .into()),
+            None => Ok(Claim { keys, reservation }),
+        }
     }
 
     /// Gives it back. When that fails it ends by itself.
     pub(super) fn give_back(&self, now: UnixTime, claim: &Claim) {
-        let _ = self.accounts.change_cells(now, &claim.names, |cells| {
-            let given_back = cells
-                .iter()
-                .map(|cell| match (cell, read(cell.as_deref())) {
-                    // It ended before, and somebody else has taken it.
-                    (Some(bytes), Some((until, id))) if id != claim.id => (
-                        bytes.clone(),
-                        Some(now.plus(until.saturating_sub(now.unsigned()))),
-                    ),
-                    _ => (Vec::new(), Some(now)),
-                });
-            Ok::<_, Denied>(((), given_back.collect()))
+        let _ = self.rows.update_all(now, &claim.keys, |slots| {
+            for slot in slots {
+                // Else it ended before, and somebody else has taken it.
+                if slot.row() == Some(&claim.reservation) {
+                    slot.end();
+                }
+            }
         });
     }
 }

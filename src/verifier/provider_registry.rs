@@ -1,10 +1,10 @@
 //! The providers in use, and the list of them in the store.
 //!
 //! ```text
-//! cell "providers" = sealed list of entries, in their order      (crypto::seal, domain "providers")
-//!                    bound to the site and to the version of the cell
+//! row "providers" = sealed list of entries, in their order      (crypto::seal, domain "providers")
+//!                    bound to the site and to the version of the row
 //!
-//! before they are used:  the cell is read ─▶ as it was: the providers stay, with their connections
+//! before they are used:  the row is read  ─▶ as it was: the providers stay, with their connections
 //!                                         └▶ another:   those whose entry changed are made anew
 //! a change:  read ─▶ open ─▶ decide ─▶ note in the audit ─▶ seal ─▶ swap if unchanged
 //!              ▲                                                        │ lost
@@ -34,16 +34,55 @@ use super::{Error, Operator, Verifier, providers};
 use crate::audit::{Authority, Event, Kind};
 use crate::clock::UnixTime;
 use crate::config::Config;
-use crate::crypto::{Context, Domain, KeyId, OpenError, OsEntropy, key_of};
+use crate::crypto::{Domain, OpenError};
 use crate::delivery::breaker::Breaker;
+use crate::shared::format::RowError;
+use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedError, SharedRow, Stored};
 use crate::sms::Provider;
-use crate::store::{Cell, Swap, Version};
+use crate::store::{Swap, Version};
 use crate::types::{Method, Requester, UserId};
 
 pub use super::providers::{ProviderList, ProviderSource};
 
-/// The cell.
-const CELL: &str = "providers";
+/// The key of the list.
+struct ListKey;
+
+impl RowKey for ListKey {
+    type Row = ListRow;
+
+    const KIND: RowKind = RowKind::Providers;
+
+    fn id(&self) -> String {
+        String::new()
+    }
+}
+
+/// The list as JSON.
+#[derive(Clone, PartialEq, Eq)]
+enum ListRow {
+    /// As it is stored, for the version that it has there.
+    Sealed(Vec<u8>),
+    /// As it is to be stored.
+    Plain(Zeroizing<Vec<u8>>),
+}
+
+impl SharedRow for ListRow {
+    fn decode(bytes: &[u8], _: &RowContext<'_>) -> Result<Self, RowError> {
+        Ok(Self::Sealed(bytes.to_vec()))
+    }
+
+    fn encode(&self, context: &RowContext<'_>) -> Result<Vec<u8>, EncodeError> {
+        let sealed = match self {
+            Self::Sealed(sealed) => return Ok(sealed.clone()),
+            Self::Plain(plain) => context.seal(Domain::Providers, plain)?,
+        };
+        // Sealed it is a little longer, and a row holds no more.
+        if sealed.len() > provider_config::MOST_BYTES {
+            return Err(RowError.into());
+        }
+        Ok(sealed)
+    }
+}
 
 /// Lost swaps after which a change gives up.
 const MOST_TRIES: u32 = 20;
@@ -94,8 +133,8 @@ impl Listed {
 /// What was read of the store.
 #[derive(Default)]
 struct Read {
-    /// The cell; `None` before the first time, `Some(None)` if there was none.
-    seen: Option<Option<Cell>>,
+    /// The row; `None` before the first time, `Some(None)` if there was none.
+    seen: Option<Option<Stored<ListRow>>>,
     /// Why it does not open; the text is for operators.
     unreadable: Option<String>,
     /// It was sealed anew, or that failed: once is enough.
@@ -213,31 +252,31 @@ impl Verifier {
         if self.directory.source != ProviderSource::Store {
             return Ok(None);
         }
-        let cell = self.accounts.cell(CELL)?;
+        let stored = self.rows.get(&ListKey)?;
         let mut read = self.directory.read.borrow_mut();
         // Nothing was there, and nothing is.
-        if cell.is_none() && read.seen.is_none() {
+        if stored.is_none() && read.seen.is_none() {
             return Ok(None);
         }
-        if read.seen.as_ref() != Some(&cell) {
-            read.unreadable = self.take_over(cell.as_ref()).err();
+        if read.seen.as_ref() != Some(&stored) {
+            read.unreadable = self.take_over(stored.as_ref()).err();
             if read.unreadable.is_some() {
                 self.couriers.0.borrow_mut().clear();
                 self.directory.waiting.0.borrow_mut().clear();
                 self.directory.listed.borrow_mut().clear();
             }
-            read.seen = Some(cell.clone());
+            read.seen = Some(stored.clone());
         }
         if read.unreadable.is_some() {
             return Ok(read.unreadable.clone());
         }
-        if let (Some(now), Some(cell), false) = (now, &cell, read.resealed)
-            && key_of(&cell.body) != self.accounts.ring().ids().next().map(KeyId::as_str)
+        if let (Some(now), Some(stored), false) = (now, &stored, read.resealed)
+            && !self.is_under_first_key(stored)
         {
             // Whoever is faster has done it; and what fails now is done at the next change.
             read.resealed = true;
-            if let Ok(list) = self.opened(cell)
-                && let Ok(Swap::Done) = self.put(now, Some(cell.version), &list)
+            if let Ok(list) = self.opened(stored)
+                && let Ok(Swap::Done) = self.put(now, Some(stored.version), &list)
             {
                 // With that event the chain is sealed anew, too.
                 let _ =
@@ -247,17 +286,17 @@ impl Verifier {
         Ok(None)
     }
 
-    /// Puts the providers of a cell in the place of those in use. Those whose entry is the same stay.
-    fn take_over(&self, cell: Option<&Cell>) -> Result<(), String> {
+    /// Puts the providers of a row in the place of those in use. Those whose entry is the same stay.
+    fn take_over(&self, stored: Option<&Stored<ListRow>>) -> Result<(), String> {
         let mut listed = self.directory.listed.borrow_mut();
         let mut couriers = self.couriers.0.borrow_mut();
         let mut waiting = self.directory.waiting.0.borrow_mut();
         let (before, mut in_use) = (std::mem::take(&mut *listed), std::mem::take(&mut *couriers));
         in_use.append(&mut waiting);
-        let Some(cell) = cell else {
+        let Some(stored) = stored else {
             return Ok(());
         };
-        for written in self.opened(cell)? {
+        for written in self.opened(stored)? {
             let json = written.to_json()?;
             let kept = before
                 .iter()
@@ -289,29 +328,31 @@ impl Verifier {
         Ok(())
     }
 
-    fn context(&self, version: Version) -> Context<'_> {
-        Context {
-            domain: Domain::Providers,
-            site: self.accounts.site().as_str(),
-            user: "",
-            version: version.0,
+    fn is_under_first_key(&self, stored: &Stored<ListRow>) -> bool {
+        match &stored.row {
+            ListRow::Sealed(sealed) => self.rows.context(stored.version).is_under_first_key(sealed),
+            ListRow::Plain(_) => true,
         }
     }
 
-    fn opened(&self, cell: &Cell) -> Result<Vec<Written>, String> {
-        let plain = self
-            .context(cell.version)
-            .open(self.accounts.ring(), &cell.body)
-            .map_err(|why| {
-                let advice = match why {
-                    OpenError::KeyMissing => "put the key back",
-                    OpenError::Damaged => "restore them from a backup",
-                };
-                format!(
-                    "the providers in the store cannot be opened: {why}; {advice}, or remove all of them \
-                     (name \"{ALL}\") and enter them anew"
-                )
-            })?;
+    fn opened(&self, stored: &Stored<ListRow>) -> Result<Vec<Written>, String> {
+        let plain = match &stored.row {
+            ListRow::Sealed(sealed) => self
+                .rows
+                .context(stored.version)
+                .open(Domain::Providers, sealed),
+            ListRow::Plain(plain) => Ok(plain.clone()),
+        };
+        let plain = plain.map_err(|why| {
+            let advice = match why {
+                OpenError::KeyMissing => "put the key back",
+                OpenError::Damaged => "restore them from a backup",
+            };
+            format!(
+                "the providers in the store cannot be opened: {why}; {advice}, or remove all of them \
+                 (name \"{ALL}\") and enter them anew"
+            )
+        })?;
         provider_config::from_json(&plain)
             .map_err(|why| format!("the providers in the store: {why}"))
     }
@@ -323,16 +364,15 @@ impl Verifier {
         expected: Option<Version>,
         list: &[Written],
     ) -> Result<Swap, Error> {
-        let version = expected.map_or(Version::FIRST, Version::next);
         let plain = provider_config::to_json(list).map_err(Error::Configuration)?;
-        let body = self
-            .context(version)
-            .seal(self.accounts.ring(), &plain, &mut OsEntropy)?;
-        // Sealed it is a little longer, and a cell holds no more.
-        if body.len() > provider_config::MOST_BYTES {
-            return Err(Error::Configuration(provider_config::TOO_LONG.to_owned()));
-        }
-        Ok(self.accounts.swap_cell(now, CELL, expected, body)?)
+        self.rows
+            .swap(now, &ListKey, expected, &ListRow::Plain(plain))
+            .map_err(|error| match error {
+                SharedError::Row { .. } => {
+                    Error::Configuration(provider_config::TOO_LONG.to_owned())
+                }
+                error => error.into(),
+            })
     }
 
     /// Changes the list in the store. `rule` runs again on the new list when somebody else was faster;
@@ -352,9 +392,9 @@ impl Verifier {
         let ip = self.address_if(operator.client());
         let mut noted = None;
         for _ in 0..MOST_TRIES {
-            let cell = self.accounts.cell(CELL)?;
-            let list = match &cell {
-                Some(cell) => self.opened(cell).map_err(Error::Configuration),
+            let stored = self.rows.get(&ListKey)?;
+            let list = match &stored {
+                Some(stored) => self.opened(stored).map_err(Error::Configuration),
                 None => Ok(Vec::new()),
             };
             let Some((list, event)) = rule(list)? else {
@@ -366,7 +406,7 @@ impl Verifier {
                 self.note_for_providers(now, ip.as_deref(), &event)?;
                 noted = Some(event);
             }
-            match self.put(now, cell.map(|cell| cell.version), &list)? {
+            match self.put(now, stored.map(|stored| stored.version), &list)? {
                 Swap::Done => return Ok(()),
                 Swap::Conflict => {}
             }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! may a code go there? ─▶ budget spent ─▶ provider asked, or the next one ─▶ what was sent is remembered
-//!     (account)             (cells)            (network)                          (account)
+//!     (account)             (shared)           (network)                          (account)
 //! ```
 //!
 //! The budget is spent before anything is sent. It is given back, but for the wait between two codes, where no
@@ -461,7 +461,7 @@ impl Verifier {
         limit: u32,
         before: Option<u64>,
     ) -> Result<Vec<(u64, crate::store::Delivery)>, Error> {
-        Ok(self.accounts.deliveries(limited(limit)?, before)?)
+        Ok(self.messages.list(limited(limit)?, before)?)
     }
 
     /// Whether a person could enrol or use the method on this site.

@@ -23,6 +23,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("phone", &["types", "normalize", "i18n"]),
     ("audit", &["crypto", "clock", "types"]),
     ("store", &["clock", "types", "percent"]),
+    ("shared", &["store", "crypto", "clock", "types"]),
     (
         "config",
         &[
@@ -50,7 +51,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     (
         "delivery",
-        &["sms", "config", "phone", "clock", "types", "i18n"],
+        &["shared", "sms", "config", "phone", "clock", "types", "i18n"],
     ),
     (
         "account",
@@ -69,6 +70,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "verifier",
         &[
             "account",
+            "shared",
             "delivery",
             "sms",
             "mail",

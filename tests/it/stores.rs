@@ -685,6 +685,14 @@ fn cell(version: u64, body: &[u8]) -> Option<Cell> {
     Some(Cell {
         version: Version(version),
         body: body.to_vec(),
+        keep_until: None,
+    })
+}
+
+fn kept(cell: Option<Cell>, until: i64) -> Option<Cell> {
+    cell.map(|cell| Cell {
+        keep_until: Some(at(until)),
+        ..cell
     })
 }
 
@@ -740,7 +748,12 @@ fn cells_whose_time_is_over_make_room(fixture: &Fixture) {
         store
             .cells(&site(), &names(["over", "just", "kept", "new"]))
             .unwrap(),
-        [None, cell(1, b"x"), cell(1, b"x"), cell(1, b"x")]
+        [
+            None,
+            kept(cell(1, b"x"), 101),
+            cell(1, b"x"),
+            kept(cell(1, b"x"), 500)
+        ]
     );
 }
 

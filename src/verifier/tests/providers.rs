@@ -518,7 +518,7 @@ fn a_list_that_does_not_open_sends_nothing_and_lets_nobody_in() {
                         .save_provider(at(0), name, &twilio(), &Operator::on_server("anna"))
                         .unwrap();
                 }
-                let cell = other.accounts.cell("providers").unwrap().unwrap();
+                let cell = other.rows.stored("providers").unwrap();
                 assert_eq!(cell.version, version.next());
                 place.put(version, cell.body);
             }

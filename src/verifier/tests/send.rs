@@ -1920,8 +1920,8 @@ fn what_was_refused_leaves_no_row_behind() {
             let name = verifier
                 .hashed(&[format!("nobody{place}").as_bytes()])
                 .concat();
-            let cell = verifier.accounts.cell(&format!("asked/user/{name}"));
-            cell.unwrap().is_some()
+            let name = format!("budget/asked/user/{name}");
+            verifier.rows.stored(&name).is_some()
         };
         (0..300).filter(is_there).count()
     };
@@ -2170,7 +2170,7 @@ fn eight_get_back(settings: &[(&str, &str)]) {
     let windows = verifier
         .budgets
         .windows(crate::delivery::budget::Kind::Country);
-    let cell = verifier.accounts.cell("country/DE").unwrap().unwrap();
+    let cell = verifier.rows.stored("budget/country/DE").unwrap();
     let mut spent = crate::delivery::budget::Spent::from_bytes(&cell.body).unwrap();
     let mut left = 0;
     while spent.take(windows, at(begin + 400)).is_ok() {

@@ -127,8 +127,8 @@ fn a_range_that_was_proven_under_one_key_is_proven_under_the_others() {
         names
             .iter()
             .map(|name| {
-                let name = format!("range/{name}");
-                let cell = verifier.accounts.cell(&name).unwrap().unwrap();
+                let name = format!("budget/range/{name}");
+                let cell = verifier.rows.stored(&name).unwrap();
                 Spent::from_bytes(&cell.body).unwrap().standing(at(200)) == Standing::Proven
             })
             .collect::<Vec<_>>()

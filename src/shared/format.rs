@@ -1,4 +1,4 @@
-//! Small things that all processes share: one row each, changed by compare-and-swap.
+//! How most shared rows are written.
 //!
 //! The bytes are [postcard](https://postcard.jamesmunns.com/wire-format)'s. They do not name the
 //! fields, so each kind of row begins with the number of its format, and a row of another format, or
@@ -19,7 +19,7 @@ pub struct RowError;
 ///
 /// # Errors
 /// [`RowError`] when there are more than [`MOST_BYTES`].
-pub(super) fn write(row: &impl Serialize) -> Result<Vec<u8>, RowError> {
+pub fn write(row: &impl Serialize) -> Result<Vec<u8>, RowError> {
     let mut bytes = [0; MOST_BYTES];
     postcard::to_slice(row, &mut bytes)
         .map(|written| written.to_vec())
@@ -30,7 +30,7 @@ pub(super) fn write(row: &impl Serialize) -> Result<Vec<u8>, RowError> {
 ///
 /// # Errors
 /// [`RowError`]
-pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, RowError> {
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, RowError> {
     match postcard::take_from_bytes(bytes) {
         Ok((row, [])) => Ok(row),
         _ => Err(RowError),

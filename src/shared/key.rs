@@ -1,0 +1,67 @@
+//! Under which names shared rows are stored.
+
+use std::fmt;
+
+use super::row::SharedRow;
+
+/// Every kind of row there is: no two share a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RowKind {
+    /// The mark of the site in its store; one.
+    Store,
+    /// The list of providers; one.
+    Providers,
+    /// A provider's circuit breaker.
+    Breaker,
+    /// What became of the messages of a provider and channel.
+    DeliveryStats,
+    /// What was spent of a send budget.
+    Budget,
+    /// The pending verification of a number, at a provider that keeps one.
+    Pending,
+    /// A number that is being confirmed for somebody.
+    PhoneReservation,
+}
+
+impl RowKind {
+    /// What the names of its rows begin with.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::Providers => "providers",
+            Self::Breaker => "breaker",
+            Self::DeliveryStats => "stats",
+            Self::Budget => "budget",
+            Self::Pending => "pending",
+            Self::PhoneReservation => "phone",
+        }
+    }
+}
+
+impl fmt::Display for RowKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The key of a shared row.
+pub trait RowKey {
+    /// What the row says.
+    type Row: SharedRow;
+
+    /// Its kind.
+    const KIND: RowKind;
+
+    /// What tells the row from others of its kind: of people a keyed hash ([`super::SharedRows::hashed`]); empty for
+    /// the only one. At most 150 bytes.
+    fn id(&self) -> String;
+
+    /// The name under which the row is stored.
+    fn name(&self) -> String {
+        match self.id() {
+            id if id.is_empty() => Self::KIND.as_str().to_owned(),
+            id => format!("{}/{id}", Self::KIND),
+        }
+    }
+}

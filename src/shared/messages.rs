@@ -1,0 +1,71 @@
+//! The list of messages that were sent.
+
+use crate::store::{Delivery, DeliveryReport, StoreError, StoreHandle};
+use crate::types::Site;
+
+/// The messages of a site: each with what its provider reported of it.
+#[derive(Debug)]
+pub struct SentMessages {
+    store: StoreHandle,
+    site: Site,
+    /// How long they are kept, in days; 0: for ever.
+    keep_days: u32,
+}
+
+impl SentMessages {
+    /// The messages of `site`, which go after so many days; 0: never.
+    #[must_use]
+    pub const fn new(store: StoreHandle, site: Site, keep_days: u32) -> Self {
+        Self {
+            store,
+            site,
+            keep_days,
+        }
+    }
+
+    /// See [`crate::store::Shared::add_delivery`].
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn add(&self, message: &Delivery) -> Result<(), StoreError> {
+        let keep_from = message.sent.keep_from(self.keep_days);
+        let mut store = self.store.borrow()?;
+        store.add_delivery(&self.site, message, keep_from)
+    }
+
+    /// See [`crate::store::Shared::report_delivery`].
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn report(
+        &self,
+        provider: &str,
+        reference: &str,
+        report: &DeliveryReport,
+    ) -> Result<bool, StoreError> {
+        let mut store = self.store.borrow()?;
+        store.report_delivery(&self.site, provider, reference, report)
+    }
+
+    /// See [`crate::store::Shared::delivery`].
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn find(&self, provider: &str, reference: &str) -> Result<Option<Delivery>, StoreError> {
+        self.store
+            .borrow()?
+            .delivery(&self.site, provider, reference)
+    }
+
+    /// See [`crate::store::Shared::deliveries`].
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn list(
+        &self,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, Delivery)>, StoreError> {
+        self.store.borrow()?.deliveries(&self.site, limit, before)
+    }
+}
