@@ -539,6 +539,13 @@ namespace TwoFactor {
         public function providers(): array {}
 
         /**
+         * The kinds of provider there are, and what may be written of each: enough for a form.
+         *
+         * @return list<ProviderKind>
+         */
+        public static function providerKinds(): array {}
+
+        /**
          * Where the providers come from, even when there are none or they cannot be opened: `file`, `environment`
          * or `store`. Only those in the store can be changed here.
          *
@@ -1075,7 +1082,7 @@ namespace TwoFactor {
 
         public function name(): string {}
 
-        /** `twilio-verify`, `twilio-messaging`, `sns`, `gateway` or `development`. */
+        /** ProviderKind::name() of its kind; `unknown` when it is of none that there is. */
         public function kind(): string {}
 
         /** @return list<Method> the ways it has; none when the entry cannot be used any more (see health()) */
@@ -1104,6 +1111,49 @@ namespace TwoFactor {
 
         /** When it may be asked again, if it has failed lately. */
         public function retryAt(): ?\DateTimeImmutable {}
+
+        public function jsonSerialize(): array {}
+    }
+
+    /** A kind of provider. A form, and everything else that shows what may be written of one, is made from this. */
+    final class ProviderKind implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        /** `provider` in a list, and Provider::kind(): `sns`, for example. */
+        public function name(): string {}
+
+        /** @return list<Method> the methods it may have; Provider::methods() are those that one is set up for */
+        public function methods(): array {}
+
+        /** It makes its codes, and only it can say whether one is right. */
+        public function checksItsOwnCodes(): bool {}
+
+        /** It keeps a list of messages: Verifier::providerLog(). */
+        public function keepsLog(): bool {}
+
+        /** Verifier::checkProvider() tells a balance, where it tells one. */
+        public function tellsBalance(): bool {}
+
+        /** It reports what became of messages: Verifier::reportDelivery(). */
+        public function reportsDeliveries(): bool {}
+
+        /** It sends nothing and shows every code: not to be offered. */
+        public function isForDevelopment(): bool {}
+
+        /**
+         * What may be written of it, besides `provider` and `name`, in the order of a form.
+         *
+         * `type` is `text`, `secret` (never shown), `json` (a text of several lines), `path`, `number` (from `least` to
+         * `most`), `lines` (a list of at most `most` texts), `some` (a list of some of `words`) or `one` (of `words`).
+         * `group` says which belong together: `credentials`, `sms`, `calls`, `whatsapp`, `reports`, `request`, `reply`,
+         * `limits`, `advanced`. `text` is a key for label and help. `hostValue` is what the host can fill in:
+         * `site_url`, `report_url` (where it takes reports), or null.
+         *
+         * @return list<array{name: string, type: string, required: bool, group: string, text: string,
+         *     words: list<string>, least: ?int, most: ?int, hostValue: ?string}>
+         */
+        public function fields(): array {}
 
         public function jsonSerialize(): array {}
     }

@@ -37,6 +37,7 @@ mod phone_number;
 mod pool;
 mod post_startup;
 mod provider;
+mod provider_kind;
 mod secret;
 mod sent_message;
 mod settings;
@@ -69,6 +70,7 @@ unsafe fn describe() {
         message::describe();
         phone_number::describe();
         provider::describe();
+        provider_kind::describe();
         secret::describe();
         sent_message::describe();
         totp::describe();
@@ -123,4 +125,5 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<totp::Totp>()
         .class::<phone_number::PhoneNumber>()
         .class::<provider::Provider>()
+        .class::<provider_kind::ProviderKind>()
 }

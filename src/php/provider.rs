@@ -13,7 +13,8 @@ use super::enums::{self, Method};
 use super::failure::{Failure, invalid, misconfigured};
 use super::object::{Dump, Fields, SEALED, json_serializable, not_constructible, seal};
 use super::settings::allowed;
-use crate::verifier::{Changes, ProviderView, Value};
+use crate::sms::{Changes, Kind, Shape, Value};
+use crate::verifier::ProviderView;
 
 /// See the stub.
 #[php_class]
@@ -157,8 +158,13 @@ pub fn changes(provider: &str, given: &ZendHashTable) -> Result<Changes, Failure
                 )));
             }
         };
-        // The only path a script may name here; the process reads and writes no other one for it.
-        if let ("file", Some(Value::Text(path))) = (key, &value) {
+        // A path, which the process writes for a script.
+        if let Some(Value::Text(path)) = &value
+            && Kind::ALL
+                .into_iter()
+                .filter_map(|kind| kind.field(key))
+                .any(|field| field.shape == Shape::Path)
+        {
             allowed(path)?;
         }
         changes.push((key.to_owned(), value));

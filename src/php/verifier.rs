@@ -32,6 +32,7 @@ use super::object::{Dump, Fields, Listing, SEALED, integer, not_constructible, s
 use super::phone_number::parse as number_of;
 use super::pool::{self, Held};
 use super::provider::{self, Provider};
+use super::provider_kind::{self, ProviderKind};
 use super::sent_message::SentMessage;
 use super::settings::{Settings, allowed};
 use super::signature::Signature;
@@ -492,6 +493,10 @@ impl Verifier {
         let now = self.clock.now()?;
         let found = self.ask(|core| core.providers(now))?;
         Ok(found.into_iter().map(Provider).collect())
+    }
+
+    pub fn providerKinds() -> Vec<ProviderKind> {
+        provider_kind::all()
     }
 
     pub fn providersSource(&self) -> Result<&'static str, Failure> {

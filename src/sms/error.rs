@@ -4,6 +4,7 @@ use std::error::Error;
 
 use super::http::{HttpError, ProxyFailure};
 use super::refusal::Refusal;
+use super::value::ShapeError;
 
 /// Why no message is known to have gone out. The texts are for operators; they hold no secret and
 /// no number.
@@ -96,5 +97,46 @@ impl ProbeError {
     /// An error of a provider's own.
     pub fn other(error: impl Error + Send + Sync + 'static) -> Self {
         Self::Other(Box::new(error))
+    }
+}
+
+/// Why no provider can be made of its settings. The texts are for operators, and no value is repeated.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingError {
+    /// It has to be there.
+    #[error("`{0}` is missing")]
+    Missing(&'static str),
+    /// It is not what a value of this setting looks like.
+    #[error("`{name}` {source}")]
+    Shape {
+        /// Of which setting.
+        name: &'static str,
+        /// What is wrong with it.
+        source: ShapeError,
+    },
+    /// What the kind says of its settings.
+    #[error("{0}")]
+    Wrong(String),
+    /// In the words of another error.
+    #[error(transparent)]
+    Other(Box<dyn Error + Send + Sync>),
+}
+
+impl SettingError {
+    /// Another error.
+    pub fn other(error: impl Error + Send + Sync + 'static) -> Self {
+        Self::Other(Box::new(error))
+    }
+}
+
+impl From<&str> for SettingError {
+    fn from(what: &str) -> Self {
+        Self::Wrong(what.to_owned())
+    }
+}
+
+impl From<String> for SettingError {
+    fn from(what: String) -> Self {
+        Self::Wrong(what)
     }
 }

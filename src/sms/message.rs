@@ -19,6 +19,25 @@ pub enum Channel {
     WhatsApp,
 }
 
+impl Channel {
+    /// Its word in settings.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Voice => "voice",
+            Self::WhatsApp => "whatsapp",
+        }
+    }
+
+    /// The channel of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let all = [Self::Sms, Self::Voice, Self::WhatsApp];
+        all.into_iter().find(|channel| channel.word() == word)
+    }
+}
+
 impl From<Channel> for Method {
     fn from(channel: Channel) -> Self {
         match channel {

@@ -25,19 +25,32 @@ pub mod gateway;
 pub mod gsm;
 pub mod http;
 mod json;
+mod kinds;
 mod message;
 mod pause;
 mod provider;
+mod provider_config;
 mod refusal;
 mod report;
+mod schema;
+mod settings;
 pub mod sns;
 pub mod twilio;
+mod value;
 
-pub use error::{CheckError, ProbeError, SendError};
+pub use error::{CheckError, ProbeError, SendError, SettingError};
+pub use kinds::Kind;
 pub use message::{Carried, Channel, MessageBody, Order};
 pub use provider::{
     Balance, LoggedMessage, MessageLog, MessageProvider, Provider, Started, Verdict,
     VerificationProvider,
 };
+pub use provider_config::{
+    Changes, ConfigError, MOST_BYTES, MOST_NAME_BYTES, ProviderConfig, from_json, is_name,
+    make_all, to_json,
+};
 pub use refusal::Refusal;
 pub use report::{NoReport, Post, Report};
+pub use schema::{Field, Group, HostValue, Schema, Setup};
+pub use settings::Settings;
+pub use value::{Shape, ShapeError, Value};

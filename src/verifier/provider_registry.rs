@@ -29,16 +29,18 @@ use zeroize::Zeroizing;
 
 use super::administer::named;
 use super::dispatch::ActiveProviders;
-use super::provider_config::{self, Changes, Value, Written};
 use super::{Error, Operator, Verifier, providers};
-use crate::audit::{Authority, Event, Kind};
+use crate::audit::{Authority, Event, Kind, clean};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{Domain, OpenError};
 use crate::delivery::breaker::Breaker;
 use crate::shared::format::RowError;
 use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedError, SharedRow, Stored};
-use crate::sms::Provider;
+use crate::sms::{
+    self, Changes, ConfigError, Kind as ProviderKind, MOST_NAME_BYTES, Provider, ProviderConfig,
+    Value,
+};
 use crate::store::{Swap, Version};
 use crate::types::{Method, Requester, UserId};
 
@@ -77,7 +79,7 @@ impl SharedRow for ListRow {
             Self::Plain(plain) => context.seal(Domain::Providers, plain)?,
         };
         // Sealed it is a little longer, and a row holds no more.
-        if sealed.len() > provider_config::MOST_BYTES {
+        if sealed.len() > sms::MOST_BYTES {
             return Err(RowError.into());
         }
         Ok(sealed)
@@ -119,7 +121,7 @@ pub struct ProviderView {
 
 /// An entry, and why no provider could be made of it, if so.
 struct Listed {
-    written: Written,
+    written: ProviderConfig,
     json: Zeroizing<Vec<u8>>,
     trouble: Option<String>,
 }
@@ -172,13 +174,13 @@ impl ProviderRegistry {
             source,
             place,
             made,
-        } = providers::open(config, given)?;
+        } = providers::open(config, given).map_err(misconfigured)?;
         let mut listed = Vec::with_capacity(made.len());
         let mut couriers = Vec::with_capacity(made.len());
         for (written, provider) in made {
             couriers.push((written.name().to_owned(), provider));
             listed.push(Listed {
-                json: written.to_json().map_err(Error::Configuration)?,
+                json: written.to_json().map_err(misconfigured)?,
                 written,
                 trouble: None,
             });
@@ -196,7 +198,7 @@ impl ProviderRegistry {
     /// Where the provider of an entry is, if one could be made of it.
     fn place_of<'a>(
         &'a self,
-        written: &Written,
+        written: &ProviderConfig,
         in_use: &'a ActiveProviders,
     ) -> &'a ActiveProviders {
         match written.unconfirmed() {
@@ -221,6 +223,29 @@ impl ProviderRegistry {
         let trouble = |it: &Listed| Some((it.written.name().to_owned(), it.trouble.clone()?));
         listed.iter().filter_map(trouble).collect()
     }
+}
+
+/// Why the list in the store is of no use. For operators, without a word of the list.
+#[derive(Debug, thiserror::Error)]
+enum StoredError {
+    /// It does not open.
+    #[error(
+        "the providers in the store cannot be opened: {0}; {advice}, or remove all of them \
+         (name \"{ALL}\") and enter them anew",
+        advice = match .0 {
+            OpenError::KeyMissing => "put the key back",
+            OpenError::Damaged => "restore them from a backup",
+        }
+    )]
+    Sealed(OpenError),
+    /// What it says.
+    #[error("the providers in the store: {0}")]
+    Config(#[from] ConfigError),
+}
+
+/// It is the operator's to mend.
+fn misconfigured(why: impl std::error::Error) -> Error {
+    Error::Configuration(why.to_string())
 }
 
 fn unknown() -> Error {
@@ -259,7 +284,8 @@ impl Verifier {
             return Ok(None);
         }
         if read.seen.as_ref() != Some(&stored) {
-            read.unreadable = self.take_over(stored.as_ref()).err();
+            let taken = self.take_over(stored.as_ref());
+            read.unreadable = taken.err().map(|why| why.to_string());
             if read.unreadable.is_some() {
                 self.couriers.0.borrow_mut().clear();
                 self.directory.waiting.0.borrow_mut().clear();
@@ -287,7 +313,7 @@ impl Verifier {
     }
 
     /// Puts the providers of a row in the place of those in use. Those whose entry is the same stay.
-    fn take_over(&self, stored: Option<&Stored<ListRow>>) -> Result<(), String> {
+    fn take_over(&self, stored: Option<&Stored<ListRow>>) -> Result<(), StoredError> {
         let mut listed = self.directory.listed.borrow_mut();
         let mut couriers = self.couriers.0.borrow_mut();
         let mut waiting = self.directory.waiting.0.borrow_mut();
@@ -306,7 +332,7 @@ impl Verifier {
                 .map(|place| in_use.swap_remove(place).1);
             let provider = match kept {
                 Some(provider) => Ok(provider),
-                None => providers::build(&written, &self.config),
+                None => written.make(&providers::setup(&self.config)),
             };
             let trouble = match provider {
                 Ok(provider) => {
@@ -317,7 +343,7 @@ impl Verifier {
                     place.push((written.name().to_owned(), provider));
                     None
                 }
-                Err(why) => Some(why),
+                Err(why) => Some(why.to_string()),
             };
             listed.push(Listed {
                 written,
@@ -335,26 +361,16 @@ impl Verifier {
         }
     }
 
-    fn opened(&self, stored: &Stored<ListRow>) -> Result<Vec<Written>, String> {
+    fn opened(&self, stored: &Stored<ListRow>) -> Result<Vec<ProviderConfig>, StoredError> {
         let plain = match &stored.row {
             ListRow::Sealed(sealed) => self
                 .rows
                 .context(stored.version)
-                .open(Domain::Providers, sealed),
-            ListRow::Plain(plain) => Ok(plain.clone()),
+                .open(Domain::Providers, sealed)
+                .map_err(StoredError::Sealed)?,
+            ListRow::Plain(plain) => plain.clone(),
         };
-        let plain = plain.map_err(|why| {
-            let advice = match why {
-                OpenError::KeyMissing => "put the key back",
-                OpenError::Damaged => "restore them from a backup",
-            };
-            format!(
-                "the providers in the store cannot be opened: {why}; {advice}, or remove all of them \
-                 (name \"{ALL}\") and enter them anew"
-            )
-        })?;
-        provider_config::from_json(&plain)
-            .map_err(|why| format!("the providers in the store: {why}"))
+        Ok(sms::from_json(&plain)?)
     }
 
     /// Seals a list and swaps it in.
@@ -362,15 +378,13 @@ impl Verifier {
         &self,
         now: UnixTime,
         expected: Option<Version>,
-        list: &[Written],
+        list: &[ProviderConfig],
     ) -> Result<Swap, Error> {
-        let plain = provider_config::to_json(list).map_err(Error::Configuration)?;
+        let plain = sms::to_json(list).map_err(misconfigured)?;
         self.rows
             .swap(now, &ListKey, expected, &ListRow::Plain(plain))
             .map_err(|error| match error {
-                SharedError::Row { .. } => {
-                    Error::Configuration(provider_config::TOO_LONG.to_owned())
-                }
+                SharedError::Row { .. } => misconfigured(ConfigError::TooLong),
                 error => error.into(),
             })
     }
@@ -381,7 +395,9 @@ impl Verifier {
         &self,
         now: UnixTime,
         operator: &Operator<'_>,
-        rule: impl Fn(Result<Vec<Written>, Error>) -> Result<Option<(Vec<Written>, Event)>, Error>,
+        rule: impl Fn(
+            Result<Vec<ProviderConfig>, Error>,
+        ) -> Result<Option<(Vec<ProviderConfig>, Event)>, Error>,
     ) -> Result<(), Error> {
         if self.directory.source != ProviderSource::Store {
             return Err(Error::Configuration(format!(
@@ -394,14 +410,14 @@ impl Verifier {
         for _ in 0..MOST_TRIES {
             let stored = self.rows.get(&ListKey)?;
             let list = match &stored {
-                Some(stored) => self.opened(stored).map_err(Error::Configuration),
+                Some(stored) => self.opened(stored).map_err(misconfigured),
                 None => Ok(Vec::new()),
             };
             let Some((list, event)) = rule(list)? else {
                 return Ok(());
             };
             // Before the event: what cannot be kept did not happen.
-            provider_config::to_json(&list).map_err(Error::Configuration)?;
+            sms::to_json(&list).map_err(misconfigured)?;
             if noted.as_ref() != Some(&event) {
                 self.note_for_providers(now, ip.as_deref(), &event)?;
                 noted = Some(event);
@@ -441,7 +457,7 @@ impl Verifier {
         Ok((operator.by(), Some(authority)))
     }
 
-    /// Adds a provider, or changes it. See [`Written::changed`]. Without any changes, somebody who may stands for
+    /// Adds a provider, or changes it. See [`ProviderConfig::changed`]. Without any changes, somebody who may stands for
     /// one that was named with nothing but a password; whoever may not changes nothing by that.
     ///
     /// # Errors
@@ -457,13 +473,13 @@ impl Verifier {
         operator: &Operator<'_>,
     ) -> Result<(), Error> {
         let (by, authority) = self.operator_of_all(now, operator)?;
-        if !provider_config::is_name(name) {
+        if !sms::is_name(name) {
             return Err(Error::Configuration(format!(
                 "the name of a provider must be 1 to {} letters, digits and dashes",
-                provider_config::MOST_NAME_BYTES
+                MOST_NAME_BYTES
             )));
         }
-        let wrong = |why: String| Error::Configuration(format!("{name}: {why}"));
+        let wrong = |why: ConfigError| Error::Configuration(format!("{name}: {why}"));
         self.change_providers(now, operator, |list| {
             let mut list = list?;
             let place = list.iter().position(|it| it.name() == name);
@@ -473,13 +489,14 @@ impl Verifier {
                 // Nothing but standing for it was asked for, and they cannot.
                 return Ok(None);
             }
-            let (mut after, mut what) = Written::changed(before, name, changes).map_err(wrong)?;
+            let (mut after, mut what) =
+                ProviderConfig::changed(before, name, changes).map_err(wrong)?;
             if is_unproven {
-                after.named_by(by, before).map_err(wrong)?;
+                after.named_by(&clean(by), before).map_err(wrong)?;
             } else if after.confirm() || before.is_some_and(|it| it.unconfirmed().is_some()) {
                 what.push_str("; confirmed");
             }
-            providers::build(&after, &self.config).map_err(wrong)?;
+            after.make(&providers::setup(&self.config)).map_err(wrong)?;
             let kind = match place.and_then(|place| list.get_mut(place)) {
                 Some(slot) => {
                     *slot = after;
@@ -523,9 +540,7 @@ impl Verifier {
             let mut list = list?;
             let place = list.iter().position(|it| it.name() == name);
             let removed = list.remove(place.ok_or_else(unknown)?);
-            let kind = removed
-                .kind()
-                .map_or("unknown", provider_config::Kind::name);
+            let kind = removed.kind().map_or("unknown", ProviderKind::name);
             Ok(Some((list, event.provider(name).by(by, kind))))
         })
     }
@@ -583,9 +598,7 @@ impl Verifier {
             let is = |fact: fn(&Provider) -> bool| couriers.with(name, fact).unwrap_or(false);
             views.push(ProviderView {
                 name: name.to_owned(),
-                kind: written
-                    .kind()
-                    .map_or("unknown", provider_config::Kind::name),
+                kind: written.kind().map_or("unknown", ProviderKind::name),
                 methods: couriers.methods(name),
                 confirmed: written.unconfirmed().is_none(),
                 checks_its_own_codes: is(Provider::checks_its_own_codes),
@@ -623,8 +636,8 @@ impl Verifier {
     }
 }
 
-fn names(list: &[Written]) -> Vec<&str> {
-    list.iter().map(Written::name).collect()
+fn names(list: &[ProviderConfig]) -> Vec<&str> {
+    list.iter().map(ProviderConfig::name).collect()
 }
 
 fn every_one_once() -> Error {

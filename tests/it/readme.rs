@@ -11,8 +11,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
 use twofactor::config::settings;
+use twofactor::sms::{Channel, Field, HostValue, Kind, Settings};
 
 /// The table is made from the settings; what it has to be is shown where it is not.
 #[test]
@@ -35,67 +35,14 @@ fn the_readme_lists_every_setting_as_the_code_has_it() {
     assert!(listed == rows, "the README should have:\n\n{head}{rows}\n");
 }
 
-/// The kinds of provider: as they are written, as the code names them, and their pages.
-const PAGES: [(&str, &str, &str); 5] = [
-    (
-        "twilio-verify",
-        "TwilioVerify",
-        include_str!("../../docs/providers/twilio-verify.md"),
-    ),
-    (
-        "twilio-messaging",
-        "TwilioMessaging",
-        include_str!("../../docs/providers/twilio-messaging.md"),
-    ),
-    ("sns", "Sns", include_str!("../../docs/providers/sns.md")),
-    (
-        "gateway",
-        "Gateway",
-        include_str!("../../docs/providers/gateway.md"),
-    ),
-    (
-        "development",
-        "Development",
-        include_str!("../../docs/providers/development.md"),
-    ),
-];
-
-/// A field of an entry, as the code has it.
-struct Field {
-    name: String,
-    secret: bool,
-    /// The words it may be, or be made of; none: anything of its shape.
-    words: Vec<String>,
-    kinds: Vec<String>,
-}
-
-/// The table of fields, from the code itself: `"name": Shape::…, Kind Kind;`
-fn fields() -> Vec<Field> {
-    let code = include_str!("../../src/verifier/provider_config.rs");
-    let table = between(code, "\nfields! {\n", "\n}\n");
-    let fields: Vec<_> = table
-        .lines()
-        .map(|line| {
-            let line = line.trim().strip_suffix(';').expect("a field a line");
-            let (name, rest) = line.split_once(": Shape::").unwrap();
-            let (shape, kinds) = rest.rsplit_once(", ").unwrap();
-            Field {
-                name: name.trim_matches('"').to_owned(),
-                secret: shape == "Secret",
-                words: shape
-                    .split('"')
-                    .skip(1)
-                    .step_by(2)
-                    .map(str::to_owned)
-                    .collect(),
-                kinds: kinds.split(' ').map(str::to_owned).collect(),
-            }
-        })
-        .collect();
-    let kinds: BTreeSet<_> = fields.iter().flat_map(|field| &field.kinds).collect();
-    let known: BTreeSet<_> = PAGES.map(|(_, kind, _)| kind.to_owned()).into();
-    assert_eq!(kinds, known.iter().collect(), "every kind has a page");
-    fields
+/// Every kind of provider has a page of its name.
+fn page(kind: Kind) -> String {
+    let path = format!(
+        "{}/docs/providers/{}.md",
+        env!("CARGO_MANIFEST_DIR"),
+        kind.name()
+    );
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
@@ -122,14 +69,12 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn the_pages_of_providers_list_every_field_and_no_other() {
-    let fields = fields();
-    for (name, kind, page) in PAGES {
-        let mut there: BTreeMap<&str, &Field> = fields
-            .iter()
-            .filter(|field| field.kinds.iter().any(|it| it == kind))
-            .map(|field| (&*field.name, field))
-            .collect();
-        for row in rows(page, "\n## Fields\n") {
+    for kind in Kind::ALL {
+        let (name, page) = (kind.name(), page(kind));
+        let fields = kind.schema().fields;
+        let mut there: BTreeMap<&str, &Field> =
+            fields.iter().map(|field| (field.name, field)).collect();
+        for row in rows(&page, "\n## Fields\n") {
             let listed = quoted(row[0]).next().unwrap();
             let field = there.remove(listed).unwrap_or_else(|| {
                 panic!("{name}.md lists `{listed}`, which {name} does not have, or twice")
@@ -137,10 +82,10 @@ fn the_pages_of_providers_list_every_field_and_no_other() {
             let about = row[1..].join(" ");
             assert_eq!(
                 row.last().unwrap().ends_with("secret"),
-                field.secret,
+                field.is_secret(),
                 "{name}.md, `{listed}`: the row of a secret ends with that word"
             );
-            for word in &field.words {
+            for word in field.shape.words() {
                 assert!(
                     quoted(&about).any(|it| it == word),
                     "{name}.md does not say that `{listed}` may be `{word}`"
@@ -154,37 +99,30 @@ fn the_pages_of_providers_list_every_field_and_no_other() {
 
 #[test]
 fn the_examples_of_providers_have_fields_that_there_are() {
-    let fields = fields();
-    let overview = include_str!("../../docs/providers.md");
-    let pages = PAGES.map(|(name, _, page)| (name, page));
+    let overview = include_str!("../../docs/providers.md").to_owned();
+    let pages = Kind::ALL.map(|kind| (kind.name(), page(kind)));
     let mut seen = BTreeSet::new();
     for (name, page) in pages.into_iter().chain([("providers", overview)]) {
         for example in page.split("```json\n").skip(1) {
             let example = example.split("```").next().unwrap();
-            let Ok(Value::Array(list)) = serde_json::from_str(example) else {
+            if !example.trim_start().starts_with('[') {
                 continue;
-            };
+            }
+            let list: Vec<Settings> = serde_json::from_str(example)
+                .unwrap_or_else(|error| panic!("{name}.md: {error}: {example}"));
             for entry in list {
-                let provider = entry["provider"].as_str().unwrap();
-                let (_, kind, _) = PAGES.iter().find(|(it, _, _)| *it == provider).unwrap();
-                seen.insert((name, provider.to_owned()));
-                for (key, value) in entry.as_object().unwrap() {
-                    if matches!(&**key, "provider" | "name") {
+                let kind = Kind::from_name(entry.text("provider").unwrap()).unwrap();
+                seen.insert((name, kind.name()));
+                for (key, value) in entry.iter() {
+                    if matches!(key, "provider" | "name") {
                         continue;
                     }
-                    let field = fields
-                        .iter()
-                        .find(|it| it.name == *key && it.kinds.iter().any(|it| it == kind))
-                        .unwrap_or_else(|| panic!("{name}.md: {provider} has no `{key}`"));
-                    let words: Vec<_> = match value {
-                        Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
-                        value => value.as_str().into_iter().collect(),
-                    };
-                    let fit = |word: &&str| field.words.iter().any(|it| it == word);
-                    assert!(
-                        field.words.is_empty() || words.iter().all(fit),
-                        "{name}.md: `{key}` cannot be {value}"
-                    );
+                    let field = kind
+                        .field(key)
+                        .unwrap_or_else(|| panic!("{name}.md: {} has no `{key}`", kind.name()));
+                    if let Err(error) = field.shape.check(value) {
+                        panic!("{name}.md: `{key}` {error}");
+                    }
                 }
             }
         }
@@ -204,45 +142,70 @@ fn the_overview_of_providers_names_every_secret() {
     );
     let listed = listed.split_once("Secrets are ").unwrap().1;
     let listed: BTreeSet<_> = quoted(listed).collect();
-    let fields = fields();
+    let fields = Kind::ALL.map(|kind| kind.schema().fields);
     let secrets: BTreeSet<_> = fields
         .iter()
-        .filter(|field| field.secret)
-        .map(|field| &*field.name)
+        .flatten()
+        .filter(|field| field.is_secret())
+        .map(|field| field.name)
         .collect();
     assert_eq!(listed, secrets);
+}
+
+/// What the overview's table says of each kind is what the kind says of itself.
+#[test]
+fn the_overview_of_providers_says_what_each_kind_can_do() {
+    let overview = include_str!("../../docs/providers.md");
+    let table = rows(overview, "A page for each says");
+    assert_eq!(table.len(), Kind::ALL.len());
+    for row in table {
+        let name = between(row[0], "[", "]");
+        let kind = Kind::from_name(name).unwrap_or_else(|| panic!("there is no kind {name}"));
+        let schema = kind.schema();
+        let can = |it: bool| if it { "yes" } else { "no" };
+        let has = |channel| can(schema.channels.contains(&channel));
+        let wanted = [
+            has(Channel::Sms),
+            has(Channel::Voice),
+            has(Channel::WhatsApp),
+            can(schema.reports_deliveries),
+        ];
+        assert_eq!(row[1..5], wanted, "{name}");
+        let is_ours = row[5] == "the extension";
+        assert_eq!(is_ours, !schema.checks_its_own_codes, "{name}");
+    }
 }
 
 /// The labels of the form in CMS Made Simple, so that who has the page beside the form finds the field.
 #[test]
 fn the_pages_of_providers_name_fields_as_the_form_does() {
-    let form = between(
-        include_str!("../../php/TwoFactor/lib/ProviderForm.php"),
-        "const KINDS = [",
-        "\n    ];",
-    );
     let texts = include_str!("../../php/TwoFactor/lang/en_US.php");
-    for (name, _, page) in PAGES {
-        if name == "development" {
-            assert!(!form.contains("'development'"), "its page says so");
+    for kind in Kind::ALL {
+        let (name, page) = (kind.name(), page(kind));
+        let schema = kind.schema();
+        if schema.is_for_development {
             continue;
         }
-        let form = between(form, &format!("'{name}' => ["), "],");
-        for row in rows(page, "\n## Fields\n") {
+        for row in rows(&page, "\n## Fields\n") {
             let field = quoted(row[0]).next().unwrap();
-            if !form.contains(&format!("'{field}' =>")) {
-                assert_eq!(row[1], "not there", "{name}.md, `{field}`");
-                continue;
+            let key = kind.field(field).unwrap().text;
+            let label = between(texts, &format!("$lang['field_{key}'] = '"), "';");
+            assert_eq!(row[1], label, "{name}.md, `{field}`");
+        }
+        let mut keys = vec![
+            format!("kind_{}", name.replace('-', "_")),
+            format!("kind_{}_about", name.replace('-', "_")),
+        ];
+        for field in schema.fields {
+            keys.push(format!("group_{}", field.group.as_str()));
+            let words = field.shape.words().into_iter();
+            keys.extend(words.map(|word| format!("field_{}_{word}", field.text)));
+            if field.host_value == Some(HostValue::ReportUrl) {
+                keys.push(format!("field_{}_about", field.text));
             }
-            // AWS has a name of its own for its secret.
-            let label = ["sns_secret", field]
-                .into_iter()
-                .filter(|it| *it == field || (name, field) == ("sns", "secret"))
-                .find_map(|it| {
-                    let start = format!("$lang['field_{it}'] = '");
-                    texts.contains(&start).then(|| between(texts, &start, "';"))
-                });
-            assert_eq!(Some(row[1]), label, "{name}.md, `{field}`");
+        }
+        for key in keys {
+            assert!(texts.contains(&format!("$lang['{key}'] = '")), "{key}");
         }
     }
 }

@@ -1151,7 +1151,7 @@ fn settings_that_cannot_work_are_refused_with_a_reason() {
             "cannot be read",
         ),
     ] {
-        assert!(error.contains(expected), "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
     }
     let wrong = |change: fn(&mut MessagingSettings)| {
         let mut settings = messaging_settings(&fakes);
@@ -1222,7 +1222,7 @@ fn settings_that_cannot_work_are_refused_with_a_reason() {
         (wrong(|s| s.validity = Some(36_001)), "1 to 36000"),
         (wrong(|s| s.login.secret.push(' ')), "the secret must be"),
     ] {
-        assert!(error.contains(expected), "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
     }
 }
 

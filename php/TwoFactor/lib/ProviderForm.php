@@ -1,8 +1,8 @@
 <?php
 
 /**
- * The form of a provider: which fields its kind has, and what was typed into them. Secrets go in and never come
- * out: an empty field leaves the one that is there.
+ * The form of a provider, made from what the extension says of its kind, and what was typed into it. Secrets go in and
+ * never come out: an empty field leaves the one that is there.
  */
 
 declare(strict_types=1);
@@ -10,6 +10,8 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Provider;
+use TwoFactor\ProviderKind;
+use TwoFactor\Verifier;
 
 final class ProviderForm
 {
@@ -18,46 +20,59 @@ final class ProviderForm
     private const TYPED_BEFORE = 'typed_';
     /** In bytes; the longest there is are session tokens. */
     private const LONGEST = 4096;
-    private const WAYS = ['sms', 'voice', 'whatsapp'];
-    private const KINDS = [
-        'twilio-verify' => [
-            'user' => 'secret', 'secret' => 'secret', 'service' => 'text', 'service_unproven' => 'text',
-            'channels' => 'ways',
-        ],
-        'twilio-messaging' => [
-            'account' => 'text', 'user' => 'secret', 'secret' => 'secret',
-            'from' => 'text', 'messaging_service' => 'text', 'voice_from' => 'text',
-            'whatsapp_from' => 'text', 'whatsapp_template' => 'text', 'whatsapp_variable' => 'text',
-            'validity' => 'number', 'status_callback' => 'text', 'auth_token' => 'secret',
-        ],
-        'sns' => [
-            'access_key' => 'secret', 'secret' => 'secret', 'session_token' => 'secret',
-            'region' => 'text', 'sender_id' => 'text', 'max_price' => 'text',
-        ],
-        'gateway' => [
-            'url' => 'text', 'licence_key' => 'secret', 'site_url' => 'text', 'keys' => 'lines',
-        ],
-    ];
-    private const REQUIRED = [
-        'twilio-verify' => ['user', 'secret', 'service'],
-        'twilio-messaging' => ['account', 'user', 'secret'],
-        'sns' => ['access_key', 'secret', 'region'],
-        'gateway' => ['url', 'licence_key', 'site_url', 'keys'],
-    ];
+    /** Groups that everybody needs; others are folded while they are empty. */
+    private const OPEN_GROUPS = ['credentials', 'sms', 'request', 'reply'];
+
+    /** @var array<string, ProviderKind>|null */
+    private ?array $kinds = null;
 
     public function __construct(private readonly View $view)
     {
     }
 
-    /** @return list<string> */
-    public static function kinds(): array
+    /**
+     * Those that are offered, by name.
+     *
+     * @return array<string, ProviderKind>
+     */
+    public function kinds(): array
     {
-        return array_keys(self::KINDS);
+        if ($this->kinds === null) {
+            $offered = array_filter(
+                Verifier::providerKinds(),
+                static fn (ProviderKind $kind) => !$kind->isForDevelopment(),
+            );
+            $names = array_map(static fn (ProviderKind $kind) => $kind->name(), $offered);
+            $this->kinds = array_combine($names, $offered);
+        }
+        return $this->kinds;
     }
 
-    public static function knows(string $kind): bool
+    public function knows(string $kind): bool
     {
-        return isset(self::KINDS[$kind]);
+        return isset($this->kinds()[$kind]);
+    }
+
+    /** Whether this one is set up to report what became of messages. */
+    public function reports(Provider $provider): bool
+    {
+        foreach ($this->schema($provider->kind()) as $field) {
+            if ($field['hostValue'] === 'report_url') {
+                return isset($provider->settings()[$field['name']]);
+            }
+        }
+        return false;
+    }
+
+    /**
+     * What a new provider has before anything was typed.
+     *
+     * @return array<string, string>
+     */
+    public function suggested(string $kind, string $siteUrl): array
+    {
+        $fields = array_filter($this->schema($kind), static fn (array $field) => $field['hostValue'] === 'site_url');
+        return array_fill_keys(array_column($fields, 'name'), $siteUrl);
     }
 
     /**
@@ -70,26 +85,27 @@ final class ProviderForm
      */
     public function fields(string $kind, array $values, array $secrets, string $address, array $lost = []): array
     {
-        return array_map(fn (string $name, string $shape): array => [
-            'name' => self::PREFIX . $name,
-            'shape' => $shape,
-            'label' => $this->text($kind, $name),
-            'about' => $name === 'status_callback'
-                ? $this->view->text('field_status_callback_about', $address)
-                : $this->text($kind, $name, '_about'),
-            'value' => match (true) {
-                $shape === 'secret' => '',
-                $shape === 'lines' => implode("\n", (array) ($values[$name] ?? [])),
-                $shape === 'ways' => '',
-                default => (string) ($values[$name] ?? ''),
+        return array_map(fn (array $field): array => [
+            'name' => self::PREFIX . $field['name'],
+            'shape' => $field['type'],
+            'group' => $field['group'],
+            'label' => $this->view->textOr("field_{$field['text']}", $field['name']),
+            'about' => $field['hostValue'] === 'report_url'
+                ? $this->view->text("field_{$field['text']}_about", $address)
+                : $this->view->textOr("field_{$field['text']}_about", ''),
+            'value' => match ($field['type']) {
+                'secret', 'some', 'one' => '',
+                'lines' => implode("\n", (array) ($values[$field['name']] ?? [])),
+                default => (string) ($values[$field['name']] ?? ''),
             },
-            'ways' => $shape === 'ways' ? $this->ways((array) ($values[$name] ?? [])) : [],
-            'is_set' => in_array($name, $secrets, true) && !in_array($name, $lost, true),
-            'is_lost' => in_array($name, $lost, true),
-            'typed_before' => self::TYPED_BEFORE . $name,
-            'required' => in_array($name, $lost, true)
-                || in_array($name, self::REQUIRED[$kind], true) && !in_array($name, $secrets, true),
-        ], array_keys(self::KINDS[$kind]), self::KINDS[$kind]);
+            'words' => $this->words($field, (array) ($values[$field['name']] ?? [])),
+            'chosen' => isset($values[$field['name']]),
+            'is_set' => in_array($field['name'], $secrets, true) && !in_array($field['name'], $lost, true),
+            'is_lost' => in_array($field['name'], $lost, true),
+            'typed_before' => self::TYPED_BEFORE . $field['name'],
+            'required' => in_array($field['name'], $lost, true)
+                || $field['required'] && !in_array($field['name'], $secrets, true),
+        ], $this->schema($kind));
     }
 
     /**
@@ -102,11 +118,11 @@ final class ProviderForm
     {
         $groups = [];
         foreach ($fields as $field) {
-            $groups[self::groupOf(substr($field['name'], strlen(self::PREFIX)))][] = $field;
+            $groups[$field['group']][] = $field;
         }
         return array_map(fn (string $group, array $fields): array => [
             'title' => $this->view->text("group_$group"),
-            'folds' => !in_array($group, ['credentials', 'sms'], true),
+            'folds' => !in_array($group, self::OPEN_GROUPS, true),
             'open' => array_filter($fields, self::isFilled(...)) !== [],
             'fields' => $fields,
         ], array_keys($groups), array_values($groups));
@@ -115,18 +131,7 @@ final class ProviderForm
     /** @param array<string, mixed> $field */
     private static function isFilled(array $field): bool
     {
-        return $field['value'] !== '' || $field['is_set'] || $field['is_lost'];
-    }
-
-    private static function groupOf(string $name): string
-    {
-        return match (true) {
-            $name === 'voice_from' => 'calls',
-            str_starts_with($name, 'whatsapp_') => 'whatsapp',
-            in_array($name, ['status_callback', 'auth_token'], true) => 'reports',
-            in_array($name, ['from', 'messaging_service', 'validity', 'sender_id', 'max_price'], true) => 'sms',
-            default => 'credentials',
-        };
+        return $field['value'] !== '' || $field['chosen'] || $field['is_set'] || $field['is_lost'];
     }
 
     /**
@@ -138,20 +143,21 @@ final class ProviderForm
     public function typed(Change $change, string $kind, ?Provider $known): array
     {
         $typed = [];
-        foreach (self::KINDS[$kind] as $name => $shape) {
-            $text = $change->text(self::PREFIX . $name);
-            $value = match ($shape) {
-                'ways' => array_values(array_filter(
-                    self::WAYS,
-                    static fn (string $way) => $change->text(self::PREFIX . "{$name}_$way") !== '',
+        foreach ($this->schema($kind) as $field) {
+            $name = self::PREFIX . $field['name'];
+            $text = $change->text($name);
+            $value = match ($field['type']) {
+                'some' => array_values(array_filter(
+                    $field['words'],
+                    static fn (string $word) => $change->text("{$name}_$word") !== '',
                 )) ?: null,
                 'lines' => preg_split('/\s*\R\s*/', $text, -1, PREG_SPLIT_NO_EMPTY) ?: null,
                 // What is no number is for the extension to refuse.
                 'number' => ctype_digit($text) && strlen($text) < 10 ? (int) $text : ($text === '' ? null : $text),
                 default => $text === '' ? null : $text,
             };
-            if ($value !== null || $shape !== 'secret' && $known !== null) {
-                $typed[$name] = $value;
+            if ($value !== null || $field['type'] !== 'secret' && $known !== null) {
+                $typed[$field['name']] = $value;
             }
         }
         return $typed;
@@ -164,8 +170,9 @@ final class ProviderForm
      */
     public function secretsTyped(Change $change, string $kind): array
     {
+        $secrets = array_filter($this->schema($kind), static fn (array $field) => $field['type'] === 'secret');
         return array_values(array_filter(
-            array_keys(self::KINDS[$kind], 'secret', true),
+            array_column($secrets, 'name'),
             static fn (string $name) => $change->text(self::PREFIX . $name) !== ''
                 || $change->text(self::TYPED_BEFORE . $name) !== '',
         ));
@@ -176,11 +183,13 @@ final class ProviderForm
      *
      * @param array<string, mixed> $typed
      */
-    public static function isPlain(#[\SensitiveParameter] array $typed): bool
+    public function isPlain(string $kind, #[\SensitiveParameter] array $typed): bool
     {
-        foreach ($typed as $value) {
+        $types = array_column($this->schema($kind), 'type', 'name');
+        foreach ($typed as $name => $value) {
+            $isPlain = $types[$name] === 'json' ? '/^(?:\P{Cc}|[\t\r\n])*$/uD' : '/^\P{Cc}*$/uD';
             foreach ((array) $value as $text) {
-                if (strlen((string) $text) > self::LONGEST || !preg_match('/^\P{Cc}*$/uD', (string) $text)) {
+                if (strlen((string) $text) > self::LONGEST || !preg_match($isPlain, (string) $text)) {
                     return false;
                 }
             }
@@ -188,25 +197,25 @@ final class ProviderForm
         return true;
     }
 
-    /**
-     * @param array<mixed> $chosen
-     * @return list<array{name: string, text: string, chosen: bool}>
-     */
-    private function ways(array $chosen): array
+    /** @return list<array<string, mixed>> */
+    private function schema(string $kind): array
     {
-        return array_map(fn (string $way): array => [
-            'name' => self::PREFIX . "channels_$way",
-            'text' => $this->view->text("method_$way"),
-            'chosen' => in_array($way, $chosen ?: ['sms'], true),
-        ], self::WAYS);
+        return ($this->kinds()[$kind] ?? null)?->fields() ?? [];
     }
 
-    private function text(string $kind, string $name, string $what = ''): string
+    /**
+     * @param array<string, mixed> $field
+     * @param array<mixed> $chosen nothing: the first holds
+     * @return list<array{name: string, word: string, text: string, chosen: bool}>
+     */
+    private function words(array $field, array $chosen): array
     {
-        $otherwise = $what === '' ? $name : '';
-        return $this->view->textOr(
-            'field_' . strtr($kind, '-', '_') . "_$name$what",
-            $this->view->textOr("field_$name$what", $otherwise),
-        );
+        $chosen = $chosen ?: array_slice($field['words'], 0, 1);
+        return array_map(fn (string $word): array => [
+            'name' => self::PREFIX . "{$field['name']}_$word",
+            'word' => $word,
+            'text' => $this->view->textOr("field_{$field['text']}_$word", $word),
+            'chosen' => in_array($word, $chosen, true),
+        ], $field['words']);
     }
 }

@@ -55,8 +55,8 @@ final class Providers
         }
         return match (true) {
             !$open => $this->list(),
-            $known !== null && ProviderForm::knows($known->kind()) => $this->edit($known->kind(), $known),
-            ProviderForm::knows($add) => $this->edit($add, null),
+            $known !== null && $this->form->knows($known->kind()) => $this->edit($known->kind(), $known),
+            $this->form->knows($add) => $this->edit($add, null),
             default => $this->list(),
         };
     }
@@ -112,7 +112,7 @@ final class Providers
                 [$known, $isHere] = [null, false];
             }
             $kind = $known?->kind() ?? $change->text('kind');
-            if ($isHere && ProviderForm::knows($kind)) {
+            if ($isHere && $this->form->knows($kind)) {
                 return $this->edit($kind, $known, $change, $problem, message: $message);
             }
         }
@@ -144,7 +144,7 @@ final class Providers
     {
         $known = $this->known($change->text('known'));
         $kind = $known?->kind() ?? $change->text('kind');
-        if (!ProviderForm::knows($kind)) {
+        if (!$this->form->knows($kind)) {
             return $this->goTo('try_again');
         }
         if ($known === null && $change->text('known') !== '') {
@@ -152,7 +152,7 @@ final class Providers
         }
         $name = $known?->name() ?? $change->text('name');
         $typed = $this->form->typed($change, $kind, $known);
-        if (!ProviderForm::isPlain($typed)) {
+        if (!$this->form->isPlain($kind, $typed)) {
             return $this->edit($kind, $known, $change, $this->view->text('provider_not_plain'));
         }
         if ($known === null && $this->known($name) !== null) {
@@ -319,7 +319,7 @@ final class Providers
                 'text' => $this->view->text('kind_' . strtr($kind, '-', '_')),
                 'about' => $this->view->text('kind_' . strtr($kind, '-', '_') . '_about'),
                 'url' => $this->pages->url(['tab' => 'providers', 'add' => $kind]),
-            ], ProviderForm::kinds()),
+            ], array_keys($this->form->kinds())),
             'ways' => $this->view->choices($this->ways($all)),
             'regions' => $this->view->regions(),
             'messages' => $this->pages->url(['tab' => 'messages']),
@@ -330,7 +330,6 @@ final class Providers
     private function row(Provider $provider, int $place): array
     {
         $kind = strtr($provider->kind(), '-', '_');
-        $settings = $provider->settings();
         return [
             'name' => $provider->name(),
             'kind' => $this->view->textOr("kind_$kind", $provider->kind()),
@@ -338,12 +337,12 @@ final class Providers
             'available' => $provider->isAvailable(),
             'waits' => $provider->isConfirmed() ? '' : $this->view->text('provider_waits', $provider->name()),
             'retry' => $this->view->moment($provider->retryAt()),
-            'reports' => isset($settings['status_callback']),
+            'reports' => $this->form->reports($provider),
             'first' => $place === 0,
             'log' => $provider->keepsLog()
                 ? $this->pages->url(['tab' => 'providers', 'log' => $provider->name()])
                 : '',
-            'edit' => ProviderForm::knows($provider->kind())
+            'edit' => $this->form->knows($provider->kind())
                 ? $this->pages->url(['tab' => 'providers', 'edit' => $provider->name()])
                 : '',
         ];
@@ -360,7 +359,7 @@ final class Providers
     ): string {
         $name = $known?->name() ?? ($change?->text('name') ?: $change?->text('known') ?: $kind);
         $shown = $change === null
-            ? $known?->settings() ?? ['site_url' => rtrim($this->host->rootUrl(), '/')]
+            ? $known?->settings() ?? $this->form->suggested($kind, rtrim($this->host->rootUrl(), '/'))
             : $this->form->typed($change, $kind, $known);
         $fields = $this->form->fields(
             $kind,

@@ -15,10 +15,11 @@
 {if $group.folds}<details class="tf-group"{if $group.open} open{/if}><summary>{$group.title|escape}</summary>
 {else}<fieldset class="tf-group"><legend>{$group.title|escape}</legend>{/if}
 {foreach $group.fields as $one}
-{if $one.shape == 'ways'}<fieldset class="tf-choices"><legend>{$one.label|escape}</legend>
-{foreach $one.ways as $way}<label><input type="checkbox" name="{$p}{$way.name|escape}" value="1"{if $way.chosen} checked{/if}> {$way.text|escape}</label> {/foreach}</fieldset>
+{if $one.shape == 'some'}<fieldset class="tf-choices"><legend>{$one.label|escape}</legend>
+{foreach $one.words as $word}<label><input type="checkbox" name="{$p}{$word.name|escape}" value="1"{if $word.chosen} checked{/if}> {$word.text|escape}</label> {/foreach}</fieldset>
 {else}<div class="tf-row"><label for="tf-{$one.name|escape}">{$one.label|escape}</label>
-{if $one.shape == 'lines'}<textarea id="tf-{$one.name|escape}" name="{$p}{$one.name|escape}" rows="3" spellcheck="false"{if $one.required} required{/if}{if $one.about} aria-describedby="tf-{$one.name|escape}-about"{/if}>{$one.value|escape}</textarea>
+{if $one.shape == 'one'}<select id="tf-{$one.name|escape}" name="{$p}{$one.name|escape}"{if $one.about} aria-describedby="tf-{$one.name|escape}-about"{/if}>{foreach $one.words as $word}<option value="{$word.word|escape}"{if $word.chosen} selected{/if}>{$word.text|escape}</option>{/foreach}</select>
+{elseif $one.shape == 'lines' || $one.shape == 'json'}<textarea id="tf-{$one.name|escape}" name="{$p}{$one.name|escape}" rows="{if $one.shape == 'json'}8{else}3{/if}" spellcheck="false"{if $one.required} required{/if}{if $one.about} aria-describedby="tf-{$one.name|escape}-about"{/if}>{$one.value|escape}</textarea>
 {else}{if $one.is_lost}<input type="hidden" name="{$p}{$one.typed_before|escape}" value="1">{/if}<input id="tf-{$one.name|escape}" name="{$p}{$one.name|escape}" type="{if $one.shape == 'secret'}password{else}text{/if}" value="{$one.value|escape}" spellcheck="false" autocomplete="{if $one.shape == 'secret'}new-password{else}off{/if}"{if $one.shape == 'number'} inputmode="numeric"{/if}{if $one.required} required{/if}{if $one.is_set} placeholder="{$t->secret_set|escape}"{/if}{if $one.about} aria-describedby="tf-{$one.name|escape}-about"{/if}>{/if}</div>{/if}
 {if $one.about}<p class="tf-hint" id="tf-{$one.name|escape}-about">{$one.about|escape}</p>{/if}
 {/foreach}

@@ -15,6 +15,7 @@
 mod error;
 mod licence;
 mod log;
+pub(super) mod schema;
 mod signature;
 
 use std::fmt;
@@ -32,8 +33,8 @@ pub use signature::{Distrust, PinnedKey};
 
 use super::http::{Http, HttpError, HttpSettings, Reply, Request, Verb, form, instant};
 use super::{
-    Balance, Channel, CheckError, MessageLog, Order, ProbeError, Refusal, SendError, Started,
-    Verdict, VerificationProvider, json, pause,
+    Balance, Channel, CheckError, MessageLog, Order, ProbeError, Refusal, SendError, SettingError,
+    Started, Verdict, VerificationProvider, json, pause,
 };
 use crate::clock::UnixTime;
 use crate::crypto::code::is_digits;
@@ -146,28 +147,26 @@ impl Gateway {
     ///
     /// # Errors
     /// What is wrong with them, for operators.
-    pub fn new(settings: GatewaySettings) -> Result<Self, String> {
+    pub fn new(settings: GatewaySettings) -> Result<Self, SettingError> {
         let (origin, prefix) = address(&settings.url)?;
         let visible = |text: &str| text.bytes().all(|b| b.is_ascii_graphic());
         if !(8..=200).contains(&settings.licence_key.len()) || !visible(&settings.licence_key) {
-            return Err("the licence key must be 8 to 200 visible letters".to_owned());
+            return Err("the licence key must be 8 to 200 visible letters".into());
         }
         if !(1..=64).contains(&settings.module.len()) || !visible(&settings.module) {
-            return Err("the module's name must be 1 to 64 visible letters".to_owned());
+            return Err("the module's name must be 1 to 64 visible letters".into());
         }
         let keys = settings.keys;
         if keys.is_empty() && settings.signing == Signing::Require {
-            return Err(
-                "the gateway's public key is missing; without it no reply counts".to_owned(),
-            );
+            return Err("the gateway's public key is missing; without it no reply counts".into());
         }
         if keys.len() > 2 {
-            return Err("the gateway has two public keys: the current one and the next".to_owned());
+            return Err("the gateway has two public keys: the current one and the next".into());
         }
         if let [one, other] = &*keys
             && one.id() == other.id()
         {
-            return Err(format!("the gateway's key {} is there twice", one.id()));
+            return Err(format!("the gateway's key {} is there twice", one.id()).into());
         }
         let longest = HttpSettings::default();
         let http = HttpSettings {
@@ -630,7 +629,7 @@ fn idempotency_key(entropy: &mut dyn Entropy) -> Result<String, RandomError> {
 }
 
 /// Origin and path of the gateway.
-fn address(url: &str) -> Result<(String, String), String> {
+fn address(url: &str) -> Result<(String, String), SettingError> {
     const WRONG: &str = "the gateway's URL must be https://, a host, perhaps a port and a path";
     let rest = url.strip_prefix("https://").ok_or(WRONG)?;
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
@@ -640,19 +639,19 @@ fn address(url: &str) -> Result<(String, String), String> {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || more.contains(c))
     };
     if host.is_empty() || host.len() > 255 || !fits(host, ".-:") {
-        return Err(WRONG.to_owned());
+        return Err(WRONG.into());
     }
     let steps = path.split('/').skip(1).all(|step| {
         !step.is_empty() && !step.starts_with('.') && fits(&step.to_ascii_lowercase(), "-_.~")
     });
     if path.len() > 255 || !steps {
-        return Err(WRONG.to_owned());
+        return Err(WRONG.into());
     }
     Ok((format!("https://{host}"), path.to_owned()))
 }
 
 /// The host of the site's root URL, in small letters and without `www.`.
-fn domain_of(url: &str) -> Result<String, String> {
+fn domain_of(url: &str) -> Result<String, SettingError> {
     const WRONG: &str = "the site's root URL must be https:// and a host name";
     let rest = url
         .strip_prefix("https://")
@@ -662,12 +661,12 @@ fn domain_of(url: &str) -> Result<String, String> {
     let host = match authority.split_once(':') {
         None => authority,
         Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
-        Some(_) => return Err(WRONG.to_owned()),
+        Some(_) => return Err(WRONG.into()),
     };
     let host = host.to_ascii_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
     if !is_host_name(host) {
-        return Err(WRONG.to_owned());
+        return Err(WRONG.into());
     }
     Ok(host.to_owned())
 }

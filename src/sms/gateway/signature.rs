@@ -15,6 +15,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest, Sha256};
 
 use crate::clock::UnixTime;
+use crate::sms::SettingError;
 
 /// Most seconds between the gateway's clock and ours.
 pub const SKEW: u64 = 300;
@@ -32,20 +33,20 @@ impl PinnedKey {
     ///
     /// # Errors
     /// What is wrong with it, for operators.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, SettingError> {
         const WRONG: &str =
             "a public key of the gateway must be its id, an equals sign and 32 bytes in base 64";
         let (id, key) = text.split_once('=').ok_or(WRONG)?;
         let (id, key) = (id.trim(), key.trim());
         if !is_key_id(id) {
-            return Err(WRONG.to_owned());
+            return Err(WRONG.into());
         }
         let bytes = BASE64.decode(key.as_bytes()).map_err(|_| WRONG)?;
         let bytes: [u8; 32] = bytes.try_into().map_err(|_| WRONG)?;
         let key = VerifyingKey::from_bytes(&bytes).map_err(|_| WRONG)?;
         // Under a key of small order anybody could sign.
         if key.is_weak() {
-            return Err(format!("the gateway's key {id} is not one to rely on"));
+            return Err(format!("the gateway's key {id} is not one to rely on").into());
         }
         Ok(Self {
             id: id.to_owned(),

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::super::http::{HttpSettings, Reply, allowed};
 use super::super::{
     Carried, Channel, MessageBody, MessageProvider, NoReport, Order, Post, ProbeError, Report,
-    SendError, json,
+    SendError, SettingError, json,
 };
 use super::{Api, Login, is_sid, not_done, not_reached, not_well, refusal, signature};
 use crate::clock::UnixTime;
@@ -96,8 +96,8 @@ impl TwilioMessaging {
     ///
     /// # Errors
     /// What is wrong with them, for operators.
-    pub fn new(settings: MessagingSettings) -> Result<Self, String> {
-        let wrong = |text: &str| Err(format!("Twilio Messaging: {text}"));
+    pub fn new(settings: MessagingSettings) -> Result<Self, SettingError> {
+        let wrong = |text: &str| Err(format!("Twilio Messaging: {text}").into());
         if !is_sid(&settings.account, "AC") {
             return wrong("the account must be AC and 32 hexadecimal digits");
         }

@@ -8,6 +8,7 @@
 
 mod errors;
 pub mod messaging;
+pub(super) mod schema;
 pub mod signature;
 pub mod verify;
 
@@ -19,7 +20,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::http::{self, Http, HttpError, HttpSettings, Reply, Request, Verb};
-use super::{ProbeError, SendError, json, pause};
+use super::{ProbeError, SendError, SettingError, json, pause};
 use crate::crypto::OsEntropy;
 use errors::refusal;
 
@@ -55,18 +56,15 @@ struct Api {
 }
 
 impl Api {
-    fn new(login: &Login, base: &str, settings: &HttpSettings) -> Result<Self, String> {
+    fn new(login: &Login, base: &str, settings: &HttpSettings) -> Result<Self, SettingError> {
         if !is_sid(&login.user, "SK") && !is_sid(&login.user, "AC") {
-            return Err(
-                "Twilio: the user must be an API key or an account, SK or AC and 32 hexadecimal digits"
-                    .to_owned(),
-            );
+            return Err("Twilio: the user must be an API key or an account, SK or AC and 32 hexadecimal digits".into());
         }
         let fit = (1..=128).contains(&login.secret.len());
         if !fit || !login.secret.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(
                 "Twilio: the secret must be 1 to 128 letters, digits or signs without spaces"
-                    .to_owned(),
+                    .into(),
             );
         }
         let pair = Zeroizing::new(format!("{}:{}", login.user, *login.secret));

@@ -13,7 +13,8 @@ use serde::de::IgnoredAny;
 
 use super::super::http::{HttpSettings, Reply};
 use super::super::{
-    Channel, CheckError, Order, ProbeError, SendError, Started, Verdict, VerificationProvider, json,
+    Channel, CheckError, Order, ProbeError, SendError, SettingError, Started, Verdict,
+    VerificationProvider, json,
 };
 use super::{Api, Login, fault, is_sid, not_done, not_reached, not_well, problem, refusal};
 use crate::clock::UnixTime;
@@ -101,27 +102,22 @@ impl TwilioVerify {
     ///
     /// # Errors
     /// What is wrong with them, for operators.
-    pub fn new(settings: &VerifySettings) -> Result<Self, String> {
+    pub fn new(settings: &VerifySettings) -> Result<Self, SettingError> {
         if !is_sid(&settings.service, "VA") {
-            return Err(
-                "Twilio Verify: the service must be VA and 32 hexadecimal digits".to_owned(),
-            );
+            return Err("Twilio Verify: the service must be VA and 32 hexadecimal digits".into());
         }
         if let Some(unproven) = &settings.service_unproven {
             if !is_sid(unproven, "VA") {
-                return Err(
-                    "Twilio Verify: the service of the unproven must be VA and 32 hexadecimal digits"
-                        .to_owned(),
-                );
+                return Err("Twilio Verify: the service of the unproven must be VA and 32 hexadecimal digits".into());
             }
             if unproven.eq_ignore_ascii_case(&settings.service) {
                 return Err(
-                    "Twilio Verify: the service of the unproven must be another one".to_owned(),
+                    "Twilio Verify: the service of the unproven must be another one".into(),
                 );
             }
         }
         if settings.channels.is_empty() {
-            return Err("Twilio Verify: it needs at least one way to send codes".to_owned());
+            return Err("Twilio Verify: it needs at least one way to send codes".into());
         }
         Ok(Self {
             api: Api::new(&settings.login, &settings.base, &settings.http)?,

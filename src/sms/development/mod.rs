@@ -8,6 +8,8 @@
 //!
 //! A message is a line of JSON: `at` in seconds since 1970, `channel`, `to`, `locale`, `code`, `text`.
 
+pub(super) mod schema;
+
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;

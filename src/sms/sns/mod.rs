@@ -6,6 +6,7 @@
 //! made once more after a moment, and may then go elsewhere. After every other failure it is either
 //! refused or perhaps sent.
 
+pub(super) mod schema;
 mod sign;
 mod xml;
 
@@ -16,7 +17,8 @@ use zeroize::Zeroizing;
 
 use super::http::{Http, HttpError, HttpSettings, Reply, Request, Verb, base, form};
 use super::{
-    Carried, Channel, MessageBody, MessageProvider, Order, ProbeError, Refusal, SendError, pause,
+    Carried, Channel, MessageBody, MessageProvider, Order, ProbeError, Refusal, SendError,
+    SettingError, pause,
 };
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
@@ -79,35 +81,35 @@ impl Sns {
     ///
     /// # Errors
     /// What is wrong with them, for operators.
-    pub fn new(settings: SnsSettings) -> Result<Self, String> {
+    pub fn new(settings: SnsSettings) -> Result<Self, SettingError> {
         if !is_token(&settings.access_key, 16..=128, |c| {
             c.is_ascii_alphanumeric()
         }) {
-            return Err("the access key id must be 16 to 128 letters and digits".to_owned());
+            return Err("the access key id must be 16 to 128 letters and digits".into());
         }
         if !is_token(&settings.secret, 16..=sign::LONGEST_SECRET, is_visible) {
-            return Err("the secret access key must be 16 to 60 visible letters".to_owned());
+            return Err("the secret access key must be 16 to 60 visible letters".into());
         }
         if let Some(token) = &settings.session_token
             && !is_token(token, 1..=4_096, is_visible)
         {
-            return Err("the session token must be 1 to 4096 visible letters".to_owned());
+            return Err("the session token must be 1 to 4096 visible letters".into());
         }
         if !is_region(&settings.region) {
-            return Err("the region must be one of AWS's, like us-east-1".to_owned());
+            return Err("the region must be one of AWS's, like us-east-1".into());
         }
         if let Some(sender) = &settings.sender_id
             && !is_sender(sender)
         {
             return Err(
                 "the sender id must be 1 to 11 letters, digits and dashes, a letter among them"
-                    .to_owned(),
+                    .into(),
             );
         }
         if let Some(price) = &settings.max_price
             && !is_price(price)
         {
-            return Err("the highest price must be in dollars, like 0.25".to_owned());
+            return Err("the highest price must be in dollars, like 0.25".into());
         }
         let (url, host) = match &settings.endpoint {
             None => {
@@ -454,7 +456,7 @@ fn document(reply: &Reply) -> Option<Leaves> {
 }
 
 /// The URL and what is signed as its host. SNS has no path but `/`, which is what is signed.
-fn endpoint_of(endpoint: &str) -> Result<(String, String), String> {
+fn endpoint_of(endpoint: &str) -> Result<(String, String), SettingError> {
     const WRONG: &str = "the endpoint must be https://, a host in small letters, perhaps a port other \
                          than the usual one, and nothing more";
     let base = base(endpoint).map_err(|_| WRONG)?;
@@ -463,7 +465,7 @@ fn endpoint_of(endpoint: &str) -> Result<(String, String), String> {
     let usual = if scheme == "https" { ":443" } else { ":80" };
     let plain = |c: char| !c.is_ascii_uppercase() && c.is_ascii_graphic();
     if !is_token(host, 1..=255, plain) || host.ends_with(usual) {
-        return Err(WRONG.to_owned());
+        return Err(WRONG.into());
     }
     Ok((format!("{base}/"), host.to_owned()))
 }
@@ -523,7 +525,7 @@ mod tests {
         }
     }
 
-    fn with(change: impl FnOnce(&mut SnsSettings)) -> Result<Sns, String> {
+    fn with(change: impl FnOnce(&mut SnsSettings)) -> Result<Sns, SettingError> {
         let mut settings = settings();
         change(&mut settings);
         Sns::new(settings)
@@ -598,7 +600,9 @@ mod tests {
         ];
         for ((name, change), values) in changes {
             for value in *values {
-                let error = with(|s| change(s, (*value).to_owned())).unwrap_err();
+                let error = with(|s| change(s, (*value).to_owned()))
+                    .unwrap_err()
+                    .to_string();
                 assert!(error.contains(name), "{name} {value}: {error}");
                 assert!(value.len() < 9 || !error.contains(value), "{error}");
             }

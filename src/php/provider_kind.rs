@@ -1,0 +1,129 @@
+//! `TwoFactor\ProviderKind`: a kind of provider, as it describes itself.
+
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::prelude::*;
+use ext_php_rs::types::ZendHashTable;
+
+use super::enums::{self, Method};
+use super::failure::Failure;
+use super::object::{Dump, Fields, SEALED, json_serializable, not_constructible, seal};
+use crate::sms::{Field, Kind, Schema, Shape};
+
+/// See the stub.
+#[php_class]
+#[php(
+    name = "TwoFactor\\ProviderKind",
+    flags = SEALED,
+    implements(ce = json_serializable, stub = "\\JsonSerializable")
+)]
+#[derive(Debug)]
+pub struct ProviderKind {
+    name: &'static str,
+    schema: Schema,
+}
+
+/// Every kind.
+pub fn all() -> Vec<ProviderKind> {
+    Kind::ALL
+        .into_iter()
+        .map(|kind| ProviderKind {
+            name: kind.name(),
+            schema: kind.schema(),
+        })
+        .collect()
+}
+
+fn field(field: &Field) -> ZBox<ZendHashTable> {
+    let (least, most) = match field.shape {
+        Shape::Number { least, most } => (Some(least), Some(most)),
+        Shape::Lines { most } => (None, u32::try_from(most).ok()),
+        _ => (None, None),
+    };
+    Fields::new()
+        .with("name", field.name)
+        .with("type", field.shape.name())
+        .with("required", field.is_required)
+        .with("group", field.group.as_str())
+        .with("text", field.text)
+        .with("words", field.shape.words())
+        .with("least", least)
+        .with("most", most)
+        .with("hostValue", field.host_value.map(|value| value.as_str()))
+        .into_array()
+}
+
+impl ProviderKind {
+    fn described(&self) -> Vec<ZBox<ZendHashTable>> {
+        self.schema.fields.iter().map(field).collect()
+    }
+
+    fn channels(&self) -> Vec<crate::types::Method> {
+        let channels = self.schema.channels.iter();
+        channels.map(|channel| (*channel).into()).collect()
+    }
+}
+
+#[php_impl]
+impl ProviderKind {
+    #[php(vis = "private")]
+    pub fn __construct() -> Result<Self, Failure> {
+        not_constructible()
+    }
+
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    pub fn methods(&self) -> Vec<Method> {
+        enums::methods(&self.channels())
+    }
+
+    pub fn checksItsOwnCodes(&self) -> bool {
+        self.schema.checks_its_own_codes
+    }
+
+    pub fn keepsLog(&self) -> bool {
+        self.schema.keeps_log
+    }
+
+    pub fn tellsBalance(&self) -> bool {
+        self.schema.tells_balance
+    }
+
+    pub fn reportsDeliveries(&self) -> bool {
+        self.schema.reports_deliveries
+    }
+
+    pub fn isForDevelopment(&self) -> bool {
+        self.schema.is_for_development
+    }
+
+    pub fn fields(&self) -> Vec<ZBox<ZendHashTable>> {
+        self.described()
+    }
+
+    pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {
+        self.dump().into_array()
+    }
+}
+
+impl Dump for ProviderKind {
+    fn dump(&self) -> Fields {
+        Fields::new()
+            .with("name", self.name)
+            .with("methods", enums::names(&self.channels()))
+            .with("checksItsOwnCodes", self.schema.checks_its_own_codes)
+            .with("keepsLog", self.schema.keeps_log)
+            .with("tellsBalance", self.schema.tells_balance)
+            .with("reportsDeliveries", self.schema.reports_deliveries)
+            .with("isForDevelopment", self.schema.is_for_development)
+            .with("fields", self.described())
+    }
+}
+
+/// # Safety
+/// See [`super::describe`].
+pub unsafe fn describe() {
+    // SAFETY: as the caller promises.
+    unsafe { seal::<ProviderKind>() };
+}

@@ -1,0 +1,81 @@
+//! The kinds of provider there are. A new one is a folder beside this file, and a line in the list here.
+
+use super::error::SettingError;
+use super::provider::Provider;
+use super::schema::{Field, Schema, Setup};
+use super::settings::Settings;
+use super::{development, gateway, sns, twilio};
+
+macro_rules! kinds {
+    ($($Kind:ident: $($path:ident)::+;)*) => {
+        /// A kind of provider.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind {
+            $(#[allow(missing_docs)] $Kind,)*
+        }
+
+        impl Kind {
+            /// Every one, in the order of a form.
+            pub const ALL: [Self; [$(Self::$Kind),*].len()] = [$(Self::$Kind),*];
+
+            /// As it is written.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$Kind => $($path)::+::NAME,)*
+                }
+            }
+
+            /// How it describes itself.
+            #[must_use]
+            pub fn schema(self) -> Schema {
+                match self {
+                    $(Self::$Kind => $($path)::+::schema(),)*
+                }
+            }
+
+            /// Makes a provider. Nobody is asked anything.
+            ///
+            /// # Errors
+            /// [`SettingError`]
+            pub fn make(
+                self,
+                settings: &Settings,
+                setup: &Setup<'_>,
+            ) -> Result<Provider, SettingError> {
+                match self {
+                    $(Self::$Kind => $($path)::+::make(settings, setup),)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    TwilioVerify: twilio::schema::verify;
+    TwilioMessaging: twilio::schema::messaging;
+    Sns: sns::schema;
+    Gateway: gateway::schema;
+    Development: development::schema;
+}
+
+impl Kind {
+    /// The one that is written so.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The names of all.
+    #[must_use]
+    pub fn names() -> String {
+        Self::ALL.map(Self::name).join(", ")
+    }
+
+    /// The setting of that name, if it has one.
+    #[must_use]
+    pub fn field(self, name: &str) -> Option<Field> {
+        let mut fields = self.schema().fields.into_iter();
+        fields.find(|field| field.name == name)
+    }
+}
