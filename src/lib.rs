@@ -50,6 +50,7 @@ pub mod proxy;
 pub mod qr;
 pub mod shared;
 pub mod sms;
+pub mod startup;
 pub mod store;
 pub mod types;
 pub mod verifier;

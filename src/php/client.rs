@@ -1,16 +1,16 @@
 //! `TwoFactor\Client`: where the request comes from.
 
-use std::ffi::CStr;
 use std::net::Ipv4Addr;
 
 use ext_php_rs::ffi::zend_is_auto_global;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, ZendStr};
-use ext_php_rs::zend::{ExecutorGlobals, SapiModule};
+use ext_php_rs::zend::ExecutorGlobals;
 
 use super::argument::{Arg, Bytes, Optional, entries};
 use super::failure::{Failure, invalid};
 use super::object::{Dump, Fields, SEALED, constructed_once, seal};
+use super::sapi;
 use super::signature::Signature;
 use crate::client_ip::{Claims, Peer};
 use crate::verifier;
@@ -31,12 +31,6 @@ fn server_variable(name: &str) -> Option<Vec<u8>> {
     let variables = globals.symbol_table.get("_SERVER")?.dereference().array()?;
     let value = variables.get(name)?.dereference().zend_str()?;
     Some(value.as_bytes().to_vec())
-}
-
-fn is_command_line() -> bool {
-    let name = SapiModule::get().name;
-    // SAFETY: null or the name of the SAPI, a C string that lives as long as PHP.
-    !name.is_null() && unsafe { CStr::from_ptr(name) } == c"cli"
 }
 
 /// The two headers that matter among those given. Names are compared without case (RFC 9110 section
@@ -90,7 +84,7 @@ impl Client {
     pub fn fromGlobals() -> Self {
         let peer = match server_variable("REMOTE_ADDR") {
             Some(text) => Peer::read(&text),
-            None if is_command_line() => Peer::Address(Ipv4Addr::LOCALHOST.into()),
+            None if sapi::is_command_line() => Peer::Address(Ipv4Addr::LOCALHOST.into()),
             None => Peer::Unknown,
         };
         let sent = |name| server_variable(name).unwrap_or_default();

@@ -6,7 +6,8 @@
 //! - [`exception`], [`failure`]: how a method ends when it does not return,
 //! - [`object`]: dumps, comparison, construction,
 //! - [`settings`], [`pool`]: which verifier is opened, and how long it stays open,
-//! - [`start`]: module start, php.ini, phpinfo().
+//! - [`start`], [`snapshot`], [`ini`], [`info`], [`sapi`]: module start and what was found then, php.ini, phpinfo(), which
+//!   program runs PHP.
 //!
 //! Here and nowhere else is `unsafe`. Of it one rule is worth knowing: no borrow of ours is held
 //! while PHP code runs, and PHP code runs only inside [`failure::guarded`].
@@ -30,6 +31,8 @@ mod failure;
 mod health;
 mod health_check;
 mod health_finding;
+mod info;
+mod ini;
 mod login;
 mod message;
 mod object;
@@ -38,10 +41,12 @@ mod pool;
 mod post_startup;
 mod provider;
 mod provider_kind;
+mod sapi;
 mod secret;
 mod sent_message;
 mod settings;
 mod signature;
+mod snapshot;
 mod start;
 mod totp;
 mod totp_setup;
@@ -98,7 +103,7 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
     module
         .startup_function(startup)
         .shutdown_function(start::shutdown)
-        .info_function(start::info)
+        .info_function(info::info)
         .enumeration::<enums::Method>()
         .enumeration::<enums::LoginState>()
         .enumeration::<enums::Purpose>()

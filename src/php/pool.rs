@@ -19,9 +19,9 @@ use std::rc::{Rc, Weak};
 
 use super::failure::{Failure, contained, misconfigured};
 use super::settings::Settings;
-use super::start::{self, Preloaded};
-use crate::config::Config;
+use super::snapshot;
 use crate::crypto::KeyRing;
+use crate::startup::PreloadedKeys;
 use crate::store::StoreUrl;
 use crate::verifier::{Error, Verifier};
 
@@ -159,10 +159,10 @@ fn keys(settings: &Settings) -> Result<(Option<KeyRing>, KeyIdentity), Failure> 
     if settings.is_in_memory() && path.is_empty() {
         return Ok((None, KeyIdentity::Found));
     }
-    match start::preloaded(path) {
-        Preloaded::Ring(ring) => return Ok((Some(ring), KeyIdentity::Preloaded)),
-        Preloaded::Unusable(why) => return Err(misconfigured(&why)),
-        Preloaded::Nothing => {}
+    match snapshot::keys(path) {
+        PreloadedKeys::Ring(ring) => return Ok((Some(ring), KeyIdentity::Preloaded)),
+        PreloadedKeys::Unusable(why) => return Err(misconfigured(&why)),
+        PreloadedKeys::Nothing => {}
     }
     let identity = fs::metadata(path).map_or(KeyIdentity::Found, |facts| {
         KeyIdentity::File(
@@ -190,15 +190,14 @@ pub fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<Held>, Failur
     if let Some(held) = POOL.with_borrow_mut(|pool| pool.find(&key)) {
         return Ok(held);
     }
-    let config = contained(|| Config::parse(settings.values()))?
-        .map_err(|why| misconfigured(&why.to_string()))?;
+    let config = contained(|| settings.config())?.map_err(|why| misconfigured(&why))?;
     let memory = matches!(config.store(), StoreUrl::Memory);
     let path = settings.get("providers_file").map(str::trim);
     let path = path.unwrap_or_default();
     let providers = if memory && path.is_empty() {
         None
     } else {
-        start::preloaded_providers(path)
+        snapshot::providers(path)
     };
     let opened = contained(|| Verifier::open_with(config, ring, providers, foreign_clock))?;
     let held = Rc::new(Held {

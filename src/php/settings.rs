@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use super::argument::entries;
 use super::clock::Clock;
 use super::failure::{Failure, invalid, misconfigured, mistyped};
-use super::start;
-use crate::config::{setting, settings};
+use super::{ini, snapshot};
+use crate::config::{Config, setting, settings};
 use crate::store::StoreUrl;
 
 /// What php.ini names for the site, and for no test.
@@ -18,58 +18,44 @@ const OF_THE_SITE: [&str; 2] = ["key_file", "providers_file"];
 
 /// Values by name; those not in it have the core's default.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Settings(Vec<(String, Zeroizing<String>)>);
+pub struct Settings {
+    values: Vec<(String, Zeroizing<String>)>,
+    /// Those whose value is a variable's, and whether that is valid text.
+    variables: Vec<(&'static str, bool)>,
+}
 
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.0.iter().map(|(name, _)| name))
+            .entries(self.values.iter().map(|(name, _)| name))
             .finish()
     }
 }
 
-/// The value of `twofactor.<name>` in php.ini, at this moment: a pool or host may have its own.
-pub fn ini_value(name: &str) -> Option<Zeroizing<String>> {
-    unsafe extern "C" {
-        fn zend_ini_string_ex(
-            name: *const c_char,
-            length: usize,
-            original: c_int,
-            exists: *mut bool,
-        ) -> *mut c_char;
-    }
-    let name = CString::new(format!("twofactor.{name}")).ok()?;
-    let mut exists = false;
-    // SAFETY: name and length belong together; the answer is a C string that lives until the
-    // directive changes, and is copied here.
-    unsafe {
-        let value = zend_ini_string_ex(name.as_ptr(), name.count_bytes(), 0, &raw mut exists);
-        if !exists || value.is_null() {
-            return None;
-        }
-        let value = std::ffi::CStr::from_ptr(value).to_string_lossy();
-        Some(Zeroizing::new(value.into_owned()))
-    }
-}
-
 impl Settings {
-    /// What php.ini and the environment say. An empty `twofactor.store` leaves the word to
-    /// TWOFACTOR_STORE.
+    /// What php.ini says and, where it says nothing, the environment did at the start. Of the store, nothing is what
+    /// an empty text says, too.
     pub fn of_process() -> Self {
-        let mut values = Vec::with_capacity(64);
+        let mut found = Self {
+            values: Vec::with_capacity(64),
+            variables: Vec::new(),
+        };
         for setting in settings() {
-            let value = ini_value(setting.name);
-            let value = match setting.name {
-                "store" => value
-                    .filter(|value| !value.is_empty())
-                    .or_else(start::store_of_environment),
-                _ => value,
+            let name = setting.name;
+            let given = ini::value(name).filter(|value| name != "store" || !value.is_empty());
+            let variable = snapshot::variable(name);
+            let value = match (given, variable) {
+                (Some(value), Some((text, _))) if value != text => value,
+                (_, Some((text, is_text))) => {
+                    found.variables.push((name, is_text));
+                    text
+                }
+                (Some(value), None) => value,
+                (None, None) => continue,
             };
-            if let Some(value) = value {
-                values.push((setting.name.to_owned(), value));
-            }
+            found.values.push((name.to_owned(), value));
         }
-        Self(values)
+        found
     }
 
     /// Overrides values; `clock` among them becomes the clock.
@@ -107,9 +93,10 @@ impl Settings {
             if OF_THE_SITE.contains(&name.as_str()) {
                 named.push(name.clone());
             }
-            match self.0.iter_mut().find(|(known, _)| *known == name) {
+            self.variables.retain(|(known, _)| *known != name);
+            match self.values.iter_mut().find(|(known, _)| *known == name) {
                 Some(slot) => slot.1 = value,
-                None => self.0.push((name, value)),
+                None => self.values.push((name, value)),
             }
         }
         self.leave_the_site_alone(&named);
@@ -120,7 +107,7 @@ impl Settings {
     /// not fail because it may not read them. Those that were given to `Verifier::open` are.
     fn leave_the_site_alone(&mut self, given: &[String]) {
         if self.is_in_memory() {
-            self.0
+            self.values
                 .retain(|(name, _)| !OF_THE_SITE.contains(&name.as_str()) || given.contains(name));
         }
     }
@@ -130,9 +117,37 @@ impl Settings {
         self.get("store").map(str::trim) == Some("memory:")
     }
 
-    /// For `Config::parse`.
-    pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
+    /// Checks them all.
+    ///
+    /// # Errors
+    /// What is wrong, and in which variable if it is one's.
+    pub fn config(&self) -> Result<Config, String> {
+        if let Some(variable) = snapshot::variable_of_request() {
+            return Err(format!(
+                "the environment variable {variable} came with a CGI request, so that it need not be the operator's: \
+                 set it in php.ini"
+            ));
+        }
+        let variable = |name| setting(name).map(|it| it.variable()).unwrap_or_default();
+        if let Some((name, _)) = self.variables.iter().find(|(_, is_text)| !is_text) {
+            let variable = variable(name);
+            return Err(format!(
+                "the environment variable {variable} is not valid text"
+            ));
+        }
+        Config::parse(self.values()).map_err(|why| {
+            let of_variable = why
+                .setting()
+                .filter(|name| self.variables.iter().any(|(known, _)| known == name));
+            match of_variable {
+                Some(name) => format!("the environment variable {}: {why}", variable(name)),
+                None => why.to_string(),
+            }
+        })
+    }
+
+    fn values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }

@@ -36,10 +36,10 @@ use super::provider_kind::{self, ProviderKind};
 use super::sent_message::SentMessage;
 use super::settings::{Settings, allowed};
 use super::signature::Signature;
-use super::start;
 use super::totp_setup::TotpSetup;
 use super::user::{User, user_id};
 use super::verified::Verified;
+use super::{sapi, snapshot};
 use crate::crypto::KeyRing;
 use crate::sms::Post;
 use crate::verifier::{Error, Operator, Verifier as Core, settings_health};
@@ -110,7 +110,8 @@ impl Verifier {
     }
 
     pub fn hasKey() -> bool {
-        start::names_key(Settings::of_process().get("key_file"))
+        let settings = Settings::of_process();
+        snapshot::names_key(settings.get("key_file").unwrap_or_default().trim())
     }
 
     pub fn storeId(&self) -> Result<String, Failure> {
@@ -600,7 +601,8 @@ impl Verifier {
     pub fn health(&self) -> Result<Health, Failure> {
         let now = self.clock.read()?;
         let mut checks = self.ask(|core| Ok(core.health(now)))?;
-        checks.extend(settings_health(start::unknown_settings()));
+        let (directives, variables) = snapshot::unknown();
+        checks.extend(settings_health(directives, &variables));
         Ok(Health(checks))
     }
 }
@@ -613,7 +615,7 @@ fn peer<'a>(client: &Arg<Option<&'a Client>>) -> Option<&'a crate::verifier::Cli
 /// Who acts. Without a grant it is the command line's user, where there is one.
 fn operator<'a>(by: &'a str, grant: Option<&'a Zeroizing<String>>) -> Operator<'a> {
     match grant {
-        None if start::is_command_line() => Operator::on_server(by),
+        None if sapi::is_command_line() => Operator::on_server(by),
         grant => Operator::in_request(by, grant.map(|grant| grant.as_str())),
     }
 }

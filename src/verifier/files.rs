@@ -86,7 +86,7 @@ fn judge(path: &Path, facts: &Metadata, is_folder: bool) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::health::HealthStatus;
+    use super::super::finding::HealthStatus;
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 

@@ -3,9 +3,20 @@
 //! The English of a sentence is written once, here. What stands in braces is a value, and so are the words of
 //! others (`why`): a database's, a provider's, an operating system's.
 
-use super::health::HealthStatus;
 use crate::clock::UnixTime;
 use crate::types::UserId;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HealthStatus {
+    /// Nothing to do.
+    Ok,
+    /// Works, but an operator should act.
+    Warning,
+    /// Something does not work, or lets in whom it should not, until this is mended. Of `store`, `key` and `clock`:
+    /// nobody can be verified.
+    Problem,
+}
 
 /// A sentence that health may say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -298,6 +309,10 @@ sentences! {
         "php.ini has a setting that does not exist and changes nothing: twofactor.{setting}";
     SETTINGS_SIMILAR = "settings.similar",
         "php.ini has a setting that does not exist and changes nothing: twofactor.{setting}: did you mean {meant}?";
+    VARIABLES_UNKNOWN = "settings.variable-unknown",
+        "the environment has a variable that is no setting and changes nothing: {variable}";
+    VARIABLES_SIMILAR = "settings.variable-similar",
+        "the environment has a variable that is no setting and changes nothing: {variable}: did you mean {meant}?";
 
     POLICY_OK = "policy.ok", "all limits are as recommended";
     MAX_ATTEMPTS_LESS = "policy.max_attempts.less",

@@ -1,29 +1,17 @@
 //! Whether the product can do its work, and what an operator should mend.
 
 use super::Verifier;
-use super::finding::{self, Finding};
+use super::finding::{self, Finding, HealthStatus};
 use super::keys::KeySource;
 use super::operator::{EMERGENCY_SECONDS, Emergency};
 use super::{advice, files};
 use crate::account::AccountError;
 use crate::clock::{ClockError, SKEW, UnixTime};
-use crate::config;
+use crate::config::{self, VARIABLE_PREFIX};
 use crate::crypto::{KeyId, OpenError};
 use crate::sms::Refusal;
 use crate::store::StoreUrl;
 use crate::types::Method;
-
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum HealthStatus {
-    /// Nothing to do.
-    Ok,
-    /// Works, but an operator should act.
-    Warning,
-    /// Something does not work, or lets in whom it should not, until this is mended. Of `store`, `key` and `clock`:
-    /// nobody can be verified.
-    Problem,
-}
 
 /// One thing that was looked at.
 #[derive(Debug, Clone)]
@@ -206,7 +194,7 @@ impl Verifier {
         }
         let keys: Vec<_> = self.accounts.ring().ids().map(KeyId::as_str).collect();
         match &self.key_source {
-            KeySource::Given | KeySource::File | KeySource::Environment => {
+            KeySource::Given | KeySource::File => {
                 Finding::ok(finding::KEY_OK).with("keys", keys.join(", "))
             }
             KeySource::Generated(path) => {
@@ -317,17 +305,27 @@ impl Verifier {
     }
 }
 
-/// Names in php.ini that are no setting; nothing where there are none.
+/// Names in php.ini and in the environment that are no setting; nothing where there are none.
 #[must_use]
-pub fn settings_health(unknown: &[String]) -> Option<HealthCheck> {
-    if unknown.is_empty() {
-        return None;
-    }
-    let findings = unknown.iter().map(|name| match config::similar(name) {
+pub fn settings_health(directives: &[String], variables: &[String]) -> Option<HealthCheck> {
+    let directives = directives.iter().map(|name| match config::similar(name) {
         Some(meant) => Finding::warning(finding::SETTINGS_SIMILAR)
             .with("setting", name.as_str())
             .with("meant", meant),
         None => Finding::warning(finding::SETTINGS_UNKNOWN).with("setting", name.as_str()),
     });
-    Some(HealthCheck::new("settings", findings.collect()))
+    let variables = variables.iter().map(|name| match meant_variable(name) {
+        Some(meant) => Finding::warning(finding::VARIABLES_SIMILAR)
+            .with("variable", name.as_str())
+            .with("meant", meant),
+        None => Finding::warning(finding::VARIABLES_UNKNOWN).with("variable", name.as_str()),
+    });
+    let findings: Vec<_> = directives.chain(variables).collect();
+    (!findings.is_empty()).then(|| HealthCheck::new("settings", findings))
+}
+
+/// The variable of the setting that was meant.
+fn meant_variable(name: &str) -> Option<String> {
+    let setting = name.get(VARIABLE_PREFIX.len()..)?;
+    Some(config::setting(config::similar(setting)?)?.variable())
 }

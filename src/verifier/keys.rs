@@ -1,20 +1,15 @@
 //! Where the keys come from when the process did not bring them.
 
-use std::env;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
 use super::Error;
 use crate::config::Config;
 use crate::crypto::{KeyError, KeyRing};
+use crate::startup::KEYS_VARIABLE;
 use crate::store::{Store, StoreUrl};
 use crate::types::Site;
-
-/// The environment variable.
-pub const VARIABLE: &str = "TWOFACTOR_KEYS";
 
 /// Where the keys came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,15 +18,13 @@ pub enum KeySource {
     Given,
     /// The file `key_file` names.
     File,
-    /// The environment.
-    Environment,
     /// A generated file beside the SQLite store.
     Generated(PathBuf),
     /// Nowhere: they end with the process.
     Ephemeral,
 }
 
-/// Named file, environment, generated file: the first there is.
+/// Named file, generated file: the first there is. Whoever opens the verifier brings those of the environment.
 pub fn find(config: &Config, store: &mut dyn Store) -> Result<(KeyRing, KeySource), Error> {
     // Whoever keeps nothing needs nobody's key.
     if let (StoreUrl::Memory, None) = (config.store(), config.key_file()) {
@@ -40,19 +33,11 @@ pub fn find(config: &Config, store: &mut dyn Store) -> Result<(KeyRing, KeySourc
     if let Some(path) = config.key_file() {
         return Ok((KeyRing::read_file(path)?, KeySource::File));
     }
-    if let Some(text) = env::var_os(VARIABLE) {
-        let text = Zeroizing::new(text.into_string().map_err(|_| {
-            Error::Configuration(format!(
-                "the environment variable {VARIABLE} is not valid text"
-            ))
-        })?);
-        return Ok((KeyRing::parse(&text)?, KeySource::Environment));
-    }
     match config.store() {
         StoreUrl::Memory => Ok((KeyRing::ephemeral()?, KeySource::Ephemeral)),
         StoreUrl::Sqlite(path) => generated(path, config.site(), store),
         StoreUrl::Mysql(_) => Err(Error::Configuration(format!(
-            "there is no key: set twofactor.key_file or the environment variable {VARIABLE}"
+            "there is no key: set twofactor.key_file or the environment variable {KEYS_VARIABLE}"
         ))),
     }
 }

@@ -17,6 +17,7 @@ use crate::delivery::budget::Budgets;
 use crate::mail::address;
 use crate::phone::PhoneNumber;
 use crate::shared::{SentMessages, SharedError, SharedRows};
+use crate::startup::ProviderList;
 use crate::store::{self, Listing, StoreError, StoreHandle};
 use crate::types::{Method, Purpose, UserId};
 
@@ -46,13 +47,12 @@ pub use crate::sms::{Changes, Provider, Value};
 pub use administer::AuditEvent;
 pub use client::Client;
 pub use dispatch::ActiveProviders;
-pub use finding::{Detail, Finding, SENTENCES, Sentence};
-pub use health::{HealthCheck, HealthStatus, settings_health};
+pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
+pub use health::{HealthCheck, settings_health};
 use keys::KeySource;
 pub use operator::Operator;
 use provider_registry::ProviderRegistry;
-pub use provider_registry::{ProviderList, ProviderSource, ProviderView};
-pub use providers::{VARIABLE as PROVIDERS_VARIABLE, read as read_providers};
+pub use provider_registry::{ProviderSource, ProviderView};
 pub use send::{Delivery, Message};
 
 /// Who signs in, as the host application knows them. Only the id decides anything.

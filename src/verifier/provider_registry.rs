@@ -41,10 +41,11 @@ use crate::sms::{
     self, Changes, ConfigError, Kind as ProviderKind, MOST_NAME_BYTES, Provider, ProviderConfig,
     Value,
 };
+use crate::startup::ProviderList;
 use crate::store::{Swap, Version};
 use crate::types::{Method, Requester, UserId};
 
-pub use super::providers::{ProviderList, ProviderSource};
+pub use super::providers::ProviderSource;
 
 /// The key of the list.
 struct ListKey;

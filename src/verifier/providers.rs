@@ -13,21 +13,13 @@
 //! file that `twofactor.providers_file` names; without one from the environment; without that from the
 //! store, sealed ([`super::provider_registry`]).
 
-use std::fmt;
-use std::fs::File;
-use std::io::{self, Read};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use zeroize::Zeroizing;
-
 use crate::config::Config;
 use crate::sms::http::HttpSettings;
-use crate::sms::{self, ConfigError, MOST_BYTES, Provider, ProviderConfig, Setup};
-
-/// The environment variable.
-pub const VARIABLE: &str = "TWOFACTOR_PROVIDERS";
+use crate::sms::{self, ConfigError, Provider, ProviderConfig, Setup};
+use crate::startup::{FileError, PROVIDERS_VARIABLE, ProviderList, read_providers};
 
 /// Where the list comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,21 +44,6 @@ impl ProviderSource {
     }
 }
 
-/// A list that was read when the process started. Redacts itself.
-#[derive(Clone)]
-pub enum ProviderList {
-    /// The text of the file that the configuration names.
-    File(Zeroizing<Vec<u8>>),
-    /// The text in the environment.
-    Environment(Zeroizing<Vec<u8>>),
-}
-
-impl fmt::Debug for ProviderList {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ProviderList(<redacted>)")
-    }
-}
-
 /// Why a list that does not come from the store is of no use. For operators, without a word of the list.
 #[derive(Debug, thiserror::Error)]
 pub enum ListError {
@@ -86,23 +63,6 @@ pub enum ListError {
         /// What is wrong.
         source: ConfigError,
     },
-}
-
-/// Why a file is no list of providers.
-#[derive(Debug, thiserror::Error)]
-pub enum FileError {
-    /// The operating system.
-    #[error("cannot be read ({0})")]
-    Io(#[from] io::Error),
-    /// A folder, a pipe.
-    #[error("is not a file")]
-    NoFile,
-    /// It holds credentials.
-    #[error("every user of this machine may read it: set its mode to 0640")]
-    Open,
-    /// Too long.
-    #[error("is too long for a list of providers")]
-    TooLong,
 }
 
 /// Where the list comes from, and what it says.
@@ -125,7 +85,7 @@ pub fn open(config: &Config, given: Option<ProviderList>) -> Result<Opened, List
         (Some(path), given) => {
             let text = match given {
                 Some(ProviderList::File(text)) => text,
-                _ => read(path).map_err(|source| ListError::File {
+                _ => read_providers(path).map_err(|source| ListError::File {
                     path: path.to_owned(),
                     source,
                 })?,
@@ -133,7 +93,7 @@ pub fn open(config: &Config, given: Option<ProviderList>) -> Result<Opened, List
             (ProviderSource::File, path.display().to_string(), text)
         }
         (None, Some(ProviderList::Environment(text))) => {
-            let place = format!("the environment variable {VARIABLE}");
+            let place = format!("the environment variable {PROVIDERS_VARIABLE}");
             (ProviderSource::Environment, place, text)
         }
         (None, _) => {
@@ -165,28 +125,4 @@ pub fn setup(config: &Config) -> Setup<'_> {
         },
         development: config.development(),
     }
-}
-
-/// Reads a file of providers.
-///
-/// # Errors
-/// [`FileError`]
-pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
-    let mut file = File::open(path)?;
-    let facts = file.metadata()?;
-    if !facts.is_file() {
-        return Err(FileError::NoFile);
-    }
-    if facts.mode() & 0o007 != 0 {
-        return Err(FileError::Open);
-    }
-    let size = facts.len();
-    let fits = usize::try_from(size)
-        .ok()
-        .filter(|size| *size <= MOST_BYTES);
-    let fits = fits.ok_or(FileError::TooLong)?;
-    // One allocation of the right size: growing would leave copies behind.
-    let mut text = Zeroizing::new(Vec::with_capacity(fits.saturating_add(1)));
-    Read::by_ref(&mut file).take(size).read_to_end(&mut text)?;
-    Ok(text)
 }

@@ -66,9 +66,11 @@ const MODULES: &[(&str, &[&str])] = &[
             "percent",
         ],
     ),
+    ("startup", &["crypto", "config"]),
     (
         "verifier",
         &[
+            "startup",
             "account",
             "shared",
             "delivery",
@@ -88,6 +90,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "php",
         &[
             "verifier",
+            "startup",
             "account",
             "sms",
             "store",

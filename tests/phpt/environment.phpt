@@ -16,7 +16,7 @@ echo php($open, [], ['TWOFACTOR_STORE' => $store, 'TWOFACTOR_KEYS' => 'spring'])
 // What a PHP-FPM worker has: the master's start, an environment that was cleared.
 echo php('putenv("TWOFACTOR_KEYS"); putenv("TWOFACTOR_STORE");' . $open, [], ['TWOFACTOR_STORE' => $store, 'TWOFACTOR_KEYS' => 'spring']);
 echo php('putenv("TWOFACTOR_KEYS"); putenv("TWOFACTOR_STORE");' . $open, [], ['TWOFACTOR_STORE' => $store, 'TWOFACTOR_KEYS' => $keys]);
-echo "- whether a key was given, be it one that is none\n";
+echo "- whether a key was given, be it one that is none, and not by the script\n";
 $given = 'echo json_encode(TwoFactor\Verifier::hasKey()), "\n";';
 echo php($given), php($given, [], ['TWOFACTOR_KEYS' => $keys]), php($given, ['-d', 'twofactor.key_file=/nonexistent']);
 echo php('putenv("TWOFACTOR_KEYS");' . $given, [], ['TWOFACTOR_KEYS' => 'spring']), php('putenv("TWOFACTOR_KEYS=x");' . $given);
@@ -62,12 +62,12 @@ line 1 of the keys is not `id = key` %s
 line 1 of the keys is not `id = key` %s
 ok: SQLite %s
 ok: keys: spring, winter; the first one seals
-- whether a key was given, be it one that is none
+- whether a key was given, be it one that is none, and not by the script
 false
 true
 true
 true
-true
+false
 - a store in memory is no site's: it has a key of its own
 warning: SQLite %s
 warning: the key ends with the process. For tests only

@@ -6,7 +6,7 @@ require __DIR__ . '/php.inc';
 $directives = ini_get_all('twofactor');
 echo count($directives), "\n";
 foreach ($directives as $name => $facts) {
-    if ($facts['access'] !== 4 /* INI_SYSTEM */ || ini_set($name, '7') !== false || ini_get($name) !== $facts['local_value']) {
+    if ($facts['access'] !== 4 /* INI_SYSTEM */ || ini_set($name, '7') !== false || ini_get($name) !== (string) $facts['local_value']) {
         echo "$name can be changed\n";
     }
 }

@@ -349,6 +349,23 @@ final class ProcessTest extends TestCase
         self::assertStringContainsString("$this->folder/db/a.sqlite", $said);
     }
 
+    public function test_fpm_s_settings_are_its_pool_s_then_its_master_s_environment_and_no_script_s(): void
+    {
+        $environment = ['TWOFACTOR_MAX_ATTEMPTS' => '7', 'TWOFACTOR_BACKUP_CODES' => '20', 'TWOFACTOR_MAX_ATEMPTS' => 'canary'];
+        $store = ['twofactor.store' => "sqlite:$this->folder/db/a.sqlite"];
+        $fpm = $this->fpm(1, $store, ['twofactor.backup_codes' => '9'], $environment);
+        $script = $this->script('
+            $told = [];
+            foreach (Verifier::open()->health()->checks() as $c) foreach ($c->findings() as $it)
+                if (in_array($c->name(), ["policy", "settings"], true)) $told[] = strtok($it->message(), ":");
+            foreach (["MAX_ATTEMPTS=6", "BACKUP_CODES=6", "NONSENSE=1"] as $it) putenv("TWOFACTOR_$it");
+            echo json_encode([getenv("TWOFACTOR_MAX_ATTEMPTS"), ...$told]);
+        ');
+        $unknown = 'the environment has a variable that is no setting and changes nothing';
+        self::assertSame(json_encode(['6', 'max_attempts is 7', $unknown]), $fpm->get($script));
+        self::assertSame(json_encode(['6', 'max_attempts is 7', $unknown]), $fpm->get($script), 'in the same worker');
+    }
+
     public function test_fpm_a_pool_has_settings_and_a_key_of_its_own(): void
     {
         $key = "$this->folder/db/key";

@@ -333,9 +333,9 @@ fn a_store_in_memory_has_a_key_of_its_own_unless_one_is_named() {
 
 #[test]
 fn names_that_are_no_setting_are_listed_with_the_one_that_was_meant() {
-    assert!(settings_health(&[]).is_none());
+    assert!(settings_health(&[], &[]).is_none());
     let unknown = ["max_atempts".to_owned(), "whatever_else".to_owned()];
-    let check = settings_health(&unknown).unwrap();
+    let check = settings_health(&unknown, &[]).unwrap();
     assert_eq!(check.status, HealthStatus::Warning);
     let found: Vec<_> = check
         .findings
@@ -353,4 +353,20 @@ fn names_that_are_no_setting_are_listed_with_the_one_that_was_meant() {
     assert_eq!(found[1].0, "settings.unknown");
     assert!(found[1].1.ends_with("twofactor.whatever_else"), "{found:?}");
     assert_eq!(check.message, format!("{}; {}", found[0].1, found[1].1));
+}
+
+#[test]
+fn a_variable_that_is_no_setting_is_named_with_the_one_that_was_meant() {
+    let unknown = ["TWOFACTOR_MAX_ATEMPTS", "TWOFACTOR_PORT", "twofactor_"].map(str::to_owned);
+    let check = settings_health(&[], &unknown).unwrap();
+    let told: Vec<_> = check.findings.iter().map(Finding::message).collect();
+    let begin = "the environment has a variable that is no setting and changes nothing";
+    assert_eq!(
+        told,
+        [
+            format!("{begin}: TWOFACTOR_MAX_ATEMPTS: did you mean TWOFACTOR_MAX_ATTEMPTS?"),
+            format!("{begin}: TWOFACTOR_PORT"),
+            format!("{begin}: twofactor_"),
+        ]
+    );
 }

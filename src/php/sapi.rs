@@ -1,0 +1,25 @@
+//! Which program runs PHP.
+
+use std::ffi::{CStr, c_char};
+
+/// The beginning of the engine's `sapi_module_struct`.
+#[repr(C)]
+struct SapiModule {
+    name: *const c_char,
+}
+
+/// Whether PHP runs on the command line, and not for a web server; `php -S` is one.
+pub fn is_command_line() -> bool {
+    unsafe extern "C" {
+        static sapi_module: SapiModule;
+    }
+    // SAFETY: every program that runs PHP has named itself before any extension starts, in a C string
+    // that lives as long as it does.
+    let name = unsafe { sapi_module.name };
+    if name.is_null() {
+        return false;
+    }
+    // SAFETY: as above.
+    let name = unsafe { CStr::from_ptr(name) };
+    matches!(name.to_bytes(), b"cli" | b"phpdbg")
+}
