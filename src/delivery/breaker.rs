@@ -81,7 +81,7 @@ pub struct Breaker {
 
 /// What to do now. Whoever was let through tells [`Breaker::settle`] of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum Permission {
     /// Ask the provider.
     Allowed,
     /// Ask the provider, and nobody else does: the row has to be written first.
@@ -109,7 +109,7 @@ pub enum Outcome {
 impl Outcome {
     /// Of a message. That a provider refuses a number or its own account says that it is there.
     #[must_use]
-    pub const fn of_send<T>(result: &Result<T, SendError>) -> Self {
+    pub const fn of_send(result: Result<(), &SendError>) -> Self {
         match result {
             Ok(_) | Err(SendError::Refused { .. }) => Self::Worked,
             Err(
@@ -155,18 +155,18 @@ impl State {
 }
 
 impl Breaker {
-    /// Asks to send. Changes the row when it answers [`Answer::Probe`], and when the clock was put back.
-    pub fn ask(&mut self, now: UnixTime) -> Answer {
+    /// Asks to send. Changes the row when it answers [`Permission::Probe`], and when the clock was put back.
+    pub fn ask(&mut self, now: UnixTime) -> Permission {
         if let State::Open { since, .. } | State::Probing { since, .. } = &mut self.state {
             *since = (*since).min(now);
         }
         let (since, waits, seconds) = match self.state {
-            State::Closed { .. } => return Answer::Allowed,
+            State::Closed { .. } => return Permission::Allowed,
             State::Open { since, seconds } => (since, u64::from(seconds), seconds),
             State::Probing { since, seconds, .. } => (since, PROBE_SECONDS, seconds),
         };
         if now < since.plus(waits) {
-            return Answer::Open {
+            return Permission::Open {
                 until: since.plus(waits),
             };
         }
@@ -176,14 +176,14 @@ impl Breaker {
             number: self.probes,
             seconds,
         };
-        Answer::Probe(Probe(self.probes))
+        Permission::Probe(Probe(self.probes))
     }
 
     /// Tells how the request ended for which [`Breaker::ask`] gave `answer`. What comes late, from before
     /// the breaker opened or from a probe that was given up, changes nothing.
-    pub fn settle(&mut self, answer: Answer, outcome: Outcome, now: UnixTime) {
+    pub fn settle(&mut self, answer: Permission, outcome: Outcome, now: UnixTime) {
         match (answer, &mut self.state) {
-            (Answer::Allowed, State::Closed { in_a_row, marks }) => {
+            (Permission::Allowed, State::Closed { in_a_row, marks }) => {
                 count(marks, outcome, now);
                 *in_a_row = match outcome {
                     Outcome::Worked => 0,
@@ -197,7 +197,7 @@ impl Breaker {
                 }
             }
             (
-                Answer::Probe(Probe(settled)),
+                Permission::Probe(Probe(settled)),
                 State::Probing {
                     number, seconds, ..
                 },
@@ -432,7 +432,7 @@ mod tests {
 
     fn fail(breaker: &mut Breaker, now: UnixTime) {
         let answer = breaker.ask(now);
-        assert!(!matches!(answer, Answer::Open { .. }));
+        assert!(!matches!(answer, Permission::Open { .. }));
         breaker.settle(answer, Outcome::Failed, now);
     }
 
@@ -451,8 +451,8 @@ mod tests {
         for _ in 0..4 {
             fail(&mut breaker, now);
         }
-        assert_eq!(breaker.ask(now), Answer::Allowed);
-        breaker.settle(Answer::Allowed, Outcome::Worked, now);
+        assert_eq!(breaker.ask(now), Permission::Allowed);
+        breaker.settle(Permission::Allowed, Outcome::Worked, now);
         for n in 0..4 {
             // However far apart.
             fail(&mut breaker, now.plus(n * 3_600));
@@ -462,8 +462,8 @@ mod tests {
         fail(&mut breaker, now);
         let until = now.plus(30);
         assert_eq!(breaker.condition(now), Condition::Open { until });
-        assert_eq!(breaker.ask(now), Answer::Open { until });
-        assert_eq!(breaker.ask(until.minus(1)), Answer::Open { until });
+        assert_eq!(breaker.ask(now), Permission::Open { until });
+        assert_eq!(breaker.ask(until.minus(1)), Permission::Open { until });
     }
 
     #[test]
@@ -477,7 +477,7 @@ mod tests {
             all.sort_by_key(|(second, _)| *second);
             let mut breaker = Breaker::default();
             for (second, outcome) in all {
-                breaker.settle(Answer::Allowed, outcome, at(1_000_000 + second));
+                breaker.settle(Permission::Allowed, outcome, at(1_000_000 + second));
             }
             breaker.condition(at(1_000_060)) != Condition::Closed
         };
@@ -497,13 +497,13 @@ mod tests {
         let mut breaker = opened(now);
         let mut waits = Vec::new();
         for _ in 0..6 {
-            let Answer::Open { until } = breaker.ask(now) else {
+            let Permission::Open { until } = breaker.ask(now) else {
                 panic!("not open");
             };
             waits.push(now.until(until));
             now = until;
             let probe = breaker.ask(now);
-            assert!(matches!(probe, Answer::Probe(_)));
+            assert!(matches!(probe, Permission::Probe(_)));
             breaker.settle(probe, Outcome::Failed, now);
         }
         assert_eq!(waits, [30, 60, 120, 240, 300, 300]);
@@ -513,12 +513,12 @@ mod tests {
         assert_eq!(breaker.condition(now), Condition::Closed);
         // It begins from nothing: four more failures are free, and the wait is short again.
         for _ in 0..5 {
-            assert_eq!(breaker.ask(now), Answer::Allowed);
+            assert_eq!(breaker.ask(now), Permission::Allowed);
             fail(&mut breaker, now);
         }
         assert_eq!(
             breaker.ask(now),
-            Answer::Open {
+            Permission::Open {
                 until: now.plus(30)
             }
         );
@@ -530,15 +530,15 @@ mod tests {
         let mut breaker = opened(now);
         let due = now.plus(30);
         let lost = breaker.ask(due);
-        assert!(matches!(lost, Answer::Probe(_)));
+        assert!(matches!(lost, Permission::Probe(_)));
         let given_up = due.plus(PROBE_SECONDS);
         assert_eq!(
             breaker.ask(given_up.minus(1)),
-            Answer::Open { until: given_up }
+            Permission::Open { until: given_up }
         );
         assert_eq!(breaker.condition(due), Condition::HalfOpen);
         let next = breaker.ask(given_up);
-        assert!(matches!(next, Answer::Probe(_)) && next != lost);
+        assert!(matches!(next, Permission::Probe(_)) && next != lost);
         // The lost one turns up after all, with either news.
         for outcome in [Outcome::Worked, Outcome::Failed] {
             let before = breaker.clone();
@@ -554,36 +554,32 @@ mod tests {
         let now = at(1_000_000);
         let mut breaker = opened(now);
         let before = breaker.clone();
-        breaker.settle(Answer::Allowed, Outcome::Worked, now);
-        breaker.settle(Answer::Open { until: now }, Outcome::Worked, now);
+        breaker.settle(Permission::Allowed, Outcome::Worked, now);
+        breaker.settle(Permission::Open { until: now }, Outcome::Worked, now);
         assert_eq!(breaker, before);
         let _probe = breaker.ask(now.plus(30));
         let before = breaker.clone();
-        breaker.settle(Answer::Allowed, Outcome::Worked, now.plus(30));
+        breaker.settle(Permission::Allowed, Outcome::Worked, now.plus(30));
         assert_eq!(breaker, before);
     }
 
     #[test]
     fn a_refusal_is_an_answer() {
-        let refused = |refusal| {
-            Err::<(), _>(SendError::Refused {
-                refusal,
-                retry_after: None,
-                detail: String::new(),
-            })
+        let refused = |refusal| SendError::Refused {
+            refusal,
+            retry_after: None,
+            detail: String::new(),
         };
-        assert_eq!(Outcome::of_send(&Ok::<_, SendError>(())), Outcome::Worked);
-        assert_eq!(Outcome::of_send(&refused(Refusal::Number)), Outcome::Worked);
-        assert_eq!(
-            Outcome::of_send(&refused(Refusal::Account)),
-            Outcome::Worked
-        );
+        assert_eq!(Outcome::of_send(Ok(())), Outcome::Worked);
+        for refusal in [Refusal::Number, Refusal::Account] {
+            assert_eq!(Outcome::of_send(Err(&refused(refusal))), Outcome::Worked);
+        }
         for error in [
             SendError::NotSent(String::new()),
             SendError::Unreached(String::new()),
             SendError::Unknown(String::new()),
         ] {
-            assert_eq!(Outcome::of_send(&Err::<(), _>(error)), Outcome::Failed);
+            assert_eq!(Outcome::of_send(Err(&error)), Outcome::Failed);
         }
     }
 
@@ -596,7 +592,7 @@ mod tests {
             } else {
                 Outcome::Worked
             };
-            busy.settle(Answer::Allowed, outcome, at(1_700_000_000 + n / 50));
+            busy.settle(Permission::Allowed, outcome, at(1_700_000_000 + n / 50));
         }
         let mut probing = opened(at(1_700_000_000));
         let open = probing.clone();
@@ -664,7 +660,7 @@ mod tests {
         fn there_is_one_probe_at_a_time_and_every_wait_ends(events in events()) {
             let mut breaker = Breaker::default();
             let mut now = at(1_000_000);
-            let mut running: Vec<(Answer, UnixTime)> = Vec::new();
+            let mut running: Vec<(Permission, UnixTime)> = Vec::new();
             for event in events {
                 match event {
                     Event::Wait(seconds) => {
@@ -676,15 +672,15 @@ mod tests {
                         let seen = breaker.condition(now);
                         let answer = breaker.ask(now);
                         match (seen, answer) {
-                            (Condition::Closed, Answer::Allowed) => running.push((answer, now)),
-                            (Condition::HalfOpen, Answer::Probe(_)) => {
-                                let others = running.iter().filter(|(a, _)| matches!(a, Answer::Probe(_)));
+                            (Condition::Closed, Permission::Allowed) => running.push((answer, now)),
+                            (Condition::HalfOpen, Permission::Probe(_)) => {
+                                let others = running.iter().filter(|(a, _)| matches!(a, Permission::Probe(_)));
                                 prop_assert_eq!(others.count(), 0, "a second probe");
                                 running.push((answer, now));
                             }
-                            (Condition::HalfOpen | Condition::Open { .. }, Answer::Open { until }) => {
+                            (Condition::HalfOpen | Condition::Open { .. }, Permission::Open { until }) => {
                                 prop_assert!(now < until && now.until(until) <= 300);
-                                prop_assert!(matches!(breaker.clone().ask(until), Answer::Probe(_)));
+                                prop_assert!(matches!(breaker.clone().ask(until), Permission::Probe(_)));
                                 prop_assert_eq!(breaker.clone().ask(until.minus(1)), answer);
                             }
                             other => prop_assert!(false, "{other:?}"),
@@ -716,7 +712,7 @@ mod tests {
                 now = now.plus(wait);
                 all.push((now, worked));
                 let outcome = if worked { Outcome::Worked } else { Outcome::Failed };
-                breaker.settle(Answer::Allowed, outcome, now);
+                breaker.settle(Permission::Allowed, outcome, now);
                 let minute: Vec<bool> = all
                     .iter()
                     .filter(|(at, _)| at.until(now) < 60)
@@ -744,13 +740,13 @@ mod tests {
             if probing {
                 begun = since.plus(30);
                 let probe = breaker.ask(begun);
-                prop_assert!(matches!(probe, Answer::Probe(_)));
-                let still = matches!(breaker.clone().ask(begun.minus(slow)), Answer::Open { .. });
+                prop_assert!(matches!(probe, Permission::Probe(_)));
+                let still = matches!(breaker.clone().ask(begun.minus(slow)), Permission::Open { .. });
                 prop_assert!(still);
             }
             let mut now = at(set);
             let mut waited = 0;
-            while let Answer::Open { until } = breaker.ask(now) {
+            while let Permission::Open { until } = breaker.ask(now) {
                 prop_assert!(now < until);
                 now = now.plus(1);
                 waited += 1;
@@ -763,7 +759,7 @@ mod tests {
             if let Ok(mut breaker) = Breaker::from_bytes(&bytes) {
                 let answer = breaker.ask(at(now));
                 breaker.settle(answer, Outcome::Failed, at(now));
-                breaker.settle(Answer::Allowed, Outcome::Worked, at(now));
+                breaker.settle(Permission::Allowed, Outcome::Worked, at(now));
                 prop_assert!(breaker.to_bytes().is_ok());
             }
         }

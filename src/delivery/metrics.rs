@@ -7,307 +7,19 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde::{Deserialize, Serialize};
-
 use super::breaker::Condition;
-use crate::clock::UnixTime;
-use crate::shared::format::{self, RowError};
-use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow};
-use crate::sms::http::ProxyFailure;
-use crate::sms::{Channel, Refusal, SendError};
+use super::stats::{BOUNDS, DeliveryStats, Histogram};
+use crate::sms::Channel;
 use crate::types::Method;
-
-/// Upper ends of the buckets of delivery times in seconds; the last bucket has none.
-const BOUNDS: [u32; 10] = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
-
-/// Buckets, the last one included.
-const BUCKETS: usize = BOUNDS.len() + 1;
 
 /// Everything there is to tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metrics {
     /// By provider and channel.
-    pub traffic: BTreeMap<(String, Channel), DeliveryStats>,
+    pub stats: BTreeMap<(String, Channel), DeliveryStats>,
     /// By provider.
     pub breakers: BTreeMap<String, Condition>,
 }
-
-/// What a provider did on one channel since it was first asked. Small enough for a row.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeliveryStats {
-    /// Messages it took.
-    pub sends: u64,
-    /// Messages it did not take, by kind.
-    pub failures: Failures,
-    /// Messages that the next provider was asked to send in its place.
-    pub failovers: u64,
-    /// Messages that were not sent because a rule against fraud said so, ours or the provider's.
-    pub fraud_refusals: u64,
-    /// From sending to delivery, where the provider reports it.
-    pub delivery: Histogram,
-    /// What messages cost, where the provider reports it.
-    pub prices: Vec<Price>,
-    /// The latest refusal that is for the operator to look at, until a message is taken.
-    pub refused: Option<Refused>,
-    /// Why the proxy gave no connection for the latest message.
-    pub proxy: Option<ProxyFailure>,
-}
-
-/// A refusal that is not about the number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refused {
-    /// What it is about.
-    pub refusal: Refusal,
-    /// The provider and its code.
-    pub detail: String,
-    /// When.
-    pub at: UnixTime,
-}
-
-/// Most bytes of [`Refused::detail`].
-const MOST_DETAIL: usize = 80;
-
-/// Why a message was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Failure {
-    /// Certainly not sent.
-    NotSent,
-    /// Certainly not sent: the proxy gave no connection.
-    Proxy,
-    /// Perhaps sent, perhaps not.
-    Unknown,
-    /// The number cannot be reached.
-    Number,
-    /// Its owner wants no messages.
-    OptedOut,
-    /// The country is not served.
-    Country,
-    /// Suspected fraud.
-    Fraud,
-    /// A limit of the provider.
-    Limit,
-    /// The account with the provider, its credentials or its settings.
-    Account,
-    /// Refused for a reason that is in no list.
-    Unlisted,
-}
-
-impl Failure {
-    /// Every one.
-    pub const ALL: [Self; 10] = [
-        Self::NotSent,
-        Self::Proxy,
-        Self::Unknown,
-        Self::Number,
-        Self::OptedOut,
-        Self::Country,
-        Self::Fraud,
-        Self::Limit,
-        Self::Account,
-        Self::Unlisted,
-    ];
-
-    /// The kind of an error.
-    #[must_use]
-    pub const fn of(error: &SendError) -> Self {
-        match error {
-            SendError::NotSent(_) | SendError::Unreached(_) => Self::NotSent,
-            SendError::Proxy(_) => Self::Proxy,
-            SendError::Unknown(_) => Self::Unknown,
-            SendError::Refused { refusal, .. } => match refusal {
-                Refusal::Number => Self::Number,
-                Refusal::OptedOut => Self::OptedOut,
-                Refusal::Country => Self::Country,
-                Refusal::Fraud => Self::Fraud,
-                Refusal::Limit => Self::Limit,
-                Refusal::Credentials | Refusal::Account | Refusal::Sender => Self::Account,
-                Refusal::Unlisted => Self::Unlisted,
-            },
-        }
-    }
-
-    /// The value of the label `kind`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotSent => "not_sent",
-            Self::Proxy => "proxy",
-            Self::Unknown => "unknown",
-            Self::Number => "number",
-            Self::OptedOut => "opted_out",
-            Self::Country => "country",
-            Self::Fraud => "fraud",
-            Self::Limit => "limit",
-            Self::Account => "account",
-            Self::Unlisted => "unlisted",
-        }
-    }
-}
-
-/// How often each [`Failure`] happened.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failures([u64; Failure::ALL.len()]);
-
-impl Failures {
-    /// Counts one.
-    pub fn count(&mut self, failure: Failure) {
-        for (count, kind) in self.0.iter_mut().zip(Failure::ALL) {
-            if kind == failure {
-                *count = count.saturating_add(1);
-            }
-        }
-    }
-
-    /// Every kind with its count.
-    pub fn iter(&self) -> impl Iterator<Item = (Failure, u64)> + '_ {
-        Failure::ALL.into_iter().zip(self.0.iter().copied())
-    }
-}
-
-/// Delivery times.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Histogram {
-    /// How many were at most as long as the bucket's end, and longer than the one before.
-    counts: [u64; BUCKETS],
-    sum: u64,
-}
-
-impl Histogram {
-    /// Counts a delivery that took so many seconds.
-    pub fn observe(&mut self, seconds: u64) {
-        let place = BOUNDS
-            .iter()
-            .position(|bound| seconds <= u64::from(*bound))
-            .unwrap_or(BOUNDS.len());
-        if let Some(count) = self.counts.get_mut(place) {
-            *count = count.saturating_add(1);
-        }
-        self.sum = self.sum.saturating_add(seconds);
-    }
-}
-
-/// A sum of money.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Price {
-    /// As ISO 4217 writes it: `USD`.
-    pub currency: [char; 3],
-    /// In millionths.
-    pub millionths: u64,
-}
-
-impl DeliveryStats {
-    /// Counts what became of a message: `Ok` when it was taken, and so works again what was refused.
-    pub fn settle(&mut self, result: Result<(), &SendError>, now: UnixTime) {
-        self.proxy = match result {
-            Err(SendError::Proxy(failure)) => Some(*failure),
-            _ => None,
-        };
-        let error = match result {
-            Ok(()) => {
-                self.sends = self.sends.saturating_add(1);
-                self.refused = None;
-                return;
-            }
-            Err(error) => error,
-        };
-        self.failures.count(Failure::of(error));
-        let SendError::Refused {
-            refusal, detail, ..
-        } = error
-        else {
-            return;
-        };
-        if *refusal == Refusal::Fraud {
-            self.fraud_refusals = self.fraud_refusals.saturating_add(1);
-        }
-        if refusal.advice().is_some() {
-            let ascii = detail.chars().filter(char::is_ascii);
-            self.refused = Some(Refused {
-                refusal: *refusal,
-                detail: ascii.take(MOST_DETAIL).collect(),
-                at: now,
-            });
-        }
-    }
-
-    /// Adds what a message cost. A currency is three letters; anything else is not counted.
-    pub fn charge(&mut self, currency: &str, millionths: u64) {
-        let letters: Vec<char> = currency.chars().map(|c| c.to_ascii_uppercase()).collect();
-        let Ok(currency) = <[char; 3]>::try_from(letters) else {
-            return;
-        };
-        if !currency.iter().all(char::is_ascii_uppercase) {
-            return;
-        }
-        match self.prices.iter_mut().find(|p| p.currency == currency) {
-            Some(price) => price.millionths = price.millionths.saturating_add(millionths),
-            None => self.prices.push(Price {
-                currency,
-                millionths,
-            }),
-        }
-    }
-
-    /// The bytes to keep.
-    ///
-    /// # Errors
-    /// [`RowError`]
-    pub fn to_bytes(&self) -> Result<Vec<u8>, RowError> {
-        format::write(&(FORMAT, self))
-    }
-
-    /// What was kept.
-    ///
-    /// # Errors
-    /// [`RowError`]
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, RowError> {
-        match format::read(bytes)? {
-            (FORMAT, traffic) => Ok(traffic),
-            _ => Err(RowError),
-        }
-    }
-}
-
-impl SharedRow for DeliveryStats {
-    fn decode(bytes: &[u8], _: &RowContext<'_>) -> Result<Self, RowError> {
-        Self::from_bytes(bytes)
-    }
-
-    fn encode(&self, _: &RowContext<'_>) -> Result<Vec<u8>, EncodeError> {
-        Ok(self.to_bytes()?)
-    }
-}
-
-/// The row of the counts of one provider and channel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeliveryStatsKey {
-    provider: String,
-    channel: Channel,
-}
-
-impl DeliveryStatsKey {
-    /// Of the provider with this name.
-    #[must_use]
-    pub fn of(provider: &str, channel: Channel) -> Self {
-        Self {
-            provider: provider.to_owned(),
-            channel,
-        }
-    }
-}
-
-impl RowKey for DeliveryStatsKey {
-    type Row = DeliveryStats;
-
-    const KIND: RowKind = RowKind::DeliveryStats;
-
-    fn id(&self) -> String {
-        format!("{}/{}", self.provider, Method::from(self.channel).as_str())
-    }
-}
-
-/// The format of the row; there is one.
-const FORMAT: u8 = 1;
 
 impl Metrics {
     /// The whole text, from the first line to `# EOF`.
@@ -315,8 +27,8 @@ impl Metrics {
     pub fn text(&self) -> String {
         let mut page = Page(String::with_capacity(8192));
         page.family("sent", "counter", "", "Messages a provider took.");
-        for (labels, traffic) in self.lines() {
-            page.sample("sent_total", &labels, &traffic.sends.to_string());
+        for (labels, stats) in self.lines() {
+            page.sample("sent_total", &labels, &stats.sends.to_string());
         }
         page.family(
             "failed",
@@ -324,8 +36,8 @@ impl Metrics {
             "",
             "Messages a provider did not take, by kind of failure.",
         );
-        for (labels, traffic) in self.lines() {
-            for (failure, count) in traffic.failures.iter() {
+        for (labels, stats) in self.lines() {
+            for (failure, count) in stats.failures.iter() {
                 let labels = with(&labels, "kind", failure.as_str());
                 page.sample("failed_total", &labels, &count.to_string());
             }
@@ -336,8 +48,8 @@ impl Metrics {
             "",
             "Messages that the next provider was asked to send instead.",
         );
-        for (labels, traffic) in self.lines() {
-            page.sample("failovers_total", &labels, &traffic.failovers.to_string());
+        for (labels, stats) in self.lines() {
+            page.sample("failovers_total", &labels, &stats.failovers.to_string());
         }
         page.family(
             "fraud_refusals",
@@ -345,8 +57,8 @@ impl Metrics {
             "",
             "Messages that were not sent on suspicion of fraud.",
         );
-        for (labels, traffic) in self.lines() {
-            let count = traffic.fraud_refusals.to_string();
+        for (labels, stats) in self.lines() {
+            let count = stats.fraud_refusals.to_string();
             page.sample("fraud_refusals_total", &labels, &count);
         }
         page.family(
@@ -355,8 +67,8 @@ impl Metrics {
             "seconds",
             "Time from sending to delivery as reported by the provider.",
         );
-        for (labels, traffic) in self.lines() {
-            page.histogram("delivery_seconds", &labels, &traffic.delivery);
+        for (labels, stats) in self.lines() {
+            page.histogram("delivery_seconds", &labels, &stats.delivery);
         }
         page.family(
             "price",
@@ -364,8 +76,8 @@ impl Metrics {
             "",
             "What messages cost as reported by the provider.",
         );
-        for (labels, traffic) in self.lines() {
-            for price in &traffic.prices {
+        for (labels, stats) in self.lines() {
+            for price in &stats.prices {
                 let currency = price.currency.iter().collect::<String>();
                 let labels = with(&labels, "currency", &currency);
                 page.sample("price_total", &labels, &decimal(price.millionths));
@@ -396,11 +108,11 @@ impl Metrics {
     }
 
     fn lines(&self) -> impl Iterator<Item = ([(&str, &str); 2], &DeliveryStats)> {
-        self.traffic.iter().map(|((provider, channel), traffic)| {
+        self.stats.iter().map(|((provider, channel), stats)| {
             let channel = Method::from(*channel).as_str();
             (
                 [("provider", provider.as_str()), ("channel", channel)],
-                traffic,
+                stats,
             )
         })
     }
@@ -474,8 +186,11 @@ impl Page {
 
 #[cfg(test)]
 mod tests {
+    use super::super::stats::{Failure, largest};
     use super::*;
     use crate::clock::UnixTime;
+    use crate::sms::http::ProxyFailure;
+    use crate::sms::{Refusal, SendError};
     use proptest::prelude::*;
 
     type Labels = BTreeMap<String, String>;
@@ -726,20 +441,20 @@ mod tests {
     }
 
     fn example() -> Metrics {
-        let mut traffic = DeliveryStats {
+        let mut stats = DeliveryStats {
             sends: 3,
             failovers: 2,
             fraud_refusals: 4,
             ..DeliveryStats::default()
         };
-        traffic.failures.count(Failure::Limit);
+        stats.failures.count(Failure::Limit);
         for seconds in [0, 1, 2, 6, 700] {
-            traffic.delivery.observe(seconds);
+            stats.delivery.observe(seconds);
         }
-        traffic.charge("usd", 7_500);
-        traffic.charge("USD", 1_000_000);
+        stats.charge("usd", 7_500);
+        stats.charge("USD", 1_000_000);
         Metrics {
-            traffic: BTreeMap::from([(("twilio".to_owned(), Channel::Sms), traffic)]),
+            stats: BTreeMap::from([(("twilio".to_owned(), Channel::Sms), stats)]),
             breakers: BTreeMap::from([("twilio".to_owned(), Condition::HalfOpen)]),
         }
     }
@@ -849,20 +564,13 @@ mod tests {
             Err(&SendError::Unreached("TLS failed".to_owned())),
             Err(&SendError::Unknown("no answer".to_owned())),
         ] {
-            let mut traffic = DeliveryStats::default();
-            traffic.settle(Err(&failure), now);
-            assert_eq!(traffic.proxy, Some(ProxyFailure::Credentials));
-            assert_eq!(traffic.refused, None, "the provider refused nothing");
-            traffic.settle(past, now);
-            assert_eq!(traffic.proxy, None);
-            let counts = |kind| {
-                traffic
-                    .failures
-                    .iter()
-                    .find(|(it, _)| *it == kind)
-                    .unwrap()
-                    .1
-            };
+            let mut stats = DeliveryStats::default();
+            stats.settle(Err(&failure), now);
+            assert_eq!(stats.proxy, Some(ProxyFailure::Credentials));
+            assert_eq!(stats.refused, None, "the provider refused nothing");
+            stats.settle(past, now);
+            assert_eq!(stats.proxy, None);
+            let counts = |kind| stats.failures.iter().find(|(it, _)| *it == kind).unwrap().1;
             assert_eq!(counts(Failure::Proxy), 1);
         }
     }
@@ -879,49 +587,11 @@ mod tests {
         ] {
             assert_eq!(decimal(millionths), text);
         }
-        let mut traffic = DeliveryStats::default();
+        let mut stats = DeliveryStats::default();
         for currency in ["", "US", "USDT", "U$D", "€", "US\n"] {
-            traffic.charge(currency, 1);
+            stats.charge(currency, 1);
         }
-        assert!(traffic.prices.is_empty());
-    }
-
-    #[test]
-    fn a_row_of_numbers_is_small_and_one_that_is_not_one_is_refused() {
-        let mut traffic = DeliveryStats {
-            sends: u64::MAX,
-            failures: Failures([u64::MAX; 10]),
-            failovers: u64::MAX,
-            fraud_refusals: u64::MAX,
-            delivery: Histogram {
-                counts: [u64::MAX; BUCKETS],
-                sum: u64::MAX,
-            },
-            prices: Vec::new(),
-            refused: Some(Refused {
-                refusal: Refusal::Unlisted,
-                detail: "x".repeat(MOST_DETAIL),
-                at: UnixTime::new(4_000_000_000).unwrap(),
-            }),
-            proxy: Some(ProxyFailure::Refused(u16::MAX)),
-        };
-        for currency in ["USD", "EUR", "GBP"] {
-            traffic.charge(currency, u64::MAX);
-        }
-        // Nothing overflows.
-        traffic.delivery.observe(u64::MAX);
-        traffic.failures.count(Failure::Fraud);
-        traffic.charge("EUR", 1);
-        let metrics = Metrics {
-            traffic: BTreeMap::from([((String::new(), Channel::Voice), traffic.clone())]),
-            breakers: BTreeMap::new(),
-        };
-        parse(&metrics.text()).unwrap();
-        let bytes = traffic.to_bytes().unwrap();
-        assert_eq!(DeliveryStats::from_bytes(&bytes), Ok(traffic));
-        assert!(DeliveryStats::from_bytes(&bytes[1..]).is_err());
-        assert!(DeliveryStats::from_bytes(&[&[2], &bytes[1..]].concat()).is_err());
-        assert!(DeliveryStats::from_bytes(&[&bytes[..], &[0]].concat()).is_err());
+        assert!(stats.prices.is_empty());
     }
 
     proptest! {
@@ -934,13 +604,13 @@ mod tests {
             let mut metrics = Metrics::default();
             for (n, name) in names.iter().enumerate() {
                 let channel = [Channel::Sms, Channel::Voice, Channel::WhatsApp][n % 3];
-                let mut traffic = DeliveryStats { sends, ..DeliveryStats::default() };
+                let mut stats = DeliveryStats { sends, ..DeliveryStats::default() };
                 for time in &times {
-                    traffic.delivery.observe(*time);
-                    traffic.failures.count(Failure::ALL[(*time % 10) as usize]);
+                    stats.delivery.observe(*time);
+                    stats.failures.count(Failure::ALL[(*time % 10) as usize]);
                 }
-                metrics.traffic.insert((name.clone(), channel), traffic.clone());
-                metrics.traffic.insert((name.clone(), Channel::Sms), traffic);
+                metrics.stats.insert((name.clone(), channel), stats.clone());
+                metrics.stats.insert((name.clone(), Channel::Sms), stats);
                 let until = UnixTime::new(5).unwrap();
                 let condition = [Condition::Closed, Condition::HalfOpen, Condition::Open { until }][n % 3];
                 metrics.breakers.insert(name.clone(), condition);
@@ -958,5 +628,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_largest_numbers_are_told() {
+        let metrics = Metrics {
+            stats: BTreeMap::from([((String::new(), Channel::Voice), largest())]),
+            breakers: BTreeMap::new(),
+        };
+        parse(&metrics.text()).unwrap();
     }
 }

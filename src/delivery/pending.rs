@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::{SKEW, UnixTime};
 use crate::shared::format::{self, RowError};
 use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow};
+use crate::types::Purpose;
 
 /// Bytes of what tells one request from another.
 pub const ID_BYTES: usize = 16;
@@ -46,6 +47,20 @@ pub enum Standing {
     Owner,
     /// Somebody who is signed in from there proves it once more.
     StepUp,
+}
+
+impl Standing {
+    /// Of a challenge: what it is for, and whether it was opened from where a proof of its user has come.
+    #[must_use]
+    pub const fn of(purpose: Purpose, is_known: bool) -> Self {
+        match (purpose, is_known) {
+            (Purpose::StepUp, true) => Self::StepUp,
+            (Purpose::StepUp, false) => Self::StepUpUnknownNetwork,
+            (Purpose::Login | Purpose::VerifyPhone, true) => Self::Owner,
+            (Purpose::Login | Purpose::VerifyPhone, false) => Self::UnknownNetwork,
+            (Purpose::ResetPassword, _) => Self::Unproven,
+        }
+    }
 }
 
 /// Who asks, and for what.

@@ -128,6 +128,9 @@ pub enum Unreachable {
     /// The numbering plan does not say what it is.
     #[error("it is not known whether codes reach this number: enter a mobile number")]
     Unknown,
+    /// The site sends none to numbers of its country.
+    #[error("codes do not go to numbers of this country here")]
+    Country,
     /// Not a way to a telephone.
     #[error("this method does not use a telephone number")]
     Method,
@@ -149,6 +152,7 @@ impl Unreachable {
             Self::Voicemail => "voicemail",
             Self::NonGeographic => "non-geographic",
             Self::Unknown => "unknown",
+            Self::Country => "country",
             Self::Method => "method",
         }
     }

@@ -179,6 +179,12 @@ impl PhoneNumber {
         }
     }
 
+    /// As [`PhoneNumber::masked`] of a number that was kept: it was valid once, and may not be any more.
+    #[must_use]
+    pub fn masked_e164(e164: &str) -> String {
+        Self::from_e164(e164).map_or_else(|_| "•••".to_owned(), |number| number.masked())
+    }
+
     /// What adjacent numbers have in common: E.164 without its last three digits, and never less
     /// than country code and one digit. Numbers of one range are counted together, because whoever
     /// is paid for messages to a range orders them one number after the other. It is most of a

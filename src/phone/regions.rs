@@ -2,7 +2,8 @@
 
 use rlibphonenumber::RegionStr;
 
-use super::{PhoneError, PhoneNumber, known, sheltered};
+use super::{PhoneError, PhoneNumber, Unreachable, known, sheltered};
+use crate::types::Method;
 
 /// Longest piece of a wrong list that its error repeats, in characters.
 const SHOWN: usize = 16;
@@ -43,6 +44,19 @@ impl Regions {
             (self.allowed.is_empty() || self.allowed.contains(region))
                 && !self.blocked.contains(region)
         })
+    }
+
+    /// Whether a code may go to this number that way, and to its region.
+    ///
+    /// # Errors
+    /// [`Unreachable`]
+    pub fn reach(&self, number: &PhoneNumber, method: Method) -> Result<(), Unreachable> {
+        number.reach(method)?;
+        if self.allows(number) {
+            Ok(())
+        } else {
+            Err(Unreachable::Country)
+        }
     }
 }
 

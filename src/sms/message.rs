@@ -20,6 +20,9 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Sms, Self::Voice, Self::WhatsApp];
+
     /// Its word in settings.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -33,8 +36,18 @@ impl Channel {
     /// The channel of that word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        let all = [Self::Sms, Self::Voice, Self::WhatsApp];
-        all.into_iter().find(|channel| channel.word() == word)
+        Self::ALL.into_iter().find(|channel| channel.word() == word)
+    }
+
+    /// The way that a method is, if it is one by telephone.
+    #[must_use]
+    pub const fn of(method: Method) -> Option<Self> {
+        match method {
+            Method::Sms => Some(Self::Sms),
+            Method::Voice => Some(Self::Voice),
+            Method::WhatsApp => Some(Self::WhatsApp),
+            _ => None,
+        }
     }
 }
 

@@ -19,6 +19,7 @@
 //! ours: nothing was sent, and whoever can make a provider refuse (by a number of their choice) must not
 //! be able to make it look broken.
 
+mod coding;
 pub mod development;
 mod error;
 pub mod gateway;
@@ -38,6 +39,7 @@ pub mod sns;
 pub mod twilio;
 mod value;
 
+pub use coding::Coding;
 pub use error::{CheckError, ProbeError, SendError, SettingError};
 pub use kinds::Kind;
 pub use message::{Carried, Channel, MessageBody, Order};

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::send::shown;
+use super::oob_enrol::shown;
 use super::token::{self, Setup};
 use super::{BackupCodes, Client, Enrolled, Error, TotpSetup, User, Verifier};
 use crate::account::totp::{GenerateError, PendingTotp, SECRET_BYTES, Totp, TotpSecret};

@@ -85,7 +85,7 @@ impl Verifier {
             let why = error.to_string();
             return vec![Finding::problem(finding::PROVIDERS_UNREADABLE).with("why", why)];
         }
-        let names = self.couriers.names();
+        let (names, record) = (self.providers.names(), self.sender().record());
         let troubles = self.directory.troubles();
         let waiting = self.directory.unconfirmed();
         if names.is_empty() && troubles.is_empty() && waiting.is_empty() {
@@ -104,11 +104,15 @@ impl Verifier {
             let found = Finding::warning(finding::PROVIDERS_UNUSABLE).with("name", name);
             findings.push(found.with("why", why));
         }
-        for name in self.couriers.unsigned() {
+        for name in self.providers.unsigned() {
             findings.push(Finding::warning(finding::PROVIDERS_UNSIGNED).with("name", name));
         }
         // Without a proxy it is of a time when there was one.
-        let at_proxy = match self.config.http_proxy().map(|_| self.proxy_failures()) {
+        let at_proxy = match self
+            .config
+            .http_proxy()
+            .map(|_| record.proxy_failures(&self.providers))
+        {
             Some(Ok(failures)) => failures,
             Some(Err(error)) => {
                 let found = Finding::warning(finding::PROVIDERS_UNREADABLE);
@@ -125,14 +129,14 @@ impl Verifier {
         let resting: Vec<&str> = names
             .iter()
             .filter(|name| !at_proxy.iter().any(|(it, ..)| it == *name))
-            .filter(|name| now.is_ok_and(|now| matches!(self.open_until(name, now), Ok(Some(_)))))
+            .filter(|name| now.is_ok_and(|now| matches!(record.open_until(name, now), Ok(Some(_)))))
             .map(String::as_str)
             .collect();
         if !resting.is_empty() {
             let found = Finding::warning(finding::PROVIDERS_RESTING);
             findings.push(found.with("names", resting.join(", ")));
         }
-        match self.refusals() {
+        match record.refusals(&self.providers) {
             Ok(refusals) => {
                 findings.extend(refusals.into_iter().filter_map(|(name, channel, refused)| {
                     let sentence = match refused.refusal {

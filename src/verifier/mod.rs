@@ -14,6 +14,7 @@ use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{KeyError, KeyRing, RandomError};
 use crate::delivery::budget::Budgets;
+use crate::delivery::{ActiveProviders, DeliveryError};
 use crate::mail::address;
 use crate::phone::PhoneNumber;
 use crate::shared::{SentMessages, SharedError, SharedRows};
@@ -23,30 +24,27 @@ use crate::types::{Method, Purpose, UserId};
 
 mod administer;
 mod advice;
-mod alone;
-mod budgets;
 mod client;
-mod delivery_stats;
-mod dispatch;
 mod enrol;
 mod files;
 mod finding;
 mod health;
 mod keys;
 mod mark;
+mod oob_enrol;
 mod operator;
 mod phone_reservation;
 mod provider_registry;
 mod provider_test;
 mod providers;
 mod send;
+mod sender;
 mod sign_in;
 mod token;
 
 pub use crate::sms::{Changes, Provider, Value};
 pub use administer::AuditEvent;
 pub use client::Client;
-pub use dispatch::ActiveProviders;
 pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
 pub use health::{HealthCheck, settings_health};
 use keys::KeySource;
@@ -110,6 +108,19 @@ impl Error {
 impl From<AccountError> for Error {
     fn from(error: AccountError) -> Self {
         Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<DeliveryError> for Error {
+    fn from(error: DeliveryError) -> Self {
+        match error {
+            DeliveryError::Throttled { retry_after } => Denied::Throttled { retry_after }.into(),
+            DeliveryError::Refused { reason } => Denied::NotSent { reason }.into(),
+            DeliveryError::NotGenuine => Denied::Rejected.into(),
+            DeliveryError::Provider(_) | DeliveryError::Shared(_) | DeliveryError::Store(_) => {
+                Self::Unavailable(error.to_string())
+            }
+        }
     }
 }
 
@@ -356,7 +367,7 @@ pub struct Verifier {
     config: Config,
     key_source: KeySource,
     foreign_clock: bool,
-    couriers: ActiveProviders,
+    providers: ActiveProviders,
     directory: ProviderRegistry,
     budgets: Budgets,
 }
@@ -385,7 +396,7 @@ impl Verifier {
     pub fn open_with(
         config: Config,
         keys: Option<KeyRing>,
-        providers: Option<ProviderList>,
+        list: Option<ProviderList>,
         foreign_clock: bool,
     ) -> Result<Self, Error> {
         let mut store = store::open(config.store()).map_err(|error| match error {
@@ -402,7 +413,7 @@ impl Verifier {
         let accounts = Accounts::new(store, ring, site.clone(), *config.policy())
             .keeping(config.audit_keep_days());
         mark::admit(&accounts, &rows, &config)?;
-        let (directory, couriers) = ProviderRegistry::open(&config, providers)?;
+        let (directory, providers) = ProviderRegistry::open(&config, list)?;
         let budgets = Budgets::of(config.send_limits()).ok_or_else(|| {
             Error::Configuration("the limits of sending are out of range".to_owned())
         })?;
@@ -413,7 +424,7 @@ impl Verifier {
             config,
             key_source,
             foreign_clock,
-            couriers,
+            providers,
             directory,
             budgets,
         })

@@ -71,7 +71,7 @@ impl Verifier {
     /// # Errors
     /// [`Denied::Throttled`]: somebody else does.
     pub(super) fn claim(&self, now: UnixTime, number: &str) -> Result<Claim, Error> {
-        let hashes = self.hashed(&[b"claim", number.as_bytes()]).into_iter();
+        let hashes = self.rows.hashed(&[b"claim", number.as_bytes()]).into_iter();
         let keys: Vec<_> = hashes.map(ReservationKey).collect();
         let until = now.plus(SECONDS);
         let reservation = Reservation {

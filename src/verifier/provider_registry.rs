@@ -28,13 +28,12 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::administer::named;
-use super::dispatch::ActiveProviders;
 use super::{Error, Operator, Verifier, providers};
 use crate::audit::{Authority, Event, Kind, clean};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{Domain, OpenError};
-use crate::delivery::breaker::Breaker;
+use crate::delivery::ActiveProviders;
 use crate::shared::format::RowError;
 use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedError, SharedRow, Stored};
 use crate::sms::{
@@ -177,9 +176,9 @@ impl ProviderRegistry {
             made,
         } = providers::open(config, given).map_err(misconfigured)?;
         let mut listed = Vec::with_capacity(made.len());
-        let mut couriers = Vec::with_capacity(made.len());
+        let mut in_use = Vec::with_capacity(made.len());
         for (written, provider) in made {
-            couriers.push((written.name().to_owned(), provider));
+            in_use.push((written.name().to_owned(), provider));
             listed.push(Listed {
                 json: written.to_json().map_err(misconfigured)?,
                 written,
@@ -193,7 +192,7 @@ impl ProviderRegistry {
             waiting: ActiveProviders::default(),
             read: RefCell::default(),
         };
-        Ok((directory, ActiveProviders::new(couriers)))
+        Ok((directory, ActiveProviders::new(in_use)))
     }
 
     /// Where the provider of an entry is, if one could be made of it.
@@ -288,8 +287,8 @@ impl Verifier {
             let taken = self.take_over(stored.as_ref());
             read.unreadable = taken.err().map(|why| why.to_string());
             if read.unreadable.is_some() {
-                self.couriers.0.borrow_mut().clear();
-                self.directory.waiting.0.borrow_mut().clear();
+                self.providers.take();
+                self.directory.waiting.take();
                 self.directory.listed.borrow_mut().clear();
             }
             read.seen = Some(stored.clone());
@@ -316,10 +315,9 @@ impl Verifier {
     /// Puts the providers of a row in the place of those in use. Those whose entry is the same stay.
     fn take_over(&self, stored: Option<&Stored<ListRow>>) -> Result<(), StoredError> {
         let mut listed = self.directory.listed.borrow_mut();
-        let mut couriers = self.couriers.0.borrow_mut();
-        let mut waiting = self.directory.waiting.0.borrow_mut();
-        let (before, mut in_use) = (std::mem::take(&mut *listed), std::mem::take(&mut *couriers));
-        in_use.append(&mut waiting);
+        let (mut providers, mut waiting) = (Vec::new(), Vec::new());
+        let (before, mut in_use) = (std::mem::take(&mut *listed), self.providers.take());
+        in_use.append(&mut self.directory.waiting.take());
         let Some(stored) = stored else {
             return Ok(());
         };
@@ -338,7 +336,7 @@ impl Verifier {
             let trouble = match provider {
                 Ok(provider) => {
                     let place = match written.unconfirmed() {
-                        None => &mut couriers,
+                        None => &mut providers,
                         Some(_) => &mut waiting,
                     };
                     place.push((written.name().to_owned(), provider));
@@ -352,6 +350,8 @@ impl Verifier {
                 trouble,
             });
         }
+        self.providers.set(providers);
+        self.directory.waiting.set(waiting);
         Ok(())
     }
 
@@ -513,7 +513,7 @@ impl Verifier {
             Ok(Some((list, event.authority(authority))))
         })?;
         // It failed as it was; as it is now it has a chance at once. If not, it has one later.
-        let _ = self.change_breaker(name, now, |breaker| *breaker = Breaker::default());
+        let _ = self.sender().record().close_breaker(name, now);
         Ok(())
     }
 
@@ -594,13 +594,13 @@ impl Verifier {
         } in listed.iter()
         {
             let name = written.name();
-            let retry_at = self.open_until(name, now)?;
-            let couriers = self.directory.place_of(written, &self.couriers);
-            let is = |fact: fn(&Provider) -> bool| couriers.with(name, fact).unwrap_or(false);
+            let retry_at = self.sender().record().open_until(name, now)?;
+            let in_use = self.directory.place_of(written, &self.providers);
+            let is = |fact: fn(&Provider) -> bool| in_use.with(name, fact).unwrap_or(false);
             views.push(ProviderView {
                 name: name.to_owned(),
                 kind: written.kind().map_or("unknown", ProviderKind::name),
-                methods: couriers.methods(name),
+                methods: in_use.methods(name),
                 confirmed: written.unconfirmed().is_none(),
                 checks_its_own_codes: is(Provider::checks_its_own_codes),
                 keeps_log: is(Provider::keeps_log),
@@ -623,10 +623,18 @@ impl Verifier {
         name: &str,
         ask: impl FnOnce(&mut Provider) -> T,
     ) -> Result<T, Error> {
-        for place in [&self.couriers, &self.directory.waiting] {
-            let mut providers = place.0.borrow_mut();
-            if let Some((_, provider)) = providers.iter_mut().find(|(known, _)| known == name) {
-                return Ok(ask(provider));
+        let place = self.place_of_provider(name)?;
+        place.with_mut(name, ask).ok_or_else(unknown)
+    }
+
+    /// Where the provider of that name is, in use or waiting to be confirmed.
+    ///
+    /// # Errors
+    /// As [`Verifier::with_provider`].
+    pub(super) fn place_of_provider(&self, name: &str) -> Result<&ActiveProviders, Error> {
+        for place in [&self.providers, &self.directory.waiting] {
+            if place.with(name, |_| ()).is_some() {
+                return Ok(place);
             }
         }
         let troubles = self.directory.troubles();

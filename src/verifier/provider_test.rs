@@ -2,21 +2,16 @@
 
 use zeroize::Zeroizing;
 
-use super::alone::Alone;
-use super::delivery_stats::Asked;
-use super::dispatch::{Answer, PERHAPS, SendRequest, channel_of};
 use super::finding::{self, Finding};
-use super::send::masked;
 use super::{Client, Delivery, Error, HealthCheck, Operator, Verifier};
-use crate::account::Denied;
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::delivery::budget::Use;
-use crate::delivery::pending::{Claim, Standing};
-use crate::delivery::text;
+use crate::delivery::pending::Standing;
+use crate::delivery::{Answer, Content, DeliveryError, NotSent, SendRequest};
 use crate::phone::PhoneNumber;
-use crate::sms::{Balance, Channel, MessageLog, Order, Provider, Refusal, SendError};
-use crate::types::{Method, Purpose, Requester, UserId};
+use crate::sms::{Balance, Channel, MessageLog, Refusal, SendError};
+use crate::types::{Method, Requester, UserId};
 
 /// The code in a test message where one has to be: no code of ours is bound to it.
 const NO_CODE: &str = "000000";
@@ -91,7 +86,7 @@ impl Verifier {
         client: &Client,
     ) -> Result<Delivery, Error> {
         let (by, authority) = self.operator_of_all(now, operator)?;
-        let channel = channel_of(method).ok_or_else(|| {
+        let channel = Channel::of(method).ok_or_else(|| {
             Error::invalid(
                 "method",
                 "must be Method::Sms, Method::Voice or Method::WhatsApp",
@@ -107,115 +102,54 @@ impl Verifier {
         self.reachable(number, method)?;
         let user = UserId::providers();
         let to = number.e164();
-        let (resend_at, charge) =
-            self.spend_budget(now, &user, Use::Enrolment, method, to, client)?;
-        let charge = charge.and(self.spend_provider_budget(name, Use::Enrolment, now)?);
+        let (resend_at, charge) = self.charge(now, &user, Use::Enrolment, method, to, client)?;
         let event = Event::new(Kind::ProviderTested, Requester::Operator).method(method);
         let event = event.provider(name).by(by, &number.masked());
         let ip = self.address(client).to_string();
         self.note_for_providers(now, Some(&ip), &event.authority(authority))?;
-        let claim = self.claim_of(Standing::Unproven, &[b"test"]);
-        let pool = self.with_provider(name, |it| match it {
-            Provider::Verification(checker) => checker.pool(true),
-            Provider::Message(_) => None,
-        })?;
-        let alone = match pool {
-            Some(pool) => match self.ask_alone(&pool, number, &claim, 0, now)? {
-                Ok(alone) => Some(alone),
-                Err(retry_after) => return Err(Denied::Throttled { retry_after }.into()),
-            },
-            None => None,
-        };
-        let leave = self.change_breaker(name, now, |breaker| breaker.ask(now))?;
-        let answer = self.hand_over_test(name, number, channel, now, &claim, alone.as_ref())?;
-        // Counted like any other; a breaker that was open stays so.
-        let asked = Asked {
-            provider: name,
-            channel,
-            leave,
-            passed: &[],
-            now,
-        };
-        self.settle(&asked, &answer)?;
-        if matches!(&answer, Err(error) if error.is_unreached()) {
-            // That it is kept makes the operator wait.
-            let _ = self.refund(now, Use::Enrolment, charge);
-        }
-        let parcel = SendRequest {
+        let request = SendRequest {
             user: &user,
             to: number,
             channel,
             locale: "",
-            purpose: Purpose::VerifyPhone,
-            class: Use::Enrolment,
-            code: NO_CODE,
-            minutes: 0,
-            last_provider: "",
             now,
-            claim,
-            ask_first: false,
+            content: Content::Test {
+                provider: name,
+                claim: self.claim_of(Standing::Unproven, &[b"test"]),
+                code: NO_CODE,
+            },
         };
+        let place = self.place_of_provider(name)?;
+        let sent = self.sender_over(place).send(&request, Some(charge));
         let operators = |why: String| Error::Configuration(format!("{name}: {why}"));
-        let (expires_at, resend_at) = match answer {
-            Ok(answer) => {
-                self.list_delivery(&parcel, name, &answer, "")?;
-                match answer {
-                    Answer::Carried { .. } => (now, resend_at),
-                    Answer::Started(started) => (
-                        now.plus(started.expires_in),
-                        started.resend_at(now).max(resend_at),
-                    ),
-                }
-            }
-            Err(SendError::Unknown(why)) => {
-                self.list_delivery(&parcel, name, &PERHAPS, "")?;
+        let (expires_at, resend_at) = match sent.map(|sent| sent.answer) {
+            Ok(Answer::Taken { .. }) => (now, resend_at),
+            Ok(Answer::Started(started)) => (
+                now.plus(started.expires_in),
+                started.resend_at(now).max(resend_at),
+            ),
+            Ok(Answer::PerhapsTaken { why } | Answer::PerhapsStarted { why }) => {
                 return Err(operators(SendError::Unknown(why).to_string()));
             }
             // What is about the number is told as it is to whoever signs in.
-            Err(error) => {
-                return Err(match super::dispatch::refused(name, &error) {
-                    Error::Denied(denied) if !is_unlisted(&error) => denied.into(),
-                    _ => operators(error.to_string()),
+            Err(NotSent {
+                answer: Some(answer),
+                ..
+            }) => {
+                return Err(match Error::from(DeliveryError::of(name, &answer)) {
+                    Error::Denied(denied) if !is_unlisted(&answer) => denied.into(),
+                    _ => operators(answer.to_string()),
                 });
             }
+            Err(NotSent { error, .. }) => return Err(error.into()),
         };
         Ok(Delivery {
             method,
-            masked: masked(method, to),
+            masked: number.masked(),
             expires_at,
             resend_at,
             message: None,
             token: Zeroizing::default(),
-        })
-    }
-
-    fn hand_over_test(
-        &self,
-        name: &str,
-        to: &PhoneNumber,
-        channel: Channel,
-        now: UnixTime,
-        claim: &Claim,
-        alone: Option<&Alone>,
-    ) -> Result<Result<Answer, SendError>, Error> {
-        let order = Order {
-            to,
-            channel,
-            locale: "",
-            now,
-        };
-        self.with_provider(name, |provider| match provider {
-            Provider::Verification(checker) => self
-                .start_alone(checker.as_mut(), &order, claim, alone)
-                .map(Answer::Started),
-            Provider::Message(carrier) => {
-                let words = text::test_message(self.config.issuer(), NO_CODE);
-                let carried = carrier.carry(&order, &words)?;
-                Ok(Answer::Carried {
-                    id: carried.id,
-                    certain: true,
-                })
-            }
         })
     }
 }

@@ -7,6 +7,7 @@ use super::{Client, Error, Login, LoginState, User, Verified, Verifier, token};
 use crate::account::{ChallengeId, ChallengeToken, Denied, ForChallenge, GrantId, Step};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
+use crate::delivery::DeliveryError;
 use crate::types::{Method, Purpose};
 
 impl Verifier {
@@ -46,7 +47,11 @@ impl Verifier {
                 ));
             }
             // Anybody may ask for this one: no password was needed.
-            Purpose::ResetPassword => self.spend_reset_budget(now, &user.id, client)?,
+            Purpose::ResetPassword => {
+                let ledger = self.sender().ledger();
+                let granted = ledger.spend_for_asking(now, &user.id, self.address(client))?;
+                granted.map_err(DeliveryError::from)?;
+            }
             Purpose::StepUp | Purpose::VerifyPhone => {}
         }
         self.open_challenge(now, user, purpose, client)?

@@ -51,7 +51,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     (
         "delivery",
-        &["shared", "sms", "config", "phone", "clock", "types", "i18n"],
+        &[
+            "shared", "sms", "store", "config", "crypto", "phone", "clock", "types", "i18n",
+        ],
     ),
     (
         "account",

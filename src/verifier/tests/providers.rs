@@ -422,12 +422,11 @@ fn what_another_process_changes_is_seen_and_what_it_leaves_keeps_its_connections
     one.offered(Method::Sms, at(0)).unwrap();
     // Where a provider lies in memory says whether it is the same one.
     let address = |verifier: &Verifier, name: &str| {
-        let couriers = verifier.couriers.0.borrow();
-        let found = couriers.iter().find(|(known, _)| known == name).unwrap();
-        match &found.1 {
+        let found = verifier.providers.with(name, |found| match found {
             Provider::Verification(checker) => format!("{:p}", &raw const **checker),
             Provider::Message(carrier) => format!("{:p}", &raw const **carrier),
-        }
+        });
+        found.unwrap()
     };
     let before = address(&one, "main");
     two.save_provider(
@@ -444,7 +443,7 @@ fn what_another_process_changes_is_seen_and_what_it_leaves_keeps_its_connections
     )
     .unwrap();
     one.offered(Method::Sms, at(0)).unwrap();
-    assert_eq!(one.couriers.names(), ["spare", "main"]);
+    assert_eq!(one.providers.names(), ["spare", "main"]);
     assert_eq!(address(&one, "main"), before);
     let spare = address(&one, "spare");
     two.save_provider(
@@ -455,12 +454,12 @@ fn what_another_process_changes_is_seen_and_what_it_leaves_keeps_its_connections
     )
     .unwrap();
     one.offered(Method::Voice, at(0)).unwrap();
-    assert!(one.couriers.offers(Channel::Sms), "by the spare one");
+    assert!(one.providers.offers(Channel::Sms), "by the spare one");
     assert_eq!(address(&one, "spare"), spare);
     two.remove_provider(at(0), "*", &Operator::on_server("anna"))
         .unwrap();
     assert!(one.offered(Method::Sms, at(0)).is_err());
-    assert!(one.couriers.names().is_empty());
+    assert!(one.providers.names().is_empty());
 }
 
 /// Somebody whose number is proven, by a provider that is then gone.

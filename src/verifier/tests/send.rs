@@ -228,7 +228,7 @@ fn with_keys(
     let ring = keys.map(|keys| KeyRing::parse(keys).unwrap());
     let mut verifier = Verifier::open(config, ring, true).unwrap();
     let carriers: Vec<_> = names.iter().map(|_| Scripted::default()).collect();
-    verifier.couriers = ActiveProviders::new(
+    verifier.providers = ActiveProviders::new(
         names
             .iter()
             .zip(&carriers)
@@ -244,7 +244,7 @@ fn with_keys(
 fn with_oracle() -> (Verifier, Oracle) {
     let (mut verifier, _) = with_carriers(&[]);
     let oracle = Oracle::default();
-    verifier.couriers = ActiveProviders::new(vec![(
+    verifier.providers = ActiveProviders::new(vec![(
         "oracle".to_owned(),
         Provider::Verification(Box::new(oracle.clone())),
     )]);
@@ -498,7 +498,7 @@ fn without_any_provider_left_nobody_is_let_in_and_the_method_is_not_offered() {
     let (mut verifier, carriers) = with_carriers(&["one"]);
     let alice = user("7");
     enrol_phone(&verifier, &carriers[0], &alice);
-    verifier.couriers = ActiveProviders::default();
+    verifier.providers = ActiveProviders::default();
     let login = verifier.begin_login(at(70), &alice, &client()).unwrap();
     assert_eq!(login.state, LoginState::ChallengeRequired);
     assert_eq!(login.methods, [Method::BackupCode]);
@@ -1205,7 +1205,7 @@ fn two_confirm_at_once(settings: &[(&str, &str)], both: bool) {
     let (mut slow, _) = with_settings(settings, &[]);
     let oracle = Oracle::default();
     let checker: Box<dyn VerificationProvider> = Box::new(oracle.clone());
-    slow.couriers =
+    slow.providers =
         ActiveProviders::new(vec![("oracle".to_owned(), Provider::Verification(checker))]);
     let (fast, carriers) = with_settings(settings, &["one"]);
     let (alice, bob) = (user("7"), user("8"));
@@ -1394,11 +1394,22 @@ fn a_notice_is_carried_by_the_rules_of_a_code() {
     let (verifier, carriers) = with_carriers(&["one", "two"]);
     let told = change(&verifier, &carriers, &|| {
         for _ in 0..5 {
+            let attempt = crate::delivery::Attempt {
+                provider: "one",
+                channel: Channel::Sms,
+                permission: verifier
+                    .sender()
+                    .record()
+                    .ask_breaker("one", at(103))
+                    .unwrap(),
+                passed: &[],
+                now: at(103),
+            };
+            let failed = Err(SendError::NotSent(String::new()));
             verifier
-                .change_breaker("one", at(103), |breaker| {
-                    let leave = breaker.ask(at(103));
-                    breaker.settle(leave, crate::delivery::breaker::Outcome::Failed, at(103));
-                })
+                .sender()
+                .record()
+                .settle(&attempt, &failed)
                 .unwrap();
         }
     });
@@ -1418,7 +1429,9 @@ fn a_notice_is_carried_by_the_rules_of_a_code() {
             let meanwhile = || {
                 for _ in 0..others {
                     let to = number("+4915199999999");
-                    verifier.spend_notice_budget(&to, "one", at(200)).unwrap();
+                    let ledger = verifier.sender().ledger();
+                    let granted = ledger.spend_for_notice(at(200), &to, "one").unwrap();
+                    granted.unwrap();
                 }
             };
             assert_eq!(change(&verifier, &carriers, &meanwhile), expected, "{name}");
@@ -1437,7 +1450,7 @@ fn a_notice_is_carried_by_the_rules_of_a_code() {
         .unwrap();
     assert!(
         verifier
-            .carry_notice(at(100), &alice.id, "", &landline)
+            .tell_number(at(100), &alice.id, "", &landline)
             .is_err()
     );
     assert_eq!(carrier.sent(), 1);
@@ -1445,7 +1458,7 @@ fn a_notice_is_carried_by_the_rules_of_a_code() {
     let blocked = [("store", "memory:"), ("phone_regions_blocked", "DE")];
     let (verifier, carriers) = with_settings(&blocked, &["one"]);
     let old = number(NUMBER);
-    assert!(verifier.carry_notice(at(100), &alice.id, "", &old).is_err());
+    assert!(verifier.tell_number(at(100), &alice.id, "", &old).is_err());
     assert_eq!(carriers[0].sent(), 0);
 }
 
@@ -1918,6 +1931,7 @@ fn what_was_refused_leaves_no_row_behind() {
     let left = || {
         let is_there = |place: &i32| {
             let name = verifier
+                .rows
                 .hashed(&[format!("nobody{place}").as_bytes()])
                 .concat();
             let name = format!("budget/asked/user/{name}");
@@ -1943,7 +1957,7 @@ fn a_reset_goes_by_a_carrier_where_there_is_one() {
     enrol_phone(&verifier, &carriers[0], &alice);
     let oracle = Oracle::default();
     let carrier: Box<dyn MessageProvider> = Box::new(carriers[0].clone());
-    verifier.couriers = ActiveProviders::new(vec![
+    verifier.providers = ActiveProviders::new(vec![
         (
             "oracle".to_owned(),
             Provider::Verification(Box::new(oracle.clone())),
@@ -2169,7 +2183,7 @@ fn eight_get_back(settings: &[(&str, &str)]) {
     let (verifier, _) = with_settings(settings, &["one"]);
     let windows = verifier
         .budgets
-        .windows(crate::delivery::budget::Kind::Country);
+        .windows(crate::delivery::budget::Scope::Country);
     let cell = verifier.rows.stored("budget/country/DE").unwrap();
     let mut spent = crate::delivery::budget::Spent::from_bytes(&cell.body).unwrap();
     let mut left = 0;

@@ -1,7 +1,7 @@
 //! What is found by a name under a key is still found when the keys change.
 
 use super::*;
-use crate::delivery::budget::{Spent, Standing};
+use crate::delivery::budget::{RangeStanding, Spent};
 
 const KEY_A: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const KEY_B: &str = "b = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
@@ -123,13 +123,13 @@ fn a_range_that_was_proven_under_one_key_is_proven_under_the_others() {
     let place = Rotating::new();
     let is_proven = |verifier: &Verifier| {
         let to = number(NUMBER);
-        let names = verifier.hashed(&[b"range", to.range().as_bytes()]);
+        let names = verifier.rows.hashed(&[b"range", to.range().as_bytes()]);
         names
             .iter()
             .map(|name| {
                 let name = format!("budget/range/{name}");
                 let cell = verifier.rows.stored(&name).unwrap();
-                Spent::from_bytes(&cell.body).unwrap().standing(at(200)) == Standing::Proven
+                Spent::from_bytes(&cell.body).unwrap().standing(at(200)) == RangeStanding::Proven
             })
             .collect::<Vec<_>>()
     };

@@ -15,18 +15,13 @@
 //! then offers it there and nowhere else. It names the site too, so it stays when the name has to go;
 //! in UCS-2 it may cost a second part. A host that fits nowhere, or is none, has no line.
 
-mod languages;
-
 use zeroize::Zeroizing;
 
-use self::languages::texts;
+use super::languages::texts;
+use super::pieces::{digits_apart, fill, host_of_line, name_in};
 use crate::i18n::{Language, shortened, site_name};
-use crate::sms::MessageBody;
-use crate::sms::gsm::{plain, septets, septets_of};
-use crate::types::{Purpose, is_host_name};
-
-/// Longest name, in units of the message.
-const LONGEST_NAME: usize = 32;
+use crate::sms::{Coding, MessageBody};
+use crate::types::Purpose;
 
 /// A shorter rest of a name says nothing.
 const SHORTEST_NAME: usize = 6;
@@ -46,8 +41,8 @@ pub fn words(
 ) -> MessageBody {
     let language = Language::of(locale);
     let texts = texts(language);
-    let coding = Coding::of(language);
-    let name = coding.name(site, code);
+    let coding = coding_of(language);
+    let name = name_in(coding, site, code);
     let minutes_text = minutes.to_string();
     let valid = if minutes == 1 {
         texts.minute
@@ -93,7 +88,7 @@ pub fn words(
         (compose(&name, true, line), one),
         (compose(&name, false, line), one),
         (compose(shorter(line), false, line), one),
-        (compose(&name, true, line), coding.with_line()),
+        (compose(&name, true, line), with_line(coding)),
         (compose(&name, true, None), one),
         (compose(&name, false, None), one),
     ]
@@ -112,7 +107,7 @@ pub fn number_changed(locale: &str, site: &str) -> MessageBody {
     let language = Language::of(locale);
     let texts = texts(language);
     MessageBody {
-        text: one_sentence(Coding::of(language), site, texts.after_name, texts.changed),
+        text: one_sentence(coding_of(language), site, texts.after_name, texts.changed),
         code: Zeroizing::default(),
     }
 }
@@ -123,14 +118,14 @@ pub fn number_changed(locale: &str, site: &str) -> MessageBody {
 pub fn test_message(site: &str, code: &str) -> MessageBody {
     const SENTENCE: &str = "This is a test message. There is nothing to do.";
     MessageBody {
-        text: one_sentence(Coding::Gsm, site, ": ", SENTENCE),
+        text: one_sentence(Coding::Gsm7, site, ": ", SENTENCE),
         code: Zeroizing::new(code.to_owned()),
     }
 }
 
 /// What of a site's name fits before a sentence, and the sentence.
 fn one_sentence(coding: Coding, site: &str, after_name: &str, sentence: &str) -> Zeroizing<String> {
-    let name = coding.name(site, "");
+    let name = name_in(coding, site, "");
     let rest = coding.measure(sentence) + after_name.chars().count();
     let left = coding.one_part().saturating_sub(rest);
     let name = shortened(&name, left, |text| coding.measure(text));
@@ -163,100 +158,26 @@ pub fn spoken(locale: &str, site: &str, code: &str, purpose: Purpose) -> Message
     }
 }
 
-/// `1, 2, 3`: so that a voice says digits and not a number.
-fn digits_apart(code: &str) -> Zeroizing<String> {
-    let mut out = Zeroizing::new(String::with_capacity(code.len().saturating_mul(3)));
-    for digit in code.chars() {
-        if !out.is_empty() {
-            out.push_str(", ");
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// Appends `template` with `value` in the place of `mark`.
-fn fill(out: &mut String, template: &str, mark: &str, value: &str) {
-    match template.split_once(mark) {
-        Some((before, after)) => {
-            for piece in [before, value, after] {
-                out.push_str(piece);
-            }
-        }
-        None => out.push_str(template),
+/// The coding that our texts of a language keep to.
+const fn coding_of(language: Language) -> Coding {
+    match language {
+        Language::Hebrew => Coding::Ucs2,
+        _ => Coding::Gsm7,
     }
 }
 
-/// The host as the last line has it, in lower case. Anything but a name would end the line's meaning.
-fn host_of_line(host: &str) -> Option<String> {
-    is_host_name(host).then(|| host.to_ascii_lowercase())
-}
-
-/// How a message goes through the air.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Coding {
-    Gsm,
-    Ucs2,
-}
-
-impl Coding {
-    const fn of(language: Language) -> Self {
-        match language {
-            Language::Hebrew => Self::Ucs2,
-            _ => Self::Gsm,
-        }
-    }
-
-    /// What one part holds.
-    const fn one_part(self) -> usize {
-        match self {
-            Self::Gsm => 160,
-            Self::Ucs2 => 70,
-        }
-    }
-
-    /// What a message may hold for the sake of its last line. Parts of one message lose some units to
-    /// their numbering.
-    const fn with_line(self) -> usize {
-        match self {
-            Self::Gsm => 160,
-            Self::Ucs2 => 2 * 67,
-        }
-    }
-
-    fn measure(self, text: &str) -> usize {
-        match self {
-            Self::Gsm => septets(text).unwrap_or(usize::MAX),
-            Self::Ucs2 => text.encode_utf16().count(),
-        }
-    }
-
-    /// The site's name in the letters there are.
-    fn name(self, site: &str, code: &str) -> String {
-        let name = site_name(site, code);
-        let narrow = match self {
-            Self::Gsm => {
-                let mut narrow = String::new();
-                for c in name.chars() {
-                    match septets_of(c) {
-                        Some(_) => narrow.push(c),
-                        None => narrow.push_str(plain(c)),
-                    }
-                }
-                narrow
-            }
-            // One unit a letter, as old telephones have it.
-            Self::Ucs2 => name.chars().filter(|c| c.len_utf16() == 1).collect(),
-        };
-        // Once more: what was left out may have stood between digits, or letters of an address.
-        let name = site_name(&narrow, code);
-        shortened(&name, LONGEST_NAME, |text| self.measure(text)).to_owned()
+/// What a message may hold for the sake of its last line.
+const fn with_line(coding: Coding) -> usize {
+    match coding {
+        Coding::Gsm7 => coding.one_part(),
+        Coding::Ucs2 => 2 * coding.part_of_many(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sms::gsm::septets;
     use proptest::prelude::*;
 
     const CODE: &str = "048151";
@@ -320,7 +241,7 @@ mod tests {
     fn every_language_has_every_text_in_its_alphabet() {
         for language in Language::ALL {
             let texts = texts(language);
-            let coding = Coding::of(language);
+            let coding = coding_of(language);
             for purpose in Purpose::ALL {
                 assert_eq!(texts.sentence(*purpose).matches("{code}").count(), 1);
                 for (name, host, minutes) in [
@@ -332,7 +253,7 @@ mod tests {
                     assert!(!words.text.contains(['{', '}']), "{}", &*words.text);
                     assert_eq!(parts(&words.text), 1, "{}", &*words.text);
                     // With a short name there is always room for the advice; in UCS-2 without one.
-                    if coding == Coding::Gsm || (host.is_none() && name.is_empty()) {
+                    if coding == Coding::Gsm7 || (host.is_none() && name.is_empty()) {
                         assert!(words.text.contains(texts.advice), "{}", &*words.text);
                     }
                 }
@@ -418,9 +339,12 @@ mod tests {
             ("12☃3456", ""),
             ("12ж3456", ""),
         ] {
-            assert_eq!(Coding::Gsm.name(given, CODE), shown);
+            assert_eq!(name_in(Coding::Gsm7, given, CODE), shown);
         }
-        assert_eq!(Coding::Ucs2.name("אתר \u{1d400}ж Łódź", CODE), "אתר ж Łódź");
+        assert_eq!(
+            name_in(Coding::Ucs2, "אתר \u{1d400}ж Łódź", CODE),
+            "אתר ж Łódź"
+        );
     }
 
     #[test]
@@ -463,10 +387,10 @@ mod tests {
             let words = words(language.tag(), &site, &code, purpose, host.as_deref(), minutes);
             let text: &str = &words.text;
             prop_assert_eq!(&*words.code, &code);
-            let coding = Coding::of(language);
-            let most = if host.is_some() { coding.with_line() } else { coding.one_part() };
+            let coding = coding_of(language);
+            let most = if host.is_some() { with_line(coding) } else { coding.one_part() };
             prop_assert!(coding.measure(text) <= most, "{}", text);
-            if coding == Coding::Gsm || host.is_none() {
+            if coding == Coding::Gsm7 || host.is_none() {
                 prop_assert_eq!(parts(text), 1);
             } else {
                 prop_assert!(parts(text) <= 2);

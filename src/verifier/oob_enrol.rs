@@ -1,0 +1,393 @@
+//! Set-ups of a number or an address: a code proves it, and what it replaces is told.
+
+use zeroize::Zeroizing;
+
+use super::send::{CodeTask, Delivery, Message, answer_of, checked};
+use super::token::Setup;
+use super::{Client, Enrolled, Error, User, Verifier};
+use crate::account::{Denied, ForEnrolment, Recipient, Replaced, SetupId, Step, Waiting};
+use crate::audit::{Event, Kind};
+use crate::clock::UnixTime;
+use crate::crypto::OsEntropy;
+use crate::crypto::code::{self, LookupCode};
+use crate::delivery::budget::Use;
+use crate::delivery::pending::Standing;
+use crate::delivery::{Answer, Charge, Content, SendRequest};
+use crate::mail::{self, address::is_address};
+use crate::phone::PhoneNumber;
+use crate::sms::Channel;
+use crate::types::{Method, Purpose, Requester, UserId};
+
+impl Verifier {
+    /// Sends a code to a number, to prove that it is the user's.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Denied::Throttled`], [`Denied::NotSent`],
+    /// [`Error::Invalid`] for a number that cannot be used, [`Error::Unavailable`]
+    pub fn start_phone(
+        &self,
+        now: UnixTime,
+        user: &User,
+        number: &PhoneNumber,
+        method: Method,
+        client: &Client,
+        grant: Option<&str>,
+    ) -> Result<Delivery, Error> {
+        if Channel::of(method).is_none() {
+            return Err(Error::invalid(
+                "method",
+                "must be Method::Sms, Method::Voice or Method::WhatsApp",
+            ));
+        }
+        self.reachable(number, method)?;
+        self.start_contact(now, user, method, number.e164(), client, grant)
+    }
+
+    /// Sends a code to the user's e-mail address, by way of the host.
+    ///
+    /// # Errors
+    /// As [`Verifier::start_phone`]
+    pub fn enable_email(
+        &self,
+        now: UnixTime,
+        user: &User,
+        client: &Client,
+        grant: Option<&str>,
+    ) -> Result<Delivery, Error> {
+        let address = user
+            .email
+            .as_deref()
+            .ok_or_else(|| Error::invalid("user", "must have an e-mail address"))?;
+        if !is_address(address) {
+            let why = "must have one e-mail address, such as name@example.org, without a name, a list or a comment";
+            return Err(Error::invalid("user", why));
+        }
+        self.start_contact(now, user, Method::Email, address, client, grant)
+    }
+
+    fn start_contact(
+        &self,
+        now: UnixTime,
+        user: &User,
+        method: Method,
+        to: &str,
+        client: &Client,
+        grant: Option<&str>,
+    ) -> Result<Delivery, Error> {
+        self.offered(method, now)?;
+        let grant = self.grant(&user.id, grant);
+        // Before a budget is spent: who may not change anything spends nothing.
+        let account = self.accounts.read(&user.id, now)?;
+        if let Some(account) = &account {
+            account.allow_change(grant.as_ref(), now)?;
+        }
+        let is_own = account.is_some_and(|account| account.is_reached_at(method, to));
+        // One's own is asked about again with a fresh proof only.
+        let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
+        let (resend_at, charge) = self.charge(now, &user.id, class, method, to, client)?;
+        // After it, or everybody could ask for nothing whose number is known here.
+        if Channel::of(method).is_some() {
+            self.unused(&user.id, to)?;
+        }
+        let ip = self.address(client).to_string();
+        let recipient = Recipient {
+            locale: user.locale.clone().unwrap_or_default(),
+            email: user.email.clone().filter(|email| is_address(email)),
+        };
+        let id = SetupId::draw(&mut OsEntropy)?;
+        let (provider, standing) =
+            self.accounts
+                .change(&user.id, now, Some(&ip), |account, context| {
+                    account.allow_change(grant.as_ref(), now)?;
+                    let standing = standing_of(account.phone(), to);
+                    let provider =
+                        account.start_contact(id, method, to, &recipient, grant, context);
+                    Ok((provider, standing))
+                })??;
+        let task = CodeTask {
+            user: &user.id,
+            ip: &ip,
+            method,
+            to,
+            purpose: Purpose::VerifyPhone,
+            class,
+            is_for_contact: true,
+            locale: &recipient.locale,
+            last_provider: &provider,
+            resend_at,
+            now,
+            claim: self.claim_of(standing, &[b"setup", id.bytes()]),
+            ask_first: false,
+        };
+        self.deliver_for_setup(&task, charge, &id)
+    }
+
+    /// Sends another code for a set-up of a number or address; the earlier one stays good.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`] when it is over, or never was; otherwise as [`Verifier::start_phone`]
+    pub fn resend_code(
+        &self,
+        now: UnixTime,
+        setup: &str,
+        client: &Client,
+    ) -> Result<Delivery, Error> {
+        let (user, Setup::Phone(id) | Setup::Email(id)) = self.setup_of(setup)? else {
+            return Err(Denied::Rejected.into());
+        };
+        let account = self.accounts.read(&user, now)?;
+        let proven = account
+            .as_ref()
+            .and_then(|it| it.phone())
+            .map(str::to_owned);
+        let Waiting {
+            method,
+            to,
+            provider,
+            locale,
+        } = account
+            .as_ref()
+            .and_then(|account| account.waiting(&id, now))
+            .ok_or(Denied::Rejected)?;
+        let standing = standing_of(proven.as_deref(), &to);
+        self.offered(method, now)?;
+        self.still_allowed(method, &to)?;
+        let is_own = account.is_some_and(|account| account.is_reached_at(method, &to));
+        let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
+        let (resend_at, charge) = self.charge(now, &user, class, method, &to, client)?;
+        // Somebody else may have proven it meanwhile.
+        if Channel::of(method).is_some() {
+            self.unused(&user, &to)?;
+        }
+        let ip = self.address(client).to_string();
+        let task = CodeTask {
+            user: &user,
+            ip: &ip,
+            method,
+            to: &to,
+            purpose: Purpose::VerifyPhone,
+            class,
+            is_for_contact: true,
+            locale: &locale,
+            last_provider: &provider,
+            resend_at,
+            now,
+            claim: self.claim_of(standing, &[b"setup", id.bytes()]),
+            ask_first: false,
+        };
+        self.deliver_for_setup(&task, charge, &id)
+    }
+
+    /// Sends a code for a set-up, and says by which token to go on with it.
+    fn deliver_for_setup(
+        &self,
+        task: &CodeTask<'_>,
+        charge: Charge,
+        id: &SetupId,
+    ) -> Result<Delivery, Error> {
+        let enrolment = ForEnrolment {
+            setup: id,
+            codes: &[],
+        };
+        let mut delivery = self.deliver(task, charge, |account, sent, context| {
+            account.record_sent(&enrolment, &sent.code, context)
+        })?;
+        let setup = match task.method {
+            Method::Email => Setup::Email(*id),
+            _ => Setup::Phone(*id),
+        };
+        delivery.token = self.setup_token(task.user, &setup)?;
+        Ok(delivery)
+    }
+
+    /// Confirms the number of a set-up.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`], [`Error::Number`] and [`Denied::Throttled`] where a number is for one user and
+    /// somebody else has it or is confirming it at this moment, [`Error::Unavailable`]
+    pub fn confirm_phone(
+        &self,
+        now: UnixTime,
+        setup: &str,
+        code: &str,
+        client: &Client,
+    ) -> Result<Enrolled, Error> {
+        let (user, Setup::Phone(id)) = self.setup_of(setup)? else {
+            return Err(Denied::Rejected.into());
+        };
+        // Somebody else may have proven the number meanwhile, or be about to.
+        let account = self.accounts.read(&user, now)?;
+        let waiting = account.and_then(|account| account.waiting(&id, now));
+        let number = waiting.ok_or(Denied::Rejected)?.to;
+        let claim = if self.config.phone_is_unique() {
+            Some(self.claim(now, &number)?)
+        } else {
+            None
+        };
+        let enrolled = self
+            .unused(&user, &number)
+            .and_then(|()| self.confirm_contact(now, &user, &id, code, client));
+        if let Some(claim) = claim {
+            self.give_back(now, &claim);
+        }
+        // It is confirmed: what the store says from here on takes nothing of that back.
+        if enrolled.is_ok() {
+            let _ = self.prove_range(now, &number);
+        }
+        enrolled
+    }
+
+    /// Confirms the e-mail address of a set-up.
+    ///
+    /// # Errors
+    /// [`Denied::Rejected`], [`Error::Unavailable`]
+    pub fn confirm_email(
+        &self,
+        now: UnixTime,
+        setup: &str,
+        code: &str,
+        client: &Client,
+    ) -> Result<Enrolled, Error> {
+        let (user, Setup::Email(id)) = self.setup_of(setup)? else {
+            return Err(Denied::Rejected.into());
+        };
+        self.confirm_contact(now, &user, &id, code, client)
+    }
+
+    fn confirm_contact(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        setup: &SetupId,
+        typed: &str,
+        client: &Client,
+    ) -> Result<Enrolled, Error> {
+        let codes = self.new_backup_codes()?;
+        let ip = self.address(client).to_string();
+        let enrolment = ForEnrolment {
+            setup,
+            codes: &codes,
+        };
+        let step = self
+            .accounts
+            .change(user, now, Some(&ip), |account, context| {
+                let step = account.check_code(&enrolment, typed, context)?;
+                Ok((step, account.epoch()))
+            })??;
+        let (confirmed, epoch) = match step {
+            (Step::Done(confirmed), epoch) => (confirmed, epoch),
+            (Step::Ask(check), _) => {
+                let verdict = self.ask_provider(now, &check, typed);
+                let answer = checked(&verdict);
+                self.accounts
+                    .change(user, now, Some(&ip), |account, context| {
+                        let confirmed = account.settle(&enrolment, &check, answer, context)?;
+                        Ok((confirmed, account.epoch()))
+                    })?
+                    .map_err(|denied| answer_of(verdict, denied))?
+            }
+        };
+        // It is confirmed: what the store says from here on takes nothing of that back.
+        let notices = match &confirmed.replaced {
+            Some(replaced) => self.tell_replaced(now, user, &ip, replaced, confirmed.changer),
+            None => Vec::new(),
+        };
+        Ok(Enrolled {
+            notices,
+            method: confirmed.method,
+            backup_codes: shown(confirmed.first, &codes),
+            epoch,
+            next_code_at: None,
+        })
+    }
+
+    /// Whether nobody else has proven that number, where that matters.
+    fn unused(&self, user: &UserId, number: &str) -> Result<(), Error> {
+        if self.config.phone_is_unique()
+            && self.accounts.with_phone(number)?.iter().any(|o| o != user)
+        {
+            return Err(Error::Number {
+                reason: "taken",
+                text: "this number cannot be used: choose another one".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Tells the number that lost its place, and makes mails that say the same: whoever has the old
+    /// telephone may be somebody else, and a site may have nobody who carries texts of ours. That the
+    /// number cannot be told undoes nothing, but it is written down.
+    fn tell_replaced(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        ip: &str,
+        replaced: &Replaced,
+        changer: Requester,
+    ) -> Vec<Message> {
+        let Replaced {
+            number,
+            locale,
+            emails,
+        } = replaced;
+        let told = PhoneNumber::from_e164(number)
+            .ok()
+            .and_then(|old| self.tell_number(now, user, locale, &old).ok().flatten());
+        let event = match &told {
+            Some(provider) => Event::new(Kind::NumberTold, changer).provider(provider),
+            None => Event::new(Kind::NumberUntold, changer),
+        };
+        let _ = self.accounts.change(user, now, Some(ip), |_, context| {
+            context.note(event.clone().method(Method::Sms));
+            Ok::<_, Denied>(())
+        });
+        let mail = mail::number_changed(locale, self.config.issuer());
+        let message = |to: &String| Message {
+            to: to.clone(),
+            mail: mail.clone(),
+        };
+        emails.iter().map(message).collect()
+    }
+
+    /// Tells a number by SMS that it was replaced. Returns who took the message; `None`: it is not known whether it
+    /// arrives, so nobody counts as told. The rules are those of a code, except that it takes nothing of what a person
+    /// may ask for.
+    pub(super) fn tell_number(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        locale: &str,
+        to: &PhoneNumber,
+    ) -> Result<Option<String>, Error> {
+        self.renew_providers(Some(now))?;
+        self.reachable(to, Method::Sms)?;
+        let request = SendRequest {
+            user,
+            to,
+            channel: Channel::Sms,
+            locale,
+            now,
+            content: Content::NumberChanged,
+        };
+        let sent = self.sender().send(&request, None);
+        let sent = sent.map_err(|not_sent| Error::from(not_sent.error))?;
+        Ok(matches!(sent.answer, Answer::Taken { .. }).then_some(sent.provider))
+    }
+}
+
+/// How much a set-up of a number has behind it: `proven` is the number that the account has.
+fn standing_of(proven: Option<&str>, to: &str) -> Standing {
+    if proven == Some(to) {
+        Standing::Owner
+    } else {
+        Standing::Unproven
+    }
+}
+
+pub(super) fn shown(first: bool, codes: &[LookupCode]) -> Vec<Zeroizing<String>> {
+    if first {
+        codes.iter().map(code::show).collect()
+    } else {
+        Vec::new()
+    }
+}
