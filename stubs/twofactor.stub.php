@@ -133,8 +133,8 @@ namespace TwoFactor {
 
         /**
          * Opens the store and the keys that php.ini names (`twofactor.*`); $settings overrides single values by
-         * the same names without the prefix. `store` is `sqlite:/path`, `mysql://user:password@host/database`,
-         * `mysql://…?socket=/path` or `memory:`. `clock` (tests only) is any object with `now(): \DateTimeImmutable`
+         * the same names without the prefix. `store` is `sqlite:/path`, `mysql://user:password@host/database`
+         * (several hosts with commas between them), `mysql://…?socket=/path` or `memory:`. `clock` (tests only) is any object with `now(): \DateTimeImmutable`
          * (PSR-20). `memory:` and a foreign clock are for tests: health() says so. An unknown name is an error.
          *
          * @param array<string, mixed> $settings

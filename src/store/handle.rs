@@ -4,7 +4,8 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
-use super::{Store, StoreError};
+use super::contract::Store;
+use super::error::StoreError;
 
 /// A store that several share, one after the other.
 #[derive(Clone)]

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// Device and inode.
 type FileId = (u64, u64);

@@ -25,12 +25,14 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
+use super::contract::Store;
+use super::error::StoreError;
 use super::opened::{self, Opened, replaced};
-use super::write_queue::{QueueError, WriteQueue, hand_over};
-use super::{
-    Aging, AuditRow, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, Retention, Row, Store,
-    StoreError, StoreFacts, Swap, Version,
+use super::rows::{
+    Aging, AuditRow, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, Retention, Row, StoreFacts,
+    Swap, Version,
 };
+use super::write_queue::{QueueError, WriteQueue, hand_over};
 use crate::clock::UnixTime;
 use crate::percent;
 use crate::types::{Method, Site, UserId};

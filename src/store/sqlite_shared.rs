@@ -2,9 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::shared::{Cell, CellChange, Delivery, DeliveryReport, Shared};
+use super::contract::{Shared, Store};
+use super::error::StoreError;
+use super::rows::{
+    Cell, CellChange, Delivery, DeliveryReport, MAX_LIMIT, PhoneHash, Swap, Version,
+};
 use super::sqlite::{Sqlite, natural, user_of, whole};
-use super::{MAX_LIMIT, PhoneHash, Store, StoreError, Swap, Version};
 use crate::clock::UnixTime;
 use crate::types::{Method, Site, UserId};
 

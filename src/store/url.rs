@@ -5,19 +5,23 @@
 //! sqlite:/absolute/path
 //! mysql://user:password@host:3306/database?prefix=cms_&socket=/run/x.sock
 //!        &tls=required|off&ca=/path.pem&password_file=/path
+//! mysql://user:password@a:3306,[2001:db8::2]:3306,c/database      nodes of one cluster, tried in turn
 //! ```
 //!
 //! A [`StoreUrl`] that exists can be shown to anybody: `Display` and `Debug` leave the password out, and
 //! no error repeats any part of the text that may hold one.
 
 use std::fmt;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use crate::percent;
+
+/// Most hosts of one store: so many have a second each, or nearly.
+const MAX_HOSTS: usize = 7;
 
 /// Longest table prefix, in bytes.
 const MAX_PREFIX_BYTES: usize = 32;
@@ -53,8 +57,26 @@ enum Password {
 
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Address {
-    Tcp { host: String, port: u16 },
+    /// At least one, none twice.
+    Tcp(Vec<Host>),
     Socket(String),
+}
+
+/// A server. The name is what its certificate has to bear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Host {
+    pub(super) name: String,
+    pub(super) port: u16,
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.name.contains(':') {
+            write!(f, "[{}]:{}", self.name, self.port)
+        } else {
+            write!(f, "{}:{}", self.name, self.port)
+        }
+    }
 }
 
 /// Whether the way to the server is encrypted and the server proves its name.
@@ -98,6 +120,12 @@ pub enum StoreUrlError {
         "the host of the MySQL store is missing or malformed: write \"host\", \"host:3306\" or \"[::1]:3306\""
     )]
     Host,
+    /// The same host and port twice: it would be waited for twice.
+    #[error("the MySQL store names a host twice: name every node of the cluster once")]
+    HostTwice,
+    /// More hosts than can be tried within the time for connecting.
+    #[error("the MySQL store names too many hosts: name at most {MAX_HOSTS}")]
+    TooManyHosts,
     /// No database after the host.
     #[error(
         "the database of the MySQL store is missing: write \"mysql://user:password@host/database\""
@@ -165,7 +193,7 @@ impl StoreUrl {
         };
         let socket = match &url.address {
             Address::Socket(path) => Some(Path::new(path)),
-            Address::Tcp { .. } => None,
+            Address::Tcp(_) => None,
         };
         url.secrets().chain(socket).collect()
     }
@@ -201,8 +229,12 @@ impl MysqlUrl {
             (None, None) => Password::None,
         };
         let address = match options.socket {
+            // Who names one does not name hosts, but for one that stands for this machine.
+            Some(_) if host.contains(',') => {
+                return Err(StoreUrlError::Conflict("several hosts", "socket"));
+            }
             Some(path) => Address::Socket(absolute_text("socket", path)?),
-            None => tcp_address(host)?,
+            None => Address::Tcp(hosts(host)?),
         };
         let tls = tls(&address, options.tls.as_deref(), options.ca)?;
         let prefix = options.prefix.unwrap_or_default();
@@ -247,6 +279,14 @@ impl MysqlUrl {
         &self.address
     }
 
+    /// How many servers may be asked.
+    pub(super) const fn hosts(&self) -> usize {
+        match &self.address {
+            Address::Tcp(hosts) => hosts.len(),
+            Address::Socket(_) => 1,
+        }
+    }
+
     pub(super) fn database(&self) -> &str {
         &self.database
     }
@@ -264,26 +304,19 @@ impl MysqlUrl {
     ///
     /// # Errors
     /// What to do about a file that cannot be read.
-    pub(super) fn password(&self) -> Result<Option<Zeroizing<String>>, String> {
+    pub(super) fn password(&self) -> Result<Option<Zeroizing<String>>, PasswordFileError> {
         match &self.password {
             Password::None => Ok(None),
             Password::Text(text) => Ok(Some(text.clone())),
             Password::File(path) => {
-                let unreadable = |error: std::io::Error| {
-                    format!(
-                        "the password file {} cannot be read ({}); make it a text file this process may read",
-                        path.display(),
-                        error.kind()
-                    )
+                let unreadable = |source: io::Error| PasswordFileError::Unreadable {
+                    path: path.clone(),
+                    source,
                 };
                 let mut file = std::fs::File::open(path).map_err(unreadable)?;
                 let facts = file.metadata().map_err(unreadable)?;
                 if facts.mode() & 0o007 != 0 {
-                    return Err(format!(
-                        "the password file {path} can be read or written by every user of this machine; \
-                         run: chmod o-rwx {path}",
-                        path = path.display()
-                    ));
+                    return Err(PasswordFileError::Exposed(path.clone()));
                 }
                 let mut text = Zeroizing::new(String::with_capacity(1024));
                 file.read_to_string(&mut text).map_err(unreadable)?;
@@ -293,6 +326,23 @@ impl MysqlUrl {
             }
         }
     }
+}
+
+/// Why a password file is of no use.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PasswordFileError {
+    /// It is not there, is no text, or this process may not read it.
+    #[error(
+        "the password file {path} cannot be read ({kind}); make it a text file this process may read",
+        path = path.display(), kind = source.kind()
+    )]
+    Unreadable { path: PathBuf, source: io::Error },
+    /// Others may read or write it.
+    #[error(
+        "the password file {path} can be read or written by every user of this machine; run: chmod o-rwx {path}",
+        path = .0.display()
+    )]
+    Exposed(PathBuf),
 }
 
 /// The options as written, decoded, each at most once.
@@ -326,7 +376,25 @@ impl Options {
     }
 }
 
-fn tcp_address(text: &str) -> Result<Address, StoreUrlError> {
+/// Hosts with a comma between them.
+fn hosts(text: &str) -> Result<Vec<Host>, StoreUrlError> {
+    let mut hosts: Vec<Host> = Vec::new();
+    for text in text.split(',') {
+        let host = host(text)?;
+        let is_same =
+            |other: &Host| other.port == host.port && other.name.eq_ignore_ascii_case(&host.name);
+        if hosts.iter().any(is_same) {
+            return Err(StoreUrlError::HostTwice);
+        }
+        hosts.push(host);
+    }
+    if hosts.len() > MAX_HOSTS {
+        return Err(StoreUrlError::TooManyHosts);
+    }
+    Ok(hosts)
+}
+
+fn host(text: &str) -> Result<Host, StoreUrlError> {
     let (host, port) = if let Some(rest) = text.strip_prefix('[') {
         let (host, rest) = rest.split_once(']').ok_or(StoreUrlError::Host)?;
         let port = if rest.is_empty() {
@@ -334,13 +402,15 @@ fn tcp_address(text: &str) -> Result<Address, StoreUrlError> {
         } else {
             Some(rest.strip_prefix(':').ok_or(StoreUrlError::Host)?)
         };
-        host.parse::<std::net::Ipv6Addr>()
+        // In its one short form, by which it is known if it is named twice.
+        let host = host
+            .parse::<std::net::Ipv6Addr>()
             .map_err(|_| StoreUrlError::Host)?;
-        (host, port)
+        (host.to_string(), port)
     } else {
         match text.split_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (text, None),
+            Some((host, port)) => (host.to_owned(), Some(port)),
+            None => (text.to_owned(), None),
         }
     };
     let fit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':');
@@ -356,10 +426,7 @@ fn tcp_address(text: &str) -> Result<Address, StoreUrlError> {
             .ok_or(StoreUrlError::Host)?,
         Some(_) => return Err(StoreUrlError::Host),
     };
-    Ok(Address::Tcp {
-        host: host.to_owned(),
-        port,
-    })
+    Ok(Host { name: host, port })
 }
 
 fn tls(address: &Address, mode: Option<&str>, ca: Option<String>) -> Result<Tls, StoreUrlError> {
@@ -371,10 +438,11 @@ fn tls(address: &Address, mode: Option<&str>, ca: Option<String>) -> Result<Tls,
         (_, Some("off")) if ca.is_some() => Err(StoreUrlError::Conflict("tls=off", "ca")),
         (Address::Socket(_), _) if ca.is_some() => Err(StoreUrlError::Conflict("socket", "ca")),
         (_, Some("off")) | (Address::Socket(_), None) => Ok(Tls::Off),
-        (Address::Tcp { .. }, Some("required")) => Ok(Tls::Required { ca }),
-        (Address::Tcp { host, .. }, None) => {
-            let here = matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1");
-            Ok(if here && ca.is_none() {
+        (Address::Tcp(_), Some("required")) => Ok(Tls::Required { ca }),
+        (Address::Tcp(hosts), None) => {
+            let is_here =
+                |host: &Host| matches!(host.name.as_str(), "localhost" | "127.0.0.1" | "::1");
+            Ok(if hosts.iter().all(is_here) && ca.is_none() {
                 Tls::Off
             } else {
                 Tls::Required { ca }
@@ -417,10 +485,25 @@ impl fmt::Display for StoreUrl {
 /// Without the password: for operators to read, not to parse again.
 impl fmt::Display for MysqlUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.show(f, None)
+    }
+}
+
+impl MysqlUrl {
+    /// As [`fmt::Display`] does, with that one of its hosts alone, or with all of them.
+    pub(super) fn show(&self, f: &mut fmt::Formatter<'_>, host: Option<usize>) -> fmt::Result {
         write!(f, "mysql://{}@", self.user)?;
         match &self.address {
-            Address::Tcp { host, port } if host.contains(':') => write!(f, "[{host}]:{port}")?,
-            Address::Tcp { host, port } => write!(f, "{host}:{port}")?,
+            Address::Tcp(hosts) => {
+                let one = host
+                    .and_then(|host| hosts.get(host))
+                    .map(std::slice::from_ref);
+                let hosts = one.unwrap_or(hosts);
+                for (place, host) in hosts.iter().enumerate() {
+                    let comma = if place > 0 { "," } else { "" };
+                    write!(f, "{comma}{host}")?;
+                }
+            }
             Address::Socket(_) => f.write_str("localhost")?,
         }
         write!(f, "/{}?prefix={}", self.database, self.prefix)?;
@@ -493,7 +576,10 @@ mod tests {
         let url = parsed("mariadb://u%40x:p%3a%2F@b@db.example:3307/c%20ms?prefix=cms_&ca=/ca.pem");
         assert_eq!(url.user(), "u@x");
         assert_eq!(url.password().unwrap().unwrap().as_str(), "p:/@b");
-        assert!(matches!(url.address(), Address::Tcp { host, port: 3307 } if host == "db.example"));
+        assert!(matches!(
+            url.address(),
+            Address::Tcp(hosts) if hosts[..] == [host("db.example:3307").unwrap()]
+        ));
         assert_eq!(url.database(), "c ms");
         assert_eq!(url.prefix(), "cms_");
         assert_eq!(
@@ -579,6 +665,63 @@ mod tests {
     }
 
     #[test]
+    fn a_mysql_store_may_have_several_hosts() {
+        let url = parsed("mysql://u:a,b%2Cc@A.example:3307,[2001:DB8:0::2],10.0.0.3/d?prefix=p");
+        assert_eq!(url.password().unwrap().unwrap().as_str(), "a,b,c");
+        let Address::Tcp(hosts) = url.address() else {
+            panic!("{url}");
+        };
+        let shown: Vec<_> = hosts.iter().map(Host::to_string).collect();
+        assert_eq!(
+            shown,
+            ["A.example:3307", "[2001:db8::2]:3306", "10.0.0.3:3306"]
+        );
+        assert_eq!(
+            url.to_string(),
+            "mysql://u@A.example:3307,[2001:db8::2]:3306,10.0.0.3:3306/d?prefix=p&tls=required"
+        );
+        // In the clear only if all of them are this machine.
+        for (hosts, tls) in [
+            ("localhost:1,127.0.0.1:2,[::1]:3", Tls::Off),
+            ("localhost,db", Tls::Required { ca: None }),
+            ("db,localhost", Tls::Required { ca: None }),
+        ] {
+            assert_eq!(
+                parsed(&format!("mysql://u@{hosts}/d")).tls(),
+                &tls,
+                "{hosts}"
+            );
+        }
+        let seven = (1..=7).map(|n| format!("h{n}")).collect::<Vec<_>>();
+        parsed(&format!("mysql://u@{}/d", seven.join(",")));
+        use StoreUrlError as E;
+        for (hosts, expected) in [
+            ("a,", E::Host),
+            (",a", E::Host),
+            ("a,,b", E::Host),
+            ("a, b", E::Host),
+            ("a:1,b:x", E::Host),
+            ("a%2Cb", E::Host),
+            ("[::1],[::1", E::Host),
+            ("a,b,a", E::HostTwice),
+            ("a,A:3306", E::HostTwice),
+            ("[::1],[0:0::1]:3306", E::HostTwice),
+            (&*format!("{},h8", seven.join(",")), E::TooManyHosts),
+        ] {
+            assert_eq!(
+                error(&format!("mysql://u:hunter2@{hosts}/d")),
+                expected,
+                "{hosts}"
+            );
+        }
+        parsed("mysql://u@a:1,a:2/d");
+        for socket in ["a,b", "localhost,"] {
+            let text = format!("mysql://u@{socket}/d?socket=/s");
+            assert_eq!(error(&text), E::Conflict("several hosts", "socket"));
+        }
+    }
+
+    #[test]
     fn the_password_is_never_shown() {
         let url = StoreUrl::parse("mysql://u:hunter2@h/d?prefix=p").unwrap();
         for shown in [format!("{url}"), format!("{url:?}")] {
@@ -627,12 +770,22 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("password");
         let url = parsed(&format!("mysql://u@h/d?password_file={}", path.display()));
-        assert!(url.password().unwrap_err().contains("cannot be read"));
+        assert!(
+            url.password()
+                .unwrap_err()
+                .to_string()
+                .contains("cannot be read")
+        );
         std::fs::write(&path, "p w \n").unwrap();
         for mode in [0o604, 0o602, 0o644, 0o666] {
             let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
             std::fs::set_permissions(&path, mode).unwrap();
-            assert!(url.password().unwrap_err().contains("chmod o-rwx"));
+            assert!(
+                url.password()
+                    .unwrap_err()
+                    .to_string()
+                    .contains("chmod o-rwx")
+            );
         }
         let private = std::os::unix::fs::PermissionsExt::from_mode(0o640);
         std::fs::set_permissions(&path, private).unwrap();

@@ -9,9 +9,14 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
 use std::thread::{JoinHandle, spawn};
 
-use twofactor::store::{Store, StoreError, StoreUrl, open};
+use twofactor::clock::UnixTime;
+use twofactor::store::{
+    CellChange, Listing, Loaded, PhoneIndex, Retention, Row as AccountRow, Store, StoreError,
+    StoreUrl, Swap, Version, open,
+};
 use twofactor::types::{Site, UserId};
 
 /// The columns of one row.
@@ -47,6 +52,20 @@ fn honest(statement: &str) -> Option<Row> {
     found.map(|(_, row)| row)
 }
 
+/// What a server says of a statement.
+enum Said {
+    /// What an honest server does.
+    Honest,
+    /// This row.
+    Row(Row),
+    /// That it has changed one row.
+    Changed,
+    /// An error of that number.
+    Refuses(u16),
+    /// Nothing: it breaks off.
+    Nothing,
+}
+
 /// Serves one connection, and says of each statement what `answer` says, or else what an honest server does.
 fn serve(
     mut answer: impl FnMut(&str) -> Option<Row> + Send + 'static,
@@ -54,34 +73,53 @@ fn serve(
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("mysql://u:p@{}/d", listener.local_addr().unwrap());
     let server = spawn(move || {
-        let (mut client, _) = listener.accept().unwrap();
+        let (client, _) = listener.accept().unwrap();
         drop(listener);
-        client.set_nodelay(true).unwrap();
-        // A handshake of protocol 10: no TLS, several statements at once, results that end in an EOF.
-        let greeting = [
-            b"\x0a8.4.0\0".as_slice(),
-            b"\x01\0\0\0abcdefgh\0\xfe\xf7\x2d\x02\0\xff\x80\x15\0\0\0\0\0\0\0\0\0\0ijklmnopqrst\0",
-            b"mysql_native_password\0",
-        ]
-        .concat();
-        Packets(&mut client, 0).send(&greeting);
-        packet(&mut client).unwrap();
-        Packets(&mut client, 2).send(b"\0\0\0\x02\0\0\0");
-        while let Some(question) = packet(&mut client) {
-            let mut packets = Packets(&mut client, 1);
-            let [3, sql @ ..] = question.as_slice() else {
-                return;
-            };
-            let sql = String::from_utf8(sql.to_vec()).unwrap();
-            let statements: Vec<_> = sql.split("; ").collect();
-            for (place, statement) in statements.iter().enumerate() {
-                let is_last = place + 1 == statements.len();
-                let row = answer(statement).or_else(|| honest(statement));
-                packets.result(row, if is_last { 2 } else { 2 | 8 });
-            }
-        }
+        talk(client, |statement| {
+            answer(statement).map_or(Said::Honest, Said::Row)
+        });
     });
     (StoreUrl::parse(&url).unwrap(), server)
+}
+
+fn talk(mut client: TcpStream, mut say: impl FnMut(&str) -> Said) {
+    client.set_nodelay(true).unwrap();
+    // A handshake of protocol 10: no TLS, several statements at once, results that end in an EOF.
+    let greeting = [
+        b"\x0a8.4.0\0".as_slice(),
+        b"\x01\0\0\0abcdefgh\0\xfe\xf7\x2d\x02\0\xff\x80\x15\0\0\0\0\0\0\0\0\0\0ijklmnopqrst\0",
+        b"mysql_native_password\0",
+    ]
+    .concat();
+    Packets(&mut client, 0).send(&greeting);
+    packet(&mut client).unwrap();
+    match say("log in") {
+        Said::Refuses(code) => return Packets(&mut client, 2).error(code),
+        Said::Nothing => return,
+        _ => Packets(&mut client, 2).send(b"\0\0\0\x02\0\0\0"),
+    }
+    while let Some(question) = packet(&mut client) {
+        let mut packets = Packets(&mut client, 1);
+        let [3, sql @ ..] = question.as_slice() else {
+            return;
+        };
+        let sql = String::from_utf8(sql.to_vec()).unwrap();
+        let statements: Vec<_> = sql.split("; ").collect();
+        for (place, statement) in statements.iter().enumerate() {
+            let is_last = place + 1 == statements.len();
+            let status = if is_last { 2 } else { 2 | 8 };
+            match say(statement) {
+                Said::Honest => packets.result(honest(statement), status),
+                Said::Row(row) => packets.result(Some(row), status),
+                Said::Changed => packets.send(&[0, 1, 0, status, 0, 0, 0]),
+                Said::Refuses(code) => {
+                    packets.error(code);
+                    break;
+                }
+                Said::Nothing => return,
+            }
+        }
+    }
 }
 
 /// The next one; `None` at the end.
@@ -103,6 +141,11 @@ impl Packets<'_> {
         // Who went away reads no more.
         let _ = self.0.write_all(&[&head, payload].concat());
         self.1 = self.1.wrapping_add(1);
+    }
+
+    fn error(&mut self, code: u16) {
+        let text = b"#HY000no";
+        self.send(&[&[0xff], code.to_le_bytes().as_slice(), text].concat());
     }
 
     fn result(&mut self, row: Option<Row>, status: u8) {
@@ -452,4 +495,300 @@ fn no_row_that_cannot_be_read_is_taken_for_one() {
             store.deliveries(&site, 9, None).map(drop)
         });
     }
+}
+
+/// A node of a cluster, and all that it was sent.
+struct Node {
+    port: u16,
+    sent: Arc<Mutex<Vec<String>>>,
+}
+
+impl Node {
+    /// `say` is told how many statements that begin like this one there were before.
+    fn new(say: impl Fn(&str, usize) -> Said + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let sent = Arc::new(Mutex::new(Vec::<String>::new()));
+        let (log, say) = (Arc::clone(&sent), Arc::new(say));
+        spawn(move || {
+            for client in listener.incoming() {
+                let (log, say) = (Arc::clone(&log), Arc::clone(&say));
+                let client = client.unwrap();
+                spawn(move || {
+                    talk(client, |statement| {
+                        let begin = |text: &str| text.chars().take(24).collect::<String>();
+                        let mut log = log.lock().unwrap();
+                        let same = log.iter().filter(|text| begin(text) == begin(statement));
+                        let before = same.count();
+                        log.push(statement.to_owned());
+                        drop(log);
+                        say(statement, before)
+                    })
+                });
+            }
+        });
+        Self { port, sent }
+    }
+
+    fn honest() -> Self {
+        Self::new(|_, _| Said::Honest)
+    }
+
+    fn count(&self, begin: &str) -> usize {
+        let sent = self.sent.lock().unwrap();
+        sent.iter().filter(|text| text.starts_with(begin)).count()
+    }
+}
+
+/// A store of several nodes.
+fn cluster(nodes: &[&Node]) -> StoreUrl {
+    let hosts: Vec<_> = nodes
+        .iter()
+        .map(|node| format!("127.0.0.1:{}", node.port))
+        .collect();
+    StoreUrl::parse(&format!("mysql://u:c4nary@{}/d", hosts.join(","))).unwrap()
+}
+
+fn nobody() -> Node {
+    // Bound and let go of: nobody listens there.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = port.local_addr().unwrap().port();
+    Node {
+        port,
+        sent: Arc::default(),
+    }
+}
+
+fn refuses(begin: &'static str, code: u16) -> Node {
+    Node::new(move |statement, _| match statement.starts_with(begin) {
+        true => Said::Refuses(code),
+        false => Said::Honest,
+    })
+}
+
+fn says(begin: &'static str, columns: &'static [&'static str]) -> Node {
+    Node::new(move |statement, _| match statement.starts_with(begin) {
+        true => Said::Row(
+            columns
+                .iter()
+                .map(|text| (!text.is_empty()).then_some(text.as_bytes()))
+                .collect(),
+        ),
+        false => Said::Honest,
+    })
+}
+
+#[test]
+fn a_node_that_is_of_no_use_now_is_passed_over_and_the_next_one_remembered() {
+    let site = Site::new("default").unwrap();
+    let user = UserId::new("7").unwrap();
+    for (lost, what) in [
+        (nobody(), "nobody listens"),
+        (Node::new(|_, _| Said::Nothing), "breaks off"),
+        (refuses("log in", 1040), "no room"),
+        (refuses("log in", 1053), "is shut down"),
+        (says("SHOW", &["read_only", "ON"]), "a replica"),
+        (refuses("SELECT version", 1047), "not of the primary part"),
+    ] {
+        let good = Node::honest();
+        let url = cluster(&[&lost, &good]);
+        let mut store = open(&url).unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert_eq!(store.load(&site, &user).unwrap(), Loaded::Absent, "{what}");
+        let facts = store.check().unwrap().name;
+        let at = format!("@127.0.0.1:{}/d", good.port);
+        assert!(facts.contains(&at), "{what}: {facts}");
+        assert!(facts.ends_with(", one of 2 hosts"), "{facts}");
+        assert!(!facts.contains("c4nary"));
+        let logins = lost.count("log in");
+        // Whoever connects next in this process does not wait for the lost one.
+        open(&url).unwrap().load(&site, &user).unwrap();
+        assert_eq!(lost.count("log in"), logins, "{what}");
+        assert_eq!(good.count("log in"), 2, "{what}");
+    }
+}
+
+#[test]
+fn what_an_operator_has_to_mend_is_not_passed_over() {
+    for (code, advice) in [
+        (1045, "refuses this user or password"),
+        (1130, "takes no user from this machine"),
+        (1049, "does not exist: create it"),
+    ] {
+        let (wrong, good) = (refuses("log in", code), Node::honest());
+        let error = open(&cluster(&[&wrong, &good])).map(drop).unwrap_err();
+        let StoreError::Configuration(text) = &error else {
+            panic!("{error:?}");
+        };
+        assert!(text.contains(advice), "{text}");
+        // Which of them it was.
+        assert!(text.contains(&format!("@127.0.0.1:{}/", wrong.port)));
+        assert!(!text.contains(&good.port.to_string()), "{text}");
+        assert_eq!(good.count("log in"), 0);
+    }
+}
+
+#[test]
+fn where_no_node_is_of_use_each_is_asked_once_and_all_are_named() {
+    let nodes = [
+        refuses("log in", 1040),
+        says("SHOW", &["innodb_read_only", "1"]),
+        nobody(),
+    ];
+    let error = open(&cluster(&nodes.each_ref())).map(drop).unwrap_err();
+    let text = error.to_string();
+    for (node, why) in nodes.iter().zip([
+        "has too many connections",
+        "is read-only: name the primary server",
+        "",
+    ]) {
+        let at = format!("@127.0.0.1:{}/d?prefix=&tls=off {why}", node.port);
+        assert!(text.contains(&at), "{text}");
+    }
+    assert!(matches!(error, StoreError::Unavailable(_)));
+    assert!(!text.contains("c4nary"));
+    assert_eq!((nodes[0].count("log in"), nodes[1].count("log in")), (1, 1));
+}
+
+#[test]
+fn a_question_that_a_node_does_not_answer_goes_to_the_next_one() {
+    let site = Site::new("default").unwrap();
+    let user = UserId::new("7").unwrap();
+    let first_select = |say: fn() -> Said| {
+        move |statement: &str, _: usize| match statement.starts_with("SELECT version, enrolled") {
+            true => say(),
+            false => Said::Honest,
+        }
+    };
+    for lost in [
+        Node::new(first_select(|| Said::Nothing)),
+        Node::new(first_select(|| Said::Refuses(1047))),
+        Node::new(first_select(|| Said::Refuses(1053))),
+        says("SELECT CAST(@@GLOBAL.read_only", &["ON"]),
+    ] {
+        let good = Node::honest();
+        let mut store = open(&cluster(&[&lost, &good])).unwrap();
+        assert_eq!(good.count("log in"), 0, "the first one works as yet");
+        assert_eq!(store.load(&site, &user).unwrap(), Loaded::Absent);
+        assert_eq!(good.count("SELECT version, enrolled"), 2);
+        // What it had locked it has not any more: it is held anew.
+        store.hold(&site, &user, true).unwrap();
+        store.release();
+    }
+    // One host alone is asked again only where it broke off.
+    let alone = Node::new(first_select(|| Said::Refuses(1047)));
+    let mut store = open(&cluster(&[&alone])).unwrap();
+    unavailable(store.load(&site, &user), "not ready");
+    assert_eq!(alone.count("log in"), 1);
+}
+
+fn account(sealed: &[u8]) -> AccountRow {
+    AccountRow {
+        version: Version(1),
+        listing: Listing {
+            enrolled: false,
+            primary: None,
+            locked_until: None,
+            last_verified: None,
+        },
+        phone: PhoneIndex::AsItWas,
+        retention: Retention::default(),
+        sealed: sealed.to_vec(),
+    }
+}
+
+#[test]
+fn a_swap_that_a_node_did_not_answer_is_looked_up_and_never_sent_again() {
+    let site = Site::new("default").unwrap();
+    let user = UserId::new("7").unwrap();
+    let unanswered = |end: fn() -> Said| {
+        Node::new(move |statement, _| match statement {
+            text if text.starts_with("INSERT INTO `twofactor_account") => end(),
+            _ => Said::Honest,
+        })
+    };
+    let theirs: &[&[&str]] = &[
+        // Ours, in the columns of the account.
+        &["1", "0", "", "", "", "sealed"],
+        // Somebody else's.
+        &["1", "0", "", "", "", "other"],
+        &["2", "0", "", "", "", "sealed"],
+    ];
+    for end in [|| Said::Nothing, || Said::Refuses(1047)] {
+        for (place, columns) in theirs.iter().enumerate() {
+            let lost = unanswered(end);
+            let good = says("SELECT version, enrolled", columns);
+            let mut store = open(&cluster(&[&lost, &good])).unwrap();
+            let swapped = store.swap(&site, &user, None, &account(b"sealed"), &[]);
+            let expected = if place == 0 {
+                Swap::Done
+            } else {
+                Swap::Conflict
+            };
+            assert_eq!(swapped.unwrap(), expected, "{columns:?}");
+            assert_eq!(lost.count("INSERT INTO `twofactor_account"), 1);
+            assert_eq!(good.count("INSERT INTO `twofactor_account"), 0);
+        }
+        // Nothing there: the rule decides anew.
+        let (lost, good) = (unanswered(end), Node::honest());
+        let mut store = open(&cluster(&[&lost, &good])).unwrap();
+        let swapped = store.swap(&site, &user, None, &account(b"sealed"), &[]);
+        assert_eq!(swapped.unwrap(), Swap::Conflict);
+        // Nobody to ask: denied, as with one host.
+        let lost = unanswered(end);
+        for nodes in [&[&lost, &nobody()][..], &[&lost]] {
+            let mut store = match open(&cluster(nodes)) {
+                Ok(store) => store,
+                Err(error) => panic!("{error}"),
+            };
+            let swapped = store.swap(&site, &user, None, &account(b"sealed"), &[]);
+            if nodes.len() == 1 {
+                assert!(matches!(swapped, Err(StoreError::Unavailable(_))));
+            } else {
+                // The same node is there again, and has nothing of it.
+                assert_eq!(swapped.unwrap(), Swap::Conflict);
+            }
+        }
+    }
+}
+
+#[test]
+fn shared_rows_that_a_node_did_not_answer_before_the_commit_are_decided_anew() {
+    let site = Site::new("default").unwrap();
+    let change = |name: &str| CellChange {
+        name: name.to_owned(),
+        expected: None,
+        body: b"1".to_vec(),
+        keep_until: None,
+    };
+    let breaks_off = |begin: &'static str| {
+        Node::new(move |statement, _| match statement {
+            text if text.starts_with(begin) => Said::Nothing,
+            text if text.starts_with("INSERT INTO `twofactor_cell") => Said::Changed,
+            _ => Said::Honest,
+        })
+    };
+    let now = UnixTime::START;
+    let (lost, good) = (breaks_off("INSERT INTO `twofactor_cell"), Node::honest());
+    let mut store = open(&cluster(&[&lost, &good])).unwrap();
+    store.hold_cells(&site, &["a".to_owned()]).unwrap();
+    let swapped = store.swap_cells(&site, now, &[change("a")]);
+    assert_eq!(swapped.unwrap(), Swap::Conflict);
+    assert_eq!(store.hold_cells(&site, &["a".to_owned()]).unwrap(), [None]);
+    assert_eq!(good.count("INSERT INTO `twofactor_cell"), 0);
+    // Once it was asked to commit nobody knows.
+    let good = Node::honest();
+    let lost = Node::new(|statement, before| match statement {
+        // The first one ends the hold's questions of the session.
+        "COMMIT" if before == 0 => Said::Nothing,
+        text if text.starts_with("INSERT INTO `twofactor_cell") => Said::Changed,
+        _ => Said::Honest,
+    });
+    let mut store = open(&cluster(&[&lost, &good])).unwrap();
+    store.hold_cells(&site, &["a".to_owned()]).unwrap();
+    let swapped = store.swap_cells(&site, now, &[change("a")]);
+    assert!(
+        matches!(swapped, Err(StoreError::Unavailable(_))),
+        "{swapped:?}"
+    );
+    assert_eq!(good.count("INSERT INTO `twofactor_cell"), 0);
 }

@@ -3,9 +3,13 @@
 //! Cells are always locked before they are changed: they are few, everybody wants the same ones, and
 //! what follows a budget is a message by way of the network.
 
-use super::mysql::{Failed, Mysql, code, conflicts, hex, last_rows, null, run, user_of};
-use super::shared::{Cell, CellChange, Delivery, DeliveryReport, Shared};
-use super::{MAX_LIMIT, PhoneHash, Store, StoreError, Swap, Version};
+use super::super::contract::{Shared, Store};
+use super::super::error::StoreError;
+use super::super::rows::{
+    Cell, CellChange, Delivery, DeliveryReport, MAX_LIMIT, PhoneHash, Swap, Version,
+};
+use super::connection::{Mysql, user_of};
+use super::wire::{Failed, code, conflicts, hex, last_rows, null, run};
 use crate::clock::UnixTime;
 use crate::types::{Method, Site, UserId};
 
@@ -34,7 +38,7 @@ impl Mysql {
         for row in rows {
             let (name, version, body, keep_until) =
                 mysql::from_row_opt::<(Vec<u8>, u64, Vec<u8>, Option<i64>)>(row)
-                    .map_err(|_| self.odd())?;
+                    .map_err(|_| self.at().odd())?;
             found.push((
                 name,
                 Cell {
@@ -142,7 +146,10 @@ impl Shared for Mysql {
                 }
             }
             Err(Failed { error, .. }) => {
-                let lost = conflicts(&error) || matches!(code(&error), Some(1205 | 1062));
+                // Nothing is committed yet: another server may be asked as well.
+                let lost = conflicts(&error)
+                    || matches!(code(&error), Some(1205 | 1062))
+                    || self.another_may_answer(&error);
                 let fault = self.failed(&error);
                 return if lost { Ok(Swap::Conflict) } else { Err(fault) };
             }
@@ -191,7 +198,7 @@ impl Shared for Mysql {
                 row.take_opt(0)
                     .and_then(Result::ok)
                     .and_then(user_of)
-                    .ok_or_else(|| self.odd())
+                    .ok_or_else(|| self.at().odd())
             })
             .collect()
     }
@@ -282,7 +289,7 @@ impl Shared for Mysql {
         last_rows(self.ask(&sql)?)
             .into_iter()
             .next()
-            .map(|row| delivery_of(row).ok_or_else(|| self.odd()))
+            .map(|row| delivery_of(row).ok_or_else(|| self.at().odd()))
             .transpose()
             .map(|found| found.map(|(_, delivery)| delivery))
     }
@@ -304,7 +311,7 @@ impl Shared for Mysql {
         );
         last_rows(self.ask(&sql)?)
             .into_iter()
-            .map(|row| delivery_of(row).ok_or_else(|| self.odd()))
+            .map(|row| delivery_of(row).ok_or_else(|| self.at().odd()))
             .collect()
     }
 }

@@ -1,0 +1,200 @@
+//! What every store can do. See [`super`] for what it rests on.
+
+use std::fmt;
+
+use super::error::StoreError;
+use super::rows::{
+    AuditRow, Cell, CellChange, Delivery, DeliveryReport, Loaded, Occupants, PhoneHash, Row,
+    StoreFacts, Swap, Version,
+};
+use crate::clock::UnixTime;
+use crate::types::{Site, UserId};
+
+/// A place accounts are kept in. One connection, used by one thread of one process.
+pub trait Store: Shared + fmt::Debug + Send {
+    /// Reads an account without intent to change it.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn load(&mut self, site: &Site, user: &UserId) -> Result<Loaded, StoreError>;
+
+    /// Reads an account to change it. `contended` is set after a lost swap: wait for the row now
+    /// instead of losing again. Ends with the next `swap` or `release`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn hold(&mut self, site: &Site, user: &UserId, contended: bool) -> Result<Loaded, StoreError>;
+
+    /// Writes `row` if the stored version is still `expected` (`None`: if there is no row), and
+    /// `events` with it, durably, and removes the events that it says. Ends the hold.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then the outcome is unknown and the caller denies.
+    fn swap(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+    ) -> Result<Swap, StoreError>;
+
+    /// Ends a hold without a change. Safe to call without one.
+    fn release(&mut self);
+
+    /// Accounts in the order of user ids (as bytes) whose id contains `search`, after `after`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn list(
+        &mut self,
+        site: &Site,
+        search: &str,
+        limit: u32,
+        after: Option<&str>,
+    ) -> Result<Vec<(UserId, Row)>, StoreError>;
+
+    /// Whose accounts, or events of them, are here, and who has opened the store.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn occupants(&mut self, site: &Site) -> Result<Occupants, StoreError>;
+
+    /// Removes everything that is kept for a site, durably and all at once. Whoever has something open there loses
+    /// it; what belongs to other sites stays.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing is removed, or everything.
+    fn remove_site(&mut self, site: &Site) -> Result<(), StoreError>;
+
+    /// Events, newest first, each with its place among all events of the store, before `before`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn audit(
+        &mut self,
+        site: &Site,
+        user: Option<&UserId>,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError>;
+
+    /// Events of a user from that place in their chain on, the oldest first, each with its place among all events
+    /// of the store; from 0 on: all. A hold goes on.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn chain(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError>;
+
+    /// Users who have events from before `before` that may go, the longest first. See [`super::Aging`].
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn aged(
+        &mut self,
+        site: &Site,
+        before: UnixTime,
+        limit: u32,
+    ) -> Result<Vec<UserId>, StoreError>;
+
+    /// Proves that the store can be written to, and says what it is.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn check(&mut self) -> Result<StoreFacts, StoreError>;
+
+    /// In a process that was forked from the one that opened it: lets go of what stands in the way of opening
+    /// another, and of nothing that the other process still uses. Every call after this one fails.
+    fn disown_after_fork(&mut self);
+}
+
+/// The part of a [`Store`] that is not one user's.
+pub trait Shared {
+    /// Reads cells without intent to change them, in the order of `names`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn cells(&mut self, site: &Site, names: &[String]) -> Result<Vec<Option<Cell>>, StoreError>;
+
+    /// Reads cells to change them, in the order of `names`. Ends with the next `swap_cells` or
+    /// `release`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn hold_cells(
+        &mut self,
+        site: &Site,
+        names: &[String],
+    ) -> Result<Vec<Option<Cell>>, StoreError>;
+
+    /// Writes all cells if every one still has the version that is expected, or none. Ends the hold.
+    /// Cells whose time is over by `now` may be forgotten.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then the outcome is unknown and the caller denies.
+    fn swap_cells(
+        &mut self,
+        site: &Site,
+        now: UnixTime,
+        changes: &[CellChange],
+    ) -> Result<Swap, StoreError>;
+
+    /// Users found by one of these numbers, at most ten.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn phone_users(&mut self, site: &Site, phones: &[PhoneHash])
+    -> Result<Vec<UserId>, StoreError>;
+
+    /// Remembers a message. Of those that were sent before `keep_from` a few may be forgotten.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn add_delivery(
+        &mut self,
+        site: &Site,
+        delivery: &Delivery,
+        keep_from: Option<UnixTime>,
+    ) -> Result<(), StoreError>;
+
+    /// Takes a report of the message of that name if it ranks higher than what is known; false when it
+    /// does not, or when there is no such message.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn report_delivery(
+        &mut self,
+        site: &Site,
+        provider: &str,
+        reference: &str,
+        report: &DeliveryReport,
+    ) -> Result<bool, StoreError>;
+
+    /// The message of that name.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn delivery(
+        &mut self,
+        site: &Site,
+        provider: &str,
+        reference: &str,
+    ) -> Result<Option<Delivery>, StoreError>;
+
+    /// Messages, newest first, each with its place among all, before `before`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn deliveries(
+        &mut self,
+        site: &Site,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, Delivery)>, StoreError>;
+}

@@ -1,0 +1,652 @@
+//! Accounts and their events.
+
+use std::mem;
+
+use super::super::contract::Store;
+use super::super::error::StoreError;
+use super::super::rows::{
+    Aging, AuditRow, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, Retention, Row, StoreFacts,
+    Swap, Version,
+};
+use super::connection::{Mysql, user_of};
+use super::schema::TABLES;
+use super::wire::{Failed, code, column, conflicts, hex, last_rows, null, run};
+use crate::clock::UnixTime;
+use crate::types::{Method, Site, UserId};
+
+/// How many holds after a lost swap lock the row without trying to do without: where one was lost,
+/// more will be.
+const CROWDED: u8 = 16;
+
+impl Mysql {
+    fn select(&self, site: &Site, user: &UserId) -> String {
+        format!(
+            "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed \
+             FROM `{prefix}twofactor_account` WHERE site = {site} AND user = {user}",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            user = hex(user.as_str().as_bytes()),
+        )
+    }
+
+    /// The row, and beside it a row without a version if there are events: one look at one moment.
+    fn select_all(&self, site: &Site, user: &UserId) -> String {
+        format!(
+            "{account} UNION ALL (SELECT NULL, NULL, NULL, NULL, NULL, NULL \
+             FROM `{prefix}twofactor_audit` WHERE site = {site} AND user = {user} LIMIT 1)",
+            account = self.select(site, user),
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            user = hex(user.as_str().as_bytes()),
+        )
+    }
+
+    /// The statements of a swap, and which of them writes the row.
+    ///
+    /// Each stands on what is in the tables, and none on what an earlier one returned: `ROW_COUNT()` is
+    /// -1 when the client died before it could be told, and the transaction goes on. So the events of an
+    /// update, and its number, come first. Each is written only if the row is the expected one, and
+    /// locks it; then the update finds it unchanged.
+    fn statements(
+        &self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+    ) -> (Vec<String>, usize) {
+        let prefix = self.url.prefix();
+        let (site, user) = (hex(site.as_str().as_bytes()), hex(user.as_str().as_bytes()));
+        let Listing {
+            enrolled,
+            primary,
+            locked_until,
+            last_verified,
+        } = &row.listing;
+        let enrolled = u8::from(*enrolled);
+        let primary = primary.map_or_else(null, |method| hex(method.as_str().as_bytes()));
+        let locked_until = locked_until.map_or_else(null, |time| time.seconds().to_string());
+        let last_verified = last_verified.map_or_else(null, |time| time.seconds().to_string());
+        let version = row.version.0;
+        let sealed = hex(&row.sealed);
+
+        let condition = expected.map(|Version(expected)| {
+            format!("WHERE site = {site} AND user = {user} AND version = {expected}")
+        });
+        let mut statements = Vec::with_capacity(events.len() + 3);
+        for event in events {
+            let insert = format!(
+                "INSERT INTO `{prefix}twofactor_audit` (site, user, seq, at, body, mac) \
+                 SELECT {site}, {user}, {seq}, {at}, {body}, {mac}",
+                user = hex(event.user.as_str().as_bytes()),
+                seq = event.seq,
+                at = event.at.seconds(),
+                body = hex(&event.body),
+                mac = hex(&event.mac),
+            );
+            statements.push(match &condition {
+                None => insert,
+                Some(condition) => {
+                    format!("{insert} FROM `{prefix}twofactor_account` {condition} FOR UPDATE")
+                }
+            });
+        }
+        let by_number = format!("`{prefix}twofactor_phone`");
+        match (row.phone, &condition) {
+            (PhoneIndex::AsItWas, _) => {}
+            // What is left of an account whose row was removed.
+            (PhoneIndex::Absent, None) => statements.push(format!(
+                "DELETE FROM {by_number} WHERE site = {site} AND user = {user}"
+            )),
+            (PhoneIndex::Is(hash), None) => statements.push(format!(
+                "REPLACE INTO {by_number} (site, user, hash) VALUES ({site}, {user}, {})",
+                hex(&hash)
+            )),
+            (PhoneIndex::Is(hash), Some(condition)) => {
+                let hash = hex(&hash);
+                statements.push(format!(
+                    "INSERT INTO {by_number} (site, user, hash) SELECT {site}, {user}, {hash} \
+                     FROM `{prefix}twofactor_account` {condition} FOR UPDATE \
+                     ON DUPLICATE KEY UPDATE hash = {hash}"
+                ));
+            }
+            (PhoneIndex::Absent, Some(condition)) => {
+                let row = format!("SELECT version FROM `{prefix}twofactor_account` {condition}");
+                statements.push(format!("{row} FOR UPDATE"));
+                statements.push(format!(
+                    "DELETE FROM {by_number} WHERE site = {site} AND user = {user} AND EXISTS ({row})"
+                ));
+            }
+        }
+        statements.extend(self.ageing(&site, &user, row.retention, condition.as_deref()));
+        let write = match condition {
+            None => 0,
+            Some(_) => statements.len(),
+        };
+        statements.insert(
+            write,
+            match condition {
+                None => format!(
+                    "INSERT INTO `{prefix}twofactor_account` (site, user, version, enrolled, \
+                     primary_method, locked_until, last_verified, sealed) VALUES ({site}, {user}, \
+                     {version}, {enrolled}, {primary}, {locked_until}, {last_verified}, {sealed})"
+                ),
+                Some(condition) => format!(
+                    "UPDATE `{prefix}twofactor_account` SET version = {version}, \
+                     enrolled = {enrolled}, primary_method = {primary}, \
+                     locked_until = {locked_until}, last_verified = {last_verified}, \
+                     sealed = {sealed} {condition}"
+                ),
+            },
+        );
+        (statements, write)
+    }
+
+    /// The statements of a swap that remove events and say by when more may go; for the row that is expected
+    /// only, as above.
+    fn ageing(
+        &self,
+        site: &str,
+        user: &str,
+        retention: Retention,
+        condition: Option<&str>,
+    ) -> Vec<String> {
+        let prefix = self.url.prefix();
+        let Retention { forget, aging } = retention;
+        let mut statements = Vec::new();
+        let row = condition.map(|condition| {
+            format!("SELECT version FROM `{prefix}twofactor_account` {condition}")
+        });
+        let only = row
+            .as_ref()
+            .map_or_else(String::new, |row| format!(" AND EXISTS ({row})"));
+        if let Some(row) = &row
+            && (forget > 0 || aging == Aging::Never)
+        {
+            statements.push(format!("{row} FOR UPDATE"));
+        }
+        if forget > 0 {
+            statements.push(format!(
+                "DELETE FROM `{prefix}twofactor_audit` WHERE site = {site} AND user = {user} \
+                 AND seq <= {forget}{only}"
+            ));
+        }
+        let table = format!("`{prefix}twofactor_aging`");
+        match (aging, condition) {
+            (Aging::AsItWas, _) => {}
+            (Aging::Never, _) => statements.push(format!(
+                "DELETE FROM {table} WHERE site = {site} AND user = {user}{only}"
+            )),
+            (Aging::Since(at), None) => statements.push(format!(
+                "REPLACE INTO {table} (site, user, since) VALUES ({site}, {user}, {})",
+                at.seconds()
+            )),
+            (Aging::Since(at), Some(condition)) => {
+                let since = at.seconds();
+                statements.push(format!(
+                    "INSERT INTO {table} (site, user, since) SELECT {site}, {user}, {since} \
+                     FROM `{prefix}twofactor_account` {condition} FOR UPDATE \
+                     ON DUPLICATE KEY UPDATE since = {since}"
+                ));
+            }
+        }
+        statements
+    }
+
+    /// The prefix of other tables of ours in the same database of which the one of that name has rows of the site.
+    /// Tables that this user may not read, or that only look like ours, are none.
+    fn elsewhere(&mut self, site: &Site, name: &str) -> Result<Option<String>, StoreError> {
+        let name = format!("twofactor_{name}");
+        let own = format!("{}{name}", self.url.prefix());
+        let tables = format!(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() \
+             AND table_name LIKE '%{}' LIMIT 100",
+            name.replace('_', "\\_")
+        );
+        let prefixes: Vec<String> = last_rows(self.ask(&tables)?)
+            .iter()
+            .filter_map(|row| column::<String>(row, 0))
+            .filter(|table| !table.eq_ignore_ascii_case(&own))
+            .filter_map(|table| table.strip_suffix(&name).map(str::to_owned))
+            .filter(|prefix| {
+                prefix
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            })
+            .collect();
+        for prefix in prefixes {
+            let sql = format!(
+                "SELECT 1 FROM `{prefix}{name}` WHERE site = {} LIMIT 1",
+                hex(site.as_str().as_bytes())
+            );
+            match self.ask(&sql) {
+                Ok(answers) => {
+                    if !last_rows(answers).is_empty() {
+                        return Ok(Some(prefix));
+                    }
+                }
+                Err(StoreError::Configuration(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    /// What became of a swap that a server did not answer, or broke off: asked of the next one.
+    fn is_written(&mut self, site: &Site, user: &UserId, row: &Row) -> Result<Swap, StoreError> {
+        Ok(match self.load(site, user)? {
+            // The sealed text has random bytes in it: nobody else has written the same.
+            Loaded::Row(found) if found.version == row.version && found.sealed == row.sealed => {
+                Swap::Done
+            }
+            _ => Swap::Conflict,
+        })
+    }
+
+    fn account(&self, row: mysql::Row) -> Result<Option<Row>, StoreError> {
+        row_of(row).map_err(|_| self.at().odd())
+    }
+}
+
+impl Store for Mysql {
+    fn load(&mut self, site: &Site, user: &UserId) -> Result<Loaded, StoreError> {
+        self.release();
+        let sql = self.select(site, user);
+        if let Some(row) = self.read(&sql)?.into_iter().next() {
+            return self
+                .account(row)?
+                .map(Loaded::Row)
+                .ok_or_else(|| self.at().odd());
+        }
+        // Only now, since it takes the server twice as long.
+        let sql = self.select_all(site, user);
+        let rows = self.read(&sql)?;
+        let has_events = !rows.is_empty();
+        for row in rows {
+            if let Some(row) = self.account(row)? {
+                return Ok(Loaded::Row(row));
+            }
+        }
+        Ok(if has_events {
+            Loaded::Orphaned
+        } else {
+            Loaded::Absent
+        })
+    }
+
+    fn hold(&mut self, site: &Site, user: &UserId, contended: bool) -> Result<Loaded, StoreError> {
+        if contended {
+            self.crowded = CROWDED;
+        } else if self.crowded == 0 {
+            return self.load(site, user);
+        }
+        self.crowded -= 1;
+        self.release();
+        let sql = format!("START TRANSACTION; {} FOR UPDATE", self.select(site, user));
+        let rows = last_rows(self.ask(&sql)?);
+        self.transaction = true;
+        match rows
+            .into_iter()
+            .next()
+            .map(|row| self.account(row))
+            .transpose()
+        {
+            Ok(Some(Some(row))) => Ok(Loaded::Row(row)),
+            // Nothing to lock.
+            Ok(_) => self.load(site, user),
+            Err(error) => {
+                self.release();
+                Err(error)
+            }
+        }
+    }
+
+    /// A second event with a number that is taken is an error, not a lost swap: trying again would
+    /// not help, and the row must have been put back from an older copy.
+    fn swap(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+    ) -> Result<Swap, StoreError> {
+        let (mut statements, mut write) = self.statements(site, user, expected, row, events);
+        if !self.transaction {
+            statements.insert(0, "START TRANSACTION".to_owned());
+            write += 1;
+        }
+        statements.push("COMMIT".to_owned());
+
+        let connection = self.connected()?;
+        let result = run(connection, &statements.join("; "));
+        self.transaction = false;
+        match result {
+            Ok(answers) if answers.len() == statements.len() => {
+                match answers.get(write).map(|answer| answer.changed) {
+                    Some(1) => Ok(Swap::Done),
+                    Some(0) => Ok(Swap::Conflict),
+                    _ => Err(self.at().odd()),
+                }
+            }
+            Ok(_) => {
+                self.drop_connection();
+                Err(self.at().odd())
+            }
+            Err(Failed { statement, error }) => {
+                // Another first row was faster, or somebody keeps the row: wait for it next time.
+                let lost = conflicts(&error)
+                    || code(&error) == Some(1205)
+                    || code(&error) == Some(1062) && statement == write;
+                let is_asked_elsewhere = self.another_may_answer(&error);
+                let fault = self.failed(&error);
+                if lost {
+                    Ok(Swap::Conflict)
+                } else if is_asked_elsewhere {
+                    self.is_written(site, user, row)
+                } else {
+                    Err(fault)
+                }
+            }
+        }
+    }
+
+    fn release(&mut self) {
+        if self.transaction {
+            self.roll_back();
+        }
+    }
+
+    fn list(
+        &mut self,
+        site: &Site,
+        search: &str,
+        limit: u32,
+        after: Option<&str>,
+    ) -> Result<Vec<(UserId, Row)>, StoreError> {
+        self.release();
+        let sql = format!(
+            "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed, user \
+             FROM `{prefix}twofactor_account` WHERE site = {site} AND user > {after} \
+             AND LOCATE({search}, user) > 0 ORDER BY user LIMIT {limit}",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            after = hex(after.unwrap_or("").as_bytes()),
+            search = hex(search.as_bytes()),
+            limit = limit.min(MAX_LIMIT),
+        );
+        last_rows(self.ask(&sql)?)
+            .into_iter()
+            .map(|mut row| {
+                let user = row.take_opt(6).and_then(Result::ok).and_then(user_of);
+                match (user, row_of(row)) {
+                    (Some(user), Ok(Some(row))) => Ok((user, row)),
+                    _ => Err(self.at().odd()),
+                }
+            })
+            .collect()
+    }
+
+    fn occupants(&mut self, site: &Site) -> Result<Occupants, StoreError> {
+        self.release();
+        // The names are each at one end of an index.
+        let sql = self
+            .at()
+            .named(
+                "SELECT EXISTS (SELECT 1 FROM `{prefix}twofactor_account` WHERE site = {site}) \
+                 OR EXISTS (SELECT 1 FROM `{prefix}twofactor_audit` WHERE site = {site}), \
+                 (SELECT MIN(site) FROM `{prefix}twofactor_account`), \
+                 (SELECT MAX(site) FROM `{prefix}twofactor_account`), \
+                 (SELECT MIN(site) FROM `{prefix}twofactor_audit`), \
+                 (SELECT MAX(site) FROM `{prefix}twofactor_audit`), \
+                 (SELECT MIN(site) FROM `{prefix}twofactor_cell`), \
+                 (SELECT MAX(site) FROM `{prefix}twofactor_cell`)",
+            )
+            .replace("{site}", &hex(site.as_str().as_bytes()));
+        let rows = self.read(&sql)?;
+        let row = rows.first().ok_or_else(|| self.at().odd())?;
+        let own = column::<u8>(row, 0).ok_or_else(|| self.at().odd())? != 0;
+        let (mut other, mut kept) = (None, None);
+        for at in 1..=6 {
+            let name: Option<Vec<u8>> = column(row, at).ok_or_else(|| self.at().odd())?;
+            let name = name.filter(|name| name != site.as_str().as_bytes());
+            let name = name.map(|name| String::from_utf8_lossy(&name).into_owned());
+            kept = kept.or_else(|| name.clone());
+            if at <= 4 {
+                other = other.or(name);
+            }
+        }
+        let elsewhere = |this: &mut Self, name| {
+            if own {
+                Ok(None)
+            } else {
+                this.elsewhere(site, name)
+            }
+        };
+        Ok(Occupants {
+            own,
+            other,
+            kept,
+            elsewhere: elsewhere(self, "account")?,
+            kept_elsewhere: elsewhere(self, "cell")?,
+        })
+    }
+
+    fn remove_site(&mut self, site: &Site) -> Result<(), StoreError> {
+        self.release();
+        let of_site: String = TABLES
+            .iter()
+            .map(|table| {
+                format!(
+                    "DELETE FROM `{}twofactor_{table}` WHERE site = {};",
+                    self.url.prefix(),
+                    hex(site.as_str().as_bytes())
+                )
+            })
+            .collect();
+        self.ask(&format!("START TRANSACTION;{of_site}COMMIT"))
+            .map(drop)
+    }
+
+    fn audit(
+        &mut self,
+        site: &Site,
+        user: Option<&UserId>,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
+        self.release();
+        let (prefix, site) = (self.url.prefix(), hex(site.as_str().as_bytes()));
+        let (before, limit) = (before.unwrap_or(u64::MAX), limit.min(MAX_LIMIT));
+        let columns = "SELECT id, user, seq, at, body, mac FROM";
+        let sql = match user {
+            None => format!(
+                "{columns} `{prefix}twofactor_audit` WHERE site = {site} AND id < {before} \
+                 ORDER BY id DESC LIMIT {limit}"
+            ),
+            // By place in the user's chain, which has an index: `before` is the id of an event of theirs, most
+            // likely. Else a user's few events would be looked for among everybody's.
+            Some(user) => {
+                let user = hex(user.as_str().as_bytes());
+                let whose = format!("site = {site} AND user = {user}");
+                format!(
+                    "{columns} `{prefix}twofactor_audit` FORCE INDEX (user_seq) WHERE {whose} \
+                     AND seq < COALESCE((SELECT seq FROM `{prefix}twofactor_audit` WHERE id = {before} \
+                     AND {whose}), {last}) AND id < {before} ORDER BY seq DESC LIMIT {limit}",
+                    last = u64::MAX,
+                )
+            }
+        };
+        last_rows(self.ask(&sql)?)
+            .into_iter()
+            .map(|row| event_of(row).ok_or_else(|| self.at().odd()))
+            .collect()
+    }
+
+    fn chain(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
+        let sql = format!(
+            "SELECT id, user, seq, at, body, mac FROM `{prefix}twofactor_audit` FORCE INDEX (user_seq) \
+             WHERE site = {site} AND user = {user} AND seq >= {from} ORDER BY seq LIMIT {limit}",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            user = hex(user.as_str().as_bytes()),
+            limit = limit.min(MAX_LIMIT),
+        );
+        last_rows(self.ask(&sql)?)
+            .into_iter()
+            .map(|row| event_of(row).ok_or_else(|| self.at().odd()))
+            .collect()
+    }
+
+    fn aged(
+        &mut self,
+        site: &Site,
+        before: UnixTime,
+        limit: u32,
+    ) -> Result<Vec<UserId>, StoreError> {
+        self.release();
+        let sql = format!(
+            "SELECT user FROM `{prefix}twofactor_aging` WHERE site = {site} AND since < {before} \
+             ORDER BY since LIMIT {limit}",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            before = before.seconds(),
+            limit = limit.min(MAX_LIMIT),
+        );
+        last_rows(self.ask(&sql)?)
+            .into_iter()
+            .map(|mut row| {
+                row.take_opt(0)
+                    .and_then(Result::ok)
+                    .and_then(user_of)
+                    .ok_or_else(|| self.at().odd())
+            })
+            .collect()
+    }
+
+    fn check(&mut self) -> Result<StoreFacts, StoreError> {
+        self.release();
+        let write = self
+            .at()
+            .named("UPDATE `{prefix}twofactor_schema` SET checks = checks + 1 WHERE id = 1");
+        self.ask(&write)?;
+        let tables = format!(
+            "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() \
+             AND engine = 'InnoDB' AND LOWER(table_name) IN ({})",
+            // A server may keep names in small letters (lower_case_table_names).
+            TABLES
+                .map(|table| {
+                    let name = format!("{}twofactor_{table}", self.url.prefix());
+                    hex(name.to_ascii_lowercase().as_bytes())
+                })
+                .join(", "),
+        );
+        let tables = last_rows(self.ask(&tables)?)
+            .first()
+            .and_then(|row| column::<u64>(row, 0))
+            .ok_or_else(|| self.at().unclear())?;
+        if u64::try_from(TABLES.len()) != Ok(tables) {
+            return Err(StoreError::Configuration(format!(
+                "a table of {} is missing or not InnoDB: restore it, or ALTER TABLE … ENGINE = InnoDB",
+                self.at()
+            )));
+        }
+        let about = "SELECT VERSION(), /// How many holds after a lost swap lock the row without trying to do without: where one was lost,
+/// more will be.
+const CROWDED: u8 = 16;
+
+GLOBAL.innodb_flush_log_at_trx_commit";
+        let about = last_rows(self.ask(about)?);
+        let about = about.first().ok_or_else(|| self.at().unclear())?;
+        let version: String = column(about, 0).ok_or_else(|| self.at().unclear())?;
+        let flush: Option<i64> = column(about, 1);
+        let name = if version.contains("MariaDB") {
+            "MariaDB"
+        } else {
+            "MySQL"
+        };
+        let version = version.split('-').next().unwrap_or_default();
+        let at = match self.url.hosts() {
+            1 => self.url.to_string(),
+            hosts => format!("{}, one of {hosts} hosts", self.at()),
+        };
+        Ok(StoreFacts {
+            name: format!("{name} {version}, {at}"),
+            // innodb_flush_log_at_trx_commit
+            is_durable: flush == Some(1),
+        })
+    }
+
+    /// The connection is the other process's: it is neither used nor closed, which would end that one's session.
+    /// The next call makes one of its own.
+    fn disown_after_fork(&mut self) {
+        mem::forget(self.connection.take());
+    }
+}
+
+type Columns = (
+    Option<u64>,
+    Option<u8>,
+    Option<Vec<u8>>,
+    Option<i64>,
+    Option<i64>,
+    Option<Vec<u8>>,
+);
+
+/// The account; `None` for the row that stands for events.
+fn row_of(mut row: mysql::Row) -> Result<Option<Row>, ()> {
+    fn column<T: mysql::prelude::FromValue>(
+        row: &mut mysql::Row,
+        at: usize,
+    ) -> Result<Option<T>, ()> {
+        row.take_opt::<Option<T>, _>(at).ok_or(())?.map_err(|_| ())
+    }
+    let columns: Columns = (
+        column(&mut row, 0)?,
+        column(&mut row, 1)?,
+        column(&mut row, 2)?,
+        column(&mut row, 3)?,
+        column(&mut row, 4)?,
+        column(&mut row, 5)?,
+    );
+    let (Some(version), Some(enrolled), primary, locked_until, last_verified, Some(sealed)) =
+        columns
+    else {
+        return Ok(None);
+    };
+    // The plain columns decide nothing: what is odd in them is left out.
+    let time = |seconds: Option<i64>| seconds.and_then(|seconds| UnixTime::new(seconds).ok());
+    Ok(Some(Row {
+        version: Version(version),
+        listing: Listing {
+            enrolled: enrolled != 0,
+            primary: primary
+                .and_then(|name| String::from_utf8(name).ok())
+                .and_then(|name| Method::from_name(&name)),
+            locked_until: time(locked_until),
+            last_verified: time(last_verified),
+        },
+        phone: PhoneIndex::AsItWas,
+        retention: Retention::default(),
+        sealed,
+    }))
+}
+
+fn event_of(row: mysql::Row) -> Option<(u64, AuditRow)> {
+    let (id, user, seq, at, body, mac) =
+        mysql::from_row_opt::<(u64, Vec<u8>, u64, i64, Vec<u8>, Vec<u8>)>(row).ok()?;
+    let event = AuditRow {
+        user: user_of(user)?,
+        seq,
+        at: UnixTime::new(at).ok()?,
+        body,
+        mac: mac.try_into().ok()?,
+    };
+    Some((id, event))
+}

@@ -1,0 +1,173 @@
+//! The tables, and how they become today's.
+
+use mysql::Conn;
+
+use super::super::error::StoreError;
+use super::LOCK_PATIENCE;
+use super::fault::At;
+use super::wire::{Failed, column, hex, last_rows, run};
+
+/// Steps from nothing to today's tables, forward only, each safe to repeat.
+const MIGRATIONS: &[&[&str]] = &[
+    &[
+        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_account` (
+        site VARBINARY(191) NOT NULL,
+        user VARBINARY(191) NOT NULL,
+        version BIGINT UNSIGNED NOT NULL,
+        enrolled TINYINT UNSIGNED NOT NULL,
+        primary_method VARBINARY(32) NULL,
+        locked_until BIGINT NULL,
+        last_verified BIGINT NULL,
+        sealed MEDIUMBLOB NOT NULL,
+        PRIMARY KEY (site, user)
+    ) ENGINE = InnoDB",
+        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_audit` (
+        id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+        site VARBINARY(191) NOT NULL,
+        user VARBINARY(191) NOT NULL,
+        seq BIGINT UNSIGNED NOT NULL,
+        at BIGINT NOT NULL,
+        body BLOB NOT NULL,
+        mac BINARY(32) NOT NULL,
+        UNIQUE KEY user_seq (site, user, seq)
+    ) ENGINE = InnoDB",
+    ],
+    &[
+        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_phone` (
+        site VARBINARY(191) NOT NULL,
+        user VARBINARY(191) NOT NULL,
+        hash BINARY(32) NOT NULL,
+        PRIMARY KEY (site, user),
+        KEY hash (site, hash)
+    ) ENGINE = InnoDB",
+        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_cell` (
+        site VARBINARY(191) NOT NULL,
+        name VARBINARY(191) NOT NULL,
+        version BIGINT UNSIGNED NOT NULL,
+        keep_until BIGINT NULL,
+        body MEDIUMBLOB NOT NULL,
+        PRIMARY KEY (site, name),
+        KEY keep_until (site, keep_until)
+    ) ENGINE = InnoDB",
+        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_delivery` (
+        id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+        site VARBINARY(191) NOT NULL,
+        user VARBINARY(191) NOT NULL,
+        provider VARBINARY(64) NOT NULL,
+        method VARBINARY(32) NOT NULL,
+        masked VARBINARY(64) NOT NULL,
+        reference VARBINARY(191) NULL,
+        sent BIGINT NOT NULL,
+        level TINYINT UNSIGNED NOT NULL,
+        status VARBINARY(64) NOT NULL,
+        detail VARBINARY(191) NOT NULL,
+        at BIGINT NOT NULL,
+        KEY reference (site, provider, reference),
+        KEY newest (site, id)
+    ) ENGINE = InnoDB",
+    ],
+    &["CREATE TABLE IF NOT EXISTS `{prefix}twofactor_aging` (
+        site VARBINARY(191) NOT NULL,
+        user VARBINARY(191) NOT NULL,
+        since BIGINT NOT NULL,
+        PRIMARY KEY (site, user),
+        KEY since (site, since)
+    ) ENGINE = InnoDB"],
+];
+
+/// All that hold something.
+pub(super) const TABLES: [&str; 6] = ["account", "audit", "phone", "cell", "delivery", "aging"];
+
+/// Holds the schema's version; made before everything else.
+const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_schema` (
+        id TINYINT UNSIGNED NOT NULL PRIMARY KEY,
+        version INT UNSIGNED NOT NULL,
+        checks BIGINT UNSIGNED NOT NULL
+    ) ENGINE = InnoDB";
+
+impl At<'_> {
+    /// Makes or updates the tables, unless that was done before.
+    pub(super) fn prepare(&self, connection: &mut Conn, was_there: bool) -> Result<(), StoreError> {
+        let today = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+        let mut found = self.version(connection)?;
+        if found.is_none() && was_there {
+            return Err(self.missing());
+        }
+        if found.is_none_or(|found| found < today) {
+            let lock = format!(
+                "SHA1({})",
+                hex(format!("twofactor {} {}", self.url.database(), self.url.prefix()).as_bytes())
+            );
+            let failed = |failed: Failed| self.fault(&failed.error);
+            let locked = last_rows(
+                run(
+                    connection,
+                    &format!("SELECT GET_LOCK({lock}, {LOCK_PATIENCE})"),
+                )
+                .map_err(failed)?,
+            );
+            // NULL is what a server says that could not: when it was interrupted, or had no memory.
+            if locked.first().and_then(|row| column::<i64>(row, 0)) != Some(1) {
+                return Err(StoreError::Unavailable(format!(
+                    "the tables of {} are being set up by another process",
+                    self
+                )));
+            }
+            self.migrate(connection, today)?;
+            run(connection, &format!("SELECT RELEASE_LOCK({lock})")).map_err(failed)?;
+            found = self.version(connection)?;
+        }
+        match found {
+            Some(found) if found == today => Ok(()),
+            Some(found) => Err(StoreError::Configuration(format!(
+                "the tables of {} were written by a newer version (schema {found}, this is {today}): \
+                 update this extension",
+                self
+            ))),
+            None => Err(self.missing()),
+        }
+    }
+
+    /// The schema's version; `None` when there are no tables.
+    fn version(&self, connection: &mut Conn) -> Result<Option<u32>, StoreError> {
+        let sql = self.named("SELECT version FROM `{prefix}twofactor_schema`");
+        match run(connection, &sql) {
+            Ok(answers) => match last_rows(answers).first() {
+                Some(row) => Ok(Some(column(row, 0).ok_or_else(|| self.odd())?)),
+                None => Ok(None),
+            },
+            Err(Failed {
+                error: mysql::Error::MySqlError(error),
+                ..
+            }) if error.code == 1146 => Ok(None),
+            Err(failed) => Err(self.fault(&failed.error)),
+        }
+    }
+
+    fn migrate(&self, connection: &mut Conn, today: u32) -> Result<(), StoreError> {
+        let failed = |failed: Failed| self.fault(&failed.error);
+        run(connection, &self.named(SCHEMA)).map_err(failed)?;
+        let found = self.version(connection)?.unwrap_or(0);
+        for step in MIGRATIONS
+            .iter()
+            .skip(usize::try_from(found).unwrap_or(usize::MAX))
+        {
+            for statement in *step {
+                run(connection, &self.named(statement)).map_err(failed)?;
+            }
+        }
+        run(
+            connection,
+            &self.named(&format!(
+                "INSERT INTO `{{prefix}}twofactor_schema` VALUES (1, {today}, 0) \
+                 ON DUPLICATE KEY UPDATE version = GREATEST(version, {today})"
+            )),
+        )
+        .map_err(failed)?;
+        Ok(())
+    }
+
+    pub(super) fn named(&self, sql: &str) -> String {
+        sql.replace("{prefix}", self.url.prefix())
+    }
+}
