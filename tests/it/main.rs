@@ -9,6 +9,7 @@ mod budget_properties;
 mod channels;
 mod constant_time;
 mod faults;
+mod galera;
 mod gateway;
 mod login_machine;
 mod modules;
