@@ -2,8 +2,108 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
 use proptest::prelude::*;
 use regex::{Regex, RegexSet, bytes};
+
+/// Every pattern of `mysql_common`, the only crate of the extension that asks for `regex`.
+const PATTERNS: [&str; 11] = [
+    r"^(?:5.5.5-)?(\d{1,2})\.(\d{1,2})\.(\d{1,3})-MariaDB",
+    r"^(\d{1,2})\.(\d{1,2})\.(\d{1,3})(.*)",
+    "-----BEGIN RSA PUBLIC KEY-----([^-]*)-----END RSA PUBLIC KEY-----",
+    "-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----",
+    r"^\d{4}-\d{2}-\d{2}$",
+    r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$",
+    r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{1,6}$",
+    r"^\d{2}:[0-5]\d:[0-5]\d$",
+    r"^\d{2}:[0-5]\d:[0-5]\d\.\d{1,6}$",
+    r"^[0-8]\d\d:[0-5]\d:[0-5]\d$",
+    r"^[0-8]\d\d:[0-5]\d:[0-5]\d\.\d{1,6}$",
+];
+
+/// Where Cargo says that this tree and its crates are.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Cargo uses a stand-in only while its version fits all who ask for the crate; otherwise it warns and takes the
+/// whole crate.
+#[test]
+fn cargo_takes_this_crate_for_regex_and_no_other() {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    assert!(!lock.contains("[[patch.unused]]"));
+    let packages: Vec<&str> = lock.split("[[package]]").collect();
+    let of = |name: &str| -> Vec<&str> {
+        let line = format!("\nname = \"{name}\"\n");
+        let found = packages.iter().filter(|package| package.contains(&line));
+        found.copied().collect()
+    };
+    let regex = of("regex");
+    assert_eq!(regex.len(), 1);
+    assert!(!regex.concat().contains("\nsource = "), "not this crate");
+    assert!(regex.concat().contains("\n \"regex-lite\",\n"));
+    let mysql = of("mysql_common").concat();
+    assert!(
+        mysql.contains("\n \"regex\",\n"),
+        "no longer asked for: remove it"
+    );
+    // Another crate of the extension would have other patterns. The other three build it and measure it.
+    let others = packages
+        .iter()
+        .filter(|package| package.contains("\n \"regex\",\n"));
+    let others = others.filter_map(|package| package.trim_start().lines().next());
+    assert_eq!(
+        others.collect::<Vec<_>>(),
+        ["bindgen", "criterion", "mysql_common", "prost-build"]
+            .map(|name| format!("name = \"{name}\""))
+    );
+}
+
+/// What is a new pattern may ask for what `regex-lite` has not, or mean something else there.
+#[test]
+fn mysql_common_looks_for_what_is_tried_here_and_for_nothing_else() {
+    let cargo = Command::new(env!("CARGO"))
+        .args(["metadata", "--offline", "--locked", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata = String::from_utf8(cargo.stdout).unwrap();
+    let (_, package) = metadata
+        .split_once("\"name\":\"mysql_common\",\"version\":")
+        .unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&cargo.stderr)));
+    let (_, path) = package.split_once("\"manifest_path\":\"").unwrap();
+    let manifest = Path::new(path.split_once('"').unwrap().0);
+    let mut found = BTreeSet::new();
+    read_patterns(&manifest.with_file_name("src"), &mut found);
+    assert_eq!(found, PATTERNS.map(str::to_owned).into());
+    for pattern in PATTERNS {
+        assert!(bytes::Regex::new(pattern).is_ok(), "{pattern}");
+        assert!(pattern.is_ascii());
+    }
+}
+
+/// Adds the text behind each `Regex::new(` of a folder.
+fn read_patterns(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_patterns(&path, found);
+            continue;
+        }
+        let code = fs::read_to_string(&path).unwrap();
+        for at in code.split("Regex::new(").skip(1) {
+            let text = at.trim_start();
+            let text = text.strip_prefix("r\"").or_else(|| text.strip_prefix('"'));
+            let (text, _) = text.and_then(|text| text.split_once('"')).unwrap();
+            let lines = text.split("\\\n").map(str::trim_start);
+            found.insert(lines.collect());
+        }
+    }
+}
 
 /// How `mysql_common` reads a server's version.
 fn version(of: &[u8]) -> Option<Vec<Vec<u8>>> {
