@@ -41,12 +41,15 @@ fn computation(c: &mut Criterion) {
     let codes: Vec<_> = (0..10)
         .map(|_| code::lookup(&mut OsEntropy).unwrap())
         .collect();
-    let setup = account.start_totp(
-        totp.clone(),
-        "ada",
-        None,
-        &mut RuleContext::new(at(0), &Policy::default(), &mut AuditBuffer::default()),
-    );
+    let setup = account
+        .start_totp(
+            totp.clone(),
+            "ada",
+            None,
+            None,
+            &mut RuleContext::new(at(0), &Policy::default(), &mut AuditBuffer::default()),
+        )
+        .unwrap();
     account
         .confirm_totp(
             &setup,
@@ -121,7 +124,7 @@ fn sign_in(c: &mut Criterion, name: &str, store: &str) {
         locale: None,
     };
     let client = Client::new(IpAddr::V4(Ipv4Addr::LOCALHOST), String::new());
-    let setup = verifier.start_totp(at(0), &user, None, None).unwrap();
+    let setup = verifier.start_totp(at(0), &user, None, None, None).unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     verifier
         .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client)

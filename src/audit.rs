@@ -21,8 +21,7 @@ pub use crate::types::Authority;
 /// Longest text of a person (who, why) that is kept, in characters.
 const MAX_TEXT: usize = 255;
 
-/// What happened. The names are stable: hosts show and filter by them. Sealed accounts know a kind by its
-/// place in this order.
+/// What happened. The names are stable: hosts show and filter by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// A proof is asked for.
@@ -64,6 +63,9 @@ pub enum Kind {
     /// It could not be told.
     #[serde(rename = "number.untold")]
     NumberUntold,
+    /// A factor was given another name by its user.
+    #[serde(rename = "factor.renamed")]
+    Renamed,
     /// A factor was removed by its user.
     #[serde(rename = "factor.removed")]
     Removed,
@@ -126,6 +128,7 @@ impl Kind {
             Self::Enrolled => "factor.enrolled",
             Self::NumberTold => "number.told",
             Self::NumberUntold => "number.untold",
+            Self::Renamed => "factor.renamed",
             Self::Removed => "factor.removed",
             Self::PrimaryChanged => "primary.changed",
             Self::BackupRegenerated => "backup.regenerated",
@@ -150,9 +153,15 @@ impl Kind {
 pub struct Event {
     /// What happened.
     pub kind: Kind,
-    /// To which factor.
+    /// By which method.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub method: Option<Method>,
+    /// Which of the account's factors, by its id.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub factor: Option<String>,
+    /// What it was called then; `None` if it had no name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub label: Option<String>,
     /// What the proof was for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub purpose: Option<Purpose>,
@@ -203,6 +212,8 @@ impl Event {
         Self {
             kind,
             method: None,
+            factor: None,
+            label: None,
             purpose: None,
             requester: None,
             by: None,
@@ -219,6 +230,14 @@ impl Event {
     #[must_use]
     pub const fn method(mut self, method: Method) -> Self {
         self.method = Some(method);
+        self
+    }
+
+    /// About that factor, by its id and the name that its user gave it.
+    #[must_use]
+    pub fn factor(mut self, id: String, label: &str) -> Self {
+        self.factor = Some(id);
+        self.label = (!label.is_empty()).then(|| clean(label));
         self
     }
 
@@ -364,6 +383,7 @@ mod tests {
             Kind::Enrolled,
             Kind::NumberTold,
             Kind::NumberUntold,
+            Kind::Renamed,
             Kind::Removed,
             Kind::PrimaryChanged,
             Kind::BackupRegenerated,

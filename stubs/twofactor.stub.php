@@ -216,16 +216,20 @@ namespace TwoFactor {
         public function account(string $userId): Account {}
 
         /**
-         * Makes a secret. Nothing is enrolled until confirmTotp(). The set-up is in its token, TotpSetup::token(), and
+         * Makes a secret for one more authenticator app; a user may have five, which share one counter of guesses.
+         * Nothing is enrolled until confirmTotp(). The set-up is in its token, TotpSetup::token(), and
          * nowhere else: keep it server-side, in the session. It ends after 30 minutes, and with every change of
          * factors. Several may be pending; who does not have the token of one neither sees it, ends it nor confirms it.
          *
+         * @param string|null $label what the user calls it, such as "Work phone": up to 64 characters on one line,
+         *     different from their other factors' names; null for "Authenticator app", then "Authenticator app 2"
          * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor
          * @param Client|null $client for the audit
          * @throws Exception\StepUpRequired
+         * @throws Exception\FactorRefused the label, or there are five already
          * @throws Exception\Unavailable
          */
-        public function startTotp(User $user, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): TotpSetup {}
+        public function startTotp(User $user, ?string $label = null, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): TotpSetup {}
 
         /**
          * The set-up of that token, to show again; null when it is over, or no token of ours.
@@ -331,7 +335,7 @@ namespace TwoFactor {
         public function setPrimary(string $userId, Method $method, #[\SensitiveParameter] string $grant, ?Client $client = null): void {}
 
         /**
-         * Removes a factor; with the last one the backup codes go too. Raises the epoch. The grant stays good as with
+         * Removes every factor of a method; with the last one of the account the backup codes go too. Raises the epoch. The grant stays good as with
          * regenerateBackupCodes().
          *
          * @param Client|null $client for the audit
@@ -341,6 +345,29 @@ namespace TwoFactor {
          * @throws \ValueError when the method is not enrolled
          */
         public function remove(string $userId, Method $method, #[\SensitiveParameter] string $grant, ?Client $client = null): int {}
+
+        /**
+         * Removes one factor, as remove() does with all of a method.
+         *
+         * @param string $factorId Factor::id()
+         * @param Client|null $client for the audit
+         * @return int the new epoch
+         * @throws Exception\StepUpRequired
+         * @throws Exception\FactorRefused there is no such factor
+         * @throws Exception\Unavailable
+         */
+        public function removeFactor(string $userId, string $factorId, #[\SensitiveParameter] string $grant, ?Client $client = null): int {}
+
+        /**
+         * Gives a factor another name: see startTotp(). It ends no sign-in.
+         *
+         * @param string $factorId Factor::id()
+         * @param Client|null $client for the audit
+         * @throws Exception\StepUpRequired
+         * @throws Exception\FactorRefused the label, or there is no such factor
+         * @throws Exception\Unavailable
+         */
+        public function renameFactor(string $userId, string $factorId, string $label, #[\SensitiveParameter] string $grant, ?Client $client = null): void {}
 
         /**
          * Ends challenges, grants and sign-ins of this user: call after a change of password or role.
@@ -831,6 +858,34 @@ namespace TwoFactor {
         public function epoch(): int {}
     }
 
+    /** What may be shown of one enrolled factor: never a secret or a full number. */
+    final class Factor implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        /** For Verifier::removeFactor() and renameFactor(); it says nothing of the factor. */
+        public function id(): string {}
+
+        public function method(): Method {}
+
+        /** What its user calls it; empty as long as they gave it no name, but an app always has one. */
+        public function label(): string {}
+
+        public function enrolledAt(): \DateTimeImmutable {}
+
+        /** When a proof of it was last accepted; null when none was. */
+        public function lastUsedAt(): ?\DateTimeImmutable {}
+
+        /** After too many failures of its method, which has to be enrolled anew. */
+        public function isDisabled(): bool {}
+
+        /** "+49 ••• 89", "a•••@example.com"; null of an app and of backup codes. */
+        public function maskedDestination(): ?string {}
+
+        /** @return array<string, mixed> */
+        public function jsonSerialize(): array {}
+    }
+
     /** What may be shown of an account: never a secret, a code or a full number. */
     final class Account implements \JsonSerializable
     {
@@ -850,6 +905,9 @@ namespace TwoFactor {
         /** @return list<Method> methods disabled for good after too many failures */
         public function disabledMethods(): array {}
 
+        /** @return list<Factor> what is enrolled, one by one: apps, the ways to the telephone, the mailbox, backup codes */
+        public function factors(): array {}
+
         public function primary(): ?Method {}
 
         public function backupCodesLeft(): int {}
@@ -863,7 +921,8 @@ namespace TwoFactor {
         /** "a•••@example.com"; null without a verified address. */
         public function maskedEmail(): ?string {}
 
-        public function lastVerifiedAt(): ?\DateTimeImmutable {}
+        /** When a proof was last accepted; with a method, by a factor of it that is still enrolled. */
+        public function lastVerifiedAt(?Method $method = null): ?\DateTimeImmutable {}
 
         /** How far the authenticator's clock was ahead (+) or behind (-) at the last acceptance, in seconds. */
         public function totpDrift(): ?int {}
@@ -889,6 +948,12 @@ namespace TwoFactor {
         public function type(): string {}
 
         public function method(): ?Method {}
+
+        /** Factor::id() of the factor that it is about, also of one that is gone; null for what is about none. */
+        public function factorId(): ?string {}
+
+        /** What that factor was called then; null if it had no name. */
+        public function factorLabel(): ?string {}
 
         /** What a proof was asked for; null for what is about no proof, as the change of a factor. */
         public function purpose(): ?Purpose {}
@@ -1231,6 +1296,16 @@ namespace TwoFactor\Exception {
          * "extension", "region-needed", "region-unknown", "invalid". Of the number: "landline", "toll-free",
          * "premium-rate", "shared-cost", "voip", "personal", "pager", "uan", "voicemail", "non-geographic",
          * "unknown", "method". Of this site: "country", "taken".
+         */
+        public readonly string $reason;
+    }
+
+    /** A factor cannot be changed like that. The message tells the person whose factor it is what to do. */
+    final class FactorRefused extends \InvalidArgumentException implements TwoFactorException
+    {
+        /**
+         * The same in one word, to say it in another language. Of a label: "empty", "too-long", "character", "taken".
+         * "too-many": there are five apps already. "unknown": there is no such factor.
          */
         public readonly string $reason;
     }

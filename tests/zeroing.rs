@@ -149,7 +149,9 @@ fn a_life() {
     };
     accounts
         .change(&user, at(0), None, |account, context| {
-            let setup = account.start_totp(totp.clone(), "ada", None, context);
+            let setup = account
+                .start_totp(totp.clone(), "ada", None, None, context)
+                .unwrap();
             account.confirm_totp(&setup, &totp.at(at(0)), &codes, context)
         })
         .unwrap()

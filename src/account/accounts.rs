@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 use super::context::{AuditBuffer, RuleContext};
 use super::denied::Denied;
-use super::document::DocumentError;
 use super::state::Account;
+use super::wire::DocumentError;
 use crate::audit::{Beginning, Event};
 use crate::clock::UnixTime;
 use crate::config::Policy;

@@ -1,15 +1,13 @@
 //! Backup codes: random, shown once, kept only as keyed hashes, each good for one proof.
 
-use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::crypto::code::{self, LookupCode};
-use crate::crypto::{HashKey, KeyedHash, bytes, hash, scrub_stack};
+use crate::crypto::{HashKey, KeyedHash, hash, scrub_stack};
 
 /// The unspent codes of an account.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct BackupCodes(#[serde(with = "bytes::list")] Vec<[u8; 32]>);
+#[derive(Debug, Clone)]
+pub struct BackupCodes(pub(super) Vec<[u8; 32]>);
 
 fn hash_of(key: &HashKey, code: &LookupCode) -> KeyedHash {
     let hashed = hash(key, &[b"twofactor/backup/1", code.as_slice()]);

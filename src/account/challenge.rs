@@ -1,8 +1,6 @@
 //! Open challenges. Each is spent by one success, ends with the epoch, and has no lifetime of its own unless
 //! `challenge_ttl` gives it one.
 
-use serde::{Deserialize, Serialize};
-
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::types::{Method, Purpose};
@@ -22,24 +20,22 @@ const SECONDS_EACH: u64 = 60;
 /// Networks whose challenges are counted.
 const MOST_COUNTED: usize = 8;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Challenge {
-    id: ChallengeId,
-    purpose: Purpose,
-    opened: UnixTime,
-    opener: Opener,
+#[derive(Debug, Clone)]
+pub(super) struct Challenge {
+    pub(super) id: ChallengeId,
+    pub(super) purpose: Purpose,
+    pub(super) opened: UnixTime,
+    pub(super) opener: Opener,
     /// Codes on their way, at most one entry a method.
-    sent: Vec<Sent>,
+    pub(super) sent: Vec<Sent>,
 }
 
 /// What was opened from one network and not proven: it fills with each, and one a minute runs out.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Opened {
-    from: NetworkId,
-    level: u32,
-    at: UnixTime,
+#[derive(Debug, Clone)]
+pub(super) struct Opened {
+    pub(super) from: NetworkId,
+    pub(super) level: u32,
+    pub(super) at: UnixTime,
 }
 
 impl Opened {
@@ -55,11 +51,10 @@ impl Opened {
 ///
 /// They have [`MOST_OPEN`] places by the rule of [`Opener::takes_the_place_of`]. Each network may open
 /// [`MOST_AT_ONCE`], and one more every [`SECONDS_EACH`] seconds; a proof gives them all back.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Challenges {
-    open: Vec<Challenge>,
-    opened: Vec<Opened>,
+    pub(super) open: Vec<Challenge>,
+    pub(super) opened: Vec<Opened>,
 }
 
 impl Challenges {

@@ -255,7 +255,8 @@ impl CodeTarget for ForChallenge<'_> {
                 .refund(check.at, check.charged),
             None => account.counter_for(self.token, self.method).succeed(),
         }
-        Ok(account.accept(self.token, self.method, self.grant, context))
+        let used = account.only(self.method).ok_or(Denied::Rejected)?;
+        Ok(account.accept(self.token, used, self.grant, context))
     }
 }
 

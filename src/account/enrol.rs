@@ -1,16 +1,47 @@
 //! The user's own settings: an authenticator app, backup codes, which method is asked for first, and what goes.
 
+use subtle::{Choice, ConstantTimeEq};
+
+use super::app::{AppFactor, Began, PendingTotp};
 use super::backup::BackupCodes;
 use super::context::RuleContext;
 use super::denied::Denied;
+use super::factor::{Factor, FactorId, FactorKind, MOST_APPS};
 use super::ids::GrantId;
+use super::label::{Label, LabelError};
 use super::lockout::Failures;
 use super::state::Account;
-use super::totp::{Began, PendingTotp, Totp};
+use super::totp::Totp;
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
 use crate::crypto::code::LookupCode;
 use crate::types::{Method, Requester};
+
+/// Why nothing became of a change of factors that was allowed. The texts are for the person who asked for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FactorError {
+    /// The label.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// There is no room for another app.
+    #[error("must be one of {MOST_APPS} authenticator apps at most: remove one first")]
+    TooManyApps,
+    /// The account has no such factor.
+    #[error("must be a factor that is enrolled")]
+    Unknown,
+}
+
+impl FactorError {
+    /// In one word, for whoever says it in another language.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Label(why) => why.reason(),
+            Self::TooManyApps => "too-many",
+            Self::Unknown => "unknown",
+        }
+    }
+}
 
 impl Account {
     /// Whether a change may be made now: freely as long as there is no factor, then with a grant.
@@ -26,7 +57,7 @@ impl Account {
 
     /// What stands behind a change that [`Account::allow_change`] allowed.
     #[must_use]
-    pub const fn changer(&self) -> Requester {
+    pub fn changer(&self) -> Requester {
         if self.is_enrolled() {
             Requester::Proven
         } else {
@@ -34,18 +65,55 @@ impl Account {
         }
     }
 
-    /// Begins to set up an authenticator app, with that grant if one was needed. The account remembers only that it
-    /// happened: what waits for its proof is for whoever began it, to keep sealed.
-    #[must_use]
+    /// Begins to set up an authenticator app beside those that there are, under that label or the next free one, with
+    /// that grant if one was needed. The account remembers only that it happened: what waits for its proof is for
+    /// whoever began it, to keep sealed.
+    ///
+    /// # Errors
+    /// [`FactorError::TooManyApps`], [`LabelError::Taken`]
     pub fn start_totp(
         &self,
         totp: Totp,
         name: &str,
+        label: Option<Label>,
         grant: Option<GrantId>,
         context: &mut RuleContext<'_>,
-    ) -> PendingTotp {
+    ) -> Result<PendingTotp, FactorError> {
+        if self.apps().count() >= MOST_APPS {
+            return Err(FactorError::TooManyApps);
+        }
+        let label = match label {
+            Some(label) if self.is_taken(&label, None) => return Err(LabelError::Taken.into()),
+            Some(label) => label,
+            None => self.free_label(),
+        };
         context.note(Event::new(Kind::EnrolmentStarted, self.changer()).method(Method::Totp));
-        PendingTotp::new(totp, name.to_owned(), grant, self.began(), context.now)
+        Ok(PendingTotp {
+            totp,
+            label,
+            name: name.to_owned(),
+            grant,
+            began: self.began(),
+            started: context.now,
+        })
+    }
+
+    fn apps(&self) -> impl Iterator<Item = &AppFactor> {
+        self.factors.iter().filter_map(Factor::app)
+    }
+
+    /// Whether another factor than that one is called so.
+    fn is_taken(&self, label: &Label, but: Option<&FactorId>) -> bool {
+        let mut others = self.factors.iter().filter(|it| Some(&it.id) != but);
+        others.any(|other| other.label.is_like(label))
+    }
+
+    /// What an app is called that was given no name: "Authenticator app", then "Authenticator app 2".
+    fn free_label(&self) -> Label {
+        let all = self.factors.len().saturating_add(1);
+        let mut labels = (1..=all).map(Label::of_app);
+        let free = labels.find(|label| !self.is_taken(label, None));
+        free.unwrap_or(Label::NONE)
     }
 
     /// Whether a set-up may still be confirmed: it ends after half an hour, with the epoch in which it began, and
@@ -63,11 +131,11 @@ impl Account {
         }
     }
 
-    /// Confirms a set-up with a code of its secret. Returns whether `codes` became the account's
+    /// Confirms a set-up with a code of its secret, which is spent. Returns whether `codes` became the account's
     /// backup codes: they do with the first factor.
     ///
     /// # Errors
-    /// [`Denied::Rejected`]
+    /// [`Denied::Rejected`], also for a secret that is enrolled already
     pub fn confirm_totp(
         &mut self,
         setup: &PendingTotp,
@@ -78,26 +146,51 @@ impl Account {
         if !self.awaits(setup, context.now) {
             return Err(Denied::Rejected);
         }
-        let factor = setup
+        let app = setup
             .prove(code, context.now, context.policy)
             .ok_or(Denied::Rejected)?;
+        // No secret twice: a code is good once, not once a place where it is kept.
+        let is_known = self.apps().fold(Choice::from(0), |found, other| {
+            found | other.totp.secret().ct_eq(app.totp.secret())
+        });
+        if bool::from(is_known) || self.apps().count() >= MOST_APPS {
+            return Err(Denied::Rejected);
+        }
         let (first, changer) = (!self.is_enrolled(), self.changer());
-        self.totp = Some(factor);
-        // A new binding: the failures belonged to the old secret.
-        self.failures.retain(|(m, _)| *m != Method::Totp);
+        let is_only = !self.has(Method::Totp);
+        let label = if self.is_taken(setup.label(), None) {
+            self.free_label()
+        } else {
+            setup.label().clone()
+        };
+        let id = FactorId::of(&self.key, Method::Totp, app.totp.secret().bytes());
+        let factor = Factor::new(id, label, FactorKind::App(Box::new(app)), context.now);
+        let enrolled = factor.event(Event::new(Kind::Enrolled, changer));
+        self.factors.push(factor);
+        // What was disabled is enrolled anew, and what there was nothing of has not failed. Where there are other apps,
+        // their failures still count: it is one counter, and this was a proof like any other.
+        let failures = self.failures_of(Method::Totp);
+        if is_only || failures.disabled() {
+            *failures = Failures::default();
+        } else {
+            failures.succeed();
+        }
         self.primary = self.primary.or(Some(Method::Totp));
         if first {
-            self.set_backup_codes(codes);
+            self.set_backup_codes(codes, context.now);
             self.begin_trust(context.now);
         }
         self.raise_epoch(setup.grant(), context.now);
         self.remember_network(context.audit);
-        context.note(Event::new(Kind::Enrolled, changer).method(Method::Totp));
+        context.note(enrolled);
         Ok(first)
     }
 
-    pub(super) fn set_backup_codes(&mut self, codes: &[LookupCode]) {
-        self.backup = Some(BackupCodes::new(&self.key, codes));
+    pub(super) fn set_backup_codes(&mut self, codes: &[LookupCode], now: UnixTime) {
+        self.factors.retain(|it| it.method() != Method::BackupCode);
+        let kind = FactorKind::BackupCodes(BackupCodes::new(&self.key, codes));
+        let id = FactorId::of(&self.key, Method::BackupCode, b"");
+        self.factors.push(Factor::new(id, Label::NONE, kind, now));
         self.failures.retain(|(m, _)| *m != Method::BackupCode);
         self.known_failures = Failures::default();
     }
@@ -109,7 +202,7 @@ impl Account {
         grant: Option<&GrantId>,
         context: &mut RuleContext<'_>,
     ) {
-        self.set_backup_codes(codes);
+        self.set_backup_codes(codes, context.now);
         self.raise_epoch(grant, context.now);
         context.note(
             Event::new(Kind::BackupRegenerated, Requester::Proven).method(Method::BackupCode),
@@ -128,35 +221,86 @@ impl Account {
         true
     }
 
-    /// Removes a factor, with that grant; with the last one the backup codes go too. `false` when it is not enrolled.
+    /// Gives a factor another name.
+    ///
+    /// # Errors
+    /// [`FactorError::Unknown`], [`LabelError::Taken`]
+    pub fn rename_factor(
+        &mut self,
+        id: &FactorId,
+        label: &Label,
+        context: &mut RuleContext<'_>,
+    ) -> Result<(), FactorError> {
+        let is_taken = self.is_taken(label, Some(id));
+        let factor = self.factor_mut(id).ok_or(FactorError::Unknown)?;
+        if is_taken {
+            return Err(LabelError::Taken.into());
+        }
+        if factor.label != *label {
+            factor.label = label.clone();
+            let event = Event::new(Kind::Renamed, Requester::Proven);
+            context.note(factor.event(event));
+        }
+        Ok(())
+    }
+
+    /// Removes one factor, with that grant; with the last one the backup codes go too.
+    ///
+    /// # Errors
+    /// [`FactorError::Unknown`]
+    pub fn remove_factor(
+        &mut self,
+        id: &FactorId,
+        grant: Option<&GrantId>,
+        context: &mut RuleContext<'_>,
+    ) -> Result<(), FactorError> {
+        if self.remove_all(|factor| factor.id == *id, grant, context) {
+            Ok(())
+        } else {
+            Err(FactorError::Unknown)
+        }
+    }
+
+    /// Removes every factor of that method, with that grant, as [`Account::remove_factor`] does. `false` when there is
+    /// none.
     pub fn remove(
         &mut self,
         method: Method,
         grant: Option<&GrantId>,
         context: &mut RuleContext<'_>,
     ) -> bool {
-        let removed = match method {
-            Method::Totp => self.totp.take().is_some(),
-            Method::BackupCode => self.backup.take().is_some(),
-            Method::Email => self.email.take().is_some(),
-            Method::Sms | Method::Voice | Method::WhatsApp => {
-                self.remove_phone_method(method, context.now)
+        self.remove_all(|factor| factor.method() == method, grant, context)
+    }
+
+    fn remove_all(
+        &mut self,
+        is_meant: impl Fn(&Factor) -> bool,
+        grant: Option<&GrantId>,
+        context: &mut RuleContext<'_>,
+    ) -> bool {
+        let before = self.factors.len();
+        self.factors.retain(|factor| {
+            let is_meant = is_meant(factor);
+            if is_meant {
+                let event = Event::new(Kind::Removed, Requester::Proven);
+                context.note(factor.event(event));
             }
-            Method::Passkey | Method::RecoveryCode => false,
-        };
-        if !removed {
+            !is_meant
+        });
+        if self.factors.len() == before {
             return false;
         }
         // The failures stay: removing and enrolling anew is a new binding and clears them there.
+        self.forget_unreached_phone(context.now);
         if !self.is_enrolled() {
-            self.backup = None;
+            self.factors.clear();
         }
-        if self.primary == Some(method) {
-            let mut left = self.methods().into_iter();
+        let methods = self.methods();
+        if self.primary.is_some_and(|it| !methods.contains(&it)) {
+            let mut left = methods.into_iter();
             self.primary = left.find(|method| *method != Method::BackupCode);
         }
         self.raise_epoch(grant, context.now);
-        context.note(Event::new(Kind::Removed, Requester::Proven).method(method));
         true
     }
 }

@@ -1,7 +1,5 @@
 //! Grants: fresh proofs, each good for changes of settings for a few minutes.
 
-use serde::{Deserialize, Serialize};
-
 use super::ids::GrantId;
 use crate::clock::{SKEW, UnixTime};
 
@@ -10,17 +8,15 @@ const MOST_KEPT: usize = 5;
 /// How long a grant is good for, in seconds.
 pub const GRANT_SECONDS: u64 = 300;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Grant {
-    id: GrantId,
-    given: UnixTime,
+#[derive(Debug, Clone)]
+pub(super) struct Grant {
+    pub(super) id: GrantId,
+    pub(super) given: UnixTime,
 }
 
 /// Fresh proofs, the oldest first.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Grants(Vec<Grant>);
+#[derive(Debug, Clone)]
+pub struct Grants(pub(super) Vec<Grant>);
 
 impl Grants {
     pub const NONE: Self = Self(Vec::new());

@@ -1,15 +1,12 @@
 //! Names of attempts, proofs and set-ups: 128 random bits each. They leave the process only sealed.
 
-use serde::{Deserialize, Serialize};
-
-use crate::crypto::{Entropy, RandomError, bytes, random};
+use crate::crypto::{Entropy, RandomError, random};
 
 macro_rules! random_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(#[serde(with = "bytes")] [u8; 16]);
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct $name([u8; 16]);
 
         impl $name {
             /// A new one: 128 random bits.

@@ -21,8 +21,6 @@
 //! a guesser about 0.01 % a day. With growth 1 every `max_attempts`-th failure blocks for the same
 //! time: the plain "N failures, then 60 s" policy.
 
-use serde::{Deserialize, Serialize};
-
 use super::denied::Denied;
 use crate::clock::UnixTime;
 use crate::config::Policy;
@@ -32,7 +30,7 @@ const DAY: u64 = 86_400;
 const MOST_REMEMBERED: usize = 100;
 
 /// What a failure led to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charged {
     /// Another try is free.
     Free,
@@ -43,13 +41,12 @@ pub enum Charged {
 }
 
 /// The failures of one method of one user.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Failures {
-    consecutive: u32,
-    recent: Vec<UnixTime>,
-    blocked_until: Option<UnixTime>,
-    disabled: bool,
+    pub(super) consecutive: u32,
+    pub(super) recent: Vec<UnixTime>,
+    pub(super) blocked_until: Option<UnixTime>,
+    pub(super) disabled: bool,
 }
 
 impl Failures {

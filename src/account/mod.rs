@@ -19,8 +19,8 @@
 //!   totp  oob_factor  backup  challenge  grants  lockout  sent  …    what it consists of
 //! ```
 
-mod account_document;
 mod accounts;
+mod app;
 mod backup;
 mod challenge;
 mod challenge_token;
@@ -28,10 +28,11 @@ mod clocks;
 mod code_target;
 mod context;
 mod denied;
-mod document;
 mod enrol;
+mod factor;
 mod grants;
 mod ids;
+mod label;
 mod lockout;
 mod network;
 mod oob_enrolment;
@@ -48,14 +49,18 @@ mod sign_in;
 mod state;
 pub mod totp;
 mod unanswered;
+mod wire;
 
 pub use accounts::{AccountError, Accounts};
+pub use app::PendingTotp;
 pub use challenge_token::ChallengeToken;
 pub use code_target::{ForChallenge, ForEnrolment};
 pub use context::{AuditBuffer, RuleContext};
 pub use denied::Denied;
-pub use document::DocumentError;
+pub use enrol::FactorError;
+pub use factor::{Factor, FactorId, MOST_APPS};
 pub use ids::{ChallengeId, GrantId, SetupId};
+pub use label::{LONGEST_LABEL, Label, LabelError};
 pub use lockout::Charged;
 pub use oob_enrolment::{Confirmed, Replaced, Waiting};
 pub use oob_factor::Recipient;
@@ -66,6 +71,7 @@ pub use sent::RemoteVerification;
 pub use sign_in::Accepted;
 pub use state::Account;
 pub use totp::PENDING_SECONDS;
+pub use wire::DocumentError;
 
 #[cfg(test)]
 mod tests;

@@ -4,18 +4,15 @@
 //! mostly are not. So an account knows the last few networks of its proofs ([`Known`]), and what is asked for
 //! from there is counted apart from what is asked for elsewhere.
 
-use serde::{Deserialize, Serialize};
-
-use crate::crypto::{HashKey, bytes, hash};
+use crate::crypto::{HashKey, hash};
 use crate::types::Network;
 
 /// Networks that are remembered: at home, at work, on the way, and two more.
 const MOST_KNOWN: usize = 5;
 
 /// The name of a network in one account: it tells two apart and nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct NetworkId(#[serde(with = "bytes")] [u8; 8]);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NetworkId(pub(super) [u8; 8]);
 
 impl NetworkId {
     /// The name of a network. A request from nowhere, as in a test, has a name, too.
@@ -29,13 +26,12 @@ impl NetworkId {
 }
 
 /// Who opens something that has few places.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Opener {
     /// From where.
-    pub from: NetworkId,
+    pub(super) from: NetworkId,
     /// A proof had come from there before.
-    pub is_known: bool,
+    pub(super) is_known: bool,
 }
 
 impl Opener {
@@ -67,9 +63,8 @@ impl Opener {
 }
 
 /// The networks that proofs came from, the latest first.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Known(Vec<NetworkId>);
+#[derive(Debug, Clone)]
+pub(super) struct Known(pub(super) Vec<NetworkId>);
 
 impl Known {
     pub const NONE: Self = Self(Vec::new());

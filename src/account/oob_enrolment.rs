@@ -4,9 +4,11 @@ use std::fmt;
 
 use super::context::RuleContext;
 use super::denied::Denied;
+use super::factor::{Factor, FactorId, FactorKind};
 use super::ids::{GrantId, SetupId};
+use super::label::Label;
 use super::lockout::Failures;
-use super::oob_factor::{EmailFactor, FormerPhone, PhoneFactor, Recipient};
+use super::oob_factor::{FormerPhone, Recipient, Telephone};
 use super::pending_oob::PendingContact;
 use super::state::Account;
 use super::unanswered::Unanswered;
@@ -150,34 +152,19 @@ impl Account {
         }
         let now = context.now;
         let (first, changer) = (!self.is_enrolled(), self.changer());
-        let mut replaced = None;
-        if method == Method::Email {
-            self.email = Some(EmailFactor { address: to });
+        let replaced = if method == Method::Email {
             self.failures.retain(|(m, _)| *m != Method::Email);
+            None
         } else {
-            match &mut self.phone {
-                // One more way to the same telephone: its failures still count.
-                Some(phone) if phone.number == to && !phone.methods.contains(&method) => {
-                    phone.methods.push(method);
-                }
-                // The same way once more: enrolled anew.
-                Some(phone) if phone.number == to => {
-                    phone.recipient = recipient;
-                    phone.unanswered = Unanswered::default();
-                    self.forgive_phone();
-                }
-                _ => {
-                    replaced = self.replace_phone(&to, &recipient, now);
-                    self.phone = Some(PhoneFactor {
-                        number: to,
-                        methods: vec![method],
-                        recipient,
-                        unanswered: Unanswered::default(),
-                    });
-                    self.forgive_phone();
-                }
-            }
-        }
+            self.bind_number(method, &to, recipient, now)
+        };
+        let id = FactorId::of(&self.key, method, to.as_bytes());
+        let kind = match method {
+            Method::Email => FactorKind::Email(to),
+            _ => FactorKind::Phone(method),
+        };
+        let factor = self.put_factor(Factor::new(id, Label::NONE, kind, now));
+        let enrolled = factor.event(Event::new(Kind::Enrolled, changer));
         // The primary may have been a way to the number that is gone.
         let methods = self.methods();
         self.primary = self
@@ -185,18 +172,64 @@ impl Account {
             .filter(|primary| methods.contains(primary))
             .or(Some(method));
         if first {
-            self.set_backup_codes(codes);
+            self.set_backup_codes(codes, now);
             self.begin_trust(now);
         }
         self.raise_epoch(grant.as_ref(), now);
         self.remember_network(context.audit);
-        context.note(Event::new(Kind::Enrolled, changer).method(method));
+        context.note(enrolled);
         Ok(Confirmed {
             method,
             first,
             replaced,
             changer,
         })
+    }
+
+    /// The number is the user's, reached in one more way. Returns what it takes the place of.
+    fn bind_number(
+        &mut self,
+        method: Method,
+        to: &str,
+        recipient: Recipient,
+        now: UnixTime,
+    ) -> Option<Replaced> {
+        let is_new = !self.has(method);
+        match &mut self.telephone {
+            // One more way to the same telephone: its failures still count.
+            Some(phone) if phone.number == to && is_new => None,
+            // The same way once more: enrolled anew.
+            Some(phone) if phone.number == to => {
+                phone.recipient = recipient;
+                phone.unanswered = Unanswered::default();
+                self.forgive_phone();
+                None
+            }
+            _ => {
+                let replaced = self.replace_phone(to, &recipient, now);
+                self.factors.retain(|factor| !factor.method().is_phone());
+                self.telephone = Some(Telephone {
+                    number: to.to_owned(),
+                    recipient,
+                    unanswered: Unanswered::default(),
+                });
+                self.forgive_phone();
+                replaced
+            }
+        }
+    }
+
+    /// Puts a factor of a method that has one at most in the place and under the name of the one before it.
+    fn put_factor(&mut self, mut factor: Factor) -> Factor {
+        let mut others = self.factors.iter_mut();
+        match others.find(|other| other.method() == factor.method()) {
+            Some(before) => {
+                factor.label = before.label.clone();
+                before.clone_from(&factor);
+            }
+            None => self.factors.push(factor.clone()),
+        }
+        factor
     }
 
     /// Takes out the number that `to` replaces, also one that was removed to make room.
@@ -210,7 +243,7 @@ impl Account {
             .former_phone
             .take()
             .filter(|former| former.number != to && now < former.removed.plus(FORMER_SECONDS));
-        let (number, old) = match self.phone.take() {
+        let (number, old) = match self.telephone.take() {
             Some(phone) => (phone.number, phone.recipient),
             None => former.map(|former| (former.number, former.recipient))?,
         };
@@ -242,18 +275,17 @@ impl Account {
         self.reset_failures = Failures::default();
     }
 
-    pub(super) fn remove_phone_method(&mut self, method: Method, now: UnixTime) -> bool {
-        let Some(phone) = self.phone.as_mut().filter(|p| p.methods.contains(&method)) else {
-            return false;
-        };
-        phone.methods.retain(|m| *m != method);
-        if phone.methods.is_empty() {
-            self.former_phone = self.phone.take().map(|phone| FormerPhone {
+    /// After factors were removed: a number that nothing reaches any more is remembered for a while.
+    pub(super) fn forget_unreached_phone(&mut self, now: UnixTime) {
+        if self.factors.iter().any(|it| it.method().is_phone()) {
+            return;
+        }
+        if let Some(phone) = self.telephone.take() {
+            self.former_phone = Some(FormerPhone {
                 number: phone.number,
                 recipient: phone.recipient,
                 removed: now,
             });
         }
-        true
     }
 }

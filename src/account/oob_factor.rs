@@ -2,19 +2,14 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::unanswered::Unanswered;
 use crate::clock::UnixTime;
-use crate::types::Method;
 
-/// A number that was proven to be the user's.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct PhoneFactor {
+/// A number that was proven to be the user's: what the factors share that reach it, one for each way.
+#[derive(Clone)]
+pub(super) struct Telephone {
     /// E.164.
     pub number: String,
-    /// The ways it was proven by, in that order.
-    pub methods: Vec<Method>,
     /// Who is told when another number takes its place: as it was when this one was proven, for whoever
     /// changes the number may have changed the rest before.
     pub recipient: Recipient,
@@ -23,7 +18,7 @@ pub(super) struct PhoneFactor {
 }
 
 /// A number that its user removed. Who enrols another one soon after has replaced it.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub(super) struct FormerPhone {
     /// E.164.
     pub number: String,
@@ -31,14 +26,8 @@ pub(super) struct FormerPhone {
     pub removed: UnixTime,
 }
 
-/// An address that was proven to be the user's.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct EmailFactor {
-    pub address: String,
-}
-
 /// How somebody is told what happened to their account.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Recipient {
     /// The language, as a tag.
     pub locale: String,

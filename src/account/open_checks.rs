@@ -4,8 +4,6 @@
 //! exactly one event for one attempt. Whoever ends in between leaves the check open here, and the
 //! next change of the account notes it as interrupted.
 
-use serde::{Deserialize, Serialize};
-
 use super::challenge_token::ChallengeToken;
 use super::ids::ChallengeId;
 use super::lockout::Charged;
@@ -18,24 +16,23 @@ const LONGEST_CHECK: u64 = 120;
 const MOST_OPEN: usize = 32;
 
 /// A check that waits for its answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OpenCheck {
     /// Tells apart those of one second.
-    number: u16,
-    challenge: ChallengeId,
+    pub(super) number: u16,
+    pub(super) challenge: ChallengeId,
     /// What the challenge is for.
-    pub purpose: Purpose,
+    pub(super) purpose: Purpose,
     /// How the code was sent.
-    pub method: Method,
+    pub(super) method: Method,
     /// When the attempt was charged.
-    pub asked: UnixTime,
+    pub(super) asked: UnixTime,
     /// What the charge led to.
-    pub charged: Charged,
+    pub(super) charged: Charged,
     /// Who made the code.
-    pub provider: String,
+    pub(super) provider: String,
     /// Where the attempt came from.
-    pub ip: Option<String>,
+    pub(super) ip: Option<String>,
 }
 
 impl OpenCheck {
@@ -45,9 +42,8 @@ impl OpenCheck {
 }
 
 /// Every open check of an account, the oldest first.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct OpenChecks(Vec<OpenCheck>);
+#[derive(Debug, Clone, Default)]
+pub(super) struct OpenChecks(pub(super) Vec<OpenCheck>);
 
 impl OpenChecks {
     pub const NONE: Self = Self(Vec::new());

@@ -142,11 +142,9 @@ impl Account {
     }
 
     fn clear(&mut self, now: UnixTime) {
-        self.totp = None;
-        self.phone = None;
+        self.factors.clear();
+        self.telephone = None;
         self.former_phone = None;
-        self.email = None;
-        self.backup = None;
         self.primary = None;
         self.last_verified = None;
         self.trusted_from = UnixTime::START;

@@ -103,7 +103,10 @@ impl Account {
             provider: provider.unwrap_or_default().to_owned(),
             is_known: self.list(token.purpose).is_from_known(token),
             ask_first: method == Method::Sms
-                && self.phone.as_ref().is_some_and(|it| it.unanswered.is_due()),
+                && self
+                    .telephone
+                    .as_ref()
+                    .is_some_and(|it| it.unanswered.is_due()),
         })
     }
 
@@ -111,7 +114,7 @@ impl Account {
     /// its owner wants them (`asked`) or not. Codes that nobody types back are counted by SMS only: no such carrier has
     /// another way.
     pub const fn count_unanswered(&mut self, asked: bool) {
-        if let Some(phone) = &mut self.phone {
+        if let Some(phone) = &mut self.telephone {
             phone.unanswered.sent(asked);
         }
     }

@@ -1,7 +1,5 @@
 //! Set-ups of telephone numbers and e-mail addresses that wait for their code.
 
-use serde::{Deserialize, Serialize};
-
 use super::ids::{GrantId, SetupId};
 use super::network::Opener;
 use super::oob_factor::Recipient;
@@ -20,9 +18,8 @@ const MOST_PENDING: usize = 10;
 
 /// The set-ups that wait for a code, the oldest first. Each is known by its id, and that by whoever began it:
 /// a set-up that somebody else begins takes no other one's place and none of its tries.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct PendingContacts(Vec<PendingContact>);
+#[derive(Clone)]
+pub(super) struct PendingContacts(pub(super) Vec<PendingContact>);
 
 impl PendingContacts {
     pub const NONE: Self = Self(Vec::new());
@@ -78,20 +75,20 @@ impl PendingContacts {
 }
 
 /// A number or address that is not proven yet.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub(super) struct PendingContact {
-    pub id: SetupId,
+    pub(super) id: SetupId,
     /// The proof that it was begun with, as of [`super::totp::PendingTotp`].
-    pub grant: Option<GrantId>,
-    pub method: Method,
+    pub(super) grant: Option<GrantId>,
+    pub(super) method: Method,
     /// E.164, or an e-mail address.
-    pub to: String,
+    pub(super) to: String,
     /// How its user is told what happens to it.
-    pub recipient: Recipient,
-    opener: Opener,
-    started: UnixTime,
-    wrong: u8,
-    sent: Sent,
+    pub(super) recipient: Recipient,
+    pub(super) opener: Opener,
+    pub(super) started: UnixTime,
+    pub(super) wrong: u8,
+    pub(super) sent: Sent,
 }
 
 impl PendingContact {

@@ -11,8 +11,6 @@
 //! proof was needed for is always written, and so is every acceptance. An operator's act with nothing behind it,
 //! on an account without a factor, is one that a password is enough for.
 
-use serde::{Deserialize, Serialize};
-
 use crate::audit::{Event, Kind};
 use crate::clock::{SKEW, UnixTime};
 use crate::types::{Method, Purpose, Requester};
@@ -27,25 +25,24 @@ const STEP: u32 = 10;
 const MOST_KINDS: usize = 64;
 
 /// Those of one kind, purpose and method.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Repeat {
-    kind: Kind,
-    purpose: Option<Purpose>,
-    method: Option<Method>,
-    requester: Requester,
+#[derive(Debug, Clone)]
+pub(super) struct Repeat {
+    pub(super) kind: Kind,
+    pub(super) purpose: Option<Purpose>,
+    pub(super) method: Option<Method>,
+    pub(super) requester: Requester,
     /// When the window began.
-    began: UnixTime,
+    pub(super) began: UnixTime,
     /// Written one by one.
-    single: u32,
+    pub(super) single: u32,
     /// Not written yet.
-    held: u32,
+    pub(super) held: u32,
     /// Since when.
-    since: UnixTime,
+    pub(super) since: UnixTime,
     /// Written once there are as many.
-    until: u32,
+    pub(super) until: u32,
     /// Where all of those that are held came from; `None` if from several places.
-    ip: Option<String>,
+    pub(super) ip: Option<String>,
 }
 
 impl Repeat {
@@ -94,9 +91,8 @@ impl Repeat {
 }
 
 /// All that are counted, the oldest window first.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Repeats(Vec<Repeat>);
+#[derive(Debug, Clone, Default)]
+pub(super) struct Repeats(pub(super) Vec<Repeat>);
 
 impl Repeats {
     pub const NONE: Self = Self(Vec::new());

@@ -10,12 +10,11 @@
 //! tried, and its time is over ten minutes after the first message, whatever they say. Several methods, and several
 //! entries in the list of providers, may lead to one verification: guesses at it are counted together ([`level`]).
 
-use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConstantTimeEq};
 
 use crate::clock::{SKEW, UnixTime};
 use crate::crypto::code::read_digits;
-use crate::crypto::{HashKey, KeyedHash, bytes, hash};
+use crate::crypto::{HashKey, KeyedHash, hash};
 use crate::types::Method;
 
 /// Codes that are good at once. The next one takes the place of the oldest.
@@ -34,16 +33,15 @@ pub struct Binding<'a> {
     pub method: Method,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct OwnCode {
-    #[serde(with = "bytes")]
-    hash: [u8; 32],
-    until: UnixTime,
-    checks_left: u8,
+#[derive(Debug, Clone)]
+pub(super) struct OwnCode {
+    pub(super) hash: [u8; 32],
+    pub(super) until: UnixTime,
+    pub(super) checks_left: u8,
 }
 
 /// A code that somebody else made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteVerification {
     /// Who.
     pub provider: String,
@@ -52,8 +50,8 @@ pub struct RemoteVerification {
     /// Until when it is good.
     pub until: UnixTime,
     /// When it was first sent.
-    from: UnixTime,
-    checks_left: u8,
+    pub(super) from: UnixTime,
+    pub(super) checks_left: u8,
 }
 
 impl RemoteVerification {
@@ -92,14 +90,14 @@ pub enum Guess {
 }
 
 /// What is on its way by one method.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Sent {
-    method: Method,
-    codes: Vec<OwnCode>,
+    pub(super) method: Method,
+    pub(super) codes: Vec<OwnCode>,
     /// The newest last. Only that one is asked about; the others are known, so that none begins anew.
-    remote: Vec<RemoteVerification>,
+    pub(super) remote: Vec<RemoteVerification>,
     /// Who was asked last.
-    provider: String,
+    pub(super) provider: String,
 }
 
 /// The keyed hash of a code under what it is for.

@@ -12,6 +12,7 @@
 use super::challenge_token::ChallengeToken;
 use super::context::{AuditBuffer, RuleContext};
 use super::denied::Denied;
+use super::factor::{Factor, FactorId};
 use super::ids::{ChallengeId, GrantId};
 use super::lockout::{Charged, Failures};
 use super::network::{NetworkId, Opener};
@@ -93,39 +94,48 @@ impl Account {
     ) -> Result<Accepted, Denied> {
         let (now, policy) = (context.now, context.policy);
         self.admit(token, method, now, policy)?;
-        let accepted = match method {
-            Method::Totp => self
-                .totp
-                .as_mut()
-                .is_some_and(|factor| factor.accept(proof, now, policy)),
-            Method::BackupCode => self
-                .backup
-                .as_mut()
-                .is_some_and(|codes| codes.spend(&self.key, proof)),
+        let used = match method {
+            Method::Totp => self.spend_app_code(proof, now, policy),
+            Method::BackupCode => {
+                let Self { factors, key, .. } = self;
+                let codes = factors.iter_mut().find_map(Factor::backup_mut);
+                let is_one = codes.is_some_and(|codes| codes.spend(key, proof));
+                self.only(method).filter(|_| is_one)
+            }
             Method::Email | Method::Sms | Method::Voice | Method::WhatsApp => {
-                self.spend_sent(token, method, proof, now, policy)
+                let is_one = self.spend_sent(token, method, proof, now, policy);
+                self.only(method).filter(|_| is_one)
             }
             // Not enrolled, hence refused above; here so that a new method cannot be forgotten.
-            Method::Passkey | Method::RecoveryCode => false,
+            Method::Passkey | Method::RecoveryCode => None,
         };
-        self.decide(accepted, token, method, grant, context)
-    }
-
-    /// A proof was looked at: it is accepted or charged.
-    pub(super) fn decide(
-        &mut self,
-        right: bool,
-        token: &ChallengeToken,
-        method: Method,
-        grant: Option<GrantId>,
-        context: &mut RuleContext<'_>,
-    ) -> Result<Accepted, Denied> {
-        if !right {
+        let Some(used) = used else {
             self.charge(token, method, context);
             return Err(Denied::Rejected);
-        }
+        };
         self.counter_for(token, method).succeed();
-        Ok(self.accept(token, method, grant, context))
+        Ok(self.accept(token, used, grant, context))
+    }
+
+    /// Tries a code on every app, whatever the others say, and spends it in each that shows it: what two apps show at
+    /// the same time signs in once. Returns the first of them.
+    fn spend_app_code(&mut self, code: &str, now: UnixTime, policy: &Policy) -> Option<FactorId> {
+        let mut used = None;
+        for factor in &mut self.factors {
+            let id = factor.id;
+            let app = factor.app_mut();
+            if app.is_some_and(|app| app.accept(code, now, policy)) {
+                used = used.or(Some(id));
+            }
+        }
+        used
+    }
+
+    /// The factor of a method that has one at most.
+    pub(super) fn only(&self, method: Method) -> Option<FactorId> {
+        let mut factors = self.factors.iter();
+        let factor = factors.find(|factor| factor.method() == method)?;
+        Some(factor.id)
     }
 
     /// Whether a proof for a challenge may be looked at.
@@ -239,30 +249,40 @@ impl Account {
         }
     }
 
-    /// The proof was right: the challenge is spent.
+    /// A proof of that factor was right: the challenge is spent.
     pub(super) fn accept(
         &mut self,
         token: &ChallengeToken,
-        method: Method,
+        used: FactorId,
         grant: Option<GrantId>,
         context: &mut RuleContext<'_>,
     ) -> Accepted {
-        self.list_mut(token.purpose).close(token);
+        let purpose = token.purpose;
+        self.list_mut(purpose).close(token);
         self.remember_network(context.audit);
-        if let Some(phone) = self.phone.as_mut().filter(|_| method == Method::Sms) {
+        self.last_verified = Some(context.now);
+        let mut method = None;
+        if let Some(factor) = self.factor_mut(&used) {
+            factor.last_used_at = Some(context.now);
+            method = Some(factor.method());
+            context.note(factor.event(Event::about(purpose, Kind::Accepted)));
+            if factor.method() == Method::BackupCode {
+                context.note(factor.event(Event::about(purpose, Kind::BackupSpent)));
+            }
+        }
+        if let Some(phone) = self
+            .telephone
+            .as_mut()
+            .filter(|_| method == Some(Method::Sms))
+        {
             phone.unanswered.typed_back();
         }
-        self.last_verified = Some(context.now);
-        context.note(Event::about(token.purpose, Kind::Accepted).method(method));
-        if method == Method::BackupCode {
-            context.note(Event::about(token.purpose, Kind::BackupSpent).method(method));
-        }
-        let grant = grant.filter(|_| token.purpose == Purpose::StepUp);
+        let grant = grant.filter(|_| purpose == Purpose::StepUp);
         if let Some(grant) = grant {
             self.grants.give(grant, context.now);
         }
         Accepted {
-            purpose: token.purpose,
+            purpose,
             epoch: self.epoch,
             backup_codes_left: self.backup_codes_left(),
             granted: grant.is_some(),

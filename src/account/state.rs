@@ -2,36 +2,29 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::backup::BackupCodes;
 use super::challenge::Challenges;
 use super::challenge_token::ChallengeToken;
-use super::document::Format;
+use super::factor::{Factor, FactorId};
 use super::grants::Grants;
 use super::ids::GrantId;
 use super::lockout::Failures;
 use super::network::Known;
-use super::oob_factor::{EmailFactor, FormerPhone, PhoneFactor};
+use super::oob_factor::{FormerPhone, Telephone};
 use super::open_checks::OpenChecks;
 use super::pending_oob::PendingContacts;
 use super::repeats::Repeats;
-use super::totp::TotpFactor;
 use crate::audit::{Beginning, Head};
 use crate::clock::UnixTime;
-use crate::crypto::{HashKey, bytes};
+use crate::crypto::HashKey;
 use crate::types::{Method, Purpose};
 
-/// One user's second factors and all that goes with them, as they stand in the sealed document.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// One user's second factors and all that goes with them.
 pub struct Account {
-    pub(super) format: Format,
     /// Rises with every change of factors, password or role. At least the time it rose, so that it
     /// rises even over an account that was lost.
     pub(super) epoch: u64,
     /// Key of the backup codes' hashes and of the audit chain. It stays when the site's key rotates.
-    #[serde(with = "bytes")]
     pub(super) key: HashKey,
     pub(super) audit: Head,
     pub(super) audit_begins: Beginning,
@@ -43,16 +36,18 @@ pub struct Account {
     pub(super) last_verified: Option<UnixTime>,
     /// From when its user may act on others; see [`operate`].
     pub(super) trusted_from: UnixTime,
-    pub(super) totp: Option<TotpFactor>,
-    pub(super) backup: Option<BackupCodes>,
+    /// What is enrolled, in that order: at most [`MOST_APPS`](super::MOST_APPS) apps, one factor a way to the telephone, one mailbox, one
+    /// set of backup codes.
+    pub(super) factors: Vec<Factor>,
+    /// The number that the factors of the telephone reach; there is one as long as there is such a factor.
+    pub(super) telephone: Option<Telephone>,
+    /// By authenticator: all apps are one, and so is a telephone, however it is reached.
     pub(super) failures: Vec<(Method, Failures)>,
     /// To sign in.
     pub(super) challenges: Challenges,
     /// Of those who are signed in, apart, so that whoever has only the password cannot close them.
     pub(super) step_ups: Challenges,
     pub(super) grants: Grants,
-    pub(super) phone: Option<PhoneFactor>,
-    pub(super) email: Option<EmailFactor>,
     pub(super) former_phone: Option<FormerPhone>,
     pub(super) pending_contacts: PendingContacts,
     /// Challenges that needed no password, apart from those that did: whoever opens them can neither
@@ -86,7 +81,6 @@ impl Account {
     #[must_use]
     pub fn new(key: HashKey) -> Self {
         Self {
-            format: Format,
             epoch: 0,
             key,
             audit: Head::EMPTY,
@@ -96,14 +90,12 @@ impl Account {
             primary: None,
             last_verified: None,
             trusted_from: UnixTime::START,
-            totp: None,
-            backup: None,
+            factors: Vec::new(),
+            telephone: None,
             failures: Vec::new(),
             challenges: Challenges::NONE,
             step_ups: Challenges::NONE,
             grants: Grants::NONE,
-            phone: None,
-            email: None,
             former_phone: None,
             pending_contacts: PendingContacts::NONE,
             resets: Challenges::NONE,
@@ -117,24 +109,43 @@ impl Account {
 
     /// A factor is confirmed, so a sign-in needs a proof. Backup codes alone do not count.
     #[must_use]
-    pub const fn is_enrolled(&self) -> bool {
-        self.totp.is_some() || self.phone.is_some() || self.email.is_some()
+    pub fn is_enrolled(&self) -> bool {
+        let mut factors = self.factors.iter();
+        factors.any(|factor| factor.method() != Method::BackupCode)
+    }
+
+    /// What is enrolled: apps first, then the ways to the telephone, the mailbox, and backup codes last, as long as
+    /// there are any left; of a kind in the order of their enrolment.
+    pub fn factors(&self) -> impl Iterator<Item = &Factor> {
+        let of = |wanted: fn(Method) -> bool| {
+            let factors = self.factors.iter();
+            factors.filter(move |factor| wanted(factor.method()))
+        };
+        of(|method| method == Method::Totp)
+            .chain(of(Method::is_phone))
+            .chain(of(|method| method == Method::Email))
+            .chain(of(Method::is_lookup).filter(|factor| !factor.is_used_up()))
+    }
+
+    /// The factor that was proven or enrolled last of those with that method.
+    pub(super) fn latest(&self, method: Method) -> Option<&Factor> {
+        let factors = self.factors.iter().filter(|it| it.method() == method);
+        factors.max_by_key(|it| it.last_used_at.max(Some(it.enrolled_at)))
+    }
+
+    pub(super) fn factor_mut(&mut self, id: &FactorId) -> Option<&mut Factor> {
+        self.factors.iter_mut().find(|factor| factor.id == *id)
+    }
+
+    pub(super) fn has(&self, method: Method) -> bool {
+        self.factors.iter().any(|factor| factor.method() == method)
     }
 
     /// Enrolled methods, the primary first and backup codes last.
     #[must_use]
     pub fn methods(&self) -> Vec<Method> {
-        let mut methods = Vec::new();
-        if self.totp.is_some() {
-            methods.push(Method::Totp);
-        }
-        methods.extend(self.phone_methods());
-        if self.email.is_some() {
-            methods.push(Method::Email);
-        }
-        if self.backup.as_ref().is_some_and(|codes| codes.left() > 0) {
-            methods.push(Method::BackupCode);
-        }
+        let mut methods: Vec<Method> = self.factors().map(Factor::method).collect();
+        methods.dedup();
         if let Some(position) = methods.iter().position(|m| Some(*m) == self.primary) {
             methods
                 .get_mut(..=position)
@@ -178,7 +189,7 @@ impl Account {
     /// Unspent backup codes; `None` when the account has no set.
     #[must_use]
     pub fn backup_codes_left(&self) -> Option<usize> {
-        self.backup.as_ref().map(BackupCodes::left)
+        self.backup().map(BackupCodes::left)
     }
 
     /// When a proof was last accepted.
@@ -187,16 +198,28 @@ impl Account {
         self.last_verified
     }
 
-    /// How far the authenticator's clock was off at the last acceptance, in seconds.
+    /// When a proof of that method was last accepted; `None` if none was, by any factor that is still enrolled.
     #[must_use]
-    pub fn totp_drift(&self) -> Option<i64> {
-        self.totp.as_ref().map(TotpFactor::drift)
+    pub fn last_verified_by(&self, method: Method) -> Option<UnixTime> {
+        let factors = self.factors.iter().filter(|it| it.method() == method);
+        factors.filter_map(|it| it.last_used_at).max()
     }
 
-    /// When the authenticator shows a code that was not accepted yet.
+    /// How far the clock of the authenticator app that was used last was off then, in seconds.
+    #[must_use]
+    pub fn totp_drift(&self) -> Option<i64> {
+        let app = self.latest(Method::Totp)?.app()?;
+        Some(app.drift)
+    }
+
+    /// When the app that was enrolled last shows a code that was not accepted yet.
     #[must_use]
     pub fn totp_next(&self) -> Option<UnixTime> {
-        self.totp.as_ref().and_then(TotpFactor::next)
+        self.factors.iter().rev().find_map(Factor::app)?.next()
+    }
+
+    pub(super) fn backup(&self) -> Option<&BackupCodes> {
+        self.factors.iter().find_map(Factor::backup)
     }
 
     /// See the field.
@@ -226,13 +249,13 @@ impl Account {
     /// The verified number, as E.164.
     #[must_use]
     pub fn phone(&self) -> Option<&str> {
-        self.phone.as_ref().map(|phone| phone.number.as_str())
+        self.telephone.as_ref().map(|phone| phone.number.as_str())
     }
 
     /// The verified e-mail address.
     #[must_use]
     pub fn email(&self) -> Option<&str> {
-        self.email.as_ref().map(|email| email.address.as_str())
+        self.factors.iter().find_map(Factor::address)
     }
 
     /// Whether that number or address is the user's own, proven by a code.
@@ -246,10 +269,8 @@ impl Account {
     }
 
     pub(super) fn phone_methods(&self) -> Vec<Method> {
-        self.phone
-            .as_ref()
-            .map(|phone| phone.methods.clone())
-            .unwrap_or_default()
+        let methods = self.factors.iter().map(Factor::method);
+        methods.filter(|method| method.is_phone()).collect()
     }
 
     /// The enrolled methods whose failures are counted under `method`.

@@ -1,22 +1,18 @@
 //! Authenticator apps: RFC 6238 over RFC 4226.
 //!
-//! [`Totp`] computes and compares; [`TotpFactor`] adds what an account must remember, above all
-//! that a time step is accepted once, ever: only a step later than the last accepted one counts.
+//! [`Totp`] computes and compares. What an account must remember, above all that a time step is accepted once, is
+//! beside it (`app`).
 
 use std::fmt;
 use std::sync::OnceLock;
 
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
-use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::document::{self, DocumentError};
-use super::ids::GrantId;
-use crate::clock::{SKEW, UnixTime};
-use crate::config::Policy;
-use crate::crypto::{Entropy, RandomError, bytes, code, decoded, zeroes_itself};
+use crate::clock::UnixTime;
+use crate::crypto::{Entropy, RandomError, code, decoded, zeroes_itself};
 use crate::normalize;
 use crate::types::Algorithm;
 
@@ -174,16 +170,13 @@ pub enum TotpError {
 }
 
 /// A secret and how codes are made of it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Totp {
-    #[serde(with = "bytes")]
     secret: TotpSecret,
     algorithm: Algorithm,
     digits: u8,
     period: u32,
     /// The secret's hashed key blocks, made with the first code. Zeroes itself.
-    #[serde(skip)]
     hotp: OnceLock<Option<Hotp>>,
 }
 
@@ -311,7 +304,7 @@ impl Totp {
     }
 
     /// The time step `now` lies in.
-    fn step(&self, now: UnixTime) -> u64 {
+    pub(super) fn step(&self, now: UnixTime) -> u64 {
         now.unsigned() / u64::from(self.period)
     }
 
@@ -337,7 +330,7 @@ impl Totp {
     }
 
     /// Like [`Totp::matching_step`], but only a step later than `last`.
-    fn matching_step_after(
+    pub(super) fn matching_step_after(
         &self,
         last: Option<u64>,
         code: &str,
@@ -358,137 +351,6 @@ impl Totp {
             matched |= hit;
         }
         bool::from(matched).then_some(step)
-    }
-}
-
-/// An enrolled authenticator.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TotpFactor {
-    totp: Totp,
-    last_step: u64,
-    drift: i64,
-}
-
-impl TotpFactor {
-    /// Accepts a code of a step later than every accepted one, and remembers that step.
-    pub fn accept(&mut self, code: &str, now: UnixTime, policy: &Policy) -> bool {
-        let matched =
-            self.totp
-                .matching_step_after(Some(self.last_step), code, now, policy.totp_window);
-        let Some(step) = matched else { return false };
-        self.last_step = step;
-        self.drift = drift(&self.totp, step, now);
-        true
-    }
-
-    /// When the step after the last accepted one begins, on a clock as far off as this one's was.
-    pub fn next(&self) -> Option<UnixTime> {
-        let begins = self.last_step.checked_add(1)?;
-        let begins = begins.checked_mul(self.totp.period.into())?;
-        let seconds = i64::try_from(begins).ok()?.checked_sub(self.drift)?;
-        UnixTime::new(seconds).ok()
-    }
-
-    /// How far the authenticator's clock was off, in seconds: a multiple of the period.
-    pub const fn drift(&self) -> i64 {
-        self.drift
-    }
-}
-
-fn drift(totp: &Totp, step: u64, now: UnixTime) -> i64 {
-    let ahead = i128::from(step) - i128::from(totp.step(now));
-    i64::try_from(ahead * i128::from(totp.period)).unwrap_or(0)
-}
-
-/// What of an account a set-up began in: it ends when either is another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Began {
-    pub epoch: u64,
-    /// How often the account was found to be written by a clock that was ahead. A set-up from such a clock is over
-    /// then, also when its time comes.
-    pub set_back: u32,
-}
-
-/// A secret whose user has not proven to have it yet. It is kept by nobody but whoever began the set-up, in its
-/// sealed token: nobody else can see it, end it or have it confirmed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PendingTotp {
-    totp: Totp,
-    /// What the app is to call the account.
-    name: String,
-    /// The proof that it was begun with, if one was needed: it is good for other changes after this one.
-    grant: Option<GrantId>,
-    began: Began,
-    started: UnixTime,
-}
-
-impl PendingTotp {
-    pub(super) const fn new(
-        totp: Totp,
-        name: String,
-        grant: Option<GrantId>,
-        began: Began,
-        started: UnixTime,
-    ) -> Self {
-        Self {
-            totp,
-            name,
-            grant,
-            began,
-            started,
-        }
-    }
-
-    /// The secret and its parameters.
-    #[must_use]
-    pub const fn totp(&self) -> &Totp {
-        &self.totp
-    }
-
-    /// What the app is to call the account.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(super) const fn grant(&self) -> Option<&GrantId> {
-        self.grant.as_ref()
-    }
-
-    /// Whether it may still be confirmed, by an account as it is now.
-    pub(super) fn counts(&self, account: Began, now: UnixTime) -> bool {
-        self.began == account
-            && self.started <= now.plus(SKEW)
-            && now < self.started.plus(PENDING_SECONDS)
-    }
-
-    /// The factor, if `code` is one of it: that code is spent.
-    pub(super) fn prove(&self, code: &str, now: UnixTime, policy: &Policy) -> Option<TotpFactor> {
-        let step = self.totp.matching_step(code, now, policy.totp_window)?;
-        Some(TotpFactor {
-            last_step: step,
-            drift: drift(&self.totp, step, now),
-            totp: self.totp.clone(),
-        })
-    }
-
-    /// The bytes to seal.
-    ///
-    /// # Errors
-    /// [`DocumentError`]; not for any that can be built.
-    pub fn to_document(&self) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
-        document::write(self)
-    }
-
-    /// What was written as these bytes.
-    ///
-    /// # Errors
-    /// [`DocumentError`]
-    pub fn from_document(bytes: &[u8]) -> Result<Self, DocumentError> {
-        document::read(bytes)
     }
 }
 
@@ -539,38 +401,6 @@ mod tests {
             assert_eq!(sha256.at(at(time)).as_str(), two);
             assert_eq!(sha512.at(at(time)).as_str(), five);
         }
-    }
-
-    #[test]
-    fn a_step_is_accepted_once_and_never_an_earlier_one() {
-        let totp = totp(b"12345678901234567890", Algorithm::Sha1, 6);
-        let policy = Policy::default();
-        let now = at(1_000_000_020);
-        let code = |offset: i64| totp.at(at(1_000_000_020 + offset * 30)).to_string();
-        for first in -1..=1 {
-            let mut factor = TotpFactor {
-                totp: totp.clone(),
-                last_step: 0,
-                drift: 0,
-            };
-            assert!(factor.accept(&code(first), now, &policy));
-            assert_eq!(factor.drift(), first * 30);
-            for again in -1..=1 {
-                let expected = again > first;
-                let mut factor = factor.clone();
-                assert_eq!(
-                    factor.accept(&code(again), now, &policy),
-                    expected,
-                    "{first} then {again}"
-                );
-            }
-        }
-        let mut factor = TotpFactor {
-            totp: totp.clone(),
-            last_step: 0,
-            drift: 0,
-        };
-        assert!(!factor.accept(&code(2), now, &policy) && !factor.accept(&code(-2), now, &policy));
     }
 
     #[test]

@@ -7,15 +7,12 @@
 //! that about; it costs one question in so many messages, and an owner who wants messages nothing. Codes for a reset,
 //! which anybody may ask for, are not counted.
 
-use serde::{Deserialize, Serialize};
-
 /// Codes after which the carrier is asked.
 const SILENT: u8 = 3;
 
 /// How many there were since the last that was typed back, or since the carrier was last asked.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Unanswered(u8);
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Unanswered(pub(super) u8);
 
 impl Unanswered {
     /// Whether the carrier is to be asked before the next one.

@@ -1,7 +1,6 @@
 //! Secret bytes in a document: written as they are, and read without a copy that stays behind.
 //!
-//! For serde's `with`: `#[serde(with = "bytes")]` on an array or a secret, `#[serde(with =
-//! "bytes::list")]` on a list of 32-byte arrays.
+//! For serde's `with`: `#[serde(with = "bytes")]` on an array or a secret.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -31,24 +30,4 @@ pub fn deserialize<'de, D: Deserializer<'de>, T: for<'a> TryFrom<&'a [u8]>>(
     from: D,
 ) -> Result<T, D::Error> {
     from.deserialize_bytes(Bytes(PhantomData))
-}
-
-/// A list of 32-byte arrays.
-pub mod list {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[derive(Serialize, Deserialize)]
-    #[serde(transparent)]
-    struct One(#[serde(with = "super")] [u8; 32]);
-
-    pub fn serialize<S: Serializer>(list: &[[u8; 32]], out: S) -> Result<S::Ok, S::Error> {
-        out.collect_seq(list.iter().map(|bytes| One(*bytes)))
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<[u8; 32]>, D::Error> {
-        Ok(Vec::<One>::deserialize(from)?
-            .into_iter()
-            .map(|one| one.0)
-            .collect())
-    }
 }

@@ -7,6 +7,7 @@ use ext_php_rs::types::ZendHashTable;
 use super::argument::Arg;
 use super::date::{Moment, rfc3339};
 use super::enums::{Method, methods, names};
+use super::factor::{Factor, fields_of};
 use super::failure::Failure;
 use super::object::{Dump, Fields, SEALED, integer, json_serializable, not_constructible, seal};
 use crate::verifier::AccountView;
@@ -21,6 +22,12 @@ use crate::verifier::AccountView;
 #[derive(Debug)]
 pub struct Account(pub(super) AccountView);
 
+/// As arrays, for dumps and JSON.
+fn factors(view: &AccountView) -> Vec<ZBox<ZendHashTable>> {
+    let factors = view.factors.iter();
+    factors.map(|view| fields_of(view).into_array()).collect()
+}
+
 impl Account {
     fn fields(&self) -> Fields {
         let view = &self.0;
@@ -31,6 +38,7 @@ impl Account {
             .with("methods", names(&view.methods))
             .with("disabledMethods", names(&view.disabled))
             .with("primary", view.primary.map(|method| method.as_str()))
+            .with("factors", factors(view))
             .with("backupCodesLeft", self.backupCodesLeft())
             .with("lockedUntil", view.locked_until(None).map(rfc3339))
             .with("lastVerifiedAt", view.last_verified.map(rfc3339))
@@ -76,6 +84,10 @@ impl Account {
         methods(&self.0.disabled)
     }
 
+    pub fn factors(&self) -> Vec<Factor> {
+        self.0.factors.iter().cloned().map(Factor).collect()
+    }
+
     pub fn primary(&self) -> Option<Method> {
         self.0.primary.map(Method::from)
     }
@@ -88,8 +100,8 @@ impl Account {
         Moment::maybe(self.0.locked_until((*method).map(Into::into)))
     }
 
-    pub fn lastVerifiedAt(&self) -> Result<Option<Moment>, Failure> {
-        Moment::maybe(self.0.last_verified)
+    pub fn lastVerifiedAt(&self, method: Arg<Option<Method>>) -> Result<Option<Moment>, Failure> {
+        Moment::maybe(self.0.last_verified((*method).map(Into::into)))
     }
 
     pub fn totpDrift(&self) -> Option<i64> {

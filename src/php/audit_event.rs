@@ -29,6 +29,8 @@ impl AuditEvent {
             .with("userId", event.user.for_host())
             .with("type", event.kind.as_str())
             .with("method", event.method.map(|method| method.as_str()))
+            .with("factorId", event.factor.as_deref())
+            .with("factorLabel", event.label.as_deref())
             .with("purpose", event.purpose.map(|purpose| purpose.as_str()))
             .with(
                 "requester",
@@ -70,6 +72,14 @@ impl AuditEvent {
 
     pub fn method(&self) -> Option<Method> {
         self.0.method.map(Method::from)
+    }
+
+    pub fn factorId(&self) -> Option<&str> {
+        self.0.factor.as_deref()
+    }
+
+    pub fn factorLabel(&self) -> Option<&str> {
+        self.0.label.as_deref()
     }
 
     pub fn purpose(&self) -> Option<Purpose> {

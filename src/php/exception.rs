@@ -52,6 +52,7 @@ pub enum Class {
     Unavailable,
     ConfigurationError,
     InvalidPhoneNumber,
+    FactorRefused,
 }
 
 /// A registered class; written anew by every module start.
@@ -85,6 +86,7 @@ static TOO_RECENT: Slot = Slot::new();
 static UNAVAILABLE: Slot = Slot::new();
 static CONFIGURATION_ERROR: Slot = Slot::new();
 static INVALID_PHONE_NUMBER: Slot = Slot::new();
+static FACTOR_REFUSED: Slot = Slot::new();
 
 impl Class {
     fn entry(self) -> &'static ClassEntry {
@@ -99,6 +101,7 @@ impl Class {
             Self::Unavailable => &UNAVAILABLE,
             Self::ConfigurationError => &CONFIGURATION_ERROR,
             Self::InvalidPhoneNumber => &INVALID_PHONE_NUMBER,
+            Self::FactorRefused => &FACTOR_REFUSED,
         }
         .entry()
     }
@@ -176,13 +179,23 @@ pub fn register() -> Result<()> {
         .implements((|| MARKER.entry(), MARKED))
         .registration(|class, _| CONFIGURATION_ERROR.set(class))
         .register()?;
-    ClassBuilder::new("TwoFactor\\Exception\\InvalidPhoneNumber")
-        .flags(ClassFlags::Final)
-        .extends((invalid_argument_exception, "\\InvalidArgumentException"))
-        .implements((|| MARKER.entry(), MARKED))
-        .registration(|class, _| INVALID_PHONE_NUMBER.set(class))
-        .register()?;
-    readonly_property(&INVALID_PHONE_NUMBER, "reason", DataType::String)
+    macro_rules! invalid {
+        ($name:literal, $slot:ident) => {
+            ClassBuilder::new($name)
+                .flags(ClassFlags::Final)
+                .extends((invalid_argument_exception, "\\InvalidArgumentException"))
+                .implements((|| MARKER.entry(), MARKED))
+                .registration(|class, _| $slot.set(class))
+                .register()?;
+            readonly_property(&$slot, "reason", DataType::String)?;
+        };
+    }
+    invalid!(
+        "TwoFactor\\Exception\\InvalidPhoneNumber",
+        INVALID_PHONE_NUMBER
+    );
+    invalid!("TwoFactor\\Exception\\FactorRefused", FACTOR_REFUSED);
+    Ok(())
 }
 
 /// An exception object, with file, line and trace of the running call.

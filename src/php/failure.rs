@@ -10,7 +10,7 @@ use ext_php_rs::zend::{CatchError, ExecutorGlobals, bailout, ce, try_catch};
 
 use super::argument;
 use super::exception::{self, Class};
-use crate::account::Denied;
+use crate::account::{Denied, FactorError};
 use crate::clock::ClockError;
 use crate::verifier;
 
@@ -154,6 +154,11 @@ pub fn number(reason: &str, text: &str) -> Failure {
     with_reason(Class::InvalidPhoneNumber, text, reason)
 }
 
+/// Throws `FactorRefused`.
+fn factor(why: FactorError) -> Failure {
+    with_reason(Class::FactorRefused, &why.to_string(), why.reason())
+}
+
 fn with_reason(class: Class, message: &str, reason: &str) -> Failure {
     let mut why = Zval::new();
     match why.set_string(reason, false) {
@@ -168,6 +173,7 @@ impl From<verifier::Error> for Failure {
             verifier::Error::Denied(denied) => denied.into(),
             verifier::Error::Unavailable(reason) => unavailable(&reason),
             verifier::Error::Configuration(why) => misconfigured(&why),
+            verifier::Error::Factor(why) => factor(why),
             verifier::Error::Number { reason, text } => number(reason, &text),
             verifier::Error::Invalid { argument, why } => invalid(argument, &why),
         }

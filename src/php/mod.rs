@@ -27,6 +27,7 @@ mod delivery;
 mod enrolled;
 mod enums;
 mod exception;
+mod factor;
 mod failure;
 mod health;
 mod health_check;
@@ -67,6 +68,7 @@ unsafe fn describe() {
         client::describe();
         delivery::describe();
         enrolled::describe();
+        factor::describe();
         enums::describe();
         health::describe();
         health_check::describe();
@@ -120,6 +122,7 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<sent_message::SentMessage>()
         .class::<totp_setup::TotpSetup>()
         .class::<enrolled::Enrolled>()
+        .class::<factor::Factor>()
         .class::<backup_codes::BackupCodes>()
         .class::<account::Account>()
         .class::<audit_event::AuditEvent>()

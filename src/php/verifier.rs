@@ -172,13 +172,15 @@ impl Verifier {
     pub fn startTotp(
         &self,
         user: Arg<&User>,
+        label: Arg<Option<&str>>,
         grant: Arg<Option<Bytes<'_>>>,
         client: Arg<Option<&Client>>,
     ) -> Result<TotpSetup, Failure> {
         let now = self.clock.now()?;
+        let label = *label;
         let grant = grant.0.map(|grant| grant.text());
         let grant = grant.as_ref().map(|grant| grant.as_str());
-        self.ask(|core| core.start_totp(now, &user.0.0, grant, peer(&client)))
+        self.ask(|core| core.start_totp(now, &user.0.0, label, grant, peer(&client)))
             .map(TotpSetup)
     }
 
@@ -305,6 +307,34 @@ impl Verifier {
         let (method, grant) = (method.0.into(), grant.text());
         self.ask(|core| core.remove(now, &user, method, &grant, peer(&client)))
             .map(integer)
+    }
+
+    pub fn removeFactor(
+        &self,
+        userId: Arg<&str>,
+        factorId: Arg<&str>,
+        grant: Arg<Bytes<'_>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<i64, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.text();
+        self.ask(|core| core.remove_factor(now, &user, &factorId, &grant, peer(&client)))
+            .map(integer)
+    }
+
+    pub fn renameFactor(
+        &self,
+        userId: Arg<&str>,
+        factorId: Arg<&str>,
+        label: Arg<&str>,
+        grant: Arg<Bytes<'_>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.text();
+        self.ask(|core| core.rename_factor(now, &user, &factorId, &label, &grant, peer(&client)))
     }
 
     pub fn raiseEpoch(
@@ -698,6 +728,8 @@ pub unsafe fn describe() {
         of("regeneratebackupcodes").sensitive("grant");
         of("setprimary").sensitive("grant");
         of("remove").sensitive("grant");
+        of("removefactor").sensitive("grant");
+        of("renamefactor").sensitive("grant");
         of("accounts")
             .default("search", c"''")
             .default("limit", c"50");

@@ -22,6 +22,10 @@ pub struct AuditEvent {
     pub kind: String,
     /// To which factor.
     pub method: Option<Method>,
+    /// Which of the user's factors, by its id.
+    pub factor: Option<String>,
+    /// What it was called then.
+    pub label: Option<String>,
     /// For which purpose the proof was asked.
     pub purpose: Option<Purpose>,
     /// What stood behind the request; `None`: the software did it by itself.
@@ -208,6 +212,8 @@ impl Verifier {
                         user: row.user,
                         kind: event.kind.as_str().to_owned(),
                         method: event.method,
+                        factor: event.factor,
+                        label: event.label,
                         purpose: event.purpose,
                         requester: event.requester,
                         by: event.by,
@@ -225,6 +231,8 @@ impl Verifier {
                         user: row.user,
                         kind: "unreadable".to_owned(),
                         method: None,
+                        factor: None,
+                        label: None,
                         purpose: None,
                         requester: None,
                         by: None,

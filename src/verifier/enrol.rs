@@ -5,8 +5,10 @@ use zeroize::Zeroizing;
 use super::oob_enrol::shown;
 use super::token::{self, Setup};
 use super::{BackupCodes, Client, Enrolled, Error, TotpSetup, User, Verifier};
-use crate::account::totp::{GenerateError, PendingTotp, SECRET_BYTES, Totp, TotpSecret};
-use crate::account::{Account, Denied, GrantId, RuleContext};
+use crate::account::totp::{GenerateError, SECRET_BYTES, Totp, TotpSecret};
+use crate::account::{
+    Account, Denied, FactorError, FactorId, GrantId, Label, PendingTotp, RuleContext,
+};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::crypto::code::{self, LookupCode};
@@ -53,17 +55,20 @@ impl Verifier {
         }
     }
 
-    /// Makes a secret, in the hands of whoever holds the token; nothing is enrolled yet.
+    /// Makes a secret for one more app, which its user calls so, or as the next that has no name. It is in the hands of
+    /// whoever holds the token; nothing is enrolled yet.
     ///
     /// # Errors
-    /// [`Denied::StepUpRequired`], [`Error::Unavailable`]
+    /// [`Denied::StepUpRequired`], [`Error::Factor`], [`Error::Unavailable`]
     pub fn start_totp(
         &self,
         now: UnixTime,
         user: &User,
+        label: Option<&str>,
         grant: Option<&str>,
         client: Option<&Client>,
     ) -> Result<TotpSetup, Error> {
+        let label = label.map(Label::new).transpose()?;
         let grant = self.grant(&user.id, grant);
         let secret =
             TotpSecret::generate(SECRET_BYTES, &mut OsEntropy).map_err(|error| match error {
@@ -78,8 +83,9 @@ impl Verifier {
             self.accounts
                 .change(&user.id, now, ip.as_deref(), |account, context| {
                     account.allow_change(grant.as_ref(), now)?;
-                    Ok(account.start_totp(totp.clone(), &user.name, grant, context))
-                })??;
+                    let (totp, label) = (totp.clone(), label.clone());
+                    Ok(account.start_totp(totp, &user.name, label, grant, context))
+                })???;
         let setup = Setup::Totp(pending.clone());
         let token = self.setup_token(&user.id, &setup)?;
         Ok(self.shown(&pending, token))
@@ -191,6 +197,84 @@ impl Verifier {
         self.change_enrolled(now, user, grant, client, |account, grant, context| {
             account.remove(method, grant, context)
         })
+    }
+
+    /// Gives a factor another name.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Error::Factor`], [`Error::Unavailable`]
+    pub fn rename_factor(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        factor: &str,
+        label: &str,
+        grant: &str,
+        client: Option<&Client>,
+    ) -> Result<(), Error> {
+        let label = Label::new(label)?;
+        self.change_factor(
+            now,
+            user,
+            factor,
+            grant,
+            client,
+            |account, id, _, context| account.rename_factor(id, &label, context),
+        )?;
+        Ok(())
+    }
+
+    /// Removes one factor; with the last one the backup codes go too. Returns the new epoch.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Error::Factor`], [`Error::Unavailable`]
+    pub fn remove_factor(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        factor: &str,
+        grant: &str,
+        client: Option<&Client>,
+    ) -> Result<u64, Error> {
+        self.change_factor(
+            now,
+            user,
+            factor,
+            grant,
+            client,
+            |account, id, grant, context| account.remove_factor(id, grant, context),
+        )
+    }
+
+    /// Changes the factor of that id, and returns the epoch.
+    fn change_factor(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        factor: &str,
+        grant: &str,
+        client: Option<&Client>,
+        change: impl Fn(
+            &mut Account,
+            &FactorId,
+            Option<&GrantId>,
+            &mut RuleContext<'_>,
+        ) -> Result<(), FactorError>,
+    ) -> Result<u64, Error> {
+        let grant = self.grant(user, Some(grant));
+        let id = FactorId::read(factor);
+        let ip = self.address_if(client);
+        let done = self
+            .accounts
+            .change(user, now, ip.as_deref(), |account, context| {
+                account.allow_change(grant.as_ref(), now)?;
+                let Some(id) = &id else {
+                    return Ok(Err(FactorError::Unknown));
+                };
+                let done = change(account, id, grant.as_ref(), context);
+                Ok(done.map(|()| account.epoch()))
+            })???;
+        Ok(done)
     }
 
     /// Changes an enrolled method, and returns the epoch. `change` says whether it is one.

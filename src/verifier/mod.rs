@@ -8,7 +8,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::account::{Account, AccountError, Accounts, Denied};
+use crate::account::{Account, AccountError, Accounts, Denied, Factor, FactorError, LabelError};
 pub use crate::audit::Authority;
 use crate::clock::UnixTime;
 use crate::config::Config;
@@ -86,6 +86,9 @@ pub enum Error {
         /// In words.
         text: String,
     },
+    /// A factor cannot be changed like that; the text is for the person whose factor it is.
+    #[error("the factor {0}")]
+    Factor(#[from] FactorError),
     /// An argument cannot be right, whoever passes it.
     #[error("{argument} {why}")]
     Invalid {
@@ -102,6 +105,12 @@ impl Error {
             argument,
             why: why.into(),
         }
+    }
+}
+
+impl From<LabelError> for Error {
+    fn from(error: LabelError) -> Self {
+        Self::Factor(error.into())
     }
 }
 
@@ -260,6 +269,25 @@ impl fmt::Debug for Enrolled {
     }
 }
 
+/// What may be shown of a factor.
+#[derive(Debug, Clone)]
+pub struct FactorView {
+    /// Its id.
+    pub id: String,
+    /// How it is proven.
+    pub method: Method,
+    /// What its user calls it; empty if they gave it no name.
+    pub label: String,
+    /// When it was enrolled.
+    pub enrolled_at: UnixTime,
+    /// When a proof of it was last accepted.
+    pub last_used_at: Option<UnixTime>,
+    /// It has to be enrolled anew.
+    pub disabled: bool,
+    /// The number or address without most of it.
+    pub masked: Option<String>,
+}
+
 /// What may be shown of an account.
 #[derive(Debug, Clone)]
 pub struct AccountView {
@@ -279,6 +307,8 @@ pub struct AccountView {
     pub backup_codes_left: usize,
     /// Blocked methods and until when.
     pub locks: Vec<(Method, UnixTime)>,
+    /// What is enrolled, one by one, backup codes last.
+    pub factors: Vec<FactorView>,
     /// Last accepted proof.
     pub last_verified: Option<UnixTime>,
     /// The authenticator's clock error at the last acceptance, in seconds.
@@ -296,23 +326,40 @@ impl AccountView {
         let mut methods = account.methods();
         // Here the order is for reading, not for asking.
         methods.sort_by_key(|m| *m == Method::BackupCode);
+        let disabled = account.disabled();
+        let masked_phone = account.phone().map(|number| {
+            PhoneNumber::from_e164(number)
+                .map_or_else(|_| "•••".to_owned(), |number| number.masked())
+        });
+        let masked_email = account.email().map(address::masked);
+        let view = |factor: &Factor| FactorView {
+            id: factor.id().to_string(),
+            method: factor.method(),
+            label: factor.label().to_owned(),
+            enrolled_at: factor.enrolled_at(),
+            last_used_at: factor.last_used_at(),
+            disabled: disabled.contains(&factor.method()),
+            masked: match factor.method() {
+                Method::Email => masked_email.clone(),
+                method if method.is_phone() => masked_phone.clone(),
+                _ => None,
+            },
+        };
         Self {
+            factors: account.factors().map(view).collect(),
             user,
             enrolled: account.is_enrolled(),
             readable: true,
             methods,
-            disabled: account.disabled(),
+            disabled,
             primary: account.primary(),
             backup_codes_left: account.backup_codes_left().unwrap_or(0),
             locks: account.locks(now),
             last_verified: account.last_verified(),
             totp_drift: account.totp_drift(),
             epoch: account.epoch(),
-            masked_phone: account.phone().map(|number| {
-                PhoneNumber::from_e164(number)
-                    .map_or_else(|_| "•••".to_owned(), |number| number.masked())
-            }),
-            masked_email: account.email().map(address::masked),
+            masked_phone,
+            masked_email,
         }
     }
 
@@ -326,6 +373,7 @@ impl AccountView {
             primary: None,
             backup_codes_left: 0,
             locks: Vec::new(),
+            factors: Vec::new(),
             last_verified: None,
             totp_drift: None,
             epoch: 0,
@@ -345,6 +393,16 @@ impl AccountView {
             epoch: i64::MAX.unsigned_abs(), // PHP has no larger number
             ..Self::absent(user)
         }
+    }
+
+    /// When a proof of that method was last accepted, by a factor that is still enrolled; without a method, of any.
+    #[must_use]
+    pub fn last_verified(&self, method: Option<Method>) -> Option<UnixTime> {
+        let Some(method) = method else {
+            return self.last_verified;
+        };
+        let factors = self.factors.iter().filter(|it| it.method == method);
+        factors.filter_map(|it| it.last_used_at).max()
     }
 
     /// End of the block of `method`, or of the longest one.

@@ -11,7 +11,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
-use crate::account::totp::PendingTotp;
+use crate::account::PendingTotp;
 use crate::account::{ChallengeId, ChallengeToken, GrantId, SetupId};
 use crate::crypto::{Context, Domain, KeyRing, OsEntropy, RandomError};
 use crate::types::{Purpose, Site, UserId};

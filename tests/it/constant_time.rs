@@ -66,12 +66,15 @@ fn compare() -> bool {
         .collect();
     let mut account = Account::new(HashKey::new([1; 32]));
     let mut audit = AuditBuffer::default();
-    let setup = account.start_totp(
-        totp.clone(),
-        "ada",
-        None,
-        &mut RuleContext::new(at(0), &Policy::default(), &mut audit),
-    );
+    let setup = account
+        .start_totp(
+            totp.clone(),
+            "ada",
+            None,
+            None,
+            &mut RuleContext::new(at(0), &Policy::default(), &mut audit),
+        )
+        .unwrap();
     account
         .confirm_totp(
             &setup,

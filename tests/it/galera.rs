@@ -56,7 +56,9 @@ fn client() -> Client {
 
 /// The user's authenticator and backup codes.
 fn enrol(verifier: &Verifier, name: &str) -> (Totp, Vec<String>) {
-    let setup = verifier.start_totp(at(0), &user(name), None, None).unwrap();
+    let setup = verifier
+        .start_totp(at(0), &user(name), None, None, None)
+        .unwrap();
     let app = Totp::from_uri(&setup.uri).unwrap();
     let enrolled = verifier
         .confirm_totp(at(0), &setup.token, &app.at(at(0)), &client())

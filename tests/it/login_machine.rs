@@ -136,12 +136,15 @@ impl State {
         let mut account = Account::new(HashKey::new([1; 32]));
         let mut audit = AuditBuffer::default();
         let now = time(START);
-        let setup = account.start_totp(
-            totp(),
-            "ada",
-            None,
-            &mut RuleContext::new(now, &Policy::default(), &mut audit),
-        );
+        let setup = account
+            .start_totp(
+                totp(),
+                "ada",
+                None,
+                None,
+                &mut RuleContext::new(now, &Policy::default(), &mut audit),
+            )
+            .unwrap();
         let codes = backup_codes();
         let confirmed = account.confirm_totp(
             &setup,
@@ -440,12 +443,15 @@ fn every_lock_ends(mut account: Account, phone: &Totp, now: u64) {
         30,
     )
     .unwrap();
-    let setup = account.start_totp(
-        another.clone(),
-        "ada",
-        None,
-        &mut RuleContext::new(later, &Policy::default(), audit),
-    );
+    let setup = account
+        .start_totp(
+            another.clone(),
+            "ada",
+            None,
+            None,
+            &mut RuleContext::new(later, &Policy::default(), audit),
+        )
+        .unwrap();
     let confirmed = account.confirm_totp(
         &setup,
         &another.at(later),

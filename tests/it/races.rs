@@ -80,7 +80,9 @@ struct Account {
 }
 
 fn enrol(verifier: &Verifier) -> Account {
-    let setup = verifier.start_totp(at(0), &user(), None, None).unwrap();
+    let setup = verifier
+        .start_totp(at(0), &user(), None, None, None)
+        .unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     let enrolled = verifier
         .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client())
@@ -424,7 +426,9 @@ fn killed_two_hundred_times_in_the_middle_no_code_is_accepted_twice_and_the_stor
         "killed_two_hundred_times_in_the_middle_no_code_is_accepted_twice_and_the_store_opens";
     for (name, store, _keep) in stores("kill") {
         let verifier = open_lenient(&store);
-        let setup = verifier.start_totp(at(0), &user(), None, None).unwrap();
+        let setup = verifier
+            .start_totp(at(0), &user(), None, None, None)
+            .unwrap();
         let phone = Totp::from_uri(&setup.uri).unwrap();
         let enrolled = verifier
             .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client())

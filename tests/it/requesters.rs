@@ -148,7 +148,7 @@ impl Scene {
         let owner = user("7");
         let now = UnixTime::new(START).unwrap();
         let setup = verifier
-            .start_totp(now, &owner, None, Some(&home()))
+            .start_totp(now, &owner, None, None, Some(&home()))
             .unwrap();
         let app = Totp::from_uri(&setup.uri).unwrap();
         let enrolled = verifier
@@ -329,9 +329,13 @@ impl Scene {
                 }
             }
             Act::BeginsApp { from } => {
-                let begun =
-                    self.verifier
-                        .start_totp(self.at(), &self.owner, None, Some(&elsewhere(from)));
+                let begun = self.verifier.start_totp(
+                    self.at(),
+                    &self.owner,
+                    None,
+                    None,
+                    Some(&elsewhere(from)),
+                );
                 assert!(begun.is_err(), "without a proof");
             }
             Act::BeginsPhone { from } => self.claims(&self.owner, from, NEIGHBOURS[0]),
@@ -411,7 +415,13 @@ impl Scene {
             .unwrap();
         let setup = self
             .verifier
-            .start_totp(self.at(), &self.owner, Some(&proven.grant), Some(&home()))
+            .start_totp(
+                self.at(),
+                &self.owner,
+                None,
+                Some(&proven.grant),
+                Some(&home()),
+            )
             .unwrap();
         let app = Totp::from_uri(&setup.uri).unwrap();
         self.verifier

@@ -51,7 +51,7 @@ fn client() -> Client {
 
 /// Enrols at second 0: what the user's phone computes, and the backup codes.
 fn enrol(verifier: &Verifier, user: &User) -> (Totp, Vec<String>) {
-    let setup = verifier.start_totp(at(0), user, None, None).unwrap();
+    let setup = verifier.start_totp(at(0), user, None, None, None).unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     let enrolled = verifier
         .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client())

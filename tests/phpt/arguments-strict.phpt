@@ -11,6 +11,7 @@ examine(fn (string $code) => eval("declare(strict_types=1); $code"), true);
 --EXPECT--
 many tried, many TypeErrors
 TwoFactor\Verifier::account($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::startTotp($label) takes null, number, 0e1, arabic digits, fullwidth digits
 TwoFactor\Verifier::startTotp($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::startTotp($client) takes null
 TwoFactor\Verifier::pendingTotp($setup) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
@@ -62,4 +63,5 @@ TwoFactor\Totp::uri($issuer) takes empty, number, 0e1, spaces, arabic digits, fu
 TwoFactor\Totp::uri($account) takes number, 0e1, arabic digits, fullwidth digits
 TwoFactor\Totp::__construct($secret) takes other class
 TwoFactor\Account::lockedUntil($method) takes null
+TwoFactor\Account::lastVerifiedAt($method) takes null
 TwoFactor\PhoneNumber::regions($language) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces

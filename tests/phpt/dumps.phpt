@@ -59,7 +59,7 @@ $wrong = [
     fn () => $verifier->setPrimary('2', Method::Totp, $verified->grant()),
     fn () => $verifier->remove('', Method::Totp, $verified->grant()),
     fn () => $verifier->regenerateBackupCodes('2', $verified->grant()),
-    fn () => $verifier->startTotp($user, $challenge),
+    fn () => $verifier->startTotp($user, null, $challenge),
     fn () => $verifier->pendingTotp([$setup->token()]),
     fn () => Secret::fromBase32($found[1] . '!'),
     fn () => Totp::fromUri($setup->uri() . '&period=0'),

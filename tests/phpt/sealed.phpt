@@ -20,7 +20,7 @@ $objects = [
     $verifier->verify($login->challenge(), Method::Totp, $totp->at($clock->time), $client),
     Secret::generate(), $verifier->account('1'), $verifier->audit()[0], $verifier->health(), $verifier->health()->checks()[0],
     $verifier->health()->checks()[0]->findings()[0],
-    PhoneNumber::parse('+4915123456789'), $verifier->providers()[0],
+    PhoneNumber::parse('+4915123456789'), $verifier->providers()[0], $verifier->account('1')->factors()[0],
 ];
 $clock->time += 30;
 $challenge = $verifier->beginChallenge($user, TwoFactor\Purpose::StepUp, $client)->challenge();
@@ -61,7 +61,7 @@ echo php('final class X extends TwoFactor\User {}', ['-d', 'display_errors=1']);
 echo php('enum X: string { const A = 1; } class Y extends TwoFactor\Method {}', ['-d', 'display_errors=1']);
 ?>
 --EXPECTF--
-17 classes
+18 classes
 Error: Trying to clone an uncloneable object of class X
 Exception: Serialization of 'X' is not allowed
 Exception: Unserialization of 'X' is not allowed

@@ -193,7 +193,7 @@ final class AttackTest extends VerifierTestCase
         foreach ([
             fn () => $this->verifier->regenerateBackupCodes('bob', $grant),
             fn () => $this->verifier->remove('bob', Method::Totp, $grant),
-            fn () => $this->verifier->startTotp($bob->user, $grant),
+            fn () => $this->verifier->startTotp($bob->user, null, $grant),
             fn () => $this->verifier->setPrimary('bob', Method::Totp, $grant),
         ] as $change) {
             $this->assertDenied('StepUpRequired', $change);
@@ -319,7 +319,7 @@ final class AttackTest extends VerifierTestCase
         $person = $this->enrol();
         $marker = $this->challenge($person);
         foreach ([null, '', $marker] as $grant) {
-            $this->assertDenied('StepUpRequired', fn () => $this->verifier->startTotp($person->user, $grant));
+            $this->assertDenied('StepUpRequired', fn () => $this->verifier->startTotp($person->user, null, $grant));
             self::assertNull($this->verifier->pendingTotp((string) $grant));
             $this->assertDenied('StepUpRequired', fn () => $this->verifier->regenerateBackupCodes('1', (string) $grant));
             $this->assertDenied('StepUpRequired', fn () => $this->verifier->remove('1', Method::Totp, (string) $grant));
@@ -465,7 +465,7 @@ final class AttackTest extends VerifierTestCase
         $this->client = $owners;
         $this->verify($login, Method::BackupCode, $person->backupCodes[0]);
         $grant = $this->verify($stepUp, Method::BackupCode, $person->backupCodes[1])->grant();
-        $setup = $this->verifier->startTotp($person->user, $grant);
+        $setup = $this->verifier->startTotp($person->user, null, $grant);
         $phone = Totp::fromUri($setup->uri());
         $this->verifier->confirmTotp($setup->token(), $phone->at($this->clock->time), $this->client);
         self::assertSame([], $this->verifier->account('1')->disabledMethods());

@@ -80,7 +80,7 @@ final class JugglingTest extends VerifierTestCase
                 fn () => $this->verifyUntyped($juggled, $person->code(1)),
                 fn () => $this->verifier->regenerateBackupCodes('1', $juggled),
                 fn () => $this->verifier->remove('1', Method::Totp, $juggled),
-                fn () => $this->verifier->startTotp($person->user, $juggled),
+                fn () => $this->verifier->startTotp($person->user, null, $juggled),
             ] as $call) {
                 try {
                     $call();

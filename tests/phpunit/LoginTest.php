@@ -170,7 +170,7 @@ final class LoginTest extends VerifierTestCase
     {
         $person = $this->enrol();
         $changes = [
-            fn (?string $grant) => $this->verifier->startTotp($person->user, $grant),
+            fn (?string $grant) => $this->verifier->startTotp($person->user, null, $grant),
             fn (?string $grant) => $this->verifier->regenerateBackupCodes('1', $grant ?? ''),
             fn (?string $grant) => $this->verifier->setPrimary('1', Method::Totp, $grant ?? ''),
         ];
@@ -183,9 +183,9 @@ final class LoginTest extends VerifierTestCase
         // Good for five minutes.
         $grant = $this->grant($person);
         $this->clock->pass(299);
-        $this->verifier->startTotp($person->user, $grant);
+        $this->verifier->startTotp($person->user, null, $grant);
         $this->clock->pass(2);
-        $this->assertDenied('StepUpRequired', fn () => $this->verifier->startTotp($person->user, $grant));
+        $this->assertDenied('StepUpRequired', fn () => $this->verifier->startTotp($person->user, null, $grant));
     }
 
     public function test_three_changes_need_one_code(): void
@@ -193,7 +193,7 @@ final class LoginTest extends VerifierTestCase
         $person = $this->enrol();
         $grant = $this->grant($person);
         $start = $this->clock->time;
-        $setup = $this->verifier->startTotp($person->user, $grant);
+        $setup = $this->verifier->startTotp($person->user, null, $grant);
         $app = Totp::fromUri($setup->uri());
         $enrolled = $this->verifier->confirmTotp($setup->token(), $app->at($this->clock->time), $this->client);
         // The code that confirmed it signs nobody in; the next one does, and the call says when that is there.

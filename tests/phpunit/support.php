@@ -75,7 +75,7 @@ abstract class VerifierTestCase extends TestCase
     protected function enrol(string $id = '1', ?string $grant = null): Person
     {
         $user = new User($id, "user$id");
-        $setup = $this->verifier->startTotp($user, $grant);
+        $setup = $this->verifier->startTotp($user, null, $grant);
         $phone = Totp::fromUri($setup->uri());
         $enrolled = $this->verifier->confirmTotp($setup->token(), $phone->at($this->clock->time), $this->client);
         $this->clock->pass(30);

@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::account::totp::PendingTotp;
 use crate::crypto::KeyRing;
 use crate::store::{self, StoreUrl};
 use crate::types::Site;
@@ -93,12 +92,15 @@ fn what_a_clock_gave_that_was_ahead_is_not_good_when_its_time_comes() {
     let step_up = open(&mut account, 1, Purpose::StepUp, AHEAD);
     let proof = "0123456789ABCDEF";
     verify(&mut account, &step_up, Method::BackupCode, proof, AHEAD).unwrap();
-    let app = account.start_totp(
-        totp(),
-        "ada",
-        None,
-        &mut RuleContext::new(at(AHEAD), &Policy::default(), &mut AuditBuffer::default()),
-    );
+    let app = account
+        .start_totp(
+            totp(),
+            "ada",
+            None,
+            None,
+            &mut RuleContext::new(at(AHEAD), &Policy::default(), &mut AuditBuffer::default()),
+        )
+        .unwrap();
     let number = start(&mut account, Method::Sms, NUMBER, AHEAD);
     let address = start(&mut account, Method::Email, ADDRESS, AHEAD);
     assert!(account.awaits(&app, at(AHEAD)) && !account.awaits(&app, at(60)));
@@ -124,12 +126,15 @@ fn servers_whose_clocks_differ_by_a_little_take_what_the_other_gave() {
     let step_up = open(&mut account, 1, Purpose::StepUp, 1_000);
     let proof = "0123456789ABCDEF";
     verify(&mut account, &step_up, Method::BackupCode, proof, 1_000).unwrap();
-    let app = account.start_totp(
-        totp(),
-        "ada",
-        None,
-        &mut RuleContext::new(at(1_000), &Policy::default(), &mut AuditBuffer::default()),
-    );
+    let app = account
+        .start_totp(
+            totp(),
+            "ada",
+            None,
+            None,
+            &mut RuleContext::new(at(1_000), &Policy::default(), &mut AuditBuffer::default()),
+        )
+        .unwrap();
     let number = start(&mut account, Method::Sms, NUMBER, 1_000);
     let grant = Some(GrantId::new([9; 16]));
     let good = |seconds| {
@@ -230,12 +235,19 @@ fn given(accounts: &Accounts, seconds: i64) -> Given {
         let theirs = open(account, 3, Purpose::Login, seconds);
         send_theirs(account, &theirs, Method::Sms, "VE1", seconds).unwrap();
         Given {
-            app: account.start_totp(
-                totp(),
-                "ada",
-                None,
-                &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
-            ),
+            app: account
+                .start_totp(
+                    totp(),
+                    "ada",
+                    None,
+                    None,
+                    &mut RuleContext::new(
+                        at(seconds),
+                        &Policy::default(),
+                        &mut AuditBuffer::default(),
+                    ),
+                )
+                .unwrap(),
             number: start(account, Method::WhatsApp, OTHER_NUMBER, seconds),
             login,
             theirs,
@@ -329,8 +341,11 @@ fn a_look_by_a_clock_that_is_behind_takes_out_what_was_given_and_nothing_else() 
         let stands = || {
             let user = UserId::new(USER).unwrap();
             let account = accounts.stored(&user).unwrap().unwrap();
-            let failures = serde_json::to_value(&account.failures).unwrap();
-            (failures, account.trusted_from, account.audit.seq)
+            (
+                account.failures.clone(),
+                account.trusted_from,
+                account.audit.seq,
+            )
         };
         let before = stands();
         for behind in [500_000, 60, 999_000] {

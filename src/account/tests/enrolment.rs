@@ -337,12 +337,15 @@ fn a_set_up_that_began_before_the_first_factor_is_over_with_it() {
         let (mut account, to) = (plain(), place(method));
         let thief = start(&mut account, method, to, 0);
         to_contact(&mut account, method, to, "222222", 0).unwrap();
-        let setup = account.start_totp(
-            totp(),
-            "ada",
-            None,
-            &mut RuleContext::new(at(0), &Policy::default(), &mut AuditBuffer::default()),
-        );
+        let setup = account
+            .start_totp(
+                totp(),
+                "ada",
+                None,
+                None,
+                &mut RuleContext::new(at(0), &Policy::default(), &mut AuditBuffer::default()),
+            )
+            .unwrap();
         let (now, policy, mut audit) = (at(1), Policy::default(), AuditBuffer::default());
         account
             .confirm_totp(
@@ -594,12 +597,15 @@ fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
         let _ = verify(&mut account, &other, Method::Sms, "000000", 3);
         let _ = verify(&mut account, &reset, Method::Sms, "000000", 3);
     }
-    let app = account.start_totp(
-        totp(),
-        "ada",
-        None,
-        &mut RuleContext::new(at(3), &Policy::default(), &mut AuditBuffer::default()),
-    );
+    let app = account
+        .start_totp(
+            totp(),
+            "ada",
+            None,
+            None,
+            &mut RuleContext::new(at(3), &Policy::default(), &mut AuditBuffer::default()),
+        )
+        .unwrap();
     let address = start(&mut account, Method::Email, "new@example.org", 3);
     to_contact(&mut account, Method::Email, "new@example.org", "222222", 3).unwrap();
     let before = account.epoch();

@@ -217,7 +217,7 @@ fn health_tells_of_clocks_that_differ_and_ends_what_one_gave_that_was_ahead() {
     };
     let begin = |seconds| {
         let setup = verifier
-            .start_totp(at(seconds), &user("7"), None, None)
+            .start_totp(at(seconds), &user("7"), None, None, None)
             .unwrap();
         let phone = Totp::from_uri(&setup.uri).unwrap();
         move |verifier: &Verifier, seconds| {

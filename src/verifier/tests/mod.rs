@@ -42,7 +42,7 @@ fn client() -> Client {
 
 /// Enrols at second 0 and returns what the user's phone would compute.
 fn enrol(verifier: &Verifier, user: &User) -> (Totp, Vec<Zeroizing<String>>) {
-    let setup = verifier.start_totp(at(0), user, None, None).unwrap();
+    let setup = verifier.start_totp(at(0), user, None, None, None).unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     let enrolled = verifier
         .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client())
@@ -86,7 +86,9 @@ fn a_user_without_a_factor_is_allowed_and_leaves_no_trace() {
 #[test]
 fn a_pending_set_up_changes_no_sign_in() {
     let verifier = verifier();
-    let setup = verifier.start_totp(at(0), &user("7"), None, None).unwrap();
+    let setup = verifier
+        .start_totp(at(0), &user("7"), None, None, None)
+        .unwrap();
     let login = verifier.begin_login(at(0), &user("7"), &client()).unwrap();
     assert_eq!(login.state, LoginState::Allowed);
     let again = verifier.pending_totp(at(0), &setup.token).unwrap().unwrap();
@@ -205,7 +207,7 @@ fn every_change_needs_a_grant_of_this_user_as_soon_as_there_is_a_factor() {
     for grant in ["", "AAAA", bobs.as_str()] {
         for answer in [
             verifier
-                .start_totp(at(30), &alice, Some(grant), None)
+                .start_totp(at(30), &alice, None, Some(grant), None)
                 .map(|_| ()),
             verifier
                 .regenerate_backup_codes(at(30), &alice.id, grant, None)
@@ -219,7 +221,7 @@ fn every_change_needs_a_grant_of_this_user_as_soon_as_there_is_a_factor() {
         }
     }
     assert_eq!(
-        denied(verifier.start_totp(at(30), &alice, None, None)),
+        denied(verifier.start_totp(at(30), &alice, None, None, None)),
         Denied::StepUpRequired
     );
     let grant = step_up(&verifier, &alice, &phone, 30);
@@ -231,7 +233,7 @@ fn every_change_needs_a_grant_of_this_user_as_soon_as_there_is_a_factor() {
     assert_eq!(codes.epoch, epoch(31));
     // The same proof allows another change, but no other proof of the time before.
     let setup = verifier
-        .start_totp(at(32), &alice, Some(&grant), None)
+        .start_totp(at(32), &alice, None, Some(&grant), None)
         .unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     let enrolled = verifier
@@ -259,7 +261,7 @@ fn the_longest_names_fit_into_every_token() {
     let (phone, _) = enrol(&verifier, &person);
     let grant = step_up(&verifier, &person, &phone, 30);
     let setup = verifier
-        .start_totp(at(31), &person, Some(&grant), None)
+        .start_totp(at(31), &person, None, Some(&grant), None)
         .unwrap();
     assert!(setup.token.len() < 1024, "{}", setup.token.len());
     let again = verifier.pending_totp(at(31), &setup.token).unwrap();
@@ -289,7 +291,7 @@ fn an_account_whose_key_is_missing_is_never_one_without_a_factor() {
         Err(Error::Unavailable(_))
     ));
     assert!(matches!(
-        other.start_totp(at(30), &alice, None, None),
+        other.start_totp(at(30), &alice, None, None, None),
         Err(Error::Unavailable(_))
     ));
     let listed = other.accounts(at(30), "", 10, None).unwrap();

@@ -17,7 +17,7 @@ fn with(settings: &[(&str, &str)]) -> Verifier {
 /// A user with an app, enrolled at that second with nothing but a password.
 fn enrolled_at(verifier: &Verifier, name: &str, seconds: i64) -> Totp {
     let setup = verifier
-        .start_totp(at(seconds), &user(name), None, None)
+        .start_totp(at(seconds), &user(name), None, None, None)
         .unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     verifier

@@ -916,7 +916,7 @@ fn every_event_says_what_it_is_for_what_stood_behind_the_request_and_from_where(
         .unwrap()
         .grant;
     verifier
-        .start_totp(at(302), &alice, Some(&grant), Some(&client()))
+        .start_totp(at(302), &alice, None, Some(&grant), Some(&client()))
         .unwrap();
     verifier
         .set_primary(at(302), &alice.id, Method::Sms, &grant, Some(&client()))

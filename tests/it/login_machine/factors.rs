@@ -1,4 +1,4 @@
-//! The same while factors come and go: an authenticator is enrolled, replaced and removed, backup codes are replaced and
+//! The same while factors come and go: authenticator apps are enrolled beside each other and removed, backup codes are replaced and
 //! removed, with a grant and without.
 //!
 //! The model knows what is enrolled, which proofs of which secret and set are spent, what is open and what was granted,
@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use twofactor::account::totp::{PendingTotp, Totp, TotpSecret};
-use twofactor::account::{Account, AuditBuffer, Denied, GrantId, RuleContext};
+use twofactor::account::totp::{Totp, TotpSecret};
+use twofactor::account::{Account, AuditBuffer, Denied, GrantId, PendingTotp, RuleContext};
 use twofactor::audit::Authority;
 use twofactor::config::Policy;
 use twofactor::crypto::code::LookupCode;
@@ -41,10 +41,10 @@ fn codes(n: u8) -> Vec<LookupCode> {
 
 #[derive(Debug, Clone, Copy)]
 enum Proof {
-    /// Of this moment, and of the secret that is enrolled.
+    /// Of this moment, and of the app that was enrolled last.
     Now,
-    /// The same of the secret before.
-    Former,
+    /// The same of the app that has been enrolled for longest; of one that never was, if there is but one.
+    First,
     /// The first code of the set that is kept.
     Backup,
     /// The first one of the set before.
@@ -60,6 +60,8 @@ enum Action {
     Start(Option<u8>),
     Regenerate(Option<u8>),
     Remove(Method, Option<u8>),
+    /// The app that has been enrolled for longest.
+    RemoveFirst(Option<u8>),
     Confirm(bool),
     Wait(u64),
     RaiseEpoch,
@@ -84,7 +86,7 @@ fn actions() -> Vec<Action> {
     ];
     for proof in [
         Proof::Now,
-        Proof::Former,
+        Proof::First,
         Proof::Backup,
         Proof::FormerBackup,
         Proof::Wrong(Method::Totp),
@@ -97,6 +99,7 @@ fn actions() -> Vec<Action> {
             Start(grant),
             Regenerate(grant),
             Remove(Method::Totp, grant),
+            RemoveFirst(grant),
             Remove(Method::BackupCode, grant),
         ]);
     }
@@ -129,8 +132,8 @@ struct State {
     /// Secrets and sets that were made so far.
     secrets: u8,
     sets: u8,
-    /// Which secret is enrolled, and the last step it was accepted for.
-    totp: Option<(u8, u64)>,
+    /// Which secrets are enrolled, and the last step each was accepted for.
+    apps: Vec<(u8, u64)>,
     pending: Option<Begun>,
     /// Which set is kept, and whether its first code is spent.
     backup: Option<(u8, bool)>,
@@ -146,7 +149,7 @@ impl State {
             grants: Vec::new(),
             secrets: 0,
             sets: 0,
-            totp: None,
+            apps: Vec::new(),
             pending: None,
             backup: None,
         }
@@ -172,7 +175,7 @@ impl State {
     }
 
     fn may_change(&self, grant: Option<u8>) -> bool {
-        self.totp.is_none()
+        self.apps.is_empty()
             || self
                 .grants
                 .iter()
@@ -189,7 +192,7 @@ impl State {
             Action::Wait(seconds) => next.now += seconds,
             Action::Open(id, purpose) => {
                 let key = (id, purpose == Purpose::StepUp);
-                if self.totp.is_some() && !self.open.contains(&key) {
+                if !self.apps.is_empty() && !self.open.contains(&key) {
                     account
                         .open_challenge(
                             token(id, purpose).id,
@@ -219,18 +222,22 @@ impl State {
                     )
                     .unwrap();
                 next.end_all(None);
-                (next.totp, next.backup) = (None, None);
+                next.apps.clear();
+                next.backup = None;
                 raised = true;
             }
             Action::Start(grant) => {
                 if self.allowed(&account, grant) {
                     next.secrets += 1;
-                    let token = account.start_totp(
-                        phone(next.secrets),
-                        "ada",
-                        id(grant),
-                        &mut RuleContext::new(now, &Policy::default(), audit),
-                    );
+                    let token = account
+                        .start_totp(
+                            phone(next.secrets),
+                            "ada",
+                            None,
+                            id(grant),
+                            &mut RuleContext::new(now, &Policy::default(), audit),
+                        )
+                        .unwrap();
                     next.pending = Some(Begun {
                         secret: next.secrets,
                         started: self.now,
@@ -259,7 +266,7 @@ impl State {
             Action::Remove(method, grant) => {
                 if self.allowed(&account, grant) {
                     let there = match method {
-                        Method::Totp => self.totp.is_some(),
+                        Method::Totp => !self.apps.is_empty(),
                         _ => self.backup.is_some(),
                     };
                     assert_eq!(
@@ -274,10 +281,25 @@ impl State {
                         next.end_all(grant);
                         next.backup = None;
                         if method == Method::Totp {
-                            next.totp = None;
+                            next.apps.clear();
                         }
                         raised = true;
                     }
+                }
+            }
+            Action::RemoveFirst(grant) => {
+                if self.allowed(&account, grant) && !self.apps.is_empty() {
+                    let first = *account.factors().next().unwrap().id();
+                    let policy = policy();
+                    let mut context = RuleContext::new(now, &policy, audit);
+                    let removed = account.remove_factor(&first, id(grant).as_ref(), &mut context);
+                    assert_eq!(removed, Ok(()));
+                    next.end_all(grant);
+                    next.apps.remove(0);
+                    if next.apps.is_empty() {
+                        next.backup = None;
+                    }
+                    raised = true;
                 }
             }
             Action::Answer(id, purpose, proof) => {
@@ -288,10 +310,15 @@ impl State {
         assert_eq!(account.epoch() > before, raised, "{action:?}");
         assert!(account.epoch() >= before);
         let mut methods = Vec::new();
-        methods.extend(next.totp.map(|_| Method::Totp));
+        methods.extend(next.apps.first().map(|_| Method::Totp));
         methods.extend(next.backup.map(|_| Method::BackupCode));
         assert_eq!(account.methods(), methods, "{action:?}");
-        assert_eq!(account.is_enrolled(), next.totp.is_some());
+        assert_eq!(account.is_enrolled(), !next.apps.is_empty());
+        let kept = account
+            .factors()
+            .filter(|it| it.method() == Method::Totp)
+            .count();
+        assert_eq!(kept, next.apps.len(), "{action:?}");
         next.document = account.to_document().unwrap().to_vec();
         next
     }
@@ -330,10 +357,10 @@ impl State {
             assert_eq!(answer, Err(Denied::Rejected));
             return false;
         }
-        let first = self.totp.is_none();
+        let first = self.apps.is_empty();
         assert_eq!(answer, Ok(first));
         next.end_all(begun.grant);
-        next.totp = Some((begun.secret, self.now / 30));
+        next.apps.push((begun.secret, self.now / 30));
         if first {
             next.sets = set;
             next.backup = Some((set, false));
@@ -357,13 +384,14 @@ impl State {
         let former = |n: Option<u8>| n.unwrap_or(0).checked_sub(1).unwrap_or(99);
         let (method, text, right) = match proof {
             Proof::Now => {
-                let (secret, last) = self.totp.unwrap_or((99, 0));
-                let right = self.totp.is_some() && last < step;
+                let (secret, last) = self.apps.last().copied().unwrap_or((99, 0));
+                let right = !self.apps.is_empty() && last < step;
                 (Method::Totp, phone(secret).at(now).to_string(), right)
             }
-            Proof::Former => {
-                let secret = former(self.totp.map(|(secret, _)| secret));
-                (Method::Totp, phone(secret).at(now).to_string(), false)
+            Proof::First => {
+                let first = self.apps.first().filter(|_| self.apps.len() > 1);
+                let (secret, last) = first.copied().unwrap_or((99, u64::MAX));
+                (Method::Totp, phone(secret).at(now).to_string(), last < step)
             }
             Proof::Backup => {
                 let (set, spent) = self.backup.unwrap_or((99, true));
@@ -396,7 +424,8 @@ impl State {
                 next.open.remove(&key);
                 match proof {
                     Proof::Backup => next.backup = self.backup.map(|(set, _)| (set, true)),
-                    _ => next.totp = self.totp.map(|(secret, _)| (secret, step)),
+                    Proof::First => next.apps[0].1 = step,
+                    _ => next.apps.last_mut().unwrap().1 = step,
                 }
                 assert_eq!(accepted.granted, purpose == Purpose::StepUp);
                 if accepted.granted {
@@ -412,7 +441,7 @@ impl State {
     }
 
     fn every_lock_ends(&self) {
-        let secret = self.totp.map_or(99, |(secret, _)| secret);
+        let secret = self.apps.last().map_or(99, |(secret, _)| *secret);
         every_lock_ends(self.account(), &phone(secret), self.now);
     }
 }
@@ -427,7 +456,9 @@ fn factors_that_come_and_go_open_no_way_around_a_proof_and_leave_nobody_locked_o
         Answer(2, Purpose::StepUp, Proof::Now),
     ]);
     let replacing = granted.after(&[Start(Some(2)), Open(1, Purpose::Login)]);
-    let replaced = replacing.after(&[Confirm(true), Wait(30), Open(1, Purpose::Login)]);
+    let both = replacing.after(&[Confirm(true), Wait(30), Open(1, Purpose::Login)]);
+    let replaced = both.after(&[RemoveFirst(Some(2)), Open(1, Purpose::Login)]);
+    assert_eq!((both.apps.len(), replaced.apps.len()), (2, 1));
     let regenerated = granted.after(&[Regenerate(Some(2)), Wait(30), Open(1, Purpose::Login)]);
     // Three failures disable an authenticator; a step-up with a backup code leads to a new one.
     let failed = Answer(1, Purpose::Login, Proof::Wrong(Method::Totp));
@@ -445,6 +476,7 @@ fn factors_that_come_and_go_open_no_way_around_a_proof_and_leave_nobody_locked_o
         enrolled,
         granted,
         replacing,
+        both,
         replaced,
         regenerated,
         disabled,

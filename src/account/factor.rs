@@ -1,0 +1,178 @@
+//! An enrolled factor: its name, its times, and what its kind keeps.
+
+use std::fmt;
+
+use data_encoding::HEXLOWER;
+
+use super::app::AppFactor;
+use super::backup::BackupCodes;
+use super::label::Label;
+use crate::audit::Event;
+use crate::clock::UnixTime;
+use crate::crypto::{HashKey, hash, scrub_stack};
+use crate::types::Method;
+
+/// Authenticator apps that one account may have.
+pub const MOST_APPS: usize = 5;
+
+/// What a factor is known by outside: a short keyed hash of what it consists of, worth nothing without the account.
+/// The same app, number or address has the same id whenever it is enrolled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct FactorId(pub(super) [u8; 8]);
+
+impl fmt::Debug for FactorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FactorId({self})")
+    }
+}
+
+impl fmt::Display for FactorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(&self.0))
+    }
+}
+
+impl FactorId {
+    /// That of a factor of that method: of an app's secret, a number, an address; of nothing for backup codes.
+    pub(super) fn of(key: &HashKey, method: Method, what: &[u8]) -> Self {
+        let name = method.as_str().as_bytes();
+        let mac = hash(key, &[b"twofactor/factor/1", name, what]);
+        scrub_stack();
+        let (short, _) = mac.bytes().split_at(8);
+        Self(short.try_into().unwrap_or_default())
+    }
+
+    /// The id that a text names; `None` if it is none.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let bytes = HEXLOWER.decode(text.as_bytes()).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+/// What a factor's kind keeps of it.
+#[derive(Clone)]
+pub(super) enum FactorKind {
+    /// An authenticator app, in a place of its own: a list that grows leaves no copy of a key behind.
+    App(Box<AppFactor>),
+    /// One way to the account's telephone, whose number stands once in the account ([`super::oob_factor`]).
+    Phone(Method),
+    /// A mailbox, by its address.
+    Email(String),
+    /// Backup codes.
+    BackupCodes(BackupCodes),
+}
+
+/// One enrolled factor.
+#[derive(Clone)]
+pub struct Factor {
+    pub(super) id: FactorId,
+    pub(super) label: Label,
+    pub(super) enrolled_at: UnixTime,
+    pub(super) last_used_at: Option<UnixTime>,
+    pub(super) kind: FactorKind,
+}
+
+impl fmt::Debug for Factor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Factor")
+            .field("id", &self.id)
+            .field("method", &self.method())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Factor {
+    /// One that is enrolled at `now`. `id` is of what it consists of, under the account's key.
+    pub(super) const fn new(id: FactorId, label: Label, kind: FactorKind, now: UnixTime) -> Self {
+        Self {
+            id,
+            label,
+            enrolled_at: now,
+            last_used_at: None,
+            kind,
+        }
+    }
+
+    /// Its name outside.
+    #[must_use]
+    pub const fn id(&self) -> &FactorId {
+        &self.id
+    }
+
+    /// How it is proven.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        match &self.kind {
+            FactorKind::App(_) => Method::Totp,
+            FactorKind::Phone(method) => *method,
+            FactorKind::Email(_) => Method::Email,
+            FactorKind::BackupCodes(_) => Method::BackupCode,
+        }
+    }
+
+    /// What its user calls it; empty if they gave it no name.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.label.as_str()
+    }
+
+    /// When it was enrolled.
+    #[must_use]
+    pub const fn enrolled_at(&self) -> UnixTime {
+        self.enrolled_at
+    }
+
+    /// When a proof of it was last accepted.
+    #[must_use]
+    pub const fn last_used_at(&self) -> Option<UnixTime> {
+        self.last_used_at
+    }
+
+    /// An event about this factor.
+    pub(super) fn event(&self, event: Event) -> Event {
+        let id = self.id.to_string();
+        event.method(self.method()).factor(id, self.label())
+    }
+
+    /// Backup codes of which none is left.
+    pub(super) fn is_used_up(&self) -> bool {
+        self.backup().is_some_and(|codes| codes.left() == 0)
+    }
+
+    /// The address of a mailbox.
+    pub(super) fn address(&self) -> Option<&str> {
+        match &self.kind {
+            FactorKind::Email(address) => Some(address),
+            _ => None,
+        }
+    }
+
+    pub(super) fn app(&self) -> Option<&AppFactor> {
+        match &self.kind {
+            FactorKind::App(app) => Some(app),
+            _ => None,
+        }
+    }
+
+    pub(super) fn app_mut(&mut self) -> Option<&mut AppFactor> {
+        match &mut self.kind {
+            FactorKind::App(app) => Some(app),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn backup(&self) -> Option<&BackupCodes> {
+        match &self.kind {
+            FactorKind::BackupCodes(codes) => Some(codes),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn backup_mut(&mut self) -> Option<&mut BackupCodes> {
+        match &mut self.kind {
+            FactorKind::BackupCodes(codes) => Some(codes),
+            _ => None,
+        }
+    }
+}

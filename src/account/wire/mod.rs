@@ -1,0 +1,81 @@
+//! The account as a document: the bytes inside the seal.
+//!
+//! They are the number of the format and what that format says, as
+//! [postcard](https://postcard.jamesmunns.com/wire-format) writes it: fields in order, without names. A format has types
+//! of its own, in a file of its own, and is written and read nowhere else: the account's own types may change without
+//! it, and whoever changes what is written gives it a new number and keeps a reader for the old one. A golden sample of
+//! each format is kept in `tests/documents`.
+//!
+//! A document of another format, with anything left over, or that no rule could have led to, is refused: dropping what
+//! cannot be read could drop a limit.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use super::app::PendingTotp;
+use super::state::Account;
+use buffer::Buffer;
+use form::Wire;
+
+mod buffer;
+mod error;
+mod form;
+mod v1;
+
+pub use error::DocumentError;
+
+/// The format that is written.
+const FORMAT: u32 = v1::FORMAT;
+
+impl Account {
+    /// The bytes to seal.
+    ///
+    /// # Errors
+    /// [`DocumentError`]; not for any account that can be built.
+    pub fn to_document(&self) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
+        write(&(FORMAT, self.to_wire()))
+    }
+
+    /// The account that was written as these bytes.
+    ///
+    /// # Errors
+    /// [`DocumentError`]
+    pub fn from_document(bytes: &[u8]) -> Result<Self, DocumentError> {
+        let (format, rest) = postcard::take_from_bytes::<u32>(bytes).map_err(|_| DocumentError)?;
+        match format {
+            v1::FORMAT => Self::from_wire(read(rest)?),
+            _ => Err(DocumentError),
+        }
+    }
+}
+
+impl PendingTotp {
+    /// The bytes to seal, in the token of the set-up.
+    ///
+    /// # Errors
+    /// [`DocumentError`]; not for any that can be built.
+    pub fn to_document(&self) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
+        write(&self.to_wire())
+    }
+
+    /// What was written as these bytes.
+    ///
+    /// # Errors
+    /// [`DocumentError`]
+    pub fn from_document(bytes: &[u8]) -> Result<Self, DocumentError> {
+        Self::from_wire(read(bytes)?)
+    }
+}
+
+fn write<T: Serialize>(value: &T) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
+    postcard::serialize_with_flavor(value, Buffer::new()).map_err(|_| DocumentError)
+}
+
+/// What was written as these bytes, and nothing after it.
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DocumentError> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((value, [])) => Ok(value),
+        _ => Err(DocumentError),
+    }
+}

@@ -1,0 +1,522 @@
+//! Format 1.
+//!
+//! Every list below says what is written, in that order. Numbers stand for the names of methods, purposes, kinds and so
+//! on: a new one gets the next number, and none is ever used for anything else.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::app::{AppFactor, Began, PendingTotp};
+use super::super::backup::BackupCodes;
+use super::super::challenge::{Challenge, Challenges, Opened};
+use super::super::factor::{Factor, FactorId, FactorKind, MOST_APPS};
+use super::super::grants::{Grant, Grants};
+use super::super::ids::{ChallengeId, GrantId, SetupId};
+use super::super::label::Label;
+use super::super::lockout::{Charged, Failures};
+use super::super::network::{Known, NetworkId, Opener};
+use super::super::oob_factor::{FormerPhone, Recipient, Telephone};
+use super::super::open_checks::{OpenCheck, OpenChecks};
+use super::super::pending_oob::{PendingContact, PendingContacts};
+use super::super::repeats::{Repeat, Repeats};
+use super::super::sent::{OwnCode, RemoteVerification, Sent};
+use super::super::state::Account;
+use super::super::totp::{Totp, TotpSecret};
+use super::super::unanswered::Unanswered;
+use super::error::DocumentError;
+use super::form::{Bytes, Wire};
+use crate::audit::{Beginning, Head, Kind};
+use crate::clock::UnixTime;
+use crate::crypto::{HashKey, KeyedHash};
+use crate::types::{Algorithm, Method, Purpose, Requester};
+
+/// Its number.
+pub(super) const FORMAT: u32 = 1;
+
+/// `Type as Form { field: type, … }`: the fields of a type, in the order in which they are written.
+macro_rules! fields {
+    ($($type:ident as $form:ident { $($field:ident: $kind:ty,)* })*) => {
+        $(
+            #[derive(Serialize, Deserialize)]
+            pub(super) struct $form {
+                $($field: <$kind as Wire>::Form,)*
+            }
+
+            impl Wire for $type {
+                type Form = $form;
+
+                fn to_wire(&self) -> $form {
+                    $form {
+                        $($field: self.$field.to_wire(),)*
+                    }
+                }
+
+                fn from_wire(form: $form) -> Result<Self, DocumentError> {
+                    Ok(Self {
+                        $($field: <$kind>::from_wire(form.$field)?,)*
+                    })
+                }
+            }
+        )*
+    };
+}
+
+/// `Type(type)`: a type of one field, written as that field is.
+macro_rules! transparent {
+    ($($type:ident($kind:ty),)*) => {
+        $(
+            impl Wire for $type {
+                type Form = <$kind as Wire>::Form;
+
+                fn to_wire(&self) -> Self::Form {
+                    self.0.to_wire()
+                }
+
+                fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
+                    <$kind>::from_wire(form).map(Self)
+                }
+            }
+        )*
+    };
+}
+
+/// `Type { Case = number, … }`: what each case is written as.
+macro_rules! numbers {
+    ($($type:ident { $($case:ident = $number:literal,)* })*) => {
+        $(
+            impl Wire for $type {
+                type Form = u8;
+
+                fn to_wire(&self) -> u8 {
+                    match self {
+                        $(Self::$case => $number,)*
+                    }
+                }
+
+                fn from_wire(form: u8) -> Result<Self, DocumentError> {
+                    match form {
+                        $($number => Ok(Self::$case),)*
+                        _ => Err(DocumentError),
+                    }
+                }
+            }
+        )*
+    };
+}
+
+/// `Type`: an id of sixteen bytes.
+macro_rules! ids {
+    ($($type:ident,)*) => {
+        $(
+            impl Wire for $type {
+                type Form = Bytes<[u8; 16]>;
+
+                fn to_wire(&self) -> Self::Form {
+                    self.bytes().to_wire()
+                }
+
+                fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
+                    Ok(Self::new(form.0))
+                }
+            }
+        )*
+    };
+}
+
+ids! {
+    ChallengeId,
+    GrantId,
+    SetupId,
+}
+
+numbers! {
+    Algorithm {
+        Sha1 = 0,
+        Sha256 = 1,
+        Sha512 = 2,
+    }
+    Charged {
+        Free = 0,
+        Blocked = 1,
+        Disabled = 2,
+    }
+    Kind {
+        ChallengeOpened = 0,
+        Accepted = 1,
+        Rejected = 2,
+        CheckUnanswered = 3,
+        CheckInterrupted = 4,
+        Blocked = 5,
+        Disabled = 6,
+        CodeSent = 7,
+        CodeFailed = 8,
+        EnrolmentStarted = 9,
+        Enrolled = 10,
+        NumberTold = 11,
+        NumberUntold = 12,
+        Removed = 13,
+        PrimaryChanged = 14,
+        BackupRegenerated = 15,
+        BackupSpent = 16,
+        Unlocked = 17,
+        Reset = 18,
+        EpochRaised = 19,
+        OperatorConfirmed = 20,
+        ProviderAdded = 21,
+        ProviderChanged = 22,
+        ProviderRemoved = 23,
+        ProvidersOrdered = 24,
+        ProvidersResealed = 25,
+        ProviderTested = 26,
+        Renamed = 27,
+    }
+    Method {
+        Totp = 0,
+        Passkey = 1,
+        Email = 2,
+        Sms = 3,
+        Voice = 4,
+        WhatsApp = 5,
+        BackupCode = 6,
+        RecoveryCode = 7,
+    }
+    Purpose {
+        Login = 0,
+        StepUp = 1,
+        VerifyPhone = 2,
+        ResetPassword = 3,
+    }
+    Requester {
+        Nobody = 0,
+        Password = 1,
+        Proven = 2,
+        Operator = 3,
+    }
+}
+
+transparent! {
+    BackupCodes(Vec<[u8; 32]>),
+    FactorId([u8; 8]),
+    Grants(Vec<Grant>),
+    Known(Vec<NetworkId>),
+    NetworkId([u8; 8]),
+    OpenChecks(Vec<OpenCheck>),
+    PendingContacts(Vec<PendingContact>),
+    Repeats(Vec<Repeat>),
+    Unanswered(u8),
+}
+
+fields! {
+    AppFactor as AppV1 {
+        totp: Totp,
+        last_step: u64,
+        drift: i64,
+    }
+    Beginning as BeginningV1 {
+        after: Head,
+        at: Option<UnixTime>,
+    }
+    Began as BeganV1 {
+        epoch: u64,
+        set_back: u32,
+    }
+    Challenge as ChallengeV1 {
+        id: ChallengeId,
+        purpose: Purpose,
+        opened: UnixTime,
+        opener: Opener,
+        sent: Vec<Sent>,
+    }
+    Challenges as ChallengesV1 {
+        open: Vec<Challenge>,
+        opened: Vec<Opened>,
+    }
+    Factor as FactorV1 {
+        id: FactorId,
+        label: Label,
+        enrolled_at: UnixTime,
+        last_used_at: Option<UnixTime>,
+        kind: FactorKind,
+    }
+    Failures as FailuresV1 {
+        consecutive: u32,
+        recent: Vec<UnixTime>,
+        blocked_until: Option<UnixTime>,
+        disabled: bool,
+    }
+    FormerPhone as FormerPhoneV1 {
+        number: String,
+        recipient: Recipient,
+        removed: UnixTime,
+    }
+    Grant as GrantV1 {
+        id: GrantId,
+        given: UnixTime,
+    }
+    Head as HeadV1 {
+        seq: u64,
+        mac: KeyedHash,
+    }
+    OpenCheck as OpenCheckV1 {
+        number: u16,
+        challenge: ChallengeId,
+        purpose: Purpose,
+        method: Method,
+        asked: UnixTime,
+        charged: Charged,
+        provider: String,
+        ip: Option<String>,
+    }
+    Opened as OpenedV1 {
+        from: NetworkId,
+        level: u32,
+        at: UnixTime,
+    }
+    Opener as OpenerV1 {
+        from: NetworkId,
+        is_known: bool,
+    }
+    OwnCode as OwnCodeV1 {
+        hash: [u8; 32],
+        until: UnixTime,
+        checks_left: u8,
+    }
+    PendingContact as PendingContactV1 {
+        id: SetupId,
+        grant: Option<GrantId>,
+        method: Method,
+        to: String,
+        recipient: Recipient,
+        opener: Opener,
+        started: UnixTime,
+        wrong: u8,
+        sent: Sent,
+    }
+    PendingTotp as PendingTotpV1 {
+        totp: Totp,
+        label: Label,
+        name: String,
+        grant: Option<GrantId>,
+        began: Began,
+        started: UnixTime,
+    }
+    Recipient as RecipientV1 {
+        locale: String,
+        email: Option<String>,
+    }
+    RemoteVerification as RemoteVerificationV1 {
+        provider: String,
+        reference: String,
+        until: UnixTime,
+        from: UnixTime,
+        checks_left: u8,
+    }
+    Repeat as RepeatV1 {
+        kind: Kind,
+        purpose: Option<Purpose>,
+        method: Option<Method>,
+        requester: Requester,
+        began: UnixTime,
+        single: u32,
+        held: u32,
+        since: UnixTime,
+        until: u32,
+        ip: Option<String>,
+    }
+    Sent as SentV1 {
+        method: Method,
+        codes: Vec<OwnCode>,
+        remote: Vec<RemoteVerification>,
+        provider: String,
+    }
+    Telephone as TelephoneV1 {
+        number: String,
+        recipient: Recipient,
+        unanswered: Unanswered,
+    }
+}
+
+/// The account; see [`Account`] for what the fields are.
+#[derive(Serialize, Deserialize)]
+pub(super) struct AccountV1 {
+    epoch: <u64 as Wire>::Form,
+    key: <HashKey as Wire>::Form,
+    audit: <Head as Wire>::Form,
+    audit_begins: <Beginning as Wire>::Form,
+    written: <UnixTime as Wire>::Form,
+    set_back: <u32 as Wire>::Form,
+    primary: <Option<Method> as Wire>::Form,
+    last_verified: <Option<UnixTime> as Wire>::Form,
+    trusted_from: <UnixTime as Wire>::Form,
+    factors: <Vec<Factor> as Wire>::Form,
+    telephone: <Option<Telephone> as Wire>::Form,
+    failures: <Vec<(Method, Failures)> as Wire>::Form,
+    challenges: <Challenges as Wire>::Form,
+    step_ups: <Challenges as Wire>::Form,
+    grants: <Grants as Wire>::Form,
+    former_phone: <Option<FormerPhone> as Wire>::Form,
+    pending_contacts: <PendingContacts as Wire>::Form,
+    resets: <Challenges as Wire>::Form,
+    reset_failures: <Failures as Wire>::Form,
+    known: <Known as Wire>::Form,
+    known_failures: <Failures as Wire>::Form,
+    checks: <OpenChecks as Wire>::Form,
+    repeats: <Repeats as Wire>::Form,
+}
+
+impl Wire for Account {
+    type Form = AccountV1;
+
+    fn to_wire(&self) -> AccountV1 {
+        AccountV1 {
+            epoch: self.epoch.to_wire(),
+            key: self.key.to_wire(),
+            audit: self.audit.to_wire(),
+            audit_begins: self.audit_begins.to_wire(),
+            written: self.written.to_wire(),
+            set_back: self.set_back.to_wire(),
+            primary: self.primary.to_wire(),
+            last_verified: self.last_verified.to_wire(),
+            trusted_from: self.trusted_from.to_wire(),
+            factors: self.factors.to_wire(),
+            telephone: self.telephone.to_wire(),
+            failures: self.failures.to_wire(),
+            challenges: self.challenges.to_wire(),
+            step_ups: self.step_ups.to_wire(),
+            grants: self.grants.to_wire(),
+            former_phone: self.former_phone.to_wire(),
+            pending_contacts: self.pending_contacts.to_wire(),
+            resets: self.resets.to_wire(),
+            reset_failures: self.reset_failures.to_wire(),
+            known: self.known.to_wire(),
+            known_failures: self.known_failures.to_wire(),
+            checks: self.checks.to_wire(),
+            repeats: self.repeats.to_wire(),
+        }
+    }
+
+    fn from_wire(form: AccountV1) -> Result<Self, DocumentError> {
+        let account = Self {
+            epoch: <u64>::from_wire(form.epoch)?,
+            key: <HashKey>::from_wire(form.key)?,
+            audit: <Head>::from_wire(form.audit)?,
+            audit_begins: <Beginning>::from_wire(form.audit_begins)?,
+            written: <UnixTime>::from_wire(form.written)?,
+            set_back: <u32>::from_wire(form.set_back)?,
+            primary: <Option<Method>>::from_wire(form.primary)?,
+            last_verified: <Option<UnixTime>>::from_wire(form.last_verified)?,
+            trusted_from: <UnixTime>::from_wire(form.trusted_from)?,
+            factors: <Vec<Factor>>::from_wire(form.factors)?,
+            telephone: <Option<Telephone>>::from_wire(form.telephone)?,
+            failures: <Vec<(Method, Failures)>>::from_wire(form.failures)?,
+            challenges: <Challenges>::from_wire(form.challenges)?,
+            step_ups: <Challenges>::from_wire(form.step_ups)?,
+            grants: <Grants>::from_wire(form.grants)?,
+            former_phone: <Option<FormerPhone>>::from_wire(form.former_phone)?,
+            pending_contacts: <PendingContacts>::from_wire(form.pending_contacts)?,
+            resets: <Challenges>::from_wire(form.resets)?,
+            reset_failures: <Failures>::from_wire(form.reset_failures)?,
+            known: <Known>::from_wire(form.known)?,
+            known_failures: <Failures>::from_wire(form.known_failures)?,
+            checks: <OpenChecks>::from_wire(form.checks)?,
+            repeats: <Repeats>::from_wire(form.repeats)?,
+        };
+        if is_possible(&account) {
+            Ok(account)
+        } else {
+            Err(DocumentError)
+        }
+    }
+}
+
+/// Whether the rules could have led there: each factor once, no more apps than may be, and a number if and only if
+/// something reaches it.
+fn is_possible(account: &Account) -> bool {
+    let factors = &account.factors;
+    let is_single = |place: usize, factor: &Factor| {
+        let mut others = factors.iter().skip(place.saturating_add(1));
+        others.all(|other| {
+            let is_app = factor.app().is_some() && other.app().is_some();
+            other.id != factor.id && (is_app || other.method() != factor.method())
+        })
+    };
+    let mut placed = factors.iter().enumerate();
+    placed.all(|(place, factor)| is_single(place, factor))
+        && factors.iter().filter(|it| it.app().is_some()).count() <= MOST_APPS
+        && factors.iter().any(|it| it.method().is_phone()) == account.telephone.is_some()
+}
+
+/// What a factor's kind keeps of it.
+#[derive(Serialize, Deserialize)]
+pub(super) enum FactorKindV1 {
+    App(AppV1),
+    Phone(u8),
+    Email(String),
+    BackupCodes(<BackupCodes as Wire>::Form),
+}
+
+impl Wire for FactorKind {
+    type Form = FactorKindV1;
+
+    fn to_wire(&self) -> FactorKindV1 {
+        match self {
+            Self::App(app) => FactorKindV1::App(app.to_wire()),
+            Self::Phone(method) => FactorKindV1::Phone(method.to_wire()),
+            Self::Email(address) => FactorKindV1::Email(address.to_wire()),
+            Self::BackupCodes(codes) => FactorKindV1::BackupCodes(codes.to_wire()),
+        }
+    }
+
+    fn from_wire(form: FactorKindV1) -> Result<Self, DocumentError> {
+        Ok(match form {
+            FactorKindV1::App(app) => Self::App(Box::new(AppFactor::from_wire(app)?)),
+            FactorKindV1::Phone(method) => {
+                let method = Method::from_wire(method)?;
+                if !method.is_phone() {
+                    return Err(DocumentError);
+                }
+                Self::Phone(method)
+            }
+            FactorKindV1::Email(address) => Self::Email(address),
+            FactorKindV1::BackupCodes(codes) => Self::BackupCodes(BackupCodes::from_wire(codes)?),
+        })
+    }
+}
+
+impl Wire for Label {
+    type Form = String;
+
+    fn to_wire(&self) -> String {
+        self.as_str().to_owned()
+    }
+
+    fn from_wire(form: String) -> Result<Self, DocumentError> {
+        Self::kept(form).ok_or(DocumentError)
+    }
+}
+
+/// A secret and how codes are made of it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct TotpV1 {
+    secret: Bytes<TotpSecret>,
+    algorithm: u8,
+    digits: u8,
+    period: u32,
+}
+
+impl Wire for Totp {
+    type Form = TotpV1;
+
+    fn to_wire(&self) -> TotpV1 {
+        TotpV1 {
+            secret: Bytes(self.secret().clone()),
+            algorithm: self.algorithm().to_wire(),
+            digits: self.digits(),
+            period: self.period(),
+        }
+    }
+
+    fn from_wire(form: TotpV1) -> Result<Self, DocumentError> {
+        let algorithm = Algorithm::from_wire(form.algorithm)?;
+        Self::new(form.secret.0, algorithm, form.digits, form.period).map_err(|_| DocumentError)
+    }
+}
