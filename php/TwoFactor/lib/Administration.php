@@ -21,7 +21,7 @@ final class Administration
     /** What an audit may be narrowed to: types of events. */
     private const EVENT_KINDS = [
         'sign_in' => '/^(challenge\.|code\.|factor\.(accepted|rejected|blocked|disabled|unfinished)|backup\.spent)/',
-        'change' => '/^(enrolment\.|factor\.(enrolled|removed)|number\.|primary\.|backup\.reg|account\.|epoch\.)/',
+        'change' => '/^(enrolment\.|factor\.(enrolled|renamed|removed)|number\.|primary\.|backup\.reg|account\.|epoch\.)/',
         'provider' => '/^providers?\./',
     ];
     private const EVENTS_AT_ONCE = 200;
@@ -353,7 +353,15 @@ final class Administration
             'audit' => $this->pages->url(['tab' => 'audit', 'user' => $id]),
             'back' => $this->pages->url([]),
             'acts_from' => $this->actsFrom($user),
+            'factors' => $this->factorsOf($id),
         ] + $this->state($this->account($id)) + $this->proof->fields());
+    }
+
+    /** @return list<array<string, mixed>> */
+    private function factorsOf(int $id): array
+    {
+        $account = $this->account($id);
+        return $account === null ? [] : (new Factors($this->view))->rows($account);
     }
 
     /** For those who decide over others, when they cannot yet. */
@@ -497,7 +505,10 @@ final class Administration
                 . ($event->provider() === null ? '' : ': ' . $event->provider())
                 . ($event->times() > 1 ? " ×{$event->times()}" : ''),
             'circumstances' => $this->circumstances($event),
-            'method' => $this->view->method($event->method()),
+            'method' => implode(': ', array_filter([
+                $this->view->method($event->method()),
+                (string) $event->factorLabel(),
+            ])),
             'by' => $this->by($event),
             'reason' => $this->reason((string) $event->reason()),
             'ip' => (string) $event->ip(),

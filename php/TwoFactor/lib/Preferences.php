@@ -11,11 +11,11 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
-use TwoFactor\Account;
 use TwoFactor\Client;
 use TwoFactor\Delivery;
 use TwoFactor\Enrolled;
 use TwoFactor\Exception\Denied;
+use TwoFactor\Exception\FactorRefused;
 use TwoFactor\Exception\InvalidPhoneNumber;
 use TwoFactor\Exception\Rejected;
 use TwoFactor\Exception\StepUpRequired;
@@ -40,6 +40,7 @@ final class Preferences
         private readonly View $view,
         private readonly Access $access,
         private readonly FormerVersion $formerVersion,
+        private readonly Factors $factors,
     ) {
     }
 
@@ -54,7 +55,7 @@ final class Preferences
         return match ($change?->text('do')) {
             'prove' => $this->guarded(fn (\User $user) => $this->prove($user, $change)),
             'send' => $this->guarded(fn (\User $user) => $this->sendProof($user, $change)),
-            'start' => $this->proven($change, fn (\User $user) => $this->start($user)),
+            'start' => $this->proven($change, fn (\User $user) => $this->start($user, $change)),
             'confirm' => $this->guarded(fn (\User $user) => $this->confirm($user, $change)),
             'start-email' => $this->proven($change, fn (\User $user) => $this->startEmail($user)),
             'start-phone' => $this->proven($change, fn (\User $user) => $this->startPhone($user, $change)),
@@ -62,6 +63,7 @@ final class Preferences
             'confirm-contact' => $this->guarded(fn (\User $user) => $this->confirmContact($user, $change)),
             'regenerate' => $this->proven($change, fn (\User $user) => $this->regenerate($user)),
             'remove' => $this->proven($change, fn (\User $user) => $this->remove($user, $change)),
+            'rename' => $this->proven($change, fn (\User $user) => $this->rename($user, $change)),
             'primary' => $this->proven($change, fn (\User $user) => $this->setPrimary($user, $change)),
             'download' => $this->download($change),
             default => $this->goBack('try_again'),
@@ -231,16 +233,23 @@ final class Preferences
         return $this->enrolled($user, $enrolled, 'contact_enrolled');
     }
 
-    private function start(\User $user): string
+    private function start(\User $user, Change $change): string
     {
-        $setup = $this->verification->ask(
-            fn ($verifier) => $verifier->startTotp(
-                $this->host->person($user),
-                $this->stepUp->grant((int) $user->id),
-                Client::fromGlobals(),
-            ),
-        );
-        PendingApp::begin((int) $user->id, $setup->token());
+        $id = (int) $user->id;
+        $label = $change->text('label') ?: $this->factors->nextAppName($this->verification->account($id));
+        try {
+            $setup = $this->verification->ask(
+                fn ($verifier) => $verifier->startTotp(
+                    $this->host->person($user),
+                    $label,
+                    $this->stepUp->grant($id),
+                    Client::fromGlobals(),
+                ),
+            );
+        } catch (FactorRefused $objection) {
+            return $this->overview($user, 'try_again', $objection, $change);
+        }
+        PendingApp::begin($id, $setup->token());
         return $this->setup($user, $setup);
     }
 
@@ -251,7 +260,6 @@ final class Preferences
         if ($token === null) {
             return $this->overview($user, 'setup_over');
         }
-        $hadApp = in_array(Method::Totp, $this->verification->account($id)->methods(), true);
         try {
             $enrolled = $this->verification->ask(
                 fn ($verifier) => $verifier->confirmTotp($token, $change->text('code'), Client::fromGlobals()),
@@ -260,7 +268,7 @@ final class Preferences
             return $this->setupAgain($user, $token);
         }
         ClockDrift::forget($id);
-        return $this->enrolled($user, $enrolled, $hadApp ? 'enrolled_again' : 'app_enrolled');
+        return $this->enrolled($user, $enrolled, 'app_enrolled');
     }
 
     private function enrolled(\User $user, Enrolled $enrolled, string $message): string
@@ -282,16 +290,35 @@ final class Preferences
         return $this->codes($user, $codes->codes(), 'regenerated');
     }
 
-    private function remove(\User $user, Change $change): never
+    private function remove(\User $user, Change $change): string
     {
         $id = (int) $user->id;
-        $method = Method::from($change->text('method'));
         $grant = (string) $this->stepUp->grant($id);
-        $epoch = $this->verification->ask(
-            fn ($verifier) => $verifier->remove((string) $id, $method, $grant, Client::fromGlobals()),
-        );
+        $factor = $change->text('factor');
+        try {
+            $epoch = $this->verification->ask(
+                fn ($verifier) => $verifier->removeFactor((string) $id, $factor, $grant, Client::fromGlobals()),
+            );
+        } catch (FactorRefused $objection) {
+            return $this->overview($user, 'try_again', $objection, $change);
+        }
         $this->goOnWith($id, $epoch);
         $this->goBack($this->verification->account($id)->isEnrolled() ? 'removed_one' : 'removed');
+    }
+
+    private function rename(\User $user, Change $change): string
+    {
+        $id = (string) (int) $user->id;
+        $grant = (string) $this->stepUp->grant((int) $user->id);
+        [$factor, $label] = [$change->text('factor'), $change->text('label')];
+        try {
+            $this->verification->ask(
+                fn ($verifier) => $verifier->renameFactor($id, $factor, $label, $grant, Client::fromGlobals()),
+            );
+        } catch (FactorRefused $objection) {
+            return $this->overview($user, 'try_again', $objection, $change);
+        }
+        $this->goBack('renamed');
     }
 
     private function setPrimary(\User $user, Change $change): never
@@ -329,17 +356,19 @@ final class Preferences
         $id = (int) $user->id;
         $account = $this->verification->account($id);
         $real = array_values(array_filter($account->methods(), static fn (Method $m) => $m !== Method::BackupCode));
+        $removable = $this->factors->choices($account);
         $left = $account->backupCodesLeft();
         $offered = $this->offered();
         $ways = array_filter($offered, Codes::goByPhone(...));
         $mustProve = $account->isEnrolled() && $this->stepUp->grant($id) === null;
         $asked = $change?->text('do') ?? '';
         $isThere = match ($asked) {
-            'start', 'regenerate' => true,
+            'regenerate' => true,
+            'start' => $this->factors->takesAnotherApp($account),
             'start-phone' => $ways !== [],
             'start-email' => in_array(Method::Email, $offered, true),
             'primary' => count($real) > 1,
-            'remove' => $real !== [],
+            'remove', 'rename' => $real !== [],
             default => false,
         };
         return $this->view->render('preferences', [
@@ -349,20 +378,24 @@ final class Preferences
             'drift' => in_array(Method::Totp, $real, true) ? $this->view->drift(ClockDrift::of($id)) : '',
             'owes' => $this->formerVersion->owes($id),
             'has_app' => in_array(Method::Totp, $real, true),
-            'reached' => $this->reached($account),
+            'takes_app' => $this->factors->takesAnotherApp($account),
+            'app_name' => $asked === 'start' ? $change->text('label') : $this->factors->nextAppName($account),
+            'longest_label' => Factors::longestLabel(),
+            'factors' => $this->factors->rows($account),
             'last' => $this->view->moment($account->lastVerifiedAt()),
             'codes_left' => $left,
             'codes_few' => $left <= self::FEW_CODES,
-            'app_disabled' => in_array(Method::Totp, $account->disabledMethods(), true),
             'must_prove' => $mustProve,
             // The one form that is to be sent once more, with the proof on it.
             'asked' => $mustProve && $isThere ? $asked : '',
             'proven_for' => $this->view->duration($this->stepUp->secondsLeft($id)),
             'primaries' => count($real) > 1 ? $this->view->choices($real) : [],
             'primary' => $asked === 'primary' ? $change->text('method') : $account->primary()?->value ?? '',
-            'remove' => $asked === 'remove' ? $change->text('method') : '',
-            'removable' => $this->view->choices($real),
-            'removes_one' => count($real) > 1,
+            'remove' => $asked === 'remove' ? $change->text('factor') : '',
+            'rename' => $asked === 'rename' ? $change->text('factor') : '',
+            'new_name' => $asked === 'rename' ? $change->text('label') : '',
+            'removable' => $removable,
+            'removes_one' => count($removable) > 1,
             'offers_email' => in_array(Method::Email, $offered, true),
             'email' => trim((string) $user->email),
             'has_email' => $account->maskedEmail() !== null,
@@ -385,18 +418,6 @@ final class Preferences
     private function offered(): array
     {
         return $this->verification->usable([Method::Email, Method::Sms, Method::Voice, Method::WhatsApp]);
-    }
-
-    /** @return list<array{name: string, to: string, disabled: bool}> */
-    private function reached(Account $account): array
-    {
-        return array_map(fn (Method $method) => [
-            'name' => $this->view->method($method),
-            'to' => View::unbroken(
-                (string) ($method === Method::Email ? $account->maskedEmail() : $account->maskedPhone()),
-            ),
-            'disabled' => in_array($method, $account->disabledMethods(), true),
-        ], array_values(array_filter($account->methods(), Codes::areSentBy(...))));
     }
 
     /** The page that waits for the code which shows that an address or number reaches the user. */

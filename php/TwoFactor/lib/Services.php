@@ -187,6 +187,7 @@ final class Services
             $this->view(),
             $this->access(),
             $this->formerVersion(),
+            new Factors($this->view()),
         ));
     }
 

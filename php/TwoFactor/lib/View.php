@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Account;
+use TwoFactor\Exception\FactorRefused;
 use TwoFactor\Exception\InvalidPhoneNumber;
 use TwoFactor\Exception\LockedOut;
 use TwoFactor\Exception\NotSent;
@@ -153,6 +154,10 @@ final class View
             $why instanceof NotSent => $this->textOr(
                 'not_sent_' . strtr($why->reason, '-', '_'),
                 $this->text('not_sent_method'),
+            ),
+            $why instanceof FactorRefused => $this->textOr(
+                'factor_' . strtr($why->reason, '-', '_'),
+                $this->text('try_again'),
             ),
             $why instanceof InvalidPhoneNumber => $this->textOr(
                 'number_' . strtr($why->reason, '-', '_'),

@@ -5,10 +5,9 @@
 {if $enrolled}
 <p class="tf-state tf-good">{$t->state_on|escape}</p>
 <dl class="tf-facts">
-<dt>{$t->method_totp|escape}</dt><dd>{if $app_disabled}<strong class="tf-bad">{$t->method_disabled_short|escape}</strong>{elseif $has_app}{$t->is_set_up|escape}{else}{$t->is_not_set_up|escape}{/if}</dd>
-{foreach $reached as $one}<dt>{$one.name|escape}</dt><dd>{if $one.disabled}<strong class="tf-bad">{$t->method_disabled_short|escape}</strong>{else}{$one.to|escape}{/if}</dd>
-{/foreach}<dt>{$t->method_backup|escape}</dt><dd>{if $codes_few}<strong class="tf-bad">{/if}{$codes_left} {$t->codes_unused|escape}{if $codes_few}</strong>{/if}</dd>
-{if $last}<dt>{$t->last_verified|escape}</dt><dd>{$last|escape}</dd>{/if}
+{include file='module_file_tpl:TwoFactor;factors.tpl'}
+{if !$codes_left}<dt>{$t->method_backup|escape}</dt><dd><strong class="tf-bad">0 {$t->codes_unused|escape}</strong></dd>
+{/if}{if $last}<dt>{$t->last_verified|escape}</dt><dd>{$last|escape}</dd>{/if}
 </dl>
 {if $drift}<p class="tf-note tf-careful">{$drift|escape}</p>{/if}
 {else}
@@ -38,11 +37,13 @@
 {else}
 {if !$must_prove}<p>{$t->proven_for|escape} {$proven_for|escape}.</p>{/if}
 <div class="tf-choices">
-{if !$asked || $asked == 'start'}<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start'}
+{if $takes_app && (!$asked || $asked == 'start')}<form method="post" action="moduleinterface.php" autocomplete="off">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
 {if $has_app}<h3>{$t->new_app_title|escape}</h3><p>{$t->new_app_about|escape}</p>{else}<h3>{$t->method_totp|escape}</h3><p>{$t->app_about|escape}</p>{/if}
+<div class="tf-row"><label for="tf-app-name">{$t->app_name|escape}</label>
+<input id="tf-app-name" name="{$p}label" type="text" value="{$app_name|escape}" maxlength="{$longest_label}"></div>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
-<button type="submit" class="tf-button">{if $has_app}{$t->new_app|escape}{else}{$t->set_up_app|escape}{/if}</button></form>{/if}
+<button type="submit" class="tf-button">{if $has_app}{$t->new_app|escape}{else}{$t->set_up_app|escape}{/if}</button></form>{elseif !$takes_app && !$asked}<div><h3>{$t->new_app_title|escape}</h3><p>{$t->factor_too_many|escape}</p></div>{/if}
 {if !$asked || $asked == 'start-phone'}{include file='module_file_tpl:TwoFactor;offer_phone.tpl'}{/if}
 {if !$asked || $asked == 'start-email'}{include file='module_file_tpl:TwoFactor;offer_email.tpl'}{/if}
 {if !$asked || $asked == 'regenerate'}<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='regenerate'}
@@ -58,13 +59,23 @@
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button tf-after">{$t->save|escape}</button></form>
 {/if}
+{if $removable && (!$asked || $asked == 'rename')}
+<form method="post" action="moduleinterface.php" autocomplete="off">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='rename'}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
+<h3><label for="tf-rename">{$t->rename_title|escape}</label></h3>
+<select id="tf-rename" name="{$p}factor">{foreach $removable as $one}<option value="{$one.value|escape}" data-method="{$one.method|escape}"{if $one.value == $rename} selected{/if}>{$one.text|escape}</option>{/foreach}</select>
+<div class="tf-row tf-after"><label for="tf-new-name">{$t->rename_name|escape}</label>
+<input id="tf-new-name" name="{$p}label" type="text" value="{$new_name|escape}" required maxlength="{$longest_label}"></div>
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
+<button type="submit" class="tf-button tf-after">{$t->rename_save|escape}</button></form>
+{/if}
 {if $removable && (!$asked || $asked == 'remove')}
 <form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='remove'}
 {if $removes_one}{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl' confirm=$t->remove_one_confirm}{/if}<h3><label for="tf-remove">{$t->remove_one_title|escape}</label></h3>
-<select id="tf-remove" name="{$p}method">{foreach $removable as $one}<option value="{$one.value|escape}"{if $one.value == $remove} selected{/if}>{$one.text|escape}</option>{/foreach}</select>
+<select id="tf-remove" name="{$p}factor">{foreach $removable as $one}<option value="{$one.value|escape}" data-method="{$one.method|escape}"{if $one.value == $remove} selected{/if}>{$one.text|escape}</option>{/foreach}</select>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button tf-danger tf-after" data-confirm="{$t->remove_one_confirm|escape}">{$t->remove|escape}</button>
-{else}{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl' confirm=$t->remove_confirm}{/if}<input type="hidden" name="{$p}method" value="{$removable.0.value|escape}">
+{else}{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl' confirm=$t->remove_confirm}{/if}<input type="hidden" name="{$p}factor" value="{$removable.0.value|escape}">
 <h3>{$t->remove_title|escape} {$removable.0.text|escape}</h3><p>{$t->remove_about|escape}</p>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button tf-danger" data-confirm="{$t->remove_confirm|escape}">{$t->remove|escape}</button>{/if}</form>

@@ -6,9 +6,9 @@
 <h2 id="tf-user">{$name|escape}</h2>
 <dl class="tf-facts">
 <dt>{$t->col_state|escape}</dt><dd>{if !$readable}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $enrolled}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}</dd>
-{if $methods}<dt>{$t->col_methods|escape}</dt><dd>{$methods|escape}</dd>
-{/if}{if $disabled}<dt>{$t->col_disabled|escape}</dt><dd><strong class="tf-bad">{$disabled|escape}</strong></dd>{/if}
-{if $enrolled && $readable}<dt>{$t->col_codes|escape}</dt><dd>{$codes_left}</dd>{/if}
+{include file='module_file_tpl:TwoFactor;factors.tpl'}
+{if $disabled}<dt>{$t->col_disabled|escape}</dt><dd><strong class="tf-bad">{$disabled|escape}</strong></dd>{/if}
+{if $enrolled && $readable && !$codes_left}<dt>{$t->col_codes|escape}</dt><dd>{$codes_left}</dd>{/if}
 {if $locked}<dt>{$t->col_locked|escape}</dt><dd><strong class="tf-bad">{$t->until|escape} {$locked|escape}</strong></dd>
 {/if}{if $last}<dt>{$t->last_verified|escape}</dt><dd>{$last|escape}</dd>
 {/if}{if $drift}<dt>{$t->drift|escape}</dt><dd>{$drift|escape}</dd>{/if}

@@ -479,7 +479,7 @@ final class AttackTest extends HostTestCase
     {
         $anna = $this->enrolled();
         $anna->signIn();
-        foreach (['start' => [], 'regenerate' => [], 'remove' => ['method' => 'totp'], 'primary' => ['method' => 'backup']] as $action => $fields) {
+        foreach (['start' => [], 'regenerate' => [], 'remove' => $this->factorOf('2', 'totp'), 'primary' => ['method' => 'backup']] as $action => $fields) {
             $page = $anna->change($action, $fields);
             self::assertNull(Person::secretOn($page), $action);
             self::assertSame([], Person::codesOn($page), $action);
@@ -599,7 +599,8 @@ final class AttackTest extends HostTestCase
         $anna->answer($anna->givePassword(), $anna->codes[0], 'backup');
         $anna->stepUp();
         foreach (['regenerate', 'remove', 'start'] as $action) {
-            $tries = [$anna->action('preferences', ['do' => $action, 'method' => 'totp']), $anna->change($action, ['method' => 'totp'], 'wrong')];
+            $fields = $this->factorOf('2', 'totp');
+            $tries = [$anna->action('preferences', ['do' => $action] + $fields), $anna->change($action, $fields, 'wrong')];
             foreach ($tries as $page) {
                 self::assertSame([], Person::codesOn($page), $action);
                 self::assertNull(Person::secretOn($page), $action);

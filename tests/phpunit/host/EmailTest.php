@@ -361,10 +361,10 @@ final class EmailTest extends HostTestCase
         self::assertOut($other);
         // A proof outlives the changes made with it, for five minutes in all.
         $this->site()->clock->advance(301);
-        $anna->change('remove', ['method' => 'email']);
+        $anna->change('remove', $this->factorOf('2', 'email'));
         self::assertStringContainsString('a•••@example.org', $anna->action('preferences')->text());
         $anna->stepUp($anna->codes[0]);
-        $page = $anna->send($anna->action('preferences'), 'remove', ['method' => 'email']);
+        $page = $anna->send($anna->action('preferences'), 'remove', $this->factorOf('2', 'email'));
         self::assertStringNotContainsString('a•••@example.org', $page->text());
         $other = $anna->elsewhere();
         self::assertFalse($other->givePassword()->has('//button[@value="email"]'));

@@ -17,6 +17,23 @@ abstract class HostTestCase extends TestCase
     private ?Site $site = null;
     private bool $complaintsAreExpected = false;
 
+    /**
+     * What a form sends that is about the first factor of that method: forms know factors by their ids.
+     *
+     * @return array{factor: string}
+     */
+    protected function factorOf(string $userId, string $method): array
+    {
+        return ['factor' => $this->site()->asOperator(static function ($verifier) use ($userId, $method): string {
+            foreach ($verifier->account($userId)->factors() as $factor) {
+                if ($factor->method()->value === $method) {
+                    return $factor->id();
+                }
+            }
+            return '';
+        })];
+    }
+
     /** @param array<string, mixed> $options */
     protected function site(array $options = [], bool $install = true): Site
     {

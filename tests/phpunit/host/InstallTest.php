@@ -388,7 +388,7 @@ final class InstallTest extends HostTestCase
         $anna->phone = $phone;
         $anna->signIn();
         $anna->stepUp();
-        $anna->change('remove', ['method' => 'totp']);
+        $anna->change('remove', $this->factorOf('2', 'totp'));
         self::assertStringContainsString('anna, bert', $this->named($admin));
         $admin->page('/admin/deleteuser.php', ['user_id' => '3']);
         self::assertStringContainsString('anna', $this->named($admin));

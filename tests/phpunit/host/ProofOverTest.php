@@ -216,7 +216,8 @@ final class ProofOverTest extends HostTestCase
             'another app' => ['start', []],
             'new codes' => ['regenerate', []],
             'the method asked for first' => ['primary', ['method' => 'email']],
-            'a method to remove' => ['remove', ['method' => 'email']],
+            'another name' => ['rename', ['label' => 'Old phone']],
+            'a method to remove' => ['remove', []],
         ];
     }
 
@@ -233,6 +234,11 @@ final class ProofOverTest extends HostTestCase
         if ($do !== 'start-email') {
             $anna->enrolByEmail();
         }
+        $fields += match ($do) {
+            'remove' => $this->factorOf('2', 'email'),
+            'rename' => $this->factorOf('2', 'totp'),
+            default => [],
+        };
         $page = $anna->action('preferences');
         self::assertFalse($page->has('//input[@name="m1_proof_code"]'));
         $this->tooLate();
@@ -259,6 +265,7 @@ final class ProofOverTest extends HostTestCase
             'start' => self::assertNotNull(Person::secretOn($page)),
             'regenerate' => self::assertCount(10, Person::codesOn($page)),
             'primary' => self::assertSame('email', $this->site()->asOperator(static fn ($verifier) => $verifier->account('2')->primary()?->value)),
+            'rename' => self::assertStringContainsString('Old phone', $page->text()),
             'remove' => self::assertStringNotContainsString('a•••@example.org', $page->text()),
         };
     }

@@ -366,7 +366,7 @@ final class SignInTest extends HostTestCase
         $anna->answer($anna->givePassword(), $anna->codes[0], 'backup');
         $this->listener('objects');
         $this->assertRefusedByAListener($anna->stepUp($anna->codes[1]));
-        $anna->change('remove', ['method' => 'totp']);
+        $anna->change('remove', $this->factorOf('2', 'totp'));
         self::assertChallenged($anna->elsewhere()->givePassword());
         $this->listener(null);
         self::assertStringNotContainsString(self::REFUSED, $anna->stepUp($anna->codes[1])->text());

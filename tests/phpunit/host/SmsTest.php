@@ -220,7 +220,7 @@ final class SmsTest extends HostTestCase
     {
         $anna = $this->enrolledByPhone();
         $anna->answer($anna->givePassword(), $this->handset()->code());
-        $anna->change('remove', ['method' => 'sms']);
+        $anna->change('remove', $this->factorOf('2', 'sms'));
         self::assertStringContainsString('+49 ••• 89', $anna->action('preferences')->text());
         $this->stepUp($anna);
         $page = $anna->send($anna->action('preferences'), 'remove');

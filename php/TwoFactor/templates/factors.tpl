@@ -1,0 +1,2 @@
+{foreach $factors as $one}<dt>{$one.name|escape}{if $one.kind}<br><small>{$one.kind|escape}</small>{/if}</dt><dd>{if $one.disabled}<strong class="tf-bad">{$t->method_disabled_short|escape}</strong><br>{elseif $one.to}{$one.to|escape}<br>{/if}{if $one.is_backup}{if $codes_few|default:false}<strong class="tf-bad">{/if}{$codes_left} {$t->codes_unused|escape}{if $codes_few|default:false}</strong>{/if}<br>{/if}<small>{$one.since|escape}, {$one.used|escape}</small></dd>
+{/foreach}
