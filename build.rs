@@ -4,7 +4,7 @@
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     if unpacks_relocations() {
-        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,pack-relative-relocs");
+        println!("cargo::rustc-link-arg=-Wl,-z,pack-relative-relocs");
     }
     #[cfg(feature = "php")]
     if let Err(advice) = php_is_new_enough() {

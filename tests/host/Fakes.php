@@ -28,8 +28,8 @@ final class Fakes
 
     public static function program(): string
     {
-        $program = getenv('TWOFACTOR_FAKES') ?: (getenv('CARGO_TARGET_DIR') ?: dirname(__DIR__, 2) . '/target') . '/release/twofactor-fakes';
-        return is_file($program) ? $program : throw new \RuntimeException("there is no $program: cargo build --release -p twofactor-fakes");
+        $program = getenv('TWOFACTOR_FAKES') ?: (getenv('CARGO_TARGET_DIR') ?: dirname(__DIR__, 2) . '/target') . '/debug/twofactor-fakes';
+        return is_file($program) ? $program : throw new \RuntimeException("there is no $program: cargo build -p twofactor-fakes");
     }
 
     public function __destruct()

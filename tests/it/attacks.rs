@@ -43,6 +43,7 @@ fn compiled() -> Vec<PathBuf> {
         root().join("patches/regex/src/lib.rs"),
     ]);
     found.extend(files("patches/regex/tests", ".rs"));
+    found.extend(files("tests/fakes/tests", ".rs"));
     found.retain(|path| path.is_file());
     let mut at = 0;
     while let Some(path) = found.get(at).cloned() {
