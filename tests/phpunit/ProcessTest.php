@@ -213,7 +213,7 @@ final class ProcessTest extends TestCase
         $parts = parse_url($url);
         $sessions = static function () use ($parts): array {
             $db = new \mysqli($parts['host'], $parts['user'], $parts['pass'], 'information_schema', $parts['port']);
-            return array_column($db->query("SELECT id FROM processlist WHERE user = 'twofactor' AND id <> CONNECTION_ID() ORDER BY id")->fetch_all(), 0);
+            return array_column($db->query("SELECT id FROM processlist WHERE user = '{$parts['user']}' AND id <> CONNECTION_ID() ORDER BY id")->fetch_all(), 0);
         };
         $before = $sessions();
         Verifier::createKeyFile("$this->folder/key");
