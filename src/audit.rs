@@ -108,6 +108,12 @@ pub enum Kind {
     /// An operator sent a test message.
     #[serde(rename = "provider.tested")]
     ProviderTested,
+    /// An operator gave messages a text of the site's own.
+    #[serde(rename = "text.changed")]
+    TextChanged,
+    /// An operator took it back: messages have ours.
+    #[serde(rename = "text.removed")]
+    TextRemoved,
 }
 
 impl Kind {
@@ -143,6 +149,8 @@ impl Kind {
             Self::ProvidersOrdered => "providers.ordered",
             Self::ProvidersResealed => "providers.resealed",
             Self::ProviderTested => "provider.tested",
+            Self::TextChanged => "text.changed",
+            Self::TextRemoved => "text.removed",
         }
     }
 }
@@ -396,6 +404,8 @@ mod tests {
             Kind::ProvidersOrdered,
             Kind::ProvidersResealed,
             Kind::ProviderTested,
+            Kind::TextChanged,
+            Kind::TextRemoved,
         ] {
             assert_eq!(
                 serde_json::to_string(&kind).unwrap(),

@@ -645,7 +645,8 @@ namespace TwoFactor {
         public function providerLog(string $name, ?string $cursor = null): array {}
 
         /**
-         * Sends a test message through that one provider, and no other, within the budgets. A provider that makes
+         * Sends a test message through that one provider, and no other, within the budgets. Where the site has a text of
+         * its own for the method and $language (English if nothing is said), that is sent, with zeros for the code. A provider that makes
          * its codes itself sends one; it opens nothing. Everybody who may call this shares the budgets of one user.
          *
          * @param Method $method Method::Sms, Method::Voice or Method::WhatsApp
@@ -660,7 +661,56 @@ namespace TwoFactor {
          * @throws \ValueError when $by is empty
          * @throws Exception\Unavailable
          */
-        public function sendTest(string $name, #[\SensitiveParameter] string $number, ?string $region, Method $method, string $by, Client $client, #[\SensitiveParameter] ?string $grant = null): Delivery {}
+        public function sendTest(string $name, #[\SensitiveParameter] string $number, ?string $region, Method $method, string $by, Client $client, #[\SensitiveParameter] ?string $grant = null, ?string $language = null): Delivery {}
+
+        /**
+         * What messages with a code say, for each method by telephone and each language there is: the site's own text, or
+         * ours where it has none. Ours is given as a text that the site's own could start from.
+         *
+         * The text is sent by providers that take our texts, and for everything a code is for. Those that make their
+         * codes themselves (Twilio Verify, the gateway) have texts of their own, and so has the approved template of a
+         * WhatsApp message by Twilio Messaging.
+         *
+         * @return list<array{method: string, language: string, text: ?string, standard: string, confirmed: bool}>
+         *         confirmed is false as long as the text was written with nothing but a password behind it: ours is sent.
+         *         See saveProvider()
+         * @throws Exception\ConfigurationError when those in the store cannot be opened: ours are sent
+         * @throws Exception\Unavailable
+         */
+        public function messageTexts(): array {}
+
+        /**
+         * Gives messages of one method and language a text of the site's own; null: ours again. `{code}` stands in it
+         * once; `{site}` and `{minutes}` may. What we add stays: the advice not to tell the code to anybody, the line
+         * that binds it to the site's address (see `webotp_host`) and, of a call, the code once more.
+         *
+         * It may have no link and nothing that looks like one, no other number of four digits or more, letters, digits
+         * and common punctuation on one line only, and with the longest name and code a message of it takes two parts at
+         * most, a call 400 characters. Audited, see providersAudit().
+         *
+         * @param Method $method Method::Sms, Method::Voice or Method::WhatsApp
+         * @param string $language `en`, `de`, `fr`, `es`, `it`, `fi` or `he`
+         * @param string|null $grant as for unlock()
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when the text may not be one, for another method or language, or when $by is empty
+         * @throws Exception\Unavailable
+         */
+        public function setMessageText(Method $method, string $language, ?string $text, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+
+        /**
+         * A message as it would be sent, with the site's name and an example of a code; null: ours.
+         *
+         * @param Method $method Method::Sms, Method::Voice or Method::WhatsApp
+         * @param string $language `en`, `de`, `fr`, `es`, `it`, `fi` or `he`
+         * @return array{text: string, parts: int, characters: int, coding: ?string, problem: ?string} counted with the
+         *         longest name and code. coding is "gsm-7" (160 characters in one part, 153 in each of two) or "ucs-2" (70,
+         *         67), null of a call, which has one part. problem is null, or why setMessageText() refuses it: "code",
+         *         "placeholder", "link", "digits", "character" or "length"
+         * @throws \ValueError for another method or language
+         * @throws Exception\Unavailable
+         */
+        public function previewMessageText(Method $method, string $language, ?string $text = null): array {}
 
         /** Asks no provider. */
         public function health(): Health {}

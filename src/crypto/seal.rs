@@ -38,6 +38,8 @@ pub enum Domain {
     Setup,
     /// The providers of a site, with their credentials.
     Providers,
+    /// The texts of messages that a site has of its own.
+    MessageTexts,
     /// The mark of a site in its store.
     Store,
 }
@@ -50,6 +52,7 @@ impl Domain {
             Self::Grant => b"grant",
             Self::Setup => b"setup",
             Self::Providers => b"providers",
+            Self::MessageTexts => b"texts",
             Self::Store => b"store",
         }
     }

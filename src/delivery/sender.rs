@@ -18,10 +18,11 @@ use super::pending::Standing;
 use super::providers::{ActiveProviders, Asker};
 use super::record::{Attempt, Record};
 use super::request::{Answer, CodeContent, Content, NotSent, SendRequest, Sent};
-use super::text;
+use super::text::{self, OwnTexts, Values};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::code::read_digits;
+use crate::i18n::Language;
 use crate::phone::PhoneNumber;
 use crate::shared::{SentMessages, SharedError, SharedRows};
 use crate::sms::{
@@ -316,6 +317,9 @@ impl<'a> Sender<'a> {
     /// The text of a message.
     fn body(&self, request: &SendRequest<'_>) -> MessageBody {
         let (locale, site) = (request.locale, self.config.issuer());
+        if let Some(body) = self.own_body(request) {
+            return body;
+        }
         match &request.content {
             Content::Code(CodeContent {
                 purpose,
@@ -332,6 +336,31 @@ impl<'a> Sender<'a> {
             Content::NumberChanged => text::number_changed(locale, site),
             Content::Test { code, .. } => text::test_message(site, code),
         }
+    }
+
+    /// The text of a code as the site has it, where it has one. Of a test also one that nobody stands for yet.
+    fn own_body(&self, request: &SendRequest<'_>) -> Option<MessageBody> {
+        let (code, minutes, is_test) = match &request.content {
+            Content::Code(content) => (content.code, content.minutes, false),
+            Content::Test { code, .. } => (
+                *code,
+                self.config.policy().code_seconds(Purpose::Login) / 60,
+                true,
+            ),
+            Content::NumberChanged => return None,
+        };
+        let language = Language::of(request.locale);
+        let texts = OwnTexts::read(self.rows, request.now).ok()?;
+        let own = texts.get(request.channel, language)?;
+        let values = Values {
+            site: self.config.issuer(),
+            code,
+            minutes,
+            host: self.config.webotp_host(),
+        };
+        (is_test || own.is_confirmed())
+            .then(|| own.template())?
+            .and_then(|template| template.body(request.channel, language, &values))
     }
 
     /// Whether a provider that was asked about a number, because of codes that nobody typed back, says that the owner

@@ -41,8 +41,9 @@ use super::user::{User, user_id};
 use super::verified::Verified;
 use super::{sapi, snapshot};
 use crate::crypto::KeyRing;
-use crate::sms::Post;
-use crate::verifier::{Error, Operator, Verifier as Core, settings_health};
+use crate::delivery::text::TextError;
+use crate::sms::{Coding, Post};
+use crate::verifier::{Error, MessageText, Operator, Verifier as Core, settings_health};
 
 /// See the stub.
 #[php_class]
@@ -618,14 +619,69 @@ impl Verifier {
         by: Arg<&str>,
         client: Arg<&Client>,
         grant: Arg<Option<Bytes<'_>>>,
+        language: Arg<Option<&str>>,
     ) -> Result<Delivery, Failure> {
         let now = self.clock.now()?;
         let number = number_of(number.0, region.0)?;
         let method = method.0.into();
         let grant = grant.0.map(|grant| grant.text());
         let operator = operator(&by, grant.as_ref());
-        self.ask(|core| core.send_test(now, &name, &number, method, &operator, &client.0.0))
-            .map(Delivery)
+        let language = language.0.unwrap_or_default();
+        self.ask(|core| {
+            let client = &client.0.0;
+            core.send_test(now, &name, &number, method, language, &operator, client)
+        })
+        .map(Delivery)
+    }
+
+    pub fn messageTexts(&self) -> Result<Vec<ZBox<ZendHashTable>>, Failure> {
+        let now = self.clock.now()?;
+        let texts = self.ask(|core| core.message_texts(now))?;
+        let array = |it: &MessageText| {
+            Fields::new()
+                .with("method", it.method.as_str())
+                .with("language", it.language)
+                .with("text", it.text.as_deref())
+                .with("standard", it.standard.as_str())
+                .with("confirmed", it.confirmed)
+                .into_array()
+        };
+        Ok(texts.iter().map(array).collect())
+    }
+
+    #[allow(clippy::too_many_arguments)] // named in PHP
+    pub fn setMessageText(
+        &self,
+        method: Arg<Method>,
+        language: Arg<&str>,
+        text: Arg<Option<&str>>,
+        by: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now()?;
+        let method = method.0.into();
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.set_message_text(now, method, &language, text.0, &operator))
+    }
+
+    pub fn previewMessageText(
+        &self,
+        method: Arg<Method>,
+        language: Arg<&str>,
+        text: Arg<Option<&str>>,
+    ) -> Result<ZBox<ZendHashTable>, Failure> {
+        let method = method.0.into();
+        let preview = self.ask(|core| core.preview_message_text(method, &language, text.0))?;
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Ok(Fields::new()
+            .with("text", preview.text.as_str())
+            .with("parts", count(preview.parts))
+            .with("characters", count(preview.characters))
+            .with("coding", preview.coding.map(Coding::as_str))
+            .with("problem", preview.problem.map(TextError::reason))
+            .into_array())
     }
 
     pub fn health(&self) -> Result<Health, Failure> {
@@ -746,5 +802,6 @@ pub unsafe fn describe() {
         of("removeprovider").sensitive("grant");
         of("orderproviders").sensitive("grant");
         of("sendtest").sensitive("number").sensitive("grant");
+        of("setmessagetext").sensitive("grant");
     }
 }

@@ -11,6 +11,8 @@ pub enum RowKind {
     Store,
     /// The list of providers; one.
     Providers,
+    /// The texts of messages that a site has of its own; one.
+    MessageTexts,
     /// A provider's circuit breaker.
     Breaker,
     /// What became of the messages of a provider and channel.
@@ -30,6 +32,7 @@ impl RowKind {
         match self {
             Self::Store => "store",
             Self::Providers => "providers",
+            Self::MessageTexts => "texts",
             Self::Breaker => "breaker",
             Self::DeliveryStats => "stats",
             Self::Budget => "budget",

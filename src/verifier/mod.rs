@@ -40,6 +40,7 @@ mod providers;
 mod send;
 mod sender;
 mod sign_in;
+mod texts;
 mod token;
 
 pub use crate::sms::{Changes, Provider, Value};
@@ -52,6 +53,7 @@ pub use operator::Operator;
 use provider_registry::ProviderRegistry;
 pub use provider_registry::{ProviderSource, ProviderView};
 pub use send::{Delivery, Message};
+pub use texts::{MessagePreview, MessageText};
 
 /// Who signs in, as the host application knows them. Only the id decides anything.
 #[derive(Debug, Clone)]

@@ -82,6 +82,7 @@ impl Verifier {
         name: &str,
         number: &PhoneNumber,
         method: Method,
+        language: &str,
         operator: &Operator<'_>,
         client: &Client,
     ) -> Result<Delivery, Error> {
@@ -111,7 +112,7 @@ impl Verifier {
             user: &user,
             to: number,
             channel,
-            locale: "",
+            locale: language,
             now,
             content: Content::Test {
                 provider: name,

@@ -36,6 +36,7 @@ final class OperatorTest extends VerifierTestCase
             'assertOperator' => fn () => $verifier->assertOperator($by, $grant),
             'removeSite' => fn () => $verifier->removeSite($by, $grant),
             'sendTest' => fn () => $verifier->sendTest('main', '+4915123456789', null, Method::Sms, $by, $this->client, $grant),
+            'setMessageText' => fn () => $verifier->setMessageText(Method::Sms, 'en', 'Code: {code}', $by, $grant),
             'reset' => fn () => $verifier->reset('7', $by, 'asked', $grant),
         ];
     }
