@@ -114,6 +114,12 @@ pub enum Kind {
     /// An operator took it back: messages have ours.
     #[serde(rename = "text.removed")]
     TextRemoved,
+    /// One session was ended.
+    #[serde(rename = "session.ended")]
+    SessionEnded,
+    /// All sessions were ended, or all but one; of everybody, where it is in the chain that is nobody's.
+    #[serde(rename = "sessions.ended")]
+    SessionsEnded,
 }
 
 impl Kind {
@@ -151,6 +157,8 @@ impl Kind {
             Self::ProviderTested => "provider.tested",
             Self::TextChanged => "text.changed",
             Self::TextRemoved => "text.removed",
+            Self::SessionEnded => "session.ended",
+            Self::SessionsEnded => "sessions.ended",
         }
     }
 }
@@ -406,6 +414,8 @@ mod tests {
             Kind::ProviderTested,
             Kind::TextChanged,
             Kind::TextRemoved,
+            Kind::SessionEnded,
+            Kind::SessionsEnded,
         ] {
             assert_eq!(
                 serde_json::to_string(&kind).unwrap(),

@@ -49,6 +49,7 @@ pub mod phone;
 mod php;
 pub mod proxy;
 pub mod qr;
+pub mod session;
 pub mod shared;
 pub mod sms;
 pub mod startup;

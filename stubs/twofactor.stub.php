@@ -453,6 +453,99 @@ namespace TwoFactor {
         public function removeSite(string $by, #[\SensitiveParameter] ?string $grant = null): bool {}
 
         /**
+         * Remembers that this credential (a cookie's value, a token) came of this proof, or of a sign-in that needed
+         * none. Only a keyed hash of it is kept; of the address all but its end, of the browser two words.
+         *
+         * At most fifty a user: the one that was used least lately goes, of a password alone first, and of proofs only
+         * for another one of a proof. A session is over thirty days after its sign-in at the latest.
+         *
+         * @param Verified|Login $cameOf a proof for Purpose::Login, or a login that is LoginState::Allowed
+         * @param string $credential 1 to 4096 bytes that nobody can guess
+         * @throws Exception\ChallengeClosed when the account has changed since: the user has to sign in again
+         * @throws Exception\Throttled when fifty sessions of proofs leave no room for one of a password
+         * @throws Exception\Unavailable
+         */
+        public function admitSession(Verified|Login $cameOf, #[\SensitiveParameter] string $credential, Client $client): Session {}
+
+        /**
+         * Whether this credential is of a session of this user that counts: to be asked at every request. False for one
+         * that is unknown, another user's, ended, or too old, and once the epoch has risen.
+         *
+         * One read; that the session is in use is written down at most once in five minutes.
+         *
+         * @throws Exception\Unavailable when it cannot be known: let nobody in then
+         */
+        public function sessionCounts(string $userId, #[\SensitiveParameter] string $credential): bool {}
+
+        /**
+         * What the host minted during a request of a session belongs to that session, and ends with it.
+         *
+         * A change of factors ends all sessions. The one that it was made in goes on with the new credential, and with
+         * no other, by what came of the change: the Enrolled, or the grant that the change was made with.
+         *
+         * @param string $child the new credential
+         * @param string $parent one of the session, which counts, or did until the change
+         * @throws Exception\ChallengeClosed when the session is over: the new credential does not count either
+         * @throws Exception\StepUpRequired when the grant is none of this user's
+         * @throws Exception\Unavailable
+         */
+        public function adoptSession(string $userId, #[\SensitiveParameter] string $child, #[\SensitiveParameter] string $parent, ?Enrolled $enrolled = null, #[\SensitiveParameter] ?string $grant = null): void {}
+
+        /**
+         * The user signs out: ends the session of this credential, with all its credentials, if there is one.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function signOut(string $userId, #[\SensitiveParameter] string $credential): void {}
+
+        /**
+         * Ends one session, if there is one of that id.
+         *
+         * @param string $sessionId Session::id()
+         * @param string $by who does it; with a grant: their user id
+         * @param string|null $grant of whoever does it, as for unlock(): needed where the user has a factor
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by is empty, or $sessionId is no id
+         * @throws Exception\Unavailable
+         */
+        public function endSession(string $userId, string $sessionId, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+
+        /**
+         * Ends all sessions of a user, or all but one. Factors stay as they are.
+         *
+         * @param string|null $exceptCredential one of the session that goes on
+         * @param string $by who does it; with a grant: their user id
+         * @param string|null $grant of whoever does it, as for unlock(): needed where the user has a factor
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by or $reason is empty
+         * @throws Exception\Unavailable
+         */
+        public function endSessions(string $userId, #[\SensitiveParameter] ?string $exceptCredential, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+
+        /**
+         * Ends all sessions of everybody at once, those of whoever does it among them. Factors stay as they are.
+         *
+         * @param string $by who does it; with a grant: their user id
+         * @param string|null $grant of whoever does it, as for assertOperator()
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by or $reason is empty
+         * @throws Exception\Unavailable
+         */
+        public function endAllSessions(string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+
+        /**
+         * The sessions of this user that count, the one that was used last first.
+         *
+         * @param string|null $credential whose session says that it is the current one
+         * @return list<Session>
+         * @throws Exception\Unavailable
+         */
+        public function sessions(string $userId, #[\SensitiveParameter] ?string $credential = null): array {}
+
+        /**
          * From when this user may act on others, with a fresh proof: a moment in the past when they may, null when they
          * have no factor. For pages; it lets nobody do anything.
          *
@@ -749,6 +842,21 @@ namespace TwoFactor {
          */
         public function grant(): string {}
 
+        /** Until when the grant is good, if it does not end with the epoch before; null without one. */
+        public function grantExpiresAt(): ?\DateTimeImmutable {}
+
+        /** When the proof was accepted. */
+        public function at(): \DateTimeImmutable {}
+
+        /**
+         * What was proven, in registered values (RFC 8176): "sms" and "tel" for codes by SMS and voice call, "otp" for every
+         * other code that is good once; "mfa" where it followed a password, as for Purpose::Login. That there was a
+         * password ("pwd") the host knows itself.
+         *
+         * @return list<string>
+         */
+        public function amr(): array {}
+
         /** The account's epoch when the proof was accepted. A sign-in is over when Account::epoch() has risen above it. */
         public function epoch(): int {}
 
@@ -756,6 +864,44 @@ namespace TwoFactor {
         public function backupCodesLeft(): ?int {}
 
         /** Everything but the grant. */
+        public function jsonSerialize(): array {}
+    }
+
+    /** A sign-in that goes on: what came of it, with all credentials that the host minted for it. */
+    final class Session implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        /** Its name, which lets nobody in. */
+        public function id(): string {}
+
+        /** When its user signed in. */
+        public function createdAt(): \DateTimeImmutable {}
+
+        /** When it was last used, to within five minutes. */
+        public function lastSeenAt(): \DateTimeImmutable {}
+
+        /** What was proven; null when the password alone was needed. */
+        public function method(): ?Method {}
+
+        /** Where its user signed in from: "192.0.2.•••", "2001:db8:12:•••", "•••" where that is not known. */
+        public function maskedAddress(): string {}
+
+        /** "Firefox on Windows", as far as it can be told from what the browser said; null when it cannot. */
+        public function browser(): ?string {}
+
+        /** "Firefox", for hosts that speak another language. */
+        public function browserName(): ?string {}
+
+        /** "Windows" */
+        public function systemName(): ?string {}
+
+        /** Whether it came of a proof, or of a password alone. */
+        public function isProven(): bool {}
+
+        /** Whether it is the one that was asked about. */
+        public function isCurrent(): bool {}
+
         public function jsonSerialize(): array {}
     }
 

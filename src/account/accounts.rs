@@ -16,7 +16,7 @@ use crate::crypto::{
     Context, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError, key_of, random,
 };
 use crate::store::{
-    Aging, AuditRow, Held, Listing, Loaded, Occupants, PhoneIndex, Retention, Row, Store,
+    Aging, AuditRow, Cell, Held, Listing, Loaded, Occupants, PhoneIndex, Retention, Row, Store,
     StoreError, StoreFacts, StoreHandle, Swap, Version,
 };
 use crate::types::{Site, UserId};
@@ -173,6 +173,25 @@ impl Accounts {
             Loaded::Absent => Ok(None),
             Loaded::Orphaned => Err(AccountError::Removed(user.clone())),
         }
+    }
+
+    /// Reads an account and two shared rows at one moment: what is decided on both needs no second look. The account
+    /// is as it was stored.
+    ///
+    /// # Errors
+    /// [`AccountError`]
+    pub fn read_together(
+        &self,
+        user: &UserId,
+        names: [&str; 2],
+    ) -> Result<(Option<Account>, [Option<Cell>; 2]), AccountError> {
+        let found = self.store()?.load_together(&self.site, user, names)?;
+        let account = match found.account {
+            Some((version, sealed)) => Some(self.open_sealed(user, version, &sealed)?.0),
+            None if found.is_orphaned => return Err(AccountError::Removed(user.clone())),
+            None => None,
+        };
+        Ok((account, found.cells))
     }
 
     /// Changes an account, and tells the rule's answer only after the change is durably stored, the
@@ -619,9 +638,18 @@ impl Accounts {
         user: &UserId,
         row: &Row,
     ) -> Result<(Account, Zeroizing<Vec<u8>>), AccountError> {
+        self.open_sealed(user, row.version, &row.sealed)
+    }
+
+    fn open_sealed(
+        &self,
+        user: &UserId,
+        version: Version,
+        sealed: &[u8],
+    ) -> Result<(Account, Zeroizing<Vec<u8>>), AccountError> {
         let document = self
-            .context(user, row.version)
-            .open(&self.ring, &row.sealed)
+            .context(user, version)
+            .open(&self.ring, sealed)
             .map_err(|why| AccountError::Sealed {
                 user: user.clone(),
                 why,

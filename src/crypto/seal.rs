@@ -42,6 +42,10 @@ pub enum Domain {
     MessageTexts,
     /// The mark of a site in its store.
     Store,
+    /// The sessions of a user.
+    Sessions,
+    /// Since when the sessions of a site count.
+    Generation,
 }
 
 impl Domain {
@@ -54,6 +58,8 @@ impl Domain {
             Self::Providers => b"providers",
             Self::MessageTexts => b"texts",
             Self::Store => b"store",
+            Self::Sessions => b"sessions",
+            Self::Generation => b"generation",
         }
     }
 }

@@ -167,7 +167,7 @@ fn is_wanted_class(value: &Zval, wanted: DataType) -> bool {
     value
         .object()
         .and_then(|object| object.get_class_entry().name())
-        .is_some_and(|name| name == class)
+        .is_some_and(|name| class.split('|').any(|class| class == name))
 }
 
 fn take<'a, T: FromZvalMut<'a>>(value: &'a mut Zval) -> Option<T> {

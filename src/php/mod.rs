@@ -45,6 +45,7 @@ mod provider_kind;
 mod sapi;
 mod secret;
 mod sent_message;
+mod session;
 mod settings;
 mod signature;
 mod snapshot;
@@ -80,6 +81,7 @@ unsafe fn describe() {
         provider_kind::describe();
         secret::describe();
         sent_message::describe();
+        session::describe();
         totp::describe();
         totp_setup::describe();
         user::describe();
@@ -120,6 +122,7 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<delivery::Delivery>()
         .class::<message::Message>()
         .class::<sent_message::SentMessage>()
+        .class::<session::Session>()
         .class::<totp_setup::TotpSetup>()
         .class::<enrolled::Enrolled>()
         .class::<factor::Factor>()

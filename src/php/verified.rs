@@ -4,6 +4,7 @@ use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
 
+use super::date::{Moment, rfc3339};
 use super::enums::{Method, Purpose};
 use super::failure::Failure;
 use super::object::{
@@ -27,6 +28,8 @@ impl Verified {
             .with("userId", self.0.user.as_str())
             .with("method", self.0.method.as_str())
             .with("purpose", self.0.purpose.as_str())
+            .with("at", rfc3339(self.0.at))
+            .with("amr", self.0.amr())
             .with("epoch", self.epoch())
             .with("backupCodesLeft", self.backupCodesLeft())
     }
@@ -55,8 +58,20 @@ impl Verified {
         &self.0.grant
     }
 
+    pub fn grantExpiresAt(&self) -> Result<Option<Moment>, Failure> {
+        Moment::maybe(self.0.grant_expires())
+    }
+
     pub fn epoch(&self) -> i64 {
         integer(self.0.epoch)
+    }
+
+    pub fn at(&self) -> Result<Moment, Failure> {
+        Moment::new(self.0.at)
+    }
+
+    pub fn amr(&self) -> Vec<&'static str> {
+        self.0.amr()
     }
 
     pub fn backupCodesLeft(&self) -> Option<i64> {

@@ -34,6 +34,7 @@ use super::pool::{self, Held};
 use super::provider::{self, Provider};
 use super::provider_kind::{self, ProviderKind};
 use super::sent_message::SentMessage;
+use super::session::{CameOf, Session};
 use super::settings::{Settings, allowed};
 use super::signature::Signature;
 use super::totp_setup::TotpSetup;
@@ -43,7 +44,7 @@ use super::{sapi, snapshot};
 use crate::crypto::KeyRing;
 use crate::delivery::text::TextError;
 use crate::sms::{Coding, Post};
-use crate::verifier::{Error, MessageText, Operator, Verifier as Core, settings_health};
+use crate::verifier::{Continued, Error, MessageText, Operator, Verifier as Core, settings_health};
 
 /// See the stub.
 #[php_class]
@@ -417,6 +418,110 @@ impl Verifier {
         let grant = grant.0.map(|grant| grant.text());
         let operator = operator(&by, grant.as_ref());
         self.ask(|core| core.remove_site(now, &operator))
+    }
+
+    pub fn admitSession(
+        &self,
+        cameOf: Arg<CameOf<'_>>,
+        credential: Arg<Bytes<'_>>,
+        client: Arg<&Client>,
+    ) -> Result<Session, Failure> {
+        let now = self.clock.now()?;
+        let (came_of, credential) = (cameOf.0.inner(), credential.0.0);
+        self.ask(|core| core.admit_session(now, came_of, credential, &client.0.0))
+            .map(Session)
+    }
+
+    pub fn sessionCounts(
+        &self,
+        userId: Arg<&str>,
+        credential: Arg<Bytes<'_>>,
+    ) -> Result<bool, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        self.ask(|core| core.session_counts(now, &user, credential.0.0))
+    }
+
+    pub fn adoptSession(
+        &self,
+        userId: Arg<&str>,
+        child: Arg<Bytes<'_>>,
+        parent: Arg<Bytes<'_>>,
+        enrolled: Arg<Option<&Enrolled>>,
+        grant: Arg<Option<Bytes<'_>>>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let continued = match (enrolled.0, &grant) {
+            (Some(enrolled), _) => Continued::Enrolled(&enrolled.0),
+            (None, Some(grant)) => Continued::Grant(grant),
+            (None, None) => Continued::AsItWas,
+        };
+        self.ask(|core| core.adopt_session(now, &user, child.0.0, parent.0.0, continued))
+    }
+
+    pub fn signOut(&self, userId: Arg<&str>, credential: Arg<Bytes<'_>>) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        self.ask(|core| core.sign_out(now, &user, credential.0.0))
+    }
+
+    pub fn endSession(
+        &self,
+        userId: Arg<&str>,
+        sessionId: Arg<&str>,
+        by: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.end_session(now, &user, &sessionId, &operator))
+    }
+
+    pub fn endSessions(
+        &self,
+        userId: Arg<&str>,
+        exceptCredential: Arg<Option<Bytes<'_>>>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let except = exceptCredential.0.map(|credential| credential.0);
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.end_sessions(now, &user, except, &operator, &reason))
+    }
+
+    pub fn endAllSessions(
+        &self,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.end_all_sessions(now, &operator, &reason))
+    }
+
+    pub fn sessions(
+        &self,
+        userId: Arg<&str>,
+        credential: Arg<Option<Bytes<'_>>>,
+    ) -> Result<Vec<Session>, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let current = credential.0.map(|credential| credential.0);
+        let found = self.ask(|core| core.sessions(now, &user, current))?;
+        Ok(found.into_iter().map(Session).collect())
     }
 
     pub fn operatorFrom(&self, userId: Arg<&str>) -> Result<Option<Moment>, Failure> {
@@ -798,6 +903,19 @@ pub unsafe fn describe() {
         of("confirmoperator").sensitive("grant");
         of("assertoperator").sensitive("grant");
         of("removesite").sensitive("grant");
+        of("admitsession").sensitive("credential");
+        of("sessioncounts").sensitive("credential");
+        of("adoptsession")
+            .sensitive("child")
+            .sensitive("parent")
+            .sensitive("grant");
+        of("signout").sensitive("credential");
+        of("endsession").sensitive("grant");
+        of("endsessions")
+            .sensitive("exceptCredential")
+            .sensitive("grant");
+        of("endallsessions").sensitive("grant");
+        of("sessions").sensitive("credential");
         of("saveprovider").sensitive("settings").sensitive("grant");
         of("removeprovider").sensitive("grant");
         of("orderproviders").sensitive("grant");

@@ -23,6 +23,10 @@ pub enum RowKind {
     Pending,
     /// A number that is being confirmed for somebody.
     PhoneReservation,
+    /// The sessions of a user.
+    Sessions,
+    /// Since when the sessions of a site count; one.
+    Generation,
 }
 
 impl RowKind {
@@ -38,6 +42,8 @@ impl RowKind {
             Self::Budget => "budget",
             Self::Pending => "pending",
             Self::PhoneReservation => "phone",
+            Self::Sessions => "sessions",
+            Self::Generation => "generation",
         }
     }
 }

@@ -217,8 +217,12 @@ impl SharedRows {
         }
     }
 
-    /// What a row says; nothing of one that has ended.
-    fn decode<K: RowKey>(&self, cell: Option<&Cell>) -> Result<Option<K::Row>, SharedError> {
+    /// What a row says that was read otherwise ([`Store::load_together`](crate::store::Store::load_together));
+    /// nothing of one that has ended.
+    ///
+    /// # Errors
+    /// [`SharedError::Row`]
+    pub fn decode<K: RowKey>(&self, cell: Option<&Cell>) -> Result<Option<K::Row>, SharedError> {
         cell.filter(|cell| !cell.body.is_empty())
             .map(|cell| K::Row::decode(&cell.body, &self.context(cell.version)))
             .transpose()

@@ -5,7 +5,7 @@ use std::fmt;
 use super::error::StoreError;
 use super::rows::{
     AuditRow, Cell, CellChange, Delivery, DeliveryReport, Loaded, Occupants, PhoneHash, Row,
-    StoreFacts, Swap, Version,
+    StoreFacts, Swap, Together, Version,
 };
 use crate::clock::UnixTime;
 use crate::types::{Site, UserId};
@@ -17,6 +17,18 @@ pub trait Store: Shared + fmt::Debug + Send {
     /// # Errors
     /// [`StoreError`]
     fn load(&mut self, site: &Site, user: &UserId) -> Result<Loaded, StoreError>;
+
+    /// Reads an account and two shared rows in one statement, so that what they say is of one moment, and in one
+    /// round trip.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn load_together(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        names: [&str; 2],
+    ) -> Result<Together, StoreError>;
 
     /// Reads an account to change it. `contended` is set after a lost swap: wait for the row now
     /// instead of losing again. Ends with the next `swap` or `release`.

@@ -26,6 +26,6 @@ pub use handle::{Held, StoreHandle};
 pub use open::open;
 pub use rows::{
     Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, MAX_LIMIT,
-    Occupants, PhoneHash, PhoneIndex, Retention, Row, StoreFacts, Swap, Version,
+    Occupants, PhoneHash, PhoneIndex, Retention, Row, StoreFacts, Swap, Together, Version,
 };
 pub use url::{MysqlUrl, StoreUrl, StoreUrlError, Tls};

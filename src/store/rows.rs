@@ -93,6 +93,17 @@ pub enum Loaded {
     Orphaned,
 }
 
+/// An account and what stands beside it, at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Together {
+    /// Version and sealed account; `None` where there is none.
+    pub account: Option<(Version, Vec<u8>)>,
+    /// There is no account, but audit events of one: somebody removed the row.
+    pub is_orphaned: bool,
+    /// Shared rows, in the order in which they were asked for.
+    pub cells: [Option<Cell>; 2],
+}
+
 /// Who has accounts in a store, or has left events of one, and who has merely opened it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Occupants {

@@ -29,8 +29,8 @@ use super::contract::Store;
 use super::error::StoreError;
 use super::opened::{self, Opened, replaced};
 use super::rows::{
-    Aging, AuditRow, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, Retention, Row, StoreFacts,
-    Swap, Version,
+    Aging, AuditRow, Cell, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, Retention, Row,
+    StoreFacts, Swap, Together, Version,
 };
 use super::write_queue::{QueueError, WriteQueue, hand_over};
 use crate::clock::UnixTime;
@@ -132,6 +132,11 @@ const SELECT: &str = "SELECT version, enrolled, primary_method, locked_until, la
     FROM account WHERE site = ?1 AND user = ?2";
 const HAS_EVENTS: &str = "SELECT EXISTS (SELECT 1 FROM audit WHERE site = ?1 AND user = ?2), \
     (SELECT store FROM schema_version)";
+/// The last row is always there: whether there are events of an account, and the store's id.
+const TOGETHER: &str = "SELECT 0, '', version, sealed, NULL FROM account WHERE site = ?1 AND user = ?2 \
+    UNION ALL SELECT 1, name, version, body, keep_until FROM cell WHERE site = ?1 AND name IN (?3, ?4) \
+    UNION ALL SELECT 2, store, EXISTS (SELECT 1 FROM audit WHERE site = ?1 AND user = ?2), x'', NULL \
+    FROM schema_version";
 const INSERT: &str = "INSERT INTO account (version, enrolled, primary_method, locked_until, \
     last_verified, sealed, site, user) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
     ON CONFLICT (site, user) DO NOTHING";
@@ -426,6 +431,57 @@ impl Store for Sqlite {
         let loaded = self.find(site, user)?;
         self.verify_place()?;
         Ok(loaded)
+    }
+
+    fn load_together(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        names: [&str; 2],
+    ) -> Result<Together, StoreError> {
+        self.release();
+        let read = || -> rusqlite::Result<Option<Together>> {
+            let [first, second] = names;
+            let mut found = Together {
+                account: None,
+                is_orphaned: false,
+                cells: [None, None],
+            };
+            let mut is_this_store = false;
+            let given = params![site.as_str(), user.as_str(), first, second];
+            let mut statement = self.connection.prepare_cached(TOGETHER)?;
+            let mut rows = statement.query(given)?;
+            while let Some(row) = rows.next()? {
+                let version = natural(row, 2)?;
+                match row.get::<_, u8>(0)? {
+                    0 => found.account = Some((Version(version), row.get(3)?)),
+                    1 => {
+                        let name: String = row.get(1)?;
+                        let cell = Cell {
+                            version: Version(version),
+                            body: row.get(3)?,
+                            keep_until: row
+                                .get::<_, Option<i64>>(4)?
+                                .and_then(|seconds| UnixTime::new(seconds).ok()),
+                        };
+                        for (slot, wanted) in found.cells.iter_mut().zip(names) {
+                            if name == wanted {
+                                *slot = Some(cell.clone());
+                            }
+                        }
+                    }
+                    _ => {
+                        is_this_store = row.get::<_, String>(1)? == self.id;
+                        found.is_orphaned = version > 0;
+                    }
+                }
+            }
+            found.is_orphaned &= found.account.is_none();
+            Ok((is_this_store || found.account.is_some()).then_some(found))
+        };
+        let found = read().map_err(|error| self.fault(&error))?;
+        self.verify_place()?;
+        found.ok_or_else(|| replaced(self.path()))
     }
 
     /// Waits at the queue whether or not `contended`: it costs nothing when nobody is inside.

@@ -129,6 +129,7 @@ impl Verifier {
                     Ok((first, account.epoch(), account.totp_next()))
                 })??;
         Ok(Enrolled {
+            user,
             notices: Vec::new(),
             method: Method::Totp,
             backup_codes: shown(first, &codes),

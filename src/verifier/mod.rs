@@ -8,7 +8,9 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::account::{Account, AccountError, Accounts, Denied, Factor, FactorError, LabelError};
+use crate::account::{
+    Account, AccountError, Accounts, Denied, Factor, FactorError, GRANT_SECONDS, LabelError,
+};
 pub use crate::audit::Authority;
 use crate::clock::UnixTime;
 use crate::config::Config;
@@ -39,6 +41,7 @@ mod provider_test;
 mod providers;
 mod send;
 mod sender;
+mod sessions;
 mod sign_in;
 mod texts;
 mod token;
@@ -53,6 +56,7 @@ pub use operator::Operator;
 use provider_registry::ProviderRegistry;
 pub use provider_registry::{ProviderSource, ProviderView};
 pub use send::{Delivery, Message};
+pub use sessions::{CameOf, Continued};
 pub use texts::{MessagePreview, MessageText};
 
 /// Who signs in, as the host application knows them. Only the id decides anything.
@@ -171,12 +175,16 @@ pub enum LoginState {
 /// An answer to a right password.
 #[derive(Clone)]
 pub struct Login {
+    /// Who signs in.
+    pub user: UserId,
     /// Whether a second factor is due.
     pub state: LoginState,
     /// The sealed token; empty unless a challenge is required.
     pub challenge: Zeroizing<String>,
     /// What can be proven, the primary first.
     pub methods: Vec<Method>,
+    /// The account's epoch; 0 without an account.
+    pub epoch: u64,
 }
 
 impl fmt::Debug for Login {
@@ -196,12 +204,44 @@ pub struct Verified {
     pub method: Method,
     /// What for.
     pub purpose: Purpose,
+    /// When it was accepted.
+    pub at: UnixTime,
     /// The grant; empty unless the purpose was step-up.
     pub grant: Zeroizing<String>,
     /// The account's epoch.
     pub epoch: u64,
     /// Backup codes left; `None` without a set.
     pub backup_codes_left: Option<usize>,
+}
+
+impl Verified {
+    /// Until when the grant is good; `None` without one.
+    #[must_use]
+    pub fn grant_expires(&self) -> Option<UnixTime> {
+        (!self.grant.is_empty()).then(|| self.at.plus(GRANT_SECONDS))
+    }
+
+    /// What the user has proven, in registered values (RFC 8176 section 2): `sms` and `tel` for codes that came by SMS
+    /// or a voice call to the user's registered number, `otp` for every other code that is good once; none is
+    /// registered for WhatsApp or e-mail. `mfa` where it follows a password: that is what a proof for
+    /// [`Purpose::Login`] does. Whether there was a password (`pwd`) the host knows.
+    #[must_use]
+    pub fn amr(&self) -> Vec<&'static str> {
+        let mut values = vec![match self.method {
+            Method::Sms => "sms",
+            Method::Voice => "tel",
+            Method::Passkey => "user",
+            Method::Totp
+            | Method::Email
+            | Method::WhatsApp
+            | Method::BackupCode
+            | Method::RecoveryCode => "otp",
+        }];
+        if self.purpose == Purpose::Login {
+            values.push("mfa");
+        }
+        values
+    }
 }
 
 impl fmt::Debug for Verified {
@@ -251,6 +291,8 @@ impl fmt::Debug for BackupCodes {
 /// A factor was confirmed.
 #[derive(Clone)]
 pub struct Enrolled {
+    /// Whose.
+    pub user: UserId,
     /// Which.
     pub method: Method,
     /// Fresh backup codes with the first factor, else none.

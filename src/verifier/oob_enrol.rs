@@ -293,6 +293,7 @@ impl Verifier {
             None => Vec::new(),
         };
         Ok(Enrolled {
+            user: user.clone(),
             notices,
             method: confirmed.method,
             backup_codes: shown(confirmed.first, &codes),

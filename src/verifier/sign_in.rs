@@ -10,6 +10,17 @@ use crate::crypto::OsEntropy;
 use crate::delivery::DeliveryError;
 use crate::types::{Method, Purpose};
 
+/// What came of asking for a proof.
+enum Opening {
+    /// It is due.
+    Challenge(Login),
+    /// There is nothing to prove it with.
+    Unneeded {
+        /// The account's epoch; 0 without an account.
+        epoch: u64,
+    },
+}
+
 impl Verifier {
     /// After the password was right: whether a second factor is due, and the challenge if so.
     ///
@@ -17,14 +28,18 @@ impl Verifier {
     /// [`Denied::Throttled`]: too many were opened from where the request comes from and not proven;
     /// [`Error::Unavailable`]: an account that cannot be read is no account without a factor.
     pub fn begin_login(&self, now: UnixTime, user: &User, client: &Client) -> Result<Login, Error> {
-        match self.open_challenge(now, user, Purpose::Login, client)? {
-            Some(login) => Ok(login),
-            None => Ok(Login {
-                state: LoginState::Allowed,
-                challenge: Zeroizing::default(),
-                methods: Vec::new(),
-            }),
-        }
+        Ok(
+            match self.open_challenge(now, user, Purpose::Login, client)? {
+                Opening::Challenge(login) => login,
+                Opening::Unneeded { epoch } => Login {
+                    user: user.id.clone(),
+                    state: LoginState::Allowed,
+                    challenge: Zeroizing::default(),
+                    methods: Vec::new(),
+                    epoch,
+                },
+            },
+        )
     }
 
     /// Opens a challenge for another purpose.
@@ -54,26 +69,27 @@ impl Verifier {
             }
             Purpose::StepUp | Purpose::VerifyPhone => {}
         }
-        self.open_challenge(now, user, purpose, client)?
-            .filter(|login| !login.methods.is_empty())
-            .ok_or(Error::Denied(Denied::Rejected))
+        match self.open_challenge(now, user, purpose, client)? {
+            Opening::Challenge(login) if !login.methods.is_empty() => Ok(login),
+            _ => Err(Error::Denied(Denied::Rejected)),
+        }
     }
 
-    /// `None` when the account has nothing that could prove this; then nothing is written.
+    /// Nothing is written when the account has nothing that could prove this.
     fn open_challenge(
         &self,
         now: UnixTime,
         user: &User,
         purpose: Purpose,
         client: &Client,
-    ) -> Result<Option<Login>, Error> {
+    ) -> Result<Opening, Error> {
         // Most users of most sites have no factor: they cost a read.
-        if !self
-            .accounts
-            .read(&user.id, now)?
-            .is_some_and(|account| answers(&account, purpose))
-        {
-            return Ok(None);
+        match self.accounts.read(&user.id, now)? {
+            Some(account) if answers(&account, purpose) => {}
+            other => {
+                let epoch = other.map_or(0, |account| account.epoch());
+                return Ok(Opening::Unneeded { epoch });
+            }
         }
         let token = ChallengeToken {
             user: user.id.clone(),
@@ -84,25 +100,27 @@ impl Verifier {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         let challenge = token::seal_challenge(ring, site, &token, locale)?;
         let ip = self.address(client).to_string();
-        let methods = self
-            .accounts
-            .change(&user.id, now, Some(&ip), |account, context| {
-                if !answers(account, purpose) {
-                    return Ok(None);
-                }
-                let methods = account.open_challenge(token.id, purpose, context)?;
-                Ok(Some(methods))
-            })??;
+        let (methods, epoch) =
+            self.accounts
+                .change(&user.id, now, Some(&ip), |account, context| {
+                    if !answers(account, purpose) {
+                        return Ok((None, account.epoch()));
+                    }
+                    let methods = account.open_challenge(token.id, purpose, context)?;
+                    Ok((Some(methods), account.epoch()))
+                })??;
         let Some(mut methods) = methods else {
-            return Ok(None);
+            return Ok(Opening::Unneeded { epoch });
         };
         // What cannot be proven now is not offered; that it is due stands.
         let usable = self.usable(&methods, now)?;
         methods.retain(|method| usable.contains(method));
-        Ok(Some(Login {
+        Ok(Opening::Challenge(Login {
+            user: user.id.clone(),
             state: LoginState::ChallengeRequired,
             challenge,
             methods,
+            epoch,
         }))
     }
 
@@ -156,6 +174,7 @@ impl Verifier {
             user: token.user,
             method,
             purpose: accepted.purpose,
+            at: now,
             grant,
             epoch: accepted.epoch,
             backup_codes_left: accepted.backup_codes_left,

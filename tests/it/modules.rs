@@ -70,9 +70,14 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     ("startup", &["crypto", "config"]),
     (
+        "session",
+        &["account", "shared", "crypto", "clock", "types"],
+    ),
+    (
         "verifier",
         &[
             "startup",
+            "session",
             "account",
             "shared",
             "delivery",
@@ -93,6 +98,7 @@ const MODULES: &[(&str, &[&str])] = &[
         &[
             "verifier",
             "startup",
+            "session",
             "account",
             "sms",
             "store",

@@ -13,7 +13,7 @@
 use crate::stores_support::{Fixture, at, event, row, site, user};
 use twofactor::store::{
     Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, Occupants,
-    PhoneIndex, Retention, Row, Store, StoreError, Swap, Version,
+    PhoneIndex, Retention, Row, Store, StoreError, Swap, Together, Version,
 };
 use twofactor::types::{MAX_ID_BYTES, Method, Site, UserId};
 
@@ -52,6 +52,7 @@ suite! {
     cells_change_all_or_none,
     cells_whose_time_is_over_make_room,
     a_held_cell_is_waited_for,
+    an_account_and_two_cells_are_read_in_one_look,
     a_message_is_listed_and_its_reports_only_rise,
     a_swap_removes_the_events_it_says_and_a_lost_one_none,
     accounts_with_old_events_are_found_the_longest_first,
@@ -755,6 +756,53 @@ fn cells_whose_time_is_over_make_room(fixture: &Fixture) {
             kept(cell(1, b"x"), 500)
         ]
     );
+}
+
+fn an_account_and_two_cells_are_read_in_one_look(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let look = |store: &mut dyn Store, name: &str| {
+        store
+            .load_together(&site(), &user(name), ["one", "two"])
+            .unwrap()
+    };
+    let nothing = Together {
+        account: None,
+        is_orphaned: false,
+        cells: [None, None],
+    };
+    assert_eq!(look(&mut *store, "7"), nothing);
+    let mut kept = change("two", None, b"second");
+    kept.keep_until = Some(at(900));
+    let other = change("three", None, b"third");
+    let swapped = store.swap_cells(&site(), at(0), &[kept, other]).unwrap();
+    assert_eq!(swapped, Swap::Done);
+    let second = Some(Cell {
+        version: Version::FIRST,
+        body: b"second".to_vec(),
+        keep_until: Some(at(900)),
+    });
+    assert_eq!(look(&mut *store, "7").cells, [None, second.clone()]);
+    let every_byte: Vec<u8> = (0..=255).cycle().take(70_000).collect();
+    assert_eq!(
+        swap(&mut *store, "7", None, &row(1, &every_byte), &[1]),
+        Swap::Done
+    );
+    let found = look(&mut *store, "7");
+    assert_eq!(found.account, Some((Version(1), every_byte)));
+    assert_eq!((found.is_orphaned, found.cells), (false, [None, second]));
+    assert_eq!(look(&mut *store, "70").account, None);
+    let elsewhere = Site::new("elsewhere").unwrap();
+    let names = ["two", "three"];
+    assert_eq!(
+        store.load_together(&elsewhere, &user("7"), names).unwrap(),
+        nothing
+    );
+    if fixture.can_be_tampered_with() {
+        fixture.sql("DELETE FROM {account}");
+        let found = look(&mut *store, "7");
+        assert_eq!((found.account, found.is_orphaned), (None, true));
+        assert!(!look(&mut *store, "70").is_orphaned);
+    }
 }
 
 fn a_held_cell_is_waited_for(fixture: &Fixture) {

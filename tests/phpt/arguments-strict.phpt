@@ -33,6 +33,27 @@ TwoFactor\Verifier::assertOperator($by) takes number, 0e1, NUL, NUL inside, arab
 TwoFactor\Verifier::assertOperator($grant) takes null
 TwoFactor\Verifier::removeSite($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::removeSite($grant) takes null
+TwoFactor\Verifier::admitSession($credential) takes number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits
+TwoFactor\Verifier::sessionCounts($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::sessionCounts($credential) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::signOut($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::signOut($credential) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::endSession($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::endSession($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::endSession($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::endSession($client) takes null
+TwoFactor\Verifier::endSessions($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::endSessions($exceptCredential) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::endSessions($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::endSessions($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::endSessions($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::endSessions($client) takes null
+TwoFactor\Verifier::endAllSessions($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::endAllSessions($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::endAllSessions($grant) takes null
+TwoFactor\Verifier::endAllSessions($client) takes null
+TwoFactor\Verifier::sessions($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::sessions($credential) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::operatorFrom($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::accounts($search) takes empty, number, 0e1, spaces, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::accounts($after) takes null, empty, number, 0e1, spaces, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces

@@ -168,6 +168,10 @@ numbers! {
         ProvidersResealed = 25,
         ProviderTested = 26,
         Renamed = 27,
+        TextChanged = 28,
+        TextRemoved = 29,
+        SessionEnded = 30,
+        SessionsEnded = 31,
     }
     Method {
         Totp = 0,

@@ -5,8 +5,8 @@ use std::mem;
 use super::super::contract::Store;
 use super::super::error::StoreError;
 use super::super::rows::{
-    Aging, AuditRow, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, Retention, Row, StoreFacts,
-    Swap, Version,
+    Aging, AuditRow, Cell, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, Retention, Row,
+    StoreFacts, Swap, Together, Version,
 };
 use super::connection::{Mysql, user_of};
 use super::schema::TABLES;
@@ -272,6 +272,58 @@ impl Store for Mysql {
         } else {
             Loaded::Absent
         })
+    }
+
+    fn load_together(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        names: [&str; 2],
+    ) -> Result<Together, StoreError> {
+        self.release();
+        let [first, second] = names.map(|name| hex(name.as_bytes()));
+        let sql = format!(
+            "SELECT 0, NULL, version, sealed, NULL FROM `{prefix}twofactor_account` \
+             WHERE site = {site} AND user = {user} \
+             UNION ALL SELECT 1, name, version, body, keep_until FROM `{prefix}twofactor_cell` \
+             WHERE site = {site} AND name IN ({first}, {second}) \
+             UNION ALL (SELECT 2, NULL, 0, NULL, NULL FROM `{prefix}twofactor_audit` \
+             WHERE site = {site} AND user = {user} LIMIT 1)",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            user = hex(user.as_str().as_bytes()),
+        );
+        let mut found = Together {
+            account: None,
+            is_orphaned: false,
+            cells: [None, None],
+        };
+        for row in self.read(&sql)? {
+            type Columns = (u8, Option<Vec<u8>>, u64, Option<Vec<u8>>, Option<i64>);
+            match mysql::from_row_opt::<Columns>(row).map_err(|_| self.at().odd())? {
+                (0, None, version, Some(sealed), None) => {
+                    found.account = Some((Version(version), sealed))
+                }
+                (1, Some(name), version, Some(body), keep_until) => {
+                    let version = Version(version);
+                    let keep_until = keep_until.and_then(|seconds| UnixTime::new(seconds).ok());
+                    for (slot, wanted) in found.cells.iter_mut().zip(names) {
+                        if name == wanted.as_bytes() {
+                            let body = body.clone();
+                            *slot = Some(Cell {
+                                version,
+                                body,
+                                keep_until,
+                            });
+                        }
+                    }
+                }
+                (2, None, _, None, None) => found.is_orphaned = true,
+                _ => return Err(self.at().odd()),
+            }
+        }
+        found.is_orphaned &= found.account.is_none();
+        Ok(found)
     }
 
     fn hold(&mut self, site: &Site, user: &UserId, contended: bool) -> Result<Loaded, StoreError> {

@@ -9,6 +9,7 @@ mod mark;
 mod operators;
 mod providers;
 mod send;
+mod sessions;
 use crate::account::totp::Totp;
 use crate::types::Purpose;
 

@@ -1,0 +1,446 @@
+//! The sessions of one user, and every rule about them: no clock, no randomness, no store.
+//!
+//! ```text
+//!                      admit (a proof, or a sign-in that needed none)
+//!                                     │
+//!                                     ▼      adopt: what the host minted for the same sign-in
+//!   another credential ─────────▶  COUNTS ◀─────────────────────────────────────────────────┐
+//!                                     │  ├── its user changes factors with this session: carry ┘
+//!                                     ▼  ▼
+//!                                   OVER    ended · 30 days old · the account's epoch rose · everybody's were ended ·
+//!                                           pushed out by newer ones
+//! ```
+//!
+//! A session is what came of one sign-in. It has the credentials that the host minted for it (the cookie of the
+//! sign-in, those of "Test as this user", a renewed one), as keyed hashes, and ends as a whole. Nothing that is over
+//! ever counts again.
+
+use serde::{Deserialize, Serialize};
+use subtle::{Choice, ConstantTimeEq};
+
+use super::browser::Device;
+use super::credential::Credential;
+use crate::clock::{SKEW, UnixTime};
+use crate::crypto::{Entropy, HashKey, KeyedHash, RandomError, bytes, hash, random};
+use crate::types::Method;
+
+/// Most sessions of a user. What is over goes first, then those of a password alone.
+pub const MAX_SESSIONS: usize = 50;
+
+/// How long a session counts from its sign-in, in seconds, however often it is used.
+pub const SESSION_SECONDS: u64 = 30 * 86_400;
+
+/// That a session was used is written down at most once in so many seconds.
+pub const SEEN_SECONDS: u64 = 300;
+
+/// Most credentials of one session; the oldest goes, which no browser has any more.
+const MAX_CREDENTIALS: usize = 8;
+
+/// Names a session within its user's list. Tells nothing and lets nobody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SessionId(#[serde(with = "bytes")] [u8; 16]);
+
+impl SessionId {
+    /// A new one: 128 random bits.
+    ///
+    /// # Errors
+    /// [`RandomError`]
+    pub fn draw(entropy: &mut dyn Entropy) -> Result<Self, RandomError> {
+        Ok(Self(random::bytes(entropy)?))
+    }
+
+    /// The one that is written so; `None` if none is.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+impl std::fmt::Display for SessionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+    }
+}
+
+/// Since when the sessions of a site count: another one each time everybody's are ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Generation(#[serde(with = "bytes")] [u8; 16]);
+
+impl Generation {
+    /// A new one: 128 random bits.
+    ///
+    /// # Errors
+    /// [`RandomError`]
+    pub fn draw(entropy: &mut dyn Entropy) -> Result<Self, RandomError> {
+        Ok(Self(random::bytes(entropy)?))
+    }
+
+    /// The bytes, to be sealed.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// From the bytes that were sealed.
+    #[must_use]
+    pub const fn new(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+}
+
+/// What a session has to belong to if it is to count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The account's epoch; 0 without an account.
+    pub epoch: u64,
+    /// The site's.
+    pub generation: Generation,
+}
+
+/// A sign-in that is to be remembered.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Drawn for it.
+    pub id: SessionId,
+    /// What was proven; `None`: the password alone was needed.
+    pub method: Option<Method>,
+    /// From where, without the end.
+    pub masked_address: String,
+    /// By what.
+    pub device: Device,
+}
+
+/// What may be shown of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its name.
+    pub id: SessionId,
+    /// When its user signed in.
+    pub created: UnixTime,
+    /// When it was last used, to within [`SEEN_SECONDS`].
+    pub seen: UnixTime,
+    /// What was proven; `None`: the password alone was needed.
+    pub method: Option<Method>,
+    /// From where, without the end.
+    pub masked_address: String,
+    /// By what.
+    pub device: Device,
+    /// It is the one that was asked about.
+    pub is_current: bool,
+}
+
+/// Fifty sessions that a proof stands behind leave no room for one of a password alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoRoom;
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Hashed(#[serde(with = "bytes")] KeyedHash);
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Entry {
+    id: SessionId,
+    standing: Standing,
+    created: UnixTime,
+    seen: UnixTime,
+    method: Option<Method>,
+    masked_address: String,
+    device: Device,
+    /// The oldest first.
+    credentials: Vec<Hashed>,
+}
+
+impl Entry {
+    /// What a clock gave that was ahead is over, and not good when its time comes.
+    fn is_alive(&self, now: UnixTime) -> bool {
+        self.created <= now.plus(SKEW) && now < self.created.plus(SESSION_SECONDS)
+    }
+
+    fn counts(&self, standing: Standing, now: UnixTime) -> bool {
+        self.standing == standing && self.is_alive(now)
+    }
+
+    const fn is_proven(&self) -> bool {
+        self.method.is_some()
+    }
+
+    /// Whether the credential is one of its own; looks at all of them.
+    fn has(&self, wanted: &KeyedHash) -> Choice {
+        self.credentials
+            .iter()
+            .fold(Choice::from(0), |found, own| found | own.0.ct_eq(wanted))
+    }
+
+    fn view(&self, is_current: bool) -> Session {
+        Session {
+            id: self.id,
+            created: self.created,
+            seen: self.seen,
+            method: self.method,
+            masked_address: self.masked_address.clone(),
+            device: self.device,
+            is_current,
+        }
+    }
+}
+
+/// The sessions of a user.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SessionList {
+    /// Keys the hashes of credentials.
+    #[serde(with = "bytes")]
+    key: HashKey,
+    entries: Vec<Entry>,
+}
+
+impl SessionList {
+    /// Of a user who has none, with 32 random bytes.
+    #[must_use]
+    pub const fn new(key: HashKey) -> Self {
+        Self {
+            key,
+            entries: Vec::new(),
+        }
+    }
+
+    fn hashed(&self, credential: &Credential<'_>) -> KeyedHash {
+        let parts: [&[u8]; 2] = [b"twofactor/session/1", credential.bytes()];
+        hash(&self.key, &parts)
+    }
+
+    /// Looks at every credential of every session, whichever is found.
+    fn place_of(&self, credential: &Credential<'_>) -> Option<usize> {
+        let wanted = self.hashed(credential);
+        let mut found = None;
+        for (place, entry) in self.entries.iter().enumerate() {
+            if bool::from(entry.has(&wanted)) {
+                found = Some(place);
+            }
+        }
+        found
+    }
+
+    fn entry_of(&self, credential: &Credential<'_>) -> Option<&Entry> {
+        self.entries.get(self.place_of(credential)?)
+    }
+
+    /// Ends what is over anyway.
+    fn prune(&mut self, standing: Standing, now: UnixTime) {
+        self.entries.retain(|entry| entry.counts(standing, now));
+    }
+
+    /// Takes a credential from whichever session has it; one without any is over.
+    fn release(&mut self, credential: &Credential<'_>) {
+        let wanted = self.hashed(credential);
+        for entry in &mut self.entries {
+            entry
+                .credentials
+                .retain(|own| !bool::from(own.0.ct_eq(&wanted)));
+        }
+        self.entries.retain(|entry| !entry.credentials.is_empty());
+    }
+
+    /// Remembers that a credential came of a sign-in. Without room the one goes that was used least lately: of a
+    /// password alone first, and of proofs only for another one of a proof.
+    ///
+    /// # Errors
+    /// [`NoRoom`]; then nothing is changed but that what is over is gone.
+    pub fn admit(
+        &mut self,
+        new: NewSession,
+        credential: &Credential<'_>,
+        standing: Standing,
+        now: UnixTime,
+    ) -> Result<Session, NoRoom> {
+        self.prune(standing, now);
+        self.release(credential);
+        while self.entries.len() >= MAX_SESSIONS {
+            let weakest = self
+                .entries
+                .iter()
+                .enumerate()
+                .min_by_key(|(_, entry)| (entry.is_proven(), entry.seen));
+            match weakest {
+                Some((place, entry)) if new.method.is_some() || !entry.is_proven() => {
+                    self.entries.remove(place);
+                }
+                _ => return Err(NoRoom),
+            }
+        }
+        let entry = Entry {
+            id: new.id,
+            standing,
+            created: now,
+            seen: now,
+            method: new.method,
+            masked_address: new.masked_address,
+            device: new.device,
+            credentials: vec![Hashed(self.hashed(credential))],
+        };
+        let session = entry.view(true);
+        self.entries.push(entry);
+        Ok(session)
+    }
+
+    /// Whether a credential is one of a session that counts.
+    #[must_use]
+    pub fn counts(&self, credential: &Credential<'_>, standing: Standing, now: UnixTime) -> bool {
+        self.entry_of(credential)
+            .is_some_and(|entry| entry.counts(standing, now))
+    }
+
+    /// Whether it is time to write down that a session is in use.
+    #[must_use]
+    pub fn is_due(&self, credential: &Credential<'_>, now: UnixTime) -> bool {
+        self.entry_of(credential).is_some_and(|entry| {
+            now >= entry.seen.plus(SEEN_SECONDS) || entry.seen > now.plus(SKEW)
+        })
+    }
+
+    /// Writes down that a session is in use.
+    pub fn note_use(&mut self, credential: &Credential<'_>, now: UnixTime) {
+        let place = self.place_of(credential);
+        if let Some(entry) = place.and_then(|place| self.entries.get_mut(place)) {
+            entry.seen = now;
+        }
+    }
+
+    /// Another credential that the host minted for the session of `parent` belongs to it from now on. `false` when
+    /// the parent does not count: then the child does not either.
+    #[must_use]
+    pub fn adopt(
+        &mut self,
+        child: &Credential<'_>,
+        parent: &Credential<'_>,
+        standing: Standing,
+        now: UnixTime,
+    ) -> bool {
+        if child.bytes() == parent.bytes() {
+            return self.counts(parent, standing, now);
+        }
+        if !self.counts(parent, standing, now) {
+            return false;
+        }
+        let parent = Hashed(self.hashed(parent));
+        let child_hash = Hashed(self.hashed(child));
+        // It is one session's, whatever the host says of it later.
+        self.release(child);
+        let Some(entry) = self
+            .entries
+            .iter_mut()
+            .find(|entry| bool::from(entry.has(&parent.0)))
+        else {
+            return false;
+        };
+        if entry.credentials.len() >= MAX_CREDENTIALS {
+            let oldest = entry
+                .credentials
+                .iter()
+                .position(|own| !bool::from(own.0.ct_eq(&parent.0)));
+            if let Some(oldest) = oldest {
+                entry.credentials.remove(oldest);
+            }
+        }
+        entry.credentials.push(child_hash);
+        true
+    }
+
+    /// The session of `parent` goes on into the epoch that its user's own change of factors has begun, with one new
+    /// credential; copies of the others are worth nothing from then on. What was proven with the change, if that is
+    /// new, stands behind it. `false` when there is no such session, or it was over before the change.
+    #[must_use]
+    pub fn carry(
+        &mut self,
+        child: &Credential<'_>,
+        parent: &Credential<'_>,
+        proven: Option<Method>,
+        standing: Standing,
+        now: UnixTime,
+    ) -> bool {
+        let Some(mut entry) = self.entry_of(parent).cloned() else {
+            return false;
+        };
+        if entry.standing.generation != standing.generation
+            || entry.standing.epoch > standing.epoch
+            || !entry.is_alive(now)
+        {
+            return false;
+        }
+        let id = entry.id;
+        self.entries.retain(|other| other.id != id);
+        self.release(child);
+        self.prune(standing, now);
+        entry.standing = standing;
+        entry.seen = now;
+        entry.method = proven.or(entry.method);
+        entry.credentials = vec![Hashed(self.hashed(child))];
+        self.entries.push(entry);
+        true
+    }
+
+    /// Ends a session. `false` when there is none of that name.
+    pub fn end(&mut self, id: SessionId) -> bool {
+        let before = self.entries.len();
+        self.entries.retain(|entry| entry.id != id);
+        self.entries.len() < before
+    }
+
+    /// Ends the session of a credential. `false` when there is none.
+    pub fn end_of(&mut self, credential: &Credential<'_>) -> bool {
+        let id = self.entry_of(credential).map(|entry| entry.id);
+        id.is_some_and(|id| self.end(id))
+    }
+
+    /// Ends all sessions but that of a credential.
+    pub fn end_all_but(&mut self, kept: Option<&Credential<'_>>) {
+        let kept = kept
+            .and_then(|kept| self.entry_of(kept))
+            .map(|entry| entry.id);
+        self.entries.retain(|entry| Some(entry.id) == kept);
+    }
+
+    /// Those that count, the one that was used last first.
+    #[must_use]
+    pub fn sessions(
+        &self,
+        current: Option<&Credential<'_>>,
+        standing: Standing,
+        now: UnixTime,
+    ) -> Vec<Session> {
+        let current = current
+            .and_then(|current| self.entry_of(current))
+            .map(|entry| entry.id);
+        let mut found: Vec<_> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.counts(standing, now))
+            .map(|entry| entry.view(Some(entry.id) == current))
+            .collect();
+        found.sort_by_key(|session| std::cmp::Reverse((session.seen, session.created)));
+        found
+    }
+
+    /// Until when any of it may count; `None` when nothing is left.
+    #[must_use]
+    pub fn ends(&self) -> Option<UnixTime> {
+        let last = self.entries.iter().map(|entry| entry.created).max();
+        last.map(|created| created.plus(SESSION_SECONDS))
+    }
+
+    /// No fewer bytes than its document has.
+    pub(super) fn room(&self) -> usize {
+        let of = |entry: &Entry| {
+            128usize
+                .saturating_add(entry.masked_address.len())
+                .saturating_add(entry.credentials.len().saturating_mul(34))
+        };
+        let entries = self.entries.iter().map(of);
+        entries.fold(64, usize::saturating_add)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,449 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn at(seconds: u64) -> UnixTime {
+    UnixTime::START.plus(1_800_000_000 + seconds)
+}
+
+fn standing(epoch: u64) -> Standing {
+    Standing {
+        epoch,
+        generation: Generation::default(),
+    }
+}
+
+fn list() -> SessionList {
+    SessionList::new(HashKey::new([7; 32]))
+}
+
+fn named(name: &str) -> Credential<'_> {
+    Credential::new(name.as_bytes()).unwrap()
+}
+
+fn new(number: u8, method: Option<Method>) -> NewSession {
+    NewSession {
+        id: SessionId([number; 16]),
+        method,
+        masked_address: "192.0.2.•••".to_owned(),
+        device: Device::default(),
+    }
+}
+
+fn admit(
+    list: &mut SessionList,
+    number: u8,
+    method: Option<Method>,
+    now: u64,
+) -> Result<Session, NoRoom> {
+    let name = format!("cookie {number}");
+    list.admit(new(number, method), &named(&name), standing(1), at(now))
+}
+
+#[test]
+fn a_credential_counts_until_thirty_days_after_the_sign_in_however_often_it_is_used() {
+    let mut list = list();
+    admit(&mut list, 1, Some(Method::Totp), 0).unwrap();
+    let cookie = named("cookie 1");
+    list.note_use(&cookie, at(SESSION_SECONDS - 1));
+    assert!(list.counts(&cookie, standing(1), at(SESSION_SECONDS - 1)));
+    assert!(!list.counts(&cookie, standing(1), at(SESSION_SECONDS)));
+    assert_eq!(list.ends(), Some(at(SESSION_SECONDS)));
+}
+
+#[test]
+fn nothing_counts_that_was_not_admitted() {
+    let mut list = list();
+    assert!(!list.counts(&named("cookie 1"), standing(0), at(0)));
+    admit(&mut list, 1, None, 0).unwrap();
+    for other in ["cookie 2", "cookie 1 ", "cookie", "COOKIE 1"] {
+        assert!(!list.counts(&named(other), standing(1), at(0)), "{other}");
+    }
+}
+
+#[test]
+fn a_session_of_another_epoch_or_from_before_everybodys_were_ended_does_not_count() {
+    let mut list = list();
+    admit(&mut list, 1, Some(Method::Sms), 0).unwrap();
+    let cookie = named("cookie 1");
+    assert!(list.counts(&cookie, standing(1), at(1)));
+    assert!(!list.counts(&cookie, standing(2), at(1)));
+    assert!(!list.counts(&cookie, standing(0), at(1)));
+    let generation = Generation::new([1; 16]);
+    assert!(!list.counts(
+        &cookie,
+        Standing {
+            epoch: 1,
+            generation
+        },
+        at(1)
+    ));
+}
+
+#[test]
+fn what_a_clock_gave_that_was_ahead_does_not_count_and_two_servers_may_differ_a_little() {
+    let mut list = list();
+    admit(&mut list, 1, None, 1_000).unwrap();
+    let cookie = named("cookie 1");
+    assert!(list.counts(&cookie, standing(1), at(1_000 - SKEW)));
+    assert!(!list.counts(&cookie, standing(1), at(1_000 - SKEW - 1)));
+}
+
+#[test]
+fn that_a_session_is_used_is_due_every_five_minutes_and_not_before() {
+    let mut list = list();
+    admit(&mut list, 1, None, 0).unwrap();
+    let cookie = named("cookie 1");
+    assert!(!list.is_due(&cookie, at(SEEN_SECONDS - 1)));
+    assert!(list.is_due(&cookie, at(SEEN_SECONDS)));
+    list.note_use(&cookie, at(SEEN_SECONDS));
+    assert!(!list.is_due(&cookie, at(2 * SEEN_SECONDS - 1)));
+    let seen = list.sessions(None, standing(1), at(SEEN_SECONDS))[0].seen;
+    assert_eq!(seen, at(SEEN_SECONDS));
+    // By a clock that was ahead: it is written anew by one that is right.
+    list.note_use(&cookie, at(100_000));
+    assert!(list.is_due(&cookie, at(900)));
+    assert!(!list.is_due(&named("unknown"), at(900)));
+}
+
+#[test]
+fn what_the_host_mints_for_a_session_ends_with_it() {
+    let mut list = list();
+    admit(&mut list, 1, Some(Method::Totp), 0).unwrap();
+    admit(&mut list, 2, Some(Method::Totp), 0).unwrap();
+    let (first, child) = (named("cookie 1"), named("test as"));
+    assert!(list.adopt(&child, &first, standing(1), at(5)));
+    assert!(list.adopt(&child, &first, standing(1), at(5)), "again");
+    assert!(list.counts(&child, standing(1), at(5)));
+    assert!(list.counts(&first, standing(1), at(5)));
+    assert_eq!(
+        list.sessions(None, standing(1), at(5)).len(),
+        2,
+        "no session of its own"
+    );
+    let current = list.sessions(Some(&child), standing(1), at(5));
+    let current: Vec<_> = current
+        .iter()
+        .filter(|session| session.is_current)
+        .collect();
+    assert_eq!(current.len(), 1);
+    assert_eq!(current[0].id, SessionId([1; 16]));
+    assert!(list.end_of(&child));
+    assert!(!list.counts(&child, standing(1), at(6)));
+    assert!(!list.counts(&first, standing(1), at(6)));
+    assert!(list.counts(&named("cookie 2"), standing(1), at(6)));
+}
+
+#[test]
+fn what_is_minted_for_something_that_does_not_count_does_not_count() {
+    let mut list = list();
+    let child = named("child");
+    assert!(!list.adopt(&child, &named("cookie 1"), standing(1), at(0)));
+    admit(&mut list, 1, None, 0).unwrap();
+    assert!(!list.adopt(&child, &named("cookie 1"), standing(2), at(0)));
+    assert!(!list.adopt(&child, &named("cookie 1"), standing(1), at(SESSION_SECONDS)));
+    assert!(!list.counts(&child, standing(1), at(0)));
+    assert!(!list.adopt(&named("cookie 9"), &named("cookie 9"), standing(1), at(0)));
+}
+
+#[test]
+fn a_session_has_eight_credentials_and_the_one_that_is_in_use_stays() {
+    let mut list = list();
+    admit(&mut list, 1, None, 0).unwrap();
+    let first = named("cookie 1");
+    let names: Vec<_> = (0..20).map(|n| format!("minted {n}")).collect();
+    for name in &names {
+        assert!(list.adopt(&named(name), &first, standing(1), at(1)));
+        assert!(list.counts(&first, standing(1), at(1)));
+    }
+    let counting = names
+        .iter()
+        .filter(|name| list.counts(&named(name), standing(1), at(1)));
+    assert_eq!(counting.count(), MAX_CREDENTIALS - 1);
+    assert!(list.counts(&named("minted 19"), standing(1), at(1)));
+    assert!(!list.counts(&named("minted 12"), standing(1), at(1)));
+}
+
+#[test]
+fn the_session_of_a_change_goes_on_alone_and_only_with_its_new_credential() {
+    let mut list = list();
+    admit(&mut list, 1, None, 0).unwrap();
+    admit(&mut list, 2, None, 0).unwrap();
+    let (old, renewed) = (named("cookie 1"), named("renewed"));
+    assert!(list.carry(&renewed, &old, Some(Method::Totp), standing(2), at(60)));
+    assert!(list.counts(&renewed, standing(2), at(60)));
+    assert!(!list.counts(&old, standing(2), at(60)));
+    assert!(!list.counts(&old, standing(1), at(60)));
+    assert!(!list.counts(&named("cookie 2"), standing(2), at(60)));
+    let sessions = list.sessions(Some(&renewed), standing(2), at(60));
+    assert_eq!(sessions.len(), 1);
+    assert_eq!(
+        sessions[0].method,
+        Some(Method::Totp),
+        "the enrolment proved it"
+    );
+    assert_eq!(sessions[0].created, at(0), "no change makes it younger");
+    // A change that proves nothing new leaves what stood behind it.
+    assert!(list.carry(&named("third"), &renewed, None, standing(3), at(61)));
+    assert_eq!(
+        list.sessions(None, standing(3), at(61))[0].method,
+        Some(Method::Totp)
+    );
+}
+
+#[test]
+fn a_session_that_is_over_is_not_carried_on() {
+    let mut list = list();
+    admit(&mut list, 1, None, 0).unwrap();
+    let (old, renewed) = (named("cookie 1"), named("renewed"));
+    assert!(!list.carry(&renewed, &named("unknown"), None, standing(2), at(1)));
+    assert!(
+        !list.carry(&renewed, &old, None, standing(0), at(1)),
+        "back into an earlier epoch"
+    );
+    assert!(!list.carry(&renewed, &old, None, standing(2), at(SESSION_SECONDS)));
+    let generation = Generation::new([1; 16]);
+    assert!(!list.carry(
+        &renewed,
+        &old,
+        None,
+        Standing {
+            epoch: 2,
+            generation
+        },
+        at(1)
+    ));
+    assert!(list.end(SessionId([1; 16])));
+    assert!(!list.carry(&renewed, &old, None, standing(2), at(1)));
+    assert!(!list.counts(&renewed, standing(2), at(1)));
+}
+
+#[test]
+fn a_session_is_ended_by_its_name_and_all_others_but_one_at_once() {
+    let mut list = list();
+    for number in 1..=4 {
+        admit(&mut list, number, Some(Method::Totp), 0).unwrap();
+    }
+    assert!(list.end(SessionId([3; 16])));
+    assert!(!list.end(SessionId([3; 16])), "it is gone");
+    assert!(!list.counts(&named("cookie 3"), standing(1), at(1)));
+    list.end_all_but(Some(&named("cookie 2")));
+    let left: Vec<_> = list
+        .sessions(None, standing(1), at(1))
+        .iter()
+        .map(|s| s.id)
+        .collect();
+    assert_eq!(left, [SessionId([2; 16])]);
+    list.end_all_but(Some(&named("unknown")));
+    assert!(list.sessions(None, standing(1), at(1)).is_empty());
+    assert_eq!(list.ends(), None);
+}
+
+#[test]
+fn a_credential_is_that_of_its_latest_sign_in_alone() {
+    let mut list = list();
+    admit(&mut list, 1, None, 0).unwrap();
+    let same = named("cookie 1");
+    list.admit(new(2, Some(Method::Totp)), &same, standing(1), at(9))
+        .unwrap();
+    let sessions = list.sessions(Some(&same), standing(1), at(9));
+    assert_eq!(sessions.len(), 1);
+    assert_eq!(sessions[0].id, SessionId([2; 16]));
+    assert!(sessions[0].is_current);
+}
+
+#[test]
+fn at_most_fifty_and_the_least_lately_used_goes_first() {
+    let mut list = list();
+    for number in 0..50 {
+        admit(&mut list, number, Some(Method::Totp), u64::from(number)).unwrap();
+    }
+    list.note_use(&named("cookie 0"), at(100));
+    admit(&mut list, 50, Some(Method::Totp), 101).unwrap();
+    assert_eq!(
+        list.sessions(None, standing(1), at(101)).len(),
+        MAX_SESSIONS
+    );
+    assert!(list.counts(&named("cookie 0"), standing(1), at(101)));
+    assert!(!list.counts(&named("cookie 1"), standing(1), at(101)));
+}
+
+#[test]
+fn passwords_alone_push_out_no_session_that_was_proven_and_have_no_room_beside_fifty() {
+    let mut list = list();
+    admit(&mut list, 0, Some(Method::Totp), 0).unwrap();
+    for number in 1..=120 {
+        admit(&mut list, number, None, u64::from(number)).unwrap();
+    }
+    assert!(list.counts(&named("cookie 0"), standing(1), at(200)));
+    assert_eq!(
+        list.sessions(None, standing(1), at(200)).len(),
+        MAX_SESSIONS
+    );
+    for number in 121..=169 {
+        admit(&mut list, number, Some(Method::Totp), u64::from(number)).unwrap();
+    }
+    let proven = list.sessions(None, standing(1), at(200));
+    assert!(proven.iter().all(|session| session.method.is_some()));
+    assert_eq!(proven.len(), MAX_SESSIONS);
+    assert_eq!(admit(&mut list, 170, None, 200), Err(NoRoom));
+    assert!(!list.counts(&named("cookie 170"), standing(1), at(200)));
+    assert_eq!(
+        list.sessions(None, standing(1), at(200)).len(),
+        MAX_SESSIONS
+    );
+}
+
+#[test]
+fn what_is_over_makes_room_before_anything_that_counts() {
+    let mut list = list();
+    for number in 0..50 {
+        admit(&mut list, number, Some(Method::Totp), 0).unwrap();
+    }
+    let cookie = named("later");
+    list.admit(new(99, None), &cookie, standing(2), at(1))
+        .unwrap();
+    assert_eq!(list.sessions(None, standing(2), at(1)).len(), 1);
+    assert!(
+        !list.counts(&named("cookie 0"), standing(1), at(1)),
+        "it does not come back"
+    );
+}
+
+#[test]
+fn dumps_show_no_key_and_no_credential() {
+    let mut list = list();
+    admit(&mut list, 1, None, 0).unwrap();
+    let dump = format!("{list:?} {:?}", named("cookie 1"));
+    assert!(!dump.contains("cookie"));
+    assert!(!dump.contains("HashKey([7"));
+    assert_eq!(dump.matches("<redacted>").count(), 3);
+}
+
+#[derive(Debug, Clone)]
+enum Act {
+    Admit { credential: u8, proven: bool },
+    Adopt { child: u8, parent: u8 },
+    Carry { child: u8, parent: u8 },
+    Raise,
+    EndOf(u8),
+    EndAllBut(u8),
+    Pass(u64),
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let credential = 0..12u8;
+    prop_oneof![
+        4 => (credential.clone(), any::<bool>())
+            .prop_map(|(credential, proven)| Act::Admit { credential, proven }),
+        2 => (credential.clone(), credential.clone())
+            .prop_map(|(child, parent)| Act::Adopt { child, parent }),
+        1 => (credential.clone(), credential.clone())
+            .prop_map(|(child, parent)| Act::Carry { child, parent }),
+        1 => Just(Act::Raise),
+        1 => credential.clone().prop_map(Act::EndOf),
+        1 => credential.prop_map(Act::EndAllBut),
+        2 => (0..SESSION_SECONDS).prop_map(Act::Pass),
+    ]
+}
+
+/// What is known of a credential, told a second time in the plainest way: which sign-in it came of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Came {
+    sign_in: u8,
+    of: u64,
+    epoch: u64,
+}
+
+proptest! {
+    /// However sign-ins, changes and endings follow on each other, exactly those credentials count that came of a
+    /// sign-in which is not over.
+    #[test]
+    fn a_credential_counts_exactly_while_its_sign_in_does(acts in prop::collection::vec(act(), 1..60)) {
+        let mut list = list();
+        let mut model: [Option<Came>; 12] = [None; 12];
+        let (mut now, mut epoch, mut sign_in) = (0u64, 1u64, 0u8);
+        let name = |n: u8| format!("cookie {n}");
+        let alive = |came: &Came, now: u64| now < came.of + SESSION_SECONDS;
+        for act in acts {
+            let counts = |came: &Option<Came>| came.is_some_and(|c| c.epoch == epoch && alive(&c, now));
+            match act {
+                Act::Admit { credential, proven } => {
+                    sign_in += 1;
+                    let method = proven.then_some(Method::Totp);
+                    let name = name(credential);
+                    list.admit(new(sign_in, method), &named(&name), standing(epoch), at(now)).unwrap();
+                    model[usize::from(credential)] = Some(Came { sign_in, of: now, epoch });
+                }
+                Act::Adopt { child, parent } => {
+                    let (c, p) = (name(child), name(parent));
+                    let parent = model[usize::from(parent)];
+                    let family = |m: &[Option<Came>; 12]| {
+                        m.iter().flatten().filter(|came| Some(came.sign_in) == parent.map(|p| p.sign_in)).count()
+                    };
+                    // More than a session keeps is another test's.
+                    if family(&model) < MAX_CREDENTIALS {
+                        let adopted = list.adopt(&named(&c), &named(&p), standing(epoch), at(now));
+                        prop_assert_eq!(adopted, counts(&parent));
+                        if adopted {
+                            model[usize::from(child)] = parent;
+                        }
+                    }
+                }
+                Act::Carry { child, parent } => {
+                    let (c, p) = (name(child), name(parent));
+                    let came = model[usize::from(parent)];
+                    epoch += 1;
+                    // What was pruned by another sign-in in between is gone; what is there still goes on.
+                    let carried = list.carry(&named(&c), &named(&p), None, standing(epoch), at(now));
+                    if !came.is_some_and(|c| alive(&c, now)) {
+                        prop_assert!(!carried);
+                    }
+                    if carried {
+                        model = [None; 12];
+                        model[usize::from(child)] = came.map(|came| Came { epoch, ..came });
+                    } else {
+                        prop_assert!(!came.is_some_and(|c| c.epoch == epoch - 1 && alive(&c, now)));
+                    }
+                }
+                Act::Raise => epoch += 1,
+                Act::EndOf(credential) => {
+                    let ended = list.end_of(&named(&name(credential)));
+                    prop_assert!(ended || !counts(&model[usize::from(credential)]));
+                    if let Some(came) = model[usize::from(credential)] {
+                        model.iter_mut().filter(|m| m.is_some_and(|m| m.sign_in == came.sign_in)).for_each(|m| *m = None);
+                    }
+                }
+                Act::EndAllBut(credential) => {
+                    list.end_all_but(Some(&named(&name(credential))));
+                    let kept = model[usize::from(credential)].map(|came| came.sign_in);
+                    model.iter_mut().filter(|m| m.map(|m| m.sign_in) != kept).for_each(|m| *m = None);
+                }
+                Act::Pass(seconds) => now += seconds,
+            }
+            for (credential, came) in (0..).zip(&model) {
+                let expected = came.is_some_and(|c| c.epoch == epoch && alive(&c, now));
+                let name = name(credential);
+                prop_assert_eq!(list.counts(&named(&name), standing(epoch), at(now)), expected, "{}", name);
+                prop_assert!(!list.counts(&named(&name), standing(epoch + 1), at(now)));
+            }
+            prop_assert!(list.entries.len() <= MAX_SESSIONS);
+        }
+    }
+
+    /// Whatever is admitted, in any order and number: never more than fifty, and a session of a proof is pushed out
+    /// by another one of a proof alone.
+    #[test]
+    fn the_weaker_never_push_out_the_stronger(admitted in prop::collection::vec(any::<bool>(), 1..140)) {
+        let mut list = list();
+        for (number, proven) in (0u8..).zip(admitted) {
+            let before = list.entries.iter().filter(|entry| entry.is_proven()).count();
+            let method = proven.then_some(Method::BackupCode);
+            let admitted = admit(&mut list, number, method, u64::from(number));
+            let after = list.entries.iter().filter(|entry| entry.is_proven()).count();
+            prop_assert!(list.entries.len() <= MAX_SESSIONS);
+            prop_assert_eq!(admitted.is_err(), !proven && before == MAX_SESSIONS);
+            prop_assert_eq!(after, (before + usize::from(proven)).min(MAX_SESSIONS));
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! The sessions of a site in its store.
+
+use super::browser::Device;
+use super::credential::Credential;
+use super::error::SessionError;
+use super::list::{Generation, NewSession, NoRoom, Session, SessionId, SessionList, Standing};
+use super::rows::{GenerationKey, GenerationRow, SessionsKey};
+use crate::account::{Account, Accounts};
+use crate::clock::UnixTime;
+use crate::crypto::{HashKey, OsEntropy, random};
+use crate::shared::{Keep, RowKey, SharedRows};
+use crate::types::{Method, UserId};
+
+/// Where the sessions of a site are.
+#[derive(Debug, Clone, Copy)]
+pub struct Sessions<'a> {
+    accounts: &'a Accounts,
+    rows: &'a SharedRows,
+}
+
+/// What a sign-in was like.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// What was proven; `None`: the password alone was needed.
+    pub method: Option<Method>,
+    /// The account's epoch then.
+    pub epoch: u64,
+    /// From where, without the end.
+    pub masked_address: String,
+    /// By what.
+    pub device: Device,
+}
+
+/// Why a sign-in that took place gives no session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAdmitted {
+    /// The account has changed since, and with it what a sign-in needs.
+    Superseded,
+    /// See [`NoRoom`].
+    NoRoom,
+}
+
+/// What carries a session over a change of factors that its own user has made.
+#[derive(Debug, Clone, Copy)]
+pub enum Carrier<'a> {
+    /// The grant that the change was made with.
+    Grant(&'a crate::account::GrantId),
+    /// The factor that was confirmed, and the epoch which that began.
+    Enrolled {
+        /// The factor.
+        method: Method,
+        /// The epoch.
+        epoch: u64,
+    },
+}
+
+/// What is known of a user at one moment.
+struct Found {
+    account: Option<Account>,
+    standing: Standing,
+    list: Option<SessionList>,
+}
+
+impl<'a> Sessions<'a> {
+    /// Beside those accounts, in those rows.
+    #[must_use]
+    pub const fn new(accounts: &'a Accounts, rows: &'a SharedRows) -> Self {
+        Self { accounts, rows }
+    }
+
+    /// One statement reads the account, the user's sessions and the site's generation: raising the epoch ends
+    /// sessions without a write to them.
+    fn find(&self, user: &UserId) -> Result<Found, SessionError> {
+        let key = SessionsKey::of(user);
+        let (sessions, generation) = (key.name(), GenerationKey.name());
+        let names = [sessions.as_str(), generation.as_str()];
+        let (account, [sessions, generation]) = self.accounts.read_together(user, names)?;
+        let generation = self.rows.decode::<GenerationKey>(generation.as_ref())?;
+        let generation = generation.map(|row| row.0).transpose();
+        let list = self.rows.decode::<SessionsKey>(sessions.as_ref())?;
+        let list = key.list(list).map_err(|why| SessionError::Sessions {
+            user: user.clone(),
+            why,
+        })?;
+        Ok(Found {
+            standing: Standing {
+                epoch: account.as_ref().map_or(0, Account::epoch),
+                generation: generation
+                    .map_err(SessionError::Generation)?
+                    .unwrap_or_default(),
+            },
+            account,
+            list,
+        })
+    }
+
+    /// The same for whoever is about to write: rows that cannot be read are replaced. What they admitted is over.
+    fn find_or_replace(&self, now: UnixTime, user: &UserId) -> Result<Found, SessionError> {
+        for _ in 0..2 {
+            match self.find(user) {
+                Err(SessionError::Generation(_)) => self.end_everybodys(now)?,
+                Err(SessionError::Sessions { .. }) => self.change(now, user, |_| (true, ()))?,
+                found => return found,
+            }
+        }
+        self.find(user)
+    }
+
+    /// Changes a user's sessions by a rule that says whether it has changed any. A list that cannot be read is begun
+    /// anew.
+    fn change<T>(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        rule: impl Fn(&mut SessionList) -> (bool, T),
+    ) -> Result<T, SessionError> {
+        let key = SessionsKey::of(user);
+        let fresh = HashKey::new(random::bytes(&mut OsEntropy)?);
+        Ok(self.rows.update(now, &key, |slot| {
+            let list = key.list(slot.take()).unwrap_or_default();
+            let mut list = list.unwrap_or_else(|| SessionList::new(fresh.clone()));
+            let (is_changed, answer) = rule(&mut list);
+            if is_changed {
+                match list.ends() {
+                    Some(end) => slot.put(key.row(list), Keep::Until(end)),
+                    None => slot.end(),
+                }
+            }
+            answer
+        })?)
+    }
+
+    /// Remembers that a credential came of a sign-in.
+    ///
+    /// # Errors
+    /// [`SessionError`]; inside, why that sign-in gives no session.
+    pub fn admit(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        sign_in: &SignIn,
+        credential: &Credential<'_>,
+    ) -> Result<Result<Session, NotAdmitted>, SessionError> {
+        let found = self.find_or_replace(now, user)?;
+        let is_enrolled = found.account.as_ref().is_some_and(Account::is_enrolled);
+        // Where a factor is enrolled by now, the password alone is not enough any more.
+        let is_enough = sign_in.method.is_some() || !is_enrolled;
+        if sign_in.epoch != found.standing.epoch || !is_enough {
+            return Ok(Err(NotAdmitted::Superseded));
+        }
+        let new = NewSession {
+            id: SessionId::draw(&mut OsEntropy)?,
+            method: sign_in.method,
+            masked_address: sign_in.masked_address.clone(),
+            device: sign_in.device,
+        };
+        let admitted = self.change(now, user, |list| {
+            let admitted = list.admit(new.clone(), credential, found.standing, now);
+            (admitted.is_ok(), admitted)
+        })?;
+        Ok(admitted.map_err(|NoRoom| NotAdmitted::NoRoom))
+    }
+
+    /// Whether a credential is one of a session that counts.
+    ///
+    /// One read; that the session is in use is written down at most once in
+    /// [`SEEN_SECONDS`](super::list::SEEN_SECONDS).
+    ///
+    /// # Errors
+    /// [`SessionError`]
+    pub fn counts(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        credential: &Credential<'_>,
+    ) -> Result<bool, SessionError> {
+        let found = self.find(user)?;
+        let Some(list) = found.list else {
+            return Ok(false);
+        };
+        if !list.counts(credential, found.standing, now) {
+            return Ok(false);
+        }
+        if list.is_due(credential, now) {
+            // For people to read: whoever is signed in goes on without it.
+            let _ = self.change(now, user, |list| {
+                let is_due = list.is_due(credential, now);
+                if is_due {
+                    list.note_use(credential, now);
+                }
+                (is_due, ())
+            });
+        }
+        Ok(true)
+    }
+
+    /// Another credential belongs to the session of `parent`. `false` when the parent does not count.
+    ///
+    /// # Errors
+    /// [`SessionError`]
+    pub fn adopt(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        child: &Credential<'_>,
+        parent: &Credential<'_>,
+    ) -> Result<bool, SessionError> {
+        let standing = self.find(user)?.standing;
+        self.change(now, user, |list| {
+            let adopted = list.adopt(child, parent, standing, now);
+            (adopted, adopted)
+        })
+    }
+
+    /// The session of `parent` goes on after a change of factors that its user has made with it, with one new
+    /// credential. `false` when it was over before, or somebody else's change has followed.
+    ///
+    /// # Errors
+    /// [`SessionError`]
+    pub fn carry(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        child: &Credential<'_>,
+        parent: &Credential<'_>,
+        carrier: Carrier<'_>,
+    ) -> Result<bool, SessionError> {
+        let found = self.find(user)?;
+        let (proven, is_theirs) = match carrier {
+            Carrier::Grant(grant) => {
+                let account = found.account.as_ref();
+                (
+                    None,
+                    account.is_some_and(|account| account.holds_grant(grant, now)),
+                )
+            }
+            Carrier::Enrolled { method, epoch } => (Some(method), epoch == found.standing.epoch),
+        };
+        if !is_theirs {
+            return Ok(false);
+        }
+        self.change(now, user, |list| {
+            let carried = list.carry(child, parent, proven, found.standing, now);
+            (carried, carried)
+        })
+    }
+
+    /// Ends a session, if there is one of that name.
+    ///
+    /// # Errors
+    /// [`SessionError`]
+    pub fn end(&self, now: UnixTime, user: &UserId, id: SessionId) -> Result<(), SessionError> {
+        self.change(now, user, |list| (list.end(id), ()))
+    }
+
+    /// Ends the session of a credential, if there is one.
+    ///
+    /// # Errors
+    /// [`SessionError`]
+    pub fn end_of(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        credential: &Credential<'_>,
+    ) -> Result<(), SessionError> {
+        self.change(now, user, |list| (list.end_of(credential), ()))
+    }
+
+    /// Ends all sessions of a user but that of a credential.
+    ///
+    /// # Errors
+    /// [`SessionError`]
+    pub fn end_all_but(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        kept: Option<&Credential<'_>>,
+    ) -> Result<(), SessionError> {
+        self.change(now, user, |list| {
+            list.end_all_but(kept);
+            (true, ())
+        })
+    }
+
+    /// Ends all sessions of everybody, with one write.
+    ///
+    /// # Errors
+    /// [`SessionError`]
+    pub fn end_everybodys(&self, now: UnixTime) -> Result<(), SessionError> {
+        let generation = Generation::draw(&mut OsEntropy)?;
+        Ok(self.rows.update(now, &GenerationKey, |slot| {
+            slot.put(GenerationRow(Ok(generation)), Keep::Always);
+        })?)
+    }
+
+    /// Those that count, the one that was used last first.
+    ///
+    /// # Errors
+    /// [`SessionError`]
+    pub fn list(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        current: Option<&Credential<'_>>,
+    ) -> Result<Vec<Session>, SessionError> {
+        let found = self.find(user)?;
+        Ok(found
+            .list
+            .map_or_else(Vec::new, |list| list.sessions(current, found.standing, now)))
+    }
+}

@@ -1,0 +1,311 @@
+//! Sign-ins that go on: which of the host's credentials came of which proof.
+
+use std::net::IpAddr;
+
+use super::administer::named;
+use super::{Client, Enrolled, Error, Login, LoginState, Operator, Verified, Verifier, token};
+use crate::account::{Denied, EndedBy};
+use crate::audit::{Authority, Event, Kind};
+use crate::clock::UnixTime;
+use crate::session::browser::Device;
+use crate::session::{
+    Carrier, Credential, NotAdmitted, Session, SessionError, SessionId, Sessions, SignIn,
+};
+use crate::types::{Purpose, Requester, UserId};
+
+/// Seconds after which somebody whose sessions have no room may find some.
+const NO_ROOM_SECONDS: u64 = 300;
+
+/// What a credential came of.
+#[derive(Debug, Clone, Copy)]
+pub enum CameOf<'a> {
+    /// A proof.
+    Verified(&'a Verified),
+    /// A sign-in that needed no more than the password.
+    Login(&'a Login),
+}
+
+/// What its own user did with a session that goes on afterwards.
+#[derive(Debug, Clone, Copy)]
+pub enum Continued<'a> {
+    /// The host minted another credential for it.
+    AsItWas,
+    /// A factor was confirmed.
+    Enrolled(&'a Enrolled),
+    /// Factors were changed with that grant.
+    Grant(&'a str),
+}
+
+impl From<SessionError> for Error {
+    fn from(error: SessionError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// An address without its end: enough to know one's own network again, and no more.
+fn masked(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        ip if ip.is_unspecified() => "•••".to_owned(),
+        IpAddr::V4(ip) => {
+            let [a, b, c, _] = ip.octets();
+            format!("{a}.{b}.{c}.•••")
+        }
+        IpAddr::V6(ip) => {
+            let [a, b, c, ..] = ip.segments();
+            format!("{a:x}:{b:x}:{c:x}:•••")
+        }
+    }
+}
+
+/// What no host can have minted is an error where it is to be remembered.
+fn minted<'a>(argument: &'static str, credential: &'a [u8]) -> Result<Credential<'a>, Error> {
+    Credential::new(credential)
+        .ok_or_else(|| Error::invalid(argument, "must be between 1 and 4096 bytes long"))
+}
+
+impl Verifier {
+    const fn session_store(&self) -> Sessions<'_> {
+        Sessions::new(&self.accounts, &self.rows)
+    }
+
+    /// Remembers that a credential of the host came of this proof, or of this sign-in that needed none. Only a keyed
+    /// hash of it is kept.
+    ///
+    /// # Errors
+    /// [`Denied::ChallengeClosed`]: the account has changed since, the user has to sign in again;
+    /// [`Denied::Throttled`]: fifty sessions of proofs leave no room for one of a password;
+    /// [`Error::Invalid`] for what is no finished sign-in; [`Error::Unavailable`]
+    pub fn admit_session(
+        &self,
+        now: UnixTime,
+        came_of: CameOf<'_>,
+        credential: &[u8],
+        client: &Client,
+    ) -> Result<Session, Error> {
+        let credential = minted("credential", credential)?;
+        let (user, method, epoch) = match came_of {
+            CameOf::Verified(proof) if proof.purpose == Purpose::Login => {
+                (&proof.user, Some(proof.method), proof.epoch)
+            }
+            CameOf::Login(login) if login.state == LoginState::Allowed => {
+                (&login.user, None, login.epoch)
+            }
+            CameOf::Verified(_) => {
+                return Err(Error::invalid(
+                    "cameOf",
+                    "must be a proof for Purpose::Login",
+                ));
+            }
+            CameOf::Login(_) => {
+                return Err(Error::invalid(
+                    "cameOf",
+                    "must be a proof, or a login that is LoginState::Allowed",
+                ));
+            }
+        };
+        let sign_in = SignIn {
+            method,
+            epoch,
+            masked_address: masked(self.address(client)),
+            device: Device::of(client.user_agent()),
+        };
+        let admitted = self
+            .session_store()
+            .admit(now, user, &sign_in, &credential)?;
+        admitted.map_err(|why| {
+            Error::Denied(match why {
+                NotAdmitted::Superseded => Denied::ChallengeClosed,
+                NotAdmitted::NoRoom => Denied::Throttled {
+                    retry_after: NO_ROOM_SECONDS,
+                },
+            })
+        })
+    }
+
+    /// Whether a credential is of a session of this user that counts. One read.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when that cannot be known.
+    pub fn session_counts(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        credential: &[u8],
+    ) -> Result<bool, Error> {
+        let Some(credential) = Credential::new(credential) else {
+            return Ok(false);
+        };
+        Ok(self.session_store().counts(now, user, &credential)?)
+    }
+
+    /// What the host minted during a request of a session belongs to it from now on: ends with it, and is no session
+    /// of its own. After a change of factors, which ends all sessions, the one that it was made in goes on with the
+    /// new credential alone.
+    ///
+    /// # Errors
+    /// [`Denied::ChallengeClosed`] when the session is over; [`Denied::StepUpRequired`] when the grant is not good;
+    /// [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn adopt_session(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        child: &[u8],
+        parent: &[u8],
+        continued: Continued<'_>,
+    ) -> Result<(), Error> {
+        let child = minted("child", child)?;
+        let parent = Credential::new(parent).ok_or(Denied::ChallengeClosed)?;
+        let store = self.session_store();
+        let goes_on = match continued {
+            Continued::AsItWas => store.adopt(now, user, &child, &parent)?,
+            Continued::Enrolled(enrolled) => {
+                if enrolled.user != *user {
+                    return Err(Error::invalid("enrolled", "must be of that user"));
+                }
+                let carrier = Carrier::Enrolled {
+                    method: enrolled.method,
+                    epoch: enrolled.epoch,
+                };
+                store.carry(now, user, &child, &parent, carrier)?
+            }
+            Continued::Grant(grant) => {
+                let (ring, site) = (self.accounts.ring(), self.accounts.site());
+                let grant =
+                    token::open_grant(ring, site, user, grant).ok_or(Denied::StepUpRequired)?;
+                store.carry(now, user, &child, &parent, Carrier::Grant(&grant))?
+            }
+        };
+        goes_on.then_some(()).ok_or(Denied::ChallengeClosed.into())
+    }
+
+    /// Ends the session of a credential, if there is one: its user signs out.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn sign_out(&self, now: UnixTime, user: &UserId, credential: &[u8]) -> Result<(), Error> {
+        let Some(credential) = Credential::new(credential) else {
+            return Ok(());
+        };
+        Ok(self.session_store().end_of(now, user, &credential)?)
+    }
+
+    /// Ends one session of a user, if there is one of that name.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`] and [`Denied::TooRecent`] when the user has a factor and whoever does it may not act
+    /// on it; [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn end_session(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        session: &str,
+        operator: &Operator<'_>,
+    ) -> Result<(), Error> {
+        named(operator.by(), "-")?;
+        let id = SessionId::parse(session)
+            .ok_or_else(|| Error::invalid("sessionId", "must be an id of TwoFactor\\Session"))?;
+        self.note_end(now, user, true, operator, "-")?;
+        Ok(self.session_store().end(now, user, id)?)
+    }
+
+    /// Ends all sessions of a user, but that of a credential. Factors stay as they are.
+    ///
+    /// # Errors
+    /// As [`Verifier::end_session`].
+    pub fn end_sessions(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        except: Option<&[u8]>,
+        operator: &Operator<'_>,
+        reason: &str,
+    ) -> Result<(), Error> {
+        named(operator.by(), reason)?;
+        self.note_end(now, user, false, operator, reason)?;
+        let kept = except.and_then(Credential::new);
+        Ok(self.session_store().end_all_but(now, user, kept.as_ref())?)
+    }
+
+    /// Ends all sessions of everybody, those of whoever does it among them. Factors stay as they are.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Denied::TooRecent`]; [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn end_all_sessions(
+        &self,
+        now: UnixTime,
+        operator: &Operator<'_>,
+        reason: &str,
+    ) -> Result<(), Error> {
+        named(operator.by(), reason)?;
+        let authority = self.authority_over_all(now, operator)?;
+        let ip = self.address_if(operator.client());
+        let event = Event::new(Kind::SessionsEnded, Requester::Operator)
+            .by(operator.by(), reason)
+            .authority(Some(authority));
+        self.note_for_providers(now, ip.as_deref(), &event)?;
+        Ok(self.session_store().end_everybodys(now)?)
+    }
+
+    /// The sessions of a user that count, the one that was used last first; that of the credential says so.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn sessions(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        current: Option<&[u8]>,
+    ) -> Result<Vec<Session>, Error> {
+        let current = current.and_then(Credential::new);
+        Ok(self.session_store().list(now, user, current.as_ref())?)
+    }
+
+    /// Whoever may end sessions of a user is in the audit before any is ended. Of a user who has no account nothing is
+    /// written, and there is no factor that would have to be protected.
+    fn note_end(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        is_one: bool,
+        operator: &Operator<'_>,
+        reason: &str,
+    ) -> Result<(), Error> {
+        let authority = self.authority(now, operator, Some(user))?;
+        if self.accounts.read(user, now)?.is_none() {
+            return Ok(());
+        }
+        let is_owner = operator.by() == user.as_str()
+            && !matches!(authority, Ok(Authority::Server | Authority::Emergency));
+        let by = if is_owner {
+            EndedBy::Owner
+        } else {
+            EndedBy::Operator {
+                by: operator.by(),
+                why: reason,
+            }
+        };
+        let ip = self.address_if(operator.client());
+        Ok(self
+            .accounts
+            .change(user, now, ip.as_deref(), |account, context| {
+                account.end_sessions(is_one, authority, by, context)
+            })??)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn an_address_is_shown_without_its_end() {
+        for (address, shown) in [
+            ("192.0.2.77", "192.0.2.•••"),
+            ("2001:db8:12:34::77", "2001:db8:12:•••"),
+            ("::ffff:192.0.2.77", "192.0.2.•••"),
+            ("::", "•••"),
+        ] {
+            assert_eq!(masked(address.parse().unwrap()), shown);
+        }
+    }
+}
