@@ -8,12 +8,13 @@
 use std::net::IpAddr;
 
 use super::budget::{
-    BudgetKey, Budgets, RangeStanding, Receipt, Scope, Spent, Use, keys_for, keys_for_notice,
+    BudgetKey, Budgets, RangeStanding, Receipt, Scope, Spent, Use, Window, keys_for, keys_for_notice,
 };
 use super::error::DeliveryError;
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
 use crate::shared::{Keep, SharedError, SharedRows, Stored};
+use crate::sms::ProviderLimits;
 use crate::types::{Network, UserId};
 
 /// Where a message is to go.
@@ -164,9 +165,10 @@ impl<'a> Ledger<'a> {
         &self,
         now: UnixTime,
         provider: &str,
+        limits: ProviderLimits,
         class: Use,
     ) -> Result<Granted, SharedError> {
-        let mut keys = vec![BudgetKey::of_provider(provider)];
+        let mut keys = vec![BudgetKey::of_provider(provider, limits)];
         class.take_shares(&mut keys);
         self.take(now, &keys, |_| keys.clone())
     }
@@ -180,8 +182,9 @@ impl<'a> Ledger<'a> {
         now: UnixTime,
         number: &PhoneNumber,
         provider: &str,
+        limits: ProviderLimits,
     ) -> Result<Granted, SharedError> {
-        let keys = keys_for_notice(number, provider);
+        let keys = keys_for_notice(number, provider, limits);
         self.take(now, &keys, |_| keys.clone())
     }
 
@@ -219,8 +222,8 @@ impl<'a> Ledger<'a> {
         self.rows.update_all(now, &keys, |slots| {
             for ((key, receipt), slot) in keys.iter().zip(&receipts).zip(slots) {
                 let mut spent = slot.take().unwrap_or_default();
-                spent.give_back(receipt, &self.budgets.refunds(of, key.scope));
-                let keep = self.keep(key.scope, &spent, now);
+                spent.give_back(receipt, &self.budgets.refunds(of, key));
+                let keep = Self::keep(&self.budgets.windows_of(key), &spent, now);
                 slot.put(spent, keep);
             }
         })
@@ -246,7 +249,7 @@ impl<'a> Ledger<'a> {
             for slot in slots {
                 let mut spent = slot.take().unwrap_or_default();
                 spent.prove(now);
-                let keep = self.keep(Scope::Range, &spent, now);
+                let keep = Self::keep(self.budgets.windows(Scope::Range), &spent, now);
                 slot.put(spent, keep);
             }
         })
@@ -278,8 +281,8 @@ impl<'a> Ledger<'a> {
     }
 
     /// What is worth nothing goes with the next change, or everybody could fill the store.
-    fn keep(&self, scope: Scope, spent: &Spent, now: UnixTime) -> Keep {
-        Keep::Until(spent.idle_after(self.budgets.windows(scope)).unwrap_or(now))
+    fn keep(windows: &[Window], spent: &Spent, now: UnixTime) -> Keep {
+        Keep::Until(spent.idle_after(windows).unwrap_or(now))
     }
 
     /// Takes one message from the rows of the keys that `which` chooses of `keys`, all or none.
@@ -307,7 +310,7 @@ impl<'a> Ledger<'a> {
                 };
                 match budgets.take(&key, spent, now) {
                     Ok(()) => {
-                        let receipt = spent.receipt(key.cost, budgets.windows(key.scope));
+                        let receipt = spent.receipt(key.cost, &budgets.windows_of(&key));
                         let again = budgets.take(&key, &mut spent.clone(), now);
                         next = next.max(again.err().unwrap_or(0));
                         charge.push(Taken { key, receipt });
@@ -330,7 +333,7 @@ impl<'a> Ledger<'a> {
                 }
             }
             for (slot, (key, spent)) in slots.iter_mut().zip(rows) {
-                let keep = self.keep(key.scope, &spent, now);
+                let keep = Self::keep(&budgets.windows_of(&key), &spent, now);
                 slot.put(spent, keep);
             }
             (used_up, next, Charge(charge))

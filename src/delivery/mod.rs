@@ -27,7 +27,7 @@ pub mod text;
 
 pub use error::DeliveryError;
 pub use ledger::{Charge, Destination, Ledger, Spender};
-pub use providers::{ActiveProviders, Asker};
+pub use providers::{ActiveProvider, ActiveProviders, Asker};
 pub use record::{Attempt, Record};
 pub use request::{Answer, CodeContent, Content, NotSent, SendRequest, Sent};
 pub use sender::{Sender, Unverified};

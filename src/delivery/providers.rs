@@ -4,12 +4,35 @@ use std::cell::RefCell;
 use std::fmt;
 
 use super::pending::Standing;
-use crate::sms::{Channel, Provider};
+use crate::phone::PhoneNumber;
+use crate::sms::{Channel, Provider, ProviderLimits, Usage};
 use crate::types::{Method, Purpose};
+
+/// One of them.
+#[derive(Debug)]
+pub struct ActiveProvider {
+    /// What it is called.
+    pub name: String,
+    /// Whom to ask.
+    pub provider: Provider,
+    /// For which numbers, and how often.
+    pub usage: Usage,
+}
+
+/// One that is asked for every number, as often as the site's limits allow.
+impl From<(String, Provider)> for ActiveProvider {
+    fn from((name, provider): (String, Provider)) -> Self {
+        Self {
+            name,
+            provider,
+            usage: Usage::default(),
+        }
+    }
+}
 
 /// The providers of a site, the first to be asked first, each under its name.
 #[derive(Default)]
-pub struct ActiveProviders(RefCell<Vec<(String, Provider)>>);
+pub struct ActiveProviders(RefCell<Vec<ActiveProvider>>);
 
 impl fmt::Debug for ActiveProviders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -20,6 +43,8 @@ impl fmt::Debug for ActiveProviders {
 /// Who asks for a code, as far as the choice of a provider depends on it.
 #[derive(Debug, Clone, Copy)]
 pub struct Asker<'a> {
+    /// Where to.
+    pub to: &'a PhoneNumber,
     /// Which way the code is to go.
     pub channel: Channel,
     /// What for.
@@ -33,17 +58,17 @@ pub struct Asker<'a> {
 impl ActiveProviders {
     /// In that order.
     #[must_use]
-    pub fn new(providers: Vec<(String, Provider)>) -> Self {
-        Self(RefCell::new(providers))
+    pub fn new<T: Into<ActiveProvider>>(providers: Vec<T>) -> Self {
+        Self(RefCell::new(providers.into_iter().map(Into::into).collect()))
     }
 
     /// Takes all of them out, to put others in.
-    pub fn take(&self) -> Vec<(String, Provider)> {
+    pub fn take(&self) -> Vec<ActiveProvider> {
         self.0.take()
     }
 
     /// Puts these in the place of all.
-    pub fn set(&self, providers: Vec<(String, Provider)>) {
+    pub fn set(&self, providers: Vec<ActiveProvider>) {
         self.0.replace(providers);
     }
 
@@ -65,7 +90,7 @@ impl ActiveProviders {
     /// Those whose answers are not signed.
     #[must_use]
     pub fn unsigned(&self) -> Vec<String> {
-        self.listed(Provider::is_unsigned)
+        self.listed(|it| it.provider.is_unsigned())
     }
 
     /// Whether there is one for that way.
@@ -74,7 +99,7 @@ impl ActiveProviders {
         let providers = self.0.borrow();
         providers
             .iter()
-            .any(|(_, provider)| provider.channels().contains(&channel))
+            .any(|it| it.provider.channels().contains(&channel))
     }
 
     /// Their names, and the ways of each.
@@ -83,36 +108,70 @@ impl ActiveProviders {
         let providers = self.0.borrow();
         providers
             .iter()
-            .map(|(name, provider)| (name.clone(), provider.channels()))
+            .map(|it| (it.name.clone(), it.provider.channels()))
             .collect()
     }
 
     /// Asks the provider of that name; `None` when there is none.
     pub fn with<T>(&self, name: &str, ask: impl FnOnce(&Provider) -> T) -> Option<T> {
         let providers = self.0.borrow();
-        let found = providers.iter().find(|(known, _)| known == name);
-        found.map(|(_, provider)| ask(provider))
+        let found = providers.iter().find(|it| it.name == name);
+        found.map(|it| ask(&it.provider))
     }
 
     /// Asks the provider of that name for something that changes it; `None` when there is none.
     pub fn with_mut<T>(&self, name: &str, ask: impl FnOnce(&mut Provider) -> T) -> Option<T> {
         let mut providers = self.0.borrow_mut();
-        let found = providers.iter_mut().find(|(known, _)| known == name);
-        found.map(|(_, provider)| ask(provider))
+        let found = providers.iter_mut().find(|it| it.name == name);
+        found.map(|it| ask(&mut it.provider))
     }
 
     /// Those for that way, in their order.
     #[must_use]
     pub fn for_channel(&self, channel: Channel) -> Vec<String> {
-        self.listed(|provider| provider.channels().contains(&channel))
+        self.listed(|it| it.provider.channels().contains(&channel))
     }
 
-    /// Those that take our texts that way.
+    /// Those that take our texts that way, to that number.
     #[must_use]
-    pub fn message_providers(&self, channel: Channel) -> Vec<String> {
-        self.listed(|provider| {
-            matches!(provider, Provider::Message(it) if it.channels().contains(&channel))
+    pub fn message_providers(&self, channel: Channel, to: &PhoneNumber) -> Vec<String> {
+        self.listed(|active| {
+            let takes = active.usage.takes(to);
+            takes
+                && matches!(&active.provider, Provider::Message(it) if it.channels().contains(&channel))
         })
+    }
+
+    /// Those that are asked for that number that way, in their order.
+    #[must_use]
+    pub fn for_number(&self, channel: Channel, to: &PhoneNumber) -> Vec<String> {
+        self.listed(|it| it.provider.channels().contains(&channel) && it.usage.takes(to))
+    }
+
+    /// How often the one of that name is asked.
+    #[must_use]
+    pub fn limits(&self, name: &str) -> ProviderLimits {
+        let providers = self.0.borrow();
+        let found = providers.iter().find(|it| it.name == name);
+        found.map(|it| it.usage.limits()).unwrap_or_default()
+    }
+
+    /// Whether every number has a provider of that channel; without one for all of them, the regions of `wanted` that
+    /// have none.
+    #[must_use]
+    pub fn uncovered(&self, channel: Channel, wanted: &[&str]) -> Option<Vec<String>> {
+        let providers = self.0.borrow();
+        let usages: Vec<&Usage> = providers
+            .iter()
+            .filter(|it| it.provider.channels().contains(&channel))
+            .map(|it| &it.usage)
+            .collect();
+        if usages.is_empty() || usages.iter().any(|usage| usage.takes_all()) {
+            return None;
+        }
+        let is_uncovered = |region: &&&str| !usages.iter().any(|usage| usage.takes_region(region));
+        let uncovered = wanted.iter().filter(is_uncovered);
+        Some(uncovered.map(|region| (*region).to_owned()).collect())
     }
 
     /// Those that may be asked for a code, the one after the last first: a person who asks again was not reached.
@@ -120,7 +179,7 @@ impl ActiveProviders {
     /// text, and to those that keep it apart. A reset, which anybody may ask for, goes nowhere else.
     #[must_use]
     pub fn for_code(&self, asker: &Asker<'_>) -> Vec<String> {
-        let mut order = self.for_channel(asker.channel);
+        let mut order = self.for_number(asker.channel, asker.to);
         let after = order.iter().position(|name| name == asker.last_provider);
         if let Some(place) = after {
             let next = place.saturating_add(1) % order.len().max(1);
@@ -174,12 +233,9 @@ impl ActiveProviders {
         .flatten()
     }
 
-    fn listed(&self, is: impl Fn(&Provider) -> bool) -> Vec<String> {
+    fn listed(&self, is: impl Fn(&ActiveProvider) -> bool) -> Vec<String> {
         let providers = self.0.borrow();
-        providers
-            .iter()
-            .filter(|(_, provider)| is(provider))
-            .map(|(name, _)| name.clone())
-            .collect()
+        let found = providers.iter().filter(|it| is(it));
+        found.map(|it| it.name.clone()).collect()
     }
 }

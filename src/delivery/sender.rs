@@ -130,7 +130,18 @@ impl<'a> Sender<'a> {
         let (mut waits, mut unwanted, mut last) = (None, None, None);
         let mut passed = Vec::new();
         let mut tried = Tried::Nobody;
-        for name in self.candidates(request) {
+        let candidates = self.candidates(request);
+        if candidates.is_empty()
+            && !self.providers.for_channel(request.channel).is_empty()
+            && self.providers.for_number(request.channel, request.to).is_empty()
+        {
+            return Err(NotSent {
+                error: DeliveryError::Refused { reason: "country" },
+                why: "no provider is asked for numbers of this country (`regions`)".to_owned(),
+                answer: None,
+            });
+        }
+        for name in candidates {
             let taken = self.charge_for(request, &name)?;
             match self.ask(request, &name, &passed)? {
                 Ok(answer) => {
@@ -198,13 +209,14 @@ impl<'a> Sender<'a> {
     fn candidates(&self, request: &SendRequest<'_>) -> Vec<String> {
         match &request.content {
             Content::Code(code) => self.providers.for_code(&Asker {
+                to: request.to,
                 channel: request.channel,
                 purpose: code.purpose,
                 standing: code.claim.standing,
                 last_provider: code.last_provider,
             }),
             // Who makes codes says nothing else.
-            Content::NumberChanged => self.providers.message_providers(request.channel),
+            Content::NumberChanged => self.providers.message_providers(request.channel, request.to),
             Content::Test { provider, .. } => vec![(*provider).to_owned()],
         }
     }
@@ -216,11 +228,12 @@ impl<'a> Sender<'a> {
         provider: &str,
     ) -> Result<Charge, DeliveryError> {
         let (now, ledger) = (request.now, self.ledger());
+        let limits = self.providers.limits(provider);
         let granted: Granted = match (&request.content, request.content.class()) {
             (Content::NumberChanged, _) | (_, None) => {
-                ledger.spend_for_notice(now, request.to, provider)?
+                ledger.spend_for_notice(now, request.to, provider, limits)?
             }
-            (_, Some(class)) => ledger.spend_for_provider(now, provider, class)?,
+            (_, Some(class)) => ledger.spend_for_provider(now, provider, limits, class)?,
         };
         Ok(granted.map(|(_, charge)| charge)?)
     }

@@ -160,6 +160,12 @@ impl PhoneNumber {
         self.region.as_ref().map(RegionStr::as_str)
     }
 
+    /// The country calling code: `+49`.
+    #[must_use]
+    pub fn calling_code(&self) -> &str {
+        self.split().0
+    }
+
     /// What the numbering plan says is behind it.
     #[must_use]
     pub const fn kind(&self) -> Kind {
@@ -240,6 +246,17 @@ fn sheltered<R>(
     work: impl FnOnce(&PhoneNumberUtil) -> Result<R, PhoneError>,
 ) -> Result<R, PhoneError> {
     catch_unwind(AssertUnwindSafe(|| work(&*library()?))).unwrap_or(Err(PhoneError::Invalid))
+}
+
+/// The country calling code of a region, `+49`; `None` where there is no such region.
+#[must_use]
+pub fn calling_code_of(region: &str) -> Option<String> {
+    let code = sheltered(|library| {
+        let known = known(library, region)?;
+        let code = library.get_country_code_for_region(known);
+        code.ok_or(PhoneError::UnknownRegion)
+    });
+    code.ok().map(|code| format!("+{code}"))
 }
 
 /// A region that has numbers. The library takes any two letters, and `001` for the world.

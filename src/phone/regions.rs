@@ -37,6 +37,14 @@ impl Regions {
         })
     }
 
+    /// Those of the allow list that are not blocked; none where every region is allowed.
+    pub fn allowed(&self) -> impl Iterator<Item = &str> {
+        let allowed = self.allowed.iter();
+        allowed
+            .filter(|region| !self.blocked.contains(region))
+            .map(RegionStr::as_str)
+    }
+
     /// Whether codes may go to the number's region.
     #[must_use]
     pub fn allows(&self, number: &PhoneNumber) -> bool {

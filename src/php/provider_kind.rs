@@ -28,7 +28,10 @@ pub fn all() -> Vec<ProviderKind> {
         .into_iter()
         .map(|kind| ProviderKind {
             name: kind.name(),
-            schema: kind.schema(),
+            schema: Schema {
+                fields: kind.fields(),
+                ..kind.schema()
+            },
         })
         .collect()
 }

@@ -109,6 +109,16 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// One without headers.
+    #[cfg(test)]
+    pub(super) fn for_test(status: u16, body: &str) -> Self {
+        Self {
+            status,
+            body: body.as_bytes().to_vec(),
+            headers: http::HeaderMap::new(),
+        }
+    }
+
     /// The value of a header that occurs once and is visible ASCII. One that is repeated says two
     /// things, and counts as none.
     #[must_use]

@@ -24,6 +24,12 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     Some(value)
 }
 
+/// Reads exactly one value of any kind; `None` for everything else.
+pub fn read_value(bytes: &[u8]) -> Option<Value> {
+    serde_json::from_slice::<Unambiguous>(bytes).ok()?;
+    serde_json::from_slice(bytes).ok()
+}
+
 /// A field that may be left out, but is of its type where it is there: `null` is not.
 ///
 /// For `#[serde(default, deserialize_with = "…")]`.

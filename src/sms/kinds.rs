@@ -4,7 +4,8 @@ use super::error::SettingError;
 use super::provider::Provider;
 use super::schema::{Field, Schema, Setup};
 use super::settings::Settings;
-use super::{development, gateway, sns, twilio};
+use super::usage::Usage;
+use super::{development, gateway, http_api, sns, twilio};
 
 macro_rules! kinds {
     ($($Kind:ident: $($path:ident)::+;)*) => {
@@ -26,7 +27,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// How it describes itself.
+            /// How it describes itself, with the settings that are its own.
             #[must_use]
             pub fn schema(self) -> Schema {
                 match self {
@@ -56,6 +57,7 @@ kinds! {
     TwilioMessaging: twilio::schema::messaging;
     Sns: sns::schema;
     Gateway: gateway::schema;
+    Http: http_api::schema;
     Development: development::schema;
 }
 
@@ -72,10 +74,18 @@ impl Kind {
         Self::ALL.map(Self::name).join(", ")
     }
 
+    /// Its settings, in the order of a form: its own, and those that every kind has.
+    #[must_use]
+    pub fn fields(self) -> Vec<Field> {
+        let mut fields = self.schema().fields;
+        fields.append(&mut Usage::fields());
+        fields
+    }
+
     /// The setting of that name, if it has one.
     #[must_use]
     pub fn field(self, name: &str) -> Option<Field> {
-        let mut fields = self.schema().fields.into_iter();
+        let mut fields = self.fields().into_iter();
         fields.find(|field| field.name == name)
     }
 }

@@ -14,6 +14,7 @@ use super::kinds::Kind;
 use super::provider::Provider;
 use super::schema::Setup;
 use super::settings::Settings;
+use super::usage::Usage;
 use super::value::{ShapeError, Value};
 
 /// Longest name of a provider.
@@ -139,7 +140,7 @@ impl ProviderConfig {
     /// Everything that is no secret, besides kind and name.
     #[must_use]
     pub fn settings(&self) -> Vec<(String, Value)> {
-        let fields = self.kind().map(|kind| kind.schema().fields);
+        let fields = self.kind().map(Kind::fields);
         let fields = fields.unwrap_or_default();
         let is_shown = |name: &str| fields.iter().any(|it| it.name == name && !it.is_secret());
         self.0
@@ -152,7 +153,7 @@ impl ProviderConfig {
     /// The names of the secrets it has.
     #[must_use]
     pub fn secrets(&self) -> Vec<&'static str> {
-        let fields = self.kind().map(|kind| kind.schema().fields);
+        let fields = self.kind().map(Kind::fields);
         fields
             .into_iter()
             .flatten()
@@ -169,7 +170,7 @@ impl ProviderConfig {
 
     /// The settings that say who is given credentials and codes.
     fn directing(&self) -> Vec<&'static str> {
-        let fields = self.kind().map(|kind| kind.schema().fields);
+        let fields = self.kind().map(Kind::fields);
         let fields = fields.into_iter().flatten();
         fields
             .filter(|field| field.directs)
@@ -215,6 +216,14 @@ impl ProviderConfig {
         to_json(self)
     }
 
+    /// For which numbers it is asked, and how often.
+    ///
+    /// # Errors
+    /// [`ConfigError::Setting`]
+    pub fn usage(&self) -> Result<Usage, ConfigError> {
+        Ok(Usage::read(&self.0)?)
+    }
+
     /// Makes a provider of it. Nobody is asked anything.
     ///
     /// # Errors
@@ -232,6 +241,7 @@ impl ProviderConfig {
             };
             field.shape.check(value).map_err(wrong)?;
         }
+        self.usage()?;
         Ok(kind.make(&self.0, setup)?)
     }
 
@@ -421,7 +431,7 @@ mod tests {
     fn no_field_of_any_kind_takes_a_text_of_any_length_or_with_control_characters() {
         let mut tried = 0;
         for kind in Kind::ALL {
-            for field in &kind.schema().fields {
+            for field in &kind.fields() {
                 let name = field.name;
                 let value = |one: &str| match field.shape {
                     Shape::Lines { .. } | Shape::Some(_) => Value::List(vec![one.to_owned()]),
@@ -488,7 +498,7 @@ mod tests {
     fn every_kind_reads_every_field_that_it_describes_and_no_other() {
         // A value of the wrong shape is refused by whatever reads it, after the shape of each was checked.
         for kind in Kind::ALL {
-            let fields = kind.schema().fields;
+            let fields = kind.fields();
             let mut names: Vec<_> = fields.iter().map(|field| field.name).collect();
             assert!(fields.iter().any(|field| field.is_required), "{kind:?}");
             names.sort_unstable();

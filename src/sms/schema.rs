@@ -154,7 +154,7 @@ pub struct Schema {
     pub reports_deliveries: bool,
     /// It sends nothing, and is there for developers only.
     pub is_for_development: bool,
-    /// Its settings, in the order of a form.
+    /// The settings that are its own, in the order of a form.
     pub fields: Vec<Field>,
 }
 

@@ -271,6 +271,12 @@ sentences! {
     PROVIDERS_UNSIGNED = "providers.unsigned",
         "{name}: the SMS gateway's answers are not signed (signature: legacy): whoever can obtain a certificate for \
          its host can let anybody in";
+    PROVIDERS_REGIONS = "providers.regions",
+        "no provider is asked by {method} for numbers of all countries: others than those in regions get no code. Name \
+         the countries that you allow in phone_regions";
+    PROVIDERS_REGIONS_LEFT_OUT = "providers.regions-left-out",
+        "no provider is asked by {method} for numbers of {regions}: they get no code. Name them in regions of a \
+         provider, or take them out of phone_regions";
     PROVIDERS_AT_PROXY = "providers.proxy-failed",
         "{name} was not reached for its last message by {method}, and that is not {name}'s fault: {why}";
     PROVIDERS_THROUGH = "providers.proxy", "asked through the proxy {proxy}";

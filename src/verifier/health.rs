@@ -9,7 +9,7 @@ use crate::account::AccountError;
 use crate::clock::{ClockError, SKEW, UnixTime};
 use crate::config::{self, VARIABLE_PREFIX};
 use crate::crypto::{KeyId, OpenError};
-use crate::sms::Refusal;
+use crate::sms::{Channel, Refusal};
 use crate::store::StoreUrl;
 use crate::types::Method;
 
@@ -79,6 +79,27 @@ impl Verifier {
         }]
     }
 
+    /// Channels that some allowed country has no provider for.
+    fn region_findings(&self) -> Vec<Finding> {
+        let allowed: Vec<&str> = self.config.regions().allowed().collect();
+        let mut findings = Vec::new();
+        for channel in [Channel::Sms, Channel::Voice, Channel::WhatsApp] {
+            let Some(left_out) = self.providers.uncovered(channel, &allowed) else {
+                continue;
+            };
+            let found = if allowed.is_empty() {
+                Finding::warning(finding::PROVIDERS_REGIONS)
+            } else if left_out.is_empty() {
+                continue;
+            } else {
+                Finding::warning(finding::PROVIDERS_REGIONS_LEFT_OUT)
+                    .with("regions", left_out.join(", "))
+            };
+            findings.push(found.with("method", Method::from(channel).as_str()));
+        }
+        findings
+    }
+
     /// Nothing where no codes are sent.
     fn provider_health(&self, now: Result<UnixTime, ClockError>) -> Vec<Finding> {
         if let Err(error) = self.renew_providers(now.ok()) {
@@ -107,6 +128,7 @@ impl Verifier {
         for name in self.providers.unsigned() {
             findings.push(Finding::warning(finding::PROVIDERS_UNSIGNED).with("name", name));
         }
+        findings.extend(self.region_findings());
         // Without a proxy it is of a time when there was one.
         let at_proxy = match self
             .config

@@ -33,7 +33,7 @@ use crate::audit::{Authority, Event, Kind, clean};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::{Domain, OpenError};
-use crate::delivery::ActiveProviders;
+use crate::delivery::{ActiveProvider, ActiveProviders};
 use crate::shared::format::RowError;
 use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedError, SharedRow, Stored};
 use crate::sms::{
@@ -178,7 +178,13 @@ impl ProviderRegistry {
         let mut listed = Vec::with_capacity(made.len());
         let mut in_use = Vec::with_capacity(made.len());
         for (written, provider) in made {
-            in_use.push((written.name().to_owned(), provider));
+            let usage = written.usage().map_err(misconfigured)?;
+            let name = written.name().to_owned();
+            in_use.push(ActiveProvider {
+                name,
+                provider,
+                usage,
+            });
             listed.push(Listed {
                 json: written.to_json().map_err(misconfigured)?,
                 written,
@@ -326,12 +332,12 @@ impl Verifier {
             let kept = before
                 .iter()
                 .any(|it| it.is(&json))
-                .then(|| in_use.iter().position(|(name, _)| name == written.name()))
+                .then(|| in_use.iter().position(|it| it.name == written.name()))
                 .flatten()
-                .map(|place| in_use.swap_remove(place).1);
+                .map(|place| in_use.swap_remove(place));
             let provider = match kept {
                 Some(provider) => Ok(provider),
-                None => written.make(&providers::setup(&self.config)),
+                None => active(&written, &self.config),
             };
             let trouble = match provider {
                 Ok(provider) => {
@@ -339,7 +345,7 @@ impl Verifier {
                         None => &mut providers,
                         Some(_) => &mut waiting,
                     };
-                    place.push((written.name().to_owned(), provider));
+                    place.push(provider);
                     None
                 }
                 Err(why) => Some(why.to_string()),
@@ -643,6 +649,15 @@ impl Verifier {
             Error::Configuration(format!("{name}: {why}"))
         }))
     }
+}
+
+/// The provider of an entry, and for what it is asked.
+fn active(written: &ProviderConfig, config: &Config) -> Result<ActiveProvider, ConfigError> {
+    Ok(ActiveProvider {
+        name: written.name().to_owned(),
+        provider: written.make(&providers::setup(config))?,
+        usage: written.usage()?,
+    })
 }
 
 fn names(list: &[ProviderConfig]) -> Vec<&str> {

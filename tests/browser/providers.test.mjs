@@ -20,7 +20,7 @@ for (const [device] of devices) {
     await page.click('.tf-tabs >> text=Providers');
     await page.waitForSelector('.tf-kinds');
     await looksRight(page, 'providers-1-none');
-    for (const kind of ['Twilio Verify', 'Amazon SNS', 'Managed gateway', 'Twilio Messaging']) {
+    for (const kind of ['Twilio Verify', 'Amazon SNS', 'Managed gateway', 'Another provider (HTTPS)', 'Twilio Messaging']) {
       await page.click(`.tf-kinds >> text=${kind}`);
       await page.waitForSelector('input[value=provider-save]', { state: 'attached' });
       await looksRight(page, `providers-2-${kind.toLowerCase().replaceAll(' ', '-')}`);

@@ -11,6 +11,7 @@ mod constant_time;
 mod faults;
 mod galera;
 mod gateway;
+mod http_api;
 mod login_machine;
 mod modules;
 mod mysql_answers;

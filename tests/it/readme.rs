@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use twofactor::config::settings;
-use twofactor::sms::{Channel, Field, HostValue, Kind, Settings};
+use twofactor::sms::{Channel, Field, HostValue, Kind, Settings, Usage};
 
 /// The table is made from the settings; what it has to be is shown where it is not.
 #[test]
@@ -130,6 +130,31 @@ fn the_examples_of_providers_have_fields_that_there_are() {
             seen.iter().any(|(page, _)| *page == name),
             "{name}.md has no example"
         );
+    }
+}
+
+/// What every kind has stands in the overview, and nowhere else.
+#[test]
+fn the_overview_of_providers_lists_the_fields_of_every_kind() {
+    let overview = include_str!("../../docs/providers.md");
+    let texts = include_str!("../../php/TwoFactor/lang/en_US.php");
+    let fields = Usage::fields();
+    let rows = rows(overview, "\n## Fields of every provider\n");
+    let listed: Vec<_> = rows
+        .iter()
+        .map(|row| (quoted(row[0]).next().unwrap(), row[1]))
+        .collect();
+    let label = |key| between(texts, &format!("$lang['field_{key}'] = '"), "';");
+    let wanted: Vec<_> = fields
+        .iter()
+        .map(|field| (field.name, label(field.text)))
+        .collect();
+    assert_eq!(listed, wanted);
+    assert!(texts.contains("$lang['group_limits'] = '"));
+    for kind in Kind::ALL {
+        let own = kind.schema().fields;
+        let own = own.iter().map(|field| field.name);
+        assert!(!own.into_iter().any(|name| wanted.iter().any(|(it, _)| *it == name)));
     }
 }
 

@@ -62,6 +62,7 @@ impl Use {
                             scope,
                             name: format!("elsewhere/{}", key.name),
                             cost: 1,
+                            limits: key.limits,
                         });
                     }
                 }
@@ -71,6 +72,7 @@ impl Use {
                         scope: key.scope,
                         name: format!("{share}/{}", key.name),
                         cost: *cost,
+                        limits: key.limits,
                     }));
                 }
             }

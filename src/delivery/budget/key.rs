@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::spent::{RangeStanding, Spent};
 use crate::phone::PhoneNumber;
 use crate::shared::{RowKey, RowKind};
+use crate::sms::ProviderLimits;
 use crate::types::{Network, UserId};
 
 /// What has budgets.
@@ -75,6 +76,8 @@ pub struct BudgetKey {
     pub(super) name: String,
     /// What one message costs there.
     pub cost: u32,
+    /// Of a provider: limits of its own, in the place of the site's.
+    pub(super) limits: ProviderLimits,
 }
 
 impl RowKey for BudgetKey {
@@ -96,6 +99,7 @@ impl BudgetKey {
                 name => format!("{}/{name}", scope.as_str()),
             },
             cost: 1,
+            limits: ProviderLimits::default(),
         }
     }
 
@@ -116,6 +120,7 @@ impl BudgetKey {
             scope,
             name: format!("mail/{}/{name}", scope.as_str()),
             cost: 1,
+            limits: ProviderLimits::default(),
         }
     }
 
@@ -126,6 +131,7 @@ impl BudgetKey {
             scope,
             name: format!("asked/{}/{name}", scope.as_str()),
             cost: 1,
+            limits: ProviderLimits::default(),
         }
     }
 
@@ -140,10 +146,13 @@ impl BudgetKey {
         self.name == other.name
     }
 
-    /// A provider, by the name its settings have.
+    /// A provider, by the name its settings have, with the limits that they name.
     #[must_use]
-    pub fn of_provider(name: &str) -> Self {
-        Self::new(Scope::Provider, name)
+    pub fn of_provider(name: &str, limits: ProviderLimits) -> Self {
+        Self {
+            limits,
+            ..Self::new(Scope::Provider, name)
+        }
     }
 
     /// The country of a number.
@@ -158,10 +167,14 @@ impl BudgetKey {
 
 /// What a message takes from that nobody asked for: what it costs the site, and nothing of a person's.
 #[must_use]
-pub fn keys_for_notice(number: &PhoneNumber, provider: &str) -> Vec<BudgetKey> {
+pub fn keys_for_notice(
+    number: &PhoneNumber,
+    provider: &str,
+    limits: ProviderLimits,
+) -> Vec<BudgetKey> {
     vec![
         BudgetKey::of_country(number),
-        BudgetKey::of_provider(provider),
+        BudgetKey::of_provider(provider, limits),
         BudgetKey::of_site(),
     ]
 }

@@ -1,12 +1,16 @@
 //! How much may be spent: the windows of everything that has budgets.
 
+use std::borrow::Cow;
+
 use super::class::Use;
 use super::key::{BudgetKey, Scope};
 use super::spent::Spent;
 use super::window::Window;
 use crate::clock::UnixTime;
 use crate::config::SendLimits;
+use crate::sms::ProviderLimits;
 
+const MINUTE: u32 = 60;
 const HOUR: u32 = 3_600;
 const DAY: u32 = 86_400;
 
@@ -24,7 +28,6 @@ impl Budgets {
     /// What the operator's settings say. `None` when one is out of range: never no limit.
     #[must_use]
     pub fn of(limits: &SendLimits) -> Option<Self> {
-        const MINUTE: u32 = 60;
         let windows = |scope| -> Vec<(u32, u32)> {
             match scope {
                 Scope::Number => vec![
@@ -69,15 +72,36 @@ impl Budgets {
         found.map_or(&[], |(_, windows)| windows)
     }
 
-    /// The windows of a scope that get back what a message of that use took, where certainly nobody could be asked
+    /// The windows of one thing: those of its scope, with the limits of its own in their place.
+    #[must_use]
+    pub fn windows_of(&self, key: &BudgetKey) -> Cow<'_, [Window]> {
+        let windows = self.windows(key.scope);
+        if key.limits == ProviderLimits::default() {
+            return Cow::Borrowed(windows);
+        }
+        let own = |window: &Window| match window.seconds() {
+            MINUTE => key.limits.per_minute,
+            HOUR => key.limits.per_hour,
+            DAY => key.limits.per_day,
+            _ => None,
+        };
+        let windows = windows.iter().map(|window| {
+            own(window)
+                .and_then(|limit| Window::new(limit, window.seconds()))
+                .unwrap_or(*window)
+        });
+        windows.collect()
+    }
+
+    /// The windows of one thing that get back what a message of that use took, where certainly nobody could be asked
     /// to send it.
     ///
     /// The wait between two codes to one number stays, so that nobody asks without limit. Where whoever asks
     /// chooses the number, that limits nothing: of those, what one user and one address took stays, too.
     #[must_use]
-    pub fn refunds(&self, of: Use, scope: Scope) -> Vec<Window> {
-        let windows = self.windows(scope);
-        let longer_than = match (of, scope) {
+    pub fn refunds(&self, of: Use, key: &BudgetKey) -> Vec<Window> {
+        let windows = self.windows_of(key);
+        let longer_than = match (of, key.scope) {
             (Use::Enrolment, Scope::User | Scope::Ip) => return Vec::new(),
             (_, Scope::Number) => windows.first().map_or(0, |cooldown| cooldown.seconds()),
             _ => 0,
@@ -91,6 +115,6 @@ impl Budgets {
     /// # Errors
     /// Seconds to wait; see [`Spent::take`] for when the row is to be written.
     pub fn take(&self, key: &BudgetKey, spent: &mut Spent, now: UnixTime) -> Result<(), u64> {
-        spent.take_many(key.cost, self.windows(key.scope), now)
+        spent.take_many(key.cost, &self.windows_of(key), now)
     }
 }

@@ -1,5 +1,6 @@
 //! The rules of budgets, without a store.
 
+use crate::sms::ProviderLimits;
 use super::*;
 use crate::clock::UnixTime;
 use crate::config::SendLimits;
@@ -177,7 +178,7 @@ fn a_message_takes_from_the_narrow_before_the_wide_and_names_nobody() {
     assert!(keys.iter().all(|key| key.cost == 1));
     assert_eq!(keys[4].name, "country/DE");
     assert_eq!(keys[5].name, "site");
-    assert_eq!(BudgetKey::of_provider("twilio").name, "provider/twilio");
+    assert_eq!(BudgetKey::of_provider("twilio", ProviderLimits::default()).name, "provider/twilio");
     // With a hash that hides, nothing is left of them.
     let hidden = keys_for(&user, ip, &phone, RangeStanding::Proven, |_| "#".to_owned());
     for key in &hidden {
@@ -349,7 +350,7 @@ fn what_is_asked_for_from_elsewhere_leaves_a_third_of_a_person_s_budgets() {
 fn the_wait_between_two_codes_stays_and_so_does_what_limits_whoever_chooses_the_number() {
     let usual = budgets();
     let back = |of, scope| -> Vec<u32> {
-        let windows = usual.refunds(of, scope).into_iter();
+        let windows = usual.refunds(of, &BudgetKey::new(scope, "x")).into_iter();
         windows.map(Window::seconds).collect()
     };
     for of in [Use::SignIn, Use::UnknownNetwork, Use::Reset, Use::Enrolment] {
@@ -369,7 +370,7 @@ fn the_wait_between_two_codes_stays_and_so_does_what_limits_whoever_chooses_the_
         ..SendLimits::default()
     })
     .unwrap();
-    assert_eq!(long.refunds(Use::SignIn, Scope::Number), [window(10, DAY)]);
+    assert_eq!(long.refunds(Use::SignIn, &BudgetKey::new(Scope::Number, "x")), [window(10, DAY)]);
 }
 
 #[test]
@@ -414,4 +415,25 @@ fn a_window_is_a_limit() {
     for (limit, seconds) in [(0, 60), (1, 0), (100_001, 60), (1, 367 * 86_400)] {
         assert_eq!(Window::new(limit, seconds), None);
     }
+}
+
+#[test]
+fn limits_of_a_provider_s_own_stand_in_the_place_of_the_site_s() {
+    let budgets = budgets();
+    let limits = ProviderLimits {
+        per_minute: None,
+        per_hour: Some(7),
+        per_day: Some(9),
+    };
+    let site = budgets.windows(Scope::Provider);
+    let own = budgets.windows_of(&BudgetKey::of_provider("x", limits));
+    assert_eq!(*own, [site[0], window(7, HOUR), window(9, DAY)]);
+    let usual = BudgetKey::of_provider("x", ProviderLimits::default());
+    assert_eq!(*budgets.windows_of(&usual), *site);
+    // The same row, and the shares of it as well.
+    assert_eq!(usual.name, BudgetKey::of_provider("x", limits).name);
+    let mut keys = vec![BudgetKey::of_provider("x", limits)];
+    Use::Enrolment.take_shares(&mut keys);
+    assert_eq!(keys.len(), 2);
+    assert_eq!(budgets.windows_of(&keys[1]), own);
 }

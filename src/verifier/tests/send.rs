@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 mod keys;
+mod usage;
 
 use crate::client_ip::Peer;
 use crate::sms::{
@@ -1430,7 +1431,8 @@ fn a_notice_is_carried_by_the_rules_of_a_code() {
                 for _ in 0..others {
                     let to = number("+4915199999999");
                     let ledger = verifier.sender().ledger();
-                    let granted = ledger.spend_for_notice(at(200), &to, "one").unwrap();
+                    let granted = ledger
+                        .spend_for_notice(at(200), &to, "one", Default::default()).unwrap();
                     granted.unwrap();
                 }
             };
