@@ -8,7 +8,8 @@
 use std::net::IpAddr;
 
 use super::budget::{
-    BudgetKey, Budgets, RangeStanding, Receipt, Scope, Spent, Use, Window, keys_for, keys_for_notice,
+    BudgetKey, Budgets, RangeStanding, Receipt, Scope, Spent, Use, Window, keys_for,
+    keys_for_notice,
 };
 use super::error::DeliveryError;
 use crate::clock::UnixTime;

@@ -59,7 +59,9 @@ impl ActiveProviders {
     /// In that order.
     #[must_use]
     pub fn new<T: Into<ActiveProvider>>(providers: Vec<T>) -> Self {
-        Self(RefCell::new(providers.into_iter().map(Into::into).collect()))
+        Self(RefCell::new(
+            providers.into_iter().map(Into::into).collect(),
+        ))
     }
 
     /// Takes all of them out, to put others in.

@@ -133,7 +133,10 @@ impl<'a> Sender<'a> {
         let candidates = self.candidates(request);
         if candidates.is_empty()
             && !self.providers.for_channel(request.channel).is_empty()
-            && self.providers.for_number(request.channel, request.to).is_empty()
+            && self
+                .providers
+                .for_number(request.channel, request.to)
+                .is_empty()
         {
             return Err(NotSent {
                 error: DeliveryError::Refused { reason: "country" },
@@ -216,7 +219,9 @@ impl<'a> Sender<'a> {
                 last_provider: code.last_provider,
             }),
             // Who makes codes says nothing else.
-            Content::NumberChanged => self.providers.message_providers(request.channel, request.to),
+            Content::NumberChanged => self
+                .providers
+                .message_providers(request.channel, request.to),
             Content::Test { provider, .. } => vec![(*provider).to_owned()],
         }
     }

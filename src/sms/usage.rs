@@ -59,7 +59,10 @@ impl Usage {
         let fields = Fields::read(settings)?;
         let areas = fields.regions.unwrap_or_default();
         Ok(Self {
-            areas: areas.iter().map(|text| area(text)).collect::<Result<_, _>>()?,
+            areas: areas
+                .iter()
+                .map(|text| area(text))
+                .collect::<Result<_, _>>()?,
             limits: ProviderLimits {
                 per_minute: fields.per_minute,
                 per_hour: fields.per_hour,
@@ -158,7 +161,9 @@ mod tests {
 
     #[test]
     fn what_is_no_region_is_refused() {
-        for wrong in ["", "D", "DEU", "XX", "001", "49", "+", "+0", "+4915", "+4x", "Ä"] {
+        for wrong in [
+            "", "D", "DEU", "XX", "001", "49", "+", "+0", "+4915", "+4x", "Ä",
+        ] {
             let error = usage(&[wrong]).unwrap_err().to_string();
             assert!(error.starts_with("`regions`: "), "{wrong}: {error}");
         }
@@ -167,7 +172,10 @@ mod tests {
     #[test]
     fn limits_are_those_that_are_named() {
         let mut settings = Settings::default();
-        assert_eq!(Usage::read(&settings).unwrap().limits(), ProviderLimits::default());
+        assert_eq!(
+            Usage::read(&settings).unwrap().limits(),
+            ProviderLimits::default()
+        );
         settings.set("per_hour", Value::Number(7));
         let limits = Usage::read(&settings).unwrap().limits();
         assert_eq!(

@@ -107,8 +107,8 @@ impl Verifier {
             return vec![Finding::problem(finding::PROVIDERS_UNREADABLE).with("why", why)];
         }
         let (names, record) = (self.providers.names(), self.sender().record());
-        let troubles = self.directory.troubles();
-        let waiting = self.directory.unconfirmed();
+        let troubles = self.registry.troubles();
+        let waiting = self.registry.unconfirmed();
         if names.is_empty() && troubles.is_empty() && waiting.is_empty() {
             return Vec::new();
         }

@@ -36,6 +36,7 @@ mod mark;
 mod oob_enrol;
 mod operator;
 mod phone_reservation;
+mod provider_list;
 mod provider_registry;
 mod provider_test;
 mod providers;
@@ -53,7 +54,7 @@ pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
 pub use health::{HealthCheck, settings_health};
 use keys::KeySource;
 pub use operator::Operator;
-use provider_registry::ProviderRegistry;
+use provider_list::ProviderRegistry;
 pub use provider_registry::{ProviderSource, ProviderView};
 pub use send::{Delivery, Message};
 pub use sessions::{CameOf, Continued};
@@ -470,7 +471,7 @@ pub struct Verifier {
     key_source: KeySource,
     foreign_clock: bool,
     providers: ActiveProviders,
-    directory: ProviderRegistry,
+    registry: ProviderRegistry,
     budgets: Budgets,
 }
 
@@ -515,7 +516,8 @@ impl Verifier {
         let accounts = Accounts::new(store, ring, site.clone(), *config.policy())
             .keeping(config.audit_keep_days());
         mark::admit(&accounts, &rows, &config)?;
-        let (directory, providers) = ProviderRegistry::open(&config, list)?;
+        let (registry, providers) = ProviderRegistry::open(&config, list)
+            .map_err(|error| Error::Configuration(error.to_string()))?;
         let budgets = Budgets::of(config.send_limits()).ok_or_else(|| {
             Error::Configuration("the limits of sending are out of range".to_owned())
         })?;
@@ -527,7 +529,7 @@ impl Verifier {
             key_source,
             foreign_clock,
             providers,
-            directory,
+            registry,
             budgets,
         })
     }

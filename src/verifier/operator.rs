@@ -9,7 +9,7 @@
 //! ```
 //!
 //! FIRST and EMERGENCY are what a thief of a password can have, too: a provider that was named by them is
-//! asked for nobody's code before somebody has confirmed it ([`super::directory`]), and nobody vouches for
+//! asked for nobody's code before somebody has confirmed it ([`super::provider_registry`]), and nobody vouches for
 //! anybody by them, or an hour of theirs would make a factor of theirs trusted for good.
 //!
 //! The grant is looked up in the account of whoever acts, right before the act: if their epoch rose

@@ -21,76 +21,25 @@
 //! The audit is written before the change. So there may be an event whose change failed, with the
 //! store; there is no change without an event.
 
-use std::cell::RefCell;
-use std::fmt;
-
-use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
-
 use super::administer::named;
+use super::provider_list::{ALL, ListKey, ListRow, Listed, StoredError, active};
 use super::{Error, Operator, Verifier, providers};
 use crate::audit::{Authority, Event, Kind, clean};
 use crate::clock::UnixTime;
-use crate::config::Config;
-use crate::crypto::{Domain, OpenError};
-use crate::delivery::{ActiveProvider, ActiveProviders};
-use crate::shared::format::RowError;
-use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedError, SharedRow, Stored};
+use crate::crypto::Domain;
+use crate::delivery::ActiveProviders;
+use crate::shared::{SharedError, Stored};
 use crate::sms::{
     self, Changes, ConfigError, Kind as ProviderKind, MOST_NAME_BYTES, Provider, ProviderConfig,
     Value,
 };
-use crate::startup::ProviderList;
 use crate::store::{Swap, Version};
 use crate::types::{Method, Requester, UserId};
 
 pub use super::providers::ProviderSource;
 
-/// The key of the list.
-struct ListKey;
-
-impl RowKey for ListKey {
-    type Row = ListRow;
-
-    const KIND: RowKind = RowKind::Providers;
-
-    fn id(&self) -> String {
-        String::new()
-    }
-}
-
-/// The list as JSON.
-#[derive(Clone, PartialEq, Eq)]
-enum ListRow {
-    /// As it is stored, for the version that it has there.
-    Sealed(Vec<u8>),
-    /// As it is to be stored.
-    Plain(Zeroizing<Vec<u8>>),
-}
-
-impl SharedRow for ListRow {
-    fn decode(bytes: &[u8], _: &RowContext<'_>) -> Result<Self, RowError> {
-        Ok(Self::Sealed(bytes.to_vec()))
-    }
-
-    fn encode(&self, context: &RowContext<'_>) -> Result<Vec<u8>, EncodeError> {
-        let sealed = match self {
-            Self::Sealed(sealed) => return Ok(sealed.clone()),
-            Self::Plain(plain) => context.seal(Domain::Providers, plain)?,
-        };
-        // Sealed it is a little longer, and a row holds no more.
-        if sealed.len() > sms::MOST_BYTES {
-            return Err(RowError.into());
-        }
-        Ok(sealed)
-    }
-}
-
 /// Lost swaps after which a change gives up.
 const MOST_TRIES: u32 = 20;
-
-/// In the place of a name: all of them, readable or not.
-const ALL: &str = "*";
 
 /// One provider, without its secrets.
 #[derive(Debug, Clone)]
@@ -117,136 +66,6 @@ pub struct ProviderView {
     pub available: bool,
     /// When it may be asked again, if it has failed lately.
     pub retry_at: Option<UnixTime>,
-}
-
-/// An entry, and why no provider could be made of it, if so.
-struct Listed {
-    written: ProviderConfig,
-    json: Zeroizing<Vec<u8>>,
-    trouble: Option<String>,
-}
-
-impl Listed {
-    fn is(&self, json: &[u8]) -> bool {
-        self.trouble.is_none() && self.json.ct_eq(json).into()
-    }
-}
-
-/// What was read of the store.
-#[derive(Default)]
-struct Read {
-    /// The row; `None` before the first time, `Some(None)` if there was none.
-    seen: Option<Option<Stored<ListRow>>>,
-    /// Why it does not open; the text is for operators.
-    unreadable: Option<String>,
-    /// It was sealed anew, or that failed: once is enough.
-    resealed: bool,
-}
-
-/// The list of a site's providers.
-pub(super) struct ProviderRegistry {
-    source: ProviderSource,
-    place: String,
-    listed: RefCell<Vec<Listed>>,
-    /// Those that nobody has confirmed; for trying out.
-    waiting: ActiveProviders,
-    read: RefCell<Read>,
-}
-
-impl fmt::Debug for ProviderRegistry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ProviderRegistry")
-            .field("source", &self.source)
-            .finish_non_exhaustive()
-    }
-}
-
-impl ProviderRegistry {
-    /// The list, and the providers if it is settled already.
-    ///
-    /// # Errors
-    /// As [`providers::open`].
-    pub fn open(
-        config: &Config,
-        given: Option<ProviderList>,
-    ) -> Result<(Self, ActiveProviders), Error> {
-        let providers::Opened {
-            source,
-            place,
-            made,
-        } = providers::open(config, given).map_err(misconfigured)?;
-        let mut listed = Vec::with_capacity(made.len());
-        let mut in_use = Vec::with_capacity(made.len());
-        for (written, provider) in made {
-            let usage = written.usage().map_err(misconfigured)?;
-            let name = written.name().to_owned();
-            in_use.push(ActiveProvider {
-                name,
-                provider,
-                usage,
-            });
-            listed.push(Listed {
-                json: written.to_json().map_err(misconfigured)?,
-                written,
-                trouble: None,
-            });
-        }
-        let directory = Self {
-            source,
-            place,
-            listed: RefCell::new(listed),
-            waiting: ActiveProviders::default(),
-            read: RefCell::default(),
-        };
-        Ok((directory, ActiveProviders::new(in_use)))
-    }
-
-    /// Where the provider of an entry is, if one could be made of it.
-    fn place_of<'a>(
-        &'a self,
-        written: &ProviderConfig,
-        in_use: &'a ActiveProviders,
-    ) -> &'a ActiveProviders {
-        match written.unconfirmed() {
-            None => in_use,
-            Some(_) => &self.waiting,
-        }
-    }
-
-    /// Entries that nobody has confirmed: name, and who named it.
-    pub fn unconfirmed(&self) -> Vec<(String, String)> {
-        let listed = self.listed.borrow();
-        let by = |it: &Listed| {
-            let named_by = it.written.unconfirmed()?;
-            Some((it.written.name().to_owned(), named_by.to_owned()))
-        };
-        listed.iter().filter_map(by).collect()
-    }
-
-    /// Entries no provider could be made of: name and why.
-    pub fn troubles(&self) -> Vec<(String, String)> {
-        let listed = self.listed.borrow();
-        let trouble = |it: &Listed| Some((it.written.name().to_owned(), it.trouble.clone()?));
-        listed.iter().filter_map(trouble).collect()
-    }
-}
-
-/// Why the list in the store is of no use. For operators, without a word of the list.
-#[derive(Debug, thiserror::Error)]
-enum StoredError {
-    /// It does not open.
-    #[error(
-        "the providers in the store cannot be opened: {0}; {advice}, or remove all of them \
-         (name \"{ALL}\") and enter them anew",
-        advice = match .0 {
-            OpenError::KeyMissing => "put the key back",
-            OpenError::Damaged => "restore them from a backup",
-        }
-    )]
-    Sealed(OpenError),
-    /// What it says.
-    #[error("the providers in the store: {0}")]
-    Config(#[from] ConfigError),
 }
 
 /// It is the operator's to mend.
@@ -280,11 +99,11 @@ impl Verifier {
 
     /// Renews the providers; says why if the list does not open.
     fn unreadable_providers(&self, now: Option<UnixTime>) -> Result<Option<String>, Error> {
-        if self.directory.source != ProviderSource::Store {
+        if self.registry.source != ProviderSource::Store {
             return Ok(None);
         }
         let stored = self.rows.get(&ListKey)?;
-        let mut read = self.directory.read.borrow_mut();
+        let mut read = self.registry.read.borrow_mut();
         // Nothing was there, and nothing is.
         if stored.is_none() && read.seen.is_none() {
             return Ok(None);
@@ -294,8 +113,8 @@ impl Verifier {
             read.unreadable = taken.err().map(|why| why.to_string());
             if read.unreadable.is_some() {
                 self.providers.take();
-                self.directory.waiting.take();
-                self.directory.listed.borrow_mut().clear();
+                self.registry.waiting.take();
+                self.registry.listed.borrow_mut().clear();
             }
             read.seen = Some(stored.clone());
         }
@@ -320,10 +139,10 @@ impl Verifier {
 
     /// Puts the providers of a row in the place of those in use. Those whose entry is the same stay.
     fn take_over(&self, stored: Option<&Stored<ListRow>>) -> Result<(), StoredError> {
-        let mut listed = self.directory.listed.borrow_mut();
+        let mut listed = self.registry.listed.borrow_mut();
         let (mut providers, mut waiting) = (Vec::new(), Vec::new());
         let (before, mut in_use) = (std::mem::take(&mut *listed), self.providers.take());
-        in_use.append(&mut self.directory.waiting.take());
+        in_use.append(&mut self.registry.waiting.take());
         let Some(stored) = stored else {
             return Ok(());
         };
@@ -357,7 +176,7 @@ impl Verifier {
             });
         }
         self.providers.set(providers);
-        self.directory.waiting.set(waiting);
+        self.registry.waiting.set(waiting);
         Ok(())
     }
 
@@ -406,10 +225,10 @@ impl Verifier {
             Result<Vec<ProviderConfig>, Error>,
         ) -> Result<Option<(Vec<ProviderConfig>, Event)>, Error>,
     ) -> Result<(), Error> {
-        if self.directory.source != ProviderSource::Store {
+        if self.registry.source != ProviderSource::Store {
             return Err(Error::Configuration(format!(
                 "the providers come from {}: change them there",
-                self.directory.place
+                self.registry.place
             )));
         }
         let ip = self.address_if(operator.client());
@@ -584,7 +403,7 @@ impl Verifier {
     /// Where they come from, whether or not there are any. Nobody is asked.
     #[must_use]
     pub const fn providers_source(&self) -> ProviderSource {
-        self.directory.source
+        self.registry.source
     }
 
     /// The providers in the order they are asked.
@@ -593,7 +412,7 @@ impl Verifier {
     /// [`Error::Configuration`] when the list does not open.
     pub fn providers(&self, now: UnixTime) -> Result<Vec<ProviderView>, Error> {
         self.renew_for_operators(now)?;
-        let listed = self.directory.listed.borrow();
+        let listed = self.registry.listed.borrow();
         let mut views = Vec::with_capacity(listed.len());
         for Listed {
             written, trouble, ..
@@ -601,7 +420,7 @@ impl Verifier {
         {
             let name = written.name();
             let retry_at = self.sender().record().open_until(name, now)?;
-            let in_use = self.directory.place_of(written, &self.providers);
+            let in_use = self.registry.place_of(written, &self.providers);
             let is = |fact: fn(&Provider) -> bool| in_use.with(name, fact).unwrap_or(false);
             views.push(ProviderView {
                 name: name.to_owned(),
@@ -612,7 +431,7 @@ impl Verifier {
                 keeps_log: is(Provider::keeps_log),
                 settings: written.settings(),
                 secrets: written.secrets(),
-                source: self.directory.source,
+                source: self.registry.source,
                 available: trouble.is_none() && retry_at.is_none(),
                 retry_at,
             });
@@ -638,26 +457,17 @@ impl Verifier {
     /// # Errors
     /// As [`Verifier::with_provider`].
     pub(super) fn place_of_provider(&self, name: &str) -> Result<&ActiveProviders, Error> {
-        for place in [&self.providers, &self.directory.waiting] {
+        for place in [&self.providers, &self.registry.waiting] {
             if place.with(name, |_| ()).is_some() {
                 return Ok(place);
             }
         }
-        let troubles = self.directory.troubles();
+        let troubles = self.registry.troubles();
         let trouble = troubles.into_iter().find(|(known, _)| known == name);
         Err(trouble.map_or_else(unknown, |(_, why)| {
             Error::Configuration(format!("{name}: {why}"))
         }))
     }
-}
-
-/// The provider of an entry, and for what it is asked.
-fn active(written: &ProviderConfig, config: &Config) -> Result<ActiveProvider, ConfigError> {
-    Ok(ActiveProvider {
-        name: written.name().to_owned(),
-        provider: written.make(&providers::setup(config))?,
-        usage: written.usage()?,
-    })
 }
 
 fn names(list: &[ProviderConfig]) -> Vec<&str> {

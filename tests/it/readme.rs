@@ -154,7 +154,10 @@ fn the_overview_of_providers_lists_the_fields_of_every_kind() {
     for kind in Kind::ALL {
         let own = kind.schema().fields;
         let own = own.iter().map(|field| field.name);
-        assert!(!own.into_iter().any(|name| wanted.iter().any(|(it, _)| *it == name)));
+        assert!(
+            !own.into_iter()
+                .any(|name| wanted.iter().any(|(it, _)| *it == name))
+        );
     }
 }
 

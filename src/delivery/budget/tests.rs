@@ -1,10 +1,10 @@
 //! The rules of budgets, without a store.
 
-use crate::sms::ProviderLimits;
 use super::*;
 use crate::clock::UnixTime;
 use crate::config::SendLimits;
 use crate::phone::PhoneNumber;
+use crate::sms::ProviderLimits;
 use crate::types::UserId;
 
 const HOUR: u32 = 3_600;
@@ -178,7 +178,10 @@ fn a_message_takes_from_the_narrow_before_the_wide_and_names_nobody() {
     assert!(keys.iter().all(|key| key.cost == 1));
     assert_eq!(keys[4].name, "country/DE");
     assert_eq!(keys[5].name, "site");
-    assert_eq!(BudgetKey::of_provider("twilio", ProviderLimits::default()).name, "provider/twilio");
+    assert_eq!(
+        BudgetKey::of_provider("twilio", ProviderLimits::default()).name,
+        "provider/twilio"
+    );
     // With a hash that hides, nothing is left of them.
     let hidden = keys_for(&user, ip, &phone, RangeStanding::Proven, |_| "#".to_owned());
     for key in &hidden {
@@ -370,7 +373,10 @@ fn the_wait_between_two_codes_stays_and_so_does_what_limits_whoever_chooses_the_
         ..SendLimits::default()
     })
     .unwrap();
-    assert_eq!(long.refunds(Use::SignIn, &BudgetKey::new(Scope::Number, "x")), [window(10, DAY)]);
+    assert_eq!(
+        long.refunds(Use::SignIn, &BudgetKey::new(Scope::Number, "x")),
+        [window(10, DAY)]
+    );
 }
 
 #[test]

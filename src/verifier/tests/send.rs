@@ -1432,7 +1432,8 @@ fn a_notice_is_carried_by_the_rules_of_a_code() {
                     let to = number("+4915199999999");
                     let ledger = verifier.sender().ledger();
                     let granted = ledger
-                        .spend_for_notice(at(200), &to, "one", Default::default()).unwrap();
+                        .spend_for_notice(at(200), &to, "one", Default::default())
+                        .unwrap();
                     granted.unwrap();
                 }
             };

@@ -170,6 +170,41 @@ final class ProvidersTest extends HostTestCase
         }
     }
 
+    public function test_any_provider_is_described_in_the_form_and_an_error_loses_nothing_but_the_secret(): void
+    {
+        $admin = $this->administrator();
+        $typed = [
+            'set_url' => 'https://carrier.example/v1/messages',
+            'set_headers' => "Authorization: Bearer {secret}\nX-Request-Id: {id}",
+            'set_json' => "{\n  \"to\": [\"{number}\"],\n  \"text\": \"<b>{text}</b>\"\n}",
+            'set_replies' => "taken: 201 $.id=*\nlater: 500",
+            'set_message_id' => '$.id',
+            'set_regions' => "DE\n+43",
+            'set_per_hour' => '120',
+        ];
+        $page = $admin->send(
+            $admin->action('defaultadmin', ['tab' => 'providers', 'add' => 'http']),
+            'provider-save',
+            $typed + ['name' => 'mine', 'set_secret' => 'canary-of-the-form'],
+        );
+        self::assertStringContainsString('`replies`, line 2', $page->one('//*[@role="alert"]')->textContent);
+        foreach ($typed as $name => $value) {
+            $field = $page->one("//*[@id='tf-$name']");
+            self::assertSame($value, $field->nodeName === 'textarea' ? $field->textContent : $field->getAttribute('value'), $name);
+        }
+        self::assertStringContainsString('Secret', $page->one('//*[contains(@class, "tf-careful")]')->textContent, 'it has to be typed once more');
+        self::assertStringNotContainsString('canary', $page->body);
+        $page = $admin->send($page, 'provider-save', ['set_replies' => "taken: 201 $.id=*\nlater: 429", 'set_secret' => 'canary-of-the-form']);
+        self::assertStringContainsString('The provider was saved', $page->text());
+        $page = $admin->action('defaultadmin', ['tab' => 'providers', 'edit' => 'mine']);
+        self::assertStringNotContainsString('canary', $page->body);
+        self::assertSame("DE\n+43", $page->one("//*[@id='tf-set_regions']")->textContent);
+        self::assertSame($typed['set_json'], $page->one("//*[@id='tf-set_json']")->textContent);
+        // Whoever changes what is sent could have the secret sent to their own telephone.
+        $page = $admin->send($page, 'provider-save', ['set_json' => '{"to": "{number}", "text": "{text} {secret}"}']);
+        self::assertStringContainsString('`json` says who is given the credentials', $page->one('//*[@role="alert"]')->textContent);
+    }
+
     public function test_the_managed_gateway_signs_people_in_and_shows_its_own_list(): void
     {
         $this->twilio()->setClock(time());

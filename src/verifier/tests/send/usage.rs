@@ -42,8 +42,8 @@ fn sent(carriers: &[Scripted]) -> Vec<usize> {
 
 fn providers_health(verifier: &Verifier) -> Vec<(&'static str, String)> {
     let checks = verifier.health(Ok(at(1)));
-    let check = checks.iter().find(|it| it.name() == "providers").unwrap();
-    let findings = check.findings().iter();
+    let check = checks.iter().find(|it| it.name == "providers").unwrap();
+    let findings = check.findings.iter();
     findings.map(|it| (it.id(), it.message())).collect()
 }
 
@@ -68,32 +68,57 @@ fn a_number_goes_to_the_first_provider_that_is_asked_for_its_country() {
     // And so does the turn of the next one, when a person asks again.
     start(&verifier, &user("1"), NUMBER, 100).unwrap();
     assert_eq!(sent(&carriers), [1, 2, 2]);
-    assert!(!providers_health(&verifier).iter().any(|(id, _)| id.contains("regions")));
+    assert!(
+        !providers_health(&verifier)
+            .iter()
+            .any(|(id, _)| id.contains("regions"))
+    );
 }
 
 #[test]
 fn a_number_that_no_provider_is_asked_for_is_refused_and_health_says_so() {
-    let settings = [STORE, ("phone_regions", "DE, AT, FR, CH"), ("phone_regions_blocked", "CH")];
+    let settings = [
+        STORE,
+        ("phone_regions", "DE, AT, FR, CH"),
+        ("phone_regions_blocked", "CH"),
+    ];
     let usages = || vec![regions(&["DE"]), regions(&["+43"])];
     let (verifier, carriers) = with_usages(&settings, usages());
     let refused = denied(start(&verifier, &user("1"), FRENCH, 0));
     assert_eq!(refused, Denied::NotSent { reason: "country" });
     assert_eq!(sent(&carriers), [0, 0]);
     let said = providers_health(&verifier);
-    let found: Vec<_> = said.iter().filter(|(id, _)| id.contains("regions")).collect();
+    let found: Vec<_> = said
+        .iter()
+        .filter(|(id, _)| id.contains("regions"))
+        .collect();
     assert_eq!(found.len(), 2, "for SMS and for calls: {said:?}");
     assert_eq!(found[0].0, "providers.regions-left-out");
-    assert!(found[0].1.contains("sms") && found[0].1.contains("FR"), "{}", found[0].1);
-    assert!(!found[0].1.contains("CH") && !found[0].1.contains("AT"), "{}", found[0].1);
+    assert!(
+        found[0].1.contains("sms") && found[0].1.contains("FR"),
+        "{}",
+        found[0].1
+    );
+    assert!(
+        !found[0].1.contains("CH") && !found[0].1.contains("AT"),
+        "{}",
+        found[0].1
+    );
     // Where every country is allowed it is all others.
     let (verifier, _) = with_usages(&[STORE], usages());
     let said = providers_health(&verifier);
-    assert!(said.iter().any(|(id, _)| *id == "providers.regions"), "{said:?}");
+    assert!(
+        said.iter().any(|(id, _)| *id == "providers.regions"),
+        "{said:?}"
+    );
 }
 
 #[test]
 fn a_provider_has_limits_of_its_own() {
-    let own = usage(&[("per_hour", Value::Number(1)), ("regions", Value::List(vec!["DE".to_owned()]))]);
+    let own = usage(&[
+        ("per_hour", Value::Number(1)),
+        ("regions", Value::List(vec!["DE".to_owned()])),
+    ]);
     let (verifier, carriers) = with_usages(&[STORE], vec![own, Usage::default()]);
     // Enrolments may have a third of a limit, and all of one that cannot be shared.
     start(&verifier, &user("1"), NUMBER, 0).unwrap();
@@ -115,7 +140,10 @@ fn what_nobody_could_be_asked_to_send_comes_back_to_a_limit_of_a_provider_s_own(
     let own = usage(&[("per_hour", Value::Number(1))]);
     let (verifier, carriers) = with_usages(&[STORE], vec![own]);
     carriers[0].fails_with(SendError::Unreached("no connection".to_owned()));
-    assert!(matches!(start(&verifier, &user("1"), NUMBER, 0), Err(Error::Unavailable(_))));
+    assert!(matches!(
+        start(&verifier, &user("1"), NUMBER, 0),
+        Err(Error::Unavailable(_))
+    ));
     start(&verifier, &user("2"), OTHER, 1).unwrap();
     assert_eq!(sent(&carriers), [1]);
 }
