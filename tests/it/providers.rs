@@ -256,6 +256,7 @@ fn a_test_message_goes_by_one_provider_within_the_budgets() {
             name,
             &number,
             method,
+            "en",
             &Operator::on_server("anna"),
             &client(),
         )
@@ -329,6 +330,7 @@ fn a_test_message_goes_by_one_provider_within_the_budgets() {
         "verify",
         &numbers,
         Method::Sms,
+        "en",
         &Operator::on_server("anna"),
         &client(),
     );
@@ -359,6 +361,7 @@ fn new_credentials_are_used_at_once_even_while_the_breaker_is_open() {
             "messaging",
             &number,
             Method::Sms,
+            "en",
             &Operator::on_server("anna"),
             &client,
         );

@@ -64,7 +64,7 @@ fn every_act(verifier: &Verifier, test: impl Fn(&[Act<'_>])) {
         }),
         ("test", &|operator, s| {
             let method = Method::WhatsApp; // sns has no such way: nothing is sent
-            match verifier.send_test(at(s), "main", &number, method, operator, &client()) {
+            match verifier.send_test(at(s), "main", &number, method, "en", operator, &client()) {
                 Err(Error::Configuration(_)) => Ok(()),
                 other => other.map(|_| ()),
             }

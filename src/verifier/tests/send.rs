@@ -305,6 +305,7 @@ fn the_next_code_may_be_asked_for_when_budgets_and_provider_grant_it() {
                 "oracle",
                 &number(NUMBER),
                 Method::Sms,
+                "en",
                 &Operator::on_server("root"),
                 &client(),
             )
