@@ -2,11 +2,10 @@
 
 use std::net::IpAddr;
 
-use super::Verifier;
-use crate::client_ip::{Claims, Peer};
+use crate::client_ip::{Claims, Peer, TrustedProxies};
 use crate::types::UserAgent;
 
-/// Where the request comes from. Whose address it is, only a [`Verifier`] can tell: it knows which
+/// Where the request comes from. Whose address it is, only a [`Verifier`](super::Verifier) can tell: it knows which
 /// proxies are trusted.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -43,17 +42,11 @@ impl Client {
     pub const fn user_agent(&self) -> &UserAgent {
         &self.user_agent
     }
-}
 
-impl Verifier {
-    /// The client's address, for budgets and the audit: the only one that counts. `::` where there is none.
-    pub(super) fn address(&self, client: &Client) -> IpAddr {
-        let proxies = self.config.trusted_proxies();
-        proxies.client(client.peer, &client.claims)
-    }
-
-    /// The same for the audit, where a request may not say who made it.
-    pub(super) fn address_if(&self, client: Option<&Client>) -> Option<String> {
-        client.map(|client| self.address(client).to_string())
+    /// Whose address it is, where these proxies are believed: for budgets and the audit the only one that counts.
+    /// `::` where there is none.
+    #[must_use]
+    pub(super) fn address(&self, proxies: &TrustedProxies) -> IpAddr {
+        proxies.client(self.peer, &self.claims)
     }
 }

@@ -4,11 +4,10 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::Error;
 use crate::config::Config;
-use crate::crypto::{KeyError, KeyRing};
+use crate::crypto::{KeyError, KeyRing, RandomError};
 use crate::startup::KEYS_VARIABLE;
-use crate::store::{Store, StoreUrl};
+use crate::store::{Store, StoreError, StoreUrl};
 use crate::types::Site;
 
 /// Where the keys came from.
@@ -24,8 +23,31 @@ pub enum KeySource {
     Ephemeral,
 }
 
+/// Why there are none. For operators.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The file, or what it says.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The operating system has no randomness to make one of.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// Whether the store has accounts is not known.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A new key would open none of them.
+    #[error(
+        "the key file {} is missing, but the store has accounts; restore it, or set twofactor.key_file",
+        _0.display()
+    )]
+    Missing(PathBuf),
+    /// Beside a server there is no place to generate one.
+    #[error("there is no key: set twofactor.key_file or the environment variable {KEYS_VARIABLE}")]
+    Nowhere,
+}
+
 /// Named file, generated file: the first there is. Whoever opens the verifier brings those of the environment.
-pub fn find(config: &Config, store: &mut dyn Store) -> Result<(KeyRing, KeySource), Error> {
+pub fn find(config: &Config, store: &mut dyn Store) -> Result<(KeyRing, KeySource), KeysError> {
     // Whoever keeps nothing needs nobody's key.
     if let (StoreUrl::Memory, None) = (config.store(), config.key_file()) {
         return Ok((KeyRing::ephemeral()?, KeySource::Ephemeral));
@@ -36,9 +58,7 @@ pub fn find(config: &Config, store: &mut dyn Store) -> Result<(KeyRing, KeySourc
     match config.store() {
         StoreUrl::Memory => Ok((KeyRing::ephemeral()?, KeySource::Ephemeral)),
         StoreUrl::Sqlite(path) => generated(path, config.site(), store),
-        StoreUrl::Mysql(_) => Err(Error::Configuration(format!(
-            "there is no key: set twofactor.key_file or the environment variable {KEYS_VARIABLE}"
-        ))),
+        StoreUrl::Mysql(_) => Err(KeysError::Nowhere),
     }
 }
 
@@ -48,21 +68,16 @@ fn generated(
     database: &Path,
     site: &Site,
     store: &mut dyn Store,
-) -> Result<(KeyRing, KeySource), Error> {
+) -> Result<(KeyRing, KeySource), KeysError> {
     // Beside the file itself, wherever a link to it lies.
     let database = &fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
     let mut name = database.as_os_str().to_owned();
     name.push(".key");
     let path = PathBuf::from(name);
     if !path.exists() {
-        let found = store
-            .occupants(site)
-            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        let found = store.occupants(site)?;
         if found.own || found.other.is_some() {
-            return Err(Error::Configuration(format!(
-                "the key file {} is missing, but the store has accounts; restore it, or set twofactor.key_file",
-                path.display()
-            )));
+            return Err(KeysError::Missing(path));
         }
         // Whoever may open the store has to be able to read its key.
         let created = match fs::metadata(database) {

@@ -5,6 +5,7 @@
 //! itself.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use zeroize::Zeroizing;
 
@@ -52,7 +53,7 @@ pub use administer::AuditEvent;
 pub use client::Client;
 pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
 pub use health::{HealthCheck, settings_health};
-use keys::KeySource;
+use keys::{KeySource, KeysError};
 pub use operator::Operator;
 use provider_list::ProviderRegistry;
 pub use provider_registry::{ProviderSource, ProviderView};
@@ -155,6 +156,17 @@ impl From<StoreError> for Error {
 impl From<RandomError> for Error {
     fn from(error: RandomError) -> Self {
         Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<KeysError> for Error {
+    fn from(error: KeysError) -> Self {
+        match error {
+            KeysError::Random(_) | KeysError::Store(_) => Self::Unavailable(error.to_string()),
+            KeysError::Key(_) | KeysError::Missing(_) | KeysError::Nowhere => {
+                Self::Configuration(error.to_string())
+            }
+        }
     }
 }
 
@@ -532,6 +544,16 @@ impl Verifier {
             registry,
             budgets,
         })
+    }
+
+    /// The client's address, for budgets and the audit.
+    fn address(&self, client: &Client) -> IpAddr {
+        client.address(self.config.trusted_proxies())
+    }
+
+    /// The same for the audit, where a request may not say who made it.
+    fn address_if(&self, client: Option<&Client>) -> Option<String> {
+        client.map(|client| self.address(client).to_string())
     }
 
     /// What may be shown of a user's account.
