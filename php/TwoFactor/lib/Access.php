@@ -21,12 +21,12 @@ final class Access
 
     public function mayManage(): bool
     {
-        return !$this->host->isImpersonating() && $this->seesManagement();
+        return !$this->host->session->isImpersonating() && $this->seesManagement();
     }
 
     public function mayUse(): bool
     {
-        return $this->host->loggedInId() !== null && !$this->host->isImpersonating() && $this->seesOwn();
+        return $this->host->session->loggedInId() !== null && !$this->host->session->isImpersonating() && $this->seesOwn();
     }
 
     /**
@@ -40,32 +40,32 @@ final class Access
 
     public function seesOwn(): bool
     {
-        $id = $this->host->effectiveId();
+        $id = $this->host->session->effectiveId();
         return $this->module->CheckPermission(\TwoFactor::OWN)
-            || $this->host->groupsOf($id) === []
+            || $this->host->users->groupsOf($id) === []
             || $this->isEnrolled($id);
     }
 
     /** Administrators are out of reach for managers who are none, as in the engine's own user list. */
     public function mayChange(int $userId): bool
     {
-        $id = $this->host->loggedInId();
+        $id = $this->host->session->loggedInId();
         return $id !== null
             && $this->mayManage()
-            && ($this->host->isAdministrator($id) || !$this->host->isAdministrator($userId));
+            && ($this->host->users->isAdministrator($id) || !$this->host->users->isAdministrator($userId));
     }
 
     /** Who carries codes, and whether a password is set anew by telephone, decides over administrators, too. */
     public function mayDecideForAll(): bool
     {
-        $id = $this->host->loggedInId();
-        return $id !== null && $this->mayManage() && $this->host->isAdministrator($id);
+        $id = $this->host->session->loggedInId();
+        return $id !== null && $this->mayManage() && $this->host->users->isAdministrator($id);
     }
 
     /** Whether somebody else acts on others here. */
     public function isOperator(int $userId): bool
     {
-        return $this->host->isAdministrator($userId)
+        return $this->host->users->isAdministrator($userId)
             || \UserOperations::get_instance()->CheckPermission($userId, \TwoFactor::MANAGE);
     }
 

@@ -41,14 +41,14 @@ final class AccountChanges
 
     public function before(\User $user): void
     {
-        $this->standings[(int) $user->id] = $this->host->standing((int) $user->id);
+        $this->standings[(int) $user->id] = $this->host->users->standing((int) $user->id);
     }
 
     public function after(\User $user): void
     {
         $id = (int) $user->id;
         $this->formerVersion->noteChange();
-        if (($this->standings[$id] ?? null) !== $this->host->standing($id)) {
+        if (($this->standings[$id] ?? null) !== $this->host->users->standing($id)) {
             $this->endSignIns($id, Reason::StandingChanged);
         }
     }
@@ -64,13 +64,13 @@ final class AccountChanges
 
     public function beforeGroup(int $groupId): void
     {
-        $this->members[$groupId] = $this->host->membersOf($groupId);
+        $this->members[$groupId] = $this->host->users->membersOf($groupId);
     }
 
     public function afterGroup(int $groupId): void
     {
         $before = $this->members[$groupId] ?? [];
-        $after = $this->host->membersOf($groupId);
+        $after = $this->host->users->membersOf($groupId);
         foreach ([...array_diff($before, $after), ...array_diff($after, $before)] as $userId) {
             $this->endSignIns($userId, Reason::GroupsChanged);
         }
@@ -78,7 +78,7 @@ final class AccountChanges
 
     public function beforeGroupDeletion(int $groupId): void
     {
-        $this->dissolving[$groupId] = $this->host->membersOf($groupId);
+        $this->dissolving[$groupId] = $this->host->users->membersOf($groupId);
         $this->lookAgainAtTheEnd();
     }
 
@@ -86,7 +86,7 @@ final class AccountChanges
     public function afterGroupDeletion(): void
     {
         foreach ($this->dissolving as $groupId => $members) {
-            foreach (array_diff($members, $this->host->membersOf($groupId)) as $userId) {
+            foreach (array_diff($members, $this->host->users->membersOf($groupId)) as $userId) {
                 $this->endSignIns($userId, Reason::GroupDeleted);
             }
         }
@@ -102,7 +102,7 @@ final class AccountChanges
     public function added(\User $user): void
     {
         $id = (string) (int) $user->id;
-        if (!$this->host->isNamed((int) $user->id, (string) $user->username)) {
+        if (!$this->host->users->isNamed((int) $user->id, (string) $user->username)) {
             return;
         }
         $this->register->endAllOf((int) $user->id);
@@ -119,7 +119,7 @@ final class AccountChanges
     /** The user object has forgotten its id by now. Whoever is still there, or may be, keeps everything. */
     public function afterDeletion(): void
     {
-        $gone = array_filter($this->leaving, $this->host->isGone(...));
+        $gone = array_filter($this->leaving, $this->host->users->isGone(...));
         $this->leaving = [];
         foreach ($gone as $id) {
             $this->register->endAllOf($id);
@@ -160,7 +160,7 @@ final class AccountChanges
             return;
         }
         $this->looksAgain = true;
-        $this->host->atTheEnd(function (\Closure $reconnect): void {
+        $this->host->database->atTheEnd(function (\Closure $reconnect): void {
             if ($this->leaving !== [] || $this->dissolving !== []) {
                 $reconnect();
                 $this->afterDeletion();

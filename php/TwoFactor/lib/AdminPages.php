@@ -89,7 +89,7 @@ final class AdminPages
     public function goTo(string $message, array $query = []): never
     {
         $_SESSION[self::MESSAGE] = $message;
-        $this->host->redirect($this->url($query));
+        $this->host->pages->redirect($this->url($query));
     }
 
     /** @param array<string, int|string|null> $query */

@@ -36,12 +36,12 @@ final class AdminProof
             return $obstacle;
         }
         $method = Method::tryFrom($change->text('method'));
-        $user = $this->host->user($this->own());
+        $user = $this->host->users->user($this->own());
         if ($method === null || $user === null || $change->text('code') === '') {
             return $this->view->text($change->has('code') ? 'code_missing' : 'proof_over');
         }
         try {
-            $this->stepUp->prove($this->host->person($user), $method, $change->text('code'));
+            $this->stepUp->prove($this->host->users->person($user), $method, $change->text('code'));
             return '';
         } catch (Denied | Undelivered $refusal) {
             return $this->view->problem('wrong_' . $method->value, $refusal);
@@ -61,9 +61,9 @@ final class AdminProof
      */
     public function send(Change $change, string $field = 'method'): string
     {
-        $own = $this->host->user($this->own());
+        $own = $this->host->users->user($this->own());
         try {
-            $this->stepUp->send($this->host->person($own), Method::from($change->text($field)));
+            $this->stepUp->send($this->host->users->person($own), Method::from($change->text($field)));
             return '';
         } catch (Denied | Undelivered $refusal) {
             return $this->view->problem('try_again', $refusal);
@@ -142,7 +142,7 @@ final class AdminProof
     private function whoConfirms(): array
     {
         $names = [];
-        foreach ($this->host->administrators() as $id => $name) {
+        foreach ($this->host->users->administrators() as $id => $name) {
             $account = $id === $this->own() ? null : $this->verification->accountIfReadable($id);
             if ($account?->isEnrolled() && $this->actsFrom($id) === null) {
                 $names[] = $name;
@@ -153,7 +153,7 @@ final class AdminProof
 
     private function own(): int
     {
-        return (int) $this->host->loggedInId();
+        return (int) $this->host->session->loggedInId();
     }
 
     private function account(): ?Account

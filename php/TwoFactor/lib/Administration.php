@@ -56,7 +56,7 @@ final class Administration
     {
         PageHeaders::send();
         if (!$this->access->mayManage()) {
-            return $this->pages->refusal($this->host->isImpersonating() ? 'not_while_testing' : 'no_permission');
+            return $this->pages->refusal($this->host->session->isImpersonating() ? 'not_while_testing' : 'no_permission');
         }
         try {
             return Change::isAsked() ? $this->change(Change::fromRequest()) : $this->show($query);
@@ -174,7 +174,7 @@ final class Administration
     private function removeOrphan(Change $change): string
     {
         $id = $change->number('user');
-        if (!in_array($id, $this->verification->orphans($this->host->userIds()), true)) {
+        if (!in_array($id, $this->verification->orphans($this->host->users->userIds()), true)) {
             $this->pages->goTo('try_again');
         }
         $problem = $this->proof->problem($change)
@@ -270,7 +270,7 @@ final class Administration
         $search = self::word($query, 'search');
         $page = max(1, (int) self::word($query, 'page'));
         $like = '%' . addcslashes($search, '\\%_') . '%';
-        $found = $this->host->database()->SelectLimit(
+        $found = $this->host->database->connection()->SelectLimit(
             'SELECT user_id, username, first_name, last_name, active FROM ' . CMS_DB_PREFIX . 'users'
             . ' WHERE username LIKE ? OR email LIKE ? OR CONCAT(first_name, \' \', last_name) LIKE ? ORDER BY username',
             self::PAGE + 1,
@@ -283,7 +283,7 @@ final class Administration
         }
         return $this->pages->page('users', [
             'problem' => $problem,
-            'orphans' => $this->access->mayDecideForAll() ? $this->verification->orphans($this->host->userIds()) : [],
+            'orphans' => $this->access->mayDecideForAll() ? $this->verification->orphans($this->host->users->userIds()) : [],
             'search' => $search,
             'users' => array_map($this->userRow(...), array_slice($rows, 0, self::PAGE)),
             'previous' => $page > 1 ? $this->pages->url(['search' => $search, 'page' => $page - 1]) : '',
@@ -368,7 +368,7 @@ final class Administration
     private function actsFrom(\User $user): string
     {
         $id = (int) $user->id;
-        $isAsked = $id !== $this->host->loggedInId()
+        $isAsked = $id !== $this->host->session->loggedInId()
             && $this->access->mayDecideForAll()
             && $this->access->isOperator($id)
             && $this->account($id) !== null;
@@ -381,7 +381,7 @@ final class Administration
     private function events(array $query): string
     {
         $name = self::word($query, 'name');
-        $userId = $name === '' ? (int) self::word($query, 'user') ?: null : $this->host->idOf($name);
+        $userId = $name === '' ? (int) self::word($query, 'user') ?: null : $this->host->users->idOf($name);
         $kind = self::word($query, 'kind');
         $kind = isset(self::EVENT_KINDS[$kind]) ? $kind : '';
         $part = $this->pages->part(
@@ -396,13 +396,13 @@ final class Administration
                 $part['list'],
                 array_keys($part['list']),
             ),
-            'name' => $name ?: ($userId === null ? '' : $this->host->userName($userId)),
+            'name' => $name ?: ($userId === null ? '' : $this->host->users->userName($userId)),
             'kind' => $kind,
             'kinds' => array_map(
                 fn (string $one) => ['value' => $one, 'text' => $this->view->text("kind_$one")],
                 array_keys(self::EVENT_KINDS),
             ),
-            'of' => $userId === null ? '' : $this->host->userName($userId),
+            'of' => $userId === null ? '' : $this->host->users->userName($userId),
             'intact' => $userId === null || $this->auditIsIntact($userId),
             'begins' => $userId === null ? '' : $this->auditBegins($userId),
             'all' => $this->pages->url(['tab' => 'audit']),
@@ -468,7 +468,7 @@ final class Administration
     private function who(string $id): string
     {
         return match (true) {
-            ctype_digit($id) => $this->host->userName((int) $id),
+            ctype_digit($id) => $this->host->users->userName((int) $id),
             $id === '' => $this->view->text('tab_providers'),
             default => $id,
         };
@@ -732,7 +732,7 @@ final class Administration
     /** @param callable(\User): string $do */
     private function forUser(int $id, callable $do): string
     {
-        $user = $this->host->user($id);
+        $user = $this->host->users->user($id);
         if ($user === null || !$this->access->mayChange($id)) {
             return $this->pages->refusal('no_permission');
         }

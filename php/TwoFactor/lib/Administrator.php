@@ -19,7 +19,7 @@ final class Administrator
 
     public function grant(): ?string
     {
-        $id = $this->host->loggedInId();
+        $id = $this->host->session->loggedInId();
         return $id === null ? null : $this->stepUp->grant($id);
     }
 
@@ -30,11 +30,11 @@ final class Administrator
 
     public function by(): string
     {
-        $id = $this->host->loggedInId();
+        $id = $this->host->session->loggedInId();
         if ($id === null) {
             return 'CMS Made Simple';
         }
-        $name = $this->host->userName($id);
+        $name = $this->host->users->userName($id);
         // A name of digits would be read as somebody else's id.
         return $this->stepUp->grant($id) !== null || ctype_digit($name) ? (string) $id : $name;
     }

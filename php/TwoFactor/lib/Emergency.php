@@ -99,7 +99,7 @@ final class Emergency
     {
         if (($_SESSION[self::NOTED] ?? null) !== $this->until()) {
             $_SESSION[self::NOTED] = $this->until();
-            $this->host->log('log_emergency_use', [$this->host->userName($userId)], $userId);
+            $this->host->log('log_emergency_use', [$this->host->users->userName($userId)], $userId);
         }
     }
 

@@ -50,7 +50,7 @@ final class FormerVersion
     public function look(): void
     {
         foreach (self::TABLES as $name) {
-            if ($this->host->row('SELECT COUNT(*) AS n FROM ' . CMS_DB_PREFIX . $name) !== null) {
+            if ($this->host->database->row('SELECT COUNT(*) AS n FROM ' . CMS_DB_PREFIX . $name) !== null) {
                 $this->host->setPreference(self::PREFERENCE, $name);
                 return;
             }
@@ -65,7 +65,7 @@ final class FormerVersion
     /** Looks again, for somebody may have dropped the table by hand: then it is no longer spoken of. */
     public function isStillThere(): bool
     {
-        if ($this->isThere() && $this->host->lacksTable($this->table())) {
+        if ($this->isThere() && $this->host->database->lacksTable($this->table())) {
             $this->forget();
         }
         return $this->isThere();
@@ -119,7 +119,7 @@ final class FormerVersion
         // Without a key nobody has a factor here yet.
         $nobody = $this->verification->isPending();
         foreach ($this->users() as $id) {
-            $user = $this->host->userWhoMaySignIn($id);
+            $user = $this->host->users->userWhoMaySignIn($id);
             if ($user !== null && ($nobody || $this->verification->accountIfReadable($id)?->isEnrolled() === false)) {
                 $names[] = (string) $user->username;
             }
@@ -156,7 +156,7 @@ final class FormerVersion
     public function remove(): void
     {
         if ($this->isThere()) {
-            $schema = \NewDataDictionary($this->host->database());
+            $schema = \NewDataDictionary($this->host->database->connection());
             $schema->ExecuteSQLArray($schema->DropTableSQL($this->table()));
         }
         array_map($this->host->removePreference(...), self::CREDENTIALS);
@@ -174,7 +174,7 @@ final class FormerVersion
     /** @return list<int> */
     private function users(): array
     {
-        $rows = $this->host->rows(
+        $rows = $this->host->database->rows(
             'SELECT user_id, meta_key, meta_value FROM ' . $this->table() . ' WHERE meta_key IN (?, ?) ORDER BY user_id',
             [self::ENABLED, self::SECRET],
         );

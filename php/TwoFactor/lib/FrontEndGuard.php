@@ -36,17 +36,17 @@ final class FrontEndGuard
 
     private function check(): void
     {
-        $credential = $this->host->credential();
+        $credential = $this->host->cookie->credential();
         if ($credential === null) {
             return;
         }
-        $putBack = $this->host->withhold();
+        $putBack = $this->host->cookie->withhold();
         if ($this->counts($credential)) {
             $putBack();
-        } elseif ($this->host->loggedInId() !== null) {
+        } elseif ($this->host->session->loggedInId() !== null) {
             // A module that was loaded before this one has asked, and the engine does not unlearn its answer.
-            $this->host->deauthenticate();
-            $this->host->redirect($this->host->rootUrl());
+            $this->host->session->deauthenticate();
+            $this->host->pages->redirect($this->host->pages->rootUrl());
         }
     }
 

@@ -30,10 +30,10 @@ final class Guard
 
     public function check(): void
     {
-        if ($this->host->isLoginPage()) {
+        if ($this->host->session->isLoginPage()) {
             return;
         }
-        $userId = $this->host->loggedInId();
+        $userId = $this->host->session->loggedInId();
         if ($userId === null) {
             return;
         }
@@ -48,7 +48,7 @@ final class Guard
     public function logout(): void
     {
         StepUp::forget();
-        $credential = $this->host->credential();
+        $credential = $this->host->cookie->credential();
         if ($credential !== null) {
             $this->register->endFamilyOf($credential);
         }
@@ -61,10 +61,10 @@ final class Guard
             $this->view->standEmergencyBar((int) $this->emergency->until());
             return;
         }
-        $credential = (string) $this->host->credential();
+        $credential = (string) $this->host->cookie->credential();
         if (!$this->admission->counts($credential, $userId)) {
-            $this->host->deauthenticate();
-            $this->host->redirect($this->host->loginUrl());
+            $this->host->session->deauthenticate();
+            $this->host->pages->redirect($this->host->pages->loginUrl());
         }
         $this->followUp($userId, $credential);
         try {
@@ -100,13 +100,13 @@ final class Guard
     /** "Test as this user" makes the engine mint another cookie for the same login. */
     private function followUp(int $userId, #[\SensitiveParameter] string $credential): void
     {
-        $this->host->atTheEnd(function (\Closure $reconnect) use ($userId, $credential): void {
-            $now = $this->host->sessionCredential();
+        $this->host->database->atTheEnd(function (\Closure $reconnect) use ($userId, $credential): void {
+            $now = $this->host->cookie->sessionCredential();
             if ($now === null || $now === $credential) {
                 return;
             }
             $reconnect();
-            if ($this->host->loggedInId() === $userId) {
+            if ($this->host->session->loggedInId() === $userId) {
                 $this->register->adopt($now, $credential);
             }
         });

@@ -108,8 +108,8 @@ final class HealthReport
             'at' => $this->view->moment(new \DateTimeImmutable('@' . (int) $value)),
             'seconds', 'most' => $this->view->duration((int) $value),
             'method' => $this->view->method(Method::tryFrom((string) $value)),
-            'by' => ctype_digit((string) $value) ? $this->host->userName((int) $value) : (string) $value,
-            'user' => $value === '' ? $this->view->text('health_user_of_providers') : $this->host->userName((int) $value),
+            'by' => ctype_digit((string) $value) ? $this->host->users->userName((int) $value) : (string) $value,
+            'user' => $value === '' ? $this->view->text('health_user_of_providers') : $this->host->users->userName((int) $value),
             default => (string) $value,
         };
     }

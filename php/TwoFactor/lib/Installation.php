@@ -86,12 +86,12 @@ final class Installation
         if ($this->upgrade($from) !== false) {
             return false;
         }
-        $this->services->host()->execute(
+        $this->services->host()->database->execute(
             'UPDATE ' . CMS_DB_PREFIX . 'modules SET version = ?, active = 1, admin_only = ?, allow_fe_lazyload = ?,'
             . ' allow_admin_lazyload = ? WHERE module_name = ?',
             [$this->module->GetVersion(), 0, 0, 0, $this->module->GetName()],
         );
-        $row = $this->services->host()->row(
+        $row = $this->services->host()->database->row(
             'SELECT version FROM ' . CMS_DB_PREFIX . 'modules WHERE module_name = ?',
             [$this->module->GetName()],
         );
@@ -114,7 +114,7 @@ final class Installation
         if (!$this->mayUninstall()) {
             throw new \RuntimeException($this->module->Lang('uninstall_prove'));
         }
-        $schema = \NewDataDictionary($this->services->host()->database());
+        $schema = \NewDataDictionary($this->services->host()->database->connection());
         $schema->ExecuteSQLArray($schema->DropTableSQL(SignInRegister::table()));
         foreach (Listeners::LOADING_EVENTS as $event) {
             $this->module->RemoveEventHandler('Core', $event);
@@ -194,10 +194,10 @@ final class Installation
     {
         $host = $this->services->host();
         $count = 'SELECT COUNT(*) AS n FROM ' . SignInRegister::table();
-        if ($host->row($count) !== null) {
+        if ($host->database->row($count) !== null) {
             return true;
         }
-        $schema = \NewDataDictionary($host->database());
+        $schema = \NewDataDictionary($host->database->connection());
         $columns = 'cookie C(64) KEY NOTNULL, user_id I NOTNULL, epoch I8 NOTNULL,'
             . ' family C(32) NOTNULL, created I8 NOTNULL';
         $options = ['mysqli' => 'ENGINE=InnoDB', 'mysql' => 'ENGINE=InnoDB'];
@@ -206,7 +206,7 @@ final class Installation
             $index = CMS_DB_PREFIX . "idx_twofactor_$column";
             $schema->ExecuteSQLArray($schema->CreateIndexSQL($index, SignInRegister::table(), $column));
         }
-        return $host->row($count) !== null;
+        return $host->database->row($count) !== null;
     }
 
     /**
@@ -217,7 +217,7 @@ final class Installation
     {
         $this->module->RemoveEventHandler('Core', 'LoginPost');
         $this->module->RemoveSmartyPlugin();
-        $this->services->host()->execute(
+        $this->services->host()->database->execute(
             'DELETE FROM ' . CMS_DB_PREFIX . 'module_deps WHERE child_module = ? AND parent_module = ?',
             ['TwoFactor', 'CMSMSExt'],
         );

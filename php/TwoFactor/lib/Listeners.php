@@ -38,14 +38,14 @@ final class Listeners
     /** Once per admin request, when the module is ready and nothing else has happened yet. */
     private function request(): void
     {
-        if ($this->services->host()->isLoginPage()) {
+        if ($this->services->host()->session->isLoginPage()) {
             PageHeaders::send();
             $this->services->signIn()->answer();
             $this->services->passwordReset()->answer();
         }
         $this->services->guard()->check();
         if (
-            $this->services->host()->loggedInId() !== null
+            $this->services->host()->session->loggedInId() !== null
             && Deactivation::isAsked()
             && !(new Installation($this->module, $this->services))->mayUninstall()
         ) {
@@ -112,7 +112,7 @@ final class Listeners
         } elseif ($installation->isFolderWritable()) {
             $engine->QueueForInstall($this->module->GetName());
         } elseif ($installation->upgradeInPlace((string) $installed)) {
-            $this->services->host()->redirect($this->services->host()->loginUrl());
+            $this->services->host()->pages->redirect($this->services->host()->pages->loginUrl());
         }
     }
 

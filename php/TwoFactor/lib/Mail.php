@@ -51,7 +51,7 @@ final class Mail
             $page->assign('html', $message->html());
             $page->assign('code_text', $message->text());
             $page->assign('subject', $message->subject());
-            $page->assign('site', $this->host->siteName());
+            $page->assign('site', $this->host->pages->siteName());
             $html = (string) $page->fetch();
         } catch (\Throwable $fault) {
             $this->host->log('log_template_broken', [get_class($fault)]);

@@ -121,7 +121,7 @@ final class Operator
     private function troubles(): array
     {
         $host = $this->services->host();
-        $row = $host->row('SELECT version, status, active FROM ' . CMS_DB_PREFIX . 'modules WHERE module_name = ?', [
+        $row = $host->database->row('SELECT version, status, active FROM ' . CMS_DB_PREFIX . 'modules WHERE module_name = ?', [
             'TwoFactor',
         ]);
         if ($row === null) {
@@ -147,7 +147,7 @@ final class Operator
      */
     private function missingModules(): array
     {
-        $needed = $this->services->host()->rows(
+        $needed = $this->services->host()->database->rows(
             'SELECT d.parent_module AS name, d.minimum_version AS least, m.version, m.status, m.active FROM '
             . CMS_DB_PREFIX . 'module_deps d LEFT JOIN ' . CMS_DB_PREFIX
             . 'modules m ON m.module_name = d.parent_module WHERE d.child_module = ?',
@@ -167,7 +167,7 @@ final class Operator
             $this->say('Nothing keeps the CMS from loading the module.');
             return self::DONE;
         }
-        $this->services->host()->execute(
+        $this->services->host()->database->execute(
             'DELETE FROM ' . CMS_DB_PREFIX . 'module_deps WHERE child_module = ?',
             ['TwoFactor'],
         );
@@ -298,10 +298,10 @@ final class Operator
     /** A name first: names may be numbers. */
     private function id(string $user): ?int
     {
-        $row = $this->services->host()->row(
+        $row = $this->services->host()->database->row(
             'SELECT user_id FROM ' . CMS_DB_PREFIX . 'users WHERE username = ?',
             [$user],
-        ) ?? (ctype_digit($user) ? $this->services->host()->row(
+        ) ?? (ctype_digit($user) ? $this->services->host()->database->row(
             'SELECT user_id FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?',
             [$user],
         ) : null);
@@ -310,7 +310,7 @@ final class Operator
 
     private function named(string $id): string
     {
-        $row = $this->services->host()->row(
+        $row = $this->services->host()->database->row(
             'SELECT username FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?',
             [$id],
         );

@@ -94,7 +94,7 @@ final class PasswordReset
         }
         if (isset($_POST['twofactor_cancel'])) {
             PendingReset::forget();
-            $this->host->redirect($this->host->loginUrl());
+            $this->host->pages->redirect($this->host->pages->loginUrl());
         }
         match (true) {
             $pending->isProven() => $this->set($pending),
@@ -123,10 +123,10 @@ final class PasswordReset
     private function begin(PendingReset $pending): PendingReset
     {
         $verifier = $this->verification->verifier();
-        $user = $this->host->userNamed($pending->name);
+        $user = $this->host->users->userNamed($pending->name);
         $person = $user === null
             ? new User('nobody ' . hash('sha256', mb_strtolower($pending->name)), 'nobody')
-            : $this->host->person($user);
+            : $this->host->users->person($user);
         try {
             $login = $verifier->beginChallenge($person, Purpose::ResetPassword, Client::fromGlobals());
         } catch (Denied $refusal) {
@@ -138,7 +138,7 @@ final class PasswordReset
         $method = $login->methods()[0] ?? null;
         return $user === null || $method === null
             ? $pending->forNobody()
-            : $pending->forUser((int) $user->id, $login->challenge(), $method, $this->host->standing((int) $user->id));
+            : $pending->forUser((int) $user->id, $login->challenge(), $method, $this->host->users->standing((int) $user->id));
     }
 
     /** The answer has gone out: what happens here nobody is told. */
@@ -167,7 +167,7 @@ final class PasswordReset
         self::level($since, $this->providersAreAsked() ? self::LEVEL_ASKING : self::LEVEL);
         if ($verified !== null) {
             // Whoever gave this browser its session before must not get the password with it.
-            $this->host->renewSession();
+            $this->host->session->renew();
             $this->view->reset('password', $pending->afterProof($verified->epoch()));
         }
         $pending = $pending->afterWrongCode();
@@ -203,9 +203,9 @@ final class PasswordReset
     /** The engine's own rules: not empty, and twice the same. */
     private function set(PendingReset $pending): never
     {
-        $user = $this->host->userWhoMaySignIn($pending->userId);
+        $user = $this->host->users->userWhoMaySignIn($pending->userId);
         $stands = $user !== null && $pending->standsWith(
-            $this->host->standing($pending->userId),
+            $this->host->users->standing($pending->userId),
             $this->verification->account($pending->userId)->epoch(),
         );
         if (!$stands) {
@@ -221,7 +221,7 @@ final class PasswordReset
             $this->view->reset('password', $pending, 'password_differs');
         }
         PendingReset::forget();
-        if (!$this->host->setPassword($user, $password)) {
+        if (!$this->host->users->setPassword($user, $password)) {
             $this->view->loginNotice('reset_unavailable', 503, 'reset_title');
         }
         $this->changes->passwordRecovered((int) $user->id, Reason::RecoveredByTelephone);

@@ -88,7 +88,7 @@ final class Preferences
                     return $this->overview($user, 'code_missing', change: $change);
                 }
                 try {
-                    $this->stepUp->prove($this->host->person($user), $method, $change->text('proof_code'));
+                    $this->stepUp->prove($this->host->users->person($user), $method, $change->text('proof_code'));
                 } catch (Denied | Undelivered $refusal) {
                     return $this->overview($user, 'wrong_' . $method->value, $refusal, $change);
                 }
@@ -107,7 +107,7 @@ final class Preferences
     {
         $method = Method::from($change->text('send'));
         try {
-            $this->stepUp->send($this->host->person($user), $method);
+            $this->stepUp->send($this->host->users->person($user), $method);
         } catch (Denied | Undelivered $refusal) {
             return $this->overview($user, 'try_again', $refusal, $change);
         }
@@ -119,7 +119,7 @@ final class Preferences
     {
         $method = Method::tryFrom($change->text('method')) ?? Method::Totp;
         try {
-            $this->stepUp->prove($this->host->person($user), $method, $change->text('code'));
+            $this->stepUp->prove($this->host->users->person($user), $method, $change->text('code'));
         } catch (Denied | Undelivered $refusal) {
             return $this->overview($user, 'wrong_' . $method->value, $refusal);
         }
@@ -130,7 +130,7 @@ final class Preferences
     {
         $method = Method::from($change->text('method'));
         try {
-            $this->stepUp->send($this->host->person($user), $method);
+            $this->stepUp->send($this->host->users->person($user), $method);
         } catch (Denied | Undelivered $refusal) {
             return $this->overview($user, 'try_again', $refusal);
         }
@@ -169,7 +169,7 @@ final class Preferences
         $id = (int) $user->id;
         $before = PendingContact::current($id);
         try {
-            $delivery = $send($this->host->person($user), $this->stepUp->grant($id));
+            $delivery = $send($this->host->users->person($user), $this->stepUp->grant($id));
         } catch (InvalidPhoneNumber $objection) {
             return $this->overview($user, 'number_refused', $objection, $change);
         } catch (StepUpRequired $refusal) {
@@ -240,7 +240,7 @@ final class Preferences
         try {
             $setup = $this->verification->ask(
                 fn ($verifier) => $verifier->startTotp(
-                    $this->host->person($user),
+                    $this->host->users->person($user),
                     $label,
                     $this->stepUp->grant($id),
                     Client::fromGlobals(),
@@ -342,7 +342,7 @@ final class Preferences
         $this->view->noStore();
         header('Content-Type: text/plain; charset=utf-8');
         header('Content-Disposition: attachment; filename="backup-codes.txt"');
-        $title = $this->view->text('codes_file', $this->host->siteName(), date('Y-m-d'));
+        $title = $this->view->text('codes_file', $this->host->pages->siteName(), date('Y-m-d'));
         echo implode("\r\n", [$title, '', ...$codes, '']);
         exit;
     }
@@ -464,7 +464,7 @@ final class Preferences
             'codes' => $codes,
             'joined' => implode(' ', $codes),
             'account' => $user->username,
-            'site' => $this->host->siteName(),
+            'site' => $this->host->pages->siteName(),
             'back' => $this->url(),
         ]);
     }
@@ -476,15 +476,15 @@ final class Preferences
         PendingContact::forget();
         PendingApp::forget();
         $this->formerVersion->noteChange();
-        $this->register->keepOnly($this->host->renewCredential(), $userId, $epoch);
+        $this->register->keepOnly($this->host->cookie->renew(), $userId, $epoch);
     }
 
     /** @param callable(\User): string $do */
     private function guarded(callable $do): string
     {
-        $user = $this->host->user((int) $this->host->loggedInId());
+        $user = $this->host->users->user((int) $this->host->session->loggedInId());
         if ($user === null || !$this->access->mayUse()) {
-            return $this->refusal($this->host->isImpersonating() ? 'not_while_testing' : 'no_permission');
+            return $this->refusal($this->host->session->isImpersonating() ? 'not_while_testing' : 'no_permission');
         }
         try {
             if ($this->verification->isPending()) {
@@ -521,7 +521,7 @@ final class Preferences
     private function goBack(string $message): never
     {
         $_SESSION[self::MESSAGE] = $message;
-        $this->host->redirect($this->url());
+        $this->host->pages->redirect($this->url());
     }
 
     private function url(): string

@@ -359,7 +359,7 @@ final class Providers
     ): string {
         $name = $known?->name() ?? ($change?->text('name') ?: $change?->text('known') ?: $kind);
         $shown = $change === null
-            ? $known?->settings() ?? $this->form->suggested($kind, rtrim($this->host->rootUrl(), '/'))
+            ? $known?->settings() ?? $this->form->suggested($kind, rtrim($this->host->pages->rootUrl(), '/'))
             : $this->form->typed($change, $kind, $known);
         $fields = $this->form->fields(
             $kind,

@@ -51,7 +51,7 @@ final class Removal
     private function removeStore(string $store): array
     {
         if (str_starts_with($store, 'mysql:') && $this->settings->isSiteDatabase($store)) {
-            $schema = \NewDataDictionary($this->host->database());
+            $schema = \NewDataDictionary($this->host->database->connection());
             foreach (self::TABLES as $table) {
                 $schema->ExecuteSQLArray($schema->DropTableSQL(CMS_DB_PREFIX . "twofactor_$table"));
             }

@@ -23,7 +23,7 @@ final class Reports
     /** Where the provider of that name is told to report. */
     public function address(string $provider): string
     {
-        return $this->host->rootUrl() . 'index.php?' . http_build_query([self::FIELD => $provider]);
+        return $this->host->pages->rootUrl() . 'index.php?' . http_build_query([self::FIELD => $provider]);
     }
 
     /** Answers a report and ends the request; does nothing about any other. */

@@ -196,9 +196,9 @@ final class Settings
      */
     private function issuer(): string
     {
-        $name = preg_replace('/[\p{C}:\s]+/u', ' ', $this->host->siteName()) ?? '';
+        $name = preg_replace('/[\p{C}:\s]+/u', ' ', $this->host->pages->siteName()) ?? '';
         $name = trim(mb_substr(trim($name), 0, 60));
-        return $name ?: (string) parse_url($this->host->rootUrl(), PHP_URL_HOST) ?: 'CMS Made Simple';
+        return $name ?: (string) parse_url($this->host->pages->rootUrl(), PHP_URL_HOST) ?: 'CMS Made Simple';
     }
 
     public function isSiteDatabase(string $store): bool
@@ -230,7 +230,7 @@ final class Settings
     private function localSocket(): string
     {
         $socket = self::ini('mysqli.default_socket')
-            ?: (string) ($this->host->row('SELECT @@socket AS socket')['socket'] ?? '');
+            ?: (string) ($this->host->database->row('SELECT @@socket AS socket')['socket'] ?? '');
         return $socket !== '' && @file_exists($socket) ? $socket : '';
     }
 

@@ -89,10 +89,10 @@ final class SignIn
         }
         try {
             $login = $this->verification->ask(
-                fn ($verifier) => $verifier->beginLogin($this->host->person($user), Client::fromGlobals()),
+                fn ($verifier) => $verifier->beginLogin($this->host->users->person($user), Client::fromGlobals()),
             );
         } catch (Throttled) {
-            $this->host->deauthenticate();
+            $this->host->session->deauthenticate();
             $this->view->loginNotice('too_many_sign_ins', 429);
         }
         match ($login->state()) {
@@ -106,14 +106,14 @@ final class SignIn
 
     private function challenge(\User $user, \TwoFactor\Login $login): never
     {
-        $this->host->deauthenticate();
-        $this->host->renewSession();
+        $this->host->session->deauthenticate();
+        $this->host->session->renew();
         StepUp::forget();
         $pending = PendingLogin::begin(
             (int) $user->id,
             $login->challenge(),
             $login->methods(),
-            $this->host->standing((int) $user->id),
+            $this->host->users->standing((int) $user->id),
         );
         if ($pending->methods === []) {
             PendingLogin::forget();
@@ -128,10 +128,10 @@ final class SignIn
         $isCancelled = isset($_POST['twofactor_cancel']);
         if ($pending === null) {
             $this->goOnWhereAnswered();
-            $isCancelled && $this->host->redirect($this->host->loginUrl());
+            $isCancelled && $this->host->pages->redirect($this->host->pages->loginUrl());
         }
-        $user = $pending === null ? null : $this->host->userWhoMaySignIn($pending->userId);
-        if ($user === null || !$pending->standsWith($this->host->standing($pending->userId))) {
+        $user = $pending === null ? null : $this->host->users->userWhoMaySignIn($pending->userId);
+        if ($user === null || !$pending->standsWith($this->host->users->standing($pending->userId))) {
             PendingLogin::forget();
             $this->view->loginNotice('login_over');
         }
@@ -142,7 +142,7 @@ final class SignIn
         }
         if ($isCancelled) {
             PendingLogin::forget();
-            $this->host->redirect($this->host->loginUrl());
+            $this->host->pages->redirect($this->host->pages->loginUrl());
         }
         if (self::posted('twofactor_send') !== '' && Codes::areSentBy($method)) {
             $this->send($pending, $method);
@@ -212,13 +212,13 @@ final class SignIn
     private function goOnWhereAnswered(): void
     {
         $address = AnsweredLogin::follow(self::postedAnswer());
-        if ($address !== null && $this->host->repeatCredential()) {
-            $this->host->redirect($address);
+        if ($address !== null && $this->host->cookie->repeat()) {
+            $this->host->pages->redirect($address);
         }
-        $user = $this->host->user((int) $this->host->loggedInId());
+        $user = $this->host->users->user((int) $this->host->session->loggedInId());
         if ($user !== null) {
             // The cookies of the first answer were faster than the second; the guard says what they are worth.
-            $this->host->redirect($this->host->destination($user));
+            $this->host->pages->redirect($this->host->pages->destination($user));
         }
     }
 
@@ -239,8 +239,8 @@ final class SignIn
         $answered = AnsweredLogin::leaveBehind($answer);
         $mark = $this->markAtTheEnd($user, $verified->epoch());
         $this->leadAtTheEnd($answered);
-        if (!$this->host->signIn($user)) {
-            $this->host->deauthenticate();
+        if (!$this->host->session->signIn($user)) {
+            $this->host->session->deauthenticate();
             exit;
         }
         $mark();
@@ -248,7 +248,7 @@ final class SignIn
         \audit($user->id, 'Admin Username: ' . $user->username, 'Logged In');
         $this->noteBackupCodes($user, $verified);
         $this->noteDrift($user, $verified);
-        $this->host->redirect($this->host->destination($user));
+        $this->host->pages->redirect($this->host->pages->destination($user));
     }
 
     /**
@@ -289,13 +289,13 @@ final class SignIn
     {
         $marked = false;
         $mark = function () use ($user, $epoch, &$marked): void {
-            $credential = $this->host->sessionCredential();
-            if (!$marked && $credential !== null && $this->host->loggedInId() === (int) $user->id) {
+            $credential = $this->host->cookie->sessionCredential();
+            if (!$marked && $credential !== null && $this->host->session->loggedInId() === (int) $user->id) {
                 $this->register->add($credential, (int) $user->id, $epoch, SignInRegister::newFamily());
                 $marked = true;
             }
         };
-        $this->host->atTheEnd(static function (\Closure $reconnect) use ($mark, &$marked): void {
+        $this->host->database->atTheEnd(static function (\Closure $reconnect) use ($mark, &$marked): void {
             if (!$marked) {
                 $reconnect();
                 $mark();
@@ -307,9 +307,9 @@ final class SignIn
     /** Wherever this request redirects to, or a listener of Core::LoginPost. */
     private function leadAtTheEnd(AnsweredLogin $answered): void
     {
-        $this->host->atTheEnd(function () use ($answered): void {
+        $this->host->database->atTheEnd(function () use ($answered): void {
             $location = array_values(preg_grep('/^Location:/i', headers_list()) ?: [])[0] ?? '';
-            if ($location !== '' && $this->host->sessionCredential() !== null) {
+            if ($location !== '' && $this->host->cookie->sessionCredential() !== null) {
                 $answered->leadTo((string) session_id(), trim(substr($location, strlen('Location:'))));
             }
         });
@@ -345,7 +345,7 @@ final class SignIn
     {
         $reference = $this->host->reportFault($fault);
         PendingLogin::forget();
-        $this->host->deauthenticate();
+        $this->host->session->deauthenticate();
         $this->view->outage($reference);
     }
 

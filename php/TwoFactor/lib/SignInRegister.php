@@ -34,7 +34,7 @@ final class SignInRegister
 
     public function holds(#[\SensitiveParameter] string $credential, int $userId, int $epoch): bool
     {
-        $row = $this->host->row(
+        $row = $this->host->database->row(
             'SELECT user_id, epoch, created FROM ' . self::table() . ' WHERE cookie = ?',
             [self::hash($credential)],
         );
@@ -49,7 +49,7 @@ final class SignInRegister
     {
         $recent = Recent::is($created, self::LIFETIME);
         if (!$recent) {
-            $this->host->execute('DELETE FROM ' . self::table() . ' WHERE cookie = ?', [self::hash($credential)]);
+            $this->host->database->execute('DELETE FROM ' . self::table() . ' WHERE cookie = ?', [self::hash($credential)]);
         }
         return $recent;
     }
@@ -57,9 +57,9 @@ final class SignInRegister
     /** @throws Unverifiable when the mark cannot be kept */
     public function add(#[\SensitiveParameter] string $credential, int $userId, int $epoch, string $family): void
     {
-        $this->host->execute('DELETE FROM ' . self::table() . ' WHERE created < ?', [time() - self::LIFETIME]);
-        $this->host->execute('DELETE FROM ' . self::table() . ' WHERE cookie = ?', [self::hash($credential)]);
-        $this->host->execute(
+        $this->host->database->execute('DELETE FROM ' . self::table() . ' WHERE created < ?', [time() - self::LIFETIME]);
+        $this->host->database->execute('DELETE FROM ' . self::table() . ' WHERE cookie = ?', [self::hash($credential)]);
+        $this->host->database->execute(
             'INSERT INTO ' . self::table() . ' (cookie, user_id, epoch, family, created) VALUES (?,?,?,?,?)',
             [self::hash($credential), $userId, $epoch, $family, time()],
         );
@@ -71,7 +71,7 @@ final class SignInRegister
     /** A cookie that the engine made during a request of a verified sign-in belongs to its family. */
     public function adopt(#[\SensitiveParameter] string $child, #[\SensitiveParameter] string $parent): void
     {
-        $this->host->execute(
+        $this->host->database->execute(
             'INSERT INTO ' . self::table() . ' (cookie, user_id, epoch, family, created)'
             . ' SELECT ?, user_id, epoch, family, created FROM ' . self::table() . ' WHERE cookie = ?',
             [self::hash($child), self::hash($parent)],
@@ -87,20 +87,20 @@ final class SignInRegister
 
     public function endFamilyOf(#[\SensitiveParameter] string $credential): void
     {
-        $row = $this->host->row('SELECT family FROM ' . self::table() . ' WHERE cookie = ?', [self::hash($credential)]);
+        $row = $this->host->database->row('SELECT family FROM ' . self::table() . ' WHERE cookie = ?', [self::hash($credential)]);
         if ($row !== null) {
-            $this->host->execute('DELETE FROM ' . self::table() . ' WHERE family = ?', [(string) $row['family']]);
+            $this->host->database->execute('DELETE FROM ' . self::table() . ' WHERE family = ?', [(string) $row['family']]);
         }
     }
 
     public function endAllOf(int $userId): void
     {
-        $this->host->execute('DELETE FROM ' . self::table() . ' WHERE user_id = ?', [$userId]);
+        $this->host->database->execute('DELETE FROM ' . self::table() . ' WHERE user_id = ?', [$userId]);
     }
 
     public function endEverything(): void
     {
-        $this->host->execute('DELETE FROM ' . self::table());
+        $this->host->database->execute('DELETE FROM ' . self::table());
     }
 
     private static function hash(#[\SensitiveParameter] string $credential): string

@@ -72,7 +72,7 @@ final class View
     /** The page between password and cookie. Ends the request. */
     public function challenge(PendingLogin $pending, Method $method, ?string $problem, ?\Throwable $why): never
     {
-        $this->host->speakTo($pending->userId);
+        $this->host->pages->speakTo($pending->userId);
         $others = array_filter($pending->methods, static fn (Method $other) => $other !== $method);
         $this->loginPage('challenge', [
             'title' => $this->text('challenge_title'),
@@ -84,7 +84,7 @@ final class View
                 'value' => $other->value,
                 'text' => $this->text('use_' . $other->value),
             ], array_values($others)),
-            'signs_in' => $this->text('signs_in', $this->host->userName($pending->userId)),
+            'signs_in' => $this->text('signs_in', $this->host->users->userName($pending->userId)),
             'token' => $pending->token,
             'page' => $pending->nextPage(),
             'is_sent' => Codes::areSentBy($method),
@@ -100,7 +100,7 @@ final class View
         string $title = 'challenge_title',
         bool $good = false,
     ): never {
-        $this->host->speakTo(null);
+        $this->host->pages->speakTo(null);
         $this->notice($this->text($key), $status, $title, $good);
     }
 
@@ -110,7 +110,7 @@ final class View
      */
     public function outage(string $reference): never
     {
-        $this->host->speakTo(null);
+        $this->host->pages->speakTo(null);
         $this->notice($this->text('unavailable') . ' ' . $this->text('reference', $reference), 503, 'challenge_title', false);
     }
 
@@ -120,7 +120,7 @@ final class View
             'title' => $this->text($title),
             'message' => $message,
             'good' => $good,
-            'back' => $this->host->loginUrl(),
+            'back' => $this->host->pages->loginUrl(),
         ], $status);
     }
 
@@ -132,7 +132,7 @@ final class View
      */
     public function reset(string $step, PendingReset $pending, string $problem = '', ?\Closure $afterwards = null): never
     {
-        $this->host->speakTo(null);
+        $this->host->pages->speakTo(null);
         $this->loginPage('reset', [
             'title' => $this->text('reset_title'),
             'step' => $step,
@@ -246,7 +246,7 @@ final class View
             return '';
         }
         $zone = new \DateTimeZone(date_default_timezone_get());
-        $own = $this->host->dateFormat();
+        $own = $this->host->pages->dateFormat();
         if ($own === '') {
             return \DateTimeImmutable::createFromInterface($at)->setTimezone($zone)->format($this->text('moment'));
         }
@@ -325,13 +325,13 @@ final class View
                 $parts[self::PREFIX . $name] = (string) $value;
             }
         }
-        return $this->host->adminUrl() . '/moduleinterface.php?' . http_build_query($parts);
+        return $this->host->pages->adminUrl() . '/moduleinterface.php?' . http_build_query($parts);
     }
 
     /** Such an address as the engine remembers it for after the login: a path, without the request key. */
     public function actionPath(string $action): string
     {
-        $path = (string) parse_url($this->host->adminUrl(), PHP_URL_PATH);
+        $path = (string) parse_url($this->host->pages->adminUrl(), PHP_URL_PATH);
         return "$path/moduleinterface.php?mact=TwoFactor,m1_,$action,0";
     }
 
@@ -360,19 +360,19 @@ final class View
 
     public function standDriftBar(int $seconds): void
     {
-        $this->host->speakTo(null);
+        $this->host->pages->speakTo(null);
         $this->standBar($this->drift($seconds), 'careful');
     }
 
     public function standEmergencyBar(int $until): void
     {
-        $this->host->speakTo(null);
+        $this->host->pages->speakTo(null);
         $this->standBar($this->text('emergency_banner', date('H:i', $until)));
     }
 
     public function standFormerBar(string $names): void
     {
-        $this->host->speakTo(null);
+        $this->host->pages->speakTo(null);
         $this->standBar($this->text('former_bar', $names));
     }
 
@@ -402,10 +402,10 @@ final class View
         header('Content-Language: ' . \CmsNlsOperations::get_current_language());
         $html = $this->render($template, $values + [
             'language' => substr((string) \CmsNlsOperations::get_current_language(), 0, 2),
-            'site' => $this->host->siteName(),
-            'logo' => $this->host->themeLogo(),
-            'admin' => $this->host->adminUrl(),
-            'action' => $this->host->loginUrl(),
+            'site' => $this->host->pages->siteName(),
+            'logo' => $this->host->pages->themeLogo(),
+            'admin' => $this->host->pages->adminUrl(),
+            'action' => $this->host->pages->loginUrl(),
         ]);
         if ($afterwards === null) {
             echo $html;

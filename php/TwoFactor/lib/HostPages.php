@@ -1,0 +1,96 @@
+<?php
+
+/**
+ * Addresses, languages and dates of CMS Made Simple's pages.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class HostPages
+{
+    public function __construct(private readonly HostSession $session)
+    {
+    }
+
+    /** Sets the language of the request: the one this user has chosen, else the engine's own choice. */
+    public function speakTo(?int $userId): void
+    {
+        $chosen = $userId === null ? '' : (string) \cms_userprefs::get_for_user($userId, 'default_cms_language');
+        \CmsNlsOperations::set_language($chosen);
+    }
+
+    /** How the signed-in user has dates written, in the notation of strftime; '' when they have not chosen. */
+    public function dateFormat(): string
+    {
+        $id = $this->session->loggedInId();
+        return $id === null ? '' : trim((string) \cms_userprefs::get_for_user($id, 'date_format_string'));
+    }
+
+    /** Where login.php sends a user who has just signed in. */
+    public function destination(\User $user): string
+    {
+        $asked = $_SESSION['login_redirect_to'] ?? null;
+        unset($_SESSION['login_redirect_to']);
+        if (is_string($asked) && self::isOnThisSite($asked)) {
+            $url = new \cms_url($asked);
+            $url->erase_queryvar('_s_');
+            $url->erase_queryvar('sp_');
+            $url->set_queryvar(CMS_SECURE_PARAM_NAME, $_SESSION[CMS_USER_KEY]);
+            return (string) $url;
+        }
+        $home = \cms_userprefs::get_for_user($user->id, 'homepage') ?: $this->adminUrl();
+        return html_entity_decode(\CmsAdminUtils::get_session_url($home));
+    }
+
+    /**
+     * The engine keeps the request's address as it was sent. "//elsewhere/..%2fadmin/index.php" is served here by
+     * some web servers and leads elsewhere in a redirect, with the request key in it.
+     */
+    private static function isOnThisSite(string $address): bool
+    {
+        return preg_match('~^/(?![/\\\\])~', $address) === 1;
+    }
+
+    public function siteName(): string
+    {
+        return trim(html_entity_decode((string) \cms_siteprefs::get('sitename', ''), ENT_QUOTES));
+    }
+
+    public function adminUrl(): string
+    {
+        return rtrim(self::config('admin_url'), '/');
+    }
+
+    /** The front end's first page. */
+    public function rootUrl(): string
+    {
+        return rtrim(self::config('root_url'), '/') . '/';
+    }
+
+    public function loginUrl(): string
+    {
+        return $this->adminUrl() . '/login.php';
+    }
+
+    /** The picture on the theme's own login page, '' when it has none in the usual place. */
+    public function themeLogo(): string
+    {
+        $theme = (string) \cms_utils::get_theme_object()->themeName;
+        $picture = "/themes/$theme/images/layout/cmsms_login_logo.png";
+        $file = CMS_ROOT_PATH . '/' . self::config('admin_dir') . $picture;
+        return is_file($file) ? $this->adminUrl() . $picture : '';
+    }
+
+    public function redirect(string $url): never
+    {
+        \redirect($url);
+        exit;
+    }
+
+    private static function config(string $name): string
+    {
+        return trim((string) (\CmsApp::get_instance()->GetConfig()[$name] ?? ''));
+    }
+}

@@ -1,0 +1,147 @@
+<?php
+
+/**
+ * Users and groups of CMS Made Simple.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class HostUsers
+{
+    private const ADMIN_GROUP = 1;
+
+    public function __construct(private readonly HostDatabase $database)
+    {
+    }
+
+    /** Null unless the user may sign in to the admin now. */
+    public function userWhoMaySignIn(int $id): ?\User
+    {
+        $user = \UserOperations::get_instance()->LoadUserByID($id);
+        return $user && $user->active && $user->adminaccess ? $user : null;
+    }
+
+    public function user(int $id): ?\User
+    {
+        return \UserOperations::get_instance()->LoadUserByID($id) ?: null;
+    }
+
+    /** As the database has it. */
+    public function isNamed(int $id, string $name): bool
+    {
+        $row = $this->database->row('SELECT username FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?', [$id]);
+        return $row !== null && (string) $row['username'] === $name;
+    }
+
+    /** Asked of the database, which has to answer: no answer is a no. */
+    public function isGone(int $id): bool
+    {
+        $count = $this->database->row('SELECT COUNT(*) AS n FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?', [$id]);
+        return $count !== null && (int) $count['n'] === 0;
+    }
+
+    /** As login.php finds who has forgotten a password. Null unless they may sign in to the admin now. */
+    public function userNamed(string $name): ?\User
+    {
+        $user = \UserOperations::get_instance()->LoadUserByUsername($name);
+        return $user ? $this->userWhoMaySignIn((int) $user->id) : null;
+    }
+
+    /** The engine's way of storing one. A link to a new password that was mailed ends with it. */
+    public function setPassword(\User $user, #[\SensitiveParameter] string $password): bool
+    {
+        $user->SetPassword($password);
+        if (!$user->Save()) {
+            return false;
+        }
+        \cms_userprefs::remove_for_user($user->id, 'pwreset');
+        return true;
+    }
+
+    /** 0 when nobody has this name. */
+    public function idOf(string $name): int
+    {
+        $row = $this->database->row('SELECT user_id FROM ' . CMS_DB_PREFIX . 'users WHERE username = ?', [$name]);
+        return (int) ($row['user_id'] ?? 0);
+    }
+
+    public function userName(int $id): string
+    {
+        return (string) ($this->user($id)?->username ?? $id);
+    }
+
+    /** The user in the extension's terms. Mails and messages speak the language they have chosen. */
+    public function person(\User $user): \TwoFactor\User
+    {
+        $chosen = (string) \cms_userprefs::get_for_user((int) $user->id, 'default_cms_language');
+        $language = preg_match('/^\w{2,20}$/', $chosen) ? $chosen : (string) \CmsNlsOperations::get_current_language();
+        $email = trim((string) $user->email);
+        return new \TwoFactor\User(
+            (string) (int) $user->id,
+            (string) $user->username,
+            $email === '' ? null : $email,
+            locale: str_replace('_', '-', $language) ?: null,
+        );
+    }
+
+    /** @return list<int> */
+    public function groupsOf(int $userId): array
+    {
+        $rows = $this->database->rows(
+            'SELECT group_id FROM ' . CMS_DB_PREFIX . 'user_groups WHERE user_id = ? ORDER BY group_id',
+            [$userId],
+        );
+        return array_map(static fn (array $row) => (int) $row['group_id'], $rows);
+    }
+
+    /** @return list<int> */
+    public function membersOf(int $groupId): array
+    {
+        $rows = $this->database->rows(
+            'SELECT user_id FROM ' . CMS_DB_PREFIX . 'user_groups WHERE group_id = ? ORDER BY user_id',
+            [$groupId],
+        );
+        return array_map(static fn (array $row) => (int) $row['user_id'], $rows);
+    }
+
+    /** @return array<int, string> names of those who may sign in, by id */
+    public function administrators(): array
+    {
+        $names = [];
+        foreach (array_unique([1, ...$this->membersOf(self::ADMIN_GROUP)]) as $id) {
+            $user = $this->userWhoMaySignIn($id);
+            if ($user !== null) {
+                $names[$id] = (string) $user->username;
+            }
+        }
+        return $names;
+    }
+
+    /** @return list<int> of everybody there is */
+    public function userIds(): array
+    {
+        $rows = $this->database->rows('SELECT user_id FROM ' . CMS_DB_PREFIX . 'users');
+        return array_map(static fn (array $row) => (int) $row['user_id'], $rows);
+    }
+
+    public function isAdministrator(int $userId): bool
+    {
+        return $userId === 1 || in_array(self::ADMIN_GROUP, $this->groupsOf($userId), true);
+    }
+
+    /**
+     * What makes a sign-in belong to these circumstances: password, groups and whether the user is active.
+     * Read from the database.
+     */
+    public function standing(int $userId): string
+    {
+        $row = $this->database->row(
+            'SELECT password, active, admin_access FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?',
+            [$userId],
+        );
+        $standing = (string) json_encode([array_values($row ?? []), $this->groupsOf($userId)]);
+        return $row === null ? '' : hash('sha256', $standing);
+    }
+}
