@@ -815,7 +815,7 @@ namespace TwoFactor {
 
         public function state(): LoginState {}
 
-        /** Opaque marker bound to user, purpose and attempt; keep it server-side. Empty unless a challenge is required. */
+        /** Opaque token bound to user, purpose and attempt; keep it server-side. Empty unless a challenge is required. */
         public function challenge(): string {}
 
         /** @return list<Method> what this account can prove, the user's primary first; disabled methods are left out */
