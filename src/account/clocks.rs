@@ -27,6 +27,10 @@ impl Account {
             former.removed = former.removed.min(now);
         }
         self.last_verified = self.last_verified.map(|at| at.min(now));
+        for factor in &mut self.factors {
+            factor.enrolled_at = factor.enrolled_at.min(now);
+            factor.last_used_at = factor.last_used_at.map(|at| at.min(now));
+        }
         self.audit_begins.at = self.audit_begins.at.map(|at| at.min(now));
         self.limit_trust_wait(latest);
         is_ahead

@@ -114,6 +114,23 @@ fn the_time_of_its_last_use_and_its_clock_are_each_app_s_own() {
     assert_eq!(account.last_verified_by(Method::BackupCode), None);
 }
 
+/// Whoever asks for a proof within so many minutes must not find one that lies ahead.
+#[test]
+fn no_factor_was_enrolled_or_used_at_a_time_to_come() {
+    let mut account = with_another(2, Some("Work phone"), 86_400);
+    sign_in(&mut account, &app(2).at(at(86_460)), 86_460).unwrap();
+    let _ = account.put_right(at(60), &Policy::default());
+    let times: Vec<_> = account
+        .factors()
+        .map(|it| (it.enrolled_at(), it.last_used_at()))
+        .collect();
+    assert_eq!(
+        times,
+        [(at(0), None), (at(60), Some(at(60))), (at(0), None)]
+    );
+    assert_eq!(account.last_verified_by(Method::Totp), Some(at(60)));
+}
+
 #[test]
 fn what_two_apps_show_at_the_same_time_signs_in_once() {
     // Two secrets whose codes of one moment are alike: with six digits somebody finds them.

@@ -71,6 +71,25 @@ fn denied<T: fmt::Debug>(answer: Result<T, Error>) -> Denied {
 }
 
 #[test]
+fn the_longest_names_fit_into_the_token_of_a_set_up() {
+    let verifier = verifier();
+    let user = User {
+        name: "n".repeat(255),
+        ..user(&"7".repeat(191))
+    };
+    let (phone, _) = enrol(&verifier, &user);
+    let grant = step_up(&verifier, &user, &phone, 30);
+    let label = "\u{1f4f1}".repeat(64);
+    let setup = verifier
+        .start_totp(at(30), &user, Some(&label), Some(&grant), None)
+        .unwrap();
+    let app = Totp::from_uri(&setup.uri).unwrap();
+    let code = app.at(at(30));
+    let enrolled = verifier.confirm_totp(at(30), &setup.token, &code, &client());
+    assert!(enrolled.is_ok(), "{} bytes", setup.token.len());
+}
+
+#[test]
 fn a_user_without_a_factor_is_allowed_and_leaves_no_trace() {
     let verifier = verifier();
     let login = verifier.begin_login(at(0), &user("7"), &client()).unwrap();
