@@ -131,7 +131,7 @@ final class FactorsTest extends HostTestCase
                 }
             }
             throw new \RuntimeException("no factor is called $label");
-        });
+        }, ['clock' => $this->siteClock()]);
     }
 
     /** @return list<string> */
@@ -140,6 +140,6 @@ final class FactorsTest extends HostTestCase
         return $this->site()->asOperator(static fn ($verifier) => array_map(
             static fn ($factor) => $factor->label(),
             $verifier->account('2')->factors(),
-        ));
+        ), ['clock' => $this->siteClock()]);
     }
 }

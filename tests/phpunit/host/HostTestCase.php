@@ -31,7 +31,22 @@ abstract class HostTestCase extends TestCase
                 }
             }
             return '';
-        })];
+        }, ['clock' => $this->siteClock()])];
+    }
+
+    /** The site's time: to whoever looks by an earlier one, what was given meanwhile is from a clock that is ahead. */
+    protected function siteClock(): object
+    {
+        return new class ($this->site()->clock) {
+            public function __construct(private readonly Clock $clock)
+            {
+            }
+
+            public function now(): \DateTimeImmutable
+            {
+                return new \DateTimeImmutable('@' . $this->clock->now());
+            }
+        };
     }
 
     /** @param array<string, mixed> $options */

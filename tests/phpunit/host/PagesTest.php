@@ -240,7 +240,7 @@ final class PagesTest extends HostTestCase
         $this->enrolled();
         $admin = $this->admin();
         $facts = static fn (Page $page): array => array_map(static fn (\DOMNode $one) => trim($one->textContent), $page->all('//dl/dt'));
-        self::assertSame(['State', 'Methods', 'Backup codes left', 'Clock of the app'], $facts($admin->action('defaultadmin', ['tab' => 'user', 'user' => 2])));
+        self::assertSame(['State', 'Authenticator app', 'Backup codes', 'Clock of the app'], $facts($admin->action('defaultadmin', ['tab' => 'user', 'user' => 2])));
         self::assertSame(['State'], $facts($admin->action('defaultadmin', ['tab' => 'user', 'user' => 3])));
     }
 
