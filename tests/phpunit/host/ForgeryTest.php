@@ -148,6 +148,7 @@ final class ForgeryTest extends HostTestCase
         self::assertCount(10, $codes);
         $this->tryOut($anna, $page, 'download', ['codes' => implode(' ', $codes)], static fn (Page $answer): bool => $answer->header('Content-Disposition') !== null);
         $anna->stepUp();
+        $this->tryOut($anna, $page, 'rename', $this->factorOf('2', 'email') + ['label' => 'My mail']);
         $this->tryOut($anna, $page, 'remove', $this->factorOf('2', 'email'));
         $this->assertTriedAll($page);
         self::assertIn($anna);
