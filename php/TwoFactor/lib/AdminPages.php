@@ -13,11 +13,11 @@ final class AdminPages
     private const MESSAGE = 'twofactor_admin_message';
     private const TABS = ['users', 'audit', 'messages', 'providers', 'settings', 'health'];
     /** Those of them that only administrators see. */
-    public const OF_ADMINISTRATORS = ['providers', 'settings', 'former', 'leave'];
+    public const OF_ADMINISTRATORS = ['providers', 'texts', 'settings', 'former', 'leave'];
     /** Entries on a page of a list. */
     private const PART = 50;
     /** Pages that belong to a tab of another name. */
-    private const WITHIN = ['user' => 'users', 'provider' => 'providers', 'provider_log' => 'providers', 'former' => 'health', 'leave' => 'settings'];
+    private const WITHIN = ['user' => 'users', 'provider' => 'providers', 'provider_log' => 'providers', 'texts' => 'providers', 'former' => 'health', 'leave' => 'settings'];
 
     public function __construct(
         private readonly Host $host,

@@ -38,6 +38,7 @@ final class Administration
         private readonly Administrator $administrator,
         private readonly AdminPages $pages,
         private readonly Providers $providers,
+        private readonly MessageTexts $texts,
         private readonly View $view,
         private readonly Access $access,
         private readonly Emergency $emergency,
@@ -87,6 +88,7 @@ final class Administration
                 self::word($query, 'log'),
                 self::word($query, 'cursor'),
             ),
+            'texts' => $this->texts->show(self::word($query, 'way'), self::word($query, 'language')),
             'health' => $this->health(),
             'settings' => $this->settings(),
             'former' => $this->former(),
@@ -99,7 +101,7 @@ final class Administration
     private function change(?Change $change): string
     {
         $do = $change?->text('do');
-        $forAll = [...Providers::CHANGES, 'switch-reset', 'remove-former', 'remove-everything', 'confirm-operator',
+        $forAll = [...Providers::CHANGES, ...MessageTexts::CHANGES, 'switch-reset', 'remove-former', 'remove-everything', 'confirm-operator',
             'remove-orphan'];
         if (in_array($do, $forAll, true) && !$this->access->mayDecideForAll()) {
             return $this->pages->refusal('no_permission');
@@ -110,6 +112,9 @@ final class Administration
         }
         if (in_array($do, Providers::CHANGES, true)) {
             return $this->providers->change($change);
+        }
+        if (in_array($do, MessageTexts::CHANGES, true)) {
+            return $this->texts->change($change);
         }
         return match ($do) {
             'unlock' => $this->unlock($change),

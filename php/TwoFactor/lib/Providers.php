@@ -323,6 +323,7 @@ final class Providers
             'ways' => $this->view->choices($this->ways($all)),
             'regions' => $this->view->regions(),
             'messages' => $this->pages->url(['tab' => 'messages']),
+            'texts' => $this->pages->url(['tab' => 'texts']),
         ] + ($message === '' ? [] : ['message' => $message]) + $proof);
     }
 

@@ -35,6 +35,7 @@
 {/foreach}
 </ol>
 <p><a href="{$messages|escape}">{$t->to_messages|escape}</a></p>{/if}
+<p><a href="{$texts|escape}">{$t->to_texts|escape}</a></p>
 </section>
 {if $tests}<section class="tf-panel" aria-labelledby="tf-test"><h2 id="tf-test">{$t->test_title|escape}</h2>
 <p>{$t->test_about|escape}</p>

@@ -19,6 +19,7 @@ final class OperatorTest extends HostTestCase
         'provider-check' => ['name' => 'one'],
         'provider-test' => ['name' => 'one', 'way' => 'sms', 'number' => '+49 1512 3456789'],
         'provider-remove' => ['name' => 'one'],
+        'text-save' => ['way' => 'sms', 'language' => 'en', 'text' => 'Mine: {code}'],
     ];
 
     private Fakes $twilio;
@@ -40,6 +41,8 @@ final class OperatorTest extends HostTestCase
         self::assertNotContains('operator.confirmed', $this->site()->audit('1'), $why);
         $providers = $this->site()->asOperator(static fn ($verifier) => array_map(static fn ($one) => $one->name(), $verifier->providers()));
         self::assertSame(['one', 'two'], $providers, $why);
+        $texts = $this->site()->asOperator(static fn ($verifier) => array_filter(array_column($verifier->messageTexts(), 'text')));
+        self::assertSame([], $texts, $why);
         self::assertSame([], $this->twilio->sent(), $why);
         self::assertStringNotContainsString('"twilio":1', $this->twilio->ask('/requests'), $why);
         $switch = $this->site()->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_password_reset'")->fetchColumn();
