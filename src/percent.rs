@@ -18,18 +18,18 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
 /// Everything but unreserved characters encoded.
-pub fn encoded(text: &str) -> PercentEncode<'_> {
+pub(crate) fn encoded(text: &str) -> PercentEncode<'_> {
     percent_encode(text.as_bytes(), RESERVED)
 }
 
 /// The path of a `file:` URI: slashes stay.
-pub fn path_encoded(path: &[u8]) -> PercentEncode<'_> {
+pub(crate) fn path_encoded(path: &[u8]) -> PercentEncode<'_> {
     percent_encode(path, RESERVED_IN_PATH)
 }
 
 /// Undoes percent-encoding; a plus sign stays one. `None` where it is wrong, or not of UTF-8.
 #[must_use]
-pub fn decoded(text: &[u8]) -> Option<Zeroizing<String>> {
+pub(crate) fn decoded(text: &[u8]) -> Option<Zeroizing<String>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     append(&mut bytes, text)?;
     text_of(bytes)
@@ -38,7 +38,7 @@ pub fn decoded(text: &[u8]) -> Option<Zeroizing<String>> {
 /// Undoes the encoding of a form (`application/x-www-form-urlencoded`) or a query: as [`decoded`], but for plus
 /// signs, which are spaces.
 #[must_use]
-pub fn form_decoded(text: &[u8]) -> Option<Zeroizing<String>> {
+pub(crate) fn form_decoded(text: &[u8]) -> Option<Zeroizing<String>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     for (at, part) in text.split(|byte| *byte == b'+').enumerate() {
         if at > 0 {

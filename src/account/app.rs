@@ -19,7 +19,7 @@ pub(super) struct AppFactor {
 impl AppFactor {
     /// Accepts a code of a step later than every accepted one, and remembers that step. The work is the same
     /// whatever the code is.
-    pub fn accept(&mut self, code: &str, now: UnixTime, policy: &Policy) -> bool {
+    pub(super) fn accept(&mut self, code: &str, now: UnixTime, policy: &Policy) -> bool {
         let matched =
             self.totp
                 .matching_step_after(Some(self.last_step), code, now, policy.totp_window);
@@ -30,7 +30,7 @@ impl AppFactor {
     }
 
     /// When the step after the last accepted one begins, on a clock as far off as this one's was.
-    pub fn next(&self) -> Option<UnixTime> {
+    pub(super) fn next(&self) -> Option<UnixTime> {
         let begins = self.last_step.checked_add(1)?;
         let begins = begins.checked_mul(self.totp.period().into())?;
         let seconds = i64::try_from(begins).ok()?.checked_sub(self.drift)?;

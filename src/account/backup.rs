@@ -7,7 +7,7 @@ use crate::crypto::{HashKey, KeyedHash, hash, scrub_stack};
 
 /// The unspent codes of an account.
 #[derive(Debug, Clone)]
-pub struct BackupCodes(pub(super) Vec<[u8; 32]>);
+pub(super) struct BackupCodes(pub(super) Vec<[u8; 32]>);
 
 fn hash_of(key: &HashKey, code: &LookupCode) -> KeyedHash {
     let hashed = hash(key, &[b"twofactor/backup/1", code.as_slice()]);
@@ -16,7 +16,7 @@ fn hash_of(key: &HashKey, code: &LookupCode) -> KeyedHash {
 }
 
 impl BackupCodes {
-    pub fn new(key: &HashKey, codes: &[LookupCode]) -> Self {
+    pub(super) fn new(key: &HashKey, codes: &[LookupCode]) -> Self {
         Self(
             codes
                 .iter()
@@ -25,12 +25,12 @@ impl BackupCodes {
         )
     }
 
-    pub fn left(&self) -> usize {
+    pub(super) fn left(&self) -> usize {
         self.0.len()
     }
 
     /// Spends the code that was typed. Every kept hash is compared, whatever the first ones say.
-    pub fn spend(&mut self, key: &HashKey, typed: &str) -> bool {
+    pub(super) fn spend(&mut self, key: &HashKey, typed: &str) -> bool {
         let Some(code) = code::read(typed) else {
             return false;
         };

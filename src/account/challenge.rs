@@ -52,13 +52,13 @@ impl Opened {
 /// They have [`MOST_OPEN`] places by the rule of [`Opener::takes_the_place_of`]. Each network may open
 /// [`MOST_AT_ONCE`], and one more every [`SECONDS_EACH`] seconds; a proof gives them all back.
 #[derive(Debug, Clone)]
-pub struct Challenges {
+pub(super) struct Challenges {
     pub(super) open: Vec<Challenge>,
     pub(super) opened: Vec<Opened>,
 }
 
 impl Challenges {
-    pub const NONE: Self = Self {
+    pub(super) const NONE: Self = Self {
         open: Vec::new(),
         opened: Vec::new(),
     };
@@ -124,14 +124,14 @@ impl Challenges {
     }
 
     /// Whether a challenge was opened from where a proof had come from before.
-    pub fn is_from_known(&self, token: &ChallengeToken) -> bool {
+    pub(super) fn is_from_known(&self, token: &ChallengeToken) -> bool {
         self.open
             .iter()
             .any(|c| c.id == token.id && c.opener.is_known)
     }
 
     /// What is on its way for a challenge by a method; `None` if the challenge is not open.
-    pub fn sent(&mut self, token: &ChallengeToken, method: Method) -> Option<&mut Sent> {
+    pub(super) fn sent(&mut self, token: &ChallengeToken, method: Method) -> Option<&mut Sent> {
         let challenge = self.open.iter_mut().find(|c| c.id == token.id)?;
         let place = match challenge.sent.iter().position(|s| s.method() == method) {
             Some(place) => place,
@@ -144,7 +144,7 @@ impl Challenges {
     }
 
     /// What is on its way for a challenge by any method; nothing if the challenge is not open.
-    pub fn all_sent(&mut self, token: &ChallengeToken) -> &mut [Sent] {
+    pub(super) fn all_sent(&mut self, token: &ChallengeToken) -> &mut [Sent] {
         match self.open.iter_mut().find(|c| c.id == token.id) {
             Some(challenge) => &mut challenge.sent,
             None => &mut [],
@@ -152,13 +152,13 @@ impl Challenges {
     }
 
     /// Who was asked last to send a code for a challenge by a method.
-    pub fn provider(&self, token: &ChallengeToken, method: Method) -> Option<&str> {
+    pub(super) fn provider(&self, token: &ChallengeToken, method: Method) -> Option<&str> {
         let challenge = self.open.iter().find(|c| c.id == token.id)?;
         let sent = challenge.sent.iter().find(|s| s.method() == method)?;
         Some(sent.provider())
     }
 
-    pub fn is_open(&self, token: &ChallengeToken, now: UnixTime, policy: &Policy) -> bool {
+    pub(super) fn is_open(&self, token: &ChallengeToken, now: UnixTime, policy: &Policy) -> bool {
         let ttl = u64::from(policy.challenge_ttl);
         self.open.iter().any(|c| {
             c.id == token.id && c.purpose == token.purpose && (ttl == 0 || now < c.opened.plus(ttl))
@@ -166,14 +166,14 @@ impl Challenges {
     }
 
     /// Brings back what a clock that was ahead has put into the future.
-    pub fn put_right(&mut self, now: UnixTime) {
+    pub(super) fn put_right(&mut self, now: UnixTime) {
         for opened in &mut self.opened {
             opened.at = opened.at.min(now);
         }
     }
 
     /// No challenge is open for longer from `now` than the longest, and no code of a time to come is good.
-    pub fn end_what_is_ahead(&mut self, now: UnixTime, policy: &Policy) {
+    pub(super) fn end_what_is_ahead(&mut self, now: UnixTime, policy: &Policy) {
         for challenge in &mut self.open {
             challenge.opened = challenge.opened.min(now);
             let life = policy.code_seconds(challenge.purpose).into();
@@ -184,7 +184,7 @@ impl Challenges {
     }
 
     /// A challenge was proven: it is over, and what its network opened is forgiven.
-    pub fn close(&mut self, token: &ChallengeToken) {
+    pub(super) fn close(&mut self, token: &ChallengeToken) {
         let proven = self.open.iter().find(|c| c.id == token.id);
         if let Some(from) = proven.map(|c| c.opener.from) {
             self.opened.retain(|opened| opened.from != from);

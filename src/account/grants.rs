@@ -16,12 +16,12 @@ pub(super) struct Grant {
 
 /// Fresh proofs, the oldest first.
 #[derive(Debug, Clone)]
-pub struct Grants(pub(super) Vec<Grant>);
+pub(super) struct Grants(pub(super) Vec<Grant>);
 
 impl Grants {
-    pub const NONE: Self = Self(Vec::new());
+    pub(super) const NONE: Self = Self(Vec::new());
 
-    pub fn give(&mut self, id: GrantId, now: UnixTime) {
+    pub(super) fn give(&mut self, id: GrantId, now: UnixTime) {
         self.0.retain(|g| fresh(g, now));
         while self.0.len() >= MOST_KEPT {
             self.0.remove(0);
@@ -30,16 +30,16 @@ impl Grants {
     }
 
     /// Ends those that a clock gave which was ahead: they would be good when their time comes.
-    pub fn put_right(&mut self, now: UnixTime) {
+    pub(super) fn put_right(&mut self, now: UnixTime) {
         self.0.retain(|g| g.given <= now.plus(SKEW));
     }
 
     /// After a change: the one that it was made with, if any, is good for the rest of its time, and no other.
-    pub fn keep_only(&mut self, id: Option<&GrantId>) {
+    pub(super) fn keep_only(&mut self, id: Option<&GrantId>) {
         self.0.retain(|g| Some(&g.id) == id);
     }
 
-    pub fn holds(&self, id: &GrantId, now: UnixTime) -> bool {
+    pub(super) fn holds(&self, id: &GrantId, now: UnixTime) -> bool {
         self.0.iter().any(|g| g.id == *id && fresh(g, now))
     }
 }

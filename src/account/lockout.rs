@@ -42,7 +42,7 @@ pub enum Charged {
 
 /// The failures of one method of one user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Failures {
+pub(super) struct Failures {
     pub(super) consecutive: u32,
     pub(super) recent: Vec<UnixTime>,
     pub(super) blocked_until: Option<UnixTime>,
@@ -50,16 +50,16 @@ pub struct Failures {
 }
 
 impl Failures {
-    pub const fn disabled(&self) -> bool {
+    pub(super) const fn disabled(&self) -> bool {
         self.disabled
     }
 
-    pub const fn blocked_until(&self) -> Option<UnixTime> {
+    pub(super) const fn blocked_until(&self) -> Option<UnixTime> {
         self.blocked_until
     }
 
     /// Brings back what a clock that was ahead has put into the future.
-    pub fn put_right(&mut self, now: UnixTime, policy: &Policy) {
+    pub(super) fn put_right(&mut self, now: UnixTime, policy: &Policy) {
         let longest = now.plus(policy.lockout_max_seconds.into());
         self.blocked_until = self.blocked_until.map(|until| until.min(longest));
         for at in &mut self.recent {
@@ -68,7 +68,7 @@ impl Failures {
     }
 
     /// Whether a proof may be looked at now.
-    pub fn admit(&self, now: UnixTime) -> Result<(), Denied> {
+    pub(super) fn admit(&self, now: UnixTime) -> Result<(), Denied> {
         if self.disabled {
             return Err(Denied::LockedOut {
                 retry_after: 0,
@@ -85,7 +85,7 @@ impl Failures {
     }
 
     /// Counts a failure.
-    pub fn charge(&mut self, now: UnixTime, policy: &Policy) -> Charged {
+    pub(super) fn charge(&mut self, now: UnixTime, policy: &Policy) -> Charged {
         self.consecutive = self.consecutive.saturating_add(1);
         let window = DAY.saturating_mul(policy.disable_window_days.into());
         let oldest = now.minus(window);
@@ -108,14 +108,14 @@ impl Failures {
     }
 
     /// A proof was accepted. What failed in the last weeks still counts towards the cap.
-    pub fn succeed(&mut self) {
+    pub(super) fn succeed(&mut self) {
         self.consecutive = 0;
         self.blocked_until = None;
     }
 
     /// What was charged at `at`, before anybody could say whether it was right, was never looked at: it is
     /// as if it had not been charged. What others were charged meanwhile stands.
-    pub fn give_back(&mut self, at: UnixTime, outcome: Charged, policy: &Policy) {
+    pub(super) fn give_back(&mut self, at: UnixTime, outcome: Charged, policy: &Policy) {
         let block = block_seconds(self.consecutive, policy).map(|seconds| at.plus(seconds));
         let its_own = outcome == Charged::Blocked && block == self.blocked_until;
         self.consecutive = self.consecutive.saturating_sub(1);
@@ -144,7 +144,7 @@ impl Failures {
     }
 
     /// What was charged at `at`, before anybody could say whether it was right, was right.
-    pub fn refund(&mut self, at: UnixTime, outcome: Charged) {
+    pub(super) fn refund(&mut self, at: UnixTime, outcome: Charged) {
         self.forget(at);
         if outcome == Charged::Disabled {
             self.disabled = false;
@@ -153,7 +153,7 @@ impl Failures {
     }
 
     /// An operator ended the block.
-    pub fn unblock(&mut self) {
+    pub(super) fn unblock(&mut self) {
         self.succeed();
     }
 }

@@ -16,7 +16,7 @@ pub(super) struct NetworkId(pub(super) [u8; 8]);
 
 impl NetworkId {
     /// The name of a network. A request from nowhere, as in a test, has a name, too.
-    pub fn of(key: &HashKey, network: Option<Network>) -> Self {
+    pub(super) fn of(key: &HashKey, network: Option<Network>) -> Self {
         let text = network.map(|network| network.to_string());
         let text = text.as_deref().unwrap_or_default();
         let mac = hash(key, &[b"twofactor/network/1", text.as_bytes()]);
@@ -40,7 +40,7 @@ impl Opener {
     /// What was opened from where a proof has come from before and all the rest have `most` places each. When there
     /// is none left, the oldest of whoever opened most gives its place: no number from elsewhere closes one of the
     /// user's own.
-    pub fn takes_the_place_of(
+    pub(super) fn takes_the_place_of(
         &self,
         open: impl Iterator<Item = (usize, Self)>,
         most: usize,
@@ -67,15 +67,15 @@ impl Opener {
 pub(super) struct Known(pub(super) Vec<NetworkId>);
 
 impl Known {
-    pub const NONE: Self = Self(Vec::new());
+    pub(super) const NONE: Self = Self(Vec::new());
 
-    pub fn remember(&mut self, network: NetworkId) {
+    pub(super) fn remember(&mut self, network: NetworkId) {
         self.0.retain(|known| *known != network);
         self.0.insert(0, network);
         self.0.truncate(MOST_KNOWN);
     }
 
-    pub fn holds(&self, network: NetworkId) -> bool {
+    pub(super) fn holds(&self, network: NetworkId) -> bool {
         self.0.contains(&network)
     }
 }

@@ -46,10 +46,10 @@ impl OpenCheck {
 pub(super) struct OpenChecks(pub(super) Vec<OpenCheck>);
 
 impl OpenChecks {
-    pub const NONE: Self = Self(Vec::new());
+    pub(super) const NONE: Self = Self(Vec::new());
 
     /// Remembers a check. Returns its number, and one that had to make room.
-    pub fn open(
+    pub(super) fn open(
         &mut self,
         token: &ChallengeToken,
         method: Method,
@@ -77,7 +77,7 @@ impl OpenChecks {
     }
 
     /// Takes the check out, if it is still open.
-    pub fn close(
+    pub(super) fn close(
         &mut self,
         token: &ChallengeToken,
         method: Method,
@@ -95,7 +95,7 @@ impl OpenChecks {
     }
 
     /// Takes out what nobody waits for any more.
-    pub fn interrupted(&mut self, now: UnixTime) -> Vec<OpenCheck> {
+    pub(super) fn interrupted(&mut self, now: UnixTime) -> Vec<OpenCheck> {
         let (over, open) = std::mem::take(&mut self.0)
             .into_iter()
             .partition(|open| open.is_over(now));

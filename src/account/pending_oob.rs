@@ -22,11 +22,11 @@ const MOST_PENDING: usize = 10;
 pub(super) struct PendingContacts(pub(super) Vec<PendingContact>);
 
 impl PendingContacts {
-    pub const NONE: Self = Self(Vec::new());
+    pub(super) const NONE: Self = Self(Vec::new());
 
     /// One more. What of its kind has to make room is found by the rule of challenges
     /// ([`Opener::takes_the_place_of`]).
-    pub fn start(&mut self, setup: PendingContact, now: UnixTime) {
+    pub(super) fn start(&mut self, setup: PendingContact, now: UnixTime) {
         self.0.retain(|old| !old.is_stale(now));
         let alike = |old: &PendingContact| old.method.is_phone() == setup.method.is_phone();
         let open = self.0.iter().enumerate().filter(|(_, old)| alike(old));
@@ -38,7 +38,7 @@ impl PendingContacts {
     }
 
     /// Who was asked last to send a code there, for whichever set-up; empty at first.
-    pub fn last_provider(&self, method: Method, to: &str, now: UnixTime) -> String {
+    pub(super) fn last_provider(&self, method: Method, to: &str, now: UnixTime) -> String {
         let mut alike = self
             .0
             .iter()
@@ -48,28 +48,28 @@ impl PendingContacts {
         last.map_or_else(String::new, |setup| setup.provider().to_owned())
     }
 
-    pub fn get(&self, id: &SetupId, now: UnixTime) -> Option<&PendingContact> {
+    pub(super) fn get(&self, id: &SetupId, now: UnixTime) -> Option<&PendingContact> {
         let mut open = self.0.iter().filter(|setup| !setup.is_stale(now));
         open.find(|setup| setup.id == *id)
     }
 
     /// Also one that is stale.
-    pub fn by_id(&mut self, id: &SetupId) -> Option<&mut PendingContact> {
+    pub(super) fn by_id(&mut self, id: &SetupId) -> Option<&mut PendingContact> {
         self.0.iter_mut().find(|setup| setup.id == *id)
     }
 
-    pub fn take(&mut self, id: &SetupId) -> Option<PendingContact> {
+    pub(super) fn take(&mut self, id: &SetupId) -> Option<PendingContact> {
         let place = self.0.iter().position(|setup| setup.id == *id)?;
         Some(self.0.remove(place))
     }
 
     /// Those that a clock began that was ahead are over.
-    pub fn put_right(&mut self, now: UnixTime) {
+    pub(super) fn put_right(&mut self, now: UnixTime) {
         self.0.retain(|setup| !setup.is_ahead(now));
     }
 
     #[cfg(test)]
-    pub fn all(&self) -> &[PendingContact] {
+    pub(super) fn all(&self) -> &[PendingContact] {
         &self.0
     }
 }
@@ -92,7 +92,7 @@ pub(super) struct PendingContact {
 }
 
 impl PendingContact {
-    pub fn new(
+    pub(super) fn new(
         id: SetupId,
         method: Method,
         to: &str,
@@ -114,7 +114,7 @@ impl PendingContact {
         }
     }
 
-    pub fn is_stale(&self, now: UnixTime) -> bool {
+    pub(super) fn is_stale(&self, now: UnixTime) -> bool {
         self.is_ahead(now) || now >= self.started.plus(PENDING_SECONDS)
     }
 
@@ -124,27 +124,27 @@ impl PendingContact {
         self.started > now.plus(SKEW)
     }
 
-    pub fn provider(&self) -> &str {
+    pub(super) fn provider(&self) -> &str {
         self.sent.provider()
     }
 
     /// What is on its way.
-    pub const fn sent(&mut self) -> &mut Sent {
+    pub(super) const fn sent(&mut self) -> &mut Sent {
         &mut self.sent
     }
 
     /// A try that was not right, or that somebody is asked about.
-    pub const fn count_try(&mut self) {
+    pub(super) const fn count_try(&mut self) {
         self.wrong = self.wrong.saturating_add(1);
     }
 
     /// A try was none: nobody has looked at the code.
-    pub const fn give_back_try(&mut self) {
+    pub(super) const fn give_back_try(&mut self) {
         self.wrong = self.wrong.saturating_sub(1);
     }
 
     /// Tried so often that it has to begin anew.
-    pub const fn is_used_up(&self) -> bool {
+    pub(super) const fn is_used_up(&self) -> bool {
         self.wrong >= PENDING_TRIES
     }
 }

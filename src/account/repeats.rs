@@ -95,10 +95,10 @@ impl Repeat {
 pub(super) struct Repeats(pub(super) Vec<Repeat>);
 
 impl Repeats {
-    pub const NONE: Self = Self(Vec::new());
+    pub(super) const NONE: Self = Self(Vec::new());
 
     /// What of `events` is to be written now, and what was held and is to be written first.
-    pub fn condense(&mut self, events: Vec<Event>, now: UnixTime) -> Vec<Event> {
+    pub(super) fn condense(&mut self, events: Vec<Event>, now: UnixTime) -> Vec<Event> {
         let mut written = Vec::with_capacity(events.len());
         self.0.retain_mut(|repeat| {
             let is_over = repeat.is_over(now);

@@ -16,12 +16,12 @@ pub(super) struct Unanswered(pub(super) u8);
 
 impl Unanswered {
     /// Whether the carrier is to be asked before the next one.
-    pub const fn is_due(self) -> bool {
+    pub(super) const fn is_due(self) -> bool {
         self.0 >= SILENT
     }
 
     /// The carrier took one more, after it was asked or not.
-    pub const fn sent(&mut self, asked: bool) {
+    pub(super) const fn sent(&mut self, asked: bool) {
         let before = if asked { 0 } else { self.0 };
         self.0 = if before < SILENT {
             before.saturating_add(1)
@@ -31,7 +31,7 @@ impl Unanswered {
     }
 
     /// One was typed back.
-    pub const fn typed_back(&mut self) {
+    pub(super) const fn typed_back(&mut self) {
         self.0 = 0;
     }
 }

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use serde::de::{Error, Visitor};
 use serde::{Deserializer, Serializer};
 
-pub fn serialize<S: Serializer>(bytes: impl AsRef<[u8]>, out: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(bytes: impl AsRef<[u8]>, out: S) -> Result<S::Ok, S::Error> {
     out.serialize_bytes(bytes.as_ref())
 }
 
@@ -26,7 +26,7 @@ impl<T: for<'a> TryFrom<&'a [u8]>> Visitor<'_> for Bytes<T> {
     }
 }
 
-pub fn deserialize<'de, D: Deserializer<'de>, T: for<'a> TryFrom<&'a [u8]>>(
+pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: for<'a> TryFrom<&'a [u8]>>(
     from: D,
 ) -> Result<T, D::Error> {
     from.deserialize_bytes(Bytes(PhantomData))

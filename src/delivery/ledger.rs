@@ -81,7 +81,7 @@ impl From<UsedUp> for DeliveryError {
 }
 
 /// When the next is granted and what was taken; or what is used up.
-pub type Granted = Result<(UnixTime, Charge), UsedUp>;
+pub(super) type Granted = Result<(UnixTime, Charge), UsedUp>;
 
 /// Makes a short text of a name, under one key.
 type Hash<'a> = dyn Fn(&[&[u8]]) -> String + 'a;

@@ -71,7 +71,7 @@ impl Bytes<'_> {
 }
 
 /// Keys and values of an array. ext-php-rs's own iterator panics over a key that is no UTF-8.
-pub fn entries(array: &ZendHashTable) -> impl Iterator<Item = (Zval, &Zval)> {
+pub(super) fn entries(array: &ZendHashTable) -> impl Iterator<Item = (Zval, &Zval)> {
     let mut iterator = array.iter();
     std::iter::from_fn(move || iterator.next_zval()).map(|(key, value)| (key, value.dereference()))
 }
@@ -235,7 +235,7 @@ fn value_error(position: u32, why: &str) {
 /// Throws "Class::method(): Argument #n ($name) why" for an argument of the running method.
 ///
 /// False when it has no such argument; nothing is thrown then.
-pub fn throw_value_error(name: &str, why: &str) -> bool {
+pub(super) fn throw_value_error(name: &str, why: &str) -> bool {
     let Some(position) = position_of(name) else {
         return false;
     };
@@ -287,7 +287,7 @@ impl<'a, T: FromZvalMut<'a>> FromZvalMut<'a> for Optional<T> {
 }
 
 /// As [`throw_value_error`], but a `TypeError`.
-pub fn throw_type_error(name: &str, why: &str) -> bool {
+pub(super) fn throw_type_error(name: &str, why: &str) -> bool {
     let (Some(position), Ok(why)) = (position_of(name), CString::new(why)) else {
         return false;
     };

@@ -131,7 +131,7 @@ impl Dump for AuditEvent {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe { seal::<AuditEvent>() };
 }

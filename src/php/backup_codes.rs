@@ -38,7 +38,7 @@ impl Dump for BackupCodes {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe { seal::<BackupCodes>() };
 }

@@ -104,7 +104,7 @@ impl Dump for Client {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe {
         seal::<Client>();

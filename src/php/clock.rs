@@ -8,11 +8,11 @@ use super::failure::{Failure, call, mistyped};
 use crate::clock::{self, ClockError, UnixTime};
 
 /// The clock of one verifier.
-pub struct Clock(Option<Zval>);
+pub(super) struct Clock(Option<Zval>);
 
 impl Clock {
     /// The operating system's.
-    pub const fn system() -> Self {
+    pub(super) const fn system() -> Self {
         Self(None)
     }
 
@@ -20,7 +20,7 @@ impl Clock {
     ///
     /// # Errors
     /// `TypeError`
-    pub fn foreign(value: &Zval) -> Result<Self, Failure> {
+    pub(super) fn foreign(value: &Zval) -> Result<Self, Failure> {
         let has_now = value.object().is_some_and(|object| {
             let methods = &raw const object.get_class_entry().function_table;
             // SAFETY: the class of a live object, and a name with its length.
@@ -34,12 +34,12 @@ impl Clock {
     }
 
     /// Whether the time is not the system's.
-    pub const fn is_foreign(&self) -> bool {
+    pub(super) const fn is_foreign(&self) -> bool {
         self.0.is_some()
     }
 
     /// The value the cycle collector must know of.
-    pub fn held(&mut self) -> Option<&mut Zval> {
+    pub(super) fn held(&mut self) -> Option<&mut Zval> {
         self.0.as_mut()
     }
 
@@ -47,7 +47,7 @@ impl Clock {
     ///
     /// # Errors
     /// What the clock threw.
-    pub fn read(&self) -> Result<Result<UnixTime, ClockError>, Failure> {
+    pub(super) fn read(&self) -> Result<Result<UnixTime, ClockError>, Failure> {
         let Some(clock) = self.0.as_ref().and_then(Zval::object) else {
             return Ok(clock::now());
         };
@@ -60,7 +60,7 @@ impl Clock {
     ///
     /// # Errors
     /// `Unavailable` without a time to rely on; what the clock threw.
-    pub fn now(&self) -> Result<UnixTime, Failure> {
+    pub(super) fn now(&self) -> Result<UnixTime, Failure> {
         Ok(self.read()??)
     }
 }

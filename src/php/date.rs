@@ -55,7 +55,7 @@ impl IntoZval for Moment {
 ///
 /// # Errors
 /// [`Failure`] of the call: a subclass may be written in PHP.
-pub fn timestamp(value: &Zval) -> Result<Option<i64>, Failure> {
+pub(super) fn timestamp(value: &Zval) -> Result<Option<i64>, Failure> {
     // SAFETY: as above.
     let interface = unsafe { php_date_get_interface_ce().as_ref() }.ok_or_else(internal)?;
     let Some(date) = value.object().filter(|o| o.instance_of(interface)) else {
@@ -65,6 +65,6 @@ pub fn timestamp(value: &Zval) -> Result<Option<i64>, Failure> {
 }
 
 /// RFC 3339 in UTC, for JSON and dumps.
-pub fn rfc3339(time: UnixTime) -> String {
+pub(super) fn rfc3339(time: UnixTime) -> String {
     time.utc().rfc3339()
 }

@@ -75,7 +75,7 @@ impl Dump for Delivery {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe { seal::<Delivery>() };
 }

@@ -58,7 +58,7 @@ impl Dump for Enrolled {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe { seal::<Enrolled>() };
 }

@@ -168,7 +168,7 @@ fn finalise<T: RegisteredClass>() {
 ///
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     finalise::<Method>();
     finalise::<LoginState>();
     finalise::<Purpose>();
@@ -178,11 +178,11 @@ pub unsafe fn describe() {
 }
 
 /// All methods, as PHP sees them.
-pub fn methods(methods: &[types::Method]) -> Vec<Method> {
+pub(super) fn methods(methods: &[types::Method]) -> Vec<Method> {
     methods.iter().copied().map(Method::from).collect()
 }
 
 /// The names of all methods, for dumps and JSON.
-pub fn names(methods: &[types::Method]) -> Vec<&'static str> {
+pub(super) fn names(methods: &[types::Method]) -> Vec<&'static str> {
     methods.iter().map(|method| method.as_str()).collect()
 }

@@ -41,7 +41,7 @@ const PUBLIC_READONLY: c_int = 1 | 1 << 7;
 
 /// An exception we throw.
 #[derive(Debug, Clone, Copy)]
-pub enum Class {
+pub(super) enum Class {
     Rejected,
     LockedOut,
     Throttled,
@@ -139,7 +139,7 @@ fn readonly_property(slot: &Slot, name: &str, ty: DataType) -> Result<()> {
 ///
 /// # Errors
 /// When the engine refuses one.
-pub fn register() -> Result<()> {
+pub(super) fn register() -> Result<()> {
     const MARKED: &str = "\\TwoFactor\\Exception\\TwoFactorException";
     ClassBuilder::new("TwoFactor\\Exception\\TwoFactorException")
         .flags(ClassFlags::Interface)
@@ -199,7 +199,7 @@ pub fn register() -> Result<()> {
 }
 
 /// An exception object, with file, line and trace of the running call.
-pub fn build(class: Class, message: &str, properties: &[(&CStr, Zval)]) -> PhpException {
+pub(super) fn build(class: Class, message: &str, properties: &[(&CStr, Zval)]) -> PhpException {
     let entry = class.entry();
     match object(entry, message, properties) {
         Ok(object) => PhpException::new(message.to_owned(), 0, entry).with_object(object),

@@ -21,7 +21,7 @@ use crate::verifier::FactorView;
 pub struct Factor(pub(super) FactorView);
 
 /// Its fields, for dumps and JSON.
-pub fn fields_of(view: &FactorView) -> Fields {
+pub(super) fn fields_of(view: &FactorView) -> Fields {
     Fields::new()
         .with("id", view.id.as_str())
         .with("method", view.method.as_str())
@@ -80,7 +80,7 @@ impl Dump for Factor {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe { seal::<Factor>() };
 }

@@ -51,7 +51,7 @@ impl From<Failure> for PhpException {
 }
 
 /// For what cannot happen; says nothing of the data it happened to.
-pub fn internal() -> Failure {
+pub(super) fn internal() -> Failure {
     PhpException::new(
         "The twofactor extension failed; the call had no result.".to_owned(),
         0,
@@ -61,7 +61,7 @@ pub fn internal() -> Failure {
 }
 
 /// Throws `ValueError` for an argument of the running method.
-pub fn invalid(argument: &str, why: &str) -> Failure {
+pub(super) fn invalid(argument: &str, why: &str) -> Failure {
     if argument::throw_value_error(argument, why) {
         return Failure::Pending;
     }
@@ -69,7 +69,7 @@ pub fn invalid(argument: &str, why: &str) -> Failure {
 }
 
 /// Throws `TypeError` for an argument of the running method.
-pub fn mistyped(argument: &str, why: &str) -> Failure {
+pub(super) fn mistyped(argument: &str, why: &str) -> Failure {
     if argument::throw_type_error(argument, why) {
         return Failure::Pending;
     }
@@ -78,7 +78,7 @@ pub fn mistyped(argument: &str, why: &str) -> Failure {
 
 /// Throws `Unavailable`. Its message is for people; the reason is the operator's and goes to
 /// PHP's error log, which is never part of a page, whatever `display_errors` says.
-pub fn unavailable(reason: &str) -> Failure {
+pub(super) fn unavailable(reason: &str) -> Failure {
     log(&format!("twofactor: {reason}"));
     exception::build(
         Class::Unavailable,
@@ -89,7 +89,7 @@ pub fn unavailable(reason: &str) -> Failure {
 }
 
 /// Throws `ConfigurationError`, whose message is for the operator.
-pub fn misconfigured(why: &str) -> Failure {
+pub(super) fn misconfigured(why: &str) -> Failure {
     exception::build(Class::ConfigurationError, why, &[]).into()
 }
 
@@ -150,7 +150,7 @@ impl From<Denied> for Failure {
 }
 
 /// Throws `InvalidPhoneNumber`.
-pub fn number(reason: &str, text: &str) -> Failure {
+pub(super) fn number(reason: &str, text: &str) -> Failure {
     with_reason(Class::InvalidPhoneNumber, text, reason)
 }
 
@@ -184,7 +184,7 @@ impl From<verifier::Error> for Failure {
 ///
 /// # Errors
 /// [`internal`] after a panic.
-pub fn contained<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
+pub(super) fn contained<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| internal())
 }
 
@@ -193,7 +193,7 @@ pub fn contained<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
 ///
 /// # Errors
 /// [`Failure::Bailout`], or [`Failure::Pending`] when the PHP code threw.
-pub fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
+pub(super) fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
     let result = match try_catch(AssertUnwindSafe(work)) {
         Ok(result) => result,
         Err(CatchError::Bailout) => return Err(Failure::Bailout),
@@ -209,6 +209,6 @@ pub fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
 ///
 /// # Errors
 /// As [`guarded`].
-pub fn call(object: &ZendObject, method: &str) -> Result<Zval, Failure> {
+pub(super) fn call(object: &ZendObject, method: &str) -> Result<Zval, Failure> {
     Ok(guarded(|| object.try_call_method(method, vec![]))??)
 }

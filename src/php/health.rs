@@ -66,7 +66,7 @@ impl Dump for Health {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe { seal::<Health>() };
 }

@@ -21,7 +21,7 @@ use crate::verifier;
 pub struct HealthCheck(pub(super) verifier::HealthCheck);
 
 /// A check, for dumps and JSON.
-pub fn fields(check: &verifier::HealthCheck) -> Fields {
+pub(super) fn fields(check: &verifier::HealthCheck) -> Fields {
     let findings: Vec<_> = check
         .findings
         .iter()
@@ -70,7 +70,7 @@ impl Dump for HealthCheck {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe { seal::<HealthCheck>() };
 }

@@ -32,7 +32,7 @@ fn values(finding: &Finding) -> Fields {
 }
 
 /// A finding, for dumps and JSON.
-pub fn fields(finding: &Finding) -> Fields {
+pub(super) fn fields(finding: &Finding) -> Fields {
     Fields::new()
         .with("id", finding.id())
         .with("status", HealthStatus::from(finding.status()).value())
@@ -76,7 +76,7 @@ impl Dump for HealthFinding {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe { seal::<HealthFinding>() };
 }

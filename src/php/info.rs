@@ -65,6 +65,6 @@ fn print() {
 }
 
 /// Of its own making: the engine's would print every value.
-pub unsafe extern "C" fn info(_module: *mut ModuleEntry) {
+pub(super) unsafe extern "C" fn info(_module: *mut ModuleEntry) {
     let _ = panic::catch_unwind(print);
 }

@@ -60,14 +60,14 @@ impl Directives {
 }
 
 /// Registers them; at module start.
-pub fn register(environment: &Environment, module: c_int) {
+pub(super) fn register(environment: &Environment, module: c_int) {
     let directives = DIRECTIVES.get_or_init(|| Directives::of(environment));
     IniEntryDef::register(&directives.table, module);
 }
 
 /// The value of `twofactor.<name>`, at this moment: a pool or host may have its own. None for one that may hold a
 /// password and that nobody set.
-pub fn value(name: &str) -> Option<Zeroizing<String>> {
+pub(super) fn value(name: &str) -> Option<Zeroizing<String>> {
     unsafe extern "C" {
         fn zend_ini_string_ex(
             name: *const c_char,
@@ -92,7 +92,7 @@ pub fn value(name: &str) -> Option<Zeroizing<String>> {
 
 /// Names behind `twofactor.` in php.ini, or in what the command line put there, that are no setting: PHP itself
 /// takes any name and says nothing.
-pub fn unknown() -> Vec<String> {
+pub(super) fn unknown() -> Vec<String> {
     const PREFIX: &str = "twofactor.";
     unsafe extern "C" {
         fn php_ini_get_configuration_hash() -> *mut ZendHashTable;

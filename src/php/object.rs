@@ -16,10 +16,10 @@ use ext_php_rs::zend::{ClassEntry, ExecutorGlobals, ce};
 use super::failure::Failure;
 
 /// Flags of all our classes.
-pub const SEALED: ClassFlags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties);
+pub(super) const SEALED: ClassFlags = ClassFlags::Final.union(ClassFlags::NoDynamicProperties);
 
 /// What a dump shows in place of a secret.
-pub const REDACTED: &str = "<redacted>";
+pub(super) const REDACTED: &str = "<redacted>";
 
 unsafe extern "C" {
     fn zend_objects_not_comparable(a: *mut Zval, b: *mut Zval) -> c_int;
@@ -27,26 +27,26 @@ unsafe extern "C" {
 
 /// A PHP array under construction. A value that cannot be converted is left out.
 #[derive(Debug)]
-pub struct Fields(ZBox<ZendHashTable>);
+pub(super) struct Fields(ZBox<ZendHashTable>);
 
 impl Fields {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(ZendHashTable::new())
     }
 
-    pub fn with(mut self, name: &str, value: impl IntoZval) -> Self {
+    pub(super) fn with(mut self, name: &str, value: impl IntoZval) -> Self {
         let _ = self.0.insert(name, value);
         self
     }
 
-    pub fn into_array(self) -> ZBox<ZendHashTable> {
+    pub(super) fn into_array(self) -> ZBox<ZendHashTable> {
         self.0
     }
 }
 
 /// A class that decides what var_dump(), print_r() and debug_zval_refcount() show of it. None of
 /// our objects has a property, so that casts, var_export() and foreach have nothing to show.
-pub trait Dump: RegisteredClass {
+pub(super) trait Dump: RegisteredClass {
     /// Never a secret.
     fn dump(&self) -> Fields;
 }
@@ -73,7 +73,7 @@ unsafe extern "C" fn debug_info<T: Dump>(
 ///
 /// # Safety
 /// At module start, after `T` was registered and before the first object of it.
-pub unsafe fn seal<T: Dump>() {
+pub(super) unsafe fn seal<T: Dump>() {
     let handlers = ptr::from_ref(T::get_metadata().handlers()).cast_mut();
     // SAFETY: the table lives in a static of `T`, no other thread runs yet, and nobody holds a
     // reference to it. Objects keep a pointer and never a copy.
@@ -84,7 +84,7 @@ pub unsafe fn seal<T: Dump>() {
 }
 
 /// For `private function __construct()`: the engine refuses `new` before this is reached.
-pub fn not_constructible<T>() -> Result<T, Failure> {
+pub(super) fn not_constructible<T>() -> Result<T, Failure> {
     Err(PhpException::new(
         "This class cannot be instantiated".to_owned(),
         0,
@@ -97,7 +97,7 @@ pub fn not_constructible<T>() -> Result<T, Failure> {
 ///
 /// # Errors
 /// `Error` when `$this` is complete already.
-pub fn constructed_once<T: RegisteredClass>() -> Result<(), Failure> {
+pub(super) fn constructed_once<T: RegisteredClass>() -> Result<(), Failure> {
     let call = ExecutorGlobals::get().current_execute_data;
     // SAFETY: the frame of the running constructor.
     let this = unsafe { call.as_ref() }.and_then(|frame| frame.This.object());
@@ -126,7 +126,7 @@ impl<T: IntoZval> IntoZval for Listing<T> {
 }
 
 /// `\JsonSerializable`.
-pub fn json_serializable() -> &'static ClassEntry {
+pub(super) fn json_serializable() -> &'static ClassEntry {
     unsafe extern "C" {
         static php_json_serializable_ce: *const ClassEntry;
     }
@@ -135,6 +135,6 @@ pub fn json_serializable() -> &'static ClassEntry {
 }
 
 /// A count as PHP's int.
-pub fn integer(count: u64) -> i64 {
+pub(super) fn integer(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

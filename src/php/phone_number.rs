@@ -33,7 +33,10 @@ fn text(bytes: Bytes<'_>, otherwise: PhoneError) -> Result<&str, PhoneError> {
 }
 
 /// Reads a number as its owner wrote it.
-pub fn parse(input: Bytes<'_>, region: Option<Bytes<'_>>) -> Result<phone::PhoneNumber, Failure> {
+pub(super) fn parse(
+    input: Bytes<'_>,
+    region: Option<Bytes<'_>>,
+) -> Result<phone::PhoneNumber, Failure> {
     contained(|| {
         let input = text(input, PhoneError::Characters)?;
         let region = region.map(|code| text(code, PhoneError::UnknownRegion));
@@ -93,7 +96,7 @@ impl Dump for PhoneNumber {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe {
         seal::<PhoneNumber>();

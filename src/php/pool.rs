@@ -34,7 +34,7 @@ thread_local! {
 
 /// An open verifier of this process.
 #[derive(Debug)]
-pub struct Held {
+pub(super) struct Held {
     pid: u32,
     broken: Cell<bool>,
     memory: bool,
@@ -43,12 +43,12 @@ pub struct Held {
 
 impl Held {
     /// Whether this process may use it. A copy of `memory:` has no connection to share.
-    pub fn is_usable(&self) -> bool {
+    pub(super) fn is_usable(&self) -> bool {
         !self.broken.get() && (self.memory || self.pid == process::id())
     }
 
     /// Whether it can be replaced by opening the same again.
-    pub const fn can_be_reopened(&self) -> bool {
+    pub(super) const fn can_be_reopened(&self) -> bool {
         !self.memory
     }
 
@@ -63,7 +63,7 @@ impl Held {
     ///
     /// # Errors
     /// The core's, as exceptions; `Error` after a panic.
-    pub fn ask<R>(
+    pub(super) fn ask<R>(
         &self,
         question: impl FnOnce(&Verifier) -> Result<R, Error>,
     ) -> Result<R, Failure> {
@@ -180,7 +180,7 @@ fn keys(settings: &Settings) -> Result<(Option<KeyRing>, KeyIdentity), Failure> 
 ///
 /// # Errors
 /// `ConfigurationError`, `Unavailable`
-pub fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<Held>, Failure> {
+pub(super) fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<Held>, Failure> {
     let (ring, identity) = keys(settings)?;
     let key = Key {
         settings: settings.clone(),
@@ -214,7 +214,7 @@ pub fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<Held>, Failur
 }
 
 /// Closes what this thread has open; at module end.
-pub fn close() {
+pub(super) fn close() {
     let open = POOL.try_with(|pool| {
         pool.try_borrow_mut()
             .map(|mut pool| mem::take(&mut pool.open))

@@ -33,7 +33,7 @@ unsafe extern "C" fn after_startup() -> c_int {
 ///
 /// # Safety
 /// During the start of a module, on the thread that starts PHP.
-pub unsafe fn run(ours: unsafe fn()) {
+pub(super) unsafe fn run(ours: unsafe fn()) {
     *OURS.lock().unwrap_or_else(PoisonError::into_inner) = Some(ours);
     // SAFETY: PHP starts on one thread, as the caller promises; the callback it had is kept and called after ours.
     unsafe {

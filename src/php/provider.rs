@@ -138,7 +138,7 @@ impl Dump for Provider {
 ///
 /// # Errors
 /// `ConfigurationError`, as for a value that the core refuses.
-pub fn changes(provider: &str, given: &ZendHashTable) -> Result<Changes, Failure> {
+pub(super) fn changes(provider: &str, given: &ZendHashTable) -> Result<Changes, Failure> {
     let mut changes = Changes::new();
     for (key, value) in entries(given) {
         let key = key.zend_str().and_then(|key| key.as_str().ok());
@@ -199,13 +199,13 @@ fn names(list: &ZendHashTable) -> Option<Vec<String>> {
 ///
 /// # Errors
 /// `ValueError`
-pub fn list_of_names(argument: &str, list: &ZendHashTable) -> Result<Vec<String>, Failure> {
+pub(super) fn list_of_names(argument: &str, list: &ZendHashTable) -> Result<Vec<String>, Failure> {
     names(list).ok_or_else(|| invalid(argument, "must be a list of names"))
 }
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe { seal::<Provider>() };
 }

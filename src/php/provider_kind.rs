@@ -23,7 +23,7 @@ pub struct ProviderKind {
 }
 
 /// Every kind.
-pub fn all() -> Vec<ProviderKind> {
+pub(super) fn all() -> Vec<ProviderKind> {
     Kind::ALL
         .into_iter()
         .map(|kind| ProviderKind {
@@ -126,7 +126,7 @@ impl Dump for ProviderKind {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe { seal::<ProviderKind>() };
 }

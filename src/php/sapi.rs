@@ -9,7 +9,7 @@ struct SapiModule {
 }
 
 /// Whether PHP runs on the command line, and not for a web server; `php -S` is one.
-pub fn is_command_line() -> bool {
+pub(super) fn is_command_line() -> bool {
     unsafe extern "C" {
         static sapi_module: SapiModule;
     }

@@ -64,7 +64,7 @@ impl Dump for Secret {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe {
         seal::<Secret>();

@@ -114,7 +114,7 @@ impl Dump for SentMessage {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe { seal::<SentMessage>() };
 }

@@ -18,7 +18,7 @@ const OF_THE_SITE: [&str; 2] = ["key_file", "providers_file"];
 
 /// Values by name; those not in it have the core's default.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Settings {
+pub(super) struct Settings {
     values: Vec<(String, Zeroizing<String>)>,
     /// Those whose value is a variable's, and whether that is valid text.
     variables: Vec<(&'static str, bool)>,
@@ -35,7 +35,7 @@ impl fmt::Debug for Settings {
 impl Settings {
     /// What php.ini says and, where it says nothing, the environment did at the start. Of the store, nothing is what
     /// an empty text says, too.
-    pub fn of_process() -> Self {
+    pub(super) fn of_process() -> Self {
         let mut found = Self {
             values: Vec::with_capacity(64),
             variables: Vec::new(),
@@ -62,7 +62,7 @@ impl Settings {
     ///
     /// # Errors
     /// `TypeError`, `ValueError`
-    pub fn override_with(&mut self, given: &ZendHashTable) -> Result<Clock, Failure> {
+    pub(super) fn override_with(&mut self, given: &ZendHashTable) -> Result<Clock, Failure> {
         let mut clock = Clock::system();
         let mut named = Vec::new();
         for (key, value) in entries(given) {
@@ -113,7 +113,7 @@ impl Settings {
     }
 
     /// Whether nothing is kept.
-    pub fn is_in_memory(&self) -> bool {
+    pub(super) fn is_in_memory(&self) -> bool {
         self.get("store").map(str::trim) == Some("memory:")
     }
 
@@ -121,7 +121,7 @@ impl Settings {
     ///
     /// # Errors
     /// What is wrong, and in which variable if it is one's.
-    pub fn config(&self) -> Result<Config, String> {
+    pub(super) fn config(&self) -> Result<Config, String> {
         if let Some(variable) = snapshot::variable_of_request() {
             return Err(format!(
                 "the environment variable {variable} came with a CGI request, so that it need not be the operator's: \
@@ -153,7 +153,7 @@ impl Settings {
     }
 
     /// The value of a setting, when one was given.
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.values()
             .find(|(known, _)| *known == name)
             .map(|(_, value)| value)
@@ -164,7 +164,7 @@ impl Settings {
 ///
 /// # Errors
 /// `ConfigurationError`
-pub fn allowed(path: &str) -> Result<(), Failure> {
+pub(super) fn allowed(path: &str) -> Result<(), Failure> {
     unsafe extern "C" {
         fn php_check_open_basedir_ex(path: *const c_char, warn: c_int) -> c_int;
     }

@@ -26,7 +26,7 @@ unsafe extern "C" {
 }
 
 /// A method of `T`, while its parameters are described.
-pub struct Signature {
+pub(super) struct Signature {
     function: *mut zend_function,
 }
 
@@ -35,7 +35,7 @@ impl Signature {
     ///
     /// # Safety
     /// Between the registration of `T` and the first request, on the thread that starts PHP.
-    pub unsafe fn of<T: RegisteredClass>(method: &str) -> Self {
+    pub(super) unsafe fn of<T: RegisteredClass>(method: &str) -> Self {
         let table = &raw const T::get_metadata().ce().function_table;
         // SAFETY: the class is registered, and the name is passed with its length.
         let found =
@@ -64,7 +64,7 @@ impl Signature {
     }
 
     /// Marks a parameter with `#[\SensitiveParameter]`: stack traces show nothing of it.
-    pub fn sensitive(self, name: &str) -> Self {
+    pub(super) fn sensitive(self, name: &str) -> Self {
         if let Some((index, _)) = self.parameter(name) {
             let attribute = ZendStr::new_interned("SensitiveParameter", true);
             // SAFETY: `parameter` found the function. The engine takes its own reference to the
@@ -84,7 +84,7 @@ impl Signature {
     }
 
     /// Gives an `Optional<T>` parameter its default, as PHP source, and takes null away.
-    pub fn default(self, name: &str, source: &'static CStr) -> Self {
+    pub(super) fn default(self, name: &str, source: &'static CStr) -> Self {
         if let Some((_, info)) = self.parameter(name) {
             // SAFETY: see `parameter`; the default is static.
             unsafe {

@@ -10,13 +10,13 @@ static SNAPSHOT: RwLock<Option<Snapshot>> = RwLock::new(None);
 static UNKNOWN_DIRECTIVES: OnceLock<Vec<String>> = OnceLock::new();
 
 /// At module start.
-pub fn keep(snapshot: Snapshot, unknown_directives: Vec<String>) {
+pub(super) fn keep(snapshot: Snapshot, unknown_directives: Vec<String>) {
     let _ = UNKNOWN_DIRECTIVES.set(unknown_directives);
     *SNAPSHOT.write().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
 }
 
 /// At module end: keys are wiped.
-pub fn forget() {
+pub(super) fn forget() {
     let mut kept = SNAPSHOT.write().unwrap_or_else(PoisonError::into_inner);
     kept.take();
 }
@@ -27,22 +27,22 @@ fn ask<R>(question: impl FnOnce(&Snapshot) -> R) -> Option<R> {
 }
 
 /// The keys of `key_file`, or of the environment where that is empty.
-pub fn keys(key_file: &str) -> PreloadedKeys {
+pub(super) fn keys(key_file: &str) -> PreloadedKeys {
     ask(|it| it.keys(key_file)).unwrap_or(PreloadedKeys::Nothing)
 }
 
 /// Whether the process was given a key, be it one that cannot be used.
-pub fn names_key(key_file: &str) -> bool {
+pub(super) fn names_key(key_file: &str) -> bool {
     ask(|it| it.names_key(key_file)).unwrap_or(false)
 }
 
 /// The providers of `providers_file`, or of the environment where that is empty.
-pub fn providers(providers_file: &str) -> Option<ProviderList> {
+pub(super) fn providers(providers_file: &str) -> Option<ProviderList> {
     ask(|it| it.providers(providers_file)).flatten()
 }
 
 /// What a setting's variable said: its text, and whether it is one.
-pub fn variable(setting: &str) -> Option<(zeroize::Zeroizing<String>, bool)> {
+pub(super) fn variable(setting: &str) -> Option<(zeroize::Zeroizing<String>, bool)> {
     ask(|it| {
         let variable = it.environment().variable(setting)?;
         Some((variable.text().to_owned().into(), variable.is_text()))
@@ -51,12 +51,12 @@ pub fn variable(setting: &str) -> Option<(zeroize::Zeroizing<String>, bool)> {
 }
 
 /// A variable that came with a request.
-pub fn variable_of_request() -> Option<String> {
+pub(super) fn variable_of_request() -> Option<String> {
     ask(|it| it.environment().of_request().map(str::to_owned)).flatten()
 }
 
 /// Names that are no setting: in php.ini, and in the environment.
-pub fn unknown() -> (&'static [String], Vec<String>) {
+pub(super) fn unknown() -> (&'static [String], Vec<String>) {
     let directives = UNKNOWN_DIRECTIVES.get().map(Vec::as_slice);
     let variables = ask(|it| it.environment().unknown().to_vec());
     (

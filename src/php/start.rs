@@ -14,7 +14,7 @@ use super::{exception, ini, pool, snapshot};
 use crate::phone;
 use crate::startup::{Environment, Snapshot};
 
-pub const SUCCESS: c_int = 0;
+pub(super) const SUCCESS: c_int = 0;
 const FAILURE: c_int = -1;
 /// `MODULE_TEMPORARY`: by dl().
 const TEMPORARY: c_int = 2;
@@ -37,7 +37,7 @@ unsafe extern "C" {
 }
 
 /// Before the classes are registered.
-pub unsafe extern "C" fn startup(kind: c_int, module: c_int) -> c_int {
+pub(super) unsafe extern "C" fn startup(kind: c_int, module: c_int) -> c_int {
     if kind == TEMPORARY {
         php_error(
             &ErrorType::CoreWarning,
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn startup(kind: c_int, module: c_int) -> c_int {
 }
 
 /// When PHP ends.
-pub unsafe extern "C" fn shutdown(_kind: c_int, module: c_int) -> c_int {
+pub(super) unsafe extern "C" fn shutdown(_kind: c_int, module: c_int) -> c_int {
     let _ = panic::catch_unwind(|| {
         pool::close();
         phone::forget();

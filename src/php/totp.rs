@@ -106,7 +106,7 @@ impl Dump for Totp {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe {
         seal::<Totp>();

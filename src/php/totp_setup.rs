@@ -60,7 +60,7 @@ impl Dump for TotpSetup {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe {
         seal::<TotpSetup>();

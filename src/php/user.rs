@@ -26,7 +26,7 @@ pub struct User(pub(super) verifier::User);
 ///
 /// # Errors
 /// `ValueError`
-pub fn user_id(argument: &str, text: &str) -> Result<UserId, Failure> {
+pub(super) fn user_id(argument: &str, text: &str) -> Result<UserId, Failure> {
     UserId::new(text).map_err(|why| invalid(argument, &why.to_string()))
 }
 
@@ -93,7 +93,7 @@ impl Dump for User {
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe {
         seal::<User>();

@@ -864,7 +864,7 @@ unsafe extern "C" fn get_gc(
 
 /// # Safety
 /// See [`super::describe`].
-pub unsafe fn describe() {
+pub(super) unsafe fn describe() {
     use ext_php_rs::class::RegisteredClass as _;
     // SAFETY: as the caller promises; the handlers as in `seal`.
     unsafe {

@@ -39,7 +39,7 @@ struct Read<'a> {
 ///
 /// # Errors
 /// [`DocumentError`]; not for any list that can be built.
-pub fn write(user: &str, list: &SessionList) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
+pub(super) fn write(user: &str, list: &SessionList) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
     let written = Written {
         format: FORMAT,
         user,
@@ -55,7 +55,7 @@ pub fn write(user: &str, list: &SessionList) -> Result<Zeroizing<Vec<u8>>, Docum
 ///
 /// # Errors
 /// [`DocumentError`]
-pub fn read(bytes: &[u8]) -> Result<(String, SessionList), DocumentError> {
+pub(super) fn read(bytes: &[u8]) -> Result<(String, SessionList), DocumentError> {
     match postcard::take_from_bytes::<Read<'_>>(bytes) {
         Ok((read, [])) if read.format == FORMAT => Ok((read.user.to_owned(), read.list)),
         _ => Err(DocumentError),

@@ -51,7 +51,7 @@ impl From<DocumentError> for Unreadable {
 
 /// The key of a user's row. Ids are no secret and stand beside the accounts; the hash makes them short.
 #[derive(Debug, Clone)]
-pub struct SessionsKey {
+pub(super) struct SessionsKey {
     user: UserId,
     id: String,
 }
@@ -59,7 +59,7 @@ pub struct SessionsKey {
 impl SessionsKey {
     /// Of that user.
     #[must_use]
-    pub fn of(user: &UserId) -> Self {
+    pub(super) fn of(user: &UserId) -> Self {
         let parts: [&[u8]; 2] = [b"twofactor/sessions/1", user.as_str().as_bytes()];
         let id = hash(&HashKey::new([0; 32]), &parts);
         Self {
@@ -72,7 +72,7 @@ impl SessionsKey {
     ///
     /// # Errors
     /// [`Unreadable`]
-    pub fn list(&self, row: Option<SessionsRow>) -> Result<Option<SessionList>, Unreadable> {
+    pub(super) fn list(&self, row: Option<SessionsRow>) -> Result<Option<SessionList>, Unreadable> {
         match row.map(|row| row.0).transpose()? {
             None => Ok(None),
             Some((user, list)) if user == self.user.as_str() => Ok(Some(list)),
@@ -82,7 +82,7 @@ impl SessionsKey {
 
     /// The row to store.
     #[must_use]
-    pub fn row(&self, list: SessionList) -> SessionsRow {
+    pub(super) fn row(&self, list: SessionList) -> SessionsRow {
         SessionsRow(Ok((self.user.as_str().to_owned(), list)))
     }
 }
@@ -100,7 +100,7 @@ impl RowKey for SessionsKey {
 /// A user and their sessions. One that cannot be read may be replaced: nothing in it is a limit, and without it what
 /// it admitted is over.
 #[derive(Debug)]
-pub struct SessionsRow(Result<(String, SessionList), Unreadable>);
+pub(super) struct SessionsRow(Result<(String, SessionList), Unreadable>);
 
 impl SharedRow for SessionsRow {
     fn decode(bytes: &[u8], context: &RowContext<'_>) -> Result<Self, RowError> {
@@ -120,7 +120,7 @@ impl SharedRow for SessionsRow {
 
 /// The key of the site's row.
 #[derive(Debug)]
-pub struct GenerationKey;
+pub(super) struct GenerationKey;
 
 impl RowKey for GenerationKey {
     type Row = GenerationRow;
@@ -134,7 +134,7 @@ impl RowKey for GenerationKey {
 
 /// Since when the sessions of a site count.
 #[derive(Debug)]
-pub struct GenerationRow(pub Result<Generation, Unreadable>);
+pub(super) struct GenerationRow(pub Result<Generation, Unreadable>);
 
 impl SharedRow for GenerationRow {
     fn decode(bytes: &[u8], context: &RowContext<'_>) -> Result<Self, RowError> {

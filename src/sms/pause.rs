@@ -17,7 +17,7 @@ const LONGEST: u64 = 2_000;
 ///
 /// # Errors
 /// [`RandomError`]
-pub fn before(
+pub(super) fn before(
     attempt: u32,
     retry_after: Option<u64>,
     entropy: &mut dyn Entropy,
@@ -34,7 +34,7 @@ pub fn before(
 }
 
 /// The seconds in `Retry-After`. The date that may stand there instead is not read.
-pub fn asked_for(reply: &Reply) -> Option<u64> {
+pub(super) fn asked_for(reply: &Reply) -> Option<u64> {
     let text = reply.header("retry-after")?;
     // `parse` alone would take "+5".
     let plain = (1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());

@@ -176,7 +176,7 @@ const AGED: &str = "SELECT user FROM aging WHERE site = ?1 AND since < ?2 ORDER 
 
 /// A SQLite store.
 #[derive(Debug)]
-pub struct Sqlite {
+pub(super) struct Sqlite {
     pub(super) connection: Connection,
     /// The database's id.
     id: String,
@@ -199,7 +199,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let path = &real(path)?;
         let mut place = Place::find(path)?;
         place.enter()?;
@@ -235,7 +235,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn in_memory() -> Result<Self, StoreError> {
+    pub(super) fn in_memory() -> Result<Self, StoreError> {
         let failed = |error: &rusqlite::Error| fault(error, Path::new("memory:"));
         let connection = Connection::open_in_memory().map_err(|error| failed(&error))?;
         configure(&connection).map_err(|error| failed(&error))?;

@@ -12,7 +12,7 @@ use crate::types::Site;
 
 /// Where the keys came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeySource {
+pub(super) enum KeySource {
     /// Read when the process started.
     Given,
     /// The file `key_file` names.
@@ -47,7 +47,10 @@ pub enum KeysError {
 }
 
 /// Named file, generated file: the first there is. Whoever opens the verifier brings those of the environment.
-pub fn find(config: &Config, store: &mut dyn Store) -> Result<(KeyRing, KeySource), KeysError> {
+pub(super) fn find(
+    config: &Config,
+    store: &mut dyn Store,
+) -> Result<(KeyRing, KeySource), KeysError> {
     // Whoever keeps nothing needs nobody's key.
     if let (StoreUrl::Memory, None) = (config.store(), config.key_file()) {
         return Ok((KeyRing::ephemeral()?, KeySource::Ephemeral));

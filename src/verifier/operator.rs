@@ -26,7 +26,7 @@ use crate::types::UserId;
 const PAGE: u32 = 100;
 
 /// The longest emergency, in seconds.
-pub const EMERGENCY_SECONDS: u64 = 3_600;
+pub(super) const EMERGENCY_SECONDS: u64 = 3_600;
 
 /// Who acts, and what they have to show for it.
 #[derive(Clone, Copy)]

@@ -105,7 +105,7 @@ impl ProviderRegistry {
     ///
     /// # Errors
     /// [`ListError`]
-    pub fn open(
+    pub(super) fn open(
         config: &Config,
         given: Option<ProviderList>,
     ) -> Result<(Self, ActiveProviders), ListError> {
@@ -157,7 +157,7 @@ impl ProviderRegistry {
     }
 
     /// Entries that nobody has confirmed: name, and who named it.
-    pub fn unconfirmed(&self) -> Vec<(String, String)> {
+    pub(super) fn unconfirmed(&self) -> Vec<(String, String)> {
         let listed = self.listed.borrow();
         let by = |it: &Listed| {
             let named_by = it.written.unconfirmed()?;
@@ -167,7 +167,7 @@ impl ProviderRegistry {
     }
 
     /// Entries no provider could be made of: name and why.
-    pub fn troubles(&self) -> Vec<(String, String)> {
+    pub(super) fn troubles(&self) -> Vec<(String, String)> {
         let listed = self.listed.borrow();
         let trouble = |it: &Listed| Some((it.written.name().to_owned(), it.trouble.clone()?));
         listed.iter().filter_map(trouble).collect()

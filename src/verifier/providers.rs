@@ -46,7 +46,7 @@ impl ProviderSource {
 
 /// Why a list that does not come from the store is of no use. For operators, without a word of the list.
 #[derive(Debug, thiserror::Error)]
-pub enum ListError {
+pub(super) enum ListError {
     /// The file that the configuration names.
     #[error("{}: {source}", path.display())]
     File {
@@ -66,7 +66,7 @@ pub enum ListError {
 }
 
 /// Where the list comes from, and what it says.
-pub struct Opened {
+pub(super) struct Opened {
     /// Whence.
     pub source: ProviderSource,
     /// The same for operators.
@@ -80,7 +80,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// [`ListError`]
-pub fn open(config: &Config, given: Option<ProviderList>) -> Result<Opened, ListError> {
+pub(super) fn open(config: &Config, given: Option<ProviderList>) -> Result<Opened, ListError> {
     let (source, place, text) = match (config.providers_file(), given) {
         (Some(path), given) => {
             let text = match given {
@@ -115,7 +115,7 @@ pub fn open(config: &Config, given: Option<ProviderList>) -> Result<Opened, List
 }
 
 /// What the configuration says of all providers.
-pub fn setup(config: &Config) -> Setup<'_> {
+pub(super) fn setup(config: &Config) -> Setup<'_> {
     Setup {
         http: HttpSettings {
             ca_file: config.http_ca_file().map(Path::to_owned),

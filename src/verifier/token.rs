@@ -104,7 +104,7 @@ fn open(
 }
 
 /// The token of a challenge, with the language of the messages sent for it.
-pub fn seal_challenge(
+pub(super) fn seal_challenge(
     ring: &KeyRing,
     site: &Site,
     token: &ChallengeToken,
@@ -122,7 +122,7 @@ pub fn seal_challenge(
 }
 
 /// The challenge that a token names, and its language; `None` if we did not make it.
-pub fn open_challenge(
+pub(super) fn open_challenge(
     ring: &KeyRing,
     site: &Site,
     token: &str,
@@ -137,7 +137,7 @@ pub fn open_challenge(
 }
 
 /// The token of a grant.
-pub fn seal_grant(
+pub(super) fn seal_grant(
     ring: &KeyRing,
     site: &Site,
     user: &UserId,
@@ -155,7 +155,12 @@ pub fn seal_grant(
 }
 
 /// The grant a token names; `None` if we did not make it for `user`.
-pub fn open_grant(ring: &KeyRing, site: &Site, user: &UserId, token: &str) -> Option<GrantId> {
+pub(super) fn open_grant(
+    ring: &KeyRing,
+    site: &Site,
+    user: &UserId,
+    token: &str,
+) -> Option<GrantId> {
     let (_, id, owner, _) = open(ring, site, Domain::Grant, token)?;
     (owner == *user).then_some(GrantId::new(id))
 }
@@ -163,7 +168,7 @@ pub fn open_grant(ring: &KeyRing, site: &Site, user: &UserId, token: &str) -> Op
 /// What a set-up's token holds.
 // One at a time, and not for long: in a box a secret would be moved more often.
 #[allow(clippy::large_enum_variant)]
-pub enum Setup {
+pub(super) enum Setup {
     /// An authenticator app.
     Totp(PendingTotp),
     /// A telephone number.
@@ -183,7 +188,7 @@ impl Setup {
 }
 
 /// The token of a set-up.
-pub fn seal_setup(
+pub(super) fn seal_setup(
     ring: &KeyRing,
     site: &Site,
     user: &UserId,
@@ -204,7 +209,7 @@ pub fn seal_setup(
 }
 
 /// The set-up a token names, and whose it is; `None` if we did not make it.
-pub fn open_setup(ring: &KeyRing, site: &Site, token: &str) -> Option<(UserId, Setup)> {
+pub(super) fn open_setup(ring: &KeyRing, site: &Site, token: &str) -> Option<(UserId, Setup)> {
     let plain = open_text(ring, site, Domain::Setup, token)?;
     let (&[kind, length], rest) = plain.split_first_chunk::<2>()?;
     let (user, body) = rest.split_at_checked(usize::from(length))?;

@@ -18,10 +18,10 @@ use crate::i18n::{Language, site_name};
 use crate::sms::{Channel, Coding, MessageBody};
 
 /// Most parts a message may take.
-pub const MOST_PARTS: usize = 2;
+pub(super) const MOST_PARTS: usize = 2;
 
 /// Longest text that is spoken, with everything in it.
-pub const LONGEST_SPOKEN: usize = 400;
+pub(super) const LONGEST_SPOKEN: usize = 400;
 
 /// Longest text that is looked at, in characters.
 const LONGEST_GIVEN: usize = 1_000;

@@ -41,7 +41,7 @@ pub(super) struct Answer {
 
 impl Answer {
     /// The balance. What is none to show is none; the licence is as good without.
-    pub fn credits(&self) -> Option<Balance> {
+    pub(super) fn credits(&self) -> Option<Balance> {
         Balance::shown(shown(self.credits_remaining.as_ref()?)?)
     }
 }

@@ -77,7 +77,7 @@ fn masked(phone: &str) -> Option<String> {
 }
 
 /// Fit to be sent back as it is.
-pub fn is_cursor(text: &str) -> bool {
+pub(super) fn is_cursor(text: &str) -> bool {
     (1..=LONGEST_CURSOR).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
 }
 

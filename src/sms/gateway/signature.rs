@@ -18,7 +18,7 @@ use crate::clock::UnixTime;
 use crate::sms::SettingError;
 
 /// Most seconds between the gateway's clock and ours.
-pub const SKEW: u64 = 300;
+pub(super) const SKEW: u64 = 300;
 
 /// A public key that the gateway signs with (Ed25519, RFC 8032).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub enum Distrust {
 
 /// A request and its reply.
 #[derive(Clone, Copy)]
-pub struct Exchange<'a> {
+pub(super) struct Exchange<'a> {
     pub method: &'a str,
     pub path: &'a str,
     pub nonce: &'a str,
@@ -118,7 +118,7 @@ impl Exchange<'_> {
     ///
     /// # Errors
     /// [`Distrust`]
-    pub fn verify(
+    pub(super) fn verify(
         &self,
         header: Option<&str>,
         keys: &[PinnedKey],

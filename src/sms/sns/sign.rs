@@ -12,11 +12,11 @@ use data_encoding::HEXLOWER;
 use crate::clock::UnixTime;
 
 /// Longest secret: with `AWS4` before it a key of one block of SHA-256. AWS's have 40 letters.
-pub const LONGEST_SECRET: usize = 60;
+pub(super) const LONGEST_SECRET: usize = 60;
 
 /// Who signs, and for what.
 #[derive(Clone, Copy)]
-pub struct Signer<'a> {
+pub(super) struct Signer<'a> {
     pub access_key: &'a str,
     pub secret: &'a str,
     pub region: &'a str,
@@ -26,7 +26,7 @@ pub struct Signer<'a> {
 impl Signer<'_> {
     /// The value of the header `Authorization`. `headers` are the signed ones: in lower case, sorted,
     /// values without spaces around; `host` and `x-amz-date`, which is [`date`], among them.
-    pub fn authorization(
+    pub(super) fn authorization(
         &self,
         headers: &[(&str, &str)],
         body: &[u8],
@@ -81,7 +81,7 @@ fn hmac(key: &[u8; 64], text: &[u8]) -> Zeroizing<[u8; 32]> {
 }
 
 /// The header `x-amz-date`: `20150830T123600Z`.
-pub fn date(now: UnixTime) -> String {
+pub(super) fn date(now: UnixTime) -> String {
     now.utc().iso8601_basic()
 }
 

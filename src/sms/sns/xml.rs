@@ -12,11 +12,11 @@ const DEEPEST: usize = 16;
 const MOST_NODES: u32 = 1_000;
 
 /// The texts of all innermost elements, each with its path: `PublishResponse/PublishResult/MessageId`.
-pub struct Leaves(Vec<(String, String)>);
+pub(super) struct Leaves(Vec<(String, String)>);
 
 impl Leaves {
     /// `None` when it is not one complete element and nothing else.
-    pub fn read(text: &str) -> Option<Self> {
+    pub(super) fn read(text: &str) -> Option<Self> {
         // In well-formed XML a document type, a comment or a section of characters, and nothing else. The
         // last would be a text as any other once it is read.
         if text.contains("<!") {
@@ -39,14 +39,14 @@ impl Leaves {
     }
 
     /// The text of the one element there; `None` when there is none or more than one.
-    pub fn only(&self, path: &str) -> Option<&str> {
+    pub(super) fn only(&self, path: &str) -> Option<&str> {
         let mut found = self.0.iter().filter(|(at, _)| at == path);
         let (_, text) = found.next()?;
         found.next().is_none().then_some(text)
     }
 
     /// Whether an element is there, with anything or nothing in it.
-    pub fn has(&self, path: &str) -> bool {
+    pub(super) fn has(&self, path: &str) -> bool {
         self.0.iter().any(|(at, _)| {
             at.strip_prefix(path)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -64,7 +64,7 @@ const SESSION: &str = "\
 const READ_ONLY: &str = "SELECT CAST(@@GLOBAL.read_only AS CHAR)";
 
 /// A MySQL or MariaDB store.
-pub struct Mysql {
+pub(crate) struct Mysql {
     pub(super) url: MysqlUrl,
     /// The host that is connected, or is tried first.
     host: usize,
@@ -98,7 +98,7 @@ impl Mysql {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn connect(url: &MysqlUrl) -> Result<Self, StoreError> {
+    pub(crate) fn connect(url: &MysqlUrl) -> Result<Self, StoreError> {
         let mut store = Self {
             host: working(url).unwrap_or(0),
             url: url.clone(),

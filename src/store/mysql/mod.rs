@@ -25,7 +25,7 @@ mod schema;
 mod shared;
 mod wire;
 
-pub use connection::Mysql;
+pub(super) use connection::Mysql;
 
 /// Longest wait for the network, each way.
 const NETWORK_PATIENCE: Duration = Duration::from_secs(5);

@@ -33,17 +33,17 @@ macro_rules! on_both {
 pub(crate) use on_both;
 
 /// Says where the tests' MariaDB is.
-pub const VARIABLE: &str = "TWOFACTOR_TEST_MYSQL";
+pub(crate) const VARIABLE: &str = "TWOFACTOR_TEST_MYSQL";
 
 /// A store to test, and what goes when the test ends.
-pub struct Fixture {
+pub(crate) struct Fixture {
     url: String,
     directory: TempDir,
     prefix: Option<String>,
 }
 
 impl Fixture {
-    pub fn file() -> Self {
+    pub(crate) fn file() -> Self {
         let directory = tempfile::tempdir().unwrap();
         // A name that must be encoded, and one that a URI would take apart.
         let url = format!("sqlite:{}/a #%41 store", directory.path().display());
@@ -54,7 +54,7 @@ impl Fixture {
         }
     }
 
-    pub fn memory() -> Self {
+    pub(crate) fn memory() -> Self {
         Self {
             url: "memory:".to_owned(),
             directory: tempfile::tempdir().unwrap(),
@@ -63,7 +63,7 @@ impl Fixture {
     }
 
     /// Tables of its own in the database that the environment names.
-    pub fn mariadb() -> Self {
+    pub(crate) fn mariadb() -> Self {
         use std::sync::atomic::{AtomicU32, Ordering};
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let prefix = format!(
@@ -79,35 +79,35 @@ impl Fixture {
         }
     }
 
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
     /// The file of a SQLite store.
-    pub fn path(&self) -> std::path::PathBuf {
+    pub(crate) fn path(&self) -> std::path::PathBuf {
         self.url.strip_prefix("sqlite:").unwrap().into()
     }
 
-    pub fn directory(&self) -> &std::path::Path {
+    pub(crate) fn directory(&self) -> &std::path::Path {
         self.directory.path()
     }
 
-    pub fn prefix(&self) -> &str {
+    pub(crate) fn prefix(&self) -> &str {
         self.prefix.as_deref().unwrap()
     }
 
-    pub fn open(&self) -> Box<dyn Store> {
+    pub(crate) fn open(&self) -> Box<dyn Store> {
         open(&self.url).unwrap()
     }
 
     /// A second connection meets the same accounts.
-    pub fn can_be_tampered_with(&self) -> bool {
+    pub(crate) fn can_be_tampered_with(&self) -> bool {
         self.url != "memory:"
     }
 
     /// What somebody with the database's password could do. `{account}`, `{audit}` and `{schema}` are
     /// the tables.
-    pub fn sql(&self, sql: &str) {
+    pub(crate) fn sql(&self, sql: &str) {
         match &self.prefix {
             Some(prefix) => {
                 let sql = sql
@@ -139,7 +139,7 @@ impl Fixture {
 }
 
 /// A connection of the tests' own to their MariaDB.
-pub fn server() -> mysql::Conn {
+pub(crate) fn server() -> mysql::Conn {
     mysql::Conn::new(mysql::Opts::from_url(&mariadb_url()).unwrap()).unwrap()
 }
 
@@ -165,7 +165,7 @@ impl Drop for Fixture {
 }
 
 /// The tests' MariaDB, without options.
-pub fn mariadb_url() -> String {
+pub(crate) fn mariadb_url() -> String {
     let url = std::env::var(VARIABLE).unwrap_or_else(|_| {
         panic!(
             "{VARIABLE} is not set: run script/test, or \
@@ -175,23 +175,23 @@ pub fn mariadb_url() -> String {
     url.split('?').next().unwrap().to_owned()
 }
 
-pub fn open(url: &str) -> Result<Box<dyn Store>, StoreError> {
+pub(crate) fn open(url: &str) -> Result<Box<dyn Store>, StoreError> {
     store::open(&StoreUrl::parse(url).unwrap())
 }
 
-pub fn site() -> Site {
+pub(crate) fn site() -> Site {
     Site::new("site").unwrap()
 }
 
-pub fn user(name: &str) -> UserId {
+pub(crate) fn user(name: &str) -> UserId {
     UserId::new(name).unwrap()
 }
 
-pub fn at(seconds: i64) -> UnixTime {
+pub(crate) fn at(seconds: i64) -> UnixTime {
     UnixTime::new(seconds).unwrap()
 }
 
-pub fn row(version: u64, sealed: &[u8]) -> Row {
+pub(crate) fn row(version: u64, sealed: &[u8]) -> Row {
     Row {
         version: Version(version),
         listing: Listing {
@@ -206,7 +206,7 @@ pub fn row(version: u64, sealed: &[u8]) -> Row {
     }
 }
 
-pub fn event(user: &UserId, seq: u64) -> AuditRow {
+pub(crate) fn event(user: &UserId, seq: u64) -> AuditRow {
     AuditRow {
         user: user.clone(),
         seq,
@@ -218,11 +218,11 @@ pub fn event(user: &UserId, seq: u64) -> AuditRow {
 
 /// A change as the product makes it: hold, add one to the number that is kept, swap, again if lost.
 /// Returns the new number and how often the swap was lost.
-pub fn increment(store: &mut dyn Store, site: &Site, user: &UserId) -> (u64, u32) {
+pub(crate) fn increment(store: &mut dyn Store, site: &Site, user: &UserId) -> (u64, u32) {
     try_increment(store, site, user).unwrap()
 }
 
-pub fn try_increment(
+pub(crate) fn try_increment(
     store: &mut dyn Store,
     site: &Site,
     user: &UserId,
@@ -249,7 +249,7 @@ pub fn try_increment(
 }
 
 /// A process of its own.
-pub struct Worker {
+pub(crate) struct Worker {
     child: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
@@ -257,11 +257,11 @@ pub struct Worker {
 
 impl Worker {
     /// Runs the test function `worker` of this binary in a process of its own.
-    pub fn start(task: &str, url: &str, count: u32) -> Self {
+    pub(crate) fn start(task: &str, url: &str, count: u32) -> Self {
         Self::start_with(task, url, count, |command| command)
     }
 
-    pub fn start_with(
+    pub(crate) fn start_with(
         task: &str,
         url: &str,
         count: u32,
@@ -286,18 +286,18 @@ impl Worker {
     }
 
     /// This binary, or a copy of it, as a worker.
-    pub fn command(program: &std::path::Path) -> Command {
+    pub(crate) fn command(program: &std::path::Path) -> Command {
         let mut command = Command::new(program);
         command.args(["worker", "--exact", "--nocapture", "--test-threads=1"]);
         command
     }
 
-    pub fn go(&mut self) {
+    pub(crate) fn go(&mut self) {
         self.input.as_mut().unwrap().write_all(b"go\n").unwrap();
     }
 
     /// The next line that starts with `@`, without it; `None` when the worker has ended.
-    pub fn line(&mut self) -> Option<String> {
+    pub(crate) fn line(&mut self) -> Option<String> {
         loop {
             let mut line = String::new();
             if self.output.read_line(&mut line).unwrap_or(0) == 0 {
@@ -309,13 +309,13 @@ impl Worker {
         }
     }
 
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Sends a signal by name: "STOP", "CONT".
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         assert!(
             Command::new("kill")
@@ -327,7 +327,7 @@ impl Worker {
     }
 
     /// Waits for it to end by itself.
-    pub fn end(mut self) {
+    pub(crate) fn end(mut self) {
         self.input.take();
         while self.line().is_some() {}
         assert!(self.child.wait().unwrap().success());
@@ -342,7 +342,7 @@ impl Drop for Worker {
 }
 
 /// Starts `count` workers and lets them go at once.
-pub fn crowd(task: &str, url: &str, workers: u32, count: u32) -> Vec<Worker> {
+pub(crate) fn crowd(task: &str, url: &str, workers: u32, count: u32) -> Vec<Worker> {
     let mut crowd: Vec<_> = (0..workers)
         .map(|_| Worker::start(task, url, count))
         .collect();
@@ -356,7 +356,7 @@ pub fn crowd(task: &str, url: &str, workers: u32, count: u32) -> Vec<Worker> {
 }
 
 /// What the test function `worker` calls: does nothing unless this process is one.
-pub fn work() {
+pub(crate) fn work() {
     let Ok(task) = std::env::var("TWOFACTOR_WORKER") else {
         return;
     };
@@ -453,7 +453,7 @@ pub fn work() {
 }
 
 /// Stands between a store and the server: counts round trips, and breaks connections at will.
-pub struct Proxy {
+pub(crate) struct Proxy {
     pub url: String,
     state: std::sync::Arc<ProxyState>,
 }
@@ -477,7 +477,7 @@ impl ProxyState {
 
 impl Proxy {
     /// To the server of a `mysql://…@host:port/…`.
-    pub fn to(url: &str) -> Self {
+    pub(crate) fn to(url: &str) -> Self {
         let (before, after) = url.rsplit_once('@').unwrap();
         let (address, rest) = after.split_once('/').unwrap();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -513,45 +513,45 @@ impl Proxy {
     }
 
     /// How often the client has spoken. Packets in one direction count once.
-    pub fn round_trips(&self) -> usize {
+    pub(crate) fn round_trips(&self) -> usize {
         self.state.trips.load(std::sync::atomic::Ordering::SeqCst)
     }
 
     /// Ends all connections.
-    pub fn cut(&self) {
+    pub(crate) fn cut(&self) {
         self.state.cut();
     }
 
     /// Ends all connections and takes no new ones.
-    pub fn down(&self) {
+    pub(crate) fn down(&self) {
         self.state
             .down
             .store(true, std::sync::atomic::Ordering::SeqCst);
         self.cut();
     }
 
-    pub fn up(&self) {
+    pub(crate) fn up(&self) {
         self.state
             .down
             .store(false, std::sync::atomic::Ordering::SeqCst);
     }
 
     /// The next thing the client says reaches the server; what the server answers reaches nobody.
-    pub fn lose_next_answer(&self) {
+    pub(crate) fn lose_next_answer(&self) {
         self.state
             .lose_answer
             .store(true, std::sync::atomic::Ordering::SeqCst);
     }
 
     /// So many times the client hears that it lost in a deadlock, and the server nothing. ROLLBACK gets through.
-    pub fn deadlocks(&self, times: usize) {
+    pub(crate) fn deadlocks(&self, times: usize) {
         self.state
             .deadlocks
             .store(times, std::sync::atomic::Ordering::SeqCst);
     }
 
     /// How many of those it has not heard yet.
-    pub fn deadlocks_left(&self) -> usize {
+    pub(crate) fn deadlocks_left(&self) -> usize {
         self.state
             .deadlocks
             .load(std::sync::atomic::Ordering::SeqCst)
@@ -610,7 +610,7 @@ fn copy(
 }
 
 /// A MariaDB of its own that encrypts.
-pub struct OwnServer {
+pub(crate) struct OwnServer {
     pub port: u16,
     pub ca: std::path::PathBuf,
     pub wrong_ca: std::path::PathBuf,
@@ -620,7 +620,7 @@ pub struct OwnServer {
 }
 
 impl OwnServer {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let at = |name: &str| directory.path().join(name);
         let run = |program: &str, arguments: &str| {
@@ -680,7 +680,7 @@ impl OwnServer {
         server
     }
 
-    pub fn start_again(&mut self) {
+    pub(crate) fn start_again(&mut self) {
         let me = Command::new("id").arg("-un").output().unwrap().stdout;
         let at = |name: &str| self.directory.path().join(name).display().to_string();
         let child = Command::new("mariadbd")
@@ -710,26 +710,26 @@ impl OwnServer {
         }
     }
 
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
             let _ = child.kill();
             let _ = child.wait();
         }
     }
 
-    pub fn connection(&self) -> mysql::Conn {
+    pub(crate) fn connection(&self) -> mysql::Conn {
         let options = mysql::OptsBuilder::new()
             .socket(Some(&self.socket))
             .user(Some("root"));
         mysql::Conn::new(options).unwrap()
     }
 
-    pub fn sql(&self, sql: &str) {
+    pub(crate) fn sql(&self, sql: &str) {
         self.connection().query_drop(sql).unwrap();
     }
 
     /// A client has finished a TLS handshake.
-    pub fn sees_encryption(&self) -> bool {
+    pub(crate) fn sees_encryption(&self) -> bool {
         let row: Option<(String, u64)> = self
             .connection()
             .query_first("SHOW GLOBAL STATUS LIKE 'Ssl_finished_accepts'")
