@@ -2,7 +2,7 @@
 //!
 //! Every rule takes the time as an argument, so a test walks through an hour's lockout in no time.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,13 @@ const DAY: i64 = 86_400;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]
 pub struct UnixTime(i64);
+
+/// For how long things take, which is the system's own affair: nothing is decided by it but when to give up.
+#[allow(clippy::disallowed_methods)]
+#[must_use]
+pub fn instant() -> Instant {
+    Instant::now()
+}
 
 /// The time is before 1970, after 9999, or not to be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! What operators do. Each change names who and why, and is in the user's audit.
 
+use super::named::named;
 use super::{AccountView, Client, Error, Operator, Verifier};
 use crate::account::{Account, AccountError, RuleContext};
 use crate::audit::{Authority, Event};
@@ -44,15 +45,6 @@ pub struct AuditEvent {
     pub since: Option<UnixTime>,
     /// How many of these it stands for.
     pub times: u32,
-}
-
-pub(super) fn named(by: &str, reason: &str) -> Result<(), Error> {
-    for (argument, text) in [("by", by), ("reason", reason)] {
-        if text.trim().is_empty() {
-            return Err(Error::invalid(argument, "must not be empty"));
-        }
-    }
-    Ok(())
 }
 
 pub(super) fn limited(limit: u32) -> Result<u32, Error> {

@@ -34,6 +34,7 @@ mod finding;
 mod health;
 mod keys;
 mod mark;
+mod named;
 mod oob_enrol;
 mod operator;
 mod phone_reservation;

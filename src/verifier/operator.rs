@@ -15,7 +15,7 @@
 //! The grant is looked up in the account of whoever acts, right before the act: if their epoch rose
 //! before that, it is gone.
 
-use super::administer::named;
+use super::named::named;
 use super::{Client, Error, Verifier, token};
 use crate::account::{Account, Denied};
 use crate::audit::Authority;

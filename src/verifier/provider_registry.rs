@@ -21,7 +21,7 @@
 //! The audit is written before the change. So there may be an event whose change failed, with the
 //! store; there is no change without an event.
 
-use super::administer::named;
+use super::named::named;
 use super::provider_list::{ALL, ListKey, ListRow, Listed, StoredError, active};
 use super::{Error, Operator, Verifier, providers};
 use crate::audit::{Authority, Event, Kind, clean};

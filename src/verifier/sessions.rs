@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::administer::named;
+use super::named::named;
 use super::{Client, Enrolled, Error, Login, LoginState, Operator, Verified, Verifier, token};
 use crate::account::{Denied, EndedBy};
 use crate::audit::{Authority, Event, Kind};

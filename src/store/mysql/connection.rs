@@ -16,17 +16,18 @@ use std::fmt;
 use std::net::ToSocketAddrs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mysql::{Conn, DriverError, OptsBuilder, SslOpts};
 
 use super::super::error::StoreError;
 use super::super::url::{Address, Host, MysqlUrl, Tls};
 use super::fault::At;
+use super::patience::{LOCK_PATIENCE, NETWORK_PATIENCE};
 use super::wire::{
     Answer, Failed, column, conflicts, died, is_off, last_rows, run, timed_out, turned_away,
 };
-use super::{LOCK_PATIENCE, NETWORK_PATIENCE};
+use crate::clock::instant;
 use crate::types::UserId;
 
 /// More than a statement of ours ever needs, and the least any server allows by default.
@@ -147,7 +148,7 @@ impl Mysql {
     fn reconnect(&mut self) -> Result<Conn, StoreError> {
         self.transaction = false;
         let options = self.options()?;
-        let (began, first, hosts) = (Instant::now(), self.host, self.url.hosts());
+        let (began, first, hosts) = (instant(), self.host, self.url.hosts());
         let mut faults = Vec::new();
         for left in (1..=u32::try_from(hosts).unwrap_or(1)).rev() {
             let spent = began.elapsed();

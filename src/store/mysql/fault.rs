@@ -7,8 +7,8 @@ use mysql::DriverError;
 
 use super::super::error::StoreError;
 use super::super::url::{MysqlUrl, Tls};
+use super::patience::{LOCK_PATIENCE, NETWORK_PATIENCE};
 use super::wire::network;
-use super::{LOCK_PATIENCE, NETWORK_PATIENCE};
 
 /// One of the servers of a store. Shown without the password, as its address with that host alone.
 #[derive(Debug, Clone, Copy)]

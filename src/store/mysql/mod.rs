@@ -16,20 +16,12 @@
 //! that one was written. The tables are made when a process connects for the first time; a table that
 //! is missing later denies.
 
-use std::time::Duration;
-
 mod accounts;
 mod connection;
 mod fault;
+mod patience;
 mod schema;
 mod shared;
 mod wire;
 
 pub(super) use connection::Mysql;
-
-/// Longest wait for the network, each way.
-const NETWORK_PATIENCE: Duration = Duration::from_secs(5);
-
-/// Longest wait for a row or a table that somebody else has locked, in seconds. Shorter than the
-/// network's, so that the server's answer still arrives.
-const LOCK_PATIENCE: u8 = 3;

@@ -3,8 +3,8 @@
 use mysql::Conn;
 
 use super::super::error::StoreError;
-use super::LOCK_PATIENCE;
 use super::fault::At;
+use super::patience::LOCK_PATIENCE;
 use super::wire::{Failed, column, hex, last_rows, run};
 
 /// Steps from nothing to today's tables, forward only, each safe to repeat.
