@@ -216,7 +216,7 @@ fn to_contact(
             codes: &[],
         },
         &SentCode::Own {
-            code: code,
+            code,
             provider: "carrier",
         },
         &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
@@ -278,12 +278,12 @@ fn send(
 ) -> Result<UnixTime, Denied> {
     account.record_sent(
         &ForChallenge {
-            token: token,
-            method: method,
+            token,
+            method,
             grant: None,
         },
         &SentCode::Own {
-            code: code,
+            code,
             provider: "carrier",
         },
         &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
@@ -300,13 +300,13 @@ fn send_theirs(
 ) -> Result<UnixTime, Denied> {
     account.record_sent(
         &ForChallenge {
-            token: token,
-            method: method,
+            token,
+            method,
             grant: None,
         },
         &SentCode::Remote {
             provider: "checker",
-            reference: reference,
+            reference,
             seconds: 600,
         },
         &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
@@ -334,9 +334,9 @@ fn step_under(
     let (now, mut audit) = (at(seconds), AuditBuffer::default());
     account.step(
         &ForChallenge {
-            token: token,
-            method: method,
-            grant: grant,
+            token,
+            method,
+            grant,
         },
         proof,
         &mut RuleContext::new(now, policy, &mut audit),
@@ -376,8 +376,8 @@ fn settle(
 ) -> Result<Accepted, Denied> {
     account.settle(
         &ForChallenge {
-            token: token,
-            method: method,
+            token,
+            method,
             grant: Some(GrantId::new([9; 16])),
         },
         check,
@@ -391,7 +391,7 @@ fn over(account: &mut Account, token: &ChallengeToken, check: &RemoteCheck, seco
     let (now, policy, mut audit) = (at(seconds), Policy::default(), AuditBuffer::default());
     let answer = account.settle(
         &ForChallenge {
-            token: token,
+            token,
             method: Method::Sms,
             grant: None,
         },

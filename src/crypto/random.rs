@@ -125,7 +125,7 @@ mod tests {
                 assert_eq!(up_to(last, &mut Numbers(&[inside])), Ok(number), "{last}");
             }
             // 0 is left over where the shares do not fit.
-            let left_over = whole % shares(last) != 0;
+            let left_over = !whole.is_multiple_of(shares(last));
             let drawn = up_to(last, &mut Numbers(&[0, u64::MAX]));
             assert_eq!(drawn, Ok(if left_over { last } else { 0 }), "{last}");
         }

@@ -262,8 +262,8 @@ impl<'a> Ledger<'a> {
         let mut lists = Vec::new();
         for place in 0..self.rows.hashed(&[]).len() {
             let hash = |parts: &[&[u8]]| {
-                let hashes = self.rows.hashed(parts).into_iter();
-                hashes.skip(place).next().unwrap_or_default()
+                let mut hashes = self.rows.hashed(parts).into_iter();
+                hashes.nth(place).unwrap_or_default()
             };
             lists.push(keys(&hash).into_iter());
         }

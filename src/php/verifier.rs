@@ -42,9 +42,10 @@ use super::user::{User, user_id};
 use super::verified::Verified;
 use super::{sapi, snapshot};
 use crate::crypto::KeyRing;
-use crate::delivery::text::TextError;
 use crate::sms::{Coding, Post};
-use crate::verifier::{Continued, Error, MessageText, Operator, Verifier as Core, settings_health};
+use crate::verifier::{
+    Continued, Error, MessageText, Operator, TextError, Verifier as Core, settings_health,
+};
 
 /// See the stub.
 #[php_class]

@@ -128,12 +128,16 @@ fn a_rule_runs_again_on_what_another_has_written() {
             let url = url.clone();
             std::thread::spawn(move || {
                 let (rows, _) = rows_in(&url);
-                (0..10).map(|_| add(&rows, &CountKey("two"))).count()
+                for _ in 0..10 {
+                    add(&rows, &CountKey("two"));
+                }
             })
         })
         .collect();
-    let done: usize = threads.into_iter().map(|it| it.join().unwrap()).sum();
-    assert_eq!((done, add(&rows, &CountKey("two"))), (40, 41));
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    assert_eq!(add(&rows, &CountKey("two")), 41);
 }
 
 #[test]

@@ -120,14 +120,14 @@ impl Field {
 
     /// The root URL of the site.
     #[must_use]
-    pub(super) const fn is_site(mut self) -> Self {
+    pub(super) const fn with_site(mut self) -> Self {
         self.host_value = Some(HostValue::SiteUrl);
         self
     }
 
     /// The address where a host takes reports.
     #[must_use]
-    pub(super) const fn is_report(mut self) -> Self {
+    pub(super) const fn with_report(mut self) -> Self {
         self.host_value = Some(HostValue::ReportUrl);
         self
     }
@@ -202,8 +202,7 @@ macro_rules! fields {
 
         impl $Name {
             fn fields() -> Vec<$crate::sms::schema::Field> {
-                let mut fields = Vec::new();
-                $(fields.push(
+                vec![$(
                     $crate::sms::schema::Field::new(
                         stringify!($field),
                         <$Type as $crate::sms::settings::FieldType>::shape(),
@@ -211,9 +210,8 @@ macro_rules! fields {
                         $crate::sms::schema::Group::$group,
                         $text,
                     )
-                    $(.$flag())*
-                );)*
-                fields
+                    $(.$flag())*,
+                )*]
             }
 
             fn read(

@@ -49,6 +49,7 @@ mod sign_in;
 mod texts;
 mod token;
 
+pub use crate::delivery::text::TextError;
 pub use crate::sms::{Changes, Provider, Value};
 pub use administer::AuditEvent;
 pub use client::Client;

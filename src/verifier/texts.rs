@@ -145,7 +145,7 @@ impl Verifier {
     ) -> Result<MessagePreview, Error> {
         let (channel, language) = (channel_of(method)?, language_of(language)?);
         let policy = self.config.policy();
-        let digits = usize::try_from(policy.code_digits).unwrap_or(usize::MAX);
+        let digits = usize::from(policy.code_digits);
         let values = Values {
             site: self.config.issuer(),
             code: DIGITS.get(..digits).unwrap_or(DIGITS),

@@ -15,11 +15,11 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Barrier, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use twofactor::account::Denied;
 use twofactor::account::totp::Totp;
-use twofactor::clock::UnixTime;
+use twofactor::clock::{UnixTime, instant};
 use twofactor::config::Config;
 use twofactor::crypto::KeyRing;
 use twofactor::types::{Method, UserId};
@@ -207,7 +207,7 @@ fn a_node_that_is_killed_costs_no_sign_in(nodes: &[String], process: &str) {
                     let verifier = open(if is_alone { alone } else { all }).unwrap();
                     let mut accepted = Vec::new();
                     for code in codes {
-                        let began = Instant::now();
+                        let began = instant();
                         let was_dead = dead.load(Ordering::SeqCst);
                         let answer = challenge(&verifier, name).and_then(|open| {
                             verifier.verify(at(60), &open, Method::BackupCode, code, &client())
@@ -262,7 +262,7 @@ fn a_node_that_is_killed_costs_no_sign_in(nodes: &[String], process: &str) {
     );
     println!("held: what the killed node had accepted is spent on the others");
 
-    let began = Instant::now();
+    let began = instant();
     let late = open(&all).unwrap();
     challenge(&late, &people[0].0).unwrap();
     let took = began.elapsed();
@@ -280,12 +280,12 @@ fn without_a_majority_everybody_is_denied(nodes: &[String], process: &str) {
     let (app, _) = enrol(&before, "last");
     let open_before = challenge(&before, "last").unwrap();
     kill(process);
-    let end = Instant::now() + Duration::from_secs(60);
+    let end = instant() + Duration::from_secs(60);
     loop {
         match challenge(&before, "last") {
             Err(Error::Unavailable(why)) if why.contains("not ready") => break,
             Ok(_) | Err(Error::Unavailable(_)) => {
-                assert!(Instant::now() < end, "it goes on without its cluster");
+                assert!(instant() < end, "it goes on without its cluster");
                 thread::sleep(Duration::from_millis(200));
             }
             Err(error) => panic!("{error}"),

@@ -9,6 +9,7 @@ mod budget_properties;
 mod channels;
 mod constant_time;
 mod faults;
+mod file_cycles;
 mod galera;
 mod gateway;
 mod http_api;

@@ -247,7 +247,7 @@ fn a_code_proves_only_the_set_up_that_it_was_sent_for() {
     let tried = |account: &mut Account, setup: &SetupId, code: &str| {
         account.check_code(
             &ForEnrolment {
-                setup: setup,
+                setup,
                 codes: &codes(),
             },
             code,
@@ -841,7 +841,7 @@ fn contact_theirs(
         },
         &SentCode::Remote {
             provider: "checker",
-            reference: reference,
+            reference,
             seconds: 600,
         },
         &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),

@@ -332,7 +332,7 @@ fn what_was_blocked_or_disabled_says_for_which_purpose() {
                 &ForChallenge {
                     token: &challenge,
                     method: Method::Sms,
-                    grant: grant,
+                    grant,
                 },
                 proof,
                 &mut RuleContext::new(now, &policy, &mut audit),

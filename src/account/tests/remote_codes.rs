@@ -445,7 +445,7 @@ fn a_challenge_that_ran_out_while_they_were_asked_is_closed() {
         &ForChallenge {
             token: &challenge,
             method: Method::Sms,
-            grant: grant,
+            grant,
         },
         &check,
         Checked::Right,
@@ -538,7 +538,7 @@ fn a_code_of_theirs_is_asked_about_in_time_and_for_ten_minutes_at_most() {
             &SentCode::Remote {
                 provider: "checker",
                 reference: "VE1",
-                seconds: seconds,
+                seconds,
             },
             &mut RuleContext::new(at(0), &policy, &mut audit),
         );
@@ -1057,8 +1057,8 @@ fn by_three_ways() -> (Account, ChallengeToken) {
                     grant: None,
                 },
                 &SentCode::Remote {
-                    provider: provider,
-                    reference: reference,
+                    provider,
+                    reference,
                     seconds: 600,
                 },
                 &mut RuleContext::new(at(60), &Policy::default(), &mut AuditBuffer::default()),
@@ -1143,7 +1143,7 @@ proptest! {
                 let provider = ["a", "b", "c"][entry];
                 let mut audit = AuditBuffer::default();
                 account
-                    .record_sent(&ForChallenge { token: &challenge, method: PHONE_METHODS[way], grant: None }, &SentCode::Remote { provider: provider, reference: name, seconds: 600 }, &mut RuleContext::new(at(1), &policy, &mut audit))
+                    .record_sent(&ForChallenge { token: &challenge, method: PHONE_METHODS[way], grant: None }, &SentCode::Remote { provider, reference: name, seconds: 600 }, &mut RuleContext::new(at(1), &policy, &mut audit))
                     .unwrap();
             } else if let Ok(Step::Ask(check)) =
                 step_under(&mut account, &challenge, PHONE_METHODS[way], "111111", 1, &policy)

@@ -34,7 +34,7 @@ fields! {
     struct Fields {
         url: required Text, Credentials, "gateway_url", directs;
         licence_key: required Secret, Credentials, "licence_key";
-        site_url: required Text, Credentials, "site_url", is_site;
+        site_url: required Text, Credentials, "site_url", with_site;
         keys: optional Lines<16>, Credentials, "keys";
         module: optional Text, Advanced, "module";
         signature: optional Signing, Advanced, "signature";

@@ -41,7 +41,8 @@ fn settings_that_can_work_are_taken() {
 #[test]
 fn settings_that_cannot_work_are_refused_without_a_value() {
     let json = |text: &str| Some(text.to_owned());
-    let refused: [(&str, fn(&mut HttpApiSettings)); 30] = [
+    type Change = fn(&mut HttpApiSettings);
+    let refused: [(&str, Change); 30] = [
         ("`url` must be https://", |s| {
             s.url = "http://carrier.example/canary".to_owned()
         }),

@@ -113,7 +113,7 @@ pub(in crate::sms) mod messaging {
             whatsapp_from: optional Text, WhatsApp, "whatsapp_from";
             whatsapp_template: optional Text, WhatsApp, "whatsapp_template";
             whatsapp_variable: optional Text, WhatsApp, "whatsapp_variable";
-            status_callback: optional Text, Reports, "status_callback", is_report;
+            status_callback: optional Text, Reports, "status_callback", with_report;
             auth_token: optional Secret, Reports, "auth_token";
             url: optional Text, Advanced, "url", directs;
         }

@@ -525,7 +525,7 @@ impl State {
         let until = account.record_sent(
             &ForChallenge {
                 token: &self.token(challenge, purpose),
-                method: method,
+                method,
                 grant: None,
             },
             &SentCode::Own {
@@ -623,8 +623,8 @@ impl State {
         let step = account.step(
             &ForChallenge {
                 token: &token,
-                method: method,
-                grant: grant,
+                method,
+                grant,
             },
             &text,
             &mut RuleContext::new(time(now), &policy(), &mut AuditBuffer::default()),
@@ -790,7 +790,7 @@ impl State {
                 .record_sent(
                     &ForChallenge {
                         token: &token,
-                        method: method,
+                        method,
                         grant: None,
                     },
                     &SentCode::Own {
@@ -815,8 +815,8 @@ fn answer(
 ) -> Result<Step<twofactor::account::Accepted>, Denied> {
     account.step(
         &ForChallenge {
-            token: token,
-            method: method,
+            token,
+            method,
             grant: Some(GrantId::new([0; 16])),
         },
         text,

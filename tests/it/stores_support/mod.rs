@@ -3,7 +3,17 @@
 //! A worker is this test binary once more, told by its environment to be one. It writes lines that start
 //! with `@` and waits for a line on its standard input before it starts, so that many start at once.
 
-#![allow(dead_code, unused_imports, unused_macros)]
+#![allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
