@@ -1113,7 +1113,7 @@ fn no_other_code_names_credits() {
             "src/sms/gateway/licence.rs: Balance::shown(shown(self.credits_remaining.as_ref()?)?)",
             "src/sms/gateway/licence.rs: credits_remaining: Option<Value>,",
             "src/sms/gateway/licence.rs: pub credits_remaining: Option<Balance>,",
-            "src/sms/gateway/licence.rs: pub fn credits(&self) -> Option<Balance> {",
+            "src/sms/gateway/licence.rs: pub(super) fn credits(&self) -> Option<Balance> {",
             "src/sms/gateway/mod.rs: Ok(licence) => Ok(licence.credits_remaining),",
             "src/sms/gateway/mod.rs: credits_remaining: reply.credits(),",
             "src/sms/gateway/mod.rs: fn probe_with_balance(&mut self, now: UnixTime) -> Result<Option<Balance>, ProbeError> {",

@@ -98,7 +98,10 @@ fn one_of_eight_makes_the_first_row(fixture: &Fixture) {
         "{answers:?}"
     );
     assert_eq!(
-        answers.iter().filter(|answer| *answer == "Lost").count(),
+        answers
+            .iter()
+            .filter(|answer| *answer == "Conflict")
+            .count(),
         7,
         "{answers:?}"
     );

@@ -43,6 +43,8 @@ $calls = [
     'setPrimary' => fn ($it) => $verifier->setPrimary('1', $it, $grant()),
     'remove' => fn ($it) => $verifier->remove('1', $it, $grant()),
     'sendTest' => fn ($it) => $verifier->sendTest('dev', '+4915123456789', null, $it, 'anna', $client),
+    'setMessageText' => fn ($it) => $verifier->setMessageText($it, 'en', '{code}', 'anna', $grant(), $client),
+    'previewMessageText' => fn ($it) => $verifier->previewMessageText($it, 'en', '{code}'),
     'offers' => fn ($it) => $verifier->offers($it),
 ];
 $takes = array_filter(get_class_methods(Verifier::class), fn ($name) => array_filter(
@@ -85,6 +87,10 @@ remove(Passkey): ValueError
 remove(RecoveryCode): ValueError
 sendTest(Passkey): ValueError
 sendTest(RecoveryCode): ValueError
+setMessageText(Passkey): ValueError
+setMessageText(RecoveryCode): ValueError
+previewMessageText(Passkey): ValueError
+previewMessageText(RecoveryCode): ValueError
 offers(Passkey): false
 offers(RecoveryCode): false
 NULL

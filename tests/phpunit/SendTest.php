@@ -453,16 +453,16 @@ final class SendTest extends TestCase
     {
         yield 'no JSON' => ['{"provider"', 'line 1'];
         yield 'no list' => ['{"provider": "development"}', 'line 1'];
-        yield 'an unknown field' => ['[{"provider": "sns", "sekret": "canary-secret"}]', 'column'];
-        yield 'a field of another type' => ['[{"provider": "sns", "secret": 17}]', 'column'];
-        yield 'a secret in a wrong place' => ['[{"provider": "canary-secret"}]', 'column'];
+        yield 'an unknown field' => ['[{"provider": "sns", "sekret": "canary-secret"}]', 'entry 1 (sns): `sekret` is no setting of sns'];
+        yield 'a field of another type' => ['[{"provider": "sns", "secret": 17}]', 'entry 1 (sns): `secret` must be a text'];
+        yield 'a secret in a wrong place' => ['[{"provider": "canary-secret"}]', 'entry 1: `provider` must be one of: twilio-verify'];
         yield 'something missing' => ['[{"provider": "sns", "secret": "canary-secret"}]', 'entry 1 (sns): `access_key` is missing'];
         yield 'a wrong value' => ['[{"provider": "twilio-verify", "user": "SKx", "secret": "canary-secret", "service": "VAx"}]', 'entry 1 (twilio-verify)'];
         yield 'a name twice' => ['[{"provider": "development", "file": "/dev/null/x", "name": "a b"}]', 'its name'];
     }
 
     /** @dataProvider wrongFiles */
-    public function test_a_wrong_file_of_providers_is_explained_without_a_word_of_it(string $json, string $advice): void
+    public function test_a_wrong_file_of_providers_is_explained_without_a_value_of_it(string $json, string $advice): void
     {
         $file = $this->providers($json);
         try {

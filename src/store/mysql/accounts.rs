@@ -609,11 +609,7 @@ impl Store for Mysql {
                 self.at()
             )));
         }
-        let about = "SELECT VERSION(), /// How many holds after a lost swap lock the row without trying to do without: where one was lost,
-/// more will be.
-const CROWDED: u8 = 16;
-
-GLOBAL.innodb_flush_log_at_trx_commit";
+        let about = "SELECT VERSION(), @@GLOBAL.innodb_flush_log_at_trx_commit";
         let about = last_rows(self.ask(about)?);
         let about = about.first().ok_or_else(|| self.at().unclear())?;
         let version: String = column(about, 0).ok_or_else(|| self.at().unclear())?;

@@ -36,8 +36,8 @@ const MAX_PACKET_BYTES: usize = 1 << 20;
 /// Deadlocks that a question may lose before it is given up.
 const MOST_CONFLICTS: u8 = 20;
 
-/// Least time for the hosts that are left when those before have taken all there is for connecting.
-const SHORTEST: Duration = Duration::from_secs(1);
+/// Least time for a host, also when those before it have taken all there is for connecting.
+const SHORTEST: Duration = Duration::from_millis(500);
 
 /// No further host is tried after so long: as long as one host alone may take to be reached and to answer.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
@@ -406,7 +406,7 @@ pub(super) fn user_of(bytes: Vec<u8>) -> Option<UserId> {
 /// How long a host may take to be reached when those before it took so long and so many are left: of what is there,
 /// each has an equal part.
 fn share(spent: Duration, left: u32) -> Duration {
-    NETWORK_PATIENCE.saturating_sub(spent).max(SHORTEST) / left.max(1)
+    (NETWORK_PATIENCE.saturating_sub(spent) / left.max(1)).max(SHORTEST)
 }
 
 /// The host that worked last, if any did.
@@ -447,6 +447,6 @@ mod tests {
             assert!(spent + slack >= NETWORK_PATIENCE, "{hosts}: {spent:?}");
         }
         // One that is reached and then says nothing leaves the others something.
-        assert_eq!(share(NETWORK_PATIENCE, 2), Duration::from_millis(500));
+        assert_eq!(share(NETWORK_PATIENCE, 2), SHORTEST);
     }
 }

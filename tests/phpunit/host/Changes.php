@@ -30,6 +30,10 @@ final class Changes
             preg_match('/const CHANGES = \[(.*?)\]/s', self::source('lib/Providers.php'), $list);
             array_push($found, ...self::words($list[1]), ...self::arms(self::source('lib/Providers.php'), '\$do'));
         }
+        if (str_contains($source, 'MessageTexts::CHANGES')) {
+            preg_match('/const CHANGES = \[(.*?)\]/s', self::source('lib/MessageTexts.php'), $list);
+            array_push($found, ...self::words($list[1]));
+        }
         return array_values(array_unique($found));
     }
 

@@ -193,6 +193,10 @@ final class ForgeryTest extends HostTestCase
         $this->tryOut($admin, $page, 'provider-check', ['name' => 'two'], static fn (Page $answer): bool => $asked() !== $before);
         $this->tryOut($admin, $page, 'provider-test', ['name' => 'two', 'way' => 'sms', 'number' => self::NUMBER]);
         $this->tryOut($admin, $page, 'provider-remove', ['name' => 'three']);
+        $text = ['way' => 'sms', 'language' => 'en'];
+        $this->tryOut($admin, $page, 'text-preview', $text + ['text' => 'Seen before: {code}'], static fn (Page $answer): bool => str_contains($answer->text(), 'Seen before'));
+        $this->tryOut($admin, $page, 'text-save', $text + ['text' => '{code} is the code of {site}.']);
+        $this->tryOut($admin, $page, 'text-remove', $text);
         $this->assertTriedAll($page, 'create-key', 'remove-everything');
         self::assertIn($admin);
     }

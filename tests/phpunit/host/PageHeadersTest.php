@@ -79,7 +79,7 @@ final class PageHeadersTest extends HostTestCase
         // A factor that is new acts on nobody else for a day.
         $site->clock->advance(86_401);
         $admin->stepUp();
-        foreach (['users', 'audit', 'messages', 'providers', 'settings', 'health'] as $tab) {
+        foreach (['users', 'audit', 'messages', 'providers', 'texts', 'settings', 'health'] as $tab) {
             $is($admin->action('defaultadmin', ['tab' => $tab]), $tab);
         }
         $site->pdo()->exec('CREATE TABLE cms_module_twofactor_usermeta (user_id INTEGER, meta_key VARCHAR(40), meta_value TEXT)');

@@ -311,7 +311,7 @@ final class PagesTest extends HostTestCase
         $page = $this->operator()->action('defaultadmin', ['tab' => 'providers', 'add' => 'twilio-messaging']);
         $titles = static fn (string $kind): array => array_map(static fn ($one) => trim($one->textContent), $page->all("//main//$kind"));
         self::assertSame(['Credentials', 'SMS'], $titles('legend'));
-        self::assertSame(['Calls (optional)', 'WhatsApp (optional)', 'Delivery reports (optional)', 'For special cases (optional)'], $titles('summary'));
+        self::assertSame(['Calls (optional)', 'WhatsApp (optional)', 'Delivery reports (optional)', 'For special cases (optional)', 'Countries and limits (optional)'], $titles('summary'));
         self::assertFalse($page->has('//details[@open]'));
         self::assertFalse($page->has('//details//input[@required]'));
     }

@@ -187,7 +187,7 @@ final class ProvidersTest extends HostTestCase
             'provider-save',
             $typed + ['name' => 'mine', 'set_secret' => 'canary-of-the-form'],
         );
-        self::assertStringContainsString('`replies`, line 2', $page->one('//*[@role="alert"]')->textContent);
+        self::assertStringContainsString('`replies`, line 2', $page->one('//*[@role="alert"]/following-sibling::p[@lang="en"]')->textContent);
         foreach ($typed as $name => $value) {
             $field = $page->one("//*[@id='tf-$name']");
             self::assertSame($value, $field->nodeName === 'textarea' ? $field->textContent : $field->getAttribute('value'), $name);
@@ -202,7 +202,7 @@ final class ProvidersTest extends HostTestCase
         self::assertSame($typed['set_json'], $page->one("//*[@id='tf-set_json']")->textContent);
         // Whoever changes what is sent could have the secret sent to their own telephone.
         $page = $admin->send($page, 'provider-save', ['set_json' => '{"to": "{number}", "text": "{text} {secret}"}']);
-        self::assertStringContainsString('`json` says who is given the credentials', $page->one('//*[@role="alert"]')->textContent);
+        self::assertStringContainsString('`json` says who is given the credentials', $page->one('//*[@role="alert"]/following-sibling::p[@lang="en"]')->textContent);
     }
 
     public function test_the_managed_gateway_signs_people_in_and_shows_its_own_list(): void
