@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use super::http::{HttpError, ProxyFailure};
+use super::http::{HttpError, HttpSetupError, ProxyFailure};
 use super::refusal::Refusal;
 use super::value::ShapeError;
 
@@ -132,6 +132,12 @@ impl SettingError {
 impl From<&str> for SettingError {
     fn from(what: &str) -> Self {
         Self::Wrong(what.to_owned())
+    }
+}
+
+impl From<HttpSetupError> for SettingError {
+    fn from(error: HttpSetupError) -> Self {
+        Self::other(error)
     }
 }
 

@@ -12,19 +12,21 @@
 //! Through a proxy goes what is not for this machine. What fails there is [`HttpError::Proxy`]: as
 //! certainly unsent, and not the provider's fault.
 
+mod error;
+mod line;
 mod proxy;
+mod proxy_failure;
 
 use std::fmt;
 use std::io::{self, Read};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{SigSet, SigmaskHow};
-use rustls::CertificateError;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use ureq::config::Config;
@@ -37,15 +39,15 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Agent, Body, Error, Proxy, Timeout};
 
-pub use self::proxy::ProxyFailure;
+pub use self::error::{HttpError, HttpSetupError};
+pub(super) use self::line::instant;
+use self::line::{LONGEST_HEAD, Line};
 use self::proxy::{ToProxy, is_here};
+pub use self::proxy_failure::ProxyFailure;
 use crate::proxy::HttpProxy;
 
 /// Longest body of a reply, in bytes.
 const LONGEST_BODY: usize = 64 * 1024;
-/// Longest status line and headers of a reply together, in bytes. At most 128 headers are read.
-const LONGEST_HEAD: usize = 16 * 1024;
-
 /// How requests are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpSettings {
@@ -138,22 +140,6 @@ impl fmt::Debug for Reply {
     }
 }
 
-/// Why there is no reply. The texts are for operators. They say nothing of what was sent or
-/// answered: no URL, no header, no body.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum HttpError {
-    /// Certainly no byte of the request was written.
-    #[error("{0}")]
-    Unsent(String),
-    /// Certainly no byte of the request was written: the proxy gave no connection.
-    #[error(transparent)]
-    Proxy(ProxyFailure),
-    /// It may have been received, or the answer cannot be used: too long, cut short, too slow, not
-    /// HTTP.
-    #[error("{0}")]
-    Unanswered(String),
-}
-
 /// Makes requests. Cheap to make, and to keep over a fork: it holds no connection.
 pub struct Http {
     trust: TlsConfig,
@@ -177,10 +163,10 @@ impl Http {
     /// are read with the first request, once for the process.
     ///
     /// # Errors
-    /// What to do about the settings, for operators.
-    pub fn new(settings: &HttpSettings) -> Result<Self, String> {
+    /// [`HttpSetupError`]
+    pub fn new(settings: &HttpSettings) -> Result<Self, HttpSetupError> {
         if settings.connect.is_zero() || settings.whole.is_zero() {
-            return Err("a time-out of nothing lets no request through; give it some".to_owned());
+            return Err(HttpSetupError::NoTime);
         }
         let (roots, tls) = match &settings.ca_file {
             Some(path) => (RootCerts::from(authorities(path)?), Arc::default()),
@@ -338,18 +324,11 @@ impl Http {
     }
 }
 
-/// For how long things take, which is the system's own affair: nothing is decided by it but when to
-/// give up.
-#[allow(clippy::disallowed_methods)]
-pub(super) fn instant() -> Instant {
-    Instant::now()
-}
-
 /// Reads the setting where a provider is: a URL to speak to, of a host alone. Without its last slash.
 ///
 /// # Errors
-/// What to do about it, for operators. Does not repeat the URL.
-pub fn base(url: &str) -> Result<String, String> {
+/// [`HttpSetupError::Address`]
+pub fn base(url: &str) -> Result<String, HttpSetupError> {
     let base = url.strip_suffix('/').unwrap_or(url);
     let alone = allowed(base).is_some_and(|uri| {
         uri.path() == "/" && uri.query().is_none() && !base.contains(['#', '?'])
@@ -357,10 +336,7 @@ pub fn base(url: &str) -> Result<String, String> {
     if alone && !base.ends_with('/') {
         Ok(base.to_owned())
     } else {
-        Err(
-            "the provider's address is not of the form https://host or https://host:port"
-                .to_owned(),
-        )
+        Err(HttpSetupError::Address)
     }
 }
 
@@ -396,30 +372,22 @@ pub(super) fn allowed(url: &str) -> Option<Uri> {
 }
 
 /// The certificates in a PEM file, each of them usable.
-fn authorities(path: &Path) -> Result<Vec<Certificate<'static>>, String> {
-    let shown = path.display();
-    let pem = std::fs::read(path).map_err(|error| {
-        format!(
-            "the file of authorities {shown} cannot be read ({}); make it a file this process may read",
-            error.kind()
-        )
-    })?;
+fn authorities(path: &Path) -> Result<Vec<Certificate<'static>>, HttpSetupError> {
+    let at = || path.to_owned();
+    let pem =
+        std::fs::read(path).map_err(|source| HttpSetupError::Authorities { path: at(), source })?;
     let mut store = rustls::RootCertStore::empty();
     let mut found = Vec::new();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let certificate = certificate
-            .map_err(|_| format!("the file of authorities {shown} is not a PEM file"))?;
+        let certificate =
+            certificate.map_err(|source| HttpSetupError::NotPem { path: at(), source })?;
         found.push(Certificate::from_der(&certificate).to_owned());
-        store.add(certificate).map_err(|_| {
-            format!(
-                "the file of authorities {shown} holds a certificate that is not an authority's"
-            )
-        })?;
+        store
+            .add(certificate)
+            .map_err(|source| HttpSetupError::NoAuthority { path: at(), source })?;
     }
     if found.is_empty() {
-        return Err(format!(
-            "the file of authorities {shown} holds no certificate; put one into it, as PEM"
-        ));
+        return Err(HttpSetupError::NoCertificate(at()));
     }
     Ok(found)
 }
@@ -441,74 +409,6 @@ fn read(answer: http::Response<Body>) -> Result<Reply, Error> {
         body: bytes,
         headers: parts.headers,
     })
-}
-
-/// What is known of the connection of one request.
-#[derive(Debug, Default)]
-struct Line {
-    /// A byte of the request was about to be written.
-    written: AtomicBool,
-    /// Reading ended with an error, and not with the end of the stream.
-    broke: AtomicBool,
-    /// The proxy is being asked for a connection and has not given one yet.
-    at_proxy: AtomicBool,
-    /// The status it answered with; 0 until then.
-    proxy_status: AtomicU16,
-    /// When the time for connecting is over, where there is a proxy.
-    until: OnceLock<Instant>,
-}
-
-impl Line {
-    fn failure(&self, error: &Error) -> HttpError {
-        if self.written.load(Ordering::Relaxed) {
-            HttpError::Unanswered(match error {
-                Error::Timeout(_) => "no complete answer in time".to_owned(),
-                Error::BodyExceedsLimit(_) => "the answer is too long".to_owned(),
-                Error::LargeResponseHeader(..) => "the answer's headers are too long".to_owned(),
-                Error::Protocol(_) | Error::Http(_) => "the answer is not HTTP".to_owned(),
-                Error::Io(error) => format!("the connection broke ({})", error.kind()),
-                _ => "the answer cannot be used".to_owned(),
-            })
-        } else if self.at_proxy.load(Ordering::Relaxed) {
-            let status = self.proxy_status.load(Ordering::Relaxed);
-            HttpError::Proxy(ProxyFailure::of(status, error))
-        } else {
-            HttpError::Unsent(match error {
-                Error::Timeout(Timeout::Resolve) => "the host's name took too long".to_owned(),
-                Error::Timeout(_) => "no connection in time".to_owned(),
-                Error::HostNotFound => "the host's name is unknown".to_owned(),
-                Error::Rustls(error) => tls_failure(error).to_owned(),
-                Error::Io(error) => match error.get_ref().and_then(|e| e.downcast_ref()) {
-                    Some(error) => tls_failure(error).to_owned(),
-                    None => format!("no connection ({})", error.kind()),
-                },
-                _ => "the request cannot be made".to_owned(),
-            })
-        }
-    }
-}
-
-/// Says what an operator can do something about, and nothing that the other side chose.
-fn tls_failure(error: &rustls::Error) -> &'static str {
-    match error {
-        rustls::Error::InvalidCertificate(error) => match error {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                "the host's certificate has expired"
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                "the host's certificate is not valid yet"
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "the host's certificate is for another name"
-            }
-            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-                "the host's certificate is from an authority that is not trusted"
-            }
-            _ => "the host's certificate is not valid",
-        },
-        rustls::Error::General(_) => "the platform's authorities cannot be read",
-        _ => "TLS with the host failed",
-    }
 }
 
 /// Opens connections.
@@ -1396,7 +1296,7 @@ mod tests {
             ),
         ] {
             let error = with(text).unwrap_err();
-            assert!(error.contains(expected), "{error}");
+            assert!(error.to_string().contains(expected), "{error}");
         }
     }
 
