@@ -16,7 +16,7 @@
 //! operator has said so of that. The second one is told when it begins, and not on the day of the first
 //! enrolment: a store that another site has opened is refused by the same rule while it is empty, too.
 
-use super::{Error, Verifier};
+use super::error::Error;
 use crate::account::Accounts;
 use crate::clock::UnixTime;
 use crate::config::Config;
@@ -33,7 +33,7 @@ const MOST_TRIES: u32 = 20;
 type Id = [u8; 16];
 
 /// The key of the mark.
-struct MarkKey;
+pub(super) struct MarkKey;
 
 impl RowKey for MarkKey {
     type Row = Mark;
@@ -46,17 +46,17 @@ impl RowKey for MarkKey {
 }
 
 /// What stands in a store.
-struct Mark {
-    id: Id,
+pub(super) struct Mark {
+    pub(super) id: Id,
     /// The operator said that a site begins here; or why that cannot be told.
-    on_purpose: Result<bool, OpenError>,
+    pub(super) on_purpose: Result<bool, OpenError>,
     /// It is sealed with the key that seals today.
     is_under_first_key: bool,
 }
 
 impl Mark {
     /// One that opens.
-    const fn new(id: Id, on_purpose: bool) -> Self {
+    pub(super) const fn new(id: Id, on_purpose: bool) -> Self {
         Self {
             id,
             on_purpose: Ok(on_purpose),
@@ -88,7 +88,7 @@ impl SharedRow for Mark {
     }
 }
 
-fn read(rows: &SharedRows) -> Result<Option<Stored<Mark>>, Error> {
+pub(super) fn read(rows: &SharedRows) -> Result<Option<Stored<Mark>>, Error> {
     rows.get(&MarkKey).map_err(|error| match error {
         SharedError::Row { .. } => Error::Unavailable(
             "the mark of this site in the store is damaged: restore the store from a backup"
@@ -173,58 +173,4 @@ pub(super) fn admit(accounts: &Accounts, rows: &SharedRows, config: &Config) -> 
         }
     }
     Ok(())
-}
-
-impl Verifier {
-    /// What this site is called in this store: random, the same for as long as the store is, and another one
-    /// when its tables were emptied or made anew or another store is in its place. For hosts that remember it.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`]
-    pub fn store_id(&self) -> Result<String, Error> {
-        let mark = read(&self.rows)?.ok_or_else(|| {
-            Error::Unavailable(
-                "the mark of this site is gone from the store: restore it from a backup, or restart PHP"
-                    .to_owned(),
-            )
-        })?;
-        Ok(data_encoding::HEXLOWER.encode(&mark.row.id))
-    }
-
-    /// Who would shut this site out by having an account before anybody has one here, if so: another site in the
-    /// same store, or the same one in other tables.
-    pub(super) fn other_opener(&self) -> Result<Option<String>, Error> {
-        if read(&self.rows)?.is_some_and(|mark| mark.row.on_purpose == Ok(true)) {
-            return Ok(None);
-        }
-        let found = self.accounts.occupants()?;
-        if found.own {
-            return Ok(None);
-        }
-        let tables = |prefix| format!("an installation with the prefix \"{prefix}\"");
-        Ok(found
-            .kept
-            .map(|other| format!("the site {other}"))
-            .or_else(|| found.kept_elsewhere.map(tables)))
-    }
-
-    /// Why the mark does not open with the keys there are, if so.
-    pub(super) fn mark_trouble(&self) -> Result<Option<OpenError>, Error> {
-        Ok(read(&self.rows)?.and_then(|mark| mark.row.on_purpose.err()))
-    }
-
-    /// Seals a mark anew that does not open: an operator has begun to set accounts up anew, for the key is lost.
-    pub(super) fn renew_mark(&self, now: UnixTime) -> Result<(), Error> {
-        match read(&self.rows)? {
-            Some(mark) if mark.row.on_purpose.is_err() => {
-                let renewed = Mark::new(mark.row.id, false);
-                // Whoever was faster has sealed it anew.
-                let _: Swap = self
-                    .rows
-                    .swap(now, &MarkKey, Some(mark.version), &renewed)?;
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
 }

@@ -9,18 +9,16 @@ use std::net::IpAddr;
 
 use zeroize::Zeroizing;
 
-use crate::account::{
-    Account, AccountError, Accounts, Denied, Factor, FactorError, GRANT_SECONDS, LabelError,
-};
+use crate::account::{Account, Accounts, Factor, GRANT_SECONDS};
 pub use crate::audit::Authority;
 use crate::clock::UnixTime;
 use crate::config::Config;
-use crate::crypto::{KeyError, KeyRing, RandomError};
+use crate::crypto::KeyRing;
+use crate::delivery::ActiveProviders;
 use crate::delivery::budget::Budgets;
-use crate::delivery::{ActiveProviders, DeliveryError};
 use crate::mail::address;
 use crate::phone::PhoneNumber;
-use crate::shared::{SentMessages, SharedError, SharedRows};
+use crate::shared::{SentMessages, SharedRows};
 use crate::startup::ProviderList;
 use crate::store::{self, Listing, StoreError, StoreHandle};
 use crate::types::{Method, Purpose, UserId};
@@ -29,6 +27,7 @@ mod administer;
 mod advice;
 mod client;
 mod enrol;
+mod error;
 mod files;
 mod finding;
 mod health;
@@ -46,6 +45,7 @@ mod send;
 mod sender;
 mod sessions;
 mod sign_in;
+mod store_id;
 mod texts;
 mod token;
 
@@ -53,9 +53,10 @@ pub use crate::delivery::text::TextError;
 pub use crate::sms::{Changes, Provider, Value};
 pub use administer::AuditEvent;
 pub use client::Client;
+pub use error::Error;
 pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
 pub use health::{HealthCheck, settings_health};
-use keys::{KeySource, KeysError};
+use keys::KeySource;
 pub use operator::Operator;
 use provider_list::ProviderRegistry;
 pub use provider_registry::{ProviderSource, ProviderView};
@@ -74,108 +75,6 @@ pub struct User {
     pub email: Option<String>,
     /// The language of messages.
     pub locale: Option<String>,
-}
-
-/// Why there is no yes.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The proof was not accepted. The text is neutral.
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    /// Store, key or clock cannot be relied on; the text is for operators.
-    #[error("{0}")]
-    Unavailable(String),
-    /// Settings, keys or store are wrong; the text is for operators.
-    #[error("{0}")]
-    Configuration(String),
-    /// A telephone number cannot be used; the text is for the person whose number it is.
-    #[error("{text}")]
-    Number {
-        /// In one word, for whoever says it in another language.
-        reason: &'static str,
-        /// In words.
-        text: String,
-    },
-    /// A factor cannot be changed like that; the text is for the person whose factor it is.
-    #[error("the factor {0}")]
-    Factor(#[from] FactorError),
-    /// An argument cannot be right, whoever passes it.
-    #[error("{argument} {why}")]
-    Invalid {
-        /// The parameter's name in PHP.
-        argument: &'static str,
-        /// What it must be.
-        why: String,
-    },
-}
-
-impl Error {
-    fn invalid(argument: &'static str, why: impl Into<String>) -> Self {
-        Self::Invalid {
-            argument,
-            why: why.into(),
-        }
-    }
-}
-
-impl From<LabelError> for Error {
-    fn from(error: LabelError) -> Self {
-        Self::Factor(error.into())
-    }
-}
-
-impl From<AccountError> for Error {
-    fn from(error: AccountError) -> Self {
-        Self::Unavailable(error.to_string())
-    }
-}
-
-impl From<DeliveryError> for Error {
-    fn from(error: DeliveryError) -> Self {
-        match error {
-            DeliveryError::Throttled { retry_after } => Denied::Throttled { retry_after }.into(),
-            DeliveryError::Refused { reason } => Denied::NotSent { reason }.into(),
-            DeliveryError::NotGenuine => Denied::Rejected.into(),
-            DeliveryError::Provider(_) | DeliveryError::Shared(_) | DeliveryError::Store(_) => {
-                Self::Unavailable(error.to_string())
-            }
-        }
-    }
-}
-
-impl From<SharedError> for Error {
-    fn from(error: SharedError) -> Self {
-        Self::Unavailable(error.to_string())
-    }
-}
-
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
-        Self::Unavailable(error.to_string())
-    }
-}
-
-impl From<RandomError> for Error {
-    fn from(error: RandomError) -> Self {
-        Self::Unavailable(error.to_string())
-    }
-}
-
-impl From<KeysError> for Error {
-    fn from(error: KeysError) -> Self {
-        match error {
-            KeysError::Random(_) | KeysError::Store(_) => Self::Unavailable(error.to_string()),
-            KeysError::Key(_) | KeysError::Missing(_) | KeysError::Nowhere => {
-                Self::Configuration(error.to_string())
-            }
-        }
-    }
-}
-
-impl From<KeyError> for Error {
-    fn from(error: KeyError) -> Self {
-        Self::Configuration(error.to_string())
-    }
 }
 
 /// Whether a second factor is due.

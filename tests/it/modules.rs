@@ -91,6 +91,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "clock",
             "types",
             "client_ip",
+            "i18n",
         ],
     ),
     (

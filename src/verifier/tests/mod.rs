@@ -10,6 +10,7 @@ mod operators;
 mod providers;
 mod send;
 mod sessions;
+use crate::account::Denied;
 use crate::account::totp::Totp;
 use crate::types::Purpose;
 

@@ -1,0 +1,61 @@
+//! What hosts remember of a store, and what health says of who else is in it.
+
+use super::mark::{Mark, MarkKey, read};
+use super::{Error, Verifier};
+use crate::clock::UnixTime;
+use crate::crypto::OpenError;
+use crate::store::Swap;
+
+impl Verifier {
+    /// What this site is called in this store: random, the same for as long as the store is, and another one
+    /// when its tables were emptied or made anew or another store is in its place. For hosts that remember it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn store_id(&self) -> Result<String, Error> {
+        let mark = read(&self.rows)?.ok_or_else(|| {
+            Error::Unavailable(
+                "the mark of this site is gone from the store: restore it from a backup, or restart PHP"
+                    .to_owned(),
+            )
+        })?;
+        Ok(data_encoding::HEXLOWER.encode(&mark.row.id))
+    }
+
+    /// Who would shut this site out by having an account before anybody has one here, if so: another site in the
+    /// same store, or the same one in other tables.
+    pub(super) fn other_opener(&self) -> Result<Option<String>, Error> {
+        if read(&self.rows)?.is_some_and(|mark| mark.row.on_purpose == Ok(true)) {
+            return Ok(None);
+        }
+        let found = self.accounts.occupants()?;
+        if found.own {
+            return Ok(None);
+        }
+        let tables = |prefix| format!("an installation with the prefix \"{prefix}\"");
+        Ok(found
+            .kept
+            .map(|other| format!("the site {other}"))
+            .or_else(|| found.kept_elsewhere.map(tables)))
+    }
+
+    /// Why the mark does not open with the keys there are, if so.
+    pub(super) fn mark_trouble(&self) -> Result<Option<OpenError>, Error> {
+        Ok(read(&self.rows)?.and_then(|mark| mark.row.on_purpose.err()))
+    }
+
+    /// Seals a mark anew that does not open: an operator has begun to set accounts up anew, for the key is lost.
+    pub(super) fn renew_mark(&self, now: UnixTime) -> Result<(), Error> {
+        match read(&self.rows)? {
+            Some(mark) if mark.row.on_purpose.is_err() => {
+                let renewed = Mark::new(mark.row.id, false);
+                // Whoever was faster has sealed it anew.
+                let _: Swap = self
+                    .rows
+                    .swap(now, &MarkKey, Some(mark.version), &renewed)?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
