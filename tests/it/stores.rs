@@ -1605,7 +1605,8 @@ mod errors_of_mariadb {
         let url = mariadb_url();
         let answer = open(&url.replace("only-for-tests", "wrong"));
         configuration(&error(answer), "refuses this user or password");
-        let answer = open(&url.replace("://twofactor:", "://nobody:"));
+        let (_, server) = url.split_once(":only-for-tests@").unwrap();
+        let answer = open(&format!("mysql://nobody:only-for-tests@{server}"));
         configuration(&error(answer), "refuses this user or password");
         let answer = open(&format!("{url}_missing"));
         configuration(&error(answer), "does not exist");
