@@ -27,7 +27,7 @@ final class MessageTextsTest extends HostTestCase
         self::assertSame('Code: {code} <b>', $area($page), 'what was typed is lost');
         $page = $admin->send($page, 'text-preview', ['text' => 'Grüße von {site}. Code: {code}.']);
         self::assertStringContainsString('Code: 123456. Geben Sie ihn an niemanden weiter.', $page->one('//blockquote')->textContent);
-        self::assertMatchesRegularExpression('/At most \d+ characters \(GSM-7\), sent in 1 parts/', $page->text());
+        self::assertMatchesRegularExpression('/At most \d+ characters \(GSM-7\), parts per message: 1;/', $page->text());
         self::assertSame([], $this->own(), 'a preview saves nothing');
 
         $text = ['way' => 'sms', 'language' => 'de', 'text' => 'Grüße von {site}. Code: {code}.'];
