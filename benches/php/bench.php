@@ -65,6 +65,12 @@ function ratio(string $what, float $value, string $unit, string $goal, bool $met
     $ratios[] = [$what, $value, $unit, $goal, $met];
 }
 
+/** What opens that store with the key that this run made; one in memory has its own. The environment is read by PHP's start only. */
+function keyFor(string $store): array
+{
+    return $store === 'memory:' ? [] : ['key_file' => (string) getenv('BENCH_KEY_FILE')];
+}
+
 /** One enrolled user whose phone and clock the bench holds. */
 final class Bench
 {
@@ -79,7 +85,7 @@ final class Bench
         $this->clock = new BenchClock(START);
         $this->client = new Client('127.0.0.1');
         $this->user = new User('bench', 'bench');
-        $this->verifier = Verifier::open(['store' => $store, 'clock' => $this->clock]);
+        $this->verifier = Verifier::open(['store' => $store, 'clock' => $this->clock] + keyFor($store));
         $setup = $this->verifier->startTotp($this->user);
         $this->phone = Totp::fromUri($setup->uri());
         $this->verifier->confirmTotp($setup->token(), $this->phone->at(START), $this->client);
@@ -209,7 +215,7 @@ function child(string $kind, string $store, float $seconds): void
     if ($kind === 'counter') {
         $change = counter($store);
     } else {
-        $verifier = Verifier::open(['store' => $store]);
+        $verifier = Verifier::open(['store' => $store] + keyFor($store));
         $change = static fn() => $verifier->raiseEpoch('shared', 'bench', 'bench');
     }
     echo "ready\n";
@@ -283,7 +289,8 @@ $folder = sys_get_temp_dir() . '/twofactor-bench-' . getmypid();
 mkdir($folder, 0700);
 register_shutdown_function(static fn() => array_map('unlink', glob("$folder/*")) && rmdir($folder));
 $extension = ['-d', 'extension=' . getenv('TWOFACTOR_EXTENSION')];
-putenv('TWOFACTOR_KEYS=bench = ' . base64_encode(random_bytes(32)));
+Verifier::createKeyFile("$folder/keys");
+putenv("BENCH_KEY_FILE=$folder/keys"); // for the processes of this one, too
 
 echo "Computation\n";
 $secret = Secret::generate();
