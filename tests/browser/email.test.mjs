@@ -3,10 +3,10 @@
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { answer, begin, devices, flow, givePassword, isSignedIn, looksRight, Mailbox, open, signOut, startBrowser, startSite } from './site.mjs';
+import { answer, begin, devices, flow, givePassword, isSignedIn, looksRight, Mailbox, newTab, open, signOut, startBrowser, startSite } from './site.mjs';
 
 for (const [device] of devices) {
-  test(`codes by e-mail on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
+  test(`codes by e-mail on a ${device}, ${flow} flow`, { timeout: 600000 }, async (t) => {
     const { site, page, complaints } = await begin(t, device);
     const mailbox = new Mailbox(site, 'anna@example.org');
     let codes;
@@ -114,14 +114,14 @@ for (const [device] of devices) {
   });
 }
 
-test(`codes by e-mail without JavaScript and in German, ${flow} flow`, { timeout: 120000 }, async (t) => {
+test(`codes by e-mail without JavaScript and in German, ${flow} flow`, { timeout: 600000 }, async (t) => {
   const site = await startSite();
   const browser = await startBrowser();
   t.after(async () => {
     await browser.close();
     await site.stop();
   });
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'de-DE', javaScriptEnabled: false })).newPage();
+  const page = await newTab(await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'de-DE', javaScriptEnabled: false }));
   const mailbox = new Mailbox(site, 'bert@example.org');
   await givePassword(page, site, 'bert');
   await open(page, 'preferences');

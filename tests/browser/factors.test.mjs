@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { administrate, begin, devices, flow, givePassword, isSignedIn, looksRight, open, Phone, signOut } from './site.mjs';
 
 for (const [device] of devices) {
-  test(`several apps on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
+  test(`several apps on a ${device}, ${flow} flow`, { timeout: 600000 }, async (t) => {
     const { site, page, complaints } = await begin(t, device);
 
     // Each step stands on the one before it: after the first that fails, the others are not tried.

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { answer, begin, flow, givePassword, Handset, isSignedIn, looksRight, open, signOut } from './site.mjs';
 
 for (const [device, unreachable] of [['desk', 'reset'], ['phone', 'other-authority']]) {
-  test(`another provider takes over on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
+  test(`another provider takes over on a ${device}, ${flow} flow`, { timeout: 600000 }, async (t) => {
     const { site, page, complaints } = await begin(t, device, { options: ['--fakes'] });
     const tell = async (path, what) => {
       const reply = await fetch(site.fakes + path, what && { method: 'POST', body: JSON.stringify(what) });

@@ -4,10 +4,10 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { administrate, answer, begin, devices, flow, givePassword, isSignedIn, looksRight, open, Phone, scan, signOut, startBrowser, startSite } from './site.mjs';
+import { administrate, answer, begin, devices, flow, givePassword, isSignedIn, looksRight, newTab, open, Phone, scan, signOut, startBrowser, startSite } from './site.mjs';
 
 for (const [device, viewport] of devices) {
-  test(`a second factor on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
+  test(`a second factor on a ${device}, ${flow} flow`, { timeout: 600000 }, async (t) => {
     const { site, browser, page, complaints } = await begin(t, device);
     let phone;
     let codes;
@@ -117,7 +117,7 @@ for (const [device, viewport] of devices) {
     });
 
     await step('the administrator sees the lock and ends it with a reason', async () => {
-      const other = await (await browser.newContext({ viewport, locale: 'en-GB' })).newPage();
+      const other = await newTab(await browser.newContext({ viewport, locale: 'en-GB' }));
       await administrate(other, site);
       await open(other, 'defaultadmin');
       await other.waitForSelector('.tf-table');
@@ -167,14 +167,14 @@ for (const [device, viewport] of devices) {
   });
 }
 
-test(`everything works without JavaScript and in German, ${flow} flow`, { timeout: 120000 }, async (t) => {
+test(`everything works without JavaScript and in German, ${flow} flow`, { timeout: 600000 }, async (t) => {
   const site = await startSite();
   const browser = await startBrowser();
   t.after(async () => {
     await browser.close();
     await site.stop();
   });
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'de-DE', javaScriptEnabled: false })).newPage();
+  const page = await newTab(await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'de-DE', javaScriptEnabled: false }));
   await givePassword(page, site, 'bert');
   await open(page, 'preferences');
   await page.click('.tf button[type=submit]');
@@ -195,14 +195,14 @@ test(`everything works without JavaScript and in German, ${flow} flow`, { timeou
   await isSignedIn(page, 'bert');
 });
 
-test(`the strict content security policy of the CMS breaks nothing, ${flow} flow`, { timeout: 120000 }, async (t) => {
+test(`the strict content security policy of the CMS breaks nothing, ${flow} flow`, { timeout: 600000 }, async (t) => {
   const site = await startSite('--csp');
   const browser = await startBrowser();
   t.after(async () => {
     await browser.close();
     await site.stop();
   });
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' })).newPage();
+  const page = await newTab(await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' }));
   const complaints = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   await givePassword(page, site, 'anna');

@@ -45,7 +45,7 @@ const ink = (page, picture) => page.evaluate(async (data) => {
 }, `data:image/png;base64,${picture.toString('base64')}`);
 
 for (const [device] of devices) {
-  test(`backup codes are printed from a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
+  test(`backup codes are printed from a ${device}, ${flow} flow`, { timeout: 600000 }, async (t) => {
     const { site, page, complaints } = await begin(t, device);
     await page.addInitScript(() => {
       window.asked = 0;

@@ -15,7 +15,7 @@ for (const [device] of devices) {
     return { page, complaints, site };
   };
 
-  test(`providers are set up on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
+  test(`providers are set up on a ${device}, ${flow} flow`, { timeout: 600000 }, async (t) => {
     const { page, complaints } = await start(t);
     await page.click('.tf-tabs >> text=Providers');
     await page.waitForSelector('.tf-kinds');
@@ -59,7 +59,7 @@ for (const [device] of devices) {
     assert.deepEqual(complaints, []);
   });
 
-  test(`messages are tried out and listed on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
+  test(`messages are tried out and listed on a ${device}, ${flow} flow`, { timeout: 600000 }, async (t) => {
     const { page, complaints } = await start(t, '--carriers');
     await page.click('.tf-tabs >> text=Messages');
     await page.waitForSelector('text=No message was sent yet');
@@ -79,7 +79,7 @@ for (const [device] of devices) {
     assert.deepEqual(complaints, []);
   });
 
-  test(`the managed gateway's own list on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
+  test(`the managed gateway's own list on a ${device}, ${flow} flow`, { timeout: 600000 }, async (t) => {
     const { page, complaints, site } = await start(t, '--gateway');
     await page.click('.tf-tabs >> text=Providers');
     await page.fill('#tf-number', '+49 1512 3456789');

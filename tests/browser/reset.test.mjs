@@ -3,7 +3,7 @@
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { administrate, answer, begin, flow, givePassword, Handset, isSignedIn, looksRight, open, signOut, startBrowser, startSite } from './site.mjs';
+import { administrate, answer, begin, flow, givePassword, Handset, isSignedIn, looksRight, newTab, open, signOut, startBrowser, startSite } from './site.mjs';
 
 const fresh = 'another-fresh-horse';
 
@@ -29,7 +29,7 @@ async function forget(page, site, user) {
 }
 
 for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
-  test(`a new password by telephone on a ${device}, ${flow} flow`, { timeout: 240000 }, async (t) => {
+  test(`a new password by telephone on a ${device}, ${flow} flow`, { timeout: 600000 }, async (t) => {
     const { site, page, complaints } = await begin(t, device, { options: ['--carriers'], locale });
     const anna = new Handset(site, '+49 1512 3456789');
     await enrolPhone(page, site, anna, 'anna');
@@ -95,7 +95,7 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
   });
 }
 
-test(`a new password by telephone without JavaScript, ${flow} flow`, { timeout: 240000 }, async (t) => {
+test(`a new password by telephone without JavaScript, ${flow} flow`, { timeout: 600000 }, async (t) => {
   const site = await startSite('--carriers', '--csp');
   const browser = await startBrowser();
   t.after(async () => {
@@ -103,8 +103,7 @@ test(`a new password by telephone without JavaScript, ${flow} flow`, { timeout: 
     await site.stop();
   });
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, javaScriptEnabled: false });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15000);
+  const page = await newTab(context);
   const anna = new Handset(site, '+49 1512 3456789');
   await enrolPhone(page, site, anna, 'anna');
   await forget(page, site, 'anna');

@@ -53,8 +53,12 @@
         sentAt = event.timeStamp;
       }
     });
-    // Shown again from the browser's memory.
-    window.addEventListener('pageshow', function () { sentAt = -Infinity; });
+    // Shown again from the browser's memory; a page that has just come whole says the same, and may be on its way already.
+    window.addEventListener('pageshow', function (event) {
+      if (event.persisted) {
+        sentAt = -Infinity;
+      }
+    });
   });
   document.querySelectorAll('[data-wait]').forEach(countDown);
   document.querySelectorAll('[data-again]').forEach(countToNext);
