@@ -163,6 +163,58 @@ impl Kind {
     }
 }
 
+/// What events are about, for whoever looks at a part of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// Proofs that were asked for, codes that were sent, and what became of both.
+    SignIn,
+    /// An account: its factors, its sessions, and who may act on others.
+    Account,
+    /// The providers of codes, and the texts of messages.
+    Provider,
+}
+
+impl Kind {
+    /// What it is about.
+    #[must_use]
+    pub const fn topic(self) -> Topic {
+        match self {
+            Self::ChallengeOpened
+            | Self::Accepted
+            | Self::Rejected
+            | Self::CheckUnanswered
+            | Self::CheckInterrupted
+            | Self::Blocked
+            | Self::Disabled
+            | Self::CodeSent
+            | Self::CodeFailed
+            | Self::BackupSpent => Topic::SignIn,
+            Self::EnrolmentStarted
+            | Self::Enrolled
+            | Self::NumberTold
+            | Self::NumberUntold
+            | Self::Renamed
+            | Self::Removed
+            | Self::PrimaryChanged
+            | Self::BackupRegenerated
+            | Self::Unlocked
+            | Self::Reset
+            | Self::EpochRaised
+            | Self::OperatorConfirmed
+            | Self::SessionEnded
+            | Self::SessionsEnded => Topic::Account,
+            Self::ProviderAdded
+            | Self::ProviderChanged
+            | Self::ProviderRemoved
+            | Self::ProvidersOrdered
+            | Self::ProvidersResealed
+            | Self::ProviderTested
+            | Self::TextChanged
+            | Self::TextRemoved => Topic::Provider,
+        }
+    }
+}
+
 /// One event, before it has a place in a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -86,6 +86,17 @@ namespace TwoFactor {
         case Problem = 'problem';
     }
 
+    /** What events of the audit are about. */
+    enum AuditTopic: string
+    {
+        /** Proofs that were asked for, codes that were sent, and what became of both. */
+        case SignIn = 'sign-in';
+        /** An account: its factors, its sessions, and who may act on others. */
+        case Account = 'account';
+        /** The providers of codes, and the texts of messages. */
+        case Provider = 'provider';
+    }
+
     /** Who signs in, as the host application knows them. The id is the only key; it is compared as bytes. */
     final class User
     {
@@ -564,11 +575,21 @@ namespace TwoFactor {
         public function accounts(string $search = '', int $limit = 50, ?string $after = null): iterable {}
 
         /**
+         * Everybody who has a factor, in the order of user ids (as bytes); who cannot be read has one. Every account is
+         * opened: for lists of who has none yet, and of whose user the host has deleted.
+         *
+         * @return list<string>
+         * @throws Exception\Unavailable
+         */
+        public function enrolledUserIds(): array {}
+
+        /**
          * @param string|null $before AuditEvent::id() of the last event of the page before
+         * @param AuditTopic|null $topic only what is about that, among the ten thousand events before
          * @return iterable<AuditEvent> newest first
          * @throws Exception\Unavailable
          */
-        public function audit(?string $userId = null, int $limit = 100, ?string $before = null): iterable {}
+        public function audit(?string $userId = null, int $limit = 100, ?string $before = null, ?AuditTopic $topic = null): iterable {}
 
         /**
          * Whether every event of this user is there, unaltered and in order. What `twofactor.audit_keep_days` let go
@@ -1143,6 +1164,12 @@ namespace TwoFactor {
         /** A stable name such as `factor.accepted`; docs/design.md has the list. */
         public function type(): string {}
 
+        /** What it is about; null for what somebody has written over an event. */
+        public function topic(): ?AuditTopic {}
+
+        /** Whether it and the next later one are read as steps of one sign-in: asked, sent, accepted. */
+        public function leadsTo(AuditEvent $later): bool {}
+
         public function method(): ?Method {}
 
         /** Factor::id() of the factor that it is about, also of one that is gone; null for what is about none. */
@@ -1191,6 +1218,9 @@ namespace TwoFactor {
 
         /** False when there is a problem; warnings leave it true. */
         public function isOk(): bool {}
+
+        /** False when nobody can be verified: store, keys or clock have a problem. Others may leave it true. */
+        public function canVerify(): bool {}
 
         /** @return list<HealthCheck> */
         public function checks(): array {}

@@ -4,8 +4,9 @@ use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
 
+use super::argument::Arg;
 use super::date::{Moment, rfc3339};
-use super::enums::{Method, Purpose, Requester};
+use super::enums::{AuditTopic, Method, Purpose, Requester};
 use super::failure::Failure;
 use super::object::{Dump, Fields, SEALED, json_serializable, not_constructible, seal};
 use crate::verifier::{self, Authority};
@@ -68,6 +69,14 @@ impl AuditEvent {
     #[php(name = "type")]
     pub fn kind(&self) -> &str {
         &self.0.kind
+    }
+
+    pub fn topic(&self) -> Option<AuditTopic> {
+        self.0.topic.map(AuditTopic::from)
+    }
+
+    pub fn leadsTo(&self, later: Arg<&AuditEvent>) -> bool {
+        self.0.leads_to(&later.0.0)
     }
 
     pub fn method(&self) -> Option<Method> {

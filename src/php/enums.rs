@@ -91,6 +91,15 @@ enumeration! {
     }
 }
 
+enumeration! {
+    /// What events of the audit are about.
+    AuditTopic as "TwoFactor\\AuditTopic", verifier::Topic {
+        SignIn = "sign-in",
+        Account = "account",
+        Provider = "provider",
+    }
+}
+
 /// What a login needs.
 #[php_enum]
 #[php(name = "TwoFactor\\LoginState")]
@@ -158,6 +167,16 @@ into_core!(Algorithm {
     Sha512,
 });
 
+impl From<AuditTopic> for verifier::Topic {
+    fn from(topic: AuditTopic) -> Self {
+        match topic {
+            AuditTopic::SignIn => Self::SignIn,
+            AuditTopic::Account => Self::Account,
+            AuditTopic::Provider => Self::Provider,
+        }
+    }
+}
+
 fn finalise<T: RegisteredClass>() {
     let class = ptr::from_ref(T::get_metadata().ce()).cast_mut();
     // SAFETY: see `describe`; nobody else holds a reference to the class entry.
@@ -175,6 +194,7 @@ pub(super) unsafe fn describe() {
     finalise::<Requester>();
     finalise::<Algorithm>();
     finalise::<HealthStatus>();
+    finalise::<AuditTopic>();
 }
 
 /// All methods, as PHP sees them.

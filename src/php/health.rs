@@ -42,6 +42,10 @@ impl Health {
         !self.0.iter().any(is_problem)
     }
 
+    pub fn canVerify(&self) -> bool {
+        verifier::can_verify(&self.0)
+    }
+
     pub fn checks(&self) -> Vec<HealthCheck> {
         self.0.iter().cloned().map(HealthCheck).collect()
     }

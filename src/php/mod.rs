@@ -114,6 +114,7 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .enumeration::<enums::Requester>()
         .enumeration::<enums::Algorithm>()
         .enumeration::<enums::HealthStatus>()
+        .enumeration::<enums::AuditTopic>()
         .class::<user::User>()
         .class::<client::Client>()
         .class::<verifier::Verifier>()

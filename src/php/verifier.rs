@@ -23,7 +23,7 @@ use super::clock::Clock;
 use super::date::Moment;
 use super::delivery::Delivery;
 use super::enrolled::Enrolled;
-use super::enums::{Method, Purpose};
+use super::enums::{AuditTopic, Method, Purpose};
 use super::failure::{Failure, contained, invalid, misconfigured, unavailable};
 use super::health::Health;
 use super::health_check::HealthCheck;
@@ -544,16 +544,26 @@ impl Verifier {
         Ok(Listing(found.into_iter().map(Account).collect()))
     }
 
+    pub fn enrolledUserIds(&self) -> Result<Vec<String>, Failure> {
+        let now = self.clock.now()?;
+        let found = self.ask(|core| core.enrolled_users(now))?;
+        Ok(found.iter().map(|user| user.as_str().to_owned()).collect())
+    }
+
     pub fn audit(
         &self,
         userId: Arg<Option<&str>>,
         limit: Optional<i64>,
         before: Arg<Option<&str>>,
+        topic: Arg<Option<AuditTopic>>,
     ) -> Result<Listing<AuditEvent>, Failure> {
         let user = userId.0.map(|id| user_id("userId", id)).transpose()?;
         let before = before.0.map(|id| place(id, "AuditEvent")).transpose()?;
         let limit = count(limit.or(100));
-        let found = self.ask(|core| core.audit(user.as_ref(), limit, before))?;
+        let found = self.ask(|core| match topic.0 {
+            Some(topic) => core.audit_about(user.as_ref(), topic.into(), limit, before),
+            None => core.audit(user.as_ref(), limit, before),
+        })?;
         Ok(Listing(found.into_iter().map(AuditEvent).collect()))
     }
 

@@ -3,12 +3,18 @@
 use super::named::named;
 use super::{AccountView, Client, Error, Operator, Verifier};
 use crate::account::{Account, AccountError, RuleContext};
-use crate::audit::{Authority, Event};
+use crate::audit::{Authority, Event, Kind, Topic};
 use crate::clock::UnixTime;
 use crate::types::{Method, Purpose, Requester, UserId};
 
 /// Most rows a call returns.
 const MOST_ROWS: u32 = 1000;
+
+/// How many pages of that many events are looked through for those about one topic.
+const MOST_PAGES: u32 = 10;
+
+/// In seconds: how long after one event of a sign-in another one is still read as the same.
+const SIGN_IN_SECONDS: u64 = 600;
 
 /// One audit event.
 #[derive(Debug, Clone)]
@@ -21,6 +27,8 @@ pub struct AuditEvent {
     pub user: UserId,
     /// The stable name.
     pub kind: String,
+    /// What it is about; `None`: what stands there is no event.
+    pub topic: Option<Topic>,
     /// To which factor.
     pub method: Option<Method>,
     /// Which of the user's factors, by its id.
@@ -45,6 +53,19 @@ pub struct AuditEvent {
     pub since: Option<UnixTime>,
     /// How many of these it stands for.
     pub times: u32,
+}
+
+impl AuditEvent {
+    /// Whether it and a later event, the next one of a list, are read as steps of one sign-in: asked, sent, accepted.
+    #[must_use]
+    pub fn leads_to(&self, later: &Self) -> bool {
+        let is_step = |event: &Self| event.topic == Some(Topic::SignIn);
+        self.user == later.user
+            && is_step(self)
+            && is_step(later)
+            && later.kind != Kind::ChallengeOpened.as_str()
+            && self.at.until(later.at) < SIGN_IN_SECONDS
+    }
 }
 
 pub(super) fn limited(limit: u32) -> Result<u32, Error> {
@@ -183,6 +204,28 @@ impl Verifier {
             .collect())
     }
 
+    /// Everybody who has a factor, in the order of user ids; who cannot be read has one. What the store says in plain is
+    /// not believed: every account is opened.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn enrolled_users(&self, now: UnixTime) -> Result<Vec<UserId>, Error> {
+        let mut found = Vec::new();
+        // What is nobody's stands before everybody's.
+        let mut after = UserId::LAST_RESERVED.to_owned();
+        loop {
+            let page = self.accounts.list("", MOST_ROWS, Some(&after), now)?;
+            let Some((last, ..)) = page.last() else {
+                return Ok(found);
+            };
+            after = last.as_str().to_owned();
+            let has_factor = page
+                .into_iter()
+                .filter(|(_, _, account)| account.as_ref().map_or(true, Account::is_enrolled));
+            found.extend(has_factor.map(|(user, ..)| user));
+        }
+    }
+
     /// Events, newest first.
     ///
     /// # Errors
@@ -203,6 +246,7 @@ impl Verifier {
                         at: row.at,
                         user: row.user,
                         kind: event.kind.as_str().to_owned(),
+                        topic: Some(event.kind.topic()),
                         method: event.method,
                         factor: event.factor,
                         label: event.label,
@@ -222,6 +266,7 @@ impl Verifier {
                         at: row.at,
                         user: row.user,
                         kind: "unreadable".to_owned(),
+                        topic: None,
                         method: None,
                         factor: None,
                         label: None,
@@ -238,6 +283,35 @@ impl Verifier {
                 },
             )
             .collect())
+    }
+
+    /// Events about one topic, newest first, of the ten thousand before `before`: what is older is found by asking again
+    /// from the last one that was found.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn audit_about(
+        &self,
+        user: Option<&UserId>,
+        topic: Topic,
+        limit: u32,
+        mut before: Option<u64>,
+    ) -> Result<Vec<AuditEvent>, Error> {
+        let wanted = limited(limit)? as usize;
+        let mut found = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let page = self.audit(user, MOST_ROWS, before)?;
+            let Some(last) = page.last() else {
+                break;
+            };
+            before = Some(last.id);
+            found.extend(page.into_iter().filter(|it| it.topic == Some(topic)));
+            if found.len() >= wanted {
+                break;
+            }
+        }
+        found.truncate(wanted);
+        Ok(found)
     }
 
     /// What happened to the providers, newest first.

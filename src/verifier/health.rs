@@ -39,6 +39,17 @@ impl HealthCheck {
     }
 }
 
+/// Without these nobody is verified: the store, the keys, the clock.
+const NEEDED: [&str; 3] = ["store", "key", "clock"];
+
+/// Whether anybody can be verified, whatever else is a problem.
+#[must_use]
+pub fn can_verify(checks: &[HealthCheck]) -> bool {
+    let is_down =
+        |check: &HealthCheck| check.status == HealthStatus::Problem && NEEDED.contains(&check.name);
+    !checks.iter().any(is_down)
+}
+
 impl Verifier {
     /// Looks at everything; never fails.
     pub fn health(&self, now: Result<UnixTime, ClockError>) -> Vec<HealthCheck> {

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use zeroize::Zeroizing;
 
 use crate::account::{Account, Accounts, Factor, GRANT_SECONDS};
-pub use crate::audit::Authority;
+pub use crate::audit::{Authority, Topic};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::KeyRing;
@@ -55,7 +55,7 @@ pub use administer::AuditEvent;
 pub use client::Client;
 pub use error::Error;
 pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
-pub use health::{HealthCheck, settings_health};
+pub use health::{HealthCheck, can_verify, settings_health};
 use keys::KeySource;
 pub use operator::Operator;
 use provider_list::ProviderRegistry;

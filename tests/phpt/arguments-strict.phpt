@@ -59,6 +59,7 @@ TwoFactor\Verifier::accounts($search) takes empty, number, 0e1, spaces, NUL, NUL
 TwoFactor\Verifier::accounts($after) takes null, empty, number, 0e1, spaces, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::audit($userId) takes null, number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::audit($before) takes null, number
+TwoFactor\Verifier::audit($topic) takes null
 TwoFactor\Verifier::auditIsIntact($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::providersAudit($before) takes null, number
 TwoFactor\Verifier::auditBegins($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits

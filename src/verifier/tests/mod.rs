@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::*;
 
+mod audit;
 mod mark;
 mod operators;
 mod providers;
