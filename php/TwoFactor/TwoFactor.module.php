@@ -19,7 +19,13 @@ spl_autoload_register(static function (string $class): void {
     }
 });
 
+use TwoFactorModule\Access;
+use TwoFactorModule\FrontEndGuard;
+use TwoFactorModule\Listeners;
+use TwoFactorModule\Reports;
 use TwoFactorModule\Services;
+use TwoFactorModule\Settings;
+use TwoFactorModule\View;
 
 final class TwoFactor extends CMSModule
 {
@@ -109,22 +115,30 @@ final class TwoFactor extends CMSModule
 
     public function VisibleToAdminUser()
     {
-        return $this->services()->access()->seesOwn() || $this->services()->access()->seesManagement();
+        return $this->GetAdminMenuItems() !== [];
     }
 
     public function GetAdminMenuItems()
     {
-        return $this->services()->menu();
+        $access = $this->services()->get(Access::class);
+        $items = [];
+        if ($access->seesOwn()) {
+            $items[] = $this->menuItem('myprefs', 'preferences', 'menu_preferences', 'menu_preferences_about');
+        }
+        if ($access->seesManagement()) {
+            $items[] = $this->menuItem('siteadmin', 'defaultadmin', 'menu_administration', 'menu_administration_about');
+        }
+        return $items;
     }
 
     public function GetHeaderHTML($action = '')
     {
-        return $this->services()->view()->headHtml();
+        return $this->services()->get(View::class)->headHtml();
     }
 
     public function InstallPostMessage()
     {
-        return $this->services()->settings()->isSetUp()
+        return $this->services()->get(Settings::class)->isSetUp()
             ? $this->Lang('installed')
             : $this->Lang('installed_without_key');
     }
@@ -156,8 +170,8 @@ final class TwoFactor extends CMSModule
 
     protected function InitializeFrontend()
     {
-        $this->services()->reports()->answer();
-        $this->services()->frontEndGuard()->start();
+        $this->services()->get(Reports::class)->answer();
+        $this->services()->get(FrontEndGuard::class)->start();
     }
 
     /** May be called more than once, and before the engine has compared versions. */
@@ -167,7 +181,7 @@ final class TwoFactor extends CMSModule
             return;
         }
         $this->listening = true;
-        $this->services()->listeners()->start();
+        $this->services()->get(Listeners::class)->start();
     }
 
     /**
@@ -184,5 +198,17 @@ final class TwoFactor extends CMSModule
     public function services(): Services
     {
         return $this->services ??= new Services($this);
+    }
+
+    private function menuItem(string $section, string $action, string $title, string $about): CmsAdminMenuItem
+    {
+        $item = new CmsAdminMenuItem();
+        $item->module = $this->GetName();
+        $item->section = $section;
+        $item->title = $this->Lang($title);
+        $item->description = $this->Lang($about);
+        $item->action = $action;
+        $item->priority = 60;
+        return $item;
     }
 }

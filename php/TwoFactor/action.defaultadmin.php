@@ -6,4 +6,4 @@ if (!isset($gCms)) {
     exit;
 }
 
-echo $this->services()->administration()->handle($params);
+echo $this->services()->get(TwoFactorModule\Administration::class)->handle($params);

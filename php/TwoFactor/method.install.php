@@ -6,4 +6,4 @@ if (!isset($gCms)) {
     exit;
 }
 
-return (new TwoFactorModule\Installation($this, $this->services()))->install();
+return $this->services()->get(TwoFactorModule\Installation::class)->install();

@@ -6,4 +6,4 @@ if (!isset($gCms)) {
     exit;
 }
 
-(new TwoFactorModule\Installation($this, $this->services()))->uninstall();
+$this->services()->get(TwoFactorModule\Installation::class)->uninstall();

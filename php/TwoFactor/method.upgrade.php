@@ -6,4 +6,4 @@ if (!isset($gCms)) {
     exit;
 }
 
-return (new TwoFactorModule\Installation($this, $this->services()))->upgrade((string) $oldversion);
+return $this->services()->get(TwoFactorModule\Installation::class)->upgrade((string) $oldversion);

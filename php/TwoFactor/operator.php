@@ -40,4 +40,4 @@ require dirname(__DIR__, 2) . '/lib/include.php';
 defined('CMS_DB_PREFIX') || define('CMS_DB_PREFIX', (string) CmsApp::get_instance()->GetConfig()['db_prefix']);
 require_once __DIR__ . '/TwoFactor.module.php';
 
-exit((new TwoFactorModule\Operator((new TwoFactor())->services()))->run(array_slice($argv, 1)));
+exit((new TwoFactor())->services()->get(TwoFactorModule\Operator::class)->run(array_slice($argv, 1)));

@@ -13,6 +13,7 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use CMSMS\LoginOperations;
+use TwoFactor\Client;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Exception\TooRecent;
 
@@ -136,18 +137,13 @@ final class AccountChanges
     private function removeFactors(int $id, Reason $why, ?callable $isNeeded = null): void
     {
         $this->tell(function ($verifier) use ($id, $why, $isNeeded): void {
+            $actor = $this->administrator->actor();
             try {
                 if ($isNeeded === null || $isNeeded($verifier)) {
-                    $verifier->reset(
-                        (string) $id,
-                        $this->administrator->by(),
-                        $why->value,
-                        $this->administrator->grant(),
-                        $this->administrator->client(),
-                    );
+                    $verifier->reset((string) $id, $actor->by, $why->value, $actor->grant, $actor->client);
                 }
             } catch (StepUpRequired | TooRecent) {
-                $verifier->raiseEpoch((string) $id, $this->by(), $why->value, $this->administrator->client());
+                $verifier->raiseEpoch((string) $id, $this->by(), $why->value, $actor->client);
                 $this->host->log('log_factors_kept', [$id], $id);
             }
         });
@@ -172,12 +168,9 @@ final class AccountChanges
     private function endSignIns(int $userId, Reason $reason): void
     {
         $this->register->endAllOf($userId);
-        $this->tell(fn ($verifier) => $verifier->raiseEpoch(
-            (string) $userId,
-            $this->by(),
-            $reason->value,
-            $this->administrator->client(),
-        ));
+        $this->tell(
+            fn ($verifier) => $verifier->raiseEpoch((string) $userId, $this->by(), $reason->value, Client::fromGlobals()),
+        );
     }
 
     /** The change itself has happened and is not undone: who cannot be verified cannot sign in anyway. */

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * What the pages under Site Admin have in common: tabs, one message after a change, the way back.
+ * What the pages under Site Admin have in common: tabs, one message after a change, the fields of a proof, the way back.
  */
 
 declare(strict_types=1);
@@ -12,50 +12,60 @@ final class AdminPages
 {
     private const MESSAGE = 'twofactor_admin_message';
     private const TABS = ['users', 'audit', 'messages', 'providers', 'settings', 'health'];
-    /** Those of them that only administrators see. */
-    public const OF_ADMINISTRATORS = ['providers', 'texts', 'settings', 'former', 'leave'];
-    /** Entries on a page of a list. */
-    private const PART = 50;
+    private const TABS_OF_MANAGERS = ['users', 'audit', 'messages', 'health'];
     /** Pages that belong to a tab of another name. */
     private const WITHIN = ['user' => 'users', 'provider' => 'providers', 'provider_log' => 'providers', 'texts' => 'providers', 'former' => 'health', 'leave' => 'settings'];
+    /** Entries on a page of a list. */
+    private const PART = 50;
 
     public function __construct(
         private readonly Host $host,
         private readonly View $view,
         private readonly Access $access,
+        private readonly AdminProof $proof,
     ) {
     }
 
     /** @param array<string, mixed> $values */
-    public function page(string $template, array $values): string
+    public function page(string $template, Notice $notice, array $values): string
     {
         $this->view->noStore();
-        $tabs = $this->access->mayDecideForAll() ? self::TABS : array_diff(self::TABS, self::OF_ADMINISTRATORS);
+        $message = $this->message();
+        $tabs = $this->access->mayDecideForAll() ? self::TABS : self::TABS_OF_MANAGERS;
         return $this->view->render($template, $values + [
-            'message' => $this->message(),
+            'problem' => $notice->problem,
+            'detail' => $notice->detail,
+            'message' => $notice->message ?: $message,
+            'findings' => $notice->findings,
             'tabs' => array_map(fn (string $tab) => [
                 'text' => $this->view->text("tab_$tab"),
                 'url' => $this->url(['tab' => $tab]),
                 'current' => $tab === (self::WITHIN[$template] ?? $template),
-            ], array_values($tabs)),
+            ], $tabs),
         ]);
     }
 
-    public function refusal(string $key, string $detail = ''): string
+    /**
+     * A page with a form that takes a proof.
+     *
+     * @param array<string, mixed> $values
+     */
+    public function form(string $template, Notice $notice, array $values): string
     {
-        return $this->view->render('refusal', ['message' => $this->view->text($key), 'detail' => $detail]);
+        return $this->page($template, $notice, $values + $this->proof->fields());
     }
 
-    /** What was done, where nothing of the other pages is left. */
-    public function farewell(string $key, string $detail = ''): string
+    /** One sentence instead of a page, when it is refused or nothing else is left. */
+    public function refusal(string $key, string $detail = '', bool $isGood = false): string
     {
         return $this->view->render('refusal', [
             'message' => $this->view->text($key),
             'detail' => $detail,
-            'good' => $detail === '',
+            'good' => $isGood,
         ]);
     }
 
+    /** What was done before this page; once. */
     public function message(): string
     {
         $key = $_SESSION[self::MESSAGE] ?? null;
@@ -73,10 +83,7 @@ final class AdminPages
      */
     public function part(array $query, string $before, callable $list): array
     {
-        $found = [];
-        foreach ($list(self::PART + 1, $before ?: null) as $one) {
-            $found[] = $one;
-        }
+        $found = [...$list(self::PART + 1, $before ?: null)];
         $shown = array_slice($found, 0, self::PART);
         return [
             'list' => $shown,

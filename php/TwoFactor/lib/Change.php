@@ -10,7 +10,7 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
-final class Change
+final class Change extends Input
 {
     private const LONGEST = 16384;
 
@@ -42,15 +42,14 @@ final class Change
         return is_string($value) ? mb_strcut(trim($value, " \t\r\n"), 0, self::LONGEST) : '';
     }
 
+    public function typed(string $field): string
+    {
+        return $this->text($field);
+    }
+
     /** Whether the form had this field at all. */
     public function has(string $field): bool
     {
         return isset($_POST[View::PREFIX . $field]);
-    }
-
-    public function number(string $field): int
-    {
-        $text = $this->text($field);
-        return ctype_digit($text) && strlen($text) < 10 ? (int) $text : 0;
     }
 }

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * What the extension finds when it looks after itself, and what only the site knows (its mailer), in the reader's
+ * Site Admin, Two-factor, Health: what the extension finds when it looks after itself, and what only the site knows (its mailer), in the reader's
  * words. A finding has an id and values: the sentence is in the language files, under the id. What no language has
  * stays as the extension says it, in English.
  */
@@ -16,32 +16,46 @@ use TwoFactor\HealthFinding;
 use TwoFactor\HealthStatus;
 use TwoFactor\Method;
 
-final class HealthReport
+final class HealthReport extends AdminPage
 {
-    /** Checks without which nobody can be verified. */
-    private const NEEDED = ['store', 'key', 'clock'];
-
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
         private readonly Emergency $emergency,
         private readonly FormerVersion $formerVersion,
+        private readonly AdminPages $pages,
         private readonly View $view,
     ) {
     }
 
-    /**
-     * For the page: every check, and the mailer, which the extension does not know.
-     *
-     * @return list<array{name: string, status: string, status_text: string, findings: list<array{text: string, is_ours: bool}>}>
-     */
-    public function checks(Health $health): array
+    public function show(string $page, Input $input, Notice $notice): string
     {
-        return [...array_map(fn (HealthCheck $check) => $this->row(
+        $health = $this->verification->ask(static fn ($verifier) => $verifier->health());
+        $checks = [...array_map(fn (HealthCheck $check) => $this->row(
             $this->view->textOr('health_' . $check->name(), $check->name()),
-            $check->status()->value,
+            $check->status(),
             $this->findings($check),
         ), $health->checks()), ...$this->mail()];
+        $mistake = $this->emergency->mistake();
+        return $this->pages->page('health', $notice, [
+            'verdict' => $this->verdict($health, $checks),
+            'checks' => $checks,
+            'emergency' => $this->emergency->isActive() ? $this->view->at((int) $this->emergency->until()) : '',
+            'emergency_mistaken' => $mistake === '' ? '' : $this->view->text($mistake, Emergency::line(time())),
+            'former' => $this->aboutFormer(),
+            'former_url' => $this->pages->url(['tab' => 'former']),
+        ]);
+    }
+
+    /** What is left of version 3 and should not be; '' when nothing is. */
+    public function aboutFormer(): string
+    {
+        return implode(' ', array_filter([
+            $this->formerVersion->isStillThere()
+                ? $this->view->text('former_about', $this->formerVersion->table())
+                : '',
+            $this->formerVersion->hasCredentials() ? $this->view->text('former_credentials') : '',
+        ]));
     }
 
     /** @return list<array{text: string, is_ours: bool}> */
@@ -54,25 +68,19 @@ final class HealthReport
     }
 
     /**
-     * The worst of what is said below: `ok`, `warning`, `partly` where something does not work that others do without,
+     * The worst of what the page says: `ok`, `warning`, `partly` where something does not work that others do without,
      * or `problem` where nobody can be verified.
+     *
+     * @param list<array{status: string}> $checks
      */
-    public function verdict(Health $health): string
+    private function verdict(Health $health, array $checks): string
     {
-        $notOk = array_filter(
-            $health->checks(),
-            static fn (HealthCheck $check) => $check->status() !== HealthStatus::Ok,
-        );
-        $needed = array_filter(
-            $notOk,
-            static fn (HealthCheck $check) => $check->status() === HealthStatus::Problem
-                && in_array($check->name(), self::NEEDED, true),
-        );
+        $said = array_column($checks, 'status');
         return match (true) {
-            $needed !== [] => 'problem',
-            !$health->isOk(), in_array('problem', array_column($this->mail(), 'status'), true) => 'partly',
-            $notOk !== [] || $this->emergency->isActive() || $this->emergency->mistake() !== ''
-                || $this->formerVersion->holdsSecrets() => 'warning',
+            !$health->canVerify() => 'problem',
+            in_array(HealthStatus::Problem->value, $said, true) => 'partly',
+            in_array(HealthStatus::Warning->value, $said, true) || $this->emergency->isActive()
+                || $this->emergency->mistake() !== '' || $this->formerVersion->holdsSecrets() => 'warning',
             default => 'ok',
         };
     }
@@ -99,13 +107,13 @@ final class HealthReport
     /** The key of the sentence of that id in the language files. */
     public static function key(string $id): string
     {
-        return 'health_' . strtr($id, '.-', '__');
+        return 'health_' . View::key($id);
     }
 
     private function value(string $name, int|string $value): string
     {
         return match ($name) {
-            'at' => $this->view->moment(new \DateTimeImmutable('@' . (int) $value)),
+            'at' => $this->view->at((int) $value),
             'seconds', 'most' => $this->view->duration((int) $value),
             'method' => $this->view->method(Method::tryFrom((string) $value)),
             'by' => ctype_digit((string) $value) ? $this->host->users->userName((int) $value) : (string) $value,
@@ -121,26 +129,22 @@ final class HealthReport
             return [];
         }
         $from = $this->host->mailSender();
-        $text = $from === ''
-            ? $this->view->text('health_mail_unset')
-            : $this->view->text('health_mail_ok', $from);
-        return [$this->row(
-            $this->view->text('health_mail'),
-            $from === '' ? 'problem' : 'ok',
-            [['text' => $text, 'is_ours' => true]],
-        )];
+        [$status, $text] = $from === ''
+            ? [HealthStatus::Problem, $this->view->text('health_mail_unset')]
+            : [HealthStatus::Ok, $this->view->text('health_mail_ok', $from)];
+        return [$this->row($this->view->text('health_mail'), $status, [['text' => $text, 'is_ours' => true]])];
     }
 
     /**
      * @param list<array{text: string, is_ours: bool}> $findings
      * @return array{name: string, status: string, status_text: string, findings: list<array{text: string, is_ours: bool}>}
      */
-    private function row(string $name, string $status, array $findings): array
+    private function row(string $name, HealthStatus $status, array $findings): array
     {
         return [
             'name' => $name,
-            'status' => $status,
-            'status_text' => $this->view->text("status_$status"),
+            'status' => $status->value,
+            'status_text' => $this->view->text('status_' . $status->value),
             'findings' => $findings,
         ];
     }

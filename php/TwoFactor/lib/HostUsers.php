@@ -126,6 +126,24 @@ final class HostUsers
         return array_map(static fn (array $row) => (int) $row['user_id'], $rows);
     }
 
+    /**
+     * By part of a name or address, in the order of names.
+     *
+     * @return list<array<string, mixed>>
+     */
+    public function search(string $text, int $limit, int $offset): array
+    {
+        $like = '%' . addcslashes($text, '\\%_') . '%';
+        $found = $this->database->connection()->SelectLimit(
+            'SELECT user_id, username, first_name, last_name, active FROM ' . CMS_DB_PREFIX . 'users'
+            . ' WHERE username LIKE ? OR email LIKE ? OR CONCAT(first_name, \' \', last_name) LIKE ? ORDER BY username',
+            $limit,
+            $offset,
+            [$like, $like, $like],
+        );
+        return $found ? array_values($found->GetArray() ?? []) : [];
+    }
+
     public function isAdministrator(int $userId): bool
     {
         return $userId === 1 || in_array(self::ADMIN_GROUP, $this->groupsOf($userId), true);

@@ -18,8 +18,16 @@ final class Installation
 {
     private const OWN_EVENTS = ['BeforeVerification', 'AfterVerificationSuccess', 'AfterVerificationFail'];
 
-    public function __construct(private readonly \TwoFactor $module, private readonly Services $services)
-    {
+    public function __construct(
+        private readonly \TwoFactor $module,
+        private readonly Host $host,
+        private readonly Settings $settings,
+        private readonly Verification $verification,
+        private readonly Emergency $emergency,
+        private readonly Administrator $administrator,
+        private readonly Access $access,
+        private readonly FormerVersion $formerVersion,
+    ) {
     }
 
     /** False when done, a text when installation is refused. */
@@ -32,11 +40,10 @@ final class Installation
             [$folder, $user] = [$this->folder(), Host::systemUser()];
             return $this->module->Lang('install_folder', $folder, $user, $user, $folder);
         }
-        $settings = $this->services->settings();
-        $settings->site();
-        if ($settings->hasKey()) {
+        $this->settings->site();
+        if ($this->settings->hasKey()) {
             try {
-                $this->services->verification()->verifier();
+                $this->verification->verifier();
             } catch (Unverifiable $reason) {
                 return $this->module->Lang('install_refused', $reason->getMessage());
             }
@@ -65,8 +72,8 @@ final class Installation
      */
     public function complete(): void
     {
-        if ($this->services->host()->preference('arranged') !== $this->module->GetVersion()) {
-            $this->services->settings()->site();
+        if ($this->host->preference('arranged') !== $this->module->GetVersion()) {
+            $this->settings->site();
             $this->arrange();
         }
     }
@@ -76,7 +83,7 @@ final class Installation
         if (version_compare($from, '4.0.0') < 0) {
             $this->takeOver();
         }
-        $this->services->settings()->site();
+        $this->settings->site();
         return $this->arrange() ? false : $this->module->Lang('install_no_table');
     }
 
@@ -86,12 +93,12 @@ final class Installation
         if ($this->upgrade($from) !== false) {
             return false;
         }
-        $this->services->host()->database->execute(
+        $this->host->database->execute(
             'UPDATE ' . CMS_DB_PREFIX . 'modules SET version = ?, active = 1, admin_only = ?, allow_fe_lazyload = ?,'
             . ' allow_admin_lazyload = ? WHERE module_name = ?',
             [$this->module->GetVersion(), 0, 0, 0, $this->module->GetName()],
         );
-        $row = $this->services->host()->database->row(
+        $row = $this->host->database->row(
             'SELECT version FROM ' . CMS_DB_PREFIX . 'modules WHERE module_name = ?',
             [$this->module->GetName()],
         );
@@ -99,7 +106,7 @@ final class Installation
             return false;
         }
         \CmsApp::get_instance()->clear_cached_files();
-        $this->services->host()->log('log_upgraded_in_place', [$this->folder(), Host::systemUser()]);
+        $this->host->log('log_upgraded_in_place', [$this->folder(), Host::systemUser()]);
         return true;
     }
 
@@ -114,7 +121,7 @@ final class Installation
         if (!$this->mayUninstall()) {
             throw new \RuntimeException($this->module->Lang('uninstall_prove'));
         }
-        $schema = \NewDataDictionary($this->services->host()->database->connection());
+        $schema = \NewDataDictionary($this->host->database->connection());
         $schema->ExecuteSQLArray($schema->DropTableSQL(SignInRegister::table()));
         foreach (Listeners::LOADING_EVENTS as $event) {
             $this->module->RemoveEventHandler('Core', $event);
@@ -124,48 +131,25 @@ final class Installation
         }
         $this->module->RemovePermission(\TwoFactor::MANAGE);
         $this->module->RemovePermission(\TwoFactor::OWN);
-        $this->services->host()->removePreference('arranged');
-        $this->services->host()->removePreference('ready');
-        $this->services->host()->removePreference('store_marked');
-        $this->services->settings()->forgetReset();
+        $this->host->removePreference('arranged');
+        $this->host->removePreference('ready');
+        $this->host->removePreference('store_marked');
+        $this->settings->forgetReset();
     }
 
     /** Whether whoever is signed in may take the second factor of everybody. */
     public function mayUninstall(): bool
     {
-        $verification = $this->services->verification();
-        if ($verification->isPending() || $this->services->emergency()->isActive()) {
+        if ($this->verification->isPending() || $this->emergency->isActive()) {
             return true;
         }
-        $administrator = $this->services->administrator();
         try {
-            $verification->ask(static fn (Verifier $verifier) => $verifier->assertOperator(
-                $administrator->by(),
-                $administrator->grant(),
-            ));
+            $this->verification->enrolled() === [] || $this->verification->ask(function (Verifier $verifier): void {
+                $actor = $this->administrator->actor();
+                $verifier->assertOperator($actor->by, $actor->grant);
+            });
             return true;
         } catch (Denied | Unverifiable) {
-            return $this->isNobodyEnrolled();
-        }
-    }
-
-    private function isNobodyEnrolled(): bool
-    {
-        try {
-            return $this->services->verification()->ask(static function (Verifier $verifier): bool {
-                $after = null;
-                do {
-                    $page = [...$verifier->accounts(limit: 100, after: $after)];
-                    foreach ($page as $account) {
-                        $after = $account->userId();
-                        if ($account->isEnrolled()) {
-                            return false;
-                        }
-                    }
-                } while (count($page) === 100);
-                return true;
-            });
-        } catch (Unverifiable) {
             return false;
         }
     }
@@ -174,7 +158,7 @@ final class Installation
     {
         $this->module->CreatePermission(\TwoFactor::MANAGE, $this->module->Lang('permission_manage'));
         $this->module->CreatePermission(\TwoFactor::OWN, $this->module->Lang('permission_use'));
-        $this->services->access()->welcomeAll();
+        $this->access->welcomeAll();
         foreach (Listeners::LOADING_EVENTS as $event) {
             \Events::CreateEvent('Core', $event);
             $this->module->AddEventHandler('Core', $event, false);
@@ -185,19 +169,18 @@ final class Installation
         if (!$this->createTable()) {
             return false;
         }
-        $this->services->formerVersion()->look();
-        $this->services->host()->setPreference('arranged', $this->module->GetVersion());
+        $this->formerVersion->look();
+        $this->host->setPreference('arranged', $this->module->GetVersion());
         return true;
     }
 
     private function createTable(): bool
     {
-        $host = $this->services->host();
         $count = 'SELECT COUNT(*) AS n FROM ' . SignInRegister::table();
-        if ($host->database->row($count) !== null) {
+        if ($this->host->database->row($count) !== null) {
             return true;
         }
-        $schema = \NewDataDictionary($host->database->connection());
+        $schema = \NewDataDictionary($this->host->database->connection());
         $columns = 'cookie C(64) KEY NOTNULL, user_id I NOTNULL, epoch I8 NOTNULL,'
             . ' family C(32) NOTNULL, created I8 NOTNULL';
         $options = ['mysqli' => 'ENGINE=InnoDB', 'mysql' => 'ENGINE=InnoDB'];
@@ -206,7 +189,7 @@ final class Installation
             $index = CMS_DB_PREFIX . "idx_twofactor_$column";
             $schema->ExecuteSQLArray($schema->CreateIndexSQL($index, SignInRegister::table(), $column));
         }
-        return $host->database->row($count) !== null;
+        return $this->host->database->row($count) !== null;
     }
 
     /**
@@ -217,10 +200,10 @@ final class Installation
     {
         $this->module->RemoveEventHandler('Core', 'LoginPost');
         $this->module->RemoveSmartyPlugin();
-        $this->services->host()->database->execute(
+        $this->host->database->execute(
             'DELETE FROM ' . CMS_DB_PREFIX . 'module_deps WHERE child_module = ? AND parent_module = ?',
             ['TwoFactor', 'CMSMSExt'],
         );
-        $this->services->host()->log('log_taken_over');
+        $this->host->log('log_taken_over');
     }
 }

@@ -38,54 +38,55 @@ final class Listeners
     /** Once per admin request, when the module is ready and nothing else has happened yet. */
     private function request(): void
     {
-        if ($this->services->host()->session->isLoginPage()) {
+        $session = $this->services->get(Host::class)->session;
+        if ($session->isLoginPage()) {
             PageHeaders::send();
-            $this->services->signIn()->answer();
-            $this->services->passwordReset()->answer();
+            $this->services->get(SignIn::class)->answer();
+            $this->services->get(PasswordReset::class)->answer();
         }
-        $this->services->guard()->check();
+        $this->services->get(Guard::class)->check();
         if (
-            $this->services->host()->session->loggedInId() !== null
+            $session->loggedInId() !== null
             && Deactivation::isAsked()
-            && !(new Installation($this->module, $this->services))->mayUninstall()
+            && !$this->services->get(Installation::class)->mayUninstall()
         ) {
-            $this->services->view()->loginNotice('uninstall_prove', 403, 'menu_administration');
+            $this->services->get(View::class)->loginNotice('uninstall_prove', 403, 'menu_administration');
         }
     }
 
     private function onLogin(): void
     {
-        $this->on('Core::LoginPre', function (array $about): void {
-            $this->services->signIn()->intercept($about['user']);
-        }, HookManager::PRIORITY_LOW);
-        $this->on('Core::LoginVerified', function (array $about): void {
-            $this->services->signIn()->backStop($about['user']);
-        }, HookManager::PRIORITY_LOW);
-        $this->on('Core::LostPassword', function (array $about): void {
-            $this->services->passwordReset()->offer($about['username'] ?? null);
-        }, HookManager::PRIORITY_LOW);
-        $this->on('Core::LogoutPre', function (): void {
-            $this->services->guard()->logout();
-        });
+        $signIn = fn (): SignIn => $this->services->get(SignIn::class);
+        $this->on('Core::LoginPre', fn (array $about) => $signIn()->intercept($about['user']), HookManager::PRIORITY_LOW);
+        $this->on('Core::LoginVerified', fn (array $about) => $signIn()->backStop($about['user']), HookManager::PRIORITY_LOW);
+        $this->on(
+            'Core::LostPassword',
+            fn (array $about) => $this->services->get(PasswordReset::class)->offer($about['username'] ?? null),
+            HookManager::PRIORITY_LOW,
+        );
+        $this->on('Core::LogoutPre', fn () => $this->services->get(Guard::class)->logout());
     }
 
+    /** Of users the engine tells that it has not found, too, as when a link to delete one is followed twice. */
     private function onAccountChanges(): void
     {
-        $changes = $this->services->accountChanges(...);
-        $this->onUser('Core::EditUserPre', fn (\User $user) => $changes()->before($user));
-        $this->onUser('Core::EditUserPost', fn (\User $user) => $changes()->after($user));
-        $this->onUser('Core::AddUserPost', fn (\User $user) => $changes()->added($user));
-        $this->onUser('Core::DeleteUserPre', fn (\User $user) => $changes()->beforeDeletion($user));
+        $changes = fn (): AccountChanges => $this->services->get(AccountChanges::class);
+        $ofUsers = ['EditUserPre' => 'before', 'EditUserPost' => 'after', 'AddUserPost' => 'added', 'DeleteUserPre' => 'beforeDeletion'];
+        foreach ($ofUsers as $event => $method) {
+            $this->on("Core::$event", static function (array $about) use ($changes, $method): void {
+                if (($about['user'] ?? null) instanceof \User) {
+                    $changes()->$method($about['user']);
+                }
+            });
+        }
         $this->on('Core::DeleteUserPost', fn () => $changes()->afterDeletion());
         $this->on('Core::LostPasswordReset', fn (array $about) => $changes()->passwordRecovered((int) $about['uid']));
-        $group = static fn (array $about): int => (int) $about['group']->id;
-        $this->on('Core::ChangeGroupAssignPre', fn (array $about) => $changes()->beforeGroup($group($about)));
-        $this->on('Core::ChangeGroupAssignPost', fn (array $about) => $changes()->afterGroup($group($about)));
-        $this->on('Core::DeleteGroupPre', fn (array $about) => $changes()->beforeGroupDeletion($group($about)));
+        $ofGroups = ['ChangeGroupAssignPre' => 'beforeGroup', 'ChangeGroupAssignPost' => 'afterGroup', 'DeleteGroupPre' => 'beforeGroupDeletion'];
+        foreach ($ofGroups as $event => $method) {
+            $this->on("Core::$event", fn (array $about) => $changes()->$method((int) $about['group']->id));
+        }
         $this->on('Core::DeleteGroupPost', fn () => $changes()->afterGroupDeletion());
-        $this->on('Core::AddGroupPost', function (array $about): void {
-            $this->services->access()->welcome($about['group']);
-        });
+        $this->on('Core::AddGroupPost', fn (array $about) => $this->services->get(Access::class)->welcome($about['group']));
     }
 
     /**
@@ -106,24 +107,15 @@ final class Listeners
         if ($installed === null) {
             return;
         }
-        $installation = new Installation($this->module, $this->services);
+        $installation = $this->services->get(Installation::class);
         if (version_compare($installed, $this->module->GetVersion()) >= 0) {
             $installation->complete();
         } elseif ($installation->isFolderWritable()) {
             $engine->QueueForInstall($this->module->GetName());
         } elseif ($installation->upgradeInPlace((string) $installed)) {
-            $this->services->host()->pages->redirect($this->services->host()->pages->loginUrl());
+            $pages = $this->services->get(Host::class)->pages;
+            $pages->redirect($pages->loginUrl());
         }
-    }
-
-    /** The engine tells of users that it has not found, too, as when a link to delete one is followed twice. */
-    private function onUser(string $hook, \Closure $do): void
-    {
-        $this->on($hook, static function (array $about) use ($do): void {
-            if (($about['user'] ?? null) instanceof \User) {
-                $do($about['user']);
-            }
-        });
     }
 
     private function on(string $hook, \Closure $do, int $priority = HookManager::PRIORITY_NORMAL): void

@@ -10,96 +10,61 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Exception\ConfigurationError;
-use TwoFactor\Exception\StepUpRequired;
-use TwoFactor\Exception\TooRecent;
 use TwoFactor\Method;
 
-final class MessageTexts
+final class MessageTexts extends AdminPage
 {
-    /** What this page changes. */
-    public const CHANGES = ['text-preview', 'text-save', 'text-remove'];
-
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
-        private readonly AdminProof $proof,
         private readonly Administrator $administrator,
         private readonly AdminPages $pages,
         private readonly View $view,
     ) {
     }
 
-    public function show(string $way, string $language): string
+    public function objection(Change $change): string
     {
-        return $this->page(Method::from($way ?: 'sms'), $language ?: 'en');
+        $isKept = $change->text('do') !== 'text-remove';
+        $problem = $this->previewOf($change, $isKept ? $change->text('text') : null)['problem'];
+        return $problem === null ? '' : $this->view->text("text_problem_$problem");
     }
 
-    public function change(Change $change): string
+    /** The page shows it. */
+    public function preview(): Notice
     {
-        [$method, $language] = [Method::from($change->text('way')), $change->text('language')];
-        $text = $change->text('text');
-        if (AdminProof::isCodeAskedFor($change)) {
-            $problem = $this->proof->send($change, 'send');
-            $message = $problem === '' ? $this->view->text('code_sent') : '';
-            return $this->page($method, $language, $text, $problem, $message);
-        }
-        $do = $change->text('do');
-        $preview = $this->preview($method, $language, $do === 'text-remove' ? null : $text);
-        if ($preview['problem'] !== null || $do === 'text-preview') {
-            return $this->page($method, $language, $text, $this->objection($preview), preview: $preview);
-        }
-        $problem = $this->proof->problem($change);
-        if ($problem !== '') {
-            return $this->page($method, $language, $text, $problem, preview: $preview);
-        }
-        try {
-            $this->verification->verifier()->setMessageText(
-                $method,
-                $language,
-                $do === 'text-remove' ? null : $text,
-                $this->administrator->by(),
-                $this->administrator->grant(),
-                $this->administrator->client(),
-            );
-        } catch (StepUpRequired | TooRecent $refusal) {
-            return $this->page($method, $language, $text, $this->proof->refused($refusal), preview: $preview);
-        }
+        return Notice::none();
+    }
+
+    public function save(Change $change): never
+    {
+        $this->store($change, $change->text('text'), 'text_saved');
+    }
+
+    public function remove(Change $change): never
+    {
+        $this->store($change, null, 'text_removed');
+    }
+
+    private function store(Change $change, ?string $text, string $done): never
+    {
+        [$method, $language] = self::which($change);
+        $actor = $this->administrator->actor();
+        $this->verification->verifier()->setMessageText($method, $language, $text, $actor->by, $actor->grant, $actor->client);
         $this->host->log('log_text_saved', [$this->view->method($method), $this->language($language)]);
-        $query = ['tab' => 'texts', 'way' => $method->value, 'language' => $language];
-        $this->pages->goTo($do === 'text-remove' ? 'text_removed' : 'text_saved', $query);
+        $this->pages->goTo($done, ['tab' => 'texts', 'way' => $method->value, 'language' => $language]);
     }
 
-    /** @return array{text: string, parts: int, characters: int, coding: ?string, problem: ?string} */
-    private function preview(Method $method, string $language, ?string $text): array
+    public function show(string $page, Input $input, Notice $notice): string
     {
-        return $this->verification->verifier()->previewMessageText($method, $language, $text);
-    }
-
-    /** @param array{problem: ?string} $preview */
-    private function objection(array $preview): string
-    {
-        return $preview['problem'] === null ? '' : $this->view->text("text_problem_{$preview['problem']}");
-    }
-
-    /**
-     * @param string|null $typed what stands in the form; null: what is kept
-     * @param array{text: string, parts: int, characters: int, coding: ?string, problem: ?string}|null $preview of it
-     */
-    private function page(
-        Method $method,
-        string $language,
-        ?string $typed = null,
-        string $problem = '',
-        string $message = '',
-        ?array $preview = null,
-    ): string {
+        [$method, $language] = self::which($input);
         $kept = ['text' => null, 'standard' => '', 'confirmed' => true];
-        $ways = [];
+        [$ways, $broken] = [[], ''];
         try {
             foreach ($this->verification->verifier()->messageTexts() as $one) {
-                $isCurrent = $one['method'] === $method->value && $one['language'] === $language;
-                $kept = $isCurrent ? $one : $kept;
                 $way = $one['method'];
+                $isCurrent = $way === $method->value && $one['language'] === $language;
+                $kept = $isCurrent ? $one : $kept;
                 $ways[$way]['text'] = $this->view->method(Method::from($way));
                 $ways[$way]['languages'][] = [
                     'text' => $this->language($one['language']),
@@ -111,23 +76,36 @@ final class MessageTexts
         } catch (ConfigurationError $fault) {
             $broken = $fault->getMessage();
         }
-        $text = $typed ?? $kept['text'] ?? $kept['standard'];
-        $preview ??= $this->preview($method, $language, $typed ?? $kept['text']);
-        return $this->pages->page('texts', [
-            'problem' => $problem,
-            'broken' => $broken ?? '',
+        $typed = $input instanceof Change ? $input->text('text') : $kept['text'];
+        $preview = $this->previewOf($input, $typed);
+        $isGood = $preview['problem'] === null;
+        return $this->pages->form('texts', $notice, [
+            'broken' => $broken,
             'ways' => $ways,
             'way' => $method->value,
             'language' => $language,
             'title' => $this->view->method($method) . ', ' . $this->language($language),
-            'text' => $text,
+            'text' => $typed ?? $kept['standard'],
             'own' => $kept['text'] !== null,
             'waits' => !$kept['confirmed'],
-            'preview' => $preview['problem'] === null ? $preview['text'] : '',
-            'cost' => $preview['problem'] === null ? $this->cost($preview) : '',
+            'preview' => $isGood ? $preview['text'] : '',
+            'cost' => $isGood ? $this->cost($preview) : '',
             'hint' => $method === Method::WhatsApp ? $this->view->text('text_whatsapp') : '',
             'back' => $this->pages->url(['tab' => 'providers']),
-        ] + ($message === '' ? [] : ['message' => $message]) + $this->proof->fields());
+        ]);
+    }
+
+    /** @return array{Method, string} */
+    private static function which(Input $input): array
+    {
+        return [Method::from($input->text('way') ?: 'sms'), $input->text('language') ?: 'en'];
+    }
+
+    /** @return array{text: string, parts: int, characters: int, coding: ?string, problem: ?string} */
+    private function previewOf(Input $input, ?string $text): array
+    {
+        [$method, $language] = self::which($input);
+        return $this->verification->verifier()->previewMessageText($method, $language, $text);
     }
 
     /** @param array{parts: int, characters: int, coding: ?string} $preview */

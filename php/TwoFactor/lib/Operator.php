@@ -15,6 +15,7 @@ use TwoFactor\Account;
 use TwoFactor\HealthCheck;
 use TwoFactor\HealthFinding;
 use TwoFactor\HealthStatus;
+use TwoFactor\Provider;
 
 final class Operator
 {
@@ -22,28 +23,35 @@ final class Operator
     private const ATTENTION = 1;
     private const NOT_DONE = 2;
     private const PAGE = 100;
+    private const USAGE = 'usage: operator.php [health | users | unlock USER REASON | reset USER REASON | confirm USER REASON'
+        . ' | confirm-provider NAME | audit USER | emergency | repair | remove-everything yes]';
 
-    public function __construct(private readonly Services $services)
-    {
+    public function __construct(
+        private readonly Host $host,
+        private readonly Verification $verification,
+        private readonly UserActs $acts,
+        private readonly Emergency $emergency,
+        private readonly FormerVersion $formerVersion,
+        private readonly Removal $removal,
+        private readonly EngineModules $modules,
+    ) {
     }
 
     /** @param list<string> $arguments @return int the exit status */
     public function run(array $arguments): int
     {
-        [$command, $user, $reason] = $arguments + ['health', '', ''];
+        [$command, $about, $reason] = $arguments + ['health', '', ''];
         try {
-            return $this->services->verification()->quietly(fn (): int => match ($command) {
+            return $this->verification->quietly(fn (): int => match ($command) {
                 'health' => $this->health(),
                 'users' => $this->users(),
-                'unlock', 'reset', 'confirm' => $this->act($command, $user, $reason),
-                'confirm-provider' => $this->confirmProvider($user),
-                'audit' => $this->audit($user),
+                'unlock', 'reset', 'confirm' => $this->act($command, $about, trim($reason)),
+                'confirm-provider' => $this->confirmProvider($about),
+                'audit' => $this->audit($about),
                 'emergency' => $this->emergency(),
                 'repair' => $this->repair(),
-                'remove-everything' => $this->removeEverything($user),
-                default => $this->refuse('usage: operator.php [health | users | unlock USER REASON | reset USER REASON'
-                    . ' | confirm USER REASON | confirm-provider NAME | audit USER | emergency | repair'
-                    . ' | remove-everything yes]'),
+                'remove-everything' => $this->removeEverything($about),
+                default => $this->refuse(self::USAGE),
             });
         } catch (\Throwable $fault) {
             return $this->refuse($fault->getMessage());
@@ -52,37 +60,32 @@ final class Operator
 
     private function health(): int
     {
-        $status = self::DONE;
-        $troubles = $this->troubles();
+        $troubles = $this->modules->troubles();
         foreach ($troubles as $trouble) {
             $this->say("problem  module  $trouble");
-            $status = self::ATTENTION;
         }
-        $mistake = $this->services->emergency()->mistake();
+        $mistake = $this->emergency->mistake();
         if ($mistake !== '') {
             $this->say('warning  emergency ' . sprintf(self::english($mistake), Emergency::line(time())));
         }
         try {
             $this->former();
-            if ($this->services->verification()->isPending()) {
+            if ($this->verification->isPending()) {
                 $this->say('problem  key     No key yet, so nobody can have a second factor: an administrator creates'
                     . ' it under Site Admin, Two-factor administration.');
                 return self::ATTENTION;
             }
-            $checks = $this->services->verification()->ask(static fn ($verifier) => $verifier->health())->checks();
+            $health = $this->verification->ask(static fn ($verifier) => $verifier->health());
         } catch (Unverifiable $reason) {
             $this->say('problem  open    ' . $reason->getMessage());
             $this->say('Until it is mended, `operator.php emergency` gives a line that lets passwords alone sign in.');
             return self::ATTENTION;
         }
-        foreach ($checks as $check) {
+        foreach ($health->checks() as $check) {
             $line = sprintf('%-8s %-7s %s', $check->status()->value, $check->name(), $check->message());
             $this->say($line . $this->whoIs($check));
-            if ($check->status() === HealthStatus::Problem) {
-                $status = self::ATTENTION;
-            }
         }
-        return $status;
+        return $health->isOk() && $troubles === [] ? self::DONE : self::ATTENTION;
     }
 
     /** The extension knows users by their ids. */
@@ -102,78 +105,22 @@ final class Operator
     /** @throws Unverifiable */
     private function former(): void
     {
-        $former = $this->services->formerVersion();
-        if ($former->isStillThere()) {
-            $this->say('warning  former  The table ' . $former->table() . ' of version 3 holds secrets in plain text.'
-                . ' Without a factor here: ' . ($former->namesOwing() ?: 'nobody') . '.');
+        if ($this->formerVersion->isStillThere()) {
+            $this->say('warning  former  The table ' . $this->formerVersion->table() . ' of version 3 holds secrets in plain'
+                . ' text. Without a factor here: ' . ($this->formerVersion->namesOwing() ?: 'nobody') . '.');
         }
-        if ($former->hasCredentials()) {
+        if ($this->formerVersion->hasCredentials()) {
             $this->say('warning  former  The credentials of version 3\'s SMS provider are in the site\'s preferences in'
                 . ' plain text.');
         }
     }
 
-    /**
-     * Why the engine would not load the module: then no second factor is asked for, and no page says so.
-     *
-     * @return list<string>
-     */
-    private function troubles(): array
-    {
-        $host = $this->services->host();
-        $row = $host->database->row('SELECT version, status, active FROM ' . CMS_DB_PREFIX . 'modules WHERE module_name = ?', [
-            'TwoFactor',
-        ]);
-        if ($row === null) {
-            return ['The module is not installed: NO SECOND FACTOR IS ASKED FOR. Install it under Site Admin, Module'
-                . ' Manager.'];
-        }
-        $troubles = [];
-        if ($row['status'] !== 'installed' || !(int) $row['active']) {
-            $troubles[] = 'The module is not active: NO SECOND FACTOR IS ASKED FOR. Activate it in the Module Manager.';
-        }
-        foreach ($this->missingModules() as $missing) {
-            $troubles[] = "The database says that TwoFactor needs the module $missing, as version 3 did, and it is not"
-                . ' there: the CMS does not load TwoFactor, and NO SECOND FACTOR IS ASKED FOR. Run: operator.php repair';
-        }
-        return $troubles;
-    }
-
-    /**
-     * Modules that the engine would have to load first and cannot: they are not installed, switched off, too old, or
-     * their folder is gone.
-     *
-     * @return list<string>
-     */
-    private function missingModules(): array
-    {
-        $needed = $this->services->host()->database->rows(
-            'SELECT d.parent_module AS name, d.minimum_version AS least, m.version, m.status, m.active FROM '
-            . CMS_DB_PREFIX . 'module_deps d LEFT JOIN ' . CMS_DB_PREFIX
-            . 'modules m ON m.module_name = d.parent_module WHERE d.child_module = ?',
-            ['TwoFactor'],
-        );
-        $missing = array_filter($needed, static fn (array $row) => $row['status'] !== 'installed'
-            || !(int) $row['active']
-            || version_compare((string) $row['version'], (string) $row['least'], '<')
-            || !is_file(CMS_ROOT_PATH . "/modules/{$row['name']}/{$row['name']}.module.php"));
-        return array_values(array_map(static fn (array $row) => (string) $row['name'], $missing));
-    }
-
     private function repair(): int
     {
-        $missing = $this->missingModules();
-        if ($missing === []) {
-            $this->say('Nothing keeps the CMS from loading the module.');
-            return self::DONE;
-        }
-        $this->services->host()->database->execute(
-            'DELETE FROM ' . CMS_DB_PREFIX . 'module_deps WHERE child_module = ?',
-            ['TwoFactor'],
-        );
-        \CmsApp::get_instance()->clear_cached_files();
-        $this->say('TwoFactor no longer needs ' . implode(', ', $missing) . '. It is upgraded with the next visit of'
-            . ' the sign-in page.');
+        $missing = $this->modules->repair();
+        $this->say($missing === []
+            ? 'Nothing keeps the CMS from loading the module.'
+            : 'TwoFactor no longer needs ' . implode(', ', $missing) . '. It is upgraded with the next visit of the sign-in page.');
         return self::DONE;
     }
 
@@ -183,7 +130,7 @@ final class Operator
             return $this->refuse('This removes every factor, the audit, the providers and the key of this site for good.'
                 . ' If you are sure: operator.php remove-everything yes');
         }
-        $left = $this->services->removal()->everything(getenv('SUDO_USER') ?: Host::systemUser());
+        $left = $this->removal->everything(Actor::onServer());
         $this->say('Nothing is left of this site. Uninstall the module in the Module Manager, and restart PHP.');
         foreach ($left as $file) {
             $this->say("Could not be removed: $file");
@@ -195,20 +142,18 @@ final class Operator
     {
         $after = null;
         do {
-            $page = $this->services->verification()->ask(
+            $page = $this->verification->ask(
                 static fn ($verifier) => [...$verifier->accounts(limit: self::PAGE, after: $after)],
             );
             foreach ($page as $account) {
                 $after = $account->userId();
-                if (ctype_digit($after)) {
-                    $this->say(sprintf('%-20s %s', $this->named($after), $this->state($account)));
-                }
+                $this->say(sprintf('%-20s %s', $this->named($after), self::state($account)));
             }
         } while (count($page) === self::PAGE);
         return self::DONE;
     }
 
-    private function state(Account $account): string
+    private static function state(Account $account): string
     {
         $until = $account->lockedUntil();
         return match (true) {
@@ -222,58 +167,51 @@ final class Operator
 
     private function act(string $command, string $user, string $reason): int
     {
-        if ($user === '' || trim($reason) === '') {
+        if ($user === '' || $reason === '') {
             return $this->refuse("Whom, and why? operator.php $command USER REASON");
         }
         $id = $this->id($user);
-        if ($id === null) {
+        if ($id === 0) {
             return $this->refuse("The CMS has no user $user.");
         }
-        $by = getenv('SUDO_USER') ?: Host::systemUser();
-        $this->services->verification()->ask(static fn ($verifier) => match ($command) {
-            'unlock' => $verifier->unlock((string) $id, $by, $reason),
-            'reset' => $verifier->reset((string) $id, $by, $reason),
-            'confirm' => $verifier->confirmOperator((string) $id, $by, $reason),
-        });
-        if ($command === 'reset') {
-            $this->services->register()->endAllOf($id);
-            $this->services->formerVersion()->noteChange();
-        }
-        [$logged, $said] = match ($command) {
-            'unlock' => ['log_unlocked', "The blocks of $user have ended."],
-            'reset' => ['log_reset_done', "$user has no second factor any more, and signs in with the password alone until"
-                . ' one is set up.'],
-            'confirm' => ['log_operator_confirmed', "From now on $user can change other users' accounts, providers and settings."],
+        $actor = Actor::onServer();
+        match ($command) {
+            'unlock' => $this->acts->unlock($id, $reason, $actor),
+            'reset' => $this->acts->reset($id, $reason, $actor),
+            'confirm' => $this->acts->confirmOperator($id, $reason, $actor),
         };
-        $this->services->host()->log($logged, [$this->named((string) $id)]);
-        $this->say($said);
+        $this->say(match ($command) {
+            'unlock' => "The blocks of $user have ended.",
+            'reset' => "$user has no second factor any more, and signs in with the password alone until one is set up.",
+            'confirm' => "From now on $user can change other users' accounts, providers and settings.",
+        });
         return self::DONE;
     }
 
     private function confirmProvider(string $name): int
     {
-        foreach ($this->services->verification()->ask(static fn ($verifier) => $verifier->providers()) as $provider) {
-            if ($provider->name() === $name && $provider->isConfirmed()) {
-                return $this->refuse("Codes go by $name already.");
-            }
-            if ($provider->name() === $name) {
-                $by = getenv('SUDO_USER') ?: Host::systemUser();
-                $this->services->verification()->ask(static fn ($verifier) => $verifier->saveProvider($name, [], $by));
-                $this->services->host()->log('log_provider_confirmed', [$name]);
-                $this->say("Codes go by $name from now on.");
-                return self::DONE;
-            }
+        $isNamed = static fn (Provider $one): bool => $one->name() === $name;
+        $all = $this->verification->ask(static fn ($verifier) => $verifier->providers());
+        $provider = array_values(array_filter($all, $isNamed))[0] ?? null;
+        if ($provider === null) {
+            return $this->refuse($name === '' ? 'Which one? operator.php confirm-provider NAME' : "There is no provider $name.");
         }
-        return $this->refuse($name === '' ? 'Which one? operator.php confirm-provider NAME' : "There is no provider $name.");
+        if ($provider->isConfirmed()) {
+            return $this->refuse("Codes go by $name already.");
+        }
+        $this->verification->ask(static fn ($verifier) => $verifier->saveProvider($name, [], Actor::onServer()->by));
+        $this->host->log('log_provider_confirmed', [$name]);
+        $this->say("Codes go by $name from now on.");
+        return self::DONE;
     }
 
     private function audit(string $user): int
     {
-        $id = $user === '' ? null : $this->id($user);
-        if ($id === null) {
+        $id = $this->id($user);
+        if ($id === 0) {
             return $this->refuse('Whose? operator.php audit USER');
         }
-        [$events, $isIntact] = $this->services->verification()->ask(static fn ($verifier) => [
+        [$events, $isIntact] = $this->verification->ask(static fn ($verifier) => [
             [...$verifier->audit((string) $id)],
             $verifier->auditIsIntact((string) $id),
         ]);
@@ -295,26 +233,16 @@ final class Operator
         return self::DONE;
     }
 
-    /** A name first: names may be numbers. */
-    private function id(string $user): ?int
+    /** A name first: names may be numbers. 0 when there is nobody. */
+    private function id(string $user): int
     {
-        $row = $this->services->host()->database->row(
-            'SELECT user_id FROM ' . CMS_DB_PREFIX . 'users WHERE username = ?',
-            [$user],
-        ) ?? (ctype_digit($user) ? $this->services->host()->database->row(
-            'SELECT user_id FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?',
-            [$user],
-        ) : null);
-        return $row === null ? null : (int) $row['user_id'];
+        return $this->host->users->idOf($user)
+            ?: (ctype_digit($user) ? (int) $this->host->users->user((int) $user)?->id : 0);
     }
 
     private function named(string $id): string
     {
-        $row = $this->services->host()->database->row(
-            'SELECT username FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?',
-            [$id],
-        );
-        return $row === null ? "(no user) $id" : (string) $row['username'];
+        return (string) ($this->host->users->user((int) $id)?->username ?? "(no user) $id");
     }
 
     /** A text of the pages, whatever the language of the site. */

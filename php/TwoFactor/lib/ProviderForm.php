@@ -178,25 +178,6 @@ final class ProviderForm
         ));
     }
 
-    /**
-     * Whether a person can have typed it or put it in from somewhere: no control characters, and not at any length.
-     *
-     * @param array<string, mixed> $typed
-     */
-    public function isPlain(string $kind, #[\SensitiveParameter] array $typed): bool
-    {
-        $types = array_column($this->schema($kind), 'type', 'name');
-        foreach ($typed as $name => $value) {
-            $isPlain = $types[$name] === 'json' ? '/^(?:\P{Cc}|[\t\r\n])*$/uD' : '/^\P{Cc}*$/uD';
-            foreach ((array) $value as $text) {
-                if (strlen((string) $text) > self::LONGEST || !preg_match($isPlain, (string) $text)) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
     /** @return list<array<string, mixed>> */
     private function schema(string $kind): array
     {

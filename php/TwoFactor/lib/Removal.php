@@ -24,15 +24,14 @@ final class Removal
     }
 
     /**
-     * @param string|null $grant of whoever does it in a request; none on the server's command line
      * @return list<string> files that are still there and hold secrets
      * @throws Unverifiable
      */
-    public function everything(string $by, #[\SensitiveParameter] ?string $grant = null): array
+    public function everything(Actor $actor): array
     {
         // Read before the preferences that name them go.
         [$store, $key] = [$this->settings->store(), $this->settings->keyFileMadeHere()];
-        $isLast = $this->verification->ask(static fn ($verifier) => $verifier->removeSite($by, $grant));
+        $isLast = $this->verification->ask(static fn ($verifier) => $verifier->removeSite($actor->by, $actor->grant));
         $this->verification->forget();
         $left = $isLast ? $this->removeStore($store) : [];
         if ($key !== '' && is_file($key) && !@unlink($key)) {

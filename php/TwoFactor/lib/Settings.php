@@ -26,11 +26,6 @@ final class Settings
     ) {
     }
 
-    public function keyFile(): KeyFile
-    {
-        return $this->keyFile;
-    }
-
     /** True from the moment the second factor has worked here once. From then on, what is missing denies. */
     public function isSetUp(): bool
     {

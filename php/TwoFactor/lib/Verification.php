@@ -16,9 +16,6 @@ use TwoFactor\Verifier;
 
 final class Verification
 {
-    /** Accounts read at once. */
-    private const PAGE = 500;
-
     private ?Verifier $verifier = null;
     private bool $isQuiet = false;
 
@@ -105,26 +102,14 @@ final class Verification
     }
 
     /**
-     * Ids of accounts with a factor whose users are gone: they were deleted by somebody who could prove nothing.
+     * Who has a factor, by their ids; who cannot be read has one.
      *
-     * @param list<int> $users everybody there is
-     * @return list<int>
+     * @return list<string>
      * @throws Unverifiable
      */
-    public function orphans(array $users): array
+    public function enrolled(): array
     {
-        $known = array_flip($users);
-        [$found, $after] = [[], null];
-        do {
-            $page = [...$this->ask(static fn (Verifier $verifier) => $verifier->accounts('', self::PAGE, $after))];
-            foreach ($page as $account) {
-                $after = $account->userId();
-                if ($account->isEnrolled() && ctype_digit($after) && !isset($known[(int) $after])) {
-                    $found[] = (int) $after;
-                }
-            }
-        } while (count($page) === self::PAGE);
-        return $found;
+        return $this->ask(static fn (Verifier $verifier) => $verifier->enrolledUserIds());
     }
 
     /**

@@ -38,6 +38,12 @@ final class View
         return \CmsLangOperations::key_exists($key, $this->module->GetName()) ? $this->text($key) : $otherwise;
     }
 
+    /** A stable name of the extension as it is in the key of a text. */
+    public static function key(string $name): string
+    {
+        return strtr($name, '.-', '__');
+    }
+
     /** @param array<string, mixed> $values */
     public function render(string $template, array $values): string
     {
@@ -150,17 +156,17 @@ final class View
             $why instanceof LockedOut => $this->text('locked', $this->duration($why->retryAfter)),
             $why instanceof Throttled => $this->text('throttled', $this->duration($why->retryAfter)),
             $why instanceof StepUpRequired => $this->text('prove_first'),
-            $why instanceof TooRecent => $this->text('operator_too_recent', $this->in($why->retryAfter)),
+            $why instanceof TooRecent => $this->text('operator_too_recent', $this->at(time() + $why->retryAfter)),
             $why instanceof NotSent => $this->textOr(
-                'not_sent_' . strtr($why->reason, '-', '_'),
+                'not_sent_' . self::key($why->reason),
                 $this->text('not_sent_method'),
             ),
             $why instanceof FactorRefused => $this->textOr(
-                'factor_' . strtr($why->reason, '-', '_'),
+                'factor_' . self::key($why->reason),
                 $this->text('try_again'),
             ),
             $why instanceof InvalidPhoneNumber => $this->textOr(
-                'number_' . strtr($why->reason, '-', '_'),
+                'number_' . self::key($why->reason),
                 $this->text('number_refused'),
             ),
             $why instanceof Undelivered => $this->text($why->key),
@@ -176,7 +182,7 @@ final class View
     public function sent(?SentCode $sent): array
     {
         return $sent === null || !$sent->isGood() ? ['sent' => '', 'again' => 0] : [
-            'sent' => $this->text('sent_to', self::unbroken($sent->to), $this->clockTime($sent->until)),
+            'sent' => $this->text('sent_to', self::unbroken($sent->to), date('H:i', $sent->until)),
             'again' => $sent->wait(),
         ];
     }
@@ -207,16 +213,6 @@ final class View
             ],
             default => ['wait' => 0, 'wait_text' => '', 'wait_over' => '', 'calm' => false],
         };
-    }
-
-    private function in(int $seconds): string
-    {
-        return $this->moment(new \DateTimeImmutable('@' . (time() + $seconds)));
-    }
-
-    private function clockTime(int $at): string
-    {
-        return date('H:i', $at);
     }
 
     public function duration(int $seconds): string
@@ -253,6 +249,11 @@ final class View
         $text = \locale_ftime($own, $at->getTimestamp());
         // What happened is told to the second, also to who has chosen dates without times.
         return preg_match('/%[HIklMprRSTXcs]/', $own) ? $text : $text . ' ' . date('H:i:s', $at->getTimestamp());
+    }
+
+    public function at(int $time): string
+    {
+        return $this->moment(new \DateTimeImmutable("@$time"));
     }
 
     public function method(?Method $method): string

@@ -4,11 +4,15 @@ declare(strict_types=1);
 
 namespace TwoFactorTests;
 
+use TwoFactorModule\Act;
+use TwoFactorModule\Administration;
+
+require_once dirname(__DIR__, 3) . '/php/TwoFactor/lib/Act.php';
+require_once dirname(__DIR__, 3) . '/php/TwoFactor/lib/Administration.php';
+
 /** What the pages of the module change when they are asked to, read from the module itself, so that nothing new is forgotten. */
 final class Changes
 {
-    private const HANDLERS = ['preferences' => 'Preferences', 'defaultadmin' => 'Administration'];
-
     private static function source(string $file): string
     {
         return (string) file_get_contents(dirname(__DIR__, 3) . "/php/TwoFactor/$file");
@@ -21,20 +25,18 @@ final class Changes
         return array_map(static fn (string $file): string => explode('.', basename($file))[1], $files);
     }
 
+    /** @return array<string, Act> what administrators may ask for, besides a code */
+    public static function acts(): array
+    {
+        return Administration::acts();
+    }
+
     /** What a page does by POST. @return list<string> */
     public static function of(string $page): array
     {
-        $source = self::source('lib/' . self::HANDLERS[$page] . '.php');
-        $found = self::arms($source, '(?:\$change\?->text\(\'do\'\)|\$do)');
-        if (str_contains($source, 'Providers::CHANGES')) {
-            preg_match('/const CHANGES = \[(.*?)\]/s', self::source('lib/Providers.php'), $list);
-            array_push($found, ...self::words($list[1]), ...self::arms(self::source('lib/Providers.php'), '\$do'));
-        }
-        if (str_contains($source, 'MessageTexts::CHANGES')) {
-            preg_match('/const CHANGES = \[(.*?)\]/s', self::source('lib/MessageTexts.php'), $list);
-            array_push($found, ...self::words($list[1]));
-        }
-        return array_values(array_unique($found));
+        return $page === 'defaultadmin'
+            ? ['send', ...array_keys(self::acts())]
+            : array_values(array_unique(self::arms(self::source('lib/Preferences.php'), '\$change\?->text\(\'do\'\)')));
     }
 
     /** @return array<string, list<string>> page to what it does */
@@ -46,7 +48,7 @@ final class Changes
     /** What an administrator's page shows by GET. @return list<string> */
     public static function tabs(): array
     {
-        return self::arms(self::source('lib/Administration.php'), '\$tab');
+        return array_keys(Administration::PAGES);
     }
 
     /** What the forms on pages ask for. @return list<string> */

@@ -287,6 +287,7 @@ final class ForgeryTest extends HostTestCase
     /** The engine compares keys, too; the module does not lean on it. */
     public function test_the_module_compares_the_key_itself(): void
     {
+        require_once dirname(__DIR__, 3) . '/php/TwoFactor/lib/Input.php';
         require_once dirname(__DIR__, 3) . '/php/TwoFactor/lib/Change.php';
         defined('CMS_SECURE_PARAM_NAME') || define('CMS_SECURE_PARAM_NAME', '__c');
         defined('CMS_USER_KEY') || define('CMS_USER_KEY', '_userkey_');

@@ -280,11 +280,11 @@ final class PagesTest extends HostTestCase
         $admin = $this->admin();
         $admin->enrol();
         $rows = static fn (Page $page): array => $page->all('//table//tbody/tr');
-        $page = $admin->action('defaultadmin', ['tab' => 'audit', 'name' => 'anna', 'kind' => 'sign_in']);
+        $page = $admin->action('defaultadmin', ['tab' => 'audit', 'name' => 'anna', 'kind' => 'sign-in']);
         self::assertCount(2, $rows($page), $page->text());
         self::assertSame('', $rows($page)[0]->getAttribute('class'));
         self::assertSame('tf-goes-on', $rows($page)[1]->getAttribute('class'), 'asked and accepted are read together');
-        $page = $admin->action('defaultadmin', ['tab' => 'audit', 'kind' => 'change']);
+        $page = $admin->action('defaultadmin', ['tab' => 'audit', 'kind' => 'account']);
         self::assertStringNotContainsString('Asked for the second factor', implode(' ', array_map(static fn ($row) => $row->textContent, $rows($page))));
         self::assertStringContainsString('anna', $page->one('//tbody')->textContent);
         self::assertStringContainsString('admin', $page->one('//tbody')->textContent);

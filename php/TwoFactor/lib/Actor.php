@@ -1,0 +1,27 @@
+<?php
+
+/**
+ * Who acts on others, as the extension asks for it: a name or an id for the audit, a fresh proof, and where from.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use TwoFactor\Client;
+
+final class Actor
+{
+    public function __construct(
+        public readonly string $by,
+        #[\SensitiveParameter] public readonly ?string $grant = null,
+        public readonly ?Client $client = null,
+    ) {
+    }
+
+    /** Whoever uses the server's command line, who is asked for no proof: by the name they have there. */
+    public static function onServer(): self
+    {
+        return new self(getenv('SUDO_USER') ?: Host::systemUser());
+    }
+}

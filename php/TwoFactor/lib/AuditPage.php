@@ -1,0 +1,150 @@
+<?php
+
+/**
+ * Site Admin, Two-factor, Audit: what happened, to one user or to everybody, in the reader's words. What belongs together
+ * and whether anything is missing the extension says.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use TwoFactor\AuditEvent;
+use TwoFactor\AuditTopic;
+use TwoFactor\Requester;
+
+final class AuditPage extends AdminPage
+{
+    public function __construct(
+        private readonly Host $host,
+        private readonly Verification $verification,
+        private readonly AdminPages $pages,
+        private readonly View $view,
+    ) {
+    }
+
+    public function show(string $page, Input $input, Notice $notice): string
+    {
+        $name = $input->text('name');
+        $userId = $name === '' ? $input->number('user') ?: null : $this->host->users->idOf($name);
+        $userName = $userId === null ? '' : $this->host->users->userName($userId);
+        $topic = AuditTopic::tryFrom($input->text('kind'));
+        $part = $this->pages->part(
+            ['tab' => 'audit', 'user' => $userId, 'kind' => $topic?->value],
+            $input->text('before'),
+            fn (int $limit, ?string $before) => $this->verification->ask(
+                static fn ($verifier) => $verifier->audit($userId === null ? null : (string) $userId, $limit, $before, $topic),
+            ),
+        );
+        return $this->pages->page('audit', $notice, [
+            'list' => $this->rows($part['list']),
+            'name' => $name ?: $userName,
+            'kind' => (string) $topic?->value,
+            'kinds' => array_map(fn (AuditTopic $one) => [
+                'value' => $one->value,
+                'text' => $this->view->text('kind_' . View::key($one->value)),
+            ], AuditTopic::cases()),
+            'of' => $userName,
+            'all' => $this->pages->url(['tab' => 'audit']),
+        ] + ($userId === null ? ['intact' => true, 'begins' => ''] : $this->chain($userId)) + $part);
+    }
+
+    /**
+     * Whether the events of a user are all there, and a sentence about those that went when their time was over.
+     *
+     * @return array{intact: bool, begins: string}
+     */
+    private function chain(int $userId): array
+    {
+        if ($this->verification->accountIfReadable($userId) === null) {
+            return ['intact' => false, 'begins' => ''];
+        }
+        [$intact, $since] = $this->verification->ask(static fn ($verifier) => [
+            $verifier->auditIsIntact((string) $userId),
+            $verifier->auditBegins((string) $userId),
+        ]);
+        return [
+            'intact' => $intact,
+            'begins' => $since === null ? '' : $this->view->text('audit_begins', $this->view->moment($since)),
+        ];
+    }
+
+    /**
+     * @param list<AuditEvent> $events the latest first
+     * @return list<array<string, mixed>>
+     */
+    private function rows(array $events): array
+    {
+        return array_map(fn (AuditEvent $event, ?AuditEvent $later) => [
+            'at' => $this->view->moment($event->at()),
+            'user' => $this->who($event->userId()),
+            'what' => $this->what($event),
+            'circumstances' => $this->circumstances($event),
+            'method' => implode(': ', array_filter([$this->view->method($event->method()), (string) $event->factorLabel()])),
+            'by' => $this->by($event),
+            'reason' => $this->reason((string) $event->reason()),
+            'ip' => (string) $event->ip(),
+            'goes_on' => $later !== null && $event->leadsTo($later),
+        ], $events, array_slice([null, ...$events], 0, count($events)));
+    }
+
+    /** The extension keeps what was done to providers under a name of its own. */
+    private function who(string $id): string
+    {
+        return match (true) {
+            ctype_digit($id) => $this->host->users->userName((int) $id),
+            $id === '' => $this->view->text('tab_providers'),
+            default => $id,
+        };
+    }
+
+    /** Some things are something else when nobody had given a password. */
+    private function what(AuditEvent $event): string
+    {
+        $type = View::key($event->type());
+        $text = $this->view->textOr(
+            "audit_{$type}_" . View::key((string) $event->purpose()?->value),
+            $this->view->textOr("audit_$type", $event->type()),
+        );
+        return $text
+            . ($event->provider() === null ? '' : ': ' . $event->provider())
+            . ($event->times() > 1 ? " ×{$event->times()}" : '');
+    }
+
+    /** What it was for, and what was known of whoever asked. */
+    private function circumstances(AuditEvent $event): string
+    {
+        $purpose = $event->purpose();
+        $since = $event->since();
+        return implode('; ', array_filter([
+            $purpose === null ? '' : $this->view->text('audit_for_' . View::key($purpose->value)),
+            match ($event->requester()) {
+                Requester::Nobody => $this->view->text('audit_by_nobody'),
+                Requester::Password => $this->view->text('audit_by_password'),
+                Requester::Proven => $this->view->text('audit_by_proven'),
+                default => '',
+            },
+            $since === null ? '' : $this->view->text('audit_since', $this->view->moment($since)),
+        ]));
+    }
+
+    /** Users of the CMS are kept by their id where they had a factor; on the server it is a user of the system. */
+    private function by(AuditEvent $event): string
+    {
+        $by = (string) $event->by();
+        $authority = (string) $event->authority();
+        return match ($authority) {
+            '' => $by,
+            'proof' => $this->who($by),
+            'server' => $by . ' (' . $this->view->text('authority_server') . ')',
+            default => $this->who($by) . ' (' . $this->view->textOr("authority_$authority", $authority) . ')',
+        };
+    }
+
+    /** The module's own reasons in the reader's language, anybody else's as they were given. */
+    private function reason(string $kept): string
+    {
+        $reason = Reason::tryFrom($kept);
+        return $reason === null ? $kept : $this->view->text($reason->key());
+    }
+}

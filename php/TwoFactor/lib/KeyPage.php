@@ -1,0 +1,65 @@
+<?php
+
+/**
+ * Site Admin, Two-factor, while there is no key and nobody can enrol: offers to create one.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use TwoFactor\Exception\ConfigurationError;
+
+final class KeyPage extends AdminPage
+{
+    public function __construct(
+        private readonly Host $host,
+        private readonly Settings $settings,
+        private readonly KeyFile $keyFile,
+        private readonly Verification $verification,
+        private readonly AdminPages $pages,
+        private readonly View $view,
+    ) {
+    }
+
+    public function show(string $page, Input $input, Notice $notice): string
+    {
+        return $this->view->render('foundation', [
+            'message' => $this->pages->message(),
+            'problem' => $notice->problem ?: $this->storeProblem(),
+            'loaded' => Verification::isLoaded(),
+            'path' => $input instanceof Change ? $input->text('path') : $this->keyFile->proposal(),
+        ]);
+    }
+
+    public function create(Change $change): Notice
+    {
+        if (!$this->verification->isPending() || !Verification::isLoaded()) {
+            $this->pages->goTo('try_again');
+        }
+        $path = $change->text('path');
+        try {
+            $this->keyFile->create($path);
+            $this->settings->useKeyFile($path);
+            $this->host->log('log_key_created', [$path]);
+            $this->verification->verifier();
+        } catch (Unverifiable | ConfigurationError $objection) {
+            return Notice::problem($this->view->textOr($objection->getMessage(), $objection->getMessage()));
+        }
+        $this->pages->goTo('key_created');
+    }
+
+    /** A key is named already: then what keeps the extension from working is something else. */
+    private function storeProblem(): string
+    {
+        if (!Verification::isLoaded() || !$this->settings->hasKey()) {
+            return '';
+        }
+        try {
+            $this->verification->verifier();
+            return '';
+        } catch (Unverifiable $reason) {
+            return $this->view->text('foundation_fails', $reason->getMessage());
+        }
+    }
+}

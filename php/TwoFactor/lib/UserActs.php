@@ -1,0 +1,59 @@
+<?php
+
+/**
+ * What an operator does to a user's account, from the pages and from the server's command line: the extension is asked,
+ * who acts and why is in the account's audit, and what the site keeps of that user follows.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+final class UserActs
+{
+    public function __construct(
+        private readonly Host $host,
+        private readonly Verification $verification,
+        private readonly SignInRegister $register,
+        private readonly FormerVersion $formerVersion,
+    ) {
+    }
+
+    /** @throws \TwoFactor\Exception\Denied */
+    public function unlock(int $id, string $reason, Actor $actor): void
+    {
+        $this->verification->ask(
+            static fn ($verifier) => $verifier->unlock((string) $id, $actor->by, $reason, $actor->grant, $actor->client),
+        );
+        $this->log('log_unlocked', $id);
+    }
+
+    /** @throws \TwoFactor\Exception\Denied */
+    public function reset(int $id, string $reason, Actor $actor): void
+    {
+        $this->verification->ask(
+            static fn ($verifier) => $verifier->reset((string) $id, $actor->by, $reason, $actor->grant, $actor->client),
+        );
+        $this->register->endAllOf($id);
+        $this->formerVersion->noteChange();
+        $this->log('log_reset_done', $id);
+    }
+
+    /** Whose factor is new acts on others from now on. @throws \TwoFactor\Exception\Denied */
+    public function confirmOperator(int $id, string $reason, Actor $actor): void
+    {
+        $this->verification->ask(static fn ($verifier) => $verifier->confirmOperator(
+            (string) $id,
+            $actor->by,
+            $reason,
+            $actor->grant,
+            $actor->client,
+        ));
+        $this->log('log_operator_confirmed', $id);
+    }
+
+    private function log(string $key, int $id): void
+    {
+        $this->host->log($key, [$this->host->users->userName($id)], $id);
+    }
+}

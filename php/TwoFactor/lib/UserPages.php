@@ -1,0 +1,190 @@
+<?php
+
+/**
+ * Site Admin, Two-factor, Users: who is protected and who is blocked, and one user's factors. Ends blocks, resets
+ * accounts and vouches for administrators, with a reason.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use TwoFactor\Account;
+use TwoFactor\Exception\StepUpRequired;
+use TwoFactor\Exception\TooRecent;
+use TwoFactor\Method;
+
+final class UserPages extends AdminPage
+{
+    private const PAGE = 25;
+    private const LONGEST_REASON = 200;
+
+    public function __construct(
+        private readonly Host $host,
+        private readonly Verification $verification,
+        private readonly UserActs $acts,
+        private readonly AdminProof $proof,
+        private readonly Administrator $administrator,
+        private readonly AdminPages $pages,
+        private readonly View $view,
+        private readonly Access $access,
+        private readonly Emergency $emergency,
+        private readonly Factors $factors,
+    ) {
+    }
+
+    public function show(string $page, Input $input, Notice $notice): string
+    {
+        return $page === 'user' ? $this->one($input, $notice) : $this->all($input, $notice);
+    }
+
+    public function objection(Change $change): string
+    {
+        $needsReason = $change->text('do') !== 'remove-orphan' && $change->text('reason') === '';
+        return $needsReason ? $this->view->text('reason_missing') : '';
+    }
+
+    public function unlock(Change $change): never
+    {
+        $this->acts->unlock($change->number('user'), self::reason($change), $this->administrator->actor());
+        $this->backTo($change, 'unlocked');
+    }
+
+    public function reset(Change $change): never
+    {
+        $this->acts->reset($change->number('user'), self::reason($change), $this->administrator->actor());
+        $this->backTo($change, 'reset_done');
+    }
+
+    /** Never by the emergency setting, whose end that would outlive. */
+    public function confirmOperator(Change $change): Notice
+    {
+        $id = $change->number('user');
+        if ($this->host->users->user($id) === null) {
+            $this->pages->goTo('try_again');
+        }
+        try {
+            $this->acts->confirmOperator($id, self::reason($change), $this->administrator->actor());
+        } catch (StepUpRequired | TooRecent $refusal) {
+            return $this->emergency->isActive()
+                ? Notice::problem($this->view->text('operator_confirm_emergency'))
+                : throw $refusal;
+        }
+        $this->backTo($change, 'operator_confirmed');
+    }
+
+    /** What is left of somebody who was deleted by an administrator who could prove nothing. */
+    public function removeOrphan(Change $change): never
+    {
+        $id = $change->number('user');
+        if (!in_array($id, $this->orphans(), true)) {
+            $this->pages->goTo('try_again');
+        }
+        $this->acts->reset($id, Reason::UserDeleted->value, $this->administrator->actor());
+        $this->pages->goTo('reset_done');
+    }
+
+    private static function reason(Change $change): string
+    {
+        return mb_strcut($change->text('reason'), 0, self::LONGEST_REASON);
+    }
+
+    private function backTo(Change $change, string $done): never
+    {
+        $this->pages->goTo($done, ['tab' => 'user', 'user' => $change->number('user')]);
+    }
+
+    private function all(Input $input, Notice $notice): string
+    {
+        $search = $input->text('search');
+        $page = max(1, $input->number('page'));
+        $rows = $this->host->users->search($search, self::PAGE + 1, ($page - 1) * self::PAGE);
+        $url = fn (bool $isThere, int $to) => $isThere ? $this->pages->url(['search' => $search, 'page' => $to]) : '';
+        return $this->pages->form('users', $notice, [
+            'orphans' => $this->access->mayDecideForAll() ? $this->orphans() : [],
+            'search' => $search,
+            'users' => array_map($this->row(...), array_slice($rows, 0, self::PAGE)),
+            'previous' => $url($page > 1, $page - 1),
+            'next' => $url(count($rows) > self::PAGE, $page + 1),
+        ]);
+    }
+
+    /**
+     * Those with a factor who are no users any more.
+     *
+     * @return list<int>
+     */
+    private function orphans(): array
+    {
+        $enrolled = array_map(intval(...), $this->verification->enrolled());
+        return array_values(array_diff($enrolled, $this->host->users->userIds()));
+    }
+
+    /**
+     * @param array<string, mixed> $row
+     * @return array<string, mixed>
+     */
+    private function row(array $row): array
+    {
+        $id = (int) $row['user_id'];
+        return [
+            'name' => $row['username'],
+            'full_name' => trim($row['first_name'] . ' ' . $row['last_name']),
+            'active' => (bool) $row['active'],
+            'url' => $this->pages->url(['tab' => 'user', 'user' => $id]),
+        ] + $this->state($this->verification->accountIfReadable($id));
+    }
+
+    /** @return array<string, mixed> */
+    private function state(?Account $account): array
+    {
+        return [
+            'readable' => $account?->isReadable() ?? false,
+            'enrolled' => $account?->isEnrolled() ?? true,
+            'methods' => implode(', ', array_map(
+                fn (Method $method) => $this->methodOf($account, $method),
+                $account?->methods() ?? [],
+            )),
+            'disabled' => implode(', ', array_map($this->view->method(...), $account?->disabledMethods() ?? [])),
+            'codes_left' => $account?->backupCodesLeft() ?? '–',
+            'locked' => $this->view->moment($account?->lockedUntil()),
+            'last' => $this->view->moment($account?->lastVerifiedAt()),
+            'drift' => $this->view->driftShort($account?->totpDrift()),
+        ];
+    }
+
+    /** Its name, with where codes go as far as it may be shown. */
+    private function methodOf(Account $account, Method $method): string
+    {
+        $to = match (true) {
+            $method === Method::Email => $account->maskedEmail(),
+            Codes::goByPhone($method) => $account->maskedPhone(),
+            default => '',
+        };
+        return trim($this->view->method($method) . ' ' . View::unbroken((string) $to));
+    }
+
+    private function one(Input $input, Notice $notice): string
+    {
+        $id = $input->number('user');
+        $account = $this->verification->accountIfReadable($id);
+        return $this->pages->form('user', $notice, [
+            'reason' => $input->typed('reason'),
+            'user_id' => $id,
+            'name' => $this->host->users->userName($id),
+            'audit' => $this->pages->url(['tab' => 'audit', 'user' => $id]),
+            'back' => $this->pages->url([]),
+            'acts_from' => $account === null ? '' : $this->actsFrom($id),
+            'factors' => $account === null ? [] : $this->factors->rows($account),
+        ] + $this->state($account));
+    }
+
+    /** For those who decide over others, when they cannot yet. */
+    private function actsFrom(int $id): string
+    {
+        $isAsked = $id !== $this->host->session->loggedInId()
+            && $this->access->mayDecideForAll()
+            && $this->access->isOperator($id);
+        return $isAsked ? $this->view->moment($this->proof->actsFrom($id)) : '';
+    }
+}
