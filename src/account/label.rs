@@ -77,6 +77,11 @@ impl Label {
 
     /// As a document has it: also an empty one.
     pub(super) fn kept(text: String) -> Option<Self> {
+        // Most are plain, and every change of an account reads them.
+        let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if is_plain && text.len() <= LONGEST_LABEL && text.trim().len() == text.len() {
+            return Some(Self(text));
+        }
         match Self::new(&text) {
             Ok(label) if label.0 == text => Some(label),
             Err(LabelError::Empty) if text.is_empty() => Some(Self::NONE),
@@ -99,6 +104,35 @@ impl Label {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_document_says_is_a_label_or_nothing_and_plain_ones_are_no_exception() {
+        for text in [
+            "",
+            " ",
+            "a",
+            " a",
+            "a ",
+            "~",
+            "a\u{7f}",
+            "a\nb",
+            "Work phone",
+            "büro",
+            "a\u{200b}b",
+            &"x".repeat(64),
+            &"x".repeat(65),
+            &"ä".repeat(64),
+            &"ä".repeat(65),
+        ] {
+            let new = Label::new(text).ok().filter(|label| label.as_str() == text);
+            let expected = if text.is_empty() {
+                Some(Label::NONE)
+            } else {
+                new
+            };
+            assert_eq!(Label::kept(text.to_owned()), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn a_label_is_short_on_one_line_and_has_nothing_that_nobody_sees() {

@@ -1,19 +1,25 @@
 //! How a value of an account becomes one of a document, and back.
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeTuple;
+use serde::{Deserialize, Serialize, Serializer};
 
+use super::super::totp::TotpSecret;
 use super::error::DocumentError;
 use crate::clock::UnixTime;
 use crate::crypto::{HashKey, KeyedHash, bytes};
 
 /// A value of an account that a format writes in a form of its own.
 pub(super) trait Wire: Sized {
-    /// What is written.
-    type Form: Serialize + DeserializeOwned;
+    /// What is read.
+    type Form: DeserializeOwned;
 
-    /// The form of this value.
-    fn to_wire(&self) -> Self::Form;
+    /// Writes the form of this value. Nothing is copied on the way: what is secret stays in one place, and no memory is
+    /// asked for.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 
     /// The value of that form.
     ///
@@ -22,13 +28,22 @@ pub(super) trait Wire: Sized {
     fn from_wire(form: Self::Form) -> Result<Self, DocumentError>;
 }
 
+/// For a serializer: a value, in its form.
+pub(super) struct Written<'a, T>(pub(super) &'a T);
+
+impl<T: Wire> Serialize for Written<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.write(serializer)
+    }
+}
+
 macro_rules! as_it_is {
     ($($plain:ty),*) => {
         $(impl Wire for $plain {
             type Form = Self;
 
-            fn to_wire(&self) -> Self {
-                self.clone()
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.serialize(serializer)
             }
 
             fn from_wire(form: Self) -> Result<Self, DocumentError> {
@@ -43,8 +58,8 @@ as_it_is!(bool, u8, u16, u32, u64, i64, String, UnixTime);
 impl<T: Wire> Wire for Option<T> {
     type Form = Option<T::Form>;
 
-    fn to_wire(&self) -> Self::Form {
-        self.as_ref().map(T::to_wire)
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_ref().map(Written).serialize(serializer)
     }
 
     fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
@@ -55,8 +70,8 @@ impl<T: Wire> Wire for Option<T> {
 impl<T: Wire> Wire for Vec<T> {
     type Form = Vec<T::Form>;
 
-    fn to_wire(&self) -> Self::Form {
-        self.iter().map(T::to_wire).collect()
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(Written))
     }
 
     fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
@@ -67,8 +82,8 @@ impl<T: Wire> Wire for Vec<T> {
 impl<A: Wire, B: Wire> Wire for (A, B) {
     type Form = (A::Form, B::Form);
 
-    fn to_wire(&self) -> Self::Form {
-        (self.0.to_wire(), self.1.to_wire())
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (Written(&self.0), Written(&self.1)).serialize(serializer)
     }
 
     fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
@@ -77,12 +92,9 @@ impl<A: Wire, B: Wire> Wire for (A, B) {
 }
 
 /// Bytes behind their length. They are read without a copy that stays behind.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(transparent)]
-#[serde(bound(
-    serialize = "T: AsRef<[u8]>",
-    deserialize = "T: for<'a> TryFrom<&'a [u8]>"
-))]
+#[serde(bound(deserialize = "T: for<'a> TryFrom<&'a [u8]>"))]
 pub(super) struct Bytes<T>(#[serde(with = "bytes")] pub(super) T);
 
 macro_rules! as_bytes {
@@ -90,8 +102,8 @@ macro_rules! as_bytes {
         $(impl Wire for $plain {
             type Form = Bytes<Self>;
 
-            fn to_wire(&self) -> Bytes<Self> {
-                Bytes(self.clone())
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                bytes::serialize(self, serializer)
             }
 
             fn from_wire(form: Bytes<Self>) -> Result<Self, DocumentError> {
@@ -101,4 +113,15 @@ macro_rules! as_bytes {
     };
 }
 
-as_bytes!([u8; 8], [u8; 16], [u8; 32], HashKey, KeyedHash);
+as_bytes!([u8; 8], [u8; 16], [u8; 32], HashKey, KeyedHash, TotpSecret);
+
+/// Fields, one after the other: a list of a length that is known is written without it.
+pub(super) fn fields<S: Serializer>(
+    serializer: S,
+    count: usize,
+    write: impl FnOnce(&mut S::SerializeTuple) -> Result<(), S::Error>,
+) -> Result<S::Ok, S::Error> {
+    let mut fields = serializer.serialize_tuple(count)?;
+    write(&mut fields)?;
+    fields.end()
+}

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use super::app::PendingTotp;
 use super::state::Account;
 use buffer::Buffer;
-use form::Wire;
+use form::{Wire, Written};
 
 mod buffer;
 mod error;
@@ -34,7 +34,7 @@ impl Account {
     /// # Errors
     /// [`DocumentError`]; not for any account that can be built.
     pub fn to_document(&self) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
-        write(&(FORMAT, self.to_wire()))
+        write(&(FORMAT, Written(self)))
     }
 
     /// The account that was written as these bytes.
@@ -56,7 +56,7 @@ impl PendingTotp {
     /// # Errors
     /// [`DocumentError`]; not for any that can be built.
     pub fn to_document(&self) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
-        write(&self.to_wire())
+        write(&Written(self))
     }
 
     /// What was written as these bytes.

@@ -3,7 +3,8 @@
 //! Every list below says what is written, in that order. Numbers stand for the names of methods, purposes, kinds and so
 //! on: a new one gets the next number, and none is ever used for anything else.
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeTuple;
+use serde::{Deserialize, Serializer};
 
 use super::super::app::{AppFactor, Began, PendingTotp};
 use super::super::backup::BackupCodes;
@@ -23,7 +24,7 @@ use super::super::state::Account;
 use super::super::totp::{Totp, TotpSecret};
 use super::super::unanswered::Unanswered;
 use super::error::DocumentError;
-use super::form::{Bytes, Wire};
+use super::form::{self, Bytes, Wire, Written};
 use crate::audit::{Beginning, Head, Kind};
 use crate::clock::UnixTime;
 use crate::crypto::{HashKey, KeyedHash};
@@ -32,11 +33,21 @@ use crate::types::{Algorithm, Method, Purpose, Requester};
 /// Its number.
 pub(super) const FORMAT: u32 = 1;
 
+/// Writes fields in that order.
+macro_rules! write_fields {
+    ($serializer:ident, $($field:expr,)*) => {
+        form::fields($serializer, [$(stringify!($field)),*].len(), |fields| {
+            $(fields.serialize_element(&Written(&$field))?;)*
+            Ok(())
+        })
+    };
+}
+
 /// `Type as Form { field: type, … }`: the fields of a type, in the order in which they are written.
 macro_rules! fields {
     ($($type:ident as $form:ident { $($field:ident: $kind:ty,)* })*) => {
         $(
-            #[derive(Serialize, Deserialize)]
+            #[derive(Deserialize)]
             pub(super) struct $form {
                 $($field: <$kind as Wire>::Form,)*
             }
@@ -44,10 +55,8 @@ macro_rules! fields {
             impl Wire for $type {
                 type Form = $form;
 
-                fn to_wire(&self) -> $form {
-                    $form {
-                        $($field: self.$field.to_wire(),)*
-                    }
+                fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    write_fields!(serializer, $(self.$field,)*)
                 }
 
                 fn from_wire(form: $form) -> Result<Self, DocumentError> {
@@ -67,8 +76,8 @@ macro_rules! transparent {
             impl Wire for $type {
                 type Form = <$kind as Wire>::Form;
 
-                fn to_wire(&self) -> Self::Form {
-                    self.0.to_wire()
+                fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    self.0.write(serializer)
                 }
 
                 fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
@@ -86,10 +95,10 @@ macro_rules! numbers {
             impl Wire for $type {
                 type Form = u8;
 
-                fn to_wire(&self) -> u8 {
-                    match self {
+                fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    serializer.serialize_u8(match self {
                         $(Self::$case => $number,)*
-                    }
+                    })
                 }
 
                 fn from_wire(form: u8) -> Result<Self, DocumentError> {
@@ -110,8 +119,8 @@ macro_rules! ids {
             impl Wire for $type {
                 type Form = Bytes<[u8; 16]>;
 
-                fn to_wire(&self) -> Self::Form {
-                    self.bytes().to_wire()
+                fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    self.bytes().write(serializer)
                 }
 
                 fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
@@ -340,7 +349,7 @@ fields! {
 }
 
 /// The account; see [`Account`] for what the fields are.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct AccountV1 {
     epoch: <u64 as Wire>::Form,
     key: <HashKey as Wire>::Form,
@@ -370,32 +379,33 @@ pub(super) struct AccountV1 {
 impl Wire for Account {
     type Form = AccountV1;
 
-    fn to_wire(&self) -> AccountV1 {
-        AccountV1 {
-            epoch: self.epoch.to_wire(),
-            key: self.key.to_wire(),
-            audit: self.audit.to_wire(),
-            audit_begins: self.audit_begins.to_wire(),
-            written: self.written.to_wire(),
-            set_back: self.set_back.to_wire(),
-            primary: self.primary.to_wire(),
-            last_verified: self.last_verified.to_wire(),
-            trusted_from: self.trusted_from.to_wire(),
-            factors: self.factors.to_wire(),
-            telephone: self.telephone.to_wire(),
-            failures: self.failures.to_wire(),
-            challenges: self.challenges.to_wire(),
-            step_ups: self.step_ups.to_wire(),
-            grants: self.grants.to_wire(),
-            former_phone: self.former_phone.to_wire(),
-            pending_contacts: self.pending_contacts.to_wire(),
-            resets: self.resets.to_wire(),
-            reset_failures: self.reset_failures.to_wire(),
-            known: self.known.to_wire(),
-            known_failures: self.known_failures.to_wire(),
-            checks: self.checks.to_wire(),
-            repeats: self.repeats.to_wire(),
-        }
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_fields!(
+            serializer,
+            self.epoch,
+            self.key,
+            self.audit,
+            self.audit_begins,
+            self.written,
+            self.set_back,
+            self.primary,
+            self.last_verified,
+            self.trusted_from,
+            self.factors,
+            self.telephone,
+            self.failures,
+            self.challenges,
+            self.step_ups,
+            self.grants,
+            self.former_phone,
+            self.pending_contacts,
+            self.resets,
+            self.reset_failures,
+            self.known,
+            self.known_failures,
+            self.checks,
+            self.repeats,
+        )
     }
 
     fn from_wire(form: AccountV1) -> Result<Self, DocumentError> {
@@ -450,7 +460,7 @@ fn is_possible(account: &Account) -> bool {
 }
 
 /// What a factor's kind keeps of it.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(super) enum FactorKindV1 {
     App(AppV1),
     Phone(u8),
@@ -461,12 +471,22 @@ pub(super) enum FactorKindV1 {
 impl Wire for FactorKind {
     type Form = FactorKindV1;
 
-    fn to_wire(&self) -> FactorKindV1 {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        /// The enum that is read.
+        const NAME: &str = "FactorKindV1";
         match self {
-            Self::App(app) => FactorKindV1::App(app.to_wire()),
-            Self::Phone(method) => FactorKindV1::Phone(method.to_wire()),
-            Self::Email(address) => FactorKindV1::Email(address.to_wire()),
-            Self::BackupCodes(codes) => FactorKindV1::BackupCodes(codes.to_wire()),
+            Self::App(app) => {
+                serializer.serialize_newtype_variant(NAME, 0, "App", &Written(app.as_ref()))
+            }
+            Self::Phone(method) => {
+                serializer.serialize_newtype_variant(NAME, 1, "Phone", &Written(method))
+            }
+            Self::Email(address) => {
+                serializer.serialize_newtype_variant(NAME, 2, "Email", &Written(address))
+            }
+            Self::BackupCodes(codes) => {
+                serializer.serialize_newtype_variant(NAME, 3, "BackupCodes", &Written(codes))
+            }
         }
     }
 
@@ -489,8 +509,8 @@ impl Wire for FactorKind {
 impl Wire for Label {
     type Form = String;
 
-    fn to_wire(&self) -> String {
-        self.as_str().to_owned()
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 
     fn from_wire(form: String) -> Result<Self, DocumentError> {
@@ -499,7 +519,7 @@ impl Wire for Label {
 }
 
 /// A secret and how codes are made of it.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct TotpV1 {
     secret: Bytes<TotpSecret>,
     algorithm: u8,
@@ -510,13 +530,14 @@ pub(super) struct TotpV1 {
 impl Wire for Totp {
     type Form = TotpV1;
 
-    fn to_wire(&self) -> TotpV1 {
-        TotpV1 {
-            secret: Bytes(self.secret().clone()),
-            algorithm: self.algorithm().to_wire(),
-            digits: self.digits(),
-            period: self.period(),
-        }
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_fields!(
+            serializer,
+            *self.secret(),
+            self.algorithm(),
+            self.digits(),
+            self.period(),
+        )
     }
 
     fn from_wire(form: TotpV1) -> Result<Self, DocumentError> {
