@@ -21,7 +21,8 @@
 //! | `string(reader, values)`, `some_string(reader, values)` | `String`, `Option<String>` | the same |
 //! | `check(reader, values)` | nothing | the same, for a setting that another one is read with |
 //!
-//! The list is one text, not an array: the loader writes every address in an array at every start of PHP.
+//! The list is one text, and numbers that say where its fields end, not an array of texts: the loader writes every address
+//! in an array at every start of PHP.
 
 macro_rules! settings {
     (
@@ -87,11 +88,11 @@ macro_rules! settings {
         )*
     };
 
-    // A setting in the list. Between the fields is US, behind the last one RS.
+    // A setting in the list. Between the fields is US, behind the last one RS; what php.ini is told ends with NUL.
     (@entry ($($name:tt)+) $default:literal $kind:ident ($($args:tt)*) ($($secret:ident)?) $($about:literal)+) => {
         concat!(
-            settings!(@name $($name)+), "\u{1f}",
-            $default, "\u{1f}",
+            "twofactor.", settings!(@name $($name)+), "\0\u{1f}",
+            $default, "\0\u{1f}",
             settings!(@values $kind ($($args)*)), "\u{1f}",
             $(stringify!($secret),)? "\u{1f}",
             $($about,)+ "\u{1e}"

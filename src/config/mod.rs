@@ -14,7 +14,7 @@ mod table;
 mod values;
 
 pub use error::ConfigError;
-pub use setting::{Setting, VARIABLE_PREFIX};
+pub use setting::{DIRECTIVE_PREFIX, Setting, VARIABLE_PREFIX};
 pub use similar::similar;
 pub use table::{Config, DEFAULT_SITE, Policy, SendLimits, setting, settings};
 
@@ -80,7 +80,9 @@ mod tests {
             setting("lockout_seconds"),
             Some(Setting {
                 name: "lockout_seconds",
+                directive: c"twofactor.lockout_seconds",
                 default: "60",
+                default_c: c"60",
                 values: "1 to 86400 seconds",
                 secret: false,
                 about: "Length of the first block",

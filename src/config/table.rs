@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::ConfigError;
-use super::setting::{self, Setting};
+use super::setting::{self, Index, Setting};
 use super::values::{self, Checked, Values};
 use crate::client_ip::TrustedProxies;
 use crate::clock::UnixTime;
@@ -215,9 +215,11 @@ settings! {
     }
 }
 
+static INDEX: Index<{ setting::count(TEXT) }> = setting::index(TEXT);
+
 /// Every setting there is.
 pub fn settings() -> impl Iterator<Item = Setting> {
-    setting::read(TEXT)
+    setting::read(TEXT, &INDEX)
 }
 
 /// The setting of that name.

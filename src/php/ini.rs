@@ -9,18 +9,18 @@ use ext_php_rs::zend::IniEntryDef;
 use zeroize::Zeroizing;
 
 use super::argument::entries;
-use crate::config::{setting, settings};
+use crate::config::{DIRECTIVE_PREFIX, setting, settings};
 use crate::startup::Environment;
 
 /// Kept for the life of the process: PHP 8.5 reads the table later, too.
 struct Directives {
     table: Vec<IniEntryDef>,
     #[expect(dead_code, reason = "the table points into it")]
-    texts: Vec<(CString, Option<CString>)>,
+    given: Vec<CString>,
 }
 
-// SAFETY: made once, never changed, and every pointer in it is to its own `texts`, whose buffers
-// do not move.
+// SAFETY: made once, never changed, and every pointer in it is to its own `given`, whose buffers
+// do not move, or to constants.
 unsafe impl Send for Directives {}
 // SAFETY: as above.
 unsafe impl Sync for Directives {}
@@ -31,31 +31,29 @@ impl Directives {
     /// What the environment says is the default, which php.ini and the settings of a pool replace. Of one that may hold
     /// a password the engine is told none: any script could read it with `ini_get()`.
     fn of(environment: &Environment) -> Self {
-        let texts: Vec<(CString, Option<CString>)> = settings()
+        let mut given = Vec::new();
+        let mut table: Vec<IniEntryDef> = settings()
             .filter_map(|setting| {
-                let name = CString::new(format!("twofactor.{}", setting.name)).ok()?;
-                let variable = environment.variable(setting.name);
-                let default = variable.map_or(setting.default, |it| it.text());
-                let default = (!setting.secret).then(|| CString::new(default));
-                Some((name, default.transpose().ok()?))
-            })
-            .collect();
-        let mut table: Vec<IniEntryDef> = texts
-            .iter()
-            .map(|(name, default)| {
+                let mut default = setting.default_c.as_ptr();
+                let mut length = setting.default.len();
+                if let Some(variable) = environment.variable(setting.name) {
+                    let text = CString::new(variable.text()).ok()?;
+                    (default, length) = (text.as_ptr(), text.count_bytes());
+                    given.push(text);
+                }
                 let mut entry = IniEntryDef::end();
-                entry.name = name.as_ptr();
-                entry.name_length = u16::try_from(name.count_bytes()).unwrap_or(0);
-                if let Some(default) = default {
-                    entry.value = default.as_ptr();
-                    entry.value_length = u32::try_from(default.count_bytes()).unwrap_or(0);
+                entry.name = setting.directive.as_ptr();
+                entry.name_length = u16::try_from(setting.directive.count_bytes()).unwrap_or(0);
+                if !setting.secret {
+                    entry.value = default;
+                    entry.value_length = u32::try_from(length).unwrap_or(0);
                 }
                 entry.modifiable = u8::try_from(IniEntryPermission::System.bits()).unwrap_or(0);
-                entry
+                Some(entry)
             })
             .collect();
         table.push(IniEntryDef::end());
-        Self { table, texts }
+        Self { table, given }
     }
 }
 
@@ -93,7 +91,6 @@ pub(super) fn value(name: &str) -> Option<Zeroizing<String>> {
 /// Names behind `twofactor.` in php.ini, or in what the command line put there, that are no setting: PHP itself
 /// takes any name and says nothing.
 pub(super) fn unknown() -> Vec<String> {
-    const PREFIX: &str = "twofactor.";
     unsafe extern "C" {
         fn php_ini_get_configuration_hash() -> *mut ZendHashTable;
     }
@@ -104,9 +101,9 @@ pub(super) fn unknown() -> Vec<String> {
     let mut unknown: Vec<String> = entries(table)
         .filter_map(|(key, _)| {
             let name = String::from_utf8_lossy(key.zend_str()?.as_bytes()).into_owned();
-            let (prefix, rest) = name.split_at_checked(PREFIX.len())?;
-            let known = prefix == PREFIX && setting(rest).is_some();
-            (prefix.eq_ignore_ascii_case(PREFIX) && !known)
+            let (prefix, rest) = name.split_at_checked(DIRECTIVE_PREFIX.len())?;
+            let known = prefix == DIRECTIVE_PREFIX && setting(rest).is_some();
+            (prefix.eq_ignore_ascii_case(DIRECTIVE_PREFIX) && !known)
                 .then(|| rest.chars().filter(|c| !c.is_control()).take(64).collect())
         })
         .take(20)
