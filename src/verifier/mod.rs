@@ -137,14 +137,14 @@ impl Verified {
 
     /// What the user has proven, in registered values (RFC 8176 section 2): `sms` and `tel` for codes that came by SMS
     /// or a voice call to the user's registered number, `otp` for every other code that is good once; none is
-    /// registered for WhatsApp or e-mail. `mfa` where it follows a password: that is what a proof for
+    /// registered for WhatsApp, e-mail or a look-up code. `mfa` where it follows a password: that is what a proof for
     /// [`Purpose::Login`] does. Whether there was a password (`pwd`) the host knows.
     #[must_use]
     pub fn amr(&self) -> Vec<&'static str> {
         let mut values = vec![match self.method {
             Method::Sms => "sms",
             Method::Voice => "tel",
-            Method::Passkey => "user",
+            Method::Passkey => "pop",
             Method::Totp
             | Method::Email
             | Method::WhatsApp

@@ -670,5 +670,17 @@ fn a_proof_says_when_it_was_and_what_was_proven_in_registered_values() {
     };
     assert_eq!(by(Method::Sms), ["sms", "mfa"]);
     assert_eq!(by(Method::Voice), ["tel", "mfa"]);
-    assert_eq!(by(Method::Email), ["otp", "mfa"]);
+    for other in [Method::Email, Method::WhatsApp, Method::BackupCode] {
+        assert_eq!(by(other), ["otp", "mfa"]);
+    }
+    // RFC 8176 section 2.
+    let registered = [
+        "face", "fpt", "geo", "hwk", "iris", "kba", "mca", "mfa", "otp", "pin", "pop", "pwd",
+        "rba", "retina", "sc", "sms", "swk", "tel", "user", "vbm", "wia",
+    ];
+    for method in Method::ALL {
+        for value in by(*method) {
+            assert!(registered.contains(&value), "{method:?}: {value}");
+        }
+    }
 }
