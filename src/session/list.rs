@@ -154,9 +154,13 @@ struct Entry {
 }
 
 impl Entry {
-    /// What a clock gave that was ahead is over, and not good when its time comes.
+    /// A clock gave it that was ahead: it is over, and must not be good when its time comes.
+    fn is_ahead(&self, now: UnixTime) -> bool {
+        self.created > now.plus(SKEW)
+    }
+
     fn is_alive(&self, now: UnixTime) -> bool {
-        self.created <= now.plus(SKEW) && now < self.created.plus(SESSION_SECONDS)
+        !self.is_ahead(now) && now < self.created.plus(SESSION_SECONDS)
     }
 
     fn counts(&self, standing: Standing, now: UnixTime) -> bool {
@@ -290,6 +294,17 @@ impl SessionList {
     pub fn counts(&self, credential: &Credential<'_>, standing: Standing, now: UnixTime) -> bool {
         self.entry_of(credential)
             .is_some_and(|entry| entry.counts(standing, now))
+    }
+
+    /// Whether a clock gave any that was ahead.
+    #[must_use]
+    pub fn has_ahead(&self, now: UnixTime) -> bool {
+        self.entries.iter().any(|entry| entry.is_ahead(now))
+    }
+
+    /// Ends those.
+    pub fn end_ahead(&mut self, now: UnixTime) {
+        self.entries.retain(|entry| !entry.is_ahead(now));
     }
 
     /// Whether it is time to write down that a session is in use.

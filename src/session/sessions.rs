@@ -164,7 +164,7 @@ impl<'a> Sessions<'a> {
     /// Whether a credential is one of a session that counts.
     ///
     /// One read; that the session is in use is written down at most once in
-    /// [`SEEN_SECONDS`](super::list::SEEN_SECONDS).
+    /// [`SEEN_SECONDS`](super::list::SEEN_SECONDS), and what a clock gave that was ahead goes when it is seen.
     ///
     /// # Errors
     /// [`SessionError`]
@@ -178,6 +178,13 @@ impl<'a> Sessions<'a> {
         let Some(list) = found.list else {
             return Ok(false);
         };
+        if list.has_ahead(now) {
+            // It does not count now. Where this fails it is tried again with the next request.
+            let _ = self.change(now, user, |list| {
+                list.end_ahead(now);
+                (true, ())
+            });
+        }
         if !list.counts(credential, found.standing, now) {
             return Ok(false);
         }

@@ -27,7 +27,7 @@ final class Clock
     {
         $this->ahead += $seconds;
         // Written beside and moved: a request never reads half a number.
-        file_put_contents("$this->file.new", "+{$this->ahead}\n");
+        file_put_contents("$this->file.new", sprintf("%+d\n", $this->ahead));
         rename("$this->file.new", $this->file);
     }
 

@@ -90,6 +90,18 @@ fn what_a_clock_gave_that_was_ahead_does_not_count_and_two_servers_may_differ_a_
 }
 
 #[test]
+fn what_a_clock_gave_that_was_ahead_is_not_good_when_its_time_comes() {
+    let mut list = list();
+    admit(&mut list, 1, None, 0).unwrap();
+    admit(&mut list, 2, None, 1_000).unwrap();
+    assert!(!list.has_ahead(at(1_000 - SKEW)));
+    assert!(list.has_ahead(at(0)));
+    list.end_ahead(at(0));
+    assert!(list.counts(&named("cookie 1"), standing(1), at(0)));
+    assert!(!list.counts(&named("cookie 2"), standing(1), at(1_000)));
+}
+
+#[test]
 fn that_a_session_is_used_is_due_every_five_minutes_and_not_before() {
     let mut list = list();
     admit(&mut list, 1, None, 0).unwrap();

@@ -513,6 +513,17 @@ fn that_a_session_is_used_is_written_down_once_in_five_minutes() {
     assert_eq!(listed(&verifier, "7", 2 * five)[0].seen, at(five));
 }
 
+#[test]
+fn a_session_of_a_clock_that_was_ahead_is_over_for_good_once_it_was_asked_about() {
+    let verifier = verifier();
+    let alice = user("7");
+    admit_password(&verifier, &alice, "in time", 0).unwrap();
+    admit_password(&verifier, &alice, "ahead", 86_400).unwrap();
+    assert!(!counts(&verifier, "7", "ahead", 10));
+    assert!(!counts(&verifier, "7", "ahead", 86_400));
+    assert!(counts(&verifier, "7", "in time", 86_400));
+}
+
 struct Place(tempfile::TempDir);
 
 impl Place {
