@@ -169,8 +169,8 @@ namespace TwoFactor {
 
         /**
          * A random name of this site in this store: the same for as long as the store is, and another one when its
-         * tables were emptied or made anew, or another store is in its place. A host that remembers it notices
-         * what would otherwise say of everybody that they have no second factor.
+         * tables were emptied or made anew, or another store is in its place. Keep it where the store is not, and give it
+         * to open() as `store_id`: a store that would say of everybody that they have no second factor is refused then.
          *
          * @throws Exception\Unavailable
          */

@@ -116,6 +116,8 @@ mod tests {
             ("lockout_max_seconds", "30"),
             ("site", ""),
             ("new_site", "yes"),
+            ("store_id", "0123456789abcdef"),
+            ("store_id", "0123456789ABCDEF0123456789ABCDEF"),
             ("issuer", "a:b"),
             ("key_file", "relative/path"),
             ("store", "sqlite:relative"),

@@ -31,6 +31,10 @@ settings! {
         /// request, then take it out: it is remembered
         is_new_site as "new_site" = 0, switch();
 
+        /// What `Verifier::storeId()` said once the store was set up: from then on another store, or one that was
+        /// emptied, is refused. Keep it where the store is not; empty: any store is taken
+        store_id = "", copy(Option<[u8; 16]>, store_id, "32 hexadecimal digits");
+
         /// Name shown in authenticator apps, without a colon; empty: the site's name
         issuer = "", string(issuer, "text, up to 64 characters");
 

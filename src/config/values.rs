@@ -102,6 +102,23 @@ pub(super) fn site(values: &Values<'_>, name: &'static str) -> Result<Site, Conf
     Site::new(values.text(name)).map_err(ConfigError::Site)
 }
 
+pub(super) fn store_id(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<Option<[u8; 16]>, ConfigError> {
+    let text = values.text(name);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let id = data_encoding::HEXLOWER.decode(text.as_bytes()).ok();
+    id.and_then(|id| id.try_into().ok())
+        .map(Some)
+        .ok_or(ConfigError::Value {
+            name,
+            why: "must be what `Verifier::storeId()` gives, 32 hexadecimal digits",
+        })
+}
+
 /// What was given, or what of the site's name an app can show.
 pub(super) fn issuer(values: &Values<'_>, name: &'static str) -> Result<String, ConfigError> {
     const MOST: usize = 64;

@@ -188,6 +188,7 @@ pub(super) fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<Held>,
         keys: identity,
     };
     if let Some(held) = POOL.with_borrow_mut(|pool| pool.find(&key)) {
+        held.ask(Verifier::recognise_store)?;
         return Ok(held);
     }
     let config = contained(|| settings.config())?.map_err(|why| misconfigured(&why))?;

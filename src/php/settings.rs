@@ -14,7 +14,7 @@ use crate::config::{Config, setting, settings};
 use crate::store::StoreUrl;
 
 /// What php.ini names for the site, and for no test.
-const OF_THE_SITE: [&str; 2] = ["key_file", "providers_file"];
+const OF_THE_SITE: [&str; 3] = ["key_file", "providers_file", "store_id"];
 
 /// Values by name; those not in it have the core's default.
 #[derive(Clone, PartialEq, Eq)]

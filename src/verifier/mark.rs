@@ -15,6 +15,9 @@
 //! So of two sites that share a store whichever is first to have an account shuts out the other, unless the
 //! operator has said so of that. The second one is told when it begins, and not on the day of the first
 //! enrolment: a store that another site has opened is refused by the same rule while it is empty, too.
+//!
+//! A store that was emptied, or another empty one in its place, cannot be told from a new one by itself. So whoever
+//! opens it may say which one it was (the setting `store_id`): then nothing else is taken, and nothing is written.
 
 use super::error::Error;
 use crate::account::Accounts;
@@ -137,6 +140,31 @@ fn stranger(accounts: &Accounts, at_first: bool) -> Result<Option<String>, Error
     }))
 }
 
+/// Refuses every store but the one that whoever opens it remembers, if they do.
+fn recognise(mark: Option<&Stored<Mark>>, config: &Config) -> Result<(), Error> {
+    match config.store_id() {
+        Some(remembered) if mark.map(|mark| mark.row.id) != Some(remembered) => {
+            Err(Error::Configuration(
+                "the store is empty or another one than was set up (twofactor.store_id): correct twofactor.store, or \
+                 restore the store from a backup. To begin anew on purpose, let go of that id"
+                    .to_owned(),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The same of a store that is open already: it may have been emptied since.
+///
+/// # Errors
+/// [`Error::Configuration`] with advice; [`Error::Unavailable`]
+pub(super) fn recognise_again(rows: &SharedRows, config: &Config) -> Result<(), Error> {
+    match config.store_id() {
+        Some(_) => recognise(read(rows)?.as_ref(), config),
+        None => Ok(()),
+    }
+}
+
 /// Refuses a store of others, and leaves the mark where there is none.
 ///
 /// # Errors
@@ -146,6 +174,7 @@ pub(super) fn admit(accounts: &Accounts, rows: &SharedRows, config: &Config) -> 
     let now = UnixTime::START;
     for _ in 0..MOST_TRIES {
         let mark = read(rows)?;
+        recognise(mark.as_ref(), config)?;
         let was_on_purpose = mark
             .as_ref()
             .is_some_and(|mark| mark.row.on_purpose == Ok(true));

@@ -1,6 +1,6 @@
 //! What hosts remember of a store, and what health says of who else is in it.
 
-use super::mark::{Mark, MarkKey, read};
+use super::mark::{Mark, MarkKey, read, recognise_again};
 use super::{Error, Verifier};
 use crate::clock::UnixTime;
 use crate::crypto::OpenError;
@@ -20,6 +20,15 @@ impl Verifier {
             )
         })?;
         Ok(data_encoding::HEXLOWER.encode(&mark.row.id))
+    }
+
+    /// Refuses a store that is another one than the setting `store_id` says, or that was emptied since it was opened:
+    /// for whoever keeps a verifier open and begins something new with it. Without that setting nothing is asked.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] with advice; [`Error::Unavailable`]
+    pub fn recognise_store(&self) -> Result<(), Error> {
+        recognise_again(&self.rows, &self.config)
     }
 
     /// Who would shut this site out by having an account before anybody has one here, if so: another site in the

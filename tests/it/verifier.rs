@@ -468,6 +468,35 @@ fn a_chain_stays_whole_while_many_let_it_go_at_once(fixture: &Fixture) {
     assert_eq!(left, (301..=380).collect::<Vec<u64>>());
 }
 
+// -- which store it is --------------------------------------------------------------------------
+
+fn a_store_that_was_emptied_or_is_another_one_than_is_remembered_is_refused(fixture: &Fixture) {
+    let verifier = open(fixture.url());
+    enrol(&verifier, &user("7"));
+    let id = verifier.store_id().unwrap();
+    let open = |id: &str| {
+        let config = Config::parse([("store", fixture.url()), ("store_id", id)]).unwrap();
+        Verifier::open(config, Some(KeyRing::parse(KEYS).unwrap()), false)
+    };
+    let kept = open(&id).unwrap();
+    let other = open(&"0".repeat(32));
+    assert!(matches!(other, Err(Error::Configuration(_))), "{other:?}");
+    for table in ["cell", "account", "audit"] {
+        fixture.sql(&format!("DELETE FROM {{{table}}}"));
+    }
+    for _ in 0..2 {
+        let emptied = open(&id);
+        assert!(
+            matches!(emptied, Err(Error::Configuration(_))),
+            "{emptied:?}"
+        );
+    }
+    assert!(matches!(
+        kept.recognise_store(),
+        Err(Error::Configuration(_))
+    ));
+}
+
 // -- round trips --------------------------------------------------------------------------------
 
 /// One to read, one for the whole transaction: more would be paid by everybody who signs in.
@@ -622,3 +651,4 @@ on_both! {
     a_chain_stays_whole_while_many_let_it_go_at_once,
     a_hundred_challenges_at_once_share_one_counter,
 }
+    a_store_that_was_emptied_or_is_another_one_than_is_remembered_is_refused,

@@ -39,7 +39,7 @@ final class Settings
         }
     }
 
-    /** What the store called this site when it was first used, '' before that: by this it is known again. */
+    /** What the store called this site when it was first used, '' before that: the extension takes no other from then on. */
     public function storeId(): string
     {
         return $this->host->preference('store_marked');
@@ -149,7 +149,9 @@ final class Settings
         if ($store !== '') {
             $settings['store'] = $store;
         }
-        if ($this->storeId() === '') {
+        if ($this->storeId() !== '') {
+            $settings['store_id'] = $this->storeId();
+        } else {
             // Its id was drawn just now, so nobody here can have a second factor, whoever else is in the store.
             $settings['new_site'] = '1';
         }

@@ -159,6 +159,44 @@ fn a_store_has_a_name_for_a_site_that_ends_with_its_tables() {
     assert_ne!(emptied.store_id().unwrap(), id);
 }
 
+/// Whoever remembers which store was set up is let into no other, and nothing is written there.
+#[test]
+fn a_store_that_is_another_one_than_is_remembered_or_was_emptied_is_refused() {
+    let place = Place::new();
+    let first = place.open("shop", KEY_A, &[]).unwrap();
+    let id = first.store_id().unwrap();
+    enrol(&first, &user("7"));
+    let remembered = [("store_id", id.as_str()), ("new_site", "1")];
+    let open = place.open("shop", KEY_A, &remembered).unwrap();
+    open.recognise_store().unwrap();
+    // What is in it is not asked, nor under which key.
+    drop(place.open("shop", KEY_B, &remembered).unwrap());
+
+    let other = Place::new();
+    for _ in 0..2 {
+        let why = refused(other.open("shop", KEY_A, &remembered));
+        assert!(
+            why.starts_with("the store is empty or another one"),
+            "{why}"
+        );
+    }
+    drop(other.open("shop", KEY_A, &[]).unwrap());
+    refused(other.open("shop", KEY_A, &remembered));
+    let site = place.open("second", KEY_A, &remembered);
+    refused(site);
+
+    // Emptied while it is open: whoever begins something with it is told, and whoever opens it anew.
+    place.sql("DELETE FROM cell; DELETE FROM account; DELETE FROM audit");
+    first.recognise_store().unwrap();
+    let Err(Error::Configuration(why)) = open.recognise_store() else {
+        panic!("an emptied store is another one")
+    };
+    assert!(why.contains("twofactor.store_id"), "{why}");
+    refused(place.open("shop", KEY_A, &remembered));
+    drop(place.open("shop", KEY_A, &[]).unwrap());
+    assert!(open.recognise_store().is_err(), "its mark is a new one");
+}
+
 #[test]
 fn health_opens_accounts_and_the_mark_and_says_what_to_do_about_another_key() {
     let place = Place::new();
