@@ -22,7 +22,7 @@ use twofactor::config::Config;
 use twofactor::crypto::KeyRing;
 use twofactor::store::AuditRow;
 use twofactor::types::{Method, Purpose, Site, UserId};
-use twofactor::verifier::{Client, Error, Operator, User, Verifier};
+use twofactor::verifier::{CameOf, Client, Error, Operator, User, Verifier};
 
 const KEYS: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const START: i64 = 1_700_000_010;
@@ -552,6 +552,41 @@ fn a_proof_takes_two_round_trips_on_mariadb() {
     assert_eq!(trips("made up", Method::Totp, &code, 60).0, 0);
 }
 
+/// Every page of somebody who is signed in asks it.
+#[test]
+fn whether_a_session_counts_takes_one_round_trip_on_mariadb() {
+    let fixture = Fixture::mariadb();
+    let proxy = Proxy::to(fixture.url());
+    let verifier = open(&proxy.url);
+    let (alice, bob) = (user("7"), user("8"));
+    let (phone, _) = enrol(&verifier, &alice);
+    let login = challenge(&verifier, 30, &alice);
+    let proof = verifier
+        .verify(at(30), &login, Method::Totp, &phone.at(at(30)), &client())
+        .unwrap();
+    let admit = |came_of, cookie: &[u8]| {
+        verifier
+            .admit_session(at(30), came_of, cookie, &client())
+            .unwrap()
+    };
+    admit(CameOf::Verified(&proof), b"of alice");
+    let allowed = verifier.begin_login(at(30), &bob, &client()).unwrap();
+    admit(CameOf::Login(&allowed), b"of bob");
+    let trips = |user: &User, cookie: &[u8], seconds| {
+        let before = proxy.round_trips();
+        let counts = verifier.session_counts(at(seconds), &user.id, cookie);
+        (proxy.round_trips() - before, counts.unwrap())
+    };
+    assert_eq!(trips(&alice, b"of alice", 31), (1, true));
+    assert_eq!(trips(&bob, b"of bob", 31), (1, true));
+    assert_eq!(trips(&alice, b"of bob", 31), (1, false));
+    assert_eq!(trips(&user("9"), b"of nobody", 31), (1, false));
+    // Once in five minutes it is written down.
+    let (noted, counts) = trips(&alice, b"of alice", 400);
+    assert!(counts && (2..=4).contains(&noted), "{noted}");
+    assert_eq!(trips(&alice, b"of alice", 401), (1, true));
+}
+
 // -- a hundred at once --------------------------------------------------------------------------
 
 const THREADS: usize = 100;
@@ -650,5 +685,5 @@ on_both! {
     events_of_who_never_comes_again_go_with_the_changes_of_others,
     a_chain_stays_whole_while_many_let_it_go_at_once,
     a_hundred_challenges_at_once_share_one_counter,
-}
     a_store_that_was_emptied_or_is_another_one_than_is_remembered_is_refused,
+}
