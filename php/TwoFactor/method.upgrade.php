@@ -6,4 +6,6 @@ if (!isset($gCms)) {
     exit;
 }
 
-return $this->services()->get(TwoFactorModule\Installation::class)->upgrade((string) $oldversion);
+$this->services()->get(TwoFactorModule\Installation::class)->upgrade((string) $oldversion);
+
+return false;

@@ -34,7 +34,6 @@ final class AccountChanges
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
-        private readonly SignInRegister $register,
         private readonly Administrator $administrator,
         private readonly FormerVersion $formerVersion,
     ) {
@@ -106,7 +105,6 @@ final class AccountChanges
         if (!$this->host->users->isNamed((int) $user->id, (string) $user->username)) {
             return;
         }
-        $this->register->endAllOf((int) $user->id);
         $this->removeFactors((int) $id, Reason::IdGivenAgain, static fn ($verifier) => $verifier->account($id)->isEnrolled());
         $this->formerVersion->noteChange();
     }
@@ -123,24 +121,26 @@ final class AccountChanges
         $gone = array_filter($this->leaving, $this->host->users->isGone(...));
         $this->leaving = [];
         foreach ($gone as $id) {
-            $this->register->endAllOf($id);
             $this->removeFactors($id, Reason::UserDeleted);
         }
         $this->formerVersion->noteChange();
     }
 
     /**
-     * Nobody's factors go because somebody without a proof says so: they are kept, and listed for one who has.
+     * Nobody's factors go because somebody without a proof says so: they are kept, and listed for one who has. The
+     * sessions end in any case.
      *
      * @param (callable(\TwoFactor\Verifier): bool)|null $isNeeded
      */
     private function removeFactors(int $id, Reason $why, ?callable $isNeeded = null): void
     {
-        $this->tell(function ($verifier) use ($id, $why, $isNeeded): void {
+        $this->tell($id, function ($verifier) use ($id, $why, $isNeeded): void {
             $actor = $this->administrator->actor();
             try {
-                if ($isNeeded === null || $isNeeded($verifier)) {
-                    $verifier->reset((string) $id, $actor->by, $why->value, $actor->grant, $actor->client);
+                $isReset = ($isNeeded === null || $isNeeded($verifier))
+                    && $verifier->reset((string) $id, $actor->by, $why->value, $actor->grant, $actor->client) > 0;
+                if (!$isReset) {
+                    $verifier->endSessions((string) $id, null, $actor->by, $why->value, $actor->grant, $actor->client);
                 }
             } catch (StepUpRequired | TooRecent) {
                 $verifier->raiseEpoch((string) $id, $this->by(), $why->value, $actor->client);
@@ -167,21 +167,24 @@ final class AccountChanges
 
     private function endSignIns(int $userId, Reason $reason): void
     {
-        $this->register->endAllOf($userId);
         $this->tell(
+            $userId,
             fn ($verifier) => $verifier->raiseEpoch((string) $userId, $this->by(), $reason->value, Client::fromGlobals()),
         );
     }
 
-    /** The change itself has happened and is not undone: who cannot be verified cannot sign in anyway. */
-    private function tell(callable $what): void
+    /**
+     * The change itself has happened and is not undone. Where nobody can be verified now, nobody signs in either, and
+     * what was there before ends as soon as somebody can be.
+     */
+    private function tell(int $userId, callable $what): void
     {
         try {
             if (!$this->verification->isPending()) {
                 $this->verification->ask($what);
             }
         } catch (Unverifiable) {
-            return;
+            $this->verification->owe($userId);
         }
     }
 

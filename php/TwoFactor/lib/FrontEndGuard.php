@@ -21,7 +21,7 @@ final class FrontEndGuard
 {
     public function __construct(
         private readonly Host $host,
-        private readonly Admission $admission,
+        private readonly Sessions $sessions,
         private readonly Emergency $emergency,
     ) {
     }
@@ -54,7 +54,7 @@ final class FrontEndGuard
     {
         $userId = self::claimedUser($credential);
         try {
-            return $userId === null || $this->emergency->isActive() || $this->admission->counts($credential, $userId);
+            return $userId === null || $this->emergency->isActive() || $this->sessions->counts($credential, $userId);
         } catch (\Throwable) {
             return false;
         }

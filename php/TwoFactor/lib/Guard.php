@@ -3,9 +3,8 @@
 /**
  * Every admin request of somebody whom the engine takes for signed in.
  *
- * The engine's cookie proves a password, once, some time ago. So for a user who has a second factor it
- * counts only with a mark of a proof that came of this very login and belongs to the account's present
- * epoch. A cookie from before enrolment, from another login, from before a change or after a logout has none.
+ * The engine's cookie proves a password, once, some time ago. So it counts only while the extension knows it as that of
+ * a session: of a proof, or of a sign-in that needed none, in the account's present epoch.
  */
 
 declare(strict_types=1);
@@ -19,8 +18,7 @@ final class Guard
 
     public function __construct(
         private readonly Host $host,
-        private readonly Admission $admission,
-        private readonly SignInRegister $register,
+        private readonly Sessions $sessions,
         private readonly Emergency $emergency,
         private readonly FormerVersion $formerVersion,
         private readonly Access $access,
@@ -48,9 +46,10 @@ final class Guard
     public function logout(): void
     {
         StepUp::forget();
+        $userId = $this->host->session->loggedInId();
         $credential = $this->host->cookie->credential();
-        if ($credential !== null) {
-            $this->register->endFamilyOf($credential);
+        if ($userId !== null && $credential !== null) {
+            $this->sessions->signOut($userId, $credential);
         }
     }
 
@@ -62,7 +61,7 @@ final class Guard
             return;
         }
         $credential = (string) $this->host->cookie->credential();
-        if (!$this->admission->counts($credential, $userId)) {
+        if (!$this->sessions->counts($credential, $userId)) {
             $this->host->session->deauthenticate();
             $this->host->pages->redirect($this->host->pages->loginUrl());
         }
@@ -107,7 +106,7 @@ final class Guard
             }
             $reconnect();
             if ($this->host->session->loggedInId() === $userId) {
-                $this->register->adopt($now, $credential);
+                $this->sessions->adopt($userId, $now, $credential);
             }
         });
     }

@@ -23,6 +23,7 @@ final class Installation
         private readonly Host $host,
         private readonly Settings $settings,
         private readonly Verification $verification,
+        private readonly Sessions $sessions,
         private readonly Emergency $emergency,
         private readonly Administrator $administrator,
         private readonly Access $access,
@@ -48,7 +49,11 @@ final class Installation
                 return $this->module->Lang('install_refused', $reason->getMessage());
             }
         }
-        return $this->arrange() ? false : $this->module->Lang('install_no_table');
+        $this->arrange();
+        if (!$this->verification->isPending()) {
+            $this->sessions->admitWhoSetsUp();
+        }
+        return false;
     }
 
     /**
@@ -78,21 +83,19 @@ final class Installation
         }
     }
 
-    public function upgrade(string $from): string|false
+    public function upgrade(string $from): void
     {
         if (version_compare($from, '4.0.0') < 0) {
             $this->takeOver();
         }
         $this->settings->site();
-        return $this->arrange() ? false : $this->module->Lang('install_no_table');
+        $this->arrange();
     }
 
-    /** What the engine does for an upgrade, without the file that it writes last. False when it was refused. */
+    /** What the engine does for an upgrade, without the file that it writes last. False when it did not come about. */
     public function upgradeInPlace(string $from): bool
     {
-        if ($this->upgrade($from) !== false) {
-            return false;
-        }
+        $this->upgrade($from);
         $this->host->database->execute(
             'UPDATE ' . CMS_DB_PREFIX . 'modules SET version = ?, active = 1, admin_only = ?, allow_fe_lazyload = ?,'
             . ' allow_admin_lazyload = ? WHERE module_name = ?',
@@ -121,8 +124,7 @@ final class Installation
         if (!$this->mayUninstall()) {
             throw new \RuntimeException($this->module->Lang('uninstall_prove'));
         }
-        $schema = \NewDataDictionary($this->host->database->connection());
-        $schema->ExecuteSQLArray($schema->DropTableSQL(SignInRegister::table()));
+        $this->endSessions();
         foreach (Listeners::LOADING_EVENTS as $event) {
             $this->module->RemoveEventHandler('Core', $event);
         }
@@ -134,7 +136,36 @@ final class Installation
         $this->host->removePreference('arranged');
         $this->host->removePreference('ready');
         $this->host->removePreference('store_marked');
+        $this->host->removePreference('owed');
         $this->settings->forgetReset();
+    }
+
+    /** While the module is away nobody is told of sign-outs: a later installation begins without sessions. */
+    private function endSessions(): void
+    {
+        if ($this->verification->isPending()) {
+            return;
+        }
+        [$actor, $reason] = [$this->administrator->actor(), Reason::Uninstalled->value];
+        try {
+            $this->verification->ask(
+                static fn (Verifier $verifier) => $verifier->endAllSessions($actor->by, $reason, $actor->grant, $actor->client),
+            );
+        } catch (Denied) {
+            // Nobody has a factor, so no proof is needed for any of them.
+            foreach ($this->host->users->userIds() as $id) {
+                $this->verification->ask(static fn (Verifier $verifier) => $verifier->endSessions(
+                    (string) $id,
+                    null,
+                    $actor->by,
+                    $reason,
+                    $actor->grant,
+                    $actor->client,
+                ));
+            }
+        } catch (Unverifiable) {
+            // By the emergency setting, while the store is away.
+        }
     }
 
     /** Whether whoever is signed in may take the second factor of everybody. */
@@ -154,7 +185,7 @@ final class Installation
         }
     }
 
-    private function arrange(): bool
+    private function arrange(): void
     {
         $this->module->CreatePermission(\TwoFactor::MANAGE, $this->module->Lang('permission_manage'));
         $this->module->CreatePermission(\TwoFactor::OWN, $this->module->Lang('permission_use'));
@@ -166,30 +197,8 @@ final class Installation
         foreach (self::OWN_EVENTS as $event) {
             $this->module->CreateEvent($event);
         }
-        if (!$this->createTable()) {
-            return false;
-        }
         $this->formerVersion->look();
         $this->host->setPreference('arranged', $this->module->GetVersion());
-        return true;
-    }
-
-    private function createTable(): bool
-    {
-        $count = 'SELECT COUNT(*) AS n FROM ' . SignInRegister::table();
-        if ($this->host->database->row($count) !== null) {
-            return true;
-        }
-        $schema = \NewDataDictionary($this->host->database->connection());
-        $columns = 'cookie C(64) KEY NOTNULL, user_id I NOTNULL, epoch I8 NOTNULL,'
-            . ' family C(32) NOTNULL, created I8 NOTNULL';
-        $options = ['mysqli' => 'ENGINE=InnoDB', 'mysql' => 'ENGINE=InnoDB'];
-        $schema->ExecuteSQLArray($schema->CreateTableSQL(SignInRegister::table(), $columns, $options));
-        foreach (['user_id', 'family'] as $column) {
-            $index = CMS_DB_PREFIX . "idx_twofactor_$column";
-            $schema->ExecuteSQLArray($schema->CreateIndexSQL($index, SignInRegister::table(), $column));
-        }
-        return $this->host->database->row($count) !== null;
     }
 
     /**

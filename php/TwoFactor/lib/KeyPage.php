@@ -17,6 +17,7 @@ final class KeyPage extends AdminPage
         private readonly Settings $settings,
         private readonly KeyFile $keyFile,
         private readonly Verification $verification,
+        private readonly Sessions $sessions,
         private readonly AdminPages $pages,
         private readonly View $view,
     ) {
@@ -43,6 +44,7 @@ final class KeyPage extends AdminPage
             $this->settings->useKeyFile($path);
             $this->host->log('log_key_created', [$path]);
             $this->verification->verifier();
+            $this->sessions->admitWhoSetsUp();
         } catch (Unverifiable | ConfigurationError $objection) {
             return Notice::problem($this->view->textOr($objection->getMessage(), $objection->getMessage()));
         }

@@ -33,7 +33,7 @@ final class Preferences
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
-        private readonly SignInRegister $register,
+        private readonly Sessions $sessions,
         private readonly StepUp $stepUp,
         private readonly Codes $codes,
         private readonly Settings $settings,
@@ -273,7 +273,7 @@ final class Preferences
 
     private function enrolled(\User $user, Enrolled $enrolled, string $message): string
     {
-        $this->goOnWith((int) $user->id, $enrolled->epoch());
+        $this->goOnAfter((int) $user->id, $enrolled);
         return $enrolled->backupCodes() === []
             ? $this->goBack($message)
             : $this->codes($user, $enrolled->backupCodes(), 'enrolled');
@@ -286,7 +286,7 @@ final class Preferences
         $codes = $this->verification->ask(
             fn ($verifier) => $verifier->regenerateBackupCodes((string) $id, $grant, Client::fromGlobals()),
         );
-        $this->goOnWith($id, $codes->epoch());
+        $this->goOnAfter($id, grant: $grant);
         return $this->codes($user, $codes->codes(), 'regenerated');
     }
 
@@ -296,13 +296,13 @@ final class Preferences
         $grant = (string) $this->stepUp->grant($id);
         $factor = $change->text('factor');
         try {
-            $epoch = $this->verification->ask(
+            $this->verification->ask(
                 fn ($verifier) => $verifier->removeFactor((string) $id, $factor, $grant, Client::fromGlobals()),
             );
         } catch (FactorRefused $objection) {
             return $this->overview($user, 'try_again', $objection, $change);
         }
-        $this->goOnWith($id, $epoch);
+        $this->goOnAfter($id, grant: $grant);
         $this->goBack($this->verification->account($id)->isEnrolled() ? 'removed_one' : 'removed');
     }
 
@@ -383,6 +383,7 @@ final class Preferences
             'longest_label' => Factors::longestLabel(),
             'factors' => $this->factors->rows($account),
             'last' => $this->view->moment($account->lastVerifiedAt()),
+            'sessions' => $this->view->actionUrl('sessions'),
             'codes_left' => $left,
             'codes_few' => $left <= self::FEW_CODES,
             'must_prove' => $mustProve,
@@ -469,14 +470,14 @@ final class Preferences
         ]);
     }
 
-    /** The account's epoch has risen: this sign-in and its fresh proof go on, all else of the user has ended. */
-    private function goOnWith(int $userId, int $epoch): void
+    /** Factors have changed: this session and its fresh proof go on, all else of the user has ended. */
+    private function goOnAfter(int $userId, ?Enrolled $enrolled = null, #[\SensitiveParameter] ?string $grant = null): void
     {
         StepUp::forgetChallenge();
         PendingContact::forget();
         PendingApp::forget();
         $this->formerVersion->noteChange();
-        $this->register->keepOnly($this->host->cookie->renew(), $userId, $epoch);
+        $this->sessions->goOn($userId, $enrolled, $grant);
     }
 
     /** @param callable(\User): string $do */

@@ -18,6 +18,9 @@ enum Reason: string
     case GroupDeleted = 'group deleted';
     case IdGivenAgain = 'id given to a new user';
     case UserDeleted = 'user deleted';
+    case ToldLate = 'a change or a sign-out while the store was away';
+    case Uninstalled = 'module uninstalled';
+    case ByItsUser = 'ended by the user';
 
     /** The key of its text. */
     public function key(): string
@@ -30,6 +33,9 @@ enum Reason: string
             self::GroupDeleted => 'reason_group_deleted',
             self::IdGivenAgain => 'reason_id_given_again',
             self::UserDeleted => 'reason_user_deleted',
+            self::ToldLate => 'reason_told_late',
+            self::Uninstalled => 'reason_uninstalled',
+            self::ByItsUser => 'reason_by_its_user',
         };
     }
 }

@@ -18,7 +18,6 @@ final class Removal
         private readonly Host $host,
         private readonly Settings $settings,
         private readonly Verification $verification,
-        private readonly SignInRegister $register,
         private readonly FormerVersion $formerVersion,
     ) {
     }
@@ -40,7 +39,6 @@ final class Removal
         if ($this->formerVersion->holdsSecrets()) {
             $this->formerVersion->remove();
         }
-        $this->register->endEverything();
         $this->settings->forgetEverything();
         $this->host->log('log_removed_for_good');
         return $left;

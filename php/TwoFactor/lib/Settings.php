@@ -50,6 +50,20 @@ final class Settings
         $this->host->setPreference('store_marked', $id);
     }
 
+    /** @return list<int> users whose sessions could not be ended when they had to be */
+    public function owed(): array
+    {
+        return array_map('intval', array_filter(explode(',', $this->host->preference('owed')), ctype_digit(...)));
+    }
+
+    /** @param list<int> $userIds */
+    public function rememberOwed(array $userIds): void
+    {
+        $userIds === []
+            ? $this->host->removePreference('owed')
+            : $this->host->setPreference('owed', implode(',', array_unique($userIds)));
+    }
+
     /**
      * Whether a password may be set anew by telephone: only if an administrator said so. Where the telephone is the
      * second factor, too, it is then the only one.
@@ -97,7 +111,7 @@ final class Settings
     /** What the module remembers of this site, its id included. */
     public function forgetEverything(): void
     {
-        foreach (['ready', 'store_marked', 'key_file', 'site', 'password_reset'] as $name) {
+        foreach (['ready', 'store_marked', 'key_file', 'site', 'password_reset', 'owed'] as $name) {
             $this->host->removePreference($name);
         }
     }

@@ -21,9 +21,11 @@ use TwoFactor\Exception\ChallengeClosed;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\LockedOut;
 use TwoFactor\Exception\Throttled;
+use TwoFactor\Login;
 use TwoFactor\LoginState;
 use TwoFactor\Method;
 use TwoFactor\Purpose;
+use TwoFactor\Verified;
 
 final class SignIn
 {
@@ -34,7 +36,7 @@ final class SignIn
         private readonly Host $host,
         private readonly Verification $verification,
         private readonly Proof $proof,
-        private readonly SignInRegister $register,
+        private readonly Sessions $sessions,
         private readonly Emergency $emergency,
         private readonly Codes $codes,
         private readonly FormerVersion $formerVersion,
@@ -96,7 +98,7 @@ final class SignIn
             $this->view->loginNotice('too_many_sign_ins', 429);
         }
         match ($login->state()) {
-            LoginState::Allowed => $this->allow($user),
+            LoginState::Allowed => $this->allow($user, $login),
             LoginState::ChallengeRequired => $this->challenge($user, $login),
             LoginState::EnrolmentRequired => throw new Unverifiable(
                 'A policy demands enrolment before signing in, which this module does not offer.',
@@ -104,7 +106,7 @@ final class SignIn
         };
     }
 
-    private function challenge(\User $user, \TwoFactor\Login $login): never
+    private function challenge(\User $user, Login $login): never
     {
         $this->host->session->deauthenticate();
         $this->host->session->renew();
@@ -232,18 +234,24 @@ final class SignIn
         );
     }
 
-    private function complete(\User $user, \TwoFactor\Verified $verified, string $answer): never
+    private function complete(\User $user, Verified $verified, string $answer): never
     {
         PendingLogin::forget();
         $this->cleared = (int) $user->id;
         $answered = AnsweredLogin::leaveBehind($answer);
-        $mark = $this->markAtTheEnd($user, $verified->epoch());
+        $admit = $this->admitAtTheEnd($user, $verified);
         $this->leadAtTheEnd($answered);
         if (!$this->host->session->signIn($user)) {
             $this->host->session->deauthenticate();
             exit;
         }
-        $mark();
+        try {
+            $admit();
+        } catch (Denied) {
+            // The password or a factor was changed this very moment.
+            $this->host->session->deauthenticate();
+            $this->view->loginNotice('login_over');
+        }
         // The engine's own line, in its words, as login.php writes it.
         \audit($user->id, 'Admin Username: ' . $user->username, 'Logged In');
         $this->noteBackupCodes($user, $verified);
@@ -252,22 +260,12 @@ final class SignIn
     }
 
     /**
-     * The engine goes on by itself for a user without a factor. Once their account has an epoch (a password
-     * or group was changed, a factor reset), their sign-ins are marked as well, so that the next change ends them.
-     *
-     * The epoch must be one in which there was no factor: a first factor may have been confirmed since the
-     * login was allowed, and the epoch that came with it is not for who has not proven it.
+     * The engine goes on by itself for a user without a factor. What it mints is admitted by the login that was allowed:
+     * the extension refuses that when a first factor has been confirmed since, which this one has not proven.
      */
-    private function allow(\User $user): void
+    private function allow(\User $user, Login $login): void
     {
-        $account = $this->verification->account((int) $user->id);
-        if ($account->isEnrolled()) {
-            $this->decide($user);
-            return;
-        }
-        if ($account->epoch() > 0) {
-            $this->markAtTheEnd($user, $account->epoch());
-        }
+        $this->admitAtTheEnd($user, $login);
         $this->leadFromFormerVersion($user);
     }
 
@@ -280,28 +278,33 @@ final class SignIn
     }
 
     /**
-     * Marks what the engine mints for this user. At the end of the request at the latest, because a listener
-     * of Core::LoginPost may redirect.
+     * Admits what the engine mints for this user. At the end of the request at the latest, because a listener of
+     * Core::LoginPost may redirect.
      *
-     * @return \Closure(): void marks now
+     * @return \Closure(): void admits now
      */
-    private function markAtTheEnd(\User $user, int $epoch): \Closure
+    private function admitAtTheEnd(\User $user, Verified|Login $cameOf): \Closure
     {
-        $marked = false;
-        $mark = function () use ($user, $epoch, &$marked): void {
+        $isTried = false;
+        $admit = function () use ($user, $cameOf, &$isTried): void {
             $credential = $this->host->cookie->sessionCredential();
-            if (!$marked && $credential !== null && $this->host->session->loggedInId() === (int) $user->id) {
-                $this->register->add($credential, (int) $user->id, $epoch, SignInRegister::newFamily());
-                $marked = true;
+            if (!$isTried && $credential !== null && $this->host->session->loggedInId() === (int) $user->id) {
+                $isTried = true;
+                $this->sessions->admit($cameOf, $credential);
             }
         };
-        $this->host->database->atTheEnd(static function (\Closure $reconnect) use ($mark, &$marked): void {
-            if (!$marked) {
-                $reconnect();
-                $mark();
+        $this->host->database->atTheEnd(static function (\Closure $reconnect) use ($admit, &$isTried): void {
+            if ($isTried) {
+                return;
+            }
+            $reconnect();
+            try {
+                $admit();
+            } catch (Denied | Unverifiable) {
+                // What is not admitted does not count: the next request is led to the sign-in.
             }
         });
-        return $mark;
+        return $admit;
     }
 
     /** Wherever this request redirects to, or a listener of Core::LoginPost. */
@@ -315,7 +318,7 @@ final class SignIn
         });
     }
 
-    private function noteDrift(\User $user, \TwoFactor\Verified $verified): void
+    private function noteDrift(\User $user, Verified $verified): void
     {
         if ($verified->method() === Method::Totp) {
             ClockDrift::note((int) $user->id, $this->verification->account((int) $user->id)->totpDrift());
@@ -323,7 +326,7 @@ final class SignIn
         }
     }
 
-    private function noteBackupCodes(\User $user, \TwoFactor\Verified $verified): void
+    private function noteBackupCodes(\User $user, Verified $verified): void
     {
         if ($verified->method() === Method::BackupCode) {
             $left = (int) $verified->backupCodesLeft();

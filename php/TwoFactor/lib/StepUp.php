@@ -1,8 +1,8 @@
 <?php
 
 /**
- * A fresh proof before any change. The grant it earns stays in the session, on the server, for the five
- * minutes the extension honours it.
+ * A fresh proof before any change. The grant it earns stays in the session, on the server, for as long as the extension
+ * says that it honours it.
  *
  * A code that is sent belongs to the challenge it was sent for, so that challenge is kept until it is answered.
  */
@@ -22,7 +22,6 @@ final class StepUp
 {
     private const KEY = 'twofactor_grant';
     private const ASKED = 'twofactor_step_up';
-    private const LIFETIME = 300;
 
     public function __construct(
         private readonly Proof $proof,
@@ -35,13 +34,12 @@ final class StepUp
     public function grant(int $userId): ?string
     {
         $kept = $_SESSION[self::KEY] ?? null;
-        $fresh = is_array($kept) && $kept['user'] === $userId && Recent::is($kept['since'], self::LIFETIME - 1);
-        return $fresh ? $kept['grant'] : null;
+        return is_array($kept) && $kept['user'] === $userId && time() < $kept['until'] ? $kept['grant'] : null;
     }
 
     public function secondsLeft(int $userId): int
     {
-        return $this->grant($userId) === null ? 0 : $_SESSION[self::KEY]['since'] + self::LIFETIME - time();
+        return $this->grant($userId) === null ? 0 : $_SESSION[self::KEY]['until'] - time();
     }
 
     /** The code that was sent last and is still good. */
@@ -87,7 +85,7 @@ final class StepUp
         $_SESSION[self::KEY] = [
             'user' => $userId,
             'grant' => $verified->grant(),
-            'since' => time(),
+            'until' => (int) $verified->grantExpiresAt()?->getTimestamp(),
         ];
         unset($_SESSION[self::ASKED]);
     }

@@ -14,7 +14,6 @@ final class UserActs
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
-        private readonly SignInRegister $register,
         private readonly FormerVersion $formerVersion,
     ) {
     }
@@ -34,7 +33,6 @@ final class UserActs
         $this->verification->ask(
             static fn ($verifier) => $verifier->reset((string) $id, $actor->by, $reason, $actor->grant, $actor->client),
         );
-        $this->register->endAllOf($id);
         $this->formerVersion->noteChange();
         $this->log('log_reset_done', $id);
     }

@@ -49,28 +49,28 @@ final class Verification
     public function verifier(): Verifier
     {
         if ($this->verifier === null) {
-            $this->verifier = $this->attempt(fn (): Verifier => $this->recognised($this->open()));
+            $this->verifier = $this->attempt(fn (): Verifier => $this->settled($this->open()));
             $this->settings->rememberSetUp();
         }
         return $this->verifier;
     }
 
-    /**
-     * A store at another address, or whose tables were made anew, says of everybody that they have no second
-     * factor. So the first use remembers what the store calls this site, and from then on another one denies.
-     *
-     * @throws Unverifiable
-     */
-    private function recognised(Verifier $verifier): Verifier
+    /** What ends the sessions of a user could not be told: it is told before anything else is asked. */
+    public function owe(int $userId): void
     {
-        $id = $verifier->storeId();
-        if ($this->settings->storeId() === '') {
-            $this->settings->rememberStoreId($id);
+        $this->settings->rememberOwed([...$this->settings->owed(), $userId]);
+    }
+
+    private function settled(Verifier $verifier): Verifier
+    {
+        $owed = $this->settings->owed();
+        foreach ($owed as $userId) {
+            $verifier->raiseEpoch((string) $userId, 'CMS Made Simple', Reason::ToldLate->value);
         }
-        return $this->settings->storeId() === $id ? $verifier : throw new Unverifiable(
-            'The store is empty or another one than was set up: correct its address or restore it. '
-            . 'To start over, uninstall the module and install it again.',
-        );
+        if ($owed !== []) {
+            $this->settings->rememberOwed([]);
+        }
+        return $verifier;
     }
 
     /** Lets go of the store: what is asked next opens it anew. */
@@ -179,7 +179,13 @@ final class Verification
         if (!$this->settings->hasKey()) {
             throw new Unverifiable('No key: name one in php.ini (twofactor.key_file) or config.php.');
         }
-        return Verifier::open($this->settings->forExtension());
+        $verifier = Verifier::open($this->settings->forExtension());
+        if ($this->settings->storeId() === '') {
+            // The first use remembers which store it was: another or an emptied one would say of everybody that they have no
+            // second factor.
+            $this->settings->rememberStoreId($verifier->storeId());
+        }
+        return $verifier;
     }
 
     /**

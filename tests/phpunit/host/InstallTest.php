@@ -62,7 +62,6 @@ final class InstallTest extends HostTestCase
     {
         $anna = $this->enrolled();
         $pdo = $this->site()->pdo();
-        $pdo->exec('DROP TABLE cms_module_twofactor_signins');
         $pdo->exec("DELETE FROM cms_event_handlers WHERE module_name = 'TwoFactor'");
         $pdo->exec("DELETE FROM cms_permissions WHERE permission_name = 'use_twofactor'");
         $pdo->exec("DELETE FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_arranged'");
@@ -283,6 +282,21 @@ final class InstallTest extends HostTestCase
         self::assertIn($bert);
     }
 
+    public function test_a_sign_in_from_before_a_removal_does_not_count_after_a_later_installation(): void
+    {
+        $anna = $this->enrolled();
+        $anna->signIn();
+        $bert = $this->person('bert');
+        $bert->givePassword();
+        $this->uninstall();
+        self::assertIn($bert);
+        $this->site()->install();
+        self::assertOut($anna);
+        self::assertOut($bert);
+        $bert->givePassword();
+        self::assertIn($bert);
+    }
+
     public function test_version_3_is_taken_over_on_sight_and_no_longer_asks_after_the_cookie(): void
     {
         $pdo = $this->site()->pdo();
@@ -336,6 +350,9 @@ final class InstallTest extends HostTestCase
         $admin = $this->person('admin');
         self::assertStringContainsString('anna', $admin->givePassword()->one('//*[@role="region"][contains(., "version 3")]')?->textContent ?? '');
         $admin->change('create-key', ['path' => $site->folder . '/store/site.key']);
+        self::assertIn($admin);
+        // Everybody else signs in once more: nobody knows what they had come by.
+        $anna->givePassword();
         $anna->enrol();
         $anna->signOut();
         self::assertChallenged($anna->givePassword());

@@ -172,7 +172,7 @@ final class ProofOverTest extends HostTestCase
         foreach (glob($this->site()->folder . '/sessions/sess_*') as $file) {
             $kept = (string) file_get_contents($file);
             file_put_contents($file, preg_replace_callback(
-                '/(twofactor_grant\|.*?s:5:"since";i:)(\d+)/s',
+                '/(twofactor_grant\|.*?s:5:"until";i:)(\d+)/s',
                 static fn (array $found) => $found[1] . ((int) $found[2] + 390),
                 $kept,
                 1,
