@@ -108,7 +108,7 @@ final class Person
     }
 
     /** Which page of the module does what. */
-    private const PAGES = ['unlock' => 'defaultadmin', 'reset' => 'defaultadmin', 'create-key' => 'defaultadmin', 'user' => 'defaultadmin', 'defaultadmin' => 'defaultadmin', 'provider-save' => 'defaultadmin', 'provider-remove' => 'defaultadmin', 'provider-up' => 'defaultadmin', 'provider-check' => 'defaultadmin', 'provider-test' => 'defaultadmin', 'text-preview' => 'defaultadmin', 'text-save' => 'defaultadmin', 'text-remove' => 'defaultadmin', 'switch-reset' => 'defaultadmin', 'confirm-operator' => 'defaultadmin', 'remove-orphan' => 'defaultadmin', 'remove-former' => 'defaultadmin', 'remove-everything' => 'defaultadmin'];
+    private const PAGES = ['unlock' => 'defaultadmin', 'reset' => 'defaultadmin', 'create-key' => 'defaultadmin', 'user' => 'defaultadmin', 'defaultadmin' => 'defaultadmin', 'provider-save' => 'defaultadmin', 'provider-remove' => 'defaultadmin', 'provider-up' => 'defaultadmin', 'provider-check' => 'defaultadmin', 'provider-test' => 'defaultadmin', 'text-preview' => 'defaultadmin', 'text-save' => 'defaultadmin', 'text-remove' => 'defaultadmin', 'switch-reset' => 'defaultadmin', 'confirm-operator' => 'defaultadmin', 'remove-orphan' => 'defaultadmin', 'remove-former' => 'defaultadmin', 'remove-everything' => 'defaultadmin', 'end-user-session' => 'defaultadmin', 'end-user-sessions' => 'defaultadmin', 'end-everybody' => 'defaultadmin', 'end-session' => 'sessions', 'end-other-sessions' => 'sessions'];
 
     /** Posts what a form of the module would, without looking for the form. */
     public function change(string $do, array $fields = [], ?string $key = null): Page

@@ -18,6 +18,8 @@ final class Administration
     public const PAGES = [
         'users' => UserPages::class,
         'user' => UserPages::class,
+        'user-sessions' => UserSessions::class,
+        'sessions' => UserSessions::class,
         'audit' => AuditPage::class,
         'messages' => MessagesPage::class,
         'providers' => Providers::class,
@@ -28,7 +30,7 @@ final class Administration
         'health' => HealthReport::class,
     ];
     /** Those of them that only administrators see: they are about everybody. */
-    private const OF_ADMINISTRATORS = ['providers', 'texts', 'settings', 'leave', 'former'];
+    private const OF_ADMINISTRATORS = ['sessions', 'providers', 'texts', 'settings', 'leave', 'former'];
     /** Those into which nothing is typed, so that a code for a proof may be asked for by a form of its own. */
     private const PROVE_APART = ['users', 'providers', 'settings', 'former'];
 
@@ -52,6 +54,9 @@ final class Administration
             'reset' => Act::onUser(UserPages::class, 'reset', 'user'),
             'confirm-operator' => Act::onAll(UserPages::class, 'confirmOperator', 'user'),
             'remove-orphan' => Act::onAll(UserPages::class, 'removeOrphan', 'users'),
+            'end-user-session' => Act::onUser(UserSessions::class, 'endOne', 'user-sessions'),
+            'end-user-sessions' => Act::onUser(UserSessions::class, 'endAll', 'user-sessions'),
+            'end-everybody' => Act::onAll(UserSessions::class, 'endEverybody', 'sessions'),
             'providers-prove' => Act::onAll(Providers::class, 'prove', 'providers'),
             'provider-save' => Act::onAll(Providers::class, 'save', 'provider'),
             'provider-confirm' => Act::onAll(Providers::class, 'confirm', 'providers'),
@@ -110,7 +115,7 @@ final class Administration
     {
         return match (true) {
             in_array($name, self::OF_ADMINISTRATORS, true) => $this->access->mayDecideForAll(),
-            $name === 'user' => $this->isUserInReach($input),
+            $name === 'user', $name === 'user-sessions' => $this->isUserInReach($input),
             default => true,
         };
     }

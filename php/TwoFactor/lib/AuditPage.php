@@ -77,7 +77,9 @@ final class AuditPage extends AdminPage
     {
         return array_map(fn (AuditEvent $event, ?AuditEvent $later) => [
             'at' => $this->view->moment($event->at()),
-            'user' => $this->who($event->userId()),
+            'user' => $event->type() === 'sessions.ended' && $event->userId() === ''
+                ? $this->view->text('everybody')
+                : $this->who($event->userId()),
             'what' => $this->what($event),
             'circumstances' => $this->circumstances($event),
             'method' => implode(': ', array_filter([$this->view->method($event->method()), (string) $event->factorLabel()])),

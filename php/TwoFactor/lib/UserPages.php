@@ -173,6 +173,7 @@ final class UserPages extends AdminPage
             'user_id' => $id,
             'name' => $this->host->users->userName($id),
             'audit' => $this->pages->url(['tab' => 'audit', 'user' => $id]),
+            'sessions' => $this->pages->url(['tab' => 'user-sessions', 'user' => $id]),
             'back' => $this->pages->url([]),
             'acts_from' => $account === null ? '' : $this->actsFrom($id),
             'factors' => $account === null ? [] : $this->factors->rows($account),

@@ -84,4 +84,5 @@
 {/if}
 </section>
 {/if}
+<p><a href="{$sessions|escape}">{$t->sessions_title|escape}</a></p>
 </div>

@@ -14,6 +14,7 @@
 {/if}{if $drift}<dt>{$t->drift|escape}</dt><dd>{$drift|escape}</dd>{/if}
 </dl>
 <p><a href="{$audit|escape}">{$t->audit_of_user|escape}</a></p>
+<p><a href="{$sessions|escape}">{$t->sessions_of_user|escape}</a></p>
 </section>
 <section class="tf-panel" aria-labelledby="tf-act">
 <h2 id="tf-act">{$t->act_title|escape}</h2>

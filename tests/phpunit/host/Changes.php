@@ -34,9 +34,10 @@ final class Changes
     /** What a page does by POST. @return list<string> */
     public static function of(string $page): array
     {
+        $handlers = ['preferences' => 'Preferences', 'sessions' => 'OwnSessions'];
         return $page === 'defaultadmin'
             ? ['send', ...array_keys(self::acts())]
-            : array_values(array_unique(self::arms(self::source('lib/Preferences.php'), '\$change\?->text\(\'do\'\)')));
+            : array_values(array_unique(self::arms(self::source("lib/$handlers[$page].php"), '\$change\?->text\(\'do\'\)')));
     }
 
     /** @return array<string, list<string>> page to what it does */

@@ -20,6 +20,8 @@ final class OperatorTest extends HostTestCase
         'provider-test' => ['name' => 'one', 'way' => 'sms', 'number' => '+49 1512 3456789'],
         'provider-remove' => ['name' => 'one'],
         'text-save' => ['way' => 'sms', 'language' => 'en', 'text' => 'Mine: {code}'],
+        'end-user-sessions' => ['user' => '2', 'reason' => 'mine now'],
+        'end-everybody' => ['reason' => 'mine now'],
     ];
 
     private Fakes $twilio;
@@ -39,6 +41,7 @@ final class OperatorTest extends HostTestCase
         self::assertNotContains('account.reset', $this->site()->audit('2'), $why);
         self::assertNotContains('account.unlocked', $this->site()->audit('2'), $why);
         self::assertNotContains('operator.confirmed', $this->site()->audit('1'), $why);
+        self::assertNotContains('sessions.ended', $this->site()->audit('2'), $why);
         $providers = $this->site()->asOperator(static fn ($verifier) => array_map(static fn ($one) => $one->name(), $verifier->providers()));
         self::assertSame(['one', 'two'], $providers, $why);
         $texts = $this->site()->asOperator(static fn ($verifier) => array_filter(array_column($verifier->messageTexts(), 'text')));

@@ -63,7 +63,7 @@ final class PagesTest extends HostTestCase
             }
         }
         $this->site()->carriers();
-        $this->enrolled('anna');
+        $this->enrolled('anna')->signIn();
         $this->enrolled('bert');
         $admin = $this->person('admin');
         $admin->givePassword();
@@ -75,6 +75,7 @@ final class PagesTest extends HostTestCase
         $pages = [
             'users' => ['remove-orphan', []],
             'user' => ['unlock', ['reason' => 'why']],
+            'user-sessions' => ['end-user-session', []],
             'settings' => ['switch-reset', []],
             'providers' => ['providers-prove', []],
             'former' => ['remove-former', []],
@@ -113,7 +114,7 @@ final class PagesTest extends HostTestCase
         $bert = $this->person('bert');
         $bert->givePassword();
         self::assertStringContainsString('Users', $bert->action('defaultadmin')->text());
-        foreach (['settings', 'providers', 'former', 'leave'] as $tab) {
+        foreach (['settings', 'providers', 'sessions', 'former', 'leave'] as $tab) {
             $page = $bert->change('user', ['do' => 'send', 'tab' => $tab, 'method' => 'email']);
             self::assertStringContainsString('You have no permission for this page.', $page->text(), $tab);
         }
