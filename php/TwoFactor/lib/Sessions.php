@@ -30,9 +30,13 @@ final class Sessions
     /** @throws Unverifiable */
     public function counts(#[\SensitiveParameter] string $credential, int $userId): bool
     {
-        return $this->verification->isPending() || $this->verification->ask(
+        if ($this->verification->isPending()) {
+            return true;
+        }
+        $counts = $this->verification->ask(
             static fn (Verifier $verifier) => $verifier->sessionCounts((string) $userId, $credential),
         );
+        return $counts && !$this->verification->owes($userId);
     }
 
     /**

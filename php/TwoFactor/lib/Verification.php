@@ -61,14 +61,26 @@ final class Verification
         $this->settings->rememberOwed([...$this->settings->owed(), $userId]);
     }
 
+    /** Whether that is still so: of one whose account cannot be read. */
+    public function owes(int $userId): bool
+    {
+        return in_array($userId, $this->settings->owed(), true);
+    }
+
     private function settled(Verifier $verifier): Verifier
     {
         $owed = $this->settings->owed();
-        foreach ($owed as $userId) {
-            $verifier->raiseEpoch((string) $userId, 'CMS Made Simple', Reason::ToldLate->value);
-        }
-        if ($owed !== []) {
-            $this->settings->rememberOwed([]);
+        $left = array_filter($owed, static function (int $userId) use ($verifier): bool {
+            try {
+                $verifier->raiseEpoch((string) $userId, 'CMS Made Simple', Reason::ToldLate->value);
+                return false;
+            } catch (Unavailable) {
+                // Their own account cannot be read, which is no fault of the others.
+                return true;
+            }
+        });
+        if ($left !== $owed) {
+            $this->settings->rememberOwed(array_values($left));
         }
         return $verifier;
     }

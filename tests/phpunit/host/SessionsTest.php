@@ -326,6 +326,35 @@ final class SessionsTest extends HostTestCase
         self::assertChallenged($anna->givePassword());
     }
 
+    public function test_what_cannot_be_told_of_one_user_keeps_nobody_else_out(): void
+    {
+        $this->expectComplaints();
+        $anna = $this->enrolled();
+        $anna->signIn();
+        $bert = $this->enrolled('bert');
+        $bert->signIn();
+        [$pdo, $table] = $this->site()->usesSqlite()
+            ? [new \PDO("sqlite:{$this->site()->folder}/store/twofactor.sqlite"), 'account']
+            : [$this->site()->pdo(), 'cms_twofactor_account'];
+        $sealed = $pdo->query("SELECT HEX(sealed) FROM $table WHERE user = '2'")->fetchColumn();
+        $pdo->exec("UPDATE $table SET sealed = x'00' WHERE user = '2'");
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $admin->browser->post('/admin/edituser.php', ['__c' => $admin->key(), 'user_id' => '2', 'user' => 'anna', 'email' => 'anna@example.org', 'password' => '', 'passwordagain' => '', 'active' => '1', 'groups' => ['1', '2'], 'submit' => '1']);
+        $owed = fn () => $this->site()->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_owed'")->fetchColumn();
+        self::assertSame('2', $owed());
+        self::assertIn($admin);
+        self::assertIn($bert);
+        $stolen = clone $anna->browser;
+        self::assertOut($anna);
+        // The account is restored: what she was signed in with is over all the same.
+        $pdo->exec("UPDATE $table SET sealed = x'$sealed' WHERE user = '2'");
+        $anna->browser = $stolen;
+        self::assertOut($anna);
+        self::assertFalse($owed());
+        self::assertChallenged($anna->elsewhere()->givePassword());
+    }
+
     public function test_whoever_sets_it_up_stays_signed_in_and_everybody_else_signs_in_once_more(): void
     {
         $site = $this->site([], false);
