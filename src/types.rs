@@ -268,9 +268,19 @@ impl Method {
     pub const fn is_phone(self) -> bool {
         matches!(self, Self::Sms | Self::Voice | Self::WhatsApp)
     }
-}
 
-impl Method {
+    /// Whether a code has to be sent before there is one to type.
+    #[must_use]
+    pub const fn is_sent(self) -> bool {
+        self.is_phone() || matches!(self, Self::Email)
+    }
+
+    /// Whether what is typed is a code of digits alone.
+    #[must_use]
+    pub const fn is_numeric(self) -> bool {
+        self.is_sent() || matches!(self, Self::Totp)
+    }
+
     /// Whether it is a look-up secret of at least 80 random bits, which nobody finds by guessing (NIST
     /// SP 800-63B-4 section 3.1.2): failures slow it down, and nothing disables it.
     #[must_use]

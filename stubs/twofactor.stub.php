@@ -30,6 +30,15 @@ namespace TwoFactor {
         case WhatsApp = 'whatsapp';
         case BackupCode = 'backup';
         case RecoveryCode = 'recovery';
+
+        /** Whether a code goes by way of a telephone number. */
+        public function isPhone(): bool {}
+
+        /** Whether a code has to be sent before there is one to type: by telephone or e-mail. */
+        public function isSent(): bool {}
+
+        /** Whether what is typed is digits alone; else letters, too. */
+        public function isNumeric(): bool {}
     }
 
     enum LoginState: string
@@ -187,14 +196,13 @@ namespace TwoFactor {
 
         /**
          * Opens a challenge for another purpose: Purpose::StepUp before a change of factors,
-         * Purpose::VerifyPhone to prove a number once more, Purpose::ResetPassword for somebody who does not
-         * know the password. The last two are proven by a telephone only. A reset never signs anybody in,
-         * and its failures block no sign-in; say the same to whoever asks, whether or not it throws.
+         * Purpose::VerifyPhone to prove a number once more, by a telephone only.
          *
          * @throws Exception\Rejected when the account has nothing to prove it with
-         * @throws Exception\Throttled too many resets were asked for, or too many challenges from there
+         * @throws Exception\Throttled too many challenges from there
          * @throws Exception\Unavailable
-         * @throws \ValueError for Purpose::Login, which is beginLogin()
+         * @throws \ValueError for Purpose::Login, which is beginLogin(), and Purpose::ResetPassword, which is
+         *     beginPasswordReset()
          */
         public function beginChallenge(User $user, Purpose $purpose, Client $client): Login {}
 
@@ -222,6 +230,70 @@ namespace TwoFactor {
          * @throws Exception\Unavailable no provider can be relied on right now
          */
         public function sendCode(#[\SensitiveParameter] string $challenge, Method $method, Client $client): Delivery {}
+
+        /**
+         * Begins a reset of a password, which a code proves that goes to the user's telephone. Returns a token: keep it
+         * server-side, and call for somebody as for nobody, so that whoever asks learns neither whether there is such a
+         * user nor whether they have a telephone. All tokens have one length; one for nobody takes the same time, spends
+         * the same of what the address may ask for, and is refused as a wrong code is. It counts for half an hour.
+         *
+         * A reset never signs anybody in, and its failures block no sign-in.
+         *
+         * @param User|null $user null when there is none of that name, or none who may sign in
+         * @param Client $client the time that the answer takes counts from when it was made: make it before you look for
+         *     the user, and tell nothing of them before and after
+         * @throws Exception\Unavailable nobody is served now; what goes wrong with one user is written to PHP's error log,
+         *     and looks as if they had no telephone
+         */
+        public function beginPasswordReset(?User $user, Client $client): string {}
+
+        /**
+         * Sends a code for a reset, if there is anybody to send it to and a code may be sent: to whoever asks that looks
+         * all the same. Answer the browser first, where the server can: sending takes as long as a provider takes.
+         *
+         * @param bool $answered the browser has its answer and the connection is over; else this takes as long for
+         *     everybody as a provider may take, two seconds
+         * @throws Exception\ChallengeClosed the token is not ours, too old, or used up
+         * @throws Exception\Unavailable nobody is served now
+         */
+        public function sendPasswordResetCode(#[\SensitiveParameter] string $reset, Client $client, bool $answered = false): void {}
+
+        /**
+         * Checks a code of a reset. What it returns signs nobody in; Verified::grant() is the proof that
+         * completePasswordReset() takes.
+         *
+         * Every code that is not right is Rejected, whatever the reason, and the fifth ends the reset. It takes 300
+         * milliseconds from when $client was made, and two seconds where a provider may have to be asked.
+         *
+         * @param (callable(bool): void)|null $heard called with whether the code was right, before that time is over: for
+         *     what a host does with it for users that there are, such as telling others. It must not throw
+         * @throws Exception\Rejected
+         * @throws Exception\ChallengeClosed that was the last try; or the token is not ours, too old, or used up
+         * @throws Exception\Unavailable nobody is served now
+         */
+        public function verifyPasswordReset(#[\SensitiveParameter] string $reset, #[\SensitiveParameter] string $code, Client $client, ?callable $heard = null): Verified {}
+
+        /**
+         * Call right before the new password is stored: the proof of a reset is spent, once, and the epoch rises. So of
+         * two resets one comes through, and none after a change of factors. A proof counts for a quarter of an hour. Returns
+         * the new epoch.
+         *
+         * @param string $proof Verified::grant() of verifyPasswordReset()
+         * @param string $by who sets it, and $reason why, for the audit
+         * @throws Exception\ChallengeClosed the proof does not count, or no more: let them begin anew
+         * @throws Exception\Unavailable
+         * @throws \ValueError when $by or $reason is empty
+         */
+        public function completePasswordReset(string $userId, #[\SensitiveParameter] string $proof, string $by, string $reason, Client $client): int {}
+
+        /**
+         * Until when a grant of that user is good for changes; null if it is not: too old, ended by a change, or none of
+         * theirs.
+         *
+         * @param string $grant Verified::grant() of a step-up
+         * @throws Exception\Unavailable
+         */
+        public function grantExpiresAt(string $userId, #[\SensitiveParameter] string $grant): ?\DateTimeImmutable {}
 
         /** An account without any factor when the user is unknown. @throws Exception\Unavailable */
         public function account(string $userId): Account {}
@@ -313,6 +385,14 @@ namespace TwoFactor {
          * @throws Exception\Unavailable
          */
         public function confirmEmail(#[\SensitiveParameter] string $setup, #[\SensitiveParameter] string $code, Client $client): Enrolled {}
+
+        /**
+         * Whether a set-up, of an app, a number or an address, still waits for its code.
+         *
+         * @param string $setup TotpSetup::token() or Delivery::token()
+         * @throws Exception\Unavailable
+         */
+        public function isPendingSetup(#[\SensitiveParameter] string $setup): bool {}
 
         /**
          * Sends another code for the set-up of a number or an address, perhaps by another provider; the earlier one
@@ -842,6 +922,9 @@ namespace TwoFactor {
         /** @return list<Method> what this account can prove, the user's primary first; disabled methods are left out */
         public function methods(): array {}
 
+        /** Until when the challenge is open; null if that is not limited (`challenge_ttl`), and without one. */
+        public function expiresAt(): ?\DateTimeImmutable {}
+
         /** The state and the methods; never the challenge. */
         public function jsonSerialize(): array {}
     }
@@ -859,7 +942,8 @@ namespace TwoFactor {
         /**
          * For step-up: proves freshness to the settings calls for five minutes from the proof, for this user only,
          * however many changes are made with it. It ends with the epoch otherwise: with changes that are made with
-         * another grant or none, and with raiseEpoch() and reset(). Empty for other purposes.
+         * another grant or none, and with raiseEpoch() and reset(). For a reset of a password: what
+         * completePasswordReset() takes. Empty for other purposes.
          */
         public function grant(): string {}
 
@@ -1143,6 +1227,15 @@ namespace TwoFactor {
 
         /** How far the authenticator's clock was ahead (+) or behind (-) at the last acceptance, in seconds. */
         public function totpDrift(): ?int {}
+
+        /**
+         * The same once it is worth telling: three acceptances in a row of the app that was used last were off by more than
+         * 20 seconds the same way. Less may be a code that was typed late. Null until then.
+         */
+        public function steadyTotpDrift(): ?int {}
+
+        /** Whether there is room for one more authenticator app. */
+        public function takesAnotherApp(): bool {}
 
         /** Rises with every change of factors, password or role. */
         public function epoch(): int {}

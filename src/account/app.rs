@@ -14,7 +14,14 @@ pub(super) struct AppFactor {
     pub(super) last_step: u64,
     /// How far its clock was off then, in seconds: a multiple of the period.
     pub(super) drift: i64,
+    /// How many accepted codes in a row its clock was off the same way, so far that it is worth telling.
+    pub(super) drifts: u8,
 }
+
+/// Accepted codes in a row that tell a clock that is off from a code that was typed late.
+const SURE_AFTER: u8 = 3;
+/// What is not worth telling, in seconds: less than the length of most time steps.
+const HARMLESS_DRIFT: u64 = 20;
 
 impl AppFactor {
     /// Accepts a code of a step later than every accepted one, and remembers that step. The work is the same
@@ -25,8 +32,25 @@ impl AppFactor {
                 .matching_step_after(Some(self.last_step), code, now, policy.totp_window);
         let Some(step) = matched else { return false };
         self.last_step = step;
-        self.drift = drift(&self.totp, step, now);
+        let drift = drift(&self.totp, step, now);
+        self.drifts = if drift.unsigned_abs() <= HARMLESS_DRIFT {
+            0
+        } else if drift.signum() == self.drift.signum() {
+            self.drifts.saturating_add(1)
+        } else {
+            1
+        };
+        self.drift = drift;
         true
+    }
+
+    /// How far its clock is off, in seconds, once that is sure. It widens nothing.
+    pub(super) const fn sure_drift(&self) -> Option<i64> {
+        if self.drifts >= SURE_AFTER {
+            Some(self.drift)
+        } else {
+            None
+        }
     }
 
     /// When the step after the last accepted one begins, on a clock as far off as this one's was.
@@ -103,6 +127,7 @@ impl PendingTotp {
         Some(AppFactor {
             last_step: step,
             drift: drift(&self.totp, step, now),
+            drifts: 0,
             totp: self.totp.clone(),
         })
     }
@@ -130,6 +155,7 @@ mod tests {
                 totp: totp.clone(),
                 last_step: 0,
                 drift: 0,
+                drifts: 0,
             };
             assert!(factor.accept(&code(first), now, &policy));
             assert_eq!(factor.drift, first * 30);
@@ -147,7 +173,35 @@ mod tests {
             totp: totp.clone(),
             last_step: 0,
             drift: 0,
+            drifts: 0,
         };
         assert!(!factor.accept(&code(2), now, &policy) && !factor.accept(&code(-2), now, &policy));
+    }
+
+    #[test]
+    fn a_clock_is_off_once_three_codes_in_a_row_say_so_the_same_way() {
+        let secret = TotpSecret::new(b"12345678901234567890").unwrap();
+        let totp = Totp::new(secret, Algorithm::Sha1, 6, 30).unwrap();
+        let mut factor = AppFactor {
+            totp: totp.clone(),
+            last_step: 0,
+            drift: 0,
+            drifts: 0,
+        };
+        let mut now = 1_000_000_020;
+        let mut sure = |offset: i64| {
+            now += 120;
+            let code = totp.at(at(now + offset)).to_string();
+            assert!(factor.accept(&code, at(now), &Policy::default()));
+            factor.sure_drift()
+        };
+        let told = [30, 30, 30, 30, -30, -30, -30, 0, -30, 30, -30, -30, -30].map(&mut sure);
+        let (fast, slow) = (Some(30), Some(-30));
+        assert_eq!(
+            told,
+            [
+                None, None, fast, fast, None, None, slow, None, None, None, None, None, slow
+            ]
+        );
     }
 }

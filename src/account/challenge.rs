@@ -1,5 +1,5 @@
 //! Open challenges. Each is spent by one success, ends with the epoch, and has no lifetime of its own unless
-//! `challenge_ttl` gives it one.
+//! `challenge_ttl` gives it one; a reset's token has one.
 
 use crate::clock::UnixTime;
 use crate::config::Policy;
@@ -159,7 +159,7 @@ impl Challenges {
     }
 
     pub(super) fn is_open(&self, token: &ChallengeToken, now: UnixTime, policy: &Policy) -> bool {
-        let ttl = u64::from(policy.challenge_ttl);
+        let ttl = policy.challenge_seconds(token.purpose);
         self.open.iter().any(|c| {
             c.id == token.id && c.purpose == token.purpose && (ttl == 0 || now < c.opened.plus(ttl))
         })

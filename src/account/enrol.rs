@@ -55,6 +55,12 @@ impl Account {
         Ok(())
     }
 
+    /// Until when a grant is good for changes; `None` if it is not now.
+    #[must_use]
+    pub fn grant_until(&self, grant: &GrantId, now: UnixTime) -> Option<UnixTime> {
+        self.grants.until(grant, now)
+    }
+
     /// What stands behind a change that [`Account::allow_change`] allowed.
     #[must_use]
     pub fn changer(&self) -> Requester {
@@ -79,7 +85,7 @@ impl Account {
         grant: Option<GrantId>,
         context: &mut RuleContext<'_>,
     ) -> Result<PendingTotp, FactorError> {
-        if self.apps().count() >= MOST_APPS {
+        if !self.takes_app() {
             return Err(FactorError::TooManyApps);
         }
         let label = match label {
@@ -96,6 +102,12 @@ impl Account {
             began: self.began(),
             started: context.now,
         })
+    }
+
+    /// Whether there is room for one more app.
+    #[must_use]
+    pub fn takes_app(&self) -> bool {
+        self.apps().count() < MOST_APPS
     }
 
     fn apps(&self) -> impl Iterator<Item = &AppFactor> {
@@ -124,7 +136,7 @@ impl Account {
     }
 
     /// What a set-up that begins now ends with.
-    const fn began(&self) -> Began {
+    pub(super) const fn began(&self) -> Began {
         Began {
             epoch: self.epoch,
             set_back: self.set_back,

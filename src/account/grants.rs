@@ -40,7 +40,13 @@ impl Grants {
     }
 
     pub(super) fn holds(&self, id: &GrantId, now: UnixTime) -> bool {
-        self.0.iter().any(|g| g.id == *id && fresh(g, now))
+        self.until(id, now).is_some()
+    }
+
+    /// Until when a grant is good; `None` if it is not now.
+    pub(super) fn until(&self, id: &GrantId, now: UnixTime) -> Option<UnixTime> {
+        let grant = self.0.iter().find(|g| g.id == *id && fresh(g, now))?;
+        Some(grant.given.plus(GRANT_SECONDS))
     }
 }
 

@@ -12,7 +12,7 @@
 //! ```text
 //!   accounts                                     stores the account that the rules have changed
 //!      │
-//!   sign_in  enrol  oob_enrolment  out_of_band  operate  clocks      rules
+//!   sign_in  enrol  oob_enrolment  out_of_band  password_reset  operate  clocks      rules
 //!      │
 //!   state                                        the account
 //!      │
@@ -42,6 +42,7 @@ mod open_checks;
 mod operate;
 mod otpauth;
 mod out_of_band;
+mod password_reset;
 mod pending_oob;
 mod remote_check;
 mod repeats;
@@ -69,6 +70,7 @@ pub use oob_enrolment::{Confirmed, Replaced, Waiting};
 pub use oob_factor::Recipient;
 pub use operate::TRUST_SECONDS;
 pub use out_of_band::{Destination, SentCode};
+pub use password_reset::{PasswordResetProof, RESET_PROOF_SECONDS};
 pub use remote_check::{Checked, RemoteCheck, Step};
 pub use sent::RemoteVerification;
 pub use sign_in::Accepted;

@@ -17,6 +17,7 @@ use super::ids::{ChallengeId, GrantId};
 use super::lockout::{Charged, Failures};
 use super::network::{NetworkId, Opener};
 use super::open_checks::OpenCheck;
+use super::password_reset::PasswordResetProof;
 use super::state::Account;
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
@@ -34,6 +35,8 @@ pub struct Accepted {
     pub backup_codes_left: Option<usize>,
     /// The grant was recorded (step-up only).
     pub granted: bool,
+    /// What the password may be set anew by (reset only).
+    pub reset: Option<PasswordResetProof>,
 }
 
 impl Account {
@@ -286,6 +289,8 @@ impl Account {
             epoch: self.epoch,
             backup_codes_left: self.backup_codes_left(),
             granted: grant.is_some(),
+            reset: (purpose == Purpose::ResetPassword)
+                .then(|| self.password_reset_proof(context.now)),
         }
     }
 }

@@ -212,6 +212,12 @@ impl Account {
         Some(app.drift)
     }
 
+    /// How far off the clock of that app is, in seconds, once several codes in a row have said so.
+    #[must_use]
+    pub fn steady_totp_drift(&self) -> Option<i64> {
+        self.latest(Method::Totp)?.app()?.sure_drift()
+    }
+
     /// When the app that was enrolled last shows a code that was not accepted yet.
     #[must_use]
     pub fn totp_next(&self) -> Option<UnixTime> {

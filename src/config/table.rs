@@ -121,7 +121,8 @@ settings! {
         /// Time over which failures are counted whatever succeeded between; 0: only failures in a row count
         disable_window_days = 30, number(0, 365, "days");
 
-        /// How long a challenge stays open; 0: until it is answered, superseded or ended by a change of factors
+        /// How long a challenge stays open; 0: until it is answered, superseded or ended by a change of factors. A reset
+        /// of a password has half an hour
         challenge_ttl = 0, copy(u32, challenge_ttl, "0, or 60 to 86400 seconds");
 
         /// Time steps accepted before and after the current one
@@ -245,6 +246,15 @@ impl Config {
 }
 
 impl Policy {
+    /// Seconds a challenge of that purpose stays open; 0: for ever. That of a reset is as old as its token may be.
+    #[must_use]
+    pub const fn challenge_seconds(&self, purpose: Purpose) -> u64 {
+        match purpose {
+            Purpose::Login | Purpose::StepUp | Purpose::VerifyPhone => self.challenge_ttl as u64,
+            Purpose::ResetPassword => 0,
+        }
+    }
+
     /// Seconds a code that is sent for that purpose is good.
     #[must_use]
     pub const fn code_seconds(&self, purpose: Purpose) -> u32 {

@@ -36,6 +36,8 @@ pub enum Domain {
     Grant,
     /// A set-up that waits for its proof.
     Setup,
+    /// A reset of a password: what was asked for, or proven.
+    PasswordReset,
     /// The providers of a site, with their credentials.
     Providers,
     /// The texts of messages that a site has of its own.
@@ -55,6 +57,7 @@ impl Domain {
             Self::Challenge => b"challenge",
             Self::Grant => b"grant",
             Self::Setup => b"setup",
+            Self::PasswordReset => b"password-reset",
             Self::Providers => b"providers",
             Self::MessageTexts => b"texts",
             Self::Store => b"store",

@@ -32,8 +32,8 @@ pub enum Destination<'a> {
 pub struct Spender<'a> {
     /// For whom.
     pub user: &'a UserId,
-    /// From where.
-    pub ip: IpAddr,
+    /// From where; `None` where what the address takes was taken before ([`Ledger::spend_for_network`]).
+    pub ip: Option<IpAddr>,
     /// Where to.
     pub to: Destination<'a>,
     /// Of which budgets it may have how much.
@@ -115,24 +115,26 @@ impl<'a> Ledger<'a> {
         } = *spender;
         let (mut fresh, mut proven) = match to {
             Destination::Email(address) => {
-                let network = Network::of(spender.ip).to_string();
+                let network = spender.ip.map(|ip| Network::of(ip).to_string());
                 let keys = self.under_every_key(|hash| {
                     let key = |scope: Scope, name: &[u8]| {
                         BudgetKey::of_email(scope, &hash(&[b"mail", name]))
                     };
-                    vec![
+                    let mut keys = vec![
                         key(Scope::Number, address.as_bytes()),
                         key(Scope::User, user.as_str().as_bytes()),
-                        key(Scope::Ip, network.as_bytes()),
-                        key(Scope::Site, b""),
-                    ]
+                    ];
+                    if let Some(network) = &network {
+                        keys.push(key(Scope::Ip, network.as_bytes()));
+                    }
+                    keys.push(key(Scope::Site, b""));
+                    keys
                 });
                 (keys.clone(), keys)
             }
             Destination::Phone(number) => {
-                let ip = Some(spender.ip);
                 let keys = |standing| {
-                    self.under_every_key(|hash| keys_for(user, ip, number, standing, hash))
+                    self.under_every_key(|hash| keys_for(user, spender.ip, number, standing, hash))
                 };
                 (keys(RangeStanding::Fresh), keys(RangeStanding::Proven))
             }
@@ -189,22 +191,50 @@ impl<'a> Ledger<'a> {
         self.take(now, &keys, |_| keys.clone())
     }
 
-    /// Spends what asking for a reset takes, whether or not anything is sent.
+    /// Spends what asking for a reset takes from the address it is asked from, whomever it is about.
     ///
     /// # Errors
     /// [`SharedError`]
-    pub fn spend_for_asking(
+    pub fn spend_for_asking_from(&self, now: UnixTime, ip: IpAddr) -> Result<Granted, SharedError> {
+        self.spend_for_asking(now, Scope::Ip, &Network::of(ip).to_string())
+    }
+
+    /// Spends what asking for a reset takes from the user it is about, whether or not anything is sent.
+    ///
+    /// # Errors
+    /// [`SharedError`]
+    pub fn spend_for_asking_about(
         &self,
         now: UnixTime,
         user: &UserId,
-        ip: IpAddr,
     ) -> Result<Granted, SharedError> {
-        let network = Network::of(ip).to_string();
-        let keys = self.under_every_key(|hash| {
-            let key =
-                |scope: Scope, name: &str| BudgetKey::of_asking(scope, &hash(&[name.as_bytes()]));
-            vec![key(Scope::User, user.as_str()), key(Scope::Ip, &network)]
-        });
+        self.spend_for_asking(now, Scope::User, user.as_str())
+    }
+
+    fn spend_for_asking(
+        &self,
+        now: UnixTime,
+        scope: Scope,
+        name: &str,
+    ) -> Result<Granted, SharedError> {
+        let keys = self
+            .under_every_key(|hash| vec![BudgetKey::of_asking(scope, &hash(&[name.as_bytes()]))]);
+        self.take(now, &keys, |_| keys.clone())
+    }
+
+    /// Spends what a message to a telephone takes from the address it is asked for from, and nothing else: before it is
+    /// known whether there is anybody to send it to.
+    ///
+    /// # Errors
+    /// [`SharedError`]
+    pub fn spend_for_network(
+        &self,
+        now: UnixTime,
+        ip: IpAddr,
+        class: Use,
+    ) -> Result<Granted, SharedError> {
+        let mut keys = self.under_every_key(|hash| vec![BudgetKey::of_network(ip, hash)]);
+        class.take_shares(&mut keys);
         self.take(now, &keys, |_| keys.clone())
     }
 

@@ -215,6 +215,21 @@ impl ActiveProviders {
         apart
     }
 
+    /// Whether there is a way to telephones on which nobody takes our texts: what is sent there for a reset is checked
+    /// by whoever made it.
+    #[must_use]
+    pub fn has_way_of_verification_only(&self) -> bool {
+        let providers = self.0.borrow();
+        let ways = |is_ours: bool| -> Vec<Channel> {
+            let of_kind =
+                |it: &&ActiveProvider| matches!(it.provider, Provider::Message(_)) == is_ours;
+            let found = providers.iter().filter(of_kind);
+            found.flat_map(|it| it.provider.channels()).collect()
+        };
+        let ours = ways(true);
+        ways(false).iter().any(|way| !ours.contains(way))
+    }
+
     /// Whether a provider may drop a message without a word.
     #[must_use]
     pub fn may_drop(&self, name: &str) -> bool {

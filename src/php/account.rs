@@ -108,6 +108,14 @@ impl Account {
         self.0.totp_drift
     }
 
+    pub fn steadyTotpDrift(&self) -> Option<i64> {
+        self.0.steady_totp_drift
+    }
+
+    pub fn takesAnotherApp(&self) -> bool {
+        self.0.takes_app
+    }
+
     pub fn epoch(&self) -> i64 {
         integer(self.0.epoch)
     }

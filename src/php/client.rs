@@ -1,6 +1,7 @@
 //! `TwoFactor\Client`: where the request comes from.
 
 use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
 
 use ext_php_rs::ffi::zend_is_auto_global;
 use ext_php_rs::prelude::*;
@@ -13,6 +14,7 @@ use super::object::{Dump, Fields, SEALED, constructed_once, seal};
 use super::sapi;
 use super::signature::Signature;
 use crate::client_ip::{Claims, Peer};
+use crate::clock::instant;
 use crate::verifier;
 
 /// See the stub. A device token is checked for its form and used by nothing yet: without trusted
@@ -20,7 +22,18 @@ use crate::verifier;
 #[php_class]
 #[php(name = "TwoFactor\\Client", flags = SEALED)]
 #[derive(Debug)]
-pub struct Client(pub(super) verifier::Client);
+pub struct Client(pub(super) verifier::Client, Instant);
+
+impl Client {
+    fn made(client: verifier::Client) -> Self {
+        Self(client, instant())
+    }
+
+    /// How long ago it was made: whoever serves a request makes it first.
+    pub(super) fn age(&self) -> Duration {
+        self.1.elapsed()
+    }
+}
 
 /// `$_SERVER`, as the script sees it now.
 fn server_variable(name: &str) -> Option<Vec<u8>> {
@@ -76,7 +89,7 @@ impl Client {
         let forwarded = forwarded.or(&none);
         let claims = claims(forwarded)?;
         let client = verifier::Client::new(peer, userAgent.or(Bytes(b"")).0);
-        Ok(Self(client.claiming(claims)))
+        Ok(Self::made(client.claiming(claims)))
     }
 
     /// Never an error: what the web server calls its peer is nothing a page could do better about, and
@@ -89,7 +102,7 @@ impl Client {
         };
         let sent = |name| server_variable(name).unwrap_or_default();
         let client = verifier::Client::new(peer, sent("HTTP_USER_AGENT"));
-        Self(client.claiming(Claims::new(
+        Self::made(client.claiming(Claims::new(
             &sent("HTTP_X_FORWARDED_FOR"),
             &sent("HTTP_FORWARDED"),
         )))

@@ -2,9 +2,16 @@
 
 use std::ptr;
 
-use ext_php_rs::class::RegisteredClass;
-use ext_php_rs::flags::ClassFlags;
+use ext_php_rs::builders::FunctionBuilder;
+use ext_php_rs::class::{ConstructorMeta, RegisteredClass};
+use ext_php_rs::convert::{FromZendObject, IntoZvalDyn};
+use ext_php_rs::describe::DocComments;
+use ext_php_rs::flags::{ClassFlags, ConstantFlags, DataType, MethodFlags};
+use ext_php_rs::internal::class::{PhpClassImpl, PhpClassImplCollector};
+use ext_php_rs::internal::property::PropertyDescriptor;
 use ext_php_rs::prelude::*;
+use ext_php_rs::types::Zval;
+use ext_php_rs::zend::ExecuteData;
 
 use crate::{types, verifier};
 
@@ -174,6 +181,61 @@ impl From<AuditTopic> for verifier::Topic {
             AuditTopic::Account => Self::Account,
             AuditTopic::Provider => Self::Provider,
         }
+    }
+}
+
+/// What a case is asked of itself. `#[php_impl]` would take the case for an object of ours, which it is not: it is the
+/// engine's own, and known by its name.
+macro_rules! trait_of_method {
+    ($handler:ident, $question:ident) => {
+        extern "C" fn $handler(call: &mut ExecuteData, answer: &mut Zval) {
+            let (parser, this) = call.parser_object();
+            if parser.parse().is_ok()
+                && let Some(Ok(method)) = this.map(|this| Method::from_zend_object(this))
+            {
+                answer.set_bool(types::Method::from(method).$question());
+            }
+        }
+    };
+}
+
+trait_of_method!(is_phone, is_phone);
+trait_of_method!(is_sent, is_sent);
+trait_of_method!(is_numeric, is_numeric);
+
+impl PhpClassImpl<Method> for PhpClassImplCollector<Method> {
+    fn get_methods(self) -> Vec<(FunctionBuilder<'static>, MethodFlags)> {
+        let question = |name: &str, handler| {
+            let function = FunctionBuilder::new(name, handler);
+            (
+                function.returns(DataType::Bool, false, false),
+                MethodFlags::Public,
+            )
+        };
+        vec![
+            question("isPhone", is_phone),
+            question("isSent", is_sent),
+            question("isNumeric", is_numeric),
+        ]
+    }
+
+    fn get_method_props(self) -> &'static [PropertyDescriptor<Method>] {
+        &[]
+    }
+
+    fn get_constructor(self) -> Option<ConstructorMeta<Method>> {
+        None
+    }
+
+    fn get_constants(
+        self,
+    ) -> &'static [(
+        &'static str,
+        &'static dyn IntoZvalDyn,
+        DocComments,
+        ConstantFlags,
+    )] {
+        &[]
     }
 }
 

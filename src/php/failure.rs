@@ -79,7 +79,7 @@ pub(super) fn mistyped(argument: &str, why: &str) -> Failure {
 /// Throws `Unavailable`. Its message is for people; the reason is the operator's and goes to
 /// PHP's error log, which is never part of a page, whatever `display_errors` says.
 pub(super) fn unavailable(reason: &str) -> Failure {
-    log(&format!("twofactor: {reason}"));
+    tell_operator(reason);
     exception::build(
         Class::Unavailable,
         "Second factors cannot be verified right now.",
@@ -91,6 +91,11 @@ pub(super) fn unavailable(reason: &str) -> Failure {
 /// Throws `ConfigurationError`, whose message is for the operator.
 pub(super) fn misconfigured(why: &str) -> Failure {
     exception::build(Class::ConfigurationError, why, &[]).into()
+}
+
+/// What nobody but the operator is told: a line in PHP's error log.
+pub(super) fn tell_operator(reason: &str) {
+    log(&format!("twofactor: {reason}"));
 }
 
 fn log(line: &str) {

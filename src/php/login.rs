@@ -4,6 +4,7 @@ use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
 
+use super::date::Moment;
 use super::enums::{LoginState, Method, methods, names};
 use super::failure::Failure;
 use super::object::{Dump, Fields, REDACTED, SEALED, json_serializable, not_constructible, seal};
@@ -44,6 +45,10 @@ impl Login {
 
     pub fn methods(&self) -> Vec<Method> {
         methods(&self.0.methods)
+    }
+
+    pub fn expiresAt(&self) -> Result<Option<Moment>, Failure> {
+        Moment::maybe(self.0.expires_at)
     }
 
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {

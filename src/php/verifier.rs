@@ -8,10 +8,11 @@ use std::fmt;
 use std::path::Path;
 use std::ptr;
 use std::rc::Rc;
+use std::thread;
 
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
-use ext_php_rs::types::{ZendClassObject, ZendHashTable, ZendObject, Zval};
+use ext_php_rs::types::{ZendCallable, ZendClassObject, ZendHashTable, ZendObject, Zval};
 use zeroize::Zeroizing;
 
 use super::account::Account;
@@ -24,7 +25,9 @@ use super::date::Moment;
 use super::delivery::Delivery;
 use super::enrolled::Enrolled;
 use super::enums::{AuditTopic, Method, Purpose};
-use super::failure::{Failure, contained, invalid, misconfigured, unavailable};
+use super::failure::{
+    Failure, contained, guarded, invalid, misconfigured, tell_operator, unavailable,
+};
 use super::health::Health;
 use super::health_check::HealthCheck;
 use super::login::Login;
@@ -41,10 +44,13 @@ use super::totp_setup::TotpSetup;
 use super::user::{User, user_id};
 use super::verified::Verified;
 use super::{sapi, snapshot};
+use crate::clock::{UnixTime, instant};
 use crate::crypto::KeyRing;
 use crate::sms::{Coding, Post};
+use crate::types;
 use crate::verifier::{
-    Continued, Error, MessageText, Operator, TextError, Verifier as Core, settings_health,
+    Continued, Error, MessageText, Operator, PasswordResetStep, TextError, Verifier as Core,
+    settings_health,
 };
 
 /// See the stub.
@@ -81,6 +87,30 @@ impl Verifier {
 
     fn ask<R>(&self, question: impl FnOnce(&Core) -> Result<R, Error>) -> Result<R, Failure> {
         self.held()?.ask(question)
+    }
+
+    /// A step of a reset. It ends when that of anybody may have ended, whatever the answer.
+    fn as_long_for_all<R>(
+        &self,
+        step: PasswordResetStep,
+        client: &Client,
+        question: impl FnOnce(&Core, UnixTime) -> Result<R, Error>,
+        heard: Option<&ZendCallable<'_>>,
+    ) -> Result<R, Failure> {
+        let called = instant();
+        let now = self.clock.now()?;
+        let mut asks = true;
+        let answer = self.ask(|core| {
+            // Where that cannot be told, it may be so.
+            asks = core.asks_about_password_resets(now).unwrap_or(true);
+            question(core, now)
+        });
+        let heard = match heard {
+            Some(heard) => guarded(|| heard.try_call(vec![&answer.is_ok()])).map(|_| ()),
+            None => Ok(()),
+        };
+        thread::sleep(step.rest(asks, client.age(), called.elapsed()));
+        heard.and(answer)
     }
 }
 
@@ -133,8 +163,14 @@ impl Verifier {
         purpose: Arg<Purpose>,
         client: Arg<&Client>,
     ) -> Result<Login, Failure> {
-        let now = self.clock.now()?;
         let purpose = purpose.0.into();
+        if purpose == types::Purpose::ResetPassword {
+            return Err(invalid(
+                "purpose",
+                "must not be Purpose::ResetPassword: call beginPasswordReset()",
+            ));
+        }
+        let now = self.clock.now()?;
         self.ask(|core| core.begin_challenge(now, &user.0.0, purpose, &client.0.0))
             .map(Login)
     }
@@ -164,6 +200,77 @@ impl Verifier {
         let method = method.0.into();
         self.ask(|core| core.send_code(now, &challenge, method, &client.0.0))
             .map(Delivery)
+    }
+
+    pub fn beginPasswordReset(
+        &self,
+        user: Arg<Option<&User>>,
+        client: Arg<&Client>,
+    ) -> Result<String, Failure> {
+        let user = user.0.map(|user| &user.0);
+        let step = PasswordResetStep::Begin;
+        let begin =
+            |core: &Core, now| core.begin_password_reset(now, user, &client.0.0, &tell_operator);
+        let token = self.as_long_for_all(step, &client, begin, None)?;
+        Ok(token.as_str().to_owned())
+    }
+
+    pub fn sendPasswordResetCode(
+        &self,
+        reset: Arg<Bytes<'_>>,
+        client: Arg<&Client>,
+        answered: Optional<bool>,
+    ) -> Result<(), Failure> {
+        let reset = reset.text();
+        let send = |core: &Core, now| {
+            core.send_password_reset_code(now, &reset, &client.0.0, &tell_operator)
+        };
+        if answered.or(false) {
+            let now = self.clock.now()?;
+            return self.ask(|core| send(core, now));
+        }
+        self.as_long_for_all(PasswordResetStep::Send, &client, send, None)
+    }
+
+    pub fn verifyPasswordReset(
+        &self,
+        reset: Arg<Bytes<'_>>,
+        code: Arg<Bytes<'_>>,
+        client: Arg<&Client>,
+        heard: Arg<Option<ZendCallable<'_>>>,
+    ) -> Result<Verified, Failure> {
+        let (reset, code) = (reset.text(), code.text());
+        let verify = |core: &Core, now| {
+            core.verify_password_reset(now, &reset, &code, &client.0.0, &tell_operator)
+        };
+        self.as_long_for_all(PasswordResetStep::Verify, &client, verify, heard.0.as_ref())
+            .map(Verified)
+    }
+
+    pub fn completePasswordReset(
+        &self,
+        userId: Arg<&str>,
+        proof: Arg<Bytes<'_>>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        client: Arg<&Client>,
+    ) -> Result<i64, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let proof = proof.text();
+        self.ask(|core| core.complete_password_reset(now, &user, &proof, &by, &reason, &client.0.0))
+            .map(integer)
+    }
+
+    pub fn grantExpiresAt(
+        &self,
+        userId: Arg<&str>,
+        grant: Arg<Bytes<'_>>,
+    ) -> Result<Option<Moment>, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.text();
+        Moment::maybe(self.ask(|core| core.grant_expires(now, &user, &grant))?)
     }
 
     pub fn account(&self, userId: Arg<&str>) -> Result<Account, Failure> {
@@ -259,6 +366,12 @@ impl Verifier {
         let (setup, code) = (setup.text(), code.text());
         self.ask(|core| core.confirm_email(now, &setup, &code, &client.0.0))
             .map(Enrolled)
+    }
+
+    pub fn isPendingSetup(&self, setup: Arg<Bytes<'_>>) -> Result<bool, Failure> {
+        let now = self.clock.now()?;
+        let setup = setup.text();
+        self.ask(|core| core.is_pending_setup(now, &setup))
     }
 
     pub fn resendCode(
@@ -889,6 +1002,14 @@ pub(super) unsafe fn describe() {
         of("pendingtotp").sensitive("setup");
         of("confirmtotp").sensitive("setup").sensitive("code");
         of("sendcode").sensitive("challenge");
+        of("sendpasswordresetcode")
+            .sensitive("reset")
+            .default("answered", c"false");
+        of("verifypasswordreset")
+            .sensitive("reset")
+            .sensitive("code");
+        of("completepasswordreset").sensitive("proof");
+        of("grantexpiresat").sensitive("grant");
         of("startphone")
             .sensitive("number")
             .default("method", c"\\TwoFactor\\Method::Sms")
@@ -896,6 +1017,7 @@ pub(super) unsafe fn describe() {
         of("confirmphone").sensitive("setup").sensitive("code");
         of("enableemail").sensitive("grant");
         of("confirmemail").sensitive("setup").sensitive("code");
+        of("ispendingsetup").sensitive("setup");
         of("resendcode").sensitive("setup");
         of("regeneratebackupcodes").sensitive("grant");
         of("setprimary").sensitive("grant");

@@ -23,6 +23,8 @@ pub enum RowKind {
     Pending,
     /// A number that is being confirmed for somebody.
     PhoneReservation,
+    /// What was tried of a reset of a password.
+    PasswordReset,
     /// The sessions of a user.
     Sessions,
     /// Since when the sessions of a site count; one.
@@ -42,6 +44,7 @@ impl RowKind {
             Self::Budget => "budget",
             Self::Pending => "pending",
             Self::PhoneReservation => "phone",
+            Self::PasswordReset => "reset",
             Self::Sessions => "sessions",
             Self::Generation => "generation",
         }

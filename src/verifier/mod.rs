@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use zeroize::Zeroizing;
 
-use crate::account::{Account, Accounts, Factor, GRANT_SECONDS};
+use crate::account::{Account, Accounts, Factor, GRANT_SECONDS, RESET_PROOF_SECONDS};
 pub use crate::audit::{Authority, Topic};
 use crate::clock::UnixTime;
 use crate::config::Config;
@@ -36,6 +36,7 @@ mod mark;
 mod named;
 mod oob_enrol;
 mod operator;
+mod password_reset;
 mod phone_reservation;
 mod provider_list;
 mod provider_registry;
@@ -58,6 +59,7 @@ pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
 pub use health::{HealthCheck, can_verify, settings_health};
 use keys::KeySource;
 pub use operator::Operator;
+pub use password_reset::{RESET_SECONDS, Step as PasswordResetStep};
 use provider_list::ProviderRegistry;
 pub use provider_registry::{ProviderSource, ProviderView};
 pub use send::{Delivery, Message};
@@ -99,6 +101,8 @@ pub struct Login {
     pub methods: Vec<Method>,
     /// The account's epoch; 0 without an account.
     pub epoch: u64,
+    /// Until when the challenge is open, if that is limited.
+    pub expires_at: Option<UnixTime>,
 }
 
 impl fmt::Debug for Login {
@@ -120,7 +124,7 @@ pub struct Verified {
     pub purpose: Purpose,
     /// When it was accepted.
     pub at: UnixTime,
-    /// The grant; empty unless the purpose was step-up.
+    /// What may be done with the proof: a grant of a step-up, or the proof of a reset; else empty.
     pub grant: Zeroizing<String>,
     /// The account's epoch.
     pub epoch: u64,
@@ -132,7 +136,11 @@ impl Verified {
     /// Until when the grant is good; `None` without one.
     #[must_use]
     pub fn grant_expires(&self) -> Option<UnixTime> {
-        (!self.grant.is_empty()).then(|| self.at.plus(GRANT_SECONDS))
+        let seconds = match self.purpose {
+            Purpose::ResetPassword => RESET_PROOF_SECONDS,
+            Purpose::Login | Purpose::StepUp | Purpose::VerifyPhone => GRANT_SECONDS,
+        };
+        (!self.grant.is_empty()).then(|| self.at.plus(seconds))
     }
 
     /// What the user has proven, in registered values (RFC 8176 section 2): `sms` and `tel` for codes that came by SMS
@@ -271,6 +279,10 @@ pub struct AccountView {
     pub last_verified: Option<UnixTime>,
     /// The authenticator's clock error at the last acceptance, in seconds.
     pub totp_drift: Option<i64>,
+    /// The same, once several acceptances in a row have said so.
+    pub steady_totp_drift: Option<i64>,
+    /// There is room for one more authenticator app.
+    pub takes_app: bool,
     /// Rises with every change of factors, password or role.
     pub epoch: u64,
     /// The verified number without most of its digits.
@@ -315,6 +327,8 @@ impl AccountView {
             locks: account.locks(now),
             last_verified: account.last_verified(),
             totp_drift: account.totp_drift(),
+            steady_totp_drift: account.steady_totp_drift(),
+            takes_app: account.takes_app(),
             epoch: account.epoch(),
             masked_phone,
             masked_email,
@@ -334,6 +348,8 @@ impl AccountView {
             factors: Vec::new(),
             last_verified: None,
             totp_drift: None,
+            steady_totp_drift: None,
+            takes_app: true,
             epoch: 0,
             masked_phone: None,
             masked_email: None,

@@ -84,7 +84,8 @@ impl Verifier {
         let is_own = account.is_some_and(|account| account.is_reached_at(method, to));
         // One's own is asked about again with a fresh proof only.
         let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
-        let (resend_at, charge) = self.charge(now, &user.id, class, method, to, client)?;
+        let (resend_at, charge) =
+            self.charge(now, &user.id, class, method, to, Some(self.address(client)))?;
         // After it, or everybody could ask for nothing whose number is known here.
         if Channel::of(method).is_some() {
             self.unused(&user.id, to)?;
@@ -122,6 +123,21 @@ impl Verifier {
         self.deliver_for_setup(&task, charge, &id)
     }
 
+    /// Whether a set-up, of an app as well, still waits for its code.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn is_pending_setup(&self, now: UnixTime, setup: &str) -> Result<bool, Error> {
+        let Ok((user, kind)) = self.setup_of(setup) else {
+            return Ok(false);
+        };
+        let account = self.accounts.read(&user, now)?;
+        Ok(account.is_some_and(|account| match &kind {
+            Setup::Totp(pending) => account.awaits(pending, now),
+            Setup::Phone(id) | Setup::Email(id) => account.waiting(id, now).is_some(),
+        }))
+    }
+
     /// Sends another code for a set-up of a number or address; the earlier one stays good.
     ///
     /// # Errors
@@ -154,7 +170,8 @@ impl Verifier {
         self.still_allowed(method, &to)?;
         let is_own = account.is_some_and(|account| account.is_reached_at(method, &to));
         let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
-        let (resend_at, charge) = self.charge(now, &user, class, method, &to, client)?;
+        let (resend_at, charge) =
+            self.charge(now, &user, class, method, &to, Some(self.address(client)))?;
         // Somebody else may have proven it meanwhile.
         if Channel::of(method).is_some() {
             self.unused(&user, &to)?;

@@ -103,7 +103,14 @@ impl Verifier {
         self.reachable(number, method)?;
         let user = UserId::providers();
         let to = number.e164();
-        let (resend_at, charge) = self.charge(now, &user, Use::Enrolment, method, to, client)?;
+        let (resend_at, charge) = self.charge(
+            now,
+            &user,
+            Use::Enrolment,
+            method,
+            to,
+            Some(self.address(client)),
+        )?;
         let event = Event::new(Kind::ProviderTested, Requester::Operator).method(method);
         let event = event.provider(name).by(by, &number.masked());
         let ip = self.address(client).to_string();

@@ -18,8 +18,8 @@ use super::administer::limited;
 use super::sender::{Unverified, kept_number, masked};
 use super::{Client, Error, Verifier, token};
 use crate::account::{
-    Accepted, Account, Checked, Denied, Destination, ForChallenge, RemoteCheck, RuleContext,
-    SentCode,
+    Accepted, Account, ChallengeToken, Checked, Denied, Destination, ForChallenge, RemoteCheck,
+    RuleContext, SentCode,
 };
 use crate::audit::{Event, Kind};
 use crate::clock::UnixTime;
@@ -89,6 +89,21 @@ impl Verifier {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         let (token, locale) =
             token::open_challenge(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
+        let ip = Some(self.address(client));
+        self.send_for(now, &token, &locale, method, client, ip)
+    }
+
+    /// Sends a code for the challenge of a token. `charged`: the address whose budgets it takes from; `None` where it
+    /// was taken before.
+    pub(super) fn send_for(
+        &self,
+        now: UnixTime,
+        token: &ChallengeToken,
+        locale: &str,
+        method: Method,
+        client: &Client,
+        charged: Option<IpAddr>,
+    ) -> Result<Delivery, Error> {
         let policy = *self.config.policy();
         let mut account = self
             .accounts
@@ -100,10 +115,10 @@ impl Verifier {
             provider,
             is_known,
             ask_first,
-        } = account.destination(&token, method, now, &policy)?;
+        } = account.destination(token, method, now, &policy)?;
         self.still_allowed(method, &to)?;
         let class = Use::of(token.purpose, account.is_reached_at(method, &to), is_known);
-        let (resend_at, charge) = self.charge(now, &token.user, class, method, &to, client)?;
+        let (resend_at, charge) = self.charge(now, &token.user, class, method, &to, charged)?;
         let ip = self.address(client).to_string();
         let task = CodeTask {
             user: &token.user,
@@ -113,7 +128,7 @@ impl Verifier {
             purpose: token.purpose,
             class,
             is_for_contact: false,
-            locale: &locale,
+            locale,
             last_provider: &provider,
             resend_at,
             now,
@@ -124,7 +139,7 @@ impl Verifier {
             ask_first,
         };
         let challenge = ForChallenge {
-            token: &token,
+            token,
             method,
             grant: None,
         };

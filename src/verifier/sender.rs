@@ -1,6 +1,8 @@
 //! What the verifier tells the module that sends.
 
-use super::{Client, Error, Verifier};
+use std::net::IpAddr;
+
+use super::{Error, Verifier};
 use crate::account::RemoteCheck;
 use crate::clock::UnixTime;
 use crate::delivery::budget::Use;
@@ -42,7 +44,8 @@ impl Verifier {
         exclusive::claim_of(&self.rows, standing, whose)
     }
 
-    /// Spends the budgets of a code. Returns when the next may be asked for, and what it took.
+    /// Spends the budgets of a code; of an address none where `ip` is `None`, for it was spent before. Returns when the
+    /// next may be asked for, and what it took.
     ///
     /// # Errors
     /// [`Denied::Throttled`](crate::account::Denied::Throttled)
@@ -53,7 +56,7 @@ impl Verifier {
         class: Use,
         method: Method,
         to: &str,
-        client: &Client,
+        ip: Option<IpAddr>,
     ) -> Result<(UnixTime, Charge), Error> {
         let number = match method {
             Method::Email => None,
@@ -61,7 +64,7 @@ impl Verifier {
         };
         let spender = Spender {
             user,
-            ip: self.address(client),
+            ip,
             to: number
                 .as_ref()
                 .map_or(Destination::Email(to), Destination::Phone),

@@ -8,7 +8,7 @@ use crate::account::{ChallengeId, ChallengeToken, Denied, ForChallenge, GrantId,
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::delivery::DeliveryError;
-use crate::types::{Method, Purpose};
+use crate::types::{Method, Purpose, UserId};
 
 /// What came of asking for a proof.
 enum Opening {
@@ -37,12 +37,16 @@ impl Verifier {
                     challenge: Zeroizing::default(),
                     methods: Vec::new(),
                     epoch,
+                    expires_at: None,
                 },
             },
         )
     }
 
     /// Opens a challenge for another purpose.
+    ///
+    /// Of a reset the answers tell whether the user has a telephone: hosts are given
+    /// [`Verifier::begin_password_reset`], which tells nobody.
     ///
     /// # Errors
     /// [`Denied::Rejected`] when there is nothing that could be proven; [`Error::Invalid`] for a
@@ -64,11 +68,35 @@ impl Verifier {
             // Anybody may ask for this one: no password was needed.
             Purpose::ResetPassword => {
                 let ledger = self.sender().ledger();
-                let granted = ledger.spend_for_asking(now, &user.id, self.address(client))?;
+                let granted = ledger.spend_for_asking_from(now, self.address(client))?;
                 granted.map_err(DeliveryError::from)?;
+                return self.begin_reset(now, user, client);
             }
             Purpose::StepUp | Purpose::VerifyPhone => {}
         }
+        self.begin_provable(now, user, purpose, client)
+    }
+
+    /// A challenge of a reset, once the address it is asked for from has paid.
+    pub(super) fn begin_reset(
+        &self,
+        now: UnixTime,
+        user: &User,
+        client: &Client,
+    ) -> Result<Login, Error> {
+        let ledger = self.sender().ledger();
+        let granted = ledger.spend_for_asking_about(now, &user.id)?;
+        granted.map_err(DeliveryError::from)?;
+        self.begin_provable(now, user, Purpose::ResetPassword, client)
+    }
+
+    fn begin_provable(
+        &self,
+        now: UnixTime,
+        user: &User,
+        purpose: Purpose,
+        client: &Client,
+    ) -> Result<Login, Error> {
         match self.open_challenge(now, user, purpose, client)? {
             Opening::Challenge(login) if !login.methods.is_empty() => Ok(login),
             _ => Err(Error::Denied(Denied::Rejected)),
@@ -121,7 +149,29 @@ impl Verifier {
             challenge,
             methods,
             epoch,
+            expires_at: match self.config.policy().challenge_seconds(purpose) {
+                0 => None,
+                seconds => Some(now.plus(seconds)),
+            },
         }))
+    }
+
+    /// Until when a grant of that user is good for changes; `None` if it is not now, whyever.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn grant_expires(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        grant: &str,
+    ) -> Result<Option<UnixTime>, Error> {
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        let Some(grant) = token::open_grant(ring, site, user, grant) else {
+            return Ok(None);
+        };
+        let account = self.accounts.read(user, now)?;
+        Ok(account.and_then(|account| account.grant_until(&grant, now)))
     }
 
     /// Returns only if the proof was accepted, and then exactly once.
@@ -140,6 +190,19 @@ impl Verifier {
         // Not ours: no account is touched, so no counter moves.
         let (token, _) =
             token::open_challenge(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
+        self.prove(now, token, method, proof, client)
+    }
+
+    /// As [`Verifier::verify`], for the challenge of a token.
+    pub(super) fn prove(
+        &self,
+        now: UnixTime,
+        token: ChallengeToken,
+        method: Method,
+        proof: &str,
+        client: &Client,
+    ) -> Result<Verified, Error> {
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
         let grant = match token.purpose {
             Purpose::StepUp => Some(GrantId::draw(&mut OsEntropy)?),
             _ => None,
@@ -166,9 +229,10 @@ impl Verifier {
         if let Some(number) = number.filter(|_| method.is_phone()) {
             self.prove_range(now, &number)?;
         }
-        let grant = match grant.filter(|_| accepted.granted) {
-            Some(grant) => token::seal_grant(ring, site, &token.user, &grant)?,
-            None => Zeroizing::default(),
+        let grant = match (grant.filter(|_| accepted.granted), accepted.reset) {
+            (Some(grant), _) => token::seal_grant(ring, site, &token.user, &grant)?,
+            (None, Some(proof)) => token::seal_reset_proof(ring, site, &token.user, &proof)?,
+            (None, None) => Zeroizing::default(),
         };
         Ok(Verified {
             user: token.user,

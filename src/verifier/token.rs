@@ -6,15 +6,22 @@
 //!   kind 0, an app:      its document, with the secret; the account keeps nothing of it
 //!   kinds 1 and 2,       id (16) among the account's pending numbers and addresses
 //!   telephone, e-mail:
+//! of a reset:            kind (1) | what it is
+//!   kind 0, asked for:   length (2) | AskedReset | zeros, so that all are of one length whomever they are about
+//!   kind 1, proven:      PasswordResetProof (20) | user id
 //! ```
 
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
+use serde::{Deserialize, Serialize};
+
 use crate::account::PendingTotp;
-use crate::account::{ChallengeId, ChallengeToken, GrantId, SetupId};
+use crate::account::{ChallengeId, ChallengeToken, GrantId, PasswordResetProof, SetupId};
+use crate::clock::UnixTime;
 use crate::crypto::{Context, Domain, KeyRing, OsEntropy, RandomError};
-use crate::types::{Purpose, Site, UserId};
+use crate::shared::format;
+use crate::types::{Method, Purpose, Site, UserId};
 
 /// Longest locale that is kept: longer than `ca-Latn-ES-valencia`.
 const LONGEST_LOCALE: usize = 35;
@@ -51,6 +58,15 @@ fn open_text(
     context(site, domain).open(ring, &sealed).ok()
 }
 
+/// A locale that is longer than any language's is none.
+const fn kept_locale(locale: &str) -> &str {
+    if locale.len() > LONGEST_LOCALE {
+        ""
+    } else {
+        locale
+    }
+}
+
 /// Longer than any token of ours: that of a set-up has a user id and two names in it.
 const LONGEST: usize = 1536;
 
@@ -67,12 +83,7 @@ fn seal(
         .iter()
         .position(|p| *p == purpose)
         .unwrap_or_default();
-    // A locale that is longer than any language's is none.
-    let locale = if locale.len() > LONGEST_LOCALE {
-        ""
-    } else {
-        locale
-    };
+    let locale = kept_locale(locale);
     let mut plain = Zeroizing::new(Vec::with_capacity(
         18usize
             .saturating_add(locale.len())
@@ -222,4 +233,186 @@ pub(super) fn open_setup(ring: &KeyRing, site: &Site, token: &str) -> Option<(Us
         _ => return None,
     };
     Some((user, setup))
+}
+
+/// Somebody has asked for a reset of a password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct AskedReset {
+    /// Under which name it is counted what was tried: 32 hexadecimal digits.
+    pub id: String,
+    /// When.
+    pub at: UnixTime,
+    /// What may come of it; `None` if there is nobody to send a code to.
+    pub found: Option<ResettableUser>,
+}
+
+/// Whose password may be reset, and by which way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ResettableUser {
+    user: String,
+    challenge: [u8; 16],
+    /// The way a code goes.
+    pub method: Method,
+    /// The language of its message.
+    pub locale: String,
+}
+
+impl ResettableUser {
+    /// The user of a challenge.
+    pub(super) fn new(token: &ChallengeToken, method: Method, locale: &str) -> Self {
+        Self {
+            user: token.user.as_str().to_owned(),
+            challenge: *token.id.bytes(),
+            method,
+            locale: kept_locale(locale).to_owned(),
+        }
+    }
+
+    /// The challenge that a code is sent for; `None` if no host has such a user.
+    pub(super) fn challenge(&self) -> Option<ChallengeToken> {
+        Some(ChallengeToken {
+            user: UserId::new(self.user.as_str()).ok()?,
+            purpose: Purpose::ResetPassword,
+            id: ChallengeId::new(self.challenge),
+        })
+    }
+}
+
+/// Kinds of tokens of a reset.
+const ASKED: u8 = 0;
+const PROVEN: u8 = 1;
+
+/// More than any [`AskedReset`] takes: id 33, time 5, user 193, challenge 16, method 1, locale 37, absence 1.
+const ASKED_BYTES: usize = 320;
+
+/// The token of a reset that was asked for: of one length, whatever is in it.
+pub(super) fn seal_reset(
+    ring: &KeyRing,
+    site: &Site,
+    asked: &AskedReset,
+) -> Result<Zeroizing<String>, RandomError> {
+    let body = Zeroizing::new(format::write(asked).map_err(|_| RandomError)?);
+    if body.len() > ASKED_BYTES {
+        return Err(RandomError);
+    }
+    let length = u16::try_from(body.len()).map_err(|_| RandomError)?;
+    let mut plain = Zeroizing::new(Vec::with_capacity(ASKED_BYTES.saturating_add(3)));
+    plain.push(ASKED);
+    plain.extend_from_slice(&length.to_be_bytes());
+    plain.extend_from_slice(&body);
+    plain.resize(ASKED_BYTES.saturating_add(3), 0);
+    seal_text(ring, site, Domain::PasswordReset, &plain)
+}
+
+/// The reset that was asked for; `None` if we did not make the token.
+pub(super) fn open_reset(ring: &KeyRing, site: &Site, token: &str) -> Option<AskedReset> {
+    let plain = open_text(ring, site, Domain::PasswordReset, token)?;
+    let (&[kind, high, low], rest) = plain.split_first_chunk::<3>()?;
+    let body = rest.get(..usize::from(u16::from_be_bytes([high, low])))?;
+    format::read(body).ok().filter(|_| kind == ASKED)
+}
+
+/// The token of a reset that was proven.
+pub(super) fn seal_reset_proof(
+    ring: &KeyRing,
+    site: &Site,
+    user: &UserId,
+    proof: &PasswordResetProof,
+) -> Result<Zeroizing<String>, RandomError> {
+    let plain = [&[PROVEN], &proof.to_bytes()[..], user.as_str().as_bytes()].concat();
+    seal_text(ring, site, Domain::PasswordReset, &Zeroizing::new(plain))
+}
+
+/// The proof a token holds; `None` if we did not make it for `user`.
+pub(super) fn open_reset_proof(
+    ring: &KeyRing,
+    site: &Site,
+    user: &UserId,
+    token: &str,
+) -> Option<PasswordResetProof> {
+    let plain = open_text(ring, site, Domain::PasswordReset, token)?;
+    let (kind, rest) = plain.split_first()?;
+    let (proof, owner) = rest.split_first_chunk::<{ PasswordResetProof::BYTES }>()?;
+    let is_theirs = *kind == PROVEN && owner == user.as_str().as_bytes();
+    is_theirs.then(|| PasswordResetProof::from_bytes(proof))?
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KEY: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// A host may put it into a form.
+        #[test]
+        fn the_token_of_a_reset_has_one_length_whomever_it_is_about(
+            user in "[^\\p{Cc}]{1,47}",
+            locale in "[a-z-]{0,60}",
+            method in proptest::sample::select(Method::ALL),
+            seconds in 0i64..253_402_300_799,
+            id: [u8; 16],
+        ) {
+            let (ring, site) = (KeyRing::parse(KEY).unwrap(), Site::new("default").unwrap());
+            let nobody = AskedReset { id: "0".repeat(32), at: UnixTime::START, found: None };
+            let token = ChallengeToken {
+                user: UserId::new(user).unwrap(),
+                purpose: Purpose::ResetPassword,
+                id: ChallengeId::new(id),
+            };
+            let found = ResettableUser::new(&token, method, &locale);
+            prop_assert_eq!(found.challenge(), Some(token));
+            let at = UnixTime::new(seconds).unwrap();
+            let somebody = AskedReset { id: "f".repeat(32), at, found: Some(found) };
+            let [none, some] = [&nobody, &somebody].map(|asked| seal_reset(&ring, &site, asked).unwrap());
+            prop_assert_eq!(none.len(), some.len());
+            prop_assert_eq!(open_reset(&ring, &site, &none), Some(nobody));
+            prop_assert_eq!(open_reset(&ring, &site, &some), Some(somebody));
+        }
+    }
+
+    #[test]
+    fn the_longest_user_fits() {
+        let (ring, site) = (KeyRing::parse(KEY).unwrap(), Site::new("default").unwrap());
+        let token = ChallengeToken {
+            user: UserId::new("x".repeat(191)).unwrap(),
+            purpose: Purpose::ResetPassword,
+            id: ChallengeId::new([0xff; 16]),
+        };
+        let found = ResettableUser::new(&token, Method::WhatsApp, &"x".repeat(35));
+        let asked = AskedReset {
+            id: "f".repeat(32),
+            at: UnixTime::new(253_402_300_799).unwrap(),
+            found: Some(found),
+        };
+        let sealed = seal_reset(&ring, &site, &asked).unwrap();
+        assert_eq!(open_reset(&ring, &site, &sealed), Some(asked));
+    }
+
+    #[test]
+    fn what_was_asked_for_is_no_proof_and_a_proof_is_its_user_s() {
+        let (ring, site) = (KeyRing::parse(KEY).unwrap(), Site::new("default").unwrap());
+        let (anna, bert) = (UserId::new("1").unwrap(), UserId::new("2").unwrap());
+        let proof = PasswordResetProof::from_bytes(&[1; PasswordResetProof::BYTES]);
+        // A time of 0x0101010101010101 is after the year 9999.
+        assert_eq!(proof, None);
+        let proof = PasswordResetProof::from_bytes(&[0; PasswordResetProof::BYTES]).unwrap();
+        let proven = seal_reset_proof(&ring, &site, &anna, &proof).unwrap();
+        assert_eq!(open_reset_proof(&ring, &site, &anna, &proven), Some(proof));
+        assert_eq!(open_reset_proof(&ring, &site, &bert, &proven), None);
+        assert_eq!(open_reset(&ring, &site, &proven), None);
+        assert_eq!(open_grant(&ring, &site, &anna, &proven), None);
+        assert_eq!(open_challenge(&ring, &site, &proven), None);
+        let asked = AskedReset {
+            id: "0".repeat(32),
+            at: UnixTime::START,
+            found: None,
+        };
+        let asked = seal_reset(&ring, &site, &asked).unwrap();
+        assert_eq!(open_reset_proof(&ring, &site, &anna, &asked), None);
+    }
 }

@@ -16,6 +16,7 @@ mod http_api;
 mod login_machine;
 mod modules;
 mod mysql_answers;
+mod password_resets;
 mod phone_oracle;
 mod providers;
 mod races;

@@ -10,11 +10,15 @@ examine(fn (string $code) => eval("declare(strict_types=1); $code"), true);
 ?>
 --EXPECT--
 many tried, many TypeErrors
+TwoFactor\Verifier::beginPasswordReset($user) takes null
+TwoFactor\Verifier::grantExpiresAt($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::grantExpiresAt($grant) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::account($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::startTotp($label) takes null, number, 0e1, arabic digits, fullwidth digits
 TwoFactor\Verifier::startTotp($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::startTotp($client) takes null
 TwoFactor\Verifier::pendingTotp($setup) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::isPendingSetup($setup) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::raiseEpoch($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::raiseEpoch($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::raiseEpoch($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte

@@ -405,9 +405,8 @@ final class SendTest extends TestCase
     {
         $verifier = $this->verifier();
         $this->enrol($verifier);
-        $reset = $verifier->beginChallenge($this->anna, Purpose::ResetPassword, $this->client);
-        self::assertSame([Method::Sms], $reset->methods());
-        $verifier->sendCode($reset->challenge(), Method::Sms, $this->client);
+        $reset = $verifier->beginPasswordReset($this->anna, $this->client);
+        $verifier->sendPasswordResetCode($reset, $this->client, true);
         $code = $this->message()['code'];
         $login = $verifier->beginLogin($this->anna, $this->client)->challenge();
         try {
@@ -415,9 +414,114 @@ final class SendTest extends TestCase
             self::fail();
         } catch (Rejected) {
         }
-        $verified = $verifier->verify($reset->challenge(), Method::Sms, $code, $this->client);
-        self::assertSame(Purpose::ResetPassword, $verified->purpose());
-        self::assertSame('', $verified->grant());
+        $verified = $verifier->verifyPasswordReset($reset, $code, $this->client);
+        self::assertSame([Purpose::ResetPassword, Method::Sms], [$verified->purpose(), $verified->method()]);
+        self::assertSame(900, $verified->grantExpiresAt()->getTimestamp() - $verified->at()->getTimestamp());
+        self::assertNull($verifier->grantExpiresAt('7', $verified->grant()), 'it allows no change');
+        foreach ([
+            fn () => $verifier->setPrimary('7', Method::Sms, $verified->grant()),
+            fn () => $verifier->admitSession($verified, 'cookie', $this->client),
+            fn () => $verifier->completePasswordReset('8', $verified->grant(), 'host', 'recovered', $this->client),
+            fn () => $verifier->completePasswordReset('7', $reset, 'host', 'recovered', $this->client),
+        ] as $misuse) {
+            try {
+                $misuse();
+                self::fail();
+            } catch (StepUpRequired | \ValueError | ChallengeClosed) {
+            }
+        }
+        $epoch = $verifier->completePasswordReset('7', $verified->grant(), 'host', 'recovered', $this->client);
+        self::assertSame($verifier->account('7')->epoch(), $epoch);
+        $this->expectException(ChallengeClosed::class);
+        $verifier->completePasswordReset('7', $verified->grant(), 'host', 'recovered', $this->client);
+    }
+
+    public function test_a_reset_for_nobody_looks_like_one_for_somebody(): void
+    {
+        $verifier = $this->verifier();
+        $this->enrol($verifier);
+        $seen = [];
+        foreach (['anna' => $this->anna, 'without a telephone' => new User('8', 'bert'), 'nobody' => null] as $who => $user) {
+            $client = new Client('192.0.2.1');
+            $since = hrtime(true);
+            $reset = $verifier->beginPasswordReset($user, $client);
+            $began = hrtime(true) - $since;
+            $verifier->sendPasswordResetCode($reset, $client, true);
+            $said = [];
+            $since = hrtime(true);
+            for ($i = 0; $i < 6; $i++) {
+                try {
+                    $verifier->verifyPasswordReset($reset, '00000', new Client('192.0.2.1'));
+                } catch (Rejected | ChallengeClosed $no) {
+                    $said[] = $no::class;
+                }
+            }
+            self::assertGreaterThanOrEqual(300_000_000, $began, $who);
+            self::assertGreaterThanOrEqual(6 * 300_000_000, hrtime(true) - $since, $who);
+            $seen[$who] = [strlen($reset), $said];
+        }
+        self::assertSame([...array_fill(0, 4, Rejected::class), ChallengeClosed::class, ChallengeClosed::class], $seen['anna'][1]);
+        self::assertSame($seen['anna'], $seen['without a telephone']);
+        self::assertSame($seen['anna'], $seen['nobody']);
+        self::assertCount(2, file("$this->folder/messages"), 'one to enrol, one for anna');
+    }
+
+    public function test_the_time_of_a_reset_counts_from_when_the_client_was_made(): void
+    {
+        $verifier = $this->verifier();
+        $took = function (int $looking) use ($verifier): float {
+            $since = hrtime(true);
+            $client = new Client('192.0.2.1');
+            usleep($looking);
+            $verifier->beginPasswordReset(null, $client);
+            return (hrtime(true) - $since) / 1e9;
+        };
+        self::assertGreaterThanOrEqual(0.3, $took(0));
+        self::assertGreaterThanOrEqual(0.3, $took(150_000));
+        // A client from long before says nothing of this request.
+        self::assertGreaterThanOrEqual(0.7, $took(400_000));
+    }
+
+    public function test_a_challenge_of_a_reset_is_had_in_no_other_way(): void
+    {
+        $this->expectException(\ValueError::class);
+        $this->expectExceptionMessage('beginPasswordReset()');
+        $this->verifier()->beginChallenge($this->anna, Purpose::ResetPassword, $this->client);
+    }
+
+    public function test_a_method_says_how_it_is_proven(): void
+    {
+        $are = static fn (string $what): array => array_column(array_filter(Method::cases(), static fn (Method $method) => $method->$what()), 'value');
+        self::assertSame(['sms', 'voice', 'whatsapp'], $are('isPhone'));
+        self::assertSame(['email', 'sms', 'voice', 'whatsapp'], $are('isSent'));
+        self::assertSame(['totp', 'email', 'sms', 'voice', 'whatsapp'], $are('isNumeric'));
+        $this->expectException(\ArgumentCountError::class);
+        Method::Sms->isPhone(1);
+    }
+
+    public function test_a_grant_and_a_set_up_say_whether_they_count(): void
+    {
+        $verifier = $this->verifier(['challenge_ttl' => '600']);
+        $this->enrol($verifier);
+        $step = $verifier->beginChallenge($this->anna, Purpose::StepUp, $this->client);
+        self::assertSame($this->clock->now()->getTimestamp() + 600, $step->expiresAt()->getTimestamp());
+        self::assertNull($this->verifier()->beginLogin($this->anna, $this->client)->expiresAt());
+        $verifier->sendCode($step->challenge(), Method::Sms, $this->client);
+        $proven = $verifier->verify($step->challenge(), Method::Sms, $this->message()['code'], $this->client);
+        self::assertEquals($proven->grantExpiresAt(), $verifier->grantExpiresAt('7', $proven->grant()));
+        self::assertNull($verifier->grantExpiresAt('8', $proven->grant()));
+        self::assertNull($verifier->grantExpiresAt('7', 'made up'));
+        $app = $verifier->startTotp($this->anna, null, $proven->grant(), $this->client)->token();
+        $mail = $verifier->enableEmail($this->anna, $this->client, $proven->grant())->token();
+        self::assertSame([true, true, false], array_map($verifier->isPendingSetup(...), [$app, $mail, 'made up']));
+        $this->clock->pass(299);
+        self::assertNotNull($verifier->grantExpiresAt('7', $proven->grant()));
+        $this->clock->pass(1);
+        self::assertNull($verifier->grantExpiresAt('7', $proven->grant()));
+        $this->clock->pass(1499);
+        self::assertSame([true, true], array_map($verifier->isPendingSetup(...), [$app, $mail]));
+        $this->clock->pass(1);
+        self::assertSame([false, false], array_map($verifier->isPendingSetup(...), [$app, $mail]));
     }
 
     public function test_e_mail_is_the_hosts_to_send(): void

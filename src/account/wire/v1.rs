@@ -223,6 +223,7 @@ fields! {
         totp: Totp,
         last_step: u64,
         drift: i64,
+        drifts: u8,
     }
     Beginning as BeginningV1 {
         after: Head,

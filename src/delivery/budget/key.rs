@@ -113,6 +113,14 @@ impl BudgetKey {
         )
     }
 
+    /// The network a message is asked for from.
+    #[must_use]
+    pub fn of_network(ip: IpAddr, hash: impl Fn(&[&[u8]]) -> String) -> Self {
+        let network = Network::of(ip).to_string();
+        let hash = hash(&[Scope::Ip.as_str().as_bytes(), network.as_bytes()]);
+        Self::new(Scope::Ip, &hash)
+    }
+
     /// What e-mails take from, which have budgets of their own. `name`: whose, as a keyed hash.
     #[must_use]
     pub fn of_email(scope: Scope, name: &str) -> Self {
@@ -201,7 +209,7 @@ pub fn keys_for(
         hashed(Scope::User, user.as_str().as_bytes()),
     ];
     if let Some(ip) = ip {
-        keys.push(hashed(Scope::Ip, Network::of(ip).to_string().as_bytes()));
+        keys.push(BudgetKey::of_network(ip, &hash));
     }
     let range = BudgetKey::of_range(number, &hash);
     match standing {
