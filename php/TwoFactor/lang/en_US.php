@@ -781,7 +781,6 @@ $lang['log_provider_removed'] = 'Provider removed: %s';
 $lang['log_provider_saved'] = 'Provider saved: %s';
 $lang['log_provider_confirmed'] = 'Provider confirmed: %s';
 $lang['log_reset_done'] = 'Every factor removed: %s';
-$lang['log_reset_not_begun'] = 'A password reset could not begin: %s';
 $lang['log_reset_off'] = 'New password by telephone switched off';
 $lang['log_removed_for_good'] = 'Everything was removed for good: factors, audit, providers, key';
 $lang['log_reset_on'] = 'New password by telephone switched on';

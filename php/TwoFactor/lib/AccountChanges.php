@@ -53,13 +53,30 @@ final class AccountChanges
         }
     }
 
-    /** Once a request: whoever sets a password by telephone calls it, and so does the event that follows. */
-    public function passwordRecovered(int $userId, Reason $reason = Reason::RecoveredByEmail): void
+    /** The engine tells so of a password that was set by telephone as well: that has ended everything. */
+    public function passwordRecovered(int $userId): void
     {
         if (!in_array($userId, $this->recovered, true)) {
-            $this->recovered[] = $userId;
-            $this->endSignIns($userId, $reason);
+            $this->endSignIns($userId, Reason::RecoveredByEmail);
         }
+    }
+
+    /**
+     * A password is about to be set by telephone. The proof is spent, and everything ends.
+     *
+     * @throws \TwoFactor\Exception\ChallengeClosed when the proof does not count any more
+     * @throws Unverifiable
+     */
+    public function recoverPassword(int $userId, #[\SensitiveParameter] string $proof): void
+    {
+        $this->verification->ask(fn ($verifier) => $verifier->completePasswordReset(
+            (string) $userId,
+            $proof,
+            $this->by(),
+            Reason::RecoveredByTelephone->value,
+            Client::fromGlobals(),
+        ));
+        $this->recovered[] = $userId;
     }
 
     public function beforeGroup(int $groupId): void

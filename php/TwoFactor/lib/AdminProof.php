@@ -73,9 +73,6 @@ final class AdminProof
     /** What to say when the extension refuses a change for want of a proof. */
     public function refused(StepUpRequired | TooRecent $refusal): string
     {
-        if ($refusal instanceof StepUpRequired) {
-            StepUp::forgetGrant();
-        }
         return $this->view->problem('prove_first', $refusal);
     }
 

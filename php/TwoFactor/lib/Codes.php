@@ -15,7 +15,6 @@ use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\Unavailable;
 use TwoFactor\Message;
 use TwoFactor\Method;
-use TwoFactor\User;
 use TwoFactor\Verifier;
 
 final class Codes
@@ -27,94 +26,20 @@ final class Codes
     ) {
     }
 
-    /** Whether a code of this method has to be sent first. */
-    public static function areSentBy(?Method $method): bool
-    {
-        return $method === Method::Email || self::goByPhone($method);
-    }
-
-    public static function goByPhone(?Method $method): bool
-    {
-        return in_array($method, [Method::Sms, Method::Voice, Method::WhatsApp], true);
-    }
-
     /**
      * For an open challenge.
      *
+     * @return array{method: string, to: string, until: int, again: int} what pages may say of it
      * @throws Denied
      * @throws Undelivered
      * @throws Unverifiable
      */
-    public function forChallenge(#[\SensitiveParameter] string $challenge, Method $method): SentCode
+    public function forChallenge(#[\SensitiveParameter] string $challenge, Method $method): array
     {
-        return SentCode::of($this->deliver(
+        return SentCode::of($this->send(
             $method,
             static fn (Verifier $verifier) => $verifier->sendCode($challenge, $method, Client::fromGlobals()),
         ));
-    }
-
-    /**
-     * To prove that the address of the user's own account reaches them. What stands there was typed by somebody
-     * and need not be an address.
-     *
-     * @throws Denied
-     * @throws Undelivered
-     * @throws Unverifiable
-     */
-    public function toAddress(User $person, #[\SensitiveParameter] ?string $grant): Delivery
-    {
-        try {
-            return $this->deliver(
-                Method::Email,
-                static fn (Verifier $verifier) => $verifier->enableEmail($person, Client::fromGlobals(), $grant),
-            );
-        } catch (\ValueError) {
-            throw new Undelivered('email_wrong');
-        }
-    }
-
-    /**
-     * To prove that a number reaches the user.
-     *
-     * @throws \TwoFactor\Exception\InvalidPhoneNumber
-     * @throws Denied
-     * @throws Undelivered
-     * @throws Unverifiable
-     */
-    public function toNumber(
-        User $person,
-        #[\SensitiveParameter] string $number,
-        ?string $region,
-        Method $method,
-        #[\SensitiveParameter] ?string $grant,
-    ): Delivery {
-        return $this->deliver(
-            $method,
-            static fn (Verifier $verifier) => $verifier->startPhone(
-                $person,
-                $number,
-                $region,
-                Client::fromGlobals(),
-                $method,
-                $grant,
-            ),
-        );
-    }
-
-    /**
-     * Another one for the set-up of an address or a number.
-     *
-     * @throws \TwoFactor\Exception\InvalidPhoneNumber
-     * @throws Denied
-     * @throws Undelivered
-     * @throws Unverifiable
-     */
-    public function again(PendingContact $contact): Delivery
-    {
-        return $this->deliver(
-            $contact->method,
-            static fn (Verifier $verifier) => $verifier->resendCode($contact->token, Client::fromGlobals()),
-        );
     }
 
     /**
@@ -133,12 +58,16 @@ final class Codes
     }
 
     /**
-     * That no carrier can be relied on says nothing about other methods: so Unavailable is not what it is
-     * elsewhere, the end of the request.
+     * Sends what the extension is asked for. That no carrier can be relied on says nothing about other methods: so
+     * Unavailable is not what it is elsewhere, the end of the request.
      *
      * @param callable(Verifier): Delivery $ask
+     * @throws \TwoFactor\Exception\InvalidPhoneNumber
+     * @throws Denied
+     * @throws Undelivered
+     * @throws Unverifiable
      */
-    private function deliver(Method $method, callable $ask): Delivery
+    public function send(Method $method, callable $ask): Delivery
     {
         $verifier = $this->verification->verifier();
         try {

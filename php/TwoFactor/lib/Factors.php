@@ -14,9 +14,8 @@ use TwoFactor\Method;
 
 final class Factors
 {
-    /** As many apps as the extension takes. */
-    private const MOST_APPS = 5;
-    private const LONGEST_LABEL = 64;
+    /** As long as the extension takes it. */
+    public const LONGEST_LABEL = 64;
 
     public function __construct(private readonly View $view)
     {
@@ -60,13 +59,6 @@ final class Factors
         ], self::real($account));
     }
 
-    /** Whether there is room for one more app. */
-    public function takesAnotherApp(Account $account): bool
-    {
-        $apps = array_filter($account->factors(), static fn (Factor $factor) => $factor->method() === Method::Totp);
-        return count($apps) < self::MOST_APPS;
-    }
-
     /** What the next app is called whose name nobody typed, in the reader's language. */
     public function nextAppName(Account $account): string
     {
@@ -79,11 +71,6 @@ final class Factors
             $next = "$name $n";
         }
         return $next;
-    }
-
-    public static function longestLabel(): int
-    {
-        return self::LONGEST_LABEL;
     }
 
     /** @return list<Factor> */

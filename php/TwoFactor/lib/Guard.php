@@ -13,7 +13,7 @@ namespace TwoFactorModule;
 
 final class Guard
 {
-    /** Set by a sign-in with the app, until something was said of its clock if there is anything to say. */
+    /** How far the clock of the app is off that signed in, until that was said; if there is anything to say. */
     public const DRIFT = 'twofactor_drift';
 
     public function __construct(
@@ -68,16 +68,16 @@ final class Guard
         $this->followUp($userId, $credential);
         try {
             $this->remindOfFormerVersion();
-            $this->tellDrift($userId);
+            $this->tellDrift();
         } catch (\Throwable) {
             // A bar is a courtesy: whoever is signed in goes on without it.
         }
     }
 
     /** On the first page after a sign-in. */
-    private function tellDrift(int $userId): void
+    private function tellDrift(): void
     {
-        $seconds = isset($_SESSION[self::DRIFT]) ? ClockDrift::of($userId) : null;
+        $seconds = $_SESSION[self::DRIFT] ?? null;
         unset($_SESSION[self::DRIFT]);
         if ($seconds !== null) {
             $this->view->standDriftBar($seconds);

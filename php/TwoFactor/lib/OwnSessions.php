@@ -90,7 +90,6 @@ final class OwnSessions
             $grant = $this->stepUp->grant((int) $user->id);
             $this->verification->ask(static fn (Verifier $verifier) => $end($verifier, $grant));
         } catch (StepUpRequired) {
-            StepUp::forgetGrant();
             return $this->page($user, 'proof_over');
         }
         $this->goBack($done);

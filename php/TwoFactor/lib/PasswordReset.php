@@ -7,11 +7,10 @@
  *                                                                 └─ by telephone ─► code ─► new password
  *
  * It proves a telephone and gives a password, never a sign-in: who has set one signs in with it and with the
- * second factor, like everybody. A proof given to sign in is worth nothing here, and the reverse.
+ * second factor, like everybody.
  *
- * Whoever asks knows no password, so no answer tells whether a name, a number or room in a budget is there: text
- * and status are the same, the message goes out after the answer, and both have taken the same time before it; where
- * the server keeps the connection until the script ends, after it as well.
+ * Whoever asks knows no password, so the extension says the same, in the same time, whether a name, a number or room in
+ * a budget is there. Here the user is looked up within that time, and the message goes out after the answer.
  */
 
 declare(strict_types=1);
@@ -19,28 +18,21 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Client;
+use TwoFactor\Exception\ChallengeClosed;
 use TwoFactor\Exception\Denied;
-use TwoFactor\Exception\Unavailable;
 use TwoFactor\Method;
-use TwoFactor\Purpose;
-use TwoFactor\User;
 use TwoFactor\Verified;
 
 final class PasswordReset
 {
     /** Longer than any user name of the engine. */
     private const LONGEST_NAME = 255;
-    /** What looking up, opening a challenge and checking a code of ours take at most on a busy server, in ns. */
-    private const LEVEL = 300_000_000;
-    /** The same, where a provider is asked while somebody waits; a slower answer than this tells. */
-    private const LEVEL_ASKING = 2_000_000_000;
 
     public function __construct(
         private readonly Host $host,
         private readonly Settings $settings,
         private readonly Verification $verification,
         private readonly Proof $proof,
-        private readonly Codes $codes,
         private readonly AccountChanges $changes,
         private readonly View $view,
     ) {
@@ -97,64 +89,39 @@ final class PasswordReset
             $this->host->pages->redirect($this->host->pages->loginUrl());
         }
         match (true) {
-            $pending->isProven() => $this->set($pending),
+            $pending->proof !== '' => $this->set($pending),
             self::posted('twofactor_send') !== '' => $this->send($pending),
-            $pending->isAsked => $this->check($pending, self::posted('twofactor_code')),
+            $pending->reset !== '' => $this->check($pending, self::posted('twofactor_code')),
             default => $this->view->reset('choose', $pending),
         };
     }
 
     private function send(PendingReset $pending): never
     {
-        $since = hrtime(true);
-        $pending = $pending->challenge === '' ? $this->begin($pending) : $pending;
-        self::level($since);
-        $this->view->reset('code', $pending, '', function (bool $isGone) use ($pending, $since): void {
-            $this->deliver($pending);
-            $isGone || self::level($since, self::LEVEL_ASKING);
+        // First of all: the time of the answer counts from here.
+        $client = Client::fromGlobals();
+        $verifier = $this->verification->verifier();
+        $pending = $pending->reset === '' ? $this->begin($pending, $client) : $pending;
+        $this->view->reset('code', $pending, '', function (bool $isGone) use ($verifier, $pending, $client): void {
+            try {
+                $verifier->sendPasswordResetCode($pending->reset, $client, $isGone);
+            } catch (\Throwable $fault) {
+                // The answer has gone out: what happens here nobody is told.
+                $fault instanceof ChallengeClosed || $this->host->reportFault($fault);
+            }
         });
     }
 
-    /**
-     * Opens a challenge. Nobody is asked about like somebody, so that the same budgets are spent.
-     *
-     * @throws Unverifiable when nobody could be verified, whatever the name
-     */
-    private function begin(PendingReset $pending): PendingReset
+    private function begin(PendingReset $pending, Client $client): PendingReset
     {
-        $verifier = $this->verification->verifier();
         $user = $this->host->users->userNamed($pending->name);
-        $person = $user === null
-            ? new User('nobody ' . hash('sha256', mb_strtolower($pending->name)), 'nobody')
-            : $this->host->users->person($user);
-        try {
-            $login = $verifier->beginChallenge($person, Purpose::ResetPassword, Client::fromGlobals());
-        } catch (Denied $refusal) {
-            if ($refusal instanceof Unavailable) {
-                $this->host->log('log_reset_not_begun', [$refusal->getMessage()]);
-            }
-            return $pending->forNobody();
-        }
-        $method = $login->methods()[0] ?? null;
-        return $user === null || $method === null
-            ? $pending->forNobody()
-            : $pending->forUser((int) $user->id, $login->challenge(), $method, $this->host->users->standing((int) $user->id));
-    }
-
-    /** The answer has gone out: what happens here nobody is told. */
-    private function deliver(PendingReset $pending): void
-    {
-        if ($pending->method === null) {
-            return;
-        }
-        try {
-            $this->codes->forChallenge($pending->challenge, $pending->method);
-        } catch (Denied | Undelivered) {
-            // The extension's audit and the admin log have it.
-            return;
-        } catch (\Throwable $fault) {
-            $this->host->reportFault($fault);
-        }
+        $id = (int) $user?->id;
+        $person = $user === null ? null : $this->host->users->person($user);
+        $standing = $user === null ? '' : $this->host->users->standing($id);
+        $methods = $user === null ? [] : ($this->verification->accountIfReadable($id)?->methods() ?? []);
+        $phone = array_values(array_filter($methods, static fn (Method $method) => $method->isPhone()))[0] ?? null;
+        $reset = $this->verification->ask(static fn ($verifier) => $verifier->beginPasswordReset($person, $client));
+        return $pending->asked($reset, $id, $phone, $standing);
     }
 
     private function check(PendingReset $pending, #[\SensitiveParameter] string $code): never
@@ -162,55 +129,35 @@ final class PasswordReset
         if (trim($code) === '') {
             $this->view->reset('code', $pending, 'code_missing');
         }
-        $since = hrtime(true);
-        $verified = $this->verified($pending, $code);
-        self::level($since, $this->providersAreAsked() ? self::LEVEL_ASKING : self::LEVEL);
-        if ($verified !== null) {
-            // Whoever gave this browser its session before must not get the password with it.
-            $this->host->session->renew();
-            $this->view->reset('password', $pending->afterProof($verified->epoch()));
+        try {
+            $verified = $this->verified($pending, $code);
+        } catch (ChallengeClosed) {
+            $this->over();
+        } catch (Denied) {
+            $this->view->reset('code', $pending->again(), 'reset_wrong');
         }
-        $pending = $pending->afterWrongCode();
-        if ($pending->isUsedUp()) {
-            PendingReset::forget();
-            $this->view->loginNotice('reset_over', 200, 'reset_title');
-        }
-        $this->view->reset('code', $pending, 'reset_wrong');
+        // Whoever gave this browser its session before must not get the password with it.
+        $this->host->session->renew();
+        $this->view->reset('password', $pending->proven($verified->grant()));
     }
 
-    /** Null is all that is told of a no: a lock, too, would tell that somebody is there. */
-    private function verified(PendingReset $pending, #[\SensitiveParameter] string $code): ?Verified
+    /** @throws Denied */
+    private function verified(PendingReset $pending, #[\SensitiveParameter] string $code): Verified
     {
-        if ($pending->method === null) {
-            return null;
-        }
-        try {
-            return $this->proof->check(
-                $pending->challenge,
-                $pending->userId,
-                Purpose::ResetPassword,
-                $pending->method,
-                $code,
-            );
-        } catch (Denied | Undelivered) {
-            return null;
-        } catch (\Throwable $fault) {
-            $this->host->reportFault($fault);
-            return null;
-        }
+        $client = Client::fromGlobals();
+        return $pending->method === null
+            ? $this->verification->ask(
+                static fn ($verifier) => $verifier->verifyPasswordReset($pending->reset, Proof::cut($code), $client),
+            )
+            : $this->proof->checkReset($pending->reset, $pending->userId, $pending->method, $code, $client);
     }
 
     /** The engine's own rules: not empty, and twice the same. */
     private function set(PendingReset $pending): never
     {
         $user = $this->host->users->userWhoMaySignIn($pending->userId);
-        $stands = $user !== null && $pending->standsWith(
-            $this->host->users->standing($pending->userId),
-            $this->verification->account($pending->userId)->epoch(),
-        );
-        if (!$stands) {
-            PendingReset::forget();
-            $this->view->loginNotice('reset_over', 200, 'reset_title');
+        if ($user === null || !$pending->standsWith($this->host->users->standing($pending->userId))) {
+            $this->over();
         }
         $password = self::posted('twofactor_password');
         // login.php takes "0" for none.
@@ -220,14 +167,24 @@ final class PasswordReset
         if ($password !== self::posted('twofactor_again')) {
             $this->view->reset('password', $pending, 'password_differs');
         }
+        try {
+            $this->changes->recoverPassword($pending->userId, $pending->proof);
+        } catch (ChallengeClosed) {
+            $this->over();
+        }
         PendingReset::forget();
         if (!$this->host->users->setPassword($user, $password)) {
             $this->view->loginNotice('reset_unavailable', 503, 'reset_title');
         }
-        $this->changes->passwordRecovered((int) $user->id, Reason::RecoveredByTelephone);
         $this->host->log('log_password_set', [$user->username], (int) $user->id);
         $this->host->tellPasswordRecovered($user);
         $this->view->loginNotice('reset_set', 200, 'reset_title', true);
+    }
+
+    private function over(): never
+    {
+        PendingReset::forget();
+        $this->view->loginNotice('reset_over', 200, 'reset_title');
     }
 
     /** @throws Unverifiable */
@@ -235,22 +192,6 @@ final class PasswordReset
     {
         return $this->settings->offersReset() && Verification::isLoaded() && !$this->verification->isPending()
             && $this->verification->offers(Method::Sms);
-    }
-
-    /** Waits until as much time has gone by as it may take for anybody. */
-    private static function level(int $since, int $level = self::LEVEL): void
-    {
-        usleep(max(0, intdiv($level - (hrtime(true) - $since), 1000)));
-    }
-
-    /** Whether there is a way for which nobody takes a code of ours: that of a reset is then checked elsewhere. */
-    private function providersAreAsked(): bool
-    {
-        $ways = [true => [], false => []];
-        foreach ($this->verification->ask(static fn ($verifier) => $verifier->providers()) as $one) {
-            array_push($ways[$one->checksItsOwnCodes()], ...array_column($one->methods(), 'value'));
-        }
-        return array_diff($ways[true], $ways[false]) !== [];
     }
 
     private static function posted(string $field): string

@@ -2,7 +2,7 @@
 
 /**
  * A login whose password was right and whose second factor is still owed. Kept in the session, which has
- * been renewed; nothing of it is a login to the engine. It ends after ten minutes, or when the user's
+ * been renewed; nothing of it is a login to the engine. It ends with its challenge, which says when, or when the user's
  * password, groups or state change meanwhile.
  */
 
@@ -10,12 +10,12 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
+use TwoFactor\Login;
 use TwoFactor\Method;
 
 final class PendingLogin
 {
     private const KEY = 'twofactor_pending';
-    private const LIFETIME = 600;
 
     /** @param list<Method> $methods */
     private function __construct(
@@ -24,46 +24,34 @@ final class PendingLogin
         public readonly array $methods,
         public readonly string $token,
         private readonly string $standing,
-        private readonly int $since,
     ) {
     }
 
-    /** @param list<Method> $methods */
-    public static function begin(
-        int $userId,
-        #[\SensitiveParameter] string $challenge,
-        array $methods,
-        string $standing,
-    ): self {
+    public static function begin(int $userId, Login $login, string $standing): self
+    {
         $before = self::current();
         $token = $before?->userId === $userId ? $before->token : bin2hex(random_bytes(16));
-        $pending = new self($userId, $challenge, $methods, $token, $standing, time());
         $_SESSION[self::KEY] = [
             'user' => $userId,
-            'challenge' => $challenge,
-            'methods' => array_map(static fn (Method $method) => $method->value, $methods),
+            'challenge' => $login->challenge(),
+            'methods' => array_column($login->methods(), 'value'),
             'token' => $token,
             'standing' => $standing,
-            'since' => $pending->since,
+            'since' => time(),
+            'until' => $login->expiresAt()?->getTimestamp() ?? PHP_INT_MAX,
         ];
-        return $pending;
+        return new self($userId, $login->challenge(), $login->methods(), $token, $standing);
     }
 
     public static function current(): ?self
     {
         $kept = $_SESSION[self::KEY] ?? null;
-        if (!is_array($kept) || !Recent::is((int) ($kept['since'] ?? 0), self::LIFETIME)) {
+        if (!is_array($kept) || !Recent::is((int) $kept['since'], $kept['until'] - $kept['since'])) {
             self::forget();
             return null;
         }
-        return new self(
-            (int) $kept['user'],
-            (string) $kept['challenge'],
-            array_map(Method::from(...), $kept['methods']),
-            (string) $kept['token'],
-            (string) $kept['standing'],
-            (int) $kept['since'],
-        );
+        $methods = array_map(Method::from(...), $kept['methods']);
+        return new self($kept['user'], $kept['challenge'], $methods, $kept['token'], $kept['standing']);
     }
 
     public static function forget(): void
@@ -85,13 +73,13 @@ final class PendingLogin
     /** What was sent for this login by that method, and is still good. */
     public function sent(Method $method): ?SentCode
     {
-        $sent = SentCode::fromKept($_SESSION[self::KEY]['sent'][$method->value] ?? null);
-        return $sent?->isGood() ? $sent : null;
+        return SentCode::fromKept($_SESSION[self::KEY]['sent'][$method->value] ?? null);
     }
 
-    public function noteSent(SentCode $sent): void
+    /** @param array{method: string, to: string, until: int, again: int} $sent */
+    public function noteSent(array $sent): void
     {
-        $_SESSION[self::KEY]['sent'][$sent->method->value] = $sent->kept();
+        $_SESSION[self::KEY]['sent'][$sent['method']] = $sent;
     }
 
     /** The number of the page that is shown next: one page that is sent twice is one answer. */
@@ -120,10 +108,5 @@ final class PendingLogin
     {
         $refused = $_SESSION[self::KEY]['refused'] ?? null;
         return is_array($refused) && hash_equals($refused['answer'], $answer) ? $refused['problem'] : null;
-    }
-
-    public function offers(?Method $method): bool
-    {
-        return $method !== null && in_array($method, $this->methods, true);
     }
 }

@@ -23,6 +23,7 @@ use TwoFactor\Exception\Throttled;
 use TwoFactor\Method;
 use TwoFactor\TotpSetup;
 use TwoFactor\User;
+use TwoFactor\Verifier;
 
 final class Preferences
 {
@@ -53,8 +54,8 @@ final class Preferences
         }
         $change = Change::fromRequest();
         return match ($change?->text('do')) {
-            'prove' => $this->guarded(fn (\User $user) => $this->prove($user, $change)),
-            'send' => $this->guarded(fn (\User $user) => $this->sendProof($user, $change)),
+            'prove' => $this->guarded(fn (\User $user) => $this->prove($user, $change, '') ?? $this->goBack('proven')),
+            'send' => $this->guarded(fn (\User $user) => $this->sendProof($user, $change->text('method'))),
             'start' => $this->proven($change, fn (\User $user) => $this->start($user, $change)),
             'confirm' => $this->guarded(fn (\User $user) => $this->confirm($user, $change)),
             'start-email' => $this->proven($change, fn (\User $user) => $this->startEmail($user)),
@@ -80,123 +81,166 @@ final class Preferences
     {
         return $this->guarded(function (\User $user) use ($change, $do): string {
             if ($change->text('send') !== '') {
-                return $this->sendProofFor($user, $change);
+                return $this->sendProof($user, $change->text('send'), $change);
             }
             if ($change->has('proof_code') && $this->stepUp->grant((int) $user->id) === null) {
-                $method = Method::tryFrom($change->text('proof_method')) ?? Method::Totp;
-                if ($change->text('proof_code') === '') {
-                    return $this->overview($user, 'code_missing', change: $change);
-                }
-                try {
-                    $this->stepUp->prove($this->host->users->person($user), $method, $change->text('proof_code'));
-                } catch (Denied | Undelivered $refusal) {
-                    return $this->overview($user, 'wrong_' . $method->value, $refusal, $change);
+                $refused = $change->text('proof_code') === ''
+                    ? $this->overview($user, 'code_missing', change: $change)
+                    : $this->prove($user, $change, 'proof_', $change);
+                if ($refused !== null) {
+                    return $refused;
                 }
             }
             try {
                 return $do($user);
             } catch (StepUpRequired) {
-                StepUp::forgetGrant();
                 return $this->overview($user, 'proof_over', change: $change);
+            } catch (FactorRefused $objection) {
+                return $this->overview($user, 'try_again', $objection, $change);
             }
         });
     }
 
-    /** A code for the proof on a form, asked for from that form. */
-    private function sendProofFor(\User $user, Change $change): string
+    /**
+     * Null when the proof is right.
+     *
+     * @param string $prefix of the fields that the proof is in
+     * @param ?Change $form that the proof is on
+     */
+    private function prove(\User $user, Change $change, string $prefix, ?Change $form = null): ?string
     {
-        $method = Method::from($change->text('send'));
+        $method = Method::tryFrom($change->text("{$prefix}method")) ?? Method::Totp;
         try {
-            $this->stepUp->send($this->host->users->person($user), $method);
+            $this->stepUp->prove($this->host->users->person($user), $method, $change->text("{$prefix}code"));
+            return null;
         } catch (Denied | Undelivered $refusal) {
-            return $this->overview($user, 'try_again', $refusal, $change);
+            return $this->overview($user, 'wrong_' . $method->value, $refusal, $form);
+        }
+    }
+
+    /** A code for the proof; asked for from the form that it is on, if that is not its own. */
+    private function sendProof(\User $user, string $method, ?Change $form = null): string
+    {
+        try {
+            $this->stepUp->send($this->host->users->person($user), Method::from($method));
+        } catch (Denied | Undelivered $refusal) {
+            return $this->overview($user, 'try_again', $refusal, $form);
+        }
+        if ($form === null) {
+            $this->goBack('code_sent');
         }
         $_SESSION[self::MESSAGE] = 'code_sent';
-        return $this->overview($user, change: $change);
-    }
-
-    private function prove(\User $user, Change $change): string
-    {
-        $method = Method::tryFrom($change->text('method')) ?? Method::Totp;
-        try {
-            $this->stepUp->prove($this->host->users->person($user), $method, $change->text('code'));
-        } catch (Denied | Undelivered $refusal) {
-            return $this->overview($user, 'wrong_' . $method->value, $refusal);
-        }
-        $this->goBack('proven');
-    }
-
-    private function sendProof(\User $user, Change $change): string
-    {
-        $method = Method::from($change->text('method'));
-        try {
-            $this->stepUp->send($this->host->users->person($user), $method);
-        } catch (Denied | Undelivered $refusal) {
-            return $this->overview($user, 'try_again', $refusal);
-        }
-        $this->goBack('code_sent');
+        return $this->overview($user, change: $form);
     }
 
     private function startPhone(\User $user, Change $change): string
     {
         $method = Method::tryFrom($change->text('method'));
-        $method = Codes::goByPhone($method) ? $method : Method::Sms;
+        $method = $method?->isPhone() ? $method : Method::Sms;
         [$number, $region] = [$change->text('number'), $change->text('region')];
         return $this->begin(
             $user,
             "$method->value $region $number",
-            fn (User $person, ?string $grant) => $this->codes->toNumber($person, $number, $region ?: null, $method, $grant),
+            $method,
+            static fn (Verifier $verifier, User $person, ?string $grant) => $verifier->startPhone(
+                $person,
+                $number,
+                $region ?: null,
+                Client::fromGlobals(),
+                $method,
+                $grant,
+            ),
             $change,
         );
     }
 
     private function startEmail(\User $user): string
     {
-        return $this->begin($user, Method::Email->value, $this->codes->toAddress(...));
+        return $this->begin(
+            $user,
+            Method::Email->value,
+            Method::Email,
+            static fn (Verifier $verifier, User $person, ?string $grant) => $verifier->enableEmail(
+                $person,
+                Client::fromGlobals(),
+                $grant,
+            ),
+        );
     }
 
     /**
      * Sends a code to an address or number, to see whether it reaches the user.
      *
-     * @param callable(User, ?string): Delivery $send
+     * @param callable(Verifier, User, ?string): Delivery $send
      */
     private function begin(
         \User $user,
         #[\SensitiveParameter] string $asked,
+        Method $method,
         callable $send,
         ?Change $change = null,
     ): string {
         $id = (int) $user->id;
-        $before = PendingContact::current($id);
+        // What was asked for is known again, and not kept: a form that was sent twice.
+        $asked = hash('sha256', $asked);
+        $before = Kept::Contact->of($id);
+        [$person, $grant] = [$this->host->users->person($user), $this->stepUp->grant($id)];
         try {
-            $delivery = $send($this->host->users->person($user), $this->stepUp->grant($id));
+            $delivery = $this->codes->send($method, static fn (Verifier $verifier) => $send($verifier, $person, $grant));
+        } catch (\ValueError) {
+            // What stands in the user's account was typed by somebody and need not be an address.
+            return $this->overview($user, 'email_wrong', change: $change);
         } catch (InvalidPhoneNumber $objection) {
             return $this->overview($user, 'number_refused', $objection, $change);
         } catch (StepUpRequired $refusal) {
             throw $refusal;
         } catch (Denied | Undelivered $refusal) {
-            return $before?->isFor($asked) === true
+            return $before !== null && hash_equals($before['asked'], $asked)
                 ? $this->contact($before, 'try_again', $refusal)
                 : $this->overview($user, 'try_again', $refusal, $change);
         }
-        return $this->contact(PendingContact::begin($id, $delivery, $asked));
+        return $this->waitFor($id, $delivery, $asked);
+    }
+
+    /** Keeps the token of the set-up on the server. Whoever does not have it can neither go on with it nor end it. */
+    private function waitFor(int $userId, Delivery $delivery, string $asked): string
+    {
+        $contact = ['token' => $delivery->token(), 'sent' => SentCode::of($delivery), 'asked' => $asked];
+        Kept::Contact->put($userId, $contact);
+        return $this->contact($contact);
+    }
+
+    /**
+     * The number or address that waits for its code.
+     *
+     * @return array{token: string, sent: array{method: string}, asked: string}|null
+     */
+    private function pending(int $userId): ?array
+    {
+        $contact = Kept::Contact->of($userId);
+        $isThere = $contact !== null && $this->verification->ask(
+            static fn ($verifier) => $verifier->isPendingSetup($contact['token']),
+        );
+        $isThere || Kept::Contact->forget();
+        return $isThere ? $contact : null;
     }
 
     private function sendAgain(\User $user): string
     {
         $id = (int) $user->id;
-        $contact = PendingContact::current($id);
+        $contact = $this->pending($id);
         if ($contact === null) {
             return $this->overview($user, 'setup_over');
         }
         try {
-            return $this->contact($contact->again($id, $this->codes->again($contact)));
+            $delivery = $this->codes->send(
+                Method::from($contact['sent']['method']),
+                static fn (Verifier $verifier) => $verifier->resendCode($contact['token'], Client::fromGlobals()),
+            );
+            return $this->waitFor($id, $delivery, $contact['asked']);
         } catch (InvalidPhoneNumber $objection) {
-            PendingContact::forget();
+            Kept::Contact->forget();
             return $this->overview($user, 'number_refused', $objection);
-        } catch (Rejected) {
-            PendingContact::forget();
-            return $this->overview($user, 'setup_over');
         } catch (Denied | Undelivered $refusal) {
             return $this->contact($contact, 'try_again', $refusal);
         }
@@ -205,28 +249,29 @@ final class Preferences
     private function confirmContact(\User $user, Change $change): string
     {
         $id = (int) $user->id;
-        $contact = PendingContact::current($id);
+        $contact = $this->pending($id);
         if ($contact === null) {
             return $this->overview($user, 'setup_over');
         }
         if ($change->text('code') === '') {
             return $this->contact($contact, 'code_missing');
         }
-        $confirm = $contact->method === Method::Email ? 'confirmEmail' : 'confirmPhone';
+        $method = Method::from($contact['sent']['method']);
+        $confirm = $method->isPhone() ? 'confirmPhone' : 'confirmEmail';
         try {
             $enrolled = $this->verification->ask(
-                fn ($verifier) => $verifier->$confirm($contact->token, $change->text('code'), Client::fromGlobals()),
+                fn ($verifier) => $verifier->$confirm($contact['token'], $change->text('code'), Client::fromGlobals()),
             );
         } catch (Rejected) {
             return $this->contact($contact, 'contact_code_wrong');
         } catch (Throttled $refusal) {
             return $this->contact($contact, 'try_again', $refusal);
         } catch (InvalidPhoneNumber $objection) {
-            PendingContact::forget();
+            Kept::Contact->forget();
             return $this->overview($user, 'number_refused', $objection);
         } catch (Unverifiable $fault) {
             // Whoever made the code does not answer.
-            Codes::goByPhone($contact->method) || throw $fault;
+            $method->isPhone() || throw $fault;
             return $this->contact($contact, 'undelivered');
         }
         $this->codes->passOn($enrolled->notices());
@@ -237,26 +282,23 @@ final class Preferences
     {
         $id = (int) $user->id;
         $label = $change->text('label') ?: $this->factors->nextAppName($this->verification->account($id));
-        try {
-            $setup = $this->verification->ask(
-                fn ($verifier) => $verifier->startTotp(
-                    $this->host->users->person($user),
-                    $label,
-                    $this->stepUp->grant($id),
-                    Client::fromGlobals(),
-                ),
-            );
-        } catch (FactorRefused $objection) {
-            return $this->overview($user, 'try_again', $objection, $change);
-        }
-        PendingApp::begin($id, $setup->token());
+        $setup = $this->verification->ask(
+            fn ($verifier) => $verifier->startTotp(
+                $this->host->users->person($user),
+                $label,
+                $this->stepUp->grant($id),
+                Client::fromGlobals(),
+            ),
+        );
+        // On the server: whoever does not have it sees nothing of the set-up.
+        Kept::App->put($id, ['token' => $setup->token()]);
         return $this->setup($user, $setup);
     }
 
     private function confirm(\User $user, Change $change): string
     {
         $id = (int) $user->id;
-        $token = PendingApp::token($id);
+        $token = Kept::App->of($id)['token'] ?? null;
         if ($token === null) {
             return $this->overview($user, 'setup_over');
         }
@@ -267,7 +309,6 @@ final class Preferences
         } catch (Rejected) {
             return $this->setupAgain($user, $token);
         }
-        ClockDrift::forget($id);
         return $this->enrolled($user, $enrolled, 'app_enrolled');
     }
 
@@ -295,13 +336,9 @@ final class Preferences
         $id = (int) $user->id;
         $grant = (string) $this->stepUp->grant($id);
         $factor = $change->text('factor');
-        try {
-            $this->verification->ask(
-                fn ($verifier) => $verifier->removeFactor((string) $id, $factor, $grant, Client::fromGlobals()),
-            );
-        } catch (FactorRefused $objection) {
-            return $this->overview($user, 'try_again', $objection, $change);
-        }
+        $this->verification->ask(
+            fn ($verifier) => $verifier->removeFactor((string) $id, $factor, $grant, Client::fromGlobals()),
+        );
         $this->goOnAfter($id, grant: $grant);
         $this->goBack($this->verification->account($id)->isEnrolled() ? 'removed_one' : 'removed');
     }
@@ -311,13 +348,9 @@ final class Preferences
         $id = (string) (int) $user->id;
         $grant = (string) $this->stepUp->grant((int) $user->id);
         [$factor, $label] = [$change->text('factor'), $change->text('label')];
-        try {
-            $this->verification->ask(
-                fn ($verifier) => $verifier->renameFactor($id, $factor, $label, $grant, Client::fromGlobals()),
-            );
-        } catch (FactorRefused $objection) {
-            return $this->overview($user, 'try_again', $objection, $change);
-        }
+        $this->verification->ask(
+            fn ($verifier) => $verifier->renameFactor($id, $factor, $label, $grant, Client::fromGlobals()),
+        );
         $this->goBack('renamed');
     }
 
@@ -359,12 +392,12 @@ final class Preferences
         $removable = $this->factors->choices($account);
         $left = $account->backupCodesLeft();
         $offered = $this->offered();
-        $ways = array_filter($offered, Codes::goByPhone(...));
+        $ways = array_filter($offered, static fn (Method $method) => $method->isPhone());
         $mustProve = $account->isEnrolled() && $this->stepUp->grant($id) === null;
         $asked = $change?->text('do') ?? '';
         $isThere = match ($asked) {
             'regenerate' => true,
-            'start' => $this->factors->takesAnotherApp($account),
+            'start' => $account->takesAnotherApp(),
             'start-phone' => $ways !== [],
             'start-email' => in_array(Method::Email, $offered, true),
             'primary' => count($real) > 1,
@@ -375,12 +408,12 @@ final class Preferences
             'message' => $this->message(),
             'problem' => $problem === '' ? '' : $this->view->problem($problem, $why),
             'enrolled' => $account->isEnrolled(),
-            'drift' => in_array(Method::Totp, $real, true) ? $this->view->drift(ClockDrift::of($id)) : '',
+            'drift' => $this->view->drift($account->steadyTotpDrift()),
             'owes' => $this->formerVersion->owes($id),
             'has_app' => in_array(Method::Totp, $real, true),
-            'takes_app' => $this->factors->takesAnotherApp($account),
+            'takes_app' => $account->takesAnotherApp(),
             'app_name' => $asked === 'start' ? $change->text('label') : $this->factors->nextAppName($account),
-            'longest_label' => Factors::longestLabel(),
+            'longest_label' => Factors::LONGEST_LABEL,
             'factors' => $this->factors->rows($account),
             'last' => $this->view->moment($account->lastVerifiedAt()),
             'sessions' => $this->view->actionUrl('sessions'),
@@ -421,16 +454,20 @@ final class Preferences
         return $this->verification->usable([Method::Email, Method::Sms, Method::Voice, Method::WhatsApp]);
     }
 
-    /** The page that waits for the code which shows that an address or number reaches the user. */
-    private function contact(PendingContact $contact, string $problem = '', ?\Throwable $why = null): string
+    /**
+     * The page that waits for the code which shows that an address or number reaches the user.
+     *
+     * @param array{sent: array{method: string}} $contact
+     */
+    private function contact(array $contact, string $problem = '', ?\Throwable $why = null): string
     {
         $this->view->noStore();
         return $this->view->render('contact', [
-            'method' => $contact->method->value,
-            'title' => $this->view->text('set_up_' . $contact->method->value),
+            'method' => $contact['sent']['method'],
+            'title' => $this->view->text('set_up_' . $contact['sent']['method']),
             'problem' => $problem === '' ? '' : $this->view->problem($problem, $why),
             'back' => $this->url(),
-        ] + $this->view->wait($why) + $this->view->sent($contact->sent));
+        ] + $this->view->wait($why) + $this->view->sent(SentCode::fromKept($contact['sent'])));
     }
 
     private function setup(\User $user, TotpSetup $setup, string $problem = ''): string
@@ -450,7 +487,7 @@ final class Preferences
     {
         $pending = $this->verification->ask(static fn ($verifier) => $verifier->pendingTotp($token));
         if ($pending === null) {
-            PendingApp::forget();
+            Kept::App->forget();
             return $this->overview($user, 'setup_over');
         }
         return $this->setup($user, $pending, $this->view->text('setup_code_wrong'));
@@ -473,9 +510,9 @@ final class Preferences
     /** Factors have changed: this session and its fresh proof go on, all else of the user has ended. */
     private function goOnAfter(int $userId, ?Enrolled $enrolled = null, #[\SensitiveParameter] ?string $grant = null): void
     {
-        StepUp::forgetChallenge();
-        PendingContact::forget();
-        PendingApp::forget();
+        Kept::StepUp->forget();
+        Kept::Contact->forget();
+        Kept::App->forget();
         $this->formerVersion->noteChange();
         $this->sessions->goOn($userId, $enrolled, $grant);
     }

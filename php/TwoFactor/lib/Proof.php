@@ -21,9 +21,6 @@ use TwoFactor\Verifier;
 
 final class Proof
 {
-    /** Longer than any code with its spaces. */
-    private const LONGEST = 260;
-
     public function __construct(private readonly Verification $verification, private readonly Host $host)
     {
     }
@@ -46,7 +43,7 @@ final class Proof
         $about = ['user_id' => $userId, 'method' => $method->value, 'purpose' => $purpose->value];
         $this->hearVetoes($about);
         try {
-            $verified = $this->ask($challenge, $method, $code);
+            $verified = $this->ask($challenge, $method, self::cut($code));
             if ($verified->userId() !== (string) $userId || $verified->purpose() !== $purpose) {
                 throw new Unverifiable('A proof came back for another user or purpose.');
             }
@@ -59,6 +56,40 @@ final class Proof
         return $verified;
     }
 
+    /**
+     * The same for a code of a reset, of which nobody is told why it is refused: neither that another module does, nor by
+     * how long the others take.
+     *
+     * @throws \TwoFactor\Exception\Denied
+     * @throws Unverifiable
+     */
+    public function checkReset(
+        #[\SensitiveParameter] string $reset,
+        int $userId,
+        Method $method,
+        #[\SensitiveParameter] string $code,
+        Client $client,
+    ): Verified {
+        $about = ['user_id' => $userId, 'method' => $method->value, 'purpose' => Purpose::ResetPassword->value];
+        try {
+            $this->hearVetoes($about);
+        } catch (Undelivered) {
+            $code = '';
+        }
+        $heard = fn (bool $isRight) => $isRight
+            ? $this->tell('AfterVerificationSuccess', $about)
+            : $this->tell('AfterVerificationFail', $about + ['reason' => 'Rejected']);
+        return $this->verification->ask(
+            static fn (Verifier $verifier) => $verifier->verifyPasswordReset($reset, self::cut($code), $client, $heard),
+        );
+    }
+
+    /** As much as is longer than any code with its spaces. */
+    public static function cut(#[\SensitiveParameter] string $code): string
+    {
+        return substr($code, 0, 260);
+    }
+
     /** That whoever made the code does not answer says nothing about the other methods. */
     private function ask(
         #[\SensitiveParameter] string $challenge,
@@ -66,14 +97,11 @@ final class Proof
         #[\SensitiveParameter] string $code,
     ): Verified {
         try {
-            return $this->verification->ask(static fn (Verifier $verifier) => $verifier->verify(
-                $challenge,
-                $method,
-                substr($code, 0, self::LONGEST),
-                Client::fromGlobals(),
-            ));
+            return $this->verification->ask(
+                static fn (Verifier $verifier) => $verifier->verify($challenge, $method, $code, Client::fromGlobals()),
+            );
         } catch (Unverifiable $fault) {
-            throw Codes::goByPhone($method) ? new Undelivered('undelivered') : $fault;
+            throw $method->isPhone() ? new Undelivered('undelivered') : $fault;
         }
     }
 

@@ -21,38 +21,23 @@ final class SentCode
     ) {
     }
 
-    public static function of(Delivery $delivery): self
-    {
-        return new self(
-            $delivery->method(),
-            $delivery->maskedDestination(),
-            $delivery->expiresAt()->getTimestamp(),
-            $delivery->resendAt()->getTimestamp(),
-        );
-    }
-
-    /** @return array{method: string, to: string, until: int, again: int} */
-    public function kept(): array
+    /** @return array{method: string, to: string, until: int, again: int} to be kept */
+    public static function of(Delivery $delivery): array
     {
         return [
-            'method' => $this->method->value,
-            'to' => $this->to,
-            'until' => $this->until,
-            'again' => $this->again,
+            'method' => $delivery->method()->value,
+            'to' => $delivery->maskedDestination(),
+            'until' => $delivery->expiresAt()->getTimestamp(),
+            'again' => $delivery->resendAt()->getTimestamp(),
         ];
     }
 
+    /** Null when there is none that is still good. */
     public static function fromKept(mixed $kept): ?self
     {
-        $method = is_array($kept) ? Method::tryFrom((string) ($kept['method'] ?? '')) : null;
-        return $method === null
-            ? null
-            : new self($method, (string) $kept['to'], (int) $kept['until'], (int) $kept['again']);
-    }
-
-    public function isGood(): bool
-    {
-        return $this->until > time();
+        return is_array($kept) && $kept['until'] > time()
+            ? new self(Method::from($kept['method']), $kept['to'], $kept['until'], $kept['again'])
+            : null;
     }
 
     /** Seconds until another one may be asked for. The extension decides; this is for showing. */

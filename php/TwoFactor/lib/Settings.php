@@ -159,6 +159,10 @@ final class Settings
         if (self::ini('twofactor.issuer') === '') {
             $settings['issuer'] = $this->issuer();
         }
+        if (in_array(self::ini('twofactor.challenge_ttl'), ['', '0'], true)) {
+            // A sign-in that is begun has ten minutes.
+            $settings['challenge_ttl'] = '600';
+        }
         $store = $this->store();
         if ($store !== '') {
             $settings['store'] = $store;

@@ -111,12 +111,7 @@ final class SignIn
         $this->host->session->deauthenticate();
         $this->host->session->renew();
         StepUp::forget();
-        $pending = PendingLogin::begin(
-            (int) $user->id,
-            $login->challenge(),
-            $login->methods(),
-            $this->host->users->standing((int) $user->id),
-        );
+        $pending = PendingLogin::begin((int) $user->id, $login, $this->host->users->standing((int) $user->id));
         if ($pending->methods === []) {
             PendingLogin::forget();
             $this->view->loginNotice('every_method_disabled');
@@ -138,7 +133,7 @@ final class SignIn
             $this->view->loginNotice('login_over');
         }
         $chosen = Method::tryFrom(self::posted('twofactor_use') ?: self::posted('twofactor_method'));
-        $method = $pending->offers($chosen) ? $chosen : $pending->methods[0];
+        $method = in_array($chosen, $pending->methods, true) ? $chosen : $pending->methods[0];
         if (!$pending->isAnsweredBy(self::posted('twofactor_token'))) {
             $this->show($pending, $method, 'try_again');
         }
@@ -146,7 +141,7 @@ final class SignIn
             PendingLogin::forget();
             $this->host->pages->redirect($this->host->pages->loginUrl());
         }
-        if (self::posted('twofactor_send') !== '' && Codes::areSentBy($method)) {
+        if (self::posted('twofactor_send') !== '' && $method->isSent()) {
             $this->send($pending, $method);
         }
         if (self::posted('twofactor_use') !== '') {
@@ -158,7 +153,7 @@ final class SignIn
     /** Asks for a code of this method, after sending one if none is on its way. Only ever by POST. */
     private function ask(PendingLogin $pending, Method $method): never
     {
-        Codes::areSentBy($method) && $pending->sent($method) === null
+        $method->isSent() && $pending->sent($method) === null
             ? $this->send($pending, $method)
             : $this->show($pending, $method);
     }
@@ -321,8 +316,7 @@ final class SignIn
     private function noteDrift(\User $user, Verified $verified): void
     {
         if ($verified->method() === Method::Totp) {
-            ClockDrift::note((int) $user->id, $this->verification->account((int) $user->id)->totpDrift());
-            $_SESSION[Guard::DRIFT] = true;
+            $_SESSION[Guard::DRIFT] = $this->verification->account((int) $user->id)->steadyTotpDrift();
         }
     }
 

@@ -158,7 +158,7 @@ final class UserPages extends AdminPage
     {
         $to = match (true) {
             $method === Method::Email => $account->maskedEmail(),
-            Codes::goByPhone($method) => $account->maskedPhone(),
+            $method->isPhone() => $account->maskedPhone(),
             default => '',
         };
         return trim($this->view->method($method) . ' ' . View::unbroken((string) $to));

@@ -83,9 +83,9 @@ final class View
         $this->loginPage('challenge', [
             'title' => $this->text('challenge_title'),
             'method' => $method->value,
-            'numeric' => $method !== Method::BackupCode,
+            'numeric' => $method->isNumeric(),
             'label' => $this->text('code_of_' . $method->value),
-            'hint' => Codes::areSentBy($method) ? '' : $this->text('hint_' . $method->value),
+            'hint' => $method->isSent() ? '' : $this->text('hint_' . $method->value),
             'others' => array_map(fn (Method $other) => [
                 'value' => $other->value,
                 'text' => $this->text('use_' . $other->value),
@@ -93,7 +93,7 @@ final class View
             'signs_in' => $this->text('signs_in', $this->host->users->userName($pending->userId)),
             'token' => $pending->token,
             'page' => $pending->nextPage(),
-            'is_sent' => Codes::areSentBy($method),
+            'is_sent' => $method->isSent(),
             'is_refused' => $why instanceof NotSent,
             'problem' => $problem === null ? '' : $this->problem($problem, $why),
         ] + $this->wait($why) + $this->sent($pending->sent($method)));
@@ -181,7 +181,7 @@ final class View
      */
     public function sent(?SentCode $sent): array
     {
-        return $sent === null || !$sent->isGood() ? ['sent' => '', 'again' => 0] : [
+        return $sent === null ? ['sent' => '', 'again' => 0] : [
             'sent' => $this->text('sent_to', self::unbroken($sent->to), date('H:i', $sent->until)),
             'again' => $sent->wait(),
         ];
@@ -308,7 +308,7 @@ final class View
             'sendable' => array_map(fn (Method $method) => [
                 'value' => $method->value,
                 'text' => $this->text('send_' . $method->value),
-            ], array_values(array_filter($provable, Codes::areSentBy(...)))),
+            ], array_values(array_filter($provable, static fn (Method $method) => $method->isSent()))),
         ] + $this->sent($sent);
     }
 

@@ -781,7 +781,6 @@ $lang['log_provider_removed'] = 'Anbieter entfernt: %s';
 $lang['log_provider_saved'] = 'Anbieter gespeichert: %s';
 $lang['log_provider_confirmed'] = 'Anbieter bestätigt: %s';
 $lang['log_reset_done'] = 'Alle Faktoren entfernt: %s';
-$lang['log_reset_not_begun'] = 'Das Zurücksetzen eines Passworts konnte nicht beginnen: %s';
 $lang['log_reset_off'] = 'Neues Passwort per Telefon abgeschaltet';
 $lang['log_removed_for_good'] = 'Alles wurde endgültig entfernt: Faktoren, Protokoll, Anbieter, Schlüssel';
 $lang['log_reset_on'] = 'Neues Passwort per Telefon eingeschaltet';
