@@ -44,6 +44,7 @@ const fn ends(byte: u8) -> bool {
 }
 
 /// How many settings the text has.
+#[expect(clippy::indexing_slicing, reason = "looked at when this is compiled")]
 pub(super) const fn count(text: &str) -> usize {
     let (bytes, mut at, mut fields) = (text.as_bytes(), 0, 0);
     while at < bytes.len() {
@@ -61,6 +62,7 @@ pub(super) type Index<const COUNT: usize> = [[u16; FIELDS]; COUNT];
 
 #[expect(
     clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
     reason = "looked at when this is compiled"
 )]
 pub(super) const fn index<const COUNT: usize>(text: &str) -> Index<COUNT> {
