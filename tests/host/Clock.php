@@ -48,6 +48,8 @@ final class Clock
             'LD_PRELOAD' => "$shim:$library",
             'FAKETIME_TIMESTAMP_FILE' => $this->file,
             'FAKETIME_NO_CACHE' => '1',
+            // The times of files stay: else opcache and Smarty would compile everything again whenever the time is moved.
+            'NO_FAKE_STAT' => '1',
             'FAKETIME_DONT_FAKE_MONOTONIC' => '1',
         ];
     }

@@ -125,7 +125,7 @@ final class Fakes
     /** By remote control; tests/fakes/src/admin.rs says what there is. */
     public function ask(string $path, ?array $body = null): string
     {
-        $http = ['proxy' => '', 'ignore_errors' => true, 'timeout' => 10];
+        $http = ['proxy' => '', 'ignore_errors' => true, 'timeout' => 60];
         if ($body !== null) {
             $http += ['method' => 'POST', 'header' => 'Content-Type: application/json', 'content' => json_encode((object) $body)];
         }

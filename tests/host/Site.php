@@ -21,6 +21,7 @@ final class Site
     /** @var resource|null */
     private $process = null;
     private int $pid = 0;
+    private int $configured = 0;
     /** @var array<string, string> php.ini settings of the server */
     private array $ini;
 
@@ -32,7 +33,7 @@ final class Site
      * } $options flow `old` or `new`; clock false for a person with a real phone; finishes false for a server that ends
      *           no request before its script; database `mysql://user:password@host:port/name` or null for SQLite
      */
-    public function __construct(private array $options = [])
+    public function __construct(private array $options = [], private readonly ?Snapshot $begun = null)
     {
         $this->options += [
             'flow' => getenv('HOST_FLOW') ?: 'new',
@@ -46,14 +47,19 @@ final class Site
             'clock' => true,
             'finishes' => true,
         ];
-        $base = getenv('HOST_VAR') ?: dirname(__DIR__, 2) . '/var/host';
-        $this->folder = $this->options['folder'] ?? $base . '/' . bin2hex(random_bytes(4));
+        $this->folder = $this->options['folder'] ?? self::base() . '/' . bin2hex(random_bytes(4));
         $this->port = $this->options['port'] ?? self::freePort();
         $this->url = "http://127.0.0.1:{$this->port}";
         $this->ini = $this->options['ini'];
         $this->build();
         $this->clock = new Clock($this->folder . '/clock');
         $this->start();
+    }
+
+    /** Where sites are, and what several of them share. */
+    public static function base(): string
+    {
+        return getenv('HOST_VAR') ?: dirname(__DIR__, 2) . '/var/host';
     }
 
     public static function extension(): string
@@ -93,6 +99,11 @@ final class Site
     {
         foreach (['', '/sessions', '/logs', '/store'] as $part) {
             is_dir($this->folder . $part) || mkdir($this->folder . $part, 0700, true);
+        }
+        if ($this->begun) {
+            $this->begun->copyTo($this);
+            $this->config([]);
+            return;
         }
         self::copy(__DIR__ . '/site', $this->root());
         foreach (['/tmp/cache', '/tmp/templates_c', '/assets', '/uploads'] as $part) {
@@ -140,11 +151,18 @@ final class Site
             $text .= '$config[' . var_export($name, true) . '] = ' . var_export($value, true) . ";\n";
         }
         file_put_contents($this->root() . '/config.php', $text, LOCK_EX);
+        // opcache goes by the time, in seconds: no two of them have the same one.
+        touch($this->root() . '/config.php', time() - 3600 + ++$this->configured);
     }
 
-    private function databaseName(): string
+    public function databaseName(): string
     {
-        return 'host_' . preg_replace('/\W/', '', basename($this->folder));
+        return self::databaseOf($this->folder);
+    }
+
+    public static function databaseOf(string $folder): string
+    {
+        return 'host_' . preg_replace('/\W/', '', basename($folder));
     }
 
     /** The host's own database, for tests that look at it or damage it. */
@@ -201,14 +219,16 @@ final class Site
         $this->process = proc_open($command, [['file', '/dev/null', 'r'], $log, $log], $pipes, $this->root(), $environment);
         // setsid replaces itself: the process leads its own group, and its id names the group.
         $this->pid = proc_get_status($this->process)['pid'];
-        // Its own word, for whoever else might have the port would answer, too.
-        for ($i = 0; $i < 200 && proc_get_status($this->process)['running']; $i++) {
+        // Its own word, for whoever else might have the port would answer, too. A busy machine may take a while.
+        for ($i = 0; $i < 2400 && proc_get_status($this->process)['running']; $i++) {
             if (str_contains((string) file_get_contents($log[1], offset: $before), ' Development Server (')) {
                 return;
             }
             usleep(25_000);
         }
-        throw new \RuntimeException('the host does not answer: ' . $this->log());
+        $said = $this->log();
+        $this->stop();
+        throw new \RuntimeException("the host does not answer: $said");
     }
 
     /** @return array<string, string> php.ini settings of the server */
@@ -396,6 +416,13 @@ final class Site
         return $result ? trim(preg_replace('/\s+/', ' ', $result->textContent)) : throw new \RuntimeException("no result: {$page->status} {$page->text()} " . implode('', $this->complaints()));
     }
 
+    /** Which of them its database calls installed. @param list<string> $modules @return list<string> */
+    public function installed(array $modules): array
+    {
+        $found = $this->pdo()->query("SELECT module_name FROM cms_modules WHERE status = 'installed'")->fetchAll(\PDO::FETCH_COLUMN);
+        return array_values(array_intersect($modules, $found));
+    }
+
     public static function copy(string $from, string $to): void
     {
         if (!is_dir($from)) {
@@ -405,7 +432,14 @@ final class Site
         $files = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($from, \FilesystemIterator::SKIP_DOTS), \RecursiveIteratorIterator::SELF_FIRST);
         foreach ($files as $file) {
             $target = $to . '/' . $files->getSubPathname();
-            $file->isDir() ? (is_dir($target) || mkdir($target, 0700)) : copy($file->getPathname(), $target);
+            if ($file->isDir()) {
+                is_dir($target) || mkdir($target, 0700);
+                continue;
+            }
+            copy($file->getPathname(), $target);
+            // By its time opcache and Smarty know whether what they have compiled is still true.
+            touch($target, $file->getMTime());
+            chmod($target, $file->getPerms() & 0777);
         }
     }
 

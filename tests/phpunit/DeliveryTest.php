@@ -47,7 +47,7 @@ final class DeliveryTest extends TestCase
         );
         $this->verifier = Verifier::open($settings);
         for ($i = 0; !@fsockopen('tcp://' . $this->address); $i++) {
-            $i < 500 || self::fail((string) file_get_contents("$this->folder/log"));
+            $i < 6000 || self::fail((string) file_get_contents("$this->folder/log"));
             usleep(10_000);
         }
     }

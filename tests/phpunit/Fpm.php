@@ -55,7 +55,7 @@ final class Fpm
         }
         $this->process = proc_open($command, [1 => ['file', "$folder/out", 'w'], 2 => ['file', "$folder/out", 'a']], $pipes, $folder, $environment + getenv());
         for ($wait = 0; !file_exists("$folder/fpm.sock"); $wait++) {
-            if ($wait > 100) {
+            if ($wait > 1200) {
                 throw new RuntimeException('PHP-FPM does not start: ' . file_get_contents("$folder/out"));
             }
             usleep(50_000);
@@ -75,7 +75,7 @@ final class Fpm
     /** Starts a request; the socket is there to read the answer from. */
     public function ask(string $script)
     {
-        $socket = stream_socket_client("unix://$this->folder/fpm.sock", $code, $message, 5) ?: throw new RuntimeException($message);
+        $socket = stream_socket_client("unix://$this->folder/fpm.sock", $code, $message, 60) ?: throw new RuntimeException($message);
         $parameters = '';
         foreach (['SCRIPT_FILENAME' => $script, 'REQUEST_METHOD' => 'GET', 'REMOTE_ADDR' => '192.0.2.9', 'HTTP_USER_AGENT' => 'Fpm', 'SERVER_PROTOCOL' => 'HTTP/1.1'] as $name => $value) {
             $parameters .= pack('C', strlen($name)) . pack('N', strlen($value) | 0x80000000) . $name . $value;

@@ -53,26 +53,29 @@ abstract class HostTestCase extends TestCase
     protected function site(array $options = [], bool $install = true): Site
     {
         if (!$this->site) {
-            $this->site = new Site($options + ['modules' => ['TwoFactor', 'Witness']] + $this->database());
+            $options += ['modules' => ['TwoFactor', 'Witness']] + $this->database();
+            $this->site = new Site($options, $install ? Snapshot::of($options) : null);
             if ($install) {
-                self::assertStringContainsString('TwoFactor', $this->site->install());
-                $this->site->install('Witness');
+                self::assertSame(Snapshot::INSTALLED, $this->site->installed(Snapshot::INSTALLED));
             }
         }
         return $this->site;
     }
 
-    /** In MariaDB the key cannot lie beside the store: php.ini names it. */
+    /** In MariaDB the key cannot lie beside the store: php.ini names it. The sites of a suite have one. */
     private function database(): array
     {
         if (!getenv('HOST_DATABASE')) {
             return [];
         }
-        static $key = null;
-        if ($key === null) {
-            $key = sys_get_temp_dir() . '/twofactor-host-' . bin2hex(random_bytes(6)) . '.key';
-            \TwoFactor\Verifier::createKeyFile($key);
-            register_shutdown_function(static fn () => @unlink($key));
+        $key = Site::base() . '/mariadb.key';
+        if (!is_file($key)) {
+            is_dir(Site::base()) || mkdir(Site::base(), 0700, true);
+            $new = $key . bin2hex(random_bytes(4));
+            \TwoFactor\Verifier::createKeyFile($new);
+            // Of several that begin together one is first.
+            @link($new, $key);
+            unlink($new);
         }
         return ['ini' => ['twofactor.key_file' => $key]];
     }
