@@ -574,7 +574,6 @@ $lang['provider_confirmed'] = 'Confirmed: codes go by this provider from now on.
 $lang['provider_confirmed_too_soon'] = 'Not yet: your own second factor is less than a day old. On the server it can be confirmed at once.';
 $lang['providers_ordered'] = 'The order was changed.';
 $lang['provider_refused'] = 'Nothing was changed.';
-$lang['provider_not_plain'] = 'Nothing was changed. A field holds characters that cannot be typed, or too much.';
 $lang['provider_name_taken'] = 'There is a provider of this name already.';
 $lang['provider_gone'] = 'Nothing was changed. Somebody has removed this provider meanwhile; saved now, it is a new one, with all of its secrets.';
 $lang['provider_add'] = 'Add a provider';

@@ -133,7 +133,10 @@ final class Administration
             return $this->sendProof($change);
         }
         $act = self::acts()[$do] ?? $this->pages->goTo('try_again');
-        if ($act->isForAll && !$this->access->mayDecideForAll() || $act->isOnUser && !$this->isUserInReach($change)) {
+        $isAllowed = $this->maySee($act->page, $change)
+            && (!$act->isForAll || $this->access->mayDecideForAll())
+            && (!$act->isOnUser || $this->isUserInReach($change));
+        if (!$isAllowed) {
             return $this->pages->refusal('no_permission');
         }
         if ($act->needsVerifier) {

@@ -59,12 +59,8 @@ final class UserPages extends AdminPage
     /** Never by the emergency setting, whose end that would outlive. */
     public function confirmOperator(Change $change): Notice
     {
-        $id = $change->number('user');
-        if ($this->host->users->user($id) === null) {
-            $this->pages->goTo('try_again');
-        }
         try {
-            $this->acts->confirmOperator($id, self::reason($change), $this->administrator->actor());
+            $this->acts->confirmOperator($change->number('user'), self::reason($change), $this->administrator->actor());
         } catch (StepUpRequired | TooRecent $refusal) {
             return $this->emergency->isActive()
                 ? Notice::problem($this->view->text('operator_confirm_emergency'))

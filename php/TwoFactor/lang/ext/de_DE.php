@@ -574,7 +574,6 @@ $lang['provider_confirmed'] = 'Bestätigt: Codes gehen ab jetzt auch über diese
 $lang['provider_confirmed_too_soon'] = 'Noch nicht: Ihr eigener zweiter Faktor ist keinen Tag alt. Auf dem Server lässt sich der Anbieter sofort bestätigen.';
 $lang['providers_ordered'] = 'Die Reihenfolge wurde geändert.';
 $lang['provider_refused'] = 'Es wurde nichts geändert.';
-$lang['provider_not_plain'] = 'Es wurde nichts geändert. Ein Feld enthält Zeichen, die sich nicht tippen lassen, oder zu viel.';
 $lang['provider_name_taken'] = 'Einen Anbieter dieses Namens gibt es schon.';
 $lang['provider_gone'] = 'Es wurde nichts geändert. Dieser Anbieter wurde inzwischen entfernt; wenn Sie jetzt speichern, wird er mit allen Geheimnissen neu angelegt.';
 $lang['provider_add'] = 'Anbieter hinzufügen';
