@@ -55,11 +55,6 @@ final class TwoFactor extends CMSModule
         return 'ext-twofactor';
     }
 
-    public function GetAuthorEmail()
-    {
-        return '';
-    }
-
     public function GetFriendlyName()
     {
         return $this->Lang('friendlyname');
@@ -78,11 +73,6 @@ final class TwoFactor extends CMSModule
     public function GetChangeLog()
     {
         return (string) file_get_contents(__DIR__ . '/changelog.html');
-    }
-
-    public function GetDependencies()
-    {
-        return [];
     }
 
     /** Not reachable from the front end: no tag, no route, no front-end action; only providers' signed reports. */
