@@ -32,4 +32,35 @@ final class HostPartsTest extends TestCase
         }
         self::assertGreaterThan(100, $asked);
     }
+
+    /** What is asked for by a class's name, and everything that its constructor names in turn. */
+    public function test_every_part_is_made_of_parts_and_none_needs_itself(): void
+    {
+        $lib = dirname(__DIR__, 3) . '/php/TwoFactor/lib';
+        $loads = static function (string $class) use ($lib): void {
+            $file = $lib . '/' . substr($class, strlen('TwoFactorModule\\')) . '.php';
+            str_starts_with($class, 'TwoFactorModule\\') && is_file($file) && require $file;
+        };
+        spl_autoload_register($loads);
+        $code = implode('', array_map('file_get_contents', [...glob("$lib/*.php"), ...glob("$lib/../*.php")]));
+        preg_match_all('/->get\((?:TwoFactorModule\\\\)?(\w+)::class\)/', $code, $asked);
+        $roots = array_unique([...array_map(static fn (string $name) => "TwoFactorModule\\$name", $asked[1]), ...array_values(\TwoFactorModule\Administration::PAGES)]);
+        self::assertGreaterThan(12, count($roots));
+        $made = [];
+        $make = function (string $class, array $within) use (&$make, &$made): void {
+            self::assertNotContains($class, $within, implode(' > ', $within));
+            if (in_array($class, ['TwoFactor', \TwoFactorModule\Services::class], true) || isset($made[$class])) {
+                return;
+            }
+            foreach ((new \ReflectionClass($class))->getConstructor()?->getParameters() ?? [] as $part) {
+                $make((string) $part->getType(), [...$within, $class]);
+            }
+            $made[$class] = true;
+        };
+        foreach ($roots as $root) {
+            $make($root, []);
+        }
+        spl_autoload_unregister($loads);
+        self::assertGreaterThan(35, count($made));
+    }
 }
