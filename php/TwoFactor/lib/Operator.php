@@ -14,7 +14,6 @@ namespace TwoFactorModule;
 use TwoFactor\Account;
 use TwoFactor\HealthCheck;
 use TwoFactor\HealthFinding;
-use TwoFactor\HealthStatus;
 use TwoFactor\Provider;
 
 final class Operator

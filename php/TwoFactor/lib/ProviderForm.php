@@ -18,13 +18,8 @@ final class ProviderForm
     private const PREFIX = 'set_';
     /** Says of a secret that it was typed before, into a form that was not saved. */
     private const TYPED_BEFORE = 'typed_';
-    /** In bytes; the longest there is are session tokens. */
-    private const LONGEST = 4096;
     /** Groups that everybody needs; others are folded while they are empty. */
     private const OPEN_GROUPS = ['credentials', 'sms', 'request', 'reply'];
-
-    /** @var array<string, ProviderKind>|null */
-    private ?array $kinds = null;
 
     public function __construct(private readonly View $view)
     {
@@ -37,15 +32,8 @@ final class ProviderForm
      */
     public function kinds(): array
     {
-        if ($this->kinds === null) {
-            $offered = array_filter(
-                Verifier::providerKinds(),
-                static fn (ProviderKind $kind) => !$kind->isForDevelopment(),
-            );
-            $names = array_map(static fn (ProviderKind $kind) => $kind->name(), $offered);
-            $this->kinds = array_combine($names, $offered);
-        }
-        return $this->kinds;
+        $kinds = array_filter(Verifier::providerKinds(), static fn (ProviderKind $kind) => !$kind->isForDevelopment());
+        return array_combine(array_map(static fn (ProviderKind $kind) => $kind->name(), $kinds), $kinds);
     }
 
     public function knows(string $kind): bool

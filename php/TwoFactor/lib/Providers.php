@@ -9,7 +9,6 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
-use TwoFactor\Client;
 use TwoFactor\Exception\ConfigurationError;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\InvalidPhoneNumber;
