@@ -115,16 +115,10 @@ final class FormerVersion
         if (!$this->isStillThere()) {
             return [];
         }
-        $names = [];
         // Without a key nobody has a factor here yet.
-        $nobody = $this->verification->isPending();
-        foreach ($this->users() as $id) {
-            $user = $this->host->users->userWhoMaySignIn($id);
-            if ($user !== null && ($nobody || $this->verification->accountIfReadable($id)?->isEnrolled() === false)) {
-                $names[] = (string) $user->username;
-            }
-        }
-        return $names;
+        $enrolled = $this->verification->isPending() ? [] : array_map(intval(...), $this->verification->enrolled());
+        $users = array_map($this->host->users->userWhoMaySignIn(...), array_diff($this->users(), $enrolled));
+        return array_map(static fn (\User $user) => (string) $user->username, array_values(array_filter($users)));
     }
 
     /**

@@ -45,7 +45,7 @@ final class Reports
         }
         try {
             $this->verification->quietly(fn () => $this->verification->ask(
-                static fn ($verifier) => $verifier->reportDelivery($provider, $body, self::headers()),
+                static fn ($verifier) => $verifier->reportDelivery($provider, $body, getallheaders()),
             ));
             return 204;
         } catch (Unverifiable) {
@@ -53,17 +53,5 @@ final class Reports
         } catch (Denied | \ValueError) {
             return 403;
         }
-    }
-
-    /** @return array<string, string> */
-    private static function headers(): array
-    {
-        $headers = [];
-        foreach ($_SERVER as $name => $value) {
-            if (is_string($value) && str_starts_with((string) $name, 'HTTP_')) {
-                $headers[strtr(substr((string) $name, 5), '_', '-')] = $value;
-            }
-        }
-        return $headers;
     }
 }
