@@ -68,7 +68,7 @@ final class ActsTest extends HostTestCase
     {
         $without = static fn (callable $is): array => array_keys(array_filter(Changes::acts(), static fn (Act $act) => !$is($act)));
         self::assertSame(['text-preview', 'create-key'], $without(static fn (Act $act) => $act->takesProof), 'they change nothing that is kept, or come before any factor');
-        self::assertSame(['unlock', 'reset', 'create-key'], $without(static fn (Act $act) => $act->isForAll), 'on one user, or before any factor');
+        self::assertSame(['unlock', 'reset', 'end-user-session', 'end-user-sessions', 'create-key'], $without(static fn (Act $act) => $act->isForAll), 'on one user, or before any factor');
         self::assertSame(['create-key'], $without(static fn (Act $act) => $act->isForAll || $act->isOnUser));
         self::assertSame(['create-key'], $without(static fn (Act $act) => $act->needsVerifier));
         self::assertTrue((new \ReflectionMethod(Act::class, '__construct'))->isPrivate(), 'there are no other kinds');
