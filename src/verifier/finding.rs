@@ -295,6 +295,13 @@ sentences! {
         refused!("the provider refuses, and its reason is not known here ({code}): look the code up in the \
                   provider's list of errors");
 
+    TEXTS_UNREADABLE = "texts.unreadable",
+        "the site's own texts of messages cannot be opened, so that the built-in ones are sent: {why}. Put the key back \
+         into the key file, restore the store from a backup, or save a text to begin anew";
+    TEXTS_UNUSABLE = "texts.unusable",
+        "the site's own text for {method} in the language {language} is not allowed any more, so that the built-in one \
+         is sent: save it anew";
+
     PROVIDER_OK = "provider.ok", "{name}: the credentials are right";
     PROVIDER_CREDITS = "provider.credits", "credits remaining, as it tells: {credits}";
     PROVIDER_FAILED = "provider.failed", "{name}: {why}";

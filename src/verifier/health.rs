@@ -9,6 +9,7 @@ use crate::account::AccountError;
 use crate::clock::{ClockError, SKEW, UnixTime};
 use crate::config::{self, VARIABLE_PREFIX};
 use crate::crypto::{KeyId, OpenError};
+use crate::delivery::text::OwnTexts;
 use crate::sms::{Channel, Refusal};
 use crate::store::StoreUrl;
 use crate::types::Method;
@@ -61,6 +62,7 @@ impl Verifier {
             ("site", self.site_health()),
             ("files", self.file_health()),
             ("providers", self.provider_health(now)),
+            ("texts", self.text_health()),
             ("emergency", self.emergency_health(now)),
         ];
         checks
@@ -111,6 +113,21 @@ impl Verifier {
         findings
     }
 
+    /// Nothing while every text of the site's own can be sent. A store that cannot be asked says so itself.
+    fn text_health(&self) -> Vec<Finding> {
+        let Ok(own) = OwnTexts::look(&self.rows) else {
+            return Vec::new();
+        };
+        if let Some(why) = own.unreadable() {
+            return vec![Finding::warning(finding::TEXTS_UNREADABLE).with("why", why.to_string())];
+        }
+        let unusable = |(method, language)| {
+            let found = Finding::warning(finding::TEXTS_UNUSABLE).with("method", method);
+            found.with("language", language)
+        };
+        own.unusable().map(unusable).collect()
+    }
+
     /// Nothing where no codes are sent.
     fn provider_health(&self, now: Result<UnixTime, ClockError>) -> Vec<Finding> {
         if let Err(error) = self.renew_providers(now.ok()) {
@@ -134,7 +151,7 @@ impl Verifier {
         }
         for (name, why) in troubles {
             let found = Finding::warning(finding::PROVIDERS_UNUSABLE).with("name", name);
-            findings.push(found.with("why", why));
+            findings.push(found.with("why", why.to_string()));
         }
         for name in self.providers.unsigned() {
             findings.push(Finding::warning(finding::PROVIDERS_UNSIGNED).with("name", name));

@@ -1,9 +1,10 @@
 //! The texts of messages that a site has of its own.
 
+use super::error::Misconfiguration;
 use super::{Error, Operator, Verifier};
-use crate::audit::{Authority, Event, Kind};
+use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
-use crate::delivery::text::{self, OwnTexts, Template, TextError, Values};
+use crate::delivery::text::{self, MessageTemplate, MessageValues, OwnTexts, TextError};
 use crate::i18n::Language;
 use crate::sms::{Channel, Coding, MessageBody};
 use crate::types::{Method, Purpose, Requester};
@@ -67,12 +68,8 @@ impl Verifier {
     /// [`Error::Configuration`] when the site's own do not open; [`Error::Unavailable`]
     pub fn message_texts(&self, now: UnixTime) -> Result<Vec<MessageText>, Error> {
         let own = OwnTexts::read(&self.rows, now)?;
-        if own.is_unreadable() {
-            return Err(Error::Configuration(
-                "the texts of messages in the store cannot be opened, so ours are sent: put the key back, or save a \
-                 text to begin anew"
-                    .to_owned(),
-            ));
+        if let Some(why) = own.unreadable() {
+            return Err(Misconfiguration::Texts(why).into());
         }
         let mut texts = Vec::new();
         for channel in Channel::ALL {
@@ -119,8 +116,8 @@ impl Verifier {
             return Ok(());
         }
         let kind = match text {
-            Some(_) => Kind::TextChanged,
-            None => Kind::TextRemoved,
+            Some(_) => EventKind::TextChanged,
+            None => EventKind::TextRemoved,
         };
         let what = [language.tag(), ": ", text.unwrap_or("-")].concat();
         let event = Event::new(kind, Requester::Operator).method(method);
@@ -146,7 +143,7 @@ impl Verifier {
         let (channel, language) = (channel_of(method)?, language_of(language)?);
         let policy = self.config.policy();
         let digits = usize::from(policy.code_digits);
-        let values = Values {
+        let values = MessageValues {
             site: self.config.issuer(),
             code: DIGITS.get(..digits).unwrap_or(DIGITS),
             minutes: policy.code_seconds(Purpose::Login) / 60,
@@ -189,18 +186,18 @@ impl Verifier {
         channel: Channel,
         language: Language,
         text: &str,
-    ) -> Result<(Template, text::Size), TextError> {
-        let template = Template::parse(text)?;
+    ) -> Result<(MessageTemplate, text::Size), TextError> {
+        let template = MessageTemplate::parse(text)?;
         let size = template.size(channel, language, self.config.webotp_host())?;
         Ok((template, size))
     }
 }
 
-fn ours(channel: Channel, language: Language, values: &Values<'_>) -> MessageBody {
+fn ours(channel: Channel, language: Language, values: &MessageValues<'_>) -> MessageBody {
     let (tag, purpose) = (language.tag(), Purpose::Login);
     match channel {
-        Channel::Voice => text::spoken(tag, values.site, values.code, purpose),
-        Channel::Sms | Channel::WhatsApp => text::words(
+        Channel::Voice => text::spoken_code(tag, values.site, values.code, purpose),
+        Channel::Sms | Channel::WhatsApp => text::code_message(
             tag,
             values.site,
             values.code,

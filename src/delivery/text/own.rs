@@ -5,9 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::template::Template;
+use super::template::MessageTemplate;
 use crate::clock::UnixTime;
-use crate::crypto::Domain;
+use crate::crypto::{Domain, OpenError};
 use crate::i18n::Language;
 use crate::shared::format::RowError;
 use crate::shared::{
@@ -46,20 +46,29 @@ pub struct OwnText {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OwnTexts {
     texts: Vec<OwnText>,
-    /// The row does not open.
-    is_unreadable: bool,
+    /// Why the row does not open, if so: then there are none.
+    unreadable: Option<OpenError>,
     /// It is to be sealed with the key that seals today.
     is_under_old_key: bool,
 }
 
 impl SharedRow for OwnTexts {
     fn decode(bytes: &[u8], context: &RowContext<'_>) -> Result<Self, RowError> {
-        let plain = context.open(Domain::MessageTexts, bytes).ok();
-        let texts = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
-        Ok(Self {
-            is_unreadable: texts.is_none(),
-            texts: texts.unwrap_or_default(),
-            is_under_old_key: !context.is_under_first_key(bytes),
+        let texts = context.open(Domain::MessageTexts, bytes);
+        let texts =
+            texts.and_then(|plain| serde_json::from_slice(&plain).map_err(|_| OpenError::Damaged));
+        let is_under_old_key = !context.is_under_first_key(bytes);
+        Ok(match texts {
+            Ok(texts) => Self {
+                texts,
+                unreadable: None,
+                is_under_old_key,
+            },
+            Err(why) => Self {
+                texts: Vec::new(),
+                unreadable: Some(why),
+                is_under_old_key,
+            },
         })
     }
 
@@ -70,15 +79,23 @@ impl SharedRow for OwnTexts {
 }
 
 impl OwnTexts {
+    /// Those in the store.
+    ///
+    /// # Errors
+    /// [`SharedError`]
+    pub fn look(rows: &SharedRows) -> Result<Self, SharedError> {
+        Ok(rows
+            .get(&TextsKey)?
+            .map_or_else(Self::default, |stored| stored.row))
+    }
+
     /// Those in the store. They are sealed anew where the key that seals is another one.
     ///
     /// # Errors
     /// [`SharedError`]
     pub fn read(rows: &SharedRows, now: UnixTime) -> Result<Self, SharedError> {
-        let Some(stored) = rows.get(&TextsKey)? else {
-            return Ok(Self::default());
-        };
-        if stored.row.is_under_old_key && !stored.row.is_unreadable {
+        let own = Self::look(rows)?;
+        if own.is_under_old_key && own.unreadable.is_none() {
             // Whoever is faster has done it; and what fails now is done the next time.
             let _ = rows.update(now, &TextsKey, |slot| {
                 if let Some(row) = slot.take() {
@@ -86,7 +103,7 @@ impl OwnTexts {
                 }
             });
         }
-        Ok(stored.row)
+        Ok(own)
     }
 
     /// Puts a text in the place of the one for that way and language; `None`: ours.
@@ -113,10 +130,18 @@ impl OwnTexts {
         })
     }
 
-    /// Whether the row does not open, so that there are none.
+    /// Why the row does not open, if so: then there are none.
     #[must_use]
-    pub const fn is_unreadable(&self) -> bool {
-        self.is_unreadable
+    pub const fn unreadable(&self) -> Option<OpenError> {
+        self.unreadable
+    }
+
+    /// Those that cannot be filled, for the rules have become stricter since: by way and language. Ours are sent in
+    /// their place.
+    pub fn unusable(&self) -> impl Iterator<Item = (&str, &str)> {
+        let unusable = |it: &&OwnText| it.template().is_none();
+        let texts = self.texts.iter().filter(unusable);
+        texts.map(|it| (it.channel.as_str(), it.language.as_str()))
     }
 
     /// The text for that way and language.
@@ -133,8 +158,8 @@ impl OwnText {
 
     /// The text as it is filled; `None` where the rules have become stricter since.
     #[must_use]
-    pub fn template(&self) -> Option<Template> {
-        Template::parse(&self.text).ok()
+    pub fn template(&self) -> Option<MessageTemplate> {
+        MessageTemplate::parse(&self.text).ok()
     }
 
     /// Somebody with a proof that counts stands for it, or the server.

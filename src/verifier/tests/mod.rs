@@ -11,6 +11,7 @@ mod operators;
 mod providers;
 mod send;
 mod sessions;
+mod texts;
 use crate::account::Denied;
 use crate::account::totp::Totp;
 use crate::types::Purpose;
@@ -370,7 +371,9 @@ fn no_key_is_made_for_a_store_in_which_another_site_has_accounts() {
     std::fs::rename(&key, &away).unwrap();
     for site in ["one", "two"] {
         match open(site) {
-            Err(Error::Configuration(why)) => assert!(why.contains("restore it"), "{why}"),
+            Err(Error::Configuration(why)) => {
+                assert!(why.to_string().contains("restore it"), "{why}");
+            }
             other => panic!("{site}: {other:?}"),
         }
         assert!(!key.exists(), "{site}");
