@@ -1,6 +1,6 @@
 //! The list of messages that were sent.
 
-use crate::store::{Delivery, DeliveryReport, StoreError, StoreHandle};
+use crate::store::{DeliveryReport, SentMessage, StoreError, StoreHandle};
 use crate::types::Site;
 
 /// The messages of a site: each with what its provider reported of it.
@@ -23,17 +23,17 @@ impl SentMessages {
         }
     }
 
-    /// See [`crate::store::Shared::add_delivery`].
+    /// See [`crate::store::Shared::add_message`].
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn add(&self, message: &Delivery) -> Result<(), StoreError> {
+    pub fn add(&self, message: &SentMessage) -> Result<(), StoreError> {
         let keep_from = message.sent.keep_from(self.keep_days);
         let mut store = self.store.borrow()?;
-        store.add_delivery(&self.site, message, keep_from)
+        store.add_message(&self.site, message, keep_from)
     }
 
-    /// See [`crate::store::Shared::report_delivery`].
+    /// See [`crate::store::Shared::report_message`].
     ///
     /// # Errors
     /// [`StoreError`]
@@ -44,20 +44,20 @@ impl SentMessages {
         report: &DeliveryReport,
     ) -> Result<bool, StoreError> {
         let mut store = self.store.borrow()?;
-        store.report_delivery(&self.site, provider, reference, report)
+        store.report_message(&self.site, provider, reference, report)
     }
 
-    /// See [`crate::store::Shared::delivery`].
+    /// See [`crate::store::Shared::message`].
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn find(&self, provider: &str, reference: &str) -> Result<Option<Delivery>, StoreError> {
+    pub fn find(&self, provider: &str, reference: &str) -> Result<Option<SentMessage>, StoreError> {
         self.store
             .borrow()?
-            .delivery(&self.site, provider, reference)
+            .message(&self.site, provider, reference)
     }
 
-    /// See [`crate::store::Shared::deliveries`].
+    /// See [`crate::store::Shared::messages`].
     ///
     /// # Errors
     /// [`StoreError`]
@@ -65,7 +65,7 @@ impl SentMessages {
         &self,
         limit: u32,
         before: Option<u64>,
-    ) -> Result<Vec<(u64, Delivery)>, StoreError> {
-        self.store.borrow()?.deliveries(&self.site, limit, before)
+    ) -> Result<Vec<(u64, SentMessage)>, StoreError> {
+        self.store.borrow()?.messages(&self.site, limit, before)
     }
 }

@@ -11,7 +11,7 @@ use super::row::{EncodeError, RowContext, SharedRow, Stored};
 use super::slot::{Change, Keep, Slot};
 use crate::clock::UnixTime;
 use crate::crypto::KeyRing;
-use crate::store::{Cell, CellChange, Held, StoreHandle, Swap, Version};
+use crate::store::{Held, RawRow, RawRowChange, StoreHandle, Swap, Version};
 use crate::types::Site;
 
 /// Lost swaps after which a change gives up. After the first the store queues us, so that more than
@@ -74,15 +74,15 @@ impl SharedRows {
         keys: &[K],
     ) -> Result<Vec<Option<Stored<K::Row>>>, SharedError> {
         let names: Vec<_> = keys.iter().map(RowKey::name).collect();
-        let cells = self.store.borrow()?.cells(&self.site, &names)?;
-        let decoded = |cell: Option<&Cell>| {
-            let row = self.decode::<K>(cell)?;
-            Ok(row.zip(cell).map(|(row, cell)| Stored {
-                version: cell.version,
+        let raw_rows = self.store.borrow()?.shared_rows(&self.site, &names)?;
+        let decoded = |raw: Option<&RawRow>| {
+            let row = self.decode::<K>(raw)?;
+            Ok(row.zip(raw).map(|(row, raw)| Stored {
+                version: raw.version,
                 row,
             }))
         };
-        cells.iter().map(|cell| decoded(cell.as_ref())).collect()
+        raw_rows.iter().map(|raw| decoded(raw.as_ref())).collect()
     }
 
     /// Writes a row for good if its version is still the expected one (`None`: if there is none): for a decision that
@@ -98,7 +98,7 @@ impl SharedRows {
         row: &K::Row,
     ) -> Result<Swap, SharedError> {
         let version = expected.map_or(Version::FIRST, Version::next);
-        let change = CellChange {
+        let change = RawRowChange {
             name: key.name(),
             expected,
             body: self.encode::<K>(row, version)?,
@@ -107,7 +107,7 @@ impl SharedRows {
         Ok(self
             .store
             .borrow()?
-            .swap_cells(&self.site, now, &[change])?)
+            .swap_shared_rows(&self.site, now, &[change])?)
     }
 
     /// Changes a row by `rule`, which runs again on what is there then when somebody else was faster. Returns the
@@ -164,26 +164,26 @@ impl SharedRows {
         keys.names(&mut names);
         for _ in 0..MOST_TRIES {
             let mut held = Held::new(&mut **store);
-            let cells = held.hold_cells(&self.site, &names)?;
-            let mut slots = keys.decode(self, &mut cells.iter())?;
+            let raw_rows = held.hold_shared_rows(&self.site, &names)?;
+            let mut slots = keys.decode(self, &mut raw_rows.iter())?;
             let answer = rule(&mut slots);
-            let mut written = Vec::with_capacity(cells.len());
-            keys.encode(self, now, slots, &mut cells.iter(), &mut written)?;
-            let same = |(cell, new): (&Option<Cell>, &Option<Written>)| match (cell, new) {
+            let mut written = Vec::with_capacity(raw_rows.len());
+            keys.encode(self, now, slots, &mut raw_rows.iter(), &mut written)?;
+            let same = |(raw, new): (&Option<RawRow>, &Option<Written>)| match (raw, new) {
                 (_, None) => true,
-                (Some(cell), Some(new)) => cell.body == new.body,
+                (Some(raw), Some(new)) => raw.body == new.body,
                 (None, Some(new)) => new.body.is_empty(),
             };
-            if cells.iter().zip(&written).all(same) {
+            if raw_rows.iter().zip(&written).all(same) {
                 return Ok(answer);
             }
             let changes: Vec<_> = names
                 .iter()
-                .zip(cells.into_iter().zip(written))
-                .map(|(name, (cell, new))| {
-                    let expected = cell.as_ref().map(|cell| cell.version);
-                    let new = new.unwrap_or_else(|| Written::same(cell, now));
-                    CellChange {
+                .zip(raw_rows.into_iter().zip(written))
+                .map(|(name, (raw, new))| {
+                    let expected = raw.as_ref().map(|raw| raw.version);
+                    let new = new.unwrap_or_else(|| Written::same(raw, now));
+                    RawRowChange {
                         name: name.clone(),
                         expected,
                         body: new.body,
@@ -191,7 +191,7 @@ impl SharedRows {
                     }
                 })
                 .collect();
-            match held.swap_cells(&self.site, now, &changes)? {
+            match held.swap_shared_rows(&self.site, now, &changes)? {
                 Swap::Done => return Ok(answer),
                 Swap::Conflict => {}
             }
@@ -201,10 +201,10 @@ impl SharedRows {
 
     /// What is stored under that name.
     #[cfg(test)]
-    pub(crate) fn stored(&self, name: &str) -> Option<Cell> {
+    pub(crate) fn stored(&self, name: &str) -> Option<RawRow> {
         let mut store = self.store.borrow().unwrap();
-        let cells = store.cells(&self.site, &[name.to_owned()]).unwrap();
-        cells.into_iter().next().flatten()
+        let raw_rows = store.shared_rows(&self.site, &[name.to_owned()]).unwrap();
+        raw_rows.into_iter().next().flatten()
     }
 
     /// Where a row of that version stands, for one that keeps what is sealed.
@@ -222,9 +222,9 @@ impl SharedRows {
     ///
     /// # Errors
     /// [`SharedError::Row`]
-    pub fn decode<K: RowKey>(&self, cell: Option<&Cell>) -> Result<Option<K::Row>, SharedError> {
-        cell.filter(|cell| !cell.body.is_empty())
-            .map(|cell| K::Row::decode(&cell.body, &self.context(cell.version)))
+    pub fn decode<K: RowKey>(&self, raw: Option<&RawRow>) -> Result<Option<K::Row>, SharedError> {
+        raw.filter(|raw| !raw.body.is_empty())
+            .map(|raw| K::Row::decode(&raw.body, &self.context(raw.version)))
             .transpose()
             .map_err(|source| SharedError::Row {
                 kind: K::KIND,
@@ -251,12 +251,12 @@ struct Written {
 
 impl Written {
     /// Of a row that stays as it is.
-    fn same(cell: Option<Cell>, now: UnixTime) -> Self {
-        cell.map_or_else(
+    fn same(raw: Option<RawRow>, now: UnixTime) -> Self {
+        raw.map_or_else(
             || Self::end(now),
-            |cell| Self {
-                body: cell.body,
-                keep_until: cell.keep_until,
+            |raw| Self {
+                body: raw.body,
+                keep_until: raw.keep_until,
             },
         )
     }
@@ -278,7 +278,7 @@ trait KeySet {
     fn decode(
         &self,
         rows: &SharedRows,
-        cells: &mut Iter<'_, Option<Cell>>,
+        raw_rows: &mut Iter<'_, Option<RawRow>>,
     ) -> Result<Self::Slots, SharedError>;
 
     /// What is new of each; `None`: nothing.
@@ -287,7 +287,7 @@ trait KeySet {
         rows: &SharedRows,
         now: UnixTime,
         slots: Self::Slots,
-        cells: &mut Iter<'_, Option<Cell>>,
+        raw_rows: &mut Iter<'_, Option<RawRow>>,
         written: &mut Vec<Option<Written>>,
     ) -> Result<(), SharedError>;
 }
@@ -306,10 +306,10 @@ impl<K: RowKey> KeySet for One<'_, K> {
     fn decode(
         &self,
         rows: &SharedRows,
-        cells: &mut Iter<'_, Option<Cell>>,
+        raw_rows: &mut Iter<'_, Option<RawRow>>,
     ) -> Result<Self::Slots, SharedError> {
-        let cell = cells.next().and_then(Option::as_ref);
-        Ok(Slot::new(rows.decode::<K>(cell)?))
+        let raw = raw_rows.next().and_then(Option::as_ref);
+        Ok(Slot::new(rows.decode::<K>(raw)?))
     }
 
     fn encode(
@@ -317,11 +317,11 @@ impl<K: RowKey> KeySet for One<'_, K> {
         rows: &SharedRows,
         now: UnixTime,
         slots: Self::Slots,
-        cells: &mut Iter<'_, Option<Cell>>,
+        raw_rows: &mut Iter<'_, Option<RawRow>>,
         written: &mut Vec<Option<Written>>,
     ) -> Result<(), SharedError> {
-        let before = cells.next().and_then(Option::as_ref);
-        let version = before.map_or(Version::FIRST, |cell| cell.version.next());
+        let before = raw_rows.next().and_then(Option::as_ref);
+        let version = before.map_or(Version::FIRST, |raw| raw.version.next());
         written.push(match slots.change {
             None => None,
             Some(Change::End) => Some(Written::end(now)),
@@ -347,9 +347,9 @@ impl<K: RowKey> KeySet for All<'_, K> {
     fn decode(
         &self,
         rows: &SharedRows,
-        cells: &mut Iter<'_, Option<Cell>>,
+        raw_rows: &mut Iter<'_, Option<RawRow>>,
     ) -> Result<Self::Slots, SharedError> {
-        let slots = self.0.iter().map(|key| One(key).decode(rows, cells));
+        let slots = self.0.iter().map(|key| One(key).decode(rows, raw_rows));
         slots.collect()
     }
 
@@ -358,11 +358,11 @@ impl<K: RowKey> KeySet for All<'_, K> {
         rows: &SharedRows,
         now: UnixTime,
         slots: Self::Slots,
-        cells: &mut Iter<'_, Option<Cell>>,
+        raw_rows: &mut Iter<'_, Option<RawRow>>,
         written: &mut Vec<Option<Written>>,
     ) -> Result<(), SharedError> {
         for (key, slot) in self.0.iter().zip(slots) {
-            One(key).encode(rows, now, slot, cells, written)?;
+            One(key).encode(rows, now, slot, raw_rows, written)?;
         }
         Ok(())
     }
@@ -379,10 +379,10 @@ impl<A: KeySet, B: KeySet> KeySet for Both<A, B> {
     fn decode(
         &self,
         rows: &SharedRows,
-        cells: &mut Iter<'_, Option<Cell>>,
+        raw_rows: &mut Iter<'_, Option<RawRow>>,
     ) -> Result<Self::Slots, SharedError> {
-        let first = self.0.decode(rows, cells)?;
-        Ok((first, self.1.decode(rows, cells)?))
+        let first = self.0.decode(rows, raw_rows)?;
+        Ok((first, self.1.decode(rows, raw_rows)?))
     }
 
     fn encode(
@@ -390,10 +390,10 @@ impl<A: KeySet, B: KeySet> KeySet for Both<A, B> {
         rows: &SharedRows,
         now: UnixTime,
         slots: Self::Slots,
-        cells: &mut Iter<'_, Option<Cell>>,
+        raw_rows: &mut Iter<'_, Option<RawRow>>,
         written: &mut Vec<Option<Written>>,
     ) -> Result<(), SharedError> {
-        self.0.encode(rows, now, slots.0, cells, written)?;
-        self.1.encode(rows, now, slots.1, cells, written)
+        self.0.encode(rows, now, slots.0, raw_rows, written)?;
+        self.1.encode(rows, now, slots.1, raw_rows, written)
     }
 }

@@ -6,7 +6,7 @@ use super::format::{self, RowError};
 use super::*;
 use crate::clock::UnixTime;
 use crate::crypto::{Domain, KeyRing, OpenError};
-use crate::store::{CellChange, StoreHandle, StoreUrl, Swap, Version, open};
+use crate::store::{RawRowChange, StoreHandle, StoreUrl, Swap, Version, open};
 use crate::types::Site;
 
 const KEY_A: &str = "a = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
@@ -207,7 +207,7 @@ fn a_row_that_cannot_be_read_denies_and_says_of_which_kind_it_is() {
     let (rows, store) = rows_in("memory:");
     let site = Site::new("site").unwrap();
     let put = |name: &str, body: &[u8]| {
-        let change = CellChange {
+        let change = RawRowChange {
             name: name.to_owned(),
             expected: None,
             body: body.to_vec(),
@@ -215,7 +215,7 @@ fn a_row_that_cannot_be_read_denies_and_says_of_which_kind_it_is() {
         };
         let mut store = store.borrow().unwrap();
         assert_eq!(
-            store.swap_cells(&site, at(0), &[change]).unwrap(),
+            store.swap_shared_rows(&site, at(0), &[change]).unwrap(),
             Swap::Done
         );
     };
@@ -261,24 +261,30 @@ fn a_sealed_row_is_of_its_version_and_its_site() {
     let older = rows.stored("store").unwrap();
     put(&rows, 2).unwrap();
     let site = Site::new("site").unwrap();
-    let change = CellChange {
+    let change = RawRowChange {
         name: "store".to_owned(),
         expected: Some(Version(2)),
         body: older.body.clone(),
         keep_until: None,
     };
-    let swapped = store.borrow().unwrap().swap_cells(&site, at(0), &[change]);
+    let swapped = store
+        .borrow()
+        .unwrap()
+        .swap_shared_rows(&site, at(0), &[change]);
     assert_eq!(swapped.unwrap(), Swap::Done);
     assert!(matches!(rows.get(&SealedKey), Err(SharedError::Row { .. })));
     // As it was, in its place, for another site.
     let other = Site::new("other").unwrap();
-    let change = CellChange {
+    let change = RawRowChange {
         name: "store".to_owned(),
         expected: None,
         body: older.body,
         keep_until: None,
     };
-    let swapped = store.borrow().unwrap().swap_cells(&other, at(0), &[change]);
+    let swapped = store
+        .borrow()
+        .unwrap()
+        .swap_shared_rows(&other, at(0), &[change]);
     assert_eq!(swapped.unwrap(), Swap::Done);
     let others = SharedRows::new(store, ring(&[KEY_A]), other);
     assert!(matches!(

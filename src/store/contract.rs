@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::error::StoreError;
 use super::rows::{
-    AuditRow, Cell, CellChange, Delivery, DeliveryReport, Loaded, Occupants, PhoneHash, Row,
+    AuditRow, DeliveryReport, Loaded, Occupants, PhoneHash, RawRow, RawRowChange, Row, SentMessage,
     StoreFacts, Swap, Together, Version,
 };
 use crate::clock::UnixTime;
@@ -128,33 +128,37 @@ pub trait Store: Shared + fmt::Debug + Send {
 
 /// The part of a [`Store`] that is not one user's.
 pub trait Shared {
-    /// Reads cells without intent to change them, in the order of `names`.
+    /// Reads shared rows without intent to change them, in the order of `names`.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn cells(&mut self, site: &Site, names: &[String]) -> Result<Vec<Option<Cell>>, StoreError>;
+    fn shared_rows(
+        &mut self,
+        site: &Site,
+        names: &[String],
+    ) -> Result<Vec<Option<RawRow>>, StoreError>;
 
-    /// Reads cells to change them, in the order of `names`. Ends with the next `swap_cells` or
+    /// Reads shared rows to change them, in the order of `names`. Ends with the next `swap_shared_rows` or
     /// `release`.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn hold_cells(
+    fn hold_shared_rows(
         &mut self,
         site: &Site,
         names: &[String],
-    ) -> Result<Vec<Option<Cell>>, StoreError>;
+    ) -> Result<Vec<Option<RawRow>>, StoreError>;
 
-    /// Writes all cells if every one still has the version that is expected, or none. Ends the hold.
-    /// Cells whose time is over by `now` may be forgotten.
+    /// Writes all rows if every one still has the version that is expected, or none. Ends the hold.
+    /// Rows whose time is over by `now` may be forgotten.
     ///
     /// # Errors
     /// [`StoreError`]; then the outcome is unknown and the caller denies.
-    fn swap_cells(
+    fn swap_shared_rows(
         &mut self,
         site: &Site,
         now: UnixTime,
-        changes: &[CellChange],
+        changes: &[RawRowChange],
     ) -> Result<Swap, StoreError>;
 
     /// Users found by one of these numbers, at most ten.
@@ -168,10 +172,10 @@ pub trait Shared {
     ///
     /// # Errors
     /// [`StoreError`]
-    fn add_delivery(
+    fn add_message(
         &mut self,
         site: &Site,
-        delivery: &Delivery,
+        message: &SentMessage,
         keep_from: Option<UnixTime>,
     ) -> Result<(), StoreError>;
 
@@ -180,7 +184,7 @@ pub trait Shared {
     ///
     /// # Errors
     /// [`StoreError`]
-    fn report_delivery(
+    fn report_message(
         &mut self,
         site: &Site,
         provider: &str,
@@ -192,21 +196,21 @@ pub trait Shared {
     ///
     /// # Errors
     /// [`StoreError`]
-    fn delivery(
+    fn message(
         &mut self,
         site: &Site,
         provider: &str,
         reference: &str,
-    ) -> Result<Option<Delivery>, StoreError>;
+    ) -> Result<Option<SentMessage>, StoreError>;
 
     /// Messages, newest first, each with its place among all, before `before`.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn deliveries(
+    fn messages(
         &mut self,
         site: &Site,
         limit: u32,
         before: Option<u64>,
-    ) -> Result<Vec<(u64, Delivery)>, StoreError>;
+    ) -> Result<Vec<(u64, SentMessage)>, StoreError>;
 }

@@ -33,8 +33,8 @@ impl StoreHandle {
             Ok(store) => Ok(store),
             // Whoever panicked within a change has ended their hold.
             Err(TryLockError::Poisoned(poisoned)) => Ok(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => Err(StoreError::Unavailable(
-                "the store is in use by this very request".to_owned(),
+            Err(TryLockError::WouldBlock) => Err(StoreError::unavailable(
+                "the store is in use by this very request",
             )),
         }
     }

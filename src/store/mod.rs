@@ -13,10 +13,8 @@ mod error;
 mod handle;
 mod mysql;
 mod open;
-mod opened;
 mod rows;
 mod sqlite;
-mod sqlite_shared;
 mod url;
 mod write_queue;
 
@@ -25,7 +23,7 @@ pub use error::StoreError;
 pub use handle::{Held, StoreHandle};
 pub use open::open;
 pub use rows::{
-    Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, MAX_LIMIT,
-    Occupants, PhoneHash, PhoneIndex, Retention, Row, StoreFacts, Swap, Together, Version,
+    Aging, AuditRow, DeliveryReport, Listing, Loaded, MAX_LIMIT, Occupants, PhoneHash, PhoneIndex,
+    RawRow, RawRowChange, Retention, Row, SentMessage, StoreFacts, Swap, Together, Version,
 };
 pub use url::{MysqlUrl, StoreUrl, StoreUrlError, Tls};

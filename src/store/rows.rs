@@ -101,7 +101,7 @@ pub struct Together {
     /// There is no account, but audit events of one: somebody removed the row.
     pub is_orphaned: bool,
     /// Shared rows, in the order in which they were asked for.
-    pub cells: [Option<Cell>; 2],
+    pub shared_rows: [Option<RawRow>; 2],
 }
 
 /// Who has accounts in a store, or has left events of one, and who has merely opened it.
@@ -158,7 +158,7 @@ pub struct StoreFacts {
 
 /// Something small under a name: a send budget, a breaker, a provider's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell {
+pub struct RawRow {
     /// How often it has been written.
     pub version: Version,
     /// Its bytes.
@@ -167,9 +167,9 @@ pub struct Cell {
     pub keep_until: Option<UnixTime>,
 }
 
-/// A new value for a cell.
+/// A new value for a shared row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CellChange {
+pub struct RawRowChange {
     /// Its name, 1 to 191 bytes.
     pub name: String,
     /// The version it was decided on; `None` if there was none.
@@ -182,7 +182,7 @@ pub struct CellChange {
 
 /// A message that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
+pub struct SentMessage {
     /// To whom.
     pub user: UserId,
     /// By whom.

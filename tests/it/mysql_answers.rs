@@ -7,14 +7,15 @@
     missing_docs
 )]
 
-use std::io::{Read, Write};
+use std::error::Error;
+use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread::{JoinHandle, spawn};
 
 use twofactor::clock::UnixTime;
 use twofactor::store::{
-    CellChange, Listing, Loaded, PhoneIndex, Retention, Row as AccountRow, Store, StoreError,
+    Listing, Loaded, PhoneIndex, RawRowChange, Retention, Row as AccountRow, Store, StoreError,
     StoreUrl, Swap, Version, open,
 };
 use twofactor::types::{Site, UserId};
@@ -70,14 +71,17 @@ enum Said {
 fn serve(
     mut answer: impl FnMut(&str) -> Option<Row> + Send + 'static,
 ) -> (StoreUrl, JoinHandle<()>) {
+    serve_saying(move |statement| answer(statement).map_or(Said::Honest, Said::Row))
+}
+
+/// Serves one connection.
+fn serve_saying(say: impl FnMut(&str) -> Said + Send + 'static) -> (StoreUrl, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("mysql://u:p@{}/d", listener.local_addr().unwrap());
+    let url = format!("mysql://u:c4nary@{}/d", listener.local_addr().unwrap());
     let server = spawn(move || {
         let (client, _) = listener.accept().unwrap();
         drop(listener);
-        talk(client, |statement| {
-            answer(statement).map_or(Said::Honest, Said::Row)
-        });
+        talk(client, say);
     });
     (StoreUrl::parse(&url).unwrap(), server)
 }
@@ -144,7 +148,8 @@ impl Packets<'_> {
     }
 
     fn error(&mut self, code: u16) {
-        let text = b"#HY000no";
+        // Its words may repeat values.
+        let text = b"#HY000no: c4nary";
         self.send(&[&[0xff], code.to_le_bytes().as_slice(), text].concat());
     }
 
@@ -172,6 +177,48 @@ impl Packets<'_> {
     }
 }
 
+/// The errors below one, the nearest first.
+fn sources<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
+    std::iter::successors(error.source(), |error| (**error).source()).collect()
+}
+
+#[test]
+fn an_error_of_the_server_is_kept_by_its_number_and_without_its_words() {
+    let (url, server) = serve_saying(|statement| {
+        if statement.starts_with("SHOW SESSION") {
+            Said::Refuses(1114)
+        } else {
+            Said::Honest
+        }
+    });
+    let error = open(&url).unwrap_err();
+    server.join().unwrap();
+    assert!(error.to_string().contains("make room"), "{error}");
+    let sources: Vec<_> = sources(&error).iter().map(ToString::to_string).collect();
+    assert_eq!(sources, ["error 1114 (HY000)"]);
+    assert!(!format!("{error:?}").contains("c4nary"), "{error:?}");
+}
+
+#[test]
+fn an_error_of_the_network_is_kept() {
+    let (url, server) = serve_saying(|statement| {
+        if statement.starts_with("SHOW SESSION") {
+            Said::Nothing
+        } else {
+            Said::Honest
+        }
+    });
+    let error = open(&url).unwrap_err();
+    server.join().unwrap();
+    assert!(error.to_string().contains("the connection to"), "{error}");
+    let of_network = |error: &&(dyn Error + 'static)| error.is::<io::Error>();
+    assert!(sources(&error).iter().any(of_network), "{error:?}");
+    // As whoever asks the verifier gets it.
+    let error = twofactor::verifier::Error::from(error);
+    assert!(sources(&error).iter().any(of_network), "{error:?}");
+    assert!(!format!("{error:?}").contains("c4nary"), "{error:?}");
+}
+
 /// Opens a store at a server that answers one kind of statement with that row, and asks it.
 fn asked<T>(
     begin: &'static str,
@@ -187,7 +234,7 @@ fn asked<T>(
 
 fn unavailable<T>(answer: Result<T, StoreError>, why: &str) {
     match answer {
-        Err(StoreError::Unavailable(text)) => assert!(text.contains(why), "{text}"),
+        Err(StoreError::Unavailable { advice: text, .. }) => assert!(text.contains(why), "{text}"),
         Err(error) => panic!("{error:?}"),
         Ok(_) => panic!("it was taken"),
     }
@@ -290,7 +337,9 @@ fn a_decision_is_read_in_a_transaction_so_that_nobody_between_sends_it_elsewhere
     let mut store = open(&url).unwrap();
     let site = Site::new("default").unwrap();
     store.load(&site, &UserId::new("7").unwrap()).unwrap();
-    store.cells(&site, &["cell".to_owned()]).unwrap();
+    store
+        .shared_rows(&site, &["shared_row".to_owned()])
+        .unwrap();
     store.phone_users(&site, &[[0; 32]]).unwrap();
     drop(store);
     server.join().unwrap();
@@ -381,7 +430,7 @@ fn a_way_of_logging_in_that_is_not_supported_is_named_and_no_panic() {
         ("evil`; c4nary'", b"", "evilc4nary"),
     ] {
         match log_in_by(plugin, more) {
-            StoreError::Configuration(text) => {
+            StoreError::Configuration { advice: text, .. } => {
                 let expected = format!("by {named}, which is not supported");
                 assert!(text.contains(&expected), "{plugin}: {text}");
                 assert!(text.contains("mysql_native_password"), "{text}");
@@ -462,7 +511,7 @@ fn a_check_of_odd_answers_fails_or_warns() {
 fn no_row_that_cannot_be_read_is_taken_for_one() {
     let site = Site::new("default").unwrap();
     let user = UserId::new("7").unwrap();
-    let names = ["cell".to_owned()];
+    let names = ["shared_row".to_owned()];
     for odd in odd_rows() {
         let fails = |begin, ask: &dyn Fn(&mut dyn Store) -> Result<(), StoreError>| {
             unavailable(asked(begin, &odd, ask), "did not write");
@@ -480,19 +529,19 @@ fn no_row_that_cannot_be_read_is_taken_for_one() {
             store.audit(&site, Some(&user), 9, None).map(drop)
         });
         fails("SELECT name, version", &|store| {
-            store.cells(&site, &names).map(drop)
+            store.shared_rows(&site, &names).map(drop)
         });
         fails("SELECT name, version", &|store| {
-            store.hold_cells(&site, &names).map(drop)
+            store.hold_shared_rows(&site, &names).map(drop)
         });
         fails("SELECT user FROM", &|store| {
             store.phone_users(&site, &[[0; 32]]).map(drop)
         });
         fails("SELECT id, user, provider", &|store| {
-            store.delivery(&site, "p", "r").map(drop)
+            store.message(&site, "p", "r").map(drop)
         });
         fails("SELECT id, user, provider", &|store| {
-            store.deliveries(&site, 9, None).map(drop)
+            store.messages(&site, 9, None).map(drop)
         });
     }
 }
@@ -616,7 +665,7 @@ fn what_an_operator_has_to_mend_is_not_passed_over() {
     ] {
         let (wrong, good) = (refuses("log in", code), Node::honest());
         let error = open(&cluster(&[&wrong, &good])).map(drop).unwrap_err();
-        let StoreError::Configuration(text) = &error else {
+        let StoreError::Configuration { advice: text, .. } = &error else {
             panic!("{error:?}");
         };
         assert!(text.contains(advice), "{text}");
@@ -644,7 +693,7 @@ fn where_no_node_is_of_use_each_is_asked_once_and_all_are_named() {
         let at = format!("@127.0.0.1:{}/d?prefix=&tls=off {why}", node.port);
         assert!(text.contains(&at), "{text}");
     }
-    assert!(matches!(error, StoreError::Unavailable(_)));
+    assert!(matches!(error, StoreError::Unavailable { .. }));
     assert!(!text.contains("c4nary"));
     assert_eq!((nodes[0].count("log in"), nodes[1].count("log in")), (1, 1));
 }
@@ -742,7 +791,7 @@ fn a_swap_that_a_node_did_not_answer_is_looked_up_and_never_sent_again() {
             };
             let swapped = store.swap(&site, &user, None, &account(b"sealed"), &[]);
             if nodes.len() == 1 {
-                assert!(matches!(swapped, Err(StoreError::Unavailable(_))));
+                assert!(matches!(swapped, Err(StoreError::Unavailable { .. })));
             } else {
                 // The same node is there again, and has nothing of it.
                 assert_eq!(swapped.unwrap(), Swap::Conflict);
@@ -754,7 +803,7 @@ fn a_swap_that_a_node_did_not_answer_is_looked_up_and_never_sent_again() {
 #[test]
 fn shared_rows_that_a_node_did_not_answer_before_the_commit_are_decided_anew() {
     let site = Site::new("default").unwrap();
-    let change = |name: &str| CellChange {
+    let change = |name: &str| RawRowChange {
         name: name.to_owned(),
         expected: None,
         body: b"1".to_vec(),
@@ -763,32 +812,38 @@ fn shared_rows_that_a_node_did_not_answer_before_the_commit_are_decided_anew() {
     let breaks_off = |begin: &'static str| {
         Node::new(move |statement, _| match statement {
             text if text.starts_with(begin) => Said::Nothing,
-            text if text.starts_with("INSERT INTO `twofactor_cell") => Said::Changed,
+            text if text.starts_with("INSERT INTO `twofactor_shared_row") => Said::Changed,
             _ => Said::Honest,
         })
     };
     let now = UnixTime::START;
-    let (lost, good) = (breaks_off("INSERT INTO `twofactor_cell"), Node::honest());
+    let (lost, good) = (
+        breaks_off("INSERT INTO `twofactor_shared_row"),
+        Node::honest(),
+    );
     let mut store = open(&cluster(&[&lost, &good])).unwrap();
-    store.hold_cells(&site, &["a".to_owned()]).unwrap();
-    let swapped = store.swap_cells(&site, now, &[change("a")]);
+    store.hold_shared_rows(&site, &["a".to_owned()]).unwrap();
+    let swapped = store.swap_shared_rows(&site, now, &[change("a")]);
     assert_eq!(swapped.unwrap(), Swap::Conflict);
-    assert_eq!(store.hold_cells(&site, &["a".to_owned()]).unwrap(), [None]);
-    assert_eq!(good.count("INSERT INTO `twofactor_cell"), 0);
+    assert_eq!(
+        store.hold_shared_rows(&site, &["a".to_owned()]).unwrap(),
+        [None]
+    );
+    assert_eq!(good.count("INSERT INTO `twofactor_shared_row"), 0);
     // Once it was asked to commit nobody knows.
     let good = Node::honest();
     let lost = Node::new(|statement, before| match statement {
         // The first one ends the hold's questions of the session.
         "COMMIT" if before == 0 => Said::Nothing,
-        text if text.starts_with("INSERT INTO `twofactor_cell") => Said::Changed,
+        text if text.starts_with("INSERT INTO `twofactor_shared_row") => Said::Changed,
         _ => Said::Honest,
     });
     let mut store = open(&cluster(&[&lost, &good])).unwrap();
-    store.hold_cells(&site, &["a".to_owned()]).unwrap();
-    let swapped = store.swap_cells(&site, now, &[change("a")]);
+    store.hold_shared_rows(&site, &["a".to_owned()]).unwrap();
+    let swapped = store.swap_shared_rows(&site, now, &[change("a")]);
     assert!(
-        matches!(swapped, Err(StoreError::Unavailable(_))),
+        matches!(swapped, Err(StoreError::Unavailable { .. })),
         "{swapped:?}"
     );
-    assert_eq!(good.count("INSERT INTO `twofactor_cell"), 0);
+    assert_eq!(good.count("INSERT INTO `twofactor_shared_row"), 0);
 }

@@ -12,8 +12,8 @@
 
 use crate::stores_support::{Fixture, at, event, row, site, user};
 use twofactor::store::{
-    Aging, AuditRow, Cell, CellChange, Delivery, DeliveryReport, Listing, Loaded, Occupants,
-    PhoneIndex, Retention, Row, Store, StoreError, Swap, Together, Version,
+    Aging, AuditRow, DeliveryReport, Listing, Loaded, Occupants, PhoneIndex, RawRow, RawRowChange,
+    Retention, Row, SentMessage, Store, StoreError, Swap, Together, Version,
 };
 use twofactor::types::{MAX_ID_BYTES, Method, Site, UserId};
 
@@ -49,10 +49,10 @@ suite! {
     a_check_says_what_the_store_is,
     opening_again_finds_everything,
     a_number_is_found_by_its_hash_and_moves_with_its_account,
-    cells_change_all_or_none,
-    cells_whose_time_is_over_make_room,
-    a_held_cell_is_waited_for,
-    an_account_and_two_cells_are_read_in_one_look,
+    shared_rows_change_all_or_none,
+    shared_rows_whose_time_is_over_make_room,
+    a_held_shared_row_is_waited_for,
+    an_account_and_two_shared_rows_are_read_in_one_look,
     a_message_is_listed_and_its_reports_only_rise,
     a_swap_removes_the_events_it_says_and_a_lost_one_none,
     accounts_with_old_events_are_found_the_longest_first,
@@ -203,7 +203,7 @@ fn an_event_that_fails_takes_the_row_back(fixture: &Fixture) {
         let events = [event(&user, 4), event(&user, 2)];
         let result = store.swap(&site(), &user, Some(Version(1)), &row(2, b"b"), &events);
         assert!(
-            matches!(result, Err(StoreError::Unavailable(_))),
+            matches!(result, Err(StoreError::Unavailable { .. })),
             "{result:?}"
         );
         assert_eq!(loaded(store, "1"), row(1, b"a"));
@@ -303,9 +303,9 @@ fn a_store_says_who_has_accounts_in_it(fixture: &Fixture) {
     };
     assert_eq!(store.occupants(&here).unwrap(), nobody);
     // What users share is no account, but says who has opened the store.
-    let cells = [change("a", None, b"1")];
+    let rows = [change("a", None, b"1")];
     assert_eq!(
-        store.swap_cells(&site(), at(0), &cells).unwrap(),
+        store.swap_shared_rows(&site(), at(0), &rows).unwrap(),
         Swap::Done
     );
     assert_eq!(store.occupants(&here).unwrap(), nobody);
@@ -364,9 +364,12 @@ fn a_site_is_removed_whole_and_no_other(fixture: &Fixture) {
         let events = [event(&one, 1)];
         let swapped = store.swap(site, &one, None, &with_phone, &events);
         assert_eq!(swapped.unwrap(), Swap::Done);
-        let cells = [change("a", None, b"1")];
-        assert_eq!(store.swap_cells(site, at(0), &cells).unwrap(), Swap::Done);
-        let delivery = Delivery {
+        let rows = [change("a", None, b"1")];
+        assert_eq!(
+            store.swap_shared_rows(site, at(0), &rows).unwrap(),
+            Swap::Done
+        );
+        let message = SentMessage {
             user: one.clone(),
             provider: "twilio".to_owned(),
             method: Method::Sms,
@@ -380,30 +383,33 @@ fn a_site_is_removed_whole_and_no_other(fixture: &Fixture) {
                 at: at(1),
             },
         };
-        store.add_delivery(site, &delivery, None).unwrap();
+        store.add_message(site, &message, None).unwrap();
     }
     store.remove_site(&leaves).unwrap();
     assert_eq!(store.load(&leaves, &one).unwrap(), Loaded::Absent);
     assert_eq!(store.audit(&leaves, None, 9, None).unwrap(), []);
     assert_eq!(store.phone_users(&leaves, &[phone]).unwrap(), []);
-    assert_eq!(store.cells(&leaves, &names(["a"])).unwrap(), [None]);
-    assert_eq!(store.deliveries(&leaves, 9, None).unwrap(), []);
+    assert_eq!(store.shared_rows(&leaves, &names(["a"])).unwrap(), [None]);
+    assert_eq!(store.messages(&leaves, 9, None).unwrap(), []);
     assert!(matches!(store.load(&stays, &one).unwrap(), Loaded::Row(_)));
     assert_eq!(store.audit(&stays, None, 9, None).unwrap().len(), 1);
     assert_eq!(
         store.phone_users(&stays, &[phone]).unwrap(),
         std::slice::from_ref(&one)
     );
-    assert_eq!(store.cells(&stays, &names(["a"])).unwrap(), [cell(1, b"1")]);
-    assert_eq!(store.deliveries(&stays, 9, None).unwrap().len(), 1);
+    assert_eq!(
+        store.shared_rows(&stays, &names(["a"])).unwrap(),
+        [raw_row(1, b"1")]
+    );
+    assert_eq!(store.messages(&stays, 9, None).unwrap().len(), 1);
     assert_eq!(
         store.occupants(&leaves).unwrap().other.as_deref(),
         Some("stays")
     );
     // A site that has only left its mark is there, too.
     let marked = Site::new("marked").unwrap();
-    let cells = [change("store", None, b"1")];
-    let swapped = store.swap_cells(&marked, at(0), &cells);
+    let rows = [change("store", None, b"1")];
+    let swapped = store.swap_shared_rows(&marked, at(0), &rows);
     assert_eq!(swapped.unwrap(), Swap::Done);
     store.remove_site(&stays).unwrap();
     let found = store.occupants(&leaves).unwrap();
@@ -669,8 +675,8 @@ fn a_number_is_found_by_its_hash_and_moves_with_its_account(fixture: &Fixture) {
     assert_eq!(store.phone_users(&elsewhere, &[one, other]).unwrap(), []);
 }
 
-fn change(name: &str, expected: Option<u64>, body: &[u8]) -> CellChange {
-    CellChange {
+fn change(name: &str, expected: Option<u64>, body: &[u8]) -> RawRowChange {
+    RawRowChange {
         name: name.to_owned(),
         expected: expected.map(Version),
         body: body.to_vec(),
@@ -682,33 +688,36 @@ fn names<const N: usize>(names: [&str; N]) -> [String; N] {
     names.map(ToOwned::to_owned)
 }
 
-fn cell(version: u64, body: &[u8]) -> Option<Cell> {
-    Some(Cell {
+fn raw_row(version: u64, body: &[u8]) -> Option<RawRow> {
+    Some(RawRow {
         version: Version(version),
         body: body.to_vec(),
         keep_until: None,
     })
 }
 
-fn kept(cell: Option<Cell>, until: i64) -> Option<Cell> {
-    cell.map(|cell| Cell {
+fn kept(raw: Option<RawRow>, until: i64) -> Option<RawRow> {
+    raw.map(|raw| RawRow {
         keep_until: Some(at(until)),
-        ..cell
+        ..raw
     })
 }
 
-fn cells_change_all_or_none(fixture: &Fixture) {
+fn shared_rows_change_all_or_none(fixture: &Fixture) {
     let mut store = fixture.open();
     let (a, b) = ("a", "b'; --");
     let both = names([b, a]);
-    assert_eq!(store.hold_cells(&site(), &both).unwrap(), [None, None]);
+    assert_eq!(
+        store.hold_shared_rows(&site(), &both).unwrap(),
+        [None, None]
+    );
     let first = [change(a, None, b"1"), change(b, None, b"\0")];
     assert_eq!(
-        store.swap_cells(&site(), at(0), &first).unwrap(),
+        store.swap_shared_rows(&site(), at(0), &first).unwrap(),
         Swap::Done
     );
-    let expected = [cell(1, b"\0"), cell(1, b"1")];
-    assert_eq!(store.cells(&site(), &both).unwrap(), expected);
+    let expected = [raw_row(1, b"\0"), raw_row(1, b"1")];
+    assert_eq!(store.shared_rows(&site(), &both).unwrap(), expected);
 
     for lost in [
         [change(a, Some(1), b"2"), change(b, Some(2), b"2")],
@@ -716,29 +725,32 @@ fn cells_change_all_or_none(fixture: &Fixture) {
         [change("c", None, b"2"), change(b, Some(0), b"2")],
     ] {
         assert_eq!(
-            store.swap_cells(&site(), at(0), &lost).unwrap(),
+            store.swap_shared_rows(&site(), at(0), &lost).unwrap(),
             Swap::Conflict
         );
-        assert_eq!(store.cells(&site(), &both).unwrap(), expected);
-        assert_eq!(store.cells(&site(), &names(["c"])).unwrap(), [None]);
+        assert_eq!(store.shared_rows(&site(), &both).unwrap(), expected);
+        assert_eq!(store.shared_rows(&site(), &names(["c"])).unwrap(), [None]);
     }
-    store.hold_cells(&site(), &both).unwrap();
+    store.hold_shared_rows(&site(), &both).unwrap();
     store.release();
-    assert_eq!(store.hold_cells(&site(), &both).unwrap(), expected);
+    assert_eq!(store.hold_shared_rows(&site(), &both).unwrap(), expected);
     let next = [change(a, Some(1), b"3"), change(b, Some(1), b"4")];
-    assert_eq!(store.swap_cells(&site(), at(0), &next).unwrap(), Swap::Done);
-    let expected = [cell(2, b"4"), cell(2, b"3")];
-    assert_eq!(store.cells(&site(), &both).unwrap(), expected);
+    assert_eq!(
+        store.swap_shared_rows(&site(), at(0), &next).unwrap(),
+        Swap::Done
+    );
+    let expected = [raw_row(2, b"4"), raw_row(2, b"3")];
+    assert_eq!(store.shared_rows(&site(), &both).unwrap(), expected);
     let elsewhere = Site::new("elsewhere").unwrap();
-    assert_eq!(store.cells(&elsewhere, &both).unwrap(), [None, None]);
+    assert_eq!(store.shared_rows(&elsewhere, &both).unwrap(), [None, None]);
 }
 
-fn cells_whose_time_is_over_make_room(fixture: &Fixture) {
+fn shared_rows_whose_time_is_over_make_room(fixture: &Fixture) {
     let mut store = fixture.open();
     let mut put = |name: &str, keep_until, now| {
         let mut change = change(name, None, b"x");
         change.keep_until = keep_until;
-        let swapped = store.swap_cells(&site(), at(now), &[change]).unwrap();
+        let swapped = store.swap_shared_rows(&site(), at(now), &[change]).unwrap();
         assert_eq!(swapped, Swap::Done);
     };
     put("over", Some(at(100)), 0);
@@ -747,18 +759,18 @@ fn cells_whose_time_is_over_make_room(fixture: &Fixture) {
     put("new", Some(at(500)), 101);
     assert_eq!(
         store
-            .cells(&site(), &names(["over", "just", "kept", "new"]))
+            .shared_rows(&site(), &names(["over", "just", "kept", "new"]))
             .unwrap(),
         [
             None,
-            kept(cell(1, b"x"), 101),
-            cell(1, b"x"),
-            kept(cell(1, b"x"), 500)
+            kept(raw_row(1, b"x"), 101),
+            raw_row(1, b"x"),
+            kept(raw_row(1, b"x"), 500)
         ]
     );
 }
 
-fn an_account_and_two_cells_are_read_in_one_look(fixture: &Fixture) {
+fn an_account_and_two_shared_rows_are_read_in_one_look(fixture: &Fixture) {
     let mut store = fixture.open();
     let look = |store: &mut dyn Store, name: &str| {
         store
@@ -768,20 +780,22 @@ fn an_account_and_two_cells_are_read_in_one_look(fixture: &Fixture) {
     let nothing = Together {
         account: None,
         is_orphaned: false,
-        cells: [None, None],
+        shared_rows: [None, None],
     };
     assert_eq!(look(&mut *store, "7"), nothing);
     let mut kept = change("two", None, b"second");
     kept.keep_until = Some(at(900));
     let other = change("three", None, b"third");
-    let swapped = store.swap_cells(&site(), at(0), &[kept, other]).unwrap();
+    let swapped = store
+        .swap_shared_rows(&site(), at(0), &[kept, other])
+        .unwrap();
     assert_eq!(swapped, Swap::Done);
-    let second = Some(Cell {
+    let second = Some(RawRow {
         version: Version::FIRST,
         body: b"second".to_vec(),
         keep_until: Some(at(900)),
     });
-    assert_eq!(look(&mut *store, "7").cells, [None, second.clone()]);
+    assert_eq!(look(&mut *store, "7").shared_rows, [None, second.clone()]);
     let every_byte: Vec<u8> = (0..=255).cycle().take(70_000).collect();
     assert_eq!(
         swap(&mut *store, "7", None, &row(1, &every_byte), &[1]),
@@ -789,7 +803,10 @@ fn an_account_and_two_cells_are_read_in_one_look(fixture: &Fixture) {
     );
     let found = look(&mut *store, "7");
     assert_eq!(found.account, Some((Version(1), every_byte)));
-    assert_eq!((found.is_orphaned, found.cells), (false, [None, second]));
+    assert_eq!(
+        (found.is_orphaned, found.shared_rows),
+        (false, [None, second])
+    );
     assert_eq!(look(&mut *store, "70").account, None);
     let elsewhere = Site::new("elsewhere").unwrap();
     let names = ["two", "three"];
@@ -805,24 +822,28 @@ fn an_account_and_two_cells_are_read_in_one_look(fixture: &Fixture) {
     }
 }
 
-fn a_held_cell_is_waited_for(fixture: &Fixture) {
+fn a_held_shared_row_is_waited_for(fixture: &Fixture) {
     let mut store = fixture.open();
     let name = names(["a"]);
     let first = [change("a", None, b"0")];
     assert_eq!(
-        store.swap_cells(&site(), at(0), &first).unwrap(),
+        store.swap_shared_rows(&site(), at(0), &first).unwrap(),
         Swap::Done
     );
     if !fixture.can_be_tampered_with() {
         return; // nobody else can have it open
     }
     let mut other = fixture.open();
-    store.hold_cells(&site(), &name).unwrap();
-    let waiter = std::thread::spawn(move || other.hold_cells(&site(), &names(["a"])).unwrap());
+    store.hold_shared_rows(&site(), &name).unwrap();
+    let waiter =
+        std::thread::spawn(move || other.hold_shared_rows(&site(), &names(["a"])).unwrap());
     std::thread::sleep(std::time::Duration::from_millis(50));
     let next = [change("a", Some(1), b"1")];
-    assert_eq!(store.swap_cells(&site(), at(0), &next).unwrap(), Swap::Done);
-    assert_eq!(waiter.join().unwrap(), [cell(2, b"1")]);
+    assert_eq!(
+        store.swap_shared_rows(&site(), at(0), &next).unwrap(),
+        Swap::Done
+    );
+    assert_eq!(waiter.join().unwrap(), [raw_row(2, b"1")]);
 }
 
 fn a_message_is_listed_and_its_reports_only_rise(fixture: &Fixture) {
@@ -833,7 +854,7 @@ fn a_message_is_listed_and_its_reports_only_rise(fixture: &Fixture) {
         detail: String::new(),
         at: at(seconds),
     };
-    let delivery = |name: &str, reference: Option<&str>| Delivery {
+    let message = |name: &str, reference: Option<&str>| SentMessage {
         user: user(name),
         provider: "twilio".to_owned(),
         method: Method::Sms,
@@ -842,21 +863,18 @@ fn a_message_is_listed_and_its_reports_only_rise(fixture: &Fixture) {
         sent: at(7),
         report: report(1, "queued", 7),
     };
-    let (one, two) = (delivery("1", Some("SM1")), delivery("2", None));
-    store.add_delivery(&site(), &one, None).unwrap();
-    store.add_delivery(&site(), &two, None).unwrap();
-    let listed = store.deliveries(&site(), 10, None).unwrap();
-    let plain: Vec<_> = listed
-        .iter()
-        .map(|(_, delivery)| delivery.clone())
-        .collect();
+    let (one, two) = (message("1", Some("SM1")), message("2", None));
+    store.add_message(&site(), &one, None).unwrap();
+    store.add_message(&site(), &two, None).unwrap();
+    let listed = store.messages(&site(), 10, None).unwrap();
+    let plain: Vec<_> = listed.iter().map(|(_, message)| message.clone()).collect();
     assert_eq!(plain, [two.clone(), one.clone()]);
     let before = Some(listed[0].0);
-    assert_eq!(store.deliveries(&site(), 10, before).unwrap(), listed[1..]);
-    assert_eq!(store.deliveries(&site(), 1, None).unwrap(), listed[..1]);
+    assert_eq!(store.messages(&site(), 10, before).unwrap(), listed[1..]);
+    assert_eq!(store.messages(&site(), 1, None).unwrap(), listed[..1]);
 
     let mut told = |provider: &str, reference: &str, report: &DeliveryReport| {
-        store.report_delivery(&site(), provider, reference, report)
+        store.report_message(&site(), provider, reference, report)
     };
     let delivered = report(5, "delivered", 9);
     assert!(told("twilio", "SM1", &delivered).unwrap());
@@ -864,11 +882,11 @@ fn a_message_is_listed_and_its_reports_only_rise(fixture: &Fixture) {
     assert!(!told("twilio", "SM1", &report(4, "sent", 10)).unwrap());
     assert!(!told("other", "SM1", &report(9, "failed", 10)).unwrap());
     assert!(!told("twilio", "", &report(9, "failed", 10)).unwrap());
-    let listed = store.deliveries(&site(), 10, None).unwrap();
+    let listed = store.messages(&site(), 10, None).unwrap();
     assert_eq!(listed[1].1.report, delivered);
     assert_eq!(listed[0].1, two);
     let mut named = |provider: &str, reference: &str| {
-        let found = store.delivery(&site(), provider, reference);
+        let found = store.message(&site(), provider, reference);
         found.unwrap()
     };
     assert_eq!(named("twilio", "SM1"), Some(listed[1].1.clone()));
@@ -963,7 +981,7 @@ fn accounts_with_old_events_are_found_the_longest_first(fixture: &Fixture) {
 fn messages_that_are_too_old_go_a_few_at_a_time(fixture: &Fixture) {
     let mut store = fixture.open();
     let store = &mut *store;
-    let message = |sent| Delivery {
+    let message = |sent| SentMessage {
         user: user("1"),
         provider: "twilio".to_owned(),
         method: Method::Sms,
@@ -978,7 +996,7 @@ fn messages_that_are_too_old_go_a_few_at_a_time(fixture: &Fixture) {
         },
     };
     let times = |store: &mut dyn Store| -> Vec<i64> {
-        let found = store.deliveries(&site(), 1000, None).unwrap();
+        let found = store.messages(&site(), 1000, None).unwrap();
         found
             .iter()
             .rev()
@@ -986,14 +1004,14 @@ fn messages_that_are_too_old_go_a_few_at_a_time(fixture: &Fixture) {
             .collect()
     };
     let elsewhere = Site::new("other").unwrap();
-    store.add_delivery(&elsewhere, &message(0), None).unwrap();
+    store.add_message(&elsewhere, &message(0), None).unwrap();
     for sent in 0..50 {
-        store.add_delivery(&site(), &message(sent), None).unwrap();
+        store.add_message(&site(), &message(sent), None).unwrap();
     }
     let mut add = |sent, keep_from| {
         let keep_from = Some(at(keep_from));
         store
-            .add_delivery(&site(), &message(sent), keep_from)
+            .add_message(&site(), &message(sent), keep_from)
             .unwrap();
         times(store)
     };
@@ -1001,7 +1019,7 @@ fn messages_that_are_too_old_go_a_few_at_a_time(fixture: &Fixture) {
     assert_eq!(add(51, 3)[..2], [3, 4]);
     assert_eq!(add(52, 40)[..2], [23, 24], "twenty are looked at");
     assert_eq!(add(53, 40)[..2], [40, 41]);
-    assert_eq!(store.deliveries(&elsewhere, 9, None).unwrap().len(), 1);
+    assert_eq!(store.messages(&elsewhere, 9, None).unwrap().len(), 1);
 }
 
 fn a_chain_is_read_from_a_place_on(fixture: &Fixture) {
@@ -1038,18 +1056,47 @@ fn an_older_schema_is_brought_up_to_date(fixture: &Fixture) {
         return; // ends with the process
     }
     drop(store);
-    for table in ["phone", "cell", "delivery", "aging"] {
+    for table in ["phone", "shared_row", "message", "aging"] {
         fixture.sql(&format!("DROP TABLE {{{table}}}"));
     }
     fixture.sql("UPDATE {schema} SET version = 1");
     let mut store = fixture.open();
     assert_eq!(loaded(&mut *store, "1"), row(1, b"a"));
     assert_eq!(store.phone_users(&site(), &[[1; 32]]).unwrap(), []);
-    assert_eq!(store.cells(&site(), &names(["a"])).unwrap(), [None]);
-    assert_eq!(store.deliveries(&site(), 1, None).unwrap(), []);
+    assert_eq!(store.shared_rows(&site(), &names(["a"])).unwrap(), [None]);
+    assert_eq!(store.messages(&site(), 1, None).unwrap(), []);
 }
 
 mod errors_of_sqlite {
+    #[test]
+    fn an_error_of_the_database_is_kept() {
+        use std::error::Error;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("db");
+        std::fs::write(&path, [b'x'; 4096]).unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+            .unwrap();
+        let url = twofactor::store::StoreUrl::Sqlite(path);
+        let error = twofactor::store::open(&url).unwrap_err();
+        assert!(
+            error.to_string().contains("is not a SQLite database"),
+            "{error}"
+        );
+        let source = |error: &(dyn Error + 'static)| {
+            let code = error
+                .source()
+                .unwrap()
+                .downcast_ref::<rusqlite::Error>()
+                .unwrap();
+            code.sqlite_error_code()
+        };
+        assert_eq!(source(&error), Some(rusqlite::ErrorCode::NotADatabase));
+        // As whoever asks the verifier gets it.
+        let error = twofactor::verifier::Error::from(error);
+        assert_eq!(source(&error), Some(rusqlite::ErrorCode::NotADatabase));
+    }
+
     use std::fs::{self, Permissions};
     use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
     use std::path::Path;
@@ -1067,7 +1114,7 @@ mod errors_of_sqlite {
 
     /// The operator has to act, and is told about the path and what to do.
     fn configuration(error: &StoreError, path: &Path, advice: &str) {
-        let StoreError::Configuration(text) = error else {
+        let StoreError::Configuration { advice: text, .. } = error else {
             panic!("{error:?}")
         };
         assert!(
@@ -1077,7 +1124,7 @@ mod errors_of_sqlite {
     }
 
     fn unavailable(error: &StoreError, path: &Path, advice: &str) {
-        let StoreError::Unavailable(text) = error else {
+        let StoreError::Unavailable { advice: text, .. } = error else {
             panic!("{error:?}")
         };
         assert!(
@@ -1486,7 +1533,7 @@ mod errors_of_sqlite {
             fs::write(&path, &content).unwrap();
             assert!(matches!(
                 error(open(fixture.url())),
-                StoreError::Configuration(_)
+                StoreError::Configuration { .. }
             ));
             assert_eq!(fs::read(&path).unwrap(), content);
         }
@@ -1529,7 +1576,7 @@ mod errors_of_sqlite {
         fs::write(fixture.path(), &bytes).unwrap();
         assert_eq!(fs::metadata(fixture.path()).unwrap().len(), length);
         let answer = open(fixture.url()).and_then(|mut store| store.load(&site(), &user("1")));
-        let StoreError::Unavailable(text) = error(answer) else {
+        let StoreError::Unavailable { advice: text, .. } = error(answer) else {
             panic!()
         };
         assert!(text.contains("damaged"), "{text}");
@@ -1581,7 +1628,7 @@ mod errors_of_mariadb {
 
     /// No text repeats the password.
     fn configuration(error: &StoreError, advice: &str) {
-        let StoreError::Configuration(text) = error else {
+        let StoreError::Configuration { advice: text, .. } = error else {
             panic!("{error:?}")
         };
         assert!(
@@ -1591,7 +1638,7 @@ mod errors_of_mariadb {
     }
 
     fn unavailable(error: &StoreError, advice: &str) {
-        let StoreError::Unavailable(text) = error else {
+        let StoreError::Unavailable { advice: text, .. } = error else {
             panic!("{error:?}")
         };
         assert!(
@@ -1695,7 +1742,13 @@ mod errors_of_mariadb {
             ))
             .unwrap();
         let names = [
-            "account", "aging", "audit", "cell", "delivery", "phone", "schema",
+            "account",
+            "aging",
+            "audit",
+            "message",
+            "phone",
+            "schema",
+            "shared_row",
         ];
         assert_eq!(
             tables,
@@ -1724,8 +1777,8 @@ mod errors_of_mariadb {
         assert_eq!((own.elsewhere, own.kept_elsewhere), (None, None));
         // Where it was opened and nobody has an account yet.
         let empty = Site::new(format!("empty {}", a.prefix())).unwrap();
-        let cells = [change("store", None, b"1")];
-        let written = a.open().swap_cells(&empty, at(0), &cells);
+        let rows = [change("store", None, b"1")];
+        let written = a.open().swap_shared_rows(&empty, at(0), &rows);
         assert_eq!(written.unwrap(), Swap::Done);
         let found = other.occupants(&empty).unwrap();
         assert_eq!(found.kept_elsewhere.as_deref(), Some(a.prefix()));
@@ -1819,11 +1872,11 @@ mod errors_of_mariadb {
         assert_eq!(store.list(&site(), "", 10, None).unwrap().len(), 3);
         let changes = [change("a", None, b"1"), change("b", None, b"2")];
         assert_eq!(
-            store.swap_cells(&site(), at(0), &changes).unwrap(),
+            store.swap_shared_rows(&site(), at(0), &changes).unwrap(),
             Swap::Done
         );
-        let cells = store.cells(&site(), &names(["a", "b"])).unwrap();
-        assert_eq!(cells, [cell(1, b"1"), cell(1, b"2")]);
+        let rows = store.shared_rows(&site(), &names(["a", "b"])).unwrap();
+        assert_eq!(rows, [raw_row(1, b"1"), raw_row(1, b"2")]);
         store.check().unwrap();
     }
 
@@ -1935,7 +1988,7 @@ mod errors_of_mariadb {
             let _ = store.hold(&site(), &user(ONE), contended).unwrap();
             end(&server);
             let answer = store.swap(&site(), &user(ONE), Some(Version(1)), &row(2, b"b"), &[]);
-            assert!(matches!(error(answer), StoreError::Unavailable(_)));
+            assert!(matches!(error(answer), StoreError::Unavailable { .. }));
             assert_eq!(loaded(&mut *store, ONE), row(1, b"a"));
         }
         assert_eq!(
@@ -1946,7 +1999,7 @@ mod errors_of_mariadb {
         server.stop();
         assert!(matches!(
             error(store.load(&site(), &user(ONE))),
-            StoreError::Unavailable(_)
+            StoreError::Unavailable { .. }
         ));
         server.start_again();
         assert_eq!(loaded(&mut *store, ONE), row(2, b"b"));
@@ -1964,11 +2017,14 @@ mod errors_of_mariadb {
         for _ in 0..2 {
             assert!(matches!(
                 error(store.load(&site(), &user(ONE))),
-                StoreError::Unavailable(_)
+                StoreError::Unavailable { .. }
             ));
             let answer = store.hold(&site(), &user(ONE), true);
-            assert!(matches!(error(answer), StoreError::Unavailable(_)));
-            assert!(matches!(error(store.check()), StoreError::Unavailable(_)));
+            assert!(matches!(error(answer), StoreError::Unavailable { .. }));
+            assert!(matches!(
+                error(store.check()),
+                StoreError::Unavailable { .. }
+            ));
             store.release();
         }
         proxy.up();
@@ -1987,7 +2043,7 @@ mod errors_of_mariadb {
             swap(&mut *store, ONE, None, &row(1, b"a"), &[1]),
             Swap::Done
         );
-        fixture.sql("DROP TABLE {account}, {audit}, {phone}, {cell}, {delivery}, {schema}");
+        fixture.sql("DROP TABLE {account}, {audit}, {phone}, {shared_row}, {message}, {schema}");
         proxy.cut();
         configuration(&error(store.load(&site(), &user(ONE))), "are gone");
     }
@@ -2007,7 +2063,7 @@ mod errors_of_mariadb {
             let before = loaded(&mut *fixture.open(), ONE);
             let next = row(before.version.0 + 1, b"b");
             let answer = store.swap(&site(), &user(ONE), Some(before.version), &next, &[]);
-            assert!(matches!(error(answer), StoreError::Unavailable(_)));
+            assert!(matches!(error(answer), StoreError::Unavailable { .. }));
             assert_eq!(loaded(&mut *store, ONE), before);
 
             // It did, but the answer was lost: refused, and done once.
@@ -2016,7 +2072,7 @@ mod errors_of_mariadb {
             let seq = next.version.0 * 10;
             let events = [event(&user(ONE), seq)];
             let answer = store.swap(&site(), &user(ONE), Some(before.version), &next, &events);
-            assert!(matches!(error(answer), StoreError::Unavailable(_)));
+            assert!(matches!(error(answer), StoreError::Unavailable { .. }));
             assert_eq!(loaded(&mut *store, ONE), next);
             assert_eq!(events_with(&mut *store, seq), 1);
         }
@@ -2039,7 +2095,10 @@ mod errors_of_mariadb {
         }
         proxy.deadlocks(21);
         let refused = error(store.load(&site(), &user(ONE)));
-        assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
+        assert!(
+            matches!(refused, StoreError::Unavailable { .. }),
+            "{refused}"
+        );
         assert_eq!(
             (proxy.deadlocks_left(), loaded(&mut *store, ONE)),
             (0, first.clone())

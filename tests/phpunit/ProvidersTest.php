@@ -366,10 +366,10 @@ final class ProvidersTest extends TestCase
         $verifier->saveProvider('main', $this->messaging(), 'admin');
         $this->enrol($verifier);
         $db = new \SQLite3("$this->folder/db");
-        $db->exec("UPDATE cell SET body = x'00' WHERE name = 'providers'");
+        $db->exec("UPDATE shared_row SET body = x'00' WHERE name = 'providers'");
         foreach (['altered' => Unavailable::class, 'gone' => NotSent::class] as $how => $thrown) {
             if ($how === 'gone') {
-                $db->exec("DELETE FROM cell WHERE name = 'providers'");
+                $db->exec("DELETE FROM shared_row WHERE name = 'providers'");
             }
             $login = $verifier->beginLogin($this->anna, $this->client);
             self::assertSame(LoginState::ChallengeRequired, $login->state());

@@ -12,7 +12,7 @@ namespace TwoFactorModule;
 
 final class Removal
 {
-    private const TABLES = ['account', 'audit', 'phone', 'cell', 'delivery', 'aging', 'schema'];
+    private const TABLES = ['account', 'audit', 'phone', 'shared_row', 'message', 'aging', 'schema'];
 
     public function __construct(
         private readonly Host $host,

@@ -5,7 +5,7 @@ use std::mem;
 use super::super::contract::Store;
 use super::super::error::StoreError;
 use super::super::rows::{
-    Aging, AuditRow, Cell, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, Retention, Row,
+    Aging, AuditRow, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, Retention, Row,
     StoreFacts, Swap, Together, Version,
 };
 use super::connection::{Mysql, user_of};
@@ -193,45 +193,6 @@ impl Mysql {
         statements
     }
 
-    /// The prefix of other tables of ours in the same database of which the one of that name has rows of the site.
-    /// Tables that this user may not read, or that only look like ours, are none.
-    fn elsewhere(&mut self, site: &Site, name: &str) -> Result<Option<String>, StoreError> {
-        let name = format!("twofactor_{name}");
-        let own = format!("{}{name}", self.url.prefix());
-        let tables = format!(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() \
-             AND table_name LIKE '%{}' LIMIT 100",
-            name.replace('_', "\\_")
-        );
-        let prefixes: Vec<String> = last_rows(self.ask(&tables)?)
-            .iter()
-            .filter_map(|row| column::<String>(row, 0))
-            .filter(|table| !table.eq_ignore_ascii_case(&own))
-            .filter_map(|table| table.strip_suffix(&name).map(str::to_owned))
-            .filter(|prefix| {
-                prefix
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-            })
-            .collect();
-        for prefix in prefixes {
-            let sql = format!(
-                "SELECT 1 FROM `{prefix}{name}` WHERE site = {} LIMIT 1",
-                hex(site.as_str().as_bytes())
-            );
-            match self.ask(&sql) {
-                Ok(answers) => {
-                    if !last_rows(answers).is_empty() {
-                        return Ok(Some(prefix));
-                    }
-                }
-                Err(StoreError::Configuration(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(None)
-    }
-
     /// What became of a swap that a server did not answer, or broke off: asked of the next one.
     fn is_written(&mut self, site: &Site, user: &UserId, row: &Row) -> Result<Swap, StoreError> {
         Ok(match self.load(site, user)? {
@@ -285,7 +246,7 @@ impl Store for Mysql {
         let sql = format!(
             "SELECT 0, NULL, version, sealed, NULL FROM `{prefix}twofactor_account` \
              WHERE site = {site} AND user = {user} \
-             UNION ALL SELECT 1, name, version, body, keep_until FROM `{prefix}twofactor_cell` \
+             UNION ALL SELECT 1, name, version, body, keep_until FROM `{prefix}twofactor_shared_row` \
              WHERE site = {site} AND name IN ({first}, {second}) \
              UNION ALL (SELECT 2, NULL, 0, NULL, NULL FROM `{prefix}twofactor_audit` \
              WHERE site = {site} AND user = {user} LIMIT 1)",
@@ -296,7 +257,7 @@ impl Store for Mysql {
         let mut found = Together {
             account: None,
             is_orphaned: false,
-            cells: [None, None],
+            shared_rows: [None, None],
         };
         for row in self.read(&sql)? {
             type Columns = (u8, Option<Vec<u8>>, u64, Option<Vec<u8>>, Option<i64>);
@@ -307,10 +268,10 @@ impl Store for Mysql {
                 (1, Some(name), version, Some(body), keep_until) => {
                     let version = Version(version);
                     let keep_until = keep_until.and_then(|seconds| UnixTime::new(seconds).ok());
-                    for (slot, wanted) in found.cells.iter_mut().zip(names) {
+                    for (slot, wanted) in found.shared_rows.iter_mut().zip(names) {
                         if name == wanted.as_bytes() {
                             let body = body.clone();
-                            *slot = Some(Cell {
+                            *slot = Some(RawRow {
                                 version,
                                 body,
                                 keep_until,
@@ -391,7 +352,7 @@ impl Store for Mysql {
                     || code(&error) == Some(1205)
                     || code(&error) == Some(1062) && statement == write;
                 let is_asked_elsewhere = self.another_may_answer(&error);
-                let fault = self.failed(&error);
+                let fault = self.failed(error);
                 if lost {
                     Ok(Swap::Conflict)
                 } else if is_asked_elsewhere {
@@ -404,9 +365,7 @@ impl Store for Mysql {
     }
 
     fn release(&mut self) {
-        if self.transaction {
-            self.roll_back();
-        }
+        Self::release(self);
     }
 
     fn list(
@@ -440,64 +399,11 @@ impl Store for Mysql {
     }
 
     fn occupants(&mut self, site: &Site) -> Result<Occupants, StoreError> {
-        self.release();
-        // The names are each at one end of an index.
-        let sql = self
-            .at()
-            .named(
-                "SELECT EXISTS (SELECT 1 FROM `{prefix}twofactor_account` WHERE site = {site}) \
-                 OR EXISTS (SELECT 1 FROM `{prefix}twofactor_audit` WHERE site = {site}), \
-                 (SELECT MIN(site) FROM `{prefix}twofactor_account`), \
-                 (SELECT MAX(site) FROM `{prefix}twofactor_account`), \
-                 (SELECT MIN(site) FROM `{prefix}twofactor_audit`), \
-                 (SELECT MAX(site) FROM `{prefix}twofactor_audit`), \
-                 (SELECT MIN(site) FROM `{prefix}twofactor_cell`), \
-                 (SELECT MAX(site) FROM `{prefix}twofactor_cell`)",
-            )
-            .replace("{site}", &hex(site.as_str().as_bytes()));
-        let rows = self.read(&sql)?;
-        let row = rows.first().ok_or_else(|| self.at().odd())?;
-        let own = column::<u8>(row, 0).ok_or_else(|| self.at().odd())? != 0;
-        let (mut other, mut kept) = (None, None);
-        for at in 1..=6 {
-            let name: Option<Vec<u8>> = column(row, at).ok_or_else(|| self.at().odd())?;
-            let name = name.filter(|name| name != site.as_str().as_bytes());
-            let name = name.map(|name| String::from_utf8_lossy(&name).into_owned());
-            kept = kept.or_else(|| name.clone());
-            if at <= 4 {
-                other = other.or(name);
-            }
-        }
-        let elsewhere = |this: &mut Self, name| {
-            if own {
-                Ok(None)
-            } else {
-                this.elsewhere(site, name)
-            }
-        };
-        Ok(Occupants {
-            own,
-            other,
-            kept,
-            elsewhere: elsewhere(self, "account")?,
-            kept_elsewhere: elsewhere(self, "cell")?,
-        })
+        Self::occupants(self, site)
     }
 
     fn remove_site(&mut self, site: &Site) -> Result<(), StoreError> {
-        self.release();
-        let of_site: String = TABLES
-            .iter()
-            .map(|table| {
-                format!(
-                    "DELETE FROM `{}twofactor_{table}` WHERE site = {};",
-                    self.url.prefix(),
-                    hex(site.as_str().as_bytes())
-                )
-            })
-            .collect();
-        self.ask(&format!("START TRANSACTION;{of_site}COMMIT"))
-            .map(drop)
+        Self::remove_site(self, site)
     }
 
     fn audit(
@@ -507,32 +413,7 @@ impl Store for Mysql {
         limit: u32,
         before: Option<u64>,
     ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
-        self.release();
-        let (prefix, site) = (self.url.prefix(), hex(site.as_str().as_bytes()));
-        let (before, limit) = (before.unwrap_or(u64::MAX), limit.min(MAX_LIMIT));
-        let columns = "SELECT id, user, seq, at, body, mac FROM";
-        let sql = match user {
-            None => format!(
-                "{columns} `{prefix}twofactor_audit` WHERE site = {site} AND id < {before} \
-                 ORDER BY id DESC LIMIT {limit}"
-            ),
-            // By place in the user's chain, which has an index: `before` is the id of an event of theirs, most
-            // likely. Else a user's few events would be looked for among everybody's.
-            Some(user) => {
-                let user = hex(user.as_str().as_bytes());
-                let whose = format!("site = {site} AND user = {user}");
-                format!(
-                    "{columns} `{prefix}twofactor_audit` FORCE INDEX (user_seq) WHERE {whose} \
-                     AND seq < COALESCE((SELECT seq FROM `{prefix}twofactor_audit` WHERE id = {before} \
-                     AND {whose}), {last}) AND id < {before} ORDER BY seq DESC LIMIT {limit}",
-                    last = u64::MAX,
-                )
-            }
-        };
-        last_rows(self.ask(&sql)?)
-            .into_iter()
-            .map(|row| event_of(row).ok_or_else(|| self.at().odd()))
-            .collect()
+        Self::audit(self, site, user, limit, before)
     }
 
     fn chain(
@@ -542,18 +423,7 @@ impl Store for Mysql {
         from: u64,
         limit: u32,
     ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
-        let sql = format!(
-            "SELECT id, user, seq, at, body, mac FROM `{prefix}twofactor_audit` FORCE INDEX (user_seq) \
-             WHERE site = {site} AND user = {user} AND seq >= {from} ORDER BY seq LIMIT {limit}",
-            prefix = self.url.prefix(),
-            site = hex(site.as_str().as_bytes()),
-            user = hex(user.as_str().as_bytes()),
-            limit = limit.min(MAX_LIMIT),
-        );
-        last_rows(self.ask(&sql)?)
-            .into_iter()
-            .map(|row| event_of(row).ok_or_else(|| self.at().odd()))
-            .collect()
+        Self::chain(self, site, user, from, limit)
     }
 
     fn aged(
@@ -562,24 +432,7 @@ impl Store for Mysql {
         before: UnixTime,
         limit: u32,
     ) -> Result<Vec<UserId>, StoreError> {
-        self.release();
-        let sql = format!(
-            "SELECT user FROM `{prefix}twofactor_aging` WHERE site = {site} AND since < {before} \
-             ORDER BY since LIMIT {limit}",
-            prefix = self.url.prefix(),
-            site = hex(site.as_str().as_bytes()),
-            before = before.seconds(),
-            limit = limit.min(MAX_LIMIT),
-        );
-        last_rows(self.ask(&sql)?)
-            .into_iter()
-            .map(|mut row| {
-                row.take_opt(0)
-                    .and_then(Result::ok)
-                    .and_then(user_of)
-                    .ok_or_else(|| self.at().odd())
-            })
-            .collect()
+        Self::aged(self, site, before, limit)
     }
 
     fn check(&mut self) -> Result<StoreFacts, StoreError> {
@@ -604,7 +457,7 @@ impl Store for Mysql {
             .and_then(|row| column::<u64>(row, 0))
             .ok_or_else(|| self.at().unclear())?;
         if u64::try_from(TABLES.len()) != Ok(tables) {
-            return Err(StoreError::Configuration(format!(
+            return Err(StoreError::configuration(format!(
                 "a table of {} is missing or not InnoDB: restore it, or ALTER TABLE … ENGINE = InnoDB",
                 self.at()
             )));
@@ -684,17 +537,4 @@ fn row_of(mut row: mysql::Row) -> Result<Option<Row>, ()> {
         retention: Retention::default(),
         sealed,
     }))
-}
-
-fn event_of(row: mysql::Row) -> Option<(u64, AuditRow)> {
-    let (id, user, seq, at, body, mac) =
-        mysql::from_row_opt::<(u64, Vec<u8>, u64, i64, Vec<u8>, Vec<u8>)>(row).ok()?;
-    let event = AuditRow {
-        user: user_of(user)?,
-        seq,
-        at: UnixTime::new(at).ok()?,
-        body,
-        mac: mac.try_into().ok()?,
-    };
-    Some((id, event))
 }

@@ -25,7 +25,8 @@ use super::super::url::{Address, Host, MysqlUrl, Tls};
 use super::fault::At;
 use super::patience::{LOCK_PATIENCE, NETWORK_PATIENCE};
 use super::wire::{
-    Answer, Failed, column, conflicts, died, is_off, last_rows, run, timed_out, turned_away,
+    Failed, StatementResult, column, conflicts, died, is_off, last_rows, run, timed_out,
+    turned_away,
 };
 use crate::clock::instant;
 use crate::types::UserId;
@@ -89,7 +90,7 @@ impl fmt::Debug for Mysql {
 }
 
 /// Why there is no connection, and whether there was nobody: then another address may have somebody.
-struct Attempt {
+struct ConnectFailure {
     fault: StoreError,
     unreachable: bool,
 }
@@ -162,13 +163,19 @@ impl Mysql {
                     }
                     return Ok(connection);
                 }
-                Err(StoreError::Unavailable(why)) => faults.push(why),
+                Err(StoreError::Unavailable { advice, source }) => faults.push((advice, source)),
                 Err(fault) => return Err(fault),
             }
             self.host = self.after(1);
         }
         self.host = first;
-        Err(StoreError::Unavailable(faults.join("; ")))
+        // The source is that of the host that was tried first.
+        let (advice, mut sources): (Vec<_>, Vec<_>) = faults.into_iter().unzip();
+        let fault = StoreError::unavailable(advice.join("; "));
+        Err(match sources.drain(..).flatten().next() {
+            Some(source) => fault.because(source),
+            None => fault,
+        })
     }
 
     /// What is the same for every host.
@@ -176,7 +183,7 @@ impl Mysql {
         let password = self
             .url
             .password()
-            .map_err(|why| StoreError::Configuration(why.to_string()))?;
+            .map_err(|why| StoreError::configuration(why.to_string()).because(why))?;
         let mut options = OptsBuilder::new()
             .user(Some(self.url.user()))
             .pass(password.as_ref().map(|text| text.as_str()))
@@ -191,11 +198,12 @@ impl Mysql {
             let mut tls = SslOpts::default();
             if let Some(ca) = ca {
                 std::fs::metadata(ca).and_then(|_| std::fs::File::open(ca)).map_err(|error| {
-                    StoreError::Configuration(format!(
+                    StoreError::configuration(format!(
                         "the certificates in {} cannot be read ({}): correct the option ca of the store",
                         ca.display(),
                         error.kind()
                     ))
+                    .because(error)
                 })?;
                 tls = tls.with_root_cert_path(Some(ca.clone()));
             }
@@ -208,7 +216,7 @@ impl Mysql {
     fn session(&mut self, options: OptsBuilder, patience: Duration) -> Result<Conn, StoreError> {
         let mut connection = self.dial(options, patience)?;
         let session = SESSION.replace("{patience}", &LOCK_PATIENCE.to_string());
-        let failed = |failed: Failed| self.at().fault(&failed.error);
+        let failed = |failed: Failed| self.at().fault(failed.error);
         for row in last_rows(run(&mut connection, &session).map_err(failed)?) {
             let text = |at| {
                 let bytes = column::<Vec<u8>>(&row, at).ok_or_else(|| self.at().unclear())?;
@@ -236,7 +244,7 @@ impl Mysql {
 
     /// Logs in. The library panics at ways of logging in that it was built without, and at a server that
     /// breaks off in the middle of some: nothing was asked yet, so there is nothing to undo.
-    fn connection(&self, options: OptsBuilder) -> Result<Conn, Attempt> {
+    fn connection(&self, options: OptsBuilder) -> Result<Conn, ConnectFailure> {
         match catch_unwind(AssertUnwindSafe(|| Conn::new(options))) {
             Ok(Ok(connection)) => Ok(connection),
             Ok(Err(error)) => {
@@ -246,8 +254,8 @@ impl Mysql {
                         DriverError::CouldNotConnect(_) | DriverError::ConnectTimeout
                     )
                 );
-                let fault = self.at().fault(&error);
-                Err(Attempt { fault, unreachable })
+                let fault = self.at().fault(error);
+                Err(ConnectFailure { fault, unreachable })
             }
             Err(panic) => {
                 let said = panic.downcast_ref::<&str>().copied();
@@ -256,10 +264,10 @@ impl Mysql {
                 let plugin = ["ed25519", "parsec"]
                     .into_iter()
                     .find(|name| said.contains(name));
-                Err(Attempt {
+                Err(ConnectFailure {
                     fault: match plugin {
                         Some(plugin) => self.at().unsupported_login(plugin),
-                        None => StoreError::Unavailable(format!(
+                        None => StoreError::unavailable(format!(
                             "{} broke off while logging in: is it a server of MySQL or MariaDB?",
                             self.at()
                         )),
@@ -311,7 +319,7 @@ impl Mysql {
     /// Sends statements that may be sent again: once more, if the connection turns out to have died, and
     /// as often as it takes, within reason, if the server asks for it. Whoever loses in a deadlock lets
     /// somebody else get on, so this ends.
-    pub(super) fn ask(&mut self, sql: &str) -> Result<Vec<Answer>, StoreError> {
+    pub(super) fn ask(&mut self, sql: &str) -> Result<Vec<StatementResult>, StoreError> {
         let had_one = self.connection.is_some();
         let mut answers = run(self.connected()?, sql);
         for again in 0..self.url.hosts() {
@@ -334,7 +342,7 @@ impl Mysql {
                 _ => break,
             }
         }
-        answers.map_err(|failed| self.failed(&failed.error))
+        answers.map_err(|failed| self.failed(failed.error))
     }
 
     /// Reads what something is decided on: where it would be written to, and only if it could be.
@@ -369,16 +377,25 @@ impl Mysql {
     }
 
     /// What an error means, after making sure that nothing of it is left on the connection.
-    pub(super) fn failed(&mut self, error: &mysql::Error) -> StoreError {
+    pub(super) fn failed(&mut self, error: mysql::Error) -> StoreError {
+        let another_may_answer = self.another_may_answer(&error);
+        let is_connected = matches!(error, mysql::Error::MySqlError(_)) && !died(&error);
         let fault = self.at().fault(error);
-        if self.another_may_answer(error) {
+        if another_may_answer {
             self.leave();
-        } else if matches!(error, mysql::Error::MySqlError(_)) && !died(error) {
+        } else if is_connected {
             self.roll_back();
         } else {
             self.drop_connection();
         }
         fault
+    }
+
+    /// Ends the transaction of a hold, if there is one.
+    pub(super) fn release(&mut self) {
+        if self.transaction {
+            self.roll_back();
+        }
     }
 
     pub(super) fn roll_back(&mut self) {

@@ -17,11 +17,13 @@
 //! is missing later denies.
 
 mod accounts;
+mod audit;
 mod connection;
 mod fault;
 mod patience;
 mod schema;
 mod shared;
+mod sites;
 mod wire;
 
 pub(super) use connection::Mysql;

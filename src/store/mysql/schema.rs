@@ -40,7 +40,7 @@ const MIGRATIONS: &[&[&str]] = &[
         PRIMARY KEY (site, user),
         KEY hash (site, hash)
     ) ENGINE = InnoDB",
-        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_cell` (
+        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_shared_row` (
         site VARBINARY(191) NOT NULL,
         name VARBINARY(191) NOT NULL,
         version BIGINT UNSIGNED NOT NULL,
@@ -49,7 +49,7 @@ const MIGRATIONS: &[&[&str]] = &[
         PRIMARY KEY (site, name),
         KEY keep_until (site, keep_until)
     ) ENGINE = InnoDB",
-        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_delivery` (
+        "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_message` (
         id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
         site VARBINARY(191) NOT NULL,
         user VARBINARY(191) NOT NULL,
@@ -76,7 +76,14 @@ const MIGRATIONS: &[&[&str]] = &[
 ];
 
 /// All that hold something.
-pub(super) const TABLES: [&str; 6] = ["account", "audit", "phone", "cell", "delivery", "aging"];
+pub(super) const TABLES: [&str; 6] = [
+    "account",
+    "audit",
+    "phone",
+    "shared_row",
+    "message",
+    "aging",
+];
 
 /// Holds the schema's version; made before everything else.
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_schema` (
@@ -98,7 +105,7 @@ impl At<'_> {
                 "SHA1({})",
                 hex(format!("twofactor {} {}", self.url.database(), self.url.prefix()).as_bytes())
             );
-            let failed = |failed: Failed| self.fault(&failed.error);
+            let failed = |failed: Failed| self.fault(failed.error);
             let locked = last_rows(
                 run(
                     connection,
@@ -108,7 +115,7 @@ impl At<'_> {
             );
             // NULL is what a server says that could not: when it was interrupted, or had no memory.
             if locked.first().and_then(|row| column::<i64>(row, 0)) != Some(1) {
-                return Err(StoreError::Unavailable(format!(
+                return Err(StoreError::unavailable(format!(
                     "the tables of {} are being set up by another process",
                     self
                 )));
@@ -119,7 +126,7 @@ impl At<'_> {
         }
         match found {
             Some(found) if found == today => Ok(()),
-            Some(found) => Err(StoreError::Configuration(format!(
+            Some(found) => Err(StoreError::configuration(format!(
                 "the tables of {} were written by a newer version (schema {found}, this is {today}): \
                  update this extension",
                 self
@@ -140,12 +147,12 @@ impl At<'_> {
                 error: mysql::Error::MySqlError(error),
                 ..
             }) if error.code == 1146 => Ok(None),
-            Err(failed) => Err(self.fault(&failed.error)),
+            Err(failed) => Err(self.fault(failed.error)),
         }
     }
 
     fn migrate(&self, connection: &mut Conn, today: u32) -> Result<(), StoreError> {
-        let failed = |failed: Failed| self.fault(&failed.error);
+        let failed = |failed: Failed| self.fault(failed.error);
         run(connection, &self.named(SCHEMA)).map_err(failed)?;
         let found = self.version(connection)?.unwrap_or(0);
         for step in MIGRATIONS

@@ -3,17 +3,17 @@
 //! Cells are always locked before they are changed: they are few, everybody wants the same ones, and
 //! what follows a budget is a message by way of the network.
 
-use super::super::contract::{Shared, Store};
+use super::super::contract::Shared;
 use super::super::error::StoreError;
 use super::super::rows::{
-    Cell, CellChange, Delivery, DeliveryReport, MAX_LIMIT, PhoneHash, Swap, Version,
+    DeliveryReport, MAX_LIMIT, PhoneHash, RawRow, RawRowChange, SentMessage, Swap, Version,
 };
 use super::connection::{Mysql, user_of};
 use super::wire::{Failed, code, conflicts, hex, last_rows, null, run};
 use crate::clock::UnixTime;
 use crate::types::{Method, Site, UserId};
 
-/// What [`delivery_of`] reads.
+/// What [`message_of`] reads.
 const COLUMNS: &str =
     "id, user, provider, method, masked, reference, sent, level, status, detail, at";
 
@@ -21,7 +21,7 @@ impl Mysql {
     fn select_cells(&self, site: &Site, names: &[String]) -> String {
         let names: Vec<_> = names.iter().map(|name| hex(name.as_bytes())).collect();
         format!(
-            "SELECT name, version, body, keep_until FROM `{prefix}twofactor_cell` \
+            "SELECT name, version, body, keep_until FROM `{prefix}twofactor_shared_row` \
              WHERE site = {site} AND name IN ({names}) ORDER BY name",
             prefix = self.url.prefix(),
             site = hex(site.as_str().as_bytes()),
@@ -29,11 +29,11 @@ impl Mysql {
         )
     }
 
-    fn sort_cells(
+    fn in_order_of(
         &self,
         names: &[String],
         rows: Vec<mysql::Row>,
-    ) -> Result<Vec<Option<Cell>>, StoreError> {
+    ) -> Result<Vec<Option<RawRow>>, StoreError> {
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
             let (name, version, body, keep_until) =
@@ -41,7 +41,7 @@ impl Mysql {
                     .map_err(|_| self.at().odd())?;
             found.push((
                 name,
-                Cell {
+                RawRow {
                     version: Version(version),
                     body,
                     keep_until: keep_until.and_then(|seconds| UnixTime::new(seconds).ok()),
@@ -54,28 +54,32 @@ impl Mysql {
                 found
                     .iter()
                     .find(|(other, _)| other == name.as_bytes())
-                    .map(|(_, cell)| cell.clone())
+                    .map(|(_, raw)| raw.clone())
             })
             .collect())
     }
 }
 
 impl Shared for Mysql {
-    fn cells(&mut self, site: &Site, names: &[String]) -> Result<Vec<Option<Cell>>, StoreError> {
+    fn shared_rows(
+        &mut self,
+        site: &Site,
+        names: &[String],
+    ) -> Result<Vec<Option<RawRow>>, StoreError> {
         self.release();
         if names.is_empty() {
             return Ok(Vec::new());
         }
         let sql = self.select_cells(site, names);
         let rows = self.read(&sql)?;
-        self.sort_cells(names, rows)
+        self.in_order_of(names, rows)
     }
 
-    fn hold_cells(
+    fn hold_shared_rows(
         &mut self,
         site: &Site,
         names: &[String],
-    ) -> Result<Vec<Option<Cell>>, StoreError> {
+    ) -> Result<Vec<Option<RawRow>>, StoreError> {
         self.release();
         if names.is_empty() {
             return Ok(Vec::new());
@@ -86,20 +90,20 @@ impl Shared for Mysql {
         );
         let rows = last_rows(self.ask(&sql)?);
         self.transaction = true;
-        let cells = self.sort_cells(names, rows);
-        if cells.is_err() {
+        let found = self.in_order_of(names, rows);
+        if found.is_err() {
             self.release();
         }
-        cells
+        found
     }
 
     /// Every statement changes one row or none. If one changed none, what the others changed is rolled
     /// back; nothing is committed before all answers are there.
-    fn swap_cells(
+    fn swap_shared_rows(
         &mut self,
         site: &Site,
         now: UnixTime,
-        changes: &[CellChange],
+        changes: &[RawRowChange],
     ) -> Result<Swap, StoreError> {
         let prefix = self.url.prefix().to_owned();
         let site = hex(site.as_str().as_bytes());
@@ -112,12 +116,12 @@ impl Shared for Mysql {
                 .map_or_else(null, |time| time.seconds().to_string());
             statements.push(match change.expected {
                 None => format!(
-                    "INSERT INTO `{prefix}twofactor_cell` (site, name, version, keep_until, body) \
+                    "INSERT INTO `{prefix}twofactor_shared_row` (site, name, version, keep_until, body) \
                      VALUES ({site}, {name}, {first}, {keep_until}, {body})",
                     first = Version::FIRST.0,
                 ),
                 Some(expected) => format!(
-                    "UPDATE `{prefix}twofactor_cell` SET version = {next}, \
+                    "UPDATE `{prefix}twofactor_shared_row` SET version = {next}, \
                      keep_until = {keep_until}, body = {body} \
                      WHERE site = {site} AND name = {name} AND version = {expected}",
                     next = expected.next().0,
@@ -150,7 +154,7 @@ impl Shared for Mysql {
                 let lost = conflicts(&error)
                     || matches!(code(&error), Some(1205 | 1062))
                     || self.another_may_answer(&error);
-                let fault = self.failed(&error);
+                let fault = self.failed(error);
                 return if lost { Ok(Swap::Conflict) } else { Err(fault) };
             }
         }
@@ -158,18 +162,18 @@ impl Shared for Mysql {
         self.transaction = false;
         if let Err(Failed { error, .. }) = committed {
             let lost = conflicts(&error);
-            let fault = self.failed(&error);
+            let fault = self.failed(error);
             return if lost { Ok(Swap::Conflict) } else { Err(fault) };
         }
         // One comes, some go: so the table stays as small as what is in use. By itself, since it must
         // not keep anybody waiting; what fails now succeeds later.
         if changes.iter().any(|change| change.expected.is_none()) {
             let forget = format!(
-                "DELETE FROM `{prefix}twofactor_cell` WHERE site = {site} AND keep_until < {now} LIMIT 20",
+                "DELETE FROM `{prefix}twofactor_shared_row` WHERE site = {site} AND keep_until < {now} LIMIT 20",
                 now = now.seconds(),
             );
             if let Err(Failed { error, .. }) = run(self.connected()?, &forget) {
-                let _ = self.failed(&error);
+                let _ = self.failed(error);
             }
         }
         Ok(Swap::Done)
@@ -203,50 +207,50 @@ impl Shared for Mysql {
             .collect()
     }
 
-    fn add_delivery(
+    fn add_message(
         &mut self,
         site: &Site,
-        delivery: &Delivery,
+        message: &SentMessage,
         keep_from: Option<UnixTime>,
     ) -> Result<(), StoreError> {
         self.release();
         let text = |text: &str| hex(text.as_bytes());
         let sql = format!(
-            "INSERT INTO `{prefix}twofactor_delivery` (site, user, provider, method, masked, reference, \
+            "INSERT INTO `{prefix}twofactor_message` (site, user, provider, method, masked, reference, \
              sent, level, status, detail, at) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
             text(site.as_str()),
-            text(delivery.user.as_str()),
-            text(&delivery.provider),
-            text(delivery.method.as_str()),
-            text(&delivery.masked),
-            delivery.reference.as_deref().map_or_else(null, text),
-            delivery.sent.seconds(),
-            delivery.report.rank,
-            text(&delivery.report.status),
-            text(&delivery.report.detail),
-            delivery.report.at.seconds(),
+            text(message.user.as_str()),
+            text(&message.provider),
+            text(message.method.as_str()),
+            text(&message.masked),
+            message.reference.as_deref().map_or_else(null, text),
+            message.sent.seconds(),
+            message.report.rank,
+            text(&message.report.status),
+            text(&message.report.detail),
+            message.report.at.seconds(),
             prefix = self.url.prefix(),
         );
         // Never sent twice: a message that is listed once too often would mislead.
-        run(self.connected()?, &sql).map_err(|Failed { error, .. }| self.failed(&error))?;
+        run(self.connected()?, &sql).map_err(|Failed { error, .. }| self.failed(error))?;
         // A few at a time, as above. They were added in the order of their time.
         if let Some(keep_from) = keep_from {
             let forget = format!(
                 "DELETE {table} FROM {table} JOIN (SELECT id FROM {table} WHERE site = {site} \
                  ORDER BY id LIMIT 20) AS oldest ON {table}.id = oldest.id \
                  WHERE {table}.sent < {keep_from}",
-                table = format_args!("`{}twofactor_delivery`", self.url.prefix()),
+                table = format_args!("`{}twofactor_message`", self.url.prefix()),
                 site = text(site.as_str()),
                 keep_from = keep_from.seconds(),
             );
             if let Err(Failed { error, .. }) = run(self.connected()?, &forget) {
-                let _ = self.failed(&error);
+                let _ = self.failed(error);
             }
         }
         Ok(())
     }
 
-    fn report_delivery(
+    fn report_message(
         &mut self,
         site: &Site,
         provider: &str,
@@ -255,7 +259,7 @@ impl Shared for Mysql {
     ) -> Result<bool, StoreError> {
         self.release();
         let sql = format!(
-            "UPDATE `{prefix}twofactor_delivery` SET level = {rank}, status = {status}, \
+            "UPDATE `{prefix}twofactor_message` SET level = {rank}, status = {status}, \
              detail = {detail}, at = {at} WHERE site = {site} AND provider = {provider} \
              AND reference = {reference} AND level < {rank}",
             prefix = self.url.prefix(),
@@ -271,15 +275,15 @@ impl Shared for Mysql {
         Ok(answers.iter().any(|answer| answer.changed > 0))
     }
 
-    fn delivery(
+    fn message(
         &mut self,
         site: &Site,
         provider: &str,
         reference: &str,
-    ) -> Result<Option<Delivery>, StoreError> {
+    ) -> Result<Option<SentMessage>, StoreError> {
         self.release();
         let sql = format!(
-            "SELECT {COLUMNS} FROM `{prefix}twofactor_delivery` WHERE site = {site} \
+            "SELECT {COLUMNS} FROM `{prefix}twofactor_message` WHERE site = {site} \
              AND provider = {provider} AND reference = {reference}",
             prefix = self.url.prefix(),
             site = hex(site.as_str().as_bytes()),
@@ -289,20 +293,20 @@ impl Shared for Mysql {
         last_rows(self.ask(&sql)?)
             .into_iter()
             .next()
-            .map(|row| delivery_of(row).ok_or_else(|| self.at().odd()))
+            .map(|row| message_of(row).ok_or_else(|| self.at().odd()))
             .transpose()
-            .map(|found| found.map(|(_, delivery)| delivery))
+            .map(|found| found.map(|(_, message)| message))
     }
 
-    fn deliveries(
+    fn messages(
         &mut self,
         site: &Site,
         limit: u32,
         before: Option<u64>,
-    ) -> Result<Vec<(u64, Delivery)>, StoreError> {
+    ) -> Result<Vec<(u64, SentMessage)>, StoreError> {
         self.release();
         let sql = format!(
-            "SELECT {COLUMNS} FROM `{prefix}twofactor_delivery` WHERE site = {site} AND id < {before} \
+            "SELECT {COLUMNS} FROM `{prefix}twofactor_message` WHERE site = {site} AND id < {before} \
              ORDER BY id DESC LIMIT {limit}",
             prefix = self.url.prefix(),
             site = hex(site.as_str().as_bytes()),
@@ -311,12 +315,12 @@ impl Shared for Mysql {
         );
         last_rows(self.ask(&sql)?)
             .into_iter()
-            .map(|row| delivery_of(row).ok_or_else(|| self.at().odd()))
+            .map(|row| message_of(row).ok_or_else(|| self.at().odd()))
             .collect()
     }
 }
 
-fn delivery_of(row: mysql::Row) -> Option<(u64, Delivery)> {
+fn message_of(row: mysql::Row) -> Option<(u64, SentMessage)> {
     type Columns = (
         (u64, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, Option<Vec<u8>>),
         (i64, u8, Vec<u8>, Vec<u8>, i64),
@@ -342,7 +346,7 @@ fn delivery_of(row: mysql::Row) -> Option<(u64, Delivery)> {
     let ((id, user, provider, method, masked, reference), (sent, rank, status, detail, at)) =
         columns;
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).ok();
-    let delivery = Delivery {
+    let message = SentMessage {
         user: user_of(user)?,
         provider: text(provider)?,
         method: Method::from_name(&text(method)?)?,
@@ -359,5 +363,5 @@ fn delivery_of(row: mysql::Row) -> Option<(u64, Delivery)> {
             at: UnixTime::new(at).ok()?,
         },
     };
-    Some((id, delivery))
+    Some((id, message))
 }

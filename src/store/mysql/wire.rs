@@ -23,13 +23,13 @@ impl From<mysql::Error> for Failed {
 }
 
 /// The rows of one statement, and how many it changed.
-pub(super) struct Answer {
+pub(super) struct StatementResult {
     pub(super) rows: Vec<mysql::Row>,
     pub(super) changed: u64,
 }
 
 /// Sends statements in one round trip, and reads every answer.
-pub(super) fn run(connection: &mut Conn, sql: &str) -> Result<Vec<Answer>, Failed> {
+pub(super) fn run(connection: &mut Conn, sql: &str) -> Result<Vec<StatementResult>, Failed> {
     let mut result = connection.query_iter(sql)?;
     let mut answers = Vec::new();
     loop {
@@ -41,12 +41,12 @@ pub(super) fn run(connection: &mut Conn, sql: &str) -> Result<Vec<Answer>, Faile
             statement: answers.len(),
             error,
         })?;
-        answers.push(Answer { rows, changed });
+        answers.push(StatementResult { rows, changed });
     }
 }
 
 /// The rows of the last of several statements.
-pub(super) fn last_rows(answers: Vec<Answer>) -> Vec<mysql::Row> {
+pub(super) fn last_rows(answers: Vec<StatementResult>) -> Vec<mysql::Row> {
     answers
         .into_iter()
         .next_back()

@@ -124,8 +124,8 @@ impl Fixture {
                     .replace("{account}", &format!("{prefix}twofactor_account"))
                     .replace("{audit}", &format!("{prefix}twofactor_audit"))
                     .replace("{phone}", &format!("{prefix}twofactor_phone"))
-                    .replace("{cell}", &format!("{prefix}twofactor_cell"))
-                    .replace("{delivery}", &format!("{prefix}twofactor_delivery"))
+                    .replace("{shared_row}", &format!("{prefix}twofactor_shared_row"))
+                    .replace("{message}", &format!("{prefix}twofactor_message"))
                     .replace("{aging}", &format!("{prefix}twofactor_aging"))
                     .replace("{schema}", &format!("{prefix}twofactor_schema"));
                 server().query_drop(sql).unwrap();
@@ -135,8 +135,8 @@ impl Fixture {
                     .replace("{account}", "account")
                     .replace("{audit}", "audit")
                     .replace("{phone}", "phone")
-                    .replace("{cell}", "cell")
-                    .replace("{delivery}", "delivery")
+                    .replace("{shared_row}", "shared_row")
+                    .replace("{message}", "message")
                     .replace("{aging}", "aging")
                     .replace("{schema}", "schema_version");
                 rusqlite::Connection::open(self.path())

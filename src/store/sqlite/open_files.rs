@@ -13,40 +13,40 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::error::StoreError;
+use super::super::error::StoreError;
 
 /// Device and inode.
 type FileId = (u64, u64);
 
 /// A database and its log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Files {
+struct FileIds {
     process: u32,
     database: FileId,
     log: FileId,
 }
 
-static OPEN: Mutex<Vec<Files>> = Mutex::new(Vec::new());
+static OPEN: Mutex<Vec<FileIds>> = Mutex::new(Vec::new());
 
-fn open() -> MutexGuard<'static, Vec<Files>> {
+fn open() -> MutexGuard<'static, Vec<FileIds>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A database that this process has open, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Opened {
+pub(super) struct OpenFiles {
     path: PathBuf,
     log: PathBuf,
-    files: Files,
+    files: FileIds,
 }
 
-impl Opened {
+impl OpenFiles {
     /// Remembers what `path` and `log` lead to, right after SQLite opened them.
     ///
     /// # Errors
     /// [`replaced`] if one of them is gone already.
-    pub(super) fn remember(path: &Path, log: PathBuf) -> Result<Self, StoreError> {
-        let files = Files {
+    pub(super) fn register(path: &Path, log: PathBuf) -> Result<Self, StoreError> {
+        let files = FileIds {
             process: process::id(),
             database: id(path).ok_or_else(|| replaced(path))?,
             log: id(&log).ok_or_else(|| replaced(&log))?,
@@ -88,7 +88,7 @@ impl Opened {
     }
 }
 
-impl Drop for Opened {
+impl Drop for OpenFiles {
     fn drop(&mut self) {
         let mut open = open();
         if let Some(at) = open.iter().position(|files| *files == self.files) {
@@ -101,11 +101,11 @@ impl Drop for Opened {
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] when something is open that was opened by another process, or whose log is gone.
-pub(super) fn admit(path: &Path, log: &Path) -> Result<(), StoreError> {
+pub(super) fn verify_before_open(path: &Path, log: &Path) -> Result<(), StoreError> {
     let (database, there) = (id(path), id(log));
     for files in open().iter() {
         if files.process != process::id() {
-            return Err(StoreError::Unavailable(format!(
+            return Err(StoreError::unavailable(format!(
                 "this process was forked while another of its threads had {} open: open it in a process of its own",
                 path.display()
             )));
@@ -122,9 +122,9 @@ fn id(path: &Path) -> Option<FileId> {
     Some((found.st_dev, found.st_ino))
 }
 
-/// Somebody put their hands on the files.
+/// Somebody deleted or replaced a file that is in use.
 pub(super) fn replaced(path: &Path) -> StoreError {
-    StoreError::Unavailable(format!(
+    StoreError::unavailable(format!(
         "{} was deleted or replaced while in use: put it back, or restore a backup and restart PHP",
         path.display()
     ))

@@ -2,44 +2,50 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::contract::{Shared, Store};
-use super::error::StoreError;
-use super::rows::{
-    Cell, CellChange, Delivery, DeliveryReport, MAX_LIMIT, PhoneHash, Swap, Version,
+use super::super::contract::Shared;
+use super::super::error::StoreError;
+use super::super::rows::{
+    DeliveryReport, MAX_LIMIT, PhoneHash, RawRow, RawRowChange, SentMessage, Swap, Version,
 };
-use super::sqlite::{Sqlite, natural, user_of, whole};
+use super::columns::{natural, user_of, whole};
+use super::connection::Sqlite;
 use crate::clock::UnixTime;
 use crate::types::{Method, Site, UserId};
 
-const CELL: &str = "SELECT version, body, keep_until FROM cell WHERE site = ?1 AND name = ?2";
-const PUT_CELL: &str = "INSERT INTO cell (site, name, version, keep_until, body) \
+const SHARED_ROW: &str =
+    "SELECT version, body, keep_until FROM shared_row WHERE site = ?1 AND name = ?2";
+const PUT_ROW: &str = "INSERT INTO shared_row (site, name, version, keep_until, body) \
     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (site, name) DO NOTHING";
-const CHANGE_CELL: &str = "UPDATE cell SET version = ?3, keep_until = ?4, body = ?5 \
+const CHANGE_ROW: &str = "UPDATE shared_row SET version = ?3, keep_until = ?4, body = ?5 \
     WHERE site = ?1 AND name = ?2 AND version = ?6";
 /// A few at a time: nobody waits for a great clearing.
-const FORGET_CELLS: &str = "DELETE FROM cell WHERE rowid IN (SELECT rowid FROM cell \
+const FORGET_ROWS: &str = "DELETE FROM shared_row WHERE rowid IN (SELECT rowid FROM shared_row \
     WHERE site = ?1 AND keep_until < ?2 LIMIT 20)";
 const PHONE: &str = "SELECT user FROM phone WHERE site = ?1 AND hash = ?2 ORDER BY user LIMIT 10";
-const ADD_DELIVERY: &str = "INSERT INTO delivery (site, user, provider, method, masked, reference, \
+const ADD_MESSAGE: &str = "INSERT INTO message (site, user, provider, method, masked, reference, \
     sent, rank, status, detail, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 /// A few at a time, as above. They were added in the order of their time.
-const FORGET_DELIVERIES: &str = "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery \
+const FORGET_MESSAGES: &str = "DELETE FROM message WHERE id IN (SELECT id FROM message \
     WHERE site = ?1 ORDER BY id LIMIT 20) AND sent < ?2";
-const REPORT: &str = "UPDATE delivery SET rank = ?4, status = ?5, detail = ?6, at = ?7 \
+const REPORT: &str = "UPDATE message SET rank = ?4, status = ?5, detail = ?6, at = ?7 \
     WHERE site = ?1 AND provider = ?2 AND reference = ?3 AND rank < ?4";
-const DELIVERY: &str = "SELECT id, user, provider, method, masked, reference, sent, rank, status, \
-    detail, at FROM delivery WHERE site = ?1 AND provider = ?2 AND reference = ?3";
-const DELIVERIES: &str = "SELECT id, user, provider, method, masked, reference, sent, rank, status, \
-    detail, at FROM delivery WHERE site = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+const MESSAGE: &str = "SELECT id, user, provider, method, masked, reference, sent, rank, status, \
+    detail, at FROM message WHERE site = ?1 AND provider = ?2 AND reference = ?3";
+const MESSAGES: &str = "SELECT id, user, provider, method, masked, reference, sent, rank, status, \
+    detail, at FROM message WHERE site = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
 
 impl Sqlite {
-    fn read_cells(&self, site: &Site, names: &[String]) -> Result<Vec<Option<Cell>>, StoreError> {
+    fn read_shared_rows(
+        &self,
+        site: &Site,
+        names: &[String],
+    ) -> Result<Vec<Option<RawRow>>, StoreError> {
         let read = || -> rusqlite::Result<Vec<_>> {
-            let mut statement = self.connection.prepare_cached(CELL)?;
+            let mut statement = self.connection.prepare_cached(SHARED_ROW)?;
             let mut found = Vec::with_capacity(names.len());
             for name in names {
-                let cell = statement.query_row(params![site.as_str(), name], |row| {
-                    Ok(Cell {
+                let raw = statement.query_row(params![site.as_str(), name], |row| {
+                    Ok(RawRow {
                         version: Version(natural(row, 0)?),
                         body: row.get(1)?,
                         keep_until: row
@@ -47,22 +53,22 @@ impl Sqlite {
                             .and_then(|seconds| UnixTime::new(seconds).ok()),
                     })
                 });
-                found.push(cell.optional()?);
+                found.push(raw.optional()?);
             }
             Ok(found)
         };
-        read().map_err(|error| self.fault(&error))
+        read().map_err(|error| self.fault(error))
     }
 
-    fn write_cells(
+    fn write_shared_rows(
         &self,
         site: &Site,
         now: UnixTime,
-        changes: &[CellChange],
+        changes: &[RawRowChange],
     ) -> rusqlite::Result<Swap> {
         let site = site.as_str();
         let mut is_new = false;
-        for CellChange {
+        for RawRowChange {
             name,
             expected,
             body,
@@ -73,7 +79,7 @@ impl Sqlite {
             let changed = match expected {
                 None => {
                     is_new = true;
-                    self.connection.prepare_cached(PUT_CELL)?.execute(params![
+                    self.connection.prepare_cached(PUT_ROW)?.execute(params![
                         site,
                         name,
                         whole(Version::FIRST.0)?,
@@ -83,7 +89,7 @@ impl Sqlite {
                 }
                 Some(expected) => self
                     .connection
-                    .prepare_cached(CHANGE_CELL)?
+                    .prepare_cached(CHANGE_ROW)?
                     .execute(params![
                         site,
                         name,
@@ -100,7 +106,7 @@ impl Sqlite {
         // One comes, some go: so the table stays as small as what is in use.
         if is_new {
             self.connection
-                .prepare_cached(FORGET_CELLS)?
+                .prepare_cached(FORGET_ROWS)?
                 .execute(params![site, now.seconds()])?;
         }
         Ok(Swap::Done)
@@ -114,7 +120,7 @@ impl Sqlite {
         self.release();
         self.begin()?;
         let changed = statements(&self.connection)
-            .map_err(|error| self.fault(&error))
+            .map_err(|error| self.fault(error))
             .and_then(|changed| self.commit().map(|()| changed));
         self.release();
         changed
@@ -122,40 +128,44 @@ impl Sqlite {
 }
 
 impl Shared for Sqlite {
-    fn cells(&mut self, site: &Site, names: &[String]) -> Result<Vec<Option<Cell>>, StoreError> {
-        self.release();
-        let cells = self.read_cells(site, names)?;
-        self.verify_place()?;
-        Ok(cells)
-    }
-
-    fn hold_cells(
+    fn shared_rows(
         &mut self,
         site: &Site,
         names: &[String],
-    ) -> Result<Vec<Option<Cell>>, StoreError> {
+    ) -> Result<Vec<Option<RawRow>>, StoreError> {
         self.release();
-        self.begin()?;
-        let cells = self.read_cells(site, names);
-        if cells.is_err() {
-            self.release();
-        }
-        cells
+        let rows = self.read_shared_rows(site, names)?;
+        self.verify_files()?;
+        Ok(rows)
     }
 
-    fn swap_cells(
+    fn hold_shared_rows(
+        &mut self,
+        site: &Site,
+        names: &[String],
+    ) -> Result<Vec<Option<RawRow>>, StoreError> {
+        self.release();
+        self.begin()?;
+        let rows = self.read_shared_rows(site, names);
+        if rows.is_err() {
+            self.release();
+        }
+        rows
+    }
+
+    fn swap_shared_rows(
         &mut self,
         site: &Site,
         now: UnixTime,
-        changes: &[CellChange],
+        changes: &[RawRowChange],
     ) -> Result<Swap, StoreError> {
         if !self.holding {
             self.begin()?;
         }
-        let swapped = match self.write_cells(site, now, changes) {
+        let swapped = match self.write_shared_rows(site, now, changes) {
             Ok(Swap::Done) => self.commit().map(|()| Swap::Done),
             Ok(Swap::Conflict) => Ok(Swap::Conflict),
-            Err(error) => Err(self.fault(&error)),
+            Err(error) => Err(self.fault(error)),
         };
         self.release();
         swapped
@@ -180,18 +190,18 @@ impl Shared for Sqlite {
             users.truncate(10);
             Ok(users)
         };
-        let users = find().map_err(|error| self.fault(&error))?;
-        self.verify_place()?;
+        let users = find().map_err(|error| self.fault(error))?;
+        self.verify_files()?;
         Ok(users)
     }
 
-    fn add_delivery(
+    fn add_message(
         &mut self,
         site: &Site,
-        delivery: &Delivery,
+        message: &SentMessage,
         keep_from: Option<UnixTime>,
     ) -> Result<(), StoreError> {
-        let Delivery {
+        let SentMessage {
             user,
             provider,
             method,
@@ -199,9 +209,9 @@ impl Shared for Sqlite {
             reference,
             sent,
             report,
-        } = delivery;
+        } = message;
         self.change(|connection| {
-            connection.prepare_cached(ADD_DELIVERY)?.execute(params![
+            connection.prepare_cached(ADD_MESSAGE)?.execute(params![
                 site.as_str(),
                 user.as_str(),
                 provider,
@@ -216,14 +226,14 @@ impl Shared for Sqlite {
             ])?;
             if let Some(keep_from) = keep_from {
                 connection
-                    .prepare_cached(FORGET_DELIVERIES)?
+                    .prepare_cached(FORGET_MESSAGES)?
                     .execute(params![site.as_str(), keep_from.seconds()])?;
             }
             Ok(())
         })
     }
 
-    fn report_delivery(
+    fn report_message(
         &mut self,
         site: &Site,
         provider: &str,
@@ -244,57 +254,57 @@ impl Shared for Sqlite {
         Ok(changed > 0)
     }
 
-    fn delivery(
+    fn message(
         &mut self,
         site: &Site,
         provider: &str,
         reference: &str,
-    ) -> Result<Option<Delivery>, StoreError> {
+    ) -> Result<Option<SentMessage>, StoreError> {
         self.release();
         let read = || -> rusqlite::Result<_> {
             self.connection
-                .prepare_cached(DELIVERY)?
-                .query_row(params![site.as_str(), provider, reference], delivery_of)
+                .prepare_cached(MESSAGE)?
+                .query_row(params![site.as_str(), provider, reference], message_of)
                 .optional()
         };
-        let found = read().map_err(|error| self.fault(&error))?;
-        self.verify_place()?;
-        Ok(found.map(|(_, delivery)| delivery))
+        let found = read().map_err(|error| self.fault(error))?;
+        self.verify_files()?;
+        Ok(found.map(|(_, message)| message))
     }
 
-    fn deliveries(
+    fn messages(
         &mut self,
         site: &Site,
         limit: u32,
         before: Option<u64>,
-    ) -> Result<Vec<(u64, Delivery)>, StoreError> {
+    ) -> Result<Vec<(u64, SentMessage)>, StoreError> {
         self.release();
         let before = before
             .and_then(|id| i64::try_from(id).ok())
             .unwrap_or(i64::MAX);
         let read = || -> rusqlite::Result<Vec<_>> {
             self.connection
-                .prepare_cached(DELIVERIES)?
+                .prepare_cached(MESSAGES)?
                 .query_map(
                     params![site.as_str(), before, limit.min(MAX_LIMIT)],
-                    delivery_of,
+                    message_of,
                 )?
                 .collect()
         };
-        let deliveries = read().map_err(|error| self.fault(&error))?;
-        self.verify_place()?;
-        Ok(deliveries)
+        let messages = read().map_err(|error| self.fault(error))?;
+        self.verify_files()?;
+        Ok(messages)
     }
 }
 
-fn delivery_of(row: &Row<'_>) -> rusqlite::Result<(u64, Delivery)> {
+fn message_of(row: &Row<'_>) -> rusqlite::Result<(u64, SentMessage)> {
     let time = |column: usize| -> rusqlite::Result<UnixTime> {
         let seconds: i64 = row.get(column)?;
         UnixTime::new(seconds)
             .map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, seconds))
     };
     let method: String = row.get(3)?;
-    let delivery = Delivery {
+    let message = SentMessage {
         user: user_of(row, 1)?,
         provider: row.get(2)?,
         method: Method::from_name(&method).ok_or(rusqlite::Error::InvalidQuery)?,
@@ -308,5 +318,5 @@ fn delivery_of(row: &Row<'_>) -> rusqlite::Result<(u64, Delivery)> {
             at: time(10)?,
         },
     };
-    Ok((natural(row, 0)?, delivery))
+    Ok((natural(row, 0)?, message))
 }

@@ -1,0 +1,321 @@
+//! Accounts: read, held and swapped.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::super::contract::Store;
+use super::super::error::StoreError;
+use super::super::rows::{
+    AuditRow, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, Retention, Row,
+    StoreFacts, Swap, Together, Version,
+};
+use super::columns::{natural, user_of, whole};
+use super::connection::Sqlite;
+use super::open_files::replaced;
+use crate::clock::UnixTime;
+use crate::types::{Method, Site, UserId};
+
+const SELECT: &str = "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed \
+    FROM account WHERE site = ?1 AND user = ?2";
+const HAS_EVENTS: &str = "SELECT EXISTS (SELECT 1 FROM audit WHERE site = ?1 AND user = ?2), \
+    (SELECT store FROM schema_version)";
+/// The last row is always there: whether there are events of an account, and the store's id.
+const TOGETHER: &str = "SELECT 0, '', version, sealed, NULL FROM account WHERE site = ?1 AND user = ?2 \
+    UNION ALL SELECT 1, name, version, body, keep_until FROM shared_row WHERE site = ?1 AND name IN (?3, ?4) \
+    UNION ALL SELECT 2, store, EXISTS (SELECT 1 FROM audit WHERE site = ?1 AND user = ?2), x'', NULL \
+    FROM schema_version";
+const INSERT: &str = "INSERT INTO account (version, enrolled, primary_method, locked_until, \
+    last_verified, sealed, site, user) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+    ON CONFLICT (site, user) DO NOTHING";
+const UPDATE: &str = "UPDATE account SET version = ?1, enrolled = ?2, primary_method = ?3, \
+    locked_until = ?4, last_verified = ?5, sealed = ?6 WHERE site = ?7 AND user = ?8 AND version = ?9";
+const PUT_PHONE: &str = "INSERT INTO phone (site, user, hash) VALUES (?1, ?2, ?3) \
+    ON CONFLICT (site, user) DO UPDATE SET hash = excluded.hash";
+const REMOVE_PHONE: &str = "DELETE FROM phone WHERE site = ?1 AND user = ?2";
+const LIST: &str = "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed, user \
+    FROM account WHERE site = ?1 AND user > ?2 AND instr(user, ?3) > 0 ORDER BY user LIMIT ?4";
+
+impl Sqlite {
+    fn find(&self, site: &Site, user: &UserId) -> Result<Loaded, StoreError> {
+        let find = || -> rusqlite::Result<Option<Loaded>> {
+            let row = || {
+                self.connection
+                    .prepare_cached(SELECT)?
+                    .query_row(params![site.as_str(), user.as_str()], row_of)
+                    .optional()
+            };
+            if let Some(row) = row()? {
+                return Ok(Some(Loaded::Row(row)));
+            }
+            let (has_events, id): (bool, String) = self
+                .connection
+                .prepare_cached(HAS_EVENTS)?
+                .query_row(params![site.as_str(), user.as_str()], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?;
+            if id != self.id {
+                return Ok(None);
+            }
+            // Somebody may have enrolled between the two looks: only a third one tells.
+            Ok(Some(
+                match (has_events, has_events.then(row).transpose()?.flatten()) {
+                    (false, _) => Loaded::Absent,
+                    (true, Some(row)) => Loaded::Row(row),
+                    (true, None) => Loaded::Orphaned,
+                },
+            ))
+        };
+        let found = find().map_err(|error| self.fault(error))?;
+        found.ok_or_else(|| replaced(self.path()))
+    }
+
+    /// Inside the transaction: the row if it is still the expected one, then the events.
+    fn write(
+        &self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+    ) -> rusqlite::Result<Swap> {
+        let Listing {
+            enrolled,
+            primary,
+            locked_until,
+            last_verified,
+        } = &row.listing;
+        let version = whole(row.version.0)?;
+        let primary = primary.map(Method::as_str);
+        let locked_until = locked_until.map(UnixTime::seconds);
+        let last_verified = last_verified.map(UnixTime::seconds);
+        let changed = match expected {
+            None => self.connection.prepare_cached(INSERT)?.execute(params![
+                version,
+                enrolled,
+                primary,
+                locked_until,
+                last_verified,
+                row.sealed,
+                site.as_str(),
+                user.as_str()
+            ])?,
+            Some(expected) => self.connection.prepare_cached(UPDATE)?.execute(params![
+                version,
+                enrolled,
+                primary,
+                locked_until,
+                last_verified,
+                row.sealed,
+                site.as_str(),
+                user.as_str(),
+                whole(expected.0)?
+            ])?,
+        };
+        if changed != 1 {
+            return Ok(Swap::Conflict);
+        }
+        self.write_events(site, user, events, row.retention)?;
+        let (site, user) = (site.as_str(), user.as_str());
+        match row.phone {
+            PhoneIndex::AsItWas => {}
+            PhoneIndex::Absent => {
+                self.connection
+                    .prepare_cached(REMOVE_PHONE)?
+                    .execute(params![site, user])?;
+            }
+            PhoneIndex::Is(hash) => {
+                self.connection
+                    .prepare_cached(PUT_PHONE)?
+                    .execute(params![site, user, hash])?;
+            }
+        }
+        Ok(Swap::Done)
+    }
+}
+
+impl Store for Sqlite {
+    fn load(&mut self, site: &Site, user: &UserId) -> Result<Loaded, StoreError> {
+        self.release();
+        let loaded = self.find(site, user)?;
+        self.verify_files()?;
+        Ok(loaded)
+    }
+
+    fn load_together(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        names: [&str; 2],
+    ) -> Result<Together, StoreError> {
+        self.release();
+        let read = || -> rusqlite::Result<Option<Together>> {
+            let [first, second] = names;
+            let mut found = Together {
+                account: None,
+                is_orphaned: false,
+                shared_rows: [None, None],
+            };
+            let mut is_this_store = false;
+            let given = params![site.as_str(), user.as_str(), first, second];
+            let mut statement = self.connection.prepare_cached(TOGETHER)?;
+            let mut rows = statement.query(given)?;
+            while let Some(row) = rows.next()? {
+                let version = natural(row, 2)?;
+                match row.get::<_, u8>(0)? {
+                    0 => found.account = Some((Version(version), row.get(3)?)),
+                    1 => {
+                        let name: String = row.get(1)?;
+                        let raw = RawRow {
+                            version: Version(version),
+                            body: row.get(3)?,
+                            keep_until: row
+                                .get::<_, Option<i64>>(4)?
+                                .and_then(|seconds| UnixTime::new(seconds).ok()),
+                        };
+                        for (slot, wanted) in found.shared_rows.iter_mut().zip(names) {
+                            if name == wanted {
+                                *slot = Some(raw.clone());
+                            }
+                        }
+                    }
+                    _ => {
+                        is_this_store = row.get::<_, String>(1)? == self.id;
+                        found.is_orphaned = version > 0;
+                    }
+                }
+            }
+            found.is_orphaned &= found.account.is_none();
+            Ok((is_this_store || found.account.is_some()).then_some(found))
+        };
+        let found = read().map_err(|error| self.fault(error))?;
+        self.verify_files()?;
+        found.ok_or_else(|| replaced(self.path()))
+    }
+
+    /// Waits at the queue whether or not `contended`: it costs nothing when nobody is inside.
+    fn hold(&mut self, site: &Site, user: &UserId, _contended: bool) -> Result<Loaded, StoreError> {
+        self.release();
+        self.begin()?;
+        let found = self.find(site, user);
+        if found.is_err() {
+            self.release();
+        }
+        found
+    }
+
+    fn swap(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+    ) -> Result<Swap, StoreError> {
+        if !self.holding {
+            self.begin()?;
+        }
+        let swapped = match self.write(site, user, expected, row, events) {
+            Ok(Swap::Done) => self.commit().map(|()| Swap::Done),
+            Ok(Swap::Conflict) => Ok(Swap::Conflict),
+            Err(error) => Err(self.fault(error)),
+        };
+        self.release();
+        swapped
+    }
+
+    fn release(&mut self) {
+        Self::release(self);
+    }
+    fn list(
+        &mut self,
+        site: &Site,
+        search: &str,
+        limit: u32,
+        after: Option<&str>,
+    ) -> Result<Vec<(UserId, Row)>, StoreError> {
+        self.release();
+        let rows = || -> rusqlite::Result<Vec<_>> {
+            let given = params![
+                site.as_str(),
+                after.unwrap_or(""),
+                search,
+                limit.min(MAX_LIMIT)
+            ];
+            self.connection
+                .prepare_cached(LIST)?
+                .query_map(given, |row| Ok((user_of(row, 6)?, row_of(row)?)))?
+                .collect()
+        };
+        let rows = rows().map_err(|error| self.fault(error))?;
+        self.verify_files()?;
+        Ok(rows)
+    }
+
+    fn occupants(&mut self, site: &Site) -> Result<Occupants, StoreError> {
+        Self::occupants(self, site)
+    }
+
+    fn remove_site(&mut self, site: &Site) -> Result<(), StoreError> {
+        Self::remove_site(self, site)
+    }
+
+    fn audit(
+        &mut self,
+        site: &Site,
+        user: Option<&UserId>,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
+        Self::audit(self, site, user, limit, before)
+    }
+
+    fn chain(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
+        Self::chain(self, site, user, from, limit)
+    }
+
+    fn aged(
+        &mut self,
+        site: &Site,
+        before: UnixTime,
+        limit: u32,
+    ) -> Result<Vec<UserId>, StoreError> {
+        Self::aged(self, site, before, limit)
+    }
+
+    fn check(&mut self) -> Result<StoreFacts, StoreError> {
+        Self::check(self)
+    }
+
+    fn disown_after_fork(&mut self) {
+        Self::disown_after_fork(self);
+    }
+}
+
+fn row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+    let time = |column: usize| -> rusqlite::Result<Option<UnixTime>> {
+        Ok(row
+            .get::<_, Option<i64>>(column)?
+            .and_then(|seconds| UnixTime::new(seconds).ok()))
+    };
+    Ok(Row {
+        version: Version(natural(row, 0)?),
+        // The plain columns decide nothing: what is odd in them is left out.
+        listing: Listing {
+            enrolled: row.get(1)?,
+            primary: row
+                .get::<_, Option<String>>(2)?
+                .as_deref()
+                .and_then(Method::from_name),
+            locked_until: time(3)?,
+            last_verified: time(4)?,
+        },
+        phone: PhoneIndex::AsItWas,
+        retention: Retention::default(),
+        sealed: row.get(5)?,
+    })
+}
