@@ -18,7 +18,7 @@ use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 use ureq::{Error, Proxy, ProxyProtocol, Timeout};
 
 use super::error::HttpSetupError;
-use super::line::{LONGEST_HEAD, Line, instant};
+use super::progress::{LONGEST_HEAD, Progress, instant};
 use crate::proxy::HttpProxy;
 
 /// For the library.
@@ -58,13 +58,13 @@ pub(super) fn is_here(uri: &Uri) -> bool {
 #[derive(Debug)]
 pub(super) struct ToProxy {
     pub(super) inner: Box<dyn Transport>,
-    pub(super) line: Arc<Line>,
+    pub(super) progress: Arc<Progress>,
     pub(super) until: Instant,
 }
 
 impl ToProxy {
     fn is_asking(&self) -> bool {
-        self.line.at_proxy.load(Ordering::Relaxed)
+        self.progress.at_proxy.load(Ordering::Relaxed)
     }
 
     fn within(&self, timeout: NextTimeout) -> Result<NextTimeout, Error> {
@@ -99,7 +99,7 @@ impl Transport for ToProxy {
         if self.is_asking() {
             let input = self.inner.buffers().input();
             if let Some(status) = status(input) {
-                self.line.proxy_status.store(status, Ordering::Relaxed);
+                self.progress.proxy_status.store(status, Ordering::Relaxed);
             }
             if input.len() > LONGEST_HEAD {
                 return Err(Error::LargeResponseHeader(input.len(), LONGEST_HEAD));

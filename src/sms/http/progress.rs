@@ -22,7 +22,7 @@ pub(in crate::sms) fn instant() -> Instant {
 
 /// What is known of the connection of one request.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(super) struct Progress {
     /// A byte of the request was about to be written.
     pub(super) written: AtomicBool,
     /// Reading ended with an error, and not with the end of the stream.
@@ -35,7 +35,7 @@ pub(super) struct Line {
     pub(super) until: OnceLock<Instant>,
 }
 
-impl Line {
+impl Progress {
     pub(super) fn failure(&self, error: &Error) -> HttpError {
         if self.written.load(Ordering::Relaxed) {
             HttpError::Unanswered(match error {
