@@ -16,7 +16,7 @@ use crate::crypto::{
     Context, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError, key_of, random,
 };
 use crate::store::{
-    Aging, AuditRow, Cell, Held, Listing, Loaded, Occupants, PhoneIndex, Retention, Row, Store,
+    Aging, AuditRow, Held, Listing, Loaded, Occupants, PhoneIndex, RawRow, Retention, Row, Store,
     StoreError, StoreFacts, StoreHandle, Swap, Version,
 };
 use crate::types::{Site, UserId};
@@ -37,6 +37,7 @@ pub enum AccountError {
         /// Whose; ids are not secret.
         user: UserId,
         /// Why.
+        #[source]
         why: OpenError,
     },
     /// The account opens, but says something this program does not know.
@@ -45,6 +46,7 @@ pub enum AccountError {
         /// Whose.
         user: UserId,
         /// Why.
+        #[source]
         why: DocumentError,
     },
     /// The row is gone, its audit events are not.
@@ -184,14 +186,14 @@ impl Accounts {
         &self,
         user: &UserId,
         names: [&str; 2],
-    ) -> Result<(Option<Account>, [Option<Cell>; 2]), AccountError> {
+    ) -> Result<(Option<Account>, [Option<RawRow>; 2]), AccountError> {
         let found = self.store()?.load_together(&self.site, user, names)?;
         let account = match found.account {
             Some((version, sealed)) => Some(self.open_sealed(user, version, &sealed)?.0),
             None if found.is_orphaned => return Err(AccountError::Removed(user.clone())),
             None => None,
         };
-        Ok((account, found.cells))
+        Ok((account, found.shared_rows))
     }
 
     /// Changes an account, and tells the rule's answer only after the change is durably stored, the

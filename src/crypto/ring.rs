@@ -12,7 +12,7 @@
 
 use std::fmt;
 use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::Path;
 use std::sync::Arc;
@@ -77,16 +77,18 @@ pub enum KeyError {
     Unreadable {
         /// Where.
         path: String,
-        /// The operating system's words.
+        /// In words.
         why: String,
+        /// What the operating system says.
+        source: Option<io::Error>,
     },
     /// The file cannot be written.
-    #[error("the key file {path} cannot be written: {why}")]
+    #[error("the key file {path} cannot be written: {source}")]
     Unwritable {
         /// Where.
         path: String,
-        /// The operating system's words.
-        why: String,
+        /// What the operating system says.
+        source: io::Error,
     },
     /// Everybody can read it.
     #[error(
@@ -158,15 +160,19 @@ impl KeyRing {
     /// # Errors
     /// [`KeyError`]; a file that every user of the machine can read is refused.
     pub fn read_file(path: &Path) -> Result<Self, KeyError> {
-        let unreadable = |why: String| KeyError::Unreadable {
+        let unreadable = |why: String, source: Option<io::Error>| KeyError::Unreadable {
             path: path.display().to_string(),
             why,
+            source,
         };
-        let mut file = fs::File::open(path)
-            .map_err(|e| unreadable(why_not_opened(path, &e, |path| fs::metadata(path))))?;
-        let facts = file.metadata().map_err(|e| unreadable(e.to_string()))?;
+        let failed = |error: io::Error| unreadable(error.to_string(), Some(error));
+        let mut file = fs::File::open(path).map_err(|error| {
+            let why = why_not_opened(path, &error, |path| fs::metadata(path));
+            unreadable(why, Some(error))
+        })?;
+        let facts = file.metadata().map_err(failed)?;
         if !facts.is_file() {
-            return Err(unreadable("it is not a file".to_owned()));
+            return Err(unreadable("it is not a file".to_owned(), None));
         }
         if facts.mode() & 0o007 != 0 {
             return Err(KeyError::Exposed {
@@ -174,7 +180,7 @@ impl KeyRing {
             });
         }
         if facts.len() > MAX_FILE_BYTES {
-            return Err(unreadable("it is too long for a key file".to_owned()));
+            return Err(unreadable("it is too long for a key file".to_owned(), None));
         }
         // One allocation of the right size: growing would leave copies behind.
         let size = usize::try_from(facts.len()).unwrap_or(0);
@@ -182,7 +188,7 @@ impl KeyRing {
         Read::by_ref(&mut file)
             .take(MAX_FILE_BYTES)
             .read_to_string(&mut text)
-            .map_err(|e| unreadable(e.to_string()))?;
+            .map_err(failed)?;
         Self::parse(&text)
     }
 
@@ -204,9 +210,9 @@ impl KeyRing {
     }
 
     fn create(path: &Path, owner: Option<u32>) -> Result<String, KeyError> {
-        let unwritable = |e: std::io::Error| KeyError::Unwritable {
+        let unwritable = |source: io::Error| KeyError::Unwritable {
             path: path.display().to_string(),
-            why: e.to_string(),
+            source,
         };
         let key = Zeroizing::new(random::bytes::<32>(&mut OsEntropy)?);
         let id = format!("k{}", HEXLOWER.encode(&random::bytes::<6>(&mut OsEntropy)?));

@@ -1,7 +1,7 @@
 //! Why nothing was sent, or nothing is known.
 
 use crate::shared::SharedError;
-use crate::sms::{Refusal, SendError};
+use crate::sms::{CheckError, Refusal, SendError};
 use crate::store::StoreError;
 
 /// Seconds to wait when a provider's limit is reached and it does not say for how long.
@@ -22,9 +22,36 @@ pub enum DeliveryError {
         /// In one word, for whoever says it in a language.
         reason: &'static str,
     },
-    /// No provider does it now; the text is for operators.
-    #[error("{0}")]
-    Provider(String),
+    /// A provider does not do it now. For operators.
+    #[error("{provider}: {source}")]
+    Provider {
+        /// Which.
+        provider: String,
+        /// What it answered.
+        source: Box<SendError>,
+    },
+    /// None of the providers has sent anything. For operators.
+    #[error("no code was sent: {why}")]
+    NobodySent {
+        /// What became of the last that was looked at.
+        why: String,
+        /// What the last answered that was asked.
+        source: Option<Box<SendError>>,
+    },
+    /// A provider gave no verdict on its code. For operators.
+    #[error("{provider}: {source}")]
+    Unverified {
+        /// Which.
+        provider: String,
+        /// Why.
+        source: CheckError,
+    },
+    /// The provider that made a code was removed. For operators.
+    #[error("{0}, which made the code, is not set up any more")]
+    ProviderGone(String),
+    /// A number that was valid once is none.
+    #[error("a number that was kept is none")]
+    Number,
     /// A report does not prove to come from the provider.
     #[error("the report is not the provider's")]
     NotGenuine,
@@ -40,13 +67,17 @@ impl DeliveryError {
     /// What it means to the person that a provider did not send.
     #[must_use]
     pub fn of(provider: &str, error: &SendError) -> Self {
+        let provider_failed = || Self::Provider {
+            provider: provider.to_owned(),
+            source: Box::new(error.clone()),
+        };
         let SendError::Refused {
             refusal,
             retry_after,
             ..
         } = error
         else {
-            return Self::Provider(format!("{provider}: {error}"));
+            return provider_failed();
         };
         let reason = match refusal {
             Refusal::Number => "number",
@@ -59,7 +90,7 @@ impl DeliveryError {
                 return Self::Throttled { retry_after };
             }
             Refusal::Credentials | Refusal::Account | Refusal::Sender => {
-                return Self::Provider(format!("{provider}: {error}"));
+                return provider_failed();
             }
         };
         Self::Refused { reason }

@@ -176,8 +176,8 @@ impl From<verifier::Error> for Failure {
     fn from(error: verifier::Error) -> Self {
         match error {
             verifier::Error::Denied(denied) => denied.into(),
-            verifier::Error::Unavailable(reason) => unavailable(&reason),
-            verifier::Error::Configuration(why) => misconfigured(&why),
+            verifier::Error::Unavailable(reason) => unavailable(&reason.to_string()),
+            verifier::Error::Configuration(why) => misconfigured(&why.to_string()),
             verifier::Error::Factor(why) => factor(why),
             verifier::Error::Number { reason, text } => number(reason, &text),
             verifier::Error::Invalid { argument, why } => invalid(argument, &why),

@@ -34,14 +34,14 @@ thread_local! {
 
 /// An open verifier of this process.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct OpenVerifier {
     pid: u32,
     broken: Cell<bool>,
     memory: bool,
     verifier: ManuallyDrop<Verifier>,
 }
 
-impl Held {
+impl OpenVerifier {
     /// Whether this process may use it. A copy of `memory:` has no connection to share.
     pub(super) fn is_usable(&self) -> bool {
         !self.broken.get() && (self.memory || self.pid == process::id())
@@ -75,7 +75,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for OpenVerifier {
     fn drop(&mut self) {
         if self.pid != process::id() {
             self.disown_after_fork();
@@ -89,7 +89,7 @@ impl Drop for Held {
 
 /// What a verifier was opened with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Key {
+struct PoolKey {
     settings: Settings,
     foreign_clock: bool,
     keys: KeyIdentity,
@@ -109,20 +109,20 @@ enum KeyIdentity {
 #[derive(Debug)]
 struct Pool {
     pid: u32,
-    open: Vec<(Key, Rc<Held>)>,
+    open: Vec<(PoolKey, Rc<OpenVerifier>)>,
     /// Everything that is open in this thread, kept or not.
-    all: Vec<Weak<Held>>,
+    all: Vec<Weak<OpenVerifier>>,
 }
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        // Each `Held` knows whether it is this process's to close.
+        // Each `OpenVerifier` knows whether it is this process's to close.
         self.open.clear();
     }
 }
 
 impl Pool {
-    fn find(&mut self, key: &Key) -> Option<Rc<Held>> {
+    fn find(&mut self, key: &PoolKey) -> Option<Rc<OpenVerifier>> {
         let pid = process::id();
         if self.pid != pid {
             self.pid = pid;
@@ -140,7 +140,7 @@ impl Pool {
             .map(|(_, held)| Rc::clone(held))
     }
 
-    fn keep(&mut self, key: Key, held: Rc<Held>) {
+    fn keep(&mut self, key: PoolKey, held: Rc<OpenVerifier>) {
         self.all.retain(|known| known.strong_count() > 0);
         self.all.push(Rc::downgrade(&held));
         // Replaced, not added to, when the file behind the same settings changed.
@@ -161,7 +161,7 @@ fn keys(settings: &Settings) -> Result<(Option<KeyRing>, KeyIdentity), Failure> 
     }
     match snapshot::keys(path) {
         PreloadedKeys::Ring(ring) => return Ok((Some(ring), KeyIdentity::Preloaded)),
-        PreloadedKeys::Unusable(why) => return Err(misconfigured(&why)),
+        PreloadedKeys::Unusable(why) => return Err(misconfigured(&why.to_string())),
         PreloadedKeys::Nothing => {}
     }
     let identity = fs::metadata(path).map_or(KeyIdentity::Found, |facts| {
@@ -180,9 +180,9 @@ fn keys(settings: &Settings) -> Result<(Option<KeyRing>, KeyIdentity), Failure> 
 ///
 /// # Errors
 /// `ConfigurationError`, `Unavailable`
-pub(super) fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<Held>, Failure> {
+pub(super) fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<OpenVerifier>, Failure> {
     let (ring, identity) = keys(settings)?;
-    let key = Key {
+    let key = PoolKey {
         settings: settings.clone(),
         foreign_clock,
         keys: identity,
@@ -191,7 +191,7 @@ pub(super) fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<Held>,
         held.ask(Verifier::recognise_store)?;
         return Ok(held);
     }
-    let config = contained(|| settings.config())?.map_err(|why| misconfigured(&why))?;
+    let config = contained(|| settings.config())?.map_err(|why| misconfigured(&why.to_string()))?;
     let memory = matches!(config.store(), StoreUrl::Memory);
     let path = settings.get("providers_file").map(str::trim);
     let path = path.unwrap_or_default();
@@ -201,7 +201,7 @@ pub(super) fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<Held>,
         snapshot::providers(path)
     };
     let opened = contained(|| Verifier::open_with(config, ring, providers, foreign_clock))?;
-    let held = Rc::new(Held {
+    let held = Rc::new(OpenVerifier {
         pid: process::id(),
         broken: Cell::new(false),
         memory,

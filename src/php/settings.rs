@@ -10,11 +10,35 @@ use super::argument::entries;
 use super::clock::Clock;
 use super::failure::{Failure, invalid, misconfigured, mistyped};
 use super::{ini, snapshot};
-use crate::config::{Config, setting, settings};
+use crate::config::{Config, ConfigError, setting, settings};
 use crate::store::StoreUrl;
 
 /// What php.ini names for the site, and for no test.
 const OF_THE_SITE: [&str; 3] = ["key_file", "providers_file", "store_id"];
+
+/// Why no configuration can be made of the settings. For operators, without the value of a secret.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SettingsError {
+    /// Whoever made a request chose its value.
+    #[error(
+        "the environment variable {0} came with a CGI request, so that it need not be the operator's: set it in php.ini"
+    )]
+    OfRequest(String),
+    /// A variable that is not UTF-8.
+    #[error("the environment variable {0} is not valid text")]
+    NotText(String),
+    /// A variable's value.
+    #[error("the environment variable {variable}: {source}")]
+    Variable {
+        /// Which.
+        variable: String,
+        /// What is wrong.
+        source: ConfigError,
+    },
+    /// A setting's value.
+    #[error(transparent)]
+    Setting(ConfigError),
+}
 
 /// Values by name; those not in it have the core's default.
 #[derive(Clone, PartialEq, Eq)]
@@ -121,27 +145,24 @@ impl Settings {
     ///
     /// # Errors
     /// What is wrong, and in which variable if it is one's.
-    pub(super) fn config(&self) -> Result<Config, String> {
+    pub(super) fn config(&self) -> Result<Config, SettingsError> {
         if let Some(variable) = snapshot::variable_of_request() {
-            return Err(format!(
-                "the environment variable {variable} came with a CGI request, so that it need not be the operator's: \
-                 set it in php.ini"
-            ));
+            return Err(SettingsError::OfRequest(variable));
         }
         let variable = |name| setting(name).map(|it| it.variable()).unwrap_or_default();
         if let Some((name, _)) = self.variables.iter().find(|(_, is_text)| !is_text) {
-            let variable = variable(name);
-            return Err(format!(
-                "the environment variable {variable} is not valid text"
-            ));
+            return Err(SettingsError::NotText(variable(name)));
         }
         Config::parse(self.values()).map_err(|why| {
             let of_variable = why
                 .setting()
                 .filter(|name| self.variables.iter().any(|(known, _)| known == name));
             match of_variable {
-                Some(name) => format!("the environment variable {}: {why}", variable(name)),
-                None => why.to_string(),
+                Some(name) => SettingsError::Variable {
+                    variable: variable(name),
+                    source: why,
+                },
+                None => SettingsError::Setting(why),
             }
         })
     }

@@ -21,13 +21,14 @@ pub enum SessionError {
         /// Whose; ids are not secret.
         user: UserId,
         /// Why.
+        #[source]
         why: Unreadable,
     },
     /// What says since when the sessions of the site count cannot be read.
     #[error(
         "the row of the store that says since when sessions count cannot be read: {0}; end everybody's to replace it"
     )]
-    Generation(Unreadable),
+    Generation(#[source] Unreadable),
     /// No random numbers.
     #[error(transparent)]
     Random(#[from] RandomError),

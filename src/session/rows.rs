@@ -8,8 +8,6 @@
 //! Whoever can write to the database can put back an older copy, as of accounts, and can remove a row, which ends
 //! sessions; none can be made up.
 
-use std::fmt;
-
 use data_encoding::HEXLOWER;
 
 use super::document::{self, DocumentError};
@@ -20,33 +18,14 @@ use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow};
 use crate::types::UserId;
 
 /// Why a row does not say anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// It does not open.
-    Sealed(OpenError),
+    #[error(transparent)]
+    Sealed(#[from] OpenError),
     /// It opens, and says something this program does not know, or is another user's.
-    Document(DocumentError),
-}
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sealed(why) => why.fmt(f),
-            Self::Document(why) => why.fmt(f),
-        }
-    }
-}
-
-impl From<OpenError> for Unreadable {
-    fn from(why: OpenError) -> Self {
-        Self::Sealed(why)
-    }
-}
-
-impl From<DocumentError> for Unreadable {
-    fn from(why: DocumentError) -> Self {
-        Self::Document(why)
-    }
+    #[error(transparent)]
+    Document(#[from] DocumentError),
 }
 
 /// The key of a user's row. Ids are no secret and stand beside the accounts; the hash makes them short.

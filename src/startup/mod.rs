@@ -10,4 +10,4 @@ mod snapshot;
 
 pub use environment::{Environment, KEYS_VARIABLE, PROVIDERS_VARIABLE, Variable};
 pub use providers::{FileError, ProviderList, read_providers};
-pub use snapshot::{PreloadedKeys, Snapshot};
+pub use snapshot::{EnvironmentKeysError, PreloadedKeys, Snapshot};

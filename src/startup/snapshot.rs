@@ -1,29 +1,40 @@
 //! What a process was started with.
 
 use std::path::Path;
-
-use zeroize::Zeroizing;
+use std::str::Utf8Error;
+use std::sync::Arc;
 
 use super::environment::{Environment, KEYS_VARIABLE};
 use super::providers::{ProviderList, read_providers};
-use crate::crypto::KeyRing;
+use crate::crypto::{KeyError, KeyRing};
 
 /// Keys that were read at the start.
 #[derive(Debug)]
 pub enum PreloadedKeys {
     /// These.
     Ring(KeyRing),
-    /// The environment's are no keys; the text is for operators.
-    Unusable(String),
+    /// The environment's are no keys.
+    Unusable(Arc<EnvironmentKeysError>),
     /// None for that key file: whoever needs it reads it.
     Nothing,
+}
+
+/// Why what the environment has is no keys. For operators; holds no key material.
+#[derive(Debug, thiserror::Error)]
+pub enum EnvironmentKeysError {
+    /// It is not UTF-8.
+    #[error("the environment variable {KEYS_VARIABLE} is not valid text")]
+    NotText(#[from] Utf8Error),
+    /// What it says.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
 }
 
 /// Environment, key file and file of providers as they were.
 #[derive(Debug)]
 pub struct Snapshot {
     environment: Environment,
-    keys: Option<Result<KeyRing, String>>,
+    keys: Option<Result<KeyRing, Arc<EnvironmentKeysError>>>,
     /// The setting, and what could be read.
     key_file: (String, Option<KeyRing>),
     providers_file: (String, Option<ProviderList>),
@@ -39,7 +50,7 @@ impl Snapshot {
         let ring = named(key_file).and_then(|path| KeyRing::read_file(Path::new(&path)).ok());
         let list = named(providers_file).and_then(|path| read_providers(Path::new(&path)).ok());
         Self {
-            keys: environment.keys().map(parse),
+            keys: environment.keys().map(|text| parse(text).map_err(Arc::new)),
             key_file: (key_file.trim().to_owned(), ring),
             providers_file: (
                 providers_file.trim().to_owned(),
@@ -61,7 +72,7 @@ impl Snapshot {
         let of_file = || (self.key_file.0 == key_file).then_some(self.key_file.1.as_ref())?;
         match (key_file, &self.keys) {
             // Without this word a new key would be made.
-            ("", Some(Err(why))) => PreloadedKeys::Unusable(why.clone()),
+            ("", Some(Err(why))) => PreloadedKeys::Unusable(Arc::clone(why)),
             ("", Some(Ok(ring))) => PreloadedKeys::Ring(ring.clone()),
             ("", None) => PreloadedKeys::Nothing,
             _ => of_file().map_or(PreloadedKeys::Nothing, |ring| {
@@ -88,14 +99,8 @@ impl Snapshot {
     }
 }
 
-fn parse(text: &[u8]) -> Result<KeyRing, String> {
-    let text = Zeroizing::new(text.to_vec());
-    match std::str::from_utf8(&text) {
-        Ok(text) => KeyRing::parse(text).map_err(|why| why.to_string()),
-        Err(_) => Err(format!(
-            "the environment variable {KEYS_VARIABLE} is not valid text"
-        )),
-    }
+fn parse(text: &[u8]) -> Result<KeyRing, EnvironmentKeysError> {
+    Ok(KeyRing::parse(std::str::from_utf8(text)?)?)
 }
 
 #[cfg(test)]

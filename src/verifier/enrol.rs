@@ -73,11 +73,10 @@ impl Verifier {
         let secret =
             TotpSecret::generate(SECRET_BYTES, &mut OsEntropy).map_err(|error| match error {
                 GenerateError::Random(random) => Error::from(random),
-                GenerateError::Secret(why) => Error::Unavailable(why.to_string()),
+                GenerateError::Secret(why) => why.into(),
             })?;
         let policy = self.config.policy();
-        let totp = Totp::new(secret, policy.totp_algorithm, policy.totp_digits, PERIOD)
-            .map_err(|why| Error::Configuration(why.to_string()))?;
+        let totp = Totp::new(secret, policy.totp_algorithm, policy.totp_digits, PERIOD)?;
         let ip = self.address_if(client);
         let pending =
             self.accounts

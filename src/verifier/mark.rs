@@ -19,7 +19,7 @@
 //! A store that was emptied, or another empty one in its place, cannot be told from a new one by itself. So whoever
 //! opens it may say which one it was (the setting `store_id`): then nothing else is taken, and nothing is written.
 
-use super::error::Error;
+use super::error::{Error, Stranger, Unavailable};
 use crate::account::Accounts;
 use crate::clock::UnixTime;
 use crate::config::Config;
@@ -93,50 +93,31 @@ impl SharedRow for Mark {
 
 pub(super) fn read(rows: &SharedRows) -> Result<Option<Stored<Mark>>, Error> {
     rows.get(&MarkKey).map_err(|error| match error {
-        SharedError::Row { .. } => Error::Unavailable(
-            "the mark of this site in the store is damaged: restore the store from a backup"
-                .to_owned(),
-        ),
+        SharedError::Row { .. } => Unavailable::MarkDamaged(error).into(),
         error => error.into(),
     })
 }
 
-/// Why the store is not this site's, with the way out, if so. One that nobody has an account in is refused only
-/// `at_first`: whoever was there before stays.
-fn stranger(accounts: &Accounts, at_first: bool) -> Result<Option<String>, Error> {
+/// Why the store is not this site's, if so. One that nobody has an account in is refused only `at_first`: whoever was
+/// there before stays.
+fn stranger(accounts: &Accounts, at_first: bool) -> Result<Option<Stranger>, Error> {
     let found = accounts.occupants()?;
     if found.own {
         return Ok(None);
     }
-    let site = accounts.site();
-    if let Some(other) = found.other {
-        return Ok(Some(format!(
-            "the store has accounts of the site {other} and none of {site}: correct twofactor.site. \
-             To begin another site in the same store on purpose, set twofactor.new_site to 1 once"
-        )));
-    }
-    if let Some(prefix) = found.elsewhere {
-        return Ok(Some(format!(
-            "the store has no account of the site {site}, but other tables of the same database \
-             have, those with the prefix \"{prefix}\": correct the prefix in twofactor.store. To \
-             begin anew on purpose, set twofactor.new_site to 1 once"
-        )));
-    }
-    if !at_first {
+    let site = accounts.site().as_str().to_owned();
+    Ok(Some(if let Some(other) = found.other {
+        Stranger::OtherSite { site, other }
+    } else if let Some(prefix) = found.elsewhere {
+        Stranger::OtherTables { site, prefix }
+    } else if !at_first {
         return Ok(None);
-    }
-    if let Some(other) = found.kept {
-        return Ok(Some(format!(
-            "the store was opened for the site {other} before, and {site} is new to it: correct twofactor.site. If \
-             {site} is right, set twofactor.new_site to 1 once; if {other} is to use the same store, too, there as well"
-        )));
-    }
-    Ok(found.kept_elsewhere.map(|prefix| {
-        format!(
-            "the site {site} was opened in other tables of the same database before, those with the prefix \
-             \"{prefix}\": correct the prefix in twofactor.store. If it is right, set twofactor.new_site to 1 once; \
-             if those tables are another installation's, there as well"
-        )
+    } else if let Some(other) = found.kept {
+        Stranger::OpenedForOther { site, other }
+    } else if let Some(prefix) = found.kept_elsewhere {
+        Stranger::OpenedElsewhere { site, prefix }
+    } else {
+        return Ok(None);
     }))
 }
 
@@ -180,7 +161,7 @@ pub(super) fn admit(accounts: &Accounts, rows: &SharedRows, config: &Config) -> 
             .is_some_and(|mark| mark.row.on_purpose == Ok(true));
         let on_purpose = was_on_purpose || config.is_new_site();
         if !on_purpose && let Some(why) = stranger(accounts, mark.is_none())? {
-            return Err(Error::Configuration(why));
+            return Err(why.into());
         }
         let swapped = match mark {
             None => {

@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -54,7 +55,7 @@ pub use crate::delivery::text::TextError;
 pub use crate::sms::{Changes, Provider, Value};
 pub use administer::AuditEvent;
 pub use client::Client;
-pub use error::Error;
+pub use error::{Error, Misconfiguration, ProviderTrouble, Stranger, Unavailable};
 pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
 pub use health::{HealthCheck, can_verify, settings_health};
 use keys::KeySource;
@@ -432,8 +433,8 @@ impl Verifier {
         foreign_clock: bool,
     ) -> Result<Self, Error> {
         let mut store = store::open(config.store()).map_err(|error| match error {
-            StoreError::Unavailable(_) => Error::Unavailable(error.to_string()),
-            StoreError::Configuration(why) => Error::Configuration(why),
+            StoreError::Unavailable { .. } => Error::from(error),
+            StoreError::Configuration { .. } => Misconfiguration::Store(error).into(),
         })?;
         let (ring, key_source) = match keys {
             Some(ring) => (ring, KeySource::Given),
@@ -446,10 +447,8 @@ impl Verifier {
             .keeping(config.audit_keep_days());
         mark::admit(&accounts, &rows, &config)?;
         let (registry, providers) = ProviderRegistry::open(&config, list)
-            .map_err(|error| Error::Configuration(error.to_string()))?;
-        let budgets = Budgets::of(config.send_limits()).ok_or_else(|| {
-            Error::Configuration("the limits of sending are out of range".to_owned())
-        })?;
+            .map_err(|error| Misconfiguration::Providers(Arc::new(error)))?;
+        let budgets = Budgets::of(config.send_limits()).ok_or(Misconfiguration::Limits)?;
         Ok(Self {
             accounts,
             rows,

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::sync::Arc;
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -12,7 +13,7 @@ use crate::crypto::{Domain, OpenError};
 use crate::delivery::{ActiveProvider, ActiveProviders};
 use crate::shared::format::RowError;
 use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow, Stored};
-use crate::sms::{self, ConfigError, ProviderConfig};
+use crate::sms::{self, ProviderConfig, ProviderConfigError};
 use crate::startup::ProviderList;
 
 /// The key of the list.
@@ -62,7 +63,7 @@ pub(super) const ALL: &str = "*";
 pub(super) struct Listed {
     pub(super) written: ProviderConfig,
     pub(super) json: Zeroizing<Vec<u8>>,
-    pub(super) trouble: Option<String>,
+    pub(super) trouble: Option<Arc<ProviderConfigError>>,
 }
 
 impl Listed {
@@ -76,8 +77,8 @@ impl Listed {
 pub(super) struct Read {
     /// The row; `None` before the first time, `Some(None)` if there was none.
     pub(super) seen: Option<Option<Stored<ListRow>>>,
-    /// Why it does not open; the text is for operators.
-    pub(super) unreadable: Option<String>,
+    /// Why it does not open.
+    pub(super) unreadable: Option<Arc<StoredError>>,
     /// It was sealed anew, or that failed: once is enough.
     pub(super) resealed: bool,
 }
@@ -109,7 +110,7 @@ impl ProviderRegistry {
         config: &Config,
         given: Option<ProviderList>,
     ) -> Result<(Self, ActiveProviders), ListError> {
-        let providers::Opened {
+        let providers::OpenedList {
             source,
             place,
             made,
@@ -167,7 +168,7 @@ impl ProviderRegistry {
     }
 
     /// Entries no provider could be made of: name and why.
-    pub(super) fn troubles(&self) -> Vec<(String, String)> {
+    pub(super) fn troubles(&self) -> Vec<(String, Arc<ProviderConfigError>)> {
         let listed = self.listed.borrow();
         let trouble = |it: &Listed| Some((it.written.name().to_owned(), it.trouble.clone()?));
         listed.iter().filter_map(trouble).collect()
@@ -189,14 +190,14 @@ pub(super) enum StoredError {
     Sealed(OpenError),
     /// What it says.
     #[error("the providers in the store: {0}")]
-    Config(#[from] ConfigError),
+    Config(#[from] ProviderConfigError),
 }
 
 /// The provider of an entry, and for what it is asked.
 pub(super) fn active(
     written: &ProviderConfig,
     config: &Config,
-) -> Result<ActiveProvider, ConfigError> {
+) -> Result<ActiveProvider, ProviderConfigError> {
     Ok(ActiveProvider {
         name: written.name().to_owned(),
         provider: written.make(&providers::setup(config))?,

@@ -21,16 +21,19 @@
 //! The audit is written before the change. So there may be an event whose change failed, with the
 //! store; there is no change without an event.
 
+use std::sync::Arc;
+
+use super::error::{Misconfiguration, ProviderTrouble, Unavailable};
 use super::named::named;
 use super::provider_list::{ALL, ListKey, ListRow, Listed, StoredError, active};
 use super::{Error, Operator, Verifier, providers};
-use crate::audit::{Authority, Event, Kind, clean};
+use crate::audit::{Authority, Event, EventKind, clean};
 use crate::clock::UnixTime;
 use crate::crypto::Domain;
 use crate::delivery::ActiveProviders;
 use crate::shared::{SharedError, Stored};
 use crate::sms::{
-    self, Changes, ConfigError, Kind as ProviderKind, MOST_NAME_BYTES, Provider, ProviderConfig,
+    self, Changes, MOST_NAME_BYTES, Provider, ProviderConfig, ProviderConfigError, ProviderKind,
     Value,
 };
 use crate::store::{Swap, Version};
@@ -68,13 +71,8 @@ pub struct ProviderView {
     pub retry_at: Option<UnixTime>,
 }
 
-/// It is the operator's to mend.
-fn misconfigured(why: impl std::error::Error) -> Error {
-    Error::Configuration(why.to_string())
-}
-
 fn unknown() -> Error {
-    Error::Configuration("there is no provider of that name".to_owned())
+    Misconfiguration::UnknownProvider.into()
 }
 
 impl Verifier {
@@ -84,7 +82,7 @@ impl Verifier {
     /// [`Error::Unavailable`] when the list does not open: nothing is sent then.
     pub(super) fn renew_providers(&self, now: Option<UnixTime>) -> Result<(), Error> {
         match self.unreadable_providers(now)? {
-            Some(why) => Err(Error::Unavailable(why)),
+            Some(why) => Err(Unavailable::Providers(why).into()),
             None => Ok(()),
         }
     }
@@ -92,13 +90,16 @@ impl Verifier {
     /// As [`Verifier::renew_providers`], for pages of operators: it is theirs to mend.
     pub(super) fn renew_for_operators(&self, now: UnixTime) -> Result<(), Error> {
         match self.unreadable_providers(Some(now))? {
-            Some(why) => Err(Error::Configuration(why)),
+            Some(why) => Err(Misconfiguration::Providers(why).into()),
             None => Ok(()),
         }
     }
 
     /// Renews the providers; says why if the list does not open.
-    fn unreadable_providers(&self, now: Option<UnixTime>) -> Result<Option<String>, Error> {
+    fn unreadable_providers(
+        &self,
+        now: Option<UnixTime>,
+    ) -> Result<Option<Arc<StoredError>>, Error> {
         if self.registry.source != ProviderSource::Store {
             return Ok(None);
         }
@@ -110,7 +111,7 @@ impl Verifier {
         }
         if read.seen.as_ref() != Some(&stored) {
             let taken = self.take_over(stored.as_ref());
-            read.unreadable = taken.err().map(|why| why.to_string());
+            read.unreadable = taken.err().map(Arc::new);
             if read.unreadable.is_some() {
                 self.providers.take();
                 self.registry.waiting.take();
@@ -130,8 +131,11 @@ impl Verifier {
                 && let Ok(Swap::Done) = self.put(now, Some(stored.version), &list)
             {
                 // With that event the chain is sealed anew, too.
-                let _ =
-                    self.note_for_providers(now, None, &Event::by_itself(Kind::ProvidersResealed));
+                let _ = self.note_for_providers(
+                    now,
+                    None,
+                    &Event::by_itself(EventKind::ProvidersResealed),
+                );
             }
         }
         Ok(None)
@@ -167,7 +171,7 @@ impl Verifier {
                     place.push(provider);
                     None
                 }
-                Err(why) => Some(why.to_string()),
+                Err(why) => Some(Arc::new(why)),
             };
             listed.push(Listed {
                 written,
@@ -206,11 +210,11 @@ impl Verifier {
         expected: Option<Version>,
         list: &[ProviderConfig],
     ) -> Result<Swap, Error> {
-        let plain = sms::to_json(list).map_err(misconfigured)?;
+        let plain = sms::to_json(list)?;
         self.rows
             .swap(now, &ListKey, expected, &ListRow::Plain(plain))
             .map_err(|error| match error {
-                SharedError::Row { .. } => misconfigured(ConfigError::TooLong),
+                SharedError::Row { .. } => ProviderConfigError::TooLong.into(),
                 error => error.into(),
             })
     }
@@ -226,24 +230,23 @@ impl Verifier {
         ) -> Result<Option<(Vec<ProviderConfig>, Event)>, Error>,
     ) -> Result<(), Error> {
         if self.registry.source != ProviderSource::Store {
-            return Err(Error::Configuration(format!(
-                "the providers come from {}: change them there",
-                self.registry.place
-            )));
+            return Err(Misconfiguration::ProvidersElsewhere(self.registry.place.clone()).into());
         }
         let ip = self.address_if(operator.client());
         let mut noted = None;
         for _ in 0..MOST_TRIES {
             let stored = self.rows.get(&ListKey)?;
             let list = match &stored {
-                Some(stored) => self.opened(stored).map_err(misconfigured),
+                Some(stored) => self
+                    .opened(stored)
+                    .map_err(|why| Error::from(Misconfiguration::Providers(Arc::new(why)))),
                 None => Ok(Vec::new()),
             };
             let Some((list, event)) = rule(list)? else {
                 return Ok(());
             };
             // Before the event: what cannot be kept did not happen.
-            sms::to_json(&list).map_err(misconfigured)?;
+            sms::to_json(&list)?;
             if noted.as_ref() != Some(&event) {
                 self.note_for_providers(now, ip.as_deref(), &event)?;
                 noted = Some(event);
@@ -253,9 +256,7 @@ impl Verifier {
                 Swap::Conflict => {}
             }
         }
-        Err(Error::Unavailable(
-            "the providers are being changed by too many others at once".to_owned(),
-        ))
+        Err(Unavailable::ProvidersBusy.into())
     }
 
     /// Adds an event to the chain of the providers.
@@ -300,12 +301,9 @@ impl Verifier {
     ) -> Result<(), Error> {
         let (by, authority) = self.operator_of_all(now, operator)?;
         if !sms::is_name(name) {
-            return Err(Error::Configuration(format!(
-                "the name of a provider must be 1 to {} letters, digits and dashes",
-                MOST_NAME_BYTES
-            )));
+            return Err(Misconfiguration::ProviderName(MOST_NAME_BYTES).into());
         }
-        let wrong = |why: ConfigError| Error::Configuration(format!("{name}: {why}"));
+        let wrong = |why: ProviderConfigError| Error::provider(name, why);
         self.change_providers(now, operator, |list| {
             let mut list = list?;
             let place = list.iter().position(|it| it.name() == name);
@@ -326,11 +324,11 @@ impl Verifier {
             let kind = match place.and_then(|place| list.get_mut(place)) {
                 Some(slot) => {
                     *slot = after;
-                    Kind::ProviderChanged
+                    EventKind::ProviderChanged
                 }
                 None => {
                     list.push(after);
-                    Kind::ProviderAdded
+                    EventKind::ProviderAdded
                 }
             };
             let event = Event::new(kind, Requester::Operator);
@@ -354,7 +352,7 @@ impl Verifier {
     ) -> Result<(), Error> {
         let (by, authority) = self.operator_of_all(now, operator)?;
         self.change_providers(now, operator, |list| {
-            let event = Event::new(Kind::ProviderRemoved, Requester::Operator);
+            let event = Event::new(EventKind::ProviderRemoved, Requester::Operator);
             let event = event.authority(authority);
             if name == ALL {
                 let names = list.map_or_else(
@@ -394,7 +392,7 @@ impl Verifier {
                 return Err(every_one_once());
             }
             let after = names(&ordered).join(", ");
-            let event = Event::new(Kind::ProvidersOrdered, Requester::Operator).by(by, &after);
+            let event = Event::new(EventKind::ProvidersOrdered, Requester::Operator).by(by, &after);
             let event = event.authority(authority);
             Ok((before != after).then_some((ordered, event)))
         })
@@ -465,7 +463,7 @@ impl Verifier {
         let troubles = self.registry.troubles();
         let trouble = troubles.into_iter().find(|(known, _)| known == name);
         Err(trouble.map_or_else(unknown, |(_, why)| {
-            Error::Configuration(format!("{name}: {why}"))
+            Error::provider(name, ProviderTrouble::Config(why))
         }))
     }
 }
@@ -475,5 +473,5 @@ fn names(list: &[ProviderConfig]) -> Vec<&str> {
 }
 
 fn every_one_once() -> Error {
-    Error::Configuration("the order must name every provider once".to_owned())
+    Misconfiguration::ProviderOrder.into()
 }

@@ -1,5 +1,6 @@
 //! What hosts remember of a store, and what health says of who else is in it.
 
+use super::error::Unavailable;
 use super::mark::{Mark, MarkKey, read, recognise_again};
 use super::{Error, Verifier};
 use crate::clock::UnixTime;
@@ -13,12 +14,7 @@ impl Verifier {
     /// # Errors
     /// [`Error::Unavailable`]
     pub fn store_id(&self) -> Result<String, Error> {
-        let mark = read(&self.rows)?.ok_or_else(|| {
-            Error::Unavailable(
-                "the mark of this site is gone from the store: restore it from a backup, or restart PHP"
-                    .to_owned(),
-            )
-        })?;
+        let mark = read(&self.rows)?.ok_or_else(|| Unavailable::MarkMissing)?;
         Ok(data_encoding::HEXLOWER.encode(&mark.row.id))
     }
 

@@ -283,7 +283,7 @@ fn without_a_majority_everybody_is_denied(nodes: &[String], process: &str) {
     let end = instant() + Duration::from_secs(60);
     loop {
         match challenge(&before, "last") {
-            Err(Error::Unavailable(why)) if why.contains("not ready") => break,
+            Err(Error::Unavailable(why)) if why.to_string().contains("not ready") => break,
             Ok(_) | Err(Error::Unavailable(_)) => {
                 assert!(instant() < end, "it goes on without its cluster");
                 thread::sleep(Duration::from_millis(200));

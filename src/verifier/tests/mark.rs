@@ -1,7 +1,7 @@
 //! A store that is another one than was meant: another site's, under another key, under another prefix.
 
 use super::*;
-use crate::store::{CellChange, StoreUrl, Swap};
+use crate::store::{RawRowChange, StoreUrl, Swap};
 use crate::types::Site;
 
 const KEY_A: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -9,9 +9,9 @@ const KEY_B: &str = "b = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 /// Another key by the name of the first.
 const KEY_A_TOO: &str = "a = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
-struct Place(tempfile::TempDir);
+struct Fixture(tempfile::TempDir);
 
-impl Place {
+impl Fixture {
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -36,7 +36,7 @@ impl Place {
 
 fn refused(answer: Result<Verifier, Error>) -> String {
     match answer {
-        Err(Error::Configuration(why)) => why,
+        Err(Error::Configuration(why)) => why.to_string(),
         other => panic!("{other:?}"),
     }
 }
@@ -49,7 +49,7 @@ fn said(verifier: &Verifier, name: &str) -> (HealthStatus, String) {
 
 #[test]
 fn a_store_of_other_sites_only_is_refused_and_a_site_begins_there_on_purpose() {
-    let place = Place::new();
+    let place = Fixture::new();
     let alice = user("7");
     drop(place.open("misspelt", KEY_A, &[]).unwrap());
     // Before anybody has an account a name may still be corrected, once it is said.
@@ -80,7 +80,7 @@ fn a_store_of_other_sites_only_is_refused_and_a_site_begins_there_on_purpose() {
 /// Whichever of two sites that share a store has an account first would shut out the other.
 #[test]
 fn the_second_site_in_an_empty_store_is_told_when_it_begins_and_the_first_one_by_health() {
-    let place = Place::new();
+    let place = Fixture::new();
     let issuer = [("issuer", "Shop")];
     let first = place.open("first", KEY_A, &issuer).unwrap();
     assert_eq!(said(&first, "site").0, HealthStatus::Ok);
@@ -121,7 +121,7 @@ fn the_second_site_in_an_empty_store_is_told_when_it_begins_and_the_first_one_by
 /// a site whose name is lost may be that one again.
 #[test]
 fn an_earlier_name_of_a_site_is_not_taken_for_a_site_of_its_own() {
-    let place = Place::new();
+    let place = Fixture::new();
     drop(place.open("default", KEY_A, &[]).unwrap());
     let shop = place.open("shop", KEY_A, &[("new_site", "1")]).unwrap();
     enrol(&shop, &user("7"));
@@ -131,16 +131,16 @@ fn an_earlier_name_of_a_site_is_not_taken_for_a_site_of_its_own() {
 
 #[test]
 fn what_was_said_to_one_site_is_not_copied_to_another() {
-    let place = Place::new();
+    let place = Fixture::new();
     enrol(&place.open("shop", KEY_A, &[]).unwrap(), &user("7"));
     drop(place.open("second", KEY_A, &[("new_site", "1")]).unwrap());
-    place.sql("UPDATE cell SET site = 'default' WHERE site = 'second'");
+    place.sql("UPDATE shared_row SET site = 'default' WHERE site = 'second'");
     refused(place.open("default", KEY_A, &[]));
 }
 
 #[test]
 fn a_store_has_a_name_for_a_site_that_ends_with_its_tables() {
-    let place = Place::new();
+    let place = Fixture::new();
     let first = place.open("shop", KEY_A, &[]).unwrap();
     let id = first.store_id().unwrap();
     assert_eq!(id.len(), 32);
@@ -153,7 +153,7 @@ fn a_store_has_a_name_for_a_site_that_ends_with_its_tables() {
     }
     let other = place.open("second", KEY_A, &[("new_site", "1")]).unwrap();
     assert_ne!(other.store_id().unwrap(), id);
-    place.sql("DELETE FROM cell; DELETE FROM account; DELETE FROM audit");
+    place.sql("DELETE FROM shared_row; DELETE FROM account; DELETE FROM audit");
     assert!(matches!(first.store_id(), Err(Error::Unavailable(_))));
     let emptied = place.open("shop", KEY_A, &[]).unwrap();
     assert_ne!(emptied.store_id().unwrap(), id);
@@ -199,7 +199,7 @@ fn a_store_that_is_another_one_than_is_remembered_or_was_emptied_is_refused() {
 
 #[test]
 fn health_opens_accounts_and_the_mark_and_says_what_to_do_about_another_key() {
-    let place = Place::new();
+    let place = Fixture::new();
     let verifier = place.open("shop", KEY_A, &[]).unwrap();
     assert_eq!(said(&verifier, "key").0, HealthStatus::Ok);
     // Nobody has an account: nothing is lost yet.
@@ -228,7 +228,7 @@ fn health_opens_accounts_and_the_mark_and_says_what_to_do_about_another_key() {
     }
     assert_eq!(said(&other, "key").0, HealthStatus::Ok);
     // And where it was another key for a while: nothing of it is left but the mark, which heals.
-    let place = Place::new();
+    let place = Fixture::new();
     let verifier = place.open("shop", KEY_A, &[]).unwrap();
     enrol(&verifier, &alice);
     enrol(&verifier, &bob);
@@ -246,7 +246,7 @@ fn health_opens_accounts_and_the_mark_and_says_what_to_do_about_another_key() {
 /// set-up that nobody else looked at it makes an end.
 #[test]
 fn health_tells_of_clocks_that_differ_and_ends_what_one_gave_that_was_ahead() {
-    let place = Place::new();
+    let place = Fixture::new();
     let verifier = place.open("shop", KEY_A, &[]).unwrap();
     let clock = |seconds: i64| {
         let found = verifier.health(Ok(at(seconds)));
@@ -278,7 +278,7 @@ fn health_tells_of_clocks_that_differ_and_ends_what_one_gave_that_was_ahead() {
 
 #[test]
 fn one_account_that_is_damaged_is_a_warning_wherever_it_stands() {
-    let place = Place::new();
+    let place = Fixture::new();
     let verifier = place.open("shop", KEY_A, &[]).unwrap();
     for number in 0..210 {
         let user = user(&format!("{number:03}"));
@@ -296,25 +296,25 @@ fn one_account_that_is_damaged_is_a_warning_wherever_it_stands() {
 
 #[test]
 fn a_mark_that_cannot_be_read_denies_nobody_who_has_an_account() {
-    let place = Place::new();
+    let place = Fixture::new();
     let verifier = place.open("shop", KEY_A, &[]).unwrap();
     let alice = user("7");
     enrol(&verifier, &alice);
     let site = Site::new("shop").unwrap();
     let url = StoreUrl::parse(&place.url()).unwrap();
     let mut store = store::open(&url).unwrap();
-    let cell = store.cells(&site, &["store".to_owned()]).unwrap();
-    let cell = cell.into_iter().next().unwrap().unwrap();
-    let mut body = cell.body;
+    let raw = store.shared_rows(&site, &["store".to_owned()]).unwrap();
+    let raw = raw.into_iter().next().unwrap().unwrap();
+    let mut body = raw.body;
     *body.last_mut().unwrap() ^= 1;
-    let change = CellChange {
+    let change = RawRowChange {
         name: "store".to_owned(),
-        expected: Some(cell.version),
+        expected: Some(raw.version),
         body,
         keep_until: None,
     };
     assert_eq!(
-        store.swap_cells(&site, at(0), &[change]).unwrap(),
+        store.swap_shared_rows(&site, at(0), &[change]).unwrap(),
         Swap::Done
     );
     drop(store);

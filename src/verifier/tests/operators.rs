@@ -1,7 +1,7 @@
 //! Who may act on others, on the providers and on what is everybody's.
 
 use super::*;
-use crate::audit::Kind;
+use crate::audit::EventKind;
 
 const DAY: i64 = 86_400;
 
@@ -140,7 +140,11 @@ fn a_factor_of_one_s_own_acts_on_others_after_a_day_and_the_audit_says_what_stoo
     for (kind, authority) in events(&verifier, None) {
         assert_eq!(authority, Some(Authority::Proof), "{kind}");
     }
-    for kind in [Kind::Reset, Kind::Unlocked, Kind::OperatorConfirmed] {
+    for kind in [
+        EventKind::Reset,
+        EventKind::Unlocked,
+        EventKind::OperatorConfirmed,
+    ] {
         let event = (kind.as_str().to_owned(), Some(Authority::Proof));
         assert!(events(&verifier, Some("7")).contains(&event), "{kind:?}");
     }
@@ -390,7 +394,9 @@ fn whoever_is_the_first_of_all_sends_nothing_to_an_address_of_their_own() {
     let elsewhere = text("url", "https://sns.thief.example");
     let with_url: Changes = sns().into_iter().chain(elsewhere.clone()).collect();
     let refused = |answer: Result<(), Error>| match answer {
-        Err(Error::Configuration(why)) => assert!(why.contains("`url` says who is given"), "{why}"),
+        Err(Error::Configuration(why)) => {
+            assert!(why.to_string().contains("`url` says who is given"), "{why}");
+        }
         other => panic!("{other:?}"),
     };
     refused(verifier.save_provider(at(61), "main", &with_url, &operator));

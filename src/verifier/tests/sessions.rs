@@ -524,9 +524,9 @@ fn a_session_of_a_clock_that_was_ahead_is_over_for_good_once_it_was_asked_about(
     assert!(counts(&verifier, "7", "in time", 86_400));
 }
 
-struct Place(tempfile::TempDir);
+struct Fixture(tempfile::TempDir);
 
-impl Place {
+impl Fixture {
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -550,7 +550,7 @@ const BOTH: &str = "b = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\na = AAAAAA
 
 #[test]
 fn whoever_can_write_to_the_database_makes_no_session_and_moves_none() {
-    let place = Place::new();
+    let place = Fixture::new();
     let verifier = place.open(KEY_A);
     let (alice, bob) = (user("7"), user("8"));
     let (phone, _) = enrol(&verifier, &alice);
@@ -562,42 +562,42 @@ fn whoever_can_write_to_the_database_makes_no_session_and_moves_none() {
         assert!(!matches!(answer, Ok(true)), "{user}: {answer:?}");
     };
     // Both rows have the same version: only what is sealed tells them apart.
-    let swap = "CREATE TEMP TABLE t AS SELECT name, body FROM cell WHERE name LIKE 'sessions/%'; \
-        UPDATE cell SET body = (SELECT body FROM t WHERE t.name != cell.name) WHERE name LIKE 'sessions/%';";
+    let swap = "CREATE TEMP TABLE t AS SELECT name, body FROM shared_row WHERE name LIKE 'sessions/%'; \
+        UPDATE shared_row SET body = (SELECT body FROM t WHERE t.name != shared_row.name) WHERE name LIKE 'sessions/%';";
     place.sql(swap);
     refused("7", "of bob");
     refused("7", "of alice");
     refused("8", "of alice");
     place.sql(swap);
     assert!(counts(&verifier, "7", "of alice", 31), "put back");
-    place.sql("UPDATE cell SET version = version + 1 WHERE name LIKE 'sessions/%'");
+    place.sql("UPDATE shared_row SET version = version + 1 WHERE name LIKE 'sessions/%'");
     refused("7", "of alice");
-    place.sql("UPDATE cell SET version = version - 1 WHERE name LIKE 'sessions/%'");
-    place.sql("UPDATE cell SET body = x'00' WHERE name LIKE 'sessions/%'");
+    place.sql("UPDATE shared_row SET version = version - 1 WHERE name LIKE 'sessions/%'");
+    place.sql("UPDATE shared_row SET body = x'00' WHERE name LIKE 'sessions/%'");
     let answer = verifier.session_counts(at(31), &alice.id, b"of alice");
     let Err(Error::Unavailable(why)) = answer else {
         panic!("{answer:?}")
     };
-    assert!(why.contains("sessions of user 7"), "{why}");
+    assert!(why.to_string().contains("sessions of user 7"), "{why}");
     // Who signs in anew has a session all the same, and what the damaged list admitted is over.
     let proof = signed_in(&verifier, &alice, &phone, 60);
     admit(&verifier, &proof, "anew", 60);
     assert!(counts(&verifier, "7", "anew", 60));
     refused("7", "of alice");
-    place.sql("DELETE FROM cell WHERE name LIKE 'sessions/%'");
+    place.sql("DELETE FROM shared_row WHERE name LIKE 'sessions/%'");
     refused("7", "anew");
 }
 
 #[test]
 fn an_emptied_store_lets_no_session_go_on() {
-    let place = Place::new();
+    let place = Fixture::new();
     let verifier = place.open(KEY_A);
     let (alice, bob) = (user("7"), user("8"));
     let (phone, _) = enrol(&verifier, &alice);
     admit_password(&verifier, &bob, "of bob", 0).unwrap();
     let proof = signed_in(&verifier, &alice, &phone, 30);
     admit(&verifier, &proof, "of alice", 30);
-    place.sql("DELETE FROM account; DELETE FROM audit; DELETE FROM cell;");
+    place.sql("DELETE FROM account; DELETE FROM audit; DELETE FROM shared_row;");
     for (name, cookie) in [("7", "of alice"), ("8", "of bob")] {
         let answer = verifier.session_counts(at(31), &id(name), cookie.as_bytes());
         assert!(matches!(answer, Ok(false)), "{answer:?}");
@@ -606,7 +606,7 @@ fn an_emptied_store_lets_no_session_go_on() {
 
 #[test]
 fn an_account_whose_row_is_gone_lets_nobody_go_on() {
-    let place = Place::new();
+    let place = Fixture::new();
     let verifier = place.open(KEY_A);
     let alice = user("7");
     let (phone, _) = enrol(&verifier, &alice);
@@ -617,12 +617,15 @@ fn an_account_whose_row_is_gone_lets_nobody_go_on() {
     let Err(Error::Unavailable(why)) = answer else {
         panic!("{answer:?}")
     };
-    assert!(why.contains("has been removed from the store"), "{why}");
+    assert!(
+        why.to_string().contains("has been removed from the store"),
+        "{why}"
+    );
 }
 
 #[test]
 fn sessions_outlive_a_change_of_keys_and_are_unknown_without_theirs() {
-    let place = Place::new();
+    let place = Fixture::new();
     let alice = user("7");
     let verifier = place.open(KEY_A);
     let (phone, _) = enrol(&verifier, &alice);
