@@ -23,7 +23,7 @@ const MAX_TEXT: usize = 255;
 
 /// What happened. The names are stable: hosts show and filter by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Kind {
+pub enum EventKind {
     /// A proof is asked for.
     #[serde(rename = "challenge.opened")]
     ChallengeOpened,
@@ -122,7 +122,7 @@ pub enum Kind {
     SessionsEnded,
 }
 
-impl Kind {
+impl EventKind {
     /// The stable name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -174,7 +174,7 @@ pub enum Topic {
     Provider,
 }
 
-impl Kind {
+impl EventKind {
     /// What it is about.
     #[must_use]
     pub const fn topic(self) -> Topic {
@@ -220,7 +220,7 @@ impl Kind {
 #[serde(deny_unknown_fields)]
 pub struct Event {
     /// What happened.
-    pub kind: Kind,
+    pub kind: EventKind,
     /// By which method.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub method: Option<Method>,
@@ -262,7 +262,7 @@ pub struct Event {
 impl Event {
     /// An event of that kind, which a request caused.
     #[must_use]
-    pub const fn new(kind: Kind, requester: Requester) -> Self {
+    pub const fn new(kind: EventKind, requester: Requester) -> Self {
         let mut event = Self::by_itself(kind);
         event.requester = Some(requester);
         event
@@ -270,13 +270,13 @@ impl Event {
 
     /// An event about a challenge of that purpose.
     #[must_use]
-    pub const fn about(purpose: Purpose, kind: Kind) -> Self {
+    pub const fn about(purpose: Purpose, kind: EventKind) -> Self {
         Self::new(kind, Requester::of(purpose)).purpose(purpose)
     }
 
     /// An event that nobody asked for.
     #[must_use]
-    pub const fn by_itself(kind: Kind) -> Self {
+    pub const fn by_itself(kind: EventKind) -> Self {
         Self {
             kind,
             method: None,
@@ -438,36 +438,36 @@ mod tests {
     #[test]
     fn the_stable_name_is_the_stored_name() {
         for kind in [
-            Kind::Accepted,
-            Kind::Rejected,
-            Kind::CheckUnanswered,
-            Kind::CheckInterrupted,
-            Kind::Blocked,
-            Kind::EpochRaised,
-            Kind::Reset,
-            Kind::ChallengeOpened,
-            Kind::Disabled,
-            Kind::EnrolmentStarted,
-            Kind::Enrolled,
-            Kind::NumberTold,
-            Kind::NumberUntold,
-            Kind::Renamed,
-            Kind::Removed,
-            Kind::PrimaryChanged,
-            Kind::BackupRegenerated,
-            Kind::BackupSpent,
-            Kind::Unlocked,
-            Kind::OperatorConfirmed,
-            Kind::ProviderAdded,
-            Kind::ProviderChanged,
-            Kind::ProviderRemoved,
-            Kind::ProvidersOrdered,
-            Kind::ProvidersResealed,
-            Kind::ProviderTested,
-            Kind::TextChanged,
-            Kind::TextRemoved,
-            Kind::SessionEnded,
-            Kind::SessionsEnded,
+            EventKind::Accepted,
+            EventKind::Rejected,
+            EventKind::CheckUnanswered,
+            EventKind::CheckInterrupted,
+            EventKind::Blocked,
+            EventKind::EpochRaised,
+            EventKind::Reset,
+            EventKind::ChallengeOpened,
+            EventKind::Disabled,
+            EventKind::EnrolmentStarted,
+            EventKind::Enrolled,
+            EventKind::NumberTold,
+            EventKind::NumberUntold,
+            EventKind::Renamed,
+            EventKind::Removed,
+            EventKind::PrimaryChanged,
+            EventKind::BackupRegenerated,
+            EventKind::BackupSpent,
+            EventKind::Unlocked,
+            EventKind::OperatorConfirmed,
+            EventKind::ProviderAdded,
+            EventKind::ProviderChanged,
+            EventKind::ProviderRemoved,
+            EventKind::ProvidersOrdered,
+            EventKind::ProvidersResealed,
+            EventKind::ProviderTested,
+            EventKind::TextChanged,
+            EventKind::TextRemoved,
+            EventKind::SessionEnded,
+            EventKind::SessionsEnded,
         ] {
             assert_eq!(
                 serde_json::to_string(&kind).unwrap(),
@@ -493,7 +493,7 @@ mod tests {
 
     #[test]
     fn a_persons_text_cannot_break_a_log_line() {
-        let event = Event::new(Kind::Reset, Requester::Operator)
+        let event = Event::new(EventKind::Reset, Requester::Operator)
             .by("admin\n2026 forged", &"x".repeat(10_000));
         assert_eq!(event.by.unwrap(), "admin 2026 forged");
         assert_eq!(event.reason.unwrap().len(), 255);

@@ -76,7 +76,7 @@ pub fn message(
     let mut sentences = vec![valid.as_str(), texts.advice];
     sentences.extend(asked.as_deref());
     sentences.push(texts.not_you(purpose));
-    let content = Content {
+    let content = MailContent {
         language,
         subject: &subject,
         intro: &[title, texts.colon].concat(),
@@ -102,7 +102,7 @@ pub fn number_changed(locale: &str, site: &str) -> Mail {
     } else {
         format!("{name}: {}", texts.number_changed)
     };
-    let content = Content {
+    let content = MailContent {
         language,
         subject: &subject,
         intro: &[texts.number_changed, "."].concat(),
@@ -117,7 +117,7 @@ pub fn number_changed(locale: &str, site: &str) -> Mail {
     }
 }
 
-struct Content<'a> {
+struct MailContent<'a> {
     language: Language,
     subject: &'a str,
     intro: &'a str,
@@ -127,7 +127,7 @@ struct Content<'a> {
     name: &'a str,
 }
 
-impl Content<'_> {
+impl MailContent<'_> {
     fn text(&self) -> Zeroizing<String> {
         let mut out = Zeroizing::new(String::with_capacity(2048));
         for piece in [self.intro, self.code] {

@@ -27,12 +27,12 @@ pub struct HttpProxy {
     tls: bool,
     host: String,
     port: u16,
-    login: Option<Login>,
+    login: Option<ProxyLogin>,
 }
 
 /// What RFC 7617 has for it.
 #[derive(Clone, PartialEq, Eq)]
-struct Login {
+struct ProxyLogin {
     user: Zeroizing<String>,
     password: Zeroizing<String>,
 }
@@ -78,7 +78,7 @@ impl HttpProxy {
             _ => return Err(HttpProxyError::Scheme),
         };
         let (login, place) = match rest.rsplit_once('@') {
-            Some((login, place)) => (Some(Login::parse(login)?), place),
+            Some((login, place)) => (Some(ProxyLogin::parse(login)?), place),
             None => (None, rest),
         };
         let place = place.strip_suffix('/').unwrap_or(place);
@@ -127,7 +127,7 @@ impl HttpProxy {
     }
 }
 
-impl Login {
+impl ProxyLogin {
     fn parse(text: &str) -> Result<Self, HttpProxyError> {
         let (user, password) = text.split_once(':').unwrap_or((text, ""));
         let (user, password) = (decoded(user)?, decoded(password)?);

@@ -13,7 +13,7 @@ use super::remote_check::{Checked, RemoteCheck};
 use super::sent::{Binding, LONGEST_LIFE, RemoteVerification, Sent};
 use super::sign_in::Accepted;
 use super::state::Account;
-use crate::audit::{Event, Kind};
+use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::code::LookupCode;
@@ -54,7 +54,7 @@ pub trait CodeTarget {
     fn all_sent<'a>(&self, account: &'a mut Account) -> &'a mut [Sent];
 
     /// An event about it.
-    fn event(&self, account: &Account, kind: Kind, method: Method) -> Event;
+    fn event(&self, account: &Account, kind: EventKind, method: Method) -> Event;
 
     /// Counts a wrong code.
     fn reject(&self, account: &mut Account, context: &mut RuleContext<'_>);
@@ -159,7 +159,7 @@ impl CodeTarget for ForChallenge<'_> {
         account.list_mut(self.token.purpose).all_sent(self.token)
     }
 
-    fn event(&self, _: &Account, kind: Kind, method: Method) -> Event {
+    fn event(&self, _: &Account, kind: EventKind, method: Method) -> Event {
         Event::about(self.token.purpose, kind).method(method)
     }
 
@@ -231,8 +231,8 @@ impl CodeTarget for ForChallenge<'_> {
         context: &mut RuleContext<'_>,
     ) {
         let kind = match answer {
-            Checked::Unanswered | Checked::NotAsked => Kind::CheckUnanswered,
-            Checked::Right | Checked::Wrong | Checked::Over => Kind::Rejected,
+            Checked::Unanswered | Checked::NotAsked => EventKind::CheckUnanswered,
+            Checked::Right | Checked::Wrong | Checked::Over => EventKind::Rejected,
         };
         let event = self.event(account, kind, self.method);
         context.note(event.provider(&check.verification.provider));
@@ -316,7 +316,7 @@ impl CodeTarget for ForEnrolment<'_> {
         }
     }
 
-    fn event(&self, account: &Account, kind: Kind, method: Method) -> Event {
+    fn event(&self, account: &Account, kind: EventKind, method: Method) -> Event {
         account.about_contact(method, kind)
     }
 

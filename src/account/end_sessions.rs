@@ -4,7 +4,7 @@ use super::context::RuleContext;
 use super::denied::Denied;
 use super::ids::GrantId;
 use super::state::Account;
-use crate::audit::{Authority, Event, Kind};
+use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
 use crate::types::Requester;
 
@@ -42,9 +42,9 @@ impl Account {
     ) -> Result<(), Denied> {
         let authority = self.permit(authority)?;
         let kind = if is_one {
-            Kind::SessionEnded
+            EventKind::SessionEnded
         } else {
-            Kind::SessionsEnded
+            EventKind::SessionsEnded
         };
         context.note(match ended_by {
             EndedBy::Owner => Event::new(kind, self.changer()),

@@ -12,7 +12,7 @@ use super::label::{Label, LabelError};
 use super::lockout::Failures;
 use super::state::Account;
 use super::totp::Totp;
-use crate::audit::{Event, Kind};
+use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::crypto::code::LookupCode;
 use crate::types::{Method, Requester};
@@ -93,7 +93,7 @@ impl Account {
             Some(label) => label,
             None => self.free_label(),
         };
-        context.note(Event::new(Kind::EnrolmentStarted, self.changer()).method(Method::Totp));
+        context.note(Event::new(EventKind::EnrolmentStarted, self.changer()).method(Method::Totp));
         Ok(PendingTotp {
             totp,
             label,
@@ -177,7 +177,7 @@ impl Account {
         };
         let id = FactorId::of(&self.key, Method::Totp, app.totp.secret().bytes());
         let factor = Factor::new(id, label, FactorKind::App(Box::new(app)), context.now);
-        let enrolled = factor.event(Event::new(Kind::Enrolled, changer));
+        let enrolled = factor.event(Event::new(EventKind::Enrolled, changer));
         self.factors.push(factor);
         // What was disabled is enrolled anew, and what there was nothing of has not failed. Where there are other apps,
         // their failures still count: it is one counter, and this was a proof like any other.
@@ -217,7 +217,7 @@ impl Account {
         self.set_backup_codes(codes, context.now);
         self.raise_epoch(grant, context.now);
         context.note(
-            Event::new(Kind::BackupRegenerated, Requester::Proven).method(Method::BackupCode),
+            Event::new(EventKind::BackupRegenerated, Requester::Proven).method(Method::BackupCode),
         );
     }
 
@@ -228,7 +228,7 @@ impl Account {
         }
         if self.primary != Some(method) {
             self.primary = Some(method);
-            context.note(Event::new(Kind::PrimaryChanged, Requester::Proven).method(method));
+            context.note(Event::new(EventKind::PrimaryChanged, Requester::Proven).method(method));
         }
         true
     }
@@ -250,7 +250,7 @@ impl Account {
         }
         if factor.label != *label {
             factor.label = label.clone();
-            let event = Event::new(Kind::Renamed, Requester::Proven);
+            let event = Event::new(EventKind::Renamed, Requester::Proven);
             context.note(factor.event(event));
         }
         Ok(())
@@ -294,7 +294,7 @@ impl Account {
         self.factors.retain(|factor| {
             let is_meant = is_meant(factor);
             if is_meant {
-                let event = Event::new(Kind::Removed, Requester::Proven);
+                let event = Event::new(EventKind::Removed, Requester::Proven);
                 context.note(factor.event(event));
             }
             !is_meant

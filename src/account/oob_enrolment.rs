@@ -12,7 +12,7 @@ use super::oob_factor::{FormerPhone, Recipient, Telephone};
 use super::pending_oob::PendingContact;
 use super::state::Account;
 use super::unanswered::Unanswered;
-use crate::audit::{Event, Kind};
+use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::crypto::code::LookupCode;
 use crate::types::{Method, Purpose, Requester};
@@ -118,13 +118,13 @@ impl Account {
             now,
         );
         self.pending_contacts.start(pending, now);
-        context.note(Event::new(Kind::EnrolmentStarted, self.changer()).method(method));
+        context.note(Event::new(EventKind::EnrolmentStarted, self.changer()).method(method));
         last
     }
 
     /// An event about the proof of a number or an address.
     #[must_use]
-    pub fn about_contact(&self, method: Method, kind: Kind) -> Event {
+    pub fn about_contact(&self, method: Method, kind: EventKind) -> Event {
         let event = Event::new(kind, self.changer()).method(method);
         if method.is_phone() {
             event.purpose(Purpose::VerifyPhone)
@@ -164,7 +164,7 @@ impl Account {
             _ => FactorKind::Phone(method),
         };
         let factor = self.put_factor(Factor::new(id, Label::NONE, kind, now));
-        let enrolled = factor.event(Event::new(Kind::Enrolled, changer));
+        let enrolled = factor.event(Event::new(EventKind::Enrolled, changer));
         // The primary may have been a way to the number that is gone.
         let methods = self.methods();
         self.primary = self

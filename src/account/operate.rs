@@ -17,7 +17,7 @@ use super::ids::GrantId;
 use super::lockout::Failures;
 use super::network::Known;
 use super::state::Account;
-use crate::audit::{Authority, Event, Kind};
+use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
 use crate::types::Requester;
 
@@ -75,7 +75,7 @@ impl Account {
         }
         self.trusted_from = self.trusted_from.min(context.now);
         context.note(
-            Event::new(Kind::OperatorConfirmed, Requester::Operator)
+            Event::new(EventKind::OperatorConfirmed, Requester::Operator)
                 .by(by, why)
                 .authority(Some(authority)),
         );
@@ -96,7 +96,7 @@ impl Account {
     /// Ends every challenge, grant, pending set-up and sign-in; returns the new epoch.
     pub fn end_sign_ins(&mut self, by: &str, why: &str, context: &mut RuleContext<'_>) -> u64 {
         self.raise_epoch(None, context.now);
-        context.note(Event::new(Kind::EpochRaised, Requester::Operator).by(by, why));
+        context.note(Event::new(EventKind::EpochRaised, Requester::Operator).by(by, why));
         self.epoch
     }
 
@@ -118,7 +118,7 @@ impl Account {
         }
         self.reset_failures = Failures::default();
         self.known_failures = Failures::default();
-        let event = Event::new(Kind::Unlocked, Requester::Operator).by(by, why);
+        let event = Event::new(EventKind::Unlocked, Requester::Operator).by(by, why);
         context.note(event.authority(authority));
         Ok(())
     }
@@ -136,7 +136,7 @@ impl Account {
     ) -> Result<(), Denied> {
         let authority = self.permit(authority)?;
         self.clear(context.now);
-        let event = Event::new(Kind::Reset, Requester::Operator).by(by, why);
+        let event = Event::new(EventKind::Reset, Requester::Operator).by(by, why);
         context.note(event.authority(authority));
         Ok(())
     }

@@ -20,7 +20,7 @@ use super::remote_check::{Checked, RemoteCheck, Step};
 use super::sent::{self, Guess};
 use super::sign_in::Accepted;
 use super::state::Account;
-use crate::audit::Kind;
+use crate::audit::EventKind;
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::types::Method;
@@ -34,7 +34,7 @@ pub struct Destination {
     pub provider: String,
     /// The challenge was opened from where a proof had come from before.
     pub is_known: bool,
-    /// So many codes in a row were not typed back that a carrier which drops messages without a word is to be asked
+    /// So many codes in a row were not typed back that a provider which drops messages without a word is to be asked
     /// first.
     pub ask_first: bool,
 }
@@ -110,8 +110,8 @@ impl Account {
         })
     }
 
-    /// A carrier that drops messages without a word took a code to the account's number, after it was asked whether
-    /// its owner wants them (`asked`) or not. Codes that nobody types back are counted by SMS only: no such carrier has
+    /// A provider that drops messages without a word took a code to the account's number, after it was asked whether
+    /// its owner wants them (`asked`) or not. Codes that nobody types back are counted by SMS only: no such provider has
     /// another way.
     pub const fn count_unanswered(&mut self, asked: bool) {
         if let Some(phone) = &mut self.telephone {
@@ -176,7 +176,7 @@ impl Account {
                 return Ok(now);
             }
         };
-        let event = target.event(self, Kind::CodeSent, method);
+        let event = target.event(self, EventKind::CodeSent, method);
         context.note(event.provider(provider));
         Ok(until)
     }

@@ -11,7 +11,7 @@
 //! proof was needed for is always written, and so is every acceptance. An operator's act with nothing behind it,
 //! on an account without a factor, is one that a password is enough for.
 
-use crate::audit::{Event, Kind};
+use crate::audit::{Event, EventKind};
 use crate::clock::{SKEW, UnixTime};
 use crate::types::{Method, Purpose, Requester};
 
@@ -27,7 +27,7 @@ const MOST_KINDS: usize = 64;
 /// Those of one kind, purpose and method.
 #[derive(Debug, Clone)]
 pub(super) struct Repeat {
-    pub(super) kind: Kind,
+    pub(super) kind: EventKind,
     pub(super) purpose: Option<Purpose>,
     pub(super) method: Option<Method>,
     pub(super) requester: Requester,
@@ -146,19 +146,22 @@ const fn is_repeatable(event: &Event) -> bool {
     match event.requester {
         Some(Requester::Nobody | Requester::Password) => matches!(
             event.kind,
-            Kind::ChallengeOpened
-                | Kind::Rejected
-                | Kind::CheckUnanswered
-                | Kind::CheckInterrupted
-                | Kind::Blocked
-                | Kind::CodeSent
-                | Kind::CodeFailed
-                | Kind::EnrolmentStarted
+            EventKind::ChallengeOpened
+                | EventKind::Rejected
+                | EventKind::CheckUnanswered
+                | EventKind::CheckInterrupted
+                | EventKind::Blocked
+                | EventKind::CodeSent
+                | EventKind::CodeFailed
+                | EventKind::EnrolmentStarted
         ),
         // Without anything to show for it, on an account without a factor or to end sign-ins.
         Some(Requester::Operator) => {
             event.authority.is_none()
-                && matches!(event.kind, Kind::Unlocked | Kind::Reset | Kind::EpochRaised)
+                && matches!(
+                    event.kind,
+                    EventKind::Unlocked | EventKind::Reset | EventKind::EpochRaised
+                )
         }
         _ => false,
     }
@@ -175,7 +178,7 @@ mod tests {
     }
 
     fn opened(ip: &str) -> Event {
-        let mut event = Event::about(Purpose::Login, Kind::ChallengeOpened);
+        let mut event = Event::about(Purpose::Login, EventKind::ChallengeOpened);
         event.ip = Some(ip.to_owned());
         event
     }
@@ -223,12 +226,12 @@ mod tests {
     fn a_success_and_what_a_proof_was_needed_for_are_always_written() {
         let mut repeats = Repeats::NONE;
         for event in [
-            Event::about(Purpose::Login, Kind::Accepted),
-            Event::about(Purpose::Login, Kind::Disabled),
-            Event::new(Kind::EnrolmentStarted, Requester::Proven),
-            Event::new(Kind::Unlocked, Requester::Operator).authority(Some(Authority::Proof)),
-            Event::new(Kind::Reset, Requester::Operator).authority(Some(Authority::First)),
-            Event::by_itself(Kind::ProvidersResealed),
+            Event::about(Purpose::Login, EventKind::Accepted),
+            Event::about(Purpose::Login, EventKind::Disabled),
+            Event::new(EventKind::EnrolmentStarted, Requester::Proven),
+            Event::new(EventKind::Unlocked, Requester::Operator).authority(Some(Authority::Proof)),
+            Event::new(EventKind::Reset, Requester::Operator).authority(Some(Authority::First)),
+            Event::by_itself(EventKind::ProvidersResealed),
         ] {
             for _ in 0..100 {
                 assert_eq!(repeats.condense(vec![event.clone()], at(0)).len(), 1);
@@ -239,7 +242,7 @@ mod tests {
     #[test]
     fn what_a_stranger_repeats_hides_nothing_of_who_has_the_password() {
         let mut repeats = Repeats::NONE;
-        let stranger = Event::about(Purpose::ResetPassword, Kind::ChallengeOpened);
+        let stranger = Event::about(Purpose::ResetPassword, EventKind::ChallengeOpened);
         for _ in 0..1000 {
             repeats.condense(vec![stranger.clone()], at(0));
         }

@@ -19,7 +19,7 @@ use super::network::{NetworkId, Opener};
 use super::open_checks::OpenCheck;
 use super::password_reset::PasswordResetProof;
 use super::state::Account;
-use crate::audit::{Event, Kind};
+use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::types::{Method, Network, Purpose};
@@ -53,7 +53,7 @@ impl Account {
         let opener = self.opener(context.audit);
         self.list_mut(purpose)
             .open(id, purpose, opener, context.now)?;
-        context.note(Event::about(purpose, Kind::ChallengeOpened));
+        context.note(Event::about(purpose, EventKind::ChallengeOpened));
         let mut methods = self.methods_for(purpose);
         methods.retain(|method| !self.is_disabled(purpose, *method));
         Ok(methods)
@@ -195,7 +195,7 @@ impl Account {
         let counter = self.counter_for(token, method);
         let charged = counter.charge(context.now, policy);
         let led_to = Self::led_to(counter, charged, purpose, method);
-        context.note(Event::about(purpose, Kind::Rejected).method(method));
+        context.note(Event::about(purpose, EventKind::Rejected).method(method));
         if let Some(event) = led_to {
             context.note(event);
         }
@@ -209,8 +209,8 @@ impl Account {
         method: Method,
     ) -> Option<Event> {
         let kind = match charged {
-            Charged::Blocked if counter.blocked_until().is_some() => Kind::Blocked,
-            Charged::Disabled if counter.disabled() => Kind::Disabled,
+            Charged::Blocked if counter.blocked_until().is_some() => EventKind::Blocked,
+            Charged::Disabled if counter.disabled() => EventKind::Disabled,
             Charged::Free | Charged::Blocked | Charged::Disabled => return None,
         };
         Some(Event::about(purpose, kind).method(method))
@@ -241,7 +241,7 @@ impl Account {
             ip,
             ..
         } = check;
-        let event = Event::about(purpose, Kind::CheckInterrupted)
+        let event = Event::about(purpose, EventKind::CheckInterrupted)
             .method(method)
             .provider(&provider)
             .since(asked);
@@ -268,9 +268,9 @@ impl Account {
         if let Some(factor) = self.factor_mut(&used) {
             factor.last_used_at = Some(context.now);
             method = Some(factor.method());
-            context.note(factor.event(Event::about(purpose, Kind::Accepted)));
+            context.note(factor.event(Event::about(purpose, EventKind::Accepted)));
             if factor.method() == Method::BackupCode {
-                context.note(factor.event(Event::about(purpose, Kind::BackupSpent)));
+                context.note(factor.event(Event::about(purpose, EventKind::BackupSpent)));
             }
         }
         if let Some(phone) = self

@@ -8,7 +8,7 @@ use super::oob_factor::FormerPhone;
 use super::totp::{Totp, TotpSecret};
 use super::unanswered::Unanswered;
 use super::*;
-use crate::audit::{Authority, Event, Kind};
+use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::HashKey;
@@ -1190,7 +1190,7 @@ fn full() -> Account {
         },
         removed: at(138),
     });
-    let opened = Event::about(Purpose::Login, Kind::ChallengeOpened);
+    let opened = Event::about(Purpose::Login, EventKind::ChallengeOpened);
     assert_eq!(account.condense(vec![opened.clone()], at(139)), [opened]);
     account.stamp(at(139));
     account
@@ -1255,7 +1255,7 @@ fn the_full_account_has_something_in_every_field() {
     let home = Network::of("192.0.2.1".parse().unwrap());
     assert!(known.holds(NetworkId::of(&key, Some(home))));
     assert_eq!(checks.interrupted(at(183)).len(), 1);
-    let opened = vec![Event::about(Purpose::Login, Kind::ChallengeOpened); 20];
+    let opened = vec![Event::about(Purpose::Login, EventKind::ChallengeOpened); 20];
     assert_eq!(repeats.condense(opened, at(140)).len(), 19);
     assert!(grants.holds(&GrantId::new([9; 16]), at(60)));
     let policy = Policy::default();

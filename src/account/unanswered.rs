@@ -1,26 +1,26 @@
 //! Codes in a row that nobody typed back.
 //!
-//! A carrier may take a message for somebody who wants none and drop it without a word (Amazon SNS). Before a number is
-//! enrolled such a carrier is asked first; who opts out later is noticed by this: [`SILENT`] codes that it took, and
+//! A message provider may take a message for somebody who wants none and drop it without a word (Amazon SNS). Before a number is
+//! enrolled such a provider is asked first; who opts out later is noticed by this: [`SILENT`] codes that it took, and
 //! none that was typed back. Then it is asked before the next one, and again after as many more; if the owner wants none
 //! of its messages, the next provider is asked, for such a list is a provider's own. Whoever has the password can bring
 //! that about; it costs one question in so many messages, and an owner who wants messages nothing. Codes for a reset,
 //! which anybody may ask for, are not counted.
 
-/// Codes after which the carrier is asked.
+/// Codes after which the provider is asked.
 const SILENT: u8 = 3;
 
-/// How many there were since the last that was typed back, or since the carrier was last asked.
+/// How many there were since the last that was typed back, or since the provider was last asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Unanswered(pub(super) u8);
 
 impl Unanswered {
-    /// Whether the carrier is to be asked before the next one.
+    /// Whether the provider is to be asked before the next one.
     pub(super) const fn is_due(self) -> bool {
         self.0 >= SILENT
     }
 
-    /// The carrier took one more, after it was asked or not.
+    /// The provider took one more, after it was asked or not.
     pub(super) const fn sent(&mut self, asked: bool) {
         let before = if asked { 0 } else { self.0 };
         self.0 = if before < SILENT {

@@ -8,18 +8,18 @@
 
 use data_encoding::HEXLOWER;
 
-use super::pending::{Claim, ID_BYTES, Leave, Pending, PendingKey, Standing};
+use super::pending::{ID_BYTES, Leave, Pending, PendingKey, Standing, VerificationClaim};
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
 use crate::shared::{Keep, SharedError, SharedRows, Slot};
-use crate::sms::{Order, Refusal, SendError, Started, VerificationProvider};
+use crate::sms::{ProviderRequest, Refusal, SendError, Started, VerificationProvider};
 
 /// Seconds after which somebody who came too late may ask again.
 const LATE: u64 = 60;
 
 /// What a request is called in the rows: a keyed hash of what it is for.
 #[must_use]
-pub fn claim_of(rows: &SharedRows, standing: Standing, whose: &[&[u8]]) -> Claim {
+pub fn claim_of(rows: &SharedRows, standing: Standing, whose: &[&[u8]]) -> VerificationClaim {
     let mut parts: Vec<&[u8]> = vec![b"verification"];
     parts.extend_from_slice(whose);
     let hashed = rows.hashed(&parts).into_iter().next().unwrap_or_default();
@@ -28,7 +28,7 @@ pub fn claim_of(rows: &SharedRows, standing: Standing, whose: &[&[u8]]) -> Claim
     for (to, from) in id.iter_mut().zip(bytes) {
         *to = from;
     }
-    Claim { standing, id }
+    VerificationClaim { standing, id }
 }
 
 fn keys(rows: &SharedRows, pool: &str, to: &PhoneNumber) -> Vec<PendingKey> {
@@ -61,7 +61,7 @@ pub fn end(
 #[derive(Debug)]
 pub struct Exclusive<'a> {
     rows: &'a SharedRows,
-    claim: Claim,
+    claim: VerificationClaim,
     keys: Vec<PendingKey>,
     leave: Leave,
 }
@@ -75,7 +75,7 @@ impl<'a> Exclusive<'a> {
         rows: &'a SharedRows,
         pool: &str,
         to: &PhoneNumber,
-        claim: &Claim,
+        claim: &VerificationClaim,
         seconds: u64,
         now: UnixTime,
     ) -> Result<Result<Self, u64>, SharedError> {
@@ -143,14 +143,14 @@ impl<'a> Exclusive<'a> {
     pub fn start(
         &self,
         provider: &mut dyn VerificationProvider,
-        order: &Order<'_>,
+        request: &ProviderRequest<'_>,
     ) -> Result<Started, SendError> {
         let start = |provider: &mut dyn VerificationProvider| match self.claim.standing {
-            Standing::Unproven => provider.start_unproven(order),
+            Standing::Unproven => provider.start_unproven(request),
             Standing::UnknownNetwork
             | Standing::StepUpUnknownNetwork
             | Standing::Owner
-            | Standing::StepUp => provider.start(order),
+            | Standing::StepUp => provider.start(request),
         };
         // Nothing was sent yet, whatever the answer.
         let unsent = |error: SendError| match error {
@@ -166,7 +166,7 @@ impl<'a> Exclusive<'a> {
             for reference in old {
                 provider.cancel(reference).map_err(unsent)?;
             }
-            if !self.change(order.now, Pending::alone).map_err(unsent)? {
+            if !self.change(request.now, Pending::alone).map_err(unsent)? {
                 return Err(late());
             }
         }
@@ -174,7 +174,7 @@ impl<'a> Exclusive<'a> {
         if started.again && self.leave != (Leave::Ask { again: true }) {
             // Begun by somebody whose answer is not known here, or outside. It is ours to end as long as
             // no stronger one has come.
-            if !self.change(order.now, |row| row)? {
+            if !self.change(request.now, |row| row)? {
                 return Err(late());
             }
             // A message went out with the first: whatever comes now, this was no outage.
@@ -190,7 +190,7 @@ impl<'a> Exclusive<'a> {
             }
         }
         let name = &started.reference;
-        if !self.change(order.now, |row| row.named(name))? {
+        if !self.change(request.now, |row| row.named(name))? {
             return Err(late());
         }
         Ok(started)

@@ -20,7 +20,7 @@ use crate::types::{Network, UserId};
 
 /// Where a message is to go.
 #[derive(Debug, Clone, Copy)]
-pub enum Destination<'a> {
+pub enum BudgetTarget<'a> {
     /// To a telephone.
     Phone(&'a PhoneNumber),
     /// To an e-mail address. That costs nothing, and has budgets of its own.
@@ -35,7 +35,7 @@ pub struct Spender<'a> {
     /// From where; `None` where what the address takes was taken before ([`Ledger::spend_for_network`]).
     pub ip: Option<IpAddr>,
     /// Where to.
-    pub to: Destination<'a>,
+    pub to: BudgetTarget<'a>,
     /// Of which budgets it may have how much.
     pub class: Use,
     /// Somebody else has proven that number, or could have that address: whoever claims it, too, must not use up what
@@ -114,7 +114,7 @@ impl<'a> Ledger<'a> {
             user, class, to, ..
         } = *spender;
         let (mut fresh, mut proven) = match to {
-            Destination::Email(address) => {
+            BudgetTarget::Email(address) => {
                 let network = spender.ip.map(|ip| Network::of(ip).to_string());
                 let keys = self.under_every_key(|hash| {
                     let key = |scope: Scope, name: &[u8]| {
@@ -132,7 +132,7 @@ impl<'a> Ledger<'a> {
                 });
                 (keys.clone(), keys)
             }
-            Destination::Phone(number) => {
+            BudgetTarget::Phone(number) => {
                 let keys = |standing| {
                     self.under_every_key(|hash| keys_for(user, spender.ip, number, standing, hash))
                 };

@@ -26,8 +26,8 @@ pub mod stats;
 pub mod text;
 
 pub use error::DeliveryError;
-pub use ledger::{Charge, Destination, Ledger, Spender};
+pub use ledger::{BudgetTarget, Charge, Ledger, Spender};
 pub use providers::{ActiveProvider, ActiveProviders, Asker};
-pub use record::{Attempt, Record};
-pub use request::{Answer, CodeContent, Content, NotSent, SendRequest, Sent};
+pub use record::{Record, SendAttempt};
+pub use request::{CodeContent, MessageContent, NotSent, ProviderAnswer, SendOutcome, SendRequest};
 pub use sender::{Sender, Unverified};

@@ -1,7 +1,7 @@
-//! Whose verification is pending at a checker that keeps one a number.
+//! Whose verification is pending at a provider that keeps one a number.
 //!
-//! Such a checker answers everybody who asks for the same number with the same code, and counts all
-//! guesses together. So each verification is for one request ([`Claim`]): whoever asks for something
+//! Such a provider answers everybody who asks for the same number with the same code, and counts all
+//! guesses together. So each verification is for one request ([`VerificationClaim`]): whoever asks for something
 //! else has it cancelled first, if they stand as high, and waits or goes elsewhere if they do not.
 //!
 //! ```text
@@ -14,7 +14,7 @@
 //!
 //! From elsewhere a password may be all that is behind a sign-in: it must not take the code that the owner waits for.
 //!
-//! One row a number and pool, written before the checker is asked: a request whose process dies has left
+//! One row a number and pool, written before the provider is asked: a request whose process dies has left
 //! its mark, and a verification whose answer was lost is known to be there. The rules use no clock.
 
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ use crate::types::Purpose;
 /// Bytes of what tells one request from another.
 pub const ID_BYTES: usize = 16;
 
-/// Seconds a checker keeps a verification after it was last sent.
+/// Seconds a provider keeps a verification after it was last sent.
 const KEPT: u64 = 600;
 /// Longest name of a verification that is kept.
 const MOST_REFERENCE: usize = 128;
@@ -65,7 +65,7 @@ impl Standing {
 
 /// Who asks, and for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Claim {
+pub struct VerificationClaim {
     /// How much it has behind it.
     pub standing: Standing,
     /// A keyed hash of purpose and challenge, or of the enrolment.
@@ -78,13 +78,13 @@ pub struct Pending {
     format: u8,
     standing: Standing,
     id: [u8; ID_BYTES],
-    /// How the checker calls it; not known before it has answered.
+    /// How the provider calls it; not known before it has answered.
     reference: Option<String>,
     /// What was pending before it, until that is known to be cancelled.
     before: Option<String>,
     /// Until when its code is worth something here.
     guarded: UnixTime,
-    /// Until when the checker may know it.
+    /// Until when the provider may know it.
     kept: UnixTime,
 }
 
@@ -93,10 +93,10 @@ pub struct Pending {
 pub enum Leave {
     /// Ask: nothing is pending, or this very request.
     Ask {
-        /// This very request: the checker sends the same code again.
+        /// This very request: the provider sends the same code again.
         again: bool,
     },
-    /// Cancel this first, then ask. What has no name here is found when the checker answers.
+    /// Cancel this first, then ask. What has no name here is found when the provider answers.
     Cancel(Vec<String>),
     /// A stronger one is pending for so many seconds.
     Wait(u64),
@@ -105,7 +105,7 @@ pub enum Leave {
 impl Pending {
     /// What `claim` may do at `now`, given what is pending.
     #[must_use]
-    pub fn leave(pending: Option<&Self>, claim: &Claim, now: UnixTime) -> Leave {
+    pub fn leave(pending: Option<&Self>, claim: &VerificationClaim, now: UnixTime) -> Leave {
         let Some(it) = pending.filter(|it| now < it.kept) else {
             return Leave::Ask { again: false };
         };
@@ -127,7 +127,7 @@ impl Pending {
 
     /// Whether it is that request's.
     #[must_use]
-    pub fn is(&self, claim: &Claim) -> bool {
+    pub fn is(&self, claim: &VerificationClaim) -> bool {
         self.id == claim.id && self.standing == claim.standing
     }
 
@@ -139,7 +139,12 @@ impl Pending {
 
     /// The row that says that `claim` is about to ask for a code that will be good for `seconds`.
     #[must_use]
-    pub fn asking(pending: Option<&Self>, claim: &Claim, now: UnixTime, seconds: u64) -> Self {
+    pub fn asking(
+        pending: Option<&Self>,
+        claim: &VerificationClaim,
+        now: UnixTime,
+        seconds: u64,
+    ) -> Self {
         let pending = pending.filter(|it| now < it.kept);
         let mine = pending.filter(|it| it.is(claim));
         let before = match (mine, pending) {
@@ -165,7 +170,7 @@ impl Pending {
         self
     }
 
-    /// The row after the checker has sent a code and named it.
+    /// The row after the provider has sent a code and named it.
     #[must_use]
     pub fn named(mut self, reference: &str) -> Self {
         self.reference = (reference.len() <= MOST_REFERENCE).then(|| reference.to_owned());
@@ -190,7 +195,7 @@ impl Pending {
     /// What was kept.
     ///
     /// # Errors
-    /// [`RowError`]: do not ask the checker.
+    /// [`RowError`]: do not ask the provider.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RowError> {
         let pending: Self = format::read(bytes)?;
         if pending.format == FORMAT {
@@ -250,8 +255,8 @@ mod tests {
         Standing::StepUp,
     ];
 
-    fn claim(standing: Standing, id: u8) -> Claim {
-        Claim {
+    fn claim(standing: Standing, id: u8) -> VerificationClaim {
+        VerificationClaim {
             standing,
             id: [id; ID_BYTES],
         }
@@ -262,7 +267,9 @@ mod tests {
         for held in STANDINGS {
             let mine = claim(held, 1);
             let pending = Pending::asking(None, &mine, at(0), 300).named("VE1");
-            let leave = |claim: &Claim, seconds| Pending::leave(Some(&pending), claim, at(seconds));
+            let leave = |claim: &VerificationClaim, seconds| {
+                Pending::leave(Some(&pending), claim, at(seconds))
+            };
             assert_eq!(leave(&mine, 599), Leave::Ask { again: true });
             assert_eq!(leave(&mine, 600), Leave::Ask { again: false });
             for standing in STANDINGS {
@@ -273,7 +280,7 @@ mod tests {
                     Leave::Cancel(vec!["VE1".to_owned()])
                 };
                 assert_eq!(leave(&other, 10), wanted, "{standing:?} over {held:?}");
-                // Its code is worth nothing here any more, but the checker still knows it.
+                // Its code is worth nothing here any more, but the provider still knows it.
                 let cancel = Leave::Cancel(vec!["VE1".to_owned()]);
                 assert_eq!(leave(&other, 300), cancel);
                 assert_eq!(leave(&other, 600), Leave::Ask { again: false });

@@ -4,13 +4,13 @@ use super::breaker::{self, Breaker, BreakerKey, Condition};
 use super::error::DeliveryError;
 use super::metrics::Metrics;
 use super::providers::ActiveProviders;
-use super::request::{Answer, SendRequest};
+use super::request::{ProviderAnswer, SendRequest};
 use super::stats::{DeliveryStats, DeliveryStatsKey, Refused};
 use crate::clock::UnixTime;
 use crate::shared::{Keep, SentMessages, SharedError, SharedRows};
 use crate::sms::http::ProxyFailure;
 use crate::sms::{Channel, Report, SendError};
-use crate::store::{Delivery, DeliveryReport, StoreError};
+use crate::store::{DeliveryReport, SentMessage, StoreError};
 use crate::types::Method;
 
 /// Stands for a provider where a rule of ours refused before one was asked. No provider can be called so.
@@ -18,7 +18,7 @@ const OURS: &str = "(limits)";
 
 /// One provider was asked for one message.
 #[derive(Debug, Clone, Copy)]
-pub struct Attempt<'a> {
+pub struct SendAttempt<'a> {
     /// Who.
     pub provider: &'a str,
     /// Which way.
@@ -103,13 +103,15 @@ impl<'a> Record<'a> {
     /// [`SharedError`]
     pub fn settle(
         &self,
-        attempt: &Attempt<'_>,
-        answer: &Result<Answer, SendError>,
+        attempt: &SendAttempt<'_>,
+        answer: &Result<ProviderAnswer, SendError>,
     ) -> Result<(), SharedError> {
         let unknown = SendError::Unknown(String::new());
         let result = match answer {
-            Ok(Answer::PerhapsTaken { .. } | Answer::PerhapsStarted { .. }) => Err(&unknown),
-            Ok(Answer::Taken { .. } | Answer::Started(_)) => Ok(()),
+            Ok(ProviderAnswer::PerhapsTaken { .. } | ProviderAnswer::PerhapsStarted { .. }) => {
+                Err(&unknown)
+            }
+            Ok(ProviderAnswer::Taken { .. } | ProviderAnswer::Started(_)) => Ok(()),
             Err(error) => Err(error),
         };
         let outcome = breaker::Outcome::of_send(result);
@@ -144,14 +146,16 @@ impl<'a> Record<'a> {
         &self,
         request: &SendRequest<'_>,
         provider: &str,
-        answer: &Answer,
+        answer: &ProviderAnswer,
     ) -> Result<(), StoreError> {
         let (reference, status) = match answer {
-            Answer::Taken { id } => (id.clone(), "accepted"),
-            Answer::Started(started) => (Some(started.reference.clone()), "accepted"),
-            Answer::PerhapsTaken { .. } | Answer::PerhapsStarted { .. } => (None, "unknown"),
+            ProviderAnswer::Taken { id } => (id.clone(), "accepted"),
+            ProviderAnswer::Started(started) => (Some(started.reference.clone()), "accepted"),
+            ProviderAnswer::PerhapsTaken { .. } | ProviderAnswer::PerhapsStarted { .. } => {
+                (None, "unknown")
+            }
         };
-        self.messages.add(&Delivery {
+        self.messages.add(&SentMessage {
             user: request.user.clone(),
             provider: provider.to_owned(),
             method: Method::from(request.channel),

@@ -2,10 +2,10 @@
 
 use super::budget::Use;
 use super::error::DeliveryError;
-use super::pending::Claim;
+use super::pending::VerificationClaim;
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
-use crate::sms::{Channel, Order, SendError, Started};
+use crate::sms::{Channel, ProviderRequest, SendError, Started};
 use crate::types::{Purpose, UserId};
 
 /// A message that has to get somewhere.
@@ -22,13 +22,13 @@ pub struct SendRequest<'a> {
     /// When.
     pub now: UnixTime,
     /// What it says.
-    pub content: Content<'a>,
+    pub content: MessageContent<'a>,
 }
 
 impl<'a> SendRequest<'a> {
     /// As providers are told.
-    pub(super) const fn order(&self) -> Order<'a> {
-        Order {
+    pub(super) const fn for_provider(&self) -> ProviderRequest<'a> {
+        ProviderRequest {
             to: self.to,
             channel: self.channel,
             locale: self.locale,
@@ -39,7 +39,7 @@ impl<'a> SendRequest<'a> {
 
 /// What a message says.
 #[derive(Debug, Clone, Copy)]
-pub enum Content<'a> {
+pub enum MessageContent<'a> {
     /// A code.
     Code(CodeContent<'a>),
     /// That the number is no longer its user's.
@@ -49,13 +49,13 @@ pub enum Content<'a> {
         /// Who.
         provider: &'a str,
         /// Whose verification a provider that makes its own codes is asked for.
-        claim: Claim,
+        claim: VerificationClaim,
         /// The text is the site's own, if there is one.
         code: &'a str,
     },
 }
 
-impl Content<'_> {
+impl MessageContent<'_> {
     /// Of which budgets it may have how much; `None`: nobody asked for it, and it takes what it costs the site.
     pub(super) const fn class(&self) -> Option<Use> {
         match self {
@@ -88,7 +88,7 @@ pub struct CodeContent<'a> {
     /// Who was asked the last time.
     pub last_provider: &'a str,
     /// Whose verification a provider that makes its own codes is asked for.
-    pub claim: Claim,
+    pub claim: VerificationClaim,
     /// A provider that drops messages without a word is asked first whether the owner wants any.
     pub ask_first: bool,
 }
@@ -103,7 +103,7 @@ impl std::fmt::Debug for CodeContent<'_> {
 
 /// What one provider answered, whichever kind it is, unless it certainly sent nothing.
 #[derive(Debug)]
-pub enum Answer {
+pub enum ProviderAnswer {
     /// It took our text.
     Taken {
         /// How it calls the message.
@@ -125,11 +125,11 @@ pub enum Answer {
 
 /// A message went out, or may have.
 #[derive(Debug)]
-pub struct Sent {
+pub struct SendOutcome {
     /// Who was asked for it.
     pub provider: String,
     /// What that answered.
-    pub answer: Answer,
+    pub answer: ProviderAnswer,
     /// If the number's owner wants none, the provider drops it without a word.
     pub may_drop: bool,
 }
@@ -142,7 +142,7 @@ pub struct NotSent {
     /// Why, for operators: the provider and its code. Empty when no provider was asked.
     pub why: String,
     /// What the last provider answered that was asked.
-    pub answer: Option<SendError>,
+    pub answer: Option<Box<SendError>>,
 }
 
 impl<E: Into<DeliveryError>> From<E> for NotSent {

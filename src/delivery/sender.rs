@@ -13,12 +13,14 @@ use super::breaker;
 use super::budget::{Budgets, Scope};
 use super::error::DeliveryError;
 use super::exclusive::{self, Exclusive};
-use super::ledger::{Charge, Destination, Granted, Ledger, Spender, UsedUp};
+use super::ledger::{BudgetTarget, Charge, Granted, Ledger, Spender, UsedUp};
 use super::pending::Standing;
 use super::providers::{ActiveProviders, Asker};
-use super::record::{Attempt, Record};
-use super::request::{Answer, CodeContent, Content, NotSent, SendRequest, Sent};
-use super::text::{self, OwnTexts, Values};
+use super::record::{Record, SendAttempt};
+use super::request::{
+    CodeContent, MessageContent, NotSent, ProviderAnswer, SendOutcome, SendRequest,
+};
+use super::text::{self, MessageValues, OwnTexts};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::code::read_digits;
@@ -26,8 +28,8 @@ use crate::i18n::Language;
 use crate::phone::PhoneNumber;
 use crate::shared::{SentMessages, SharedError, SharedRows};
 use crate::sms::{
-    Carried, Channel, CheckError, MessageBody, MessageProvider, NoReport, Order, Post, Provider,
-    Refusal, SendError, Verdict,
+    Channel, CheckError, MessageBody, MessageProvider, NoReport, Post, Provider, ProviderRequest,
+    Refusal, SendError, Submitted, Verdict,
 };
 use crate::types::Purpose;
 
@@ -111,7 +113,7 @@ impl<'a> Sender<'a> {
     ) -> Result<(UnixTime, Charge), DeliveryError> {
         let granted = self.ledger().spend(now, spender)?;
         let is_fraud = |used_up: &UsedUp| matches!(used_up.scope, Scope::Range | Scope::Fresh);
-        if let (Err(used_up), Some(channel), Destination::Phone(_)) =
+        if let (Err(used_up), Some(channel), BudgetTarget::Phone(_)) =
             (&granted, channel, spender.to)
             && is_fraud(used_up)
         {
@@ -125,7 +127,11 @@ impl<'a> Sender<'a> {
     ///
     /// # Errors
     /// [`NotSent`]
-    pub fn send(&self, request: &SendRequest<'_>, charge: Option<Charge>) -> Result<Sent, NotSent> {
+    pub fn send(
+        &self,
+        request: &SendRequest<'_>,
+        charge: Option<Charge>,
+    ) -> Result<SendOutcome, NotSent> {
         let mut why = nobody(&request.content).to_owned();
         let (mut waits, mut unwanted, mut last) = (None, None, None);
         let mut passed = Vec::new();
@@ -148,7 +154,7 @@ impl<'a> Sender<'a> {
             let taken = self.charge_for(request, &name)?;
             match self.ask(request, &name, &passed)? {
                 Ok(answer) => {
-                    return Ok(Sent {
+                    return Ok(SendOutcome {
                         may_drop: self.providers.may_drop(&name),
                         provider: name,
                         answer,
@@ -182,7 +188,7 @@ impl<'a> Sender<'a> {
                         return Err(NotSent {
                             error: DeliveryError::of(&name, &error),
                             why,
-                            answer: Some(error),
+                            answer: Some(Box::new(error)),
                         });
                     }
                     last = Some(error);
@@ -199,19 +205,22 @@ impl<'a> Sender<'a> {
         let error = match (waits, unwanted) {
             (Some(retry_after), _) => DeliveryError::Throttled { retry_after },
             (None, Some(unwanted)) => unwanted,
-            (None, None) => DeliveryError::Provider(format!("no code was sent: {why}")),
+            (None, None) => DeliveryError::NobodySent {
+                why: why.clone(),
+                source: last.clone().map(Box::new),
+            },
         };
         Err(NotSent {
             error,
             why,
-            answer: last,
+            answer: last.map(Box::new),
         })
     }
 
     /// Whom to ask, in this order.
     fn candidates(&self, request: &SendRequest<'_>) -> Vec<String> {
         match &request.content {
-            Content::Code(code) => self.providers.for_code(&Asker {
+            MessageContent::Code(code) => self.providers.for_code(&Asker {
                 to: request.to,
                 channel: request.channel,
                 purpose: code.purpose,
@@ -219,10 +228,10 @@ impl<'a> Sender<'a> {
                 last_provider: code.last_provider,
             }),
             // Who makes codes says nothing else.
-            Content::NumberChanged => self
+            MessageContent::NumberChanged => self
                 .providers
                 .message_providers(request.channel, request.to),
-            Content::Test { provider, .. } => vec![(*provider).to_owned()],
+            MessageContent::Test { provider, .. } => vec![(*provider).to_owned()],
         }
     }
 
@@ -235,7 +244,7 @@ impl<'a> Sender<'a> {
         let (now, ledger) = (request.now, self.ledger());
         let limits = self.providers.limits(provider);
         let granted: Granted = match (&request.content, request.content.class()) {
-            (Content::NumberChanged, _) | (_, None) => {
+            (MessageContent::NumberChanged, _) | (_, None) => {
                 ledger.spend_for_notice(now, request.to, provider, limits)?
             }
             (_, Some(class)) => ledger.spend_for_provider(now, provider, limits, class)?,
@@ -249,7 +258,7 @@ impl<'a> Sender<'a> {
         request: &SendRequest<'_>,
         name: &str,
         passed: &[String],
-    ) -> Result<Result<Answer, Passed>, DeliveryError> {
+    ) -> Result<Result<ProviderAnswer, Passed>, DeliveryError> {
         let exclusive = match self.exclusive(request, name)? {
             Ok(exclusive) => exclusive,
             Err(seconds) => return Ok(Err(Passed::Pending(seconds))),
@@ -257,11 +266,11 @@ impl<'a> Sender<'a> {
         let record = self.record();
         let permission = record.ask_breaker(name, request.now)?;
         let is_open = matches!(permission, breaker::Permission::Open { .. });
-        if is_open && !matches!(request.content, Content::Test { .. }) {
+        if is_open && !matches!(request.content, MessageContent::Test { .. }) {
             return Ok(Err(Passed::Open));
         }
         let answer = self.hand_over(request, name, exclusive.as_ref());
-        let attempt = Attempt {
+        let attempt = SendAttempt {
             provider: name,
             channel: request.channel,
             permission,
@@ -283,12 +292,12 @@ impl<'a> Sender<'a> {
         provider: &str,
     ) -> Result<Result<Option<Exclusive<'a>>, u64>, SharedError> {
         let (claim, seconds) = match &request.content {
-            Content::Code(code) => (
+            MessageContent::Code(code) => (
                 code.claim,
                 self.config.policy().code_seconds(code.purpose).into(),
             ),
-            Content::Test { claim, .. } => (*claim, 0),
-            Content::NumberChanged => return Ok(Ok(None)),
+            MessageContent::Test { claim, .. } => (*claim, 0),
+            MessageContent::NumberChanged => return Ok(Ok(None)),
         };
         let is_unproven = claim.standing == Standing::Unproven;
         let Some(pool) = self.providers.pool(provider, is_unproven) else {
@@ -303,28 +312,33 @@ impl<'a> Sender<'a> {
         request: &SendRequest<'_>,
         name: &str,
         exclusive: Option<&Exclusive<'_>>,
-    ) -> Result<Answer, SendError> {
-        let order = request.order();
+    ) -> Result<ProviderAnswer, SendError> {
+        let provider_request = request.for_provider();
         let unknown = || Err(SendError::NotSent("it is not set up".to_owned()));
         let asked = self.providers.with_mut(name, |provider| match provider {
             Provider::Verification(provider) => {
                 let started = match exclusive {
-                    Some(exclusive) => exclusive.start(provider.as_mut(), &order),
-                    None => provider.start(&order),
+                    Some(exclusive) => exclusive.start(provider.as_mut(), &provider_request),
+                    None => provider.start(&provider_request),
                 };
                 match started {
-                    Ok(started) => Ok(Answer::Started(started)),
+                    Ok(started) => Ok(ProviderAnswer::Started(started)),
                     // Nobody else is asked: it may be on its way.
-                    Err(SendError::Unknown(why)) => Ok(Answer::PerhapsStarted { why }),
+                    Err(SendError::Unknown(why)) => Ok(ProviderAnswer::PerhapsStarted { why }),
                     Err(error) => Err(error),
                 }
             }
             Provider::Message(provider) => {
                 let body = self.body(request);
-                match carry(provider.as_mut(), &order, &body, &request.content) {
-                    Ok(Carried { id }) => Ok(Answer::Taken { id }),
+                match send_message(
+                    provider.as_mut(),
+                    &provider_request,
+                    &body,
+                    &request.content,
+                ) {
+                    Ok(Submitted { id }) => Ok(ProviderAnswer::Taken { id }),
                     // It may arrive, and then it should work. Nobody else is asked.
-                    Err(SendError::Unknown(why)) => Ok(Answer::PerhapsTaken { why }),
+                    Err(SendError::Unknown(why)) => Ok(ProviderAnswer::PerhapsTaken { why }),
                     Err(error) => Err(error),
                 }
             }
@@ -339,38 +353,38 @@ impl<'a> Sender<'a> {
             return body;
         }
         match &request.content {
-            Content::Code(CodeContent {
+            MessageContent::Code(CodeContent {
                 purpose,
                 code,
                 minutes,
                 ..
             }) => match request.channel {
-                Channel::Voice => text::spoken(locale, site, code, *purpose),
+                Channel::Voice => text::spoken_code(locale, site, code, *purpose),
                 Channel::Sms | Channel::WhatsApp => {
                     let host = self.config.webotp_host();
-                    text::words(locale, site, code, *purpose, host, *minutes)
+                    text::code_message(locale, site, code, *purpose, host, *minutes)
                 }
             },
-            Content::NumberChanged => text::number_changed(locale, site),
-            Content::Test { code, .. } => text::test_message(site, code),
+            MessageContent::NumberChanged => text::number_changed(locale, site),
+            MessageContent::Test { code, .. } => text::test_message(site, code),
         }
     }
 
     /// The text of a code as the site has it, where it has one. Of a test also one that nobody stands for yet.
     fn own_body(&self, request: &SendRequest<'_>) -> Option<MessageBody> {
         let (code, minutes, is_test) = match &request.content {
-            Content::Code(content) => (content.code, content.minutes, false),
-            Content::Test { code, .. } => (
+            MessageContent::Code(content) => (content.code, content.minutes, false),
+            MessageContent::Test { code, .. } => (
                 *code,
                 self.config.policy().code_seconds(Purpose::Login) / 60,
                 true,
             ),
-            Content::NumberChanged => return None,
+            MessageContent::NumberChanged => return None,
         };
         let language = Language::of(request.locale);
         let texts = OwnTexts::read(self.rows, request.now).ok()?;
         let own = texts.get(request.channel, language)?;
-        let values = Values {
+        let values = MessageValues {
             site: self.config.issuer(),
             code,
             minutes,
@@ -391,7 +405,7 @@ impl<'a> Sender<'a> {
                 ..
             }
         );
-        let asked = matches!(&request.content, Content::Code(code) if code.ask_first);
+        let asked = matches!(&request.content, MessageContent::Code(code) if code.ask_first);
         asked && is_unwanted && self.providers.may_drop(provider)
     }
 
@@ -410,13 +424,12 @@ impl<'a> Sender<'a> {
         let Some(code) = read_digits(typed) else {
             return Ok(Verdict::Wrong);
         };
-        let unasked = |why: String| Unverified {
-            error: DeliveryError::Provider(why),
+        let unasked = |error| Unverified {
+            error,
             asked: false,
         };
-        let to = PhoneNumber::from_e164(to)
-            .map_err(|_| unasked("a number that was kept is none".to_owned()))?;
-        let order = Order {
+        let to = PhoneNumber::from_e164(to).map_err(|_| unasked(DeliveryError::Number))?;
+        let provider_request = ProviderRequest {
             to: &to,
             channel: Channel::Sms,
             locale: "",
@@ -425,16 +438,14 @@ impl<'a> Sender<'a> {
         // A breaker that is open is about sending: whoever holds a code may use it.
         let asked = self.providers.with_mut(provider, |it| match it {
             Provider::Verification(it) => Some((
-                it.check(&order, reference, &code),
+                it.check(&provider_request, reference, &code),
                 [it.pool(false), it.pool(true)],
             )),
             Provider::Message(_) => None,
         });
-        let (verdict, pools) = asked.flatten().ok_or_else(|| {
-            unasked(format!(
-                "{provider}, which made the code, is not set up any more"
-            ))
-        })?;
+        let (verdict, pools) = asked
+            .flatten()
+            .ok_or_else(|| unasked(DeliveryError::ProviderGone(provider.to_owned())))?;
         if matches!(verdict, Ok(Verdict::Approved | Verdict::Over)) {
             // That the row stays makes somebody wait, and takes nothing of the verdict.
             for pool in pools.into_iter().flatten() {
@@ -443,7 +454,10 @@ impl<'a> Sender<'a> {
         }
         verdict.map_err(|error| Unverified {
             asked: matches!(error, CheckError::NoAnswer(_)),
-            error: DeliveryError::Provider(format!("{provider}: {error}")),
+            error: DeliveryError::Unverified {
+                provider: provider.to_owned(),
+                source: error,
+            },
         })
     }
 
@@ -483,34 +497,34 @@ impl<'a> Sender<'a> {
 }
 
 /// What there is to say where nobody can be asked.
-const fn nobody(content: &Content<'_>) -> &'static str {
+const fn nobody(content: &MessageContent<'_>) -> &'static str {
     match content {
-        Content::Code(CodeContent {
+        MessageContent::Code(CodeContent {
             purpose: Purpose::ResetPassword,
             ..
         }) => {
-            "a code for a new password goes by a carrier or by a service of its own (service_unproven), and neither is \
+            "a code for a new password goes by a message provider or by a service of its own (service_unproven), and neither is \
              set up for this way"
         }
-        Content::Code(_) | Content::NumberChanged | Content::Test { .. } => {
+        MessageContent::Code(_) | MessageContent::NumberChanged | MessageContent::Test { .. } => {
             "no provider is set up for this way"
         }
     }
 }
 
-fn carry(
+fn send_message(
     provider: &mut dyn MessageProvider,
-    order: &Order<'_>,
+    request: &ProviderRequest<'_>,
     body: &MessageBody,
-    content: &Content<'_>,
-) -> Result<Carried, SendError> {
+    content: &MessageContent<'_>,
+) -> Result<Submitted, SendError> {
     match content {
-        Content::Code(code) if code.purpose == Purpose::VerifyPhone => {
-            provider.carry_first(order, body)
+        MessageContent::Code(code) if code.purpose == Purpose::VerifyPhone => {
+            provider.send_if_wanted(request, body)
         }
-        Content::Code(code) if code.ask_first => provider.carry_asking(order, body),
-        Content::Code(_) | Content::NumberChanged | Content::Test { .. } => {
-            provider.carry(order, body)
+        MessageContent::Code(code) if code.ask_first => provider.send_after_asking(request, body),
+        MessageContent::Code(_) | MessageContent::NumberChanged | MessageContent::Test { .. } => {
+            provider.send(request, body)
         }
     }
 }

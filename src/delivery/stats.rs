@@ -21,7 +21,7 @@ pub struct DeliveryStats {
     /// Messages it took.
     pub sends: u64,
     /// Messages it did not take, by kind.
-    pub failures: Failures,
+    pub failures: FailureCounts,
     /// Messages that the next provider was asked to send in its place.
     pub failovers: u64,
     /// Messages that were not sent because a rule against fraud said so, ours or the provider's.
@@ -52,7 +52,7 @@ const MOST_DETAIL: usize = 80;
 
 /// Why a message was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Failure {
+pub enum FailureReason {
     /// Certainly not sent.
     NotSent,
     /// Certainly not sent: the proxy gave no connection.
@@ -75,7 +75,7 @@ pub enum Failure {
     Unlisted,
 }
 
-impl Failure {
+impl FailureReason {
     /// Every one.
     pub const ALL: [Self; 10] = [
         Self::NotSent,
@@ -127,14 +127,14 @@ impl Failure {
     }
 }
 
-/// How often each [`Failure`] happened.
+/// How often each [`FailureReason`] happened.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failures([u64; Failure::ALL.len()]);
+pub struct FailureCounts([u64; FailureReason::ALL.len()]);
 
-impl Failures {
+impl FailureCounts {
     /// Counts one.
-    pub fn count(&mut self, failure: Failure) {
-        for (count, kind) in self.0.iter_mut().zip(Failure::ALL) {
+    pub fn count(&mut self, failure: FailureReason) {
+        for (count, kind) in self.0.iter_mut().zip(FailureReason::ALL) {
             if kind == failure {
                 *count = count.saturating_add(1);
             }
@@ -142,8 +142,8 @@ impl Failures {
     }
 
     /// Every kind with its count.
-    pub fn iter(&self) -> impl Iterator<Item = (Failure, u64)> + '_ {
-        Failure::ALL.into_iter().zip(self.0.iter().copied())
+    pub fn iter(&self) -> impl Iterator<Item = (FailureReason, u64)> + '_ {
+        FailureReason::ALL.into_iter().zip(self.0.iter().copied())
     }
 }
 
@@ -193,7 +193,7 @@ impl DeliveryStats {
             }
             Err(error) => error,
         };
-        self.failures.count(Failure::of(error));
+        self.failures.count(FailureReason::of(error));
         let SendError::Refused {
             refusal, detail, ..
         } = error
@@ -297,7 +297,7 @@ const FORMAT: u8 = 1;
 pub(super) fn largest() -> DeliveryStats {
     let mut stats = DeliveryStats {
         sends: u64::MAX,
-        failures: Failures([u64::MAX; 10]),
+        failures: FailureCounts([u64::MAX; 10]),
         failovers: u64::MAX,
         fraud_refusals: u64::MAX,
         delivery: Histogram {
@@ -317,7 +317,7 @@ pub(super) fn largest() -> DeliveryStats {
     }
     // Nothing overflows.
     stats.delivery.observe(u64::MAX);
-    stats.failures.count(Failure::Fraud);
+    stats.failures.count(FailureReason::Fraud);
     stats.charge("EUR", 1);
     stats
 }

@@ -5,7 +5,7 @@ use crate::types::Purpose;
 
 /// The texts of a language. `{minutes}` and `{ip}` stand for what they say; the name of the site is
 /// never inside a sentence, where it would have to be inflected.
-pub(super) struct Texts {
+pub(super) struct MailTexts {
     pub(super) login: &'static str,
     pub(super) step_up: &'static str,
     pub(super) verify: &'static str,
@@ -24,7 +24,7 @@ pub(super) struct Texts {
     pub(super) number_not_you: &'static str,
 }
 
-const ENGLISH: Texts = Texts {
+const ENGLISH: MailTexts = MailTexts {
     login: "Your sign-in code",
     step_up: "Your code for changing security settings",
     verify: "Your code to confirm this e-mail address",
@@ -41,7 +41,7 @@ const ENGLISH: Texts = Texts {
     number_not_you: "Codes go to the new number from now on. If this was not you, contact us at once.",
 };
 
-const GERMAN: Texts = Texts {
+const GERMAN: MailTexts = MailTexts {
     login: "Ihr Anmeldecode",
     step_up: "Ihr Code zum Ändern der Sicherheitseinstellungen",
     verify: "Ihr Code zum Bestätigen dieser E-Mail-Adresse",
@@ -58,7 +58,7 @@ const GERMAN: Texts = Texts {
     number_not_you: "Codes gehen ab jetzt an die neue Nummer. Falls Sie das nicht waren, melden Sie sich sofort bei uns.",
 };
 
-const FRENCH: Texts = Texts {
+const FRENCH: MailTexts = MailTexts {
     login: "Votre code de connexion",
     step_up: "Votre code pour modifier les paramètres de sécurité",
     verify: "Votre code pour confirmer cette adresse e-mail",
@@ -75,7 +75,7 @@ const FRENCH: Texts = Texts {
     number_not_you: "Les codes sont désormais envoyés au nouveau numéro. Si ce n’était pas vous, contactez-nous immédiatement.",
 };
 
-const SPANISH: Texts = Texts {
+const SPANISH: MailTexts = MailTexts {
     login: "Su código de acceso",
     step_up: "Su código para cambiar los ajustes de seguridad",
     verify: "Su código para confirmar esta dirección de correo electrónico",
@@ -92,7 +92,7 @@ const SPANISH: Texts = Texts {
     number_not_you: "A partir de ahora, los códigos se envían al nuevo número. Si no fue usted, contacte con nosotros de inmediato.",
 };
 
-const ITALIAN: Texts = Texts {
+const ITALIAN: MailTexts = MailTexts {
     login: "Il codice di accesso",
     step_up: "Il codice per modificare le impostazioni di sicurezza",
     verify: "Il codice per confermare questo indirizzo e-mail",
@@ -109,7 +109,7 @@ const ITALIAN: Texts = Texts {
     number_not_you: "D’ora in poi i codici vengono inviati al nuovo numero. Se la modifica non è Sua, ci contatti subito.",
 };
 
-const FINNISH: Texts = Texts {
+const FINNISH: MailTexts = MailTexts {
     login: "Kirjautumiskoodisi",
     step_up: "Koodisi turva-asetusten muuttamiseen",
     verify: "Koodisi tämän sähköpostiosoitteen vahvistamiseen",
@@ -127,7 +127,7 @@ const FINNISH: Texts = Texts {
 };
 
 /// In no gender.
-const HEBREW: Texts = Texts {
+const HEBREW: MailTexts = MailTexts {
     login: "קוד הכניסה שלך",
     step_up: "הקוד שלך לשינוי הגדרות האבטחה",
     verify: "הקוד שלך לאימות כתובת דואר אלקטרוני זו",
@@ -144,7 +144,7 @@ const HEBREW: Texts = Texts {
     number_not_you: "מעתה הקודים נשלחים למספר החדש. לא ביקשת? יש לפנות אלינו מיד.",
 };
 
-pub(super) const fn texts(language: Language) -> &'static Texts {
+pub(super) const fn texts(language: Language) -> &'static MailTexts {
     match language {
         Language::English => &ENGLISH,
         Language::German => &GERMAN,
@@ -156,7 +156,7 @@ pub(super) const fn texts(language: Language) -> &'static Texts {
     }
 }
 
-impl Texts {
+impl MailTexts {
     pub(super) const fn title(&self, purpose: Purpose) -> &'static str {
         match purpose {
             Purpose::Login => self.login,

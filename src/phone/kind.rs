@@ -7,7 +7,7 @@ use crate::types::Method;
 
 /// What the numbering plan says is behind a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum NumberKind {
     /// A mobile telephone.
     Mobile,
     /// A landline.
@@ -34,7 +34,7 @@ pub enum Kind {
     Unknown,
 }
 
-impl Kind {
+impl NumberKind {
     /// Every kind.
     pub const ALL: &'static [Self] = &[
         Self::Mobile,
@@ -71,7 +71,7 @@ impl Kind {
     }
 }
 
-impl From<PhoneNumberType> for Kind {
+impl From<PhoneNumberType> for NumberKind {
     fn from(kind: PhoneNumberType) -> Self {
         match kind {
             PhoneNumberType::Mobile => Self::Mobile,
@@ -96,13 +96,13 @@ pub enum Unreachable {
     /// Only a call gets there.
     #[error("this is a landline, which gets no messages: enter a mobile number or choose a call")]
     Landline,
-    /// See [`Kind::TollFree`].
+    /// See [`NumberKind::TollFree`].
     #[error("codes do not go to toll-free numbers: enter a mobile number")]
     TollFree,
-    /// See [`Kind::PremiumRate`].
+    /// See [`NumberKind::PremiumRate`].
     #[error("codes do not go to premium-rate numbers: enter a mobile number")]
     PremiumRate,
-    /// See [`Kind::SharedCost`].
+    /// See [`NumberKind::SharedCost`].
     #[error("codes do not go to shared-cost numbers: enter a mobile number")]
     SharedCost,
     /// It proves no possession of a device (NIST SP 800-63B, 5.1.3.1), and whoever knows a
@@ -112,10 +112,10 @@ pub enum Unreachable {
     /// It leads wherever its owner says, often at a premium rate.
     #[error("codes do not go to personal numbers that forward calls: enter a mobile number")]
     Personal,
-    /// See [`Kind::Pager`].
+    /// See [`NumberKind::Pager`].
     #[error("codes do not go to pagers: enter a mobile number")]
     Pager,
-    /// See [`Kind::Uan`].
+    /// See [`NumberKind::Uan`].
     #[error("codes do not go to a company's central number: enter a mobile number")]
     Uan,
     /// Whoever knows its PIN would read the code.
@@ -170,21 +170,23 @@ impl PhoneNumber {
             return Err(Unreachable::Method);
         }
         match self.kind {
-            Kind::Mobile | Kind::FixedLineOrMobile | Kind::FixedLine if self.region.is_none() => {
+            NumberKind::Mobile | NumberKind::FixedLineOrMobile | NumberKind::FixedLine
+                if self.region.is_none() =>
+            {
                 Err(Unreachable::NonGeographic)
             }
-            Kind::Mobile | Kind::FixedLineOrMobile => Ok(()),
-            Kind::FixedLine if matches!(method, Method::Voice) => Ok(()),
-            Kind::FixedLine => Err(Unreachable::Landline),
-            Kind::TollFree => Err(Unreachable::TollFree),
-            Kind::PremiumRate => Err(Unreachable::PremiumRate),
-            Kind::SharedCost => Err(Unreachable::SharedCost),
-            Kind::Voip => Err(Unreachable::Voip),
-            Kind::Personal => Err(Unreachable::Personal),
-            Kind::Pager => Err(Unreachable::Pager),
-            Kind::Uan => Err(Unreachable::Uan),
-            Kind::Voicemail => Err(Unreachable::Voicemail),
-            Kind::Unknown => Err(Unreachable::Unknown),
+            NumberKind::Mobile | NumberKind::FixedLineOrMobile => Ok(()),
+            NumberKind::FixedLine if matches!(method, Method::Voice) => Ok(()),
+            NumberKind::FixedLine => Err(Unreachable::Landline),
+            NumberKind::TollFree => Err(Unreachable::TollFree),
+            NumberKind::PremiumRate => Err(Unreachable::PremiumRate),
+            NumberKind::SharedCost => Err(Unreachable::SharedCost),
+            NumberKind::Voip => Err(Unreachable::Voip),
+            NumberKind::Personal => Err(Unreachable::Personal),
+            NumberKind::Pager => Err(Unreachable::Pager),
+            NumberKind::Uan => Err(Unreachable::Uan),
+            NumberKind::Voicemail => Err(Unreachable::Voicemail),
+            NumberKind::Unknown => Err(Unreachable::Unknown),
         }
     }
 }

@@ -22,7 +22,7 @@ mod regions;
 #[cfg(test)]
 mod tests;
 
-pub use kind::{Kind, Unreachable};
+pub use kind::{NumberKind, Unreachable};
 pub use names::region_names;
 pub use regions::{Regions, RegionsError};
 
@@ -99,7 +99,7 @@ pub struct PhoneNumber {
     #[zeroize(skip)]
     region: Option<RegionStr>,
     #[zeroize(skip)]
-    kind: Kind,
+    kind: NumberKind,
 }
 
 impl PhoneNumber {
@@ -168,7 +168,7 @@ impl PhoneNumber {
 
     /// What the numbering plan says is behind it.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> NumberKind {
         self.kind
     }
 

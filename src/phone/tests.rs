@@ -87,7 +87,7 @@ fn one_number_is_one_number_however_it_is_written() {
         let number = number.unwrap_or_else(|why| panic!("{input}: {why}"));
         assert_eq!(
             (number.e164(), number.region(), number.kind()),
-            ("+4915123456789", Some("DE"), Kind::Mobile),
+            ("+4915123456789", Some("DE"), NumberKind::Mobile),
             "{input}"
         );
     }
@@ -260,52 +260,62 @@ fn messages_go_to_mobiles_and_calls_to_landlines_too() {
         Voicemail, Voip,
     };
     for (e164, kind, message, call) in [
-        ("+4915123456789", Kind::Mobile, Ok(()), Ok(())),
-        ("+4930123456", Kind::FixedLine, Err(Landline), Ok(())),
-        ("+12024561111", Kind::FixedLineOrMobile, Ok(()), Ok(())),
+        ("+4915123456789", NumberKind::Mobile, Ok(()), Ok(())),
+        ("+4930123456", NumberKind::FixedLine, Err(Landline), Ok(())),
+        (
+            "+12024561111",
+            NumberKind::FixedLineOrMobile,
+            Ok(()),
+            Ok(()),
+        ),
         (
             "+498001234567",
-            Kind::TollFree,
+            NumberKind::TollFree,
             Err(TollFree),
             Err(TollFree),
         ),
         (
             "+499001234567",
-            Kind::PremiumRate,
+            NumberKind::PremiumRate,
             Err(PremiumRate),
             Err(PremiumRate),
         ),
         (
             "+4918012345",
-            Kind::SharedCost,
+            NumberKind::SharedCost,
             Err(SharedCost),
             Err(SharedCost),
         ),
-        ("+445612345678", Kind::Voip, Err(Voip), Err(Voip)),
+        ("+445612345678", NumberKind::Voip, Err(Voip), Err(Voip)),
         (
             "+447012345678",
-            Kind::Personal,
+            NumberKind::Personal,
             Err(Personal),
             Err(Personal),
         ),
-        ("+447640123456", Kind::Pager, Err(Pager), Err(Pager)),
-        ("+445512345678", Kind::Uan, Err(Uan), Err(Uan)),
+        ("+447640123456", NumberKind::Pager, Err(Pager), Err(Pager)),
+        ("+445512345678", NumberKind::Uan, Err(Uan), Err(Uan)),
         (
             "+41860123456789",
-            Kind::Voicemail,
+            NumberKind::Voicemail,
             Err(Voicemail),
             Err(Voicemail),
         ),
         (
             "+870301234567",
-            Kind::Mobile,
+            NumberKind::Mobile,
             Err(NonGeographic),
             Err(NonGeographic),
         ),
-        ("+80012345678", Kind::TollFree, Err(TollFree), Err(TollFree)),
+        (
+            "+80012345678",
+            NumberKind::TollFree,
+            Err(TollFree),
+            Err(TollFree),
+        ),
         (
             "+979123456789",
-            Kind::PremiumRate,
+            NumberKind::PremiumRate,
             Err(PremiumRate),
             Err(PremiumRate),
         ),
@@ -319,8 +329,11 @@ fn messages_go_to_mobiles_and_calls_to_landlines_too() {
     let mut kinds = Vec::new();
     for number in examples() {
         let somewhere = number.region().is_some();
-        let mobile = matches!(number.kind(), Kind::Mobile | Kind::FixedLineOrMobile);
-        let landline = number.kind() == Kind::FixedLine;
+        let mobile = matches!(
+            number.kind(),
+            NumberKind::Mobile | NumberKind::FixedLineOrMobile
+        );
+        let landline = number.kind() == NumberKind::FixedLine;
         assert_eq!(number.reach(Method::Sms).is_ok(), somewhere && mobile);
         assert_eq!(number.reach(Method::WhatsApp).is_ok(), somewhere && mobile);
         assert_eq!(
@@ -337,12 +350,12 @@ fn messages_go_to_mobiles_and_calls_to_landlines_too() {
         }
     }
     // All but `unknown`, which no valid number is.
-    assert_eq!(kinds.len(), Kind::ALL.len() - 1);
+    assert_eq!(kinds.len(), NumberKind::ALL.len() - 1);
 }
 
 #[test]
 fn the_names_of_kinds_stay() {
-    let names: Vec<_> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let names: Vec<_> = NumberKind::ALL.iter().map(|kind| kind.as_str()).collect();
     assert_eq!(
         names.join(" "),
         "mobile fixed-line fixed-line-or-mobile toll-free premium-rate shared-cost voip personal \
@@ -510,7 +523,7 @@ fn examine(input: &str, region: Option<&str>) -> Result<(), TestCaseError> {
         number.e164()
     );
     prop_assert!(number.region().is_none_or(|region| region.len() == 2));
-    prop_assert_ne!(number.kind(), Kind::Unknown);
+    prop_assert_ne!(number.kind(), NumberKind::Unknown);
     assert_masked(&number);
     Ok(())
 }

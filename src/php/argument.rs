@@ -77,7 +77,7 @@ pub(super) fn entries(array: &ZendHashTable) -> impl Iterator<Item = (Zval, &Zva
 }
 
 /// Where in the running call a value stands.
-struct Place {
+struct ArgumentPosition {
     /// Counted from 1.
     position: u32,
     /// Whether the caller has `declare(strict_types=1)`.
@@ -92,7 +92,7 @@ fn running_call<'a>() -> Option<&'a ExecuteData> {
     unsafe { call.as_ref() }
 }
 
-fn place_of(value: *const Zval) -> Option<Place> {
+fn place_of(value: *const Zval) -> Option<ArgumentPosition> {
     let call = running_call()?;
     // SAFETY: a frame that runs one of our methods has its function set.
     let function = unsafe { call.func.as_ref() }?;
@@ -118,7 +118,7 @@ fn place_of(value: *const Zval) -> Option<Place> {
                 .and_then(|caller| caller.func.as_ref())
                 .is_some_and(|f| f.common.fn_flags & STRICT_TYPES != 0)
         };
-        return Some(Place {
+        return Some(ArgumentPosition {
             position: index.saturating_add(1),
             strict,
             declared,
@@ -210,7 +210,7 @@ fn take<'a, T: FromZvalMut<'a>>(value: &'a mut Zval) -> Option<T> {
     None
 }
 
-fn type_error(place: &Place, given: &Zval) {
+fn type_error(place: &ArgumentPosition, given: &Zval) {
     // SAFETY: `declared` is the type the engine keeps for this parameter. The string that comes
     // back is ours to release, which the box does after the message was made.
     unsafe {

@@ -13,7 +13,7 @@ use super::enums::{self, Method};
 use super::failure::{Failure, invalid, misconfigured};
 use super::object::{Dump, Fields, SEALED, json_serializable, not_constructible, seal};
 use super::settings::allowed;
-use crate::sms::{Changes, Kind, Shape, Value};
+use crate::sms::{Changes, ProviderKind, Shape, Value};
 use crate::verifier::ProviderView;
 
 /// See the stub.
@@ -160,7 +160,7 @@ pub(super) fn changes(provider: &str, given: &ZendHashTable) -> Result<Changes, 
         };
         // A path, which the process writes for a script.
         if let Some(Value::Text(path)) = &value
-            && Kind::ALL
+            && ProviderKind::ALL
                 .into_iter()
                 .filter_map(|kind| kind.field(key))
                 .any(|field| field.shape == Shape::Path)

@@ -7,7 +7,7 @@ use ext_php_rs::types::ZendHashTable;
 use super::enums::{self, Method};
 use super::failure::Failure;
 use super::object::{Dump, Fields, SEALED, json_serializable, not_constructible, seal};
-use crate::sms::{Field, Kind, Schema, Shape};
+use crate::sms::{self, Field, Schema, Shape};
 
 /// See the stub.
 #[php_class]
@@ -24,7 +24,7 @@ pub struct ProviderKind {
 
 /// Every kind.
 pub(super) fn all() -> Vec<ProviderKind> {
-    Kind::ALL
+    sms::ProviderKind::ALL
         .into_iter()
         .map(|kind| ProviderKind {
             name: kind.name(),

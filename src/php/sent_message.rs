@@ -20,7 +20,7 @@ use crate::store;
 #[derive(Debug)]
 pub struct SentMessage {
     pub(super) id: u64,
-    pub(super) message: store::Delivery,
+    pub(super) message: store::SentMessage,
 }
 
 impl SentMessage {

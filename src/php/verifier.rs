@@ -33,7 +33,7 @@ use super::health_check::HealthCheck;
 use super::login::Login;
 use super::object::{Dump, Fields, Listing, SEALED, integer, not_constructible, seal};
 use super::phone_number::parse as number_of;
-use super::pool::{self, Held};
+use super::pool::{self, OpenVerifier};
 use super::provider::{self, Provider};
 use super::provider_kind::{self, ProviderKind};
 use super::sent_message::SentMessage;
@@ -59,7 +59,7 @@ use crate::verifier::{
 pub struct Verifier {
     settings: Settings,
     clock: Clock,
-    held: RefCell<Rc<Held>>,
+    held: RefCell<Rc<OpenVerifier>>,
 }
 
 impl fmt::Debug for Verifier {
@@ -70,7 +70,7 @@ impl fmt::Debug for Verifier {
 
 impl Verifier {
     /// The open verifier; opened anew after a fork or a panic.
-    fn held(&self) -> Result<Rc<Held>, Failure> {
+    fn held(&self) -> Result<Rc<OpenVerifier>, Failure> {
         let held = Rc::clone(&self.held.borrow());
         if held.is_usable() {
             return Ok(held);

@@ -42,10 +42,10 @@ impl SendError {
     }
 }
 
-/// Why a checker gave no verdict: a denial.
+/// Why a verification provider gave no verdict: a denial.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
-    /// The checker certainly did not judge the code: it was not reached, or refuses whoever asks.
+    /// The provider certainly did not judge the code: it was not reached, or refuses whoever asks.
     #[error("not asked: {0}")]
     NotAsked(String),
     /// It may have seen it, or its answer cannot be trusted.

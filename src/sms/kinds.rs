@@ -2,8 +2,8 @@
 
 use super::error::SettingError;
 use super::provider::Provider;
-use super::schema::{Field, Schema, Setup};
-use super::settings::Settings;
+use super::schema::{Field, ProviderSetup, Schema};
+use super::settings::ProviderSettings;
 use super::usage::Usage;
 use super::{development, gateway, http_api, sns, twilio};
 
@@ -11,11 +11,11 @@ macro_rules! kinds {
     ($($Kind:ident: $($path:ident)::+;)*) => {
         /// A kind of provider.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Kind {
+        pub enum ProviderKind {
             $(#[allow(missing_docs)] $Kind,)*
         }
 
-        impl Kind {
+        impl ProviderKind {
             /// Every one, in the order of a form.
             pub const ALL: [Self; [$(Self::$Kind),*].len()] = [$(Self::$Kind),*];
 
@@ -41,8 +41,8 @@ macro_rules! kinds {
             /// [`SettingError`]
             pub fn make(
                 self,
-                settings: &Settings,
-                setup: &Setup<'_>,
+                settings: &ProviderSettings,
+                setup: &ProviderSetup<'_>,
             ) -> Result<Provider, SettingError> {
                 match self {
                     $(Self::$Kind => $($path)::+::make(settings, setup),)*
@@ -61,7 +61,7 @@ kinds! {
     Development: development::schema;
 }
 
-impl Kind {
+impl ProviderKind {
     /// The one that is written so.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

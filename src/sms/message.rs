@@ -63,7 +63,7 @@ impl From<Channel> for Method {
 
 /// A code has to go to a number.
 #[derive(Debug, Clone, Copy)]
-pub struct Order<'a> {
+pub struct ProviderRequest<'a> {
     /// Where to.
     pub to: &'a PhoneNumber,
     /// Which way.
@@ -89,9 +89,9 @@ impl fmt::Debug for MessageBody {
     }
 }
 
-/// A carrier took the message.
+/// A provider took the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Carried {
-    /// The carrier's name of the message, by which it reports what became of it.
+pub struct Submitted {
+    /// The provider's name of the message, by which it reports what became of it.
     pub id: Option<String>,
 }

@@ -43,19 +43,19 @@ mod value;
 
 pub use coding::Coding;
 pub use error::{CheckError, ProbeError, SendError, SettingError};
-pub use kinds::Kind;
-pub use message::{Carried, Channel, MessageBody, Order};
+pub use kinds::ProviderKind;
+pub use message::{Channel, MessageBody, ProviderRequest, Submitted};
 pub use provider::{
     Balance, LoggedMessage, MessageLog, MessageProvider, Provider, Started, Verdict,
     VerificationProvider,
 };
 pub use provider_config::{
-    Changes, ConfigError, MOST_BYTES, MOST_NAME_BYTES, ProviderConfig, from_json, is_name,
+    Changes, MOST_BYTES, MOST_NAME_BYTES, ProviderConfig, ProviderConfigError, from_json, is_name,
     make_all, to_json,
 };
 pub use refusal::Refusal;
 pub use report::{NoReport, Post, Report};
-pub use schema::{Field, Group, HostValue, Schema, Setup};
-pub use settings::Settings;
+pub use schema::{Field, Group, HostValue, ProviderSetup, Schema};
+pub use settings::ProviderSettings;
 pub use usage::{ProviderLimits, Usage};
 pub use value::{Shape, ShapeError, Value};

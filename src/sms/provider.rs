@@ -3,36 +3,36 @@
 use std::fmt;
 
 use super::error::{CheckError, ProbeError, SendError};
-use super::message::{Carried, Channel, MessageBody, Order};
+use super::message::{Channel, MessageBody, ProviderRequest, Submitted};
 use super::report::{NoReport, Post, Report};
 use crate::clock::UnixTime;
 
 /// Longest balance that is shown, in characters.
 const MOST_BALANCE: usize = 40;
 
-/// A checker sent a code of its own.
+/// A verification provider sent a code of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Started {
-    /// The checker's name of the verification. What stands before a `/` says where it is kept; the rest is the name
+    /// The provider's name of the verification. What stands before a `/` says where it is kept; the rest is the name
     /// of one code, whoever asked for it.
     pub reference: String,
     /// Seconds the code is good for.
     pub expires_in: u64,
-    /// Seconds before another may be asked for, where the checker says so.
+    /// Seconds before another may be asked for, where the provider says so.
     pub resend_after: Option<u64>,
     /// The verification was pending before: the code is one that was sent already.
     pub again: bool,
 }
 
 impl Started {
-    /// When the checker sends another, as far as it says.
+    /// When the provider sends another, as far as it says.
     #[must_use]
     pub fn resend_at(&self, now: UnixTime) -> UnixTime {
         now.plus(self.resend_after.unwrap_or(0))
     }
 }
 
-/// What a checker says of a code.
+/// What a verification provider says of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// Its complete and explicit yes.
@@ -101,19 +101,23 @@ pub trait MessageProvider: fmt::Debug + Send {
     ///
     /// # Errors
     /// [`SendError`]
-    fn carry(&mut self, order: &Order<'_>, words: &MessageBody) -> Result<Carried, SendError>;
+    fn send(
+        &mut self,
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
+    ) -> Result<Submitted, SendError>;
 
-    /// Sends a message to a number that was not proven yet. A carrier that would take messages to it and
+    /// Sends a message to a number that was not proven yet. A provider that would take messages to it and
     /// drop them, because its owner wants none, finds that out first: all within the time of one request.
     ///
     /// # Errors
     /// [`SendError`]
-    fn carry_first(
+    fn send_if_wanted(
         &mut self,
-        order: &Order<'_>,
-        words: &MessageBody,
-    ) -> Result<Carried, SendError> {
-        self.carry(order, words)
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
+    ) -> Result<Submitted, SendError> {
+        self.send(request, message)
     }
 
     /// Whether it takes messages for somebody who wants none and drops them without a word.
@@ -121,21 +125,21 @@ pub trait MessageProvider: fmt::Debug + Send {
         false
     }
 
-    /// Sends a message to a number that was proven, of whose last codes none was typed back. A carrier that drops
+    /// Sends a message to a number that was proven, of whose last codes none was typed back. A provider that drops
     /// messages asks first whether the owner wants none by now; where it gets no answer it sends as ever, all within
     /// the time of one request.
     ///
     /// # Errors
     /// [`SendError`]
-    fn carry_asking(
+    fn send_after_asking(
         &mut self,
-        order: &Order<'_>,
-        words: &MessageBody,
-    ) -> Result<Carried, SendError> {
-        self.carry(order, words)
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
+    ) -> Result<Submitted, SendError> {
+        self.send(request, message)
     }
 
-    /// Reads a report of what became of a message. A carrier that sends none takes none.
+    /// Reads a report of what became of a message. A provider that sends none takes none.
     ///
     /// # Errors
     /// [`NoReport`]
@@ -155,11 +159,11 @@ pub trait VerificationProvider: fmt::Debug + Send {
     /// The ways it has.
     fn channels(&self) -> Vec<Channel>;
 
-    /// Sends a code. While an earlier one to the same number is good, the checker may send that again.
+    /// Sends a code. While an earlier one to the same number is good, the provider may send that again.
     ///
     /// # Errors
     /// [`SendError`]
-    fn start(&mut self, order: &Order<'_>) -> Result<Started, SendError>;
+    fn start(&mut self, request: &ProviderRequest<'_>) -> Result<Started, SendError>;
 
     /// What it keeps one verification a number in, where it does: whoever asks for the same number there
     /// gets the same code, and all guesses are counted together (`delivery::pending`). `None` where each order is
@@ -172,8 +176,8 @@ pub trait VerificationProvider: fmt::Debug + Send {
     ///
     /// # Errors
     /// [`SendError`]
-    fn start_unproven(&mut self, order: &Order<'_>) -> Result<Started, SendError> {
-        self.start(order)
+    fn start_unproven(&mut self, request: &ProviderRequest<'_>) -> Result<Started, SendError> {
+        self.start(request)
     }
 
     /// Ends a verification that is pending, or finds that it is over.
@@ -191,7 +195,7 @@ pub trait VerificationProvider: fmt::Debug + Send {
     /// [`CheckError`]
     fn check(
         &mut self,
-        order: &Order<'_>,
+        request: &ProviderRequest<'_>,
         reference: &str,
         code: &str,
     ) -> Result<Verdict, CheckError>;
@@ -216,7 +220,7 @@ pub trait VerificationProvider: fmt::Debug + Send {
         false
     }
 
-    /// Asks for a page of the checker's own list of messages: the newest, or the one that [`MessageLog::next`]
+    /// Asks for a page of the provider's own list of messages: the newest, or the one that [`MessageLog::next`]
     /// names. `None` from one that keeps no list.
     ///
     /// # Errors

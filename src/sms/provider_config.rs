@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::error::SettingError;
-use super::kinds::Kind;
+use super::kinds::ProviderKind;
 use super::provider::Provider;
-use super::schema::Setup;
-use super::settings::Settings;
+use super::schema::ProviderSetup;
+use super::settings::ProviderSettings;
 use super::usage::Usage;
 use super::value::{ShapeError, Value};
 
@@ -28,7 +28,7 @@ const NAMED_BY: &str = "named_by";
 
 /// Why an entry, or a list of them, is none. For operators; it repeats nothing but names that are known.
 #[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
+pub enum ProviderConfigError {
     /// Not JSON, or not a list of settings by name.
     #[error("line {line}, column {column} is not what a list of providers may have there")]
     Syntax {
@@ -53,7 +53,7 @@ pub enum ConfigError {
         /// Its kind.
         kind: &'static str,
         /// What is wrong.
-        source: Box<ConfigError>,
+        source: Box<ProviderConfigError>,
     },
     /// It is of no kind.
     #[error("entry {place}: {source}")]
@@ -61,13 +61,13 @@ pub enum ConfigError {
         /// Its place in the list, from 1.
         place: usize,
         /// What is wrong.
-        source: Box<ConfigError>,
+        source: Box<ProviderConfigError>,
     },
     /// No kind is named.
     #[error("`provider` is missing: say which kind it is")]
     NoKind,
     /// There is no such kind.
-    #[error("`provider` must be one of: {}", Kind::names())]
+    #[error("`provider` must be one of: {}", ProviderKind::names())]
     UnknownKind,
     /// A name is for good.
     #[error("`name` cannot be changed")]
@@ -110,7 +110,7 @@ pub enum ConfigError {
 /// An entry as it is written: its settings by name, `provider` and `name` among them.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ProviderConfig(Settings);
+pub struct ProviderConfig(ProviderSettings);
 
 impl fmt::Debug for ProviderConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -133,14 +133,14 @@ impl ProviderConfig {
 
     /// Its kind.
     #[must_use]
-    pub fn kind(&self) -> Option<Kind> {
-        Kind::from_name(self.0.text("provider")?)
+    pub fn kind(&self) -> Option<ProviderKind> {
+        ProviderKind::from_name(self.0.text("provider")?)
     }
 
     /// Everything that is no secret, besides kind and name.
     #[must_use]
     pub fn settings(&self) -> Vec<(String, Value)> {
-        let fields = self.kind().map(Kind::fields);
+        let fields = self.kind().map(ProviderKind::fields);
         let fields = fields.unwrap_or_default();
         let is_shown = |name: &str| fields.iter().any(|it| it.name == name && !it.is_secret());
         self.0
@@ -153,7 +153,7 @@ impl ProviderConfig {
     /// The names of the secrets it has.
     #[must_use]
     pub fn secrets(&self) -> Vec<&'static str> {
-        let fields = self.kind().map(Kind::fields);
+        let fields = self.kind().map(ProviderKind::fields);
         fields
             .into_iter()
             .flatten()
@@ -170,7 +170,7 @@ impl ProviderConfig {
 
     /// The settings that say who is given credentials and codes.
     fn directing(&self) -> Vec<&'static str> {
-        let fields = self.kind().map(Kind::fields);
+        let fields = self.kind().map(ProviderKind::fields);
         let fields = fields.into_iter().flatten();
         fields
             .filter(|field| field.directs)
@@ -188,16 +188,16 @@ impl ProviderConfig {
     /// Named by somebody with nothing but a password behind them.
     ///
     /// # Errors
-    /// [`ConfigError::Unproven`] when codes, and what is said of them, would go to an address that nobody has
+    /// [`ProviderConfigError::Unproven`] when codes, and what is said of them, would go to an address that nobody has
     /// confirmed.
-    pub fn named_by(&mut self, by: &str, before: Option<&Self>) -> Result<(), ConfigError> {
+    pub fn named_by(&mut self, by: &str, before: Option<&Self>) -> Result<(), ProviderConfigError> {
         let known = before.filter(|before| before.unconfirmed().is_none());
         let redirected = self.redirected(known).into_iter();
         if let Some(name) = redirected
             .into_iter()
             .find(|name| self.0.get(name).is_some())
         {
-            return Err(ConfigError::Unproven(name));
+            return Err(ProviderConfigError::Unproven(name));
         }
         self.0.set(NAMED_BY, Value::text(by));
         Ok(())
@@ -212,30 +212,30 @@ impl ProviderConfig {
     ///
     /// # Errors
     /// Not for any entry that was read.
-    pub fn to_json(&self) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
+    pub fn to_json(&self) -> Result<Zeroizing<Vec<u8>>, ProviderConfigError> {
         to_json(self)
     }
 
     /// For which numbers it is asked, and how often.
     ///
     /// # Errors
-    /// [`ConfigError::Setting`]
-    pub fn usage(&self) -> Result<Usage, ConfigError> {
+    /// [`ProviderConfigError::Setting`]
+    pub fn usage(&self) -> Result<Usage, ProviderConfigError> {
         Ok(Usage::read(&self.0)?)
     }
 
     /// Makes a provider of it. Nobody is asked anything.
     ///
     /// # Errors
-    /// [`ConfigError`]
-    pub fn make(&self, setup: &Setup<'_>) -> Result<Provider, ConfigError> {
+    /// [`ProviderConfigError`]
+    pub fn make(&self, setup: &ProviderSetup<'_>) -> Result<Provider, ProviderConfigError> {
         let kind = self.kind_or_error()?;
         for (name, value) in self.0.iter() {
             if matches!(name, "provider" | "name") || name == NAMED_BY {
                 continue;
             }
             let field = kind.field(name).ok_or_else(|| no_setting(kind, name))?;
-            let wrong = |source| ConfigError::Shape {
+            let wrong = |source| ProviderConfigError::Shape {
                 name: field.name,
                 source,
             };
@@ -245,10 +245,10 @@ impl ProviderConfig {
         Ok(kind.make(&self.0, setup)?)
     }
 
-    fn kind_or_error(&self) -> Result<Kind, ConfigError> {
+    fn kind_or_error(&self) -> Result<ProviderKind, ProviderConfigError> {
         match self.0.get("provider") {
-            Some(_) => self.kind().ok_or(ConfigError::UnknownKind),
-            None => Err(ConfigError::NoKind),
+            Some(_) => self.kind().ok_or(ProviderConfigError::UnknownKind),
+            None => Err(ProviderConfigError::NoKind),
         }
     }
 
@@ -256,18 +256,22 @@ impl ProviderConfig {
     /// and so does one that changes its kind.
     ///
     /// # Errors
-    /// [`ConfigError`]
+    /// [`ProviderConfigError`]
     pub fn changed(
         before: Option<&Self>,
         name: &str,
         changes: &Changes,
-    ) -> Result<(Self, String), ConfigError> {
+    ) -> Result<(Self, String), ProviderConfigError> {
         let kind = match changes.iter().find(|(key, _)| key == "provider") {
-            Some((_, Some(Value::Text(text)))) => Kind::from_name(text),
+            Some((_, Some(Value::Text(text)))) => ProviderKind::from_name(text),
             Some(_) => None,
-            None => Some(before.and_then(Self::kind).ok_or(ConfigError::NoKind)?),
+            None => Some(
+                before
+                    .and_then(Self::kind)
+                    .ok_or(ProviderConfigError::NoKind)?,
+            ),
         }
-        .ok_or(ConfigError::UnknownKind)?;
+        .ok_or(ProviderConfigError::UnknownKind)?;
         let before = before.filter(|before| before.kind() == Some(kind));
         let mut after = before.cloned().unwrap_or_default();
         after.0.set("provider", Value::text(kind.name()));
@@ -278,14 +282,14 @@ impl ProviderConfig {
                 "provider" => continue,
                 "name" => match value {
                     Some(Value::Text(same)) if same.as_str() == name => continue,
-                    _ => return Err(ConfigError::Renamed),
+                    _ => return Err(ProviderConfigError::Renamed),
                 },
                 _ => {}
             }
             let field = kind.field(key).ok_or_else(|| no_setting(kind, key))?;
             match value {
                 Some(value) => {
-                    let wrong = |source| ConfigError::Shape {
+                    let wrong = |source| ProviderConfigError::Shape {
                         name: field.name,
                         source,
                     };
@@ -310,7 +314,7 @@ impl ProviderConfig {
                 .collect();
             if !kept.is_empty() {
                 let secrets = kept.join(" and ");
-                return Err(ConfigError::SecretsAnew { directs, secrets });
+                return Err(ProviderConfigError::SecretsAnew { directs, secrets });
             }
         }
         Ok((after, described(kind, &set, &removed)))
@@ -318,15 +322,15 @@ impl ProviderConfig {
 }
 
 /// A secret may have ended up where a name belongs.
-fn no_setting(kind: Kind, name: &str) -> ConfigError {
+fn no_setting(kind: ProviderKind, name: &str) -> ProviderConfigError {
     let is_name = name.len() <= 24 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    ConfigError::NoSetting {
+    ProviderConfigError::NoSetting {
         name: if is_name { name } else { "…" }.to_owned(),
         kind: kind.name(),
     }
 }
 
-fn described(kind: Kind, set: &[&str], removed: &[&str]) -> String {
+fn described(kind: ProviderKind, set: &[&str], removed: &[&str]) -> String {
     let mut text = kind.name().to_owned();
     for (verb, names) in [("set", set), ("removed", removed)] {
         if !names.is_empty() {
@@ -346,12 +350,12 @@ pub fn is_name(text: &str) -> bool {
 /// JSON in one allocation: growing would leave copies behind.
 ///
 /// # Errors
-/// [`ConfigError::TooLong`]
-pub fn to_json<T: Serialize + ?Sized>(what: &T) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
+/// [`ProviderConfigError::TooLong`]
+pub fn to_json<T: Serialize + ?Sized>(what: &T) -> Result<Zeroizing<Vec<u8>>, ProviderConfigError> {
     let mut room = Zeroizing::new(vec![0_u8; MOST_BYTES]);
     let left = {
         let mut rest = room.as_mut_slice();
-        serde_json::to_writer(&mut rest, what).map_err(|_| ConfigError::TooLong)?;
+        serde_json::to_writer(&mut rest, what).map_err(|_| ProviderConfigError::TooLong)?;
         rest.len()
     };
     let written = MOST_BYTES.saturating_sub(left);
@@ -363,9 +367,9 @@ pub fn to_json<T: Serialize + ?Sized>(what: &T) -> Result<Zeroizing<Vec<u8>>, Co
 /// Reads a list, without a word of it in the error.
 ///
 /// # Errors
-/// [`ConfigError::Syntax`]
-pub fn from_json(text: &[u8]) -> Result<Vec<ProviderConfig>, ConfigError> {
-    serde_json::from_slice(text).map_err(|error| ConfigError::Syntax {
+/// [`ProviderConfigError::Syntax`]
+pub fn from_json(text: &[u8]) -> Result<Vec<ProviderConfig>, ProviderConfigError> {
+    serde_json::from_slice(text).map_err(|error| ProviderConfigError::Syntax {
         line: error.line(),
         column: error.column(),
     })
@@ -374,15 +378,15 @@ pub fn from_json(text: &[u8]) -> Result<Vec<ProviderConfig>, ConfigError> {
 /// Makes the providers of a list that an operator has written.
 ///
 /// # Errors
-/// [`ConfigError`]
+/// [`ProviderConfigError`]
 pub fn make_all(
     text: &[u8],
-    setup: &Setup<'_>,
-) -> Result<Vec<(ProviderConfig, Provider)>, ConfigError> {
+    setup: &ProviderSetup<'_>,
+) -> Result<Vec<(ProviderConfig, Provider)>, ProviderConfigError> {
     let mut made: Vec<(ProviderConfig, Provider)> = Vec::new();
     for (config, place) in from_json(text)?.into_iter().zip(1..) {
         let kind = config.kind_or_error();
-        let kind = kind.map_err(|source| ConfigError::NoEntry {
+        let kind = kind.map_err(|source| ProviderConfigError::NoEntry {
             place,
             source: Box::new(source),
         })?;
@@ -390,7 +394,7 @@ pub fn make_all(
         if config.unconfirmed().is_some() {
             let source = Box::new(no_setting(kind, NAMED_BY));
             let kind = kind.name();
-            return Err(ConfigError::Entry {
+            return Err(ProviderConfigError::Entry {
                 place,
                 kind,
                 source,
@@ -398,13 +402,15 @@ pub fn make_all(
         }
         let name = config.name();
         if !is_name(name) || made.iter().any(|(known, _)| known.name() == name) {
-            return Err(ConfigError::Name(place));
+            return Err(ProviderConfigError::Name(place));
         }
-        let provider = config.make(setup).map_err(|source| ConfigError::Entry {
-            place,
-            kind: kind.name(),
-            source: Box::new(source),
-        })?;
+        let provider = config
+            .make(setup)
+            .map_err(|source| ProviderConfigError::Entry {
+                place,
+                kind: kind.name(),
+                source: Box::new(source),
+            })?;
         made.push((config, provider));
     }
     Ok(made)
@@ -416,54 +422,54 @@ mod tests {
     use crate::sms::schema::Field;
     use crate::sms::value::Shape;
 
-    /// What an entry says to a value of a field; it may be wrong for other reasons than its shape.
-    fn said(kind: Kind, field: &Field, value: Value) -> Result<(), String> {
+    /// Changes one field; it may be wrong for other reasons than its shape.
+    fn set(kind: ProviderKind, field: &Field, value: Value) -> Result<(), ProviderConfigError> {
         let changes = vec![
             ("provider".to_owned(), Some(Value::text(kind.name()))),
             (field.name.to_owned(), Some(value)),
         ];
-        ProviderConfig::changed(None, "main", &changes)
-            .map(drop)
-            .map_err(|error| error.to_string())
+        ProviderConfig::changed(None, "main", &changes).map(drop)
+    }
+
+    /// Why a field does not take a value; empty where it does.
+    fn refusal(kind: ProviderKind, field: &Field, value: Value) -> String {
+        set(kind, field, value).map_or_else(|error| error.to_string(), |()| String::new())
     }
 
     #[test]
     fn no_field_of_any_kind_takes_a_text_of_any_length_or_with_control_characters() {
         let mut tried = 0;
-        for kind in Kind::ALL {
+        for kind in ProviderKind::ALL {
             for field in &kind.fields() {
                 let name = field.name;
                 let value = |one: &str| match field.shape {
                     Shape::Lines { .. } | Shape::Some(_) => Value::List(vec![one.to_owned()]),
                     _ => Value::text(one),
                 };
-                let long = said(kind, field, value(&"x".repeat(4097)));
+                let long = refusal(kind, field, value(&"x".repeat(4097)));
                 let wanted = format!("`{name}` must have at most 4096 bytes");
-                assert_eq!(long, Err(wanted), "{}", kind.name());
+                assert_eq!(long, wanted, "{}", kind.name());
                 for control in ["\0", "a\u{b}b", "\u{7f}", "\u{85}"] {
                     let wanted = format!("`{name}` must not have control characters");
-                    assert_eq!(said(kind, field, value(control)), Err(wanted));
+                    assert_eq!(refusal(kind, field, value(control)), wanted);
                 }
-                let broken = said(kind, field, value("a\nb"));
+                let broken = refusal(kind, field, value("a\nb"));
                 if field.shape != Shape::Json {
                     let wanted = format!("`{name}` must not have control characters");
-                    assert_eq!(broken, Err(wanted));
+                    assert_eq!(broken, wanted);
                 }
                 let most = match field.shape {
                     Shape::Lines { most } => most,
                     _ => 16,
                 };
-                let many = said(kind, field, Value::List(vec!["x".to_owned(); most + 1]));
-                assert_eq!(
-                    many,
-                    Err(format!("`{name}` must have at most {most} texts"))
-                );
+                let many = refusal(kind, field, Value::List(vec!["x".to_owned(); most + 1]));
+                assert_eq!(many, format!("`{name}` must have at most {most} texts"));
                 if matches!(field.shape, Shape::Text | Shape::Secret | Shape::Json) {
-                    assert_eq!(said(kind, field, value(&"x".repeat(4096))), Ok(()));
+                    assert_eq!(refusal(kind, field, value(&"x".repeat(4096))), "");
                 }
                 if field.shape == (Shape::Lines { most }) {
                     let most = Value::List(vec!["x".repeat(4096); most]);
-                    assert_eq!(said(kind, field, most), Ok(()));
+                    assert_eq!(refusal(kind, field, most), "");
                 }
                 tried += 1;
             }
@@ -476,14 +482,14 @@ mod tests {
         let twice = br#"[{"provider": "sns", "secret": "a", "secret": "b"}]"#;
         assert!(matches!(
             from_json(twice),
-            Err(ConfigError::Syntax { line: 1, .. })
+            Err(ProviderConfigError::Syntax { line: 1, .. })
         ));
     }
 
     #[test]
     fn no_list_says_of_itself_who_named_an_entry() {
         let text = br#"[{"provider": "development", "file": "/x", "named_by": "anna"}]"#;
-        let setup = Setup {
+        let setup = ProviderSetup {
             http: crate::sms::http::HttpSettings::default(),
             development: None,
         };
@@ -497,7 +503,7 @@ mod tests {
     #[test]
     fn every_kind_reads_every_field_that_it_describes_and_no_other() {
         // A value of the wrong shape is refused by whatever reads it, after the shape of each was checked.
-        for kind in Kind::ALL {
+        for kind in ProviderKind::ALL {
             let fields = kind.fields();
             let mut names: Vec<_> = fields.iter().map(|field| field.name).collect();
             assert!(fields.iter().any(|field| field.is_required), "{kind:?}");

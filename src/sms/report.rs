@@ -33,7 +33,7 @@ impl fmt::Debug for Post<'_> {
 /// What a provider reports of a message. Reports may come twice and in any order: see `rank`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// The message, as [`Carried::id`](super::Carried::id) named it.
+    /// The message, as [`Submitted::id`](super::Submitted::id) named it.
     pub id: String,
     /// Only a report that ranks higher than what is known is news.
     pub rank: u8,

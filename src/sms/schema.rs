@@ -176,7 +176,7 @@ impl Schema {
 
 /// What providers are made with besides their settings.
 #[derive(Debug, Clone)]
-pub struct Setup<'a> {
+pub struct ProviderSetup<'a> {
     /// How requests are made.
     pub http: HttpSettings,
     /// The operator's word that codes may be written into a file.
@@ -215,7 +215,7 @@ macro_rules! fields {
             }
 
             fn read(
-                from: &$crate::sms::settings::Settings,
+                from: &$crate::sms::settings::ProviderSettings,
             ) -> Result<Self, $crate::sms::error::SettingError> {
                 Ok(Self {
                     $($field: from.$presence::<$Type>(stringify!($field))?,)*

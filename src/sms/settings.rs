@@ -100,20 +100,20 @@ impl<const MOST: usize> FieldType for Lines<MOST> {
 /// Settings by their names. Redacts itself.
 #[derive(Clone, Default, Serialize)]
 #[serde(transparent)]
-pub struct Settings(BTreeMap<String, Value>);
+pub struct ProviderSettings(BTreeMap<String, Value>);
 
-impl fmt::Debug for Settings {
+impl fmt::Debug for ProviderSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Settings(<redacted>)")
+        f.write_str("ProviderSettings(<redacted>)")
     }
 }
 
-impl<'de> Deserialize<'de> for Settings {
+impl<'de> Deserialize<'de> for ProviderSettings {
     /// An object; a name in it that comes twice is an error, and one that is `null` is not there.
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         struct Fields;
         impl<'de> Visitor<'de> for Fields {
-            type Value = Settings;
+            type Value = ProviderSettings;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("settings by their names")
@@ -122,7 +122,7 @@ impl<'de> Deserialize<'de> for Settings {
             fn visit_map<A: serde::de::MapAccess<'de>>(
                 self,
                 mut from: A,
-            ) -> Result<Settings, A::Error> {
+            ) -> Result<ProviderSettings, A::Error> {
                 let mut all: BTreeMap<String, Option<Value>> = BTreeMap::new();
                 while let Some(name) = from.next_key::<String>()? {
                     if all.insert(name, from.next_value()?).is_some() {
@@ -130,14 +130,16 @@ impl<'de> Deserialize<'de> for Settings {
                     }
                 }
                 let given = |(name, value): (String, Option<Value>)| Some((name, value?));
-                Ok(Settings(all.into_iter().filter_map(given).collect()))
+                Ok(ProviderSettings(
+                    all.into_iter().filter_map(given).collect(),
+                ))
             }
         }
         from.deserialize_map(Fields)
     }
 }
 
-impl Settings {
+impl ProviderSettings {
     /// Those that are there.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (&**name, value))

@@ -2,7 +2,7 @@
 
 use super::error::SettingError;
 use super::schema::{Field, fields};
-use super::settings::{Lines, Number, Settings};
+use super::settings::{Lines, Number, ProviderSettings};
 use crate::phone::{self, PhoneNumber};
 
 /// Longest piece of a wrong list that its error repeats, in characters.
@@ -55,7 +55,7 @@ impl Usage {
     ///
     /// # Errors
     /// [`SettingError`]
-    pub(super) fn read(settings: &Settings) -> Result<Self, SettingError> {
+    pub(super) fn read(settings: &ProviderSettings) -> Result<Self, SettingError> {
         let fields = Fields::read(settings)?;
         let areas = fields.regions.unwrap_or_default();
         Ok(Self {
@@ -130,7 +130,7 @@ mod tests {
     use crate::sms::value::Value;
 
     fn usage(regions: &[&str]) -> Result<Usage, SettingError> {
-        let mut settings = Settings::default();
+        let mut settings = ProviderSettings::default();
         let regions = regions.iter().map(|it| (*it).to_owned()).collect();
         settings.set("regions", Value::List(regions));
         Usage::read(&settings)
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn limits_are_those_that_are_named() {
-        let mut settings = Settings::default();
+        let mut settings = ProviderSettings::default();
         assert_eq!(
             Usage::read(&settings).unwrap().limits(),
             ProviderLimits::default()

@@ -3,7 +3,7 @@
 use super::named::named;
 use super::{AccountView, Client, Error, Operator, Verifier};
 use crate::account::{Account, AccountError, RuleContext};
-use crate::audit::{Authority, Event, Kind, Topic};
+use crate::audit::{Authority, Event, EventKind, Topic};
 use crate::clock::UnixTime;
 use crate::types::{Method, Purpose, Requester, UserId};
 
@@ -63,7 +63,7 @@ impl AuditEvent {
         self.user == later.user
             && is_step(self)
             && is_step(later)
-            && later.kind != Kind::ChallengeOpened.as_str()
+            && later.kind != EventKind::ChallengeOpened.as_str()
             && self.at.until(later.at) < SIGN_IN_SECONDS
     }
 }

@@ -6,13 +6,13 @@ use super::send::{CodeTask, Delivery, Message, answer_of, checked};
 use super::token::Setup;
 use super::{Client, Enrolled, Error, User, Verifier};
 use crate::account::{Denied, ForEnrolment, Recipient, Replaced, SetupId, Step, Waiting};
-use crate::audit::{Event, Kind};
+use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::crypto::code::{self, LookupCode};
 use crate::delivery::budget::Use;
 use crate::delivery::pending::Standing;
-use crate::delivery::{Answer, Charge, Content, SendRequest};
+use crate::delivery::{Charge, MessageContent, ProviderAnswer, SendRequest};
 use crate::mail::{self, address::is_address};
 use crate::phone::PhoneNumber;
 use crate::sms::Channel;
@@ -352,8 +352,8 @@ impl Verifier {
             .ok()
             .and_then(|old| self.tell_number(now, user, locale, &old).ok().flatten());
         let event = match &told {
-            Some(provider) => Event::new(Kind::NumberTold, changer).provider(provider),
-            None => Event::new(Kind::NumberUntold, changer),
+            Some(provider) => Event::new(EventKind::NumberTold, changer).provider(provider),
+            None => Event::new(EventKind::NumberUntold, changer),
         };
         let _ = self.accounts.change(user, now, Some(ip), |_, context| {
             context.note(event.clone().method(Method::Sms));
@@ -385,11 +385,11 @@ impl Verifier {
             channel: Channel::Sms,
             locale,
             now,
-            content: Content::NumberChanged,
+            content: MessageContent::NumberChanged,
         };
         let sent = self.sender().send(&request, None);
         let sent = sent.map_err(|not_sent| Error::from(not_sent.error))?;
-        Ok(matches!(sent.answer, Answer::Taken { .. }).then_some(sent.provider))
+        Ok(matches!(sent.answer, ProviderAnswer::Taken { .. }).then_some(sent.provider))
     }
 }
 

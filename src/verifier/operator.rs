@@ -32,12 +32,12 @@ pub(super) const EMERGENCY_SECONDS: u64 = 3_600;
 #[derive(Clone, Copy)]
 pub struct Operator<'a> {
     by: &'a str,
-    claim: Claim<'a>,
+    claim: OperatorProof<'a>,
     client: Option<&'a Client>,
 }
 
 #[derive(Clone, Copy)]
-enum Claim<'a> {
+enum OperatorProof<'a> {
     Server,
     Request(Option<&'a str>),
 }
@@ -57,7 +57,7 @@ impl<'a> Operator<'a> {
     pub const fn on_server(by: &'a str) -> Self {
         Self {
             by,
-            claim: Claim::Server,
+            claim: OperatorProof::Server,
             client: None,
         }
     }
@@ -67,7 +67,7 @@ impl<'a> Operator<'a> {
     pub const fn in_request(by: &'a str, grant: Option<&'a str>) -> Self {
         Self {
             by,
-            claim: Claim::Request(grant),
+            claim: OperatorProof::Request(grant),
             client: None,
         }
     }
@@ -144,9 +144,9 @@ impl Verifier {
         target: Option<&UserId>,
     ) -> Result<Result<Authority, Denied>, Error> {
         match operator.claim {
-            Claim::Server if self.config.cli_operators() => Ok(Ok(Authority::Server)),
-            Claim::Server | Claim::Request(None) => Ok(Err(Denied::StepUpRequired)),
-            Claim::Request(Some(grant)) => self.proven(now, operator.by, grant, target),
+            OperatorProof::Server if self.config.cli_operators() => Ok(Ok(Authority::Server)),
+            OperatorProof::Server | OperatorProof::Request(None) => Ok(Err(Denied::StepUpRequired)),
+            OperatorProof::Request(Some(grant)) => self.proven(now, operator.by, grant, target),
         }
     }
 

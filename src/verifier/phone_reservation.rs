@@ -20,7 +20,7 @@ const SECONDS: u64 = 60;
 const ID_BYTES: usize = 16;
 
 /// A number that is kept for somebody.
-pub(super) struct Claim {
+pub(super) struct HeldReservation {
     keys: Vec<ReservationKey>,
     reservation: Reservation,
 }
@@ -70,7 +70,7 @@ impl Verifier {
     ///
     /// # Errors
     /// [`Denied::Throttled`]: somebody else does.
-    pub(super) fn claim(&self, now: UnixTime, number: &str) -> Result<Claim, Error> {
+    pub(super) fn claim(&self, now: UnixTime, number: &str) -> Result<HeldReservation, Error> {
         let hashes = self.rows.hashed(&[b"claim", number.as_bytes()]).into_iter();
         let keys: Vec<_> = hashes.map(ReservationKey).collect();
         let until = now.plus(SECONDS);
@@ -99,12 +99,12 @@ impl Verifier {
                 retry_after: now.until(held).min(SECONDS),
             }
             .into()),
-            None => Ok(Claim { keys, reservation }),
+            None => Ok(HeldReservation { keys, reservation }),
         }
     }
 
     /// Gives it back. When that fails it ends by itself.
-    pub(super) fn give_back(&self, now: UnixTime, claim: &Claim) {
+    pub(super) fn give_back(&self, now: UnixTime, claim: &HeldReservation) {
         let _ = self.rows.update_all(now, &claim.keys, |slots| {
             for slot in slots {
                 // Else it ended before, and somebody else has taken it.

@@ -2,13 +2,14 @@
 
 use zeroize::Zeroizing;
 
+use super::error::ProviderTrouble;
 use super::finding::{self, Finding};
 use super::{Client, Delivery, Error, HealthCheck, Operator, Verifier};
-use crate::audit::{Event, Kind};
+use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::delivery::budget::Use;
 use crate::delivery::pending::Standing;
-use crate::delivery::{Answer, Content, DeliveryError, NotSent, SendRequest};
+use crate::delivery::{DeliveryError, MessageContent, NotSent, ProviderAnswer, SendRequest};
 use crate::phone::PhoneNumber;
 use crate::sms::{Balance, Channel, MessageLog, Refusal, SendError};
 use crate::types::{Method, Requester, UserId};
@@ -59,14 +60,13 @@ impl Verifier {
         cursor: Option<&str>,
     ) -> Result<MessageLog, Error> {
         self.renew_for_operators(now)?;
-        let trouble = |why: &str| Error::Configuration(format!("{name}: {why}"));
         let page = self.with_provider(name, |provider| provider.log(cursor, now))?;
-        page.map_err(|why| trouble(&why.to_string()))?
-            .ok_or_else(|| trouble("it keeps no list of messages"))
+        page.map_err(|why| Error::provider(name, why))?
+            .ok_or_else(|| Error::provider(name, ProviderTrouble::NoLog))
     }
 
-    /// Sends a test message to a number through one provider. A carrier's has no code in it, or zeros
-    /// where there has to be one; a checker sends a code, which is bound to nothing. The budgets hold,
+    /// Sends a test message to a number through one provider. One of a message provider has no code in it, or zeros
+    /// where there has to be one; a verification provider sends a code, which is bound to nothing. The budgets hold,
     /// those of a person too: all operators are one. An open breaker does not: this is how an operator
     /// finds out.
     ///
@@ -95,10 +95,10 @@ impl Verifier {
         })?;
         self.renew_for_operators(now)?;
         if !self.with_provider(name, |it| it.channels().contains(&channel))? {
-            return Err(Error::Configuration(format!(
-                "{name}: it is not set up for {}",
-                method.as_str()
-            )));
+            return Err(Error::provider(
+                name,
+                ProviderTrouble::Method(method.as_str()),
+            ));
         }
         self.reachable(number, method)?;
         let user = UserId::providers();
@@ -111,7 +111,7 @@ impl Verifier {
             to,
             Some(self.address(client)),
         )?;
-        let event = Event::new(Kind::ProviderTested, Requester::Operator).method(method);
+        let event = Event::new(EventKind::ProviderTested, Requester::Operator).method(method);
         let event = event.provider(name).by(by, &number.masked());
         let ip = self.address(client).to_string();
         self.note_for_providers(now, Some(&ip), &event.authority(authority))?;
@@ -121,7 +121,7 @@ impl Verifier {
             channel,
             locale: language,
             now,
-            content: Content::Test {
+            content: MessageContent::Test {
                 provider: name,
                 claim: self.claim_of(Standing::Unproven, &[b"test"]),
                 code: NO_CODE,
@@ -129,15 +129,14 @@ impl Verifier {
         };
         let place = self.place_of_provider(name)?;
         let sent = self.sender_over(place).send(&request, Some(charge));
-        let operators = |why: String| Error::Configuration(format!("{name}: {why}"));
         let (expires_at, resend_at) = match sent.map(|sent| sent.answer) {
-            Ok(Answer::Taken { .. }) => (now, resend_at),
-            Ok(Answer::Started(started)) => (
+            Ok(ProviderAnswer::Taken { .. }) => (now, resend_at),
+            Ok(ProviderAnswer::Started(started)) => (
                 now.plus(started.expires_in),
                 started.resend_at(now).max(resend_at),
             ),
-            Ok(Answer::PerhapsTaken { why } | Answer::PerhapsStarted { why }) => {
-                return Err(operators(SendError::Unknown(why).to_string()));
+            Ok(ProviderAnswer::PerhapsTaken { why } | ProviderAnswer::PerhapsStarted { why }) => {
+                return Err(Error::provider(name, SendError::Unknown(why)));
             }
             // What is about the number is told as it is to whoever signs in.
             Err(NotSent {
@@ -146,7 +145,7 @@ impl Verifier {
             }) => {
                 return Err(match Error::from(DeliveryError::of(name, &answer)) {
                     Error::Denied(denied) if !is_unlisted(&answer) => denied.into(),
-                    _ => operators(answer.to_string()),
+                    _ => Error::provider(name, *answer),
                 });
             }
             Err(NotSent { error, .. }) => return Err(error.into()),

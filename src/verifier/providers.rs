@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use crate::config::Config;
 use crate::sms::http::HttpSettings;
-use crate::sms::{self, ConfigError, Provider, ProviderConfig, Setup};
+use crate::sms::{self, Provider, ProviderConfig, ProviderConfigError, ProviderSetup};
 use crate::startup::{FileError, PROVIDERS_VARIABLE, ProviderList, read_providers};
 
 /// Where the list comes from.
@@ -61,12 +61,12 @@ pub(super) enum ListError {
         /// Where it comes from.
         place: String,
         /// What is wrong.
-        source: ConfigError,
+        source: ProviderConfigError,
     },
 }
 
 /// Where the list comes from, and what it says.
-pub(super) struct Opened {
+pub(super) struct OpenedList {
     /// Whence.
     pub source: ProviderSource,
     /// The same for operators.
@@ -80,7 +80,7 @@ pub(super) struct Opened {
 ///
 /// # Errors
 /// [`ListError`]
-pub(super) fn open(config: &Config, given: Option<ProviderList>) -> Result<Opened, ListError> {
+pub(super) fn open(config: &Config, given: Option<ProviderList>) -> Result<OpenedList, ListError> {
     let (source, place, text) = match (config.providers_file(), given) {
         (Some(path), given) => {
             let text = match given {
@@ -97,7 +97,7 @@ pub(super) fn open(config: &Config, given: Option<ProviderList>) -> Result<Opene
             (ProviderSource::Environment, place, text)
         }
         (None, _) => {
-            return Ok(Opened {
+            return Ok(OpenedList {
                 source: ProviderSource::Store,
                 place: "the store".to_owned(),
                 made: Vec::new(),
@@ -105,7 +105,7 @@ pub(super) fn open(config: &Config, given: Option<ProviderList>) -> Result<Opene
         }
     };
     match sms::make_all(&text, &setup(config)) {
-        Ok(made) => Ok(Opened {
+        Ok(made) => Ok(OpenedList {
             source,
             place,
             made,
@@ -115,8 +115,8 @@ pub(super) fn open(config: &Config, given: Option<ProviderList>) -> Result<Opene
 }
 
 /// What the configuration says of all providers.
-pub(super) fn setup(config: &Config) -> Setup<'_> {
-    Setup {
+pub(super) fn setup(config: &Config) -> ProviderSetup<'_> {
+    ProviderSetup {
         http: HttpSettings {
             ca_file: config.http_ca_file().map(Path::to_owned),
             proxy: config.http_proxy().cloned(),

@@ -7,7 +7,7 @@
 //!
 //! The budget is spent before anything is sent. It is given back, but for the wait between two codes, where no
 //! provider could be asked at all; a process that dies before that leaves it spent. A code of ours is remembered
-//! after a carrier took it: a process that dies between the two has sent a code that opens nothing.
+//! after a provider took it: a process that dies between the two has sent a code that opens nothing.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -15,19 +15,20 @@ use std::net::IpAddr;
 use zeroize::Zeroizing;
 
 use super::administer::limited;
-use super::sender::{Unverified, kept_number, masked};
+use super::error::Unavailable;
+use super::sender::{CheckFailed, kept_number, masked};
 use super::{Client, Error, Verifier, token};
 use crate::account::{
     Accepted, Account, ChallengeToken, Checked, Denied, Destination, ForChallenge, RemoteCheck,
     RuleContext, SentCode,
 };
-use crate::audit::{Event, Kind};
+use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::crypto::code;
 use crate::delivery::budget::Use;
-use crate::delivery::pending::{Claim, Standing};
-use crate::delivery::{Answer, Charge, CodeContent, Content, SendRequest};
+use crate::delivery::pending::{Standing, VerificationClaim};
+use crate::delivery::{Charge, CodeContent, MessageContent, ProviderAnswer, SendRequest};
 use crate::mail;
 use crate::phone::PhoneNumber;
 use crate::sms::{Channel, Verdict};
@@ -181,7 +182,7 @@ impl Verifier {
         &self,
         limit: u32,
         before: Option<u64>,
-    ) -> Result<Vec<(u64, crate::store::Delivery)>, Error> {
+    ) -> Result<Vec<(u64, crate::store::SentMessage)>, Error> {
         Ok(self.messages.list(limited(limit)?, before)?)
     }
 
@@ -306,7 +307,7 @@ impl Verifier {
             channel,
             locale: task.locale,
             now: task.now,
-            content: Content::Code(CodeContent {
+            content: MessageContent::Code(CodeContent {
                 purpose: task.purpose,
                 class: task.class,
                 code: &code,
@@ -318,7 +319,7 @@ impl Verifier {
         };
         let (lost, error, why) = match self.sender().send(&request, Some(charge)) {
             Ok(sent) => match sent.answer {
-                Answer::Taken { .. } | Answer::PerhapsTaken { .. } => {
+                ProviderAnswer::Taken { .. } | ProviderAnswer::PerhapsTaken { .. } => {
                     delivery.expires_at = remember(&SentNow {
                         code: SentCode::Own {
                             code: &code,
@@ -328,7 +329,7 @@ impl Verifier {
                     })?;
                     return Ok(delivery);
                 }
-                Answer::Started(started) => {
+                ProviderAnswer::Started(started) => {
                     delivery.resend_at = started.resend_at(task.now).max(task.resend_at);
                     delivery.expires_at = remember(
                         &SentCode::Remote {
@@ -340,9 +341,13 @@ impl Verifier {
                     )?;
                     return Ok(delivery);
                 }
-                Answer::PerhapsStarted { why } => {
-                    let why = format!("{}: {why}", sent.provider);
-                    (Some(sent.provider), Error::Unavailable(why.clone()), why)
+                ProviderAnswer::PerhapsStarted { why } => {
+                    let error = Unavailable::AnswerLost {
+                        provider: sent.provider.clone(),
+                        why,
+                    };
+                    let told = error.to_string();
+                    (Some(sent.provider), error.into(), told)
                 }
             },
             Err(not_sent) => (None, not_sent.error.into(), not_sent.why),
@@ -358,9 +363,9 @@ impl Verifier {
                     );
                 }
                 let event = if task.is_for_contact {
-                    account.about_contact(task.method, Kind::CodeFailed)
+                    account.about_contact(task.method, EventKind::CodeFailed)
                 } else {
-                    Event::about(task.purpose, Kind::CodeFailed).method(task.method)
+                    Event::about(task.purpose, EventKind::CodeFailed).method(task.method)
                 };
                 context.note(if why.is_empty() {
                     event
@@ -398,7 +403,7 @@ pub(super) struct CodeTask<'a> {
     pub resend_at: UnixTime,
     pub now: UnixTime,
     /// Whose verification a provider that makes its own codes is asked for.
-    pub claim: Claim,
+    pub claim: VerificationClaim,
     /// As of [`Destination`].
     pub ask_first: bool,
 }
@@ -420,18 +425,18 @@ impl<'a> From<SentCode<'a>> for SentNow<'a> {
 }
 
 /// What became of a check.
-pub(super) const fn checked(verdict: &Result<Verdict, Unverified>) -> Checked {
+pub(super) const fn checked(verdict: &Result<Verdict, CheckFailed>) -> Checked {
     match verdict {
         Ok(Verdict::Approved) => Checked::Right,
         Ok(Verdict::Wrong) => Checked::Wrong,
         Ok(Verdict::Over) => Checked::Over,
-        Err(Unverified { asked: true, .. }) => Checked::Unanswered,
-        Err(Unverified { asked: false, .. }) => Checked::NotAsked,
+        Err(CheckFailed { asked: true, .. }) => Checked::Unanswered,
+        Err(CheckFailed { asked: false, .. }) => Checked::NotAsked,
     }
 }
 
 /// A provider that did not answer is no wrong code, to whoever reads the log.
-pub(super) fn answer_of(verdict: Result<Verdict, Unverified>, denied: Denied) -> Error {
+pub(super) fn answer_of(verdict: Result<Verdict, CheckFailed>, denied: Denied) -> Error {
     match verdict {
         Err(unverified) => unverified.error,
         Ok(_) => denied.into(),

@@ -6,8 +6,8 @@ use super::{Error, Verifier};
 use crate::account::RemoteCheck;
 use crate::clock::UnixTime;
 use crate::delivery::budget::Use;
-use crate::delivery::pending::{Claim, Standing};
-use crate::delivery::{ActiveProviders, Charge, Destination, Sender, Spender, exclusive};
+use crate::delivery::pending::{Standing, VerificationClaim};
+use crate::delivery::{ActiveProviders, BudgetTarget, Charge, Sender, Spender, exclusive};
 use crate::mail::address;
 use crate::phone::PhoneNumber;
 use crate::sms::{Channel, Post, Verdict};
@@ -15,7 +15,7 @@ use crate::types::{Method, UserId};
 
 /// A provider gave no verdict on a code.
 #[derive(Debug)]
-pub(super) struct Unverified {
+pub(super) struct CheckFailed {
     /// Why.
     pub error: Error,
     /// It may have looked at the code. If not, the attempt is given back.
@@ -40,7 +40,7 @@ impl Verifier {
     }
 
     /// What a request is called where a provider keeps one verification a number.
-    pub(super) fn claim_of(&self, standing: Standing, whose: &[&[u8]]) -> Claim {
+    pub(super) fn claim_of(&self, standing: Standing, whose: &[&[u8]]) -> VerificationClaim {
         exclusive::claim_of(&self.rows, standing, whose)
     }
 
@@ -67,7 +67,7 @@ impl Verifier {
             ip,
             to: number
                 .as_ref()
-                .map_or(Destination::Email(to), Destination::Phone),
+                .map_or(BudgetTarget::Email(to), BudgetTarget::Phone),
             class,
             is_anothers: class == Use::Enrolment && self.is_anothers(user, method, to)?,
         };
@@ -99,9 +99,9 @@ impl Verifier {
         now: UnixTime,
         check: &RemoteCheck,
         typed: &str,
-    ) -> Result<Verdict, Unverified> {
+    ) -> Result<Verdict, CheckFailed> {
         self.renew_providers(Some(now))
-            .map_err(|error| Unverified {
+            .map_err(|error| CheckFailed {
                 error,
                 asked: false,
             })?;
@@ -114,7 +114,7 @@ impl Verifier {
                 &check.to,
                 typed,
             )
-            .map_err(|unverified| Unverified {
+            .map_err(|unverified| CheckFailed {
                 error: unverified.error.into(),
                 asked: unverified.asked,
             })

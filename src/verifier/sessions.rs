@@ -5,12 +5,10 @@ use std::net::IpAddr;
 use super::named::named;
 use super::{Client, Enrolled, Error, Login, LoginState, Operator, Verified, Verifier, token};
 use crate::account::{Denied, EndedBy};
-use crate::audit::{Authority, Event, Kind};
+use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
 use crate::session::browser::Device;
-use crate::session::{
-    Carrier, Credential, NotAdmitted, Session, SessionError, SessionId, Sessions, SignIn,
-};
+use crate::session::{Carrier, Credential, NotAdmitted, Session, SessionId, Sessions, SignIn};
 use crate::types::{Purpose, Requester, UserId};
 
 /// Seconds after which somebody whose sessions have no room may find some.
@@ -34,12 +32,6 @@ pub enum Continued<'a> {
     Enrolled(&'a Enrolled),
     /// Factors were changed with that grant.
     Grant(&'a str),
-}
-
-impl From<SessionError> for Error {
-    fn from(error: SessionError) -> Self {
-        Self::Unavailable(error.to_string())
-    }
 }
 
 /// An address without its end: enough to know one's own network again, and no more.
@@ -239,7 +231,7 @@ impl Verifier {
         named(operator.by(), reason)?;
         let authority = self.authority_over_all(now, operator)?;
         let ip = self.address_if(operator.client());
-        let event = Event::new(Kind::SessionsEnded, Requester::Operator)
+        let event = Event::new(EventKind::SessionsEnded, Requester::Operator)
             .by(operator.by(), reason)
             .authority(Some(authority));
         self.note_for_providers(now, ip.as_deref(), &event)?;

@@ -517,7 +517,7 @@ impl Attempt<'_> {
 
 fn unavailable<T: Debug>(answer: Result<T, Error>) -> String {
     match answer {
-        Err(Error::Unavailable(why)) => why,
+        Err(Error::Unavailable(why)) => why.to_string(),
         other => panic!("{other:?}"),
     }
 }

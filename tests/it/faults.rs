@@ -23,12 +23,12 @@ use twofactor::phone::PhoneNumber;
 use twofactor::sms::gateway::{Gateway, GatewayError, GatewaySettings, PinnedKey, Signing};
 use twofactor::sms::http::HttpSettings;
 use twofactor::sms::sns::{Sns, SnsSettings};
-use twofactor::sms::twilio::Login;
-use twofactor::sms::twilio::messaging::{MessagingSettings, Sender, TwilioMessaging, WhatsApp};
+use twofactor::sms::twilio::ApiLogin;
+use twofactor::sms::twilio::messaging::{MessagingSettings, SenderId, TwilioMessaging, WhatsApp};
 use twofactor::sms::twilio::verify::{TwilioVerify, VerifySettings};
 use twofactor::sms::{
-    Channel, CheckError, MessageBody, MessageProvider, Order, ProbeError, SendError, Verdict,
-    VerificationProvider,
+    Channel, CheckError, MessageBody, MessageProvider, ProbeError, ProviderRequest, SendError,
+    Verdict, VerificationProvider,
 };
 use twofactor_fakes::Fakes;
 use twofactor_fakes::fault::{Fault, Proxy};
@@ -289,20 +289,24 @@ const DEEDS: &[Deed] = &[
     })
     .in_words(),
     Deed::new(&TWILIO, "Twilio Messaging sends an SMS", |_| {
-        carry(Channel::Sms)
+        send(Channel::Sms)
     })
     .sends(),
     Deed::new(&TWILIO, "Twilio Messaging sends by WhatsApp", |_| {
-        carry(Channel::WhatsApp)
+        send(Channel::WhatsApp)
     })
     .sends(),
-    Deed::new(&TWILIO, "Twilio Messaging calls", |_| carry(Channel::Voice)).sends(),
+    Deed::new(&TWILIO, "Twilio Messaging calls", |_| send(Channel::Voice)).sends(),
     Deed::new(&TWILIO, "Twilio Messaging is probed", |_| {
         Box::new(|base, http| messaging(base, http).probe(now()).into())
     })
     .in_words(),
     Deed::new(&SNS, "SNS sends an SMS", |_| {
-        Box::new(|base, http| sns(base, http).carry(&order(Channel::Sms), &words()).into())
+        Box::new(|base, http| {
+            sns(base, http)
+                .send(&request(Channel::Sms), &message())
+                .into()
+        })
     })
     .sends(),
     Deed::new(&SNS, "SNS says who wants no messages", |_| {
@@ -321,7 +325,7 @@ const DEEDS: &[Deed] = &[
     .in_words(),
     Deed::new(&GATEWAY, "the gateway starts", |scene| {
         let gateway = managed(scene);
-        Box::new(move |base, http| gateway(base, http).start(&order(Channel::Sms)).into())
+        Box::new(move |base, http| gateway(base, http).start(&request(Channel::Sms)).into())
     })
     .sends()
     .asked(Asked::Twice),
@@ -339,7 +343,7 @@ const DEEDS: &[Deed] = &[
     Deed::new(&GATEWAY, "a gateway without signatures starts", |scene| {
         scene.gateway.sign(false);
         let gateway = legacy();
-        Box::new(move |base, http| gateway(base, http).start(&order(Channel::Sms)).into())
+        Box::new(move |base, http| gateway(base, http).start(&request(Channel::Sms)).into())
     })
     .sends(),
     Deed::new(
@@ -360,7 +364,7 @@ const DEEDS: &[Deed] = &[
         let gateway = managed(scene);
         let url = (GATEWAY.url)(scene);
         gateway(&url, &patient(&scene.fakes))
-            .start(&order(Channel::Sms))
+            .start(&request(Channel::Sms))
             .unwrap();
         Box::new(move |base, http| gateway(base, http).log(None, now()).into())
     })
@@ -383,8 +387,8 @@ fn now() -> UnixTime {
     UnixTime::new(1_735_732_800).unwrap()
 }
 
-fn order(channel: Channel) -> Order<'static> {
-    Order {
+fn request(channel: Channel) -> ProviderRequest<'static> {
+    ProviderRequest {
         to: number(),
         channel,
         locale: "en",
@@ -392,8 +396,8 @@ fn order(channel: Channel) -> Order<'static> {
     }
 }
 
-fn login() -> Login {
-    Login {
+fn login() -> ApiLogin {
+    ApiLogin {
         user: twilio::KEY.to_owned(),
         secret: Zeroizing::new(twilio::SECRET.to_owned()),
     }
@@ -412,13 +416,13 @@ fn verify(base: &str, http: &HttpSettings) -> TwilioVerify {
 }
 
 fn start(channel: Channel) -> Prepared {
-    Box::new(move |base, http| verify(base, http).start(&order(channel)).into())
+    Box::new(move |base, http| verify(base, http).start(&request(channel)).into())
 }
 
 /// A verification that is pending.
 fn started(scene: &Scene, channel: Channel) -> String {
     let url = scene.fakes.twilio_plain_url();
-    let started = verify(&url, &patient(&scene.fakes)).start(&order(channel));
+    let started = verify(&url, &patient(&scene.fakes)).start(&request(channel));
     started.unwrap().reference
 }
 
@@ -431,21 +435,21 @@ fn check(scene: &Scene, channel: Channel, right: bool) -> Prepared {
     };
     Box::new(move |base, http| {
         verify(base, http)
-            .check(&order(channel), &reference, &code)
+            .check(&request(channel), &reference, &code)
             .into()
     })
 }
 
-fn carry(channel: Channel) -> Prepared {
+fn send(channel: Channel) -> Prepared {
     Box::new(move |base, http| {
         messaging(base, http)
-            .carry(&order(channel), &words())
+            .send(&request(channel), &message())
             .into()
     })
 }
 
 fn messaging(base: &str, http: &HttpSettings) -> TwilioMessaging {
-    let from = Sender::From(twilio::FROM.to_owned());
+    let from = SenderId::From(twilio::FROM.to_owned());
     TwilioMessaging::new(MessagingSettings {
         login: login(),
         account: twilio::ACCOUNT.to_owned(),
@@ -499,17 +503,17 @@ fn managed_check(
     right: bool,
 ) -> Prepared {
     let mut at_once = gateway(&(GATEWAY.url)(scene), &patient(&scene.fakes));
-    let reference = at_once.start(&order(Channel::Sms)).unwrap().reference;
+    let reference = at_once.start(&request(Channel::Sms)).unwrap().reference;
     let code = scene.gateway.sent().last().unwrap().code.clone();
     let code = if right { code } else { "0000".to_owned() };
     Box::new(move |base, http| {
         gateway(base, http)
-            .check(&order(Channel::Sms), &reference, &code)
+            .check(&request(Channel::Sms), &reference, &code)
             .into()
     })
 }
 
-fn words() -> MessageBody {
+fn message() -> MessageBody {
     MessageBody {
         text: Zeroizing::new("123456 is your code.".to_owned()),
         code: Zeroizing::new("123456".to_owned()),

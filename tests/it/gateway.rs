@@ -24,7 +24,8 @@ use twofactor::sms::gateway::{
 };
 use twofactor::sms::http::HttpSettings;
 use twofactor::sms::{
-    Channel, CheckError, Order, Refusal, SendError, Started, Verdict, VerificationProvider,
+    Channel, CheckError, ProviderRequest, Refusal, SendError, Started, Verdict,
+    VerificationProvider,
 };
 use twofactor_fakes::clock::Clock;
 use twofactor_fakes::fault::{Fault as Broken, Proxy};
@@ -102,8 +103,8 @@ impl Scene {
         UnixTime::new(self.clock.now().try_into().unwrap()).unwrap()
     }
 
-    fn order(&self) -> Order<'_> {
-        Order {
+    fn request(&self) -> ProviderRequest<'_> {
+        ProviderRequest {
             to: &self.number,
             channel: Channel::Sms,
             locale: "de-AT",
@@ -113,7 +114,7 @@ impl Scene {
 
     fn start(&self, client: &mut Gateway) -> Result<Started, SendError> {
         client
-            .start(&self.order())
+            .start(&self.request())
             .inspect_err(|e| self.tells_nothing(e))
     }
 
@@ -124,7 +125,7 @@ impl Scene {
         code: &str,
     ) -> Result<Verdict, CheckError> {
         client
-            .check(&self.order(), reference, code)
+            .check(&self.request(), reference, code)
             .inspect_err(|e| self.tells_nothing(e))
     }
 
@@ -211,11 +212,11 @@ fn a_resend_is_of_the_same_code_and_another_number_is_another_verification() {
     assert_eq!(scene.code(), code);
 
     let other = PhoneNumber::parse("+4915123456780", None).unwrap();
-    let order = Order {
+    let request = ProviderRequest {
         to: &other,
-        ..scene.order()
+        ..scene.request()
     };
-    assert_eq!(client.check(&order, &id, &code), Ok(Verdict::Over));
+    assert_eq!(client.check(&request, &id, &code), Ok(Verdict::Over));
 }
 
 #[test]
@@ -428,7 +429,7 @@ fn signed_lies() -> Vec<(&'static str, Lie)> {
         ("a yes with status 403", Lie::Under(403)),
         ("a yes with status 500", Lie::Under(500)),
         (
-            "no, in the words of sending",
+            "no, in the message of sending",
             Lie::Instead(
                 200,
                 r#"{"success":true,"verification_id":"ver_0001","status":"pending","expires_in":300}"#.to_owned(),

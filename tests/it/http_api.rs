@@ -17,8 +17,8 @@ use twofactor::clock::UnixTime;
 use twofactor::phone::PhoneNumber;
 use twofactor::sms::http::HttpSettings;
 use twofactor::sms::{
-    Carried, Channel, Kind, MessageBody, Order, Provider, Refusal, SendError, Settings, Setup,
-    Value,
+    Channel, MessageBody, Provider, ProviderKind, ProviderRequest, ProviderSettings, ProviderSetup,
+    Refusal, SendError, Submitted, Value,
 };
 use twofactor_fakes::http::{Answer, Request, Response, Server};
 use twofactor_fakes::tls::Authority;
@@ -188,7 +188,7 @@ impl Scene {
     }
 
     /// The example of that name on the page, with credentials, and with this machine in the place of the carrier.
-    fn settings(&self, name: &str) -> Settings {
+    fn settings(&self, name: &str) -> ProviderSettings {
         let example = PAGE
             .split("```json\n")
             .skip(1)
@@ -201,29 +201,29 @@ impl Scene {
             .replace("https://us.sms.api.sinch.com", &here)
             .replace("\"user\": \"…\"", &format!("\"user\": \"{USER}\""))
             .replace("\"secret\": \"…\"", &format!("\"secret\": \"{SECRET}\""));
-        let list: Vec<Settings> = serde_json::from_str(&example).unwrap();
+        let list: Vec<ProviderSettings> = serde_json::from_str(&example).unwrap();
         list.into_iter().next().unwrap()
     }
 
-    fn provider(&self, settings: &Settings) -> Provider {
+    fn provider(&self, settings: &ProviderSettings) -> Provider {
         let http = HttpSettings {
             ca_file: Some(self.authority.file().to_owned()),
             ..HttpSettings::default()
         };
-        let setup = Setup {
+        let setup = ProviderSetup {
             http,
             development: None,
         };
-        Kind::Http.make(settings, &setup).unwrap()
+        ProviderKind::Http.make(settings, &setup).unwrap()
     }
 }
 
-fn carry(provider: &mut Provider, text: &str) -> Result<Carried, SendError> {
+fn send(provider: &mut Provider, text: &str) -> Result<Submitted, SendError> {
     let Provider::Message(carrier) = provider else {
         panic!("it takes our text");
     };
     let to = PhoneNumber::parse(NUMBER, None).unwrap();
-    let order = Order {
+    let request = ProviderRequest {
         to: &to,
         channel: Channel::Sms,
         locale: "de-AT",
@@ -233,7 +233,7 @@ fn carry(provider: &mut Provider, text: &str) -> Result<Carried, SendError> {
         text: Zeroizing::new(text.to_owned()),
         code: Zeroizing::new(CODE.to_owned()),
     };
-    carrier.carry(&order, &body)
+    carrier.send(&request, &body)
 }
 
 fn now() -> UnixTime {
@@ -251,7 +251,7 @@ fn tells_nothing(error: &SendError) {
 fn the_page_s_example_of_a_form_is_taken_by_a_strict_carrier() {
     let scene = Scene::of(Box::new(vonage));
     let mut provider = scene.provider(&scene.settings("vonage"));
-    let sent = carry(&mut provider, TEXT).unwrap();
+    let sent = send(&mut provider, TEXT).unwrap();
     assert_eq!(sent.id.as_deref(), Some("0A0000000123ABCD1"));
     let form = scene.carrier.asked()[0].form().unwrap();
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
@@ -264,7 +264,7 @@ fn the_page_s_example_of_a_form_is_taken_by_a_strict_carrier() {
             pair("type", "unicode"),
         ]
     );
-    carry(&mut provider, "048151 is your code.").unwrap();
+    send(&mut provider, "048151 is your code.").unwrap();
     let form = scene.carrier.asked()[1].form().unwrap();
     assert_eq!(form[3].1, "text", "every letter is in GSM 03.38");
     provider.probe(now()).unwrap();
@@ -275,7 +275,7 @@ fn the_page_s_example_of_a_form_is_taken_by_a_strict_carrier() {
 fn the_page_s_example_of_json_is_taken_by_a_strict_carrier() {
     let scene = Scene::of(Box::new(sinch));
     let mut provider = scene.provider(&scene.settings("sinch"));
-    let sent = carry(&mut provider, TEXT).unwrap();
+    let sent = send(&mut provider, TEXT).unwrap();
     assert_eq!(sent.id.as_deref(), Some("01FC66621XXXXX119Z8PMV1QPQ"));
     let body: serde_json::Value = serde_json::from_slice(&scene.carrier.asked()[0].body).unwrap();
     assert_eq!(
@@ -285,7 +285,7 @@ fn the_page_s_example_of_json_is_taken_by_a_strict_carrier() {
     provider.probe(now()).unwrap();
     scene.carrier.is_content();
     // What is longer than it takes is not sent.
-    let long = carry(&mut provider, &"x".repeat(2001)).unwrap_err();
+    let long = send(&mut provider, &"x".repeat(2001)).unwrap_err();
     assert!(matches!(long, SendError::NotSent(_)), "{long}");
     assert_eq!(scene.carrier.asked().len(), 2);
 }
@@ -305,7 +305,7 @@ fn refusals_are_sorted_as_their_lines_say_and_the_rest_was_perhaps_sent() {
         ("", None),
     ] {
         scene.carrier.answer_next(vonage_says(status));
-        let error = carry(&mut provider, "048151").unwrap_err();
+        let error = send(&mut provider, "048151").unwrap_err();
         tells_nothing(&error);
         match wanted {
             Some(wanted) => {
@@ -323,7 +323,7 @@ fn refusals_are_sorted_as_their_lines_say_and_the_rest_was_perhaps_sent() {
     }
     for status in ["1", "10", "13"] {
         scene.carrier.answer_next(vonage_says(status));
-        let error = carry(&mut provider, "048151").unwrap_err();
+        let error = send(&mut provider, "048151").unwrap_err();
         assert!(matches!(error, SendError::NotSent(_)), "{status}: {error}");
     }
     // A yes in an answer that says no, too, a redirect, a fault of theirs, an answer that is none.
@@ -345,7 +345,7 @@ fn refusals_are_sorted_as_their_lines_say_and_the_rest_was_perhaps_sent() {
                 .collect(),
             body: body.to_vec(),
         });
-        let error = carry(&mut provider, "048151").unwrap_err();
+        let error = send(&mut provider, "048151").unwrap_err();
         assert!(matches!(error, SendError::Unknown(_)), "{status}: {error}");
         tells_nothing(&error);
         assert_eq!(
@@ -371,7 +371,7 @@ fn an_answer_names_how_long_to_wait() {
         headers: vec![("Retry-After".to_owned(), "120".to_owned())],
         body: Vec::new(),
     });
-    let error = carry(&mut provider, "048151").unwrap_err();
+    let error = send(&mut provider, "048151").unwrap_err();
     let wanted = SendError::Refused {
         refusal: Refusal::Limit,
         retry_after: Some(120),
@@ -386,7 +386,7 @@ fn credentials_that_are_wrong_are_said_to_be() {
     let mut settings = scene.settings("sinch");
     settings.set("secret", Value::text("wrong"));
     let mut provider = scene.provider(&settings);
-    let error = carry(&mut provider, "048151").unwrap_err();
+    let error = send(&mut provider, "048151").unwrap_err();
     assert!(
         matches!(
             error,
@@ -413,12 +413,12 @@ fn credentials_that_are_wrong_are_said_to_be() {
 fn who_is_not_the_host_is_told_nothing() {
     let scene = Scene::of(Box::new(sinch));
     let settings = scene.settings("sinch");
-    let setup = Setup {
+    let setup = ProviderSetup {
         http: HttpSettings::default(),
         development: None,
     };
-    let mut provider = Kind::Http.make(&settings, &setup).unwrap();
-    let error = carry(&mut provider, "048151").unwrap_err();
+    let mut provider = ProviderKind::Http.make(&settings, &setup).unwrap();
+    let error = send(&mut provider, "048151").unwrap_err();
     assert!(matches!(error, SendError::Unreached(_)), "{error}");
     assert_eq!(scene.carrier.asked().len(), 0);
     assert_eq!(
@@ -440,7 +440,7 @@ fn by_get_everything_is_in_the_address() {
             body: b"ID 17".to_vec(),
         })
     }));
-    let mut settings = Settings::default();
+    let mut settings = ProviderSettings::default();
     let here = scene.server.url();
     let url = format!("{here}/send/{{digits}}?t={{text}}&key={{secret}}&l={{locale}}");
     settings.set("url", Value::text(&url));
@@ -450,7 +450,7 @@ fn by_get_everything_is_in_the_address() {
         "replies",
         Value::List(vec!["taken: 200 body=ID*".to_owned()]),
     );
-    let sent = carry(&mut scene.provider(&settings), "+491&a=\"# ü").unwrap();
+    let sent = send(&mut scene.provider(&settings), "+491&a=\"# ü").unwrap();
     assert_eq!(sent.id, None);
     scene.carrier.is_content();
 }

@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use twofactor::config::settings;
-use twofactor::sms::{Channel, Field, HostValue, Kind, Settings, Usage};
+use twofactor::sms::{Channel, Field, HostValue, ProviderKind, ProviderSettings, Usage};
 
 /// The table is made from the settings; what it has to be is shown where it is not.
 #[test]
@@ -36,7 +36,7 @@ fn the_readme_lists_every_setting_as_the_code_has_it() {
 }
 
 /// Every kind of provider has a page of its name.
-fn page(kind: Kind) -> String {
+fn page(kind: ProviderKind) -> String {
     let path = format!(
         "{}/docs/providers/{}.md",
         env!("CARGO_MANIFEST_DIR"),
@@ -69,7 +69,7 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn the_pages_of_providers_list_every_field_and_no_other() {
-    for kind in Kind::ALL {
+    for kind in ProviderKind::ALL {
         let (name, page) = (kind.name(), page(kind));
         let fields = kind.schema().fields;
         let mut there: BTreeMap<&str, &Field> =
@@ -100,7 +100,7 @@ fn the_pages_of_providers_list_every_field_and_no_other() {
 #[test]
 fn the_examples_of_providers_have_fields_that_there_are() {
     let overview = include_str!("../../docs/providers.md").to_owned();
-    let pages = Kind::ALL.map(|kind| (kind.name(), page(kind)));
+    let pages = ProviderKind::ALL.map(|kind| (kind.name(), page(kind)));
     let mut seen = BTreeSet::new();
     for (name, page) in pages.into_iter().chain([("providers", overview)]) {
         for example in page.split("```json\n").skip(1) {
@@ -108,10 +108,10 @@ fn the_examples_of_providers_have_fields_that_there_are() {
             if !example.trim_start().starts_with('[') {
                 continue;
             }
-            let list: Vec<Settings> = serde_json::from_str(example)
+            let list: Vec<ProviderSettings> = serde_json::from_str(example)
                 .unwrap_or_else(|error| panic!("{name}.md: {error}: {example}"));
             for entry in list {
-                let kind = Kind::from_name(entry.text("provider").unwrap()).unwrap();
+                let kind = ProviderKind::from_name(entry.text("provider").unwrap()).unwrap();
                 seen.insert((name, kind.name()));
                 for (key, value) in entry.iter() {
                     if matches!(key, "provider" | "name") {
@@ -151,7 +151,7 @@ fn the_overview_of_providers_lists_the_fields_of_every_kind() {
         .collect();
     assert_eq!(listed, wanted);
     assert!(texts.contains("$lang['group_limits'] = '"));
-    for kind in Kind::ALL {
+    for kind in ProviderKind::ALL {
         let own = kind.schema().fields;
         let own = own.iter().map(|field| field.name);
         assert!(
@@ -170,7 +170,7 @@ fn the_overview_of_providers_names_every_secret() {
     );
     let listed = listed.split_once("Secrets are ").unwrap().1;
     let listed: BTreeSet<_> = quoted(listed).collect();
-    let fields = Kind::ALL.map(|kind| kind.schema().fields);
+    let fields = ProviderKind::ALL.map(|kind| kind.schema().fields);
     let secrets: BTreeSet<_> = fields
         .iter()
         .flatten()
@@ -185,10 +185,11 @@ fn the_overview_of_providers_names_every_secret() {
 fn the_overview_of_providers_says_what_each_kind_can_do() {
     let overview = include_str!("../../docs/providers.md");
     let table = rows(overview, "A page for each says");
-    assert_eq!(table.len(), Kind::ALL.len());
+    assert_eq!(table.len(), ProviderKind::ALL.len());
     for row in table {
         let name = between(row[0], "[", "]");
-        let kind = Kind::from_name(name).unwrap_or_else(|| panic!("there is no kind {name}"));
+        let kind =
+            ProviderKind::from_name(name).unwrap_or_else(|| panic!("there is no kind {name}"));
         let schema = kind.schema();
         let can = |it: bool| if it { "yes" } else { "no" };
         let has = |channel| can(schema.channels.contains(&channel));
@@ -208,7 +209,7 @@ fn the_overview_of_providers_says_what_each_kind_can_do() {
 #[test]
 fn the_pages_of_providers_name_fields_as_the_form_does() {
     let texts = include_str!("../../php/TwoFactor/lang/en_US.php");
-    for kind in Kind::ALL {
+    for kind in ProviderKind::ALL {
         let (name, page) = (kind.name(), page(kind));
         let schema = kind.schema();
         if schema.is_for_development {

@@ -21,7 +21,9 @@ use twofactor::clock::{self, UnixTime};
 use twofactor::phone::PhoneNumber;
 use twofactor::sms::http::{Http, HttpSettings, Request, Verb, form};
 use twofactor::sms::sns::{Sns, SnsSettings};
-use twofactor::sms::{Carried, Channel, MessageBody, MessageProvider, Order, Refusal, SendError};
+use twofactor::sms::{
+    Channel, MessageBody, MessageProvider, ProviderRequest, Refusal, SendError, Submitted,
+};
 use twofactor_fakes::http::{Answer, Request as Asked, Response, Server};
 
 const REGION: &str = "eu-central-1";
@@ -226,8 +228,8 @@ fn now() -> UnixTime {
     clock::now().unwrap()
 }
 
-fn order(to: &PhoneNumber) -> Order<'_> {
-    Order {
+fn request(to: &PhoneNumber) -> ProviderRequest<'_> {
+    ProviderRequest {
         to,
         channel: Channel::Sms,
         locale: "en",
@@ -235,7 +237,7 @@ fn order(to: &PhoneNumber) -> Order<'_> {
     }
 }
 
-fn words(text: &str) -> MessageBody {
+fn message(text: &str) -> MessageBody {
     MessageBody {
         text: text.to_owned().into(),
         code: "428317".to_owned().into(),
@@ -253,7 +255,7 @@ fn a_right_secret_passes_and_the_text_arrives_as_it_is() {
     for (n, credentials) in [(1, &moto.user), (2, &moto.role)] {
         let to = number(n);
         let mut sns = moto.sns(credentials);
-        let carried = sns.carry(&order(&to), &words(TEXT)).unwrap();
+        let carried = sns.send(&request(&to), &message(TEXT)).unwrap();
         assert_eq!(carried.id.unwrap().len(), 36);
         let arrived: Vec<_> = moto
             .sent()
@@ -281,7 +283,7 @@ fn every_text_is_signed_as_it_is_sent() {
         .map(|chunk| format!("a{}z", chunk.iter().collect::<String>()))
         .collect();
     for text in &texts {
-        sns.carry(&order(&to), &words(text)).unwrap();
+        sns.send(&request(&to), &message(text)).unwrap();
     }
     let arrived: Vec<String> = moto
         .sent()
@@ -319,7 +321,7 @@ fn a_wrong_secret_is_refused_and_nothing_is_sent() {
         let mut sns = moto.sns(credentials);
         let Err(SendError::Refused {
             refusal, detail, ..
-        }) = sns.carry(&order(&to), &words(TEXT))
+        }) = sns.send(&request(&to), &message(TEXT))
         else {
             panic!("{code}");
         };
@@ -374,10 +376,13 @@ fn whoever_types_nothing_back_is_asked_about_and_without_an_answer_sent_to() {
     };
     let both = ["CheckIfPhoneNumberIsOptedOut", "Publish"];
     stage.answer(200, &answer(false), None);
-    assert!(sns.carry_asking(&order(&stage.to), &words(TEXT)).is_ok());
+    assert!(
+        sns.send_after_asking(&request(&stage.to), &message(TEXT))
+            .is_ok()
+    );
     assert_eq!(actions(), both);
     stage.answer(200, &answer(true), None);
-    let refused = sns.carry_asking(&order(&stage.to), &words(TEXT));
+    let refused = sns.send_after_asking(&request(&stage.to), &message(TEXT));
     assert!(
         matches!(
             refused,
@@ -397,7 +402,7 @@ fn whoever_types_nothing_back_is_asked_about_and_without_an_answer_sent_to() {
         (200, answer(true).replace("true", "perhaps")),
     ] {
         stage.answer(status, &body, None);
-        let carried = sns.carry_asking(&order(&stage.to), &words(TEXT));
+        let carried = sns.send_after_asking(&request(&stage.to), &message(TEXT));
         assert!(carried.is_ok(), "{status} {body}: {carried:?}");
         assert_eq!(actions(), both, "{status} {body}");
     }
@@ -410,7 +415,7 @@ fn whoever_types_nothing_back_is_asked_about_and_without_an_answer_sent_to() {
     let server = Server::start(None, silent.clone());
     let carried = stage
         .sns(&server.url(), slow)
-        .carry_asking(&order(&stage.to), &words(TEXT));
+        .send_after_asking(&request(&stage.to), &message(TEXT));
     assert!(carried.is_ok(), "{carried:?}");
     assert_eq!(silent.asked.lock().unwrap().len(), 2);
 }
@@ -532,8 +537,8 @@ impl Stage {
         self.script.asked.lock().unwrap().len()
     }
 
-    fn carry(&self, sns: &mut Sns) -> Result<Carried, SendError> {
-        let result = sns.carry(&order(&self.to), &words(TEXT));
+    fn send(&self, sns: &mut Sns) -> Result<Submitted, SendError> {
+        let result = sns.send(&request(&self.to), &message(TEXT));
         if let Err(error) = &result {
             tells_nothing(&format!("{error} {error:?}"));
         }
@@ -600,7 +605,7 @@ fn every_error_of_sns_means_one_thing() {
         let before = stage.asked();
         let Err(SendError::Refused {
             refusal, detail, ..
-        }) = stage.carry(&mut sns)
+        }) = stage.send(&mut sns)
         else {
             panic!("{code}");
         };
@@ -661,7 +666,7 @@ fn what_is_not_certain_is_not_known() {
     ] {
         let before = stage.asked();
         stage.answer(status, &body, None);
-        let carried = stage.carry(&mut sns);
+        let carried = stage.send(&mut sns);
         assert!(
             matches!(carried, Err(SendError::Unknown(_))),
             "{status} {body}"
@@ -676,7 +681,7 @@ fn what_is_not_certain_is_not_known() {
         stage.answer(status, &body, None);
         tells_nothing(&sns.probe(now()).unwrap_err().to_string());
     }
-    assert!(stage.carry(&mut sns).is_ok());
+    assert!(stage.send(&mut sns).is_ok());
 }
 
 #[test]
@@ -692,25 +697,25 @@ fn a_throttled_message_is_tried_once_more_and_may_then_go_elsewhere() {
     ] {
         let before = stage.asked();
         stage.answer(status, &problem(code), None);
-        assert!(stage.carry(&mut sns).is_ok(), "{code}");
+        assert!(stage.send(&mut sns).is_ok(), "{code}");
         assert_eq!(stage.asked(), before + 2);
 
         stage.answer(status, &problem(code), Some(0));
         stage.answer(status, &problem(code), Some(0));
-        let carried = stage.carry(&mut sns);
+        let carried = stage.send(&mut sns);
         assert!(matches!(&carried, Err(SendError::NotSent(why)) if why.contains(code)));
         assert_eq!(stage.asked(), before + 4);
 
         // Longer than somebody who signs in can wait.
         stage.answer(status, &problem(code), Some(30));
-        let carried = stage.carry(&mut sns);
+        let carried = stage.send(&mut sns);
         assert!(matches!(carried, Err(SendError::NotSent(_))), "{carried:?}");
         assert_eq!(stage.asked(), before + 5);
 
         // Then something else went wrong.
         stage.answer(status, &problem(code), None);
         stage.answer(500, &problem("InternalError"), None);
-        let carried = stage.carry(&mut sns);
+        let carried = stage.send(&mut sns);
         assert!(matches!(carried, Err(SendError::Unknown(_))), "{carried:?}");
     }
 }
@@ -721,20 +726,20 @@ fn a_message_is_what_sns_takes_or_is_not_sent() {
     let mut sns = stage.client();
     assert_eq!(sns.channels(), [Channel::Sms]);
     for channel in [Channel::Voice, Channel::WhatsApp] {
-        let order = Order {
+        let request = ProviderRequest {
             channel,
-            ..order(&stage.to)
+            ..request(&stage.to)
         };
-        let carried = sns.carry(&order, &words(TEXT));
+        let carried = sns.send(&request, &message(TEXT));
         assert!(matches!(carried, Err(SendError::NotSent(_))));
     }
     for text in [String::new(), "x".repeat(1_601)] {
-        let carried = sns.carry(&order(&stage.to), &words(&text));
+        let carried = sns.send(&request(&stage.to), &message(&text));
         assert!(matches!(carried, Err(SendError::NotSent(_))));
     }
     assert_eq!(stage.asked(), 0);
 
-    stage.carry(&mut sns).unwrap();
+    stage.send(&mut sns).unwrap();
     let asked = stage.script.asked.lock().unwrap().remove(0);
     let mut named: Vec<&str> = asked.headers.iter().map(|(name, _)| &**name).collect();
     named.sort_unstable();

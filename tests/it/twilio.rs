@@ -22,13 +22,13 @@ use twofactor::clock::UnixTime;
 use twofactor::delivery::text;
 use twofactor::phone::PhoneNumber;
 use twofactor::sms::http::HttpSettings;
-use twofactor::sms::twilio::Login;
-use twofactor::sms::twilio::messaging::{MessagingSettings, Sender, TwilioMessaging, WhatsApp};
-use twofactor::sms::twilio::signature::{Body, Delivery, Report, Webhook};
+use twofactor::sms::twilio::ApiLogin;
+use twofactor::sms::twilio::messaging::{MessagingSettings, SenderId, TwilioMessaging, WhatsApp};
+use twofactor::sms::twilio::signature::{Body, MessageStatus, StatusReport, Webhook};
 use twofactor::sms::twilio::verify::{TwilioVerify, VerifySettings};
 use twofactor::sms::{
-    Channel, CheckError, MessageBody, MessageProvider, Order, Refusal, SendError, Started, Verdict,
-    VerificationProvider,
+    Channel, CheckError, MessageBody, MessageProvider, ProviderRequest, Refusal, SendError,
+    Started, Verdict, VerificationProvider,
 };
 use twofactor::types::Purpose;
 use twofactor_fakes::Fakes;
@@ -44,8 +44,8 @@ fn number(text: &str) -> PhoneNumber {
     PhoneNumber::parse(text, None).unwrap()
 }
 
-fn order(to: &PhoneNumber, channel: Channel) -> Order<'_> {
-    Order {
+fn request(to: &PhoneNumber, channel: Channel) -> ProviderRequest<'_> {
+    ProviderRequest {
         to,
         channel,
         locale: "de-AT",
@@ -53,15 +53,15 @@ fn order(to: &PhoneNumber, channel: Channel) -> Order<'_> {
     }
 }
 
-fn words() -> MessageBody {
+fn message() -> MessageBody {
     MessageBody {
         text: Zeroizing::new(format!("{CODE} ist Ihr Code für Beispiel & Söhne.")),
         code: Zeroizing::new(CODE.to_owned()),
     }
 }
 
-fn key() -> Login {
-    Login {
+fn key() -> ApiLogin {
+    ApiLogin {
         user: twilio::KEY.to_owned(),
         secret: Zeroizing::new(twilio::SECRET.to_owned()),
     }
@@ -93,9 +93,9 @@ fn messaging_settings(fakes: &Fakes) -> MessagingSettings {
     MessagingSettings {
         login: key(),
         account: twilio::ACCOUNT.to_owned(),
-        sms: Some(Sender::From(twilio::FROM.to_owned())),
+        sms: Some(SenderId::From(twilio::FROM.to_owned())),
         whatsapp: Some(WhatsApp {
-            sender: Sender::From(twilio::FROM.to_owned()),
+            sender: SenderId::From(twilio::FROM.to_owned()),
             template: twilio::TEMPLATE.to_owned(),
             variable: "1".to_owned(),
         }),
@@ -145,8 +145,8 @@ fn a_code_is_sent_and_approved_once() {
     let fakes = Fakes::start();
     let mut verify = verify(&fakes);
     let to = number(NUMBER);
-    let order = order(&to, Channel::Sms);
-    let started = verify.start(&order).unwrap();
+    let request = request(&to, Channel::Sms);
+    let started = verify.start(&request).unwrap();
     assert_eq!((started.expires_in, started.resend_after), (600, None));
     assert_eq!(
         last_form(&fakes),
@@ -155,7 +155,7 @@ fn a_code_is_sent_and_approved_once() {
     let code = fakes.twilio.code();
     let wrong = if code == "000000" { "000001" } else { "000000" };
     assert_eq!(
-        verify.check(&order, &started.reference, wrong),
+        verify.check(&request, &started.reference, wrong),
         Ok(Verdict::Wrong)
     );
     assert_eq!(
@@ -163,11 +163,11 @@ fn a_code_is_sent_and_approved_once() {
         fields(&[("VerificationSid", &started.reference), ("Code", wrong)])
     );
     assert_eq!(
-        verify.check(&order, &started.reference, &code),
+        verify.check(&request, &started.reference, &code),
         Ok(Verdict::Approved)
     );
     assert_eq!(
-        verify.check(&order, &started.reference, &code),
+        verify.check(&request, &started.reference, &code),
         Ok(Verdict::Over)
     );
 }
@@ -182,12 +182,12 @@ fn every_way_has_its_name() {
         (Channel::WhatsApp, "whatsapp", "+4915123456783"),
     ] {
         let to = number(to);
-        let order = order(&to, channel);
-        let Started { reference, .. } = verify.start(&order).unwrap();
+        let request = request(&to, channel);
+        let Started { reference, .. } = verify.start(&request).unwrap();
         assert_eq!(fakes.twilio.sent().last().unwrap().channel, name);
         let code = fakes.twilio.code();
         assert_eq!(
-            verify.check(&order, &reference, &code),
+            verify.check(&request, &reference, &code),
             Ok(Verdict::Approved)
         );
     }
@@ -200,7 +200,7 @@ fn every_way_has_its_name() {
     let mut only_calls = TwilioVerify::new(&settings).unwrap();
     let before = fakes.twilio.requests().len();
     let to = number(NUMBER);
-    let error = only_calls.start(&order(&to, Channel::Sms)).unwrap_err();
+    let error = only_calls.start(&request(&to, Channel::Sms)).unwrap_err();
     assert!(matches!(error, SendError::NotSent(_)), "{error}");
     assert_eq!(fakes.twilio.requests().len(), before);
 }
@@ -209,11 +209,11 @@ fn every_way_has_its_name() {
 fn a_language_twilio_lacks_is_not_asked_for() {
     let fakes = Fakes::start();
     let to = number(NUMBER);
-    let order = Order {
+    let request = ProviderRequest {
         locale: "gsw-CH",
-        ..order(&to, Channel::Sms)
+        ..request(&to, Channel::Sms)
     };
-    verify(&fakes).start(&order).unwrap();
+    verify(&fakes).start(&request).unwrap();
     assert_eq!(
         last_form(&fakes),
         fields(&[("To", NUMBER), ("Channel", "sms")])
@@ -225,20 +225,20 @@ fn a_resend_repeats_the_code_until_twilio_has_enough() {
     let fakes = Fakes::start();
     let mut verify = verify(&fakes);
     let to = number(NUMBER);
-    let order = order(&to, Channel::Sms);
-    let first = verify.start(&order).unwrap();
+    let request = request(&to, Channel::Sms);
+    let first = verify.start(&request).unwrap();
     let code = fakes.twilio.code();
     for _ in 0..4 {
         let again = Started {
             again: true,
             ..first.clone()
         };
-        assert_eq!(verify.start(&order), Ok(again));
+        assert_eq!(verify.start(&request), Ok(again));
         assert_eq!(fakes.twilio.code(), code);
     }
-    assert_eq!(verify.start(&order), Err(refused(Refusal::Limit, 60203)));
+    assert_eq!(verify.start(&request), Err(refused(Refusal::Limit, 60203)));
     assert_eq!(
-        verify.check(&order, &first.reference, &code),
+        verify.check(&request, &first.reference, &code),
         Ok(Verdict::Approved)
     );
 }
@@ -248,29 +248,29 @@ fn a_verification_ends_by_checks_by_time_and_by_order() {
     let fakes = Fakes::start();
     let mut verify = verify(&fakes);
     let to = number(NUMBER);
-    let order = order(&to, Channel::Sms);
+    let request = request(&to, Channel::Sms);
 
-    let reference = verify.start(&order).unwrap().reference;
+    let reference = verify.start(&request).unwrap().reference;
     let code = fakes.twilio.code();
     for _ in 0..5 {
         assert_eq!(
-            verify.check(&order, &reference, "999999"),
+            verify.check(&request, &reference, "999999"),
             Ok(Verdict::Wrong)
         );
     }
-    assert_eq!(verify.check(&order, &reference, &code), Ok(Verdict::Over));
+    assert_eq!(verify.check(&request, &reference, &code), Ok(Verdict::Over));
 
     fakes.clock.advance(600);
-    assert_eq!(verify.check(&order, &reference, &code), Ok(Verdict::Over));
-    let reference = verify.start(&order).unwrap().reference;
+    assert_eq!(verify.check(&request, &reference, &code), Ok(Verdict::Over));
+    let reference = verify.start(&request).unwrap().reference;
     let code = fakes.twilio.code();
     fakes.clock.advance(599);
     assert_eq!(
-        verify.check(&order, &reference, "999999"),
+        verify.check(&request, &reference, "999999"),
         Ok(Verdict::Wrong)
     );
     fakes.clock.advance(1);
-    assert_eq!(verify.check(&order, &reference, &code), Ok(Verdict::Over));
+    assert_eq!(verify.check(&request, &reference, &code), Ok(Verdict::Over));
 }
 
 #[test]
@@ -278,26 +278,26 @@ fn a_code_counts_only_for_the_number_and_verification_it_was_sent_for() {
     let fakes = Fakes::start();
     let mut verify = verify(&fakes);
     let (ours, theirs) = (number(NUMBER), number("+4915123456780"));
-    let their_order = order(&theirs, Channel::Sms);
-    let their_reference = verify.start(&their_order).unwrap().reference;
+    let their_request = request(&theirs, Channel::Sms);
+    let their_reference = verify.start(&their_request).unwrap().reference;
     let their_code = fakes.twilio.code();
-    let our_order = order(&ours, Channel::Sms);
-    let our_reference = verify.start(&our_order).unwrap().reference;
+    let our_request = request(&ours, Channel::Sms);
+    let our_reference = verify.start(&our_request).unwrap().reference;
     let our_code = fakes.twilio.code();
 
     assert_eq!(
-        verify.check(&our_order, &our_reference, &their_code),
+        verify.check(&our_request, &our_reference, &their_code),
         Ok(Verdict::Wrong)
     );
-    let answer = verify.check(&our_order, &their_reference, &their_code);
+    let answer = verify.check(&our_request, &their_reference, &their_code);
     assert!(matches!(answer, Err(CheckError::NoAnswer(_))), "{answer:?}");
     let never = format!("VE{}", "f".repeat(32));
     assert_eq!(
-        verify.check(&our_order, &never, "123456"),
+        verify.check(&our_request, &never, "123456"),
         Ok(Verdict::Over)
     );
     assert_eq!(
-        verify.check(&our_order, &our_reference, &our_code),
+        verify.check(&our_request, &our_reference, &our_code),
         Ok(Verdict::Approved)
     );
 }
@@ -311,11 +311,11 @@ fn a_code_counts_whichever_way_it_was_sent() {
     let ways = [Channel::Sms, Channel::Voice, Channel::WhatsApp];
     for (sent, again) in ways.iter().flat_map(|one| ways.map(|other| (*one, other))) {
         fakes.twilio.reset();
-        let first = verify.start(&order(&to, sent)).unwrap().reference;
-        let second = verify.start(&order(&to, again)).unwrap().reference;
+        let first = verify.start(&request(&to, sent)).unwrap().reference;
+        let second = verify.start(&request(&to, again)).unwrap().reference;
         assert_eq!(first, second, "the same verification, another way");
         let code = fakes.twilio.code();
-        let answer = verify.check(&order(&to, Channel::Sms), &first, &code);
+        let answer = verify.check(&request(&to, Channel::Sms), &first, &code);
         assert_eq!(answer, Ok(Verdict::Approved), "{sent:?} {again:?}");
     }
 }
@@ -325,8 +325,8 @@ fn what_cannot_be_a_code_or_a_verification_is_not_asked_about() {
     let fakes = Fakes::start();
     let mut verify = verify(&fakes);
     let to = number(NUMBER);
-    let order = order(&to, Channel::Sms);
-    let reference = verify.start(&order).unwrap().reference;
+    let request = request(&to, Channel::Sms);
+    let reference = verify.start(&request).unwrap().reference;
     for code in [
         "",
         "123",
@@ -338,7 +338,7 @@ fn what_cannot_be_a_code_or_a_verification_is_not_asked_about() {
         "123456\n",
     ] {
         assert_eq!(
-            verify.check(&order, &reference, code),
+            verify.check(&request, &reference, code),
             Ok(Verdict::Wrong),
             "{code}"
         );
@@ -350,7 +350,7 @@ fn what_cannot_be_a_code_or_a_verification_is_not_asked_about() {
         "../VerificationCheck",
         &reference.replace("VE", "VA"),
     ] {
-        let answer = verify.check(&order, reference, "123456");
+        let answer = verify.check(&request, reference, "123456");
         assert!(matches!(answer, Err(CheckError::NotAsked(_))), "{answer:?}");
     }
     assert_eq!(fakes.twilio.requests().len(), 1);
@@ -372,12 +372,12 @@ fn every_documented_refusal_of_a_verification_has_its_reason() {
     ] {
         let to = number(&format!("+49151234{code}"));
         assert_eq!(
-            verify.start(&order(&to, Channel::Sms)),
+            verify.start(&request(&to, Channel::Sms)),
             Err(refused(refusal, code))
         );
     }
     let to = number(NUMBER);
-    let order = order(&to, Channel::Sms);
+    let request = request(&to, Channel::Sms);
     for (status, code, refusal) in [
         (429, 60202, Refusal::Limit),
         (429, 60207, Refusal::Limit),
@@ -389,7 +389,7 @@ fn every_documented_refusal_of_a_verification_has_its_reason() {
             .twilio
             .fail_next(failure(status, Some(code), Some("30")));
         assert_eq!(
-            verify.start(&order),
+            verify.start(&request),
             Err(SendError::Refused {
                 refusal,
                 retry_after: Some(30),
@@ -399,7 +399,7 @@ fn every_documented_refusal_of_a_verification_has_its_reason() {
     }
     for (code, refusal) in documented() {
         fakes.twilio.fail_next(failure(400, Some(code), None));
-        assert_eq!(verify.start(&order), Err(refused(refusal, code)));
+        assert_eq!(verify.start(&request), Err(refused(refusal, code)));
     }
     assert!(fakes.twilio.sent().is_empty());
 }
@@ -439,20 +439,20 @@ fn no_refusal_that_twilio_documents_is_a_message_that_may_have_been_sent() {
     let fakes = Fakes::start();
     let (mut verify, mut messaging) = (verify(&fakes), messaging(&fakes));
     let to = number(NUMBER);
-    let order = order(&to, Channel::Sms);
+    let request = request(&to, Channel::Sms);
     let mut codes: Vec<u32> = documented().into_iter().map(|(code, _)| code).collect();
     // And some that nobody has heard of, or that say too little.
     codes.extend([1, 20001, 20422, 99_999, u32::MAX]);
     for code in codes {
         for status in [400, 403] {
             fakes.twilio.fail_next(failure(status, Some(code), None));
-            let refused = verify.start(&order).unwrap_err();
+            let refused = verify.start(&request).unwrap_err();
             assert!(
                 matches!(&refused, SendError::Refused { detail, .. } if *detail == format!("Twilio {code}")),
                 "{code}: {refused}"
             );
             fakes.twilio.fail_next(failure(status, Some(code), None));
-            assert_eq!(messaging.carry(&order, &words()), Err(refused), "{code}");
+            assert_eq!(messaging.send(&request, &message()), Err(refused), "{code}");
         }
     }
     assert!(fakes.twilio.sent().is_empty());
@@ -463,7 +463,7 @@ fn what_says_nothing_certain_is_unknown_and_asked_once() {
     let fakes = Fakes::start();
     let (mut verify, mut messaging) = (verify(&fakes), messaging(&fakes));
     let to = number(NUMBER);
-    let order = order(&to, Channel::Sms);
+    let request = request(&to, Channel::Sms);
     let reference = format!("VE{}", "a".repeat(32));
     for (status, code) in [
         (200, None),
@@ -484,8 +484,8 @@ fn what_says_nothing_certain_is_unknown_and_asked_once() {
     ] {
         let before = fakes.twilio.requests().len();
         for attempt in [
-            &mut || verify.start(&order).map(|_| ()) as Result<(), SendError>,
-            &mut || messaging.carry(&order, &words()).map(|_| ()),
+            &mut || verify.start(&request).map(|_| ()) as Result<(), SendError>,
+            &mut || messaging.send(&request, &message()).map(|_| ()),
         ] as [&mut dyn FnMut() -> Result<(), SendError>; 2]
         {
             fakes.twilio.fail_next(failure(status, code, Some("0")));
@@ -496,7 +496,7 @@ fn what_says_nothing_certain_is_unknown_and_asked_once() {
             );
         }
         fakes.twilio.fail_next(failure(status, code, Some("0")));
-        let answer = verify.check(&order, &reference, "123456");
+        let answer = verify.check(&request, &reference, "123456");
         // When Twilio cannot work it has not looked at the code.
         let judged = (status, code) != (503, Some(20503));
         assert!(
@@ -521,8 +521,8 @@ fn a_check_that_failed_is_no_verdict() {
     let fakes = Fakes::start();
     let mut verify = verify(&fakes);
     let to = number(NUMBER);
-    let order = order(&to, Channel::Sms);
-    let reference = verify.start(&order).unwrap().reference;
+    let request = request(&to, Channel::Sms);
+    let reference = verify.start(&request).unwrap().reference;
     let code = fakes.twilio.code();
     for (status, number, judged) in [
         (400, Some(60200), true),
@@ -545,7 +545,7 @@ fn a_check_that_failed_is_no_verdict() {
         (503, Some(20503), false),
     ] {
         fakes.twilio.fail_next(failure(status, number, None));
-        let answer = verify.check(&order, &reference, &code);
+        let answer = verify.check(&request, &reference, &code);
         assert!(
             match &answer {
                 Err(CheckError::NoAnswer(_)) => judged,
@@ -556,9 +556,9 @@ fn a_check_that_failed_is_no_verdict() {
         );
     }
     fakes.twilio.fail_next(failure(429, Some(60202), None));
-    assert_eq!(verify.check(&order, &reference, &code), Ok(Verdict::Over));
+    assert_eq!(verify.check(&request, &reference, &code), Ok(Verdict::Over));
     assert_eq!(
-        verify.check(&order, &reference, &code),
+        verify.check(&request, &reference, &code),
         Ok(Verdict::Approved)
     );
 }
@@ -568,7 +568,7 @@ fn only_what_twilio_did_not_process_is_asked_again_and_once() {
     let fakes = Fakes::start();
     let (mut verify, mut messaging) = (verify(&fakes), messaging(&fakes));
     let to = number(NUMBER);
-    let order = order(&to, Channel::Sms);
+    let request = request(&to, Channel::Sms);
     let busy = |retry_after: Option<&str>| {
         fakes
             .twilio
@@ -583,16 +583,16 @@ fn only_what_twilio_did_not_process_is_asked_again_and_once() {
 
     // It works the second time.
     busy(None);
-    let reference = verify.start(&order).unwrap().reference;
+    let reference = verify.start(&request).unwrap().reference;
     more(2);
     busy(Some("0"));
-    messaging.carry(&order, &words()).unwrap();
+    messaging.send(&request, &message()).unwrap();
     more(2);
     assert_eq!(fakes.twilio.sent().len(), 2);
     let start = Instant::now();
     busy(Some("1"));
     assert_eq!(
-        verify.check(&order, &reference, "999999"),
+        verify.check(&request, &reference, "999999"),
         Ok(Verdict::Wrong)
     );
     assert!(start.elapsed().as_millis() >= 1_000);
@@ -601,18 +601,18 @@ fn only_what_twilio_did_not_process_is_asked_again_and_once() {
     // It does not, and nobody was told anything: another provider may be asked.
     busy(None);
     busy(None);
-    assert!(matches!(verify.start(&order), Err(SendError::NotSent(_))));
+    assert!(matches!(verify.start(&request), Err(SendError::NotSent(_))));
     more(2);
     busy(None);
     busy(None);
     assert!(matches!(
-        messaging.carry(&order, &words()),
+        messaging.send(&request, &message()),
         Err(SendError::NotSent(_))
     ));
     more(2);
     busy(None);
     busy(None);
-    let answer = verify.check(&order, &reference, "999999");
+    let answer = verify.check(&request, &reference, "999999");
     assert!(matches!(answer, Err(CheckError::NotAsked(_))));
     more(2);
 
@@ -630,7 +630,7 @@ fn only_what_twilio_did_not_process_is_asked_again_and_once() {
         busy(Some(retry_after));
         let start = Instant::now();
         assert!(
-            matches!(verify.start(&order), Err(SendError::NotSent(_))),
+            matches!(verify.start(&request), Err(SendError::NotSent(_))),
             "{retry_after}"
         );
         assert!(start.elapsed().as_secs() < 5);
@@ -640,11 +640,11 @@ fn only_what_twilio_did_not_process_is_asked_again_and_once() {
     // What the second attempt meets is what counts.
     busy(None);
     fakes.twilio.fail_next(failure(500, None, None));
-    assert!(matches!(verify.start(&order), Err(SendError::Unknown(_))));
+    assert!(matches!(verify.start(&request), Err(SendError::Unknown(_))));
     more(2);
     busy(None);
     fakes.twilio.fail_next(failure(403, Some(60410), None));
-    assert_eq!(verify.start(&order), Err(refused(Refusal::Fraud, 60410)));
+    assert_eq!(verify.start(&request), Err(refused(Refusal::Fraud, 60410)));
     more(2);
     assert_eq!(fakes.twilio.sent().len(), 2);
 }
@@ -666,7 +666,7 @@ fn an_answer_that_does_not_fit_the_question_starts_nothing() {
     proxy.url().clone_into(&mut settings.base);
     let mut verify = TwilioVerify::new(&settings).unwrap();
     let to = number(NUMBER);
-    let order = order(&to, Channel::Sms);
+    let request = request(&to, Channel::Sms);
     for (from, to) in [
         (NUMBER, "+4915123456780"),
         (twilio::SERVICE, "VA00000000000000000000000000000000"),
@@ -688,7 +688,7 @@ fn an_answer_that_does_not_fit_the_question_starts_nothing() {
         ("{", "[{"),
     ] {
         proxy.set(lie(from, to));
-        let error = verify.start(&order).unwrap_err();
+        let error = verify.start(&request).unwrap_err();
         assert!(
             matches!(error, SendError::Unknown(_)),
             "{from} {to}: {error}"
@@ -700,7 +700,7 @@ fn an_answer_that_does_not_fit_the_question_starts_nothing() {
         r#""valid":false"#,
         r#""valid":null,"new":{"valid":true}"#,
     ));
-    verify.start(&order).unwrap();
+    verify.start(&request).unwrap();
 }
 
 #[test]
@@ -711,18 +711,18 @@ fn only_a_complete_matching_yes_approves() {
     proxy.url().clone_into(&mut settings.base);
     let mut verify = TwilioVerify::new(&settings).unwrap();
     let to = number(NUMBER);
-    let order = order(&to, Channel::Sms);
+    let request = request(&to, Channel::Sms);
     let mut answer = |right: bool, from: &str, to: &str| {
         proxy.set(Fault::None);
         fakes.twilio.reset();
-        let reference = verify.start(&order).unwrap().reference;
+        let reference = verify.start(&request).unwrap().reference;
         let code = if right {
             fakes.twilio.code()
         } else {
             "999999".to_owned()
         };
         proxy.set(lie(from, to));
-        verify.check(&order, &reference, &code)
+        verify.check(&request, &reference, &code)
     };
     let status = |right: bool| match right {
         true => r#""status":"approved""#,
@@ -803,37 +803,37 @@ fn a_text_goes_out_as_it_is() {
     let fakes = Fakes::start();
     let to = number(NUMBER);
     let carried = messaging(&fakes)
-        .carry(&order(&to, Channel::Sms), &words())
+        .send(&request(&to, Channel::Sms), &message())
         .unwrap();
     let sent = sent(&fakes);
     assert_eq!(carried.id.as_ref(), Some(&sent.sid));
     assert_eq!(
         (sent.to.as_str(), sent.text.as_str()),
-        (NUMBER, words().text.as_str())
+        (NUMBER, message().text.as_str())
     );
     assert_eq!(
         last_form(&fakes),
         fields(&[
             ("To", NUMBER),
             ("From", twilio::FROM),
-            ("Body", &words().text)
+            ("Body", &message().text)
         ])
     );
     let mut settings = messaging_settings(&fakes);
-    settings.sms = Some(Sender::Service(twilio::MESSAGING_SERVICE.to_owned()));
+    settings.sms = Some(SenderId::Service(twilio::MESSAGING_SERVICE.to_owned()));
     settings.validity = Some(300);
     settings.status_callback = Some("https://site.example/hook?a=b&c".to_owned());
     settings.auth_token = Some(Zeroizing::new(twilio::TOKEN.to_owned()));
     let mut messaging = TwilioMessaging::new(settings).unwrap();
     messaging
-        .carry(&order(&to, Channel::Sms), &words())
+        .send(&request(&to, Channel::Sms), &message())
         .unwrap();
     assert_eq!(
         last_form(&fakes),
         fields(&[
             ("To", NUMBER),
             ("MessagingServiceSid", twilio::MESSAGING_SERVICE),
-            ("Body", &words().text),
+            ("Body", &message().text),
             ("ValidityPeriod", "300"),
             ("StatusCallback", "https://site.example/hook?a=b&c"),
         ])
@@ -845,7 +845,7 @@ fn a_whatsapp_message_is_a_template_with_the_code() {
     let fakes = Fakes::start();
     let to = number(NUMBER);
     let carried = messaging(&fakes)
-        .carry(&order(&to, Channel::WhatsApp), &words())
+        .send(&request(&to, Channel::WhatsApp), &message())
         .unwrap();
     assert_eq!(carried.id, Some(sent(&fakes).sid));
     assert_eq!(
@@ -873,12 +873,12 @@ fn a_call_says_who_calls_and_the_digits_one_by_one() {
         ("he", "he-IL", "זוהי שיחה מאת Beispiel &amp; Co."),
         ("nl", "en-US", "This is a call from Beispiel &amp; Co."),
     ] {
-        let order = Order {
+        let request = ProviderRequest {
             locale,
-            ..order(&to, Channel::Voice)
+            ..request(&to, Channel::Voice)
         };
-        let words = text::spoken(locale, "Beispiel & Co", CODE, Purpose::Login);
-        let carried = messaging(&fakes).carry(&order, &words).unwrap();
+        let message = text::spoken_code(locale, "Beispiel & Co", CODE, Purpose::Login);
+        let carried = messaging(&fakes).send(&request, &message).unwrap();
         let sent = sent(&fakes);
         assert_eq!(carried.id, Some(sent.sid));
         assert_eq!(
@@ -894,9 +894,9 @@ fn a_call_says_who_calls_and_the_digits_one_by_one() {
 fn a_call_that_is_a_test_has_no_code() {
     let fakes = Fakes::start();
     let to = number(NUMBER);
-    let words = text::test_message("Beispiel", "000000");
+    let message = text::test_message("Beispiel", "000000");
     messaging(&fakes)
-        .carry(&order(&to, Channel::Voice), &words)
+        .send(&request(&to, Channel::Voice), &message)
         .unwrap();
     let sent = sent(&fakes);
     assert!(sent.text.contains("Beispiel: This is a test message."));
@@ -913,7 +913,9 @@ fn a_way_without_a_sender_is_not_there() {
     assert_eq!(messaging.channels(), [Channel::WhatsApp]);
     let to = number(NUMBER);
     for channel in [Channel::Sms, Channel::Voice] {
-        let error = messaging.carry(&order(&to, channel), &words()).unwrap_err();
+        let error = messaging
+            .send(&request(&to, channel), &message())
+            .unwrap_err();
         assert!(matches!(error, SendError::NotSent(_)));
     }
     assert!(fakes.twilio.requests().is_empty());
@@ -923,14 +925,14 @@ fn a_way_without_a_sender_is_not_there() {
 fn a_text_that_is_too_long_is_not_sent() {
     let fakes = Fakes::start();
     let to = number(NUMBER);
-    let mut long = words();
+    let mut long = message();
     long.text = Zeroizing::new("é".repeat(1_600));
     messaging(&fakes)
-        .carry(&order(&to, Channel::Sms), &long)
+        .send(&request(&to, Channel::Sms), &long)
         .unwrap();
     long.text.push('é');
     let error = messaging(&fakes)
-        .carry(&order(&to, Channel::Sms), &long)
+        .send(&request(&to, Channel::Sms), &long)
         .unwrap_err();
     assert!(matches!(error, SendError::NotSent(_)));
     assert_eq!(fakes.twilio.requests().len(), 1);
@@ -950,14 +952,14 @@ fn every_documented_refusal_of_a_message_has_its_reason() {
     ] {
         for channel in [Channel::Sms, Channel::Voice, Channel::WhatsApp] {
             let to = number(&format!("+49151234{code}"));
-            let answer = messaging.carry(&order(&to, channel), &words());
+            let answer = messaging.send(&request(&to, channel), &message());
             assert_eq!(answer, Err(refused(refusal, code)));
         }
     }
     let to = number(NUMBER);
     for (code, refusal) in documented() {
         fakes.twilio.fail_next(failure(400, Some(code), None));
-        let answer = messaging.carry(&order(&to, Channel::Sms), &words());
+        let answer = messaging.send(&request(&to, Channel::Sms), &message());
         assert_eq!(answer, Err(refused(refusal, code)));
     }
     assert!(fakes.twilio.sent().is_empty());
@@ -971,7 +973,7 @@ fn an_answer_about_another_message_is_none() {
     proxy.url().clone_into(&mut settings.base);
     let mut messaging = TwilioMessaging::new(settings).unwrap();
     let to = number(NUMBER);
-    let order = order(&to, Channel::Sms);
+    let request = request(&to, Channel::Sms);
     for (from, to) in [
         (NUMBER, "+4915123456780"),
         (twilio::ACCOUNT, "AC00000000000000000000000000000000"),
@@ -986,7 +988,7 @@ fn an_answer_about_another_message_is_none() {
         ("}", ""),
     ] {
         proxy.set(lie(from, to));
-        let error = messaging.carry(&order, &words()).unwrap_err();
+        let error = messaging.send(&request, &message()).unwrap_err();
         assert!(
             matches!(error, SendError::Unknown(_)),
             "{from} {to}: {error}"
@@ -1002,13 +1004,13 @@ fn an_answer_about_another_message_is_none() {
     };
     proxy.set(failed(30006));
     assert_eq!(
-        messaging.carry(&order, &words()),
+        messaging.send(&request, &message()),
         Err(refused(Refusal::Number, 30006))
     );
     // It was not sent, and why is not known.
     proxy.set(failed(30008));
     assert_eq!(
-        messaging.carry(&order, &words()),
+        messaging.send(&request, &message()),
         Err(refused(Refusal::Unlisted, 30008))
     );
     for word in ["accepted", "sending", "sent", "delivered"] {
@@ -1016,7 +1018,7 @@ fn an_answer_about_another_message_is_none() {
             r#""status":"queued""#,
             &format!(r#""status":"{word}""#),
         ));
-        messaging.carry(&order, &words()).unwrap();
+        messaging.send(&request, &message()).unwrap();
     }
 }
 
@@ -1028,11 +1030,11 @@ fn a_probe_sends_nothing_and_says_what_to_do() {
     let now = UnixTime::new(0).unwrap();
     verify(&fakes).probe(now).unwrap();
     messaging(&fakes).probe(now).unwrap();
-    let account = Login {
+    let account = ApiLogin {
         user: twilio::ACCOUNT.to_owned(),
         secret: Zeroizing::new(twilio::TOKEN.to_owned()),
     };
-    let stranger = Login {
+    let stranger = ApiLogin {
         user: twilio::KEY.to_owned(),
         secret: Zeroizing::new("wrong".to_owned()),
     };
@@ -1168,19 +1170,19 @@ fn settings_that_cannot_work_are_refused_with_a_reason() {
             "the user is another account",
         ),
         (
-            wrong(|s| s.sms = Some(Sender::From("+1".to_owned()))),
+            wrong(|s| s.sms = Some(SenderId::From("+1".to_owned()))),
             "the sender must be",
         ),
         (
-            wrong(|s| s.sms = Some(Sender::Service("VA1".to_owned()))),
+            wrong(|s| s.sms = Some(SenderId::Service("VA1".to_owned()))),
             "must be MG",
         ),
         (
-            wrong(|s| s.whatsapp.as_mut().unwrap().sender = Sender::From("Name".to_owned())),
+            wrong(|s| s.whatsapp.as_mut().unwrap().sender = SenderId::From("Name".to_owned())),
             "the WhatsApp sender",
         ),
         (
-            wrong(|s| s.whatsapp.as_mut().unwrap().sender = Sender::Service("MG".to_owned())),
+            wrong(|s| s.whatsapp.as_mut().unwrap().sender = SenderId::Service("MG".to_owned())),
             "must be MG",
         ),
         (
@@ -1237,16 +1239,16 @@ fn nothing_tells_a_secret_a_code_or_a_number() {
     proxy.url().clone_into(&mut carrier_settings.base);
     let mut messaging = TwilioMessaging::new(carrier_settings.clone()).unwrap();
     let to = number(NUMBER);
-    let order = order(&to, Channel::Sms);
-    let reference = verify.start(&order).unwrap().reference;
+    let request = request(&to, Channel::Sms);
+    let reference = verify.start(&request).unwrap().reference;
     let code = fakes.twilio.code();
 
     let mut shown = String::new();
     let mut show = |it: &dyn Debug| shown.push_str(&format!("{it:?} {it:#?}\n"));
     show(&settings);
     show(&carrier_settings);
-    show(&order);
-    show(&words());
+    show(&request);
+    show(&message());
     let mut faults = vec![
         Fault::Reset,
         Fault::OtherName,
@@ -1265,11 +1267,11 @@ fn nothing_tells_a_secret_a_code_or_a_number() {
     }
     for fault in faults {
         proxy.set(fault);
-        show(&verify.start(&order));
-        show(&verify.check(&order, &reference, &code));
-        show(&verify.probe(order.now));
-        show(&messaging.carry(&order, &words()));
-        show(&messaging.probe(order.now));
+        show(&verify.start(&request));
+        show(&verify.check(&request, &reference, &code));
+        show(&verify.probe(request.now));
+        show(&messaging.send(&request, &message()));
+        show(&messaging.probe(request.now));
         show(&verify);
         show(&messaging);
     }
@@ -1280,7 +1282,7 @@ fn nothing_tells_a_secret_a_code_or_a_number() {
         fakes
             .twilio
             .fail_next(failure(status, Some(number), Some("9")));
-        let error = verify.start(&order).unwrap_err();
+        let error = verify.start(&request).unwrap_err();
         show(&error);
         show(&error.to_string());
     }
@@ -1338,7 +1340,7 @@ fn a_report_arrives_signed_by_twilio_and_counts_in_order() {
     let token = Zeroizing::new(twilio::TOKEN.to_owned());
     for channel in [Channel::Sms, Channel::Voice] {
         let id = messaging
-            .carry(&order(&to, channel), &words())
+            .send(&request(&to, channel), &message())
             .unwrap()
             .id
             .unwrap();
@@ -1346,12 +1348,12 @@ fn a_report_arrives_signed_by_twilio_and_counts_in_order() {
             Channel::Voice => ("completed", "busy"),
             _ => ("delivered", "undelivered"),
         };
-        let mut known = Delivery::Queued;
+        let mut known = MessageStatus::Queued;
         for (status, error, expected) in [
-            (done, None, Delivery::Delivered),
-            ("queued", None, Delivery::Delivered),
-            (failed, Some(30003), Delivery::Delivered),
-            (done, None, Delivery::Delivered),
+            (done, None, MessageStatus::Delivered),
+            ("queued", None, MessageStatus::Delivered),
+            (failed, Some(30003), MessageStatus::Delivered),
+            (done, None, MessageStatus::Delivered),
         ] {
             assert_eq!(fakes.twilio.report(&id, status, error, None), Ok(204));
             let request = inbox.0.lock().unwrap().last().unwrap().clone();
@@ -1361,7 +1363,7 @@ fn a_report_arrives_signed_by_twilio_and_counts_in_order() {
                 body: Body::Form(&request.body),
             };
             assert!(webhook.is_genuine(&token));
-            let report = Report::read(&request.body).unwrap();
+            let report = StatusReport::read(&request.body).unwrap();
             assert_eq!((report.id.as_str(), report.error), (id.as_str(), error));
             if report.delivery.rank() > known.rank() {
                 known = report.delivery;
@@ -1415,21 +1417,21 @@ fn use_everything(verify: &mut TwilioVerify, messaging: &mut TwilioMessaging, fa
         (Channel::WhatsApp, "+4915123456783"),
     ] {
         let to = number(to);
-        let order = order(&to, channel);
-        let reference = verify.start(&order).unwrap().reference;
+        let request = request(&to, channel);
+        let reference = verify.start(&request).unwrap().reference;
         assert_eq!(
-            verify.check(&order, &reference, "999999"),
+            verify.check(&request, &reference, "999999"),
             Ok(Verdict::Wrong)
         );
         let code = fakes.twilio.code();
         assert_eq!(
-            verify.check(&order, &reference, &code),
+            verify.check(&request, &reference, &code),
             Ok(Verdict::Approved)
         );
     }
     messaging.probe(now).unwrap();
     for channel in messaging.channels() {
-        messaging.carry(&order(&to, channel), &words()).unwrap();
+        messaging.send(&request(&to, channel), &message()).unwrap();
     }
 }
 
@@ -1561,7 +1563,7 @@ fn requests_and_answers_fit_twilios_documents() {
         settings.base = base;
         let started = TwilioVerify::new(&settings)
             .unwrap()
-            .start(&order(&to, Channel::Sms));
+            .start(&request(&to, Channel::Sms));
         assert_eq!(started.is_ok(), right, "{started:?}");
     }
 }

@@ -217,7 +217,7 @@ fn there_are_five_apps_at_most_and_room_again_when_one_is_removed() {
     });
     assert_eq!(removed, Ok(()));
     assert_eq!(events.len(), 1);
-    assert_eq!(events[0].kind, Kind::Removed);
+    assert_eq!(events[0].kind, EventKind::Removed);
     assert_eq!(events[0].factor, Some(third.to_string()));
     assert_eq!(events[0].label.as_deref(), Some("Authenticator app 3"));
     assert!(sign_in(&mut account, &app(3).at(at(60)), 60).is_err());
@@ -265,7 +265,7 @@ fn every_change_of_factors_ends_what_was_open_and_a_new_name_does_not() {
     let event = &events[0];
     assert_eq!(
         (event.kind, event.label.as_deref()),
-        (Kind::Renamed, Some("Old phone"))
+        (EventKind::Renamed, Some("Old phone"))
     );
     assert_eq!(event.factor, Some(id.to_string()));
     assert!(
@@ -296,21 +296,27 @@ fn an_event_says_which_app_was_enrolled_and_which_was_used() {
     let (_, events) = noted(&mut account, 60, |account, context| {
         account.verify(&login, Method::Totp, &app(2).at(at(60)), None, context)
     });
-    let accepted = events.iter().find(|it| it.kind == Kind::Accepted).unwrap();
+    let accepted = events
+        .iter()
+        .find(|it| it.kind == EventKind::Accepted)
+        .unwrap();
     assert_eq!(accepted.factor.as_deref(), Some(id.as_str()));
     assert_eq!(accepted.label.as_deref(), Some("Work phone"));
     let setup = begin(&account, 3, None, 61).unwrap();
     let (_, events) = noted(&mut account, 61, |account, context| {
         account.confirm_totp(&setup, &app(3).at(at(61)), &codes(), context)
     });
-    let enrolled = events.iter().find(|it| it.kind == Kind::Enrolled).unwrap();
+    let enrolled = events
+        .iter()
+        .find(|it| it.kind == EventKind::Enrolled)
+        .unwrap();
     assert_eq!(enrolled.label.as_deref(), Some("Authenticator app 2"));
     // A wrong code is wrong for every app: it is about none.
     let login = open(&mut account, 2, Purpose::Login, 62);
     let (_, events) = noted(&mut account, 62, |account, context| {
         account.verify(&login, Method::Totp, "000000", None, context)
     });
-    assert_eq!(events[0].kind, Kind::Rejected);
+    assert_eq!(events[0].kind, EventKind::Rejected);
     assert_eq!((&events[0].factor, &events[0].label), (&None, &None));
 }
 

@@ -78,7 +78,11 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
         );
         assert!(!waits(&account, &setup, 2) && account.pending_contacts.all().is_empty());
         let kinds: Vec<_> = audit.events().iter().map(|event| event.kind).collect();
-        let expected = [Kind::EnrolmentStarted, Kind::CodeSent, Kind::Enrolled];
+        let expected = [
+            EventKind::EnrolmentStarted,
+            EventKind::CodeSent,
+            EventKind::Enrolled,
+        ];
         assert_eq!(kinds, expected);
     }
 }
@@ -417,7 +421,11 @@ fn every_set_up_is_noted_and_a_resend_is_not() {
         }
     }
     let kinds: Vec<_> = audit.events().iter().map(|event| event.kind).collect();
-    let one = [Kind::EnrolmentStarted, Kind::CodeSent, Kind::CodeSent];
+    let one = [
+        EventKind::EnrolmentStarted,
+        EventKind::CodeSent,
+        EventKind::CodeSent,
+    ];
     assert_eq!(kinds, [one, one].concat());
 }
 

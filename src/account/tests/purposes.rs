@@ -346,10 +346,10 @@ fn what_was_blocked_or_disabled_says_for_which_purpose() {
         assert_eq!(
             noted,
             [
-                (Kind::Rejected, Some(purpose)),
-                (Kind::Blocked, Some(purpose)),
-                (Kind::Rejected, Some(purpose)),
-                (Kind::Disabled, Some(purpose))
+                (EventKind::Rejected, Some(purpose)),
+                (EventKind::Blocked, Some(purpose)),
+                (EventKind::Rejected, Some(purpose)),
+                (EventKind::Disabled, Some(purpose))
             ]
         );
     }
@@ -431,7 +431,10 @@ fn the_ways_to_a_number_are_removed_one_by_one_and_the_last_takes_it_along() {
         (account.primary(), account.backup_codes_left()),
         (None, None)
     );
-    let removed = audit.events().iter().filter(|e| e.kind == Kind::Removed);
+    let removed = audit
+        .events()
+        .iter()
+        .filter(|e| e.kind == EventKind::Removed);
     assert_eq!(removed.count(), 3);
 }
 
@@ -547,7 +550,7 @@ fn an_operators_reset_leaves_nothing_that_was_reached() {
     // Nor does a reset change what the clocks did.
     (expected.written, expected.set_back) = (account.written, account.set_back);
     // What the account counts for its audit goes on.
-    let opened = Event::about(Purpose::Login, Kind::ChallengeOpened);
+    let opened = Event::about(Purpose::Login, EventKind::ChallengeOpened);
     let _ = expected.condense(vec![opened], at(139));
     assert_eq!(
         account.to_document().unwrap(),

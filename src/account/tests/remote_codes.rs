@@ -65,7 +65,7 @@ fn a_yes_gives_the_attempt_back_and_spends_the_challenge() {
     let told: Vec<_> = audit.events().iter().map(|event| event.kind).collect();
     assert_eq!(
         told,
-        [Kind::Accepted],
+        [EventKind::Accepted],
         "one verdict, and no refusal before it"
     );
     assert_eq!(
@@ -762,11 +762,11 @@ proptest::proptest! {
             accepted += usize::from(told.is_ok());
         }
         account.note_interrupted(&mut RuleContext::new(at(seconds + 200), &Policy::default(), &mut audit));
-        let count = |kind: Kind| audit.events().iter().filter(|event| event.kind == kind).count();
-        let verdicts = [Kind::Accepted, Kind::Rejected, Kind::CheckUnanswered, Kind::CheckInterrupted];
+        let count = |kind: EventKind| audit.events().iter().filter(|event| event.kind == kind).count();
+        let verdicts = [EventKind::Accepted, EventKind::Rejected, EventKind::CheckUnanswered, EventKind::CheckInterrupted];
         proptest::prop_assert_eq!(verdicts.into_iter().map(count).sum::<usize>(), asked);
-        proptest::prop_assert_eq!(count(Kind::Accepted), accepted);
-        proptest::prop_assert!(count(Kind::CheckInterrupted) >= given_back);
+        proptest::prop_assert_eq!(count(EventKind::Accepted), accepted);
+        proptest::prop_assert!(count(EventKind::CheckInterrupted) >= given_back);
     }
 }
 
@@ -807,7 +807,7 @@ fn who_dies_between_the_charge_and_the_answer_leaves_an_event_of_its_own() {
     assert_eq!(
         (event.kind, event.method, event.purpose, event.since),
         (
-            Kind::CheckInterrupted,
+            EventKind::CheckInterrupted,
             Some(Method::Sms),
             Some(Purpose::Login),
             Some(at(1))
@@ -857,11 +857,14 @@ fn a_clock_that_was_put_back_leaves_no_question_open_for_years() {
 #[test]
 fn a_block_that_a_yes_undid_is_not_in_the_audit_and_one_that_stands_is_once() {
     for (answer, expected) in [
-        (Checked::Right, vec![Kind::Accepted]),
-        (Checked::Wrong, vec![Kind::Rejected, Kind::Blocked]),
+        (Checked::Right, vec![EventKind::Accepted]),
+        (
+            Checked::Wrong,
+            vec![EventKind::Rejected, EventKind::Blocked],
+        ),
         (
             Checked::Unanswered,
-            vec![Kind::CheckUnanswered, Kind::Blocked],
+            vec![EventKind::CheckUnanswered, EventKind::Blocked],
         ),
     ] {
         let (mut account, challenge) = waiting();

@@ -25,7 +25,7 @@ use super::super::totp::{Totp, TotpSecret};
 use super::super::unanswered::Unanswered;
 use super::error::DocumentError;
 use super::form::{self, Bytes, Wire, Written};
-use crate::audit::{Beginning, Head, Kind};
+use crate::audit::{Beginning, EventKind, Head};
 use crate::clock::UnixTime;
 use crate::crypto::{HashKey, KeyedHash};
 use crate::types::{Algorithm, Method, Purpose, Requester};
@@ -148,7 +148,7 @@ numbers! {
         Blocked = 1,
         Disabled = 2,
     }
-    Kind {
+    EventKind {
         ChallengeOpened = 0,
         Accepted = 1,
         Rejected = 2,
@@ -325,7 +325,7 @@ fields! {
         checks_left: u8,
     }
     Repeat as RepeatV1 {
-        kind: Kind,
+        kind: EventKind,
         purpose: Option<Purpose>,
         method: Option<Method>,
         requester: Requester,

@@ -18,7 +18,7 @@ const PROVEN_SECONDS: u64 = 182 * 86_400;
 
 /// Messages, and the last second in which they may have been sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Mark {
+struct SpentAt {
     at: UnixTime,
     count: u32,
 }
@@ -27,7 +27,7 @@ struct Mark {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Track {
     seconds: u32,
-    marks: Vec<Mark>,
+    marks: Vec<SpentAt>,
 }
 
 /// What was spent of the budgets of one thing: one row.
@@ -202,7 +202,7 @@ impl Spent {
             .filter(|track| track.seconds >= window.seconds())
             .min_by_key(|track| track.seconds)
             .or_else(|| self.tracks.iter().max_by_key(|track| track.seconds));
-        let counts = |mark: &Mark| present < mark.at.plus(window.seconds().into());
+        let counts = |mark: &SpentAt| present < mark.at.plus(window.seconds().into());
         Track {
             seconds: window.seconds(),
             marks: known
@@ -248,7 +248,7 @@ impl Track {
         let count = count.min(window.limit());
         match self.marks.last_mut() {
             Some(last) if last.at >= at => last.count = last.count.saturating_add(count),
-            _ => self.marks.push(Mark { at, count }),
+            _ => self.marks.push(SpentAt { at, count }),
         }
         // Only after a change of settings or of the clock: the oldest two become one, as of the later.
         while self.marks.len() > MOST_MARKS {
@@ -269,7 +269,7 @@ impl Track {
             mark.at < present
         });
         if ahead > 0 {
-            self.marks.push(Mark {
+            self.marks.push(SpentAt {
                 at: present,
                 count: ahead,
             });
@@ -344,7 +344,7 @@ impl TryFrom<Wire> for Spent {
                 }
                 let at = later.ok_or(RowError)?.minus(before.into());
                 later = Some(at);
-                marks.push(Mark { at, count });
+                marks.push(SpentAt { at, count });
             }
             marks.reverse();
             tracks.push(Track { seconds, marks });

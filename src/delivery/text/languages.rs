@@ -7,7 +7,7 @@ use crate::i18n::Language;
 use crate::types::Purpose;
 
 /// The texts of a language. `{code}` and `{minutes}` stand for what they say.
-pub(super) struct Texts {
+pub(super) struct MessageTexts {
     pub(super) login: &'static str,
     pub(super) step_up: &'static str,
     pub(super) verify_phone: &'static str,
@@ -23,7 +23,7 @@ pub(super) struct Texts {
     pub(super) again: &'static str,
 }
 
-const ENGLISH: Texts = Texts {
+const ENGLISH: MessageTexts = MessageTexts {
     login: "Your sign-in code is {code}.",
     step_up: "Your code for changing security settings is {code}.",
     verify_phone: "Your code to confirm this phone number is {code}.",
@@ -37,7 +37,7 @@ const ENGLISH: Texts = Texts {
     again: "Once more: {code}.",
 };
 
-const GERMAN: Texts = Texts {
+const GERMAN: MessageTexts = MessageTexts {
     login: "Ihr Anmeldecode ist {code}.",
     step_up: "Ihr Code zum Ändern der Sicherheitseinstellungen ist {code}.",
     verify_phone: "Ihr Code zum Bestätigen dieser Telefonnummer ist {code}.",
@@ -51,7 +51,7 @@ const GERMAN: Texts = Texts {
     again: "Noch einmal: {code}.",
 };
 
-const FRENCH: Texts = Texts {
+const FRENCH: MessageTexts = MessageTexts {
     login: "Votre code de connexion est {code}.",
     step_up: "Votre code pour modifier les paramètres de sécurité est {code}.",
     verify_phone: "Votre code pour confirmer ce numéro de téléphone est {code}.",
@@ -66,7 +66,7 @@ const FRENCH: Texts = Texts {
 };
 
 /// «Clave» and «ajustes», because GSM 03.38 has no «ó»; «caduca», because it has no «á».
-const SPANISH: Texts = Texts {
+const SPANISH: MessageTexts = MessageTexts {
     login: "Su clave de acceso es {code}.",
     step_up: "Su clave para cambiar los ajustes de seguridad es {code}.",
     verify_phone: "Su clave para confirmar este teléfono es {code}.",
@@ -81,7 +81,7 @@ const SPANISH: Texts = Texts {
 };
 
 /// «Scade», because GSM 03.38 has «è» but no «È».
-const ITALIAN: Texts = Texts {
+const ITALIAN: MessageTexts = MessageTexts {
     login: "Il codice di accesso è {code}.",
     step_up: "Il codice per modificare le impostazioni di sicurezza è {code}.",
     verify_phone: "Il codice per confermare questo numero di telefono è {code}.",
@@ -95,7 +95,7 @@ const ITALIAN: Texts = Texts {
     again: "Ripetiamo: {code}.",
 };
 
-const FINNISH: Texts = Texts {
+const FINNISH: MessageTexts = MessageTexts {
     login: "Kirjautumiskoodisi on {code}.",
     step_up: "Koodisi turva-asetusten muuttamiseen on {code}.",
     verify_phone: "Koodisi tämän puhelinnumeron vahvistamiseen on {code}.",
@@ -110,7 +110,7 @@ const FINNISH: Texts = Texts {
 };
 
 /// Short, and in no gender.
-const HEBREW: Texts = Texts {
+const HEBREW: MessageTexts = MessageTexts {
     login: "קוד כניסה: {code}.",
     step_up: "קוד לשינוי הגדרות: {code}.",
     verify_phone: "קוד לאימות הטלפון: {code}.",
@@ -124,7 +124,7 @@ const HEBREW: Texts = Texts {
     again: "שוב: {code}.",
 };
 
-pub(super) const fn texts(language: Language) -> &'static Texts {
+pub(super) const fn texts(language: Language) -> &'static MessageTexts {
     match language {
         Language::English => &ENGLISH,
         Language::German => &GERMAN,
@@ -136,7 +136,7 @@ pub(super) const fn texts(language: Language) -> &'static Texts {
     }
 }
 
-impl Texts {
+impl MessageTexts {
     pub(super) const fn sentence(&self, purpose: Purpose) -> &'static str {
         match purpose {
             Purpose::Login => self.login,

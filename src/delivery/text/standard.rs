@@ -31,7 +31,7 @@ const SHORTEST_NAME: usize = 6;
 /// `host` is where the code is to be typed, as in an address: no scheme and no port. One part, except
 /// that in UCS-2 the line of the host may need a second one.
 #[must_use]
-pub fn words(
+pub fn code_message(
     locale: &str,
     site: &str,
     code: &str,
@@ -138,7 +138,7 @@ fn one_sentence(coding: Coding, site: &str, after_name: &str, sentence: &str) ->
 /// What a call says, by a voice of [`Language::of`] the locale: plain text, the digits apart and said twice.
 /// Whoever puts it into markup has to escape it.
 #[must_use]
-pub fn spoken(locale: &str, site: &str, code: &str, purpose: Purpose) -> MessageBody {
+pub fn spoken_code(locale: &str, site: &str, code: &str, purpose: Purpose) -> MessageBody {
     let texts = texts(Language::of(locale));
     let digits = digits_apart(code);
     let name = site_name(site, code);
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn the_messages_are_these() {
         let said = |locale, purpose| {
-            words(
+            code_message(
                 locale,
                 "Example Shop",
                 CODE,
@@ -230,7 +230,7 @@ mod tests {
             said("he", Purpose::Login),
             "Example Shop - קוד כניסה: 048151. בתוקף 5 דקות.\n@example.com #048151"
         );
-        let one = words("fi", "", CODE, Purpose::StepUp, None, 1).text;
+        let one = code_message("fi", "", CODE, Purpose::StepUp, None, 1).text;
         assert_eq!(
             *one,
             "Koodisi turva-asetusten muuttamiseen on 048151. Se on voimassa 1 minuutin. Älä kerro sitä kenellekään."
@@ -249,12 +249,12 @@ mod tests {
                     ("Example", None, 10),
                     ("Example", Some("www.example.com"), 10),
                 ] {
-                    let words = words(language.tag(), name, CODE, *purpose, host, minutes);
-                    assert!(!words.text.contains(['{', '}']), "{}", &*words.text);
-                    assert_eq!(parts(&words.text), 1, "{}", &*words.text);
+                    let message = code_message(language.tag(), name, CODE, *purpose, host, minutes);
+                    assert!(!message.text.contains(['{', '}']), "{}", &*message.text);
+                    assert_eq!(parts(&message.text), 1, "{}", &*message.text);
                     // With a short name there is always room for the advice; in UCS-2 without one.
                     if coding == Coding::Gsm7 || (host.is_none() && name.is_empty()) {
-                        assert!(words.text.contains(texts.advice), "{}", &*words.text);
+                        assert!(message.text.contains(texts.advice), "{}", &*message.text);
                     }
                 }
             }
@@ -276,7 +276,7 @@ mod tests {
         let long = "The Honourable Society of Example";
         let host = |n: usize| format!("{}.example", "x".repeat(n));
         let said = |locale, host: &str| {
-            words(locale, long, CODE, Purpose::Login, Some(host), 5)
+            code_message(locale, long, CODE, Purpose::Login, Some(host), 5)
                 .text
                 .to_string()
         };
@@ -318,10 +318,10 @@ mod tests {
             "example.com.",
             &"x".repeat(64),
         ] {
-            let text = words("en", "", CODE, Purpose::Login, Some(host), 5).text;
+            let text = code_message("en", "", CODE, Purpose::Login, Some(host), 5).text;
             assert!(!text.contains('\n') && !text.contains('@'), "{host}");
         }
-        let text = words("en", "", CODE, Purpose::Login, Some("Example.COM"), 5).text;
+        let text = code_message("en", "", CODE, Purpose::Login, Some("Example.COM"), 5).text;
         assert_eq!(
             origin_bound(&text),
             Some(("example.com".into(), CODE.into()))
@@ -352,24 +352,24 @@ mod tests {
         assert_eq!(*digits_apart("0481"), "0, 4, 8, 1");
         assert_eq!(*digits_apart(""), "");
         assert_eq!(
-            *spoken("de", "Example & Co", CODE, Purpose::Login).text,
+            *spoken_code("de", "Example & Co", CODE, Purpose::Login).text,
             "Dies ist ein Anruf von Example & Co. Ihr Anmeldecode ist 0, 4, 8, 1, 5, 1. \
              Noch einmal: 0, 4, 8, 1, 5, 1. Geben Sie ihn an niemanden weiter."
         );
         for language in Language::ALL {
             for purpose in Purpose::ALL {
-                let words = spoken(language.tag(), "", CODE, *purpose);
-                assert_eq!(words.text.matches("0, 4, 8, 1, 5, 1").count(), 2);
-                assert!(!words.text.contains(CODE) && !words.text.contains(['{', '<', '&']));
-                assert_eq!(*words.code, CODE);
+                let message = spoken_code(language.tag(), "", CODE, *purpose);
+                assert_eq!(message.text.matches("0, 4, 8, 1, 5, 1").count(), 2);
+                assert!(!message.text.contains(CODE) && !message.text.contains(['{', '<', '&']));
+                assert_eq!(*message.code, CODE);
             }
         }
     }
 
     #[test]
     fn words_redact_themselves() {
-        let words = words("en", "", CODE, Purpose::Login, None, 5);
-        assert!(!format!("{words:?}").contains(CODE));
+        let message = code_message("en", "", CODE, Purpose::Login, None, 5);
+        assert!(!format!("{message:?}").contains(CODE));
     }
 
     proptest! {
@@ -384,9 +384,9 @@ mod tests {
             minutes in 1u32..=60,
             host in proptest::option::of("([a-z0-9]{1,12}\\.){1,3}(com|co\\.il|example)"),
         ) {
-            let words = words(language.tag(), &site, &code, purpose, host.as_deref(), minutes);
-            let text: &str = &words.text;
-            prop_assert_eq!(&*words.code, &code);
+            let message = code_message(language.tag(), &site, &code, purpose, host.as_deref(), minutes);
+            let text: &str = &message.text;
+            prop_assert_eq!(&*message.code, &code);
             let coding = coding_of(language);
             let most = if host.is_some() { with_line(coding) } else { coding.one_part() };
             prop_assert!(coding.measure(text) <= most, "{}", text);

@@ -21,7 +21,9 @@ use rustix::io::Errno;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{Carried, Channel, MessageBody, MessageProvider, Order, ProbeError, SendError};
+use super::{
+    Channel, MessageBody, MessageProvider, ProbeError, ProviderRequest, SendError, Submitted,
+};
 use crate::clock::UnixTime;
 use crate::development::DevelopmentAllowed;
 use crate::types::Method;
@@ -81,14 +83,18 @@ impl MessageProvider for Development {
         vec![Channel::Sms, Channel::Voice, Channel::WhatsApp]
     }
 
-    fn carry(&mut self, order: &Order<'_>, words: &MessageBody) -> Result<Carried, SendError> {
+    fn send(
+        &mut self,
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
+    ) -> Result<Submitted, SendError> {
         let line = Line {
-            at: order.now.seconds(),
-            channel: Method::from(order.channel).as_str(),
-            to: order.to.e164(),
-            locale: order.locale,
-            code: &words.code,
-            text: &words.text,
+            at: request.now.seconds(),
+            channel: Method::from(request.channel).as_str(),
+            to: request.to.e164(),
+            locale: request.locale,
+            code: &message.code,
+            text: &message.text,
         };
         let mut bytes = Zeroizing::new(Vec::with_capacity(2048));
         serde_json::to_writer(&mut *bytes, &line)
@@ -99,7 +105,7 @@ impl MessageProvider for Development {
             open_to_append(&self.path).map_err(|error| SendError::NotSent(error.to_string()))?;
         file.write_all(&bytes)
             .map_err(|error| SendError::Unknown(error.to_string()))?;
-        Ok(Carried { id: None })
+        Ok(Submitted { id: None })
     }
 
     fn probe(&mut self, _now: UnixTime) -> Result<(), ProbeError> {
@@ -194,18 +200,18 @@ mod tests {
         (folder, path)
     }
 
-    fn send(development: &mut Development, channel: Channel) -> Result<Carried, SendError> {
-        let order = Order {
+    fn send(development: &mut Development, channel: Channel) -> Result<Submitted, SendError> {
+        let request = ProviderRequest {
             to: &PhoneNumber::parse("+4915123456789", None).unwrap(),
             channel,
             locale: "he",
             now: UnixTime::new(1_700_000_000).unwrap(),
         };
-        let words = MessageBody {
+        let message = MessageBody {
             text: Zeroizing::new("\": קוד 048151\n@example.com #048151".to_owned()),
             code: Zeroizing::new("048151".to_owned()),
         };
-        development.carry(&order, &words)
+        development.send(&request, &message)
     }
 
     #[test]
@@ -216,7 +222,7 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o600);
         assert_eq!(fs::read(&path).unwrap(), b"");
         for channel in development.channels() {
-            assert_eq!(send(&mut development, channel), Ok(Carried { id: None }));
+            assert_eq!(send(&mut development, channel), Ok(Submitted { id: None }));
         }
         let text = fs::read_to_string(&path).unwrap();
         let lines: Vec<serde_json::Value> = text

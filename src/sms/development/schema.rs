@@ -6,8 +6,8 @@ use super::Development;
 use crate::sms::error::SettingError;
 use crate::sms::message::Channel;
 use crate::sms::provider::Provider;
-use crate::sms::schema::{Schema, Setup, fields};
-use crate::sms::settings::{FieldType, Settings};
+use crate::sms::schema::{ProviderSetup, Schema, fields};
+use crate::sms::settings::{FieldType, ProviderSettings};
 use crate::sms::value::{Shape, Value};
 
 /// As it is written.
@@ -51,8 +51,8 @@ pub(in crate::sms) fn schema() -> Schema {
 /// # Errors
 /// [`SettingError`]
 pub(in crate::sms) fn make(
-    settings: &Settings,
-    setup: &Setup<'_>,
+    settings: &ProviderSettings,
+    setup: &ProviderSetup<'_>,
 ) -> Result<Provider, SettingError> {
     let allowed = setup
         .development

@@ -33,8 +33,8 @@ pub use signature::{Distrust, PinnedKey};
 
 use super::http::{Http, HttpError, HttpSettings, Reply, Request, Verb, form, instant};
 use super::{
-    Balance, Channel, CheckError, MessageLog, Order, ProbeError, Refusal, SendError, SettingError,
-    Started, Verdict, VerificationProvider, json, pause,
+    Balance, Channel, CheckError, MessageLog, ProbeError, ProviderRequest, Refusal, SendError,
+    SettingError, Started, Verdict, VerificationProvider, json, pause,
 };
 use crate::clock::UnixTime;
 use crate::crypto::code::is_digits;
@@ -417,12 +417,12 @@ struct Verification<'a> {
 }
 
 impl Gateway {
-    fn verification<'a>(&'a self, order: &Order<'a>) -> Option<Verification<'a>> {
+    fn verification<'a>(&'a self, request: &ProviderRequest<'a>) -> Option<Verification<'a>> {
         Some(Verification {
             license_key: &self.licence_key,
             domain: &self.domain,
-            phone: order.to.e164(),
-            country: order.to.region().filter(|region| region.len() == 2)?,
+            phone: request.to.e164(),
+            country: request.to.region().filter(|region| region.len() == 2)?,
             locale: None,
             channel: None,
             code: None,
@@ -437,11 +437,11 @@ impl VerificationProvider for Gateway {
         vec![Channel::Sms]
     }
 
-    fn start(&mut self, order: &Order<'_>) -> Result<Started, SendError> {
-        if order.channel != Channel::Sms {
+    fn start(&mut self, request: &ProviderRequest<'_>) -> Result<Started, SendError> {
+        if request.channel != Channel::Sms {
             return Err(SendError::NotSent("the gateway sends SMS only".to_owned()));
         }
-        let Some(verification) = self.verification(order) else {
+        let Some(verification) = self.verification(request) else {
             return Err(SendError::Refused {
                 refusal: Refusal::Number,
                 retry_after: None,
@@ -449,7 +449,7 @@ impl VerificationProvider for Gateway {
             });
         };
         let body = body(&Verification {
-            locale: (!order.locale.is_empty()).then_some(order.locale),
+            locale: (!request.locale.is_empty()).then_some(request.locale),
             channel: Some("sms"),
             ..verification
         })?;
@@ -459,14 +459,14 @@ impl VerificationProvider for Gateway {
                 ask: Ask::Post(&body),
                 harmless: false,
             },
-            order.now,
+            request.now,
         )?;
         started(&reply).ok_or_else(|| incomplete().into())
     }
 
     fn check(
         &mut self,
-        order: &Order<'_>,
+        request: &ProviderRequest<'_>,
         reference: &str,
         code: &str,
     ) -> Result<Verdict, CheckError> {
@@ -475,7 +475,7 @@ impl VerificationProvider for Gateway {
             return Ok(Verdict::Wrong);
         }
         let verification = self
-            .verification(order)
+            .verification(request)
             .filter(|_| is_reference(reference))
             .ok_or_else(|| CheckError::NotAsked("gateway: not one of its".to_owned()))?;
         let body = body(&Verification {
@@ -489,11 +489,11 @@ impl VerificationProvider for Gateway {
                 ask: Ask::Post(&body),
                 harmless: false,
             },
-            order.now,
+            request.now,
         );
         match reply {
             Ok(reply) => {
-                let verdict = verdict(&reply, reference, order.to.e164());
+                let verdict = verdict(&reply, reference, request.to.e164());
                 verdict.ok_or_else(|| incomplete().into())
             }
             Err(GatewayError::Refused {

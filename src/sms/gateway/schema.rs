@@ -4,8 +4,8 @@ use super::{Gateway, GatewaySettings, PinnedKey, Signing};
 use crate::sms::error::SettingError;
 use crate::sms::message::Channel;
 use crate::sms::provider::Provider;
-use crate::sms::schema::{Schema, Setup, fields};
-use crate::sms::settings::{FieldType, Lines, Secret, Settings, Text};
+use crate::sms::schema::{ProviderSetup, Schema, fields};
+use crate::sms::settings::{FieldType, Lines, ProviderSettings, Secret, Text};
 use crate::sms::value::{Shape, Value};
 
 /// As it is written.
@@ -56,8 +56,8 @@ pub(in crate::sms) fn schema() -> Schema {
 /// # Errors
 /// [`SettingError`]
 pub(in crate::sms) fn make(
-    settings: &Settings,
-    setup: &Setup<'_>,
+    settings: &ProviderSettings,
+    setup: &ProviderSetup<'_>,
 ) -> Result<Provider, SettingError> {
     let fields = Fields::read(settings)?;
     let keys = fields.keys.unwrap_or_default();

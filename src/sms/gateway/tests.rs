@@ -382,7 +382,7 @@ fn a_number_of_no_country_and_what_cannot_be_a_code_are_not_asked_about() {
     let now = UnixTime::new(1_795_264_496).unwrap();
     let nowhere = PhoneNumber::parse("+80012345678", None).unwrap();
     let number = PhoneNumber::parse("+4915123456789", None).unwrap();
-    let order = |to, channel| Order {
+    let request = |to, channel| ProviderRequest {
         to,
         channel,
         locale: "en",
@@ -398,18 +398,18 @@ fn a_number_of_no_country_and_what_cannot_be_a_code_are_not_asked_about() {
         "123456\n",
         "-12345",
     ] {
-        let verdict = gateway.check(&order(&number, Channel::Sms), "ver_1", code);
+        let verdict = gateway.check(&request(&number, Channel::Sms), "ver_1", code);
         assert_eq!(verdict, Ok(Verdict::Wrong), "{code}");
     }
     for reference in ["", "ver 1", "ver\n1"] {
-        let verdict = gateway.check(&order(&number, Channel::Sms), reference, "123456");
+        let verdict = gateway.check(&request(&number, Channel::Sms), reference, "123456");
         assert!(matches!(verdict, Err(CheckError::NotAsked(_))));
     }
     for channel in [Channel::Voice, Channel::WhatsApp] {
-        let started = gateway.start(&order(&number, channel));
+        let started = gateway.start(&request(&number, channel));
         assert!(matches!(started, Err(SendError::NotSent(_))));
     }
-    let started = gateway.start(&order(&nowhere, Channel::Sms));
+    let started = gateway.start(&request(&nowhere, Channel::Sms));
     assert!(matches!(
         started,
         Err(SendError::Refused {

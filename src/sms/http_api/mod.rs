@@ -1,4 +1,4 @@
-//! A carrier of SMS that is described by its settings: any that takes a message by one request over HTTPS.
+//! A message provider that is described by its settings: any that takes a message by one request over HTTPS.
 //!
 //! ```text
 //! url, headers, json or form ─▶ templates ─▶ one request ─▶ answer ─▶ lines of `replies` ─▶ taken, later, refused
@@ -20,14 +20,14 @@ use zeroize::Zeroizing;
 
 use super::error::{ProbeError, SendError, SettingError};
 use super::http::{Http, HttpError, Request, Verb, allowed, form};
-use super::message::{Carried, Channel, MessageBody, Order};
+use super::message::{Channel, MessageBody, ProviderRequest, Submitted};
 use super::provider::MessageProvider;
 use super::refusal::Refusal;
 use super::{gsm, http::HttpSettings};
 use crate::clock::UnixTime;
 use crate::crypto::{OsEntropy, random};
 use reply::{Meaning, Rules};
-use template::{Name, Place, Template, TemplateError};
+use template::{Name, RequestTemplate, TemplateContext, TemplateError};
 
 /// Longest message unless something else is said, in characters.
 const LONGEST_TEXT: usize = 1_600;
@@ -35,7 +35,7 @@ const LONGEST_TEXT: usize = 1_600;
 /// Longest credential, in bytes.
 const LONGEST_SECRET: usize = 1_024;
 
-/// What the operator says about the carrier. Redacts itself.
+/// What the operator says about the provider. Redacts itself.
 #[derive(Clone, Default)]
 pub struct HttpApiSettings {
     /// Where to: `https://`, a host, a path and perhaps a query; values may stand behind the host.
@@ -77,16 +77,16 @@ impl fmt::Debug for HttpApiSettings {
 /// A body, as it is described.
 enum Body {
     None,
-    Json(Template),
-    Form(Vec<(String, Template)>),
+    Json(RequestTemplate),
+    Form(Vec<(String, RequestTemplate)>),
 }
 
-/// The carrier. Redacts itself.
+/// The provider. Redacts itself.
 pub struct HttpApi {
     http: Http,
-    url: Template,
+    url: RequestTemplate,
     verb: Verb,
-    headers: Vec<(String, Template)>,
+    headers: Vec<(String, RequestTemplate)>,
     body: Body,
     user: Zeroizing<String>,
     secret: Zeroizing<String>,
@@ -95,7 +95,7 @@ pub struct HttpApi {
     coding: Option<(String, String)>,
     longest: usize,
     rules: Rules,
-    check: Option<Template>,
+    check: Option<RequestTemplate>,
 }
 
 impl fmt::Debug for HttpApi {
@@ -158,7 +158,7 @@ impl HttpApi {
     }
 
     /// All templates of a request for a message.
-    fn templates(&self) -> impl Iterator<Item = &Template> {
+    fn templates(&self) -> impl Iterator<Item = &RequestTemplate> {
         let fields = match &self.body {
             Body::None => [].iter(),
             Body::Json(_) => [].iter(),
@@ -176,7 +176,7 @@ impl HttpApi {
     /// Whether the values that are named are there, and no message goes out without number and text.
     fn check_values(&self) -> Result<(), SettingError> {
         let is_named = |wanted: &[Name]| {
-            let mut names = self.templates().flat_map(Template::names);
+            let mut names = self.templates().flat_map(RequestTemplate::names);
             names.any(|name| wanted.contains(&name))
         };
         if !is_named(&[Name::Number, Name::Digits]) {
@@ -213,7 +213,7 @@ impl HttpApi {
         Ok(())
     }
 
-    fn value<'a>(&'a self, name: Name, of: &'a Values<'_>) -> &'a str {
+    fn value<'a>(&'a self, name: Name, of: &'a RequestValues<'_>) -> &'a str {
         match name {
             Name::Number => of.number,
             Name::Digits => of.number.trim_start_matches('+'),
@@ -232,7 +232,7 @@ impl HttpApi {
         }
     }
 
-    fn headers(&self, of: &Values<'_>) -> Vec<(&str, Zeroizing<String>)> {
+    fn headers(&self, of: &RequestValues<'_>) -> Vec<(&str, Zeroizing<String>)> {
         let filled = self
             .headers
             .iter()
@@ -241,7 +241,7 @@ impl HttpApi {
     }
 
     /// The body, and what it is.
-    fn body(&self, of: &Values<'_>) -> Option<(&'static str, Zeroizing<String>)> {
+    fn body(&self, of: &RequestValues<'_>) -> Option<(&'static str, Zeroizing<String>)> {
         match &self.body {
             Body::None => None,
             Body::Json(json) => Some(("application/json", json.fill(|name| self.value(name, of)))),
@@ -265,8 +265,8 @@ impl HttpApi {
     fn call(
         &self,
         verb: Verb,
-        url: &Template,
-        of: &Values<'_>,
+        url: &RequestTemplate,
+        of: &RequestValues<'_>,
         body: Option<&(&'static str, Zeroizing<String>)>,
     ) -> Result<super::http::Reply, HttpError> {
         let url = url.fill(|name| self.value(name, of));
@@ -288,7 +288,7 @@ impl HttpApi {
 }
 
 /// Values of one message.
-struct Values<'a> {
+struct RequestValues<'a> {
     number: &'a str,
     text: &'a str,
     code: &'a str,
@@ -297,7 +297,7 @@ struct Values<'a> {
 }
 
 /// Those of no message.
-const NONE: Values<'static> = Values {
+const NONE: RequestValues<'static> = RequestValues {
     number: "",
     text: "",
     code: "",
@@ -310,24 +310,28 @@ impl MessageProvider for HttpApi {
         vec![self.channel]
     }
 
-    fn carry(&mut self, order: &Order<'_>, words: &MessageBody) -> Result<Carried, SendError> {
-        if order.channel != self.channel {
+    fn send(
+        &mut self,
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
+    ) -> Result<Submitted, SendError> {
+        if request.channel != self.channel {
             return Err(SendError::NotSent(
                 "it is not set up for this way".to_owned(),
             ));
         }
-        if words.text.chars().count() > self.longest {
+        if message.text.chars().count() > self.longest {
             return Err(SendError::NotSent(
                 "the message is longer than it takes".to_owned(),
             ));
         }
         let id = random::bytes::<16>(&mut OsEntropy)
             .map_err(|error| SendError::NotSent(error.to_string()))?;
-        let values = Values {
-            number: order.to.e164(),
-            text: &words.text,
-            code: &words.code,
-            locale: order.locale,
+        let values = RequestValues {
+            number: request.to.e164(),
+            text: &message.text,
+            code: &message.code,
+            locale: request.locale,
             id: &HEXLOWER.encode(&id),
         };
         let body = self.body(&values);
@@ -344,7 +348,7 @@ impl MessageProvider for HttpApi {
             detail: found.detail.clone(),
         };
         match found.meaning {
-            Meaning::Taken => Ok(Carried { id: found.id }),
+            Meaning::Taken => Ok(Submitted { id: found.id }),
             Meaning::Later => Err(SendError::NotSent(found.detail)),
             Meaning::Refused(refusal) => Err(refused(refusal)),
             Meaning::Unlisted => Err(refused(Refusal::of_unlisted(reply.status))),
@@ -392,13 +396,13 @@ fn credential(
 }
 
 /// A URL whose host is not for values to say.
-fn address(name: &'static str, text: &str) -> Result<Template, SettingError> {
+fn address(name: &'static str, text: &str) -> Result<RequestTemplate, SettingError> {
     let wrong = || {
         SettingError::from(format!(
             "`{name}` must be https://, a host, perhaps a port, a path, and in path and query alone values like {{number}}"
         ))
     };
-    let template = template(name, text, Place::Url)?;
+    let template = template(name, text, TemplateContext::Url)?;
     let is_visible = text.bytes().all(|b| b.is_ascii_graphic() && b != b'#');
     if !is_visible || allowed(&template.fill(|_| "0")).is_none() {
         return Err(wrong());
@@ -419,7 +423,7 @@ fn origin(beginning: &str) -> Option<&str> {
     beginning.get(..scheme.len().checked_add(3)?.checked_add(host)?)
 }
 
-fn header(line: &str) -> Result<(String, Template), SettingError> {
+fn header(line: &str) -> Result<(String, RequestTemplate), SettingError> {
     let (name, value) = line
         .split_once(':')
         .ok_or("`headers` must be lines like Name: value")?;
@@ -451,7 +455,10 @@ fn header(line: &str) -> Result<(String, Template), SettingError> {
         return Err(format!("`headers`: {lower} is not for a setting to say").into());
     }
     hides("headers", name, value)?;
-    Ok((name.to_owned(), template("headers", value, Place::Header)?))
+    Ok((
+        name.to_owned(),
+        template("headers", value, TemplateContext::Header)?,
+    ))
 }
 
 fn body(settings: &HttpApiSettings) -> Result<Body, SettingError> {
@@ -461,7 +468,7 @@ fn body(settings: &HttpApiSettings) -> Result<Body, SettingError> {
             Err("a request by GET has no body: give neither `json` nor `form`".into())
         }
         (Some(json), []) => {
-            let template = template("json", json, Place::Json)?;
+            let template = template("json", json, TemplateContext::Json)?;
             if let Some(value) = super::json::read_value(json.as_bytes()) {
                 fields_hide(&value)?;
             }
@@ -474,7 +481,10 @@ fn body(settings: &HttpApiSettings) -> Result<Body, SettingError> {
                     .filter(|(name, _)| !name.is_empty())
                     .ok_or("`form` must be lines like name=value")?;
                 hides("form", name, value)?;
-                Ok((name.to_owned(), template("form", value, Place::Form)?))
+                Ok((
+                    name.to_owned(),
+                    template("form", value, TemplateContext::Form)?,
+                ))
             };
             let fields: Result<_, SettingError> = fields.iter().map(field).collect();
             Ok(Body::Form(fields?))
@@ -483,9 +493,13 @@ fn body(settings: &HttpApiSettings) -> Result<Body, SettingError> {
     }
 }
 
-fn template(name: &'static str, text: &str, place: Place) -> Result<Template, SettingError> {
+fn template(
+    name: &'static str,
+    text: &str,
+    place: TemplateContext,
+) -> Result<RequestTemplate, SettingError> {
     let wrong = |why: TemplateError| SettingError::from(format!("`{name}`: {why}"));
-    Template::parse(text, place).map_err(wrong)
+    RequestTemplate::parse(text, place).map_err(wrong)
 }
 
 /// Two words.

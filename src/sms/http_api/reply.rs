@@ -1,4 +1,4 @@
-//! What a carrier's answer means, as an operator describes it.
+//! What a provider's answer means, as an operator describes it.
 //!
 //! ```text
 //! MEANING: STATUS [TEST]…        the first line that fits counts; where none does, the message was perhaps sent
@@ -12,7 +12,7 @@
 //! A test names a place in an answer of JSON by the steps to it (`$.name.0.name`), or the whole text (`body`), and one
 //! or several values: `*` at the end of one stands for anything.
 //!
-//! No line can say of a fault of the carrier's (5xx) that nothing was sent, but for 503, nor of a success without a
+//! No line can say of a fault of the provider's (5xx) that nothing was sent, but for 503, nor of a success without a
 //! test that it is a refusal.
 
 use std::ops::RangeInclusive;
@@ -90,12 +90,12 @@ pub(super) enum RuleError {
 }
 
 /// A place in an answer.
-enum Place {
+enum ReplyPart {
     Body,
     Json(Vec<String>),
 }
 
-impl Place {
+impl ReplyPart {
     fn parse(text: &str) -> Option<Self> {
         if text == "body" {
             return Some(Self::Body);
@@ -109,7 +109,7 @@ impl Place {
     }
 
     /// The text there: of JSON a text, a whole number or a truth.
-    fn text(&self, answer: &Answer<'_>) -> Option<String> {
+    fn text(&self, answer: &ReadReply<'_>) -> Option<String> {
         match self {
             Self::Body => Some(answer.body?.trim().to_owned()),
             Self::Json(steps) => {
@@ -135,7 +135,7 @@ impl Place {
 
 /// A place, and what stands there.
 struct Test {
-    place: Place,
+    place: ReplyPart,
     values: Vec<String>,
 }
 
@@ -147,13 +147,13 @@ impl Test {
             !value.is_empty() && !value.strip_suffix('*').unwrap_or(value).contains('*')
         };
         values.iter().all(is_value).then_some(Self {
-            place: Place::parse(place)?,
+            place: ReplyPart::parse(place)?,
             values,
         })
     }
 
     /// The value that stands there, as the operator wrote it.
-    fn matching(&self, answer: &Answer<'_>) -> Option<&str> {
+    fn matching(&self, answer: &ReadReply<'_>) -> Option<&str> {
         let text = self.place.text(answer)?;
         let fits = |value: &&String| match value.strip_suffix('*') {
             Some(beginning) => text.starts_with(beginning),
@@ -189,7 +189,7 @@ impl Rule {
     }
 
     /// The values that its tests found, if all did.
-    fn matching(&self, answer: &Answer<'_>) -> Option<Vec<&str>> {
+    fn matching(&self, answer: &ReadReply<'_>) -> Option<Vec<&str>> {
         if !self.status.contains(&answer.status) {
             return None;
         }
@@ -212,7 +212,7 @@ fn statuses(text: &str) -> Option<RangeInclusive<u16>> {
 }
 
 /// An answer, read once.
-struct Answer<'a> {
+struct ReadReply<'a> {
     status: u16,
     body: Option<&'a str>,
     json: Option<Value>,
@@ -225,7 +225,7 @@ pub(super) struct Found {
     pub(super) meaning: Meaning,
     /// The status, and what the tests of its line found, as the operator wrote it.
     pub(super) detail: String,
-    /// The carrier's name of the message.
+    /// The provider's name of the message.
     pub(super) id: Option<String>,
     /// Seconds to wait, where it says so.
     pub(super) retry_after: Option<u64>,
@@ -234,7 +234,7 @@ pub(super) struct Found {
 /// All lines.
 pub(super) struct Rules {
     rules: Vec<Rule>,
-    id: Option<Place>,
+    id: Option<ReplyPart>,
 }
 
 /// Which line is wrong, from 1, and why.
@@ -247,7 +247,7 @@ impl Rules {
         Ok(Self {
             rules: (1..).zip(lines).map(rule).collect::<Result<_, _>>()?,
             id: id
-                .map(|text| Place::parse(text).ok_or((0, RuleError::Test)))
+                .map(|text| ReplyPart::parse(text).ok_or((0, RuleError::Test)))
                 .transpose()?,
         })
     }
@@ -260,7 +260,7 @@ impl Rules {
 
     /// What an answer means; `None` where no line knows it.
     pub(super) fn read(&self, reply: &Reply) -> Option<Found> {
-        let answer = Answer {
+        let answer = ReadReply {
             status: reply.status,
             body: std::str::from_utf8(&reply.body).ok(),
             json: json::read_value(&reply.body),

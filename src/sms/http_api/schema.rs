@@ -1,11 +1,11 @@
-//! What an operator may say of a carrier over HTTPS.
+//! What an operator may say of a message provider over HTTPS.
 
 use super::{HttpApi, HttpApiSettings};
 use crate::sms::error::SettingError;
 use crate::sms::message::Channel;
 use crate::sms::provider::Provider;
-use crate::sms::schema::{Schema, Setup, fields};
-use crate::sms::settings::{FieldType, Lines, Number, Secret, Settings, Text};
+use crate::sms::schema::{ProviderSetup, Schema, fields};
+use crate::sms::settings::{FieldType, Lines, Number, ProviderSettings, Secret, Text};
 use crate::sms::value::{Shape, Value};
 
 /// As it is written.
@@ -92,8 +92,8 @@ pub(in crate::sms) fn schema() -> Schema {
 /// # Errors
 /// [`SettingError`]
 pub(in crate::sms) fn make(
-    settings: &Settings,
-    setup: &Setup<'_>,
+    settings: &ProviderSettings,
+    setup: &ProviderSetup<'_>,
 ) -> Result<Provider, SettingError> {
     let fields = Fields::read(settings)?;
     Ok(Provider::Message(Box::new(HttpApi::new(

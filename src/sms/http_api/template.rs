@@ -9,7 +9,7 @@ use crate::percent::encoded;
 
 /// Where a template stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum TemplateContext {
     /// In the path or the query of a URL (RFC 3986 section 2.3): everything but unreserved characters is encoded.
     Url,
     /// In a string of a JSON text (RFC 8259 section 7).
@@ -93,17 +93,17 @@ enum Part {
 }
 
 /// A text with values.
-pub(super) struct Template {
-    place: Place,
+pub(super) struct RequestTemplate {
+    place: TemplateContext,
     parts: Vec<Part>,
 }
 
 /// Longest name of a value that is shown in an error: a longer one may be anything.
 const LONGEST_NAME: usize = 16;
 
-impl Template {
+impl RequestTemplate {
     /// Reads one.
-    pub(super) fn parse(text: &str, place: Place) -> Result<Self, TemplateError> {
+    pub(super) fn parse(text: &str, place: TemplateContext) -> Result<Self, TemplateError> {
         let mut parts = Vec::new();
         let mut literal = String::new();
         let mut rest = text;
@@ -119,7 +119,7 @@ impl Template {
                 let word: String = word.chars().take(LONGEST_NAME).collect();
                 TemplateError::Unknown(word)
             })?;
-            if place == Place::Header && !name.is_for_headers() {
+            if place == TemplateContext::Header && !name.is_for_headers() {
                 return Err(TemplateError::NotHere);
             }
             parts.push(Part::Literal(std::mem::take(&mut literal)));
@@ -129,7 +129,7 @@ impl Template {
         literal.push_str(rest);
         parts.push(Part::Literal(literal));
         let template = Self { place, parts };
-        if place == Place::Json && !template.is_json() {
+        if place == TemplateContext::Json && !template.is_json() {
             return Err(TemplateError::NotJson);
         }
         Ok(template)
@@ -186,9 +186,9 @@ impl Template {
 
     fn put(&self, out: &mut String, value: &str) {
         match self.place {
-            Place::Form | Place::Header => out.push_str(value),
-            Place::Url => encoded(value).for_each(|piece| out.push_str(piece)),
-            Place::Json => value.chars().for_each(|letter| match letter {
+            TemplateContext::Form | TemplateContext::Header => out.push_str(value),
+            TemplateContext::Url => encoded(value).for_each(|piece| out.push_str(piece)),
+            TemplateContext::Json => value.chars().for_each(|letter| match letter {
                 '"' => out.push_str("\\\""),
                 '\\' => out.push_str("\\\\"),
                 '\n' => out.push_str("\\n"),
@@ -210,14 +210,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn filled(text: &str, place: Place, value: &str) -> String {
-        let template = Template::parse(text, place).unwrap();
+    fn filled(text: &str, place: TemplateContext, value: &str) -> String {
+        let template = RequestTemplate::parse(text, place).unwrap();
         template.fill(|_| value).to_string()
     }
 
     #[test]
     fn values_stand_where_their_names_do() {
-        let template = Template::parse("a{number}b{text}{id}", Place::Form).unwrap();
+        let template =
+            RequestTemplate::parse("a{number}b{text}{id}", TemplateContext::Form).unwrap();
         let value = |name| match name {
             Name::Number => "+49",
             Name::Text => "{number}",
@@ -232,16 +233,16 @@ mod tests {
     #[test]
     fn braces_without_a_word_are_braces() {
         for text in ["{", "}", "{}", "{ text }", "{Text}", "a{b", "{1}"] {
-            assert_eq!(filled(text, Place::Form, "x"), text);
+            assert_eq!(filled(text, TemplateContext::Form, "x"), text);
         }
     }
 
     #[test]
     fn a_name_that_there_is_not_is_an_error() {
-        let error = Template::parse("{nummer}", Place::Form).err();
+        let error = RequestTemplate::parse("{nummer}", TemplateContext::Form).err();
         assert_eq!(error, Some(TemplateError::Unknown("nummer".to_owned())));
         let long = format!("{{{}}}", "x".repeat(40));
-        let error = Template::parse(&long, Place::Form).err();
+        let error = RequestTemplate::parse(&long, TemplateContext::Form).err();
         assert_eq!(error, Some(TemplateError::Unknown("x".repeat(16))));
     }
 
@@ -252,7 +253,10 @@ mod tests {
             r#"{"a": ["x{text}y", "{number}"], "{id}": 1}"#,
             r#"["{text}"]"#,
         ] {
-            assert!(Template::parse(good, Place::Json).is_ok(), "{good}");
+            assert!(
+                RequestTemplate::parse(good, TemplateContext::Json).is_ok(),
+                "{good}"
+            );
         }
         for bad in [
             r#"{"a": {text}}"#,
@@ -265,7 +269,7 @@ mod tests {
             r#"{"a": 1, "a": "{text}"}"#,
             r#"to={number}"#,
         ] {
-            let error = Template::parse(bad, Place::Json).err();
+            let error = RequestTemplate::parse(bad, TemplateContext::Json).err();
             assert_eq!(error, Some(TemplateError::NotJson), "{bad}");
         }
     }
@@ -275,23 +279,26 @@ mod tests {
         for bad in [
             "{text}", "{number}", "{digits}", "{code}", "{locale}", "{coding}",
         ] {
-            let error = Template::parse(bad, Place::Header).err();
+            let error = RequestTemplate::parse(bad, TemplateContext::Header).err();
             assert_eq!(error, Some(TemplateError::NotHere), "{bad}");
         }
-        assert_eq!(filled("Bearer {secret}", Place::Header, "s"), "Bearer s");
+        assert_eq!(
+            filled("Bearer {secret}", TemplateContext::Header, "s"),
+            "Bearer s"
+        );
     }
 
     proptest! {
         #[test]
         fn json_reads_back_what_was_put_in(value in any::<String>()) {
-            let text = filled(r#"{"a": "x{text}y", "b": 1}"#, Place::Json, &value);
+            let text = filled(r#"{"a": "x{text}y", "b": 1}"#, TemplateContext::Json, &value);
             let read: serde_json::Value = serde_json::from_str(&text).unwrap();
             prop_assert_eq!(read, serde_json::json!({"a": format!("x{value}y"), "b": 1}));
         }
 
         #[test]
         fn a_url_has_one_part_for_a_value(value in any::<String>()) {
-            let text = filled("https://a.example/x/{text}?b={text}&c=1", Place::Url, &value);
+            let text = filled("https://a.example/x/{text}?b={text}&c=1", TemplateContext::Url, &value);
             let (path, query) = text.split_once('?').unwrap();
             prop_assert_eq!(path.matches('/').count(), 4);
             prop_assert_eq!(query.matches('&').count(), 1);

@@ -1,8 +1,8 @@
 //! Amazon SNS: carries our text as an SMS (`Publish`, API version 2010-03-31).
 //!
 //! SNS takes a message for somebody who wants none without a word, so it is asked about a number that is
-//! new ([`MessageProvider::carry_first`]), and about one whose owner has typed no code back lately
-//! ([`MessageProvider::carry_asking`]). Only a throttled request is documented as not processed: it is
+//! new ([`MessageProvider::send_if_wanted`]), and about one whose owner has typed no code back lately
+//! ([`MessageProvider::send_after_asking`]). Only a throttled request is documented as not processed: it is
 //! made once more after a moment, and may then go elsewhere. After every other failure it is either
 //! refused or perhaps sent.
 
@@ -17,8 +17,8 @@ use zeroize::Zeroizing;
 
 use super::http::{Http, HttpError, HttpSettings, Reply, Request, Verb, base, form};
 use super::{
-    Carried, Channel, MessageBody, MessageProvider, Order, ProbeError, Refusal, SendError,
-    SettingError, pause,
+    Channel, MessageBody, MessageProvider, ProbeError, ProviderRequest, Refusal, SendError,
+    SettingError, Submitted, pause,
 };
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
@@ -181,14 +181,14 @@ impl Sns {
 
     fn publish(
         &self,
-        order: &Order<'_>,
-        words: &MessageBody,
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
         deadline: Instant,
-    ) -> Result<Carried, SendError> {
-        if order.channel != Channel::Sms {
+    ) -> Result<Submitted, SendError> {
+        if request.channel != Channel::Sms {
             return Err(SendError::NotSent("AWS SNS carries SMS only".to_owned()));
         }
-        if words.text.is_empty() || words.text.len() > LONGEST_TEXT {
+        if message.text.is_empty() || message.text.len() > LONGEST_TEXT {
             return Err(SendError::NotSent(
                 "AWS SNS takes messages of 1 to 1600 bytes".to_owned(),
             ));
@@ -210,21 +210,21 @@ impl Sns {
             .collect();
         let mut action = vec![
             ("Action", "Publish"),
-            ("PhoneNumber", order.to.e164()),
-            ("Message", &words.text),
+            ("PhoneNumber", request.to.e164()),
+            ("Message", &message.text),
         ];
         for (keys, values) in &named {
             action.extend(keys.iter().map(String::as_str).zip(values.iter().copied()));
         }
 
-        let reply = self.ask(&action, order.now, deadline)?;
+        let reply = self.ask(&action, request.now, deadline)?;
         let xml = document(&reply);
         let id = xml
             .as_ref()
             .and_then(|xml| xml.only("PublishResponse/PublishResult/MessageId"))
             .filter(|id| is_token(id, 1..=100, |c| c.is_ascii_alphanumeric() || c == '-'));
         match id {
-            Some(id) => Ok(Carried {
+            Some(id) => Ok(Submitted {
                 id: Some(id.to_owned()),
             }),
             None => Err(SendError::Unknown(
@@ -272,18 +272,22 @@ impl MessageProvider for Sns {
         vec![Channel::Sms]
     }
 
-    fn carry(&mut self, order: &Order<'_>, words: &MessageBody) -> Result<Carried, SendError> {
-        self.publish(order, words, self.http.deadline())
+    fn send(
+        &mut self,
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
+    ) -> Result<Submitted, SendError> {
+        self.publish(request, message, self.http.deadline())
     }
 
-    fn carry_first(
+    fn send_if_wanted(
         &mut self,
-        order: &Order<'_>,
-        words: &MessageBody,
-    ) -> Result<Carried, SendError> {
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
+    ) -> Result<Submitted, SendError> {
         let deadline = self.http.deadline();
-        match self.has_opted_out(order.to, order.now, deadline) {
-            Ok(false) => self.publish(order, words, deadline),
+        match self.has_opted_out(request.to, request.now, deadline) {
+            Ok(false) => self.publish(request, message, deadline),
             Ok(true) => Err(opted_out()),
             // It was only a question: nothing was sent.
             Err(SendError::Unknown(why)) => Err(SendError::NotSent(why)),
@@ -295,15 +299,15 @@ impl MessageProvider for Sns {
         true
     }
 
-    fn carry_asking(
+    fn send_after_asking(
         &mut self,
-        order: &Order<'_>,
-        words: &MessageBody,
-    ) -> Result<Carried, SendError> {
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
+    ) -> Result<Submitted, SendError> {
         let deadline = self.http.deadline();
-        match self.has_opted_out(order.to, order.now, self.http.half_deadline()) {
+        match self.has_opted_out(request.to, request.now, self.http.half_deadline()) {
             Ok(true) => Err(opted_out()),
-            Ok(false) | Err(_) => self.publish(order, words, deadline),
+            Ok(false) | Err(_) => self.publish(request, message, deadline),
         }
     }
 

@@ -4,8 +4,8 @@ use super::{Sns, SnsSettings};
 use crate::sms::error::SettingError;
 use crate::sms::message::Channel;
 use crate::sms::provider::Provider;
-use crate::sms::schema::{Schema, Setup, fields};
-use crate::sms::settings::{Secret, Settings, Text};
+use crate::sms::schema::{ProviderSetup, Schema, fields};
+use crate::sms::settings::{ProviderSettings, Secret, Text};
 
 /// As it is written.
 pub(in crate::sms) const NAME: &str = "sns";
@@ -32,8 +32,8 @@ pub(in crate::sms) fn schema() -> Schema {
 /// # Errors
 /// [`SettingError`]
 pub(in crate::sms) fn make(
-    settings: &Settings,
-    setup: &Setup<'_>,
+    settings: &ProviderSettings,
+    setup: &ProviderSetup<'_>,
 ) -> Result<Provider, SettingError> {
     let fields = Fields::read(settings)?;
     Ok(Provider::Message(Box::new(Sns::new(SnsSettings {

@@ -12,10 +12,10 @@ use zeroize::Zeroizing;
 
 use super::super::http::{HttpSettings, Reply, allowed};
 use super::super::{
-    Carried, Channel, MessageBody, MessageProvider, NoReport, Order, Post, ProbeError, Report,
-    SendError, SettingError, json,
+    Channel, MessageBody, MessageProvider, NoReport, Post, ProbeError, ProviderRequest, Report,
+    SendError, SettingError, Submitted, json,
 };
-use super::{Api, Login, is_sid, not_done, not_reached, not_well, refusal, signature};
+use super::{Api, ApiLogin, is_sid, not_done, not_reached, not_well, refusal, signature};
 use crate::clock::UnixTime;
 use crate::i18n::Language;
 
@@ -33,7 +33,7 @@ const HEBREW: &str = "Google.he-IL-Standard-A";
 
 /// Who a message comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sender {
+pub enum SenderId {
     /// A number as E.164, a short code, or a name of up to eleven letters and digits.
     From(String),
     /// A messaging service, which chooses: `MG` and 32 hexadecimal digits.
@@ -44,7 +44,7 @@ pub enum Sender {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WhatsApp {
     /// A number as E.164, or a service.
-    pub sender: Sender,
+    pub sender: SenderId,
     /// The approved template: `HX` and 32 hexadecimal digits.
     pub template: String,
     /// The name of the template's variable that is the code: `1`.
@@ -55,11 +55,11 @@ pub struct WhatsApp {
 #[derive(Debug, Clone)]
 pub struct MessagingSettings {
     /// Who asks.
-    pub login: Login,
+    pub login: ApiLogin,
     /// The account: `AC` and 32 hexadecimal digits.
     pub account: String,
     /// Short messages.
-    pub sms: Option<Sender>,
+    pub sms: Option<SenderId>,
     /// WhatsApp messages.
     pub whatsapp: Option<WhatsApp>,
     /// Calls: the number that calls, as E.164.
@@ -105,22 +105,22 @@ impl TwilioMessaging {
             return wrong("the user is another account; give it the account's own, or an API key");
         }
         match &settings.sms {
-            Some(Sender::From(from)) if !is_e164(from) && !is_short(from) && !is_name(from) => {
+            Some(SenderId::From(from)) if !is_e164(from) && !is_short(from) && !is_name(from) => {
                 return wrong(
                     "the sender must be a number like +15005550006, a short code, or a name of up to eleven letters and digits",
                 );
             }
-            Some(Sender::Service(service)) if !is_sid(service, "MG") => {
+            Some(SenderId::Service(service)) if !is_sid(service, "MG") => {
                 return wrong("the messaging service must be MG and 32 hexadecimal digits");
             }
             _ => {}
         }
         if let Some(whatsapp) = &settings.whatsapp {
             match &whatsapp.sender {
-                Sender::From(from) if !is_e164(from) => {
+                SenderId::From(from) if !is_e164(from) => {
                     return wrong("the WhatsApp sender must be a number like +15005550006");
                 }
-                Sender::Service(service) if !is_sid(service, "MG") => {
+                SenderId::Service(service) if !is_sid(service, "MG") => {
                     return wrong("the messaging service must be MG and 32 hexadecimal digits");
                 }
                 _ => {}
@@ -179,20 +179,24 @@ impl TwilioMessaging {
         format!("/2010-04-01/Accounts/{}/{rest}", self.settings.account)
     }
 
-    fn send(&self, order: &Order<'_>, words: &MessageBody) -> Result<Carried, SendError> {
+    fn submit(
+        &self,
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
+    ) -> Result<Submitted, SendError> {
         let settings = &self.settings;
         let mut form = Form::new();
-        let (path, sids): (_, &[&str]) = match order.channel {
+        let (path, sids): (_, &[&str]) = match request.channel {
             Channel::Sms => {
                 let sender = settings.sms.as_ref().ok_or_else(not_set_up)?;
-                if words.text.chars().count() > LONGEST_TEXT {
+                if message.text.chars().count() > LONGEST_TEXT {
                     return Err(SendError::NotSent(
                         "the message is longer than Twilio takes".to_owned(),
                     ));
                 }
-                form.put("To", order.to.e164());
+                form.put("To", request.to.e164());
                 form.sender(sender, "");
-                form.put("Body", &words.text);
+                form.put("Body", &message.text);
                 if let Some(seconds) = settings.validity {
                     form.put("ValidityPeriod", &seconds.to_string());
                 }
@@ -200,20 +204,20 @@ impl TwilioMessaging {
             }
             Channel::WhatsApp => {
                 let whatsapp = settings.whatsapp.as_ref().ok_or_else(not_set_up)?;
-                form.put("To", &format!("whatsapp:{}", order.to.e164()));
+                form.put("To", &format!("whatsapp:{}", request.to.e164()));
                 form.sender(&whatsapp.sender, "whatsapp:");
                 form.put("ContentSid", &whatsapp.template);
                 form.put(
                     "ContentVariables",
-                    &variables(&whatsapp.variable, &words.code),
+                    &variables(&whatsapp.variable, &message.code),
                 );
                 ("Messages.json", &["SM", "MM"])
             }
             Channel::Voice => {
                 let from = settings.voice.as_ref().ok_or_else(not_set_up)?;
-                form.put("To", order.to.e164());
+                form.put("To", request.to.e164());
                 form.put("From", from);
-                form.put("Twiml", &spoken(&words.text, order.locale));
+                form.put("Twiml", &spoken(&message.text, request.locale));
                 ("Calls.json", &["CA"])
             }
         };
@@ -221,11 +225,11 @@ impl TwilioMessaging {
             form.put("StatusCallback", url);
         }
         let reply = self.api.post(&self.path(path), &form.pairs())?;
-        self.carried(&reply, form.get("To"), sids)
+        self.submitted(&reply, form.get("To"), sids)
     }
 
     /// What Twilio says has become of the message so far.
-    fn carried(&self, reply: &Reply, to: &str, sids: &[&str]) -> Result<Carried, SendError> {
+    fn submitted(&self, reply: &Reply, to: &str, sids: &[&str]) -> Result<Submitted, SendError> {
         #[derive(Deserialize)]
         struct Message {
             sid: String,
@@ -251,7 +255,7 @@ impl TwilioMessaging {
                 "queued" | "accepted" | "sending" | "sent" | "delivered" | "initiated" | "ringing"
                 | "in-progress" | "completed",
                 None,
-            ) => Ok(Carried { id: Some(it.sid) }),
+            ) => Ok(Submitted { id: Some(it.sid) }),
             ("failed" | "undelivered", Some(code)) => Err(SendError::Refused {
                 refusal: refusal(reply.status, code),
                 retry_after: None,
@@ -275,8 +279,12 @@ impl MessageProvider for TwilioMessaging {
         .collect()
     }
 
-    fn carry(&mut self, order: &Order<'_>, words: &MessageBody) -> Result<Carried, SendError> {
-        self.send(order, words)
+    fn send(
+        &mut self,
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
+    ) -> Result<Submitted, SendError> {
+        self.submit(request, message)
     }
 
     fn report(&self, post: &Post<'_>) -> Result<Report, NoReport> {
@@ -329,10 +337,10 @@ impl Form {
         self.0.push((name, Zeroizing::new(value.to_owned())));
     }
 
-    fn sender(&mut self, sender: &Sender, scheme: &str) {
+    fn sender(&mut self, sender: &SenderId, scheme: &str) {
         match sender {
-            Sender::From(from) => self.put("From", &format!("{scheme}{from}")),
-            Sender::Service(service) => self.put("MessagingServiceSid", service),
+            SenderId::From(from) => self.put("From", &format!("{scheme}{from}")),
+            SenderId::Service(service) => self.put("MessagingServiceSid", service),
         }
     }
 

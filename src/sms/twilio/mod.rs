@@ -29,16 +29,16 @@ const TOO_MANY_REQUESTS: u32 = 20429;
 
 /// Who asks: an API key, or the account itself with its auth token. Redacts itself.
 #[derive(Clone)]
-pub struct Login {
+pub struct ApiLogin {
     /// `SK` or `AC`, and 32 hexadecimal digits.
     pub user: String,
     /// The key's secret, or the account's auth token.
     pub secret: Zeroizing<String>,
 }
 
-impl fmt::Debug for Login {
+impl fmt::Debug for ApiLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Login(<redacted>)")
+        f.write_str("ApiLogin(<redacted>)")
     }
 }
 
@@ -56,7 +56,7 @@ struct Api {
 }
 
 impl Api {
-    fn new(login: &Login, base: &str, settings: &HttpSettings) -> Result<Self, SettingError> {
+    fn new(login: &ApiLogin, base: &str, settings: &HttpSettings) -> Result<Self, SettingError> {
         if !is_sid(&login.user, "SK") && !is_sid(&login.user, "AC") {
             return Err("Twilio: the user must be an API key or an account, SK or AC and 32 hexadecimal digits".into());
         }

@@ -2,11 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use super::Login;
+use super::ApiLogin;
 
 /// Whose account it is.
-fn login(user: &Zeroizing<String>, secret: Zeroizing<String>) -> Login {
-    Login {
+fn login(user: &Zeroizing<String>, secret: Zeroizing<String>) -> ApiLogin {
+    ApiLogin {
         user: user.to_string(),
         secret,
     }
@@ -19,8 +19,8 @@ pub(in crate::sms) mod verify {
     use crate::sms::error::SettingError;
     use crate::sms::message::Channel;
     use crate::sms::provider::Provider;
-    use crate::sms::schema::{Schema, Setup, fields};
-    use crate::sms::settings::{FieldType, Secret, Settings, Text};
+    use crate::sms::schema::{ProviderSetup, Schema, fields};
+    use crate::sms::settings::{FieldType, ProviderSettings, Secret, Text};
     use crate::sms::value::{Shape, Value};
 
     /// As it is written.
@@ -69,8 +69,8 @@ pub(in crate::sms) mod verify {
     /// # Errors
     /// [`SettingError`]
     pub(in crate::sms) fn make(
-        settings: &Settings,
-        setup: &Setup<'_>,
+        settings: &ProviderSettings,
+        setup: &ProviderSetup<'_>,
     ) -> Result<Provider, SettingError> {
         let fields = Fields::read(settings)?;
         let channels = fields.channels.filter(|channels| !channels.is_empty());
@@ -91,12 +91,12 @@ pub(in crate::sms) mod verify {
 pub(in crate::sms) mod messaging {
     //! Twilio Messaging, and calls.
 
-    use super::super::messaging::{BASE, MessagingSettings, Sender, TwilioMessaging, WhatsApp};
+    use super::super::messaging::{BASE, MessagingSettings, SenderId, TwilioMessaging, WhatsApp};
     use crate::sms::error::SettingError;
     use crate::sms::message::Channel;
     use crate::sms::provider::Provider;
-    use crate::sms::schema::{Schema, Setup, fields};
-    use crate::sms::settings::{Number, Secret, Settings, Text};
+    use crate::sms::schema::{ProviderSetup, Schema, fields};
+    use crate::sms::settings::{Number, ProviderSettings, Secret, Text};
 
     /// As it is written.
     pub(in crate::sms) const NAME: &str = "twilio-messaging";
@@ -133,13 +133,13 @@ pub(in crate::sms) mod messaging {
     /// # Errors
     /// [`SettingError`]
     pub(in crate::sms) fn make(
-        settings: &Settings,
-        setup: &Setup<'_>,
+        settings: &ProviderSettings,
+        setup: &ProviderSetup<'_>,
     ) -> Result<Provider, SettingError> {
         let fields = Fields::read(settings)?;
         let sms = match (fields.from, fields.messaging_service) {
-            (Some(from), None) => Some(Sender::From(from)),
-            (None, Some(service)) => Some(Sender::Service(service)),
+            (Some(from), None) => Some(SenderId::From(from)),
+            (None, Some(service)) => Some(SenderId::Service(service)),
             (None, None) => None,
             (Some(_), Some(_)) => {
                 return Err("give `from` or `messaging_service`, not both".into());
@@ -147,7 +147,7 @@ pub(in crate::sms) mod messaging {
         };
         let whatsapp = match (fields.whatsapp_from, fields.whatsapp_template) {
             (Some(from), Some(template)) => Some(WhatsApp {
-                sender: Sender::From(from),
+                sender: SenderId::From(from),
                 template,
                 variable: fields.whatsapp_variable.unwrap_or_else(|| "1".to_owned()),
             }),

@@ -13,10 +13,10 @@ use serde::de::IgnoredAny;
 
 use super::super::http::{HttpSettings, Reply};
 use super::super::{
-    Channel, CheckError, Order, ProbeError, SendError, SettingError, Started, Verdict,
+    Channel, CheckError, ProbeError, ProviderRequest, SendError, SettingError, Started, Verdict,
     VerificationProvider, json,
 };
-use super::{Api, Login, fault, is_sid, not_done, not_reached, not_well, problem, refusal};
+use super::{Api, ApiLogin, fault, is_sid, not_done, not_reached, not_well, problem, refusal};
 use crate::clock::UnixTime;
 use crate::crypto::code::is_digits;
 use crate::phone::PhoneNumber;
@@ -39,7 +39,7 @@ const LOCALES: &[&str] = &[
 #[derive(Debug, Clone)]
 pub struct VerifySettings {
     /// Who asks.
-    pub login: Login,
+    pub login: ApiLogin,
     /// The service: `VA` and 32 hexadecimal digits.
     pub service: String,
     /// Another service, for numbers that nobody has proven and for resets.
@@ -136,22 +136,30 @@ impl TwilioVerify {
         is_sid(sid, "VE").then_some((service, sid))
     }
 
-    fn begin(&self, service: &str, prefix: &str, order: &Order<'_>) -> Result<Started, SendError> {
-        if !self.channels.contains(&order.channel) {
+    fn begin(
+        &self,
+        service: &str,
+        prefix: &str,
+        request: &ProviderRequest<'_>,
+    ) -> Result<Started, SendError> {
+        if !self.channels.contains(&request.channel) {
             return Err(SendError::NotSent(
                 "Twilio Verify is not set up for this way".to_owned(),
             ));
         }
-        let mut form = vec![("To", order.to.e164()), ("Channel", name(order.channel))];
-        form.extend(locale(order.locale).map(|locale| ("Locale", locale)));
+        let mut form = vec![
+            ("To", request.to.e164()),
+            ("Channel", name(request.channel)),
+        ];
+        form.extend(locale(request.locale).map(|locale| ("Locale", locale)));
         let reply = self.api.post(&path(service, "/Verifications"), &form)?;
         if !matches!(reply.status, 200 | 201) {
             return Err(not_done(&reply));
         }
         let started = json::read(&reply.body).filter(|it: &Verification| {
             is_sid(&it.sid, "VE")
-                && it.is_of(service, order.to)
-                && it.channel == name(order.channel)
+                && it.is_of(service, request.to)
+                && it.channel == name(request.channel)
                 && it.status == "pending"
                 && it.valid != Some(true)
         });
@@ -209,8 +217,8 @@ impl VerificationProvider for TwilioVerify {
         self.channels.clone()
     }
 
-    fn start(&mut self, order: &Order<'_>) -> Result<Started, SendError> {
-        self.begin(&self.service, "", order)
+    fn start(&mut self, request: &ProviderRequest<'_>) -> Result<Started, SendError> {
+        self.begin(&self.service, "", request)
     }
 
     fn pool(&self, unproven: bool) -> Option<String> {
@@ -218,10 +226,10 @@ impl VerificationProvider for TwilioVerify {
         Some(format!("twilio/{}", service.unwrap_or(&self.service)))
     }
 
-    fn start_unproven(&mut self, order: &Order<'_>) -> Result<Started, SendError> {
+    fn start_unproven(&mut self, request: &ProviderRequest<'_>) -> Result<Started, SendError> {
         match &self.unproven {
-            Some(service) => self.begin(service, UNPROVEN, order),
-            None => self.start(order),
+            Some(service) => self.begin(service, UNPROVEN, request),
+            None => self.start(request),
         }
     }
 
@@ -251,7 +259,7 @@ impl VerificationProvider for TwilioVerify {
 
     fn check(
         &mut self,
-        order: &Order<'_>,
+        request: &ProviderRequest<'_>,
         reference: &str,
         code: &str,
     ) -> Result<Verdict, CheckError> {
@@ -286,7 +294,7 @@ impl VerificationProvider for TwilioVerify {
             // The same verification may have gone out another way as well: Twilio names the last one.
             .filter(|it: &Verification| {
                 it.sid == reference
-                    && it.is_of(service, order.to)
+                    && it.is_of(service, request.to)
                     && CHANNELS.iter().any(|way| it.channel == name(*way))
             })
             .ok_or_else(doubtful)?;

@@ -10,8 +10,8 @@ mod usage;
 
 use crate::client_ip::Peer;
 use crate::sms::{
-    Carried, Channel, CheckError, MessageBody, MessageProvider, NoReport, Order, Post, Refusal,
-    Report, SendError, Started, Verdict, VerificationProvider,
+    Channel, CheckError, MessageBody, MessageProvider, NoReport, Post, ProviderRequest, Refusal,
+    Report, SendError, Started, Submitted, Verdict, VerificationProvider,
 };
 use crate::types::Requester;
 
@@ -66,7 +66,11 @@ impl MessageProvider for Scripted {
         vec![Channel::Sms, Channel::Voice]
     }
 
-    fn carry(&mut self, order: &Order<'_>, words: &MessageBody) -> Result<Carried, SendError> {
+    fn send(
+        &mut self,
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
+    ) -> Result<Submitted, SendError> {
         let mut book = self.0.lock().unwrap();
         let error = book.answers.pop_front();
         if !matches!(
@@ -79,29 +83,29 @@ impl MessageProvider for Scripted {
             )
         ) {
             book.taken.push((
-                order.to.e164().to_owned(),
-                order.channel,
-                words.code.to_string(),
-                words.text.to_string(),
+                request.to.e164().to_owned(),
+                request.channel,
+                message.code.to_string(),
+                message.text.to_string(),
             ));
         }
         match error {
             Some(error) => Err(error),
-            None => Ok(Carried {
+            None => Ok(Submitted {
                 id: Some(format!("SM{}", book.taken.len())),
             }),
         }
     }
 
-    fn carry_first(
+    fn send_if_wanted(
         &mut self,
-        order: &Order<'_>,
-        words: &MessageBody,
-    ) -> Result<Carried, SendError> {
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
+    ) -> Result<Submitted, SendError> {
         let error = self.0.lock().unwrap().first.pop_front();
         match error {
             Some(error) => Err(error),
-            None => self.carry(order, words),
+            None => self.send(request, message),
         }
     }
 
@@ -109,11 +113,11 @@ impl MessageProvider for Scripted {
         self.0.lock().unwrap().drops.is_some()
     }
 
-    fn carry_asking(
+    fn send_after_asking(
         &mut self,
-        order: &Order<'_>,
-        words: &MessageBody,
-    ) -> Result<Carried, SendError> {
+        request: &ProviderRequest<'_>,
+        message: &MessageBody,
+    ) -> Result<Submitted, SendError> {
         let drops = {
             let mut book = self.0.lock().unwrap();
             book.asked += usize::from(book.drops.is_some());
@@ -121,7 +125,7 @@ impl MessageProvider for Scripted {
         };
         match drops {
             Some(true) => Err(refusal_of(Refusal::OptedOut)),
-            _ => self.carry(order, words),
+            _ => self.send(request, message),
         }
     }
 
@@ -175,7 +179,7 @@ impl VerificationProvider for Oracle {
         vec![Channel::Sms]
     }
 
-    fn start(&mut self, _order: &Order<'_>) -> Result<Started, SendError> {
+    fn start(&mut self, _order: &ProviderRequest<'_>) -> Result<Started, SendError> {
         let mut started = self.started.lock().unwrap();
         *started += 1;
         Ok(Started {
@@ -188,12 +192,12 @@ impl VerificationProvider for Oracle {
 
     fn check(
         &mut self,
-        order: &Order<'_>,
+        request: &ProviderRequest<'_>,
         reference: &str,
         code: &str,
     ) -> Result<Verdict, CheckError> {
         self.asked.lock().unwrap().push((
-            order.to.e164().to_owned(),
+            request.to.e164().to_owned(),
             reference.to_owned(),
             code.to_owned(),
         ));
@@ -1396,7 +1400,7 @@ fn a_notice_is_carried_by_the_rules_of_a_code() {
     let (verifier, carriers) = with_carriers(&["one", "two"]);
     let told = change(&verifier, &carriers, &|| {
         for _ in 0..5 {
-            let attempt = crate::delivery::Attempt {
+            let attempt = crate::delivery::SendAttempt {
                 provider: "one",
                 channel: Channel::Sms,
                 permission: verifier
@@ -2192,8 +2196,8 @@ fn eight_get_back(settings: &[(&str, &str)]) {
     let windows = verifier
         .budgets
         .windows(crate::delivery::budget::Scope::Country);
-    let cell = verifier.rows.stored("budget/country/DE").unwrap();
-    let mut spent = crate::delivery::budget::Spent::from_bytes(&cell.body).unwrap();
+    let raw = verifier.rows.stored("budget/country/DE").unwrap();
+    let mut spent = crate::delivery::budget::Spent::from_bytes(&raw.body).unwrap();
     let mut left = 0;
     while spent.take(windows, at(begin + 400)).is_ok() {
         left += 1;

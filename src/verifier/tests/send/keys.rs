@@ -128,8 +128,8 @@ fn a_range_that_was_proven_under_one_key_is_proven_under_the_others() {
             .iter()
             .map(|name| {
                 let name = format!("budget/range/{name}");
-                let cell = verifier.rows.stored(&name).unwrap();
-                Spent::from_bytes(&cell.body).unwrap().standing(at(200)) == RangeStanding::Proven
+                let raw = verifier.rows.stored(&name).unwrap();
+                Spent::from_bytes(&raw.body).unwrap().standing(at(200)) == RangeStanding::Proven
             })
             .collect::<Vec<_>>()
     };
