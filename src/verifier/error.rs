@@ -175,6 +175,12 @@ pub enum ProviderTrouble {
 /// Whose store it is, with the way out.
 #[derive(Debug, thiserror::Error)]
 pub enum Stranger {
+    /// It is not the one that the setting `store_id` names.
+    #[error(
+        "the store is empty or another one than was set up (twofactor.store_id): correct twofactor.store, or \
+         restore the store from a backup. To begin anew on purpose, let go of that id"
+    )]
+    Another,
     /// Others have accounts in it.
     #[error(
         "the store has accounts of the site {other} and none of {site}: correct twofactor.site. \

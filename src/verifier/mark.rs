@@ -125,11 +125,7 @@ fn stranger(accounts: &Accounts, at_first: bool) -> Result<Option<Stranger>, Err
 fn recognise(mark: Option<&Stored<Mark>>, config: &Config) -> Result<(), Error> {
     match config.store_id() {
         Some(remembered) if mark.map(|mark| mark.row.id) != Some(remembered) => {
-            Err(Error::Configuration(
-                "the store is empty or another one than was set up (twofactor.store_id): correct twofactor.store, or \
-                 restore the store from a backup. To begin anew on purpose, let go of that id"
-                    .to_owned(),
-            ))
+            Err(Stranger::Another.into())
         }
         _ => Ok(()),
     }

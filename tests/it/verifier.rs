@@ -481,7 +481,7 @@ fn a_store_that_was_emptied_or_is_another_one_than_is_remembered_is_refused(fixt
     let kept = open(&id).unwrap();
     let other = open(&"0".repeat(32));
     assert!(matches!(other, Err(Error::Configuration(_))), "{other:?}");
-    for table in ["cell", "account", "audit"] {
+    for table in ["shared_row", "account", "audit"] {
         fixture.sql(&format!("DELETE FROM {{{table}}}"));
     }
     for _ in 0..2 {

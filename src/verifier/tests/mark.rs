@@ -162,7 +162,7 @@ fn a_store_has_a_name_for_a_site_that_ends_with_its_tables() {
 /// Whoever remembers which store was set up is let into no other, and nothing is written there.
 #[test]
 fn a_store_that_is_another_one_than_is_remembered_or_was_emptied_is_refused() {
-    let place = Place::new();
+    let place = Fixture::new();
     let first = place.open("shop", KEY_A, &[]).unwrap();
     let id = first.store_id().unwrap();
     enrol(&first, &user("7"));
@@ -172,7 +172,7 @@ fn a_store_that_is_another_one_than_is_remembered_or_was_emptied_is_refused() {
     // What is in it is not asked, nor under which key.
     drop(place.open("shop", KEY_B, &remembered).unwrap());
 
-    let other = Place::new();
+    let other = Fixture::new();
     for _ in 0..2 {
         let why = refused(other.open("shop", KEY_A, &remembered));
         assert!(
@@ -186,12 +186,12 @@ fn a_store_that_is_another_one_than_is_remembered_or_was_emptied_is_refused() {
     refused(site);
 
     // Emptied while it is open: whoever begins something with it is told, and whoever opens it anew.
-    place.sql("DELETE FROM cell; DELETE FROM account; DELETE FROM audit");
+    place.sql("DELETE FROM shared_row; DELETE FROM account; DELETE FROM audit");
     first.recognise_store().unwrap();
     let Err(Error::Configuration(why)) = open.recognise_store() else {
         panic!("an emptied store is another one")
     };
-    assert!(why.contains("twofactor.store_id"), "{why}");
+    assert!(why.to_string().contains("twofactor.store_id"), "{why}");
     refused(place.open("shop", KEY_A, &remembered));
     drop(place.open("shop", KEY_A, &[]).unwrap());
     assert!(open.recognise_store().is_err(), "its mark is a new one");
