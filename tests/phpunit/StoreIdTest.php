@@ -47,7 +47,7 @@ final class StoreIdTest extends TestCase
         $this->assertRefused('one', str_repeat('0', 32));
 
         // By another process, for whoever closes a SQLite file drops the locks of its own.
-        $program = '$pdo = new PDO("sqlite:" . $argv[1]); foreach (["cell", "account", "audit"] as $table) $pdo->exec("DELETE FROM $table");';
+        $program = '$pdo = new PDO("sqlite:" . $argv[1]); foreach (["shared_row", "account", "audit"] as $table) $pdo->exec("DELETE FROM $table");';
         exec(PHP_BINARY . ' -r ' . escapeshellarg($program) . ' ' . escapeshellarg("$this->folder/one"), $said, $status);
         self::assertSame([0, []], [$status, $said]);
         $this->assertRefused('one', $id);

@@ -58,7 +58,7 @@ final class Codes
     }
 
     /**
-     * Sends what the extension is asked for. That no carrier can be relied on says nothing about other methods: so
+     * Sends what the extension is asked for. That no provider can be relied on says nothing about other methods: so
      * Unavailable is not what it is elsewhere, the end of the request.
      *
      * @param callable(Verifier): Delivery $ask
