@@ -171,6 +171,17 @@ namespace TwoFactor {
         public static function createKeyFile(string $path): string {}
 
         /**
+         * Why a file with secrets (a key, an SQLite store, a list of providers) may not have that path: it is
+         * "not-absolute"; "not-plain", with control characters or steps such as `..`; "served": it lies in, or leads by
+         * a link into, one of the folders of which the host knows that a web server serves them. Null: it may. The file
+         * need not be there, and nothing is read.
+         *
+         * @param list<string> $served the host's document root and the like; an empty one and `/` say nothing
+         * @throws \ValueError when `served` is no list of paths
+         */
+        public static function pathObjection(string $path, array $served): ?string {}
+
+        /**
          * Whether this process was given a key by `twofactor.key_file` of php.ini or by TWOFACTOR_KEYS in its
          * environment, even one that cannot be used. FPM's workers do not see the variable themselves.
          */
@@ -1483,6 +1494,9 @@ namespace TwoFactor {
 
         /** @return list<string> the names of the secrets that are set; their values never come back */
         public function secrets(): array {}
+
+        /** It is set up to report what became of messages: see Verifier::reportDelivery(). */
+        public function isReporting(): bool {}
 
         /** `file`, `environment` or `store`. Only those in the store can be changed here. */
         public function source(): string {}

@@ -65,6 +65,7 @@ impl Provider {
             .with("keepsLog", view.keeps_log)
             .with("settings", self.settings_array())
             .with("secrets", view.secrets.clone())
+            .with("reporting", view.reports)
             .with("source", view.source.as_str())
             .with("confirmed", view.confirmed)
             .with("available", view.available)
@@ -105,6 +106,10 @@ impl Provider {
 
     pub fn secrets(&self) -> Vec<&'static str> {
         self.0.secrets.clone()
+    }
+
+    pub fn isReporting(&self) -> bool {
+        self.0.reports
     }
 
     pub fn source(&self) -> &str {

@@ -3,8 +3,9 @@
 //! Each method reads the time first, while nothing of ours is borrowed: a clock may be PHP code.
 
 use std::cell::RefCell;
-use std::ffi::c_int;
+use std::ffi::{OsStr, c_int};
 use std::fmt;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::ptr;
 use std::rc::Rc;
@@ -49,8 +50,8 @@ use crate::crypto::KeyRing;
 use crate::sms::{Coding, Post};
 use crate::types;
 use crate::verifier::{
-    Continued, Error, MessageText, Operator, PasswordResetStep, TextError, Verifier as Core,
-    settings_health,
+    Continued, Error, MessageText, Operator, PasswordResetStep, PathObjection, TextError,
+    Verifier as Core, path_objection, settings_health,
 };
 
 /// See the stub.
@@ -140,6 +141,18 @@ impl Verifier {
         allowed(&path)?;
         contained(|| KeyRing::create_file(Path::new(*path)))?
             .map_err(|why| misconfigured(&why.to_string()))
+    }
+
+    pub fn pathObjection(
+        path: Arg<Bytes<'_>>,
+        served: Arg<&ZendHashTable>,
+    ) -> Result<Option<&'static str>, Failure> {
+        let served: Vec<_> = entries(&served)
+            .map(|(_, folder)| Some(OsStr::from_bytes(folder.zend_str()?.as_bytes()).into()))
+            .collect::<Option<_>>()
+            .ok_or_else(|| invalid("served", "must be a list of paths"))?;
+        let path = Path::new(OsStr::from_bytes(path.0.0));
+        Ok(path_objection(path, &served).map(PathObjection::as_str))
     }
 
     pub fn hasKey() -> bool {

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::error::SettingError;
 use super::kinds::ProviderKind;
 use super::provider::Provider;
-use super::schema::ProviderSetup;
+use super::schema::{HostValue, ProviderSetup};
 use super::settings::ProviderSettings;
 use super::usage::Usage;
 use super::value::{ShapeError, Value};
@@ -160,6 +160,16 @@ impl ProviderConfig {
             .filter(|field| field.is_secret() && self.0.get(field.name).is_some())
             .map(|field| field.name)
             .collect()
+    }
+
+    /// Whether it has an address to report to what became of messages.
+    #[must_use]
+    pub fn reports(&self) -> bool {
+        let fields = self.kind().map(ProviderKind::fields);
+        let mut fields = fields.into_iter().flatten();
+        fields.any(|field| {
+            field.host_value == Some(HostValue::ReportUrl) && self.0.get(field.name).is_some()
+        })
     }
 
     /// Who named it, if nobody has confirmed it since.

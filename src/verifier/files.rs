@@ -11,6 +11,61 @@ use super::finding::{self, Finding};
 use crate::config::Config;
 use crate::store::StoreUrl;
 
+/// Why a file with secrets may not have a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathObjection {
+    /// It means another file in another folder.
+    NotAbsolute,
+    /// It has control characters, or steps (`.`, `..`) that lead on by what is there.
+    NotPlain,
+    /// It lies, or leads by a link, where a web server serves files from.
+    Served,
+}
+
+impl PathObjection {
+    /// Its stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotAbsolute => "not-absolute",
+            Self::NotPlain => "not-plain",
+            Self::Served => "served",
+        }
+    }
+}
+
+/// Why a file with secrets may not have that path, of a site of which the host knows that these folders are served. The
+/// file need not be there. Both are compared as they are written and as the links on the way resolve. A folder that is
+/// everything (`/`) says nothing.
+#[must_use]
+pub fn path_objection(path: &Path, served: &[PathBuf]) -> Option<PathObjection> {
+    if !path.has_root() {
+        return Some(PathObjection::NotAbsolute);
+    }
+    let is_step = |part: &str| matches!(part, "." | "..");
+    let is_plain =
+        |path: &str| !path.chars().any(char::is_control) && !path.split('/').any(is_step);
+    if !path.to_str().is_some_and(is_plain) {
+        return Some(PathObjection::NotPlain);
+    }
+    let seen = [path.to_owned(), resolved(path)];
+    let served = served.iter().filter(|it| !it.as_os_str().is_empty());
+    let mut folders = served.flat_map(|written| [resolved(written), written.clone()]);
+    folders
+        .any(|folder| folder != Path::new("/") && seen.iter().any(|it| it.starts_with(&folder)))
+        .then_some(PathObjection::Served)
+}
+
+/// The path without links, as far as it is there.
+fn resolved(path: &Path) -> PathBuf {
+    for there in path.ancestors() {
+        if let (Ok(real), Ok(rest)) = (fs::canonicalize(there), path.strip_prefix(there)) {
+            return real.join(rest);
+        }
+    }
+    path.to_owned()
+}
+
 /// Everything that the configuration names, and the key that was found beside the store.
 pub(super) fn look(config: &Config, generated: Option<&Path>) -> Vec<Finding> {
     let mut files: Vec<PathBuf> = [
@@ -92,6 +147,57 @@ mod tests {
 
     fn troubles(settings: &[(&str, &str)]) -> Vec<Finding> {
         look(&Config::parse(settings.iter().copied()).unwrap(), None)
+    }
+
+    #[test]
+    fn a_file_with_secrets_has_a_plain_path_outside_of_what_is_served() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("www");
+        fs::create_dir_all(root.join("private")).unwrap();
+        fs::create_dir(folder.path().join("store")).unwrap();
+        let link = |from: &Path, to: &str| {
+            std::os::unix::fs::symlink(from, folder.path().join(to)).unwrap();
+        };
+        link(&root, "other");
+        link(&folder.path().join("store"), "www/inside");
+        link(&root.join("private").join("key"), "store/key");
+        let base = folder.path().display().to_string();
+        let served = format!("{base}/www");
+        let served = ["", "/", &served].map(PathBuf::from);
+        let says = |path: &str| path_objection(Path::new(path), &served);
+        for good in [
+            "/store/a.key",
+            "/store/new/deep/a.key",
+            "/www-2/a.key",
+            "/wwwa",
+        ] {
+            assert_eq!(says(&format!("{base}{good}")), None, "{good}");
+        }
+        for path in [
+            "/www",
+            "/www/a.key",
+            "/www/none/a.key",
+            "/other/a.key",
+            "/other/none/a.key",
+            "/www/inside/a.key",
+            "/store/key",
+        ] {
+            assert_eq!(
+                says(&format!("{base}{path}")),
+                Some(PathObjection::Served),
+                "{path}"
+            );
+        }
+        // The root is a link itself, and the file lies where it leads.
+        let link = [folder.path().join("other")];
+        let through = path_objection(&root.join("a.key"), &link);
+        assert_eq!(through, Some(PathObjection::Served));
+        for path in ["", "a.key", "./a.key", "C:/a.key"] {
+            assert_eq!(says(path), Some(PathObjection::NotAbsolute), "{path}");
+        }
+        for path in ["/a/../b", "/a/./b", "/..", "/a\n", "/a\0b"] {
+            assert_eq!(says(path), Some(PathObjection::NotPlain), "{path:?}");
+        }
     }
 
     #[test]

@@ -56,6 +56,7 @@ pub use crate::sms::{Changes, Provider, Value};
 pub use administer::AuditEvent;
 pub use client::Client;
 pub use error::{Error, Misconfiguration, ProviderTrouble, Stranger, Unavailable};
+pub use files::{PathObjection, path_objection};
 pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
 pub use health::{HealthCheck, can_verify, settings_health};
 use keys::KeySource;

@@ -61,6 +61,8 @@ pub struct ProviderView {
     pub settings: Vec<(String, Value)>,
     /// The names of the secrets that are set.
     pub secrets: Vec<&'static str>,
+    /// It is set up to report what became of messages.
+    pub reports: bool,
     /// Where it comes from.
     pub source: ProviderSource,
     /// Somebody with a proof that counts stands for it, or the server; or else no code goes there.
@@ -428,6 +430,7 @@ impl Verifier {
                 checks_its_own_codes: is(Provider::checks_its_own_codes),
                 keeps_log: is(Provider::keeps_log),
                 settings: written.settings(),
+                reports: written.reports(),
                 secrets: written.secrets(),
                 source: self.registry.source,
                 available: trouble.is_none() && retry_at.is_none(),

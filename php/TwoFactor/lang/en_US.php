@@ -745,7 +745,7 @@ $lang['create_key'] = 'Create the key';
 $lang['key_created'] = 'The key was created. Back the file up apart from the database. Everybody can enrol now under My Preferences.';
 $lang['key_not_absolute'] = 'Please give the whole path, beginning with a slash.';
 $lang['key_not_plain'] = 'Please give a path without . or .. and without control characters.';
-$lang['key_inside_document_root'] = 'This place is inside the document root, where a web server may serve it. Choose one outside.';
+$lang['key_served'] = 'This place is inside the document root, where a web server may serve it. Choose one outside.';
 $lang['key_no_directory'] = 'The folder does not exist.';
 
 // reasons in the audit

@@ -9,6 +9,8 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
+use TwoFactor\Verifier;
+
 final class KeyFile
 {
     public function __construct(private readonly Host $host)
@@ -18,20 +20,9 @@ final class KeyFile
     /** Null when the place is right, otherwise the language key of what is wrong. */
     public function objection(string $path): ?string
     {
-        if (!str_starts_with($path, '/') && !preg_match('~^[A-Za-z]:[\\\\/]~', $path)) {
-            return 'key_not_absolute';
-        }
-        if (preg_match('~[\x00-\x1f\x7f]~', $path) || preg_match('~(^|[\\\\/])\.\.?([\\\\/]|$)~', $path)) {
-            return 'key_not_plain';
-        }
-        foreach ([$path, $this->resolved($path)] as $seen) {
-            foreach ($this->servedDirectories() as $served) {
-                if ($seen === $served || str_starts_with($seen, rtrim($served, '/\\') . DIRECTORY_SEPARATOR)) {
-                    return 'key_inside_document_root';
-                }
-            }
-        }
-        return null;
+        $served = [CMS_ROOT_PATH, $_SERVER['DOCUMENT_ROOT'] ?? '', $this->host->configText('uploads_path')];
+        $objection = Verifier::pathObjection($path, array_filter($served, is_string(...)));
+        return $objection === null ? null : 'key_' . View::key($objection);
     }
 
     /**
@@ -46,7 +37,7 @@ final class KeyFile
         if ($objection !== null) {
             throw new Unverifiable($objection);
         }
-        return \TwoFactor\Verifier::createKeyFile($path);
+        return Verifier::createKeyFile($path);
     }
 
     /** A place to propose: the nearest directory above the site that is not served. */
@@ -61,32 +52,5 @@ final class KeyFile
             }
         }
         return '';
-    }
-
-    /** @return list<string> */
-    private function servedDirectories(): array
-    {
-        $directories = [];
-        $candidates = [CMS_ROOT_PATH, $_SERVER['DOCUMENT_ROOT'] ?? '', $this->host->configText('uploads_path')];
-        foreach ($candidates as $directory) {
-            if (is_string($directory) && $directory !== '') {
-                $directories[] = rtrim($directory, '/\\') ?: '/';
-                $directories[] = realpath($directory) ?: $directory;
-            }
-        }
-        return array_values(array_unique(array_filter($directories, static fn (string $d) => $d !== '/')));
-    }
-
-    /** The real path, also of a file that is not there yet. */
-    private function resolved(string $path): string
-    {
-        $real = realpath($path);
-        if ($real !== false) {
-            return $real;
-        }
-        $parent = dirname($path);
-        return $parent === $path
-            ? $path
-            : rtrim($this->resolved($parent), '/\\') . DIRECTORY_SEPARATOR . basename($path);
     }
 }

@@ -29,7 +29,7 @@ final class KeyPage extends AdminPage
             'message' => $this->pages->message(),
             'problem' => $notice->problem ?: $this->storeProblem(),
             'loaded' => Verification::isLoaded(),
-            'path' => $input instanceof Change ? $input->text('path') : $this->keyFile->proposal(),
+            'path' => $input->typed('path') ?: (Verification::isLoaded() ? $this->keyFile->proposal() : ''),
         ]);
     }
 

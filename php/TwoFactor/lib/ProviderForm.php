@@ -41,17 +41,6 @@ final class ProviderForm
         return isset($this->kinds()[$kind]);
     }
 
-    /** Whether this one is set up to report what became of messages. */
-    public function reports(Provider $provider): bool
-    {
-        foreach ($this->schema($provider->kind()) as $field) {
-            if ($field['hostValue'] === 'report_url') {
-                return isset($provider->settings()[$field['name']]);
-            }
-        }
-        return false;
-    }
-
     /**
      * What a new provider has before anything was typed.
      *

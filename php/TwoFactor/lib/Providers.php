@@ -246,7 +246,7 @@ final class Providers extends AdminPage
             'available' => $provider->isAvailable(),
             'waits' => $provider->isConfirmed() ? '' : $this->view->text('provider_waits', $name),
             'retry' => $this->view->moment($provider->retryAt()),
-            'reports' => $this->form->reports($provider),
+            'reports' => $provider->isReporting(),
             'log' => $provider->keepsLog() ? $this->pages->url(['tab' => 'providers', 'log' => $name]) : '',
             'edit' => $this->form->knows($provider->kind())
                 ? $this->pages->url(['tab' => 'providers', 'edit' => $name])

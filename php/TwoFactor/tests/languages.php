@@ -73,7 +73,7 @@ $naming = [
     'codes' => [2], 'reset' => [2], 'show' => [2], 'act' => [1], 'menuItem' => [2, 3],
 ];
 /* Words of code that begin like keys of these kinds are keys, wherever they stand. */
-$kinds = '/^(?:key_(?:not|inside|no)_|log_|reason_(?!missing)|wrong_|not_sent_|undelivered)/';
+$kinds = '/^(?:key_(?:not|no)_|log_|reason_(?!missing)|wrong_|not_sent_|undelivered)/';
 /* The engine's own line for a login, in its words. */
 $engine = ['SignIn.php' => "'Logged In'"];
 

@@ -134,7 +134,7 @@ final class RecordsTest extends HostTestCase
             ['Preferences', "contact(\$contact, 'code_missing'", "contact(\$contact, 'code_mising'"],
             ['Preferences', "? 'removed_one'", "? 'removed_on'"],
             ['SignIn', 'show($pending, $method, "wrong_$method->value"', 'show($pending, $method, "worng_$method->value"'],
-            ['KeyFile', "'key_not_plain'", "'key_not_plane'"],
+            ['KeyFile', "'key_no_directory'", "'key_no_directry'"],
             ['Codes', '"log_not_sent_$method->value"', '"log_unsent_$method->value"'],
             ['KeyPage', "log('log_key_created', [\$path])", 'log("Key file created: $path")'],
             ['KeyPage', "\$this->host->log('log_key_created', [\$path])", "\\audit('', 'TwoFactor', \"Key file created: \$path\")"],

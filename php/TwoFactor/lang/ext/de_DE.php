@@ -745,7 +745,7 @@ $lang['create_key'] = 'Schlüssel anlegen';
 $lang['key_created'] = 'Der Schlüssel ist angelegt. Sichern Sie die Datei getrennt von der Datenbank. Alle können jetzt unter „Meine Einstellungen“ ihren zweiten Faktor einrichten.';
 $lang['key_not_absolute'] = 'Bitte geben Sie den vollständigen Pfad an, beginnend mit einem Schrägstrich.';
 $lang['key_not_plain'] = 'Bitte geben Sie einen Pfad ohne . oder .. und ohne Steuerzeichen an.';
-$lang['key_inside_document_root'] = 'Dieser Ort liegt im Dokumentverzeichnis, wo ein Webserver ihn ausliefern könnte. Wählen Sie einen außerhalb.';
+$lang['key_served'] = 'Dieser Ort liegt im Dokumentverzeichnis, wo ein Webserver ihn ausliefern könnte. Wählen Sie einen außerhalb.';
 $lang['key_no_directory'] = 'Der Ordner ist nicht vorhanden.';
 
 // reasons in the audit
