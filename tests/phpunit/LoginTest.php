@@ -6,7 +6,7 @@ namespace TwoFactor\Tests;
 
 require_once __DIR__ . '/support.php';
 
-use TwoFactor\{Client, Health, LoginState, Method, Purpose, Totp, User};
+use TwoFactor\{AuditTopic, Client, Health, LoginState, Method, Purpose, Totp, User, Verifier};
 use TwoFactor\Exception\{Denied, LockedOut};
 
 /** One person's life with a second factor. */
@@ -254,6 +254,33 @@ final class LoginTest extends VerifierTestCase
         self::assertContains('account.reset', $this->events('1'));
         self::assertContains('factor.enrolled', $this->events('1'));
         self::assertTrue($this->verifier->auditIsIntact('1'));
+    }
+
+    public function test_a_host_lists_who_has_a_factor_and_reads_events_by_what_they_are_about(): void
+    {
+        $person = $this->enrol();
+        $this->signIn($person);
+        $this->verifier->raiseEpoch('2', 'root', 'password changed');
+        self::assertSame(['1'], $this->verifier->enrolledUserIds(), 'an account without a factor is not among them');
+        [$accepted, $opened] = [...$this->verifier->audit('1', 2, null, AuditTopic::SignIn)];
+        self::assertSame(['factor.accepted', 'challenge.opened'], [$accepted->type(), $opened->type()]);
+        self::assertSame(AuditTopic::SignIn, $accepted->topic());
+        self::assertTrue($opened->leadsTo($accepted));
+        self::assertFalse($accepted->leadsTo($opened));
+        foreach ($this->verifier->audit(topic: AuditTopic::Account) as $event) {
+            self::assertSame(AuditTopic::Account, $event->topic(), $event->type());
+        }
+        self::assertSame([], [...$this->verifier->audit(topic: AuditTopic::Provider)]);
+        self::assertTrue($this->verifier->health()->canVerify());
+    }
+
+    public function test_a_path_for_a_file_with_secrets_is_judged_by_what_the_host_serves(): void
+    {
+        foreach (['key' => 'not-absolute', '/srv/../key' => 'not-plain', "/srv/\xffkey" => 'not-plain', '/srv/www/key' => 'served', '/srv/key' => null, '/srv/wwwkey' => null] as $path => $says) {
+            self::assertSame($says, Verifier::pathObjection($path, ['/', '', '/srv/www']), $path);
+        }
+        $this->expectException(\ValueError::class);
+        Verifier::pathObjection('/srv/key', [1]);
     }
 
     public function test_a_pending_secret_lives_for_half_an_hour_whatever_was_typed(): void
