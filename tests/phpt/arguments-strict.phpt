@@ -10,6 +10,8 @@ examine(fn (string $code) => eval("declare(strict_types=1); $code"), true);
 ?>
 --EXPECT--
 many tried, many TypeErrors
+TwoFactor\Verifier::pathObjection($path) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::pathObjection($served) takes array, list, bad keys
 TwoFactor\Verifier::beginPasswordReset($user) takes null
 TwoFactor\Verifier::grantExpiresAt($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::grantExpiresAt($grant) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
