@@ -56,14 +56,34 @@ pub fn path_objection(path: &Path, served: &[PathBuf]) -> Option<PathObjection> 
         .then_some(PathObjection::Served)
 }
 
-/// The path without links, as far as it is there.
+/// Links that are followed one after another, as many as the system follows.
+const MOST_LINKS: u8 = 40;
+
+/// The path without links, as far as it is there. A link to what is not there is followed, too: whoever opens the file
+/// to write it would make it where the link leads.
 fn resolved(path: &Path) -> PathBuf {
-    for there in path.ancestors() {
-        if let (Ok(real), Ok(rest)) = (fs::canonicalize(there), path.strip_prefix(there)) {
-            return real.join(rest);
+    // By components, here and below: a slash at the end would mean what a link leads to.
+    let mut path: PathBuf = path.components().collect();
+    for _ in 0..MOST_LINKS {
+        let is_there = |it: &&Path| fs::symlink_metadata(it).is_ok();
+        let Some(there) = path.ancestors().find(is_there) else {
+            return path;
+        };
+        let rest = path.strip_prefix(there).unwrap_or(Path::new(""));
+        match (fs::canonicalize(there), fs::read_link(there)) {
+            (Ok(real), _) => return real.join(rest),
+            (Err(_), Ok(target)) => {
+                let folder = there.parent().unwrap_or(Path::new("/"));
+                path = folder
+                    .join(target)
+                    .components()
+                    .chain(rest.components())
+                    .collect();
+            }
+            (Err(_), Err(_)) => return path,
         }
     }
-    path.to_owned()
+    path
 }
 
 /// Everything that the configuration names, and the key that was found beside the store.
@@ -160,7 +180,11 @@ mod tests {
         };
         link(&root, "other");
         link(&folder.path().join("store"), "www/inside");
+        // To what is not there, directly and by one more link, and in a circle.
         link(&root.join("private").join("key"), "store/key");
+        link(Path::new("../www/private/none"), "store/relative");
+        link(&folder.path().join("store/relative"), "store/twice");
+        link(&folder.path().join("store/round"), "store/round");
         let base = folder.path().display().to_string();
         let served = format!("{base}/www");
         let served = ["", "/", &served].map(PathBuf::from);
@@ -181,6 +205,9 @@ mod tests {
             "/other/none/a.key",
             "/www/inside/a.key",
             "/store/key",
+            "/store/relative",
+            "/store/twice",
+            "/store/twice/",
         ] {
             assert_eq!(
                 says(&format!("{base}{path}")),
