@@ -74,17 +74,17 @@ warning: the key ends with the process. For tests only
 warning: SQLite %s
 warning: the key ends with the process. For tests only
 - providers
-{"name":"sns","kind":"sns","methods":["sms"],"checksItsOwnCodes":false,"keepsLog":false,"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"source":"environment","confirmed":true,"available":true,"retryAt":null}
+{"name":"sns","kind":"sns","methods":["sms"],"checksItsOwnCodes":false,"keepsLog":false,"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"reporting":false,"source":"environment","confirmed":true,"available":true,"retryAt":null}
 the providers come from the environment variable TWOFACTOR_PROVIDERS: change them there
-{"name":"sns","kind":"sns","methods":["sms"],"checksItsOwnCodes":false,"keepsLog":false,"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"source":"environment","confirmed":true,"available":true,"retryAt":null}
+{"name":"sns","kind":"sns","methods":["sms"],"checksItsOwnCodes":false,"keepsLog":false,"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"reporting":false,"source":"environment","confirmed":true,"available":true,"retryAt":null}
 - a script cannot put others in their place, nor any where there are none
-{"name":"sns","kind":"sns","methods":["sms"],"checksItsOwnCodes":false,"keepsLog":false,"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"source":"environment","confirmed":true,"available":true,"retryAt":null}
+{"name":"sns","kind":"sns","methods":["sms"],"checksItsOwnCodes":false,"keepsLog":false,"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"reporting":false,"source":"environment","confirmed":true,"available":true,"retryAt":null}
 - what is none is an error without a word of it
 the environment variable TWOFACTOR_PROVIDERS: line 1, column 21 is not what a list of providers may have there
 the environment variable TWOFACTOR_PROVIDERS: entry 1 (sns): the region must be one of AWS's, like us-east-1
 - a file comes first
-{"name":"filed","kind":"sns","methods":["sms"],"checksItsOwnCodes":false,"keepsLog":false,"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"source":"file","confirmed":true,"available":true,"retryAt":null}
+{"name":"filed","kind":"sns","methods":["sms"],"checksItsOwnCodes":false,"keepsLog":false,"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"reporting":false,"source":"file","confirmed":true,"available":true,"retryAt":null}
 the providers come from X: change them there
-{"name":"filed","kind":"sns","methods":["sms"],"checksItsOwnCodes":false,"keepsLog":false,"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"source":"file","confirmed":true,"available":true,"retryAt":null}
+{"name":"filed","kind":"sns","methods":["sms"],"checksItsOwnCodes":false,"keepsLog":false,"settings":{"region":"us-east-1"},"secrets":["access_key","secret"],"reporting":false,"source":"file","confirmed":true,"available":true,"retryAt":null}
 X: cannot be read (No such file or directory (os error 2))
 - nor has a store in memory the site's providers
