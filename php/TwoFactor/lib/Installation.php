@@ -136,7 +136,6 @@ final class Installation
         $this->host->removePreference('arranged');
         $this->host->removePreference('ready');
         $this->host->removePreference('store_marked');
-        $this->host->removePreference('owed');
         $this->settings->forgetReset();
     }
 
@@ -164,7 +163,8 @@ final class Installation
                 ));
             }
         } catch (Unverifiable) {
-            // By the emergency setting, while the store is away.
+            // By the emergency setting, while the store is away: it is told when a later installation opens it.
+            array_map($this->verification->owe(...), $this->host->users->userIds());
         }
     }
 

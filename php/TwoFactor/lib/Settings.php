@@ -50,18 +50,41 @@ final class Settings
         $this->host->setPreference('store_marked', $id);
     }
 
-    /** @return list<int> users whose sessions could not be ended when they had to be */
+    /**
+     * Users whose sessions could not be ended when they had to be, each by the name of what was noted of it. Asked of the
+     * database: the engine's copy of the preferences may be an older one.
+     *
+     * @return array<string, int>
+     * @throws Unverifiable when it does not answer: nobody's may be owed then, and everybody's
+     */
     public function owed(): array
     {
-        return array_map('intval', array_filter(explode(',', $this->host->preference('owed')), ctype_digit(...)));
+        $names = array_column($this->host->database->rows(
+            'SELECT sitepref_name FROM ' . CMS_DB_PREFIX . 'siteprefs WHERE sitepref_name LIKE ? OR sitepref_name = ?',
+            ['TwoFactor_owed_%', 'TwoFactor_site'],
+        ), 'sitepref_name');
+        if (!in_array('TwoFactor_site', $names, true)) {
+            throw new Unverifiable('The site\'s database does not say whose sign-ins are still to be ended.');
+        }
+        $owed = [];
+        foreach ($names as $name) {
+            if (preg_match('/\ATwoFactor_(owed_(\d+)_\w+)\z/', $name, $found)) {
+                $owed[$found[1]] = (int) $found[2];
+            }
+        }
+        return $owed;
     }
 
-    /** @param list<int> $userIds */
-    public function rememberOwed(array $userIds): void
+    /** A preference of its own each time: of two requests at once neither takes away what the other notes. */
+    public function rememberOwed(int $userId): void
     {
-        $userIds === []
-            ? $this->host->removePreference('owed')
-            : $this->host->setPreference('owed', implode(',', array_unique($userIds)));
+        $this->host->setPreference("owed_{$userId}_" . bin2hex(random_bytes(8)), '1');
+    }
+
+    /** @param list<string> $names of what was noted and has been told: what was noted meanwhile stays */
+    public function forgetOwed(array $names): void
+    {
+        array_walk($names, fn (string $name) => $this->host->removePreference($name));
     }
 
     /**
@@ -111,7 +134,8 @@ final class Settings
     /** What the module remembers of this site, its id included. */
     public function forgetEverything(): void
     {
-        foreach (['ready', 'store_marked', 'key_file', 'site', 'password_reset', 'owed'] as $name) {
+        $this->forgetOwed(array_keys($this->owed()));
+        foreach (['ready', 'store_marked', 'key_file', 'site', 'password_reset'] as $name) {
             $this->host->removePreference($name);
         }
     }

@@ -18,6 +18,8 @@ final class Verification
 {
     private ?Verifier $verifier = null;
     private bool $isQuiet = false;
+    /** @var array<string, int> users who could not be told of even now */
+    private array $owing = [];
 
     public function __construct(private readonly Settings $settings, private readonly Host $host)
     {
@@ -58,19 +60,19 @@ final class Verification
     /** What ends the sessions of a user could not be told: it is told before anything else is asked. */
     public function owe(int $userId): void
     {
-        $this->settings->rememberOwed([...$this->settings->owed(), $userId]);
+        $this->settings->rememberOwed($userId);
     }
 
-    /** Whether that is still so: of one whose account cannot be read. */
+    /** Whether that is still so, now that the store has answered: of one whose account cannot be read. */
     public function owes(int $userId): bool
     {
-        return in_array($userId, $this->settings->owed(), true);
+        return in_array($userId, $this->owing, true);
     }
 
     private function settled(Verifier $verifier): Verifier
     {
         $owed = $this->settings->owed();
-        $left = array_filter($owed, static function (int $userId) use ($verifier): bool {
+        $this->owing = array_filter(array_unique($owed), static function (int $userId) use ($verifier): bool {
             try {
                 $verifier->raiseEpoch((string) $userId, 'CMS Made Simple', Reason::ToldLate->value);
                 return false;
@@ -79,9 +81,7 @@ final class Verification
                 return true;
             }
         });
-        if ($left !== $owed) {
-            $this->settings->rememberOwed(array_values($left));
-        }
+        $this->settings->forgetOwed(array_keys(array_diff($owed, $this->owing)));
         return $verifier;
     }
 

@@ -297,6 +297,24 @@ final class InstallTest extends HostTestCase
         self::assertIn($bert);
     }
 
+    public function test_a_sign_in_from_before_a_removal_while_the_store_was_away_does_not_count_after_it_either(): void
+    {
+        $this->expectComplaints();
+        $anna = $this->enrolled();
+        $anna->signIn();
+        $bert = $this->person('bert');
+        $bert->givePassword();
+        $site = $this->site();
+        $site->config(['twofactor_store' => 'mysql://nobody:none@127.0.0.1:1/none']);
+        $this->uninstall();
+        $site->config(['twofactor_store' => $site->usesSqlite() ? "sqlite:$site->folder/store/twofactor.sqlite" : null]);
+        self::assertIn($bert);
+        $site->install();
+        self::assertOut($anna);
+        self::assertOut($bert);
+        self::assertChallenged($anna->elsewhere()->givePassword());
+    }
+
     public function test_version_3_is_taken_over_on_sight_and_no_longer_asks_after_the_cookie(): void
     {
         $pdo = $this->site()->pdo();
