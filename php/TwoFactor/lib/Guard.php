@@ -38,6 +38,11 @@ final class Guard
         try {
             $this->admit($userId);
         } catch (\Throwable $fault) {
+            if ($this->host->session->isSignOutPage()) {
+                // Nobody stays signed in because nobody can be asked: what has to end is noted there, and ends later.
+                $this->host->session->askForSignOut();
+                $this->host->pages->redirect($this->host->pages->loginUrl());
+            }
             $this->refuseUnanswered($fault);
         }
     }

@@ -27,6 +27,18 @@ final class HostSession
         return isset($GLOBALS['CMS_LOGIN_PAGE']);
     }
 
+    /** True in logout.php, which only asks login.php for it. */
+    public function isSignOutPage(): bool
+    {
+        return basename((string) ($_SERVER['SCRIPT_NAME'] ?? '')) === 'logout.php';
+    }
+
+    /** What logout.php does: login.php signs out whoever comes with it. */
+    public function askForSignOut(): void
+    {
+        $_SESSION['logout_user_now'] = '1';
+    }
+
     /** The signed-in user, also while they test the site as somebody else. */
     public function loggedInId(): ?int
     {

@@ -42,4 +42,23 @@ final class OutageTest extends HostTestCase
         preg_match('/Reference: ([0-9A-F]{8})/', $page->text(), $reference);
         self::assertStringContainsString("TwoFactor $reference[1]: nobody can be verified:", $this->site()->log());
     }
+
+    public function test_whoever_signs_out_meanwhile_is_signed_out_when_somebody_can_be_asked_again(): void
+    {
+        $anna = $this->enrolled();
+        $anna->signIn();
+        $bert = $this->person('bert');
+        $bert->givePassword();
+        $stolen = $anna->browser->cookies;
+        $this->site()->start(withExtension: false);
+        $page = $anna->signOut();
+        self::assertSame(200, $page->status, $page->text());
+        self::assertTrue($page->has("//input[@name='password']"));
+        $this->site()->start();
+        self::assertNull($anna->isIn());
+        $thief = $anna->elsewhere();
+        $thief->browser->cookies = $stolen;
+        self::assertOut($thief);
+        self::assertIn($bert);
+    }
 }
