@@ -260,6 +260,8 @@ final class SignIn
      */
     private function allow(\User $user, Login $login): void
     {
+        // Whoever gave this browser its session before must not be signed in with it: the old flow goes on in the same one.
+        $this->host->session->renew();
         $this->admitAtTheEnd($user, $login);
         $this->leadFromFormerVersion($user);
     }

@@ -789,6 +789,17 @@ final class AttackTest extends HostTestCase
         }
     }
 
+    public function test_a_session_id_from_before_the_password_of_somebody_without_a_factor_is_worth_nothing_either(): void
+    {
+        $bert = $this->person('bert');
+        $bert->browser->get('/admin/login.php');
+        $thief = $bert->elsewhere();
+        $thief->browser->cookies = [self::sessionName($bert) => self::sessionId($bert)];
+        $bert->givePassword();
+        self::assertIn($bert);
+        self::assertOut($thief);
+    }
+
     private static function sessionName(Person $person): string
     {
         return array_values(preg_grep('/^CMSSESSID/', array_keys($person->browser->cookies)))[0];
