@@ -22,6 +22,7 @@ final class OwnSessions
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
+        private readonly Sessions $sessions,
         private readonly StepUp $stepUp,
         private readonly SessionRows $rows,
         private readonly View $view,
@@ -89,6 +90,10 @@ final class OwnSessions
         try {
             $grant = $this->stepUp->grant((int) $user->id);
             $this->verification->ask(static fn (Verifier $verifier) => $end($verifier, $grant));
+            if ($change->text('do') === 'end-other-sessions' && $grant !== null) {
+                // Whoever has a copy of this one's cookie is one of the others.
+                $this->sessions->goOn((int) $user->id, null, $grant);
+            }
         } catch (StepUpRequired) {
             return $this->page($user, 'proof_over');
         }

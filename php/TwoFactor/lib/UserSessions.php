@@ -18,6 +18,7 @@ final class UserSessions extends AdminPage
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
+        private readonly Sessions $sessions,
         private readonly Administrator $administrator,
         private readonly AdminPages $pages,
         private readonly SessionRows $rows,
@@ -67,6 +68,10 @@ final class UserSessions extends AdminPage
             $actor->grant,
             $actor->client,
         ));
+        if ($this->ownOf($id) !== null && $actor->grant !== null) {
+            // Copies of this one's cookie are worth nothing, either.
+            $this->sessions->goOn($id, null, $actor->grant);
+        }
         $this->host->log('log_sessions_ended', [$this->host->users->userName($id)], $id);
         $this->backTo($change, 'sessions_ended');
     }

@@ -90,6 +90,24 @@ final class SessionsTest extends HostTestCase
         self::assertContains('sessions.ended', $this->site()->audit('2'));
     }
 
+    public function test_whoever_ends_all_others_ends_copies_of_their_own_cookie_as_well(): void
+    {
+        $anna = $this->enrolled();
+        [$phone, $desk] = $this->twice($anna);
+        $thief = $desk->elsewhere();
+        $thief->browser->cookies = $desk->browser->cookies;
+        self::assertIn($thief);
+        $page = $desk->send($desk->action('sessions'), 'end-session', $this->backupCode($anna) + ['do' => 'end-other-sessions']);
+        self::assertStringContainsString('The sign-ins have ended.', $page->text());
+        self::assertOut($thief);
+        self::assertOut($phone);
+        self::assertIn($desk);
+        self::assertCount(1, $desk->action('sessions')->all('//main//tbody/tr'));
+        // What was proven is still good.
+        self::assertStringContainsString('The sign-ins have ended.', $desk->change('end-other-sessions')->text());
+        self::assertIn($desk);
+    }
+
     public function test_the_return_key_in_the_field_for_the_code_ends_nothing_and_keeps_the_proof(): void
     {
         $anna = $this->enrolled();
@@ -219,12 +237,15 @@ final class SessionsTest extends HostTestCase
         $admin = $this->administrator();
         $this->site()->clock->advance(120);
         $other = $this->signedIn($admin, self::IPHONE);
+        $copy = $admin->elsewhere();
+        $copy->browser->cookies = $admin->browser->cookies;
         $page = $admin->action('defaultadmin', ['tab' => 'user-sessions', 'user' => '1']);
         self::assertStringContainsString('This one', $page->text());
         self::assertCount(1, self::endable($page));
         $admin->change('end-user-sessions', ['user' => '1', 'reason' => 'all but this']);
         self::assertIn($admin);
         self::assertOut($other);
+        self::assertOut($copy);
     }
 
     public function test_without_a_proof_an_administrator_ends_nobody_s(): void
