@@ -175,7 +175,8 @@ final class Settings
 
     /**
      * @return array<string, string>
-     * @throws Unverifiable when a file with secrets lies where a web server may serve it
+     * @throws Unverifiable when a file with secrets lies where a web server may serve it, and when it has been lost which
+     *     store it was: any empty one would say of everybody that they have no second factor
      */
     public function forExtension(): array
     {
@@ -193,6 +194,9 @@ final class Settings
         }
         if ($this->storeId() !== '') {
             $settings['store_id'] = $this->storeId();
+        } elseif ($this->isSetUp()) {
+            throw new Unverifiable('The id of the store (site preference TwoFactor_store_marked) is gone: restore it from a'
+                . ' backup, or uninstall and install the module by the emergency setting.');
         } else {
             // Its id was drawn just now, so nobody here can have a second factor, whoever else is in the store.
             $settings['new_site'] = '1';

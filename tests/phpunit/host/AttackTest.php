@@ -195,7 +195,7 @@ final class AttackTest extends HostTestCase
         if (!$this->site()->usesSqlite()) {
             $this->site()->config(['twofactor_store' => 'sqlite:' . $this->site()->folder . '/store/twofactor.sqlite']);
             // As if it had been this one from the start.
-            $this->site()->pdo()->exec("DELETE FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_store_marked'");
+            $this->site()->pdo()->exec("DELETE FROM cms_siteprefs WHERE sitepref_name IN ('TwoFactor_ready', 'TwoFactor_store_marked')");
         }
         $this->expectComplaints();
         $anna = $this->enrolled();
@@ -206,6 +206,25 @@ final class AttackTest extends HostTestCase
         $this->site()->start();
         self::assertFalse(Person::isChallenge($anna->givePassword()));
         self::assertOut($anna);
+    }
+
+    public function test_b09_a_site_that_has_forgotten_which_store_was_its_takes_no_other(): void
+    {
+        $this->expectComplaints();
+        $anna = $this->enrolled();
+        $anna->signIn();
+        $this->site()->pdo()->exec("DELETE FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_store_marked'");
+        $other = $this->site()->folder . '/store/other.sqlite';
+        $this->site()->config(['twofactor_store' => "sqlite:$other"]);
+        self::assertSame(503, $anna->elsewhere()->givePassword()->status);
+        self::assertOut($anna);
+        self::assertFileDoesNotExist($other);
+        $this->site()->config(['twofactor_store' => $this->site()->usesSqlite() ? 'sqlite:' . $this->site()->folder . '/store/twofactor.sqlite' : null]);
+        $this->site()->emergency();
+        $this->site()->install('TwoFactor', 'uninstall');
+        $this->site()->install();
+        $this->site()->emergency(-1, -1800);
+        self::assertChallenged($anna->givePassword());
     }
 
     public function test_b09_a_store_that_was_emptied_denies_whoever_was_enrolled_or_asks_nobody(): void
