@@ -246,6 +246,8 @@ mod tests {
             digits in 6u8..=8, period in 15u32..=300, which in 0usize..3,
             issuer in "[^:\\p{Cc}]{0,20}", account in "[^:\\p{Cc}]{1,20}",
         ) {
+            // To a reader of URLs a whole path of one or two dots is none (WHATWG URL, section 4.4): such a name is lost.
+            prop_assume!(!(issuer.is_empty() && matches!(account.as_str(), "." | "..")));
             let ours = Algorithm::ALL[which];
             let theirs = [totp_rs::Algorithm::SHA1, totp_rs::Algorithm::SHA256, totp_rs::Algorithm::SHA512][which];
             let totp = Totp::new(TotpSecret::new(&secret).unwrap(), ours, digits, period).unwrap();
