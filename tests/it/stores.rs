@@ -1236,8 +1236,12 @@ mod errors_of_sqlite {
         use std::os::unix::process::CommandExt;
         // Where that user may run this binary from.
         let program = fixture.directory().join("program");
-        fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        // By another process: a file that is open for writing here is so in whatever another test forks meanwhile, and is
+        // not run then (ETXTBSY).
+        let mut copy = std::process::Command::new("install");
+        copy.args(["-m", "0755"])
+            .arg(std::env::current_exe().unwrap());
+        assert!(copy.arg(&program).status().unwrap().success());
         let mut worker = Worker::start_with("error", fixture.url(), 0, |command| {
             *command = Worker::command(&program);
             command
