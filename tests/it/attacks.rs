@@ -198,10 +198,10 @@ fn every_test_that_the_table_of_attacks_names_runs() {
     let script = read(&root().join("script/test"));
     for run in [
         "cargo test --locked --no-default-features --no-fail-fast",
-        "cargo_test rust --workspace",
+        "rust all run_cargo_test --workspace",
         "phpunit_jobs phpunit tests/phpunit;",
         "phpunit_jobs host-new tests/phpunit/host ",
-        "for file in $(ls -S \"$2\"/*Test.php); do",
+        "for file in \"$2\"/*Test.php; do",
     ] {
         assert!(script.contains(run), "script/test does not {run}");
     }
