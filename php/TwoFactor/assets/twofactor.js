@@ -88,6 +88,8 @@
   });
   document.querySelectorAll('[data-confirm]').forEach(function (button) {
     button.addEventListener('click', function (event) {
+      // What the browser will not send needs no answer yet: it says what is missing.
+      if (button.form && !button.form.checkValidity()) { return; }
       if (!window.confirm(button.getAttribute('data-confirm'))) {
         event.preventDefault();
       }

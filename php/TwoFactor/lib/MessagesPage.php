@@ -39,7 +39,7 @@ final class MessagesPage extends AdminPage
         $state = $this->view->textOr('message_' . $message->status(), $message->status());
         return [
             'at' => $this->view->moment($message->at()),
-            'user' => ctype_digit($id) ? $this->host->users->userName((int) $id) : $this->view->text('tab_providers'),
+            'user' => ctype_digit($id) ? $this->host->users->userName((int) $id) : $this->view->text('message_test'),
             'method' => $this->view->method($message->method()),
             'to' => View::unbroken($message->maskedDestination()),
             'provider' => $message->provider(),

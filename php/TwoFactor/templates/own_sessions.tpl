@@ -7,11 +7,11 @@
 {if $others}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='sessions' do='end-session'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{include file='module_file_tpl:TwoFactor;proof_within.tpl'}{/if}
-{include file='module_file_tpl:TwoFactor;session_rows.tpl' can_end=true}
+{include file='module_file_tpl:TwoFactor;session_rows.tpl' caption=$t->sessions_title can_end=true}
 <button type="submit" class="tf-button tf-danger" name="{$p}do" value="end-other-sessions" data-confirm="{$t->sessions_end_others_confirm|escape}">{$t->sessions_end_others|escape}</button>
 </form>
 {else}
-{include file='module_file_tpl:TwoFactor;session_rows.tpl' can_end=false}
+{include file='module_file_tpl:TwoFactor;session_rows.tpl' caption=$t->sessions_title can_end=false}
 {/if}
 </section>
 </div>

@@ -1,5 +1,5 @@
 <table class="tf-table">
-<caption>{$t->sessions_title|escape}</caption>
+<caption>{$caption|escape}</caption>
 <thead><tr><th scope="col">{$t->col_browser|escape}</th><th scope="col">{$t->col_ip|escape}</th><th scope="col">{$t->col_signed_in|escape}</th><th scope="col">{$t->col_seen|escape}</th><th scope="col">{$t->col_proven|escape}</th>{if $can_end}<th scope="col">{$t->col_end|escape}</th>{/if}</tr></thead>
 <tbody>
 {foreach $sessions as $one}
