@@ -17,9 +17,8 @@ final class Snapshot
     public static function of(array $options): self
     {
         $kind = array_intersect_key($options, array_flip(['flow', 'database', 'modules', 'config', 'ini', 'environment']));
-        $kind['modules'] ??= ['TwoFactor'];
-        $kind['flow'] ??= getenv('HOST_FLOW') ?: 'new';
-        $kind['database'] ??= getenv('HOST_DATABASE') ?: null;
+        // As in Site: a database of null is one that was asked for, SQLite.
+        $kind += ['modules' => ['TwoFactor'], 'flow' => getenv('HOST_FLOW') ?: 'new', 'database' => getenv('HOST_DATABASE') ?: null];
         ksort($kind);
         $name = substr(hash('sha256', serialize([$kind, self::sources()])), 0, 12);
         is_dir(Site::base()) || mkdir(Site::base(), 0700, true);

@@ -61,6 +61,7 @@ final class PageHeadersTest extends HostTestCase
         $is($anna->action('preferences'), 'preferences, to be proven');
         $is($anna->change('start'), 'preferences, a form with the proof on it');
         $is($anna->stepUp(), 'preferences, proven');
+        $is($anna->action('sessions'), 'own sessions');
         $page = $is($anna->send($anna->action('preferences'), 'start-phone', ['number' => self::NUMBER]), 'contact');
         $anna->send($page, 'confirm-contact', ['code' => $site->handset(self::NUMBER)->code()]);
         $anna->signOut();
@@ -79,7 +80,7 @@ final class PageHeadersTest extends HostTestCase
         // A factor that is new acts on nobody else for a day.
         $site->clock->advance(86_401);
         $admin->stepUp();
-        foreach (['users', 'audit', 'messages', 'providers', 'texts', 'settings', 'health'] as $tab) {
+        foreach (['users', 'audit', 'messages', 'sessions', 'providers', 'texts', 'settings', 'health'] as $tab) {
             $is($admin->action('defaultadmin', ['tab' => $tab]), $tab);
         }
         $site->pdo()->exec('CREATE TABLE cms_module_twofactor_usermeta (user_id INTEGER, meta_key VARCHAR(40), meta_value TEXT)');
@@ -89,6 +90,7 @@ final class PageHeadersTest extends HostTestCase
         $fakes->setClock($site->clock->now());
         $is($admin->action('defaultadmin', ['tab' => 'providers', 'log' => 'managed']), 'provider_log');
         $is($admin->lookUp('anna'), 'user');
+        $is($admin->action('defaultadmin', ['tab' => 'user-sessions', 'user' => '2']), 'sessions of a user');
         $is($this->refused(), 'refusal');
         $site->start([]);
         $is($admin->action('defaultadmin', ['tab' => 'providers', 'add' => 'sns']), 'provider');
