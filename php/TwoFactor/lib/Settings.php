@@ -19,6 +19,8 @@ use TwoFactor\Verifier;
 
 final class Settings
 {
+    private const OWED = 'TwoFactor_owed_';
+
     public function __construct(
         private readonly Host $host,
         private readonly KeyFile $keyFile,
@@ -51,40 +53,58 @@ final class Settings
     }
 
     /**
-     * Users whose sessions could not be ended when they had to be, each by the name of what was noted of it. Asked of the
+     * Users whose sessions could not be ended when they had to be, with what was noted of each last. Asked of the
      * database: the engine's copy of the preferences may be an older one.
      *
-     * @return array<string, int>
+     * @return array<int, string>
      * @throws Unverifiable when it does not answer: nobody's may be owed then, and everybody's
      */
     public function owed(): array
     {
-        $names = array_column($this->host->database->rows(
-            'SELECT sitepref_name FROM ' . CMS_DB_PREFIX . 'siteprefs WHERE sitepref_name LIKE ? OR sitepref_name = ?',
-            ['TwoFactor_owed_%', 'TwoFactor_site'],
-        ), 'sitepref_name');
-        if (!in_array('TwoFactor_site', $names, true)) {
+        $notes = array_column($this->host->database->rows(
+            'SELECT sitepref_name, sitepref_value FROM ' . self::preferences() . ' WHERE sitepref_name LIKE ? OR sitepref_name = ?',
+            [self::OWED . '%', 'TwoFactor_site'],
+        ), 'sitepref_value', 'sitepref_name');
+        if (!array_key_exists('TwoFactor_site', $notes)) {
             throw new Unverifiable('The site\'s database does not say whose sign-ins are still to be ended.');
         }
         $owed = [];
-        foreach ($names as $name) {
-            if (preg_match('/\ATwoFactor_(owed_(\d+)_\w+)\z/', $name, $found)) {
-                $owed[$found[1]] = (int) $found[2];
+        foreach ($notes as $name => $note) {
+            if (preg_match('/\A' . self::OWED . '(\d+)\z/', (string) $name, $found)) {
+                $owed[(int) $found[1]] = (string) $note;
             }
         }
         return $owed;
     }
 
-    /** A preference of its own each time: of two requests at once neither takes away what the other notes. */
+    /**
+     * One row a user, for whoever has an old cookie can ask for it as often as they like. What is noted is another each
+     * time, so that a request that has told the last one does not take away this one.
+     */
     public function rememberOwed(int $userId): void
     {
-        $this->host->setPreference("owed_{$userId}_" . bin2hex(random_bytes(8)), '1');
+        [$name, $note, $table] = [self::OWED . $userId, bin2hex(random_bytes(8)), self::preferences()];
+        $database = $this->host->database;
+        $database->execute("UPDATE $table SET sitepref_value = ? WHERE sitepref_name = ?", [$note, $name]);
+        if ($database->row("SELECT sitepref_name FROM $table WHERE sitepref_name = ?", [$name]) === null) {
+            $database->execute("INSERT INTO $table (sitepref_name, sitepref_value) VALUES (?, ?)", [$name, $note]);
+        }
     }
 
-    /** @param list<string> $names of what was noted and has been told: what was noted meanwhile stays */
-    public function forgetOwed(array $names): void
+    /** @param array<int, string> $told by user, what was noted and has been told: what was noted meanwhile stays */
+    public function forgetOwed(array $told): void
     {
-        array_walk($names, fn (string $name) => $this->host->removePreference($name));
+        foreach ($told as $userId => $note) {
+            $this->host->database->execute(
+                'DELETE FROM ' . self::preferences() . ' WHERE sitepref_name = ? AND sitepref_value = ?',
+                [self::OWED . $userId, $note],
+            );
+        }
+    }
+
+    private static function preferences(): string
+    {
+        return CMS_DB_PREFIX . 'siteprefs';
     }
 
     /**
@@ -134,7 +154,7 @@ final class Settings
     /** What the module remembers of this site, its id included. */
     public function forgetEverything(): void
     {
-        $this->forgetOwed(array_keys($this->owed()));
+        $this->forgetOwed($this->owed());
         foreach (['ready', 'store_marked', 'key_file', 'site', 'password_reset'] as $name) {
             $this->host->removePreference($name);
         }

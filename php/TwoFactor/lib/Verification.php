@@ -72,7 +72,7 @@ final class Verification
     private function settled(Verifier $verifier): Verifier
     {
         $owed = $this->settings->owed();
-        $this->owing = array_filter(array_unique($owed), static function (int $userId) use ($verifier): bool {
+        $this->owing = array_filter(array_keys($owed), static function (int $userId) use ($verifier): bool {
             try {
                 $verifier->raiseEpoch((string) $userId, 'CMS Made Simple', Reason::ToldLate->value);
                 return false;
@@ -81,7 +81,7 @@ final class Verification
                 return true;
             }
         });
-        $this->settings->forgetOwed(array_keys(array_diff($owed, $this->owing)));
+        $this->settings->forgetOwed(array_diff_key($owed, array_flip($this->owing)));
         return $verifier;
     }
 

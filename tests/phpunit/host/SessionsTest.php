@@ -377,6 +377,26 @@ final class SessionsTest extends HostTestCase
         self::assertSame([], $this->owed());
     }
 
+    /** Its seal is the engine's, and what it was worth nobody can be asked. */
+    public function test_whoever_asks_for_a_sign_out_with_an_old_cookie_again_and_again_fills_nothing(): void
+    {
+        $this->expectComplaints();
+        $anna = $this->enrolled();
+        $anna->signIn();
+        $old = $anna->browser->cookies;
+        $anna->signOut();
+        $this->site()->config(['twofactor_store' => 'mysql://nobody:none@127.0.0.1:1/none']);
+        $notes = [];
+        for ($i = 0; $i < 3; $i++) {
+            $thief = $anna->elsewhere();
+            $thief->browser->cookies = $old;
+            $thief->signOut();
+            self::assertCount(1, $this->owed());
+            $notes[] = current($this->owed());
+        }
+        self::assertSame($notes, array_unique($notes), 'what is told meanwhile takes no later one away');
+    }
+
     public function test_what_cannot_be_told_of_one_user_keeps_nobody_else_out(): void
     {
         $this->expectComplaints();
