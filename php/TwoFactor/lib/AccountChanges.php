@@ -5,7 +5,8 @@
  * activation, deletion. The engine tells before and after; compared is what the database says.
  *
  * Nothing is done before: what is announced may still be refused, by the engine or by another module. And the
- * engine tells afterwards also of what it has refused.
+ * engine tells afterwards also of what it has refused. Whoever was spoken of is looked at once more at the end of the
+ * request: another listener that fails keeps the end of a change from being told here.
  */
 
 declare(strict_types=1);
@@ -19,16 +20,10 @@ use TwoFactor\Exception\TooRecent;
 
 final class AccountChanges
 {
-    /** @var array<int, string> */
-    private array $standings = [];
-    /** @var array<int, list<int>> */
-    private array $members = [];
+    /** @var array<int, array{string, Reason}> standings of users who may be about to change, and what would change them */
+    private array $before = [];
     /** @var list<int> */
     private array $recovered = [];
-    /** @var array<int, int> users who are about to be deleted */
-    private array $leaving = [];
-    /** @var array<int, list<int>> members of groups that are about to be deleted */
-    private array $dissolving = [];
     private bool $looksAgain = false;
 
     public function __construct(
@@ -41,15 +36,43 @@ final class AccountChanges
 
     public function before(\User $user): void
     {
-        $this->standings[(int) $user->id] = $this->host->users->standing((int) $user->id);
+        $this->expect([(int) $user->id], Reason::StandingChanged);
+    }
+
+    /** Who is about to come into a group is known afterwards only. */
+    public function beforeGroup(Reason $reason): void
+    {
+        $this->expect($this->host->users->userIds(), $reason);
     }
 
     public function after(\User $user): void
     {
         $id = (int) $user->id;
-        $this->formerVersion->noteChange();
-        if (($this->standings[$id] ?? null) !== $this->host->users->standing($id)) {
+        if (!isset($this->before[$id])) {
+            // It was not announced.
             $this->endSignIns($id, Reason::StandingChanged);
+        }
+        $this->look();
+    }
+
+    /**
+     * What has become of them. Whoever is still there, or may be, keeps their factors.
+     *
+     * @param bool $isTold whether something has just happened; then what cannot be read has changed
+     */
+    public function look(bool $isTold = true): void
+    {
+        $this->formerVersion->noteChange();
+        $now = $this->host->users->standings(array_keys($this->before));
+        foreach ($this->before as $id => [$standing, $reason]) {
+            if (!isset($now[$id]) && $this->host->users->isGone($id)) {
+                // By now its object has forgotten the id.
+                unset($this->before[$id]);
+                $this->removeFactors($id, Reason::UserDeleted);
+            } elseif (isset($now[$id]) ? $now[$id] !== $standing : $isTold) {
+                $this->before[$id][0] = $now[$id] ?? '';
+                $this->endSignIns($id, $reason);
+            }
         }
     }
 
@@ -79,37 +102,6 @@ final class AccountChanges
         $this->recovered[] = $userId;
     }
 
-    public function beforeGroup(int $groupId): void
-    {
-        $this->members[$groupId] = $this->host->users->membersOf($groupId);
-    }
-
-    public function afterGroup(int $groupId): void
-    {
-        $before = $this->members[$groupId] ?? [];
-        $after = $this->host->users->membersOf($groupId);
-        foreach ([...array_diff($before, $after), ...array_diff($after, $before)] as $userId) {
-            $this->endSignIns($userId, Reason::GroupsChanged);
-        }
-    }
-
-    public function beforeGroupDeletion(int $groupId): void
-    {
-        $this->dissolving[$groupId] = $this->host->users->membersOf($groupId);
-        $this->lookAgainAtTheEnd();
-    }
-
-    /** The group itself has forgotten its id by now. */
-    public function afterGroupDeletion(): void
-    {
-        foreach ($this->dissolving as $groupId => $members) {
-            foreach (array_diff($members, $this->host->users->membersOf($groupId)) as $userId) {
-                $this->endSignIns($userId, Reason::GroupDeleted);
-            }
-        }
-        $this->dissolving = [];
-    }
-
     /**
      * An id is given twice only when the site's database was put back: the old factors are not the new user's. They
      * are removed where the operator has proven a factor; where not, they stay, and the new user cannot sign in until
@@ -123,23 +115,6 @@ final class AccountChanges
             return;
         }
         $this->removeFactors((int) $id, Reason::IdGivenAgain, static fn ($verifier) => $verifier->account($id)->isEnrolled());
-        $this->formerVersion->noteChange();
-    }
-
-    public function beforeDeletion(\User $user): void
-    {
-        $this->leaving[(int) $user->id] = (int) $user->id;
-        $this->lookAgainAtTheEnd();
-    }
-
-    /** The user object has forgotten its id by now. Whoever is still there, or may be, keeps everything. */
-    public function afterDeletion(): void
-    {
-        $gone = array_filter($this->leaving, $this->host->users->isGone(...));
-        $this->leaving = [];
-        foreach ($gone as $id) {
-            $this->removeFactors($id, Reason::UserDeleted);
-        }
         $this->formerVersion->noteChange();
     }
 
@@ -166,20 +141,19 @@ final class AccountChanges
         });
     }
 
-    /** Another listener that fails keeps the end of a deletion from being told here. */
-    private function lookAgainAtTheEnd(): void
+    /** @param list<int> $ids */
+    private function expect(array $ids, Reason $reason): void
     {
-        if ($this->looksAgain) {
-            return;
+        foreach ($this->host->users->standings($ids) as $id => $standing) {
+            $this->before[$id] ??= [$standing, $reason];
         }
-        $this->looksAgain = true;
-        $this->host->database->atTheEnd(function (\Closure $reconnect): void {
-            if ($this->leaving !== [] || $this->dissolving !== []) {
+        if (!$this->looksAgain) {
+            $this->looksAgain = true;
+            $this->host->database->atTheEnd(function (\Closure $reconnect): void {
                 $reconnect();
-                $this->afterDeletion();
-                $this->afterGroupDeletion();
-            }
-        });
+                $this->look(false);
+            });
+        }
     }
 
     private function endSignIns(int $userId, Reason $reason): void

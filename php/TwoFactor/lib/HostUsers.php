@@ -149,17 +149,30 @@ final class HostUsers
         return $userId === 1 || in_array(self::ADMIN_GROUP, $this->groupsOf($userId), true);
     }
 
+    /** Of one user; '' of one who is not there. */
+    public function standing(int $userId): string
+    {
+        return $this->standings([$userId])[$userId] ?? '';
+    }
+
     /**
      * What makes a sign-in belong to these circumstances: password, groups and whether the user is active.
      * Read from the database.
+     *
+     * @param list<int> $ids
+     * @return array<int, string> by id, of those who are there
      */
-    public function standing(int $userId): string
+    public function standings(array $ids): array
     {
-        $row = $this->database->row(
-            'SELECT password, active, admin_access FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?',
-            [$userId],
+        $rows = $ids === [] ? [] : $this->database->rows(
+            'SELECT u.user_id, u.password, u.active, u.admin_access, g.group_id FROM ' . CMS_DB_PREFIX . 'users u LEFT JOIN '
+            . CMS_DB_PREFIX . 'user_groups g ON g.user_id = u.user_id WHERE u.user_id IN ('
+            . implode(',', array_map(intval(...), $ids)) . ') ORDER BY u.user_id, g.group_id',
         );
-        $standing = (string) json_encode([array_values($row ?? []), $this->groupsOf($userId)]);
-        return $row === null ? '' : hash('sha256', $standing);
+        $byUser = [];
+        foreach ($rows as $row) {
+            $byUser[(int) $row['user_id']][] = array_values($row);
+        }
+        return array_map(static fn (array $all) => hash('sha256', (string) json_encode($all)), $byUser);
     }
 }

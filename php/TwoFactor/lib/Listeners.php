@@ -71,7 +71,7 @@ final class Listeners
     private function onAccountChanges(): void
     {
         $changes = fn (): AccountChanges => $this->services->get(AccountChanges::class);
-        $ofUsers = ['EditUserPre' => 'before', 'EditUserPost' => 'after', 'AddUserPost' => 'added', 'DeleteUserPre' => 'beforeDeletion'];
+        $ofUsers = ['EditUserPre' => 'before', 'EditUserPost' => 'after', 'AddUserPost' => 'added', 'DeleteUserPre' => 'before'];
         foreach ($ofUsers as $event => $method) {
             $this->on("Core::$event", static function (array $about) use ($changes, $method): void {
                 if (($about['user'] ?? null) instanceof \User) {
@@ -79,13 +79,12 @@ final class Listeners
                 }
             });
         }
-        $this->on('Core::DeleteUserPost', fn () => $changes()->afterDeletion());
         $this->on('Core::LostPasswordReset', fn (array $about) => $changes()->passwordRecovered((int) $about['uid']));
-        $ofGroups = ['ChangeGroupAssignPre' => 'beforeGroup', 'ChangeGroupAssignPost' => 'afterGroup', 'DeleteGroupPre' => 'beforeGroupDeletion'];
-        foreach ($ofGroups as $event => $method) {
-            $this->on("Core::$event", fn (array $about) => $changes()->$method((int) $about['group']->id));
+        $this->on('Core::ChangeGroupAssignPre', fn () => $changes()->beforeGroup(Reason::GroupsChanged));
+        $this->on('Core::DeleteGroupPre', fn () => $changes()->beforeGroup(Reason::GroupDeleted));
+        foreach (['DeleteUserPost', 'ChangeGroupAssignPost', 'DeleteGroupPost'] as $event) {
+            $this->on("Core::$event", fn () => $changes()->look());
         }
-        $this->on('Core::DeleteGroupPost', fn () => $changes()->afterGroupDeletion());
         $this->on('Core::AddGroupPost', fn (array $about) => $this->services->get(Access::class)->welcome($about['group']));
     }
 

@@ -347,6 +347,49 @@ final class SessionsTest extends HostTestCase
         self::assertChallenged($anna->givePassword());
     }
 
+    public function test_whoever_comes_into_a_group_or_leaves_it_signs_in_again_and_nobody_else(): void
+    {
+        $pdo = $this->site()->pdo();
+        $pdo->exec("INSERT INTO cms_groups (group_id, group_name, active) VALUES (3, 'Office', 1)");
+        $anna = $this->enrolled();
+        $bert = $this->enrolled('bert');
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $members = static fn (): array => array_map('intval', $pdo->query('SELECT group_id FROM cms_user_groups WHERE user_id = 2 ORDER BY group_id')->fetchAll(\PDO::FETCH_COLUMN));
+        [$before, $groups] = [$members(), []];
+        foreach ($pdo->query('SELECT group_id, user_id FROM cms_user_groups') as $row) {
+            $groups[$row['group_id']][] = (string) $row['user_id'];
+        }
+        foreach ([[3 => ['2']], []] as $office) {
+            $this->site()->clock->advance(120);
+            $anna->signIn();
+            $bert->signIn();
+            $admin->browser->post('/admin/changegroupassign.php', ['__c' => $admin->key(), 'members' => $office + $groups, 'submit' => '1']);
+            self::assertSame([...$before, ...array_keys($office)], $members());
+            self::assertOut($anna);
+            self::assertIn($bert);
+            self::assertIn($admin);
+        }
+        $kept = $this->site()->asOperator(static fn ($verifier) => array_map(static fn ($event) => $event->reason(), [...$verifier->audit('2')]));
+        self::assertCount(2, array_keys($kept, 'groups changed', true));
+    }
+
+    public function test_a_change_whose_end_is_never_told_ends_the_sign_ins_all_the_same(): void
+    {
+        $this->expectComplaints();
+        $anna = $this->enrolled();
+        $anna->signIn();
+        $bert = $this->enrolled('bert');
+        $bert->signIn();
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $this->site()->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('witness_objects', 'Core::EditUserPost')");
+        $admin->browser->post('/admin/edituser.php', ['__c' => $admin->key(), 'user_id' => '2', 'user' => 'anna', 'email' => 'anna@example.org', 'password' => '', 'passwordagain' => '', 'active' => '1', 'groups' => ['1', '2'], 'submit' => '1']);
+        self::assertOut($anna);
+        self::assertIn($bert);
+        self::assertContains('epoch.raised', $this->site()->audit('2'));
+    }
+
     /** Each of the requests has read what there was before the other wrote. */
     public function test_of_two_sign_outs_at_once_while_the_store_is_away_both_are_remembered(): void
     {

@@ -16,7 +16,7 @@ final class Witness extends CMSModule
     }
 
     /** What it objects to, with an exception, when the site preference witness_objects names it. */
-    private const OBJECTIONABLE = ['Core::DeleteUserPre', 'Core::DeleteUserPost', 'Core::DeleteGroupPost', 'TwoFactor::BeforeVerification'];
+    private const OBJECTIONABLE = ['Core::DeleteUserPre', 'Core::DeleteUserPost', 'Core::DeleteGroupPost', 'Core::EditUserPost', 'TwoFactor::BeforeVerification'];
 
     public function MinimumCMSVersion()
     {
