@@ -1,7 +1,8 @@
 <?php
 
 /**
- * Who acts on others, as the extension asks for it: a name or an id for the audit, a fresh proof, and where from.
+ * Who acts on others, as the extension asks for it: a name or an id for the audit, a fresh proof, and where from. Spread
+ * into a call (`...$actor`) it is the arguments of these names.
  */
 
 declare(strict_types=1);
@@ -10,13 +11,19 @@ namespace TwoFactorModule;
 
 use TwoFactor\Client;
 
-final class Actor
+/** @implements \IteratorAggregate<string, string|Client|null> */
+final class Actor implements \IteratorAggregate
 {
     public function __construct(
         public readonly string $by,
         #[\SensitiveParameter] public readonly ?string $grant = null,
         public readonly ?Client $client = null,
     ) {
+    }
+
+    public function getIterator(): \Iterator
+    {
+        return new \ArrayIterator(['by' => $this->by, 'grant' => $this->grant, 'client' => $this->client]);
     }
 
     /** Whoever uses the server's command line, who is asked for no proof: by the name they have there. */

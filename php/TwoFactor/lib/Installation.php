@@ -147,20 +147,13 @@ final class Installation
         }
         [$actor, $reason] = [$this->administrator->actor(), Reason::Uninstalled->value];
         try {
-            $this->verification->ask(
-                static fn (Verifier $verifier) => $verifier->endAllSessions($actor->by, $reason, $actor->grant, $actor->client),
-            );
+            $this->verification->ask(static fn (Verifier $verifier) => $verifier->endAllSessions(...$actor, reason: $reason));
         } catch (Denied) {
             // Nobody has a factor, so no proof is needed for any of them.
             foreach ($this->host->users->userIds() as $id) {
-                $this->verification->ask(static fn (Verifier $verifier) => $verifier->endSessions(
-                    (string) $id,
-                    null,
-                    $actor->by,
-                    $reason,
-                    $actor->grant,
-                    $actor->client,
-                ));
+                $this->verification->ask(
+                    static fn (Verifier $verifier) => $verifier->endSessions((string) $id, null, ...$actor, reason: $reason),
+                );
             }
         } catch (Unverifiable) {
             // By the emergency setting, while the store is away: it is told when a later installation opens it.

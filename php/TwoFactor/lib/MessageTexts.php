@@ -50,7 +50,7 @@ final class MessageTexts extends AdminPage
     {
         [$method, $language] = self::which($change);
         $actor = $this->administrator->actor();
-        $this->verification->verifier()->setMessageText($method, $language, $text, $actor->by, $actor->grant, $actor->client);
+        $this->verification->verifier()->setMessageText($method, $language, $text, ...$actor);
         $this->host->log('log_text_saved', [$this->view->method($method), $this->language($language)]);
         $this->pages->goTo($done, ['tab' => 'texts', 'way' => $method->value, 'language' => $language]);
     }

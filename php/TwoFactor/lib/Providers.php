@@ -111,8 +111,8 @@ final class Providers extends AdminPage
 
     public function remove(Change $change): never
     {
-        [$name, $actor] = [$change->text('name'), $this->administrator->actor()];
-        $this->verifier()->removeProvider($name, $actor->by, $actor->grant, $actor->client);
+        $name = $change->text('name');
+        $this->verifier()->removeProvider($name, ...$this->administrator->actor());
         $this->host->log('log_provider_removed', [$name]);
         $this->goTo('provider_removed');
     }
@@ -123,8 +123,7 @@ final class Providers extends AdminPage
         $place = array_search($change->text('name'), $names, true);
         if (is_int($place) && $place > 0) {
             [$names[$place - 1], $names[$place]] = [$names[$place], $names[$place - 1]];
-            $actor = $this->administrator->actor();
-            $this->verifier()->orderProviders($names, $actor->by, $actor->grant, $actor->client);
+            $this->verifier()->orderProviders($names, ...$this->administrator->actor());
         }
         $this->goTo('providers_ordered');
     }
@@ -146,17 +145,10 @@ final class Providers extends AdminPage
 
     public function sendTest(Change $change): Notice
     {
-        [$name, $actor] = [$change->text('name'), $this->administrator->actor()];
+        [$name, $number, $region] = [$change->text('name'), $change->text('number'), $change->text('region') ?: null];
+        $method = Method::from($change->text('way'));
         try {
-            $sent = $this->verifier()->sendTest(
-                $name,
-                $change->text('number'),
-                $change->text('region') ?: null,
-                Method::from($change->text('way')),
-                $actor->by,
-                $actor->client,
-                $actor->grant,
-            );
+            $sent = $this->verifier()->sendTest($name, $number, $region, $method, ...$this->administrator->actor());
         } catch (ConfigurationError $objection) {
             return Notice::problem($this->view->text('test_refused'), $objection->getMessage(), failed: $name);
         } catch (InvalidPhoneNumber $objection) {
@@ -172,8 +164,7 @@ final class Providers extends AdminPage
     /** @param array<string, mixed> $settings */
     private function store(string $name, #[\SensitiveParameter] array $settings): void
     {
-        $actor = $this->administrator->actor();
-        $this->verifier()->saveProvider($name, $settings, $actor->by, $actor->grant, $actor->client);
+        $this->verifier()->saveProvider($name, $settings, ...$this->administrator->actor());
     }
 
     private function log(string $name, string $cursor): string

@@ -41,51 +41,33 @@ final class UserSessions extends AdminPage
 
     public function endOne(Change $change): never
     {
-        [$id, $session, $actor] = [$change->number('user'), $change->text('session'), $this->administrator->actor()];
+        [$id, $session, $actor] = [(string) $change->number('user'), $change->text('session'), $this->administrator->actor()];
         if ($session === '') {
             // The return key, in the field for the code: the proof was given, and nothing was chosen.
             $this->backTo($change, 'session_choose');
         }
-        $this->verification->ask(static fn (Verifier $verifier) => $verifier->endSession(
-            (string) $id,
-            $session,
-            $actor->by,
-            $actor->grant,
-            $actor->client,
-        ));
-        $this->host->log('log_sessions_ended', [$this->host->users->userName($id)], $id);
-        $this->backTo($change, 'session_ended');
+        $this->verification->ask(static fn (Verifier $verifier) => $verifier->endSession($id, $session, ...$actor));
+        $this->ended($change, 'session_ended');
     }
 
     public function endAll(Change $change): never
     {
-        [$id, $actor] = [$change->number('user'), $this->administrator->actor()];
-        $this->verification->ask(fn (Verifier $verifier) => $verifier->endSessions(
-            (string) $id,
-            $this->ownOf($id),
-            $actor->by,
-            self::reason($change),
-            $actor->grant,
-            $actor->client,
-        ));
+        [$id, $actor, $reason] = [$change->number('user'), $this->administrator->actor(), self::reason($change)];
+        $this->verification->ask(
+            fn (Verifier $verifier) => $verifier->endSessions((string) $id, $this->ownOf($id), ...$actor, reason: $reason),
+        );
         if ($this->ownOf($id) !== null && $actor->grant !== null) {
             // Copies of this one's cookie are worth nothing, either.
             $this->sessions->goOn($id, null, $actor->grant);
         }
-        $this->host->log('log_sessions_ended', [$this->host->users->userName($id)], $id);
-        $this->backTo($change, 'sessions_ended');
+        $this->ended($change, 'sessions_ended');
     }
 
     /** Whoever does it signs in again, too. */
     public function endEverybody(Change $change): never
     {
-        $actor = $this->administrator->actor();
-        $this->verification->ask(static fn (Verifier $verifier) => $verifier->endAllSessions(
-            $actor->by,
-            self::reason($change),
-            $actor->grant,
-            $actor->client,
-        ));
+        [$actor, $reason] = [$this->administrator->actor(), self::reason($change)];
+        $this->verification->ask(static fn (Verifier $verifier) => $verifier->endAllSessions(...$actor, reason: $reason));
         $this->host->log('log_everybody_signed_out');
         StepUp::forget();
         $this->host->session->deauthenticate();
@@ -95,6 +77,13 @@ final class UserSessions extends AdminPage
     private static function reason(Change $change): string
     {
         return mb_strcut($change->text('reason'), 0, self::LONGEST_REASON);
+    }
+
+    private function ended(Change $change, string $done): never
+    {
+        $id = $change->number('user');
+        $this->host->log('log_sessions_ended', [$this->host->users->userName($id)], $id);
+        $this->backTo($change, $done);
     }
 
     private function backTo(Change $change, string $done): never
