@@ -102,6 +102,6 @@ final class AdminPages
     /** @param array<string, int|string|null> $query */
     public function url(array $query): string
     {
-        return $this->view->actionUrl('defaultadmin', $query);
+        return $this->view->adminUrl($query);
     }
 }

@@ -40,12 +40,8 @@ final class AuditPage extends AdminPage
             'list' => $this->rows($part['list']),
             'name' => $name ?: $userName,
             'kind' => (string) $topic?->value,
-            'kinds' => array_map(fn (AuditTopic $one) => [
-                'value' => $one->value,
-                'text' => $this->view->text('kind_' . View::key($one->value)),
-            ], AuditTopic::cases()),
+            'kinds' => AuditTopic::cases(),
             'of' => $userName,
-            'all' => $this->pages->url(['tab' => 'audit']),
         ] + ($userId === null ? ['intact' => true, 'begins' => ''] : $this->chain($userId)) + $part);
     }
 

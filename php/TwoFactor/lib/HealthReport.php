@@ -32,7 +32,7 @@ final class HealthReport extends AdminPage
     {
         $health = $this->verification->ask(static fn ($verifier) => $verifier->health());
         $checks = [...array_map(fn (HealthCheck $check) => $this->row(
-            $this->view->textOr('health_' . $check->name(), $check->name()),
+            $this->view->named('health', $check->name()),
             $check->status(),
             $this->findings($check),
         ), $health->checks()), ...$this->mail()];
@@ -43,7 +43,6 @@ final class HealthReport extends AdminPage
             'emergency' => $this->emergency->isActive() ? $this->view->at((int) $this->emergency->until()) : '',
             'emergency_mistaken' => $mistake === '' ? '' : $this->view->text($mistake, Emergency::line(time())),
             'former' => $this->aboutFormer(),
-            'former_url' => $this->pages->url(['tab' => 'former']),
         ]);
     }
 

@@ -91,7 +91,6 @@ final class MessageTexts extends AdminPage
             'preview' => $isGood ? $preview['text'] : '',
             'cost' => $isGood ? $this->cost($preview) : '',
             'hint' => $method === Method::WhatsApp ? $this->view->text('text_whatsapp') : '',
-            'back' => $this->pages->url(['tab' => 'providers']),
         ]);
     }
 

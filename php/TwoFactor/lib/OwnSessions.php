@@ -24,7 +24,6 @@ final class OwnSessions
         private readonly Verification $verification,
         private readonly Sessions $sessions,
         private readonly StepUp $stepUp,
-        private readonly SessionRows $rows,
         private readonly View $view,
         private readonly Access $access,
     ) {
@@ -111,7 +110,7 @@ final class OwnSessions
         return $this->view->render('own_sessions', [
             'message' => $message === '' ? $this->message() : $this->view->text($message),
             'problem' => $problem === '' ? '' : $this->view->problem($problem, $why),
-            'sessions' => $this->rows->of($sessions),
+            'sessions' => $sessions,
             'others' => count($sessions) > 1,
             'must_prove' => $account->isEnrolled() && $this->stepUp->grant($id) === null,
             'back' => $this->view->actionUrl('preferences'),

@@ -439,7 +439,6 @@ final class Preferences
             'has_phone' => $account->maskedPhone() !== null,
             'number' => $asked === 'start-phone' ? $change->text('number') : '',
             'way' => $asked === 'start-phone' ? $change->text('method') : '',
-            'regions' => $this->view->regions(),
             'region' => $asked === 'start-phone' ? $change->text('region') : $this->settings->region(),
         ] + $this->view->wait($why) + $this->view->proving($account, $this->verification, $this->stepUp, $id));
     }

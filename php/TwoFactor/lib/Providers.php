@@ -181,7 +181,6 @@ final class Providers extends AdminPage
             'entries' => $page['entries'],
             'first' => $cursor === '' ? '' : $this->pages->url($log),
             'next' => $page['next'] === null ? '' : $this->pages->url($log + ['cursor' => $page['next']]),
-            'back' => $this->pages->url(['tab' => 'providers']),
         ]);
     }
 
@@ -208,48 +207,14 @@ final class Providers extends AdminPage
             ],
             'here' => $here,
             'broken' => $broken,
-            'providers' => array_map(
-                fn (Provider $one, int $place) => $this->row($one) + ['first' => $place === 0, 'failed' => $one->name() === $notice->failed],
-                $all,
-                array_keys($all),
-            ),
-            'kinds' => array_map(fn (string $kind): array => $this->kind($kind) + [
-                'url' => $this->pages->url(['tab' => 'providers', 'add' => $kind]),
-            ], array_keys($this->form->kinds())),
+            'providers' => $all,
+            'failed' => $notice->failed,
+            'kinds' => $this->form->kinds(),
             'ways' => $this->view->choices(array_filter(Method::cases(), static fn (Method $method) => array_filter(
                 $all,
                 static fn (Provider $one) => in_array($method, $one->methods(), true),
             ) !== [])),
-            'regions' => $this->view->regions(),
-            'messages' => $this->pages->url(['tab' => 'messages']),
-            'texts' => $this->pages->url(['tab' => 'texts']),
         ] + $proof);
-    }
-
-    /** @return array<string, mixed> */
-    private function row(Provider $provider): array
-    {
-        $name = $provider->name();
-        return [
-            'name' => $name,
-            'kind' => $this->view->textOr('kind_' . View::key($provider->kind()), $provider->kind()),
-            'ways' => implode(', ', array_map($this->view->method(...), $provider->methods())),
-            'available' => $provider->isAvailable(),
-            'waits' => $provider->isConfirmed() ? '' : $this->view->text('provider_waits', $name),
-            'retry' => $this->view->moment($provider->retryAt()),
-            'reports' => $provider->isReporting(),
-            'log' => $provider->keepsLog() ? $this->pages->url(['tab' => 'providers', 'log' => $name]) : '',
-            'edit' => $this->form->knows($provider->kind())
-                ? $this->pages->url(['tab' => 'providers', 'edit' => $name])
-                : '',
-        ];
-    }
-
-    /** @return array{text: string, about: string} */
-    private function kind(string $kind): array
-    {
-        $key = View::key($kind);
-        return ['text' => $this->view->text("kind_$key"), 'about' => $this->view->text("kind_{$key}_about")];
     }
 
     /** Of what was typed all but the secrets is shown again. */
@@ -267,16 +232,12 @@ final class Providers extends AdminPage
             $change === null ? [] : $this->form->secretsTyped($change, $kind),
         );
         $lost = array_column(array_filter($fields, static fn (array $one) => $one['is_lost']), 'label');
-        $about = $this->kind($kind);
         return $this->pages->form('provider', $notice, [
             'lost' => $lost === [] ? '' : $this->view->text('secrets_lost', implode(', ', $lost)),
-            'title' => $about['text'],
-            'about' => $about['about'],
             'kind' => $kind,
             'known' => (string) $known?->name(),
             'name' => $name,
             'groups' => $this->form->groups($fields),
-            'back' => $this->pages->url(['tab' => 'providers']),
         ]);
     }
 

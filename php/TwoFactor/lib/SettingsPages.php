@@ -69,7 +69,6 @@ final class SettingsPages extends AdminPage
         return $this->pages->form('settings', $notice, [
             'reset_possible' => $this->verification->usable([Method::Sms]) !== [],
             'reset_on' => $this->settings->offersReset(),
-            'leave_url' => $this->pages->url(['tab' => 'leave']),
         ]);
     }
 

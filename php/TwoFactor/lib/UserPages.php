@@ -127,7 +127,7 @@ final class UserPages extends AdminPage
             'name' => $row['username'],
             'full_name' => trim($row['first_name'] . ' ' . $row['last_name']),
             'active' => (bool) $row['active'],
-            'url' => $this->pages->url(['tab' => 'user', 'user' => $id]),
+            'id' => $id,
         ] + $this->state($this->verification->accountIfReadable($id));
     }
 
@@ -141,7 +141,7 @@ final class UserPages extends AdminPage
                 fn (Method $method) => $this->methodOf($account, $method),
                 $account?->methods() ?? [],
             )),
-            'disabled' => implode(', ', array_map($this->view->method(...), $account?->disabledMethods() ?? [])),
+            'disabled' => $this->view->methods($account?->disabledMethods() ?? []),
             'codes_left' => $account?->backupCodesLeft() ?? '–',
             'locked' => $this->view->moment($account?->lockedUntil()),
             'last' => $this->view->moment($account?->lastVerifiedAt()),
@@ -168,9 +168,6 @@ final class UserPages extends AdminPage
             'reason' => $input->typed('reason'),
             'user_id' => $id,
             'name' => $this->host->users->userName($id),
-            'audit' => $this->pages->url(['tab' => 'audit', 'user' => $id]),
-            'sessions' => $this->pages->url(['tab' => 'user-sessions', 'user' => $id]),
-            'back' => $this->pages->url([]),
             'acts_from' => $account === null ? '' : $this->actsFrom($id),
             'factors' => $account === null ? [] : $this->factors->rows($account),
         ] + $this->state($account));

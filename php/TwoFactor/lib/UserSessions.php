@@ -21,7 +21,6 @@ final class UserSessions extends AdminPage
         private readonly Sessions $sessions,
         private readonly Administrator $administrator,
         private readonly AdminPages $pages,
-        private readonly SessionRows $rows,
         private readonly View $view,
     ) {
     }
@@ -102,8 +101,7 @@ final class UserSessions extends AdminPage
             'reason' => $input->typed('reason'),
             'user_id' => $id,
             'name' => $this->host->users->userName($id),
-            'back' => $this->pages->url(['tab' => 'user', 'user' => $id]),
-            'sessions' => $this->rows->of($sessions),
+            'sessions' => $sessions,
         ]);
     }
 

@@ -18,10 +18,13 @@ use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Exception\Throttled;
 use TwoFactor\Exception\TooRecent;
 use TwoFactor\Method;
+use TwoFactor\Session;
 
 final class View
 {
     public const PREFIX = 'm1_';
+    /** What is spoken of as a device and not as a system. */
+    private const DEVICES = ['iPhone', 'iPad'];
 
     public function __construct(private readonly \TwoFactor $module, private readonly Host $host)
     {
@@ -38,6 +41,13 @@ final class View
         return \CmsLangOperations::key_exists($key, $this->module->GetName()) ? $this->text($key) : $otherwise;
     }
 
+    /** A word of the extension of some kind, in the reader's language if that has it. */
+    public function named(string $kind, string $word): string
+    {
+        $key = $kind . '_' . self::key($word);
+        return $this->textOr($key, $word);
+    }
+
     /** A stable name of the extension as it is in the key of a text. */
     public static function key(string $name): string
     {
@@ -50,6 +60,7 @@ final class View
         $smarty = \CmsApp::get_instance()->GetSmarty();
         $page = $smarty->createTemplate($this->module->GetTemplateResource("$template.tpl"), null, null, $smarty);
         $page->assign('t', new Texts($this->module));
+        $page->assign('show', $this);
         $page->assign('asset', rtrim((string) $this->module->GetModuleURLPath(), '/'));
         $page->assign('csrf_name', CMS_SECURE_PARAM_NAME);
         $page->assign('csrf', (string) ($_SESSION[CMS_USER_KEY] ?? ''));
@@ -258,7 +269,29 @@ final class View
 
     public function method(?Method $method): string
     {
-        return $method === null ? '' : $this->textOr('method_' . $method->value, $method->value);
+        return $method === null ? '' : $this->named('method', $method->value);
+    }
+
+    /** @param array<Method> $methods */
+    public function methods(array $methods): string
+    {
+        return implode(', ', array_map($this->method(...), $methods));
+    }
+
+    public function user(string $id): string
+    {
+        return $this->host->users->userName((int) $id);
+    }
+
+    /** What somebody signed in with. */
+    public function device(Session $session): string
+    {
+        [$browser, $system] = [(string) $session->browserName(), (string) $session->systemName()];
+        return match (true) {
+            $browser === '' || $system === '' => $browser . $system ?: $this->text('session_unknown_browser'),
+            in_array($system, self::DEVICES, true) => $this->text('session_on_device', $browser, $system),
+            default => $this->text('session_on', $browser, $system),
+        };
     }
 
     /**
@@ -276,18 +309,13 @@ final class View
     }
 
     /**
-     * Where a number may be called from, for a select; in the reader's language.
+     * Where a number may be called from, in the reader's language.
      *
-     * @return list<array{value: string, text: string}>
+     * @return array<string, string>
      */
     public function regions(): array
     {
-        $names = \TwoFactor\PhoneNumber::regions((string) \CmsNlsOperations::get_current_language());
-        return array_map(
-            static fn (string $code, string $name) => ['value' => $code, 'text' => $name],
-            array_keys($names),
-            array_values($names),
-        );
+        return \TwoFactor\PhoneNumber::regions((string) \CmsNlsOperations::get_current_language());
     }
 
     /**
@@ -327,6 +355,12 @@ final class View
             }
         }
         return $this->host->pages->adminUrl() . '/moduleinterface.php?' . http_build_query($parts);
+    }
+
+    /** @param array<string, int|string|null> $query */
+    public function adminUrl(array $query = []): string
+    {
+        return $this->actionUrl('defaultadmin', $query);
     }
 
     /** Such an address as the engine remembers it for after the login: a path, without the request key. */

@@ -4,7 +4,7 @@
 <div class="tf-row"><label for="tf-number">{$t->number|escape}</label>
 <input id="tf-number" name="{$p}number" type="tel" value="{$number|escape}" required inputmode="tel" autocomplete="tel" maxlength="64"></div>
 <div class="tf-row"><label for="tf-region">{$t->region|escape}</label>
-<select id="tf-region" name="{$p}region"><option value="">{$t->region_none|escape}</option>{foreach $regions as $one}<option value="{$one.value|escape}"{if $one.value == $region} selected{/if}>{$one.text|escape}</option>{/foreach}</select></div>
+<select id="tf-region" name="{$p}region"><option value="">{$t->region_none|escape}</option>{foreach $show->regions() as $code => $name}<option value="{$code|escape}"{if $code == $region} selected{/if}>{$name|escape}</option>{/foreach}</select></div>
 {if $chooses_way}<div class="tf-row"><label for="tf-way">{$t->way|escape}</label>
 <select id="tf-way" name="{$p}method">{foreach $ways as $one}<option value="{$one.value|escape}"{if $one.value == $way} selected{/if}>{$one.text|escape}</option>{/foreach}</select></div>
 {else}<input type="hidden" name="{$p}method" value="{$ways.0.value|escape}">{/if}

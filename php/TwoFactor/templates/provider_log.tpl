@@ -1,7 +1,7 @@
 <div class="tf">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
-<p><a href="{$back|escape}">{$t->all_providers|escape}</a></p>
+<p><a href="{$show->adminUrl(['tab' => 'providers'])|escape}">{$t->all_providers|escape}</a></p>
 <h2>{$name|escape}</h2>
 <p>{$t->provider_log_about|escape}</p>
 <table class="tf-table">

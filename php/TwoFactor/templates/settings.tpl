@@ -20,5 +20,5 @@
 {/if}
 {/if}
 </section>
-<p><a href="{$leave_url|escape}">{$t->leave_title|escape}</a></p>
+<p><a href="{$show->adminUrl(['tab' => 'leave'])|escape}">{$t->leave_title|escape}</a></p>
 </div>

@@ -1,7 +1,7 @@
 <div class="tf">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
-<p><a href="{$back|escape}">{$t->all_providers|escape}</a></p>
+<p><a href="{$show->adminUrl(['tab' => 'providers'])|escape}">{$t->all_providers|escape}</a></p>
 <p>{$t->texts_about|escape}</p>
 {if $broken}<p class="tf-alert" role="alert">{$t->texts_broken|escape}</p><p lang="en">{$broken|escape}</p>{/if}
 {include file='module_file_tpl:TwoFactor;operator.tpl'}

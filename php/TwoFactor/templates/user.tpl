@@ -1,7 +1,7 @@
 <div class="tf">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
-<p><a href="{$back|escape}">{$t->all_users|escape}</a></p>
+<p><a href="{$show->adminUrl()|escape}">{$t->all_users|escape}</a></p>
 <section class="tf-panel" aria-labelledby="tf-user">
 <h2 id="tf-user">{$name|escape}</h2>
 <dl class="tf-facts">
@@ -13,8 +13,8 @@
 {/if}{if $last}<dt>{$t->last_verified|escape}</dt><dd>{$last|escape}</dd>
 {/if}{if $drift}<dt>{$t->drift|escape}</dt><dd>{$drift|escape}</dd>{/if}
 </dl>
-<p><a href="{$audit|escape}">{$t->audit_of_user|escape}</a></p>
-<p><a href="{$sessions|escape}">{$t->sessions_of_user|escape}</a></p>
+<p><a href="{$show->adminUrl(['tab' => 'audit', 'user' => $user_id])|escape}">{$t->audit_of_user|escape}</a></p>
+<p><a href="{$show->adminUrl(['tab' => 'user-sessions', 'user' => $user_id])|escape}">{$t->sessions_of_user|escape}</a></p>
 </section>
 <section class="tf-panel" aria-labelledby="tf-act">
 <h2 id="tf-act">{$t->act_title|escape}</h2>

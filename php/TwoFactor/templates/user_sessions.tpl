@@ -1,7 +1,7 @@
 <div class="tf tf-wide">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
-<p><a href="{$back|escape}">{$name|escape}</a></p>
+<p><a href="{$show->adminUrl(['tab' => 'user', 'user' => $user_id])|escape}">{$name|escape}</a></p>
 <section class="tf-panel" aria-labelledby="tf-sessions">
 <h2 id="tf-sessions">{$t->sessions_of|escape} {$name|escape}</h2>
 <p>{$t->sessions_of_about|escape}</p>

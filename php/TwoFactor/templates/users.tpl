@@ -12,7 +12,7 @@
 <thead><tr><th scope="col">{$t->col_user|escape}</th><th scope="col">{$t->col_state|escape}</th><th scope="col">{$t->col_methods|escape}</th><th scope="col">{$t->col_codes|escape}</th><th scope="col">{$t->col_locked|escape}</th><th scope="col">{$t->last_verified|escape}</th></tr></thead>
 <tbody>
 {foreach $users as $user}
-<tr><th scope="row" data-label="{$t->col_user|escape}"><a href="{$user.url|escape}">{$user.name|escape}</a>{if $user.full_name} <span class="tf-hint tf-full">{$user.full_name|escape}</span>{/if}{if !$user.active} <span class="tf-hint">({$t->inactive|escape})</span>{/if}</th>
+<tr><th scope="row" data-label="{$t->col_user|escape}"><a href="{$show->adminUrl(['tab' => 'user', 'user' => $user.id])|escape}">{$user.name|escape}</a>{if $user.full_name} <span class="tf-hint tf-full">{$user.full_name|escape}</span>{/if}{if !$user.active} <span class="tf-hint">({$t->inactive|escape})</span>{/if}</th>
 <td data-label="{$t->col_state|escape}">{if !$user.readable}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $user.enrolled}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}</td>
 <td data-label="{$t->col_methods|escape}"{if !$user.methods} class="tf-none"{/if}>{$user.methods|default:'–'|escape}{if $user.disabled} <strong class="tf-bad">({$t->col_disabled|escape}: {$user.disabled|escape})</strong>{/if}</td>
 <td data-label="{$t->col_codes|escape}"{if !$user.enrolled} class="tf-none"{/if}>{if $user.enrolled}{$user.codes_left}{else}–{/if}</td>

@@ -56,7 +56,8 @@ foreach (glob("$root/lang/ext/*.php") as $file) {
 }
 
 foreach (glob("$root/templates/*.tpl") as $file) {
-    preg_match_all('/\$t->(\w+)/', (string) file_get_contents($file), $named);
+    preg_match_all('/\$t->(\w+)|\$show->text\(\'(\w+)/', (string) file_get_contents($file), $named);
+    $named[1] = array_filter([...$named[1], ...$named[2]]);
     foreach (array_diff($named[1], array_keys($english)) as $key) {
         $faults[] = basename($file) . " names $key, which no language has";
     }
