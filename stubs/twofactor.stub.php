@@ -545,14 +545,17 @@ namespace TwoFactor {
          * Removes everything that is kept for this site, for good: accounts, audit, providers, messages. Nobody has a
          * second factor afterwards. For a host that stops using it.
          *
+         * If nothing of another site is in the store, its tables or files go, too, and the key that was generated beside
+         * it; `key_file` is yours. Whoever still has the store open is refused until PHP is started anew.
+         *
          * @param string|null $grant as for unlock()
-         * @return bool whether the store holds nothing of another site, so that its tables or file may go, too
+         * @return list<string> files that should have gone and could not be removed
          * @throws Exception\StepUpRequired
          * @throws Exception\TooRecent
          * @throws \ValueError when $by is empty
          * @throws Exception\Unavailable
          */
-        public function removeSite(string $by, #[\SensitiveParameter] ?string $grant = null): bool {}
+        public function removeSite(string $by, #[\SensitiveParameter] ?string $grant = null): array {}
 
         /**
          * Remembers that this credential (a cookie's value, a token) came of this proof, or of a sign-in that needed

@@ -1,6 +1,7 @@
 //! The one way from a rule to a store: load → open → decide → seal → swap if unchanged.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::MutexGuard;
 
 use zeroize::Zeroizing;
@@ -354,15 +355,15 @@ impl Accounts {
         }
     }
 
-    /// Removes everything of this site. Whether the store then holds nothing of any site: what has no account yet
-    /// is known by its mark.
+    /// Removes everything of this site, and the store if that leaves nothing of any site in it: what has no account
+    /// yet is known by its mark. `None` while there is another; otherwise the files that could not be removed.
     ///
     /// # Errors
     /// [`AccountError::Store`]
-    pub fn remove_site(&self) -> Result<bool, AccountError> {
+    pub fn remove_site(&self) -> Result<Option<Vec<PathBuf>>, AccountError> {
         let mut store = self.store()?;
         store.remove_site(&self.site)?;
-        Ok(store.occupants(&self.site)?.kept.is_none())
+        Ok(store.remove_if_empty()?)
     }
 
     /// Accounts in the order of user ids: each opened, as it is at `now`, or why it cannot be.

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::ffi::{OsStr, c_int};
 use std::fmt;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::rc::Rc;
 use std::thread;
@@ -540,11 +540,13 @@ impl Verifier {
         &self,
         by: Arg<&str>,
         grant: Arg<Option<Bytes<'_>>>,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Vec<String>, Failure> {
         let now = self.clock.now()?;
         let grant = grant.0.map(|grant| grant.text());
         let operator = operator(&by, grant.as_ref());
-        self.ask(|core| core.remove_site(now, &operator))
+        let left = self.ask(|core| core.remove_site(now, &operator))?;
+        let name = |path: PathBuf| path.to_string_lossy().into_owned();
+        Ok(left.into_iter().map(name).collect())
     }
 
     pub fn admitSession(

@@ -1,6 +1,7 @@
 //! What every store can do. See [`super`] for what it rests on.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use super::error::StoreError;
 use super::rows::{
@@ -78,6 +79,15 @@ pub trait Store: Shared + fmt::Debug + Send {
     /// # Errors
     /// [`StoreError`]; then nothing is removed, or everything.
     fn remove_site(&mut self, site: &Site) -> Result<(), StoreError>;
+
+    /// Removes the store itself, its tables or its files, unless a site has anything there: then `None`. Otherwise
+    /// the files that hold secrets and could not be removed.
+    ///
+    /// Tables that this user may not drop stay, empty. Whoever has the store open is refused from then on.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn remove_if_empty(&mut self) -> Result<Option<Vec<PathBuf>>, StoreError>;
 
     /// Events, newest first, each with its place among all events of the store, before `before`.
     ///

@@ -1,5 +1,9 @@
 //! What operators do. Each change names who and why, and is in the user's audit.
 
+use std::fs;
+use std::path::PathBuf;
+
+use super::keys::KeySource;
 use super::named::named;
 use super::{AccountView, Client, Error, Operator, Verifier};
 use crate::account::{Account, AccountError, RuleContext};
@@ -171,13 +175,26 @@ impl Verifier {
     }
 
     /// Removes everything of this site for good: accounts, audit, providers, messages. Nobody of it has a second
-    /// factor afterwards. Returns whether the store holds nothing of another site, so that it may go, too.
+    /// factor afterwards. If nothing of another site is in the store, that goes, too, with the key that was
+    /// generated beside it. Returns the files that could not be removed.
     ///
     /// # Errors
     /// [`Denied::StepUpRequired`], [`Denied::TooRecent`]; [`Error::Invalid`], [`Error::Unavailable`]
-    pub fn remove_site(&self, now: UnixTime, operator: &Operator<'_>) -> Result<bool, Error> {
+    pub fn remove_site(
+        &self,
+        now: UnixTime,
+        operator: &Operator<'_>,
+    ) -> Result<Vec<PathBuf>, Error> {
         self.assert_operator(now, operator)?;
-        Ok(self.accounts.remove_site()?)
+        let Some(mut left) = self.accounts.remove_site()? else {
+            return Ok(Vec::new());
+        };
+        if let KeySource::Generated(key) = &self.key_source {
+            if fs::remove_file(key).is_err() && key.exists() {
+                left.push(key.clone());
+            }
+        }
+        Ok(left)
     }
 
     /// Accounts in the order of user ids.

@@ -414,8 +414,16 @@ fn a_site_is_removed_whole_and_no_other(fixture: &Fixture) {
     store.remove_site(&stays).unwrap();
     let found = store.occupants(&leaves).unwrap();
     assert_eq!((found.other, found.kept.as_deref()), (None, Some("marked")));
+    assert_eq!(store.remove_if_empty().unwrap(), None);
+    let found = store.occupants(&leaves).unwrap();
+    assert_eq!(found.kept.as_deref(), Some("marked"));
     store.remove_site(&marked).unwrap();
     assert_eq!(store.occupants(&leaves).unwrap(), Occupants::default());
+    // Then the store itself goes, and is made anew for whoever begins there.
+    assert_eq!(store.remove_if_empty().unwrap(), Some(Vec::new()));
+    drop(store);
+    let mut store = fixture.open();
+    assert_eq!(store.load(&leaves, &one).unwrap(), Loaded::Absent);
 }
 
 fn hostile_ids_are_ids_like_any_other(fixture: &Fixture) {

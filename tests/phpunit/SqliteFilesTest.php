@@ -54,6 +54,17 @@ final class SqliteFilesTest extends TestCase
         exec('rm -rf ' . escapeshellarg($this->folder));
     }
 
+    public function test_the_last_site_that_leaves_takes_the_files_and_their_key_along(): void
+    {
+        $open = fn (string $site): Verifier => Verifier::open(['store' => "sqlite:$this->file", 'site' => $site, 'new_site' => 1]);
+        [$one, $two] = [$open('one'), $open('two')];
+        self::assertSame([], $one->removeSite('the test'));
+        self::assertFileExists("$this->file.key", 'the other site needs them');
+        self::assertTrue($two->health()->canVerify());
+        self::assertSame([], $two->removeSite('the test'));
+        self::assertSame([], glob("$this->folder/*"));
+    }
+
     private function process(): SignInProcess
     {
         return $this->processes[] = new SignInProcess($this->file);

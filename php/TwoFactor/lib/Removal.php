@@ -1,9 +1,9 @@
 <?php
 
 /**
- * Leaving for good: everything the extension keeps for this site, the tables or the file it is kept in if nobody else
- * uses them, the key that was made on the module's page, and what version 3 left. Afterwards the site is as one where
- * the second factor was never set up, and the module can be uninstalled.
+ * Leaving for good: everything the extension keeps for this site, the key that was made on the module's page, and what
+ * version 3 left. Afterwards the site is as one where the second factor was never set up, and the module can be
+ * uninstalled.
  */
 
 declare(strict_types=1);
@@ -12,8 +12,6 @@ namespace TwoFactorModule;
 
 final class Removal
 {
-    private const TABLES = ['account', 'audit', 'phone', 'shared_row', 'message', 'aging', 'schema'];
-
     public function __construct(
         private readonly Host $host,
         private readonly Settings $settings,
@@ -28,11 +26,9 @@ final class Removal
      */
     public function everything(Actor $actor): array
     {
-        // Read before the preferences that name them go.
-        [$store, $key] = [$this->settings->store(), $this->settings->keyFileMadeHere()];
-        $isLast = $this->verification->ask(static fn ($verifier) => $verifier->removeSite($actor->by, $actor->grant));
+        $left = $this->verification->ask(static fn ($verifier) => $verifier->removeSite($actor->by, $actor->grant));
         $this->verification->forget();
-        $left = $isLast ? $this->removeStore($store) : [];
+        $key = $this->settings->keyFileMadeHere();
         if ($key !== '' && is_file($key) && !@unlink($key)) {
             $left[] = $key;
         }
@@ -41,29 +37,6 @@ final class Removal
         }
         $this->settings->forgetEverything();
         $this->host->log('log_removed_for_good');
-        return $left;
-    }
-
-    /** @return list<string> */
-    private function removeStore(string $store): array
-    {
-        if (str_starts_with($store, 'mysql:') && $this->settings->isSiteDatabase($store)) {
-            $schema = \NewDataDictionary($this->host->database->connection());
-            foreach (self::TABLES as $table) {
-                $schema->ExecuteSQLArray($schema->DropTableSQL(CMS_DB_PREFIX . "twofactor_$table"));
-            }
-            return [];
-        }
-        if (!str_starts_with($store, 'sqlite:')) {
-            return [];
-        }
-        $file = (string) strtok(substr($store, strlen('sqlite:')), '?');
-        $left = [];
-        foreach (['', '-wal', '-shm', '.lock', '.key'] as $suffix) {
-            if (file_exists($file . $suffix) && !@unlink($file . $suffix)) {
-                $left[] = $file . $suffix;
-            }
-        }
         return $left;
     }
 }

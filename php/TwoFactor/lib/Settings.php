@@ -264,11 +264,6 @@ final class Settings
         return $name ?: (string) parse_url($this->host->pages->rootUrl(), PHP_URL_HOST) ?: 'CMS Made Simple';
     }
 
-    public function isSiteDatabase(string $store): bool
-    {
-        return $store === $this->siteDatabase();
-    }
-
     /** The database of config.php in the extension's notation. */
     private function siteDatabase(): string
     {

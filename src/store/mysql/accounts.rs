@@ -1,6 +1,7 @@
 //! Accounts and their events.
 
 use std::mem;
+use std::path::PathBuf;
 
 use super::super::contract::Store;
 use super::super::error::StoreError;
@@ -404,6 +405,10 @@ impl Store for Mysql {
 
     fn remove_site(&mut self, site: &Site) -> Result<(), StoreError> {
         Self::remove_site(self, site)
+    }
+
+    fn remove_if_empty(&mut self) -> Result<Option<Vec<PathBuf>>, StoreError> {
+        Self::remove_if_empty(self)
     }
 
     fn audit(

@@ -1,5 +1,7 @@
 //! Which sites have something here.
 
+use std::path::PathBuf;
+
 use super::super::error::StoreError;
 use super::super::rows::Occupants;
 use super::connection::Mysql;
@@ -69,6 +71,30 @@ impl Mysql {
             .collect();
         self.ask(&format!("START TRANSACTION;{of_site}COMMIT"))
             .map(drop)
+    }
+
+    /// See [`Store::remove_if_empty`](super::super::contract::Store::remove_if_empty).
+    pub(super) fn remove_if_empty(&mut self) -> Result<Option<Vec<PathBuf>>, StoreError> {
+        self.release();
+        let is_there = |table| {
+            let named = format!("EXISTS (SELECT 1 FROM `{{prefix}}twofactor_{table}`)");
+            self.at().named(&named)
+        };
+        let sql = format!("SELECT {}", TABLES.map(is_there).join(" OR "));
+        let rows = self.read(&sql)?;
+        let kept = rows.first().and_then(|row| column::<u8>(row, 0));
+        if kept.ok_or_else(|| self.at().odd())? != 0 {
+            return Ok(None);
+        }
+        let tables = [TABLES.as_slice(), &["schema"]].concat();
+        let tables = tables.iter().map(|table| {
+            let named = format!("`{{prefix}}twofactor_{table}`");
+            self.at().named(&named)
+        });
+        let sql = format!("DROP TABLE {}", tables.collect::<Vec<_>>().join(", "));
+        // What may not be dropped is empty.
+        let _ = self.ask(&sql);
+        Ok(Some(Vec::new()))
     }
 
     /// The prefix of other tables of ours in the same database of which the one of that name has rows of the site.

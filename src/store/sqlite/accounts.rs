@@ -1,5 +1,7 @@
 //! Accounts: read, held and swapped.
 
+use std::path::PathBuf;
+
 use rusqlite::{OptionalExtension, params};
 
 use super::super::contract::Store;
@@ -256,6 +258,10 @@ impl Store for Sqlite {
 
     fn remove_site(&mut self, site: &Site) -> Result<(), StoreError> {
         Self::remove_site(self, site)
+    }
+
+    fn remove_if_empty(&mut self) -> Result<Option<Vec<PathBuf>>, StoreError> {
+        Self::remove_if_empty(self)
     }
 
     fn audit(

@@ -1,8 +1,9 @@
 //! The one connection: opened, locked for a change, and closed.
 
+use std::fs;
 use std::mem;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -104,6 +105,18 @@ impl Sqlite {
 
     fn open_files(&self) -> Option<&OpenFiles> {
         self.file.as_ref().and_then(|file| file.open.as_ref())
+    }
+
+    /// Removes the files, and returns those that are still there. Works by name only, as every look at them.
+    pub(super) fn remove_files(&self) -> Vec<PathBuf> {
+        let Some(file) = &self.file else {
+            return Vec::new();
+        };
+        let mut files = ["", "-wal", "-shm", ".lock"]
+            .map(|suffix| with_suffix(&file.path, suffix))
+            .to_vec();
+        files.retain(|path| fs::remove_file(path).is_err() && path.exists());
+        files
     }
 
     /// Commits. It is done only if the log that it went into is the one that others read.

@@ -1,5 +1,7 @@
 //! Which sites have something here.
 
+use std::path::PathBuf;
+
 use super::super::error::StoreError;
 use super::super::rows::Occupants;
 use super::connection::Sqlite;
@@ -72,6 +74,22 @@ impl Sqlite {
                 .map_err(|error| self.fault(error))
         });
         let removed = removed.and_then(|()| self.commit());
+        self.release();
+        removed
+    }
+
+    /// See [`Store::remove_if_empty`](super::super::contract::Store::remove_if_empty). Nobody else writes meanwhile.
+    pub(super) fn remove_if_empty(&mut self) -> Result<Option<Vec<PathBuf>>, StoreError> {
+        self.release();
+        self.begin()?;
+        let kept = TABLES.map(|table| format!("EXISTS (SELECT 1 FROM {table})"));
+        let kept = self
+            .connection
+            .query_row(&format!("SELECT {}", kept.join(" OR ")), [], |row| {
+                row.get::<_, bool>(0)
+            })
+            .map_err(|error| self.fault(error));
+        let removed = kept.map(|kept| (!kept).then(|| self.remove_files()));
         self.release();
         removed
     }
