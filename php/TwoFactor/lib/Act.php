@@ -13,8 +13,9 @@ final class Act
 {
     /**
      * @param class-string<AdminPage> $class
-     * @param string $method of that class: takes the Change, and leads elsewhere, or returns what its page then says (a Notice) or a page instead
+     * @param string $method of that class: takes the Change, and the Actor where a proof was taken; returns a Notice
      * @param string $page that the form is on
+     * @param bool $needsReason which the form asks for, and the audit keeps
      */
     private function __construct(
         public readonly string $class,
@@ -24,6 +25,7 @@ final class Act
         public readonly bool $isOnUser = false,
         public readonly bool $takesProof = true,
         public readonly bool $needsVerifier = true,
+        public readonly bool $needsReason = false,
     ) {
     }
 
@@ -33,9 +35,9 @@ final class Act
      *
      * @param class-string<AdminPage> $class
      */
-    public static function onAll(string $class, string $method, string $page): self
+    public static function onAll(string $class, string $method, string $page, bool $needsReason = false): self
     {
-        return new self($class, $method, $page);
+        return new self($class, $method, $page, needsReason: $needsReason);
     }
 
     /**
@@ -44,9 +46,9 @@ final class Act
      *
      * @param class-string<AdminPage> $class
      */
-    public static function onUser(string $class, string $method, string $page): self
+    public static function onUser(string $class, string $method, string $page, bool $needsReason = false): self
     {
-        return new self($class, $method, $page, isForAll: false, isOnUser: true);
+        return new self($class, $method, $page, isForAll: false, isOnUser: true, needsReason: $needsReason);
     }
 
     /**

@@ -50,13 +50,13 @@ final class Administration
     public static function acts(): array
     {
         return [
-            'unlock' => Act::onUser(UserPages::class, 'unlock', 'user'),
-            'reset' => Act::onUser(UserPages::class, 'reset', 'user'),
-            'confirm-operator' => Act::onAll(UserPages::class, 'confirmOperator', 'user'),
+            'unlock' => Act::onUser(UserPages::class, 'unlock', 'user', needsReason: true),
+            'reset' => Act::onUser(UserPages::class, 'reset', 'user', needsReason: true),
+            'confirm-operator' => Act::onAll(UserPages::class, 'confirmOperator', 'user', needsReason: true),
             'remove-orphan' => Act::onAll(UserPages::class, 'removeOrphan', 'users'),
             'end-user-session' => Act::onUser(UserSessions::class, 'endOne', 'user-sessions'),
-            'end-user-sessions' => Act::onUser(UserSessions::class, 'endAll', 'user-sessions'),
-            'end-everybody' => Act::onAll(UserSessions::class, 'endEverybody', 'sessions'),
+            'end-user-sessions' => Act::onUser(UserSessions::class, 'endAll', 'user-sessions', needsReason: true),
+            'end-everybody' => Act::onAll(UserSessions::class, 'endEverybody', 'sessions', needsReason: true),
             'providers-prove' => Act::onAll(Providers::class, 'prove', 'providers'),
             'provider-save' => Act::onAll(Providers::class, 'save', 'provider'),
             'provider-confirm' => Act::onAll(Providers::class, 'confirm', 'providers'),
@@ -143,28 +143,34 @@ final class Administration
             // First of all: without the extension its methods and the like are not even there to be named.
             $this->verification->verifier();
         }
-        $outcome = $this->outcome($act, $change);
-        return is_string($outcome) ? $outcome : $this->services->get($act->class)->show($act->page, $change, $outcome);
+        $notice = $this->outcome($act, $change);
+        if ($notice->done !== '') {
+            $this->pages->goTo($notice->done, ['tab' => $act->page, 'user' => $change->number('user') ?: null]);
+        }
+        return $notice->page ?: $this->services->get($act->class)->show($act->page, $change, $notice);
     }
 
-    /** Does it, and leads elsewhere, or returns what the page of the form has to say, or a page instead of that. */
-    private function outcome(Act $act, Change $change): Notice|string
+    /** Does it. */
+    private function outcome(Act $act, Change $change): Notice
     {
         if ($act->takesProof && AdminProof::isCodeAskedFor($change)) {
             $problem = $this->proof->send($change, 'send');
             return $problem === '' ? Notice::done($this->view->text('code_sent')) : Notice::problem($problem);
         }
         $class = $this->services->get($act->class);
-        $problem = $class->objection($change) ?: ($act->takesProof ? $this->proof->problem($change) : '');
+        $problem = match (true) {
+            $act->needsReason && $change->reason() === '' => $this->view->text('reason_missing'),
+            default => $class->objection($change) ?: ($act->takesProof ? $this->proof->problem($change) : ''),
+        };
         if ($problem !== '') {
             return Notice::problem($problem);
         }
         try {
-            if ($act->isForAll && $act->takesProof) {
-                $actor = $this->administrator->actor();
+            $actor = $act->takesProof ? $this->administrator->actor() : null;
+            if ($act->isForAll && $actor !== null) {
                 $this->verification->ask(static fn ($verifier) => $verifier->assertOperator($actor->by, $actor->grant));
             }
-            return $class->{$act->method}($change);
+            return $class->{$act->method}($change, $actor);
         } catch (StepUpRequired | TooRecent $refusal) {
             return Notice::problem($this->proof->refused($refusal));
         } catch (ConfigurationError $objection) {

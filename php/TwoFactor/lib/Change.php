@@ -13,6 +13,7 @@ namespace TwoFactorModule;
 final class Change extends Input
 {
     private const LONGEST = 16384;
+    private const LONGEST_REASON = 200;
 
     private function __construct()
     {
@@ -45,6 +46,12 @@ final class Change extends Input
     public function typed(string $field): string
     {
         return $this->text($field);
+    }
+
+    /** Why somebody does something to others, for the audit. */
+    public function reason(): string
+    {
+        return mb_strcut($this->text('reason'), 0, self::LONGEST_REASON);
     }
 
     /** Whether the form had this field at all. */

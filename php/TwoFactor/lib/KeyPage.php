@@ -36,7 +36,7 @@ final class KeyPage extends AdminPage
     public function create(Change $change): Notice
     {
         if (!$this->verification->isPending() || !Verification::isLoaded()) {
-            $this->pages->goTo('try_again');
+            return Notice::redirect('try_again');
         }
         $path = $change->text('path');
         try {
@@ -48,7 +48,7 @@ final class KeyPage extends AdminPage
         } catch (Unverifiable | ConfigurationError $objection) {
             return Notice::problem($this->view->textOr($objection->getMessage(), $objection->getMessage()));
         }
-        $this->pages->goTo('key_created');
+        return Notice::redirect('key_created');
     }
 
     /** A key is named already: then what keeps the extension from working is something else. */

@@ -17,7 +17,6 @@ final class MessageTexts extends AdminPage
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
-        private readonly Administrator $administrator,
         private readonly AdminPages $pages,
         private readonly View $view,
     ) {
@@ -36,20 +35,19 @@ final class MessageTexts extends AdminPage
         return Notice::none();
     }
 
-    public function save(Change $change): never
+    public function save(Change $change, Actor $actor): never
     {
-        $this->store($change, $change->text('text'), 'text_saved');
+        $this->store($change, $change->text('text'), 'text_saved', $actor);
     }
 
-    public function remove(Change $change): never
+    public function remove(Change $change, Actor $actor): never
     {
-        $this->store($change, null, 'text_removed');
+        $this->store($change, null, 'text_removed', $actor);
     }
 
-    private function store(Change $change, ?string $text, string $done): never
+    private function store(Change $change, ?string $text, string $done, Actor $actor): never
     {
         [$method, $language] = self::which($change);
-        $actor = $this->administrator->actor();
         $this->verification->verifier()->setMessageText($method, $language, $text, ...$actor);
         $this->host->log('log_text_saved', [$this->view->method($method), $this->language($language)]);
         $this->pages->goTo($done, ['tab' => 'texts', 'way' => $method->value, 'language' => $language]);

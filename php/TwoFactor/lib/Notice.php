@@ -14,6 +14,8 @@ final class Notice
      * @param string $detail in English, for who runs the server
      * @param list<array{text: string, is_ours: bool}> $findings of a check
      * @param string $failed the provider that was tried out in vain
+     * @param string $done the key of what is said after a redirect
+     * @param string $page a whole page, where nothing is left of the one that the form was on
      */
     private function __construct(
         public readonly string $problem = '',
@@ -21,6 +23,8 @@ final class Notice
         public readonly string $message = '',
         public readonly array $findings = [],
         public readonly string $failed = '',
+        public readonly string $done = '',
+        public readonly string $page = '',
     ) {
     }
 
@@ -39,5 +43,16 @@ final class Notice
     public static function done(string $message, array $findings = []): self
     {
         return new self(message: $message, findings: $findings);
+    }
+
+    /** It was done: the page that the form was on is asked for anew, and says so. */
+    public static function redirect(string $key): self
+    {
+        return new self(done: $key);
+    }
+
+    public static function page(string $html): self
+    {
+        return new self(page: $html);
     }
 }

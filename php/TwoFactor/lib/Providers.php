@@ -26,7 +26,6 @@ final class Providers extends AdminPage
         private readonly Settings $settings,
         private readonly Verification $verification,
         private readonly AdminProof $proof,
-        private readonly Administrator $administrator,
         private readonly AdminPages $pages,
         private readonly Reports $reports,
         private readonly ProviderForm $form,
@@ -66,17 +65,17 @@ final class Providers extends AdminPage
             : $this->list($input, $notice);
     }
 
-    public function prove(): never
+    public function prove(): Notice
     {
-        $this->goTo('proven');
+        return Notice::redirect('proven');
     }
 
-    public function save(Change $change): Notice
+    public function save(Change $change, Actor $actor): Notice
     {
         $known = $this->known($change->text('known'));
         $kind = $known?->kind() ?? $change->text('kind');
         if (!$this->form->knows($kind)) {
-            $this->goTo('try_again');
+            $this->pages->goTo('try_again', ['tab' => 'providers']);
         }
         $name = $known?->name() ?? $change->text('name');
         $typed = $this->form->typed($change, $kind, $known);
@@ -89,43 +88,45 @@ final class Providers extends AdminPage
         if ($problem !== null) {
             return Notice::problem($this->view->text($problem));
         }
-        $this->store($name, ($known === null ? ['provider' => $kind] : []) + $typed);
+        $settings = ($known === null ? ['provider' => $kind] : []) + $typed;
+        $this->verifier()->saveProvider($name, $settings, ...$actor);
         $this->host->log('log_provider_saved', [$name]);
-        $this->goTo($this->known($name)?->isConfirmed() ? 'provider_saved' : 'provider_saved_waits');
+        $done = $this->known($name)?->isConfirmed() ? 'provider_saved' : 'provider_saved_waits';
+        $this->pages->goTo($done, ['tab' => 'providers']);
     }
 
     /** It was named with nothing but a password, and somebody stands for it who may. */
-    public function confirm(Change $change): Notice
+    public function confirm(Change $change, Actor $actor): Notice
     {
         $known = $this->known($change->text('name'));
         if ($known === null || $known->isConfirmed()) {
-            $this->goTo('try_again');
+            return Notice::redirect('try_again');
         }
-        $this->store($known->name(), []);
+        $this->verifier()->saveProvider($known->name(), [], ...$actor);
         if (!$this->known($known->name())?->isConfirmed()) {
             return Notice::problem($this->view->text('provider_confirmed_too_soon'));
         }
         $this->host->log('log_provider_confirmed', [$known->name()]);
-        $this->goTo('provider_confirmed');
+        return Notice::redirect('provider_confirmed');
     }
 
-    public function remove(Change $change): never
+    public function remove(Change $change, Actor $actor): Notice
     {
         $name = $change->text('name');
-        $this->verifier()->removeProvider($name, ...$this->administrator->actor());
+        $this->verifier()->removeProvider($name, ...$actor);
         $this->host->log('log_provider_removed', [$name]);
-        $this->goTo('provider_removed');
+        return Notice::redirect('provider_removed');
     }
 
-    public function moveUp(Change $change): never
+    public function moveUp(Change $change, Actor $actor): Notice
     {
         $names = array_map(static fn (Provider $one) => $one->name(), $this->all());
         $place = array_search($change->text('name'), $names, true);
         if (is_int($place) && $place > 0) {
             [$names[$place - 1], $names[$place]] = [$names[$place], $names[$place - 1]];
-            $this->verifier()->orderProviders($names, ...$this->administrator->actor());
+            $this->verifier()->orderProviders($names, ...$actor);
         }
-        $this->goTo('providers_ordered');
+        return Notice::redirect('providers_ordered');
     }
 
     public function check(Change $change): Notice
@@ -143,12 +144,12 @@ final class Providers extends AdminPage
             : Notice::done($this->view->text('provider_checked', $name), $found);
     }
 
-    public function sendTest(Change $change): Notice
+    public function sendTest(Change $change, Actor $actor): Notice
     {
         [$name, $number, $region] = [$change->text('name'), $change->text('number'), $change->text('region') ?: null];
         $method = Method::from($change->text('way'));
         try {
-            $sent = $this->verifier()->sendTest($name, $number, $region, $method, ...$this->administrator->actor());
+            $sent = $this->verifier()->sendTest($name, $number, $region, $method, ...$actor);
         } catch (ConfigurationError $objection) {
             return Notice::problem($this->view->text('test_refused'), $objection->getMessage(), failed: $name);
         } catch (InvalidPhoneNumber $objection) {
@@ -159,12 +160,6 @@ final class Providers extends AdminPage
             return Notice::problem($this->view->problem('undelivered', $refusal));
         }
         return Notice::done($this->view->text('test_sent', View::unbroken($sent->maskedDestination())));
-    }
-
-    /** @param array<string, mixed> $settings */
-    private function store(string $name, #[\SensitiveParameter] array $settings): void
-    {
-        $this->verifier()->saveProvider($name, $settings, ...$this->administrator->actor());
     }
 
     private function log(string $name, string $cursor): string
@@ -266,10 +261,5 @@ final class Providers extends AdminPage
     private function verifier(): Verifier
     {
         return $this->verification->verifier();
-    }
-
-    private function goTo(string $message): never
-    {
-        $this->pages->goTo($message, ['tab' => 'providers']);
     }
 }

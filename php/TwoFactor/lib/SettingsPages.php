@@ -17,7 +17,6 @@ final class SettingsPages extends AdminPage
         private readonly Host $host,
         private readonly Settings $settings,
         private readonly Verification $verification,
-        private readonly Administrator $administrator,
         private readonly AdminPages $pages,
         private readonly HealthReport $report,
         private readonly FormerVersion $formerVersion,
@@ -42,26 +41,27 @@ final class SettingsPages extends AdminPage
         };
     }
 
-    public function switchReset(Change $change): never
+    public function switchReset(Change $change): Notice
     {
         $on = $change->text('reset') === 'on';
         $this->settings->offerReset($on);
         $this->host->log($on ? 'log_reset_on' : 'log_reset_off');
-        $this->pages->goTo($on ? 'reset_switched_on' : 'reset_switched_off', ['tab' => 'settings']);
+        return Notice::redirect($on ? 'reset_switched_on' : 'reset_switched_off');
     }
 
-    public function removeFormer(): never
+    public function removeFormer(): Notice
     {
         $this->formerVersion->remove();
-        $this->pages->goTo('former_removed', ['tab' => 'health']);
+        return Notice::redirect('former_removed');
     }
 
     /** Nothing is left of the other pages. */
-    public function removeEverything(): string
+    public function removeEverything(Change $change, Actor $actor): Notice
     {
-        $left = $this->removal->everything($this->administrator->actor());
+        $left = $this->removal->everything($actor);
         StepUp::forget();
-        return $this->pages->refusal($left === [] ? 'leave_done' : 'leave_done_but', implode(', ', $left), $left === []);
+        $done = $left === [] ? 'leave_done' : 'leave_done_but';
+        return Notice::page($this->pages->refusal($done, implode(', ', $left), $left === []));
     }
 
     private function settings(Notice $notice): string

@@ -17,14 +17,12 @@ use TwoFactor\Method;
 final class UserPages extends AdminPage
 {
     private const PAGE = 25;
-    private const LONGEST_REASON = 200;
 
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
         private readonly UserActs $acts,
         private readonly AdminProof $proof,
-        private readonly Administrator $administrator,
         private readonly AdminPages $pages,
         private readonly View $view,
         private readonly Access $access,
@@ -38,56 +36,40 @@ final class UserPages extends AdminPage
         return $page === 'user' ? $this->one($input, $notice) : $this->all($input, $notice);
     }
 
-    public function objection(Change $change): string
+    public function unlock(Change $change, Actor $actor): Notice
     {
-        $needsReason = $change->text('do') !== 'remove-orphan' && $change->text('reason') === '';
-        return $needsReason ? $this->view->text('reason_missing') : '';
+        $this->acts->unlock($change->number('user'), $change->reason(), $actor);
+        return Notice::redirect('unlocked');
     }
 
-    public function unlock(Change $change): never
+    public function reset(Change $change, Actor $actor): Notice
     {
-        $this->acts->unlock($change->number('user'), self::reason($change), $this->administrator->actor());
-        $this->backTo($change, 'unlocked');
-    }
-
-    public function reset(Change $change): never
-    {
-        $this->acts->reset($change->number('user'), self::reason($change), $this->administrator->actor());
-        $this->backTo($change, 'reset_done');
+        $this->acts->reset($change->number('user'), $change->reason(), $actor);
+        return Notice::redirect('reset_done');
     }
 
     /** Never by the emergency setting, whose end that would outlive. */
-    public function confirmOperator(Change $change): Notice
+    public function confirmOperator(Change $change, Actor $actor): Notice
     {
         try {
-            $this->acts->confirmOperator($change->number('user'), self::reason($change), $this->administrator->actor());
+            $this->acts->confirmOperator($change->number('user'), $change->reason(), $actor);
         } catch (StepUpRequired | TooRecent $refusal) {
             return $this->emergency->isActive()
                 ? Notice::problem($this->view->text('operator_confirm_emergency'))
                 : throw $refusal;
         }
-        $this->backTo($change, 'operator_confirmed');
+        return Notice::redirect('operator_confirmed');
     }
 
     /** What is left of somebody who was deleted by an administrator who could prove nothing. */
-    public function removeOrphan(Change $change): never
+    public function removeOrphan(Change $change, Actor $actor): Notice
     {
         $id = $change->number('user');
         if (!in_array($id, $this->orphans(), true)) {
-            $this->pages->goTo('try_again');
+            return Notice::redirect('try_again');
         }
-        $this->acts->reset($id, Reason::UserDeleted->value, $this->administrator->actor());
-        $this->pages->goTo('reset_done');
-    }
-
-    private static function reason(Change $change): string
-    {
-        return mb_strcut($change->text('reason'), 0, self::LONGEST_REASON);
-    }
-
-    private function backTo(Change $change, string $done): never
-    {
-        $this->pages->goTo($done, ['tab' => 'user', 'user' => $change->number('user')]);
+        $this->acts->reset($id, Reason::UserDeleted->value, $actor);
+        return Notice::redirect('reset_done');
     }
 
     private function all(Input $input, Notice $notice): string

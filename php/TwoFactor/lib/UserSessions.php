@@ -13,13 +13,10 @@ use TwoFactor\Verifier;
 
 final class UserSessions extends AdminPage
 {
-    private const LONGEST_REASON = 200;
-
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
         private readonly Sessions $sessions,
-        private readonly Administrator $administrator,
         private readonly AdminPages $pages,
         private readonly View $view,
     ) {
@@ -32,26 +29,21 @@ final class UserSessions extends AdminPage
             : $this->ofUser($input, $notice);
     }
 
-    public function objection(Change $change): string
+    public function endOne(Change $change, Actor $actor): Notice
     {
-        $needsReason = $change->text('do') !== 'end-user-session' && $change->text('reason') === '';
-        return $needsReason ? $this->view->text('reason_missing') : '';
-    }
-
-    public function endOne(Change $change): never
-    {
-        [$id, $session, $actor] = [(string) $change->number('user'), $change->text('session'), $this->administrator->actor()];
+        [$id, $session] = [$change->number('user'), $change->text('session')];
         if ($session === '') {
             // The return key, in the field for the code: the proof was given, and nothing was chosen.
-            $this->backTo($change, 'session_choose');
+            return Notice::redirect('session_choose');
         }
-        $this->verification->ask(static fn (Verifier $verifier) => $verifier->endSession($id, $session, ...$actor));
-        $this->ended($change, 'session_ended');
+        $this->verification->ask(static fn (Verifier $verifier) => $verifier->endSession((string) $id, $session, ...$actor));
+        $this->host->log('log_sessions_ended', [$this->host->users->userName($id)], $id);
+        return Notice::redirect('session_ended');
     }
 
-    public function endAll(Change $change): never
+    public function endAll(Change $change, Actor $actor): Notice
     {
-        [$id, $actor, $reason] = [$change->number('user'), $this->administrator->actor(), self::reason($change)];
+        [$id, $reason] = [$change->number('user'), $change->reason()];
         $this->verification->ask(
             fn (Verifier $verifier) => $verifier->endSessions((string) $id, $this->ownOf($id), ...$actor, reason: $reason),
         );
@@ -59,35 +51,19 @@ final class UserSessions extends AdminPage
             // Copies of this one's cookie are worth nothing, either.
             $this->sessions->goOn($id, null, $actor->grant);
         }
-        $this->ended($change, 'sessions_ended');
+        $this->host->log('log_sessions_ended', [$this->host->users->userName($id)], $id);
+        return Notice::redirect('sessions_ended');
     }
 
     /** Whoever does it signs in again, too. */
-    public function endEverybody(Change $change): never
+    public function endEverybody(Change $change, Actor $actor): never
     {
-        [$actor, $reason] = [$this->administrator->actor(), self::reason($change)];
+        $reason = $change->reason();
         $this->verification->ask(static fn (Verifier $verifier) => $verifier->endAllSessions(...$actor, reason: $reason));
         $this->host->log('log_everybody_signed_out');
         StepUp::forget();
         $this->host->session->deauthenticate();
         $this->view->loginNotice('everybody_signed_out', 200, 'menu_administration', true);
-    }
-
-    private static function reason(Change $change): string
-    {
-        return mb_strcut($change->text('reason'), 0, self::LONGEST_REASON);
-    }
-
-    private function ended(Change $change, string $done): never
-    {
-        $id = $change->number('user');
-        $this->host->log('log_sessions_ended', [$this->host->users->userName($id)], $id);
-        $this->backTo($change, $done);
-    }
-
-    private function backTo(Change $change, string $done): never
-    {
-        $this->pages->goTo($done, ['tab' => 'user-sessions', 'user' => $change->number('user')]);
     }
 
     private function ofUser(Input $input, Notice $notice): string
