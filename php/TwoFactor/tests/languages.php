@@ -157,7 +157,7 @@ foreach ([...glob("$root/*.php"), ...glob("$root/lib/*.php")] as $file) {
                 $isKept = match ($function) {
                     'raiseEpoch', 'reset', 'unlock' => $owner === '$verifier' && $place === 2
                         && !in_array($word($part), $keptReasons, true),
-                    'endSignIns', 'passwordRecovered', 'removeFactors' => $depth === 0,
+                    'endSignIns', 'passwordRecovered', 'removeFactors', 'beforeGroup' => $depth === 0,
                     default => false,
                 };
                 if ($isKept) {

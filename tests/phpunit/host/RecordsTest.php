@@ -140,7 +140,7 @@ final class RecordsTest extends HostTestCase
             ['KeyPage', "\$this->host->log('log_key_created', [\$path])", "\\audit('', 'TwoFactor', \"Key file created: \$path\")"],
             ['SignIn', "[\$user->username, \$left]", "['somebody signed in', \$left]"],
             ['AccountChanges', 'Reason::UserDeleted', "'user gone'"],
-            ['AccountChanges', 'Reason::GroupsChanged', "'groups differ'"],
+            ['Listeners', 'Reason::GroupsChanged', "'groups differ'"],
         ] as [$file, $right, $wrong]) {
             $path = "$module/lib/$file.php";
             $source = (string) file_get_contents($path);
