@@ -16,6 +16,7 @@ use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Exception\TooRecent;
 use TwoFactor\Method;
+use TwoFactor\User;
 
 final class AdminProof
 {
@@ -31,21 +32,15 @@ final class AdminProof
     /** What to say when the proof is missing or wrong; '' when the change may be made. */
     public function problem(Change $change): string
     {
-        $obstacle = $this->obstacle();
+        $obstacle = $this->obstacle($this->account());
         if ($obstacle !== '' || !$this->isDue()) {
             return $obstacle;
         }
-        $method = Method::tryFrom($change->text('method'));
-        $user = $this->host->users->user($this->own());
-        if ($method === null || $user === null || $change->text('code') === '') {
-            return $this->view->text($change->has('code') ? 'code_missing' : 'proof_over');
+        if (!$change->has('code')) {
+            return $this->view->text('proof_over');
         }
-        try {
-            $this->stepUp->prove($this->host->users->person($user), $method, $change->text('code'));
-            return '';
-        } catch (Denied | Undelivered $refusal) {
-            return $this->view->problem('wrong_' . $method->value, $refusal);
-        }
+        [$problem, $why] = $this->stepUp->check($this->person(), $change);
+        return $problem === '' ? '' : $this->view->problem($problem, $why);
     }
 
     /** Whether a form whose proof is on it asks for the code of that proof first. */
@@ -61,9 +56,8 @@ final class AdminProof
      */
     public function send(Change $change, string $field = 'method'): string
     {
-        $own = $this->host->users->user($this->own());
         try {
-            $this->stepUp->send($this->host->users->person($own), Method::from($change->text($field)));
+            $this->stepUp->send($this->person(), Method::from($change->text($field)));
             return '';
         } catch (Denied | Undelivered $refusal) {
             return $this->view->problem('try_again', $refusal);
@@ -79,7 +73,7 @@ final class AdminProof
     /** Whether whoever is signed in can act right now. */
     public function isGiven(): bool
     {
-        return $this->obstacle() === '' && !$this->isDue();
+        return $this->obstacle($this->account()) === '' && !$this->isDue();
     }
 
     /**
@@ -89,12 +83,13 @@ final class AdminProof
      */
     public function fields(): array
     {
-        $obstacle = $this->obstacle();
+        $account = $this->account();
+        $obstacle = $this->obstacle($account);
         return [
             'obstacle' => $obstacle,
-            'set_up' => $obstacle !== '' && $this->hasNone() ? $this->view->actionUrl('preferences') : '',
+            'set_up' => $account?->isEnrolled() === false ? $this->view->actionUrl('preferences') : '',
             'must_prove' => $obstacle === '' && $this->isDue(),
-        ] + $this->view->proving($this->account(), $this->verification, $this->stepUp, $this->own());
+        ] + $this->view->proving($account, $this->verification, $this->stepUp, $this->own());
     }
 
     /** From when a user acts on others, if that is not yet. */
@@ -105,14 +100,13 @@ final class AdminProof
     }
 
     /** Why no proof would help; '' when it would, or when none is needed. */
-    private function obstacle(): string
+    private function obstacle(?Account $account): string
     {
-        $account = $this->account();
         // Null is an account of their own that cannot be opened: they are here by the emergency setting or not at all.
         if ($this->emergency->isActive() || $account === null) {
             return '';
         }
-        if ($this->hasNone()) {
+        if (!$account->isEnrolled()) {
             return $this->view->text('operator_has_none');
         }
         $from = $this->actsFrom($this->own());
@@ -128,11 +122,6 @@ final class AdminProof
     private function isDue(): bool
     {
         return !$this->emergency->isActive() && $this->stepUp->grant($this->own()) === null;
-    }
-
-    private function hasNone(): bool
-    {
-        return $this->account()?->isEnrolled() === false;
     }
 
     /** @return list<string> names of administrators who act on others already */
@@ -151,6 +140,11 @@ final class AdminProof
     private function own(): int
     {
         return (int) $this->host->session->loggedInId();
+    }
+
+    private function person(): User
+    {
+        return $this->host->users->person($this->host->users->user($this->own()));
     }
 
     private function account(): ?Account

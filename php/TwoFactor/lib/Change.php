@@ -43,6 +43,12 @@ final class Change extends Input
         return is_string($value) ? mb_strcut(trim($value, " \t\r\n"), 0, self::LONGEST) : '';
     }
 
+    /** @return array<string, string> by their names */
+    public function texts(string ...$fields): array
+    {
+        return array_combine($fields, array_map($this->text(...), $fields));
+    }
+
     public function typed(string $field): string
     {
         return $this->text($field);

@@ -1,8 +1,7 @@
 <?php
 
 /**
- * My Preferences, Two-factor: the signed-in person and their own account, never anybody else's. The user
- * comes from the login, not from the request, and not while testing the site as somebody else.
+ * My Preferences, Two-factor: what the signed-in person has enrolled, and every change of it.
  *
  * Secrets and codes are shown only in the answer to a POST, once, and are kept nowhere on this side.
  */
@@ -15,122 +14,60 @@ use TwoFactor\Client;
 use TwoFactor\Delivery;
 use TwoFactor\Enrolled;
 use TwoFactor\Exception\Denied;
-use TwoFactor\Exception\FactorRefused;
 use TwoFactor\Exception\InvalidPhoneNumber;
 use TwoFactor\Exception\Rejected;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Exception\Throttled;
 use TwoFactor\Method;
 use TwoFactor\TotpSetup;
-use TwoFactor\User;
 use TwoFactor\Verifier;
 
-final class Preferences
+final class Preferences extends OwnPage
 {
-    public const BACKUP_CODE_USED = 'twofactor_backup_code_used';
-    private const MESSAGE = 'twofactor_message';
+    protected const ACTION = 'preferences';
+    protected const PROOF = 'proof_';
     private const FEW_CODES = 3;
 
     public function __construct(
-        private readonly Host $host,
-        private readonly Verification $verification,
-        private readonly Sessions $sessions,
-        private readonly StepUp $stepUp,
+        Host $host,
+        Verification $verification,
+        Sessions $sessions,
+        StepUp $stepUp,
+        View $view,
+        FormerVersion $formerVersion,
+        Access $access,
         private readonly Codes $codes,
         private readonly Settings $settings,
-        private readonly View $view,
-        private readonly Access $access,
-        private readonly FormerVersion $formerVersion,
         private readonly Factors $factors,
     ) {
+        parent::__construct($host, $verification, $sessions, $stepUp, $view, $formerVersion, $access);
     }
 
-    /** The page, or by POST what `do` asks for. */
-    public function handle(): string
+    protected function answer(\User $user, ?Change $change): string
     {
-        PageHeaders::send();
-        if (!Change::isAsked()) {
-            return $this->guarded(fn (\User $user) => $this->overview($user));
-        }
-        $change = Change::fromRequest();
         return match ($change?->text('do')) {
-            'prove' => $this->guarded(fn (\User $user) => $this->prove($user, $change, '') ?? $this->goBack('proven')),
-            'send' => $this->guarded(fn (\User $user) => $this->sendProof($user, $change->text('method'))),
-            'start' => $this->proven($change, fn (\User $user) => $this->start($user, $change)),
-            'confirm' => $this->guarded(fn (\User $user) => $this->confirm($user, $change)),
-            'start-email' => $this->proven($change, fn (\User $user) => $this->startEmail($user)),
-            'start-phone' => $this->proven($change, fn (\User $user) => $this->startPhone($user, $change)),
-            'send-again' => $this->guarded(fn (\User $user) => $this->sendAgain($user)),
-            'confirm-contact' => $this->guarded(fn (\User $user) => $this->confirmContact($user, $change)),
-            'regenerate' => $this->proven($change, fn (\User $user) => $this->regenerate($user)),
-            'remove' => $this->proven($change, fn (\User $user) => $this->remove($user, $change)),
-            'rename' => $this->proven($change, fn (\User $user) => $this->rename($user, $change)),
-            'primary' => $this->proven($change, fn (\User $user) => $this->setPrimary($user, $change)),
-            'download' => $this->download($change),
+            'prove' => $this->prove($user, $change),
+            'send' => $this->sendProof($user, $change->text('method')),
+            'start' => $this->proven($user, $change, fn () => $this->startApp($user, $change->text('label'))),
+            'confirm' => $this->confirmApp($user, $change->text('code')),
+            'start-email' => $this->proven($user, $change, fn () => $this->startEmail($user)),
+            'start-phone' => $this->proven($user, $change, fn () => $this->startPhone($user, $change)),
+            'send-again' => $this->sendAgain($user),
+            'confirm-contact' => $this->confirmContact($user, $change->text('code')),
+            'regenerate' => $this->proven($user, $change, fn () => $this->regenerate($user)),
+            'remove' => $this->proven($user, $change, fn () => $this->remove($user, $change->text('factor'))),
+            'rename' => $this->proven($user, $change, fn () => $this->rename($user, $change)),
+            'primary' => $this->proven($user, $change, fn () => $this->setPrimary($user, $change)),
+            'download' => $this->download($change->text('codes')),
             default => $this->goBack('try_again'),
         };
     }
 
-    /**
-     * What takes a fresh proof. Where that is over, the form comes back as it was filled in, with the proof on it, and
-     * is done when it is sent with one.
-     *
-     * @param callable(\User): string $do
-     */
-    private function proven(Change $change, callable $do): string
+    /** A proof beforehand, for whatever follows. */
+    private function prove(\User $user, Change $change): string
     {
-        return $this->guarded(function (\User $user) use ($change, $do): string {
-            if ($change->text('send') !== '') {
-                return $this->sendProof($user, $change->text('send'), $change);
-            }
-            if ($change->has('proof_code') && $this->stepUp->grant((int) $user->id) === null) {
-                $refused = $change->text('proof_code') === ''
-                    ? $this->overview($user, 'code_missing', change: $change)
-                    : $this->prove($user, $change, 'proof_', $change);
-                if ($refused !== null) {
-                    return $refused;
-                }
-            }
-            try {
-                return $do($user);
-            } catch (StepUpRequired) {
-                return $this->overview($user, 'proof_over', change: $change);
-            } catch (FactorRefused $objection) {
-                return $this->overview($user, 'try_again', $objection, $change);
-            }
-        });
-    }
-
-    /**
-     * Null when the proof is right.
-     *
-     * @param string $prefix of the fields that the proof is in
-     * @param ?Change $form that the proof is on
-     */
-    private function prove(\User $user, Change $change, string $prefix, ?Change $form = null): ?string
-    {
-        $method = Method::tryFrom($change->text("{$prefix}method")) ?? Method::Totp;
-        try {
-            $this->stepUp->prove($this->host->users->person($user), $method, $change->text("{$prefix}code"));
-            return null;
-        } catch (Denied | Undelivered $refusal) {
-            return $this->overview($user, 'wrong_' . $method->value, $refusal, $form);
-        }
-    }
-
-    /** A code for the proof; asked for from the form that it is on, if that is not its own. */
-    private function sendProof(\User $user, string $method, ?Change $form = null): string
-    {
-        try {
-            $this->stepUp->send($this->host->users->person($user), Method::from($method));
-        } catch (Denied | Undelivered $refusal) {
-            return $this->overview($user, 'try_again', $refusal, $form);
-        }
-        if ($form === null) {
-            $this->goBack('code_sent');
-        }
-        $_SESSION[self::MESSAGE] = 'code_sent';
-        return $this->overview($user, change: $form);
+        [$problem, $why] = $this->stepUp->check($this->host->users->person($user), $change);
+        return $problem === '' ? $this->goBack('proven') : $this->page($user, $problem, $why);
     }
 
     private function startPhone(\User $user, Change $change): string
@@ -138,75 +75,66 @@ final class Preferences
         $method = Method::tryFrom($change->text('method'));
         $method = $method?->isPhone() ? $method : Method::Sms;
         [$number, $region] = [$change->text('number'), $change->text('region')];
-        return $this->begin(
+        $person = $this->host->users->person($user);
+        $grant = $this->stepUp->grant((int) $user->id);
+        return $this->send(
             $user,
-            "$method->value $region $number",
+            hash('sha256', "$method->value $region $number"),
             $method,
-            static fn (Verifier $verifier, User $person, ?string $grant) => $verifier->startPhone(
-                $person,
-                $number,
-                $region ?: null,
-                Client::fromGlobals(),
-                $method,
-                $grant,
-            ),
+            static fn (Verifier $verifier, Client $client) =>
+                $verifier->startPhone($person, $number, $region ?: null, $client, $method, $grant),
             $change,
         );
     }
 
     private function startEmail(\User $user): string
     {
-        return $this->begin(
-            $user,
-            Method::Email->value,
-            Method::Email,
-            static fn (Verifier $verifier, User $person, ?string $grant) => $verifier->enableEmail(
-                $person,
-                Client::fromGlobals(),
-                $grant,
-            ),
-        );
+        [$person, $grant] = [$this->host->users->person($user), $this->stepUp->grant((int) $user->id)];
+        $send = static fn (Verifier $verifier, Client $client) => $verifier->enableEmail($person, $client, $grant);
+        return $this->send($user, hash('sha256', Method::Email->value), Method::Email, $send);
+    }
+
+    private function sendAgain(\User $user): string
+    {
+        $contact = $this->pending((int) $user->id);
+        if ($contact === null) {
+            return $this->page($user, 'setup_over');
+        }
+        $send = static fn (Verifier $verifier, Client $client) => $verifier->resendCode($contact['token'], $client);
+        return $this->send($user, $contact['asked'], Method::from($contact['sent']['method']), $send);
     }
 
     /**
-     * Sends a code to an address or number, to see whether it reaches the user.
+     * Sends a code to an address or number, to see whether it reaches the user. The token of the set-up is kept on the
+     * server: whoever does not have it can neither go on with it nor end it.
      *
-     * @param callable(Verifier, User, ?string): Delivery $send
+     * @param string $asked by which it is known again, when a form was sent twice: a hash
+     * @param callable(Verifier, Client): Delivery $send
      */
-    private function begin(
+    private function send(
         \User $user,
-        #[\SensitiveParameter] string $asked,
+        string $asked,
         Method $method,
         callable $send,
-        ?Change $change = null,
+        ?Change $form = null,
     ): string {
-        $id = (int) $user->id;
-        // What was asked for is known again, and not kept: a form that was sent twice.
-        $asked = hash('sha256', $asked);
-        $before = Kept::Contact->of($id);
-        [$person, $grant] = [$this->host->users->person($user), $this->stepUp->grant($id)];
+        $before = Kept::Contact->of((int) $user->id);
         try {
-            $delivery = $this->codes->send($method, static fn (Verifier $verifier) => $send($verifier, $person, $grant));
+            $delivery = $this->codes->send($method, static fn (Verifier $verifier) => $send($verifier, Client::fromGlobals()));
         } catch (\ValueError) {
             // What stands in the user's account was typed by somebody and need not be an address.
-            return $this->overview($user, 'email_wrong', change: $change);
+            return $this->page($user, 'email_wrong', null, $form);
         } catch (InvalidPhoneNumber $objection) {
-            return $this->overview($user, 'number_refused', $objection, $change);
+            return $this->page($user, 'number_refused', $objection, $form);
         } catch (StepUpRequired $refusal) {
             throw $refusal;
         } catch (Denied | Undelivered $refusal) {
             return $before !== null && hash_equals($before['asked'], $asked)
                 ? $this->contact($before, 'try_again', $refusal)
-                : $this->overview($user, 'try_again', $refusal, $change);
+                : $this->page($user, 'try_again', $refusal, $form);
         }
-        return $this->waitFor($id, $delivery, $asked);
-    }
-
-    /** Keeps the token of the set-up on the server. Whoever does not have it can neither go on with it nor end it. */
-    private function waitFor(int $userId, Delivery $delivery, string $asked): string
-    {
         $contact = ['token' => $delivery->token(), 'sent' => SentCode::of($delivery), 'asked' => $asked];
-        Kept::Contact->put($userId, $contact);
+        Kept::Contact->put((int) $user->id, $contact);
         return $this->contact($contact);
     }
 
@@ -219,56 +147,32 @@ final class Preferences
     {
         $contact = Kept::Contact->of($userId);
         $isThere = $contact !== null && $this->verification->ask(
-            static fn ($verifier) => $verifier->isPendingSetup($contact['token']),
+            static fn (Verifier $verifier) => $verifier->isPendingSetup($contact['token']),
         );
-        $isThere || Kept::Contact->forget();
         return $isThere ? $contact : null;
     }
 
-    private function sendAgain(\User $user): string
+    private function confirmContact(\User $user, #[\SensitiveParameter] string $code): string
     {
-        $id = (int) $user->id;
-        $contact = $this->pending($id);
+        $contact = $this->pending((int) $user->id);
         if ($contact === null) {
-            return $this->overview($user, 'setup_over');
+            return $this->page($user, 'setup_over');
         }
-        try {
-            $delivery = $this->codes->send(
-                Method::from($contact['sent']['method']),
-                static fn (Verifier $verifier) => $verifier->resendCode($contact['token'], Client::fromGlobals()),
-            );
-            return $this->waitFor($id, $delivery, $contact['asked']);
-        } catch (InvalidPhoneNumber $objection) {
-            Kept::Contact->forget();
-            return $this->overview($user, 'number_refused', $objection);
-        } catch (Denied | Undelivered $refusal) {
-            return $this->contact($contact, 'try_again', $refusal);
-        }
-    }
-
-    private function confirmContact(\User $user, Change $change): string
-    {
-        $id = (int) $user->id;
-        $contact = $this->pending($id);
-        if ($contact === null) {
-            return $this->overview($user, 'setup_over');
-        }
-        if ($change->text('code') === '') {
+        if ($code === '') {
             return $this->contact($contact, 'code_missing');
         }
         $method = Method::from($contact['sent']['method']);
         $confirm = $method->isPhone() ? 'confirmPhone' : 'confirmEmail';
         try {
             $enrolled = $this->verification->ask(
-                fn ($verifier) => $verifier->$confirm($contact['token'], $change->text('code'), Client::fromGlobals()),
+                static fn (Verifier $verifier) => $verifier->$confirm($contact['token'], $code, Client::fromGlobals()),
             );
         } catch (Rejected) {
             return $this->contact($contact, 'contact_code_wrong');
         } catch (Throttled $refusal) {
             return $this->contact($contact, 'try_again', $refusal);
         } catch (InvalidPhoneNumber $objection) {
-            Kept::Contact->forget();
-            return $this->overview($user, 'number_refused', $objection);
+            return $this->page($user, 'number_refused', $objection);
         } catch (Unverifiable $fault) {
             // Whoever made the code does not answer.
             $method->isPhone() || throw $fault;
@@ -278,36 +182,29 @@ final class Preferences
         return $this->enrolled($user, $enrolled, 'contact_enrolled');
     }
 
-    private function start(\User $user, Change $change): string
+    private function startApp(\User $user, string $label): string
     {
         $id = (int) $user->id;
-        $label = $change->text('label') ?: $this->factors->nextAppName($this->verification->account($id));
+        $label = $label ?: $this->factors->nextAppName($this->verification->account($id));
+        [$person, $grant] = [$this->host->users->person($user), $this->stepUp->grant($id)];
         $setup = $this->verification->ask(
-            fn ($verifier) => $verifier->startTotp(
-                $this->host->users->person($user),
-                $label,
-                $this->stepUp->grant($id),
-                Client::fromGlobals(),
-            ),
+            static fn (Verifier $verifier) => $verifier->startTotp($person, $label, $grant, Client::fromGlobals()),
         );
         // On the server: whoever does not have it sees nothing of the set-up.
         Kept::App->put($id, ['token' => $setup->token()]);
         return $this->setup($user, $setup);
     }
 
-    private function confirm(\User $user, Change $change): string
+    private function confirmApp(\User $user, #[\SensitiveParameter] string $code): string
     {
-        $id = (int) $user->id;
-        $token = Kept::App->of($id)['token'] ?? null;
-        if ($token === null) {
-            return $this->overview($user, 'setup_over');
-        }
+        $token = Kept::App->of((int) $user->id)['token'] ?? '';
         try {
             $enrolled = $this->verification->ask(
-                fn ($verifier) => $verifier->confirmTotp($token, $change->text('code'), Client::fromGlobals()),
+                static fn (Verifier $verifier) => $verifier->confirmTotp($token, $code, Client::fromGlobals()),
             );
         } catch (Rejected) {
-            return $this->setupAgain($user, $token);
+            $setup = $this->verification->ask(static fn (Verifier $verifier) => $verifier->pendingTotp($token));
+            return $setup === null ? $this->page($user, 'setup_over') : $this->setup($user, $setup, 'setup_code_wrong');
         }
         return $this->enrolled($user, $enrolled, 'app_enrolled');
     }
@@ -322,53 +219,47 @@ final class Preferences
 
     private function regenerate(\User $user): string
     {
-        $id = (int) $user->id;
-        $grant = (string) $this->stepUp->grant($id);
-        $codes = $this->verification->ask(
-            fn ($verifier) => $verifier->regenerateBackupCodes((string) $id, $grant, Client::fromGlobals()),
-        );
-        $this->goOnAfter($id, grant: $grant);
+        $codes = $this->change($user, static fn (Verifier $verifier, string $id, string $grant, Client $client) =>
+            $verifier->regenerateBackupCodes($id, $grant, $client));
+        $this->goOnAfter((int) $user->id);
         return $this->codes($user, $codes->codes(), 'regenerated');
     }
 
-    private function remove(\User $user, Change $change): string
+    private function remove(\User $user, string $factor): never
     {
-        $id = (int) $user->id;
-        $grant = (string) $this->stepUp->grant($id);
-        $factor = $change->text('factor');
-        $this->verification->ask(
-            fn ($verifier) => $verifier->removeFactor((string) $id, $factor, $grant, Client::fromGlobals()),
-        );
-        $this->goOnAfter($id, grant: $grant);
-        $this->goBack($this->verification->account($id)->isEnrolled() ? 'removed_one' : 'removed');
+        $this->change($user, static fn (Verifier $verifier, string $id, string $grant, Client $client) =>
+            $verifier->removeFactor($id, $factor, $grant, $client));
+        $this->goOnAfter((int) $user->id);
+        $this->goBack($this->verification->account((int) $user->id)->isEnrolled() ? 'removed_one' : 'removed');
     }
 
-    private function rename(\User $user, Change $change): string
+    private function rename(\User $user, Change $change): never
     {
-        $id = (string) (int) $user->id;
-        $grant = (string) $this->stepUp->grant((int) $user->id);
-        [$factor, $label] = [$change->text('factor'), $change->text('label')];
-        $this->verification->ask(
-            fn ($verifier) => $verifier->renameFactor($id, $factor, $label, $grant, Client::fromGlobals()),
-        );
+        $this->change($user, static fn (Verifier $verifier, string $id, string $grant, Client $client) =>
+            $verifier->renameFactor($id, $change->text('factor'), $change->text('label'), $grant, $client));
         $this->goBack('renamed');
     }
 
     private function setPrimary(\User $user, Change $change): never
     {
         $method = Method::from($change->text('method'));
-        $grant = (string) $this->stepUp->grant((int) $user->id);
-        $id = (string) (int) $user->id;
-        $this->verification->ask(
-            fn ($verifier) => $verifier->setPrimary($id, $method, $grant, Client::fromGlobals()),
-        );
+        $this->change($user, static fn (Verifier $verifier, string $id, string $grant, Client $client) =>
+            $verifier->setPrimary($id, $method, $grant, $client));
         $this->goBack('primary_set');
     }
 
-    /** Hands the codes that the person has on the page back to them as a file. */
-    private function download(Change $change): never
+    /** Factors have changed: this session and its fresh proof go on, all else of the user has ended. */
+    private function goOnAfter(int $userId, ?Enrolled $enrolled = null): void
     {
-        $codes = preg_split('/\s+/', $change->text('codes'), 20, PREG_SPLIT_NO_EMPTY) ?: [];
+        array_map(static fn (Kept $begun) => $begun->forget(), [Kept::StepUp, Kept::Contact, Kept::App]);
+        $this->formerVersion->noteChange();
+        $this->sessions->goOn($userId, $enrolled, $this->stepUp->grant($userId));
+    }
+
+    /** Hands the codes that the person has on the page back to them as a file. */
+    private function download(#[\SensitiveParameter] string $joined): never
+    {
+        $codes = preg_split('/\s+/', $joined, 20, PREG_SPLIT_NO_EMPTY) ?: [];
         if ($codes === [] || preg_grep('/^[0-9A-Z-]{8,40}$/', $codes, PREG_GREP_INVERT)) {
             $this->goBack('try_again');
         }
@@ -380,77 +271,52 @@ final class Preferences
         exit;
     }
 
-    private function overview(
+    protected function page(
         \User $user,
         string $problem = '',
         ?\Throwable $why = null,
-        ?Change $change = null,
+        ?Change $form = null,
     ): string {
         $id = (int) $user->id;
         $account = $this->verification->account($id);
-        $real = array_values(array_filter($account->methods(), static fn (Method $m) => $m !== Method::BackupCode));
-        $removable = $this->factors->choices($account);
-        $left = $account->backupCodesLeft();
-        $offered = $this->offered();
-        $ways = array_filter($offered, static fn (Method $method) => $method->isPhone());
+        $removable = Factors::removable($account);
+        $primaries = array_values(array_filter($account->methods(), static fn (Method $m) => $m !== Method::BackupCode));
+        $offered = $this->verification->usable([Method::Email, Method::Sms, Method::Voice, Method::WhatsApp]);
+        $ways = array_values(array_filter($offered, static fn (Method $method) => $method->isPhone()));
         $mustProve = $account->isEnrolled() && $this->stepUp->grant($id) === null;
-        $asked = $change?->text('do') ?? '';
+        $asked = $form?->text('do') ?? '';
         $isThere = match ($asked) {
             'regenerate' => true,
             'start' => $account->takesAnotherApp(),
             'start-phone' => $ways !== [],
             'start-email' => in_array(Method::Email, $offered, true),
-            'primary' => count($real) > 1,
-            'remove', 'rename' => $real !== [],
+            'primary' => count($primaries) > 1,
+            'remove', 'rename' => $removable !== [],
             default => false,
         };
-        return $this->view->render('preferences', [
-            'message' => $this->message(),
-            'problem' => $problem === '' ? '' : $this->view->problem($problem, $why),
-            'enrolled' => $account->isEnrolled(),
-            'drift' => $this->view->drift($account->steadyTotpDrift()),
+        return $this->show('preferences', [
+            'account' => $account,
+            'names' => $this->factors,
+            'factors' => $account->factors(),
             'owes' => $this->formerVersion->owes($id),
-            'has_app' => in_array(Method::Totp, $real, true),
-            'takes_app' => $account->takesAnotherApp(),
-            'app_name' => $asked === 'start' ? $change->text('label') : $this->factors->nextAppName($account),
+            'has_app' => in_array(Method::Totp, $primaries, true),
+            'app_name' => $this->factors->nextAppName($account),
             'longest_label' => Factors::LONGEST_LABEL,
-            'factors' => $this->factors->rows($account),
-            'last' => $this->view->moment($account->lastVerifiedAt()),
-            'sessions' => $this->view->actionUrl('sessions'),
-            'codes_left' => $left,
-            'codes_few' => $left <= self::FEW_CODES,
+            'codes_few' => $account->backupCodesLeft() <= self::FEW_CODES,
             'must_prove' => $mustProve,
             // The one form that is to be sent once more, with the proof on it.
             'asked' => $mustProve && $isThere ? $asked : '',
+            // What was typed into it, also where no proof is due.
+            'typed' => [$asked => $form?->texts('label', 'factor', 'method', 'number')],
             'proven_for' => $this->view->duration($this->stepUp->secondsLeft($id)),
-            'primaries' => count($real) > 1 ? $this->view->choices($real) : [],
-            'primary' => $asked === 'primary' ? $change->text('method') : $account->primary()?->value ?? '',
-            'remove' => $asked === 'remove' ? $change->text('factor') : '',
-            'rename' => $asked === 'rename' ? $change->text('factor') : '',
-            'new_name' => $asked === 'rename' ? $change->text('label') : '',
+            'primaries' => $primaries,
             'removable' => $removable,
-            'removes_one' => count($removable) > 1,
+            'offers' => $offered,
             'offers_email' => in_array(Method::Email, $offered, true),
             'email' => trim((string) $user->email),
-            'has_email' => $account->maskedEmail() !== null,
-            'ways' => $this->view->choices($ways),
-            'chooses_way' => count($ways) > 1,
-            'offers' => $offered !== [],
-            'has_phone' => $account->maskedPhone() !== null,
-            'number' => $asked === 'start-phone' ? $change->text('number') : '',
-            'way' => $asked === 'start-phone' ? $change->text('method') : '',
-            'region' => $asked === 'start-phone' ? $change->text('region') : $this->settings->region(),
-        ] + $this->view->wait($why) + $this->view->proving($account, $this->verification, $this->stepUp, $id));
-    }
-
-    /**
-     * The ways to send codes that may be set up here.
-     *
-     * @return list<Method>
-     */
-    private function offered(): array
-    {
-        return $this->verification->usable([Method::Email, Method::Sms, Method::Voice, Method::WhatsApp]);
+            'ways' => $ways,
+            'region' => $asked === 'start-phone' ? $form->text('region') : $this->settings->region(),
+        ] + $this->view->proving($account, $this->verification, $this->stepUp, $id), $problem, $why);
     }
 
     /**
@@ -460,109 +326,26 @@ final class Preferences
      */
     private function contact(array $contact, string $problem = '', ?\Throwable $why = null): string
     {
-        $this->view->noStore();
-        return $this->view->render('contact', [
+        return $this->show('contact', [
             'method' => $contact['sent']['method'],
             'title' => $this->view->text('set_up_' . $contact['sent']['method']),
-            'problem' => $problem === '' ? '' : $this->view->problem($problem, $why),
-            'back' => $this->url(),
-        ] + $this->view->wait($why) + $this->view->sent(SentCode::fromKept($contact['sent'])));
+        ] + $this->view->sent(SentCode::fromKept($contact['sent'])), $problem, $why);
     }
 
+    /** Nobody is shown a set-up but whoever has its token. */
     private function setup(\User $user, TotpSetup $setup, string $problem = ''): string
     {
-        $this->view->noStore();
-        return $this->view->render('setup', [
-            'problem' => $problem,
-            'qr' => $setup->qrSvg(),
-            'uri' => $setup->uri(),
-            'secret' => $setup->secret(),
-            'account' => $user->username,
-        ]);
-    }
-
-    /** After a wrong code. Nobody is shown a set-up but whoever has its token. */
-    private function setupAgain(\User $user, #[\SensitiveParameter] string $token): string
-    {
-        $pending = $this->verification->ask(static fn ($verifier) => $verifier->pendingTotp($token));
-        if ($pending === null) {
-            Kept::App->forget();
-            return $this->overview($user, 'setup_over');
-        }
-        return $this->setup($user, $pending, $this->view->text('setup_code_wrong'));
+        return $this->show('setup', ['setup' => $setup, 'account' => $user->username], $problem);
     }
 
     /** @param list<string> $codes */
     private function codes(\User $user, array $codes, string $message): string
     {
-        $this->view->noStore();
-        return $this->view->render('codes', [
-            'message' => $this->view->text($message),
+        self::announce($message);
+        return $this->show('codes', [
             'codes' => $codes,
-            'joined' => implode(' ', $codes),
             'account' => $user->username,
             'site' => $this->host->pages->siteName(),
-            'back' => $this->url(),
         ]);
-    }
-
-    /** Factors have changed: this session and its fresh proof go on, all else of the user has ended. */
-    private function goOnAfter(int $userId, ?Enrolled $enrolled = null, #[\SensitiveParameter] ?string $grant = null): void
-    {
-        Kept::StepUp->forget();
-        Kept::Contact->forget();
-        Kept::App->forget();
-        $this->formerVersion->noteChange();
-        $this->sessions->goOn($userId, $enrolled, $grant);
-    }
-
-    /** @param callable(\User): string $do */
-    private function guarded(callable $do): string
-    {
-        $user = $this->host->users->user((int) $this->host->session->loggedInId());
-        if ($user === null || !$this->access->mayUse()) {
-            return $this->refusal($this->host->session->isImpersonating() ? 'not_while_testing' : 'no_permission');
-        }
-        try {
-            if ($this->verification->isPending()) {
-                return $this->refusal($this->formerVersion->owes((int) $user->id) ? 'former_pending' : 'not_set_up');
-            }
-            // First of all: without the extension its methods and the like are not even there to be named.
-            $this->verification->verifier();
-            return $do($user);
-        } catch (StepUpRequired) {
-            return $this->overview($user, 'prove_first');
-        } catch (Unverifiable) {
-            return $this->refusal('unavailable');
-        } catch (Denied | \ValueError) {
-            $this->goBack('try_again');
-        }
-    }
-
-    private function refusal(string $key): string
-    {
-        return $this->view->render('refusal', ['message' => $this->view->text($key)]);
-    }
-
-    private function message(): string
-    {
-        $key = $_SESSION[self::MESSAGE] ?? null;
-        $left = $_SESSION[self::BACKUP_CODE_USED] ?? null;
-        unset($_SESSION[self::MESSAGE], $_SESSION[self::BACKUP_CODE_USED]);
-        if (is_int($left)) {
-            return $this->view->text('backup_code_used', $left);
-        }
-        return is_string($key) ? $this->view->text($key) : '';
-    }
-
-    private function goBack(string $message): never
-    {
-        $_SESSION[self::MESSAGE] = $message;
-        $this->host->pages->redirect($this->url());
-    }
-
-    private function url(): string
-    {
-        return $this->view->actionUrl('preferences');
     }
 }

@@ -327,7 +327,7 @@ final class SignIn
         if ($verified->method() === Method::BackupCode) {
             $left = (int) $verified->backupCodesLeft();
             $this->host->log('log_backup_code', [$user->username, $left], (int) $user->id);
-            $_SESSION[Preferences::BACKUP_CODE_USED] = $left;
+            Preferences::announce('backup_code_used', $left);
         }
     }
 

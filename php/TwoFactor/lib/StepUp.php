@@ -13,6 +13,7 @@ namespace TwoFactorModule;
 
 use TwoFactor\Client;
 use TwoFactor\Exception\ChallengeClosed;
+use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\Throttled;
 use TwoFactor\Method;
 use TwoFactor\Purpose;
@@ -69,7 +70,7 @@ final class StepUp
      * @throws Undelivered
      * @throws Unverifiable
      */
-    public function prove(User $person, Method $method, #[\SensitiveParameter] string $code): void
+    private function prove(User $person, Method $method, #[\SensitiveParameter] string $code): void
     {
         $userId = (int) $person->id();
         $challenge = $method->isSent()
@@ -78,6 +79,27 @@ final class StepUp
         $verified = $this->proof->check($challenge, $userId, Purpose::StepUp, $method, $code);
         Kept::Grant->put($userId, ['grant' => $verified->grant()]);
         Kept::StepUp->forget();
+    }
+
+    /**
+     * The proof that stands on a form.
+     *
+     * @param string $prefix of the fields that it is in
+     * @return array{string, \Throwable|null} what is wrong with it, as the key of a text, and why; '' when it is right
+     * @throws Unverifiable
+     */
+    public function check(User $person, Change $form, string $prefix = ''): array
+    {
+        $method = Method::tryFrom($form->text("{$prefix}method"));
+        if ($method === null || $form->text("{$prefix}code") === '') {
+            return ['code_missing', null];
+        }
+        try {
+            $this->prove($person, $method, $form->text("{$prefix}code"));
+            return ['', null];
+        } catch (Denied | Undelivered $refusal) {
+            return ["wrong_$method->value", $refusal];
+        }
     }
 
     public static function forget(): void

@@ -9,10 +9,8 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
-use TwoFactor\Account;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Exception\TooRecent;
-use TwoFactor\Method;
 
 final class UserPages extends AdminPage
 {
@@ -81,7 +79,11 @@ final class UserPages extends AdminPage
         return $this->pages->form('users', $notice, [
             'orphans' => $this->access->mayDecideForAll() ? $this->orphans() : [],
             'search' => $search,
-            'users' => array_map($this->row(...), array_slice($rows, 0, self::PAGE)),
+            'users' => array_map(fn (array $row) => $row + [
+                'full_name' => trim($row['first_name'] . ' ' . $row['last_name']),
+                'account' => $this->verification->accountIfReadable((int) $row['user_id']),
+            ], array_slice($rows, 0, self::PAGE)),
+            'names' => $this->factors,
             'previous' => $url($page > 1, $page - 1),
             'next' => $url(count($rows) > self::PAGE, $page + 1),
         ]);
@@ -98,50 +100,6 @@ final class UserPages extends AdminPage
         return array_values(array_diff($enrolled, $this->host->users->userIds()));
     }
 
-    /**
-     * @param array<string, mixed> $row
-     * @return array<string, mixed>
-     */
-    private function row(array $row): array
-    {
-        $id = (int) $row['user_id'];
-        return [
-            'name' => $row['username'],
-            'full_name' => trim($row['first_name'] . ' ' . $row['last_name']),
-            'active' => (bool) $row['active'],
-            'id' => $id,
-        ] + $this->state($this->verification->accountIfReadable($id));
-    }
-
-    /** @return array<string, mixed> */
-    private function state(?Account $account): array
-    {
-        return [
-            'readable' => $account?->isReadable() ?? false,
-            'enrolled' => $account?->isEnrolled() ?? true,
-            'methods' => implode(', ', array_map(
-                fn (Method $method) => $this->methodOf($account, $method),
-                $account?->methods() ?? [],
-            )),
-            'disabled' => $this->view->methods($account?->disabledMethods() ?? []),
-            'codes_left' => $account?->backupCodesLeft() ?? '–',
-            'locked' => $this->view->moment($account?->lockedUntil()),
-            'last' => $this->view->moment($account?->lastVerifiedAt()),
-            'drift' => $this->view->driftShort($account?->totpDrift()),
-        ];
-    }
-
-    /** Its name, with where codes go as far as it may be shown. */
-    private function methodOf(Account $account, Method $method): string
-    {
-        $to = match (true) {
-            $method === Method::Email => $account->maskedEmail(),
-            $method->isPhone() => $account->maskedPhone(),
-            default => '',
-        };
-        return trim($this->view->method($method) . ' ' . View::unbroken((string) $to));
-    }
-
     private function one(Input $input, Notice $notice): string
     {
         $id = $input->number('user');
@@ -151,8 +109,9 @@ final class UserPages extends AdminPage
             'user_id' => $id,
             'name' => $this->host->users->userName($id),
             'acts_from' => $account === null ? '' : $this->actsFrom($id),
-            'factors' => $account === null ? [] : $this->factors->rows($account),
-        ] + $this->state($account));
+            'account' => $account,
+            'names' => $this->factors,
+        ]);
     }
 
     /** For those who decide over others, when they cannot yet. */

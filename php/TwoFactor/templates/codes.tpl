@@ -7,7 +7,7 @@
 <ul class="tf-codes">{foreach $codes as $code}<li><code>{$code|escape}</code></li>{/foreach}</ul>
 <div class="tf-actions tf-noprint">
 <form method="post" action="moduleinterface.php" data-stays>{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='download'}
-<input type="hidden" name="suppressoutput" value="1"><input type="hidden" name="{$p}codes" value="{$joined|escape}">
+<input type="hidden" name="suppressoutput" value="1"><input type="hidden" name="{$p}codes" value="{foreach $codes as $code}{$code|escape} {/foreach}">
 <button type="submit" class="tf-button">{$t->download|escape}</button></form>
 <button type="button" class="tf-button" data-print hidden>{$t->print|escape}</button>
 <a class="tf-button" href="{$back|escape}">{$t->codes_kept|escape}</a>

@@ -2,14 +2,14 @@
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <section class="tf-panel" aria-labelledby="tf-state">
 <h2 id="tf-state">{$t->state_title|escape}</h2>
-{if $enrolled}
+{if $account->isEnrolled()}
 <p class="tf-state tf-good">{$t->state_on|escape}</p>
 <dl class="tf-facts">
-{include file='module_file_tpl:TwoFactor;factors.tpl'}
-{if !$codes_left}<dt>{$t->method_backup|escape}</dt><dd><strong class="tf-bad">0 {$t->codes_unused|escape}</strong></dd>
-{/if}{if $last}<dt>{$t->last_verified|escape}</dt><dd>{$last|escape}</dd>{/if}
+{include file='module_file_tpl:TwoFactor;factors.tpl' factors=$account->factors()}
+{if !$account->backupCodesLeft()}<dt>{$t->method_backup|escape}</dt><dd><strong class="tf-bad">0 {$t->codes_unused|escape}</strong></dd>
+{/if}{if $account->lastVerifiedAt()}<dt>{$t->last_verified|escape}</dt><dd>{$show->moment($account->lastVerifiedAt())|escape}</dd>{/if}
 </dl>
-{if $drift}<p class="tf-note tf-careful">{$drift|escape}</p>{/if}
+{if $account->steadyTotpDrift()}<p class="tf-note tf-careful">{$show->drift($account->steadyTotpDrift())|escape}</p>{/if}
 {else}
 <p class="tf-state tf-bad">{$t->state_off|escape}</p>
 {if $owes}<p class="tf-note tf-careful">{$t->former_owes|escape}</p>{/if}
@@ -19,7 +19,7 @@
 </form>
 {/if}
 </section>
-{if $offers && !$enrolled}
+{if $offers && !$account->isEnrolled()}
 <section class="tf-panel" aria-labelledby="tf-instead">
 <h2 id="tf-instead">{$t->instead_title|escape}</h2>
 <div class="tf-choices">
@@ -28,7 +28,7 @@
 </div>
 </section>
 {/if}
-{if $enrolled}
+{if $account->isEnrolled()}
 <section class="tf-panel" aria-labelledby="tf-change">
 <h2 id="tf-change">{$t->change_title|escape}</h2>
 {if $must_prove && !$asked}
@@ -37,13 +37,13 @@
 {else}
 {if !$must_prove}<p>{$t->proven_for|escape} {$proven_for|escape}.</p>{/if}
 <div class="tf-choices">
-{if $takes_app && (!$asked || $asked == 'start')}<form method="post" action="moduleinterface.php" autocomplete="off">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start'}
+{if $account->takesAnotherApp() && (!$asked || $asked == 'start')}<form method="post" action="moduleinterface.php" autocomplete="off">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
 {if $has_app}<h3>{$t->new_app_title|escape}</h3><p>{$t->new_app_about|escape}</p>{else}<h3>{$t->method_totp|escape}</h3><p>{$t->app_about|escape}</p>{/if}
 <div class="tf-row"><label for="tf-app-name">{$t->app_name|escape}</label>
-<input id="tf-app-name" name="{$p}label" type="text" value="{$app_name|escape}" maxlength="{$longest_label}"></div>
+<input id="tf-app-name" name="{$p}label" type="text" value="{$typed.start.label|default:$app_name|escape}" maxlength="{$longest_label}"></div>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
-<button type="submit" class="tf-button">{if $has_app}{$t->new_app|escape}{else}{$t->set_up_app|escape}{/if}</button></form>{elseif !$takes_app && !$asked}<div><h3>{$t->new_app_title|escape}</h3><p>{$t->factor_too_many|escape}</p></div>{/if}
+<button type="submit" class="tf-button">{if $has_app}{$t->new_app|escape}{else}{$t->set_up_app|escape}{/if}</button></form>{elseif !$asked}<div><h3>{$t->new_app_title|escape}</h3><p>{$t->factor_too_many|escape}</p></div>{/if}
 {if !$asked || $asked == 'start-phone'}{include file='module_file_tpl:TwoFactor;offer_phone.tpl'}{/if}
 {if !$asked || $asked == 'start-email'}{include file='module_file_tpl:TwoFactor;offer_email.tpl'}{/if}
 {if !$asked || $asked == 'regenerate'}<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='regenerate'}
@@ -51,11 +51,11 @@
 <h3>{$t->regenerate_title|escape}</h3><p>{$t->regenerate_about|escape}</p>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button">{$t->regenerate|escape}</button></form>{/if}
-{if $primaries && (!$asked || $asked == 'primary')}
+{if count($primaries) > 1 && (!$asked || $asked == 'primary')}
 <form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='primary'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
 <h3><label for="tf-primary">{$t->primary_title|escape}</label></h3>
-<select id="tf-primary" name="{$p}method">{foreach $primaries as $one}<option value="{$one.value|escape}"{if $one.value == $primary} selected{/if}>{$one.text|escape}</option>{/foreach}</select>
+<select id="tf-primary" name="{$p}method">{foreach $primaries as $one}<option value="{$one->value|escape}"{if $one->value == $typed.primary.method|default:$account->primary()->value} selected{/if}>{$show->method($one)|escape}</option>{/foreach}</select>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button tf-after">{$t->save|escape}</button></form>
 {/if}
@@ -63,20 +63,20 @@
 <form method="post" action="moduleinterface.php" autocomplete="off">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='rename'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
 <h3><label for="tf-rename">{$t->rename_title|escape}</label></h3>
-<select id="tf-rename" name="{$p}factor">{foreach $removable as $one}<option value="{$one.value|escape}" data-method="{$one.method|escape}"{if $one.value == $rename} selected{/if}>{$one.text|escape}</option>{/foreach}</select>
+<select id="tf-rename" name="{$p}factor">{foreach $removable as $one}<option value="{$one->id()|escape}" data-method="{$one->method()->value|escape}"{if $one->id() == $typed.rename.factor|default:''} selected{/if}>{$names->line($one)|escape}</option>{/foreach}</select>
 <div class="tf-row tf-after"><label for="tf-new-name">{$t->rename_name|escape}</label>
-<input id="tf-new-name" name="{$p}label" type="text" value="{$new_name|escape}" required maxlength="{$longest_label}"></div>
+<input id="tf-new-name" name="{$p}label" type="text" value="{$typed.rename.label|default:''|escape}" required maxlength="{$longest_label}"></div>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button tf-after">{$t->rename_save|escape}</button></form>
 {/if}
 {if $removable && (!$asked || $asked == 'remove')}
 <form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='remove'}
-{if $removes_one}{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl' confirm=$t->remove_one_confirm}{/if}<h3><label for="tf-remove">{$t->remove_one_title|escape}</label></h3>
-<select id="tf-remove" name="{$p}factor">{foreach $removable as $one}<option value="{$one.value|escape}" data-method="{$one.method|escape}"{if $one.value == $remove} selected{/if}>{$one.text|escape}</option>{/foreach}</select>
+{if count($removable) > 1}{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl' confirm=$t->remove_one_confirm}{/if}<h3><label for="tf-remove">{$t->remove_one_title|escape}</label></h3>
+<select id="tf-remove" name="{$p}factor">{foreach $removable as $one}<option value="{$one->id()|escape}" data-method="{$one->method()->value|escape}"{if $one->id() == $typed.remove.factor|default:''} selected{/if}>{$names->line($one)|escape}</option>{/foreach}</select>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button tf-danger tf-after" data-confirm="{$t->remove_one_confirm|escape}">{$t->remove|escape}</button>
-{else}{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl' confirm=$t->remove_confirm}{/if}<input type="hidden" name="{$p}factor" value="{$removable.0.value|escape}">
-<h3>{$t->remove_title|escape} {$removable.0.text|escape}</h3><p>{$t->remove_about|escape}</p>
+{else}{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl' confirm=$t->remove_confirm}{/if}<input type="hidden" name="{$p}factor" value="{$removable[0]->id()|escape}">
+<h3>{$t->remove_title|escape} {$names->line($removable[0])|escape}</h3><p>{$t->remove_about|escape}</p>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button tf-danger" data-confirm="{$t->remove_confirm|escape}">{$t->remove|escape}</button>{/if}</form>
 {/if}
@@ -84,5 +84,5 @@
 {/if}
 </section>
 {/if}
-<p><a href="{$sessions|escape}">{$t->sessions_title|escape}</a></p>
+<p><a href="{$show->actionUrl('sessions')|escape}">{$t->sessions_title|escape}</a></p>
 </div>

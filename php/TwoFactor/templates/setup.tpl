@@ -4,10 +4,10 @@
 <h2 id="tf-setup">{$t->setup_title|escape}</h2>
 <ol class="tf-steps">
 <li><p>{$t->setup_scan|escape}</p>
-<div class="tf-qr" role="img" aria-label="{$t->qr_label|escape}"><div aria-hidden="true">{$qr}</div></div>
-<p><a href="{$uri|escape}">{$t->setup_open|escape}</a></p>
+<div class="tf-qr" role="img" aria-label="{$t->qr_label|escape}"><div aria-hidden="true">{$setup->qrSvg()}</div></div>
+<p><a href="{$setup->uri()|escape}">{$t->setup_open|escape}</a></p>
 <p>{$t->setup_type|escape}</p>
-<p class="tf-secret"><code id="tf-secret">{$secret|escape}</code>
+<p class="tf-secret"><code id="tf-secret">{$setup->secret()|escape}</code>
 <button type="button" class="tf-button tf-light" data-copy="tf-secret" data-copied="{$t->copied|escape}" hidden>{$t->copy|escape}</button></p>
 <p class="tf-hint">{$t->setup_account|escape} <strong>{$account|escape}</strong></p></li>
 <li><form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='confirm'}

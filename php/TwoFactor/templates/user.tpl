@@ -5,13 +5,15 @@
 <section class="tf-panel" aria-labelledby="tf-user">
 <h2 id="tf-user">{$name|escape}</h2>
 <dl class="tf-facts">
-<dt>{$t->col_state|escape}</dt><dd>{if !$readable}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $enrolled}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}</dd>
-{include file='module_file_tpl:TwoFactor;factors.tpl'}
-{if $disabled}<dt>{$t->col_disabled|escape}</dt><dd><strong class="tf-bad">{$disabled|escape}</strong></dd>{/if}
-{if $enrolled && $readable && !$codes_left}<dt>{$t->col_codes|escape}</dt><dd>{$codes_left}</dd>{/if}
-{if $locked}<dt>{$t->col_locked|escape}</dt><dd><strong class="tf-bad">{$t->until|escape} {$locked|escape}</strong></dd>
-{/if}{if $last}<dt>{$t->last_verified|escape}</dt><dd>{$last|escape}</dd>
-{/if}{if $drift}<dt>{$t->drift|escape}</dt><dd>{$drift|escape}</dd>{/if}
+<dt>{$t->col_state|escape}</dt><dd>{if !$account}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $account->isEnrolled()}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}</dd>
+{if $account}{include file='module_file_tpl:TwoFactor;factors.tpl' factors=$account->factors()}{/if}
+{if $account}
+{if $account->disabledMethods()}<dt>{$t->col_disabled|escape}</dt><dd><strong class="tf-bad">{$show->methods($account->disabledMethods())|escape}</strong></dd>{/if}
+{if $account->isEnrolled() && !$account->backupCodesLeft()}<dt>{$t->col_codes|escape}</dt><dd>0</dd>{/if}
+{if $account->lockedUntil()}<dt>{$t->col_locked|escape}</dt><dd><strong class="tf-bad">{$t->until|escape} {$show->moment($account->lockedUntil())|escape}</strong></dd>
+{/if}{if $account->lastVerifiedAt()}<dt>{$t->last_verified|escape}</dt><dd>{$show->moment($account->lastVerifiedAt())|escape}</dd>
+{/if}{if $account->totpDrift() !== null}<dt>{$t->drift|escape}</dt><dd>{$show->driftShort($account->totpDrift())|escape}</dd>{/if}
+{/if}
 </dl>
 <p><a href="{$show->adminUrl(['tab' => 'audit', 'user' => $user_id])|escape}">{$t->audit_of_user|escape}</a></p>
 <p><a href="{$show->adminUrl(['tab' => 'user-sessions', 'user' => $user_id])|escape}">{$t->sessions_of_user|escape}</a></p>
@@ -19,7 +21,7 @@
 <section class="tf-panel" aria-labelledby="tf-act">
 <h2 id="tf-act">{$t->act_title|escape}</h2>
 {if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
-{elseif !$enrolled && !$locked && !$disabled && !$acts_from}<p>{$t->act_none|escape}</p>
+{elseif $account && !$account->isEnrolled() && !$account->lockedUntil() && !$account->disabledMethods() && !$acts_from}<p>{$t->act_none|escape}</p>
 {else}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='unlock'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}

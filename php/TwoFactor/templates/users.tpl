@@ -12,12 +12,13 @@
 <thead><tr><th scope="col">{$t->col_user|escape}</th><th scope="col">{$t->col_state|escape}</th><th scope="col">{$t->col_methods|escape}</th><th scope="col">{$t->col_codes|escape}</th><th scope="col">{$t->col_locked|escape}</th><th scope="col">{$t->last_verified|escape}</th></tr></thead>
 <tbody>
 {foreach $users as $user}
-<tr><th scope="row" data-label="{$t->col_user|escape}"><a href="{$show->adminUrl(['tab' => 'user', 'user' => $user.id])|escape}">{$user.name|escape}</a>{if $user.full_name} <span class="tf-hint tf-full">{$user.full_name|escape}</span>{/if}{if !$user.active} <span class="tf-hint">({$t->inactive|escape})</span>{/if}</th>
-<td data-label="{$t->col_state|escape}">{if !$user.readable}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $user.enrolled}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}</td>
-<td data-label="{$t->col_methods|escape}"{if !$user.methods} class="tf-none"{/if}>{$user.methods|default:'–'|escape}{if $user.disabled} <strong class="tf-bad">({$t->col_disabled|escape}: {$user.disabled|escape})</strong>{/if}</td>
-<td data-label="{$t->col_codes|escape}"{if !$user.enrolled} class="tf-none"{/if}>{if $user.enrolled}{$user.codes_left}{else}–{/if}</td>
-<td data-label="{$t->col_locked|escape}"{if !$user.locked} class="tf-none"{/if}>{if $user.locked}<strong class="tf-bad">{$t->until|escape} {$user.locked|escape}</strong>{else}–{/if}</td>
-<td data-label="{$t->last_verified|escape}" class="tf-whole{if !$user.last} tf-none{/if}">{$user.last|default:'–'|escape}</td></tr>
+{$account = $user.account}
+<tr><th scope="row" data-label="{$t->col_user|escape}"><a href="{$show->adminUrl(['tab' => 'user', 'user' => $user.user_id])|escape}">{$user.username|escape}</a>{if $user.full_name} <span class="tf-hint tf-full">{$user.full_name|escape}</span>{/if}{if !$user.active} <span class="tf-hint">({$t->inactive|escape})</span>{/if}</th>
+<td data-label="{$t->col_state|escape}">{if !$account}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $account->isEnrolled()}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}</td>
+<td data-label="{$t->col_methods|escape}"{if !$account || !$account->methods()} class="tf-none"{/if}>{if $account}{$names->methods($account)|default:'–'|escape}{if $account->disabledMethods()} <strong class="tf-bad">({$t->col_disabled|escape}: {$show->methods($account->disabledMethods())|escape})</strong>{/if}{else}–{/if}</td>
+<td data-label="{$t->col_codes|escape}"{if !$account || !$account->isEnrolled()} class="tf-none"{/if}>{if $account && $account->isEnrolled()}{$account->backupCodesLeft()}{else}–{/if}</td>
+<td data-label="{$t->col_locked|escape}"{if !$account || !$account->lockedUntil()} class="tf-none"{/if}>{if $account && $account->lockedUntil()}<strong class="tf-bad">{$t->until|escape} {$show->moment($account->lockedUntil())|escape}</strong>{else}–{/if}</td>
+<td data-label="{$t->last_verified|escape}" class="tf-whole{if !$account || !$account->lastVerifiedAt()} tf-none{/if}">{if $account && $account->lastVerifiedAt()}{$show->moment($account->lastVerifiedAt())|escape}{else}–{/if}</td></tr>
 {foreachelse}
 <tr><td colspan="6">{$t->nobody_found|escape}</td></tr>
 {/foreach}

@@ -130,7 +130,7 @@ final class RecordsTest extends HostTestCase
         self::assertSame([], $check());
         foreach ([
             ['AdminProof', "problem('try_again'", "problem('try_agan'"],
-            ['Preferences', "overview(\$user, 'prove_first'", "overview(\$user, 'prove_frst'"],
+            ['OwnPage', "page(\$user, 'prove_first'", "page(\$user, 'prove_frst'"],
             ['Preferences', "contact(\$contact, 'code_missing'", "contact(\$contact, 'code_mising'"],
             ['Preferences', "? 'removed_one'", "? 'removed_on'"],
             ['SignIn', 'show($pending, $method, "wrong_$method->value"', 'show($pending, $method, "worng_$method->value"'],
