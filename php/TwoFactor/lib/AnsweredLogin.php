@@ -72,7 +72,7 @@ final class AnsweredLogin
     private static function note(string $answer): ?array
     {
         $note = $_SESSION[self::KEY] ?? null;
-        if (is_array($note) && Recent::is((int) $note['since'], self::LIFETIME) && hash_equals($note['answer'], $answer)) {
+        if (is_array($note) && abs(time() - $note['since']) <= self::LIFETIME && hash_equals($note['answer'], $answer)) {
             return $note;
         }
         unset($_SESSION[self::KEY]);

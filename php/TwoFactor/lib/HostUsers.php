@@ -89,41 +89,23 @@ final class HostUsers
     /** @return list<int> */
     public function groupsOf(int $userId): array
     {
-        $rows = $this->database->rows(
-            'SELECT group_id FROM ' . CMS_DB_PREFIX . 'user_groups WHERE user_id = ? ORDER BY group_id',
-            [$userId],
-        );
-        return array_map(static fn (array $row) => (int) $row['group_id'], $rows);
-    }
-
-    /** @return list<int> */
-    public function membersOf(int $groupId): array
-    {
-        $rows = $this->database->rows(
-            'SELECT user_id FROM ' . CMS_DB_PREFIX . 'user_groups WHERE group_id = ? ORDER BY user_id',
-            [$groupId],
-        );
-        return array_map(static fn (array $row) => (int) $row['user_id'], $rows);
+        return array_map(intval(...), \UserOperations::get_instance()->GetMemberGroups($userId) ?: []);
     }
 
     /** @return array<int, string> names of those who may sign in, by id */
     public function administrators(): array
     {
-        $names = [];
-        foreach (array_unique([1, ...$this->membersOf(self::ADMIN_GROUP)]) as $id) {
-            $user = $this->userWhoMaySignIn($id);
-            if ($user !== null) {
-                $names[$id] = (string) $user->username;
-            }
-        }
-        return $names;
+        $sql = 'SELECT user_id FROM ' . CMS_DB_PREFIX . 'user_groups WHERE group_id = ? ORDER BY user_id';
+        $members = array_column($this->database->rows($sql, [self::ADMIN_GROUP]), 'user_id');
+        $users = array_map($this->userWhoMaySignIn(...), array_map(intval(...), [1, ...$members]));
+        return array_column(array_filter($users), 'username', 'id');
     }
 
     /** @return list<int> of everybody there is */
     public function userIds(): array
     {
         $rows = $this->database->rows('SELECT user_id FROM ' . CMS_DB_PREFIX . 'users');
-        return array_map(static fn (array $row) => (int) $row['user_id'], $rows);
+        return array_map(intval(...), array_column($rows, 'user_id'));
     }
 
     /**
@@ -144,6 +126,7 @@ final class HostUsers
         return $found ? array_values($found->GetArray() ?? []) : [];
     }
 
+    /** Not by the engine's IsSuperuser(), which looks for the user's id among the ids of their groups. */
     public function isAdministrator(int $userId): bool
     {
         return $userId === 1 || in_array(self::ADMIN_GROUP, $this->groupsOf($userId), true);

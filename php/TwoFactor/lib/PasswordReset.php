@@ -53,8 +53,8 @@ final class PasswordReset
             return;
         }
         $before = PendingReset::current();
-        $choseMail = self::posted('twofactor_by') === 'email';
-        if ($choseMail && $before?->name === $name && $before->isAnsweredBy(self::posted('twofactor_token'))) {
+        $form = new LoginForm();
+        if ($form->text('by') === 'email' && $before?->name === $name && $before->isAnsweredBy($form)) {
             PendingReset::forget();
             return;
         }
@@ -64,13 +64,14 @@ final class PasswordReset
     /** Every request to login.php, before login.php acts: is it a step of a reset? */
     public function answer(): void
     {
-        if (self::posted('twofactor') !== 'reset' || ($_SERVER['REQUEST_METHOD'] ?? '') !== 'POST') {
+        $form = LoginForm::of('reset');
+        if ($form === null) {
             return;
         }
         try {
             // Modules after this one in the alphabet have not been loaded yet: they, too, hear of the change.
             $this->host->loadAllModules();
-            $this->handle();
+            $this->handle($form);
         } catch (\Throwable $fault) {
             $this->host->reportFault($fault);
             PendingReset::forget();
@@ -78,20 +79,20 @@ final class PasswordReset
         }
     }
 
-    private function handle(): never
+    private function handle(LoginForm $form): never
     {
         $pending = PendingReset::current();
-        if ($pending === null || !$pending->isAnsweredBy(self::posted('twofactor_token')) || !$this->isOffered()) {
+        if ($pending === null || !$pending->isAnsweredBy($form) || !$this->isOffered()) {
             $this->view->loginNotice('reset_over', 200, 'reset_title');
         }
-        if (isset($_POST['twofactor_cancel'])) {
+        if ($form->isCancelled()) {
             PendingReset::forget();
             $this->host->pages->redirect($this->host->pages->loginUrl());
         }
         match (true) {
-            $pending->proof !== '' => $this->set($pending),
-            self::posted('twofactor_send') !== '' => $this->send($pending),
-            $pending->reset !== '' => $this->check($pending, self::posted('twofactor_code')),
+            $pending->proof !== '' => $this->set($pending, $form->text('password'), $form->text('again')),
+            $form->text('send') !== '' => $this->send($pending),
+            $pending->reset !== '' => $this->check($pending, $form->text('code')),
             default => $this->view->reset('choose', $pending),
         };
     }
@@ -119,9 +120,9 @@ final class PasswordReset
         $person = $user === null ? null : $this->host->users->person($user);
         $standing = $user === null ? '' : $this->host->users->standing($id);
         $methods = $user === null ? [] : ($this->verification->accountIfReadable($id)?->methods() ?? []);
-        $phone = array_values(array_filter($methods, static fn (Method $method) => $method->isPhone()))[0] ?? null;
+        $phones = array_values(array_filter($methods, static fn (Method $method) => $method->isPhone()));
         $reset = $this->verification->ask(static fn ($verifier) => $verifier->beginPasswordReset($person, $client));
-        return $pending->asked($reset, $id, $phone, $standing);
+        return $pending->asked($reset, $id, $phones === [] ? '' : $phones[0]->value, $standing);
     }
 
     private function check(PendingReset $pending, #[\SensitiveParameter] string $code): never
@@ -134,7 +135,7 @@ final class PasswordReset
         } catch (ChallengeClosed) {
             $this->over();
         } catch (Denied) {
-            $this->view->reset('code', $pending->again(), 'reset_wrong');
+            $this->view->reset('code', $pending, 'reset_wrong');
         }
         // Whoever gave this browser its session before must not get the password with it.
         $this->host->session->renew();
@@ -145,26 +146,28 @@ final class PasswordReset
     private function verified(PendingReset $pending, #[\SensitiveParameter] string $code): Verified
     {
         $client = Client::fromGlobals();
-        return $pending->method === null
+        return $pending->method === ''
             ? $this->verification->ask(
                 static fn ($verifier) => $verifier->verifyPasswordReset($pending->reset, Proof::cut($code), $client),
             )
-            : $this->proof->checkReset($pending->reset, $pending->userId, $pending->method, $code, $client);
+            : $this->proof->checkReset($pending->reset, $pending->userId, Method::from($pending->method), $code, $client);
     }
 
     /** The engine's own rules: not empty, and twice the same. */
-    private function set(PendingReset $pending): never
-    {
+    private function set(
+        PendingReset $pending,
+        #[\SensitiveParameter] string $password,
+        #[\SensitiveParameter] string $again,
+    ): never {
         $user = $this->host->users->userWhoMaySignIn($pending->userId);
         if ($user === null || !$pending->standsWith($this->host->users->standing($pending->userId))) {
             $this->over();
         }
-        $password = self::posted('twofactor_password');
         // login.php takes "0" for none.
         if ($password === '' || $password === '0') {
             $this->view->reset('password', $pending, 'password_missing');
         }
-        if ($password !== self::posted('twofactor_again')) {
+        if ($password !== $again) {
             $this->view->reset('password', $pending, 'password_differs');
         }
         try {
@@ -192,11 +195,5 @@ final class PasswordReset
     {
         return $this->settings->offersReset() && Verification::isLoaded() && !$this->verification->isPending()
             && $this->verification->offers(Method::Sms);
-    }
-
-    private static function posted(string $field): string
-    {
-        $value = $_POST[$field] ?? '';
-        return is_string($value) ? $value : '';
     }
 }

@@ -2,8 +2,8 @@
 
 /**
  * A login whose password was right and whose second factor is still owed. Kept in the session, which has
- * been renewed; nothing of it is a login to the engine. It ends with its challenge, which says when, or when the user's
- * password, groups or state change meanwhile.
+ * been renewed; nothing of it is a login to the engine. It ends with its challenge, of which the extension knows for how
+ * long it is open, or when the user's password, groups or state change meanwhile.
  */
 
 declare(strict_types=1);
@@ -32,26 +32,18 @@ final class PendingLogin
         $before = self::current();
         $token = $before?->userId === $userId ? $before->token : bin2hex(random_bytes(16));
         $_SESSION[self::KEY] = [
-            'user' => $userId,
-            'challenge' => $login->challenge(),
-            'methods' => array_column($login->methods(), 'value'),
-            'token' => $token,
-            'standing' => $standing,
-            'since' => time(),
-            'until' => $login->expiresAt()?->getTimestamp() ?? PHP_INT_MAX,
+            'kept' => [$userId, $login->challenge(), array_column($login->methods(), 'value'), $token, $standing],
         ];
-        return new self($userId, $login->challenge(), $login->methods(), $token, $standing);
+        return self::current();
     }
 
     public static function current(): ?self
     {
-        $kept = $_SESSION[self::KEY] ?? null;
-        if (!is_array($kept) || !Recent::is((int) $kept['since'], $kept['until'] - $kept['since'])) {
-            self::forget();
+        if (!isset($_SESSION[self::KEY])) {
             return null;
         }
-        $methods = array_map(Method::from(...), $kept['methods']);
-        return new self($kept['user'], $kept['challenge'], $methods, $kept['token'], $kept['standing']);
+        [$userId, $challenge, $methods, $token, $standing] = $_SESSION[self::KEY]['kept'];
+        return new self($userId, $challenge, array_map(Method::from(...), $methods), $token, $standing);
     }
 
     public static function forget(): void
@@ -65,9 +57,9 @@ final class PendingLogin
         return $standing !== '' && hash_equals($this->standing, $standing);
     }
 
-    public function isAnsweredBy(string $token): bool
+    public function isAnsweredBy(Input $form): bool
     {
-        return hash_equals($this->token, $token);
+        return hash_equals($this->token, $form->text('token'));
     }
 
     /** What was sent for this login by that method, and is still good. */
@@ -88,25 +80,15 @@ final class PendingLogin
         return $_SESSION[self::KEY]['page'] = (int) ($_SESSION[self::KEY]['page'] ?? 0) + 1;
     }
 
-    /** What was typed into which page, for nobody to read. */
-    public static function answerOf(
-        #[\SensitiveParameter] string $token,
-        string $page,
-        string $method,
-        #[\SensitiveParameter] string $code,
-    ): string {
-        return hash_hmac('sha256', (string) json_encode([$page, $method, base64_encode($code)]), $token);
-    }
-
     public function noteRefusal(string $answer, string $problem): void
     {
-        $_SESSION[self::KEY]['refused'] = ['answer' => $answer, 'problem' => $problem];
+        $_SESSION[self::KEY]['refused'] = [$answer, $problem];
     }
 
     /** What was said when this very answer was refused; null unless it was. */
     public function refusalOf(string $answer): ?string
     {
-        $refused = $_SESSION[self::KEY]['refused'] ?? null;
-        return is_array($refused) && hash_equals($refused['answer'], $answer) ? $refused['problem'] : null;
+        [$refused, $problem] = $_SESSION[self::KEY]['refused'] ?? ['', null];
+        return hash_equals($refused, $answer) ? $problem : null;
     }
 }

@@ -7,26 +7,28 @@
  *
  *   named ── a code was asked for ── proven by a code ── new password set
  *
- * Each step has a quarter of an hour at most. Nothing of it is a login.
+ * For how long each step is good the extension says. Nothing of it is a login.
  */
 
 declare(strict_types=1);
 
 namespace TwoFactorModule;
 
-use TwoFactor\Method;
-
 final class PendingReset
 {
     private const KEY = 'twofactor_reset';
-    private const LIFETIME = 900;
 
+    /**
+     * @param string $token of the form
+     * @param string $method by which they are reached, for other modules that hear of the check
+     * @param string $standing of the user when it began
+     */
     private function __construct(
         public readonly string $name,
         public readonly string $token,
         #[\SensitiveParameter] public readonly string $reset = '',
         public readonly int $userId = 0,
-        public readonly ?Method $method = null,
+        public readonly string $method = '',
         private readonly string $standing = '',
         #[\SensitiveParameter] public readonly string $proof = '',
     ) {
@@ -42,19 +44,7 @@ final class PendingReset
     public static function current(): ?self
     {
         $kept = $_SESSION[self::KEY] ?? null;
-        if (!is_array($kept) || !Recent::is((int) $kept['since'], self::LIFETIME)) {
-            self::forget();
-            return null;
-        }
-        return new self(
-            $kept['name'],
-            $kept['token'],
-            $kept['reset'],
-            $kept['userId'],
-            Method::tryFrom((string) $kept['method']),
-            $kept['standing'],
-            $kept['proof'],
-        );
+        return is_array($kept) ? new self(...$kept) : null;
     }
 
     public static function forget(): void
@@ -62,32 +52,22 @@ final class PendingReset
         unset($_SESSION[self::KEY]);
     }
 
-    public function isAnsweredBy(string $token): bool
+    public function isAnsweredBy(Input $form): bool
     {
-        return hash_equals($this->token, $token);
+        return hash_equals($this->token, $form->text('token'));
     }
 
-    /**
-     * A code was asked for; for a user, in these circumstances.
-     *
-     * @param ?Method $method by which they are reached, for other modules that hear of the check
-     */
-    public function asked(#[\SensitiveParameter] string $reset, int $userId, ?Method $method, string $standing): self
+    /** A code was asked for; for a user, in these circumstances. */
+    public function asked(#[\SensitiveParameter] string $reset, int $userId, string $method, string $standing): self
     {
         return (new self($this->name, $this->token, $reset, $userId, $method, $standing))->kept();
-    }
-
-    /** Another code may be typed, or asked for. */
-    public function again(): self
-    {
-        return $this->kept();
     }
 
     /** The code was right. The token of the form is a new one, for whoever proved it. */
     public function proven(#[\SensitiveParameter] string $proof): self
     {
         $token = bin2hex(random_bytes(16));
-        return (new self($this->name, $token, '', $this->userId, null, $this->standing, $proof))->kept();
+        return (new self($this->name, $token, '', $this->userId, '', $this->standing, $proof))->kept();
     }
 
     /** Whether password, groups and state of the user are still those of the beginning. */
@@ -98,7 +78,7 @@ final class PendingReset
 
     private function kept(): self
     {
-        $_SESSION[self::KEY] = ['method' => $this->method?->value, 'since' => time()] + get_object_vars($this);
+        $_SESSION[self::KEY] = get_object_vars($this);
         return $this;
     }
 }

@@ -66,13 +66,14 @@ final class SignIn
     /** Every request to login.php, before login.php acts: is it an answer to the challenge? */
     public function answer(): void
     {
-        if (self::posted('twofactor') !== 'answer' || ($_SERVER['REQUEST_METHOD'] ?? '') !== 'POST') {
+        $form = LoginForm::of('answer');
+        if ($form === null) {
             return;
         }
         try {
             // Modules after this one in the alphabet have not been loaded yet: they, too, hear of the login.
             $this->host->loadAllModules();
-            $this->handle();
+            $this->handle($form);
         } catch (\Throwable $fault) {
             $this->refuse($fault);
         }
@@ -119,35 +120,33 @@ final class SignIn
         $this->ask($pending, $pending->methods[0]);
     }
 
-    private function handle(): never
+    private function handle(LoginForm $form): never
     {
         $pending = PendingLogin::current();
-        $isCancelled = isset($_POST['twofactor_cancel']);
         if ($pending === null) {
-            $this->goOnWhereAnswered();
-            $isCancelled && $this->host->pages->redirect($this->host->pages->loginUrl());
+            $this->goOnWhereAnswered($form);
+            $form->isCancelled() && $this->host->pages->redirect($this->host->pages->loginUrl());
         }
         $user = $pending === null ? null : $this->host->users->userWhoMaySignIn($pending->userId);
         if ($user === null || !$pending->standsWith($this->host->users->standing($pending->userId))) {
-            PendingLogin::forget();
-            $this->view->loginNotice('login_over');
+            $this->over();
         }
-        $chosen = Method::tryFrom(self::posted('twofactor_use') ?: self::posted('twofactor_method'));
+        $chosen = Method::tryFrom($form->text('use') ?: $form->text('method'));
         $method = in_array($chosen, $pending->methods, true) ? $chosen : $pending->methods[0];
-        if (!$pending->isAnsweredBy(self::posted('twofactor_token'))) {
+        if (!$pending->isAnsweredBy($form)) {
             $this->show($pending, $method, 'try_again');
         }
-        if ($isCancelled) {
+        if ($form->isCancelled()) {
             PendingLogin::forget();
             $this->host->pages->redirect($this->host->pages->loginUrl());
         }
-        if (self::posted('twofactor_send') !== '' && $method->isSent()) {
+        if ($form->text('send') !== '' && $method->isSent()) {
             $this->send($pending, $method);
         }
-        if (self::posted('twofactor_use') !== '') {
+        if ($form->text('use') !== '') {
             $this->ask($pending, $method);
         }
-        $this->check($pending, $user, $method, self::posted('twofactor_code'));
+        $this->check($pending, $user, $method, $form);
     }
 
     /** Asks for a code of this method, after sending one if none is on its way. Only ever by POST. */
@@ -163,24 +162,20 @@ final class SignIn
         try {
             $pending->noteSent($this->codes->forChallenge($pending->challenge, $method));
         } catch (ChallengeClosed) {
-            PendingLogin::forget();
-            $this->view->loginNotice('login_over');
+            $this->over();
         } catch (Denied | Undelivered $refusal) {
             $this->show($pending, $method, 'try_again', $refusal);
         }
         $this->show($pending, $method);
     }
 
-    private function check(
-        PendingLogin $pending,
-        \User $user,
-        Method $method,
-        #[\SensitiveParameter] string $code,
-    ): never {
+    private function check(PendingLogin $pending, \User $user, Method $method, LoginForm $form): never
+    {
+        $code = $form->text('code');
         if (trim($code) === '') {
             $this->show($pending, $method, 'code_missing');
         }
-        $answer = self::postedAnswer();
+        $answer = $form->fingerprint();
         $refused = $pending->refusalOf($answer);
         if ($refused !== null) {
             $this->show($pending, $method, $refused);
@@ -193,9 +188,8 @@ final class SignIn
             // Where sessions are not locked, the same answer may have been the first meanwhile.
             session_abort();
             session_start();
-            $this->goOnWhereAnswered();
-            PendingLogin::forget();
-            $this->view->loginNotice('login_over');
+            $this->goOnWhereAnswered($form);
+            $this->over();
         } catch (Denied) {
             $pending->noteRefusal($answer, "wrong_$method->value");
             $this->show($pending, $method, "wrong_$method->value");
@@ -206,9 +200,9 @@ final class SignIn
     }
 
     /** The answer that signed this browser in has been sent once more: it goes where the first one went. */
-    private function goOnWhereAnswered(): void
+    private function goOnWhereAnswered(LoginForm $form): void
     {
-        $address = AnsweredLogin::follow(self::postedAnswer());
+        $address = AnsweredLogin::follow($form->fingerprint());
         if ($address !== null && $this->host->cookie->repeat()) {
             $this->host->pages->redirect($address);
         }
@@ -217,16 +211,6 @@ final class SignIn
             // The cookies of the first answer were faster than the second; the guard says what they are worth.
             $this->host->pages->redirect($this->host->pages->destination($user));
         }
-    }
-
-    private static function postedAnswer(): string
-    {
-        return PendingLogin::answerOf(
-            self::posted('twofactor_token'),
-            self::posted('twofactor_page'),
-            self::posted('twofactor_method'),
-            self::posted('twofactor_code'),
-        );
     }
 
     private function complete(\User $user, Verified $verified, string $answer): never
@@ -340,17 +324,17 @@ final class SignIn
         $this->view->challenge($pending, $method, $problem, $why);
     }
 
+    private function over(): never
+    {
+        PendingLogin::forget();
+        $this->view->loginNotice('login_over');
+    }
+
     private function refuse(\Throwable $fault): never
     {
         $reference = $this->host->reportFault($fault);
         PendingLogin::forget();
         $this->host->session->deauthenticate();
         $this->view->outage($reference);
-    }
-
-    private static function posted(string $field): string
-    {
-        $value = $_POST[$field] ?? '';
-        return is_string($value) ? $value : '';
     }
 }

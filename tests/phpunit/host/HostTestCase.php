@@ -115,26 +115,6 @@ abstract class HostTestCase extends TestCase
         $this->site()->asOperator(static fn ($verifier) => $verifier->confirmOperator($id, 'the test', 'vouched for'));
     }
 
-    /**
-     * As if the clock had been months ahead when something was put into the session of that person, and is right now.
-     * Returns the session's file.
-     */
-    protected function clockWasAhead(Person $person, string $key): string
-    {
-        $files = array_map(fn (string $value) => $this->site()->folder . "/sessions/sess_$value", $person->browser->cookies);
-        $file = current(array_filter($files, is_file(...))) ?: self::fail('no session');
-        $ahead = preg_replace_callback(
-            '/(^|[;}])(' . preg_quote($key, '/') . '\|.*?s:5:"since";i:)(\d+)/s',
-            static fn (array $found) => $found[1] . $found[2] . ((int) $found[3] + 26_000_000),
-            (string) file_get_contents($file),
-            1,
-            $count,
-        );
-        self::assertSame(1, $count, "nothing of $key");
-        file_put_contents($file, $ahead);
-        return $file;
-    }
-
     protected function expectComplaints(): void
     {
         $this->complaintsAreExpected = true;
