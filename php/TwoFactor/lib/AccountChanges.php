@@ -92,13 +92,8 @@ final class AccountChanges
      */
     public function recoverPassword(int $userId, #[\SensitiveParameter] string $proof): void
     {
-        $this->verification->ask(fn ($verifier) => $verifier->completePasswordReset(
-            (string) $userId,
-            $proof,
-            $this->by(),
-            Reason::RecoveredByTelephone->value,
-            Client::fromGlobals(),
-        ));
+        $reason = Reason::RecoveredByTelephone->value;
+        $this->verification->completePasswordReset((string) $userId, $proof, $this->by(), $reason, Client::fromGlobals());
         $this->recovered[] = $userId;
     }
 
@@ -111,7 +106,7 @@ final class AccountChanges
     public function added(\User $user): void
     {
         $id = (string) (int) $user->id;
-        if (!$this->host->users->isNamed((int) $user->id, (string) $user->username)) {
+        if ($this->host->users->idOf((string) $user->username) !== (int) $id) {
             return;
         }
         $this->removeFactors((int) $id, Reason::IdGivenAgain, static fn ($verifier) => $verifier->account($id)->isEnrolled());

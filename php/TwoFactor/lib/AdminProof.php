@@ -95,7 +95,7 @@ final class AdminProof
     /** From when a user acts on others, if that is not yet. */
     public function actsFrom(int $userId): ?\DateTimeImmutable
     {
-        $from = $this->verification->ask(static fn ($verifier) => $verifier->operatorFrom((string) $userId));
+        $from = $this->verification->operatorFrom((string) $userId);
         return $from !== null && $from->getTimestamp() > time() ? $from : null;
     }
 

@@ -116,7 +116,7 @@ final class FormerVersion
             return [];
         }
         // Without a key nobody has a factor here yet.
-        $enrolled = $this->verification->isPending() ? [] : array_map(intval(...), $this->verification->enrolled());
+        $enrolled = $this->verification->isPending() ? [] : array_map(intval(...), $this->verification->enrolledUserIds());
         $users = array_map($this->host->users->userWhoMaySignIn(...), array_diff($this->users(), $enrolled));
         return array_map(static fn (\User $user) => (string) $user->username, array_values(array_filter($users)));
     }

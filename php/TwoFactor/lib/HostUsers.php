@@ -28,13 +28,6 @@ final class HostUsers
         return \UserOperations::get_instance()->LoadUserByID($id) ?: null;
     }
 
-    /** As the database has it. */
-    public function isNamed(int $id, string $name): bool
-    {
-        $row = $this->database->row('SELECT username FROM ' . CMS_DB_PREFIX . 'users WHERE user_id = ?', [$id]);
-        return $row !== null && (string) $row['username'] === $name;
-    }
-
     /** Asked of the database, which has to answer: no answer is a no. */
     public function isGone(int $id): bool
     {
@@ -60,7 +53,7 @@ final class HostUsers
         return true;
     }
 
-    /** 0 when nobody has this name. */
+    /** As the database has it; 0 when nobody has this name. */
     public function idOf(string $name): int
     {
         $row = $this->database->row('SELECT user_id FROM ' . CMS_DB_PREFIX . 'users WHERE username = ?', [$name]);

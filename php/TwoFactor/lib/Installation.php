@@ -168,7 +168,7 @@ final class Installation
             return true;
         }
         try {
-            $this->verification->enrolled() === [] || $this->verification->ask(function (Verifier $verifier): void {
+            $this->verification->enrolledUserIds() === [] || $this->verification->ask(function (Verifier $verifier): void {
                 $actor = $this->administrator->actor();
                 $verifier->assertOperator($actor->by, $actor->grant);
             });

@@ -12,12 +12,10 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
-use TwoFactor\Client;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\FactorRefused;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Method;
-use TwoFactor\Verifier;
 
 abstract class OwnPage
 {
@@ -72,12 +70,7 @@ abstract class OwnPage
     abstract protected function answer(\User $user, ?Change $change): string;
 
     /** @param ?Change $form that comes back, because its proof is over or it was refused */
-    abstract protected function page(
-        \User $user,
-        string $problem = '',
-        ?\Throwable $why = null,
-        ?Change $form = null,
-    ): string;
+    abstract protected function page(\User $user, string $problem = '', ?\Throwable $why = null, ?Change $form = null): string;
 
     /** @param callable(): string $do */
     protected function proven(\User $user, Change $form, callable $do): string
@@ -113,20 +106,10 @@ abstract class OwnPage
         return $this->page($user, form: $form);
     }
 
-    /**
-     * Asks the extension for a change of the user's own.
-     *
-     * @template T
-     * @param callable(Verifier, string, string, Client): T $do by their id and their grant, '' without one
-     * @return T
-     */
-    protected function change(\User $user, callable $do): mixed
+    /** What a change is made with; '' without a proof. */
+    protected function grant(\User $user): string
     {
-        $id = (int) $user->id;
-        $grant = (string) $this->stepUp->grant($id);
-        return $this->verification->ask(
-            static fn (Verifier $verifier) => $do($verifier, (string) $id, $grant, Client::fromGlobals()),
-        );
+        return (string) $this->stepUp->grant((int) $user->id);
     }
 
     /** @param array<string, mixed> $values */

@@ -10,7 +10,6 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Client;
-use TwoFactor\Verifier;
 
 final class OwnSessions extends OwnPage
 {
@@ -25,17 +24,11 @@ final class OwnSessions extends OwnPage
         };
     }
 
-    protected function page(
-        \User $user,
-        string $problem = '',
-        ?\Throwable $why = null,
-        ?Change $form = null,
-    ): string {
+    protected function page(\User $user, string $problem = '', ?\Throwable $why = null, ?Change $form = null): string
+    {
         $id = (int) $user->id;
         $account = $this->verification->account($id);
-        $sessions = $this->verification->ask(
-            fn (Verifier $verifier) => $verifier->sessions((string) $id, $this->host->cookie->credential()),
-        );
+        $sessions = $this->verification->sessions((string) $id, $this->host->cookie->credential());
         return $this->show('own_sessions', [
             'sessions' => $sessions,
             'others' => count($sessions) > 1,
@@ -47,20 +40,18 @@ final class OwnSessions extends OwnPage
     {
         // The return key, in the field for the code, names none.
         $session === '' && $this->goBack('session_choose');
-        $this->change($user, static fn (Verifier $verifier, string $id, string $grant, Client $client) =>
-            $verifier->endSession($id, $session, $id, $grant ?: null, $client));
+        $id = (string) $user->id;
+        $this->verification->endSession($id, $session, $id, $this->stepUp->grant((int) $id), Client::fromGlobals());
         $this->goBack('session_ended');
     }
 
     private function endOthers(\User $user): never
     {
-        $own = $this->host->cookie->credential();
-        $grant = $this->change($user, static function (Verifier $verifier, string $id, string $grant, Client $client) use ($own): string {
-            $verifier->endSessions($id, $own, $id, Reason::ByItsUser->value, $grant ?: null, $client);
-            return $grant;
-        });
+        [$id, $own] = [(string) $user->id, $this->host->cookie->credential()];
+        $grant = $this->stepUp->grant((int) $id);
+        $this->verification->endSessions($id, $own, $id, Reason::ByItsUser->value, $grant, Client::fromGlobals());
         // Whoever has a copy of this one's cookie is one of the others.
-        $grant === '' || $this->sessions->goOn((int) $user->id, null, $grant);
+        $grant === null || $this->sessions->goOn((int) $id, null, $grant);
         $this->goBack('sessions_ended');
     }
 }

@@ -121,7 +121,7 @@ final class PasswordReset
         $standing = $user === null ? '' : $this->host->users->standing($id);
         $methods = $user === null ? [] : ($this->verification->accountIfReadable($id)?->methods() ?? []);
         $phones = array_values(array_filter($methods, static fn (Method $method) => $method->isPhone()));
-        $reset = $this->verification->ask(static fn ($verifier) => $verifier->beginPasswordReset($person, $client));
+        $reset = $this->verification->beginPasswordReset($person, $client);
         return $pending->asked($reset, $id, $phones === [] ? '' : $phones[0]->value, $standing);
     }
 
@@ -147,9 +147,7 @@ final class PasswordReset
     {
         $client = Client::fromGlobals();
         return $pending->method === ''
-            ? $this->verification->ask(
-                static fn ($verifier) => $verifier->verifyPasswordReset($pending->reset, Proof::cut($code), $client),
-            )
+            ? $this->verification->verifyPasswordReset($pending->reset, Proof::cut($code), $client)
             : $this->proof->checkReset($pending->reset, $pending->userId, Method::from($pending->method), $code, $client);
     }
 

@@ -146,10 +146,7 @@ final class Preferences extends OwnPage
     private function pending(int $userId): ?array
     {
         $contact = Kept::Contact->of($userId);
-        $isThere = $contact !== null && $this->verification->ask(
-            static fn (Verifier $verifier) => $verifier->isPendingSetup($contact['token']),
-        );
-        return $isThere ? $contact : null;
+        return $contact !== null && $this->verification->isPendingSetup($contact['token']) ? $contact : null;
     }
 
     private function confirmContact(\User $user, #[\SensitiveParameter] string $code): string
@@ -164,9 +161,7 @@ final class Preferences extends OwnPage
         $method = Method::from($contact['sent']['method']);
         $confirm = $method->isPhone() ? 'confirmPhone' : 'confirmEmail';
         try {
-            $enrolled = $this->verification->ask(
-                static fn (Verifier $verifier) => $verifier->$confirm($contact['token'], $code, Client::fromGlobals()),
-            );
+            $enrolled = $this->verification->$confirm($contact['token'], $code, Client::fromGlobals());
         } catch (Rejected) {
             return $this->contact($contact, 'contact_code_wrong');
         } catch (Throttled $refusal) {
@@ -186,10 +181,8 @@ final class Preferences extends OwnPage
     {
         $id = (int) $user->id;
         $label = $label ?: $this->factors->nextAppName($this->verification->account($id));
-        [$person, $grant] = [$this->host->users->person($user), $this->stepUp->grant($id)];
-        $setup = $this->verification->ask(
-            static fn (Verifier $verifier) => $verifier->startTotp($person, $label, $grant, Client::fromGlobals()),
-        );
+        $person = $this->host->users->person($user);
+        $setup = $this->verification->startTotp($person, $label, $this->stepUp->grant($id), Client::fromGlobals());
         // On the server: whoever does not have it sees nothing of the set-up.
         Kept::App->put($id, ['token' => $setup->token()]);
         return $this->setup($user, $setup);
@@ -199,11 +192,9 @@ final class Preferences extends OwnPage
     {
         $token = Kept::App->of((int) $user->id)['token'] ?? '';
         try {
-            $enrolled = $this->verification->ask(
-                static fn (Verifier $verifier) => $verifier->confirmTotp($token, $code, Client::fromGlobals()),
-            );
+            $enrolled = $this->verification->confirmTotp($token, $code, Client::fromGlobals());
         } catch (Rejected) {
-            $setup = $this->verification->ask(static fn (Verifier $verifier) => $verifier->pendingTotp($token));
+            $setup = $this->verification->pendingTotp($token);
             return $setup === null ? $this->page($user, 'setup_over') : $this->setup($user, $setup, 'setup_code_wrong');
         }
         return $this->enrolled($user, $enrolled, 'app_enrolled');
@@ -219,41 +210,40 @@ final class Preferences extends OwnPage
 
     private function regenerate(\User $user): string
     {
-        $codes = $this->change($user, static fn (Verifier $verifier, string $id, string $grant, Client $client) =>
-            $verifier->regenerateBackupCodes($id, $grant, $client));
-        $this->goOnAfter((int) $user->id);
+        $grant = $this->grant($user);
+        $codes = $this->verification->regenerateBackupCodes((string) $user->id, $grant, Client::fromGlobals());
+        $this->goOnAfter((int) $user->id, grant: $grant);
         return $this->codes($user, $codes->codes(), 'regenerated');
     }
 
     private function remove(\User $user, string $factor): never
     {
-        $this->change($user, static fn (Verifier $verifier, string $id, string $grant, Client $client) =>
-            $verifier->removeFactor($id, $factor, $grant, $client));
-        $this->goOnAfter((int) $user->id);
+        $grant = $this->grant($user);
+        $this->verification->removeFactor((string) $user->id, $factor, $grant, Client::fromGlobals());
+        $this->goOnAfter((int) $user->id, grant: $grant);
         $this->goBack($this->verification->account((int) $user->id)->isEnrolled() ? 'removed_one' : 'removed');
     }
 
     private function rename(\User $user, Change $change): never
     {
-        $this->change($user, static fn (Verifier $verifier, string $id, string $grant, Client $client) =>
-            $verifier->renameFactor($id, $change->text('factor'), $change->text('label'), $grant, $client));
+        [$factor, $label] = [$change->text('factor'), $change->text('label')];
+        $this->verification->renameFactor((string) $user->id, $factor, $label, $this->grant($user), Client::fromGlobals());
         $this->goBack('renamed');
     }
 
     private function setPrimary(\User $user, Change $change): never
     {
         $method = Method::from($change->text('method'));
-        $this->change($user, static fn (Verifier $verifier, string $id, string $grant, Client $client) =>
-            $verifier->setPrimary($id, $method, $grant, $client));
+        $this->verification->setPrimary((string) $user->id, $method, $this->grant($user), Client::fromGlobals());
         $this->goBack('primary_set');
     }
 
     /** Factors have changed: this session and its fresh proof go on, all else of the user has ended. */
-    private function goOnAfter(int $userId, ?Enrolled $enrolled = null): void
+    private function goOnAfter(int $userId, ?Enrolled $enrolled = null, #[\SensitiveParameter] ?string $grant = null): void
     {
         array_map(static fn (Kept $begun) => $begun->forget(), [Kept::StepUp, Kept::Contact, Kept::App]);
         $this->formerVersion->noteChange();
-        $this->sessions->goOn($userId, $enrolled, $this->stepUp->grant($userId));
+        $this->sessions->goOn($userId, $enrolled, $grant);
     }
 
     /** Hands the codes that the person has on the page back to them as a file. */
@@ -271,12 +261,8 @@ final class Preferences extends OwnPage
         exit;
     }
 
-    protected function page(
-        \User $user,
-        string $problem = '',
-        ?\Throwable $why = null,
-        ?Change $form = null,
-    ): string {
+    protected function page(\User $user, string $problem = '', ?\Throwable $why = null, ?Change $form = null): string
+    {
         $id = (int) $user->id;
         $account = $this->verification->account($id);
         $removable = Factors::removable($account);

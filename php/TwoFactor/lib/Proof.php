@@ -17,7 +17,6 @@ use TwoFactor\Client;
 use TwoFactor\Method;
 use TwoFactor\Purpose;
 use TwoFactor\Verified;
-use TwoFactor\Verifier;
 
 final class Proof
 {
@@ -79,9 +78,7 @@ final class Proof
         $heard = fn (bool $isRight) => $isRight
             ? $this->tell('AfterVerificationSuccess', $about)
             : $this->tell('AfterVerificationFail', $about + ['reason' => 'Rejected']);
-        return $this->verification->ask(
-            static fn (Verifier $verifier) => $verifier->verifyPasswordReset($reset, self::cut($code), $client, $heard),
-        );
+        return $this->verification->verifyPasswordReset($reset, self::cut($code), $client, $heard);
     }
 
     /** As much as is longer than any code with its spaces. */
@@ -97,9 +94,7 @@ final class Proof
         #[\SensitiveParameter] string $code,
     ): Verified {
         try {
-            return $this->verification->ask(
-                static fn (Verifier $verifier) => $verifier->verify($challenge, $method, $code, Client::fromGlobals()),
-            );
+            return $this->verification->verify($challenge, $method, $code, Client::fromGlobals());
         } catch (Unverifiable $fault) {
             throw $method->isPhone() ? new Undelivered('undelivered') : $fault;
         }

@@ -19,7 +19,6 @@ use TwoFactor\Exception\Denied;
 use TwoFactor\Login;
 use TwoFactor\LoginState;
 use TwoFactor\Verified;
-use TwoFactor\Verifier;
 
 final class Sessions
 {
@@ -33,10 +32,7 @@ final class Sessions
         if ($this->verification->isPending()) {
             return true;
         }
-        $counts = $this->verification->ask(
-            static fn (Verifier $verifier) => $verifier->sessionCounts((string) $userId, $credential),
-        );
-        return $counts && !$this->verification->owes($userId);
+        return $this->verification->sessionCounts((string) $userId, $credential) && !$this->verification->owes($userId);
     }
 
     /**
@@ -47,9 +43,7 @@ final class Sessions
      */
     public function admit(Verified|Login $cameOf, #[\SensitiveParameter] string $credential): void
     {
-        $this->verification->ask(
-            static fn (Verifier $verifier) => $verifier->admitSession($cameOf, $credential, Client::fromGlobals()),
-        );
+        $this->verification->admitSession($cameOf, $credential, Client::fromGlobals());
     }
 
     /**
@@ -67,9 +61,7 @@ final class Sessions
             if ($this->verification->account((int) $user->id)->isEnrolled()) {
                 return;
             }
-            $login = $this->verification->ask(
-                fn (Verifier $verifier) => $verifier->beginLogin($this->host->users->person($user), Client::fromGlobals()),
-            );
+            $login = $this->verification->beginLogin($this->host->users->person($user), Client::fromGlobals());
             if ($login->state() === LoginState::Allowed) {
                 $this->admit($login, $credential);
             }
@@ -82,9 +74,7 @@ final class Sessions
     public function adopt(int $userId, #[\SensitiveParameter] string $child, #[\SensitiveParameter] string $parent): void
     {
         try {
-            $this->verification->ask(
-                static fn (Verifier $verifier) => $verifier->adoptSession((string) $userId, $child, $parent),
-            );
+            $this->verification->adoptSession((string) $userId, $child, $parent);
         } catch (Denied | Unverifiable) {
             // The session has ended meanwhile: neither of them counts.
         }
@@ -100,15 +90,9 @@ final class Sessions
         $before = (string) $this->host->cookie->credential();
         try {
             $renewed = $this->host->cookie->renew();
-            $this->verification->ask(static fn (Verifier $verifier) => $verifier->adoptSession(
-                (string) $userId,
-                $renewed,
-                $before,
-                $enrolled,
-                $grant,
-            ));
+            $this->verification->adoptSession((string) $userId, $renewed, $before, $enrolled, $grant);
         } catch (Denied | Unverifiable) {
-            return;
+            // It ends with this page.
         }
     }
 
@@ -119,9 +103,7 @@ final class Sessions
             return;
         }
         try {
-            $this->verification->ask(
-                static fn (Verifier $verifier) => $verifier->signOut((string) $userId, $credential),
-            );
+            $this->verification->signOut((string) $userId, $credential);
         } catch (Unverifiable) {
             $this->verification->owe($userId);
         }

@@ -91,9 +91,7 @@ final class SignIn
             return;
         }
         try {
-            $login = $this->verification->ask(
-                fn ($verifier) => $verifier->beginLogin($this->host->users->person($user), Client::fromGlobals()),
-            );
+            $login = $this->verification->beginLogin($this->host->users->person($user), Client::fromGlobals());
         } catch (Throttled) {
             $this->host->session->deauthenticate();
             $this->view->loginNotice('too_many_sign_ins', 429);

@@ -115,9 +115,7 @@ final class StepUp
             return null;
         }
         try {
-            return $this->verification->ask(
-                static fn ($verifier) => $verifier->grantExpiresAt((string) $userId, $grant),
-            );
+            return $this->verification->grantExpiresAt((string) $userId, $grant);
         } catch (Unverifiable) {
             return null;
         }
@@ -127,9 +125,7 @@ final class StepUp
     private function open(User $person): string
     {
         try {
-            return $this->verification->ask(
-                static fn ($verifier) => $verifier->beginChallenge($person, Purpose::StepUp, Client::fromGlobals()),
-            )->challenge();
+            return $this->verification->beginChallenge($person, Purpose::StepUp, Client::fromGlobals())->challenge();
         } catch (Throttled) {
             throw new Undelivered('too_many_confirmations');
         }

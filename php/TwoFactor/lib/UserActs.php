@@ -21,14 +21,14 @@ final class UserActs
     /** @throws \TwoFactor\Exception\Denied */
     public function unlock(int $id, string $reason, Actor $actor): void
     {
-        $this->verification->ask(static fn ($verifier) => $verifier->unlock((string) $id, ...$actor, reason: $reason));
+        $this->verification->unlock((string) $id, ...$actor, reason: $reason);
         $this->log('log_unlocked', $id);
     }
 
     /** @throws \TwoFactor\Exception\Denied */
     public function reset(int $id, string $reason, Actor $actor): void
     {
-        $this->verification->ask(static fn ($verifier) => $verifier->reset((string) $id, ...$actor, reason: $reason));
+        $this->verification->reset((string) $id, ...$actor, reason: $reason);
         $this->formerVersion->noteChange();
         $this->log('log_reset_done', $id);
     }
@@ -36,9 +36,7 @@ final class UserActs
     /** Whose factor is new acts on others from now on. @throws \TwoFactor\Exception\Denied */
     public function confirmOperator(int $id, string $reason, Actor $actor): void
     {
-        $this->verification->ask(
-            static fn ($verifier) => $verifier->confirmOperator((string) $id, ...$actor, reason: $reason),
-        );
+        $this->verification->confirmOperator((string) $id, ...$actor, reason: $reason);
         $this->log('log_operator_confirmed', $id);
     }
 

@@ -96,7 +96,7 @@ final class UserPages extends AdminPage
      */
     private function orphans(): array
     {
-        $enrolled = array_map(intval(...), $this->verification->enrolled());
+        $enrolled = array_map(intval(...), $this->verification->enrolledUserIds());
         return array_values(array_diff($enrolled, $this->host->users->userIds()));
     }
 

@@ -9,8 +9,6 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
-use TwoFactor\Verifier;
-
 final class UserSessions extends AdminPage
 {
     public function __construct(
@@ -36,7 +34,7 @@ final class UserSessions extends AdminPage
             // The return key, in the field for the code: the proof was given, and nothing was chosen.
             return Notice::redirect('session_choose');
         }
-        $this->verification->ask(static fn (Verifier $verifier) => $verifier->endSession((string) $id, $session, ...$actor));
+        $this->verification->endSession((string) $id, $session, ...$actor);
         $this->host->log('log_sessions_ended', [$this->host->users->userName($id)], $id);
         return Notice::redirect('session_ended');
     }
@@ -44,9 +42,7 @@ final class UserSessions extends AdminPage
     public function endAll(Change $change, Actor $actor): Notice
     {
         [$id, $reason] = [$change->number('user'), $change->reason()];
-        $this->verification->ask(
-            fn (Verifier $verifier) => $verifier->endSessions((string) $id, $this->ownOf($id), ...$actor, reason: $reason),
-        );
+        $this->verification->endSessions((string) $id, $this->ownOf($id), ...$actor, reason: $reason);
         if ($this->ownOf($id) !== null && $actor->grant !== null) {
             // Copies of this one's cookie are worth nothing, either.
             $this->sessions->goOn($id, null, $actor->grant);
@@ -59,7 +55,7 @@ final class UserSessions extends AdminPage
     public function endEverybody(Change $change, Actor $actor): never
     {
         $reason = $change->reason();
-        $this->verification->ask(static fn (Verifier $verifier) => $verifier->endAllSessions(...$actor, reason: $reason));
+        $this->verification->endAllSessions(...$actor, reason: $reason);
         $this->host->log('log_everybody_signed_out');
         StepUp::forget();
         $this->host->session->deauthenticate();
@@ -70,9 +66,8 @@ final class UserSessions extends AdminPage
     {
         $id = $input->number('user');
         // An account that cannot be read lets nobody go on: it has no sign-ins.
-        $sessions = $this->verification->accountIfReadable($id) === null ? [] : $this->verification->ask(
-            fn (Verifier $verifier) => $verifier->sessions((string) $id, $this->ownOf($id)),
-        );
+        $isReadable = $this->verification->accountIfReadable($id) !== null;
+        $sessions = $isReadable ? $this->verification->sessions((string) $id, $this->ownOf($id)) : [];
         return $this->pages->form('user_sessions', $notice, [
             'reason' => $input->typed('reason'),
             'user_id' => $id,

@@ -1,8 +1,8 @@
 <?php
 
 /**
- * The extension, opened once per request. Everything that keeps it from answering becomes one
- * exception, Unverifiable, and one line in the admin log: whoever catches it lets nobody in.
+ * The extension, opened once per request: whatever it may be asked, this may be asked. Everything that keeps it from
+ * answering becomes one exception, Unverifiable, and one line in the admin log: whoever catches it lets nobody in.
  */
 
 declare(strict_types=1);
@@ -14,6 +14,7 @@ use TwoFactor\Exception\Unavailable;
 use TwoFactor\Method;
 use TwoFactor\Verifier;
 
+/** @mixin Verifier */
 final class Verification
 {
     private ?Verifier $verifier = null;
@@ -94,7 +95,7 @@ final class Verification
     /** @throws Unverifiable */
     public function account(int $userId): \TwoFactor\Account
     {
-        return $this->ask(static fn (Verifier $verifier) => $verifier->account((string) $userId));
+        return $this->__call('account', [(string) $userId]);
     }
 
     /**
@@ -108,30 +109,9 @@ final class Verification
         try {
             return $this->account($userId);
         } catch (Unverifiable) {
-            $this->ask(static fn (Verifier $verifier) => $verifier->accounts('', 1));
+            $this->accounts('', 1);
             return null;
         }
-    }
-
-    /**
-     * Who has a factor, by their ids; who cannot be read has one.
-     *
-     * @return list<string>
-     * @throws Unverifiable
-     */
-    public function enrolled(): array
-    {
-        return $this->ask(static fn (Verifier $verifier) => $verifier->enrolledUserIds());
-    }
-
-    /**
-     * Whether people can set up and use a method here.
-     *
-     * @throws Unverifiable
-     */
-    public function offers(Method $method): bool
-    {
-        return $this->ask(static fn (Verifier $verifier) => $verifier->offers($method));
     }
 
     /**
@@ -171,6 +151,17 @@ final class Verification
 
     /**
      * Asks the extension. Denials pass through; what means "cannot answer now" becomes Unverifiable.
+     *
+     * @param array<mixed> $arguments
+     * @throws Unverifiable
+     */
+    public function __call(string $method, #[\SensitiveParameter] array $arguments): mixed
+    {
+        return $this->ask(static fn (Verifier $verifier) => $verifier->$method(...$arguments));
+    }
+
+    /**
+     * Asks it several things, or something else than by its name.
      *
      * @template T
      * @param callable(Verifier): T $question

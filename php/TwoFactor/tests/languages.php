@@ -139,7 +139,7 @@ foreach ([...glob("$root/*.php"), ...glob("$root/lib/*.php")] as $file) {
                 $said = "$name, line $part->line: {$part->text}";
                 $isCompared = in_array($argument[$at - 1][0]->text ?? '', ['===', '!=='], true);
                 $isKey = in_array($place, $naming[$function] ?? [], true) && $depth === 0
-                    && !in_array($owner, ['$change', '$form', '$input', '$query', '$verifier'], true);
+                    && !in_array($owner, ['$change', '$form', '$input', '$query', '$verifier', 'verification'], true);
                 $counts = $isKey && !$isCompared && $word($part) !== '' && (!$isComposed || $at === $first);
                 if ($counts && !$exists($word($part), $isComposed)) {
                     $faults[] = "$said is no key of a text";
@@ -155,7 +155,7 @@ foreach ([...glob("$root/*.php"), ...glob("$root/lib/*.php")] as $file) {
                     $faults[] = "$said is written to the admin log and is in no language file";
                 }
                 $isKept = match ($function) {
-                    'raiseEpoch', 'reset', 'unlock' => $owner === '$verifier' && $place === 2
+                    'raiseEpoch', 'reset', 'unlock' => in_array($owner, ['$verifier', 'verification'], true) && $place === 2
                         && !in_array($word($part), $keptReasons, true),
                     'endSignIns', 'passwordRecovered', 'removeFactors', 'beforeGroup' => $depth === 0,
                     default => false,

@@ -33,6 +33,22 @@ final class HostPartsTest extends TestCase
         self::assertGreaterThan(100, $asked);
     }
 
+    public function test_what_the_module_asks_the_extension_it_can_be_asked(): void
+    {
+        $lib = dirname(__DIR__, 3) . '/php/TwoFactor/lib';
+        preg_match_all('/^    public function (\w+)\(/m', (string) file_get_contents("$lib/Verification.php"), $own);
+        $known = [...$own[1], ...get_class_methods(\TwoFactor\Verifier::class)];
+        $asked = 0;
+        foreach ([...glob("$lib/*.php"), ...glob("$lib/../*.php")] as $file) {
+            preg_match_all('/->verification\s*->(\w+)\(/', (string) file_get_contents($file), $calls);
+            foreach ($calls[1] as $method) {
+                $asked++;
+                self::assertContains($method, $known, basename($file));
+            }
+        }
+        self::assertGreaterThan(60, $asked);
+    }
+
     /** What is asked for by a class's name, and everything that its constructor names in turn. */
     public function test_every_part_is_made_of_parts_and_none_needs_itself(): void
     {
