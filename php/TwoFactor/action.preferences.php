@@ -6,4 +6,4 @@ if (!isset($gCms)) {
     exit;
 }
 
-echo $this->services()->get(TwoFactorModule\Preferences::class)->handle($params);
+echo $this->services()->get(TwoFactorModule\Preferences::class)->handle();

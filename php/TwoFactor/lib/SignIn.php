@@ -90,6 +90,8 @@ final class SignIn
             $this->leadFromFormerVersion($user);
             return;
         }
+        // First of all: without the extension its classes are not even there to be named.
+        $this->verification->verifier();
         try {
             $login = $this->verification->beginLogin($this->host->users->person($user), Client::fromGlobals());
         } catch (Throttled) {

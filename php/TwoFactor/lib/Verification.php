@@ -150,7 +150,8 @@ final class Verification
     }
 
     /**
-     * Asks the extension. Denials pass through; what means "cannot answer now" becomes Unverifiable.
+     * Asks the extension. Denials pass through; what means "cannot answer now" becomes Unverifiable. Whoever makes an object
+     * of the extension for the question asks for verifier() before, for the extension may not be there.
      *
      * @param array<mixed> $arguments
      * @throws Unverifiable
