@@ -1556,6 +1556,17 @@ namespace TwoFactor {
          */
         public function fields(): array {}
 
+        /**
+         * What was typed into a form made of fields(), as Verifier::saveProvider() takes it: digits are a number and lines a
+         * list where one belongs, and what is empty takes the setting out; but a secret that is empty stays as it is.
+         * Whether it may be so is for saveProvider() to say.
+         *
+         * @param array<string, string|list<string>> $typed by the names of fields(); `some` as a list
+         * @return array<string, string|int|list<string>|null>
+         * @throws Exception\ConfigurationError when a value is nothing that a setting can be
+         */
+        public function read(#[\SensitiveParameter] array $typed): array {}
+
         public function jsonSerialize(): array {}
     }
 }

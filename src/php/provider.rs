@@ -27,7 +27,7 @@ use crate::verifier::ProviderView;
 pub struct Provider(pub(super) ProviderView);
 
 /// A setting as PHP's string, int or list.
-struct Shown<'a>(&'a Value);
+pub(super) struct Shown<'a>(pub(super) &'a Value);
 
 impl IntoZval for Shown<'_> {
     const TYPE: DataType = DataType::Mixed;

@@ -4,9 +4,12 @@ use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
 
+use super::argument::Arg;
 use super::enums::{self, Method};
 use super::failure::Failure;
 use super::object::{Dump, Fields, SEALED, json_serializable, not_constructible, seal};
+use super::provider::{self, Shown};
+use super::signature::Signature;
 use crate::sms::{self, Field, Schema, Shape};
 
 /// See the stub.
@@ -105,6 +108,22 @@ impl ProviderKind {
         self.described()
     }
 
+    pub fn read(&self, typed: Arg<&ZendHashTable>) -> Result<ZBox<ZendHashTable>, Failure> {
+        let mut settings = Fields::new();
+        for (name, value) in provider::changes(self.name, &typed)? {
+            let field = self.schema.fields.iter().find(|it| it.name == name);
+            let value = match field {
+                Some(field) => value.and_then(|value| field.shape.typed(value)),
+                None => value,
+            };
+            // A secret that was not typed stays as it is.
+            if value.is_some() || !field.is_some_and(Field::is_secret) {
+                settings = settings.with(&name, value.as_ref().map(Shown));
+            }
+        }
+        Ok(settings.into_array())
+    }
+
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {
         self.dump().into_array()
     }
@@ -128,5 +147,8 @@ impl Dump for ProviderKind {
 /// See [`super::describe`].
 pub(super) unsafe fn describe() {
     // SAFETY: as the caller promises.
-    unsafe { seal::<ProviderKind>() };
+    unsafe {
+        seal::<ProviderKind>();
+        Signature::of::<ProviderKind>("read").sensitive("typed");
+    }
 }

@@ -183,6 +183,33 @@ impl Shape {
         }
     }
 
+    /// What was typed into a form, as a value: digits are a number where one belongs, and a text of several lines is a
+    /// list. `None` where nothing was typed. Whether it has this shape is for [`Self::check`] to say.
+    #[must_use]
+    pub fn typed(self, value: Value) -> Option<Value> {
+        let text = match &value {
+            Value::Text(text) => text,
+            Value::List(list) if list.is_empty() => return None,
+            Value::Number(_) | Value::List(_) => return Some(value),
+        };
+        if text.trim().is_empty() {
+            return None;
+        }
+        match self {
+            Self::Number { .. } if text.trim().bytes().all(|byte| byte.is_ascii_digit()) => Some(
+                text.trim()
+                    .parse()
+                    .map_or_else(|_| value.clone(), Value::Number),
+            ),
+            Self::Lines { .. } => {
+                let lines = text.split(['\n', '\r']).map(str::trim);
+                let lines = lines.filter(|line| !line.is_empty());
+                Some(Value::List(lines.map(str::to_owned).collect()))
+            }
+            _ => Some(value),
+        }
+    }
+
     /// Whether a value has this shape.
     ///
     /// # Errors
@@ -220,5 +247,46 @@ impl Shape {
 
     fn has(self, word: &str) -> bool {
         self.words().contains(&word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(shape: Shape, text: &str) -> Option<Value> {
+        shape.typed(Value::text(text))
+    }
+
+    #[test]
+    fn what_was_typed_becomes_what_the_field_is_for() {
+        let number = Shape::Number { least: 1, most: 9 };
+        assert_eq!(typed(number, " 12 "), Some(Value::Number(12)));
+        let lines = Shape::Lines { most: 3 };
+        let list = Value::List(vec!["+49".to_owned(), "+41".to_owned()]);
+        assert_eq!(typed(lines, "+49 \r\n\r\n +41\n"), Some(list.clone()));
+        assert_eq!(Shape::Some("a b").typed(list.clone()), Some(list));
+        let secret = typed(Shape::Secret, " with spaces ");
+        assert_eq!(secret, Some(Value::text(" with spaces ")));
+    }
+
+    #[test]
+    fn what_is_no_number_stays_as_it_is_and_is_refused() {
+        let number = Shape::Number { least: 1, most: 9 };
+        for text in ["many", "-1", "+1", "1.5", "99999999999", "\u{661}"] {
+            let value = typed(number, text).unwrap();
+            assert_eq!(value, Value::text(text));
+            assert_eq!(number.check(&value), Err(ShapeError::NoNumber(1, 9)));
+        }
+    }
+
+    #[test]
+    fn nothing_typed_is_nothing() {
+        let number = Shape::Number { least: 1, most: 9 };
+        for shape in [Shape::Text, Shape::Secret, number, Shape::Lines { most: 1 }] {
+            assert_eq!(typed(shape, ""), None);
+            assert_eq!(typed(shape, " \r\n"), None);
+        }
+        assert_eq!(Shape::Some("a b").typed(Value::List(Vec::new())), None);
     }
 }

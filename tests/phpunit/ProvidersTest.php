@@ -50,6 +50,36 @@ final class ProvidersTest extends TestCase
         rmdir($this->folder);
     }
 
+    public function test_what_was_typed_into_a_form_is_what_the_provider_then_has(): void
+    {
+        $kinds = Verifier::providerKinds();
+        $kind = array_column(array_map(static fn ($kind) => [$kind->name(), $kind], $kinds), 1, 0)['sns'];
+        $typed = ['region' => 'eu-central-1', 'access_key' => 'AKIAIOSFODNN7EXAMPLE', 'secret' => str_repeat('s', 40),
+            'regions' => " DE \r\n\r\nAT\n", 'per_minute' => ' 30 ', 'per_day' => ''];
+        $verifier = $this->open();
+        $verifier->saveProvider('main', ['provider' => 'sns'] + $kind->read($typed), 'the test');
+        $kept = $verifier->providers()[0]->settings();
+        self::assertSame(['DE', 'AT'], $kept['regions']);
+        self::assertSame(30, $kept['per_minute']);
+        self::assertArrayNotHasKey('per_day', $kept);
+        // Typed anew without the secrets: they stay, and what is empty now goes.
+        $again = $kind->read(['secret' => '', 'per_minute' => ''] + $typed);
+        self::assertArrayNotHasKey('secret', $again);
+        self::assertSame([null, null], [$again['per_minute'], $again['per_day']]);
+        $verifier->saveProvider('main', $again, 'the test');
+        self::assertArrayNotHasKey('per_minute', $verifier->providers()[0]->settings());
+        self::assertContains('secret', $verifier->providers()[0]->secrets());
+        // What is no number is no number, and what is no setting is none.
+        foreach ([['per_minute' => 'many'], ['per_minute' => '-1'], ['no_such' => 'x']] as $wrong) {
+            try {
+                $verifier->saveProvider('main', $kind->read($wrong), 'the test');
+                self::fail(json_encode($wrong));
+            } catch (ConfigurationError $objection) {
+                self::assertStringContainsString('main', $objection->getMessage());
+            }
+        }
+    }
+
     /** @param array<string, mixed> $settings */
     private function open(array $settings = []): Verifier
     {

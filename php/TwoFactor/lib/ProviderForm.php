@@ -9,7 +9,6 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
-use TwoFactor\Provider;
 use TwoFactor\ProviderKind;
 use TwoFactor\Verifier;
 
@@ -112,32 +111,20 @@ final class ProviderForm
     }
 
     /**
-     * What was typed, for Verifier::saveProvider(): null takes a setting out, a secret that was left empty is
-     * left as it is.
+     * What was typed, for Verifier::saveProvider().
      *
      * @return array<string, mixed>
      */
-    public function typed(Change $change, string $kind, ?Provider $known): array
+    public function typed(Change $change, string $kind): array
     {
         $typed = [];
-        foreach ($this->schema($kind) as $field) {
-            $name = self::PREFIX . $field['name'];
-            $text = $change->text($name);
-            $value = match ($field['type']) {
-                'some' => array_values(array_filter(
-                    $field['words'],
-                    static fn (string $word) => $change->text("{$name}_$word") !== '',
-                )) ?: null,
-                'lines' => preg_split('/\s*\R\s*/', $text, -1, PREG_SPLIT_NO_EMPTY) ?: null,
-                // What is no number is for the extension to refuse.
-                'number' => ctype_digit($text) && strlen($text) < 10 ? (int) $text : ($text === '' ? null : $text),
-                default => $text === '' ? null : $text,
-            };
-            if ($value !== null || $field['type'] !== 'secret' && $known !== null) {
-                $typed[$field['name']] = $value;
-            }
+        foreach ($this->schema($kind) as ['name' => $name, 'type' => $type, 'words' => $words]) {
+            $isChosen = static fn (string $word) => $change->text(self::PREFIX . "{$name}_$word") !== '';
+            $typed[$name] = $type === 'some'
+                ? array_values(array_filter($words, $isChosen))
+                : $change->text(self::PREFIX . $name);
         }
-        return $typed;
+        return $this->kinds()[$kind]->read($typed);
     }
 
     /**
