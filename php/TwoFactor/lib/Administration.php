@@ -10,6 +10,8 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Exception\ConfigurationError;
+use TwoFactor\Exception\Denied;
+use TwoFactor\Exception\InvalidPhoneNumber;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Exception\TooRecent;
 
@@ -173,6 +175,8 @@ final class Administration
             return $class->{$act->method}($change, $actor);
         } catch (StepUpRequired | TooRecent $refusal) {
             return Notice::problem($this->proof->refused($refusal));
+        } catch (Denied | InvalidPhoneNumber $refusal) {
+            return Notice::problem($this->view->problem('undelivered', $refusal));
         } catch (ConfigurationError $objection) {
             return Notice::problem($this->view->text('provider_refused'), $objection->getMessage());
         }

@@ -72,16 +72,14 @@ final class AuditPage extends AdminPage
     private function rows(array $events): array
     {
         return array_map(fn (AuditEvent $event, ?AuditEvent $later) => [
-            'at' => $this->view->moment($event->at()),
+            'event' => $event,
             'user' => $event->type() === 'sessions.ended' && $event->userId() === ''
                 ? $this->view->text('everybody')
                 : $this->who($event->userId()),
             'what' => $this->what($event),
             'circumstances' => $this->circumstances($event),
-            'method' => implode(': ', array_filter([$this->view->method($event->method()), (string) $event->factorLabel()])),
             'by' => $this->by($event),
             'reason' => $this->reason((string) $event->reason()),
-            'ip' => (string) $event->ip(),
             'goes_on' => $later !== null && $event->leadsTo($later),
         ], $events, array_slice([null, ...$events], 0, count($events)));
     }

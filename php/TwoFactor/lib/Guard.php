@@ -62,7 +62,8 @@ final class Guard
     {
         if ($this->emergency->isActive()) {
             $this->emergency->noteUse($userId);
-            $this->view->standEmergencyBar((int) $this->emergency->until());
+            $until = date('H:i', (int) $this->emergency->until());
+            $this->view->standBar(fn () => $this->view->text('emergency_banner', $until));
             return;
         }
         $credential = (string) $this->host->cookie->credential();
@@ -85,7 +86,7 @@ final class Guard
         $seconds = $_SESSION[self::DRIFT] ?? null;
         unset($_SESSION[self::DRIFT]);
         if ($seconds !== null) {
-            $this->view->standDriftBar($seconds);
+            $this->view->standBar(fn () => $this->view->drift($seconds), 'careful');
         }
     }
 
@@ -97,7 +98,7 @@ final class Guard
         }
         $names = $this->formerVersion->namesKept();
         if ($names !== '') {
-            $this->view->standFormerBar($names);
+            $this->view->standBar(fn () => $this->view->text('former_bar', $names));
         }
     }
 

@@ -31,15 +31,13 @@ final class HealthReport extends AdminPage
     public function show(string $page, Input $input, Notice $notice): string
     {
         $health = $this->verification->ask(static fn ($verifier) => $verifier->health());
-        $checks = [...array_map(fn (HealthCheck $check) => $this->row(
-            $this->view->named('health', $check->name()),
-            $check->status(),
-            $this->findings($check),
-        ), $health->checks()), ...$this->mail()];
+        $sender = $this->verification->usable([Method::Email]) === [] ? null : $this->host->mailSender();
         $mistake = $this->emergency->mistake();
         return $this->pages->page('health', $notice, [
-            'verdict' => $this->verdict($health, $checks),
-            'checks' => $checks,
+            'verdict' => $this->verdict($health, $sender),
+            'health' => $health,
+            'report' => $this,
+            'sender' => $sender,
             'emergency' => $this->emergency->isActive() ? $this->view->at((int) $this->emergency->until()) : '',
             'emergency_mistaken' => $mistake === '' ? '' : $this->view->text($mistake, Emergency::line(time())),
             'former' => $this->aboutFormer(),
@@ -70,15 +68,15 @@ final class HealthReport extends AdminPage
      * The worst of what the page says: `ok`, `warning`, `partly` where something does not work that others do without,
      * or `problem` where nobody can be verified.
      *
-     * @param list<array{status: string}> $checks
+     * @param string|null $sender of mails, where codes go by mail; '' while nobody has said who that is
      */
-    private function verdict(Health $health, array $checks): string
+    private function verdict(Health $health, ?string $sender): string
     {
-        $said = array_column($checks, 'status');
+        $said = array_map(static fn (HealthCheck $check) => $check->status(), $health->checks());
         return match (true) {
             !$health->canVerify() => 'problem',
-            in_array(HealthStatus::Problem->value, $said, true) => 'partly',
-            in_array(HealthStatus::Warning->value, $said, true) || $this->emergency->isActive()
+            !$health->isOk() || $sender === '' => 'partly',
+            in_array(HealthStatus::Warning, $said, true) || $this->emergency->isActive()
                 || $this->emergency->mistake() !== '' || $this->formerVersion->holdsSecrets() => 'warning',
             default => 'ok',
         };
@@ -119,32 +117,5 @@ final class HealthReport extends AdminPage
             'user' => $value === '' ? $this->view->text('health_user_of_providers') : $this->host->users->userName((int) $value),
             default => (string) $value,
         };
-    }
-
-    /** @return list<array{name: string, status: string, status_text: string, findings: list<array{text: string, is_ours: bool}>}> */
-    private function mail(): array
-    {
-        if ($this->verification->usable([Method::Email]) === []) {
-            return [];
-        }
-        $from = $this->host->mailSender();
-        [$status, $text] = $from === ''
-            ? [HealthStatus::Problem, $this->view->text('health_mail_unset')]
-            : [HealthStatus::Ok, $this->view->text('health_mail_ok', $from)];
-        return [$this->row($this->view->text('health_mail'), $status, [['text' => $text, 'is_ours' => true]])];
-    }
-
-    /**
-     * @param list<array{text: string, is_ours: bool}> $findings
-     * @return array{name: string, status: string, status_text: string, findings: list<array{text: string, is_ours: bool}>}
-     */
-    private function row(string $name, HealthStatus $status, array $findings): array
-    {
-        return [
-            'name' => $name,
-            'status' => $status->value,
-            'status_text' => $this->view->text('status_' . $status->value),
-            'findings' => $findings,
-        ];
     }
 }

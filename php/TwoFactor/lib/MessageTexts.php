@@ -49,7 +49,7 @@ final class MessageTexts extends AdminPage
     {
         [$method, $language] = self::which($change);
         $this->verification->verifier()->setMessageText($method, $language, $text, ...$actor);
-        $this->host->log('log_text_saved', [$this->view->method($method), $this->language($language)]);
+        $this->host->log('log_text_saved', [$this->view->method($method), $this->view->named('text_language', $language)]);
         $this->pages->goTo($done, ['tab' => 'texts', 'way' => $method->value, 'language' => $language]);
     }
 
@@ -60,35 +60,21 @@ final class MessageTexts extends AdminPage
         [$ways, $broken] = [[], ''];
         try {
             foreach ($this->verification->verifier()->messageTexts() as $one) {
-                $way = $one['method'];
-                $isCurrent = $way === $method->value && $one['language'] === $language;
-                $kept = $isCurrent ? $one : $kept;
-                $ways[$way]['text'] = $this->view->method(Method::from($way));
-                $ways[$way]['languages'][] = [
-                    'text' => $this->language($one['language']),
-                    'own' => $one['text'] !== null,
-                    'current' => $isCurrent,
-                    'url' => $this->pages->url(['tab' => 'texts', 'way' => $way, 'language' => $one['language']]),
-                ];
+                $ways[$one['method']][] = $one;
+                $kept = $one['method'] === $method->value && $one['language'] === $language ? $one : $kept;
             }
         } catch (ConfigurationError $fault) {
             $broken = $fault->getMessage();
         }
         $typed = $input instanceof Change ? $input->text('text') : $kept['text'];
-        $preview = $this->previewOf($input, $typed);
-        $isGood = $preview['problem'] === null;
         return $this->pages->form('texts', $notice, [
             'broken' => $broken,
             'ways' => $ways,
             'way' => $method->value,
             'language' => $language,
-            'title' => $this->view->method($method) . ', ' . $this->language($language),
             'text' => $typed ?? $kept['standard'],
-            'own' => $kept['text'] !== null,
-            'waits' => !$kept['confirmed'],
-            'preview' => $isGood ? $preview['text'] : '',
-            'cost' => $isGood ? $this->cost($preview) : '',
-            'hint' => $method === Method::WhatsApp ? $this->view->text('text_whatsapp') : '',
+            'kept' => $kept,
+            'preview' => $this->previewOf($input, $typed),
         ]);
     }
 
@@ -103,18 +89,5 @@ final class MessageTexts extends AdminPage
     {
         [$method, $language] = self::which($input);
         return $this->verification->verifier()->previewMessageText($method, $language, $text);
-    }
-
-    /** @param array{parts: int, characters: int, coding: ?string} $preview */
-    private function cost(array $preview): string
-    {
-        return $preview['coding'] === null
-            ? $this->view->text('text_cost_call', $preview['characters'])
-            : $this->view->text('text_cost', $preview['characters'], strtoupper($preview['coding']), $preview['parts']);
-    }
-
-    private function language(string $tag): string
-    {
-        return $this->view->text("text_language_$tag");
     }
 }

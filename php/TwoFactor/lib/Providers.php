@@ -10,10 +10,6 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Exception\ConfigurationError;
-use TwoFactor\Exception\Denied;
-use TwoFactor\Exception\InvalidPhoneNumber;
-use TwoFactor\Exception\StepUpRequired;
-use TwoFactor\Exception\TooRecent;
 use TwoFactor\HealthStatus;
 use TwoFactor\Method;
 use TwoFactor\Provider;
@@ -78,7 +74,7 @@ final class Providers extends AdminPage
             $this->pages->goTo('try_again', ['tab' => 'providers']);
         }
         $name = $known?->name() ?? $change->text('name');
-        $typed = $this->form->typed($change, $kind, $known);
+        $typed = $this->form->typed($change, $kind);
         $problem = match (true) {
             $known === null && $change->text('known') !== '' => 'provider_gone',
             $known === null && $this->known($name) !== null => 'provider_name_taken',
@@ -152,12 +148,6 @@ final class Providers extends AdminPage
             $sent = $this->verifier()->sendTest($name, $number, $region, $method, ...$actor);
         } catch (ConfigurationError $objection) {
             return Notice::problem($this->view->text('test_refused'), $objection->getMessage(), failed: $name);
-        } catch (InvalidPhoneNumber $objection) {
-            return Notice::problem($this->view->problem('number_refused', $objection));
-        } catch (StepUpRequired | TooRecent $refusal) {
-            throw $refusal;
-        } catch (Denied $refusal) {
-            return Notice::problem($this->view->problem('undelivered', $refusal));
         }
         return Notice::done($this->view->text('test_sent', View::unbroken($sent->maskedDestination())));
     }
@@ -221,7 +211,7 @@ final class Providers extends AdminPage
             $kind,
             $change === null
                 ? $known?->settings() ?? $this->form->suggested($kind, rtrim($this->host->pages->rootUrl(), '/'))
-                : $this->form->typed($change, $kind, $known),
+                : $this->form->typed($change, $kind),
             $known?->secrets() ?? [],
             $this->reports->address($name),
             $change === null ? [] : $this->form->secretsTyped($change, $kind),

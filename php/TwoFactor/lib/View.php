@@ -41,11 +41,11 @@ final class View
         return \CmsLangOperations::key_exists($key, $this->module->GetName()) ? $this->text($key) : $otherwise;
     }
 
-    /** A word of the extension of some kind, in the reader's language if that has it. */
-    public function named(string $kind, string $word): string
+    /** A word of the extension of some kind, in the reader's language if that has it; else that key's text, or the word. */
+    public function named(string $kind, string $word, string $otherwise = ''): string
     {
         $key = $kind . '_' . self::key($word);
-        return $this->textOr($key, $word);
+        return $this->textOr($key, $otherwise === '' ? $word : $this->text($otherwise));
     }
 
     /** A stable name of the extension as it is in the key of a text. */
@@ -168,18 +168,9 @@ final class View
             $why instanceof Throttled => $this->text('throttled', $this->duration($why->retryAfter)),
             $why instanceof StepUpRequired => $this->text('prove_first'),
             $why instanceof TooRecent => $this->text('operator_too_recent', $this->at(time() + $why->retryAfter)),
-            $why instanceof NotSent => $this->textOr(
-                'not_sent_' . self::key($why->reason),
-                $this->text('not_sent_method'),
-            ),
-            $why instanceof FactorRefused => $this->textOr(
-                'factor_' . self::key($why->reason),
-                $this->text('try_again'),
-            ),
-            $why instanceof InvalidPhoneNumber => $this->textOr(
-                'number_' . self::key($why->reason),
-                $this->text('number_refused'),
-            ),
+            $why instanceof NotSent => $this->named('not_sent', $why->reason, 'not_sent_method'),
+            $why instanceof FactorRefused => $this->named('factor', $why->reason, 'try_again'),
+            $why instanceof InvalidPhoneNumber => $this->named('number', $why->reason, 'number_refused'),
             $why instanceof Undelivered => $this->text($why->key),
             default => $this->textOr($key, $this->text('try_again')),
         };
@@ -393,28 +384,15 @@ final class View
             : $this->text($seconds < 0 ? 'drift_behind' : 'drift_ahead', $this->duration(abs($seconds)));
     }
 
-    public function standDriftBar(int $seconds): void
+    /**
+     * A bar on top of the admin page, whatever the theme.
+     *
+     * @param \Closure(): string $text asked for when the language of the page is set
+     */
+    public function standBar(\Closure $text, string $tone = ''): void
     {
         $this->host->pages->speakTo(null);
-        $this->standBar($this->drift($seconds), 'careful');
-    }
-
-    public function standEmergencyBar(int $until): void
-    {
-        $this->host->pages->speakTo(null);
-        $this->standBar($this->text('emergency_banner', date('H:i', $until)));
-    }
-
-    public function standFormerBar(string $names): void
-    {
-        $this->host->pages->speakTo(null);
-        $this->standBar($this->text('former_bar', $names));
-    }
-
-    /** A bar on top of every admin page, whatever the theme. */
-    private function standBar(string $text, string $tone = ''): void
-    {
-        StandingBar::put($this->render('banner', ['text' => $text, 'tone' => $tone]));
+        StandingBar::put($this->render('banner', ['text' => $text(), 'tone' => $tone]));
     }
 
     /**
