@@ -28,13 +28,12 @@ final class AuditPage extends AdminPage
         $name = $input->text('name');
         $userId = $name === '' ? $input->number('user') ?: null : $this->host->users->idOf($name);
         $userName = $userId === null ? '' : $this->host->users->userName($userId);
+        $id = $userId === null ? null : (string) $userId;
         $topic = AuditTopic::tryFrom($input->text('kind'));
         $part = $this->pages->part(
             ['tab' => 'audit', 'user' => $userId, 'kind' => $topic?->value],
             $input->text('before'),
-            fn (int $limit, ?string $before) => $this->verification->ask(
-                static fn ($verifier) => $verifier->audit($userId === null ? null : (string) $userId, $limit, $before, $topic),
-            ),
+            fn (int $limit, ?string $before) => $this->verification->audit($id, $limit, $before, $topic),
         );
         return $this->pages->page('audit', $notice, [
             'list' => $this->rows($part['list']),
@@ -55,12 +54,9 @@ final class AuditPage extends AdminPage
         if ($this->verification->accountIfReadable($userId) === null) {
             return ['intact' => false, 'begins' => ''];
         }
-        [$intact, $since] = $this->verification->ask(static fn ($verifier) => [
-            $verifier->auditIsIntact((string) $userId),
-            $verifier->auditBegins((string) $userId),
-        ]);
+        $since = $this->verification->auditBegins((string) $userId);
         return [
-            'intact' => $intact,
+            'intact' => $this->verification->auditIsIntact((string) $userId),
             'begins' => $since === null ? '' : $this->view->text('audit_begins', $this->view->moment($since)),
         ];
     }

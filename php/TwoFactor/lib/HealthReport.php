@@ -30,7 +30,7 @@ final class HealthReport extends AdminPage
 
     public function show(string $page, Input $input, Notice $notice): string
     {
-        $health = $this->verification->ask(static fn ($verifier) => $verifier->health());
+        $health = $this->verification->health();
         $sender = $this->verification->usable([Method::Email]) === [] ? null : $this->host->mailSender();
         $mistake = $this->emergency->mistake();
         return $this->pages->page('health', $notice, [

@@ -12,7 +12,6 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Exception\Denied;
-use TwoFactor\Verifier;
 
 final class Installation
 {
@@ -147,13 +146,11 @@ final class Installation
         }
         [$actor, $reason] = [$this->administrator->actor(), Reason::Uninstalled->value];
         try {
-            $this->verification->ask(static fn (Verifier $verifier) => $verifier->endAllSessions(...$actor, reason: $reason));
+            $this->verification->endAllSessions(...$actor, reason: $reason);
         } catch (Denied) {
             // Nobody has a factor, so no proof is needed for any of them.
             foreach ($this->host->users->userIds() as $id) {
-                $this->verification->ask(
-                    static fn (Verifier $verifier) => $verifier->endSessions((string) $id, null, ...$actor, reason: $reason),
-                );
+                $this->verification->endSessions((string) $id, null, ...$actor, reason: $reason);
             }
         } catch (Unverifiable) {
             // By the emergency setting, while the store is away: it is told when a later installation opens it.
@@ -168,10 +165,10 @@ final class Installation
             return true;
         }
         try {
-            $this->verification->enrolledUserIds() === [] || $this->verification->ask(function (Verifier $verifier): void {
+            if ($this->verification->enrolledUserIds() !== []) {
                 $actor = $this->administrator->actor();
-                $verifier->assertOperator($actor->by, $actor->grant);
-            });
+                $this->verification->assertOperator($actor->by, $actor->grant);
+            }
             return true;
         } catch (Denied | Unverifiable) {
             return false;

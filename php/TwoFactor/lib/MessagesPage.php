@@ -18,13 +18,7 @@ final class MessagesPage extends AdminPage
 
     public function show(string $page, Input $input, Notice $notice): string
     {
-        $part = $this->pages->part(
-            ['tab' => 'messages'],
-            $input->text('before'),
-            fn (int $limit, ?string $before) => $this->verification->ask(
-                static fn ($verifier) => $verifier->deliveries($limit, $before),
-            ),
-        );
+        $part = $this->pages->part(['tab' => 'messages'], $input->text('before'), $this->verification->deliveries(...));
         return $this->pages->page('messages', $notice, $part);
     }
 }

@@ -74,7 +74,7 @@ final class Operator
                     . ' it under Site Admin, Two-factor administration.');
                 return self::ATTENTION;
             }
-            $health = $this->verification->ask(static fn ($verifier) => $verifier->health());
+            $health = $this->verification->health();
         } catch (Unverifiable $reason) {
             $this->say('problem  open    ' . $reason->getMessage());
             $this->say('Until it is mended, `operator.php emergency` gives a line that lets passwords alone sign in.');
@@ -141,9 +141,7 @@ final class Operator
     {
         $after = null;
         do {
-            $page = $this->verification->ask(
-                static fn ($verifier) => [...$verifier->accounts(limit: self::PAGE, after: $after)],
-            );
+            $page = [...$this->verification->accounts(limit: self::PAGE, after: $after)];
             foreach ($page as $account) {
                 $after = $account->userId();
                 $this->say(sprintf('%-20s %s', $this->named($after), self::state($account)));
@@ -190,7 +188,7 @@ final class Operator
     private function confirmProvider(string $name): int
     {
         $isNamed = static fn (Provider $one): bool => $one->name() === $name;
-        $all = $this->verification->ask(static fn ($verifier) => $verifier->providers());
+        $all = $this->verification->providers();
         $provider = array_values(array_filter($all, $isNamed))[0] ?? null;
         if ($provider === null) {
             return $this->refuse($name === '' ? 'Which one? operator.php confirm-provider NAME' : "There is no provider $name.");
@@ -198,7 +196,7 @@ final class Operator
         if ($provider->isConfirmed()) {
             return $this->refuse("Codes go by $name already.");
         }
-        $this->verification->ask(static fn ($verifier) => $verifier->saveProvider($name, [], Actor::onServer()->by));
+        $this->verification->saveProvider($name, [], Actor::onServer()->by);
         $this->host->log('log_provider_confirmed', [$name]);
         $this->say("Codes go by $name from now on.");
         return self::DONE;
@@ -210,16 +208,13 @@ final class Operator
         if ($id === 0) {
             return $this->refuse('Whose? operator.php audit USER');
         }
-        [$events, $isIntact] = $this->verification->ask(static fn ($verifier) => [
-            [...$verifier->audit((string) $id)],
-            $verifier->auditIsIntact((string) $id),
-        ]);
-        foreach ($events as $event) {
+        foreach ($this->verification->audit((string) $id) as $event) {
             $by = (string) $event->by();
             $isUser = ctype_digit($by) && $event->authority() !== 'server';
             $this->say(json_encode($event, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE)
                 . ($isUser ? " (user $by is " . $this->named($by) . ')' : ''));
         }
+        $isIntact = $this->verification->auditIsIntact((string) $id);
         $this->say($isIntact ? 'The audit is intact.' : 'Events are missing or were altered.');
         return $isIntact ? self::DONE : self::ATTENTION;
     }

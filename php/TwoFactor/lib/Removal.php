@@ -26,7 +26,7 @@ final class Removal
      */
     public function everything(Actor $actor): array
     {
-        $left = $this->verification->ask(static fn ($verifier) => $verifier->removeSite($actor->by, $actor->grant));
+        $left = $this->verification->removeSite($actor->by, $actor->grant);
         $this->verification->forget();
         $key = $this->settings->keyFileMadeHere();
         if ($key !== '' && is_file($key) && !@unlink($key)) {

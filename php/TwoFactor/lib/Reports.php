@@ -44,9 +44,7 @@ final class Reports
             return 403;
         }
         try {
-            $this->verification->quietly(fn () => $this->verification->ask(
-                static fn ($verifier) => $verifier->reportDelivery($provider, $body, getallheaders()),
-            ));
+            $this->verification->quietly(fn () => $this->verification->reportDelivery($provider, $body, getallheaders()));
             return 204;
         } catch (Unverifiable) {
             return 503;
