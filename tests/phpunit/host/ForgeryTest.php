@@ -300,8 +300,7 @@ final class ForgeryTest extends HostTestCase
             // Pages of the module, with the engine's key.
             'Change.php' => ['$_POST'],
             // Steps of login.php, with a mark of their own.
-            'SignIn.php' => ['$_POST'],
-            'PasswordReset.php' => ['$_POST'],
+            'LoginForm.php' => ['$_POST'],
             // Signed by a provider.
             'Reports.php' => ['$_GET', 'php://input'],
             // Changes nothing: looks for what the Module Manager is asked, and refuses it.
