@@ -6,7 +6,7 @@ namespace TwoFactorTests;
 
 /**
  * The time a site lives in: the system's, moved ahead at will, so that no test waits for it. The server's
- * processes read it through libfaketime; who computes codes asks this object.
+ * processes read it by moved_clock.c; who computes codes asks this object.
  */
 final class Clock
 {
@@ -26,31 +26,23 @@ final class Clock
     public function advance(int $seconds): void
     {
         $this->ahead += $seconds;
-        // Written beside and moved: a request never reads half a number.
-        file_put_contents("$this->file.new", sprintf("%+d\n", $this->ahead));
-        rename("$this->file.new", $this->file);
+        // In its place, for they have it in their memory; eight bytes at once are never half there.
+        $file = fopen($this->file, 'c');
+        fwrite($file, pack('q', $this->ahead));
+        fclose($file);
     }
 
     /** @return array<string, string> for the server's processes */
     public function environment(): array
     {
-        $library = glob('/usr/lib/*/faketime/libfaketime.so.1')[0]
-            ?? throw new \RuntimeException('libfaketime is missing: apt install libfaketime');
         // Beside the sites, once for all of them; moved there, since suites run side by side.
-        $shim = dirname($this->file, 2) . '/shared_time.so';
-        $source = __DIR__ . '/shared_time.c';
+        $shim = dirname($this->file, 2) . '/moved_clock.so';
+        $source = __DIR__ . '/moved_clock.c';
         if (!is_file($shim) || filemtime($shim) < filemtime($source)) {
-            $new = dirname($this->file) . '/shared_time.so';
-            exec('cc -shared -fPIC -o ' . escapeshellarg($new) . ' ' . escapeshellarg($source), result_code: $failed);
-            $failed === 0 && rename($new, $shim) || throw new \RuntimeException('shared_time.c does not compile');
+            $new = dirname($this->file) . '/moved_clock.so';
+            exec('cc -O1 -shared -fPIC -o ' . escapeshellarg($new) . ' ' . escapeshellarg($source), result_code: $failed);
+            $failed === 0 && rename($new, $shim) || throw new \RuntimeException('moved_clock.c does not compile');
         }
-        return [
-            'LD_PRELOAD' => "$shim:$library",
-            'FAKETIME_TIMESTAMP_FILE' => $this->file,
-            'FAKETIME_NO_CACHE' => '1',
-            // The times of files stay: else opcache and Smarty would compile everything again whenever the time is moved.
-            'NO_FAKE_STAT' => '1',
-            'FAKETIME_DONT_FAKE_MONOTONIC' => '1',
-        ];
+        return ['LD_PRELOAD' => $shim, 'MOVED_CLOCK' => $this->file];
     }
 }
