@@ -33,10 +33,11 @@ final class QrTest extends VerifierTestCase
         return implode("\n", $lines);
     }
 
-    private static function need(string $program): string
+    /** The first of them that is installed. */
+    private static function need(string ...$programs): string
     {
-        $path = trim((string) shell_exec('command -v ' . escapeshellarg($program)));
-        return $path !== '' ? $path : self::fail("$program is not installed");
+        $path = strtok((string) shell_exec('command -v ' . implode(' ', $programs)), "\n");
+        return $path ?: self::fail(implode(' or ', $programs) . ' is not installed');
     }
 
     /** @dataProvider names */
@@ -66,7 +67,7 @@ final class QrTest extends VerifierTestCase
         if (trim((string) shell_exec('command -v rsvg-convert')) !== '') {
             exec("rsvg-convert -w 600 -o $folder/qr.png $folder/qr.svg", $said, $status);
         } else {
-            $chromium = self::need('chromium');
+            $chromium = self::need('chromium-headless-shell', 'chromium');
             file_put_contents("$folder/qr.html", '<body style="margin:0">' . $setup->qrSvg());
             exec("$chromium --headless --no-sandbox --disable-gpu --user-data-dir=$folder/profile --window-size=600,600 --screenshot=$folder/qr.png file://$folder/qr.html 2>&1", $said, $status);
         }
