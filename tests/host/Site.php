@@ -21,7 +21,10 @@ final class Site
     /** @var resource|null */
     private $process = null;
     private int $pid = 0;
-    private int $configured = 0;
+    /** What the last config.php had for its time; no two of a process have the same one. */
+    private static int $configured = 0;
+    private readonly string $database;
+    private static int $built = 0;
     /** @var array<string, string> php.ini settings of the server */
     private array $ini;
 
@@ -35,6 +38,7 @@ final class Site
      */
     public function __construct(private array $options = [], private readonly ?Snapshot $begun = null)
     {
+        self::$built++;
         $this->options += [
             'flow' => getenv('HOST_FLOW') ?: 'new',
             'database' => getenv('HOST_DATABASE') ?: null,
@@ -47,7 +51,9 @@ final class Site
             'clock' => true,
             'finishes' => true,
         ];
-        $this->folder = $this->options['folder'] ?? self::base() . '/' . bin2hex(random_bytes(4));
+        $this->folder = $this->options['folder'] ?? $begun?->place() ?? self::base() . '/' . bin2hex(random_bytes(4));
+        // Sites that come one after the other in one folder have databases of their own all the same.
+        $this->database = $begun ? 'host_' . bin2hex(random_bytes(4)) : self::databaseOf($this->folder);
         $this->port = $this->options['port'] ?? self::freePort();
         $this->url = "http://127.0.0.1:{$this->port}";
         $this->ini = $this->options['ini'];
@@ -97,13 +103,13 @@ final class Site
 
     private function build(): void
     {
-        foreach (['', '/sessions', '/logs', '/store'] as $part) {
-            is_dir($this->folder . $part) || mkdir($this->folder . $part, 0700, true);
-        }
         if ($this->begun) {
             $this->begun->copyTo($this);
             $this->config([]);
             return;
+        }
+        foreach (['', '/sessions', '/logs', '/store'] as $part) {
+            is_dir($this->folder . $part) || mkdir($this->folder . $part, 0700, true);
         }
         self::copy(__DIR__ . '/site', $this->root());
         foreach (['/tmp/cache', '/tmp/templates_c', '/assets', '/uploads'] as $part) {
@@ -116,6 +122,12 @@ final class Site
         file_put_contents($this->root() . '/lib/flow.php', "<?php\n\nconst HOST_FLOW = " . var_export($this->options['flow'], true) . ";\n");
         $this->config([]);
         (new Tables($this->pdo()))->create(self::PASSWORDS);
+    }
+
+    /** In the folder of the process, where the one after it finds what is to be had of it; see Snapshot. */
+    private function isOneOfMany(): bool
+    {
+        return $this->folder === $this->begun?->place();
     }
 
     /** The emergency setting, from then until then, in seconds from now. */
@@ -151,13 +163,13 @@ final class Site
             $text .= '$config[' . var_export($name, true) . '] = ' . var_export($value, true) . ";\n";
         }
         file_put_contents($this->root() . '/config.php', $text, LOCK_EX);
-        // opcache goes by the time, in seconds: no two of them have the same one.
-        touch($this->root() . '/config.php', time() - 3600 + ++$this->configured);
+        // opcache goes by the time, in seconds.
+        touch($this->root() . '/config.php', self::$configured = max(self::$configured + 1, time() - 3600));
     }
 
     public function databaseName(): string
     {
-        return self::databaseOf($this->folder);
+        return $this->database;
     }
 
     public static function databaseOf(string $folder): string
@@ -198,6 +210,8 @@ final class Site
             'error_reporting' => (string) E_ALL,
             // Debian's php -S runs with opcache: a changed config.php counts from the next request on.
             'opcache.revalidate_freq' => '0',
+            // What the site before in this folder has compiled need not be compiled again.
+            'opcache.file_cache' => $this->isOneOfMany() ? $this->begun->compiled() : '',
             // The worst case for what a trace could show.
             'zend.exception_ignore_args' => '0',
         ] + $this->ini + ($this->options['finishes'] ? ['auto_prepend_file' => __DIR__ . '/finishes.php'] : []);
@@ -251,6 +265,13 @@ final class Site
         $this->process = null;
     }
 
+    /** Ends the site. What the next one cannot use is removed. */
+    public function leave(): void
+    {
+        $this->stop();
+        $this->isOneOfMany() || self::remove($this->folder);
+    }
+
     public function __destruct()
     {
         $this->stop();
@@ -287,6 +308,9 @@ final class Site
         $settings['store'] = $this->options['config']['twofactor_store'] ?? ($this->usesSqlite()
             ? 'sqlite:' . $this->folder . '/store/twofactor.sqlite'
             : preg_replace('#/[^/]*$#', '/' . $this->databaseName() . '?prefix=cms_', $this->options['database']));
+        // To the extension in this process each site's store is another, also where one came after the other in one
+        // folder: it would say that the former was replaced while in use.
+        $settings['store'] = preg_replace('#^sqlite:/#', '$0' . str_repeat('./', self::$built), $settings['store']);
         if (isset($this->ini['twofactor.key_file'])) {
             $settings['key_file'] = $this->ini['twofactor.key_file'];
         }
@@ -436,11 +460,16 @@ final class Site
                 is_dir($target) || mkdir($target, 0700);
                 continue;
             }
-            copy($file->getPathname(), $target);
-            // By its time opcache and Smarty know whether what they have compiled is still true.
-            touch($target, $file->getMTime());
-            chmod($target, $file->getPerms() & 0777);
+            self::copyFile($file->getPathname(), $target, $file->getMTime(), $file->getPerms() & 0777);
         }
+    }
+
+    public static function copyFile(string $from, string $to, int $time, int $mode): void
+    {
+        copy($from, $to);
+        // By its time opcache and Smarty know whether what they have compiled is still true.
+        touch($to, $time);
+        chmod($to, $mode);
     }
 
     public static function remove(string $folder): void

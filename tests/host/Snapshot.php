@@ -7,6 +7,10 @@ namespace TwoFactorTests;
 /**
  * A site at rest in which the modules are installed: made once for each kind of site, by installing them as a person
  * does, and what every other of its kind begins with. Each of those has a copy of all of it, the database included.
+ *
+ * The sites of one process come one after the other, each in the folder that the one before has left: code that is as
+ * it was stays there, and with it what PHP and Smarty have compiled of it, which they know by its path. Of everything
+ * else nothing is left. Where a test has changed the code, nothing of the folder is.
  */
 final class Snapshot
 {
@@ -34,8 +38,46 @@ final class Snapshot
         return new self($folder, $kind['database']);
     }
 
+    /** @var array<string, array<string, array{bool, int, int, int}>> by folder: path to directory, size, time, mode */
+    private static array $listed = [];
+    private string $place = '';
+
     private function __construct(private readonly string $folder, private readonly ?string $database)
     {
+        if (!self::$listed) {
+            $process = getmypid();
+            // Not by a copy of this process.
+            register_shutdown_function(static fn () => $process === getmypid() && array_map(
+                static fn (string $folder) => is_dir($folder) && Site::remove($folder),
+                glob(Site::base() . "/of-$process-*"),
+            ));
+        }
+        self::$listed[$folder] ??= self::entries($folder);
+    }
+
+    /** Where this process has its sites of this kind, one at a time. */
+    public function place(): string
+    {
+        return $this->place ?: $this->place = Site::base() . '/of-' . getmypid() . '-' . substr(basename($this->folder), strlen('installed-'));
+    }
+
+    /** Where PHP keeps what it has compiled of those sites. */
+    public function compiled(): string
+    {
+        return $this->place() . '-compiled';
+    }
+
+    /** @return array<string, array{bool, int, int, int}> */
+    private static function entries(string $folder): array
+    {
+        $found = [];
+        $files = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($folder, \FilesystemIterator::SKIP_DOTS), \RecursiveIteratorIterator::SELF_FIRST);
+        foreach ($files as $file) {
+            $at = $file->isLink() ? [] : stat($file->getPathname());
+            $is = (bool) ($at && $file->isDir());
+            $found[$files->getSubPathname()] = [$is, $is ? 0 : $at['size'] ?? -1, $is ? 0 : $at['mtime'] ?? 0, ($at['mode'] ?? 0) & 0777];
+        }
+        return $found;
     }
 
     /** All that an installed site is made of, by time and size. @return array<string, array{int, int}> */
@@ -75,7 +117,7 @@ final class Snapshot
 
     public function copyTo(Site $site): void
     {
-        Site::copy($this->folder, $site->folder);
+        $this->renew($site->folder);
         if (!$this->database) {
             return;
         }
@@ -85,6 +127,42 @@ final class Snapshot
         foreach ($pdo->query("SHOW TABLES FROM $from")->fetchAll(\PDO::FETCH_COLUMN) as $table) {
             $pdo->exec("CREATE TABLE $table LIKE $from.$table");
             $pdo->exec("INSERT INTO $table SELECT * FROM $from.$table");
+        }
+    }
+
+    /** Makes of the folder what a copy of this site is, whatever is there. */
+    private function renew(string $folder): void
+    {
+        clearstatcache();
+        $wanted = self::$listed[$this->folder];
+        $there = is_dir($folder) ? self::entries($folder) : [];
+        foreach (array_reverse($there) as $path => $as) {
+            $isKept = str_starts_with($path, 'www/');
+            if (preg_match('#^www/tmp/templates_c(/|$)#', $path) || $isKept && ($wanted[$path] ?? null) === $as) {
+                continue;
+            }
+            if ($isKept && !preg_match('#^www/(tmp/|config\.php$)#', $path)) {
+                // Somebody has changed the code: what was compiled may be of what stood there meanwhile.
+                Site::remove($folder);
+                is_dir($this->compiled()) && Site::remove($this->compiled());
+                $there = [];
+                break;
+            }
+            if ($path !== 'www' && !($as[0] && ($wanted[$path][0] ?? false))) {
+                $as[0] ? rmdir("$folder/$path") : unlink("$folder/$path");
+                unset($there[$path]);
+            }
+        }
+        foreach ($folder === $this->place() ? [$folder, $this->compiled()] : [$folder] as $needed) {
+            is_dir($needed) || mkdir($needed, 0700, true);
+        }
+        foreach ($wanted as $path => [$isDirectory, , $time, $mode]) {
+            if ($isDirectory) {
+                isset($there[$path]) || mkdir("$folder/$path", 0700);
+                isset($there[$path]) && $there[$path][3] !== 0700 && chmod("$folder/$path", 0700);
+            } elseif (!isset($there[$path])) {
+                Site::copyFile("$this->folder/$path", "$folder/$path", $time, $mode);
+            }
         }
     }
 }

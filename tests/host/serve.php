@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Builds a site, installs the module and serves it until it is told to end (Ctrl-C, TERM, or the end of its
+ * Builds a site in which the module is installed and serves it until it is told to end (Ctrl-C, TERM, or the end of its
  * input with --json). For script/demo and the browser tests. A person is shown what is sent.
  *
  *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--carriers] [--fakes] [--gateway] [--json]
@@ -9,7 +9,7 @@
  * With --carriers messages to telephones go into the file `messages` of its folder. With --fakes they go to a Twilio on
  * this machine; when that is certain to have sent nothing, into that file. With --gateway a managed gateway on this
  * machine makes, sends and checks the codes.
- * With --json the site's time can be moved ahead by writing seconds to the file that is named.
+ * With --json the site's time can be moved ahead by writing seconds, as 64 bits, into the file that is named.
  */
 
 declare(strict_types=1);
@@ -19,11 +19,8 @@ namespace TwoFactorTests;
 require __DIR__ . '/autoload.php';
 
 $options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'carriers', 'fakes', 'gateway', 'json']);
-$site = new Site(array_filter([
+$kind = array_filter([
     'flow' => $options['flow'] ?? null,
-    'folder' => $options['folder'] ?? null,
-    'port' => isset($options['port']) ? (int) $options['port'] : null,
-    'workers' => isset($options['workers']) ? (int) $options['workers'] : null,
     // A person's phone shows the real time.
     'clock' => isset($options['json']),
     'finishes' => false,
@@ -31,7 +28,12 @@ $site = new Site(array_filter([
         'admin_csp_header' => isset($options['csp']) ? 'self' : null,
         'twofactor_region' => isset($options['carriers']) || isset($options['fakes']) ? 'DE' : null,
     ]),
-], static fn (mixed $value): bool => $value !== null));
+], static fn (mixed $value): bool => $value !== null);
+$site = new Site(array_filter([
+    'folder' => $options['folder'] ?? Site::base() . '/' . bin2hex(random_bytes(4)),
+    'port' => isset($options['port']) ? (int) $options['port'] : null,
+    'workers' => isset($options['workers']) ? (int) $options['workers'] : null,
+], static fn (mixed $value): bool => $value !== null) + $kind, Snapshot::of($kind));
 // The end of this process, whatever its cause, is the end of the server.
 pcntl_async_signals(true);
 foreach ([SIGINT, SIGTERM, SIGHUP] as $signal) {
@@ -47,12 +49,11 @@ if (isset($options['gateway'])) {
     $site->carriers([$fakes->provider(), $site->writer()], $fakes->ini() + ['twofactor.http_seconds' => '3']);
 }
 
-$installed = $site->install();
 if (isset($options['carriers']) || $fakes) {
     $site->offerReset();
 }
 if (isset($options['json'])) {
-    echo json_encode(['url' => $site->url, 'folder' => $site->folder, 'clock' => $site->folder . '/clock', 'passwords' => Site::PASSWORDS, 'flow' => $site->flow(), 'fakes' => $fakes?->admin, 'installed' => $installed]), "\n";
+    echo json_encode(['url' => $site->url, 'folder' => $site->folder, 'clock' => $site->folder . '/clock', 'passwords' => Site::PASSWORDS, 'flow' => $site->flow(), 'fakes' => $fakes?->admin]), "\n";
     while (!feof(STDIN)) {
         fgets(STDIN);
     }

@@ -41,6 +41,7 @@ final class PageHeadersTest extends HostTestCase
     {
         $this->hasPolicy = $config !== [];
         $site = $this->site(['config' => $config]);
+        array_map(unlink(...), glob($site->root() . '/tmp/templates_c/*'));
         $fakes = new Fakes();
         $site->carriers([$site->writer(), $fakes->gateway() + ['name' => 'managed']], $fakes->ini());
         $site->offerReset();
