@@ -195,10 +195,10 @@ final class Providers extends AdminPage
             'providers' => $all,
             'failed' => $notice->failed,
             'kinds' => $this->form->kinds(),
-            'ways' => $this->view->choices(array_filter(Method::cases(), static fn (Method $method) => array_filter(
+            'ways' => array_filter(Method::cases(), static fn (Method $method) => array_filter(
                 $all,
                 static fn (Provider $one) => in_array($method, $one->methods(), true),
-            ) !== [])),
+            ) !== []),
         ] + $proof);
     }
 

@@ -90,21 +90,13 @@ final class View
     public function challenge(PendingLogin $pending, Method $method, ?string $problem, ?\Throwable $why): never
     {
         $this->host->pages->speakTo($pending->userId);
-        $others = array_filter($pending->methods, static fn (Method $other) => $other !== $method);
         $this->loginPage('challenge', [
             'title' => $this->text('challenge_title'),
-            'method' => $method->value,
-            'numeric' => $method->isNumeric(),
-            'label' => $this->text('code_of_' . $method->value),
-            'hint' => $method->isSent() ? '' : $this->text('hint_' . $method->value),
-            'others' => array_map(fn (Method $other) => [
-                'value' => $other->value,
-                'text' => $this->text('use_' . $other->value),
-            ], array_values($others)),
-            'signs_in' => $this->text('signs_in', $this->host->users->userName($pending->userId)),
+            'method' => $method,
+            'others' => array_filter($pending->methods, static fn (Method $other) => $other !== $method),
+            'name' => $this->host->users->userName($pending->userId),
             'token' => $pending->token,
             'page' => $pending->nextPage(),
-            'is_sent' => $method->isSent(),
             'is_refused' => $why instanceof NotSent,
             'problem' => $problem === null ? '' : $this->problem($problem, $why),
         ] + $this->wait($why) + $this->sent($pending->sent($method)));
@@ -286,20 +278,6 @@ final class View
     }
 
     /**
-     * For a select.
-     *
-     * @param array<Method> $methods
-     * @return list<array{value: string, text: string}>
-     */
-    public function choices(array $methods): array
-    {
-        return array_map(fn (Method $method) => [
-            'value' => $method->value,
-            'text' => $this->method($method),
-        ], array_values($methods));
-    }
-
-    /**
      * Where a number may be called from, in the reader's language.
      *
      * @return array<string, string>
@@ -322,12 +300,9 @@ final class View
         ));
         $sent = $stepUp->sent($userId);
         return [
-            'provable' => $this->choices($provable),
+            'provable' => $provable,
             'proving' => $sent?->method->value ?? '',
-            'sendable' => array_map(fn (Method $method) => [
-                'value' => $method->value,
-                'text' => $this->text('send_' . $method->value),
-            ], array_values(array_filter($provable, static fn (Method $method) => $method->isSent()))),
+            'sendable' => array_filter($provable, static fn (Method $method) => $method->isSent()),
         ] + $this->sent($sent);
     }
 

@@ -44,7 +44,7 @@
 <div class="tf-row"><label for="tf-by">{$t->col_provider|escape}</label>
 <select id="tf-by" name="{$p}name">{foreach $providers as $one}<option value="{$one->name()|escape}"{if $one->name() == $test.name} selected{/if}>{$one->name()|escape}</option>{/foreach}</select></div>
 <div class="tf-row"><label for="tf-way">{$t->way|escape}</label>
-<select id="tf-way" name="{$p}way">{foreach $ways as $one}<option value="{$one.value|escape}"{if $one.value == $test.way} selected{/if}>{$one.text|escape}</option>{/foreach}</select></div>
+<select id="tf-way" name="{$p}way">{foreach $ways as $one}<option value="{$one->value|escape}"{if $one->value == $test.way} selected{/if}>{$show->method($one)|escape}</option>{/foreach}</select></div>
 <div class="tf-row"><label for="tf-number">{$t->number|escape}</label>
 <input id="tf-number" name="{$p}number" type="tel" value="{$test.number|escape}" required inputmode="tel" autocomplete="tel" maxlength="64"></div>
 <div class="tf-row"><label for="tf-region">{$t->region|escape}</label>
