@@ -75,7 +75,7 @@ final class ProviderForm
                 default => (string) ($values[$field['name']] ?? ''),
             },
             'words' => $this->words($field, (array) ($values[$field['name']] ?? [])),
-            'chosen' => isset($values[$field['name']]),
+            'chosen' => !in_array($values[$field['name']] ?? '', ['', []], true),
             'is_set' => in_array($field['name'], $secrets, true) && !in_array($field['name'], $lost, true),
             'is_lost' => in_array($field['name'], $lost, true),
             'typed_before' => self::TYPED_BEFORE . $field['name'],
@@ -111,9 +111,9 @@ final class ProviderForm
     }
 
     /**
-     * What was typed, for Verifier::saveProvider().
+     * What was typed, for ProviderKind::read(), and to be shown again.
      *
-     * @return array<string, mixed>
+     * @return array<string, string|list<string>>
      */
     public function typed(Change $change, string $kind): array
     {
@@ -124,7 +124,7 @@ final class ProviderForm
                 ? array_values(array_filter($words, $isChosen))
                 : $change->text(self::PREFIX . $name);
         }
-        return $this->kinds()[$kind]->read($typed);
+        return $typed;
     }
 
     /**
@@ -155,7 +155,7 @@ final class ProviderForm
      */
     private function words(array $field, array $chosen): array
     {
-        $chosen = $chosen ?: array_slice($field['words'], 0, 1);
+        $chosen = array_filter($chosen) ?: array_slice($field['words'], 0, 1);
         return array_map(fn (string $word): array => [
             'name' => self::PREFIX . "{$field['name']}_$word",
             'word' => $word,

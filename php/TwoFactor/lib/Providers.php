@@ -74,7 +74,7 @@ final class Providers extends AdminPage
             $this->pages->goTo('try_again', ['tab' => 'providers']);
         }
         $name = $known?->name() ?? $change->text('name');
-        $typed = $this->form->typed($change, $kind);
+        $typed = $this->form->kinds()[$kind]->read($this->form->typed($change, $kind));
         $problem = match (true) {
             $known === null && $change->text('known') !== '' => 'provider_gone',
             $known === null && $this->known($name) !== null => 'provider_name_taken',
