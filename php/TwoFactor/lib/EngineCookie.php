@@ -36,6 +36,13 @@ final class EngineCookie
         return is_string($value) && $value !== '' ? $value : null;
     }
 
+    /** Whose login a cookie claims to be; null for nobody's. The engine checks its seal. */
+    public static function claimedUserId(#[\SensitiveParameter] string $credential): ?int
+    {
+        $id = (int) (self::read($credential)[2]['uid'] ?? 0);
+        return $id > 0 ? $id : null;
+    }
+
     /**
      * Gives this browser another login cookie and session id for the same login, so that copies of the old
      * ones are worth nothing. The engine would do it, too, but tell every listener of Core::LoginPost, and
@@ -45,10 +52,9 @@ final class EngineCookie
      */
     public function renew(): string
     {
-        [$seal, $payload] = array_pad(explode('::', (string) $this->credential(), 2), 2, '');
-        $claims = json_decode((string) base64_decode($payload), true);
+        [$seal, $payload, $claims] = self::read((string) $this->credential());
         $salt = (string) \cms_siteprefs::get('CMSMS\\LoginOperations');
-        if (!is_array($claims) || !hash_equals(sha1($salt . $payload), $seal)) {
+        if ($claims === null || !hash_equals(sha1($salt . $payload), $seal)) {
             throw new Unverifiable('The login cookie has a form this version of the module does not know.');
         }
         $payload = base64_encode((string) json_encode(['renewed' => bin2hex(random_bytes(16))] + $claims));
@@ -91,6 +97,14 @@ final class EngineCookie
                 $_COOKIE[$name] = $cookie;
             }
         };
+    }
+
+    /** @return array{string, string, ?array<string, mixed>} seal, payload, and what that says if it can be read */
+    private static function read(#[\SensitiveParameter] string $credential): array
+    {
+        [$seal, $payload] = array_pad(explode('::', $credential, 2), 2, '');
+        $claims = json_decode((string) base64_decode($payload), true);
+        return [$seal, $payload, is_array($claims) ? $claims : null];
     }
 
     private function name(): string

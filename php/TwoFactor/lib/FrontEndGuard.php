@@ -52,20 +52,11 @@ final class FrontEndGuard
 
     private function counts(#[\SensitiveParameter] string $credential): bool
     {
-        $userId = self::claimedUser($credential);
+        $userId = EngineCookie::claimedUserId($credential);
         try {
             return $userId === null || $this->emergency->isActive() || $this->sessions->counts($credential, $userId);
         } catch (\Throwable) {
             return false;
         }
-    }
-
-    /** Whose login the cookie claims to be. The engine checks its seal; without a user it refuses by itself. */
-    private static function claimedUser(#[\SensitiveParameter] string $credential): ?int
-    {
-        $payload = explode('::', $credential, 2)[1] ?? '';
-        $claims = json_decode((string) base64_decode($payload), true);
-        $id = is_array($claims) ? (int) ($claims['uid'] ?? 0) : 0;
-        return $id > 0 ? $id : null;
     }
 }

@@ -50,6 +50,19 @@ final class EngineCookieTest extends TestCase
     }
 
     /** @dataProvider flows */
+    public function test_a_cookie_names_the_user_who_signed_in_and_none_of_another_form_names_anybody(string $flow): void
+    {
+        $said = $this->inEngine($flow, <<<'PHP'
+            sign_in();
+            tell(TwoFactorModule\EngineCookie::claimedUserId($cookie->credential()));
+            foreach (['', 'x', '::', 'x::MQ==', 'x::' . base64_encode('{"uid":"-1"}'), 'x::' . base64_encode('{"uid":[]}')] as $other) {
+                tell(TwoFactorModule\EngineCookie::claimedUserId($other));
+            }
+            PHP);
+        self::assertSame('[2]' . str_repeat('[null]', 6), $said);
+    }
+
+    /** @dataProvider flows */
     public function test_a_sign_in_that_is_withheld_is_none_until_it_is_put_back(string $flow): void
     {
         $said = $this->inEngine($flow, <<<'PHP'
