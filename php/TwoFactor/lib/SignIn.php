@@ -182,8 +182,8 @@ final class SignIn
         }
         try {
             $verified = $this->proof->check($pending->challenge, $pending->userId, Purpose::Login, $method, $code);
-        } catch (LockedOut $lock) {
-            $this->show($pending, $method, 'locked', $lock);
+        } catch (LockedOut | Undelivered $why) {
+            $this->show($pending, $method, 'try_again', $why);
         } catch (ChallengeClosed) {
             // Where sessions are not locked, the same answer may have been the first meanwhile.
             session_abort();
@@ -193,8 +193,6 @@ final class SignIn
         } catch (Denied) {
             $pending->noteRefusal($answer, "wrong_$method->value");
             $this->show($pending, $method, "wrong_$method->value");
-        } catch (Undelivered $fault) {
-            $this->show($pending, $method, 'try_again', $fault);
         }
         $this->complete($user, $verified, $answer);
     }
