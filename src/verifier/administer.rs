@@ -189,10 +189,11 @@ impl Verifier {
         let Some(mut left) = self.accounts.remove_site()? else {
             return Ok(Vec::new());
         };
-        if let KeySource::Generated(key) = &self.key_source {
-            if fs::remove_file(key).is_err() && key.exists() {
-                left.push(key.clone());
-            }
+        if let KeySource::Generated(key) = &self.key_source
+            && fs::remove_file(key).is_err()
+            && key.exists()
+        {
+            left.push(key.clone());
         }
         Ok(left)
     }
