@@ -1,4 +1,4 @@
-//! What the core costs without PHP: `cargo bench --no-default-features`. `script/bench` measures
+//! What the core costs without PHP: `cargo bench --package twofactor-benches`. `script/bench` measures
 //! through PHP and compares.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
