@@ -63,8 +63,17 @@ impl AuditBuffer {
     /// Where the request came from; `None` when its address is not known. `::` stands for that (RFC 4291 section
     /// 2.5.2): whoever has no address shares no network with anybody, and none becomes known by a proof of theirs.
     pub(super) fn network(&self) -> Option<Network> {
-        let ip: IpAddr = self.ip()?.parse().ok()?;
+        let ip = self.address()?;
         (!ip.is_unspecified()).then(|| Network::of(ip))
+    }
+
+    /// The network that is one customer's, as [`Network::site_of`] says: whoever has no address has one, too.
+    pub(super) fn site(&self) -> Option<Network> {
+        self.address().map(Network::site_of)
+    }
+
+    fn address(&self) -> Option<IpAddr> {
+        self.ip()?.parse().ok()
     }
 
     pub(super) fn ip(&self) -> Option<&str> {

@@ -61,11 +61,16 @@ impl Account {
 
     /// Who opens what the request with these events asks for.
     pub(super) fn opener(&self, audit: &AuditBuffer) -> Opener {
-        let site = audit.ip().and_then(|ip| ip.parse().ok());
-        Opener {
-            from: NetworkId::of(&self.key, site.map(Network::site_of)),
-            is_known: self.is_known(audit.network()),
-        }
+        let site = audit.site();
+        let from = NetworkId::of(&self.key, site);
+        let network = audit.network();
+        let is_known = if network.is_some() && network == site {
+            // Of IPv4 both are the address, and have one name.
+            self.known.holds(from)
+        } else {
+            self.is_known(network)
+        };
+        Opener { from, is_known }
     }
 
     /// Whether one of the last proofs came from that network.

@@ -21,7 +21,7 @@ use data_encoding::{BASE64, HEXLOWER};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::decoded;
-use super::hash::{HashKey, KeyedHash, hash};
+use super::hash::{HashKey, KeyedHash, PreparedKey, hash, scrub_stack};
 use super::random::{self, OsEntropy};
 
 /// No key file is longer: far more than any number of keys in use at once.
@@ -49,10 +49,10 @@ impl KeyId {
 
 struct Key {
     id: KeyId,
-    master: HashKey,
+    master: PreparedKey,
 }
 
-const _: fn(&Key) -> &HashKey = |key| &key.master;
+const _: fn(&Key) -> &PreparedKey = |key| &key.master;
 
 /// All keys of a site; cheap to clone. Redacts itself. Keys stay where they were read to: moving would
 /// leave copies behind.
@@ -145,9 +145,10 @@ impl KeyRing {
             }
             keys.push(Key {
                 id,
-                master: HashKey::new(master),
+                master: PreparedKey::new(&HashKey::new(master)),
             });
             master.zeroize();
+            scrub_stack();
         }
         if keys.is_empty() {
             return Err(KeyError::Empty);
@@ -257,7 +258,7 @@ impl KeyRing {
         let master = HashKey::new(random::bytes(&mut OsEntropy)?);
         Ok(Self(Arc::new(vec![Key {
             id: KeyId("ephemeral".to_owned()),
-            master,
+            master: PreparedKey::new(&master),
         }])))
     }
 
@@ -269,7 +270,7 @@ impl KeyRing {
     /// The sealing key: its id and the key derived from it for `info`.
     pub(super) fn sealing(&self, info: &[&[u8]]) -> Option<(&KeyId, HashKey)> {
         let first = self.0.first()?;
-        Some((&first.id, HashKey::new(*hash(&first.master, info).bytes())))
+        Some((&first.id, HashKey::new(*first.master.hash(info).bytes())))
     }
 
     /// A name for something that must be found again but not be known, under the sealing key: of a
@@ -288,7 +289,7 @@ impl KeyRing {
     /// The key derived for `info` from the key of that id.
     pub(super) fn opening(&self, id: &str, info: &[&[u8]]) -> Option<HashKey> {
         let key = self.0.iter().find(|k| k.id.as_str() == id)?;
-        Some(HashKey::new(*hash(&key.master, info).bytes()))
+        Some(HashKey::new(*key.master.hash(info).bytes()))
     }
 }
 
@@ -313,8 +314,8 @@ fn why_not_opened<T>(
     )
 }
 
-fn name(master: &HashKey, parts: &[&[u8]]) -> KeyedHash {
-    let key = HashKey::new(*hash(master, &[b"twofactor/name/1"]).bytes());
+fn name(master: &PreparedKey, parts: &[&[u8]]) -> KeyedHash {
+    let key = HashKey::new(*master.hash(&[b"twofactor/name/1"]).bytes());
     hash(&key, parts)
 }
 
