@@ -19,7 +19,7 @@ const FORMAT: u32 = 1;
 #[error(
     "the list of sessions is another user's, or was written by another version of this software"
 )]
-pub struct DocumentError;
+pub struct SessionListError;
 
 #[derive(Serialize)]
 struct Written<'a> {
@@ -38,8 +38,11 @@ struct Read<'a> {
 /// The bytes to seal.
 ///
 /// # Errors
-/// [`DocumentError`]; not for any list that can be built.
-pub(super) fn write(user: &str, list: &SessionList) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
+/// [`SessionListError`]; not for any list that can be built.
+pub(super) fn write(
+    user: &str,
+    list: &SessionList,
+) -> Result<Zeroizing<Vec<u8>>, SessionListError> {
     let written = Written {
         format: FORMAT,
         user,
@@ -48,17 +51,17 @@ pub(super) fn write(user: &str, list: &SessionList) -> Result<Zeroizing<Vec<u8>>
     // Room for all: growing would leave copies of the key behind.
     let room = list.room().saturating_add(user.len());
     let bytes = postcard::to_extend(&written, Vec::with_capacity(room));
-    bytes.map(Zeroizing::new).map_err(|_| DocumentError)
+    bytes.map(Zeroizing::new).map_err(|_| SessionListError)
 }
 
 /// Whose, and what was written as these bytes, and nothing after it.
 ///
 /// # Errors
-/// [`DocumentError`]
-pub(super) fn read(bytes: &[u8]) -> Result<(String, SessionList), DocumentError> {
+/// [`SessionListError`]
+pub(super) fn read(bytes: &[u8]) -> Result<(String, SessionList), SessionListError> {
     match postcard::take_from_bytes::<Read<'_>>(bytes) {
         Ok((read, [])) if read.format == FORMAT => Ok((read.user.to_owned(), read.list)),
-        _ => Err(DocumentError),
+        _ => Err(SessionListError),
     }
 }
 
@@ -69,7 +72,7 @@ mod tests {
     use crate::crypto::HashKey;
     use crate::session::browser::Device;
     use crate::session::credential::Credential;
-    use crate::session::list::{Generation, NewSession, SessionId, Standing};
+    use crate::session::list::{Generation, NewSession, SessionId, Validity};
     use crate::types::{Method, UserAgent};
 
     fn sample() -> SessionList {
@@ -81,12 +84,12 @@ mod tests {
             masked_address: "192.0.2.•••".to_owned(),
             device: Device::of(&agent),
         };
-        let standing = Standing {
+        let validity = Validity {
             epoch: 3,
             generation: Generation::new([9; 16]),
         };
         let now = UnixTime::new(1_800_000_000).unwrap();
-        list.admit(new, &Credential::new(b"cookie").unwrap(), standing, now)
+        list.admit(new, &Credential::new(b"cookie").unwrap(), validity, now)
             .unwrap();
         list
     }
@@ -121,7 +124,7 @@ mod tests {
     #[test]
     fn the_largest_list_fits_its_row_and_the_room_that_is_made_for_it() {
         let mut list = SessionList::new(HashKey::new([7; 32]));
-        let standing = Standing {
+        let validity = Validity {
             epoch: u64::MAX,
             generation: Generation::new([9; 16]),
         };
@@ -136,11 +139,11 @@ mod tests {
             };
             let parent = format!("cookie {number}");
             let parent = Credential::new(parent.as_bytes()).unwrap();
-            list.admit(new, &parent, standing, now).unwrap();
+            list.admit(new, &parent, validity, now).unwrap();
             for child in 0..8 {
                 let child = format!("child {number} {child}");
                 let child = Credential::new(child.as_bytes()).unwrap();
-                assert!(list.adopt(&child, &parent, standing, now));
+                assert!(list.adopt(&child, &parent, validity, now));
             }
         }
         let user = "u".repeat(191);

@@ -93,7 +93,7 @@ impl Generation {
 
 /// What a session has to belong to if it is to count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct Validity {
     /// The account's epoch; 0 without an account.
     pub epoch: u64,
     /// The site's.
@@ -143,7 +143,7 @@ struct Hashed(#[serde(with = "bytes")] KeyedHash);
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Entry {
     id: SessionId,
-    standing: Standing,
+    validity: Validity,
     created: UnixTime,
     seen: UnixTime,
     method: Option<Method>,
@@ -163,8 +163,8 @@ impl Entry {
         !self.is_ahead(now) && now < self.created.plus(SESSION_SECONDS)
     }
 
-    fn counts(&self, standing: Standing, now: UnixTime) -> bool {
-        self.standing == standing && self.is_alive(now)
+    fn counts(&self, validity: Validity, now: UnixTime) -> bool {
+        self.validity == validity && self.is_alive(now)
     }
 
     const fn is_proven(&self) -> bool {
@@ -232,8 +232,8 @@ impl SessionList {
     }
 
     /// Ends what is over anyway.
-    fn prune(&mut self, standing: Standing, now: UnixTime) {
-        self.entries.retain(|entry| entry.counts(standing, now));
+    fn prune(&mut self, validity: Validity, now: UnixTime) {
+        self.entries.retain(|entry| entry.counts(validity, now));
     }
 
     /// Takes a credential from whichever session has it; one without any is over.
@@ -256,10 +256,10 @@ impl SessionList {
         &mut self,
         new: NewSession,
         credential: &Credential<'_>,
-        standing: Standing,
+        validity: Validity,
         now: UnixTime,
     ) -> Result<Session, NoRoom> {
-        self.prune(standing, now);
+        self.prune(validity, now);
         self.release(credential);
         while self.entries.len() >= MAX_SESSIONS {
             let weakest = self
@@ -276,7 +276,7 @@ impl SessionList {
         }
         let entry = Entry {
             id: new.id,
-            standing,
+            validity,
             created: now,
             seen: now,
             method: new.method,
@@ -291,9 +291,9 @@ impl SessionList {
 
     /// Whether a credential is one of a session that counts.
     #[must_use]
-    pub fn counts(&self, credential: &Credential<'_>, standing: Standing, now: UnixTime) -> bool {
+    pub fn counts(&self, credential: &Credential<'_>, validity: Validity, now: UnixTime) -> bool {
         self.entry_of(credential)
-            .is_some_and(|entry| entry.counts(standing, now))
+            .is_some_and(|entry| entry.counts(validity, now))
     }
 
     /// Whether a clock gave any that was ahead.
@@ -330,18 +330,18 @@ impl SessionList {
         &mut self,
         child: &Credential<'_>,
         parent: &Credential<'_>,
-        standing: Standing,
+        validity: Validity,
         now: UnixTime,
     ) -> bool {
         if child.bytes() == parent.bytes() {
-            return self.counts(parent, standing, now);
+            return self.counts(parent, validity, now);
         }
-        if !self.counts(parent, standing, now) {
+        if !self.counts(parent, validity, now) {
             return false;
         }
         let parent = Hashed(self.hashed(parent));
         let child_hash = Hashed(self.hashed(child));
-        // It is one session's, whatever the host says of it later.
+        // A credential belongs to one session: where another had it, it loses it.
         self.release(child);
         let Some(entry) = self
             .entries
@@ -372,14 +372,14 @@ impl SessionList {
         child: &Credential<'_>,
         parent: &Credential<'_>,
         proven: Option<Method>,
-        standing: Standing,
+        validity: Validity,
         now: UnixTime,
     ) -> bool {
         let Some(mut entry) = self.entry_of(parent).cloned() else {
             return false;
         };
-        if entry.standing.generation != standing.generation
-            || entry.standing.epoch > standing.epoch
+        if entry.validity.generation != validity.generation
+            || entry.validity.epoch > validity.epoch
             || !entry.is_alive(now)
         {
             return false;
@@ -387,8 +387,8 @@ impl SessionList {
         let id = entry.id;
         self.entries.retain(|other| other.id != id);
         self.release(child);
-        self.prune(standing, now);
-        entry.standing = standing;
+        self.prune(validity, now);
+        entry.validity = validity;
         entry.seen = now;
         entry.method = proven.or(entry.method);
         entry.credentials = vec![Hashed(self.hashed(child))];
@@ -422,7 +422,7 @@ impl SessionList {
     pub fn sessions(
         &self,
         current: Option<&Credential<'_>>,
-        standing: Standing,
+        validity: Validity,
         now: UnixTime,
     ) -> Vec<Session> {
         let current = current
@@ -431,7 +431,7 @@ impl SessionList {
         let mut found: Vec<_> = self
             .entries
             .iter()
-            .filter(|entry| entry.counts(standing, now))
+            .filter(|entry| entry.counts(validity, now))
             .map(|entry| entry.view(Some(entry.id) == current))
             .collect();
         found.sort_by_key(|session| std::cmp::Reverse((session.seen, session.created)));

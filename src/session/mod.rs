@@ -20,8 +20,8 @@ mod rows;
 mod sessions;
 
 pub use credential::Credential;
-pub use document::DocumentError;
+pub use document::SessionListError;
 pub use error::SessionError;
-pub use list::{Generation, Session, SessionId, Standing};
+pub use list::{Generation, Session, SessionId, Validity};
 pub use rows::Unreadable;
-pub use sessions::{Carrier, NotAdmitted, Sessions, SignIn};
+pub use sessions::{ChangeProof, NotAdmitted, Sessions, SignIn};

@@ -10,7 +10,7 @@
 
 use data_encoding::HEXLOWER;
 
-use super::document::{self, DocumentError};
+use super::document::{self, SessionListError};
 use super::list::{Generation, SessionList};
 use crate::crypto::{Domain, HashKey, OpenError, hash};
 use crate::shared::format::RowError;
@@ -25,7 +25,7 @@ pub enum Unreadable {
     Sealed(#[from] OpenError),
     /// It opens, and says something this program does not know, or is another user's.
     #[error(transparent)]
-    Document(#[from] DocumentError),
+    Document(#[from] SessionListError),
 }
 
 /// The key of a user's row. Ids are no secret and stand beside the accounts; the hash makes them short.
@@ -55,7 +55,7 @@ impl SessionsKey {
         match row.map(|row| row.0).transpose()? {
             None => Ok(None),
             Some((user, list)) if user == self.user.as_str() => Ok(Some(list)),
-            Some(_) => Err(DocumentError.into()),
+            Some(_) => Err(SessionListError.into()),
         }
     }
 
@@ -120,7 +120,7 @@ impl SharedRow for GenerationRow {
         let open = || -> Result<_, Unreadable> {
             let plain = context.open(Domain::Generation, bytes)?;
             let bytes: &[u8] = &plain;
-            let bytes = bytes.try_into().map_err(|_| DocumentError)?;
+            let bytes = bytes.try_into().map_err(|_| SessionListError)?;
             Ok(Generation::new(bytes))
         };
         Ok(Self(open()))

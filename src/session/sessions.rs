@@ -3,7 +3,7 @@
 use super::browser::Device;
 use super::credential::Credential;
 use super::error::SessionError;
-use super::list::{Generation, NewSession, NoRoom, Session, SessionId, SessionList, Standing};
+use super::list::{Generation, NewSession, NoRoom, Session, SessionId, SessionList, Validity};
 use super::rows::{GenerationKey, GenerationRow, SessionsKey};
 use crate::account::{Account, Accounts};
 use crate::clock::UnixTime;
@@ -42,7 +42,7 @@ pub enum NotAdmitted {
 
 /// What carries a session over a change of factors that its own user has made.
 #[derive(Debug, Clone, Copy)]
-pub enum Carrier<'a> {
+pub enum ChangeProof<'a> {
     /// The grant that the change was made with.
     Grant(&'a crate::account::GrantId),
     /// The factor that was confirmed, and the epoch which that began.
@@ -57,7 +57,7 @@ pub enum Carrier<'a> {
 /// What is known of a user at one moment.
 struct Found {
     account: Option<Account>,
-    standing: Standing,
+    validity: Validity,
     list: Option<SessionList>,
 }
 
@@ -83,7 +83,7 @@ impl<'a> Sessions<'a> {
             why,
         })?;
         Ok(Found {
-            standing: Standing {
+            validity: Validity {
                 epoch: account.as_ref().map_or(0, Account::epoch),
                 generation: generation
                     .map_err(SessionError::Generation)?
@@ -145,7 +145,7 @@ impl<'a> Sessions<'a> {
         let is_enrolled = found.account.as_ref().is_some_and(Account::is_enrolled);
         // Where a factor is enrolled by now, the password alone is not enough any more.
         let is_enough = sign_in.method.is_some() || !is_enrolled;
-        if sign_in.epoch != found.standing.epoch || !is_enough {
+        if sign_in.epoch != found.validity.epoch || !is_enough {
             return Ok(Err(NotAdmitted::Superseded));
         }
         let new = NewSession {
@@ -155,7 +155,7 @@ impl<'a> Sessions<'a> {
             device: sign_in.device,
         };
         let admitted = self.change(now, user, |list| {
-            let admitted = list.admit(new.clone(), credential, found.standing, now);
+            let admitted = list.admit(new.clone(), credential, found.validity, now);
             (admitted.is_ok(), admitted)
         })?;
         Ok(admitted.map_err(|NoRoom| NotAdmitted::NoRoom))
@@ -179,17 +179,17 @@ impl<'a> Sessions<'a> {
             return Ok(false);
         };
         if list.has_ahead(now) {
-            // It does not count now. Where this fails it is tried again with the next request.
+            // Those already do not count; removing them can wait for the next request if it fails now.
             let _ = self.change(now, user, |list| {
                 list.end_ahead(now);
                 (true, ())
             });
         }
-        if !list.counts(credential, found.standing, now) {
+        if !list.counts(credential, found.validity, now) {
             return Ok(false);
         }
         if list.is_due(credential, now) {
-            // For people to read: whoever is signed in goes on without it.
+            // "Last seen" is for people to read: where writing it fails the session counts all the same.
             let _ = self.change(now, user, |list| {
                 let is_due = list.is_due(credential, now);
                 if is_due {
@@ -212,9 +212,9 @@ impl<'a> Sessions<'a> {
         child: &Credential<'_>,
         parent: &Credential<'_>,
     ) -> Result<bool, SessionError> {
-        let standing = self.find(user)?.standing;
+        let validity = self.find(user)?.validity;
         self.change(now, user, |list| {
-            let adopted = list.adopt(child, parent, standing, now);
+            let adopted = list.adopt(child, parent, validity, now);
             (adopted, adopted)
         })
     }
@@ -230,24 +230,26 @@ impl<'a> Sessions<'a> {
         user: &UserId,
         child: &Credential<'_>,
         parent: &Credential<'_>,
-        carrier: Carrier<'_>,
+        proof: ChangeProof<'_>,
     ) -> Result<bool, SessionError> {
         let found = self.find(user)?;
-        let (proven, is_theirs) = match carrier {
-            Carrier::Grant(grant) => {
+        let (proven, is_theirs) = match proof {
+            ChangeProof::Grant(grant) => {
                 let account = found.account.as_ref();
                 (
                     None,
                     account.is_some_and(|account| account.holds_grant(grant, now)),
                 )
             }
-            Carrier::Enrolled { method, epoch } => (Some(method), epoch == found.standing.epoch),
+            ChangeProof::Enrolled { method, epoch } => {
+                (Some(method), epoch == found.validity.epoch)
+            }
         };
         if !is_theirs {
             return Ok(false);
         }
         self.change(now, user, |list| {
-            let carried = list.carry(child, parent, proven, found.standing, now);
+            let carried = list.carry(child, parent, proven, found.validity, now);
             (carried, carried)
         })
     }
@@ -313,6 +315,6 @@ impl<'a> Sessions<'a> {
         let found = self.find(user)?;
         Ok(found
             .list
-            .map_or_else(Vec::new, |list| list.sessions(current, found.standing, now)))
+            .map_or_else(Vec::new, |list| list.sessions(current, found.validity, now)))
     }
 }

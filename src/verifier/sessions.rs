@@ -8,7 +8,7 @@ use crate::account::{Denied, EndedBy};
 use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
 use crate::session::browser::Device;
-use crate::session::{Carrier, Credential, NotAdmitted, Session, SessionId, Sessions, SignIn};
+use crate::session::{ChangeProof, Credential, NotAdmitted, Session, SessionId, Sessions, SignIn};
 use crate::types::{Purpose, Requester, UserId};
 
 /// Seconds after which somebody whose sessions have no room may find some.
@@ -154,17 +154,17 @@ impl Verifier {
                 if enrolled.user != *user {
                     return Err(Error::invalid("enrolled", "must be of that user"));
                 }
-                let carrier = Carrier::Enrolled {
+                let proof = ChangeProof::Enrolled {
                     method: enrolled.method,
                     epoch: enrolled.epoch,
                 };
-                store.carry(now, user, &child, &parent, carrier)?
+                store.carry(now, user, &child, &parent, proof)?
             }
             Continued::Grant(grant) => {
                 let (ring, site) = (self.accounts.ring(), self.accounts.site());
                 let grant =
                     token::open_grant(ring, site, user, grant).ok_or(Denied::StepUpRequired)?;
-                store.carry(now, user, &child, &parent, Carrier::Grant(&grant))?
+                store.carry(now, user, &child, &parent, ChangeProof::Grant(&grant))?
             }
         };
         goes_on.then_some(()).ok_or(Denied::ChallengeClosed.into())

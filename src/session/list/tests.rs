@@ -6,8 +6,8 @@ fn at(seconds: u64) -> UnixTime {
     UnixTime::START.plus(1_800_000_000 + seconds)
 }
 
-fn standing(epoch: u64) -> Standing {
-    Standing {
+fn validity(epoch: u64) -> Validity {
+    Validity {
         epoch,
         generation: Generation::default(),
     }
@@ -37,7 +37,7 @@ fn admit(
     now: u64,
 ) -> Result<Session, NoRoom> {
     let name = format!("cookie {number}");
-    list.admit(new(number, method), &named(&name), standing(1), at(now))
+    list.admit(new(number, method), &named(&name), validity(1), at(now))
 }
 
 #[test]
@@ -46,18 +46,18 @@ fn a_credential_counts_until_thirty_days_after_the_sign_in_however_often_it_is_u
     admit(&mut list, 1, Some(Method::Totp), 0).unwrap();
     let cookie = named("cookie 1");
     list.note_use(&cookie, at(SESSION_SECONDS - 1));
-    assert!(list.counts(&cookie, standing(1), at(SESSION_SECONDS - 1)));
-    assert!(!list.counts(&cookie, standing(1), at(SESSION_SECONDS)));
+    assert!(list.counts(&cookie, validity(1), at(SESSION_SECONDS - 1)));
+    assert!(!list.counts(&cookie, validity(1), at(SESSION_SECONDS)));
     assert_eq!(list.ends(), Some(at(SESSION_SECONDS)));
 }
 
 #[test]
 fn nothing_counts_that_was_not_admitted() {
     let mut list = list();
-    assert!(!list.counts(&named("cookie 1"), standing(0), at(0)));
+    assert!(!list.counts(&named("cookie 1"), validity(0), at(0)));
     admit(&mut list, 1, None, 0).unwrap();
     for other in ["cookie 2", "cookie 1 ", "cookie", "COOKIE 1"] {
-        assert!(!list.counts(&named(other), standing(1), at(0)), "{other}");
+        assert!(!list.counts(&named(other), validity(1), at(0)), "{other}");
     }
 }
 
@@ -66,13 +66,13 @@ fn a_session_of_another_epoch_or_from_before_everybodys_were_ended_does_not_coun
     let mut list = list();
     admit(&mut list, 1, Some(Method::Sms), 0).unwrap();
     let cookie = named("cookie 1");
-    assert!(list.counts(&cookie, standing(1), at(1)));
-    assert!(!list.counts(&cookie, standing(2), at(1)));
-    assert!(!list.counts(&cookie, standing(0), at(1)));
+    assert!(list.counts(&cookie, validity(1), at(1)));
+    assert!(!list.counts(&cookie, validity(2), at(1)));
+    assert!(!list.counts(&cookie, validity(0), at(1)));
     let generation = Generation::new([1; 16]);
     assert!(!list.counts(
         &cookie,
-        Standing {
+        Validity {
             epoch: 1,
             generation
         },
@@ -85,8 +85,8 @@ fn what_a_clock_gave_that_was_ahead_does_not_count_and_two_servers_may_differ_a_
     let mut list = list();
     admit(&mut list, 1, None, 1_000).unwrap();
     let cookie = named("cookie 1");
-    assert!(list.counts(&cookie, standing(1), at(1_000 - SKEW)));
-    assert!(!list.counts(&cookie, standing(1), at(1_000 - SKEW - 1)));
+    assert!(list.counts(&cookie, validity(1), at(1_000 - SKEW)));
+    assert!(!list.counts(&cookie, validity(1), at(1_000 - SKEW - 1)));
 }
 
 #[test]
@@ -97,8 +97,8 @@ fn what_a_clock_gave_that_was_ahead_is_not_good_when_its_time_comes() {
     assert!(!list.has_ahead(at(1_000 - SKEW)));
     assert!(list.has_ahead(at(0)));
     list.end_ahead(at(0));
-    assert!(list.counts(&named("cookie 1"), standing(1), at(0)));
-    assert!(!list.counts(&named("cookie 2"), standing(1), at(1_000)));
+    assert!(list.counts(&named("cookie 1"), validity(1), at(0)));
+    assert!(!list.counts(&named("cookie 2"), validity(1), at(1_000)));
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn that_a_session_is_used_is_due_every_five_minutes_and_not_before() {
     assert!(list.is_due(&cookie, at(SEEN_SECONDS)));
     list.note_use(&cookie, at(SEEN_SECONDS));
     assert!(!list.is_due(&cookie, at(2 * SEEN_SECONDS - 1)));
-    let seen = list.sessions(None, standing(1), at(SEEN_SECONDS))[0].seen;
+    let seen = list.sessions(None, validity(1), at(SEEN_SECONDS))[0].seen;
     assert_eq!(seen, at(SEEN_SECONDS));
     // By a clock that was ahead: it is written anew by one that is right.
     list.note_use(&cookie, at(100_000));
@@ -124,16 +124,16 @@ fn what_the_host_mints_for_a_session_ends_with_it() {
     admit(&mut list, 1, Some(Method::Totp), 0).unwrap();
     admit(&mut list, 2, Some(Method::Totp), 0).unwrap();
     let (first, child) = (named("cookie 1"), named("test as"));
-    assert!(list.adopt(&child, &first, standing(1), at(5)));
-    assert!(list.adopt(&child, &first, standing(1), at(5)), "again");
-    assert!(list.counts(&child, standing(1), at(5)));
-    assert!(list.counts(&first, standing(1), at(5)));
+    assert!(list.adopt(&child, &first, validity(1), at(5)));
+    assert!(list.adopt(&child, &first, validity(1), at(5)), "again");
+    assert!(list.counts(&child, validity(1), at(5)));
+    assert!(list.counts(&first, validity(1), at(5)));
     assert_eq!(
-        list.sessions(None, standing(1), at(5)).len(),
+        list.sessions(None, validity(1), at(5)).len(),
         2,
         "no session of its own"
     );
-    let current = list.sessions(Some(&child), standing(1), at(5));
+    let current = list.sessions(Some(&child), validity(1), at(5));
     let current: Vec<_> = current
         .iter()
         .filter(|session| session.is_current)
@@ -141,21 +141,21 @@ fn what_the_host_mints_for_a_session_ends_with_it() {
     assert_eq!(current.len(), 1);
     assert_eq!(current[0].id, SessionId([1; 16]));
     assert!(list.end_of(&child));
-    assert!(!list.counts(&child, standing(1), at(6)));
-    assert!(!list.counts(&first, standing(1), at(6)));
-    assert!(list.counts(&named("cookie 2"), standing(1), at(6)));
+    assert!(!list.counts(&child, validity(1), at(6)));
+    assert!(!list.counts(&first, validity(1), at(6)));
+    assert!(list.counts(&named("cookie 2"), validity(1), at(6)));
 }
 
 #[test]
 fn what_is_minted_for_something_that_does_not_count_does_not_count() {
     let mut list = list();
     let child = named("child");
-    assert!(!list.adopt(&child, &named("cookie 1"), standing(1), at(0)));
+    assert!(!list.adopt(&child, &named("cookie 1"), validity(1), at(0)));
     admit(&mut list, 1, None, 0).unwrap();
-    assert!(!list.adopt(&child, &named("cookie 1"), standing(2), at(0)));
-    assert!(!list.adopt(&child, &named("cookie 1"), standing(1), at(SESSION_SECONDS)));
-    assert!(!list.counts(&child, standing(1), at(0)));
-    assert!(!list.adopt(&named("cookie 9"), &named("cookie 9"), standing(1), at(0)));
+    assert!(!list.adopt(&child, &named("cookie 1"), validity(2), at(0)));
+    assert!(!list.adopt(&child, &named("cookie 1"), validity(1), at(SESSION_SECONDS)));
+    assert!(!list.counts(&child, validity(1), at(0)));
+    assert!(!list.adopt(&named("cookie 9"), &named("cookie 9"), validity(1), at(0)));
 }
 
 #[test]
@@ -165,15 +165,15 @@ fn a_session_has_eight_credentials_and_the_one_that_is_in_use_stays() {
     let first = named("cookie 1");
     let names: Vec<_> = (0..20).map(|n| format!("minted {n}")).collect();
     for name in &names {
-        assert!(list.adopt(&named(name), &first, standing(1), at(1)));
-        assert!(list.counts(&first, standing(1), at(1)));
+        assert!(list.adopt(&named(name), &first, validity(1), at(1)));
+        assert!(list.counts(&first, validity(1), at(1)));
     }
     let counting = names
         .iter()
-        .filter(|name| list.counts(&named(name), standing(1), at(1)));
+        .filter(|name| list.counts(&named(name), validity(1), at(1)));
     assert_eq!(counting.count(), MAX_CREDENTIALS - 1);
-    assert!(list.counts(&named("minted 19"), standing(1), at(1)));
-    assert!(!list.counts(&named("minted 12"), standing(1), at(1)));
+    assert!(list.counts(&named("minted 19"), validity(1), at(1)));
+    assert!(!list.counts(&named("minted 12"), validity(1), at(1)));
 }
 
 #[test]
@@ -182,12 +182,12 @@ fn the_session_of_a_change_goes_on_alone_and_only_with_its_new_credential() {
     admit(&mut list, 1, None, 0).unwrap();
     admit(&mut list, 2, None, 0).unwrap();
     let (old, renewed) = (named("cookie 1"), named("renewed"));
-    assert!(list.carry(&renewed, &old, Some(Method::Totp), standing(2), at(60)));
-    assert!(list.counts(&renewed, standing(2), at(60)));
-    assert!(!list.counts(&old, standing(2), at(60)));
-    assert!(!list.counts(&old, standing(1), at(60)));
-    assert!(!list.counts(&named("cookie 2"), standing(2), at(60)));
-    let sessions = list.sessions(Some(&renewed), standing(2), at(60));
+    assert!(list.carry(&renewed, &old, Some(Method::Totp), validity(2), at(60)));
+    assert!(list.counts(&renewed, validity(2), at(60)));
+    assert!(!list.counts(&old, validity(2), at(60)));
+    assert!(!list.counts(&old, validity(1), at(60)));
+    assert!(!list.counts(&named("cookie 2"), validity(2), at(60)));
+    let sessions = list.sessions(Some(&renewed), validity(2), at(60));
     assert_eq!(sessions.len(), 1);
     assert_eq!(
         sessions[0].method,
@@ -196,9 +196,9 @@ fn the_session_of_a_change_goes_on_alone_and_only_with_its_new_credential() {
     );
     assert_eq!(sessions[0].created, at(0), "no change makes it younger");
     // A change that proves nothing new leaves what stood behind it.
-    assert!(list.carry(&named("third"), &renewed, None, standing(3), at(61)));
+    assert!(list.carry(&named("third"), &renewed, None, validity(3), at(61)));
     assert_eq!(
-        list.sessions(None, standing(3), at(61))[0].method,
+        list.sessions(None, validity(3), at(61))[0].method,
         Some(Method::Totp)
     );
 }
@@ -208,26 +208,26 @@ fn a_session_that_is_over_is_not_carried_on() {
     let mut list = list();
     admit(&mut list, 1, None, 0).unwrap();
     let (old, renewed) = (named("cookie 1"), named("renewed"));
-    assert!(!list.carry(&renewed, &named("unknown"), None, standing(2), at(1)));
+    assert!(!list.carry(&renewed, &named("unknown"), None, validity(2), at(1)));
     assert!(
-        !list.carry(&renewed, &old, None, standing(0), at(1)),
+        !list.carry(&renewed, &old, None, validity(0), at(1)),
         "back into an earlier epoch"
     );
-    assert!(!list.carry(&renewed, &old, None, standing(2), at(SESSION_SECONDS)));
+    assert!(!list.carry(&renewed, &old, None, validity(2), at(SESSION_SECONDS)));
     let generation = Generation::new([1; 16]);
     assert!(!list.carry(
         &renewed,
         &old,
         None,
-        Standing {
+        Validity {
             epoch: 2,
             generation
         },
         at(1)
     ));
     assert!(list.end(SessionId([1; 16])));
-    assert!(!list.carry(&renewed, &old, None, standing(2), at(1)));
-    assert!(!list.counts(&renewed, standing(2), at(1)));
+    assert!(!list.carry(&renewed, &old, None, validity(2), at(1)));
+    assert!(!list.counts(&renewed, validity(2), at(1)));
 }
 
 #[test]
@@ -238,16 +238,16 @@ fn a_session_is_ended_by_its_name_and_all_others_but_one_at_once() {
     }
     assert!(list.end(SessionId([3; 16])));
     assert!(!list.end(SessionId([3; 16])), "it is gone");
-    assert!(!list.counts(&named("cookie 3"), standing(1), at(1)));
+    assert!(!list.counts(&named("cookie 3"), validity(1), at(1)));
     list.end_all_but(Some(&named("cookie 2")));
     let left: Vec<_> = list
-        .sessions(None, standing(1), at(1))
+        .sessions(None, validity(1), at(1))
         .iter()
         .map(|s| s.id)
         .collect();
     assert_eq!(left, [SessionId([2; 16])]);
     list.end_all_but(Some(&named("unknown")));
-    assert!(list.sessions(None, standing(1), at(1)).is_empty());
+    assert!(list.sessions(None, validity(1), at(1)).is_empty());
     assert_eq!(list.ends(), None);
 }
 
@@ -256,9 +256,9 @@ fn a_credential_is_that_of_its_latest_sign_in_alone() {
     let mut list = list();
     admit(&mut list, 1, None, 0).unwrap();
     let same = named("cookie 1");
-    list.admit(new(2, Some(Method::Totp)), &same, standing(1), at(9))
+    list.admit(new(2, Some(Method::Totp)), &same, validity(1), at(9))
         .unwrap();
-    let sessions = list.sessions(Some(&same), standing(1), at(9));
+    let sessions = list.sessions(Some(&same), validity(1), at(9));
     assert_eq!(sessions.len(), 1);
     assert_eq!(sessions[0].id, SessionId([2; 16]));
     assert!(sessions[0].is_current);
@@ -273,11 +273,11 @@ fn at_most_fifty_and_the_least_lately_used_goes_first() {
     list.note_use(&named("cookie 0"), at(100));
     admit(&mut list, 50, Some(Method::Totp), 101).unwrap();
     assert_eq!(
-        list.sessions(None, standing(1), at(101)).len(),
+        list.sessions(None, validity(1), at(101)).len(),
         MAX_SESSIONS
     );
-    assert!(list.counts(&named("cookie 0"), standing(1), at(101)));
-    assert!(!list.counts(&named("cookie 1"), standing(1), at(101)));
+    assert!(list.counts(&named("cookie 0"), validity(1), at(101)));
+    assert!(!list.counts(&named("cookie 1"), validity(1), at(101)));
 }
 
 #[test]
@@ -287,21 +287,21 @@ fn passwords_alone_push_out_no_session_that_was_proven_and_have_no_room_beside_f
     for number in 1..=120 {
         admit(&mut list, number, None, u64::from(number)).unwrap();
     }
-    assert!(list.counts(&named("cookie 0"), standing(1), at(200)));
+    assert!(list.counts(&named("cookie 0"), validity(1), at(200)));
     assert_eq!(
-        list.sessions(None, standing(1), at(200)).len(),
+        list.sessions(None, validity(1), at(200)).len(),
         MAX_SESSIONS
     );
     for number in 121..=169 {
         admit(&mut list, number, Some(Method::Totp), u64::from(number)).unwrap();
     }
-    let proven = list.sessions(None, standing(1), at(200));
+    let proven = list.sessions(None, validity(1), at(200));
     assert!(proven.iter().all(|session| session.method.is_some()));
     assert_eq!(proven.len(), MAX_SESSIONS);
     assert_eq!(admit(&mut list, 170, None, 200), Err(NoRoom));
-    assert!(!list.counts(&named("cookie 170"), standing(1), at(200)));
+    assert!(!list.counts(&named("cookie 170"), validity(1), at(200)));
     assert_eq!(
-        list.sessions(None, standing(1), at(200)).len(),
+        list.sessions(None, validity(1), at(200)).len(),
         MAX_SESSIONS
     );
 }
@@ -313,11 +313,11 @@ fn what_is_over_makes_room_before_anything_that_counts() {
         admit(&mut list, number, Some(Method::Totp), 0).unwrap();
     }
     let cookie = named("later");
-    list.admit(new(99, None), &cookie, standing(2), at(1))
+    list.admit(new(99, None), &cookie, validity(2), at(1))
         .unwrap();
-    assert_eq!(list.sessions(None, standing(2), at(1)).len(), 1);
+    assert_eq!(list.sessions(None, validity(2), at(1)).len(), 1);
     assert!(
-        !list.counts(&named("cookie 0"), standing(1), at(1)),
+        !list.counts(&named("cookie 0"), validity(1), at(1)),
         "it does not come back"
     );
 }
@@ -384,7 +384,7 @@ proptest! {
                     sign_in += 1;
                     let method = proven.then_some(Method::Totp);
                     let name = name(credential);
-                    list.admit(new(sign_in, method), &named(&name), standing(epoch), at(now)).unwrap();
+                    list.admit(new(sign_in, method), &named(&name), validity(epoch), at(now)).unwrap();
                     model[usize::from(credential)] = Some(Came { sign_in, of: now, epoch });
                 }
                 Act::Adopt { child, parent } => {
@@ -395,7 +395,7 @@ proptest! {
                     };
                     // More than a session keeps is another test's.
                     if family(&model) < MAX_CREDENTIALS {
-                        let adopted = list.adopt(&named(&c), &named(&p), standing(epoch), at(now));
+                        let adopted = list.adopt(&named(&c), &named(&p), validity(epoch), at(now));
                         prop_assert_eq!(adopted, counts(&parent));
                         if adopted {
                             model[usize::from(child)] = parent;
@@ -407,7 +407,7 @@ proptest! {
                     let came = model[usize::from(parent)];
                     epoch += 1;
                     // What was pruned by another sign-in in between is gone; what is there still goes on.
-                    let carried = list.carry(&named(&c), &named(&p), None, standing(epoch), at(now));
+                    let carried = list.carry(&named(&c), &named(&p), None, validity(epoch), at(now));
                     if !came.is_some_and(|c| alive(&c, now)) {
                         prop_assert!(!carried);
                     }
@@ -436,8 +436,8 @@ proptest! {
             for (credential, came) in (0..).zip(&model) {
                 let expected = came.is_some_and(|c| c.epoch == epoch && alive(&c, now));
                 let name = name(credential);
-                prop_assert_eq!(list.counts(&named(&name), standing(epoch), at(now)), expected, "{}", name);
-                prop_assert!(!list.counts(&named(&name), standing(epoch + 1), at(now)));
+                prop_assert_eq!(list.counts(&named(&name), validity(epoch), at(now)), expected, "{}", name);
+                prop_assert!(!list.counts(&named(&name), validity(epoch + 1), at(now)));
             }
             prop_assert!(list.entries.len() <= MAX_SESSIONS);
         }
