@@ -156,7 +156,7 @@ impl Accounts {
     /// than that, for a look by a clock that is behind is no reason to end a block.
     fn put_right(&self, user: &UserId, account: &mut Account, now: UnixTime) {
         if account.put_right(now, &self.policy) {
-            // A store that cannot be written to is no reason to read nothing: whoever reads next tries again.
+            // The read is right even where this write fails; the next read tries it again.
             let _ = self.attempt(
                 user,
                 now,
@@ -508,7 +508,7 @@ impl Accounts {
             from = last.1.seq.saturating_add(1);
             for (id, row) in &rows {
                 head = head.after(key, &self.site, user, row.at, &row.body);
-                // Lists go by the place among all events.
+                // Lists are ordered by id, so ids have to rise as the numbers of the chain do.
                 let is_next = place.is_none_or(|place| place < *id);
                 if !is_next || row.seq != head.seq || row.mac != *head.mac.bytes() {
                     return Ok(false);
@@ -577,7 +577,7 @@ impl Accounts {
         let Ok(many) = u64::try_from(aged.len()) else {
             return;
         };
-        // Not always the first ones: one that does not open must not keep all the others waiting.
+        // Each turn begins elsewhere: an account that does not open would else be tried every time and block the rest.
         for step in 0..LOOKED_AFTER.min(many) {
             let place = turn
                 .wrapping_mul(LOOKED_AFTER)

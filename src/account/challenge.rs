@@ -89,7 +89,7 @@ impl Challenges {
         self.opened.retain(|opened| opened.level(now) > 0);
         let place = self.opened.iter().position(|opened| opened.from == from);
         let Some(opened) = place.and_then(|place| self.opened.get_mut(place)) else {
-            // Whoever has opened least so far makes room: it is counted from the beginning again.
+            // The table is full: the network that opened least is dropped, and starts at zero should it come back.
             if self.opened.len() >= MOST_COUNTED {
                 let least = self.opened.iter().enumerate();
                 if let Some((least, _)) = least.min_by_key(|(_, opened)| opened.level(now)) {

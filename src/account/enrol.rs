@@ -161,7 +161,7 @@ impl Account {
         let app = setup
             .prove(code, context.now, context.policy)
             .ok_or(Denied::Rejected)?;
-        // No secret twice: a code is good once, not once a place where it is kept.
+        // No secret twice: each copy would remember its own last step, so one code would be good twice.
         let is_known = self.apps().fold(Choice::from(0), |found, other| {
             found | other.totp.secret().ct_eq(app.totp.secret())
         });
@@ -302,7 +302,7 @@ impl Account {
         if self.factors.len() == before {
             return false;
         }
-        // The failures stay: removing and enrolling anew is a new binding and clears them there.
+        // The failures stay; enrolling the method anew clears them, being a new binding (SP 800-63B-4).
         self.forget_unreached_phone(context.now);
         if !self.is_enrolled() {
             self.factors.clear();

@@ -196,9 +196,9 @@ impl Account {
     ) -> Option<Replaced> {
         let is_new = !self.has(method);
         match &mut self.telephone {
-            // One more way to the same telephone: its failures still count.
+            // A further method (a call beside SMS) to the enrolled number: the failures counted so far stay.
             Some(phone) if phone.number == to && is_new => None,
-            // The same way once more: enrolled anew.
+            // A method that was enrolled already: this is a new binding, and its failures are cleared.
             Some(phone) if phone.number == to => {
                 phone.recipient = recipient;
                 phone.unanswered = Unanswered::default();

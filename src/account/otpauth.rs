@@ -50,7 +50,7 @@ fn read(uri: &str) -> Result<Totp, TotpError> {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let decoded = |text: &str| form_decoded(text.as_bytes());
         let (name, value) = decoded(name).zip(decoded(value)).ok_or(TotpError::Uri)?;
-        // Nothing of it is copied: a secret may stand where a name belongs.
+        // Compared in place, without a lower-case copy: somebody may have typed the secret as a name.
         let is = |known: &str| name.trim().eq_ignore_ascii_case(known);
         let is_second = if is("secret") {
             let read = TotpSecret::from_base32(&value).map_err(|_| TotpError::Uri)?;

@@ -255,7 +255,7 @@ impl Account {
         let reference = &check.verification.reference;
         let is_open = target.is_open(self, now, policy);
         if !target.close_check(self, check, now) {
-            // It is another one's check, or was given up: that has its event.
+            // The check is not open any more: another request settled it or it counted as interrupted, with an event.
             return Err(target.refusal(is_open));
         }
         if answer == Checked::Over {

@@ -165,14 +165,14 @@ settings! {
         /// The same in any day
         number_day as "send_per_number_day" = 10, number(1, 1000, "");
 
-        // A user with two numbers, or who mistypes a new one, needs more than one number does, but not much.
+        // Above the limit of one number, for users who have two or mistype a new one.
         /// Codes for one user in any hour
         user_hour as "send_per_user_hour" = 10, number(1, 100, "");
 
         /// The same in any day
         user_day as "send_per_user_day" = 20, number(1, 1000, "");
 
-        // Behind one address there may be an office that begins its day.
+        // Sized for an office behind one address whose people all sign in within the same hour.
         /// Codes asked for from one IPv4 address or one 64-bit network of IPv6 in any hour. Here and in every budget
         /// below that people share, sign-ins from where no proof of the user has come may have half, enrolments, tests
         /// and resets a third, and resets half of that

@@ -352,7 +352,7 @@ impl From<Breaker> for Wire {
                 let marks = marks.iter().rev().map(|mark| {
                     let before = later.map_or(0, |later| mark.at.until(later));
                     later = Some(mark.at);
-                    // All are of one minute.
+                    // Marks span one minute at most, so a distance in seconds fits a byte.
                     let before = u8::try_from(before).unwrap_or(u8::MAX);
                     (before, mark.worked, mark.failed)
                 });
@@ -392,7 +392,7 @@ impl TryFrom<Wire> for Breaker {
                 let mut marks = Vec::new();
                 let mut later = last;
                 for (place, (before, worked, failed)) in listed.into_iter().enumerate() {
-                    // Only the last mark is at no distance.
+                    // Distances count back from the last mark, so the first one listed is 0 and no other.
                     if (place == 0) != (before == 0) {
                         return Err(RowError);
                     }

@@ -172,12 +172,12 @@ impl<'a> Exclusive<'a> {
         }
         let mut started = start(provider)?;
         if started.again && self.leave != (Leave::Ask { again: true }) {
-            // Begun by somebody whose answer is not known here, or outside. It is ours to end as long as
+            // A verification that another request or program began. It may be ended as long as
             // no stronger one has come.
             if !self.change(request.now, |row| row)? {
                 return Err(late());
             }
-            // A message went out with the first: whatever comes now, this was no outage.
+            // The first start sent a message: a failure from here on is no outage that gives the budget back.
             let late_failure = |error: SendError| match error {
                 SendError::Unreached(why) => SendError::NotSent(why),
                 SendError::Proxy(failure) => SendError::NotSent(failure.to_string()),

@@ -303,7 +303,7 @@ impl<'a> Ledger<'a> {
                 return all;
             }
             for key in row {
-                // What all share has one name.
+                // Rows that several requests share (country, provider, site) are taken once.
                 if !all.iter().any(|known| known.is_same_row(&key)) {
                     all.push(key);
                 }
@@ -356,7 +356,8 @@ impl<'a> Ledger<'a> {
                 }
             }
             if used_up.is_some() {
-                // None is taken. What a refused row says of a clock that was put back is kept.
+                // Nothing is taken from any row. A refused row is stored all the same: it may have been brought back
+                // to the present of a clock that was put back.
                 for ((_, spent), (key, old)) in rows.iter_mut().zip(before) {
                     let mut refused = old.clone();
                     let granted = budgets.take(&key, &mut refused, now).is_ok();

@@ -204,7 +204,7 @@ impl ActiveProviders {
             apart.extend(shared);
             return apart;
         }
-        // A code that we made is checked here, in the same time for everybody.
+        // Codes of message providers are ours and checked here, in a time that tells nothing: those come first.
         let is_ours = |name: &String| {
             self.with(name, |it| matches!(it, Provider::Message(_)))
                 .unwrap_or(false)

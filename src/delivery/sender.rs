@@ -199,7 +199,7 @@ impl<'a> Sender<'a> {
         if let (Tried::Unreached(taken), Some(charge), Some(class)) =
             (tried, charge, request.content.class())
         {
-            // That it is kept makes somebody wait, and takes nothing of what is said of the outage.
+            // A refund that fails costs a wait; the answer is about the outage, and stays.
             let _ = self.ledger().refund(request.now, class, charge.and(taken));
         }
         let error = match (waits, unwanted) {
@@ -227,7 +227,7 @@ impl<'a> Sender<'a> {
                 standing: code.claim.standing,
                 last_provider: code.last_provider,
             }),
-            // Who makes codes says nothing else.
+            // Verification providers send nothing but their own codes.
             MessageContent::NumberChanged => self
                 .providers
                 .message_providers(request.channel, request.to),
@@ -435,7 +435,7 @@ impl<'a> Sender<'a> {
             locale: "",
             now,
         };
-        // A breaker that is open is about sending: whoever holds a code may use it.
+        // An open breaker stops sending only: a code that has arrived may still be checked.
         let asked = self.providers.with_mut(provider, |it| match it {
             Provider::Verification(it) => Some((
                 it.check(&provider_request, reference, &code),
@@ -447,7 +447,7 @@ impl<'a> Sender<'a> {
             .flatten()
             .ok_or_else(|| unasked(DeliveryError::ProviderGone(provider.to_owned())))?;
         if matches!(verdict, Ok(Verdict::Approved | Verdict::Over)) {
-            // That the row stays makes somebody wait, and takes nothing of the verdict.
+            // Where the row cannot be removed the next request waits until it ends; the verdict stands.
             for pool in pools.into_iter().flatten() {
                 let _ = exclusive::end(self.rows, &pool, &to, reference, now);
             }

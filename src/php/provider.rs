@@ -155,7 +155,7 @@ pub(super) fn changes(provider: &str, given: &ZendHashTable) -> Result<Changes, 
         let value = match setting(value) {
             Some(value) => value,
             None => {
-                // The core says what the setting of that name must be, if there is one.
+                // Types that no setting has are refused here; whether the setting exists is said by the core.
                 let known = key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
                 let key = if known && key.len() <= 24 { key } else { "…" };
                 return Err(misconfigured(&format!(

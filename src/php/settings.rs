@@ -206,7 +206,7 @@ fn text(name: &str, value: &Zval) -> Result<Zeroizing<String>, Failure> {
         return Ok(Zeroizing::new(i32::from(flag).to_string()));
     }
     let Some(text) = value.zend_str() else {
-        // A name is the caller's own text, but only a known one is worth repeating.
+        // Only names of settings are repeated in errors, never what the caller wrote.
         let name = setting(name).map_or("unknown", |setting| setting.name);
         let why = format!("must have a string, int or bool as \"{name}\"");
         return Err(mistyped("settings", &why));

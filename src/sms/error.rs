@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use super::value::ShapeError;
 
 /// Why no message is known to have gone out. The texts are for operators; they hold no secret and
-/// no number.
+/// no number, which is why no other error is kept behind them (see [`HttpError`]).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
     /// Certainly not sent, whatever the provider knows of it: another provider may be asked.
@@ -42,7 +42,7 @@ impl SendError {
     }
 }
 
-/// Why a verification provider gave no verdict: a denial.
+/// Why a verification provider gave no verdict: a denial. The texts are as those of [`SendError`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
     /// The provider certainly did not judge the code: it was not reached, or refuses whoever asks.

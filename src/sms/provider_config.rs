@@ -400,7 +400,7 @@ pub fn make_all(
             place,
             source: Box::new(source),
         })?;
-        // Only the store says so of an entry.
+        // `unconfirmed` is kept with entries of the store; a file cannot say it.
         if config.unconfirmed().is_some() {
             let source = Box::new(no_setting(kind, NAMED_BY));
             let kind = kind.name();

@@ -71,7 +71,7 @@ impl Snapshot {
     pub fn keys(&self, key_file: &str) -> PreloadedKeys {
         let of_file = || (self.key_file.0 == key_file).then_some(self.key_file.1.as_ref())?;
         match (key_file, &self.keys) {
-            // Without this word a new key would be made.
+            // Unusable, not absent: for absent keys a new key file would be generated.
             ("", Some(Err(why))) => PreloadedKeys::Unusable(Arc::clone(why)),
             ("", Some(Ok(ring))) => PreloadedKeys::Ring(ring.clone()),
             ("", None) => PreloadedKeys::Nothing,

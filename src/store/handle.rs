@@ -31,7 +31,7 @@ impl StoreHandle {
     pub fn borrow(&self) -> Result<MutexGuard<'_, Box<dyn Store>>, StoreError> {
         match self.0.try_lock() {
             Ok(store) => Ok(store),
-            // Whoever panicked within a change has ended their hold.
+            // `Held` releases the row when it is dropped, so a panic within a change leaves the store usable.
             Err(TryLockError::Poisoned(poisoned)) => Ok(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => Err(StoreError::unavailable(
                 "the store is in use by this very request",

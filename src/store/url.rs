@@ -229,7 +229,7 @@ impl MysqlUrl {
             (None, None) => Password::None,
         };
         let address = match options.socket {
-            // Who names one does not name hosts, but for one that stands for this machine.
+            // With a socket there is no host to connect to: one name at most may stand there, for this machine.
             Some(_) if host.contains(',') => {
                 return Err(StoreUrlError::Conflict("several hosts", "socket"));
             }
@@ -402,7 +402,7 @@ fn host(text: &str) -> Result<Host, StoreUrlError> {
         } else {
             Some(rest.strip_prefix(':').ok_or(StoreUrlError::Host)?)
         };
-        // In its one short form, by which it is known if it is named twice.
+        // In its canonical form, so that a host that is named twice is noticed.
         let host = host
             .parse::<std::net::Ipv6Addr>()
             .map_err(|_| StoreUrlError::Host)?;

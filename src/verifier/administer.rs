@@ -210,7 +210,7 @@ impl Verifier {
         after: Option<&str>,
     ) -> Result<Vec<AccountView>, Error> {
         let limit = limited(limit)?;
-        // What is nobody's stands before everybody's.
+        // Skips the reserved ids (the site's own chain), which sort before all users'.
         let after = after.unwrap_or_default().max(UserId::LAST_RESERVED);
         let rows = self.accounts.list(search, limit, Some(after), now)?;
         Ok(rows
@@ -229,7 +229,7 @@ impl Verifier {
     /// [`Error::Unavailable`]
     pub fn enrolled_users(&self, now: UnixTime) -> Result<Vec<UserId>, Error> {
         let mut found = Vec::new();
-        // What is nobody's stands before everybody's.
+        // Skips the reserved ids (the site's own chain), which sort before all users'.
         let mut after = UserId::LAST_RESERVED.to_owned();
         loop {
             let page = self.accounts.list("", MOST_ROWS, Some(&after), now)?;
@@ -278,7 +278,7 @@ impl Verifier {
                         since: event.since,
                         times: event.times.unwrap_or(1),
                     },
-                    // Somebody wrote here. It is shown, not hidden: audit_is_intact says the rest.
+                    // A body that we did not write is shown as unreadable; audit_is_intact says that the chain is broken.
                     Err(_) => AuditEvent {
                         id,
                         at: row.at,

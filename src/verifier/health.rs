@@ -157,7 +157,7 @@ impl Verifier {
             findings.push(Finding::warning(finding::PROVIDERS_UNSIGNED).with("name", name));
         }
         findings.extend(self.region_findings());
-        // Without a proxy it is of a time when there was one.
+        // What was counted while there was a proxy says nothing once there is none.
         let at_proxy = match self
             .config
             .http_proxy()
@@ -194,7 +194,7 @@ impl Verifier {
                         Refusal::Account => finding::PROVIDERS_ACCOUNT,
                         Refusal::Sender => finding::PROVIDERS_SENDER,
                         Refusal::Unlisted => finding::PROVIDERS_UNLISTED,
-                        // Nothing that an operator could mend.
+                        // Refusals about one number: nothing for an operator to do.
                         Refusal::Number
                         | Refusal::OptedOut
                         | Refusal::Country
@@ -273,7 +273,7 @@ impl Verifier {
         };
         let by_key = failed.iter().find(|(_, why)| key_missing(why));
         if let Some((user, why)) = by_key.or_else(|| failed.first()) {
-            // One is an accident; many are everybody.
+            // A missing key, or half of all accounts, is a fault of the site; else it is of single rows.
             let status = if by_key.is_some() || failed.len().saturating_mul(2) >= seen {
                 HealthStatus::Problem
             } else {
@@ -338,7 +338,7 @@ impl Verifier {
             let found = Finding::warning(finding::SITE_OTHER).with("other", other);
             findings.push(found.with("site", self.config.site().as_str()));
         }
-        // A site that has a name of its own is told from others by it.
+        // Issuer and site both have their defaults: two such sites look alike in an app.
         if [issuer, self.config.site().as_str()] == [config::DEFAULT_SITE; 2] {
             findings.push(Finding::warning(finding::SITE_ISSUER).with("issuer", issuer));
         }

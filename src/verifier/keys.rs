@@ -51,7 +51,7 @@ pub(super) fn find(
     config: &Config,
     store: &mut dyn Store,
 ) -> Result<(KeyRing, KeySource), KeysError> {
-    // Whoever keeps nothing needs nobody's key.
+    // A store in memory ends with the process, and so may its key.
     if let (StoreUrl::Memory, None) = (config.store(), config.key_file()) {
         return Ok((KeyRing::ephemeral()?, KeySource::Ephemeral));
     }

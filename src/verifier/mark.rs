@@ -147,7 +147,7 @@ pub(super) fn recognise_again(rows: &SharedRows, config: &Config) -> Result<(), 
 /// # Errors
 /// [`Error::Configuration`] with advice; [`Error::Unavailable`]
 pub(super) fn admit(accounts: &Accounts, rows: &SharedRows, config: &Config) -> Result<(), Error> {
-    // What is kept for a time is none of ours, so that no time is needed.
+    // The mark never expires, so any time will do for reading and writing it.
     let now = UnixTime::START;
     for _ in 0..MOST_TRIES {
         let mark = read(rows)?;

@@ -296,7 +296,7 @@ pub struct AccountView {
 impl AccountView {
     fn of(user: UserId, account: &Account, now: UnixTime) -> Self {
         let mut methods = account.methods();
-        // Here the order is for reading, not for asking.
+        // For people to read: backup codes come last, even where a sign-in asks for them first.
         methods.sort_by_key(|m| *m == Method::BackupCode);
         let disabled = account.disabled();
         let masked_phone = account.phone().map(|number| {

@@ -76,17 +76,17 @@ impl Verifier {
     ) -> Result<Delivery, Error> {
         self.offered(method, now)?;
         let grant = self.grant(&user.id, grant);
-        // Before a budget is spent: who may not change anything spends nothing.
+        // Checked before any budget is taken, so that a request without permission spends nothing.
         let account = self.accounts.read(&user.id, now)?;
         if let Some(account) = &account {
             account.allow_change(grant.as_ref(), now)?;
         }
         let is_own = account.is_some_and(|account| account.is_reached_at(method, to));
-        // One's own is asked about again with a fresh proof only.
+        // The account's own number is enrolled again only with a fresh proof, so it counts as proven.
         let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
         let (resend_at, charge) =
             self.charge(now, &user.id, class, method, to, Some(self.address(client)))?;
-        // After it, or everybody could ask for nothing whose number is known here.
+        // After the budget, so that asking whether somebody has a number costs what a code costs.
         if Channel::of(method).is_some() {
             self.unused(&user.id, to)?;
         }

@@ -111,7 +111,7 @@ impl Verifier {
         let Some((from, until)) = self.config.emergency() else {
             return Emergency::Unset;
         };
-        // By what is written alone, whatever the time: a mistake does not come true one day.
+        // Judged by the two times alone, not by the present: a mistyped window is refused always, not until it begins.
         if !(1..=EMERGENCY_SECONDS).contains(&from.until(until)) {
             return Emergency::Mistaken;
         }
@@ -166,7 +166,7 @@ impl Verifier {
         grant: &str,
         target: Option<&UserId>,
     ) -> Result<Result<Authority, Denied>, Error> {
-        // Who cannot be a user has no grant.
+        // A `by` that is no user id can hold no grant.
         let Ok(user) = UserId::new(by) else {
             return Ok(Err(Denied::StepUpRequired));
         };
@@ -191,7 +191,7 @@ impl Verifier {
     /// Whether anybody else has a factor. What the store says in plain is not believed: accounts are
     /// opened until one has. Who cannot be read is protected all the same.
     fn protects_others(&self, now: UnixTime, user: &UserId) -> Result<bool, Error> {
-        // What is nobody's stands before everybody's.
+        // Skips the reserved ids (the site's own chain), which sort before all users'.
         let mut after = UserId::LAST_RESERVED.to_owned();
         loop {
             let page = self.accounts.list("", PAGE, Some(&after), now)?;

@@ -107,7 +107,7 @@ impl Verifier {
     pub(super) fn give_back(&self, now: UnixTime, claim: &HeldReservation) {
         let _ = self.rows.update_all(now, &claim.keys, |slots| {
             for slot in slots {
-                // Else it ended before, and somebody else has taken it.
+                // A row that is not ours any more had expired and was taken by another request.
                 if slot.row() == Some(&claim.reservation) {
                     slot.end();
                 }

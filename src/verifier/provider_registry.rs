@@ -107,7 +107,7 @@ impl Verifier {
         }
         let stored = self.rows.get(&ListKey)?;
         let mut read = self.registry.read.borrow_mut();
-        // Nothing was there, and nothing is.
+        // No list before, none now.
         if stored.is_none() && read.seen.is_none() {
             return Ok(None);
         }
@@ -312,7 +312,7 @@ impl Verifier {
             let before = place.and_then(|place| list.get(place));
             let is_unproven = authority.is_some_and(Authority::is_unproven);
             if is_unproven && before.is_some() && changes.is_empty() {
-                // Nothing but standing for it was asked for, and they cannot.
+                // A save without changes confirms the entry, which takes an authority that counts.
                 return Ok(None);
             }
             let (mut after, mut what) =
@@ -337,7 +337,7 @@ impl Verifier {
             let event = event.provider(name).by(by, &what);
             Ok(Some((list, event.authority(authority))))
         })?;
-        // It failed as it was; as it is now it has a chance at once. If not, it has one later.
+        // The new settings are tried at once. Should closing the breaker fail, it ends by itself.
         let _ = self.sender().record().close_breaker(name, now);
         Ok(())
     }

@@ -146,7 +146,7 @@ impl Verifier {
         };
         self.deliver(&task, charge, |account, sent, context| {
             let until = account.record_sent(&challenge, &sent.code, context)?;
-            // What anybody may ask for makes no question due.
+            // Codes of resets do not count: anybody could ask for three and cause a question to the provider.
             if sent.may_drop && (ask_first || token.purpose != Purpose::ResetPassword) {
                 account.count_unanswered(ask_first);
             }

@@ -54,7 +54,7 @@ impl Verifier {
         match read(&self.rows)? {
             Some(mark) if mark.row.on_purpose.is_err() => {
                 let renewed = Mark::new(mark.row.id, false);
-                // Whoever was faster has sealed it anew.
+                // A lost swap means that another process has resealed it.
                 let _: Swap = self
                     .rows
                     .swap(now, &MarkKey, Some(mark.version), &renewed)?;

@@ -177,7 +177,7 @@ pub(super) fn open_grant(
 }
 
 /// What a set-up's token holds.
-// One at a time, and not for long: in a box a secret would be moved more often.
+// One value at a time, short-lived; boxing it would move the secret once more.
 #[allow(clippy::large_enum_variant)]
 pub(super) enum Setup {
     /// An authenticator app.

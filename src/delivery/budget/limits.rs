@@ -35,7 +35,7 @@ impl Budgets {
                     (limits.number_hour, HOUR),
                     (limits.number_day, DAY),
                 ],
-                // The cooldown is everybody's.
+                // No cooldown here: that between two codes is in the row of the number, which all requesters share.
                 Scope::NumberElsewhere => vec![
                     (two_thirds(limits.number_hour), HOUR),
                     (two_thirds(limits.number_day), DAY),

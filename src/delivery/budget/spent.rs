@@ -338,7 +338,7 @@ impl TryFrom<Wire> for Spent {
             let mut marks = Vec::new();
             let mut later = last;
             for (place, (before, count)) in listed.into_iter().enumerate() {
-                // Only the last mark is at no distance; none is empty.
+                // Distances count back from the last mark, so the first one listed is 0 and no other; no mark is empty.
                 if (place == 0) != (before == 0) || count == 0 {
                     return Err(RowError);
                 }

@@ -96,7 +96,7 @@ impl OwnTexts {
     pub fn read(rows: &SharedRows, now: UnixTime) -> Result<Self, SharedError> {
         let own = Self::look(rows)?;
         if own.is_under_old_key && own.unreadable.is_none() {
-            // Whoever is faster has done it; and what fails now is done the next time.
+            // A lost swap means that another process has resealed it; a failure is tried again with the next read.
             let _ = rows.update(now, &TextsKey, |slot| {
                 if let Some(row) = slot.take() {
                     slot.put(row, Keep::Always);

@@ -56,7 +56,7 @@ pub(super) fn name_in(coding: Coding, site: &str, code: &str) -> String {
         // One unit a letter, as old telephones have it.
         Coding::Ucs2 => name.chars().filter(|c| c.len_utf16() == 1).collect(),
     };
-    // Once more: what was left out may have stood between digits, or letters of an address.
+    // Filtered again: removing a letter may have joined digits to what looks like a code, or letters to an address.
     let name = site_name(&narrow, code);
     shortened(&name, LONGEST_NAME, |text| coding.measure(text)).to_owned()
 }

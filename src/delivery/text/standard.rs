@@ -71,7 +71,7 @@ pub fn code_message(
     };
     let fits = |text: &str, most: usize| coding.measure(text) <= most;
     let one = coding.one_part();
-    // What a name may take beside the rest, without the advice.
+    // The room for the site's name in one part, once the advice is left out.
     let shorter = |line: Option<&str>| {
         let rest = coding.measure(&compose("", false, line)) + texts.after_name.chars().count();
         let left = one.saturating_sub(rest);

@@ -338,7 +338,7 @@ fn is_linked(text: &str) -> bool {
         let [before, sign, after] = near else {
             return false;
         };
-        // What stands for a name or a number is as good as one.
+        // A placeholder counts as a word: a name or number will stand there.
         let is_word = |c: &char| c.is_alphanumeric() || matches!(c, '{' | '}' | '-' | '_');
         match sign {
             '.' => is_word(before) && is_word(after),

@@ -49,7 +49,7 @@ pub enum DevelopmentError {
 #[derive(Debug)]
 pub struct Development {
     path: PathBuf,
-    // The proof is kept: without one there is no value of this type.
+    // A witness: whoever builds this type has to show that the operator allows it.
     _allowed: DevelopmentAllowed,
 }
 

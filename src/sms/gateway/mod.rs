@@ -280,7 +280,7 @@ impl Gateway {
                 again,
                 retry_after,
             } = self.once(call, &key, now, left);
-            // That the last attempt never left says nothing of an earlier one that did.
+            // Certainly unsent only if no attempt was: an earlier one may have been received.
             let unsent = matches!(
                 outcome,
                 Err(GatewayError::NotAsked(_) | GatewayError::Proxy(_))

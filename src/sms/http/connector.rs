@@ -41,11 +41,11 @@ impl Connector for Connect {
         let is_to_proxy = self.is_proxied && details.config.proxy().is_none();
         let rest = *details.timeout.after;
         let left = if is_to_proxy {
-            // The proxy's name took of the time that there is for the provider.
+            // One deadline for proxy and provider: resolving the proxy's name has used some of it.
             let until = self.progress.until.get().copied().unwrap_or_else(instant);
             until.saturating_duration_since(instant()).min(rest)
         } else {
-            // What is gone of the whole time went into the name; the connection has the rest of its own.
+            // What has passed so far went into resolving the name; it is taken off the connection's own limit.
             self.connect
                 .saturating_sub(self.whole.saturating_sub(rest))
                 .min(rest)

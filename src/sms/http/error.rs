@@ -10,6 +10,10 @@ use crate::proxy::HttpProxy;
 
 /// Why there is no reply. The texts are for operators. They say nothing of what was sent or
 /// answered: no URL, no header, no body.
+///
+/// The library's own error is read once, where it happens, and not kept as a source: it may hold the URL, which of some
+/// providers names the number and the code, or words that the other side chose, and whoever prints a chain of errors
+/// prints those. So are those of [`SendError`](crate::sms::SendError) and [`CheckError`](crate::sms::CheckError).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HttpError {
     /// Certainly no byte of the request was written.

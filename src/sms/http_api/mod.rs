@@ -435,7 +435,7 @@ fn header(line: &str) -> Result<(String, RequestTemplate), SettingError> {
     if !value.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
         return Err("`headers`: a value has visible letters of ASCII and spaces".into());
     }
-    // What the connection is about is ours to say (RFC 9110 section 7.6.1), and so is what the body is.
+    // Headers of the connection (RFC 9110 section 7.6.1) and of the body are set here and cannot be configured.
     let lower = name.to_ascii_lowercase();
     let is_ours = matches!(
         &*lower,

@@ -289,7 +289,7 @@ impl MessageProvider for Sns {
         match self.has_opted_out(request.to, request.now, deadline) {
             Ok(false) => self.publish(request, message, deadline),
             Ok(true) => Err(opted_out()),
-            // It was only a question: nothing was sent.
+            // A question about the number sends no message, so an unknown outcome is certainly unsent.
             Err(SendError::Unknown(why)) => Err(SendError::NotSent(why)),
             Err(error) => Err(error),
         }
@@ -465,7 +465,7 @@ fn endpoint_of(endpoint: &str) -> Result<(String, String), SettingError> {
                          than the usual one, and nothing more";
     let base = base(endpoint).map_err(|_| WRONG)?;
     let (scheme, host) = base.split_once("://").ok_or(WRONG)?;
-    // What would be in the URL, but written differently or not at all in the header that is signed.
+    // The signed Host header must be the URL's, byte for byte: HTTP clients lower its case and drop the usual port.
     let usual = if scheme == "https" { ":443" } else { ":80" };
     let plain = |c: char| !c.is_ascii_uppercase() && c.is_ascii_graphic();
     if !is_token(host, 1..=255, plain) || host.ends_with(usual) {

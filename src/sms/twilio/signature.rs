@@ -228,7 +228,7 @@ impl StatusReport {
         let only = |wanted: &str| -> Option<Option<&str>> {
             let mut found = fields.iter().filter(|(name, _)| name.as_str() == wanted);
             let first = found.next();
-            // Said twice is not said.
+            // A parameter that comes twice has no one value: none is taken.
             match found.next() {
                 None => Some(first.map(|(_, value)| value.as_str())),
                 Some(_) => None,

@@ -220,7 +220,7 @@ impl Store for Mysql {
                 .map(Loaded::Row)
                 .ok_or_else(|| self.at().odd());
         }
-        // Only now, since it takes the server twice as long.
+        // No row in the fast read: the events decide, by a query that takes the server twice as long.
         let sql = self.select_all(site, user);
         let rows = self.read(&sql)?;
         let has_events = !rows.is_empty();
@@ -306,7 +306,7 @@ impl Store for Mysql {
             .transpose()
         {
             Ok(Some(Some(row))) => Ok(Loaded::Row(row)),
-            // Nothing to lock.
+            // There is no row to lock.
             Ok(_) => self.load(site, user),
             Err(error) => {
                 self.release();

@@ -324,7 +324,7 @@ impl Mysql {
         let mut answers = run(self.connected()?, sql);
         for again in 0..self.url.hosts() {
             match &answers {
-                // Tried once more: perhaps it has merely ended what was idle.
+                // A kept connection that died may have been idle for too long: one new connection to the same host.
                 Err(Failed { error, .. }) if had_one && again == 0 && died(error) => {
                     self.drop_connection();
                 }

@@ -30,7 +30,7 @@ fn source(error: mysql::Error) -> Option<Box<dyn Error + Send + Sync>> {
         mysql::Error::CodecError(error) => Some(Box::new(error)),
         mysql::Error::TlsError(error) => Some(Box::new(error)),
         mysql::Error::DriverError(error) => Some(Box::new(error)),
-        // They repeat values, or what they were made of.
+        // Their texts repeat values of the address or of rows.
         mysql::Error::UrlError(_)
         | mysql::Error::FromValueError(_)
         | mysql::Error::FromRowError(_) => None,
@@ -186,7 +186,7 @@ impl At<'_> {
             3159 => StoreError::configuration(format!(
                 "{at} takes encrypted connections only: add tls=required to the store"
             )),
-            // Whoever may use no database of that name is told this, whether or not it exists.
+            // Error 1044 does not tell a missing database from one that this user may not use.
             1044 => StoreError::configuration(format!(
                 "the database of {at} does not exist, or this user may not use it: create it, correct its \
                  name in the store, or grant the user SELECT, INSERT, UPDATE, DELETE and CREATE on it"

@@ -113,7 +113,7 @@ impl At<'_> {
                 )
                 .map_err(failed)?,
             );
-            // NULL is what a server says that could not: when it was interrupted, or had no memory.
+            // GET_LOCK gives 0 after its time-out, and NULL where it failed (interrupted, no memory).
             if locked.first().and_then(|row| column::<i64>(row, 0)) != Some(1) {
                 return Err(StoreError::unavailable(format!(
                     "the tables of {} are being set up by another process",

@@ -165,7 +165,7 @@ impl Shared for Mysql {
             let fault = self.failed(error);
             return if lost { Ok(Swap::Conflict) } else { Err(fault) };
         }
-        // One comes, some go: so the table stays as small as what is in use. By itself, since it must
+        // Each new row removes up to twenty that have expired, so the table does not grow. Apart, since it must
         // not keep anybody waiting; what fails now succeeds later.
         if changes.iter().any(|change| change.expected.is_none()) {
             let forget = format!(
@@ -233,7 +233,7 @@ impl Shared for Mysql {
         );
         // Never sent twice: a message that is listed once too often would mislead.
         run(self.connected()?, &sql).map_err(|Failed { error, .. }| self.failed(error))?;
-        // A few at a time, as above. They were added in the order of their time.
+        // Up to twenty expired ones go with each new one; ids rise with their times.
         if let Some(keep_from) = keep_from {
             let forget = format!(
                 "DELETE {table} FROM {table} JOIN (SELECT id FROM {table} WHERE site = {site} \

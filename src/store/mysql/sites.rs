@@ -13,7 +13,7 @@ impl Mysql {
     /// See [`Store::occupants`](super::super::contract::Store::occupants).
     pub(super) fn occupants(&mut self, site: &Site) -> Result<Occupants, StoreError> {
         self.release();
-        // The names are each at one end of an index.
+        // Each EXISTS reads one end of an index.
         let sql = self
             .at()
             .named(

@@ -57,7 +57,7 @@ impl Sqlite {
             if id != self.id {
                 return Ok(None);
             }
-            // Somebody may have enrolled between the two looks: only a third one tells.
+            // A first enrolment may have been written between the two reads: the row is read once more.
             Ok(Some(
                 match (has_events, has_events.then(row).transpose()?.flatten()) {
                     (false, _) => Loaded::Absent,

@@ -118,7 +118,7 @@ impl Sqlite {
             let given = params![
                 site.as_str(),
                 user.as_str(),
-                // Whatever somebody put there, below our first one, too.
+                // From the lowest number there can be: rows that somebody inserted before ours are to be seen.
                 if from == 0 { i64::MIN } else { whole(from)? },
                 limit.min(MAX_LIMIT)
             ];

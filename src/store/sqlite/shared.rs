@@ -103,7 +103,7 @@ impl Sqlite {
                 return Ok(Swap::Conflict);
             }
         }
-        // One comes, some go: so the table stays as small as what is in use.
+        // Each new row removes some that have expired, so the table does not grow.
         if is_new {
             self.connection
                 .prepare_cached(FORGET_ROWS)?
