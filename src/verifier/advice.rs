@@ -135,6 +135,18 @@ fn of_sending(limits: &SendLimits) -> Vec<Advice> {
     ]
 }
 
+/// Codes of one method that somebody may try within a day, once blocks are as long as they get.
+fn tries_a_day(policy: &Policy) -> u32 {
+    const DAY: u32 = 86_400;
+    let (each, seconds) = if policy.lockout_growth == 1 {
+        (policy.max_attempts, policy.lockout_seconds)
+    } else {
+        (1, policy.lockout_max_seconds)
+    };
+    let blocks = DAY.checked_div(seconds).unwrap_or(DAY);
+    blocks.saturating_mul(each)
+}
+
 /// What of the limits is not as recommended: which, what follows, and what to set.
 pub(super) fn deviations(policy: &Policy, limits: &SendLimits) -> Vec<Finding> {
     let defaults = of_policy(&Policy::default())
@@ -151,6 +163,12 @@ pub(super) fn deviations(policy: &Policy, limits: &SendLimits) -> Vec<Finding> {
                 value if value > most => it.more?,
                 _ => return None,
             };
+            let is_endless = it.name == "disable_after" && it.value == FOREVER;
+            let follows = if is_endless {
+                finding::DISABLE_AFTER_NEVER
+            } else {
+                follows
+            };
             let shown = |value: u32| match (it.name, value) {
                 ("disable_after" | "challenge_ttl", FOREVER) => "0".to_owned(),
                 ("totp_algorithm", value) => format!("SHA{value}"),
@@ -158,7 +176,12 @@ pub(super) fn deviations(policy: &Policy, limits: &SendLimits) -> Vec<Finding> {
             };
             let found = Finding::warning(follows).with("setting", it.name);
             let found = found.with("value", shown(it.value));
-            Some(found.with("recommended", shown(recommended.value)))
+            let found = found.with("recommended", shown(recommended.value));
+            Some(if is_endless {
+                found.with("tries", tries_a_day(policy))
+            } else {
+                found
+            })
         })
         .collect()
 }
@@ -252,7 +275,20 @@ mod tests {
             );
         }
         // Never is the laxest of all.
-        assert!(told(&[("disable_after", "0")])[0].contains("late or never"));
+        assert_eq!(
+            told(&[("disable_after", "0")]),
+            [
+                "disable_after is 0: whoever has a password guesses on for ever, as it is set here up to 24 codes a day \
+              and method (recommended: 50)"
+            ]
+        );
+        let plain = [
+            ("disable_after", "0"),
+            ("lockout_growth", "1"),
+            ("max_attempts", "5"),
+            ("lockout_seconds", "60"),
+        ];
+        assert!(told(&plain)[1].contains("up to 7200 codes a day"));
         assert!(told(&[("challenge_ttl", "3600")]).is_empty());
     }
 }

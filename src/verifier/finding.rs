@@ -345,7 +345,10 @@ sentences! {
         limit!("a person is kept out for hours");
     DISABLE_AFTER_LESS = "policy.disable_after.less",
         limit!("ordinary mistakes disable a method");
-    DISABLE_AFTER_MORE = "policy.disable_after.more", limit!("guessing ends late or never");
+    DISABLE_AFTER_MORE = "policy.disable_after.more", limit!("guessing ends late");
+    DISABLE_AFTER_NEVER = "policy.disable_after.never",
+        "{setting} is {value}: whoever has a password guesses on for ever, as it is set here up to {tries} codes a day \
+         and method (recommended: {recommended})";
     DISABLE_WINDOW_LESS = "policy.disable_window_days.less",
         limit!("a patient guesser is forgotten");
     DISABLE_WINDOW_MORE = "policy.disable_window_days.more",

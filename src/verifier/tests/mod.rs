@@ -8,6 +8,7 @@ use super::*;
 mod audit;
 mod mark;
 mod operators;
+mod plain_policy;
 mod providers;
 mod send;
 mod sessions;
