@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::random::{self, Entropy, RandomError};
 use crate::normalize;
 
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(super) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Letters of a look-up code: 16 × 5 bits = 80 bits.
 pub const LOOKUP_LETTERS: usize = 16;
@@ -37,10 +37,11 @@ fn drawn_from(signs: &[u8], entropy: &mut dyn Entropy) -> Result<u8, RandomError
     signs.get(place).copied().ok_or(RandomError)
 }
 
-/// As it is shown: four groups of four, joined by dashes.
+/// As it is shown: in groups of four, joined by dashes.
 #[must_use]
 pub fn show(code: &LookupCode) -> Zeroizing<String> {
-    let mut out = Zeroizing::new(String::with_capacity(LOOKUP_LETTERS.saturating_add(3)));
+    let dashes = code.len() / 4;
+    let mut out = Zeroizing::new(String::with_capacity(code.len().saturating_add(dashes)));
     for (index, letter) in code.iter().enumerate() {
         if index > 0 && index % 4 == 0 {
             out.push('-');
@@ -69,16 +70,19 @@ pub fn read(typed: &str) -> Option<LookupCode> {
     let mut code = Zeroizing::new(vec![0u8; LOOKUP_LETTERS]);
     let mut count = 0usize;
     for sign in normalize::signs(typed) {
-        let letter = match u8::try_from(sign).ok()?.to_ascii_uppercase() {
-            b'O' => b'0',
-            b'I' | b'L' => b'1',
-            b if ALPHABET.contains(&b) => b,
-            _ => return None,
-        };
-        *code.get_mut(count)? = letter;
+        *code.get_mut(count)? = letter_of(sign)?;
         count = count.saturating_add(1);
     }
     (count == LOOKUP_LETTERS).then_some(code)
+}
+
+/// The letter that a person meant: in any case, O for 0, I and L for 1.
+pub(super) fn letter_of(sign: char) -> Option<u8> {
+    match u8::try_from(sign).ok()?.to_ascii_uppercase() {
+        b'O' => Some(b'0'),
+        b'I' | b'L' => Some(b'1'),
+        letter => ALPHABET.contains(&letter).then_some(letter),
+    }
 }
 
 /// Fewest and most digits of a code that is sent.

@@ -3,6 +3,7 @@
 //! - [`KeyRing`]: the site's keys. The first one seals, all of them open.
 //! - [`seal`]: AES-256-GCM under a key derived for one purpose, site and user, with what the text
 //!   belongs to as associated data: a sealed text is worthless anywhere else.
+//! - [`Deriver`]: secrets that are made of a master key whenever they are needed, and kept by nobody.
 //! - [`KeyedHash`]: HMAC-SHA-256 over length-prefixed parts.
 //! - [`random`]: the operating system's generator and no other.
 
@@ -11,8 +12,10 @@ use zeroize::Zeroizing;
 
 pub(crate) mod bytes;
 pub mod code;
+mod derive;
 mod hash;
 pub mod random;
+pub mod recovery_code;
 mod ring;
 mod seal;
 
@@ -28,6 +31,7 @@ pub(crate) fn decoded(encoding: &Encoding, text: &[u8]) -> Option<Zeroizing<Vec<
     Some(bytes)
 }
 
+pub use derive::{Derivation, DerivedKind, Deriver};
 pub use hash::{HashKey, KeyedHash, hash, scrub_stack};
 pub use random::{Entropy, OsEntropy, RandomError};
 pub use ring::{KeyError, KeyId, KeyRing};

@@ -32,7 +32,9 @@ const MAX_FILE_BYTES: u64 = 64 * 1024;
 pub struct KeyId(String);
 
 impl KeyId {
-    fn new(text: &str) -> Option<Self> {
+    /// The id that a text is; `None` if it is none.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
         let fits = (1..=16).contains(&text.len())
             && text
                 .bytes()
@@ -44,6 +46,12 @@ impl KeyId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -137,7 +145,7 @@ impl KeyRing {
             }
             let malformed = || KeyError::Malformed { line };
             let (id, key) = entry.split_once('=').ok_or_else(malformed)?;
-            let id = KeyId::new(id.trim()).ok_or_else(malformed)?;
+            let id = KeyId::read(id.trim()).ok_or_else(malformed)?;
             let bytes = decoded(&BASE64, key.trim().as_bytes()).ok_or_else(malformed)?;
             let mut master: [u8; 32] = bytes.as_slice().try_into().map_err(|_| malformed())?;
             if keys.iter().any(|k| k.id == id) {
@@ -265,6 +273,18 @@ impl KeyRing {
     /// Ids of all keys, the sealing one first.
     pub fn ids(&self) -> impl Iterator<Item = &KeyId> {
         self.0.iter().map(|k| &k.id)
+    }
+
+    /// The id of the first key: what is new is sealed with it, and derived from it.
+    #[must_use]
+    pub fn first(&self) -> Option<&KeyId> {
+        self.ids().next()
+    }
+
+    /// Whether there is a key of that id.
+    #[must_use]
+    pub fn has(&self, id: &KeyId) -> bool {
+        self.ids().any(|it| it == id)
     }
 
     /// The sealing key: its id and the key derived from it for `info`.

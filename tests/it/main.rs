@@ -8,6 +8,7 @@ mod attacks;
 mod budget_properties;
 mod channels;
 mod constant_time;
+mod derived_secrets;
 mod faults;
 mod file_cycles;
 mod galera;
