@@ -8,7 +8,9 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use twofactor::account::totp::{Totp, TotpSecret};
-use twofactor::account::{Account, AuditBuffer, ChallengeId, ChallengeToken, GrantId, RuleContext};
+use twofactor::account::{
+    Account, AuditBuffer, ChallengeId, ChallengeToken, GrantId, NewCodes, RuleContext,
+};
 use twofactor::clock::UnixTime;
 use twofactor::config::{Config, Policy};
 use twofactor::crypto::{Context, Domain, HashKey, KeyRing, OsEntropy, code};
@@ -54,7 +56,7 @@ fn computation(c: &mut Criterion) {
         .confirm_totp(
             &setup,
             &totp.at(at(0)),
-            &codes,
+            NewCodes::Backup(&codes),
             &mut RuleContext::new(at(0), &policy, &mut AuditBuffer::default()),
         )
         .unwrap();

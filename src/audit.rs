@@ -78,6 +78,15 @@ pub enum EventKind {
     /// A backup code was spent.
     #[serde(rename = "backup.spent")]
     BackupSpent,
+    /// New recovery codes; the old ones are void.
+    #[serde(rename = "recovery.regenerated")]
+    RecoveryRegenerated,
+    /// A recovery code was spent, with all before it; the reason says which of how many.
+    #[serde(rename = "recovery.spent")]
+    RecoverySpent,
+    /// It was the last one: every factor is gone.
+    #[serde(rename = "account.switched-off")]
+    SwitchedOff,
     /// An operator ended the blocks.
     #[serde(rename = "account.unlocked")]
     Unlocked,
@@ -145,6 +154,9 @@ impl EventKind {
             Self::PrimaryChanged => "primary.changed",
             Self::BackupRegenerated => "backup.regenerated",
             Self::BackupSpent => "backup.spent",
+            Self::RecoveryRegenerated => "recovery.regenerated",
+            Self::RecoverySpent => "recovery.spent",
+            Self::SwitchedOff => "account.switched-off",
             Self::Unlocked => "account.unlocked",
             Self::Reset => "account.reset",
             Self::EpochRaised => "epoch.raised",
@@ -188,7 +200,8 @@ impl EventKind {
             | Self::Disabled
             | Self::CodeSent
             | Self::CodeFailed
-            | Self::BackupSpent => Topic::SignIn,
+            | Self::BackupSpent
+            | Self::RecoverySpent => Topic::SignIn,
             Self::EnrolmentStarted
             | Self::Enrolled
             | Self::NumberTold
@@ -197,6 +210,8 @@ impl EventKind {
             | Self::Removed
             | Self::PrimaryChanged
             | Self::BackupRegenerated
+            | Self::RecoveryRegenerated
+            | Self::SwitchedOff
             | Self::Unlocked
             | Self::Reset
             | Self::EpochRaised

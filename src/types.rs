@@ -257,7 +257,7 @@ names! {
         WhatsApp = "whatsapp",
         /// A random single-use code, kept as a keyed hash.
         BackupCode = "backup",
-        /// A code derived from the master key.
+        /// A code derived from a master key, spent together with all before it.
         RecoveryCode = "recovery",
     }
 }
@@ -281,11 +281,21 @@ impl Method {
         self.is_sent() || matches!(self, Self::Totp)
     }
 
-    /// Whether it is a look-up secret of at least 80 random bits, which nobody finds by guessing (NIST
+    /// Whether it is a look-up secret of at least 80 bits, random or derived, which nobody finds by guessing (NIST
     /// SP 800-63B-4 section 3.1.2): failures slow it down, and nothing disables it.
     #[must_use]
     pub const fn is_lookup(self) -> bool {
         matches!(self, Self::BackupCode | Self::RecoveryCode)
+    }
+}
+
+names! {
+    /// Where the secrets of authenticator apps and the codes that stand in for them are.
+    SecretMode {
+        /// In the account, sealed with it: secrets are drawn, and so are backup codes.
+        Sealed = "sealed",
+        /// Nowhere: secrets and recovery codes are derived from a master key.
+        Derived = "derived",
     }
 }
 

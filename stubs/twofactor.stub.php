@@ -17,8 +17,8 @@
 namespace TwoFactor {
 
     /**
-     * How a second factor is proven. Only what an account has enrolled is ever accepted. Passkey and RecoveryCode are
-     * names kept for a later version.
+     * How a second factor is proven. Only what an account has enrolled is ever accepted. Passkey is a name kept for a
+     * later version.
      */
     enum Method: string
     {
@@ -28,7 +28,13 @@ namespace TwoFactor {
         case Sms = 'sms';
         case Voice = 'voice';
         case WhatsApp = 'whatsapp';
+        /** One of a set of random codes, each good once. */
         case BackupCode = 'backup';
+        /**
+         * One of a list of codes that are made of a master key (`twofactor.secrets = derived`). They are used in their
+         * order: a later one is accepted as well, and all before it are spent with it. The last one switches the second
+         * factor off.
+         */
         case RecoveryCode = 'recovery';
 
         /** Whether a code goes by way of a telephone number. */
@@ -221,6 +227,7 @@ namespace TwoFactor {
          * Returns only if the proof was accepted, and then exactly once.
          *
          * @throws Exception\Rejected wrong, used, expired or foreign proof
+         * @throws Exception\Mistyped a recovery code that its last letter does not fit: nothing was charged
          * @throws Exception\LockedOut too many failures of this method
          * @throws Exception\ChallengeClosed answered, superseded or never ours
          * @throws Exception\Unavailable
@@ -424,9 +431,52 @@ namespace TwoFactor {
          *
          * @param Client|null $client for the audit
          * @throws Exception\StepUpRequired
+         * @throws Exception\FactorRefused this site gives recovery codes
          * @throws Exception\Unavailable
          */
         public function regenerateBackupCodes(string $userId, #[\SensitiveParameter] string $grant, ?Client $client = null): BackupCodes {}
+
+        /**
+         * The same where secrets are derived: a new list of recovery codes, of the next generation. An app goes on.
+         *
+         * @param Client|null $client for the audit
+         * @throws Exception\StepUpRequired
+         * @throws Exception\FactorRefused this site gives backup codes
+         * @throws Exception\Unavailable
+         */
+        public function regenerateRecoveryCodes(string $userId, #[\SensitiveParameter] string $grant, ?Client $client = null): RecoveryCodes {}
+
+        /**
+         * The look-up codes that accounts are given here: Method::BackupCode, or Method::RecoveryCode where
+         * `twofactor.secrets` is `derived`. An account that was given others keeps them, and they are accepted, until it
+         * is given new ones.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function lookupMethod(): Method {}
+
+        /**
+         * Begins to set up a new secret in the place of that of every authenticator app the user has, and codes in the
+         * place of those they have. confirmTotp() ends it, and gives the new codes; until then the old ones count, and
+         * their proof is asked for here: a password alone replaces nothing. Where secrets are derived it raises both
+         * generations. An account moves to what `twofactor.secrets` says with it.
+         *
+         * @param Client|null $client for the audit
+         * @throws Exception\StepUpRequired also without a factor
+         * @throws Exception\Unavailable
+         */
+        public function rotateSecret(User $user, #[\SensitiveParameter] string $grant, ?Client $client = null): TotpSetup {}
+
+        /**
+         * What each key of the key file is still needed for, in its order, and after them keys that are needed and are not
+         * there: a key may go when both numbers are 0. `sealed`: accounts that are sealed with it, which move to the first
+         * key as they are used. `derived`: accounts whose secrets or recovery codes are made of it, which stay until their
+         * user sets them up anew (rotateSecret()). Every account is opened: for a command line.
+         *
+         * @return list<array{key: string, present: bool, sealed: int, derived: int}>
+         * @throws Exception\Unavailable
+         */
+        public function keyUse(): array {}
 
         /**
          * @param Client|null $client for the audit
@@ -982,6 +1032,15 @@ namespace TwoFactor {
         /** Null when the account has no backup codes. */
         public function backupCodesLeft(): ?int {}
 
+        /** Null when the account has no recovery codes; 0 with the last one. */
+        public function recoveryCodesLeft(): ?int {}
+
+        /**
+         * It was the last recovery code: the account has no factor any more, and the password alone signs in. Have its user
+         * set up a second factor anew at once.
+         */
+        public function isSwitchedOff(): bool {}
+
         /** Everything but the grant. */
         public function jsonSerialize(): array {}
     }
@@ -1137,8 +1196,14 @@ namespace TwoFactor {
 
         public function method(): Method {}
 
-        /** @return list<string> fresh backup codes, shown once; empty unless this was the first factor */
+        /**
+         * @return list<string> fresh backup codes, shown once; empty unless this was the first factor or took the place of
+         *     another (rotateSecret()), and where there are recovery codes
+         */
         public function backupCodes(): array {}
+
+        /** @return list<string> fresh recovery codes in their place, from the first to the last, where secrets are derived */
+        public function recoveryCodes(): array {}
 
         /**
          * Mails for the host to send, when a number took the place of another: they say so, and have no code.
@@ -1167,6 +1232,18 @@ namespace TwoFactor {
         private function __construct() {}
 
         /** @return list<string> shown once */
+        public function codes(): array {}
+
+        /** The epoch after the change, for the sign-in that made it. */
+        public function epoch(): int {}
+    }
+
+    /** A fresh list, in the order in which they are used. */
+    final class RecoveryCodes
+    {
+        private function __construct() {}
+
+        /** @return list<string> shown once, from the first to the last */
         public function codes(): array {}
 
         /** The epoch after the change, for the sign-in that made it. */
@@ -1226,6 +1303,12 @@ namespace TwoFactor {
         public function primary(): ?Method {}
 
         public function backupCodesLeft(): int {}
+
+        /** Recovery codes that are still good. */
+        public function recoveryCodesLeft(): int {}
+
+        /** The number, on the list, of the first recovery code that is still good; null without any. */
+        public function nextRecoveryCode(): ?int {}
 
         /** End of the block of $method, or of the longest one; null when there is none now. */
         public function lockedUntil(?Method $method = null): ?\DateTimeImmutable {}
@@ -1581,6 +1664,12 @@ namespace TwoFactor\Exception {
     /** Wrong, used, expired or foreign proof: all look the same. */
     final class Rejected extends Denied {}
 
+    /**
+     * A recovery code that cannot be one: letters are missing, or its last letter does not fit the others. It was mistyped.
+     * That is read off the text alone, before anything is compared, so nothing was charged.
+     */
+    final class Mistyped extends Denied {}
+
     final class LockedOut extends Denied
     {
         /** Seconds; 0 when $disabled. */
@@ -1652,7 +1741,9 @@ namespace TwoFactor\Exception {
     {
         /**
          * The same in one word, to say it in another language. Of a label: "empty", "too-long", "character", "taken".
-         * "too-many": there are five apps already. "unknown": there is no such factor.
+         * "too-many": there are five apps already. "one": there is one app, and where secrets are derived, or its own is,
+         * an account has one; rotateSecret() replaces it. "other-codes": the site gives codes of the other kind, see
+         * Verifier::lookupMethod(). "unknown": there is no such factor.
          */
         public readonly string $reason;
     }

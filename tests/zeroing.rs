@@ -8,9 +8,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use twofactor::account::totp::{Totp, TotpSecret};
-use twofactor::account::{Accounts, ChallengeId, ChallengeToken};
+use twofactor::account::{Accounts, ChallengeId, ChallengeToken, NewCodes, NewSecret};
 use twofactor::clock::UnixTime;
 use twofactor::config::Policy;
+use twofactor::crypto::recovery_code::RecoveryLength;
 use twofactor::crypto::{KeyRing, code};
 use twofactor::store::{self, StoreUrl};
 use twofactor::types::{Algorithm, Method, Purpose, Site, UserId};
@@ -24,18 +25,30 @@ const SECRET_TEXT: &str = "MEQHGZLDOJSXIIDPMYQDEMBAMJ4XIZLT";
 const BACKUP: &str = "QW3RT7YPQW3RT7YP";
 const BACKUP_SHOWN: &str = "QW3R-T7YP-QW3R-T7YP";
 
-const WATCHED: [&[u8]; 6] = [
+/// What is derived of the first key for user 8 of the site at second 0, by `tests/data/derived_secrets.py`: the secret of
+/// an app, and the third recovery code.
+const DERIVED: &[u8] =
+    b"\xf1\x61\x1d\xaf\x29\x59\x76\x4a\x92\x63\xec\x86\x2c\x22\xf0\x63\xc4\xc7\xf1\x8b";
+const DERIVED_TEXT: &str = "6FQR3LZJLF3EVETD5SDCYIXQMPCMP4ML";
+const RECOVERY: &str = "4V2XSCNSESJAC44HSKGW";
+const RECOVERY_SHOWN: &str = "4V2X-SCNS-ESJA-C44H-SKGW";
+
+const WATCHED: [&[u8]; 10] = [
     MASTER,
     MASTER_TEXT.as_bytes(),
     SECRET,
     SECRET_TEXT.as_bytes(),
     BACKUP.as_bytes(),
     BACKUP_SHOWN.as_bytes(),
+    DERIVED,
+    DERIVED_TEXT.as_bytes(),
+    RECOVERY.as_bytes(),
+    RECOVERY_SHOWN.as_bytes(),
 ];
 
 static WATCHING: AtomicBool = AtomicBool::new(false);
 /// How often each was found.
-static FOUND: [AtomicUsize; 6] = [const { AtomicUsize::new(0) }; 6];
+static FOUND: [AtomicUsize; 10] = [const { AtomicUsize::new(0) }; 10];
 
 struct Watcher;
 
@@ -67,7 +80,7 @@ unsafe impl GlobalAlloc for Watcher {
 static ALLOCATOR: Watcher = Watcher;
 
 /// What was found of each while that ran.
-fn found(work: impl FnOnce()) -> [usize; 6] {
+fn found(work: impl FnOnce()) -> [usize; 10] {
     for found in &FOUND {
         found.store(0, Ordering::SeqCst);
     }
@@ -152,7 +165,7 @@ fn a_life() {
             let setup = account
                 .start_totp(totp.clone(), "ada", None, None, context)
                 .unwrap();
-            account.confirm_totp(&setup, &totp.at(at(0)), &codes, context)
+            account.confirm_totp(&setup, &totp.at(at(0)), NewCodes::Backup(&codes), context)
         })
         .unwrap()
         .unwrap();
@@ -178,7 +191,51 @@ fn a_life() {
             .unwrap();
     }
     assert!(accounts.audit_is_intact(&user).unwrap());
+    a_derived_life(&accounts);
     drop((accounts, ring));
+}
+
+/// The same where nothing is kept: what is derived is shown, compared and spent.
+fn a_derived_life(accounts: &Accounts) {
+    let user = UserId::new("8").unwrap();
+    let deriver = accounts.deriver(&user);
+    let key = accounts.ring().first().unwrap();
+    let secret = NewSecret::Derived {
+        key: key.clone(),
+        algorithm: Algorithm::Sha1,
+        digits: 6,
+        period: 30,
+    };
+    let (length, count) = (RecoveryLength::Standard, 10);
+    let codes = NewCodes::Recovery { key, count, length };
+    let token = ChallengeToken {
+        user: user.clone(),
+        purpose: Purpose::Login,
+        id: ChallengeId::new([2; 16]),
+    };
+    accounts
+        .change(&user, at(0), None, |account, context| {
+            let setup = account
+                .start_app(secret.clone(), "ada", None, None, context)
+                .unwrap();
+            let totp = setup.totp(&deriver).unwrap();
+            assert_eq!(totp.secret().bytes(), DERIVED);
+            assert_eq!(totp.secret().to_base32().as_str(), DERIVED_TEXT);
+            assert!(totp.uri("issuer", "name").contains(DERIVED_TEXT));
+            account.confirm_totp(&setup, &totp.at(at(0)), codes, context)?;
+            let given = account.recovery_codes(&deriver);
+            assert_eq!(code::show(&given[2]).as_str(), RECOVERY_SHOWN);
+            Ok(())
+        })
+        .unwrap()
+        .unwrap();
+    for typed in [RECOVERY_SHOWN, RECOVERY] {
+        let answer = accounts.change(&user, at(30), None, |account, context| {
+            account.open_challenge(token.id, Purpose::Login, context)?;
+            account.verify(&token, Method::RecoveryCode, typed, None, context)
+        });
+        assert_eq!(answer.unwrap().is_ok(), typed == RECOVERY_SHOWN);
+    }
 }
 
 #[test]
@@ -190,7 +247,7 @@ fn no_key_secret_or_code_is_left_in_memory_that_was_given_back() {
         list.fill(0);
         drop(SECRET_TEXT.to_owned());
     });
-    assert_eq!(careless, [1, 0, 0, 1, 0, 0]);
+    assert_eq!(careless, [1, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
 
-    assert_eq!(found(a_life), [0; 6]);
+    assert_eq!(found(a_life), [0; 10]);
 }

@@ -9,6 +9,7 @@ declare(strict_types=1);
 //     php php/examples/operator.php reset USER REASON      removes every factor of a user
 //     php php/examples/operator.php confirm USER REASON    lets somebody whose factor is new act on others at once
 //     php php/examples/operator.php confirm-provider NAME  codes go by a provider that was saved with a password alone
+//     php php/examples/operator.php keys                   what each key of the key file is still needed for
 //     php php/examples/operator.php audit USER             what happened to a user
 //     php php/examples/operator.php messages               the latest messages, and what became of them
 //     php php/examples/operator.php metrics                what providers did, as OpenMetrics text
@@ -97,6 +98,14 @@ switch ($command) {
         echo "Codes go by $userId from now on.\n";
         break;
 
+    case 'keys':
+        foreach ($verifier->keyUse() as $key) {
+            $need = $key['sealed'] + $key['derived'] === 0 ? 'may go, a day after it stopped being the first'
+                : "{$key['sealed']} accounts are sealed with it, {$key['derived']} have their secrets from it";
+            echo $key['key'], $key['present'] ? '' : ' (MISSING from the key file)', ": $need\n";
+        }
+        break;
+
     case 'audit':
         $events = [...$verifier->audit($userId)];
         if ($events === [] && $verifier->auditIsIntact($userId)) {
@@ -120,6 +129,6 @@ switch ($command) {
         break;
 
     default:
-        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | confirm USER REASON | confirm-provider NAME | audit USER | messages'
+        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | confirm USER REASON | confirm-provider NAME | keys | audit USER | messages'
             . ' | metrics]');
 }

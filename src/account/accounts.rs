@@ -14,11 +14,12 @@ use crate::audit::{Beginning, Event};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::{
-    Context, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError, key_of, random,
+    Context, Deriver, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError, key_of,
+    random,
 };
 use crate::store::{
-    Aging, AuditRow, Held, Listing, Loaded, Occupants, PhoneIndex, RawRow, Retention, Row, Store,
-    StoreError, StoreFacts, StoreHandle, Swap, Version,
+    Aging, AuditRow, Held, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, Retention,
+    Row, Store, StoreError, StoreFacts, StoreHandle, Swap, Version,
 };
 use crate::types::{Site, UserId};
 
@@ -41,6 +42,16 @@ pub enum AccountError {
         #[source]
         why: OpenError,
     },
+    /// The account opens, but what it does not keep cannot be derived.
+    #[error(
+        "the secrets of user {user} are derived from the key {key}, which is not in the key file"
+    )]
+    KeyMissing {
+        /// Whose.
+        user: UserId,
+        /// The key's id.
+        key: KeyId,
+    },
     /// The account opens, but says something this program does not know.
     #[error("the account of user {user} cannot be read: {why}")]
     Document {
@@ -61,6 +72,19 @@ pub enum AccountError {
     /// Somebody else was faster, again and again.
     #[error("the account of user {0} is being changed by too many others at once")]
     Busy(UserId),
+}
+
+/// How many accounts need a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyUse {
+    /// Its id.
+    pub key: String,
+    /// It is in the ring.
+    pub present: bool,
+    /// Accounts that are sealed with it: they move to the first key as they are used.
+    pub sealed: u64,
+    /// Accounts with secrets that are derived from it: they stay until these are set up anew.
+    pub derived: u64,
 }
 
 /// Events of an account that go in one change at most.
@@ -128,6 +152,12 @@ impl Accounts {
     #[must_use]
     pub const fn ring(&self) -> &KeyRing {
         &self.ring
+    }
+
+    /// Derives what the accounts of a user do not keep.
+    #[must_use]
+    pub fn deriver<'a>(&'a self, user: &'a UserId) -> Deriver<'a> {
+        Deriver::new(&self.ring, self.site.as_str(), user.as_str())
     }
 
     /// In a fork of the process that opened the store: lets go of it, see [`Store::disown_after_fork`].
@@ -252,7 +282,8 @@ impl Accounts {
             };
             let phone = account.phone().map(str::to_owned);
             let mut audit = AuditBuffer::from_ip(ip);
-            let mut context = RuleContext::new(now, &self.policy, &mut audit);
+            let context = RuleContext::new(now, &self.policy, &mut audit);
+            let mut context = context.deriving(self.deriver(user));
             prepare(&mut account, &mut context);
             let answer = rule(&mut account, &mut context);
             let untouched = |document: &[u8]| match &before {
@@ -313,6 +344,7 @@ impl Accounts {
         match readable {
             Err(
                 AccountError::Sealed { .. }
+                | AccountError::KeyMissing { .. }
                 | AccountError::Document { .. }
                 | AccountError::Removed(_),
             ) => {}
@@ -446,6 +478,62 @@ impl Accounts {
             }
         }
         Ok((failed, seen))
+    }
+
+    /// What each key is needed for: those of the ring in its order, then those that are not there. Every account is
+    /// opened, for what the store says in plain is not believed.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn key_use(&self) -> Result<Vec<KeyUse>, AccountError> {
+        let unused = |key: &str, present| KeyUse {
+            key: key.to_owned(),
+            present,
+            sealed: 0,
+            derived: 0,
+        };
+        let ids = self.ring.ids();
+        let mut found: Vec<KeyUse> = ids.map(|id| unused(id.as_str(), true)).collect();
+        let mut count = |key: &str, add: fn(&mut KeyUse) -> &mut u64| {
+            let place = found.iter().position(|it| it.key == key);
+            let place = place.unwrap_or_else(|| {
+                found.push(unused(key, false));
+                found.len().saturating_sub(1)
+            });
+            if let Some(it) = found.get_mut(place) {
+                let number = add(it);
+                *number = number.saturating_add(1);
+            }
+        };
+        let mut after = String::new();
+        loop {
+            let rows = self
+                .store()?
+                .list(&self.site, "", MAX_LIMIT, Some(&after))?;
+            let Some((last, _)) = rows.last() else {
+                return Ok(found);
+            };
+            after = last.as_str().to_owned();
+            for (user, row) in &rows {
+                if let Some(key) = key_of(&row.sealed) {
+                    count(key, |it| &mut it.sealed);
+                }
+                // Of one that does not open nothing more is known.
+                let Ok(document) = self
+                    .context(user, row.version)
+                    .open(&self.ring, &row.sealed)
+                else {
+                    continue;
+                };
+                if let Ok(account) = Account::from_document(&document) {
+                    let mut keys: Vec<&KeyId> = account.derived_from().collect();
+                    keys.dedup();
+                    for key in keys {
+                        count(key.as_str(), |it| &mut it.derived);
+                    }
+                }
+            }
+        }
     }
 
     /// Audit events, newest first.
@@ -661,6 +749,13 @@ impl Accounts {
             user: user.clone(),
             why,
         })?;
+        // It says which key its secrets come from. Without that one nobody is verified, and nobody has failed.
+        if let Some(key) = account.derived_from().find(|key| !self.ring.has(key)) {
+            return Err(AccountError::KeyMissing {
+                user: user.clone(),
+                key: key.clone(),
+            });
+        }
         Ok((account, document))
     }
 

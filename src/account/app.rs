@@ -1,15 +1,75 @@
 //! Authenticator apps: the enrolled one, and one whose user has not proven to have it yet.
 
+use std::borrow::Cow;
+
 use super::ids::GrantId;
 use super::label::Label;
-use super::totp::{PENDING_SECONDS, Totp};
+use super::totp::{PENDING_SECONDS, SECRET_BYTES, Totp, TotpSecret};
 use crate::clock::{SKEW, UnixTime};
 use crate::config::Policy;
+use crate::crypto::{Derivation, DerivedKind, Deriver, KeyId};
+use crate::types::{Algorithm, SecretMode};
+
+/// Where the secret of an app is.
+// In a place of its own already, with its app: in a box a secret would be moved once more.
+#[allow(clippy::large_enum_variant)]
+#[derive(Debug, Clone)]
+pub(super) enum AppSecret {
+    /// In the account, sealed with it.
+    Sealed(Totp),
+    /// Nowhere: it is derived whenever it is needed.
+    Derived(DerivedTotp),
+}
+
+/// How codes are made of a secret that is derived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DerivedTotp {
+    pub(super) from: Derivation,
+    pub(super) algorithm: Algorithm,
+    pub(super) digits: u8,
+    pub(super) period: u32,
+}
+
+impl AppSecret {
+    /// What makes its codes; `None` when it is derived of a key that is not there.
+    pub(super) fn totp(&self, deriver: Option<&Deriver<'_>>) -> Option<Cow<'_, Totp>> {
+        let derived = match self {
+            Self::Sealed(totp) => return Some(Cow::Borrowed(totp)),
+            Self::Derived(derived) => derived,
+        };
+        let bytes = deriver?.derive(DerivedKind::Totp, &derived.from, 0)?;
+        let secret = TotpSecret::new(bytes.get(..SECRET_BYTES)?).ok()?;
+        let totp = Totp::new(secret, derived.algorithm, derived.digits, derived.period);
+        totp.ok().map(Cow::Owned)
+    }
+
+    const fn period(&self) -> u32 {
+        match self {
+            Self::Sealed(totp) => totp.period(),
+            Self::Derived(derived) => derived.period,
+        }
+    }
+
+    /// What it is derived from, if it is.
+    pub(super) const fn derivation(&self) -> Option<&Derivation> {
+        match self {
+            Self::Sealed(_) => None,
+            Self::Derived(derived) => Some(&derived.from),
+        }
+    }
+
+    pub(super) const fn mode(&self) -> SecretMode {
+        match self {
+            Self::Sealed(_) => SecretMode::Sealed,
+            Self::Derived(_) => SecretMode::Derived,
+        }
+    }
+}
 
 /// An enrolled authenticator.
 #[derive(Debug, Clone)]
 pub(super) struct AppFactor {
-    pub(super) totp: Totp,
+    pub(super) secret: AppSecret,
     /// The last accepted time step.
     pub(super) last_step: u64,
     /// How far its clock was off then, in seconds: a multiple of the period.
@@ -26,13 +86,20 @@ const HARMLESS_DRIFT: u64 = 20;
 impl AppFactor {
     /// Accepts a code of a step later than every accepted one, and remembers that step. The work is the same
     /// whatever the code is.
-    pub(super) fn accept(&mut self, code: &str, now: UnixTime, policy: &Policy) -> bool {
-        let matched =
-            self.totp
-                .matching_step_after(Some(self.last_step), code, now, policy.totp_window);
+    pub(super) fn accept(
+        &mut self,
+        code: &str,
+        now: UnixTime,
+        policy: &Policy,
+        deriver: Option<&Deriver<'_>>,
+    ) -> bool {
+        let Some(totp) = self.secret.totp(deriver) else {
+            return false;
+        };
+        let matched = totp.matching_step_after(Some(self.last_step), code, now, policy.totp_window);
         let Some(step) = matched else { return false };
+        let drift = drift(&totp, step, now);
         self.last_step = step;
-        let drift = drift(&self.totp, step, now);
         self.drifts = if drift.unsigned_abs() <= HARMLESS_DRIFT {
             0
         } else if drift.signum() == self.drift.signum() {
@@ -56,7 +123,7 @@ impl AppFactor {
     /// When the step after the last accepted one begins, on a clock as far off as this one's was.
     pub(super) fn next(&self) -> Option<UnixTime> {
         let begins = self.last_step.checked_add(1)?;
-        let begins = begins.checked_mul(self.totp.period().into())?;
+        let begins = begins.checked_mul(self.secret.period().into())?;
         let seconds = i64::try_from(begins).ok()?.checked_sub(self.drift)?;
         UnixTime::new(seconds).ok()
     }
@@ -77,10 +144,12 @@ pub(super) struct Began {
 }
 
 /// A secret whose user has not proven to have it yet. It is kept by nobody but whoever began the set-up, in its
-/// sealed token: nobody else can see it, end it or have it confirmed.
+/// sealed token, or not even there if it is derived: nobody else can see it, end it or have it confirmed.
 #[derive(Debug, Clone)]
 pub struct PendingTotp {
-    pub(super) totp: Totp,
+    pub(super) secret: AppSecret,
+    /// It takes the place of every app, and new codes that of those there are.
+    pub(super) replaces: bool,
     /// What its user calls the app.
     pub(super) label: Label,
     /// What the app is to call the account.
@@ -92,10 +161,22 @@ pub struct PendingTotp {
 }
 
 impl PendingTotp {
-    /// The secret and its parameters.
+    /// The secret and its parameters; `None` when it is derived of a key that is not there.
     #[must_use]
-    pub const fn totp(&self) -> &Totp {
-        &self.totp
+    pub fn totp(&self, deriver: &Deriver<'_>) -> Option<Cow<'_, Totp>> {
+        self.secret.totp(Some(deriver))
+    }
+
+    /// The key that the secret is derived from, if it is.
+    #[must_use]
+    pub fn derived_from(&self) -> Option<&KeyId> {
+        Some(&self.secret.derivation()?.key)
+    }
+
+    /// Whether it takes the place of every app that there is.
+    #[must_use]
+    pub const fn replaces(&self) -> bool {
+        self.replaces
     }
 
     /// What the app is to call the account.
@@ -121,14 +202,20 @@ impl PendingTotp {
             && now < self.started.plus(PENDING_SECONDS)
     }
 
-    /// The factor, if `code` is one of it: that code is spent.
-    pub(super) fn prove(&self, code: &str, now: UnixTime, policy: &Policy) -> Option<AppFactor> {
-        let step = self.totp.matching_step(code, now, policy.totp_window)?;
+    /// The factor, if `code` is one of its secret, which is that of `totp`: that code is spent.
+    pub(super) fn prove(
+        &self,
+        totp: &Totp,
+        code: &str,
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Option<AppFactor> {
+        let step = totp.matching_step(code, now, policy.totp_window)?;
         Some(AppFactor {
             last_step: step,
-            drift: drift(&self.totp, step, now),
+            drift: drift(totp, step, now),
             drifts: 0,
-            totp: self.totp.clone(),
+            secret: self.secret.clone(),
         })
     }
 }
@@ -152,30 +239,33 @@ mod tests {
         let code = |offset: i64| totp.at(at(1_000_000_020 + offset * 30)).to_string();
         for first in -1..=1 {
             let mut factor = AppFactor {
-                totp: totp.clone(),
+                secret: AppSecret::Sealed(totp.clone()),
                 last_step: 0,
                 drift: 0,
                 drifts: 0,
             };
-            assert!(factor.accept(&code(first), now, &policy));
+            assert!(factor.accept(&code(first), now, &policy, None));
             assert_eq!(factor.drift, first * 30);
             for again in -1..=1 {
                 let expected = again > first;
                 let mut factor = factor.clone();
                 assert_eq!(
-                    factor.accept(&code(again), now, &policy),
+                    factor.accept(&code(again), now, &policy, None),
                     expected,
                     "{first} then {again}"
                 );
             }
         }
         let mut factor = AppFactor {
-            totp: totp.clone(),
+            secret: AppSecret::Sealed(totp.clone()),
             last_step: 0,
             drift: 0,
             drifts: 0,
         };
-        assert!(!factor.accept(&code(2), now, &policy) && !factor.accept(&code(-2), now, &policy));
+        assert!(
+            !factor.accept(&code(2), now, &policy, None)
+                && !factor.accept(&code(-2), now, &policy, None)
+        );
     }
 
     #[test]
@@ -183,7 +273,7 @@ mod tests {
         let secret = TotpSecret::new(b"12345678901234567890").unwrap();
         let totp = Totp::new(secret, Algorithm::Sha1, 6, 30).unwrap();
         let mut factor = AppFactor {
-            totp: totp.clone(),
+            secret: AppSecret::Sealed(totp.clone()),
             last_step: 0,
             drift: 0,
             drifts: 0,
@@ -192,7 +282,7 @@ mod tests {
         let mut sure = |offset: i64| {
             now += 120;
             let code = totp.at(at(now + offset)).to_string();
-            assert!(factor.accept(&code, at(now), &Policy::default()));
+            assert!(factor.accept(&code, at(now), &Policy::default(), None));
             factor.sure_drift()
         };
         let told = [30, 30, 30, 30, -30, -30, -30, 0, -30, 30, -30, -30, -30].map(&mut sure);

@@ -8,6 +8,7 @@ use super::context::RuleContext;
 use super::denied::Denied;
 use super::ids::{GrantId, SetupId};
 use super::lockout::Charged;
+use super::new_codes::NewCodes;
 use super::oob_enrolment::Confirmed;
 use super::remote_check::{Checked, RemoteCheck};
 use super::sent::{Binding, LONGEST_LIFE, RemoteVerification, Sent};
@@ -16,7 +17,6 @@ use super::state::Account;
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
-use crate::crypto::code::LookupCode;
 use crate::types::{Method, Purpose};
 
 /// What a code that was sent is for: [`ForChallenge`] or [`ForEnrolment`].
@@ -265,8 +265,8 @@ impl CodeTarget for ForChallenge<'_> {
 pub struct ForEnrolment<'a> {
     /// Which set-up.
     pub setup: &'a SetupId,
-    /// What become the account's backup codes, if this is its first factor.
-    pub codes: &'a [LookupCode],
+    /// What become the account's look-up codes, if this is its first factor.
+    pub codes: NewCodes<'a>,
 }
 
 impl CodeTarget for ForEnrolment<'_> {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use crate::audit::Event;
 use crate::clock::UnixTime;
 use crate::config::Policy;
+use crate::crypto::Deriver;
 use crate::types::Network;
 
 /// What a rule decides by, and what it leaves behind beside the account.
@@ -16,13 +17,27 @@ pub struct RuleContext<'a> {
     pub policy: &'a Policy,
     /// The events of this change.
     pub audit: &'a mut AuditBuffer,
+    /// Derives what the account does not keep. Without it nothing that is derived is ever right.
+    pub deriver: Option<Deriver<'a>>,
 }
 
 impl<'a> RuleContext<'a> {
     /// A rule that runs at `now`, under `policy`, with its events going to `audit`.
     #[must_use]
     pub const fn new(now: UnixTime, policy: &'a Policy, audit: &'a mut AuditBuffer) -> Self {
-        Self { now, policy, audit }
+        Self {
+            now,
+            policy,
+            audit,
+            deriver: None,
+        }
+    }
+
+    /// The same, with the secrets of the account's user within reach.
+    #[must_use]
+    pub const fn deriving(mut self, deriver: Deriver<'a>) -> Self {
+        self.deriver = Some(deriver);
+        self
     }
 
     /// Notes an event, from the address the request came from.

@@ -6,6 +6,10 @@ pub enum Denied {
     /// Wrong, used, expired or foreign: all look the same.
     #[error("The code was not accepted.")]
     Rejected,
+    /// A recovery code that does not check: it was mistyped. Read off the text alone, before anything is compared, so
+    /// nothing is charged.
+    #[error("This is not a whole recovery code. Please check what you have typed.")]
+    Mistyped,
     /// Too many failures.
     #[error("Too many attempts.")]
     LockedOut {

@@ -1,8 +1,8 @@
-//! The user's own settings: an authenticator app, backup codes, which method is asked for first, and what goes.
+//! The user's own settings: an authenticator app, look-up codes, which method is asked for first, and what goes.
 
 use subtle::{Choice, ConstantTimeEq};
 
-use super::app::{AppFactor, Began, PendingTotp};
+use super::app::{AppFactor, AppSecret, Began, DerivedTotp, PendingTotp};
 use super::backup::BackupCodes;
 use super::context::RuleContext;
 use super::denied::Denied;
@@ -10,12 +10,14 @@ use super::factor::{Factor, FactorId, FactorKind, MOST_APPS};
 use super::ids::GrantId;
 use super::label::{Label, LabelError};
 use super::lockout::Failures;
-use super::state::Account;
+use super::new_codes::NewCodes;
+use super::recovery::{MOST_RECOVERY_CODES, RecoveryCodes};
+use super::state::{Account, generation_after};
 use super::totp::Totp;
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
-use crate::crypto::code::LookupCode;
-use crate::types::{Method, Requester};
+use crate::crypto::{Derivation, KeyId};
+use crate::types::{Algorithm, Method, Requester, SecretMode};
 
 /// Why nothing became of a change of factors that was allowed. The texts are for the person who asked for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,9 +28,15 @@ pub enum FactorError {
     /// There is no room for another app.
     #[error("must be one of {MOST_APPS} authenticator apps at most: remove one first")]
     TooManyApps,
+    /// There is one app, and it stands alone: its secret is derived, or that of the next one is.
+    #[error("must be the only authenticator app: replace the one there is, or remove it first")]
+    OneApp,
     /// The account has no such factor.
     #[error("must be a factor that is enrolled")]
     Unknown,
+    /// The site gives look-up codes of that method.
+    #[error("must be made for a site with other codes: here there are {} codes", .0.as_str())]
+    OtherCodes(Method),
 }
 
 impl FactorError {
@@ -38,7 +46,40 @@ impl FactorError {
         match self {
             Self::Label(why) => why.reason(),
             Self::TooManyApps => "too-many",
+            Self::OneApp => "one",
             Self::Unknown => "unknown",
+            Self::OtherCodes(_) => "other-codes",
+        }
+    }
+}
+
+/// How a secret is to be had that nobody has yet.
+// One at a time, and not for long: in a box a secret would be moved more often.
+#[allow(clippy::large_enum_variant)]
+#[derive(Debug, Clone)]
+pub enum NewSecret {
+    /// It was drawn.
+    Drawn(Totp),
+    /// It is to be derived.
+    Derived {
+        /// From which key.
+        key: KeyId,
+        /// The hash of its codes.
+        algorithm: Algorithm,
+        /// Their length.
+        digits: u8,
+        /// Seconds of a time step.
+        period: u32,
+    },
+}
+
+impl NewSecret {
+    /// What becomes of an account that takes it.
+    #[must_use]
+    pub const fn mode(&self) -> SecretMode {
+        match self {
+            Self::Drawn(_) => SecretMode::Sealed,
+            Self::Derived { .. } => SecretMode::Derived,
         }
     }
 }
@@ -85,29 +126,121 @@ impl Account {
         grant: Option<GrantId>,
         context: &mut RuleContext<'_>,
     ) -> Result<PendingTotp, FactorError> {
-        if !self.takes_app() {
-            return Err(FactorError::TooManyApps);
+        self.begin_app(AppSecret::Sealed(totp), name, label, grant, context)
+    }
+
+    /// The same with a secret that is drawn or to be derived. What is derived is of a generation that nobody was given
+    /// before, whatever becomes of the set-up: two who begin one at the same time have nothing in common.
+    ///
+    /// # Errors
+    /// [`FactorError::TooManyApps`], [`FactorError::OneApp`], [`LabelError::Taken`]
+    pub fn start_app(
+        &mut self,
+        secret: NewSecret,
+        name: &str,
+        label: Option<Label>,
+        grant: Option<GrantId>,
+        context: &mut RuleContext<'_>,
+    ) -> Result<PendingTotp, FactorError> {
+        let secret = self.secret_of(secret, context.now);
+        self.begin_app(secret, name, label, grant, context)
+    }
+
+    /// Begins to set up an app in the place of every app that there is, with codes in the place of those that there are:
+    /// both stay good until the new app is confirmed.
+    #[must_use]
+    pub fn rotate_app(
+        &mut self,
+        secret: NewSecret,
+        name: &str,
+        grant: Option<GrantId>,
+        context: &mut RuleContext<'_>,
+    ) -> PendingTotp {
+        let label = self.latest(Method::Totp).map(|app| app.label.clone());
+        let secret = self.secret_of(secret, context.now);
+        let label = label.unwrap_or_else(|| self.free_label());
+        PendingTotp {
+            replaces: true,
+            ..self.pending_app(secret, name, label, grant, context)
         }
+    }
+
+    /// Takes the next generation where one is needed.
+    fn secret_of(&mut self, secret: NewSecret, now: UnixTime) -> AppSecret {
+        match secret {
+            NewSecret::Drawn(totp) => AppSecret::Sealed(totp),
+            NewSecret::Derived {
+                key,
+                algorithm,
+                digits,
+                period,
+            } => {
+                let generation = generation_after(self.app_generation, now);
+                self.app_generation = generation;
+                AppSecret::Derived(DerivedTotp {
+                    from: Derivation { key, generation },
+                    algorithm,
+                    digits,
+                    period,
+                })
+            }
+        }
+    }
+
+    fn begin_app(
+        &self,
+        secret: AppSecret,
+        name: &str,
+        label: Option<Label>,
+        grant: Option<GrantId>,
+        context: &mut RuleContext<'_>,
+    ) -> Result<PendingTotp, FactorError> {
+        self.room_for_app(secret.mode())?;
         let label = match label {
             Some(label) if self.is_taken(&label, None) => return Err(LabelError::Taken.into()),
             Some(label) => label,
             None => self.free_label(),
         };
+        Ok(self.pending_app(secret, name, label, grant, context))
+    }
+
+    fn pending_app(
+        &self,
+        secret: AppSecret,
+        name: &str,
+        label: Label,
+        grant: Option<GrantId>,
+        context: &mut RuleContext<'_>,
+    ) -> PendingTotp {
         context.note(Event::new(EventKind::EnrolmentStarted, self.changer()).method(Method::Totp));
-        Ok(PendingTotp {
-            totp,
+        PendingTotp {
+            secret,
+            replaces: false,
             label,
             name: name.to_owned(),
             grant,
             began: self.began(),
             started: context.now,
-        })
+        }
     }
 
-    /// Whether there is room for one more app.
+    /// Whether there is room for one more app with a secret of that kind. One that is derived stands alone.
     #[must_use]
-    pub fn takes_app(&self) -> bool {
-        self.apps().count() < MOST_APPS
+    pub fn takes_app(&self, mode: SecretMode) -> bool {
+        self.room_for_app(mode).is_ok()
+    }
+
+    fn room_for_app(&self, mode: SecretMode) -> Result<(), FactorError> {
+        let modes = self.apps().map(|app| app.secret.mode());
+        let is_alone = self.apps().next().is_some()
+            && modes.chain([mode]).any(|mode| mode == SecretMode::Derived);
+        if is_alone {
+            Err(FactorError::OneApp)
+        } else if self.apps().count() >= MOST_APPS {
+            Err(FactorError::TooManyApps)
+        } else {
+            Ok(())
+        }
     }
 
     fn apps(&self) -> impl Iterator<Item = &AppFactor> {
@@ -143,8 +276,8 @@ impl Account {
         }
     }
 
-    /// Confirms a set-up with a code of its secret, which is spent. Returns whether `codes` became the account's
-    /// backup codes: they do with the first factor.
+    /// Confirms a set-up with a code of its secret, which is spent. Returns whether `codes` became the account's:
+    /// they do with the first factor, and with an app that takes the place of all others.
     ///
     /// # Errors
     /// [`Denied::Rejected`], also for a secret that is enrolled already
@@ -152,30 +285,47 @@ impl Account {
         &mut self,
         setup: &PendingTotp,
         code: &str,
-        codes: &[LookupCode],
+        codes: NewCodes<'_>,
         context: &mut RuleContext<'_>,
     ) -> Result<bool, Denied> {
         if !self.awaits(setup, context.now) {
             return Err(Denied::Rejected);
         }
+        let deriver = context.deriver;
+        let totp = setup
+            .secret
+            .totp(deriver.as_ref())
+            .ok_or(Denied::Rejected)?;
         let app = setup
-            .prove(code, context.now, context.policy)
+            .prove(&totp, code, context.now, context.policy)
             .ok_or(Denied::Rejected)?;
         // No secret twice: each copy would remember its own last step, so one code would be good twice.
         let is_known = self.apps().fold(Choice::from(0), |found, other| {
-            found | other.totp.secret().ct_eq(app.totp.secret())
+            let other = other.secret.totp(deriver.as_ref());
+            let is_it = other.map_or(Choice::from(0), |it| it.secret().ct_eq(totp.secret()));
+            found | is_it
         });
-        if bool::from(is_known) || self.apps().count() >= MOST_APPS {
+        let has_room = setup.replaces || self.takes_app(setup.secret.mode());
+        if bool::from(is_known) || !has_room {
             return Err(Denied::Rejected);
         }
         let (first, changer) = (!self.is_enrolled(), self.changer());
+        if setup.replaces {
+            self.factors.retain(|factor| {
+                let goes = factor.method() == Method::Totp;
+                if goes {
+                    context.note(factor.event(Event::new(EventKind::Removed, changer)));
+                }
+                !goes
+            });
+        }
         let is_only = !self.has(Method::Totp);
         let label = if self.is_taken(setup.label(), None) {
             self.free_label()
         } else {
             setup.label().clone()
         };
-        let id = FactorId::of(&self.key, Method::Totp, app.totp.secret().bytes());
+        let id = FactorId::of(&self.key, Method::Totp, totp.secret().bytes());
         let factor = Factor::new(id, label, FactorKind::App(Box::new(app)), context.now);
         let enrolled = factor.event(Event::new(EventKind::Enrolled, changer));
         self.factors.push(factor);
@@ -188,42 +338,82 @@ impl Account {
             failures.succeed();
         }
         self.primary = self.primary.or(Some(Method::Totp));
+        if first || setup.replaces {
+            self.set_codes(codes, context.now);
+        }
         if first {
-            self.set_backup_codes(codes, context.now);
             self.begin_trust(context.now);
         }
         self.raise_epoch(setup.grant(), context.now);
         self.remember_network(context.audit);
         context.note(enrolled);
-        Ok(first)
+        if setup.replaces && !first {
+            context.note(Self::codes_renewed(codes));
+        }
+        Ok(first || setup.replaces)
     }
 
-    pub(super) fn set_backup_codes(&mut self, codes: &[LookupCode], now: UnixTime) {
-        self.factors.retain(|it| it.method() != Method::BackupCode);
-        let kind = FactorKind::BackupCodes(BackupCodes::new(&self.key, codes));
-        let id = FactorId::of(&self.key, Method::BackupCode, b"");
+    /// Puts a set of codes in the place of the one that there is, of whichever kind.
+    pub(super) fn set_codes(&mut self, codes: NewCodes<'_>, now: UnixTime) {
+        self.factors.retain(|it| !it.method().is_lookup());
+        let kind = match codes {
+            NewCodes::Backup(codes) => FactorKind::BackupCodes(BackupCodes::new(&self.key, codes)),
+            NewCodes::Recovery { key, count, length } => {
+                let generation = generation_after(self.codes_generation, now);
+                self.codes_generation = generation;
+                let from = Derivation {
+                    key: key.clone(),
+                    generation,
+                };
+                FactorKind::RecoveryCodes(RecoveryCodes {
+                    from,
+                    used: 0,
+                    count: count.clamp(1, MOST_RECOVERY_CODES),
+                    length,
+                })
+            }
+        };
+        let id = FactorId::of(&self.key, codes.method(), b"");
         self.factors.push(Factor::new(id, Label::NONE, kind, now));
+        // All look-up codes are one counter.
         self.failures.retain(|(m, _)| *m != Method::BackupCode);
         self.known_failures = Failures::default();
     }
 
-    /// Replaces the backup codes, with that grant.
-    pub fn regenerate_backup_codes(
+    fn codes_renewed(codes: NewCodes<'_>) -> Event {
+        let kind = match codes {
+            NewCodes::Backup(_) => EventKind::BackupRegenerated,
+            NewCodes::Recovery { .. } => EventKind::RecoveryRegenerated,
+        };
+        Event::new(kind, Requester::Proven).method(codes.method())
+    }
+
+    /// Replaces the codes, with that grant. Nothing else changes: the app goes on.
+    pub fn regenerate_codes(
         &mut self,
-        codes: &[LookupCode],
+        codes: NewCodes<'_>,
         grant: Option<&GrantId>,
         context: &mut RuleContext<'_>,
     ) {
-        self.set_backup_codes(codes, context.now);
+        self.set_codes(codes, context.now);
         self.raise_epoch(grant, context.now);
-        context.note(
-            Event::new(EventKind::BackupRegenerated, Requester::Proven).method(Method::BackupCode),
-        );
+        context.note(Self::codes_renewed(codes));
+    }
+
+    /// The last recovery code was used: no factor is left, nor a secret or code that was given before. Whoever holds
+    /// `grant` may go on. The next sign-in needs no proof, so its user has to enrol anew.
+    pub(super) fn switch_off(&mut self, grant: Option<&GrantId>, context: &mut RuleContext<'_>) {
+        self.factors.clear();
+        self.forget_unreached_phone(context.now);
+        self.primary = None;
+        self.app_generation = generation_after(self.app_generation, context.now);
+        self.codes_generation = generation_after(self.codes_generation, context.now);
+        self.raise_epoch(grant, context.now);
     }
 
     /// Asks for `method` first. `false` when it is not enrolled or only a way back in.
     pub fn set_primary(&mut self, method: Method, context: &mut RuleContext<'_>) -> bool {
-        if method == Method::BackupCode || !self.methods().contains(&method) {
+        if method.is_lookup() || !self.methods().contains(&method) {
             return false;
         }
         if self.primary != Some(method) {
@@ -256,7 +446,7 @@ impl Account {
         Ok(())
     }
 
-    /// Removes one factor, with that grant; with the last one the backup codes go too.
+    /// Removes one factor, with that grant; with the last one the look-up codes go too.
     ///
     /// # Errors
     /// [`FactorError::Unknown`]
@@ -310,7 +500,7 @@ impl Account {
         let methods = self.methods();
         if self.primary.is_some_and(|it| !methods.contains(&it)) {
             let mut left = methods.into_iter();
-            self.primary = left.find(|method| *method != Method::BackupCode);
+            self.primary = left.find(|method| !method.is_lookup());
         }
         self.raise_epoch(grant, context.now);
         true

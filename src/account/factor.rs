@@ -7,9 +7,10 @@ use data_encoding::HEXLOWER;
 use super::app::AppFactor;
 use super::backup::BackupCodes;
 use super::label::Label;
+use super::recovery::RecoveryCodes;
 use crate::audit::Event;
 use crate::clock::UnixTime;
-use crate::crypto::{HashKey, hash, scrub_stack};
+use crate::crypto::{Derivation, HashKey, hash, scrub_stack};
 use crate::types::Method;
 
 /// Authenticator apps that one account may have.
@@ -33,7 +34,7 @@ impl fmt::Display for FactorId {
 }
 
 impl FactorId {
-    /// That of a factor of that method: of an app's secret, a number, an address; of nothing for backup codes.
+    /// That of a factor of that method: of an app's secret, a number, an address; of nothing for look-up codes.
     pub(super) fn of(key: &HashKey, method: Method, what: &[u8]) -> Self {
         let name = method.as_str().as_bytes();
         let mac = hash(key, &[b"twofactor/factor/1", name, what]);
@@ -61,6 +62,8 @@ pub(super) enum FactorKind {
     Email(String),
     /// Backup codes.
     BackupCodes(BackupCodes),
+    /// Recovery codes.
+    RecoveryCodes(RecoveryCodes),
 }
 
 /// One enrolled factor.
@@ -108,6 +111,7 @@ impl Factor {
             FactorKind::Phone(method) => *method,
             FactorKind::Email(_) => Method::Email,
             FactorKind::BackupCodes(_) => Method::BackupCode,
+            FactorKind::RecoveryCodes(_) => Method::RecoveryCode,
         }
     }
 
@@ -135,9 +139,22 @@ impl Factor {
         event.method(self.method()).factor(id, self.label())
     }
 
-    /// Backup codes of which none is left.
+    /// Look-up codes of which none is left.
     pub(super) fn is_used_up(&self) -> bool {
-        self.backup().is_some_and(|codes| codes.left() == 0)
+        match &self.kind {
+            FactorKind::BackupCodes(codes) => codes.left() == 0,
+            FactorKind::RecoveryCodes(codes) => codes.left() == 0,
+            FactorKind::App(_) | FactorKind::Phone(_) | FactorKind::Email(_) => false,
+        }
+    }
+
+    /// What it is derived from, if it is.
+    pub(super) fn derivation(&self) -> Option<&Derivation> {
+        match &self.kind {
+            FactorKind::App(app) => app.secret.derivation(),
+            FactorKind::RecoveryCodes(codes) => Some(&codes.from),
+            FactorKind::Phone(_) | FactorKind::Email(_) | FactorKind::BackupCodes(_) => None,
+        }
     }
 
     /// The address of a mailbox.
@@ -165,6 +182,20 @@ impl Factor {
     pub(super) const fn backup(&self) -> Option<&BackupCodes> {
         match &self.kind {
             FactorKind::BackupCodes(codes) => Some(codes),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn recovery(&self) -> Option<&RecoveryCodes> {
+        match &self.kind {
+            FactorKind::RecoveryCodes(codes) => Some(codes),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn recovery_mut(&mut self) -> Option<&mut RecoveryCodes> {
+        match &mut self.kind {
+            FactorKind::RecoveryCodes(codes) => Some(codes),
             _ => None,
         }
     }

@@ -16,7 +16,7 @@
 //!      │
 //!   state                                        the account
 //!      │
-//!   totp  oob_factor  backup  challenge  grants  lockout  sent  …    what it consists of
+//!   totp  oob_factor  backup  recovery  challenge  grants  lockout  sent  …    what it consists of
 //! ```
 
 mod accounts;
@@ -36,6 +36,7 @@ mod ids;
 mod label;
 mod lockout;
 mod network;
+mod new_codes;
 mod oob_enrolment;
 mod oob_factor;
 mod open_checks;
@@ -44,6 +45,7 @@ mod otpauth;
 mod out_of_band;
 mod password_reset;
 mod pending_oob;
+mod recovery;
 mod remote_check;
 mod repeats;
 mod sent;
@@ -53,19 +55,20 @@ pub mod totp;
 mod unanswered;
 mod wire;
 
-pub use accounts::{AccountError, Accounts};
+pub use accounts::{AccountError, Accounts, KeyUse};
 pub use app::PendingTotp;
 pub use challenge_token::ChallengeToken;
 pub use code_target::{ForChallenge, ForEnrolment};
 pub use context::{AuditBuffer, RuleContext};
 pub use denied::Denied;
 pub use end_sessions::EndedBy;
-pub use enrol::FactorError;
+pub use enrol::{FactorError, NewSecret};
 pub use factor::{Factor, FactorId, MOST_APPS};
 pub use grants::GRANT_SECONDS;
 pub use ids::{ChallengeId, GrantId, SetupId};
 pub use label::{LONGEST_LABEL, Label, LabelError};
 pub use lockout::Charged;
+pub use new_codes::NewCodes;
 pub use oob_enrolment::{Confirmed, Replaced, Waiting};
 pub use oob_factor::Recipient;
 pub use operate::TRUST_SECONDS;

@@ -8,13 +8,13 @@ use super::factor::{Factor, FactorId, FactorKind};
 use super::ids::{GrantId, SetupId};
 use super::label::Label;
 use super::lockout::Failures;
+use super::new_codes::NewCodes;
 use super::oob_factor::{FormerPhone, Recipient, Telephone};
 use super::pending_oob::PendingContact;
 use super::state::Account;
 use super::unanswered::Unanswered;
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
-use crate::crypto::code::LookupCode;
 use crate::types::{Method, Purpose, Requester};
 
 /// A number or address that waits for its proof. Redacts itself.
@@ -43,7 +43,7 @@ impl fmt::Debug for Waiting {
 pub struct Confirmed {
     /// Which way.
     pub method: Method,
-    /// It is the account's first factor: the backup codes are its own now.
+    /// It is the account's first factor: the look-up codes are its own now.
     pub first: bool,
     /// What it takes the place of.
     pub replaced: Option<Replaced>,
@@ -137,7 +137,7 @@ impl Account {
     pub(super) fn bind(
         &mut self,
         setup: &SetupId,
-        codes: &[LookupCode],
+        codes: NewCodes<'_>,
         context: &mut RuleContext<'_>,
     ) -> Result<Confirmed, Denied> {
         let PendingContact {
@@ -172,7 +172,7 @@ impl Account {
             .filter(|primary| methods.contains(primary))
             .or(Some(method));
         if first {
-            self.set_backup_codes(codes, now);
+            self.set_codes(codes, now);
             self.begin_trust(now);
         }
         self.raise_epoch(grant.as_ref(), now);

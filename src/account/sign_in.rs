@@ -22,6 +22,7 @@ use super::state::Account;
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
+use crate::crypto::{Deriver, recovery_code};
 use crate::types::{Method, Network, Purpose};
 
 /// What [`Account::verify`] says when it says yes.
@@ -33,6 +34,10 @@ pub struct Accepted {
     pub epoch: u64,
     /// Backup codes left; `None` when there are none kept.
     pub backup_codes_left: Option<usize>,
+    /// Recovery codes left; `None` when the account has none.
+    pub recovery_codes_left: Option<usize>,
+    /// It was the last recovery code: the account has no factor any more.
+    pub switched_off: bool,
     /// The grant was recorded (step-up only).
     pub granted: bool,
     /// What the password may be set anew by (reset only).
@@ -101,9 +106,12 @@ impl Account {
         context: &mut RuleContext<'_>,
     ) -> Result<Accepted, Denied> {
         let (now, policy) = (context.now, context.policy);
+        let counters = self.failures.len();
         self.admit(token, method, now, policy)?;
+        let deriver = context.deriver;
+        let mut number = None;
         let used = match method {
-            Method::Totp => self.spend_app_code(proof, now, policy),
+            Method::Totp => self.spend_app_code(proof, now, policy, deriver.as_ref()),
             Method::BackupCode => {
                 let Self { factors, key, .. } = self;
                 let codes = factors.iter_mut().find_map(Factor::backup_mut);
@@ -114,25 +122,71 @@ impl Account {
                 let is_one = self.spend_sent(token, method, proof, now, policy);
                 self.only(method).filter(|_| is_one)
             }
+            Method::RecoveryCode => {
+                let Some(typed) = recovery_code::read(proof) else {
+                    // Nothing is kept of it, not even that it was the first attempt.
+                    self.failures.truncate(counters);
+                    return Err(Denied::Mistyped);
+                };
+                let codes = self.factors.iter_mut().find_map(Factor::recovery_mut);
+                number = codes.and_then(|codes| {
+                    let number = codes.spend(&deriver?, &typed)?;
+                    Some((number, codes.count))
+                });
+                self.only(method).filter(|_| number.is_some())
+            }
             // Not enrolled, hence refused above; here so that a new method cannot be forgotten.
-            Method::Passkey | Method::RecoveryCode => None,
+            Method::Passkey => None,
         };
         let Some(used) = used else {
             self.charge(token, method, context);
             return Err(Denied::Rejected);
         };
         self.counter_for(token, method).succeed();
-        Ok(self.accept(token, used, grant, context))
+        let accepted = self.accept(token, used, grant, context);
+        Ok(match number {
+            Some((number, count)) => self.after_recovery(accepted, number, count, grant, context),
+            None => accepted,
+        })
+    }
+
+    /// A recovery code was right, and with it all before it are spent: with the last one the second factor is off.
+    fn after_recovery(
+        &mut self,
+        accepted: Accepted,
+        number: u8,
+        count: u8,
+        grant: Option<GrantId>,
+        context: &mut RuleContext<'_>,
+    ) -> Accepted {
+        let about = |kind| Event::about(accepted.purpose, kind).method(Method::RecoveryCode);
+        context.note(about(EventKind::RecoverySpent).because(&format!("{number}/{count}")));
+        if number < count {
+            return accepted;
+        }
+        self.switch_off(grant.as_ref().filter(|_| accepted.granted), context);
+        context.note(about(EventKind::SwitchedOff));
+        Accepted {
+            epoch: self.epoch,
+            switched_off: true,
+            ..accepted
+        }
     }
 
     /// Tries a code on every app, whatever the others say, and spends it in each that shows it: what two apps show at
     /// the same time signs in once. Returns the first of them.
-    fn spend_app_code(&mut self, code: &str, now: UnixTime, policy: &Policy) -> Option<FactorId> {
+    fn spend_app_code(
+        &mut self,
+        code: &str,
+        now: UnixTime,
+        policy: &Policy,
+        deriver: Option<&Deriver<'_>>,
+    ) -> Option<FactorId> {
         let mut used = None;
         for factor in &mut self.factors {
             let id = factor.id;
             let app = factor.app_mut();
-            if app.is_some_and(|app| app.accept(code, now, policy)) {
+            if app.is_some_and(|app| app.accept(code, now, policy, deriver)) {
                 used = used.or(Some(id));
             }
         }
@@ -293,6 +347,8 @@ impl Account {
             purpose,
             epoch: self.epoch,
             backup_codes_left: self.backup_codes_left(),
+            recovery_codes_left: self.recovery_codes_left(),
+            switched_off: false,
             granted: grant.is_some(),
             reset: (purpose == Purpose::ResetPassword)
                 .then(|| self.password_reset_proof(context.now)),

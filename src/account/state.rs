@@ -13,10 +13,12 @@ use super::network::Known;
 use super::oob_factor::{FormerPhone, Telephone};
 use super::open_checks::OpenChecks;
 use super::pending_oob::PendingContacts;
+use super::recovery::RecoveryCodes;
 use super::repeats::Repeats;
 use crate::audit::{Beginning, Head};
 use crate::clock::UnixTime;
-use crate::crypto::HashKey;
+use crate::crypto::recovery_code::RecoveryCode;
+use crate::crypto::{Deriver, HashKey, KeyId};
 use crate::types::{Method, Purpose};
 
 /// One user's second factors and all that goes with them.
@@ -37,7 +39,7 @@ pub struct Account {
     /// From when its user may act on others; see [`operate`].
     pub(super) trusted_from: UnixTime,
     /// What is enrolled, in that order: at most [`MOST_APPS`](super::MOST_APPS) apps, one factor a way to the telephone, one mailbox, one
-    /// set of backup codes.
+    /// set of backup or recovery codes.
     pub(super) factors: Vec<Factor>,
     /// The number that the factors of the telephone reach; there is one as long as there is such a factor.
     pub(super) telephone: Option<Telephone>,
@@ -63,6 +65,11 @@ pub struct Account {
     pub(super) checks: OpenChecks,
     /// Events that are counted and not written yet.
     pub(super) repeats: Repeats,
+    /// The last generation of a derived app's secret that was shown to anybody, and of recovery codes. They never fall,
+    /// or a secret would be given twice: also not with the factor. At least the time they rose, as the epoch, for an
+    /// account that was lost.
+    pub(super) app_generation: u64,
+    pub(super) codes_generation: u64,
 }
 
 const _: fn(&Account) -> &HashKey = |account| &account.key;
@@ -104,17 +111,19 @@ impl Account {
             known_failures: Failures::default(),
             checks: OpenChecks::NONE,
             repeats: Repeats::NONE,
+            app_generation: 0,
+            codes_generation: 0,
         }
     }
 
-    /// A factor is confirmed, so a sign-in needs a proof. Backup codes alone do not count.
+    /// A factor is confirmed, so a sign-in needs a proof. Look-up codes alone do not count.
     #[must_use]
     pub fn is_enrolled(&self) -> bool {
         let mut factors = self.factors.iter();
-        factors.any(|factor| factor.method() != Method::BackupCode)
+        factors.any(|factor| !factor.method().is_lookup())
     }
 
-    /// What is enrolled: apps first, then the ways to the telephone, the mailbox, and backup codes last, as long as
+    /// What is enrolled: apps first, then the ways to the telephone, the mailbox, and look-up codes last, as long as
     /// there are any left; of a kind in the order of their enrolment.
     pub fn factors(&self) -> impl Iterator<Item = &Factor> {
         let of = |wanted: fn(Method) -> bool| {
@@ -141,7 +150,7 @@ impl Account {
         self.factors.iter().any(|factor| factor.method() == method)
     }
 
-    /// Enrolled methods, the primary first and backup codes last.
+    /// Enrolled methods, the primary first and look-up codes last.
     #[must_use]
     pub fn methods(&self) -> Vec<Method> {
         let mut methods: Vec<Method> = self.factors().map(Factor::method).collect();
@@ -192,6 +201,31 @@ impl Account {
         self.backup().map(BackupCodes::left)
     }
 
+    /// Recovery codes that are still good; `None` when the account has no set.
+    #[must_use]
+    pub fn recovery_codes_left(&self) -> Option<usize> {
+        self.recovery().map(RecoveryCodes::left)
+    }
+
+    /// The number of the first recovery code that is still good.
+    #[must_use]
+    pub fn next_recovery_code(&self) -> Option<u8> {
+        self.recovery()?.expected()
+    }
+
+    /// All of the account's recovery codes, from the first on: for the one time that they are shown.
+    #[must_use]
+    pub fn recovery_codes(&self, deriver: &Deriver<'_>) -> Vec<RecoveryCode> {
+        let codes = self.recovery();
+        codes.map_or_else(Vec::new, |codes| codes.all(deriver))
+    }
+
+    /// The keys that the account's secrets are derived from: without them it cannot be verified.
+    pub fn derived_from(&self) -> impl Iterator<Item = &KeyId> {
+        let factors = self.factors.iter();
+        factors.filter_map(|factor| Some(&factor.derivation()?.key))
+    }
+
     /// When a proof was last accepted.
     #[must_use]
     pub const fn last_verified(&self) -> Option<UnixTime> {
@@ -226,6 +260,10 @@ impl Account {
 
     pub(super) fn backup(&self) -> Option<&BackupCodes> {
         self.factors.iter().find_map(Factor::backup)
+    }
+
+    pub(super) fn recovery(&self) -> Option<&RecoveryCodes> {
+        self.factors.iter().find_map(Factor::recovery)
     }
 
     /// See the field.
@@ -283,6 +321,7 @@ impl Account {
     pub(super) fn methods_of(&self, method: Method) -> Vec<Method> {
         match (method, self.phone_methods()) {
             (Method::Sms, methods) if !methods.is_empty() => methods,
+            (Method::BackupCode, _) if self.recovery().is_some() => vec![Method::RecoveryCode],
             _ => vec![method],
         }
     }
@@ -355,10 +394,17 @@ impl Account {
     }
 }
 
-/// What failures are counted by: a telephone is one authenticator, however it is reached.
+/// The generation after that one: no lower than the time, so that it rises even over an account that was lost.
+pub(super) fn generation_after(last: u64, now: UnixTime) -> u64 {
+    last.saturating_add(1).max(now.unsigned())
+}
+
+/// What failures are counted by: a telephone is one authenticator, however it is reached, and so are look-up codes, of
+/// which an account has one set.
 const fn authenticator(method: Method) -> Method {
     match method {
         Method::Voice | Method::WhatsApp => Method::Sms,
+        Method::RecoveryCode => Method::BackupCode,
         other => other,
     }
 }

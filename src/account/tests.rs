@@ -20,6 +20,7 @@ const PROVEN: Result<Authority, Denied> = Ok(Authority::Proof);
 
 mod apps;
 mod clocks;
+mod derived;
 mod enrolment;
 mod opening;
 mod purposes;
@@ -92,7 +93,7 @@ fn enrolled() -> Account {
     let first = account.confirm_totp(
         &setup,
         &code_at(0),
-        &codes(),
+        NewCodes::Backup(&codes()),
         &mut RuleContext::new(at(0), &policy, &mut audit),
     );
     assert_eq!(first, Ok(true));
@@ -213,7 +214,7 @@ fn to_contact(
     account.record_sent(
         &ForEnrolment {
             setup: &setup,
-            codes: &[],
+            codes: NewCodes::NONE,
         },
         &SentCode::Own {
             code,
@@ -233,7 +234,7 @@ fn try_contact(
     account.check_code(
         &ForEnrolment {
             setup: &setup,
-            codes: &codes(),
+            codes: NewCodes::Backup(&codes()),
         },
         typed,
         &mut RuleContext::new(at(seconds), &Policy::default(), &mut AuditBuffer::default()),
@@ -594,8 +595,8 @@ fn a_grant_outlives_the_changes_that_its_holder_makes_with_it() {
     assert!(good(&account, &mine, 91) && good(&account, &theirs, 91));
     // New backup codes, an app, a number, and one factor less.
     let before = account.epoch();
-    account.regenerate_backup_codes(
-        &codes(),
+    account.regenerate_codes(
+        NewCodes::Backup(&codes()),
         Some(&mine),
         &mut RuleContext::new(at(100), &Policy::default(), &mut audit),
     );
@@ -618,7 +619,7 @@ fn a_grant_outlives_the_changes_that_its_holder_makes_with_it() {
         .confirm_totp(
             &setup,
             &app(2).at(at(150)),
-            &codes(),
+            NewCodes::Backup(&codes()),
             &mut RuleContext::new(at(150), &policy, &mut audit),
         )
         .unwrap();
@@ -636,7 +637,7 @@ fn a_grant_outlives_the_changes_that_its_holder_makes_with_it() {
         .record_sent(
             &ForEnrolment {
                 setup: &number,
-                codes: &[],
+                codes: NewCodes::NONE,
             },
             &SentCode::Own {
                 code: "111111",
@@ -649,7 +650,7 @@ fn a_grant_outlives_the_changes_that_its_holder_makes_with_it() {
     let confirmed = account.check_code(
         &ForEnrolment {
             setup: &number,
-            codes: &codes(),
+            codes: NewCodes::Backup(&codes()),
         },
         "111111",
         &mut RuleContext::new(at(210), &Policy::default(), &mut audit),
@@ -678,8 +679,8 @@ fn a_change_of_factors_ends_challenges_and_grants() {
     let login = open(&mut account, 1, Purpose::Login, 60);
     let step_up = open(&mut account, 2, Purpose::StepUp, 60);
     verify(&mut account, &step_up, Method::Totp, &code_at(60), 60).unwrap();
-    account.regenerate_backup_codes(
-        &codes(),
+    account.regenerate_codes(
+        NewCodes::Backup(&codes()),
         None,
         &mut RuleContext::new(at(61), &Policy::default(), &mut AuditBuffer::default()),
     );
@@ -817,7 +818,7 @@ fn a_disabled_authenticator_refuses_the_right_code_until_it_is_enrolled_anew() {
     let first = account.confirm_totp(
         &setup,
         &app(2).at(at(seconds)),
-        &codes(),
+        NewCodes::Backup(&codes()),
         &mut RuleContext::new(at(seconds), &policy, &mut audit),
     );
     assert_eq!(first, Ok(false), "there was a factor: no new backup codes");
@@ -906,7 +907,7 @@ fn who_has_the_password_takes_no_way_back_in_from_the_owner() {
     let confirmed = account.confirm_totp(
         &setup,
         &code,
-        &codes(),
+        NewCodes::Backup(&codes()),
         &mut RuleContext::new(at(seconds), &policy, &mut audit),
     );
     assert!(confirmed.is_ok());
@@ -933,7 +934,7 @@ fn a_pending_secret_ends_after_thirty_minutes_or_a_change_and_by_no_wrong_code()
         account.confirm_totp(
             &setup,
             code,
-            &codes(),
+            NewCodes::Backup(&codes()),
             &mut RuleContext::new(at(seconds), &policy, &mut AuditBuffer::default()),
         )
     };
@@ -995,7 +996,7 @@ fn a_secret_is_confirmed_by_whoever_began_with_it_and_ends_with_the_first_that_i
         let crossed = account.confirm_totp(
             setup,
             &code,
-            &codes(),
+            NewCodes::Backup(&codes()),
             &mut RuleContext::new(at(1), &policy, &mut audit),
         );
         assert_eq!(crossed, Err(Denied::Rejected));
@@ -1003,7 +1004,7 @@ fn a_secret_is_confirmed_by_whoever_began_with_it_and_ends_with_the_first_that_i
     let confirmed = account.confirm_totp(
         &owner,
         &code_at(1),
-        &codes(),
+        NewCodes::Backup(&codes()),
         &mut RuleContext::new(at(1), &policy, &mut audit),
     );
     assert_eq!(confirmed, Ok(true));
@@ -1016,7 +1017,7 @@ fn a_secret_is_confirmed_by_whoever_began_with_it_and_ends_with_the_first_that_i
         let late = account.confirm_totp(
             setup,
             &code,
-            &codes(),
+            NewCodes::Backup(&codes()),
             &mut RuleContext::new(at(61), &policy, &mut audit),
         );
         assert_eq!(late, Err(Denied::Rejected));
@@ -1079,7 +1080,7 @@ fn a_method_that_was_removed_is_neither_disabled_nor_blocked_any_more() {
             .confirm_totp(
                 &setup,
                 &code_at(0),
-                &codes(),
+                NewCodes::Backup(&codes()),
                 &mut RuleContext::new(at(0), &policy, &mut audit),
             )
             .unwrap();
@@ -1137,7 +1138,7 @@ fn full() -> Account {
     let sent = account.record_sent(
         &ForEnrolment {
             setup: &setup_id(Method::WhatsApp, OTHER_NUMBER, 132),
-            codes: &[],
+            codes: NewCodes::NONE,
         },
         &SentCode::Remote {
             provider: "checker",
@@ -1193,6 +1194,8 @@ fn full() -> Account {
     let opened = Event::about(Purpose::Login, EventKind::ChallengeOpened);
     assert_eq!(account.condense(vec![opened.clone()], at(139)), [opened]);
     account.stamp(at(139));
+    // Of an app and codes that were derived once, and are there no more.
+    (account.app_generation, account.codes_generation) = (1, 2);
     account
 }
 
@@ -1224,8 +1227,11 @@ fn the_full_account_has_something_in_every_field() {
         known_failures,
         mut checks,
         mut repeats,
+        app_generation,
+        codes_generation,
     } = full();
     assert!(written == at(139) && set_back == 1);
+    assert!(app_generation > 0 && codes_generation > 0);
     assert!(epoch > 0 && primary.is_some() && last_verified.is_some());
     let enrolled: Vec<_> = factors.iter().map(Factor::method).collect();
     assert_eq!(
@@ -1342,7 +1348,7 @@ fn an_account_shows_nothing_secret() {
         .record_sent(
             &ForEnrolment {
                 setup: &setup,
-                codes: &[],
+                codes: NewCodes::NONE,
             },
             &SentCode::Own {
                 code: "999999",
@@ -1354,7 +1360,7 @@ fn an_account_shows_nothing_secret() {
     let confirmed = account.check_code(
         &ForEnrolment {
             setup: &setup,
-            codes: &codes(),
+            codes: NewCodes::Backup(&codes()),
         },
         "999999",
         &mut RuleContext::new(now, &Policy::default(), &mut audit),

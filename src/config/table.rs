@@ -11,7 +11,7 @@ use crate::development::DevelopmentAllowed;
 use crate::phone::Regions;
 use crate::proxy::HttpProxy;
 use crate::store::StoreUrl;
-use crate::types::{Algorithm, Purpose, Site};
+use crate::types::{Algorithm, Purpose, SecretMode, Site};
 
 /// The site's name where none is given: on every installation the same.
 pub const DEFAULT_SITE: &str = "default";
@@ -42,7 +42,12 @@ settings! {
         /// store
         key_file = "", path();
 
-        /// strict leaves out e-mail, which proves a mailbox and not a person
+        /// Where the secrets of authenticator apps and the codes that stand in for them are: sealed, drawn and kept in the
+        /// account; derived, made of a key of the key file whenever they are needed and kept nowhere, with recovery codes in
+        /// the place of backup codes and one app a user. An account follows at its next confirmed change
+        secrets = "sealed", words(SecretMode, "sealed" = SecretMode::Sealed, "derived" = SecretMode::Derived);
+
+        /// strict leaves out e-mail, which proves a mailbox and not a person, and makes new recovery codes longer
         is_strict as "profile" = "standard", words(bool, "standard" = false, "strict" = true);
 
         /// How long events of the audit and the list of messages are kept; 0: for ever. The last event of each account
@@ -138,6 +143,9 @@ settings! {
 
         /// Backup codes a set
         backup_codes = 10, small(5, 20, "");
+
+        /// Recovery codes a set, where secrets are derived
+        recovery_codes = 10, small(5, 20, "");
 
         /// Length of a code that is sent; fewer than 6 only where a person reads it aloud
         code_digits = 6, small(4, 10, "digits");

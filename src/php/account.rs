@@ -40,6 +40,8 @@ impl Account {
             .with("primary", view.primary.map(|method| method.as_str()))
             .with("factors", factors(view))
             .with("backupCodesLeft", self.backupCodesLeft())
+            .with("recoveryCodesLeft", self.recoveryCodesLeft())
+            .with("nextRecoveryCode", self.nextRecoveryCode())
             .with("lockedUntil", view.locked_until(None).map(rfc3339))
             .with("lastVerifiedAt", view.last_verified.map(rfc3339))
             .with("totpDrift", view.totp_drift)
@@ -94,6 +96,14 @@ impl Account {
 
     pub fn backupCodesLeft(&self) -> i64 {
         integer(self.0.backup_codes_left as u64)
+    }
+
+    pub fn recoveryCodesLeft(&self) -> i64 {
+        integer(self.0.recovery_codes_left as u64)
+    }
+
+    pub fn nextRecoveryCode(&self) -> Option<i64> {
+        self.0.next_recovery_code.map(i64::from)
     }
 
     pub fn lockedUntil(&self, method: Arg<Option<Method>>) -> Result<Option<Moment>, Failure> {

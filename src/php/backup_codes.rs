@@ -10,7 +10,7 @@ use crate::verifier;
 #[php_class]
 #[php(name = "TwoFactor\\BackupCodes", flags = SEALED)]
 #[derive(Debug)]
-pub struct BackupCodes(pub(super) verifier::BackupCodes);
+pub struct BackupCodes(pub(super) verifier::FreshCodes);
 
 #[php_impl]
 impl BackupCodes {

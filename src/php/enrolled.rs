@@ -34,6 +34,14 @@ impl Enrolled {
             .collect()
     }
 
+    pub fn recoveryCodes(&self) -> Vec<&str> {
+        self.0
+            .recovery_codes
+            .iter()
+            .map(|code| code.as_str())
+            .collect()
+    }
+
     pub fn notices(&self) -> Vec<Message> {
         self.0.notices.iter().cloned().map(Message).collect()
     }
@@ -53,6 +61,7 @@ impl Dump for Enrolled {
             .with("method", self.0.method.as_str())
             .with("epoch", self.epoch())
             .with("backupCodes", REDACTED)
+            .with("recoveryCodes", REDACTED)
     }
 }
 

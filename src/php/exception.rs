@@ -43,6 +43,7 @@ const PUBLIC_READONLY: c_int = 1 | 1 << 7;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Class {
     Rejected,
+    Mistyped,
     LockedOut,
     Throttled,
     NotSent,
@@ -77,6 +78,7 @@ impl Slot {
 static MARKER: Slot = Slot::new();
 static DENIED: Slot = Slot::new();
 static REJECTED: Slot = Slot::new();
+static MISTYPED: Slot = Slot::new();
 static LOCKED_OUT: Slot = Slot::new();
 static THROTTLED: Slot = Slot::new();
 static NOT_SENT: Slot = Slot::new();
@@ -92,6 +94,7 @@ impl Class {
     fn entry(self) -> &'static ClassEntry {
         match self {
             Self::Rejected => &REJECTED,
+            Self::Mistyped => &MISTYPED,
             Self::LockedOut => &LOCKED_OUT,
             Self::Throttled => &THROTTLED,
             Self::NotSent => &NOT_SENT,
@@ -161,6 +164,7 @@ pub(super) fn register() -> Result<()> {
         };
     }
     denied!("TwoFactor\\Exception\\Rejected", REJECTED);
+    denied!("TwoFactor\\Exception\\Mistyped", MISTYPED);
     denied!("TwoFactor\\Exception\\LockedOut", LOCKED_OUT);
     denied!("TwoFactor\\Exception\\Throttled", THROTTLED);
     denied!("TwoFactor\\Exception\\NotSent", NOT_SENT);

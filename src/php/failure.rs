@@ -121,6 +121,7 @@ impl From<Denied> for Failure {
         let message = denied.to_string();
         match denied {
             Denied::Rejected => exception::build(Class::Rejected, &message, &[]),
+            Denied::Mistyped => exception::build(Class::Mistyped, &message, &[]),
             Denied::LockedOut {
                 retry_after,
                 disabled,

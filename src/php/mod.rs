@@ -42,6 +42,7 @@ mod pool;
 mod post_startup;
 mod provider;
 mod provider_kind;
+mod recovery_codes;
 mod sapi;
 mod secret;
 mod sent_message;
@@ -79,6 +80,7 @@ unsafe fn describe() {
         phone_number::describe();
         provider::describe();
         provider_kind::describe();
+        recovery_codes::describe();
         secret::describe();
         sent_message::describe();
         session::describe();
@@ -128,6 +130,7 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<enrolled::Enrolled>()
         .class::<factor::Factor>()
         .class::<backup_codes::BackupCodes>()
+        .class::<recovery_codes::RecoveryCodes>()
         .class::<account::Account>()
         .class::<audit_event::AuditEvent>()
         .class::<health::Health>()

@@ -32,6 +32,8 @@ impl Verified {
             .with("amr", self.0.amr())
             .with("epoch", self.epoch())
             .with("backupCodesLeft", self.backupCodesLeft())
+            .with("recoveryCodesLeft", self.recoveryCodesLeft())
+            .with("switchedOff", self.isSwitchedOff())
     }
 }
 
@@ -76,6 +78,14 @@ impl Verified {
 
     pub fn backupCodesLeft(&self) -> Option<i64> {
         self.0.backup_codes_left.map(|left| integer(left as u64))
+    }
+
+    pub fn recoveryCodesLeft(&self) -> Option<i64> {
+        self.0.recovery_codes_left.map(|left| integer(left as u64))
+    }
+
+    pub fn isSwitchedOff(&self) -> bool {
+        self.0.switched_off
     }
 
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {

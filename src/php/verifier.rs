@@ -37,6 +37,7 @@ use super::phone_number::parse as number_of;
 use super::pool::{self, OpenVerifier};
 use super::provider::{self, Provider};
 use super::provider_kind::{self, ProviderKind};
+use super::recovery_codes::RecoveryCodes;
 use super::sent_message::SentMessage;
 use super::session::{CameOf, Session};
 use super::settings::{Settings, allowed};
@@ -407,8 +408,52 @@ impl Verifier {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
         let grant = grant.text();
-        self.ask(|core| core.regenerate_backup_codes(now, &user, &grant, peer(&client)))
+        let method = types::Method::BackupCode;
+        self.ask(|core| core.regenerate_codes(now, &user, method, &grant, peer(&client)))
             .map(BackupCodes)
+    }
+
+    pub fn regenerateRecoveryCodes(
+        &self,
+        userId: Arg<&str>,
+        grant: Arg<Bytes<'_>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<RecoveryCodes, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.text();
+        let method = types::Method::RecoveryCode;
+        self.ask(|core| core.regenerate_codes(now, &user, method, &grant, peer(&client)))
+            .map(RecoveryCodes)
+    }
+
+    pub fn lookupMethod(&self) -> Result<Method, Failure> {
+        self.ask(|core| Ok(core.lookup_method().into()))
+    }
+
+    pub fn keyUse(&self) -> Result<Vec<ZBox<ZendHashTable>>, Failure> {
+        let keys = self.ask(Core::key_use)?;
+        let shown = keys.iter().map(|it| {
+            let fields = Fields::new()
+                .with("key", it.key.as_str())
+                .with("present", it.present)
+                .with("sealed", integer(it.sealed))
+                .with("derived", integer(it.derived));
+            fields.into_array()
+        });
+        Ok(shown.collect())
+    }
+
+    pub fn rotateSecret(
+        &self,
+        user: Arg<&User>,
+        grant: Arg<Bytes<'_>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<TotpSetup, Failure> {
+        let now = self.clock.now()?;
+        let grant = grant.text();
+        self.ask(|core| core.rotate_secret(now, &user.0.0, &grant, peer(&client)))
+            .map(TotpSetup)
     }
 
     pub fn setPrimary(
@@ -1035,6 +1080,8 @@ pub(super) unsafe fn describe() {
         of("ispendingsetup").sensitive("setup");
         of("resendcode").sensitive("setup");
         of("regeneratebackupcodes").sensitive("grant");
+        of("regeneraterecoverycodes").sensitive("grant");
+        of("rotatesecret").sensitive("grant");
         of("setprimary").sensitive("grant");
         of("remove").sensitive("grant");
         of("removefactor").sensitive("grant");

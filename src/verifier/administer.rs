@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::keys::KeySource;
 use super::named::named;
 use super::{AccountView, Client, Error, Operator, Verifier};
-use crate::account::{Account, AccountError, RuleContext};
+use crate::account::{Account, AccountError, KeyUse, RuleContext};
 use crate::audit::{Authority, Event, EventKind, Topic};
 use crate::clock::UnixTime;
 use crate::types::{Method, Purpose, Requester, UserId};
@@ -167,6 +167,7 @@ impl Verifier {
             Ok(account) => Ok(account.is_none()),
             Err(
                 AccountError::Sealed { .. }
+                | AccountError::KeyMissing { .. }
                 | AccountError::Document { .. }
                 | AccountError::Removed(_),
             ) => Ok(false),
@@ -216,7 +217,7 @@ impl Verifier {
         Ok(rows
             .into_iter()
             .map(|(user, listing, account)| match account {
-                Ok(account) => AccountView::of(user, &account, now),
+                Ok(account) => AccountView::of(user, &account, self.config.secrets(), now),
                 Err(_) => AccountView::unreadable(user, &listing),
             })
             .collect())
@@ -242,6 +243,14 @@ impl Verifier {
                 .filter(|(_, _, account)| account.as_ref().map_or(true, Account::is_enrolled));
             found.extend(has_factor.map(|(user, ..)| user));
         }
+    }
+
+    /// What each key is needed for: one may go when it is needed for nothing. Every account is opened.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn key_use(&self) -> Result<Vec<KeyUse>, Error> {
+        Ok(self.accounts.key_use()?)
     }
 
     /// Events, newest first.

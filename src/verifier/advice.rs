@@ -45,6 +45,7 @@ fn of_policy(policy: &Policy) -> Vec<Advice> {
         totp_algorithm,
         totp_digits,
         backup_codes,
+        recovery_codes,
         code_digits,
         code_checks,
         code_login_seconds,
@@ -79,6 +80,8 @@ fn of_policy(policy: &Policy) -> Vec<Advice> {
             Some(finding::TOTP_DIGITS_LESS), Some(finding::TOTP_DIGITS_MORE);
         "backup_codes" = backup_codes, 8 to 12,
             Some(finding::BACKUP_CODES_LESS), Some(finding::BACKUP_CODES_MORE);
+        "recovery_codes" = recovery_codes, 8 to 12,
+            Some(finding::RECOVERY_CODES_LESS), Some(finding::RECOVERY_CODES_MORE);
         "code_digits" = code_digits, 6 to 8,
             Some(finding::CODE_DIGITS_LESS), Some(finding::CODE_DIGITS_MORE);
         "code_checks" = code_checks, 2 to 3,
@@ -233,6 +236,7 @@ mod tests {
             ("totp_algorithm", None, Some("SHA512")),
             ("totp_digits", None, Some("8")),
             ("backup_codes", Some("5"), Some("20")),
+            ("recovery_codes", Some("5"), Some("20")),
             ("code_digits", Some("4"), Some("10")),
             ("code_checks", Some("1"), Some("5")),
             ("code_login_seconds", Some("60"), Some("600")),

@@ -1,18 +1,37 @@
 //! The user's own settings. As soon as there is a factor, every change needs a grant.
 
+use std::borrow::Cow;
+
 use zeroize::Zeroizing;
 
-use super::oob_enrol::shown;
+use super::new_codes::{CodesToGive, ShownCodes};
 use super::token::{self, Setup};
-use super::{BackupCodes, Client, Enrolled, Error, TotpSetup, User, Verifier};
+use super::{Client, Enrolled, Error, FreshCodes, TotpSetup, User, Verifier};
 use crate::account::totp::{GenerateError, SECRET_BYTES, Totp, TotpSecret};
 use crate::account::{
-    Account, Denied, FactorError, FactorId, GrantId, Label, PendingTotp, RuleContext,
+    Account, AccountError, Denied, FactorError, FactorId, GrantId, Label, NewSecret, PendingTotp,
+    RuleContext,
 };
 use crate::clock::UnixTime;
-use crate::crypto::OsEntropy;
-use crate::crypto::code::{self, LookupCode};
-use crate::types::{Method, UserId};
+use crate::crypto::code;
+use crate::crypto::recovery_code::RecoveryLength;
+use crate::crypto::{Deriver, KeyId, OsEntropy, RandomError};
+use crate::types::{Method, SecretMode, UserId};
+
+/// The secret of a set-up, which is derived from a key that was there when it began.
+fn totp_of<'a>(
+    user: &UserId,
+    pending: &'a PendingTotp,
+    deriver: &Deriver<'_>,
+) -> Result<Cow<'a, Totp>, Error> {
+    pending.totp(deriver).ok_or_else(|| {
+        let (user, key) = (user.clone(), pending.derived_from().cloned());
+        match key {
+            Some(key) => AccountError::KeyMissing { user, key }.into(),
+            None => Denied::Rejected.into(),
+        }
+    })
+}
 
 const NOT_ENROLLED: &str = "must be a method that is enrolled";
 
@@ -24,10 +43,51 @@ impl Verifier {
         token::open_grant(self.accounts.ring(), self.accounts.site(), user, grant?)
     }
 
-    pub(super) fn new_backup_codes(&self) -> Result<Vec<LookupCode>, Error> {
-        (0..self.config.policy().backup_codes)
-            .map(|_| code::lookup(&mut OsEntropy).map_err(Error::from))
-            .collect()
+    /// The codes that an account is given next.
+    pub(super) fn codes_to_give(&self) -> Result<CodesToGive, Error> {
+        let policy = self.config.policy();
+        Ok(match self.config.secrets() {
+            SecretMode::Sealed => CodesToGive::Backup(
+                (0..policy.backup_codes)
+                    .map(|_| code::lookup(&mut OsEntropy))
+                    .collect::<Result<_, _>>()?,
+            ),
+            SecretMode::Derived => CodesToGive::Recovery {
+                key: self.first_key()?.clone(),
+                count: policy.recovery_codes,
+                length: if self.config.is_strict() {
+                    RecoveryLength::Strict
+                } else {
+                    RecoveryLength::Standard
+                },
+            },
+        })
+    }
+
+    /// The key that new secrets are derived from.
+    fn first_key(&self) -> Result<&KeyId, Error> {
+        // A ring is never empty.
+        Ok(self.accounts.ring().first().ok_or(RandomError)?)
+    }
+
+    /// A secret that nobody has yet, of the kind that the site gives.
+    fn new_secret(&self) -> Result<NewSecret, Error> {
+        let policy = self.config.policy();
+        if self.config.secrets() == SecretMode::Derived {
+            return Ok(NewSecret::Derived {
+                key: self.first_key()?.clone(),
+                algorithm: policy.totp_algorithm,
+                digits: policy.totp_digits,
+                period: PERIOD,
+            });
+        }
+        let secret =
+            TotpSecret::generate(SECRET_BYTES, &mut OsEntropy).map_err(|error| match error {
+                GenerateError::Random(random) => Error::from(random),
+                GenerateError::Secret(why) => why.into(),
+            })?;
+        let totp = Totp::new(secret, policy.totp_algorithm, policy.totp_digits, PERIOD)?;
+        Ok(NewSecret::Drawn(totp))
     }
 
     /// The token of a set-up.
@@ -47,12 +107,18 @@ impl Verifier {
     }
 
     /// As its user is shown it.
-    fn shown(&self, pending: &PendingTotp, token: Zeroizing<String>) -> TotpSetup {
-        TotpSetup {
+    fn shown(
+        &self,
+        user: &UserId,
+        pending: &PendingTotp,
+        token: Zeroizing<String>,
+    ) -> Result<TotpSetup, Error> {
+        let totp = totp_of(user, pending, &self.accounts.deriver(user))?;
+        Ok(TotpSetup {
             token,
-            uri: pending.totp().uri(self.config.issuer(), pending.name()),
-            secret: pending.totp().secret().grouped(),
-        }
+            uri: totp.uri(self.config.issuer(), pending.name()),
+            secret: totp.secret().grouped(),
+        })
     }
 
     /// Makes a secret for one more app, which its user calls so, or as the next that has no name. It is in the hands of
@@ -70,24 +136,45 @@ impl Verifier {
     ) -> Result<TotpSetup, Error> {
         let label = label.map(Label::new).transpose()?;
         let grant = self.grant(&user.id, grant);
-        let secret =
-            TotpSecret::generate(SECRET_BYTES, &mut OsEntropy).map_err(|error| match error {
-                GenerateError::Random(random) => Error::from(random),
-                GenerateError::Secret(why) => why.into(),
-            })?;
-        let policy = self.config.policy();
-        let totp = Totp::new(secret, policy.totp_algorithm, policy.totp_digits, PERIOD)?;
+        let secret = self.new_secret()?;
         let ip = self.address_if(client);
         let pending =
             self.accounts
                 .change(&user.id, now, ip.as_deref(), |account, context| {
                     account.allow_change(grant.as_ref(), now)?;
-                    let (totp, label) = (totp.clone(), label.clone());
-                    Ok(account.start_totp(totp, &user.name, label, grant, context))
+                    let (secret, label) = (secret.clone(), label.clone());
+                    Ok(account.start_app(secret, &user.name, label, grant, context))
                 })???;
         let setup = Setup::Totp(pending.clone());
         let token = self.setup_token(&user.id, &setup)?;
-        Ok(self.shown(&pending, token))
+        self.shown(&user.id, &pending, token)
+    }
+
+    /// Makes a secret in the place of that of every app its user has, with codes in the place of theirs. Both count once
+    /// the new one is confirmed, as every set-up is; until then the old ones do. It takes a grant: a password alone
+    /// re-enrols nobody.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], also without a factor; [`Error::Unavailable`]
+    pub fn rotate_secret(
+        &self,
+        now: UnixTime,
+        user: &User,
+        grant: &str,
+        client: Option<&Client>,
+    ) -> Result<TotpSetup, Error> {
+        let grant = self.grant(&user.id, Some(grant));
+        let secret = self.new_secret()?;
+        let ip = self.address_if(client);
+        let pending =
+            self.accounts
+                .change(&user.id, now, ip.as_deref(), |account, context| {
+                    account.has_proven(grant.as_ref(), now)?;
+                    Ok(account.rotate_app(secret.clone(), &user.name, grant, context))
+                })??;
+        let setup = Setup::Totp(pending.clone());
+        let token = self.setup_token(&user.id, &setup)?;
+        self.shown(&user.id, &pending, token)
     }
 
     /// The set-up of that token, to show again; `None` when it is over, or never was.
@@ -102,10 +189,12 @@ impl Verifier {
         if !account.is_some_and(|account| account.awaits(&pending, now)) {
             return Ok(None);
         }
-        Ok(Some(self.shown(&pending, Zeroizing::new(setup.to_owned()))))
+        let token = Zeroizing::new(setup.to_owned());
+        self.shown(&user, &pending, token).map(Some)
     }
 
-    /// Confirms the secret of a set-up. Backup codes come with the first factor.
+    /// Confirms the secret of a set-up. Backup or recovery codes come with the first factor, and with a secret that takes
+    /// the place of the old one.
     ///
     /// # Errors
     /// [`Denied::Rejected`], [`Error::Unavailable`]
@@ -119,49 +208,84 @@ impl Verifier {
         let (user, Setup::Totp(pending)) = self.setup_of(setup)? else {
             return Err(Denied::Rejected.into());
         };
-        let codes = self.new_backup_codes()?;
+        let codes = self.codes_to_give()?;
+        // Whoever has typed a right code while the key is away has not failed.
+        totp_of(&user, &pending, &self.accounts.deriver(&user))?;
         let ip = self.address(client).to_string();
-        let (first, epoch, next) =
+        let (shown, epoch, next) =
             self.accounts
                 .change(&user, now, Some(&ip), |account, context| {
-                    let first = account.confirm_totp(&pending, code, &codes, context)?;
-                    Ok((first, account.epoch(), account.totp_next()))
+                    let new = codes.for_account();
+                    let given = account.confirm_totp(&pending, code, new, context)?;
+                    let shown = self.shown_codes(&user, account, &codes, given);
+                    Ok((shown, account.epoch(), account.totp_next()))
                 })??;
         Ok(Enrolled {
             user,
             notices: Vec::new(),
             method: Method::Totp,
-            backup_codes: shown(first, &codes),
+            backup_codes: shown.backup,
+            recovery_codes: shown.recovery,
             epoch,
             next_code_at: next,
         })
     }
 
-    /// New backup codes; the old ones are void.
+    /// What is shown of the codes that an account was given.
+    pub(super) fn shown_codes(
+        &self,
+        user: &UserId,
+        account: &Account,
+        codes: &CodesToGive,
+        given: bool,
+    ) -> ShownCodes {
+        let derived = match codes {
+            CodesToGive::Recovery { .. } if given => {
+                account.recovery_codes(&self.accounts.deriver(user))
+            }
+            CodesToGive::Recovery { .. } | CodesToGive::Backup(_) => Vec::new(),
+        };
+        ShownCodes::of(codes, &derived, given)
+    }
+
+    /// The look-up codes that accounts are given now: backup codes, or recovery codes where secrets are derived.
+    #[must_use]
+    pub const fn lookup_method(&self) -> Method {
+        match self.config.secrets() {
+            SecretMode::Sealed => Method::BackupCode,
+            SecretMode::Derived => Method::RecoveryCode,
+        }
+    }
+
+    /// New codes of that kind, which has to be the one that accounts are given now; the old ones are void, of whichever
+    /// kind. Nothing else changes: an app goes on.
     ///
     /// # Errors
-    /// [`Denied::StepUpRequired`], also without a factor; [`Error::Unavailable`]
-    pub fn regenerate_backup_codes(
+    /// [`Denied::StepUpRequired`], also without a factor; [`Error::Factor`], [`Error::Unavailable`]
+    pub fn regenerate_codes(
         &self,
         now: UnixTime,
         user: &UserId,
+        method: Method,
         grant: &str,
         client: Option<&Client>,
-    ) -> Result<BackupCodes, Error> {
+    ) -> Result<FreshCodes, Error> {
+        if method != self.lookup_method() {
+            return Err(FactorError::OtherCodes(self.lookup_method()).into());
+        }
         let grant = self.grant(user, Some(grant));
-        let codes = self.new_backup_codes()?;
+        let codes = self.codes_to_give()?;
         let ip = self.address_if(client);
         let ip = ip.as_deref();
-        let epoch = self.accounts.change(user, now, ip, |account, context| {
-            account.allow_change(grant.as_ref(), now)?;
-            if !account.is_enrolled() {
-                return Err(Denied::StepUpRequired);
-            }
-            account.regenerate_backup_codes(&codes, grant.as_ref(), context);
-            Ok(account.epoch())
+        let (shown, epoch) = self.accounts.change(user, now, ip, |account, context| {
+            account.has_proven(grant.as_ref(), now)?;
+            account.regenerate_codes(codes.for_account(), grant.as_ref(), context);
+            let shown = self.shown_codes(user, account, &codes, true);
+            Ok((shown, account.epoch()))
         })??;
-        let codes = codes.iter().map(code::show).collect();
-        Ok(BackupCodes { codes, epoch })
+        let mut codes = shown.backup;
+        codes.extend(shown.recovery);
+        Ok(FreshCodes { codes, epoch })
     }
 
     /// Asks for `method` first from now on.
@@ -182,7 +306,7 @@ impl Verifier {
         Ok(())
     }
 
-    /// Removes a factor; with the last one the backup codes go too. Returns the new epoch.
+    /// Removes a factor; with the last one the look-up codes go too. Returns the new epoch.
     ///
     /// # Errors
     /// [`Denied::StepUpRequired`], [`Error::Invalid`], [`Error::Unavailable`]
@@ -224,7 +348,7 @@ impl Verifier {
         Ok(())
     }
 
-    /// Removes one factor; with the last one the backup codes go too. Returns the new epoch.
+    /// Removes one factor; with the last one the look-up codes go too. Returns the new epoch.
     ///
     /// # Errors
     /// [`Denied::StepUpRequired`], [`Error::Factor`], [`Error::Unavailable`]

@@ -221,7 +221,7 @@ sentences! {
          the web server cannot write to and name it in twofactor.key_file";
     KEY_EPHEMERAL = "key.ephemeral", "the key ends with the process. For tests only";
     KEY_OF_ACCOUNTS = "key.missing",
-        unopened!("(it was sealed with a key that is not in the key file); who they are of cannot sign in: put the \
+        unopened!("(a key that it is sealed with, or has its secrets from, is not in the key file); who they are of cannot sign in: put the \
                    old key back into the key file, below the one that seals, or reset these users: they then set up \
                    their second factor anew");
     KEY_ACCOUNTS_REMOVED = "key.removed",
@@ -363,6 +363,9 @@ sentences! {
     TOTP_DIGITS_LESS = "policy.totp_digits.less", limit!("codes are guessed more easily");
     TOTP_DIGITS_MORE = "policy.totp_digits.more",
         limit!("some apps show six digits whatever they are told");
+    RECOVERY_CODES_LESS = "policy.recovery_codes.less", limit!("people soon use the last one, which switches their second factor off");
+    RECOVERY_CODES_MORE = "policy.recovery_codes.more",
+        limit!("more than anybody needs lie about, and each that is tried is compared with all");
     BACKUP_CODES_LESS = "policy.backup_codes.less", limit!("people run out of them");
     BACKUP_CODES_MORE = "policy.backup_codes.more",
         limit!("more than anybody needs lie about");

@@ -268,7 +268,7 @@ impl Verifier {
                 AccountError::Sealed {
                     why: OpenError::KeyMissing,
                     ..
-                }
+                } | AccountError::KeyMissing { .. }
             )
         };
         let by_key = failed.iter().find(|(_, why)| key_missing(why));

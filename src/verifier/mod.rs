@@ -22,7 +22,7 @@ use crate::phone::PhoneNumber;
 use crate::shared::{SentMessages, SharedRows};
 use crate::startup::ProviderList;
 use crate::store::{self, Listing, StoreError, StoreHandle};
-use crate::types::{Method, Purpose, UserId};
+use crate::types::{Method, Purpose, SecretMode, UserId};
 
 mod administer;
 mod advice;
@@ -35,6 +35,7 @@ mod health;
 mod keys;
 mod mark;
 mod named;
+mod new_codes;
 mod oob_enrol;
 mod operator;
 mod password_reset;
@@ -132,6 +133,10 @@ pub struct Verified {
     pub epoch: u64,
     /// Backup codes left; `None` without a set.
     pub backup_codes_left: Option<usize>,
+    /// Recovery codes left; `None` without a set.
+    pub recovery_codes_left: Option<usize>,
+    /// It was the last recovery code: no factor is left, and its user has to enrol anew.
+    pub switched_off: bool,
 }
 
 impl Verified {
@@ -195,18 +200,18 @@ impl fmt::Debug for TotpSetup {
     }
 }
 
-/// A fresh set of backup codes.
+/// A fresh set of look-up codes.
 #[derive(Clone)]
-pub struct BackupCodes {
-    /// Shown once.
+pub struct FreshCodes {
+    /// Shown once; recovery codes from the first to the last.
     pub codes: Vec<Zeroizing<String>>,
     /// The new epoch.
     pub epoch: u64,
 }
 
-impl fmt::Debug for BackupCodes {
+impl fmt::Debug for FreshCodes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BackupCodes")
+        f.debug_struct("FreshCodes")
             .field("epoch", &self.epoch)
             .finish_non_exhaustive()
     }
@@ -219,8 +224,10 @@ pub struct Enrolled {
     pub user: UserId,
     /// Which.
     pub method: Method,
-    /// Fresh backup codes with the first factor, else none.
+    /// Fresh backup codes with the first factor and with a secret that replaces another, else none.
     pub backup_codes: Vec<Zeroizing<String>>,
+    /// Fresh recovery codes in their place, from the first to the last, where secrets are derived.
+    pub recovery_codes: Vec<Zeroizing<String>>,
     /// The new epoch.
     pub epoch: u64,
     /// When an authenticator app shows a code that is not spent: the one that confirmed it is.
@@ -265,7 +272,7 @@ pub struct AccountView {
     pub enrolled: bool,
     /// The sealed account opens.
     pub readable: bool,
-    /// Enrolled methods, backup codes last.
+    /// Enrolled methods, look-up codes last.
     pub methods: Vec<Method>,
     /// Methods that have to be enrolled anew.
     pub disabled: Vec<Method>,
@@ -273,9 +280,13 @@ pub struct AccountView {
     pub primary: Option<Method>,
     /// Unspent backup codes.
     pub backup_codes_left: usize,
+    /// Recovery codes that are still good.
+    pub recovery_codes_left: usize,
+    /// The number of the first of them.
+    pub next_recovery_code: Option<u8>,
     /// Blocked methods and until when.
     pub locks: Vec<(Method, UnixTime)>,
-    /// What is enrolled, one by one, backup codes last.
+    /// What is enrolled, one by one, look-up codes last.
     pub factors: Vec<FactorView>,
     /// Last accepted proof.
     pub last_verified: Option<UnixTime>,
@@ -294,10 +305,10 @@ pub struct AccountView {
 }
 
 impl AccountView {
-    fn of(user: UserId, account: &Account, now: UnixTime) -> Self {
+    fn of(user: UserId, account: &Account, mode: SecretMode, now: UnixTime) -> Self {
         let mut methods = account.methods();
-        // For people to read: backup codes come last, even where a sign-in asks for them first.
-        methods.sort_by_key(|m| *m == Method::BackupCode);
+        // For people to read: look-up codes come last, even where a sign-in asks for them first.
+        methods.sort_by_key(|m| m.is_lookup());
         let disabled = account.disabled();
         let masked_phone = account.phone().map(|number| {
             PhoneNumber::from_e164(number)
@@ -326,11 +337,13 @@ impl AccountView {
             disabled,
             primary: account.primary(),
             backup_codes_left: account.backup_codes_left().unwrap_or(0),
+            recovery_codes_left: account.recovery_codes_left().unwrap_or(0),
+            next_recovery_code: account.next_recovery_code(),
             locks: account.locks(now),
             last_verified: account.last_verified(),
             totp_drift: account.totp_drift(),
             steady_totp_drift: account.steady_totp_drift(),
-            takes_app: account.takes_app(),
+            takes_app: account.takes_app(mode),
             epoch: account.epoch(),
             masked_phone,
             masked_email,
@@ -346,6 +359,8 @@ impl AccountView {
             disabled: Vec::new(),
             primary: None,
             backup_codes_left: 0,
+            recovery_codes_left: 0,
+            next_recovery_code: None,
             locks: Vec::new(),
             factors: Vec::new(),
             last_verified: None,
@@ -479,7 +494,7 @@ impl Verifier {
     /// [`Error::Unavailable`]
     pub fn account(&self, now: UnixTime, user: &UserId) -> Result<AccountView, Error> {
         Ok(match self.accounts.read(user, now)? {
-            Some(account) => AccountView::of(user.clone(), &account, now),
+            Some(account) => AccountView::of(user.clone(), &account, self.config.secrets(), now),
             None => AccountView::absent(user.clone()),
         })
     }

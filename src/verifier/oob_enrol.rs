@@ -1,15 +1,14 @@
 //! Set-ups of a number or an address: a code proves it, and what it replaces is told.
 
-use zeroize::Zeroizing;
-
 use super::send::{CodeTask, Delivery, Message, answer_of, checked};
 use super::token::Setup;
 use super::{Client, Enrolled, Error, User, Verifier};
-use crate::account::{Denied, ForEnrolment, Recipient, Replaced, SetupId, Step, Waiting};
+use crate::account::{
+    Account, Confirmed, Denied, ForEnrolment, NewCodes, Recipient, Replaced, SetupId, Step, Waiting,
+};
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
-use crate::crypto::code::{self, LookupCode};
 use crate::delivery::budget::Use;
 use crate::delivery::pending::Standing;
 use crate::delivery::{Charge, MessageContent, ProviderAnswer, SendRequest};
@@ -204,7 +203,7 @@ impl Verifier {
     ) -> Result<Delivery, Error> {
         let enrolment = ForEnrolment {
             setup: id,
-            codes: &[],
+            codes: NewCodes::NONE,
         };
         let mut delivery = self.deliver(task, charge, |account, sent, context| {
             account.record_sent(&enrolment, &sent.code, context)
@@ -279,27 +278,37 @@ impl Verifier {
         typed: &str,
         client: &Client,
     ) -> Result<Enrolled, Error> {
-        let codes = self.new_backup_codes()?;
+        let codes = self.codes_to_give()?;
         let ip = self.address(client).to_string();
         let enrolment = ForEnrolment {
             setup,
-            codes: &codes,
+            codes: codes.for_account(),
+        };
+        let shown = |account: &Account, confirmed: &Confirmed| {
+            self.shown_codes(user, account, &codes, confirmed.first)
         };
         let step = self
             .accounts
             .change(user, now, Some(&ip), |account, context| {
                 let step = account.check_code(&enrolment, typed, context)?;
-                Ok((step, account.epoch()))
+                Ok(match step {
+                    Step::Done(confirmed) => {
+                        let shown = shown(account, &confirmed);
+                        Step::Done((confirmed, shown, account.epoch()))
+                    }
+                    Step::Ask(check) => Step::Ask(check),
+                })
             })??;
-        let (confirmed, epoch) = match step {
-            (Step::Done(confirmed), epoch) => (confirmed, epoch),
-            (Step::Ask(check), _) => {
+        let (confirmed, shown, epoch) = match step {
+            Step::Done(done) => done,
+            Step::Ask(check) => {
                 let verdict = self.ask_provider(now, &check, typed);
                 let answer = checked(&verdict);
                 self.accounts
                     .change(user, now, Some(&ip), |account, context| {
                         let confirmed = account.settle(&enrolment, &check, answer, context)?;
-                        Ok((confirmed, account.epoch()))
+                        let shown = shown(account, &confirmed);
+                        Ok((confirmed, shown, account.epoch()))
                     })?
                     .map_err(|denied| answer_of(verdict, denied))?
             }
@@ -313,7 +322,8 @@ impl Verifier {
             user: user.clone(),
             notices,
             method: confirmed.method,
-            backup_codes: shown(confirmed.first, &codes),
+            backup_codes: shown.backup,
+            recovery_codes: shown.recovery,
             epoch,
             next_code_at: None,
         })
@@ -399,13 +409,5 @@ fn standing_of(proven: Option<&str>, to: &str) -> Standing {
         Standing::Owner
     } else {
         Standing::Unproven
-    }
-}
-
-pub(super) fn shown(first: bool, codes: &[LookupCode]) -> Vec<Zeroizing<String>> {
-    if first {
-        codes.iter().map(code::show).collect()
-    } else {
-        Vec::new()
     }
 }

@@ -206,7 +206,7 @@ impl Verifier {
                 self.renew_providers(Some(now))?;
                 self.providers.offers(channel)
             }
-            (Method::Totp | Method::BackupCode, None) => true,
+            (Method::Totp | Method::BackupCode | Method::RecoveryCode, None) => true,
             _ => false,
         };
         if offered {

@@ -242,6 +242,8 @@ impl Verifier {
             grant,
             epoch: accepted.epoch,
             backup_codes_left: accepted.backup_codes_left,
+            recovery_codes_left: accepted.recovery_codes_left,
+            switched_off: accepted.switched_off,
         })
     }
 }

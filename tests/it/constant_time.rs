@@ -16,10 +16,13 @@ use std::hint::black_box;
 use std::process::Command;
 
 use twofactor::account::totp::{Totp, TotpSecret};
-use twofactor::account::{Account, AuditBuffer, ChallengeId, ChallengeToken, GrantId, RuleContext};
+use twofactor::account::{
+    Account, AuditBuffer, ChallengeId, ChallengeToken, GrantId, NewCodes, RuleContext,
+};
 use twofactor::clock::UnixTime;
 use twofactor::config::Policy;
-use twofactor::crypto::{HashKey, code};
+use twofactor::crypto::recovery_code::RecoveryLength;
+use twofactor::crypto::{Deriver, HashKey, KeyId, KeyRing, code};
 use twofactor::types::{Algorithm, Method, Purpose, UserId};
 
 const SECRET: &[u8] = b"12345678901234567890";
@@ -53,11 +56,88 @@ fn counted_backup(account: &mut Account, token: &ChallengeToken, typed: &str) ->
         .is_ok()
 }
 
+const KEYS: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+#[inline(never)]
+fn counted_recovery(
+    account: &mut Account,
+    token: &ChallengeToken,
+    typed: &str,
+    deriver: Deriver<'_>,
+) -> bool {
+    let (mut audit, policy) = (AuditBuffer::default(), Policy::default());
+    let context = RuleContext::new(at(30), &policy, &mut audit);
+    let grant = Some(GrantId::new([0; 16]));
+    account
+        .verify(
+            token,
+            Method::RecoveryCode,
+            black_box(typed),
+            grant,
+            &mut context.deriving(deriver),
+        )
+        .is_ok()
+}
+
+/// Task: `recovery TYPED USER NUMBER`: what is typed, and the number of the code that its user has used last.
+fn compare_recovery(task: &str) {
+    let words: Vec<&str> = task.split(' ').collect();
+    let ring = KeyRing::parse(KEYS).unwrap();
+    let deriver = Deriver::new(&ring, "site", words[1]);
+    let number: usize = words[2].parse().unwrap();
+    let mut account = with_recovery_codes(deriver);
+    let token = ChallengeToken {
+        user: UserId::new(words[1]).unwrap(),
+        purpose: Purpose::Login,
+        id: ChallengeId::new([1; 16]),
+    };
+    let codes = account.recovery_codes(&deriver);
+    let used = code::show(&codes[number - 1]);
+    for (is_counted, typed) in [(false, used.as_str()), (true, words[0])] {
+        let (mut audit, policy) = (AuditBuffer::default(), Policy::default());
+        let mut context = RuleContext::new(at(30), &policy, &mut audit);
+        account
+            .open_challenge(token.id, token.purpose, &mut context)
+            .unwrap();
+        if is_counted {
+            assert!(!counted_recovery(&mut account, &token, typed, deriver));
+        } else {
+            let mut context = context.deriving(deriver);
+            let method = Method::RecoveryCode;
+            let answer = account.verify(&token, method, typed, None, &mut context);
+            assert!(answer.is_ok());
+        }
+    }
+}
+
+fn with_recovery_codes(deriver: Deriver<'_>) -> Account {
+    let mut account = Account::new(HashKey::new([1; 32]));
+    let (mut audit, policy) = (AuditBuffer::default(), Policy::default());
+    let mut context = RuleContext::new(at(0), &policy, &mut audit).deriving(deriver);
+    let setup = account
+        .start_totp(totp(), "ada", None, None, &mut context)
+        .unwrap();
+    let key = KeyId::read("a").unwrap();
+    let codes = NewCodes::Recovery {
+        key: &key,
+        count: 10,
+        length: RecoveryLength::Standard,
+    };
+    account
+        .confirm_totp(&setup, &totp().at(at(0)), codes, &mut context)
+        .unwrap();
+    account
+}
+
 /// In the child: the one comparison that is asked for.
 fn compare() -> bool {
     let Ok(task) = env::var("COMPARE") else {
         return false;
     };
+    if let Some(task) = task.strip_prefix("recovery ") {
+        compare_recovery(task);
+        return true;
+    }
     // What is typed, and of a backup code also how the kept ones end.
     let (typed, end) = task.split_once(' ').unwrap_or((&task, "ABCDEF"));
     let totp = totp();
@@ -79,7 +159,7 @@ fn compare() -> bool {
         .confirm_totp(
             &setup,
             &totp.at(at(0)),
-            &codes,
+            NewCodes::Backup(&codes),
             &mut RuleContext::new(at(0), &Policy::default(), &mut audit),
         )
         .unwrap();
@@ -173,6 +253,25 @@ fn a_wrong_backup_code_costs_the_same_whatever_codes_are_kept() {
     let counts: Vec<u64> = ["ABCDEG", "ABCDFF", "A00000", "ZZZZZZ"]
         .iter()
         .map(|end| instructions(test, &format!("0123456789ABCDEF {end}")))
+        .collect();
+    assert!(counts.iter().all(|c| *c == counts[0]), "{counts:?}");
+}
+
+/// One that was used, one that was skipped, and one that is none of theirs: what is typed stays the same, and whose it is
+/// differs.
+#[test]
+fn a_wrong_recovery_code_costs_the_same_whether_it_was_right_before_or_never() {
+    if compare() {
+        return;
+    }
+    let test = "a_wrong_recovery_code_costs_the_same_whether_it_was_right_before_or_never";
+    let ring = KeyRing::parse(KEYS).unwrap();
+    let deriver = Deriver::new(&ring, "site", "7");
+    let codes = with_recovery_codes(deriver).recovery_codes(&deriver);
+    let typed = code::show(&codes[2]);
+    let counts: Vec<u64> = ["7 3", "7 5", "7 9", "8 5", "9 3"]
+        .iter()
+        .map(|whose| instructions(test, &format!("recovery {} {whose}", typed.as_str())))
         .collect();
     assert!(counts.iter().all(|c| *c == counts[0]), "{counts:?}");
 }

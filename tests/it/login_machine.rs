@@ -17,7 +17,7 @@ use std::hash::Hash;
 
 use twofactor::account::totp::{Totp, TotpSecret};
 use twofactor::account::{
-    Account, AuditBuffer, ChallengeId, ChallengeToken, Denied, GrantId, RuleContext,
+    Account, AuditBuffer, ChallengeId, ChallengeToken, Denied, GrantId, NewCodes, RuleContext,
 };
 use twofactor::audit::Authority;
 use twofactor::clock::UnixTime;
@@ -27,6 +27,7 @@ use twofactor::crypto::{HashKey, code};
 use twofactor::types::{Algorithm, Method, Purpose, UserId};
 
 mod factors;
+mod recovery;
 mod sent;
 
 const START: u64 = 1_700_000_010;
@@ -149,7 +150,7 @@ impl State {
         let confirmed = account.confirm_totp(
             &setup,
             &totp().at(now),
-            &codes,
+            NewCodes::Backup(&codes),
             &mut RuleContext::new(now, &policy(), &mut audit),
         );
         assert_eq!(confirmed, Ok(true));
@@ -323,6 +324,7 @@ impl State {
             Err(Denied::Rejected) => assert!(is_open && !blocked),
             Err(
                 Denied::StepUpRequired
+                | Denied::Mistyped
                 | Denied::TooRecent { .. }
                 | Denied::Throttled { .. }
                 | Denied::NotSent { .. },
@@ -455,7 +457,7 @@ fn every_lock_ends(mut account: Account, phone: &Totp, now: u64) {
     let confirmed = account.confirm_totp(
         &setup,
         &another.at(later),
-        &backup_codes(),
+        NewCodes::Backup(&backup_codes()),
         &mut RuleContext::new(later, &policy(), audit),
     );
     assert_eq!(confirmed, Ok(true));

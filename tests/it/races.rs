@@ -141,7 +141,10 @@ fn spawn(test: &str, task: &str, store: &str) -> Child {
 
 /// In a child: waits for the start and runs `request(verifier, n)` on every thread; prints how often
 /// it answered what.
-fn child(request: impl Fn(&Verifier, usize) -> &'static str + Sync) {
+fn child(
+    open: impl Fn(&str) -> Verifier + Sync,
+    request: impl Fn(&Verifier, usize) -> &'static str + Sync,
+) {
     let store = env::var("RACE_STORE").unwrap();
     let (begin, ready) = (
         std::sync::Barrier::new(THREADS + 1),
@@ -149,7 +152,7 @@ fn child(request: impl Fn(&Verifier, usize) -> &'static str + Sync) {
     );
     thread::scope(|scope| {
         for t in 0..THREADS {
-            let (store, request, begin, ready) = (&store, &request, &begin, &ready);
+            let (store, open, request, begin, ready) = (&store, &open, &request, &begin, &ready);
             scope.spawn(move || {
                 let verifier = open(store);
                 ready.wait();
@@ -233,7 +236,13 @@ fn answer_challenges() -> bool {
     let method = Method::from_name(words.next().unwrap()).unwrap();
     let challenges: Vec<&str> = words.next().unwrap().split(',').collect();
     let proofs: Vec<&str> = words.next().unwrap().split(',').collect();
-    child(|verifier, n| {
+    // So many of those that come too late are wrong that they would block who comes in time.
+    let open = if method == Method::RecoveryCode {
+        open_lenient
+    } else {
+        open
+    };
+    child(open, |verifier, n| {
         let challenge = challenges[n % challenges.len()];
         told(verifier.verify(
             at(30),
@@ -324,6 +333,62 @@ fn eight_processes_with_one_challenge_are_accepted_once() {
             );
         },
     );
+}
+
+fn open_derived(store: &str) -> Verifier {
+    open_with(&[
+        ("store", store),
+        ("secrets", "derived"),
+        ("disable_after", "0"),
+        ("max_attempts", "20"),
+        ("recovery_codes", "20"),
+    ])
+}
+
+/// As [`enrol`], with a secret and codes that are derived.
+fn enrol_derived(store: &str) -> (Verifier, Account) {
+    let verifier = open_derived(store);
+    let setup = verifier
+        .start_totp(at(0), &user(), None, None, None)
+        .unwrap();
+    let phone = Totp::from_uri(&setup.uri).unwrap();
+    let enrolled = verifier
+        .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client())
+        .unwrap();
+    let codes = enrolled.recovery_codes.iter().map(|c| c.to_string());
+    let codes = codes.collect();
+    (verifier, Account { phone, codes })
+}
+
+#[test]
+fn of_two_recovery_codes_at_once_the_higher_wins_and_the_lower_never_comes_after_it() {
+    if answer_challenges() {
+        return;
+    }
+    let test = "of_two_recovery_codes_at_once_the_higher_wins_and_the_lower_never_comes_after_it";
+    for (name, store, _keep) in stores("recovery") {
+        let (verifier, account) = enrol_derived(&store);
+        let (lower, higher) = (&account.codes[2], &account.codes[6]);
+        let challenges = five_challenges(&verifier);
+        let task = format!("recovery {challenges} {higher},{lower}");
+        let answers = race(test, &task, &store);
+        let spent = recovery_codes_spent(&verifier);
+        assert!(spent == [7] || spent == [3, 7], "{name}: {spent:?}");
+        assert_eq!(count(&answers, "accepted"), spent.len(), "{name}");
+        let view = verifier.account(at(30), &user().id).unwrap();
+        assert_eq!(view.next_recovery_code, Some(8), "{name}");
+        assert!(verifier.audit_is_intact(&user().id).unwrap(), "{name}");
+    }
+}
+
+/// The numbers of the recovery codes that were accepted, in their order.
+fn recovery_codes_spent(verifier: &Verifier) -> Vec<usize> {
+    let events = verifier.audit(Some(&user().id), 1000, None).unwrap();
+    let spent = events.into_iter().rev();
+    spent
+        .filter(|it| it.kind == "recovery.spent")
+        .filter_map(|it| it.reason?.split('/').next()?.parse().ok())
+        .collect()
 }
 
 #[test]
@@ -522,7 +587,7 @@ fn killed_two_hundred_times_in_the_middle_no_code_is_accepted_twice_and_the_stor
                     assert_eq!(told(again), "rejected", "{name}");
                 }
                 codes = verifier
-                    .regenerate_backup_codes(at(next * 30), &user().id, &grant, None)
+                    .regenerate_codes(at(next * 30), &user().id, Method::BackupCode, &grant, None)
                     .unwrap()
                     .codes;
                 spent = Spent::default();
@@ -542,6 +607,120 @@ fn killed_two_hundred_times_in_the_middle_no_code_is_accepted_twice_and_the_stor
             let again = proven(&verifier, seconds, Method::Totp, &code, Purpose::Login);
             assert_ne!(told(again), "accepted", "{name}");
         }
+        assert!(verifier.audit_is_intact(&user().id).unwrap(), "{name}");
+    }
+}
+
+/// In a child: signs in with one recovery code after the other, each time tries the one before once more, and says what
+/// came of it; ends before the last one.
+fn recover_for_ever() -> bool {
+    let Ok(task) = env::var("RACE_TASK") else {
+        return false;
+    };
+    let mut words = task.split(' ');
+    let now = at(words.next().unwrap().parse().unwrap());
+    let first: usize = words.next().unwrap().parse().unwrap();
+    let codes: Vec<&str> = words.collect();
+    let verifier = open_lenient(&env::var("RACE_STORE").unwrap());
+    for number in first..codes.len() - 1 {
+        for (what, number) in [("CODE", number), ("OLD", number.saturating_sub(1))] {
+            let login = verifier.begin_login(now, &user(), &client()).unwrap();
+            let method = Method::RecoveryCode;
+            let answer = verifier.verify(now, &login.challenge, method, codes[number], &client());
+            println!("\n{what} {number} {}", told(answer));
+            std::io::stdout().flush().unwrap();
+        }
+    }
+    true
+}
+
+#[test]
+fn killed_a_hundred_times_in_the_middle_no_recovery_code_is_accepted_twice_or_after_a_later_one() {
+    if recover_for_ever() {
+        return;
+    }
+    let test = "killed_a_hundred_times_in_the_middle_no_recovery_code_is_accepted_twice_or_after_a_later_one";
+    for (name, store, _keep) in stores("killrec") {
+        let (verifier, account) = enrol_derived(&store);
+        let (phone, mut codes) = (account.phone, account.codes);
+        drop(verifier);
+        // The number of codes that are spent for certain, by what was told or by what the store says.
+        let (mut spent, mut accepted, mut killed, mut step): (usize, u32, u32, i64) = (0, 0, 0, 1);
+        for round in 0..100u64 {
+            let mut child = spawn(
+                test,
+                &format!("{} {spent} {}", step * 30, codes.join(" ")),
+                &store,
+            );
+            let mut lines = BufReader::new(child.stdout.take().unwrap())
+                .lines()
+                .map_while(Result::ok)
+                .filter(|line| line.starts_with("CODE ") || line.starts_with("OLD "));
+            let mut seen = Vec::new();
+            for line in lines.by_ref() {
+                let is_accepted = line.starts_with("CODE ") && line.ends_with(" accepted");
+                seen.push(line);
+                if is_accepted {
+                    break;
+                }
+            }
+            thread::sleep(Duration::from_micros(round * 37 % 2_000));
+            child.kill().unwrap();
+            killed += u32::from(child.wait().unwrap().signal() == Some(9));
+            seen.extend(lines);
+            for line in seen {
+                let words: Vec<&str> = line.split(' ').collect();
+                let (number, answer): (usize, _) = (words[1].parse().unwrap(), words[2]);
+                if words[0] == "CODE" {
+                    assert_eq!((number, answer), (spent, "accepted"), "{name}");
+                    spent = number + 1;
+                    accepted += 1;
+                } else {
+                    assert!(answer != "accepted" || number >= spent, "{name}: {line}");
+                }
+            }
+            // What the store says is what was told, and at most the one more that it was killed over.
+            let verifier = open_lenient(&store);
+            let view = verifier.account(at(step * 30), &user().id).unwrap();
+            let next = usize::from(view.next_recovery_code.unwrap()) - 1;
+            assert!(
+                next == spent || next == spent + 1,
+                "{name}: {next} and {spent}"
+            );
+            spent = next;
+            for code in &codes[..spent] {
+                let again = proven(
+                    &verifier,
+                    step * 30,
+                    Method::RecoveryCode,
+                    code,
+                    Purpose::Login,
+                );
+                assert_ne!(told(again), "accepted", "{name}");
+            }
+            if spent > 8 {
+                step += 1;
+                let code = phone.at(at(step * 30));
+                let purpose = Purpose::StepUp;
+                let grant = proven(&verifier, step * 30, Method::Totp, &code, purpose)
+                    .unwrap()
+                    .grant;
+                let derived = open_derived(&store);
+                let method = Method::RecoveryCode;
+                let fresh =
+                    derived.regenerate_codes(at(step * 30), &user().id, method, &grant, None);
+                codes = fresh
+                    .unwrap()
+                    .codes
+                    .iter()
+                    .map(|it| it.to_string())
+                    .collect();
+                spent = 0;
+            }
+        }
+        assert!(killed >= 75, "{name}: only {killed} were killed");
+        assert!(accepted >= 80, "{name}: only {accepted} codes");
+        let verifier = open_lenient(&store);
         assert!(verifier.audit_is_intact(&user().id).unwrap(), "{name}");
     }
 }

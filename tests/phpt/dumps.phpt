@@ -18,6 +18,13 @@ $login = $verifier->beginChallenge($user, Purpose::StepUp, $client);
 $challenge = $login->challenge();
 $verified = $verifier->verify($challenge, Method::Totp, $totp->at($clock->time), $client);
 $fresh = $verifier->regenerateBackupCodes('1', $verified->grant());
+$derived = verifier($clock, ['secrets' => 'derived']);
+$pending = $derived->startTotp($user);
+$given = $derived->confirmTotp($pending->token(), Totp::fromUri($pending->uri())->at($clock->time), $client);
+$clock->time += 30;
+$proof = $derived->verify($derived->beginChallenge($user, Purpose::StepUp, $client)->challenge(), Method::RecoveryCode, $given->recoveryCodes()[0], $client);
+$list = $derived->regenerateRecoveryCodes('1', $proof->grant());
+$clock->time -= 30;
 preg_match('/secret=(\w+)/', $setup->uri(), $found);
 $secret = Secret::fromBase32($found[1]);
 
@@ -32,9 +39,11 @@ $canaries = [
     'number' => '15123456789',
     ...array_combine(array_map(fn ($i) => "backup $i", range(0, 9)), $enrolled->backupCodes()),
     ...array_combine(array_map(fn ($i) => "fresh $i", range(0, 9)), $fresh->codes()),
+    ...array_combine(array_map(fn ($i) => "recovery $i", range(0, 9)), $given->recoveryCodes()),
+    ...array_combine(array_map(fn ($i) => "list $i", range(0, 9)), $list->codes()),
 ];
 $audit = iterator_to_array((fn () => yield from $verifier->audit())());
-$objects = [$verifier, $user, $client, $setup, $totp, $enrolled, $fresh, $login, $verified, $secret, $verifier->account('1'), $audit, $verifier->health(), PhoneNumber::parse('+4915123456789'), $verifier->providers()[0]];
+$objects = [$verifier, $user, $client, $setup, $totp, $enrolled, $fresh, $given, $proof, $list, $derived->account('1'), $login, $verified, $secret, $verifier->account('1'), $audit, $verifier->health(), PhoneNumber::parse('+4915123456789'), $verifier->providers()[0]];
 
 $shown = '';
 ob_start();
@@ -59,6 +68,10 @@ $wrong = [
     fn () => $verifier->setPrimary('2', Method::Totp, $verified->grant()),
     fn () => $verifier->remove('', Method::Totp, $verified->grant()),
     fn () => $verifier->regenerateBackupCodes('2', $verified->grant()),
+    fn () => $derived->regenerateRecoveryCodes('2', $verified->grant()),
+    fn () => $derived->rotateSecret($user, $challenge),
+    fn () => $derived->verify($challenge, Method::RecoveryCode, $given->recoveryCodes()[1], $client),
+    fn () => $derived->verify($derived->beginLogin($user, $client)->challenge(), Method::RecoveryCode, $list->codes()[1] . 'X', $client),
     fn () => $verifier->startTotp($user, null, $challenge),
     fn () => $verifier->pendingTotp([$setup->token()]),
     fn () => Secret::fromBase32($found[1] . '!'),
@@ -113,5 +126,5 @@ zend.exception_string_param_max_len=1000
 zend.exception_ignore_args=0
 --EXPECT--
 much was shown
-34 of 34 thrown
+38 of 38 thrown
 traces hide arguments

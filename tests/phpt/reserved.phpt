@@ -25,7 +25,7 @@ $verifier->confirmPhone($sent->token(), $code(), $client);
 $login = $verifier->beginLogin($user, $client);
 $states[] = $login->state();
 
-$reserved = [Method::Passkey, Method::RecoveryCode];
+$reserved = [Method::Passkey];
 $lists = [
     $login->methods(), $verifier->account('1')->methods(), $verifier->account('1')->disabledMethods(), [$verifier->account('1')->primary()],
     ...array_map(fn ($it) => $it->methods(), $verifier->providers()), ...array_map(fn ($it) => $it->methods(), Verifier::providerKinds()),
@@ -76,24 +76,14 @@ echo $verifier->beginLogin($user, $trusted)->state()->value, "\n";
 ["totp","sms","backup","voice","whatsapp"]
 
 verify(Passkey): TwoFactor\Exception\Rejected
-verify(RecoveryCode): TwoFactor\Exception\Rejected
 sendCode(Passkey): TwoFactor\Exception\NotSent
-sendCode(RecoveryCode): TwoFactor\Exception\NotSent
 startPhone(Passkey): ValueError
-startPhone(RecoveryCode): ValueError
 setPrimary(Passkey): ValueError
-setPrimary(RecoveryCode): ValueError
 remove(Passkey): ValueError
-remove(RecoveryCode): ValueError
 sendTest(Passkey): ValueError
-sendTest(RecoveryCode): ValueError
 setMessageText(Passkey): ValueError
-setMessageText(RecoveryCode): ValueError
 previewMessageText(Passkey): ValueError
-previewMessageText(RecoveryCode): ValueError
 offers(Passkey): false
-offers(RecoveryCode): false
-NULL
 NULL
 NULL
 totp

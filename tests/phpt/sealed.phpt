@@ -26,6 +26,13 @@ $clock->time += 30;
 $challenge = $verifier->beginChallenge($user, TwoFactor\Purpose::StepUp, $client)->challenge();
 $grant = $verifier->verify($challenge, Method::Totp, $totp->at($clock->time), $client)->grant();
 $objects[] = $verifier->regenerateBackupCodes('1', $grant);
+$derived = verifier($clock, ['secrets' => 'derived']);
+$setup = $derived->startTotp($user);
+$derived->confirmTotp($setup->token(), Totp::fromUri($setup->uri())->at($clock->time), $client);
+$clock->time += 30;
+$challenge = $derived->beginChallenge($user, TwoFactor\Purpose::StepUp, $client)->challenge();
+$grant = $derived->verify($challenge, Method::Totp, Totp::fromUri($setup->uri())->at($clock->time), $client)->grant();
+$objects[] = $derived->regenerateRecoveryCodes('1', $grant);
 echo count($objects), " classes\n";
 foreach ($objects as $object) {
     $class = $object::class;
@@ -61,7 +68,7 @@ echo php('final class X extends TwoFactor\User {}', ['-d', 'display_errors=1']);
 echo php('enum X: string { const A = 1; } class Y extends TwoFactor\Method {}', ['-d', 'display_errors=1']);
 ?>
 --EXPECTF--
-18 classes
+19 classes
 Error: Trying to clone an uncloneable object of class X
 Exception: Serialization of 'X' is not allowed
 Exception: Unserialization of 'X' is not allowed

@@ -42,6 +42,7 @@ final class ExamplesTest extends TestCase
         $verifier->confirmTotp($setup->token(), $phone->at(time()), new Client('192.0.2.1'));
         self::assertStringContainsString("have ended.\n(0)", self::run_("operator.php unlock 42 'guessed'", ...$store));
         self::assertMatchesRegularExpression('/account\.unlocked.*guessed.*The audit is intact/s', self::run_('operator.php audit 42', ...$store));
+        self::assertMatchesRegularExpression('/^\w+: 1 accounts are sealed with it, 0 have their secrets from it\n\(0\)$/', self::run_('operator.php keys', ...$store));
         self::assertStringContainsString("no second factor any more.\n(0)", self::run_("operator.php reset 42 'lost phone'", ...$store));
         self::assertFalse($verifier->account('42')->isEnrolled());
         exec("rm -rf $folder");

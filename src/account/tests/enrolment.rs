@@ -28,7 +28,7 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
         let until = account.record_sent(
             &ForEnrolment {
                 setup: &setup,
-                codes: &[],
+                codes: NewCodes::NONE,
             },
             &SentCode::Own {
                 code: "012345",
@@ -49,7 +49,7 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
         let confirmed = account.check_code(
             &ForEnrolment {
                 setup: &setup,
-                codes: &codes(),
+                codes: NewCodes::Backup(&codes()),
             },
             " 012-345",
             &mut RuleContext::new(at(2), &Policy::default(), &mut audit),
@@ -252,7 +252,7 @@ fn a_code_proves_only_the_set_up_that_it_was_sent_for() {
         account.check_code(
             &ForEnrolment {
                 setup,
-                codes: &codes(),
+                codes: NewCodes::Backup(&codes()),
             },
             code,
             &mut RuleContext::new(at(6), &Policy::default(), &mut AuditBuffer::default()),
@@ -301,7 +301,7 @@ fn what_somebody_else_begins_takes_neither_place_nor_tries_of_a_set_up() {
                     .record_sent(
                         &ForEnrolment {
                             setup: &thief,
-                            codes: &[],
+                            codes: NewCodes::NONE,
                         },
                         &SentCode::Own {
                             code: "222222",
@@ -314,7 +314,7 @@ fn what_somebody_else_begins_takes_neither_place_nor_tries_of_a_set_up() {
             let wrong = account.check_code(
                 &ForEnrolment {
                     setup: &thief,
-                    codes: &codes(),
+                    codes: NewCodes::Backup(&codes()),
                 },
                 "000000",
                 &mut RuleContext::new(now, &Policy::default(), &mut audit),
@@ -326,7 +326,7 @@ fn what_somebody_else_begins_takes_neither_place_nor_tries_of_a_set_up() {
         let confirmed = account.check_code(
             &ForEnrolment {
                 setup: &owner,
-                codes: &codes(),
+                codes: NewCodes::Backup(&codes()),
             },
             "111111",
             &mut RuleContext::new(now, &Policy::default(), &mut audit),
@@ -355,14 +355,14 @@ fn a_set_up_that_began_before_the_first_factor_is_over_with_it() {
             .confirm_totp(
                 &setup,
                 &code_at(1),
-                &codes(),
+                NewCodes::Backup(&codes()),
                 &mut RuleContext::new(now, &policy, &mut audit),
             )
             .unwrap();
         let late = account.check_code(
             &ForEnrolment {
                 setup: &thief,
-                codes: &codes(),
+                codes: NewCodes::Backup(&codes()),
             },
             "222222",
             &mut RuleContext::new(now, &Policy::default(), &mut audit),
@@ -409,7 +409,7 @@ fn every_set_up_is_noted_and_a_resend_is_not() {
                 .record_sent(
                     &ForEnrolment {
                         setup: &setup,
-                        codes: &[],
+                        codes: NewCodes::NONE,
                     },
                     &SentCode::Own {
                         code: "111111",
@@ -845,7 +845,7 @@ fn contact_theirs(
     account.record_sent(
         &ForEnrolment {
             setup: &setup,
-            codes: &[],
+            codes: NewCodes::NONE,
         },
         &SentCode::Remote {
             provider: "checker",
@@ -872,7 +872,7 @@ fn settle_contact(
     account.settle(
         &ForEnrolment {
             setup: &PENDING_THEIRS,
-            codes: &codes(),
+            codes: NewCodes::Backup(&codes()),
         },
         check,
         Checked::Right,
@@ -1026,7 +1026,7 @@ fn a_provider_is_asked_three_times_about_a_number_whatever_is_resent() {
     let confirmed = account.settle(
         &ForEnrolment {
             setup: &setup,
-            codes: &codes(),
+            codes: NewCodes::Backup(&codes()),
         },
         &check,
         Checked::Right,
@@ -1100,7 +1100,7 @@ fn what_a_provider_called_over_is_not_asked_about_again() {
     let answer = account.settle(
         &ForEnrolment {
             setup: &PENDING_THEIRS,
-            codes: &[],
+            codes: NewCodes::NONE,
         },
         &check,
         Checked::Over,
@@ -1122,7 +1122,7 @@ fn what_a_provider_called_over_is_not_asked_about_again() {
     let answer = account.settle(
         &ForEnrolment {
             setup: &PENDING_THEIRS,
-            codes: &[],
+            codes: NewCodes::NONE,
         },
         &check,
         Checked::Over,
@@ -1206,7 +1206,7 @@ proptest! {
                     drawn += 1;
                     let text = format!("{drawn:06}");
                     let went =
-                        account.record_sent(&ForEnrolment { setup: &setup.id, codes: &[] }, &SentCode::Own { code: &text, provider: "p" }, &mut RuleContext::new(at(now), &policy, &mut audit));
+                        account.record_sent(&ForEnrolment { setup: &setup.id, codes: NewCodes::NONE }, &SentCode::Own { code: &text, provider: "p" }, &mut RuleContext::new(at(now), &policy, &mut audit));
                     prop_assert_eq!(went.is_ok(), setup.is_open(now));
                     all.push(text.clone());
                     if went.is_ok() {
@@ -1232,7 +1232,7 @@ proptest! {
                         });
                     let before = account.epoch();
                     let answer = account
-                        .check_code(&ForEnrolment { setup: &setup.id, codes: &codes() }, &typed, &mut RuleContext::new(at(now), &Policy::default(), &mut audit));
+                        .check_code(&ForEnrolment { setup: &setup.id, codes: NewCodes::Backup(&codes()) }, &typed, &mut RuleContext::new(at(now), &Policy::default(), &mut audit));
                     prop_assert_eq!(answer.is_ok(), expected, "{:?}", answer);
                     if expected {
                         prop_assert_eq!(account.phone(), Some([NUMBER, OTHER_NUMBER][setup.to]));

@@ -6,7 +6,7 @@
 use serde::ser::SerializeTuple;
 use serde::{Deserialize, Serializer};
 
-use super::super::app::{AppFactor, Began, PendingTotp};
+use super::super::app::{AppFactor, AppSecret, Began, DerivedTotp, PendingTotp};
 use super::super::backup::BackupCodes;
 use super::super::challenge::{Challenge, Challenges, Opened};
 use super::super::factor::{Factor, FactorId, FactorKind, MOST_APPS};
@@ -18,6 +18,7 @@ use super::super::network::{Known, NetworkId, Opener};
 use super::super::oob_factor::{FormerPhone, Recipient, Telephone};
 use super::super::open_checks::{OpenCheck, OpenChecks};
 use super::super::pending_oob::{PendingContact, PendingContacts};
+use super::super::recovery::{MOST_RECOVERY_CODES, RecoveryCodes};
 use super::super::repeats::{Repeat, Repeats};
 use super::super::sent::{OwnCode, RemoteVerification, Sent};
 use super::super::state::Account;
@@ -27,7 +28,8 @@ use super::error::DocumentError;
 use super::form::{self, Bytes, Wire, Written};
 use crate::audit::{Beginning, EventKind, Head};
 use crate::clock::UnixTime;
-use crate::crypto::{HashKey, KeyedHash};
+use crate::crypto::recovery_code::RecoveryLength;
+use crate::crypto::{Derivation, HashKey, KeyId, KeyedHash};
 use crate::types::{Algorithm, Method, Purpose, Requester};
 
 /// Its number.
@@ -181,6 +183,9 @@ numbers! {
         TextRemoved = 29,
         SessionEnded = 30,
         SessionsEnded = 31,
+        RecoveryRegenerated = 32,
+        RecoverySpent = 33,
+        SwitchedOff = 34,
     }
     Method {
         Totp = 0,
@@ -197,6 +202,10 @@ numbers! {
         StepUp = 1,
         VerifyPhone = 2,
         ResetPassword = 3,
+    }
+    RecoveryLength {
+        Standard = 0,
+        Strict = 1,
     }
     Requester {
         Nobody = 0,
@@ -220,7 +229,7 @@ transparent! {
 
 fields! {
     AppFactor as AppV1 {
-        totp: Totp,
+        secret: AppSecret,
         last_step: u64,
         drift: i64,
         drifts: u8,
@@ -243,6 +252,16 @@ fields! {
     Challenges as ChallengesV1 {
         open: Vec<Challenge>,
         opened: Vec<Opened>,
+    }
+    Derivation as DerivationV1 {
+        key: KeyId,
+        generation: u64,
+    }
+    DerivedTotp as DerivedTotpV1 {
+        from: Derivation,
+        algorithm: Algorithm,
+        digits: u8,
+        period: u32,
     }
     Factor as FactorV1 {
         id: FactorId,
@@ -306,7 +325,8 @@ fields! {
         sent: Sent,
     }
     PendingTotp as PendingTotpV1 {
-        totp: Totp,
+        secret: AppSecret,
+        replaces: bool,
         label: Label,
         name: String,
         grant: Option<GrantId>,
@@ -316,6 +336,12 @@ fields! {
     Recipient as RecipientV1 {
         locale: String,
         email: Option<String>,
+    }
+    RecoveryCodes as RecoveryCodesV1 {
+        from: Derivation,
+        used: u8,
+        count: u8,
+        length: RecoveryLength,
     }
     RemoteVerification as RemoteVerificationV1 {
         provider: String,
@@ -375,6 +401,8 @@ pub(super) struct AccountV1 {
     known_failures: <Failures as Wire>::Form,
     checks: <OpenChecks as Wire>::Form,
     repeats: <Repeats as Wire>::Form,
+    app_generation: <u64 as Wire>::Form,
+    codes_generation: <u64 as Wire>::Form,
 }
 
 impl Wire for Account {
@@ -406,6 +434,8 @@ impl Wire for Account {
             self.known_failures,
             self.checks,
             self.repeats,
+            self.app_generation,
+            self.codes_generation,
         )
     }
 
@@ -434,6 +464,8 @@ impl Wire for Account {
             known_failures: <Failures>::from_wire(form.known_failures)?,
             checks: <OpenChecks>::from_wire(form.checks)?,
             repeats: <Repeats>::from_wire(form.repeats)?,
+            app_generation: <u64>::from_wire(form.app_generation)?,
+            codes_generation: <u64>::from_wire(form.codes_generation)?,
         };
         if is_possible(&account) {
             Ok(account)
@@ -443,10 +475,21 @@ impl Wire for Account {
     }
 }
 
-/// Whether the rules could have led there: each factor once, no more apps than may be, and a number if and only if
-/// something reaches it.
+/// Whether the rules could have led there: each factor once, no more apps than may be and one that is derived alone, one
+/// set of look-up codes, no generation above the last that was given, and a number if and only if something reaches it.
 fn is_possible(account: &Account) -> bool {
     let factors = &account.factors;
+    let apps = || factors.iter().filter_map(Factor::app);
+    let derived = |app: &AppFactor| match app.secret.derivation() {
+        Some(from) => apps().count() == 1 && from.generation <= account.app_generation,
+        None => true,
+    };
+    let codes = |codes: &RecoveryCodes| {
+        codes.used < codes.count
+            && codes.count <= MOST_RECOVERY_CODES
+            && codes.from.generation <= account.codes_generation
+    };
+    let lookups = factors.iter().filter(|it| it.method().is_lookup());
     let is_single = |place: usize, factor: &Factor| {
         let mut others = factors.iter().skip(place.saturating_add(1));
         others.all(|other| {
@@ -456,7 +499,10 @@ fn is_possible(account: &Account) -> bool {
     };
     let mut placed = factors.iter().enumerate();
     placed.all(|(place, factor)| is_single(place, factor))
-        && factors.iter().filter(|it| it.app().is_some()).count() <= MOST_APPS
+        && apps().count() <= MOST_APPS
+        && apps().all(derived)
+        && lookups.count() <= 1
+        && account.recovery().is_none_or(codes)
         && factors.iter().any(|it| it.method().is_phone()) == account.telephone.is_some()
 }
 
@@ -467,6 +513,7 @@ pub(super) enum FactorKindV1 {
     Phone(u8),
     Email(String),
     BackupCodes(<BackupCodes as Wire>::Form),
+    RecoveryCodes(RecoveryCodesV1),
 }
 
 impl Wire for FactorKind {
@@ -488,6 +535,9 @@ impl Wire for FactorKind {
             Self::BackupCodes(codes) => {
                 serializer.serialize_newtype_variant(NAME, 3, "BackupCodes", &Written(codes))
             }
+            Self::RecoveryCodes(codes) => {
+                serializer.serialize_newtype_variant(NAME, 4, "RecoveryCodes", &Written(codes))
+            }
         }
     }
 
@@ -503,7 +553,53 @@ impl Wire for FactorKind {
             }
             FactorKindV1::Email(address) => Self::Email(address),
             FactorKindV1::BackupCodes(codes) => Self::BackupCodes(BackupCodes::from_wire(codes)?),
+            FactorKindV1::RecoveryCodes(codes) => {
+                Self::RecoveryCodes(RecoveryCodes::from_wire(codes)?)
+            }
         })
+    }
+}
+
+/// Where the secret of an app is.
+#[derive(Deserialize)]
+pub(super) enum AppSecretV1 {
+    Sealed(TotpV1),
+    Derived(DerivedTotpV1),
+}
+
+impl Wire for AppSecret {
+    type Form = AppSecretV1;
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        /// The enum that is read.
+        const NAME: &str = "AppSecretV1";
+        match self {
+            Self::Sealed(totp) => {
+                serializer.serialize_newtype_variant(NAME, 0, "Sealed", &Written(totp))
+            }
+            Self::Derived(derived) => {
+                serializer.serialize_newtype_variant(NAME, 1, "Derived", &Written(derived))
+            }
+        }
+    }
+
+    fn from_wire(form: AppSecretV1) -> Result<Self, DocumentError> {
+        Ok(match form {
+            AppSecretV1::Sealed(totp) => Self::Sealed(Totp::from_wire(totp)?),
+            AppSecretV1::Derived(derived) => Self::Derived(DerivedTotp::from_wire(derived)?),
+        })
+    }
+}
+
+impl Wire for KeyId {
+    type Form = String;
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+
+    fn from_wire(form: String) -> Result<Self, DocumentError> {
+        Self::read(&form).ok_or(DocumentError)
     }
 }
 

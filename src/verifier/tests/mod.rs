@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::*;
 
 mod audit;
+mod derived;
 mod mark;
 mod operators;
 mod plain_policy;
@@ -234,7 +235,7 @@ fn every_change_needs_a_grant_of_this_user_as_soon_as_there_is_a_factor() {
                 .start_totp(at(30), &alice, None, Some(grant), None)
                 .map(|_| ()),
             verifier
-                .regenerate_backup_codes(at(30), &alice.id, grant, None)
+                .regenerate_codes(at(30), &alice.id, Method::BackupCode, grant, None)
                 .map(|_| ()),
             verifier.set_primary(at(30), &alice.id, Method::Totp, grant, None),
             verifier
@@ -250,7 +251,7 @@ fn every_change_needs_a_grant_of_this_user_as_soon_as_there_is_a_factor() {
     );
     let grant = step_up(&verifier, &alice, &phone, 30);
     let codes = verifier
-        .regenerate_backup_codes(at(31), &alice.id, &grant, None)
+        .regenerate_codes(at(31), &alice.id, Method::BackupCode, &grant, None)
         .unwrap();
     assert_eq!(codes.codes.len(), 10);
     let epoch = |seconds| verifier.account(at(seconds), &alice.id).unwrap().epoch;

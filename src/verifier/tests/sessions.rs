@@ -256,7 +256,7 @@ fn the_session_of_a_change_of_factors_goes_on_and_no_other_does() {
     // With the grant of a change, whatever the change was.
     let grant = step_up(&verifier, &alice, &phone, 60);
     verifier
-        .regenerate_backup_codes(at(61), &alice.id, &grant, None)
+        .regenerate_codes(at(61), &alice.id, Method::BackupCode, &grant, None)
         .unwrap();
     assert!(!counts(&verifier, "7", "renewed", 61));
     verifier

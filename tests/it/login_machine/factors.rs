@@ -7,7 +7,9 @@
 use std::collections::BTreeSet;
 
 use twofactor::account::totp::{Totp, TotpSecret};
-use twofactor::account::{Account, AuditBuffer, Denied, GrantId, PendingTotp, RuleContext};
+use twofactor::account::{
+    Account, AuditBuffer, Denied, GrantId, NewCodes, PendingTotp, RuleContext,
+};
 use twofactor::audit::Authority;
 use twofactor::config::Policy;
 use twofactor::crypto::code::LookupCode;
@@ -252,8 +254,8 @@ impl State {
                 // As the verifier does: not without a factor.
                 if self.allowed(&account, grant) && account.is_enrolled() {
                     next.sets += 1;
-                    account.regenerate_backup_codes(
-                        &codes(next.sets),
+                    account.regenerate_codes(
+                        NewCodes::Backup(&codes(next.sets)),
                         id(grant).as_ref(),
                         &mut RuleContext::new(now, &Policy::default(), audit),
                     );
@@ -350,7 +352,7 @@ impl State {
         let answer = account.confirm_totp(
             &begun.token,
             &text,
-            &codes(set),
+            NewCodes::Backup(&codes(set)),
             &mut RuleContext::new(now, &policy(), audit),
         );
         if !right || !counts {

@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use twofactor::account::{
     Account, AuditBuffer, ChallengeId, ChallengeToken, Charged, Checked, Denied, ForChallenge,
-    ForEnrolment, GrantId, Recipient, RemoteCheck, RuleContext, SentCode, SetupId, Step,
+    ForEnrolment, GrantId, NewCodes, Recipient, RemoteCheck, RuleContext, SentCode, SetupId, Step,
 };
 use twofactor::audit::Authority;
 use twofactor::clock::UnixTime;
@@ -404,7 +404,7 @@ impl State {
                         .record_sent(
                             &ForEnrolment {
                                 setup: &BEGUN,
-                                codes: &[],
+                                codes: NewCodes::NONE,
                             },
                             &SentCode::Own {
                                 code: "000000",
@@ -840,7 +840,7 @@ fn bind(account: &mut Account, method: Method, to: &str, now: u64) {
         .record_sent(
             &ForEnrolment {
                 setup: &setup,
-                codes: &[],
+                codes: NewCodes::NONE,
             },
             &SentCode::Own {
                 code: "424242",
@@ -852,7 +852,7 @@ fn bind(account: &mut Account, method: Method, to: &str, now: u64) {
     let confirmed = account.check_code(
         &ForEnrolment {
             setup: &setup,
-            codes: &backup_codes(),
+            codes: NewCodes::Backup(&backup_codes()),
         },
         "424242",
         &mut RuleContext::new(now, &Policy::default(), &mut audit),
