@@ -242,16 +242,18 @@ final class Person
     /** @return list<string> */
     public static function codesOn(Page $page): array
     {
-        preg_match_all('/\b(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}\b/', $page->text(), $matches);
+        preg_match_all('/\b(?:[0-9A-HJKMNP-TV-Z]{4}-){3,5}[0-9A-HJKMNP-TV-Z]{4}\b/', $page->text(), $matches);
         return array_values(array_unique($matches[0]));
     }
 
     /** Proves presence for the next five minutes, unless that was done a short while ago. */
-    public function stepUp(?string $backupCode = null): Page
+    public function stepUp(?string $lookupCode = null): Page
     {
         $page = $this->action('preferences');
-        return !$page->has('//input[@value="prove"]') ? $page : $this->send($page, 'prove', $backupCode === null
+        // Recovery codes are longer than backup codes.
+        $method = strlen((string) $lookupCode) > 19 ? 'recovery' : 'backup';
+        return !$page->has('//input[@value="prove"]') ? $page : $this->send($page, 'prove', $lookupCode === null
             ? ['method' => 'totp', 'code' => $this->phone->code()]
-            : ['method' => 'backup', 'code' => $backupCode]);
+            : ['method' => $method, 'code' => $lookupCode]);
     }
 }

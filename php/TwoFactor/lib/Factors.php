@@ -16,17 +16,40 @@ final class Factors
 {
     /** As long as the extension takes it. */
     public const LONGEST_LABEL = 64;
+    private const MOST_APPS = 5;
 
     public function __construct(private readonly View $view)
     {
     }
 
-    /** @return list<Factor> all but backup codes, which come and go with the rest */
+    /** Whether it is a set of codes that stand in for the other factors: they come and go with these. */
+    public static function isLookup(Method $method): bool
+    {
+        return $method === Method::BackupCode || $method === Method::RecoveryCode;
+    }
+
+    /**
+     * Whether a new app takes the place of those that there are: where an account may have several, and has room for one
+     * more or has as many as it may, they are added and removed one by one.
+     */
+    public static function isReplaced(Account $account): bool
+    {
+        $apps = array_filter($account->factors(), static fn (Factor $factor) => $factor->method() === Method::Totp);
+        return $apps !== [] && count($apps) < self::MOST_APPS && !$account->takesAnotherApp();
+    }
+
+    /** Codes of such a set that are still good. */
+    public static function codesLeft(Account $account): int
+    {
+        return $account->backupCodesLeft() + $account->recoveryCodesLeft();
+    }
+
+    /** @return list<Factor> all but those */
     public static function removable(Account $account): array
     {
         return array_values(array_filter(
             $account->factors(),
-            static fn (Factor $factor) => $factor->method() !== Method::BackupCode,
+            static fn (Factor $factor) => !self::isLookup($factor->method()),
         ));
     }
 

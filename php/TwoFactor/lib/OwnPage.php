@@ -24,6 +24,8 @@ abstract class OwnPage
     /** Before the names of the fields that a proof is in. */
     protected const PROOF = '';
     private const MESSAGE = 'twofactor_message_';
+    /** What is announced and is no good news. */
+    private const WARNINGS = ['recovery_last'];
 
     public function __construct(
         protected readonly Host $host,
@@ -118,6 +120,9 @@ abstract class OwnPage
         $this->view->noStore();
         $said = $_SESSION[self::MESSAGE . static::ACTION] ?? null;
         unset($_SESSION[self::MESSAGE . static::ACTION]);
+        if ($problem === '' && in_array($said[0] ?? '', self::WARNINGS, true)) {
+            [$problem, $said] = [$said[0], null];
+        }
         return $this->view->render($template, $this->view->wait($why) + $values + [
             'message' => $said === null ? '' : $this->view->text(...$said),
             'problem' => $problem === '' ? '' : $this->view->problem($problem, $why),

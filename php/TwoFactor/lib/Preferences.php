@@ -54,11 +54,12 @@ final class Preferences extends OwnPage
             'start-phone' => $this->proven($user, $change, fn () => $this->startPhone($user, $change)),
             'send-again' => $this->sendAgain($user),
             'confirm-contact' => $this->confirmContact($user, $change->text('code')),
+            'rotate' => $this->proven($user, $change, fn () => $this->rotate($user)),
             'regenerate' => $this->proven($user, $change, fn () => $this->regenerate($user)),
             'remove' => $this->proven($user, $change, fn () => $this->remove($user, $change->text('factor'))),
             'rename' => $this->proven($user, $change, fn () => $this->rename($user, $change)),
             'primary' => $this->proven($user, $change, fn () => $this->setPrimary($user, $change)),
-            'download' => $this->download($change->text('codes')),
+            'download' => $this->download($change->text('codes'), $change->text('kind')),
             default => $this->goBack('try_again'),
         };
     }
@@ -183,8 +184,20 @@ final class Preferences extends OwnPage
         $label = $label ?: $this->factors->nextAppName($this->verification->account($id));
         $person = $this->host->users->person($user);
         $setup = $this->verification->startTotp($person, $label, $this->stepUp->grant($id), Client::fromGlobals());
+        return $this->begun($user, $setup);
+    }
+
+    /** An app in the place of the one that there is, and new codes with it. */
+    private function rotate(\User $user): string
+    {
+        $person = $this->host->users->person($user);
+        return $this->begun($user, $this->verification->rotateSecret($person, $this->grant($user), Client::fromGlobals()));
+    }
+
+    private function begun(\User $user, TotpSetup $setup): string
+    {
         // On the server: whoever does not have it sees nothing of the set-up.
-        Kept::App->put($id, ['token' => $setup->token()]);
+        Kept::App->put((int) $user->id, ['token' => $setup->token()]);
         return $this->setup($user, $setup);
     }
 
@@ -203,17 +216,21 @@ final class Preferences extends OwnPage
     private function enrolled(\User $user, Enrolled $enrolled, string $message): string
     {
         $this->goOnAfter((int) $user->id, $enrolled);
-        return $enrolled->backupCodes() === []
-            ? $this->goBack($message)
-            : $this->codes($user, $enrolled->backupCodes(), 'enrolled');
+        return match (true) {
+            $enrolled->backupCodes() !== [] => $this->codes($user, Method::BackupCode, $enrolled->backupCodes(), 'enrolled'),
+            $enrolled->recoveryCodes() !== [] => $this->codes($user, Method::RecoveryCode, $enrolled->recoveryCodes(), 'enrolled'),
+            default => $this->goBack($message),
+        };
     }
 
     private function regenerate(\User $user): string
     {
         $grant = $this->grant($user);
-        $codes = $this->verification->regenerateBackupCodes((string) $user->id, $grant, Client::fromGlobals());
+        $kind = $this->verification->lookupMethod();
+        $regenerate = $kind === Method::RecoveryCode ? 'regenerateRecoveryCodes' : 'regenerateBackupCodes';
+        $codes = $this->verification->$regenerate((string) $user->id, $grant, Client::fromGlobals());
         $this->goOnAfter((int) $user->id, grant: $grant);
-        return $this->codes($user, $codes->codes(), 'regenerated');
+        return $this->codes($user, $kind, $codes->codes(), 'regenerated');
     }
 
     private function remove(\User $user, string $factor): never
@@ -247,7 +264,7 @@ final class Preferences extends OwnPage
     }
 
     /** Hands the codes that the person has on the page back to them as a file. */
-    private function download(#[\SensitiveParameter] string $joined): never
+    private function download(#[\SensitiveParameter] string $joined, string $kind): never
     {
         $codes = preg_split('/\s+/', $joined, 20, PREG_SPLIT_NO_EMPTY) ?: [];
         if ($codes === [] || preg_grep('/^[0-9A-Z-]{8,40}$/', $codes, PREG_GREP_INVERT)) {
@@ -255,9 +272,11 @@ final class Preferences extends OwnPage
         }
         $this->view->noStore();
         header('Content-Type: text/plain; charset=utf-8');
-        header('Content-Disposition: attachment; filename="backup-codes.txt"');
-        $title = $this->view->text('codes_file', $this->host->pages->siteName(), date('Y-m-d'));
-        echo implode("\r\n", [$title, '', ...$codes, '']);
+        $isNumbered = $kind === Method::RecoveryCode->value;
+        header(sprintf('Content-Disposition: attachment; filename="%s-codes.txt"', $isNumbered ? 'recovery' : 'backup'));
+        $title = $this->view->text($isNumbered ? 'codes_file_recovery' : 'codes_file', $this->host->pages->siteName(), date('Y-m-d'));
+        $line = static fn (int $place, string $code) => $isNumbered ? sprintf('%2d. %s', $place + 1, $code) : $code;
+        echo implode("\r\n", [$title, '', ...array_map($line, array_keys($codes), $codes), '']);
         exit;
     }
 
@@ -266,13 +285,14 @@ final class Preferences extends OwnPage
         $id = (int) $user->id;
         $account = $this->verification->account($id);
         $removable = Factors::removable($account);
-        $primaries = array_values(array_filter($account->methods(), static fn (Method $m) => $m !== Method::BackupCode));
+        $primaries = array_values(array_filter($account->methods(), static fn (Method $m) => !Factors::isLookup($m)));
         $offered = $this->verification->usable([Method::Email, Method::Sms, Method::Voice, Method::WhatsApp]);
         $ways = array_values(array_filter($offered, static fn (Method $method) => $method->isPhone()));
         $mustProve = $account->isEnrolled() && $this->stepUp->grant($id) === null;
         $asked = $form?->text('do') ?? '';
         $isThere = match ($asked) {
             'regenerate' => true,
+            'rotate' => Factors::isReplaced($account),
             'start' => $account->takesAnotherApp(),
             'start-phone' => $ways !== [],
             'start-email' => in_array(Method::Email, $offered, true),
@@ -285,10 +305,13 @@ final class Preferences extends OwnPage
             'names' => $this->factors,
             'factors' => $account->factors(),
             'owes' => $this->formerVersion->owes($id),
+            'may_rotate' => Factors::isReplaced($account),
             'has_app' => in_array(Method::Totp, $primaries, true),
             'app_name' => $this->factors->nextAppName($account),
             'longest_label' => Factors::LONGEST_LABEL,
-            'codes_few' => $account->backupCodesLeft() <= self::FEW_CODES,
+            'codes_left' => Factors::codesLeft($account),
+            'codes_few' => Factors::codesLeft($account) <= self::FEW_CODES,
+            'codes_kind' => $this->verification->lookupMethod()->value,
             'must_prove' => $mustProve,
             // The one form that is to be sent once more, with the proof on it.
             'asked' => $mustProve && $isThere ? $asked : '',
@@ -325,11 +348,13 @@ final class Preferences extends OwnPage
     }
 
     /** @param list<string> $codes */
-    private function codes(\User $user, array $codes, string $message): string
+    private function codes(\User $user, Method $kind, array $codes, string $message): string
     {
         self::announce($message);
         return $this->show('codes', [
             'codes' => $codes,
+            'kind' => $kind->value,
+            'last' => $this->view->text('codes_last_recovery', count($codes)),
             'account' => $user->username,
             'site' => $this->host->pages->siteName(),
         ]);

@@ -20,6 +20,7 @@ use TwoFactor\Client;
 use TwoFactor\Exception\ChallengeClosed;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\LockedOut;
+use TwoFactor\Exception\Mistyped;
 use TwoFactor\Exception\Throttled;
 use TwoFactor\Login;
 use TwoFactor\LoginState;
@@ -184,6 +185,9 @@ final class SignIn
             $verified = $this->proof->check($pending->challenge, $pending->userId, Purpose::Login, $method, $code);
         } catch (LockedOut | Undelivered $why) {
             $this->show($pending, $method, 'try_again', $why);
+        } catch (Mistyped) {
+            // Nothing was charged: it is no answer that was refused.
+            $this->show($pending, $method, "mistyped_$method->value");
         } catch (ChallengeClosed) {
             // Where sessions are not locked, the same answer may have been the first meanwhile.
             session_abort();
@@ -231,7 +235,7 @@ final class SignIn
         }
         // The engine's own line, in its words, as login.php writes it.
         \audit($user->id, 'Admin Username: ' . $user->username, 'Logged In');
-        $this->noteBackupCodes($user, $verified);
+        $this->noteCodes($user, $verified);
         $this->noteDrift($user, $verified);
         $this->host->pages->redirect($this->host->pages->destination($user));
     }
@@ -304,12 +308,20 @@ final class SignIn
         }
     }
 
-    private function noteBackupCodes(\User $user, Verified $verified): void
+    private function noteCodes(\User $user, Verified $verified): void
     {
-        if ($verified->method() === Method::BackupCode) {
-            $left = (int) $verified->backupCodesLeft();
-            $this->host->log('log_backup_code', [$user->username, $left], (int) $user->id);
-            Preferences::announce('backup_code_used', $left);
+        if ($verified->isSwitchedOff()) {
+            $this->host->log('log_recovery_last', [$user->username], (int) $user->id);
+            Preferences::announce('recovery_last');
+            // There they set it up anew.
+            $_SESSION['login_redirect_to'] = $this->view->actionPath('preferences');
+        } elseif (Factors::isLookup($verified->method())) {
+            $left = (int) ($verified->backupCodesLeft() ?? $verified->recoveryCodesLeft());
+            [$logged, $said] = $verified->method() === Method::RecoveryCode
+                ? ['log_recovery_code', 'recovery_code_used']
+                : ['log_backup_code', 'backup_code_used'];
+            $this->host->log($logged, [$user->username, $left], (int) $user->id);
+            Preferences::announce($said, $left);
         }
     }
 

@@ -14,6 +14,7 @@ namespace TwoFactorModule;
 use TwoFactor\Client;
 use TwoFactor\Exception\ChallengeClosed;
 use TwoFactor\Exception\Denied;
+use TwoFactor\Exception\Mistyped;
 use TwoFactor\Exception\Throttled;
 use TwoFactor\Method;
 use TwoFactor\Purpose;
@@ -25,6 +26,7 @@ final class StepUp
         private readonly Proof $proof,
         private readonly Verification $verification,
         private readonly Codes $codes,
+        private readonly Sessions $sessions,
     ) {
     }
 
@@ -69,8 +71,9 @@ final class StepUp
      * @throws \TwoFactor\Exception\Denied
      * @throws Undelivered
      * @throws Unverifiable
+     * @return bool false when it was the last recovery code: there is nothing any more that could be proven
      */
-    private function prove(User $person, Method $method, #[\SensitiveParameter] string $code): void
+    private function prove(User $person, Method $method, #[\SensitiveParameter] string $code): bool
     {
         $userId = (int) $person->id();
         $challenge = $method->isSent()
@@ -79,6 +82,11 @@ final class StepUp
         $verified = $this->proof->check($challenge, $userId, Purpose::StepUp, $method, $code);
         Kept::Grant->put($userId, ['grant' => $verified->grant()]);
         Kept::StepUp->forget();
+        if ($verified->isSwitchedOff()) {
+            // It has ended every session of the user, too, but for this one.
+            $this->sessions->goOn($userId, null, $verified->grant());
+        }
+        return !$verified->isSwitchedOff();
     }
 
     /**
@@ -95,8 +103,9 @@ final class StepUp
             return ['code_missing', null];
         }
         try {
-            $this->prove($person, $method, $form->text("{$prefix}code"));
-            return ['', null];
+            return [$this->prove($person, $method, $form->text("{$prefix}code")) ? '' : 'recovery_last', null];
+        } catch (Mistyped $refusal) {
+            return ["mistyped_$method->value", $refusal];
         } catch (Denied | Undelivered $refusal) {
             return ["wrong_$method->value", $refusal];
         }

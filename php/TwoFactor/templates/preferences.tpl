@@ -6,7 +6,7 @@
 <p class="tf-state tf-good">{$t->state_on|escape}</p>
 <dl class="tf-facts">
 {include file='module_file_tpl:TwoFactor;factors.tpl' factors=$account->factors()}
-{if !$account->backupCodesLeft()}<dt>{$t->method_backup|escape}</dt><dd><strong class="tf-bad">0 {$t->codes_unused|escape}</strong></dd>
+{if !$codes_left}<dt>{if $codes_kind == 'recovery'}{$t->method_recovery|escape}{else}{$t->method_backup|escape}{/if}</dt><dd><strong class="tf-bad">0 {$t->codes_unused|escape}</strong></dd>
 {/if}{if $account->lastVerifiedAt()}<dt>{$t->last_verified|escape}</dt><dd>{$show->moment($account->lastVerifiedAt())|escape}</dd>{/if}
 </dl>
 {if $account->steadyTotpDrift()}<p class="tf-note tf-careful">{$show->drift($account->steadyTotpDrift())|escape}</p>{/if}
@@ -43,12 +43,17 @@
 <div class="tf-row"><label for="tf-app-name">{$t->app_name|escape}</label>
 <input id="tf-app-name" name="{$p}label" type="text" value="{$typed.start.label|default:$app_name|escape}" maxlength="{$longest_label}"></div>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
-<button type="submit" class="tf-button">{if $has_app}{$t->new_app|escape}{else}{$t->set_up_app|escape}{/if}</button></form>{elseif !$asked}<div><h3>{$t->new_app_title|escape}</h3><p>{$t->factor_too_many|escape}</p></div>{/if}
+<button type="submit" class="tf-button">{if $has_app}{$t->new_app|escape}{else}{$t->set_up_app|escape}{/if}</button></form>{elseif !$may_rotate && !$asked}<div><h3>{$t->new_app_title|escape}</h3><p>{$t->factor_too_many|escape}</p></div>{/if}
+{if $may_rotate && (!$asked || $asked == 'rotate')}<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='rotate'}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
+<h3>{$t->rotate_title|escape}</h3><p>{$t->rotate_about|escape}</p>
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
+<button type="submit" class="tf-button">{$t->rotate|escape}</button></form>{/if}
 {if !$asked || $asked == 'start-phone'}{include file='module_file_tpl:TwoFactor;offer_phone.tpl'}{/if}
 {if !$asked || $asked == 'start-email'}{include file='module_file_tpl:TwoFactor;offer_email.tpl'}{/if}
 {if !$asked || $asked == 'regenerate'}<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='regenerate'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
-<h3>{$t->regenerate_title|escape}</h3><p>{$t->regenerate_about|escape}</p>
+<h3>{if $codes_kind == 'recovery'}{$t->regenerate_title_recovery|escape}{else}{$t->regenerate_title|escape}{/if}</h3><p>{$t->regenerate_about|escape}</p>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button">{$t->regenerate|escape}</button></form>{/if}
 {if count($primaries) > 1 && (!$asked || $asked == 'primary')}

@@ -9,7 +9,7 @@
 {if $account}{include file='module_file_tpl:TwoFactor;factors.tpl' factors=$account->factors()}{/if}
 {if $account}
 {if $account->disabledMethods()}<dt>{$t->col_disabled|escape}</dt><dd><strong class="tf-bad">{$show->methods($account->disabledMethods())|escape}</strong></dd>{/if}
-{if $account->isEnrolled() && !$account->backupCodesLeft()}<dt>{$t->col_codes|escape}</dt><dd>0</dd>{/if}
+{if $account->isEnrolled() && !$account->backupCodesLeft() && !$account->recoveryCodesLeft()}<dt>{$t->col_codes|escape}</dt><dd>0</dd>{/if}
 {if $account->lockedUntil()}<dt>{$t->col_locked|escape}</dt><dd><strong class="tf-bad">{$t->until|escape} {$show->moment($account->lockedUntil())|escape}</strong></dd>
 {/if}{if $account->lastVerifiedAt()}<dt>{$t->last_verified|escape}</dt><dd>{$show->moment($account->lastVerifiedAt())|escape}</dd>
 {/if}{if $account->totpDrift() !== null}<dt>{$t->drift|escape}</dt><dd>{$show->driftShort($account->totpDrift())|escape}</dd>{/if}

@@ -498,7 +498,7 @@ final class AttackTest extends HostTestCase
     {
         $anna = $this->enrolled();
         $anna->signIn();
-        foreach (['start' => [], 'regenerate' => [], 'remove' => $this->factorOf('2', 'totp'), 'primary' => ['method' => 'backup']] as $action => $fields) {
+        foreach (['start' => [], 'rotate' => [], 'regenerate' => [], 'remove' => $this->factorOf('2', 'totp'), 'primary' => ['method' => 'backup']] as $action => $fields) {
             $page = $anna->change($action, $fields);
             self::assertNull(Person::secretOn($page), $action);
             self::assertSame([], Person::codesOn($page), $action);
@@ -617,7 +617,7 @@ final class AttackTest extends HostTestCase
         $anna = $this->enrolled();
         $anna->answer($anna->givePassword(), $anna->codes[0], 'backup');
         $anna->stepUp();
-        foreach (['regenerate', 'remove', 'start'] as $action) {
+        foreach (['regenerate', 'remove', 'start', 'rotate'] as $action) {
             $fields = $this->factorOf('2', 'totp');
             $tries = [$anna->action('preferences', ['do' => $action] + $fields), $anna->change($action, $fields, 'wrong')];
             foreach ($tries as $page) {

@@ -146,6 +146,7 @@ final class ForgeryTest extends HostTestCase
 
         $anna->stepUp();
         $this->tryOut($anna, $page, 'primary', ['method' => 'email']);
+        $this->tryOut($anna, $page, 'rotate');
         $codes = Person::codesOn($this->tryOut($anna, $page, 'regenerate'));
         self::assertCount(10, $codes);
         $this->tryOut($anna, $page, 'download', ['codes' => implode(' ', $codes)], static fn (Page $answer): bool => $answer->header('Content-Disposition') !== null);
