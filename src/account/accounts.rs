@@ -52,6 +52,16 @@ pub enum AccountError {
         /// The key's id.
         key: KeyId,
     },
+    /// The same, for the key of that name is another one.
+    #[error(
+        "the secrets of user {user} are derived from another key than that in the key file under the name {key}"
+    )]
+    KeyReplaced {
+        /// Whose.
+        user: UserId,
+        /// The key's id.
+        key: KeyId,
+    },
     /// The account opens, but says something this program does not know.
     #[error("the account of user {user} cannot be read: {why}")]
     Document {
@@ -280,6 +290,7 @@ impl Accounts {
                 ),
                 Loaded::Orphaned => return Err(AccountError::Removed(user.clone())),
             };
+            self.check_derived(user, &account)?;
             let phone = account.phone().map(str::to_owned);
             let mut audit = AuditBuffer::from_ip(ip);
             let context = RuleContext::new(now, &self.policy, &mut audit);
@@ -345,6 +356,7 @@ impl Accounts {
             Err(
                 AccountError::Sealed { .. }
                 | AccountError::KeyMissing { .. }
+                | AccountError::KeyReplaced { .. }
                 | AccountError::Document { .. }
                 | AccountError::Removed(_),
             ) => {}
@@ -470,6 +482,12 @@ impl Accounts {
         let seen = found.len();
         let mut failed = Vec::new();
         for (user, account) in found {
+            let account = account.and_then(|account| {
+                if let Some(account) = &account {
+                    self.check_derived(&user, account)?;
+                }
+                Ok(account)
+            });
             match (account, now) {
                 (Ok(Some(mut account)), Some(now)) => self.put_right(&user, &mut account, now),
                 (Ok(_), _) => {}
@@ -757,6 +775,18 @@ impl Accounts {
             });
         }
         Ok((account, document))
+    }
+
+    /// Whether the keys that secrets are derived from are still those that they were: else every code would be wrong, and
+    /// charged. Asked before a change and by health; a look needs no secret.
+    fn check_derived(&self, user: &UserId, account: &Account) -> Result<(), AccountError> {
+        match account.derived_otherwise(&self.deriver(user)) {
+            None => Ok(()),
+            Some(key) => Err(AccountError::KeyReplaced {
+                user: user.clone(),
+                key: key.clone(),
+            }),
+        }
     }
 
     fn document(

@@ -10,7 +10,7 @@ use super::label::Label;
 use super::recovery::RecoveryCodes;
 use crate::audit::Event;
 use crate::clock::UnixTime;
-use crate::crypto::{Derivation, HashKey, hash, scrub_stack};
+use crate::crypto::{Derivation, Deriver, HashKey, hash, scrub_stack};
 use crate::types::Method;
 
 /// Authenticator apps that one account may have.
@@ -155,6 +155,16 @@ impl Factor {
             FactorKind::RecoveryCodes(codes) => Some(&codes.from),
             FactorKind::Phone(_) | FactorKind::Email(_) | FactorKind::BackupCodes(_) => None,
         }
+    }
+
+    /// Whether what is derived for it is what it was enrolled with: its id is of that. `key` is the account's own.
+    pub(super) fn is_derived_as_ever(&self, key: &HashKey, deriver: &Deriver<'_>) -> bool {
+        let is_derived = |app: &&AppFactor| app.secret.derivation().is_some();
+        let Some(app) = self.app().filter(is_derived) else {
+            return true;
+        };
+        let totp = app.secret.totp(Some(deriver));
+        totp.is_some_and(|it| FactorId::of(key, Method::Totp, it.secret().bytes()) == self.id)
     }
 
     /// The address of a mailbox.

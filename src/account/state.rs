@@ -226,6 +226,15 @@ impl Account {
         factors.filter_map(|factor| Some(&factor.derivation()?.key))
     }
 
+    /// The key that bears the name of the one that a secret was derived from, and is another one; `None` as long as all is
+    /// as it was.
+    #[must_use]
+    pub fn derived_otherwise(&self, deriver: &Deriver<'_>) -> Option<&KeyId> {
+        let mut factors = self.factors.iter();
+        let factor = factors.find(|it| !it.is_derived_as_ever(&self.key, deriver))?;
+        Some(&factor.derivation()?.key)
+    }
+
     /// When a proof was last accepted.
     #[must_use]
     pub const fn last_verified(&self) -> Option<UnixTime> {

@@ -168,6 +168,7 @@ impl Verifier {
             Err(
                 AccountError::Sealed { .. }
                 | AccountError::KeyMissing { .. }
+                | AccountError::KeyReplaced { .. }
                 | AccountError::Document { .. }
                 | AccountError::Removed(_),
             ) => Ok(false),

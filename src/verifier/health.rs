@@ -269,6 +269,7 @@ impl Verifier {
                     why: OpenError::KeyMissing,
                     ..
                 } | AccountError::KeyMissing { .. }
+                    | AccountError::KeyReplaced { .. }
             )
         };
         let by_key = failed.iter().find(|(_, why)| key_missing(why));

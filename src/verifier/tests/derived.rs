@@ -115,6 +115,44 @@ fn a_new_key_changes_nobody_s_secret_and_one_that_accounts_derive_from_is_missed
 }
 
 #[test]
+fn a_key_that_was_replaced_under_its_name_makes_no_code_wrong_and_is_told() {
+    let (place, ada) = (Place::new(), user("7"));
+    let (phone, codes) = enrol_derived(&place.derived(&[OLD]), &ada);
+    // Sealed by the new key, derived from the old one.
+    let both = place.derived(&[NEW, OLD]);
+    let login = both.begin_login(at(30), &ada, &client()).unwrap();
+    let (_, other) = NEW.split_once('=').unwrap();
+    let replaced = format!("old = {}", other.trim().replace("AQEB", "AgIC"));
+    let wrong = place.derived(&[NEW, &replaced]);
+    let code = phone.at(at(30));
+    for (method, proof) in [
+        (Method::Totp, code.as_str()),
+        (Method::RecoveryCode, &codes[0]),
+    ] {
+        for _ in 0..20 {
+            let refused = wrong.verify(at(30), &login.challenge, method, proof, &client());
+            let refused = refused.unwrap_err();
+            assert!(
+                refused
+                    .to_string()
+                    .contains("another key than that in the key file"),
+                "{refused}"
+            );
+        }
+    }
+    let health = wrong.health(Ok(at(30)));
+    assert!(!can_verify(&health));
+    // Nothing was charged, and nothing was spent.
+    let verified = both.verify(at(30), &login.challenge, Method::Totp, &code, &client());
+    assert!(verified.is_ok());
+    wrong
+        .reset(at(60), &ada.id, &Operator::on_server("root"), "key lost")
+        .unwrap();
+    let login = wrong.begin_login(at(60), &ada, &client()).unwrap();
+    assert_eq!(login.state, LoginState::Allowed);
+}
+
+#[test]
 fn who_lost_the_key_is_reset_and_never_given_a_secret_of_before() {
     let (place, ada) = (Place::new(), user("7"));
     let old = place.derived(&[OLD]);
