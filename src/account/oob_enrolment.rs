@@ -94,6 +94,13 @@ impl Account {
         })
     }
 
+    /// How often a code of a set-up may still be tried before another one is needed; 0 when it is over.
+    #[must_use]
+    pub fn setup_tries_left(&self, setup: &SetupId, now: UnixTime) -> u8 {
+        let pending = self.pending_contacts.get(setup, now);
+        pending.map_or(0, |pending| pending.tries_left(now))
+    }
+
     /// Keeps a number or address until its user has proven to have it, beside those that wait already. Returns who
     /// was asked last to send a code there, if that was for another set-up that is pending: whoever begins anew was
     /// not reached.

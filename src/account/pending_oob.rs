@@ -143,6 +143,12 @@ impl PendingContact {
         self.wrong = self.wrong.saturating_sub(1);
     }
 
+    /// How often a code may still be tried, of those that are on their way.
+    pub(super) fn tries_left(&self, now: UnixTime) -> u8 {
+        let tries = PENDING_TRIES.saturating_sub(self.wrong);
+        tries.min(self.sent.checks_left(now))
+    }
+
     /// Tried so often that it has to begin anew.
     pub(super) const fn is_used_up(&self) -> bool {
         self.wrong >= PENDING_TRIES

@@ -280,6 +280,16 @@ impl Sent {
         }
     }
 
+    /// How often something may still be typed before another code is needed.
+    pub fn checks_left(&self, now: UnixTime) -> u8 {
+        let own = self.codes.iter().filter(|code| now < code.until);
+        let own = own.map(|code| code.checks_left);
+        let remote = self.remote.last().filter(|code| now < code.until);
+        own.chain(remote.map(|code| code.checks_left))
+            .max()
+            .unwrap_or(0)
+    }
+
     /// Whether that verification is still the one that counts; if so it is spent.
     pub fn settle(&mut self, verification: &RemoteVerification) -> bool {
         let same = self.remote.last().is_some_and(|code| code.is(verification));

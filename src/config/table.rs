@@ -226,6 +226,17 @@ settings! {
         /// cost
         site_day as "send_site_day" = 2000, number(1, 100000, "");
     }
+
+    /// How many requests to the JSON interface an address may make.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    struct RequestLimits in request_limits {
+        /// Requests to the JSON interface from one IPv4 address or one 48-bit network of IPv6 in any minute. Of them
+        /// half may be made by one user who is signed in, half by all who are not, and a third without any password
+        network_minute as "api_per_network_minute" = 60, number(6, 100000, "");
+
+        /// The same in any hour
+        network_hour as "api_per_network_hour" = 600, number(6, 100000, "");
+    }
 }
 
 static INDEX: Index<{ setting::count(TEXT) }> = setting::index(TEXT);

@@ -38,6 +38,8 @@ pub enum Domain {
     Setup,
     /// A reset of a password: what was asked for, or proven.
     PasswordReset,
+    /// A number that is being proven for nobody, and its token.
+    NumberProof,
     /// The providers of a site, with their credentials.
     Providers,
     /// The texts of messages that a site has of its own.
@@ -58,6 +60,7 @@ impl Domain {
             Self::Grant => b"grant",
             Self::Setup => b"setup",
             Self::PasswordReset => b"password-reset",
+            Self::NumberProof => b"number-proof",
             Self::Providers => b"providers",
             Self::MessageTexts => b"texts",
             Self::Store => b"store",

@@ -152,7 +152,7 @@ impl<'a> Ledger<'a> {
             let is_proven = rows.iter().any(|(key, spent)| {
                 key.scope == Scope::Range && spent.standing(now) == RangeStanding::Proven
             });
-            if is_proven || class != Use::Enrolment {
+            if is_proven || !matches!(class, Use::Enrolment | Use::Registration) {
                 proven.clone()
             } else {
                 fresh.clone()

@@ -25,6 +25,10 @@ pub enum RowKind {
     PhoneReservation,
     /// What was tried of a reset of a password.
     PasswordReset,
+    /// A number that is being proven for nobody.
+    NumberProof,
+    /// How many requests came from a network.
+    Requests,
     /// The sessions of a user.
     Sessions,
     /// Since when the sessions of a site count; one.
@@ -45,6 +49,8 @@ impl RowKind {
             Self::Pending => "pending",
             Self::PhoneReservation => "phone",
             Self::PasswordReset => "reset",
+            Self::NumberProof => "number",
+            Self::Requests => "requests",
             Self::Sessions => "sessions",
             Self::Generation => "generation",
         }

@@ -17,6 +17,17 @@ use crate::phone::PhoneNumber;
 use crate::sms::Channel;
 use crate::types::{Method, Purpose, Requester, UserId};
 
+/// What is set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetupOf {
+    /// An authenticator app.
+    App,
+    /// A telephone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+}
+
 impl Verifier {
     /// Sends a code to a number, to prove that it is the user's.
     ///
@@ -106,6 +117,7 @@ impl Verifier {
                 })??;
         let task = CodeTask {
             user: &user.id,
+            listed: &user.id,
             ip: &ip,
             method,
             to,
@@ -135,6 +147,36 @@ impl Verifier {
             Setup::Totp(pending) => account.awaits(pending, now),
             Setup::Phone(id) | Setup::Email(id) => account.waiting(id, now).is_some(),
         }))
+    }
+
+    /// How often a code may still be typed for the set-up of a number or an address before another one is needed; 0
+    /// when it is over. `None` for that of an app: a wrong code costs nothing there.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn setup_tries_left(&self, now: UnixTime, setup: &str) -> Result<Option<u8>, Error> {
+        let Ok((user, kind)) = self.setup_of(setup) else {
+            return Ok(Some(0));
+        };
+        let (Setup::Phone(id) | Setup::Email(id)) = kind else {
+            return Ok(None);
+        };
+        let account = self.accounts.read(&user, now)?;
+        Ok(Some(
+            account.map_or(0, |account| account.setup_tries_left(&id, now)),
+        ))
+    }
+
+    /// Whose set-up that is, and what of; `None` if it is none of ours. It may be over.
+    #[must_use]
+    pub fn setup_for(&self, setup: &str) -> Option<(UserId, SetupOf)> {
+        let (user, setup) = self.setup_of(setup).ok()?;
+        let of = match setup {
+            Setup::Totp(..) => SetupOf::App,
+            Setup::Phone(_) => SetupOf::Phone,
+            Setup::Email(_) => SetupOf::Email,
+        };
+        Some((user, of))
     }
 
     /// Sends another code for a set-up of a number or address; the earlier one stays good.
@@ -178,6 +220,7 @@ impl Verifier {
         let ip = self.address(client).to_string();
         let task = CodeTask {
             user: &user,
+            listed: &user,
             ip: &ip,
             method,
             to: &to,

@@ -123,6 +123,7 @@ impl Verifier {
         let ip = self.address(client).to_string();
         let task = CodeTask {
             user: &token.user,
+            listed: &token.user,
             ip: &ip,
             method,
             to: &to,
@@ -256,26 +257,37 @@ impl Verifier {
         }
     }
 
-    /// Sends what `task` says and remembers it by `keep`, which says until when it is good. A provider may
-    /// want a longer wait before the next than the budgets do. Where no provider could be asked, `charge` is given
-    /// back.
+    /// Sends what `task` says and remembers it in its user's account by `keep`, which says until when it is good.
     pub(super) fn deliver(
         &self,
         task: &CodeTask<'_>,
         charge: Charge,
         keep: impl Fn(&mut Account, &SentNow<'_>, &mut RuleContext<'_>) -> Result<UnixTime, Denied>,
     ) -> Result<Delivery, Error> {
+        let change =
+            |rule: &dyn Fn(&mut Account, &mut RuleContext<'_>) -> Result<UnixTime, Denied>| {
+                let (user, ip) = (task.user, Some(task.ip));
+                Ok(self.accounts.change(user, task.now, ip, rule)??)
+            };
+        self.carry(task, charge, change, keep)
+    }
+
+    /// The same wherever the account is that remembers it: `change` changes it by a rule. A provider may want a longer
+    /// wait before the next than the budgets do. Where no provider could be asked, `charge` is given back.
+    pub(super) fn carry(
+        &self,
+        task: &CodeTask<'_>,
+        charge: Charge,
+        change: impl Fn(
+            &dyn Fn(&mut Account, &mut RuleContext<'_>) -> Result<UnixTime, Denied>,
+        ) -> Result<UnixTime, Error>,
+        keep: impl Fn(&mut Account, &SentNow<'_>, &mut RuleContext<'_>) -> Result<UnixTime, Denied>,
+    ) -> Result<Delivery, Error> {
         let policy = self.config.policy();
         let minutes = policy.code_seconds(task.purpose) / 60;
         let code = code::digits(policy.code_digits, &mut OsEntropy)?;
-        let remember = |sent: &SentNow<'_>| -> Result<UnixTime, Error> {
-            Ok(self.accounts.change(
-                task.user,
-                task.now,
-                Some(task.ip),
-                |account, context| keep(account, sent, context),
-            )??)
-        };
+        let remember =
+            |sent: &SentNow<'_>| change(&|account, context| keep(account, sent, context));
         let mut delivery = Delivery {
             method: task.method,
             masked: masked(task.method, task.to),
@@ -302,7 +314,7 @@ impl Verifier {
         };
         self.renew_providers(Some(task.now))?;
         let request = SendRequest {
-            user: task.user,
+            user: task.listed,
             to: &kept_number(task.to)?,
             channel,
             locale: task.locale,
@@ -352,28 +364,27 @@ impl Verifier {
             },
             Err(not_sent) => (None, not_sent.error.into(), not_sent.why),
         };
-        self.accounts
-            .change(task.user, task.now, Some(task.ip), |account, context| {
-                if let Some(provider) = &lost {
-                    // A challenge that was closed meanwhile asks for no other code.
-                    let _ = keep(
-                        account,
-                        &SentCode::Indeterminate { provider }.into(),
-                        context,
-                    );
-                }
-                let event = if task.is_for_contact {
-                    account.about_contact(task.method, EventKind::CodeFailed)
-                } else {
-                    Event::about(task.purpose, EventKind::CodeFailed).method(task.method)
-                };
-                context.note(if why.is_empty() {
-                    event
-                } else {
-                    event.because(&why)
-                });
-                Ok(())
-            })??;
+        change(&|account, context| {
+            if let Some(provider) = &lost {
+                // A challenge that was closed meanwhile asks for no other code.
+                let _ = keep(
+                    account,
+                    &SentCode::Indeterminate { provider }.into(),
+                    context,
+                );
+            }
+            let event = if task.is_for_contact {
+                account.about_contact(task.method, EventKind::CodeFailed)
+            } else {
+                Event::about(task.purpose, EventKind::CodeFailed).method(task.method)
+            };
+            context.note(if why.is_empty() {
+                event
+            } else {
+                event.because(&why)
+            });
+            Ok(task.now)
+        })?;
         Err(error)
     }
 }
@@ -388,7 +399,10 @@ pub(super) fn answers(account: &Account, purpose: Purpose) -> bool {
 
 /// A code that has to be sent.
 pub(super) struct CodeTask<'a> {
+    /// Whose account remembers it.
     pub user: &'a UserId,
+    /// Whose it is in the list of messages.
+    pub listed: &'a UserId,
     pub ip: &'a str,
     pub method: Method,
     pub to: &'a str,

@@ -193,6 +193,14 @@ impl Verifier {
         self.prove(now, token, method, proof, client)
     }
 
+    /// Whose challenge that is and what for, whether or not it is open; `None` if it is none of ours.
+    #[must_use]
+    pub fn challenge_for(&self, challenge: &str) -> Option<(UserId, Purpose)> {
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        let (token, _) = token::open_challenge(ring, site, challenge)?;
+        Some((token.user, token.purpose))
+    }
+
     /// As [`Verifier::verify`], for the challenge of a token.
     pub(super) fn prove(
         &self,

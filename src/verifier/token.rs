@@ -6,6 +6,7 @@
 //!   kind 0, an app:      its document, with the secret; the account keeps nothing of it
 //!   kinds 1 and 2,       id (16) among the account's pending numbers and addresses
 //!   telephone, e-mail:
+//! of a number that is proven for nobody: id (16) of its row
 //! of a reset:            kind (1) | what it is
 //!   kind 0, asked for:   length (2) | AskedReset | zeros, so that all are of one length whomever they are about
 //!   kind 1, proven:      PasswordResetProof (20) | user id
@@ -233,6 +234,21 @@ pub(super) fn open_setup(ring: &KeyRing, site: &Site, token: &str) -> Option<(Us
         _ => return None,
     };
     Some((user, setup))
+}
+
+/// The token of a number that is being proven for nobody.
+pub(super) fn seal_number_proof(
+    ring: &KeyRing,
+    site: &Site,
+    id: &SetupId,
+) -> Result<Zeroizing<String>, RandomError> {
+    seal_text(ring, site, Domain::NumberProof, id.bytes())
+}
+
+/// The proof a token names; `None` if we did not make it.
+pub(super) fn open_number_proof(ring: &KeyRing, site: &Site, token: &str) -> Option<SetupId> {
+    let plain = open_text(ring, site, Domain::NumberProof, token)?;
+    plain.as_slice().try_into().ok().map(SetupId::new)
 }
 
 /// Somebody has asked for a reset of a password.

@@ -15,6 +15,8 @@ pub enum Use {
     Enrolment,
     /// A code that anybody may ask for.
     Reset,
+    /// A code that anybody may ask for to any number: before there is an account.
+    Registration,
 }
 
 impl Use {
@@ -30,28 +32,31 @@ impl Use {
         }
     }
 
-    /// The rows in which a use has its share, and what one message costs there: enrolments, tests and resets
-    /// have a third together, resets half of that, and sign-ins from elsewhere a half. So a sixth is always there
-    /// for sign-ins from where a proof has come.
+    /// The rows in which a use has its share, and what one message costs there: enrolments, tests, resets and
+    /// registrations have a third together, resets half of that, as registrations, and sign-ins from elsewhere a half.
+    /// So a sixth is always there for sign-ins from where a proof has come.
     const fn shares(self) -> &'static [(&'static str, u32)] {
         match self {
             Self::SignIn => &[],
             Self::UnknownNetwork => &[("elsewhere", 2)],
             Self::Enrolment => &[("unproven", 3)],
             Self::Reset => &[("unproven", 3), ("reset", 6)],
+            Self::Registration => &[("unproven", 3), ("registration", 6)],
         }
     }
 
     /// Adds the shares of every budget that all share to what a message takes from. All new ranges together
-    /// are met by no sign-in, and of a person a reset has budgets of its own, and a sign-in from elsewhere two thirds:
-    /// whoever has the password alone, or those of many, leaves the user some.
+    /// are met by no sign-in, and of a person a reset and a registration have budgets of their own, and a sign-in from
+    /// elsewhere two thirds: whoever has the password alone, or those of many, leaves the user some.
     pub fn take_shares(self, keys: &mut Vec<BudgetKey>) {
         let mut shares = Vec::new();
         for key in keys.iter_mut() {
             match key.scope {
                 Scope::Number | Scope::User => {
-                    if self == Self::Reset {
-                        key.name.insert_str(0, "reset/");
+                    match self {
+                        Self::Reset => key.name.insert_str(0, "reset/"),
+                        Self::Registration => key.name.insert_str(0, "registration/"),
+                        Self::SignIn | Self::UnknownNetwork | Self::Enrolment => {}
                     }
                     if self == Self::UnknownNetwork {
                         let scope = match key.scope {

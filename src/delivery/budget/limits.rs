@@ -102,7 +102,7 @@ impl Budgets {
     pub fn refunds(&self, of: Use, key: &BudgetKey) -> Vec<Window> {
         let windows = self.windows_of(key);
         let longer_than = match (of, key.scope) {
-            (Use::Enrolment, Scope::User | Scope::Ip) => return Vec::new(),
+            (Use::Enrolment | Use::Registration, Scope::User | Scope::Ip) => return Vec::new(),
             (_, Scope::Number) => windows.first().map_or(0, |cooldown| cooldown.seconds()),
             _ => 0,
         };
