@@ -31,6 +31,7 @@
 )]
 
 pub mod account;
+pub mod api;
 pub mod audit;
 pub mod client_ip;
 pub mod clock;

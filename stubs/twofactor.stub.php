@@ -405,6 +405,33 @@ namespace TwoFactor {
         public function confirmEmail(#[\SensitiveParameter] string $setup, #[\SensitiveParameter] string $code, Client $client): Enrolled {}
 
         /**
+         * Sends a code to a number, to prove that whoever registers has it: before there is an account, and without making
+         * it a factor. What comes of it is a receipt, and nothing is kept. It takes from budgets of its own, as anybody
+         * may ask: of what all share as much as resets have. Whether somebody has the number as a factor makes no
+         * difference, and is not told.
+         *
+         * @param string $subject what the host calls the attempt, such as its session; it has the budget of one person
+         * @param string $number as its owner writes it
+         * @param string|null $region where it is called from when it is written without a country code: ISO 3166-1, "DE"
+         * @param Method $method Method::Sms, Method::Voice or Method::WhatsApp
+         * @param string|null $locale the language of the message
+         * @throws Exception\InvalidPhoneNumber
+         * @throws Exception\Throttled a send budget is spent
+         * @throws Exception\NotSent the number refuses codes, or this way is not offered
+         * @throws Exception\Unavailable
+         */
+        public function proveNumber(string $subject, #[\SensitiveParameter] string $number, ?string $region, Client $client, Method $method = \TwoFactor\Method::Sms, ?string $locale = null): Delivery {}
+
+        /**
+         * The number that a code was sent to, once: if that is the code.
+         *
+         * @param string $setup Delivery::token() of proveNumber()
+         * @throws Exception\Rejected wrong code, or it is over: after half an hour, `twofactor.code_checks` wrong codes, or the right one
+         * @throws Exception\Unavailable
+         */
+        public function confirmNumber(#[\SensitiveParameter] string $setup, #[\SensitiveParameter] string $code, Client $client): ProvenNumber {}
+
+        /**
          * Whether a set-up, of an app, a number or an address, still waits for its code.
          *
          * @param string $setup TotpSetup::token() or Delivery::token()
@@ -1103,7 +1130,7 @@ namespace TwoFactor {
         public function message(): ?Message {}
 
         /**
-         * For startPhone(), enableEmail() and resendCode(): by this the set-up goes on; keep it server-side. Empty for
+         * For startPhone(), enableEmail(), resendCode() and proveNumber(): by this the set-up goes on; keep it server-side. Empty for
          * every other code.
          */
         public function token(): string {}
@@ -1122,7 +1149,7 @@ namespace TwoFactor {
         /** When a provider was asked to send it. */
         public function at(): \DateTimeImmutable {}
 
-        /** Empty for a test message. */
+        /** Empty for a test message, and for a code of proveNumber(). */
         public function userId(): string {}
 
         /** The provider's name in the configuration. */
@@ -1651,6 +1678,91 @@ namespace TwoFactor {
         public function read(#[\SensitiveParameter] array $typed): array {}
 
         public function jsonSerialize(): array {}
+    }
+
+    /** A receipt for a number that was proven with proveNumber(). Its number has all digits: keep it as what it is. */
+    final class ProvenNumber
+    {
+        private function __construct() {}
+
+        public function number(): PhoneNumber {}
+
+        /** By which way. */
+        public function method(): Method {}
+
+        public function at(): \DateTimeImmutable {}
+    }
+
+    /**
+     * JSON over HTTP, without a framework: `handle()` answers the end points that `openApi()` describes. Names and
+     * passwords, sessions and tokens are the host's: see ApiContext.
+     */
+    final class Api
+    {
+        /** @param string $prefix before every path, such as `/api` @throws \ValueError when it is no path */
+        public function __construct(Verifier $verifier, string $prefix = '') {}
+
+        /**
+         * Answers a request, whatever it is: what is wrong with it is an answer, too. Only what a callable of the context
+         * throws is thrown.
+         *
+         * @param string $method as it came: $_SERVER['REQUEST_METHOD']
+         * @param string $path as it came, with or without a query: $_SERVER['REQUEST_URI']
+         * @param string $body as it came: file_get_contents('php://input')
+         * @throws \TypeError when a callable returns something else than it has to
+         * @throws Exception\Unavailable when the verifier cannot be opened anew after a fork
+         */
+        public function handle(string $method, string $path, #[\SensitiveParameter] string $body, ApiContext $context): ApiResponse {}
+
+        /** The OpenAPI 3.1 document, as JSON. @throws \ValueError when the prefix is no path */
+        public static function openApi(string $prefix = ''): string {}
+    }
+
+    /**
+     * What the host says of a request, and what it does. What it has no callable for, the interface answers with 501.
+     *
+     * A password goes to the callable and nowhere else: it is kept, logged and compared nowhere in the extension, and
+     * zeroed afterwards. Mark the parameter that takes it with #[\SensitiveParameter].
+     */
+    final class ApiContext
+    {
+        /**
+         * @param Client $client make it before anything else: how long some answers take counts from then
+         * @param string|null $contentType the header Content-Type as it came: what is not application/json is refused, as without one, so
+         *     that no form of another site does anything
+         * @param User|null $user who is signed in, by the host's own session or token; null: nobody
+         * @param string|null $credential of that session, as admitSession() had it
+         * @param (callable(string $name, string $password): ?User)|null $authenticate whose name and password that are;
+         *     null for whatever is wrong, after the same time
+         * @param (callable(string $userId, string $password): bool)|null $checkPassword of whoever is signed in
+         * @param (callable(string $userId, Verified|Login $cameOf): ?string)|null $signIn issues a session or token; what
+         *     it returns is the answer's `token`
+         * @param (callable(string $userId, ?Enrolled $enrolled, ?string $grant): ?string)|null $goOn a change of factors
+         *     has ended all sessions: lets the one that it was made in go on (adoptSession()); returns its new token
+         * @param (callable(Message): void)|null $mail sends a mail
+         * @param (callable(string $name): ?User)|null $findUser who is called so and may have a new password
+         * @param (callable(string $password): bool)|null $acceptsPassword whether it may be a new password, whoever's; it
+         *     is asked before the code is looked at. Without it every password may
+         * @param (callable(string $userId, string $password): void)|null $setPassword stores a new password
+         * @param (callable(ProvenNumber): void)|null $numberProven keeps the receipt for a registration
+         * @param string $subject what the host calls whoever registers: see proveNumber()
+         * @throws \ValueError
+         */
+        public function __construct(Client $client, ?string $contentType = null, ?User $user = null, #[\SensitiveParameter] ?string $credential = null, ?callable $authenticate = null, ?callable $checkPassword = null, ?callable $signIn = null, ?callable $goOn = null, ?callable $mail = null, ?callable $findUser = null, ?callable $acceptsPassword = null, ?callable $setPassword = null, ?callable $numberProven = null, string $subject = '') {}
+    }
+
+    /** What the host's server is to answer. */
+    final class ApiResponse
+    {
+        private function __construct() {}
+
+        public function status(): int {}
+
+        /** @return array<string, string> by name; `Cache-Control: no-store` is always among them */
+        public function headers(): array {}
+
+        /** JSON, plain text with 501, or nothing. */
+        public function body(): string {}
     }
 }
 

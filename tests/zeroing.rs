@@ -5,16 +5,23 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use twofactor::account::totp::{Totp, TotpSecret};
 use twofactor::account::{Accounts, ChallengeId, ChallengeToken, NewCodes, NewSecret};
+use twofactor::api::{Api, ChangedBy, Host, HostAct, Request};
 use twofactor::clock::UnixTime;
-use twofactor::config::Policy;
+use twofactor::config::{Config, Policy};
 use twofactor::crypto::recovery_code::RecoveryLength;
 use twofactor::crypto::{KeyRing, code};
 use twofactor::store::{self, StoreUrl};
 use twofactor::types::{Algorithm, Method, Purpose, Site, UserId};
+use twofactor::verifier::{CameOf, Client, Message, ProvenNumber, User, Verifier};
+use zeroize::Zeroizing;
 
 /// Nobody else's bytes look like these. The rest of each is what it is written as.
 const MASTER: &[u8] = b"the master key has 32 bytes: six";
@@ -33,7 +40,9 @@ const DERIVED_TEXT: &str = "6FQR3LZJLF3EVETD5SDCYIXQMPCMP4ML";
 const RECOVERY: &str = "4V2XSCNSESJAC44HSKGW";
 const RECOVERY_SHOWN: &str = "4V2X-SCNS-ESJA-C44H-SKGW";
 
-const WATCHED: [&[u8]; 10] = [
+const PASSWORD: &str = "a-password-of-somebody-\u{e4}\u{2603}";
+
+const WATCHED: [&[u8]; 11] = [
     MASTER,
     MASTER_TEXT.as_bytes(),
     SECRET,
@@ -44,11 +53,12 @@ const WATCHED: [&[u8]; 10] = [
     DERIVED_TEXT.as_bytes(),
     RECOVERY.as_bytes(),
     RECOVERY_SHOWN.as_bytes(),
+    PASSWORD.as_bytes(),
 ];
 
 static WATCHING: AtomicBool = AtomicBool::new(false);
 /// How often each was found.
-static FOUND: [AtomicUsize; 10] = [const { AtomicUsize::new(0) }; 10];
+static FOUND: [AtomicUsize; 11] = [const { AtomicUsize::new(0) }; 11];
 
 struct Watcher;
 
@@ -80,7 +90,7 @@ unsafe impl GlobalAlloc for Watcher {
 static ALLOCATOR: Watcher = Watcher;
 
 /// What was found of each while that ran.
-fn found(work: impl FnOnce()) -> [usize; 10] {
+fn found(work: impl FnOnce()) -> [usize; 11] {
     for found in &FOUND {
         found.store(0, Ordering::SeqCst);
     }
@@ -193,6 +203,118 @@ fn a_life() {
     assert!(accounts.audit_is_intact(&user).unwrap());
     a_derived_life(&accounts);
     drop((accounts, ring));
+    passwords();
+}
+
+/// A host that knows a name and its password.
+struct Known(Verifier);
+
+impl Host for Known {
+    type Failure = Infallible;
+
+    fn ask<R>(&self, question: impl FnOnce(&Verifier) -> R) -> Result<R, Infallible> {
+        Ok(question(&self.0))
+    }
+    fn does(&self, _: HostAct) -> bool {
+        true
+    }
+    fn authenticate(&self, _: &str, password: &str) -> Result<Option<User>, Infallible> {
+        Ok((password == PASSWORD).then(|| User {
+            id: UserId::new("7").unwrap(),
+            name: "ada".to_owned(),
+            email: None,
+            locale: None,
+        }))
+    }
+    fn check_password(&self, _: &UserId, password: &str) -> Result<bool, Infallible> {
+        Ok(password == PASSWORD)
+    }
+    fn sign_in(&self, _: &UserId, _: CameOf<'_>) -> Result<Option<Zeroizing<String>>, Infallible> {
+        Ok(None)
+    }
+    fn go_on(&self, _: &UserId, _: ChangedBy<'_>) -> Result<Option<Zeroizing<String>>, Infallible> {
+        Ok(None)
+    }
+    fn mail(&self, _: &Message) -> Result<(), Infallible> {
+        Ok(())
+    }
+    fn find_user(&self, _: &str) -> Result<Option<User>, Infallible> {
+        Ok(None)
+    }
+    fn accepts_password(&self, _: &str) -> Result<bool, Infallible> {
+        Ok(true)
+    }
+    fn set_password(&self, _: &UserId, _: &str) -> Result<(), Infallible> {
+        Ok(())
+    }
+    fn number_proven(&self, _: &ProvenNumber) -> Result<(), Infallible> {
+        Ok(())
+    }
+    fn age(&self) -> Duration {
+        Duration::ZERO
+    }
+    fn wait(&self, _: Duration) {}
+    fn tell_operator(&self, _: &str) {}
+}
+
+/// Passwords that come as JSON, plain and escaped, right and wrong, read and refused.
+fn passwords() {
+    let config = Config::parse([("store", "memory:")]).unwrap();
+    let ring = KeyRing::parse(&format!("a = {OTHER}")).unwrap();
+    let host = Known(Verifier::open(config, Some(ring), true).unwrap());
+    let api = Api::new("").unwrap();
+    let client = Client::new("192.0.2.1".parse::<IpAddr>().unwrap(), "");
+    let escaped = |text: &str, all: bool| {
+        let mut json = Zeroizing::new(String::with_capacity(1024));
+        for letter in text.chars() {
+            if all || !letter.is_ascii() {
+                let _ = write!(json, "\\u{:04x}", u32::from(letter));
+            } else {
+                json.push(letter);
+            }
+        }
+        json
+    };
+    for (begin, end, status) in [
+        ("{\"name\": \"ada\", \"password\": \"", "\"}", 200),
+        ("{\"name\": \"ada\", \"password\": \"x", "\"}", 401),
+        ("{\"name\": 1, \"password\": \"", "\"}", 400),
+        ("{\"name\": \"ada\", \"password\": [\"", "\"]}", 400),
+        (
+            "{\"name\": \"ada\", \"password\": \"",
+            "\", \"more\": 1}",
+            400,
+        ),
+        (
+            "{\"name\": \"ada\", \"password\": \"",
+            "\", \"password\": \"\"}",
+            400,
+        ),
+        ("{\"name\": \"ada\", \"password\": \"", "", 400),
+    ] {
+        for (plain, all) in [(true, false), (false, false), (false, true)] {
+            let mut body = Zeroizing::new(String::with_capacity(1024));
+            body.push_str(begin);
+            if plain {
+                body.push_str(PASSWORD);
+            } else {
+                body.push_str(&escaped(PASSWORD, all));
+            }
+            body.push_str(end);
+            let request = Request {
+                method: "POST",
+                path: "/login",
+                content_type: Some("application/json"),
+                body: body.as_bytes(),
+                client: &client,
+                user: None,
+                credential: None,
+                subject: None,
+            };
+            let Ok(response) = api.handle(at(0), &request, &host);
+            assert_eq!(response.status, status);
+        }
+    }
 }
 
 /// The same where nothing is kept: what is derived is shown, compared and spent.
@@ -247,7 +369,7 @@ fn no_key_secret_or_code_is_left_in_memory_that_was_given_back() {
         list.fill(0);
         drop(SECRET_TEXT.to_owned());
     });
-    assert_eq!(careless, [1, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(careless, [1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
 
-    assert_eq!(found(a_life), [0; 10]);
+    assert_eq!(found(a_life), [0; 11]);
 }

@@ -5,6 +5,7 @@
 //! - [`argument`], [`signature`]: what the engine and reflection expect of a parameter,
 //! - [`exception`], [`failure`]: how a method ends when it does not return,
 //! - [`object`]: dumps, comparison, construction,
+//! - [`callback`]: callables that are kept, and the secrets they are called with,
 //! - [`settings`], [`pool`]: which verifier is opened, and how long it stays open,
 //! - [`start`], [`snapshot`], [`ini`], [`info`], [`sapi`]: module start and what was found then, php.ini, phpinfo(), which
 //!   program runs PHP.
@@ -17,9 +18,13 @@ use std::ffi::c_int;
 use ext_php_rs::prelude::*;
 
 mod account;
+mod api;
+mod api_context;
+mod api_response;
 mod argument;
 mod audit_event;
 mod backup_codes;
+mod callback;
 mod client;
 mod clock;
 mod date;
@@ -40,6 +45,7 @@ mod object;
 mod phone_number;
 mod pool;
 mod post_startup;
+mod proven_number;
 mod provider;
 mod provider_kind;
 mod recovery_codes;
@@ -65,6 +71,9 @@ unsafe fn describe() {
     // SAFETY: as the caller promises.
     unsafe {
         account::describe();
+        api::describe();
+        api_context::describe();
+        api_response::describe();
         audit_event::describe();
         backup_codes::describe();
         client::describe();
@@ -78,6 +87,7 @@ unsafe fn describe() {
         login::describe();
         message::describe();
         phone_number::describe();
+        proven_number::describe();
         provider::describe();
         provider_kind::describe();
         recovery_codes::describe();
@@ -141,4 +151,8 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<phone_number::PhoneNumber>()
         .class::<provider::Provider>()
         .class::<provider_kind::ProviderKind>()
+        .class::<proven_number::ProvenNumber>()
+        .class::<api::Api>()
+        .class::<api_context::ApiContext>()
+        .class::<api_response::ApiResponse>()
 }

@@ -19,7 +19,7 @@ use crate::phone::{self, PhoneError};
     implements(ce = json_serializable, stub = "\\JsonSerializable")
 )]
 #[derive(Debug)]
-pub struct PhoneNumber(phone::PhoneNumber);
+pub struct PhoneNumber(pub(super) phone::PhoneNumber);
 
 impl From<PhoneError> for Failure {
     fn from(why: PhoneError) -> Self {

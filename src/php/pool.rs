@@ -67,11 +67,19 @@ impl OpenVerifier {
         &self,
         question: impl FnOnce(&Verifier) -> Result<R, Error>,
     ) -> Result<R, Failure> {
+        Ok(self.put(question)??)
+    }
+
+    /// Asks it something, whatever it answers. A panic breaks it.
+    ///
+    /// # Errors
+    /// `Error` after a panic.
+    pub(super) fn put<R>(&self, question: impl FnOnce(&Verifier) -> R) -> Result<R, Failure> {
         // Broken until the answer is there: nothing can leave early and go unnoticed.
         self.broken.set(true);
         let answer = contained(|| question(&self.verifier))?;
         self.broken.set(false);
-        Ok(answer?)
+        Ok(answer)
     }
 }
 

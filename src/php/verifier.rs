@@ -35,6 +35,7 @@ use super::login::Login;
 use super::object::{Dump, Fields, Listing, SEALED, integer, not_constructible, seal};
 use super::phone_number::parse as number_of;
 use super::pool::{self, OpenVerifier};
+use super::proven_number::ProvenNumber;
 use super::provider::{self, Provider};
 use super::provider_kind::{self, ProviderKind};
 use super::recovery_codes::RecoveryCodes;
@@ -89,6 +90,22 @@ impl Verifier {
 
     fn ask<R>(&self, question: impl FnOnce(&Core) -> Result<R, Error>) -> Result<R, Failure> {
         self.held()?.ask(question)
+    }
+
+    /// Asks the core something, whatever it answers.
+    ///
+    /// # Errors
+    /// When it cannot be opened anew after a fork or a panic.
+    pub(super) fn put_to_core<R>(&self, question: impl FnOnce(&Core) -> R) -> Result<R, Failure> {
+        self.held()?.put(question)
+    }
+
+    /// The time.
+    ///
+    /// # Errors
+    /// `Unavailable`, or what the clock threw.
+    pub(super) fn now(&self) -> Result<UnixTime, Failure> {
+        self.clock.now()
     }
 
     /// A step of a reset. It ends when that of anybody may have ended, whatever the answer.
@@ -380,6 +397,37 @@ impl Verifier {
         let (setup, code) = (setup.text(), code.text());
         self.ask(|core| core.confirm_email(now, &setup, &code, &client.0.0))
             .map(Enrolled)
+    }
+
+    #[allow(clippy::too_many_arguments)] // named in PHP
+    pub fn proveNumber(
+        &self,
+        subject: Arg<&str>,
+        number: Arg<Bytes<'_>>,
+        region: Arg<Option<Bytes<'_>>>,
+        client: Arg<&Client>,
+        method: Optional<Method>,
+        locale: Arg<Option<&str>>,
+    ) -> Result<Delivery, Failure> {
+        let subject = user_id("subject", &subject)?;
+        let now = self.clock.now()?;
+        let number = number_of(number.0, region.0)?;
+        let method = method.or(Method::Sms).into();
+        let locale = locale.0.unwrap_or_default();
+        self.ask(|core| core.prove_number(now, &subject, &number, method, locale, &client.0.0))
+            .map(Delivery)
+    }
+
+    pub fn confirmNumber(
+        &self,
+        setup: Arg<Bytes<'_>>,
+        code: Arg<Bytes<'_>>,
+        client: Arg<&Client>,
+    ) -> Result<ProvenNumber, Failure> {
+        let now = self.clock.now()?;
+        let (setup, code) = (setup.text(), code.text());
+        self.ask(|core| core.confirm_number(now, &setup, &code, &client.0.0))
+            .map(ProvenNumber)
     }
 
     pub fn isPendingSetup(&self, setup: Arg<Bytes<'_>>) -> Result<bool, Failure> {
@@ -1077,6 +1125,10 @@ pub(super) unsafe fn describe() {
         of("confirmphone").sensitive("setup").sensitive("code");
         of("enableemail").sensitive("grant");
         of("confirmemail").sensitive("setup").sensitive("code");
+        of("provenumber")
+            .sensitive("number")
+            .default("method", c"\\TwoFactor\\Method::Sms");
+        of("confirmnumber").sensitive("setup").sensitive("code");
         of("ispendingsetup").sensitive("setup");
         of("resendcode").sensitive("setup");
         of("regeneratebackupcodes").sensitive("grant");

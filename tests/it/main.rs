@@ -4,6 +4,7 @@
 
 #![allow(missing_docs)]
 
+mod api;
 mod attacks;
 mod budget_properties;
 mod channels;

@@ -95,8 +95,15 @@ const MODULES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "api",
+        &[
+            "verifier", "session", "account", "phone", "clock", "types", "qr",
+        ],
+    ),
+    (
         "php",
         &[
+            "api",
             "verifier",
             "startup",
             "session",

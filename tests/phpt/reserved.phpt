@@ -40,6 +40,7 @@ $calls = [
     'verify' => fn ($it) => $verifier->verify($login->challenge(), $it, '123456', $client),
     'sendCode' => fn ($it) => $verifier->sendCode($login->challenge(), $it, $client),
     'startPhone' => fn ($it) => $verifier->startPhone($user, '+4915123456780', null, $client, $it, $grant()),
+    'proveNumber' => fn ($it) => $verifier->proveNumber('subject', '+4915123456780', null, $client, $it),
     'setPrimary' => fn ($it) => $verifier->setPrimary('1', $it, $grant()),
     'remove' => fn ($it) => $verifier->remove('1', $it, $grant()),
     'sendTest' => fn ($it) => $verifier->sendTest('dev', '+4915123456789', null, $it, 'anna', $client),
@@ -78,6 +79,7 @@ echo $verifier->beginLogin($user, $trusted)->state()->value, "\n";
 verify(Passkey): TwoFactor\Exception\Rejected
 sendCode(Passkey): TwoFactor\Exception\NotSent
 startPhone(Passkey): ValueError
+proveNumber(Passkey): ValueError
 setPrimary(Passkey): ValueError
 remove(Passkey): ValueError
 sendTest(Passkey): ValueError

@@ -1,0 +1,218 @@
+//! A request while it is served: who asks, and what comes of it.
+
+use zeroize::Zeroizing;
+
+use super::answer::Answer;
+use super::host::{Host, HostAct};
+use super::problem::{Kind, Problem, StepUp};
+use crate::account::Denied;
+use crate::clock::UnixTime;
+use crate::types::{Method, Purpose, UserId};
+use crate::verifier::{Client, Error, Message, RequestOf, User, Verifier};
+
+/// Why there is no answer of the kind that was asked for.
+pub(super) enum Refused<F> {
+    /// A problem.
+    Problem(Box<Problem>),
+    /// This site does not offer it.
+    NotOffered,
+    /// The host failed.
+    Host(F),
+}
+
+impl<F> From<Problem> for Refused<F> {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
+impl<F> From<Kind> for Refused<F> {
+    fn from(kind: Kind) -> Self {
+        Problem::from(kind).into()
+    }
+}
+
+/// What comes of a request of that host.
+pub(super) type Outcome<T, H> = Result<T, Refused<<H as Host>::Failure>>;
+
+/// An answer that says yes.
+pub(super) struct Reply {
+    pub(super) status: u16,
+    /// JSON; empty where there is none.
+    pub(super) body: Zeroizing<Vec<u8>>,
+}
+
+/// More than any answer has, so that what is secret in one is not left behind where it grew.
+const ROOM: usize = 64 * 1024;
+
+impl Reply {
+    /// Of an answer that can be written, as every one of ours can.
+    pub(super) fn of<T: Answer, F>(status: u16, answer: &T) -> Result<Self, Refused<F>> {
+        let mut body = Zeroizing::new(Vec::new());
+        if !T::NAME.is_empty() {
+            body.reserve_exact(ROOM);
+            serde_json::to_writer(&mut *body, answer).map_err(|_| Kind::Unavailable)?;
+        }
+        Ok(Self { status, body })
+    }
+}
+
+/// A request that was read.
+pub(super) struct Call<'a, H> {
+    pub(super) host: &'a H,
+    pub(super) now: UnixTime,
+    pub(super) client: &'a Client,
+    pub(super) user: Option<&'a User>,
+    pub(super) credential: Option<&'a [u8]>,
+    pub(super) subject: Option<&'a UserId>,
+}
+
+impl<H: Host> Call<'_, H> {
+    /// Who is signed in.
+    pub(super) fn user(&self) -> Outcome<&User, H> {
+        self.user.ok_or_else(|| Kind::SignIn.into())
+    }
+
+    /// What the host does not do is not offered.
+    pub(super) fn needs(&self, acts: &[HostAct]) -> Outcome<(), H> {
+        if acts.iter().all(|act| self.host.does(*act)) {
+            Ok(())
+        } else {
+            Err(Refused::NotOffered)
+        }
+    }
+
+    /// Asks the verifier.
+    pub(super) fn ask<T>(
+        &self,
+        question: impl FnOnce(&Verifier) -> Result<T, Error>,
+    ) -> Outcome<T, H> {
+        let answer = self.host.ask(question).map_err(Refused::Host)?;
+        answer.map_err(|error| self.refused(error))
+    }
+
+    /// Asks for what needs a fresh proof: if there is none, one is begun.
+    pub(super) fn ask_with_step_up<T>(
+        &self,
+        user: &User,
+        question: impl FnOnce(&Verifier) -> Result<T, Error>,
+    ) -> Outcome<T, H> {
+        match self.host.ask(question).map_err(Refused::Host)? {
+            Ok(answer) => Ok(answer),
+            Err(Error::Denied(Denied::StepUpRequired)) => Err(self.step_up(user)?),
+            Err(error) => Err(self.refused(error)),
+        }
+    }
+
+    /// A challenge for a proof that has to come first.
+    pub(super) fn step_up(&self, user: &User) -> Outcome<Refused<H::Failure>, H> {
+        let begun =
+            self.ask(|it| it.begin_challenge(self.now, user, Purpose::StepUp, self.client))?;
+        let step_up = StepUp {
+            challenge: begun.challenge,
+            methods: begun.methods,
+            expires_at: begun.expires_at,
+        };
+        let problem = Problem {
+            step_up: Some(Box::new(step_up)),
+            ..Kind::StepUp.into()
+        };
+        Ok(problem.into())
+    }
+
+    /// Counts the request. `token`: what was handed out for a right password, if it is that. Who is signed in has what
+    /// theirs have for what is their own, and not for what anybody may ask: else they would have more guesses at others.
+    pub(super) fn admit(&self, is_own: bool, token: Option<&str>) -> Outcome<(), H> {
+        let (now, client) = (self.now, self.client);
+        self.ask(|it| {
+            let owner = token.and_then(|token| {
+                let challenge = it.challenge_for(token).map(|(user, _)| user);
+                challenge.or_else(|| it.setup_for(token).map(|(user, _)| user))
+            });
+            let of = match (self.user, &owner) {
+                (Some(user), _) if is_own => RequestOf::User(&user.id),
+                (Some(user), Some(owner)) if user.id == *owner => RequestOf::User(&user.id),
+                (_, Some(_)) => RequestOf::Password,
+                (_, None) => RequestOf::Nobody,
+            };
+            it.admit_request(now, client, of)
+        })
+    }
+
+    /// Refuses whoever is signed in and does not know the password.
+    pub(super) fn confirm_password(&self, user: &User, password: &str) -> Outcome<(), H> {
+        self.needs(&[HostAct::CheckPassword])?;
+        let is_right = self.host.check_password(&user.id, password);
+        if is_right.map_err(Refused::Host)? {
+            Ok(())
+        } else {
+            Err(Kind::Denied.into())
+        }
+    }
+
+    /// Hands a mail with a code to the host.
+    pub(super) fn mail(&self, message: Option<&Message>) -> Outcome<(), H> {
+        message.map_or(Ok(()), |message| {
+            self.host.mail(message).map_err(Refused::Host)
+        })
+    }
+
+    /// What a code by e-mail needs.
+    pub(super) fn needs_mail_for(&self, method: Method) -> Outcome<(), H> {
+        if method == Method::Email {
+            self.needs(&[HostAct::Mail])
+        } else {
+            Ok(())
+        }
+    }
+
+    /// How an error is told. What is the operator's goes to the operator.
+    pub(super) fn refused(&self, error: Error) -> Refused<H::Failure> {
+        let problem = match error {
+            Error::Denied(Denied::NotSent { reason: "method" }) => return Refused::NotOffered,
+            Error::Denied(denied) => of_denied(denied),
+            Error::Number { reason, text } => Problem {
+                reason: Some(reason),
+                detail: Some(text.into()),
+                ..Kind::Number.into()
+            },
+            Error::Factor(why) => Problem {
+                reason: Some(why.reason()),
+                detail: Some(format!("The factor {why}.").into()),
+                ..Kind::Factor.into()
+            },
+            Error::Invalid { .. } => Kind::Refused.into(),
+            Error::Unavailable(why) => {
+                self.host.tell_operator(&why.to_string());
+                Problem::waits(Kind::Unavailable, UNAVAILABLE_SECONDS)
+            }
+            Error::Configuration(why) => {
+                self.host.tell_operator(&why.to_string());
+                Problem::waits(Kind::Unavailable, UNAVAILABLE_SECONDS)
+            }
+        };
+        problem.into()
+    }
+}
+
+/// When asking again may help, where nobody knows.
+const UNAVAILABLE_SECONDS: u64 = 30;
+
+fn of_denied(denied: Denied) -> Problem {
+    match denied {
+        Denied::Rejected => Kind::Denied.into(),
+        Denied::LockedOut { disabled: true, .. } => Kind::Disabled.into(),
+        Denied::LockedOut { retry_after, .. } => Problem::waits(Kind::LockedOut, retry_after),
+        Denied::ChallengeClosed => Kind::Closed.into(),
+        Denied::StepUpRequired => Kind::StepUp.into(),
+        Denied::TooRecent { retry_after } => Problem {
+            retry_after: Some(retry_after),
+            ..Kind::TooRecent.into()
+        },
+        Denied::Throttled { retry_after } => Problem::waits(Kind::Throttled, retry_after),
+        Denied::NotSent { reason } => Problem {
+            reason: Some(reason),
+            ..Kind::NotSent.into()
+        },
+    }
+}

@@ -1,0 +1,322 @@
+//! A person's own second factor: what is set up, setting it up, and taking it away.
+
+use data_encoding::BASE64;
+use zeroize::Zeroizing;
+
+use super::answer::{
+    AppSetupBegun, Codes, Enrolled, Factor, Method, Moment, Proven, Removed, SetupCodeSent, State,
+    Text, methods,
+};
+use super::bodies::{
+    AnyProof, AppSetup, EmailRequest, Granted, PhoneRequest, Proof, Removal, SetupProof,
+};
+use super::call::{Call, Outcome, Refused};
+use super::host::{ChangedBy, Host};
+use super::problem::{Kind, Problem};
+use super::sign_in;
+use crate::account::Denied;
+use crate::phone::PhoneNumber;
+use crate::qr;
+use crate::types::{self, Purpose};
+use crate::verifier::{self, AccountView, Delivery, Error, FactorView, SetupOf, User};
+
+/// Pixels a module of the PNG.
+const SCALE: u8 = 6;
+
+/// `GET /2fa`
+pub(super) fn state<H: Host>(call: &Call<'_, H>) -> Outcome<State, H> {
+    let user = call.user()?;
+    let (account, offered) = call.ask(|it| {
+        let mut offered = Vec::new();
+        for method in types::Method::ALL {
+            if *method != types::Method::BackupCode && it.offers(call.now, *method)? {
+                offered.push(*method);
+            }
+        }
+        Ok((it.account(call.now, &user.id)?, offered))
+    })?;
+    let shown = |factor: &FactorView| Factor {
+        id: factor.id.as_str().into(),
+        method: Method(factor.method),
+        label: (!factor.label.is_empty()).then(|| factor.label.as_str().into()),
+        enrolled_at: Moment(factor.enrolled_at),
+        last_used_at: factor.last_used_at.map(Moment),
+        disabled: factor.disabled,
+        destination: factor.masked.as_deref().map(Into::into),
+    };
+    Ok(State {
+        enabled: account.enrolled,
+        primary: account.primary.map(Method),
+        methods: methods(&account.methods),
+        factors: account.factors.iter().map(shown).collect(),
+        backup_codes_left: account.backup_codes_left as u64,
+        locked_until: account.locked_until(None).map(Moment),
+        offered: methods(&offered),
+    })
+}
+
+/// `POST /2fa/setup`, `POST /2fa/enroll`
+pub(super) fn begin_app<H: Host>(call: &Call<'_, H>, body: AppSetup) -> Outcome<AppSetupBegun, H> {
+    let user = call.user()?;
+    call.confirm_password(user, &body.password)?;
+    let (label, grant) = (body.label.as_deref(), body.grant.as_deref());
+    let setup = call.ask_with_step_up(user, |it| {
+        it.start_totp(call.now, user, label, grant, Some(call.client))
+    })?;
+    let too_long = |_| Refused::from(Kind::Refused);
+    let png = qr::png(&setup.uri, SCALE).map_err(too_long)?;
+    let mut uri = Zeroizing::new(String::with_capacity(
+        BASE64.encode_len(png.len()).saturating_add(32),
+    ));
+    uri.push_str("data:image/png;base64,");
+    BASE64.encode_append(&png, &mut uri);
+    Ok(AppSetupBegun {
+        qr_svg: qr::svg(&setup.uri).map_err(too_long)?.into(),
+        qr_png: uri.into(),
+        setup: setup.token.into(),
+        uri: setup.uri.into(),
+        key: setup.secret.into(),
+    })
+}
+
+/// Codes as they are shown; left out where there are none.
+fn listed(codes: Vec<Zeroizing<String>>) -> Option<Vec<Text>> {
+    (!codes.is_empty()).then(|| codes.into_iter().map(Text::from).collect())
+}
+
+/// `POST /2fa/phone`
+pub(super) fn begin_phone<H: Host>(
+    call: &Call<'_, H>,
+    body: PhoneRequest,
+) -> Outcome<SetupCodeSent, H> {
+    let user = call.user()?;
+    match body {
+        PhoneRequest::Again(body) => again(call, user, &body.setup, SetupOf::Phone),
+        PhoneRequest::Begin(body) => {
+            call.confirm_password(user, &body.password)?;
+            let number = number(&body.number, body.region.as_deref())?;
+            let method = body.method.map_or(types::Method::Sms, |method| method.0);
+            let grant = body.grant.as_deref();
+            let sent = call.ask_with_step_up(user, |it| {
+                it.start_phone(call.now, user, &number, method, call.client, grant)
+            })?;
+            sent_for_setup(call, sent)
+        }
+    }
+}
+
+/// `POST /2fa/email`
+pub(super) fn begin_email<H: Host>(
+    call: &Call<'_, H>,
+    body: EmailRequest,
+) -> Outcome<SetupCodeSent, H> {
+    let user = call.user()?;
+    call.needs_mail_for(types::Method::Email)?;
+    match body {
+        EmailRequest::Again(body) => again(call, user, &body.setup, SetupOf::Email),
+        EmailRequest::Begin(body) => {
+            call.confirm_password(user, &body.password)?;
+            let grant = body.grant.as_deref();
+            let sent = call.ask_with_step_up(user, |it| {
+                it.enable_email(call.now, user, call.client, grant)
+            })?;
+            sent_for_setup(call, sent)
+        }
+    }
+}
+
+/// A number as its owner writes it.
+pub(super) fn number<F>(written: &str, region: Option<&str>) -> Result<PhoneNumber, Refused<F>> {
+    PhoneNumber::parse(written, region).map_err(|why| {
+        let problem = Problem {
+            reason: Some(why.reason()),
+            detail: Some(why.to_string().into()),
+            ..Kind::Number.into()
+        };
+        problem.into()
+    })
+}
+
+fn again<H: Host>(
+    call: &Call<'_, H>,
+    user: &User,
+    setup: &str,
+    of: SetupOf,
+) -> Outcome<SetupCodeSent, H> {
+    theirs(call, user, setup, Some(of))?;
+    let sent = call.ask(|it| it.resend_code(call.now, setup, call.client))?;
+    sent_for_setup(call, sent)
+}
+
+fn sent_for_setup<H: Host>(call: &Call<'_, H>, sent: Delivery) -> Outcome<SetupCodeSent, H> {
+    call.mail(sent.message.as_ref())?;
+    let left = call.ask(|it| it.setup_tries_left(call.now, &sent.token))?;
+    Ok(SetupCodeSent {
+        setup: sent.token.into(),
+        method: Method(sent.method),
+        destination: sent.masked.into(),
+        expires_at: Moment(sent.expires_at),
+        resend_at: Moment(sent.resend_at),
+        attempts_left: left.map(Into::into),
+    })
+}
+
+/// What a set-up of theirs is of. One of somebody else is like a wrong code.
+fn theirs<H: Host>(
+    call: &Call<'_, H>,
+    user: &User,
+    setup: &str,
+    wanted: Option<SetupOf>,
+) -> Outcome<SetupOf, H> {
+    let found = call.ask(|it| Ok(it.setup_for(setup)))?;
+    let found = found.filter(|(owner, of)| *owner == user.id && wanted.is_none_or(|it| it == *of));
+    found.map(|(_, of)| of).ok_or_else(|| Kind::Denied.into())
+}
+
+/// Confirms a set-up; of which kind it may be, if not of any.
+fn confirm_of<H: Host>(
+    call: &Call<'_, H>,
+    body: &SetupProof,
+    wanted: Option<SetupOf>,
+) -> Outcome<Enrolled, H> {
+    let user = call.user()?;
+    let of = theirs(call, user, &body.setup, wanted)?;
+    let (now, client) = (call.now, call.client);
+    let confirmed = call.host.ask(|it| match of {
+        SetupOf::App => it.confirm_totp(now, &body.setup, &body.code, client),
+        SetupOf::Phone => it.confirm_phone(now, &body.setup, &body.code, client),
+        SetupOf::Email => it.confirm_email(now, &body.setup, &body.code, client),
+    });
+    let enrolled = match confirmed.map_err(Refused::Host)? {
+        Ok(enrolled) => enrolled,
+        Err(Error::Denied(Denied::Rejected)) => {
+            let left = call.ask(|it| it.setup_tries_left(now, &body.setup))?;
+            return Err(Problem::from(Kind::Denied).with_attempts_left(left).into());
+        }
+        Err(error) => return Err(call.refused(error)),
+    };
+    let token = call.host.go_on(&user.id, ChangedBy::Enrolled(&enrolled));
+    let token = token.map_err(Refused::Host)?.map(Text::from);
+    // Whose number was replaced is told, where the host has a way.
+    if call.host.does(super::host::HostAct::Mail) {
+        for notice in &enrolled.notices {
+            call.host.mail(notice).map_err(Refused::Host)?;
+        }
+    }
+    let verifier::Enrolled {
+        method,
+        backup_codes,
+        next_code_at,
+        ..
+    } = enrolled;
+    Ok(Enrolled {
+        method: Method(method),
+        codes: listed(backup_codes),
+        next_code_at: next_code_at.map(Moment),
+        token,
+    })
+}
+
+/// `POST /2fa/confirm`
+pub(super) fn confirm<H: Host>(call: &Call<'_, H>, body: SetupProof) -> Outcome<Enrolled, H> {
+    confirm_of(call, &body, None)
+}
+
+/// `POST /2fa/phone/confirm`
+pub(super) fn confirm_phone<H: Host>(call: &Call<'_, H>, body: SetupProof) -> Outcome<Enrolled, H> {
+    confirm_of(call, &body, Some(SetupOf::Phone))
+}
+
+/// `POST /2fa/email/confirm`
+pub(super) fn confirm_email<H: Host>(call: &Call<'_, H>, body: SetupProof) -> Outcome<Enrolled, H> {
+    confirm_of(call, &body, Some(SetupOf::Email))
+}
+
+/// `POST /2fa/verify`
+pub(super) fn verify<H: Host>(call: &Call<'_, H>, body: AnyProof) -> Outcome<Proven, H> {
+    match body {
+        AnyProof::Setup(body) => {
+            let enrolled = confirm_of(call, &body, None)?;
+            Ok(Proven {
+                method: enrolled.method,
+                grant: None,
+                grant_expires_at: None,
+                codes: enrolled.codes,
+                next_code_at: enrolled.next_code_at,
+                token: enrolled.token,
+                backup_codes_left: None,
+            })
+        }
+        AnyProof::Challenge(body) => answer_challenge(call, &body),
+    }
+}
+
+fn answer_challenge<H: Host>(call: &Call<'_, H>, body: &Proof) -> Outcome<Proven, H> {
+    let (verified, token) = match call.ask(|it| Ok(it.challenge_for(&body.challenge)))? {
+        Some((_, Purpose::Login)) => sign_in::prove(call, body)?,
+        Some((user, Purpose::StepUp)) if call.user()?.id == user => {
+            let verified = call.ask(|it| {
+                let (method, code) = (body.method.0, &body.code);
+                it.verify(call.now, &body.challenge, method, code, call.client)
+            })?;
+            (verified, None)
+        }
+        _ => return Err(Kind::Closed.into()),
+    };
+    let left = sign_in::left(&verified);
+    let until = verified.grant_expires();
+    Ok(Proven {
+        method: Method(verified.method),
+        grant: until.map(|_| Text::from(verified.grant)),
+        grant_expires_at: until.map(Moment),
+        codes: None,
+        next_code_at: None,
+        token,
+        backup_codes_left: left,
+    })
+}
+
+/// Of somebody who has a factor.
+fn enrolled<H: Host>(call: &Call<'_, H>, user: &User) -> Outcome<AccountView, H> {
+    let account = call.ask(|it| it.account(call.now, &user.id))?;
+    if account.enrolled {
+        Ok(account)
+    } else {
+        Err(Kind::NotEnabled.into())
+    }
+}
+
+/// `POST /2fa/codes`
+pub(super) fn renew_codes<H: Host>(call: &Call<'_, H>, body: Granted) -> Outcome<Codes, H> {
+    let user = call.user()?;
+    enrolled(call, user)?;
+    let grant = body.grant.as_deref().unwrap_or_default();
+    let renewed = call.ask_with_step_up(user, |it| {
+        it.regenerate_backup_codes(call.now, &user.id, grant, Some(call.client))
+    })?;
+    let token = call.host.go_on(&user.id, ChangedBy::Grant(grant));
+    Ok(Codes {
+        codes: renewed.codes.into_iter().map(Text::from).collect(),
+        token: token.map_err(Refused::Host)?.map(Text::from),
+    })
+}
+
+/// `DELETE /2fa`: every method, one after the other, with one grant. Who is interrupted has what is left, and begins
+/// again.
+pub(super) fn remove<H: Host>(call: &Call<'_, H>, body: Removal) -> Outcome<Removed, H> {
+    let user = call.user()?;
+    call.confirm_password(user, &body.password)?;
+    let account = enrolled(call, user)?;
+    let grant = body.grant.as_deref().unwrap_or_default();
+    call.ask_with_step_up(user, |it| {
+        let codes = types::Method::BackupCode;
+        for method in account.methods.iter().filter(|method| **method != codes) {
+            it.remove(call.now, &user.id, *method, grant, Some(call.client))?;
+        }
+        Ok(())
+    })?;
+    let token = call.host.go_on(&user.id, ChangedBy::Grant(grant));
+    Ok(Removed {
+        token: token.map_err(Refused::Host)?.map(Text::from),
+    })
+}

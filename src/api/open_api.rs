@@ -1,0 +1,133 @@
+//! The OpenAPI 3.1 document: made of the table of routes.
+
+use serde_json::{Map, Value, json};
+
+use super::problem::{Kind, Problem};
+use super::routes::{Described, ROUTES, Route, Who};
+
+/// What every end point may answer.
+const COMMON: &[Kind] = &[Kind::Throttled, Kind::Unavailable];
+
+/// What every end point with a body may answer.
+const WITH_BODY: &[Kind] = &[Kind::Request, Kind::TooLarge, Kind::MediaType];
+
+/// The document of the interface under `prefix`.
+pub(super) fn document(prefix: &str) -> Value {
+    let mut paths: Map<String, Value> = Map::new();
+    let mut schemas = Map::new();
+    schemas.insert("Problem".to_owned(), Problem::schema());
+    for route in ROUTES {
+        let path = paths
+            .entry(format!("{prefix}{}", route.path))
+            .or_insert_with(|| json!({}));
+        if let Some(path) = path.as_object_mut() {
+            path.insert(route.verb.to_ascii_lowercase(), operation(route));
+        }
+        for described in [route.body, route.answer] {
+            if !described.name.is_empty() {
+                schemas.insert(described.name.to_owned(), (described.schema)());
+            }
+        }
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Second factors",
+            "version": "1",
+            "description": "Challenges, set-ups, grants and resets are for memory: a page keeps them in a variable, and \
+                never in localStorage, sessionStorage, a cookie or an address. Who is signed in is known by the \
+                site's own session or token.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "site": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The site's own token, or its session.",
+                },
+            },
+        },
+    })
+}
+
+fn content(media_type: &str, described: Described) -> Value {
+    let reference = format!("#/components/schemas/{}", described.name);
+    json!({media_type: {"schema": {"$ref": reference}}})
+}
+
+fn operation(route: &Route) -> Value {
+    let mut responses = Map::new();
+    let mut success = json!({
+        "description": route.summary,
+        "headers": {"Cache-Control": {"schema": {"type": "string", "const": "no-store"}}},
+    });
+    if let (false, Some(success)) = (route.answer.name.is_empty(), success.as_object_mut()) {
+        success.insert(
+            "content".to_owned(),
+            content("application/json", route.answer),
+        );
+    }
+    responses.insert(route.status.to_string(), success);
+    let has_body = !route.body.name.is_empty();
+    let mut problems = [COMMON, route.problems].concat();
+    if has_body {
+        problems.extend(WITH_BODY);
+    }
+    if route.who == Who::SignedIn {
+        problems.push(Kind::SignIn);
+    }
+    // Of the set-ups and step-ups among what it answers.
+    if route.path == "/2fa/verify" {
+        problems.push(Kind::SignIn);
+    }
+    let mut statuses: Vec<u16> = problems.iter().map(|kind| kind.status()).collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    for status in statuses {
+        let told: Vec<String> = problems
+            .iter()
+            .filter(|kind| kind.status() == status)
+            .map(|kind| format!("`{}`: {}", kind.uri(), kind.title()))
+            .collect();
+        let mut response = json!({
+            "description": told.join("\n\n"),
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        });
+        if let (429 | 503, Some(response)) = (status, response.as_object_mut()) {
+            let header = json!({"Retry-After": {"schema": {"type": "integer", "minimum": 1}}});
+            response.insert("headers".to_owned(), header);
+        }
+        responses.insert(status.to_string(), response);
+    }
+    responses.insert(
+        "501".to_owned(),
+        json!({
+            "description": "This site does not offer it.",
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+        }),
+    );
+    let mut operation = json!({
+        "operationId": camel(route.name),
+        "summary": route.summary,
+        "responses": responses,
+    });
+    if let Some(members) = operation.as_object_mut() {
+        if has_body {
+            let body =
+                json!({"required": true, "content": content("application/json", route.body)});
+            members.insert("requestBody".to_owned(), body);
+        }
+        if route.who == Who::SignedIn {
+            members.insert("security".to_owned(), json!([{"site": []}]));
+        }
+    }
+    operation
+}
+
+fn camel(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}

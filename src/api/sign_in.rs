@@ -1,0 +1,101 @@
+//! Signing in: a name and a password, then a proof.
+
+use super::answer::{CodeSent, Method, Moment, SignInBegun, SignedIn, methods};
+use super::bodies::{CodeRequest, Proof, SignIn};
+use super::call::{Call, Outcome, Refused};
+use super::host::{Host, HostAct};
+use super::problem::Kind;
+use crate::types::Purpose;
+use crate::verifier::{CameOf, LoginState, Verified};
+
+/// `POST /login`
+pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignInBegun, H> {
+    call.needs(&[HostAct::Authenticate, HostAct::SignIn])?;
+    let found = call.host.authenticate(&body.name, &body.password);
+    drop(body);
+    let user = found.map_err(Refused::Host)?.ok_or(Kind::Denied)?;
+    let login = call.ask(|it| it.begin_login(call.now, &user, call.client))?;
+    Ok(match login.state {
+        LoginState::Allowed => {
+            let token = call.host.sign_in(&user.id, CameOf::Login(&login));
+            SignInBegun {
+                requires_2fa: false,
+                challenge: None,
+                methods: None,
+                expires_at: None,
+                token: token.map_err(Refused::Host)?.map(Into::into),
+            }
+        }
+        LoginState::ChallengeRequired => SignInBegun {
+            requires_2fa: true,
+            challenge: Some(login.challenge.into()),
+            methods: Some(methods(&login.methods)),
+            expires_at: login.expires_at.map(Moment),
+            token: None,
+        },
+    })
+}
+
+/// Proves a sign-in, and lets the host issue what it issues.
+pub(super) fn prove<H: Host>(
+    call: &Call<'_, H>,
+    proof: &Proof,
+) -> Outcome<(Verified, Option<super::answer::Text>), H> {
+    call.needs(&[HostAct::SignIn])?;
+    let verified = call.ask(|it| {
+        it.verify(
+            call.now,
+            &proof.challenge,
+            proof.method.0,
+            &proof.code,
+            call.client,
+        )
+    })?;
+    let token = call
+        .host
+        .sign_in(&verified.user, CameOf::Verified(&verified));
+    let token = token.map_err(Refused::Host)?.map(Into::into);
+    Ok((verified, token))
+}
+
+/// `POST /login/otp`
+pub(super) fn otp<H: Host>(call: &Call<'_, H>, body: Proof) -> Outcome<SignedIn, H> {
+    // What was proven for another purpose signs nobody in, and is not spent here.
+    match call.ask(|it| Ok(it.challenge_for(&body.challenge)))? {
+        Some((_, Purpose::Login)) => {}
+        _ => return Err(Kind::Closed.into()),
+    }
+    let (verified, token) = prove(call, &body)?;
+    Ok(SignedIn {
+        method: Method(verified.method),
+        token,
+        backup_codes_left: left(&verified),
+    })
+}
+
+/// Backup codes that are left.
+pub(super) fn left(verified: &Verified) -> Option<u64> {
+    verified.backup_codes_left.map(|left| left as u64)
+}
+
+/// `POST /login/send`
+pub(super) fn send<H: Host>(call: &Call<'_, H>, body: CodeRequest) -> Outcome<CodeSent, H> {
+    let is_theirs = match call.ask(|it| Ok(it.challenge_for(&body.challenge)))? {
+        Some((_, Purpose::Login)) => true,
+        Some((user, Purpose::StepUp)) => call.user.is_some_and(|it| it.id == user),
+        _ => false,
+    };
+    if !is_theirs {
+        return Err(Kind::Closed.into());
+    }
+    let method = body.method.0;
+    call.needs_mail_for(method)?;
+    let sent = call.ask(|it| it.send_code(call.now, &body.challenge, method, call.client))?;
+    call.mail(sent.message.as_ref())?;
+    Ok(CodeSent {
+        method: Method(sent.method),
+        destination: sent.masked.into(),
+        expires_at: Moment(sent.expires_at),
+        resend_at: Moment(sent.resend_at),
+    })
+}

@@ -1,0 +1,317 @@
+//! `TwoFactor\Api`: JSON over HTTP, without a framework.
+
+use std::ffi::c_int;
+use std::fmt;
+use std::ptr;
+use std::thread;
+use std::time::Duration;
+
+use ext_php_rs::convert::{FromZval, IntoZval};
+use ext_php_rs::flags::DataType;
+use ext_php_rs::prelude::*;
+use ext_php_rs::types::{ZendClassObject, ZendHashTable, ZendObject, Zval};
+use zeroize::Zeroizing;
+
+use super::api_context::{Act, ApiContext};
+use super::api_response::ApiResponse;
+use super::argument::{Arg, Bytes, Optional};
+use super::callback::{SecretText, call};
+use super::enrolled::Enrolled;
+use super::failure::{Failure, contained, internal, invalid, mistyped, tell_operator};
+use super::login::Login;
+use super::message::Message;
+use super::object::{Dump, Fields, SEALED, constructed_once, seal};
+use super::proven_number::ProvenNumber;
+use super::signature::Signature;
+use super::user::User;
+use super::verified::Verified;
+use super::verifier::Verifier;
+use crate::api::{Api as Core, ChangedBy, Host, HostAct, Request};
+use crate::types::UserId;
+use crate::verifier::{self, CameOf};
+
+/// See the stub.
+#[php_class]
+#[php(name = "TwoFactor\\Api", flags = SEALED)]
+pub struct Api {
+    api: Core,
+    /// The object: its store is opened anew after a fork.
+    verifier: Zval,
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Api")
+    }
+}
+
+/// A verifier that is kept.
+#[derive(Debug)]
+pub struct KeptVerifier(Zval);
+
+impl FromZval<'_> for KeptVerifier {
+    const TYPE: DataType = DataType::object("TwoFactor\\Verifier");
+
+    fn from_zval(zval: &Zval) -> Option<Self> {
+        verifier_of(zval).map(|_| Self(zval.shallow_clone()))
+    }
+}
+
+fn verifier_of(zval: &Zval) -> Option<&Verifier> {
+    ZendClassObject::<Verifier>::from_zend_obj(zval.object()?).map(|object| &**object)
+}
+
+fn under(prefix: &str) -> Result<Core, Failure> {
+    Core::new(prefix).map_err(|why| invalid("prefix", &why.to_string()))
+}
+
+#[php_impl]
+impl Api {
+    pub fn __construct(
+        verifier: Arg<KeptVerifier>,
+        prefix: Optional<&str>,
+    ) -> Result<Self, Failure> {
+        constructed_once::<Self>()?;
+        Ok(Self {
+            api: under(prefix.or(""))?,
+            verifier: verifier.0.0,
+        })
+    }
+
+    pub fn handle(
+        &self,
+        method: Arg<Bytes<'_>>,
+        path: Arg<Bytes<'_>>,
+        body: Arg<Bytes<'_>>,
+        context: Arg<&ApiContext>,
+    ) -> Result<ApiResponse, Failure> {
+        let verifier = verifier_of(&self.verifier).ok_or_else(internal)?;
+        let now = verifier.now()?;
+        let (method, path) = (method.text(), path.text());
+        let context = context.0;
+        let request = Request {
+            method: &method,
+            path: &path,
+            content_type: context.content_type.as_deref(),
+            body: body.0.0,
+            client: &context.client,
+            user: context.user.as_ref(),
+            credential: context.credential.as_ref().map(|it| it.as_slice()),
+            subject: context.subject.as_ref(),
+        };
+        let host = PhpHost { verifier, context };
+        contained(|| self.api.handle(now, &request, &host))?.map(ApiResponse)
+    }
+
+    pub fn openApi(prefix: Optional<&str>) -> Result<String, Failure> {
+        let api = under(prefix.or(""))?;
+        contained(|| api.open_api())
+    }
+}
+
+/// A host that is PHP code: each of its acts is a callable of the context.
+struct PhpHost<'a> {
+    verifier: &'a Verifier,
+    context: &'a ApiContext,
+}
+
+impl PhpHost<'_> {
+    /// What does that; it is asked for only where there is one.
+    fn callback(&self, act: Act) -> Result<&Zval, Failure> {
+        self.context.callback(act).ok_or_else(internal)
+    }
+}
+
+/// What a callable must not return.
+fn wrong(why: &str) -> Failure {
+    mistyped("context", why)
+}
+
+/// A user, or null.
+fn user_or_null(answer: &Zval, why: &str) -> Result<Option<verifier::User>, Failure> {
+    let answer = answer.dereference();
+    if answer.is_null() {
+        return Ok(None);
+    }
+    let user = answer
+        .object()
+        .and_then(ZendClassObject::<User>::from_zend_obj);
+    user.map(|user| Some(user.0.clone()))
+        .ok_or_else(|| wrong(why))
+}
+
+/// A text, or null.
+fn text_or_null(answer: &Zval, why: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+    let answer = answer.dereference();
+    if answer.is_null() {
+        return Ok(None);
+    }
+    let text = answer.zend_str().map(|text| Bytes(text.as_bytes()).text());
+    text.map(Some).ok_or_else(|| wrong(why))
+}
+
+fn yes_or_no(answer: &Zval, why: &str) -> Result<bool, Failure> {
+    answer.dereference().bool().ok_or_else(|| wrong(why))
+}
+
+fn object<T: IntoZval>(value: T) -> Result<Zval, Failure> {
+    Ok(value.into_zval(false)?)
+}
+
+impl Host for PhpHost<'_> {
+    type Failure = Failure;
+
+    fn ask<R>(&self, question: impl FnOnce(&verifier::Verifier) -> R) -> Result<R, Failure> {
+        self.verifier.put_to_core(question)
+    }
+
+    fn does(&self, act: HostAct) -> bool {
+        let act = match act {
+            HostAct::Authenticate => Act::Authenticate,
+            HostAct::CheckPassword => Act::CheckPassword,
+            HostAct::SignIn => Act::SignIn,
+            HostAct::Mail => Act::Mail,
+            HostAct::FindUser => Act::FindUser,
+            HostAct::SetPassword => Act::SetPassword,
+            HostAct::NumberProven => Act::NumberProven,
+        };
+        self.context.callback(act).is_some()
+    }
+
+    fn authenticate(&self, name: &str, password: &str) -> Result<Option<verifier::User>, Failure> {
+        let password = SecretText::new(password);
+        let callback = self.callback(Act::Authenticate)?;
+        let answer = call(callback, vec![&name.to_owned(), password.value()])?;
+        let why = "must have an authenticate that returns a TwoFactor\\User or null";
+        user_or_null(&answer, why)
+    }
+
+    fn check_password(&self, user: &UserId, password: &str) -> Result<bool, Failure> {
+        let password = SecretText::new(password);
+        let callback = self.callback(Act::CheckPassword)?;
+        let answer = call(callback, vec![&user.as_str().to_owned(), password.value()])?;
+        yes_or_no(&answer, "must have a checkPassword that returns a bool")
+    }
+
+    fn sign_in(
+        &self,
+        user: &UserId,
+        came_of: CameOf<'_>,
+    ) -> Result<Option<Zeroizing<String>>, Failure> {
+        let came_of = match came_of {
+            CameOf::Verified(verified) => object(Verified(verified.clone()))?,
+            CameOf::Login(login) => object(Login(login.clone()))?,
+        };
+        let callback = self.callback(Act::SignIn)?;
+        let answer = call(callback, vec![&user.as_str().to_owned(), &came_of])?;
+        text_or_null(&answer, "must have a signIn that returns a string or null")
+    }
+
+    fn go_on(
+        &self,
+        user: &UserId,
+        changed_by: ChangedBy<'_>,
+    ) -> Result<Option<Zeroizing<String>>, Failure> {
+        let Some(callback) = self.context.callback(Act::GoOn) else {
+            return Ok(None);
+        };
+        let (enrolled, grant) = match changed_by {
+            ChangedBy::Enrolled(enrolled) => (Some(enrolled), None),
+            ChangedBy::Grant(grant) => (None, Some(SecretText::new(grant))),
+        };
+        let enrolled = match enrolled {
+            Some(enrolled) => object(Enrolled(enrolled.clone()))?,
+            None => Zval::null(),
+        };
+        let null = Zval::null();
+        let grant = grant.as_ref().map_or(&null, SecretText::value);
+        let user = user.as_str().to_owned();
+        let answer = call(callback, vec![&user, &enrolled, grant])?;
+        text_or_null(&answer, "must have a goOn that returns a string or null")
+    }
+
+    fn mail(&self, message: &verifier::Message) -> Result<(), Failure> {
+        let message = object(Message(message.clone()))?;
+        call(self.callback(Act::Mail)?, vec![&message]).map(drop)
+    }
+
+    fn find_user(&self, name: &str) -> Result<Option<verifier::User>, Failure> {
+        let answer = call(self.callback(Act::FindUser)?, vec![&name.to_owned()])?;
+        let why = "must have a findUser that returns a TwoFactor\\User or null";
+        user_or_null(&answer, why)
+    }
+
+    fn accepts_password(&self, password: &str) -> Result<bool, Failure> {
+        let Some(callback) = self.context.callback(Act::AcceptsPassword) else {
+            return Ok(true);
+        };
+        let password = SecretText::new(password);
+        let answer = call(callback, vec![password.value()])?;
+        yes_or_no(&answer, "must have an acceptsPassword that returns a bool")
+    }
+
+    fn set_password(&self, user: &UserId, password: &str) -> Result<(), Failure> {
+        let password = SecretText::new(password);
+        let callback = self.callback(Act::SetPassword)?;
+        call(callback, vec![&user.as_str().to_owned(), password.value()]).map(drop)
+    }
+
+    fn number_proven(&self, number: &verifier::ProvenNumber) -> Result<(), Failure> {
+        let number = object(ProvenNumber(number.clone()))?;
+        call(self.callback(Act::NumberProven)?, vec![&number]).map(drop)
+    }
+
+    fn age(&self) -> Duration {
+        self.context.age()
+    }
+
+    fn wait(&self, rest: Duration) {
+        thread::sleep(rest);
+    }
+
+    fn tell_operator(&self, what: &str) {
+        tell_operator(what);
+    }
+}
+
+impl Dump for Api {
+    fn dump(&self) -> Fields {
+        Fields::new()
+    }
+}
+
+/// Tells the cycle collector of the verifier, which may have a clock that holds whatever holds this.
+unsafe extern "C" fn get_gc(
+    object: *mut ZendObject,
+    table: *mut *mut Zval,
+    count: *mut c_int,
+) -> *mut ZendHashTable {
+    // SAFETY: the engine passes a live object, exclusively, and two places to write to.
+    unsafe {
+        *table = ptr::null_mut();
+        *count = 0;
+        let this = object
+            .as_mut()
+            .and_then(ZendClassObject::<Api>::from_zend_obj_mut);
+        if let Some(this) = this {
+            *table = ptr::from_mut(&mut this.verifier);
+            *count = 1;
+        }
+    }
+    ptr::null_mut()
+}
+
+/// # Safety
+/// See [`super::describe`].
+pub(super) unsafe fn describe() {
+    use ext_php_rs::class::RegisteredClass as _;
+    // SAFETY: as the caller promises; the handlers as in `seal`.
+    unsafe {
+        seal::<Api>();
+        let handlers = ptr::from_ref(Api::get_metadata().handlers()).cast_mut();
+        (*handlers).get_gc = Some(get_gc);
+        Signature::of::<Api>("__construct").default("prefix", c"''");
+        Signature::of::<Api>("handle").sensitive("body");
+        Signature::of::<Api>("openapi").default("prefix", c"''");
+    }
+}

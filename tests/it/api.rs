@@ -1,0 +1,331 @@
+//! The JSON interface without PHP: the router and the OpenAPI document are one, nothing that is sent makes it fail, and
+//! whatever strangers ask for leaves those who are signed in their part.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+use std::cell::RefCell;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use twofactor::account::Denied;
+use twofactor::api::{Api, ChangedBy, Host, HostAct, Request, Response};
+use twofactor::clock::UnixTime;
+use twofactor::config::Config;
+use twofactor::crypto::KeyRing;
+use twofactor::types::UserId;
+use twofactor::verifier::{
+    CameOf, Client, Error, Message, ProvenNumber, RequestOf, User, Verifier,
+};
+use zeroize::Zeroizing;
+
+const KEY: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+const START: i64 = 1_700_000_010;
+
+fn at(seconds: i64) -> UnixTime {
+    UnixTime::new(START + seconds).unwrap()
+}
+
+fn user(id: &str) -> User {
+    User {
+        id: UserId::new(id).unwrap(),
+        name: "ada".to_owned(),
+        email: Some("ada@example.org".to_owned()),
+        locale: None,
+    }
+}
+
+/// A host that knows one user, whose password is "right".
+struct OneUser {
+    verifier: Verifier,
+    waited: RefCell<Vec<Duration>>,
+    told: RefCell<Vec<String>>,
+}
+
+impl OneUser {
+    fn with(settings: &[(&str, &str)]) -> Self {
+        let settings = [&[("store", "memory:")], settings].concat();
+        let config = Config::parse(settings.iter().copied()).unwrap();
+        Self {
+            verifier: Verifier::open(config, Some(KeyRing::parse(KEY).unwrap()), true).unwrap(),
+            waited: RefCell::default(),
+            told: RefCell::default(),
+        }
+    }
+}
+
+impl Host for OneUser {
+    type Failure = Infallible;
+
+    fn ask<R>(&self, question: impl FnOnce(&Verifier) -> R) -> Result<R, Infallible> {
+        Ok(question(&self.verifier))
+    }
+
+    fn does(&self, _: HostAct) -> bool {
+        true
+    }
+
+    fn authenticate(&self, name: &str, password: &str) -> Result<Option<User>, Infallible> {
+        Ok((name == "ada" && password == "right").then(|| user("1")))
+    }
+
+    fn check_password(&self, _: &UserId, password: &str) -> Result<bool, Infallible> {
+        Ok(password == "right")
+    }
+
+    fn sign_in(&self, _: &UserId, _: CameOf<'_>) -> Result<Option<Zeroizing<String>>, Infallible> {
+        Ok(Some(Zeroizing::new("token".to_owned())))
+    }
+
+    fn go_on(&self, _: &UserId, _: ChangedBy<'_>) -> Result<Option<Zeroizing<String>>, Infallible> {
+        Ok(None)
+    }
+
+    fn mail(&self, _: &Message) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn find_user(&self, name: &str) -> Result<Option<User>, Infallible> {
+        Ok((name == "ada").then(|| user("1")))
+    }
+
+    fn accepts_password(&self, _: &str) -> Result<bool, Infallible> {
+        Ok(true)
+    }
+
+    fn set_password(&self, _: &UserId, _: &str) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn number_proven(&self, _: &ProvenNumber) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn age(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn wait(&self, rest: Duration) {
+        self.waited.borrow_mut().push(rest);
+    }
+
+    fn tell_operator(&self, what: &str) {
+        self.told.borrow_mut().push(what.to_owned());
+    }
+}
+
+fn ask(host: &OneUser, method: &str, path: &str, body: &[u8], user: Option<&User>) -> Response {
+    let client = Client::new("192.0.2.1".parse::<std::net::IpAddr>().unwrap(), "");
+    let request = Request {
+        method,
+        path,
+        content_type: Some("application/json"),
+        body,
+        client: &client,
+        user,
+        credential: None,
+        subject: None,
+    };
+    let api = Api::new("/api").unwrap();
+    let Ok(response) = api.handle(at(0), &request, host);
+    response
+}
+
+/// Method, path and what is said of it, of every end point in the document.
+fn documented() -> Vec<(String, String, Value)> {
+    let document = Api::new("/api").unwrap().open_api();
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let paths = document["paths"].as_object().unwrap().clone();
+    let operations = paths.into_iter().flat_map(|(path, operations)| {
+        let operations = operations.as_object().unwrap().clone();
+        operations
+            .into_iter()
+            .map(move |(verb, it)| (verb.to_uppercase(), path.clone(), it))
+    });
+    operations.collect()
+}
+
+#[test]
+fn the_router_takes_what_the_document_says_and_nothing_else() {
+    let host = OneUser::with(&[]);
+    let all = documented();
+    assert_eq!(all.len(), 20);
+    let paths: std::collections::BTreeSet<_> = all.iter().map(|(_, path, _)| path).collect();
+    for path in paths {
+        for verb in [
+            "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "get", "",
+        ] {
+            let is_there = all.iter().any(|(it, of, _)| it == verb && of == path);
+            let response = ask(&host, verb, path, b"", Some(&user("1")));
+            assert_eq!(response.status != 405, is_there, "{verb} {path}");
+        }
+        for near in [
+            format!("{path}/"),
+            format!("{path}x"),
+            path.replace("/api", ""),
+        ] {
+            assert_eq!(ask(&host, "POST", &near, b"{}", None).status, 404, "{near}");
+        }
+    }
+}
+
+/// Every body that the document calls right is read, and without each of its fields that have to be there it is not.
+#[test]
+fn a_body_is_read_exactly_if_the_document_calls_it_right() {
+    let host = OneUser::with(&[
+        ("api_per_network_minute", "100000"),
+        ("api_per_network_hour", "100000"),
+    ]);
+    let document: Value = serde_json::from_str(&Api::new("").unwrap().open_api()).unwrap();
+    let schemas = document["components"]["schemas"].clone();
+    let example = |schema: &Value| -> Value {
+        if let Some(words) = schema["enum"].as_array() {
+            return words[0].clone();
+        }
+        let least = schema["minLength"].as_u64().unwrap();
+        // Two letters are a region, thirty-two are a session.
+        json!(if least == 2 {
+            "DE".to_owned()
+        } else {
+            "a".repeat(usize::try_from(least).unwrap())
+        })
+    };
+    let mut read = 0;
+    for (verb, path, operation) in documented() {
+        let Some(reference) =
+            operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str()
+        else {
+            continue;
+        };
+        let schema = &schemas[reference.rsplit('/').next().unwrap()];
+        let either = schema["oneOf"].as_array().cloned();
+        for one in either.unwrap_or_else(|| vec![schema.clone()]) {
+            let properties = one["properties"].as_object().unwrap();
+            let whole: Value = properties
+                .iter()
+                .map(|(name, schema)| (name.clone(), example(schema)))
+                .collect::<serde_json::Map<_, _>>()
+                .into();
+            let status = |body: &Value| {
+                ask(
+                    &host,
+                    &verb,
+                    &path,
+                    body.to_string().as_bytes(),
+                    Some(&user("1")),
+                )
+                .status
+            };
+            assert_ne!(status(&whole), 400, "{verb} {path} {whole}");
+            for (name, schema) in properties {
+                let is_required = one["required"].as_array().unwrap().contains(&json!(name));
+                let mut without = whole.clone();
+                without.as_object_mut().unwrap().remove(name);
+                // Without the name that tells two bodies apart it is the other one.
+                assert_eq!(
+                    status(&without) == 400,
+                    is_required,
+                    "{path} without {name}"
+                );
+                let mut wrong = whole.clone();
+                for value in [json!(1), json!(null), json!([]), json!({})] {
+                    wrong[name] = value;
+                    assert_eq!(status(&wrong), 400, "{path} {wrong}");
+                }
+                if let Some(most) = schema["maxLength"].as_u64() {
+                    wrong[name] = json!("a".repeat(usize::try_from(most).unwrap() + 1));
+                    assert_eq!(status(&wrong), 400, "{path} with a long {name}");
+                }
+            }
+            let mut more = whole.clone();
+            more["more"] = json!("x");
+            assert_eq!(status(&more), 400);
+            read += 1;
+        }
+    }
+    assert_eq!(read, 21);
+}
+
+#[test]
+fn a_reset_takes_its_time_for_somebody_as_for_nobody() {
+    let host = OneUser::with(&[]);
+    // Without a telephone on this site there is none.
+    let response = ask(
+        &host,
+        "POST",
+        "/api/password/phone",
+        br#"{"name": "ada"}"#,
+        None,
+    );
+    assert_eq!((response.status, host.waited.borrow().len()), (501, 0));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_is_sent_is_answered(
+        place in 0..20usize,
+        bytes in any::<Vec<u8>>(),
+        text in "\\{(\"(name|code|setup|password)\": ?(\"[^\"]{0,9}\"|1|null|\\[\\]),? ?){0,3}\\}",
+        signed_in: bool,
+    ) {
+        let host = OneUser::with(&[("api_per_network_minute", "100000"), ("api_per_network_hour", "100000")]);
+        let (verb, path, _) = &documented()[place];
+        let user = user("1");
+        for body in [bytes.as_slice(), text.as_bytes()] {
+            let response = ask(&host, verb, path, body, signed_in.then_some(&user));
+            prop_assert!(response.status < 500 || response.status == 501, "{}", response.status);
+        }
+        prop_assert!(host.told.borrow().is_empty());
+    }
+
+    /// Guesses and those who know a password together never take more than half, whoever asks in which order.
+    #[test]
+    fn whatever_others_ask_for_leaves_each_who_is_signed_in_their_part(
+        limit in 6u32..40,
+        before in proptest::collection::vec(0..4u8, 0..200),
+    ) {
+        let text = limit.to_string();
+        let host = OneUser::with(&[("api_per_network_minute", &text), ("api_per_network_hour", "100000")]);
+        let client = Client::new("2001:db8:1:2::3".parse::<std::net::IpAddr>().unwrap(), "");
+        let beside = Client::new("2001:db8:1:ffff::1".parse::<std::net::IpAddr>().unwrap(), "");
+        let users = [UserId::new("1").unwrap(), UserId::new("2").unwrap()];
+        let of = |who: u8| match who {
+            0 => RequestOf::Nobody,
+            1 => RequestOf::Password,
+            2 => RequestOf::User(&users[0]),
+            _ => RequestOf::User(&users[1]),
+        };
+        let mut granted = [0u32; 4];
+        for who in before {
+            let client = if who == 0 { &beside } else { &client };
+            match host.verifier.admit_request(at(0), client, of(who)) {
+                Ok(()) => granted[usize::from(who)] += 1,
+                Err(Error::Denied(Denied::Throttled { retry_after })) => {
+                    // A window, and what shares a mark in it.
+                    prop_assert!((1..=63).contains(&retry_after));
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        prop_assert!(granted[0] <= limit / 3);
+        prop_assert!(granted[0] + granted[1] <= limit / 2);
+        prop_assert!(granted[2] <= limit / 2 && granted[3] <= limit / 2);
+        prop_assert!(granted.iter().sum::<u32>() <= limit);
+        // Without the other one who is signed in there is something for the first.
+        if granted[3] == 0 && granted[2] == 0 {
+            prop_assert!(host.verifier.admit_request(at(0), &client, of(2)).is_ok());
+        }
+        // A clock that was ahead keeps nobody out for longer than a window.
+        prop_assert!(host.verifier.admit_request(at(70), &client, of(0)).is_ok());
+        let _ = host.verifier.admit_request(at(-1000), &client, of(2));
+        prop_assert!(host.verifier.admit_request(at(-930), &client, of(2)).is_ok());
+    }
+}

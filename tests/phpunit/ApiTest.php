@@ -1,0 +1,652 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactor\Tests;
+
+require_once __DIR__ . '/support.php';
+
+use Exception;
+use PHPUnit\Framework\TestCase;
+use TwoFactor\Exception\Rejected;
+use TwoFactor\{Api, ApiContext, ApiResponse, Client, Enrolled, Login, Message, Method, ProvenNumber, Purpose, Totp, User, Verified, Verifier};
+
+/** The JSON interface, as a host uses it; its attacks are in docs/attacks.md. */
+final class ApiTest extends TestCase
+{
+    private const PASSWORD = 'corr"ect\\horse-ä☃';
+    private const NUMBER = '+4915123456789';
+
+    private string $folder;
+    private TestClock $clock;
+    private Verifier $verifier;
+
+    /** @var array<string, User> */
+    private array $users;
+
+    /** What the host was called with. @var list<array<mixed>> */
+    private array $heard = [];
+    private string $address = '192.0.2.1';
+    private ?string $signedIn = null;
+    private ?string $credential = null;
+
+    /** What the host does not do. @var list<string> */
+    private array $without = [];
+
+    protected function setUp(): void
+    {
+        $this->folder = realpath(sys_get_temp_dir()) . '/twofactor-api-' . bin2hex(random_bytes(6));
+        mkdir($this->folder, 0700);
+        ini_set('error_log', "$this->folder/log");
+        $this->clock = new TestClock(1_700_000_010);
+        $this->users = ['alice' => new User('1', 'alice', 'alice@example.org'), 'bob' => new User('2', 'bob', 'bob@example.org')];
+        $this->open();
+    }
+
+    protected function tearDown(): void
+    {
+        ini_restore('error_log');
+        exec('rm -rf ' . escapeshellarg($this->folder));
+    }
+
+    /** @param array<string, mixed> $settings */
+    private function open(array $settings = []): void
+    {
+        file_put_contents("$this->folder/providers.json", json_encode([['provider' => 'development', 'name' => 'dev', 'file' => "$this->folder/messages"]]));
+        chmod("$this->folder/providers.json", 0600);
+        $this->verifier = Verifier::open($settings + ['store' => 'memory:', 'clock' => $this->clock, 'development' => 1, 'providers_file' => "$this->folder/providers.json", 'challenge_ttl' => 600]);
+    }
+
+    private function context(?string $contentType = 'application/json'): ApiContext
+    {
+        $acts = [
+            'authenticate' => function (string $name, #[\SensitiveParameter] string $password): ?User {
+                $this->heard[] = ['authenticate', $name];
+                return $password === self::PASSWORD ? $this->users[$name] ?? null : null;
+            },
+            'checkPassword' => fn (string $id, #[\SensitiveParameter] string $password): bool => $password === self::PASSWORD,
+            'signIn' => function (string $id, Verified|Login $cameOf): string {
+                $this->heard[] = ['signIn', $id, $cameOf::class];
+                $this->verifier->admitSession($cameOf, $token = bin2hex(random_bytes(32)), new Client($this->address));
+                return $token;
+            },
+            'goOn' => function (string $id, ?Enrolled $enrolled, ?string $grant): string {
+                $this->verifier->adoptSession($id, $token = bin2hex(random_bytes(32)), (string) $this->credential, $enrolled, $grant);
+                return $token;
+            },
+            'mail' => function (Message $message): void {
+                $this->heard[] = ['mail', $message->to(), $message->text()];
+            },
+            'findUser' => fn (string $name): ?User => $this->users[$name] ?? null,
+            'acceptsPassword' => fn (#[\SensitiveParameter] string $password): bool => strlen($password) >= 12,
+            'setPassword' => function (string $id, #[\SensitiveParameter] string $password): void {
+                $this->heard[] = ['setPassword', $id, $password];
+            },
+            'numberProven' => function (ProvenNumber $proven): void {
+                $this->heard[] = ['numberProven', $proven->number()->e164(), $proven->method(), $proven->at()->getTimestamp()];
+            },
+        ];
+        $user = $this->signedIn === null ? null : $this->users[$this->signedIn];
+        return new ApiContext(new Client($this->address), $contentType, $user, $this->credential, ...array_diff_key($acts, array_flip($this->without)));
+    }
+
+    /** @param array<string, mixed>|string|null $body */
+    private function ask(string $method, string $path, array|string|null $body = null, ?string $contentType = 'application/json'): ApiResponse
+    {
+        $text = is_array($body) ? json_encode($body === [] ? (object) [] : $body, JSON_THROW_ON_ERROR) : (string) $body;
+        $response = (new Api($this->verifier, '/api'))->handle($method, "/api$path", $text, $this->context($contentType));
+        self::assertSame('no-store', $response->headers()['Cache-Control']);
+        return $response;
+    }
+
+    /** @return array<string, mixed> */
+    private static function read(ApiResponse $response, int $status): array
+    {
+        self::assertSame($status, $response->status(), $response->body());
+        return $response->body() === '' ? [] : json_decode($response->body(), true, flags: JSON_THROW_ON_ERROR);
+    }
+
+    /** The end of the problem's type. @return array<string, mixed> */
+    private function problem(string $name, int $status, ApiResponse $response): array
+    {
+        $document = self::read($response, $status);
+        self::assertSame('application/problem+json', $response->headers()['Content-Type']);
+        self::assertSame("urn:ext-twofactor:problem:$name", $document['type']);
+        self::assertSame($status, $document['status']);
+        return $document;
+    }
+
+    private function signIn(string $name): void
+    {
+        $answer = self::read($this->ask('POST', '/login', ['name' => $name, 'password' => self::PASSWORD]), 200);
+        self::assertFalse($answer['requires2fa']);
+        [$this->signedIn, $this->credential] = [$name, $answer['token']];
+    }
+
+    /** Signs somebody in, and sets an app up. @return array{Totp, list<string>} */
+    private function enrol(string $name): array
+    {
+        $this->signIn($name);
+        $setup = self::read($this->ask('POST', '/2fa/setup', ['password' => self::PASSWORD]), 200);
+        $totp = Totp::fromUri($setup['uri']);
+        $enrolled = self::read($this->ask('POST', '/2fa/confirm', ['setup' => $setup['setup'], 'code' => $totp->at($this->clock->time)]), 200);
+        $this->credential = $enrolled['token'];
+        return [$totp, $enrolled['codes']];
+    }
+
+    private function fresh(Totp $totp): string
+    {
+        $this->clock->time += 30;
+        return $totp->at($this->clock->time);
+    }
+
+    private function wrong(Totp $totp): string
+    {
+        $near = array_map(fn (int $step) => $totp->at($this->clock->time + 30 * $step), range(-3, 3));
+        return current(array_diff(['123456', '234567', '345678', '456789', '567890', '678901', '789012', '890123'], $near));
+    }
+
+    /** A challenge of that name's sign-in. */
+    private function challenge(string $name = 'alice'): string
+    {
+        [$before, $this->signedIn] = [$this->signedIn, null];
+        $answer = self::read($this->ask('POST', '/login', ['name' => $name, 'password' => self::PASSWORD]), 200);
+        $this->signedIn = $before;
+        self::assertTrue($answer['requires2fa']);
+        self::assertArrayNotHasKey('token', $answer);
+        return $answer['challenge'];
+    }
+
+    private function code(): string
+    {
+        $lines = file("$this->folder/messages");
+        return json_decode(end($lines), true)['code'];
+    }
+
+    public function test_a_sign_in_takes_two_steps_and_issues_nothing_before_the_second(): void
+    {
+        [$totp] = $this->enrol('alice');
+        $this->signedIn = null;
+        $this->heard = [];
+        $challenge = $this->challenge();
+        self::assertSame([['authenticate', 'alice']], $this->heard);
+        $answer = self::read($this->ask('POST', '/login/otp', ['challenge' => $challenge, 'method' => 'totp', 'code' => $this->fresh($totp)]), 200);
+        self::assertSame(['method' => 'totp', 'token' => $answer['token'], 'backupCodesLeft' => 10], $answer);
+        self::assertTrue($this->verifier->sessionCounts('1', $answer['token']));
+    }
+
+    public function test_whatever_was_wrong_with_a_name_or_a_password_looks_the_same(): void
+    {
+        $this->enrol('alice');
+        $this->signedIn = null;
+        $answers = [];
+        foreach ([['alice', 'wrong'], ['nobody', self::PASSWORD], ['bob', 'x']] as [$name, $password]) {
+            $response = $this->ask('POST', '/login', ['name' => $name, 'password' => $password]);
+            $this->problem('denied', 401, $response);
+            $answers[] = [$response->headers(), $response->body()];
+        }
+        self::assertCount(1, array_unique($answers, SORT_REGULAR));
+    }
+
+    public function test_what_cannot_be_read_is_told_by_the_name_of_its_field_and_never_by_its_value(): void
+    {
+        $secret = 'hunter2-canary';
+        foreach ([
+            ['{"password": "x"}', 'name', 'missing'],
+            ['{"name": "a"}', 'password', 'missing'],
+            ['{"name": "a", "password": "hunter2-canary", "more": 1}', 'more', 'unknown'],
+            ['{"name": "a", "password": "hunter2-canary", "password": "hunter2-canary"}', 'password', 'twice'],
+            ['{"name": "a", "password": "x", "n\u0061me": "b"}', 'name', 'twice'],
+            ['{"name": "a", "password": ["hunter2-canary"]}', 'password', 'type'],
+            ['{"name": "a", "password": null}', 'password', 'type'],
+            ['{"name": 1, "password": "hunter2-canary"}', 'name', 'type'],
+            ['{"name": true, "password": "hunter2-canary"}', 'name', 'type'],
+            ['{"name": "", "password": "hunter2-canary"}', 'name', 'form'],
+            ['{"name": "a\u0000b", "password": "hunter2-canary"}', 'name', 'form'],
+            [json_encode(['name' => 'a', 'password' => str_repeat('hunter2-canary', 80)]), 'password', 'form'],
+            ['{"name": "a", "password": "\ud800"}', 'password', 'type'],
+            ['{"name": "a", "password": "x", "hunter2-canary has spaces": 1}', '', 'unknown'],
+        ] as [$body, $field, $wrong]) {
+            $response = $this->ask('POST', '/login', $body);
+            $problem = $this->problem('request', 400, $response);
+            self::assertSame([$field, $wrong], [$problem['field'], $problem['wrong']], $body);
+            self::assertStringNotContainsString($secret, $response->body());
+        }
+        foreach (['', 'null', '[]', '["a", "b"]', '{"name": "a"', '{"name": "a", "password": "b"} x', "{\"name\": \"\xff\", \"password\": \"b\"}", "\u{feff}{}", '{"name": 01}', str_repeat('[', 5000)] as $body) {
+            self::assertArrayNotHasKey('field', $this->problem('request', 400, $this->ask('POST', '/login', $body)));
+        }
+        self::assertSame([], $this->heard, 'the host was asked nothing');
+    }
+
+    public function test_what_is_not_there_not_allowed_or_no_json_says_so(): void
+    {
+        $this->problem('not-found', 404, $this->ask('GET', '/'));
+        $this->problem('not-found', 404, $this->ask('POST', '/login/'));
+        $this->problem('not-found', 404, $this->ask('POST', '/Login'));
+        $wrong = $this->ask('GET', '/login');
+        $this->problem('method', 405, $wrong);
+        self::assertSame('POST', $wrong->headers()['Allow']);
+        self::assertSame('GET, DELETE, HEAD', $this->ask('TRACE', '/2fa')->headers()['Allow']);
+        foreach ([null, '', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/jsonp', 'application/json; charset=latin1'] as $type) {
+            $this->problem('media-type', 415, $this->ask('POST', '/login', ['name' => 'a', 'password' => 'b'], $type));
+        }
+        $this->problem('denied', 401, $this->ask('POST', '/login', ['name' => 'a', 'password' => 'b'], 'Application/JSON; charset="UTF-8"'));
+        $this->problem('too-large', 413, $this->ask('POST', '/login', str_repeat(' ', 16 * 1024) . '{}'));
+        $signedOut = $this->ask('GET', '/2fa?x=1');
+        $this->problem('sign-in', 401, $signedOut);
+        self::assertArrayHasKey('WWW-Authenticate', $signedOut->headers());
+        $this->signIn('alice');
+        self::assertSame('', $this->ask('HEAD', '/2fa')->body());
+        $this->problem('request', 400, $this->ask('GET', '/2fa', '{}'));
+    }
+
+    public function test_what_the_host_does_not_do_is_not_offered_in_plain_text(): void
+    {
+        $this->signIn('alice');
+        foreach ([
+            'authenticate' => ['/login', ['name' => 'a', 'password' => 'b']],
+            'checkPassword' => ['/2fa/setup', ['password' => 'b']],
+            'mail' => ['/2fa/email', ['password' => self::PASSWORD]],
+            'findUser' => ['/password/phone', ['name' => 'a']],
+            'setPassword' => ['/password/phone/confirm', ['reset' => 'a', 'code' => '1', 'password' => 'x']],
+            'numberProven' => ['/phone/verification', ['number' => self::NUMBER]],
+        ] as $act => [$path, $body]) {
+            $this->without = [$act];
+            $response = $this->ask('POST', $path, $body);
+            self::assertSame(501, $response->status(), $act);
+            self::assertSame('text/plain; charset=utf-8', $response->headers()['Content-Type']);
+        }
+        $this->without = [];
+        $this->verifier = Verifier::open(['store' => 'memory:', 'clock' => $this->clock, 'profile' => 'strict']);
+        foreach (['/2fa/phone' => ['password' => self::PASSWORD, 'number' => self::NUMBER], '/2fa/email' => ['password' => self::PASSWORD], '/password/phone' => ['name' => 'a'], '/phone/verification' => ['number' => self::NUMBER]] as $path => $body) {
+            self::assertSame(501, $this->ask('POST', $path, $body)->status(), $path);
+        }
+    }
+
+    public function test_b1_a_marker_that_is_none_of_ours_or_somebody_else_s_signs_nobody_in(): void
+    {
+        [$totp, $codes] = $this->enrol('alice');
+        $this->signedIn = null;
+        $challenge = $this->challenge();
+        foreach (['x', strrev($challenge), substr($challenge, 0, -1), strtoupper($challenge), $challenge . 'A'] as $forged) {
+            $this->problem('closed', 401, $this->ask('POST', '/login/otp', ['challenge' => $forged, 'method' => 'totp', 'code' => $this->fresh($totp)]));
+            $this->problem('closed', 401, $this->ask('POST', '/2fa/verify', ['challenge' => $forged, 'method' => 'backup', 'code' => $codes[0]]));
+            $this->problem('closed', 401, $this->ask('POST', '/login/send', ['challenge' => $forged, 'method' => 'sms']));
+        }
+        self::assertSame(1, count(array_filter($this->heard, fn (array $it) => $it[0] === 'signIn')), 'nobody but before the factor');
+        $this->problem('denied', 401, $this->ask('POST', '/login/otp', ['challenge' => $challenge, 'method' => 'backup', 'code' => 'AAAA-AAAA-AAAA-AAAA']));
+        self::read($this->ask('POST', '/login/otp', ['challenge' => $challenge, 'method' => 'backup', 'code' => $codes[0]]), 200);
+    }
+
+    public function test_b16_a_code_and_a_challenge_are_good_once_and_for_one_purpose(): void
+    {
+        [$totp, $codes] = $this->enrol('alice');
+        $stepUp = $this->problem('step-up', 403, $this->ask('POST', '/2fa/codes', []))['challenge'];
+        // A step-up signs nobody in, and is not spent by the try.
+        $code = $this->fresh($totp);
+        $this->problem('closed', 401, $this->ask('POST', '/login/otp', ['challenge' => $stepUp, 'method' => 'totp', 'code' => $code]));
+        $grant = self::read($this->ask('POST', '/2fa/verify', ['challenge' => $stepUp, 'method' => 'totp', 'code' => $code]), 200)['grant'];
+        $this->problem('closed', 401, $this->ask('POST', '/2fa/verify', ['challenge' => $stepUp, 'method' => 'backup', 'code' => $codes[0]]));
+        // The code is spent for a sign-in, too.
+        $this->problem('denied', 401, $this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => 'totp', 'code' => $code]));
+        // No grant comes of a sign-in.
+        $this->signedIn = null;
+        $answer = self::read($this->ask('POST', '/2fa/verify', ['challenge' => $this->challenge(), 'method' => 'backup', 'code' => $codes[1]]), 200);
+        self::assertArrayNotHasKey('grant', $answer);
+        self::assertNotSame('', $grant);
+    }
+
+    public function test_b19_what_one_user_has_is_worth_nothing_to_another(): void
+    {
+        [$totp] = $this->enrol('alice');
+        $challenge = $this->problem('step-up', 403, $this->ask('POST', '/2fa/codes', []))['challenge'];
+        $grant = self::read($this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => 'totp', 'code' => $this->fresh($totp)]), 200)['grant'];
+        $setup = self::read($this->ask('POST', '/2fa/email', ['password' => self::PASSWORD, 'grant' => $grant]), 202)['setup'];
+        $other = $this->problem('step-up', 403, $this->ask('POST', '/2fa/codes', []))['challenge'];
+        [$totp] = $this->enrol('bob');
+        $code = $this->fresh($totp);
+        $this->problem('closed', 401, $this->ask('POST', '/2fa/verify', ['challenge' => $other, 'method' => 'totp', 'code' => $code]));
+        $this->problem('closed', 401, $this->ask('POST', '/login/send', ['challenge' => $other, 'method' => 'email']));
+        foreach (['/2fa/confirm', '/2fa/email/confirm', '/2fa/phone/confirm', '/2fa/verify'] as $path) {
+            $this->problem('denied', 401, $this->ask('POST', $path, ['setup' => $setup, 'code' => $code]));
+        }
+        $this->problem('denied', 401, $this->ask('POST', '/2fa/email', ['setup' => $setup]));
+    }
+
+    public function test_b6_guessing_is_locked_out_with_the_seconds_that_are_left_and_without_the_tries(): void
+    {
+        [$totp] = $this->enrol('alice');
+        $this->signedIn = null;
+        $bodies = [];
+        for ($try = 0; $try < 5; $try++) {
+            $response = $this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => 'totp', 'code' => $this->wrong($totp)]);
+            self::assertArrayNotHasKey('attemptsLeft', $this->problem('denied', 401, $response));
+            $bodies[] = $response->body();
+        }
+        self::assertCount(1, array_unique($bodies));
+        $right = ['challenge' => $this->challenge(), 'method' => 'totp', 'code' => $this->fresh($totp)];
+        $locked = $this->ask('POST', '/login/otp', $right);
+        $problem = $this->problem('locked-out', 429, $locked);
+        self::assertSame(30, $problem['retryAfter']);
+        self::assertSame('30', $locked->headers()['Retry-After']);
+        $this->clock->time += 30;
+        self::read($this->ask('POST', '/login/otp', ['challenge' => $this->challenge()] + ['code' => $this->fresh($totp)] + $right), 200);
+    }
+
+    public function test_guesses_from_an_address_are_stopped_before_they_are_looked_at_and_stop_nobody_there_who_is_signed_in(): void
+    {
+        $this->open(['api_per_network_minute' => 12]);
+        $this->signIn('alice');
+        $this->signedIn = null;
+        $statuses = [];
+        for ($try = 0; $try < 6; $try++) {
+            $response = $this->ask('POST', '/login', ['name' => 'bob', 'password' => "guess $try"]);
+            $statuses[] = $response->status();
+        }
+        // A third of twelve, of which one was her sign-in.
+        self::assertSame([401, 401, 401, 429, 429, 429], $statuses);
+        self::assertGreaterThan(0, (int) $response->headers()['Retry-After']);
+        self::assertCount(4, array_filter($this->heard, fn (array $it) => $it[0] === 'authenticate'), 'what is stopped is not looked at');
+        // Being signed in gives nobody more guesses at others.
+        $this->signedIn = 'alice';
+        $this->problem('throttled', 429, $this->ask('POST', '/login', ['name' => 'bob', 'password' => 'guess']));
+        for ($own = 0; $own < 6; $own++) {
+            self::read($this->ask('DELETE', '/2fa/sessions', []), 204);
+        }
+        // Of one user who is signed in it is half, which leaves the others something.
+        $this->problem('throttled', 429, $this->ask('DELETE', '/2fa/sessions', []));
+        $this->signedIn = 'bob';
+        self::read($this->ask('DELETE', '/2fa/sessions', []), 204);
+        $this->signedIn = null;
+        $this->address = '192.0.2.2';
+        $this->problem('denied', 401, $this->ask('POST', '/login', ['name' => 'bob', 'password' => 'guess']));
+    }
+
+    public function test_b33_with_a_password_and_a_session_alone_nothing_of_a_factor_changes(): void
+    {
+        $this->enrol('alice');
+        $begun = [
+            ['POST', '/2fa/setup', ['password' => self::PASSWORD]],
+            ['POST', '/2fa/enroll', ['password' => self::PASSWORD]],
+            ['POST', '/2fa/phone', ['password' => self::PASSWORD, 'number' => self::NUMBER]],
+            ['POST', '/2fa/email', ['password' => self::PASSWORD]],
+            ['DELETE', '/2fa', ['password' => self::PASSWORD]],
+            ['POST', '/2fa/codes', []],
+            ['DELETE', '/2fa/sessions', []],
+        ];
+        foreach ($begun as [$verb, $path, $body]) {
+            foreach ([[], ['grant' => 'AAAA'], ['grant' => $this->credential]] as $grant) {
+                $this->address = '198.51.100.' . random_int(1, 250);
+                $problem = $this->problem('step-up', 403, $this->ask($verb, $path, $body + $grant));
+                self::assertContains('totp', $problem['methods']);
+            }
+            if (isset($body['password'])) {
+                $this->problem('denied', 401, $this->ask($verb, $path, ['password' => 'wrong'] + $body));
+            }
+        }
+        self::assertTrue($this->verifier->account('1')->isEnrolled());
+        self::assertSame('', (string) @file_get_contents("$this->folder/messages"), 'nothing was sent');
+    }
+
+    public function test_it_is_switched_off_by_the_password_and_a_proof_and_the_session_goes_on(): void
+    {
+        [$totp] = $this->enrol('alice');
+        $challenge = $this->problem('step-up', 403, $this->ask('DELETE', '/2fa', ['password' => self::PASSWORD]))['challenge'];
+        $grant = self::read($this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => 'totp', 'code' => $this->fresh($totp)]), 200)['grant'];
+        $token = self::read($this->ask('DELETE', '/2fa', ['password' => self::PASSWORD, 'grant' => $grant]), 200)['token'];
+        self::assertTrue($this->verifier->sessionCounts('1', $token));
+        self::assertFalse($this->verifier->sessionCounts('1', (string) $this->credential));
+        self::assertFalse(self::read($this->ask('GET', '/2fa'), 200)['enabled']);
+        $this->problem('not-enabled', 409, $this->ask('DELETE', '/2fa', ['password' => self::PASSWORD]));
+        $this->problem('not-enabled', 409, $this->ask('POST', '/2fa/codes', []));
+    }
+
+    public function test_a_telephone_is_set_up_with_the_tries_that_are_left_and_signs_in_by_a_code(): void
+    {
+        $this->signIn('alice');
+        $this->problem('number', 422, $this->ask('POST', '/2fa/phone', ['password' => self::PASSWORD, 'number' => '12']));
+        $sent = self::read($this->ask('POST', '/2fa/phone', ['password' => self::PASSWORD, 'number' => '01512 3456789', 'region' => 'DE']), 202);
+        self::assertSame(['sms', '+49 ••• 89', 3], [$sent['method'], $sent['destination'], $sent['attemptsLeft']]);
+        $code = $this->code();
+        $wrong = $code === '123456' ? '234567' : '123456';
+        $problem = $this->problem('denied', 401, $this->ask('POST', '/2fa/phone/confirm', ['setup' => $sent['setup'], 'code' => $wrong]));
+        self::assertSame(2, $problem['attemptsLeft']);
+        $this->problem('throttled', 429, $this->ask('POST', '/2fa/phone', ['setup' => $sent['setup']]));
+        $enrolled = self::read($this->ask('POST', '/2fa/phone/confirm', ['setup' => $sent['setup'], 'code' => $code]), 200);
+        self::assertCount(10, $enrolled['codes']);
+        $this->signedIn = null;
+        $this->clock->time += 60;
+        $challenge = $this->challenge();
+        self::read($this->ask('POST', '/login/send', ['challenge' => $challenge, 'method' => 'sms']), 202);
+        self::read($this->ask('POST', '/login/otp', ['challenge' => $challenge, 'method' => 'sms', 'code' => $this->code()]), 200);
+    }
+
+    public function test_a_mailbox_is_set_up_by_a_mail_that_the_host_sends(): void
+    {
+        $this->signIn('alice');
+        $sent = self::read($this->ask('POST', '/2fa/email', ['password' => self::PASSWORD]), 202);
+        [, $to, $text] = end($this->heard);
+        self::assertSame('alice@example.org', $to);
+        self::assertSame(1, preg_match('/^\d{6}$/m', $text, $found));
+        self::assertStringNotContainsString($found[0], json_encode($sent));
+        self::read($this->ask('POST', '/2fa/email/confirm', ['setup' => $sent['setup'], 'code' => $found[0]]), 200);
+        self::assertSame([Method::Email, Method::BackupCode], $this->verifier->account('1')->methods());
+    }
+
+    public function test_a_number_is_proven_for_a_registration_once_and_is_no_factor(): void
+    {
+        $sent = self::read($this->ask('POST', '/phone/verification', ['number' => self::NUMBER]), 202);
+        self::assertSame(3, $sent['attemptsLeft']);
+        $code = $this->code();
+        $wrong = $code === '123456' ? '234567' : '123456';
+        $body = ['verification' => $sent['verification'], 'code' => $wrong];
+        self::assertSame(2, $this->problem('denied', 401, $this->ask('POST', '/phone/verification/confirm', $body))['attemptsLeft']);
+        $this->problem('denied', 401, $this->ask('POST', '/phone/verification/confirm', ['verification' => 'AAAA', 'code' => $code]));
+        $proven = self::read($this->ask('POST', '/phone/verification/confirm', ['code' => $code] + $body), 200);
+        self::assertSame(self::NUMBER, $proven['number']);
+        self::assertSame(['numberProven', self::NUMBER, Method::Sms, $this->clock->time], end($this->heard));
+        // Once, and it is nobody's.
+        $this->problem('denied', 401, $this->ask('POST', '/phone/verification/confirm', ['code' => $code] + $body));
+        self::assertSame([], iterator_to_array((fn () => yield from $this->verifier->accounts())()));
+        self::assertSame('', iterator_to_array((fn () => yield from $this->verifier->deliveries())())[0]->userId());
+    }
+
+    public function test_numbers_of_registrations_have_budgets_of_nobody_and_leave_sign_ins_theirs(): void
+    {
+        $client = new Client('203.0.113.9');
+        $throttled = 0;
+        for ($day = 0; $day < 30; $day++) {
+            $this->clock->time += 60;
+            try {
+                $this->verifier->proveNumber("subject $day", sprintf('+49151%08d', 23456789 + $day), null, $client);
+            } catch (\TwoFactor\Exception\Throttled) {
+                $throttled++;
+            }
+        }
+        // A sixth of what an address may ask for in an hour.
+        self::assertSame(25, $throttled);
+        $this->signIn('alice');
+        $this->address = '203.0.113.9';
+        self::read($this->ask('POST', '/2fa/phone', ['password' => self::PASSWORD, 'number' => self::NUMBER]), 202);
+    }
+
+    public function test_a_proof_of_a_number_takes_three_tries_of_its_code_and_half_an_hour(): void
+    {
+        $client = new Client('192.0.2.9');
+        $proof = $this->verifier->proveNumber('s', self::NUMBER, null, $client)->token();
+        $code = $this->code();
+        for ($try = 0; $try < 3; $try++) {
+            self::assertRejected(fn () => $this->verifier->confirmNumber($proof, $code === '123456' ? '234567' : '123456', $client));
+        }
+        self::assertRejected(fn () => $this->verifier->confirmNumber($proof, $code, $client));
+        $this->clock->time += 3600;
+        $late = $this->verifier->proveNumber('s', self::NUMBER, null, $client)->token();
+        $code = $this->code();
+        $this->clock->time += 1800;
+        self::assertRejected(fn () => $this->verifier->confirmNumber($late, $code, $client));
+        // What is a set-up elsewhere is none here, and the other way round.
+        $this->clock->time += 3600;
+        $other = $this->verifier->proveNumber('s', self::NUMBER, null, $client)->token();
+        $setup = $this->verifier->startPhone($this->users['bob'], '+4915123456780', null, $client)->token();
+        self::assertRejected(fn () => $this->verifier->confirmPhone($other, $this->code(), $client));
+        self::assertRejected(fn () => $this->verifier->confirmNumber($setup, $this->code(), $client));
+    }
+
+    private static function assertRejected(callable $act): void
+    {
+        try {
+            $act();
+        } catch (Rejected) {
+            self::assertTrue(true);
+            return;
+        }
+        self::fail('it was accepted');
+    }
+
+    public function test_b43_a_reset_looks_the_same_for_nobody_and_signs_nobody_in(): void
+    {
+        $this->signIn('alice');
+        $sent = self::read($this->ask('POST', '/2fa/phone', ['password' => self::PASSWORD, 'number' => self::NUMBER]), 202);
+        self::read($this->ask('POST', '/2fa/phone/confirm', ['setup' => $sent['setup'], 'code' => $this->code()]), 200);
+        $this->signedIn = null;
+        $this->heard = [];
+        $this->clock->time += 60;
+        $tokens = [];
+        foreach (['alice', 'nobody'] as $name) {
+            $answer = self::read($this->ask('POST', '/password/phone', ['name' => $name]), 202);
+            self::assertSame(['reset'], array_keys($answer));
+            $tokens[$name] = $answer['reset'];
+        }
+        self::assertSame(strlen($tokens['alice']), strlen($tokens['nobody']));
+        $code = $this->code();
+        $bodies = [];
+        foreach ($tokens as $token) {
+            $response = $this->ask('POST', '/password/phone/confirm', ['reset' => $token, 'code' => $code === '123456' ? '234567' : '123456', 'password' => 'a new password']);
+            $this->problem('denied', 401, $response);
+            $bodies[] = $response->body();
+        }
+        self::assertSame($bodies[0], $bodies[1]);
+        $right = ['reset' => $tokens['alice'], 'code' => $code, 'password' => 'short'];
+        $this->problem('password', 422, $this->ask('POST', '/password/phone/confirm', $right));
+        self::read($this->ask('POST', '/password/phone/confirm', ['password' => 'a new password'] + $right), 204);
+        self::assertSame([['setPassword', '1', 'a new password']], $this->heard);
+        $this->problem('denied', 401, $this->ask('POST', '/password/phone/confirm', ['password' => 'another password'] + $right));
+    }
+
+    public function test_a_password_is_passed_on_as_it_came_and_is_in_no_dump_trace_or_log(): void
+    {
+        $given = null;
+        $context = new ApiContext(new Client('192.0.2.1'), 'application/json', credential: 'credential-canary', authenticate: function (string $name, #[\SensitiveParameter] string $password) use (&$given): ?User {
+            $given = $password . '.';
+            throw new Exception('the host fails');
+        }, signIn: fn () => null);
+        $api = new Api($this->verifier);
+        $body = json_encode(['name' => 'alice', 'password' => self::PASSWORD]);
+        try {
+            $api->handle('POST', '/login', $body, $context);
+            self::fail('what the host throws is thrown');
+        } catch (Exception $thrown) {
+            self::assertSame('the host fails', $thrown->getMessage());
+            self::assertStringNotContainsString('horse', $thrown . print_r($thrown->getTrace()[0]['args'] ?? '', true));
+        }
+        self::assertSame(self::PASSWORD . '.', $given);
+        ob_start();
+        var_dump($context, $api);
+        print_r($context);
+        self::assertStringNotContainsString('canary', ob_get_clean());
+        self::assertFileDoesNotExist("$this->folder/log");
+    }
+
+    public function test_whatever_a_callable_returns_that_it_must_not_is_an_error_and_lets_nobody_in(): void
+    {
+        $client = new Client('192.0.2.1');
+        $api = new Api($this->verifier);
+        $login = json_encode(['name' => 'a', 'password' => 'b']);
+        foreach ([true, 1, 'alice', [], $client] as $answer) {
+            $context = new ApiContext($client, 'application/json', authenticate: fn () => $answer, signIn: fn () => null);
+            try {
+                $api->handle('POST', '/login', $login, $context);
+                self::fail('it was taken');
+            } catch (\TypeError $error) {
+                self::assertStringContainsString('($context) must have an authenticate', $error->getMessage());
+            }
+        }
+        foreach ([1, 'yes', null, []] as $answer) {
+            $context = new ApiContext($client, 'application/json', user: $this->users['alice'], checkPassword: fn () => $answer);
+            try {
+                $api->handle('POST', '/2fa/setup', '{"password": "b"}', $context);
+                self::fail('it was taken');
+            } catch (\TypeError $error) {
+                self::assertStringContainsString('($context) must have a checkPassword', $error->getMessage());
+            }
+        }
+    }
+
+    public function test_sessions_are_listed_and_ended(): void
+    {
+        $this->signIn('alice');
+        $first = $this->credential;
+        $this->signIn('alice');
+        $listed = self::read($this->ask('GET', '/2fa/sessions'), 200)['sessions'];
+        self::assertCount(2, $listed);
+        self::assertCount(1, array_filter(array_column($listed, 'current')));
+        $other = current(array_filter($listed, fn (array $it) => !$it['current']))['id'];
+        self::read($this->ask('DELETE', '/2fa/sessions', ['session' => $other]), 204);
+        self::assertFalse($this->verifier->sessionCounts('1', $first));
+        self::assertTrue($this->verifier->sessionCounts('1', $this->credential));
+        $this->problem('request', 400, $this->ask('DELETE', '/2fa/sessions', ['session' => 'x']));
+    }
+
+    public function test_b9_while_the_store_is_down_nobody_is_let_in(): void
+    {
+        $path = "$this->folder/store";
+        mkdir($path, 0700);
+        $this->open(['store' => "sqlite:$path/t.sqlite"]);
+        $this->enrol('alice');
+        $this->signedIn = null;
+        $this->heard = [];
+        exec('rm -rf ' . escapeshellarg($path));
+        $response = $this->ask('POST', '/login', ['name' => 'alice', 'password' => self::PASSWORD]);
+        $this->problem('unavailable', 503, $response);
+        self::assertArrayHasKey('Retry-After', $response->headers());
+        self::assertSame([], array_filter($this->heard, fn (array $it) => $it[0] === 'signIn'));
+        self::assertStringContainsString('twofactor:', (string) file_get_contents("$this->folder/log"));
+    }
+
+    public function test_the_document_has_the_prefix_and_every_path_answers(): void
+    {
+        $document = json_decode(Api::openApi('/api'), true, flags: JSON_THROW_ON_ERROR);
+        self::assertSame('3.1.0', $document['openapi']);
+        $count = 0;
+        foreach ($document['paths'] as $path => $operations) {
+            foreach ($operations as $verb => $operation) {
+                $count++;
+                $response = $this->ask(strtoupper($verb), substr($path, 4), $verb === 'get' ? null : '{"unknown": 1}');
+                self::assertContains($response->status(), [400, 401], "$verb $path");
+                self::assertArrayHasKey((string) $response->status(), $operation['responses']);
+            }
+        }
+        self::assertSame(20, $count);
+        foreach (['api', '/api/', '/a b', '/../x', '/a//b', '/' . str_repeat('a', 255)] as $prefix) {
+            try {
+                Api::openApi($prefix);
+                self::fail($prefix);
+            } catch (\ValueError $error) {
+                self::assertStringContainsString('($prefix)', $error->getMessage());
+            }
+        }
+    }
+
+    public function test_a_context_and_an_interface_that_hold_each_other_are_collected(): void
+    {
+        $host = new class {
+            public ?ApiContext $context = null;
+            public ?Api $api = null;
+        };
+        $host->context = new ApiContext(new Client('192.0.2.1'), null, authenticate: static fn () => $host);
+        $gone = \WeakReference::create($host);
+        unset($host);
+        gc_collect_cycles();
+        self::assertNull($gone->get());
+    }
+}
