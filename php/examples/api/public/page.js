@@ -1,0 +1,297 @@
+// A page that signs in in two steps, sets a second factor up and takes it away. What it is given (challenges, set-ups,
+// grants, codes) is in variables of this module, gone with the page: nothing is in localStorage, sessionStorage, a
+// cookie or an address. The site's own session is a cookie that no script can read.
+
+const $ = (id) => document.getElementById(id);
+const WORDS = {
+    totp: 'Authenticator app', sms: 'Code by SMS', voice: 'Code by call', whatsapp: 'Code by WhatsApp',
+    email: 'Code by e-mail', backup: 'Backup code', recovery: 'Recovery code',
+};
+const SENT = ['sms', 'voice', 'whatsapp', 'email'];
+
+// What is being proven: {challenge, methods, then(answer)}; and the set-up that waits.
+let proof = null;
+let setup = null;
+let waiting = 0;
+
+async function ask(method, path, body) {
+    const response = await fetch(`/api${path}`, {
+        method,
+        headers: body === undefined ? {} : {'Content-Type': 'application/json'},
+        body: body === undefined ? undefined : JSON.stringify(body),
+        cache: 'no-store',
+        credentials: 'same-origin',
+    });
+    const type = response.headers.get('Content-Type') ?? '';
+    const answer = type.includes('json') ? await response.json() : {};
+    return {ok: response.ok, status: response.status, problem: (answer.type ?? '').split(':').pop(), ...answer};
+}
+
+function show(section) {
+    for (const one of document.querySelectorAll('main > section')) {
+        one.hidden = one.id !== section;
+    }
+    $('said').textContent = '';
+    $('wrong').textContent = '';
+    clearInterval(waiting);
+    document.querySelector(`#${section} h1`).focus();
+}
+
+const say = (text) => { $('said').textContent = text; };
+const complain = (text) => { $('wrong').textContent = text; };
+
+function inWords(seconds) {
+    const minutes = Math.floor(seconds / 60);
+    return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
+// Counts down where waiting helps: the time comes from the server, and only it decides.
+function wait(seconds, button) {
+    const until = Date.now() + seconds * 1000;
+    clearInterval(waiting);
+    button.disabled = true;
+    const tick = () => {
+        const left = Math.ceil((until - Date.now()) / 1000);
+        if (left > 0) {
+            $('hint').textContent = `Please wait ${inWords(left)} before the next try.`;
+            return;
+        }
+        clearInterval(waiting);
+        button.disabled = false;
+        $('hint').textContent = 'You can try again.';
+    };
+    tick();
+    waiting = setInterval(tick, 500);
+}
+
+function explain(answer, button) {
+    const left = answer.attemptsLeft === undefined ? '' : ` You have ${answer.attemptsLeft} more tries.`;
+    if (answer.retryAfter && answer.status === 429) {
+        complain(answer.title);
+        if (button) {
+            wait(answer.retryAfter, button);
+        } else {
+            complain(`${answer.title} In ${inWords(answer.retryAfter)} you can try again.`);
+        }
+        return;
+    }
+    complain((answer.detail ?? answer.title ?? 'That did not work.') + left);
+}
+
+// -- signing in ---------------------------------------------------------------------------------------------------
+
+function form(selector, act) {
+    document.querySelector(selector).addEventListener('submit', async (event) => {
+        event.preventDefault();
+        const button = event.target.querySelector('button');
+        const values = Object.fromEntries(new FormData(event.target));
+        button.disabled = true;
+        complain('');
+        try {
+            button.disabled = false;
+            await act(values, button, event.target);
+        } catch {
+            complain('The server cannot be reached.');
+        }
+    });
+}
+
+form('#sign-in form', async ({name, password}, button, page) => {
+    const answer = await ask('POST', '/login', {name, password});
+    page.elements.password.value = '';
+    if (!answer.ok) {
+        explain(answer);
+    } else if (answer.requires2fa) {
+        begin({challenge: answer.challenge, methods: answer.methods, path: '/login/otp', then: home});
+    } else {
+        await home();
+    }
+});
+
+function begin(what) {
+    proof = what;
+    show('proof');
+    $('code').value = '';
+    $('prove').disabled = false;
+    const list = $('methods');
+    list.replaceChildren(list.querySelector('legend'));
+    what.methods.forEach((method, place) => {
+        const label = document.createElement('label');
+        const radio = Object.assign(document.createElement('input'), {type: 'radio', name: 'method', value: method, checked: place === 0});
+        radio.addEventListener('change', chosen);
+        label.append(radio, ` ${WORDS[method] ?? method}`);
+        list.append(label);
+    });
+    list.hidden = what.methods.length < 2;
+    chosen();
+}
+
+const method = () => document.querySelector('#methods input:checked')?.value ?? proof?.methods[0];
+
+function chosen() {
+    const isSent = SENT.includes(method());
+    $('send').hidden = !isSent;
+    $('code').inputMode = method() === 'backup' || method() === 'recovery' ? 'text' : 'numeric';
+    $('hint').textContent = {
+        totp: 'The digits that your app shows now.',
+        backup: 'One of the codes that you have kept. It works once.',
+        recovery: 'The next of the codes that you have kept. Those before it work no more.',
+    }[method()] ?? 'The code that is sent to you.';
+}
+
+document.querySelector('#send button').addEventListener('click', async () => {
+    const answer = await ask('POST', '/login/send', {challenge: proof.challenge, method: method()});
+    if (answer.ok) {
+        say(`A code is on its way to ${answer.destination}.`);
+    } else {
+        explain(answer, $('prove'));
+    }
+});
+
+form('#proof form', async ({code}, button) => {
+    const answer = await ask('POST', proof.path, {challenge: proof.challenge, method: method(), code});
+    $('code').value = '';
+    if (answer.ok) {
+        const {then} = proof;
+        proof = null;
+        await then(answer);
+    } else if (answer.problem === 'closed') {
+        proof = null;
+        await home();
+        complain('That took too long. Please begin again.');
+    } else {
+        explain(answer, $('prove'));
+        $('code').focus();
+    }
+});
+
+$('cancel').addEventListener('click', () => { proof = null; home(); });
+
+// What needs a fresh proof says so, with a challenge; once that is answered it is asked for again, with the grant.
+async function prove(verb, path, body, then) {
+    const answer = await ask(verb, path, body);
+    if (answer.ok) {
+        await then(answer);
+    } else if (answer.problem === 'step-up' && answer.challenge) {
+        begin({
+            challenge: answer.challenge, methods: answer.methods, path: '/2fa/verify',
+            then: async ({grant}) => {
+                const again = await ask(verb, path, {...body, grant});
+                if (again.ok) {
+                    await then(again);
+                } else {
+                    await home();
+                    explain(again);
+                }
+            },
+        });
+    } else {
+        explain(answer);
+    }
+}
+
+// -- at home ------------------------------------------------------------------------------------------------------
+
+async function home() {
+    setup = null;
+    const state = await ask('GET', '/2fa');
+    $('who').hidden = !state.ok;
+    if (!state.ok) {
+        show('sign-in');
+        if (state.status !== 401) {
+            explain(state);
+        }
+        return;
+    }
+    show('home');
+    $('on').hidden = !state.enabled;
+    $('off').hidden = state.enabled;
+    $('left').textContent = `${state.backupCodesLeft} are left.`;
+    const facts = state.factors.filter((one) => one.method !== 'backup').flatMap((one) => [
+        Object.assign(document.createElement('dt'), {textContent: WORDS[one.method]}),
+        Object.assign(document.createElement('dd'), {
+            textContent: [one.label === WORDS[one.method] ? null : one.label, one.destination, `since ${new Date(one.enrolledAt).toLocaleDateString()}`].filter(Boolean).join(', '),
+        }),
+    ]);
+    $('facts').replaceChildren(...facts);
+    const {sessions = []} = await ask('GET', '/2fa/sessions');
+    $('sessions').replaceChildren(...sessions.map((one) => Object.assign(document.createElement('li'), {
+        textContent: `${one.browser ?? 'Unknown program'}, ${one.address}, since ${new Date(one.createdAt).toLocaleString()}${one.current ? ' (here)' : ''}`,
+    })));
+    $('end-others').hidden = sessions.length < 2;
+}
+
+$('sign-out').addEventListener('click', async () => {
+    await ask('POST', '/logout', {});
+    await home();
+    say('You are signed out.');
+});
+
+$('end-others').addEventListener('click', () => prove('DELETE', '/2fa/sessions', {}, async () => {
+    await home();
+    say('All others are signed out.');
+}));
+
+$('renew').addEventListener('click', () => prove('POST', '/2fa/codes', {}, (answer) => codes(answer.codes)));
+
+form('#remove', async ({password}, button, page) => {
+    page.reset();
+    await prove('DELETE', '/2fa', {password}, async () => {
+        await home();
+        say('The second factor is off.');
+    });
+});
+
+// -- setting up ---------------------------------------------------------------------------------------------------
+
+form('#begin', async ({password}, button, page) => {
+    page.reset();
+    await prove('POST', '/2fa/setup', {password}, (answer) => {
+        setup = answer;
+        show('setup');
+        $('qr').src = answer.qrPng;
+        $('key').textContent = answer.key;
+    });
+});
+
+form('#setup form', async ({code}, button, page) => {
+    page.reset();
+    const answer = await ask('POST', '/2fa/confirm', {setup: setup.setup, code});
+    if (!answer.ok) {
+        explain(answer);
+        $('setup-code').focus();
+        return;
+    }
+    const shown = answer.codes;
+    forget();
+    if (shown) {
+        codes(shown);
+    } else {
+        await home();
+        say('The app is set up.');
+    }
+});
+
+$('give-up').addEventListener('click', () => { forget(); home(); });
+
+// What has been shown goes from the page, too.
+function forget() {
+    setup = null;
+    $('qr').removeAttribute('src');
+    $('key').textContent = '';
+}
+
+function codes(list) {
+    show('codes');
+    $('list').replaceChildren(...list.map((code) => Object.assign(document.createElement('li'), {textContent: code})));
+    $('download').href = `data:text/plain;charset=utf-8,${encodeURIComponent(`${list.join('\n')}\n`)}`;
+}
+
+$('print').addEventListener('click', () => window.print());
+$('kept').addEventListener('click', () => {
+    $('list').replaceChildren();
+    $('download').removeAttribute('href');
+    home();
+});
+
+home();

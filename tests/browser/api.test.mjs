@@ -1,0 +1,151 @@
+// The example of the JSON interface, php/examples/api, in a real browser at both widths: the two-step sign-in, the lockout
+// with its remaining time, setting up with QR code, key and codes shown once, and switching off.
+
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { devices, flow, looksRight, newTab, Phone, startBrowser } from './site.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+async function startExample() {
+  const extension = process.env.TWOFACTOR_EXTENSION ?? join(root, 'target/release/libtwofactor.so');
+  const server = spawn('php', ['-d', `extension=${extension}`, join(root, 'tests/host/serve_api.php'), '--json'],
+    { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TWOFACTOR_EXTENSION: extension } });
+  const lines = createInterface({ input: server.stdout });
+  const site = JSON.parse(await Promise.race([
+    new Promise((resolve) => lines.once('line', resolve)),
+    new Promise((_, reject) => server.once('exit', (code) => reject(new Error(`the example ended with ${code}`)))),
+  ]));
+  writeFileSync(site.clock, '+0\n');
+  site.stop = () => new Promise((resolve) => {
+    server.once('exit', resolve);
+    server.stdin.end();
+  });
+  return site;
+}
+
+// It has nothing to do with the CMS: each width once is enough.
+for (const [device, viewport] of devices.filter(([name]) => (name === 'phone') === (flow === 'new'))) {
+  test(`the example over JSON on a ${device}`, { timeout: 240000 }, async (t) => {
+    const site = await startExample();
+    const browser = await startBrowser();
+    t.after(async () => {
+      await browser.close();
+      await site.stop();
+    });
+    const isPhone = device === 'phone';
+    const context = await browser.newContext({ viewport, locale: 'en-GB', isMobile: isPhone, hasTouch: isPhone });
+    const page = await newTab(context);
+    const complaints = [];
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => request.url().startsWith(site.url) || request.url().startsWith('data:') || complaints.push(`asks ${request.url()}`));
+    const at = (section) => page.waitForSelector(`#${section}:not([hidden])`);
+    const keepsNothing = async (secrets) => {
+      const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, history.state, window.name]));
+      assert.equal(kept, JSON.stringify([{}, {}, '', `${site.url}/`, null, '']));
+      const html = await page.content();
+      for (const secret of secrets) {
+        assert.ok(!html.includes(secret), 'a secret is still on the page');
+      }
+    };
+    const giveName = async (name) => {
+      await at('sign-in');
+      await page.fill('#name', name);
+      await page.fill('#password', site.passwords[name]);
+      await page.click('#sign-in button');
+    };
+
+    await page.goto(site.url);
+    await at('sign-in');
+    await looksRight(page, `api-1-sign-in-${device}`);
+    await page.fill('#name', 'alice');
+    await page.fill('#password', 'not her password');
+    await page.click('#sign-in button');
+    await page.waitForSelector('#wrong:not(:empty)');
+    assert.equal(await page.textContent('#wrong'), 'That was not accepted.');
+    await giveName('alice');
+    await at('home');
+    await looksRight(page, `api-2-off-${device}`);
+
+    // Setting up.
+    await page.fill('#begin-password', site.passwords.alice);
+    await page.click('#begin button');
+    await at('setup');
+    await page.waitForFunction(() => document.getElementById('qr').naturalWidth > 100);
+    const key = await page.textContent('#key');
+    const phone = new Phone(key, site);
+    await looksRight(page, `api-3-setup-${device}`);
+    await page.fill('#setup-code', phone.wrong());
+    await page.click('#setup form button');
+    await page.waitForSelector('#wrong:not(:empty)');
+    await page.fill('#setup-code', phone.code());
+    await page.click('#setup form button');
+    await at('codes');
+    const codes = await page.locator('#list li').allTextContents();
+    assert.equal(codes.length, 10);
+    await looksRight(page, `api-4-codes-${device}`);
+    assert.equal(decodeURIComponent((await page.getAttribute('#download', 'href')).split(',')[1]), `${codes.join('\n')}\n`);
+    await page.click('#kept');
+    await at('home');
+    await keepsNothing([...codes, key]);
+    await looksRight(page, `api-5-on-${device}`);
+    assert.match(await page.textContent('#left'), /^10 /);
+
+    // In two steps, with a backup code, and after too many tries.
+    await page.click('#sign-out');
+    await giveName('alice');
+    await at('proof');
+    await looksRight(page, `api-6-proof-${device}`);
+    assert.equal(await page.evaluate(async () => (await fetch('/api/2fa')).status), 401, 'nobody is signed in yet');
+    await page.check('input[value=backup]');
+    await page.fill('#code', codes[3]);
+    await page.click('#prove');
+    await at('home');
+    assert.match(await page.textContent('#left'), /^9 /);
+    await page.click('#sign-out');
+    await giveName('alice');
+    await at('proof');
+    const wrong = phone.wrong();
+    for (let tries = 0; tries < 5; tries += 1) {
+      await page.fill('#code', wrong);
+      await page.click('#prove');
+      await page.waitForFunction(() => document.getElementById('code').value === '' && document.getElementById('wrong').textContent !== '');
+      assert.ok(!/tries/.test(await page.textContent('#wrong')), 'a sign-in does not tell how many tries are left');
+    }
+    await page.fill('#code', wrong);
+    await page.click('#prove');
+    await page.waitForSelector('#prove:disabled');
+    assert.match(await page.textContent('#hint'), /^Please wait (1 min 0 s|\d+ s) before/);
+    await looksRight(page, `api-7-locked-${device}`);
+    writeFileSync(site.clock, '+120\n');
+    await page.click('#cancel');
+    await giveName('alice');
+    await at('proof');
+    await page.fill('#code', phone.code());
+    await page.click('#prove');
+    await at('home');
+
+    // Switching off: with the password and a proof.
+    await page.fill('#remove-password', 'not her password');
+    await page.click('#remove button');
+    await page.waitForSelector('#wrong:not(:empty)');
+    await page.fill('#remove-password', site.passwords.alice);
+    await page.click('#remove button');
+    await at('proof');
+    await page.fill('#code', phone.code());
+    await page.click('#prove');
+    await at('home');
+    await page.waitForSelector('#off:not([hidden])');
+    assert.equal(await page.textContent('#said'), 'The second factor is off.');
+    await looksRight(page, `api-8-off-again-${device}`);
+    await keepsNothing(codes);
+    await page.reload();
+    await at('home');
+    assert.deepEqual(complaints, []);
+  });
+}
