@@ -261,6 +261,10 @@ answer! {
         "token" token: Option<Text>,
         /// Backup codes that are left.
         "backupCodesLeft" backup_codes_left: Option<u64>,
+        /// Recovery codes that are left; those before the one that was used are worth nothing.
+        "recoveryCodesLeft" recovery_codes_left: Option<u64>,
+        /// That was the last recovery code: the second factor is off, and has to be set up anew.
+        "switchedOff" switched_off: bool,
     }
 }
 
@@ -317,8 +321,11 @@ answer! {
     Enrolled {
         /// Which.
         "method" method: Method,
-        /// Backup codes with the first factor, shown once: each signs in once when the factor is not at hand.
+        /// Codes with the first factor, shown once, for when it is not at hand.
         "codes" codes: Option<Vec<Text>>,
+        /// What they are: `backup` codes, each good once, or `recovery` codes, of which the one that is used ends all before
+        /// it, and the last switches the second factor off.
+        "codesOf" codes_of: Option<Method>,
         /// From when the app shows a code that is not spent: the one that was typed is.
         "nextCodeAt" next_code_at: Option<Moment>,
         /// What the site has issued in the place of the session's token, if it gives it this way.
@@ -335,14 +342,20 @@ answer! {
         "grant" grant: Option<Text>,
         /// Until when.
         "grantExpiresAt" grant_expires_at: Option<Moment>,
-        /// Of the first set-up: backup codes, shown once.
+        /// Of the first set-up: codes for when the factor is not at hand, shown once.
         "codes" codes: Option<Vec<Text>>,
+        /// What they are, as of POST /2fa/confirm.
+        "codesOf" codes_of: Option<Method>,
         /// Of a set-up: from when the app shows a code that is not spent.
         "nextCodeAt" next_code_at: Option<Moment>,
         /// What the site has issued, if it gives it this way.
         "token" token: Option<Text>,
         /// Backup codes that are left.
         "backupCodesLeft" backup_codes_left: Option<u64>,
+        /// Recovery codes that are left; those before the one that was used are worth nothing.
+        "recoveryCodesLeft" recovery_codes_left: Option<u64>,
+        /// That was the last recovery code: the second factor is off, and has to be set up anew.
+        "switchedOff" switched_off: bool,
     }
 }
 
@@ -379,6 +392,8 @@ answer! {
         "factors" factors: Vec<Factor>,
         /// Backup codes that are left.
         "backupCodesLeft" backup_codes_left: u64,
+        /// Recovery codes that are left.
+        "recoveryCodesLeft" recovery_codes_left: u64,
         /// End of the longest block.
         "lockedUntil" locked_until: Option<Moment>,
         /// What could be set up here.
@@ -387,10 +402,12 @@ answer! {
 }
 
 answer! {
-    /// Backup codes, shown once; the old ones are worth nothing.
+    /// New codes, shown once; the old ones are worth nothing.
     Codes {
-        /// Each signs in once.
+        /// Recovery codes from the first to the last.
         "codes" codes: Vec<Text>,
+        /// What they are, as of POST /2fa/confirm.
+        "codesOf" codes_of: Method,
         /// What the site has issued in the place of the session's token, if it gives it this way.
         "token" token: Option<Text>,
     }

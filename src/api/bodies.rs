@@ -10,13 +10,14 @@ use super::problem::Wrong;
 use crate::types::Method;
 
 /// A method that can be proven by what is typed.
-const TYPED: [Method; 6] = [
+const TYPED: [Method; 7] = [
     Method::Totp,
     Method::Email,
     Method::Sms,
     Method::Voice,
     Method::WhatsApp,
     Method::BackupCode,
+    Method::RecoveryCode,
 ];
 
 /// A method whose codes are sent.

@@ -201,6 +201,7 @@ const UNAVAILABLE_SECONDS: u64 = 30;
 fn of_denied(denied: Denied) -> Problem {
     match denied {
         Denied::Rejected => Kind::Denied.into(),
+        Denied::Mistyped => Kind::Mistyped.into(),
         Denied::LockedOut { disabled: true, .. } => Kind::Disabled.into(),
         Denied::LockedOut { retry_after, .. } => Problem::waits(Kind::LockedOut, retry_after),
         Denied::ChallengeClosed => Kind::Closed.into(),

@@ -29,7 +29,7 @@ pub(super) fn state<H: Host>(call: &Call<'_, H>) -> Outcome<State, H> {
     let (account, offered) = call.ask(|it| {
         let mut offered = Vec::new();
         for method in types::Method::ALL {
-            if *method != types::Method::BackupCode && it.offers(call.now, *method)? {
+            if !method.is_lookup() && it.offers(call.now, *method)? {
                 offered.push(*method);
             }
         }
@@ -50,6 +50,7 @@ pub(super) fn state<H: Host>(call: &Call<'_, H>) -> Outcome<State, H> {
         methods: methods(&account.methods),
         factors: account.factors.iter().map(shown).collect(),
         backup_codes_left: account.backup_codes_left as u64,
+        recovery_codes_left: account.recovery_codes_left as u64,
         locked_until: account.locked_until(None).map(Moment),
         offered: methods(&offered),
     })
@@ -79,7 +80,7 @@ pub(super) fn begin_app<H: Host>(call: &Call<'_, H>, body: AppSetup) -> Outcome<
     })
 }
 
-/// Codes as they are shown; left out where there are none.
+/// Look-up codes as they are shown; left out where there are none.
 fn listed(codes: Vec<Zeroizing<String>>) -> Option<Vec<Text>> {
     (!codes.is_empty()).then(|| codes.into_iter().map(Text::from).collect())
 }
@@ -206,12 +207,20 @@ fn confirm_of<H: Host>(
     let verifier::Enrolled {
         method,
         backup_codes,
+        recovery_codes,
         next_code_at,
         ..
     } = enrolled;
+    let (of, codes) = if recovery_codes.is_empty() {
+        (types::Method::BackupCode, backup_codes)
+    } else {
+        (types::Method::RecoveryCode, recovery_codes)
+    };
+    let codes = listed(codes);
     Ok(Enrolled {
         method: Method(method),
-        codes: listed(backup_codes),
+        codes_of: codes.is_some().then_some(Method(of)),
+        codes,
         next_code_at: next_code_at.map(Moment),
         token,
     })
@@ -242,9 +251,12 @@ pub(super) fn verify<H: Host>(call: &Call<'_, H>, body: AnyProof) -> Outcome<Pro
                 grant: None,
                 grant_expires_at: None,
                 codes: enrolled.codes,
+                codes_of: enrolled.codes_of,
                 next_code_at: enrolled.next_code_at,
                 token: enrolled.token,
                 backup_codes_left: None,
+                recovery_codes_left: None,
+                switched_off: false,
             })
         }
         AnyProof::Challenge(body) => answer_challenge(call, &body),
@@ -263,16 +275,18 @@ fn answer_challenge<H: Host>(call: &Call<'_, H>, body: &Proof) -> Outcome<Proven
         }
         _ => return Err(Kind::Closed.into()),
     };
-    let left = sign_in::left(&verified);
     let until = verified.grant_expires();
     Ok(Proven {
         method: Method(verified.method),
         grant: until.map(|_| Text::from(verified.grant)),
         grant_expires_at: until.map(Moment),
         codes: None,
+        codes_of: None,
         next_code_at: None,
         token,
-        backup_codes_left: left,
+        backup_codes_left: verified.backup_codes_left.map(|left| left as u64),
+        recovery_codes_left: verified.recovery_codes_left.map(|left| left as u64),
+        switched_off: verified.switched_off,
     })
 }
 
@@ -291,12 +305,15 @@ pub(super) fn renew_codes<H: Host>(call: &Call<'_, H>, body: Granted) -> Outcome
     let user = call.user()?;
     enrolled(call, user)?;
     let grant = body.grant.as_deref().unwrap_or_default();
-    let renewed = call.ask_with_step_up(user, |it| {
-        it.regenerate_backup_codes(call.now, &user.id, grant, Some(call.client))
+    let (of, renewed) = call.ask_with_step_up(user, |it| {
+        let (of, client) = (it.lookup_method(), Some(call.client));
+        let renewed = it.regenerate_codes(call.now, &user.id, of, grant, client)?;
+        Ok((of, renewed))
     })?;
     let token = call.host.go_on(&user.id, ChangedBy::Grant(grant));
     Ok(Codes {
         codes: renewed.codes.into_iter().map(Text::from).collect(),
+        codes_of: Method(of),
         token: token.map_err(Refused::Host)?.map(Text::from),
     })
 }
@@ -309,8 +326,7 @@ pub(super) fn remove<H: Host>(call: &Call<'_, H>, body: Removal) -> Outcome<Remo
     let account = enrolled(call, user)?;
     let grant = body.grant.as_deref().unwrap_or_default();
     call.ask_with_step_up(user, |it| {
-        let codes = types::Method::BackupCode;
-        for method in account.methods.iter().filter(|method| **method != codes) {
+        for method in account.methods.iter().filter(|method| !method.is_lookup()) {
             it.remove(call.now, &user.id, *method, grant, Some(call.client))?;
         }
         Ok(())

@@ -29,6 +29,7 @@ pub(super) enum Kind {
     SignIn,
     Denied,
     Closed,
+    Mistyped,
     StepUp,
     Disabled,
     TooRecent,
@@ -49,11 +50,12 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All there are.
-    pub(super) const ALL: [Self; 20] = [
+    pub(super) const ALL: [Self; 21] = [
         Self::Request,
         Self::SignIn,
         Self::Denied,
         Self::Closed,
+        Self::Mistyped,
         Self::StepUp,
         Self::Disabled,
         Self::TooRecent,
@@ -79,6 +81,7 @@ impl Kind {
             Self::SignIn => (401, "sign-in", "Please sign in."),
             Self::Denied => (401, "denied", "That was not accepted."),
             Self::Closed => (401, "closed", "This sign-in is no longer open."),
+            Self::Mistyped => (422, "mistyped", "This is not a whole recovery code."),
             Self::StepUp => (
                 403,
                 "step-up",

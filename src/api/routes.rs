@@ -104,7 +104,7 @@ routes! {
         => 202 CodeSent, [Denied, Closed, Disabled, NotSent, LockedOut], sign_in::send,
         "Sends a code for a challenge";
     POST "/login/otp" FinishSignIn (Anybody) Proof
-        => 200 SignedIn, [Denied, Closed, Disabled, LockedOut], sign_in::otp,
+        => 200 SignedIn, [Denied, Closed, Mistyped, Disabled, LockedOut], sign_in::otp,
         "Finishes a sign-in with a proof";
     GET "/2fa" ReadState (SignedIn) NoBody
         => 200 State, [], |call, _| factors::state(call),
@@ -120,13 +120,13 @@ routes! {
         "The same as POST /2fa/setup, by another name";
     POST "/2fa/confirm" ConfirmSetup (SignedIn) SetupProof
         => 200 Enrolled, [Denied, Number], factors::confirm,
-        "Confirms a set-up; with the first factor come backup codes, once";
+        "Confirms a set-up; with the first factor come backup or recovery codes, once";
     POST "/2fa/verify" Verify (Anybody) AnyProof
-        => 200 Proven, [Denied, Closed, Disabled, Number, LockedOut], factors::verify,
+        => 200 Proven, [Denied, Closed, Mistyped, Disabled, Number, LockedOut], factors::verify,
         "Confirms a set-up, or answers the challenge of a step-up or a sign-in";
     POST "/2fa/codes" RenewCodes (SignedIn) Granted
         => 200 Codes, [StepUp, NotEnabled], factors::renew_codes,
-        "Makes new backup codes; the old ones are worth nothing from then on";
+        "Makes new backup or recovery codes; the old ones are worth nothing from then on";
     POST "/2fa/phone" BeginPhone (SignedIn) PhoneRequest
         => 202 SetupCodeSent, [Denied, StepUp, Number, NotSent], factors::begin_phone,
         "Begins the set-up of a telephone number, or sends another code for one";

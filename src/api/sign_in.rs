@@ -69,13 +69,10 @@ pub(super) fn otp<H: Host>(call: &Call<'_, H>, body: Proof) -> Outcome<SignedIn,
     Ok(SignedIn {
         method: Method(verified.method),
         token,
-        backup_codes_left: left(&verified),
+        backup_codes_left: verified.backup_codes_left.map(|left| left as u64),
+        recovery_codes_left: verified.recovery_codes_left.map(|left| left as u64),
+        switched_off: verified.switched_off,
     })
-}
-
-/// Backup codes that are left.
-pub(super) fn left(verified: &Verified) -> Option<u64> {
-    verified.backup_codes_left.map(|left| left as u64)
 }
 
 /// `POST /login/send`

@@ -16,8 +16,8 @@ use zeroize::Zeroizing;
 use super::send::{CodeTask, Delivery, answer_of, checked};
 use super::{Client, Error, Verifier, token};
 use crate::account::{
-    Account, AuditBuffer, Denied, ForEnrolment, PENDING_SECONDS, Recipient, RuleContext, SetupId,
-    Step,
+    Account, AuditBuffer, Denied, ForEnrolment, NewCodes, PENDING_SECONDS, Recipient, RuleContext,
+    SetupId, Step,
 };
 use crate::clock::UnixTime;
 use crate::crypto::{Domain, HashKey, OsEntropy, random};
@@ -145,7 +145,7 @@ impl Verifier {
         };
         let enrolment = ForEnrolment {
             setup: &id,
-            codes: &[],
+            codes: NewCodes::Backup(&[]),
         };
         let mut delivery = self.carry(
             &task,
@@ -178,7 +178,7 @@ impl Verifier {
         let ip = self.address(client).to_string();
         let enrolment = ForEnrolment {
             setup: &id,
-            codes: &[],
+            codes: NewCodes::Backup(&[]),
         };
         let proven = |account: &Account| account.phone().map(str::to_owned).ok_or(Denied::Rejected);
         let step = self.change_proof(now, &id, &ip, &|account, context| {

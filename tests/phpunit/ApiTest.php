@@ -171,7 +171,7 @@ final class ApiTest extends TestCase
         $challenge = $this->challenge();
         self::assertSame([['authenticate', 'alice']], $this->heard);
         $answer = self::read($this->ask('POST', '/login/otp', ['challenge' => $challenge, 'method' => 'totp', 'code' => $this->fresh($totp)]), 200);
-        self::assertSame(['method' => 'totp', 'token' => $answer['token'], 'backupCodesLeft' => 10], $answer);
+        self::assertSame(['method' => 'totp', 'token' => $answer['token'], 'backupCodesLeft' => 10, 'switchedOff' => false], $answer);
         self::assertTrue($this->verifier->sessionCounts('1', $answer['token']));
     }
 
@@ -399,6 +399,22 @@ final class ApiTest extends TestCase
         self::assertFalse(self::read($this->ask('GET', '/2fa'), 200)['enabled']);
         $this->problem('not-enabled', 409, $this->ask('DELETE', '/2fa', ['password' => self::PASSWORD]));
         $this->problem('not-enabled', 409, $this->ask('POST', '/2fa/codes', []));
+    }
+
+    public function test_recovery_codes_jump_ahead_and_the_last_one_says_that_it_has_switched_the_factor_off(): void
+    {
+        $this->open(['secrets' => 'derived', 'recovery_codes' => 5]);
+        [, $codes] = $this->enrol('alice');
+        self::assertCount(5, $codes);
+        $this->signedIn = null;
+        $prove = fn (string $code) => $this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => 'recovery', 'code' => $code]);
+        $mistyped = substr($codes[1], 0, -1) . ($codes[1][-1] === 'A' ? 'B' : 'A');
+        $this->problem('mistyped', 422, $prove($mistyped));
+        self::assertSame(3, self::read($prove($codes[1]), 200)['recoveryCodesLeft']);
+        $this->problem('denied', 401, $prove($codes[0]));
+        $this->problem('denied', 401, $prove($codes[1]));
+        self::assertTrue(self::read($prove($codes[4]), 200)['switchedOff']);
+        self::assertFalse(self::read($this->ask('POST', '/login', ['name' => 'alice', 'password' => self::PASSWORD]), 200)['requires2fa']);
     }
 
     public function test_a_telephone_is_set_up_with_the_tries_that_are_left_and_signs_in_by_a_code(): void

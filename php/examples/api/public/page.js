@@ -155,6 +155,9 @@ form('#proof form', async ({code}, button) => {
         const {then} = proof;
         proof = null;
         await then(answer);
+        if (answer.switchedOff) {
+            say('That was your last recovery code: your second factor is off. Please set it up anew now.');
+        }
     } else if (answer.problem === 'closed') {
         proof = null;
         await home();
@@ -206,8 +209,11 @@ async function home() {
     show('home');
     $('on').hidden = !state.enabled;
     $('off').hidden = state.enabled;
-    $('left').textContent = `${state.backupCodesLeft} are left.`;
-    const facts = state.factors.filter((one) => one.method !== 'backup').flatMap((one) => [
+    $('left').textContent = `${state.backupCodesLeft + state.recoveryCodesLeft} are left.`;
+    $('left-means').textContent = state.recoveryCodesLeft > 0
+        ? 'The one that you use ends all before it, and the last one switches the second factor off.'
+        : 'Each signs you in once.';
+    const facts = state.factors.filter((one) => !['backup', 'recovery'].includes(one.method)).flatMap((one) => [
         Object.assign(document.createElement('dt'), {textContent: WORDS[one.method]}),
         Object.assign(document.createElement('dd'), {
             textContent: [one.label === WORDS[one.method] ? null : one.label, one.destination, `since ${new Date(one.enrolledAt).toLocaleDateString()}`].filter(Boolean).join(', '),
@@ -232,7 +238,7 @@ $('end-others').addEventListener('click', () => prove('DELETE', '/2fa/sessions',
     say('All others are signed out.');
 }));
 
-$('renew').addEventListener('click', () => prove('POST', '/2fa/codes', {}, (answer) => codes(answer.codes)));
+$('renew').addEventListener('click', () => prove('POST', '/2fa/codes', {}, codes));
 
 form('#remove', async ({password}, button, page) => {
     page.reset();
@@ -262,10 +268,9 @@ form('#setup form', async ({code}, button, page) => {
         $('setup-code').focus();
         return;
     }
-    const shown = answer.codes;
     forget();
-    if (shown) {
-        codes(shown);
+    if (answer.codes) {
+        codes(answer);
     } else {
         await home();
         say('The app is set up.');
@@ -281,8 +286,12 @@ function forget() {
     $('key').textContent = '';
 }
 
-function codes(list) {
+function codes({codes: list, codesOf}) {
     show('codes');
+    $('backup-means').hidden = codesOf !== 'backup';
+    $('recovery-means').hidden = codesOf !== 'recovery';
+    // Those that have an order are numbered.
+    $('list').classList.toggle('numbered', codesOf === 'recovery');
     $('list').replaceChildren(...list.map((code) => Object.assign(document.createElement('li'), {textContent: code})));
     $('download').href = `data:text/plain;charset=utf-8,${encodeURIComponent(`${list.join('\n')}\n`)}`;
 }
