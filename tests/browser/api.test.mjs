@@ -4,11 +4,10 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { devices, flow, looksRight, newTab, Phone, startBrowser } from './site.mjs';
+import { devices, flow, letPass, looksRight, newTab, Phone, startBrowser } from './site.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -21,7 +20,6 @@ async function startExample() {
     new Promise((resolve) => lines.once('line', resolve)),
     new Promise((_, reject) => server.once('exit', (code) => reject(new Error(`the example ended with ${code}`)))),
   ]));
-  writeFileSync(site.clock, '+0\n');
   site.stop = () => new Promise((resolve) => {
     server.once('exit', resolve);
     server.stdin.end();
@@ -122,7 +120,7 @@ for (const [device, viewport] of devices.filter(([name]) => (name === 'phone') =
     await page.waitForSelector('#prove:disabled');
     assert.match(await page.textContent('#hint'), /^Please wait (1 min 0 s|\d+ s) before/);
     await looksRight(page, `api-7-locked-${device}`);
-    writeFileSync(site.clock, '+120\n');
+    letPass(site, 120);
     await page.click('#cancel');
     await giveName('alice');
     await at('proof');

@@ -7,8 +7,8 @@
  *
  *   php -d extension=… tests/host/serve_api.php [--port=N] [--workers=N] [--generous] [--json]
  *
- * With --generous no number of requests is too many. With --json the time can be moved ahead by writing seconds, as
- * `+90`, to the file `clock` of its folder.
+ * With --generous no number of requests is too many. With --json the time can be moved ahead by the file `clock` of its
+ * folder, as that of a site (Clock.php).
  */
 
 declare(strict_types=1);
@@ -25,7 +25,8 @@ file_put_contents("$folder/providers.json", json_encode([['provider' => 'develop
 $settings = ['store' => "sqlite:$folder/store/twofactor.sqlite", 'issuer' => 'Example', 'development' => 1, 'providers_file' => "$folder/providers.json", 'send_cooldown_seconds' => 10]
     + (isset($options['generous']) ? ['api_per_network_minute' => 100000, 'api_per_network_hour' => 100000] : []);
 // The clock of tests is read anew by every request.
-$clock = $isJson ? "+ ['clock' => new class { public function now(): DateTimeImmutable { return new DateTimeImmutable('@' . (time() + (int) @file_get_contents('$folder/clock'))); } }]" : '';
+file_put_contents("$folder/clock", pack('q', 0));
+$clock = $isJson ? "+ ['clock' => new class { public function now(): DateTimeImmutable { return new DateTimeImmutable('@' . (time() + unpack('q', (string) file_get_contents('$folder/clock'))[1])); } }]" : '';
 file_put_contents("$folder/config.php", sprintf(
     "<?php\nreturn ['database' => %s, 'mails' => %s, 'settings' => %s%s];\n",
     var_export("$folder/users.sqlite", true),
