@@ -6,7 +6,7 @@ use super::super::error::StoreError;
 use super::super::rows::Occupants;
 use super::connection::Mysql;
 use super::schema::TABLES;
-use super::wire::{column, hex, last_rows};
+use super::wire::{column, hex, last_rows, run};
 use crate::types::Site;
 
 impl Mysql {
@@ -80,20 +80,27 @@ impl Mysql {
             let named = format!("EXISTS (SELECT 1 FROM `{{prefix}}twofactor_{table}`)");
             self.at().named(&named)
         };
-        let sql = format!("SELECT {}", TABLES.map(is_there).join(" OR "));
-        let rows = self.read(&sql)?;
-        let kept = rows.first().and_then(|row| column::<u8>(row, 0));
+        let is_kept = format!("SELECT {}", TABLES.map(is_there).join(" OR "));
+        let names: Vec<_> = [TABLES.as_slice(), &["schema"]]
+            .concat()
+            .iter()
+            .map(|table| self.at().named(&format!("`{{prefix}}twofactor_{table}`")))
+            .collect();
+        // From here to the end nobody else writes, and the lock ends with the connection; so nothing is asked on
+        // another one. Of several Galera nodes only this one is locked: sites leave from there when no other begins.
+        let lock = format!("LOCK TABLES {} WRITE", names.join(" WRITE, "));
+        let connection = self.connected()?;
+        let is_locked = run(connection, &lock).is_ok();
+        let kept = run(connection, &is_kept).ok().map(last_rows);
+        let kept = kept.and_then(|rows| rows.first().and_then(|row| column::<u8>(row, 0)));
+        // What may not be locked or dropped stays, and is empty.
+        if is_locked && kept == Some(0) {
+            let _ = run(connection, &format!("DROP TABLE {}", names.join(", ")));
+        }
+        self.drop_connection();
         if kept.ok_or_else(|| self.at().odd())? != 0 {
             return Ok(None);
         }
-        let tables = [TABLES.as_slice(), &["schema"]].concat();
-        let tables = tables.iter().map(|table| {
-            let named = format!("`{{prefix}}twofactor_{table}`");
-            self.at().named(&named)
-        });
-        let sql = format!("DROP TABLE {}", tables.collect::<Vec<_>>().join(", "));
-        // What may not be dropped is empty.
-        let _ = self.ask(&sql);
         Ok(Some(Vec::new()))
     }
 
