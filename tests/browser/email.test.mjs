@@ -33,14 +33,14 @@ for (const [device] of devices) {
 
     await step('a wrong code says so', async () => {
       await page.fill('input[name=m1_code]', mailbox.wrong());
-      await page.click('form:has(input[value=confirm-contact]) button');
+      await page.click('form:has(input[value=confirm-destination]) button');
       await page.waitForSelector('[role=alert]');
       await looksRight(page, 'email-3-confirm-wrong-code');
     });
 
     await step('the right code gives ten backup codes', async () => {
       await page.fill('input[name=m1_code]', mailbox.code());
-      await page.click('form:has(input[value=confirm-contact]) button');
+      await page.click('form:has(input[value=confirm-destination]) button');
       await page.waitForSelector('.tf-codes li');
       codes = await page.locator('.tf-codes li').allInnerTexts();
       assert.equal(codes.length, 10);
@@ -128,7 +128,7 @@ test(`codes by e-mail without JavaScript and in German, ${flow} flow`, { timeout
   await page.click('form:has(input[value=start-email]) button');
   assert.match(mailbox.letters()[0].html, /lang="de"/);
   await page.fill('input[name=m1_code]', mailbox.code());
-  await page.click('form:has(input[value=confirm-contact]) button');
+  await page.click('form:has(input[value=confirm-destination]) button');
   assert.equal(await page.locator('.tf-codes li').count(), 10);
   await signOut(page, site);
   await givePassword(page, site, 'bert');

@@ -25,7 +25,7 @@ for (const [device, unreachable] of [['desk', 'reset'], ['phone', 'other-authori
     assert.equal((await first()).length, 1);
     assert.equal(second.messages().length, 0);
     await page.fill('input[name=m1_code]', (await first()).at(-1).code);
-    await page.click('form:has(input[value=confirm-contact]) button');
+    await page.click('form:has(input[value=confirm-destination]) button');
     await page.waitForSelector('.tf-codes li');
     await signOut(page, site);
 

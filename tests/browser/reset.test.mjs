@@ -14,7 +14,7 @@ async function enrolPhone(page, site, handset, user) {
   await page.click('form:has(input[value=start-phone]) button');
   await page.waitForSelector('input[name=m1_code]');
   await page.fill('input[name=m1_code]', handset.code());
-  await page.click('form:has(input[value=confirm-contact]) button');
+  await page.click('form:has(input[value=confirm-destination]) button');
   await page.waitForSelector('.tf-codes li');
   await signOut(page, site);
   handset.wait(61);

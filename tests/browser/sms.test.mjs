@@ -27,7 +27,7 @@ for (const [device] of devices) {
     assert.match(await page.textContent('#tf-sent'), /\+49\s•••\s89/);
     await looksRight(page, 'sms-2-confirm');
     await page.fill('input[name=m1_code]', messages().at(-1).code);
-    await page.click('form:has(input[value=confirm-contact]) button');
+    await page.click('form:has(input[value=confirm-destination]) button');
     await page.waitForSelector('.tf-codes li');
 
     await signOut(page, site);
@@ -54,7 +54,7 @@ for (const [device] of devices) {
     await page.waitForSelector('input[name=m1_code]');
     assert.equal(messages().at(-1).channel, 'voice');
     await page.fill('input[name=m1_code]', messages().at(-1).code);
-    await page.click('form:has(input[value=confirm-contact]) button');
+    await page.click('form:has(input[value=confirm-destination]) button');
     await page.waitForSelector('[role=status]');
 
     await signOut(page, site);

@@ -164,7 +164,7 @@ final class Person
     public function enrolByEmail(): Page
     {
         $page = $this->send($this->action('preferences'), 'start-email');
-        $page = $this->send($page, 'confirm-contact', ['code' => $this->mailbox()->code()]);
+        $page = $this->send($page, 'confirm-destination', ['code' => $this->mailbox()->code()]);
         $this->codes = self::codesOn($page) ?: $this->codes;
         return $page;
     }
@@ -173,7 +173,7 @@ final class Person
     public function enrolByPhone(string $number, string $way = 'sms'): Page
     {
         $page = $this->send($this->action('preferences'), 'start-phone', ['number' => $number, 'method' => $way]);
-        $page = $this->send($page, 'confirm-contact', ['code' => $this->site->handset($number)->code()]);
+        $page = $this->send($page, 'confirm-destination', ['code' => $this->site->handset($number)->code()]);
         $this->codes = self::codesOn($page) ?: $this->codes;
         return $page;
     }

@@ -93,9 +93,9 @@ $bert->givePassword();
 $page = $bert->send($bert->action('preferences'), 'start-phone', ['number' => $number]);
 step(str_contains($page->text(), '+49 ••• 89') && count($fakes->sent()) === 1, 'bert gives his number, and an SMS went to ' . $fakes->sent()[0]['to'], $page);
 $wrong = $fakes->code($number) === '123456' ? '654321' : '123456';
-$page = $bert->send($page, 'confirm-contact', ['code' => $wrong]);
+$page = $bert->send($page, 'confirm-destination', ['code' => $wrong]);
 step(Person::codesOn($page) === [], 'a wrong code does not confirm it', $page);
-$page = $bert->send($page, 'confirm-contact', ['code' => $fakes->code($number)]);
+$page = $bert->send($page, 'confirm-destination', ['code' => $fakes->code($number)]);
 step(count(Person::codesOn($page)) === 10, 'the code from the SMS does, and he gets ten backup codes', $page);
 $bert->signOut();
 

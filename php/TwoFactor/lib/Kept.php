@@ -16,7 +16,7 @@ enum Kept: string
     /** The set-up of an authenticator app. */
     case App = 'twofactor_setup';
     /** The set-up of a number or an address. */
-    case Contact = 'twofactor_contact';
+    case Destination = 'twofactor_destination';
 
     /** @param array<string, mixed> $values */
     public function put(int $userId, #[\SensitiveParameter] array $values): void

@@ -53,7 +53,7 @@ final class Preferences extends OwnPage
             'start-email' => $this->proven($user, $change, fn () => $this->startEmail($user)),
             'start-phone' => $this->proven($user, $change, fn () => $this->startPhone($user, $change)),
             'send-again' => $this->sendAgain($user),
-            'confirm-contact' => $this->confirmContact($user, $change->text('code')),
+            'confirm-destination' => $this->confirmDestination($user, $change->text('code')),
             'rotate' => $this->proven($user, $change, fn () => $this->rotate($user)),
             'regenerate' => $this->proven($user, $change, fn () => $this->regenerate($user)),
             'remove' => $this->proven($user, $change, fn () => $this->remove($user, $change->text('factor'))),
@@ -97,12 +97,12 @@ final class Preferences extends OwnPage
 
     private function sendAgain(\User $user): string
     {
-        $contact = $this->pending((int) $user->id);
-        if ($contact === null) {
+        $destination = $this->pending((int) $user->id);
+        if ($destination === null) {
             return $this->page($user, 'setup_over');
         }
-        $send = static fn (Verifier $verifier, Client $client) => $verifier->resendCode($contact['token'], $client);
-        return $this->send($user, $contact['asked'], Method::from($contact['sent']['method']), $send);
+        $send = static fn (Verifier $verifier, Client $client) => $verifier->resendCode($destination['token'], $client);
+        return $this->send($user, $destination['asked'], Method::from($destination['sent']['method']), $send);
     }
 
     /**
@@ -119,7 +119,7 @@ final class Preferences extends OwnPage
         callable $send,
         ?Change $form = null,
     ): string {
-        $before = Kept::Contact->of((int) $user->id);
+        $before = Kept::Destination->of((int) $user->id);
         try {
             $delivery = $this->codes->send($method, static fn (Verifier $verifier) => $send($verifier, Client::fromGlobals()));
         } catch (\ValueError) {
@@ -131,12 +131,12 @@ final class Preferences extends OwnPage
             throw $refusal;
         } catch (Denied | Undelivered $refusal) {
             return $before !== null && hash_equals($before['asked'], $asked)
-                ? $this->contact($before, 'try_again', $refusal)
+                ? $this->destination($before, 'try_again', $refusal)
                 : $this->page($user, 'try_again', $refusal, $form);
         }
-        $contact = ['token' => $delivery->token(), 'sent' => SentCode::of($delivery), 'asked' => $asked];
-        Kept::Contact->put((int) $user->id, $contact);
-        return $this->contact($contact);
+        $destination = ['token' => $delivery->token(), 'sent' => SentCode::of($delivery), 'asked' => $asked];
+        Kept::Destination->put((int) $user->id, $destination);
+        return $this->destination($destination);
     }
 
     /**
@@ -146,36 +146,36 @@ final class Preferences extends OwnPage
      */
     private function pending(int $userId): ?array
     {
-        $contact = Kept::Contact->of($userId);
-        return $contact !== null && $this->verification->isPendingSetup($contact['token']) ? $contact : null;
+        $destination = Kept::Destination->of($userId);
+        return $destination !== null && $this->verification->isPendingSetup($destination['token']) ? $destination : null;
     }
 
-    private function confirmContact(\User $user, #[\SensitiveParameter] string $code): string
+    private function confirmDestination(\User $user, #[\SensitiveParameter] string $code): string
     {
-        $contact = $this->pending((int) $user->id);
-        if ($contact === null) {
+        $destination = $this->pending((int) $user->id);
+        if ($destination === null) {
             return $this->page($user, 'setup_over');
         }
         if ($code === '') {
-            return $this->contact($contact, 'code_missing');
+            return $this->destination($destination, 'code_missing');
         }
-        $method = Method::from($contact['sent']['method']);
+        $method = Method::from($destination['sent']['method']);
         $confirm = $method->isPhone() ? 'confirmPhone' : 'confirmEmail';
         try {
-            $enrolled = $this->verification->$confirm($contact['token'], $code, Client::fromGlobals());
+            $enrolled = $this->verification->$confirm($destination['token'], $code, Client::fromGlobals());
         } catch (Rejected) {
-            return $this->contact($contact, 'contact_code_wrong');
+            return $this->destination($destination, 'destination_code_wrong');
         } catch (Throttled $refusal) {
-            return $this->contact($contact, 'try_again', $refusal);
+            return $this->destination($destination, 'try_again', $refusal);
         } catch (InvalidPhoneNumber $objection) {
             return $this->page($user, 'number_refused', $objection);
         } catch (Unverifiable $fault) {
             // Whoever made the code does not answer.
             $method->isPhone() || throw $fault;
-            return $this->contact($contact, 'undelivered');
+            return $this->destination($destination, 'undelivered');
         }
         $this->codes->passOn($enrolled->notices());
-        return $this->enrolled($user, $enrolled, 'contact_enrolled');
+        return $this->enrolled($user, $enrolled, 'destination_enrolled');
     }
 
     private function startApp(\User $user, string $label): string
@@ -258,7 +258,7 @@ final class Preferences extends OwnPage
     /** Factors have changed: this session and its fresh proof go on, all else of the user has ended. */
     private function goOnAfter(int $userId, ?Enrolled $enrolled = null, #[\SensitiveParameter] ?string $grant = null): void
     {
-        array_map(static fn (Kept $begun) => $begun->forget(), [Kept::StepUp, Kept::Contact, Kept::App]);
+        array_map(static fn (Kept $begun) => $begun->forget(), [Kept::StepUp, Kept::Destination, Kept::App]);
         $this->formerVersion->noteChange();
         $this->sessions->goOn($userId, $enrolled, $grant);
     }
@@ -331,14 +331,14 @@ final class Preferences extends OwnPage
     /**
      * The page that waits for the code which shows that an address or number reaches the user.
      *
-     * @param array{sent: array{method: string}} $contact
+     * @param array{sent: array{method: string}} $destination
      */
-    private function contact(array $contact, string $problem = '', ?\Throwable $why = null): string
+    private function destination(array $destination, string $problem = '', ?\Throwable $why = null): string
     {
-        return $this->show('contact', [
-            'method' => $contact['sent']['method'],
-            'title' => $this->view->text('set_up_' . $contact['sent']['method']),
-        ] + $this->view->sent(SentCode::fromKept($contact['sent'])), $problem, $why);
+        return $this->show('destination', [
+            'method' => $destination['sent']['method'],
+            'title' => $this->view->text('set_up_' . $destination['sent']['method']),
+        ] + $this->view->sent(SentCode::fromKept($destination['sent'])), $problem, $why);
     }
 
     /** Nobody is shown a set-up but whoever has its token. */

@@ -191,7 +191,7 @@ final class BadInputTest extends HostTestCase
             foreach (['number', 'region', 'method'] as $field) {
                 $page = $anna->change('start-phone', [$field => $value] + ['number' => self::NUMBER, 'method' => 'sms']);
                 $this->assertIsPage($page, "start-phone, $field: $how");
-                $field === 'method' || self::assertFalse($page->has('//input[@value="confirm-contact"]'), "start-phone, $field: $how");
+                $field === 'method' || self::assertFalse($page->has('//input[@value="confirm-destination"]'), "start-phone, $field: $how");
                 $this->site()->clock->advance(10_800);
             }
         }
@@ -206,13 +206,13 @@ final class BadInputTest extends HostTestCase
                     count($codes) === 10 && $anna->stepUp(array_shift($codes));
                 }
                 $page = $anna->change($start, $fields);
-                self::assertTrue($page->has('//input[@value="confirm-contact"]'), $page->text());
+                self::assertTrue($page->has('//input[@value="confirm-destination"]'), $page->text());
                 $code = $way === 'sms' ? $this->site()->handset(self::NUMBER)->code() : $anna->mailbox()->code();
-                $page = $anna->change('confirm-contact', ['code' => self::spellings($code)[$how]]);
-                $this->assertIsPage($page, "confirm-contact, $way: $how");
-                self::assertSame([], Person::codesOn($page), "confirm-contact, $way: $how");
+                $page = $anna->change('confirm-destination', ['code' => self::spellings($code)[$how]]);
+                $this->assertIsPage($page, "confirm-destination, $way: $how");
+                self::assertSame([], Person::codesOn($page), "confirm-destination, $way: $how");
             }
-            $page = $anna->change('confirm-contact', ['code' => $code]);
+            $page = $anna->change('confirm-destination', ['code' => $code]);
             $this->assertIsPage($page, 'the right one');
             $way === 'sms' ? self::assertCount(10, $codes = Person::codesOn($page)) : self::assertStringContainsString('a•••@example.org', $page->text());
         }

@@ -41,7 +41,7 @@ final class EmailTest extends HostTestCase
         $page = $anna->send($page, 'start-email');
         self::assertStringContainsString('a•••@example.org', $page->text());
         self::assertStringContainsString('no-store', implode(',', $page->headers('Cache-Control')));
-        $page = $anna->send($page, 'confirm-contact', ['code' => $anna->mailbox()->code()]);
+        $page = $anna->send($page, 'confirm-destination', ['code' => $anna->mailbox()->code()]);
         self::assertCount(10, Person::codesOn($page));
         self::assertIn($anna);
         self::assertStringContainsString('a•••@example.org', $anna->action('preferences')->text());
@@ -282,7 +282,7 @@ final class EmailTest extends HostTestCase
         $anna = $this->person('anna');
         $anna->givePassword();
         $page = $anna->send($anna->action('preferences'), 'start-email');
-        $page = $anna->send($page, 'confirm-contact', ['code' => $anna->mailbox()->wrong()]);
+        $page = $anna->send($page, 'confirm-destination', ['code' => $anna->mailbox()->wrong()]);
         self::assertSame([], Person::codesOn($page));
         self::assertTrue($page->has('//*[@role="alert"]'));
         $other = $anna->elsewhere();
@@ -290,7 +290,7 @@ final class EmailTest extends HostTestCase
         self::assertIn($other);
         $page = $anna->send($page, 'send-again');
         self::assertMatchesRegularExpression('/next code can be sent in/i', $page->text());
-        $page = $anna->send($page, 'confirm-contact', ['code' => $anna->mailbox()->code()]);
+        $page = $anna->send($page, 'confirm-destination', ['code' => $anna->mailbox()->code()]);
         self::assertCount(10, Person::codesOn($page));
     }
 
@@ -315,7 +315,7 @@ final class EmailTest extends HostTestCase
         $page = $anna->change('start-email');
         self::assertSame(200, $page->status);
         self::assertStringContainsString('exactly one e-mail address', $page->text());
-        self::assertFalse($page->has('//input[@value="confirm-contact"]'));
+        self::assertFalse($page->has('//input[@value="confirm-destination"]'));
         self::assertSame([], $anna->mailbox()->letters());
         self::assertIn($anna);
     }
@@ -429,7 +429,7 @@ final class EmailTest extends HostTestCase
         $anna->browser->headers = ['Host' => 'evil.example', 'X-Forwarded-Host' => 'evil.example'];
         $anna->browser->post('/admin/moduleinterface.php', ['mact' => 'TwoFactor,m1_,preferences,0', '__c' => $anna->key(), 'm1_do' => 'start-email'], false);
         $anna->browser->headers = [];
-        $anna->change('confirm-contact', ['code' => $anna->mailbox()->code()]);
+        $anna->change('confirm-destination', ['code' => $anna->mailbox()->code()]);
         $this->site()->clock->advance(61);
         $other = $anna->elsewhere();
         $other->browser->headers = ['Host' => 'evil.example', 'X-Forwarded-Host' => 'evil.example'];

@@ -142,7 +142,7 @@ final class ForgeryTest extends HostTestCase
         $this->tryOut($anna, $page, 'start-phone', ['number' => self::NUMBER, 'method' => 'sms']);
         $minute();
         $this->tryOut($anna, $page, 'send-again');
-        $this->tryOut($anna, $page, 'confirm-contact', ['code' => $this->twilio->code(self::NUMBER)]);
+        $this->tryOut($anna, $page, 'confirm-destination', ['code' => $this->twilio->code(self::NUMBER)]);
 
         $anna->stepUp();
         $this->tryOut($anna, $page, 'primary', ['method' => 'email']);

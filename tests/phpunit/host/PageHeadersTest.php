@@ -63,8 +63,8 @@ final class PageHeadersTest extends HostTestCase
         $is($anna->change('start'), 'preferences, a form with the proof on it');
         $is($anna->stepUp(), 'preferences, proven');
         $is($anna->action('sessions'), 'own sessions');
-        $page = $is($anna->send($anna->action('preferences'), 'start-phone', ['number' => self::NUMBER]), 'contact');
-        $anna->send($page, 'confirm-contact', ['code' => $site->handset(self::NUMBER)->code()]);
+        $page = $is($anna->send($anna->action('preferences'), 'start-phone', ['number' => self::NUMBER]), 'destination');
+        $anna->send($page, 'confirm-destination', ['code' => $site->handset(self::NUMBER)->code()]);
         $anna->signOut();
         $site->clock->advance(61);
 

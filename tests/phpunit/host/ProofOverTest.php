@@ -255,7 +255,7 @@ final class ProofOverTest extends HostTestCase
         $page = $anna->send($page, $do, ['proof_method' => 'totp', 'proof_code' => $anna->phone->code()]);
         match ($do) {
             'start-phone' => self::assertSame('voice', $this->site()->handset(self::NUMBER)->last()['channel']),
-            'start-email' => self::assertTrue($page->has('//input[@value="confirm-contact"]'), $page->text()),
+            'start-email' => self::assertTrue($page->has('//input[@value="confirm-destination"]'), $page->text()),
             'start' => self::assertNotNull(Person::secretOn($page)),
             'regenerate' => self::assertCount(10, Person::codesOn($page)),
             'primary' => self::assertSame('email', $this->site()->asOperator(static fn ($verifier) => $verifier->account('2')->primary()?->value)),

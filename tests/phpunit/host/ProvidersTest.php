@@ -75,7 +75,7 @@ final class ProvidersTest extends HostTestCase
         $anna = $this->person('anna');
         $anna->givePassword();
         $page = $anna->send($anna->action('preferences'), 'start-phone', ['number' => self::NUMBER]);
-        $page = $anna->send($page, 'confirm-contact', ['code' => $this->twilio()->sent()[1]['code']]);
+        $page = $anna->send($page, 'confirm-destination', ['code' => $this->twilio()->sent()[1]['code']]);
         self::assertCount(10, Person::codesOn($page));
     }
 
@@ -213,7 +213,7 @@ final class ProvidersTest extends HostTestCase
         $anna = $this->person('anna');
         $anna->givePassword();
         $page = $anna->send($anna->action('preferences'), 'start-phone', ['number' => self::NUMBER]);
-        $anna->codes = Person::codesOn($anna->send($page, 'confirm-contact', ['code' => $code()]));
+        $anna->codes = Person::codesOn($anna->send($page, 'confirm-destination', ['code' => $code()]));
         self::assertCount(10, $anna->codes);
         $anna->signOut();
         $this->site()->clock->advance(301);

@@ -131,7 +131,7 @@ final class RecordsTest extends HostTestCase
         foreach ([
             ['AdminProof', "problem('try_again'", "problem('try_agan'"],
             ['OwnPage', "page(\$user, 'prove_first'", "page(\$user, 'prove_frst'"],
-            ['Preferences', "contact(\$contact, 'code_missing'", "contact(\$contact, 'code_mising'"],
+            ['Preferences', "destination(\$destination, 'code_missing'", "destination(\$destination, 'code_mising'"],
             ['Preferences', "? 'removed_one'", "? 'removed_on'"],
             ['SignIn', 'show($pending, $method, "wrong_$method->value"', 'show($pending, $method, "worng_$method->value"'],
             ['KeyFile', "'key_no_directory'", "'key_no_directry'"],

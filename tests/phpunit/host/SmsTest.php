@@ -62,7 +62,7 @@ final class SmsTest extends HostTestCase
         self::assertStringContainsString('no-store', implode(',', $page->headers('Cache-Control')));
         self::assertStringNotContainsString('3456789', $page->body, 'the number is masked');
         self::assertSame('sms', $this->handset()->last()['channel']);
-        $page = $anna->send($page, 'confirm-contact', ['code' => $this->handset()->code()]);
+        $page = $anna->send($page, 'confirm-destination', ['code' => $this->handset()->code()]);
         $anna->codes = Person::codesOn($page);
         self::assertCount(10, $anna->codes);
         self::assertIn($anna);
@@ -115,7 +115,7 @@ final class SmsTest extends HostTestCase
         $page = $anna->send($page, 'start-phone', ['number' => '+49 30 12345678', 'method' => 'voice']);
         $handset = $this->handset('+49 30 12345678');
         self::assertSame('voice', $handset->last()['channel']);
-        $anna->codes = Person::codesOn($anna->send($page, 'confirm-contact', ['code' => $handset->code()]));
+        $anna->codes = Person::codesOn($anna->send($page, 'confirm-destination', ['code' => $handset->code()]));
         self::assertCount(10, $anna->codes);
         $this->site()->clock->advance(61);
         $anna->signOut();
@@ -129,7 +129,7 @@ final class SmsTest extends HostTestCase
     {
         $anna = $this->signedIn();
         $page = $anna->send($anna->action('preferences'), 'start-phone', ['number' => self::NUMBER]);
-        $page = $anna->send($page, 'confirm-contact', ['code' => $this->handset()->wrong()]);
+        $page = $anna->send($page, 'confirm-destination', ['code' => $this->handset()->wrong()]);
         self::assertSame([], Person::codesOn($page));
         self::assertTrue($page->has('//*[@role="alert"]'));
         $page = $anna->send($page, 'send-again');
@@ -138,7 +138,7 @@ final class SmsTest extends HostTestCase
         $this->site()->clock->advance(61);
         $page = $anna->send($page, 'send-again');
         self::assertCount(2, $this->handset()->messages());
-        $page = $anna->send($page, 'confirm-contact', ['code' => $this->handset()->code()]);
+        $page = $anna->send($page, 'confirm-destination', ['code' => $this->handset()->code()]);
         self::assertCount(10, Person::codesOn($page));
     }
 
@@ -278,7 +278,7 @@ final class SmsTest extends HostTestCase
         $anna = $this->signedIn();
         $this->site()->carriers([['name' => 'main'] + $twilio->provider()], $twilio->ini());
         $page = $anna->send($anna->action('preferences'), 'start-phone', ['number' => self::NUMBER]);
-        $anna->codes = Person::codesOn($anna->send($page, 'confirm-contact', ['code' => $twilio->code(self::NUMBER)]));
+        $anna->codes = Person::codesOn($anna->send($page, 'confirm-destination', ['code' => $twilio->code(self::NUMBER)]));
         self::assertCount(10, $anna->codes, $page->text());
         foreach ($says as $language => [$why, $again]) {
             $anna->signOut();

@@ -1,10 +1,10 @@
 <div class="tf">
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
-<section class="tf-panel" aria-labelledby="tf-contact">
-<h2 id="tf-contact">{$title|escape}</h2>
+<section class="tf-panel" aria-labelledby="tf-destination">
+<h2 id="tf-destination">{$title|escape}</h2>
 <p id="tf-sent">{if $sent}{$sent|escape}{elseif !$calm}{$t->not_sent_yet|escape}{/if}</p>
-<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='confirm-contact'}
-<div class="tf-row"><label for="tf-code">{$t->contact_code|escape}</label>
+<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='confirm-destination'}
+<div class="tf-row"><label for="tf-code">{$t->destination_code|escape}</label>
 <input id="tf-code" name="{$p}code" type="text" class="tf-code" value="" required inputmode="numeric" autocomplete="one-time-code" maxlength="64" aria-describedby="tf-sent" autofocus></div>
 <button type="submit" class="tf-button">{$t->confirm|escape}</button>
 </form>
