@@ -35,10 +35,10 @@ const BACKUP_SHOWN: &str = "QW3R-T7YP-QW3R-T7YP";
 /// What is derived of the first key for user 8 of the site at second 0, by `tests/data/derived_secrets.py`: the secret of
 /// an app, and the third recovery code.
 const DERIVED: &[u8] =
-    b"\xf1\x61\x1d\xaf\x29\x59\x76\x4a\x92\x63\xec\x86\x2c\x22\xf0\x63\xc4\xc7\xf1\x8b";
-const DERIVED_TEXT: &str = "6FQR3LZJLF3EVETD5SDCYIXQMPCMP4ML";
-const RECOVERY: &str = "4V2XSCNSESJAC44HSKGW";
-const RECOVERY_SHOWN: &str = "4V2X-SCNS-ESJA-C44H-SKGW";
+    b"\x5e\x6d\x37\x00\xc4\x7a\x0a\x2e\x5f\xfd\x29\x60\x47\x61\x35\x2a\x91\xc2\xfa\x34";
+const DERIVED_TEXT: &str = "LZWTOAGEPIFC4X75FFQEOYJVFKI4F6RU";
+const RECOVERY: &str = "34QT0XQG62SWCZCM1F52";
+const RECOVERY_SHOWN: &str = "34QT-0XQG-62SW-CZCM-1F52";
 
 const PASSWORD: &str = "a-password-of-somebody-\u{e4}\u{2603}";
 

@@ -339,7 +339,7 @@ impl Account {
         }
         self.primary = self.primary.or(Some(Method::Totp));
         if first || setup.replaces {
-            self.set_codes(codes, context.now);
+            self.set_codes(codes, context);
         }
         if first {
             self.begin_trust(context.now);
@@ -354,7 +354,8 @@ impl Account {
     }
 
     /// Puts a set of codes in the place of the one that there is, of whichever kind.
-    pub(super) fn set_codes(&mut self, codes: NewCodes<'_>, now: UnixTime) {
+    pub(super) fn set_codes(&mut self, codes: NewCodes<'_>, context: &RuleContext<'_>) {
+        let now = context.now;
         self.factors.retain(|it| !it.method().is_lookup());
         let kind = match codes {
             NewCodes::Backup(codes) => FactorKind::BackupCodes(BackupCodes::new(&self.key, codes)),
@@ -373,7 +374,13 @@ impl Account {
                 })
             }
         };
-        let id = FactorId::of(&self.key, codes.method(), b"");
+        let id = match (&kind, &context.deriver) {
+            (FactorKind::RecoveryCodes(set), Some(deriver)) => {
+                FactorId::of_codes(&self.key, set, deriver)
+            }
+            _ => None,
+        };
+        let id = id.unwrap_or_else(|| FactorId::of(&self.key, codes.method(), b""));
         self.factors.push(Factor::new(id, Label::NONE, kind, now));
         // All look-up codes are one counter.
         self.failures.retain(|(m, _)| *m != Method::BackupCode);
@@ -395,7 +402,7 @@ impl Account {
         grant: Option<&GrantId>,
         context: &mut RuleContext<'_>,
     ) {
-        self.set_codes(codes, context.now);
+        self.set_codes(codes, context);
         self.raise_epoch(grant, context.now);
         context.note(Self::codes_renewed(codes));
     }

@@ -34,13 +34,24 @@ impl fmt::Display for FactorId {
 }
 
 impl FactorId {
-    /// That of a factor of that method: of an app's secret, a number, an address; of nothing for look-up codes.
+    /// That of a factor of that method: of an app's secret, a number, an address, the first recovery code; of nothing for
+    /// backup codes.
     pub(super) fn of(key: &HashKey, method: Method, what: &[u8]) -> Self {
         let name = method.as_str().as_bytes();
         let mac = hash(key, &[b"twofactor/factor/1", name, what]);
         scrub_stack();
         let (short, _) = mac.bytes().split_at(8);
         Self(short.try_into().unwrap_or_default())
+    }
+
+    /// That of a set of recovery codes; `None` when their key is not there.
+    pub(super) fn of_codes(
+        key: &HashKey,
+        codes: &RecoveryCodes,
+        deriver: &Deriver<'_>,
+    ) -> Option<Self> {
+        let first = codes.code(deriver, 1)?;
+        Some(Self::of(key, Method::RecoveryCode, &first))
     }
 
     /// The id that a text names; `None` if it is none.
@@ -159,12 +170,18 @@ impl Factor {
 
     /// Whether what is derived for it is what it was enrolled with: its id is of that. `key` is the account's own.
     pub(super) fn is_derived_as_ever(&self, key: &HashKey, deriver: &Deriver<'_>) -> bool {
-        let is_derived = |app: &&AppFactor| app.secret.derivation().is_some();
-        let Some(app) = self.app().filter(is_derived) else {
-            return true;
+        let id = match &self.kind {
+            FactorKind::App(app) if app.secret.derivation().is_some() => {
+                let totp = app.secret.totp(Some(deriver));
+                totp.map(|it| FactorId::of(key, Method::Totp, it.secret().bytes()))
+            }
+            FactorKind::RecoveryCodes(codes) => FactorId::of_codes(key, codes, deriver),
+            FactorKind::App(_)
+            | FactorKind::Phone(_)
+            | FactorKind::Email(_)
+            | FactorKind::BackupCodes(_) => return true,
         };
-        let totp = app.secret.totp(Some(deriver));
-        totp.is_some_and(|it| FactorId::of(key, Method::Totp, it.secret().bytes()) == self.id)
+        id == Some(self.id)
     }
 
     /// The address of a mailbox.

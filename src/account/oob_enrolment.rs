@@ -179,7 +179,7 @@ impl Account {
             .filter(|primary| methods.contains(primary))
             .or(Some(method));
         if first {
-            self.set_codes(codes, now);
+            self.set_codes(codes, context);
             self.begin_trust(now);
         }
         self.raise_epoch(grant.as_ref(), now);

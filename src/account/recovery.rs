@@ -40,7 +40,7 @@ impl RecoveryCodes {
         (next <= self.count).then_some(next)
     }
 
-    fn code(&self, deriver: &Deriver<'_>, number: u8) -> Option<RecoveryCode> {
+    pub(super) fn code(&self, deriver: &Deriver<'_>, number: u8) -> Option<RecoveryCode> {
         let derived = deriver.derive(DerivedKind::Recovery, &self.from, number.into())?;
         Some(recovery_code::of(&derived, self.length))
     }

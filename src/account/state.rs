@@ -66,7 +66,7 @@ pub struct Account {
     /// Events that are counted and not written yet.
     pub(super) repeats: Repeats,
     /// The last generation of a derived app's secret that was shown to anybody, and of recovery codes. They never fall,
-    /// or a secret would be given twice: also not with the factor. At least the time they rose, as the epoch, for an
+    /// or a secret would be given twice: also not with the factor. They begin anew with every second, far above, for an
     /// account that was lost.
     pub(super) app_generation: u64,
     pub(super) codes_generation: u64,
@@ -403,9 +403,15 @@ impl Account {
     }
 }
 
-/// The generation after that one: no lower than the time, so that it rises even over an account that was lost.
+/// Generations that every second has. Nobody begins so many set-ups in one, so none is ever of a second that is yet to
+/// come: what is given after an account was lost lies above all that anybody was given before.
+const GENERATIONS_A_SECOND: u64 = 1 << 20;
+
+/// The generation after that one: no lower than the first one of this second, so that it rises even over an account that
+/// was lost.
 pub(super) fn generation_after(last: u64, now: UnixTime) -> u64 {
-    last.saturating_add(1).max(now.unsigned())
+    let first = now.unsigned().saturating_mul(GENERATIONS_A_SECOND);
+    last.saturating_add(1).max(first)
 }
 
 /// What failures are counted by: a telephone is one authenticator, however it is reached, and so are look-up codes, of

@@ -203,6 +203,21 @@ fn no_generation_comes_twice_whatever_becomes_of_the_factor_or_the_account() {
     }
 }
 
+/// Whoever has the password of somebody without a factor begins set-ups as fast as it goes, and keeps what is shown.
+#[test]
+fn no_number_of_set_ups_gets_ahead_of_the_clock() {
+    let mut account = plain();
+    for _ in 0..3_000 {
+        let _ = begin(&mut account, derived(), 0).unwrap();
+    }
+    let last = account.app_generation;
+    // The row is lost, and its owner sets up one second later.
+    let mut again = plain();
+    let theirs = begin(&mut again, derived(), 1).unwrap();
+    assert!(again.app_generation > last);
+    assert_eq!(confirm(&mut again, &theirs, 5, 1), Ok(true));
+}
+
 #[test]
 fn a_derived_app_stands_alone_and_takes_the_place_of_others_by_rotation_only() {
     let (mut one, _) = account(10);

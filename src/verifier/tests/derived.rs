@@ -142,8 +142,25 @@ fn a_key_that_was_replaced_under_its_name_makes_no_code_wrong_and_is_told() {
     }
     let health = wrong.health(Ok(at(30)));
     assert!(!can_verify(&health));
+    // Also where codes alone are derived, beside an app that is sealed.
+    let bob = user("8");
+    let sealed = place.open(&[OLD], &[]);
+    let (bobs, _) = enrol(&sealed, &bob);
+    let grant = step_up(&sealed, &bob, &bobs, 30);
+    let method = Method::RecoveryCode;
+    let old = place.derived(&[OLD]);
+    let fresh = old.regenerate_codes(at(30), &bob.id, method, &grant, None);
+    let fresh = fresh.unwrap().codes;
+    let login = both.begin_login(at(30), &bob, &client()).unwrap();
+    let refused = wrong.verify(at(30), &login.challenge, method, &fresh[0], &client());
+    assert!(matches!(refused.unwrap_err(), Error::Unavailable(_)));
+    assert!(
+        both.verify(at(30), &login.challenge, method, &fresh[0], &client())
+            .is_ok()
+    );
+    let login = both.begin_login(at(31), &ada, &client()).unwrap();
     // Nothing was charged, and nothing was spent.
-    let verified = both.verify(at(30), &login.challenge, Method::Totp, &code, &client());
+    let verified = both.verify(at(31), &login.challenge, Method::Totp, &code, &client());
     assert!(verified.is_ok());
     wrong
         .reset(at(60), &ada.id, &Operator::on_server("root"), "key lost")
