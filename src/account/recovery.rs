@@ -42,7 +42,7 @@ impl RecoveryCodes {
 
     pub(super) fn code(&self, deriver: &Deriver<'_>, number: u8) -> Option<RecoveryCode> {
         let derived = deriver.derive(DerivedKind::Recovery, &self.from, number.into())?;
-        Some(recovery_code::of(&derived, self.length))
+        Some(recovery_code::of(derived.first_chunk()?, self.length))
     }
 
     /// The whole set, to be shown once. Empty when the key is not there.

@@ -66,20 +66,27 @@ impl<'a> Deriver<'a> {
         Self { ring, site, user }
     }
 
-    /// What is derived; `None` when the key is not there.
+    /// What is derived, 32 bytes; `None` when the key is not there.
     #[must_use]
     pub fn derive(
         &self,
         kind: DerivedKind,
         from: &Derivation,
         index: u32,
-    ) -> Option<Zeroizing<[u8; 32]>> {
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        let secret = self.made(kind, from, index);
+        scrub_stack();
+        secret
+    }
+
+    /// Where it is it stays: an array would be copied with every move, and the copies left behind. What was moved on the
+    /// way here lies below the caller.
+    #[inline(never)]
+    fn made(&self, kind: DerivedKind, from: &Derivation, index: u32) -> Option<Zeroizing<Vec<u8>>> {
         let (generation, index) = (from.generation.to_be_bytes(), index.to_be_bytes());
         let input = self.input(kind, &generation, &index);
         let derived = self.ring.opening(from.key.as_str(), &input)?;
-        let secret = Zeroizing::new(*derived.expose());
-        scrub_stack();
-        Some(secret)
+        Some(Zeroizing::new(derived.expose().to_vec()))
     }
 
     fn input<'b>(
@@ -200,7 +207,7 @@ mod tests {
                         };
                         let secret = Deriver::new(&ring, site, user).derive(kind, &from, index);
                         let what = (kind, site, user, key, generation, index);
-                        let before = seen.insert(*secret.unwrap(), what);
+                        let before = seen.insert(secret.unwrap().to_vec(), what);
                         assert_eq!(before, None, "{what:?}");
                     }
                 }

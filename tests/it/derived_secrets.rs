@@ -57,7 +57,7 @@ fn every_published_vector_is_what_is_derived() {
         };
         let deriver = Deriver::new(&ring, &it.site, &it.user);
         let derived = deriver.derive(kind, &from, it.index).unwrap();
-        assert_eq!(HEXLOWER.encode(&*derived), it.derived);
+        assert_eq!(HEXLOWER.encode(&derived), it.derived);
         if let (Some(text), Some(shown)) = (&it.secret, &it.code_at_1700000010) {
             let secret = TotpSecret::new(&derived[..20]).unwrap();
             assert_eq!(secret.to_base32().as_str(), text);
@@ -71,7 +71,7 @@ fn every_published_vector_is_what_is_derived() {
                 (RecoveryLength::Standard, standard),
                 (RecoveryLength::Strict, strict),
             ] {
-                let made = recovery_code::of(&derived, length);
+                let made = recovery_code::of(derived.first_chunk().unwrap(), length);
                 assert_eq!(code::show(&made).as_str(), text);
                 assert_eq!(recovery_code::read(text), Some(made));
             }
