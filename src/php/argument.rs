@@ -14,7 +14,7 @@ use ext_php_rs::convert::{FromZval, FromZvalMut};
 use ext_php_rs::ffi::zend_type;
 use ext_php_rs::flags::DataType;
 use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
-use ext_php_rs::zend::{ExecuteData, ExecutorGlobals};
+use ext_php_rs::zend::{ClassEntry, ExecuteData, ExecutorGlobals};
 
 unsafe extern "C" {
     fn zend_argument_type_error(position: u32, format: *const c_char, ...);
@@ -157,17 +157,23 @@ fn convert_weakly(value: &mut Zval, wanted: DataType, position: u32) -> bool {
     }
 }
 
-/// Whether an object is of exactly the class wanted; all our classes and enums are final.
+/// Whether an object is of exactly the class wanted, for all our classes and enums are final; of an interface of PHP's
+/// own, whether it has it.
 ///
 /// ext-php-rs reads an enum by the name of its case alone: another enum's `Totp` would do.
 fn is_wanted_class(value: &Zval, wanted: DataType) -> bool {
     let Some(class) = wanted.class_name() else {
         return true;
     };
-    value
-        .object()
-        .and_then(|object| object.get_class_entry().name())
-        .is_some_and(|name| class.split('|').any(|class| class == name))
+    let Some(object) = value.object() else {
+        return false;
+    };
+    let has = |class: &str| {
+        let found = ClassEntry::try_find(class).filter(|found| found.is_interface());
+        found.is_some_and(|interface| object.instance_of(interface))
+    };
+    let name = object.get_class_entry().name();
+    class.split('|').any(|class| name == Some(class)) || class.split('|').any(has)
 }
 
 fn take<'a, T: FromZvalMut<'a>>(value: &'a mut Zval) -> Option<T> {
