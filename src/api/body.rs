@@ -243,8 +243,9 @@ text! {
     Name, 1 to 254, Some(PRINTED), is_printed
 }
 text! {
-    /// Passed on and zeroed; its form is the host's to judge.
-    Password, 1 to 1024, None, |_| true
+    /// Passed on and zeroed; its form is the host's to judge. No U+0000: PHP's functions for passwords differ in what they
+    /// do with one, which would tell who has an account.
+    Password, 1 to 1024, Some(r"^[^\u0000]+$"), |text| !text.contains('\0')
 }
 text! {
     /// What was handed out here before: a challenge, a set-up, a grant.

@@ -231,7 +231,7 @@ settings! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     struct RequestLimits in request_limits {
         /// Requests to the JSON interface from one IPv4 address or one 48-bit network of IPv6 in any minute. Of them
-        /// half may be made by one user who is signed in, half by all who are not, and a third without any password
+        /// a third may be made by one user who is signed in, a third by all who are not, and a quarter without any password
         network_minute as "api_per_network_minute" = 60, number(6, 100000, "");
 
         /// The same in any hour

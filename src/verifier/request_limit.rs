@@ -3,13 +3,13 @@
 //!
 //! ```text
 //!   all requests of a network ──────────────────────── 60 a minute, 600 an hour (the settings)
-//!   ├─ with nothing proven: guesses, sign-ins ──────── half of it
-//!   │   └─ of nobody: no password was right before ─── a third of it
-//!   └─ of one user who is signed in ────────────────── half of it
+//!   ├─ with nothing proven: guesses, sign-ins ──────── a third of it
+//!   │   └─ of nobody: no password was right before ─── a quarter of it
+//!   └─ of one user who is signed in ────────────────── a third of it
 //! ```
 //!
-//! So guesses from an office's address never stop those there who are signed in, and one of them not the others. The
-//! rows are those of budgets: a window slides, several rows are taken from at once or none, and a clock that was ahead
+//! So guesses from an office's address never stop those there who are signed in, and one of them not the others, also
+//! not with what is had for the password alone: both together leave a third. The rows are those of budgets: a window slides, several rows are taken from at once or none, and a clock that was ahead
 //! keeps nobody out for longer than a window.
 
 use super::{Client, Error, Verifier};
@@ -79,11 +79,11 @@ impl Verifier {
         add("all", 1, b"");
         match of {
             RequestOf::Nobody => {
-                add("unproven", 2, b"");
-                add("nobody", 3, b"");
+                add("unproven", 3, b"");
+                add("nobody", 4, b"");
             }
-            RequestOf::Password => add("unproven", 2, b""),
-            RequestOf::User(user) => add("user", 2, user.as_str().as_bytes()),
+            RequestOf::Password => add("unproven", 3, b""),
+            RequestOf::User(user) => add("user", 3, user.as_str().as_bytes()),
         }
         let wait = self.rows.update_all(now, &keys, |slots| {
             let asked = slots.iter_mut().zip(&keys).map(|(slot, key)| {

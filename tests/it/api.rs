@@ -286,7 +286,7 @@ proptest! {
         prop_assert!(host.told.borrow().is_empty());
     }
 
-    /// Guesses and those who know a password together never take more than half, whoever asks in which order.
+    /// Guesses, those who know a password and one who is signed in never take all together, whoever asks in which order.
     #[test]
     fn whatever_others_ask_for_leaves_each_who_is_signed_in_their_part(
         limit in 6u32..40,
@@ -315,13 +315,13 @@ proptest! {
                 Err(error) => panic!("{error}"),
             }
         }
-        prop_assert!(granted[0] <= limit / 3);
-        prop_assert!(granted[0] + granted[1] <= limit / 2);
-        prop_assert!(granted[2] <= limit / 2 && granted[3] <= limit / 2);
+        prop_assert!(granted[0] <= limit / 4);
+        prop_assert!(granted[0] + granted[1] <= limit / 3);
+        prop_assert!(granted[2] <= limit / 3 && granted[3] <= limit / 3);
         prop_assert!(granted.iter().sum::<u32>() <= limit);
-        // Without the other one who is signed in there is something for the first.
-        if granted[3] == 0 && granted[2] == 0 {
-            prop_assert!(host.verifier.admit_request(at(0), &client, of(2)).is_ok());
+        // Without the one who is signed in there is something for the other, whatever all others did.
+        if granted[3] == 0 {
+            prop_assert!(host.verifier.admit_request(at(0), &client, of(3)).is_ok());
         }
         // A clock that was ahead keeps nobody out for longer than a window.
         prop_assert!(host.verifier.admit_request(at(70), &client, of(0)).is_ok());

@@ -3,7 +3,7 @@
 declare(strict_types=1);
 
 use TwoFactor\{Api, ApiContext, ApiResponse, Client, Enrolled, Login, Message, ProvenNumber, User, Verified, Verifier};
-use TwoFactor\Exception\{ChallengeClosed, Unavailable};
+use TwoFactor\Exception\{ChallengeClosed, Throttled, Unavailable};
 
 /**
  * What a host of the JSON interface does: it knows names and passwords, and its sessions and tokens are its own. One
@@ -75,6 +75,10 @@ final class Service
             // Who is signed in cannot be known: nobody is.
             $this->send(503, ['Content-Type' => 'text/plain', 'Retry-After' => '30'], "This cannot be done right now.\n");
             return;
+        } catch (ChallengeClosed | Throttled) {
+            // What was just proven has ended meanwhile, or has too many sign-ins: nobody is signed in.
+            $this->send(401, ['Content-Type' => 'text/plain'], "Sign in again.\n");
+            return;
         }
         $this->send($response->status(), $response->headers(), $response->body());
     }
@@ -92,7 +96,7 @@ final class Service
             goOn: $this->goOn(...),
             mail: $this->mail(...),
             findUser: fn (string $name): ?User => ($row = $this->find('name', $name)) === null ? null : self::user($row),
-            acceptsPassword: static fn (#[\SensitiveParameter] string $password): bool => strlen($password) >= 12,
+            acceptsPassword: static fn (#[\SensitiveParameter] string $password): bool => strlen($password) >= 12 && !str_contains($password, "\0"),
             setPassword: $this->setPassword(...),
             numberProven: $this->numberProven(...),
         );
@@ -102,8 +106,8 @@ final class Service
     {
         $row = $this->find('name', $name);
         if ($row === null) {
-            // Takes as long as comparing with one.
-            password_hash($password, PASSWORD_DEFAULT);
+            // Takes as long as comparing with one, and takes every password: bcrypt refuses to hash some.
+            password_hash(hash('sha256', $password), PASSWORD_DEFAULT);
             return null;
         }
         return password_verify($password, $row['password']) ? self::user($row) : null;
