@@ -386,6 +386,10 @@ sentences! {
     SEND_COST = "policy.send.cost", limit!("more messages can be bought at your cost");
     SEND_NUISANCE = "policy.send.nuisance",
         limit!("somebody can be sent more messages that they did not ask for");
+    REQUESTS_FEW = "policy.requests.few",
+        limit!("people behind one address keep each other from signing in over the JSON interface");
+    REQUESTS_MANY = "policy.requests.many",
+        limit!("from one address more passwords and codes can be tried over the JSON interface");
 }
 
 #[cfg(test)]

@@ -322,7 +322,11 @@ impl Verifier {
     }
 
     fn policy_health(&self) -> Vec<Finding> {
-        let deviations = advice::deviations(self.config.policy(), self.config.send_limits());
+        let deviations = advice::deviations(
+            self.config.policy(),
+            self.config.send_limits(),
+            self.config.request_limits(),
+        );
         if deviations.is_empty() {
             return vec![Finding::ok(finding::POLICY_OK)];
         }

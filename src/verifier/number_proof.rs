@@ -145,7 +145,7 @@ impl Verifier {
         };
         let enrolment = ForEnrolment {
             setup: &id,
-            codes: NewCodes::Backup(&[]),
+            codes: NewCodes::NONE,
         };
         let mut delivery = self.carry(
             &task,
@@ -178,7 +178,7 @@ impl Verifier {
         let ip = self.address(client).to_string();
         let enrolment = ForEnrolment {
             setup: &id,
-            codes: NewCodes::Backup(&[]),
+            codes: NewCodes::NONE,
         };
         let proven = |account: &Account| account.phone().map(str::to_owned).ok_or(Denied::Rejected);
         let step = self.change_proof(now, &id, &ip, &|account, context| {
