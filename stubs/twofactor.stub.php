@@ -1746,9 +1746,11 @@ namespace TwoFactor {
          * @param (callable(string $userId, string $password): void)|null $setPassword stores a new password
          * @param (callable(ProvenNumber): void)|null $numberProven keeps the receipt for a registration
          * @param string $subject what the host calls whoever registers: see proveNumber()
+         * @param (callable(string $userId): ?User)|null $loadUser who has given the right password and has to set a factor
+         *     up before they are signed in
          * @throws \ValueError
          */
-        public function __construct(Client $client, ?string $contentType = null, ?User $user = null, #[\SensitiveParameter] ?string $credential = null, ?callable $authenticate = null, ?callable $checkPassword = null, ?callable $signIn = null, ?callable $goOn = null, ?callable $mail = null, ?callable $findUser = null, ?callable $acceptsPassword = null, ?callable $setPassword = null, ?callable $numberProven = null, string $subject = '') {}
+        public function __construct(Client $client, ?string $contentType = null, ?User $user = null, #[\SensitiveParameter] ?string $credential = null, ?callable $authenticate = null, ?callable $checkPassword = null, ?callable $signIn = null, ?callable $goOn = null, ?callable $mail = null, ?callable $findUser = null, ?callable $acceptsPassword = null, ?callable $setPassword = null, ?callable $numberProven = null, string $subject = '', ?callable $loadUser = null) {}
     }
 
     /** What the host's server is to answer. */

@@ -107,6 +107,23 @@ body! {
 }
 
 body! {
+    /// The same to finish a sign-in that requires it.
+    AppSetupForSignIn {
+        /// Of POST /login.
+        challenge: Token,
+        optional:
+        /// What the person calls the app.
+        label: Label,
+    }
+    token: challenge
+}
+
+either! {
+    /// Begins the set-up of an authenticator app.
+    AppRequest { "challenge" => SignIn(AppSetupForSignIn), Begin(AppSetup) }
+}
+
+body! {
     /// Confirms a set-up.
     SetupProof {
         /// The token of the set-up.
@@ -160,6 +177,31 @@ body! {
 }
 
 body! {
+    /// The same to finish a sign-in that requires it.
+    PhoneSetupForSignIn {
+        /// Of POST /login.
+        challenge: Token,
+        /// The number, as its owner writes it.
+        number: Number,
+        optional:
+        /// Where it is called from, if it is written without a country code.
+        region: Region,
+        /// Which way the code goes; `sms` if nothing is said.
+        method: PhoneMethod,
+    }
+    token: challenge
+}
+
+body! {
+    /// Begins the set-up of the person's e-mail address, to finish a sign-in that requires it.
+    EmailSetupForSignIn {
+        /// Of POST /login.
+        challenge: Token,
+    }
+    token: challenge
+}
+
+body! {
     /// Begins the set-up of the person's e-mail address, as the site knows it.
     EmailSetup {
         /// The password once more.
@@ -180,13 +222,23 @@ body! {
 }
 
 either! {
+    /// Begins the set-up of a number.
+    PhoneBegin { "challenge" => SignIn(PhoneSetupForSignIn), Begin(PhoneSetup) }
+}
+
+either! {
     /// Begins the set-up of a number, or asks for another code of one.
-    PhoneRequest { "setup" => Again(Again), Begin(PhoneSetup) }
+    PhoneRequest { "setup" => Again(Again), Begin(PhoneBegin) }
+}
+
+either! {
+    /// Begins the set-up of the address.
+    EmailBegin { "challenge" => SignIn(EmailSetupForSignIn), Begin(EmailSetup) }
 }
 
 either! {
     /// Begins the set-up of the address, or asks for another code of one.
-    EmailRequest { "setup" => Again(Again), Begin(EmailSetup) }
+    EmailRequest { "setup" => Again(Again), Begin(EmailBegin) }
 }
 
 body! {

@@ -130,8 +130,8 @@ impl<H: Host> Call<'_, H> {
                 challenge.or_else(|| it.setup_for(token).map(|(user, _)| user))
             });
             let of = match (self.user, &owner) {
-                (Some(user), _) if is_own => RequestOf::User(&user.id),
                 (Some(user), Some(owner)) if user.id == *owner => RequestOf::User(&user.id),
+                (Some(user), None) if is_own => RequestOf::User(&user.id),
                 (_, Some(_)) => RequestOf::Password,
                 (_, None) => RequestOf::Nobody,
             };

@@ -1,5 +1,7 @@
 //! A person's own second factor: what is set up, setting it up, and taking it away.
 
+use std::borrow::Cow;
+
 use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
@@ -8,17 +10,18 @@ use super::answer::{
     Text, methods,
 };
 use super::bodies::{
-    AnyProof, AppSetup, EmailRequest, Granted, PhoneRequest, Proof, Removal, SetupProof,
+    AnyProof, AppRequest, EmailBegin, EmailRequest, Granted, PhoneBegin, PhoneRequest, Proof,
+    Removal, SetupProof,
 };
 use super::call::{Call, Outcome, Refused};
-use super::host::{ChangedBy, Host};
+use super::host::{ChangedBy, Host, HostAct};
 use super::problem::{Kind, Problem};
 use super::sign_in;
 use crate::account::Denied;
 use crate::phone::PhoneNumber;
 use crate::qr;
-use crate::types::{self, Purpose};
-use crate::verifier::{self, AccountView, Delivery, Error, FactorView, SetupOf, User};
+use crate::types::{self, Purpose, UserId};
+use crate::verifier::{self, AccountView, Delivery, Error, FactorView, SetupOf, User, Verifier};
 
 /// Pixels a module of the PNG.
 const SCALE: u8 = 6;
@@ -56,13 +59,79 @@ pub(super) fn state<H: Host>(call: &Call<'_, H>) -> Outcome<State, H> {
     })
 }
 
+/// Who a set-up is for, and what stands behind it beside the password.
+struct Beginner<'a> {
+    user: Cow<'a, User>,
+    /// A grant, or the challenge of a sign-in that requires the set-up.
+    permit: Option<&'a str>,
+    is_signed_in: bool,
+}
+
+impl<'a> Beginner<'a> {
+    /// Whoever is signed in, if that is their password.
+    fn signed_in<H: Host>(
+        call: &'a Call<'_, H>,
+        password: &str,
+        grant: Option<&'a str>,
+    ) -> Outcome<Self, H> {
+        let user = call.user()?;
+        call.confirm_password(user, password)?;
+        Ok(Self {
+            user: Cow::Borrowed(user),
+            permit: grant,
+            is_signed_in: true,
+        })
+    }
+
+    /// Whoever gave the right password for that challenge, and has to set something up to be signed in.
+    fn signing_in<H: Host>(call: &Call<'_, H>, challenge: &'a str) -> Outcome<Self, H> {
+        call.needs(&[HostAct::LoadUser, HostAct::SignIn])?;
+        let id = match call.ask(|it| Ok(it.challenge_for(challenge)))? {
+            Some((id, Purpose::Login)) => id,
+            _ => return Err(Kind::Closed.into()),
+        };
+        let user = call.host.load_user(&id).map_err(Refused::Host)?;
+        let user = user.filter(|user| user.id == id).ok_or(Kind::Closed)?;
+        Ok(Self {
+            user: Cow::Owned(user),
+            permit: Some(challenge),
+            is_signed_in: false,
+        })
+    }
+
+    /// Begins it. Who is signed in is asked for a fresh proof where one is needed; a challenge is good or it is not.
+    fn begin<H: Host, T>(
+        &self,
+        call: &Call<'_, H>,
+        question: impl FnOnce(&Verifier) -> Result<T, Error>,
+    ) -> Outcome<T, H> {
+        if self.is_signed_in {
+            return call.ask_with_step_up(&self.user, question);
+        }
+        match call.host.ask(question).map_err(Refused::Host)? {
+            Ok(begun) => Ok(begun),
+            Err(Error::Denied(Denied::StepUpRequired)) => Err(Kind::Closed.into()),
+            Err(error) => Err(call.refused(error)),
+        }
+    }
+}
+
 /// `POST /2fa/setup`, `POST /2fa/enroll`
-pub(super) fn begin_app<H: Host>(call: &Call<'_, H>, body: AppSetup) -> Outcome<AppSetupBegun, H> {
-    let user = call.user()?;
-    call.confirm_password(user, &body.password)?;
-    let (label, grant) = (body.label.as_deref(), body.grant.as_deref());
-    let setup = call.ask_with_step_up(user, |it| {
-        it.start_totp(call.now, user, label, grant, Some(call.client))
+pub(super) fn begin_app<H: Host>(
+    call: &Call<'_, H>,
+    body: AppRequest,
+) -> Outcome<AppSetupBegun, H> {
+    let (beginner, label) = match &body {
+        AppRequest::SignIn(body) => (Beginner::signing_in(call, &body.challenge)?, &body.label),
+        AppRequest::Begin(body) => {
+            let grant = body.grant.as_deref();
+            let beginner = Beginner::signed_in(call, &body.password, grant)?;
+            (beginner, &body.label)
+        }
+    };
+    let (label, user) = (label.as_deref(), &beginner.user);
+    let setup = beginner.begin(call, |it| {
+        it.start_totp(call.now, user, label, beginner.permit, Some(call.client))
     })?;
     let too_long = |_| Refused::from(Kind::Refused);
     let png = qr::png(&setup.uri, SCALE).map_err(too_long)?;
@@ -90,20 +159,32 @@ pub(super) fn begin_phone<H: Host>(
     call: &Call<'_, H>,
     body: PhoneRequest,
 ) -> Outcome<SetupCodeSent, H> {
-    let user = call.user()?;
-    match body {
-        PhoneRequest::Again(body) => again(call, user, &body.setup, SetupOf::Phone),
-        PhoneRequest::Begin(body) => {
-            call.confirm_password(user, &body.password)?;
-            let number = number(&body.number, body.region.as_deref())?;
-            let method = body.method.map_or(types::Method::Sms, |method| method.0);
-            let grant = body.grant.as_deref();
-            let sent = call.ask_with_step_up(user, |it| {
-                it.start_phone(call.now, user, &number, method, call.client, grant)
-            })?;
-            sent_for_setup(call, sent)
-        }
-    }
+    let body = match &body {
+        PhoneRequest::Again(body) => return again(call, &body.setup, SetupOf::Phone),
+        PhoneRequest::Begin(body) => body,
+    };
+    let (beginner, written, region, method) = match body {
+        PhoneBegin::SignIn(body) => (
+            Beginner::signing_in(call, &body.challenge)?,
+            &body.number,
+            &body.region,
+            body.method,
+        ),
+        PhoneBegin::Begin(body) => (
+            Beginner::signed_in(call, &body.password, body.grant.as_deref())?,
+            &body.number,
+            &body.region,
+            body.method,
+        ),
+    };
+    let number = number(written, region.as_deref())?;
+    let method = method.map_or(types::Method::Sms, |method| method.0);
+    let user = &beginner.user;
+    let sent = beginner.begin(call, |it| {
+        let (now, client) = (call.now, call.client);
+        it.start_phone(now, user, &number, method, client, beginner.permit)
+    })?;
+    sent_for_setup(call, sent)
 }
 
 /// `POST /2fa/email`
@@ -111,19 +192,21 @@ pub(super) fn begin_email<H: Host>(
     call: &Call<'_, H>,
     body: EmailRequest,
 ) -> Outcome<SetupCodeSent, H> {
-    let user = call.user()?;
     call.needs_mail_for(types::Method::Email)?;
-    match body {
-        EmailRequest::Again(body) => again(call, user, &body.setup, SetupOf::Email),
-        EmailRequest::Begin(body) => {
-            call.confirm_password(user, &body.password)?;
-            let grant = body.grant.as_deref();
-            let sent = call.ask_with_step_up(user, |it| {
-                it.enable_email(call.now, user, call.client, grant)
-            })?;
-            sent_for_setup(call, sent)
+    let body = match &body {
+        EmailRequest::Again(body) => return again(call, &body.setup, SetupOf::Email),
+        EmailRequest::Begin(body) => body,
+    };
+    let beginner = match body {
+        EmailBegin::SignIn(body) => Beginner::signing_in(call, &body.challenge)?,
+        EmailBegin::Begin(body) => {
+            Beginner::signed_in(call, &body.password, body.grant.as_deref())?
         }
-    }
+    };
+    let sent = beginner.begin(call, |it| {
+        it.enable_email(call.now, &beginner.user, call.client, beginner.permit)
+    })?;
+    sent_for_setup(call, sent)
 }
 
 /// A number as its owner writes it.
@@ -138,13 +221,8 @@ pub(super) fn number<F>(written: &str, region: Option<&str>) -> Result<PhoneNumb
     })
 }
 
-fn again<H: Host>(
-    call: &Call<'_, H>,
-    user: &User,
-    setup: &str,
-    of: SetupOf,
-) -> Outcome<SetupCodeSent, H> {
-    theirs(call, user, setup, Some(of))?;
+fn again<H: Host>(call: &Call<'_, H>, setup: &str, of: SetupOf) -> Outcome<SetupCodeSent, H> {
+    theirs(call, setup, Some(of))?;
     let sent = call.ask(|it| it.resend_code(call.now, setup, call.client))?;
     sent_for_setup(call, sent)
 }
@@ -162,16 +240,18 @@ fn sent_for_setup<H: Host>(call: &Call<'_, H>, sent: Delivery) -> Outcome<SetupC
     })
 }
 
-/// What a set-up of theirs is of. One of somebody else is like a wrong code.
+/// Whose set-up that is, and what of. That of somebody else than who is signed in is like a wrong code; where nobody is, its
+/// token is what says that it is theirs.
 fn theirs<H: Host>(
     call: &Call<'_, H>,
-    user: &User,
     setup: &str,
     wanted: Option<SetupOf>,
-) -> Outcome<SetupOf, H> {
+) -> Outcome<(UserId, SetupOf), H> {
     let found = call.ask(|it| Ok(it.setup_for(setup)))?;
-    let found = found.filter(|(owner, of)| *owner == user.id && wanted.is_none_or(|it| it == *of));
-    found.map(|(_, of)| of).ok_or_else(|| Kind::Denied.into())
+    let found = found.filter(|(owner, of)| {
+        call.user.is_none_or(|user| user.id == *owner) && wanted.is_none_or(|it| it == *of)
+    });
+    found.ok_or_else(|| Kind::Denied.into())
 }
 
 /// Confirms a set-up; of which kind it may be, if not of any.
@@ -180,8 +260,7 @@ fn confirm_of<H: Host>(
     body: &SetupProof,
     wanted: Option<SetupOf>,
 ) -> Outcome<Enrolled, H> {
-    let user = call.user()?;
-    let of = theirs(call, user, &body.setup, wanted)?;
+    let (owner, of) = theirs(call, &body.setup, wanted)?;
     let (now, client) = (call.now, call.client);
     let confirmed = call.host.ask(|it| match of {
         SetupOf::App => it.confirm_totp(now, &body.setup, &body.code, client),
@@ -196,10 +275,13 @@ fn confirm_of<H: Host>(
         }
         Err(error) => return Err(call.refused(error)),
     };
-    let token = call.host.go_on(&user.id, ChangedBy::Enrolled(&enrolled));
+    let token = match call.user {
+        Some(_) => call.host.go_on(&owner, ChangedBy::Enrolled(&enrolled)),
+        None => Ok(None),
+    };
     let token = token.map_err(Refused::Host)?.map(Text::from);
     // Whose number was replaced is told, where the host has a way.
-    if call.host.does(super::host::HostAct::Mail) {
+    if call.host.does(HostAct::Mail) {
         for notice in &enrolled.notices {
             call.host.mail(notice).map_err(Refused::Host)?;
         }

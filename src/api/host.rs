@@ -24,6 +24,8 @@ pub enum HostAct {
     SetPassword,
     /// Keeps a receipt for a number.
     NumberProven,
+    /// Knows who a user is that is not signed in yet.
+    LoadUser,
 }
 
 /// What ended all sessions but the one that it was made in.
@@ -94,6 +96,12 @@ pub trait Host {
     /// # Errors
     /// Its own.
     fn find_user(&self, name: &str) -> Result<Option<User>, Self::Failure>;
+
+    /// The user of that id, who has given the right password and is not signed in yet.
+    ///
+    /// # Errors
+    /// Its own.
+    fn load_user(&self, user: &UserId) -> Result<Option<User>, Self::Failure>;
 
     /// Whether a new password may be one, whoever's it is to be.
     ///

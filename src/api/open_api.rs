@@ -78,10 +78,6 @@ fn operation(route: &Route) -> Value {
     if route.who == Who::SignedIn {
         problems.push(Kind::SignIn);
     }
-    // Of the set-ups and step-ups among what it answers.
-    if route.path == "/2fa/verify" {
-        problems.push(Kind::SignIn);
-    }
     let mut statuses: Vec<u16> = problems.iter().map(|kind| kind.status()).collect();
     statuses.sort_unstable();
     statuses.dedup();
@@ -121,6 +117,9 @@ fn operation(route: &Route) -> Value {
         }
         if route.who == Who::SignedIn {
             members.insert("security".to_owned(), json!([{"site": []}]));
+        } else if route.problems.contains(&Kind::SignIn) {
+            // Whoever signs in and has to set something up first is not signed in yet.
+            members.insert("security".to_owned(), json!([{"site": []}, {}]));
         }
     }
     operation

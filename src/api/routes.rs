@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::answer::{self, Answer, Shape};
 use super::bodies::{
-    AnyProof, AppSetup, CodeRequest, EmailRequest, Granted, NumberProof, NumberRequest,
+    AnyProof, AppRequest, CodeRequest, EmailRequest, Granted, NumberProof, NumberRequest,
     PhoneRequest, Proof, Removal, ResetProof, ResetRequest, SessionsEnd, SetupProof, SignIn,
 };
 use super::body::{Body, NoBody, Object};
@@ -86,7 +86,9 @@ macro_rules! routes {
                 $(Operation::$Operation => {
                     let body = <$Body as Body>::read(object)?;
                     if stringify!($verb) != "GET" {
-                        call.admit(Who::$who == Who::SignedIn, body.token())?;
+                        let own = [$(Kind::$problem),*].contains(&Kind::SignIn);
+                        let own = own || Who::$who == Who::SignedIn;
+                        call.admit(own, body.token())?;
                     }
                     let handler: fn(&Call<'_, H>, $Body) -> Outcome<answer::$Answer, H> = $handler;
                     Reply::of($status, &handler(call, body)?)
@@ -112,31 +114,31 @@ routes! {
     DELETE "/2fa" RemoveFactors (SignedIn) Removal
         => 200 Removed, [Denied, StepUp, NotEnabled, LockedOut], factors::remove,
         "Switches the second factor off: with the password, and the grant of a proof";
-    POST "/2fa/setup" BeginApp (SignedIn) AppSetup
-        => 200 AppSetupBegun, [Denied, StepUp, Factor], factors::begin_app,
+    POST "/2fa/setup" BeginApp (Anybody) AppRequest
+        => 200 AppSetupBegun, [SignIn, Denied, Closed, StepUp, Factor], factors::begin_app,
         "Begins the set-up of an authenticator app";
-    POST "/2fa/enroll" EnrolApp (SignedIn) AppSetup
-        => 200 AppSetupBegun, [Denied, StepUp, Factor], factors::begin_app,
+    POST "/2fa/enroll" EnrolApp (Anybody) AppRequest
+        => 200 AppSetupBegun, [SignIn, Denied, Closed, StepUp, Factor], factors::begin_app,
         "The same as POST /2fa/setup, by another name";
-    POST "/2fa/confirm" ConfirmSetup (SignedIn) SetupProof
+    POST "/2fa/confirm" ConfirmSetup (Anybody) SetupProof
         => 200 Enrolled, [Denied, Number], factors::confirm,
         "Confirms a set-up; with the first factor come backup or recovery codes, once";
     POST "/2fa/verify" Verify (Anybody) AnyProof
-        => 200 Proven, [Denied, Closed, Mistyped, Disabled, Number, LockedOut], factors::verify,
+        => 200 Proven, [SignIn, Denied, Closed, Mistyped, Disabled, Number, LockedOut], factors::verify,
         "Confirms a set-up, or answers the challenge of a step-up or a sign-in";
     POST "/2fa/codes" RenewCodes (SignedIn) Granted
         => 200 Codes, [StepUp, NotEnabled], factors::renew_codes,
         "Makes new backup or recovery codes; the old ones are worth nothing from then on";
-    POST "/2fa/phone" BeginPhone (SignedIn) PhoneRequest
-        => 202 SetupCodeSent, [Denied, StepUp, Number, NotSent], factors::begin_phone,
+    POST "/2fa/phone" BeginPhone (Anybody) PhoneRequest
+        => 202 SetupCodeSent, [SignIn, Denied, Closed, StepUp, Number, NotSent], factors::begin_phone,
         "Begins the set-up of a telephone number, or sends another code for one";
-    POST "/2fa/phone/confirm" ConfirmPhone (SignedIn) SetupProof
+    POST "/2fa/phone/confirm" ConfirmPhone (Anybody) SetupProof
         => 200 Enrolled, [Denied, Number], factors::confirm_phone,
         "Confirms the set-up of a telephone number";
-    POST "/2fa/email" BeginEmail (SignedIn) EmailRequest
-        => 202 SetupCodeSent, [Denied, StepUp, Refused, NotSent], factors::begin_email,
+    POST "/2fa/email" BeginEmail (Anybody) EmailRequest
+        => 202 SetupCodeSent, [SignIn, Denied, Closed, StepUp, Refused, NotSent], factors::begin_email,
         "Begins the set-up of the person's e-mail address, or sends another code for it";
-    POST "/2fa/email/confirm" ConfirmEmail (SignedIn) SetupProof
+    POST "/2fa/email/confirm" ConfirmEmail (Anybody) SetupProof
         => 200 Enrolled, [Denied], factors::confirm_email,
         "Confirms the set-up of the e-mail address";
     GET "/2fa/sessions" ListSessions (SignedIn) NoBody

@@ -174,6 +174,7 @@ impl Host for PhpHost<'_> {
             HostAct::FindUser => Act::FindUser,
             HostAct::SetPassword => Act::SetPassword,
             HostAct::NumberProven => Act::NumberProven,
+            HostAct::LoadUser => Act::LoadUser,
         };
         self.context.callback(act).is_some()
     }
@@ -238,6 +239,13 @@ impl Host for PhpHost<'_> {
     fn find_user(&self, name: &str) -> Result<Option<verifier::User>, Failure> {
         let answer = call(self.callback(Act::FindUser)?, vec![&name.to_owned()])?;
         let why = "must have a findUser that returns a TwoFactor\\User or null";
+        user_or_null(&answer, why)
+    }
+
+    fn load_user(&self, user: &UserId) -> Result<Option<verifier::User>, Failure> {
+        let callback = self.callback(Act::LoadUser)?;
+        let answer = call(callback, vec![&user.as_str().to_owned()])?;
+        let why = "must have a loadUser that returns a TwoFactor\\User or null";
         user_or_null(&answer, why)
     }
 

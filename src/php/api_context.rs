@@ -31,9 +31,10 @@ pub(super) enum Act {
     AcceptsPassword,
     SetPassword,
     NumberProven,
+    LoadUser,
 }
 
-const ACTS: usize = 9;
+const ACTS: usize = 10;
 
 /// See the stub.
 #[php_class]
@@ -87,6 +88,7 @@ impl ApiContext {
         setPassword: Arg<Option<Callback>>,
         numberProven: Arg<Option<Callback>>,
         subject: Optional<&str>,
+        loadUser: Arg<Option<Callback>>,
     ) -> Result<Self, Failure> {
         constructed_once::<Self>()?;
         let kept = |callback: Arg<Option<Callback>>| {
@@ -118,6 +120,7 @@ impl ApiContext {
                 kept(acceptsPassword),
                 kept(setPassword),
                 kept(numberProven),
+                kept(loadUser),
             ],
         })
     }

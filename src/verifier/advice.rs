@@ -228,8 +228,8 @@ mod tests {
             config.request_limits(),
         )
         .iter()
-            .map(Finding::message)
-            .collect()
+        .map(Finding::message)
+        .collect()
     }
 
     #[test]
