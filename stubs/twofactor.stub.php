@@ -1210,6 +1210,14 @@ namespace TwoFactor {
         /** Base 32, grouped for reading. */
         public function secret(): string {}
 
+        /**
+         * Where `twofactor.codes_shown` is `setup` and there is no factor yet: the backup codes, to be shown now and not
+         * with confirmTotp(). They count once the set-up is confirmed. Of pendingTotp() none.
+         *
+         * @return list<string>
+         */
+        public function backupCodes(): array {}
+
         /** An <svg> element: no data:, no script, no outside request. */
         public function qrSvg(): string {}
 

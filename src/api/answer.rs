@@ -313,6 +313,9 @@ answer! {
         "qrSvg" qr_svg: Text,
         /// The same as a `data:` URI of a PNG.
         "qrPng" qr_png: Text,
+        /// Backup codes, shown once, where the site shows them with the set-up (`codes_shown`). They count once it is
+        /// confirmed.
+        "codes" codes: Option<Vec<Text>>,
     }
 }
 

@@ -143,6 +143,7 @@ pub(super) fn begin_app<H: Host>(
     Ok(AppSetupBegun {
         qr_svg: qr::svg(&setup.uri).map_err(too_long)?.into(),
         qr_png: uri.into(),
+        codes: listed(setup.backup_codes),
         setup: setup.token.into(),
         uri: setup.uri.into(),
         key: setup.secret.into(),

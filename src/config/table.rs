@@ -50,6 +50,10 @@ settings! {
         /// strict leaves out e-mail, which proves a mailbox and not a person, and makes new recovery codes longer
         is_strict as "profile" = "standard", words(bool, "standard" = false, "strict" = true);
 
+        /// When backup codes are handed out with the first app: once it is confirmed, or already with its set-up. They
+        /// count from the confirmation on. Recovery codes come with the confirmation
+        shows_codes_at_setup as "codes_shown" = "confirm", words(bool, "confirm" = false, "setup" = true);
+
         /// How long events of the audit and the list of messages are kept; 0: for ever. The last event of each account
         /// stays
         audit_keep_days = 365, number(0, 36500, "days");

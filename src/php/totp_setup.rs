@@ -34,6 +34,11 @@ impl TotpSetup {
         &self.0.secret
     }
 
+    pub fn backupCodes(&self) -> Vec<&str> {
+        let codes = self.0.backup_codes.iter();
+        codes.map(|code| code.as_str()).collect()
+    }
+
     pub fn qrSvg(&self) -> Result<String, Failure> {
         let svg = contained(|| qr::svg(&self.0.uri))?.map_err(|_| internal())?;
         Ok(svg.to_string())
@@ -55,6 +60,7 @@ impl Dump for TotpSetup {
             .with("token", REDACTED)
             .with("uri", REDACTED)
             .with("secret", REDACTED)
+            .with("backupCodes", REDACTED)
     }
 }
 

@@ -118,6 +118,7 @@ impl Verifier {
             token,
             uri: totp.uri(self.config.issuer(), pending.name()),
             secret: totp.secret().grouped(),
+            backup_codes: Vec::new(),
         })
     }
 
@@ -138,16 +139,27 @@ impl Verifier {
         let grant = self.grant(&user.id, grant);
         let secret = self.new_secret()?;
         let ip = self.address_if(client);
-        let pending =
+        let (pending, is_first) =
             self.accounts
                 .change(&user.id, now, ip.as_deref(), |account, context| {
                     account.allow_change(grant.as_ref(), now)?;
                     let (secret, label) = (secret.clone(), label.clone());
-                    Ok(account.start_app(secret, &user.name, label, grant, context))
+                    let pending = account.start_app(secret, &user.name, label, grant, context);
+                    Ok(pending.map(|pending| (pending, !account.is_enrolled())))
                 })???;
-        let setup = Setup::Totp(pending.clone());
+        // Recovery codes come with the confirmation whatever the setting says: they are derived, and the same for all who
+        // begin a set-up of that account now, a thief of the password among them.
+        let codes = match self.codes_to_give()? {
+            CodesToGive::Backup(codes) if is_first && self.config.shows_codes_at_setup() => codes,
+            CodesToGive::Backup(_) | CodesToGive::Recovery { .. } => Vec::new(),
+        };
+        let shown = codes.iter().map(code::show).collect();
+        let setup = Setup::Totp(pending.clone(), codes);
         let token = self.setup_token(&user.id, &setup)?;
-        self.shown(&user.id, &pending, token)
+        Ok(TotpSetup {
+            backup_codes: shown,
+            ..self.shown(&user.id, &pending, token)?
+        })
     }
 
     /// Makes a secret in the place of that of every app its user has, with codes in the place of theirs. Both count once
@@ -172,7 +184,7 @@ impl Verifier {
                     account.has_proven(grant.as_ref(), now)?;
                     Ok(account.rotate_app(secret.clone(), &user.name, grant, context))
                 })??;
-        let setup = Setup::Totp(pending.clone());
+        let setup = Setup::Totp(pending.clone(), Vec::new());
         let token = self.setup_token(&user.id, &setup)?;
         self.shown(&user.id, &pending, token)
     }
@@ -182,7 +194,7 @@ impl Verifier {
     /// # Errors
     /// [`Error::Unavailable`]
     pub fn pending_totp(&self, now: UnixTime, setup: &str) -> Result<Option<TotpSetup>, Error> {
-        let Ok((user, Setup::Totp(pending))) = self.setup_of(setup) else {
+        let Ok((user, Setup::Totp(pending, _))) = self.setup_of(setup) else {
             return Ok(None);
         };
         let account = self.accounts.read(&user, now)?;
@@ -205,10 +217,15 @@ impl Verifier {
         code: &str,
         client: &Client,
     ) -> Result<Enrolled, Error> {
-        let (user, Setup::Totp(pending)) = self.setup_of(setup)? else {
+        let (user, Setup::Totp(pending, shown_before)) = self.setup_of(setup)? else {
             return Err(Denied::Rejected.into());
         };
-        let codes = self.codes_to_give()?;
+        let were_shown = !shown_before.is_empty();
+        let codes = if were_shown {
+            CodesToGive::Backup(shown_before)
+        } else {
+            self.codes_to_give()?
+        };
         // Whoever has typed a right code while the key is away has not failed.
         totp_of(&user, &pending, &self.accounts.deriver(&user))?;
         let ip = self.address(client).to_string();
@@ -217,7 +234,7 @@ impl Verifier {
                 .change(&user, now, Some(&ip), |account, context| {
                     let new = codes.for_account();
                     let given = account.confirm_totp(&pending, code, new, context)?;
-                    let shown = self.shown_codes(&user, account, &codes, given);
+                    let shown = self.shown_codes(&user, account, &codes, given && !were_shown);
                     Ok((shown, account.epoch(), account.totp_next()))
                 })??;
         Ok(Enrolled {

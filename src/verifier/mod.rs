@@ -197,6 +197,9 @@ pub struct TotpSetup {
     pub uri: Zeroizing<String>,
     /// Base 32 in groups of four.
     pub secret: Zeroizing<String>,
+    /// What become the account's backup codes with this set-up, where they are shown with it (`codes_shown`): only
+    /// when it is begun.
+    pub backup_codes: Vec<Zeroizing<String>>,
 }
 
 impl fmt::Debug for TotpSetup {

@@ -144,7 +144,7 @@ impl Verifier {
         };
         let account = self.accounts.read(&user, now)?;
         Ok(account.is_some_and(|account| match &kind {
-            Setup::Totp(pending) => account.awaits(pending, now),
+            Setup::Totp(pending, _) => account.awaits(pending, now),
             Setup::Phone(id) | Setup::Email(id) => account.waiting(id, now).is_some(),
         }))
     }

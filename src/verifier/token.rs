@@ -4,6 +4,7 @@
 //! of a challenge or grant:  purpose (1; its place in Purpose::ALL) | id (16) | length of locale (1) | locale | user id
 //! of a set-up:           kind (1) | length of user id (1) | user id | the set-up
 //!   kind 0, an app:      its document, with the secret; the account keeps nothing of it
+//!   kind 3, an app:      number of backup codes (1) | each, 16 letters | its document
 //!   kinds 1 and 2,       id (16) among the account's pending numbers and addresses
 //!   telephone, e-mail:
 //! of a number that is proven for nobody: id (16) of its row
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::PendingTotp;
 use crate::account::{ChallengeId, ChallengeToken, GrantId, PasswordResetProof, SetupId};
 use crate::clock::UnixTime;
+use crate::crypto::code::{LOOKUP_LETTERS, LookupCode};
 use crate::crypto::{Context, Domain, KeyRing, OsEntropy, RandomError};
 use crate::shared::format;
 use crate::types::{Method, Purpose, Site, UserId};
@@ -68,8 +70,8 @@ const fn kept_locale(locale: &str) -> &str {
     }
 }
 
-/// Longer than any token of ours: that of a set-up has a user id and two names in it.
-const LONGEST: usize = 1536;
+/// Longer than any token of ours: that of a set-up has a user id, two names and perhaps backup codes in it.
+const LONGEST: usize = 2048;
 
 fn seal(
     ring: &KeyRing,
@@ -181,8 +183,8 @@ pub(super) fn open_grant(
 // One value at a time, short-lived; boxing it would move the secret once more.
 #[allow(clippy::large_enum_variant)]
 pub(super) enum Setup {
-    /// An authenticator app.
-    Totp(PendingTotp),
+    /// An authenticator app, and the backup codes that were shown with it, if any.
+    Totp(PendingTotp, Vec<LookupCode>),
     /// A telephone number.
     Phone(SetupId),
     /// An e-mail address.
@@ -192,11 +194,38 @@ pub(super) enum Setup {
 impl Setup {
     const fn kind(&self) -> u8 {
         match self {
-            Self::Totp(_) => 0,
+            Self::Totp(_, codes) if codes.is_empty() => 0,
             Self::Phone(_) => 1,
             Self::Email(_) => 2,
+            Self::Totp(..) => 3,
         }
     }
+}
+
+/// What is sealed of an app: the codes that were shown with it, if any, before its document.
+fn with_codes(codes: &[LookupCode], document: &[u8]) -> Result<Zeroizing<Vec<u8>>, RandomError> {
+    let letters = codes.iter().map(|code| code.len()).sum::<usize>();
+    let room = document.len().saturating_add(letters).saturating_add(1);
+    let mut body = Zeroizing::new(Vec::with_capacity(room));
+    if !codes.is_empty() {
+        body.push(u8::try_from(codes.len()).map_err(|_| RandomError)?);
+        for code in codes {
+            body.extend_from_slice(code);
+        }
+    }
+    body.extend_from_slice(document);
+    Ok(body)
+}
+
+fn codes_of(body: &[u8]) -> Option<(Vec<LookupCode>, &[u8])> {
+    let (count, mut rest) = body.split_first()?;
+    let mut codes = Vec::with_capacity(usize::from(*count));
+    for _ in 0..*count {
+        let (code, after) = rest.split_at_checked(LOOKUP_LETTERS)?;
+        codes.push(Zeroizing::new(code.to_vec()));
+        rest = after;
+    }
+    Some((codes, rest))
 }
 
 /// The token of a set-up.
@@ -207,7 +236,9 @@ pub(super) fn seal_setup(
     setup: &Setup,
 ) -> Result<Zeroizing<String>, RandomError> {
     let body = match setup {
-        Setup::Totp(pending) => pending.to_document().map_err(|_| RandomError)?,
+        Setup::Totp(pending, codes) => {
+            with_codes(codes, &pending.to_document().map_err(|_| RandomError)?)?
+        }
         Setup::Phone(id) | Setup::Email(id) => Zeroizing::new(id.bytes().to_vec()),
     };
     let user = user.as_str().as_bytes();
@@ -228,9 +259,13 @@ pub(super) fn open_setup(ring: &KeyRing, site: &Site, token: &str) -> Option<(Us
     let user = UserId::new(std::str::from_utf8(user).ok()?).ok()?;
     let id = || body.try_into().ok().map(SetupId::new);
     let setup = match kind {
-        0 => Setup::Totp(PendingTotp::from_document(body).ok()?),
+        0 => Setup::Totp(PendingTotp::from_document(body).ok()?, Vec::new()),
         1 => Setup::Phone(id()?),
         2 => Setup::Email(id()?),
+        3 => {
+            let (codes, document) = codes_of(body)?;
+            Setup::Totp(PendingTotp::from_document(document).ok()?, codes)
+        }
         _ => return None,
     };
     Some((user, setup))

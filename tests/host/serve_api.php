@@ -5,9 +5,9 @@
  * of its input with --json). For script/demo, the browser tests and what holds the OpenAPI document to it. Codes to
  * telephones go into the file `messages` of its folder and mails into `mails`; a person is shown both.
  *
- *   php -d extension=… tests/host/serve_api.php [--port=N] [--workers=N] [--generous] [--json]
+ *   php -d extension=… tests/host/serve_api.php [--port=N] [--workers=N] [--generous] [--derived] [--json]
  *
- * With --generous no number of requests is too many. With --json the time can be moved ahead by the file `clock` of its
+ * With --generous no number of requests is too many, with --derived secrets are derived. With --json the time can be moved ahead by the file `clock` of its
  * folder, as that of a site (Clock.php).
  */
 
@@ -15,7 +15,7 @@ declare(strict_types=1);
 
 require __DIR__ . '/../../php/examples/api/Service.php';
 
-$options = getopt('', ['port:', 'workers:', 'generous', 'json']);
+$options = getopt('', ['port:', 'workers:', 'generous', 'derived', 'json']);
 $isJson = isset($options['json']);
 $root = dirname(__DIR__, 2);
 $folder = sys_get_temp_dir() . '/twofactor-api-' . bin2hex(random_bytes(6));
@@ -23,7 +23,7 @@ mkdir($folder, 0700);
 mkdir("$folder/store", 0700);
 file_put_contents("$folder/providers.json", json_encode([['provider' => 'development', 'name' => 'dev', 'file' => "$folder/messages"]]));
 $settings = ['store' => "sqlite:$folder/store/twofactor.sqlite", 'issuer' => 'Example', 'development' => 1, 'providers_file' => "$folder/providers.json", 'send_cooldown_seconds' => 10]
-    + (isset($options['generous']) ? ['api_per_network_minute' => 100000, 'api_per_network_hour' => 100000] : []);
+    + (isset($options['generous']) ? ['api_per_network_minute' => 100000, 'api_per_network_hour' => 100000] : []) + (isset($options['derived']) ? ['secrets' => 'derived'] : []);
 // The clock of tests is read anew by every request.
 file_put_contents("$folder/clock", pack('q', 0));
 $clock = $isJson ? "+ ['clock' => new class { public function now(): DateTimeImmutable { return new DateTimeImmutable('@' . (time() + unpack('q', (string) file_get_contents('$folder/clock'))[1])); } }]" : '';

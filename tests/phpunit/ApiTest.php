@@ -87,6 +87,7 @@ final class ApiTest extends TestCase
                 // Somebody signs in with the old one until that moment.
                 $this->meanwhile = $this->challenge(array_search($id, array_map(static fn (User $user) => $user->id(), $this->users), true));
             },
+            'loadUser' => fn (string $id): ?User => current(array_filter($this->users, fn (User $user) => $user->id() === $id)) ?: null,
             'numberProven' => function (ProvenNumber $proven): void {
                 $this->heard[] = ['numberProven', $proven->number()->e164(), $proven->method(), $proven->at()->getTimestamp()];
             },
@@ -412,6 +413,32 @@ final class ApiTest extends TestCase
         $this->problem('not-enabled', 409, $this->ask('POST', '/2fa/codes', []));
     }
 
+    public function test_codes_are_shown_once_with_the_confirmation_or_with_the_set_up(): void
+    {
+        [, $codes] = $this->enrol('alice');
+        self::assertCount(10, $codes);
+        $this->open(['codes_shown' => 'setup']);
+        $this->signIn('bob');
+        $setup = self::read($this->ask('POST', '/2fa/enroll', ['password' => self::PASSWORD]), 200);
+        self::assertCount(10, $setup['codes']);
+        self::assertStringStartsWith('data:image/png;base64,iVBOR', $setup['qrPng']);
+        self::assertStringStartsWith('<svg ', $setup['qrSvg']);
+        self::assertSame(0, $this->verifier->account('2')->backupCodesLeft(), 'they do not count yet');
+        $other = self::read($this->ask('POST', '/2fa/setup', ['password' => self::PASSWORD]), 200);
+        self::assertSame([], array_intersect($other['codes'], $setup['codes']), 'each set-up has its own');
+        $totp = Totp::fromUri($setup['uri']);
+        $answer = self::read($this->ask('POST', '/2fa/verify', ['setup' => $setup['setup'], 'code' => $totp->at($this->clock->time)]), 200);
+        self::assertArrayNotHasKey('codes', $answer);
+        $this->signedIn = null;
+        $proof = ['challenge' => $this->challenge('bob'), 'method' => 'backup', 'code' => $setup['codes'][4]];
+        self::assertSame(9, self::read($this->ask('POST', '/login/otp', $proof), 200)['backupCodesLeft']);
+        $this->problem('denied', 401, $this->ask('POST', '/login/otp', ['challenge' => $this->challenge('bob')] + $proof));
+        // What is derived is the same for all who begin now: it waits for the confirmation.
+        $this->open(['codes_shown' => 'setup', 'secrets' => 'derived']);
+        $this->signIn('alice');
+        self::assertArrayNotHasKey('codes', self::read($this->ask('POST', '/2fa/setup', ['password' => self::PASSWORD]), 200));
+    }
+
     public function test_recovery_codes_jump_ahead_and_the_last_one_says_that_it_has_switched_the_factor_off(): void
     {
         $this->open(['secrets' => 'derived', 'recovery_codes' => 5]);
@@ -640,6 +667,33 @@ final class ApiTest extends TestCase
         self::assertArrayHasKey('Retry-After', $response->headers());
         self::assertSame([], array_filter($this->heard, fn (array $it) => $it[0] === 'signIn'));
         self::assertStringContainsString('twofactor:', (string) file_get_contents("$this->folder/log"));
+    }
+
+    public function test_a_provider_that_is_not_there_is_no_yes_and_costs_nobody_a_try(): void
+    {
+        mkdir("$this->folder/store", 0700);
+        $store = ['store' => "sqlite:$this->folder/store/t.sqlite"];
+        $this->open($store);
+        $this->signIn('alice');
+        $sent = self::read($this->ask('POST', '/2fa/phone', ['password' => self::PASSWORD, 'number' => self::NUMBER]), 202);
+        $codes = self::read($this->ask('POST', '/2fa/phone/confirm', ['setup' => $sent['setup'], 'code' => $this->code()]), 200)['codes'];
+        $this->signedIn = null;
+        $socket = stream_socket_server('tcp://127.0.0.1:0');
+        $address = stream_socket_get_name($socket, false);
+        fclose($socket);
+        $provider = ['provider' => 'http', 'name' => 'gone', 'url' => "http://$address/send", 'json' => '{"to": "{number}", "text": "{text}"}', 'replies' => ['taken: 200 $.id=*']];
+        file_put_contents("$this->folder/providers.json", json_encode([$provider]));
+        $settings = $store + ['clock' => $this->clock, 'providers_file' => "$this->folder/providers.json", 'http_seconds' => 1];
+        $this->verifier = Verifier::open($settings);
+        $this->clock->time += 60;
+        $challenge = $this->challenge();
+        $response = $this->ask('POST', '/login/send', ['challenge' => $challenge, 'method' => 'sms']);
+        $this->problem('unavailable', 503, $response);
+        self::assertArrayHasKey('Retry-After', $response->headers());
+        self::assertStringNotContainsString($address, $response->body(), 'who carries codes is the operator\'s');
+        self::assertStringContainsString('gone', (string) file_get_contents("$this->folder/log"));
+        self::assertNull($this->verifier->account('1')->lockedUntil());
+        self::read($this->ask('POST', '/login/otp', ['challenge' => $challenge, 'method' => 'backup', 'code' => $codes[0]]), 200);
     }
 
     public function test_the_document_has_the_prefix_and_every_path_answers(): void

@@ -268,9 +268,11 @@ form('#setup form', async ({code}, button, page) => {
         $('setup-code').focus();
         return;
     }
+    // Another plan shows them with the set-up.
+    const shown = answer.codes ? answer : {codes: setup.codes, codesOf: 'backup'};
     forget();
-    if (answer.codes) {
-        codes(answer);
+    if (shown.codes) {
+        codes(shown);
     } else {
         await home();
         say('The app is set up.');
