@@ -238,6 +238,9 @@ impl Host for Known {
     fn mail(&self, _: &Message) -> Result<(), Infallible> {
         Ok(())
     }
+    fn notify(&self, _: &Message) -> Result<(), Infallible> {
+        Ok(())
+    }
     fn find_user(&self, _: &str) -> Result<Option<User>, Infallible> {
         Ok(None)
     }

@@ -103,6 +103,9 @@ body! {
         label: Label,
         /// Of POST /2fa/verify: needed as soon as there is a factor.
         grant: Token,
+        /// Whether it takes the place of every app there is, with new codes: both from its confirmation on. Then there is
+        /// no label.
+        replace: bool,
     }
 }
 

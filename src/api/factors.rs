@@ -15,7 +15,7 @@ use super::bodies::{
 };
 use super::call::{Call, Outcome, Refused};
 use super::host::{ChangedBy, Host, HostAct};
-use super::problem::{Kind, Problem};
+use super::problem::{Kind, Problem, Wrong};
 use super::sign_in;
 use crate::account::Denied;
 use crate::phone::PhoneNumber;
@@ -121,17 +121,29 @@ pub(super) fn begin_app<H: Host>(
     call: &Call<'_, H>,
     body: AppRequest,
 ) -> Outcome<AppSetupBegun, H> {
-    let (beginner, label) = match &body {
-        AppRequest::SignIn(body) => (Beginner::signing_in(call, &body.challenge)?, &body.label),
+    let (beginner, label, replaces) = match &body {
+        AppRequest::SignIn(body) => {
+            let beginner = Beginner::signing_in(call, &body.challenge)?;
+            (beginner, &body.label, false)
+        }
         AppRequest::Begin(body) => {
             let grant = body.grant.as_deref();
             let beginner = Beginner::signed_in(call, &body.password, grant)?;
-            (beginner, &body.label)
+            (beginner, &body.label, body.replace == Some(true))
         }
     };
-    let (label, user) = (label.as_deref(), &beginner.user);
+    if replaces && label.is_some() {
+        // It keeps its name.
+        return Err(Problem::field("label", Wrong::Unknown).into());
+    }
+    let (label, user, client) = (label.as_deref(), &beginner.user, Some(call.client));
     let setup = beginner.begin(call, |it| {
-        it.start_totp(call.now, user, label, beginner.permit, Some(call.client))
+        if replaces {
+            let grant = beginner.permit.unwrap_or_default();
+            it.rotate_secret(call.now, user, grant, client)
+        } else {
+            it.start_totp(call.now, user, label, beginner.permit, client)
+        }
     })?;
     let too_long = |_| Refused::from(Kind::Refused);
     let png = qr::png(&setup.uri, SCALE).map_err(too_long)?;
@@ -284,7 +296,7 @@ fn confirm_of<H: Host>(
     // Whose number was replaced is told, where the host has a way.
     if call.host.does(HostAct::Mail) {
         for notice in &enrolled.notices {
-            call.host.mail(notice).map_err(Refused::Host)?;
+            call.host.notify(notice).map_err(Refused::Host)?;
         }
     }
     let verifier::Enrolled {
@@ -354,7 +366,15 @@ fn answer_challenge<H: Host>(call: &Call<'_, H>, body: &Proof) -> Outcome<Proven
                 let (method, code) = (body.method.0, &body.code);
                 it.verify(call.now, &body.challenge, method, code, call.client)
             })?;
-            (verified, None)
+            // The last recovery code has ended all sessions with the factor; the grant is of use to this one alone.
+            let token = if verified.switched_off {
+                let by = ChangedBy::Grant(&verified.grant);
+                let token = call.host.go_on(&verified.user, by);
+                token.map_err(Refused::Host)?.map(Text::from)
+            } else {
+                None
+            };
+            (verified, token)
         }
         _ => return Err(Kind::Closed.into()),
     };

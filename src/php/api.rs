@@ -10,6 +10,7 @@ use ext_php_rs::convert::{FromZval, IntoZval};
 use ext_php_rs::flags::DataType;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendClassObject, ZendHashTable, ZendObject, Zval};
+use ext_php_rs::zend::ExecutorGlobals;
 use zeroize::Zeroizing;
 
 use super::api_context::{Act, ApiContext};
@@ -234,6 +235,22 @@ impl Host for PhpHost<'_> {
     fn mail(&self, message: &verifier::Message) -> Result<(), Failure> {
         let message = object(Message(message.clone()))?;
         call(self.callback(Act::Mail)?, vec![&message]).map(drop)
+    }
+
+    fn notify(&self, message: &verifier::Message) -> Result<(), Failure> {
+        match self.mail(message) {
+            Err(Failure::Bailout) => Err(Failure::Bailout),
+            Err(Failure::Pending) => {
+                drop(ExecutorGlobals::take_exception());
+                tell_operator("a notice of a change could not be mailed");
+                Ok(())
+            }
+            Err(Failure::Throw(_)) => {
+                tell_operator("a notice of a change could not be mailed");
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
     }
 
     fn find_user(&self, name: &str) -> Result<Option<verifier::User>, Failure> {

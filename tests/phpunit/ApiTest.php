@@ -30,11 +30,13 @@ final class ApiTest extends TestCase
     private ?string $signedIn = null;
     private ?string $credential = null;
 
+    private bool $mailsFail = false;
+
+    /** A challenge that was opened while a password was set anew. */
+    private string $meanwhile = '';
+
     /** What the host does not do. @var list<string> */
     private array $without = [];
-
-    /** A challenge that began while a password was stored. */
-    private string $meanwhile = '';
 
     protected function setUp(): void
     {
@@ -78,6 +80,7 @@ final class ApiTest extends TestCase
                 return $token;
             },
             'mail' => function (Message $message): void {
+                $this->mailsFail && throw new Exception('no mailer');
                 $this->heard[] = ['mail', $message->to(), $message->text()];
             },
             'findUser' => fn (string $name): ?User => $this->users[$name] ?? null,
@@ -217,6 +220,8 @@ final class ApiTest extends TestCase
             ['{"name": "a\u0000b", "password": "hunter2-canary"}', 'name', 'form'],
             [json_encode(['name' => 'a', 'password' => str_repeat('hunter2-canary', 80)]), 'password', 'form'],
             ['{"name": "a", "password": "\ud800"}', 'password', 'type'],
+            ['{"name": "a", "password": "hunter2-canary\u0000"}', 'password', 'form'],
+            ['{"name": "alice", "password": "hunter2-canary\u0000"}', 'password', 'form'],
             ['{"name": "a", "password": "x", "hunter2-canary has spaces": 1}', '', 'unknown'],
         ] as [$body, $field, $wrong]) {
             $response = $this->ask('POST', '/login', $body);
@@ -455,6 +460,35 @@ final class ApiTest extends TestCase
         self::assertFalse(self::read($this->ask('POST', '/login', ['name' => 'alice', 'password' => self::PASSWORD]), 200)['requires2fa']);
     }
 
+    public function test_the_last_recovery_code_as_a_step_up_keeps_its_owner_signed_in(): void
+    {
+        $this->open(['secrets' => 'derived', 'recovery_codes' => 5]);
+        [, $codes] = $this->enrol('alice');
+        $challenge = $this->problem('step-up', 403, $this->ask('POST', '/2fa/codes', []))['challenge'];
+        $answer = self::read($this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => 'recovery', 'code' => $codes[4]]), 200);
+        self::assertTrue($answer['switchedOff']);
+        self::assertTrue($this->verifier->sessionCounts('1', $answer['token']));
+        $this->credential = $answer['token'];
+        self::read($this->ask('POST', '/2fa/setup', ['password' => self::PASSWORD, 'grant' => $answer['grant']]), 200);
+    }
+
+    public function test_an_app_is_replaced_with_its_codes_and_at_no_time_is_the_password_alone_enough(): void
+    {
+        $this->open(['secrets' => 'derived']);
+        [$totp] = $this->enrol('alice');
+        $body = ['password' => self::PASSWORD, 'replace' => true];
+        $challenge = $this->problem('step-up', 403, $this->ask('POST', '/2fa/setup', $body))['challenge'];
+        $body['grant'] = self::read($this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => 'totp', 'code' => $this->fresh($totp)]), 200)['grant'];
+        self::assertSame('label', $this->problem('request', 400, $this->ask('POST', '/2fa/setup', $body + ['label' => 'Phone']))['field']);
+        $setup = self::read($this->ask('POST', '/2fa/setup', $body), 200);
+        $this->challenge();
+        $new = Totp::fromUri($setup['uri']);
+        $enrolled = self::read($this->ask('POST', '/2fa/confirm', ['setup' => $setup['setup'], 'code' => $new->at($this->clock->time)]), 200);
+        self::assertCount(10, $enrolled['codes']);
+        $this->problem('denied', 401, $this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => 'totp', 'code' => $this->fresh($totp)]));
+        self::read($this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => 'totp', 'code' => $this->fresh($new)]), 200);
+    }
+
     public function test_a_telephone_is_set_up_with_the_tries_that_are_left_and_signs_in_by_a_code(): void
     {
         $this->signIn('alice');
@@ -473,6 +507,21 @@ final class ApiTest extends TestCase
         $challenge = $this->challenge();
         self::read($this->ask('POST', '/login/send', ['challenge' => $challenge, 'method' => 'sms']), 202);
         self::read($this->ask('POST', '/login/otp', ['challenge' => $challenge, 'method' => 'sms', 'code' => $this->code()]), 200);
+    }
+
+    public function test_a_notice_that_cannot_be_mailed_takes_nothing_back_and_is_told_to_the_operator(): void
+    {
+        $this->signIn('alice');
+        $sent = self::read($this->ask('POST', '/2fa/phone', ['password' => self::PASSWORD, 'number' => self::NUMBER]), 202);
+        $enrolled = self::read($this->ask('POST', '/2fa/phone/confirm', ['setup' => $sent['setup'], 'code' => $this->code()]), 200);
+        $this->credential = $enrolled['token'];
+        $challenge = $this->problem('step-up', 403, $this->ask('POST', '/2fa/codes', []))['challenge'];
+        $grant = self::read($this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => 'backup', 'code' => $enrolled['codes'][0]]), 200)['grant'];
+        $sent = self::read($this->ask('POST', '/2fa/phone', ['password' => self::PASSWORD, 'number' => '+4915123456780', 'grant' => $grant]), 202);
+        $this->mailsFail = true;
+        $answer = self::read($this->ask('POST', '/2fa/phone/confirm', ['setup' => $sent['setup'], 'code' => json_decode(array_values(array_filter(file("$this->folder/messages"), fn (string $line) => str_contains($line, '+4915123456780')))[0], true)['code']]), 200);
+        self::assertTrue($this->verifier->sessionCounts('1', $answer['token']));
+        self::assertStringContainsString('could not be mailed', (string) file_get_contents("$this->folder/log"));
     }
 
     public function test_a_mailbox_is_set_up_by_a_mail_that_the_host_sends(): void

@@ -34,8 +34,8 @@ final class Service
         // First of all: how long some answers take counts from here.
         $this->client = Client::fromGlobals();
         $this->verifier = Verifier::open($this->settings);
-        // Every browser says so of itself, and no page can take it back.
-        $this->isBrowser = isset($server['HTTP_SEC_FETCH_SITE']);
+        // The page says so; a page of another site cannot say it without being asked about first (CORS).
+        $this->isBrowser = ($server['HTTP_X_SESSION'] ?? '') === 'cookie' || isset($server['HTTP_SEC_FETCH_SITE']);
     }
 
     /** Users have a name, an address and the hash of a password; sessions the hash of a token. */
@@ -71,6 +71,15 @@ final class Service
                 return;
             }
             $response = (new Api($this->verifier, '/api'))->handle($method, $path, $body, $this->context());
+        } catch (ChallengeClosed) {
+            // The account has changed while the sign-in ended: nobody is signed in.
+            $this->issued = null;
+            $this->send(401, ['Content-Type' => 'application/problem+json', 'WWW-Authenticate' => 'TwoFactor'], '{"type": "urn:ext-twofactor:problem:closed", "title": "This sign-in is no longer open.", "status": 401}');
+            return;
+        } catch (Throttled $throttled) {
+            $this->issued = null;
+            $this->send(429, ['Content-Type' => 'application/problem+json', 'Retry-After' => (string) $throttled->retryAfter], sprintf('{"type": "urn:ext-twofactor:problem:throttled", "title": "Please wait before asking again.", "status": 429, "retryAfter": %d}', $throttled->retryAfter));
+            return;
         } catch (Unavailable) {
             // Who is signed in cannot be known: nobody is.
             $this->send(503, ['Content-Type' => 'text/plain', 'Retry-After' => '30'], "This cannot be done right now.\n");

@@ -33,15 +33,15 @@ impl Use {
     }
 
     /// The rows in which a use has its share, and what one message costs there: enrolments, tests, resets and
-    /// registrations have a third together, resets half of that, as registrations, and sign-ins from elsewhere a half.
+    /// registrations have a third together, resets and registrations half of that, and sign-ins from elsewhere a half.
     /// So a sixth is always there for sign-ins from where a proof has come.
     const fn shares(self) -> &'static [(&'static str, u32)] {
         match self {
             Self::SignIn => &[],
             Self::UnknownNetwork => &[("elsewhere", 2)],
             Self::Enrolment => &[("unproven", 3)],
-            Self::Reset => &[("unproven", 3), ("reset", 6)],
-            Self::Registration => &[("unproven", 3), ("registration", 6)],
+            // What anybody may ask for is one: else both would leave enrolments nothing.
+            Self::Reset | Self::Registration => &[("unproven", 3), ("reset", 6)],
         }
     }
 

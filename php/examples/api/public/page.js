@@ -17,7 +17,7 @@ let waiting = 0;
 async function ask(method, path, body) {
     const response = await fetch(`/api${path}`, {
         method,
-        headers: body === undefined ? {} : {'Content-Type': 'application/json'},
+        headers: {'X-Session': 'cookie', ...(body !== undefined && {'Content-Type': 'application/json'})},
         body: body === undefined ? undefined : JSON.stringify(body),
         cache: 'no-store',
         credentials: 'same-origin',
