@@ -1,7 +1,7 @@
 //! Every limit compared with the recommended one, both ways: laxer, and so strict that what is right fails.
 
 use super::finding::{self, Finding, Sentence};
-use crate::config::{Policy, SendLimits};
+use crate::config::{Policy, RequestLimits, SendLimits};
 use crate::types::Algorithm;
 
 /// What is good, and what follows of less and of more.
@@ -150,14 +150,40 @@ fn tries_a_day(policy: &Policy) -> u32 {
     blocks.saturating_mul(each)
 }
 
+fn of_requests(limits: &RequestLimits) -> Vec<Advice> {
+    const FEW: Option<Sentence> = Some(finding::REQUESTS_FEW);
+    const MANY: Option<Sentence> = Some(finding::REQUESTS_MANY);
+    let RequestLimits {
+        network_minute,
+        network_hour,
+    } = *limits;
+    advice![
+        "api_per_network_minute" = network_minute, 30 to 120, FEW, MANY;
+        "api_per_network_hour" = network_hour, 300 to 1200, FEW, MANY;
+    ]
+}
+
+/// Every limit there is.
+fn of_all(policy: &Policy, sending: &SendLimits, requests: &RequestLimits) -> Vec<Advice> {
+    let mut all = of_policy(policy);
+    all.extend(of_sending(sending));
+    all.extend(of_requests(requests));
+    all
+}
+
 /// What of the limits is not as recommended: which, what follows, and what to set.
-pub(super) fn deviations(policy: &Policy, limits: &SendLimits) -> Vec<Finding> {
-    let defaults = of_policy(&Policy::default())
+pub(super) fn deviations(
+    policy: &Policy,
+    sending: &SendLimits,
+    requests: &RequestLimits,
+) -> Vec<Finding> {
+    let defaults = of_all(
+        &Policy::default(),
+        &SendLimits::default(),
+        &RequestLimits::default(),
+    );
+    of_all(policy, sending, requests)
         .into_iter()
-        .chain(of_sending(&SendLimits::default()));
-    of_policy(policy)
-        .into_iter()
-        .chain(of_sending(limits))
         .zip(defaults)
         .filter_map(|(it, recommended)| {
             let (least, most) = it.good;
@@ -196,22 +222,25 @@ mod tests {
 
     fn told(settings: &[(&str, &str)]) -> Vec<String> {
         let config = Config::parse(settings.iter().copied()).unwrap();
-        deviations(config.policy(), config.send_limits())
-            .iter()
-            .map(Finding::message)
-            .collect()
+        deviations(
+            config.policy(),
+            config.send_limits(),
+            config.request_limits(),
+        )
+        .iter()
+        .map(Finding::message)
+        .collect()
     }
 
     #[test]
     fn what_is_recommended_is_so_and_every_limit_has_its_advice() {
         assert_eq!(told(&[]), [""; 0]);
-        let advice = of_policy(&Policy::default())
-            .into_iter()
-            .chain(of_sending(&SendLimits::default()));
-        let advice: Vec<_> = advice.collect();
+        let (policy, sending) = (Policy::default(), SendLimits::default());
+        let requests = RequestLimits::default();
+        let advice = of_all(&policy, &sending, &requests);
         let mut names: Vec<_> = advice.iter().map(|it| it.name).collect();
         names.sort_unstable();
-        let fields = format!("{:?} {:?}", Policy::default(), SendLimits::default());
+        let fields = format!("{policy:?} {sending:?} {requests:?}");
         assert_eq!(fields.matches(": ").count(), names.len());
         let mut listed: Vec<_> = settings()
             .map(|setting| setting.name)
@@ -258,6 +287,8 @@ mod tests {
             ("send_per_provider_hour", Some("1"), Some("100000")),
             ("send_per_provider_day", Some("1"), Some("100000")),
             ("send_site_day", Some("1"), Some("100000")),
+            ("api_per_network_minute", Some("6"), Some("100000")),
+            ("api_per_network_hour", Some("6"), Some("100000")),
         ] {
             let mut said = Vec::new();
             for value in [least, most].into_iter().flatten() {
