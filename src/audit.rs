@@ -87,6 +87,12 @@ pub enum EventKind {
     /// It was the last one: every factor is gone.
     #[serde(rename = "account.switched-off")]
     SwitchedOff,
+    /// An operator requires that the user enrols, anew if something is enrolled.
+    #[serde(rename = "enrolment.required")]
+    EnrolmentRequired,
+    /// An operator took that back.
+    #[serde(rename = "enrolment.waived")]
+    EnrolmentWaived,
     /// An operator ended the blocks.
     #[serde(rename = "account.unlocked")]
     Unlocked,
@@ -157,6 +163,8 @@ impl EventKind {
             Self::RecoveryRegenerated => "recovery.regenerated",
             Self::RecoverySpent => "recovery.spent",
             Self::SwitchedOff => "account.switched-off",
+            Self::EnrolmentRequired => "enrolment.required",
+            Self::EnrolmentWaived => "enrolment.waived",
             Self::Unlocked => "account.unlocked",
             Self::Reset => "account.reset",
             Self::EpochRaised => "epoch.raised",
@@ -212,6 +220,8 @@ impl EventKind {
             | Self::BackupRegenerated
             | Self::RecoveryRegenerated
             | Self::SwitchedOff
+            | Self::EnrolmentRequired
+            | Self::EnrolmentWaived
             | Self::Unlocked
             | Self::Reset
             | Self::EpochRaised

@@ -53,7 +53,11 @@ namespace TwoFactor {
         case Allowed = 'allowed';
         /** Prove one of Login::methods(). */
         case ChallengeRequired = 'challenge';
-        /** Policy demands a factor and there is none yet. Not in this version. */
+        /**
+         * A factor has to be set up before the sign-in ends, and there is none that could be proven. Login::challenge() is
+         * good for that alone: startTotp(), startPhone() and enableEmail() take it in place of a grant, and what confirms
+         * the set-up gives Enrolled::verified(). Show nothing else of the site, and give no session, until then.
+         */
         case EnrolmentRequired = 'enrolment';
     }
 
@@ -229,6 +233,7 @@ namespace TwoFactor {
          * @throws Exception\Rejected wrong, used, expired or foreign proof
          * @throws Exception\Mistyped a recovery code that its last letter does not fit: nothing was charged
          * @throws Exception\LockedOut too many failures of this method
+         * @throws Exception\EnrolmentRequired the proof was right, and the sign-in goes on with a set-up
          * @throws Exception\ChallengeClosed answered, superseded or never ours
          * @throws Exception\Unavailable
          */
@@ -324,7 +329,8 @@ namespace TwoFactor {
          *
          * @param string|null $label what the user calls it, such as "Work phone": up to 64 characters on one line,
          *     different from their other factors' names; null for "Authenticator app", then "Authenticator app 2"
-         * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor
+         * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor; or
+         *     Login::challenge() of a sign-in that goes on with a set-up
          * @param Client|null $client for the audit
          * @throws Exception\StepUpRequired
          * @throws Exception\FactorRefused the label, or there are five already
@@ -360,7 +366,8 @@ namespace TwoFactor {
          * @param string $number as its owner writes it
          * @param string|null $region where it is called from when it is written without a country code: ISO 3166-1, "DE"
          * @param Method $method Method::Sms, Method::Voice or Method::WhatsApp
-         * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor
+         * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor; or
+         *     Login::challenge() of a sign-in that goes on with a set-up
          * @throws Exception\InvalidPhoneNumber no number, or one that gets no codes; its message is for the user
          * @throws Exception\StepUpRequired
          * @throws Exception\Rejected factors were changed at the same moment
@@ -387,7 +394,8 @@ namespace TwoFactor {
          * be reset by it. `twofactor.profile = strict` leaves it out.
          *
          * @param User $user with one e-mail address: no list, display name, comment or quoted local part
-         * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor
+         * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor; or
+         *     Login::challenge() of a sign-in that goes on with a set-up
          * @throws Exception\StepUpRequired
          * @throws Exception\Throttled a send budget is spent
          * @throws Exception\NotSent e-mail is not offered here
@@ -581,6 +589,27 @@ namespace TwoFactor {
          * @throws Exception\Unavailable
          */
         public function unlock(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+
+        /**
+         * Requires that a user enrols, anew if something is enrolled: from $graceUntil on, or from now on, no sign-in of
+         * theirs ends without it. Without a factor beginLogin() says LoginState::EnrolmentRequired; where one is enrolled its
+         * proof is asked for first, and verify() throws EnrolmentRequired when it was right: the password alone re-enrols
+         * nobody. What is confirmed then takes the place of every app, backup and recovery code; a telephone and a mailbox
+         * stay. During the grace it is done by new apps and codes that replace all old ones. Needs what acts on everybody
+         * need, also where the user has no factor or no account. Sessions go on.
+         *
+         * @param int|null $graceUntil in unix seconds, at most 366 days ahead
+         * @param string|null $grant Verified::grant() of whoever acts
+         * @param Client|null $client for the audit
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by or $reason is empty, and for a longer grace
+         * @throws Exception\Unavailable
+         */
+        public function requireEnrolment(string $userId, ?int $graceUntil, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+
+        /** Takes that back: the next sign-in is as it was before. @throws Exception\StepUpRequired @throws Exception\TooRecent @throws Exception\Unavailable */
+        public function waiveEnrolment(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
 
         /**
          * Removes every factor of a user, even of an account that can no longer be read. Raises the epoch.
@@ -1007,7 +1036,7 @@ namespace TwoFactor {
 
         public function state(): LoginState {}
 
-        /** Opaque token bound to user, purpose and attempt; keep it server-side. Empty unless a challenge is required. */
+        /** Opaque token bound to user, purpose and attempt; keep it server-side. Empty where the password is enough. */
         public function challenge(): string {}
 
         /** @return list<Method> what this account can prove, the user's primary first; disabled methods are left out */
@@ -1015,6 +1044,9 @@ namespace TwoFactor {
 
         /** Until when the challenge is open; null if that is not limited (`challenge_ttl`), and without one. */
         public function expiresAt(): ?\DateTimeImmutable {}
+
+        /** From when no sign-in ends without an enrolment, where one is required (requireEnrolment()): say so in time. */
+        public function enrolmentDue(): ?\DateTimeImmutable {}
 
         /** The state and the methods; never the challenge. */
         public function jsonSerialize(): array {}
@@ -1250,6 +1282,12 @@ namespace TwoFactor {
          */
         public function notices(): array {}
 
+        /**
+         * The proof of the sign-in that the set-up was begun in, with its challenge in place of a grant: that ends here.
+         * Null for every other set-up: whoever was signed in stays so by epoch().
+         */
+        public function verified(): ?Verified {}
+
         /** The epoch after the enrolment, for the sign-in that made it. */
         public function epoch(): int {}
 
@@ -1322,6 +1360,9 @@ namespace TwoFactor {
 
         /** True as soon as a factor is confirmed, and for an account that cannot be read. */
         public function isEnrolled(): bool {}
+
+        /** From when no sign-in ends without an enrolment; null where none is required. */
+        public function enrolmentDue(): ?\DateTimeImmutable {}
 
         /** False when the sealed account cannot be opened (key missing, row damaged): such a user cannot sign in. */
         public function isReadable(): bool {}
@@ -1791,6 +1832,12 @@ namespace TwoFactor\Exception {
      * That is read off the text alone, before anything is compared, so nothing was charged.
      */
     final class Mistyped extends Denied {}
+
+    /**
+     * The proof of a sign-in was right, and it goes on with a set-up: see Verifier::requireEnrolment(). The challenge is the
+     * same, and good for startTotp(), startPhone() and enableEmail() from now on, and for nothing else.
+     */
+    final class EnrolmentRequired extends Denied {}
 
     final class LockedOut extends Denied
     {

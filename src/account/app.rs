@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::ids::GrantId;
 use super::label::Label;
+use super::permit::Permit;
 use super::totp::{PENDING_SECONDS, SECRET_BYTES, Totp, TotpSecret};
 use crate::clock::{SKEW, UnixTime};
 use crate::config::Policy;
@@ -154,8 +154,8 @@ pub struct PendingTotp {
     pub(super) label: Label,
     /// What the app is to call the account.
     pub(super) name: String,
-    /// The proof that it was begun with, if one was needed: it is good for other changes after this one.
-    pub(super) grant: Option<GrantId>,
+    /// What it was begun with.
+    pub(super) permit: Permit,
     pub(super) began: Began,
     pub(super) started: UnixTime,
 }
@@ -191,8 +191,10 @@ impl PendingTotp {
         &self.label
     }
 
-    pub(super) const fn grant(&self) -> Option<&GrantId> {
-        self.grant.as_ref()
+    /// What it was begun with.
+    #[must_use]
+    pub const fn permit(&self) -> &Permit {
+        &self.permit
     }
 
     /// Whether it may still be confirmed, by an account as it is now.

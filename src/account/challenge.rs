@@ -1,7 +1,7 @@
 //! Open challenges. Each is spent by one success, ends with the epoch, and has no lifetime of its own unless
 //! `challenge_ttl` gives it one; a reset's token has one.
 
-use crate::clock::UnixTime;
+use crate::clock::{SKEW, UnixTime};
 use crate::config::Policy;
 use crate::types::{Method, Purpose};
 
@@ -10,6 +10,7 @@ use super::denied::Denied;
 use super::ids::ChallengeId;
 use super::network::{NetworkId, Opener};
 use super::sent::Sent;
+use super::totp::PENDING_SECONDS;
 
 /// Open at once: enough for every tab a person has, too few to pile up.
 const MOST_OPEN: usize = 5;
@@ -28,6 +29,8 @@ pub(super) struct Challenge {
     pub(super) opener: Opener,
     /// Codes on their way, at most one entry a method.
     pub(super) sent: Vec<Sent>,
+    /// When it was proven, where a set-up has to follow: it is good for that and for nothing else.
+    pub(super) proven: Option<UnixTime>,
 }
 
 /// What was opened from one network and not proven: it fills with each, and one a minute runs out.
@@ -80,6 +83,7 @@ impl Challenges {
             opened: now,
             opener,
             sent: Vec::new(),
+            proven: None,
         });
         Ok(())
     }
@@ -161,8 +165,48 @@ impl Challenges {
     pub(super) fn is_open(&self, token: &ChallengeToken, now: UnixTime, policy: &Policy) -> bool {
         let ttl = policy.challenge_seconds(token.purpose);
         self.open.iter().any(|c| {
-            c.id == token.id && c.purpose == token.purpose && (ttl == 0 || now < c.opened.plus(ttl))
+            c.id == token.id
+                && c.purpose == token.purpose
+                && c.proven.is_none()
+                && (ttl == 0 || now < c.opened.plus(ttl))
         })
+    }
+
+    /// Of a challenge that may end in a set-up: whether it was proven, and when; `None` if it is not open. A set-up takes
+    /// longer than a code: it has half an hour. What was proven has no more, whatever `challenge_ttl` says: it is as good
+    /// as a grant.
+    #[allow(clippy::option_option)] // not open, not proven, proven
+    pub(super) fn proof(
+        &self,
+        id: &ChallengeId,
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Option<Option<UnixTime>> {
+        let mut open = self.open.iter();
+        let challenge = open.find(|c| c.id == *id && c.purpose == Purpose::Login)?;
+        let is_open = match (challenge.proven, policy.set_up_seconds()) {
+            (Some(at), _) => now < at.plus(PENDING_SECONDS),
+            (None, 0) => true,
+            (None, ttl) => now < challenge.opened.plus(ttl),
+        };
+        is_open.then_some(challenge.proven)
+    }
+
+    /// What goes on where all others end: a challenge that was proven, and waits for its set-up.
+    pub(super) fn proven(&self, token: &ChallengeToken) -> Option<Challenge> {
+        let mut open = self.open.iter();
+        open.find(|c| c.id == token.id && c.proven.is_some())
+            .cloned()
+    }
+
+    /// A challenge was proven, and a set-up has to follow. What its network opened is forgiven.
+    pub(super) fn prove(&mut self, token: &ChallengeToken, now: UnixTime) {
+        if let Some(challenge) = self.open.iter_mut().find(|c| c.id == token.id) {
+            challenge.proven = Some(now);
+            challenge.sent = Vec::new();
+            let from = challenge.opener.from;
+            self.opened.retain(|opened| opened.from != from);
+        }
     }
 
     /// Brings back what a clock that was ahead has put into the future.
@@ -176,6 +220,8 @@ impl Challenges {
     pub(super) fn end_what_is_ahead(&mut self, now: UnixTime, policy: &Policy) {
         for challenge in &mut self.open {
             challenge.opened = challenge.opened.min(now);
+            // As a grant of a clock that was ahead.
+            challenge.proven = challenge.proven.filter(|at| *at <= now.plus(SKEW));
             let life = policy.code_seconds(challenge.purpose).into();
             for sent in &mut challenge.sent {
                 sent.put_right(now, life);

@@ -26,6 +26,9 @@ impl Account {
         if let Some(former) = &mut self.former_phone {
             former.removed = former.removed.min(now);
         }
+        if let Some(required) = &mut self.required {
+            required.put_right(now);
+        }
         self.last_verified = self.last_verified.map(|at| at.min(now));
         for factor in &mut self.factors {
             factor.enrolled_at = factor.enrolled_at.min(now);

@@ -24,6 +24,9 @@ pub enum Denied {
     /// A change needs a fresh proof.
     #[error("Please confirm with your second factor first.")]
     StepUpRequired,
+    /// The proof was right, and the sign-in goes on with a set-up: the old factor is to be replaced.
+    #[error("Please set up your second factor anew to finish signing in.")]
+    EnrolmentRequired,
     /// The factor is too new to act on others.
     #[error("Your second factor was set up too recently to act for others.")]
     TooRecent {

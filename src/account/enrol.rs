@@ -7,10 +7,11 @@ use super::backup::BackupCodes;
 use super::context::RuleContext;
 use super::denied::Denied;
 use super::factor::{Factor, FactorId, FactorKind, MOST_APPS};
-use super::ids::GrantId;
+use super::ids::{ChallengeId, GrantId};
 use super::label::{Label, LabelError};
 use super::lockout::Failures;
 use super::new_codes::NewCodes;
+use super::permit::Permit;
 use super::recovery::{MOST_RECOVERY_CODES, RecoveryCodes};
 use super::state::{Account, generation_after};
 use super::totp::Totp;
@@ -165,6 +166,27 @@ impl Account {
         }
     }
 
+    /// Begins to set up an app by the challenge of a sign-in that ends with it, in the place of every app and code that
+    /// there is: they stay good until the new app is confirmed.
+    #[must_use]
+    pub fn start_app_for_login(
+        &mut self,
+        secret: NewSecret,
+        name: &str,
+        label: Option<Label>,
+        challenge: ChallengeId,
+        context: &mut RuleContext<'_>,
+    ) -> PendingTotp {
+        let secret = self.secret_of(secret, context.now);
+        let label = label.or_else(|| self.latest(Method::Totp).map(|app| app.label.clone()));
+        let label = label.unwrap_or_else(|| self.free_label());
+        PendingTotp {
+            replaces: true,
+            permit: Permit::Login(challenge),
+            ..self.pending_app(secret, name, label, None, context)
+        }
+    }
+
     /// Takes the next generation where one is needed.
     fn secret_of(&mut self, secret: NewSecret, now: UnixTime) -> AppSecret {
         match secret {
@@ -218,7 +240,7 @@ impl Account {
             replaces: false,
             label,
             name: name.to_owned(),
-            grant,
+            permit: grant.into(),
             began: self.began(),
             started: context.now,
         }
@@ -291,6 +313,10 @@ impl Account {
         if !self.awaits(setup, context.now) {
             return Err(Denied::Rejected);
         }
+        // One of a sign-in waits no longer than that does.
+        if setup.permit.is_login() {
+            self.allow_set_up(&setup.permit, context.now, context.policy)?;
+        }
         let deriver = context.deriver;
         let totp = setup
             .secret
@@ -311,13 +337,7 @@ impl Account {
         }
         let (first, changer) = (!self.is_enrolled(), self.changer());
         if setup.replaces {
-            self.factors.retain(|factor| {
-                let goes = factor.method() == Method::Totp;
-                if goes {
-                    context.note(factor.event(Event::new(EventKind::Removed, changer)));
-                }
-                !goes
-            });
+            self.remove_apps(changer, context);
         }
         let is_only = !self.has(Method::Totp);
         let label = if self.is_taken(setup.label(), None) {
@@ -329,6 +349,7 @@ impl Account {
         let factor = Factor::new(id, label, FactorKind::App(Box::new(app)), context.now);
         let enrolled = factor.event(Event::new(EventKind::Enrolled, changer));
         self.factors.push(factor);
+        self.note_enrolled(&id);
         // What was disabled is enrolled anew, and what there was nothing of has not failed. Where there are other apps,
         // their failures still count: it is one counter, and this was a proof like any other.
         let failures = self.failures_of(Method::Totp);
@@ -344,9 +365,13 @@ impl Account {
         if first {
             self.begin_trust(context.now);
         }
-        self.raise_epoch(setup.grant(), context.now);
+        self.raise_epoch(setup.permit.grant(), context.now);
         self.remember_network(context.audit);
         context.note(enrolled);
+        if setup.permit.is_login() {
+            self.sign_in_by(&id, context);
+        }
+        self.settle_requirement();
         if setup.replaces && !first {
             context.note(Self::codes_renewed(codes));
         }
@@ -381,13 +406,14 @@ impl Account {
             _ => None,
         };
         let id = id.unwrap_or_else(|| FactorId::of(&self.key, codes.method(), b""));
+        self.note_enrolled(&id);
         self.factors.push(Factor::new(id, Label::NONE, kind, now));
         // All look-up codes are one counter.
         self.failures.retain(|(m, _)| *m != Method::BackupCode);
         self.known_failures = Failures::default();
     }
 
-    fn codes_renewed(codes: NewCodes<'_>) -> Event {
+    pub(super) fn codes_renewed(codes: NewCodes<'_>) -> Event {
         let kind = match codes {
             NewCodes::Backup(_) => EventKind::BackupRegenerated,
             NewCodes::Recovery { .. } => EventKind::RecoveryRegenerated,
@@ -403,6 +429,7 @@ impl Account {
         context: &mut RuleContext<'_>,
     ) {
         self.set_codes(codes, context);
+        self.settle_requirement();
         self.raise_epoch(grant, context.now);
         context.note(Self::codes_renewed(codes));
     }
@@ -509,6 +536,7 @@ impl Account {
             let mut left = methods.into_iter();
             self.primary = left.find(|method| !method.is_lookup());
         }
+        self.settle_requirement();
         self.raise_epoch(grant, context.now);
         true
     }

@@ -11,6 +11,7 @@ use super::lockout::Failures;
 use super::new_codes::NewCodes;
 use super::oob_factor::{FormerPhone, Recipient, Telephone};
 use super::pending_oob::PendingContact;
+use super::permit::Permit;
 use super::state::Account;
 use super::unanswered::Unanswered;
 use crate::audit::{Event, EventKind};
@@ -45,6 +46,8 @@ pub struct Confirmed {
     pub method: Method,
     /// It is the account's first factor: the look-up codes are its own now.
     pub first: bool,
+    /// It ends the sign-in that it was begun in, and the look-up codes are new.
+    pub signs_in: bool,
     /// What it takes the place of.
     pub replaced: Option<Replaced>,
     /// What stood behind it.
@@ -101,9 +104,9 @@ impl Account {
         pending.map_or(0, |pending| pending.tries_left(now))
     }
 
-    /// Keeps a number or address until its user has proven to have it, beside those that wait already. Returns who
-    /// was asked last to send a code there, if that was for another set-up that is pending: whoever begins anew was
-    /// not reached.
+    /// Keeps a number or address until its user has proven to have it, beside those that wait already; with that grant
+    /// if one was needed. Returns who was asked last to send a code there, if that was for another set-up that is
+    /// pending: whoever begins anew was not reached.
     pub fn start_contact(
         &mut self,
         setup: SetupId,
@@ -113,6 +116,19 @@ impl Account {
         grant: Option<GrantId>,
         context: &mut RuleContext<'_>,
     ) -> String {
+        self.start_contact_by(setup, method, to, recipient, grant.into(), context)
+    }
+
+    /// The same, with whatever permits it.
+    pub fn start_contact_by(
+        &mut self,
+        setup: SetupId,
+        method: Method,
+        to: &str,
+        recipient: &Recipient,
+        permit: Permit,
+        context: &mut RuleContext<'_>,
+    ) -> String {
         let now = context.now;
         let last = self.pending_contacts.last_provider(method, to, now);
         let pending = PendingContact::new(
@@ -120,7 +136,7 @@ impl Account {
             method,
             to,
             recipient,
-            grant,
+            permit,
             self.opener(context.audit),
             now,
         );
@@ -151,13 +167,17 @@ impl Account {
             method,
             to,
             recipient,
-            grant,
+            permit,
             ..
         } = self.pending_contacts.take(setup).ok_or(Denied::Rejected)?;
         if method != Method::Email && !method.is_phone() {
             return Err(Denied::Rejected);
         }
         let now = context.now;
+        // One of a sign-in waits no longer than that does.
+        if permit.is_login() {
+            self.allow_set_up(&permit, now, context.policy)?;
+        }
         let (first, changer) = (!self.is_enrolled(), self.changer());
         let replaced = if method == Method::Email {
             self.failures.retain(|(m, _)| *m != Method::Email);
@@ -170,7 +190,11 @@ impl Account {
             Method::Email => FactorKind::Email(to),
             _ => FactorKind::Phone(method),
         };
+        if permit.is_login() {
+            self.remove_apps(changer, context);
+        }
         let factor = self.put_factor(Factor::new(id, Label::NONE, kind, now));
+        self.note_enrolled(&id);
         let enrolled = factor.event(Event::new(EventKind::Enrolled, changer));
         // The primary may have been a way to the number that is gone.
         let methods = self.methods();
@@ -178,16 +202,26 @@ impl Account {
             .primary
             .filter(|primary| methods.contains(primary))
             .or(Some(method));
-        if first {
+        if first || permit.is_login() {
             self.set_codes(codes, context);
+        }
+        if first {
             self.begin_trust(now);
         }
-        self.raise_epoch(grant.as_ref(), now);
+        self.raise_epoch(permit.grant(), now);
         self.remember_network(context.audit);
         context.note(enrolled);
+        if permit.is_login() {
+            self.sign_in_by(&id, context);
+        }
+        if permit.is_login() && !first {
+            context.note(Self::codes_renewed(codes));
+        }
+        self.settle_requirement();
         Ok(Confirmed {
             method,
             first,
+            signs_in: permit.is_login(),
             replaced,
             changer,
         })

@@ -1,8 +1,9 @@
 //! Set-ups of telephone numbers and e-mail addresses that wait for their code.
 
-use super::ids::{GrantId, SetupId};
+use super::ids::SetupId;
 use super::network::Opener;
 use super::oob_factor::Recipient;
+use super::permit::Permit;
 use super::sent::Sent;
 use super::totp::PENDING_SECONDS;
 use crate::clock::{SKEW, UnixTime};
@@ -78,8 +79,8 @@ impl PendingContacts {
 #[derive(Clone)]
 pub(super) struct PendingContact {
     pub(super) id: SetupId,
-    /// The proof that it was begun with, as of [`super::totp::PendingTotp`].
-    pub(super) grant: Option<GrantId>,
+    /// What it was begun with.
+    pub(super) permit: Permit,
     pub(super) method: Method,
     /// E.164, or an e-mail address.
     pub(super) to: String,
@@ -97,13 +98,13 @@ impl PendingContact {
         method: Method,
         to: &str,
         recipient: &Recipient,
-        grant: Option<GrantId>,
+        permit: Permit,
         opener: Opener,
         started: UnixTime,
     ) -> Self {
         Self {
             id,
-            grant,
+            permit,
             method,
             to: to.to_owned(),
             recipient: recipient.clone(),

@@ -40,6 +40,8 @@ pub struct Accepted {
     pub switched_off: bool,
     /// The grant was recorded (step-up only).
     pub granted: bool,
+    /// No sign-in yet: a set-up has to follow, by the same challenge (login only).
+    pub must_enrol: bool,
     /// What the password may be set anew by (reset only).
     pub reset: Option<PasswordResetProof>,
 }
@@ -145,7 +147,9 @@ impl Account {
         self.counter_for(token, method).succeed();
         let accepted = self.accept(token, used, grant, context);
         Ok(match number {
-            Some((number, count)) => self.after_recovery(accepted, number, count, grant, context),
+            Some((number, count)) => {
+                self.after_recovery(token, accepted, number, count, grant, context)
+            }
             None => accepted,
         })
     }
@@ -153,6 +157,7 @@ impl Account {
     /// A recovery code was right, and with it all before it are spent: with the last one the second factor is off.
     fn after_recovery(
         &mut self,
+        token: &ChallengeToken,
         accepted: Accepted,
         number: u8,
         count: u8,
@@ -164,7 +169,10 @@ impl Account {
         if number < count {
             return accepted;
         }
+        // What was proven by it goes on with its set-up, where one has to follow.
+        let proven = self.challenges.proven(token);
         self.switch_off(grant.as_ref().filter(|_| accepted.granted), context);
+        self.challenges.open.extend(proven);
         context.note(about(EventKind::SwitchedOff));
         Accepted {
             epoch: self.epoch,
@@ -320,7 +328,12 @@ impl Account {
         context: &mut RuleContext<'_>,
     ) -> Accepted {
         let purpose = token.purpose;
-        self.list_mut(purpose).close(token);
+        let must_enrol = purpose == Purpose::Login && self.must_enrol(context.now);
+        if must_enrol {
+            self.challenges.prove(token, context.now);
+        } else {
+            self.list_mut(purpose).close(token);
+        }
         self.remember_network(context.audit);
         self.last_verified = Some(context.now);
         let mut method = None;
@@ -350,6 +363,7 @@ impl Account {
             recovery_codes_left: self.recovery_codes_left(),
             switched_off: false,
             granted: grant.is_some(),
+            must_enrol,
             reset: (purpose == Purpose::ResetPassword)
                 .then(|| self.password_reset_proof(context.now)),
         }

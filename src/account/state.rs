@@ -15,6 +15,7 @@ use super::open_checks::OpenChecks;
 use super::pending_oob::PendingContacts;
 use super::recovery::RecoveryCodes;
 use super::repeats::Repeats;
+use super::requirement::RequiredEnrolment;
 use crate::audit::{Beginning, Head};
 use crate::clock::UnixTime;
 use crate::crypto::recovery_code::RecoveryCode;
@@ -65,6 +66,8 @@ pub struct Account {
     pub(super) checks: OpenChecks,
     /// Events that are counted and not written yet.
     pub(super) repeats: Repeats,
+    /// Its user has to enrol, anew if something is enrolled.
+    pub(super) required: Option<RequiredEnrolment>,
     /// The last generation of a derived app's secret that was shown to anybody, and of recovery codes. They never fall,
     /// or a secret would be given twice: also not with the factor. They begin anew with every second, far above, for an
     /// account that was lost.
@@ -111,6 +114,7 @@ impl Account {
             known_failures: Failures::default(),
             checks: OpenChecks::NONE,
             repeats: Repeats::NONE,
+            required: None,
             app_generation: 0,
             codes_generation: 0,
         }

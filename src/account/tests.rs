@@ -25,6 +25,7 @@ mod enrolment;
 mod opening;
 mod purposes;
 mod remote_codes;
+mod required;
 mod sent_codes;
 
 const START: i64 = 1_700_000_010;
@@ -1196,6 +1197,7 @@ fn full() -> Account {
     account.stamp(at(139));
     // Of an app and codes that were derived once, and are there no more.
     (account.app_generation, account.codes_generation) = (1, 2);
+    account.require_anew(at(9000));
     account
 }
 
@@ -1229,9 +1231,12 @@ fn the_full_account_has_something_in_every_field() {
         mut repeats,
         app_generation,
         codes_generation,
+        required,
     } = full();
     assert!(written == at(139) && set_back == 1);
     assert!(app_generation > 0 && codes_generation > 0);
+    let required = required.unwrap();
+    assert!(required.due > at(0) && required.former.len() == factors.len());
     assert!(epoch > 0 && primary.is_some() && last_verified.is_some());
     let enrolled: Vec<_> = factors.iter().map(Factor::method).collect();
     assert_eq!(

@@ -170,6 +170,8 @@ impl<H: Host> Call<'_, H> {
     pub(super) fn refused(&self, error: Error) -> Refused<H::Failure> {
         let problem = match error {
             Error::Denied(Denied::NotSent { reason: "method" }) => return Refused::NotOffered,
+            // No call of this interface sets a factor up within a sign-in.
+            Error::Denied(Denied::EnrolmentRequired) => return Refused::NotOffered,
             Error::Denied(denied) => of_denied(denied),
             Error::Number { reason, text } => Problem {
                 reason: Some(reason),
@@ -206,6 +208,7 @@ fn of_denied(denied: Denied) -> Problem {
         Denied::LockedOut { retry_after, .. } => Problem::waits(Kind::LockedOut, retry_after),
         Denied::ChallengeClosed => Kind::Closed.into(),
         Denied::StepUpRequired => Kind::StepUp.into(),
+        Denied::EnrolmentRequired => Kind::Denied.into(),
         Denied::TooRecent { retry_after } => Problem {
             retry_after: Some(retry_after),
             ..Kind::TooRecent.into()

@@ -26,6 +26,8 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
                 token: token.map_err(Refused::Host)?.map(Into::into),
             }
         }
+        // No call of this interface sets a factor up within a sign-in.
+        LoginState::EnrolmentRequired => return Err(Refused::NotOffered),
         LoginState::ChallengeRequired => SignInBegun {
             requires_2fa: true,
             challenge: Some(login.challenge.into()),

@@ -268,6 +268,9 @@ impl Config {
     }
 }
 
+/// How long a set-up may take, in seconds.
+const SET_UP_SECONDS: u64 = 1800;
+
 impl Policy {
     /// Seconds a challenge of that purpose stays open; 0: for ever. That of a reset is as old as its token may be.
     #[must_use]
@@ -275,6 +278,17 @@ impl Policy {
         match purpose {
             Purpose::Login | Purpose::StepUp | Purpose::VerifyPhone => self.challenge_ttl as u64,
             Purpose::ResetPassword => 0,
+        }
+    }
+
+    /// Seconds a sign-in waits for a set-up while nothing was proven for it: as a challenge, but no shorter than a set-up
+    /// takes; 0: for ever.
+    #[must_use]
+    pub const fn set_up_seconds(&self) -> u64 {
+        match self.challenge_ttl as u64 {
+            0 => 0,
+            ttl if ttl < SET_UP_SECONDS => SET_UP_SECONDS,
+            ttl => ttl,
         }
     }
 

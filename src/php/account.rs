@@ -46,6 +46,7 @@ impl Account {
             .with("lastVerifiedAt", view.last_verified.map(rfc3339))
             .with("totpDrift", view.totp_drift)
             .with("epoch", self.epoch())
+            .with("enrolmentDue", view.enrolment_due.map(rfc3339))
             .with("maskedPhone", view.masked_phone.as_deref())
             .with("maskedEmail", view.masked_email.as_deref())
     }
@@ -68,6 +69,10 @@ impl Account {
 
     pub fn isReadable(&self) -> bool {
         self.0.readable
+    }
+
+    pub fn enrolmentDue(&self) -> Result<Option<Moment>, Failure> {
+        Moment::maybe(self.0.enrolment_due)
     }
 
     pub fn maskedPhone(&self) -> Option<&str> {

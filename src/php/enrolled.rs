@@ -7,6 +7,7 @@ use super::enums::Method;
 use super::failure::Failure;
 use super::message::Message;
 use super::object::{Dump, Fields, REDACTED, SEALED, integer, not_constructible, seal};
+use super::verified::Verified;
 use crate::verifier;
 
 /// See the stub.
@@ -44,6 +45,10 @@ impl Enrolled {
 
     pub fn notices(&self) -> Vec<Message> {
         self.0.notices.iter().cloned().map(Message).collect()
+    }
+
+    pub fn verified(&self) -> Option<Verified> {
+        self.0.verified.clone().map(Verified)
     }
 
     pub fn epoch(&self) -> i64 {

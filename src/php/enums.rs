@@ -125,6 +125,7 @@ impl From<verifier::LoginState> for LoginState {
         match state {
             verifier::LoginState::Allowed => Self::Allowed,
             verifier::LoginState::ChallengeRequired => Self::ChallengeRequired,
+            verifier::LoginState::EnrolmentRequired => Self::EnrolmentRequired,
         }
     }
 }

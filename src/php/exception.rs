@@ -49,6 +49,7 @@ pub(super) enum Class {
     NotSent,
     ChallengeClosed,
     StepUpRequired,
+    EnrolmentRequired,
     TooRecent,
     Unavailable,
     ConfigurationError,
@@ -84,6 +85,7 @@ static THROTTLED: Slot = Slot::new();
 static NOT_SENT: Slot = Slot::new();
 static CHALLENGE_CLOSED: Slot = Slot::new();
 static STEP_UP_REQUIRED: Slot = Slot::new();
+static ENROLMENT_REQUIRED: Slot = Slot::new();
 static TOO_RECENT: Slot = Slot::new();
 static UNAVAILABLE: Slot = Slot::new();
 static CONFIGURATION_ERROR: Slot = Slot::new();
@@ -100,6 +102,7 @@ impl Class {
             Self::NotSent => &NOT_SENT,
             Self::ChallengeClosed => &CHALLENGE_CLOSED,
             Self::StepUpRequired => &STEP_UP_REQUIRED,
+            Self::EnrolmentRequired => &ENROLMENT_REQUIRED,
             Self::TooRecent => &TOO_RECENT,
             Self::Unavailable => &UNAVAILABLE,
             Self::ConfigurationError => &CONFIGURATION_ERROR,
@@ -170,6 +173,10 @@ pub(super) fn register() -> Result<()> {
     denied!("TwoFactor\\Exception\\NotSent", NOT_SENT);
     denied!("TwoFactor\\Exception\\ChallengeClosed", CHALLENGE_CLOSED);
     denied!("TwoFactor\\Exception\\StepUpRequired", STEP_UP_REQUIRED);
+    denied!(
+        "TwoFactor\\Exception\\EnrolmentRequired",
+        ENROLMENT_REQUIRED
+    );
     denied!("TwoFactor\\Exception\\TooRecent", TOO_RECENT);
     denied!("TwoFactor\\Exception\\Unavailable", UNAVAILABLE);
     readonly_property(&LOCKED_OUT, "retryAfter", DataType::Long)?;

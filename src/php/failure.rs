@@ -149,6 +149,7 @@ impl From<Denied> for Failure {
             }
             Denied::NotSent { reason } => return with_reason(Class::NotSent, &message, reason),
             Denied::ChallengeClosed => exception::build(Class::ChallengeClosed, &message, &[]),
+            Denied::EnrolmentRequired => exception::build(Class::EnrolmentRequired, &message, &[]),
             Denied::StepUpRequired => exception::build(Class::StepUpRequired, &message, &[]),
         }
         .into()

@@ -51,6 +51,10 @@ impl Login {
         Moment::maybe(self.0.expires_at)
     }
 
+    pub fn enrolmentDue(&self) -> Result<Option<Moment>, Failure> {
+        Moment::maybe(self.0.enrolment_due)
+    }
+
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {
         self.fields().into_array()
     }

@@ -603,6 +603,39 @@ impl Verifier {
             .map(integer)
     }
 
+    pub fn requireEnrolment(
+        &self,
+        userId: Arg<&str>,
+        graceUntil: Arg<Option<i64>>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let due = graceUntil.0.map(UnixTime::new).transpose();
+        let due = due.map_err(|_| invalid("graceUntil", "must be between 1970 and 9999"))?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.require_enrolment(now, &user, due, &operator, &reason))
+    }
+
+    pub fn waiveEnrolment(
+        &self,
+        userId: Arg<&str>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.waive_enrolment(now, &user, &operator, &reason))
+    }
+
     pub fn confirmOperator(
         &self,
         userId: Arg<&str>,
@@ -1147,6 +1180,8 @@ pub(super) unsafe fn describe() {
         of("reportdelivery").sensitive("body");
         of("unlock").sensitive("grant");
         of("reset").sensitive("grant");
+        of("requireenrolment").sensitive("grant");
+        of("waiveenrolment").sensitive("grant");
         of("confirmoperator").sensitive("grant");
         of("assertoperator").sensitive("grant");
         of("removesite").sensitive("grant");

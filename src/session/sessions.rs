@@ -142,9 +142,10 @@ impl<'a> Sessions<'a> {
         credential: &Credential<'_>,
     ) -> Result<Result<Session, NotAdmitted>, SessionError> {
         let found = self.find_or_replace(now, user)?;
-        let is_enrolled = found.account.as_ref().is_some_and(Account::is_enrolled);
-        // Where a factor is enrolled by now, the password alone is not enough any more.
-        let is_enough = sign_in.method.is_some() || !is_enrolled;
+        let account = found.account.as_ref();
+        let takes_more = account.is_some_and(|it| it.is_enrolled() || it.must_enrol(now));
+        // Where a factor is enrolled or required by now, the password alone is not enough any more.
+        let is_enough = sign_in.method.is_some() || !takes_more;
         if sign_in.epoch != found.validity.epoch || !is_enough {
             return Ok(Err(NotAdmitted::Superseded));
         }

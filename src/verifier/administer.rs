@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::keys::KeySource;
 use super::named::named;
 use super::{AccountView, Client, Error, Operator, Verifier};
-use crate::account::{Account, AccountError, KeyUse, RuleContext};
+use crate::account::{Account, AccountError, KeyUse, MOST_GRACE_SECONDS, RuleContext};
 use crate::audit::{Authority, Event, EventKind, Topic};
 use crate::clock::UnixTime;
 use crate::types::{Method, Purpose, Requester, UserId};
@@ -159,6 +159,64 @@ impl Verifier {
             .replace_unreadable(user, now, ip, leave, rule)??;
         self.renew_mark(now)?;
         Ok(epoch)
+    }
+
+    /// Requires that a user enrols, anew if something is enrolled: from `due` on, or from now on, no sign-in of theirs
+    /// ends without it.
+    ///
+    /// It takes the same as an act on everybody, whether the user has a factor or not: where there is none, a password
+    /// alone is asked to enrol.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`](crate::account::Denied::StepUpRequired),
+    /// [`Denied::TooRecent`](crate::account::Denied::TooRecent); [`Error::Invalid`], also for more than a year of grace;
+    /// [`Error::Unavailable`]
+    pub fn require_enrolment(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        due: Option<UnixTime>,
+        operator: &Operator<'_>,
+        reason: &str,
+    ) -> Result<(), Error> {
+        named(operator.by(), reason)?;
+        let due = due.unwrap_or(now);
+        if now.until(due) > MOST_GRACE_SECONDS {
+            return Err(Error::invalid("graceUntil", "must be within 366 days"));
+        }
+        let authority = self.authority(now, operator, Some(user))??;
+        let ip = self.address_if(operator.client());
+        let ip = ip.as_deref();
+        let changed = self.accounts.change(user, now, ip, |account, context| {
+            account.require_enrolment(due, authority, operator.by(), reason, context);
+            Ok(())
+        })?;
+        Ok(changed?)
+    }
+
+    /// Takes that back. Nothing happens where nothing is required.
+    ///
+    /// # Errors
+    /// As [`Verifier::require_enrolment`]
+    pub fn waive_enrolment(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        operator: &Operator<'_>,
+        reason: &str,
+    ) -> Result<(), Error> {
+        named(operator.by(), reason)?;
+        let authority = self.authority(now, operator, Some(user))??;
+        if self.has_no_account(user, now)? {
+            return Ok(());
+        }
+        let ip = self.address_if(operator.client());
+        let ip = ip.as_deref();
+        let changed = self.accounts.change(user, now, ip, |account, context| {
+            account.waive_enrolment(authority, operator.by(), reason, context);
+            Ok(())
+        })?;
+        Ok(changed?)
     }
 
     /// Whether there is nothing of a user. One that cannot be read is there.

@@ -6,17 +6,17 @@ use zeroize::Zeroizing;
 
 use super::new_codes::{CodesToGive, ShownCodes};
 use super::token::{self, Setup};
-use super::{Client, Enrolled, Error, FreshCodes, TotpSetup, User, Verifier};
+use super::{Client, Enrolled, Error, FreshCodes, TotpSetup, User, Verified, Verifier};
 use crate::account::totp::{GenerateError, SECRET_BYTES, Totp, TotpSecret};
 use crate::account::{
     Account, AccountError, Denied, FactorError, FactorId, GrantId, Label, NewSecret, PendingTotp,
-    RuleContext,
+    Permit, RuleContext,
 };
 use crate::clock::UnixTime;
 use crate::crypto::code;
 use crate::crypto::recovery_code::RecoveryLength;
 use crate::crypto::{Deriver, KeyId, OsEntropy, RandomError};
-use crate::types::{Method, SecretMode, UserId};
+use crate::types::{Method, Purpose, SecretMode, UserId};
 
 /// The secret of a set-up, which is derived from a key that was there when it began.
 fn totp_of<'a>(
@@ -41,6 +41,45 @@ const PERIOD: u32 = 30;
 impl Verifier {
     pub(super) fn grant(&self, user: &UserId, grant: Option<&str>) -> Option<GrantId> {
         token::open_grant(self.accounts.ring(), self.accounts.site(), user, grant?)
+    }
+
+    /// What a set-up is begun with: a grant, or the challenge of a sign-in of that user. What is neither counts as
+    /// nothing.
+    pub(super) fn permit(&self, user: &UserId, token: Option<&str>) -> Permit {
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        let Some(text) = token else {
+            return Permit::None;
+        };
+        if let Some(grant) = token::open_grant(ring, site, user, text) {
+            return Permit::Grant(grant);
+        }
+        match token::open_challenge(ring, site, text) {
+            Some((token, _)) if token.user == *user && token.purpose == Purpose::Login => {
+                Permit::Login(token.id)
+            }
+            _ => Permit::None,
+        }
+    }
+
+    /// The sign-in that ended with a set-up.
+    pub(super) fn verified_by_set_up(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        method: Method,
+        account: &Account,
+    ) -> Verified {
+        Verified {
+            user: user.clone(),
+            method,
+            purpose: Purpose::Login,
+            at: now,
+            grant: Zeroizing::default(),
+            epoch: account.epoch(),
+            backup_codes_left: account.backup_codes_left(),
+            recovery_codes_left: account.recovery_codes_left(),
+            switched_off: false,
+        }
     }
 
     /// The codes that an account is given next.
@@ -136,16 +175,25 @@ impl Verifier {
         client: Option<&Client>,
     ) -> Result<TotpSetup, Error> {
         let label = label.map(Label::new).transpose()?;
-        let grant = self.grant(&user.id, grant);
+        let permit = self.permit(&user.id, grant);
         let secret = self.new_secret()?;
         let ip = self.address_if(client);
         let (pending, is_first) =
             self.accounts
                 .change(&user.id, now, ip.as_deref(), |account, context| {
-                    account.allow_change(grant.as_ref(), now)?;
+                    account.allow_set_up(&permit, now, context.policy)?;
                     let (secret, label) = (secret.clone(), label.clone());
-                    let pending = account.start_app(secret, &user.name, label, grant, context);
-                    Ok(pending.map(|pending| (pending, !account.is_enrolled())))
+                    let (name, is_first) = (&user.name, !account.is_enrolled());
+                    let pending = match permit {
+                        Permit::Login(id) => {
+                            Ok(account.start_app_for_login(secret, name, label, id, context))
+                        }
+                        Permit::Grant(grant) => {
+                            account.start_app(secret, name, label, Some(grant), context)
+                        }
+                        Permit::None => account.start_app(secret, name, label, None, context),
+                    };
+                    Ok(pending.map(|pending| (pending, is_first)))
                 })???;
         // Recovery codes come with the confirmation whatever the setting says: they are derived, and the same for all who
         // begin a set-up of that account now, a thief of the password among them.
@@ -229,13 +277,15 @@ impl Verifier {
         // Whoever has typed a right code while the key is away has not failed.
         totp_of(&user, &pending, &self.accounts.deriver(&user))?;
         let ip = self.address(client).to_string();
-        let (shown, epoch, next) =
+        let (shown, epoch, next, verified) =
             self.accounts
                 .change(&user, now, Some(&ip), |account, context| {
                     let new = codes.for_account();
                     let given = account.confirm_totp(&pending, code, new, context)?;
                     let shown = self.shown_codes(&user, account, &codes, given && !were_shown);
-                    Ok((shown, account.epoch(), account.totp_next()))
+                    let verified = matches!(pending.permit(), Permit::Login(_))
+                        .then(|| self.verified_by_set_up(now, &user, Method::Totp, account));
+                    Ok((shown, account.epoch(), account.totp_next(), verified))
                 })??;
         Ok(Enrolled {
             user,
@@ -245,6 +295,7 @@ impl Verifier {
             recovery_codes: shown.recovery,
             epoch,
             next_code_at: next,
+            verified,
         })
     }
 

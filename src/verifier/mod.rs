@@ -94,6 +94,8 @@ pub enum LoginState {
     Allowed,
     /// One of the methods has to be proven.
     ChallengeRequired,
+    /// A factor has to be set up, and nothing is enrolled that could be proven. The challenge is good for that alone.
+    EnrolmentRequired,
 }
 
 /// An answer to a right password.
@@ -103,7 +105,7 @@ pub struct Login {
     pub user: UserId,
     /// Whether a second factor is due.
     pub state: LoginState,
-    /// The sealed token; empty unless a challenge is required.
+    /// The sealed token; empty where the password is enough.
     pub challenge: Zeroizing<String>,
     /// What can be proven, the primary first.
     pub methods: Vec<Method>,
@@ -111,6 +113,8 @@ pub struct Login {
     pub epoch: u64,
     /// Until when the challenge is open, if that is limited.
     pub expires_at: Option<UnixTime>,
+    /// From when no sign-in ends without an enrolment, if one is required.
+    pub enrolment_due: Option<UnixTime>,
 }
 
 impl fmt::Debug for Login {
@@ -242,6 +246,8 @@ pub struct Enrolled {
     pub next_code_at: Option<UnixTime>,
     /// Mails for the host to send: a number was replaced.
     pub notices: Vec<Message>,
+    /// The sign-in that it was set up in: it ends here.
+    pub verified: Option<Verified>,
 }
 
 impl fmt::Debug for Enrolled {
@@ -306,6 +312,8 @@ pub struct AccountView {
     pub takes_app: bool,
     /// Rises with every change of factors, password or role.
     pub epoch: u64,
+    /// From when no sign-in ends without an enrolment, if one is required.
+    pub enrolment_due: Option<UnixTime>,
     /// The verified number without most of its digits.
     pub masked_phone: Option<String>,
     /// The verified address without most of its letters.
@@ -353,6 +361,7 @@ impl AccountView {
             steady_totp_drift: account.steady_totp_drift(),
             takes_app: account.takes_app(mode),
             epoch: account.epoch(),
+            enrolment_due: account.enrolment_due(),
             masked_phone,
             masked_email,
         }
@@ -376,6 +385,7 @@ impl AccountView {
             steady_totp_drift: None,
             takes_app: true,
             epoch: 0,
+            enrolment_due: None,
             masked_phone: None,
             masked_email: None,
         }

@@ -85,11 +85,11 @@ impl Verifier {
         grant: Option<&str>,
     ) -> Result<Delivery, Error> {
         self.offered(method, now)?;
-        let grant = self.grant(&user.id, grant);
+        let permit = self.permit(&user.id, grant);
         // Checked before any budget is taken, so that a request without permission spends nothing.
         let account = self.accounts.read(&user.id, now)?;
         if let Some(account) = &account {
-            account.allow_change(grant.as_ref(), now)?;
+            account.allow_set_up(&permit, now, self.config.policy())?;
         }
         let is_own = account.is_some_and(|account| account.is_reached_at(method, to));
         // The account's own number is enrolled again only with a fresh proof, so it counts as proven.
@@ -109,10 +109,10 @@ impl Verifier {
         let (provider, standing) =
             self.accounts
                 .change(&user.id, now, Some(&ip), |account, context| {
-                    account.allow_change(grant.as_ref(), now)?;
+                    account.allow_set_up(&permit, now, context.policy)?;
                     let standing = standing_of(account.phone(), to);
                     let provider =
-                        account.start_contact(id, method, to, &recipient, grant, context);
+                        account.start_contact_by(id, method, to, &recipient, permit, context);
                     Ok((provider, standing))
                 })??;
         let task = CodeTask {
@@ -327,22 +327,24 @@ impl Verifier {
             setup,
             codes: codes.for_account(),
         };
-        let shown = |account: &Account, confirmed: &Confirmed| {
-            self.shown_codes(user, account, &codes, confirmed.first)
+        let answer_of_rule = |account: &Account, confirmed: Confirmed| {
+            let given = confirmed.first || confirmed.signs_in;
+            let shown = self.shown_codes(user, account, &codes, given);
+            let verified = confirmed
+                .signs_in
+                .then(|| self.verified_by_set_up(now, user, confirmed.method, account));
+            (confirmed, shown, account.epoch(), verified)
         };
         let step = self
             .accounts
             .change(user, now, Some(&ip), |account, context| {
                 let step = account.check_code(&enrolment, typed, context)?;
                 Ok(match step {
-                    Step::Done(confirmed) => {
-                        let shown = shown(account, &confirmed);
-                        Step::Done((confirmed, shown, account.epoch()))
-                    }
+                    Step::Done(confirmed) => Step::Done(answer_of_rule(account, confirmed)),
                     Step::Ask(check) => Step::Ask(check),
                 })
             })??;
-        let (confirmed, shown, epoch) = match step {
+        let (confirmed, shown, epoch, verified) = match step {
             Step::Done(done) => done,
             Step::Ask(check) => {
                 let verdict = self.ask_provider(now, &check, typed);
@@ -350,8 +352,7 @@ impl Verifier {
                 self.accounts
                     .change(user, now, Some(&ip), |account, context| {
                         let confirmed = account.settle(&enrolment, &check, answer, context)?;
-                        let shown = shown(account, &confirmed);
-                        Ok((confirmed, shown, account.epoch()))
+                        Ok(answer_of_rule(account, confirmed))
                     })?
                     .map_err(|denied| answer_of(verdict, denied))?
             }
@@ -369,6 +370,7 @@ impl Verifier {
             recovery_codes: shown.recovery,
             epoch,
             next_code_at: None,
+            verified,
         })
     }
 

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::send::answers;
 use super::{Client, Error, Login, LoginState, User, Verified, Verifier, token};
-use crate::account::{ChallengeId, ChallengeToken, Denied, ForChallenge, GrantId, Step};
+use crate::account::{Account, ChallengeId, ChallengeToken, Denied, ForChallenge, GrantId, Step};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::delivery::DeliveryError;
@@ -18,7 +18,20 @@ enum Opening {
     Unneeded {
         /// The account's epoch; 0 without an account.
         epoch: u64,
+        /// From when a set-up is required.
+        enrolment_due: Option<UnixTime>,
     },
+}
+
+/// What a right password leads to; of another purpose, whether there is something to prove.
+fn state_of(account: &Account, purpose: Purpose, now: UnixTime) -> LoginState {
+    if answers(account, purpose) {
+        LoginState::ChallengeRequired
+    } else if purpose == Purpose::Login && account.must_enrol(now) {
+        LoginState::EnrolmentRequired
+    } else {
+        LoginState::Allowed
+    }
 }
 
 impl Verifier {
@@ -31,13 +44,17 @@ impl Verifier {
         Ok(
             match self.open_challenge(now, user, Purpose::Login, client)? {
                 Opening::Challenge(login) => login,
-                Opening::Unneeded { epoch } => Login {
+                Opening::Unneeded {
+                    epoch,
+                    enrolment_due,
+                } => Login {
                     user: user.id.clone(),
                     state: LoginState::Allowed,
                     challenge: Zeroizing::default(),
                     methods: Vec::new(),
                     epoch,
                     expires_at: None,
+                    enrolment_due,
                 },
             },
         )
@@ -112,12 +129,13 @@ impl Verifier {
         client: &Client,
     ) -> Result<Opening, Error> {
         // Most users of most sites have no factor: they cost a read.
-        match self.accounts.read(&user.id, now)? {
-            Some(account) if answers(&account, purpose) => {}
-            other => {
-                let epoch = other.map_or(0, |account| account.epoch());
-                return Ok(Opening::Unneeded { epoch });
-            }
+        let account = self.accounts.read(&user.id, now)?;
+        let state = account.as_ref().map(|it| state_of(it, purpose, now));
+        if matches!(state, None | Some(LoginState::Allowed)) {
+            return Ok(Opening::Unneeded {
+                epoch: account.as_ref().map_or(0, Account::epoch),
+                enrolment_due: account.and_then(|it| it.enrolment_due()),
+            });
         }
         let token = ChallengeToken {
             user: user.id.clone(),
@@ -128,31 +146,44 @@ impl Verifier {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         let challenge = token::seal_challenge(ring, site, &token, locale)?;
         let ip = self.address(client).to_string();
-        let (methods, epoch) =
+        let (state, mut methods, epoch, enrolment_due) =
             self.accounts
                 .change(&user.id, now, Some(&ip), |account, context| {
-                    if !answers(account, purpose) {
-                        return Ok((None, account.epoch()));
-                    }
-                    let methods = account.open_challenge(token.id, purpose, context)?;
-                    Ok((Some(methods), account.epoch()))
+                    let state = state_of(account, purpose, now);
+                    let methods = match state {
+                        LoginState::Allowed => Vec::new(),
+                        LoginState::ChallengeRequired | LoginState::EnrolmentRequired => {
+                            account.open_challenge(token.id, purpose, context)?
+                        }
+                    };
+                    Ok((state, methods, account.epoch(), account.enrolment_due()))
                 })??;
-        let Some(mut methods) = methods else {
-            return Ok(Opening::Unneeded { epoch });
-        };
+        if state == LoginState::Allowed {
+            return Ok(Opening::Unneeded {
+                epoch,
+                enrolment_due,
+            });
+        }
         // What cannot be proven now is not offered; that it is due stands.
         let usable = self.usable(&methods, now)?;
         methods.retain(|method| usable.contains(method));
         Ok(Opening::Challenge(Login {
             user: user.id.clone(),
-            state: LoginState::ChallengeRequired,
+            state,
             challenge,
             methods,
             epoch,
-            expires_at: match self.config.policy().challenge_seconds(purpose) {
-                0 => None,
-                seconds => Some(now.plus(seconds)),
+            expires_at: {
+                let policy = self.config.policy();
+                let seconds = match state {
+                    LoginState::EnrolmentRequired => policy.set_up_seconds(),
+                    LoginState::Allowed | LoginState::ChallengeRequired => {
+                        policy.challenge_seconds(purpose)
+                    }
+                };
+                (seconds > 0).then(|| now.plus(seconds))
             },
+            enrolment_due,
         }))
     }
 
@@ -177,6 +208,7 @@ impl Verifier {
     /// Returns only if the proof was accepted, and then exactly once.
     ///
     /// # Errors
+    /// [`Denied::EnrolmentRequired`] after a right proof of a sign-in that goes on with a set-up, by the same challenge;
     /// [`Error::Denied`], [`Error::Unavailable`]
     pub fn verify(
         &self,
@@ -236,6 +268,9 @@ impl Verifier {
         };
         if let Some(number) = number.filter(|_| method.is_phone()) {
             self.prove_range(now, &number)?;
+        }
+        if accepted.must_enrol {
+            return Err(Denied::EnrolmentRequired.into());
         }
         let grant = match (grant.filter(|_| accepted.granted), accepted.reset) {
             (Some(grant), _) => token::seal_grant(ring, site, &token.user, &grant)?,

@@ -28,6 +28,7 @@ use twofactor::types::{Algorithm, Method, Purpose, UserId};
 
 mod factors;
 mod recovery;
+mod required;
 mod sent;
 
 const START: u64 = 1_700_000_010;
@@ -324,6 +325,7 @@ impl State {
             Err(Denied::Rejected) => assert!(is_open && !blocked),
             Err(
                 Denied::StepUpRequired
+                | Denied::EnrolmentRequired
                 | Denied::Mistyped
                 | Denied::TooRecent { .. }
                 | Denied::Throttled { .. }

@@ -35,6 +35,17 @@ TwoFactor\Verifier::reset($by) takes number, 0e1, NUL, NUL inside, arabic digits
 TwoFactor\Verifier::reset($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::reset($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::reset($client) takes null
+TwoFactor\Verifier::requireEnrolment($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::requireEnrolment($graceUntil) takes null, zero
+TwoFactor\Verifier::requireEnrolment($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::requireEnrolment($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::requireEnrolment($grant) takes null
+TwoFactor\Verifier::requireEnrolment($client) takes null
+TwoFactor\Verifier::waiveEnrolment($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::waiveEnrolment($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::waiveEnrolment($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::waiveEnrolment($grant) takes null
+TwoFactor\Verifier::waiveEnrolment($client) takes null
 TwoFactor\Verifier::assertOperator($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::assertOperator($grant) takes null
 TwoFactor\Verifier::removeSite($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte

@@ -32,7 +32,7 @@ $lists = [
 ];
 $offered = array_merge(...$lists);
 echo json_encode(array_values(array_unique(array_map(fn ($it) => $it->value, $offered)))), "\n";
-foreach ([...$reserved, LoginState::EnrolmentRequired] as $name) {
+foreach ($reserved as $name) {
     echo in_array($name, [...$offered, ...$states], true) ? "{$name->name} is offered\n" : '';
 }
 

@@ -19,6 +19,7 @@ namespace TwoFactorModule;
 use TwoFactor\Client;
 use TwoFactor\Exception\ChallengeClosed;
 use TwoFactor\Exception\Denied;
+use TwoFactor\Exception\EnrolmentRequired;
 use TwoFactor\Exception\LockedOut;
 use TwoFactor\Exception\Mistyped;
 use TwoFactor\Exception\Throttled;
@@ -102,10 +103,13 @@ final class SignIn
         match ($login->state()) {
             LoginState::Allowed => $this->allow($user, $login),
             LoginState::ChallengeRequired => $this->challenge($user, $login),
-            LoginState::EnrolmentRequired => throw new Unverifiable(
-                'A policy demands enrolment before signing in, which this module does not offer.',
-            ),
+            LoginState::EnrolmentRequired => throw self::enrolmentIsDue(),
         };
+    }
+
+    private static function enrolmentIsDue(): Unverifiable
+    {
+        return new Unverifiable('A second factor has to be set up before this sign-in ends, which this module does not offer.');
     }
 
     private function challenge(\User $user, Login $login): never
@@ -194,6 +198,8 @@ final class SignIn
             session_start();
             $this->goOnWhereAnswered($form);
             $this->over();
+        } catch (EnrolmentRequired) {
+            throw self::enrolmentIsDue();
         } catch (Denied) {
             $pending->noteRefusal($answer, "wrong_$method->value");
             $this->show($pending, $method, "wrong_$method->value");

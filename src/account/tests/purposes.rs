@@ -549,6 +549,8 @@ fn an_operators_reset_leaves_nothing_that_was_reached() {
     expected.epoch = account.epoch();
     // Nor does a reset change what the clocks did.
     (expected.written, expected.set_back) = (account.written, account.set_back);
+    // Who had to enrol has to all the same.
+    expected.required.clone_from(&account.required);
     // No secret that was derived once is derived again.
     expected.app_generation = account.app_generation;
     expected.codes_generation = account.codes_generation;

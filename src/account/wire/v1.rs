@@ -18,8 +18,10 @@ use super::super::network::{Known, NetworkId, Opener};
 use super::super::oob_factor::{FormerPhone, Recipient, Telephone};
 use super::super::open_checks::{OpenCheck, OpenChecks};
 use super::super::pending_oob::{PendingContact, PendingContacts};
+use super::super::permit::Permit;
 use super::super::recovery::{MOST_RECOVERY_CODES, RecoveryCodes};
 use super::super::repeats::{Repeat, Repeats};
+use super::super::requirement::RequiredEnrolment;
 use super::super::sent::{OwnCode, RemoteVerification, Sent};
 use super::super::state::Account;
 use super::super::totp::{Totp, TotpSecret};
@@ -186,6 +188,8 @@ numbers! {
         RecoveryRegenerated = 32,
         RecoverySpent = 33,
         SwitchedOff = 34,
+        EnrolmentRequired = 35,
+        EnrolmentWaived = 36,
     }
     Method {
         Totp = 0,
@@ -248,6 +252,7 @@ fields! {
         opened: UnixTime,
         opener: Opener,
         sent: Vec<Sent>,
+        proven: Option<UnixTime>,
     }
     Challenges as ChallengesV1 {
         open: Vec<Challenge>,
@@ -315,7 +320,7 @@ fields! {
     }
     PendingContact as PendingContactV1 {
         id: SetupId,
-        grant: Option<GrantId>,
+        permit: Permit,
         method: Method,
         to: String,
         recipient: Recipient,
@@ -329,7 +334,7 @@ fields! {
         replaces: bool,
         label: Label,
         name: String,
-        grant: Option<GrantId>,
+        permit: Permit,
         began: Began,
         started: UnixTime,
     }
@@ -361,6 +366,10 @@ fields! {
         since: UnixTime,
         until: u32,
         ip: Option<String>,
+    }
+    RequiredEnrolment as RequiredEnrolmentV1 {
+        due: UnixTime,
+        former: Vec<FactorId>,
     }
     Sent as SentV1 {
         method: Method,
@@ -401,6 +410,7 @@ pub(super) struct AccountV1 {
     known_failures: <Failures as Wire>::Form,
     checks: <OpenChecks as Wire>::Form,
     repeats: <Repeats as Wire>::Form,
+    required: <Option<RequiredEnrolment> as Wire>::Form,
     app_generation: <u64 as Wire>::Form,
     codes_generation: <u64 as Wire>::Form,
 }
@@ -434,6 +444,7 @@ impl Wire for Account {
             self.known_failures,
             self.checks,
             self.repeats,
+            self.required,
             self.app_generation,
             self.codes_generation,
         )
@@ -464,6 +475,7 @@ impl Wire for Account {
             known_failures: <Failures>::from_wire(form.known_failures)?,
             checks: <OpenChecks>::from_wire(form.checks)?,
             repeats: <Repeats>::from_wire(form.repeats)?,
+            required: <Option<RequiredEnrolment>>::from_wire(form.required)?,
             app_generation: <u64>::from_wire(form.app_generation)?,
             codes_generation: <u64>::from_wire(form.codes_generation)?,
         };
@@ -600,6 +612,36 @@ impl Wire for KeyId {
 
     fn from_wire(form: String) -> Result<Self, DocumentError> {
         Self::read(&form).ok_or(DocumentError)
+    }
+}
+
+/// What a set-up was begun with.
+#[derive(Deserialize)]
+pub(super) enum PermitV1 {
+    None,
+    Grant(<GrantId as Wire>::Form),
+    Login(<ChallengeId as Wire>::Form),
+}
+
+impl Wire for Permit {
+    type Form = PermitV1;
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        /// The enum that is read.
+        const NAME: &str = "PermitV1";
+        match self {
+            Self::None => serializer.serialize_unit_variant(NAME, 0, "None"),
+            Self::Grant(id) => serializer.serialize_newtype_variant(NAME, 1, "Grant", &Written(id)),
+            Self::Login(id) => serializer.serialize_newtype_variant(NAME, 2, "Login", &Written(id)),
+        }
+    }
+
+    fn from_wire(form: PermitV1) -> Result<Self, DocumentError> {
+        Ok(match form {
+            PermitV1::None => Self::None,
+            PermitV1::Grant(id) => Self::Grant(GrantId::from_wire(id)?),
+            PermitV1::Login(id) => Self::Login(ChallengeId::from_wire(id)?),
+        })
     }
 }
 

@@ -303,3 +303,28 @@ fn where_the_profile_is_strict_codes_are_longer() {
         assert!(codes.iter().all(|code| code.len() == length));
     }
 }
+
+#[test]
+fn the_last_code_of_a_sign_in_that_needs_a_set_up_goes_on_with_that() {
+    let (place, ada) = (Place::new(), user("7"));
+    let verifier = place.derived(&[OLD]);
+    let (_, codes) = enrol_derived(&verifier, &ada);
+    let root = Operator::on_server("root");
+    verifier
+        .require_enrolment(at(10), &ada.id, None, &root, "why")
+        .unwrap();
+    let login = verifier.begin_login(at(60), &ada, &client()).unwrap();
+    let (challenge, method) = (login.challenge.as_str(), Method::RecoveryCode);
+    let answer = verifier.verify(at(60), challenge, method, &codes[9], &client());
+    assert_eq!(denied(answer), Denied::EnrolmentRequired);
+    let setup = verifier
+        .start_totp(at(61), &ada, None, Some(challenge), None)
+        .unwrap();
+    let code = Totp::from_uri(&setup.uri).unwrap().at(at(61));
+    let enrolled = verifier
+        .confirm_totp(at(61), &setup.token, &code, &client())
+        .unwrap();
+    assert!(enrolled.verified.is_some() && enrolled.recovery_codes.len() == 10);
+    let view = verifier.account(at(62), &ada.id).unwrap();
+    assert!(view.enrolled && view.enrolment_due.is_none());
+}

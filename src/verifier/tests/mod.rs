@@ -11,6 +11,7 @@ mod mark;
 mod operators;
 mod plain_policy;
 mod providers;
+mod required;
 mod send;
 mod sessions;
 mod texts;

@@ -1,0 +1,143 @@
+//! Required enrolment: a user who has to enrol, or to enrol anew, before a sign-in ends.
+//!
+//! ```text
+//!                        due later                 due
+//!   no factor:           ALLOWED                   password right ──────────▶ ENROL ── set-up confirmed ──▶ VERIFIED
+//!   the old one works:   CHALLENGE ──▶ VERIFIED    CHALLENGE ── its proof ──▶ ENROL ── set-up confirmed ──▶ VERIFIED
+//!   done:                as without a requirement
+//! ```
+//!
+//! ENROL is the challenge of the sign-in: it is good for set-ups and for nothing else, so whoever has the password
+//! alone enrols only where there is nothing to prove. A factor that is enrolled is asked for whether it is blocked or
+//! disabled: or a thief of the password would disable it first.
+//!
+//! It is done when something was enrolled since, and no app, backup code or recovery code from before is left: what
+//! their secrets were made of may be known to somebody. A telephone and a mailbox hold no secret of ours and stay. What
+//! is confirmed by such a challenge takes the place of all these at once.
+
+use super::context::RuleContext;
+use super::denied::Denied;
+use super::factor::{Factor, FactorId};
+use super::permit::Permit;
+use super::requirement::RequiredEnrolment;
+use super::state::Account;
+use crate::audit::{Authority, Event, EventKind};
+use crate::clock::UnixTime;
+use crate::config::Policy;
+use crate::types::{Method, Purpose, Requester};
+
+impl Account {
+    /// Until when sign-ins end without an enrolment that is required; `None` if none is.
+    #[must_use]
+    pub fn enrolment_due(&self) -> Option<UnixTime> {
+        Some(self.required.as_ref()?.due)
+    }
+
+    /// Whether no sign-in ends without an enrolment now.
+    #[must_use]
+    pub fn must_enrol(&self, now: UnixTime) -> bool {
+        self.enrolment_due().is_some_and(|due| due <= now)
+    }
+
+    /// An operator requires that its user enrols, anew if something is enrolled: from `due` on no sign-in ends
+    /// without it.
+    pub fn require_enrolment(
+        &mut self,
+        due: UnixTime,
+        authority: Authority,
+        by: &str,
+        why: &str,
+        context: &mut RuleContext<'_>,
+    ) {
+        self.require_anew(due.max(context.now));
+        let event = Event::new(EventKind::EnrolmentRequired, Requester::Operator).by(by, why);
+        context.note(event.authority(Some(authority)));
+    }
+
+    pub(super) fn require_anew(&mut self, due: UnixTime) {
+        self.required = Some(RequiredEnrolment {
+            due,
+            former: self.factors.iter().map(|factor| factor.id).collect(),
+        });
+    }
+
+    /// An operator takes that back. `false` when nothing is required.
+    pub fn waive_enrolment(
+        &mut self,
+        authority: Authority,
+        by: &str,
+        why: &str,
+        context: &mut RuleContext<'_>,
+    ) -> bool {
+        if self.required.take().is_none() {
+            return false;
+        }
+        let event = Event::new(EventKind::EnrolmentWaived, Requester::Operator).by(by, why);
+        context.note(event.authority(Some(authority)));
+        true
+    }
+
+    /// Whether a set-up may be begun or confirmed with that: as [`Account::allow_change`], or by the challenge of a
+    /// sign-in that needs one, once whatever is enrolled was proven for it.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Denied::ChallengeClosed`]
+    pub fn allow_set_up(
+        &self,
+        permit: &Permit,
+        now: UnixTime,
+        policy: &Policy,
+    ) -> Result<(), Denied> {
+        let Permit::Login(challenge) = permit else {
+            return self.allow_change(permit.grant(), now);
+        };
+        let proven = self.challenges.proof(challenge, now, policy);
+        match proven.filter(|_| self.must_enrol(now)) {
+            None => Err(Denied::ChallengeClosed),
+            Some(None) if self.is_enrolled() => Err(Denied::StepUpRequired),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// That factor is enrolled, once more if it was before.
+    pub(super) fn note_enrolled(&mut self, id: &FactorId) {
+        if let Some(required) = &mut self.required {
+            required.former.retain(|former| former != id);
+        }
+    }
+
+    /// Ends the requirement once it is done.
+    pub(super) fn settle_requirement(&mut self) {
+        let Some(required) = &self.required else {
+            return;
+        };
+        let holds_secret = |it: &Factor| it.method() == Method::Totp || it.method().is_lookup();
+        let mut factors = self.factors.iter();
+        let is_left = factors.any(|it| holds_secret(it) && required.is_former(it));
+        let mut factors = self.factors.iter();
+        let is_new = factors.any(|it| !it.method().is_lookup() && !required.is_former(it));
+        if is_new && !is_left {
+            self.required = None;
+        }
+    }
+
+    /// The apps make place for what is being confirmed.
+    pub(super) fn remove_apps(&mut self, changer: Requester, context: &mut RuleContext<'_>) {
+        self.factors.retain(|factor| {
+            let goes = factor.method() == Method::Totp;
+            if goes {
+                context.note(factor.event(Event::new(EventKind::Removed, changer)));
+            }
+            !goes
+        });
+    }
+
+    /// A set-up was confirmed by a sign-in's challenge: that is its proof.
+    pub(super) fn sign_in_by(&mut self, id: &FactorId, context: &mut RuleContext<'_>) {
+        self.last_verified = Some(context.now);
+        if let Some(factor) = self.factor_mut(id) {
+            factor.last_used_at = Some(context.now);
+            context.note(factor.event(Event::about(Purpose::Login, EventKind::Accepted)));
+        }
+    }
+}
