@@ -9,6 +9,9 @@
  *     php modules/TwoFactor/operator.php unlock USER REASON     ends a user's blocks
  *     php modules/TwoFactor/operator.php reset USER REASON      removes every factor of a user
  *     php modules/TwoFactor/operator.php confirm USER REASON    an administrator whose factor is new acts on others at once
+ *     php modules/TwoFactor/operator.php require USER REASON [DAYS]  a new second factor has to be set up at the next
+ *                                                               sign-in, or after some days; "everybody" for all who
+ *                                                               have one; "waive USER REASON" takes it back
  *     php modules/TwoFactor/operator.php confirm-provider NAME  a provider named with nothing but a password carries codes
  *     php modules/TwoFactor/operator.php audit USER             what happened to a user, the latest first
  *     php modules/TwoFactor/operator.php emergency              a line for config.php that lets passwords alone sign in

@@ -38,6 +38,8 @@ $lang['event_help_AfterVerificationFail'] = '<p>Parameters: <em>user_id</em>, <e
 
 // challenge
 $lang['challenge_title'] = 'Confirm your sign-in';
+$lang['required_title'] = 'Set up your second factor';
+$lang['required_about'] = 'Your password was right. To finish signing in set up an authenticator app; what you had before is not accepted any more then.';
 $lang['signs_in'] = 'Signing in as %s';
 $lang['code_of_totp'] = 'Code from your authenticator app';
 $lang['code_of_email'] = 'Code from the e-mail';
@@ -145,6 +147,7 @@ $lang['state_title'] = 'Your sign-in';
 $lang['state_on'] = 'Protected by a second factor';
 $lang['state_off'] = 'Protected by your password only';
 $lang['state_off_about'] = 'With a second factor, such as an authenticator app on your phone, a stolen password is not enough to sign in as you. Setting it up takes a minute.';
+$lang['enrolment_due'] = 'A new second factor has to be set up. From %s on no sign-in ends without it.';
 $lang['method_totp'] = 'Authenticator app';
 $lang['method_email'] = 'Code by e-mail';
 $lang['method_sms'] = 'Code by SMS';
@@ -811,6 +814,8 @@ $lang['log_not_sent_sms'] = 'A code by SMS could not be sent: %s';
 $lang['log_not_sent_voice'] = 'A code by a call could not be sent: %s';
 $lang['log_not_sent_whatsapp'] = 'A code by WhatsApp could not be sent: %s';
 $lang['log_operator_confirmed'] = 'Confirmed, may change other users\' accounts: %s';
+$lang['log_enrolment_required'] = '%s has to set up a new second factor';
+$lang['log_enrolment_waived'] = '%s does not have to set up a new second factor any more';
 $lang['log_password_set'] = 'Password set anew by telephone: %s';
 $lang['log_provider_removed'] = 'Provider removed: %s';
 $lang['log_provider_saved'] = 'Provider saved: %s';

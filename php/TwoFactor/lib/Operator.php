@@ -23,7 +23,7 @@ final class Operator
     private const NOT_DONE = 2;
     private const PAGE = 100;
     private const USAGE = 'usage: operator.php [health | users | unlock USER REASON | reset USER REASON | confirm USER REASON'
-        . ' | confirm-provider NAME | audit USER | emergency | repair | remove-everything yes]';
+        . ' | require USER|everybody REASON [DAYS] | waive USER|everybody REASON | confirm-provider NAME | audit USER | emergency | repair | remove-everything yes]';
 
     public function __construct(
         private readonly Host $host,
@@ -39,12 +39,13 @@ final class Operator
     /** @param list<string> $arguments @return int the exit status */
     public function run(array $arguments): int
     {
-        [$command, $about, $reason] = $arguments + ['health', '', ''];
+        [$command, $about, $reason, $days] = $arguments + ['health', '', '', ''];
         try {
             return $this->verification->quietly(fn (): int => match ($command) {
                 'health' => $this->health(),
                 'users' => $this->users(),
                 'unlock', 'reset', 'confirm' => $this->act($command, $about, trim($reason)),
+                'require', 'waive' => $this->require($command === 'require', $about, trim($reason), $days),
                 'confirm-provider' => $this->confirmProvider($about),
                 'audit' => $this->audit($about),
                 'emergency' => $this->emergency(),
@@ -182,6 +183,29 @@ final class Operator
             'reset' => "$user has no second factor any more, and signs in with the password alone until one is set up.",
             'confirm' => "From now on $user can change other users' accounts, providers and settings.",
         });
+        return self::DONE;
+    }
+
+    /** Whoever it is about sets up a new second factor at a sign-in, from then on or after some days; or not any more. */
+    private function require(bool $isRequired, string $about, string $reason, string $days): int
+    {
+        if ($about === '' || $reason === '' || !preg_match('/^[0-9]{0,3}$/', $days)) {
+            return $this->refuse('Whom, why, and after how many days? operator.php require USER REASON [DAYS], or waive USER REASON;'
+                . ' "everybody" is whoever has a second factor.');
+        }
+        $ids = $about === 'everybody' ? $this->verification->enrolledUserIds() : array_filter([$this->id($about)]);
+        if ($ids === []) {
+            return $this->refuse($about === 'everybody' ? 'Nobody has a second factor.' : "The CMS has no user $about.");
+        }
+        $from = (int) $days === 0 ? null : new \DateTimeImmutable("+$days days");
+        foreach ($ids as $id) {
+            $isRequired
+                ? $this->acts->requireEnrolment((int) $id, $from, $reason, Actor::onServer())
+                : $this->acts->waiveEnrolment((int) $id, $reason, Actor::onServer());
+        }
+        $whom = $about === 'everybody' ? 'everybody who has a second factor (' . count($ids) . ')' : $about;
+        $when = $from === null ? 'at the next sign-in' : 'from ' . $from->format('Y-m-d') . ' on at the next sign-in';
+        $this->say($isRequired ? "$when: a new second factor has to be set up by $whom." : "Nothing has to be set up by $whom any more.");
         return self::DONE;
     }
 

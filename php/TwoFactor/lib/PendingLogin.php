@@ -11,6 +11,7 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Login;
+use TwoFactor\LoginState;
 use TwoFactor\Method;
 
 final class PendingLogin
@@ -33,6 +34,7 @@ final class PendingLogin
         $token = $before?->userId === $userId ? $before->token : bin2hex(random_bytes(16));
         $_SESSION[self::KEY] = [
             'kept' => [$userId, $login->challenge(), array_column($login->methods(), 'value'), $token, $standing],
+            'enrols' => $login->state() === LoginState::EnrolmentRequired,
         ];
         return self::current();
     }
@@ -60,6 +62,28 @@ final class PendingLogin
     public function isAnsweredBy(Input $form): bool
     {
         return hash_equals($this->token, $form->text('token'));
+    }
+
+    /** Whether a set-up has to end it: there is nothing to prove, or it was proven. */
+    public function mustEnrol(): bool
+    {
+        return (bool) ($_SESSION[self::KEY]['enrols'] ?? false);
+    }
+
+    public function noteEnrolment(): void
+    {
+        $_SESSION[self::KEY]['enrols'] = true;
+    }
+
+    /** The token of the set-up that was begun for it. */
+    public function setup(): ?string
+    {
+        return $_SESSION[self::KEY]['setup'] ?? null;
+    }
+
+    public function noteSetup(#[\SensitiveParameter] string $token): void
+    {
+        $_SESSION[self::KEY]['setup'] = $token;
     }
 
     /** What was sent for this login by that method, and is still good. */

@@ -4,6 +4,7 @@
  * The login, stopped between password and cookie.
  *
  *   password right ─ Core::LoginPre ─┬─ no factor enrolled ───────────────► the engine goes on
+ *                                    ├─ a set-up is required ─ in login.php ─ confirmed ─► the engine's own second half
  *                                    ├─ cannot be verified now ───────────► refused
  *                                    └─ challenge in login.php ─ answered ─► the engine's own second half
  *
@@ -17,11 +18,13 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Client;
+use TwoFactor\Enrolled;
 use TwoFactor\Exception\ChallengeClosed;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\EnrolmentRequired;
 use TwoFactor\Exception\LockedOut;
 use TwoFactor\Exception\Mistyped;
+use TwoFactor\Exception\Rejected;
 use TwoFactor\Exception\Throttled;
 use TwoFactor\Login;
 use TwoFactor\LoginState;
@@ -103,21 +106,21 @@ final class SignIn
         match ($login->state()) {
             LoginState::Allowed => $this->allow($user, $login),
             LoginState::ChallengeRequired => $this->challenge($user, $login),
-            LoginState::EnrolmentRequired => throw self::enrolmentIsDue(),
+            LoginState::EnrolmentRequired => $this->setUp($user, $this->begin($user, $login)),
         };
     }
 
-    private static function enrolmentIsDue(): Unverifiable
-    {
-        return new Unverifiable('A second factor has to be set up before this sign-in ends, which this module does not offer.');
-    }
-
-    private function challenge(\User $user, Login $login): never
+    private function begin(\User $user, Login $login): PendingLogin
     {
         $this->host->session->deauthenticate();
         $this->host->session->renew();
         StepUp::forget();
-        $pending = PendingLogin::begin((int) $user->id, $login, $this->host->users->standing((int) $user->id));
+        return PendingLogin::begin((int) $user->id, $login, $this->host->users->standing((int) $user->id));
+    }
+
+    private function challenge(\User $user, Login $login): never
+    {
+        $pending = $this->begin($user, $login);
         if ($pending->methods === []) {
             PendingLogin::forget();
             $this->view->loginNotice('every_method_disabled');
@@ -136,14 +139,18 @@ final class SignIn
         if ($user === null || !$pending->standsWith($this->host->users->standing($pending->userId))) {
             $this->over();
         }
-        $chosen = Method::tryFrom($form->text('use') ?: $form->text('method'));
-        $method = in_array($chosen, $pending->methods, true) ? $chosen : $pending->methods[0];
-        if (!$pending->isAnsweredBy($form)) {
-            $this->show($pending, $method, 'try_again');
-        }
-        if ($form->isCancelled()) {
+        $isAnswer = $pending->isAnsweredBy($form);
+        if ($isAnswer && $form->isCancelled()) {
             PendingLogin::forget();
             $this->host->pages->redirect($this->host->pages->loginUrl());
+        }
+        if ($pending->mustEnrol()) {
+            $isAnswer ? $this->confirmSetUp($user, $pending, $form) : $this->setUp($user, $pending, 'try_again');
+        }
+        $chosen = Method::tryFrom($form->text('use') ?: $form->text('method'));
+        $method = in_array($chosen, $pending->methods, true) ? $chosen : $pending->methods[0];
+        if (!$isAnswer) {
+            $this->show($pending, $method, 'try_again');
         }
         if ($form->text('send') !== '' && $method->isSent()) {
             $this->send($pending, $method);
@@ -189,6 +196,9 @@ final class SignIn
             $verified = $this->proof->check($pending->challenge, $pending->userId, Purpose::Login, $method, $code);
         } catch (LockedOut | Undelivered $why) {
             $this->show($pending, $method, 'try_again', $why);
+        } catch (EnrolmentRequired) {
+            $pending->noteEnrolment();
+            $this->setUp($user, $pending);
         } catch (Mistyped) {
             // Nothing was charged: it is no answer that was refused.
             $this->show($pending, $method, "mistyped_$method->value");
@@ -198,13 +208,48 @@ final class SignIn
             session_start();
             $this->goOnWhereAnswered($form);
             $this->over();
-        } catch (EnrolmentRequired) {
-            throw self::enrolmentIsDue();
         } catch (Denied) {
             $pending->noteRefusal($answer, "wrong_$method->value");
             $this->show($pending, $method, "wrong_$method->value");
         }
         $this->complete($user, $verified, $answer);
+    }
+
+    /**
+     * The sign-in goes on with a set-up: of an app, with which everything else can be set up later. The challenge is good
+     * for that and for nothing else, and the token of the set-up stays on the server.
+     */
+    private function setUp(\User $user, PendingLogin $pending, string $problem = ''): never
+    {
+        $setup = $pending->setup() === null ? null : $this->verification->pendingTotp($pending->setup());
+        if ($setup === null) {
+            $person = $this->host->users->person($user);
+            try {
+                $setup = $this->verification->startTotp($person, null, $pending->challenge, Client::fromGlobals());
+            } catch (Denied) {
+                // The challenge is over, or was answered.
+                $this->over();
+            }
+            $pending->noteSetup($setup->token());
+        }
+        $this->view->requiredSetup($pending, $setup, $problem);
+    }
+
+    private function confirmSetUp(\User $user, PendingLogin $pending, LoginForm $form): never
+    {
+        $code = $form->text('code');
+        if (trim($code) === '') {
+            $this->setUp($user, $pending, 'code_missing');
+        }
+        try {
+            $enrolled = $this->verification->confirmTotp((string) $pending->setup(), $code, Client::fromGlobals());
+        } catch (Rejected) {
+            $this->setUp($user, $pending, 'setup_code_wrong');
+        } catch (Denied) {
+            $this->over();
+        }
+        $verified = $enrolled->verified() ?? throw new Unverifiable('A set-up was confirmed that belongs to no sign-in.');
+        $this->complete($user, $verified, $form->fingerprint(), $enrolled);
     }
 
     /** The answer that signed this browser in has been sent once more: it goes where the first one went. */
@@ -221,7 +266,7 @@ final class SignIn
         }
     }
 
-    private function complete(\User $user, Verified $verified, string $answer): never
+    private function complete(\User $user, Verified $verified, string $answer, ?Enrolled $enrolled = null): never
     {
         PendingLogin::forget();
         $this->cleared = (int) $user->id;
@@ -243,7 +288,11 @@ final class SignIn
         \audit($user->id, 'Admin Username: ' . $user->username, 'Logged In');
         $this->noteCodes($user, $verified);
         $this->noteDrift($user, $verified);
-        $this->host->pages->redirect($this->host->pages->destination($user));
+        $destination = $this->host->pages->destination($user);
+        if ($enrolled !== null && ($enrolled->backupCodes() !== [] || $enrolled->recoveryCodes() !== [])) {
+            $this->view->requiredCodes((int) $user->id, $enrolled, $destination);
+        }
+        $this->host->pages->redirect($destination);
     }
 
     /**

@@ -40,6 +40,20 @@ final class UserActs
         $this->log('log_operator_confirmed', $id);
     }
 
+    /** They set up a second factor, or a new one, at a sign-in. @throws \TwoFactor\Exception\Denied */
+    public function requireEnrolment(int $id, ?\DateTimeImmutable $from, string $reason, Actor $actor): void
+    {
+        $this->verification->requireEnrolment((string) $id, $from, ...$actor, reason: $reason);
+        $this->log('log_enrolment_required', $id);
+    }
+
+    /** @throws \TwoFactor\Exception\Denied */
+    public function waiveEnrolment(int $id, string $reason, Actor $actor): void
+    {
+        $this->verification->waiveEnrolment((string) $id, ...$actor, reason: $reason);
+        $this->log('log_enrolment_waived', $id);
+    }
+
     private function log(string $key, int $id): void
     {
         $this->host->log($key, [$this->host->users->userName($id)], $id);

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Account;
+use TwoFactor\Enrolled;
 use TwoFactor\Exception\FactorRefused;
 use TwoFactor\Exception\InvalidPhoneNumber;
 use TwoFactor\Exception\LockedOut;
@@ -19,6 +20,7 @@ use TwoFactor\Exception\Throttled;
 use TwoFactor\Exception\TooRecent;
 use TwoFactor\Method;
 use TwoFactor\Session;
+use TwoFactor\TotpSetup;
 
 final class View
 {
@@ -100,6 +102,36 @@ final class View
             'is_refused' => $why instanceof NotSent,
             'problem' => $problem === null ? '' : $this->problem($problem, $why),
         ] + $this->wait($why) + $this->sent($pending->sent($method)));
+    }
+
+    /** The page of a sign-in that needs a set-up before it ends. Ends the request. */
+    public function requiredSetup(PendingLogin $pending, TotpSetup $setup, string $problem): never
+    {
+        $this->host->pages->speakTo($pending->userId);
+        $this->loginPage('required_setup', [
+            'title' => $this->text('required_title'),
+            'setup' => $setup,
+            'account' => $this->host->users->userName($pending->userId),
+            'token' => $pending->token,
+            'page' => $pending->nextPage(),
+            'problem' => $problem === '' ? '' : $this->text($problem),
+        ]);
+    }
+
+    /** The codes that came with it, shown in this answer alone: the sign-in has ended well. Ends the request. */
+    public function requiredCodes(int $userId, Enrolled $enrolled, string $destination): never
+    {
+        $this->host->pages->speakTo($userId);
+        $isRecovery = $enrolled->recoveryCodes() !== [];
+        $codes = $isRecovery ? $enrolled->recoveryCodes() : $enrolled->backupCodes();
+        $this->loginPage('required_codes', [
+            'title' => $this->text($isRecovery ? 'codes_title_recovery' : 'codes_title'),
+            'is_recovery' => $isRecovery,
+            'codes' => $codes,
+            'last' => $this->text('codes_last_recovery', count($codes)),
+            'account' => $this->host->users->userName($userId),
+            'destination' => $destination,
+        ]);
     }
 
     /** A page of login.php with one message and the way back. Ends the request. */

@@ -38,6 +38,8 @@ $lang['event_help_AfterVerificationFail'] = '<p>Parameter: <em>user_id</em>, <em
 
 // challenge
 $lang['challenge_title'] = 'Anmeldung bestätigen';
+$lang['required_title'] = 'Zweiten Faktor einrichten';
+$lang['required_about'] = 'Ihr Passwort war richtig. Um die Anmeldung abzuschließen, richten Sie eine Authenticator-App ein; was Sie bisher hatten, gilt dann nicht mehr.';
 $lang['signs_in'] = 'Anmeldung als %s';
 $lang['code_of_totp'] = 'Code aus der Authenticator-App';
 $lang['code_of_email'] = 'Code aus der E-Mail';
@@ -145,6 +147,7 @@ $lang['state_title'] = 'Ihre Anmeldung';
 $lang['state_on'] = 'Durch einen zweiten Faktor geschützt';
 $lang['state_off'] = 'Nur durch Ihr Passwort geschützt';
 $lang['state_off_about'] = 'Mit einem zweiten Faktor, etwa einer Authenticator-App auf Ihrem Telefon, genügt ein gestohlenes Passwort nicht, um sich als Sie anzumelden. Das Einrichten dauert eine Minute.';
+$lang['enrolment_due'] = 'Ein neuer zweiter Faktor muss eingerichtet werden. Ab %s endet keine Anmeldung ohne ihn.';
 $lang['method_totp'] = 'Authenticator-App';
 $lang['method_email'] = 'Code per E-Mail';
 $lang['method_sms'] = 'Code per SMS';
@@ -811,6 +814,8 @@ $lang['log_not_sent_sms'] = 'Ein Code per SMS konnte nicht gesendet werden: %s';
 $lang['log_not_sent_voice'] = 'Ein Code per Anruf konnte nicht gesendet werden: %s';
 $lang['log_not_sent_whatsapp'] = 'Ein Code per WhatsApp konnte nicht gesendet werden: %s';
 $lang['log_operator_confirmed'] = 'Bestätigt, darf Konten anderer ändern: %s';
+$lang['log_enrolment_required'] = '%s muss einen neuen zweiten Faktor einrichten';
+$lang['log_enrolment_waived'] = '%s muss keinen neuen zweiten Faktor mehr einrichten';
 $lang['log_password_set'] = 'Passwort per Telefon neu gesetzt: %s';
 $lang['log_provider_removed'] = 'Anbieter entfernt: %s';
 $lang['log_provider_saved'] = 'Anbieter gespeichert: %s';
