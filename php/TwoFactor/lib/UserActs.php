@@ -43,7 +43,7 @@ final class UserActs
     /** They set up a second factor, or a new one, at a sign-in. @throws \TwoFactor\Exception\Denied */
     public function requireEnrolment(int $id, ?\DateTimeImmutable $from, string $reason, Actor $actor): void
     {
-        $this->verification->requireEnrolment((string) $id, $from, ...$actor, reason: $reason);
+        $this->verification->requireEnrolment((string) $id, $from?->getTimestamp(), ...$actor, reason: $reason);
         $this->log('log_enrolment_required', $id);
     }
 
