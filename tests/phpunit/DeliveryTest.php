@@ -185,7 +185,7 @@ final class DeliveryTest extends TestCase
     public function test_a_site_offers_what_it_has_a_provider_for(): void
     {
         $offered = array_map(static fn (Method $m) => $m->value, array_filter(Method::cases(), $this->verifier->offers(...)));
-        self::assertEqualsCanonicalizing(['totp', 'sms', 'voice', 'email', 'backup'], array_values($offered));
+        self::assertEqualsCanonicalizing(['totp', 'sms', 'voice', 'email', 'backup', 'recovery'], array_values($offered));
         $strict = Verifier::open(['store' => 'memory:', 'profile' => 'strict']);
         self::assertFalse($strict->offers(Method::Email));
         self::assertFalse($strict->offers(Method::Sms));
