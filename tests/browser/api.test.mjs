@@ -90,7 +90,7 @@ for (const [device, viewport] of devices.filter(([name]) => (name === 'phone') =
     assert.equal(codes.length, 10);
     await page.waitForSelector(`#${codesOf}-means:not([hidden])`);
     await looksRight(page, `api-4-codes-${device}`);
-    assert.equal(decodeURIComponent((await page.getAttribute('#download', 'href')).split(',')[1]), `${codes.join('\n')}\n`);
+    assert.equal(decodeURIComponent((await page.getAttribute('#download', 'href')).split(',')[1]), codes.map((code, place) => `${codesOf === 'recovery' ? `${place + 1}. ` : ''}${code}\n`).join(''));
     await page.click('#kept');
     await at('home');
     await keepsNothing([...codes, key]);
@@ -124,8 +124,22 @@ for (const [device, viewport] of devices.filter(([name]) => (name === 'phone') =
     await page.waitForSelector('#prove:disabled');
     assert.match(await page.textContent('#hint'), /^Please wait (1 min 0 s|\d+ s) before/);
     await looksRight(page, `api-7-locked-${device}`);
+    // Only that method is blocked.
+    await page.check(`input[value=${codesOf}]`);
+    assert.ok(await page.isEnabled('#prove'));
+    assert.doesNotMatch(await page.textContent('#hint'), /wait/);
+    await page.check('input[value=totp]');
+    assert.ok(await page.isDisabled('#prove'));
+    await page.check(`input[value=${codesOf}]`);
+    await page.fill('#code', codes[4]);
+    let asked = 0;
+    page.on('request', (request) => { asked += request.url().endsWith('/login/otp') ? 1 : 0; });
+    await page.dblclick('#prove');
+    await at('home');
+    assert.equal(asked, 1, 'a double click asks once');
+    assert.match(await page.textContent('#left'), codesOf === 'recovery' ? /^5 / : /^8 /);
+    await page.click('#sign-out');
     letPass(site, 120);
-    await page.click('#cancel');
     await giveName('alice');
     await at('proof');
     await page.fill('#code', phone.code());

@@ -81,13 +81,15 @@ foreach ($passwords as $name => $password) {
     printf("  user %-8s password %s\n", $name, $password);
 }
 echo "\nNothing leaves this machine: messages and mails are shown here. Ctrl-C ends it.\n";
-$seen = 0;
+$seen = ['messages' => 0, 'mails' => 0];
 while (true) {
     usleep(500_000);
-    $lines = array_merge(@file("$folder/messages") ?: [], @file("$folder/mails") ?: []);
-    foreach (array_slice($lines, $seen) as $line) {
-        $message = json_decode($line, true);
-        printf("  to %s: %s\n", $message['to'], trim(preg_replace('/\s+/', ' ', $message['text'])));
+    foreach ($seen as $file => $shown) {
+        $lines = @file("$folder/$file") ?: [];
+        foreach (array_slice($lines, $shown) as $line) {
+            $message = json_decode($line, true);
+            printf("  to %s: %s\n", $message['to'], trim(preg_replace('/\s+/', ' ', $message['text'])));
+        }
+        $seen[$file] = count($lines);
     }
-    $seen = count($lines);
 }

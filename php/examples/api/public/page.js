@@ -7,11 +7,14 @@ const WORDS = {
     totp: 'Authenticator app', sms: 'Code by SMS', voice: 'Code by call', whatsapp: 'Code by WhatsApp',
     email: 'Code by e-mail', backup: 'Backup code', recovery: 'Recovery code',
 };
+const SPENT = 'The app is set up. The code that you typed is spent: the app signs you in with its next one.';
 const SENT = ['sms', 'voice', 'whatsapp', 'email'];
 
 // What is being proven: {challenge, methods, then(answer)}; and the set-up that waits.
 let proof = null;
 let setup = null;
+// Until when which method is blocked, in milliseconds, as the server says; and what counts it down.
+let blocked = {};
 let waiting = 0;
 
 async function ask(method, path, body) {
@@ -45,58 +48,68 @@ function inWords(seconds) {
     return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
 }
 
-// Counts down where waiting helps: the time comes from the server, and only it decides.
-function wait(seconds, button) {
-    const until = Date.now() + seconds * 1000;
+// Counts down where waiting helps: the time comes from the server, and only it decides. Another method is not concerned.
+function countDown() {
     clearInterval(waiting);
-    button.disabled = true;
+    const until = blocked[method()] ?? 0;
     const tick = () => {
         const left = Math.ceil((until - Date.now()) / 1000);
+        $('prove').disabled = left > 0;
         if (left > 0) {
             $('hint').textContent = `Please wait ${inWords(left)} before the next try.`;
             return;
         }
         clearInterval(waiting);
-        button.disabled = false;
         $('hint').textContent = 'You can try again.';
     };
-    tick();
-    waiting = setInterval(tick, 500);
+    if (until > Date.now()) {
+        tick();
+        waiting = setInterval(tick, 500);
+    }
 }
 
-function explain(answer, button) {
-    const left = answer.attemptsLeft === undefined ? '' : ` You have ${answer.attemptsLeft} more tries.`;
-    if (answer.retryAfter && answer.status === 429) {
-        complain(answer.title);
-        if (button) {
-            wait(answer.retryAfter, button);
-        } else {
-            complain(`${answer.title} In ${inWords(answer.retryAfter)} you can try again.`);
-        }
-        return;
+function explain(answer) {
+    const {attemptsLeft: left, retryAfter} = answer;
+    let text = answer.detail ?? answer.title ?? 'That did not work.';
+    if (answer.problem === 'mistyped') {
+        text = 'Something in this code is missing or wrong. It was not counted as a try: please compare it with your list.';
+    } else if (answer.status === 429 && retryAfter) {
+        text = `${answer.title} In ${inWords(retryAfter)} you can try again.`;
+    } else if (left !== undefined) {
+        text += left === 1 ? ' You have 1 more try.' : ` You have ${left} more tries.`;
     }
-    complain((answer.detail ?? answer.title ?? 'That did not work.') + left);
+    complain(text);
 }
 
 // -- signing in ---------------------------------------------------------------------------------------------------
 
+// What a click begins ends before another one begins anything.
+let isBusy = false;
+async function once(act) {
+    if (isBusy) {
+        return;
+    }
+    isBusy = true;
+    complain('');
+    try {
+        await act();
+    } catch {
+        complain('The server cannot be reached.');
+    } finally {
+        isBusy = false;
+    }
+}
+
 function form(selector, act) {
-    document.querySelector(selector).addEventListener('submit', async (event) => {
+    document.querySelector(selector).addEventListener('submit', (event) => {
         event.preventDefault();
-        const button = event.target.querySelector('button');
-        const values = Object.fromEntries(new FormData(event.target));
-        button.disabled = true;
-        complain('');
-        try {
-            button.disabled = false;
-            await act(values, button, event.target);
-        } catch {
-            complain('The server cannot be reached.');
-        }
+        once(() => act(Object.fromEntries(new FormData(event.target)), event.target));
     });
 }
 
-form('#sign-in form', async ({name, password}, button, page) => {
+const press = (selector, act) => document.querySelector(selector).addEventListener('click', () => once(act));
+
+form('#sign-in form', async ({name, password}, page) => {
     const answer = await ask('POST', '/login', {name, password});
     page.elements.password.value = '';
     if (!answer.ok) {
@@ -110,15 +123,18 @@ form('#sign-in form', async ({name, password}, button, page) => {
 
 function begin(what) {
     proof = what;
+    blocked = {};
     show('proof');
     $('code').value = '';
-    $('prove').disabled = false;
     const list = $('methods');
     list.replaceChildren(list.querySelector('legend'));
     what.methods.forEach((method, place) => {
         const label = document.createElement('label');
         const radio = Object.assign(document.createElement('input'), {type: 'radio', name: 'method', value: method, checked: place === 0});
-        radio.addEventListener('change', chosen);
+        radio.addEventListener('change', () => {
+            complain('');
+            chosen();
+        });
         label.append(radio, ` ${WORDS[method] ?? method}`);
         list.append(label);
     });
@@ -130,26 +146,29 @@ const method = () => document.querySelector('#methods input:checked')?.value ?? 
 
 function chosen() {
     const isSent = SENT.includes(method());
+    $('prove').disabled = false;
     $('send').hidden = !isSent;
     $('code').inputMode = method() === 'backup' || method() === 'recovery' ? 'text' : 'numeric';
     $('hint').textContent = {
         totp: 'The digits that your app shows now.',
         backup: 'One of the codes that you have kept. It works once.',
-        recovery: 'The next of the codes that you have kept. Those before it work no more.',
+        recovery: 'The next code of your list. A later one works, too, but then all before it are spent. The last one switches your second factor off.',
     }[method()] ?? 'The code that is sent to you.';
+    countDown();
 }
 
-document.querySelector('#send button').addEventListener('click', async () => {
+press('#send button', async () => {
     const answer = await ask('POST', '/login/send', {challenge: proof.challenge, method: method()});
     if (answer.ok) {
         say(`A code is on its way to ${answer.destination}.`);
     } else {
-        explain(answer, $('prove'));
+        explain(answer);
     }
 });
 
-form('#proof form', async ({code}, button) => {
-    const answer = await ask('POST', proof.path, {challenge: proof.challenge, method: method(), code});
+form('#proof form', async ({code}) => {
+    const used = method();
+    const answer = await ask('POST', proof.path, {challenge: proof.challenge, method: used, code});
     $('code').value = '';
     if (answer.ok) {
         const {then} = proof;
@@ -163,12 +182,17 @@ form('#proof form', async ({code}, button) => {
         await home();
         complain('That took too long. Please begin again.');
     } else {
-        explain(answer, $('prove'));
+        explain(answer);
+        if (answer.status === 429 && answer.retryAfter) {
+            blocked[used] = Date.now() + answer.retryAfter * 1000;
+            complain(answer.title);
+            countDown();
+        }
         $('code').focus();
     }
 });
 
-$('cancel').addEventListener('click', () => { proof = null; home(); });
+press('#cancel', async () => { proof = null; await home(); });
 
 // What needs a fresh proof says so, with a challenge; once that is answered it is asked for again, with the grant.
 async function prove(verb, path, body, then) {
@@ -209,10 +233,10 @@ async function home() {
     show('home');
     $('on').hidden = !state.enabled;
     $('off').hidden = state.enabled;
-    $('left').textContent = `${state.backupCodesLeft + state.recoveryCodesLeft} are left.`;
-    $('left-means').textContent = state.recoveryCodesLeft > 0
-        ? 'The one that you use ends all before it, and the last one switches the second factor off.'
-        : 'Each signs you in once.';
+    const left = state.backupCodesLeft + state.recoveryCodesLeft;
+    $('left').textContent = left === 1 ? '1 is left.' : `${left} are left.`;
+    $('left-means').textContent = ['Each signs you in once.', 'It switches the second factor off when you use it: make new ones now.'][state.recoveryCodesLeft]
+        ?? 'The one that you use ends all before it, and the last one switches the second factor off.';
     const facts = state.factors.filter((one) => !['backup', 'recovery'].includes(one.method)).flatMap((one) => [
         Object.assign(document.createElement('dt'), {textContent: WORDS[one.method]}),
         Object.assign(document.createElement('dd'), {
@@ -227,20 +251,20 @@ async function home() {
     $('end-others').hidden = sessions.length < 2;
 }
 
-$('sign-out').addEventListener('click', async () => {
+press('#sign-out', async () => {
     await ask('POST', '/logout', {});
     await home();
     say('You are signed out.');
 });
 
-$('end-others').addEventListener('click', () => prove('DELETE', '/2fa/sessions', {}, async () => {
+press('#end-others', () => prove('DELETE', '/2fa/sessions', {}, async () => {
     await home();
     say('All others are signed out.');
 }));
 
-$('renew').addEventListener('click', () => prove('POST', '/2fa/codes', {}, codes));
+press('#renew', () => prove('POST', '/2fa/codes', {}, codes));
 
-form('#remove', async ({password}, button, page) => {
+form('#remove', async ({password}, page) => {
     page.reset();
     await prove('DELETE', '/2fa', {password}, async () => {
         await home();
@@ -250,7 +274,7 @@ form('#remove', async ({password}, button, page) => {
 
 // -- setting up ---------------------------------------------------------------------------------------------------
 
-form('#begin', async ({password}, button, page) => {
+form('#begin', async ({password}, page) => {
     page.reset();
     await prove('POST', '/2fa/setup', {password}, (answer) => {
         setup = answer;
@@ -260,7 +284,7 @@ form('#begin', async ({password}, button, page) => {
     });
 });
 
-form('#setup form', async ({code}, button, page) => {
+form('#setup form', async ({code}, page) => {
     page.reset();
     const answer = await ask('POST', '/2fa/confirm', {setup: setup.setup, code});
     if (!answer.ok) {
@@ -269,17 +293,17 @@ form('#setup form', async ({code}, button, page) => {
         return;
     }
     // Another plan shows them with the set-up.
-    const shown = answer.codes ? answer : {codes: setup.codes, codesOf: 'backup'};
+    const shown = answer.codes ? answer : {codes: setup.codes, codesOf: 'backup', nextCodeAt: answer.nextCodeAt};
     forget();
     if (shown.codes) {
         codes(shown);
     } else {
         await home();
-        say('The app is set up.');
+        say(SPENT);
     }
 });
 
-$('give-up').addEventListener('click', () => { forget(); home(); });
+press('#give-up', async () => { forget(); await home(); });
 
 // What has been shown goes from the page, too.
 function forget() {
@@ -288,21 +312,26 @@ function forget() {
     $('key').textContent = '';
 }
 
-function codes({codes: list, codesOf}) {
+// What is said once they are kept.
+let saidNext = '';
+function codes({codes: list, codesOf, nextCodeAt}) {
     show('codes');
     $('backup-means').hidden = codesOf !== 'backup';
     $('recovery-means').hidden = codesOf !== 'recovery';
     // Those that have an order are numbered.
-    $('list').classList.toggle('numbered', codesOf === 'recovery');
+    const isNumbered = codesOf === 'recovery';
+    $('list').classList.toggle('numbered', isNumbered);
+    saidNext = nextCodeAt ? SPENT : '';
     $('list').replaceChildren(...list.map((code) => Object.assign(document.createElement('li'), {textContent: code})));
-    $('download').href = `data:text/plain;charset=utf-8,${encodeURIComponent(`${list.join('\n')}\n`)}`;
+    $('download').href = `data:text/plain;charset=utf-8,${encodeURIComponent(list.map((code, place) => `${isNumbered ? `${place + 1}. ` : ''}${code}\n`).join(''))}`;
 }
 
 $('print').addEventListener('click', () => window.print());
-$('kept').addEventListener('click', () => {
+press('#kept', async () => {
     $('list').replaceChildren();
     $('download').removeAttribute('href');
-    home();
+    await home();
+    say(saidNext);
 });
 
 home();
