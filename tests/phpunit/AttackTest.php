@@ -319,7 +319,7 @@ final class AttackTest extends VerifierTestCase
         $person = $this->enrol();
         $marker = $this->challenge($person);
         foreach ([null, '', $marker] as $grant) {
-            $this->assertDenied('StepUpRequired', fn () => $this->verifier->startTotp($person->user, null, $grant));
+            $this->assertDenied($grant === $marker ? 'ChallengeClosed' : 'StepUpRequired', fn () => $this->verifier->startTotp($person->user, null, $grant));
             self::assertNull($this->verifier->pendingTotp((string) $grant));
             $this->assertDenied('StepUpRequired', fn () => $this->verifier->regenerateBackupCodes('1', (string) $grant));
             $this->assertDenied('StepUpRequired', fn () => $this->verifier->remove('1', Method::Totp, (string) $grant));

@@ -108,6 +108,7 @@ final class Service
             acceptsPassword: static fn (#[\SensitiveParameter] string $password): bool => strlen($password) >= 12 && !str_contains($password, "\0"),
             setPassword: $this->setPassword(...),
             numberProven: $this->numberProven(...),
+            loadUser: fn (string $id): ?User => ($row = $this->find('id', $id)) === null ? null : self::user($row),
         );
     }
 

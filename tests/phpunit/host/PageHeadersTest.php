@@ -93,12 +93,26 @@ final class PageHeadersTest extends HostTestCase
         $is($admin->lookUp('anna'), 'user');
         $is($admin->action('defaultadmin', ['tab' => 'user-sessions', 'user' => '2']), 'sessions of a user');
         $is($this->refused(), 'refusal');
+        $this->seeRequiredSetUp($is);
         $site->start([]);
         $is($admin->action('defaultadmin', ['tab' => 'providers', 'add' => 'sns']), 'provider');
         $this->assertEveryPageWasSeen();
 
         $site->start([], false);
         $is($site->signIn('anna'), 'nobody can be verified');
+    }
+
+    /** A sign-in that ends with a set-up, on the pages of login.php. */
+    private function seeRequiredSetUp(\Closure $is): void
+    {
+        $site = $this->site();
+        $require = static fn ($verifier) => $verifier->requireEnrolment('3', null, 'the test', 'everybody anew');
+        $site->asOperator($require, ['clock' => $this->siteClock()]);
+        $bert = $this->person('bert');
+        $page = $is($bert->givePassword(), 'required set-up');
+        $phone = new Phone((string) Person::secretOn($page), $site->clock);
+        $form = Person::challengeForm($page) ?? self::fail('no set-up here');
+        $is($bert->browser->submit($page, $form, ['twofactor_code' => $phone->code()]), 'codes of a required set-up');
     }
 
     /** What somebody sees who may not manage. */
