@@ -1,15 +1,14 @@
 //! `TwoFactor\Api`: JSON over HTTP, without a framework.
 
-use std::ffi::c_int;
 use std::fmt;
-use std::ptr;
+use std::slice;
 use std::thread;
 use std::time::Duration;
 
 use ext_php_rs::convert::{FromZval, IntoZval};
 use ext_php_rs::flags::DataType;
 use ext_php_rs::prelude::*;
-use ext_php_rs::types::{ZendClassObject, ZendHashTable, ZendObject, Zval};
+use ext_php_rs::types::{ZendClassObject, Zval};
 use ext_php_rs::zend::ExecutorGlobals;
 use zeroize::Zeroizing;
 
@@ -21,7 +20,7 @@ use super::enrolled::Enrolled;
 use super::failure::{Failure, contained, internal, invalid, mistyped, tell_operator};
 use super::login::Login;
 use super::message::Message;
-use super::object::{Dump, Fields, SEALED, constructed_once, seal};
+use super::object::{Dump, Fields, Holder, SEALED, constructed_once, seal_holder};
 use super::proven_number::ProvenNumber;
 use super::signature::Signature;
 use super::user::User;
@@ -305,36 +304,19 @@ impl Dump for Api {
     }
 }
 
-/// Tells the cycle collector of the verifier, which may have a clock that holds whatever holds this.
-unsafe extern "C" fn get_gc(
-    object: *mut ZendObject,
-    table: *mut *mut Zval,
-    count: *mut c_int,
-) -> *mut ZendHashTable {
-    // SAFETY: the engine passes a live object, exclusively, and two places to write to.
-    unsafe {
-        *table = ptr::null_mut();
-        *count = 0;
-        let this = object
-            .as_mut()
-            .and_then(ZendClassObject::<Api>::from_zend_obj_mut);
-        if let Some(this) = this {
-            *table = ptr::from_mut(&mut this.verifier);
-            *count = 1;
-        }
+/// The verifier may have a clock that holds whatever holds this.
+impl Holder for Api {
+    fn held(&mut self) -> &mut [Zval] {
+        slice::from_mut(&mut self.verifier)
     }
-    ptr::null_mut()
 }
 
 /// # Safety
 /// See [`super::describe`].
 pub(super) unsafe fn describe() {
-    use ext_php_rs::class::RegisteredClass as _;
-    // SAFETY: as the caller promises; the handlers as in `seal`.
+    // SAFETY: as the caller promises.
     unsafe {
-        seal::<Api>();
-        let handlers = ptr::from_ref(Api::get_metadata().handlers()).cast_mut();
-        (*handlers).get_gc = Some(get_gc);
+        seal_holder::<Api>();
         Signature::of::<Api>("__construct").default("prefix", c"''");
         Signature::of::<Api>("handle").sensitive("body");
         Signature::of::<Api>("openapi").default("prefix", c"''");

@@ -1,19 +1,17 @@
 //! `TwoFactor\ApiContext`: what the host says of a request, and what it does.
 
-use std::ffi::c_int;
 use std::fmt;
-use std::ptr;
 use std::time::Duration;
 
 use ext_php_rs::prelude::*;
-use ext_php_rs::types::{ZendClassObject, ZendHashTable, ZendObject, Zval};
+use ext_php_rs::types::Zval;
 use zeroize::Zeroizing;
 
 use super::argument::{Arg, Bytes, Optional};
 use super::callback::Callback;
 use super::client::Client;
 use super::failure::Failure;
-use super::object::{Dump, Fields, SEALED, constructed_once, seal};
+use super::object::{Dump, Fields, Holder, SEALED, constructed_once, seal_holder};
 use super::signature::Signature;
 use super::user::{User, user_id};
 use crate::types::UserId;
@@ -133,36 +131,19 @@ impl Dump for ApiContext {
     }
 }
 
-/// Tells the cycle collector of the callables: a closure may hold whatever holds the context.
-unsafe extern "C" fn get_gc(
-    object: *mut ZendObject,
-    table: *mut *mut Zval,
-    count: *mut c_int,
-) -> *mut ZendHashTable {
-    // SAFETY: the engine passes a live object, exclusively, and two places to write to.
-    unsafe {
-        *table = ptr::null_mut();
-        *count = 0;
-        let this = object
-            .as_mut()
-            .and_then(ZendClassObject::<ApiContext>::from_zend_obj_mut);
-        if let Some(this) = this {
-            *table = this.callbacks.as_mut_ptr();
-            *count = c_int::try_from(ACTS).unwrap_or(0);
-        }
+/// A closure may hold whatever holds the context.
+impl Holder for ApiContext {
+    fn held(&mut self) -> &mut [Zval] {
+        &mut self.callbacks
     }
-    ptr::null_mut()
 }
 
 /// # Safety
 /// See [`super::describe`].
 pub(super) unsafe fn describe() {
-    use ext_php_rs::class::RegisteredClass as _;
-    // SAFETY: as the caller promises; the handlers as in `seal`.
+    // SAFETY: as the caller promises.
     unsafe {
-        seal::<ApiContext>();
-        let handlers = ptr::from_ref(ApiContext::get_metadata().handlers()).cast_mut();
-        (*handlers).get_gc = Some(get_gc);
+        seal_holder::<ApiContext>();
         Signature::of::<ApiContext>("__construct")
             .sensitive("credential")
             .default("subject", c"''");

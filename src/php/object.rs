@@ -83,6 +83,42 @@ pub(super) unsafe fn seal<T: Dump>() {
     }
 }
 
+/// A class whose objects hold values of PHP's, which may hold the object in turn.
+pub(super) trait Holder: Dump {
+    /// All of them: the cycle collector must know.
+    fn held(&mut self) -> &mut [Zval];
+}
+
+unsafe extern "C" fn get_gc<T: Holder>(
+    object: *mut ZendObject,
+    table: *mut *mut Zval,
+    count: *mut c_int,
+) -> *mut ZendHashTable {
+    // SAFETY: the engine passes a live object, exclusively, and two places to write to.
+    unsafe {
+        let this = object
+            .as_mut()
+            .and_then(ZendClassObject::<T>::from_zend_obj_mut);
+        let held = this.map_or(&mut [][..], |this| this.held());
+        *count = c_int::try_from(held.len()).unwrap_or(0);
+        *table = held.as_mut_ptr();
+    }
+    ptr::null_mut()
+}
+
+/// As [`seal`], for objects that hold values of PHP's.
+///
+/// # Safety
+/// As [`seal`].
+pub(super) unsafe fn seal_holder<T: Holder>() {
+    let handlers = ptr::from_ref(T::get_metadata().handlers()).cast_mut();
+    // SAFETY: as in `seal`.
+    unsafe {
+        seal::<T>();
+        (*handlers).get_gc = Some(get_gc::<T>);
+    }
+}
+
 /// For `private function __construct()`: the engine refuses `new` before this is reached.
 pub(super) fn not_constructible<T>() -> Result<T, Failure> {
     Err(PhpException::new(

@@ -3,17 +3,17 @@
 //! Each method reads the time first, while nothing of ours is borrowed: a clock may be PHP code.
 
 use std::cell::RefCell;
-use std::ffi::{OsStr, c_int};
+use std::ffi::OsStr;
 use std::fmt;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::ptr;
 use std::rc::Rc;
+use std::slice;
 use std::thread;
 
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
-use ext_php_rs::types::{ZendCallable, ZendClassObject, ZendHashTable, ZendObject, Zval};
+use ext_php_rs::types::{ZendCallable, ZendHashTable, Zval};
 use zeroize::Zeroizing;
 
 use super::account::Account;
@@ -32,7 +32,9 @@ use super::failure::{
 use super::health::Health;
 use super::health_check::HealthCheck;
 use super::login::Login;
-use super::object::{Dump, Fields, Listing, SEALED, integer, not_constructible, seal};
+use super::object::{
+    Dump, Fields, Holder, Listing, SEALED, integer, not_constructible, seal_holder,
+};
 use super::phone_number::parse as number_of;
 use super::pool::{self, OpenVerifier};
 use super::proven_number::ProvenNumber;
@@ -1106,36 +1108,19 @@ impl Dump for Verifier {
     }
 }
 
-/// Tells the cycle collector of the clock: an object that may hold the verifier in turn.
-unsafe extern "C" fn get_gc(
-    object: *mut ZendObject,
-    table: *mut *mut Zval,
-    count: *mut c_int,
-) -> *mut ZendHashTable {
-    // SAFETY: the engine passes a live object, exclusively, and two places to write to.
-    unsafe {
-        *table = ptr::null_mut();
-        *count = 0;
-        let this = object
-            .as_mut()
-            .and_then(ZendClassObject::<Verifier>::from_zend_obj_mut);
-        if let Some(clock) = this.and_then(|this| this.clock.held()) {
-            *table = ptr::from_mut(clock);
-            *count = 1;
-        }
+/// A clock is an object that may hold the verifier in turn.
+impl Holder for Verifier {
+    fn held(&mut self) -> &mut [Zval] {
+        self.clock.held().map_or(&mut [], slice::from_mut)
     }
-    ptr::null_mut()
 }
 
 /// # Safety
 /// See [`super::describe`].
 pub(super) unsafe fn describe() {
-    use ext_php_rs::class::RegisteredClass as _;
-    // SAFETY: as the caller promises; the handlers as in `seal`.
+    // SAFETY: as the caller promises.
     unsafe {
-        seal::<Verifier>();
-        let handlers = ptr::from_ref(Verifier::get_metadata().handlers()).cast_mut();
-        (*handlers).get_gc = Some(get_gc);
+        seal_holder::<Verifier>();
         let of = Signature::of::<Verifier>;
         of("open").sensitive("settings").default("settings", c"[]");
         of("verify").sensitive("challenge").sensitive("proof");
