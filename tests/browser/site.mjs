@@ -299,6 +299,13 @@ export async function signOut(page, site) {
   await page.waitForSelector('input[name=username]');
 }
 
+/** What somebody does who runs the server. */
+const operate = (site, ...words) =>
+  execFileSync('php', ['-d', `extension=${extension}`, join(site.folder, 'www/modules/TwoFactor/operator.php'), ...words]);
+
+/** No sign-in of that user ends without a set-up any more. */
+export const requireEnrolment = (site, user) => operate(site, 'require', user, 'the test');
+
 /**
  * The administrator signs in, sets up an app, is vouched for by whoever runs the server, and confirms with a backup
  * code: then they may act on others, on providers and on settings for five minutes.
@@ -314,7 +321,7 @@ export async function administrate(page, site) {
   await page.click('form:has(input[value=confirm]) button');
   await page.waitForSelector('.tf-codes');
   const backupCode = await page.locator('.tf-codes code').first().textContent();
-  execFileSync('php', ['-d', `extension=${extension}`, join(site.folder, 'www/modules/TwoFactor/operator.php'), 'confirm', 'admin', 'the test']);
+  operate(site, 'confirm', 'admin', 'the test');
   await open(page, 'preferences');
   await page.selectOption('form:has(input[value=prove]) select', 'backup');
   await page.fill('#tf-code', backupCode);
