@@ -546,7 +546,8 @@ impl Proxy {
             .store(false, std::sync::atomic::Ordering::SeqCst);
     }
 
-    /// The next thing the client says reaches the server; what the server answers reaches nobody.
+    /// The next thing the client says reaches the server and is done; what the server answers, to all of
+    /// its statements, reaches nobody. They must be of the kind that is answered without rows.
     pub(crate) fn lose_next_answer(&self) {
         self.state
             .lose_answer
@@ -575,6 +576,36 @@ fn deadlock() -> Vec<u8> {
     packet.extend(b"#40001Deadlock found when trying to get lock; try restarting transaction");
     packet[0] = u8::try_from(packet.len() - 4).unwrap();
     packet
+}
+
+/// Whether this ends with the answer to the last statement of a query: an error, or an OK packet that does
+/// not say that more results follow. The server sends each answer when it has it, so what is read at once
+/// may be those before COMMIT, and a connection that is cut then commits nothing.
+fn is_whole(answer: &[u8]) -> bool {
+    const MORE_RESULTS: u8 = 8;
+    let mut rest = answer;
+    let mut last = None;
+    while let [a, b, c, _number, after @ ..] = rest {
+        let length = usize::from(*a) | usize::from(*b) << 8 | usize::from(*c) << 16;
+        let Some((packet, next)) = after.split_at_checked(length) else {
+            return false;
+        };
+        (last, rest) = (Some(packet), next);
+    }
+    let integer = |at: usize, packet: &[u8]| match packet[at] {
+        0xFC => at + 3,
+        0xFD => at + 4,
+        0xFE => at + 9,
+        _ => at + 1,
+    };
+    rest.is_empty()
+        && match last {
+            Some(packet @ [0, ..]) => {
+                packet[integer(integer(1, packet), packet)] & MORE_RESULTS == 0
+            }
+            Some(packet) => packet.first() == Some(&0xFF),
+            None => false,
+        }
 }
 
 fn copy(
@@ -608,6 +639,13 @@ fn copy(
                 continue;
             }
         } else if state.lose_answer.swap(false, Ordering::SeqCst) {
+            let mut answer = buffer[..count].to_vec();
+            while !is_whole(&answer) {
+                match from.read(&mut buffer) {
+                    Ok(count @ 1..) => answer.extend(&buffer[..count]),
+                    _ => break,
+                }
+            }
             state.cut();
             return;
         }
