@@ -508,6 +508,16 @@ impl Account {
         self.remove_all(|factor| factor.method() == method, grant, context)
     }
 
+    /// Removes every factor at once, with that grant, and the look-up codes. `false` when there is none.
+    pub fn remove_everything(
+        &mut self,
+        grant: Option<&GrantId>,
+        context: &mut RuleContext<'_>,
+    ) -> bool {
+        // Look-up codes go with the last factor, as ever.
+        self.remove_all(|factor| !factor.method().is_lookup(), grant, context)
+    }
+
     fn remove_all(
         &mut self,
         is_meant: impl Fn(&Factor) -> bool,

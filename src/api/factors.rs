@@ -426,14 +426,11 @@ pub(super) fn renew_codes<H: Host>(call: &Call<'_, H>, body: Granted) -> Outcome
 pub(super) fn remove<H: Host>(call: &Call<'_, H>, body: Removal) -> Outcome<Removed, H> {
     let user = call.user()?;
     call.confirm_password(user, &body.password)?;
-    let account = enrolled(call, user)?;
     let grant = body.grant.as_deref().unwrap_or_default();
-    call.ask_with_step_up(user, |it| {
-        for method in account.methods.iter().filter(|method| !method.is_lookup()) {
-            it.remove(call.now, &user.id, *method, grant, Some(call.client))?;
-        }
-        Ok(())
+    let removed = call.ask_with_step_up(user, |it| {
+        it.remove_everything(call.now, &user.id, grant, Some(call.client))
     })?;
+    removed.ok_or(Kind::NotEnabled)?;
     let token = call.host.go_on(&user.id, ChangedBy::Grant(grant));
     Ok(Removed {
         token: token.map_err(Refused::Host)?.map(Text::from),

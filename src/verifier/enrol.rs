@@ -391,6 +391,29 @@ impl Verifier {
         })
     }
 
+    /// Removes every factor in one change, and the look-up codes with them. Returns the new epoch; `None` when there is
+    /// none.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Error::Unavailable`]
+    pub fn remove_everything(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        grant: &str,
+        client: Option<&Client>,
+    ) -> Result<Option<u64>, Error> {
+        let grant = self.grant(user, Some(grant));
+        let ip = self.address_if(client);
+        Ok(self
+            .accounts
+            .change(user, now, ip.as_deref(), |account, context| {
+                account.allow_change(grant.as_ref(), now)?;
+                let is_done = account.remove_everything(grant.as_ref(), context);
+                Ok(is_done.then(|| account.epoch()))
+            })??)
+    }
+
     /// Gives a factor another name.
     ///
     /// # Errors

@@ -1261,3 +1261,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn everything_is_removed_at_once_in_one_epoch_and_the_grant_goes_on() {
+    let mut account = enrolled();
+    bind(&mut account, Method::Sms, NUMBER, 10);
+    bind(&mut account, Method::Email, "ada@example.org", 11);
+    let grant = GrantId::new([9; 16]);
+    account.grants.give(grant, at(20));
+    let other = open(&mut account, 1, Purpose::Login, 20);
+    let (policy, mut audit) = (Policy::default(), AuditBuffer::default());
+    let before = account.epoch();
+    let mut context = RuleContext::new(at(21), &policy, &mut audit);
+    assert!(account.remove_everything(Some(&grant), &mut context));
+    assert!(!account.remove_everything(Some(&grant), &mut context));
+    assert!(account.methods().is_empty() && account.primary().is_none());
+    assert!(account.phone().is_none() && account.email().is_none());
+    assert!(account.epoch() > before && account.grant_until(&grant, at(21)).is_some());
+    assert_eq!(account.enrolment_due(), None, "its user wants none");
+    let removed: Vec<_> = audit.events().iter().map(|event| event.kind).collect();
+    assert_eq!(removed, [EventKind::Removed; 3]);
+    assert_eq!(
+        verify(&mut account, &other, Method::Totp, &code_at(60), 60),
+        Err(Denied::ChallengeClosed)
+    );
+}
