@@ -435,13 +435,14 @@ impl Account {
     }
 
     /// The last recovery code was used: no factor is left, nor a secret or code that was given before. Whoever holds
-    /// `grant` may go on. The next sign-in needs no proof, so its user has to enrol anew.
+    /// `grant` may go on. The next sign-in has nothing to prove, so it ends with an enrolment.
     pub(super) fn switch_off(&mut self, grant: Option<&GrantId>, context: &mut RuleContext<'_>) {
         self.factors.clear();
         self.forget_unreached_phone(context.now);
         self.primary = None;
         self.app_generation = generation_after(self.app_generation, context.now);
         self.codes_generation = generation_after(self.codes_generation, context.now);
+        self.require_anew(context.now);
         self.raise_epoch(grant, context.now);
     }
 

@@ -100,7 +100,7 @@ echo "- the last code\n";
 $epoch = $derived->account('1')->epoch();
 $verified = $answer($derived, Method::RecoveryCode, $codes[9]);
 echo json_encode([$verified->isSwitchedOff(), $verified->recoveryCodesLeft(), $verified->epoch() > $epoch, $derived->account('1')->isEnrolled(), $derived->account('1')->methods()]), "\n";
-echo $derived->beginLogin($user, $client)->state()->value, ' ', $derived->audit('1', 3)[0]->type(), "\n";
+echo $derived->audit('1', 3)[0]->type(), ' ', $derived->beginLogin($user, $client)->state()->value, "\n";
 var_dump($derived->auditIsIntact('1'));
 
 echo "- another setting\n";
@@ -154,7 +154,7 @@ second {"present":true,"sealed":1,"derived":1}
 first {"present":true,"sealed":0,"derived":0}
 - the last code
 [true,0,true,false,[]]
-allowed account.switched-off
+account.switched-off enrolment
 bool(true)
 - another setting
 accepted ["totp","backup"]

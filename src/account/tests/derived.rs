@@ -439,6 +439,10 @@ fn the_last_code_switches_everything_off_and_says_so() {
             Ok(()),
             "they enrol anew"
         );
+        assert!(
+            account.must_enrol(at(20)),
+            "the next sign-in ends with that"
+        );
         let grant = GrantId::new([9; 16]);
         assert_eq!(
             account.grant_until(&grant, at(20)).is_some(),

@@ -274,8 +274,8 @@ fn the_last_code_signs_in_once_more_and_ends_every_other_session() {
         .unwrap();
     let counts = |cookie| verifier.session_counts(at(61), &ada.id, cookie).unwrap();
     assert!(!counts(cookies[0]) && counts(cookies[1]));
-    let login = verifier.begin_login(at(90), &ada, &client()).unwrap();
-    assert_eq!(login.state, LoginState::Allowed);
+    // The session goes on, and so does what is set up in it; the next sign-in ends with that.
+    assert!(verifier.start_totp(at(62), &ada, None, None, None).is_ok());
     let kinds: Vec<String> = verifier
         .audit(Some(&ada.id), 3, None)
         .unwrap()
@@ -286,6 +286,28 @@ fn the_last_code_signs_in_once_more_and_ends_every_other_session() {
         kinds.contains(&"account.switched-off".to_owned()),
         "{kinds:?}"
     );
+    let login = verifier.begin_login(at(90), &ada, &client()).unwrap();
+    assert_eq!(login.state, LoginState::EnrolmentRequired);
+    let challenge = login.challenge.as_str();
+    let setup = verifier
+        .start_totp(at(91), &ada, None, Some(challenge), None)
+        .unwrap();
+    let code = Totp::from_uri(&setup.uri).unwrap().at(at(91));
+    let enrolled = verifier
+        .confirm_totp(at(91), &setup.token, &code, &client())
+        .unwrap();
+    assert_eq!(
+        enrolled.verified.unwrap().amr(),
+        ["otp"],
+        "the password alone stood behind it"
+    );
+    assert!(
+        !verifier
+            .session_counts(at(92), &ada.id, cookies[1])
+            .unwrap()
+    );
+    let view = verifier.account(at(92), &ada.id).unwrap();
+    assert!(view.enrolled && view.enrolment_due.is_none());
     assert!(verifier.audit_is_intact(&ada.id).unwrap());
 }
 
@@ -324,7 +346,12 @@ fn the_last_code_of_a_sign_in_that_needs_a_set_up_goes_on_with_that() {
     let enrolled = verifier
         .confirm_totp(at(61), &setup.token, &code, &client())
         .unwrap();
-    assert!(enrolled.verified.is_some() && enrolled.recovery_codes.len() == 10);
+    assert_eq!(enrolled.recovery_codes.len(), 10);
+    assert_eq!(
+        enrolled.verified.unwrap().amr(),
+        ["otp", "mfa"],
+        "a code of the list was proven for it"
+    );
     let view = verifier.account(at(62), &ada.id).unwrap();
     assert!(view.enrolled && view.enrolment_due.is_none());
 }

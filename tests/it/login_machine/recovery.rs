@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use twofactor::account::{
-    Account, AuditBuffer, Denied, GrantId, NewCodes, NewSecret, PendingTotp, RuleContext,
+    Account, AuditBuffer, Denied, GrantId, NewCodes, NewSecret, PendingTotp, Permit, RuleContext,
 };
 use twofactor::audit::Authority;
 use twofactor::crypto::recovery_code::{self, RecoveryLength};
@@ -93,6 +93,8 @@ enum Action {
     Answer(u8, Purpose, Proof),
     /// A set-up of a first app.
     Start,
+    /// One by the challenge of a sign-in, with the password alone.
+    StartBy(u8),
     /// One in the place of the app.
     Rotate(Option<u8>),
     Confirm(bool),
@@ -113,6 +115,7 @@ fn actions() -> Vec<Action> {
         Answer(2, StepUp, Proof::Code(2)),
         Answer(2, Login, Proof::Code(0)), // relabelled
         Start,
+        StartBy(1),
         Rotate(None),
         Rotate(Some(2)),
         Confirm(true),
@@ -161,6 +164,8 @@ struct State {
     codes: Vec<String>,
     used: usize,
     former_codes: Vec<String>,
+    /// The last code was used, and nothing is enrolled since.
+    is_due: bool,
     /// Everything that was ever shown: the first code of a list, and what a secret shows at one moment.
     given: BTreeSet<String>,
 }
@@ -179,6 +184,7 @@ impl State {
             codes: Vec::new(),
             used: 0,
             former_codes: Vec::new(),
+            is_due: false,
             given: BTreeSet::new(),
         }
     }
@@ -256,7 +262,10 @@ impl State {
             Action::Wait(seconds) => next.now += seconds,
             Action::Open(id, purpose) => {
                 let key = (id, purpose == Purpose::StepUp);
-                if self.app.is_some() && !self.open.contains(&key) {
+                // As the verifier does.
+                let is_login = purpose == Purpose::Login;
+                let has_reason = self.app.is_some() || is_login && self.is_due;
+                if has_reason && !self.open.contains(&key) {
                     let id = token(id, purpose).id;
                     ruled(self.now, |context| {
                         account.open_challenge(id, purpose, context)
@@ -292,6 +301,19 @@ impl State {
                     (other, _) => panic!("{other:?}"),
                 }
             }
+            Action::StartBy(id) => {
+                let permit = Permit::Login(token(id, Purpose::Login).id);
+                let may = account.allow_set_up(&permit, time(self.now), &policy());
+                let is_open = self.open.contains(&(id, false));
+                assert_eq!(may.is_ok(), self.is_due && is_open, "{may:?}");
+                if may.is_ok() {
+                    let id = token(id, Purpose::Login).id;
+                    let token = ruled(self.now, |context| {
+                        account.start_app_for_login(secret(), "ada", None, id, context)
+                    });
+                    next.begun(token, None);
+                }
+            }
             Action::Rotate(grant) => {
                 if self.may_change(&account, grant) {
                     let token = ruled(self.now, |context| {
@@ -320,6 +342,11 @@ impl State {
         assert_eq!(account.epoch() > before, raised, "{action:?}");
         assert!(account.epoch() >= before);
         assert_eq!(account.is_enrolled(), next.app.is_some(), "{action:?}");
+        assert_eq!(
+            account.must_enrol(time(next.now)),
+            next.is_due,
+            "{action:?}"
+        );
         let mut methods = Vec::new();
         if next.app.is_some() {
             methods.extend([Method::Totp, Method::RecoveryCode]);
@@ -365,6 +392,7 @@ impl State {
         next.app = Some((begun.token.clone(), self.now / 30));
         next.new_codes(account);
         next.end_all(begun.grant);
+        next.is_due = false;
         assert!(account.disabled().is_empty() && account.locks(time(self.now)).is_empty());
         true
     }
@@ -437,7 +465,7 @@ impl State {
             }
             Err(other) => {
                 assert_eq!(other, Denied::Rejected);
-                assert!(!matches!(proof, Proof::Mistyped));
+                assert!(!matches!(proof, Proof::Mistyped) || self.app.is_none());
                 return false;
             }
         };
@@ -458,8 +486,22 @@ impl State {
         if is_last {
             next.end_all(accepted.granted.then_some(id));
             next.end_factors();
+            next.is_due = true;
         }
         is_last
+    }
+
+    /// After the last code the password is enough for a set-up, and that ends the sign-in.
+    fn signs_in_by_a_set_up(account: &mut Account, now: u64) {
+        let id = token(99, Purpose::Login).id;
+        let confirmed = ruled(now, |context| {
+            account.open_challenge(id, Purpose::Login, context).unwrap();
+            account.allow_set_up(&Permit::Login(id), time(now), &policy())?;
+            let setup = account.start_app_for_login(secret(), "ada", None, id, context);
+            with_codes(|codes| account.confirm_totp(&setup, &shown(&setup, now), codes, context))
+        });
+        assert_eq!(confirmed, Ok(true));
+        assert!(account.is_enrolled() && !account.must_enrol(time(now)));
     }
 
     /// Whatever happened: every block ends, and then the next code of the list lets its owner in, or there is nothing to
@@ -469,6 +511,9 @@ impl State {
         let mut account = self.account();
         if self.app.is_none() {
             assert!(!account.is_enrolled() && account.allow_change(None, time(later)).is_ok());
+            if self.is_due {
+                Self::signs_in_by_a_set_up(&mut account, later);
+            }
             return;
         }
         let fresh = token(99, Purpose::Login);
