@@ -33,7 +33,7 @@ namespace TwoFactor {
         /**
          * One of a list of codes that are made of a master key (`twofactor.secrets = derived`). They are used in their
          * order: a later one is accepted as well, and all before it are spent with it. The last one switches the second
-         * factor off.
+         * factor off, and the next sign-in ends with an enrolment.
          */
         case RecoveryCode = 'recovery';
 
@@ -1078,8 +1078,9 @@ namespace TwoFactor {
 
         /**
          * What was proven, in registered values (RFC 8176): "sms" and "tel" for codes by SMS and voice call, "otp" for every
-         * other code that is good once; "mfa" where it followed a password, as for Purpose::Login. That there was a
-         * password ("pwd") the host knows itself.
+         * other code that is good once; "mfa" where it followed a password, as for Purpose::Login. Not in
+         * Enrolled::verified() where the password alone stood behind the set-up: whoever knew it could have made it. That
+         * there was a password ("pwd") the host knows itself.
          *
          * @return list<string>
          */
@@ -1095,8 +1096,9 @@ namespace TwoFactor {
         public function recoveryCodesLeft(): ?int {}
 
         /**
-         * It was the last recovery code: the account has no factor any more, and the password alone signs in. Have its user
-         * set up a second factor anew at once.
+         * It was the last recovery code: the account has no factor any more. Have its user set one up anew at once; the
+         * next sign-in does not end without it (LoginState::EnrolmentRequired), and until then whoever knows the password
+         * could do so in their place. Where a set-up within a sign-in cannot be offered, call waiveEnrolment().
          */
         public function isSwitchedOff(): bool {}
 
@@ -1796,7 +1798,7 @@ namespace TwoFactor {
          * @param (callable(ProvenNumber): void)|null $numberProven keeps the receipt for a registration
          * @param string $subject what the host calls whoever registers: see proveNumber()
          * @param (callable(string $userId): ?User)|null $loadUser who has given the right password and has to set a factor
-         *     up before they are signed in
+         *     up before they are signed in (requireEnrolment(), and after the last recovery code); without it they are not
          * @throws \ValueError
          */
         public function __construct(Client $client, ?string $contentType = null, ?User $user = null, #[\SensitiveParameter] ?string $credential = null, ?callable $authenticate = null, ?callable $checkPassword = null, ?callable $signIn = null, ?callable $goOn = null, ?callable $mail = null, ?callable $findUser = null, ?callable $acceptsPassword = null, ?callable $setPassword = null, ?callable $numberProven = null, string $subject = '', ?callable $loadUser = null) {}

@@ -48,6 +48,8 @@ pub struct Confirmed {
     pub first: bool,
     /// It ends the sign-in that it was begun in, and the look-up codes are new.
     pub signs_in: bool,
+    /// Something was proven before for that sign-in.
+    pub was_proven: bool,
     /// What it takes the place of.
     pub replaced: Option<Replaced>,
     /// What stood behind it.
@@ -95,6 +97,12 @@ impl Account {
             provider: pending.provider().to_owned(),
             locale: pending.recipient.locale.clone(),
         })
+    }
+
+    /// What a set-up of a number or address was begun with; `None` when it is over, or never was.
+    #[must_use]
+    pub fn set_up_by(&self, setup: &SetupId, now: UnixTime) -> Option<Permit> {
+        Some(self.pending_contacts.get(setup, now)?.permit)
     }
 
     /// How often a code of a set-up may still be tried before another one is needed; 0 when it is over.
@@ -178,6 +186,7 @@ impl Account {
         if permit.is_login() {
             self.allow_set_up(&permit, now, context.policy)?;
         }
+        let was_proven = self.was_proven_for(&permit);
         let (first, changer) = (!self.is_enrolled(), self.changer());
         let replaced = if method == Method::Email {
             self.failures.retain(|(m, _)| *m != Method::Email);
@@ -222,6 +231,7 @@ impl Account {
             method,
             first,
             signs_in: permit.is_login(),
+            was_proven,
             replaced,
             changer,
         })

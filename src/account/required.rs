@@ -99,6 +99,16 @@ impl Account {
         }
     }
 
+    /// Whether a set-up is of a sign-in for which something was proven, beside the password.
+    #[must_use]
+    pub fn was_proven_for(&self, permit: &Permit) -> bool {
+        let Permit::Login(challenge) = permit else {
+            return false;
+        };
+        let mut open = self.challenges.open.iter();
+        open.any(|it| it.id == *challenge && it.proven.is_some())
+    }
+
     /// That factor is enrolled, once more if it was before.
     pub(super) fn note_enrolled(&mut self, id: &FactorId) {
         if let Some(required) = &mut self.required {

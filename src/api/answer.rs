@@ -239,8 +239,16 @@ impl<T: Serialize> Present for Option<T> {
 answer! {
     /// The password was right.
     SignInBegun {
-        /// Whether a second factor is due. If so there is a challenge, and no token.
+        /// Whether the password is not enough. If so there is a challenge, and no token.
         "requires2fa" requires_2fa: bool,
+        /// Whether a second factor has to be set up first: POST /2fa/setup, /2fa/phone and /2fa/email take the challenge in
+        /// place of a password, and what confirms the set-up signs in. Where one has to be proven before, POST /login/otp
+        /// says so by the problem `enrolment`.
+        "requiresEnrolment" requires_enrolment: bool,
+        /// From when no sign-in ends without an enrolment, where one is required.
+        "enrolmentDue" enrolment_due: Option<Moment>,
+        /// What can be set up, where that has to be first.
+        "offered" offered: Option<Vec<Method>>,
         /// For POST /login/otp and /login/send. Keep it in memory only, never in localStorage or sessionStorage.
         "challenge" challenge: Option<Text>,
         /// What can be proven, the person's first choice first.
@@ -331,7 +339,8 @@ answer! {
         "codesOf" codes_of: Option<Method>,
         /// From when the app shows a code that is not spent: the one that was typed is.
         "nextCodeAt" next_code_at: Option<Moment>,
-        /// What the site has issued in the place of the session's token, if it gives it this way.
+        /// What the site has issued in the place of the session's token, or for the sign-in that ends with this, if it gives it
+        /// this way.
         "token" token: Option<Text>,
     }
 }
@@ -399,6 +408,8 @@ answer! {
         "recoveryCodesLeft" recovery_codes_left: u64,
         /// End of the longest block.
         "lockedUntil" locked_until: Option<Moment>,
+        /// From when no sign-in ends without an enrolment, where one is required.
+        "enrolmentDue" enrolment_due: Option<Moment>,
         /// What could be set up here.
         "offered" offered: Vec<Method>,
     }

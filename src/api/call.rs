@@ -82,6 +82,31 @@ impl<H: Host> Call<'_, H> {
         }
     }
 
+    /// What a set-up within a sign-in needs. Where the host lacks it nobody of whom one is due is let in.
+    pub(super) fn needs_enrolment(&self) -> Outcome<(), H> {
+        if !self.host.does(HostAct::LoadUser) {
+            self.host.tell_operator(
+                "a sign-in requires an enrolment, and the ApiContext has no loadUser to set one up with",
+            );
+        }
+        self.needs(&ENROLMENT)
+    }
+
+    /// The methods that can be set up here.
+    pub(super) fn offered(&self) -> Outcome<Vec<Method>, H> {
+        let is_mailed = self.host.does(HostAct::Mail);
+        self.ask(|it| {
+            let mut offered = Vec::new();
+            for method in Method::ALL {
+                let is_one = !method.is_lookup() && (*method != Method::Email || is_mailed);
+                if is_one && it.offers(self.now, *method)? {
+                    offered.push(*method);
+                }
+            }
+            Ok(offered)
+        })
+    }
+
     /// Asks the verifier.
     pub(super) fn ask<T>(
         &self,
@@ -170,8 +195,6 @@ impl<H: Host> Call<'_, H> {
     pub(super) fn refused(&self, error: Error) -> Refused<H::Failure> {
         let problem = match error {
             Error::Denied(Denied::NotSent { reason: "method" }) => return Refused::NotOffered,
-            // No call of this interface sets a factor up within a sign-in.
-            Error::Denied(Denied::EnrolmentRequired) => return Refused::NotOffered,
             Error::Denied(denied) => of_denied(denied),
             Error::Number { reason, text } => Problem {
                 reason: Some(reason),
@@ -197,6 +220,9 @@ impl<H: Host> Call<'_, H> {
     }
 }
 
+/// A set-up within a sign-in ends in it.
+pub(super) const ENROLMENT: [HostAct; 2] = [HostAct::LoadUser, HostAct::SignIn];
+
 /// When asking again may help, where nobody knows.
 const UNAVAILABLE_SECONDS: u64 = 30;
 
@@ -208,7 +234,7 @@ fn of_denied(denied: Denied) -> Problem {
         Denied::LockedOut { retry_after, .. } => Problem::waits(Kind::LockedOut, retry_after),
         Denied::ChallengeClosed => Kind::Closed.into(),
         Denied::StepUpRequired => Kind::StepUp.into(),
-        Denied::EnrolmentRequired => Kind::Denied.into(),
+        Denied::EnrolmentRequired => Kind::Enrolment.into(),
         Denied::TooRecent { retry_after } => Problem {
             retry_after: Some(retry_after),
             ..Kind::TooRecent.into()

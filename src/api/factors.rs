@@ -13,7 +13,7 @@ use super::bodies::{
     AnyProof, AppRequest, EmailBegin, EmailRequest, Granted, PhoneBegin, PhoneRequest, Proof,
     Removal, SetupProof,
 };
-use super::call::{Call, Outcome, Refused};
+use super::call::{Call, ENROLMENT, Outcome, Refused};
 use super::host::{ChangedBy, Host, HostAct};
 use super::problem::{Kind, Problem, Wrong};
 use super::sign_in;
@@ -21,7 +21,9 @@ use crate::account::Denied;
 use crate::phone::PhoneNumber;
 use crate::qr;
 use crate::types::{self, Purpose, UserId};
-use crate::verifier::{self, AccountView, Delivery, Error, FactorView, SetupOf, User, Verifier};
+use crate::verifier::{
+    self, AccountView, CameOf, Delivery, Error, FactorView, SetupOf, SetupState, User, Verifier,
+};
 
 /// Pixels a module of the PNG.
 const SCALE: u8 = 6;
@@ -29,15 +31,8 @@ const SCALE: u8 = 6;
 /// `GET /2fa`
 pub(super) fn state<H: Host>(call: &Call<'_, H>) -> Outcome<State, H> {
     let user = call.user()?;
-    let (account, offered) = call.ask(|it| {
-        let mut offered = Vec::new();
-        for method in types::Method::ALL {
-            if !method.is_lookup() && it.offers(call.now, *method)? {
-                offered.push(*method);
-            }
-        }
-        Ok((it.account(call.now, &user.id)?, offered))
-    })?;
+    let offered = call.offered()?;
+    let account = call.ask(|it| it.account(call.now, &user.id))?;
     let shown = |factor: &FactorView| Factor {
         id: factor.id.as_str().into(),
         method: Method(factor.method),
@@ -55,6 +50,7 @@ pub(super) fn state<H: Host>(call: &Call<'_, H>) -> Outcome<State, H> {
         backup_codes_left: account.backup_codes_left as u64,
         recovery_codes_left: account.recovery_codes_left as u64,
         locked_until: account.locked_until(None).map(Moment),
+        enrolment_due: account.enrolment_due.map(Moment),
         offered: methods(&offered),
     })
 }
@@ -85,7 +81,7 @@ impl<'a> Beginner<'a> {
 
     /// Whoever gave the right password for that challenge, and has to set something up to be signed in.
     fn signing_in<H: Host>(call: &Call<'_, H>, challenge: &'a str) -> Outcome<Self, H> {
-        call.needs(&[HostAct::LoadUser, HostAct::SignIn])?;
+        call.needs(&ENROLMENT)?;
         let id = match call.ask(|it| Ok(it.challenge_for(challenge)))? {
             Some((id, Purpose::Login)) => id,
             _ => return Err(Kind::Closed.into()),
@@ -253,18 +249,28 @@ fn sent_for_setup<H: Host>(call: &Call<'_, H>, sent: Delivery) -> Outcome<SetupC
     })
 }
 
-/// Whose set-up that is, and what of. That of somebody else than who is signed in is like a wrong code; where nobody is, its
-/// token is what says that it is theirs.
+/// Whose set-up that is, and what of, if whoever asks may go on with it. That of somebody else than who is signed in is
+/// like a wrong code. Where nobody is, it is one of a sign-in, for which its token is enough, as a challenge is. Whoever
+/// holds the token and may go on with it is told that it is over.
 fn theirs<H: Host>(
     call: &Call<'_, H>,
     setup: &str,
     wanted: Option<SetupOf>,
 ) -> Outcome<(UserId, SetupOf), H> {
-    let found = call.ask(|it| Ok(it.setup_for(setup)))?;
-    let found = found.filter(|(owner, of)| {
-        call.user.is_none_or(|user| user.id == *owner) && wanted.is_none_or(|it| it == *of)
-    });
-    found.ok_or_else(|| Kind::Denied.into())
+    let found = call.ask(|it| {
+        let state = it.setup_state(call.now, setup)?;
+        Ok(it.setup_for(setup).map(|(owner, of)| (owner, of, state)))
+    })?;
+    let found = found.filter(|(_, of, _)| wanted.is_none_or(|it| it == *of));
+    let (owner, of, state) = found.ok_or(Kind::Denied)?;
+    let is_theirs = call.user.map(|user| user.id == owner);
+    match (state, is_theirs) {
+        (SetupState::WaitsForSignIn, _) => call.needs(&ENROLMENT).map(|()| (owner, of)),
+        (SetupState::Waits, Some(true)) => Ok((owner, of)),
+        (SetupState::Waits, None) => Err(Kind::SignIn.into()),
+        (SetupState::Over, None | Some(true)) => Err(Kind::SetupOver.into()),
+        (SetupState::Waits | SetupState::Over, Some(false)) => Err(Kind::Denied.into()),
+    }
 }
 
 /// Confirms a set-up; of which kind it may be, if not of any.
@@ -288,9 +294,10 @@ fn confirm_of<H: Host>(
         }
         Err(error) => return Err(call.refused(error)),
     };
-    let token = match call.user {
-        Some(_) => call.host.go_on(&owner, ChangedBy::Enrolled(&enrolled)),
-        None => Ok(None),
+    // The sign-in that required it ends here.
+    let token = match &enrolled.verified {
+        Some(verified) => call.host.sign_in(&owner, CameOf::Verified(verified)),
+        None => call.host.go_on(&owner, ChangedBy::Enrolled(&enrolled)),
     };
     let token = token.map_err(Refused::Host)?.map(Text::from);
     // Whose number was replaced is told, where the host has a way.
@@ -421,8 +428,7 @@ pub(super) fn renew_codes<H: Host>(call: &Call<'_, H>, body: Granted) -> Outcome
     })
 }
 
-/// `DELETE /2fa`: every method, one after the other, with one grant. Who is interrupted has what is left, and begins
-/// again.
+/// `DELETE /2fa`
 pub(super) fn remove<H: Host>(call: &Call<'_, H>, body: Removal) -> Outcome<Removed, H> {
     let user = call.user()?;
     call.confirm_password(user, &body.password)?;

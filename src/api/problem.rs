@@ -31,11 +31,13 @@ pub(super) enum Kind {
     Closed,
     Mistyped,
     StepUp,
+    Enrolment,
     Disabled,
     TooRecent,
     NotFound,
     Method,
     NotEnabled,
+    SetupOver,
     TooLarge,
     MediaType,
     Number,
@@ -50,18 +52,20 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All there are.
-    pub(super) const ALL: [Self; 21] = [
+    pub(super) const ALL: [Self; 23] = [
         Self::Request,
         Self::SignIn,
         Self::Denied,
         Self::Closed,
         Self::Mistyped,
         Self::StepUp,
+        Self::Enrolment,
         Self::Disabled,
         Self::TooRecent,
         Self::NotFound,
         Self::Method,
         Self::NotEnabled,
+        Self::SetupOver,
         Self::TooLarge,
         Self::MediaType,
         Self::Number,
@@ -87,6 +91,11 @@ impl Kind {
                 "step-up",
                 "Please confirm with your second factor first.",
             ),
+            Self::Enrolment => (
+                403,
+                "enrolment",
+                "Please set up your second factor anew to finish signing in.",
+            ),
             Self::Disabled => (403, "disabled", "This method has to be set up anew."),
             Self::TooRecent => (
                 403,
@@ -96,6 +105,11 @@ impl Kind {
             Self::NotFound => (404, "not-found", "There is nothing here."),
             Self::Method => (405, "method", "This cannot be done here."),
             Self::NotEnabled => (409, "not-enabled", "There is no second factor."),
+            Self::SetupOver => (
+                409,
+                "setup-over",
+                "This set-up is over. Please begin again.",
+            ),
             Self::TooLarge => (413, "too-large", "The request is too large."),
             Self::MediaType => (415, "media-type", "The request has to be application/json."),
             Self::Number => (422, "number", "This number cannot be used."),
@@ -141,6 +155,7 @@ pub(super) struct Problem {
     pub(super) retry_after: Option<u64>,
     pub(super) attempts_left: Option<u8>,
     pub(super) step_up: Option<Box<StepUp>>,
+    pub(super) offered: Option<Vec<Method>>,
 }
 
 impl From<Kind> for Problem {
@@ -153,6 +168,7 @@ impl From<Kind> for Problem {
             retry_after: None,
             attempts_left: None,
             step_up: None,
+            offered: None,
         }
     }
 }
@@ -225,10 +241,16 @@ impl Problem {
         if let Some(left) = self.attempts_left {
             put("attemptsLeft", left.into());
         }
+        let names = |methods: &[Method]| -> Value {
+            let names = methods.iter().map(|method| method.as_str());
+            names.collect::<Vec<_>>().into()
+        };
+        if let Some(offered) = &self.offered {
+            put("offered", names(offered));
+        }
         if let Some(step_up) = &self.step_up {
             put("challenge", step_up.challenge.as_str().into());
-            let methods = step_up.methods.iter().map(|method| method.as_str());
-            put("methods", methods.collect::<Vec<_>>().into());
+            put("methods", names(&step_up.methods));
             if let Some(at) = step_up.expires_at {
                 put("expiresAt", at.utc().rfc3339().into());
             }
@@ -262,6 +284,11 @@ impl Problem {
                         Keep it in memory only.",
                 },
                 "methods": {"type": "array", "items": {"type": "string", "enum": methods}},
+                "offered": {
+                    "type": "array",
+                    "items": {"type": "string", "enum": methods},
+                    "description": "Of `enrolment`: what can be set up, by the challenge that was just answered.",
+                },
                 "expiresAt": {"type": "string", "format": "date-time"},
             },
             "required": ["type", "title", "status"],

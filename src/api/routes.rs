@@ -106,7 +106,7 @@ routes! {
         => 202 CodeSent, [Denied, Closed, Disabled, NotSent, LockedOut], sign_in::send,
         "Sends a code for a challenge";
     POST "/login/otp" FinishSignIn (Anybody) Proof
-        => 200 SignedIn, [Denied, Closed, Mistyped, Disabled, LockedOut], sign_in::otp,
+        => 200 SignedIn, [Denied, Closed, Mistyped, Enrolment, Disabled, LockedOut], sign_in::otp,
         "Finishes a sign-in with a proof";
     GET "/2fa" ReadState (SignedIn) NoBody
         => 200 State, [], |call, _| factors::state(call),
@@ -121,25 +121,25 @@ routes! {
         => 200 AppSetupBegun, [SignIn, Denied, Closed, StepUp, Factor], factors::begin_app,
         "The same as POST /2fa/setup, by another name";
     POST "/2fa/confirm" ConfirmSetup (Anybody) SetupProof
-        => 200 Enrolled, [Denied, Number], factors::confirm,
+        => 200 Enrolled, [SignIn, Denied, Closed, SetupOver, Number], factors::confirm,
         "Confirms a set-up; with the first factor come backup or recovery codes, once";
     POST "/2fa/verify" Verify (Anybody) AnyProof
-        => 200 Proven, [SignIn, Denied, Closed, Mistyped, Disabled, Number, LockedOut], factors::verify,
+        => 200 Proven, [SignIn, Denied, Closed, Mistyped, Enrolment, Disabled, SetupOver, Number, LockedOut], factors::verify,
         "Confirms a set-up, or answers the challenge of a step-up or a sign-in";
     POST "/2fa/codes" RenewCodes (SignedIn) Granted
         => 200 Codes, [StepUp, NotEnabled], factors::renew_codes,
         "Makes new backup or recovery codes; the old ones are worth nothing from then on";
     POST "/2fa/phone" BeginPhone (Anybody) PhoneRequest
-        => 202 SetupCodeSent, [SignIn, Denied, Closed, StepUp, Number, NotSent], factors::begin_phone,
+        => 202 SetupCodeSent, [SignIn, Denied, Closed, StepUp, SetupOver, Number, NotSent], factors::begin_phone,
         "Begins the set-up of a telephone number, or sends another code for one";
     POST "/2fa/phone/confirm" ConfirmPhone (Anybody) SetupProof
-        => 200 Enrolled, [Denied, Number], factors::confirm_phone,
+        => 200 Enrolled, [SignIn, Denied, Closed, SetupOver, Number], factors::confirm_phone,
         "Confirms the set-up of a telephone number";
     POST "/2fa/email" BeginEmail (Anybody) EmailRequest
-        => 202 SetupCodeSent, [SignIn, Denied, Closed, StepUp, Refused, NotSent], factors::begin_email,
+        => 202 SetupCodeSent, [SignIn, Denied, Closed, StepUp, SetupOver, Refused, NotSent], factors::begin_email,
         "Begins the set-up of the person's e-mail address, or sends another code for it";
     POST "/2fa/email/confirm" ConfirmEmail (Anybody) SetupProof
-        => 200 Enrolled, [Denied], factors::confirm_email,
+        => 200 Enrolled, [SignIn, Denied, Closed, SetupOver], factors::confirm_email,
         "Confirms the set-up of the e-mail address";
     GET "/2fa/sessions" ListSessions (SignedIn) NoBody
         => 200 Sessions, [], |call, _| sessions::list(call),

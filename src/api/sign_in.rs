@@ -4,9 +4,10 @@ use super::answer::{CodeSent, Method, Moment, SignInBegun, SignedIn, methods};
 use super::bodies::{CodeRequest, Proof, SignIn};
 use super::call::{Call, Outcome, Refused};
 use super::host::{Host, HostAct};
-use super::problem::Kind;
+use super::problem::{Kind, Problem};
+use crate::account::Denied;
 use crate::types::Purpose;
-use crate::verifier::{CameOf, LoginState, Verified};
+use crate::verifier::{CameOf, Error, LoginState, Verified};
 
 /// `POST /login`
 pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignInBegun, H> {
@@ -20,16 +21,33 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
             let token = call.host.sign_in(&user.id, CameOf::Login(&login));
             SignInBegun {
                 requires_2fa: false,
+                requires_enrolment: false,
+                enrolment_due: login.enrolment_due.map(Moment),
+                offered: None,
                 challenge: None,
                 methods: None,
                 expires_at: None,
                 token: token.map_err(Refused::Host)?.map(Into::into),
             }
         }
-        // No call of this interface sets a factor up within a sign-in.
-        LoginState::EnrolmentRequired => return Err(Refused::NotOffered),
+        LoginState::EnrolmentRequired => {
+            call.needs_enrolment()?;
+            SignInBegun {
+                requires_2fa: true,
+                requires_enrolment: true,
+                enrolment_due: login.enrolment_due.map(Moment),
+                offered: Some(methods(&call.offered()?)),
+                challenge: Some(login.challenge.into()),
+                methods: Some(Vec::new()),
+                expires_at: login.expires_at.map(Moment),
+                token: None,
+            }
+        }
         LoginState::ChallengeRequired => SignInBegun {
             requires_2fa: true,
+            requires_enrolment: false,
+            enrolment_due: login.enrolment_due.map(Moment),
+            offered: None,
             challenge: Some(login.challenge.into()),
             methods: Some(methods(&login.methods)),
             expires_at: login.expires_at.map(Moment),
@@ -44,15 +62,23 @@ pub(super) fn prove<H: Host>(
     proof: &Proof,
 ) -> Outcome<(Verified, Option<super::answer::Text>), H> {
     call.needs(&[HostAct::SignIn])?;
-    let verified = call.ask(|it| {
-        it.verify(
-            call.now,
-            &proof.challenge,
-            proof.method.0,
-            &proof.code,
-            call.client,
-        )
-    })?;
+    let (now, client) = (call.now, call.client);
+    let answer = call
+        .host
+        .ask(|it| it.verify(now, &proof.challenge, proof.method.0, &proof.code, client));
+    let verified = match answer.map_err(Refused::Host)? {
+        Ok(verified) => verified,
+        // Nobody is signed in yet: the challenge is good for a set-up now, and for nothing else.
+        Err(Error::Denied(Denied::EnrolmentRequired)) => {
+            call.needs_enrolment()?;
+            let problem = Problem {
+                offered: Some(call.offered()?),
+                ..Kind::Enrolment.into()
+            };
+            return Err(problem.into());
+        }
+        Err(error) => return Err(call.refused(error)),
+    };
     let token = call
         .host
         .sign_in(&verified.user, CameOf::Verified(&verified));

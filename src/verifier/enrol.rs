@@ -61,12 +61,13 @@ impl Verifier {
         }
     }
 
-    /// The sign-in that ended with a set-up.
+    /// The sign-in that ended with a set-up, for which something was proven before or not.
     pub(super) fn verified_by_set_up(
         &self,
         now: UnixTime,
         user: &UserId,
         method: Method,
+        was_proven: bool,
         account: &Account,
     ) -> Verified {
         Verified {
@@ -79,6 +80,7 @@ impl Verifier {
             backup_codes_left: account.backup_codes_left(),
             recovery_codes_left: account.recovery_codes_left(),
             switched_off: false,
+            enrolled_by_password: !was_proven,
         }
     }
 
@@ -281,10 +283,13 @@ impl Verifier {
             self.accounts
                 .change(&user, now, Some(&ip), |account, context| {
                     let new = codes.for_account();
+                    let was_proven = account.was_proven_for(pending.permit());
                     let given = account.confirm_totp(&pending, code, new, context)?;
                     let shown = self.shown_codes(&user, account, &codes, given && !were_shown);
-                    let verified = matches!(pending.permit(), Permit::Login(_))
-                        .then(|| self.verified_by_set_up(now, &user, Method::Totp, account));
+                    let verified = matches!(pending.permit(), Permit::Login(_)).then(|| {
+                        let method = Method::Totp;
+                        self.verified_by_set_up(now, &user, method, was_proven, account)
+                    });
                     Ok((shown, account.epoch(), account.totp_next(), verified))
                 })??;
         Ok(Enrolled {

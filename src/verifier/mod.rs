@@ -64,7 +64,7 @@ pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
 pub use health::{HealthCheck, can_verify, settings_health};
 use keys::KeySource;
 pub use number_proof::ProvenNumber;
-pub use oob_enrol::SetupOf;
+pub use oob_enrol::{SetupOf, SetupState};
 pub use operator::Operator;
 pub use password_reset::{RESET_SECONDS, Step as PasswordResetStep};
 use provider_list::ProviderRegistry;
@@ -146,6 +146,8 @@ pub struct Verified {
     pub recovery_codes_left: Option<usize>,
     /// It was the last recovery code: no factor is left, and its user has to enrol anew.
     pub switched_off: bool,
+    /// It is of a factor that was set up within this sign-in, behind which there was a password alone.
+    pub enrolled_by_password: bool,
 }
 
 impl Verified {
@@ -162,7 +164,8 @@ impl Verified {
     /// What the user has proven, in registered values (RFC 8176 section 2): `sms` and `tel` for codes that came by SMS
     /// or a voice call to the user's registered number, `otp` for every other code that is good once; none is
     /// registered for WhatsApp, e-mail or a look-up code. `mfa` where it follows a password: that is what a proof for
-    /// [`Purpose::Login`] does. Whether there was a password (`pwd`) the host knows.
+    /// [`Purpose::Login`] does. Not of what was set up within the sign-in by the password alone: whoever knew it
+    /// could have, so it is no second factor yet. Whether there was a password (`pwd`) the host knows.
     #[must_use]
     pub fn amr(&self) -> Vec<&'static str> {
         let mut values = vec![match self.method {
@@ -175,7 +178,7 @@ impl Verified {
             | Method::BackupCode
             | Method::RecoveryCode => "otp",
         }];
-        if self.purpose == Purpose::Login {
+        if self.purpose == Purpose::Login && !self.enrolled_by_password {
             values.push("mfa");
         }
         values

@@ -4,7 +4,8 @@ use super::send::{CodeTask, Delivery, Message, answer_of, checked};
 use super::token::Setup;
 use super::{Client, Enrolled, Error, User, Verifier};
 use crate::account::{
-    Account, Confirmed, Denied, ForEnrolment, NewCodes, Recipient, Replaced, SetupId, Step, Waiting,
+    Account, Confirmed, Denied, ForEnrolment, NewCodes, Permit, Recipient, Replaced, SetupId, Step,
+    Waiting,
 };
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
@@ -26,6 +27,17 @@ pub enum SetupOf {
     Phone,
     /// An e-mail address.
     Email,
+}
+
+/// What a set-up waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetupState {
+    /// Nothing more: it is over, or was never ours.
+    Over,
+    /// Its code.
+    Waits,
+    /// Its code, which ends a sign-in that requires it.
+    WaitsForSignIn,
 }
 
 impl Verifier {
@@ -139,14 +151,28 @@ impl Verifier {
     /// # Errors
     /// [`Error::Unavailable`]
     pub fn is_pending_setup(&self, now: UnixTime, setup: &str) -> Result<bool, Error> {
+        Ok(self.setup_state(now, setup)? != SetupState::Over)
+    }
+
+    /// Whether a set-up, of an app as well, still waits for its code, and what it ends in. One that is none of ours is
+    /// over.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn setup_state(&self, now: UnixTime, setup: &str) -> Result<SetupState, Error> {
         let Ok((user, kind)) = self.setup_of(setup) else {
-            return Ok(false);
+            return Ok(SetupState::Over);
         };
         let account = self.accounts.read(&user, now)?;
-        Ok(account.is_some_and(|account| match &kind {
-            Setup::Totp(pending, _) => account.awaits(pending, now),
-            Setup::Phone(id) | Setup::Email(id) => account.waiting(id, now).is_some(),
-        }))
+        let permit = account.and_then(|account| match &kind {
+            Setup::Totp(pending, _) => account.awaits(pending, now).then(|| *pending.permit()),
+            Setup::Phone(id) | Setup::Email(id) => account.set_up_by(id, now),
+        });
+        Ok(match permit {
+            None => SetupState::Over,
+            Some(Permit::Login(_)) => SetupState::WaitsForSignIn,
+            Some(Permit::None | Permit::Grant(_)) => SetupState::Waits,
+        })
     }
 
     /// How often a code may still be typed for the set-up of a number or an address before another one is needed; 0
@@ -330,9 +356,10 @@ impl Verifier {
         let answer_of_rule = |account: &Account, confirmed: Confirmed| {
             let given = confirmed.first || confirmed.signs_in;
             let shown = self.shown_codes(user, account, &codes, given);
-            let verified = confirmed
-                .signs_in
-                .then(|| self.verified_by_set_up(now, user, confirmed.method, account));
+            let verified = confirmed.signs_in.then(|| {
+                let (method, was_proven) = (confirmed.method, confirmed.was_proven);
+                self.verified_by_set_up(now, user, method, was_proven, account)
+            });
             (confirmed, shown, account.epoch(), verified)
         };
         let step = self

@@ -287,6 +287,7 @@ impl Verifier {
             backup_codes_left: accepted.backup_codes_left,
             recovery_codes_left: accepted.recovery_codes_left,
             switched_off: accepted.switched_off,
+            enrolled_by_password: false,
         })
     }
 }

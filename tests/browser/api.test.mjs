@@ -32,7 +32,7 @@ for (const [device, viewport] of devices.filter(([name]) => (name === 'phone') =
   test(`the example over JSON on a ${device}`, { timeout: 240000 }, async (t) => {
     // With backup codes on a desk, with recovery codes on a phone.
     const codesOf = device === 'phone' ? 'recovery' : 'backup';
-    const site = await startExample(...(codesOf === 'recovery' ? ['--derived'] : []));
+    const site = await startExample('--require=bob', ...(codesOf === 'recovery' ? ['--derived'] : []));
     const browser = await startBrowser();
     t.after(async () => {
       await browser.close();
@@ -162,6 +162,61 @@ for (const [device, viewport] of devices.filter(([name]) => (name === 'phone') =
     await keepsNothing(codes);
     await page.reload();
     await at('home');
+    await page.click('#sign-out');
+
+    // Somebody who has to enrol is signed in by the set-up, and by nothing before it.
+    const giveUp = async () => { await page.click('#give-up'); await at('sign-in'); };
+    await giveName('bob');
+    await at('setup');
+    assert.equal(await page.textContent('#said'), 'To finish signing in, set up a second factor.');
+    await looksRight(page, `api-9-required-${device}`);
+    assert.equal(await page.evaluate(async () => (await fetch('/api/2fa')).status), 401, 'nobody is signed in yet');
+    await keepsNothing([]);
+    await giveUp();
+    // One that took too long begins again.
+    await giveName('bob');
+    await at('setup');
+    letPass(site, 1800);
+    await page.fill('#setup-code', '123456');
+    await page.click('#setup form button');
+    await at('sign-in');
+    assert.equal(await page.textContent('#wrong'), 'This set-up is over. Please begin again.');
+    await giveName('bob');
+    await at('setup');
+    const theirs = new Phone(await page.textContent('#key'), site);
+    await page.fill('#setup-code', theirs.code());
+    await page.click('#setup form button');
+    await at('codes');
+    const list = await page.locator('#list li').allTextContents();
+    assert.equal(list.length, 10);
+    await page.click('#kept');
+    await at('home');
+    await page.waitForSelector('#on:not([hidden])');
+    await page.click('#sign-out');
+
+    // The last recovery code switches it off: it is set up anew there, or at the next sign-in.
+    if (codesOf === 'recovery') {
+      await giveName('bob');
+      await at('proof');
+      await page.check('input[value=recovery]');
+      await page.fill('#code', list[9]);
+      await page.click('#prove');
+      await at('home');
+      assert.match(await page.textContent('#said'), /last recovery code.*your next sign-in does not end without it/);
+      await page.waitForSelector('#off:not([hidden])');
+      assert.match(await page.textContent('#off-means'), /^From .* on no sign-in of yours ends without a second factor/);
+      await looksRight(page, `api-10-last-${device}`);
+      await page.click('#sign-out');
+      await giveName('bob');
+      await at('setup');
+      const anew = new Phone(await page.textContent('#key'), site);
+      await page.fill('#setup-code', anew.code());
+      await page.click('#setup form button');
+      await at('codes');
+      assert.ok((await page.locator('#list li').allTextContents()).every((code) => !list.includes(code)));
+      await page.click('#kept');
+      await at('home');
+    }
     assert.deepEqual(complaints, []);
   });
 }

@@ -5,17 +5,17 @@
  * of its input with --json). For script/demo, the browser tests and what holds the OpenAPI document to it. Codes to
  * telephones go into the file `messages` of its folder and mails into `mails`; a person is shown both.
  *
- *   php -d extension=… tests/host/serve_api.php [--port=N] [--workers=N] [--generous] [--derived] [--json]
+ *   php -d extension=… tests/host/serve_api.php [--port=N] [--workers=N] [--generous] [--derived] [--require=NAME] [--json]
  *
- * With --generous no number of requests is too many, with --derived secrets are derived. With --json the time can be moved ahead by the file `clock` of its
- * folder, as that of a site (Clock.php).
+ * With --generous no number of requests is too many, with --derived secrets are derived, with --require that person has to
+ * enrol. With --json the time can be moved ahead by the file `clock` of its folder, as that of a site (Clock.php).
  */
 
 declare(strict_types=1);
 
 require __DIR__ . '/../../php/examples/api/Service.php';
 
-$options = getopt('', ['port:', 'workers:', 'generous', 'derived', 'json']);
+$options = getopt('', ['port:', 'workers:', 'generous', 'derived', 'require:', 'json']);
 $isJson = isset($options['json']);
 $root = dirname(__DIR__, 2);
 $folder = sys_get_temp_dir() . '/twofactor-api-' . bin2hex(random_bytes(6));
@@ -39,6 +39,10 @@ $passwords = ['alice' => 'battery-staple-1', 'bob' => 'paper-clip-tower-2'];
 $users = Service::database("$folder/users.sqlite");
 foreach ($passwords as $name => $password) {
     Service::addUser($users, $name, "$name@example.org", $password);
+}
+if (isset($options['require'])) {
+    $id = $users->query('SELECT id FROM users WHERE name = ' . $users->quote($options['require']))->fetchColumn();
+    TwoFactor\Verifier::open((require "$folder/config.php")['settings'])->requireEnrolment((string) $id, null, 'server', 'as told');
 }
 
 $port = (int) ($options['port'] ?? 0);

@@ -23,7 +23,7 @@ async function line(process, wanted) {
 
 /** The example, and Prism before it. */
 async function start(t) {
-  const server = spawn('php', ['-d', `extension=${extension}`, join(root, 'tests/host/serve_api.php'), '--json', '--generous'],
+  const server = spawn('php', ['-d', `extension=${extension}`, join(root, 'tests/host/serve_api.php'), '--json', '--generous', '--require=alice'],
     { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TWOFACTOR_EXTENSION: extension } });
   t.after(() => new Promise((resolve) => {
     server.once('exit', resolve);
@@ -131,6 +131,23 @@ test('every request and answer of a whole walk is what the document says', { tim
   ({ token } = await ask(200, 'POST', '/login/otp', { challenge: again, method: 'totp', code: code() }));
   ({ token } = await ask(200, 'DELETE', '/2fa', { password: 'a long new password', grant: await grant() }));
   assert.equal((await ask(200, 'GET', '/2fa')).enabled, false);
+
+  // A sign-in that ends with a set-up; then one whose old app is proven before.
+  token = '';
+  const enrol = async (challenge) => {
+    await ask(401, 'GET', '/2fa');
+    const begun = await ask(200, 'POST', '/2fa/setup', { challenge, label: 'Phone' });
+    await ask(401, 'POST', '/2fa/confirm', { setup: begun.setup, code: 'x' });
+    ({ token } = await ask(200, 'POST', '/2fa/confirm', { setup: begun.setup, code: totp(begun.key, now()) }));
+    await ask(200, 'GET', '/2fa');
+    await ask(409, 'POST', '/2fa/confirm', { setup: begun.setup, code: totp(begun.key, now()) });
+  };
+  const alice = { name: 'alice', password: site.passwords.alice };
+  const required = await ask(200, 'POST', '/login', alice);
+  assert.equal(required.requiresEnrolment, true);
+  await ask(401, 'POST', '/login/otp', { challenge: required.challenge, method: 'totp', code: '123456' });
+  await enrol(required.challenge);
+  assert.equal((await ask(200, 'POST', '/login', alice)).requiresEnrolment, false);
 
   // What the document forbids does not come through: Prism does look.
   const wrong = await fetch(`${site.prism}/api/login`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"name": 1}' });

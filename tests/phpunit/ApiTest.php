@@ -71,7 +71,7 @@ final class ApiTest extends TestCase
             },
             'checkPassword' => fn (string $id, #[\SensitiveParameter] string $password): bool => $password === self::PASSWORD,
             'signIn' => function (string $id, Verified|Login $cameOf): string {
-                $this->heard[] = ['signIn', $id, $cameOf::class];
+                $this->heard[] = $cameOf instanceof Verified ? ['signIn', $id, Verified::class, $cameOf->amr()] : ['signIn', $id, Login::class];
                 $this->verifier->admitSession($cameOf, $token = bin2hex(random_bytes(32)), new Client($this->address));
                 return $token;
             },
@@ -170,6 +170,13 @@ final class ApiTest extends TestCase
     {
         $lines = file("$this->folder/messages");
         return json_decode(end($lines), true)['code'];
+    }
+
+    /** The code in a mail. */
+    private static function digits(string $text): string
+    {
+        self::assertSame(1, preg_match('/^\d{6}$/m', $text, $found));
+        return $found[0];
     }
 
     public function test_a_sign_in_takes_two_steps_and_issues_nothing_before_the_second(): void
@@ -444,6 +451,160 @@ final class ApiTest extends TestCase
         self::assertArrayNotHasKey('codes', self::read($this->ask('POST', '/2fa/setup', ['password' => self::PASSWORD]), 200));
     }
 
+    public function test_a_sign_in_that_requires_an_enrolment_gives_the_set_up_and_nothing_else(): void
+    {
+        $this->open(['api_per_network_minute' => 600]);
+        $begin = fn (): array => self::read($this->ask('POST', '/login', ['name' => 'alice', 'password' => self::PASSWORD]), 200);
+        $wrong = fn (): string => $this->ask('POST', '/login', ['name' => 'alice', 'password' => 'wrong'])->body();
+        $before = $wrong();
+        $this->verifier->requireEnrolment('1', null, 'operator', 'everybody');
+        self::assertSame($before, $wrong(), 'nothing is told before the password');
+        $login = $begin();
+        self::assertSame([true, true, [], ['totp', 'email', 'sms', 'voice', 'whatsapp']], [$login['requires2fa'], $login['requiresEnrolment'], $login['methods'], $login['offered']]);
+        self::assertSame(gmdate('Y-m-d\TH:i:s\Z', $this->clock->time), $login['enrolmentDue']);
+        self::assertArrayNotHasKey('token', $login);
+        $challenge = $login['challenge'];
+        // Without a session, and with the challenge as if it were one, a grant or a set-up.
+        foreach ([['GET', '/2fa', null], ['GET', '/2fa/sessions', null], ['DELETE', '/2fa/sessions', []], ['POST', '/2fa/codes', ['grant' => $challenge]], ['DELETE', '/2fa', ['password' => self::PASSWORD, 'grant' => $challenge]], ['POST', '/2fa/setup', ['password' => self::PASSWORD, 'grant' => $challenge]]] as [$verb, $path, $body]) {
+            $this->problem('sign-in', 401, $this->ask($verb, $path, $body));
+        }
+        foreach (['totp', 'backup', 'recovery', 'sms'] as $method) {
+            foreach (['/login/otp', '/2fa/verify'] as $path) {
+                $this->problem('denied', 401, $this->ask('POST', $path, ['challenge' => $challenge, 'method' => $method, 'code' => '123456']));
+            }
+        }
+        $this->problem('denied', 401, $this->ask('POST', '/2fa/confirm', ['setup' => $challenge, 'code' => '123456']));
+        $this->problem('denied', 401, $this->ask('POST', '/login/send', ['challenge' => $challenge, 'method' => 'email']));
+        $this->problem('closed', 401, $this->ask('POST', '/password/phone/confirm', ['reset' => $challenge, 'code' => '123456', 'password' => 'a new password']));
+        $tampered = substr($challenge, 0, -1) . ($challenge[-1] === 'A' ? 'B' : 'A');
+        foreach (['x', strrev($challenge), $tampered] as $forged) {
+            $this->problem('closed', 401, $this->ask('POST', '/2fa/setup', ['challenge' => $forged]));
+        }
+        $this->problem('request', 400, $this->ask('POST', '/2fa/setup', ['challenge' => $challenge, 'password' => self::PASSWORD]));
+        $setup = self::read($this->ask('POST', '/2fa/setup', ['challenge' => $challenge]), 200);
+        self::assertSame([], array_filter($this->heard, fn (array $it) => $it[0] === 'signIn'));
+        $totp = Totp::fromUri($setup['uri']);
+        $this->problem('denied', 401, $this->ask('POST', '/2fa/confirm', ['setup' => $setup['setup'], 'code' => $this->wrong($totp)]));
+        $enrolled = self::read($this->ask('POST', '/2fa/confirm', ['setup' => $setup['setup'], 'code' => $totp->at($this->clock->time)]), 200);
+        self::assertSame(['signIn', '1', Verified::class, ['otp']], end($this->heard), 'a password alone stood behind it');
+        self::assertCount(10, $enrolled['codes']);
+        self::assertTrue($this->verifier->sessionCounts('1', $enrolled['token']));
+        // Once.
+        $this->problem('setup-over', 409, $this->ask('POST', '/2fa/confirm', ['setup' => $setup['setup'], 'code' => $this->fresh($totp)]));
+        $this->problem('closed', 401, $this->ask('POST', '/2fa/setup', ['challenge' => $challenge]));
+        self::assertFalse($begin()['requiresEnrolment']);
+    }
+
+    public function test_where_something_is_enrolled_its_proof_comes_before_a_set_up_that_is_required(): void
+    {
+        $this->open(['api_per_network_minute' => 600]);
+        [$totp] = $this->enrol('alice');
+        $this->signedIn = null;
+        $this->verifier->requireEnrolment('1', null, 'operator', 'anew');
+        $login = self::read($this->ask('POST', '/login', ['name' => 'alice', 'password' => self::PASSWORD]), 200);
+        self::assertSame([false, ['totp', 'backup']], [$login['requiresEnrolment'], $login['methods']]);
+        $set = fn (string $challenge): ApiResponse => $this->ask('POST', '/2fa/setup', ['challenge' => $challenge]);
+        $this->problem('closed', 401, $set($login['challenge']));
+        $this->problem('denied', 401, $this->ask('POST', '/login/otp', ['challenge' => $login['challenge'], 'method' => 'totp', 'code' => $this->wrong($totp)]));
+        $this->heard = [];
+        $problem = $this->problem('enrolment', 403, $this->ask('POST', '/login/otp', ['challenge' => $login['challenge'], 'method' => 'totp', 'code' => $this->fresh($totp)]));
+        self::assertSame(['totp', 'email', 'sms', 'voice', 'whatsapp'], $problem['offered']);
+        self::assertSame([], $this->heard, 'nobody is signed in yet');
+        $this->problem('closed', 401, $set($this->challenge()));
+        $setup = self::read($set($login['challenge']), 200);
+        $anew = Totp::fromUri($setup['uri']);
+        $enrolled = self::read($this->ask('POST', '/2fa/verify', ['setup' => $setup['setup'], 'code' => $anew->at($this->clock->time)]), 200);
+        self::assertSame(['signIn', '1', Verified::class, ['otp', 'mfa']], end($this->heard), 'the old app was proven before');
+        self::assertTrue($this->verifier->sessionCounts('1', $enrolled['token']));
+        $this->problem('denied', 401, $this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => 'totp', 'code' => $this->fresh($totp)]));
+        self::read($this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => 'totp', 'code' => $this->fresh($anew)]), 200);
+    }
+
+    public function test_a_sign_in_ends_with_a_number_or_a_mailbox_as_with_an_app(): void
+    {
+        $this->open(['api_per_network_minute' => 600]);
+        foreach (['alice' => ['phone', ['number' => self::NUMBER]], 'bob' => ['email', []]] as $name => [$of, $body]) {
+            $id = $this->users[$name]->id();
+            $this->verifier->requireEnrolment($id, null, 'operator', 'everybody');
+            $challenge = $this->challenge($name);
+            $sent = self::read($this->ask('POST', "/2fa/$of", ['challenge' => $challenge] + $body), 202);
+            self::assertSame(3, $sent['attemptsLeft']);
+            $this->clock->time += 60;
+            $again = self::read($this->ask('POST', "/2fa/$of", ['setup' => $sent['setup']]), 202);
+            $code = $of === 'phone' ? $this->code() : self::digits(end($this->heard)[2]);
+            self::assertSame(2, $this->problem('denied', 401, $this->ask('POST', "/2fa/$of/confirm", ['setup' => $again['setup'], 'code' => $code === '123456' ? '234567' : '123456']))['attemptsLeft']);
+            $enrolled = self::read($this->ask('POST', "/2fa/$of/confirm", ['setup' => $again['setup'], 'code' => $code]), 200);
+            self::assertSame('signIn', end($this->heard)[0]);
+            self::assertNotContains('mfa', end($this->heard)[3]);
+            self::assertTrue($this->verifier->sessionCounts($id, $enrolled['token']));
+        }
+    }
+
+    public function test_in_the_time_of_grace_a_sign_in_tells_when_it_ends(): void
+    {
+        $this->verifier->requireEnrolment('1', $this->clock->time + 60, 'operator', 'everybody');
+        $login = self::read($this->ask('POST', '/login', ['name' => 'alice', 'password' => self::PASSWORD]), 200);
+        self::assertSame([false, false, gmdate('Y-m-d\TH:i:s\Z', $this->clock->time + 60)], [$login['requires2fa'], $login['requiresEnrolment'], $login['enrolmentDue']]);
+        self::assertTrue($this->verifier->sessionCounts('1', $login['token']));
+        $this->signedIn = 'alice';
+        self::assertSame($login['enrolmentDue'], self::read($this->ask('GET', '/2fa'), 200)['enrolmentDue']);
+        $this->signedIn = null;
+        $this->clock->time += 60;
+        self::assertTrue(self::read($this->ask('POST', '/login', ['name' => 'alice', 'password' => self::PASSWORD]), 200)['requiresEnrolment']);
+    }
+
+    public function test_where_the_host_cannot_say_who_it_is_nobody_of_whom_a_set_up_is_due_is_let_in_and_the_operator_is_told(): void
+    {
+        $this->verifier->requireEnrolment('1', null, 'operator', 'everybody');
+        $challenge = $this->challenge();
+        $setup = self::read($this->ask('POST', '/2fa/setup', ['challenge' => $challenge]), 200);
+        $this->without = ['loadUser'];
+        foreach ([['/login', ['name' => 'alice', 'password' => self::PASSWORD]], ['/2fa/setup', ['challenge' => $challenge]], ['/2fa/confirm', ['setup' => $setup['setup'], 'code' => Totp::fromUri($setup['uri'])->at($this->clock->time)]]] as [$path, $body]) {
+            self::assertSame(501, $this->ask('POST', $path, $body)->status(), $path);
+        }
+        self::assertSame([], array_filter($this->heard, fn (array $it) => $it[0] === 'signIn'));
+        self::assertStringContainsString('loadUser', (string) file_get_contents("$this->folder/log"));
+        self::assertFalse($this->verifier->account('1')->isEnrolled());
+        // Who it says has to be who the challenge is of.
+        $this->without = [];
+        [$this->users['alice'], $this->users['bob']] = [$this->users['bob'], $this->users['alice']];
+        $this->verifier->waiveEnrolment('1', 'operator', 'it cannot be done');
+        $this->problem('closed', 401, $this->ask('POST', '/2fa/setup', ['challenge' => $challenge]));
+    }
+
+    public function test_a_set_up_of_a_session_is_confirmed_in_one_and_whoever_holds_it_is_told_that_it_is_over(): void
+    {
+        $this->open(['api_per_network_minute' => 600]);
+        $this->signIn('alice');
+        $begin = fn (): array => self::read($this->ask('POST', '/2fa/setup', ['password' => self::PASSWORD]), 200);
+        $setup = $begin();
+        $totp = Totp::fromUri($setup['uri']);
+        $right = fn (): array => ['setup' => $setup['setup'], 'code' => $totp->at($this->clock->time)];
+        // What a thief began, who is signed out since.
+        $this->signedIn = null;
+        $this->problem('sign-in', 401, $this->ask('POST', '/2fa/confirm', $right()));
+        $this->signedIn = 'bob';
+        $this->problem('denied', 401, $this->ask('POST', '/2fa/confirm', $right()));
+        $this->signedIn = 'alice';
+        $this->problem('denied', 401, $this->ask('POST', '/2fa/phone/confirm', $right()));
+        $this->clock->time += 1800;
+        foreach ([$right(), ['code' => '000000'] + $right()] as $body) {
+            $this->problem('setup-over', 409, $this->ask('POST', '/2fa/confirm', $body));
+        }
+        $this->signedIn = 'bob';
+        $this->problem('denied', 401, $this->ask('POST', '/2fa/confirm', $right()));
+        // A change ends what was begun before it.
+        $this->signedIn = 'alice';
+        $setup = $begin();
+        $sent = self::read($this->ask('POST', '/2fa/phone', ['password' => self::PASSWORD, 'number' => self::NUMBER]), 202);
+        $this->verifier->raiseEpoch('1', 'host', 'password changed');
+        foreach (['/2fa/confirm' => $setup, '/2fa/phone/confirm' => $sent] as $path => $begun) {
+            $this->problem('setup-over', 409, $this->ask('POST', $path, ['setup' => $begun['setup'], 'code' => $this->code()]));
+        }
+        $this->problem('setup-over', 409, $this->ask('POST', '/2fa/phone', ['setup' => $sent['setup']]));
+        $this->problem('denied', 401, $this->ask('POST', '/2fa/confirm', ['setup' => 'AQ', 'code' => '1']));
+    }
+
     public function test_recovery_codes_jump_ahead_and_the_last_one_says_that_it_has_switched_the_factor_off(): void
     {
         $this->open(['secrets' => 'derived', 'recovery_codes' => 5]);
@@ -457,7 +618,17 @@ final class ApiTest extends TestCase
         $this->problem('denied', 401, $prove($codes[0]));
         $this->problem('denied', 401, $prove($codes[1]));
         self::assertTrue(self::read($prove($codes[4]), 200)['switchedOff']);
-        self::assertFalse(self::read($this->ask('POST', '/login', ['name' => 'alice', 'password' => self::PASSWORD]), 200)['requires2fa']);
+        // The next sign-in ends with a set-up; until then whoever has the password is nowhere.
+        $login = self::read($this->ask('POST', '/login', ['name' => 'alice', 'password' => self::PASSWORD]), 200);
+        self::assertSame([true, true], [$login['requires2fa'], $login['requiresEnrolment']]);
+        self::assertArrayNotHasKey('token', $login);
+        $setup = self::read($this->ask('POST', '/2fa/setup', ['challenge' => $login['challenge']]), 200);
+        $totp = Totp::fromUri($setup['uri']);
+        $enrolled = self::read($this->ask('POST', '/2fa/confirm', ['setup' => $setup['setup'], 'code' => $totp->at($this->clock->time)]), 200);
+        self::assertSame(['recovery', 5], [$enrolled['codesOf'], count($enrolled['codes'])]);
+        self::assertTrue($this->verifier->sessionCounts('1', $enrolled['token']));
+        self::assertNull($this->verifier->account('1')->enrolmentDue());
+        $this->problem('denied', 401, $prove($codes[4]));
     }
 
     public function test_the_last_recovery_code_as_a_step_up_keeps_its_owner_signed_in(): void
@@ -530,9 +701,9 @@ final class ApiTest extends TestCase
         $sent = self::read($this->ask('POST', '/2fa/email', ['password' => self::PASSWORD]), 202);
         [, $to, $text] = end($this->heard);
         self::assertSame('alice@example.org', $to);
-        self::assertSame(1, preg_match('/^\d{6}$/m', $text, $found));
-        self::assertStringNotContainsString($found[0], json_encode($sent));
-        self::read($this->ask('POST', '/2fa/email/confirm', ['setup' => $sent['setup'], 'code' => $found[0]]), 200);
+        $code = self::digits($text);
+        self::assertStringNotContainsString($code, json_encode($sent));
+        self::read($this->ask('POST', '/2fa/email/confirm', ['setup' => $sent['setup'], 'code' => $code]), 200);
         self::assertSame([Method::Email, Method::BackupCode], $this->verifier->account('1')->methods());
     }
 

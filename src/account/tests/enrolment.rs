@@ -58,6 +58,7 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
             method,
             first: true,
             signs_in: false,
+            was_proven: false,
             replaced: None,
             changer: Requester::Password,
         };
@@ -477,6 +478,7 @@ fn a_second_way_to_the_same_number_adds_a_method_and_keeps_the_failures() {
         method: Method::Voice,
         first: false,
         signs_in: false,
+        was_proven: false,
         replaced: None,
         changer: Requester::Proven,
     };

@@ -114,6 +114,8 @@ form('#sign-in form', async ({name, password}, page) => {
     page.elements.password.value = '';
     if (!answer.ok) {
         explain(answer);
+    } else if (answer.requiresEnrolment) {
+        await setUp({challenge: answer.challenge}, 'To finish signing in, set up a second factor.');
     } else if (answer.requires2fa) {
         begin({challenge: answer.challenge, methods: answer.methods, path: '/login/otp', then: home});
     } else {
@@ -175,8 +177,12 @@ form('#proof form', async ({code}) => {
         proof = null;
         await then(answer);
         if (answer.switchedOff) {
-            say('That was your last recovery code: your second factor is off. Please set it up anew now.');
+            say('That was your last recovery code: your second factor is off. Please set it up anew now: your next sign-in does not end without it.');
         }
+    } else if (answer.problem === 'enrolment') {
+        const {challenge} = proof;
+        proof = null;
+        await setUp({challenge}, 'That was right. To finish signing in, set up your second factor anew.');
     } else if (answer.problem === 'closed') {
         proof = null;
         await home();
@@ -233,6 +239,10 @@ async function home() {
     show('home');
     $('on').hidden = !state.enabled;
     $('off').hidden = state.enabled;
+    const due = state.enrolmentDue && new Date(state.enrolmentDue);
+    $('off-means').textContent = due
+        ? `From ${due.toLocaleString()} on no sign-in of yours ends without a second factor. Until you have set one up, whoever knows your password could do so in your place.`
+        : 'A password alone signs you in. With a second factor, whoever knows your password is still kept out.';
     const left = state.backupCodesLeft + state.recoveryCodesLeft;
     $('left').textContent = left === 1 ? '1 is left.' : `${left} are left.`;
     $('left-means').textContent = ['Each signs you in once.', 'It switches the second factor off when you use it: make new ones now.'][state.recoveryCodesLeft]
@@ -274,19 +284,29 @@ form('#remove', async ({password}, page) => {
 
 // -- setting up ---------------------------------------------------------------------------------------------------
 
+// With the password of whoever is signed in, or with the challenge of a sign-in that ends with it.
+const setUp = (by, why = '') => prove('POST', '/2fa/setup', by, (answer) => {
+    setup = answer;
+    show('setup');
+    say(why);
+    $('qr').src = answer.qrPng;
+    $('key').textContent = answer.key;
+});
+
 form('#begin', async ({password}, page) => {
     page.reset();
-    await prove('POST', '/2fa/setup', {password}, (answer) => {
-        setup = answer;
-        show('setup');
-        $('qr').src = answer.qrPng;
-        $('key').textContent = answer.key;
-    });
+    await setUp({password});
 });
 
 form('#setup form', async ({code}, page) => {
     page.reset();
     const answer = await ask('POST', '/2fa/confirm', {setup: setup.setup, code});
+    if (['setup-over', 'closed', 'sign-in'].includes(answer.problem)) {
+        forget();
+        await home();
+        complain('This set-up is over. Please begin again.');
+        return;
+    }
     if (!answer.ok) {
         explain(answer);
         $('setup-code').focus();
