@@ -119,6 +119,9 @@ impl<T: Shape> Shape for Vec<T> {
 pub(super) trait Answer: Shape {
     /// What it is called in the document; empty where there is none.
     const NAME: &'static str;
+
+    /// What it says, in a sentence.
+    const ABOUT: &'static str;
 }
 
 /// Nothing: the status says it.
@@ -133,17 +136,18 @@ impl Shape for NoContent {
 
 impl Answer for NoContent {
     const NAME: &'static str = "";
+    const ABOUT: &'static str = "It is done.";
 }
 
 macro_rules! answer {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $whole:literal])+
         $Name:ident {$(
             $(#[doc = $about:literal])+
             $json:literal $field:ident: $Type:ty,
         )*}
     ) => {
-        $(#[$meta])*
+        $(#[doc = $whole])+
         #[derive(Debug)]
         pub(super) struct $Name {
             $($(#[doc = $about])+ pub(super) $field: $Type,)*
@@ -169,12 +173,13 @@ macro_rules! answer {
                         required.push($json);
                     }
                 )*
-                super::body::object_schema(properties, &required)
+                super::body::object_schema(Self::ABOUT, properties, &required)
             }
         }
 
         impl Answer for $Name {
             const NAME: &'static str = stringify!($Name);
+            const ABOUT: &'static str = concat!($($whole),+);
         }
     };
 }

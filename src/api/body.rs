@@ -305,6 +305,9 @@ pub(super) trait Body: Sized {
     /// What it is called in the document; empty where there is none.
     const NAME: &'static str;
 
+    /// What it is, in a sentence.
+    const ABOUT: &'static str;
+
     /// Reads it.
     fn read(object: &Object<'_>) -> Result<Self, Problem>;
 
@@ -323,6 +326,7 @@ pub(super) struct NoBody;
 
 impl Body for NoBody {
     const NAME: &'static str = "";
+    const ABOUT: &'static str = "";
 
     fn read(object: &Object<'_>) -> Result<Self, Problem> {
         object.only(&[]).map(|()| Self)
@@ -343,9 +347,14 @@ pub(super) fn described(properties: &mut Map<String, Value>, name: &str, about: 
 }
 
 /// An object without other names.
-pub(super) fn object_schema(properties: Map<String, Value>, required: &[&str]) -> Value {
+pub(super) fn object_schema(
+    about: &str,
+    properties: Map<String, Value>,
+    required: &[&str],
+) -> Value {
     json!({
         "type": "object",
+        "description": about.trim(),
         "properties": properties,
         "required": required,
         "additionalProperties": false,
@@ -355,14 +364,14 @@ pub(super) fn object_schema(properties: Map<String, Value>, required: &[&str]) -
 /// Declares a body: the struct, what reads it, and its schema.
 macro_rules! body {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $whole:literal])+
         $Name:ident {
             $($(#[doc = $about:literal])+ $field:ident: $Type:ty,)*
             $(optional: $($(#[doc = $may_about:literal])+ $may:ident: $May:ty,)+)?
         }
         $(token: $token:ident)?
     ) => {
-        $(#[$meta])*
+        $(#[doc = $whole])+
         #[derive(Debug)]
         pub(super) struct $Name {
             $($(#[doc = $about])+ pub(super) $field: $Type,)*
@@ -371,6 +380,7 @@ macro_rules! body {
 
         impl $crate::api::body::Body for $Name {
             const NAME: &'static str = stringify!($Name);
+            const ABOUT: &'static str = concat!($($whole),+);
 
             fn read(
                 object: &$crate::api::body::Object<'_>,
@@ -396,7 +406,11 @@ macro_rules! body {
                     concat!($($may_about),+),
                     <$May as $crate::api::body::Field>::schema(),
                 );)+)?
-                $crate::api::body::object_schema(properties, &[$(stringify!($field)),*])
+                $crate::api::body::object_schema(
+                    Self::ABOUT,
+                    properties,
+                    &[$(stringify!($field)),*],
+                )
             }
 
             $(fn token(&self) -> Option<&str> {
@@ -408,8 +422,8 @@ macro_rules! body {
 
 /// Declares a body that is one of two: the first, if a name is there that the second does not have.
 macro_rules! either {
-    ($(#[$meta:meta])* $Name:ident { $told:literal => $One:ident($OneBody:ident), $Other:ident($OtherBody:ident) }) => {
-        $(#[$meta])*
+    ($(#[doc = $whole:literal])+ $Name:ident { $told:literal => $One:ident($OneBody:ident), $Other:ident($OtherBody:ident) }) => {
+        $(#[doc = $whole])+
         #[derive(Debug)]
         pub(super) enum $Name {
             $One($OneBody),
@@ -418,6 +432,7 @@ macro_rules! either {
 
         impl $crate::api::body::Body for $Name {
             const NAME: &'static str = stringify!($Name);
+            const ABOUT: &'static str = concat!($($whole),+);
 
             fn read(
                 object: &$crate::api::body::Object<'_>,
@@ -430,7 +445,10 @@ macro_rules! either {
             }
 
             fn schema() -> serde_json::Value {
-                serde_json::json!({"oneOf": [$OneBody::schema(), $OtherBody::schema()]})
+                serde_json::json!({
+                    "description": Self::ABOUT.trim(),
+                    "oneOf": [$OneBody::schema(), $OtherBody::schema()],
+                })
             }
 
             fn token(&self) -> Option<&str> {

@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::problem::{Kind, Problem};
+use super::problem::{Kind, Problem, StepUp, Wrong};
 use super::routes::{Described, ROUTES, Route, Who};
+use crate::phone::PhoneNumber;
+use crate::types::Method;
 
 /// What every end point may answer.
 const COMMON: &[Kind] = &[Kind::Throttled, Kind::Unavailable];
@@ -15,13 +17,14 @@ const WITH_BODY: &[Kind] = &[Kind::Request, Kind::TooLarge, Kind::MediaType];
 pub(super) fn document(prefix: &str) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     let mut schemas = Map::new();
+    let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
     schemas.insert("Problem".to_owned(), Problem::schema());
     for route in ROUTES {
         let path = paths
             .entry(format!("{prefix}{}", route.path))
             .or_insert_with(|| json!({}));
         if let Some(path) = path.as_object_mut() {
-            path.insert(route.verb.to_ascii_lowercase(), operation(route));
+            path.insert(route.verb.to_ascii_lowercase(), operation(route, &examples));
         }
         for described in [route.body, route.answer] {
             if !described.name.is_empty() {
@@ -52,22 +55,56 @@ pub(super) fn document(prefix: &str) -> Value {
     })
 }
 
-fn content(media_type: &str, described: Described) -> Value {
+/// Examples of bodies and answers, by their names. No secret in one looks like a real one.
+const EXAMPLES: &str = include_str!("examples.json");
+
+fn content(described: Described, examples: &Value) -> Value {
     let reference = format!("#/components/schemas/{}", described.name);
-    json!({media_type: {"schema": {"$ref": reference}}})
+    let examples = examples.get(described.name);
+    json!({"application/json": {"schema": {"$ref": reference}, "examples": examples}})
 }
 
-fn operation(route: &Route) -> Value {
+/// A problem of each kind, with what it may have beside its title.
+fn example(kind: Kind) -> Value {
+    let methods = [Method::Totp, Method::BackupCode];
+    let begun = || StepUp {
+        challenge: "kept-in-memory-alone".to_owned().into(),
+        methods: methods.to_vec(),
+        expires_at: None,
+    };
+    let problem = match kind {
+        Kind::Request => Problem::field("code", Wrong::Missing),
+        Kind::StepUp => Problem {
+            step_up: Some(Box::new(begun())),
+            ..kind.into()
+        },
+        Kind::Enrolment => Problem {
+            offered: Some(vec![Method::Totp, Method::Sms]),
+            ..kind.into()
+        },
+        Kind::Throttled | Kind::LockedOut => Problem::waits(kind, 60),
+        Kind::Unavailable => Problem::waits(kind, 30),
+        Kind::Number => match PhoneNumber::parse("12", None) {
+            Err(why) => Problem {
+                reason: Some(why.reason()),
+                detail: Some(why.to_string().into()),
+                ..kind.into()
+            },
+            Ok(_) => kind.into(),
+        },
+        kind => kind.into(),
+    };
+    json!({"summary": kind.title(), "value": problem.document()})
+}
+
+fn operation(route: &Route, examples: &Value) -> Value {
     let mut responses = Map::new();
     let mut success = json!({
-        "description": route.summary,
+        "description": route.answer.about.trim(),
         "headers": {"Cache-Control": {"schema": {"type": "string", "const": "no-store"}}},
     });
     if let (false, Some(success)) = (route.answer.name.is_empty(), success.as_object_mut()) {
-        success.insert(
-            "content".to_owned(),
-            content("application/json", route.answer),
-        );
+        success.insert("content".to_owned(), content(route.answer, examples));
     }
     responses.insert(route.status.to_string(), success);
     let has_body = !route.body.name.is_empty();
@@ -82,14 +119,18 @@ fn operation(route: &Route) -> Value {
     statuses.sort_unstable();
     statuses.dedup();
     for status in statuses {
-        let told: Vec<String> = problems
-            .iter()
-            .filter(|kind| kind.status() == status)
-            .map(|kind| format!("`{}`: {}", kind.uri(), kind.title()))
-            .collect();
+        let mut told = Vec::new();
+        let mut shown = Map::new();
+        for kind in problems.iter().filter(|kind| kind.status() == status) {
+            told.push(format!("`{}`: {}", kind.uri(), kind.title()));
+            shown.insert(kind.name().to_owned(), example(*kind));
+        }
         let mut response = json!({
             "description": told.join("\n\n"),
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {"application/problem+json": {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": shown,
+            }},
         });
         if let (429 | 503, Some(response)) = (status, response.as_object_mut()) {
             let header = json!({"Retry-After": {"schema": {"type": "integer", "minimum": 1}}});
@@ -101,7 +142,10 @@ fn operation(route: &Route) -> Value {
         "501".to_owned(),
         json!({
             "description": "This site does not offer it.",
-            "content": {"text/plain": {"schema": {"type": "string"}}},
+            "content": {"text/plain": {
+                "schema": {"type": "string"},
+                "examples": {"text": {"value": "This site does not offer that.\n"}},
+            }},
         }),
     );
     let mut operation = json!({
@@ -111,8 +155,11 @@ fn operation(route: &Route) -> Value {
     });
     if let Some(members) = operation.as_object_mut() {
         if has_body {
-            let body =
-                json!({"required": true, "content": content("application/json", route.body)});
+            let body = json!({
+                "required": true,
+                "description": route.body.about.trim(),
+                "content": content(route.body, examples),
+            });
             members.insert("requestBody".to_owned(), body);
         }
         if route.who == Who::SignedIn {

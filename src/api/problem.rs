@@ -127,9 +127,14 @@ impl Kind {
         self.told().0
     }
 
+    /// The end of its URI.
+    pub(super) const fn name(self) -> &'static str {
+        self.told().1
+    }
+
     /// Its URI; nothing is to be found there.
     pub(super) fn uri(self) -> String {
-        format!("urn:ext-twofactor:problem:{}", self.told().1)
+        format!("urn:ext-twofactor:problem:{}", self.name())
     }
 
     pub(super) const fn title(self) -> &'static str {
@@ -266,12 +271,21 @@ impl Problem {
             "type": "object",
             "description": "A problem document (RFC 9457). None says which part of what was given was wrong.",
             "properties": {
-                "type": {"type": "string", "format": "uri", "enum": types},
-                "title": {"type": "string"},
-                "status": {"type": "integer"},
+                "type": {
+                    "type": "string",
+                    "format": "uri",
+                    "enum": types,
+                    "description": "Which problem it is; nothing is to be found there.",
+                },
+                "title": {"type": "string", "description": "The same for people, in English."},
+                "status": {"type": "integer", "description": "The status of the response."},
                 "detail": {"type": "string", "description": "For the person, in English."},
                 "field": {"type": "string", "description": "Which field of the request cannot be read."},
-                "wrong": {"type": "string", "enum": ["missing", "unknown", "twice", "type", "form"]},
+                "wrong": {
+                    "type": "string",
+                    "enum": ["missing", "unknown", "twice", "type", "form"],
+                    "description": "What is wrong with it.",
+                },
                 "reason": {"type": "string", "description": "A stable word for what `detail` says."},
                 "retryAfter": {"type": "integer", "description": "Seconds, as in the header Retry-After."},
                 "attemptsLeft": {
@@ -283,13 +297,21 @@ impl Problem {
                     "description": "Of `step-up`: answer it by POST /2fa/verify, and come again with the grant. \
                         Keep it in memory only.",
                 },
-                "methods": {"type": "array", "items": {"type": "string", "enum": methods}},
+                "methods": {
+                    "type": "array",
+                    "items": {"type": "string", "enum": methods},
+                    "description": "What that challenge can be answered with, the person's first choice first.",
+                },
                 "offered": {
                     "type": "array",
                     "items": {"type": "string", "enum": methods},
                     "description": "Of `enrolment`: what can be set up, by the challenge that was just answered.",
                 },
-                "expiresAt": {"type": "string", "format": "date-time"},
+                "expiresAt": {
+                    "type": "string",
+                    "format": "date-time",
+                    "description": "Until when that challenge is open, where that is limited.",
+                },
             },
             "required": ["type", "title", "status"],
             "additionalProperties": false,

@@ -26,6 +26,7 @@ pub(super) enum Who {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Described {
     pub(super) name: &'static str,
+    pub(super) about: &'static str,
     pub(super) schema: fn() -> Value,
 }
 
@@ -66,10 +67,15 @@ macro_rules! routes {
             verb: stringify!($verb),
             path: $path,
             who: Who::$who,
-            body: Described { name: <$Body as Body>::NAME, schema: <$Body as Body>::schema },
+            body: Described {
+                name: <$Body as Body>::NAME,
+                about: <$Body as Body>::ABOUT,
+                schema: <$Body as Body>::schema,
+            },
             status: $status,
             answer: Described {
                 name: <answer::$Answer as Answer>::NAME,
+                about: <answer::$Answer as Answer>::ABOUT,
                 schema: <answer::$Answer as Shape>::schema,
             },
             problems: &[$(Kind::$problem),*],

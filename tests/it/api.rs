@@ -270,6 +270,134 @@ fn a_body_is_read_exactly_if_the_document_calls_it_right() {
     assert_eq!(read, 25);
 }
 
+/// What is wrong with a value, by what our schemas say; empty if nothing is.
+fn faults(value: &Value, schema: &Value, place: &str) -> Vec<String> {
+    if let Some(all) = schema["oneOf"].as_array() {
+        let fitting = all.iter().filter(|it| faults(value, it, place).is_empty());
+        let count = fitting.count();
+        return if count == 1 {
+            Vec::new()
+        } else {
+            vec![format!("{place} is {count} of them")]
+        };
+    }
+    let mut found = Vec::new();
+    let is_of_type = match schema["type"].as_str().unwrap() {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_u64(),
+        other => panic!("{other}"),
+    };
+    if !is_of_type {
+        found.push(format!("{place} is of another type"));
+    }
+    if let Some(words) = schema["enum"].as_array() {
+        found.extend((!words.contains(value)).then(|| format!("{place} is no such word")));
+    }
+    for one in value.as_array().into_iter().flatten() {
+        found.extend(faults(one, &schema["items"], place));
+    }
+    if let Some(members) = value.as_object() {
+        for name in schema["required"].as_array().into_iter().flatten() {
+            let is_there = members.contains_key(name.as_str().unwrap());
+            found.extend((!is_there).then(|| format!("{place} has no {name}")));
+        }
+        for (name, value) in members {
+            match schema["properties"].get(name) {
+                Some(schema) => found.extend(faults(value, schema, &format!("{place}.{name}"))),
+                None => found.push(format!("{place} may have no {name}")),
+            }
+        }
+    }
+    found
+}
+
+/// Whoever reads the document for the first time is told of every request, answer and field what it is, and shown one.
+#[test]
+fn everything_in_the_document_is_described_and_every_request_and_answer_has_an_example_that_fits() {
+    fn described(schema: &Value, place: &str) {
+        let about = schema["description"].as_str().unwrap_or_default();
+        assert!(about.len() > 4, "{place} is not described");
+        for one in schema["oneOf"].as_array().into_iter().flatten() {
+            described(one, place);
+        }
+        for (name, of) in schema["properties"].as_object().into_iter().flatten() {
+            described(of, &format!("{place}.{name}"));
+        }
+        if schema["items"]["type"] == "object" {
+            described(&schema["items"], place);
+        }
+    }
+    let host = OneUser::with(&[
+        ("api_per_network_minute", "100000"),
+        ("api_per_network_hour", "100000"),
+    ]);
+    let document: Value = serde_json::from_str(&Api::new("").unwrap().open_api()).unwrap();
+    let schemas = &document["components"]["schemas"];
+    for (name, schema) in schemas.as_object().unwrap() {
+        described(schema, name);
+    }
+    let fitting = |content: &Value, place: &str| -> Vec<Value> {
+        let name = content["schema"]["$ref"].as_str().unwrap();
+        let schema = &schemas[name.rsplit('/').next().unwrap()];
+        let examples = content["examples"].as_object();
+        let examples = examples.unwrap_or_else(|| panic!("{place} has no example"));
+        assert!(!examples.is_empty(), "{place}");
+        let values = examples.values().map(|example| {
+            assert!(example["summary"].as_str().is_some_and(|it| it.len() > 4));
+            assert_eq!(
+                faults(&example["value"], schema, place),
+                Vec::<String>::new()
+            );
+            example["value"].clone()
+        });
+        values.collect()
+    };
+    let mut shown = 0;
+    for (verb, path, operation) in documented() {
+        let request = &operation["requestBody"];
+        if request.is_object() {
+            described(request, &path);
+            for body in fitting(&request["content"]["application/json"], &path) {
+                let body = body.to_string();
+                let status = ask(&host, &verb, &path, body.as_bytes(), Some(&user("1"))).status;
+                assert_ne!(status, 400, "{path}: {body}");
+                shown += 1;
+            }
+        }
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let place = format!("{verb} {path} {status}");
+            described(response, &place);
+            for (kind, content) in response["content"].as_object().into_iter().flatten() {
+                if kind == "text/plain" {
+                    assert!(content["examples"]["text"]["value"].is_string());
+                    continue;
+                }
+                for answer in fitting(content, &place) {
+                    if kind == "application/problem+json" {
+                        assert_eq!(answer["status"].to_string(), *status, "{place}");
+                    }
+                    shown += 1;
+                }
+            }
+        }
+    }
+    assert!(shown > 150, "{shown}");
+    // What stands for a secret cannot be taken for one.
+    let text = include_str!("../../src/api/examples.json");
+    let long = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    for word in long.filter(|word| word.len() >= 20) {
+        assert!(
+            word.contains("EXAMPLE")
+                || "0123456789abcdef".contains(&word[..10])
+                || word.starts_with("fedcba"),
+            "{word} looks like a secret"
+        );
+    }
+}
+
 #[test]
 fn a_reset_takes_its_time_for_somebody_as_for_nobody() {
     let host = OneUser::with(&[]);

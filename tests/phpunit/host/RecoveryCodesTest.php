@@ -75,6 +75,11 @@ final class RecoveryCodesTest extends HostTestCase
         self::assertStringContainsString('That was your last recovery code: your second factor is off now', $page->text());
         self::assertTrue($page->has('//input[@value="start"]'), 'it is set up anew there');
         self::assertOut($other, 'whoever was signed in before is not any more');
+        // The next sign-in, here whoever else has the password, ends with a set-up and shows nothing before it.
+        $next = $anna->elsewhere();
+        $page = $next->givePassword();
+        self::assertOut($next);
+        self::assertNotNull(Person::secretOn($page));
         $old = $anna->codes;
         $anna->enrol();
         self::assertSame([], array_intersect($old, $anna->codes));
@@ -91,8 +96,15 @@ final class RecoveryCodesTest extends HostTestCase
         $anna->signIn();
         $page = $anna->stepUp($anna->codes[9]);
         self::assertStringContainsString('That was your last recovery code', $page->text());
+        self::assertStringContainsString('your next sign-in does not end without it', $page->text());
         self::assertIn($anna);
         self::assertTrue($anna->action('preferences')->has('//input[@value="start"]'));
+        $again = $anna->elsewhere();
+        $page = $again->givePassword();
+        self::assertOut($again);
+        $again->phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
+        $again->answer($page, $again->phone->code());
+        self::assertIn($again, 'the set-up is the sign-in');
     }
 
     public function test_a_new_key_takes_the_place_of_the_app_once_it_is_confirmed(): void
