@@ -110,7 +110,7 @@ body! {
 }
 
 body! {
-    /// The same to finish a sign-in that requires it.
+    /// Begins the set-up of an authenticator app, to finish a sign-in that requires it.
     AppSetupForSignIn {
         /// Of POST /login.
         challenge: Token,
@@ -180,7 +180,7 @@ body! {
 }
 
 body! {
-    /// The same to finish a sign-in that requires it.
+    /// Begins the set-up of a number, to finish a sign-in that requires it.
     PhoneSetupForSignIn {
         /// Of POST /login.
         challenge: Token,

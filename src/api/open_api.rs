@@ -18,6 +18,10 @@ pub(super) fn document(prefix: &str) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     let mut schemas = Map::new();
     let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
+    let problems = Kind::ALL
+        .iter()
+        .map(|kind| (kind.name().to_owned(), example(*kind)));
+    let problems: Map<String, Value> = problems.collect();
     schemas.insert("Problem".to_owned(), Problem::schema());
     for route in ROUTES {
         let path = paths
@@ -44,6 +48,7 @@ pub(super) fn document(prefix: &str) -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "examples": problems,
             "securitySchemes": {
                 "site": {
                     "type": "http",
@@ -123,7 +128,8 @@ fn operation(route: &Route, examples: &Value) -> Value {
         let mut shown = Map::new();
         for kind in problems.iter().filter(|kind| kind.status() == status) {
             told.push(format!("`{}`: {}", kind.uri(), kind.title()));
-            shown.insert(kind.name().to_owned(), example(*kind));
+            let reference = format!("#/components/examples/{}", kind.name());
+            shown.insert(kind.name().to_owned(), json!({"$ref": reference}));
         }
         let mut response = json!({
             "description": told.join("\n\n"),

@@ -346,6 +346,10 @@ fn everything_in_the_document_is_described_and_every_request_and_answer_has_an_e
         let examples = examples.unwrap_or_else(|| panic!("{place} has no example"));
         assert!(!examples.is_empty(), "{place}");
         let values = examples.values().map(|example| {
+            let example = match example["$ref"].as_str() {
+                Some(name) => &document["components"]["examples"][name.rsplit('/').next().unwrap()],
+                None => example,
+            };
             assert!(example["summary"].as_str().is_some_and(|it| it.len() > 4));
             assert_eq!(
                 faults(&example["value"], schema, place),
