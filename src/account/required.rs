@@ -7,6 +7,8 @@
 //!   done:                as without a requirement
 //! ```
 //!
+//! An operator requires it; and so does the last recovery code, which takes every factor away.
+//!
 //! ENROL is the challenge of the sign-in: it is good for set-ups and for nothing else, so whoever has the password
 //! alone enrols only where there is nothing to prove. A factor that is enrolled is asked for whether it is blocked or
 //! disabled: or a thief of the password would disable it first.
