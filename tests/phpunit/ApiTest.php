@@ -279,6 +279,13 @@ final class ApiTest extends ApiTestCase
         $proof = ['challenge' => $this->challenge('bob'), 'method' => 'backup', 'code' => $setup['codes'][4]];
         self::assertSame(9, self::read($this->ask('POST', '/login/otp', $proof), 200)['backupCodesLeft']);
         $this->problem('denied', 401, $this->ask('POST', '/login/otp', ['challenge' => $this->challenge('bob')] + $proof));
+        // So does a sign-in that ends with the set-up.
+        $this->signedIn = null;
+        $this->verifier->requireEnrolment('1', null, 'operator', 'everybody');
+        $setup = self::read($this->ask('POST', '/2fa/setup', ['challenge' => $this->challenge()]), 200);
+        $answer = self::read($this->ask('POST', '/2fa/confirm', ['setup' => $setup['setup'], 'code' => Totp::fromUri($setup['uri'])->at($this->clock->time)]), 200);
+        self::assertArrayNotHasKey('codes', $answer);
+        self::read($this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => 'backup', 'code' => $setup['codes'][9]]), 200);
         // What is derived is the same for all who begin now: it waits for the confirmation.
         $this->open(['codes_shown' => 'setup', 'secrets' => 'derived']);
         $this->signIn('alice');
