@@ -7,7 +7,8 @@
 		if command -v rustc >/dev/null; then PATH="$(TWOFACTOR_RUSTC_DIR):$$PATH"; \
 		else PATH="$$PATH:$(TWOFACTOR_RUSTC_DIR)"; fi ;; esac; export PATH; \
 		cd "$(TWOFACTOR_SOURCE)" && PHP="$(TWOFACTOR_PHP)" PHP_CONFIG="$(TWOFACTOR_PHP_CONFIG)" \
-		"$(TWOFACTOR_CARGO)" rustc --release --locked --lib --crate-type cdylib --target-dir "$(TWOFACTOR_TARGET)"
+		"$(TWOFACTOR_CARGO)" rustc --release --locked --lib --crate-type cdylib --target-dir "$(TWOFACTOR_TARGET)" \
+		-- $$(script/rustc-options)
 	$(mkinstalldirs) "$(phplibdir)"
 	cp "$(TWOFACTOR_TARGET)/release/libtwofactor.so" "$(phplibdir)/twofactor.so"
 	echo "dlname='$(phplibdir)/twofactor.so'" > $@

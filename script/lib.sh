@@ -41,8 +41,10 @@ end_group() {
 # See [profile.release] in Cargo.toml. PHP is named as config.m4 names it: what one of them has
 # built, the other does not build again. For what has to be quick, build_extension --profile=dev.
 build_extension() {
+    local options=()
+    [ "${1:---release}" != --release ] || read -ra options <<<"$("$root/script/rustc-options")"
     (cd "$root" && PHP=$(php-config --php-binary) PHP_CONFIG=$(type -P php-config) \
-        cargo rustc "${1:---release}" --locked --lib --crate-type cdylib) && [ -f "$TWOFACTOR_EXTENSION" ]
+        cargo rustc "${1:---release}" --locked --lib --crate-type cdylib -- "${options[@]}") && [ -f "$TWOFACTOR_EXTENSION" ]
 }
 
 # The providers on this machine that messages go to. In the words of the suite rust, in which the test of the program
