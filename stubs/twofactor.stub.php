@@ -608,8 +608,45 @@ namespace TwoFactor {
          */
         public function requireEnrolment(string $userId, ?int $graceUntil, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
 
-        /** Takes that back: the next sign-in is as it was before. @throws Exception\StepUpRequired @throws Exception\TooRecent @throws Exception\Unavailable */
+        /**
+         * Takes that back: the next sign-in is as it was before. It also excuses the user from what is required of everybody
+         * (requireAllEnrolments()).
+         *
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by or $reason is empty
+         * @throws Exception\Unavailable
+         */
         public function waiveEnrolment(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+
+        /**
+         * Requires that everybody who has a factor enrols anew, as requireEnrolment() does of one: with one write, whoever
+         * many they are. Who has none is not concerned, and who enrols afterwards is not either. Required once more it begins
+         * anew for all, also for those who have enrolled since. Of this and of what is required of one user the earlier one is
+         * due. Needs what acts on everybody need; the audit of the providers has it. Sessions go on.
+         *
+         * @param int|null $graceUntil in unix seconds, at most 366 days ahead
+         * @param string|null $grant Verified::grant() of whoever acts
+         * @param Client|null $client for the audit
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by or $reason is empty, and for a longer grace
+         * @throws Exception\Unavailable
+         */
+        public function requireAllEnrolments(?int $graceUntil, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+
+        /**
+         * Takes that back, for all who have not enrolled yet. What is required of one user stays.
+         *
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by or $reason is empty
+         * @throws Exception\Unavailable
+         */
+        public function waiveAllEnrolments(string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+
+        /** What is required of everybody, if anything is. @throws Exception\Unavailable */
+        public function allEnrolmentsRequired(): ?EnrolmentOfEverybody {}
 
         /**
          * Removes every factor of a user, even of an account that can no longer be read. Raises the epoch.
@@ -778,10 +815,11 @@ namespace TwoFactor {
          * Everybody who has a factor, in the order of user ids (as bytes); who cannot be read has one. Every account is
          * opened: for lists of who has none yet, and of whose user the host has deleted.
          *
+         * @param bool $toEnrol of those whoever has to enrol anew, now or later
          * @return list<string>
          * @throws Exception\Unavailable
          */
-        public function enrolledUserIds(): array {}
+        public function enrolledUserIds(bool $toEnrol = false): array {}
 
         /**
          * @param string|null $before AuditEvent::id() of the last event of the page before
@@ -1729,6 +1767,22 @@ namespace TwoFactor {
         public function read(#[\SensitiveParameter] array $typed): array {}
 
         public function jsonSerialize(): array {}
+    }
+
+    /** That everybody who has a factor enrols anew: see Verifier::requireAllEnrolments(). */
+    final class EnrolmentOfEverybody
+    {
+        private function __construct() {}
+
+        /** From when no sign-in of theirs ends without it. */
+        public function due(): \DateTimeImmutable {}
+
+        public function requiredAt(): \DateTimeImmutable {}
+
+        /** Who required it. */
+        public function by(): string {}
+
+        public function reason(): string {}
     }
 
     /** A receipt for a number that was proven with proveNumber(). Its number has all digits: keep it as what it is. */

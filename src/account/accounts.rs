@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::context::{AuditBuffer, RuleContext};
 use super::denied::Denied;
+use super::everybody::{EnrolmentKey, EnrolmentOfEverybody, EnrolmentRow};
 use super::state::Account;
 use super::wire::DocumentError;
 use crate::audit::{Beginning, Event};
@@ -17,9 +18,10 @@ use crate::crypto::{
     Context, Deriver, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError, key_of,
     random,
 };
+use crate::shared::{RowContext, SharedRow};
 use crate::store::{
-    Aging, AuditRow, Held, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, Retention,
-    Row, Store, StoreError, StoreFacts, StoreHandle, Swap, Version,
+    Aging, AuditRow, Held, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, RawRowChange,
+    Retention, Row, Store, StoreError, StoreFacts, StoreHandle, Swap, Version,
 };
 use crate::types::{Site, UserId};
 
@@ -76,6 +78,11 @@ pub enum AccountError {
         "the account of user {0} has been removed from the store, but not by this software; restore it, or reset the user"
     )]
     Removed(UserId),
+    /// What is required of everybody does not open.
+    #[error(
+        "the enrolment that is required of everybody cannot be opened: {0}; require it anew, or take it back, on the server"
+    )]
+    Requirement(#[source] OpenError),
     /// No random numbers.
     #[error(transparent)]
     Random(#[from] RandomError),
@@ -95,6 +102,12 @@ pub struct KeyUse {
     pub sealed: u64,
     /// Accounts with secrets that are derived from it: they stay until these are set up anew.
     pub derived: u64,
+}
+
+/// Of the names that are nobody's nothing is required, or a row that does not open could not be replaced: who does it is
+/// noted there first.
+fn is_nobody(user: &UserId) -> bool {
+    user.as_str() <= UserId::LAST_RESERVED
 }
 
 /// Events of an account that go in one change at most.
@@ -185,11 +198,67 @@ impl Accounts {
     /// # Errors
     /// [`AccountError`]
     pub fn read(&self, user: &UserId, now: UnixTime) -> Result<Option<Account>, AccountError> {
-        let mut account = self.stored(user)?;
+        let (mut account, mut rows) = self.read_together(user, &[EnrolmentKey::NAME])?;
+        let raw = rows.pop().flatten();
         if let Some(account) = &mut account {
             self.put_right(user, account, now);
+            if let Some(required) = self.required(raw.as_ref().filter(|_| !is_nobody(user)))? {
+                account.stand_under(Some(&required), now);
+                self.renew(now, raw, required);
+            }
         }
         Ok(account)
+    }
+
+    /// What is required of everybody.
+    ///
+    /// # Errors
+    /// [`AccountError::Requirement`], and of the store.
+    pub fn required_of_everybody(&self) -> Result<Option<EnrolmentOfEverybody>, AccountError> {
+        let names = [EnrolmentKey::NAME.to_owned()];
+        let mut rows = self.store()?.shared_rows(&self.site, &names)?;
+        self.required(rows.pop().flatten().as_ref())
+    }
+
+    /// The same, as its row says it.
+    fn required(&self, raw: Option<&RawRow>) -> Result<Option<EnrolmentOfEverybody>, AccountError> {
+        let Some(raw) = raw.filter(|raw| !raw.body.is_empty()) else {
+            return Ok(None);
+        };
+        match EnrolmentRow::decode(&raw.body, &self.row_context(raw.version)) {
+            Ok(EnrolmentRow(Ok(required))) => Ok(Some(required)),
+            Ok(EnrolmentRow(Err(why))) => Err(AccountError::Requirement(why)),
+            Err(_) => Err(AccountError::Requirement(OpenError::Damaged)),
+        }
+    }
+
+    /// Moves the row to the key that seals today, as accounts are when they are used.
+    fn renew(&self, now: UnixTime, raw: Option<RawRow>, required: EnrolmentOfEverybody) {
+        let context = |version| self.row_context(version);
+        let is_old = |raw: &RawRow| !context(raw.version).is_under_first_key(&raw.body);
+        let Some(raw) = raw.filter(is_old) else {
+            return;
+        };
+        if let Ok(body) = EnrolmentRow(Ok(required)).encode(&context(raw.version.next())) {
+            let change = RawRowChange {
+                name: EnrolmentKey::NAME.to_owned(),
+                expected: Some(raw.version),
+                body,
+                keep_until: None,
+            };
+            // What was read is right even where this write fails; the next read tries it again.
+            let _ = self
+                .store()
+                .and_then(|mut store| Ok(store.swap_shared_rows(&self.site, now, &[change])?));
+        }
+    }
+
+    const fn row_context(&self, version: Version) -> RowContext<'_> {
+        RowContext {
+            ring: &self.ring,
+            site: &self.site,
+            version,
+        }
     }
 
     /// Puts right what was read, and takes out of the store what would else be good when its time comes: no more
@@ -218,16 +287,16 @@ impl Accounts {
         }
     }
 
-    /// Reads an account and two shared rows at one moment: what is decided on both needs no second look. The account
-    /// is as it was stored.
+    /// Reads an account and one or two shared rows at one moment: what is decided on both needs no second look. The
+    /// account is as it was stored, and not told what is required of everybody.
     ///
     /// # Errors
     /// [`AccountError`]
     pub fn read_together(
         &self,
         user: &UserId,
-        names: [&str; 2],
-    ) -> Result<(Option<Account>, [Option<RawRow>; 2]), AccountError> {
+        names: &[&str],
+    ) -> Result<(Option<Account>, Vec<Option<RawRow>>), AccountError> {
         let found = self.store()?.load_together(&self.site, user, names)?;
         let account = match found.account {
             Some((version, sealed)) => Some(self.open_sealed(user, version, &sealed)?.0),
@@ -277,7 +346,10 @@ impl Accounts {
         for attempt in 0..MOST_TRIES {
             let mut held = Held::new(&mut **store);
             let mut under_first_key = false;
-            let (mut account, before, expected) = match held.hold(&self.site, user, attempt > 0)? {
+            let (loaded, raw) =
+                held.hold_beside(&self.site, user, attempt > 0, EnrolmentKey::NAME)?;
+            let required = self.required(raw.as_ref().filter(|_| !is_nobody(user)))?;
+            let (mut account, before, expected) = match loaded {
                 Loaded::Row(row) => {
                     let (account, document) = self.open(user, &row)?;
                     under_first_key = self.is_under_first_key(&row);
@@ -291,6 +363,7 @@ impl Accounts {
                 Loaded::Orphaned => return Err(AccountError::Removed(user.clone())),
             };
             self.check_derived(user, &account)?;
+            account.stand_under(required.as_ref(), now);
             let phone = account.phone().map(str::to_owned);
             let mut audit = AuditBuffer::from_ip(ip);
             let context = RuleContext::new(now, &self.policy, &mut audit);
@@ -423,9 +496,11 @@ impl Accounts {
         now: UnixTime,
     ) -> Result<Vec<(UserId, Listing, Result<Account, AccountError>)>, AccountError> {
         let mut found = self.stored_in_order(search, limit, after)?;
+        let required = self.required_of_everybody()?;
         for (user, _, account) in &mut found {
             if let Ok(account) = account {
                 self.put_right(user, account, now);
+                account.stand_under(required.as_ref(), now);
             }
         }
         Ok(found)

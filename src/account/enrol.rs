@@ -406,8 +406,8 @@ impl Account {
             _ => None,
         };
         let id = id.unwrap_or_else(|| FactorId::of(&self.key, codes.method(), b""));
-        self.note_enrolled(&id);
         self.factors.push(Factor::new(id, Label::NONE, kind, now));
+        self.note_enrolled(&id);
         // All look-up codes are one counter.
         self.failures.retain(|(m, _)| *m != Method::BackupCode);
         self.known_failures = Failures::default();

@@ -6,6 +6,7 @@ use data_encoding::HEXLOWER;
 
 use super::app::AppFactor;
 use super::backup::BackupCodes;
+use super::ids::RequirementId;
 use super::label::Label;
 use super::recovery::RecoveryCodes;
 use crate::audit::Event;
@@ -84,6 +85,8 @@ pub struct Factor {
     pub(super) label: Label,
     pub(super) enrolled_at: UnixTime,
     pub(super) last_used_at: Option<UnixTime>,
+    /// What was required of everybody when it was enrolled.
+    pub(super) under: Option<RequirementId>,
     pub(super) kind: FactorKind,
 }
 
@@ -104,6 +107,7 @@ impl Factor {
             label,
             enrolled_at: now,
             last_used_at: None,
+            under: None,
             kind,
         }
     }

@@ -1,4 +1,4 @@
-//! Names of attempts, proofs and set-ups: 128 random bits each. They leave the process only sealed.
+//! Names of attempts, proofs, set-ups and requirements: 128 random bits each. They leave the process only sealed.
 
 use crate::crypto::{Entropy, RandomError, random};
 
@@ -43,4 +43,8 @@ random_id! {
 random_id! {
     /// Names one set-up. It leaves the process only sealed.
     SetupId
+}
+random_id! {
+    /// Names what was required of everybody once. It leaves the process only sealed.
+    RequirementId
 }

@@ -16,12 +16,16 @@
 //! It is done when something was enrolled since, and no app, backup code or recovery code from before is left: what
 //! their secrets were made of may be known to somebody. A telephone and a mailbox hold no secret of ours and stay. What
 //! is confirmed by such a challenge takes the place of all these at once.
+//!
+//! What is required of everybody ([`super::everybody`]) stands beside the account. It concerns who has a factor, is done
+//! in the same way, and what was enrolled since is told by the id that each factor bears. Of both the earlier one is due.
 
 use super::context::RuleContext;
 use super::denied::Denied;
+use super::everybody::EnrolmentOfEverybody;
 use super::factor::{Factor, FactorId};
 use super::permit::Permit;
-use super::requirement::RequiredEnrolment;
+use super::requirement::{OfEverybody, RequiredEnrolment};
 use super::state::Account;
 use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
@@ -32,7 +36,21 @@ impl Account {
     /// Until when sign-ins end without an enrolment that is required; `None` if none is.
     #[must_use]
     pub fn enrolment_due(&self) -> Option<UnixTime> {
-        Some(self.required.as_ref()?.due)
+        let own = self.required.as_ref().map(|required| required.due);
+        let of_everybody = self.concerning_everybody().map(|it| it.due);
+        own.into_iter().chain(of_everybody).min()
+    }
+
+    /// What is required of everybody, and of this user as long as nothing else is enrolled.
+    fn concerning_everybody(&self) -> Option<OfEverybody> {
+        let required = self.of_everybody.filter(|_| self.is_enrolled())?;
+        let is_former = |factor: &Factor| factor.under != Some(required.id);
+        (!self.is_enrolled_anew(is_former)).then_some(required)
+    }
+
+    /// The account is told what is required of everybody.
+    pub(super) fn stand_under(&mut self, required: Option<&EnrolmentOfEverybody>, now: UnixTime) {
+        self.of_everybody = required.map(|required| required.at(now));
     }
 
     /// Whether no sign-in ends without an enrolment now.
@@ -63,7 +81,8 @@ impl Account {
         });
     }
 
-    /// An operator takes that back. `false` when nothing is required.
+    /// An operator takes that back, and excuses the user from what is required of everybody. `false` when nothing is
+    /// required.
     pub fn waive_enrolment(
         &mut self,
         authority: Authority,
@@ -71,8 +90,12 @@ impl Account {
         why: &str,
         context: &mut RuleContext<'_>,
     ) -> bool {
-        if self.required.take().is_none() {
+        let of_everybody = self.concerning_everybody();
+        if self.required.take().is_none() && of_everybody.is_none() {
             return false;
+        }
+        for factor in &mut self.factors {
+            factor.under = of_everybody.map(|it| it.id).or(factor.under);
         }
         let event = Event::new(EventKind::EnrolmentWaived, Requester::Operator).by(by, why);
         context.note(event.authority(Some(authority)));
@@ -116,21 +139,28 @@ impl Account {
         if let Some(required) = &mut self.required {
             required.former.retain(|former| former != id);
         }
+        let under = self.of_everybody.map(|required| required.id);
+        if let Some(factor) = self.factor_mut(id) {
+            factor.under = under;
+        }
     }
 
     /// Ends the requirement once it is done.
     pub(super) fn settle_requirement(&mut self) {
-        let Some(required) = &self.required else {
-            return;
-        };
-        let holds_secret = |it: &Factor| it.method() == Method::Totp || it.method().is_lookup();
-        let mut factors = self.factors.iter();
-        let is_left = factors.any(|it| holds_secret(it) && required.is_former(it));
-        let mut factors = self.factors.iter();
-        let is_new = factors.any(|it| !it.method().is_lookup() && !required.is_former(it));
-        if is_new && !is_left {
+        let required = self.required.as_ref();
+        if required.is_some_and(|it| self.is_enrolled_anew(|factor| it.is_former(factor))) {
             self.required = None;
         }
+    }
+
+    /// Whether something was enrolled since, and no secret from before is left.
+    fn is_enrolled_anew(&self, is_former: impl Fn(&Factor) -> bool) -> bool {
+        let holds_secret = |it: &Factor| it.method() == Method::Totp || it.method().is_lookup();
+        let mut factors = self.factors.iter();
+        let is_left = factors.any(|it| holds_secret(it) && is_former(it));
+        let mut factors = self.factors.iter();
+        let is_new = factors.any(|it| !it.method().is_lookup() && !is_former(it));
+        is_new && !is_left
     }
 
     /// The apps make place for what is being confirmed.

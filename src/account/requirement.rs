@@ -1,6 +1,8 @@
-//! That a user has to enrol, as an account keeps it; the rules are in [`super::required`].
+//! That a user has to enrol, as an account keeps it, and that everybody has to, as an account is told; the rules are in
+//! [`super::required`].
 
 use super::factor::{Factor, FactorId};
+use super::ids::RequirementId;
 use crate::clock::UnixTime;
 
 /// The longest time of grace, in seconds: a year.
@@ -24,4 +26,12 @@ impl RequiredEnrolment {
     pub(super) fn is_former(&self, factor: &Factor) -> bool {
         self.former.contains(&factor.id)
     }
+}
+
+/// What is required of everybody, as it stands beside an account. No account keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OfEverybody {
+    pub(super) id: RequirementId,
+    /// From when no sign-in ends without it.
+    pub(super) due: UnixTime,
 }

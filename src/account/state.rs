@@ -15,7 +15,7 @@ use super::open_checks::OpenChecks;
 use super::pending_oob::PendingContacts;
 use super::recovery::RecoveryCodes;
 use super::repeats::Repeats;
-use super::requirement::RequiredEnrolment;
+use super::requirement::{OfEverybody, RequiredEnrolment};
 use crate::audit::{Beginning, Head};
 use crate::clock::UnixTime;
 use crate::crypto::recovery_code::RecoveryCode;
@@ -68,6 +68,8 @@ pub struct Account {
     pub(super) repeats: Repeats,
     /// Its user has to enrol, anew if something is enrolled.
     pub(super) required: Option<RequiredEnrolment>,
+    /// What is required of everybody beside that; read with the account, and not in its document.
+    pub(super) of_everybody: Option<OfEverybody>,
     /// The last generation of a derived app's secret that was shown to anybody, and of recovery codes. They never fall,
     /// or a secret would be given twice: also not with the factor. They begin anew with every second, far above, for an
     /// account that was lost.
@@ -115,6 +117,7 @@ impl Account {
             checks: OpenChecks::NONE,
             repeats: Repeats::NONE,
             required: None,
+            of_everybody: None,
             app_generation: 0,
             codes_generation: 0,
         }

@@ -22,6 +22,7 @@ mod apps;
 mod clocks;
 mod derived;
 mod enrolment;
+mod everybody;
 mod opening;
 mod purposes;
 mod remote_codes;
@@ -1198,6 +1199,7 @@ fn full() -> Account {
     // Of an app and codes that were derived once, and are there no more.
     (account.app_generation, account.codes_generation) = (1, 2);
     account.require_anew(at(9000));
+    account.factors[0].under = Some(RequirementId::new([5; 16]));
     account
 }
 
@@ -1232,6 +1234,7 @@ fn the_full_account_has_something_in_every_field() {
         app_generation,
         codes_generation,
         required,
+        of_everybody: _,
     } = full();
     assert!(written == at(139) && set_back == 1);
     assert!(app_generation > 0 && codes_generation > 0);
@@ -1250,6 +1253,7 @@ fn the_full_account_has_something_in_every_field() {
         ]
     );
     assert!(factors.iter().any(|it| it.last_used_at().is_some()));
+    assert!(factors.iter().any(|it| it.under.is_some()));
     assert!(trusted_from > at(0));
     assert_ne!(telephone.unwrap().unanswered, Unanswered::default());
     assert!(former_phone.is_some());

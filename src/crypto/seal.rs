@@ -50,6 +50,8 @@ pub enum Domain {
     Sessions,
     /// Since when the sessions of a site count.
     Generation,
+    /// The enrolment that is required of everybody.
+    Enrolment,
 }
 
 impl Domain {
@@ -66,6 +68,7 @@ impl Domain {
             Self::Store => b"store",
             Self::Sessions => b"sessions",
             Self::Generation => b"generation",
+            Self::Enrolment => b"enrolment",
         }
     }
 }

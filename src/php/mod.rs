@@ -30,6 +30,7 @@ mod clock;
 mod date;
 mod delivery;
 mod enrolled;
+mod enrolment_of_everybody;
 mod enums;
 mod exception;
 mod factor;
@@ -87,6 +88,7 @@ unsafe fn describe() {
         login::describe();
         message::describe();
         phone_number::describe();
+        enrolment_of_everybody::describe();
         proven_number::describe();
         provider::describe();
         provider_kind::describe();
@@ -151,6 +153,7 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<phone_number::PhoneNumber>()
         .class::<provider::Provider>()
         .class::<provider_kind::ProviderKind>()
+        .class::<enrolment_of_everybody::EnrolmentOfEverybody>()
         .class::<proven_number::ProvenNumber>()
         .class::<api::Api>()
         .class::<api_context::ApiContext>()

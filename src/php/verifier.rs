@@ -25,6 +25,7 @@ use super::clock::Clock;
 use super::date::Moment;
 use super::delivery::Delivery;
 use super::enrolled::Enrolled;
+use super::enrolment_of_everybody::EnrolmentOfEverybody;
 use super::enums::{AuditTopic, Method, Purpose};
 use super::failure::{
     Failure, contained, guarded, invalid, misconfigured, tell_operator, unavailable,
@@ -616,8 +617,7 @@ impl Verifier {
     ) -> Result<(), Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
-        let due = graceUntil.0.map(UnixTime::new).transpose();
-        let due = due.map_err(|_| invalid("graceUntil", "must be between 1970 and 9999"))?;
+        let due = grace(graceUntil.0)?;
         let grant = grant.0.map(|grant| grant.text());
         let operator = operator(&by, grant.as_ref()).from(peer(&client));
         self.ask(|core| core.require_enrolment(now, &user, due, &operator, &reason))
@@ -636,6 +636,39 @@ impl Verifier {
         let grant = grant.0.map(|grant| grant.text());
         let operator = operator(&by, grant.as_ref()).from(peer(&client));
         self.ask(|core| core.waive_enrolment(now, &user, &operator, &reason))
+    }
+
+    pub fn requireAllEnrolments(
+        &self,
+        graceUntil: Arg<Option<i64>>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now()?;
+        let due = grace(graceUntil.0)?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.require_all_enrolments(now, due, &operator, &reason))
+    }
+
+    pub fn waiveAllEnrolments(
+        &self,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.waive_all_enrolments(now, &operator, &reason))
+    }
+
+    pub fn allEnrolmentsRequired(&self) -> Result<Option<EnrolmentOfEverybody>, Failure> {
+        let found = self.ask(|core| core.all_enrolments_required())?;
+        Ok(found.map(EnrolmentOfEverybody))
     }
 
     pub fn confirmOperator(
@@ -800,9 +833,9 @@ impl Verifier {
         Ok(Listing(found.into_iter().map(Account).collect()))
     }
 
-    pub fn enrolledUserIds(&self) -> Result<Vec<String>, Failure> {
+    pub fn enrolledUserIds(&self, toEnrol: Optional<bool>) -> Result<Vec<String>, Failure> {
         let now = self.clock.now()?;
-        let found = self.ask(|core| core.enrolled_users(now))?;
+        let found = self.ask(|core| core.enrolled_users(now, toEnrol.or(false)))?;
         Ok(found.iter().map(|user| user.as_str().to_owned()).collect())
     }
 
@@ -1070,6 +1103,12 @@ fn peer<'a>(client: &Arg<Option<&'a Client>>) -> Option<&'a crate::verifier::Cli
     client.0.map(|client| &client.0)
 }
 
+/// From when an enrolment is due.
+fn grace(until: Option<i64>) -> Result<Option<UnixTime>, Failure> {
+    let due = until.map(UnixTime::new).transpose();
+    due.map_err(|_| invalid("graceUntil", "must be between 1970 and 9999"))
+}
+
 /// Who acts. Without a grant it is the command line's user, where there is one.
 fn operator<'a>(by: &'a str, grant: Option<&'a Zeroizing<String>>) -> Operator<'a> {
     match grant {
@@ -1123,6 +1162,9 @@ pub(super) unsafe fn describe() {
         seal_holder::<Verifier>();
         let of = Signature::of::<Verifier>;
         of("open").sensitive("settings").default("settings", c"[]");
+        of("enrolleduserids").default("toEnrol", c"false");
+        of("requireallenrolments").sensitive("grant");
+        of("waiveallenrolments").sensitive("grant");
         of("verify").sensitive("challenge").sensitive("proof");
         of("starttotp").sensitive("grant");
         of("pendingtotp").sensitive("setup");

@@ -74,10 +74,11 @@ impl<'a> Sessions<'a> {
         let key = SessionsKey::of(user);
         let (sessions, generation) = (key.name(), GenerationKey.name());
         let names = [sessions.as_str(), generation.as_str()];
-        let (account, [sessions, generation]) = self.accounts.read_together(user, names)?;
-        let generation = self.rows.decode::<GenerationKey>(generation.as_ref())?;
+        let (account, rows) = self.accounts.read_together(user, &names)?;
+        let mut rows = rows.iter().map(Option::as_ref);
+        let list = self.rows.decode::<SessionsKey>(rows.next().flatten())?;
+        let generation = self.rows.decode::<GenerationKey>(rows.next().flatten())?;
         let generation = generation.map(|row| row.0).transpose();
-        let list = self.rows.decode::<SessionsKey>(sessions.as_ref())?;
         let list = key.list(list).map_err(|why| SessionError::Sessions {
             user: user.clone(),
             why,

@@ -33,6 +33,8 @@ pub enum RowKind {
     Sessions,
     /// Since when the sessions of a site count; one.
     Generation,
+    /// The enrolment that is required of everybody; one.
+    Enrolment,
 }
 
 impl RowKind {
@@ -53,6 +55,7 @@ impl RowKind {
             Self::Requests => "requests",
             Self::Sessions => "sessions",
             Self::Generation => "generation",
+            Self::Enrolment => "enrolment",
         }
     }
 }

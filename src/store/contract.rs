@@ -19,8 +19,8 @@ pub trait Store: Shared + fmt::Debug + Send {
     /// [`StoreError`]
     fn load(&mut self, site: &Site, user: &UserId) -> Result<Loaded, StoreError>;
 
-    /// Reads an account and two shared rows in one statement, so that what they say is of one moment, and in one
-    /// round trip.
+    /// Reads an account and one or two shared rows in one statement, so that what they say is of one moment, and in
+    /// one round trip.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -28,7 +28,7 @@ pub trait Store: Shared + fmt::Debug + Send {
         &mut self,
         site: &Site,
         user: &UserId,
-        names: [&str; 2],
+        names: &[&str],
     ) -> Result<Together, StoreError>;
 
     /// Reads an account to change it. `contended` is set after a lost swap: wait for the row now
@@ -37,6 +37,18 @@ pub trait Store: Shared + fmt::Debug + Send {
     /// # Errors
     /// [`StoreError`]
     fn hold(&mut self, site: &Site, user: &UserId, contended: bool) -> Result<Loaded, StoreError>;
+
+    /// The same, and a shared row that is read with it or before it, and is not held.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn hold_beside(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        contended: bool,
+        name: &str,
+    ) -> Result<(Loaded, Option<RawRow>), StoreError>;
 
     /// Writes `row` if the stored version is still `expected` (`None`: if there is no row), and
     /// `events` with it, durably, and removes the events that it says. Ends the hold.

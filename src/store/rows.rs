@@ -101,7 +101,7 @@ pub struct Together {
     /// There is no account, but audit events of one: somebody removed the row.
     pub is_orphaned: bool,
     /// Shared rows, in the order in which they were asked for.
-    pub shared_rows: [Option<RawRow>; 2],
+    pub shared_rows: Vec<Option<RawRow>>,
 }
 
 /// Who has accounts in a store, or has left events of one, and who has merely opened it.

@@ -83,6 +83,15 @@ pub(super) fn limited(limit: u32) -> Result<u32, Error> {
     }
 }
 
+/// From when no sign-in ends without an enrolment, if that is no longer than a grace may be.
+pub(super) fn due_by(now: UnixTime, due: Option<UnixTime>) -> Result<UnixTime, Error> {
+    let due = due.unwrap_or(now);
+    if now.until(due) > MOST_GRACE_SECONDS {
+        return Err(Error::invalid("graceUntil", "must be within 366 days"));
+    }
+    Ok(due)
+}
+
 impl Verifier {
     /// Ends challenges, grants and sign-ins of a user. Returns the new epoch.
     ///
@@ -180,10 +189,7 @@ impl Verifier {
         reason: &str,
     ) -> Result<(), Error> {
         named(operator.by(), reason)?;
-        let due = due.unwrap_or(now);
-        if now.until(due) > MOST_GRACE_SECONDS {
-            return Err(Error::invalid("graceUntil", "must be within 366 days"));
-        }
+        let due = due_by(now, due)?;
         let authority = self.authority(now, operator, Some(user))??;
         let ip = self.address_if(operator.client());
         let ip = ip.as_deref();
@@ -194,7 +200,8 @@ impl Verifier {
         Ok(changed?)
     }
 
-    /// Takes that back. Nothing happens where nothing is required.
+    /// Takes that back, and excuses the user from what is required of everybody. Nothing happens where nothing is
+    /// required.
     ///
     /// # Errors
     /// As [`Verifier::require_enrolment`]
@@ -282,12 +289,14 @@ impl Verifier {
             .collect())
     }
 
-    /// Everybody who has a factor, in the order of user ids; who cannot be read has one. What the store says in plain is
-    /// not believed: every account is opened.
+    /// Everybody who has a factor, or of those whoever has to enrol anew, now or later, in the order of user ids; who
+    /// cannot be read has one, and has to. What the store says in plain is not believed: every account is opened.
     ///
     /// # Errors
     /// [`Error::Unavailable`]
-    pub fn enrolled_users(&self, now: UnixTime) -> Result<Vec<UserId>, Error> {
+    pub fn enrolled_users(&self, now: UnixTime, to_enrol: bool) -> Result<Vec<UserId>, Error> {
+        let is_meant =
+            |it: &Account| it.is_enrolled() && (!to_enrol || it.enrolment_due().is_some());
         let mut found = Vec::new();
         // Skips the reserved ids (the site's own chain), which sort before all users'.
         let mut after = UserId::LAST_RESERVED.to_owned();
@@ -299,7 +308,7 @@ impl Verifier {
             after = last.as_str().to_owned();
             let has_factor = page
                 .into_iter()
-                .filter(|(_, _, account)| account.as_ref().map_or(true, Account::is_enrolled));
+                .filter(|(_, _, account)| account.as_ref().map_or(true, is_meant));
             found.extend(has_factor.map(|(user, ..)| user));
         }
     }

@@ -295,6 +295,9 @@ sentences! {
         refused!("the provider refuses, and its reason is not known here ({code}): look the code up in the \
                   provider's list of errors");
 
+    ENROLMENT_UNREADABLE = "enrolment.unreadable",
+        "the enrolment that is required of everybody cannot be opened, so that nobody who has a factor is verified: {why}. \
+         Put the key back into the key file, or require it anew or take it back on the server";
     TEXTS_UNREADABLE = "texts.unreadable",
         "the site's own texts of messages cannot be opened, so that the built-in ones are sent: {why}. Put the key back \
          into the key file, restore the store from a backup, or save a text to begin anew";

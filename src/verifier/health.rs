@@ -239,6 +239,10 @@ impl Verifier {
         if !facts.is_durable {
             findings.push(Finding::warning(finding::STORE_NOT_DURABLE));
         }
+        if let Err(AccountError::Requirement(why)) = self.accounts.required_of_everybody() {
+            let found = Finding::problem(finding::ENROLMENT_UNREADABLE);
+            findings.push(found.with("why", why.to_string()));
+        }
         findings
     }
 

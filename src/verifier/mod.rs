@@ -29,6 +29,7 @@ mod advice;
 mod client;
 mod enrol;
 mod error;
+mod everybody;
 mod files;
 mod finding;
 mod health;

@@ -58,6 +58,7 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "account",
         &[
+            "shared",
             "store",
             "crypto",
             "audit",

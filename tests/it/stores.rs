@@ -53,6 +53,7 @@ suite! {
     shared_rows_whose_time_is_over_make_room,
     a_held_shared_row_is_waited_for,
     an_account_and_two_shared_rows_are_read_in_one_look,
+    a_shared_row_is_read_beside_an_account_that_is_held,
     a_message_is_listed_and_its_reports_only_rise,
     a_swap_removes_the_events_it_says_and_a_lost_one_none,
     accounts_with_old_events_are_found_the_longest_first,
@@ -778,17 +779,61 @@ fn shared_rows_whose_time_is_over_make_room(fixture: &Fixture) {
     );
 }
 
+fn a_shared_row_is_read_beside_an_account_that_is_held(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let every_byte: Vec<u8> = (0..=255).cycle().take(60_000).collect();
+    let change = RawRowChange {
+        keep_until: Some(at(900)),
+        ..change("beside", None, &every_byte)
+    };
+    let beside = Some(RawRow {
+        version: Version::FIRST,
+        body: every_byte.clone(),
+        keep_until: Some(at(900)),
+    });
+    for (contended, is_there) in [(false, false), (true, false), (false, true), (true, true)] {
+        let expected = is_there.then(|| beside.clone()).flatten();
+        if is_there && !contended {
+            let swapped = store.swap_shared_rows(&site(), at(0), std::slice::from_ref(&change));
+            assert_eq!(swapped.unwrap(), Swap::Done);
+        }
+        let name = format!("{contended} {is_there}");
+        let held = store.hold_beside(&site(), &user(&name), contended, "beside");
+        assert_eq!(held.unwrap(), (Loaded::Absent, expected.clone()), "{name}");
+        store.release();
+        let account = row(1, &every_byte);
+        assert_eq!(swap(&mut *store, &name, None, &account, &[1]), Swap::Done);
+        for contended in [contended, !contended, contended] {
+            let held = store.hold_beside(&site(), &user(&name), contended, "beside");
+            let (loaded, raw) = held.unwrap();
+            assert!(matches!(&loaded, Loaded::Row(row) if row.sealed == every_byte));
+            assert_eq!(raw, expected, "{name}");
+            let other = store.hold_beside(&site(), &user(&name), contended, "besides");
+            assert_eq!(other.unwrap(), (loaded, None), "{name}");
+        }
+        // It is a hold like any other: what was read is what is replaced.
+        let _ = store.hold_beside(&site(), &user(&name), contended, "beside");
+        let next = row(2, b"next");
+        let swapped = store.swap(&site(), &user(&name), Some(Version(1)), &next, &[]);
+        assert_eq!(swapped.unwrap(), Swap::Done);
+        let elsewhere = Site::new("elsewhere").unwrap();
+        let held = store.hold_beside(&elsewhere, &user(&name), contended, "beside");
+        assert_eq!(held.unwrap(), (Loaded::Absent, None));
+        store.release();
+    }
+}
+
 fn an_account_and_two_shared_rows_are_read_in_one_look(fixture: &Fixture) {
     let mut store = fixture.open();
     let look = |store: &mut dyn Store, name: &str| {
         store
-            .load_together(&site(), &user(name), ["one", "two"])
+            .load_together(&site(), &user(name), &["one", "two"])
             .unwrap()
     };
     let nothing = Together {
         account: None,
         is_orphaned: false,
-        shared_rows: [None, None],
+        shared_rows: vec![None, None],
     };
     assert_eq!(look(&mut *store, "7"), nothing);
     let mut kept = change("two", None, b"second");
@@ -813,13 +858,13 @@ fn an_account_and_two_shared_rows_are_read_in_one_look(fixture: &Fixture) {
     assert_eq!(found.account, Some((Version(1), every_byte)));
     assert_eq!(
         (found.is_orphaned, found.shared_rows),
-        (false, [None, second])
+        (false, vec![None, second])
     );
     assert_eq!(look(&mut *store, "70").account, None);
     let elsewhere = Site::new("elsewhere").unwrap();
     let names = ["two", "three"];
     assert_eq!(
-        store.load_together(&elsewhere, &user("7"), names).unwrap(),
+        store.load_together(&elsewhere, &user("7"), &names).unwrap(),
         nothing
     );
     if fixture.can_be_tampered_with() {

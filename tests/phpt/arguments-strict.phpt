@@ -46,6 +46,15 @@ TwoFactor\Verifier::waiveEnrolment($by) takes number, 0e1, NUL, NUL inside, arab
 TwoFactor\Verifier::waiveEnrolment($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::waiveEnrolment($grant) takes null
 TwoFactor\Verifier::waiveEnrolment($client) takes null
+TwoFactor\Verifier::requireAllEnrolments($graceUntil) takes null, zero
+TwoFactor\Verifier::requireAllEnrolments($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::requireAllEnrolments($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::requireAllEnrolments($grant) takes null
+TwoFactor\Verifier::requireAllEnrolments($client) takes null
+TwoFactor\Verifier::waiveAllEnrolments($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::waiveAllEnrolments($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::waiveAllEnrolments($grant) takes null
+TwoFactor\Verifier::waiveAllEnrolments($client) takes null
 TwoFactor\Verifier::assertOperator($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::assertOperator($grant) takes null
 TwoFactor\Verifier::removeSite($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
@@ -74,6 +83,7 @@ TwoFactor\Verifier::sessions($credential) takes null, empty, number, 0e1, spaces
 TwoFactor\Verifier::operatorFrom($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::accounts($search) takes empty, number, 0e1, spaces, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::accounts($after) takes null, empty, number, 0e1, spaces, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::enrolledUserIds($toEnrol) takes true, false
 TwoFactor\Verifier::audit($userId) takes null, number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::audit($before) takes null, number
 TwoFactor\Verifier::audit($topic) takes null

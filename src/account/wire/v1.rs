@@ -11,7 +11,7 @@ use super::super::backup::BackupCodes;
 use super::super::challenge::{Challenge, Challenges, Opened};
 use super::super::factor::{Factor, FactorId, FactorKind, MOST_APPS};
 use super::super::grants::{Grant, Grants};
-use super::super::ids::{ChallengeId, GrantId, SetupId};
+use super::super::ids::{ChallengeId, GrantId, RequirementId, SetupId};
 use super::super::label::Label;
 use super::super::lockout::{Charged, Failures};
 use super::super::network::{Known, NetworkId, Opener};
@@ -138,6 +138,7 @@ macro_rules! ids {
 ids! {
     ChallengeId,
     GrantId,
+    RequirementId,
     SetupId,
 }
 
@@ -273,6 +274,7 @@ fields! {
         label: Label,
         enrolled_at: UnixTime,
         last_used_at: Option<UnixTime>,
+        under: Option<RequirementId>,
         kind: FactorKind,
     }
     Failures as FailuresV1 {
@@ -476,6 +478,7 @@ impl Wire for Account {
             checks: <OpenChecks>::from_wire(form.checks)?,
             repeats: <Repeats>::from_wire(form.repeats)?,
             required: <Option<RequiredEnrolment>>::from_wire(form.required)?,
+            of_everybody: None,
             app_generation: <u64>::from_wire(form.app_generation)?,
             codes_generation: <u64>::from_wire(form.codes_generation)?,
         };

@@ -208,17 +208,36 @@ impl Mysql {
     fn account(&self, row: mysql::Row) -> Result<Option<Row>, StoreError> {
         row_of(row).map_err(|_| self.at().odd())
     }
-}
 
-impl Store for Mysql {
-    fn load(&mut self, site: &Site, user: &UserId) -> Result<Loaded, StoreError> {
+    /// The account, and that shared row.
+    fn look(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        beside: Option<&str>,
+    ) -> Result<(Loaded, Option<RawRow>), StoreError> {
         self.release();
-        let sql = self.select(site, user);
-        if let Some(row) = self.read(&sql)?.into_iter().next() {
-            return self
-                .account(row)?
-                .map(Loaded::Row)
-                .ok_or_else(|| self.at().odd());
+        let mut sql = self.select(site, user);
+        if let Some(name) = beside {
+            // Nothing says whether it is enrolled: it is taken for no account.
+            sql = format!(
+                "{sql} UNION ALL SELECT version, NULL, NULL, keep_until, NULL, body \
+                 FROM `{prefix}twofactor_shared_row` WHERE site = {site} AND name = {name}",
+                prefix = self.url.prefix(),
+                site = hex(site.as_str().as_bytes()),
+                name = hex(name.as_bytes()),
+            );
+        }
+        let (mut account, mut beside) = (None, None);
+        for row in self.read(&sql)? {
+            let raw = raw_row_of(&row);
+            match self.account(row)? {
+                Some(row) => account = Some(row),
+                None => beside = Some(raw.ok_or_else(|| self.at().odd())?),
+            }
+        }
+        if let Some(account) = account {
+            return Ok((Loaded::Row(account), beside));
         }
         // No row in the fast read: the events decide, by a query that takes the server twice as long.
         let sql = self.select_all(site, user);
@@ -226,39 +245,91 @@ impl Store for Mysql {
         let has_events = !rows.is_empty();
         for row in rows {
             if let Some(row) = self.account(row)? {
-                return Ok(Loaded::Row(row));
+                return Ok((Loaded::Row(row), beside));
             }
         }
-        Ok(if has_events {
+        let loaded = if has_events {
             Loaded::Orphaned
         } else {
             Loaded::Absent
-        })
+        };
+        Ok((loaded, beside))
+    }
+
+    /// See [`Store::hold`].
+    fn hold_or_look(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        contended: bool,
+        beside: Option<&str>,
+    ) -> Result<(Loaded, Option<RawRow>), StoreError> {
+        if contended {
+            self.crowded = CROWDED;
+        } else if self.crowded == 0 {
+            return self.look(site, user, beside);
+        }
+        self.crowded -= 1;
+        self.release();
+        let mut sql = format!("START TRANSACTION; {} FOR UPDATE", self.select(site, user));
+        let names: Vec<_> = beside.into_iter().map(str::to_owned).collect();
+        if !names.is_empty() {
+            // By itself: a look inside the transaction would make it fail where the row that it waits for is changed.
+            let cells = self.select_cells(site, &names);
+            sql = format!("START TRANSACTION; {cells}; COMMIT; {sql}");
+        }
+        let mut answers = self.ask(&sql)?;
+        self.transaction = true;
+        let held = answers.pop().map(|answer| answer.rows);
+        let cells = match answers.into_iter().nth(1) {
+            Some(cells) if !names.is_empty() => self.in_order_of(&names, cells.rows),
+            _ => Ok(Vec::new()),
+        };
+        let account = held.into_iter().flatten().next();
+        let account = account.map(|row| self.account(row)).transpose();
+        match (account, cells) {
+            (Ok(Some(Some(row))), Ok(cells)) => {
+                Ok((Loaded::Row(row), cells.into_iter().next().flatten()))
+            }
+            // There is no row to lock.
+            (Ok(_), Ok(_)) => self.look(site, user, beside),
+            (Err(error), _) | (_, Err(error)) => {
+                self.release();
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Store for Mysql {
+    fn load(&mut self, site: &Site, user: &UserId) -> Result<Loaded, StoreError> {
+        Ok(self.look(site, user, None)?.0)
     }
 
     fn load_together(
         &mut self,
         site: &Site,
         user: &UserId,
-        names: [&str; 2],
+        names: &[&str],
     ) -> Result<Together, StoreError> {
         self.release();
-        let [first, second] = names.map(|name| hex(name.as_bytes()));
+        let wanted: Vec<_> = names.iter().map(|name| hex(name.as_bytes())).collect();
         let sql = format!(
             "SELECT 0, NULL, version, sealed, NULL FROM `{prefix}twofactor_account` \
              WHERE site = {site} AND user = {user} \
              UNION ALL SELECT 1, name, version, body, keep_until FROM `{prefix}twofactor_shared_row` \
-             WHERE site = {site} AND name IN ({first}, {second}) \
+             WHERE site = {site} AND name IN ({wanted}) \
              UNION ALL (SELECT 2, NULL, 0, NULL, NULL FROM `{prefix}twofactor_audit` \
              WHERE site = {site} AND user = {user} LIMIT 1)",
             prefix = self.url.prefix(),
             site = hex(site.as_str().as_bytes()),
             user = hex(user.as_str().as_bytes()),
+            wanted = wanted.join(", "),
         );
         let mut found = Together {
             account: None,
             is_orphaned: false,
-            shared_rows: [None, None],
+            shared_rows: vec![None; names.len()],
         };
         for row in self.read(&sql)? {
             type Columns = (u8, Option<Vec<u8>>, u64, Option<Vec<u8>>, Option<i64>);
@@ -289,30 +360,17 @@ impl Store for Mysql {
     }
 
     fn hold(&mut self, site: &Site, user: &UserId, contended: bool) -> Result<Loaded, StoreError> {
-        if contended {
-            self.crowded = CROWDED;
-        } else if self.crowded == 0 {
-            return self.load(site, user);
-        }
-        self.crowded -= 1;
-        self.release();
-        let sql = format!("START TRANSACTION; {} FOR UPDATE", self.select(site, user));
-        let rows = last_rows(self.ask(&sql)?);
-        self.transaction = true;
-        match rows
-            .into_iter()
-            .next()
-            .map(|row| self.account(row))
-            .transpose()
-        {
-            Ok(Some(Some(row))) => Ok(Loaded::Row(row)),
-            // There is no row to lock.
-            Ok(_) => self.load(site, user),
-            Err(error) => {
-                self.release();
-                Err(error)
-            }
-        }
+        Ok(self.hold_or_look(site, user, contended, None)?.0)
+    }
+
+    fn hold_beside(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        contended: bool,
+        name: &str,
+    ) -> Result<(Loaded, Option<RawRow>), StoreError> {
+        self.hold_or_look(site, user, contended, Some(name))
     }
 
     /// A second event with a number that is taken is an error, not a lost swap: trying again would
@@ -505,7 +563,17 @@ type Columns = (
     Option<Vec<u8>>,
 );
 
-/// The account; `None` for the row that stands for events.
+/// What stands beside an account in [`Mysql::look`].
+fn raw_row_of(row: &mysql::Row) -> Option<RawRow> {
+    let keep_until: Option<i64> = column(row, 3)?;
+    Some(RawRow {
+        version: Version(column(row, 0)?),
+        body: column(row, 5)?,
+        keep_until: keep_until.and_then(|seconds| UnixTime::new(seconds).ok()),
+    })
+}
+
+/// The account; `None` for the row that stands for events, and for a shared one.
 fn row_of(mut row: mysql::Row) -> Result<Option<Row>, ()> {
     fn column<T: mysql::prelude::FromValue>(
         row: &mut mysql::Row,

@@ -18,7 +18,7 @@ const COLUMNS: &str =
     "id, user, provider, method, masked, reference, sent, level, status, detail, at";
 
 impl Mysql {
-    fn select_cells(&self, site: &Site, names: &[String]) -> String {
+    pub(super) fn select_cells(&self, site: &Site, names: &[String]) -> String {
         let names: Vec<_> = names.iter().map(|name| hex(name.as_bytes())).collect();
         format!(
             "SELECT name, version, body, keep_until FROM `{prefix}twofactor_shared_row` \
@@ -29,7 +29,7 @@ impl Mysql {
         )
     }
 
-    fn in_order_of(
+    pub(super) fn in_order_of(
         &self,
         names: &[String],
         rows: Vec<mysql::Row>,

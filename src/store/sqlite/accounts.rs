@@ -146,15 +146,15 @@ impl Store for Sqlite {
         &mut self,
         site: &Site,
         user: &UserId,
-        names: [&str; 2],
+        names: &[&str],
     ) -> Result<Together, StoreError> {
         self.release();
         let read = || -> rusqlite::Result<Option<Together>> {
-            let [first, second] = names;
+            let (first, second) = (names.first(), names.get(1));
             let mut found = Together {
                 account: None,
                 is_orphaned: false,
-                shared_rows: [None, None],
+                shared_rows: vec![None; names.len()],
             };
             let mut is_this_store = false;
             let given = params![site.as_str(), user.as_str(), first, second];
@@ -174,7 +174,7 @@ impl Store for Sqlite {
                                 .and_then(|seconds| UnixTime::new(seconds).ok()),
                         };
                         for (slot, wanted) in found.shared_rows.iter_mut().zip(names) {
-                            if name == wanted {
+                            if name == *wanted {
                                 *slot = Some(raw.clone());
                             }
                         }
@@ -202,6 +202,23 @@ impl Store for Sqlite {
             self.release();
         }
         found
+    }
+
+    fn hold_beside(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        contended: bool,
+        name: &str,
+    ) -> Result<(Loaded, Option<RawRow>), StoreError> {
+        let loaded = self.hold(site, user, contended)?;
+        match self.read_shared_row(site, name) {
+            Ok(raw) => Ok((loaded, raw)),
+            Err(error) => {
+                self.release();
+                Err(error)
+            }
+        }
     }
 
     fn swap(

@@ -40,22 +40,27 @@ impl Sqlite {
         site: &Site,
         names: &[String],
     ) -> Result<Vec<Option<RawRow>>, StoreError> {
-        let read = || -> rusqlite::Result<Vec<_>> {
+        let names = names.iter();
+        names.map(|name| self.read_shared_row(site, name)).collect()
+    }
+
+    pub(super) fn read_shared_row(
+        &self,
+        site: &Site,
+        name: &str,
+    ) -> Result<Option<RawRow>, StoreError> {
+        let read = || -> rusqlite::Result<Option<RawRow>> {
             let mut statement = self.connection.prepare_cached(SHARED_ROW)?;
-            let mut found = Vec::with_capacity(names.len());
-            for name in names {
-                let raw = statement.query_row(params![site.as_str(), name], |row| {
-                    Ok(RawRow {
-                        version: Version(natural(row, 0)?),
-                        body: row.get(1)?,
-                        keep_until: row
-                            .get::<_, Option<i64>>(2)?
-                            .and_then(|seconds| UnixTime::new(seconds).ok()),
-                    })
-                });
-                found.push(raw.optional()?);
-            }
-            Ok(found)
+            let raw = statement.query_row(params![site.as_str(), name], |row| {
+                Ok(RawRow {
+                    version: Version(natural(row, 0)?),
+                    body: row.get(1)?,
+                    keep_until: row
+                        .get::<_, Option<i64>>(2)?
+                        .and_then(|seconds| UnixTime::new(seconds).ok()),
+                })
+            });
+            raw.optional()
         };
         read().map_err(|error| self.fault(error))
     }

@@ -64,7 +64,7 @@ fn steps_of_one_sign_in_are_read_together_and_another_one_is_not() {
 #[test]
 fn everybody_with_a_factor_is_listed_and_nobody_else() {
     let verifier = verifier();
-    assert_eq!(verifier.enrolled_users(at(0)).unwrap(), []);
+    assert_eq!(verifier.enrolled_users(at(0), false).unwrap(), []);
     let (alice, bert, carl) = (user("7"), user("8"), user("9"));
     enrol(&verifier, &alice);
     enrol(&verifier, &carl);
@@ -72,11 +72,11 @@ fn everybody_with_a_factor_is_listed_and_nobody_else() {
     verifier
         .raise_epoch(at(0), &bert.id, "host", "password changed", None)
         .unwrap();
-    let listed = verifier.enrolled_users(at(0)).unwrap();
+    let listed = verifier.enrolled_users(at(0), false).unwrap();
     assert_eq!(listed, [alice.id.clone(), carl.id]);
     let server = Operator::on_server("root");
     verifier.reset(at(1), &alice.id, &server, "lost").unwrap();
-    assert_eq!(verifier.enrolled_users(at(1)).unwrap().len(), 1);
+    assert_eq!(verifier.enrolled_users(at(1), false).unwrap().len(), 1);
 }
 
 #[test]

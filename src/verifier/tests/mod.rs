@@ -7,6 +7,7 @@ use super::*;
 
 mod audit;
 mod derived;
+mod everybody;
 mod mark;
 mod operators;
 mod plain_policy;

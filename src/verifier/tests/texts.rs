@@ -3,20 +3,21 @@
 use super::*;
 use crate::delivery::text::OwnTexts;
 use crate::i18n::Language;
+use crate::shared::RowKind;
 use crate::sms::Channel;
 use crate::store::{RawRowChange, StoreUrl};
 use crate::types::Site;
 
-const KEY_A: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-const KEY_B: &str = "b = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+pub(super) const KEY_A: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+pub(super) const KEY_B: &str = "b = AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 const OWN: &str = "{code} is your code for {site}.";
 
-struct Fixture {
+pub(super) struct Fixture {
     folder: tempfile::TempDir,
 }
 
 impl Fixture {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
@@ -26,16 +27,16 @@ impl Fixture {
         format!("sqlite:{}/db", self.folder.path().display())
     }
 
-    fn open(&self, keys: &str) -> Verifier {
+    pub(super) fn open(&self, keys: &str) -> Verifier {
         let config = Config::parse([("store", self.url().as_str())]).unwrap();
         Verifier::open(config, Some(KeyRing::parse(keys).unwrap()), true).unwrap()
     }
 
     /// Changes one byte of what is sealed.
-    fn damage(&self) {
+    pub(super) fn damage(&self, kind: RowKind) {
         let site = Site::new("default").unwrap();
         let mut store = store::open(&StoreUrl::parse(&self.url()).unwrap()).unwrap();
-        let name = crate::shared::RowKind::MessageTexts.to_string();
+        let name = kind.to_string();
         let found = store
             .shared_rows(&site, std::slice::from_ref(&name))
             .unwrap();
@@ -86,7 +87,7 @@ fn health_says_that_texts_do_not_open_or_are_damaged() {
         (HealthStatus::Warning, vec!["texts.unreadable"])
     );
     assert!(message.contains("not in the key file"), "{message}");
-    fixture.damage();
+    fixture.damage(RowKind::MessageTexts);
     let (status, ids, message) = said(&fixture.open(KEY_A)).unwrap();
     assert_eq!(
         (status, ids),

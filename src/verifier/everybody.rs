@@ -1,0 +1,80 @@
+//! That everybody enrols anew, required by operators and taken back.
+
+use super::administer::due_by;
+use super::named::named;
+use super::{Error, Operator, Verifier};
+use crate::account::{EnrolmentKey, EnrolmentOfEverybody, EnrolmentRow};
+use crate::audit::{Event, EventKind, clean};
+use crate::clock::UnixTime;
+use crate::crypto::OsEntropy;
+use crate::shared::Keep;
+use crate::types::Requester;
+
+impl Verifier {
+    /// Requires that everybody who has a factor enrols anew: from `due` on, or from now on, no sign-in of theirs ends
+    /// without it. It is one write, and looked at in the read of every sign-in. Required once more it begins anew, also
+    /// for those who have enrolled since.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`](crate::account::Denied::StepUpRequired),
+    /// [`Denied::TooRecent`](crate::account::Denied::TooRecent); [`Error::Invalid`], also for more than a year of grace;
+    /// [`Error::Unavailable`]
+    pub fn require_all_enrolments(
+        &self,
+        now: UnixTime,
+        due: Option<UnixTime>,
+        operator: &Operator<'_>,
+        reason: &str,
+    ) -> Result<(), Error> {
+        named(operator.by(), reason)?;
+        let due = due_by(now, due)?;
+        self.note_of_everybody(now, EventKind::EnrolmentRequired, operator, reason)?;
+        let (by, why) = (clean(operator.by()), clean(reason));
+        let required = EnrolmentOfEverybody::new(now, due, &by, &why, &mut OsEntropy)?;
+        Ok(self.rows.update(now, &EnrolmentKey, |slot| {
+            slot.put(EnrolmentRow(Ok(required.clone())), Keep::Always);
+        })?)
+    }
+
+    /// Takes that back, also where it cannot be read. Nothing happens where nothing is required.
+    ///
+    /// # Errors
+    /// As [`Verifier::require_all_enrolments`]
+    pub fn waive_all_enrolments(
+        &self,
+        now: UnixTime,
+        operator: &Operator<'_>,
+        reason: &str,
+    ) -> Result<(), Error> {
+        named(operator.by(), reason)?;
+        self.assert_operator(now, operator)?;
+        if self.rows.get(&EnrolmentKey)?.is_none() {
+            return Ok(());
+        }
+        self.note_of_everybody(now, EventKind::EnrolmentWaived, operator, reason)?;
+        Ok(self.rows.update(now, &EnrolmentKey, |slot| slot.end())?)
+    }
+
+    /// What is required of everybody, if anything is.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn all_enrolments_required(&self) -> Result<Option<EnrolmentOfEverybody>, Error> {
+        Ok(self.accounts.required_of_everybody()?)
+    }
+
+    fn note_of_everybody(
+        &self,
+        now: UnixTime,
+        kind: EventKind,
+        operator: &Operator<'_>,
+        reason: &str,
+    ) -> Result<(), Error> {
+        let authority = self.authority_over_all(now, operator)?;
+        let ip = self.address_if(operator.client());
+        let event = Event::new(kind, Requester::Operator)
+            .by(operator.by(), reason)
+            .authority(Some(authority));
+        self.note_for_providers(now, ip.as_deref(), &event)
+    }
+}
