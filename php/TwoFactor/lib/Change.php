@@ -12,7 +12,6 @@ namespace TwoFactorModule;
 
 final class Change extends Input
 {
-    private const LONGEST = 16384;
     private const LONGEST_REASON = 200;
 
     private function __construct()
@@ -41,12 +40,6 @@ final class Change extends Input
     {
         $value = $_POST[View::PREFIX . $field] ?? '';
         return is_string($value) ? mb_strcut(trim($value, " \t\r\n"), 0, self::LONGEST) : '';
-    }
-
-    /** @return array<string, string> by their names */
-    public function texts(string ...$fields): array
-    {
-        return array_combine($fields, array_map($this->text(...), $fields));
     }
 
     public function typed(string $field): string

@@ -10,6 +10,9 @@ namespace TwoFactorModule;
 
 abstract class Input
 {
+    /** Pages show it again: no more of what was typed than a person types. */
+    protected const LONGEST = 16384;
+
     /** '' where there is none. */
     abstract public function text(string $field): string;
 
@@ -17,6 +20,12 @@ abstract class Input
     public function typed(string $field): string
     {
         return '';
+    }
+
+    /** @return array<string, string> by their names, to be shown again */
+    public function texts(string ...$fields): array
+    {
+        return array_combine($fields, array_map(fn (string $field) => mb_strcut($this->text($field), 0, self::LONGEST), $fields));
     }
 
     /** 0 where there is none. */

@@ -75,17 +75,6 @@ final class PendingLogin
         $_SESSION[self::KEY]['enrols'] = true;
     }
 
-    /** The token of the set-up that was begun for it. */
-    public function setup(): ?string
-    {
-        return $_SESSION[self::KEY]['setup'] ?? null;
-    }
-
-    public function noteSetup(#[\SensitiveParameter] string $token): void
-    {
-        $_SESSION[self::KEY]['setup'] = $token;
-    }
-
     /** What was sent for this login by that method, and is still good. */
     public function sent(Method $method): ?SentCode
     {

@@ -24,7 +24,6 @@ use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\EnrolmentRequired;
 use TwoFactor\Exception\LockedOut;
 use TwoFactor\Exception\Mistyped;
-use TwoFactor\Exception\Rejected;
 use TwoFactor\Exception\Throttled;
 use TwoFactor\Login;
 use TwoFactor\LoginState;
@@ -44,6 +43,7 @@ final class SignIn
         private readonly Sessions $sessions,
         private readonly Emergency $emergency,
         private readonly Codes $codes,
+        private readonly SetUps $setUps,
         private readonly FormerVersion $formerVersion,
         private readonly View $view,
     ) {
@@ -115,6 +115,7 @@ final class SignIn
         $this->host->session->deauthenticate();
         $this->host->session->renew();
         StepUp::forget();
+        SetUps::forget();
         return PendingLogin::begin((int) $user->id, $login, $this->host->users->standing((int) $user->id));
     }
 
@@ -145,7 +146,7 @@ final class SignIn
             $this->host->pages->redirect($this->host->pages->loginUrl());
         }
         if ($pending->mustEnrol()) {
-            $isAnswer ? $this->confirmSetUp($user, $pending, $form) : $this->setUp($user, $pending, 'try_again');
+            $isAnswer ? $this->goOnWithSetUp($user, $pending, $form) : $this->setUp($user, $pending, 'try_again');
         }
         $chosen = Method::tryFrom($form->text('use') ?: $form->text('method'));
         $method = in_array($chosen, $pending->methods, true) ? $chosen : $pending->methods[0];
@@ -216,37 +217,44 @@ final class SignIn
     }
 
     /**
-     * The sign-in goes on with a set-up: of an app, with which everything else can be set up later. The challenge is good
-     * for that and for nothing else, and the token of the set-up stays on the server.
+     * The sign-in goes on with a set-up. The challenge is good for that and for nothing else; what was begun last is shown,
+     * and an app to begin with.
      */
-    private function setUp(\User $user, PendingLogin $pending, string $problem = ''): never
+    private function setUp(\User $user, PendingLogin $pending, string $problem = '', ?\Throwable $why = null): never
     {
-        $setup = $pending->setup() === null ? null : $this->verification->pendingTotp($pending->setup());
-        if ($setup === null) {
-            $person = $this->host->users->person($user);
-            try {
-                $setup = $this->verification->startTotp($person, null, $pending->challenge, Client::fromGlobals());
-            } catch (Denied) {
-                // The challenge is over, or was answered.
-                $this->over();
-            }
-            $pending->noteSetup($setup->token());
-        }
-        $this->view->requiredSetup($pending, $setup, $problem);
-    }
-
-    private function confirmSetUp(\User $user, PendingLogin $pending, LoginForm $form): never
-    {
-        $code = $form->text('code');
-        if (trim($code) === '') {
-            $this->setUp($user, $pending, 'code_missing');
+        $destination = $this->setUps->destination($user);
+        if ($destination !== null) {
+            $this->view->required('required_destination', $pending, $this->view->destination($destination), $problem, $why);
         }
         try {
-            $enrolled = $this->verification->confirmTotp((string) $pending->setup(), $code, Client::fromGlobals());
-        } catch (Rejected) {
-            $this->setUp($user, $pending, 'setup_code_wrong');
+            $setup = $this->setUps->app($user) ?? $this->setUps->startApp($user, null, $pending->challenge);
+        } catch (Denied) {
+            // The challenge is over, or was answered.
+            $this->over();
+        }
+        $this->view->required('required_setup', $pending, [
+            'setup' => $setup,
+            'account' => $this->verification->account($pending->userId),
+            'must_prove' => false,
+        ] + $this->setUps->offers($user, LoginForm::of('answer')), $problem, $why);
+    }
+
+    private function goOnWithSetUp(\User $user, PendingLogin $pending, LoginForm $form): never
+    {
+        if ($form->text('other') !== '') {
+            Kept::Destination->forget();
+            $this->setUp($user, $pending);
+        }
+        try {
+            $enrolled = $this->setUps->step($user, $form, $pending->challenge);
+        } catch (SetUpRefused $refusal) {
+            $why = $refusal->getPrevious();
+            $why instanceof ChallengeClosed ? $this->over() : $this->setUp($user, $pending, $refusal->problem, $why);
         } catch (Denied) {
             $this->over();
+        }
+        if ($enrolled === null) {
+            $this->setUp($user, $pending);
         }
         $verified = $enrolled->verified() ?? throw new Unverifiable('A set-up was confirmed that belongs to no sign-in.');
         $this->complete($user, $verified, $form->fingerprint(), $enrolled);
@@ -269,6 +277,7 @@ final class SignIn
     private function complete(\User $user, Verified $verified, string $answer, ?Enrolled $enrolled = null): never
     {
         PendingLogin::forget();
+        SetUps::forget();
         $this->cleared = (int) $user->id;
         $answered = AnsweredLogin::leaveBehind($answer);
         $admit = $this->admitAtTheEnd($user, $verified);
@@ -289,8 +298,9 @@ final class SignIn
         $this->noteCodes($user, $verified);
         $this->noteDrift($user, $verified);
         $destination = $this->host->pages->destination($user);
-        if ($enrolled !== null && ($enrolled->backupCodes() !== [] || $enrolled->recoveryCodes() !== [])) {
-            $this->view->requiredCodes((int) $user->id, $enrolled, $destination);
+        $codes = $enrolled === null ? null : SetUps::codesOf($enrolled);
+        if ($codes !== null) {
+            $this->view->requiredCodes($user, $codes, $destination);
         }
         $this->host->pages->redirect($destination);
     }

@@ -10,7 +10,6 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Account;
-use TwoFactor\Enrolled;
 use TwoFactor\Exception\FactorRefused;
 use TwoFactor\Exception\InvalidPhoneNumber;
 use TwoFactor\Exception\LockedOut;
@@ -20,7 +19,6 @@ use TwoFactor\Exception\Throttled;
 use TwoFactor\Exception\TooRecent;
 use TwoFactor\Method;
 use TwoFactor\Session;
-use TwoFactor\TotpSetup;
 
 final class View
 {
@@ -67,6 +65,8 @@ final class View
         $page->assign('csrf_name', CMS_SECURE_PARAM_NAME);
         $page->assign('csrf', (string) ($_SESSION[CMS_USER_KEY] ?? ''));
         $page->assign('p', self::PREFIX);
+        $page->assign('action', 'moduleinterface.php');
+        $page->assign('head', 'module_file_tpl:TwoFactor;form_head.tpl');
         foreach ($values as $name => $value) {
             $page->assign($name, $value);
         }
@@ -97,41 +97,83 @@ final class View
             'method' => $method,
             'others' => array_filter($pending->methods, static fn (Method $other) => $other !== $method),
             'name' => $this->host->users->userName($pending->userId),
-            'token' => $pending->token,
-            'page' => $pending->nextPage(),
             'is_refused' => $why instanceof NotSent,
             'problem' => $problem === null ? '' : $this->problem($problem, $why),
-        ] + $this->wait($why) + $this->sent($pending->sent($method)));
+        ] + self::loginForms($pending) + $this->wait($why) + $this->sent($pending->sent($method)));
     }
 
-    /** The page of a sign-in that needs a set-up before it ends. Ends the request. */
-    public function requiredSetup(PendingLogin $pending, TotpSetup $setup, string $problem): never
+    /**
+     * A page of a sign-in that needs a set-up before it ends. Ends the request.
+     *
+     * @param array<string, mixed> $values
+     */
+    public function required(string $template, PendingLogin $pending, array $values, string $problem, ?\Throwable $why): never
     {
         $this->host->pages->speakTo($pending->userId);
-        $this->loginPage('required_setup', [
+        $this->loginPage($template, $this->wait($why) + $values + [
             'title' => $this->text('required_title'),
-            'setup' => $setup,
-            'account' => $this->host->users->userName($pending->userId),
-            'token' => $pending->token,
-            'page' => $pending->nextPage(),
-            'problem' => $problem === '' ? '' : $this->text($problem),
-        ]);
+            'name' => $this->host->users->userName($pending->userId),
+            'problem' => $problem === '' ? '' : $this->problem($problem, $why),
+        ] + self::loginForms($pending));
     }
 
-    /** The codes that came with it, shown in this answer alone: the sign-in has ended well. Ends the request. */
-    public function requiredCodes(int $userId, Enrolled $enrolled, string $destination): never
+    /**
+     * What the forms of a sign-in that has begun are made of.
+     *
+     * @return array<string, string|int>
+     */
+    private static function loginForms(PendingLogin $pending): array
     {
-        $this->host->pages->speakTo($userId);
-        $isRecovery = $enrolled->recoveryCodes() !== [];
-        $codes = $isRecovery ? $enrolled->recoveryCodes() : $enrolled->backupCodes();
+        return [
+            'head' => 'module_file_tpl:TwoFactor;login_form_head.tpl',
+            'p' => 'twofactor_',
+            'token' => $pending->token,
+            'number' => $pending->nextPage(),
+        ];
+    }
+
+    /**
+     * A number or address that waits for its code.
+     *
+     * @param array{sent: array{method: string}} $destination
+     * @return array<string, mixed>
+     */
+    public function destination(array $destination): array
+    {
+        $method = $destination['sent']['method'];
+        return ['method' => $method, 'step' => $this->text("set_up_$method")] + $this->sent(SentCode::fromKept($destination['sent']));
+    }
+
+    /**
+     * The codes that came with it, shown in this answer alone: the sign-in has ended well. Ends the request.
+     *
+     * @param array{Method, list<string>} $codes
+     */
+    public function requiredCodes(\User $user, array $codes, string $destination): never
+    {
+        $this->host->pages->speakTo((int) $user->id);
         $this->loginPage('required_codes', [
-            'title' => $this->text($isRecovery ? 'codes_title_recovery' : 'codes_title'),
-            'is_recovery' => $isRecovery,
+            'title' => $this->text('required_done'),
+            'action' => 'moduleinterface.php',
+        ] + $this->codes(...$codes, name: $user->username, back: $destination));
+    }
+
+    /**
+     * A sheet of codes, to be printed or downloaded.
+     *
+     * @param list<string> $codes
+     * @return array<string, mixed>
+     */
+    public function codes(Method $kind, array $codes, string $name, string $back): array
+    {
+        return [
+            'kind' => $kind->value,
             'codes' => $codes,
             'last' => $this->text('codes_last_recovery', count($codes)),
-            'account' => $this->host->users->userName($userId),
-            'destination' => $destination,
-        ]);
+            'name' => $name,
+            'site' => $this->host->pages->siteName(),
+            'back' => $back,
+        ];
     }
 
     /** A page of login.php with one message and the way back. Ends the request. */
@@ -296,6 +338,12 @@ final class View
     public function user(string $id): string
     {
         return $this->host->users->userName((int) $id);
+    }
+
+    /** Whoever acted: a user of the CMS, or on the server one of the system. */
+    public function operator(string $by): string
+    {
+        return ctype_digit($by) ? $this->user($by) : $by;
     }
 
     /** What somebody signed in with. */

@@ -2,10 +2,7 @@
 <p>{$show->text('signs_in', $name)|escape}</p>
 {if $problem}<p class="{if $calm}tf-note tf-careful{else}tf-alert{/if}" role="{if $calm}status{else}alert{/if}" id="twofactor_problem"{if $wait} data-wait="{$wait}" data-text="{$wait_text|escape}" data-over="{$wait_over|escape}"{/if}>{$problem|escape}</p>{/if}
 <form method="post" action="{$action|escape}" autocomplete="off">
-<input type="hidden" name="twofactor" value="answer">
-<input type="hidden" name="loginsubmit" value="1">
-<input type="hidden" name="twofactor_token" value="{$token|escape}">
-<input type="hidden" name="twofactor_page" value="{$page}">
+{include file=$head}
 <input type="hidden" name="twofactor_method" value="{$method->value|escape}">
 <fieldset>
 <label for="twofactor_code">{$show->named('code_of', $method->value)|escape}</label>

@@ -1,4 +1,4 @@
-{if $offers_email}<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start-email'}
+{if $offers_email}<form method="post" action="{$action|escape}">{include file=$head page='preferences' do='start-email'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
 <h3>{$t->set_up_email|escape}</h3><p>{$t->email_about|escape}</p>
 {if $email}<p class="tf-hint">{$t->email_goes_to|escape} <strong>{$email|escape}</strong></p>

@@ -1,4 +1,4 @@
-{if $ways}<form method="post" action="moduleinterface.php" autocomplete="off">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start-phone'}
+{if $ways}<form method="post" action="{$action|escape}" autocomplete="off">{include file=$head page='preferences' do='start-phone'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
 <h3>{if $account->maskedPhone()}{$t->change_phone|escape}{elseif count($ways) > 1}{$t->set_up_phone|escape}{else}{$show->method($ways[0])|escape}{/if}</h3><p>{if $account->maskedPhone()}{$t->change_phone_about|escape}{else}{$t->phone_about|escape}{/if}</p>
 <div class="tf-row"><label for="tf-number">{$t->number|escape}</label>

@@ -2,7 +2,7 @@
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <section class="tf-panel" aria-labelledby="tf-state">
 <h2 id="tf-state">{$t->state_title|escape}</h2>
-{if $account->enrolmentDue()}<p class="tf-note tf-careful">{$show->text('enrolment_due', $show->moment($account->enrolmentDue()))|escape}</p>{/if}
+{if $account->enrolmentDue()}<p class="tf-note tf-careful">{$show->text('enrolment_due', $show->moment($account->enrolmentDue()))|escape} {if $account->isEnrolled()}{$t->enrolment_until_anew|escape}{else}{$t->enrolment_until_first|escape}{/if}</p>{/if}
 {if $account->isEnrolled()}
 <p class="tf-state tf-good">{$t->state_on|escape}</p>
 <dl class="tf-facts">

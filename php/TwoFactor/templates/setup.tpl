@@ -2,19 +2,6 @@
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <section class="tf-panel" aria-labelledby="tf-setup">
 <h2 id="tf-setup">{$t->setup_title|escape}</h2>
-<ol class="tf-steps">
-<li><p>{$t->setup_scan|escape}</p>
-<div class="tf-qr" role="img" aria-label="{$t->qr_label|escape}"><div aria-hidden="true">{$setup->qrSvg()}</div></div>
-<p><a href="{$setup->uri()|escape}">{$t->setup_open|escape}</a></p>
-<p>{$t->setup_type|escape}</p>
-<p class="tf-secret"><code id="tf-secret">{$setup->secret()|escape}</code>
-<button type="button" class="tf-button tf-light" data-copy="tf-secret" data-copied="{$t->copied|escape}" hidden>{$t->copy|escape}</button></p>
-<p class="tf-hint">{$t->setup_account|escape} <strong>{$account|escape}</strong></p></li>
-<li><form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='confirm'}
-<div class="tf-row"><label for="tf-code">{$t->setup_confirm|escape}</label>
-<input id="tf-code" name="{$p}code" type="text" class="tf-code" value="" required inputmode="numeric" autocomplete="one-time-code" maxlength="64"{if $problem} autofocus{/if}></div>
-<button type="submit" class="tf-button">{$t->confirm|escape}</button>
-</form></li>
-</ol>
+{include file='module_file_tpl:TwoFactor;app_steps.tpl'}
 </section>
 </div>

@@ -37,9 +37,10 @@ final class ActsTest extends HostTestCase
         return [
             'accounts' => $ask(static fn ($verifier) => array_map(json_encode(...), [...$verifier->accounts()])),
             'providers' => $ask(static fn ($verifier) => array_map(json_encode(...), $verifier->providers())),
+            'enrolment' => $ask(static fn ($verifier) => $verifier->allEnrolmentsRequired() === null),
             'texts' => $ask(static fn ($verifier) => $verifier->messageTexts()),
             'operators' => array_values(array_intersect(
-                ['account.unlocked', 'account.reset', 'operator.confirmed', 'provider.changed', 'provider.tested', 'text.changed', 'sessions.ended'],
+                ['account.unlocked', 'account.reset', 'operator.confirmed', 'provider.changed', 'provider.tested', 'text.changed', 'sessions.ended', 'enrolment.required', 'enrolment.waived'],
                 $ask(static fn ($verifier) => array_map(static fn ($event) => $event->type(), [...$verifier->audit()])),
             )),
             'preferences' => $rows("SELECT sitepref_name, sitepref_value FROM cms_siteprefs WHERE sitepref_name LIKE 'TwoFactor%' ORDER BY sitepref_name"),

@@ -218,6 +218,32 @@ final class BadInputTest extends HostTestCase
         }
     }
 
+    public function test_a_required_set_up_takes_no_other_spelling_and_the_code_afterwards(): void
+    {
+        $this->site()->carriers();
+        $this->site()->asOperator(static fn ($verifier) => $verifier->requireEnrolment('2', null, 'the test', 'anew'));
+        $anna = self::prompt($this->person('anna'));
+        $page = $anna->givePassword();
+        foreach (self::spellings('1') + ['a list' => ['1']] as $how => $value) {
+            foreach (['do', 'number', 'region', 'method', 'other', 'page'] as $field) {
+                $fields = ["twofactor_$field" => $value, 'twofactor_code' => ''] + $page->values(Person::challengeForm($page));
+                $fields += ['twofactor_do' => $field === 'do' ? $value : 'start-phone', 'twofactor_number' => '12', 'twofactor_method' => 'sms'];
+                $this->assertIsPage($anna->browser->post('/admin/login.php', $fields), "$field: $how");
+                self::assertOut($anna, "$field: $how");
+                $this->site()->clock->advance(3601);
+                $page = $anna->givePassword();
+            }
+        }
+        $code = new Phone((string) Person::secretOn($page), $this->site()->clock);
+        foreach (array_keys(self::wrong('0')) as $how) {
+            $page = $anna->answer($page, self::wrong($code->code())[$how]);
+            $this->assertIsPage($page, $how);
+            self::assertOut($anna, $how);
+        }
+        self::assertCount(10, Person::codesOn($anna->answer($page, $code->code())));
+        self::assertIn($anna);
+    }
+
     public function test_a_fresh_proof_takes_no_other_spelling_and_the_code_afterwards(): void
     {
         $anna = self::prompt($this->enrolled('anna'));
@@ -269,6 +295,10 @@ final class BadInputTest extends HostTestCase
                 $page = $admin->browser->post('/admin/moduleinterface.php', ['__c' => $admin->key(), 'm1_do' => 'unlock', 'mact' => 'TwoFactor,m1_,defaultadmin,0', "m1_$name" => $value, 'm1_user' => '2', 'm1_reason' => '']);
                 $this->assertIsPage($page, "$name: $how");
             }
+            // No day at all would be now.
+            $day = is_array($value) ? '0' : $value;
+            $this->assertIsPage($admin->change('require-everybody', ['until' => $day, 'reason' => 'x']), "until: $how");
+            $this->assertIsPage($admin->change('waive-everybody', ['reason' => $value, 'until' => $value]), "reason: $how");
             $page = $admin->change('switch-reset', ['reset' => $value]);
             $this->assertIsPage($page, "reset: $how");
             $page = $admin->change('create-key', ['path' => is_array($value) ? $value : "$made/$value"]);
@@ -283,6 +313,7 @@ final class BadInputTest extends HostTestCase
         }
         self::assertNotContains('account.unlocked', $this->site()->audit('2'));
         self::assertNotContains('account.reset', $this->site()->audit('2'));
+        self::assertFalse($this->site()->asOperator(static fn ($verifier) => [...$verifier->providersAudit()] !== []), 'no such day was taken');
         self::assertNotSame('on', $this->site()->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_password_reset'")->fetchColumn());
         self::assertSame(['.', '..'], scandir($made));
         // A reason is whatever a person writes; it is kept as text, and not at any length.

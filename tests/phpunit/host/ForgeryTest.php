@@ -207,6 +207,8 @@ final class ForgeryTest extends HostTestCase
         $session = $this->site()->asOperator(static fn ($verifier) => $verifier->sessions('2')[0]->id(), ['clock' => $this->siteClock()]);
         $this->tryOut($admin, $page, 'end-user-session', ['user' => '2', 'session' => $session]);
         self::assertOut($anna);
+        $this->tryOut($admin, $page, 'require-everybody', ['reason' => 'nothing in particular']);
+        $this->tryOut($admin, $page, 'waive-everybody', ['reason' => 'nothing in particular']);
         $this->tryOut($admin, $page, 'end-everybody', ['reason' => 'nothing in particular']);
         $this->assertTriedAll($page, 'create-key', 'remove-everything');
         self::assertOut($admin);

@@ -21,6 +21,8 @@ final class OperatorTest extends HostTestCase
         'provider-remove' => ['name' => 'one'],
         'text-save' => ['way' => 'sms', 'language' => 'en', 'text' => 'Mine: {code}'],
         'end-user-sessions' => ['user' => '2', 'reason' => 'mine now'],
+        'require-everybody' => ['reason' => 'mine now'],
+        'waive-everybody' => ['reason' => 'mine now'],
         'end-everybody' => ['reason' => 'mine now'],
     ];
 
@@ -46,6 +48,7 @@ final class OperatorTest extends HostTestCase
         self::assertSame(['one', 'two'], $providers, $why);
         $texts = $this->site()->asOperator(static fn ($verifier) => array_filter(array_column($verifier->messageTexts(), 'text')));
         self::assertSame([], $texts, $why);
+        self::assertTrue($this->site()->asOperator(static fn ($verifier) => $verifier->allEnrolmentsRequired() === null), $why);
         self::assertSame([], $this->twilio->sent(), $why);
         self::assertStringNotContainsString('"twilio":1', $this->twilio->ask('/requests'), $why);
         $switch = $this->site()->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_password_reset'")->fetchColumn();

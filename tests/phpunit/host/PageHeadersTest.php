@@ -81,7 +81,8 @@ final class PageHeadersTest extends HostTestCase
         // A factor that is new acts on nobody else for a day.
         $site->clock->advance(86_401);
         $admin->stepUp();
-        foreach (['users', 'audit', 'messages', 'sessions', 'providers', 'texts', 'settings', 'health'] as $tab) {
+        $admin->change('require-everybody', ['reason' => 'to be seen', 'until' => date('Y-m-d', $site->clock->now() + 864_000)]);
+        foreach (['users', 'enrolment', 'audit', 'messages', 'sessions', 'providers', 'texts', 'settings', 'health'] as $tab) {
             $is($admin->action('defaultadmin', ['tab' => $tab]), $tab);
         }
         $site->pdo()->exec('CREATE TABLE cms_module_twofactor_usermeta (user_id INTEGER, meta_key VARCHAR(40), meta_value TEXT)');
@@ -111,6 +112,10 @@ final class PageHeadersTest extends HostTestCase
         $bert = $this->person('bert');
         $page = $is($bert->givePassword(), 'required set-up');
         $phone = new Phone((string) Person::secretOn($page), $site->clock);
+        $mail = $page->form('.//input[@name="twofactor_do"][@value="start-email"]') ?? self::fail('no mail to ask for');
+        $page = $is($bert->browser->submit($page, $mail), 'required set-up, waiting');
+        $other = $page->form('.//button[@name="twofactor_other"]') ?? self::fail('no other way');
+        $page = $is($bert->browser->submit($page, $other, ['twofactor_other' => '1']), 'required set-up, something else');
         $form = Person::challengeForm($page) ?? self::fail('no set-up here');
         $is($bert->browser->submit($page, $form, ['twofactor_code' => $phone->code()]), 'codes of a required set-up');
     }

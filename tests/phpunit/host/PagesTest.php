@@ -114,7 +114,7 @@ final class PagesTest extends HostTestCase
         $bert = $this->person('bert');
         $bert->givePassword();
         self::assertStringContainsString('Users', $bert->action('defaultadmin')->text());
-        foreach (['settings', 'providers', 'sessions', 'former', 'leave'] as $tab) {
+        foreach (['settings', 'providers', 'sessions', 'enrolment', 'former', 'leave'] as $tab) {
             $page = $bert->change('user', ['do' => 'send', 'tab' => $tab, 'method' => 'email']);
             self::assertStringContainsString('You have no permission for this page.', $page->text(), $tab);
         }

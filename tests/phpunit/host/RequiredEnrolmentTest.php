@@ -9,6 +9,9 @@ require_once __DIR__ . '/HostTestCase.php';
 /** A sign-in that ends with a set-up: where nothing is enrolled at once, and where something is after its proof. */
 final class RequiredEnrolmentTest extends HostTestCase
 {
+    private const NUMBER = '+49 1512 3456789';
+    private const SITE = 'Test host';
+
     public function test_who_has_nothing_sets_an_app_up_before_the_sign_in_ends(): void
     {
         $this->require('2');
@@ -63,6 +66,127 @@ final class RequiredEnrolmentTest extends HostTestCase
         self::assertIn($other);
     }
 
+    /** @return array<string, array{string}> */
+    public static function ways(): array
+    {
+        return ['SMS' => ['sms'], 'a call' => ['voice'], 'WhatsApp' => ['whatsapp'], 'e-mail' => ['email']];
+    }
+
+    /** @dataProvider ways */
+    public function test_what_else_the_site_offers_is_set_up_there_too_and_the_codes_are_printed_or_downloaded(string $way): void
+    {
+        $this->site()->carriers();
+        $this->require('2');
+        $anna = $this->person('anna');
+        $page = $this->begin($anna, $anna->givePassword(), $way);
+        self::assertStringContainsString('A code is on its way', $page->text());
+        self::assertStringNotContainsString(str_replace(' ', '', self::NUMBER), $page->body, 'as far as it may be shown');
+        self::assertOut($anna);
+        $this->assertNothingIsOpen($anna);
+        foreach (['', '000000'] as $wrong) {
+            $page = $this->confirm($anna, $page, $wrong);
+            self::assertOut($anna);
+        }
+        $page = $this->confirm($anna, $page, $this->codeOf($anna, $way));
+        $anna->codes = Person::codesOn($page);
+        self::assertCount(10, $anna->codes);
+        $sheet = $page->one('//section[contains(@class, "tf-print")]')->textContent;
+        foreach (['Your backup codes', 'anna', self::SITE, $anna->codes[9]] as $part) {
+            self::assertStringContainsString($part, $sheet, 'it is on what is printed');
+        }
+        $file = $anna->send($page, 'download');
+        self::assertStringContainsString('backup-codes.txt', implode(',', $file->headers('Content-Disposition')));
+        self::assertStringContainsString(self::SITE . ', anna, ', $file->body);
+        self::assertStringContainsString($anna->codes[9], $file->body);
+        self::assertIn($anna);
+        $this->site()->clock->advance(120);
+        $other = $anna->elsewhere();
+        $page = $other->givePassword();
+        self::assertOut($other);
+        $other->answer($page, $this->codeOf($anna, $way));
+        self::assertIn($other);
+    }
+
+    public function test_a_number_takes_the_place_of_the_app_once_that_was_proven_and_not_before(): void
+    {
+        $this->site()->carriers();
+        $anna = $this->enrolled();
+        $this->require('2');
+        $page = $anna->givePassword();
+        // What the set-up's forms would send, before the old factor was proven.
+        $fields = $page->values(Person::challengeForm($page));
+        foreach (['start-phone', 'start-email', 'send-again', 'confirm', 'confirm-destination'] as $do) {
+            $asked = ['twofactor_do' => $do, 'twofactor_other' => '1', 'twofactor_number' => self::NUMBER, 'twofactor_method' => 'sms', 'twofactor_code' => '000000'] + $fields;
+            $page = $anna->browser->post('/admin/login.php', $asked);
+            self::assertNull(Person::secretOn($page), $do);
+            self::assertStringNotContainsString('Set up your second factor', $page->text(), $do);
+            $this->site()->clock->advance(3700);
+            $page = $anna->givePassword();
+            $fields = $page->values(Person::challengeForm($page));
+        }
+        self::assertSame([], $this->site()->handset(self::NUMBER)->messages());
+        self::assertSame([], $anna->mailbox()->letters());
+        $page = $anna->answer($page, $anna->phone->code());
+        self::assertStringContainsString('The password alone does not lead here', $page->text());
+        $page = $this->begin($anna, $page, 'sms');
+        $this->assertNothingIsOpen($anna);
+        $page = $this->confirm($anna, $page, $this->codeOf($anna, 'sms'));
+        self::assertCount(10, Person::codesOn($page));
+        self::assertIn($anna);
+        $this->site()->clock->advance(120);
+        $other = $anna->elsewhere();
+        $page = $other->givePassword();
+        self::assertFalse($page->has("//button[@name='twofactor_use'][@value='totp']"), 'the app is gone');
+        $other->answer($page, $this->codeOf($anna, 'sms'));
+        self::assertIn($other);
+    }
+
+    public function test_another_way_is_chosen_a_number_that_is_wrong_is_shown_again_and_a_page_may_be_sent_twice(): void
+    {
+        $this->site()->carriers();
+        $this->require('2');
+        $anna = $this->person('anna');
+        $page = $anna->givePassword();
+        self::assertStringContainsString('your password is all that protects your account', $page->text());
+        $page = $this->begin($anna, $page, 'sms', '+49 30 1');
+        self::assertStringContainsString('not a valid telephone number', $page->text());
+        self::assertSame('+49 30 1', $page->one('//input[@name="twofactor_number"]')->getAttribute('value'));
+        $page = $this->begin($anna, $page, 'voice');
+        $again = $this->press($anna, $page, 'send-again');
+        self::assertStringContainsString('The next code can be sent in', $again->text());
+        self::assertCount(1, $this->site()->handset(self::NUMBER)->messages());
+        $page = $anna->browser->submit($again, $again->form('.//button[@name="twofactor_other"]'), ['twofactor_other' => '1']);
+        self::assertNotNull(Person::secretOn($page));
+        $page = $this->begin($anna, $page, 'email');
+        $page = $this->confirm($anna, $page, $this->codeOf($anna, 'email'));
+        self::assertCount(10, Person::codesOn($page));
+        self::assertIn($anna);
+    }
+
+    public function test_only_what_the_site_offers_is_shown_and_a_set_up_is_nobody_else_s(): void
+    {
+        $this->site()->carriers([]);
+        $this->require('2');
+        $this->require('3');
+        $anna = $this->person('anna');
+        $page = $anna->givePassword();
+        self::assertFalse($page->has('//input[@name="twofactor_number"]'));
+        $page = $this->begin($anna, $page, 'email');
+        $code = $this->codeOf($anna, 'email');
+        $bert = $this->person('bert');
+        $theirs = $bert->givePassword();
+        $fields = $theirs->values(Person::challengeForm($theirs));
+        $bert->browser->post('/admin/login.php', ['twofactor_do' => 'confirm-destination', 'twofactor_code' => $code] + $fields);
+        self::assertOut($bert);
+        // The same browser, somebody else's sign-in: what was begun is not theirs.
+        $anna->browser->post('/admin/login.php', ['twofactor_cancel' => '1'] + $page->values(Person::challengeForm($page)));
+        $page = $this->site()->signIn('bert', null, $anna->browser);
+        self::assertNotNull(Person::secretOn($page));
+        $fields = $page->values(Person::challengeForm($page));
+        $anna->browser->post('/admin/login.php', ['twofactor_do' => 'confirm-destination', 'twofactor_code' => $code] + $fields);
+        self::assertOut($anna);
+    }
+
     public function test_it_can_be_cancelled_and_another_browser_cannot_go_on_with_it(): void
     {
         $this->require('2');
@@ -102,6 +226,69 @@ final class RequiredEnrolmentTest extends HostTestCase
         self::assertOut($other);
     }
 
+    public function test_administrators_require_it_of_everybody_see_whom_it_concerns_and_take_it_back(): void
+    {
+        $this->site()->carriers();
+        $anna = $this->enrolled();
+        $admin = $this->administrator();
+        $page = $admin->action('defaultadmin');
+        $page = $admin->browser->get($page->resolve($page->one("//main//a[contains(., 'New second factors for everybody')]")->getAttribute('href')));
+        self::assertStringContainsString('Users it would concern now: 2', $page->text());
+        $day = date('Y-m-d', $this->site()->clock->now() + 10 * 86_400);
+        foreach (['' => 'reason', '2020-02-31' => 'a day from tomorrow on', date('Y-m-d') => 'a day from tomorrow on', '2099-01-01' => 'a day from tomorrow on'] as $wrong => $says) {
+            $again = $admin->send($page, 'require-everybody', ['until' => $wrong, 'reason' => $wrong === '' ? ' ' : 'a leak']);
+            self::assertStringContainsString($says, $again->text(), $wrong);
+            self::assertSame($wrong, $again->one("//input[@name='m1_until']")->getAttribute('value'));
+        }
+        $page = $admin->send($page, 'require-everybody', ['until' => $day, 'reason' => 'a leak']);
+        self::assertStringContainsString('It is required of everybody', $page->text());
+        self::assertStringContainsString('Required by admin on', $page->text());
+        self::assertStringContainsString('not done so yet: 2 of 2', $page->text());
+        $page = $admin->action('defaultadmin');
+        self::assertStringContainsString(': a leak', $page->text());
+        self::assertCount(2, $page->all("//td//*[contains(., 'new set-up, due')]"), 'whoever it concerns');
+        self::assertStringContainsString('new set-up, due', $admin->lookUp('anna')->text());
+        self::assertMatchesRegularExpression('/Everybody Setting up a second factor required – admin: a leak/', $admin->action('defaultadmin', ['tab' => 'audit'])->text());
+
+        $anna->signIn();
+        self::assertIn($anna, 'there is time');
+        $page = $anna->action('preferences');
+        self::assertStringContainsString('no sign-in ends without it. Until then what you have now is asked for as ever: the password alone lets nobody in', $page->text());
+        $this->site()->clock->advance(11 * 86_400);
+        $other = $anna->elsewhere();
+        $page = $other->answer($other->givePassword(), $anna->phone->code());
+        self::assertOut($other);
+        $anna->phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
+        $this->confirm($other, $page, $anna->phone->code());
+        self::assertIn($other);
+        self::assertStringNotContainsString('no sign-in ends without it', $other->action('preferences')->text());
+        $bert = $this->person('bert');
+        $bert->givePassword();
+        self::assertIn($bert, 'who has no factor is not concerned');
+
+        $admin->signIn();
+        $page = $admin->action('defaultadmin', ['tab' => 'enrolment']);
+        self::assertNull(Person::signedInName($page), 'nor does the administrator get past it');
+        [$status, $said] = $this->operator('waive', 'everybody', 'enough');
+        self::assertSame(0, $status, $said);
+        $admin = $admin->elsewhere();
+        $this->site()->clock->advance(30);
+        $admin->signIn();
+        self::assertIn($admin);
+        $this->site()->clock->advance(30);
+        $admin->stepUp();
+        $page = $admin->action('defaultadmin', ['tab' => 'enrolment']);
+        $page = $admin->send($page, 'require-everybody', ['reason' => 'once more']);
+        self::assertStringContainsString('not done so yet: 2 of 2', $page->text());
+        $page = $admin->send($page, 'require-everybody', ['reason' => 'a mistake', 'do' => 'waive-everybody']);
+        self::assertStringContainsString('Taken back', $page->text());
+        self::assertStringContainsString('Users it would concern now: 2', $page->text());
+        $this->site()->clock->advance(30);
+        $other = $anna->elsewhere();
+        $other->signIn();
+        self::assertIn($other);
+    }
+
     /** @return array{int, string} status, and what it said */
     private function operator(string ...$arguments): array
     {
@@ -119,6 +306,25 @@ final class RequiredEnrolmentTest extends HostTestCase
     {
         $require = static fn ($verifier) => $verifier->requireEnrolment($userId, null, 'the test', 'everybody anew');
         $this->site()->asOperator($require, ['clock' => $this->siteClock()]);
+    }
+
+    private function begin(Person $person, Page $page, string $way, string $number = self::NUMBER): Page
+    {
+        return $way === 'email'
+            ? $this->press($person, $page, 'start-email')
+            : $this->press($person, $page, 'start-phone', ['twofactor_number' => $number, 'twofactor_method' => $way]);
+    }
+
+    /** @param array<string, string> $fields */
+    private function press(Person $person, Page $page, string $do, array $fields = []): Page
+    {
+        $form = $page->form(".//input[@name='twofactor_do'][@value='$do']") ?? throw new \RuntimeException("no form to $do: {$page->text()}");
+        return $person->browser->submit($page, $form, $fields);
+    }
+
+    private function codeOf(Person $person, string $way): string
+    {
+        return $way === 'email' ? $person->mailbox()->code() : $this->site()->handset(self::NUMBER)->code();
     }
 
     private function confirm(Person $person, Page $page, string $code): Page

@@ -1,0 +1,212 @@
+<?php
+
+/**
+ * Set-ups of factors, from the first step to the code that confirms one: in the preferences, with a fresh proof, and at a
+ * sign-in that ends with one, where its challenge takes the place of the proof. The tokens are kept on the server: whoever
+ * does not have one sees nothing of its set-up, and can neither go on with it nor end it.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorModule;
+
+use TwoFactor\Client;
+use TwoFactor\Delivery;
+use TwoFactor\Enrolled;
+use TwoFactor\Exception\Denied;
+use TwoFactor\Exception\InvalidPhoneNumber;
+use TwoFactor\Exception\Rejected;
+use TwoFactor\Exception\StepUpRequired;
+use TwoFactor\Exception\Throttled;
+use TwoFactor\Method;
+use TwoFactor\TotpSetup;
+use TwoFactor\Verifier;
+
+final class SetUps
+{
+    public function __construct(
+        private readonly Host $host,
+        private readonly Verification $verification,
+        private readonly Codes $codes,
+        private readonly Settings $settings,
+    ) {
+    }
+
+    public static function forget(): void
+    {
+        Kept::App->forget();
+        Kept::Destination->forget();
+    }
+
+    /**
+     * What the forms that begin one show, besides an app.
+     *
+     * @return array<string, mixed>
+     */
+    public function offers(\User $user, ?Input $form = null): array
+    {
+        $offered = $this->verification->usable([Method::Email, Method::Sms, Method::Voice, Method::WhatsApp]);
+        return [
+            'offers' => $offered,
+            'offers_email' => in_array(Method::Email, $offered, true),
+            'email' => trim((string) $user->email),
+            'ways' => array_values(array_filter($offered, static fn (Method $method) => $method->isPhone())),
+            'region' => $form?->text('do') === 'start-phone' ? $form->text('region') : $this->settings->region(),
+            // What was typed into the form that was refused, or has no proof.
+            'typed' => [(string) $form?->text('do') => $form?->texts('label', 'factor', 'method', 'number')],
+        ];
+    }
+
+    /** @param string|null $permit a grant, or the challenge of a sign-in */
+    public function startApp(\User $user, ?string $label, #[\SensitiveParameter] ?string $permit): TotpSetup
+    {
+        return $this->begun($user, $this->verification->startTotp($this->host->users->person($user), $label, $permit, Client::fromGlobals()));
+    }
+
+    public function begun(\User $user, TotpSetup $setup): TotpSetup
+    {
+        Kept::App->put((int) $user->id, ['token' => $setup->token()]);
+        return $setup;
+    }
+
+    /** The app that waits for its code. */
+    public function app(\User $user): ?TotpSetup
+    {
+        return $this->verification->pendingTotp(Kept::App->of((int) $user->id)['token'] ?? '');
+    }
+
+    /**
+     * What a form of a set-up asks for.
+     *
+     * @param string|null $permit a grant, or the challenge of a sign-in
+     * @return ?Enrolled what was confirmed; null while its code is waited for
+     * @throws SetUpRefused
+     */
+    public function step(\User $user, Input $form, #[\SensitiveParameter] ?string $permit): ?Enrolled
+    {
+        return match ($form->text('do')) {
+            'start-phone' => $this->startPhone($user, $form, $permit),
+            'start-email' => $this->startEmail($user, $permit),
+            'send-again' => $this->sendAgain($user),
+            'confirm-destination' => $this->confirmDestination($user, $form->text('code')),
+            default => $this->confirmApp($user, $form->text('code')),
+        };
+    }
+
+    private function confirmApp(\User $user, #[\SensitiveParameter] string $code): Enrolled
+    {
+        if (trim($code) === '') {
+            throw new SetUpRefused(Kept::App, 'code_missing');
+        }
+        try {
+            return $this->verification->confirmTotp(Kept::App->of((int) $user->id)['token'] ?? '', $code, Client::fromGlobals());
+        } catch (Rejected) {
+            throw $this->app($user) === null ? new SetUpRefused(null, 'setup_over') : new SetUpRefused(Kept::App, 'setup_code_wrong');
+        }
+    }
+
+    private function startPhone(\User $user, Input $form, #[\SensitiveParameter] ?string $permit): ?Enrolled
+    {
+        $method = Method::tryFrom($form->text('method'));
+        $method = $method?->isPhone() ? $method : Method::Sms;
+        [$number, $region] = [$form->text('number'), $form->text('region')];
+        $person = $this->host->users->person($user);
+        return $this->send(
+            $user,
+            hash('sha256', "$method->value $region $number"),
+            $method,
+            static fn (Verifier $verifier, Client $client) =>
+                $verifier->startPhone($person, $number, $region ?: null, $client, $method, $permit),
+        );
+    }
+
+    private function startEmail(\User $user, #[\SensitiveParameter] ?string $permit): ?Enrolled
+    {
+        $person = $this->host->users->person($user);
+        $send = static fn (Verifier $verifier, Client $client) => $verifier->enableEmail($person, $client, $permit);
+        return $this->send($user, hash('sha256', Method::Email->value), Method::Email, $send);
+    }
+
+    private function sendAgain(\User $user): ?Enrolled
+    {
+        $destination = $this->destination($user) ?? throw new SetUpRefused(null, 'setup_over');
+        $send = static fn (Verifier $verifier, Client $client) => $verifier->resendCode($destination['token'], $client);
+        return $this->send($user, $destination['asked'], Method::from($destination['sent']['method']), $send);
+    }
+
+    /**
+     * The number or address that waits for its code.
+     *
+     * @return array{token: string, sent: array{method: string}, asked: string}|null
+     */
+    public function destination(\User $user): ?array
+    {
+        $destination = Kept::Destination->of((int) $user->id);
+        return $destination !== null && $this->verification->isPendingSetup($destination['token']) ? $destination : null;
+    }
+
+    private function confirmDestination(\User $user, #[\SensitiveParameter] string $code): Enrolled
+    {
+        $destination = $this->destination($user) ?? throw new SetUpRefused(null, 'setup_over');
+        if (trim($code) === '') {
+            throw new SetUpRefused(Kept::Destination, 'code_missing');
+        }
+        $method = Method::from($destination['sent']['method']);
+        $confirm = $method->isPhone() ? 'confirmPhone' : 'confirmEmail';
+        try {
+            $enrolled = $this->verification->$confirm($destination['token'], $code, Client::fromGlobals());
+        } catch (Rejected) {
+            throw new SetUpRefused(Kept::Destination, 'destination_code_wrong');
+        } catch (Throttled $refusal) {
+            throw new SetUpRefused(Kept::Destination, 'try_again', $refusal);
+        } catch (InvalidPhoneNumber $objection) {
+            throw new SetUpRefused(null, 'number_refused', $objection);
+        } catch (Unverifiable $fault) {
+            // Whoever made the code does not answer.
+            throw $method->isPhone() ? new SetUpRefused(Kept::Destination, 'undelivered') : $fault;
+        }
+        $this->codes->passOn($enrolled->notices());
+        return $enrolled;
+    }
+
+    /**
+     * Sends a code to an address or number, to see whether it reaches the user.
+     *
+     * @param string $asked by which it is known again, when a form was sent twice: a hash
+     * @param callable(Verifier, Client): Delivery $send
+     */
+    private function send(\User $user, string $asked, Method $method, callable $send): ?Enrolled
+    {
+        $before = Kept::Destination->of((int) $user->id);
+        try {
+            $delivery = $this->codes->send($method, static fn (Verifier $verifier) => $send($verifier, Client::fromGlobals()));
+        } catch (\ValueError) {
+            // What stands in the user's account was typed by somebody and need not be an address.
+            throw new SetUpRefused(null, 'email_wrong');
+        } catch (InvalidPhoneNumber $objection) {
+            throw new SetUpRefused(null, 'number_refused', $objection);
+        } catch (StepUpRequired $refusal) {
+            throw $refusal;
+        } catch (Denied | Undelivered $refusal) {
+            $isTwice = $before !== null && hash_equals($before['asked'], $asked);
+            throw new SetUpRefused($isTwice ? Kept::Destination : null, 'try_again', $refusal);
+        }
+        $destination = ['token' => $delivery->token(), 'sent' => SentCode::of($delivery), 'asked' => $asked];
+        Kept::Destination->put((int) $user->id, $destination);
+        return null;
+    }
+
+    /**
+     * The codes that came with what was confirmed.
+     *
+     * @return array{Method, list<string>}|null
+     */
+    public static function codesOf(Enrolled $enrolled): ?array
+    {
+        return match (true) {
+            $enrolled->backupCodes() !== [] => [Method::BackupCode, $enrolled->backupCodes()],
+            $enrolled->recoveryCodes() !== [] => [Method::RecoveryCode, $enrolled->recoveryCodes()],
+            default => null,
+        };
+    }
+}

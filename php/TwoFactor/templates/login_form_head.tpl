@@ -1,0 +1,1 @@
+<input type="hidden" name="twofactor" value="answer"><input type="hidden" name="loginsubmit" value="1"><input type="hidden" name="twofactor_token" value="{$token|escape}"><input type="hidden" name="twofactor_page" value="{$number}">{if $do|default:''}<input type="hidden" name="{$p}do" value="{$do|escape}">{/if}

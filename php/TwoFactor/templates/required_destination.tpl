@@ -1,0 +1,7 @@
+{include file='module_file_tpl:TwoFactor;login_head.tpl'}
+<div class="tf">
+<p>{$show->text('signs_in', $name)|escape}</p>
+{include file='module_file_tpl:TwoFactor;messages_own.tpl'}
+<h2>{$step|escape}</h2>
+{include file='module_file_tpl:TwoFactor;waiting.tpl'}
+{include file='module_file_tpl:TwoFactor;required_foot.tpl'}
