@@ -21,6 +21,7 @@ final class Administration
         'users' => UserPages::class,
         'user' => UserPages::class,
         'user-sessions' => UserSessions::class,
+        'enrolment' => EnrolmentPage::class,
         'sessions' => UserSessions::class,
         'audit' => AuditPage::class,
         'messages' => MessagesPage::class,
@@ -32,7 +33,7 @@ final class Administration
         'health' => HealthReport::class,
     ];
     /** Those of them that only administrators see: they are about everybody. */
-    private const OF_ADMINISTRATORS = ['sessions', 'providers', 'texts', 'settings', 'leave', 'former'];
+    private const OF_ADMINISTRATORS = ['enrolment', 'sessions', 'providers', 'texts', 'settings', 'leave', 'former'];
     /** Those into which nothing is typed, so that a code for a proof may be asked for by a form of its own. */
     private const PROVE_APART = ['users', 'providers', 'settings', 'former'];
 
@@ -59,6 +60,8 @@ final class Administration
             'end-user-session' => Act::onUser(UserSessions::class, 'endOne', 'user-sessions'),
             'end-user-sessions' => Act::onUser(UserSessions::class, 'endAll', 'user-sessions', needsReason: true),
             'end-everybody' => Act::onAll(UserSessions::class, 'endEverybody', 'sessions', needsReason: true),
+            'require-everybody' => Act::onAll(EnrolmentPage::class, 'require', 'enrolment', needsReason: true),
+            'waive-everybody' => Act::onAll(EnrolmentPage::class, 'waive', 'enrolment', needsReason: true),
             'providers-prove' => Act::onAll(Providers::class, 'prove', 'providers'),
             'provider-save' => Act::onAll(Providers::class, 'save', 'provider'),
             'provider-confirm' => Act::onAll(Providers::class, 'confirm', 'providers'),

@@ -15,6 +15,9 @@ use TwoFactor\Requester;
 
 final class AuditPage extends AdminPage
 {
+    /** What the extension keeps of these under no user's name was done to all. */
+    private const OF_EVERYBODY = ['sessions.ended', 'enrolment.required', 'enrolment.waived'];
+
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
@@ -69,7 +72,7 @@ final class AuditPage extends AdminPage
     {
         return array_map(fn (AuditEvent $event, ?AuditEvent $later) => [
             'event' => $event,
-            'user' => $event->type() === 'sessions.ended' && $event->userId() === ''
+            'user' => $event->userId() === '' && in_array($event->type(), self::OF_EVERYBODY, true)
                 ? $this->view->text('everybody')
                 : $this->who($event->userId()),
             'what' => $this->what($event),

@@ -193,17 +193,20 @@ final class Operator
             return $this->refuse('Whom, why, and after how many days? operator.php require USER REASON [DAYS], or waive USER REASON;'
                 . ' "everybody" is whoever has a second factor.');
         }
-        $ids = $about === 'everybody' ? $this->verification->enrolledUserIds() : array_filter([$this->id($about)]);
-        if ($ids === []) {
-            return $this->refuse($about === 'everybody' ? 'Nobody has a second factor.' : "The CMS has no user $about.");
+        $isAll = $about === 'everybody';
+        $id = $isAll ? 0 : $this->id($about);
+        if (!$isAll && $id === 0) {
+            return $this->refuse("The CMS has no user $about.");
         }
         $from = (int) $days === 0 ? null : new \DateTimeImmutable("+$days days");
-        foreach ($ids as $id) {
-            $isRequired
-                ? $this->acts->requireEnrolment((int) $id, $from, $reason, Actor::onServer())
-                : $this->acts->waiveEnrolment((int) $id, $reason, Actor::onServer());
-        }
-        $whom = $about === 'everybody' ? 'everybody who has a second factor (' . count($ids) . ')' : $about;
+        $actor = Actor::onServer();
+        match (true) {
+            $isAll && $isRequired => $this->acts->requireAllEnrolments($from, $reason, $actor),
+            $isAll => $this->acts->waiveAllEnrolments($reason, $actor),
+            $isRequired => $this->acts->requireEnrolment($id, $from, $reason, $actor),
+            default => $this->acts->waiveEnrolment($id, $reason, $actor),
+        };
+        $whom = $isAll ? 'everybody who has a second factor (' . count($this->verification->enrolledUserIds()) . ')' : $about;
         $when = $from === null ? 'at the next sign-in' : 'from ' . $from->format('Y-m-d') . ' on at the next sign-in';
         $this->say($isRequired ? "$when: a new second factor has to be set up by $whom." : "Nothing has to be set up by $whom any more.");
         return self::DONE;

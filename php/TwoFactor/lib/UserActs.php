@@ -54,6 +54,20 @@ final class UserActs
         $this->log('log_enrolment_waived', $id);
     }
 
+    /** The same of everybody who has one. @throws \TwoFactor\Exception\Denied */
+    public function requireAllEnrolments(?\DateTimeImmutable $from, string $reason, Actor $actor): void
+    {
+        $this->verification->requireAllEnrolments($from?->getTimestamp(), ...$actor, reason: $reason);
+        $this->host->log('log_all_enrolments_required');
+    }
+
+    /** @throws \TwoFactor\Exception\Denied */
+    public function waiveAllEnrolments(string $reason, Actor $actor): void
+    {
+        $this->verification->waiveAllEnrolments(...$actor, reason: $reason);
+        $this->host->log('log_all_enrolments_waived');
+    }
+
     private function log(string $key, int $id): void
     {
         $this->host->log($key, [$this->host->users->userName($id)], $id);

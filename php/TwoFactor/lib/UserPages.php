@@ -78,6 +78,8 @@ final class UserPages extends AdminPage
         $url = fn (bool $isThere, int $to) => $isThere ? $this->pages->url(['search' => $search, 'page' => $to]) : '';
         return $this->pages->form('users', $notice, [
             'orphans' => $this->access->mayDecideForAll() ? $this->orphans() : [],
+            'required' => $this->verification->allEnrolmentsRequired(),
+            'may_require' => $this->access->mayDecideForAll(),
             'search' => $search,
             'users' => array_map(fn (array $row) => $row + [
                 'full_name' => trim($row['first_name'] . ' ' . $row['last_name']),
