@@ -220,9 +220,10 @@ final class SignIn
      * The sign-in goes on with a set-up. The challenge is good for that and for nothing else; what was begun last is shown,
      * and an app to begin with.
      */
-    private function setUp(\User $user, PendingLogin $pending, string $problem = '', ?\Throwable $why = null): never
+    private function setUp(\User $user, PendingLogin $pending, string $problem = '', ?SetUpRefused $refusal = null): never
     {
-        $destination = $this->setUps->destination($user);
+        $why = $refusal?->getPrevious();
+        $destination = $refusal === null || $refusal->at === Kept::Destination ? $this->setUps->destination($user) : null;
         if ($destination !== null) {
             $this->view->required('required_destination', $pending, $this->view->destination($destination), $problem, $why);
         }
@@ -248,8 +249,8 @@ final class SignIn
         try {
             $enrolled = $this->setUps->step($user, $form, $pending->challenge);
         } catch (SetUpRefused $refusal) {
-            $why = $refusal->getPrevious();
-            $why instanceof ChallengeClosed ? $this->over() : $this->setUp($user, $pending, $refusal->problem, $why);
+            $isOver = $refusal->getPrevious() instanceof ChallengeClosed;
+            $isOver ? $this->over() : $this->setUp($user, $pending, $refusal->problem, $refusal);
         } catch (Denied) {
             $this->over();
         }

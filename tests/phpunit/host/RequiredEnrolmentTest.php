@@ -151,7 +151,14 @@ final class RequiredEnrolmentTest extends HostTestCase
         $page = $this->begin($anna, $page, 'sms', '+49 30 1');
         self::assertStringContainsString('not a valid telephone number', $page->text());
         self::assertSame('+49 30 1', $page->one('//input[@name="twofactor_number"]')->getAttribute('value'));
+        $first = $page;
         $page = $this->begin($anna, $page, 'voice');
+        // From the page before, while that number waits for its code: each says what is wrong where it was typed.
+        $wrong = $this->begin($anna, $first, 'sms', '+49 30 1');
+        self::assertSame('+49 30 1', $wrong->one('//input[@name="twofactor_number"]')->getAttribute('value'));
+        $wrong = $anna->browser->submit($first, $first->form('.//input[@name="twofactor_do"][@value="confirm"]'), ['twofactor_code' => '000000']);
+        self::assertStringContainsString('That code does not fit', $wrong->text());
+        self::assertNotNull(Person::secretOn($wrong));
         $again = $this->press($anna, $page, 'send-again');
         self::assertStringContainsString('The next code can be sent in', $again->text());
         self::assertCount(1, $this->site()->handset(self::NUMBER)->messages());
