@@ -381,6 +381,34 @@ final class ApiTest extends ApiTestCase
         }
     }
 
+    public function test_what_is_required_of_everybody_is_told_and_done_over_json_as_what_is_required_of_one(): void
+    {
+        $this->open(['secrets' => 'derived', 'recovery_codes' => 5, 'api_per_network_minute' => 600]);
+        [$totp, $codes] = $this->enrol('alice');
+        $this->signedIn = null;
+        $this->verifier->requireAllEnrolments($this->clock->time + 600, 'operator', 'a key was seen');
+        $login = fn (string $name): array => self::read($this->ask('POST', '/login', ['name' => $name, 'password' => self::PASSWORD]), 200);
+        self::assertArrayHasKey('enrolmentDue', $login('alice'));
+        self::read($this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => 'totp', 'code' => $this->fresh($totp)]), 200);
+        $this->clock->time += 600;
+        // Who has no factor has nothing to renew.
+        self::assertFalse($login('bob')['requires2fa']);
+        foreach (['totp' => fn (): string => $this->fresh($totp), 'recovery' => fn (): string => $codes[4]] as $method => $code) {
+            $challenge = $login('alice')['challenge'];
+            $this->problem('closed', 401, $this->ask('POST', '/2fa/setup', ['challenge' => $challenge]));
+            $this->problem('enrolment', 403, $this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => $method, 'code' => $code()]));
+        }
+        // That was the last code: by its challenge the set-up goes on.
+        $setup = self::read($this->ask('POST', '/2fa/setup', ['challenge' => $challenge]), 200);
+        $anew = Totp::fromUri($setup['uri']);
+        $enrolled = self::read($this->ask('POST', '/2fa/confirm', ['setup' => $setup['setup'], 'code' => $anew->at($this->clock->time)]), 200);
+        self::assertSame(['signIn', '1', Verified::class, ['otp', 'mfa']], end($this->heard));
+        self::assertTrue($this->verifier->sessionCounts('1', $enrolled['token']));
+        $answer = self::read($this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => 'totp', 'code' => $this->fresh($anew)]), 200);
+        self::assertSame(5, $answer['recoveryCodesLeft']);
+        self::assertArrayNotHasKey('enrolmentDue', $login('alice'));
+    }
+
     public function test_in_the_time_of_grace_a_sign_in_tells_when_it_ends(): void
     {
         $this->verifier->requireEnrolment('1', $this->clock->time + 60, 'operator', 'everybody');
