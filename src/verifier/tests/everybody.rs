@@ -70,7 +70,7 @@ fn everybody_enrols_anew_once_and_whoever_has_no_factor_is_not_concerned() {
     let new = sign_in_anew(&verifier, &alice, &phone, 1000);
     assert_eq!(
         verifier.enrolled_users(at(1000), true).unwrap(),
-        [bert.id.clone()]
+        std::slice::from_ref(&bert.id)
     );
     let login = begin(&verifier, &alice, 1060);
     assert_eq!(login.enrolment_due, None);
