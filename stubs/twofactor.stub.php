@@ -339,7 +339,7 @@ namespace TwoFactor {
         public function startTotp(User $user, ?string $label = null, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): TotpSetup {}
 
         /**
-         * The set-up of that token, to show again; null when it is over, or no token of ours.
+         * The set-up of that token, to show again, without backup codes; null when it is over, or no token of ours.
          *
          * @param string $setup TotpSetup::token()
          * @throws Exception\Unavailable

@@ -200,7 +200,8 @@ final class Settings
      */
     public function forExtension(): array
     {
-        $settings = ['site' => $this->site()];
+        // Backup codes are shown once, when their set-up is confirmed.
+        $settings = ['site' => $this->site(), 'codes_shown' => 'confirm'];
         if (self::ini('twofactor.issuer') === '') {
             $settings['issuer'] = $this->issuer();
         }
