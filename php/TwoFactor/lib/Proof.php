@@ -6,6 +6,8 @@
  * - TwoFactor::BeforeVerification {user_id, method, purpose}; an exception thrown there is a veto
  * - TwoFactor::AfterVerificationSuccess {user_id, method, purpose}
  * - TwoFactor::AfterVerificationFail {user_id, method, purpose, reason}; reason is the exception's short name
+ *
+ * A right proof after which a set-up is required is neither: the set-up that ends the sign-in is the success.
  */
 
 declare(strict_types=1);
@@ -14,6 +16,7 @@ namespace TwoFactorModule;
 
 use CMSMS\HookManager;
 use TwoFactor\Client;
+use TwoFactor\Exception\EnrolmentRequired;
 use TwoFactor\Method;
 use TwoFactor\Purpose;
 use TwoFactor\Verified;
@@ -46,13 +49,24 @@ final class Proof
             if ($verified->userId() !== (string) $userId || $verified->purpose() !== $purpose) {
                 throw new Unverifiable('A proof came back for another user or purpose.');
             }
+        } catch (EnrolmentRequired $isRight) {
+            throw $isRight;
         } catch (\Throwable $denial) {
             $reason = (new \ReflectionClass($denial))->getShortName();
             $this->tell('AfterVerificationFail', $about + ['reason' => $reason]);
             throw $denial;
         }
-        $this->tell('AfterVerificationSuccess', $about);
+        $this->tellSuccess($verified);
         return $verified;
+    }
+
+    public function tellSuccess(Verified $verified): void
+    {
+        $this->tell('AfterVerificationSuccess', [
+            'user_id' => (int) $verified->userId(),
+            'method' => $verified->method()->value,
+            'purpose' => $verified->purpose()->value,
+        ]);
     }
 
     /**

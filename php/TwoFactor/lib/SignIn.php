@@ -258,6 +258,7 @@ final class SignIn
             $this->setUp($user, $pending);
         }
         $verified = $enrolled->verified() ?? throw new Unverifiable('A set-up was confirmed that belongs to no sign-in.');
+        $this->proof->tellSuccess($verified);
         $this->complete($user, $verified, $form->fingerprint(), $enrolled);
     }
 
