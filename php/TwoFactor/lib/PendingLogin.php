@@ -70,9 +70,11 @@ final class PendingLogin
         return (bool) ($_SESSION[self::KEY]['enrols'] ?? false);
     }
 
-    public function noteEnrolment(): void
+    /** @param string $answer the proof that was right: sent once more it is not the first answer to the set-up */
+    public function noteEnrolment(string $answer): void
     {
         $_SESSION[self::KEY]['enrols'] = true;
+        $this->noteRefusal($answer, '');
     }
 
     /** What was sent for this login by that method, and is still good. */

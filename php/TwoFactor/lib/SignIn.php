@@ -146,7 +146,9 @@ final class SignIn
             $this->host->pages->redirect($this->host->pages->loginUrl());
         }
         if ($pending->mustEnrol()) {
-            $isAnswer ? $this->goOnWithSetUp($user, $pending, $form) : $this->setUp($user, $pending, 'try_again');
+            // The proof that led here may come once more.
+            $problem = $isAnswer ? $pending->refusalOf($form->fingerprint()) : 'try_again';
+            $problem === null ? $this->goOnWithSetUp($user, $pending, $form) : $this->setUp($user, $pending, $problem);
         }
         $chosen = Method::tryFrom($form->text('use') ?: $form->text('method'));
         $method = in_array($chosen, $pending->methods, true) ? $chosen : $pending->methods[0];
@@ -198,7 +200,7 @@ final class SignIn
         } catch (LockedOut | Undelivered $why) {
             $this->show($pending, $method, 'try_again', $why);
         } catch (EnrolmentRequired) {
-            $pending->noteEnrolment();
+            $pending->noteEnrolment($answer);
             $this->setUp($user, $pending);
         } catch (Mistyped) {
             // Nothing was charged: it is no answer that was refused.
