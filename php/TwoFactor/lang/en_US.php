@@ -288,6 +288,7 @@ $lang['print'] = 'Print';
 $lang['codes_kept'] = 'I have kept them';
 $lang['backup_code_used'] = 'You signed in with a backup code. Unused codes left: %d.';
 $lang['recovery_code_used'] = 'You used a recovery code; it and all before it are worth nothing now. Codes left: %d.';
+$lang['codes_unseen'] = 'The codes that came with your second factor have not been shown yet. You find them under My Preferences, Two-factor authentication.';
 $lang['recovery_last'] = 'That was your last recovery code: your second factor is off now. Please set it up anew at once: your next sign-in does not end without it, and until then whoever knows your password could do so in your place.';
 $lang['not_while_testing'] = 'Not while you are testing the site as another user.';
 $lang['no_permission'] = 'You have no permission for this page.';

@@ -51,6 +51,7 @@ final class Guard
     public function logout(): void
     {
         StepUp::forget();
+        SetUps::forget();
         $userId = $this->host->session->loggedInId();
         $credential = $this->host->cookie->credential();
         if ($userId !== null && $credential !== null) {
@@ -73,10 +74,21 @@ final class Guard
         }
         $this->followUp($userId, $credential);
         try {
+            $this->remindOfCodes($userId);
             $this->remindOfFormerVersion();
             $this->tellDrift();
         } catch (\Throwable) {
             // A bar is a courtesy: whoever is signed in goes on without it.
+        }
+    }
+
+    /** Another module led elsewhere after the sign-in that they came with. */
+    private function remindOfCodes(int $userId): void
+    {
+        $codes = SetUps::newCodes($userId);
+        $isThere = str_starts_with((string) ($_REQUEST['mact'] ?? ''), 'TwoFactor,m1_,preferences');
+        if ($codes !== null && !isset($codes['shown']) && !$isThere) {
+            $this->view->standBar(fn () => $this->view->text('codes_unseen'), 'careful');
         }
     }
 

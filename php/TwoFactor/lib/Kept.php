@@ -17,6 +17,8 @@ enum Kept: string
     case App = 'twofactor_setup';
     /** The set-up of a number or an address. */
     case Destination = 'twofactor_destination';
+    /** Codes that came with a set-up that ended a sign-in, until they are shown. */
+    case Codes = 'twofactor_codes';
 
     /** @param array<string, mixed> $values */
     public function put(int $userId, #[\SensitiveParameter] array $values): void

@@ -3,7 +3,8 @@
 /**
  * My Preferences, Two-factor: what the signed-in person has enrolled, and every change of it.
  *
- * Secrets and codes are shown only in the answer to a POST, once, and are kept nowhere on this side.
+ * Secrets and codes are shown only in the answer to a POST, once, and are kept nowhere on this side; but for the codes of
+ * a set-up that ended a sign-in, which the session keeps until this page is opened.
  */
 
 declare(strict_types=1);
@@ -160,6 +161,12 @@ final class Preferences extends OwnPage
     protected function page(\User $user, string $problem = '', ?\Throwable $why = null, ?Change $form = null): string
     {
         $id = (int) $user->id;
+        $new = SetUps::newCodes($id);
+        if ($new !== null) {
+            $new += ['shown' => time(), 'back' => $this->host->pages->destination($user)];
+            Kept::Codes->put($id, $new);
+            return $this->codes($user, Method::from($new['kind']), $new['codes'], 'required_done', $new['back']);
+        }
         $account = $this->verification->account($id);
         $removable = Factors::removable($account);
         $primaries = array_values(array_filter($account->methods(), static fn (Method $m) => !Factors::isLookup($m)));
@@ -210,9 +217,10 @@ final class Preferences extends OwnPage
     }
 
     /** @param list<string> $codes */
-    private function codes(\User $user, Method $kind, array $codes, string $message): string
+    private function codes(\User $user, Method $kind, array $codes, string $message, ?string $back = null): string
     {
         self::announce($message);
-        return $this->show('codes', $this->view->codes($kind, $codes, $user->username, $this->view->actionUrl('preferences')));
+        $back ??= $this->view->actionUrl('preferences');
+        return $this->show('codes', $this->view->codes($kind, $codes, $user->username, $back));
     }
 }

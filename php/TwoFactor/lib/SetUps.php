@@ -24,6 +24,9 @@ use TwoFactor\Verifier;
 
 final class SetUps
 {
+    /** In seconds: for so long new codes are shown again. The page before may be sent twice, and the first answer dropped. */
+    private const SHOWN_AGAIN = 10;
+
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
@@ -36,6 +39,22 @@ final class SetUps
     {
         Kept::App->forget();
         Kept::Destination->forget();
+        Kept::Codes->forget();
+    }
+
+    /**
+     * The codes of the set-up that ended this sign-in, until they have been shown.
+     *
+     * @return array{kind: string, codes: list<string>, shown?: int, back?: string}|null
+     */
+    public static function newCodes(int $userId): ?array
+    {
+        $codes = Kept::Codes->of($userId);
+        if (abs(time() - ($codes['shown'] ?? time())) > self::SHOWN_AGAIN) {
+            Kept::Codes->forget();
+            return null;
+        }
+        return $codes;
     }
 
     /**

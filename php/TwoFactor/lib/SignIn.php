@@ -18,7 +18,6 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Client;
-use TwoFactor\Enrolled;
 use TwoFactor\Exception\ChallengeClosed;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\EnrolmentRequired;
@@ -132,10 +131,6 @@ final class SignIn
     private function handle(LoginForm $form): never
     {
         $pending = PendingLogin::current();
-        if ($pending === null) {
-            $this->goOnWhereAnswered($form);
-            $form->isCancelled() && $this->host->pages->redirect($this->host->pages->loginUrl());
-        }
         $user = $pending === null ? null : $this->host->users->userWhoMaySignIn($pending->userId);
         if ($user === null || !$pending->standsWith($this->host->users->standing($pending->userId))) {
             $this->over();
@@ -206,10 +201,6 @@ final class SignIn
             // Nothing was charged: it is no answer that was refused.
             $this->show($pending, $method, "mistyped_$method->value");
         } catch (ChallengeClosed) {
-            // Where sessions are not locked, the same answer may have been the first meanwhile.
-            session_abort();
-            session_start();
-            $this->goOnWhereAnswered($form);
             $this->over();
         } catch (Denied) {
             $pending->noteRefusal($answer, "wrong_$method->value");
@@ -261,7 +252,7 @@ final class SignIn
         }
         $verified = $enrolled->verified() ?? throw new Unverifiable('A set-up was confirmed that belongs to no sign-in.');
         $this->proof->tellSuccess($verified);
-        $this->complete($user, $verified, $form->fingerprint(), $enrolled);
+        $this->complete($user, $verified, $form->fingerprint(), SetUps::codesOf($enrolled));
     }
 
     /** The answer that signed this browser in has been sent once more: it goes where the first one went. */
@@ -278,12 +269,17 @@ final class SignIn
         }
     }
 
-    private function complete(\User $user, Verified $verified, string $answer, ?Enrolled $enrolled = null): never
+    /** @param array{Method, list<string>}|null $codes that the person has to be shown */
+    private function complete(\User $user, Verified $verified, string $answer, #[\SensitiveParameter] ?array $codes = null): never
     {
         PendingLogin::forget();
         SetUps::forget();
         $this->cleared = (int) $user->id;
         $answered = AnsweredLogin::leaveBehind($answer);
+        if ($codes !== null) {
+            // Not in this answer: it may have been sent twice, and a listener of Core::LoginPost may redirect.
+            Kept::Codes->put((int) $user->id, ['kind' => $codes[0]->value, 'codes' => $codes[1]]);
+        }
         $admit = $this->admitAtTheEnd($user, $verified);
         $this->leadAtTheEnd($answered);
         if (!$this->host->session->signIn($user)) {
@@ -301,12 +297,8 @@ final class SignIn
         \audit($user->id, 'Admin Username: ' . $user->username, 'Logged In');
         $this->noteCodes($user, $verified);
         $this->noteDrift($user, $verified);
-        $destination = $this->host->pages->destination($user);
-        $codes = $enrolled === null ? null : SetUps::codesOf($enrolled);
-        if ($codes !== null) {
-            $this->view->requiredCodes($user, $codes, $destination);
-        }
-        $this->host->pages->redirect($destination);
+        $pages = $this->host->pages;
+        $pages->redirect($codes === null ? $pages->destination($user) : $this->view->actionUrl('preferences'));
     }
 
     /**
@@ -405,6 +397,14 @@ final class SignIn
 
     private function over(): never
     {
+        $form = LoginForm::of('answer');
+        if ($form !== null) {
+            // Where sessions are not locked, the same answer may have been the first meanwhile.
+            session_abort();
+            session_start();
+            $this->goOnWhereAnswered($form);
+            $form->isCancelled() && $this->host->pages->redirect($this->host->pages->loginUrl());
+        }
         PendingLogin::forget();
         $this->view->loginNotice('login_over');
     }

@@ -145,20 +145,6 @@ final class View
     }
 
     /**
-     * The codes that came with it, shown in this answer alone: the sign-in has ended well. Ends the request.
-     *
-     * @param array{Method, list<string>} $codes
-     */
-    public function requiredCodes(\User $user, array $codes, string $destination): never
-    {
-        $this->host->pages->speakTo((int) $user->id);
-        $this->loginPage('required_codes', [
-            'title' => $this->text('required_done'),
-            'action' => 'moduleinterface.php',
-        ] + $this->codes(...$codes, name: $user->username, back: $destination));
-    }
-
-    /**
      * A sheet of codes, to be printed or downloaded.
      *
      * @param list<string> $codes

@@ -288,6 +288,7 @@ $lang['print'] = 'Drucken';
 $lang['codes_kept'] = 'Ich habe sie aufbewahrt';
 $lang['backup_code_used'] = 'Sie haben sich mit einem Ersatzcode angemeldet. Unbenutzte Codes: %d.';
 $lang['recovery_code_used'] = 'Sie haben einen Wiederherstellungscode benutzt; er und alle davor gelten nicht mehr. Übrige Codes: %d.';
+$lang['codes_unseen'] = 'Die Codes zu Ihrem zweiten Faktor sind noch nicht angezeigt worden. Sie finden sie unter „Meine Einstellungen“, Zwei-Faktor-Anmeldung.';
 $lang['recovery_last'] = 'Das war Ihr letzter Wiederherstellungscode: Ihr zweiter Faktor ist jetzt abgeschaltet. Bitte richten Sie ihn gleich neu ein: Ihre nächste Anmeldung endet nicht ohne ihn, und bis dahin könnte es an Ihrer Stelle tun, wer Ihr Passwort kennt.';
 $lang['not_while_testing'] = 'Das geht nicht, während Sie die Website als anderer Benutzer testen.';
 $lang['no_permission'] = 'Für diese Seite fehlt Ihnen die Berechtigung.';
