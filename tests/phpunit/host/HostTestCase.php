@@ -115,6 +115,13 @@ abstract class HostTestCase extends TestCase
         $this->site()->asOperator(static fn ($verifier) => $verifier->confirmOperator($id, 'the test', 'vouched for'));
     }
 
+    /** Of one who has none it is required at the next sign-in, of others after their proof. */
+    protected function require(string $userId): void
+    {
+        $require = static fn ($verifier) => $verifier->requireEnrolment($userId, null, 'the test', 'everybody anew');
+        $this->site()->asOperator($require, ['clock' => $this->siteClock()]);
+    }
+
     protected function expectComplaints(): void
     {
         $this->complaintsAreExpected = true;

@@ -32,9 +32,9 @@ final class RequiredEnrolmentTest extends HostTestCase
         self::assertCount(10, $anna->codes);
         self::assertStringContainsString('no-store', implode(',', $page->headers('Cache-Control')));
         self::assertIn($anna);
-        self::assertSame([], Person::codesOn($anna->browser->get($page->url)), 'they are shown once');
-        $other = $anna->elsewhere();
         $this->site()->clock->advance(30);
+        self::assertSame([], Person::codesOn($anna->action('preferences')), 'they are shown once');
+        $other = $anna->elsewhere();
         $other->signIn();
         self::assertIn($other);
     }
@@ -194,6 +194,81 @@ final class RequiredEnrolmentTest extends HostTestCase
         self::assertOut($anna);
     }
 
+    public function test_where_another_module_leads_elsewhere_a_bar_leads_to_the_codes_until_they_are_shown_or_signed_out(): void
+    {
+        $this->site()->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('witness_redirects', '1')");
+        foreach (['anna' => '2', 'bert' => '3'] as $name => $id) {
+            $this->require($id);
+            $person = $this->person($name);
+            $page = $person->givePassword();
+            $person->phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
+            $page = $this->confirm($person, $page, $person->phone->code());
+            self::assertStringContainsString('/index.php', $page->url);
+            self::assertSame($name, Person::signedInName($page));
+            self::assertSame([], Person::codesOn($page));
+            foreach ([$page, $person->page('/admin/myaccount.php')] as $any) {
+                self::assertStringContainsString('have not been shown yet', $any->text());
+            }
+            if ($name === 'bert') {
+                $person->signOut();
+                $this->site()->clock->advance(30);
+                $person->signIn();
+                self::assertIn($person);
+            }
+            $page = $person->action('preferences');
+            self::assertCount($name === 'anna' ? 10 : 0, Person::codesOn($page));
+            self::assertStringNotContainsString('have not been shown yet', $page->text());
+            self::assertStringNotContainsString('have not been shown yet', $person->page('/admin/myaccount.php')->text());
+        }
+    }
+
+    public function test_the_codes_page_leads_on_to_where_the_sign_in_was_asked_for(): void
+    {
+        $this->require('2');
+        $anna = $this->person('anna');
+        $page = $anna->givePassword();
+        $file = $this->site()->folder . '/sessions/sess_' . implode(preg_grep('/^[0-9a-z]{20,}$/', $anna->browser->cookies));
+        file_put_contents($file, 'login_redirect_to|' . serialize('/admin/myaccount.php?a=1') . file_get_contents($file));
+        $phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
+        $page = $this->confirm($anna, $page, $phone->code());
+        foreach ([$page, $anna->action('preferences')] as $shown) {
+            self::assertCount(10, Person::codesOn($shown));
+            $on = $shown->one("//a[contains(., 'I have kept them')]")->getAttribute('href');
+            self::assertStringContainsString('/admin/myaccount.php?a=1', $on);
+        }
+        self::assertSame('anna', Person::signedInName($anna->browser->get($shown->resolve($on))));
+    }
+
+    public function test_backup_codes_are_shown_once_confirmed_also_where_php_ini_wants_them_with_the_set_up(): void
+    {
+        $this->site(['ini' => ['twofactor.codes_shown' => 'setup']]);
+        $this->require('2');
+        $anna = $this->person('anna');
+        $page = $anna->givePassword();
+        $phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
+        self::assertCount(10, Person::codesOn($this->confirm($anna, $page, $phone->code())));
+        $bert = $this->person('bert');
+        $bert->givePassword();
+        $bert->enrol();
+        $bert->signOut();
+        $bert = $bert->elsewhere();
+        $bert->answer($bert->givePassword(), $bert->codes[9], 'backup');
+        self::assertIn($bert);
+    }
+
+    public function test_other_modules_hear_of_one_success_and_of_no_failure(): void
+    {
+        $anna = $this->enrolled();
+        $this->require('2');
+        $page = $anna->answer($anna->givePassword(), $anna->phone->code());
+        $heard = fn () => array_values(preg_grep('/^TwoFactor::After/', array_column($this->site()->heard(), 'hook')));
+        self::assertSame([], $heard(), 'the sign-in has not ended');
+        $phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
+        $this->confirm($anna, $page, $phone->code());
+        self::assertSame(['TwoFactor::AfterVerificationSuccess'], $heard());
+        self::assertStringContainsString('login', json_encode($this->site()->heard()));
+    }
+
     public function test_it_can_be_cancelled_and_another_browser_cannot_go_on_with_it(): void
     {
         $this->require('2');
@@ -307,12 +382,6 @@ final class RequiredEnrolmentTest extends HostTestCase
         array_push($command, $site->root() . '/modules/TwoFactor/operator.php', ...$arguments);
         exec(implode(' ', array_map(escapeshellarg(...), $command)) . ' 2>&1', $lines, $status);
         return [$status, implode("\n", $lines)];
-    }
-
-    private function require(string $userId): void
-    {
-        $require = static fn ($verifier) => $verifier->requireEnrolment($userId, null, 'the test', 'everybody anew');
-        $this->site()->asOperator($require, ['clock' => $this->siteClock()]);
     }
 
     private function begin(Person $person, Page $page, string $way, string $number = self::NUMBER): Page

@@ -6,7 +6,7 @@ namespace TwoFactorTests;
 
 require_once __DIR__ . '/HostTestCase.php';
 
-/** The challenge is sent twice, and the browser drops the first answer with its cookies. */
+/** The challenge, or the set-up that ends a sign-in, is sent twice, and the browser drops the first answer with its cookies. */
 final class SentTwiceTest extends HostTestCase
 {
     /** Somebody at the challenge, on a site whose checks take a second. */
@@ -97,6 +97,72 @@ final class SentTwiceTest extends HostTestCase
         self::assertSame(2, array_count_values($this->site()->audit('2'))['factor.rejected']);
         $anna->answer($page, $anna->phone->code());
         self::assertIn($anna);
+    }
+
+    public function test_a_set_up_that_ends_a_sign_in_shows_its_codes_whichever_answer_the_browser_takes(): void
+    {
+        [$anna, $fields] = $this->settingUp(3);
+        foreach (Visitor::raceOf(array_fill(0, 3, [$anna->browser, '/admin/login.php', $fields])) as $answer) {
+            self::assertSame(302, $answer->status, $answer->text());
+            self::assertSame([], Person::codesOn($answer), 'in no answer that may be dropped');
+            $person = clone $anna;
+            $person->browser = clone $anna->browser;
+            $shown[] = Person::codesOn(self::after($person, $answer));
+            self::assertIn($person);
+        }
+        self::assertCount(10, $shown[0]);
+        self::assertSame([$shown[0], $shown[0], $shown[0]], $shown);
+        self::assertSame(1, array_count_values($this->site()->audit('2'))['factor.enrolled']);
+        $this->site()->clock->advance(30);
+        self::assertSame([], Person::codesOn($person->action('preferences')), 'and then no more');
+        $other = $anna->elsewhere();
+        $other->answer($other->givePassword(), $shown[0][9], 'backup');
+        self::assertIn($other);
+    }
+
+    public function test_a_set_up_sent_again_after_its_codes_were_shown_shows_them_again_for_seconds(): void
+    {
+        [$anna, $fields] = $this->settingUp(1);
+        $late = clone $anna;
+        $late->browser = clone $anna->browser;
+        $later = clone $anna->browser;
+        $codes = Person::codesOn($anna->browser->post('/admin/login.php', $fields));
+        self::assertCount(10, $codes);
+        self::assertSame($codes, Person::codesOn($late->browser->post('/admin/login.php', $fields)));
+        $this->site()->clock->advance(11);
+        self::assertStringContainsString('This sign-in has ended', $later->post('/admin/login.php', $fields)->text());
+        self::assertSame([], Person::codesOn($late->action('preferences')));
+        self::assertIn($late);
+    }
+
+    public function test_the_proof_before_a_set_up_sent_again_is_no_wrong_code_of_the_set_up(): void
+    {
+        $anna = $this->challenged();
+        $this->require('2');
+        $page = $anna->givePassword();
+        $fields = self::filled($page, $anna->phone->code());
+        foreach (Visitor::raceOf(array_fill(0, 3, [$anna->browser, '/admin/login.php', $fields])) as $answer) {
+            $secrets[] = Person::secretOn($answer);
+            self::assertStringNotContainsString('does not fit', $answer->text());
+        }
+        self::assertNotNull($secrets[0]);
+        self::assertCount(1, array_unique($secrets), 'one set-up');
+        $wrong = self::filled($answer, $anna->phone->code());
+        self::assertStringContainsString('does not fit', $anna->browser->post('/admin/login.php', $wrong)->text(), 'typed into the set-up it is one');
+        $heard = array_count_values(array_column($this->site()->heard(), 'hook'));
+        self::assertSame(1, $heard['TwoFactor::BeforeVerification'], 'checked once');
+        self::assertArrayNotHasKey('TwoFactor::AfterVerificationFail', $heard);
+    }
+
+    /** @return array{Person, array<string, mixed>} somebody before whom a set-up is that ends a sign-in, and what confirms it */
+    private function settingUp(int $workers): array
+    {
+        $this->site(['workers' => $workers]);
+        $this->require('2');
+        $anna = $this->person('anna');
+        $page = $anna->givePassword();
+        $phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
+        return [$anna, self::filled($page, $phone->code())];
     }
 
     /** @return array<string, array{array<string, string>}> */

@@ -42,6 +42,11 @@ final class Witness extends CMSModule
         \CMSMS\HookManager::add_hook('TwoFactor::BeforeVerification', static function (): void {
             usleep((int) cms_siteprefs::get('witness_takes_microseconds'));
         });
+        \CMSMS\HookManager::add_hook('Core::LoginPost', static function (): void {
+            if (cms_siteprefs::get('witness_redirects')) {
+                redirect('index.php');
+            }
+        });
         foreach (self::OBJECTIONABLE as $name) {
             \CMSMS\HookManager::add_hook($name, static function () use ($name): void {
                 if (cms_siteprefs::get('witness_objects') === $name) {
