@@ -135,6 +135,46 @@ final class SentTwiceTest extends HostTestCase
         self::assertIn($late);
     }
 
+    /** Such as in Redis: the second answer was begun with what the session was before the first. */
+    public function test_where_sessions_are_not_locked_the_second_answer_leads_to_the_first_one_s_sign_in(): void
+    {
+        $handler = $this->site()->folder . '/prepend.php';
+        file_put_contents($handler, <<<'PHP'
+            <?php
+            session_set_save_handler(new class extends SessionHandler {
+                public function read(string $id): string|false
+                {
+                    $now = parent::read($id);
+                    $before = session_save_path() . "/before_$id";
+                    $read = is_file($before) ? file_get_contents($before) : $now;
+                    is_file($before) && unlink($before);
+                    return $read;
+                }
+            });
+            PHP);
+        $this->site()->start(['auto_prepend_file' => $handler]);
+        foreach (['anna' => '2', 'bert' => '3'] as $name => $id) {
+            $person = $name === 'anna' ? $this->enrolled() : $this->person($name);
+            $name === 'bert' && $this->require($id);
+            $page = $person->givePassword();
+            $code = ($person->phone ?? new Phone((string) Person::secretOn($page), $this->site()->clock))->code();
+            $fields = self::filled($page, $code);
+            $folder = $this->site()->folder . '/sessions';
+            $session = implode(array_filter($person->browser->cookies, static fn (string $value) => is_file("$folder/sess_$value")));
+            $before = file_get_contents("$folder/sess_$session");
+            $late = clone $person;
+            $late->browser = clone $person->browser;
+            $person->browser->post('/admin/login.php', $fields);
+            self::assertIn($person);
+            file_put_contents("$folder/before_$session", $before);
+            $answer = $late->browser->post('/admin/login.php', $fields, false);
+            self::assertFileDoesNotExist("$folder/before_$session");
+            self::assertSame(302, $answer->status, $answer->text());
+            self::assertIn($late);
+            self::assertSame($person->browser->cookies, $late->browser->cookies, 'one sign-in');
+        }
+    }
+
     public function test_the_proof_before_a_set_up_sent_again_is_no_wrong_code_of_the_set_up(): void
     {
         $anna = $this->challenged();
