@@ -91,9 +91,15 @@ impl Serialize for Method {
 
 impl Shape for Method {
     fn schema() -> Value {
-        let all: Vec<_> = types::Method::ALL.iter().map(|it| it.as_str()).collect();
-        json!({"type": "string", "enum": all})
+        json!({"type": "string", "enum": told_methods()})
     }
+}
+
+/// What an answer may call a method: nobody can set a passkey up yet.
+pub(super) fn told_methods() -> Vec<&'static str> {
+    let told = types::Method::ALL.iter();
+    let told = told.filter(|it| **it != types::Method::Passkey);
+    told.map(|it| it.as_str()).collect()
 }
 
 /// Methods, the first one first.
@@ -415,7 +421,8 @@ answer! {
         "lockedUntil" locked_until: Option<Moment>,
         /// From when no sign-in ends without an enrolment, where one is required.
         "enrolmentDue" enrolment_due: Option<Moment>,
-        /// What could be set up here.
+        /// What could be set up beside what there is. Where `totp` is among `methods` and not here, no other app has room beside
+        /// it; it can be replaced: `replace` of POST /2fa/setup.
         "offered" offered: Vec<Method>,
     }
 }
@@ -423,7 +430,7 @@ answer! {
 answer! {
     /// New codes, shown once; the old ones are worth nothing.
     Codes {
-        /// Recovery codes from the first to the last.
+        /// Backup codes, good in any order, or recovery codes from the first to the last.
         "codes" codes: Vec<Text>,
         /// What they are, as of POST /2fa/confirm.
         "codesOf" codes_of: Method,

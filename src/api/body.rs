@@ -346,7 +346,7 @@ pub(super) fn described(properties: &mut Map<String, Value>, name: &str, about: 
     properties.insert(name.to_owned(), schema);
 }
 
-/// An object without other names.
+/// An object.
 pub(super) fn object_schema(
     about: &str,
     properties: Map<String, Value>,
@@ -357,8 +357,20 @@ pub(super) fn object_schema(
         "description": about.trim(),
         "properties": properties,
         "required": required,
-        "additionalProperties": false,
     })
+}
+
+/// An object without other names.
+pub(super) fn closed_schema(
+    about: &str,
+    properties: Map<String, Value>,
+    required: &[&str],
+) -> Value {
+    let mut schema = object_schema(about, properties, required);
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("additionalProperties".to_owned(), false.into());
+    }
+    schema
 }
 
 /// Declares a body: the struct, what reads it, and its schema.
@@ -406,7 +418,7 @@ macro_rules! body {
                     concat!($($may_about),+),
                     <$May as $crate::api::body::Field>::schema(),
                 );)+)?
-                $crate::api::body::object_schema(
+                $crate::api::body::closed_schema(
                     Self::ABOUT,
                     properties,
                     &[$(stringify!($field)),*],

@@ -31,8 +31,10 @@ const SCALE: u8 = 6;
 /// `GET /2fa`
 pub(super) fn state<H: Host>(call: &Call<'_, H>) -> Outcome<State, H> {
     let user = call.user()?;
-    let offered = call.offered()?;
+    let mut offered = call.offered()?;
     let account = call.ask(|it| it.account(call.now, &user.id))?;
+    // Where another app would be refused; that the one there is can be replaced is said by its being there.
+    offered.retain(|method| *method != types::Method::Totp || account.takes_app);
     let shown = |factor: &FactorView| Factor {
         id: factor.id.as_str().into(),
         method: Method(factor.method),

@@ -36,6 +36,10 @@ pub(super) fn document(prefix: &str) -> Value {
             }
         }
     }
+    let tags = TAGS
+        .iter()
+        .map(|(_, name, about)| json!({"name": name, "description": about}));
+    let tags: Vec<Value> = tags.collect();
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -45,6 +49,8 @@ pub(super) fn document(prefix: &str) -> Value {
                 never in localStorage, sessionStorage, a cookie or an address. Who is signed in is known by the \
                 site's own session or token.",
         },
+        "servers": [{"url": "/", "description": "Where this document is; the paths have the prefix."}],
+        "tags": tags,
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -60,12 +66,25 @@ pub(super) fn document(prefix: &str) -> Value {
     })
 }
 
-/// Examples of bodies and answers, by their names. No secret in one looks like a real one.
+/// The beginnings of paths, the first that fits, with the name of what is there and what that is.
+const TAGS: [(&str, &str, &str); 5] = [
+    ("/login", "Sign-in", "By a password and a second factor."),
+    ("/2fa/sessions", "Sessions", "Where somebody is signed in."),
+    (
+        "/2fa",
+        "Second factor",
+        "Of whoever is signed in, or has to set one up to be.",
+    ),
+    ("/password", "Password reset", "By a code to the telephone."),
+    ("/phone", "Registration", "Before there is an account."),
+];
+
+/// Examples of bodies and answers, by their names; those of answers that several end points share by the end point where
+/// they differ. No secret in one looks like a real one.
 const EXAMPLES: &str = include_str!("examples.json");
 
-fn content(described: Described, examples: &Value) -> Value {
+fn content(described: Described, examples: Option<&Value>) -> Value {
     let reference = format!("#/components/schemas/{}", described.name);
-    let examples = examples.get(described.name);
     json!({"application/json": {"schema": {"$ref": reference}, "examples": examples}})
 }
 
@@ -109,7 +128,9 @@ fn operation(route: &Route, examples: &Value) -> Value {
         "headers": {"Cache-Control": {"schema": {"type": "string", "const": "no-store"}}},
     });
     if let (false, Some(success)) = (route.answer.name.is_empty(), success.as_object_mut()) {
-        success.insert("content".to_owned(), content(route.answer, examples));
+        let own = examples.get(route.name);
+        let shown = own.or_else(|| examples.get(route.answer.name));
+        success.insert("content".to_owned(), content(route.answer, shown));
     }
     responses.insert(route.status.to_string(), success);
     let has_body = !route.body.name.is_empty();
@@ -138,8 +159,18 @@ fn operation(route: &Route, examples: &Value) -> Value {
                 "examples": shown,
             }},
         });
-        if let (429 | 503, Some(response)) = (status, response.as_object_mut()) {
-            let header = json!({"Retry-After": {"schema": {"type": "integer", "minimum": 1}}});
+        let header = match status {
+            401 => Some(json!({"WWW-Authenticate": {
+                "description": "RFC 9110 wants one. Browsers know no such scheme, and ask for no password.",
+                "schema": {"type": "string", "const": "TwoFactor"},
+            }})),
+            429 | 503 => Some(json!({"Retry-After": {
+                "description": "Seconds, as `retryAfter` of the problem.",
+                "schema": {"type": "integer", "minimum": 1},
+            }})),
+            _ => None,
+        };
+        if let (Some(header), Some(response)) = (header, response.as_object_mut()) {
             response.insert("headers".to_owned(), header);
         }
         responses.insert(status.to_string(), response);
@@ -157,6 +188,8 @@ fn operation(route: &Route, examples: &Value) -> Value {
     let mut operation = json!({
         "operationId": camel(route.name),
         "summary": route.summary,
+        "description": route.about,
+        "tags": [tag(route.path)],
         "responses": responses,
     });
     if let Some(members) = operation.as_object_mut() {
@@ -164,7 +197,7 @@ fn operation(route: &Route, examples: &Value) -> Value {
             let body = json!({
                 "required": true,
                 "description": route.body.about.trim(),
-                "content": content(route.body, examples),
+                "content": content(route.body, examples.get(route.body.name)),
             });
             members.insert("requestBody".to_owned(), body);
         }
@@ -176,6 +209,12 @@ fn operation(route: &Route, examples: &Value) -> Value {
         }
     }
     operation
+}
+
+/// What the end point belongs to.
+fn tag(path: &str) -> &'static str {
+    let found = TAGS.iter().find(|(begins, ..)| path.starts_with(begins));
+    found.map_or("", |(_, name, _)| name)
 }
 
 fn camel(name: &str) -> String {

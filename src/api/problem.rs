@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::answer::told_methods;
 use crate::clock::UnixTime;
 use crate::types::Method;
 
@@ -178,6 +179,14 @@ impl From<Kind> for Problem {
     }
 }
 
+/// Of the field `reason`.
+const REASONS: &str = "A stable word for why. Of `number`: `empty`, `too-long`, `characters`, `extension`, \
+    `region-needed`, `region-unknown`, `invalid`; `landline`, `toll-free`, `premium-rate`, `shared-cost`, `voip`, \
+    `personal`, `pager`, `uan`, `voicemail`, `non-geographic`, `unknown`, `country`, `method`. Of `factor`: `one` (replace \
+    the app that there is), `too-many`, `unknown`, `other-codes`; of its label `empty`, `too-long`, `character`, `taken`. Of \
+    `not-sent`: `number`, `opted-out`, `country`, `fraud`, `refused`. More may come: show `detail` for one that you do not \
+    know.";
+
 /// Longest name that is repeated: ours are shorter.
 const LONGEST_NAME: usize = 32;
 
@@ -266,7 +275,7 @@ impl Problem {
     /// As JSON Schema.
     pub(super) fn schema() -> Value {
         let types: Vec<_> = Kind::ALL.iter().map(|kind| kind.uri()).collect();
-        let methods: Vec<_> = Method::ALL.iter().map(|method| method.as_str()).collect();
+        let methods = told_methods();
         json!({
             "type": "object",
             "description": "A problem document (RFC 9457). None says which part of what was given was wrong.",
@@ -286,7 +295,7 @@ impl Problem {
                     "enum": ["missing", "unknown", "twice", "type", "form"],
                     "description": "What is wrong with it.",
                 },
-                "reason": {"type": "string", "description": "A stable word for what `detail` says."},
+                "reason": {"type": "string", "description": REASONS},
                 "retryAfter": {"type": "integer", "description": "Seconds, as in the header Retry-After."},
                 "attemptsLeft": {
                     "type": "integer",
@@ -314,7 +323,6 @@ impl Problem {
                 },
             },
             "required": ["type", "title", "status"],
-            "additionalProperties": false,
         })
     }
 }

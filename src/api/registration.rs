@@ -40,14 +40,18 @@ pub(super) fn begin<H: Host>(
 pub(super) fn confirm<H: Host>(call: &Call<'_, H>, body: NumberProof) -> Outcome<NumberProven, H> {
     call.needs(&[HostAct::NumberProven])?;
     let (now, client) = (call.now, call.client);
+    let left = || call.ask(|it| it.number_tries_left(now, &body.verification));
+    // Nothing that is typed would be looked at: no such verification looks like one that is over.
+    if left()? == 0 {
+        return Err(Kind::SetupOver.into());
+    }
     let confirmed = call
         .host
         .ask(|it| it.confirm_number(now, &body.verification, &body.code, client));
     let proven = match confirmed.map_err(Refused::Host)? {
         Ok(proven) => proven,
         Err(Error::Denied(Denied::Rejected)) => {
-            let left = call.ask(|it| it.number_tries_left(now, &body.verification))?;
-            let problem = Problem::from(Kind::Denied).with_attempts_left(Some(left));
+            let problem = Problem::from(Kind::Denied).with_attempts_left(Some(left()?));
             return Err(problem.into());
         }
         Err(error) => return Err(call.refused(error)),

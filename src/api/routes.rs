@@ -45,6 +45,8 @@ pub(super) struct Route {
     /// Beside what every end point may answer.
     pub(super) problems: &'static [Kind],
     pub(super) summary: &'static str,
+    /// What comes before it and after it, and what each answer asks for.
+    pub(super) about: &'static str,
 }
 
 macro_rules! routes {
@@ -52,7 +54,8 @@ macro_rules! routes {
         $verb:ident $path:literal $Operation:ident ($who:ident) $Body:ident
             => $status:literal $Answer:ident, [$($problem:ident),*],
             $handler:expr,
-            $summary:literal;
+            $summary:literal,
+            $about:literal;
     )*) => {
         /// What an end point does.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +83,7 @@ macro_rules! routes {
             },
             problems: &[$(Kind::$problem),*],
             summary: $summary,
+            about: $about,
         },)*];
 
         /// Reads what an end point takes, counts the request and does it.
@@ -107,62 +111,104 @@ macro_rules! routes {
 routes! {
     POST "/login" BeginSignIn (Anybody) SignIn
         => 200 SignInBegun, [Denied], sign_in::begin,
-        "Signs in with a name and a password; where a second factor is due, opens a challenge and issues nothing";
+        "Signs in with a name and a password; where a second factor is due, opens a challenge and issues nothing",
+        "First step of a sign-in. `requires2fa: false`: signed in. `requires2fa: true`: go on with the challenge; what is sent is \
+        asked for by POST /login/send, and POST /login/otp takes the code. `requiresEnrolment: true`: set a factor up by the \
+        challenge (POST /2fa/setup, /2fa/phone or /2fa/email, of what `offered` lists) and confirm it: that signs in.";
     POST "/login/send" SendCode (Anybody) CodeRequest
         => 202 CodeSent, [Denied, Closed, Disabled, NotSent, LockedOut], sign_in::send,
-        "Sends a code for a challenge";
+        "Sends a code for a challenge",
+        "Between POST /login and POST /login/otp, or between 403 `step-up` and POST /2fa/verify, for methods whose codes are \
+        sent. Another one may be asked for from `resendAt` on.";
     POST "/login/otp" FinishSignIn (Anybody) Proof
         => 200 SignedIn, [Denied, Closed, Mistyped, Enrolment, Disabled, LockedOut], sign_in::otp,
-        "Finishes a sign-in with a proof";
+        "Finishes a sign-in with a proof",
+        "Second step of a sign-in: the challenge of POST /login and a code. 403 `enrolment`: the code was right, and nobody \
+        is signed in yet: set up by the same challenge what `offered` lists, and confirm it. The last wrong code \
+        before a block (the fifth, unless the site says otherwise) is told as a wrong one, and the next try is 429 \
+        `locked-out`, with the seconds that are left.";
     GET "/2fa" ReadState (SignedIn) NoBody
         => 200 State, [], |call, _| factors::state(call),
-        "Tells what is set up";
+        "Tells what is set up",
+        "For a page of settings. `enrolmentDue` says from when no sign-in ends without a new set-up, also where there are \
+        factors.";
     DELETE "/2fa" RemoveFactors (SignedIn) Removal
         => 200 Removed, [Denied, StepUp, NotEnabled, LockedOut], factors::remove,
-        "Switches the second factor off: with the password, and the grant of a proof";
+        "Switches the second factor off: with the password, and the grant of a proof",
+        "403 `step-up` has a challenge: answer it by POST /2fa/verify, and come again with the grant. From then on the \
+        password alone signs in; to change telephones use `replace` of POST /2fa/setup instead. This DELETE has a body: \
+        some clients and proxies drop it, and the answer then is 415 or 400.";
     POST "/2fa/setup" BeginApp (Anybody) AppRequest
         => 200 AppSetupBegun, [SignIn, Denied, Closed, StepUp, Factor], factors::begin_app,
-        "Begins the set-up of an authenticator app";
+        "Begins the set-up of an authenticator app",
+        "Begins a set-up; POST /2fa/confirm ends it. Whoever is signed in gives the password, and where there is a factor a \
+        grant: 403 `step-up` has a challenge, which POST /2fa/verify turns into one. With `replace` the new app takes the place \
+        of every other one, and new codes that of the old ones, once it is confirmed. Whoever signs in with `requiresEnrolment` \
+        or after 403 `enrolment` gives the challenge instead.";
     POST "/2fa/enroll" EnrolApp (Anybody) AppRequest
         => 200 AppSetupBegun, [SignIn, Denied, Closed, StepUp, Factor], factors::begin_app,
-        "The same as POST /2fa/setup, by another name";
+        "The same as POST /2fa/setup, by another name",
+        "Everything is as with POST /2fa/setup.";
     POST "/2fa/confirm" ConfirmSetup (Anybody) SetupProof
         => 200 Enrolled, [SignIn, Denied, Closed, SetupOver, Number], factors::confirm,
-        "Confirms a set-up; with the first factor come backup or recovery codes, once";
+        "Confirms a set-up; with the first factor come backup or recovery codes, once",
+        "Ends what POST /2fa/setup, /2fa/phone or /2fa/email began. The codes in the answer are shown once. A set-up of a \
+        sign-in ends in it: the answer has what the site issues. 409 `setup-over`: begin again.";
     POST "/2fa/verify" Verify (Anybody) AnyProof
         => 200 Proven, [SignIn, Denied, Closed, Mistyped, Enrolment, Disabled, SetupOver, Number, LockedOut], factors::verify,
-        "Confirms a set-up, or answers the challenge of a step-up or a sign-in";
+        "Confirms a set-up, or answers the challenge of a step-up or a sign-in",
+        "After 403 `step-up`: the challenge and a code give a grant, good for five minutes, with which the first request is \
+        sent again. It also does what POST /login/otp and POST /2fa/confirm do.";
     POST "/2fa/codes" RenewCodes (SignedIn) Granted
         => 200 Codes, [StepUp, NotEnabled], factors::renew_codes,
-        "Makes new backup or recovery codes; the old ones are worth nothing from then on";
+        "Makes new backup or recovery codes; the old ones are worth nothing from then on",
+        "Needs a grant: 403 `step-up` has a challenge for it. Which kind of codes there are is the site's choice.";
     POST "/2fa/phone" BeginPhone (Anybody) PhoneRequest
         => 202 SetupCodeSent, [SignIn, Denied, Closed, StepUp, SetupOver, Number, NotSent], factors::begin_phone,
-        "Begins the set-up of a telephone number, or sends another code for one";
+        "Begins the set-up of a telephone number, or sends another code for one",
+        "Sends a code; POST /2fa/phone/confirm ends the set-up. With `setup` alone another code is sent. There is one number: \
+        a second one takes the place of the first when it is confirmed. Permitted as POST /2fa/setup is: by the password, and a \
+        grant where there is a factor, or by the challenge of a sign-in.";
     POST "/2fa/phone/confirm" ConfirmPhone (Anybody) SetupProof
         => 200 Enrolled, [SignIn, Denied, Closed, SetupOver, Number], factors::confirm_phone,
-        "Confirms the set-up of a telephone number";
+        "Confirms the set-up of a telephone number",
+        "Ends what POST /2fa/phone began. `attemptsLeft: 0`: this code can no longer be used; ask for another one. 409 \
+        `setup-over`: begin again.";
     POST "/2fa/email" BeginEmail (Anybody) EmailRequest
         => 202 SetupCodeSent, [SignIn, Denied, Closed, StepUp, SetupOver, Refused, NotSent], factors::begin_email,
-        "Begins the set-up of the person's e-mail address, or sends another code for it";
+        "Begins the set-up of the person's e-mail address, or sends another code for it",
+        "Sends a code to the address that the site knows; POST /2fa/email/confirm ends the set-up. With `setup` alone another \
+        code is sent. Permitted as POST /2fa/setup is.";
     POST "/2fa/email/confirm" ConfirmEmail (Anybody) SetupProof
         => 200 Enrolled, [SignIn, Denied, Closed, SetupOver], factors::confirm_email,
-        "Confirms the set-up of the e-mail address";
+        "Confirms the set-up of the e-mail address",
+        "Ends what POST /2fa/email began. `attemptsLeft: 0`: this code can no longer be used; ask for another one. 409 \
+        `setup-over`: begin again.";
     GET "/2fa/sessions" ListSessions (SignedIn) NoBody
         => 200 Sessions, [], |call, _| sessions::list(call),
-        "Lists the sessions that count";
+        "Lists the sessions that count",
+        "Each can be ended by its id with DELETE /2fa/sessions.";
     DELETE "/2fa/sessions" EndSessions (SignedIn) SessionsEnd
         => 204 NoContent, [StepUp, TooRecent, Refused], sessions::end,
-        "Ends one session, or all but the one that asks";
+        "Ends one session, or all but the one that asks",
+        "Needs a grant where there is a factor: 403 `step-up` has a challenge for it. This DELETE has a body: some clients \
+        and proxies drop it, and the answer then is 415 or 400.";
     POST "/password/phone" BeginReset (Anybody) ResetRequest
         => 202 ResetBegun, [], password_reset::begin,
-        "Asks for a new password by telephone; the answer is the same for nobody";
+        "Asks for a new password by telephone; the answer is the same for nobody",
+        "Sends a code where somebody of that name has a telephone as a factor; POST /password/phone/confirm takes it. The \
+        answer, and the time that it takes, says nothing of that.";
     POST "/password/phone/confirm" FinishReset (Anybody) ResetProof
         => 204 NoContent, [Denied, Closed, Password], password_reset::confirm,
-        "Sets a new password by the code that was sent; signs nobody in";
+        "Sets a new password by the code that was sent; signs nobody in",
+        "After POST /password/phone. The sign-in that follows asks for the second factor.";
     POST "/phone/verification" BeginVerification (Anybody) NumberRequest
         => 202 VerificationSent, [Number, NotSent], registration::begin,
-        "Proves a number before there is an account, without making it a factor";
+        "Proves a number before there is an account, without making it a factor",
+        "For a registration; POST /phone/verification/confirm takes the code.";
     POST "/phone/verification/confirm" FinishVerification (Anybody) NumberProof
-        => 200 NumberProven, [Denied], registration::confirm,
-        "Confirms that number; the site keeps the receipt";
+        => 200 NumberProven, [Denied, SetupOver], registration::confirm,
+        "Confirms that number; the site keeps the receipt",
+        "Ends what POST /phone/verification began. 409 `setup-over`: no code is looked at any more (the tries are used up, \
+        the code is too old, it was confirmed before, or there never was such a verification); begin again.";
 }

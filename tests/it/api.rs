@@ -19,6 +19,7 @@ use twofactor::api::{Api, ChangedBy, Host, HostAct, Request, Response};
 use twofactor::clock::UnixTime;
 use twofactor::config::Config;
 use twofactor::crypto::KeyRing;
+use twofactor::phone::PhoneNumber;
 use twofactor::types::UserId;
 use twofactor::verifier::{
     CameOf, Client, Error, Message, ProvenNumber, RequestOf, User, Verifier,
@@ -314,6 +315,112 @@ fn faults(value: &Value, schema: &Value, place: &str) -> Vec<String> {
     found
 }
 
+/// A client that was made of the document goes on when an answer says more than it did, and is told what nothing answers by
+/// nobody; what is sent stays strict.
+#[test]
+fn answers_may_get_more_fields_and_requests_may_not_and_no_answer_names_what_is_not_there() {
+    let document: Value = serde_json::from_str(&Api::new("").unwrap().open_api()).unwrap();
+    let mut requests = std::collections::BTreeSet::new();
+    for (_, _, operation) in documented() {
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        requests.extend(schema["$ref"].as_str().map(str::to_owned));
+    }
+    assert!(!document.to_string().contains("passkey"));
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let is_request = requests.contains(&format!("#/components/schemas/{name}"));
+        for one in each_of(schema) {
+            assert_eq!(one["additionalProperties"] == false, is_request, "{name}");
+        }
+    }
+}
+
+/// What the examples show of a number, an address and a method is what a server answers there.
+#[test]
+fn examples_are_what_a_server_answers() {
+    let number = PhoneNumber::parse("01512 3456789", Some("DE")).unwrap();
+    let mut shown = 0;
+    for (verb, path, operation) in documented() {
+        for response in operation["responses"].as_object().unwrap().values() {
+            let examples = response["content"]["application/json"]["examples"].as_object();
+            for example in examples.into_iter().flat_map(serde_json::Map::values) {
+                let answer = &example["value"];
+                let place = format!("{verb} {path} {answer}");
+                let method = answer["method"].as_str().unwrap_or_default();
+                if let Some(to) = answer["destination"].as_str() {
+                    let masked = if method == "email" {
+                        "a•••@example.org".to_owned()
+                    } else {
+                        number.masked()
+                    };
+                    assert_eq!(to, masked, "{place}");
+                    shown += 1;
+                }
+                for (end, fits) in [
+                    ("/phone", ["sms", "voice", "whatsapp"].as_slice()),
+                    ("/email", &["email"]),
+                ] {
+                    let own = path.ends_with(end) || path.ends_with(&format!("{end}/confirm"));
+                    if own && path.contains("/2fa/") {
+                        assert!(fits.contains(&method), "{place}");
+                        assert!(answer.get("nextCodeAt").is_none(), "{place}");
+                        shown += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(shown >= 9, "{shown}");
+}
+
+/// The words of `reason` are in the document, each.
+#[test]
+fn every_reason_for_refusing_a_number_or_a_factor_is_in_the_document() {
+    let document: Value = serde_json::from_str(&Api::new("").unwrap().open_api()).unwrap();
+    let about = &document["components"]["schemas"]["Problem"]["properties"]["reason"];
+    let about = about["description"].as_str().unwrap();
+    use twofactor::account::{FactorError, LabelError};
+    use twofactor::phone::{PhoneError, Unreachable};
+    let numbers = [
+        PhoneError::Empty,
+        PhoneError::TooLong,
+        PhoneError::Characters,
+        PhoneError::Extension,
+        PhoneError::RegionNeeded,
+        PhoneError::UnknownRegion,
+        PhoneError::Invalid,
+    ];
+    let unreachable = [
+        Unreachable::Landline,
+        Unreachable::TollFree,
+        Unreachable::PremiumRate,
+        Unreachable::SharedCost,
+        Unreachable::Voip,
+        Unreachable::Personal,
+        Unreachable::Pager,
+        Unreachable::Uan,
+        Unreachable::Voicemail,
+        Unreachable::NonGeographic,
+        Unreachable::Unknown,
+        Unreachable::Country,
+        Unreachable::Method,
+    ];
+    let factors = [
+        FactorError::TooManyApps,
+        FactorError::OneApp,
+        FactorError::Unknown,
+        FactorError::OtherCodes(twofactor::types::Method::BackupCode),
+        FactorError::Label(LabelError::Empty),
+        FactorError::Label(LabelError::TooLong),
+        FactorError::Label(LabelError::Character),
+        FactorError::Label(LabelError::Taken),
+    ];
+    let words = numbers.map(PhoneError::reason).into_iter();
+    let words = words.chain(unreachable.map(Unreachable::reason));
+    for word in words.chain(factors.map(FactorError::reason)) {
+        assert!(about.contains(&format!("`{word}`")), "{word}");
+    }
+}
+
 /// Whoever reads the document for the first time is told of every request, answer and field what it is, and shown one.
 #[test]
 fn everything_in_the_document_is_described_and_every_request_and_answer_has_an_example_that_fits() {
@@ -360,7 +467,12 @@ fn everything_in_the_document_is_described_and_every_request_and_answer_has_an_e
         values.collect()
     };
     let mut shown = 0;
+    let tags = document["tags"].as_array().unwrap();
     for (verb, path, operation) in documented() {
+        assert_ne!(operation["description"], operation["summary"]);
+        described(&operation, &path);
+        let tag = &operation["tags"][0];
+        assert!(tags.iter().any(|it| it["name"] == *tag), "{path}: {tag}");
         let request = &operation["requestBody"];
         if request.is_object() {
             described(request, &path);
@@ -374,6 +486,10 @@ fn everything_in_the_document_is_described_and_every_request_and_answer_has_an_e
         for (status, response) in operation["responses"].as_object().unwrap() {
             let place = format!("{verb} {path} {status}");
             described(response, &place);
+            let headers = response["headers"].as_object();
+            let has = |name: &str| headers.is_some_and(|headers| headers.contains_key(name));
+            assert_eq!(has("WWW-Authenticate"), status == "401", "{place}");
+            assert_eq!(has("Retry-After"), ["429", "503"].contains(&&**status));
             for (kind, content) in response["content"].as_object().into_iter().flatten() {
                 if kind == "text/plain" {
                     assert!(content["examples"]["text"]["value"].is_string());

@@ -428,12 +428,26 @@ final class ApiTest extends ApiTestCase
         $challenge = $this->challenge();
         $setup = self::read($this->ask('POST', '/2fa/setup', ['challenge' => $challenge]), 200);
         $this->without = ['loadUser'];
-        foreach ([['/login', ['name' => 'alice', 'password' => self::PASSWORD]], ['/2fa/setup', ['challenge' => $challenge]], ['/2fa/confirm', ['setup' => $setup['setup'], 'code' => Totp::fromUri($setup['uri'])->at($this->clock->time)]]] as [$path, $body]) {
+        foreach ([['/2fa/setup', ['challenge' => $challenge]], ['/2fa/confirm', ['setup' => $setup['setup'], 'code' => Totp::fromUri($setup['uri'])->at($this->clock->time)]]] as [$path, $body]) {
             self::assertSame(501, $this->ask('POST', $path, $body)->status(), $path);
         }
-        self::assertSame([], array_filter($this->heard, fn (array $it) => $it[0] === 'signIn'));
+        self::assertFileDoesNotExist("$this->folder/log", 'who has no password fills no log');
+        // A sign-in is nothing that a site may leave out: that is a fault, and the operator's.
+        $response = $this->ask('POST', '/login', ['name' => 'alice', 'password' => self::PASSWORD]);
+        $this->problem('unavailable', 503, $response);
+        self::assertArrayHasKey('Retry-After', $response->headers());
+        self::assertStringNotContainsString('loadUser', $response->body());
         self::assertStringContainsString('loadUser', (string) file_get_contents("$this->folder/log"));
+        self::assertSame([], array_filter($this->heard, fn (array $it) => $it[0] === 'signIn'));
         self::assertFalse($this->verifier->account('1')->isEnrolled());
+        [$totp] = $this->enrol('bob');
+        $this->signedIn = null;
+        $this->heard = [];
+        $this->verifier->requireEnrolment('2', null, 'operator', 'everybody');
+        foreach (['/login/otp', '/2fa/verify'] as $path) {
+            $this->problem('unavailable', 503, $this->ask('POST', $path, ['challenge' => $this->challenge('bob'), 'method' => 'totp', 'code' => $this->fresh($totp)]));
+        }
+        self::assertSame([], array_filter($this->heard, fn (array $it) => $it[0] === 'signIn'));
         // Who it says has to be who the challenge is of.
         $this->without = [];
         [$this->users['alice'], $this->users['bob']] = [$this->users['bob'], $this->users['alice']];
@@ -584,14 +598,63 @@ final class ApiTest extends ApiTestCase
         $wrong = $code === '123456' ? '234567' : '123456';
         $body = ['verification' => $sent['verification'], 'code' => $wrong];
         self::assertSame(2, $this->problem('denied', 401, $this->ask('POST', '/phone/verification/confirm', $body))['attemptsLeft']);
-        $this->problem('denied', 401, $this->ask('POST', '/phone/verification/confirm', ['verification' => 'AAAA', 'code' => $code]));
+        $none = $this->ask('POST', '/phone/verification/confirm', ['verification' => 'AAAA', 'code' => $code]);
+        $this->problem('setup-over', 409, $none);
         $proven = self::read($this->ask('POST', '/phone/verification/confirm', ['code' => $code] + $body), 200);
         self::assertSame(self::NUMBER, $proven['number']);
         self::assertSame(['numberProven', self::NUMBER, Method::Sms, $this->clock->time], end($this->heard));
         // Once, and it is nobody's.
-        $this->problem('denied', 401, $this->ask('POST', '/phone/verification/confirm', ['code' => $code] + $body));
+        $over = $this->ask('POST', '/phone/verification/confirm', ['code' => $code] + $body);
+        self::assertEquals([$none->status(), $none->headers(), $none->body()], [$over->status(), $over->headers(), $over->body()]);
+        self::assertCount(1, array_filter($this->heard, fn (array $it) => $it[0] === 'numberProven'));
         self::assertSame([], iterator_to_array((fn () => yield from $this->verifier->accounts())()));
         self::assertSame('', iterator_to_array((fn () => yield from $this->verifier->deliveries())())[0]->userId());
+    }
+
+    public function test_whoever_has_no_try_left_for_a_number_is_told_to_begin_again_and_not_that_the_code_is_wrong(): void
+    {
+        $sent = self::read($this->ask('POST', '/phone/verification', ['number' => self::NUMBER]), 202);
+        $right = ['verification' => $sent['verification'], 'code' => $this->code()];
+        $wrong = ['code' => $right['code'] === '123456' ? '234567' : '123456'] + $right;
+        foreach ([2, 1, 0] as $left) {
+            self::assertSame($left, $this->problem('denied', 401, $this->ask('POST', '/phone/verification/confirm', $wrong))['attemptsLeft']);
+        }
+        // Right or wrong makes no difference any more.
+        foreach ([$right, $wrong] as $body) {
+            $answers[] = $this->ask('POST', '/phone/verification/confirm', $body);
+            self::assertArrayNotHasKey('attemptsLeft', $this->problem('setup-over', 409, end($answers)));
+        }
+        self::assertSame($answers[0]->body(), $answers[1]->body());
+        $this->clock->time += 3600;
+        $sent = self::read($this->ask('POST', '/phone/verification', ['number' => self::NUMBER]), 202);
+        $code = $this->code();
+        $this->clock->time += 1800;
+        $this->problem('setup-over', 409, $this->ask('POST', '/phone/verification/confirm', ['verification' => $sent['verification'], 'code' => $code]));
+        self::assertSame([], array_filter($this->heard, fn (array $it) => $it[0] === 'numberProven'));
+    }
+
+    public function test_an_app_is_offered_where_another_one_has_room(): void
+    {
+        foreach (['sealed' => true, 'derived' => false] as $secrets => $hasRoom) {
+            $this->open(['secrets' => $secrets]);
+            $this->signIn('alice');
+            $offered = fn (): array => self::read($this->ask('GET', '/2fa'), 200)['offered'];
+            self::assertContains('totp', $offered());
+            [$totp] = $this->enrol('alice');
+            self::assertSame($hasRoom, in_array('totp', $offered(), true), $secrets);
+            self::assertContains('sms', $offered());
+            $grant = function () use ($totp): string {
+                $challenge = $this->problem('step-up', 403, $this->ask('POST', '/2fa/codes', []))['challenge'];
+                return self::read($this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => 'totp', 'code' => $this->fresh($totp)]), 200)['grant'];
+            };
+            $body = ['password' => self::PASSWORD, 'grant' => $grant()];
+            if ($hasRoom) {
+                self::read($this->ask('POST', '/2fa/setup', $body), 200);
+            } else {
+                self::assertSame('one', $this->problem('factor', 422, $this->ask('POST', '/2fa/setup', $body))['reason']);
+            }
+            self::read($this->ask('POST', '/2fa/setup', ['replace' => true] + $body), 200);
+        }
     }
 
     public function test_numbers_of_registrations_have_budgets_of_nobody_and_leave_sign_ins_theirs(): void
