@@ -192,13 +192,6 @@ impl Challenges {
         is_open.then_some(challenge.proven)
     }
 
-    /// What goes on where all others end: a challenge that was proven, and waits for its set-up.
-    pub(super) fn proven(&self, token: &ChallengeToken) -> Option<Challenge> {
-        let mut open = self.open.iter();
-        open.find(|c| c.id == token.id && c.proven.is_some())
-            .cloned()
-    }
-
     /// A challenge was proven, and a set-up has to follow. What its network opened is forgiven.
     pub(super) fn prove(&mut self, token: &ChallengeToken, now: UnixTime) {
         if let Some(challenge) = self.open.iter_mut().find(|c| c.id == token.id) {

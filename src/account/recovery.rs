@@ -7,6 +7,10 @@
 //!   an earlier one is refused as a wrong one is; the N-th switches the second factor off
 //! ```
 //!
+//! Where a set-up has to follow, the N-th is proof of who begins it, and is spent by its confirmation, which takes the
+//! place of the whole list: if it were spent before, whoever leaves the set-up would have nothing left, or the password
+//! alone would be enough. It signs in once all the same, for that confirmation ends every other sign-in.
+//!
 //! So a list of which the first codes were lost, or seen by somebody else, is still good for its owner, who goes on with
 //! a later one; and of two that are typed at the same time the lower one never comes after the higher.
 
@@ -52,8 +56,14 @@ impl RecoveryCodes {
     }
 
     /// Spends a code and all before it. All are derived and compared, those that are spent as well: the work is the
-    /// same whichever it is. Returns its number; `None` when it is none of them, or spent.
-    pub(super) fn spend(&mut self, deriver: &Deriver<'_>, typed: &RecoveryCode) -> Option<u8> {
+    /// same whichever it is. Returns its number; `None` when it is none of them, or spent. `keeps_last`: the last one is
+    /// not, only all before it.
+    pub(super) fn spend(
+        &mut self,
+        deriver: &Deriver<'_>,
+        typed: &RecoveryCode,
+        keeps_last: bool,
+    ) -> Option<u8> {
         let mut found = 0u8;
         for number in 1..=self.count {
             let code = self.code(deriver, number)?;
@@ -63,7 +73,8 @@ impl RecoveryCodes {
         if found <= self.used {
             return None;
         }
-        self.used = found;
+        let is_kept = keeps_last && found == self.count;
+        self.used = found.saturating_sub(u8::from(is_kept));
         Some(found)
     }
 }

@@ -15,7 +15,9 @@
 //!
 //! It is done when something was enrolled since, and no app, backup code or recovery code from before is left: what
 //! their secrets were made of may be known to somebody. A telephone and a mailbox hold no secret of ours and stay. What
-//! is confirmed by such a challenge takes the place of all these at once.
+//! is confirmed by such a challenge takes the place of all these at once. Until then all of it counts, the last recovery
+//! code among it ([`super::recovery`]): who leaves the set-up proves the same once more, and the password alone is never
+//! enough in between.
 //!
 //! What is required of everybody ([`super::everybody`]) stands beside the account. It concerns who has a factor, is done
 //! in the same way, and what was enrolled since is told by the id that each factor bears. Of both the earlier one is due.

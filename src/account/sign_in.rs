@@ -9,6 +9,8 @@
 //!                                    └───────── epoch rises (factor, password, role): all are closed
 //! ```
 
+use std::ops::Range;
+
 use super::challenge_token::ChallengeToken;
 use super::context::{AuditBuffer, RuleContext};
 use super::denied::Denied;
@@ -111,7 +113,8 @@ impl Account {
         let counters = self.failures.len();
         self.admit(token, method, now, policy)?;
         let deriver = context.deriver;
-        let mut number = None;
+        let keeps_last = token.purpose == Purpose::Login && self.must_enrol(now);
+        let mut spent = None;
         let used = match method {
             Method::Totp => self.spend_app_code(proof, now, policy, deriver.as_ref()),
             Method::BackupCode => {
@@ -131,11 +134,12 @@ impl Account {
                     return Err(Denied::Mistyped);
                 };
                 let codes = self.factors.iter_mut().find_map(Factor::recovery_mut);
-                number = codes.and_then(|codes| {
-                    let number = codes.spend(&deriver?, &typed)?;
-                    Some((number, codes.count))
+                spent = codes.and_then(|codes| {
+                    let before = codes.used;
+                    codes.spend(&deriver?, &typed, keeps_last)?;
+                    Some((before..codes.used, codes.count))
                 });
-                self.only(method).filter(|_| number.is_some())
+                self.only(method).filter(|_| spent.is_some())
             }
             // Not enrolled, hence refused above; here so that a new method cannot be forgotten.
             Method::Passkey => None,
@@ -146,10 +150,8 @@ impl Account {
         };
         self.counter_for(token, method).succeed();
         let accepted = self.accept(token, used, grant, context);
-        Ok(match number {
-            Some((number, count)) => {
-                self.after_recovery(token, accepted, number, count, grant, context)
-            }
+        Ok(match spent {
+            Some((spent, count)) => self.after_recovery(accepted, spent, count, grant, context),
             None => accepted,
         })
     }
@@ -157,22 +159,21 @@ impl Account {
     /// A recovery code was right, and with it all before it are spent: with the last one the second factor is off.
     fn after_recovery(
         &mut self,
-        token: &ChallengeToken,
         accepted: Accepted,
-        number: u8,
+        spent: Range<u8>,
         count: u8,
         grant: Option<GrantId>,
         context: &mut RuleContext<'_>,
     ) -> Accepted {
         let about = |kind| Event::about(accepted.purpose, kind).method(Method::RecoveryCode);
-        context.note(about(EventKind::RecoverySpent).because(&format!("{number}/{count}")));
+        let number = spent.end;
+        if !spent.is_empty() {
+            context.note(about(EventKind::RecoverySpent).because(&format!("{number}/{count}")));
+        }
         if number < count {
             return accepted;
         }
-        // What was proven by it goes on with its set-up, where one has to follow.
-        let proven = self.challenges.proven(token);
         self.switch_off(grant.as_ref().filter(|_| accepted.granted), context);
-        self.challenges.open.extend(proven);
         context.note(about(EventKind::SwitchedOff));
         Accepted {
             epoch: self.epoch,

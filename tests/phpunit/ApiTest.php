@@ -409,6 +409,33 @@ final class ApiTest extends ApiTestCase
         self::assertArrayNotHasKey('enrolmentDue', $login('alice'));
     }
 
+    public function test_the_last_recovery_code_while_a_set_up_has_to_follow_leaves_nobody_with_the_password_alone(): void
+    {
+        $this->open(['secrets' => 'derived', 'recovery_codes' => 5, 'api_per_network_minute' => 600]);
+        [, $codes] = $this->enrol('alice');
+        $this->signedIn = null;
+        $this->verifier->requireEnrolment('1', null, 'operator', 'a key was seen');
+        $prove = fn (string $code): ApiResponse => $this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => 'recovery', 'code' => $code]);
+        $this->problem('enrolment', 403, $prove($codes[4]));
+        // Its owner leaves. Whoever has the password is asked for a proof as before.
+        $this->address = '198.51.100.9';
+        $login = self::read($this->ask('POST', '/login', ['name' => 'alice', 'password' => self::PASSWORD]), 200);
+        self::assertSame([true, false, ['totp', 'recovery']], [$login['requires2fa'], $login['requiresEnrolment'], $login['methods']]);
+        $this->problem('closed', 401, $this->ask('POST', '/2fa/setup', ['challenge' => $login['challenge']]));
+        self::assertTrue($this->verifier->account('1')->isEnrolled());
+        self::assertNotContains('account.switched-off', array_map(static fn ($event) => $event->type(), [...$this->verifier->audit('1')]));
+        // The owner comes back, without the app: with the same code, and no earlier one.
+        $this->address = '192.0.2.1';
+        $this->problem('denied', 401, $prove($codes[3]));
+        $challenge = $this->challenge();
+        $this->problem('enrolment', 403, $this->ask('POST', '/login/otp', ['challenge' => $challenge, 'method' => 'recovery', 'code' => $codes[4]]));
+        $setup = self::read($this->ask('POST', '/2fa/setup', ['challenge' => $challenge]), 200);
+        $enrolled = self::read($this->ask('POST', '/2fa/confirm', ['setup' => $setup['setup'], 'code' => Totp::fromUri($setup['uri'])->at($this->clock->time)]), 200);
+        self::assertCount(5, $enrolled['codes']);
+        self::assertTrue($this->verifier->sessionCounts('1', $enrolled['token']));
+        $this->problem('denied', 401, $prove($codes[4]));
+    }
+
     public function test_in_the_time_of_grace_a_sign_in_tells_when_it_ends(): void
     {
         $this->verifier->requireEnrolment('1', $this->clock->time + 60, 'operator', 'everybody');

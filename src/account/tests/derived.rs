@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::account::permit::Permit;
 use crate::crypto::recovery_code::{self, RecoveryLength};
 use crate::crypto::{Deriver, KeyId, KeyRing};
 use crate::types::SecretMode;
@@ -464,6 +465,75 @@ fn the_last_code_switches_everything_off_and_says_so() {
     }
 }
 
+/// An operator requires that its user enrols anew.
+fn require(account: &mut Account, due: i64, seconds: i64) {
+    ruled(account, seconds, |account, context| {
+        account.require_enrolment(at(due), Authority::Proof, "admin", "why", context);
+    });
+}
+
+/// Whoever leaves the set-up that has to follow comes back with the same code, and the password alone opens nothing.
+#[test]
+fn where_a_set_up_has_to_follow_the_last_code_proves_it_and_is_spent_by_its_confirmation() {
+    let (mut account, setup) = account(5);
+    let codes = printed(&account);
+    require(&mut account, 10, 10);
+    let before = (account.epoch(), account.app_generation);
+    let prove = |account: &mut Account, n: u8, method: Method, proof: &str, seconds: i64| {
+        let login = open(account, n, Purpose::Login, seconds);
+        ruled(account, seconds, |account, context| {
+            account.verify(&login, method, proof, None, context)
+        })
+    };
+    for (n, spends) in [(1, true), (2, false)] {
+        let seconds = i64::from(n) * 20;
+        let (said, events) = prove(&mut account, n, Method::RecoveryCode, &codes[4], seconds);
+        let accepted = said.unwrap();
+        assert!(accepted.must_enrol && !accepted.switched_off);
+        // The first time all before it are spent.
+        let expected = [EventKind::Accepted, EventKind::RecoverySpent];
+        assert_eq!(events, expected[..if spends { 2 } else { 1 }]);
+        assert_eq!((account.epoch(), account.app_generation), before);
+        assert_eq!(account.recovery_codes_left(), Some(1));
+        let read = copy(&account);
+        assert_eq!(read.to_document().unwrap(), account.to_document().unwrap());
+    }
+    // The password alone opens no set-up, an earlier code proves nothing, and the app still counts.
+    let thief = Permit::Login(open(&mut account, 3, Purpose::Login, 50).id);
+    assert_eq!(
+        account.allow_set_up(&thief, at(50), &Policy::default()),
+        Err(Denied::StepUpRequired)
+    );
+    let (said, _) = prove(&mut account, 4, Method::RecoveryCode, &codes[3], 50);
+    assert_eq!(said, Err(Denied::Rejected));
+    let (said, _) = prove(&mut account, 5, Method::Totp, &shown(&setup, 60), 60);
+    assert!(said.unwrap().must_enrol);
+    // Once a new app is confirmed the list is over, and so are the sign-ins that were proven by it.
+    let (anew, _) = ruled(&mut account, 70, |account, context| {
+        account.start_app_for_login(derived(), "ada", None, id(2), context)
+    });
+    assert_eq!(confirm(&mut account, &anew, 5, 70), Ok(true));
+    assert!(account.epoch() > before.0 && !account.must_enrol(at(70)));
+    let other = account.allow_set_up(&Permit::Login(id(1)), at(70), &Policy::default());
+    assert_eq!(other, Err(Denied::ChallengeClosed));
+    let (said, _) = prove(&mut account, 6, Method::RecoveryCode, &codes[4], 80);
+    assert_eq!(said, Err(Denied::Rejected));
+}
+
+/// In a session, and while the time of grace runs, it is as ever: the user is told at once.
+#[test]
+fn the_last_code_switches_off_where_no_set_up_follows() {
+    for (purpose, due) in [(Purpose::StepUp, 10), (Purpose::Login, 1_000)] {
+        let (mut account, _) = account(5);
+        let codes = printed(&account);
+        require(&mut account, due, 10);
+        let (said, _) = answer(&mut account, purpose, Method::RecoveryCode, &codes[4], 20);
+        let accepted = said.unwrap();
+        assert!(accepted.switched_off && !accepted.must_enrol);
+        assert!(!account.is_enrolled() && account.must_enrol(at(20)));
+    }
+}
+
 #[test]
 fn recovery_codes_are_slowed_down_and_never_disabled() {
     let (mut account, _) = account(10);
@@ -551,10 +621,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     /// Whatever is typed in whatever order: a code counts if and only if it lies after every one that did, and the last
-    /// one ends them all.
+    /// one ends them all, or stays for as long as a set-up has to follow.
     #[test]
-    fn codes_go_forward_alone(count in 1u8..=20, typed in proptest::collection::vec(0usize..22, 1..30)) {
+    fn codes_go_forward_alone(count in 1u8..=20, typed in proptest::collection::vec(0usize..22, 1..30), due: bool) {
         let (mut account, _) = account(count);
+        if due {
+            require(&mut account, 0, 0);
+        }
         let codes = printed(&account);
         prop_assert_eq!(codes.len(), usize::from(count));
         let (mut used, mut seconds) = (0, 0);
@@ -571,9 +644,10 @@ proptest! {
             let is_right = place < codes.len() && place >= used;
             prop_assert_eq!(said.is_ok(), is_right, "{} of {}", place, used);
             if let Ok(accepted) = said {
-                used = place + 1;
+                used = if due { (place + 1).min(codes.len() - 1) } else { place + 1 };
                 prop_assert_eq!(accepted.recovery_codes_left, Some(codes.len() - used));
                 prop_assert_eq!(accepted.switched_off, used == codes.len());
+                prop_assert_eq!(accepted.must_enrol, due);
             } else {
                 prop_assert_eq!(said, Err(Denied::Rejected));
             }

@@ -102,6 +102,8 @@ enum Action {
     Wait(u64),
     RaiseEpoch,
     Reset,
+    /// An operator requires that they enrol anew.
+    Require,
 }
 
 fn actions() -> Vec<Action> {
@@ -126,6 +128,7 @@ fn actions() -> Vec<Action> {
         Wait(270),
         RaiseEpoch,
         Reset,
+        Require,
     ];
     for proof in [
         Proof::App,
@@ -155,6 +158,8 @@ struct State {
     document: Vec<u8>,
     now: u64,
     open: BTreeSet<(u8, bool)>,
+    /// Of those sign-ins that were proven, and wait for their set-up.
+    proven: BTreeSet<u8>,
     grants: Vec<(u8, u64)>,
     pending: Option<Begun>,
     /// The secret that counts, and the last step it was accepted for.
@@ -164,7 +169,7 @@ struct State {
     codes: Vec<String>,
     used: usize,
     former_codes: Vec<String>,
-    /// The last code was used, and nothing is enrolled since.
+    /// It was required, or the last code was used, and nothing is enrolled since.
     is_due: bool,
     /// Everything that was ever shown: the first code of a list, and what a secret shows at one moment.
     given: BTreeSet<String>,
@@ -177,6 +182,7 @@ impl State {
             document: account.to_document().unwrap().to_vec(),
             now: START,
             open: BTreeSet::new(),
+            proven: BTreeSet::new(),
             grants: Vec::new(),
             pending: None,
             app: None,
@@ -200,6 +206,7 @@ impl State {
 
     fn end_all(&mut self, grant: Option<u8>) {
         self.open.clear();
+        self.proven.clear();
         self.grants.retain(|(id, _)| Some(*id) == grant);
         if let Some(begun) = self.pending.as_mut() {
             begun.is_over = true;
@@ -265,7 +272,8 @@ impl State {
                 // As the verifier does.
                 let is_login = purpose == Purpose::Login;
                 let has_reason = self.app.is_some() || is_login && self.is_due;
-                if has_reason && !self.open.contains(&key) {
+                let is_there = self.open.contains(&key) || is_login && self.proven.contains(&id);
+                if has_reason && !is_there {
                     let id = token(id, purpose).id;
                     ruled(self.now, |context| {
                         account.open_challenge(id, purpose, context)
@@ -304,8 +312,10 @@ impl State {
             Action::StartBy(id) => {
                 let permit = Permit::Login(token(id, Purpose::Login).id);
                 let may = account.allow_set_up(&permit, time(self.now), &policy());
-                let is_open = self.open.contains(&(id, false));
-                assert_eq!(may.is_ok(), self.is_due && is_open, "{may:?}");
+                // Where something is enrolled the password alone is not enough.
+                let is_open = self.open.contains(&(id, false)) && self.app.is_none();
+                let is_good = is_open || self.proven.contains(&id);
+                assert_eq!(may.is_ok(), self.is_due && is_good, "{may:?}");
                 if may.is_ok() {
                     let id = token(id, Purpose::Login).id;
                     let token = ruled(self.now, |context| {
@@ -333,6 +343,13 @@ impl State {
                     next.end_all(grant);
                     raised = true;
                 }
+            }
+            Action::Require => {
+                ruled(self.now, |context| {
+                    let due = time(self.now);
+                    account.require_enrolment(due, Authority::Proof, "admin", "why", context);
+                });
+                next.is_due = true;
             }
             Action::Confirm(right) => raised = self.confirm(&mut next, &mut account, right),
             Action::Answer(id, purpose, proof) => {
@@ -471,13 +488,20 @@ impl State {
         };
         next.open.remove(&key);
         assert_eq!(accepted.granted, purpose == Purpose::StepUp);
+        let must_enrol = self.is_due && purpose == Purpose::Login;
+        assert_eq!(accepted.must_enrol, must_enrol);
+        if must_enrol {
+            next.proven.insert(id);
+        }
         if accepted.granted {
             next.grants.push((id, self.now));
         }
         let mut is_last = false;
         match proof {
             Proof::Code(place) => {
-                next.used = place + 1;
+                // Where a set-up has to follow the last one is spent by that.
+                let most = self.codes.len() - usize::from(must_enrol);
+                next.used = (place + 1).min(most);
                 is_last = next.used == self.codes.len();
             }
             _ => next.app.as_mut().unwrap().1 = step,
@@ -530,6 +554,18 @@ impl State {
             )
         });
         assert!(answer.is_ok(), "{answer:?}");
+        if self.is_due {
+            let setup = ruled(later, |context| {
+                account.start_app_for_login(secret(), "ada", None, fresh.id, context)
+            });
+            let confirmed = ruled(later, |context| {
+                with_codes(|codes| {
+                    account.confirm_totp(&setup, &shown(&setup, later), codes, context)
+                })
+            });
+            assert_eq!(confirmed, Ok(true));
+            assert!(!account.must_enrol(time(later)));
+        }
         // And of those that are spent none does.
         if let Some(spent) = self.used.checked_sub(1) {
             let mut account = self.account();
@@ -569,6 +605,9 @@ fn recovery_codes_go_forward_alone_the_last_one_ends_all_and_no_generation_comes
         Answer(1, Login, Proof::Foreign),
         Answer(1, Login, Proof::Foreign),
     ]);
+    let due = open.after(&[Require]);
+    let proven = due.after(&[Answer(1, Login, Proof::Code(2))]);
+    assert!(proven.app.is_some() && proven.used == 2 && proven.proven.contains(&1));
     let seeds = vec![
         none,
         enrolled,
@@ -581,6 +620,8 @@ fn recovery_codes_go_forward_alone_the_last_one_ends_all_and_no_generation_comes
         off,
         again,
         blocked,
+        due,
+        proven,
     ];
     let (states, steps) = explore(
         seeds,
