@@ -8,6 +8,11 @@ declare(strict_types=1);
 //     php php/examples/operator.php unlock USER REASON     ends a user's blocks
 //     php php/examples/operator.php reset USER REASON      removes every factor of a user
 //     php php/examples/operator.php confirm USER REASON    lets somebody whose factor is new act on others at once
+//     php php/examples/operator.php require USER REASON [DAYS]
+//                                                          USER has to set up anew, "everybody" all who have a factor: at
+//                                                          the next sign-in, or after so many days
+//     php php/examples/operator.php waive USER REASON      takes that back
+//     php php/examples/operator.php owing                  who has to set up anew and has not yet
 //     php php/examples/operator.php confirm-provider NAME  codes go by a provider that was saved with a password alone
 //     php php/examples/operator.php keys                   what each key of the key file is still needed for
 //     php php/examples/operator.php audit USER             what happened to a user
@@ -46,7 +51,7 @@ if (!extension_loaded('twofactor')) {
 $verifier = Verifier::open();
 // get_current_user() would be the owner of this file.
 $operator = getenv('SUDO_USER') ?: trim((string) shell_exec('id -un'));
-[, $command, $userId, $reason] = $argv + [1 => 'health', 2 => '', 3 => ''];
+[, $command, $userId, $reason, $days] = $argv + [1 => 'health', 2 => '', 3 => '', 4 => '0'];
 
 switch ($command) {
     case 'health':
@@ -90,6 +95,28 @@ switch ($command) {
         }
         break;
 
+    case 'require':
+    case 'waive':
+        if ($userId === '' || $reason === '' || preg_match('/^\d{1,3}$/D', $days) !== 1) {
+            fail($command === 'require' ? 'Whom, why, and after how many days? require USER|everybody REASON [DAYS]' : 'Whose, and why? waive USER|everybody REASON');
+        }
+        $due = $days === '0' ? null : time() + 86400 * (int) $days;
+        $when = $due === null ? 'From now on' : 'From ' . gmdate(DATE_ATOM, $due) . ' on';
+        if ($userId === 'everybody') {
+            $command === 'require' ? $verifier->requireAllEnrolments($due, $operator, $reason) : $verifier->waiveAllEnrolments($operator, $reason);
+        } else {
+            $command === 'require' ? $verifier->requireEnrolment($userId, $due, $operator, $reason) : $verifier->waiveEnrolment($userId, $operator, $reason);
+        }
+        $whose = $userId === 'everybody' ? 'anybody who has a second factor' : $userId;
+        echo $command === 'require' ? "$when no sign-in of $whose ends before a new one is set up.\n" : "Nothing is required of $userId any more.\n";
+        break;
+
+    case 'owing':
+        foreach ($verifier->enrolledUserIds(toEnrol: true) as $id) {
+            echo "$id\n";
+        }
+        break;
+
     case 'confirm-provider':
         if (!in_array($userId, array_map(static fn ($provider) => $provider->name(), $verifier->providers()), true)) {
             fail($userId === '' ? 'Which one? confirm-provider NAME' : "There is no provider $userId.");
@@ -129,6 +156,6 @@ switch ($command) {
         break;
 
     default:
-        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | confirm USER REASON | confirm-provider NAME | keys | audit USER | messages'
+        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | confirm USER REASON | require USER REASON [DAYS] | waive USER REASON | owing | confirm-provider NAME | keys | audit USER | messages'
             . ' | metrics]');
 }

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { devices, flow, letPass, looksRight, newTab, Phone, startBrowser } from './site.mjs';
+import { ahead, devices, flow, letPass, looksRight, newTab, Phone, startBrowser } from './site.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -96,6 +96,25 @@ for (const [device, viewport] of devices.filter(([name]) => (name === 'phone') =
     await keepsNothing([...codes, key]);
     await looksRight(page, `api-5-on-${device}`);
     assert.match(await page.textContent('#left'), /^10 /);
+    assert.ok(await page.isHidden('#due'));
+    // Who has a factor is told, too, that a new one is due.
+    const dueAt = async (moment) => {
+      await page.route('**/api/2fa', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), enrolmentDue: moment.toISOString() } });
+      });
+      await page.reload();
+      await at('home');
+      await page.waitForSelector('#due:not([hidden])');
+      await page.unroute('**/api/2fa');
+      return page.textContent('#due');
+    };
+    assert.match(await dueAt(new Date(Date.now() + 86400000)), /^From \d.* on no sign-in of yours ends before your second factor is set up anew: replace the app\.$/);
+    assert.match(await dueAt(new Date()), /^From now on no sign-in/);
+    await looksRight(page, `api-5-due-${device}`);
+    await page.reload();
+    await at('home');
+    assert.ok(await page.isHidden('#due'));
 
     // In two steps, with a backup code, and after too many tries.
     await page.click('#sign-out');
@@ -146,6 +165,32 @@ for (const [device, viewport] of devices.filter(([name]) => (name === 'phone') =
     await page.click('#prove');
     await at('home');
 
+    // A new telephone: the app is replaced, and the old one signs in until that is confirmed.
+    await page.fill('#replace-password', site.passwords.alice);
+    await page.click('#replace button');
+    await at('proof');
+    await page.fill('#code', phone.code());
+    await page.click('#prove');
+    await at('setup');
+    assert.equal(await page.textContent('#said'), 'Your old app and your old codes go on until you have confirmed the new one.');
+    const replaced = new Phone(await page.textContent('#key'), site);
+    await page.fill('#setup-code', replaced.code());
+    await page.click('#setup form button');
+    await at('codes');
+    const renewed = await page.locator('#list li').allTextContents();
+    assert.ok(renewed.length === 10 && renewed.every((code) => !codes.includes(code)));
+    await page.click('#kept');
+    await at('home');
+    await page.click('#sign-out');
+    await giveName('alice');
+    await at('proof');
+    await page.fill('#code', phone.code());
+    await page.click('#prove');
+    await page.waitForSelector('#wrong:not(:empty)');
+    await page.fill('#code', replaced.code());
+    await page.click('#prove');
+    await at('home');
+
     // Switching off: with the password and a proof.
     await page.fill('#remove-password', 'not her password');
     await page.click('#remove button');
@@ -153,13 +198,13 @@ for (const [device, viewport] of devices.filter(([name]) => (name === 'phone') =
     await page.fill('#remove-password', site.passwords.alice);
     await page.click('#remove button');
     await at('proof');
-    await page.fill('#code', phone.code());
+    await page.fill('#code', replaced.code());
     await page.click('#prove');
     await at('home');
     await page.waitForSelector('#off:not([hidden])');
     assert.equal(await page.textContent('#said'), 'The second factor is off.');
     await looksRight(page, `api-8-off-again-${device}`);
-    await keepsNothing(codes);
+    await keepsNothing([...codes, ...renewed]);
     await page.reload();
     await at('home');
     await page.click('#sign-out');
@@ -168,7 +213,7 @@ for (const [device, viewport] of devices.filter(([name]) => (name === 'phone') =
     const giveUp = async () => { await page.click('#give-up'); await at('sign-in'); };
     await giveName('bob');
     await at('setup');
-    assert.equal(await page.textContent('#said'), 'To finish signing in, set up a second factor.');
+    assert.match(await page.textContent('#said'), /^To finish signing in, set up a second factor\. This example sets up an app; .*: code by e-mail, code by sms,/);
     await looksRight(page, `api-9-required-${device}`);
     assert.equal(await page.evaluate(async () => (await fetch('/api/2fa')).status), 401, 'nobody is signed in yet');
     await keepsNothing([]);
@@ -200,11 +245,13 @@ for (const [device, viewport] of devices.filter(([name]) => (name === 'phone') =
       await at('proof');
       await page.check('input[value=recovery]');
       await page.fill('#code', list[9]);
+      // The page's clock is the server's.
+      await page.evaluate((seconds) => { const now = Date.now; Date.now = () => now() + seconds * 1000; }, ahead(site));
       await page.click('#prove');
       await at('home');
       assert.match(await page.textContent('#said'), /last recovery code.*your next sign-in does not end without it/);
       await page.waitForSelector('#off:not([hidden])');
-      assert.match(await page.textContent('#off-means'), /^From .* on no sign-in of yours ends without a second factor/);
+      assert.match(await page.textContent('#off-means'), /^From now on no sign-in of yours ends without a second factor/);
       await looksRight(page, `api-10-last-${device}`);
       await page.click('#sign-out');
       await giveName('bob');

@@ -120,7 +120,7 @@ export async function begin(t, device, { options = [], locale = 'en-GB' } = {}) 
 }
 
 /** How far the site's time is ahead, in seconds. */
-const ahead = (site) => Number(readFileSync(site.clock).readBigInt64LE());
+export const ahead = (site) => Number(readFileSync(site.clock).readBigInt64LE());
 
 /** Lets time pass on the server; what passed before, whoever let it, is kept. */
 export function letPass(site, seconds) {

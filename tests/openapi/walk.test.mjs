@@ -68,6 +68,7 @@ test('every request and answer of a whole walk is what the document says', { tim
       body: body && JSON.stringify(body),
     });
     const text = await response.text();
+    assert.equal(response.headers.has('content-type'), text !== '', `${method} ${path}: nothing is of no type`);
     assert.ok(!text.includes('stoplight.io'), `${method} ${path}: ${text}`);
     assert.equal(response.headers.get('sl-violations'), null, `${method} ${path}`);
     assert.equal(response.status, status, `${method} ${path}: ${text}`);

@@ -43,8 +43,33 @@ final class ExamplesTest extends TestCase
         self::assertStringContainsString("have ended.\n(0)", self::run_("operator.php unlock 42 'guessed'", ...$store));
         self::assertMatchesRegularExpression('/account\.unlocked.*guessed.*The audit is intact/s', self::run_('operator.php audit 42', ...$store));
         self::assertMatchesRegularExpression('/^\w+: 1 accounts are sealed with it, 0 have their secrets from it\n\(0\)$/', self::run_('operator.php keys', ...$store));
+        self::assertSame("\n(0)", self::run_('operator.php owing', ...$store));
+        self::assertMatchesRegularExpression('/^From \d.* on no sign-in of anybody who has a second factor ends before .*\(0\)$/s', self::run_("operator.php require everybody 'a key was seen' 14", ...$store));
+        self::assertEqualsWithDelta(time() + 14 * 86400, $verifier->account('42')->enrolmentDue()->getTimestamp(), 60);
+        self::assertSame("42\n(0)", self::run_('operator.php owing', ...$store));
+        self::run_("operator.php waive everybody 'it was not'", ...$store);
+        self::assertNull($verifier->account('42')->enrolmentDue());
+        self::assertStringContainsString("From now on no sign-in of 42 ends before a new one is set up.\n(0)", self::run_("operator.php require 42 'seen'", ...$store));
+        self::assertStringContainsString("Nothing is required of 42 any more.\n(0)", self::run_("operator.php waive 42 'it was not'", ...$store));
+        self::assertSame("\n(0)", self::run_('operator.php owing', ...$store));
+        self::assertStringEndsWith('(2)', self::run_("operator.php require 42 'seen' soon", ...$store));
         self::assertStringContainsString("no second factor any more.\n(0)", self::run_("operator.php reset 42 'lost phone'", ...$store));
         self::assertFalse($verifier->account('42')->isEnrolled());
+        exec("rm -rf $folder");
+    }
+
+    public function test_the_service_over_json_tells_a_fault_of_its_settings_to_its_log_and_a_problem_to_everybody_else(): void
+    {
+        $folder = sys_get_temp_dir() . '/twofactor-service-' . getmypid();
+        mkdir($folder, 0700);
+        file_put_contents("$folder/config.php", sprintf("<?php return ['database' => %s, 'settings' => ['store' => 'memory:', 'max_attempts' => 'many']];", var_export("$folder/users.sqlite", true)));
+        $environment = ['API_CONFIG' => "$folder/config.php", 'REQUEST_METHOD' => 'GET', 'REQUEST_URI' => '/api/2fa', 'REMOTE_ADDR' => '192.0.2.1'];
+        $command = [PHP_BINARY, '-d', 'extension=' . getenv('TWOFACTOR_EXTENSION'), '-d', "error_log=$folder/log", dirname(__DIR__, 2) . '/php/examples/api/public/index.php'];
+        $service = proc_open($command, [1 => ['pipe', 'w'], 2 => ['pipe', 'w']], $pipes, null, $environment + getenv());
+        $problem = json_decode((string) stream_get_contents($pipes[1]), true, flags: JSON_THROW_ON_ERROR);
+        self::assertSame(0, proc_close($service));
+        self::assertSame(['type' => 'urn:ext-twofactor:problem:unavailable', 'title' => 'This cannot be done right now.', 'status' => 503, 'retryAfter' => 30], $problem);
+        self::assertStringContainsString('max_attempts', (string) file_get_contents("$folder/log"));
         exec("rm -rf $folder");
     }
 

@@ -3,7 +3,7 @@
 declare(strict_types=1);
 
 use TwoFactor\{Api, ApiContext, ApiResponse, Client, Enrolled, Login, Message, ProvenNumber, User, Verified, Verifier};
-use TwoFactor\Exception\{ChallengeClosed, Throttled, Unavailable};
+use TwoFactor\Exception\{ChallengeClosed, ConfigurationError, Throttled, Unavailable};
 
 /**
  * What a host of the JSON interface does: it knows names and passwords, and its sessions and tokens are its own. One
@@ -17,7 +17,7 @@ final class Service
     private const HOUR = 3600;
 
     private readonly Client $client;
-    private readonly Verifier $verifier;
+    private Verifier $verifier;
     private readonly bool $isBrowser;
 
     /** @var array{string, User}|null the token of this request, and whose it is */
@@ -33,7 +33,6 @@ final class Service
     {
         // First of all: how long some answers take counts from here.
         $this->client = Client::fromGlobals();
-        $this->verifier = Verifier::open($this->settings);
         // The page says so; a page of another site cannot say it without being asked about first (CORS).
         $this->isBrowser = ($server['HTTP_X_SESSION'] ?? '') === 'cookie' || isset($server['HTTP_SEC_FETCH_SITE']);
     }
@@ -64,6 +63,7 @@ final class Service
         }
         [$method, $path] = [$this->server['REQUEST_METHOD'], $this->server['REQUEST_URI']];
         try {
+            $this->verifier = Verifier::open($this->settings);
             $this->session = $this->whose();
             if ($method === 'POST' && $path === '/api/logout') {
                 $this->signOut();
@@ -73,20 +73,15 @@ final class Service
             $response = (new Api($this->verifier, '/api'))->handle($method, $path, $body, $this->context());
         } catch (ChallengeClosed) {
             // The account has changed while the sign-in ended: nobody is signed in.
-            $this->issued = null;
-            $this->send(401, ['Content-Type' => 'application/problem+json', 'WWW-Authenticate' => 'TwoFactor'], '{"type": "urn:ext-twofactor:problem:closed", "title": "This sign-in is no longer open.", "status": 401}');
+            $this->refuse(401, 'closed', 'This sign-in is no longer open.');
             return;
         } catch (Throttled $throttled) {
-            $this->issued = null;
-            $this->send(429, ['Content-Type' => 'application/problem+json', 'Retry-After' => (string) $throttled->retryAfter], sprintf('{"type": "urn:ext-twofactor:problem:throttled", "title": "Please wait before asking again.", "status": 429, "retryAfter": %d}', $throttled->retryAfter));
+            $this->refuse(429, 'throttled', 'Please wait before asking again.', $throttled->retryAfter);
             return;
-        } catch (Unavailable) {
-            // Who is signed in cannot be known: nobody is.
-            $this->send(503, ['Content-Type' => 'text/plain', 'Retry-After' => '30'], "This cannot be done right now.\n");
-            return;
-        } catch (ChallengeClosed | Throttled) {
-            // What was just proven has ended meanwhile, or has too many sign-ins: nobody is signed in.
-            $this->send(401, ['Content-Type' => 'text/plain'], "Sign in again.\n");
+        } catch (Unavailable | ConfigurationError $error) {
+            // Who is signed in cannot be known: nobody is. Why is for whoever runs the server.
+            error_log('twofactor: ' . $error->getMessage());
+            $this->refuse(503, 'unavailable', 'This cannot be done right now.', 30);
             return;
         }
         $this->send($response->status(), $response->headers(), $response->body());
@@ -247,6 +242,22 @@ final class Service
         return $this->isSecure() ? '__Host-session' : 'session';
     }
 
+    /** A problem document as those of the interface. Nobody is signed in by this request. */
+    private function refuse(int $status, string $problem, string $title, ?int $retryAfter = null): void
+    {
+        $this->issued = null;
+        $document = ['type' => "urn:ext-twofactor:problem:$problem", 'title' => $title, 'status' => $status];
+        $headers = ['Content-Type' => 'application/problem+json', 'Cache-Control' => 'no-store'];
+        if ($status === 401) {
+            $headers['WWW-Authenticate'] = 'TwoFactor';
+        }
+        if ($retryAfter !== null) {
+            $document['retryAfter'] = $retryAfter;
+            $headers['Retry-After'] = (string) $retryAfter;
+        }
+        $this->send($status, $headers, json_encode($document, JSON_THROW_ON_ERROR));
+    }
+
     /** @param array<string, string> $headers */
     private function send(int $status, array $headers, #[\SensitiveParameter] string $body): void
     {
@@ -256,7 +267,8 @@ final class Service
             header("$name: $value");
         }
         if ($body === '') {
-            header_remove('Content-Type');
+            // PHP says text/html of its own accord; there is nothing that it could be.
+            ini_set('default_mimetype', '');
         }
         if ($this->isBrowser && ($this->issued !== null || $this->endsCookie)) {
             $options = ['path' => '/', 'httponly' => true, 'samesite' => 'Strict', 'secure' => $this->isSecure()];

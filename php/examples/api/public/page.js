@@ -43,6 +43,12 @@ function show(section) {
 const say = (text) => { $('said').textContent = text; };
 const complain = (text) => { $('wrong').textContent = text; };
 
+// What an interface offers that this page has no forms for.
+function why(offered = []) {
+    const others = offered.filter((one) => one !== 'totp').map((one) => WORDS[one].toLowerCase());
+    return others.length === 0 ? '' : `This example sets up an app; a page of yours can offer as well: ${others.join(', ')}.`;
+}
+
 function inWords(seconds) {
     const minutes = Math.floor(seconds / 60);
     return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
@@ -75,6 +81,8 @@ function explain(answer) {
         text = 'Something in this code is missing or wrong. It was not counted as a try: please compare it with your list.';
     } else if (answer.status === 429 && retryAfter) {
         text = `${answer.title} In ${inWords(retryAfter)} you can try again.`;
+    } else if (left === 0) {
+        text = 'This code can no longer be used: ask for another one.';
     } else if (left !== undefined) {
         text += left === 1 ? ' You have 1 more try.' : ` You have ${left} more tries.`;
     }
@@ -115,7 +123,7 @@ form('#sign-in form', async ({name, password}, page) => {
     if (!answer.ok) {
         explain(answer);
     } else if (answer.requiresEnrolment) {
-        await setUp({challenge: answer.challenge}, 'To finish signing in, set up a second factor.');
+        await setUp({challenge: answer.challenge}, `To finish signing in, set up a second factor. ${why(answer.offered)}`);
     } else if (answer.requires2fa) {
         begin({challenge: answer.challenge, methods: answer.methods, path: '/login/otp', then: home});
     } else {
@@ -182,7 +190,7 @@ form('#proof form', async ({code}) => {
     } else if (answer.problem === 'enrolment') {
         const {challenge} = proof;
         proof = null;
-        await setUp({challenge}, 'That was right. To finish signing in, set up your second factor anew.');
+        await setUp({challenge}, `That was right. To finish signing in, set up your second factor anew. ${why(answer.offered)}`);
     } else if (answer.problem === 'closed') {
         proof = null;
         await home();
@@ -240,8 +248,12 @@ async function home() {
     $('on').hidden = !state.enabled;
     $('off').hidden = state.enabled;
     const due = state.enrolmentDue && new Date(state.enrolmentDue);
+    const from = due && (due.getTime() <= Date.now() ? 'From now on' : `From ${due.toLocaleString()} on`);
+    $('due').hidden = !due;
+    $('due').textContent = due ? `${from} no sign-in of yours ends before your second factor is set up anew: replace the app.` : '';
+    $('replace').hidden = !state.methods.includes('totp');
     $('off-means').textContent = due
-        ? `From ${due.toLocaleString()} on no sign-in of yours ends without a second factor. Until you have set one up, whoever knows your password could do so in your place.`
+        ? `${from} no sign-in of yours ends without a second factor. Until you have set one up, whoever knows your password could do so in your place.`
         : 'A password alone signs you in. With a second factor, whoever knows your password is still kept out.';
     const left = state.backupCodesLeft + state.recoveryCodesLeft;
     $('left').textContent = left === 1 ? '1 is left.' : `${left} are left.`;
@@ -273,6 +285,12 @@ press('#end-others', () => prove('DELETE', '/2fa/sessions', {}, async () => {
 }));
 
 press('#renew', () => prove('POST', '/2fa/codes', {}, codes));
+
+// The old app and the old codes count until the new app is confirmed, so at no time is the password alone enough.
+form('#replace form', async ({password}, page) => {
+    page.reset();
+    await setUp({password, replace: true}, 'Your old app and your old codes go on until you have confirmed the new one.');
+});
 
 form('#remove', async ({password}, page) => {
     page.reset();
