@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use super::body::described;
+use super::problem::told_methods;
 use crate::clock::UnixTime;
 use crate::types;
 
@@ -93,13 +94,6 @@ impl Shape for Method {
     fn schema() -> Value {
         json!({"type": "string", "enum": told_methods()})
     }
-}
-
-/// What an answer may call a method: nobody can set a passkey up yet.
-pub(super) fn told_methods() -> Vec<&'static str> {
-    let told = types::Method::ALL.iter();
-    let told = told.filter(|it| **it != types::Method::Passkey);
-    told.map(|it| it.as_str()).collect()
 }
 
 /// Methods, the first one first.

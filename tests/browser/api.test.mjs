@@ -213,7 +213,7 @@ for (const [device, viewport] of devices.filter(([name]) => (name === 'phone') =
     const giveUp = async () => { await page.click('#give-up'); await at('sign-in'); };
     await giveName('bob');
     await at('setup');
-    assert.match(await page.textContent('#said'), /^To finish signing in, set up a second factor\. This example sets up an app; .*: code by e-mail, code by sms,/);
+    assert.match(await page.textContent('#said'), /^To finish signing in, set up a second factor\. This example sets up an app; .*: a code by e-mail, a code by SMS,/);
     await looksRight(page, `api-9-required-${device}`);
     assert.equal(await page.evaluate(async () => (await fetch('/api/2fa')).status), 401, 'nobody is signed in yet');
     await keepsNothing([]);

@@ -45,7 +45,7 @@ const complain = (text) => { $('wrong').textContent = text; };
 
 // What an interface offers that this page has no forms for.
 function why(offered = []) {
-    const others = offered.filter((one) => one !== 'totp').map((one) => WORDS[one].toLowerCase());
+    const others = offered.filter((one) => one !== 'totp').map((one) => WORDS[one].replace('Code', 'a code'));
     return others.length === 0 ? '' : `This example sets up an app; a page of yours can offer as well: ${others.join(', ')}.`;
 }
 
@@ -249,9 +249,10 @@ async function home() {
     $('off').hidden = state.enabled;
     const due = state.enrolmentDue && new Date(state.enrolmentDue);
     const from = due && (due.getTime() <= Date.now() ? 'From now on' : `From ${due.toLocaleString()} on`);
+    const hasApp = state.methods.includes('totp');
     $('due').hidden = !due;
-    $('due').textContent = due ? `${from} no sign-in of yours ends before your second factor is set up anew: replace the app.` : '';
-    $('replace').hidden = !state.methods.includes('totp');
+    $('due').textContent = due ? `${from} no sign-in of yours ends before your second factor is set up anew${hasApp ? ': replace the app' : ''}.` : '';
+    $('replace').hidden = !hasApp;
     $('off-means').textContent = due
         ? `${from} no sign-in of yours ends without a second factor. Until you have set one up, whoever knows your password could do so in your place.`
         : 'A password alone signs you in. With a second factor, whoever knows your password is still kept out.';
