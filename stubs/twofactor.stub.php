@@ -1852,7 +1852,8 @@ namespace TwoFactor {
          * @param (callable(ProvenNumber): void)|null $numberProven keeps the receipt for a registration
          * @param string $subject what the host calls whoever registers: see proveNumber()
          * @param (callable(string $userId): ?User)|null $loadUser who has given the right password and has to set a factor
-         *     up before they are signed in (requireEnrolment(), and after the last recovery code); without it they are not
+         *     up before they are signed in (requireEnrolment(), and after the last recovery code); without it they are not,
+         *     their sign-in is answered with 503, and PHP's error log says why
          * @throws \ValueError
          */
         public function __construct(Client $client, ?string $contentType = null, ?User $user = null, #[\SensitiveParameter] ?string $credential = null, ?callable $authenticate = null, ?callable $checkPassword = null, ?callable $signIn = null, ?callable $goOn = null, ?callable $mail = null, ?callable $findUser = null, ?callable $acceptsPassword = null, ?callable $setPassword = null, ?callable $numberProven = null, string $subject = '', ?callable $loadUser = null) {}
@@ -1891,7 +1892,8 @@ namespace TwoFactor\Exception {
 
     /**
      * The proof of a sign-in was right, and it goes on with a set-up: see Verifier::requireEnrolment(). The challenge is the
-     * same, and good for startTotp(), startPhone() and enableEmail() from now on, and for nothing else.
+     * same, and good for startTotp(), startPhone() and enableEmail() from now on, and for nothing else. The last recovery
+     * code switches nothing off here: it counts until the set-up is confirmed.
      */
     final class EnrolmentRequired extends Denied {}
 
