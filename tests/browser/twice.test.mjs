@@ -3,7 +3,7 @@
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { begin, devices, flow, givePassword, isSignedIn, newTab, open, Phone, signOut } from './site.mjs';
+import { begin, devices, flow, givePassword, isSignedIn, newTab, open, Phone, requireEnrolment, signOut } from './site.mjs';
 
 const pressEnter = (page) => page.keyboard.press('Enter', { noWaitAfter: true });
 const ways = {
@@ -78,6 +78,25 @@ for (const javaScriptEnabled of [true, false]) {
     }
   });
 }
+
+test(`somebody without scripts sends a required set-up twice and is shown the codes, ${flow} flow`, { timeout: 240000 }, async (t) => {
+  const { site, browser } = await begin(t, 'desk');
+  for (const [user, latency] of [['anna', true], ['bert', false]]) {
+    requireEnrolment(site, user);
+    const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
+    const tab = await newTab(context);
+    await givePassword(tab, site, user);
+    const phone = new Phone(await tab.textContent('.tf-secret code'), site);
+    if (latency) await slowNetwork(context, tab);
+    await tab.fill('input[name=twofactor_code]', phone.code());
+    await tab.dblclick('form:has(input[name=twofactor_code]) button.tf-go', { noWaitAfter: true });
+    await tab.waitForSelector('.tf-codes li');
+    assert.equal(await tab.locator('.tf-codes code').count(), 10);
+    await tab.click('.tf-actions a');
+    await isSignedIn(tab, user);
+    await context.close();
+  }
+});
 
 test(`somebody is quicker than the page, ${flow} flow`, { timeout: 600000 }, async (t) => {
   const { site, phone, context: opened } = await enrolled(t);
