@@ -90,6 +90,33 @@ final class RecoveryCodesTest extends HostTestCase
         self::assertStringContainsString('Last recovery code used: second factor off', $audit->text());
     }
 
+    public function test_the_last_code_where_a_set_up_has_to_follow_leaves_nobody_with_the_password_alone(): void
+    {
+        $anna = $this->enrolled();
+        $this->require('2');
+        $page = $anna->answer($anna->givePassword(), $anna->codes[9], 'recovery');
+        self::assertOut($anna);
+        self::assertNotNull(Person::secretOn($page), 'the set-up follows');
+        // She leaves. Whoever has the password is asked for a proof as before, and is shown no set-up.
+        $thief = $anna->elsewhere();
+        $page = $thief->givePassword();
+        self::assertTrue(Person::isChallenge($page));
+        self::assertNull(Person::secretOn($page));
+        self::assertOut($thief);
+        // She comes back without the app, by the same code, and by none before it.
+        $again = $anna->elsewhere();
+        $page = $again->answer($again->givePassword(), $anna->codes[8], 'recovery');
+        self::assertNull(Person::secretOn($page));
+        $page = $again->answer($again->givePassword(), $anna->codes[9], 'recovery');
+        $again->phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
+        $codes = Person::codesOn($again->answer($page, $again->phone->code()));
+        self::assertCount(10, $codes);
+        self::assertIn($again);
+        $next = $anna->elsewhere();
+        $next->answer($next->givePassword(), $anna->codes[9], 'recovery');
+        self::assertOut($next);
+    }
+
     public function test_the_last_code_as_a_confirmation_keeps_this_session_and_changes_nothing_else(): void
     {
         $anna = $this->enrolled();
