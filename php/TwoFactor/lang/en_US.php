@@ -42,7 +42,6 @@ $lang['required_title'] = 'Set up your second factor';
 $lang['required_first'] = 'Your password was right. Here a sign-in ends with a second factor, and you have none yet. Until you have set one up your password is all that protects your account: whoever knows it can get to this page, and set up a second factor of their own. Do it now.';
 $lang['required_anew'] = 'Your password and your code were right. You have to set your second factor up anew before this sign-in ends. The password alone does not lead here: what you have now goes on being asked for until the new one is confirmed. Then your apps and codes so far are worth nothing.';
 $lang['required_other'] = 'Set up something else';
-$lang['required_done'] = 'Your second factor is set up';
 $lang['signs_in'] = 'Signing in as %s';
 $lang['code_of_totp'] = 'Code from your authenticator app';
 $lang['code_of_email'] = 'Code from the e-mail';

@@ -165,7 +165,7 @@ final class Preferences extends OwnPage
         if ($new !== null) {
             $new += ['shown' => time(), 'back' => $this->host->pages->destination($user)];
             Kept::Codes->put($id, $new);
-            return $this->codes($user, Method::from($new['kind']), $new['codes'], 'required_done', $new['back']);
+            return $this->codes($user, Method::from($new['kind']), $new['codes'], 'enrolled', $new['back']);
         }
         $account = $this->verification->account($id);
         $removable = Factors::removable($account);

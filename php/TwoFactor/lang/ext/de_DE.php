@@ -42,7 +42,6 @@ $lang['required_title'] = 'Zweiten Faktor einrichten';
 $lang['required_first'] = 'Ihr Passwort war richtig. Hier gehört zu einer Anmeldung ein zweiter Faktor, und Sie haben noch keinen. Bis Sie einen eingerichtet haben, schützt nur das Passwort Ihr Konto: Wer es kennt, kommt bis zu dieser Seite und kann selbst einen zweiten Faktor einrichten. Tun Sie es jetzt.';
 $lang['required_anew'] = 'Passwort und Code waren richtig. Bevor diese Anmeldung endet, müssen Sie den zweiten Faktor neu einrichten. Das Passwort allein führt nicht hierher: Was Sie jetzt haben, wird weiter verlangt, bis das Neue bestätigt ist. Danach gelten Ihre bisherigen Apps und Codes nicht mehr.';
 $lang['required_other'] = 'Etwas anderes einrichten';
-$lang['required_done'] = 'Ihr zweiter Faktor ist eingerichtet';
 $lang['signs_in'] = 'Anmeldung als %s';
 $lang['code_of_totp'] = 'Code aus der Authenticator-App';
 $lang['code_of_email'] = 'Code aus der E-Mail';
