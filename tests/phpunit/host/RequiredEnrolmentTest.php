@@ -256,6 +256,31 @@ final class RequiredEnrolmentTest extends HostTestCase
         self::assertIn($bert);
     }
 
+    public function test_the_last_recovery_code_proves_and_switches_nothing_off_before_the_new_factor_is_confirmed(): void
+    {
+        $this->site(['ini' => ['twofactor.secrets' => 'derived']]);
+        $anna = $this->enrolled();
+        $this->require('2');
+        $last = end($anna->codes);
+        $page = $anna->answer($anna->givePassword(), $last, 'recovery');
+        self::assertStringContainsString('The password alone does not lead here', $page->text());
+        self::assertOut($anna);
+        // The set-up is left.
+        $thief = $this->person('anna');
+        $page = $thief->givePassword();
+        self::assertNull(Person::secretOn($page), 'the password alone shows no set-up');
+        self::assertOut($thief);
+        $other = $anna->elsewhere();
+        $page = $other->answer($other->givePassword(), $last, 'recovery');
+        $other->phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
+        $other->codes = Person::codesOn($this->confirm($other, $page, $other->phone->code()));
+        self::assertCount(count($anna->codes), $other->codes);
+        self::assertNotContains($last, $other->codes);
+        self::assertIn($other);
+        $anna->answer($anna->givePassword(), $last, 'recovery');
+        self::assertOut($anna);
+    }
+
     public function test_other_modules_hear_of_one_success_and_of_no_failure(): void
     {
         $anna = $this->enrolled();
