@@ -24,6 +24,11 @@ for (const [device] of devices) {
       assert.equal(await page.textContent('.tf-secret code'), secret, 'the same set-up');
       await looks('2-wrong-code');
 
+      await page.fill('#tf-number', '+49 30 1');
+      await page.click('form:has(input[value=start-phone]) button.tf-button');
+      await page.waitForSelector('#tf-number[aria-invalid]');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'tf-number');
+      await looks('2-wrong-number');
       const handset = new Handset(site, '+49 1512 3456789');
       await page.fill('#tf-number', handset.number);
       await page.click('form:has(input[value=start-phone]) button.tf-button');
@@ -32,7 +37,20 @@ for (const [device] of devices) {
       await answer(page, handset.wrong());
       await page.waitForSelector('.tf-alert');
       await looks('4-wrong-sms');
+      await page.click('form:has(input[value=send-again]) button');
+      await page.waitForSelector('[data-wait]');
+      assert.equal(await page.locator('[data-again]:visible').count(), 0, 'one countdown');
+      const said = await page.textContent('[data-wait]');
+      await page.waitForFunction((before) => document.querySelector('[data-wait]').textContent !== before, said);
+      await looks('4-too-early');
       const isByPhone = device === 'desk';
+      if (!isByPhone) {
+        await answer(page, handset.wrong());
+        await page.waitForSelector('.tf-alert');
+        await answer(page, handset.wrong());
+        await page.waitForFunction(() => !document.querySelector('#tf-sent').textContent.trim());
+        await looks('4-spent');
+      }
       if (!isByPhone) {
         await page.click('button[name=twofactor_other]');
         await page.waitForSelector('.tf-secret code');
@@ -54,7 +72,8 @@ for (const [device] of devices) {
         .filter((one) => getComputedStyle(one).visibility === 'visible' && !one.closest('.tf-print'))
         .map((one) => one.outerHTML.slice(0, 80)));
       assert.deepEqual(paper, [], 'nothing but the codes is printed');
-      assert.ok((await page.innerText('.tf-print')).includes(`Test host, ${user}`), 'and whose they are');
+      assert.equal(await page.locator('.tf-print').locator('button:visible, a:visible, .tf-noprint:visible').count(), 0, 'and nothing to press');
+      assert.ok((await page.innerText('.tf-print')).includes(`Test host, ${user}, 20`), 'and whose they are, and of when');
       await page.emulateMedia({ media: 'screen' });
       assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0]);
       await page.click('.tf-actions a');

@@ -14,6 +14,7 @@ final class EnrolmentPage extends AdminPage
     private const MOST_DAYS = 365;
 
     public function __construct(
+        private readonly Host $host,
         private readonly Verification $verification,
         private readonly UserActs $acts,
         private readonly AdminPages $pages,
@@ -23,13 +24,17 @@ final class EnrolmentPage extends AdminPage
 
     public function show(string $page, Input $input, Notice $notice): string
     {
+        $required = $this->verification->allEnrolmentsRequired();
+        $enrolled = $this->verification->enrolledUserIds();
         return $this->pages->form('enrolment', $notice, [
             'reason' => $input->typed('reason'),
             'until' => $input->typed('until'),
             'first_day' => date('Y-m-d', strtotime('tomorrow')),
             'last_day' => date('Y-m-d', strtotime('+' . self::MOST_DAYS . ' days')),
-            'required' => $this->verification->allEnrolmentsRequired(),
-            'enrolled' => count($this->verification->enrolledUserIds()),
+            'required' => $required,
+            'confirm' => $this->view->text($required === null ? 'enrolment_confirm' : 'enrolment_confirm_again'),
+            'enrolled' => count($enrolled),
+            'without' => count(array_diff($this->host->users->userIds(), $enrolled)),
             'owing' => count($this->verification->enrolledUserIds(toEnrol: true)),
         ]);
     }

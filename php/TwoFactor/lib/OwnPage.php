@@ -130,9 +130,9 @@ abstract class OwnPage
         ]);
     }
 
-    protected function goBack(string $message): never
+    protected function goBack(string $message, string ...$values): never
     {
-        static::announce($message);
+        static::announce($message, ...$values);
         $this->host->pages->redirect($this->view->actionUrl(static::ACTION));
     }
 

@@ -11,8 +11,11 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
+use TwoFactor\Account;
+use TwoFactor\AuditTopic;
 use TwoFactor\Client;
 use TwoFactor\Enrolled;
+use TwoFactor\Factor;
 use TwoFactor\Method;
 use TwoFactor\TotpSetup;
 
@@ -115,7 +118,13 @@ final class Preferences extends OwnPage
         $grant = $this->grant($user);
         $this->verification->removeFactor((string) $user->id, $factor, $grant, Client::fromGlobals());
         $this->goOnAfter((int) $user->id, grant: $grant);
-        $this->goBack($this->verification->account((int) $user->id)->isEnrolled() ? 'removed_one' : 'removed');
+        $account = $this->verification->account((int) $user->id);
+        $due = $account->enrolmentDue();
+        match (true) {
+            $account->isEnrolled() => $this->goBack('removed_one'),
+            $due === null => $this->goBack('removed'),
+            default => $this->goBack('removed_required', $this->view->deadline($due)),
+        };
     }
 
     private function rename(\User $user, Change $change): never
@@ -173,9 +182,10 @@ final class Preferences extends OwnPage
         $offers = $this->setUps->offers($user, $form);
         $mustProve = $account->isEnrolled() && $this->stepUp->grant($id) === null;
         $asked = $form?->text('do') ?? '';
+        $hasApp = in_array(Method::Totp, $primaries, true);
         $isThere = match ($asked) {
             'regenerate' => true,
-            'rotate' => Factors::isReplaced($account),
+            'rotate' => Factors::isReplaced($account) || $account->enrolmentDue() !== null && $hasApp,
             'start' => $account->takesAnotherApp(),
             'start-phone' => $offers['ways'] !== [],
             'start-email' => $offers['offers_email'],
@@ -189,7 +199,9 @@ final class Preferences extends OwnPage
             'factors' => $account->factors(),
             'owes' => $this->formerVersion->owes($id),
             'may_rotate' => Factors::isReplaced($account),
-            'has_app' => in_array(Method::Totp, $primaries, true),
+            'has_app' => $hasApp,
+            'owed' => $account->enrolmentDue() === null ? null : $this->owed($account),
+            'is_due' => $account->enrolmentDue()?->getTimestamp() <= time(),
             'app_name' => $this->factors->nextAppName($account),
             'longest_label' => Factors::LONGEST_LABEL,
             'codes_left' => Factors::codesLeft($account),
@@ -201,7 +213,30 @@ final class Preferences extends OwnPage
             'proven_for' => $this->view->duration($this->stepUp->secondsLeft($id)),
             'primaries' => $primaries,
             'removable' => $removable,
+            'at' => $mustProve ? '' : $offers['at'],
         ] + $offers + $this->view->proving($account, $this->verification, $this->stepUp, $id), $problem, $why);
+    }
+
+    /**
+     * What is left of a required set-up that has been begun here, step by step; null where it has not.
+     *
+     * @return array{apps: string, codes: bool}|null
+     */
+    private function owed(Account $account): ?array
+    {
+        $since = (int) $this->verification->allEnrolmentsRequired()?->requiredAt()->getTimestamp();
+        foreach ($this->verification->audit($account->userId(), 200, null, AuditTopic::Account) as $event) {
+            $since = max($since, $event->type() === 'enrolment.required' ? $event->at()->getTimestamp() : 0);
+        }
+        $isFormer = static fn (Factor $factor) => $factor->enrolledAt()->getTimestamp() < $since;
+        $former = array_filter($account->factors(), $isFormer);
+        $apps = array_filter($former, static fn (Factor $factor) => $factor->method() === Method::Totp);
+        $left = [
+            'apps' => implode(', ', array_map($this->factors->name(...), $apps)),
+            'codes' => array_filter($former, static fn (Factor $factor) => Factors::isLookup($factor->method())) !== [],
+        ];
+        $isBegun = array_filter(Factors::removable($account), static fn (Factor $factor) => !$isFormer($factor)) !== [];
+        return $isBegun && $left !== ['apps' => '', 'codes' => false] ? $left : null;
     }
 
     /** The page that waits for the code which shows that an address or number reaches the user. */
@@ -213,7 +248,7 @@ final class Preferences extends OwnPage
     /** Nobody is shown a set-up but whoever has its token. */
     private function setup(\User $user, TotpSetup $setup, string $problem = ''): string
     {
-        return $this->show('setup', ['setup' => $setup, 'name' => $user->username], $problem);
+        return $this->show('setup', ['setup' => $setup, 'name' => $user->username, 'at' => 'confirm'], $problem);
     }
 
     /** @param list<string> $codes */

@@ -65,11 +65,14 @@ final class SetUps
     public function offers(\User $user, ?Input $form = null): array
     {
         $offered = $this->verification->usable([Method::Email, Method::Sms, Method::Voice, Method::WhatsApp]);
+        $ways = array_values(array_filter($offered, static fn (Method $method) => $method->isPhone()));
         return [
             'offers' => $offered,
             'offers_email' => in_array(Method::Email, $offered, true),
             'email' => trim((string) $user->email),
-            'ways' => array_values(array_filter($offered, static fn (Method $method) => $method->isPhone())),
+            'ways' => $ways,
+            // The form that was sent, where it is shown again: it says what is wrong.
+            'at' => $form?->text('do') === 'start-phone' && $ways === [] ? '' : (string) $form?->text('do'),
             'region' => $form?->text('do') === 'start-phone' ? $form->text('region') : $this->settings->region(),
             // What was typed into the form that was refused, or has no proof.
             'typed' => [(string) $form?->text('do') => $form?->texts('label', 'factor', 'method', 'number')],
@@ -156,7 +159,7 @@ final class SetUps
     /**
      * The number or address that waits for its code.
      *
-     * @return array{token: string, sent: array{method: string}, asked: string}|null
+     * @return array{token: string, sent: array{method: string}, asked: string, wrong: int}|null
      */
     public function destination(\User $user): ?array
     {
@@ -175,7 +178,10 @@ final class SetUps
         try {
             $enrolled = $this->verification->$confirm($destination['token'], $code, Client::fromGlobals());
         } catch (Rejected) {
-            throw new SetUpRefused(Kept::Destination, 'destination_code_wrong');
+            $destination['wrong']++;
+            Kept::Destination->put((int) $user->id, $destination);
+            $isSpent = self::isSpent($destination);
+            throw new SetUpRefused(Kept::Destination, $isSpent ? 'destination_code_spent' : 'destination_code_wrong');
         } catch (Throttled $refusal) {
             throw new SetUpRefused(Kept::Destination, 'try_again', $refusal);
         } catch (InvalidPhoneNumber $objection) {
@@ -186,6 +192,17 @@ final class SetUps
         }
         $this->codes->passOn($enrolled->notices());
         return $enrolled;
+    }
+
+    /**
+     * Whether a code was wrong so often that the one that was sent is worth nothing any more. The extension decides;
+     * this is for showing.
+     *
+     * @param array{wrong: int} $destination
+     */
+    public static function isSpent(array $destination): bool
+    {
+        return $destination['wrong'] >= (int) (ini_get('twofactor.code_checks') ?: 3);
     }
 
     /**
@@ -210,7 +227,7 @@ final class SetUps
             $isTwice = $before !== null && hash_equals($before['asked'], $asked);
             throw new SetUpRefused($isTwice ? Kept::Destination : null, 'try_again', $refusal);
         }
-        $destination = ['token' => $delivery->token(), 'sent' => SentCode::of($delivery), 'asked' => $asked];
+        $destination = ['token' => $delivery->token(), 'sent' => SentCode::of($delivery), 'asked' => $asked, 'wrong' => 0];
         Kept::Destination->put((int) $user->id, $destination);
         return null;
     }

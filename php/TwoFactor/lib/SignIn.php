@@ -17,6 +17,7 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
+use TwoFactor\Account;
 use TwoFactor\Client;
 use TwoFactor\Exception\ChallengeClosed;
 use TwoFactor\Exception\Denied;
@@ -43,6 +44,7 @@ final class SignIn
         private readonly Emergency $emergency,
         private readonly Codes $codes,
         private readonly SetUps $setUps,
+        private readonly Factors $factors,
         private readonly FormerVersion $formerVersion,
         private readonly View $view,
     ) {
@@ -220,17 +222,25 @@ final class SignIn
         if ($destination !== null) {
             $this->view->required('required_destination', $pending, $this->view->destination($destination), $problem, $why);
         }
+        $account = $this->verification->account($pending->userId);
         try {
-            $setup = $this->setUps->app($user) ?? $this->setUps->startApp($user, null, $pending->challenge);
+            $setup = $this->setUps->app($user) ?? $this->setUps->startApp($user, $this->appName($account), $pending->challenge);
         } catch (Denied) {
             // The challenge is over, or was answered.
             $this->over();
         }
         $this->view->required('required_setup', $pending, [
             'setup' => $setup,
-            'account' => $this->verification->account($pending->userId),
+            'account' => $account,
             'must_prove' => false,
         ] + $this->setUps->offers($user, LoginForm::of('answer')), $problem, $why);
+    }
+
+    /** In the language of whoever signs in; null where an app is there, whose name goes on. */
+    private function appName(Account $account): ?string
+    {
+        $this->host->pages->speakTo((int) $account->userId());
+        return in_array(Method::Totp, $account->methods(), true) ? null : $this->factors->nextAppName($account);
     }
 
     private function goOnWithSetUp(\User $user, PendingLogin $pending, LoginForm $form): never

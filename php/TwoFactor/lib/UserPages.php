@@ -79,6 +79,7 @@ final class UserPages extends AdminPage
         return $this->pages->form('users', $notice, [
             'orphans' => $this->access->mayDecideForAll() ? $this->orphans() : [],
             'required' => $this->verification->allEnrolmentsRequired(),
+            'without' => count(array_diff($this->host->users->userIds(), $this->verification->enrolledUserIds())),
             'may_require' => $this->access->mayDecideForAll(),
             'search' => $search,
             'users' => array_map(fn (array $row) => $row + [

@@ -141,7 +141,8 @@ final class View
     public function destination(array $destination): array
     {
         $method = $destination['sent']['method'];
-        return ['method' => $method, 'step' => $this->text("set_up_$method")] + $this->sent(SentCode::fromKept($destination['sent']));
+        return (SetUps::isSpent($destination) ? ['sent' => ''] : [])
+            + ['method' => $method, 'step' => $this->text("set_up_$method")] + $this->sent(SentCode::fromKept($destination['sent']));
     }
 
     /**
@@ -158,6 +159,7 @@ final class View
             'last' => $this->text('codes_last_recovery', count($codes)),
             'name' => $name,
             'site' => $this->host->pages->siteName(),
+            'date' => date('Y-m-d'),
             'back' => $back,
         ];
     }
@@ -303,6 +305,12 @@ final class View
         $text = \locale_ftime($own, $at->getTimestamp());
         // What happened is told to the second, also to who has chosen dates without times.
         return preg_match('/%[HIklMprRSTXcs]/', $own) ? $text : $text . ' ' . date('H:i:s', $at->getTimestamp());
+    }
+
+    /** A time that something has to be done until: to the minute, and in which time zone that is. */
+    public function deadline(\DateTimeInterface $at): string
+    {
+        return preg_replace('/(\d:\d\d):\d\d/', '$1', $this->moment($at), 1) . date(' T', $at->getTimestamp());
     }
 
     public function at(int $time): string

@@ -8,10 +8,11 @@
 {if $required}{include file='module_file_tpl:TwoFactor;enrolment_stands.tpl'}
 <p><strong>{$show->text('enrolment_owing', $owing, $enrolled)|escape}</strong></p>
 {else}<p><strong>{$show->text('enrolment_concerns', $enrolled)|escape}</strong></p>{/if}
+<p>{$show->text('enrolment_without', $without)|escape}</p>
 {if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
 {else}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='require-everybody'}
-{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl' confirm=$t->enrolment_confirm}{/if}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl' confirm=$confirm}{/if}
 <div class="tf-row"><label for="tf-reason">{$t->reason|escape}</label>
 <input id="tf-reason" name="{$p}reason" type="text" value="{$reason|escape}" required maxlength="200" aria-describedby="tf-reason-about"></div>
 <p class="tf-hint" id="tf-reason-about">{$t->reason_about|escape}</p>
@@ -19,7 +20,7 @@
 <input id="tf-until" name="{$p}until" type="date" value="{$until|escape}" min="{$first_day|escape}" max="{$last_day|escape}" aria-describedby="tf-until-about"></div>
 <p class="tf-hint" id="tf-until-about">{$t->enrolment_day_about|escape}</p>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl'}{/if}
-<button type="submit" class="tf-button tf-danger" data-confirm="{$t->enrolment_confirm|escape}">{if $required}{$t->enrolment_again|escape}{else}{$t->enrolment_require|escape}{/if}</button>
+<button type="submit" class="tf-button tf-danger" data-confirm="{$confirm|escape}">{if $required}{$t->enrolment_again|escape}{else}{$t->enrolment_require|escape}{/if}</button>
 {if $required}<button type="submit" class="tf-button" name="{$p}do" value="waive-everybody">{$t->enrolment_waive|escape}</button>{/if}
 </form>
 {/if}

@@ -1,1 +1,1 @@
-<p class="tf-note tf-careful">{$show->text('enrolment_stands', $show->moment($required->due()), $show->operator($required->by()), $show->moment($required->requiredAt()), $required->reason())|escape}</p>
+<p class="tf-note tf-careful">{$show->text('enrolment_stands', $show->deadline($required->due()), $show->operator($required->by()), $show->moment($required->requiredAt()), $required->reason())|escape}</p>

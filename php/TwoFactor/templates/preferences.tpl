@@ -2,7 +2,7 @@
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <section class="tf-panel" aria-labelledby="tf-state">
 <h2 id="tf-state">{$t->state_title|escape}</h2>
-{if $account->enrolmentDue()}<p class="tf-note tf-careful">{$show->text('enrolment_due', $show->moment($account->enrolmentDue()))|escape} {if $account->isEnrolled()}{$t->enrolment_until_anew|escape}{else}{$t->enrolment_until_first|escape}{/if}</p>{/if}
+{if $account->enrolmentDue()}{include file='module_file_tpl:TwoFactor;required_soon.tpl'}{/if}
 {if $account->isEnrolled()}
 <p class="tf-state tf-good">{$t->state_on|escape}</p>
 <dl class="tf-facts">
@@ -45,7 +45,7 @@
 <input id="tf-app-name" name="{$p}label" type="text" value="{$typed.start.label|default:$app_name|escape}" maxlength="{$longest_label}"></div>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button">{if $has_app}{$t->new_app|escape}{else}{$t->set_up_app|escape}{/if}</button></form>{elseif !$may_rotate && !$asked}<div><h3>{$t->new_app_title|escape}</h3><p>{$t->factor_too_many|escape}</p></div>{/if}
-{if $may_rotate && (!$asked || $asked == 'rotate')}<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='rotate'}
+{if $may_rotate && !$asked || $asked == 'rotate'}<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='rotate'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
 <h3>{$t->rotate_title|escape}</h3><p>{$t->rotate_about|escape}</p>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}

@@ -1,4 +1,4 @@
-<p id="tf-sent">{if $sent}{$sent|escape}{elseif !$calm}{$t->not_sent_yet|escape}{/if}</p>
+<p id="tf-sent">{if $sent}{$sent|escape}{elseif !$calm && !$problem}{$t->not_sent_yet|escape}{/if}</p>
 <form method="post" action="{$action|escape}" autocomplete="off" class="tf-form">{include file=$head page='preferences' do='confirm-destination'}
 <div class="tf-row"><label for="tf-code">{$t->destination_code|escape}</label>
 <input id="tf-code" name="{$p}code" type="text" class="tf-code" value="" required inputmode="numeric" autocomplete="one-time-code" maxlength="64" aria-describedby="tf-sent" autofocus></div>

@@ -116,9 +116,9 @@ abstract class HostTestCase extends TestCase
     }
 
     /** Of one who has none it is required at the next sign-in, of others after their proof. */
-    protected function require(string $userId): void
+    protected function require(string $userId, ?int $graceUntil = null): void
     {
-        $require = static fn ($verifier) => $verifier->requireEnrolment($userId, null, 'the test', 'everybody anew');
+        $require = static fn ($verifier) => $verifier->requireEnrolment($userId, $graceUntil, 'the test', 'everybody anew');
         $this->site()->asOperator($require, ['clock' => $this->siteClock()]);
     }
 

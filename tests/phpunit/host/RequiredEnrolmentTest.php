@@ -91,7 +91,7 @@ final class RequiredEnrolmentTest extends HostTestCase
         $anna->codes = Person::codesOn($page);
         self::assertCount(10, $anna->codes);
         $sheet = $page->one('//section[contains(@class, "tf-print")]')->textContent;
-        foreach (['Your backup codes', 'anna', self::SITE, $anna->codes[9]] as $part) {
+        foreach (['Your backup codes', self::SITE . ', anna, ' . date('Y-m-d', $this->site()->clock->now()), $anna->codes[9]] as $part) {
             self::assertStringContainsString($part, $sheet, 'it is on what is printed');
         }
         $file = $anna->send($page, 'download');
@@ -150,7 +150,13 @@ final class RequiredEnrolmentTest extends HostTestCase
         self::assertStringContainsString('your password is all that protects your account', $page->text());
         $page = $this->begin($anna, $page, 'sms', '+49 30 1');
         self::assertStringContainsString('not a valid telephone number', $page->text());
-        self::assertSame('+49 30 1', $page->one('//input[@name="twofactor_number"]')->getAttribute('value'));
+        $number = $page->one('//input[@name="twofactor_number"]');
+        self::assertSame('+49 30 1', $number->getAttribute('value'));
+        self::assertSame(['tf-problem', 'true'], [$number->getAttribute('aria-describedby'), $number->getAttribute('aria-invalid')]);
+        self::assertTrue($number->hasAttribute('autofocus'));
+        self::assertTrue($page->has('//form[.//input[@name="twofactor_number"]]//*[@role="alert"][@id="tf-problem"]'), 'it is said at the number');
+        self::assertCount(1, $page->all('//*[@role="alert"]'));
+        self::assertFalse($page->has('//input[@name="twofactor_code"][@aria-invalid or @autofocus]'), 'nothing is wrong with the code');
         $first = $page;
         $page = $this->begin($anna, $page, 'voice');
         // From the page before, while that number waits for its code: each says what is wrong where it was typed.
@@ -322,9 +328,9 @@ final class RequiredEnrolmentTest extends HostTestCase
         self::assertStringContainsString('everybody who has a second factor (1)', $said);
         $anna->signIn();
         self::assertIn($anna, 'there is time');
-        self::assertStringContainsString('no sign-in ends without it', $anna->action('preferences')->text());
+        self::assertStringContainsString('is required of you', $anna->action('preferences')->text());
         $this->operator('waive', 'everybody', 'not yet');
-        self::assertStringNotContainsString('no sign-in ends without it', $anna->action('preferences')->text());
+        self::assertStringNotContainsString('is required of you', $anna->action('preferences')->text());
         $this->operator('require', 'anna', 'phone lost');
         $other = $anna->elsewhere();
         $this->site()->clock->advance(30);
@@ -341,6 +347,8 @@ final class RequiredEnrolmentTest extends HostTestCase
         $page = $admin->action('defaultadmin');
         $page = $admin->browser->get($page->resolve($page->one("//main//a[contains(., 'New second factors for everybody')]")->getAttribute('href')));
         self::assertStringContainsString('Users it would concern now: 2', $page->text());
+        self::assertStringContainsString('whom this does not concern: 1.', $page->text());
+        self::assertStringNotContainsString('does so again', $this->asked($page), 'there was no last time');
         $day = date('Y-m-d', $this->site()->clock->now() + 10 * 86_400);
         foreach (['' => 'reason', '2020-02-31' => 'a day from tomorrow on', date('Y-m-d') => 'a day from tomorrow on', '2099-01-01' => 'a day from tomorrow on'] as $wrong => $says) {
             $again = $admin->send($page, 'require-everybody', ['until' => $wrong, 'reason' => $wrong === '' ? ' ' : 'a leak']);
@@ -349,10 +357,13 @@ final class RequiredEnrolmentTest extends HostTestCase
         }
         $page = $admin->send($page, 'require-everybody', ['until' => $day, 'reason' => 'a leak']);
         self::assertStringContainsString('It is required of everybody', $page->text());
+        self::assertStringContainsString('Everybody who has a second factor has to', $page->text());
+        self::assertStringContainsString('does so again', $this->asked($page));
         self::assertStringContainsString('Required by admin on', $page->text());
         self::assertStringContainsString('not done so yet: 2 of 2', $page->text());
         $page = $admin->action('defaultadmin');
         self::assertStringContainsString(': a leak', $page->text());
+        self::assertStringContainsString('whom this does not concern: 1. Whoever runs the server can require one of any of them, by name', $page->text());
         self::assertCount(2, $page->all("//td//*[contains(., 'new set-up, due')]"), 'whoever it concerns');
         self::assertStringContainsString('new set-up, due', $admin->lookUp('anna')->text());
         self::assertMatchesRegularExpression('/Everybody Setting up a second factor required – admin: a leak/', $admin->action('defaultadmin', ['tab' => 'audit'])->text());
@@ -360,7 +371,8 @@ final class RequiredEnrolmentTest extends HostTestCase
         $anna->signIn();
         self::assertIn($anna, 'there is time');
         $page = $anna->action('preferences');
-        self::assertStringContainsString('no sign-in ends without it. Until then what you have now is asked for as ever: the password alone lets nobody in', $page->text());
+        self::assertStringContainsString(' UTC on you cannot finish signing in without it. You need not do anything now', $page->text());
+        self::assertDoesNotMatchRegularExpression('/from [^.]*\d:\d\d:\d\d/', $page->one("//*[contains(@class, 'tf-careful')]")->textContent, 'to the minute');
         $this->site()->clock->advance(11 * 86_400);
         $other = $anna->elsewhere();
         $page = $other->answer($other->givePassword(), $anna->phone->code());
@@ -368,7 +380,7 @@ final class RequiredEnrolmentTest extends HostTestCase
         $anna->phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
         $this->confirm($other, $page, $anna->phone->code());
         self::assertIn($other);
-        self::assertStringNotContainsString('no sign-in ends without it', $other->action('preferences')->text());
+        self::assertStringNotContainsString('is required of you', $other->action('preferences')->text());
         $bert = $this->person('bert');
         $bert->givePassword();
         self::assertIn($bert, 'who has no factor is not concerned');
@@ -394,6 +406,121 @@ final class RequiredEnrolmentTest extends HostTestCase
         $other = $anna->elsewhere();
         $other->signIn();
         self::assertIn($other);
+    }
+
+    public function test_three_wrong_codes_spend_the_one_that_was_sent_and_the_page_says_so(): void
+    {
+        $this->site()->carriers();
+        $this->require('2');
+        $anna = $this->person('anna');
+        $page = $this->begin($anna, $anna->givePassword(), 'sms');
+        $code = $this->codeOf($anna, 'sms');
+        foreach ([1, 2] as $ignored) {
+            $page = $this->confirm($anna, $page, $code === '000000' ? '000001' : '000000');
+            self::assertStringContainsString('That code does not fit', $page->text());
+            self::assertStringContainsString('It is good until', $page->text());
+        }
+        foreach ([$code === '000000' ? '000001' : '000000', $code] as $late) {
+            $page = $this->confirm($anna, $page, $late);
+            self::assertStringContainsString('This code can no longer be used', $page->text());
+            self::assertStringNotContainsString('good until', $page->text());
+        }
+        self::assertOut($anna);
+        $this->site()->clock->advance(61);
+        $page = $this->press($anna, $page, 'send-again');
+        self::assertStringContainsString('It is good until', $page->text());
+        self::assertStringNotContainsString('no longer', $page->text());
+        $this->confirm($anna, $page, $this->codeOf($anna, 'sms'));
+        self::assertIn($anna);
+    }
+
+    public function test_an_app_of_a_required_set_up_is_called_as_one_of_the_preferences_in_the_language_of_its_user(): void
+    {
+        $this->require('2');
+        $this->site()->pdo()->exec("INSERT INTO cms_userprefs (user_id, preference, value) VALUES (2, 'default_cms_language', 'de_DE')");
+        $anna = $this->person('anna');
+        $page = $anna->givePassword();
+        $anna->phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
+        $this->confirm($anna, $page, $anna->phone->code());
+        self::assertIn($anna);
+        $names = static fn ($verifier) => array_map(static fn ($factor) => $factor->label(), $verifier->account('2')->factors());
+        self::assertContains('Authenticator-App', $this->site()->asOperator($names, ['clock' => $this->siteClock()]));
+    }
+
+    public function test_before_it_is_due_all_is_replaced_at_once_under_my_preferences(): void
+    {
+        $anna = $this->enrolled();
+        $this->operator('require', 'anna', 'a leak', '7');
+        $old = $anna->phone;
+        $anna->signIn();
+        $page = $anna->action('preferences');
+        self::assertStringContainsString('You need not do anything now', $page->text());
+        $page = $anna->send($page, 'rotate');
+        self::assertNull(Person::secretOn($page), 'not without a proof');
+        $this->site()->clock->advance(30);
+        $page = $anna->send($page, 'rotate', ['proof_method' => 'totp', 'proof_code' => $old->code()]);
+        $anna->phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
+        $page = $anna->send($page, 'confirm', ['code' => $anna->phone->code()]);
+        self::assertCount(10, Person::codesOn($page));
+        self::assertStringNotContainsString('is required of you', $anna->action('preferences')->text(), 'it is done');
+        $this->site()->clock->advance(8 * 86_400);
+        $other = $anna->elsewhere();
+        $other->signIn();
+        self::assertIn($other);
+    }
+
+    public function test_or_step_by_step_and_each_time_it_is_said_what_is_missing(): void
+    {
+        $anna = $this->enrolled();
+        $this->site()->clock->advance(60);
+        $this->require('2', $this->site()->clock->now() + 7 * 86_400);
+        $anna->signIn();
+        $this->site()->clock->advance(30);
+        self::assertStringContainsString('it is done once you have set up an app, a number or your address anew', $anna->stepUp()->text());
+        $former = $this->factorOf('2', 'totp');
+        $page = $anna->send($anna->action('preferences'), 'start', ['label' => 'New phone']);
+        $anna->phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
+        $page = $anna->send($page, 'confirm', ['code' => $anna->phone->code()]);
+        $said = 'Before it is done: Remove these apps, which are from before: Authenticator app. Make new codes: yours are from before.';
+        self::assertStringContainsString($said, $page->text());
+        $this->site()->clock->advance(30);
+        $anna->stepUp();
+        $page = $anna->change('remove', $former);
+        self::assertStringContainsString('Before it is done: Make new codes: yours are from before.', $page->text());
+        $this->site()->clock->advance(30);
+        $anna->stepUp();
+        $anna->change('regenerate');
+        self::assertStringNotContainsString('is required of you', $anna->action('preferences')->text());
+    }
+
+    public function test_once_it_is_due_the_preferences_speak_of_the_next_sign_in(): void
+    {
+        $anna = $this->enrolled();
+        $anna->signIn();
+        $this->operator('require', 'anna', 'a leak');
+        $text = $anna->action('preferences')->text();
+        self::assertStringContainsString('you cannot finish your next sign-in without it. You are led through it there', $text);
+        self::assertStringNotContainsString('ntil then', $text);
+    }
+
+    public function test_who_removes_the_last_factor_is_told_that_a_requirement_by_name_goes_on(): void
+    {
+        foreach ([['anna', 'Your password alone signs you in, but a second factor is required of you: from'], ['everybody', 'Removed. Your password alone signs you in. ']] as [$whom, $said]) {
+            $anna = $this->enrolled();
+            $this->operator('require', $whom, 'a leak', '7');
+            $anna->signIn();
+            $this->site()->clock->advance(30);
+            $anna->stepUp();
+            self::assertStringContainsString($said, $anna->change('remove', $this->factorOf('2', 'totp'))->text());
+            $this->operator('waive', $whom, 'enough');
+            $anna->signOut();
+        }
+    }
+
+    /** What a browser asks before it is required. */
+    private function asked(Page $page): string
+    {
+        return $page->one("//button[@data-confirm][contains(@class, 'tf-danger')]")->getAttribute('data-confirm');
     }
 
     /** @return array{int, string} status, and what it said */

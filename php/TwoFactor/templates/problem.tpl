@@ -1,0 +1,1 @@
+<p class="{if $calm|default:false}tf-note tf-careful{else}tf-alert{/if}" role="{if $calm|default:false}status{else}alert{/if}" id="tf-problem"{if $wait|default:0} data-wait="{$wait}" data-text="{$wait_text|escape}" data-over="{$wait_over|escape}"{/if}>{$problem|escape}</p>
