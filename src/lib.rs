@@ -48,6 +48,8 @@ pub mod phone;
 // The one module with `unsafe`. Names are PHP's, so that reflection and named arguments have them.
 #[allow(unsafe_code, non_snake_case)]
 mod php;
+#[cfg(feature = "premium")]
+pub mod premium;
 pub mod proxy;
 pub mod qr;
 pub mod session;

@@ -7,6 +7,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 /// Longest user id or site, in bytes: what a composite key of every supported store can hold.
 pub const MAX_ID_BYTES: usize = 191;
@@ -50,6 +51,30 @@ pub fn is_host_name(text: &str) -> bool {
                 && !label.starts_with('-')
                 && !label.ends_with('-')
         })
+}
+
+/// The key of a licence, as whoever sold it gave it out: who has it can use what the licence is worth. Redacts itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LicenceKey(Zeroizing<String>);
+
+impl LicenceKey {
+    /// Whatever it says: who is asked for the licence judges it.
+    #[must_use]
+    pub const fn new(text: Zeroizing<String>) -> Self {
+        Self(text)
+    }
+
+    /// In the clear.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for LicenceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LicenceKey(<redacted>)")
+    }
 }
 
 macro_rules! id {

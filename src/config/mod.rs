@@ -49,7 +49,7 @@ mod tests {
                 it.name
             );
             assert_eq!(setting(it.name), Some(*it));
-            assert_eq!(it.secret, matches!(it.name, "store" | "http_proxy"));
+            assert_eq!(it.secret, matches!(it.name, "store" | "http_proxy" | "licence_key"));
             let numbers: Vec<u32> = it
                 .values
                 .split(' ')
@@ -221,5 +221,8 @@ mod tests {
         let config = Config::parse([("http_proxy", url)]).unwrap();
         let shown = format!("{config:?}");
         assert!(shown.contains("proxy.example:3128") && !shown.contains("hunter2"));
+        let config = Config::parse([("licence_key", " hunter2 ")]).unwrap();
+        assert_eq!(config.licence_key().unwrap().reveal(), "hunter2");
+        assert!(!format!("{config:?}").contains("hunter2"));
     }
 }

@@ -11,7 +11,7 @@ use crate::development::DevelopmentAllowed;
 use crate::phone::Regions;
 use crate::proxy::HttpProxy;
 use crate::store::StoreUrl;
-use crate::types::{Algorithm, Purpose, SecretMode, Site};
+use crate::types::{Algorithm, LicenceKey, Purpose, SecretMode, Site};
 
 /// The site's name where none is given: on every installation the same.
 pub const DEFAULT_SITE: &str = "default";
@@ -105,6 +105,24 @@ settings! {
         /// `http://user:password@proxy.example:3128`, user and password percent-encoded; empty: none. `HTTP_PROXY` has
         /// no say
         http_proxy = "", some(HttpProxy, http_proxy, "address"), secret;
+
+        /// The site's address, such as `https://www.example.com`: a licence is for its host, without `www.`
+        site_url = "", some_string(some_text, "text");
+
+        /// The key of the licence for what is premium; empty: none. Like everything about a licence, what is wrong with
+        /// it keeps nobody from signing in: health says it
+        licence_key = "", some(LicenceKey, licence_key, "text"), secret;
+
+        /// Where the licence is asked for: `https://`, a host, perhaps a port and a path
+        licence_url = "", some_string(some_text, "text");
+
+        /// Who signs licences: one or two public keys, each an id, an equals sign and 32 bytes in base 64, with a comma
+        /// between them; the second is for when the first is replaced
+        licence_public_keys = "", some_string(some_text, "text");
+
+        /// How long a licence goes on when its time is over and nobody could be asked for the next; the answer that it
+        /// has ended ends it at once
+        premium_grace_days = 14, number(0, 60, "days");
     }
 
     /// The limits every rule over an account obeys.

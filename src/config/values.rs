@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use zeroize::Zeroizing;
+
 use super::error::ConfigError;
 use super::setting::Setting;
 use crate::client_ip::{Header, TrustedProxies};
@@ -11,7 +13,7 @@ use crate::development::DevelopmentAllowed;
 use crate::phone::Regions;
 use crate::proxy::HttpProxy;
 use crate::store::StoreUrl;
-use crate::types::{Site, is_host_name};
+use crate::types::{LicenceKey, Site, is_host_name};
 
 /// Of a setting that is read together with another one: that it is right is all there is to know of it.
 #[derive(Debug, Clone, Copy)]
@@ -211,6 +213,23 @@ pub(super) fn http_proxy(
         "" => Ok(None),
         text => Ok(Some(HttpProxy::parse(text)?)),
     }
+}
+
+/// Any text, or none: for what is judged where it is used.
+pub(super) fn some_text(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<Option<String>, ConfigError> {
+    let text = values.text(name);
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+pub(super) fn licence_key(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<Option<LicenceKey>, ConfigError> {
+    let text = values.text(name);
+    Ok((!text.is_empty()).then(|| LicenceKey::new(Zeroizing::new(text.to_owned()))))
 }
 
 fn header(values: &Values<'_>, name: &'static str) -> Result<Header, ConfigError> {

@@ -52,6 +52,8 @@ pub enum Domain {
     Generation,
     /// The enrolment that is required of everybody.
     Enrolment,
+    /// The licence of a site.
+    Licence,
 }
 
 impl Domain {
@@ -69,6 +71,7 @@ impl Domain {
             Self::Sessions => b"sessions",
             Self::Generation => b"generation",
             Self::Enrolment => b"enrolment",
+            Self::Licence => b"licence",
         }
     }
 }

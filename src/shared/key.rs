@@ -35,6 +35,8 @@ pub enum RowKind {
     Generation,
     /// The enrolment that is required of everybody; one.
     Enrolment,
+    /// The licence of a site; one.
+    Licence,
 }
 
 impl RowKind {
@@ -56,6 +58,7 @@ impl RowKind {
             Self::Sessions => "sessions",
             Self::Generation => "generation",
             Self::Enrolment => "enrolment",
+            Self::Licence => "licence",
         }
     }
 }

@@ -137,6 +137,9 @@ pub enum GatewayError {
         /// Seconds to wait, where it says so.
         retry_after: Option<u64>,
     },
+    /// It answers that the licence is not valid, and nothing else.
+    #[error("the gateway says that the licence is not valid")]
+    NotValid,
     /// It refuses, in words that the contract does not know.
     #[error("the gateway refuses, for a reason that is not in its contract ({code})")]
     Unlisted {

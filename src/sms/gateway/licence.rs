@@ -20,7 +20,7 @@ use crate::sms::json::{self, is_shown, shown};
 /// Longest token that is looked at, in bytes.
 const LONGEST_TOKEN: usize = 2_048;
 /// Longest time an online token is good for, in seconds.
-const LONGEST_VALIDITY: u64 = 86_400;
+pub const LONGEST_VALIDITY: u64 = 86_400;
 
 /// A licence the gateway calls valid.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub struct Licence {
     pub credits_remaining: Option<Balance>,
     /// The proof. Only a gateway without signatures may leave it out.
     pub token: Option<LicenceToken>,
+    /// The same as it came, for whoever keeps it.
+    pub written: Option<String>,
 }
 
 /// What the gateway says of a licence.
@@ -55,6 +57,8 @@ pub struct LicenceToken {
     pub kind: String,
     /// When the token was made.
     pub issued: UnixTime,
+    /// Not good before.
+    pub begins: UnixTime,
     /// Not good from then on.
     pub expires: UnixTime,
 }
@@ -80,7 +84,7 @@ pub enum TokenError {
 }
 
 impl LicenceToken {
-    /// Reads a token that was issued online. Nothing in it is looked at before its signature.
+    /// Reads a token that was issued online, just now.
     ///
     /// # Errors
     /// [`TokenError`]
@@ -90,6 +94,30 @@ impl LicenceToken {
         domain: &str,
         module: &str,
         now: UnixTime,
+    ) -> Result<Self, TokenError> {
+        let token = Self::open(text, keys, domain, module)?;
+        let soon = now.plus(SKEW);
+        let latest = soon.plus(LONGEST_VALIDITY);
+        if token.issued > soon
+            || token.begins > soon
+            || token.expires <= now
+            || token.expires > latest
+        {
+            return Err(TokenError::Time);
+        }
+        Ok(token)
+    }
+
+    /// Reads a token of any time: when it is good is for the caller to judge. Nothing in it is looked at before its
+    /// signature.
+    ///
+    /// # Errors
+    /// [`TokenError`], of its time apart
+    pub fn open(
+        text: &str,
+        keys: &[PinnedKey],
+        domain: &str,
+        module: &str,
     ) -> Result<Self, TokenError> {
         if text.len() > LONGEST_TOKEN || !text.starts_with("TFL1.") {
             return Err(TokenError::Malformed);
@@ -120,15 +148,11 @@ impl LicenceToken {
         if claims.r#mod != module {
             return Err(TokenError::Module);
         }
-        let soon = now.plus(SKEW);
-        let latest = soon.plus(LONGEST_VALIDITY);
-        if claims.iat > soon || claims.nbf > soon || claims.exp <= now || claims.exp > latest {
-            return Err(TokenError::Time);
-        }
         Ok(Self {
             id: claims.lid,
             kind: claims.typ,
             issued: claims.iat,
+            begins: claims.nbf,
             expires: claims.exp,
         })
     }
@@ -206,6 +230,7 @@ mod tests {
                 id: "lic_7".to_owned(),
                 kind: "credits".to_owned(),
                 issued: now,
+                begins: now,
                 expires: now.plus(86_400),
             }
         );

@@ -28,8 +28,8 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 pub use error::{Fault, GatewayError};
-pub use licence::{Licence, LicenceToken, TokenError};
-pub use signature::{Distrust, PinnedKey};
+pub use licence::{LONGEST_VALIDITY, Licence, LicenceToken, TokenError};
+pub use signature::{Distrust, PinnedKey, SKEW};
 
 use super::http::{Http, HttpError, HttpSettings, Reply, Request, Verb, form, instant};
 use super::{
@@ -160,14 +160,7 @@ impl Gateway {
         if keys.is_empty() && settings.signing == Signing::Require {
             return Err("the gateway's public key is missing; without it no reply counts".into());
         }
-        if keys.len() > 2 {
-            return Err("the gateway has two public keys: the current one and the next".into());
-        }
-        if let [one, other] = &*keys
-            && one.id() == other.id()
-        {
-            return Err(format!("the gateway's key {} is there twice", one.id()).into());
-        }
+        signature::at_most_two(&keys)?;
         let longest = HttpSettings::default();
         let http = HttpSettings {
             ca_file: settings.http.ca_file,
@@ -218,9 +211,10 @@ impl Gateway {
             },
             now,
         )?;
-        let reply = json::read::<licence::Answer>(&reply)
-            .filter(|reply| reply.valid)
-            .ok_or_else(incomplete)?;
+        let reply = json::read::<licence::Answer>(&reply).ok_or_else(incomplete)?;
+        if !reply.valid {
+            return Err(GatewayError::NotValid);
+        }
         let read = |token| LicenceToken::read(token, &self.keys, &self.domain, &self.module, now);
         let token = match (self.signing, reply.token.as_deref()) {
             (Signing::Require, None) => return Err(incomplete()),
@@ -229,6 +223,7 @@ impl Gateway {
         };
         Ok(Licence {
             credits_remaining: reply.credits(),
+            written: reply.token.filter(|_| token.is_some()),
             token,
         })
     }
@@ -650,8 +645,11 @@ fn address(url: &str) -> Result<(String, String), SettingError> {
     Ok((format!("https://{host}"), path.to_owned()))
 }
 
-/// The host of the site's root URL, in small letters and without `www.`.
-fn domain_of(url: &str) -> Result<String, SettingError> {
+/// The host of the site's root URL, in small letters and without `www.`: what a licence is for.
+///
+/// # Errors
+/// What it must be, for operators.
+pub fn domain_of(url: &str) -> Result<String, SettingError> {
     const WRONG: &str = "the site's root URL must be https:// and a host name";
     let rest = url
         .strip_prefix("https://")

@@ -18,7 +18,7 @@ use crate::clock::UnixTime;
 use crate::sms::SettingError;
 
 /// Most seconds between the gateway's clock and ours.
-pub(super) const SKEW: u64 = 300;
+pub const SKEW: u64 = 300;
 
 /// A public key that the gateway signs with (Ed25519, RFC 8032).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,19 @@ impl PinnedKey {
         })
     }
 
+    /// Reads one or two of them with a comma between.
+    ///
+    /// # Errors
+    /// What is wrong with them, for operators.
+    pub fn parse_all(text: &str) -> Result<Vec<Self>, SettingError> {
+        let keys = text
+            .split(',')
+            .map(Self::parse)
+            .collect::<Result<Vec<_>, _>>()?;
+        at_most_two(&keys)?;
+        Ok(keys)
+    }
+
     /// Its name.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -66,6 +79,22 @@ impl PinnedKey {
             .verify_strict(text, &Signature::from_bytes(signature))
             .is_ok()
     }
+}
+
+/// Of more, nobody knows any more which are still in use.
+///
+/// # Errors
+/// Of three, and of two with one name.
+pub(super) fn at_most_two(keys: &[PinnedKey]) -> Result<(), SettingError> {
+    if keys.len() > 2 {
+        return Err("the gateway has two public keys: the current one and the next".into());
+    }
+    if let [one, other] = keys
+        && one.id == other.id
+    {
+        return Err(format!("the gateway's key {} is there twice", one.id).into());
+    }
+    Ok(())
 }
 
 /// Why a reply does not count as the gateway's.

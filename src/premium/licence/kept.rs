@@ -1,0 +1,287 @@
+//! What is kept of a licence, and how it changes.
+//!
+//! ```text
+//! row "licence" = sealed (crypto::seal, domain "licence"), bound to the site and to the version of the row; as postcard
+//!                 writes it: { format 1, key, answers, token, latest, asked, refusal: why and when, silence: why and when }
+//! ```
+//!
+//! `key` is a fingerprint of the licence key it came for: with another key nothing of it counts. `answers` rises with
+//! every answer of the gateway's, and is at least the time of it, so that it rises over a row that was lost, too.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Licence, Terms, Unlicensed};
+use crate::clock::UnixTime;
+use crate::crypto::{Domain, OpenError};
+use crate::shared::format::RowError;
+use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow};
+use crate::sms::gateway::TokenError;
+use crate::types::LicenceKey;
+
+const FORMAT: u8 = 1;
+
+/// Seconds between two questions to the gateway that nobody insists on.
+const INTERVAL: u64 = 3_600;
+/// Seconds between two questions, whoever insists.
+const SHORTEST_INTERVAL: u64 = 60;
+/// Seconds after which it is worth a write that somebody has seen a later time.
+const NOTICED: u64 = 3_600;
+/// Longest reason that is kept, in characters.
+const LONGEST_WHY: usize = 200;
+
+pub(super) fn fingerprint(key: &LicenceKey) -> [u8; 8] {
+    let digest = Sha256::digest(key.reveal().as_bytes());
+    digest.first_chunk().copied().unwrap_or_default()
+}
+
+/// What is kept of a licence. Redacts itself.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    format: u8,
+    key: [u8; 8],
+    answers: u64,
+    token: Option<String>,
+    latest: UnixTime,
+    asked: Option<UnixTime>,
+    refusal: Option<(String, UnixTime)>,
+    silence: Option<(String, UnixTime)>,
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kept")
+            .field("answers", &self.answers)
+            .field("latest", &self.latest)
+            .field("refusal", &self.refusal)
+            .field("silence", &self.silence)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a process has seen of the row: no older one counts for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Remembered {
+    answers: u64,
+    latest: UnixTime,
+}
+
+impl Remembered {
+    /// Nothing.
+    pub const NOTHING: Self = Self {
+        answers: 0,
+        latest: UnixTime::START,
+    };
+}
+
+impl Kept {
+    /// Of a licence key that nobody has asked about.
+    #[must_use]
+    pub const fn nothing(terms: &Terms, now: UnixTime) -> Self {
+        Self {
+            format: FORMAT,
+            key: terms.fingerprint,
+            answers: 0,
+            token: None,
+            latest: now,
+            asked: None,
+            refusal: None,
+            silence: None,
+        }
+    }
+
+    /// The same for these terms: of another licence key nothing is kept but what no answer may fall behind.
+    #[must_use]
+    pub fn for_terms(self, terms: &Terms) -> Self {
+        if self.is_of(terms) {
+            return self;
+        }
+        Self {
+            answers: self.answers,
+            ..Self::nothing(terms, self.latest)
+        }
+    }
+
+    pub(super) fn is_of(&self, terms: &Terms) -> bool {
+        self.key == terms.fingerprint
+    }
+
+    /// Whether it is an older row than that.
+    pub(super) fn is_older_than(&self, remembered: Remembered) -> bool {
+        self.remember() < remembered
+    }
+
+    /// What a process keeps of it.
+    #[must_use]
+    pub const fn remember(&self) -> Remembered {
+        Remembered {
+            answers: self.answers,
+            latest: self.latest,
+        }
+    }
+
+    pub(super) fn refusal(&self) -> Option<(&str, UnixTime)> {
+        let (why, at) = self.refusal.as_ref()?;
+        Some((why, *at))
+    }
+
+    pub(super) const fn latest(&self) -> UnixTime {
+        self.latest
+    }
+
+    /// Why the gateway gave no answer the last time, and since when.
+    #[must_use]
+    pub fn silence(&self) -> Option<(&str, UnixTime)> {
+        let (why, since) = self.silence.as_ref()?;
+        Some((why, *since))
+    }
+
+    /// What the token says, whether it is good now or not.
+    ///
+    /// # Errors
+    /// [`Unlicensed`]: it is not genuine, or not for these terms.
+    pub fn licence(&self, terms: &Terms) -> Result<Licence, Unlicensed> {
+        let token = self.token.as_ref().filter(|_| self.is_of(terms));
+        terms.open(token.ok_or(Unlicensed::Missing)?)
+    }
+
+    /// Whether the gateway is to be asked now, and if so, that it is: `insists` for a person who wants to know.
+    pub fn ask(&mut self, terms: &Terms, insists: bool, now: UnixTime) -> bool {
+        // A time to come was written by a clock that was ahead.
+        let asked_within =
+            |seconds| (self.asked).is_some_and(|at| at <= now && at.until(now) < seconds);
+        let is_due = || match (self.licence(terms), &self.refusal) {
+            (Ok(licence), None) => {
+                now >= licence.renew_from() || now.until(self.latest) > super::SET_BACK
+            }
+            _ => true,
+        };
+        let asks = !asked_within(SHORTEST_INTERVAL)
+            && (insists || !asked_within(INTERVAL) && is_due());
+        if asks {
+            self.asked = Some(now);
+        }
+        asks
+    }
+
+    /// The gateway says yes, in an answer that is genuine and of this moment.
+    ///
+    /// # Errors
+    /// [`Unlicensed`]: its token is none that counts. What is not for a premium plan of this site is a no.
+    pub fn granted(
+        &mut self,
+        token: &str,
+        terms: &Terms,
+        now: UnixTime,
+    ) -> Result<(), Unlicensed> {
+        let licence = match terms.open(token) {
+            Ok(licence) => licence,
+            Err(
+                error @ (Unlicensed::Plan
+                | Unlicensed::Token(TokenError::Domain | TokenError::Module)),
+            ) => {
+                self.refused(&error.to_string(), now);
+                return Err(error);
+            }
+            Err(error) => {
+                self.unanswered(&error.to_string(), now);
+                return Err(error);
+            }
+        };
+        let former = self.licence(terms);
+        if former.is_ok_and(|former| licence.issued < former.issued) {
+            self.unanswered(&Unlicensed::Older.to_string(), now);
+            return Err(Unlicensed::Older);
+        }
+        self.answered(now);
+        self.token = Some(token.to_owned());
+        self.refusal = None;
+        Ok(())
+    }
+
+    /// The gateway says no, in an answer that is genuine and of this moment.
+    pub fn refused(&mut self, why: &str, now: UnixTime) {
+        self.answered(now);
+        self.refusal = Some((short(why), now));
+    }
+
+    /// The gateway gave no answer that counts.
+    pub fn unanswered(&mut self, why: &str, now: UnixTime) {
+        let since = self.silence.as_ref().map_or(now, |(_, since)| *since);
+        self.silence = Some((short(why), since));
+    }
+
+    /// An answer proves the time, too.
+    fn answered(&mut self, now: UnixTime) {
+        self.answers = self.answers.saturating_add(1).max(now.unsigned());
+        self.latest = now;
+        self.silence = None;
+    }
+
+    /// Somebody uses it. Whether there is anything to write.
+    pub fn seen(&mut self, now: UnixTime) -> bool {
+        let later = self.latest.until(now) > NOTICED;
+        if later {
+            self.latest = now;
+        }
+        later
+    }
+}
+
+fn short(why: &str) -> String {
+    why.chars().take(LONGEST_WHY).collect()
+}
+
+/// The key of the row.
+#[derive(Debug)]
+pub struct KeptKey;
+
+impl RowKey for KeptKey {
+    type Row = KeptRow;
+
+    const KIND: RowKind = RowKind::Licence;
+
+    fn id(&self) -> String {
+        String::new()
+    }
+}
+
+/// Why a row does not say anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It does not open.
+    #[error(transparent)]
+    Sealed(#[from] OpenError),
+    /// It opens, and says something this program does not know.
+    #[error("it was written by another version of this software")]
+    Format,
+}
+
+/// The row. One that cannot be read is no licence, and the next renewal replaces it: nothing in it is a limit.
+#[derive(Debug)]
+pub struct KeptRow(pub Result<Kept, Unreadable>);
+
+impl SharedRow for KeptRow {
+    fn decode(bytes: &[u8], context: &RowContext<'_>) -> Result<Self, RowError> {
+        let open = || {
+            let plain = context.open(Domain::Licence, bytes)?;
+            read(&plain).ok_or(Unreadable::Format)
+        };
+        Ok(Self(open()))
+    }
+
+    fn encode(&self, context: &RowContext<'_>) -> Result<Vec<u8>, EncodeError> {
+        let kept = self.0.as_ref().map_err(|_| RowError)?;
+        let plain = postcard::to_extend(kept, Vec::new()).map_err(|_| RowError)?;
+        Ok(context.seal(Domain::Licence, &plain)?)
+    }
+}
+
+fn read(bytes: &[u8]) -> Option<Kept> {
+    match postcard::take_from_bytes::<Kept>(bytes) {
+        Ok((kept, [])) if kept.format == FORMAT => Some(kept),
+        _ => None,
+    }
+}

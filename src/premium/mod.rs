@@ -1,0 +1,19 @@
+//! What a site with many users needs, apart from the free product: everything here stands behind a licence.
+//!
+//! ```text
+//!  verifier ─▶ its wiring (src/verifier/premium) ─▶ premium::licence ──makes──▶ Premium
+//!                              │                                                   │ &Premium
+//!                              └──────────▶ every other entry of this module ◀─────┘
+//! ```
+//!
+//! A [`Premium`] is the proof that a licence is good at this moment. Only [`licence::judge`] makes one, and every public
+//! function of this module, those of [`licence`] apart, takes it as an argument: what is premium cannot be called
+//! without it. Nothing but the verifier's wiring names this module (`tests/it/modules.rs` holds both), and without the
+//! feature `premium` nothing of it is compiled.
+//!
+//! No rule that keeps an account safe is here: whoever loses the licence loses what it adds for many users, and nobody
+//! their sign-in or factor.
+
+pub mod licence;
+
+pub use licence::Premium;
