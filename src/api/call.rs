@@ -208,6 +208,7 @@ impl<H: Host> Call<'_, H> {
                 detail: Some(format!("The factor {why}.").into()),
                 ..Kind::Factor.into()
             },
+            Error::LicenceRequired(_) => return Refused::NotOffered,
             Error::Invalid { .. } => Kind::Refused.into(),
             Error::Unavailable(why) => {
                 self.host.tell_operator(&why.to_string());

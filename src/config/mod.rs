@@ -49,7 +49,10 @@ mod tests {
                 it.name
             );
             assert_eq!(setting(it.name), Some(*it));
-            assert_eq!(it.secret, matches!(it.name, "store" | "http_proxy" | "licence_key"));
+            assert_eq!(
+                it.secret,
+                matches!(it.name, "store" | "http_proxy" | "licence_key")
+            );
             let numbers: Vec<u32> = it
                 .values
                 .split(' ')

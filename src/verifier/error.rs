@@ -10,7 +10,7 @@ use crate::crypto::{KeyError, OpenError, RandomError};
 use crate::delivery::DeliveryError;
 use crate::session::SessionError;
 use crate::shared::SharedError;
-use crate::sms::{ProviderConfigError, SendError};
+use crate::sms::{ProviderConfigError, SendError, SettingError};
 use crate::store::StoreError;
 
 /// Why there is no yes.
@@ -36,6 +36,9 @@ pub enum Error {
     /// A factor cannot be changed like that; the text is for the person whose factor it is.
     #[error("the factor {0}")]
     Factor(#[from] FactorError),
+    /// It needs a licence that is good now; the text is for operators.
+    #[error(transparent)]
+    LicenceRequired(#[from] LicenceRequired),
     /// An argument cannot be right, whoever passes it.
     #[error("{argument} {why}")]
     Invalid {
@@ -95,6 +98,28 @@ pub enum Unavailable {
         "the mark of this site is gone from the store: restore it from a backup, or restart PHP"
     )]
     MarkMissing,
+}
+
+/// Why what is premium is not to be had. For operators; nobody is kept from signing in by it.
+#[derive(Debug, thiserror::Error)]
+pub enum LicenceRequired {
+    /// The feature `premium` was left out.
+    #[error("this build of the extension has nothing that is premium")]
+    NotBuilt,
+    /// No key is set.
+    #[error("this needs a licence: set twofactor.licence_key")]
+    NoKey,
+    /// A setting.
+    #[error("the settings of the licence: {0}")]
+    Settings(#[source] SettingError),
+    /// The licence, and why the gateway gave no answer, if it gave none.
+    #[error("this needs a licence: {why}{}{}", if silence.is_empty() { "" } else { "; " }, silence)]
+    Unlicensed {
+        /// Why it does not count.
+        why: Box<dyn StdError + Send + Sync>,
+        /// Why nobody answered.
+        silence: String,
+    },
 }
 
 /// What an operator has to mend, and how.

@@ -202,6 +202,16 @@ macro_rules! unopened {
     };
 }
 
+/// Why there is no licence, and what follows of that.
+macro_rules! without_premium {
+    ($why:literal) => {
+        concat!(
+            $why,
+            ". What is premium is off; everybody signs in as before"
+        )
+    };
+}
+
 macro_rules! refused {
     ($why:literal) => {
         concat!("{name} refused its last message by {method}: ", $why)
@@ -308,6 +318,22 @@ sentences! {
     PROVIDER_OK = "provider.ok", "{name}: the credentials are right";
     PROVIDER_CREDITS = "provider.credits", "credits remaining, as it tells: {credits}";
     PROVIDER_FAILED = "provider.failed", "{name}: {why}";
+
+    LICENCE_OK = "licence.ok", "{plan} for {domain}, renewed until {until}";
+    LICENCE_ENDING = "licence.ending",
+        "the licence ends at {until} and has not been renewed: have renewLicence() called every hour";
+    LICENCE_GRACE = "licence.grace",
+        "the licence's time is over, and what is premium goes on until {until} at most: renew it before that";
+    LICENCE_EXPIRED = "licence.expired", without_premium!("the licence has ended, and the days of grace as well");
+    LICENCE_MISSING = "licence.missing",
+        without_premium!("no licence has come yet for twofactor.licence_key: call renewLicence()");
+    LICENCE_REFUSED = "licence.refused", without_premium!("the licence was refused at {at}: {why}");
+    LICENCE_UNUSABLE = "licence.unusable", without_premium!("the licence does not count: {why}");
+    LICENCE_SETTINGS = "licence.settings", without_premium!("the settings of the licence: {why}");
+    LICENCE_UNANSWERED = "licence.unanswered",
+        "since {at} nobody who was asked for the licence has given an answer that counts: {why}";
+    LICENCE_NOT_BUILT = "licence.not-built",
+        "twofactor.licence_key is set, and this build of the extension has nothing that is premium";
 
     EMERGENCY_ACTIVE = "emergency.active",
         "for {seconds} more seconds operators act on accounts and providers without a factor of their own: take \

@@ -63,6 +63,7 @@ impl Verifier {
             ("files", self.file_health()),
             ("providers", self.provider_health(now)),
             ("texts", self.text_health()),
+            ("licence", self.licence_health(now.ok())),
             ("emergency", self.emergency_health(now)),
         ];
         checks

@@ -34,6 +34,7 @@ mod files;
 mod finding;
 mod health;
 mod keys;
+mod licence;
 mod mark;
 mod named;
 mod new_codes;
@@ -42,6 +43,8 @@ mod oob_enrol;
 mod operator;
 mod password_reset;
 mod phone_reservation;
+#[cfg(feature = "premium")]
+mod premium;
 mod provider_list;
 mod provider_registry;
 mod provider_test;
@@ -59,11 +62,12 @@ pub use crate::delivery::text::TextError;
 pub use crate::sms::{Changes, Provider, Value};
 pub use administer::AuditEvent;
 pub use client::Client;
-pub use error::{Error, Misconfiguration, ProviderTrouble, Stranger, Unavailable};
+pub use error::{Error, LicenceRequired, Misconfiguration, ProviderTrouble, Stranger, Unavailable};
 pub use files::{PathObjection, path_objection};
 pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
 pub use health::{HealthCheck, can_verify, settings_health};
 use keys::KeySource;
+pub use licence::{Licence, LicenceState};
 pub use number_proof::ProvenNumber;
 pub use oob_enrol::{SetupOf, SetupState};
 pub use operator::Operator;
@@ -441,6 +445,8 @@ pub struct Verifier {
     providers: ActiveProviders,
     registry: ProviderRegistry,
     budgets: Budgets,
+    #[cfg(feature = "premium")]
+    licence: premium::Seen,
 }
 
 impl Verifier {
@@ -497,6 +503,8 @@ impl Verifier {
             providers,
             registry,
             budgets,
+            #[cfg(feature = "premium")]
+            licence: premium::Seen::default(),
         })
     }
 

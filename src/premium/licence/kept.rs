@@ -18,7 +18,7 @@ use crate::clock::UnixTime;
 use crate::crypto::{Domain, OpenError};
 use crate::shared::format::RowError;
 use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow};
-use crate::sms::gateway::TokenError;
+use crate::sms::gateway::{GatewayError, TokenError};
 use crate::types::LicenceKey;
 
 const FORMAT: u8 = 1;
@@ -108,6 +108,11 @@ impl Kept {
         self.key == terms.fingerprint
     }
 
+    /// Whether it says neither yes nor no.
+    pub(super) const fn is_blank(&self) -> bool {
+        self.token.is_none() && self.refusal.is_none()
+    }
+
     /// Whether it is an older row than that.
     pub(super) fn is_older_than(&self, remembered: Remembered) -> bool {
         self.remember() < remembered
@@ -158,24 +163,43 @@ impl Kept {
             }
             _ => true,
         };
-        let asks = !asked_within(SHORTEST_INTERVAL)
-            && (insists || !asked_within(INTERVAL) && is_due());
+        let asks =
+            !asked_within(SHORTEST_INTERVAL) && (insists || !asked_within(INTERVAL) && is_due());
         if asks {
             self.asked = Some(now);
         }
         asks
     }
 
-    /// The gateway says yes, in an answer that is genuine and of this moment.
+    /// What the gateway answered, which [`crate::sms::gateway`] has looked at: the token of a yes that is genuine and of
+    /// this moment, or why there is none.
+    ///
+    /// A no is what says that this licence is none: that it is not valid, refused with 401, 402 or 403, or with a code
+    /// that is in no contract; that it is for another site or module, or for no premium plan. Everything else is no
+    /// answer.
     ///
     /// # Errors
-    /// [`Unlicensed`]: its token is none that counts. What is not for a premium plan of this site is a no.
-    pub fn granted(
+    /// [`Unlicensed`]: the token of a yes counts for nothing.
+    pub fn heard(
         &mut self,
-        token: &str,
+        answer: Result<&str, &GatewayError>,
         terms: &Terms,
         now: UnixTime,
     ) -> Result<(), Unlicensed> {
+        match answer {
+            Ok(token) => self.granted(token, terms, now),
+            Err(error) => {
+                let why = error.to_string();
+                match is_no(error) {
+                    true => self.refused(&why, now),
+                    false => self.unanswered(&why, now),
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn granted(&mut self, token: &str, terms: &Terms, now: UnixTime) -> Result<(), Unlicensed> {
         let licence = match terms.open(token) {
             Ok(licence) => licence,
             Err(
@@ -201,14 +225,12 @@ impl Kept {
         Ok(())
     }
 
-    /// The gateway says no, in an answer that is genuine and of this moment.
-    pub fn refused(&mut self, why: &str, now: UnixTime) {
+    fn refused(&mut self, why: &str, now: UnixTime) {
         self.answered(now);
         self.refusal = Some((short(why), now));
     }
 
-    /// The gateway gave no answer that counts.
-    pub fn unanswered(&mut self, why: &str, now: UnixTime) {
+    fn unanswered(&mut self, why: &str, now: UnixTime) {
         let since = self.silence.as_ref().map_or(now, |(_, since)| *since);
         self.silence = Some((short(why), since));
     }
@@ -227,6 +249,23 @@ impl Kept {
             self.latest = now;
         }
         later
+    }
+}
+
+fn is_no(error: &GatewayError) -> bool {
+    match error {
+        GatewayError::NotValid | GatewayError::Token(TokenError::Domain | TokenError::Module) => {
+            true
+        }
+        GatewayError::Refused { fault, .. } => matches!(fault.code().0, 401..=403),
+        GatewayError::Unlisted { status, .. } => *status != 429,
+        GatewayError::NotAsked(_)
+        | GatewayError::Proxy(_)
+        | GatewayError::NoAnswer(_)
+        | GatewayError::Untrusted(_)
+        | GatewayError::Token(TokenError::Malformed | TokenError::Forged | TokenError::Time) => {
+            false
+        }
     }
 }
 
@@ -274,14 +313,33 @@ impl SharedRow for KeptRow {
 
     fn encode(&self, context: &RowContext<'_>) -> Result<Vec<u8>, EncodeError> {
         let kept = self.0.as_ref().map_err(|_| RowError)?;
-        let plain = postcard::to_extend(kept, Vec::new()).map_err(|_| RowError)?;
+        let plain = write(kept).ok_or(RowError)?;
         Ok(context.seal(Domain::Licence, &plain)?)
     }
+}
+
+fn write(kept: &Kept) -> Option<Vec<u8>> {
+    postcard::to_extend(kept, Vec::new()).ok()
 }
 
 fn read(bytes: &[u8]) -> Option<Kept> {
     match postcard::take_from_bytes::<Kept>(bytes) {
         Ok((kept, [])) if kept.format == FORMAT => Some(kept),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+impl Kept {
+    pub(super) fn set_token(&mut self, token: &str) {
+        self.token = Some(token.to_owned());
+    }
+
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        write(self).unwrap()
+    }
+
+    pub(super) fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        read(bytes)
     }
 }

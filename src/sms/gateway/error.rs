@@ -138,7 +138,7 @@ pub enum GatewayError {
         retry_after: Option<u64>,
     },
     /// It answers that the licence is not valid, and nothing else.
-    #[error("the gateway says that the licence is not valid")]
+    #[error("the gateway answers that the licence is not valid")]
     NotValid,
     /// It refuses, in words that the contract does not know.
     #[error("the gateway refuses, for a reason that is not in its contract ({code})")]

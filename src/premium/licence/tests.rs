@@ -1,0 +1,674 @@
+use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
+use ed25519_dalek::{Signer, SigningKey};
+use proptest::prelude::*;
+use zeroize::Zeroizing;
+
+use super::*;
+use crate::crypto::KeyRing;
+use crate::shared::{RowContext, SharedRow};
+use crate::sms::gateway::{Distrust, Fault, GatewayError};
+use crate::store::Version;
+use crate::types::Site;
+
+const NOW: i64 = 1_796_000_000;
+const HALF_DAY: i64 = 43_200;
+const LIFE: i64 = 86_400;
+const GRACE: i64 = 14 * 86_400;
+
+fn at(seconds: i64) -> UnixTime {
+    UnixTime::new(NOW + seconds).unwrap()
+}
+
+fn signer(seed: u8) -> SigningKey {
+    SigningKey::from_bytes(&[seed; 32])
+}
+
+fn public(seed: u8) -> String {
+    BASE64.encode(signer(seed).verifying_key().as_bytes())
+}
+
+fn licence_key(text: &str) -> LicenceKey {
+    LicenceKey::new(Zeroizing::new(text.to_owned()))
+}
+
+fn terms_of(keys: &[(&str, u8)], key: &str) -> Terms {
+    let keys: Vec<_> = keys
+        .iter()
+        .map(|(id, seed)| format!("{id} = {}", public(*seed)))
+        .collect();
+    let site = "https://www.Example.org:8443/cms";
+    Terms::read(&keys.join(", "), site, 14, &licence_key(key)).unwrap()
+}
+
+fn terms() -> Terms {
+    terms_of(&[("k1", 1), ("k2", 2)], "canary-key")
+}
+
+#[derive(Clone)]
+struct Claims {
+    seed: u8,
+    kid: &'static str,
+    domain: String,
+    module: String,
+    kind: String,
+    issued: i64,
+    begins: i64,
+    expires: i64,
+}
+
+impl Claims {
+    fn good() -> Self {
+        Self {
+            seed: 1,
+            kid: "k1",
+            domain: "example.org".to_owned(),
+            module: "TwoFactorPro".to_owned(),
+            kind: "pro".to_owned(),
+            issued: 0,
+            begins: 0,
+            expires: LIFE,
+        }
+    }
+
+    fn payload(&self) -> String {
+        format!(
+            r#"{{"kid":"{}","lid":"lic_7","dom":{},"mod":{},"typ":{},"iat":{},"nbf":{},"exp":{}}}"#,
+            self.kid,
+            serde_json::to_string(&self.domain).unwrap(),
+            serde_json::to_string(&self.module).unwrap(),
+            serde_json::to_string(&self.kind).unwrap(),
+            NOW + self.issued,
+            NOW + self.begins,
+            NOW + self.expires
+        )
+    }
+
+    fn token(&self) -> String {
+        signed(self.seed, &self.payload())
+    }
+}
+
+fn signed(seed: u8, payload: &str) -> String {
+    let text = format!("TFL1.{}", BASE64URL_NOPAD.encode(payload.as_bytes()));
+    let signature = signer(seed).sign(text.as_bytes()).to_bytes();
+    format!("{text}.{}", BASE64URL_NOPAD.encode(&signature))
+}
+
+fn with(change: impl FnOnce(&mut Claims)) -> String {
+    let mut claims = Claims::good();
+    change(&mut claims);
+    claims.token()
+}
+
+/// What is kept after a genuine yes with this token, whatever the token is worth.
+fn kept(token: &str, seconds: i64) -> Kept {
+    let mut kept = Kept::nothing(&terms(), at(seconds));
+    let _ = kept.heard(Ok(token), &terms(), at(seconds));
+    kept
+}
+
+fn good() -> Kept {
+    let mut kept = Kept::nothing(&terms(), at(0));
+    kept.heard(Ok(&Claims::good().token()), &terms(), at(0))
+        .unwrap();
+    kept
+}
+
+fn judged(kept: &Kept, seconds: i64) -> Result<Standing, Unlicensed> {
+    let premium = judge(Some(kept), &terms(), Remembered::NOTHING, at(seconds));
+    premium.map(|premium| premium.standing())
+}
+
+/// Whether a token makes a licence right when it comes.
+fn counts(token: &str) -> bool {
+    let mut kept = Kept::nothing(&terms(), at(0));
+    let heard = kept.heard(Ok(token), &terms(), at(0));
+    let judged = judged(&kept, 0);
+    assert_eq!(heard.is_ok(), judged.is_ok(), "{heard:?} {judged:?}");
+    judged.is_ok()
+}
+
+#[test]
+fn a_licence_is_good_for_its_time_and_then_for_the_days_of_grace() {
+    let kept = good();
+    for (seconds, expected) in [
+        (0, Ok(Standing::Valid)),
+        (LIFE - 1, Ok(Standing::Valid)),
+        (LIFE, Ok(Standing::Grace)),
+        (LIFE + GRACE - 1, Ok(Standing::Grace)),
+        (LIFE + GRACE, Err(Unlicensed::Expired)),
+        (10 * GRACE, Err(Unlicensed::Expired)),
+    ] {
+        assert_eq!(judged(&kept, seconds), expected, "{seconds}");
+    }
+    let premium = judge(Some(&kept), &terms(), Remembered::NOTHING, at(0)).unwrap();
+    let licence = premium.licence();
+    assert_eq!((licence.plan, &*licence.id), (Plan::Pro, "lic_7"));
+    assert_eq!(licence.domain, "example.org");
+    assert_eq!(licence.grace_until, at(LIFE + GRACE));
+
+    let nothing = judge(None, &terms(), Remembered::NOTHING, at(0));
+    assert_eq!(nothing.unwrap_err(), Unlicensed::Missing);
+    let none = Terms::read(
+        &format!("k1 = {}", public(1)),
+        "https://example.org",
+        0,
+        &licence_key("canary-key"),
+    )
+    .unwrap();
+    let over = judge(Some(&kept), &none, Remembered::NOTHING, at(LIFE));
+    assert_eq!(over.unwrap_err(), Unlicensed::Expired);
+}
+
+#[test]
+fn a_licence_for_credits_or_for_anything_that_is_no_named_plan_is_none() {
+    assert!(counts(&Claims::good().token()));
+    for kind in [
+        "credits",
+        "Pro",
+        "PRO",
+        "pro ",
+        " pro",
+        "pr",
+        "prop",
+        "premium",
+        "pro,credits",
+        "1",
+        "true",
+        "null",
+    ] {
+        let token = with(|claims| claims.kind = kind.to_owned());
+        assert!(!counts(&token), "{kind}");
+        let kept = kept(&token, 0);
+        assert!(
+            matches!(judged(&kept, 0), Err(Unlicensed::Refused { .. })),
+            "{kind}: the gateway has said what was bought"
+        );
+    }
+}
+
+#[test]
+fn a_token_that_was_cut_at_any_byte_is_none() {
+    let token = Claims::good().token();
+    for end in 0..token.len() {
+        assert!(!counts(&token[..end]), "{end}");
+    }
+    for start in 1..token.len() {
+        assert!(!counts(&token[start..]), "{start}");
+    }
+}
+
+#[test]
+fn signatures_that_have_changed_places_count_for_neither_token() {
+    let (one, other) = (
+        Claims::good().token(),
+        with(|claims| claims.expires = LIFE - 1),
+    );
+    assert!(counts(&one) && counts(&other));
+    let parts = |token: &str| {
+        let (text, signature) = token.rsplit_once('.').unwrap();
+        (text.to_owned(), signature.to_owned())
+    };
+    let ((one, its), (other, others)) = (parts(&one), parts(&other));
+    assert!(!counts(&format!("{one}.{others}")));
+    assert!(!counts(&format!("{other}.{its}")));
+    // That of an answer is over another text.
+    let answer = signer(1)
+        .sign(b"TF1\nPOST\n/v1/licenses/validate")
+        .to_bytes();
+    let answer = BASE64URL_NOPAD.encode(&answer);
+    assert!(!counts(&format!("{one}.{answer}")));
+}
+
+#[test]
+fn two_keys_are_pinned_at_a_time_and_no_other_one_signs() {
+    assert!(counts(&with(|claims| {
+        claims.kid = "k2";
+        claims.seed = 2;
+    })));
+    for (kid, seed) in [("k1", 2), ("k2", 1), ("k3", 1), ("k3", 3), ("k1", 3)] {
+        let token = with(|claims| {
+            claims.kid = kid;
+            claims.seed = seed;
+        });
+        assert!(!counts(&token), "{kid} {seed}");
+    }
+    // What the first key signed is over when it is taken out, and not when the next one comes beside it.
+    let kept = good();
+    for (keys, expected) in [
+        (&[("k1", 1), ("k3", 3)][..], true),
+        (&[("k1", 1)], true),
+        (&[("k2", 2), ("k3", 3)], false),
+        (&[("k1", 2)], false),
+    ] {
+        let terms = terms_of(keys, "canary-key");
+        let judged = judge(Some(&kept), &terms, Remembered::NOTHING, at(0));
+        assert_eq!(judged.is_ok(), expected, "{keys:?}");
+    }
+    for (keys, why) in [
+        (String::new(), "public key"),
+        (format!("k1 = {}, ", public(1)), "public key"),
+        (format!("k1 = {0}, k1 = {0}", public(1)), "twice"),
+        (
+            format!("a = {0}, b = {0}, c = {0}", public(1)),
+            "two public keys",
+        ),
+    ] {
+        let read = Terms::read(&keys, "https://example.org", 14, &licence_key("canary-key"));
+        let error = read.unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+    let read = Terms::read(&format!("k1 = {}", public(1)), "", 14, &licence_key("x"));
+    assert!(read.unwrap_err().to_string().contains("root URL"));
+}
+
+#[test]
+fn a_payload_has_its_eight_fields_once_each_and_no_other() {
+    let payload = Claims::good().payload();
+    assert!(counts(&signed(1, &payload)));
+    for name in ["kid", "lid", "dom", "mod", "typ", "iat", "nbf", "exp"] {
+        let missing: serde_json::Value = serde_json::from_str(&payload).unwrap();
+        let mut missing = missing.as_object().unwrap().clone();
+        let value = missing.remove(name).unwrap();
+        let doubled = payload.replacen('{', &format!("{{\"{name}\":{value},"), 1);
+        let null = payload.replace(&format!("\"{name}\":{value}"), &format!("\"{name}\":null"));
+        let missing = serde_json::to_string(&missing).unwrap();
+        for bad in [missing, doubled, null] {
+            assert_ne!(bad, payload);
+            assert!(!counts(&signed(1, &bad)), "{bad}");
+        }
+    }
+    for bad in [
+        payload.replacen('{', "{\"alg\":\"none\",", 1),
+        payload.replacen('{', "{\"alg\":\"EdDSA\",", 1),
+        format!("[{payload}]"),
+        format!("{payload}{payload}"),
+        "null".to_owned(),
+    ] {
+        assert!(!counts(&signed(1, &bad)), "{bad}");
+    }
+    let token = signed(1, &payload);
+    for bad in [
+        format!("{token}="),
+        format!("{token}\n"),
+        format!(" {token}"),
+        token.replace("TFL1.", "TFL2."),
+        token.replace("TFL1.", "TF1."),
+        token.replacen('.', "..", 1),
+        token.replace('_', "/").replace('-', "+"),
+    ] {
+        assert!(bad == token || !counts(&bad), "{bad}");
+    }
+}
+
+#[test]
+fn a_token_that_lives_for_more_than_a_day_or_for_no_time_is_none() {
+    assert!(counts(&with(|claims| claims.begins = -600)));
+    for (issued, begins, expires) in [
+        (0, 0, LIFE + 1),
+        (0, 0, 400 * LIFE),
+        (-1, 0, LIFE),
+        (0, 0, 0),
+        (0, LIFE, LIFE),
+        (0, LIFE + 1, LIFE),
+        (100, 0, 50),
+    ] {
+        let token = with(|claims| {
+            (claims.issued, claims.begins, claims.expires) = (issued, begins, expires);
+        });
+        assert!(!counts(&token), "{issued} {begins} {expires}");
+    }
+    for ahead in [301, 1_000] {
+        let token = with(|claims| claims.begins = ahead);
+        let kept = kept(&token, 0);
+        assert_eq!(judged(&kept, 0), Err(Unlicensed::NotYet), "{ahead}");
+        assert_eq!(judged(&kept, ahead), Ok(Standing::Valid), "{ahead}");
+    }
+}
+
+#[test]
+fn a_clock_that_was_set_back_behind_the_last_use_makes_no_licence() {
+    let mut kept = good();
+    assert!(!kept.seen(at(3_600)), "once an hour is enough");
+    assert!(kept.seen(at(LIFE - 10)));
+    let back = i64::try_from(SET_BACK).unwrap();
+    assert_eq!(judged(&kept, LIFE - 10 - back), Ok(Standing::Valid));
+    assert_eq!(
+        judged(&kept, LIFE - 11 - back),
+        Err(Unlicensed::ClockSetBack {
+            seconds: SET_BACK + 1
+        })
+    );
+    assert_eq!(
+        judged(&kept, -400 * LIFE),
+        Err(Unlicensed::ClockSetBack {
+            seconds: at(-400 * LIFE).until(at(LIFE - 10))
+        })
+    );
+    // Within that the latest time counts, so no time is won.
+    assert!(kept.seen(at(LIFE + GRACE + 10)));
+    for seconds in [LIFE + GRACE + 10, LIFE + GRACE - back + 10] {
+        assert_eq!(
+            judged(&kept, seconds),
+            Err(Unlicensed::Expired),
+            "{seconds}"
+        );
+    }
+    // One that was ahead is mended by the gateway's time, not by waiting.
+    let mut kept = good();
+    assert!(kept.seen(at(400 * LIFE)));
+    assert!(judged(&kept, 10).is_err());
+    assert!(kept.ask(&terms(), false, at(10)), "a renewal is due");
+    let next = with(|claims| (claims.issued, claims.expires) = (10, 10 + LIFE));
+    kept.heard(Ok(&next), &terms(), at(10)).unwrap();
+    assert_eq!(judged(&kept, 10), Ok(Standing::Valid));
+}
+
+#[test]
+fn an_older_row_that_was_put_back_is_refused_by_whoever_has_seen_a_later_one() {
+    let first = good();
+    let mut later = first.clone();
+    let next = with(|claims| (claims.issued, claims.expires) = (HALF_DAY, HALF_DAY + LIFE));
+    later.heard(Ok(&next), &terms(), at(HALF_DAY)).unwrap();
+    let mut refused = later.clone();
+    let no = GatewayError::Refused {
+        fault: Fault::LicenceExpired,
+        retry_after: None,
+    };
+    refused.heard(Err(&no), &terms(), at(HALF_DAY)).unwrap();
+    let mut used = refused.clone();
+    assert!(used.seen(at(LIFE)));
+    let rows = [first, later, refused, used];
+    for (place, row) in rows.iter().enumerate() {
+        for (seen, remembered) in rows.iter().map(Kept::remember).enumerate() {
+            let judged = judge(Some(row), &terms(), remembered, at(LIFE));
+            assert_eq!(
+                judged.err() == Some(Unlicensed::RolledBack),
+                place < seen,
+                "{place} {seen}"
+            );
+        }
+    }
+    // An empty row is no older one, and none that counts.
+    let empty = Kept::nothing(&terms(), at(0));
+    let judged = judge(Some(&empty), &terms(), rows[3].remember(), at(LIFE));
+    assert_eq!(judged.unwrap_err(), Unlicensed::Missing);
+}
+
+#[test]
+fn a_row_opens_in_its_own_place_and_version_only() {
+    let ring = |seed: u8| KeyRing::parse(&format!("k = {}", BASE64.encode(&[seed; 32]))).unwrap();
+    let (keys, others) = (ring(7), ring(8));
+    let (here, there) = (Site::new("here").unwrap(), Site::new("there").unwrap());
+    let place = |ring, site, version| RowContext {
+        ring,
+        site,
+        version: Version(version),
+    };
+    let bytes = KeptRow(Ok(good())).encode(&place(&keys, &here, 3)).unwrap();
+    let read = |place: RowContext<'_>, bytes: &[u8]| KeptRow::decode(bytes, &place).unwrap().0;
+    assert_eq!(read(place(&keys, &here, 3), &bytes), Ok(good()));
+    for wrong in [
+        place(&keys, &here, 4),
+        place(&keys, &there, 3),
+        place(&others, &here, 3),
+    ] {
+        assert!(read(wrong, &bytes).is_err());
+    }
+    for at in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        assert!(read(place(&keys, &here, 3), &changed).is_err(), "{at}");
+    }
+    assert!(!HEXLOWER.encode(&bytes).contains(&HEXLOWER.encode(b"TFL1")));
+}
+
+#[test]
+fn a_no_ends_the_licence_at_once_and_silence_does_not() {
+    let refused = |fault| GatewayError::Refused {
+        fault,
+        retry_after: None,
+    };
+    let unlisted = |status| GatewayError::Unlisted {
+        status,
+        code: "some_code".to_owned(),
+        retry_after: None,
+    };
+    let no = [
+        GatewayError::NotValid,
+        refused(Fault::LicenceInvalid),
+        refused(Fault::LicenceExpired),
+        refused(Fault::DomainMismatch),
+        refused(Fault::CreditsExhausted),
+        refused(Fault::CountryBlocked),
+        refused(Fault::FraudBlocked),
+        unlisted(403),
+        unlisted(410),
+        GatewayError::Token(TokenError::Domain),
+        GatewayError::Token(TokenError::Module),
+    ];
+    let silence = [
+        GatewayError::NotAsked("no connection".to_owned()),
+        GatewayError::NoAnswer("a reply that is not complete".to_owned()),
+        GatewayError::Untrusted(Distrust::Unsigned),
+        GatewayError::Untrusted(Distrust::Forged),
+        GatewayError::Untrusted(Distrust::Time),
+        GatewayError::Token(TokenError::Malformed),
+        GatewayError::Token(TokenError::Forged),
+        GatewayError::Token(TokenError::Time),
+        refused(Fault::RateLimited),
+        refused(Fault::ProviderUnavailable),
+        refused(Fault::InvalidRequest),
+        refused(Fault::IdempotencyConflict),
+        unlisted(429),
+    ];
+    for error in no {
+        let mut kept = good();
+        kept.heard(Err(&error), &terms(), at(10)).unwrap();
+        for seconds in [10, LIFE, LIFE + 1] {
+            let judged = judged(&kept, seconds);
+            assert!(matches!(judged, Err(Unlicensed::Refused { .. })), "{error}");
+        }
+        // Silence after a no is no yes, and a yes is one.
+        let unreached = GatewayError::NotAsked("no connection".to_owned());
+        kept.heard(Err(&unreached), &terms(), at(20)).unwrap();
+        assert!(judged(&kept, 20).is_err(), "{error}");
+        let next = with(|claims| (claims.issued, claims.expires) = (30, 30 + LIFE));
+        kept.heard(Ok(&next), &terms(), at(30)).unwrap();
+        assert_eq!(judged(&kept, 30), Ok(Standing::Valid), "{error}");
+        assert_eq!(kept.silence(), None);
+    }
+    for error in silence {
+        let mut kept = good();
+        for seconds in [10, 3_700] {
+            kept.heard(Err(&error), &terms(), at(seconds)).unwrap();
+        }
+        assert_eq!(judged(&kept, 3_700), Ok(Standing::Valid), "{error}");
+        assert_eq!(judged(&kept, LIFE), Ok(Standing::Grace), "{error}");
+        let (why, since) = kept.silence().unwrap();
+        assert_eq!((why, since), (&*error.to_string(), at(10)));
+    }
+}
+
+#[test]
+fn an_older_token_takes_no_later_ones_place() {
+    let mut kept = good();
+    let older = with(|claims| (claims.issued, claims.expires) = (-1, LIFE - 1));
+    assert_eq!(
+        kept.heard(Ok(&older), &terms(), at(10)),
+        Err(Unlicensed::Older)
+    );
+    assert_eq!(kept.licence(&terms()).unwrap().issued, at(0));
+    assert_eq!(judged(&kept, 10), Ok(Standing::Valid));
+    let same = with(|claims| claims.expires = LIFE - 5);
+    kept.heard(Ok(&same), &terms(), at(10)).unwrap();
+}
+
+#[test]
+fn the_gateway_is_asked_after_half_of_the_life_and_at_most_once_an_hour() {
+    let mut kept = good();
+    assert!(!kept.ask(&terms(), false, at(0)));
+    assert!(!kept.ask(&terms(), false, at(HALF_DAY - 1)));
+    assert!(kept.ask(&terms(), false, at(HALF_DAY)));
+    assert!(!kept.ask(&terms(), true, at(HALF_DAY + 59)), "whoever asks");
+    assert!(!kept.ask(&terms(), false, at(HALF_DAY + 3_599)));
+    assert!(kept.ask(&terms(), false, at(HALF_DAY + 3_600)));
+    // A person may insist.
+    assert!(kept.ask(&terms(), true, at(HALF_DAY + 3_660)));
+    // What was asked at a time to come, by a clock that was ahead, stops nothing.
+    let mut kept = good();
+    assert!(kept.ask(&terms(), true, at(90 * LIFE)));
+    assert!(kept.ask(&terms(), true, at(10)));
+
+    let mut refused = good();
+    refused
+        .heard(Err(&GatewayError::NotValid), &terms(), at(0))
+        .unwrap();
+    assert!(refused.ask(&terms(), false, at(1)), "that may have changed");
+    assert!(!refused.ask(&terms(), false, at(2)));
+    let mut nothing = Kept::nothing(&terms(), at(0));
+    assert!(nothing.ask(&terms(), false, at(0)));
+    assert!(!nothing.ask(&terms(), false, at(1)));
+}
+
+#[test]
+fn another_licence_key_begins_with_nothing() {
+    let other = terms_of(&[("k1", 1)], "another-key");
+    let kept = good();
+    let judged = |kept: &Kept, terms: &Terms, seconds| {
+        judge(Some(kept), terms, kept.remember(), at(seconds)).map(|it| it.standing())
+    };
+    assert_eq!(judged(&kept, &other, 0), Err(Unlicensed::Missing));
+    assert!(kept.licence(&other).is_err());
+    let mut moved = kept.clone().for_terms(&other);
+    assert_eq!(judged(&moved, &other, 0), Err(Unlicensed::Missing));
+    assert!(moved.ask(&other, false, at(1)));
+    let next = with(|claims| claims.issued = 1);
+    moved.heard(Ok(&next), &other, at(1)).unwrap();
+    assert_eq!(judged(&moved, &other, 1), Ok(Standing::Valid));
+    assert_eq!(judged(&moved, &terms(), 1), Err(Unlicensed::Missing));
+    assert_eq!(kept.clone().for_terms(&terms()), kept);
+}
+
+#[test]
+fn neither_key_nor_token_is_shown() {
+    let kept = good();
+    let token = Claims::good().token();
+    let premium = judge(Some(&kept), &terms(), Remembered::NOTHING, at(0));
+    let shown = format!(
+        "{kept:?} {:?} {premium:?} {:?}",
+        terms(),
+        licence_key("canary-key")
+    );
+    assert!(!shown.contains("canary"), "{shown}");
+    assert!(!shown.contains(&token[..20]), "{shown}");
+}
+
+#[test]
+fn the_bytes_of_a_known_row_stay_what_they_are() {
+    let mut kept = Kept::nothing(&terms(), at(0));
+    assert!(kept.ask(&terms(), false, at(0)));
+    let token = "TFL1.e30.c2lnbmF0dXJl";
+    kept.heard(Err(&GatewayError::NotValid), &terms(), at(1))
+        .unwrap();
+    let unreached = GatewayError::NotAsked("no connection".to_owned());
+    kept.heard(Err(&unreached), &terms(), at(2)).unwrap();
+    kept.set_token(token);
+    let bytes = kept.bytes();
+    assert_eq!(
+        HEXLOWER.encode(&bytes),
+        GOLDEN,
+        "another format needs another number"
+    );
+    assert_eq!(Kept::of_bytes(&bytes).as_ref(), Some(&kept));
+    let mut longer = bytes.clone();
+    longer.push(0);
+    let mut newer = bytes.clone();
+    newer[0] = 2;
+    for wrong in [&longer[..], &newer, &bytes[..bytes.len() - 1], &[]] {
+        assert!(Kept::of_bytes(wrong).is_none());
+    }
+}
+
+const GOLDEN: &str = "010b8bdfd5fe8e28878192b3d806011554464c312e6533302e63326c6e626d463064584a6c82a4e6b00d0180a4e6b00d0131746865206761746577617920616e7377657273207468617420746865206c6963656e6365206973206e6f742076616c696482a4e6b00d0128746865206761746577617920776173206e6f742061736b65643a206e6f20636f6e6e656374696f6e84a4e6b00d";
+
+proptest! {
+    /// The whole rule, against one that is written another way.
+    #[test]
+    fn it_is_good_exactly_while_every_condition_holds(
+        issued in -200_000_i64..200_000,
+        begins in -1_000_i64..1_000,
+        life in 1_i64..=LIFE,
+        latest in -300_000_i64..2_000_000,
+        now in -300_000_i64..2_000_000,
+        grace in 0_u32..30,
+        refused in any::<bool>(),
+        ended in any::<bool>(),
+    ) {
+        let claims = Claims {
+            issued,
+            begins: issued + begins,
+            expires: issued + life,
+            ..Claims::good()
+        };
+        let keys = format!("k1 = {}", public(1));
+        let key = licence_key("canary-key");
+        let terms = Terms::read(&keys, "https://example.org", grace, &key).unwrap();
+        let mut kept = Kept::nothing(&terms, at(-400_000));
+        let took = kept.heard(Ok(&claims.token()), &terms, at(-400_000));
+        prop_assert_eq!(took.is_ok(), begins < life);
+        if refused {
+            let error = if ended { GatewayError::NotValid } else { GatewayError::NoAnswer(String::new()) };
+            kept.heard(Err(&error), &terms, at(-400_000)).unwrap();
+        }
+        kept.seen(at(latest));
+        let standing = judge(Some(&kept), &terms, Remembered::NOTHING, at(now)).map(|it| it.standing());
+        let time = now.max(latest);
+        let days = i64::from(grace) * 86_400;
+        let good = begins < life
+            && !(refused && ended)
+            && latest - now <= 3_600
+            && time + 300 >= issued
+            && time + 300 >= issued + begins
+            && time < issued + life + days;
+        prop_assert_eq!(standing.is_ok(), good, "{:?}", standing);
+        if let Ok(standing) = standing {
+            prop_assert_eq!(standing == Standing::Valid, time < issued + life);
+        }
+    }
+
+    /// One byte more, less or other is another token.
+    #[test]
+    fn a_token_with_one_byte_changed_is_none(place in any::<proptest::sample::Index>(), byte in any::<u8>()) {
+        let token = Claims::good().token();
+        let mut bytes = token.clone().into_bytes();
+        let place = place.index(bytes.len());
+        bytes[place] = byte;
+        if let Ok(changed) = String::from_utf8(bytes) {
+            prop_assert!(changed == token || !counts(&changed), "{}", changed);
+        }
+    }
+
+    #[test]
+    fn a_licence_for_any_other_domain_module_or_plan_is_none(
+        domain in "[a-zA-Z0-9.-]{0,20}|(www\\.)?example\\.org\\.?|EXAMPLE\\.ORG|\\*\\.org|\\PC{0,8}",
+        module in "TwoFactor(Pro)?[a-z ]?|twofactorpro|\\PC{0,8}",
+        kind in "pro|Pro|credits|\\PC{0,8}",
+    ) {
+        let good = domain == "example.org" && module == "TwoFactorPro" && kind == "pro";
+        let token = with(|claims| {
+            claims.domain = domain;
+            claims.module = module;
+            claims.kind = kind;
+        });
+        prop_assert_eq!(counts(&token), good);
+    }
+
+    /// Nothing that is put together of tokens, or of anything else, is one.
+    #[test]
+    fn what_no_pinned_key_has_signed_is_none(text in "(TFL1\\.)?[A-Za-z0-9_=-]{0,120}(\\.[A-Za-z0-9_=-]{0,90})?", seed in 3_u8..) {
+        prop_assert!(!counts(&text));
+        let token = with(|claims| claims.seed = seed);
+        prop_assert!(!counts(&token));
+    }
+}

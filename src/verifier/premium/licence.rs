@@ -1,0 +1,281 @@
+//! Where the licence is read, judged, asked for and kept.
+
+use std::cell::Cell;
+
+use super::super::error::{Error, LicenceRequired};
+use super::super::finding::{self, Finding};
+use super::super::licence::{Licence, LicenceState};
+use super::super::{Verifier, providers};
+use crate::clock::UnixTime;
+use crate::premium::Premium;
+use crate::premium::licence::{
+    self, Kept, KeptKey, KeptRow, MODULE, Remembered, Standing, Terms, Unlicensed, Unreadable,
+};
+use crate::shared::Keep;
+use crate::sms::gateway::{Gateway, GatewaySettings, Signing};
+
+/// The latest row of the licence that this process has seen.
+#[derive(Debug)]
+pub(in crate::verifier) struct Seen(Cell<Remembered>);
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self(Cell::new(Remembered::NOTHING))
+    }
+}
+
+impl Seen {
+    /// What was seen before; from now on this, unless it is older.
+    fn then_see(&self, kept: Option<&Kept>) -> Remembered {
+        let before = self.0.get();
+        if let Some(kept) = kept {
+            self.0.set(before.max(kept.remember()));
+        }
+        before
+    }
+}
+
+/// What there is of a licence, and what it is worth now.
+struct Judged {
+    kept: Option<Kept>,
+    unreadable: Option<Unreadable>,
+    terms: Terms,
+    premium: Result<Premium, Unlicensed>,
+}
+
+impl Judged {
+    fn silence(&self) -> Option<(&str, UnixTime)> {
+        self.kept.as_ref()?.silence()
+    }
+
+    /// What may be shown, if a genuine token is there.
+    fn shown(&self) -> Option<Licence> {
+        let kept = self.kept.as_ref()?;
+        let token = kept.licence(&self.terms).ok()?;
+        let (state, because) = match &self.premium {
+            Ok(premium) => (
+                match premium.standing() {
+                    Standing::Valid => LicenceState::Valid,
+                    Standing::Grace => LicenceState::Grace,
+                },
+                self.silence().map(|(why, _)| why.to_owned()),
+            ),
+            Err(Unlicensed::Expired) => (
+                LicenceState::Expired,
+                Some(match self.silence() {
+                    Some((why, _)) => why.to_owned(),
+                    None => Unlicensed::Expired.to_string(),
+                }),
+            ),
+            Err(why) => (LicenceState::Refused, Some(why.to_string())),
+        };
+        Some(Licence {
+            id: token.id,
+            plan: token.plan.as_str(),
+            domain: token.domain,
+            valid_from: token.begins,
+            expires_at: token.expires,
+            grace_until: token.grace_until,
+            state,
+            because,
+        })
+    }
+}
+
+impl Verifier {
+    /// The proof that what is premium may be used now.
+    ///
+    /// # Errors
+    /// [`Error::LicenceRequired`], [`Error::Unavailable`]
+    pub(in crate::verifier) fn premium(&self, now: UnixTime) -> Result<Premium, Error> {
+        let judged = self.judged(now)?;
+        let silence = judged.silence().map(|(why, _)| why.to_owned());
+        let premium = judged.premium.map_err(|why| LicenceRequired::Unlicensed {
+            why: Box::new(why),
+            silence: silence.unwrap_or_default(),
+        })?;
+        self.note_time(judged.kept, now);
+        Ok(premium)
+    }
+
+    /// What may be shown of the licence; `None` where there is none to show.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn licence(&self, now: UnixTime) -> Result<Option<Licence>, Error> {
+        match self.judged(now) {
+            Ok(judged) => Ok(judged.shown()),
+            Err(Error::LicenceRequired(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Asks the gateway for the licence, if that is due: after half of its life, and where none is good, at most once an
+    /// hour; for whoever `insists`, at most once a minute. Nothing else asks, and nobody who signs in waits for it.
+    ///
+    /// # Errors
+    /// [`Error::LicenceRequired`]: none is good, also after that. [`Error::Unavailable`]
+    pub fn renew_licence(&self, now: UnixTime, insists: bool) -> Result<Licence, Error> {
+        let terms = self.terms()?;
+        let gateway = self.licence_gateway(&terms)?;
+        let asks = self.change_licence(now, &terms, |kept| {
+            let asks = kept.ask(&terms, insists, now);
+            (asks, asks)
+        })?;
+        if asks {
+            let answer = gateway.licence(now);
+            // Where replies have to be signed there is no yes without a token.
+            let said = match &answer {
+                Ok(licence) => Ok(licence.written.as_deref().unwrap_or_default()),
+                Err(error) => Err(error),
+            };
+            self.change_licence(now, &terms, |kept| {
+                // What came of it is in the row.
+                let _ = kept.heard(said, &terms, now);
+                (true, ())
+            })?;
+        }
+        self.premium(now)?;
+        let shown = self.judged(now)?.shown();
+        Ok(shown.ok_or_else(|| LicenceRequired::Unlicensed {
+            why: Box::new(Unlicensed::Missing),
+            silence: String::new(),
+        })?)
+    }
+
+    /// What an operator should know of the licence; nothing where there is no key of one.
+    pub(in crate::verifier) fn licence_health(&self, now: Option<UnixTime>) -> Vec<Finding> {
+        let (Some(now), Some(_)) = (now, self.config.licence_key()) else {
+            return Vec::new();
+        };
+        let wrong =
+            |why: String| vec![Finding::warning(finding::LICENCE_SETTINGS).with("why", why)];
+        let judged = self.terms().and_then(|terms| {
+            self.licence_gateway(&terms)?;
+            self.judged_by(terms, now)
+        });
+        match judged {
+            Ok(judged) => findings(&judged, now),
+            Err(Error::LicenceRequired(LicenceRequired::Settings(why))) => wrong(why.to_string()),
+            // A store that cannot be asked says so itself.
+            Err(_) => Vec::new(),
+        }
+    }
+
+    fn terms(&self) -> Result<Terms, Error> {
+        let key = self.config.licence_key().ok_or(LicenceRequired::NoKey)?;
+        let (keys, site) = (
+            self.config.licence_public_keys().unwrap_or_default(),
+            self.config.site_url().unwrap_or_default(),
+        );
+        let terms = Terms::read(keys, site, self.config.premium_grace_days(), key);
+        Ok(terms.map_err(LicenceRequired::Settings)?)
+    }
+
+    fn licence_gateway(&self, terms: &Terms) -> Result<Gateway, Error> {
+        let key = self.config.licence_key().ok_or(LicenceRequired::NoKey)?;
+        let gateway = Gateway::new(GatewaySettings {
+            url: self.config.licence_url().unwrap_or_default().to_owned(),
+            licence_key: key.reveal().to_owned().into(),
+            site_url: self.config.site_url().unwrap_or_default().to_owned(),
+            module: MODULE.to_owned(),
+            signing: Signing::Require,
+            keys: terms.keys().to_vec(),
+            http: providers::setup(&self.config).http,
+        });
+        Ok(gateway.map_err(LicenceRequired::Settings)?)
+    }
+
+    fn judged(&self, now: UnixTime) -> Result<Judged, Error> {
+        self.judged_by(self.terms()?, now)
+    }
+
+    fn judged_by(&self, terms: Terms, now: UnixTime) -> Result<Judged, Error> {
+        let (kept, unreadable) = match self.rows.get(&KeptKey)?.map(|stored| stored.row.0) {
+            None => (None, None),
+            Some(Ok(kept)) => (Some(kept), None),
+            Some(Err(why)) => (None, Some(why)),
+        };
+        let remembered = self.licence.then_see(kept.as_ref());
+        Ok(Judged {
+            premium: licence::judge(kept.as_ref(), &terms, remembered, now),
+            kept,
+            unreadable,
+            terms,
+        })
+    }
+
+    /// Changes what is kept by `rule`, which says whether to write it.
+    fn change_licence<T>(
+        &self,
+        now: UnixTime,
+        terms: &Terms,
+        rule: impl Fn(&mut Kept) -> (bool, T),
+    ) -> Result<T, Error> {
+        let answer = self.rows.update(now, &KeptKey, |slot| {
+            let stored = slot.take().and_then(|row| row.0.ok());
+            let mut kept =
+                stored.map_or_else(|| Kept::nothing(terms, now), |kept| kept.for_terms(terms));
+            let (writes, answer) = rule(&mut kept);
+            if writes {
+                slot.put(KeptRow(Ok(kept)), Keep::Always);
+            }
+            answer
+        });
+        Ok(answer?)
+    }
+
+    /// Keeps the time, once an hour. Where that fails it is left out: the next use does it.
+    fn note_time(&self, kept: Option<Kept>, now: UnixTime) {
+        if kept.is_some_and(|mut kept| kept.seen(now)) {
+            let _ = self.rows.update(now, &KeptKey, |slot| {
+                if let Some(KeptRow(Ok(mut kept))) = slot.take()
+                    && kept.seen(now)
+                {
+                    slot.put(KeptRow(Ok(kept)), Keep::Always);
+                }
+            });
+        }
+    }
+}
+
+fn findings(judged: &Judged, now: UnixTime) -> Vec<Finding> {
+    let unusable = |why: String| Finding::warning(finding::LICENCE_UNUSABLE).with("why", why);
+    let mut is_well = false;
+    let found = match (&judged.premium, judged.unreadable) {
+        (Err(_), Some(why)) => unusable(why.to_string()),
+        (Ok(premium), _) => {
+            let licence = premium.licence();
+            let late = licence
+                .renew_from()
+                .plus(licence.renew_from().until(licence.expires) / 2);
+            match premium.standing() {
+                Standing::Grace => {
+                    Finding::warning(finding::LICENCE_GRACE).with("until", licence.grace_until)
+                }
+                Standing::Valid if now >= late => {
+                    Finding::warning(finding::LICENCE_ENDING).with("until", licence.expires)
+                }
+                Standing::Valid => {
+                    is_well = true;
+                    let found = Finding::ok(finding::LICENCE_OK).with("until", licence.expires);
+                    let found = found.with("plan", licence.plan.as_str());
+                    found.with("domain", licence.domain.as_str())
+                }
+            }
+        }
+        (Err(Unlicensed::Missing), None) => Finding::warning(finding::LICENCE_MISSING),
+        (Err(Unlicensed::Expired), None) => Finding::warning(finding::LICENCE_EXPIRED),
+        (Err(Unlicensed::Refused { why, at }), None) => {
+            let found = Finding::warning(finding::LICENCE_REFUSED).with("at", *at);
+            found.with("why", why.as_str())
+        }
+        (Err(why), None) => unusable(why.to_string()),
+    };
+    let mut findings = vec![found];
+    if let Some((why, since)) = judged.silence().filter(|_| !is_well) {
+        let found = Finding::warning(finding::LICENCE_UNANSWERED).with("at", since);
+        findings.push(found.with("why", why));
+    }
+    findings
+}
