@@ -7,6 +7,7 @@
 //! ```text
 //! php ─▶ verifier ─▶ account ─▶ audit
 //!  │         │           └────▶ config ─▶ store, phone, client_ip, development
+//!  │         ├─▶ premium ───────▶ sms, shared
 //!  │         ├─▶ startup ───────▶ config, crypto
 //!  ▼         ├─▶ sms ───────────▶ config, phone, crypto, i18n, development
 //!  qr        └─▶ mail ──────────▶ i18n

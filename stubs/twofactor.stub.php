@@ -105,6 +105,17 @@ namespace TwoFactor {
         case Problem = 'problem';
     }
 
+    enum LicenceState: string
+    {
+        case Valid = 'valid';
+        /** Its time is over; it goes on for `premium_grace_days` while nobody can be asked for the next one. */
+        case Grace = 'grace';
+        /** Time and grace are over. */
+        case Expired = 'expired';
+        /** It does not count, for another reason: Licence::because(). */
+        case Refused = 'refused';
+    }
+
     /** What events of the audit are about. */
     enum AuditTopic: string
     {
@@ -1066,6 +1077,26 @@ namespace TwoFactor {
 
         /** Asks no provider. */
         public function health(): Health {}
+
+        /**
+         * The licence for what is premium, as it is kept; null where there is none: no key is set, it has not come yet, or
+         * what is kept is not genuine or not for this site. It may have ended or been refused: counts() says whether it is
+         * good. Asks nobody.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function licence(): ?Licence {}
+
+        /**
+         * Asks for the licence, if that is due: after half of its life, and at most once an hour where none is good. For a
+         * job that runs every hour; nothing else asks, and no sign-in waits for it. What is good is returned, also where the
+         * gateway gives no answer and the grace lasts.
+         *
+         * @param bool $now for a person who wants to know: it is due already, and asked at most once a minute
+         * @throws Exception\LicenceRequired none is good, also after that
+         * @throws Exception\Unavailable
+         */
+        public function renewLicence(bool $now = false): Licence {}
     }
 
     final class Login implements \JsonSerializable
@@ -1798,6 +1829,39 @@ namespace TwoFactor {
         public function at(): \DateTimeImmutable {}
     }
 
+    /** A licence for what is premium: what it says and how it stands. For display; having the object opens nothing. */
+    final class Licence implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        /** Its name where it was bought; not its key. */
+        public function id(): string {}
+
+        /** "pro" */
+        public function plan(): string {}
+
+        /** For which site: its host, without `www.`. */
+        public function domain(): string {}
+
+        public function validFrom(): \DateTimeImmutable {}
+
+        /** A day later at most; the next one is there long before, where renewLicence() is called every hour. */
+        public function expiresAt(): \DateTimeImmutable {}
+
+        /** How long it goes on after that while nobody can be asked for the next one. */
+        public function graceUntil(): \DateTimeImmutable {}
+
+        public function state(): LicenceState {}
+
+        /** Whether what is premium may be used: LicenceState::Valid or Grace. */
+        public function counts(): bool {}
+
+        /** Why it does not count, or could not be renewed; in English, for operators. */
+        public function because(): ?string {}
+
+        public function jsonSerialize(): array {}
+    }
+
     /**
      * JSON over HTTP, without a framework: `handle()` answers the end points that `openApi()` describes. Names and
      * passwords, sessions and tokens are the host's: see ApiContext.
@@ -1962,6 +2026,12 @@ namespace TwoFactor\Exception {
          */
         public readonly string $reason;
     }
+
+    /**
+     * What was called is premium, and no licence is good now. The message is for the operator. Nothing that keeps an account
+     * safe throws it, and nobody is kept from signing in.
+     */
+    final class LicenceRequired extends \RuntimeException implements TwoFactorException {}
 
     /** A factor cannot be changed like that. The message tells the person whose factor it is what to do. */
     final class FactorRefused extends \InvalidArgumentException implements TwoFactorException

@@ -107,6 +107,16 @@ enumeration! {
     }
 }
 
+enumeration! {
+    /// How a licence stands.
+    LicenceState as "TwoFactor\\LicenceState", verifier::LicenceState {
+        Valid = "valid",
+        Grace = "grace",
+        Expired = "expired",
+        Refused = "refused",
+    }
+}
+
 /// What a login needs.
 #[php_enum]
 #[php(name = "TwoFactor\\LoginState")]
@@ -258,6 +268,7 @@ pub(super) unsafe fn describe() {
     finalise::<Algorithm>();
     finalise::<HealthStatus>();
     finalise::<AuditTopic>();
+    finalise::<LicenceState>();
 }
 
 /// All methods, as PHP sees them.

@@ -55,6 +55,7 @@ pub(super) enum Class {
     ConfigurationError,
     InvalidPhoneNumber,
     FactorRefused,
+    LicenceRequired,
 }
 
 /// A registered class; written anew by every module start.
@@ -91,6 +92,7 @@ static UNAVAILABLE: Slot = Slot::new();
 static CONFIGURATION_ERROR: Slot = Slot::new();
 static INVALID_PHONE_NUMBER: Slot = Slot::new();
 static FACTOR_REFUSED: Slot = Slot::new();
+static LICENCE_REQUIRED: Slot = Slot::new();
 
 impl Class {
     fn entry(self) -> &'static ClassEntry {
@@ -108,6 +110,7 @@ impl Class {
             Self::ConfigurationError => &CONFIGURATION_ERROR,
             Self::InvalidPhoneNumber => &INVALID_PHONE_NUMBER,
             Self::FactorRefused => &FACTOR_REFUSED,
+            Self::LicenceRequired => &LICENCE_REQUIRED,
         }
         .entry()
     }
@@ -184,12 +187,21 @@ pub(super) fn register() -> Result<()> {
     readonly_property(&THROTTLED, "retryAfter", DataType::Long)?;
     readonly_property(&TOO_RECENT, "retryAfter", DataType::Long)?;
     readonly_property(&NOT_SENT, "reason", DataType::String)?;
-    ClassBuilder::new("TwoFactor\\Exception\\ConfigurationError")
-        .flags(ClassFlags::Final)
-        .extends((runtime_exception, "\\RuntimeException"))
-        .implements((|| MARKER.entry(), MARKED))
-        .registration(|class, _| CONFIGURATION_ERROR.set(class))
-        .register()?;
+    macro_rules! failed {
+        ($name:literal, $slot:ident) => {
+            ClassBuilder::new($name)
+                .flags(ClassFlags::Final)
+                .extends((runtime_exception, "\\RuntimeException"))
+                .implements((|| MARKER.entry(), MARKED))
+                .registration(|class, _| $slot.set(class))
+                .register()?;
+        };
+    }
+    failed!(
+        "TwoFactor\\Exception\\ConfigurationError",
+        CONFIGURATION_ERROR
+    );
+    failed!("TwoFactor\\Exception\\LicenceRequired", LICENCE_REQUIRED);
     macro_rules! invalid {
         ($name:literal, $slot:ident) => {
             ClassBuilder::new($name)

@@ -181,6 +181,9 @@ impl From<verifier::Error> for Failure {
             verifier::Error::Unavailable(reason) => unavailable(&reason.to_string()),
             verifier::Error::Configuration(why) => misconfigured(&why.to_string()),
             verifier::Error::Factor(why) => factor(why),
+            verifier::Error::LicenceRequired(why) => {
+                exception::build(Class::LicenceRequired, &why.to_string(), &[]).into()
+            }
             verifier::Error::Number { reason, text } => number(reason, &text),
             verifier::Error::Invalid { argument, why } => invalid(argument, &why),
         }

@@ -40,6 +40,7 @@ mod health_check;
 mod health_finding;
 mod info;
 mod ini;
+mod licence;
 mod login;
 mod message;
 mod object;
@@ -85,6 +86,7 @@ unsafe fn describe() {
         health::describe();
         health_check::describe();
         health_finding::describe();
+        licence::describe();
         login::describe();
         message::describe();
         phone_number::describe();
@@ -129,6 +131,7 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .enumeration::<enums::Algorithm>()
         .enumeration::<enums::HealthStatus>()
         .enumeration::<enums::AuditTopic>()
+        .enumeration::<enums::LicenceState>()
         .class::<user::User>()
         .class::<client::Client>()
         .class::<verifier::Verifier>()
@@ -155,6 +158,7 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<provider_kind::ProviderKind>()
         .class::<enrolment_of_everybody::EnrolmentOfEverybody>()
         .class::<proven_number::ProvenNumber>()
+        .class::<licence::Licence>()
         .class::<api::Api>()
         .class::<api_context::ApiContext>()
         .class::<api_response::ApiResponse>()

@@ -32,6 +32,7 @@ use super::failure::{
 };
 use super::health::Health;
 use super::health_check::HealthCheck;
+use super::licence::Licence;
 use super::login::Login;
 use super::object::{
     Dump, Fields, Holder, Listing, SEALED, integer, not_constructible, seal_holder,
@@ -1096,6 +1097,17 @@ impl Verifier {
         checks.extend(settings_health(directives, &variables));
         Ok(Health(checks))
     }
+
+    pub fn licence(&self) -> Result<Option<Licence>, Failure> {
+        let now = self.clock.now()?;
+        Ok(self.ask(|core| core.licence(now))?.map(Licence))
+    }
+
+    pub fn renewLicence(&self, now: Arg<bool>) -> Result<Licence, Failure> {
+        let time = self.clock.now()?;
+        self.ask(|core| core.renew_licence(time, now.0))
+            .map(Licence)
+    }
 }
 
 /// Where a request came from, if it says so.
@@ -1230,5 +1242,6 @@ pub(super) unsafe fn describe() {
         of("orderproviders").sensitive("grant");
         of("sendtest").sensitive("number").sensitive("grant");
         of("setmessagetext").sensitive("grant");
+        of("renewlicence").default("now", c"false");
     }
 }

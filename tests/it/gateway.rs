@@ -324,6 +324,12 @@ fn a_licence_without_its_own_token_is_none() {
     assert_eq!(error, GatewayError::Token(TokenError::Time));
 }
 
+/// The same, for whoever asks for something else.
+#[cfg(feature = "premium")]
+pub(super) fn untrue() -> impl Iterator<Item = (&'static str, Lie)> {
+    unsigned().into_iter().map(|(name, lie, _)| (name, lie))
+}
+
 /// Everything that can be wrong with a signature.
 fn unsigned() -> Vec<(&'static str, Lie, Option<Distrust>)> {
     vec![

@@ -15,6 +15,8 @@ mod file_cycles;
 mod galera;
 mod gateway;
 mod http_api;
+#[cfg(feature = "premium")]
+mod licence;
 mod login_machine;
 mod modules;
 mod mysql_answers;

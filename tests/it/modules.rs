@@ -74,9 +74,11 @@ const MODULES: &[(&str, &[&str])] = &[
         "session",
         &["account", "shared", "crypto", "clock", "types"],
     ),
+    ("premium", &["shared", "sms", "crypto", "clock", "types"]),
     (
         "verifier",
         &[
+            "premium",
             "startup",
             "session",
             "account",
@@ -380,4 +382,159 @@ fn only_the_configuration_says_that_a_site_is_under_development() {
             path.display()
         );
     }
+}
+
+/// The files that wire what is premium into the verifier.
+const WIRING: &str = "verifier/premium/";
+
+fn place_of(path: &Path) -> String {
+    let inside = path.strip_prefix(src()).unwrap();
+    inside.to_string_lossy().into_owned()
+}
+
+/// Without the feature nothing of it is compiled: whoever named it elsewhere would keep the free product from building
+/// without it, or would be a way to it without a licence.
+#[test]
+fn nothing_but_the_verifiers_wiring_names_what_is_premium() {
+    let mut wires = 0;
+    for path in sources(&src()) {
+        let (place, code) = (place_of(&path), code(&path));
+        if place.starts_with("premium/") {
+            continue;
+        }
+        let names = named(&code).iter().any(|name| name == "premium");
+        if place.starts_with(WIRING) {
+            wires += usize::from(names);
+            continue;
+        }
+        assert!(!names && !code.contains("KeptRow"), "{place} names premium");
+        // Both modules stand behind the feature, and are declared once.
+        let declared: Vec<_> = code.match_indices("mod premium").collect();
+        match &*place {
+            "lib.rs" | "verifier/mod.rs" => {
+                assert!(code.contains("#[cfg(feature = \"premium\")]\n") && declared.len() == 1);
+                let (before, _) = code.split_once("mod premium").unwrap();
+                let before = before.trim_end().trim_end_matches("pub").trim_end();
+                assert!(before.ends_with("#[cfg(feature = \"premium\")]"), "{place}");
+            }
+            _ => assert!(declared.is_empty(), "{place} declares premium"),
+        }
+    }
+    assert!(wires > 0);
+}
+
+/// The functions of a file that the rest of the crate can call, and whether a call needs a witness: each takes one, or
+/// is called on a value, which one of the others has made.
+fn entries(items: &[syn::Item], found: &mut Vec<(String, bool)>) {
+    let takes = |signature: &syn::Signature| {
+        signature.inputs.iter().any(|input| {
+            let syn::FnArg::Typed(argument) = input else {
+                return true;
+            };
+            let syn::Type::Reference(to) = &*argument.ty else {
+                return false;
+            };
+            let syn::Type::Path(named) = &*to.elem else {
+                return false;
+            };
+            named.path.segments.last().unwrap().ident == "Premium"
+        })
+    };
+    let is_public = |visibility: &syn::Visibility| match visibility {
+        syn::Visibility::Public(_) => true,
+        syn::Visibility::Restricted(to) => !to.path.is_ident("super") && !to.path.is_ident("self"),
+        syn::Visibility::Inherited => false,
+    };
+    for item in items {
+        match item {
+            syn::Item::Fn(it) if is_public(&it.vis) => {
+                found.push((it.sig.ident.to_string(), takes(&it.sig)));
+            }
+            syn::Item::Impl(it) if it.trait_.is_none() => {
+                for inner in &it.items {
+                    if let syn::ImplItem::Fn(it) = inner
+                        && is_public(&it.vis)
+                    {
+                        found.push((it.sig.ident.to_string(), takes(&it.sig)));
+                    }
+                }
+            }
+            syn::Item::Mod(it) => {
+                if let Some((_, items)) = &it.content {
+                    entries(items, found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What opens nothing: it reads what somebody typed, or names something. As `file: function`.
+const OPENS_NOTHING: &[&str] = &[];
+
+#[test]
+fn every_entry_of_premium_takes_the_witness_but_the_one_that_makes_it() {
+    let mut read = 0;
+    for path in sources(&src()) {
+        let place = place_of(&path);
+        if !place.starts_with("premium/") || place.starts_with("premium/licence/") {
+            continue;
+        }
+        read += 1;
+        let file = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap();
+        let mut found = Vec::new();
+        entries(&file.items, &mut found);
+        for (name, takes) in found {
+            assert!(
+                takes || OPENS_NOTHING.contains(&&*format!("{place}: {name}")),
+                "{place}: {name} takes no &Premium"
+            );
+        }
+    }
+    assert!(read > 0);
+    // That it finds one.
+    let sample = "pub fn a(p: &Premium) {} pub fn b() {} fn c() {} pub(super) fn d() {}
+        impl X { pub fn e(&self) {} pub(crate) fn f(p: &licence::Premium) {} pub(crate) fn g(p: Premium) {} }";
+    let mut found = Vec::new();
+    entries(&syn::parse_file(sample).unwrap().items, &mut found);
+    let takes: Vec<_> = found
+        .iter()
+        .map(|(name, takes)| (&**name, *takes))
+        .collect();
+    assert_eq!(
+        takes,
+        [("a", true), ("b", false), ("e", true), ("f", true), ("g", false)]
+    );
+}
+
+#[test]
+fn only_the_licence_s_judge_makes_the_witness() {
+    let mut made = Vec::new();
+    for path in sources(&src()) {
+        let code = code(&path);
+        for (at, _) in code.match_indices("Premium {") {
+            let before = code[..at].trim_end().rsplit([' ', '\n']).next().unwrap();
+            if !matches!(before, "struct" | "impl") {
+                made.push(place_of(&path));
+            }
+        }
+        for word in ["transmute", "for Premium", "Self { licence"] {
+            assert!(
+                !code.contains(word) || !place_of(&path).starts_with("premium/"),
+                "{} has {word}",
+                path.display()
+            );
+        }
+    }
+    assert_eq!(made, ["premium/licence/mod.rs"]);
+    let file = fs::read_to_string(src().join("premium/licence/mod.rs")).unwrap();
+    let (_, witness) = file.split_once("pub struct Premium {").unwrap();
+    let fields = witness.split('}').next().unwrap();
+    assert!(!fields.contains("pub"), "{fields}");
+    let (derives, _) = file.split_once("\npub struct Premium {").unwrap();
+    let derived = derives.rsplit('\n').next().unwrap();
+    assert_eq!(
+        derived, "#[derive(Debug)]",
+        "no copy outlives the moment it was judged in"
+    );
 }

@@ -12,6 +12,7 @@
 //! | `POST /report` `{"sid": "SM…", "status": "delivered", "error": null, "price": "-0.0075"}` | a signed report goes out; the price is in USD |
 //! | `POST /gateway/sign` `{"signs": false}` | the gateway signs its answers, or not |
 //! | `POST /gateway/balance` `{"told": 42}` | what the gateway says that the licence is worth; `null`: nothing |
+//! | `POST /gateway/fail` `{"status": 403, "code": "license_expired"}` | the gateway's next answer is that error, signed |
 //! | `POST /reset` `{}` | everything is forgotten, and nothing is wrong |
 
 use std::sync::Arc;
@@ -72,6 +73,13 @@ impl Admin {
             ("POST", "/gateway/balance") => {
                 let told = asked.get("told").ok_or("told: anything")?;
                 self.gateway.claim_balance(told.clone());
+                Ok(json!({}))
+            }
+            ("POST", "/gateway/fail") => {
+                let status = number("status").and_then(|it| u16::try_from(it).ok());
+                let code = text("code").ok_or("code: a word")?;
+                self.gateway
+                    .fail_once(status.ok_or("status: a number")?, code, None);
                 Ok(json!({}))
             }
             ("GET", "/requests") => Ok(json!({ "twilio": self.twilio.requests().len() })),

@@ -23,6 +23,8 @@ pub const LICENCE_KEY: &str = "TF-TEST-7Q2M9X4K-canary";
 pub const DOMAIN: &str = "example.org";
 /// The one product that the licence is for.
 pub const MODULE: &str = "TwoFactor";
+/// The one premium product that the licence is for.
+pub const PREMIUM: &str = "TwoFactorPro";
 /// What every path begins with.
 pub const PREFIX: &str = "/v1";
 
@@ -130,6 +132,7 @@ struct State {
     sent: Vec<Sent>,
     balance: u64,
     shown_balance: Option<Value>,
+    claims: Option<Edit>,
     signs: bool,
 }
 
@@ -236,6 +239,11 @@ impl Gateway {
     /// What the gateway says that the licence is worth; `Null`: nothing at all.
     pub fn claim_balance(&self, balance: Value) {
         self.inner.state().shown_balance = Some(balance);
+    }
+
+    /// What tokens of licences say is changed before they are signed; `None`: no longer.
+    pub fn claim(&self, edit: Option<Edit>) {
+        self.inner.state().claims = edit;
     }
 
     /// Every request, as it came in.
@@ -424,22 +432,25 @@ impl Inner {
     }
 
     fn validate(&self, state: &State, module: &str) -> Outcome {
-        if module != MODULE {
-            return Err((403, "domain_mismatch"));
-        }
+        let (kind, plan) = match module {
+            MODULE => ("credits", "Starter"),
+            PREMIUM => ("pro", "Pro"),
+            _ => return Err((403, "domain_mismatch")),
+        };
         let now = self.clock.now();
         let (kid, key) = &self.pinned[0];
         let payload = json!({
-            "kid": kid, "lid": "lic_0001", "dom": DOMAIN, "mod": MODULE, "typ": "credits",
+            "kid": kid, "lid": "lic_0001", "dom": DOMAIN, "mod": module, "typ": kind,
             "iat": now, "nbf": now, "exp": now + 86_400,
         });
-        let text = format!(
-            "TFL1.{}",
-            BASE64URL_NOPAD.encode(payload.to_string().as_bytes())
-        );
+        let payload = match &state.claims {
+            Some(edit) => edit(&payload.to_string()),
+            None => payload.to_string(),
+        };
+        let text = format!("TFL1.{}", BASE64URL_NOPAD.encode(payload.as_bytes()));
         let signature = BASE64URL_NOPAD.encode(key.sign(text.as_bytes()).as_ref());
         let mut answer = json!({
-            "valid": true, "license_type": "credits", "plan": "Starter",
+            "valid": true, "license_type": kind, "plan": plan,
             "expires_at": "2027-01-01T00:00:00Z", "token": format!("{text}.{signature}"),
             "request_id": format!("req_{}", state.requests.len()),
         });
