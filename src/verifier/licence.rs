@@ -1,5 +1,5 @@
-//! What may be shown of a site's licence. What it is for is wired in `premium`; a build without that feature says here
-//! that it has nothing of it.
+//! What may be shown of a site's licence. What it is for is wired in `premium`; a build without that feature has
+//! `no_premium` in its place.
 
 use crate::clock::UnixTime;
 
@@ -42,40 +42,5 @@ impl Licence {
     #[must_use]
     pub const fn counts(&self) -> bool {
         matches!(self.state, LicenceState::Valid | LicenceState::Grace)
-    }
-}
-
-#[cfg(not(feature = "premium"))]
-mod absent {
-    use super::super::finding::{self, Finding};
-    use super::super::{Error, LicenceRequired, Verifier};
-    use super::{Licence, UnixTime};
-
-    impl Verifier {
-        /// None: this build has nothing that a licence is for.
-        ///
-        /// # Errors
-        /// Never.
-        #[expect(clippy::unused_self, reason = "as with the feature")]
-        pub const fn licence(&self, _: UnixTime) -> Result<Option<Licence>, Error> {
-            Ok(None)
-        }
-
-        /// There is nothing to renew.
-        ///
-        /// # Errors
-        /// [`LicenceRequired::NotBuilt`], always.
-        #[expect(clippy::unused_self, reason = "as with the feature")]
-        pub fn renew_licence(&self, _: UnixTime, _: bool) -> Result<Licence, Error> {
-            Err(LicenceRequired::NotBuilt.into())
-        }
-
-        /// A key that does nothing.
-        pub(in super::super) fn licence_health(&self, _: Option<UnixTime>) -> Vec<Finding> {
-            let key = self.config.licence_key();
-            key.map(|_| Finding::warning(finding::LICENCE_NOT_BUILT))
-                .into_iter()
-                .collect()
-        }
     }
 }

@@ -38,6 +38,8 @@ mod licence;
 mod mark;
 mod named;
 mod new_codes;
+#[cfg(not(feature = "premium"))]
+mod no_premium;
 mod number_proof;
 mod oob_enrol;
 mod operator;

@@ -229,6 +229,7 @@ fn the_gateway_is_asked_once_by_all_processes_and_never_while_somebody_signs_in(
     scene.renew(&other).unwrap();
     assert_eq!(scene.asked(), 5);
 
+    scene.fake.lie(Lie::None);
     scene.clock.advance(400 * DAY);
     let before = scene.asked();
     walk(&scene, &one, "7");
@@ -480,8 +481,7 @@ fn a_clock_that_was_set_back_makes_no_licence_until_the_gateway_has_said_what_ti
     // Whoever uses it in its last hours leaves the time behind.
     let late = begins.plus(DAY - 60);
     assert!(verifier.licence(late).unwrap().unwrap().counts());
-    verifier.renew_licence(late, false).unwrap_err();
-    let _ = scene.row();
+    assert!(verifier.renew_licence(late, false).unwrap().counts());
     let state = |now| verifier.licence(now).unwrap().unwrap().state;
     assert_eq!(state(begins), LicenceState::Refused);
     let other = scene.open();

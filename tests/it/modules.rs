@@ -503,7 +503,13 @@ fn every_entry_of_premium_takes_the_witness_but_the_one_that_makes_it() {
         .collect();
     assert_eq!(
         takes,
-        [("a", true), ("b", false), ("e", true), ("f", true), ("g", false)]
+        [
+            ("a", true),
+            ("b", false),
+            ("e", true),
+            ("f", true),
+            ("g", false)
+        ]
     );
 }
 

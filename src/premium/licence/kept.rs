@@ -11,15 +11,13 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::{Licence, Terms, Unlicensed};
+use super::terms::{Licence, SET_BACK, Terms, Unlicensed};
 use crate::clock::UnixTime;
 use crate::crypto::{Domain, OpenError};
 use crate::shared::format::RowError;
 use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow};
 use crate::sms::gateway::{GatewayError, TokenError};
-use crate::types::LicenceKey;
 
 const FORMAT: u8 = 1;
 
@@ -31,11 +29,6 @@ const SHORTEST_INTERVAL: u64 = 60;
 const NOTICED: u64 = 3_600;
 /// Longest reason that is kept, in characters.
 const LONGEST_WHY: usize = 200;
-
-pub(super) fn fingerprint(key: &LicenceKey) -> [u8; 8] {
-    let digest = Sha256::digest(key.reveal().as_bytes());
-    digest.first_chunk().copied().unwrap_or_default()
-}
 
 /// What is kept of a licence. Redacts itself.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +75,7 @@ impl Kept {
     pub const fn nothing(terms: &Terms, now: UnixTime) -> Self {
         Self {
             format: FORMAT,
-            key: terms.fingerprint,
+            key: terms.fingerprint(),
             answers: 0,
             token: None,
             latest: now,
@@ -105,7 +98,7 @@ impl Kept {
     }
 
     pub(super) fn is_of(&self, terms: &Terms) -> bool {
-        self.key == terms.fingerprint
+        self.key == terms.fingerprint()
     }
 
     /// Whether it says neither yes nor no.
@@ -158,9 +151,7 @@ impl Kept {
         let asked_within =
             |seconds| (self.asked).is_some_and(|at| at <= now && at.until(now) < seconds);
         let is_due = || match (self.licence(terms), &self.refusal) {
-            (Ok(licence), None) => {
-                now >= licence.renew_from() || now.until(self.latest) > super::SET_BACK
-            }
+            (Ok(licence), None) => now >= licence.renew_from() || now.until(self.latest) > SET_BACK,
             _ => true,
         };
         let asks =

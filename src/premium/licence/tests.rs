@@ -6,9 +6,9 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::crypto::KeyRing;
 use crate::shared::{RowContext, SharedRow};
-use crate::sms::gateway::{Distrust, Fault, GatewayError};
+use crate::sms::gateway::{Distrust, Fault, GatewayError, TokenError};
 use crate::store::Version;
-use crate::types::Site;
+use crate::types::{LicenceKey, Site};
 
 const NOW: i64 = 1_796_000_000;
 const HALF_DAY: i64 = 43_200;

@@ -8,6 +8,8 @@
 //! Ed25519 over everything before the second dot, under one of the pinned keys. There is no field for
 //! an algorithm, so there is nothing to choose a weaker one with.
 
+use std::fmt;
+
 use data_encoding::BASE64URL_NOPAD;
 use serde::Deserialize;
 use serde_json::Value;
@@ -22,8 +24,7 @@ const LONGEST_TOKEN: usize = 2_048;
 /// Longest time an online token is good for, in seconds.
 pub const LONGEST_VALIDITY: u64 = 86_400;
 
-/// A licence the gateway calls valid.
-#[derive(Debug)]
+/// A licence the gateway calls valid. Redacts itself.
 pub struct Licence {
     /// The balance the gateway tells. For display.
     pub credits_remaining: Option<Balance>,
@@ -31,6 +32,15 @@ pub struct Licence {
     pub token: Option<LicenceToken>,
     /// The same as it came, for whoever keeps it.
     pub written: Option<String>,
+}
+
+impl fmt::Debug for Licence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Licence")
+            .field("credits_remaining", &self.credits_remaining)
+            .field("token", &self.token)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What the gateway says of a licence.

@@ -1,7 +1,5 @@
 //! Where the licence is read, judged, asked for and kept.
 
-use std::cell::Cell;
-
 use super::super::error::{Error, LicenceRequired};
 use super::super::finding::{self, Finding};
 use super::super::licence::{Licence, LicenceState};
@@ -9,31 +7,10 @@ use super::super::{Verifier, providers};
 use crate::clock::UnixTime;
 use crate::premium::Premium;
 use crate::premium::licence::{
-    self, Kept, KeptKey, KeptRow, MODULE, Remembered, Standing, Terms, Unlicensed, Unreadable,
+    self, Kept, KeptKey, KeptRow, MODULE, Standing, Terms, Unlicensed, Unreadable,
 };
 use crate::shared::Keep;
 use crate::sms::gateway::{Gateway, GatewaySettings, Signing};
-
-/// The latest row of the licence that this process has seen.
-#[derive(Debug)]
-pub(in crate::verifier) struct Seen(Cell<Remembered>);
-
-impl Default for Seen {
-    fn default() -> Self {
-        Self(Cell::new(Remembered::NOTHING))
-    }
-}
-
-impl Seen {
-    /// What was seen before; from now on this, unless it is older.
-    fn then_see(&self, kept: Option<&Kept>) -> Remembered {
-        let before = self.0.get();
-        if let Some(kept) = kept {
-            self.0.set(before.max(kept.remember()));
-        }
-        before
-    }
-}
 
 /// What there is of a licence, and what it is worth now.
 struct Judged {

@@ -6,5 +6,6 @@
 //! is not, as a sign-in, that part is left out.
 
 mod licence;
+mod seen;
 
-pub(super) use licence::Seen;
+pub(super) use seen::Seen;

@@ -1,0 +1,63 @@
+//! In the place of `premium`, where the feature is left out: there is nothing that a licence is for.
+
+use super::finding::{self, Finding};
+use super::{Error, Licence, LicenceRequired, Verifier};
+use crate::clock::UnixTime;
+
+impl Verifier {
+    /// None.
+    ///
+    /// # Errors
+    /// Never.
+    #[expect(clippy::unused_self, reason = "as with the feature")]
+    pub const fn licence(&self, _: UnixTime) -> Result<Option<Licence>, Error> {
+        Ok(None)
+    }
+
+    /// There is nothing to renew.
+    ///
+    /// # Errors
+    /// [`LicenceRequired::NotBuilt`], always.
+    #[expect(clippy::unused_self, reason = "as with the feature")]
+    pub fn renew_licence(&self, _: UnixTime, _: bool) -> Result<Licence, Error> {
+        Err(LicenceRequired::NotBuilt.into())
+    }
+
+    /// A key that does nothing.
+    pub(super) fn licence_health(&self, _: Option<UnixTime>) -> Vec<Finding> {
+        let key = self.config.licence_key();
+        let found = key.map(|_| Finding::warning(finding::LICENCE_NOT_BUILT));
+        found.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::clock::UnixTime;
+    use crate::config::Config;
+    use crate::verifier::{Error, LicenceRequired, Verifier};
+
+    #[test]
+    fn a_build_without_the_feature_has_no_licence_and_says_so_where_a_key_is_set() {
+        let now = UnixTime::new(1_796_000_000).unwrap();
+        let open = |settings: &[(&str, &str)]| {
+            let all = [("store", "memory:")].into_iter();
+            let config = Config::parse(all.chain(settings.iter().copied())).unwrap();
+            Verifier::open(config, None, true).unwrap()
+        };
+        let found = |verifier: &Verifier| {
+            let checks = verifier.health(Ok(now)).into_iter();
+            let licence: Vec<_> = checks.filter(|check| check.name == "licence").collect();
+            licence.first().map(|check| check.findings[0].id())
+        };
+        let with_key = open(&[("licence_key", "TF-TEST-0000")]);
+        assert_eq!(found(&with_key), Some("licence.not-built"));
+        assert_eq!(found(&open(&[])), None);
+        assert!(with_key.licence(now).unwrap().is_none());
+        let renewed = with_key.renew_licence(now, true);
+        assert!(matches!(
+            renewed,
+            Err(Error::LicenceRequired(LicenceRequired::NotBuilt))
+        ));
+    }
+}
