@@ -117,7 +117,7 @@ settings! {
         licence_url = "", some_string(some_text, "text");
 
         /// Who signs licences: one or two public keys, each an id, an equals sign and 32 bytes in base 64, with a comma
-        /// between them; the second is for when the first is replaced
+        /// between them, in php.ini all of it in quotes; the second is for when the first is replaced
         licence_public_keys = "", some_string(some_text, "text");
 
         /// How long a licence goes on when its time is over and nobody could be asked for the next; the answer that it

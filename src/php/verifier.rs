@@ -1103,9 +1103,9 @@ impl Verifier {
         Ok(self.ask(|core| core.licence(now))?.map(Licence))
     }
 
-    pub fn renewLicence(&self, now: Arg<bool>) -> Result<Licence, Failure> {
-        let time = self.clock.now()?;
-        self.ask(|core| core.renew_licence(time, now.0))
+    pub fn renewLicence(&self, now: Optional<bool>) -> Result<Licence, Failure> {
+        let (insists, now) = (now.or(false), self.clock.now()?);
+        self.ask(|core| core.renew_licence(now, insists))
             .map(Licence)
     }
 }

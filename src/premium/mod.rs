@@ -6,10 +6,11 @@
 //!                              └──────────▶ every other entry of this module ◀─────┘
 //! ```
 //!
-//! A [`Premium`] is the proof that a licence is good at this moment. Only [`licence::judge`] makes one, and every public
-//! function of this module, those of [`licence`] apart, takes it as an argument: what is premium cannot be called
-//! without it. Nothing but the verifier's wiring names this module (`tests/it/modules.rs` holds both), and without the
-//! feature `premium` nothing of it is compiled.
+//! A [`Premium`] is the proof that a licence is good at this moment. Only [`licence::judge`] makes one, and every
+//! function of this module that others can call, those of [`licence`] apart, takes it as an argument, or is called on a
+//! value that such a function has made: what is premium cannot be reached without it. Nothing but the verifier's wiring
+//! names this module (`tests/it/modules.rs` holds all of that), and without the feature `premium` nothing of it is
+//! compiled.
 //!
 //! No rule that keeps an account safe is here: whoever loses the licence loses what it adds for many users, and nobody
 //! their sign-in or factor.

@@ -9,8 +9,7 @@ impl Verifier {
     ///
     /// # Errors
     /// Never.
-    #[expect(clippy::unused_self, reason = "as with the feature")]
-    pub const fn licence(&self, _: UnixTime) -> Result<Option<Licence>, Error> {
+    pub fn licence(&self, _: UnixTime) -> Result<Option<Licence>, Error> {
         Ok(None)
     }
 
@@ -18,7 +17,6 @@ impl Verifier {
     ///
     /// # Errors
     /// [`LicenceRequired::NotBuilt`], always.
-    #[expect(clippy::unused_self, reason = "as with the feature")]
     pub fn renew_licence(&self, _: UnixTime, _: bool) -> Result<Licence, Error> {
         Err(LicenceRequired::NotBuilt.into())
     }

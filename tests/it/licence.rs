@@ -441,11 +441,16 @@ fn an_older_row_that_was_put_back_into_the_store_is_refused_and_none_can_be_made
     scene.insist(&verifier).unwrap_err();
     let refused = scene.row();
     scene.put_back(&older);
-    let told = scene.told(verifier.renew_licence(scene.now(), false));
-    // The row says that nothing is due; this process knows better.
-    assert!(told.unwrap_err().contains("older"));
     assert_eq!(scene.state(&verifier), Some(LicenceState::Refused));
     assert_eq!(scene.health(&verifier), ["licence.unusable"]);
+    let shown = verifier.licence(scene.now()).unwrap().unwrap();
+    assert!(shown.because.unwrap().contains("older"));
+    // The row says that nothing is due; this process knows better, and asks.
+    scene.fake.fail_once(403, "license_expired", None);
+    let told = scene.renew(&verifier).unwrap_err();
+    assert!(told.contains("license_expired"), "{told}");
+    assert_eq!(scene.health(&verifier), ["licence.refused"]);
+    scene.put_back(&older);
     // A process that begins now has not seen it, and believes it for as long as that token lasts, and its grace.
     let other = scene.open();
     assert_eq!(scene.state(&other), Some(LicenceState::Valid));

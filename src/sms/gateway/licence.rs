@@ -37,7 +37,6 @@ pub struct Licence {
 impl fmt::Debug for Licence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Licence")
-            .field("credits_remaining", &self.credits_remaining)
             .field("token", &self.token)
             .finish_non_exhaustive()
     }

@@ -95,6 +95,8 @@ impl Verifier {
     pub fn renew_licence(&self, now: UnixTime, insists: bool) -> Result<Licence, Error> {
         let terms = self.terms()?;
         let gateway = self.licence_gateway(&terms)?;
+        // What an older row says of when it was asked for is old, too.
+        let insists = insists || self.judged(now)?.premium.err() == Some(Unlicensed::RolledBack);
         let asks = self.change_licence(now, &terms, |kept| {
             let asks = kept.ask(&terms, insists, now);
             (asks, asks)

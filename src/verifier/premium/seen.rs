@@ -6,7 +6,7 @@ use crate::premium::licence::{Kept, Remembered};
 
 /// The latest row of the licence that this process has seen.
 #[derive(Debug)]
-pub(in crate::verifier) struct Seen(Cell<Remembered>);
+pub(crate) struct Seen(Cell<Remembered>);
 
 impl Default for Seen {
     fn default() -> Self {

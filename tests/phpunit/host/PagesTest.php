@@ -208,6 +208,14 @@ final class PagesTest extends HostTestCase
         self::assertStringContainsString('max_attempts ist 20: Wer rät, hat mehr Versuche bis zur ersten Sperre (empfohlen: 5).', $limits->textContent);
         self::assertStringContainsString('Ist twofactor.max_attempts gemeint?', $row('Einstellungen in php.ini')->textContent);
 
+        self::assertFalse($admin->action('defaultadmin', ['tab' => 'health'])->has('//tr[th[normalize-space()="Lizenz"]]'));
+        $this->site()->start(['twofactor.licence_key' => 'TF-TEST-0000', 'twofactor.licence_url' => 'https://gateway.example',
+            'twofactor.licence_public_keys' => '"k1 = 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="', 'twofactor.site_url' => 'https://example.org'] + $this->site()->ini());
+        $licence = $row('Lizenz');
+        self::assertStringContainsString('noch keine Lizenz gekommen', $licence->textContent);
+        self::assertStringContainsString('alle melden sich an wie bisher', $licence->textContent);
+        self::assertStringContainsString('Warnung', $licence->textContent);
+
         // A language that lacks a sentence, as one from elsewhere may.
         $german = $this->site()->root() . '/modules/TwoFactor/lang/ext/de_DE.php';
         file_put_contents($german, preg_replace("/^.lang\\['health_key_generated'\\].*\n/m", '', file_get_contents($german)));
