@@ -25,7 +25,7 @@ use twofactor::verifier::{
     Verifier, can_verify,
 };
 use twofactor_fakes::clock::Clock;
-use twofactor_fakes::gateway::{Gateway as Fake, LICENCE_KEY, Lie, PREMIUM};
+use twofactor_fakes::gateway::{Edit, Gateway as Fake, LICENCE_KEY, Lie, PREMIUM};
 use twofactor_fakes::tls::Authority;
 
 const KEYS: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -153,7 +153,7 @@ impl Scene {
     }
 }
 
-fn claim(field: &'static str, value: Value) -> Option<Arc<dyn Fn(&str) -> String + Send + Sync>> {
+fn claim(field: &'static str, value: Value) -> Option<Edit> {
     Some(Arc::new(move |payload| {
         let mut claims: Value = serde_json::from_str(payload).unwrap();
         claims[field] = value.clone();
