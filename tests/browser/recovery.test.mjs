@@ -11,7 +11,7 @@ process.env.TWOFACTOR_SECRETS = 'derived';
 
 /** What is said of recovery codes, and what cannot be missed. */
 const words = {
-  en: { jump: /a later code is accepted, too, and then all before it are worth nothing/, last: /number 10, switches your second factor off/, mistyped: /not counted as an attempt/, off: /your second factor is off now.*your next sign-in does not end without it/ },
+  en: { jump: /a later code is accepted, too, and then all before it are worth nothing/, last: /number 10, switches your second factor off/, mistyped: /not counted as an attempt/, off: /your second factor is off now.*you cannot finish your next sign-in without it/ },
   de: { jump: /Auch ein späterer Code wird angenommen, und dann gelten alle davor nicht mehr/, last: /Nummer 10, schaltet Ihren zweiten Faktor ab/, mistyped: /nicht als Versuch gezählt/, off: /Ihr zweiter Faktor ist jetzt abgeschaltet.*Ohne ihn können Sie Ihre nächste Anmeldung nicht abschließen/ },
 };
 

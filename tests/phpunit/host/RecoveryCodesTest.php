@@ -123,7 +123,7 @@ final class RecoveryCodesTest extends HostTestCase
         $anna->signIn();
         $page = $anna->stepUp($anna->codes[9]);
         self::assertStringContainsString('That was your last recovery code', $page->text());
-        self::assertStringContainsString('your next sign-in does not end without it', $page->text());
+        self::assertStringContainsString('you cannot finish your next sign-in without it', $page->text());
         self::assertIn($anna);
         self::assertTrue($anna->action('preferences')->has('//input[@value="start"]'));
         $again = $anna->elsewhere();
