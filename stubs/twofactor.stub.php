@@ -515,8 +515,8 @@ namespace TwoFactor {
 
         /**
          * What each key of the key file is still needed for, in its order, and after them keys that are needed and are not
-         * there: a key may go when both numbers are 0. `sealed`: accounts that are sealed with it, which move to the first
-         * key as they are used. `derived`: accounts whose secrets or recovery codes are made of it, which stay until their
+         * there: a key may go when both numbers are 0. `sealed`: accounts that are sealed with it, and what is required of
+         * everybody (requireAllEnrolments()), which move to the first key as they are used. `derived`: accounts whose secrets or recovery codes are made of it, which stay until their
          * user sets them up anew (rotateSecret()). Every account is opened: for a command line.
          *
          * @return list<array{key: string, present: bool, sealed: int, derived: int}>

@@ -98,7 +98,7 @@ pub struct KeyUse {
     pub key: String,
     /// It is in the ring.
     pub present: bool,
-    /// Accounts that are sealed with it: they move to the first key as they are used.
+    /// Accounts that are sealed with it, and what is required of everybody: they move to the first key as they are used.
     pub sealed: u64,
     /// Accounts with secrets that are derived from it: they stay until these are set up anew.
     pub derived: u64,
@@ -232,6 +232,15 @@ impl Accounts {
         }
     }
 
+    /// The same for what goes on without it.
+    #[allow(clippy::unnecessary_wraps)] // as required()
+    fn required_if_readable(
+        &self,
+        raw: Option<&RawRow>,
+    ) -> Result<Option<EnrolmentOfEverybody>, AccountError> {
+        Ok(self.required(raw).unwrap_or_default())
+    }
+
     /// Moves the row to the key that seals today, as accounts are when they are used.
     fn renew(&self, now: UnixTime, raw: Option<RawRow>, required: EnrolmentOfEverybody) {
         let context = |version| self.row_context(version);
@@ -267,6 +276,7 @@ impl Accounts {
         if account.put_right(now, &self.policy) {
             // The read is right even where this write fails; the next read tries it again.
             let _ = self.attempt(
+                Self::required_if_readable,
                 user,
                 now,
                 None,
@@ -320,11 +330,37 @@ impl Accounts {
         ip: Option<&str>,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
+        self.change_if(Self::required, user, now, ip, rule)
+    }
+
+    /// The same for what only ends something, or takes it away: it needs no word of what is required of everybody, and
+    /// goes on where that cannot be read.
+    ///
+    /// # Errors
+    /// As [`Accounts::change`]
+    pub fn change_to_end<T>(
+        &self,
+        user: &UserId,
+        now: UnixTime,
+        ip: Option<&str>,
+        rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
+    ) -> Result<Result<T, Denied>, AccountError> {
+        self.change_if(Self::required_if_readable, user, now, ip, rule)
+    }
+
+    fn change_if<T>(
+        &self,
+        required: impl Fn(&Self, Option<&RawRow>) -> Result<Option<EnrolmentOfEverybody>, AccountError>,
+        user: &UserId,
+        now: UnixTime,
+        ip: Option<&str>,
+        rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
+    ) -> Result<Result<T, Denied>, AccountError> {
         let prepare = |account: &mut Account, context: &mut RuleContext<'_>| {
             let _ = account.put_right(now, &self.policy);
             account.note_interrupted(context);
         };
-        let (answer, turn) = self.attempt(user, now, ip, prepare, rule)?;
+        let (answer, turn) = self.attempt(required, user, now, ip, prepare, rule)?;
         if let Some(turn) = turn {
             self.retire_others(turn, now);
         }
@@ -336,6 +372,7 @@ impl Accounts {
     #[allow(clippy::type_complexity)]
     fn attempt<T>(
         &self,
+        required: impl Fn(&Self, Option<&RawRow>) -> Result<Option<EnrolmentOfEverybody>, AccountError>,
         user: &UserId,
         now: UnixTime,
         ip: Option<&str>,
@@ -348,7 +385,7 @@ impl Accounts {
             let mut under_first_key = false;
             let (loaded, raw) =
                 held.hold_beside(&self.site, user, attempt > 0, EnrolmentKey::NAME)?;
-            let required = self.required(raw.as_ref().filter(|_| !is_nobody(user)))?;
+            let required = required(self, raw.as_ref().filter(|_| !is_nobody(user)))?;
             let (mut account, before, expected) = match loaded {
                 Loaded::Row(row) => {
                     let (account, document) = self.open(user, &row)?;
@@ -421,7 +458,7 @@ impl Accounts {
         leave: Result<(), Denied>,
         rule: impl Fn(&mut Account, &mut RuleContext<'_>) -> Result<(), Denied>,
     ) -> Result<Result<u64, Denied>, AccountError> {
-        let readable = self.change(user, now, ip, |account, context| {
+        let readable = self.change_to_end(user, now, ip, |account, context| {
             rule(account, context)?;
             Ok(account.epoch())
         });
@@ -598,6 +635,13 @@ impl Accounts {
                 *number = number.saturating_add(1);
             }
         };
+        let names = [EnrolmentKey::NAME.to_owned()];
+        let required = self.store()?.shared_rows(&self.site, &names)?;
+        for raw in required.into_iter().flatten() {
+            if let Some(key) = key_of(&raw.body) {
+                count(key, |it| &mut it.sealed);
+            }
+        }
         let mut after = String::new();
         loop {
             let rows = self

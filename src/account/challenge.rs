@@ -192,10 +192,12 @@ impl Challenges {
         is_open.then_some(challenge.proven)
     }
 
-    /// A challenge was proven, and a set-up has to follow. What its network opened is forgiven.
+    /// A challenge was proven, and a set-up has to follow. What its network opened is forgiven, and it stands among those
+    /// from where a proof came: no number of others that only a password stands behind closes it.
     pub(super) fn prove(&mut self, token: &ChallengeToken, now: UnixTime) {
         if let Some(challenge) = self.open.iter_mut().find(|c| c.id == token.id) {
             challenge.proven = Some(now);
+            challenge.opener.is_known = true;
             challenge.sent = Vec::new();
             let from = challenge.opener.from;
             self.opened.retain(|opened| opened.from != from);

@@ -442,7 +442,7 @@ impl Account {
         self.primary = None;
         self.app_generation = generation_after(self.app_generation, context.now);
         self.codes_generation = generation_after(self.codes_generation, context.now);
-        self.require_anew(context.now);
+        self.require_anew(context.now, context.now);
         self.raise_epoch(grant, context.now);
     }
 

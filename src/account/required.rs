@@ -71,14 +71,15 @@ impl Account {
         why: &str,
         context: &mut RuleContext<'_>,
     ) {
-        self.require_anew(due.max(context.now));
+        self.require_anew(due, context.now);
         let event = Event::new(EventKind::EnrolmentRequired, Requester::Operator).by(by, why);
         context.note(event.authority(Some(authority)));
     }
 
-    pub(super) fn require_anew(&mut self, due: UnixTime) {
+    pub(super) fn require_anew(&mut self, due: UnixTime, now: UnixTime) {
         self.required = Some(RequiredEnrolment {
-            due,
+            made: now,
+            due: due.max(now),
             former: self.factors.iter().map(|factor| factor.id).collect(),
         });
     }

@@ -3,7 +3,7 @@
 
 use super::factor::{Factor, FactorId};
 use super::ids::RequirementId;
-use crate::clock::UnixTime;
+use crate::clock::{SKEW, UnixTime};
 
 /// The longest time of grace, in seconds: a year.
 pub const MOST_GRACE_SECONDS: u64 = 366 * 86_400;
@@ -11,6 +11,8 @@ pub const MOST_GRACE_SECONDS: u64 = 366 * 86_400;
 /// That a user has to enrol.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RequiredEnrolment {
+    /// When it was required.
+    pub(super) made: UnixTime,
     /// From when no sign-in ends without it.
     pub(super) due: UnixTime,
     /// What was enrolled when it was required, and was not enrolled once more since.
@@ -18,9 +20,12 @@ pub(super) struct RequiredEnrolment {
 }
 
 impl RequiredEnrolment {
-    /// A grace that a clock gave which was ahead is no longer than the longest.
+    /// What a clock required that was ahead is due at once, as what is required of everybody: nobody knows how much of
+    /// its grace is over, and it may have had none.
     pub(super) fn put_right(&mut self, now: UnixTime) {
-        self.due = self.due.min(now.plus(MOST_GRACE_SECONDS));
+        if self.made > now.plus(SKEW) {
+            (self.made, self.due) = (now, now);
+        }
     }
 
     pub(super) fn is_former(&self, factor: &Factor) -> bool {

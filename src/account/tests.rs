@@ -1198,7 +1198,7 @@ fn full() -> Account {
     account.stamp(at(139));
     // Of an app and codes that were derived once, and are there no more.
     (account.app_generation, account.codes_generation) = (1, 2);
-    account.require_anew(at(9000));
+    account.require_anew(at(9000), at(139));
     account.factors[0].under = Some(RequirementId::new([5; 16]));
     account
 }

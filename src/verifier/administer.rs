@@ -109,7 +109,7 @@ impl Verifier {
         let ip = self.address_if(client);
         Ok(self
             .accounts
-            .change(user, now, ip.as_deref(), |account, context| {
+            .change_to_end(user, now, ip.as_deref(), |account, context| {
                 Ok(account.end_sign_ins(by, reason, context))
             })??)
     }
@@ -135,7 +135,7 @@ impl Verifier {
         let ip = self.address_if(operator.client());
         Ok(self
             .accounts
-            .change(user, now, ip.as_deref(), |account, context| {
+            .change_to_end(user, now, ip.as_deref(), |account, context| {
                 account.unlock(authority, operator.by(), reason, context)
             })??)
     }
@@ -227,7 +227,7 @@ impl Verifier {
     }
 
     /// Whether there is nothing of a user. One that cannot be read is there.
-    fn has_no_account(&self, user: &UserId, now: UnixTime) -> Result<bool, Error> {
+    pub(super) fn has_no_account(&self, user: &UserId, now: UnixTime) -> Result<bool, Error> {
         match self.accounts.read(user, now) {
             Ok(account) => Ok(account.is_none()),
             Err(
@@ -235,6 +235,7 @@ impl Verifier {
                 | AccountError::KeyMissing { .. }
                 | AccountError::KeyReplaced { .. }
                 | AccountError::Document { .. }
+                | AccountError::Requirement(_)
                 | AccountError::Removed(_),
             ) => Ok(false),
             Err(error) => Err(error.into()),

@@ -263,7 +263,7 @@ impl Verifier {
         reason: &str,
     ) -> Result<(), Error> {
         let authority = self.authority(now, operator, Some(user))?;
-        if self.accounts.read(user, now)?.is_none() {
+        if self.has_no_account(user, now)? {
             return Ok(());
         }
         let is_owner = operator.by() == user.as_str()
@@ -279,7 +279,7 @@ impl Verifier {
         let ip = self.address_if(operator.client());
         Ok(self
             .accounts
-            .change(user, now, ip.as_deref(), |account, context| {
+            .change_to_end(user, now, ip.as_deref(), |account, context| {
                 account.end_sessions(is_one, authority, by, context)
             })??)
     }

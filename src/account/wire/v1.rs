@@ -370,6 +370,7 @@ fields! {
         ip: Option<String>,
     }
     RequiredEnrolment as RequiredEnrolmentV1 {
+        made: UnixTime,
         due: UnixTime,
         former: Vec<FactorId>,
     }

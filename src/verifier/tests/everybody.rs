@@ -179,6 +179,19 @@ fn a_row_that_does_not_open_denies_and_can_be_replaced_or_taken_back() {
         let begun = verifier.begin_login(at(30), &bert, &client());
         assert!(begun.is_ok(), "who has nothing");
         assert!(!can_verify(&verifier.health(Ok(at(30)))));
+        // What only ends something goes on.
+        assert!(
+            verifier
+                .raise_epoch(at(30), &alice.id, "root", "a new password", None)
+                .is_ok()
+        );
+        assert!(
+            verifier
+                .unlock(at(30), &alice.id, &SERVER, "asked for")
+                .is_ok()
+        );
+        let ended = verifier.end_sessions(at(30), &alice.id, None, &SERVER, "a leak");
+        assert!(ended.is_ok());
         mends(&verifier);
         assert!(can_verify(&verifier.health(Ok(at(30)))));
         begin(&verifier, &alice, 30);
@@ -204,7 +217,28 @@ fn it_moves_to_a_new_key_with_the_sign_ins() {
     enrol(&verifier, &alice);
     require(&verifier, Some(1000), 10);
     drop(verifier);
-    begin(&fixture.open(&format!("{KEY_B};{KEY_A}")), &alice, 30);
+    let verifier = fixture.open(&format!("{KEY_B};{KEY_A}"));
+    let sealed = || {
+        verifier
+            .key_use()
+            .unwrap()
+            .iter()
+            .map(|it| it.sealed)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        sealed(),
+        [0, 3],
+        "of the user and of the site, and what is required"
+    );
+    // A change that does not look at it moves the account alone, and the key is still needed.
+    verifier
+        .raise_epoch(at(20), &alice.id, "root", "a new password", None)
+        .unwrap();
+    assert_eq!(sealed(), [1, 2]);
+    begin(&verifier, &alice, 30);
+    assert_eq!(sealed(), [2, 1]);
+    drop(verifier);
     let login = begin(&fixture.open(KEY_B), &alice, 60);
     assert_eq!(login.enrolment_due, Some(at(1000)));
 }
