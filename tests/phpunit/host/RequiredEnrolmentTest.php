@@ -447,8 +447,16 @@ final class RequiredEnrolmentTest extends HostTestCase
         self::assertContains('Authenticator-App', $this->site()->asOperator($names, ['clock' => $this->siteClock()]));
     }
 
-    public function test_before_it_is_due_all_is_replaced_at_once_under_my_preferences(): void
+    /** @return array<string, array{string}> */
+    public static function secrets(): array
     {
+        return ['sealed' => ['sealed'], 'derived' => ['derived']];
+    }
+
+    /** @dataProvider secrets */
+    public function test_before_it_is_due_all_is_replaced_at_once_under_my_preferences(string $secrets): void
+    {
+        $this->site(['ini' => ['twofactor.secrets' => $secrets]]);
         $anna = $this->enrolled();
         $this->operator('require', 'anna', 'a leak', '7');
         $old = $anna->phone;
