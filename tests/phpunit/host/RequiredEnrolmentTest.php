@@ -247,7 +247,7 @@ final class RequiredEnrolmentTest extends HostTestCase
 
     public function test_backup_codes_are_shown_once_confirmed_also_where_php_ini_wants_them_with_the_set_up(): void
     {
-        $this->site(['ini' => ['twofactor.codes_shown' => 'setup']]);
+        $this->site()->start(['twofactor.codes_shown' => 'setup']);
         $this->require('2');
         $anna = $this->person('anna');
         $page = $anna->givePassword();
@@ -264,7 +264,7 @@ final class RequiredEnrolmentTest extends HostTestCase
 
     public function test_the_last_recovery_code_proves_and_switches_nothing_off_before_the_new_factor_is_confirmed(): void
     {
-        $this->site(['ini' => ['twofactor.secrets' => 'derived']]);
+        $this->site()->start(['twofactor.secrets' => 'derived']);
         $anna = $this->enrolled();
         $this->require('2');
         $last = end($anna->codes);
@@ -456,7 +456,7 @@ final class RequiredEnrolmentTest extends HostTestCase
     /** @dataProvider secrets */
     public function test_before_it_is_due_all_is_replaced_at_once_under_my_preferences(string $secrets): void
     {
-        $this->site(['ini' => ['twofactor.secrets' => $secrets]]);
+        $this->site()->start(['twofactor.secrets' => $secrets]);
         $anna = $this->enrolled();
         $this->operator('require', 'anna', 'a leak', '7');
         $old = $anna->phone;
