@@ -82,6 +82,7 @@ final class PageHeadersTest extends HostTestCase
         $site->clock->advance(86_401);
         $admin->stepUp();
         $admin->change('require-everybody', ['reason' => 'to be seen', 'until' => date('Y-m-d', $site->clock->now() + 864_000)]);
+        $is($admin->action('preferences'), 'preferences, a new factor required');
         foreach (['users', 'enrolment', 'audit', 'messages', 'sessions', 'providers', 'texts', 'settings', 'health'] as $tab) {
             $is($admin->action('defaultadmin', ['tab' => $tab]), $tab);
         }
