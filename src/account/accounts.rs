@@ -537,7 +537,11 @@ impl Accounts {
         for (user, _, account) in &mut found {
             if let Ok(account) = account {
                 self.put_right(user, account, now);
-                account.stand_under(required.as_ref(), now);
+            }
+        }
+        if let Some(required) = required {
+            for account in found.iter_mut().filter_map(|(_, _, it)| it.as_mut().ok()) {
+                account.stand_under(Some(&required), now);
             }
         }
         Ok(found)

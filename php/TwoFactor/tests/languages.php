@@ -69,7 +69,7 @@ foreach (glob("$root/templates/*.tpl") as $file) {
  */
 $naming = [
     'Lang' => [0], 'text' => [0], 'textOr' => [0], 'log' => [0], 'problem' => [0], 'refusal' => [0],
-    'Undelivered' => [0],
+    'Undelivered' => [0], 'SetUpRefused' => [1], 'setUp' => [2],
     'goBack' => [0], 'goTo' => [0], 'redirect' => [0], 'store' => [2], 'loginNotice' => [0, 2], 'page' => [1], 'destination' => [1], 'enrolled' => [2], 'setup' => [2], 'announce' => [0],
     'codes' => [2], 'reset' => [2], 'show' => [2], 'act' => [1], 'menuItem' => [2, 3],
 ];

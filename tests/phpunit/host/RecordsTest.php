@@ -131,8 +131,8 @@ final class RecordsTest extends HostTestCase
         foreach ([
             ['AdminProof', "problem('try_again'", "problem('try_agan'"],
             ['OwnPage', "page(\$user, 'prove_first'", "page(\$user, 'prove_frst'"],
-            ['Preferences', "destination(\$destination, 'code_missing'", "destination(\$destination, 'code_mising'"],
-            ['Preferences', "? 'removed_one'", "? 'removed_on'"],
+            ['SetUps', "Kept::Destination, 'code_missing'", "Kept::Destination, 'code_mising'"],
+            ['Preferences', "goBack('removed_one'", "goBack('removed_on'"],
             ['SignIn', 'show($pending, $method, "wrong_$method->value"', 'show($pending, $method, "worng_$method->value"'],
             ['KeyFile', "'key_no_directory'", "'key_no_directry'"],
             ['Codes', '"log_not_sent_$method->value"', '"log_unsent_$method->value"'],
