@@ -23,18 +23,33 @@ const _: () = super::zeroes_itself::<LookupCode>();
 /// # Errors
 /// [`RandomError`]
 pub fn lookup(entropy: &mut dyn Entropy) -> Result<LookupCode, RandomError> {
-    let mut code = Zeroizing::new(vec![0u8; LOOKUP_LETTERS]);
-    for letter in code.iter_mut() {
-        *letter = drawn_from(ALPHABET, entropy)?;
-    }
+    let mut code = Zeroizing::new(Vec::with_capacity(LOOKUP_LETTERS));
+    drawn_from(ALPHABET, LOOKUP_LETTERS, entropy, |letter| {
+        code.push(letter)
+    })?;
     Ok(code)
 }
 
-/// One of some signs, each as likely as every other.
-fn drawn_from(signs: &[u8], entropy: &mut dyn Entropy) -> Result<u8, RandomError> {
+/// Some signs of those, each as likely as every other.
+fn drawn_from(
+    signs: &[u8],
+    count: usize,
+    entropy: &mut dyn Entropy,
+    mut each: impl FnMut(u8),
+) -> Result<(), RandomError> {
     let last = u64::try_from(signs.len().saturating_sub(1)).map_err(|_| RandomError)?;
-    let place = usize::try_from(random::up_to(last, entropy)?).map_err(|_| RandomError)?;
-    signs.get(place).copied().ok_or(RandomError)
+    let mut drawn = 0;
+    random::several_up_to(last, count, entropy, |place| {
+        if let Some(sign) = usize::try_from(place).ok().and_then(|it| signs.get(it)) {
+            each(*sign);
+            drawn += 1;
+        }
+    })?;
+    if drawn == count {
+        Ok(())
+    } else {
+        Err(RandomError)
+    }
 }
 
 /// As it is shown: in groups of four, joined by dashes.
@@ -96,9 +111,9 @@ pub const DIGITS: std::ops::RangeInclusive<u8> = 4..=10;
 pub fn digits(count: u8, entropy: &mut dyn Entropy) -> Result<Zeroizing<String>, RandomError> {
     let count = usize::from(count);
     let mut out = Zeroizing::new(String::with_capacity(count));
-    for _ in 0..count {
-        out.push(char::from(drawn_from(b"0123456789", entropy)?));
-    }
+    drawn_from(b"0123456789", count, entropy, |digit| {
+        out.push(char::from(digit));
+    })?;
     Ok(out)
 }
 
@@ -137,12 +152,14 @@ mod tests {
 
     impl<const COUNT: u64> Entropy for Even<COUNT> {
         fn fill(&mut self, buffer: &mut [u8]) -> Result<(), RandomError> {
-            if self.0 == COUNT {
-                return Err(RandomError);
-            }
             let distance = u64::MAX / COUNT;
-            buffer.copy_from_slice(&(self.0 * distance + distance / 2).to_le_bytes());
-            self.0 += 1;
+            for number in buffer.chunks_mut(8) {
+                if self.0 == COUNT {
+                    return Err(RandomError);
+                }
+                number.copy_from_slice(&(self.0 * distance + distance / 2).to_le_bytes());
+                self.0 += 1;
+            }
             Ok(())
         }
     }

@@ -48,6 +48,47 @@ pub fn bytes<const N: usize>(entropy: &mut dyn Entropy) -> Result<[u8; N], Rando
     Ok(out)
 }
 
+/// `count` numbers from 0 to `last`, every one as likely as every other.
+///
+/// # Errors
+/// [`RandomError`]; what `each` took until then is not to be used.
+pub(super) fn several_up_to(
+    last: u64,
+    count: usize,
+    entropy: &mut dyn Entropy,
+    mut each: impl FnMut(u64),
+) -> Result<(), RandomError> {
+    let mut ahead = Zeroizing::new([0; AHEAD]);
+    let bytes = count.saturating_mul(size_of::<u64>()).min(AHEAD);
+    let ready = ahead.get_mut(..bytes).ok_or(RandomError)?;
+    entropy.fill(ready)?;
+    let mut entropy = Ahead { ready, entropy };
+    for _ in 0..count {
+        each(up_to(last, &mut entropy)?);
+    }
+    Ok(())
+}
+
+/// Bytes that are drawn at once: enough for sixteen numbers.
+const AHEAD: usize = 128;
+
+/// Gives what was drawn ahead, for each draw is a system call, and what is asked for beyond that from the source.
+struct Ahead<'a> {
+    ready: &'a [u8],
+    entropy: &'a mut dyn Entropy,
+}
+
+impl Entropy for Ahead<'_> {
+    fn fill(&mut self, buffer: &mut [u8]) -> Result<(), RandomError> {
+        let Some((first, rest)) = self.ready.split_at_checked(buffer.len()) else {
+            return self.entropy.fill(buffer);
+        };
+        buffer.copy_from_slice(first);
+        self.ready = rest;
+        Ok(())
+    }
+}
+
 /// A number from 0 to `last`, every one as likely as every other.
 ///
 /// # Errors
@@ -131,6 +172,49 @@ mod tests {
         }
         assert_eq!(up_to(0, &mut Numbers(&[u64::MAX])), Ok(0));
         assert_eq!(up_to(u64::MAX, &mut Numbers(&[7])), Ok(7));
+    }
+
+    /// Counts how often it is asked, and gives numbers in order.
+    struct Draws {
+        draws: usize,
+        next: u64,
+    }
+
+    impl Entropy for Draws {
+        fn fill(&mut self, buffer: &mut [u8]) -> Result<(), RandomError> {
+            self.draws += 1;
+            for number in buffer.chunks_mut(8) {
+                number.copy_from_slice(&self.next.to_le_bytes());
+                self.next += 1;
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn several_numbers_are_one_draw_and_no_byte_serves_twice() {
+        let several = |last: u64, count: usize, next: u64| {
+            let mut source = Draws { draws: 0, next };
+            let mut numbers = Vec::new();
+            several_up_to(last, count, &mut source, |number| numbers.push(number)).unwrap();
+            (numbers, source.draws)
+        };
+        assert_eq!(several(u64::MAX, 16, 7), ((7..23).collect(), 1));
+        assert_eq!(several(u64::MAX, 4, 7), ((7..11).collect(), 1));
+        assert!(several(9, 0, 7).0.is_empty());
+        // More than are drawn ahead.
+        assert_eq!(several(u64::MAX, 18, 7), ((7..25).collect(), 3));
+        // The first is left over where ten shares do not fit: what is drawn again is the next, and the last comes from
+        // the source.
+        assert_eq!(several(9, 3, 0), (vec![0; 3], 2));
+    }
+
+    #[test]
+    fn without_random_bytes_there_are_no_numbers() {
+        for numbers in [&[][..], &[0]] {
+            let drawn = several_up_to(9, 1, &mut Numbers(numbers), |_| {});
+            assert_eq!(drawn, Err(RandomError), "{numbers:?}");
+        }
     }
 
     #[test]

@@ -199,10 +199,13 @@ impl Verifier {
                 })???;
         // Recovery codes come with the confirmation whatever the setting says: they are derived, and the same for all who
         // begin a set-up of that account now, a thief of the password among them.
-        let codes = match self.codes_to_give()? {
-            CodesToGive::Backup(codes) if is_first && self.config.shows_codes_at_setup() => codes,
-            CodesToGive::Backup(_) | CodesToGive::Recovery { .. } => Vec::new(),
-        };
+        let mut codes = Vec::new();
+        if is_first && self.config.shows_codes_at_setup() {
+            // Drawn only where they are shown: that takes as long as the rest of a set-up.
+            if let CodesToGive::Backup(drawn) = self.codes_to_give()? {
+                codes = drawn;
+            }
+        }
         let shown = codes.iter().map(code::show).collect();
         let setup = Setup::Totp(pending.clone(), codes);
         let token = self.setup_token(&user.id, &setup)?;
