@@ -4,8 +4,6 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::MutexGuard;
 
-use zeroize::Zeroizing;
-
 use super::context::{AuditBuffer, RuleContext};
 use super::denied::Denied;
 use super::everybody::{EnrolmentKey, EnrolmentOfEverybody, EnrolmentRow};
@@ -15,8 +13,8 @@ use crate::audit::{Beginning, Event};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::{
-    Context, Deriver, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError, key_of,
-    random,
+    Context, Deriver, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError,
+    SecretBytes, key_of, random,
 };
 use crate::shared::{RowContext, SharedRow};
 use crate::store::{
@@ -407,8 +405,8 @@ impl Accounts {
             let mut context = context.deriving(self.deriver(user));
             prepare(&mut account, &mut context);
             let answer = rule(&mut account, &mut context);
-            let untouched = |document: &[u8]| match &before {
-                Some(before) => before.as_slice() == document,
+            let untouched = |document: &SecretBytes| match &before {
+                Some(before) => before == document,
                 // A rule that refuses leaves no trace of a user who has no account.
                 None => answer.is_err(),
             };
@@ -865,11 +863,7 @@ impl Accounts {
         }
     }
 
-    fn open(
-        &self,
-        user: &UserId,
-        row: &Row,
-    ) -> Result<(Account, Zeroizing<Vec<u8>>), AccountError> {
+    fn open(&self, user: &UserId, row: &Row) -> Result<(Account, SecretBytes), AccountError> {
         self.open_sealed(user, row.version, &row.sealed)
     }
 
@@ -878,7 +872,7 @@ impl Accounts {
         user: &UserId,
         version: Version,
         sealed: &[u8],
-    ) -> Result<(Account, Zeroizing<Vec<u8>>), AccountError> {
+    ) -> Result<(Account, SecretBytes), AccountError> {
         let document = self
             .context(user, version)
             .open(&self.ring, sealed)
@@ -912,11 +906,7 @@ impl Accounts {
         }
     }
 
-    fn document(
-        &self,
-        user: &UserId,
-        account: &Account,
-    ) -> Result<Zeroizing<Vec<u8>>, AccountError> {
+    fn document(&self, user: &UserId, account: &Account) -> Result<SecretBytes, AccountError> {
         account.to_document().map_err(|why| AccountError::Document {
             user: user.clone(),
             why,

@@ -1307,7 +1307,7 @@ fn the_bytes_of_format_1_stay_as_they_are() {
     let document = full().to_document().unwrap();
     assert_eq!(HEXLOWER.encode(&document), HEXLOWER.encode(&known));
     let read = Account::from_document(&known).unwrap();
-    assert_eq!(read.to_document().unwrap().as_slice(), known);
+    assert_eq!(&*read.to_document().unwrap(), known);
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub mod random;
 pub mod recovery_code;
 mod ring;
 mod seal;
+mod secret_bytes;
 
 /// Whoever keeps a secret says so with this, and does not compile without zeroing it in the end.
 pub(crate) const fn zeroes_itself<T: zeroize::ZeroizeOnDrop>() {}
@@ -36,3 +37,4 @@ pub use hash::{HashKey, KeyedHash, hash, scrub_stack};
 pub use random::{Entropy, OsEntropy, RandomError};
 pub use ring::{KeyError, KeyId, KeyRing};
 pub use seal::{Context, Domain, OpenError, key_of};
+pub use secret_bytes::SecretBytes;

@@ -13,10 +13,10 @@
 
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce};
-use zeroize::Zeroizing;
 
 use super::random::{self, Entropy, RandomError};
 use super::ring::KeyRing;
+use super::secret_bytes::SecretBytes;
 
 const _: () = super::zeroes_itself::<Aes256Gcm>();
 
@@ -172,7 +172,7 @@ impl Context<'_> {
     ///
     /// # Errors
     /// [`OpenError`]
-    pub fn open(&self, ring: &KeyRing, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    pub fn open(&self, ring: &KeyRing, sealed: &[u8]) -> Result<SecretBytes, OpenError> {
         let (&format, rest) = sealed.split_first().ok_or(OpenError::Damaged)?;
         let (&id_length, rest) = rest.split_first().ok_or(OpenError::Damaged)?;
         if format != FORMAT {
@@ -190,7 +190,7 @@ impl Context<'_> {
         let key = ring
             .opening(id, &self.key_info(salt))
             .ok_or(OpenError::KeyMissing)?;
-        let mut plain = Zeroizing::new(body.to_vec());
+        let mut plain = SecretBytes::of(body);
         Aes256Gcm::new(key.expose().into())
             .decrypt_inout_detached(
                 &Nonce::from(*nonce),

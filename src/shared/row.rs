@@ -1,9 +1,9 @@
 //! How the bytes of a shared row are read and written.
 
-use zeroize::Zeroizing;
-
 use super::format::RowError;
-use crate::crypto::{Context, Domain, KeyId, KeyRing, OpenError, OsEntropy, RandomError, key_of};
+use crate::crypto::{
+    Context, Domain, KeyId, KeyRing, OpenError, OsEntropy, RandomError, SecretBytes, key_of,
+};
 use crate::store::Version;
 use crate::types::Site;
 
@@ -75,7 +75,7 @@ impl RowContext<'_> {
     ///
     /// # Errors
     /// [`OpenError`]
-    pub fn open(&self, domain: Domain, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    pub fn open(&self, domain: Domain, sealed: &[u8]) -> Result<SecretBytes, OpenError> {
         self.context(domain).open(self.ring, sealed)
     }
 

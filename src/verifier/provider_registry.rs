@@ -194,15 +194,18 @@ impl Verifier {
     }
 
     fn opened(&self, stored: &Stored<ListRow>) -> Result<Vec<ProviderConfig>, StoredError> {
-        let plain = match &stored.row {
-            ListRow::Sealed(sealed) => self
-                .rows
-                .context(stored.version)
-                .open(Domain::Providers, sealed)
-                .map_err(StoredError::Sealed)?,
-            ListRow::Plain(plain) => plain.clone(),
+        let opened;
+        let plain: &[u8] = match &stored.row {
+            ListRow::Sealed(sealed) => {
+                let context = self.rows.context(stored.version);
+                opened = context
+                    .open(Domain::Providers, sealed)
+                    .map_err(StoredError::Sealed)?;
+                &opened
+            }
+            ListRow::Plain(plain) => plain,
         };
-        Ok(sms::from_json(&plain)?)
+        Ok(sms::from_json(plain)?)
     }
 
     /// Seals a list and swaps it in.

@@ -22,7 +22,7 @@ use crate::account::PendingTotp;
 use crate::account::{ChallengeId, ChallengeToken, GrantId, PasswordResetProof, SetupId};
 use crate::clock::UnixTime;
 use crate::crypto::code::{LOOKUP_LETTERS, LookupCode};
-use crate::crypto::{Context, Domain, KeyRing, OsEntropy, RandomError};
+use crate::crypto::{Context, Domain, KeyRing, OsEntropy, RandomError, SecretBytes};
 use crate::shared::format;
 use crate::types::{Method, Purpose, Site, UserId};
 
@@ -48,12 +48,7 @@ fn seal_text(
     Ok(Zeroizing::new(BASE64URL_NOPAD.encode(&sealed)))
 }
 
-fn open_text(
-    ring: &KeyRing,
-    site: &Site,
-    domain: Domain,
-    token: &str,
-) -> Option<Zeroizing<Vec<u8>>> {
+fn open_text(ring: &KeyRing, site: &Site, domain: Domain, token: &str) -> Option<SecretBytes> {
     if token.len() > LONGEST {
         return None;
     }
@@ -283,7 +278,7 @@ pub(super) fn seal_number_proof(
 /// The proof a token names; `None` if we did not make it.
 pub(super) fn open_number_proof(ring: &KeyRing, site: &Site, token: &str) -> Option<SetupId> {
     let plain = open_text(ring, site, Domain::NumberProof, token)?;
-    plain.as_slice().try_into().ok().map(SetupId::new)
+    (&*plain).try_into().ok().map(SetupId::new)
 }
 
 /// Somebody has asked for a reset of a password.

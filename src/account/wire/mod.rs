@@ -11,10 +11,10 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use zeroize::Zeroizing;
 
 use super::app::PendingTotp;
 use super::state::Account;
+use crate::crypto::SecretBytes;
 use buffer::Buffer;
 use form::{Wire, Written};
 
@@ -33,7 +33,7 @@ impl Account {
     ///
     /// # Errors
     /// [`DocumentError`]; not for any account that can be built.
-    pub fn to_document(&self) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
+    pub fn to_document(&self) -> Result<SecretBytes, DocumentError> {
         write(&(FORMAT, Written(self)))
     }
 
@@ -55,7 +55,7 @@ impl PendingTotp {
     ///
     /// # Errors
     /// [`DocumentError`]; not for any that can be built.
-    pub fn to_document(&self) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
+    pub fn to_document(&self) -> Result<SecretBytes, DocumentError> {
         write(&Written(self))
     }
 
@@ -68,7 +68,7 @@ impl PendingTotp {
     }
 }
 
-fn write<T: Serialize>(value: &T) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
+fn write<T: Serialize>(value: &T) -> Result<SecretBytes, DocumentError> {
     postcard::serialize_with_flavor(value, Buffer::new()).map_err(|_| DocumentError)
 }
 
