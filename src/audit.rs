@@ -135,6 +135,21 @@ pub enum EventKind {
     /// All sessions were ended, or all but one; of everybody, where it is in the chain that is nobody's.
     #[serde(rename = "sessions.ended")]
     SessionsEnded,
+    /// A proof made a browser one that its user trusts.
+    #[serde(rename = "device.trusted")]
+    DeviceTrusted,
+    /// Somebody signed in by such a browser in the place of a second factor.
+    #[serde(rename = "device.accepted")]
+    DeviceAccepted,
+    /// An earlier token of it was shown, so there is a copy: it counts no more. Somebody should look.
+    #[serde(rename = "device.reused")]
+    DeviceReused,
+    /// One of them was ended.
+    #[serde(rename = "device.ended")]
+    DeviceEnded,
+    /// All were ended.
+    #[serde(rename = "devices.ended")]
+    DevicesEnded,
 }
 
 impl EventKind {
@@ -179,6 +194,11 @@ impl EventKind {
             Self::TextRemoved => "text.removed",
             Self::SessionEnded => "session.ended",
             Self::SessionsEnded => "sessions.ended",
+            Self::DeviceTrusted => "device.trusted",
+            Self::DeviceAccepted => "device.accepted",
+            Self::DeviceReused => "device.reused",
+            Self::DeviceEnded => "device.ended",
+            Self::DevicesEnded => "devices.ended",
         }
     }
 }
@@ -209,7 +229,9 @@ impl EventKind {
             | Self::CodeSent
             | Self::CodeFailed
             | Self::BackupSpent
-            | Self::RecoverySpent => Topic::SignIn,
+            | Self::RecoverySpent
+            | Self::DeviceAccepted
+            | Self::DeviceReused => Topic::SignIn,
             Self::EnrolmentStarted
             | Self::Enrolled
             | Self::NumberTold
@@ -227,7 +249,10 @@ impl EventKind {
             | Self::EpochRaised
             | Self::OperatorConfirmed
             | Self::SessionEnded
-            | Self::SessionsEnded => Topic::Account,
+            | Self::SessionsEnded
+            | Self::DeviceTrusted
+            | Self::DeviceEnded
+            | Self::DevicesEnded => Topic::Account,
             Self::ProviderAdded
             | Self::ProviderChanged
             | Self::ProviderRemoved

@@ -59,6 +59,12 @@ namespace TwoFactor {
          * the set-up gives Enrolled::verified(). Show nothing else of the site, and give no session, until then.
          */
         case EnrolmentRequired = 'enrolment';
+        /**
+         * The browser showed the token of a device that its user trusts (Client), which stands for the second factor: let
+         * them in, with admitSession() of this Login, and put Login::deviceToken() in the place of what it showed. Nothing
+         * was proven: there is no Verified and no grant, and whoever passes on how somebody signed in says "pwd" alone.
+         */
+        case TrustedDevice = 'device';
     }
 
     /**
@@ -152,7 +158,7 @@ namespace TwoFactor {
          * @param string $ip an IPv4 or IPv6 address, or `unix:`: who is connected, REMOTE_ADDR
          * @param string $userAgent what the browser calls itself, as the header came; never an error. Of it 512 bytes
          *                          of printable ASCII are kept, for lists of sign-ins; nothing is decided on it
-         * @param string|null $deviceToken not used by this version
+         * @param string|null $deviceToken what the browser keeps of Verified::deviceToken(), as it came; never an error
          * @param array<string, string> $forwarded header values by name, `X-Forwarded-For` or `Forwarded` (RFC 7239);
          *                                         believed only from a trusted proxy; other names are ignored
          * @throws \ValueError
@@ -163,8 +169,10 @@ namespace TwoFactor {
          * From REMOTE_ADDR, HTTP_USER_AGENT, HTTP_X_FORWARDED_FOR and HTTP_FORWARDED in $_SERVER. On the command line
          * the address is 127.0.0.1. A socket (`unix:`) may be a trusted proxy; whatever else REMOTE_ADDR may be
          * is nobody's: such clients count as one, `::`.
+         *
+         * @param string|null $deviceToken as for the constructor: which cookie it is in only the host knows
          */
-        public static function fromGlobals(): self {}
+        public static function fromGlobals(#[\SensitiveParameter] ?string $deviceToken = null): self {}
     }
 
     /** Everything the outside may ask. One object serves any number of users. */
@@ -221,6 +229,8 @@ namespace TwoFactor {
          * Call after the password was right. Each network may open twenty challenges of a user in a row, and one more a
          * minute, until one is proven.
          *
+         * Where the client shows the token of a device that counts, LoginState::TrustedDevice; any other token is as none.
+         *
          * @throws Exception\Throttled too many were opened from there; nobody is let in
          * @throws Exception\Unavailable
          */
@@ -241,6 +251,8 @@ namespace TwoFactor {
         /**
          * Returns only if the proof was accepted, and then exactly once.
          *
+         * @param bool $trustDevice premium: for a sign-in whose user wants this browser to be a device that they trust;
+         *     Verified::deviceToken() is null where it may not be one, and nothing else is different
          * @throws Exception\Rejected wrong, used, expired or foreign proof
          * @throws Exception\Mistyped a recovery code that its last letter does not fit: nothing was charged
          * @throws Exception\LockedOut too many failures of this method
@@ -248,7 +260,7 @@ namespace TwoFactor {
          * @throws Exception\ChallengeClosed answered, superseded or never ours
          * @throws Exception\Unavailable
          */
-        public function verify(#[\SensitiveParameter] string $challenge, Method $method, #[\SensitiveParameter] string $proof, Client $client): Verified {}
+        public function verify(#[\SensitiveParameter] string $challenge, Method $method, #[\SensitiveParameter] string $proof, Client $client, bool $trustDevice = false): Verified {}
 
         /**
          * Sends a code for an open challenge. Asked again it sends another one, perhaps by another provider;
@@ -715,10 +727,10 @@ namespace TwoFactor {
          * Remembers that this credential (a cookie's value, a token) came of this proof, or of a sign-in that needed
          * none. Only a keyed hash of it is kept; of the address all but its end, of the browser two words.
          *
-         * At most fifty a user: the one that was used least lately goes, of a password alone first, and of proofs only
-         * for another one of a proof. A session is over thirty days after its sign-in at the latest.
+         * At most fifty a user: the one that was used least lately goes, of a password alone first, then of devices, and of
+         * proofs only for another one of a proof. A session is over thirty days after its sign-in at the latest.
          *
-         * @param Verified|Login $cameOf a proof for Purpose::Login, or a login that is LoginState::Allowed
+         * @param Verified|Login $cameOf a proof for Purpose::Login, or a login that is LoginState::Allowed or TrustedDevice
          * @param string $credential 1 to 4096 bytes that nobody can guess
          * @throws Exception\ChallengeClosed when the account has changed since: the user has to sign in again
          * @throws Exception\Throttled when fifty sessions of proofs leave no room for one of a password
@@ -803,6 +815,43 @@ namespace TwoFactor {
          * @throws Exception\Unavailable
          */
         public function sessions(string $userId, #[\SensitiveParameter] ?string $credential = null): array {}
+
+        /**
+         * Premium: the browsers that this user trusts and that count, the one that was used last first.
+         *
+         * @param string|null $deviceToken whose device says that it is the current one
+         * @return list<Device>
+         * @throws Exception\LicenceRequired
+         * @throws Exception\Unavailable
+         */
+        public function devices(string $userId, #[\SensitiveParameter] ?string $deviceToken = null): array {}
+
+        /**
+         * Premium: ends one device, if there is one of that id, and with it the sign-ins that came of any device.
+         *
+         * @param string $deviceId Device::id()
+         * @param string $by who does it; with a grant: their user id
+         * @param string|null $grant of whoever does it, as for unlock(): needed where the user has a factor
+         * @throws Exception\LicenceRequired revokeAllDevices() needs none
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by is empty, or $deviceId is no id
+         * @throws Exception\Unavailable
+         */
+        public function revokeDevice(string $userId, string $deviceId, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+
+        /**
+         * Ends all devices of a user, and the sign-ins that came of any. Factors stay as they are; a change of them ends
+         * devices by itself.
+         *
+         * @param string $by who does it; with a grant: their user id
+         * @param string|null $grant of whoever does it, as for unlock(): needed where the user has a factor
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by or $reason is empty
+         * @throws Exception\Unavailable
+         */
+        public function revokeAllDevices(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
 
         /**
          * From when this user may act on others, with a fresh proof: a moment in the past when they may, null when they
@@ -1117,7 +1166,19 @@ namespace TwoFactor {
         /** From when no sign-in ends without an enrolment, where one is required (requireEnrolment()): say so in time. */
         public function enrolmentDue(): ?\DateTimeImmutable {}
 
-        /** The state and the methods; never the challenge. */
+        /**
+         * With LoginState::TrustedDevice: what takes the place of the token that was shown, in the same cookie; else null.
+         * Delete the cookie where it is null and one was shown: that one counts no more, or never did.
+         */
+        public function deviceToken(): ?string {}
+
+        /**
+         * A device that is over since this sign-in showed an earlier token of it: there is a copy, or the answer with the
+         * later one was lost. Tell its user by a way of their own, and nothing to whoever signs in: it may be the thief.
+         */
+        public function endedDevice(): ?Device {}
+
+        /** The state and the methods; never the challenge, and no token. */
         public function jsonSerialize(): array {}
     }
 
@@ -1171,7 +1232,18 @@ namespace TwoFactor {
          */
         public function isSwitchedOff(): bool {}
 
-        /** Everything but the grant. */
+        /**
+         * The token of the device that this browser is from now on, if verify() was asked for one and there may be: null
+         * without a licence, where `device_days` is 0, and where no sign-in ended.
+         *
+         * Keep it in a cookie of the browser and nowhere else: `__Host-…`, Secure, HttpOnly, SameSite=Lax, with a name of
+         * its own for each user if several use one browser. Without HTTPS no browser takes such a cookie, and you should
+         * not offer it. Each sign-in by it gives another one (Login::deviceToken()), and an earlier one ends the device,
+         * but in the half minute after it from the same browser, so that two tabs do not.
+         */
+        public function deviceToken(): ?string {}
+
+        /** Everything but the grant and the token. */
         public function jsonSerialize(): array {}
     }
 
@@ -1189,7 +1261,7 @@ namespace TwoFactor {
         /** When it was last used, to within five minutes. */
         public function lastSeenAt(): \DateTimeImmutable {}
 
-        /** What was proven; null when the password alone was needed. */
+        /** What was proven; null when nothing was. */
         public function method(): ?Method {}
 
         /** Where its user signed in from: "192.0.2.•••", "2001:db8:12:•••", "•••" where that is not known. */
@@ -1204,8 +1276,46 @@ namespace TwoFactor {
         /** "Windows" */
         public function systemName(): ?string {}
 
-        /** Whether it came of a proof, or of a password alone. */
+        /** Whether it came of a proof; else of a password alone, or of a password and a device. */
         public function isProven(): bool {}
+
+        /** Whether a device that its user trusts stood for the second factor. */
+        public function isByDevice(): bool {}
+
+        /** Whether it is the one that was asked about. */
+        public function isCurrent(): bool {}
+
+        public function jsonSerialize(): array {}
+    }
+
+    /** A browser that its user trusts. Having the object lets nobody in. */
+    final class Device implements \JsonSerializable
+    {
+        private function __construct() {}
+
+        /** Its name, which lets nobody in. */
+        public function id(): string {}
+
+        /** When a proof made it. */
+        public function createdAt(): \DateTimeImmutable {}
+
+        /** When it was last used to sign in, or made. */
+        public function lastUsedAt(): \DateTimeImmutable {}
+
+        /** When it is over, however often it is used. */
+        public function expiresAt(): \DateTimeImmutable {}
+
+        /** Where it was last used from: "192.0.2.•••", "2001:db8:12:•••", "•••" where that is not known. */
+        public function maskedAddress(): string {}
+
+        /** "Firefox on Windows", as far as it can be told from what the browser said; null when it cannot. */
+        public function browser(): ?string {}
+
+        /** "Firefox", for hosts that speak another language. */
+        public function browserName(): ?string {}
+
+        /** "Windows" */
+        public function systemName(): ?string {}
 
         /** Whether it is the one that was asked about. */
         public function isCurrent(): bool {}
@@ -1509,10 +1619,10 @@ namespace TwoFactor {
 
         public function method(): ?Method {}
 
-        /** Factor::id() of the factor that it is about, also of one that is gone; null for what is about none. */
+        /** Factor::id() or Device::id() of what it is about, also of one that is gone; null for what is about none. */
         public function factorId(): ?string {}
 
-        /** What that factor was called then; null if it had no name. */
+        /** What that factor was called then, null if it had no name; or the device's browser. */
         public function factorLabel(): ?string {}
 
         /** What a proof was asked for; null for what is about no proof, as the change of a factor. */

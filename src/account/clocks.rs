@@ -40,7 +40,7 @@ impl Account {
     }
 
     /// Takes out what a clock that was ahead has given, or it would be good when its time comes: grants, codes,
-    /// set-ups and open challenges. Whether the clock that wrote it was that far ahead.
+    /// set-ups, open challenges and devices. Whether the clock that wrote it was that far ahead.
     ///
     /// Nothing else: it may be `now` that is wrong, and a clock that is behind is to end no block and no wait.
     #[must_use]
@@ -50,6 +50,7 @@ impl Account {
         }
         self.grants.put_right(now);
         self.pending_contacts.put_right(now);
+        self.devices.put_right(now);
         let is_ahead = self.written > now.plus(SKEW);
         if is_ahead {
             self.written = now;

@@ -1,4 +1,4 @@
-//! Sessions that are ended: what is noted of it, and who may.
+//! Sessions and devices that are ended: what is noted of it, and who may.
 
 use super::context::RuleContext;
 use super::denied::Denied;
@@ -8,7 +8,7 @@ use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
 use crate::types::Requester;
 
-/// Whose sessions are ended by whom.
+/// Whose sessions or devices are ended by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndedBy<'a> {
     /// Their own user.
@@ -29,23 +29,18 @@ impl Account {
         self.grants.holds(grant, now)
     }
 
-    /// Notes that one session is ended, or all (but one).
+    /// Notes that one session or device is ended, or all (but one): of that kind is the event.
     ///
     /// # Errors
     /// [`Denied`] of whoever may not act on an account with a factor; then nothing is to be ended.
-    pub fn end_sessions(
+    pub fn note_end(
         &self,
-        is_one: bool,
+        kind: EventKind,
         authority: Result<Authority, Denied>,
         ended_by: EndedBy<'_>,
         context: &mut RuleContext<'_>,
     ) -> Result<(), Denied> {
         let authority = self.permit(authority)?;
-        let kind = if is_one {
-            EventKind::SessionEnded
-        } else {
-            EventKind::SessionsEnded
-        };
         context.note(match ended_by {
             EndedBy::Owner => Event::new(kind, self.changer()),
             EndedBy::Operator { by, why } => Event::new(kind, Requester::Operator)

@@ -5,6 +5,7 @@ use std::fmt;
 use super::backup::BackupCodes;
 use super::challenge::Challenges;
 use super::challenge_token::ChallengeToken;
+use super::device_record::DeviceRecord;
 use super::factor::{Factor, FactorId};
 use super::grants::Grants;
 use super::ids::GrantId;
@@ -75,6 +76,8 @@ pub struct Account {
     /// account that was lost.
     pub(super) app_generation: u64,
     pub(super) codes_generation: u64,
+    /// What is kept of the devices that its user trusts.
+    pub(super) devices: DeviceRecord,
 }
 
 const _: fn(&Account) -> &HashKey = |account| &account.key;
@@ -120,6 +123,7 @@ impl Account {
             of_everybody: None,
             app_generation: 0,
             codes_generation: 0,
+            devices: DeviceRecord::NONE,
         }
     }
 
@@ -407,6 +411,7 @@ impl Account {
         self.grants.keep_only(grant);
         self.pending_contacts = PendingContacts::NONE;
         self.resets = Challenges::NONE;
+        self.devices.clear();
     }
 }
 

@@ -1200,6 +1200,8 @@ fn full() -> Account {
     (account.app_generation, account.codes_generation) = (1, 2);
     account.require_anew(at(9000), at(139));
     account.factors[0].under = Some(RequirementId::new([5; 16]));
+    account.keep_devices(b"devices", at(139));
+    account.end_device_sessions();
     account
 }
 
@@ -1235,9 +1237,11 @@ fn the_full_account_has_something_in_every_field() {
         codes_generation,
         required,
         of_everybody: _,
+        devices,
     } = full();
     assert!(written == at(139) && set_back == 1);
     assert!(app_generation > 0 && codes_generation > 0);
+    assert!(devices.ended > 0 && devices.latest == at(139) && !devices.bytes.as_ref().is_empty());
     let required = required.unwrap();
     assert!(required.due > at(0) && required.former.len() == factors.len());
     assert!(epoch > 0 && primary.is_some() && last_verified.is_some());

@@ -18,7 +18,7 @@ pub(super) fn list<H: Host>(call: &Call<'_, H>) -> Outcome<Sessions, H> {
         id: session.id.to_string().into(),
         created_at: Moment(session.created),
         last_seen_at: Moment(session.seen),
-        method: session.method.map(Method),
+        method: session.by.method().map(Method),
         browser: session.device.words().map(Into::into),
         address: session.masked_address.into(),
         current: session.is_current,

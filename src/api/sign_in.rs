@@ -15,7 +15,9 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
     let found = call.host.authenticate(&body.name, &body.password);
     drop(body);
     let user = found.map_err(Refused::Host)?.ok_or(Kind::Denied)?;
-    let login = call.ask(|it| it.begin_login(call.now, &user, call.client))?;
+    // What is answered here has no place for the next token of a device.
+    let client = call.client.clone().showing(b"");
+    let login = call.ask(|it| it.begin_login(call.now, &user, &client))?;
     Ok(match login.state {
         LoginState::Allowed => {
             let token = call.host.sign_in(&user.id, CameOf::Login(&login));
@@ -30,6 +32,8 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
                 token: token.map_err(Refused::Host)?.map(Into::into),
             }
         }
+        // What is answered here has no place for the next token of a device, so none is shown.
+        LoginState::TrustedDevice => return Err(Refused::NotOffered),
         LoginState::EnrolmentRequired => {
             call.needs_enrolment()?;
             SignInBegun {

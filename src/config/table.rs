@@ -180,6 +180,10 @@ settings! {
 
         /// How long a code that is sent is good for checking a number or address
         code_verify_seconds = 600, number(60, 600, "seconds");
+
+        /// Premium: how long a browser may be trusted, so that signing in there takes the password alone; 0: no browser
+        /// is. Where `profile` is strict none is, or for 1 day
+        device_days = 30, copy(u32, device_days, "0 to 30 days");
     }
 
     /// How many codes are sent at most. Each of these holds at the same time.

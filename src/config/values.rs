@@ -165,6 +165,20 @@ pub(super) fn challenge_ttl(values: &Values<'_>, name: &'static str) -> Result<u
     }
 }
 
+/// NIST SP 800-63B-4 section 5.1 lets no remembered browser stand for an authenticator for longer than a day.
+pub(super) fn device_days(values: &Values<'_>, name: &'static str) -> Result<u32, ConfigError> {
+    let days = number(values, name, 0, 30)?;
+    match (values.text("profile"), days) {
+        // The default.
+        ("strict", 30) => Ok(0),
+        ("strict", 2..30) => Err(ConfigError::Value {
+            name,
+            why: "must be 0 or 1 where `profile` is strict",
+        }),
+        _ => Ok(days),
+    }
+}
+
 pub(super) fn host(values: &Values<'_>, name: &'static str) -> Result<Option<String>, ConfigError> {
     match values.text(name) {
         "" => Ok(None),

@@ -14,6 +14,7 @@ pub(crate) mod bytes;
 pub mod code;
 mod derive;
 mod hash;
+mod listed_id;
 pub mod random;
 pub mod recovery_code;
 mod ring;
@@ -34,6 +35,7 @@ pub(crate) fn decoded(encoding: &Encoding, text: &[u8]) -> Option<Zeroizing<Vec<
 
 pub use derive::{Derivation, DerivedKind, Deriver};
 pub use hash::{HashKey, KeyedHash, hash, scrub_stack};
+pub(crate) use listed_id::listed_id;
 pub use random::{Entropy, OsEntropy, RandomError};
 pub use ring::{KeyError, KeyId, KeyRing};
 pub use seal::{Context, Domain, OpenError, key_of};

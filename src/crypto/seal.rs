@@ -54,6 +54,8 @@ pub enum Domain {
     Enrolment,
     /// The licence of a site.
     Licence,
+    /// The token of a device that a user trusts.
+    Device,
 }
 
 impl Domain {
@@ -72,6 +74,7 @@ impl Domain {
             Self::Generation => b"generation",
             Self::Enrolment => b"enrolment",
             Self::Licence => b"licence",
+            Self::Device => b"device",
         }
     }
 }

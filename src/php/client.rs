@@ -17,8 +17,7 @@ use crate::client_ip::{Claims, Peer};
 use crate::clock::instant;
 use crate::verifier;
 
-/// See the stub. A device token is checked for its form and used by nothing yet: without trusted
-/// devices it changes nothing.
+/// See the stub.
 #[php_class]
 #[php(name = "TwoFactor\\Client", flags = SEALED)]
 #[derive(Debug)]
@@ -72,6 +71,11 @@ fn claims(headers: &ZendHashTable) -> Result<Claims, Failure> {
     ))
 }
 
+/// The token of a device, where one was given.
+fn shown<'a>(token: &Arg<Option<Bytes<'a>>>) -> &'a [u8] {
+    token.0.map_or(b"", |token| token.0)
+}
+
 #[php_impl]
 impl Client {
     pub fn __construct(
@@ -84,17 +88,18 @@ impl Client {
         let peer = Some(Peer::read(ip.as_bytes()))
             .filter(|peer| *peer != Peer::Unknown)
             .ok_or_else(|| invalid("ip", "must be an IPv4 or IPv6 address, or unix:"))?;
-        let _ = deviceToken;
         let none = ZendHashTable::new();
         let forwarded = forwarded.or(&none);
         let claims = claims(forwarded)?;
         let client = verifier::Client::new(peer, userAgent.or(Bytes(b"")).0);
-        Ok(Self::made(client.claiming(claims)))
+        Ok(Self::made(
+            client.claiming(claims).showing(shown(&deviceToken)),
+        ))
     }
 
     /// Never an error: what the web server calls its peer is nothing a page could do better about, and
     /// whoever has no address shares the budgets of all who have none.
-    pub fn fromGlobals() -> Self {
+    pub fn fromGlobals(deviceToken: Arg<Option<Bytes<'_>>>) -> Self {
         let peer = match server_variable("REMOTE_ADDR") {
             Some(text) => Peer::read(&text),
             None if sapi::is_command_line() => Peer::Address(Ipv4Addr::LOCALHOST.into()),
@@ -102,10 +107,8 @@ impl Client {
         };
         let sent = |name| server_variable(name).unwrap_or_default();
         let client = verifier::Client::new(peer, sent("HTTP_USER_AGENT"));
-        Self::made(client.claiming(Claims::new(
-            &sent("HTTP_X_FORWARDED_FOR"),
-            &sent("HTTP_FORWARDED"),
-        )))
+        let claims = Claims::new(&sent("HTTP_X_FORWARDED_FOR"), &sent("HTTP_FORWARDED"));
+        Self::made(client.claiming(claims).showing(shown(&deviceToken)))
     }
 }
 
@@ -126,5 +129,6 @@ pub(super) unsafe fn describe() {
             .sensitive("userAgent")
             .sensitive("deviceToken")
             .default("forwarded", c"[]");
+        Signature::of::<Client>("fromglobals").sensitive("deviceToken");
     }
 }

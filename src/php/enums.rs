@@ -128,6 +128,8 @@ pub enum LoginState {
     ChallengeRequired,
     #[php(value = "enrolment")]
     EnrolmentRequired,
+    #[php(value = "device")]
+    TrustedDevice,
 }
 
 impl From<verifier::LoginState> for LoginState {
@@ -136,6 +138,7 @@ impl From<verifier::LoginState> for LoginState {
             verifier::LoginState::Allowed => Self::Allowed,
             verifier::LoginState::ChallengeRequired => Self::ChallengeRequired,
             verifier::LoginState::EnrolmentRequired => Self::EnrolmentRequired,
+            verifier::LoginState::TrustedDevice => Self::TrustedDevice,
         }
     }
 }
@@ -147,6 +150,7 @@ impl LoginState {
             Self::Allowed => "allowed",
             Self::ChallengeRequired => "challenge",
             Self::EnrolmentRequired => "enrolment",
+            Self::TrustedDevice => "device",
         }
     }
 }

@@ -5,6 +5,7 @@ use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
 
 use super::date::Moment;
+use super::device::Device;
 use super::enums::{LoginState, Method, methods, names};
 use super::failure::Failure;
 use super::object::{Dump, Fields, REDACTED, SEALED, json_serializable, not_constructible, seal};
@@ -55,6 +56,14 @@ impl Login {
         Moment::maybe(self.0.enrolment_due)
     }
 
+    pub fn deviceToken(&self) -> Option<&str> {
+        self.0.device_token.as_ref().map(|token| token.as_str())
+    }
+
+    pub fn endedDevice(&self) -> Option<Device> {
+        self.0.ended_device.clone().map(Device)
+    }
+
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {
         self.fields().into_array()
     }
@@ -62,7 +71,10 @@ impl Login {
 
 impl Dump for Login {
     fn dump(&self) -> Fields {
-        self.fields().with("challenge", REDACTED)
+        self.fields().with("challenge", REDACTED).with(
+            "deviceToken",
+            self.0.device_token.as_ref().map(|_| REDACTED),
+        )
     }
 }
 

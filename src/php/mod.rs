@@ -29,6 +29,7 @@ mod client;
 mod clock;
 mod date;
 mod delivery;
+mod device;
 mod enrolled;
 mod enrolment_of_everybody;
 mod enums;
@@ -80,6 +81,7 @@ unsafe fn describe() {
         backup_codes::describe();
         client::describe();
         delivery::describe();
+        device::describe();
         enrolled::describe();
         factor::describe();
         enums::describe();
@@ -138,6 +140,7 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .class::<login::Login>()
         .class::<verified::Verified>()
         .class::<delivery::Delivery>()
+        .class::<device::Device>()
         .class::<message::Message>()
         .class::<sent_message::SentMessage>()
         .class::<session::Session>()

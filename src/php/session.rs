@@ -32,10 +32,11 @@ impl Session {
             .with("id", session.id.to_string())
             .with("createdAt", rfc3339(session.created))
             .with("lastSeenAt", rfc3339(session.seen))
-            .with("method", session.method.map(|method| method.as_str()))
+            .with("method", session.by.method().map(|method| method.as_str()))
             .with("maskedAddress", session.masked_address.as_str())
             .with("browser", session.device.words())
             .with("isProven", self.isProven())
+            .with("isByDevice", self.isByDevice())
             .with("isCurrent", session.is_current)
     }
 }
@@ -60,7 +61,7 @@ impl Session {
     }
 
     pub fn method(&self) -> Option<Method> {
-        self.0.method.map(Into::into)
+        self.0.by.method().map(Into::into)
     }
 
     pub fn maskedAddress(&self) -> &str {
@@ -80,7 +81,11 @@ impl Session {
     }
 
     pub fn isProven(&self) -> bool {
-        self.0.method.is_some()
+        self.0.by.method().is_some()
+    }
+
+    pub fn isByDevice(&self) -> bool {
+        matches!(self.0.by, session::SignedInBy::Device { .. })
     }
 
     pub fn isCurrent(&self) -> bool {

@@ -88,6 +88,10 @@ impl Verified {
         self.0.switched_off
     }
 
+    pub fn deviceToken(&self) -> Option<&str> {
+        self.0.device_token.as_ref().map(|token| token.as_str())
+    }
+
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {
         self.fields().into_array()
     }
@@ -95,7 +99,10 @@ impl Verified {
 
 impl Dump for Verified {
     fn dump(&self) -> Fields {
-        self.fields().with("grant", REDACTED)
+        self.fields().with("grant", REDACTED).with(
+            "deviceToken",
+            self.0.device_token.as_ref().map(|_| REDACTED),
+        )
     }
 }
 

@@ -24,6 +24,7 @@ use super::client::Client;
 use super::clock::Clock;
 use super::date::Moment;
 use super::delivery::Delivery;
+use super::device::Device;
 use super::enrolled::Enrolled;
 use super::enrolment_of_everybody::EnrolmentOfEverybody;
 use super::enums::{AuditTopic, Method, Purpose};
@@ -216,11 +217,17 @@ impl Verifier {
         method: Arg<Method>,
         proof: Arg<Bytes<'_>>,
         client: Arg<&Client>,
+        trustDevice: Optional<bool>,
     ) -> Result<Verified, Failure> {
         let now = self.clock.now()?;
         let (challenge, proof) = (challenge.text(), proof.text());
-        let method = method.0.into();
-        self.ask(|core| core.verify(now, &challenge, method, &proof, &client.0.0))
+        let (method, client) = (method.0.into(), &client.0.0);
+        let verify = if trustDevice.or(false) {
+            Core::verify_and_trust
+        } else {
+            Core::verify
+        };
+        self.ask(|core| verify(core, now, &challenge, method, &proof, client))
             .map(Verified)
     }
 
@@ -815,6 +822,48 @@ impl Verifier {
         Ok(found.into_iter().map(Session).collect())
     }
 
+    pub fn devices(
+        &self,
+        userId: Arg<&str>,
+        deviceToken: Arg<Option<Bytes<'_>>>,
+    ) -> Result<Vec<Device>, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let current = deviceToken.0.map(|token| token.0);
+        let found = self.ask(|core| core.devices(now, &user, current))?;
+        Ok(found.into_iter().map(Device).collect())
+    }
+
+    pub fn revokeDevice(
+        &self,
+        userId: Arg<&str>,
+        deviceId: Arg<&str>,
+        by: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.revoke_device(now, &user, &deviceId, &operator))
+    }
+
+    pub fn revokeAllDevices(
+        &self,
+        userId: Arg<&str>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.revoke_all_devices(now, &user, &operator, &reason))
+    }
+
     pub fn operatorFrom(&self, userId: Arg<&str>) -> Result<Option<Moment>, Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
@@ -1177,7 +1226,10 @@ pub(super) unsafe fn describe() {
         of("enrolleduserids").default("toEnrol", c"false");
         of("requireallenrolments").sensitive("grant");
         of("waiveallenrolments").sensitive("grant");
-        of("verify").sensitive("challenge").sensitive("proof");
+        of("verify")
+            .sensitive("challenge")
+            .sensitive("proof")
+            .default("trustDevice", c"false");
         of("starttotp").sensitive("grant");
         of("pendingtotp").sensitive("setup");
         of("confirmtotp").sensitive("setup").sensitive("code");
@@ -1237,6 +1289,9 @@ pub(super) unsafe fn describe() {
             .sensitive("grant");
         of("endallsessions").sensitive("grant");
         of("sessions").sensitive("credential");
+        of("devices").sensitive("deviceToken");
+        of("revokedevice").sensitive("grant");
+        of("revokealldevices").sensitive("grant");
         of("saveprovider").sensitive("settings").sensitive("grant");
         of("removeprovider").sensitive("grant");
         of("orderproviders").sensitive("grant");

@@ -15,6 +15,7 @@
 //! No rule that keeps an account safe is here: whoever loses the licence loses what it adds for many users, and nobody
 //! their sign-in or factor.
 
+pub mod devices;
 pub mod licence;
 
 pub use licence::Premium;

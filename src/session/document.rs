@@ -1,8 +1,8 @@
 //! A user's sessions as bytes, inside the seal.
 //!
 //! ```text
-//! { format (1), user id, key (32 bytes), sessions: [ { id, epoch, generation, created, seen, method, masked address,
-//!   browser, system, credentials: [ HMAC-SHA-256(key, "twofactor/session/1", credential), … ] }, … ] }
+//! { format (1), user id, key (32 bytes), sessions: [ { id, epoch, generation, created, seen, what it came of,
+//!   masked address, browser, system, credentials: [ HMAC-SHA-256(key, "twofactor/session/1", credential), … ] }, … ] }
 //! ```
 //!
 //! As [postcard](https://postcard.jamesmunns.com/wire-format) writes it. Whoever changes a field gives the format
@@ -72,7 +72,7 @@ mod tests {
     use crate::crypto::HashKey;
     use crate::session::browser::Device;
     use crate::session::credential::Credential;
-    use crate::session::list::{Generation, NewSession, SessionId, Validity};
+    use crate::session::list::{Generation, NewSession, SessionId, SignedInBy, Validity};
     use crate::types::{Method, UserAgent};
 
     fn sample() -> SessionList {
@@ -80,13 +80,14 @@ mod tests {
         let agent = UserAgent::read(b"Mozilla/5.0 (Windows NT 10.0) Firefox/143.0");
         let new = NewSession {
             id: SessionId::parse("000102030405060708090a0b0c0d0e0f").unwrap(),
-            method: Some(Method::Totp),
+            by: SignedInBy::Proof(Method::Totp),
             masked_address: "192.0.2.•••".to_owned(),
             device: Device::of(&agent),
         };
         let validity = Validity {
             epoch: 3,
             generation: Generation::new([9; 16]),
+            devices_ended: 0,
         };
         let now = UnixTime::new(1_800_000_000).unwrap();
         list.admit(new, &Credential::new(b"cookie").unwrap(), validity, now)
@@ -127,13 +128,14 @@ mod tests {
         let validity = Validity {
             epoch: u64::MAX,
             generation: Generation::new([9; 16]),
+            devices_ended: 0,
         };
         let now = UnixTime::new(253_402_300_799 - 100_000_000).unwrap();
         let agent = UserAgent::read(b"Mozilla/5.0 (Windows NT 10.0) Firefox/143.0");
         for number in 0..50u8 {
             let new = NewSession {
                 id: SessionId::parse(&format!("{number:032x}")).unwrap(),
-                method: Some(Method::BackupCode),
+                by: SignedInBy::Proof(Method::BackupCode),
                 masked_address: "2001:db80:ffff:•••".to_owned(),
                 device: Device::of(&agent),
             };

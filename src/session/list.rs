@@ -21,10 +21,10 @@ use subtle::{Choice, ConstantTimeEq};
 use super::browser::Device;
 use super::credential::Credential;
 use crate::clock::{SKEW, UnixTime};
-use crate::crypto::{Entropy, HashKey, KeyedHash, RandomError, bytes, hash, random};
+use crate::crypto::{Entropy, HashKey, KeyedHash, RandomError, bytes, hash, listed_id, random};
 use crate::types::Method;
 
-/// Most sessions of a user. What is over goes first, then those of a password alone.
+/// Most sessions of a user. What is over goes first, then those of a password alone, then those of devices.
 pub const MAX_SESSIONS: usize = 50;
 
 /// How long a session counts from its sign-in, in seconds, however often it is used.
@@ -36,32 +36,9 @@ pub const SEEN_SECONDS: u64 = 300;
 /// Most credentials of one session; the oldest goes, which no browser has any more.
 const MAX_CREDENTIALS: usize = 8;
 
-/// Names a session within its user's list. Tells nothing and lets nobody in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct SessionId(#[serde(with = "bytes")] [u8; 16]);
-
-impl SessionId {
-    /// A new one: 128 random bits.
-    ///
-    /// # Errors
-    /// [`RandomError`]
-    pub fn draw(entropy: &mut dyn Entropy) -> Result<Self, RandomError> {
-        Ok(Self(random::bytes(entropy)?))
-    }
-
-    /// The one that is written so; `None` if none is.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?;
-        bytes.try_into().ok().map(Self)
-    }
-}
-
-impl std::fmt::Display for SessionId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
-    }
+listed_id! {
+    /// Names a session within its user's list. Tells nothing and lets nobody in.
+    SessionId
 }
 
 /// Since when the sessions of a site count: another one each time everybody's are ended.
@@ -98,6 +75,51 @@ pub struct Validity {
     pub epoch: u64,
     /// The site's.
     pub generation: Generation,
+    /// How often devices of the account were ended: for what came of a device, which keeps it itself.
+    #[serde(skip)]
+    pub devices_ended: u64,
+}
+
+/// What a sign-in was that a session came of. In a list, as the method of a proof, if any, would be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignedInBy {
+    /// The password alone was needed.
+    Password,
+    /// That was proven.
+    Proof(Method),
+    /// The password, and a device that a proof had made before.
+    Device {
+        /// How often devices of the account had been ended.
+        ended: u64,
+    },
+}
+
+impl SignedInBy {
+    /// What was proven, if anything was.
+    #[must_use]
+    pub const fn method(self) -> Option<Method> {
+        match self {
+            Self::Proof(method) => Some(method),
+            Self::Password | Self::Device { .. } => None,
+        }
+    }
+
+    /// How much stands behind it: the weaker pushes out no stronger one.
+    const fn strength(self) -> u8 {
+        match self {
+            Self::Password => 0,
+            Self::Device { .. } => 1,
+            Self::Proof(_) => 2,
+        }
+    }
+
+    /// Whether it still stands.
+    const fn stands(self, validity: Validity) -> bool {
+        match self {
+            Self::Password | Self::Proof(_) => true,
+            Self::Device { ended } => ended == validity.devices_ended,
+        }
+    }
 }
 
 /// A sign-in that is to be remembered.
@@ -105,8 +127,8 @@ pub struct Validity {
 pub struct NewSession {
     /// Drawn for it.
     pub id: SessionId,
-    /// What was proven; `None`: the password alone was needed.
-    pub method: Option<Method>,
+    /// What the sign-in was.
+    pub by: SignedInBy,
     /// From where, without the end.
     pub masked_address: String,
     /// By what.
@@ -122,8 +144,8 @@ pub struct Session {
     pub created: UnixTime,
     /// When it was last used, to within [`SEEN_SECONDS`].
     pub seen: UnixTime,
-    /// What was proven; `None`: the password alone was needed.
-    pub method: Option<Method>,
+    /// What the sign-in was.
+    pub by: SignedInBy,
     /// From where, without the end.
     pub masked_address: String,
     /// By what.
@@ -132,7 +154,7 @@ pub struct Session {
     pub is_current: bool,
 }
 
-/// Fifty sessions that a proof stands behind leave no room for one of a password alone.
+/// Fifty sessions of more than stands behind it leave no room for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoRoom;
 
@@ -146,7 +168,7 @@ struct Entry {
     validity: Validity,
     created: UnixTime,
     seen: UnixTime,
-    method: Option<Method>,
+    by: SignedInBy,
     masked_address: String,
     device: Device,
     /// The oldest first.
@@ -164,11 +186,10 @@ impl Entry {
     }
 
     fn counts(&self, validity: Validity, now: UnixTime) -> bool {
-        self.validity == validity && self.is_alive(now)
-    }
-
-    const fn is_proven(&self) -> bool {
-        self.method.is_some()
+        self.validity.epoch == validity.epoch
+            && self.validity.generation == validity.generation
+            && self.by.stands(validity)
+            && self.is_alive(now)
     }
 
     /// Whether the credential is one of its own; looks at all of them.
@@ -183,7 +204,7 @@ impl Entry {
             id: self.id,
             created: self.created,
             seen: self.seen,
-            method: self.method,
+            by: self.by,
             masked_address: self.masked_address.clone(),
             device: self.device,
             is_current,
@@ -248,7 +269,7 @@ impl SessionList {
     }
 
     /// Remembers that a credential came of a sign-in. Without room the one goes that was used least lately: of a
-    /// password alone first, and of proofs only for another one of a proof.
+    /// password alone first, then of devices, and of proofs only for another one of a proof.
     ///
     /// # Errors
     /// [`NoRoom`]; then nothing is changed but that what is over is gone.
@@ -266,9 +287,9 @@ impl SessionList {
                 .entries
                 .iter()
                 .enumerate()
-                .min_by_key(|(_, entry)| (entry.is_proven(), entry.seen));
+                .min_by_key(|(_, entry)| (entry.by.strength(), entry.seen));
             match weakest {
-                Some((place, entry)) if new.method.is_some() || !entry.is_proven() => {
+                Some((place, entry)) if entry.by.strength() <= new.by.strength() => {
                     self.entries.remove(place);
                 }
                 _ => return Err(NoRoom),
@@ -279,7 +300,7 @@ impl SessionList {
             validity,
             created: now,
             seen: now,
-            method: new.method,
+            by: new.by,
             masked_address: new.masked_address,
             device: new.device,
             credentials: vec![Hashed(self.hashed(credential))],
@@ -380,6 +401,7 @@ impl SessionList {
         };
         if entry.validity.generation != validity.generation
             || entry.validity.epoch > validity.epoch
+            || !entry.by.stands(validity)
             || !entry.is_alive(now)
         {
             return false;
@@ -390,7 +412,7 @@ impl SessionList {
         self.prune(validity, now);
         entry.validity = validity;
         entry.seen = now;
-        entry.method = proven.or(entry.method);
+        entry.by = proven.map_or(entry.by, SignedInBy::Proof);
         entry.credentials = vec![Hashed(self.hashed(child))];
         self.entries.push(entry);
         true

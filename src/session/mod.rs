@@ -22,6 +22,6 @@ mod sessions;
 pub use credential::Credential;
 pub use document::SessionListError;
 pub use error::SessionError;
-pub use list::{Generation, Session, SessionId, Validity};
+pub use list::{Generation, Session, SessionId, SignedInBy, Validity};
 pub use rows::Unreadable;
 pub use sessions::{ChangeProof, NotAdmitted, Sessions, SignIn};

@@ -3,7 +3,9 @@
 use super::browser::Device;
 use super::credential::Credential;
 use super::error::SessionError;
-use super::list::{Generation, NewSession, NoRoom, Session, SessionId, SessionList, Validity};
+use super::list::{
+    Generation, NewSession, NoRoom, Session, SessionId, SessionList, SignedInBy, Validity,
+};
 use super::rows::{GenerationKey, GenerationRow, SessionsKey};
 use crate::account::{Account, Accounts};
 use crate::clock::UnixTime;
@@ -21,8 +23,8 @@ pub struct Sessions<'a> {
 /// What a sign-in was like.
 #[derive(Debug, Clone)]
 pub struct SignIn {
-    /// What was proven; `None`: the password alone was needed.
-    pub method: Option<Method>,
+    /// What it was.
+    pub by: SignedInBy,
     /// The account's epoch then.
     pub epoch: u64,
     /// From where, without the end.
@@ -89,6 +91,7 @@ impl<'a> Sessions<'a> {
                 generation: generation
                     .map_err(SessionError::Generation)?
                     .unwrap_or_default(),
+                devices_ended: account.as_ref().map_or(0, Account::devices_ended),
             },
             account,
             list,
@@ -144,15 +147,20 @@ impl<'a> Sessions<'a> {
     ) -> Result<Result<Session, NotAdmitted>, SessionError> {
         let found = self.find_or_replace(now, user)?;
         let account = found.account.as_ref();
-        let takes_more = account.is_some_and(|it| it.is_enrolled() || it.must_enrol(now));
-        // Where a factor is enrolled or required by now, the password alone is not enough any more.
-        let is_enough = sign_in.method.is_some() || !takes_more;
+        let must_enrol = account.is_some_and(|it| it.must_enrol(now));
+        // Where a factor is enrolled or required by now, the password alone is not enough any more; nor is a device that
+        // was ended, or one where an enrolment is due.
+        let is_enough = match sign_in.by {
+            SignedInBy::Proof(_) => true,
+            SignedInBy::Device { ended } => ended == found.validity.devices_ended && !must_enrol,
+            SignedInBy::Password => !must_enrol && !account.is_some_and(Account::is_enrolled),
+        };
         if sign_in.epoch != found.validity.epoch || !is_enough {
             return Ok(Err(NotAdmitted::Superseded));
         }
         let new = NewSession {
             id: SessionId::draw(&mut OsEntropy)?,
-            method: sign_in.method,
+            by: sign_in.by,
             masked_address: sign_in.masked_address.clone(),
             device: sign_in.device,
         };

@@ -50,6 +50,7 @@ fn of_policy(policy: &Policy) -> Vec<Advice> {
         code_checks,
         code_login_seconds,
         code_verify_seconds,
+        device_days,
     } = *policy;
     let algorithm = match totp_algorithm {
         Algorithm::Sha1 => 1_u32,
@@ -90,6 +91,7 @@ fn of_policy(policy: &Policy) -> Vec<Advice> {
             Some(finding::CODE_SECONDS_LESS), Some(finding::CODE_SECONDS_MORE);
         "code_verify_seconds" = code_verify_seconds, 180 to 600,
             Some(finding::CODE_SECONDS_LESS), Some(finding::CODE_SECONDS_MORE);
+        "device_days" = device_days, 0 to 30, FINE, FINE;
     ]
 }
 

@@ -1,6 +1,9 @@
 //! Where a request comes from.
 
+use std::fmt;
 use std::net::IpAddr;
+
+use zeroize::Zeroizing;
 
 use crate::client_ip::{Claims, Peer, TrustedProxies};
 use crate::types::UserAgent;
@@ -12,6 +15,17 @@ pub struct Client {
     peer: Peer,
     claims: Claims,
     user_agent: UserAgent,
+    device_token: DeviceCookie,
+}
+
+/// What a browser shows of being a device that its user trusts. Redacts and zeroes itself.
+#[derive(Clone, Default)]
+struct DeviceCookie(Zeroizing<Vec<u8>>);
+
+impl fmt::Debug for DeviceCookie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<redacted>")
+    }
 }
 
 impl Client {
@@ -22,6 +36,7 @@ impl Client {
             peer: peer.into(),
             claims: Claims::default(),
             user_agent: UserAgent::read(user_agent.as_ref()),
+            device_token: DeviceCookie::default(),
         }
     }
 
@@ -29,6 +44,21 @@ impl Client {
     #[must_use]
     pub fn claiming(self, claims: Claims) -> Self {
         Self { claims, ..self }
+    }
+
+    /// With the token of a device, as it came; empty where none did.
+    #[must_use]
+    pub fn showing(self, device_token: &[u8]) -> Self {
+        Self {
+            device_token: DeviceCookie(Zeroizing::new(device_token.to_vec())),
+            ..self
+        }
+    }
+
+    /// The token of a device, if one was shown.
+    #[must_use]
+    pub fn device_token(&self) -> Option<&[u8]> {
+        Some(self.device_token.0.as_slice()).filter(|token| !token.is_empty())
     }
 
     /// Who is connected: the client, or a proxy.

@@ -81,6 +81,7 @@ impl Verifier {
             recovery_codes_left: account.recovery_codes_left(),
             switched_off: false,
             enrolled_by_password: !was_proven,
+            device_token: None,
         }
     }
 

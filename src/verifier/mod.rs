@@ -27,6 +27,8 @@ use crate::types::{Method, Purpose, SecretMode, UserId};
 mod administer;
 mod advice;
 mod client;
+mod device;
+mod devices;
 mod enrol;
 mod error;
 mod everybody;
@@ -64,6 +66,9 @@ pub use crate::delivery::text::TextError;
 pub use crate::sms::{Changes, Provider, Value};
 pub use administer::AuditEvent;
 pub use client::Client;
+pub use device::Device;
+#[cfg(not(feature = "premium"))]
+pub(in crate::verifier) use devices::absent::NewDevice;
 pub use error::{Error, LicenceRequired, Misconfiguration, ProviderTrouble, Stranger, Unavailable};
 pub use files::{PathObjection, path_objection};
 pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
@@ -74,6 +79,8 @@ pub use number_proof::ProvenNumber;
 pub use oob_enrol::{SetupOf, SetupState};
 pub use operator::Operator;
 pub use password_reset::{RESET_SECONDS, Step as PasswordResetStep};
+#[cfg(feature = "premium")]
+pub(in crate::verifier) use premium::NewDevice;
 use provider_list::ProviderRegistry;
 pub use provider_registry::{ProviderSource, ProviderView};
 pub use request_limit::RequestOf;
@@ -103,6 +110,8 @@ pub enum LoginState {
     ChallengeRequired,
     /// A factor has to be set up, and nothing is enrolled that could be proven. The challenge is good for that alone.
     EnrolmentRequired,
+    /// A device that the user trusts stands for the second factor. Nothing was proven.
+    TrustedDevice,
 }
 
 /// An answer to a right password.
@@ -122,6 +131,12 @@ pub struct Login {
     pub expires_at: Option<UnixTime>,
     /// From when no sign-in ends without an enrolment, if one is required.
     pub enrolment_due: Option<UnixTime>,
+    /// What takes the place of the device's token in the browser, of a sign-in by one.
+    pub device_token: Option<Zeroizing<String>>,
+    /// How often devices of the account had been ended.
+    pub devices_ended: u64,
+    /// A device that is over since an earlier token of it was shown: its owner should be told.
+    pub ended_device: Option<Device>,
 }
 
 impl fmt::Debug for Login {
@@ -155,6 +170,8 @@ pub struct Verified {
     pub switched_off: bool,
     /// It is of a factor that was set up within this sign-in, behind which there was a password alone.
     pub enrolled_by_password: bool,
+    /// The token of the device that this proof has made, if that was asked for and may be.
+    pub device_token: Option<Zeroizing<String>>,
 }
 
 impl Verified {

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::administer::limited;
 use super::error::Unavailable;
 use super::sender::{CheckFailed, kept_number, masked};
-use super::{Client, Error, Verifier, token};
+use super::{Client, Error, NewDevice, Verifier, token};
 use crate::account::{
     Accepted, Account, ChallengeToken, Checked, Denied, Destination, ForChallenge, RemoteCheck,
     RuleContext, SentCode,
@@ -164,13 +164,18 @@ impl Verifier {
         check: &RemoteCheck,
         proof: &str,
         ip: &str,
+        device: Option<&NewDevice<'_>>,
     ) -> Result<Accepted, Error> {
         let verdict = self.ask_provider(now, check, proof);
         let answer = checked(&verdict);
         let user = &challenge.token.user;
         self.accounts
             .change(user, now, Some(ip), |account, context| {
-                account.settle(challenge, check, answer, context)
+                let accepted = account.settle(challenge, check, answer, context)?;
+                if let Some(device) = device {
+                    device.trust(account, &accepted, context);
+                }
+                Ok(accepted)
             })?
             .map_err(|denied| answer_of(verdict, denied))
     }

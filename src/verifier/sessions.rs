@@ -4,11 +4,13 @@ use std::net::IpAddr;
 
 use super::named::named;
 use super::{Client, Enrolled, Error, Login, LoginState, Operator, Verified, Verifier, token};
-use crate::account::{Denied, EndedBy};
+use crate::account::{Account, Denied, EndedBy};
 use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
 use crate::session::browser::Device;
-use crate::session::{ChangeProof, Credential, NotAdmitted, Session, SessionId, Sessions, SignIn};
+use crate::session::{
+    ChangeProof, Credential, NotAdmitted, Session, SessionId, Sessions, SignIn, SignedInBy,
+};
 use crate::types::{Purpose, Requester, UserId};
 
 /// Seconds after which somebody whose sessions have no room may find some.
@@ -35,7 +37,7 @@ pub enum Continued<'a> {
 }
 
 /// An address without its end: enough to know one's own network again, and no more.
-fn masked(ip: IpAddr) -> String {
+pub(super) fn masked(ip: IpAddr) -> String {
     match ip.to_canonical() {
         ip if ip.is_unspecified() => "•••".to_owned(),
         IpAddr::V4(ip) => {
@@ -75,12 +77,16 @@ impl Verifier {
         client: &Client,
     ) -> Result<Session, Error> {
         let credential = minted("credential", credential)?;
-        let (user, method, epoch) = match came_of {
+        let (user, by, epoch) = match came_of {
             CameOf::Verified(proof) if proof.purpose == Purpose::Login => {
-                (&proof.user, Some(proof.method), proof.epoch)
+                (&proof.user, SignedInBy::Proof(proof.method), proof.epoch)
             }
             CameOf::Login(login) if login.state == LoginState::Allowed => {
-                (&login.user, None, login.epoch)
+                (&login.user, SignedInBy::Password, login.epoch)
+            }
+            CameOf::Login(login) if login.state == LoginState::TrustedDevice => {
+                let ended = login.devices_ended;
+                (&login.user, SignedInBy::Device { ended }, login.epoch)
             }
             CameOf::Verified(_) => {
                 return Err(Error::invalid(
@@ -91,12 +97,12 @@ impl Verifier {
             CameOf::Login(_) => {
                 return Err(Error::invalid(
                     "cameOf",
-                    "must be a proof, or a login that is LoginState::Allowed",
+                    "must be a proof, or a login that is LoginState::Allowed or TrustedDevice",
                 ));
             }
         };
         let sign_in = SignIn {
-            method,
+            by,
             epoch,
             masked_address: masked(self.address(client)),
             device: Device::of(client.user_agent()),
@@ -196,7 +202,7 @@ impl Verifier {
         named(operator.by(), "-")?;
         let id = SessionId::parse(session)
             .ok_or_else(|| Error::invalid("sessionId", "must be an id of TwoFactor\\Session"))?;
-        self.note_end(now, user, true, operator, "-")?;
+        self.note_end(now, user, EventKind::SessionEnded, operator, "-", |_, _| ())?;
         Ok(self.session_store().end(now, user, id)?)
     }
 
@@ -213,7 +219,14 @@ impl Verifier {
         reason: &str,
     ) -> Result<(), Error> {
         named(operator.by(), reason)?;
-        self.note_end(now, user, false, operator, reason)?;
+        self.note_end(
+            now,
+            user,
+            EventKind::SessionsEnded,
+            operator,
+            reason,
+            |_, _| (),
+        )?;
         let kept = except.and_then(Credential::new);
         Ok(self.session_store().end_all_but(now, user, kept.as_ref())?)
     }
@@ -252,15 +265,17 @@ impl Verifier {
         Ok(self.session_store().list(now, user, current.as_ref())?)
     }
 
-    /// Whoever may end sessions of a user is in the audit before any is ended. Of a user who has no account nothing is
-    /// written, and there is no factor that would have to be protected.
-    fn note_end(
+    /// Whoever may end sessions of a user is in the audit before any is ended; what of them the account has is ended in
+    /// the same change, by `rule`. Of a user who has no account nothing is written, and there is no factor that would
+    /// have to be protected.
+    pub(super) fn note_end(
         &self,
         now: UnixTime,
         user: &UserId,
-        is_one: bool,
+        kind: EventKind,
         operator: &Operator<'_>,
         reason: &str,
+        rule: impl Fn(&mut Account, UnixTime),
     ) -> Result<(), Error> {
         let authority = self.authority(now, operator, Some(user))?;
         if self.has_no_account(user, now)? {
@@ -280,7 +295,9 @@ impl Verifier {
         Ok(self
             .accounts
             .change_to_end(user, now, ip.as_deref(), |account, context| {
-                account.end_sessions(is_one, authority, by, context)
+                account.note_end(kind, authority, by, context)?;
+                rule(account, context.now);
+                Ok(())
             })??)
     }
 }

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::device::{ByDevice, Device};
 use super::send::answers;
 use super::{Client, Error, Login, LoginState, User, Verified, Verifier, token};
 use crate::account::{Account, ChallengeId, ChallengeToken, Denied, ForChallenge, GrantId, Step};
@@ -21,6 +22,54 @@ enum Opening {
         /// From when a set-up is required.
         enrolment_due: Option<UnixTime>,
     },
+    /// A device that the user trusts stands for it.
+    Device(Login),
+}
+
+/// What the rules said of a sign-in or a challenge.
+enum Opened<T> {
+    /// A device stands for the second factor: its next token.
+    ByDevice {
+        next: T,
+        epoch: u64,
+        devices_ended: u64,
+        enrolment_due: Option<UnixTime>,
+    },
+    /// The rest.
+    Otherwise {
+        state: LoginState,
+        methods: Vec<Method>,
+        epoch: u64,
+        enrolment_due: Option<UnixTime>,
+        ended_device: Option<Device>,
+    },
+}
+
+/// What a proof is to leave behind in the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Remember {
+    /// A device that its user trusts.
+    Device,
+    /// Nothing.
+    Nothing,
+}
+
+impl Login {
+    /// An answer with nothing in it that has to be proven.
+    fn without_challenge(user: UserId, state: LoginState) -> Self {
+        Self {
+            user,
+            state,
+            challenge: Zeroizing::new(String::new()),
+            methods: Vec::new(),
+            epoch: 0,
+            expires_at: None,
+            enrolment_due: None,
+            device_token: None,
+            devices_ended: 0,
+            ended_device: None,
+        }
+    }
 }
 
 /// What a right password leads to; of another purpose, whether there is something to prove.
@@ -43,18 +92,14 @@ impl Verifier {
     pub fn begin_login(&self, now: UnixTime, user: &User, client: &Client) -> Result<Login, Error> {
         Ok(
             match self.open_challenge(now, user, Purpose::Login, client)? {
-                Opening::Challenge(login) => login,
+                Opening::Challenge(login) | Opening::Device(login) => login,
                 Opening::Unneeded {
                     epoch,
                     enrolment_due,
                 } => Login {
-                    user: user.id.clone(),
-                    state: LoginState::Allowed,
-                    challenge: Zeroizing::default(),
-                    methods: Vec::new(),
                     epoch,
-                    expires_at: None,
                     enrolment_due,
+                    ..Login::without_challenge(user.id.clone(), LoginState::Allowed)
                 },
             },
         )
@@ -137,6 +182,12 @@ impl Verifier {
                 enrolment_due: account.and_then(|it| it.enrolment_due()),
             });
         }
+        let shown = match purpose {
+            Purpose::Login if state == Some(LoginState::ChallengeRequired) => {
+                self.shown_device(now, &user.id, client)?
+            }
+            _ => None,
+        };
         let token = ChallengeToken {
             user: user.id.clone(),
             purpose,
@@ -146,18 +197,72 @@ impl Verifier {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         let challenge = token::seal_challenge(ring, site, &token, locale)?;
         let ip = self.address(client).to_string();
-        let (state, mut methods, epoch, enrolment_due) =
-            self.accounts
-                .change(&user.id, now, Some(&ip), |account, context| {
-                    let state = state_of(account, purpose, now);
-                    let methods = match state {
-                        LoginState::Allowed => Vec::new(),
-                        LoginState::ChallengeRequired | LoginState::EnrolmentRequired => {
-                            account.open_challenge(token.id, purpose, context)?
+        let opened = self
+            .accounts
+            .change(&user.id, now, Some(&ip), |account, context| {
+                let state = state_of(account, purpose, now);
+                let mut ended_device = None;
+                if state == LoginState::ChallengeRequired
+                    && let Some(shown) = &shown
+                {
+                    match shown.accept(account, context) {
+                        ByDevice::Yes(next) => {
+                            return Ok(Opened::ByDevice {
+                                next,
+                                epoch: account.epoch(),
+                                devices_ended: account.devices_ended(),
+                                enrolment_due: account.enrolment_due(),
+                            });
                         }
-                    };
-                    Ok((state, methods, account.epoch(), account.enrolment_due()))
-                })??;
+                        ByDevice::Reused(device) => ended_device = Some(device),
+                        ByDevice::No => {}
+                    }
+                }
+                let methods = match state {
+                    LoginState::Allowed | LoginState::TrustedDevice => Vec::new(),
+                    LoginState::ChallengeRequired | LoginState::EnrolmentRequired => {
+                        account.open_challenge(token.id, purpose, context)?
+                    }
+                };
+                Ok(Opened::Otherwise {
+                    state,
+                    methods,
+                    epoch: account.epoch(),
+                    enrolment_due: account.enrolment_due(),
+                    ended_device,
+                })
+            })??;
+        let (state, mut methods, epoch, enrolment_due, ended_device) = match (opened, &shown) {
+            (
+                Opened::ByDevice {
+                    next,
+                    epoch,
+                    devices_ended,
+                    enrolment_due,
+                },
+                Some(shown),
+            ) => {
+                return Ok(Opening::Device(Login {
+                    epoch,
+                    devices_ended,
+                    enrolment_due,
+                    device_token: Some(shown.seal(&user.id, &next)?),
+                    ..Login::without_challenge(user.id.clone(), LoginState::TrustedDevice)
+                }));
+            }
+            // Nobody has shown anything that could have been accepted.
+            (Opened::ByDevice { .. }, None) => return Err(Denied::Rejected.into()),
+            (
+                Opened::Otherwise {
+                    state,
+                    methods,
+                    epoch,
+                    enrolment_due,
+                    ended_device,
+                },
+                _,
+            ) => (state, methods, epoch, enrolment_due, ended_device),
+        };
         if state == LoginState::Allowed {
             return Ok(Opening::Unneeded {
                 epoch,
@@ -168,8 +273,6 @@ impl Verifier {
         let usable = self.usable(&methods, now)?;
         methods.retain(|method| usable.contains(method));
         Ok(Opening::Challenge(Login {
-            user: user.id.clone(),
-            state,
             challenge,
             methods,
             epoch,
@@ -177,13 +280,15 @@ impl Verifier {
                 let policy = self.config.policy();
                 let seconds = match state {
                     LoginState::EnrolmentRequired => policy.set_up_seconds(),
-                    LoginState::Allowed | LoginState::ChallengeRequired => {
-                        policy.challenge_seconds(purpose)
-                    }
+                    LoginState::Allowed
+                    | LoginState::ChallengeRequired
+                    | LoginState::TrustedDevice => policy.challenge_seconds(purpose),
                 };
                 (seconds > 0).then(|| now.plus(seconds))
             },
             enrolment_due,
+            ended_device,
+            ..Login::without_challenge(user.id.clone(), state)
         }))
     }
 
@@ -218,11 +323,39 @@ impl Verifier {
         proof: &str,
         client: &Client,
     ) -> Result<Verified, Error> {
+        self.verify_and(now, challenge, method, proof, client, Remember::Nothing)
+    }
+
+    /// The same, and whoever proves it wants this browser to be a device that they trust: [`Verified::device_token`]
+    /// says whether it is one. Where it may not be one, nothing else is different.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`].
+    pub fn verify_and_trust(
+        &self,
+        now: UnixTime,
+        challenge: &str,
+        method: Method,
+        proof: &str,
+        client: &Client,
+    ) -> Result<Verified, Error> {
+        self.verify_and(now, challenge, method, proof, client, Remember::Device)
+    }
+
+    fn verify_and(
+        &self,
+        now: UnixTime,
+        challenge: &str,
+        method: Method,
+        proof: &str,
+        client: &Client,
+        remember: Remember,
+    ) -> Result<Verified, Error> {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         // Not ours: no account is touched, so no counter moves.
         let (token, _) =
             token::open_challenge(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
-        self.prove(now, token, method, proof, client)
+        self.prove(now, token, method, proof, client, remember)
     }
 
     /// Whose challenge that is and what for, whether or not it is open; `None` if it is none of ours.
@@ -241,8 +374,14 @@ impl Verifier {
         method: Method,
         proof: &str,
         client: &Client,
+        remember: Remember,
     ) -> Result<Verified, Error> {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        let device = match remember {
+            Remember::Device => self.new_device(now, &token.user, client)?,
+            Remember::Nothing => None,
+        };
+        let device = device.as_ref();
         let grant = match token.purpose {
             Purpose::StepUp => Some(GrantId::draw(&mut OsEntropy)?),
             _ => None,
@@ -260,11 +399,14 @@ impl Verifier {
             self.accounts
                 .change(&token.user, now, Some(&ip), |account, context| {
                     let step = account.step(&attempt, proof, context)?;
+                    if let (Step::Done(accepted), Some(device)) = (&step, device) {
+                        device.trust(account, accepted, context);
+                    }
                     Ok((step, account.phone().map(str::to_owned)))
                 })??;
         let accepted = match step {
             Step::Done(accepted) => accepted,
-            Step::Ask(check) => self.settle_check(now, &attempt, &check, proof, &ip)?,
+            Step::Ask(check) => self.settle_check(now, &attempt, &check, proof, &ip, device)?,
         };
         if let Some(number) = number.filter(|_| method.is_phone()) {
             self.prove_range(now, &number)?;
@@ -277,7 +419,12 @@ impl Verifier {
             (None, Some(proof)) => token::seal_reset_proof(ring, site, &token.user, &proof)?,
             (None, None) => Zeroizing::default(),
         };
+        let device_token = match device {
+            Some(device) => device.token(&token.user, &accepted)?,
+            None => None,
+        };
         Ok(Verified {
+            device_token,
             user: token.user,
             method,
             purpose: accepted.purpose,

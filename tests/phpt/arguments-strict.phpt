@@ -80,6 +80,11 @@ TwoFactor\Verifier::endAllSessions($grant) takes null
 TwoFactor\Verifier::endAllSessions($client) takes null
 TwoFactor\Verifier::sessions($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::sessions($credential) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::revokeAllDevices($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::revokeAllDevices($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::revokeAllDevices($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::revokeAllDevices($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::revokeAllDevices($client) takes null
 TwoFactor\Verifier::operatorFrom($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::accounts($search) takes empty, number, 0e1, spaces, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::accounts($after) takes null, empty, number, 0e1, spaces, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
@@ -95,6 +100,7 @@ TwoFactor\Verifier::orderProviders($names) takes array
 TwoFactor\Verifier::orderProviders($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::orderProviders($grant) takes null
 TwoFactor\Verifier::orderProviders($client) takes null
+TwoFactor\Client::fromGlobals($deviceToken) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Client::__construct($userAgent) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Client::__construct($deviceToken) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Client::__construct($forwarded) takes array, bad keys

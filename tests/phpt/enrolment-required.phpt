@@ -72,7 +72,7 @@ array(0) {
 int(1800)
 TwoFactor\Exception\Rejected: The code was not accepted.
 TwoFactor\Exception\Rejected: The code was not accepted.
-ValueError: TwoFactor\Verifier::admitSession(): Argument #1 ($cameOf) must be a proof, or a login that is LoginState::Allowed
+ValueError: TwoFactor\Verifier::admitSession(): Argument #1 ($cameOf) must be a proof, or a login that is LoginState::Allowed or TrustedDevice
 bool(true)
 string(1) "1"
 enum(TwoFactor\Purpose::Login)

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::ser::SerializeTuple;
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::super::device_record::DeviceBytes;
 use super::super::totp::TotpSecret;
 use super::error::DocumentError;
 use crate::clock::UnixTime;
@@ -113,7 +114,15 @@ macro_rules! as_bytes {
     };
 }
 
-as_bytes!([u8; 8], [u8; 16], [u8; 32], HashKey, KeyedHash, TotpSecret);
+as_bytes!(
+    [u8; 8],
+    [u8; 16],
+    [u8; 32],
+    DeviceBytes,
+    HashKey,
+    KeyedHash,
+    TotpSecret
+);
 
 /// Fields, one after the other: a list of a length that is known is written without it.
 pub(super) fn fields<S: Serializer>(

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serializer};
 use super::super::app::{AppFactor, AppSecret, Began, DerivedTotp, PendingTotp};
 use super::super::backup::BackupCodes;
 use super::super::challenge::{Challenge, Challenges, Opened};
+use super::super::device_record::{DeviceBytes, DeviceRecord};
 use super::super::factor::{Factor, FactorId, FactorKind, MOST_APPS};
 use super::super::grants::{Grant, Grants};
 use super::super::ids::{ChallengeId, GrantId, RequirementId, SetupId};
@@ -191,6 +192,11 @@ numbers! {
         SwitchedOff = 34,
         EnrolmentRequired = 35,
         EnrolmentWaived = 36,
+        DeviceTrusted = 37,
+        DeviceAccepted = 38,
+        DeviceReused = 39,
+        DeviceEnded = 40,
+        DevicesEnded = 41,
     }
     Method {
         Totp = 0,
@@ -268,6 +274,11 @@ fields! {
         algorithm: Algorithm,
         digits: u8,
         period: u32,
+    }
+    DeviceRecord as DeviceRecordV1 {
+        ended: u64,
+        latest: UnixTime,
+        bytes: DeviceBytes,
     }
     Factor as FactorV1 {
         id: FactorId,
@@ -416,6 +427,7 @@ pub(super) struct AccountV1 {
     required: <Option<RequiredEnrolment> as Wire>::Form,
     app_generation: <u64 as Wire>::Form,
     codes_generation: <u64 as Wire>::Form,
+    devices: <DeviceRecord as Wire>::Form,
 }
 
 impl Wire for Account {
@@ -450,6 +462,7 @@ impl Wire for Account {
             self.required,
             self.app_generation,
             self.codes_generation,
+            self.devices,
         )
     }
 
@@ -482,6 +495,7 @@ impl Wire for Account {
             of_everybody: None,
             app_generation: <u64>::from_wire(form.app_generation)?,
             codes_generation: <u64>::from_wire(form.codes_generation)?,
+            devices: <DeviceRecord>::from_wire(form.devices)?,
         };
         if is_possible(&account) {
             Ok(account)
@@ -492,7 +506,8 @@ impl Wire for Account {
 }
 
 /// Whether the rules could have led there: each factor once, no more apps than may be and one that is derived alone, one
-/// set of look-up codes, no generation above the last that was given, and a number if and only if something reaches it.
+/// set of look-up codes, no generation above the last that was given, a number if and only if something reaches it, and of
+/// devices no more than is kept.
 fn is_possible(account: &Account) -> bool {
     let factors = &account.factors;
     let apps = || factors.iter().filter_map(Factor::app);
@@ -520,6 +535,7 @@ fn is_possible(account: &Account) -> bool {
         && lookups.count() <= 1
         && account.recovery().is_none_or(codes)
         && factors.iter().any(|it| it.method().is_phone()) == account.telephone.is_some()
+        && account.devices.is_possible()
 }
 
 /// What a factor's kind keeps of it.

@@ -10,6 +10,7 @@ fn validity(epoch: u64) -> Validity {
     Validity {
         epoch,
         generation: Generation::default(),
+        devices_ended: 0,
     }
 }
 
@@ -21,10 +22,10 @@ fn named(name: &str) -> Credential<'_> {
     Credential::new(name.as_bytes()).unwrap()
 }
 
-fn new(number: u8, method: Option<Method>) -> NewSession {
+fn new(number: u8, by: SignedInBy) -> NewSession {
     NewSession {
         id: SessionId([number; 16]),
-        method,
+        by,
         masked_address: "192.0.2.•••".to_owned(),
         device: Device::default(),
     }
@@ -36,8 +37,18 @@ fn admit(
     method: Option<Method>,
     now: u64,
 ) -> Result<Session, NoRoom> {
+    let by = method.map_or(SignedInBy::Password, SignedInBy::Proof);
+    admit_by(list, number, by, now)
+}
+
+fn admit_by(
+    list: &mut SessionList,
+    number: u8,
+    by: SignedInBy,
+    now: u64,
+) -> Result<Session, NoRoom> {
     let name = format!("cookie {number}");
-    list.admit(new(number, method), &named(&name), validity(1), at(now))
+    list.admit(new(number, by), &named(&name), validity(1), at(now))
 }
 
 #[test]
@@ -73,8 +84,8 @@ fn a_session_of_another_epoch_or_from_before_everybodys_were_ended_does_not_coun
     assert!(!list.counts(
         &cookie,
         Validity {
-            epoch: 1,
-            generation
+            generation,
+            ..validity(1)
         },
         at(1)
     ));
@@ -190,16 +201,16 @@ fn the_session_of_a_change_goes_on_alone_and_only_with_its_new_credential() {
     let sessions = list.sessions(Some(&renewed), validity(2), at(60));
     assert_eq!(sessions.len(), 1);
     assert_eq!(
-        sessions[0].method,
-        Some(Method::Totp),
+        sessions[0].by,
+        SignedInBy::Proof(Method::Totp),
         "the enrolment proved it"
     );
     assert_eq!(sessions[0].created, at(0), "no change makes it younger");
     // A change that proves nothing new leaves what stood behind it.
     assert!(list.carry(&named("third"), &renewed, None, validity(3), at(61)));
     assert_eq!(
-        list.sessions(None, validity(3), at(61))[0].method,
-        Some(Method::Totp)
+        list.sessions(None, validity(3), at(61))[0].by,
+        SignedInBy::Proof(Method::Totp)
     );
 }
 
@@ -220,8 +231,8 @@ fn a_session_that_is_over_is_not_carried_on() {
         &old,
         None,
         Validity {
-            epoch: 2,
-            generation
+            generation,
+            ..validity(2)
         },
         at(1)
     ));
@@ -256,8 +267,13 @@ fn a_credential_is_that_of_its_latest_sign_in_alone() {
     let mut list = list();
     admit(&mut list, 1, None, 0).unwrap();
     let same = named("cookie 1");
-    list.admit(new(2, Some(Method::Totp)), &same, validity(1), at(9))
-        .unwrap();
+    list.admit(
+        new(2, SignedInBy::Proof(Method::Totp)),
+        &same,
+        validity(1),
+        at(9),
+    )
+    .unwrap();
     let sessions = list.sessions(Some(&same), validity(1), at(9));
     assert_eq!(sessions.len(), 1);
     assert_eq!(sessions[0].id, SessionId([2; 16]));
@@ -296,7 +312,7 @@ fn passwords_alone_push_out_no_session_that_was_proven_and_have_no_room_beside_f
         admit(&mut list, number, Some(Method::Totp), u64::from(number)).unwrap();
     }
     let proven = list.sessions(None, validity(1), at(200));
-    assert!(proven.iter().all(|session| session.method.is_some()));
+    assert!(proven.iter().all(|session| session.by.method().is_some()));
     assert_eq!(proven.len(), MAX_SESSIONS);
     assert_eq!(admit(&mut list, 170, None, 200), Err(NoRoom));
     assert!(!list.counts(&named("cookie 170"), validity(1), at(200)));
@@ -313,7 +329,7 @@ fn what_is_over_makes_room_before_anything_that_counts() {
         admit(&mut list, number, Some(Method::Totp), 0).unwrap();
     }
     let cookie = named("later");
-    list.admit(new(99, None), &cookie, validity(2), at(1))
+    list.admit(new(99, SignedInBy::Password), &cookie, validity(2), at(1))
         .unwrap();
     assert_eq!(list.sessions(None, validity(2), at(1)).len(), 1);
     assert!(
@@ -367,6 +383,47 @@ struct Came {
     epoch: u64,
 }
 
+#[test]
+fn what_came_of_a_device_ends_when_any_is_ended_and_nothing_else_does() {
+    let mut list = list();
+    admit_by(&mut list, 1, SignedInBy::Device { ended: 0 }, 0).unwrap();
+    admit(&mut list, 2, Some(Method::Totp), 0).unwrap();
+    let ended = Validity {
+        devices_ended: 1,
+        ..validity(1)
+    };
+    let (device, proof) = (named("cookie 1"), named("cookie 2"));
+    assert!(list.counts(&device, validity(1), at(1)));
+    assert!(!list.counts(&device, ended, at(1)));
+    assert!(list.counts(&proof, ended, at(1)));
+    assert!(!list.adopt(&named("child"), &device, ended, at(1)));
+    let after = Validity { epoch: 2, ..ended };
+    assert!(!list.carry(&named("child"), &device, Some(Method::Totp), after, at(1)));
+    // What its user proves with a change stands behind it afterwards.
+    assert!(list.carry(
+        &named("child"),
+        &device,
+        Some(Method::Totp),
+        validity(2),
+        at(1)
+    ));
+    assert_eq!(
+        list.sessions(None, validity(2), at(1))[0].by,
+        SignedInBy::Proof(Method::Totp)
+    );
+}
+
+#[test]
+fn what_a_session_came_of_is_written_as_the_method_alone_was() {
+    for (by, bytes) in [
+        (SignedInBy::Password, &[0][..]),
+        (SignedInBy::Proof(Method::Email), &[1, 2]),
+        (SignedInBy::Device { ended: 5 }, &[2, 5]),
+    ] {
+        assert_eq!(postcard::to_extend(&by, Vec::new()).unwrap(), bytes);
+    }
+}
+
 proptest! {
     /// However sign-ins, changes and endings follow on each other, exactly those credentials count that came of a
     /// sign-in which is not over.
@@ -382,9 +439,9 @@ proptest! {
             match act {
                 Act::Admit { credential, proven } => {
                     sign_in += 1;
-                    let method = proven.then_some(Method::Totp);
+                    let by = if proven { SignedInBy::Proof(Method::Totp) } else { SignedInBy::Password };
                     let name = name(credential);
-                    list.admit(new(sign_in, method), &named(&name), validity(epoch), at(now)).unwrap();
+                    list.admit(new(sign_in, by), &named(&name), validity(epoch), at(now)).unwrap();
                     model[usize::from(credential)] = Some(Came { sign_in, of: now, epoch });
                 }
                 Act::Adopt { child, parent } => {
@@ -443,19 +500,23 @@ proptest! {
         }
     }
 
-    /// Whatever is admitted, in any order and number: never more than fifty, and a session of a proof is pushed out
-    /// by another one of a proof alone.
+    /// Whatever is admitted, in any order and number: never more than fifty, and a session is pushed out by one that as
+    /// much stands behind.
     #[test]
-    fn the_weaker_never_push_out_the_stronger(admitted in prop::collection::vec(any::<bool>(), 1..140)) {
+    fn the_weaker_never_push_out_the_stronger(admitted in prop::collection::vec(0u8..3, 1..140)) {
+        const KINDS: [SignedInBy; 3] =
+            [SignedInBy::Password, SignedInBy::Device { ended: 0 }, SignedInBy::Proof(Method::BackupCode)];
         let mut list = list();
-        for (number, proven) in (0u8..).zip(admitted) {
-            let before = list.entries.iter().filter(|entry| entry.is_proven()).count();
-            let method = proven.then_some(Method::BackupCode);
-            let admitted = admit(&mut list, number, method, u64::from(number));
-            let after = list.entries.iter().filter(|entry| entry.is_proven()).count();
+        for (number, kind) in (0u8..).zip(admitted) {
+            let stronger = |list: &SessionList| {
+                let entries = list.entries.iter();
+                entries.filter(|entry| entry.by.strength() > kind).count()
+            };
+            let before = stronger(&list);
+            let admitted = admit_by(&mut list, number, KINDS[usize::from(kind)], u64::from(number));
             prop_assert!(list.entries.len() <= MAX_SESSIONS);
-            prop_assert_eq!(admitted.is_err(), !proven && before == MAX_SESSIONS);
-            prop_assert_eq!(after, (before + usize::from(proven)).min(MAX_SESSIONS));
+            prop_assert_eq!(admitted.is_err(), before == MAX_SESSIONS);
+            prop_assert_eq!(stronger(&list), before);
         }
     }
 }

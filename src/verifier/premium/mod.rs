@@ -5,7 +5,9 @@
 //! Without a licence a call that is premium by itself ends with `LicenceRequired`; where it is a part of something that
 //! is not, as a sign-in, that part is left out.
 
+mod devices;
 mod licence;
 mod seen;
 
+pub(super) use devices::NewDevice;
 pub(super) use seen::Seen;

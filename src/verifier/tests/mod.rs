@@ -7,6 +7,8 @@ use super::*;
 
 mod audit;
 mod derived;
+#[cfg(feature = "premium")]
+mod devices;
 mod everybody;
 mod mark;
 mod operators;

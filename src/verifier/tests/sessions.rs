@@ -1,8 +1,8 @@
 //! Sessions over a store: what came of which proof, and what ends it.
 
 use super::*;
-use crate::session::Session;
 use crate::session::list::{MAX_SESSIONS, SEEN_SECONDS};
+use crate::session::{Session, SignedInBy};
 use crate::store::StoreUrl;
 
 fn id(text: &str) -> UserId {
@@ -72,7 +72,7 @@ fn a_session_counts_for_its_user_and_its_credential_alone() {
     let (phone, _) = enrol(&verifier, &alice);
     let proof = signed_in(&verifier, &alice, &phone, 30);
     let session = admit(&verifier, &proof, "cookie", 30);
-    assert_eq!(session.method, Some(Method::Totp));
+    assert_eq!(session.by.method(), Some(Method::Totp));
     assert_eq!(session.masked_address, "192.0.2.•••");
     assert_eq!(
         session.device.words().as_deref(),
@@ -92,7 +92,7 @@ fn a_session_counts_for_its_user_and_its_credential_alone() {
     assert!(counts(&verifier, "8", "of bob", 31));
     assert!(!counts(&verifier, "7", "of bob", 31));
     let found = listed(&verifier, "8", 31);
-    assert_eq!((found.len(), found[0].method), (1, None));
+    assert_eq!((found.len(), found[0].by), (1, SignedInBy::Password));
     assert!(
         verifier.accounts(at(31), "8", 10, None).unwrap().is_empty(),
         "no account"
@@ -241,7 +241,7 @@ fn the_session_of_a_change_of_factors_goes_on_and_no_other_does() {
     }
     let found = listed(&verifier, "7", 3);
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].method, Some(Method::Totp));
+    assert_eq!(found[0].by.method(), Some(Method::Totp));
     assert_eq!(found[0].created, at(0));
     // Of somebody else it carries nothing.
     let answer = verifier.adopt_session(at(2), &id("8"), b"x", b"own", by_enrolment);

@@ -1,0 +1,326 @@
+//! The devices of one user, and every rule about them: no clock, no randomness, no store.
+//!
+//! ```text
+//!     trust (by a proof)           show the current token: the next one
+//!             │                   ┌───────────────────────────────────┐
+//!             ▼                   ▼                                   │
+//!          TRUSTED ───────────────┴───────────────────────────────────┘
+//!             │ ▲└─ within 30 s the one before, from the same browser: counts, and the same next one;
+//!             │ │                               from anywhere else: as if none was shown
+//!             ├─┴─ any earlier one: REUSED
+//!             ▼
+//!           OVER     ended · too old · the account's epoch rose · pushed out by newer ones · reused
+//! ```
+
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use crate::clock::{SKEW, UnixTime};
+use crate::crypto::{HashKey, KeyedHash, bytes, hash, listed_id};
+use crate::session::browser;
+use crate::types::{Network, UserAgent};
+
+/// Most devices of a user: the one that was used least lately goes.
+pub const MAX_DEVICES: usize = 10;
+
+/// For so long after a rotation the token before it is no theft, in seconds.
+pub const ROTATION_SECONDS: u64 = 30;
+
+listed_id! {
+    /// Names a device within its user's list. Tells nothing and lets nobody in.
+    DeviceId
+}
+
+impl DeviceId {
+    /// From the bytes a sealed token held.
+    #[must_use]
+    pub(super) const fn new(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, to be sealed.
+    #[must_use]
+    pub(super) const fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+/// What a browser has to show: 256 bits.
+#[derive(Clone)]
+pub(super) struct DeviceSecret(Zeroizing<[u8; 32]>);
+
+impl DeviceSecret {
+    pub(super) fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// A device's token: what a browser keeps and shows, once it is opened. Redacts itself.
+#[derive(Clone)]
+pub struct DeviceToken {
+    pub(super) id: DeviceId,
+    pub(super) secret: DeviceSecret,
+}
+
+impl std::fmt::Debug for DeviceToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DeviceToken({}, <redacted>)", self.id)
+    }
+}
+
+/// What can be told of the browser that a request came from.
+#[derive(Debug, Clone)]
+pub struct RequestedBy {
+    /// What it calls itself, as it came.
+    pub user_agent: UserAgent,
+    /// From where.
+    pub network: Network,
+    /// The address, without its end.
+    pub masked_address: String,
+}
+
+/// What may be shown of a device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Its name.
+    pub id: DeviceId,
+    /// When a proof made it.
+    pub created: UnixTime,
+    /// When it was last used to sign in, or made.
+    pub used: UnixTime,
+    /// When it is over.
+    pub expires: UnixTime,
+    /// From where it was last used, without the end.
+    pub masked_address: String,
+    /// The browser, and what it runs on.
+    pub browser: browser::Device,
+    /// It is the one that was asked about.
+    pub is_current: bool,
+}
+
+/// What a token that is shown is worth.
+#[derive(Debug)]
+pub(super) enum Shown {
+    /// It counts: this one takes its place in the browser.
+    Counts(DeviceToken, Device),
+    /// It is an earlier one of that device, which is over now.
+    Reused(Device),
+    /// Nothing, and nothing has changed.
+    Nothing,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Hashed(#[serde(with = "bytes")] KeyedHash);
+
+impl Hashed {
+    fn is(&self, other: &KeyedHash) -> bool {
+        self.0.ct_eq(other).into()
+    }
+}
+
+/// The token that was the current one before.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Former {
+    token: Hashed,
+    /// What the current one was made of, beside it.
+    #[serde(with = "bytes")]
+    salt: [u8; 32],
+    rotated: UnixTime,
+    browser: Hashed,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Entry {
+    id: DeviceId,
+    created: UnixTime,
+    used: UnixTime,
+    token: Hashed,
+    former: Option<Former>,
+    masked_address: String,
+    browser: browser::Device,
+}
+
+impl Entry {
+    /// Not too old, and not of a clock that was ahead.
+    fn is_alive(&self, lifetime: u64, now: UnixTime) -> bool {
+        self.created <= now.plus(SKEW) && now < self.created.plus(lifetime)
+    }
+
+    fn view(&self, lifetime: u64, current: Option<&DeviceToken>) -> Device {
+        Device {
+            id: self.id,
+            created: self.created,
+            used: self.used,
+            expires: self.created.plus(lifetime),
+            masked_address: self.masked_address.clone(),
+            browser: self.browser,
+            is_current: current.is_some_and(|current| current.id == self.id),
+        }
+    }
+
+    fn note_use(&mut self, by: &RequestedBy, now: UnixTime) {
+        self.used = now;
+        self.masked_address.clone_from(&by.masked_address);
+        self.browser = browser::Device::of(&by.user_agent);
+    }
+}
+
+fn hashed(key: &HashKey, token: &DeviceToken) -> KeyedHash {
+    let parts: [&[u8]; 3] = [b"token", token.id.bytes(), token.secret.bytes()];
+    hash(key, &parts)
+}
+
+/// The token after that one. Whoever shows the same one again is given the same.
+fn next(key: &HashKey, token: &DeviceToken, salt: &[u8; 32]) -> DeviceToken {
+    let parts: [&[u8]; 4] = [b"next", token.id.bytes(), salt, token.secret.bytes()];
+    DeviceToken {
+        id: token.id,
+        secret: DeviceSecret::new(*hash(key, &parts).bytes()),
+    }
+}
+
+/// As much of a browser as can be told of a request, so that two tabs are one.
+fn browser_of(key: &HashKey, by: &RequestedBy) -> KeyedHash {
+    let network = by.network.to_string();
+    let parts: [&[u8]; 3] = [
+        b"browser",
+        by.user_agent.as_str().as_bytes(),
+        network.as_bytes(),
+    ];
+    hash(key, &parts)
+}
+
+/// The devices of a user.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct DeviceList {
+    entries: Vec<Entry>,
+}
+
+impl DeviceList {
+    pub(super) const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    fn prune(&mut self, lifetime: u64, now: UnixTime) {
+        self.entries.retain(|entry| entry.is_alive(lifetime, now));
+    }
+
+    /// What a token is worth at a sign-in. `salt` is 32 random bytes, for the next one.
+    #[must_use]
+    pub(super) fn show(
+        &mut self,
+        key: &HashKey,
+        token: &DeviceToken,
+        by: &RequestedBy,
+        salt: [u8; 32],
+        lifetime: u64,
+        now: UnixTime,
+    ) -> Shown {
+        self.prune(lifetime, now);
+        let Some(place) = self.entries.iter().position(|it| it.id == token.id) else {
+            return Shown::Nothing;
+        };
+        let Some(entry) = self.entries.get_mut(place) else {
+            return Shown::Nothing;
+        };
+        let wanted = hashed(key, token);
+        let browser = browser_of(key, by);
+        if entry.token.is(&wanted) {
+            let next = next(key, token, &salt);
+            entry.former = Some(Former {
+                token: entry.token,
+                salt,
+                rotated: now,
+                browser: Hashed(browser),
+            });
+            entry.token = Hashed(hashed(key, &next));
+            entry.note_use(by, now);
+            return Shown::Counts(next, entry.view(lifetime, Some(token)));
+        }
+        let former = entry.former.as_ref();
+        let recent =
+            former.filter(|it| it.token.is(&wanted) && now < it.rotated.plus(ROTATION_SECONDS));
+        match recent {
+            Some(it) if it.browser.is(&browser) => {
+                let next = next(key, token, &it.salt);
+                Shown::Counts(next, entry.view(lifetime, Some(token)))
+            }
+            Some(_) => Shown::Nothing,
+            None => Shown::Reused(self.entries.remove(place).view(lifetime, None)),
+        }
+    }
+
+    /// A proof has made a device of that browser. The one whose token it still had, if any, makes place for it; and
+    /// without room the one that was used least lately.
+    pub(super) fn trust(
+        &mut self,
+        key: &HashKey,
+        token: &DeviceToken,
+        by: &RequestedBy,
+        replaced: Option<&DeviceToken>,
+        lifetime: u64,
+        now: UnixTime,
+    ) -> Device {
+        self.prune(lifetime, now);
+        self.entries
+            .retain(|it| replaced.is_none_or(|replaced| it.id != replaced.id));
+        while self.entries.len() >= MAX_DEVICES {
+            let mut placed = self.entries.iter().enumerate();
+            let first = placed.next();
+            let oldest = first.map(|first| {
+                placed.fold(first, |oldest, it| {
+                    if it.1.used < oldest.1.used {
+                        it
+                    } else {
+                        oldest
+                    }
+                })
+            });
+            let Some((place, _)) = oldest else { break };
+            self.entries.remove(place);
+        }
+        let entry = Entry {
+            id: token.id,
+            created: now,
+            used: now,
+            token: Hashed(hashed(key, token)),
+            former: None,
+            masked_address: by.masked_address.clone(),
+            browser: browser::Device::of(&by.user_agent),
+        };
+        let device = entry.view(lifetime, Some(token));
+        self.entries.push(entry);
+        device
+    }
+
+    /// Ends one. `false` when there is none of that name.
+    pub(super) fn end(&mut self, id: DeviceId) -> bool {
+        let before = self.entries.len();
+        self.entries.retain(|it| it.id != id);
+        self.entries.len() < before
+    }
+
+    /// Those that count, the one that was used last first.
+    #[must_use]
+    pub(super) fn devices(
+        &self,
+        current: Option<&DeviceToken>,
+        lifetime: u64,
+        now: UnixTime,
+    ) -> Vec<Device> {
+        let alive = self.entries.iter().filter(|it| it.is_alive(lifetime, now));
+        let mut found: Vec<_> = alive.map(|it| it.view(lifetime, current)).collect();
+        found.sort_by_key(|it| std::cmp::Reverse((it.used, it.created)));
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,167 @@
+//! Trusted devices: browsers in which a proof of a second factor is remembered for a while.
+//!
+//! A device stands for the second factor of a sign-in and for nothing else: the password comes before it, and a step-up,
+//! a change of factors and an enrolment that is due ask for what they ask.
+//!
+//! - [`list`]: the rules, over a list of a user's devices and the time; no I/O,
+//! - [`token`]: what a browser keeps, sealed for site and user,
+//! - [`record`]: how a list is kept in the account, so that a sign-in by a device, its next token and the event of it are
+//!   one change.
+
+mod list;
+mod record;
+mod token;
+
+use zeroize::Zeroizing;
+
+use super::Premium;
+use crate::account::{Account, RuleContext};
+use crate::audit::{Event, EventKind};
+use crate::clock::UnixTime;
+use crate::crypto::{KeyRing, OsEntropy, RandomError, random};
+use crate::types::{Purpose, Site, UserId};
+
+pub use list::{Device, DeviceId, DeviceToken, MAX_DEVICES, ROTATION_SECONDS, RequestedBy};
+use list::{DeviceSecret, Shown};
+
+const DAY: u64 = 86_400;
+
+/// The devices of the users of a site that has a licence.
+#[derive(Debug, Clone, Copy)]
+pub struct Devices<'a> {
+    ring: &'a KeyRing,
+    site: &'a Site,
+    /// Seconds from its making on.
+    lifetime: u64,
+}
+
+/// What a token that was shown at a sign-in is worth.
+#[derive(Debug)]
+pub enum Accepted {
+    /// It stands for the second factor. This one takes its place in the browser.
+    Yes(DeviceToken),
+    /// It is an earlier one of a device that is over now: there is a copy of it, or the next one never came.
+    Reused(Device),
+    /// As if none was shown.
+    No,
+}
+
+/// What an event says of a device.
+fn noted(kind: EventKind, device: &Device) -> Event {
+    let words = device.browser.words().unwrap_or_default();
+    Event::about(Purpose::Login, kind).factor(device.id.to_string(), &words)
+}
+
+impl<'a> Devices<'a> {
+    /// For so many days each; `None` for 0: there are none.
+    #[must_use]
+    pub fn new(_: &Premium, ring: &'a KeyRing, site: &'a Site, days: u32) -> Option<Self> {
+        (days > 0).then(|| Self {
+            ring,
+            site,
+            lifetime: u64::from(days).saturating_mul(DAY),
+        })
+    }
+
+    /// What a browser shows; `None` if we did not make it for this user.
+    #[must_use]
+    pub fn open(&self, user: &UserId, token: &[u8]) -> Option<DeviceToken> {
+        token::open(self.ring, self.site, user, token)
+    }
+
+    /// What a browser is given.
+    ///
+    /// # Errors
+    /// [`RandomError`]
+    pub fn seal(
+        &self,
+        user: &UserId,
+        token: &DeviceToken,
+    ) -> Result<Zeroizing<String>, RandomError> {
+        token::seal(self.ring, self.site, user, token)
+    }
+
+    /// The first token of a device that is to be made.
+    ///
+    /// # Errors
+    /// [`RandomError`]
+    pub fn draw(&self) -> Result<DeviceToken, RandomError> {
+        Ok(DeviceToken {
+            id: DeviceId::draw(&mut OsEntropy)?,
+            secret: DeviceSecret::new(random::bytes(&mut OsEntropy)?),
+        })
+    }
+
+    /// Whether a token stands for the second factor of a sign-in whose password was right. `salt` is 32 random bytes.
+    /// Never where an enrolment is due: its proof is asked for. Nothing is changed where it does not count, but that a
+    /// device is over of which there is a copy.
+    #[must_use]
+    pub fn accept(
+        &self,
+        account: &mut Account,
+        token: &DeviceToken,
+        by: &RequestedBy,
+        salt: [u8; 32],
+        context: &mut RuleContext<'_>,
+    ) -> Accepted {
+        let now = context.now;
+        if !account.is_enrolled() || account.must_enrol(now) {
+            return Accepted::No;
+        }
+        let mut list = record::read(account.devices());
+        let shown = list.show(&account.device_key(), token, by, salt, self.lifetime, now);
+        let (accepted, event) = match shown {
+            Shown::Counts(next, device) => (
+                Accepted::Yes(next),
+                noted(EventKind::DeviceAccepted, &device),
+            ),
+            Shown::Reused(device) => {
+                let event = noted(EventKind::DeviceReused, &device);
+                (Accepted::Reused(device), event)
+            }
+            Shown::Nothing => return Accepted::No,
+        };
+        account.keep_devices(&record::write(&list), now);
+        context.note(event);
+        accepted
+    }
+
+    /// A proof of a sign-in that was just accepted makes a device of the browser that it came from, in the place of the
+    /// one whose token that browser still had.
+    pub fn trust(
+        &self,
+        account: &mut Account,
+        token: &DeviceToken,
+        by: &RequestedBy,
+        replaced: Option<&DeviceToken>,
+        context: &mut RuleContext<'_>,
+    ) {
+        let mut list = record::read(account.devices());
+        let key = account.device_key();
+        let device = list.trust(&key, token, by, replaced, self.lifetime, context.now);
+        account.keep_devices(&record::write(&list), context.now);
+        context.note(noted(EventKind::DeviceTrusted, &device));
+    }
+
+    /// Those of an account that count, the one that was used last first; that of the token says so.
+    #[must_use]
+    pub fn list(
+        &self,
+        account: &Account,
+        current: Option<&DeviceToken>,
+        now: UnixTime,
+    ) -> Vec<Device> {
+        record::read(account.devices()).devices(current, self.lifetime, now)
+    }
+
+    /// Ends one, if there is one of that name.
+    pub fn end(&self, account: &mut Account, id: DeviceId, now: UnixTime) {
+        let mut list = record::read(account.devices());
+        if list.end(id) {
+            account.keep_devices(&record::write(&list), now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

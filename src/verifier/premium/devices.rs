@@ -1,0 +1,221 @@
+//! Where trusted devices meet sign-ins, and where they are listed and ended.
+
+use zeroize::Zeroizing;
+
+use super::super::device::{ByDevice, Device};
+use super::super::sessions::masked;
+use super::super::{Client, Error, Operator, Verifier, named::named};
+use crate::account::{Accepted, Account, RuleContext};
+use crate::audit::EventKind;
+use crate::clock::UnixTime;
+use crate::crypto::{OsEntropy, random};
+use crate::premium::Premium;
+use crate::premium::devices::{self, DeviceId, DeviceToken, Devices, RequestedBy};
+use crate::types::{Network, Purpose, UserId};
+
+/// A token of ours that a browser has shown for this user.
+pub(in crate::verifier) struct ShownDevice<'a> {
+    devices: Devices<'a>,
+    token: DeviceToken,
+    by: RequestedBy,
+    salt: [u8; 32],
+}
+
+impl ShownDevice<'_> {
+    /// What it is worth to an account whose password was right.
+    pub(in crate::verifier) fn accept(
+        &self,
+        account: &mut Account,
+        context: &mut RuleContext<'_>,
+    ) -> ByDevice<DeviceToken> {
+        let accepted = self
+            .devices
+            .accept(account, &self.token, &self.by, self.salt, context);
+        match accepted {
+            devices::Accepted::Yes(next) => ByDevice::Yes(next),
+            devices::Accepted::Reused(device) => {
+                account.end_device_sessions();
+                ByDevice::Reused(shown(device))
+            }
+            devices::Accepted::No => ByDevice::No,
+        }
+    }
+
+    /// What the browser is given after it.
+    pub(in crate::verifier) fn seal(
+        &self,
+        user: &UserId,
+        next: &DeviceToken,
+    ) -> Result<Zeroizing<String>, Error> {
+        Ok(self.devices.seal(user, next)?)
+    }
+}
+
+/// A device that is made if a proof is accepted.
+pub(in crate::verifier) struct NewDevice<'a> {
+    devices: Devices<'a>,
+    token: DeviceToken,
+    replaced: Option<DeviceToken>,
+    by: RequestedBy,
+}
+
+impl NewDevice<'_> {
+    /// That proof was accepted.
+    pub(in crate::verifier) fn trust(
+        &self,
+        account: &mut Account,
+        accepted: &Accepted,
+        context: &mut RuleContext<'_>,
+    ) {
+        if makes_device(accepted) {
+            let replaced = self.replaced.as_ref();
+            self.devices
+                .trust(account, &self.token, &self.by, replaced, context);
+        }
+    }
+
+    /// What the browser is given of it, where that proof has made it.
+    pub(in crate::verifier) fn token(
+        &self,
+        user: &UserId,
+        accepted: &Accepted,
+    ) -> Result<Option<Zeroizing<String>>, Error> {
+        if !makes_device(accepted) {
+            return Ok(None);
+        }
+        Ok(Some(self.devices.seal(user, &self.token)?))
+    }
+}
+
+/// A proof makes a device where it ends a sign-in to an account that has a factor.
+fn makes_device(accepted: &Accepted) -> bool {
+    accepted.purpose == Purpose::Login && !accepted.must_enrol && !accepted.switched_off
+}
+
+fn shown(device: devices::Device) -> Device {
+    Device {
+        id: device.id.to_string(),
+        created: device.created,
+        used: device.used,
+        expires: device.expires,
+        masked_address: device.masked_address,
+        browser: device.browser,
+        is_current: device.is_current,
+    }
+}
+
+impl Verifier {
+    /// The devices of users, where a licence and the settings allow any.
+    fn devices_of_site(&self, premium: &Premium) -> Option<Devices<'_>> {
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        Devices::new(premium, ring, site, self.config.policy().device_days)
+    }
+
+    /// The same for what goes on without: whyever there is no licence, nobody is kept from signing in by it.
+    fn devices_if(&self, now: UnixTime) -> Option<Devices<'_>> {
+        if self.config.policy().device_days == 0 {
+            return None;
+        }
+        self.devices_of_site(&self.premium(now).ok()?)
+    }
+
+    fn requested_by(&self, client: &Client) -> RequestedBy {
+        let address = self.address(client);
+        RequestedBy {
+            user_agent: client.user_agent().clone(),
+            network: Network::site_of(address),
+            masked_address: masked(address),
+        }
+    }
+
+    /// What a browser shows at a sign-in, where it is a token of ours for that user.
+    pub(in crate::verifier) fn shown_device(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        client: &Client,
+    ) -> Result<Option<ShownDevice<'_>>, Error> {
+        let Some(token) = client.device_token() else {
+            return Ok(None);
+        };
+        let Some(devices) = self.devices_if(now) else {
+            return Ok(None);
+        };
+        let Some(token) = devices.open(user, token) else {
+            return Ok(None);
+        };
+        Ok(Some(ShownDevice {
+            devices,
+            token,
+            by: self.requested_by(client),
+            salt: random::bytes(&mut OsEntropy)?,
+        }))
+    }
+
+    /// A device to be made of the browser that a proof comes from; `None` where there are none.
+    pub(in crate::verifier) fn new_device(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        client: &Client,
+    ) -> Result<Option<NewDevice<'_>>, Error> {
+        let Some(devices) = self.devices_if(now) else {
+            return Ok(None);
+        };
+        let shown = client.device_token();
+        Ok(Some(NewDevice {
+            token: devices.draw()?,
+            replaced: shown.and_then(|token| devices.open(user, token)),
+            by: self.requested_by(client),
+            devices,
+        }))
+    }
+
+    /// The devices of a user that count, the one that was used last first; that of the token says so.
+    ///
+    /// # Errors
+    /// [`Error::LicenceRequired`], [`Error::Unavailable`]
+    pub fn devices(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        current: Option<&[u8]>,
+    ) -> Result<Vec<Device>, Error> {
+        let Some(devices) = self.devices_of_site(&self.premium(now)?) else {
+            return Ok(Vec::new());
+        };
+        let Some(account) = self.accounts.read(user, now)? else {
+            return Ok(Vec::new());
+        };
+        let current = current.and_then(|token| devices.open(user, token));
+        let found = devices.list(&account, current.as_ref(), now);
+        Ok(found.into_iter().map(shown).collect())
+    }
+
+    /// Ends one device of a user, if there is one of that name, and the sign-ins that came of any.
+    ///
+    /// # Errors
+    /// As [`Verifier::end_session`], and [`Error::LicenceRequired`]: without a licence
+    /// [`Verifier::revoke_all_devices`] ends them all.
+    pub fn revoke_device(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        device: &str,
+        operator: &Operator<'_>,
+    ) -> Result<(), Error> {
+        named(operator.by(), "-")?;
+        let id = DeviceId::parse(device)
+            .ok_or_else(|| Error::invalid("deviceId", "must be an id of TwoFactor\\Device"))?;
+        let devices = self.devices_of_site(&self.premium(now)?);
+        let end = |account: &mut Account, now| {
+            if let Some(devices) = devices {
+                devices.end(account, id, now);
+            } else {
+                account.end_devices();
+            }
+            account.end_device_sessions();
+        };
+        self.note_end(now, user, EventKind::DeviceEnded, operator, "-", end)
+    }
+}

@@ -1,0 +1,725 @@
+//! Trusted devices, as a host meets them.
+
+use data_encoding::{BASE64, BASE64URL_NOPAD};
+use ed25519_dalek::{Signer, SigningKey};
+
+use super::*;
+use crate::audit::EventKind;
+use crate::premium::licence::{Kept, KeptKey, KeptRow, Terms};
+use crate::session::{Session, SignedInBy};
+use crate::shared::Keep;
+use crate::types::Requester;
+use crate::verifier::sessions::CameOf;
+
+const SERVER: Operator<'static> = Operator::on_server("root");
+const DAY: i64 = 86_400;
+const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
+
+/// Gives the site a licence that is good for two months.
+fn license(verifier: &Verifier) {
+    let text = format!(
+        "TFL1.{}",
+        BASE64URL_NOPAD.encode(
+            format!(
+                r#"{{"kid":"k1","lid":"lic_7","dom":"example.org","mod":"TwoFactorPro","typ":"pro","iat":{START},"nbf":{START},"exp":{}}}"#,
+                START + DAY
+            )
+            .as_bytes()
+        )
+    );
+    let signature = SigningKey::from_bytes(&[1; 32]).sign(text.as_bytes());
+    let token = format!("{text}.{}", BASE64URL_NOPAD.encode(&signature.to_bytes()));
+    let config = &verifier.config;
+    let terms = Terms::read(
+        config.licence_public_keys().unwrap(),
+        config.site_url().unwrap(),
+        config.premium_grace_days(),
+        config.licence_key().unwrap(),
+    )
+    .unwrap();
+    let mut kept = Kept::nothing(&terms, at(0));
+    kept.heard(Ok(&token), &terms, at(0)).unwrap();
+    let put = |slot: &mut crate::shared::Slot<KeptRow>| {
+        slot.put(KeptRow(Ok(kept.clone())), Keep::Always);
+    };
+    verifier.rows.update(at(0), &KeptKey, put).unwrap();
+}
+
+fn open_with(settings: &[(&str, &str)]) -> Verifier {
+    let public = SigningKey::from_bytes(&[1; 32]).verifying_key();
+    let keys = format!("k1 = {}", BASE64.encode(public.as_bytes()));
+    let mut all = vec![
+        ("store", "memory:"),
+        ("site_url", "https://example.org"),
+        ("licence_key", "key"),
+        ("licence_public_keys", &keys),
+        ("premium_grace_days", "60"),
+    ];
+    all.extend(settings);
+    Verifier::open(Config::parse(all).unwrap(), None, true).unwrap()
+}
+
+fn licensed() -> Verifier {
+    let verifier = open_with(&[]);
+    license(&verifier);
+    verifier
+}
+
+fn browser(token: &str) -> Client {
+    Client::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), AGENT).showing(token.as_bytes())
+}
+
+fn elsewhere(token: &str) -> Client {
+    Client::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 9)), "curl/8.5.0").showing(token.as_bytes())
+}
+
+fn begin(verifier: &Verifier, user: &User, token: &str, seconds: i64) -> Login {
+    let client = browser(token);
+    verifier.begin_login(at(seconds), user, &client).unwrap()
+}
+
+/// Signs in by an app and has the browser remembered.
+fn trust(verifier: &Verifier, user: &User, phone: &Totp, seconds: i64) -> String {
+    let login = begin(verifier, user, "", seconds);
+    let code = phone.at(at(seconds));
+    let verified = verifier
+        .verify_and_trust(
+            at(seconds),
+            &login.challenge,
+            Method::Totp,
+            &code,
+            &browser(""),
+        )
+        .unwrap();
+    verified.device_token.unwrap().to_string()
+}
+
+/// Signs in by a device and returns its next token.
+fn by_device(verifier: &Verifier, user: &User, token: &str, seconds: i64) -> String {
+    let login = begin(verifier, user, token, seconds);
+    assert_eq!(login.state, LoginState::TrustedDevice);
+    login.device_token.unwrap().to_string()
+}
+
+fn is_asked(verifier: &Verifier, user: &User, token: &str, seconds: i64) -> bool {
+    let login = begin(verifier, user, token, seconds);
+    assert_eq!(
+        login.device_token.is_none(),
+        login.state != LoginState::TrustedDevice
+    );
+    login.state == LoginState::ChallengeRequired && !login.challenge.is_empty()
+}
+
+fn events(verifier: &Verifier, user: &User, kind: EventKind) -> usize {
+    let events = verifier.audit(Some(&user.id), 1000, None).unwrap();
+    events.iter().filter(|it| it.kind == kind.as_str()).count()
+}
+
+fn admit(verifier: &Verifier, login: &Login, cookie: &str, seconds: i64) -> Result<Session, Error> {
+    let came = CameOf::Login(login);
+    verifier.admit_session(at(seconds), came, cookie.as_bytes(), &client())
+}
+
+fn counts(verifier: &Verifier, user: &User, cookie: &str, seconds: i64) -> bool {
+    verifier
+        .session_counts(at(seconds), &user.id, cookie.as_bytes())
+        .unwrap()
+}
+
+#[test]
+fn a_sign_in_by_a_device_takes_the_password_alone_and_proves_nothing() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let first = trust(&verifier, &alice, &phone, 30);
+    let login = begin(&verifier, &alice, &first, 3_600);
+    assert_eq!(login.state, LoginState::TrustedDevice);
+    assert!(login.challenge.is_empty() && login.methods.is_empty());
+    assert!(login.ended_device.is_none());
+    let second = login.device_token.unwrap().to_string();
+    assert_ne!(first, second);
+    let account = verifier.account(at(3_601), &alice.id).unwrap();
+    assert_eq!(account.last_verified, Some(at(30)), "nothing was proven");
+    let devices = verifier
+        .devices(at(3_601), &alice.id, Some(second.as_bytes()))
+        .unwrap();
+    assert_eq!(devices.len(), 1);
+    let device = &devices[0];
+    assert_eq!((device.created, device.used), (at(30), at(3_600)));
+    assert_eq!(device.expires, at(30 + 30 * DAY));
+    assert_eq!(device.browser.to_string(), "Firefox on Linux");
+    assert_eq!(device.masked_address, "192.0.2.•••");
+    assert!(device.is_current);
+    let noted = verifier.audit(Some(&alice.id), 1, None).unwrap();
+    assert_eq!(noted[0].kind, "device.accepted");
+    assert_eq!(noted[0].factor.as_deref(), Some(&*device.id));
+    assert_eq!(noted[0].label.as_deref(), Some("Firefox on Linux"));
+    assert_eq!(noted[0].requester, Some(Requester::Password));
+    assert_eq!(noted[0].ip.as_deref(), Some("192.0.2.1"));
+    let _ = by_device(&verifier, &alice, &second, 7_200);
+    assert!(verifier.audit_is_intact(&alice.id).unwrap());
+}
+
+#[test]
+fn a_device_is_made_by_a_proof_of_a_sign_in_that_asked_for_it_and_by_nothing_else() {
+    let verifier = licensed();
+    let alice = user("7");
+    // No factor: there is nothing to remember.
+    assert_eq!(begin(&verifier, &alice, "", 0).state, LoginState::Allowed);
+    let (phone, codes) = enrol(&verifier, &alice);
+    let login = begin(&verifier, &alice, "", 30);
+    let wrong = verifier.verify_and_trust(
+        at(30),
+        &login.challenge,
+        Method::Totp,
+        "000000",
+        &browser(""),
+    );
+    assert_eq!(denied(wrong), Denied::Rejected);
+    let code = phone.at(at(30));
+    let verified = verifier
+        .verify(at(30), &login.challenge, Method::Totp, &code, &browser(""))
+        .unwrap();
+    assert!(verified.device_token.is_none(), "nobody asked for it");
+    let challenge = verifier
+        .begin_challenge(at(60), &alice, Purpose::StepUp, &browser(""))
+        .unwrap()
+        .challenge;
+    let code = phone.at(at(60));
+    let step_up = verifier
+        .verify_and_trust(at(60), &challenge, Method::Totp, &code, &browser(""))
+        .unwrap();
+    assert!(step_up.device_token.is_none() && !step_up.grant.is_empty());
+    assert_eq!(events(&verifier, &alice, EventKind::DeviceTrusted), 0);
+    assert!(
+        verifier
+            .devices(at(61), &alice.id, None)
+            .unwrap()
+            .is_empty()
+    );
+    // By whichever method.
+    let login = begin(&verifier, &alice, "", 90);
+    let verified = verifier
+        .verify_and_trust(
+            at(90),
+            &login.challenge,
+            Method::BackupCode,
+            &codes[0],
+            &browser(""),
+        )
+        .unwrap();
+    assert_eq!(verified.amr(), ["otp", "mfa"]);
+    assert!(verified.device_token.is_some());
+    assert_eq!(events(&verifier, &alice, EventKind::DeviceTrusted), 1);
+}
+
+#[test]
+fn an_earlier_token_ends_the_device_and_its_sign_ins_for_thief_and_owner_and_is_noted_once() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let stolen = trust(&verifier, &alice, &phone, 30);
+    // The thief, with the password, is faster, and is let in once.
+    let thief = verifier
+        .begin_login(at(3_600), &alice, &elsewhere(&stolen))
+        .unwrap();
+    assert_eq!(thief.state, LoginState::TrustedDevice);
+    let theirs = thief.device_token.as_ref().unwrap().to_string();
+    admit(&verifier, &thief, "thief", 3_601).unwrap();
+    assert!(counts(&verifier, &alice, "thief", 3_602));
+    // The owner is asked, and the host is told; whoever is asked sees nothing of it.
+    let login = begin(&verifier, &alice, &stolen, 7_200);
+    assert_eq!(login.state, LoginState::ChallengeRequired);
+    let ended = login.ended_device.unwrap();
+    assert_eq!(
+        ended.masked_address, "198.51.100.•••",
+        "where it was used last"
+    );
+    assert!(!counts(&verifier, &alice, "thief", 7_201));
+    for token in [&theirs, &stolen] {
+        let login = begin(&verifier, &alice, token, 7_202);
+        assert_eq!(login.state, LoginState::ChallengeRequired);
+        assert!(login.ended_device.is_none());
+    }
+    assert_eq!(events(&verifier, &alice, EventKind::DeviceReused), 1);
+    assert!(
+        verifier
+            .devices(at(7_203), &alice.id, None)
+            .unwrap()
+            .is_empty()
+    );
+    // What is said with a proof stands.
+    let _ = trust(&verifier, &alice, &phone, 7_230);
+}
+
+#[test]
+fn a_theft_is_noted_also_where_whoever_shows_it_may_open_no_challenge() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let stolen = trust(&verifier, &alice, &phone, 30);
+    let current = by_device(&verifier, &alice, &stolen, 60);
+    let mut answer = verifier.begin_login(at(100), &alice, &elsewhere(""));
+    while answer.is_ok() {
+        answer = verifier.begin_login(at(100), &alice, &elsewhere(""));
+    }
+    let answer = verifier.begin_login(at(100), &alice, &elsewhere(&stolen));
+    assert!(matches!(denied(answer), Denied::Throttled { .. }));
+    assert_eq!(events(&verifier, &alice, EventKind::DeviceReused), 1);
+    assert!(is_asked(&verifier, &alice, &current, 101));
+}
+
+#[test]
+fn two_tabs_and_a_lost_answer_are_no_theft() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let first = trust(&verifier, &alice, &phone, 30);
+    let second = by_device(&verifier, &alice, &first, 60);
+    // Sealed anew, and the same token: whichever answer the browser keeps counts.
+    let again = by_device(&verifier, &alice, &first, 89);
+    assert_ne!(second, again);
+    let third = by_device(&verifier, &alice, &again, 120);
+    assert_eq!(events(&verifier, &alice, EventKind::DeviceReused), 0);
+    // From anywhere else it is as if none was shown, and nothing ends.
+    let login = verifier
+        .begin_login(at(130), &alice, &elsewhere(&again))
+        .unwrap();
+    assert_eq!(login.state, LoginState::ChallengeRequired);
+    assert!(login.ended_device.is_none());
+    let _ = by_device(&verifier, &alice, &third, 131);
+}
+
+#[test]
+fn what_is_no_token_of_this_user_looks_as_if_none_was_shown_and_costs_nobody_anything() {
+    let verifier = licensed();
+    let (alice, bert) = (user("7"), user("07"));
+    let (phone, _) = enrol(&verifier, &alice);
+    let (theirs, _) = enrol(&verifier, &bert);
+    let token = trust(&verifier, &alice, &phone, 30);
+    let foreign = trust(&verifier, &bert, &theirs, 30);
+    let other_site = licensed();
+    let (there, _) = enrol(&other_site, &alice);
+    let of_other_site = trust(&other_site, &alice, &there, 30);
+    let plain = begin(&verifier, &alice, "", 60);
+    let mut changed = token.clone().into_bytes();
+    changed[70] ^= 1;
+    let (changed, long) = (String::from_utf8(changed).unwrap(), "A".repeat(100_000));
+    for shown in [
+        "x",
+        &token[..token.len() - 1],
+        &changed,
+        &foreign,
+        &of_other_site,
+        &long,
+        plain.challenge.as_str(),
+    ] {
+        // Each from a network of its own, so that none is short of challenges.
+        let login = begin(&verifier, &alice, shown, 61);
+        assert_eq!(login.state, LoginState::ChallengeRequired);
+        assert_eq!((&login.methods, login.epoch), (&plain.methods, plain.epoch));
+        assert_eq!(login.challenge.len(), plain.challenge.len());
+        assert!(login.device_token.is_none() && login.ended_device.is_none());
+    }
+    assert_eq!(events(&verifier, &alice, EventKind::DeviceReused), 0);
+    assert_eq!(events(&verifier, &alice, EventKind::Rejected), 0);
+    let _ = by_device(&verifier, &alice, &token, 62);
+    let _ = by_device(&verifier, &bert, &foreign, 62);
+}
+
+#[test]
+fn a_device_skips_no_step_up_no_change_of_factors_and_no_enrolment_that_is_due() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let token = trust(&verifier, &alice, &phone, 30);
+    let shown = browser(&token);
+    let step_up = verifier
+        .begin_challenge(at(60), &alice, Purpose::StepUp, &shown)
+        .unwrap();
+    assert_eq!(step_up.state, LoginState::ChallengeRequired);
+    let set_up = verifier.start_totp(at(60), &alice, None, None, Some(&shown));
+    assert_eq!(denied(set_up), Denied::StepUpRequired);
+    let set_up = verifier.start_totp(at(60), &alice, None, Some(&token), Some(&shown));
+    assert_eq!(denied(set_up), Denied::StepUpRequired);
+    // Required later: it counts until then.
+    verifier
+        .require_enrolment(at(61), &alice.id, Some(at(1_000)), &SERVER, "rotation")
+        .unwrap();
+    let token = by_device(&verifier, &alice, &token, 62);
+    let login = begin(&verifier, &alice, &token, 62);
+    assert_eq!(login.enrolment_due, Some(at(1_000)));
+    let token = login.device_token.unwrap();
+    assert!(is_asked(&verifier, &alice, &token, 1_000));
+    // Nor does the old factor's proof make one, for it is no sign-in.
+    let login = begin(&verifier, &alice, &token, 1_020);
+    let code = phone.at(at(1_020));
+    let proof = verifier.verify_and_trust(
+        at(1_020),
+        &login.challenge,
+        Method::Totp,
+        &code,
+        &browser(""),
+    );
+    assert_eq!(denied(proof), Denied::EnrolmentRequired);
+    assert_eq!(events(&verifier, &alice, EventKind::DeviceTrusted), 1);
+    verifier
+        .waive_enrolment(at(1_021), &alice.id, &SERVER, "done")
+        .unwrap();
+    let _ = by_device(&verifier, &alice, &token, 1_022);
+}
+
+#[test]
+fn every_change_of_factors_password_or_role_ends_all_devices() {
+    type Change = fn(&Verifier, &User, &Totp);
+    let changes: [(&str, Change); 4] = [
+        ("password", |verifier, user, _| {
+            verifier
+                .raise_epoch(at(100), &user.id, "root", "password changed", None)
+                .unwrap();
+        }),
+        ("codes", |verifier, user, phone| {
+            let grant = step_up(verifier, user, phone, 90);
+            verifier
+                .regenerate_codes(at(100), &user.id, Method::BackupCode, &grant, None)
+                .unwrap();
+        }),
+        ("another app", |verifier, user, phone| {
+            let grant = step_up(verifier, user, phone, 90);
+            let setup = verifier
+                .start_totp(at(100), user, None, Some(&grant), None)
+                .unwrap();
+            let code = Totp::from_uri(&setup.uri).unwrap().at(at(100));
+            verifier
+                .confirm_totp(at(100), &setup.token, &code, &client())
+                .unwrap();
+        }),
+        ("reset", |verifier, user, _| {
+            verifier.reset(at(100), &user.id, &SERVER, "lost").unwrap();
+        }),
+    ];
+    for (what, change) in changes {
+        let verifier = licensed();
+        let alice = user("7");
+        let (phone, _) = enrol(&verifier, &alice);
+        let token = trust(&verifier, &alice, &phone, 30);
+        change(&verifier, &alice, &phone);
+        let login = begin(&verifier, &alice, &token, 200);
+        assert_ne!(login.state, LoginState::TrustedDevice, "{what}");
+        assert!(login.ended_device.is_none(), "{what} is no theft");
+        assert!(
+            verifier
+                .devices(at(200), &alice.id, None)
+                .unwrap()
+                .is_empty()
+        );
+    }
+}
+
+#[test]
+fn a_device_works_while_its_owners_methods_are_blocked_or_disabled_and_no_failure_is_its_own() {
+    let verifier = open_with(&[("disable_after", "6")]);
+    license(&verifier);
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let token = trust(&verifier, &alice, &phone, 30);
+    let mut seconds = 60;
+    for failures in 1..=6 {
+        let login = verifier
+            .begin_login(at(seconds), &alice, &client_at(failures))
+            .unwrap();
+        let wrong = verifier.verify(
+            at(seconds),
+            &login.challenge,
+            Method::Totp,
+            "000000",
+            &client_at(failures),
+        );
+        assert!(wrong.is_err());
+        seconds += 120;
+    }
+    let account = verifier.account(at(seconds), &alice.id).unwrap();
+    assert_eq!(account.disabled, [Method::Totp]);
+    let token = by_device(&verifier, &alice, &token, seconds);
+    let account = verifier.account(at(seconds), &alice.id).unwrap();
+    assert_eq!(account.disabled, [Method::Totp], "and repairs nothing");
+    let _ = by_device(&verifier, &alice, &token, seconds + 60);
+}
+
+#[test]
+fn sessions_of_a_device_say_so_and_end_with_any_device_and_with_nothing_less() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let token = trust(&verifier, &alice, &phone, 30);
+    let login = begin(&verifier, &alice, &token, 60);
+    let session = admit(&verifier, &login, "by device", 60).unwrap();
+    assert!(matches!(session.by, SignedInBy::Device { .. }));
+    assert_eq!(session.by.method(), None);
+    let challenge = begin(&verifier, &alice, "", 90);
+    let code = phone.at(at(90));
+    let proof = verifier
+        .verify(at(90), &challenge.challenge, Method::Totp, &code, &client())
+        .unwrap();
+    verifier
+        .admit_session(at(90), CameOf::Verified(&proof), b"by proof", &client())
+        .unwrap();
+    // A challenge that is open is none.
+    assert!(matches!(
+        admit(&verifier, &challenge, "open", 91),
+        Err(Error::Invalid { .. })
+    ));
+
+    let id = verifier.devices(at(91), &alice.id, None).unwrap()[0]
+        .id
+        .clone();
+    let nothing = Operator::in_request("7", None);
+    let answer = verifier.revoke_device(at(91), &alice.id, &id, &nothing);
+    assert_eq!(
+        denied(answer),
+        Denied::StepUpRequired,
+        "a stolen session ends none"
+    );
+    let grant = step_up(&verifier, &alice, &phone, 120);
+    let own = Operator::in_request("7", Some(&grant));
+    verifier
+        .revoke_device(at(121), &alice.id, &id, &own)
+        .unwrap();
+    assert!(!counts(&verifier, &alice, "by device", 122));
+    assert!(counts(&verifier, &alice, "by proof", 122));
+    let late = admit(&verifier, &login, "late", 122);
+    assert_eq!(denied(late), Denied::ChallengeClosed);
+    let noted = verifier.audit(Some(&alice.id), 1, None).unwrap();
+    assert_eq!(noted[0].kind, "device.ended");
+    assert_eq!(
+        (&noted[0].by, noted[0].requester),
+        (&None, Some(Requester::Proven))
+    );
+    assert!(is_asked(
+        &verifier,
+        &alice,
+        login.device_token.as_ref().unwrap(),
+        123
+    ));
+    for not_an_id in ["", "x", &id[1..]] {
+        let answer = verifier.revoke_device(at(124), &alice.id, not_an_id, &own);
+        assert!(matches!(
+            answer,
+            Err(Error::Invalid {
+                argument: "deviceId",
+                ..
+            })
+        ));
+    }
+}
+
+#[test]
+fn an_operator_ends_all_devices_of_a_user_and_says_why() {
+    let verifier = licensed();
+    let (alice, bert) = (user("7"), user("8"));
+    let (phone, _) = enrol(&verifier, &alice);
+    let (theirs, _) = enrol(&verifier, &bert);
+    let first = trust(&verifier, &alice, &phone, 30);
+    let second = trust(&verifier, &alice, &phone, 60);
+    let other = trust(&verifier, &bert, &theirs, 30);
+    assert_eq!(verifier.devices(at(61), &alice.id, None).unwrap().len(), 2);
+    let nothing = Operator::in_request("8", None);
+    let answer = verifier.revoke_all_devices(at(61), &alice.id, &nothing, "x");
+    assert_eq!(denied(answer), Denied::StepUpRequired);
+    let answer = verifier.revoke_all_devices(at(61), &alice.id, &SERVER, "");
+    assert!(matches!(
+        answer,
+        Err(Error::Invalid {
+            argument: "reason",
+            ..
+        })
+    ));
+    verifier
+        .revoke_all_devices(at(61), &alice.id, &SERVER, "laptop lost")
+        .unwrap();
+    for token in [&first, &second] {
+        assert!(is_asked(&verifier, &alice, token, 62));
+    }
+    let noted = verifier.audit(Some(&alice.id), 10, None).unwrap();
+    let ended = noted.iter().find(|it| it.kind == "devices.ended").unwrap();
+    assert_eq!(ended.by.as_deref(), Some("root"));
+    assert_eq!(ended.reason.as_deref(), Some("laptop lost"));
+    let _ = by_device(&verifier, &bert, &other, 63);
+}
+
+#[test]
+fn without_a_licence_everybody_is_asked_and_devices_can_be_ended_all_the_same() {
+    let alice = user("7");
+    let unlicensed = open_with(&[]);
+    let (phone, _) = enrol(&unlicensed, &alice);
+    let login = begin(&unlicensed, &alice, "", 30);
+    let code = phone.at(at(30));
+    let verified = unlicensed
+        .verify_and_trust(at(30), &login.challenge, Method::Totp, &code, &browser(""))
+        .unwrap();
+    assert!(verified.device_token.is_none(), "who signs in signs in");
+    license(&unlicensed);
+    let token = trust(&unlicensed, &alice, &phone, 60);
+    unlicensed
+        .rows
+        .update(at(61), &KeptKey, crate::shared::Slot::end)
+        .unwrap();
+    assert!(is_asked(&unlicensed, &alice, &token, 62));
+    for answer in [
+        unlicensed.devices(at(62), &alice.id, None).map(|_| ()),
+        unlicensed.revoke_device(at(62), &alice.id, &"0".repeat(32), &SERVER),
+    ] {
+        assert!(matches!(answer, Err(Error::LicenceRequired(_))));
+    }
+    license(&unlicensed);
+    let token = by_device(&unlicensed, &alice, &token, 63);
+    unlicensed
+        .rows
+        .update(at(64), &KeptKey, crate::shared::Slot::end)
+        .unwrap();
+    unlicensed
+        .revoke_all_devices(at(65), &alice.id, &SERVER, "left")
+        .unwrap();
+    license(&unlicensed);
+    assert!(is_asked(&unlicensed, &alice, &token, 66));
+}
+
+#[test]
+fn a_strict_site_remembers_nothing_unless_it_says_so_and_then_for_a_day() {
+    for (settings, lifetime) in [
+        (&[("profile", "strict")][..], 0),
+        (&[("profile", "strict"), ("device_days", "0")], 0),
+        (&[("device_days", "0")], 0),
+        (&[("profile", "strict"), ("device_days", "1")], DAY),
+        (&[("device_days", "7")], 7 * DAY),
+        (&[], 30 * DAY),
+    ] {
+        let verifier = open_with(settings);
+        license(&verifier);
+        let alice = user("7");
+        let (phone, _) = enrol(&verifier, &alice);
+        let login = begin(&verifier, &alice, "", 30);
+        let code = phone.at(at(30));
+        let verified = verifier
+            .verify_and_trust(at(30), &login.challenge, Method::Totp, &code, &browser(""))
+            .unwrap();
+        assert_eq!(
+            verified.device_token.is_some(),
+            lifetime > 0,
+            "{settings:?}"
+        );
+        let Some(token) = verified.device_token else {
+            assert!(
+                verifier
+                    .devices(at(31), &alice.id, None)
+                    .unwrap()
+                    .is_empty()
+            );
+            continue;
+        };
+        let token = by_device(&verifier, &alice, &token, 29 + lifetime);
+        assert!(is_asked(&verifier, &alice, &token, 30 + lifetime));
+    }
+    for days in ["2", "29"] {
+        let settings = [("profile", "strict"), ("device_days", days)];
+        assert!(Config::parse(settings).is_err(), "{days}");
+    }
+}
+
+#[test]
+fn the_last_recovery_code_makes_no_device_and_ends_those_there_are() {
+    let verifier = open_with(&[("secrets", "derived"), ("recovery_codes", "5")]);
+    license(&verifier);
+    let alice = user("7");
+    let setup = verifier
+        .start_totp(at(0), &alice, None, None, None)
+        .unwrap();
+    let phone = Totp::from_uri(&setup.uri).unwrap();
+    let enrolled = verifier
+        .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client())
+        .unwrap();
+    let token = trust(&verifier, &alice, &phone, 30);
+    let login = begin(&verifier, &alice, "", 60);
+    let last = &enrolled.recovery_codes[4];
+    let verified = verifier
+        .verify_and_trust(
+            at(60),
+            &login.challenge,
+            Method::RecoveryCode,
+            last,
+            &browser(""),
+        )
+        .unwrap();
+    assert!(verified.switched_off && verified.device_token.is_none());
+    let after = begin(&verifier, &alice, &token, 61);
+    assert_eq!(after.state, LoginState::EnrolmentRequired);
+}
+
+#[test]
+fn whoever_has_the_password_alone_makes_no_device_and_pushes_none_out() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let mut token = trust(&verifier, &alice, &phone, 30);
+    for n in 0..200 {
+        let client = client_at(n).showing(b"made up");
+        let login = verifier.begin_login(at(60), &alice, &client).unwrap();
+        let wrong =
+            verifier.verify_and_trust(at(60), &login.challenge, Method::Totp, "000000", &client);
+        assert!(wrong.is_err());
+    }
+    assert_eq!(verifier.devices(at(61), &alice.id, None).unwrap().len(), 1);
+    for seconds in [61, 100, 200] {
+        token = by_device(&verifier, &alice, &token, seconds);
+    }
+}
+
+#[test]
+fn a_user_has_ten_devices_and_a_browser_that_is_trusted_again_is_one() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let first = trust(&verifier, &alice, &phone, 30);
+    let login = verifier.begin_login(at(60), &alice, &browser("")).unwrap();
+    let code = phone.at(at(60));
+    let verified = verifier
+        .verify_and_trust(
+            at(60),
+            &login.challenge,
+            Method::Totp,
+            &code,
+            &browser(&first),
+        )
+        .unwrap();
+    let again = verified.device_token.unwrap();
+    assert_eq!(verifier.devices(at(61), &alice.id, None).unwrap().len(), 1);
+    assert!(is_asked(&verifier, &alice, &first, 61));
+    assert_eq!(events(&verifier, &alice, EventKind::DeviceReused), 0);
+    for number in 0..10 {
+        let _ = trust(&verifier, &alice, &phone, 90 + 30 * number);
+    }
+    assert_eq!(
+        verifier.devices(at(400), &alice.id, None).unwrap().len(),
+        10
+    );
+    assert!(
+        is_asked(&verifier, &alice, &again, 401),
+        "the oldest made room"
+    );
+}
+
+#[test]
+fn no_token_is_in_a_dump_and_none_is_in_the_audit() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let token = trust(&verifier, &alice, &phone, 30);
+    let login = begin(&verifier, &alice, &token, 60);
+    let next = login.device_token.clone().unwrap();
+    let mut shown = format!("{login:?} {:?} {verifier:?}", browser(&token));
+    for event in verifier.audit(Some(&alice.id), 100, None).unwrap() {
+        shown += &format!("{event:?}");
+    }
+    assert!(!shown.contains(&token) && !shown.contains(next.as_str()));
+    assert!(!shown.contains(AGENT));
+}
