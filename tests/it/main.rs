@@ -17,6 +17,8 @@ mod gateway;
 mod http_api;
 #[cfg(feature = "premium")]
 mod licence;
+#[cfg(feature = "premium")]
+mod licensed;
 mod login_machine;
 mod modules;
 mod mysql_answers;

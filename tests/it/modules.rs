@@ -74,7 +74,12 @@ const MODULES: &[(&str, &[&str])] = &[
         "session",
         &["account", "shared", "crypto", "clock", "types"],
     ),
-    ("premium", &["shared", "sms", "crypto", "clock", "types"]),
+    (
+        "premium",
+        &[
+            "session", "account", "shared", "sms", "audit", "crypto", "clock", "types",
+        ],
+    ),
     (
         "verifier",
         &[

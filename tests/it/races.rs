@@ -30,6 +30,9 @@ use twofactor::crypto::KeyRing;
 use twofactor::types::{Method, Purpose, UserId};
 use twofactor::verifier::{Client, Error, User, Verified, Verifier};
 
+#[cfg(feature = "premium")]
+mod devices;
+
 const KEYS: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const PROCESSES: usize = 8;
 const THREADS: usize = 4;

@@ -1,0 +1,320 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactor\Tests;
+
+require_once __DIR__ . '/support.php';
+require_once dirname(__DIR__) . '/host/Fakes.php';
+
+use PHPUnit\Framework\TestCase;
+use TwoFactor\Exception\{ChallengeClosed, LicenceRequired, LockedOut, Rejected, StepUpRequired};
+use TwoFactor\{AuditEvent, Client, Device, Login, LoginState, Method, Purpose, Session, Totp, User, Verified, Verifier};
+use TwoFactorTests\Fakes;
+
+/** Trusted devices as a host sees them, with a licence that a gateway gave. */
+final class DevicesTest extends TestCase
+{
+    private const DAY = 86400;
+    private const AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0';
+
+    private Fakes $fakes;
+    private TestClock $clock;
+    private Verifier $verifier;
+    private User $alice;
+    private Totp $phone;
+
+    protected function setUp(): void
+    {
+        $this->fakes = new Fakes();
+        $this->clock = new TestClock($this->fakes->about['now']);
+        $this->alice = new User('1', 'alice');
+        $this->verifier = $this->open();
+        $this->verifier->renewLicence();
+        $this->phone = $this->enrol($this->alice);
+    }
+
+    /** @param array<string, string|int> $settings */
+    private function open(array $settings = []): Verifier
+    {
+        $gateway = $this->fakes->gateway();
+        return Verifier::open($settings + ['store' => 'memory:', 'clock' => $this->clock, 'http_ca_file' => $this->fakes->about['ca'],
+            'site_url' => 'https://example.org', 'licence_url' => $gateway['url'], 'licence_key' => $gateway['licence_key'],
+            'licence_public_keys' => implode(', ', $gateway['keys']), 'premium_grace_days' => 60, 'cli_operators' => 0]);
+    }
+
+    private function browser(?string $token = null): Client
+    {
+        return new Client('192.0.2.7', self::AGENT, $token);
+    }
+
+    private function elsewhere(?string $token = null): Client
+    {
+        return new Client('198.51.100.9', 'curl/8.5.0', $token);
+    }
+
+    private function enrol(User $user): Totp
+    {
+        $setup = $this->verifier->startTotp($user);
+        $phone = Totp::fromUri($setup->uri());
+        $this->verifier->confirmTotp($setup->token(), $phone->at($this->clock->time), $this->browser());
+        return $phone;
+    }
+
+    private function prove(Login $login, Client $client, bool $trust): Verified
+    {
+        $this->clock->pass(30);
+        return $this->verifier->verify($login->challenge(), Method::Totp, $this->phone->at($this->clock->time), $client, $trust);
+    }
+
+    private function trust(): string
+    {
+        $client = $this->browser();
+        $token = $this->prove($this->verifier->beginLogin($this->alice, $client), $client, true)->deviceToken();
+        self::assertIsString($token);
+        return $token;
+    }
+
+    private function grant(): string
+    {
+        $client = $this->browser();
+        return $this->prove($this->verifier->beginChallenge($this->alice, Purpose::StepUp, $client), $client, false)->grant();
+    }
+
+    private function begin(?string $token): Login
+    {
+        return $this->verifier->beginLogin($this->alice, $this->browser($token));
+    }
+
+    private function next(string $token): string
+    {
+        $login = $this->begin($token);
+        self::assertSame(LoginState::TrustedDevice, $login->state());
+        return (string) $login->deviceToken();
+    }
+
+    private function assertAsked(?string $token): void
+    {
+        $login = $this->begin($token);
+        self::assertSame([LoginState::ChallengeRequired, null], [$login->state(), $login->deviceToken()]);
+        self::assertNotSame('', $login->challenge());
+    }
+
+    /** @return list<string> the latest first */
+    private function events(): array
+    {
+        return array_map(fn (AuditEvent $event) => $event->type(), $this->verifier->audit('1'));
+    }
+
+    public function test_a_browser_that_is_trusted_signs_in_by_the_password_alone_and_proves_nothing(): void
+    {
+        $first = $this->trust();
+        $this->clock->pass(3600);
+        $login = $this->begin($first);
+        self::assertSame([LoginState::TrustedDevice, '', []], [$login->state(), $login->challenge(), $login->methods()]);
+        self::assertSame('{"state":"device","methods":[]}', json_encode($login));
+        self::assertNull($login->endedDevice());
+        $second = (string) $login->deviceToken();
+        self::assertNotSame($first, $second);
+
+        [$device] = $this->verifier->devices('1', $second);
+        self::assertSame(['Firefox on Linux', 'Firefox', 'Linux', '192.0.2.•••', true],
+            [$device->browser(), $device->browserName(), $device->systemName(), $device->maskedAddress(), $device->isCurrent()]);
+        self::assertSame($this->clock->time, $device->lastUsedAt()->getTimestamp());
+        self::assertSame($this->clock->time - 3600, $device->createdAt()->getTimestamp());
+        self::assertSame($this->clock->time - 3600 + 30 * self::DAY, $device->expiresAt()->getTimestamp());
+        self::assertSame($device->id(), json_decode((string) json_encode($device), true)['id']);
+        [$event] = $this->verifier->audit('1', 1);
+        self::assertSame(['device.accepted', $device->id(), 'Firefox on Linux'], [$event->type(), $event->factorId(), $event->factorLabel()]);
+
+        $session = $this->verifier->admitSession($login, 'cookie', $this->browser());
+        self::assertSame([true, false, null], [$session->isByDevice(), $session->isProven(), $session->method()]);
+        self::assertTrue($this->verifier->sessionCounts('1', 'cookie'));
+        $this->next($second);
+        $shown = print_r([$login, $session, $device, $this->browser($first), $this->verifier], true) . json_encode([$login, $this->verifier->audit('1')]);
+        self::assertStringNotContainsString($first, $shown);
+        self::assertStringNotContainsString($second, $shown);
+    }
+
+    public function test_without_asking_no_proof_makes_one_and_a_step_up_never_does(): void
+    {
+        $login = $this->begin(null);
+        self::assertNull($this->prove($login, $this->browser(), false)->deviceToken());
+        $stepUp = $this->verifier->beginChallenge($this->alice, Purpose::StepUp, $this->browser());
+        self::assertNull($this->prove($stepUp, $this->browser(), true)->deviceToken());
+        self::assertSame([], $this->verifier->devices('1'));
+        try {
+            $this->verifier->verify($this->begin(null)->challenge(), Method::Totp, '000000', $this->browser(), true);
+            self::fail('a wrong code');
+        } catch (Rejected) {
+        }
+        self::assertSame([], $this->verifier->devices('1'));
+    }
+
+    /** scheb GHSA-h6mp-mc7g-mg49 */
+    public function test_b29_a_device_token_that_is_empty_cut_changed_or_foreign_is_none_and_costs_its_owner_nothing(): void
+    {
+        $token = $this->trust();
+        $others = ['', "\0", "$token ", " $token", "{$token}A", strrev($token), strtolower($token), str_repeat($token, 2)];
+        for ($length = 1; $length < strlen($token); $length += 7) {
+            $others[] = substr($token, 0, $length);
+        }
+        for ($place = 0; $place < strlen($token); $place += 5) {
+            $changed = $token;
+            $changed[$place] = $token[$place] === 'A' ? 'B' : 'A';
+            $others[] = $changed;
+        }
+        $bert = new User('01', 'bert');
+        $phone = $this->enrol($bert);
+        $login = $this->verifier->beginLogin($bert, $this->browser());
+        $this->clock->pass(30);
+        $others[] = $this->verifier->verify($login->challenge(), Method::Totp, $phone->at($this->clock->time), $this->browser(), true)->deviceToken();
+        foreach ($others as $number => $other) {
+            $client = new Client("10.0.0.$number", self::AGENT, $other);
+            $login = $this->verifier->beginLogin($this->alice, $client);
+            self::assertSame([LoginState::ChallengeRequired, null, null], [$login->state(), $login->deviceToken(), $login->endedDevice()]);
+        }
+        self::assertNotContains('device.reused', $this->events());
+        self::assertNotContains('factor.rejected', $this->events());
+        $this->next($token);
+    }
+
+    public function test_an_earlier_token_ends_the_device_and_the_sign_ins_of_whoever_was_faster(): void
+    {
+        $stolen = $this->trust();
+        $this->clock->pass(3600);
+        $thief = $this->verifier->beginLogin($this->alice, $this->elsewhere($stolen));
+        self::assertSame(LoginState::TrustedDevice, $thief->state());
+        $this->verifier->admitSession($thief, 'thief', $this->elsewhere());
+        $this->clock->pass(3600);
+        $login = $this->begin($stolen);
+        self::assertSame(LoginState::ChallengeRequired, $login->state());
+        $ended = $login->endedDevice();
+        self::assertInstanceOf(Device::class, $ended);
+        self::assertSame('198.51.100.•••', $ended->maskedAddress());
+        self::assertSame('{"state":"challenge","methods":["totp","backup"]}', json_encode($login), 'whoever is asked sees nothing of it');
+        self::assertFalse($this->verifier->sessionCounts('1', 'thief'));
+        $this->assertAsked($thief->deviceToken());
+        self::assertSame(1, count(array_keys($this->events(), 'device.reused', true)));
+    }
+
+    public function test_two_tabs_are_no_theft_and_another_browser_is_asked(): void
+    {
+        $first = $this->trust();
+        $second = $this->next($first);
+        $this->clock->pass(29);
+        $third = $this->next($first);
+        self::assertSame(LoginState::ChallengeRequired, $this->verifier->beginLogin($this->alice, $this->elsewhere($first))->state());
+        $this->clock->pass(1);
+        $this->next($second);
+        self::assertNotContains('device.reused', $this->events());
+        unset($third);
+    }
+
+    /** CVE-2024-21722 */
+    public function test_b31_a_change_of_factors_password_or_role_ends_devices(): void
+    {
+        $token = $this->trust();
+        $this->verifier->regenerateBackupCodes('1', $this->grant());
+        $this->assertAsked($token);
+        $token = $this->trust();
+        $this->verifier->raiseEpoch('1', 'host', 'password changed');
+        $this->assertAsked($token);
+        self::assertSame([], $this->verifier->devices('1'));
+        self::assertNotContains('device.reused', $this->events());
+    }
+
+    /** CVE-2026-104106, CVE-2026-123530 */
+    public function test_b33_a_device_is_no_fresh_proof(): void
+    {
+        $token = $this->trust();
+        $this->next($token);
+        $stepUp = $this->verifier->beginChallenge($this->alice, Purpose::StepUp, $this->browser($token));
+        self::assertSame(LoginState::ChallengeRequired, $stepUp->state());
+        foreach ([null, $token] as $grant) {
+            try {
+                $this->verifier->startTotp($this->alice, null, $grant, $this->browser($token));
+                self::fail('a factor by a device');
+            } catch (StepUpRequired) {
+            }
+        }
+    }
+
+    public function test_b40_a_device_works_while_somebody_guesses_at_its_owner_s_codes(): void
+    {
+        $token = $this->trust();
+        for ($guesses = 0; $guesses < 6; $guesses++) {
+            $challenge = $this->verifier->beginLogin($this->alice, $this->elsewhere())->challenge();
+            try {
+                $this->verifier->verify($challenge, Method::Totp, '000000', $this->elsewhere());
+                self::fail('a wrong code');
+            } catch (Rejected|LockedOut) {
+            }
+        }
+        self::assertNotNull($this->verifier->account('1')->lockedUntil(Method::Totp));
+        $this->next($token);
+    }
+
+    public function test_devices_are_ended_with_a_grant_one_by_one_or_all_and_with_them_their_sign_ins(): void
+    {
+        $first = $this->trust();
+        $second = $this->trust();
+        $login = $this->begin($second);
+        $this->verifier->admitSession($login, 'by device', $this->browser());
+        $id = $this->verifier->devices('1', $first)[1]->id();
+        foreach ([fn () => $this->verifier->revokeDevice('1', $id, '1'), fn () => $this->verifier->revokeAllDevices('1', '1', 'lost')] as $without) {
+            try {
+                $without();
+                self::fail('with a session alone');
+            } catch (StepUpRequired) {
+            }
+        }
+        $grant = $this->grant();
+        $this->verifier->revokeDevice('1', $id, '1', $grant, $this->browser());
+        $this->assertAsked($first);
+        self::assertFalse($this->verifier->sessionCounts('1', 'by device'));
+        $third = $this->next((string) $login->deviceToken());
+        $this->verifier->revokeAllDevices('1', '1', 'all', $grant);
+        $this->assertAsked($third);
+        try {
+            $this->verifier->admitSession($login, 'late', $this->browser());
+            self::fail('a sign-in of a device that was ended');
+        } catch (ChallengeClosed) {
+        }
+        self::assertContains('device.ended', $this->events());
+        self::assertContains('devices.ended', $this->events());
+    }
+
+    public function test_without_a_licence_everybody_is_asked_and_nobody_is_kept_from_signing_in(): void
+    {
+        $token = $this->trust();
+        $this->clock->pass(61 * self::DAY);
+        $this->assertAsked($token);
+        $client = $this->browser();
+        self::assertNull($this->prove($this->begin(null), $client, true)->deviceToken());
+        foreach ([fn () => $this->verifier->devices('1'), fn () => $this->verifier->revokeDevice('1', str_repeat('0', 32), '1', $this->grant())] as $call) {
+            try {
+                $call();
+                self::fail('without a licence');
+            } catch (LicenceRequired) {
+            }
+        }
+        $this->verifier->revokeAllDevices('1', '1', 'left', $this->grant());
+    }
+
+    public function test_b39_no_device_token_is_in_a_trace_or_an_error(): void
+    {
+        $token = $this->trust();
+        $texts = '';
+        foreach ([fn () => new Client('nowhere', '', $token), fn () => $this->verifier->devices('', $token), fn () => Client::fromGlobals([$token])] as $call) {
+            try {
+                $call();
+                self::fail('wrong arguments');
+            } catch (\Throwable $error) {
+                $texts .= $error . print_r($error->getTrace(), true);
+            }
+        }
+        self::assertStringNotContainsString($token, $texts);
+        self::assertSame(LoginState::TrustedDevice, $this->verifier->beginLogin($this->alice, Client::fromGlobals($token))->state());
+    }
+}
