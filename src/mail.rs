@@ -96,18 +96,31 @@ pub fn message(
 pub fn number_changed(locale: &str, site: &str) -> Mail {
     let language = Language::of(locale);
     let texts = texts(language);
+    news(language, site, texts.number_changed, texts.number_not_you)
+}
+
+/// The mail about a device that is over since an old token of it was shown. It has no code.
+#[must_use]
+pub fn device_ended(locale: &str, site: &str) -> Mail {
+    let language = Language::of(locale);
+    let texts = texts(language);
+    news(language, site, texts.device_ended, texts.device_copied)
+}
+
+/// Something has happened, and what to do then.
+fn news(language: Language, site: &str, title: &str, advice: &str) -> Mail {
     let name = site_name(site, "");
     let subject = if name.is_empty() {
-        texts.number_changed.to_owned()
+        title.to_owned()
     } else {
-        format!("{name}: {}", texts.number_changed)
+        format!("{name}: {title}")
     };
     let content = MailContent {
         language,
         subject: &subject,
-        intro: &[texts.number_changed, "."].concat(),
+        intro: &[title, "."].concat(),
         code: "",
-        sentences: &[texts.number_not_you],
+        sentences: &[advice],
         name: &name,
     };
     Mail {
@@ -331,13 +344,25 @@ mod tests {
         );
         let mut subjects = std::collections::HashSet::new();
         for language in Language::ALL {
-            let mail = number_changed(language.tag(), "");
-            assert_eq!(lines(&mail.text), lines(&shown(&mail.html)));
-            assert!(!mail.html.contains("monospace"), "a place for a code");
-            assert!(!mail.text.contains(char::is_numeric));
-            subjects.insert(mail.subject);
+            for mail in [number_changed, device_ended].map(|news| news(language.tag(), "")) {
+                assert_eq!(lines(&mail.text), lines(&shown(&mail.html)));
+                assert!(!mail.html.contains("monospace"), "a place for a code");
+                assert!(!mail.text.contains(char::is_numeric));
+                subjects.insert(mail.subject);
+            }
         }
-        assert_eq!(subjects.len(), 7);
+        assert_eq!(subjects.len(), 2 * 7);
+    }
+
+    #[test]
+    fn news_of_a_device_says_what_to_look_at() {
+        let mail = device_ended("en", "Example");
+        assert_eq!(
+            mail.subject,
+            "Example: A remembered browser was removed from your account"
+        );
+        assert!(mail.text.contains("Check where you are signed in."));
+        assert!(mail.text.contains("change your password at once"));
     }
 
     #[test]

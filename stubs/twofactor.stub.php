@@ -1168,15 +1168,24 @@ namespace TwoFactor {
 
         /**
          * With LoginState::TrustedDevice: what takes the place of the token that was shown, in the same cookie; else null.
-         * Delete the cookie where it is null and one was shown: that one counts no more, or never did.
+         * Leave the cookie as it is where this is null: another tab may have been given a new one meanwhile, and without a
+         * licence no device counts and none is lost.
          */
         public function deviceToken(): ?string {}
 
         /**
          * A device that is over since this sign-in showed an earlier token of it: there is a copy, or the answer with the
-         * later one was lost. Tell its user by a way of their own, and nothing to whoever signs in: it may be the thief.
+         * later one was lost. Tell nothing to whoever signs in: it may be the thief. Its user is told by notices().
          */
         public function endedDevice(): ?Device {}
+
+        /**
+         * Mails for the host to send: to its user, where a device of theirs is over (endedDevice()), at User's address and
+         * at the one that they have proven.
+         *
+         * @return list<Message>
+         */
+        public function notices(): array {}
 
         /** The state and the methods; never the challenge, and no token. */
         public function jsonSerialize(): array {}

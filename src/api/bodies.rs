@@ -83,6 +83,23 @@ body! {
 }
 
 body! {
+    /// The answer to the challenge of a sign-in.
+    SignInProof {
+        /// Of POST /login.
+        challenge: Token,
+        /// Which of the methods that were offered.
+        method: ProofMethod,
+        /// What was typed.
+        code: Code,
+        optional:
+        /// Whether the person wants this browser to be remembered. Where the site does not do that, or has no licence for
+        /// it, it changes nothing.
+        trust: bool,
+    }
+    token: challenge
+}
+
+body! {
     /// Asks for a code.
     CodeRequest {
         /// Of POST /login, or of a problem `step-up`.

@@ -184,6 +184,16 @@ impl<H: Host> Call<'_, H> {
         })
     }
 
+    /// Hands news of an account to the host, where it has a way to pass them on.
+    pub(super) fn notify(&self, notices: &[Message]) -> Outcome<(), H> {
+        if self.host.does(HostAct::Mail) {
+            for notice in notices {
+                self.host.notify(notice).map_err(Refused::Host)?;
+            }
+        }
+        Ok(())
+    }
+
     /// What a code by e-mail needs.
     pub(super) fn needs_mail_for(&self, method: Method) -> Outcome<(), H> {
         if method == Method::Email {

@@ -14,7 +14,7 @@ use super::bodies::{
     Removal, SetupProof,
 };
 use super::call::{Call, ENROLMENT, Outcome, Refused};
-use super::host::{ChangedBy, Host, HostAct};
+use super::host::{ChangedBy, Host};
 use super::problem::{Kind, Problem, Wrong};
 use super::sign_in;
 use crate::account::Denied;
@@ -302,12 +302,8 @@ fn confirm_of<H: Host>(
         None => call.host.go_on(&owner, ChangedBy::Enrolled(&enrolled)),
     };
     let token = token.map_err(Refused::Host)?.map(Text::from);
-    // Whose number was replaced is told, where the host has a way.
-    if call.host.does(HostAct::Mail) {
-        for notice in &enrolled.notices {
-            call.host.notify(notice).map_err(Refused::Host)?;
-        }
-    }
+    // Whose number was replaced is told.
+    call.notify(&enrolled.notices)?;
     let verifier::Enrolled {
         method,
         backup_codes,
@@ -369,7 +365,7 @@ pub(super) fn verify<H: Host>(call: &Call<'_, H>, body: AnyProof) -> Outcome<Pro
 
 fn answer_challenge<H: Host>(call: &Call<'_, H>, body: &Proof) -> Outcome<Proven, H> {
     let (verified, token) = match call.ask(|it| Ok(it.challenge_for(&body.challenge)))? {
-        Some((_, Purpose::Login)) => sign_in::prove(call, body)?,
+        Some((_, Purpose::Login)) => sign_in::prove(call, body, false)?,
         Some((user, Purpose::StepUp)) if call.user()?.id == user => {
             let verified = call.ask(|it| {
                 let (method, code) = (body.method.0, &body.code);

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::answer::{self, Answer, Shape};
 use super::bodies::{
     AnyProof, AppRequest, CodeRequest, EmailRequest, Granted, NumberProof, NumberRequest,
-    PhoneRequest, Proof, Removal, ResetProof, ResetRequest, SessionsEnd, SetupProof, SignIn,
+    PhoneRequest, Removal, ResetProof, ResetRequest, SessionsEnd, SetupProof, SignIn, SignInProof,
 };
 use super::body::{Body, NoBody, Object};
 use super::call::{Call, Outcome, Reply};
@@ -120,13 +120,14 @@ routes! {
         "Sends a code for a challenge",
         "Between POST /login and POST /login/otp, or between 403 `step-up` and POST /2fa/verify, for methods whose codes are \
         sent. Another one may be asked for from `resendAt` on.";
-    POST "/login/otp" FinishSignIn (Anybody) Proof
+    POST "/login/otp" FinishSignIn (Anybody) SignInProof
         => 200 SignedIn, [Denied, Closed, Mistyped, Enrolment, Disabled, LockedOut], sign_in::otp,
         "Finishes a sign-in with a proof",
         "Second step of a sign-in: the challenge of POST /login and a code. 403 `enrolment`: the code was right, and nobody \
         is signed in yet: set up by the same challenge what `offered` lists, and confirm it. The last wrong code \
         before a block (the fifth, unless the site says otherwise) is told as a wrong one, and the next try is 429 \
-        `locked-out`, with the seconds that are left.";
+        `locked-out`, with the seconds that are left. `trust: true`: the site may remember this browser by a cookie of its \
+        own, and POST /login then asks for the password alone there.";
     GET "/2fa" ReadState (SignedIn) NoBody
         => 200 State, [], |call, _| factors::state(call),
         "Tells what is set up",

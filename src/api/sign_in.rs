@@ -1,7 +1,7 @@
 //! Signing in: a name and a password, then a proof.
 
 use super::answer::{CodeSent, Method, Moment, SignInBegun, SignedIn, methods};
-use super::bodies::{CodeRequest, Proof, SignIn};
+use super::bodies::{CodeRequest, Proof, SignIn, SignInProof};
 use super::call::{Call, Outcome, Refused};
 use super::host::{Host, HostAct};
 use super::problem::{Kind, Problem};
@@ -15,11 +15,12 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
     let found = call.host.authenticate(&body.name, &body.password);
     drop(body);
     let user = found.map_err(Refused::Host)?.ok_or(Kind::Denied)?;
-    // What is answered here has no place for the next token of a device.
-    let client = call.client.clone().showing(b"");
-    let login = call.ask(|it| it.begin_login(call.now, &user, &client))?;
+    let login = call.ask(|it| it.begin_login(call.now, &user, call.client))?;
+    // Not to whoever signs in: it may be the thief.
+    call.notify(&login.notices)?;
     Ok(match login.state {
-        LoginState::Allowed => {
+        // The next token of a device is in what the host is given, and goes into its cookie.
+        LoginState::Allowed | LoginState::TrustedDevice => {
             let token = call.host.sign_in(&user.id, CameOf::Login(&login));
             SignInBegun {
                 requires_2fa: false,
@@ -32,8 +33,6 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
                 token: token.map_err(Refused::Host)?.map(Into::into),
             }
         }
-        // What is answered here has no place for the next token of a device, so none is shown.
-        LoginState::TrustedDevice => return Err(Refused::NotOffered),
         LoginState::EnrolmentRequired => {
             call.needs_enrolment()?;
             SignInBegun {
@@ -64,12 +63,18 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
 pub(super) fn prove<H: Host>(
     call: &Call<'_, H>,
     proof: &Proof,
+    trusts: bool,
 ) -> Outcome<(Verified, Option<super::answer::Text>), H> {
     call.needs(&[HostAct::SignIn])?;
     let (now, client) = (call.now, call.client);
-    let answer = call
-        .host
-        .ask(|it| it.verify(now, &proof.challenge, proof.method.0, &proof.code, client));
+    let (challenge, method, code) = (&proof.challenge, proof.method.0, &proof.code);
+    let answer = call.host.ask(|it| {
+        if trusts {
+            it.verify_and_trust(now, challenge, method, code, client)
+        } else {
+            it.verify(now, challenge, method, code, client)
+        }
+    });
     let verified = match answer.map_err(Refused::Host)? {
         Ok(verified) => verified,
         // Nobody is signed in yet: the challenge is good for a set-up now, and for nothing else.
@@ -91,13 +96,19 @@ pub(super) fn prove<H: Host>(
 }
 
 /// `POST /login/otp`
-pub(super) fn otp<H: Host>(call: &Call<'_, H>, body: Proof) -> Outcome<SignedIn, H> {
+pub(super) fn otp<H: Host>(call: &Call<'_, H>, body: SignInProof) -> Outcome<SignedIn, H> {
     // What was proven for another purpose signs nobody in, and is not spent here.
     match call.ask(|it| Ok(it.challenge_for(&body.challenge)))? {
         Some((_, Purpose::Login)) => {}
         _ => return Err(Kind::Closed.into()),
     }
-    let (verified, token) = prove(call, &body)?;
+    let trusts = body.trust.unwrap_or_default();
+    let proof = Proof {
+        challenge: body.challenge,
+        method: body.method,
+        code: body.code,
+    };
+    let (verified, token) = prove(call, &proof, trusts)?;
     Ok(SignedIn {
         method: Method(verified.method),
         token,

@@ -8,6 +8,7 @@ use super::date::Moment;
 use super::device::Device;
 use super::enums::{LoginState, Method, methods, names};
 use super::failure::Failure;
+use super::message::Message;
 use super::object::{Dump, Fields, REDACTED, SEALED, json_serializable, not_constructible, seal};
 use crate::verifier;
 
@@ -62,6 +63,10 @@ impl Login {
 
     pub fn endedDevice(&self) -> Option<Device> {
         self.0.ended_device.clone().map(Device)
+    }
+
+    pub fn notices(&self) -> Vec<Message> {
+        self.0.notices.iter().cloned().map(Message).collect()
     }
 
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {

@@ -135,8 +135,10 @@ pub struct Login {
     pub device_token: Option<Zeroizing<String>>,
     /// How often devices of the account had been ended.
     pub devices_ended: u64,
-    /// A device that is over since an earlier token of it was shown: its owner should be told.
+    /// A device that is over since an earlier token of it was shown.
     pub ended_device: Option<Device>,
+    /// Mails that tell its user so.
+    pub notices: Vec<Message>,
 }
 
 impl fmt::Debug for Login {

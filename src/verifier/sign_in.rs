@@ -4,11 +4,12 @@ use zeroize::Zeroizing;
 
 use super::device::{ByDevice, Device};
 use super::send::answers;
-use super::{Client, Error, Login, LoginState, User, Verified, Verifier, token};
+use super::{Client, Error, Login, LoginState, Message, User, Verified, Verifier, token};
 use crate::account::{Account, ChallengeId, ChallengeToken, Denied, ForChallenge, GrantId, Step};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::delivery::DeliveryError;
+use crate::mail::{self, address::is_address};
 use crate::types::{Method, Purpose, UserId};
 
 /// What came of asking for a proof.
@@ -41,8 +42,15 @@ enum Opened<T> {
         methods: Vec<Method>,
         epoch: u64,
         enrolment_due: Option<UnixTime>,
-        ended_device: Option<Device>,
+        ended_device: Option<EndedDevice>,
     },
+}
+
+/// A device that is over since an old token of it was shown.
+struct EndedDevice {
+    device: Device,
+    /// The address that its user has proven, if any.
+    proven_email: Option<String>,
 }
 
 /// What a proof is to leave behind in the browser.
@@ -68,6 +76,7 @@ impl Login {
             device_token: None,
             devices_ended: 0,
             ended_device: None,
+            notices: Vec::new(),
         }
     }
 }
@@ -214,7 +223,12 @@ impl Verifier {
                                 enrolment_due: account.enrolment_due(),
                             });
                         }
-                        ByDevice::Reused(device) => ended_device = Some(device),
+                        ByDevice::Reused(device) => {
+                            ended_device = Some(EndedDevice {
+                                device,
+                                proven_email: account.email().map(str::to_owned),
+                            });
+                        }
                         ByDevice::No => {}
                     }
                 }
@@ -272,6 +286,9 @@ impl Verifier {
         // What cannot be proven now is not offered; that it is due stands.
         let usable = self.usable(&methods, now)?;
         methods.retain(|method| usable.contains(method));
+        let notices = ended_device
+            .as_ref()
+            .map_or_else(Vec::new, |ended| self.device_ended(user, ended));
         Ok(Opening::Challenge(Login {
             challenge,
             methods,
@@ -287,9 +304,26 @@ impl Verifier {
                 (seconds > 0).then(|| now.plus(seconds))
             },
             enrolment_due,
-            ended_device,
+            ended_device: ended_device.map(|ended| ended.device),
+            notices,
             ..Login::without_challenge(user.id.clone(), state)
         }))
+    }
+
+    /// Tells the user where the host reaches them and where they have proven to be reached: whoever has their password may
+    /// have changed the former.
+    fn device_ended(&self, user: &User, ended: &EndedDevice) -> Vec<Message> {
+        let locale = user.locale.as_deref().unwrap_or_default();
+        let mail = mail::device_ended(locale, self.config.issuer());
+        let named = user.email.as_ref().filter(|email| is_address(email));
+        let mut to: Vec<_> = named.into_iter().chain(&ended.proven_email).collect();
+        to.dedup();
+        to.into_iter()
+            .map(|to| Message {
+                to: to.clone(),
+                mail: mail.clone(),
+            })
+            .collect()
     }
 
     /// Until when a grant of that user is good for changes; `None` if it is not now, whyever.

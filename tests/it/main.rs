@@ -10,6 +10,8 @@ mod budget_properties;
 mod channels;
 mod constant_time;
 mod derived_secrets;
+#[cfg(feature = "premium")]
+mod devices;
 mod faults;
 mod file_cycles;
 mod galera;

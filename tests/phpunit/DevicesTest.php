@@ -9,7 +9,7 @@ require_once dirname(__DIR__) . '/host/Fakes.php';
 
 use PHPUnit\Framework\TestCase;
 use TwoFactor\Exception\{ChallengeClosed, LicenceRequired, LockedOut, Rejected, StepUpRequired};
-use TwoFactor\{AuditEvent, Client, Device, Login, LoginState, Method, Purpose, Session, Totp, User, Verified, Verifier};
+use TwoFactor\{Api, ApiContext, AuditEvent, Client, Device, Login, LoginState, Message, Method, Purpose, Session, Totp, User, Verified, Verifier};
 use TwoFactorTests\Fakes;
 
 /** Trusted devices as a host sees them, with a licence that a gateway gave. */
@@ -114,6 +114,7 @@ final class DevicesTest extends TestCase
         self::assertSame([LoginState::TrustedDevice, '', []], [$login->state(), $login->challenge(), $login->methods()]);
         self::assertSame('{"state":"device","methods":[]}', json_encode($login));
         self::assertNull($login->endedDevice());
+        self::assertSame([], $login->notices());
         $second = (string) $login->deviceToken();
         self::assertNotSame($first, $second);
 
@@ -187,8 +188,12 @@ final class DevicesTest extends TestCase
         self::assertSame(LoginState::TrustedDevice, $thief->state());
         $this->verifier->admitSession($thief, 'thief', $this->elsewhere());
         $this->clock->pass(3600);
-        $login = $this->begin($stolen);
+        $login = $this->verifier->beginLogin(new User('1', 'alice', 'alice@example.org', [], 'de'), $this->browser($stolen));
         self::assertSame(LoginState::ChallengeRequired, $login->state());
+        [$mail] = $login->notices();
+        self::assertSame('alice@example.org', $mail->to());
+        self::assertStringContainsString('gemerkter Browser', $mail->subject());
+        self::assertStringNotContainsString($stolen, $mail->text() . $mail->html());
         $ended = $login->endedDevice();
         self::assertInstanceOf(Device::class, $ended);
         self::assertSame('198.51.100.•••', $ended->maskedAddress());
@@ -196,6 +201,61 @@ final class DevicesTest extends TestCase
         self::assertFalse($this->verifier->sessionCounts('1', 'thief'));
         $this->assertAsked($thief->deviceToken());
         self::assertSame(1, count(array_keys($this->events(), 'device.reused', true)));
+    }
+
+    /** What the host of the JSON interface keeps is in what its callables are given, and in no body. */
+    public function test_over_json_a_trusted_browser_signs_in_by_the_password_alone_and_no_body_has_a_token(): void
+    {
+        $cookie = null;
+        $mails = [];
+        $bodies = '';
+        $ask = function (string $path, array $body, ?string $shown) use (&$cookie, &$mails, &$bodies): array {
+            $context = new ApiContext(
+                $this->browser($shown),
+                'application/json',
+                authenticate: fn () => new User('1', 'alice', 'alice@example.org'),
+                signIn: function (string $userId, Verified|Login $cameOf) use (&$cookie): string {
+                    $cookie = $cameOf->deviceToken() ?? $cookie;
+                    $this->verifier->admitSession($cameOf, 'session', $this->browser());
+                    return 'session';
+                },
+                mail: function (Message $message) use (&$mails): void {
+                    $mails[] = $message->to();
+                },
+            );
+            $answer = (new Api($this->verifier))->handle('POST', $path, (string) json_encode($body), $context)->body();
+            $bodies .= $answer;
+            return json_decode($answer, true);
+        };
+        $login = fn (?string $shown): array => $ask('/login', ['name' => 'alice', 'password' => 'right'], $shown);
+        $prove = function (array $begun, bool $trust) use ($ask): array {
+            $this->clock->pass(30);
+            $code = $this->phone->at($this->clock->time);
+            return $ask('/login/otp', ['challenge' => $begun['challenge'], 'method' => 'totp', 'code' => $code, 'trust' => $trust], null);
+        };
+        self::assertSame('session', $prove($login(null), false)['token']);
+        self::assertNull($cookie, 'nobody asked for it');
+        self::assertSame('session', $prove($login(null), true)['token']);
+        self::assertIsString($first = $cookie);
+        $this->clock->pass(3600);
+        $answer = $login($first);
+        self::assertSame([false, 'session'], [$answer['requires2fa'], $answer['token']]);
+        self::assertNotSame($first, $second = $cookie);
+        [$session] = array_filter($this->verifier->sessions('1', 'session'), fn (Session $it) => $it->isCurrent());
+        self::assertTrue($session->isByDevice());
+        self::assertSame([], $mails);
+        $this->clock->pass(30);
+        $answer = $login($first);
+        self::assertTrue($answer['requires2fa'], 'an earlier token');
+        self::assertSame(['alice@example.org'], $mails);
+        self::assertTrue($login($second)['requires2fa']);
+        self::assertSame(['alice@example.org'], $mails, 'once');
+        // Only there: whatever else takes a proof knows no such field.
+        $refused = $ask('/2fa/verify', ['challenge' => 'x', 'method' => 'totp', 'code' => '000000', 'trust' => true], null);
+        self::assertSame(400, $refused['status']);
+        foreach ([$first, $second] as $token) {
+            self::assertStringNotContainsString(substr($token, 20, 40), $bodies);
+        }
     }
 
     public function test_two_tabs_are_no_theft_and_another_browser_is_asked(): void

@@ -54,7 +54,8 @@ enum Action {
     Guess,
     Wait(u64),
     RaiseEpoch,
-    Require,
+    /// An enrolment, after so many seconds of grace.
+    Require(u64),
     Waive,
     EndAll,
 }
@@ -67,7 +68,8 @@ fn actions() -> Vec<Action> {
         Action::Wait(30),
         Action::Wait(LIFETIME - 30),
         Action::RaiseEpoch,
-        Action::Require,
+        Action::Require(0),
+        Action::Require(30),
         Action::Waive,
         Action::EndAll,
     ];
@@ -101,7 +103,8 @@ struct State {
     now: u64,
     given: Vec<Given>,
     devices: Vec<Device>,
-    must_enrol: bool,
+    /// From when an enrolment is due.
+    due: Option<u64>,
 }
 
 /// What a sign-in by a token has to come to.
@@ -114,9 +117,13 @@ enum Expected {
 }
 
 impl State {
+    fn must_enrol(&self) -> bool {
+        self.due.is_some_and(|due| due <= self.now)
+    }
+
     fn expected(&self, given: &Given, from: usize) -> Expected {
         let device = &self.devices[given.device];
-        if self.must_enrol || device.is_over || self.now >= device.created + LIFETIME {
+        if self.must_enrol() || device.is_over || self.now >= device.created + LIFETIME {
             return Expected::No;
         }
         let back = device.given - 1 - given.place;
@@ -156,7 +163,7 @@ fn first() -> State {
         now: 60,
         given: Vec::new(),
         devices: Vec::new(),
-        must_enrol: false,
+        due: None,
     }
 }
 
@@ -257,7 +264,7 @@ fn prove(state: &mut State, devices: &Devices<'_>, is_right: bool) {
                 is_over: false,
             });
         }
-        Ok(_) => assert!(state.must_enrol),
+        Ok(_) => assert!(state.must_enrol()),
         Err(denied) => assert!(!is_right || !matches!(denied, Denied::StepUpRequired)),
     }
     state.document = account.to_document().unwrap().to_vec();
@@ -289,17 +296,18 @@ fn done(state: &State, devices: &Devices<'_>, action: Action) -> State {
             });
             over(&mut next);
         }
-        Action::Require => {
+        Action::Require(grace) => {
             operate(&mut next, |account, context| {
-                account.require_enrolment(context.now, Authority::Server, "root", "x", context);
+                let due = context.now.plus(grace);
+                account.require_enrolment(due, Authority::Server, "root", "x", context);
             });
-            next.must_enrol = true;
+            next.due = Some(next.now + grace);
         }
         Action::Waive => {
             operate(&mut next, |account, context| {
                 account.waive_enrolment(Authority::Server, "root", "x", context);
             });
-            next.must_enrol = false;
+            next.due = None;
         }
         Action::EndAll => {
             operate(&mut next, |account, _| account.end_devices());

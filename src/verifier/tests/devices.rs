@@ -17,12 +17,18 @@ const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Fi
 
 /// Gives the site a licence that is good for two months.
 fn license(verifier: &Verifier) {
+    license_from(verifier, 0);
+}
+
+/// The same from then on; good for a day, and then for the grace.
+fn license_from(verifier: &Verifier, seconds: i64) {
+    let begins = START + seconds;
     let text = format!(
         "TFL1.{}",
         BASE64URL_NOPAD.encode(
             format!(
-                r#"{{"kid":"k1","lid":"lic_7","dom":"example.org","mod":"TwoFactorPro","typ":"pro","iat":{START},"nbf":{START},"exp":{}}}"#,
-                START + DAY
+                r#"{{"kid":"k1","lid":"lic_7","dom":"example.org","mod":"TwoFactorPro","typ":"pro","iat":{begins},"nbf":{begins},"exp":{}}}"#,
+                begins + DAY
             )
             .as_bytes()
         )
@@ -37,15 +43,20 @@ fn license(verifier: &Verifier) {
         config.licence_key().unwrap(),
     )
     .unwrap();
-    let mut kept = Kept::nothing(&terms, at(0));
-    kept.heard(Ok(&token), &terms, at(0)).unwrap();
+    let now = at(seconds);
+    let mut kept = Kept::nothing(&terms, now);
+    kept.heard(Ok(&token), &terms, now).unwrap();
     let put = |slot: &mut crate::shared::Slot<KeptRow>| {
         slot.put(KeptRow(Ok(kept.clone())), Keep::Always);
     };
-    verifier.rows.update(at(0), &KeptKey, put).unwrap();
+    verifier.rows.update(now, &KeptKey, put).unwrap();
 }
 
 fn open_with(settings: &[(&str, &str)]) -> Verifier {
+    open_by(settings, None)
+}
+
+fn open_by(settings: &[(&str, &str)], ring: Option<KeyRing>) -> Verifier {
     let public = SigningKey::from_bytes(&[1; 32]).verifying_key();
     let keys = format!("k1 = {}", BASE64.encode(public.as_bytes()));
     let mut all = vec![
@@ -55,8 +66,11 @@ fn open_with(settings: &[(&str, &str)]) -> Verifier {
         ("licence_public_keys", &keys),
         ("premium_grace_days", "60"),
     ];
-    all.extend(settings);
-    Verifier::open(Config::parse(all).unwrap(), None, true).unwrap()
+    for (name, value) in settings {
+        all.retain(|(known, _)| known != name);
+        all.push((name, value));
+    }
+    Verifier::open(Config::parse(all).unwrap(), ring, true).unwrap()
 }
 
 fn licensed() -> Verifier {
@@ -216,7 +230,11 @@ fn a_device_is_made_by_a_proof_of_a_sign_in_that_asked_for_it_and_by_nothing_els
 #[test]
 fn an_earlier_token_ends_the_device_and_its_sign_ins_for_thief_and_owner_and_is_noted_once() {
     let verifier = licensed();
-    let alice = user("7");
+    let alice = User {
+        email: Some("alice@example.org".to_owned()),
+        locale: Some("de".to_owned()),
+        ..user("7")
+    };
     let (phone, _) = enrol(&verifier, &alice);
     let stolen = trust(&verifier, &alice, &phone, 30);
     // The thief, with the password, is faster, and is let in once.
@@ -235,11 +253,16 @@ fn an_earlier_token_ends_the_device_and_its_sign_ins_for_thief_and_owner_and_is_
         ended.masked_address, "198.51.100.•••",
         "where it was used last"
     );
+    let [mail] = &login.notices[..] else {
+        panic!("the owner is told once");
+    };
+    assert_eq!(mail.to, "alice@example.org");
+    assert!(mail.mail.subject.contains("gemerkter Browser"));
     assert!(!counts(&verifier, &alice, "thief", 7_201));
     for token in [&theirs, &stolen] {
         let login = begin(&verifier, &alice, token, 7_202);
         assert_eq!(login.state, LoginState::ChallengeRequired);
-        assert!(login.ended_device.is_none());
+        assert!(login.ended_device.is_none() && login.notices.is_empty());
     }
     assert_eq!(events(&verifier, &alice, EventKind::DeviceReused), 1);
     assert!(
@@ -314,12 +337,12 @@ fn what_is_no_token_of_this_user_looks_as_if_none_was_shown_and_costs_nobody_any
         &long,
         plain.challenge.as_str(),
     ] {
-        // Each from a network of its own, so that none is short of challenges.
         let login = begin(&verifier, &alice, shown, 61);
         assert_eq!(login.state, LoginState::ChallengeRequired);
         assert_eq!((&login.methods, login.epoch), (&plain.methods, plain.epoch));
         assert_eq!(login.challenge.len(), plain.challenge.len());
         assert!(login.device_token.is_none() && login.ended_device.is_none());
+        assert!(login.notices.is_empty());
     }
     assert_eq!(events(&verifier, &alice, EventKind::DeviceReused), 0);
     assert_eq!(events(&verifier, &alice, EventKind::Rejected), 0);
@@ -372,7 +395,7 @@ fn a_device_skips_no_step_up_no_change_of_factors_and_no_enrolment_that_is_due()
 #[test]
 fn every_change_of_factors_password_or_role_ends_all_devices() {
     type Change = fn(&Verifier, &User, &Totp);
-    let changes: [(&str, Change); 4] = [
+    let changes: [(&str, Change); 7] = [
         ("password", |verifier, user, _| {
             verifier
                 .raise_epoch(at(100), &user.id, "root", "password changed", None)
@@ -392,6 +415,28 @@ fn every_change_of_factors_password_or_role_ends_all_devices() {
             let code = Totp::from_uri(&setup.uri).unwrap().at(at(100));
             verifier
                 .confirm_totp(at(100), &setup.token, &code, &client())
+                .unwrap();
+        }),
+        ("secret replaced", |verifier, user, phone| {
+            let grant = step_up(verifier, user, phone, 90);
+            let setup = verifier.rotate_secret(at(100), user, &grant, None).unwrap();
+            let code = Totp::from_uri(&setup.uri).unwrap().at(at(100));
+            verifier
+                .confirm_totp(at(100), &setup.token, &code, &client())
+                .unwrap();
+        }),
+        ("app removed", |verifier, user, phone| {
+            let grant = step_up(verifier, user, phone, 90);
+            let account = verifier.account(at(100), &user.id).unwrap();
+            let factor = &account.factors.last().unwrap().id;
+            verifier
+                .remove_factor(at(100), &user.id, factor, &grant, None)
+                .unwrap();
+        }),
+        ("all removed", |verifier, user, phone| {
+            let grant = step_up(verifier, user, phone, 90);
+            verifier
+                .remove_everything(at(100), &user.id, &grant, None)
                 .unwrap();
         }),
         ("reset", |verifier, user, _| {
@@ -414,6 +459,88 @@ fn every_change_of_factors_password_or_role_ends_all_devices() {
                 .is_empty()
         );
     }
+}
+
+#[test]
+fn what_changes_no_factor_ends_no_device() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let token = trust(&verifier, &alice, &phone, 30);
+    let grant = step_up(&verifier, &alice, &phone, 60);
+    let account = verifier.account(at(61), &alice.id).unwrap();
+    let factor = &account.factors[0].id;
+    verifier
+        .rename_factor(at(61), &alice.id, factor, "work phone", &grant, None)
+        .unwrap();
+    verifier
+        .set_primary(at(61), &alice.id, Method::Totp, &grant, None)
+        .unwrap();
+    verifier
+        .unlock(at(61), &alice.id, &SERVER, "called")
+        .unwrap();
+    verifier
+        .end_sessions(at(61), &alice.id, None, &SERVER, "tidying")
+        .unwrap();
+    let _ = by_device(&verifier, &alice, &token, 62);
+}
+
+#[test]
+fn a_licence_that_ends_asks_again_and_one_that_is_renewed_finds_the_devices_that_are_left() {
+    // Good for a day, and the grace is another one.
+    let verifier = open_with(&[("premium_grace_days", "1")]);
+    license(&verifier);
+    let alice = user("7");
+    let (phone, codes) = enrol(&verifier, &alice);
+    let mut token = trust(&verifier, &alice, &phone, 30);
+    for day in [DAY - 1, DAY + 1, 2 * DAY - 1] {
+        token = by_device(&verifier, &alice, &token, day);
+    }
+    let login = begin(&verifier, &alice, &token, 2 * DAY);
+    assert_eq!(login.state, LoginState::ChallengeRequired);
+    assert!(login.ended_device.is_none() && login.notices.is_empty());
+    let verified = verifier
+        .verify_and_trust(
+            at(2 * DAY),
+            &login.challenge,
+            Method::BackupCode,
+            &codes[0],
+            &browser(&token),
+        )
+        .unwrap();
+    assert!(verified.device_token.is_none());
+    license_from(&verifier, 3 * DAY);
+    let token = by_device(&verifier, &alice, &token, 3 * DAY);
+    license_from(&verifier, 31 * DAY);
+    assert!(is_asked(&verifier, &alice, &token, 31 * DAY));
+}
+
+#[test]
+fn a_token_counts_while_the_key_is_there_that_sealed_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = format!("sqlite:{}", dir.path().join("db").display());
+    let key = |letter: &str| format!("{letter} = {}A=", letter.to_uppercase().repeat(42));
+    let open = |keys: &[&str]| {
+        let lines: Vec<_> = keys.iter().map(|letter| key(letter)).collect();
+        let ring = KeyRing::parse(&lines.join("\n")).unwrap();
+        open_by(&[("store", &store)], Some(ring))
+    };
+    let alice = user("7");
+    let before = open(&["a"]);
+    license(&before);
+    let (phone, _) = enrol(&before, &alice);
+    let token = trust(&before, &alice, &phone, 30);
+    let with_both = open(&["b", "a"]);
+    let next = by_device(&with_both, &alice, &token, 60);
+    // It went to the new key with its use, and so did everything else that was read.
+    let later = begin(&with_both, &alice, &next, 100).device_token.unwrap();
+    let after = open(&["b"]);
+    license(&after);
+    let _ = by_device(&after, &alice, &later, 140);
+    // A copy of one that the old key sealed is none.
+    let login = begin(&after, &alice, &token, 200);
+    assert_eq!(login.state, LoginState::ChallengeRequired);
+    assert!(login.ended_device.is_none());
 }
 
 #[test]

@@ -196,6 +196,31 @@ fn what_was_never_of_this_user_is_nothing_and_so_is_what_a_clock_gave_that_was_a
 }
 
 #[test]
+fn a_browser_that_is_ahead_of_a_store_that_was_put_back_is_asked_and_its_device_is_over() {
+    let (mut list, first) = trusted();
+    let old = record::write(&list);
+    let second = counts(show(&mut list, &first, &home(), 100));
+    let third = counts(show(&mut list, &second, &home(), 200));
+    for (token, seconds) in [(&second, 101), (&third, 201), (&third, 1_000)] {
+        let mut list = record::read(&old);
+        assert!(matches!(
+            show(&mut list, token, &home(), seconds),
+            Shown::Reused(_)
+        ));
+        assert!(list.is_empty());
+    }
+    // One that the store has never heard of, and one that was ended since.
+    let mut list = record::read(&old);
+    list.trust(&key(), &drawn(9), &home(), None, LIFETIME, at(300));
+    let mut put_back = record::read(&old);
+    assert!(matches!(
+        show(&mut put_back, &drawn(9), &home(), 301),
+        Shown::Nothing
+    ));
+    assert_eq!(put_back.entries.len(), 1);
+}
+
+#[test]
 fn ten_are_kept_and_the_one_that_was_used_least_lately_goes() {
     let mut list = DeviceList::default();
     for number in 0..10 {
