@@ -7,6 +7,8 @@
  *   --quick          fewer rounds and accounts
  *   --mysql=URL      also a MySQL or MariaDB store
  *   --core=FOLDER    also what criterion measured of the core alone, in that folder
+ *
+ * With TWOFACTOR_FAKES, whose gateway gives a licence, also what is premium.
  */
 
 declare(strict_types=1);
@@ -80,15 +82,43 @@ final class Bench
     private Totp $phone;
     private User $user;
 
-    public function __construct(string $store)
+    /** @param array<string, string> $settings */
+    public function __construct(string $store, array $settings = [], int $start = START)
     {
-        $this->clock = new BenchClock(START);
+        $this->clock = new BenchClock($start);
         $this->client = new Client('127.0.0.1');
         $this->user = new User('bench', 'bench');
-        $this->verifier = Verifier::open(['store' => $store, 'clock' => $this->clock] + keyFor($store));
+        $this->verifier = Verifier::open(['store' => $store, 'clock' => $this->clock] + $settings + keyFor($store));
         $setup = $this->verifier->startTotp($this->user);
         $this->phone = Totp::fromUri($setup->uri());
-        $this->verifier->confirmTotp($setup->token(), $this->phone->at(START), $this->client);
+        $this->verifier->confirmTotp($setup->token(), $this->phone->at($start), $this->client);
+    }
+
+    /**
+     * Medians of verify() alone and of a sign-in by a trusted device, turn by turn, in microseconds.
+     *
+     * @return array{float, float}
+     */
+    public function byDevice(int $rounds): array
+    {
+        $codes = $devices = [];
+        $token = null;
+        for ($i = 0; $i < $rounds; $i++) {
+            $this->clock->set($this->clock->time + 30);
+            $challenge = $this->verifier->beginLogin($this->user, $this->client)->challenge();
+            $code = $this->phone->at($this->clock->time);
+            $begin = hrtime(true);
+            $proof = $this->verifier->verify($challenge, Method::Totp, $code, $this->client, $token === null);
+            $codes[] = (hrtime(true) - $begin) / 1000;
+            $client = new Client('127.0.0.1', '', $token ??= $proof->deviceToken());
+            $begin = hrtime(true);
+            $login = $this->verifier->beginLogin($this->user, $client);
+            $devices[] = (hrtime(true) - $begin) / 1000;
+            $token = $login->deviceToken() ?? exit('no device');
+        }
+        sort($codes);
+        sort($devices);
+        return [$codes[intdiv($rounds, 2)], $devices[intdiv($rounds, 2)]];
     }
 
     /**
@@ -365,6 +395,20 @@ ratio('SQLite: most accounts ÷ 10 accounts', $took / $first, '×', 'flat (≤ 1
 $guard = $sqlite->guard($quick ? 200 : 2_000);
 figure('SQLite: whether a sign-in counts, at every page', $guard);
 ratio('SQLite: whether a sign-in counts', $guard, 'µs', '≤ 60 µs', $guard <= 60);
+if (getenv('TWOFACTOR_FAKES')) {
+    require_once dirname(__DIR__, 2) . '/tests/host/Fakes.php';
+    $fakes = new TwoFactorTests\Fakes();
+    $gateway = $fakes->gateway();
+    $licensed = ['http_ca_file' => $fakes->about['ca'], 'site_url' => 'https://example.org', 'licence_url' => $gateway['url'],
+        'licence_key' => $gateway['licence_key'], 'licence_public_keys' => implode(', ', $gateway['keys']), 'premium_grace_days' => '60'];
+    $premium = new Bench("sqlite:$folder/premium", $licensed, $fakes->about['now']);
+    $premium->verifier->renewLicence();
+    $premium->verify(1_000);
+    [$code, $device] = $premium->byDevice($rounds);
+    figure('SQLite: a code, beside it', $code);
+    figure('SQLite: a sign-in by a trusted device', $device);
+    ratio('SQLite: a trusted device ÷ a code', $device / $code, '×', '≤ 1.3 ×', $device / $code <= 1.3);
+}
 $stores = ['SQLite' => "sqlite:$folder/shared"];
 if (isset($options['mysql'])) {
     $prefix = 'bench_' . bin2hex(random_bytes(3)) . '_';
