@@ -1,5 +1,7 @@
 //! A store with a licence in it, for tests of what is premium.
 
+#![allow(clippy::unwrap_used)]
+
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use ed25519_dalek::{Signer, SigningKey};
 use twofactor::clock::UnixTime;
