@@ -58,6 +58,15 @@ pub fn is_host_name(text: &str) -> bool {
 pub struct LicenceKey(Zeroizing<String>);
 
 impl LicenceKey {
+    /// In the place of a key: the one that is kept in the store. Shorter than any key.
+    pub const STORED: &str = "stored";
+
+    /// Whether it says that the key is in the store.
+    #[must_use]
+    pub fn is_in_store(&self) -> bool {
+        self.reveal() == Self::STORED
+    }
+
     /// Whatever it says: who is asked for the licence judges it.
     #[must_use]
     pub const fn new(text: Zeroizing<String>) -> Self {

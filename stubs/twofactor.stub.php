@@ -1146,6 +1146,19 @@ namespace TwoFactor {
          * @throws Exception\Unavailable
          */
         public function renewLicence(bool $now = false): Licence {}
+
+        /**
+         * For a page on which an administrator enters the licence key, where the setting `licence_key` is `stored`. The
+         * gateway is asked for it at once, and it is kept, sealed in the store, unless the gateway says no, or gives no
+         * answer while an earlier one is good; nothing shows it again. Who may do that only the host knows: ask for what an
+         * act on everybody takes.
+         *
+         * @param string $key '' forgets the one that there is, and the licence with it
+         * @return Licence|null null when it was forgotten
+         * @throws Exception\LicenceRequired it makes no licence now
+         * @throws Exception\Unavailable
+         */
+        public function setLicenceKey(#[\SensitiveParameter] string $key): ?Licence {}
     }
 
     final class Login implements \JsonSerializable

@@ -109,8 +109,9 @@ settings! {
         /// The site's address, such as `https://www.example.com`: a licence is for its host, without `www.`
         site_url = "", some_string(some_text, "text");
 
-        /// The key of the licence for what is premium; empty: none. Like everything about a licence, what is wrong with
-        /// it keeps nobody from signing in: health says it
+        /// The key of the licence for what is premium; empty: none; `stored`, where php.ini and the environment say none: the
+        /// one that setLicenceKey() was given, which is sealed in the store. Like everything about a licence, what is wrong with it keeps nobody from signing in:
+        /// health says it
         licence_key = "", some(LicenceKey, licence_key, "text"), secret;
 
         /// Where the licence is asked for: `https://`, a host, perhaps a port and a path

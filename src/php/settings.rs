@@ -12,6 +12,7 @@ use super::failure::{Failure, invalid, misconfigured, mistyped};
 use super::{ini, snapshot};
 use crate::config::{Config, ConfigError, setting, settings};
 use crate::store::StoreUrl;
+use crate::types::LicenceKey;
 
 /// What php.ini names for the site, and for no test.
 const OF_THE_SITE: [&str; 3] = ["key_file", "providers_file", "store_id"];
@@ -113,6 +114,13 @@ impl Settings {
                 for path in store.files() {
                     allowed(&path.to_string_lossy())?;
                 }
+            }
+            // A key that php.ini or the environment says goes before the one that was entered.
+            let is_known = self
+                .get("licence_key")
+                .is_some_and(|key| !key.trim().is_empty());
+            if name == "licence_key" && is_known && value.trim() == LicenceKey::STORED {
+                continue;
             }
             if OF_THE_SITE.contains(&name.as_str()) {
                 named.push(name.clone());

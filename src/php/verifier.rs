@@ -1157,6 +1157,12 @@ impl Verifier {
         self.ask(|core| core.renew_licence(now, insists))
             .map(Licence)
     }
+
+    pub fn setLicenceKey(&self, key: Arg<Bytes<'_>>) -> Result<Option<Licence>, Failure> {
+        let (now, key) = (self.clock.now()?, key.text());
+        let kept = self.ask(|core| core.set_licence_key(now, &key))?;
+        Ok(kept.map(Licence))
+    }
 }
 
 /// Where a request came from, if it says so.
@@ -1298,5 +1304,6 @@ pub(super) unsafe fn describe() {
         of("sendtest").sensitive("number").sensitive("grant");
         of("setmessagetext").sensitive("grant");
         of("renewlicence").default("now", c"false");
+        of("setlicencekey").sensitive("key");
     }
 }

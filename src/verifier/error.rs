@@ -109,6 +109,9 @@ pub enum LicenceRequired {
     /// No key is set.
     #[error("this needs a licence: set twofactor.licence_key")]
     NoKey,
+    /// It is to be in the store, and nobody has entered one.
+    #[error("this needs a licence: enter its key, which setLicenceKey() takes")]
+    NotEntered,
     /// A setting.
     #[error("the settings of the licence: {0}")]
     Settings(#[source] SettingError),

@@ -10,7 +10,7 @@
 )]
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use twofactor::account::totp::Totp;
@@ -431,6 +431,215 @@ fn what_is_kept_counts_for_its_own_site_key_and_pins_only() {
 }
 
 #[test]
+fn a_licence_key_that_a_person_entered_is_kept_sealed_and_counts_where_no_setting_says_it() {
+    let scene = Scene::new();
+    let stored = ("licence_key", Some("stored"));
+    let verifier = scene.open_with(&[stored]);
+    let enter = |key: &str| scene.told(verifier.set_licence_key(scene.now(), key));
+    // Nothing is said of it, and nobody is asked, before there is one.
+    assert!(
+        scene
+            .insist(&verifier)
+            .unwrap_err()
+            .contains("enter its key")
+    );
+    assert_eq!(scene.state(&verifier), None);
+    assert!(scene.health(&verifier).is_empty());
+    assert_eq!(scene.asked(), 0);
+    for wrong in ["canary", "canary key with blanks", "stored"] {
+        assert!(enter(wrong).unwrap_err().contains("8 to 200"), "{wrong}");
+    }
+    assert!(
+        enter("TF-WRONG-canary-0000")
+            .unwrap_err()
+            .contains("license_invalid")
+    );
+    assert!(
+        scene.health(&verifier).is_empty(),
+        "nothing of a wrong key is kept"
+    );
+
+    // While nobody answers it waits; a later renewal brings the licence.
+    scene.fake.lie(Lie::Unsigned);
+    let told = enter(LICENCE_KEY).unwrap_err();
+    assert!(told.contains("not signed"), "{told}");
+    assert_eq!(
+        scene.health(&verifier),
+        ["licence.missing", "licence.unanswered"]
+    );
+    scene.fake.lie(Lie::None);
+    scene.clock.advance(60);
+    assert_eq!(scene.insist(&verifier).unwrap().state, LicenceState::Valid);
+    let other = scene.open_with(&[stored]);
+    assert_eq!(scene.state(&other), Some(LicenceState::Valid));
+    let (_, body) = scene.row();
+    assert!(
+        !String::from_utf8_lossy(&body).contains("canary"),
+        "it is sealed"
+    );
+
+    // A mistake in the place of a good one takes nothing; nor does silence.
+    assert!(enter("TF-WRONG-canary-0000").is_err());
+    scene.fake.lie_once(Lie::Unsigned);
+    assert!(enter("TF-OTHER-canary-0000").is_err());
+    assert_eq!(scene.state(&verifier), Some(LicenceState::Valid));
+    // Its own refusal counts at once.
+    scene.fake.fail_once(403, "license_expired", None);
+    assert!(enter(LICENCE_KEY).is_err());
+    assert_eq!(scene.state(&other), Some(LicenceState::Refused));
+    assert_eq!(
+        enter(LICENCE_KEY).unwrap().unwrap().state,
+        LicenceState::Valid
+    );
+
+    // A setting has the last word, and the entered one stays for when it has gone.
+    let set = scene.open();
+    assert!(
+        scene
+            .told(set.set_licence_key(scene.now(), LICENCE_KEY))
+            .unwrap_err()
+            .contains("licence_key")
+    );
+    assert_eq!(
+        scene.state(&set),
+        Some(LicenceState::Valid),
+        "it is the same key"
+    );
+    let set = scene.open_with(&[("licence_key", Some("TF-OTHER-canary-0000"))]);
+    assert_eq!(scene.state(&set), None);
+    assert!(scene.insist(&set).is_err());
+    assert_eq!(scene.state(&other), None, "what is kept is of one key");
+    scene.clock.advance(60);
+    assert_eq!(scene.insist(&other).unwrap().state, LicenceState::Valid);
+
+    assert_eq!(enter("").unwrap(), None);
+    assert_eq!(scene.state(&other), None);
+    assert!(scene.health(&verifier).is_empty());
+    assert!(scene.insist(&verifier).is_err());
+    // A row that does not open is told: nobody knows which key was in it.
+    enter(LICENCE_KEY).unwrap();
+    let (version, mut body) = scene.row();
+    body.truncate(20);
+    scene.put_back(&(version, body));
+    assert_eq!(scene.health(&verifier), ["licence.unusable"]);
+    assert_eq!(scene.state(&verifier), None);
+    assert_eq!(
+        enter(LICENCE_KEY).unwrap().unwrap().state,
+        LicenceState::Valid
+    );
+}
+
+#[test]
+fn an_answer_for_a_key_that_was_replaced_meanwhile_counts_for_nothing() {
+    let scene = Scene::new();
+    let verifier = scene.open_with(&[("licence_key", Some("stored"))]);
+    let now = scene.now();
+    verifier.set_licence_key(now, LICENCE_KEY).unwrap();
+    scene.clock.advance(DAY);
+    // The key goes while the gateway is being asked.
+    let other = Mutex::new(scene.open_with(&[("licence_key", Some("stored"))]));
+    let at = scene.now();
+    scene.fake.lie_once(Lie::before(move |body| {
+        other.lock().unwrap().set_licence_key(at, "").unwrap();
+        body.to_owned()
+    }));
+    assert!(scene.renew(&verifier).is_err());
+    assert_eq!(scene.asked(), 2);
+    assert_eq!(scene.state(&verifier), None);
+    assert!(scene.health(&verifier).is_empty());
+}
+
+#[test]
+fn the_site_s_address_may_be_written_in_many_ways_and_is_one_domain_or_none() {
+    let scene = Scene::new();
+    scene.renew(&scene.open()).unwrap();
+    for same in [
+        "https://example.org",
+        "https://EXAMPLE.org",
+        "http://example.org/",
+        "https://www.example.org:8443/cms?x=1#y",
+        "https://WWW.Example.Org:",
+    ] {
+        let verifier = scene.open_with(&[("site_url", Some(same))]);
+        assert_eq!(scene.state(&verifier), Some(LicenceState::Valid), "{same}");
+    }
+    for other in [
+        "https://example.org.evil.example",
+        "https://xexample.org",
+        "https://www.www.example.org",
+        "https://shop.example.org",
+        "https://example.com",
+        "https://org",
+        "https://xn--exmple-cua.org",
+        "https://192.0.2.1",
+    ] {
+        let verifier = scene.open_with(&[("site_url", Some(other))]);
+        assert_eq!(scene.state(&verifier), None, "{other}");
+        assert_eq!(scene.health(&verifier), ["licence.unusable"], "{other}");
+    }
+    for none in [
+        "https://example.org.",
+        "https://example.org@evil.example",
+        "https://evil.example@example.org",
+        "https://ex\u{e4}mple.org",
+        "https://www.",
+        "https://[2001:db8::1]",
+        "https://example.org:80:80",
+        "HTTPS://example.org",
+        "//example.org",
+        "https:///example.org",
+        "https://example.org%2eevil",
+    ] {
+        let verifier = scene.open_with(&[("site_url", Some(none))]);
+        assert_eq!(scene.state(&verifier), None, "{none}");
+        assert_eq!(scene.health(&verifier), ["licence.settings"], "{none}");
+    }
+    // Nobody was asked but at the first renewal: which site it is was never the gateway's to say.
+    assert_eq!(scene.asked(), 1);
+}
+
+#[test]
+fn a_server_with_another_clock_gets_no_licence_of_its_own_and_spoils_nobody_else_s() {
+    let scene = Scene::new();
+    let (right, wrong) = (scene.open(), scene.open());
+    scene.renew(&right).unwrap();
+    scene.clock.advance(DAY / 2);
+    scene.renew(&right).unwrap();
+    let now = scene.now();
+    let behind =
+        |seconds: u64| UnixTime::new(now.seconds() - i64::try_from(seconds).unwrap()).unwrap();
+    // What it asks is not answered to it: the gateway signs its own time.
+    for at in [behind(2 * 3_600), behind(400 * DAY), now.plus(400 * DAY)] {
+        assert!(wrong.renew_licence(at, true).is_err(), "{at:?}");
+        assert!(
+            !wrong
+                .licence(at)
+                .unwrap()
+                .is_some_and(|licence| licence.counts())
+        );
+        assert_eq!(
+            right.licence(now).unwrap().unwrap().state,
+            LicenceState::Valid,
+            "{at:?}"
+        );
+        assert!(right.renew_licence(now, false).unwrap().counts());
+    }
+    // One that is ahead within the grace leaves its time behind; the next answer mends that.
+    let ahead = now.plus(2 * DAY);
+    assert!(wrong.renew_licence(ahead, true).unwrap().counts());
+    assert_eq!(
+        right.licence(now).unwrap().unwrap().state,
+        LicenceState::Refused
+    );
+    scene.clock.advance(60);
+    assert_eq!(scene.renew(&right).unwrap().state, LicenceState::Valid);
+    // Within the hour of a summer time nothing is won and nothing lost.
+    let summer = scene.now().plus(3_500);
+    assert!(wrong.renew_licence(summer, false).unwrap().counts());
+    assert_eq!(scene.state(&right), Some(LicenceState::Valid));
+}
+
+#[test]
 fn an_older_row_that_was_put_back_into_the_store_is_refused_and_none_can_be_made_up() {
     let scene = Scene::new();
     let verifier = scene.open();
@@ -686,6 +895,7 @@ fn an_ended_licence_leaves_every_user_able_to_sign_in_and_every_factor_working()
         ("licence_url", "nowhere"),
         ("licence_public_keys", "none"),
         ("site_url", "none"),
+        ("licence_key", "stored"),
     ] {
         let scene = Scene::new();
         let verifier = scene.open_with(&[(setting, Some(value))]);

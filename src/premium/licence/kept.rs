@@ -2,15 +2,18 @@
 //!
 //! ```text
 //! row "licence" = sealed (crypto::seal, domain "licence"), bound to the site and to the version of the row; as postcard
-//!                 writes it: { format 1, key, answers, token, latest, asked, refusal: why and when, silence: why and when }
+//!                 writes it: { format 1, key, answers, token, latest, asked, refusal: why and when, silence: why and when,
+//!                              licence key }
 //! ```
 //!
 //! `key` is a fingerprint of the licence key it came for: with another key nothing of it counts. `answers` rises with
 //! every answer of the gateway's, and is at least the time of it, so that it rises over a row that was lost, too.
+//! `licence key` is the one that was entered by a person, where no setting says it.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::terms::{Licence, SET_BACK, Terms, Unlicensed};
 use crate::clock::UnixTime;
@@ -18,6 +21,7 @@ use crate::crypto::{Domain, OpenError};
 use crate::shared::format::RowError;
 use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow};
 use crate::sms::gateway::{GatewayError, TokenError};
+use crate::types::LicenceKey;
 
 const FORMAT: u8 = 1;
 
@@ -29,6 +33,8 @@ const SHORTEST_INTERVAL: u64 = 60;
 const NOTICED: u64 = 3_600;
 /// Longest reason that is kept, in characters.
 const LONGEST_WHY: usize = 200;
+/// More than what is kept has bytes: a token, two reasons, a key.
+const LONGEST: usize = 4_096;
 
 /// What is kept of a licence. Redacts itself.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +47,30 @@ pub struct Kept {
     asked: Option<UnixTime>,
     refusal: Option<(String, UnixTime)>,
     silence: Option<(String, UnixTime)>,
+    #[serde(with = "entered")]
+    entered: Option<LicenceKey>,
+}
+
+/// How a key is written: as its text, or as nothing.
+mod entered {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use zeroize::Zeroizing;
+
+    use crate::types::LicenceKey;
+
+    pub(super) fn serialize<S: Serializer>(
+        key: &Option<LicenceKey>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        key.as_ref().map(LicenceKey::reveal).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<LicenceKey>, D::Error> {
+        let text = Option::<String>::deserialize(from)?;
+        Ok(text.map(|text| LicenceKey::new(Zeroizing::new(text))))
+    }
 }
 
 impl fmt::Debug for Kept {
@@ -72,7 +102,7 @@ impl Remembered {
 impl Kept {
     /// Of a licence key that nobody has asked about.
     #[must_use]
-    pub const fn nothing(terms: &Terms, now: UnixTime) -> Self {
+    pub fn nothing(terms: &Terms, now: UnixTime) -> Self {
         Self {
             format: FORMAT,
             key: terms.fingerprint(),
@@ -82,10 +112,19 @@ impl Kept {
             asked: None,
             refusal: None,
             silence: None,
+            entered: None,
         }
     }
 
-    /// The same for these terms: of another licence key nothing is kept but what no answer may fall behind.
+    /// The same in the place of a row that was lost: what a process remembers of it, no later answer falls behind.
+    #[must_use]
+    pub fn after(self, remembered: Remembered) -> Self {
+        let answers = self.answers.max(remembered.answers);
+        Self { answers, ..self }
+    }
+
+    /// The same for these terms: of another licence key nothing is kept but what no answer may fall behind, and the one
+    /// that a person has entered.
     #[must_use]
     pub fn for_terms(self, terms: &Terms) -> Self {
         if self.is_of(terms) {
@@ -93,7 +132,60 @@ impl Kept {
         }
         Self {
             answers: self.answers,
+            entered: self.entered,
             ..Self::nothing(terms, self.latest)
+        }
+    }
+
+    /// The licence key that a person has entered.
+    #[must_use]
+    pub const fn entered(&self) -> Option<&LicenceKey> {
+        self.entered.as_ref()
+    }
+
+    /// A person has entered the licence key of these terms, for which the gateway has answered this. `None` where what was
+    /// kept stays: the gateway says no to another key than the one before, or nothing while `is_good` is said of that one.
+    ///
+    /// # Errors
+    /// [`Unlicensed`]: why the key makes no licence now.
+    pub fn enter(
+        self,
+        answer: Result<&str, &GatewayError>,
+        terms: &Terms,
+        is_good: bool,
+        now: UnixTime,
+    ) -> (Option<Self>, Result<(), Unlicensed>) {
+        let is_same = self.entered.as_ref() == Some(terms.key());
+        let mut kept = Self {
+            asked: Some(now),
+            entered: Some(terms.key().clone()),
+            ..self.for_terms(terms)
+        };
+        let heard = kept.heard(answer, terms, now);
+        let refusal = kept.refusal().map(|(why, at)| Unlicensed::Refused {
+            why: why.to_owned(),
+            at,
+        });
+        let stays = !is_same && (refusal.is_some() || kept.token.is_none() && is_good);
+        let outcome = match (heard, refusal, &kept.silence) {
+            (Err(why), ..) | (Ok(()), Some(why), _) => Err(why),
+            (Ok(()), None, Some(_)) if kept.token.is_none() => Err(Unlicensed::Missing),
+            (Ok(()), None, _) => Ok(()),
+        };
+        ((!stays).then_some(kept), outcome)
+    }
+
+    /// A person has taken their licence key away, and with it what came of it.
+    #[must_use]
+    pub fn forget(self) -> Self {
+        Self {
+            key: [0; 8],
+            token: None,
+            asked: None,
+            refusal: None,
+            silence: None,
+            entered: None,
+            ..self
         }
     }
 
@@ -309,8 +401,10 @@ impl SharedRow for KeptRow {
     }
 }
 
-fn write(kept: &Kept) -> Option<Vec<u8>> {
-    postcard::to_extend(kept, Vec::new()).ok()
+/// In one buffer that does not grow: what grows leaves copies of the key behind.
+fn write(kept: &Kept) -> Option<Zeroizing<Vec<u8>>> {
+    let plain = postcard::to_extend(kept, Vec::with_capacity(LONGEST)).ok()?;
+    Some(Zeroizing::new(plain))
 }
 
 fn read(bytes: &[u8]) -> Option<Kept> {
@@ -327,7 +421,7 @@ impl Kept {
     }
 
     pub(super) fn bytes(&self) -> Vec<u8> {
-        write(self).unwrap()
+        write(self).unwrap().to_vec()
     }
 
     pub(super) fn of_bytes(bytes: &[u8]) -> Option<Self> {

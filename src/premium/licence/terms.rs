@@ -57,7 +57,7 @@ pub struct Terms {
     keys: Vec<PinnedKey>,
     domain: String,
     grace_days: u32,
-    fingerprint: [u8; 8],
+    key: LicenceKey,
 }
 
 impl Terms {
@@ -75,7 +75,7 @@ impl Terms {
             keys: PinnedKey::parse_all(public_keys)?,
             domain: domain_of(site_url)?,
             grace_days,
-            fingerprint: fingerprint(key),
+            key: key.clone(),
         })
     }
 
@@ -85,9 +85,16 @@ impl Terms {
         &self.keys
     }
 
+    /// The licence key.
+    #[must_use]
+    pub const fn key(&self) -> &LicenceKey {
+        &self.key
+    }
+
     /// Names the licence key, without giving it away.
-    pub(super) const fn fingerprint(&self) -> [u8; 8] {
-        self.fingerprint
+    pub(super) fn fingerprint(&self) -> [u8; 8] {
+        let digest = Sha256::digest(self.key.reveal().as_bytes());
+        digest.first_chunk().copied().unwrap_or_default()
     }
 
     /// What a token says, if it is one for this site and for a premium plan, of whatever time.
@@ -148,11 +155,6 @@ impl Licence {
     pub fn renew_from(&self) -> UnixTime {
         self.issued.plus(self.issued.until(self.expires) / 2)
     }
-}
-
-fn fingerprint(key: &LicenceKey) -> [u8; 8] {
-    let digest = Sha256::digest(key.reveal().as_bytes());
-    digest.first_chunk().copied().unwrap_or_default()
 }
 
 /// Why there is no licence. For operators; holds no key and no token.

@@ -551,8 +551,76 @@ fn another_licence_key_begins_with_nothing() {
 }
 
 #[test]
+fn a_key_that_is_entered_takes_the_place_of_another_only_where_that_is_no_loss() {
+    let (mine, other) = (terms(), terms_of(&[("k1", 1)], "another-key"));
+    let token = Claims::good().token();
+    let (no, silence) = (
+        GatewayError::NotValid,
+        GatewayError::NotAsked("no connection".to_owned()),
+    );
+    let enter =
+        |kept: Kept, answer, terms: &Terms, is_good| kept.enter(answer, terms, is_good, at(5));
+    // The first one: kept with a yes, and while nobody answers, so that a later renewal brings the licence.
+    let (kept, outcome) = enter(Kept::nothing(&mine, at(0)), Ok(&token), &mine, false);
+    let mine_kept = kept.unwrap();
+    assert!(outcome.is_ok());
+    assert_eq!(mine_kept.entered().unwrap().reveal(), "canary-key");
+    assert_eq!(judged(&mine_kept, 5), Ok(Standing::Valid));
+    let (kept, outcome) = enter(Kept::nothing(&mine, at(0)), Err(&silence), &mine, false);
+    assert_eq!(outcome, Err(Unlicensed::Missing));
+    let mut waiting = kept.unwrap();
+    assert_eq!(waiting.entered().unwrap().reveal(), "canary-key");
+    assert!(!waiting.ask(&mine, true, at(64)), "it was asked just now");
+    assert!(waiting.ask(&mine, true, at(65)));
+    let (kept, outcome) = enter(Kept::nothing(&mine, at(0)), Err(&no), &mine, false);
+    assert!(matches!(outcome, Err(Unlicensed::Refused { .. })));
+    assert!(kept.is_none(), "nobody needs to keep a wrong key");
+
+    // Another one in the place of a good one.
+    let next = with(|claims| claims.issued = 1);
+    let (kept, outcome) = enter(mine_kept.clone(), Ok(&next), &other, true);
+    let others = kept.unwrap();
+    assert!(outcome.is_ok());
+    assert_eq!(others.entered().unwrap().reveal(), "another-key");
+    assert!(judge(Some(&others), &other, mine_kept.remember(), at(5)).is_ok());
+    for (answer, is_good) in [(&no, true), (&no, false), (&silence, true)] {
+        let (kept, outcome) = enter(mine_kept.clone(), Err(answer), &other, is_good);
+        assert!(kept.is_none() && outcome.is_err(), "{answer} {is_good}");
+    }
+    let (kept, _) = enter(mine_kept.clone(), Err(&silence), &other, false);
+    assert_eq!(kept.unwrap().entered().unwrap().reveal(), "another-key");
+    let credits = with(|claims| claims.kind = "credits".to_owned());
+    let (kept, outcome) = enter(mine_kept.clone(), Ok(&credits), &other, true);
+    assert_eq!((kept, outcome), (None, Err(Unlicensed::Plan)));
+
+    // The same one again: its no is the gateway's no, and its silence takes nothing.
+    let (kept, outcome) = enter(mine_kept.clone(), Err(&no), &mine, true);
+    assert!(outcome.is_err());
+    assert!(matches!(
+        judged(&kept.unwrap(), 5),
+        Err(Unlicensed::Refused { .. })
+    ));
+    let (kept, outcome) = enter(mine_kept.clone(), Err(&silence), &mine, true);
+    assert!(outcome.is_ok());
+    assert_eq!(judged(&kept.unwrap(), 5), Ok(Standing::Valid));
+
+    // Forgotten, it is gone from the bytes, and no older answer counts after a later one.
+    let forgotten = mine_kept.clone().forget();
+    assert_eq!(forgotten.entered(), None);
+    assert_eq!(forgotten.remember(), mine_kept.remember());
+    let bytes = HEXLOWER.encode(&forgotten.bytes());
+    assert!(
+        !bytes.contains(&HEXLOWER.encode(b"canary")) && !bytes.contains(&HEXLOWER.encode(b"TFL1"))
+    );
+}
+
+#[test]
 fn neither_key_nor_token_is_shown() {
-    let kept = good();
+    let kept = Kept::nothing(&terms(), at(0));
+    let kept = kept
+        .enter(Ok(&Claims::good().token()), &terms(), false, at(0))
+        .0
+        .unwrap();
     let token = Claims::good().token();
     let premium = judge(Some(&kept), &terms(), Remembered::NOTHING, at(0));
     let shown = format!(
@@ -574,6 +642,10 @@ fn the_bytes_of_a_known_row_stay_what_they_are() {
     let unreached = GatewayError::NotAsked("no connection".to_owned());
     kept.heard(Err(&unreached), &terms(), at(2)).unwrap();
     kept.set_token(token);
+    let kept = kept
+        .enter(Err(&unreached), &terms(), false, at(3))
+        .0
+        .unwrap();
     let bytes = kept.bytes();
     assert_eq!(
         HEXLOWER.encode(&bytes),
@@ -590,7 +662,7 @@ fn the_bytes_of_a_known_row_stay_what_they_are() {
     }
 }
 
-const GOLDEN: &str = "010b8bdfd5fe8e28878192b3d806011554464c312e6533302e63326c6e626d463064584a6c82a4e6b00d0180a4e6b00d0131746865206761746577617920616e7377657273207468617420746865206c6963656e6365206973206e6f742076616c696482a4e6b00d0128746865206761746577617920776173206e6f742061736b65643a206e6f20636f6e6e656374696f6e84a4e6b00d";
+const GOLDEN: &str = "010b8bdfd5fe8e28878192b3d806011554464c312e6533302e63326c6e626d463064584a6c82a4e6b00d0186a4e6b00d0131746865206761746577617920616e7377657273207468617420746865206c6963656e6365206973206e6f742076616c696482a4e6b00d0128746865206761746577617920776173206e6f742061736b65643a206e6f20636f6e6e656374696f6e84a4e6b00d010a63616e6172792d6b6579";
 
 proptest! {
     /// The whole rule, against one that is written another way.

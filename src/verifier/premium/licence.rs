@@ -10,7 +10,15 @@ use crate::premium::licence::{
     self, Kept, KeptKey, KeptRow, MODULE, Standing, Terms, Unlicensed, Unreadable,
 };
 use crate::shared::Keep;
-use crate::sms::gateway::{Gateway, GatewaySettings, Signing};
+use crate::sms::gateway::{self, Gateway, GatewayError, GatewaySettings, Signing};
+use crate::types::LicenceKey;
+
+/// What stands in the store of a licence, if anything can be read there.
+#[derive(Default)]
+struct Row {
+    kept: Option<Kept>,
+    unreadable: Option<Unreadable>,
+}
 
 /// What there is of a licence, and what it is worth now.
 struct Judged {
@@ -93,27 +101,70 @@ impl Verifier {
     /// # Errors
     /// [`Error::LicenceRequired`]: none is good, also after that. [`Error::Unavailable`]
     pub fn renew_licence(&self, now: UnixTime, insists: bool) -> Result<Licence, Error> {
-        let terms = self.terms()?;
-        let gateway = self.licence_gateway(&terms)?;
+        let judged = self.judged(now)?;
         // What an older row says of when it was asked for is old, too.
-        let insists = insists || self.judged(now)?.premium.err() == Some(Unlicensed::RolledBack);
+        let insists = insists || judged.premium.err() == Some(Unlicensed::RolledBack);
+        let terms = judged.terms;
+        let gateway = self.licence_gateway(&terms)?;
         let asks = self.change_licence(now, &terms, |kept| {
             let asks = kept.ask(&terms, insists, now);
             (asks, asks)
         })?;
         if asks {
             let answer = gateway.licence(now);
-            // Where replies have to be signed there is no yes without a token.
-            let said = match &answer {
-                Ok(licence) => Ok(licence.written.as_deref().unwrap_or_default()),
-                Err(error) => Err(error),
-            };
             self.change_licence(now, &terms, |kept| {
                 // What came of it is in the row.
-                let _ = kept.heard(said, &terms, now);
+                let _ = kept.heard(said(&answer), &terms, now);
                 (true, ())
             })?;
         }
+        self.good_licence(now)
+    }
+
+    /// Takes the licence key that a person has entered, where no setting says it: asks the gateway for its licence, and
+    /// keeps it, unless the gateway says no to it, or nothing while there is a good licence of another key. Empty: forgets
+    /// the one that is there.
+    ///
+    /// # Errors
+    /// [`Error::LicenceRequired`]: it makes no licence now. [`Error::Unavailable`]
+    pub fn set_licence_key(&self, now: UnixTime, key: &str) -> Result<Option<Licence>, Error> {
+        if !(self.config.licence_key()).is_some_and(LicenceKey::is_in_store) {
+            let elsewhere =
+                "the licence key is not taken from the store: licence_key says which it is";
+            return Err(LicenceRequired::Settings(elsewhere.into()).into());
+        }
+        if key.is_empty() {
+            self.rows.update(now, &KeptKey, |slot| {
+                if let Some(KeptRow(Ok(kept))) = slot.take() {
+                    slot.put(KeptRow(Ok(kept.forget())), Keep::Always);
+                }
+            })?;
+            return Ok(None);
+        }
+        let terms = self.terms_of(&LicenceKey::new(key.to_owned().into()))?;
+        let gateway = self.licence_gateway(&terms)?;
+        let is_good = self.premium(now).is_ok();
+        let answer = gateway.licence(now);
+        let entered = self.rows.update(now, &KeptKey, |slot| {
+            let stored = slot.take().and_then(|row| row.0.ok());
+            let kept = stored.unwrap_or_else(|| self.no_licence(&terms, now));
+            let (kept, outcome) = kept.enter(said(&answer), &terms, is_good, now);
+            if let Some(kept) = kept {
+                slot.put(KeptRow(Ok(kept)), Keep::Always);
+            }
+            outcome
+        })?;
+        entered.map_err(|why| LicenceRequired::Unlicensed {
+            silence: match (&why, &answer) {
+                (Unlicensed::Missing, Err(error)) => error.to_string(),
+                _ => String::new(),
+            },
+            why: Box::new(why),
+        })?;
+        self.good_licence(now).map(Some)
+    }
+
+    fn good_licence(&self, now: UnixTime) -> Result<Licence, Error> {
         self.premium(now)?;
         let shown = self.judged(now)?.shown();
         Ok(shown.ok_or_else(|| LicenceRequired::Unlicensed {
@@ -127,22 +178,39 @@ impl Verifier {
         let (Some(now), Some(_)) = (now, self.config.licence_key()) else {
             return Vec::new();
         };
-        let wrong =
-            |why: String| vec![Finding::warning(finding::LICENCE_SETTINGS).with("why", why)];
-        let judged = self.terms().and_then(|terms| {
+        let wrong = |id, why: String| vec![Finding::warning(id).with("why", why)];
+        // A store that cannot be asked says so itself.
+        let Ok(row) = self.licence_row() else {
+            return Vec::new();
+        };
+        let unreadable = row.unreadable;
+        let judged = self.terms(row.kept.as_ref()).and_then(|terms| {
             self.licence_gateway(&terms)?;
-            self.judged_by(terms, now)
+            Ok(self.judged_by(row, terms, now))
         });
-        match judged {
-            Ok(judged) => findings(&judged, now),
-            Err(Error::LicenceRequired(LicenceRequired::Settings(why))) => wrong(why.to_string()),
-            // A store that cannot be asked says so itself.
-            Err(_) => Vec::new(),
+        match (judged, unreadable) {
+            (Ok(judged), _) => findings(&judged, now),
+            (Err(Error::LicenceRequired(LicenceRequired::Settings(why))), _) => {
+                wrong(finding::LICENCE_SETTINGS, why.to_string())
+            }
+            // Nobody knows which key was in it.
+            (Err(_), Some(why)) => wrong(finding::LICENCE_UNUSABLE, why.to_string()),
+            // Nobody has entered one, and nobody has to.
+            (Err(_), None) => Vec::new(),
         }
     }
 
-    fn terms(&self) -> Result<Terms, Error> {
+    /// By the key that a setting says, or that a person has entered.
+    fn terms(&self, kept: Option<&Kept>) -> Result<Terms, Error> {
         let key = self.config.licence_key().ok_or(LicenceRequired::NoKey)?;
+        if !key.is_in_store() {
+            return self.terms_of(key);
+        }
+        let entered = kept.and_then(Kept::entered);
+        self.terms_of(entered.ok_or(LicenceRequired::NotEntered)?)
+    }
+
+    fn terms_of(&self, key: &LicenceKey) -> Result<Terms, Error> {
         let (keys, site) = (
             self.config.licence_public_keys().unwrap_or_default(),
             self.config.site_url().unwrap_or_default(),
@@ -152,10 +220,9 @@ impl Verifier {
     }
 
     fn licence_gateway(&self, terms: &Terms) -> Result<Gateway, Error> {
-        let key = self.config.licence_key().ok_or(LicenceRequired::NoKey)?;
         let gateway = Gateway::new(GatewaySettings {
             url: self.config.licence_url().unwrap_or_default().to_owned(),
-            licence_key: key.reveal().to_owned().into(),
+            licence_key: terms.key().reveal().to_owned().into(),
             site_url: self.config.site_url().unwrap_or_default().to_owned(),
             module: MODULE.to_owned(),
             signing: Signing::Require,
@@ -166,35 +233,54 @@ impl Verifier {
     }
 
     fn judged(&self, now: UnixTime) -> Result<Judged, Error> {
-        self.judged_by(self.terms()?, now)
+        let row = self.licence_row()?;
+        let terms = self.terms(row.kept.as_ref())?;
+        Ok(self.judged_by(row, terms, now))
     }
 
-    fn judged_by(&self, terms: Terms, now: UnixTime) -> Result<Judged, Error> {
-        let (kept, unreadable) = match self.rows.get(&KeptKey)?.map(|stored| stored.row.0) {
-            None => (None, None),
-            Some(Ok(kept)) => (Some(kept), None),
-            Some(Err(why)) => (None, Some(why)),
-        };
+    fn licence_row(&self) -> Result<Row, Error> {
+        Ok(match self.rows.get(&KeptKey)?.map(|stored| stored.row.0) {
+            None => Row::default(),
+            Some(Ok(kept)) => Row {
+                kept: Some(kept),
+                unreadable: None,
+            },
+            Some(Err(why)) => Row {
+                kept: None,
+                unreadable: Some(why),
+            },
+        })
+    }
+
+    fn judged_by(&self, Row { kept, unreadable }: Row, terms: Terms, now: UnixTime) -> Judged {
         let remembered = self.licence.then_see(kept.as_ref());
-        Ok(Judged {
+        Judged {
             premium: licence::judge(kept.as_ref(), &terms, remembered, now),
             kept,
             unreadable,
             terms,
-        })
+        }
     }
 
-    /// Changes what is kept by `rule`, which says whether to write it.
-    fn change_licence<T>(
+    /// Changes what is kept by `rule`, which says whether to write it. Where another key has been entered meanwhile, or
+    /// none is there any more, nothing is changed.
+    fn change_licence<T: Default>(
         &self,
         now: UnixTime,
         terms: &Terms,
         rule: impl Fn(&mut Kept) -> (bool, T),
     ) -> Result<T, Error> {
+        let is_entered = self
+            .config
+            .licence_key()
+            .is_some_and(LicenceKey::is_in_store);
         let answer = self.rows.update(now, &KeptKey, |slot| {
             let stored = slot.take().and_then(|row| row.0.ok());
+            if is_entered && stored.as_ref().and_then(Kept::entered) != Some(terms.key()) {
+                return T::default();
+            }
             let mut kept =
-                stored.map_or_else(|| Kept::nothing(terms, now), |kept| kept.for_terms(terms));
+                stored.map_or_else(|| self.no_licence(terms, now), |kept| kept.for_terms(terms));
             let (writes, answer) = rule(&mut kept);
             if writes {
                 slot.put(KeptRow(Ok(kept)), Keep::Always);
@@ -202,6 +288,10 @@ impl Verifier {
             answer
         });
         Ok(answer?)
+    }
+
+    fn no_licence(&self, terms: &Terms, now: UnixTime) -> Kept {
+        Kept::nothing(terms, now).after(self.licence.then_see(None))
     }
 
     /// Keeps the time, once an hour. Where that fails it is left out: the next use does it.
@@ -216,6 +306,12 @@ impl Verifier {
             });
         }
     }
+}
+
+/// Where replies have to be signed there is no yes without a token.
+fn said(answer: &Result<gateway::Licence, GatewayError>) -> Result<&str, &GatewayError> {
+    let granted = answer.as_ref()?;
+    Ok(granted.written.as_deref().unwrap_or_default())
 }
 
 fn findings(judged: &Judged, now: UnixTime) -> Vec<Finding> {
