@@ -20,6 +20,7 @@ spl_autoload_register(static function (string $class): void {
 });
 
 use TwoFactorModule\Access;
+use TwoFactorModule\Extensions;
 use TwoFactorModule\FrontEndGuard;
 use TwoFactorModule\Listeners;
 use TwoFactorModule\Reports;
@@ -183,6 +184,27 @@ final class TwoFactor extends CMSModule
     public function DoEvent($originator, $eventname, &$params)
     {
         $this->InitializeAdmin();
+    }
+
+    /** A text of this module, or of the one that adds pages to it. */
+    public function words(string $key, int|string ...$values): string
+    {
+        return (string) ($this->speaker($key) ?? $this)->Lang($key, ...$values);
+    }
+
+    public function hasWords(string $key): bool
+    {
+        return $this->speaker($key) !== null;
+    }
+
+    /** Whose language files have the key. */
+    private function speaker(string $key): ?CMSModule
+    {
+        if (CmsLangOperations::key_exists($key, $this->GetName())) {
+            return $this;
+        }
+        $other = $this->services()->get(Extensions::class)->module();
+        return $other !== null && CmsLangOperations::key_exists($key, $other->GetName()) ? $other : null;
     }
 
     public function services(): Services

@@ -23,6 +23,7 @@ final class AdminPages
         private readonly View $view,
         private readonly Access $access,
         private readonly AdminProof $proof,
+        private readonly Extensions $extensions,
     ) {
     }
 
@@ -32,17 +33,45 @@ final class AdminPages
         $this->view->noStore();
         $message = $this->message();
         $tabs = $this->access->mayDecideForAll() ? self::TABS : self::TABS_OF_MANAGERS;
+        [$tabs, $within] = $this->withExtensions($tabs, $template);
         return $this->view->render($template, $values + [
             'problem' => $notice->problem,
             'detail' => $notice->detail,
             'message' => $notice->message ?: $message,
             'findings' => $notice->findings,
-            'tabs' => array_map(fn (string $tab) => [
-                'text' => $this->view->text("tab_$tab"),
-                'url' => $this->url(['tab' => $tab]),
-                'current' => $tab === (self::WITHIN[$template] ?? $template),
-            ], $tabs),
+            'tabs' => $this->tabs($tabs, self::WITHIN[$template] ?? ($within === [] ? $template : Extensions::FIRST)),
+            'within' => $this->tabs($within, substr((string) strstr($template, ';'), 1)),
         ]);
+    }
+
+    /**
+     * One tab for all that another module adds, before the last one; and on its pages a row of their own.
+     *
+     * @param list<string> $tabs
+     * @return array{list<string>, list<string>}
+     */
+    private function withExtensions(array $tabs, string $template): array
+    {
+        if (!$this->access->mayDecideForAll() || !isset($this->extensions->adminPages()[Extensions::FIRST])) {
+            return [$tabs, []];
+        }
+        array_splice($tabs, -1, 0, [Extensions::FIRST]);
+        $pages = array_keys($this->extensions->adminPages());
+        $named = array_filter($pages, fn (string $page) => $this->view->textOr("tab_$page", '') !== '');
+        return [$tabs, str_contains($template, ';') ? array_values($named) : []];
+    }
+
+    /**
+     * @param list<string> $names
+     * @return list<array{text: string, url: string, current: bool}>
+     */
+    private function tabs(array $names, string $current): array
+    {
+        return array_map(fn (string $name) => [
+            'text' => $this->view->text("tab_$name"),
+            'url' => $this->url(['tab' => $name]),
+            'current' => $name === $current,
+        ], $names);
     }
 
     /**

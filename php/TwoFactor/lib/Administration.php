@@ -12,8 +12,10 @@ namespace TwoFactorModule;
 use TwoFactor\Exception\ConfigurationError;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\InvalidPhoneNumber;
+use TwoFactor\Exception\LicenceRequired;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Exception\TooRecent;
+use TwoFactor\Exception\TwoFactorException;
 
 final class Administration
 {
@@ -46,6 +48,7 @@ final class Administration
         private readonly AdminPages $pages,
         private readonly View $view,
         private readonly Access $access,
+        private readonly Extensions $extensions,
     ) {
     }
 
@@ -94,6 +97,8 @@ final class Administration
             return Change::isAsked() ? $this->change(Change::fromRequest()) : $this->show(new Query($query));
         } catch (Unverifiable $reason) {
             return $this->pages->refusal('unavailable_operator', $reason->getMessage());
+        } catch (LicenceRequired) {
+            return $this->pages->page('licence_required', Notice::none(), []);
         } catch (\ValueError) {
             $this->pages->goTo('try_again');
         }
@@ -106,20 +111,50 @@ final class Administration
         }
         $this->verification->verifier();
         $tab = $query->text('tab');
-        return $this->page(isset(self::PAGES[$tab]) ? $tab : 'users', $query, Notice::none());
+        return $this->page(isset($this->allPages()[$tab]) ? $tab : 'users', $query, Notice::none());
+    }
+
+    /**
+     * With those of another module, which take no other's place.
+     *
+     * @return array<string, class-string<AdminPage>>
+     */
+    private function allPages(): array
+    {
+        return self::PAGES + $this->extensions->adminPages();
     }
 
     private function page(string $name, Input $input, Notice $notice): string
     {
         return $this->maySee($name, $input)
-            ? $this->services->get(self::PAGES[$name])->show($name, $input, $notice)
+            ? $this->shown($this->allPages()[$name], $name, $input, $notice)
             : $this->pages->refusal('no_permission');
+    }
+
+    /**
+     * What is wrong with a page of another module is said in its place.
+     *
+     * @param class-string<AdminPage> $class
+     */
+    private function shown(string $class, string $page, Input $input, Notice $notice): string
+    {
+        try {
+            return $this->services->get($class)->show($page, $input, $notice);
+        } catch (Unverifiable | TwoFactorException | \ValueError $refusal) {
+            throw $refusal;
+        } catch (\Throwable $fault) {
+            if (!isset($this->extensions->adminPages()[$page])) {
+                throw $fault;
+            }
+            return $this->pages->refusal('extension_damaged', $fault->getMessage());
+        }
     }
 
     private function maySee(string $name, Input $input): bool
     {
         return match (true) {
-            in_array($name, self::OF_ADMINISTRATORS, true) => $this->access->mayDecideForAll(),
+            in_array($name, self::OF_ADMINISTRATORS, true),
+            isset($this->extensions->adminPages()[$name]) => $this->access->mayDecideForAll(),
             $name === 'user', $name === 'user-sessions' => $this->isUserInReach($input),
             default => true,
         };
@@ -137,7 +172,7 @@ final class Administration
         if ($do === 'send') {
             return $this->sendProof($change);
         }
-        $act = self::acts()[$do] ?? $this->pages->goTo('try_again');
+        $act = (self::acts() + $this->extensions->acts())[$do] ?? $this->pages->goTo('try_again');
         $isAllowed = $this->maySee($act->page, $change)
             && (!$act->isForAll || $this->access->mayDecideForAll())
             && (!$act->isOnUser || $this->isUserInReach($change));
@@ -152,7 +187,7 @@ final class Administration
         if ($notice->done !== '') {
             $this->pages->goTo($notice->done, ['tab' => $act->page, 'user' => $change->number('user') ?: null]);
         }
-        return $notice->page ?: $this->services->get($act->class)->show($act->page, $change, $notice);
+        return $notice->page ?: $this->shown($act->class, $act->page, $change, $notice);
     }
 
     /** Does it. */
@@ -178,6 +213,8 @@ final class Administration
             return $class->{$act->method}($change, $actor);
         } catch (StepUpRequired | TooRecent $refusal) {
             return Notice::problem($this->proof->refused($refusal));
+        } catch (LicenceRequired) {
+            return Notice::problem($this->view->text('licence_required'));
         } catch (Denied | InvalidPhoneNumber $refusal) {
             return Notice::problem($this->view->problem('undelivered', $refusal));
         } catch (ConfigurationError $objection) {

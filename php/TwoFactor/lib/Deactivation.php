@@ -5,6 +5,8 @@
  * one into its place, without asking the module. Each takes everybody's second factor away, as uninstalling does, and
  * so needs what that needs.
  *
+ * The same goes for the module that adds to it: what it lays down for everybody would go with it.
+ *
  * A hurdle: whoever may import modules at all runs PHP of their own.
  */
 
@@ -14,7 +16,8 @@ namespace TwoFactorModule;
 
 final class Deactivation
 {
-    private const NAME = 'TwoFactor';
+    /** Each begins as the first does. */
+    private const NAMES = ['TwoFactor', Extensions::MODULE];
 
     /** Whether this request asks the Module Manager for it, read as the engine reads a request. */
     public static function isAsked(): bool
@@ -44,7 +47,7 @@ final class Deactivation
     private static function isAimedHere(mixed $name): bool
     {
         $name = self::text($name);
-        return $name === self::NAME || !in_array($name, \ModuleOperations::get_instance()->FindAllModules(), true);
+        return in_array($name, self::NAMES, true) || !in_array($name, \ModuleOperations::get_instance()->FindAllModules(), true);
     }
 
     /** The engine unpacks into the folder that the file names. */
@@ -71,7 +74,7 @@ final class Deactivation
         $modules = json_decode((string) base64_decode(self::text($list)), true);
         foreach (is_array($modules) ? $modules : [] as $name => $about) {
             $file = is_array($about) ? self::text($about['filename'] ?? '') : '';
-            if (self::leadsHere((string) $name) || stripos($file, self::NAME) !== false) {
+            if (self::leadsHere((string) $name) || stripos($file, self::NAMES[0]) !== false) {
                 return true;
             }
         }
@@ -80,7 +83,8 @@ final class Deactivation
 
     private static function leadsHere(string $name): bool
     {
-        return preg_match('/\A\w+\z/', $name) !== 1 || strcasecmp($name, self::NAME) === 0;
+        return preg_match('/\A\w+\z/', $name) !== 1
+            || array_filter(self::NAMES, static fn (string $own) => strcasecmp($name, $own) === 0) !== [];
     }
 
     /** The engine puts it right behind the name of the module's folder. */

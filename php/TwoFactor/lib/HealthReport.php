@@ -25,6 +25,7 @@ final class HealthReport extends AdminPage
         private readonly FormerVersion $formerVersion,
         private readonly AdminPages $pages,
         private readonly View $view,
+        private readonly Extensions $extensions,
     ) {
     }
 
@@ -41,7 +42,15 @@ final class HealthReport extends AdminPage
             'emergency' => $this->emergency->isActive() ? $this->view->at((int) $this->emergency->until()) : '',
             'emergency_mistaken' => $mistake === '' ? '' : $this->view->text($mistake, Emergency::line(time())),
             'former' => $this->aboutFormer(),
+            'damaged' => $this->damages(),
         ]);
+    }
+
+    /** What is wrong with the module that adds to this one, in English; '' when nothing is. */
+    private function damages(): string
+    {
+        $this->extensions->parts();
+        return implode(' ', array_unique(array_filter([...$this->extensions->faults(), $this->verification->premiumFault()])));
     }
 
     /** What is left of version 3 and should not be; '' when nothing is. */
@@ -77,7 +86,8 @@ final class HealthReport extends AdminPage
             !$health->canVerify() => 'problem',
             !$health->isOk() || $sender === '' => 'partly',
             in_array(HealthStatus::Warning, $said, true) || $this->emergency->isActive()
-                || $this->emergency->mistake() !== '' || $this->formerVersion->holdsSecrets() => 'warning',
+                || $this->emergency->mistake() !== '' || $this->formerVersion->holdsSecrets()
+                || $this->damages() !== '' => 'warning',
             default => 'ok',
         };
     }

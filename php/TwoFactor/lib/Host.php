@@ -97,7 +97,7 @@ final class Host
         $spoken = (string) \CmsNlsOperations::get_current_language();
         \CmsNlsOperations::set_language(trim((string) \cms_siteprefs::get('frontendlang', '')) ?: 'en_US');
         try {
-            $action = (string) $this->module->Lang($key, ...$values);
+            $action = $this->module->words($key, ...$values);
         } finally {
             \CmsNlsOperations::set_language($spoken);
         }

@@ -19,11 +19,15 @@ use TwoFactor\Method;
 
 abstract class OwnPage
 {
-    /** The module's action. */
+    /** The module's action: `page` for those of another module. */
     protected const ACTION = '';
+    /** Which of those; the name that Extension::ownPages() has for it. */
+    protected const PAGE = '';
     /** Before the names of the fields that a proof is in. */
     protected const PROOF = '';
     private const MESSAGE = 'twofactor_message_';
+    /** Where the sign-in would have led, if not to a page of its own first. */
+    private const LED_FROM = 'twofactor_led_from';
     /** What is announced and is no good news. */
     private const WARNINGS = ['recovery_last'];
 
@@ -41,7 +45,14 @@ abstract class OwnPage
     /** What the page says when it is shown next. */
     public static function announce(string $key, int|string ...$values): void
     {
-        $_SESSION[self::MESSAGE . static::ACTION] = [$key, ...$values];
+        $_SESSION[self::MESSAGE . static::ACTION . static::PAGE] = [$key, ...$values];
+    }
+
+    /** The sign-in that has just ended leads to this address first, and leadOn() from there to where it would have. */
+    public static function leadTo(string $path): void
+    {
+        $_SESSION[self::LED_FROM] = $_SESSION['login_redirect_to'] ?? null;
+        $_SESSION['login_redirect_to'] = $path;
     }
 
     /** The page, or by POST what `do` asks for. */
@@ -118,8 +129,8 @@ abstract class OwnPage
     protected function show(string $template, array $values, string $problem = '', ?\Throwable $why = null): string
     {
         $this->view->noStore();
-        $said = $_SESSION[self::MESSAGE . static::ACTION] ?? null;
-        unset($_SESSION[self::MESSAGE . static::ACTION]);
+        $said = $_SESSION[self::MESSAGE . static::ACTION . static::PAGE] ?? null;
+        unset($_SESSION[self::MESSAGE . static::ACTION . static::PAGE]);
         if ($problem === '' && in_array($said[0] ?? '', self::WARNINGS, true)) {
             [$problem, $said] = [$said[0], null];
         }
@@ -127,13 +138,22 @@ abstract class OwnPage
             'message' => $said === null ? '' : $this->view->text(...$said),
             'problem' => $problem === '' ? '' : $this->view->problem($problem, $why),
             'back' => $this->view->actionUrl('preferences'),
+            'own_page' => static::PAGE,
         ]);
     }
 
     protected function goBack(string $message, string ...$values): never
     {
         static::announce($message, ...$values);
-        $this->host->pages->redirect($this->view->actionUrl(static::ACTION));
+        $this->host->pages->redirect($this->view->actionUrl(static::ACTION, ['page' => static::PAGE]));
+    }
+
+    /** On from a page that a sign-in led to first. */
+    protected function leadOn(\User $user): never
+    {
+        $_SESSION['login_redirect_to'] = $_SESSION[self::LED_FROM] ?? null;
+        unset($_SESSION[self::LED_FROM]);
+        $this->host->pages->redirect($this->host->pages->destination($user));
     }
 
     private function refusal(string $key): string

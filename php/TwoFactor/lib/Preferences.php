@@ -35,6 +35,7 @@ final class Preferences extends OwnPage
         Access $access,
         private readonly SetUps $setUps,
         private readonly Factors $factors,
+        private readonly OtherPages $others,
     ) {
         parent::__construct($host, $verification, $sessions, $stepUp, $view, $formerVersion, $access);
     }
@@ -214,6 +215,7 @@ final class Preferences extends OwnPage
             'primaries' => $primaries,
             'removable' => $removable,
             'at' => $mustProve ? '' : $offers['at'],
+            'others' => $this->others->links(),
         ] + $offers + $this->view->proving($account, $this->verification, $this->stepUp, $id), $problem, $why);
     }
 

@@ -25,6 +25,7 @@ final class Settings
         private readonly Host $host,
         private readonly KeyFile $keyFile,
         private readonly Emergency $emergency,
+        private readonly PremiumSettings $premium,
     ) {
     }
 
@@ -158,6 +159,7 @@ final class Settings
         foreach (['ready', 'store_marked', 'key_file', 'site', 'password_reset'] as $name) {
             $this->host->removePreference($name);
         }
+        $this->premium->forgetAll();
     }
 
     public function useKeyFile(string $path): void
@@ -194,14 +196,15 @@ final class Settings
     }
 
     /**
+     * @param bool $withPremium without what TwoFactorPro adds, where the extension does not take that
      * @return array<string, string>
      * @throws Unverifiable when a file with secrets lies where a web server may serve it, and when it has been lost which
      *     store it was: any empty one would say of everybody that they have no second factor
      */
-    public function forExtension(): array
+    public function forExtension(bool $withPremium = true): array
     {
         // Backup codes are shown once, when their set-up is confirmed.
-        $settings = ['site' => $this->site(), 'codes_shown' => 'confirm'];
+        $settings = ['site' => $this->site(), 'codes_shown' => 'confirm'] + ($withPremium ? $this->premium->forExtension() : []);
         if (self::ini('twofactor.issuer') === '') {
             $settings['issuer'] = $this->issuer();
         }

@@ -69,6 +69,7 @@ final class SettingsPages extends AdminPage
         return $this->pages->form('settings', $notice, [
             'reset_possible' => $this->verification->usable([Method::Sms]) !== [],
             'reset_on' => $this->settings->offersReset(),
+            'has_premium' => Extensions::isThere(),
         ]);
     }
 

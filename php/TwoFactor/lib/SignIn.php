@@ -47,6 +47,7 @@ final class SignIn
         private readonly Factors $factors,
         private readonly FormerVersion $formerVersion,
         private readonly View $view,
+        private readonly Extensions $extensions,
     ) {
     }
 
@@ -307,6 +308,7 @@ final class SignIn
         \audit($user->id, 'Admin Username: ' . $user->username, 'Logged In');
         $this->noteCodes($user, $verified);
         $this->noteDrift($user, $verified);
+        $this->leadToExtension($user, $verified);
         $pages = $this->host->pages;
         $pages->redirect($codes === null ? $pages->destination($user) : $this->view->actionUrl('preferences'));
     }
@@ -321,6 +323,16 @@ final class SignIn
         $this->host->session->renew();
         $this->admitAtTheEnd($user, $login);
         $this->leadFromFormerVersion($user);
+        $this->leadToExtension($user, null);
+    }
+
+    /** A page of another module comes before where the sign-in leads, but not before what this one has to say. */
+    private function leadToExtension(\User $user, ?Verified $verified): void
+    {
+        $page = $this->extensions->afterSignIn($user, $verified);
+        if ($page !== null && !$verified?->isSwitchedOff() && !$this->formerVersion->owes((int) $user->id)) {
+            OwnPage::leadTo($this->view->actionPath('page', $page));
+        }
     }
 
     /** Both flows go there once the login is complete, and add the request's key. */

@@ -10,13 +10,13 @@ namespace TwoFactorModule;
 
 final class Texts
 {
-    public function __construct(private readonly \CMSModule $module)
+    public function __construct(private readonly \TwoFactor $module)
     {
     }
 
     public function __get(string $key): string
     {
-        return (string) $this->module->Lang($key);
+        return $this->module->words($key);
     }
 
     public function __isset(string $key): bool

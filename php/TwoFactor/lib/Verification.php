@@ -19,6 +19,7 @@ final class Verification
 {
     private ?Verifier $verifier = null;
     private bool $isQuiet = false;
+    private string $premiumFault = '';
     /** @var array<string, int> users who could not be told of even now */
     private array $owing = [];
 
@@ -84,6 +85,12 @@ final class Verification
         });
         $this->settings->forgetOwed(array_diff_key($owed, array_flip($this->owing)));
         return $verifier;
+    }
+
+    /** What the extension says of settings of premium that it did not take; '' where it did, or was not asked yet. */
+    public function premiumFault(): string
+    {
+        return $this->premiumFault;
     }
 
     /** Lets go of the store: what is asked next opens it anew. */
@@ -183,7 +190,13 @@ final class Verification
         if (!$this->settings->hasKey()) {
             throw new Unverifiable('No key: name one in php.ini (twofactor.key_file) or config.php.');
         }
-        $verifier = Verifier::open($this->settings->forExtension());
+        try {
+            $verifier = Verifier::open($this->settings->forExtension());
+        } catch (ConfigurationError $fault) {
+            // What is set for premium keeps nobody out. Anything else is the same without it, and is thrown.
+            $verifier = Verifier::open($this->settings->forExtension(withPremium: false));
+            $this->premiumFault = $fault->getMessage();
+        }
         if ($this->settings->storeId() === '') {
             // The first use remembers which store it was: another or an emptied one would say of everybody that they have no
             // second factor.

@@ -32,13 +32,13 @@ final class View
 
     public function text(string $key, int|string ...$values): string
     {
-        return (string) $this->module->Lang($key, ...$values);
+        return $this->module->words($key, ...$values);
     }
 
     /** The text of a key that may not exist, with something to show instead. */
     public function textOr(string $key, string $otherwise): string
     {
-        return \CmsLangOperations::key_exists($key, $this->module->GetName()) ? $this->text($key) : $otherwise;
+        return $this->module->hasWords($key) ? $this->text($key) : $otherwise;
     }
 
     /** A word of the extension of some kind, in the reader's language if that has it; else that key's text, or the word. */
@@ -54,11 +54,15 @@ final class View
         return strtr($name, '.-', '__');
     }
 
-    /** @param array<string, mixed> $values */
+    /**
+     * @param string $template its name, behind that of another module and `;` if it is that one's
+     * @param array<string, mixed> $values
+     */
     public function render(string $template, array $values): string
     {
         $smarty = \CmsApp::get_instance()->GetSmarty();
-        $page = $smarty->createTemplate($this->module->GetTemplateResource("$template.tpl"), null, null, $smarty);
+        $resource = 'module_file_tpl:' . (str_contains($template, ';') ? '' : 'TwoFactor;') . "$template.tpl";
+        $page = $smarty->createTemplate($resource, null, null, $smarty);
         $page->assign('t', new Texts($this->module));
         $page->assign('show', $this);
         $page->assign('asset', rtrim((string) $this->module->GetModuleURLPath(), '/'));
@@ -404,10 +408,10 @@ final class View
     }
 
     /** Such an address as the engine remembers it for after the login: a path, without the request key. */
-    public function actionPath(string $action): string
+    public function actionPath(string $action, string $page = ''): string
     {
         $path = (string) parse_url($this->host->pages->adminUrl(), PHP_URL_PATH);
-        return "$path/moduleinterface.php?mact=TwoFactor,m1_,$action,0";
+        return "$path/moduleinterface.php?mact=TwoFactor,m1_,$action,0" . ($page === '' ? '' : '&' . self::PREFIX . "page=$page");
     }
 
     /** A masked number or address on one line, however narrow the page. */

@@ -1,1 +1,1 @@
-<input type="hidden" name="mact" value="TwoFactor,{$p|escape},{$page|escape},0"><input type="hidden" name="{$csrf_name|escape}" value="{$csrf|escape}"><input type="hidden" name="{$p|escape}do" value="{$do|escape}">
+<input type="hidden" name="mact" value="TwoFactor,{$p|escape},{$page|escape},0"><input type="hidden" name="{$csrf_name|escape}" value="{$csrf|escape}"><input type="hidden" name="{$p|escape}do" value="{$do|escape}">{if $own_page|default:''}<input type="hidden" name="{$p|escape}page" value="{$own_page|escape}">{/if}

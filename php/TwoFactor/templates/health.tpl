@@ -5,6 +5,7 @@
 {if $emergency}<p class="tf-alert" role="alert">{$t->emergency_on|escape} {$emergency|escape}</p>{/if}
 {if $emergency_mistaken}<p class="tf-alert" role="alert">{$emergency_mistaken|escape}</p>{/if}
 {if $former}<p class="tf-note tf-careful">{$former|escape} <a href="{$show->adminUrl(['tab' => 'former'])|escape}">{$t->former_title|escape}</a></p>{/if}
+{if $damaged}<p class="tf-note tf-careful">{$t->extension_damaged|escape} <span lang="en">{$damaged|escape}</span></p>{/if}
 <table class="tf-table">
 <caption>{$t->tab_health|escape}</caption>
 <thead><tr><th scope="col">{$t->col_check|escape}</th><th scope="col">{$t->col_state|escape}</th><th scope="col">{$t->col_message|escape}</th></tr></thead>

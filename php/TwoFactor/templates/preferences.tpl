@@ -91,4 +91,6 @@
 </section>
 {/if}
 <p><a href="{$show->actionUrl('sessions')|escape}">{$t->sessions_title|escape}</a></p>
+{foreach $others as $one}<p><a href="{$one.url|escape}">{$one.text|escape}</a></p>
+{/foreach}
 </div>

@@ -20,5 +20,6 @@
 {/if}
 {/if}
 </section>
+{if !$has_premium}<p class="tf-hint">{$t->premium_about|escape}</p>{/if}
 <p><a href="{$show->adminUrl(['tab' => 'leave'])|escape}">{$t->leave_title|escape}</a></p>
 </div>

@@ -2,7 +2,8 @@
 
 /**
  * Every language has the same keys, each once, the same placeholders, and every key that code and templates name;
- * and what code writes for people to read, on pages, in the admin log and in the audit, is a key.
+ * and what code writes for people to read, on pages, in the admin log and in the audit, is a key. Of this module and of
+ * TwoFactorPro beside it, which says what both do in the words of this one.
  * Run on the command line; prints what is wrong and ends with 1, or nothing and 0.
  */
 
@@ -12,54 +13,62 @@ if (PHP_SAPI !== 'cli') {
     exit;
 }
 
-$root = dirname(__DIR__);
-
 $load = static function (string $file): array {
     $lang = [];
     require $file;
     return $lang;
 };
 
-$english = $load("$root/lang/en_US.php");
-$faults = [];
+$modules = array_values(array_filter([dirname(__DIR__), dirname(__DIR__, 2) . '/TwoFactorPro'], is_dir(...)));
+/* Of both: pages of the one use texts of the other, and a key has one text. */
+$words = array_map(static fn (string $root): array => $load("$root/lang/en_US.php"), $modules);
+$faults = array_map(
+    static fn (string $key): string => "TwoFactorPro has $key, which TwoFactor has",
+    array_keys(array_intersect_key($words[0], $words[1] ?? [])),
+);
+$all = array_merge(...$words);
 
-foreach ([...glob("$root/lang/*.php"), ...glob("$root/lang/ext/*.php")] as $file) {
-    preg_match_all('/^\$lang\[\'(\w+)\'\]/m', (string) file_get_contents($file), $keys);
-    foreach (array_keys(array_filter(array_count_values($keys[1]), static fn (int $times) => $times > 1)) as $key) {
-        $faults[] = basename($file) . " has $key more than once";
-    }
-}
+foreach ($modules as $place => $root) {
+    $english = $words[$place];
 
-foreach (glob("$root/lang/ext/*.php") as $file) {
-    $name = basename($file);
-    $other = $load($file);
-    foreach (array_keys(array_diff_key($english, $other)) as $key) {
-        $faults[] = "$name lacks $key";
-    }
-    foreach (array_keys(array_diff_key($other, $english)) as $key) {
-        $faults[] = "$name has $key, English has not";
-    }
-    foreach (array_intersect_key($english, $other) as $key => $text) {
-        preg_match_all('/%[sd]/', $text, $wanted);
-        preg_match_all('/%[sd]/', $other[$key], $found);
-        $named = static function (string $text): array {
-            preg_match_all('/\{[a-z]+\}/', $text, $names);
-            $names = array_unique($names[0]);
-            sort($names);
-            return $names;
-        };
-        // A sentence of health has its values by name, in any order.
-        if ($wanted !== $found || $named($text) !== $named($other[$key])) {
-            $faults[] = "$name: $key has other placeholders";
+    foreach ([...glob("$root/lang/*.php"), ...glob("$root/lang/ext/*.php")] as $file) {
+        preg_match_all('/^\$lang\[\'(\w+)\'\]/m', (string) file_get_contents($file), $keys);
+        foreach (array_keys(array_filter(array_count_values($keys[1]), static fn (int $times) => $times > 1)) as $key) {
+            $faults[] = basename($file) . " has $key more than once";
         }
     }
-}
 
-foreach (glob("$root/templates/*.tpl") as $file) {
-    preg_match_all('/\$t->(\w+)|\$show->text\(\'(\w+)/', (string) file_get_contents($file), $named);
-    $named[1] = array_filter([...$named[1], ...$named[2]]);
-    foreach (array_diff($named[1], array_keys($english)) as $key) {
-        $faults[] = basename($file) . " names $key, which no language has";
+    foreach (glob("$root/lang/ext/*.php") as $file) {
+        $name = basename($file);
+        $other = $load($file);
+        foreach (array_keys(array_diff_key($english, $other)) as $key) {
+            $faults[] = "$name lacks $key";
+        }
+        foreach (array_keys(array_diff_key($other, $english)) as $key) {
+            $faults[] = "$name has $key, English has not";
+        }
+        foreach (array_intersect_key($english, $other) as $key => $text) {
+            preg_match_all('/%[sd]/', $text, $wanted);
+            preg_match_all('/%[sd]/', $other[$key], $found);
+            $named = static function (string $text): array {
+                preg_match_all('/\{[a-z]+\}/', $text, $names);
+                $names = array_unique($names[0]);
+                sort($names);
+                return $names;
+            };
+            // A sentence of health has its values by name, in any order.
+            if ($wanted !== $found || $named($text) !== $named($other[$key])) {
+                $faults[] = "$name: $key has other placeholders";
+            }
+        }
+    }
+
+    foreach (glob("$root/templates/*.tpl") as $file) {
+        preg_match_all('/\$t->(\w+)|\$show->text\(\'(\w+)/', (string) file_get_contents($file), $named);
+        $named[1] = array_filter([...$named[1], ...$named[2]]);
+        foreach (array_diff($named[1], array_keys($all)) as $key) {
+            $faults[] = basename($file) . " names $key, which no language has";
+        }
     }
 }
 
@@ -104,16 +113,17 @@ $arguments = static function (array $tokens, int $open): array {
 
 $isText = static fn (PhpToken $token): bool => $token->is([T_CONSTANT_ENCAPSED_STRING, T_ENCAPSED_AND_WHITESPACE]);
 $word = static fn (PhpToken $token): string => trim($token->text, '\'"');
-$exists = static fn (string $key, bool $isBeginning = false): bool => isset($english[$key])
-    || ($isBeginning || str_ends_with($key, '_')) && preg_grep('/^' . preg_quote($key, '/') . './', array_keys($english)) !== [];
+$exists = static fn (string $key, bool $isBeginning = false): bool => isset($all[$key])
+    || ($isBeginning || str_ends_with($key, '_')) && preg_grep('/^' . preg_quote($key, '/') . './', array_keys($all)) !== [];
 
 $keptReasons = [];
-foreach ($tokensOf("$root/lib/Reason.php") as $token) {
+foreach ($tokensOf("$modules[0]/lib/Reason.php") as $token) {
     $isText($token) && !preg_match($kinds, $word($token)) && $keptReasons[] = $word($token);
 }
 $keptReasons === [] && $faults[] = 'Reason.php has no reasons';
 
-foreach ([...glob("$root/*.php"), ...glob("$root/lib/*.php")] as $file) {
+$files = array_merge(...array_map(static fn (string $root): array => [...glob("$root/*.php"), ...glob("$root/lib/*.php")], $modules));
+foreach ($files as $file) {
     $name = basename($file);
     $tokens = $tokensOf($file);
     foreach ($tokens as $i => $token) {

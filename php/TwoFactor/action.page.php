@@ -1,0 +1,9 @@
+<?php
+
+declare(strict_types=1);
+
+if (!isset($gCms)) {
+    exit;
+}
+
+echo $this->services()->get(TwoFactorModule\OtherPages::class)->handle($params);
