@@ -186,7 +186,7 @@ final class PagesTest extends HostTestCase
     public function test_health_speaks_the_reader_s_language_and_what_that_does_not_know_stays_english(): void
     {
         // With a key beside the store, of which there is something to say.
-        $this->site(['database' => '', 'ini' => []]);
+        $this->site(['database' => '', 'ini' => [], 'modules' => ['TwoFactor', 'TwoFactorPro', 'Witness']]);
         $admin = $this->admin();
         $admin->browser->language = 'de';
         $row = fn (string $name): \DOMElement => $admin->action('defaultadmin', ['tab' => 'health'])->one("//tr[th[normalize-space()='$name']]");
@@ -211,6 +211,8 @@ final class PagesTest extends HostTestCase
         self::assertFalse($admin->action('defaultadmin', ['tab' => 'health'])->has('//tr[th[normalize-space()="Lizenz"]]'));
         $this->site()->start(['twofactor.licence_key' => 'TF-TEST-0000', 'twofactor.licence_url' => 'https://gateway.example',
             'twofactor.licence_public_keys' => '"k1 = 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="', 'twofactor.site_url' => 'https://example.org'] + $this->site()->ini());
+        self::assertFalse($admin->action('defaultadmin', ['tab' => 'health'])->has('//tr[th[normalize-space()="Lizenz"]]'), 'without the module it is for nothing');
+        $this->site()->install('TwoFactorPro');
         $licence = $row('Lizenz');
         self::assertStringContainsString('noch keine Lizenz gekommen', $licence->textContent);
         self::assertStringContainsString('alle melden sich an wie bisher', $licence->textContent);

@@ -2,6 +2,16 @@
 
 /** Modules: their base class, how they are found, loaded, installed, upgraded and called. */
 
+interface CmsRegularTask
+{
+    public function get_name();
+    public function get_description();
+    public function test($time = '');
+    public function execute($time = '');
+    public function on_success($time = '');
+    public function on_failure($time = '');
+}
+
 final class CmsAdminMenuItem
 {
     public $module;

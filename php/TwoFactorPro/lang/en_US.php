@@ -1,0 +1,71 @@
+<?php
+
+/*
+ * Texts of TwoFactorPro. Those of its pages that TwoFactor has, too, are in its file, and none is in both.
+ * What belongs together stands in one part; add a part of your own below.
+ */
+
+// -- the module ---------------------------------------------------------------------------------------
+
+$lang['pro_friendlyname'] = 'Two-factor Pro';
+$lang['pro_description'] = 'What a site with many users needs besides: it adds its pages to Two-factor, and needs a licence.';
+$lang['pro_help'] = '<p>Adds its pages to <em>Site Admin, Two-factor, Premium</em>. Enter the licence key there. Everything that keeps an account safe is in the module TwoFactor, without a licence. When a licence ends, or this module is removed, nobody is kept from signing in and nobody loses a second factor.</p><p>The licence is renewed by the tasks of CMS Made Simple (CmsJobManager). Where they do not run, it is renewed when an administrator opens the page.</p>';
+$lang['pro_installed'] = 'Two-factor Pro is installed. Enter the licence key under Site Admin, Two-factor, Premium.';
+$lang['pro_install_without'] = 'The module TwoFactor 4.0.0 or newer has to be installed and active first.';
+$lang['pro_install_folder'] = 'PHP has to be allowed to write into the folder %s, as the CMS puts a file there.';
+$lang['pro_uninstall_ask'] = 'Uninstall Two-factor Pro? What is set on its pages, and the licence key, are forgotten. Everybody signs in as before.';
+$lang['pro_uninstall_prove'] = 'Uninstalling takes away what is laid down for everybody: confirm that it is you first, under Site Admin, Two-factor (any page that asks for a code), then uninstall within five minutes.';
+$lang['pro_uninstalled'] = 'Two-factor Pro is uninstalled. Everybody signs in as before.';
+
+// -- the licence --------------------------------------------------------------------------------------
+
+$lang['licence_title'] = 'Licence';
+$lang['licence_state_none'] = 'No licence';
+$lang['licence_state_valid'] = 'Good';
+$lang['licence_state_grace'] = 'Not renewed: days of grace';
+$lang['licence_state_expired'] = 'Ended';
+$lang['licence_state_refused'] = 'Does not count';
+$lang['licence_plan'] = 'Licensed';
+$lang['licence_plan_pro'] = 'Two-factor Pro, everything, for one site';
+$lang['licence_domain'] = 'For';
+$lang['licence_id'] = 'Number';
+$lang['licence_until'] = 'Renewed until';
+$lang['licence_grace_until'] = 'Goes on until';
+$lang['licence_renewed_about'] = 'A licence is renewed by itself, twice a day. “Goes on until” is how long it lasts if nobody can be asked.';
+$lang['licence_none_about'] = 'Without a licence nothing is missing that keeps an account safe. Everybody signs in as before.';
+$lang['licence_renew'] = 'Renew now';
+$lang['licence_renewed'] = 'The gateway was asked, or was less than a minute ago. The licence is good.';
+$lang['licence_none_counts'] = 'There is no licence that counts. Everybody signs in as before. What was said:';
+$lang['licence_enter'] = 'Enter the licence key';
+$lang['licence_change'] = 'Change the licence';
+$lang['licence_key'] = 'Licence key';
+$lang['licence_key_about'] = 'As it came with your licence. It is kept sealed and is not shown again.';
+$lang['licence_key_missing'] = 'Enter the licence key.';
+$lang['licence_key_save'] = 'Save the key';
+$lang['licence_entered'] = 'The licence key is saved, and the licence is good.';
+$lang['licence_not_taken'] = 'With this key there is no licence now. Where there was a good one before, it still counts. What was said:';
+$lang['licence_forget'] = 'Forget the key';
+$lang['licence_forget_confirm'] = 'Forget the licence key? What is premium ends at once. Everybody signs in as before.';
+$lang['licence_forgotten'] = 'The licence key is forgotten.';
+$lang['licence_no_gateway'] = 'Nobody has said yet where licences come from: set twofactor.licence_url and twofactor.licence_public_keys in php.ini, as they came with your licence.';
+$lang['licence_grace'] = 'Days of grace';
+$lang['licence_grace_about'] = 'How long a licence goes on when nobody can be asked for the next one: 0 to 60; empty: 14.';
+$lang['licence_grace_save'] = 'Save the days';
+$lang['licence_grace_wrong'] = 'The days of grace are a number from 0 to 60.';
+$lang['licence_grace_set'] = 'The days of grace are saved.';
+$lang['log_licence_entered'] = 'Licence key entered';
+$lang['log_licence_forgotten'] = 'Licence key forgotten';
+$lang['log_licence_grace'] = 'Days of grace of the licence set: %s';
+
+// -- enforcement --------------------------------------------------------------------------------------
+
+
+
+// -- trusted devices ----------------------------------------------------------------------------------
+
+
+
+// -- network rules ------------------------------------------------------------------------------------
+
+
+

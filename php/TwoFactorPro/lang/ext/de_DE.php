@@ -1,0 +1,71 @@
+<?php
+
+/*
+ * Texte von TwoFactorPro. Was auf seinen Seiten auch TwoFactor hat, steht dort, und nichts in beiden.
+ * Was zusammengehört, steht in einem Teil; fügen Sie unten einen eigenen an.
+ */
+
+// -- the module ---------------------------------------------------------------------------------------
+
+$lang['pro_friendlyname'] = 'Zwei-Faktor Pro';
+$lang['pro_description'] = 'Was eine Website mit vielen Benutzern außerdem braucht: fügt Zwei-Faktor seine Seiten hinzu und braucht eine Lizenz.';
+$lang['pro_help'] = '<p>Fügt seine Seiten unter <em>Website-Administration, Zwei-Faktor, Premium</em> hinzu. Dort wird der Lizenzschlüssel eingegeben. Alles, was ein Konto schützt, ist im Modul TwoFactor, ohne Lizenz. Endet eine Lizenz, oder wird dieses Modul entfernt, kann sich jeder weiter anmelden, und niemand verliert einen zweiten Faktor.</p><p>Die Lizenz wird durch die Aufgaben von CMS Made Simple (CmsJobManager) erneuert. Wo diese nicht laufen, wird sie erneuert, wenn ein Administrator die Seite öffnet.</p>';
+$lang['pro_installed'] = 'Zwei-Faktor Pro ist installiert. Geben Sie den Lizenzschlüssel unter Website-Administration, Zwei-Faktor, Premium ein.';
+$lang['pro_install_without'] = 'Zuerst muss das Modul TwoFactor 4.0.0 oder neuer installiert und aktiv sein.';
+$lang['pro_install_folder'] = 'PHP muss in den Ordner %s schreiben dürfen, denn das CMS legt dort eine Datei ab.';
+$lang['pro_uninstall_ask'] = 'Zwei-Faktor Pro deinstallieren? Was auf seinen Seiten eingestellt ist, und der Lizenzschlüssel, werden vergessen. Alle melden sich an wie bisher.';
+$lang['pro_uninstall_prove'] = 'Das Deinstallieren nimmt weg, was für alle festgelegt ist: Bestätigen Sie zuerst unter Website-Administration, Zwei-Faktor (auf einer Seite, die nach einem Code fragt), dass Sie es sind, und deinstallieren Sie dann innerhalb von fünf Minuten.';
+$lang['pro_uninstalled'] = 'Zwei-Faktor Pro ist deinstalliert. Alle melden sich an wie bisher.';
+
+// -- the licence --------------------------------------------------------------------------------------
+
+$lang['licence_title'] = 'Lizenz';
+$lang['licence_state_none'] = 'Keine Lizenz';
+$lang['licence_state_valid'] = 'Gültig';
+$lang['licence_state_grace'] = 'Nicht erneuert: Kulanztage';
+$lang['licence_state_expired'] = 'Abgelaufen';
+$lang['licence_state_refused'] = 'Gilt nicht';
+$lang['licence_plan'] = 'Lizenziert';
+$lang['licence_plan_pro'] = 'Zwei-Faktor Pro, alles, für eine Website';
+$lang['licence_domain'] = 'Für';
+$lang['licence_id'] = 'Nummer';
+$lang['licence_until'] = 'Erneuert bis';
+$lang['licence_grace_until'] = 'Läuft weiter bis';
+$lang['licence_renewed_about'] = 'Eine Lizenz erneuert sich von selbst, zweimal am Tag. „Läuft weiter bis“ sagt, wie lange sie gilt, wenn niemand gefragt werden kann.';
+$lang['licence_none_about'] = 'Ohne Lizenz fehlt nichts, was ein Konto schützt. Alle melden sich an wie bisher.';
+$lang['licence_renew'] = 'Jetzt erneuern';
+$lang['licence_renewed'] = 'Das Gateway wurde gefragt, oder vor weniger als einer Minute. Die Lizenz ist gültig.';
+$lang['licence_none_counts'] = 'Es gibt keine Lizenz, die gilt. Alle melden sich an wie bisher. Das wurde gesagt:';
+$lang['licence_enter'] = 'Lizenzschlüssel eingeben';
+$lang['licence_change'] = 'Lizenz ändern';
+$lang['licence_key'] = 'Lizenzschlüssel';
+$lang['licence_key_about'] = 'So, wie er mit Ihrer Lizenz kam. Er wird versiegelt aufbewahrt und nicht wieder gezeigt.';
+$lang['licence_key_missing'] = 'Geben Sie den Lizenzschlüssel ein.';
+$lang['licence_key_save'] = 'Schlüssel speichern';
+$lang['licence_entered'] = 'Der Lizenzschlüssel ist gespeichert, und die Lizenz ist gültig.';
+$lang['licence_not_taken'] = 'Mit diesem Schlüssel gibt es jetzt keine Lizenz. Gab es vorher eine gültige, gilt sie weiter. Das wurde gesagt:';
+$lang['licence_forget'] = 'Schlüssel vergessen';
+$lang['licence_forget_confirm'] = 'Den Lizenzschlüssel vergessen? Was Premium ist, endet sofort. Alle melden sich an wie bisher.';
+$lang['licence_forgotten'] = 'Der Lizenzschlüssel ist vergessen.';
+$lang['licence_no_gateway'] = 'Niemand hat bisher gesagt, woher Lizenzen kommen: Setzen Sie twofactor.licence_url und twofactor.licence_public_keys in php.ini, wie sie mit Ihrer Lizenz kamen.';
+$lang['licence_grace'] = 'Kulanztage';
+$lang['licence_grace_about'] = 'Wie lange eine Lizenz weiterläuft, wenn niemand nach der nächsten gefragt werden kann: 0 bis 60; leer: 14.';
+$lang['licence_grace_save'] = 'Tage speichern';
+$lang['licence_grace_wrong'] = 'Die Kulanztage sind eine Zahl von 0 bis 60.';
+$lang['licence_grace_set'] = 'Die Kulanztage sind gespeichert.';
+$lang['log_licence_entered'] = 'Lizenzschlüssel eingegeben';
+$lang['log_licence_forgotten'] = 'Lizenzschlüssel vergessen';
+$lang['log_licence_grace'] = 'Kulanztage der Lizenz eingestellt: %s';
+
+// -- enforcement --------------------------------------------------------------------------------------
+
+
+
+// -- trusted devices ----------------------------------------------------------------------------------
+
+
+
+// -- network rules ------------------------------------------------------------------------------------
+
+
+

@@ -1,0 +1,32 @@
+<?php
+
+/**
+ * The licence: its page, which is the first of those that this module adds.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorProModule;
+
+use TwoFactorModule\Act;
+use TwoFactorModule\Extension;
+use TwoFactorModule\Extensions;
+
+final class LicenceExtension extends Extension
+{
+    public function adminPages(): array
+    {
+        return [Extensions::FIRST => LicencePage::class];
+    }
+
+    public function acts(): array
+    {
+        return [
+            'licence-enter' => Act::onAll(LicencePage::class, 'enter', Extensions::FIRST),
+            'licence-forget' => Act::onAll(LicencePage::class, 'forget', Extensions::FIRST),
+            'licence-grace' => Act::onAll(LicencePage::class, 'setGrace', Extensions::FIRST),
+            // Whoever may see the page may ask how it stands: the extension asks at most once a minute.
+            'licence-renew' => Act::look(LicencePage::class, 'renew', Extensions::FIRST),
+        ];
+    }
+}

@@ -1,0 +1,146 @@
+<?php
+
+/**
+ * Site Admin, Two-factor, Premium: what is licensed, until when, and what the gateway said. The key is handed to the
+ * extension, which seals it; nothing here reads it back.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorProModule;
+
+use TwoFactor\Exception\ConfigurationError;
+use TwoFactor\Exception\LicenceRequired;
+use TwoFactor\HealthCheck;
+use TwoFactor\Licence;
+use TwoFactor\LicenceState;
+use TwoFactorModule\AdminPage;
+use TwoFactorModule\AdminPages;
+use TwoFactorModule\Change;
+use TwoFactorModule\HealthReport;
+use TwoFactorModule\Host;
+use TwoFactorModule\Input;
+use TwoFactorModule\Notice;
+use TwoFactorModule\PremiumSettings;
+use TwoFactorModule\Settings;
+use TwoFactorModule\Verification;
+use TwoFactorModule\View;
+
+final class LicencePage extends AdminPage
+{
+    private const GRACE = 'premium_grace_days';
+
+    public function __construct(
+        private readonly Host $host,
+        private readonly Settings $settings,
+        private readonly PremiumSettings $premium,
+        private readonly Verification $verification,
+        private readonly AdminPages $pages,
+        private readonly HealthReport $report,
+        private readonly View $view,
+    ) {
+    }
+
+    public function show(string $page, Input $input, Notice $notice): string
+    {
+        if (!$input instanceof Change) {
+            $this->renewIfDue();
+        }
+        $licence = $this->verification->licence();
+        $check = $this->check();
+        $grace = $input->typed('do') === 'licence-grace' ? $input->typed('days') : $this->premium->kept(self::GRACE);
+        return $this->pages->form('TwoFactorPro;premium', $notice, [
+            'licence' => $licence,
+            'state' => $this->state($licence),
+            'said' => $check === null ? [] : $this->report->findings($check),
+            'has_key' => $check !== null,
+            'has_gateway' => $this->premium->hasGateway(),
+            'grace' => $grace,
+            'asked' => $input->typed('do'),
+        ]);
+    }
+
+    public function objection(Change $change): string
+    {
+        return match (true) {
+            $change->text('do') === 'licence-enter' && $change->text('key') === '' => $this->view->text('licence_key_missing'),
+            $change->text('do') === 'licence-grace' && preg_match('/\A\d{0,2}\z/', $change->text('days')) !== 1
+                => $this->view->text('licence_grace_wrong'),
+            default => '',
+        };
+    }
+
+    public function enter(Change $change): Notice
+    {
+        try {
+            $this->verification->setLicenceKey($change->text('key'));
+        } catch (LicenceRequired $required) {
+            return Notice::problem($this->view->text('licence_not_taken'), $required->getMessage());
+        }
+        $this->host->log('log_licence_entered');
+        return Notice::redirect('licence_entered');
+    }
+
+    public function forget(): Notice
+    {
+        $this->verification->setLicenceKey('');
+        $this->host->log('log_licence_forgotten');
+        return Notice::redirect('licence_forgotten');
+    }
+
+    public function renew(): Notice
+    {
+        try {
+            $this->verification->renewLicence(true);
+        } catch (LicenceRequired $required) {
+            return Notice::problem($this->view->text('licence_none_counts'), $required->getMessage());
+        }
+        return Notice::redirect('licence_renewed');
+    }
+
+    public function setGrace(Change $change): Notice
+    {
+        try {
+            $this->premium->keep([self::GRACE => $change->text('days')], $this->settings->forExtension());
+        } catch (ConfigurationError) {
+            return Notice::problem($this->view->text('licence_grace_wrong'));
+        }
+        $this->host->log('log_licence_grace', [$change->text('days') === '' ? '–' : $change->text('days')]);
+        return Notice::redirect('licence_grace_set');
+    }
+
+    /** Where the engine's tasks do not run it is asked for here, by whoever looks at it, as often as by the task. */
+    private function renewIfDue(): void
+    {
+        try {
+            $this->verification->renewLicence();
+        } catch (LicenceRequired) {
+            // The page says why.
+        }
+    }
+
+    /** What health has to say of it; null where there is no key. */
+    private function check(): ?HealthCheck
+    {
+        foreach ($this->verification->health()->checks() as $check) {
+            if ($check->name() === 'licence') {
+                return $check;
+            }
+        }
+        return null;
+    }
+
+    /** @return array{text: string, tone: string} */
+    private function state(?Licence $licence): array
+    {
+        $state = $licence?->state();
+        return [
+            'text' => $this->view->text('licence_state_' . ($state->value ?? 'none')),
+            'tone' => match ($state) {
+                LicenceState::Valid => 'good',
+                LicenceState::Grace => 'warning',
+                default => 'bad',
+            },
+        ];
+    }
+}

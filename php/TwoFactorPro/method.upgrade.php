@@ -1,0 +1,9 @@
+<?php
+
+declare(strict_types=1);
+
+if (!isset($gCms)) {
+    exit;
+}
+
+return false;

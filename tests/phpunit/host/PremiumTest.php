@@ -1,0 +1,445 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+require_once __DIR__ . '/HostTestCase.php';
+
+/**
+ * The module TwoFactorPro: it adds pages, and takes nobody's factor or sign-in with it when it ends, goes, or is half
+ * deleted.
+ */
+final class PremiumTest extends HostTestCase
+{
+    private const DAY = 86400;
+    /** One for each test: its clock goes forward only. */
+    private ?Fakes $fakes = null;
+    private int $fakesTime = 0;
+
+    private function fakes(): Fakes
+    {
+        return $this->fakes ??= new Fakes();
+    }
+
+    protected function tearDown(): void
+    {
+        $this->fakes = null;
+        parent::tearDown();
+    }
+
+    private function bringFakesUp(): void
+    {
+        $this->fakesTime = $this->fakesTime ?: $this->fakes()->about['now'];
+        $this->fakes()->ask('/clock', ['advance' => $this->site()->clock->now() - $this->fakesTime]);
+        $this->fakesTime = $this->site()->clock->now();
+    }
+
+    /** A site that may ask the gateway, with the module installed. */
+    private function pro(bool $install = true): Site
+    {
+        $fakes = $this->fakes();
+        $gateway = $fakes->gateway();
+        $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness']]);
+        $this->bringFakesUp();
+        $site->start($fakes->ini() + ['twofactor.site_url' => $gateway['site_url'], 'twofactor.licence_url' => $gateway['url'],
+            'twofactor.licence_public_keys' => '"' . implode(', ', $gateway['keys']) . '"', 'twofactor.http_seconds' => '3'] + $site->ini());
+        $install && $site->install('TwoFactorPro');
+        return $site;
+    }
+
+    private function pass(int $seconds): void
+    {
+        $this->site()->clock->advance($seconds);
+        $this->bringFakesUp();
+    }
+
+    private static function premium(Person $who): Page
+    {
+        return $who->action('defaultadmin', ['tab' => 'premium']);
+    }
+
+    private function enter(Person $who, ?string $key = null): Page
+    {
+        $who->stepUp();
+        return $who->send(self::premium($who), 'licence-enter', ['key' => $key ?? $this->fakes()->gateway()['licence_key']]);
+    }
+
+    private function licensed(): Person
+    {
+        $this->pro();
+        $admin = $this->administrator();
+        $page = $this->enter($admin);
+        self::assertStringContainsString('The licence key is saved', $page->text());
+        return $admin;
+    }
+
+    /** With the factor, and not without it. */
+    private function assertSignsIn(Person $who): void
+    {
+        $who = $who->elsewhere();
+        $page = $who->givePassword();
+        self::assertChallenged($page);
+        self::assertOut($who);
+        // An app's code counts once.
+        $this->pass(60);
+        $page = $who->givePassword();
+        $who->answer($page, $who->phone->code());
+        self::assertIn($who);
+        $who->signOut();
+    }
+
+    /** No page fails, for whoever it is. */
+    private function assertPagesStand(Person $admin): void
+    {
+        foreach (['users', 'audit', 'messages', 'sessions', 'providers', 'settings', 'health', 'premium', 'nothing'] as $tab) {
+            $page = $admin->action('defaultadmin', ['tab' => $tab]);
+            self::assertSame(200, $page->status, $tab);
+            self::assertTrue($page->has('//*[contains(@class, "tf")]'), "$tab: {$page->text()}");
+            self::assertStringNotContainsString('Missing Languagestring', $page->text(), $tab);
+        }
+        foreach ([['preferences', []], ['sessions', []], ['page', []], ['page', ['page' => 'devices']]] as [$action, $query]) {
+            self::assertSame(200, $admin->action($action, $query)->status, $action);
+        }
+    }
+
+    public function test_it_is_named_in_one_place_while_it_is_not_there_and_then_adds_its_pages_quietly(): void
+    {
+        $site = $this->pro(false);
+        $admin = $this->administrator();
+        $named = static fn (): array => array_values(array_filter(
+            ['users', 'audit', 'messages', 'sessions', 'providers', 'settings', 'health'],
+            static fn (string $tab) => str_contains($admin->action('defaultadmin', ['tab' => $tab])->one('//main')->textContent, 'TwoFactorPro'),
+        ));
+        self::assertSame(['settings'], $named());
+        self::assertFalse($admin->action('defaultadmin')->has('//nav//a[.="Premium"]'));
+        self::assertStringNotContainsString('TwoFactorPro', $admin->action('preferences')->text());
+        $this->assertPagesStand($admin);
+
+        self::assertStringContainsString('Enter the licence key under', $this->queue($admin, 'install')->text());
+        self::assertSame(['TwoFactorPro'], $site->installed(['TwoFactorPro']));
+        self::assertSame([], $named());
+        self::assertTrue($admin->action('defaultadmin')->has('//nav//a[.="Premium"]'));
+        self::assertStringContainsString('No licence', self::premium($admin)->text());
+        self::assertFalse($admin->action('defaultadmin', ['tab' => 'health'])->has('//th[.="Licence"]'), 'nothing is wrong without one');
+        $this->assertPagesStand($admin);
+        $this->assertSignsIn($admin);
+        self::assertSame([], json_decode($this->fakes()->ask('/gateway/sent'), true), 'nobody was asked');
+    }
+
+    public function test_a_licence_key_is_entered_with_a_proof_and_shown_nowhere_again(): void
+    {
+        $site = $this->pro();
+        $admin = $this->administrator();
+        $key = $this->fakes()->gateway()['licence_key'];
+        // Without a fresh proof nothing is kept, and the key does not come back.
+        $this->pass(400);
+        $page = $admin->change('defaultadmin', ['do' => 'licence-enter', 'key' => $key]);
+        self::assertStringContainsString('Nothing has been changed yet', $page->text());
+        self::assertStringContainsString('No licence', $page->text());
+        self::assertStringNotContainsString($key, $page->body);
+        $page = $this->enter($admin, '');
+        self::assertStringContainsString('Enter the licence key.', $page->text());
+        $page = $this->enter($admin);
+        self::assertStringContainsString('The licence key is saved, and the licence is good.', $page->text());
+        foreach (['Good', 'Two-factor Pro, everything', 'example.org', 'lic_0001', 'Renewed until', 'Goes on until'] as $said) {
+            self::assertStringContainsString($said, $page->text());
+        }
+        self::assertStringContainsString('In order', self::licenceRow($admin));
+        self::assertStringNotContainsString($key, $page->body);
+        foreach ($site->leftBehind() as $file => $content) {
+            self::assertStringNotContainsString($key, $content, $file);
+            self::assertStringNotContainsString('TFL1.', $content, $file);
+        }
+        foreach ($site->pdo()->query('SELECT sitepref_value FROM cms_siteprefs')->fetchAll(\PDO::FETCH_COLUMN) as $value) {
+            self::assertStringNotContainsString($key, (string) $value);
+        }
+        self::assertContains('Licence key entered', $site->pdo()->query('SELECT action FROM cms_adminlog')->fetchAll(\PDO::FETCH_COLUMN));
+
+        $page = $admin->send($page, 'licence-renew');
+        self::assertStringContainsString('The licence is good.', $page->text());
+        $this->pass(400);
+        $admin->stepUp();
+        $page = $admin->change('defaultadmin', ['do' => 'licence-forget']);
+        self::assertStringContainsString('The licence key is forgotten.', $page->text());
+        self::assertStringContainsString('No licence', $page->text());
+    }
+
+    private static function licenceRow(Person $admin): string
+    {
+        return (string) $admin->action('defaultadmin', ['tab' => 'health'])->one("//tr[th[normalize-space()='Licence']]")?->textContent;
+    }
+
+    public function test_a_wrong_key_takes_nothing_and_a_gateway_that_is_away_keeps_the_key_for_later(): void
+    {
+        $this->pro();
+        $admin = $this->administrator();
+        $page = $this->enter($admin, 'TF-WRONG-canary-0000');
+        self::assertStringContainsString('With this key there is no licence now.', $page->text());
+        self::assertStringContainsString('license_invalid', $page->text());
+        self::assertStringNotContainsString('canary', $page->body);
+        self::assertStringContainsString('No licence', $page->text());
+        // Nobody who is believed.
+        $this->fakes()->ask('/gateway/sign', ['signs' => false]);
+        $page = $this->enter($admin);
+        self::assertStringContainsString('it is not signed', $page->text());
+        $page = self::premium($admin);
+        self::assertStringContainsString('No licence has come yet', $page->text());
+        self::assertStringContainsString('not signed', $page->text(), 'what the gateway said');
+        $this->assertPagesStand($admin);
+        $this->fakes()->ask('/gateway/sign', ['signs' => true]);
+        $this->pass(60);
+        $page = $admin->send(self::premium($admin), 'licence-renew');
+        self::assertStringContainsString('The licence is good.', $page->text());
+        // A mistake takes no good licence away.
+        $page = $this->enter($admin, 'TF-WRONG-canary-0000');
+        self::assertStringContainsString('With this key there is no licence now.', $page->text());
+        self::assertStringContainsString('Good', self::premium($admin)->one('//p[@class="tf-state"]')->textContent);
+    }
+
+    public function test_a_licence_that_has_ended_or_was_refused_leaves_everybody_as_they_were(): void
+    {
+        $admin = $this->licensed();
+        $anna = $this->enrolled('anna');
+        $bert = $this->person('bert');
+        $state = static fn (): string => trim(self::premium($admin)->one('//p[@class="tf-state"]')->textContent);
+        $this->fakes()->ask('/gateway/sign', ['signs' => false]);
+        foreach ([[self::DAY, 'Not renewed: days of grace'], [14 * self::DAY, 'Ended']] as [$seconds, $says]) {
+            $this->pass($seconds);
+            $admin->signIn();
+            self::assertSame($says, $state());
+            $this->assertPagesStand($admin);
+            $this->assertSignsIn($anna);
+            $bert->givePassword();
+            self::assertIn($bert);
+            $bert->signOut();
+        }
+        self::assertStringContainsString('everybody signs in as before', self::licenceRow($admin));
+        $this->fakes()->ask('/gateway/sign', ['signs' => true]);
+        $this->fakes()->ask('/gateway/fail', ['status' => 403, 'code' => 'license_expired']);
+        $this->pass(3600);
+        $admin->signIn();
+        self::assertSame('Does not count', $state());
+        self::assertStringContainsString('license_expired', self::premium($admin)->text());
+        $this->assertSignsIn($anna);
+        $this->pass(3600);
+        $admin->signIn();
+        self::assertSame('Good', $state(), 'by itself');
+    }
+
+    public function test_no_sign_in_asks_for_the_licence_and_none_waits_for_it(): void
+    {
+        $admin = $this->licensed();
+        $anna = $this->enrolled('anna');
+        $this->pass(self::DAY);
+        // Whoever asks now is told something that does not count, and the licence knows of it.
+        $this->fakes()->ask('/gateway/sign', ['signs' => false]);
+        $this->assertSignsIn($anna);
+        $this->assertSignsIn($admin);
+        self::assertSame(['licence.grace'], $this->findings());
+        $admin->signIn();
+        self::premium($admin);
+        self::assertSame(['licence.grace', 'licence.unanswered'], $this->findings(), 'the page of the licence asks');
+    }
+
+    /** What the extension finds of it, asked past the site. @return list<string> */
+    private function findings(): array
+    {
+        $gateway = $this->fakes()->gateway();
+        return $this->site()->asOperator(static function ($verifier): array {
+            $check = array_filter($verifier->health()->checks(), static fn ($check) => $check->name() === 'licence');
+            return array_map(static fn ($finding) => $finding->id(), array_merge(...array_map(static fn ($one) => $one->findings(), array_values($check)) ?: [[]]));
+        }, ['clock' => $this->siteClock(), 'licence_key' => 'stored', 'site_url' => $gateway['site_url'], 'licence_url' => $gateway['url'],
+            'licence_public_keys' => implode(', ', $gateway['keys'])]);
+    }
+
+    public function test_the_engine_s_task_renews_it_every_hour_and_says_nothing_without_one(): void
+    {
+        $site = $this->pro();
+        $admin = $this->administrator();
+        $run = fn (): string => trim($site->visitor()->get('/tasks.php')->body);
+        self::assertSame('TwoFactorPro: licence', $run());
+        self::assertSame('', $run(), 'once an hour');
+        $this->enter($admin);
+        $this->pass(self::DAY);
+        self::assertSame('TwoFactorPro: licence', $run());
+        self::assertSame(['licence.ok'], $this->findings());
+        $this->fakes()->ask('/gateway/sign', ['signs' => false]);
+        $this->pass(self::DAY);
+        self::assertSame('TwoFactorPro: licence', $run());
+        self::assertSame(['licence.grace', 'licence.unanswered'], $this->findings());
+        self::assertSame([], array_filter(
+            $site->pdo()->query('SELECT action FROM cms_adminlog')->fetchAll(\PDO::FETCH_COLUMN),
+            static fn (string $line): bool => str_contains($line, 'gateway') || str_contains($line, 'nobody can be verified'),
+        ), 'health says it, and no log');
+    }
+
+    public function test_removing_it_takes_a_proof_and_leaves_everybody_as_they_were(): void
+    {
+        $admin = $this->licensed();
+        $site = $this->site();
+        $anna = $this->enrolled('anna');
+        $this->pass(400);
+        self::assertStringContainsString('confirm that it is you first', $this->uninstall($admin, true));
+        self::assertSame(['TwoFactorPro'], $site->installed(['TwoFactorPro']));
+        $this->assertSignsIn($anna);
+        $admin->stepUp();
+        $this->uninstall($admin);
+        self::assertSame([], $site->installed(['TwoFactorPro']));
+        $this->assertSignsIn($anna);
+        $this->assertPagesStand($admin);
+        self::assertFalse($admin->action('defaultadmin')->has('//nav//a[.="Premium"]'));
+        self::assertSame([], $site->pdo()->query("SELECT sitepref_name FROM cms_siteprefs WHERE sitepref_name LIKE 'TwoFactorPro%' OR sitepref_name LIKE 'TwoFactor_premium%'")->fetchAll());
+        // Installed once more it begins without a licence.
+        $this->queue($admin, 'install');
+        self::assertStringContainsString('No licence', self::premium($admin)->text());
+    }
+
+    private function queue(Person $admin, string $button): Page
+    {
+        $page = $admin->page('/admin/modulemanager.php');
+        $form = $page->form(".//input[@name='module'][@value='TwoFactorPro'] and .//button[@name='$button']");
+        return $admin->browser->submit($page, $form ?? throw new \RuntimeException($page->text()), [], $button);
+    }
+
+    private function uninstall(Person $admin, bool $refused = false): string
+    {
+        $page = $this->queue($admin, 'uninstall');
+        self::assertSame($refused, $page->has("//*[@role='alert']//b[@class='result'][.='TwoFactorPro']"), $page->text());
+        return $page->text();
+    }
+
+    public function test_switching_it_off_or_deleting_its_folder_in_the_module_manager_takes_the_same_proof(): void
+    {
+        $this->pro();
+        Site::copy(dirname(__DIR__, 2) . '/host/modules/ModuleManager', $this->site()->root() . '/modules/ModuleManager');
+        $this->site()->install('ModuleManager');
+        $admin = $this->administrator();
+        $this->pass(400);
+        foreach (['local_active' => ['state' => '0'], 'local_remove' => []] as $action => $fields) {
+            $query = ['mact' => "ModuleManager,m1_,$action,0", 'm1_mod' => 'TwoFactorPro'];
+            foreach ($fields as $name => $value) {
+                $query["m1_$name"] = $value;
+            }
+            $page = $admin->page('/admin/moduleinterface.php', $query);
+            self::assertSame(403, $page->status, $action);
+        }
+        self::assertSame(['TwoFactorPro'], $this->site()->installed(['TwoFactorPro']));
+    }
+
+    public function test_with_its_folder_half_deleted_nobody_gets_in_without_a_factor_and_nobody_is_locked_out(): void
+    {
+        $admin = $this->licensed();
+        $anna = $this->enrolled('anna');
+        $folder = $this->site()->root() . '/modules/TwoFactorPro';
+        $this->expectComplaints();
+        $files = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($folder, \FilesystemIterator::SKIP_DOTS));
+        $names = array_map(static fn (\SplFileInfo $file) => $file->getPathname(), iterator_to_array($files, false));
+        sort($names);
+        self::assertGreaterThan(10, count($names));
+        foreach ($names as $file) {
+            $whole = (string) file_get_contents($file);
+            // Away, and cut off in the middle, as an upload that broke off leaves it.
+            foreach ([null, substr($whole, 0, intdiv(strlen($whole), 2))] as $left) {
+                $left === null ? unlink($file) : file_put_contents($file, $left);
+                touch(dirname($file), $time = time() + random_int(1, 1_000_000));
+                $left === null || touch($file, $time);
+                $page = $anna->elsewhere()->givePassword();
+                self::assertChallenged($page);
+                $how = basename($file) . ($left === null ? ' is gone' : ' is cut');
+                $this->pass(30);
+                self::assertSame('anna', $this->signedIn($anna), $how);
+                foreach (['users', 'settings', 'health', 'premium'] as $tab) {
+                    self::assertSame(200, $admin->action('defaultadmin', ['tab' => $tab])->status, "$how, $tab");
+                }
+                file_put_contents($file, $whole);
+                touch($file, time() + 2_000_000);
+            }
+        }
+        // The whole folder.
+        Site::remove($folder);
+        $this->assertSignsIn($anna);
+        $this->assertPagesStand($admin);
+    }
+
+    private function signedIn(Person $who): ?string
+    {
+        $who = $who->elsewhere();
+        $who->answer($who->givePassword(), $who->phone->code());
+        return $who->isIn();
+    }
+
+    public function test_one_that_is_switched_off_too_old_or_waits_for_an_upgrade_adds_nothing_and_harms_nobody(): void
+    {
+        $admin = $this->licensed();
+        $anna = $this->enrolled('anna');
+        $site = $this->site();
+        $main = $site->root() . '/modules/TwoFactorPro/TwoFactorPro.module.php';
+        $whole = (string) file_get_contents($main);
+        $worlds = [
+            'switched off' => ["UPDATE cms_modules SET active = 0 WHERE module_name = 'TwoFactorPro'", null],
+            'to be upgraded' => ["UPDATE cms_modules SET active = 1, version = '3.0.0' WHERE module_name = 'TwoFactorPro'", null],
+            'of another contract' => ["UPDATE cms_modules SET version = '4.0.0' WHERE module_name = 'TwoFactorPro'", str_replace('return 1;', 'return 0;', $whole)],
+            'of another make' => [null, "<?php\nfinal class TwoFactorPro extends CMSModule { public function GetVersion() { return '4.0.0'; } public function MinimumCMSVersion() { return '2.2.20'; } }\n"],
+        ];
+        foreach ($worlds as $name => [$sql, $code]) {
+            $sql === null || $site->pdo()->exec($sql);
+            if ($code !== null) {
+                file_put_contents($main, $code);
+                touch($main, time() + random_int(1, 1_000_000));
+            }
+            $this->assertSignsIn($anna);
+            $this->assertPagesStand($admin);
+            self::assertFalse($admin->action('defaultadmin')->has('//nav//a[.="Premium"]'), $name);
+        }
+        self::assertStringContainsString('does not fit this version', $admin->action('defaultadmin', ['tab' => 'health'])->text());
+    }
+
+    public function test_a_setting_of_premium_that_the_extension_does_not_take_keeps_nobody_out(): void
+    {
+        $admin = $this->licensed();
+        $anna = $this->enrolled('anna');
+        $admin->stepUp();
+        foreach (['61', '-1', 'x', '1.5'] as $wrong) {
+            $page = $admin->change('defaultadmin', ['do' => 'licence-grace', 'days' => $wrong]);
+            self::assertStringContainsString('a number from 0 to 60', $page->text(), $wrong);
+        }
+        $page = $admin->change('defaultadmin', ['do' => 'licence-grace', 'days' => '0']);
+        self::assertStringContainsString('The days of grace are saved.', $page->text());
+        $this->site()->pdo()->exec("UPDATE cms_siteprefs SET sitepref_value = 'garbage' WHERE sitepref_name = 'TwoFactor_premium_premium_grace_days'");
+        $this->assertSignsIn($anna);
+        $this->assertPagesStand($admin);
+        self::assertStringContainsString('premium_grace_days', $admin->action('defaultadmin', ['tab' => 'health'])->text());
+    }
+
+    public function test_its_pages_are_for_administrators_alone(): void
+    {
+        $this->pro();
+        $this->site()->pdo()->exec("INSERT INTO cms_group_perms (group_perm_id, group_id, permission_id) SELECT 90, g.group_id, p.permission_id FROM cms_groups g, cms_permissions p WHERE g.group_name = 'Editor' AND p.permission_name = 'manage_twofactor'");
+        $bert = $this->administrator('bert');
+        self::assertFalse($bert->action('defaultadmin')->has('//nav//a[.="Premium"]'));
+        self::assertStringContainsString('You have no permission', self::premium($bert)->text());
+        foreach (['licence-enter', 'licence-forget', 'licence-grace', 'licence-renew'] as $do) {
+            $page = $bert->change('defaultadmin', ['do' => $do, 'key' => $this->fakes()->gateway()['licence_key'], 'days' => '1']);
+            self::assertStringContainsString('You have no permission', $page->text(), $do);
+        }
+    }
+
+    public function test_it_is_not_installed_without_the_free_module(): void
+    {
+        $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro']] + ['database' => null, 'ini' => []], false);
+        self::assertStringContainsString('TwoFactor 4.0.0 or newer has to be installed', $site->install('TwoFactorPro', refused: true));
+        self::assertSame([], $site->installed(['TwoFactorPro']));
+    }
+
+    public function test_its_pages_speak_german(): void
+    {
+        $this->pro();
+        $admin = $this->administrator();
+        $admin->browser->language = 'de';
+        $page = self::premium($admin);
+        self::assertStringContainsString('Keine Lizenz', $page->text());
+        self::assertStringNotContainsString('No licence', $page->text());
+        self::assertTrue($page->has('//nav//a[.="Premium"][@aria-current]'));
+    }
+}
