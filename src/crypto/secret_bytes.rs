@@ -39,6 +39,12 @@ impl SecretBytes {
         self.0.push(byte);
     }
 
+    /// The bytes.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The bytes, to change them in their place.
     pub(crate) fn as_mut_slice(&mut self) -> &mut [u8] {
         &mut self.0
