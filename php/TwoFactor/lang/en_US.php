@@ -314,6 +314,7 @@ $lang['tab_providers'] = 'Providers';
 $lang['tab_health'] = 'Health';
 $lang['tab_settings'] = 'Settings';
 $lang['tab_premium'] = 'Premium';
+$lang['premium_first'] = 'Licence';
 $lang['premium_about'] = 'For sites with many users there is one module more, TwoFactorPro: who has to have a second factor, browsers that are trusted for a while, and rules for networks. It needs a licence. What keeps an account safe is all here, without it.';
 $lang['licence_required'] = 'This is a part of TwoFactorPro, and there is no licence that counts now. Everything else goes on, and everybody signs in as before.';
 $lang['licence_required_link'] = 'To the licence';

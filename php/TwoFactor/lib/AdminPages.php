@@ -40,7 +40,11 @@ final class AdminPages
             'message' => $notice->message ?: $message,
             'findings' => $notice->findings,
             'tabs' => $this->tabs($tabs, self::WITHIN[$template] ?? ($within === [] ? $template : Extensions::FIRST)),
-            'within' => $this->tabs($within, substr((string) strstr($template, ';'), 1)),
+            'within' => count($within) < 2 ? [] : array_map(
+                fn (array $tab, string $name) => ['text' => $this->nameWithin($name)] + $tab,
+                $this->tabs($within, substr((string) strstr($template, ';'), 1)),
+                $within,
+            ),
         ]);
     }
 
@@ -59,6 +63,12 @@ final class AdminPages
         $pages = array_keys($this->extensions->adminPages());
         $named = array_filter($pages, fn (string $page) => $this->view->textOr("tab_$page", '') !== '');
         return [$tabs, str_contains($template, ';') ? array_values($named) : []];
+    }
+
+    /** In its own row the first of them is called by what is on it. */
+    private function nameWithin(string $name): string
+    {
+        return $this->view->text($name === Extensions::FIRST ? 'premium_first' : "tab_$name");
     }
 
     /**

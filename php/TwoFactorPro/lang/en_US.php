@@ -9,12 +9,12 @@
 
 $lang['pro_friendlyname'] = 'Two-factor Pro';
 $lang['pro_description'] = 'What a site with many users needs besides: it adds its pages to Two-factor, and needs a licence.';
-$lang['pro_help'] = '<p>Adds its pages to <em>Site Admin, Two-factor, Premium</em>. Enter the licence key there. Everything that keeps an account safe is in the module TwoFactor, without a licence. When a licence ends, or this module is removed, nobody is kept from signing in and nobody loses a second factor.</p><p>The licence is renewed by the tasks of CMS Made Simple (CmsJobManager). Where they do not run, it is renewed when an administrator opens the page.</p>';
-$lang['pro_installed'] = 'Two-factor Pro is installed. Enter the licence key under Site Admin, Two-factor, Premium.';
+$lang['pro_help'] = '<p>Adds its pages to <em>Site Admin, Two-factor administration, Premium</em>. Enter the licence key there. Everything that keeps an account safe is in the module TwoFactor, without a licence. When a licence ends, or this module is removed, nobody is kept from signing in and nobody loses a second factor.</p><p>The licence is renewed by the tasks of CMS Made Simple (CmsJobManager). Where they do not run, it is renewed when an administrator opens the page.</p>';
+$lang['pro_installed'] = 'Two-factor Pro is installed. Enter the licence key under Site Admin, Two-factor administration, Premium.';
 $lang['pro_install_without'] = 'The module TwoFactor 4.0.0 or newer has to be installed and active first.';
 $lang['pro_install_folder'] = 'PHP has to be allowed to write into the folder %s, as the CMS puts a file there.';
 $lang['pro_uninstall_ask'] = 'Uninstall Two-factor Pro? What is set on its pages, and the licence key, are forgotten. Everybody signs in as before.';
-$lang['pro_uninstall_prove'] = 'Uninstalling takes away what is laid down for everybody: confirm that it is you first, under Site Admin, Two-factor (any page that asks for a code), then uninstall within five minutes.';
+$lang['pro_uninstall_prove'] = 'Uninstalling takes away what is laid down for everybody: confirm that it is you first, under My Preferences, Two-factor authentication, then uninstall within five minutes.';
 $lang['pro_uninstalled'] = 'Two-factor Pro is uninstalled. Everybody signs in as before.';
 
 // -- the licence --------------------------------------------------------------------------------------
@@ -35,7 +35,13 @@ $lang['licence_renewed_about'] = 'A licence is renewed by itself, twice a day. â
 $lang['licence_none_about'] = 'Without a licence nothing is missing that keeps an account safe. Everybody signs in as before.';
 $lang['licence_renew'] = 'Renew now';
 $lang['licence_renewed'] = 'The gateway was asked, or was less than a minute ago. The licence is good.';
-$lang['licence_none_counts'] = 'There is no licence that counts. Everybody signs in as before. What was said:';
+$lang['licence_none_counts'] = 'There is no licence that counts. Everybody signs in as before.';
+$lang['licence_said_other'] = 'The gateway gave another reason.';
+$lang['licence_said_license_invalid'] = 'The gateway does not know the key: check it.';
+$lang['licence_said_license_expired'] = 'The gateway says that the licence has ended: renew it where you bought it.';
+$lang['licence_said_domain_mismatch'] = 'The gateway says that the licence is for another domain than this site\'s.';
+$lang['licence_said_rate_limited'] = 'The gateway was asked too often: wait a while.';
+$lang['licence_said_provider_unavailable'] = 'The gateway cannot answer at the moment: try again later.';
 $lang['licence_enter'] = 'Enter the licence key';
 $lang['licence_change'] = 'Change the licence';
 $lang['licence_key'] = 'Licence key';
@@ -43,7 +49,7 @@ $lang['licence_key_about'] = 'As it came with your licence. It is kept sealed an
 $lang['licence_key_missing'] = 'Enter the licence key.';
 $lang['licence_key_save'] = 'Save the key';
 $lang['licence_entered'] = 'The licence key is saved, and the licence is good.';
-$lang['licence_not_taken'] = 'With this key there is no licence now. Where there was a good one before, it still counts. What was said:';
+$lang['licence_not_taken'] = 'With this key there is no licence now. Where there was a good one before, it still counts.';
 $lang['licence_forget'] = 'Forget the key';
 $lang['licence_forget_confirm'] = 'Forget the licence key? What is premium ends at once. Everybody signs in as before.';
 $lang['licence_forgotten'] = 'The licence key is forgotten.';

@@ -12,6 +12,7 @@ namespace TwoFactorProModule;
 use TwoFactor\Exception\ConfigurationError;
 use TwoFactor\Exception\LicenceRequired;
 use TwoFactor\HealthCheck;
+use TwoFactor\HealthStatus;
 use TwoFactor\Licence;
 use TwoFactor\LicenceState;
 use TwoFactorModule\AdminPage;
@@ -52,7 +53,7 @@ final class LicencePage extends AdminPage
         return $this->pages->form('TwoFactorPro;premium', $notice, [
             'licence' => $licence,
             'state' => $this->state($licence),
-            'said' => $check === null ? [] : $this->report->findings($check),
+            'said' => $check === null || $check->status() === HealthStatus::Ok ? [] : $this->report->findings($check),
             'has_key' => $check !== null,
             'has_gateway' => $this->premium->hasGateway(),
             'grace' => $grace,
@@ -75,7 +76,7 @@ final class LicencePage extends AdminPage
         try {
             $this->verification->setLicenceKey($change->text('key'));
         } catch (LicenceRequired $required) {
-            return Notice::problem($this->view->text('licence_not_taken'), $required->getMessage());
+            return $this->refused('licence_not_taken', $required);
         }
         $this->host->log('log_licence_entered');
         return Notice::redirect('licence_entered');
@@ -93,7 +94,7 @@ final class LicencePage extends AdminPage
         try {
             $this->verification->renewLicence(true);
         } catch (LicenceRequired $required) {
-            return Notice::problem($this->view->text('licence_none_counts'), $required->getMessage());
+            return $this->refused('licence_none_counts', $required);
         }
         return Notice::redirect('licence_renewed');
     }
@@ -107,6 +108,17 @@ final class LicencePage extends AdminPage
         }
         $this->host->log('log_licence_grace', [$change->text('days') === '' ? '–' : $change->text('days')]);
         return Notice::redirect('licence_grace_set');
+    }
+
+    /** What the gateway said: by its code in the reader's words, if there are any, else in the extension's. */
+    private function refused(string $key, LicenceRequired $required): Notice
+    {
+        $said = $required->getMessage();
+        $code = preg_match('/\((\w+)\)\z/', $said, $found) === 1 ? $found[1] : '';
+        $words = $this->view->named('licence_said', $code, 'licence_said_other');
+        return $words === $this->view->text('licence_said_other')
+            ? Notice::problem($this->view->text($key), $said)
+            : Notice::problem(implode(' ', [$this->view->text($key), $words]));
     }
 
     /** Where the engine's tasks do not run it is asked for here, by whoever looks at it, as often as by the task. */
@@ -139,6 +151,7 @@ final class LicencePage extends AdminPage
             'tone' => match ($state) {
                 LicenceState::Valid => 'good',
                 LicenceState::Grace => 'warning',
+                null => 'hint',
                 default => 'bad',
             },
         ];

@@ -37,11 +37,11 @@
 <p class="tf-hint" id="tf-key-about">{$t->licence_key_about|escape}</p>
 <p class="tf-actions"><button type="submit" class="tf-button">{$t->licence_key_save|escape}</button>
 {if $has_key}<button type="submit" class="tf-button tf-danger" name="{$p}do" value="licence-forget" data-confirm="{$t->licence_forget_confirm|escape}">{$t->licence_forget|escape}</button>{/if}</p>
-<div class="tf-row"><label for="tf-days">{$t->licence_grace|escape}</label>
+{if $has_key}<div class="tf-row"><label for="tf-days">{$t->licence_grace|escape}</label>
 <input id="tf-days" name="{$p}days" type="text" value="{$grace|escape}" inputmode="numeric" maxlength="2" placeholder="14" aria-describedby="tf-days-about"></div>
 <p class="tf-hint" id="tf-days-about">{$t->licence_grace_about|escape}</p>
 <p class="tf-actions"><button type="submit" class="tf-button tf-light" name="{$p}do" value="licence-grace">{$t->licence_grace_save|escape}</button></p>
-</form>
+{/if}</form>
 {/if}
 </section>
 </div>

@@ -314,6 +314,7 @@ $lang['tab_providers'] = 'Anbieter';
 $lang['tab_health'] = 'Zustand';
 $lang['tab_settings'] = 'Einstellungen';
 $lang['tab_premium'] = 'Premium';
+$lang['premium_first'] = 'Lizenz';
 $lang['premium_about'] = 'Für Websites mit vielen Benutzern gibt es ein weiteres Modul, TwoFactorPro: wer einen zweiten Faktor haben muss, Browser, denen eine Zeit lang vertraut wird, und Regeln für Netze. Es braucht eine Lizenz. Was ein Konto schützt, ist alles hier, auch ohne sie.';
 $lang['licence_required'] = 'Das gehört zu TwoFactorPro, und es gibt zurzeit keine Lizenz, die gilt. Alles andere läuft weiter, und alle melden sich an wie bisher.';
 $lang['licence_required_link'] = 'Zur Lizenz';

@@ -9,12 +9,12 @@
 
 $lang['pro_friendlyname'] = 'Zwei-Faktor Pro';
 $lang['pro_description'] = 'Was eine Website mit vielen Benutzern außerdem braucht: fügt Zwei-Faktor seine Seiten hinzu und braucht eine Lizenz.';
-$lang['pro_help'] = '<p>Fügt seine Seiten unter <em>Website-Administration, Zwei-Faktor, Premium</em> hinzu. Dort wird der Lizenzschlüssel eingegeben. Alles, was ein Konto schützt, ist im Modul TwoFactor, ohne Lizenz. Endet eine Lizenz, oder wird dieses Modul entfernt, kann sich jeder weiter anmelden, und niemand verliert einen zweiten Faktor.</p><p>Die Lizenz wird durch die Aufgaben von CMS Made Simple (CmsJobManager) erneuert. Wo diese nicht laufen, wird sie erneuert, wenn ein Administrator die Seite öffnet.</p>';
-$lang['pro_installed'] = 'Zwei-Faktor Pro ist installiert. Geben Sie den Lizenzschlüssel unter Website-Administration, Zwei-Faktor, Premium ein.';
+$lang['pro_help'] = '<p>Fügt seine Seiten unter <em>Website-Administration, Zwei-Faktor-Verwaltung, Premium</em> hinzu. Dort wird der Lizenzschlüssel eingegeben. Alles, was ein Konto schützt, ist im Modul TwoFactor, ohne Lizenz. Endet eine Lizenz, oder wird dieses Modul entfernt, kann sich jeder weiter anmelden, und niemand verliert einen zweiten Faktor.</p><p>Die Lizenz wird durch die Aufgaben von CMS Made Simple (CmsJobManager) erneuert. Wo diese nicht laufen, wird sie erneuert, wenn ein Administrator die Seite öffnet.</p>';
+$lang['pro_installed'] = 'Zwei-Faktor Pro ist installiert. Geben Sie den Lizenzschlüssel unter „Website-Administration“, „Zwei-Faktor-Verwaltung“, „Premium“ ein.';
 $lang['pro_install_without'] = 'Zuerst muss das Modul TwoFactor 4.0.0 oder neuer installiert und aktiv sein.';
 $lang['pro_install_folder'] = 'PHP muss in den Ordner %s schreiben dürfen, denn das CMS legt dort eine Datei ab.';
 $lang['pro_uninstall_ask'] = 'Zwei-Faktor Pro deinstallieren? Was auf seinen Seiten eingestellt ist, und der Lizenzschlüssel, werden vergessen. Alle melden sich an wie bisher.';
-$lang['pro_uninstall_prove'] = 'Das Deinstallieren nimmt weg, was für alle festgelegt ist: Bestätigen Sie zuerst unter Website-Administration, Zwei-Faktor (auf einer Seite, die nach einem Code fragt), dass Sie es sind, und deinstallieren Sie dann innerhalb von fünf Minuten.';
+$lang['pro_uninstall_prove'] = 'Das Deinstallieren nimmt weg, was für alle festgelegt ist: Bestätigen Sie zuerst unter „Meine Einstellungen“, „Zwei-Faktor-Anmeldung“, dass Sie es sind, und deinstallieren Sie dann innerhalb von fünf Minuten.';
 $lang['pro_uninstalled'] = 'Zwei-Faktor Pro ist deinstalliert. Alle melden sich an wie bisher.';
 
 // -- the licence --------------------------------------------------------------------------------------
@@ -22,7 +22,7 @@ $lang['pro_uninstalled'] = 'Zwei-Faktor Pro ist deinstalliert. Alle melden sich 
 $lang['licence_title'] = 'Lizenz';
 $lang['licence_state_none'] = 'Keine Lizenz';
 $lang['licence_state_valid'] = 'Gültig';
-$lang['licence_state_grace'] = 'Nicht erneuert: Kulanztage';
+$lang['licence_state_grace'] = 'Nicht erneuert: Karenztage';
 $lang['licence_state_expired'] = 'Abgelaufen';
 $lang['licence_state_refused'] = 'Gilt nicht';
 $lang['licence_plan'] = 'Lizenziert';
@@ -35,7 +35,13 @@ $lang['licence_renewed_about'] = 'Eine Lizenz erneuert sich von selbst, zweimal 
 $lang['licence_none_about'] = 'Ohne Lizenz fehlt nichts, was ein Konto schützt. Alle melden sich an wie bisher.';
 $lang['licence_renew'] = 'Jetzt erneuern';
 $lang['licence_renewed'] = 'Das Gateway wurde gefragt, oder vor weniger als einer Minute. Die Lizenz ist gültig.';
-$lang['licence_none_counts'] = 'Es gibt keine Lizenz, die gilt. Alle melden sich an wie bisher. Das wurde gesagt:';
+$lang['licence_none_counts'] = 'Es gibt keine Lizenz, die gilt. Alle melden sich an wie bisher.';
+$lang['licence_said_other'] = 'Das Gateway nennt einen anderen Grund.';
+$lang['licence_said_license_invalid'] = 'Das Gateway kennt den Schlüssel nicht: Prüfen Sie ihn.';
+$lang['licence_said_license_expired'] = 'Das Gateway sagt, dass die Lizenz abgelaufen ist: Verlängern Sie sie, wo Sie sie gekauft haben.';
+$lang['licence_said_domain_mismatch'] = 'Das Gateway sagt, dass die Lizenz für eine andere Domain ist als die dieser Website.';
+$lang['licence_said_rate_limited'] = 'Das Gateway wurde zu oft gefragt: Warten Sie eine Weile.';
+$lang['licence_said_provider_unavailable'] = 'Das Gateway kann im Moment nicht antworten: Versuchen Sie es später noch einmal.';
 $lang['licence_enter'] = 'Lizenzschlüssel eingeben';
 $lang['licence_change'] = 'Lizenz ändern';
 $lang['licence_key'] = 'Lizenzschlüssel';
@@ -43,19 +49,19 @@ $lang['licence_key_about'] = 'So, wie er mit Ihrer Lizenz kam. Er wird versiegel
 $lang['licence_key_missing'] = 'Geben Sie den Lizenzschlüssel ein.';
 $lang['licence_key_save'] = 'Schlüssel speichern';
 $lang['licence_entered'] = 'Der Lizenzschlüssel ist gespeichert, und die Lizenz ist gültig.';
-$lang['licence_not_taken'] = 'Mit diesem Schlüssel gibt es jetzt keine Lizenz. Gab es vorher eine gültige, gilt sie weiter. Das wurde gesagt:';
+$lang['licence_not_taken'] = 'Mit diesem Schlüssel gibt es jetzt keine Lizenz. Gab es vorher eine gültige, gilt sie weiter.';
 $lang['licence_forget'] = 'Schlüssel vergessen';
 $lang['licence_forget_confirm'] = 'Den Lizenzschlüssel vergessen? Was Premium ist, endet sofort. Alle melden sich an wie bisher.';
 $lang['licence_forgotten'] = 'Der Lizenzschlüssel ist vergessen.';
 $lang['licence_no_gateway'] = 'Niemand hat bisher gesagt, woher Lizenzen kommen: Setzen Sie twofactor.licence_url und twofactor.licence_public_keys in php.ini, wie sie mit Ihrer Lizenz kamen.';
-$lang['licence_grace'] = 'Kulanztage';
+$lang['licence_grace'] = 'Karenztage';
 $lang['licence_grace_about'] = 'Wie lange eine Lizenz weiterläuft, wenn niemand nach der nächsten gefragt werden kann: 0 bis 60; leer: 14.';
 $lang['licence_grace_save'] = 'Tage speichern';
-$lang['licence_grace_wrong'] = 'Die Kulanztage sind eine Zahl von 0 bis 60.';
-$lang['licence_grace_set'] = 'Die Kulanztage sind gespeichert.';
+$lang['licence_grace_wrong'] = 'Die Karenztage sind eine Zahl von 0 bis 60.';
+$lang['licence_grace_set'] = 'Die Karenztage sind gespeichert.';
 $lang['log_licence_entered'] = 'Lizenzschlüssel eingegeben';
 $lang['log_licence_forgotten'] = 'Lizenzschlüssel vergessen';
-$lang['log_licence_grace'] = 'Kulanztage der Lizenz eingestellt: %s';
+$lang['log_licence_grace'] = 'Karenztage der Lizenz eingestellt: %s';
 
 // -- enforcement --------------------------------------------------------------------------------------
 
