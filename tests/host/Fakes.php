@@ -66,6 +66,17 @@ final class Fakes
         return ['provider' => 'gateway'] + $this->about['gateway'];
     }
 
+    /** php.ini settings with which a site asks it for its licence. @return array<string, string> */
+    public function licensing(): array
+    {
+        $gateway = $this->about['gateway'];
+        return $this->ini() + [
+            'twofactor.site_url' => $gateway['site_url'],
+            'twofactor.licence_url' => $gateway['url'],
+            'twofactor.licence_public_keys' => '"' . implode(', ', $gateway['keys']) . '"',
+        ];
+    }
+
     /** What the gateway sent. @return list<array{to: string, code: string, locale: string}> */
     public function gatewaySent(): array
     {

@@ -4,11 +4,12 @@
  * Builds a site in which the module is installed and serves it until it is told to end (Ctrl-C, TERM, or the end of its
  * input with --json). For script/demo and the browser tests. A person is shown what is sent.
  *
- *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--carriers] [--fakes] [--gateway] [--json]
+ *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--carriers] [--fakes] [--gateway] [--premium] [--json]
  *
  * With --carriers messages to telephones go into the file `messages` of its folder. With --fakes they go to a Twilio on
  * this machine; when that is certain to have sent nothing, into that file. With --gateway a managed gateway on this
- * machine makes, sends and checks the codes.
+ * machine makes, sends and checks the codes. With --premium TwoFactorPro is there, and that gateway has its licence; for a
+ * person it is installed.
  * With --json the site's time can be moved ahead by writing seconds, as 64 bits, into the file that is named.
  */
 
@@ -18,12 +19,13 @@ namespace TwoFactorTests;
 
 require __DIR__ . '/autoload.php';
 
-$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'carriers', 'fakes', 'gateway', 'json']);
+$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'carriers', 'fakes', 'gateway', 'premium', 'json']);
 $kind = array_filter([
     'flow' => $options['flow'] ?? null,
     // A person's phone shows the real time.
     'clock' => isset($options['json']),
     'finishes' => false,
+    'modules' => isset($options['premium']) ? ['TwoFactor', 'TwoFactorPro'] : null,
     'config' => array_filter([
         'admin_csp_header' => isset($options['csp']) ? 'self' : null,
         'twofactor_region' => isset($options['carriers']) || isset($options['fakes']) ? 'DE' : null,
@@ -41,19 +43,23 @@ foreach ([SIGINT, SIGTERM, SIGHUP] as $signal) {
 }
 register_shutdown_function($site->stop(...));
 isset($options['carriers']) && $site->carriers();
-$fakes = isset($options['fakes']) || isset($options['gateway']) ? new Fakes() : null;
+$fakes = array_intersect_key($options, array_flip(['fakes', 'gateway', 'premium'])) === [] ? null : new Fakes();
+$fakes?->setClock($set = time());
+$licensing = isset($options['premium']) ? $fakes->licensing() : [];
 if (isset($options['gateway'])) {
-    $fakes->setClock(time());
-    $site->carriers([$fakes->gateway()], $fakes->ini());
-} elseif ($fakes) {
-    $site->carriers([$fakes->provider(), $site->writer()], $fakes->ini() + ['twofactor.http_seconds' => '3']);
+    $site->carriers([$fakes->gateway()], $fakes->ini() + $licensing);
+} elseif (isset($options['fakes'])) {
+    $site->carriers([$fakes->provider(), $site->writer()], $fakes->ini() + ['twofactor.http_seconds' => '3'] + $licensing);
+} elseif ($licensing !== []) {
+    $site->start($licensing);
 }
+isset($options['premium']) && !isset($options['json']) && $site->install('TwoFactorPro');
 
-if (isset($options['carriers']) || $fakes) {
+if (isset($options['carriers']) || isset($options['fakes']) || isset($options['gateway'])) {
     $site->offerReset();
 }
 if (isset($options['json'])) {
-    echo json_encode(['url' => $site->url, 'folder' => $site->folder, 'clock' => $site->folder . '/clock', 'passwords' => Site::PASSWORDS, 'flow' => $site->flow(), 'fakes' => $fakes?->admin]), "\n";
+    echo json_encode(['url' => $site->url, 'folder' => $site->folder, 'clock' => $site->folder . '/clock', 'passwords' => Site::PASSWORDS, 'flow' => $site->flow(), 'fakes' => $fakes?->admin, 'licence_key' => $fakes?->gateway()['licence_key']]), "\n";
     while (!feof(STDIN)) {
         fgets(STDIN);
     }
@@ -76,9 +82,22 @@ if ($fakes) {
 
     TEXT;
 }
+if (isset($options['premium'])) {
+    echo <<<TEXT
+      Premium: set up your own second factor first, then Site Admin > Two-factor administration > Premium. A licence key
+      that counts here: {$fakes->gateway()['licence_key']}
+
+
+    TEXT;
+}
 $shown = [];
 while (true) {
     usleep(500_000);
+    if ($fakes && time() - $set >= 60) {
+        // What it signs counts for five minutes.
+        $fakes->ask('/clock', ['advance' => time() - $set]);
+        $set = time();
+    }
     foreach ([...($fakes?->sent() ?? []), ...$site->outgoing()] as $message) {
         $text = trim(preg_replace('/\s+/', ' ', strip_tags($message['text'])));
         $line = sprintf("  %s to %s: %s\n", $message['channel'] ?? 'mail', implode(', ', (array) $message['to']), $text);

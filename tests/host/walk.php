@@ -22,7 +22,7 @@ function step(bool $holds, string $what, ?Page $page = null): void
     }
 }
 
-$site = new Site();
+$site = new Site(['modules' => ['TwoFactor', 'TwoFactorPro']]);
 register_shutdown_function($site->stop(...));
 pcntl_async_signals(true);
 foreach ([SIGINT, SIGTERM, SIGHUP] as $signal) {
@@ -119,6 +119,24 @@ $page = $bert->givePassword('stapler');
 step(Person::isChallenge($page) && count($fakes->sent()) === 3, 'the first provider cannot be reached, and the second carries the code', $page);
 $page = $bert->answer($page, $site->handset($number)->code());
 step($bert->isIn() === 'bert', 'new password and code sign him in', $page);
+
+$fakes->fault('none');
+$site->start($fakes->licensing() + $site->ini());
+$fakes->setClock($site->clock->now());
+$admin->signIn();
+$admin->stepUp();
+$page = $admin->page('/admin/modulemanager.php');
+$form = $page->form(".//input[@name='module'][@value='TwoFactorPro'] and .//button[@name='install']");
+$admin->browser->submit($page, $form, [], 'install');
+$page = $admin->action('defaultadmin', ['tab' => 'premium']);
+step(str_contains($page->text(), 'No licence'), 'the premium module adds a page, and says that there is no licence', $page);
+$page = $admin->send($page, 'licence-enter', ['key' => $fakes->gateway()['licence_key']]);
+step(str_contains($page->text(), 'the licence is good'), 'the administrator enters a key, and the gateway gives a licence', $page);
+$site->clock->advance(40 * 86400);
+$page = $anna->elsewhere()->givePassword();
+step(Person::isChallenge($page), 'when it has ended, a code is asked for as before', $page);
+$page = $anna->signIn();
+step($anna->isIn() === 'anna', 'and anna signs in with hers', $page);
 
 step($site->complaints() === [], 'PHP had nothing to complain about' . implode('', $site->complaints()));
 echo "\nThe demo went as it should.\n";

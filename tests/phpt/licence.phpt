@@ -50,6 +50,16 @@ echo implode(' ', array_column(LicenceState::cases(), 'value')), "\n";
 echo outcome(fn () => verifier($clock, ['premium_grace_days' => 61])), "\n";
 $said = php('var_dump(ini_get("twofactor.licence_key")); phpinfo(INFO_MODULES);', [], ['TWOFACTOR_LICENCE_KEY' => $key]);
 echo str_contains($said, 'c4nary') ? "told\n" : "not told\n";
+echo "- entered by a person\n";
+echo outcome(fn () => verifier($clock, ['licence_key' => 'stored'] + $whole)->renewLicence()), "\n";
+echo outcome(fn () => verifier($clock, ['licence_key' => 'stored'] + $whole)->setLicenceKey('c4nary')), "\n";
+echo outcome(fn () => verifier($clock, $whole)->setLicenceKey('')), "\n";
+// A key of the process goes before it, from wherever; the text "stored" is no key of anybody's.
+$asks = 'try { TwoFactor\Verifier::open(["store" => "memory:", "licence_key" => "stored"])->renewLicence(); } catch (Exception $e) { echo $e->getMessage(); }';
+foreach (['', 'TF-x4nary-0123456789'] as $known) {
+    echo php($asks, [], ['TWOFACTOR_LICENCE_KEY' => $known]), "\n";
+    echo php($asks, ['-d', "twofactor.licence_key=$known"], []), "\n";
+}
 ?>
 --EXPECT--
 - no key
@@ -110,3 +120,11 @@ ReflectionException: Access to non-public constructor of class TwoFactor\Licence
 valid grace expired refused
 TwoFactor\Exception\ConfigurationError: `premium_grace_days` must be a whole number from 0 to 60
 not told
+- entered by a person
+TwoFactor\Exception\LicenceRequired: this needs a licence: enter its key, which setLicenceKey() takes
+TwoFactor\Exception\LicenceRequired: the settings of the licence: the licence key must be 8 to 200 visible letters
+TwoFactor\Exception\LicenceRequired: the settings of the licence: the licence key is not taken from the store: licence_key says which it is
+this needs a licence: enter its key, which setLicenceKey() takes
+this needs a licence: enter its key, which setLicenceKey() takes
+the settings of the licence: a public key of the gateway must be its id, an equals sign and 32 bytes in base 64
+the settings of the licence: a public key of the gateway must be its id, an equals sign and 32 bytes in base 64

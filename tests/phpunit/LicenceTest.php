@@ -97,6 +97,36 @@ final class LicenceTest extends TestCase
         self::assertTrue($this->verifier->renewLicence()->counts());
     }
 
+    public function test_a_key_that_a_person_enters_is_kept_and_shown_nowhere(): void
+    {
+        $gateway = $this->fakes->gateway();
+        $settings = ['store' => 'memory:', 'clock' => $this->clock, 'http_ca_file' => $this->fakes->about['ca'], 'licence_key' => 'stored',
+            'site_url' => 'https://example.org', 'licence_url' => $gateway['url'], 'licence_public_keys' => implode(', ', $gateway['keys'])];
+        $verifier = Verifier::open($settings);
+        self::assertNull($verifier->licence());
+        foreach (['TF-WRONG-c4nary-0000', 'c4nary', "TF-c4nary-\n0123456789"] as $wrong) {
+            try {
+                $verifier->setLicenceKey($wrong);
+                self::fail('a wrong key');
+            } catch (LicenceRequired $required) {
+                self::assertStringNotContainsString('c4nary', $required . print_r($required, true) . print_r($verifier, true));
+            }
+        }
+        self::assertNull($verifier->licence());
+        self::assertTrue($verifier->setLicenceKey($gateway['licence_key'])?->counts());
+        self::assertTrue($verifier->licence()?->counts());
+        self::assertStringNotContainsString($gateway['licence_key'], print_r($verifier, true) . json_encode($verifier->licence()));
+        self::assertNull($verifier->setLicenceKey(''));
+        self::assertNull($verifier->licence());
+        // Of the process's own it takes no place.
+        try {
+            $this->verifier->setLicenceKey($gateway['licence_key']);
+            self::fail('the setting says another one');
+        } catch (LicenceRequired $required) {
+            self::assertStringContainsString('licence_key', $required->getMessage());
+        }
+    }
+
     public function test_an_answer_that_is_not_signed_is_none(): void
     {
         $this->fakes->ask('/gateway/sign', ['signs' => false]);

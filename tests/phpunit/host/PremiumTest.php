@@ -39,11 +39,9 @@ final class PremiumTest extends HostTestCase
     private function pro(bool $install = true): Site
     {
         $fakes = $this->fakes();
-        $gateway = $fakes->gateway();
         $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness']]);
         $this->bringFakesUp();
-        $site->start($fakes->ini() + ['twofactor.site_url' => $gateway['site_url'], 'twofactor.licence_url' => $gateway['url'],
-            'twofactor.licence_public_keys' => '"' . implode(', ', $gateway['keys']) . '"', 'twofactor.http_seconds' => '3'] + $site->ini());
+        $site->start($fakes->licensing() + ['twofactor.http_seconds' => '3'] + $site->ini());
         $install && $site->install('TwoFactorPro');
         return $site;
     }
@@ -176,7 +174,7 @@ final class PremiumTest extends HostTestCase
         $admin = $this->administrator();
         $page = $this->enter($admin, 'TF-WRONG-canary-0000');
         self::assertStringContainsString('With this key there is no licence now.', $page->text());
-        self::assertStringContainsString('license_invalid', $page->text());
+        self::assertStringContainsString('The gateway does not know the key: check it.', $page->text());
         self::assertStringNotContainsString('canary', $page->body);
         self::assertStringContainsString('No licence', $page->text());
         // Nobody who is believed.
