@@ -34,6 +34,17 @@ const MESSAGE: &str = "SELECT id, user, provider, method, masked, reference, sen
 const MESSAGES: &str = "SELECT id, user, provider, method, masked, reference, sent, rank, status, \
     detail, at FROM message WHERE site = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
 
+/// A shared row whose version, body and time begin at that column.
+pub(super) fn raw_row_of(row: &Row<'_>, first: usize) -> rusqlite::Result<RawRow> {
+    Ok(RawRow {
+        version: Version(natural(row, first)?),
+        body: row.get(first.saturating_add(1))?,
+        keep_until: row
+            .get::<_, Option<i64>>(first.saturating_add(2))?
+            .and_then(|seconds| UnixTime::new(seconds).ok()),
+    })
+}
+
 impl Sqlite {
     fn read_shared_rows(
         &self,
@@ -51,15 +62,7 @@ impl Sqlite {
     ) -> Result<Option<RawRow>, StoreError> {
         let read = || -> rusqlite::Result<Option<RawRow>> {
             let mut statement = self.connection.prepare_cached(SHARED_ROW)?;
-            let raw = statement.query_row(params![site.as_str(), name], |row| {
-                Ok(RawRow {
-                    version: Version(natural(row, 0)?),
-                    body: row.get(1)?,
-                    keep_until: row
-                        .get::<_, Option<i64>>(2)?
-                        .and_then(|seconds| UnixTime::new(seconds).ok()),
-                })
-            });
+            let raw = statement.query_row(params![site.as_str(), name], |row| raw_row_of(row, 0));
             raw.optional()
         };
         read().map_err(|error| self.fault(error))
