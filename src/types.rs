@@ -238,6 +238,38 @@ impl fmt::Display for Network {
     }
 }
 
+impl Network {
+    /// As [`address_text`].
+    #[must_use]
+    pub fn text(&self) -> String {
+        address_text(self.0)
+    }
+}
+
+/// An address as `to_string()` gives it. Every sign-in asks four times, and the library's way to format the numbers of an
+/// IPv4 address takes ten times as long.
+#[must_use]
+pub fn address_text(ip: IpAddr) -> String {
+    let IpAddr::V4(ip) = ip else {
+        return ip.to_string();
+    };
+    let mut text = String::with_capacity(15);
+    for (place, number) in ip.octets().into_iter().enumerate() {
+        let digit = |one_of: u8| char::from(b'0' + number / one_of % 10);
+        if place > 0 {
+            text.push('.');
+        }
+        if number >= 100 {
+            text.push(digit(100));
+        }
+        if number >= 10 {
+            text.push(digit(10));
+        }
+        text.push(digit(1));
+    }
+    text
+}
+
 /// Sealed accounts and tokens know a value by its place in the order of declaration: new ones go last.
 macro_rules! names {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* }) => {
@@ -420,6 +452,27 @@ impl Authority {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_the_text_that_the_library_makes_of_it() {
+        for number in 0..=255 {
+            for octets in [
+                [number, 0, 10, 200],
+                [9, number, 99, 100],
+                [1, 255, number, 0],
+                [0, 20, 0, number],
+            ] {
+                let ip = IpAddr::from(octets);
+                assert_eq!(address_text(ip), ip.to_string());
+                assert_eq!(Network::of(ip).text(), Network::of(ip).to_string());
+            }
+        }
+        for text in ["::", "::1", "::ffff:192.0.2.1", "2001:db8:1:2:3:4:5:6"] {
+            let ip: IpAddr = text.parse().unwrap();
+            assert_eq!(address_text(ip), text);
+            assert_eq!(Network::of(ip).text(), Network::of(ip).to_string());
+        }
+    }
 
     #[test]
     fn ids_are_bytes_and_nothing_is_folded() {

@@ -17,7 +17,7 @@ pub(super) struct NetworkId(pub(super) [u8; 8]);
 impl NetworkId {
     /// The name of a network. A request from nowhere, as in a test, has a name, too.
     pub(super) fn of(key: &HashKey, network: Option<Network>) -> Self {
-        let text = network.map(|network| network.to_string());
+        let text = network.map(|network| network.text());
         let text = text.as_deref().unwrap_or_default();
         let mac = hash(key, &[b"twofactor/network/1", text.as_bytes()]);
         let (short, _) = mac.bytes().split_at(8);

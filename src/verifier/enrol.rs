@@ -282,7 +282,7 @@ impl Verifier {
         };
         // Whoever has typed a right code while the key is away has not failed.
         totp_of(&user, &pending, &self.accounts.deriver(&user))?;
-        let ip = self.address(client).to_string();
+        let ip = self.address_text(client);
         let (shown, epoch, next, verified) =
             self.accounts
                 .change(&user, now, Some(&ip), |account, context| {

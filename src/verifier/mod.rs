@@ -22,7 +22,7 @@ use crate::phone::PhoneNumber;
 use crate::shared::{SentMessages, SharedRows};
 use crate::startup::ProviderList;
 use crate::store::{self, Listing, StoreError, StoreHandle};
-use crate::types::{Method, Purpose, SecretMode, UserId};
+use crate::types::{Method, Purpose, SecretMode, UserId, address_text};
 
 mod administer;
 mod advice;
@@ -534,9 +534,14 @@ impl Verifier {
         client.address(self.config.trusted_proxies())
     }
 
+    /// The same as text.
+    fn address_text(&self, client: &Client) -> String {
+        address_text(self.address(client))
+    }
+
     /// The same for the audit, where a request may not say who made it.
     fn address_if(&self, client: Option<&Client>) -> Option<String> {
-        client.map(|client| self.address(client).to_string())
+        client.map(|client| self.address_text(client))
     }
 
     /// What may be shown of a user's account.

@@ -175,7 +175,7 @@ impl Verifier {
         client: &Client,
     ) -> Result<ProvenNumber, Error> {
         let id = self.number_proof_of(proof).ok_or(Denied::Rejected)?;
-        let ip = self.address(client).to_string();
+        let ip = self.address_text(client);
         let enrolment = ForEnrolment {
             setup: &id,
             codes: NewCodes::NONE,

@@ -112,7 +112,7 @@ impl Verifier {
         if Channel::of(method).is_some() {
             self.unused(&user.id, to)?;
         }
-        let ip = self.address(client).to_string();
+        let ip = self.address_text(client);
         let recipient = Recipient {
             locale: user.locale.clone().unwrap_or_default(),
             email: user.email.clone().filter(|email| is_address(email)),
@@ -243,7 +243,7 @@ impl Verifier {
         if Channel::of(method).is_some() {
             self.unused(&user, &to)?;
         }
-        let ip = self.address(client).to_string();
+        let ip = self.address_text(client);
         let task = CodeTask {
             user: &user,
             listed: &user,
@@ -348,7 +348,7 @@ impl Verifier {
         client: &Client,
     ) -> Result<Enrolled, Error> {
         let codes = self.codes_to_give()?;
-        let ip = self.address(client).to_string();
+        let ip = self.address_text(client);
         let enrolment = ForEnrolment {
             setup,
             codes: codes.for_account(),

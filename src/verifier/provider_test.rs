@@ -113,7 +113,7 @@ impl Verifier {
         )?;
         let event = Event::new(EventKind::ProviderTested, Requester::Operator).method(method);
         let event = event.provider(name).by(by, &number.masked());
-        let ip = self.address(client).to_string();
+        let ip = self.address_text(client);
         self.note_for_providers(now, Some(&ip), &event.authority(authority))?;
         let request = SendRequest {
             user: &user,

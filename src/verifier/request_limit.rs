@@ -68,7 +68,7 @@ impl Verifier {
                 .map(|(limit, seconds)| Window::new(limit, seconds))
                 .collect();
         let windows = windows.ok_or(super::Misconfiguration::Limits)?;
-        let network = Network::site_of(self.address(client)).to_string();
+        let network = Network::site_of(self.address(client)).text();
         let mut keys = Vec::new();
         let mut add = |share: &str, cost: u32, whose: &[u8]| {
             for hash in self.rows.hashed(&[b"requests", network.as_bytes(), whose]) {

@@ -120,7 +120,7 @@ impl Verifier {
         self.still_allowed(method, &to)?;
         let class = Use::of(token.purpose, account.is_reached_at(method, &to), is_known);
         let (resend_at, charge) = self.charge(now, &token.user, class, method, &to, charged)?;
-        let ip = self.address(client).to_string();
+        let ip = self.address_text(client);
         let task = CodeTask {
             user: &token.user,
             listed: &token.user,

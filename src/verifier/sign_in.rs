@@ -205,7 +205,7 @@ impl Verifier {
         let locale = user.locale.as_deref().unwrap_or_default();
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         let challenge = token::seal_challenge(ring, site, &token, locale)?;
-        let ip = self.address(client).to_string();
+        let ip = self.address_text(client);
         let opened = self
             .accounts
             .change(&user.id, now, Some(&ip), |account, context| {
@@ -420,7 +420,7 @@ impl Verifier {
             Purpose::StepUp => Some(GrantId::draw(&mut OsEntropy)?),
             _ => None,
         };
-        let ip = self.address(client).to_string();
+        let ip = self.address_text(client);
         let attempt = ForChallenge {
             token: &token,
             method,

@@ -189,7 +189,7 @@ impl Verifier {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         let proof =
             token::open_reset_proof(ring, site, user, proof).ok_or(Denied::ChallengeClosed)?;
-        let ip = self.address(client).to_string();
+        let ip = self.address_text(client);
         Ok(self
             .accounts
             .change(user, now, Some(&ip), |account, context| {
