@@ -175,28 +175,31 @@ impl Account {
         methods
     }
 
+    /// Whether it is one of [`Account::methods`].
+    fn offers(&self, method: Method) -> bool {
+        self.factors().any(|factor| factor.method() == method)
+    }
+
     /// Enrolled methods that failed too often and have to be enrolled anew.
     #[must_use]
     pub fn disabled(&self) -> Vec<Method> {
-        let enrolled = self.methods();
         self.failures
             .iter()
             .filter(|(_, f)| f.disabled())
             .flat_map(|(m, _)| self.methods_of(*m))
-            .filter(|m| enrolled.contains(m))
+            .filter(|m| self.offers(*m))
             .collect()
     }
 
     /// Enrolled methods that are blocked at `now`, and until when.
     #[must_use]
     pub fn locks(&self, now: UnixTime) -> Vec<(Method, UnixTime)> {
-        let enrolled = self.methods();
         let counters = self.failures.iter().map(|(m, f)| (*m, f));
         counters
             .chain([(Method::BackupCode, &self.known_failures)])
             .filter_map(|(m, f)| Some((m, f.blocked_until().filter(|until| *until > now)?)))
             .flat_map(|(m, until)| self.methods_of(m).into_iter().map(move |m| (m, until)))
-            .filter(|(m, _)| enrolled.contains(m))
+            .filter(|(m, _)| self.offers(*m))
             .collect()
     }
 

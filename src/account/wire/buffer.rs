@@ -26,7 +26,11 @@ impl Flavor for Buffer {
     }
 
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend(bytes);
+        match bytes {
+            // Of most numbers.
+            [byte] => self.0.push(*byte),
+            _ => self.0.extend(bytes),
+        }
         Ok(())
     }
 

@@ -33,6 +33,7 @@ pub(super) trait Wire: Sized {
 pub(super) struct Written<'a, T>(pub(super) &'a T);
 
 impl<T: Wire> Serialize for Written<'_, T> {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.write(serializer)
     }
@@ -43,10 +44,12 @@ macro_rules! as_it_is {
         $(impl Wire for $plain {
             type Form = Self;
 
+            #[inline]
             fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 self.serialize(serializer)
             }
 
+            #[inline]
             fn from_wire(form: Self) -> Result<Self, DocumentError> {
                 Ok(form)
             }
@@ -59,10 +62,12 @@ as_it_is!(bool, u8, u16, u32, u64, i64, String, UnixTime);
 impl<T: Wire> Wire for Option<T> {
     type Form = Option<T::Form>;
 
+    #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_ref().map(Written).serialize(serializer)
     }
 
+    #[inline]
     fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
         form.map(T::from_wire).transpose()
     }
@@ -71,10 +76,12 @@ impl<T: Wire> Wire for Option<T> {
 impl<T: Wire> Wire for Vec<T> {
     type Form = Vec<T::Form>;
 
+    #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter().map(Written))
     }
 
+    #[inline]
     fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
         form.into_iter().map(T::from_wire).collect()
     }
@@ -83,10 +90,12 @@ impl<T: Wire> Wire for Vec<T> {
 impl<A: Wire, B: Wire> Wire for (A, B) {
     type Form = (A::Form, B::Form);
 
+    #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (Written(&self.0), Written(&self.1)).serialize(serializer)
     }
 
+    #[inline]
     fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
         Ok((A::from_wire(form.0)?, B::from_wire(form.1)?))
     }
@@ -103,10 +112,12 @@ macro_rules! as_bytes {
         $(impl Wire for $plain {
             type Form = Bytes<Self>;
 
+            #[inline]
             fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 bytes::serialize(self, serializer)
             }
 
+            #[inline]
             fn from_wire(form: Bytes<Self>) -> Result<Self, DocumentError> {
                 Ok(form.0)
             }
@@ -125,6 +136,7 @@ as_bytes!(
 );
 
 /// Fields, one after the other: a list of a length that is known is written without it.
+#[inline]
 pub(super) fn fields<S: Serializer>(
     serializer: S,
     count: usize,

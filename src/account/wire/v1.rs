@@ -60,10 +60,12 @@ macro_rules! fields {
             impl Wire for $type {
                 type Form = $form;
 
+                #[inline]
                 fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     write_fields!(serializer, $(self.$field,)*)
                 }
 
+                #[inline]
                 fn from_wire(form: $form) -> Result<Self, DocumentError> {
                     Ok(Self {
                         $($field: <$kind>::from_wire(form.$field)?,)*
@@ -81,10 +83,12 @@ macro_rules! transparent {
             impl Wire for $type {
                 type Form = <$kind as Wire>::Form;
 
+                #[inline]
                 fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     self.0.write(serializer)
                 }
 
+                #[inline]
                 fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
                     <$kind>::from_wire(form).map(Self)
                 }
@@ -100,12 +104,14 @@ macro_rules! numbers {
             impl Wire for $type {
                 type Form = u8;
 
+                #[inline]
                 fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     serializer.serialize_u8(match self {
                         $(Self::$case => $number,)*
                     })
                 }
 
+                #[inline]
                 fn from_wire(form: u8) -> Result<Self, DocumentError> {
                     match form {
                         $($number => Ok(Self::$case),)*
@@ -124,10 +130,12 @@ macro_rules! ids {
             impl Wire for $type {
                 type Form = Bytes<[u8; 16]>;
 
+                #[inline]
                 fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     self.bytes().write(serializer)
                 }
 
+                #[inline]
                 fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
                     Ok(Self::new(form.0))
                 }
@@ -433,6 +441,7 @@ pub(super) struct AccountV1 {
 impl Wire for Account {
     type Form = AccountV1;
 
+    #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         write_fields!(
             serializer,
@@ -551,6 +560,7 @@ pub(super) enum FactorKindV1 {
 impl Wire for FactorKind {
     type Form = FactorKindV1;
 
+    #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         /// The enum that is read.
         const NAME: &str = "FactorKindV1";
@@ -573,6 +583,7 @@ impl Wire for FactorKind {
         }
     }
 
+    #[inline]
     fn from_wire(form: FactorKindV1) -> Result<Self, DocumentError> {
         Ok(match form {
             FactorKindV1::App(app) => Self::App(Box::new(AppFactor::from_wire(app)?)),
@@ -602,6 +613,7 @@ pub(super) enum AppSecretV1 {
 impl Wire for AppSecret {
     type Form = AppSecretV1;
 
+    #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         /// The enum that is read.
         const NAME: &str = "AppSecretV1";
@@ -615,6 +627,7 @@ impl Wire for AppSecret {
         }
     }
 
+    #[inline]
     fn from_wire(form: AppSecretV1) -> Result<Self, DocumentError> {
         Ok(match form {
             AppSecretV1::Sealed(totp) => Self::Sealed(Totp::from_wire(totp)?),
@@ -626,10 +639,12 @@ impl Wire for AppSecret {
 impl Wire for KeyId {
     type Form = String;
 
+    #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
     }
 
+    #[inline]
     fn from_wire(form: String) -> Result<Self, DocumentError> {
         Self::read(&form).ok_or(DocumentError)
     }
@@ -646,6 +661,7 @@ pub(super) enum PermitV1 {
 impl Wire for Permit {
     type Form = PermitV1;
 
+    #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         /// The enum that is read.
         const NAME: &str = "PermitV1";
@@ -656,6 +672,7 @@ impl Wire for Permit {
         }
     }
 
+    #[inline]
     fn from_wire(form: PermitV1) -> Result<Self, DocumentError> {
         Ok(match form {
             PermitV1::None => Self::None,
@@ -668,10 +685,12 @@ impl Wire for Permit {
 impl Wire for Label {
     type Form = String;
 
+    #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
     }
 
+    #[inline]
     fn from_wire(form: String) -> Result<Self, DocumentError> {
         Self::kept(form).ok_or(DocumentError)
     }
@@ -689,6 +708,7 @@ pub(super) struct TotpV1 {
 impl Wire for Totp {
     type Form = TotpV1;
 
+    #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         write_fields!(
             serializer,
@@ -699,6 +719,7 @@ impl Wire for Totp {
         )
     }
 
+    #[inline]
     fn from_wire(form: TotpV1) -> Result<Self, DocumentError> {
         let algorithm = Algorithm::from_wire(form.algorithm)?;
         Self::new(form.secret.0, algorithm, form.digits, form.period).map_err(|_| DocumentError)
