@@ -100,11 +100,15 @@ pub(super) fn unknown() -> Vec<String> {
     };
     let mut unknown: Vec<String> = entries(table)
         .filter_map(|(key, _)| {
-            let name = String::from_utf8_lossy(key.zend_str()?.as_bytes()).into_owned();
+            // The bytes first: the table has everybody's names, and this is done at every start.
+            let name = key.zend_str()?.as_bytes();
             let (prefix, rest) = name.split_at_checked(DIRECTIVE_PREFIX.len())?;
-            let known = prefix == DIRECTIVE_PREFIX && setting(rest).is_some();
-            (prefix.eq_ignore_ascii_case(DIRECTIVE_PREFIX) && !known)
-                .then(|| rest.chars().filter(|c| !c.is_control()).take(64).collect())
+            if !prefix.eq_ignore_ascii_case(DIRECTIVE_PREFIX.as_bytes()) {
+                return None;
+            }
+            let rest = String::from_utf8_lossy(rest);
+            let known = prefix == DIRECTIVE_PREFIX.as_bytes() && setting(&rest).is_some();
+            (!known).then(|| rest.chars().filter(|c| !c.is_control()).take(64).collect())
         })
         .take(20)
         .collect();
