@@ -817,6 +817,14 @@ namespace TwoFactor {
         public function sessions(string $userId, #[\SensitiveParameter] ?string $credential = null): array {}
 
         /**
+         * For how many days a browser may be trusted from now on (`device_days`): for the page that offers it. 0 where none
+         * may be, and without a licence.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function deviceDays(): int {}
+
+        /**
          * Premium: the browsers that this user trusts and that count, the one that was used last first.
          *
          * @param string|null $deviceToken whose device says that it is the current one

@@ -822,6 +822,11 @@ impl Verifier {
         Ok(found.into_iter().map(Session).collect())
     }
 
+    pub fn deviceDays(&self) -> Result<i64, Failure> {
+        let now = self.clock.now()?;
+        self.ask(|core| Ok(i64::from(core.device_days(now))))
+    }
+
     pub fn devices(
         &self,
         userId: Arg<&str>,

@@ -102,6 +102,12 @@ pub(super) mod absent {
             Ok(None)
         }
 
+        /// None may be trusted: this build has nothing that a licence is for.
+        #[must_use]
+        pub const fn device_days(&self, _: UnixTime) -> u32 {
+            0
+        }
+
         /// None: this build has nothing that a licence is for.
         ///
         /// # Errors

@@ -105,6 +105,8 @@ final class Visitor
     {
         $head = [];
         $url = str_starts_with($path, 'http') ? $path : $this->url . '/' . ltrim($path, '/');
+        // Where a site is called over HTTPS this is the proxy that ends it, too.
+        $url = preg_replace('~^https:~', 'http:', $url);
         if (!str_starts_with($url, $this->url . '/')) {
             throw new \RuntimeException("the page leads away from the host: $url");
         }

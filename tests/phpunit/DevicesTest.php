@@ -137,6 +137,17 @@ final class DevicesTest extends TestCase
         self::assertStringNotContainsString($second, $shown);
     }
 
+    public function test_the_page_that_offers_it_is_told_for_how_long(): void
+    {
+        self::assertSame(30, $this->verifier->deviceDays());
+        foreach ([[[], 30], [['device_days' => 7], 7], [['device_days' => 0], 0], [['profile' => 'strict'], 0], [['profile' => 'strict', 'device_days' => 1], 1]] as [$settings, $days]) {
+            $verifier = $this->open($settings);
+            self::assertSame(0, $verifier->deviceDays(), 'without a licence');
+            $verifier->renewLicence();
+            self::assertSame($days, $verifier->deviceDays());
+        }
+    }
+
     public function test_without_asking_no_proof_makes_one_and_a_step_up_never_does(): void
     {
         $login = $this->begin(null);

@@ -76,6 +76,9 @@ $lang['wrong_whatsapp'] = 'That code was not accepted. Try the newest one, or as
 $lang['wrong_backup'] = 'That code was not accepted. Each code works once; please try another one.';
 $lang['wrong_recovery'] = 'That code was not accepted. A code that was used or skipped is worth nothing: please type a later one of your newest list.';
 $lang['mistyped_recovery'] = 'This is not a whole recovery code: something in it is missing or wrong. It was not counted as an attempt. Please compare it with your list.';
+$lang['trust_browser'] = 'Trust this browser for %s';
+$lang['trust_about'] = 'Signing in here then takes your password alone. Not on a device that others use.';
+$lang['trust_insecure'] = 'This browser cannot be remembered: that takes HTTPS, and this page was called without it.';
 $lang['code_missing'] = 'Please type a code.';
 $lang['proof_over'] = 'Nothing has been changed yet: after five minutes you have to confirm again that it is you. Please type a code.';
 $lang['try_again'] = 'Please try again.';
@@ -104,6 +107,8 @@ $lang['one_second'] = '1 second';
 $lang['seconds'] = '%d seconds';
 $lang['one_minute'] = '1 minute';
 $lang['minutes'] = '%d minutes';
+$lang['one_day'] = '1 day';
+$lang['days'] = '%d days';
 $lang['moment'] = 'j M Y, H:i:s';
 
 // a new password by telephone
@@ -608,6 +613,7 @@ $lang['session_end'] = 'End';
 $lang['session_choose'] = 'Now choose what is to end.';
 $lang['session_now'] = 'This one';
 $lang['session_password'] = 'Password alone';
+$lang['session_device'] = 'Password, trusted browser';
 $lang['session_on'] = '%s on %s';
 $lang['session_on_device'] = '%s on an %s';
 $lang['session_unknown_browser'] = 'Unknown browser';

@@ -53,6 +53,12 @@ final class HostPages
         return preg_match('~^/(?![/\\\\])~', $address) === 1;
     }
 
+    /** Whether browsers call this site over HTTPS: here, or a proxy in front of it, as config.php says. */
+    public function isSecure(): bool
+    {
+        return \CmsApp::get_instance()->is_https_request() || str_starts_with($this->rootUrl(), 'https://');
+    }
+
     public function siteName(): string
     {
         return trim(html_entity_decode((string) \cms_siteprefs::get('sitename', ''), ENT_QUOTES));

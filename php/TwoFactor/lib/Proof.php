@@ -42,10 +42,40 @@ final class Proof
         Method $method,
         #[\SensitiveParameter] string $code,
     ): Verified {
+        return $this->checkFrom(Client::fromGlobals(), $challenge, $userId, $purpose, $method, $code);
+    }
+
+    /**
+     * The same for a sign-in, from a browser that may be one that its user trusts from now on.
+     *
+     * @throws \TwoFactor\Exception\Denied
+     * @throws Undelivered as check()
+     * @throws Unverifiable
+     */
+    public function checkSignIn(
+        #[\SensitiveParameter] string $challenge,
+        int $userId,
+        Method $method,
+        #[\SensitiveParameter] string $code,
+        Client $client,
+        bool $trusts,
+    ): Verified {
+        return $this->checkFrom($client, $challenge, $userId, Purpose::Login, $method, $code, $trusts);
+    }
+
+    private function checkFrom(
+        Client $client,
+        #[\SensitiveParameter] string $challenge,
+        int $userId,
+        Purpose $purpose,
+        Method $method,
+        #[\SensitiveParameter] string $code,
+        bool $trusts = false,
+    ): Verified {
         $about = ['user_id' => $userId, 'method' => $method->value, 'purpose' => $purpose->value];
         $this->hearVetoes($about);
         try {
-            $verified = $this->ask($challenge, $method, self::cut($code));
+            $verified = $this->ask($challenge, $method, self::cut($code), $client, $trusts);
             if ($verified->userId() !== (string) $userId || $verified->purpose() !== $purpose) {
                 throw new Unverifiable('A proof came back for another user or purpose.');
             }
@@ -106,9 +136,11 @@ final class Proof
         #[\SensitiveParameter] string $challenge,
         Method $method,
         #[\SensitiveParameter] string $code,
+        Client $client,
+        bool $trusts,
     ): Verified {
         try {
-            return $this->verification->verify($challenge, $method, $code, Client::fromGlobals());
+            return $this->verification->verify($challenge, $method, $code, $client, $trusts);
         } catch (Unverifiable $fault) {
             throw $method->isPhone() ? new Undelivered('undelivered') : $fault;
         }

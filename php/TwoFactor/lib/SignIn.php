@@ -4,6 +4,7 @@
  * The login, stopped between password and cookie.
  *
  *   password right ─ Core::LoginPre ─┬─ no factor enrolled ───────────────► the engine goes on
+ *                                    ├─ this browser is trusted ──────────► the engine goes on
  *                                    ├─ a set-up is required ─ in login.php ─ confirmed ─► the engine's own second half
  *                                    ├─ cannot be verified now ───────────► refused
  *                                    └─ challenge in login.php ─ answered ─► the engine's own second half
@@ -18,7 +19,6 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Account;
-use TwoFactor\Client;
 use TwoFactor\Exception\ChallengeClosed;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\EnrolmentRequired;
@@ -28,7 +28,6 @@ use TwoFactor\Exception\Throttled;
 use TwoFactor\Login;
 use TwoFactor\LoginState;
 use TwoFactor\Method;
-use TwoFactor\Purpose;
 use TwoFactor\Verified;
 
 final class SignIn
@@ -46,6 +45,7 @@ final class SignIn
         private readonly SetUps $setUps,
         private readonly Factors $factors,
         private readonly FormerVersion $formerVersion,
+        private readonly DeviceCookie $device,
         private readonly View $view,
         private readonly Extensions $extensions,
     ) {
@@ -100,13 +100,16 @@ final class SignIn
         // First of all: without the extension its classes are not even there to be named.
         $this->verification->verifier();
         try {
-            $login = $this->verification->beginLogin($this->host->users->person($user), Client::fromGlobals());
+            $client = $this->device->client((int) $user->id);
+            $login = $this->verification->beginLogin($this->host->users->person($user), $client);
         } catch (Throttled) {
             $this->host->session->deauthenticate();
             $this->view->loginNotice('too_many_sign_ins', 429);
         }
+        // An old token of a trusted browser was shown: its user is told, and nobody here.
+        $this->codes->passOn($login->notices());
         match ($login->state()) {
-            LoginState::Allowed => $this->allow($user, $login),
+            LoginState::Allowed, LoginState::TrustedDevice => $this->allow($user, $login),
             LoginState::ChallengeRequired => $this->challenge($user, $login),
             LoginState::EnrolmentRequired => $this->setUp($user, $this->begin($user, $login)),
         };
@@ -194,7 +197,9 @@ final class SignIn
             $this->show($pending, $method, $refused);
         }
         try {
-            $verified = $this->proof->check($pending->challenge, $pending->userId, Purpose::Login, $method, $code);
+            $trusts = self::trusts($form) && $this->host->pages->isSecure();
+            $client = $this->device->client($pending->userId);
+            $verified = $this->proof->checkSignIn($pending->challenge, $pending->userId, $method, $code, $client, $trusts);
         } catch (LockedOut | Undelivered $why) {
             $this->show($pending, $method, 'try_again', $why);
         } catch (EnrolmentRequired) {
@@ -293,6 +298,7 @@ final class SignIn
         }
         $admit = $this->admitAtTheEnd($user, $verified);
         $this->leadAtTheEnd($answered);
+        $this->device->keep((int) $user->id, $verified->deviceToken());
         if (!$this->host->session->signIn($user)) {
             $this->host->session->deauthenticate();
             exit;
@@ -314,13 +320,15 @@ final class SignIn
     }
 
     /**
-     * The engine goes on by itself for a user without a factor. What it mints is admitted by the login that was allowed:
-     * the extension refuses that when a first factor has been confirmed since, which this one has not proven.
+     * The engine goes on by itself for a user without a factor, and in a browser that they trust. What it mints is admitted
+     * by the login that was allowed: the extension refuses that when a first factor has been confirmed since, which this one
+     * has not proven, or a trusted browser was removed.
      */
     private function allow(\User $user, Login $login): void
     {
         // Whoever gave this browser its session before must not be signed in with it: the old flow goes on in the same one.
         $this->host->session->renew();
+        $this->device->keep((int) $user->id, $login->deviceToken());
         $this->admitAtTheEnd($user, $login);
         $this->leadFromFormerVersion($user);
         $this->leadToExtension($user, null);
@@ -414,7 +422,15 @@ final class SignIn
         ?string $problem = null,
         ?\Throwable $why = null,
     ): never {
-        $this->view->challenge($pending, $method, $problem, $why);
+        $form = LoginForm::of('answer');
+        $offer = $this->device->offer($form !== null && self::trusts($form));
+        $this->view->challenge($pending, $method, $offer, $problem, $why);
+    }
+
+    /** Whether the box was ticked. */
+    private static function trusts(LoginForm $form): bool
+    {
+        return $form->text('trust') !== '';
     }
 
     private function over(): never

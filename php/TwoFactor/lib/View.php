@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace TwoFactorModule;
 
 use TwoFactor\Account;
+use TwoFactor\Device;
 use TwoFactor\Exception\FactorRefused;
 use TwoFactor\Exception\InvalidPhoneNumber;
 use TwoFactor\Exception\LockedOut;
@@ -92,8 +93,12 @@ final class View
         PageHeaders::send();
     }
 
-    /** The page between password and cookie. Ends the request. */
-    public function challenge(PendingLogin $pending, Method $method, ?string $problem, ?\Throwable $why): never
+    /**
+     * The page between password and cookie. Ends the request.
+     *
+     * @param array{days: int, is_ticked: bool, is_secure: bool} $offer to trust this browser
+     */
+    public function challenge(PendingLogin $pending, Method $method, array $offer, ?string $problem, ?\Throwable $why): never
     {
         $this->host->pages->speakTo($pending->userId);
         $this->loginPage('challenge', [
@@ -102,6 +107,9 @@ final class View
             'others' => array_filter($pending->methods, static fn (Method $other) => $other !== $method),
             'name' => $this->host->users->userName($pending->userId),
             'is_refused' => $why instanceof NotSent,
+            'trust' => $offer['days'] === 0 ? '' : $this->text('trust_browser', $this->days($offer['days'])),
+            'is_trusted' => $offer['is_ticked'],
+            'is_secure' => $offer['is_secure'],
             'problem' => $problem === null ? '' : $this->problem($problem, $why),
         ] + self::loginForms($pending) + $this->wait($why) + $this->sent($pending->sent($method)));
     }
@@ -286,6 +294,11 @@ final class View
         ]));
     }
 
+    public function days(int $days): string
+    {
+        return $days === 1 ? $this->text('one_day') : $this->text('days', $days);
+    }
+
     /** How long ago, as long as that is easier to read than a time. */
     public function ago(\DateTimeInterface $at): string
     {
@@ -322,6 +335,13 @@ final class View
         return $this->moment(new \DateTimeImmutable("@$time"));
     }
 
+    /** What stands behind a sign-in. */
+    public function proven(Session $session): string
+    {
+        return $this->method($session->method())
+            ?: $this->text($session->isByDevice() ? 'session_device' : 'session_password');
+    }
+
     public function method(?Method $method): string
     {
         return $method === null ? '' : $this->named('method', $method->value);
@@ -344,10 +364,10 @@ final class View
         return ctype_digit($by) ? $this->user($by) : $by;
     }
 
-    /** What somebody signed in with. */
-    public function device(Session $session): string
+    /** What somebody signed in with, or trusts. */
+    public function device(Session|Device $from): string
     {
-        [$browser, $system] = [(string) $session->browserName(), (string) $session->systemName()];
+        [$browser, $system] = [(string) $from->browserName(), (string) $from->systemName()];
         return match (true) {
             $browser === '' || $system === '' => $browser . $system ?: $this->text('session_unknown_browser'),
             in_array($system, self::DEVICES, true) => $this->text('session_on_device', $browser, $system),

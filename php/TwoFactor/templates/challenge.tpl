@@ -8,6 +8,10 @@
 <label for="twofactor_code">{$show->named('code_of', $method->value)|escape}</label>
 <p class="tf-hint" id="twofactor_hint">{if !$method->isSent()}{$show->named('hint', $method->value)|escape}{elseif $sent}{$sent|escape}{elseif !$calm && !$is_refused}{$t->not_sent_yet|escape}{/if}</p>
 <input id="twofactor_code" name="twofactor_code" type="text" class="tf-code" value="" required autofocus autocapitalize="characters" spellcheck="false" {if $problem && !$calm}aria-invalid="true" aria-describedby="twofactor_problem twofactor_hint"{else}aria-describedby="twofactor_hint"{/if}{if $method->isNumeric()} inputmode="numeric" autocomplete="one-time-code"{else} inputmode="text" autocomplete="off"{/if} maxlength="64">
+{if $trust && $is_secure}<p class="tf-tick"><label><input type="checkbox" name="twofactor_trust" value="1"{if $is_trusted} checked{/if} aria-describedby="twofactor_trust_about"> {$trust|escape}</label></p>
+<p class="tf-hint" id="twofactor_trust_about">{$t->trust_about|escape}</p>
+{elseif $trust}<p class="tf-hint">{$t->trust_insecure|escape}</p>
+{/if}
 <div class="tf-actions">
 <button type="submit" class="loginsubmit tf-go">{$t->verify|escape}</button>
 {if $method->isSent()}<button type="submit" class="tf-quiet" name="twofactor_send" value="1" formnovalidate>{if $sent}{$t->send_again|escape}{else}{$t->send|escape}{/if}</button>

@@ -171,6 +171,15 @@ impl Verifier {
         }))
     }
 
+    /// For how many days a browser may be trusted from now on; 0 where none may be, also without a licence.
+    #[must_use]
+    pub fn device_days(&self, now: UnixTime) -> u32 {
+        match self.config.policy().device_days {
+            days if days > 0 && self.premium(now).is_ok() => days,
+            _ => 0,
+        }
+    }
+
     /// The devices of a user that count, the one that was used last first; that of the token says so.
     ///
     /// # Errors

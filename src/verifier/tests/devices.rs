@@ -722,7 +722,9 @@ fn a_strict_site_remembers_nothing_unless_it_says_so_and_then_for_a_day() {
         (&[], 30 * DAY),
     ] {
         let verifier = open_with(settings);
+        assert_eq!(verifier.device_days(at(0)), 0, "without a licence");
         license(&verifier);
+        assert_eq!(i64::from(verifier.device_days(at(0))) * DAY, lifetime);
         let alice = user("7");
         let (phone, _) = enrol(&verifier, &alice);
         let login = begin(&verifier, &alice, "", 30);

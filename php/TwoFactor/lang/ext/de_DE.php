@@ -76,6 +76,9 @@ $lang['wrong_whatsapp'] = 'Dieser Code wurde nicht angenommen. Nehmen Sie den ne
 $lang['wrong_backup'] = 'Dieser Code wurde nicht angenommen. Jeder Code gilt nur einmal; bitte nehmen Sie einen anderen.';
 $lang['wrong_recovery'] = 'Dieser Code wurde nicht angenommen. Was benutzt oder übersprungen wurde, gilt nicht mehr: Bitte geben Sie einen späteren Ihrer neuesten Liste ein.';
 $lang['mistyped_recovery'] = 'Das ist kein ganzer Wiederherstellungscode: Etwas darin fehlt oder ist falsch. Er wurde nicht als Versuch gezählt. Bitte vergleichen Sie ihn mit Ihrer Liste.';
+$lang['trust_browser'] = 'Diesem Browser %s lang vertrauen';
+$lang['trust_about'] = 'Dann genügt hier zur Anmeldung Ihr Passwort. Nicht auf einem Gerät, das auch andere benutzen.';
+$lang['trust_insecure'] = 'Dieser Browser kann nicht gemerkt werden: Dafür ist HTTPS nötig, und diese Seite wurde ohne aufgerufen.';
 $lang['code_missing'] = 'Bitte geben Sie einen Code ein.';
 $lang['proof_over'] = 'Es wurde noch nichts geändert: Nach fünf Minuten müssen Sie erneut bestätigen, dass Sie es sind. Bitte geben Sie einen Code ein.';
 $lang['try_again'] = 'Bitte versuchen Sie es noch einmal.';
@@ -104,6 +107,8 @@ $lang['one_second'] = '1 Sekunde';
 $lang['seconds'] = '%d Sekunden';
 $lang['one_minute'] = '1 Minute';
 $lang['minutes'] = '%d Minuten';
+$lang['one_day'] = '1 Tag';
+$lang['days'] = '%d Tage';
 $lang['moment'] = 'd.m.Y, H:i:s';
 
 // a new password by telephone
@@ -608,6 +613,7 @@ $lang['session_end'] = 'Beenden';
 $lang['session_choose'] = 'Wählen Sie jetzt, was beendet werden soll.';
 $lang['session_now'] = 'Diese hier';
 $lang['session_password'] = 'Nur Passwort';
+$lang['session_device'] = 'Passwort, vertrauter Browser';
 $lang['session_on'] = '%s unter %s';
 $lang['session_on_device'] = '%s auf einem %s';
 $lang['session_unknown_browser'] = 'Unbekannter Browser';

@@ -1,0 +1,289 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+require_once __DIR__ . '/HostTestCase.php';
+
+/** Browsers that people trust: the box on the page of the challenge, the cookie, and sign-ins by the password alone. */
+final class TrustedBrowserTest extends HostTestCase
+{
+    private const DAY = 86400;
+    private const COOKIE = '/^__Host-twofactor-[0-9a-f]{16}$/';
+
+    private Fakes $fakes;
+
+    /** @return array<string, string> what php.ini has of the licence */
+    private function licence(): array
+    {
+        $this->fakes = new Fakes();
+        $gateway = $this->fakes->gateway();
+        return $this->fakes->ini() + [
+            'twofactor.site_url' => 'https://example.org',
+            'twofactor.licence_url' => $gateway['url'],
+            'twofactor.licence_key' => $gateway['licence_key'],
+            'twofactor.licence_public_keys' => '"' . implode(', ', $gateway['keys']) . '"',
+            'twofactor.premium_grace_days' => '60',
+        ];
+    }
+
+    /**
+     * A site with a licence, called over HTTPS.
+     *
+     * @param array<string, string> $ini
+     */
+    private function licensed(array $ini = [], bool $isSecure = true, bool $isLicensed = true): void
+    {
+        $settings = $this->licence();
+        $site = $this->site();
+        $site->start($ini + $settings + ($isSecure ? ['auto_prepend_file' => dirname(__DIR__, 2) . '/host/https.php'] : []) + $site->ini());
+        if ($isLicensed) {
+            $this->fakes->setClock($site->clock->now());
+            $this->renew($settings);
+        }
+    }
+
+    /** @param array<string, string> $settings */
+    private function renew(array $settings): void
+    {
+        $open = ['clock' => $this->siteClock()];
+        foreach ($settings as $name => $value) {
+            $open[substr($name, strlen('twofactor.'))] = trim($value, '"');
+        }
+        $this->site()->asOperator(static fn ($verifier) => $verifier->renewLicence(), $open);
+    }
+
+    /** Signs in with a code and has this browser trusted. */
+    private function trusted(Person $person): void
+    {
+        $page = $person->givePassword();
+        self::assertChallenged($page);
+        $this->site()->clock->advance(30);
+        $form = Person::challengeForm($page);
+        $person->browser->submit($page, $form, ['twofactor_code' => $person->phone->code(), 'twofactor_trust' => '1']);
+        self::assertIn($person);
+        self::assertNotNull(self::cookie($person), 'the browser is trusted');
+    }
+
+    private static function cookie(Person $person): ?string
+    {
+        $names = preg_grep(self::COOKIE, array_keys($person->browser->cookies));
+        self::assertLessThan(2, count($names));
+        return $names === [] ? null : $person->browser->cookies[current($names)];
+    }
+
+    private static function asks(Page $page): bool
+    {
+        return $page->has('//input[@name="twofactor_trust"][@type="checkbox"]');
+    }
+
+    public function test_the_box_makes_this_browser_one_in_which_the_password_alone_signs_in(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        self::assertTrue(self::asks($page));
+        self::assertStringContainsString('Trust this browser for 30 days', $page->text());
+        self::assertFalse($page->has('//input[@name="twofactor_trust"][@checked]'));
+        $this->trusted($anna);
+        $first = self::cookie($anna);
+        $anna->signOut();
+        self::assertOut($anna);
+        self::assertSame($first, self::cookie($anna), 'signing out forgets no browser');
+        $this->site()->clock->advance(3600);
+        $anna->givePassword();
+        self::assertIn($anna);
+        self::assertNotSame($first, self::cookie($anna), 'each sign-in gives the next token');
+        $sessions = $anna->action('sessions')->text();
+        self::assertStringContainsString('Password, trusted browser', $sessions);
+        self::assertSame(1, count(array_keys($this->site()->audit('2'), 'device.accepted', true)));
+        // Another browser, and another user in this one, are asked.
+        self::assertChallenged($anna->elsewhere()->givePassword());
+        $anna->signOut();
+        $this->site()->clock->advance(31 * self::DAY);
+        self::assertChallenged($anna->givePassword());
+    }
+
+    public function test_the_cookie_is_for_this_host_https_and_no_script(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        $this->site()->clock->advance(30);
+        $fields = ['twofactor_code' => $anna->phone->code(), 'twofactor_trust' => '1'];
+        $answer = $anna->browser->submit($page, Person::challengeForm($page), $fields, null, false);
+        $cookies = preg_grep('/^__Host-/', $answer->headers('Set-Cookie'));
+        self::assertCount(1, $cookies);
+        [$cookie] = array_values($cookies);
+        foreach (['path=/', 'secure', 'httponly', 'samesite=lax', 'max-age=2592000'] as $attribute) {
+            self::assertStringContainsString("; $attribute", strtolower($cookie));
+        }
+        self::assertStringNotContainsString('domain=', strtolower($cookie));
+    }
+
+    public function test_without_the_box_no_browser_is_trusted_and_a_ticked_one_stays_ticked_over_a_wrong_code(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        $page = $anna->browser->submit($page, Person::challengeForm($page), ['twofactor_code' => '000000', 'twofactor_trust' => '1']);
+        self::assertTrue($page->has('//input[@name="twofactor_trust"][@checked]'));
+        self::assertNull(self::cookie($anna));
+        $this->site()->clock->advance(30);
+        $form = Person::challengeForm($page);
+        // As a browser sends a box that is not ticked.
+        $fields = array_diff_key($page->values($form), ['twofactor_trust' => 1]);
+        $anna->browser->post($page->resolve($form->getAttribute('action')), ['twofactor_code' => $anna->phone->code()] + $fields);
+        self::assertIn($anna);
+        self::assertNull(self::cookie($anna));
+        self::assertNotContains('device.trusted', $this->site()->audit('2'));
+    }
+
+    public function test_where_none_is_remembered_the_page_has_no_box_and_the_field_changes_nothing(): void
+    {
+        foreach ([['twofactor.device_days' => '0'], ['twofactor.profile' => 'strict']] as $ini) {
+            $this->licensed($ini);
+            $anna = $anna ?? $this->enrolled();
+            $page = $anna->elsewhere()->givePassword();
+            self::assertFalse(self::asks($page));
+            self::assertStringNotContainsString('rust this browser', $page->text());
+        }
+    }
+
+    public function test_without_a_licence_nothing_of_it_is_shown(): void
+    {
+        $this->licensed(isLicensed: false);
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        self::assertFalse(self::asks($page));
+        self::assertStringNotContainsString('trust', strtolower($page->text()));
+        $this->site()->clock->advance(30);
+        $anna->browser->submit($page, Person::challengeForm($page), ['twofactor_code' => $anna->phone->code(), 'twofactor_trust' => '1']);
+        self::assertIn($anna);
+        self::assertNull(self::cookie($anna));
+    }
+
+    public function test_without_https_the_page_says_why_no_browser_is_remembered_and_none_is(): void
+    {
+        $this->licensed(isSecure: false);
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        self::assertFalse(self::asks($page));
+        self::assertStringContainsString('that takes HTTPS', $page->text());
+        $this->site()->clock->advance(30);
+        $anna->browser->submit($page, Person::challengeForm($page), ['twofactor_code' => $anna->phone->code(), 'twofactor_trust' => '1']);
+        self::assertIn($anna);
+        self::assertNull(self::cookie($anna));
+        self::assertNotContains('device.trusted', $this->site()->audit('2'));
+    }
+
+    public function test_b29_a_cookie_that_is_empty_changed_or_somebody_else_s_signs_nobody_in(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $bert = $this->enrolled('bert');
+        $this->trusted($anna);
+        $this->trusted($bert);
+        [$name] = array_values(preg_grep(self::COOKIE, array_keys($anna->browser->cookies)));
+        $own = $anna->browser->cookies[$name];
+        $others = ['', 'x', substr($own, 0, -1), strrev($own), (string) self::cookie($bert), str_repeat('A', 4000)];
+        foreach ($others as $other) {
+            $elsewhere = $anna->elsewhere();
+            $elsewhere->browser->cookies[$name] = rawurlencode($other);
+            self::assertChallenged($elsewhere->givePassword());
+        }
+        // As an array, which PHP makes of a name with brackets.
+        $elsewhere = $anna->elsewhere();
+        $elsewhere->browser->cookies["{$name}[0]"] = $own;
+        self::assertChallenged($elsewhere->givePassword());
+        $anna->signOut();
+        $anna->givePassword();
+        self::assertIn($anna);
+    }
+
+    public function test_b05_a_trusted_browser_without_the_password_is_nobody(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $anna->signOut();
+        self::assertOut($anna);
+        $anna->givePassword('wrong');
+        self::assertOut($anna);
+    }
+
+    public function test_b33_in_a_trusted_browser_a_change_of_factors_takes_a_proof(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $anna->signOut();
+        $this->site()->clock->advance(600);
+        $anna->givePassword();
+        self::assertIn($anna);
+        $page = $anna->change('remove', $this->factorOf('2', 'totp'));
+        self::assertSame(['totp', 'backup'], $this->methodsOf('2'));
+        self::assertNotContains('factor.removed', $this->site()->audit('2'));
+        self::assertSame(200, $page->status);
+    }
+
+    /** @return list<string> */
+    private function methodsOf(string $userId): array
+    {
+        return $this->site()->asOperator(
+            static fn ($verifier): array => array_column($verifier->account($userId)->methods(), 'value'),
+            ['clock' => $this->siteClock()],
+        );
+    }
+
+    public function test_a_copied_cookie_ends_the_trust_and_whoever_came_in_by_it_and_its_user_is_mailed(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $anna->signOut();
+        $thief = $anna->elsewhere();
+        $thief->browser->headers = ['User-Agent' => 'curl/8.5.0'];
+        $thief->browser->cookies = array_filter($anna->browser->cookies, static fn (string $name) => str_starts_with($name, '__Host-'), ARRAY_FILTER_USE_KEY);
+        $thief->givePassword();
+        self::assertIn($thief);
+        $this->site()->clock->advance(3600);
+        self::assertIn($thief);
+        $page = $anna->givePassword();
+        self::assertChallenged($page);
+        self::assertStringNotContainsString('cop', strtolower($page->text()), 'it may be the thief who reads it');
+        self::assertOut($thief);
+        $letters = $anna->mailbox()->letters();
+        self::assertCount(1, $letters);
+        self::assertStringContainsString('remembered browser was removed', $letters[0]['subject']);
+        self::assertChallenged($thief->givePassword());
+        self::assertCount(1, $anna->mailbox()->letters());
+    }
+
+    public function test_b31_a_new_password_ends_the_trust(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $this->site()->asOperator(static fn ($verifier) => $verifier->raiseEpoch('2', 'the test', 'a new password'), ['clock' => $this->siteClock()]);
+        $anna = clone $anna;
+        self::assertChallenged($anna->givePassword());
+    }
+
+    public function test_b40_a_trusted_browser_signs_in_while_somebody_guesses_at_its_owner_s_codes(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $anna->signOut();
+        $guesser = $anna->elsewhere();
+        $page = $guesser->givePassword();
+        for ($guess = 0; $guess < 6; $guess++) {
+            $page = $guesser->answer($page, sprintf('%06d', $guess));
+        }
+        self::assertContains('factor.blocked', $this->site()->audit('2'));
+        $anna->givePassword();
+        self::assertIn($anna);
+    }
+}
