@@ -133,6 +133,7 @@ final class TwoFactorPro extends CMSModule
     {
         return [
             TwoFactorProModule\LicenceExtension::class,
+            TwoFactorProModule\DevicesExtension::class,
         ];
     }
 }

@@ -121,7 +121,7 @@ final class Administration
      */
     private function allPages(): array
     {
-        return self::PAGES + $this->extensions->adminPages();
+        return self::PAGES + $this->extensions->userPages() + $this->extensions->adminPages();
     }
 
     private function page(string $name, Input $input, Notice $notice): string
@@ -143,7 +143,7 @@ final class Administration
         } catch (Unverifiable | TwoFactorException | \ValueError $refusal) {
             throw $refusal;
         } catch (\Throwable $fault) {
-            if (!isset($this->extensions->adminPages()[$page])) {
+            if (isset(self::PAGES[$page])) {
                 throw $fault;
             }
             return $this->pages->refusal('extension_damaged', $fault->getMessage());
@@ -153,9 +153,11 @@ final class Administration
     private function maySee(string $name, Input $input): bool
     {
         return match (true) {
-            in_array($name, self::OF_ADMINISTRATORS, true),
-            isset($this->extensions->adminPages()[$name]) => $this->access->mayDecideForAll(),
+            in_array($name, self::OF_ADMINISTRATORS, true) => $this->access->mayDecideForAll(),
             $name === 'user', $name === 'user-sessions' => $this->isUserInReach($input),
+            isset(self::PAGES[$name]) => true,
+            isset($this->extensions->userPages()[$name]) => $this->isUserInReach($input),
+            isset($this->extensions->adminPages()[$name]) => $this->access->mayDecideForAll(),
             default => true,
         };
     }

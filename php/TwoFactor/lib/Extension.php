@@ -32,6 +32,17 @@ abstract class Extension
     }
 
     /**
+     * Pages there about one user, by the name that is in their address beside `user`. They are for whoever may manage that
+     * user; a link to those whose name has a text `of_NAME` stands on the page of the user.
+     *
+     * @return array<string, class-string<AdminPage>>
+     */
+    public function userPages(): array
+    {
+        return [];
+    }
+
+    /**
      * What forms on these pages may ask for, by the value of `do`. What an act of a kind takes is asked before it is
      * reached (Act).
      *

@@ -84,6 +84,12 @@ final class Extensions
         return $this->all(static fn (Extension $part) => $part->adminPages(), AdminPage::class);
     }
 
+    /** @return array<string, class-string<AdminPage>> */
+    public function userPages(): array
+    {
+        return $this->all(static fn (Extension $part) => $part->userPages(), AdminPage::class);
+    }
+
     /** @return array<string, class-string<OwnPage>> */
     public function ownPages(): array
     {

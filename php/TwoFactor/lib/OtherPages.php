@@ -43,12 +43,28 @@ final class OtherPages
     /** @return list<array{text: string, url: string}> those that everybody's own page leads to */
     public function links(): array
     {
+        return $this->named('own_', $this->extensions->ownPages(), fn (string $page) => $this->view->actionUrl('page', ['page' => $page]));
+    }
+
+    /** @return list<array{text: string, url: string}> those that the page of a user leads to */
+    public function linksOf(int $userId): array
+    {
+        $url = fn (string $page) => $this->view->adminUrl(['tab' => $page, 'user' => $userId]);
+        return $this->named('of_', $this->extensions->userPages(), $url);
+    }
+
+    /**
+     * @param array<string, class-string> $pages
+     * @param callable(string): string $url
+     * @return list<array{text: string, url: string}>
+     */
+    private function named(string $kind, array $pages, callable $url): array
+    {
         $links = [];
-        foreach (array_keys($this->extensions->ownPages()) as $page) {
-            $key = 'own_' . $page;
-            $text = $this->view->textOr($key, '');
-            if ($text !== '') {
-                $links[] = ['text' => $text, 'url' => $this->view->actionUrl('page', ['page' => $page])];
+        foreach (array_keys($pages) as $page) {
+            $text = $this->view->named(rtrim($kind, '_'), $page, '');
+            if ($text !== $page) {
+                $links[] = ['text' => $text, 'url' => $url($page)];
             }
         }
         return $links;

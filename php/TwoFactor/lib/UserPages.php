@@ -26,6 +26,7 @@ final class UserPages extends AdminPage
         private readonly Access $access,
         private readonly Emergency $emergency,
         private readonly Factors $factors,
+        private readonly OtherPages $others,
     ) {
     }
 
@@ -114,6 +115,7 @@ final class UserPages extends AdminPage
             'acts_from' => $account === null ? '' : $this->actsFrom($id),
             'account' => $account,
             'names' => $this->factors,
+            'others' => $this->others->linksOf($id),
         ]);
     }
 

@@ -17,6 +17,8 @@
 </dl>
 <p><a href="{$show->adminUrl(['tab' => 'audit', 'user' => $user_id])|escape}">{$t->audit_of_user|escape}</a></p>
 <p><a href="{$show->adminUrl(['tab' => 'user-sessions', 'user' => $user_id])|escape}">{$t->sessions_of_user|escape}</a></p>
+{foreach $others as $one}<p><a href="{$one.url|escape}">{$one.text|escape}</a></p>
+{/foreach}
 </section>
 <section class="tf-panel" aria-labelledby="tf-act">
 <h2 id="tf-act">{$t->act_title|escape}</h2>

@@ -69,6 +69,27 @@ $lang['log_licence_grace'] = 'Days of grace of the licence set: %s';
 
 // -- trusted devices ----------------------------------------------------------------------------------
 
+$lang['own_devices'] = 'Browsers that you trust';
+$lang['of_user_devices'] = 'Browsers that this user trusts';
+$lang['devices_title'] = 'Browsers that you trust';
+$lang['devices_about'] = 'In these your password alone signs you in, until the day that stands there. If you do not know one of them, remove it and change your password. Every change of your methods or your password removes them all.';
+$lang['devices_none'] = 'No browser is trusted.';
+$lang['devices_of'] = 'Browsers trusted by';
+$lang['devices_of_about'] = 'Removing a browser takes no factor away: the user is asked for a code there again. Sign-ins that came of any trusted browser end with it.';
+$lang['col_trusted'] = 'Trusted since';
+$lang['col_used'] = 'Last used';
+$lang['col_until'] = 'Until';
+$lang['col_remove'] = 'Remove';
+$lang['device_now'] = 'This one';
+$lang['device_end'] = 'Remove';
+$lang['device_ended'] = 'That browser is no longer trusted. Sign-ins that came of trusted browsers have ended.';
+$lang['devices_end'] = 'Remove all of them';
+$lang['devices_end_confirm'] = 'Remove all browsers that you trust? You will be asked for a code in each.';
+$lang['devices_end_user_confirm'] = 'Remove all browsers that this user trusts?';
+$lang['devices_ended'] = 'No browser is trusted any more. Sign-ins that came of trusted browsers have ended.';
+$lang['devices_reason'] = 'Reason, to remove all of them';
+$lang['log_devices_ended'] = 'Trusted browsers of %s removed';
+
 
 
 // -- network rules ------------------------------------------------------------------------------------

@@ -29,15 +29,16 @@ final class TrustedBrowserTest extends HostTestCase
     }
 
     /**
-     * A site with a licence, called over HTTPS.
+     * A site with a licence and the module that it is for, called over HTTPS.
      *
      * @param array<string, string> $ini
      */
-    private function licensed(array $ini = [], bool $isSecure = true, bool $isLicensed = true): void
+    private function licensed(array $ini = [], bool $isSecure = true, bool $isLicensed = true, bool $hasModule = true): void
     {
         $settings = $this->licence();
-        $site = $this->site();
+        $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness']]);
         $site->start($ini + $settings + ($isSecure ? ['auto_prepend_file' => dirname(__DIR__, 2) . '/host/https.php'] : []) + $site->ini());
+        $hasModule && $site->install('TwoFactorPro');
         if ($isLicensed) {
             $this->fakes->setClock($site->clock->now());
             $this->renew($settings);
@@ -140,20 +141,45 @@ final class TrustedBrowserTest extends HostTestCase
         self::assertNotContains('device.trusted', $this->site()->audit('2'));
     }
 
-    public function test_where_none_is_remembered_the_page_has_no_box_and_the_field_changes_nothing(): void
+    /** @return array<string, array{string, string}> */
+    public static function switchedOff(): array
     {
-        foreach ([['twofactor.device_days' => '0'], ['twofactor.profile' => 'strict']] as $ini) {
-            $this->licensed($ini);
-            $anna = $anna ?? $this->enrolled();
-            $page = $anna->elsewhere()->givePassword();
-            self::assertFalse(self::asks($page));
-            self::assertStringNotContainsString('rust this browser', $page->text());
-        }
+        return ['by the setting' => ['device_days', '0'], 'where the profile is strict' => ['profile', 'strict']];
     }
 
-    public function test_without_a_licence_nothing_of_it_is_shown(): void
+    /** @dataProvider switchedOff */
+    public function test_where_none_is_remembered_the_page_has_no_box_and_the_field_changes_nothing(string $name, string $value): void
     {
-        $this->licensed(isLicensed: false);
+        $this->licensed(["twofactor.$name" => $value]);
+        $anna = $this->enrolled();
+        $page = $anna->givePassword();
+        self::assertFalse(self::asks($page));
+        self::assertStringNotContainsString('rust this browser', $page->text());
+        $this->site()->clock->advance(30);
+        $anna->browser->submit($page, Person::challengeForm($page), ['twofactor_code' => $anna->phone->code(), 'twofactor_trust' => '1']);
+        self::assertIn($anna);
+        self::assertNull(self::cookie($anna));
+        self::assertStringNotContainsString('Browsers that', $anna->action('preferences')->text());
+    }
+
+    /** @return array<string, array{bool, bool}> */
+    public static function missing(): array
+    {
+        return ['without a licence' => [false, true], 'without TwoFactorPro' => [true, false]];
+    }
+
+    /** @dataProvider missing */
+    public function test_without_a_licence_or_the_module_nothing_of_it_is_shown(bool $isLicensed, bool $hasModule): void
+    {
+        $this->licensed(isLicensed: $isLicensed, hasModule: $hasModule);
+        $admin = $this->administrator();
+        foreach ([$admin->action('preferences'), $admin->lookUp('admin')] as $page) {
+            self::assertStringNotContainsString('Browsers that', $page->text());
+        }
+        // Who asks for the pages all the same is led to those that there are.
+        self::assertStringContainsString('Your sign-in', $admin->action('page', ['page' => 'devices'])->text());
+        self::assertStringNotContainsString('trusted by', $admin->action('defaultadmin', ['tab' => 'user-devices', 'user' => '1'])->text());
+        $admin->signOut();
         $anna = $this->enrolled();
         $page = $anna->givePassword();
         self::assertFalse(self::asks($page));
@@ -162,6 +188,95 @@ final class TrustedBrowserTest extends HostTestCase
         $anna->browser->submit($page, Person::challengeForm($page), ['twofactor_code' => $anna->phone->code(), 'twofactor_trust' => '1']);
         self::assertIn($anna);
         self::assertNull(self::cookie($anna));
+    }
+
+    public function test_when_the_licence_or_the_module_goes_everybody_is_asked_again(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $before = self::cookie($anna);
+        $anna->signOut();
+        $site = $this->site();
+        $folder = $site->root() . '/modules/TwoFactorPro';
+        rename($folder, "$folder.away");
+        self::assertChallenged($anna->givePassword());
+        self::assertSame($before, self::cookie($anna), 'and nothing is lost');
+        rename("$folder.away", $folder);
+        $anna->givePassword();
+        self::assertIn($anna);
+    }
+
+    public function test_a_person_sees_the_browsers_that_they_trust_and_removes_one_or_all_with_a_proof(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $desk = $anna->elsewhere();
+        $desk->browser->headers = ['User-Agent' => 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0'];
+        $this->trusted($desk);
+        $this->site()->clock->advance(120);
+        $this->trusted($anna);
+        $this->site()->clock->advance(600);
+        $preferences = $anna->action('preferences');
+        $link = $preferences->one("//main//a[normalize-space(.)='Browsers that you trust']");
+        $page = $anna->browser->get($preferences->resolve($link->getAttribute('href')));
+        $rows = array_map(static fn (\DOMElement $row): string => preg_replace('/\s+/', ' ', $row->textContent), $page->all('//main//tbody/tr'));
+        self::assertCount(2, $rows);
+        self::assertStringContainsString('This one', $rows[0]);
+        self::assertStringContainsString('Firefox on Windows', $rows[1]);
+        $button = static fn (Page $page, int $n): string => $page->all("//button[@name='m1_device']")[$n]->getAttribute('value');
+        // A stolen session, or a browser that is trusted, removes none.
+        $other = $button($page, 1);
+        $refused = $anna->browser->post('/admin/moduleinterface.php', ['mact' => 'TwoFactor,m1_,page,0', '__c' => $anna->key(),
+            'm1_do' => 'end-device', 'm1_page' => 'devices', 'm1_device' => $other]);
+        self::assertStringContainsString('confirm', strtolower($refused->text()));
+        self::assertNotContains('device.ended', $this->site()->audit('2'));
+        // With the code on the same form.
+        $form = $page->form(".//input[@name='m1_do'][@value='end-device']");
+        $page = $anna->browser->submit($page, $form, ['m1_code' => $anna->phone->code(), 'm1_device' => $other]);
+        self::assertStringContainsString('That browser is no longer trusted', $page->text());
+        self::assertCount(1, $page->all("//button[@name='m1_device']"));
+        $desk->signOut();
+        self::assertChallenged($desk->givePassword());
+        self::assertIn($anna);
+        $form = $page->form(".//input[@name='m1_do'][@value='end-device']");
+        $page = $anna->browser->submit($page, $form, ['m1_do' => 'end-devices']);
+        self::assertStringContainsString('No browser is trusted', $page->text());
+        self::assertNull(self::cookie($anna));
+        self::assertContains('devices.ended', $this->site()->audit('2'));
+        $anna->signOut();
+        self::assertChallenged($anna->givePassword());
+    }
+
+    public function test_administrators_see_and_remove_the_browsers_of_others_with_a_proof_and_nobody_else_does(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $bert = $this->enrolled('bert');
+        $bert->signIn();
+        self::assertStringNotContainsString('trusted by', $bert->action('defaultadmin', ['tab' => 'user-devices', 'user' => '2'])->text());
+        $admin = $this->administrator();
+        $user = $admin->lookUp('anna');
+        $link = $user->one("//main//a[normalize-space(.)='Browsers that this user trusts']");
+        $page = $admin->browser->get($user->resolve($link->getAttribute('href')));
+        self::assertStringContainsString('Browsers trusted by anna', $page->text());
+        $id = $page->one("//button[@name='m1_device']")->getAttribute('value');
+        $form = $page->form(".//input[@name='m1_do'][@value='end-user-device']");
+        $page = $admin->browser->submit($page, $form, ['m1_device' => $id]);
+        self::assertStringContainsString('That browser is no longer trusted', $page->text());
+        $anna->signOut();
+        self::assertChallenged($anna->givePassword());
+        $this->trusted($anna);
+        $page = $admin->browser->get($user->resolve($link->getAttribute('href')));
+        $form = $page->form(".//input[@name='m1_do'][@value='end-user-device']");
+        $without = $admin->browser->submit($page, $form, ['m1_do' => 'end-user-devices']);
+        self::assertNotContains('devices.ended', $this->site()->audit('2'), 'a reason is needed');
+        $form = $without->form(".//input[@name='m1_do'][@value='end-user-device']");
+        $admin->browser->submit($without, $form, ['m1_do' => 'end-user-devices', 'm1_reason' => 'laptop lost']);
+        self::assertContains('devices.ended', $this->site()->audit('2'));
+        $anna->signOut();
+        self::assertChallenged($anna->givePassword());
     }
 
     public function test_without_https_the_page_says_why_no_browser_is_remembered_and_none_is(): void

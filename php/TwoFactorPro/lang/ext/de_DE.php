@@ -69,6 +69,27 @@ $lang['log_licence_grace'] = 'Karenztage der Lizenz eingestellt: %s';
 
 // -- trusted devices ----------------------------------------------------------------------------------
 
+$lang['own_devices'] = 'Browser, denen Sie vertrauen';
+$lang['of_user_devices'] = 'Browser, denen dieser Benutzer vertraut';
+$lang['devices_title'] = 'Browser, denen Sie vertrauen';
+$lang['devices_about'] = 'Darin genügt zur Anmeldung Ihr Passwort, bis zu dem Tag, der dort steht. Wenn Sie einen davon nicht kennen, entfernen Sie ihn und ändern Sie Ihr Passwort. Jede Änderung Ihrer Methoden oder Ihres Passworts entfernt alle.';
+$lang['devices_none'] = 'Keinem Browser wird vertraut.';
+$lang['devices_of'] = 'Vertraute Browser von';
+$lang['devices_of_about'] = 'Wird ein Browser entfernt, bleiben alle Faktoren: Der Benutzer wird dort wieder nach einem Code gefragt. Anmeldungen, die durch einen vertrauten Browser zustande kamen, enden damit.';
+$lang['col_trusted'] = 'Vertraut seit';
+$lang['col_used'] = 'Zuletzt benutzt';
+$lang['col_until'] = 'Bis';
+$lang['col_remove'] = 'Entfernen';
+$lang['device_now'] = 'Dieser hier';
+$lang['device_end'] = 'Entfernen';
+$lang['device_ended'] = 'Diesem Browser wird nicht mehr vertraut. Anmeldungen durch vertraute Browser sind beendet.';
+$lang['devices_end'] = 'Alle entfernen';
+$lang['devices_end_confirm'] = 'Alle vertrauten Browser entfernen? Sie werden dann in jedem nach einem Code gefragt.';
+$lang['devices_end_user_confirm'] = 'Alle Browser entfernen, denen dieser Benutzer vertraut?';
+$lang['devices_ended'] = 'Keinem Browser wird mehr vertraut. Anmeldungen durch vertraute Browser sind beendet.';
+$lang['devices_reason'] = 'Grund, um alle zu entfernen';
+$lang['log_devices_ended'] = 'Vertraute Browser von %s entfernt';
+
 
 
 // -- network rules ------------------------------------------------------------------------------------

@@ -1,0 +1,44 @@
+<?php
+
+/**
+ * Browsers that people trust: their own page, and that of whoever may manage them. The box and the cookie are at the sign-in,
+ * in TwoFactor. Where no browser may be trusted there is nothing of it.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorProModule;
+
+use TwoFactorModule\Act;
+use TwoFactorModule\Extension;
+use TwoFactorModule\Verification;
+
+final class DevicesExtension extends Extension
+{
+    public function __construct(private readonly Verification $verification)
+    {
+    }
+
+    public function ownPages(): array
+    {
+        return $this->isOffered() ? ['devices' => OwnDevices::class] : [];
+    }
+
+    public function userPages(): array
+    {
+        return $this->isOffered() ? ['user-devices' => UserDevices::class] : [];
+    }
+
+    public function acts(): array
+    {
+        return [
+            'end-user-device' => Act::onUser(UserDevices::class, 'endOne', 'user-devices'),
+            'end-user-devices' => Act::onUser(UserDevices::class, 'endAll', 'user-devices', needsReason: true),
+        ];
+    }
+
+    private function isOffered(): bool
+    {
+        return $this->verification->deviceDays() > 0;
+    }
+}
