@@ -18,6 +18,36 @@ final class Changes
         return (string) file_get_contents(dirname(__DIR__, 3) . "/php/TwoFactor/$file");
     }
 
+    private static function pro(): string
+    {
+        return dirname(__DIR__, 3) . '/php/TwoFactorPro';
+    }
+
+    /** What administrators may ask for on the pages that TwoFactorPro adds. @return array<string, Act> */
+    public static function actsOfPro(): array
+    {
+        foreach (['Act', 'Extension', 'Extensions'] as $class) {
+            require_once dirname(__DIR__, 3) . "/php/TwoFactor/lib/$class.php";
+        }
+        $acts = [];
+        foreach (glob(self::pro() . '/lib/*Extension.php') as $file) {
+            require_once $file;
+            // Of all that it is made of its acts need nothing.
+            $class = new \ReflectionClass('TwoFactorProModule\\' . basename($file, '.php'));
+            $acts += $class->newInstanceWithoutConstructor()->acts();
+        }
+        return $acts;
+    }
+
+    /** What one's own pages that TwoFactorPro adds do by POST. @return list<string> */
+    public static function ofPro(): array
+    {
+        return array_merge(...array_map(
+            static fn (string $file): array => self::arms((string) file_get_contents($file), '\$change\?->text\(\'do\'\)'),
+            glob(self::pro() . '/lib/*.php'),
+        ));
+    }
+
     /** @return list<string> names of the module's actions, each of which is a page */
     public static function pages(): array
     {
@@ -40,10 +70,11 @@ final class Changes
             : array_values(array_unique(self::arms(self::source("lib/$handlers[$page].php"), '\$change\?->text\(\'do\'\)')));
     }
 
-    /** @return array<string, list<string>> page to what it does */
+    /** @return array<string, list<string>> page to what it does, those of TwoFactorPro apart */
     public static function all(): array
     {
-        return array_combine(self::pages(), array_map(self::of(...), self::pages()));
+        $own = array_diff(self::pages(), ['page']);
+        return array_combine($own, array_map(self::of(...), $own));
     }
 
     /** What an administrator's page shows by GET. @return list<string> */
@@ -56,7 +87,7 @@ final class Changes
     public static function ofForms(): array
     {
         $found = [];
-        foreach (glob(dirname(__DIR__, 3) . '/php/TwoFactor/templates/*.tpl') as $file) {
+        foreach (glob(dirname(__DIR__, 3) . '/php/{TwoFactor,TwoFactorPro}/templates/*.tpl', GLOB_BRACE) as $file) {
             preg_match_all('/\bdo=\'([a-z-]+)\'|\{\$p\}do" value="([a-z-]+)"/', (string) file_get_contents($file), $matches);
             array_push($found, ...$matches[1], ...$matches[2]);
         }

