@@ -35,9 +35,29 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
       await open(page, 'defaultadmin');
       await page.click(`.tf-tabs a[href*="m1_tab=${name}"]`);
     };
+    const requestKey = async () => (await page.context().cookies(site.url)).find((cookie) => cookie.name === '__c').value;
+    /** By the tab key, as often as it takes; what has the focus is seen to have it. */
+    const tabTo = async (selector) => {
+      for (let presses = 0; presses < 80; presses += 1) {
+        await page.keyboard.press('Tab');
+        const found = await page.evaluate((wanted) => {
+          const it = document.activeElement;
+          return it?.matches(wanted) ? getComputedStyle(it).outlineStyle !== 'none' || getComputedStyle(it).boxShadow !== 'none' : null;
+        }, selector);
+        if (found !== null) {
+          assert.ok(found, `${selector} is seen to have the focus`);
+          return;
+        }
+      }
+      assert.fail(`the tab key does not lead to ${selector}`);
+    };
+    const go = async (selector) => {
+      await tabTo(selector);
+      await page.keyboard.press('Enter');
+      await page.waitForLoadState();
+    };
     const manage = async (button) => {
-      const key = (await page.context().cookies(site.url)).find((cookie) => cookie.name === '__c').value;
-      await page.goto(`${site.url}/admin/modulemanager.php?__c=${key}`);
+      await page.goto(`${site.url}/admin/modulemanager.php?__c=${await requestKey()}`);
       await page.click(`form:has(input[value=TwoFactorPro]) button[name=${button}]`);
       await page.waitForSelector('b.result:text-is("TwoFactorPro")');
     };
@@ -96,15 +116,19 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
       await page.waitForSelector(`text=${says.wrong}`);
       assert.equal(await page.inputValue('#tf-key'), '');
       await looksRight(page, named('premium-4-wrong'));
-      // With the keyboard alone: to the field, the key, the return key.
-      await page.focus('#tf-key');
+      // Once through with the keyboard alone, from the menu on.
+      await page.goto(`${site.url}/admin/index.php?__c=${await requestKey()}`);
+      await go('nav a[href*="TwoFactor,m1_,defaultadmin,"]');
+      await page.waitForSelector('.tf-tabs');
+      await go('.tf-tabs a[href*="m1_tab=premium"]');
+      await page.waitForSelector('#tf-key');
+      await tabTo('#tf-key');
       await page.keyboard.type(site.licence_key);
       await page.keyboard.press('Enter');
       await page.waitForSelector(`text=${says.saved}`);
       assert.equal(await state(), says.good);
       await looksRight(page, named('premium-5-good'));
-      await page.locator('form:has(input[value=licence-renew]) button').focus();
-      await page.keyboard.press('Enter');
+      await go('form:has(input[value=licence-renew]) button');
       await page.waitForSelector(`text=${says.renewed}`);
     });
 
