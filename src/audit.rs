@@ -93,6 +93,15 @@ pub enum EventKind {
     /// An operator took that back.
     #[serde(rename = "enrolment.waived")]
     EnrolmentWaived,
+    /// Its user put off what the site encourages.
+    #[serde(rename = "encouragement.put-off")]
+    EncouragementPutOff,
+    /// An operator gave the site a policy of whom it asks for which factors, or another one.
+    #[serde(rename = "policy.changed")]
+    PolicyChanged,
+    /// An operator took it back.
+    #[serde(rename = "policy.removed")]
+    PolicyRemoved,
     /// An operator ended the blocks.
     #[serde(rename = "account.unlocked")]
     Unlocked,
@@ -180,6 +189,9 @@ impl EventKind {
             Self::SwitchedOff => "account.switched-off",
             Self::EnrolmentRequired => "enrolment.required",
             Self::EnrolmentWaived => "enrolment.waived",
+            Self::EncouragementPutOff => "encouragement.put-off",
+            Self::PolicyChanged => "policy.changed",
+            Self::PolicyRemoved => "policy.removed",
             Self::Unlocked => "account.unlocked",
             Self::Reset => "account.reset",
             Self::EpochRaised => "epoch.raised",
@@ -244,6 +256,9 @@ impl EventKind {
             | Self::SwitchedOff
             | Self::EnrolmentRequired
             | Self::EnrolmentWaived
+            | Self::EncouragementPutOff
+            | Self::PolicyChanged
+            | Self::PolicyRemoved
             | Self::Unlocked
             | Self::Reset
             | Self::EpochRaised
@@ -518,6 +533,9 @@ mod tests {
             EventKind::TextRemoved,
             EventKind::SessionEnded,
             EventKind::SessionsEnded,
+            EventKind::EncouragementPutOff,
+            EventKind::PolicyChanged,
+            EventKind::PolicyRemoved,
         ] {
             assert_eq!(
                 serde_json::to_string(&kind).unwrap(),

@@ -356,6 +356,28 @@ impl Method {
 }
 
 names! {
+    /// How strong a proof has to be: the later ones are the stronger.
+    Strength {
+        /// Any factor.
+        Any = "any",
+        /// None by SMS, call, WhatsApp or e-mail: what NIST SP 800-63B-4 (sections 3.1.3.1, 3.1.3.3) restricts or does not
+        /// let pass.
+        NoRestricted = "no-restricted",
+    }
+}
+
+impl Strength {
+    /// Whether a proof of that method is strong enough.
+    #[must_use]
+    pub const fn admits(self, method: Method) -> bool {
+        match self {
+            Self::Any => true,
+            Self::NoRestricted => !method.is_sent(),
+        }
+    }
+}
+
+names! {
     /// Where the secrets of authenticator apps and the codes that stand in for them are.
     SecretMode {
         /// In the account, sealed with it: secrets are drawn, and so are backup codes.
@@ -390,6 +412,14 @@ names! {
         Proven = "proven",
         /// An operator, or the host itself, who said who and why.
         Operator = "operator",
+    }
+}
+
+impl Purpose {
+    /// Whether a site's policy may ask for more of a challenge like that: it stands for the second factor.
+    #[must_use]
+    pub const fn is_under_policy(self) -> bool {
+        matches!(self, Self::Login | Self::StepUp)
     }
 }
 

@@ -21,7 +21,7 @@ use twofactor::crypto::recovery_code::RecoveryLength;
 use twofactor::crypto::{KeyRing, code};
 use twofactor::store::{self, StoreUrl};
 use twofactor::types::{Algorithm, Method, Purpose, Site, UserId};
-use twofactor::verifier::{CameOf, Client, Message, ProvenNumber, User, Verifier};
+use twofactor::verifier::{CameOf, Client, Memberships, Message, ProvenNumber, User, Verifier};
 use zeroize::Zeroizing;
 
 /// Nobody else's bytes look like these. The rest of each is what it is written as.
@@ -225,6 +225,7 @@ impl Host for Known {
             name: "ada".to_owned(),
             email: None,
             locale: None,
+            standing: twofactor::verifier::Standing::Unknown,
         }))
     }
     fn check_password(&self, _: &UserId, password: &str) -> Result<bool, Infallible> {
@@ -248,6 +249,10 @@ impl Host for Known {
     fn load_user(&self, _: &UserId) -> Result<Option<User>, Infallible> {
         Ok(None)
     }
+    fn memberships(&self, _: &UserId) -> Result<Memberships, Infallible> {
+        Ok(Memberships::default())
+    }
+
     fn accepts_password(&self, _: &str) -> Result<bool, Infallible> {
         Ok(true)
     }

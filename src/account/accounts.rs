@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::sync::MutexGuard;
 
 use super::context::{AuditBuffer, RuleContext};
+use super::demand::KeptPolicy;
 use super::denied::Denied;
-use super::everybody::{EnrolmentKey, EnrolmentOfEverybody, EnrolmentRow};
+use super::everybody::{EnrolmentKey, EnrolmentRow, Requirements};
 use super::state::Account;
 use super::wire::DocumentError;
 use crate::audit::{Beginning, Event};
@@ -78,7 +79,7 @@ pub enum AccountError {
     Removed(UserId),
     /// What is required of everybody does not open.
     #[error(
-        "the enrolment that is required of everybody cannot be opened: {0}; require it anew, or take it back, on the server"
+        "what is required of everybody cannot be opened: {0}; require it anew, set the policy anew, or take either back, on the server"
     )]
     Requirement(#[source] OpenError),
     /// No random numbers.
@@ -196,30 +197,53 @@ impl Accounts {
     /// # Errors
     /// [`AccountError`]
     pub fn read(&self, user: &UserId, now: UnixTime) -> Result<Option<Account>, AccountError> {
+        Ok(self.read_for_sign_in(user, now)?.0)
+    }
+
+    /// The same, and the policy of the site, if it has one, also of a user without an account: then inside, whether it
+    /// opens.
+    ///
+    /// # Errors
+    /// [`AccountError`]
+    #[allow(clippy::type_complexity)]
+    pub fn read_for_sign_in(
+        &self,
+        user: &UserId,
+        now: UnixTime,
+    ) -> Result<(Option<Account>, Result<Option<KeptPolicy>, OpenError>), AccountError> {
         let (mut account, mut rows) = self.read_together(user, &[EnrolmentKey::NAME])?;
         let raw = rows.pop().flatten();
         if let Some(account) = &mut account {
             self.put_right(user, account, now);
-            if let Some(required) = self.required(raw.as_ref().filter(|_| !is_nobody(user)))? {
-                account.stand_under(Some(&required), now);
-                self.renew(now, raw, required);
-            }
         }
-        Ok(account)
+        let required = match self.required(raw.as_ref().filter(|_| !is_nobody(user))) {
+            Err(AccountError::Requirement(why)) if account.is_none() => {
+                return Ok((account, Err(why)));
+            }
+            required => required?,
+        };
+        if let Some(account) = &mut account {
+            account.stand_under_all(required.as_ref(), now);
+        }
+        let policy = required.as_ref().and_then(|it| it.policy.clone());
+        if let Some(required) = required {
+            self.renew(now, raw, required);
+        }
+        Ok((account, Ok(policy)))
     }
 
     /// What is required of everybody.
     ///
     /// # Errors
     /// [`AccountError::Requirement`], and of the store.
-    pub fn required_of_everybody(&self) -> Result<Option<EnrolmentOfEverybody>, AccountError> {
+    pub fn required_of_everybody(&self) -> Result<Option<Requirements>, AccountError> {
         let names = [EnrolmentKey::NAME.to_owned()];
         let mut rows = self.store()?.shared_rows(&self.site, &names)?;
         self.required(rows.pop().flatten().as_ref())
     }
 
     /// The same, as its row says it.
-    fn required(&self, raw: Option<&RawRow>) -> Result<Option<EnrolmentOfEverybody>, AccountError> {
+    fn required(&self, raw: Option<&RawRow>) -> Result<Option<Requirements>, AccountError> {
         let Some(raw) = raw.filter(|raw| !raw.body.is_empty()) else {
             return Ok(None);
         };
@@ -235,12 +259,12 @@ impl Accounts {
     fn required_if_readable(
         &self,
         raw: Option<&RawRow>,
-    ) -> Result<Option<EnrolmentOfEverybody>, AccountError> {
+    ) -> Result<Option<Requirements>, AccountError> {
         Ok(self.required(raw).unwrap_or_default())
     }
 
     /// Moves the row to the key that seals today, as accounts are when they are used.
-    fn renew(&self, now: UnixTime, raw: Option<RawRow>, required: EnrolmentOfEverybody) {
+    fn renew(&self, now: UnixTime, raw: Option<RawRow>, required: Requirements) {
         let context = |version| self.row_context(version);
         let is_old = |raw: &RawRow| !context(raw.version).is_under_first_key(&raw.body);
         let Some(raw) = raw.filter(is_old) else {
@@ -348,7 +372,7 @@ impl Accounts {
 
     fn change_if<T>(
         &self,
-        required: impl Fn(&Self, Option<&RawRow>) -> Result<Option<EnrolmentOfEverybody>, AccountError>,
+        required: impl Fn(&Self, Option<&RawRow>) -> Result<Option<Requirements>, AccountError>,
         user: &UserId,
         now: UnixTime,
         ip: Option<&str>,
@@ -370,7 +394,7 @@ impl Accounts {
     #[allow(clippy::type_complexity)]
     fn attempt<T>(
         &self,
-        required: impl Fn(&Self, Option<&RawRow>) -> Result<Option<EnrolmentOfEverybody>, AccountError>,
+        required: impl Fn(&Self, Option<&RawRow>) -> Result<Option<Requirements>, AccountError>,
         user: &UserId,
         now: UnixTime,
         ip: Option<&str>,
@@ -398,7 +422,7 @@ impl Accounts {
                 Loaded::Orphaned => return Err(AccountError::Removed(user.clone())),
             };
             self.check_derived(user, &account)?;
-            account.stand_under(required.as_ref(), now);
+            account.stand_under_all(required.as_ref(), now);
             let phone = account.phone().map(str::to_owned);
             let mut audit = AuditBuffer::from_ip(ip);
             let context = RuleContext::new(now, &self.policy, &mut audit);
@@ -537,10 +561,8 @@ impl Accounts {
                 self.put_right(user, account, now);
             }
         }
-        if let Some(required) = required {
-            for account in found.iter_mut().filter_map(|(_, _, it)| it.as_mut().ok()) {
-                account.stand_under(Some(&required), now);
-            }
+        for account in found.iter_mut().filter_map(|(_, _, it)| it.as_mut().ok()) {
+            account.stand_under_all(required.as_ref(), now);
         }
         Ok(found)
     }

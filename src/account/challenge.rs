@@ -6,8 +6,9 @@ use crate::config::Policy;
 use crate::types::{Method, Purpose};
 
 use super::challenge_token::ChallengeToken;
+use super::demand::Demand;
 use super::denied::Denied;
-use super::ids::ChallengeId;
+use super::ids::{ChallengeId, RequirementId};
 use super::network::{NetworkId, Opener};
 use super::sent::Sent;
 use super::totp::PENDING_SECONDS;
@@ -31,6 +32,8 @@ pub(super) struct Challenge {
     pub(super) sent: Vec<Sent>,
     /// When it was proven, where a set-up has to follow: it is good for that and for nothing else.
     pub(super) proven: Option<UnixTime>,
+    /// What the site's policy asked of it when it was opened; `None`: there was none.
+    pub(super) demand: Option<Demand>,
 }
 
 /// What was opened from one network and not proven: it fills with each, and one a minute runs out.
@@ -71,6 +74,7 @@ impl Challenges {
         id: ChallengeId,
         purpose: Purpose,
         opener: Opener,
+        demand: Option<Demand>,
         now: UnixTime,
     ) -> Result<(), Denied> {
         self.count(opener.from, now)?;
@@ -84,6 +88,7 @@ impl Challenges {
             opener,
             sent: Vec::new(),
             proven: None,
+            demand,
         });
         Ok(())
     }
@@ -183,7 +188,7 @@ impl Challenges {
         policy: &Policy,
     ) -> Option<Option<UnixTime>> {
         let mut open = self.open.iter();
-        let challenge = open.find(|c| c.id == *id && c.purpose == Purpose::Login)?;
+        let challenge = open.find(|c| c.id == *id && c.purpose.is_under_policy())?;
         let is_open = match (challenge.proven, policy.set_up_seconds()) {
             (Some(at), _) => now < at.plus(PENDING_SECONDS),
             (None, 0) => true,
@@ -202,6 +207,18 @@ impl Challenges {
             let from = challenge.opener.from;
             self.opened.retain(|opened| opened.from != from);
         }
+    }
+
+    /// What was asked of a challenge when it was opened.
+    pub(super) fn demand(&self, id: &ChallengeId) -> Option<Demand> {
+        self.open.iter().find(|c| c.id == *id)?.demand
+    }
+
+    /// Closes what was opened under another policy than that: what this one asks for is not known of it.
+    pub(super) fn close_other(&mut self, policy: Option<RequirementId>) {
+        self.open.retain(|c| {
+            !c.purpose.is_under_policy() || c.demand.map(|demand| demand.policy) == policy
+        });
     }
 
     /// Brings back what a clock that was ahead has put into the future.

@@ -29,6 +29,10 @@ impl Account {
         if let Some(required) = &mut self.required {
             required.put_right(now);
         }
+        for due in &mut self.dues {
+            due.put_right(now);
+        }
+        self.put_off = self.put_off.map(|at| at.min(now));
         self.last_verified = self.last_verified.map(|at| at.min(now));
         for factor in &mut self.factors {
             factor.enrolled_at = factor.enrolled_at.min(now);

@@ -38,6 +38,9 @@ pub enum FactorError {
     /// The site gives look-up codes of that method.
     #[error("must be made for a site with other codes: here there are {} codes", .0.as_str())]
     OtherCodes(Method),
+    /// The site's policy asks for something stronger.
+    #[error("must be stronger: codes by SMS, call, WhatsApp or e-mail are not enough here")]
+    TooWeak,
 }
 
 impl FactorError {
@@ -50,6 +53,7 @@ impl FactorError {
             Self::OneApp => "one",
             Self::Unknown => "unknown",
             Self::OtherCodes(_) => "other-codes",
+            Self::TooWeak => "weak",
         }
     }
 }
@@ -187,6 +191,24 @@ impl Account {
         }
     }
 
+    /// Begins to set up an app by the challenge of a step-up that was proven by something too weak: beside what there is.
+    ///
+    /// # Errors
+    /// As [`Account::start_app`]
+    pub fn start_app_for_step_up(
+        &mut self,
+        secret: NewSecret,
+        name: &str,
+        label: Option<Label>,
+        challenge: ChallengeId,
+        context: &mut RuleContext<'_>,
+    ) -> Result<PendingTotp, FactorError> {
+        Ok(PendingTotp {
+            permit: Permit::StepUp(challenge),
+            ..self.start_app(secret, name, label, None, context)?
+        })
+    }
+
     /// Takes the next generation where one is needed.
     fn secret_of(&mut self, secret: NewSecret, now: UnixTime) -> AppSecret {
         match secret {
@@ -313,10 +335,7 @@ impl Account {
         if !self.awaits(setup, context.now) {
             return Err(Denied::Rejected);
         }
-        // One of a sign-in waits no longer than that does.
-        if setup.permit.is_login() {
-            self.allow_set_up(&setup.permit, context.now, context.policy)?;
-        }
+        self.goes_on(&setup.permit, Method::Totp, context)?;
         let deriver = context.deriver;
         let totp = setup
             .secret

@@ -1,23 +1,27 @@
-//! That everybody enrols anew: one row of the site, sealed, which is read with every account that is looked at or
-//! changed. It costs no account a write, and none is looked for: whom it concerns is seen when they sign in.
+//! What a site requires of everybody: that they enrol anew, and its policy of whom it asks for which factors. One row of
+//! the site, sealed, which is read with every account that is looked at or changed. It costs no account a write, and none
+//! is looked for: whom it concerns is seen when they sign in.
 //!
 //! ```text
-//! row "enrolment" = { format (1), id, made, due, by, reason }   (crypto::seal, domain "enrolment")
+//! row "enrolment" = { format (1), everybody: { id, made, due, by, reason }, policy: { id, text } }   each may be absent
+//!                                                               (crypto::seal, domain "enrolment")
 //!                                                               bound to the site and to the version of the row
 //! ```
 //!
 //! Each factor bears the id of what was required when it was enrolled ([`super::required`]); so no clock says what was
-//! enrolled before, and a row that is lost and made again is another one. One that does not open denies, as an account
-//! does: who requires it anew, or takes it back, on the server, puts another one in its place.
+//! enrolled before, and a row that is lost and made again is another one. Each challenge bears that of the policy
+//! ([`super::demand`]). One that does not open denies, as an account does: who requires anything anew, or takes it back,
+//! on the server, puts another one in its place.
 
 use serde::{Deserialize, Serialize};
 
+use super::demand::KeptPolicy;
 use super::ids::RequirementId;
 use super::requirement::OfEverybody;
 use crate::clock::{SKEW, UnixTime};
 use crate::crypto::{Domain, Entropy, OpenError, RandomError};
 use crate::shared::format::RowError;
-use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow};
+use crate::shared::{EncodeError, Keep, RowContext, RowKey, RowKind, SharedRow, Slot};
 
 const FORMAT: u32 = 1;
 
@@ -67,9 +71,25 @@ impl EnrolmentOfEverybody {
     }
 }
 
+/// What a site requires of its users.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Requirements {
+    /// That everybody who has a factor enrols anew.
+    pub everybody: Option<EnrolmentOfEverybody>,
+    /// Its policy.
+    pub policy: Option<KeptPolicy>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Document<'a> {
     format: u32,
+    #[serde(borrow)]
+    everybody: Option<EverybodyDocument<'a>>,
+    policy: Option<([u8; 16], &'a str)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct EverybodyDocument<'a> {
     id: [u8; 16],
     made: UnixTime,
     due: UnixTime,
@@ -98,19 +118,39 @@ impl RowKey for EnrolmentKey {
 
 /// The row, or why it does not open.
 #[derive(Debug)]
-pub struct EnrolmentRow(pub Result<EnrolmentOfEverybody, OpenError>);
+pub struct EnrolmentRow(pub Result<Requirements, OpenError>);
+
+impl EnrolmentRow {
+    /// Changes what the row says, and ends it where that is nothing. One that does not open says nothing from then on.
+    pub fn change(slot: &mut Slot<Self>, rule: impl FnOnce(&mut Requirements)) {
+        let stored = slot.take().and_then(|row| row.0.ok());
+        let mut requirements = stored.unwrap_or_default();
+        rule(&mut requirements);
+        if requirements == Requirements::default() {
+            slot.end();
+        } else {
+            slot.put(Self(Ok(requirements)), Keep::Always);
+        }
+    }
+}
 
 impl SharedRow for EnrolmentRow {
     fn decode(bytes: &[u8], context: &RowContext<'_>) -> Result<Self, RowError> {
         let open = || {
             let plain = context.open(Domain::Enrolment, bytes)?;
             match postcard::take_from_bytes::<Document<'_>>(&plain) {
-                Ok((read, [])) if read.format == FORMAT => Ok(EnrolmentOfEverybody {
-                    id: RequirementId::new(read.id),
-                    made: read.made,
-                    due: read.due,
-                    by: read.by.to_owned(),
-                    reason: read.reason.to_owned(),
+                Ok((read, [])) if read.format == FORMAT => Ok(Requirements {
+                    everybody: read.everybody.map(|it| EnrolmentOfEverybody {
+                        id: RequirementId::new(it.id),
+                        made: it.made,
+                        due: it.due,
+                        by: it.by.to_owned(),
+                        reason: it.reason.to_owned(),
+                    }),
+                    policy: read.policy.map(|(id, text)| KeptPolicy {
+                        id: RequirementId::new(id),
+                        text: text.to_owned(),
+                    }),
                 }),
                 _ => Err(OpenError::Damaged),
             }
@@ -122,11 +162,14 @@ impl SharedRow for EnrolmentRow {
         let it = self.0.as_ref().map_err(|_| RowError)?;
         let document = Document {
             format: FORMAT,
-            id: *it.id.bytes(),
-            made: it.made,
-            due: it.due,
-            by: &it.by,
-            reason: &it.reason,
+            everybody: it.everybody.as_ref().map(|it| EverybodyDocument {
+                id: *it.id.bytes(),
+                made: it.made,
+                due: it.due,
+                by: &it.by,
+                reason: &it.reason,
+            }),
+            policy: it.policy.as_ref().map(|it| (*it.id.bytes(), &*it.text)),
         };
         let plain = postcard::to_extend(&document, Vec::new()).map_err(|_| RowError)?;
         Ok(context.seal(Domain::Enrolment, &plain)?)

@@ -43,6 +43,12 @@ impl Grants {
         self.until(id, now).is_some()
     }
 
+    /// When a grant was given; `None` if it is not good now.
+    pub(super) fn given(&self, id: &GrantId, now: UnixTime) -> Option<UnixTime> {
+        let grant = self.0.iter().find(|g| g.id == *id && fresh(g, now))?;
+        Some(grant.given)
+    }
+
     /// Until when a grant is good; `None` if it is not now.
     pub(super) fn until(&self, id: &GrantId, now: UnixTime) -> Option<UnixTime> {
         let grant = self.0.iter().find(|g| g.id == *id && fresh(g, now))?;

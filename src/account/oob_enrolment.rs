@@ -182,10 +182,7 @@ impl Account {
             return Err(Denied::Rejected);
         }
         let now = context.now;
-        // One of a sign-in waits no longer than that does.
-        if permit.is_login() {
-            self.allow_set_up(&permit, now, context.policy)?;
-        }
+        self.goes_on(&permit, method, context)?;
         let was_proven = self.was_proven_for(&permit);
         let (first, changer) = (!self.is_enrolled(), self.changer());
         let replaced = if method == Method::Email {

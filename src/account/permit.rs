@@ -11,13 +11,15 @@ pub enum Permit {
     Grant(GrantId),
     /// The challenge of a sign-in that ends with it.
     Login(ChallengeId),
+    /// The challenge of a step-up, proven by something too weak for it: good for a set-up and for nothing else.
+    StepUp(ChallengeId),
 }
 
 impl Permit {
     pub(super) const fn grant(&self) -> Option<&GrantId> {
         match self {
             Self::Grant(grant) => Some(grant),
-            Self::None | Self::Login(_) => None,
+            Self::None | Self::Login(_) | Self::StepUp(_) => None,
         }
     }
 

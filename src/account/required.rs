@@ -24,7 +24,7 @@
 
 use super::context::RuleContext;
 use super::denied::Denied;
-use super::everybody::EnrolmentOfEverybody;
+use super::everybody::{EnrolmentOfEverybody, Requirements};
 use super::factor::{Factor, FactorId};
 use super::permit::Permit;
 use super::requirement::{OfEverybody, RequiredEnrolment};
@@ -48,6 +48,13 @@ impl Account {
         let required = self.of_everybody.filter(|_| self.is_enrolled())?;
         let is_former = |factor: &Factor| factor.under != Some(required.id);
         (!self.is_enrolled_anew(is_former)).then_some(required)
+    }
+
+    /// The account is told what the site requires of its users.
+    pub(super) fn stand_under_all(&mut self, all: Option<&Requirements>, now: UnixTime) {
+        self.stand_under(all.and_then(|all| all.everybody.as_ref()), now);
+        let policy = all.and_then(|all| all.policy.as_ref());
+        self.stand_under_policy(policy.map(|policy| policy.id));
     }
 
     /// The account is told what is required of everybody.
@@ -116,11 +123,18 @@ impl Account {
         now: UnixTime,
         policy: &Policy,
     ) -> Result<(), Denied> {
-        let Permit::Login(challenge) = permit else {
-            return self.allow_change(permit.grant(), now);
+        let needs = self.set_up_needs(permit);
+        let challenge = match permit {
+            Permit::Login(challenge) => challenge,
+            Permit::StepUp(challenge) => {
+                let proven = self.step_ups.proof(challenge, now, policy).flatten();
+                let is_proven = needs.is_some() && proven.is_some();
+                return is_proven.then_some(()).ok_or(Denied::StepUpRequired);
+            }
+            Permit::None | Permit::Grant(_) => return self.allow_change(permit.grant(), now),
         };
         let proven = self.challenges.proof(challenge, now, policy);
-        match proven.filter(|_| self.must_enrol(now)) {
+        match proven.filter(|_| needs.is_some() || self.must_enrol(now)) {
             None => Err(Denied::ChallengeClosed),
             Some(None) if self.is_enrolled() => Err(Denied::StepUpRequired),
             Some(_) => Ok(()),

@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use super::challenge_token::ChallengeToken;
 use super::context::{AuditBuffer, RuleContext};
+use super::demand::Demand;
 use super::denied::Denied;
 use super::factor::{Factor, FactorId};
 use super::ids::{ChallengeId, GrantId};
@@ -42,7 +43,7 @@ pub struct Accepted {
     pub switched_off: bool,
     /// The grant was recorded (step-up only).
     pub granted: bool,
-    /// No sign-in yet: a set-up has to follow, by the same challenge (login only).
+    /// No sign-in and no grant yet: a set-up has to follow, by the same challenge.
     pub must_enrol: bool,
     /// What the password may be set anew by (reset only).
     pub reset: Option<PasswordResetProof>,
@@ -59,12 +60,29 @@ impl Account {
         purpose: Purpose,
         context: &mut RuleContext<'_>,
     ) -> Result<Vec<Method>, Denied> {
+        self.open_challenge_under(id, purpose, None, context)
+    }
+
+    /// The same, where the site has a policy, which asks for that.
+    ///
+    /// # Errors
+    /// As [`Account::open_challenge`]
+    pub fn open_challenge_under(
+        &mut self,
+        id: ChallengeId,
+        purpose: Purpose,
+        demand: Option<Demand>,
+        context: &mut RuleContext<'_>,
+    ) -> Result<Vec<Method>, Denied> {
         let opener = self.opener(context.audit);
         self.list_mut(purpose)
-            .open(id, purpose, opener, context.now)?;
+            .open(id, purpose, opener, demand, context.now)?;
         context.note(Event::about(purpose, EventKind::ChallengeOpened));
+        let needs = demand.and_then(|demand| demand.needs);
         let mut methods = self.methods_for(purpose);
-        methods.retain(|method| !self.is_disabled(purpose, *method));
+        methods.retain(|method| {
+            !self.is_disabled(purpose, *method) && self.is_asked_for(needs, *method)
+        });
         Ok(methods)
     }
 
@@ -113,7 +131,7 @@ impl Account {
         let counters = self.failures.len();
         self.admit(token, method, now, policy)?;
         let deriver = context.deriver;
-        let keeps_last = token.purpose == Purpose::Login && self.must_enrol(now);
+        let keeps_last = self.ends_in_set_up(token, now);
         let mut spent = None;
         let used = match method {
             Method::Totp => self.spend_app_code(proof, now, policy, deriver.as_ref()),
@@ -220,8 +238,8 @@ impl Account {
         if !self.list(token.purpose).is_open(token, now, policy) {
             return Err(Denied::ChallengeClosed);
         }
-        // What is not enrolled cannot be guessed, so there is nothing to charge.
-        if !self.methods_for(token.purpose).contains(&method) {
+        // What is not enrolled, or not asked for, cannot be guessed, so there is nothing to charge.
+        if !self.methods_for(token.purpose).contains(&method) || !self.may_prove(token, method) {
             return Err(Denied::Rejected);
         }
         if self.is_disabled(token.purpose, method) {
@@ -329,9 +347,9 @@ impl Account {
         context: &mut RuleContext<'_>,
     ) -> Accepted {
         let purpose = token.purpose;
-        let must_enrol = purpose == Purpose::Login && self.must_enrol(context.now);
+        let must_enrol = self.ends_in_set_up(token, context.now);
         if must_enrol {
-            self.challenges.prove(token, context.now);
+            self.list_mut(purpose).prove(token, context.now);
         } else {
             self.list_mut(purpose).close(token);
         }
@@ -353,7 +371,7 @@ impl Account {
         {
             phone.unanswered.typed_back();
         }
-        let grant = grant.filter(|_| purpose == Purpose::StepUp);
+        let grant = grant.filter(|_| purpose == Purpose::StepUp && !must_enrol);
         if let Some(grant) = grant {
             self.grants.give(grant, context.now);
         }

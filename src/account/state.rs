@@ -5,6 +5,7 @@ use std::fmt;
 use super::backup::BackupCodes;
 use super::challenge::Challenges;
 use super::challenge_token::ChallengeToken;
+use super::demand::{Asked, Due};
 use super::device_record::DeviceRecord;
 use super::factor::{Factor, FactorId};
 use super::grants::Grants;
@@ -78,6 +79,13 @@ pub struct Account {
     pub(super) codes_generation: u64,
     /// What is kept of the devices that its user trusts.
     pub(super) devices: DeviceRecord,
+    /// From when a site's policy asks more of its user, at most one day for each strength. None ever moves to a later
+    /// one, nor goes: not with a factor, a role or the policy.
+    pub(super) dues: Vec<Due>,
+    /// What it asked of its user last.
+    pub(super) asked: Asked,
+    /// When its user last put off what the site encourages.
+    pub(super) put_off: Option<UnixTime>,
 }
 
 const _: fn(&Account) -> &HashKey = |account| &account.key;
@@ -124,6 +132,9 @@ impl Account {
             app_generation: 0,
             codes_generation: 0,
             devices: DeviceRecord::NONE,
+            dues: Vec::new(),
+            asked: Asked::default(),
+            put_off: None,
         }
     }
 

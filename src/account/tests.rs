@@ -2,6 +2,7 @@
 
 use data_encoding::HEXLOWER;
 
+use super::demand::Asked;
 use super::lockout::Failures;
 use super::network::NetworkId;
 use super::oob_factor::FormerPhone;
@@ -13,13 +14,14 @@ use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::HashKey;
 use crate::crypto::code::{self, LookupCode};
-use crate::types::{Algorithm, Method, Network, Purpose, Requester, UserId};
+use crate::types::{Algorithm, Method, Network, Purpose, Requester, Strength, UserId};
 
 /// An operator who may act on whom they like.
 const PROVEN: Result<Authority, Denied> = Ok(Authority::Proof);
 
 mod apps;
 mod clocks;
+mod demand;
 mod derived;
 mod enrolment;
 mod everybody;
@@ -1202,6 +1204,16 @@ fn full() -> Account {
     account.factors[0].under = Some(RequirementId::new([5; 16]));
     account.keep_devices(b"devices", at(139));
     account.end_device_sessions();
+    let dues = [(Strength::Any, at(500)), (Strength::NoRestricted, at(900))];
+    account.note_dues(&dues, at(139));
+    account.note_asked(Some(Strength::Any), Some(Strength::NoRestricted));
+    account.put_off = Some(at(138));
+    let demand = Demand {
+        policy: RequirementId::new([6; 16]),
+        needs: Some(Strength::Any),
+    };
+    let mut open = account.challenges.open.iter_mut();
+    open.next().unwrap().demand = Some(demand);
     account
 }
 
@@ -1238,7 +1250,13 @@ fn the_full_account_has_something_in_every_field() {
         required,
         of_everybody: _,
         devices,
+        dues,
+        asked,
+        put_off,
     } = full();
+    assert!(dues.len() == 2 && dues.iter().all(|it| it.due > it.made));
+    assert_ne!(asked, Asked::default());
+    assert!(put_off.is_some());
     assert!(written == at(139) && set_back == 1);
     assert!(app_generation > 0 && codes_generation > 0);
     assert!(devices.ended > 0 && devices.latest == at(139) && !devices.bytes.as_ref().is_empty());

@@ -252,6 +252,8 @@ answer! {
         "requiresEnrolment" requires_enrolment: bool,
         /// From when no sign-in ends without an enrolment, where one is required.
         "enrolmentDue" enrolment_due: Option<Moment>,
+        /// Whether the site suggests to set something up: for a page after the sign-in.
+        "encouraged" encouraged: bool,
         /// What can be set up, where that has to be first.
         "offered" offered: Option<Vec<Method>>,
         /// For POST /login/otp and /login/send. Keep it in memory only, never in localStorage or sessionStorage.
@@ -415,6 +417,8 @@ answer! {
         "lockedUntil" locked_until: Option<Moment>,
         /// From when no sign-in ends without an enrolment, where one is required.
         "enrolmentDue" enrolment_due: Option<Moment>,
+        /// Whether the site suggests to set something up.
+        "encouraged" encouraged: bool,
         /// What could be set up beside what there is. Where `totp` is among `methods` and not here, no other app has room beside
         /// it; it can be replaced: `replace` of POST /2fa/setup.
         "offered" offered: Vec<Method>,

@@ -8,7 +8,7 @@ use super::problem::{Kind, Problem, StepUp};
 use crate::account::Denied;
 use crate::clock::UnixTime;
 use crate::types::{Method, Purpose, UserId};
-use crate::verifier::{Client, Error, Message, RequestOf, User, Verifier};
+use crate::verifier::{Client, Error, Message, RequestOf, Standing, User, Verifier};
 
 /// Why there is no answer of the kind that was asked for.
 pub(super) enum Refused<F> {
@@ -94,6 +94,17 @@ impl<H: Host> Call<'_, H> {
         Err(Problem::waits(Kind::Unavailable, UNAVAILABLE_SECONDS).into())
     }
 
+    /// The methods that can be set up here by that challenge.
+    pub(super) fn offered_by(&self, challenge: &str) -> Outcome<Vec<Method>, H> {
+        let mut offered = Vec::new();
+        for method in self.offered()? {
+            if self.ask(|it| it.offers_by(self.now, challenge, method))? {
+                offered.push(method);
+            }
+        }
+        Ok(offered)
+    }
+
     /// The methods that can be set up here.
     pub(super) fn offered(&self) -> Outcome<Vec<Method>, H> {
         let is_mailed = self.host.does(HostAct::Mail);
@@ -118,6 +129,26 @@ impl<H: Host> Call<'_, H> {
         answer.map_err(|error| self.refused(error))
     }
 
+    /// Asks the verifier about a user, whose roles and groups the host says if a policy wants to know them.
+    pub(super) fn ask_about<T>(
+        &self,
+        user: &User,
+        question: impl Fn(&Verifier, &User) -> Result<T, Error>,
+    ) -> Outcome<T, H> {
+        let answer = self.host.ask(|it| question(it, user));
+        match answer.map_err(Refused::Host)? {
+            Err(Error::StandingWanted(_)) => {
+                let memberships = self.host.memberships(&user.id).map_err(Refused::Host)?;
+                let user = User {
+                    standing: Standing::Known(memberships),
+                    ..user.clone()
+                };
+                self.ask(|it| question(it, &user))
+            }
+            answer => answer.map_err(|error| self.refused(error)),
+        }
+    }
+
     /// Asks for what needs a fresh proof: if there is none, one is begun.
     pub(super) fn ask_with_step_up<T>(
         &self,
@@ -133,8 +164,9 @@ impl<H: Host> Call<'_, H> {
 
     /// A challenge for a proof that has to come first.
     pub(super) fn step_up(&self, user: &User) -> Outcome<Refused<H::Failure>, H> {
-        let begun =
-            self.ask(|it| it.begin_challenge(self.now, user, Purpose::StepUp, self.client))?;
+        let begun = self.ask_about(user, |it, user| {
+            it.begin_challenge(self.now, user, Purpose::StepUp, self.client)
+        })?;
         let step_up = StepUp {
             challenge: begun.challenge,
             methods: begun.methods,
@@ -220,6 +252,7 @@ impl<H: Host> Call<'_, H> {
             },
             Error::LicenceRequired(_) => return Refused::NotOffered,
             Error::Invalid { .. } => Kind::Refused.into(),
+            Error::StandingWanted(_) => Problem::waits(Kind::Unavailable, UNAVAILABLE_SECONDS),
             Error::Unavailable(why) => {
                 self.host.tell_operator(&why.to_string());
                 Problem::waits(Kind::Unavailable, UNAVAILABLE_SECONDS)

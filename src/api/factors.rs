@@ -33,6 +33,7 @@ pub(super) fn state<H: Host>(call: &Call<'_, H>) -> Outcome<State, H> {
     let user = call.user()?;
     let mut offered = call.offered()?;
     let account = call.ask(|it| it.account(call.now, &user.id))?;
+    let asked = call.ask_about(user, |it, user| it.asked_of(call.now, user))?;
     // Where another app would be refused; that the one there is can be replaced is said by its being there.
     offered.retain(|method| *method != types::Method::Totp || account.takes_app);
     let shown = |factor: &FactorView| Factor {
@@ -52,7 +53,11 @@ pub(super) fn state<H: Host>(call: &Call<'_, H>) -> Outcome<State, H> {
         backup_codes_left: account.backup_codes_left as u64,
         recovery_codes_left: account.recovery_codes_left as u64,
         locked_until: account.locked_until(None).map(Moment),
-        enrolment_due: account.enrolment_due.map(Moment),
+        enrolment_due: (account.enrolment_due.into_iter())
+            .chain(asked.due)
+            .min()
+            .map(Moment),
+        encouraged: asked.is_encouraged,
         offered: methods(&offered),
     })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::types::UserId;
-use crate::verifier::{CameOf, Enrolled, Message, ProvenNumber, User, Verifier};
+use crate::verifier::{CameOf, Enrolled, Memberships, Message, ProvenNumber, User, Verifier};
 
 /// What a host may do. What it does not do, this site does not offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +108,12 @@ pub trait Host {
     /// # Errors
     /// Its own.
     fn load_user(&self, user: &UserId) -> Result<Option<User>, Self::Failure>;
+
+    /// The roles and groups of a user that it has given us in this request: asked for where a policy asks.
+    ///
+    /// # Errors
+    /// Its own.
+    fn memberships(&self, user: &UserId) -> Result<Memberships, Self::Failure>;
 
     /// Whether a new password may be one, whoever's it is to be.
     ///

@@ -15,7 +15,9 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
     let found = call.host.authenticate(&body.name, &body.password);
     drop(body);
     let user = found.map_err(Refused::Host)?.ok_or(Kind::Denied)?;
-    let login = call.ask(|it| it.begin_login(call.now, &user, call.client))?;
+    let login = call.ask_about(&user, |it, user| {
+        it.begin_login(call.now, user, call.client)
+    })?;
     // Not to whoever signs in: it may be the thief.
     call.notify(&login.notices)?;
     Ok(match login.state {
@@ -26,6 +28,7 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
                 requires_2fa: false,
                 requires_enrolment: false,
                 enrolment_due: login.enrolment_due.map(Moment),
+                encouraged: login.is_encouraged,
                 offered: None,
                 challenge: None,
                 methods: None,
@@ -39,7 +42,8 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
                 requires_2fa: true,
                 requires_enrolment: true,
                 enrolment_due: login.enrolment_due.map(Moment),
-                offered: Some(methods(&call.offered()?)),
+                encouraged: login.is_encouraged,
+                offered: Some(methods(&call.offered_by(&login.challenge)?)),
                 challenge: Some(login.challenge.into()),
                 methods: Some(Vec::new()),
                 expires_at: login.expires_at.map(Moment),
@@ -50,6 +54,7 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
             requires_2fa: true,
             requires_enrolment: false,
             enrolment_due: login.enrolment_due.map(Moment),
+            encouraged: login.is_encouraged,
             offered: None,
             challenge: Some(login.challenge.into()),
             methods: Some(methods(&login.methods)),
@@ -81,7 +86,7 @@ pub(super) fn prove<H: Host>(
         Err(Error::Denied(Denied::EnrolmentRequired)) => {
             call.needs_enrolment()?;
             let problem = Problem {
-                offered: Some(call.offered()?),
+                offered: Some(call.offered_by(&proof.challenge)?),
                 ..Kind::Enrolment.into()
             };
             return Err(problem.into());

@@ -1,5 +1,6 @@
 //! `TwoFactor\Api`: JSON over HTTP, without a framework.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::slice;
 use std::thread;
@@ -23,12 +24,12 @@ use super::message::Message;
 use super::object::{Dump, Fields, Holder, SEALED, constructed_once, seal_holder};
 use super::proven_number::ProvenNumber;
 use super::signature::Signature;
-use super::user::User;
+use super::user::user_of;
 use super::verified::Verified;
 use super::verifier::Verifier;
 use crate::api::{Api as Core, ChangedBy, Host, HostAct, Request};
 use crate::types::UserId;
-use crate::verifier::{self, CameOf};
+use crate::verifier::{self, CameOf, Memberships};
 
 /// See the stub.
 #[php_class]
@@ -99,7 +100,12 @@ impl Api {
             credential: context.credential.as_ref().map(|it| it.as_slice()),
             subject: context.subject.as_ref(),
         };
-        let host = PhpHost { verifier, context };
+        let users = RefCell::new(Vec::new());
+        let host = PhpHost {
+            verifier,
+            context,
+            users,
+        };
         contained(|| self.api.handle(now, &request, &host))?.map(ApiResponse)
     }
 
@@ -113,9 +119,21 @@ impl Api {
 struct PhpHost<'a> {
     verifier: &'a Verifier,
     context: &'a ApiContext,
+    /// The users that it has given us, to be asked for roles.
+    users: RefCell<Vec<Zval>>,
 }
 
 impl PhpHost<'_> {
+    /// A user, or null.
+    fn user_or_null(&self, answer: &Zval, why: &str) -> Result<Option<verifier::User>, Failure> {
+        if answer.dereference().is_null() {
+            return Ok(None);
+        }
+        let user = user_of(answer).ok_or_else(|| wrong(why))?;
+        self.users.borrow_mut().push(answer.shallow_clone());
+        Ok(Some(user.0.clone()))
+    }
+
     /// What does that; it is asked for only where there is one.
     fn callback(&self, act: Act) -> Result<&Zval, Failure> {
         self.context.callback(act).ok_or_else(internal)
@@ -125,19 +143,6 @@ impl PhpHost<'_> {
 /// What a callable must not return.
 fn wrong(why: &str) -> Failure {
     mistyped("context", why)
-}
-
-/// A user, or null.
-fn user_or_null(answer: &Zval, why: &str) -> Result<Option<verifier::User>, Failure> {
-    let answer = answer.dereference();
-    if answer.is_null() {
-        return Ok(None);
-    }
-    let user = answer
-        .object()
-        .and_then(ZendClassObject::<User>::from_zend_obj);
-    user.map(|user| Some(user.0.clone()))
-        .ok_or_else(|| wrong(why))
 }
 
 /// A text, or null.
@@ -184,7 +189,7 @@ impl Host for PhpHost<'_> {
         let callback = self.callback(Act::Authenticate)?;
         let answer = call(callback, vec![&name.to_owned(), password.value()])?;
         let why = "must have an authenticate that returns a TwoFactor\\User or null";
-        user_or_null(&answer, why)
+        self.user_or_null(&answer, why)
     }
 
     fn check_password(&self, user: &UserId, password: &str) -> Result<bool, Failure> {
@@ -255,14 +260,24 @@ impl Host for PhpHost<'_> {
     fn find_user(&self, name: &str) -> Result<Option<verifier::User>, Failure> {
         let answer = call(self.callback(Act::FindUser)?, vec![&name.to_owned()])?;
         let why = "must have a findUser that returns a TwoFactor\\User or null";
-        user_or_null(&answer, why)
+        self.user_or_null(&answer, why)
     }
 
     fn load_user(&self, user: &UserId) -> Result<Option<verifier::User>, Failure> {
         let callback = self.callback(Act::LoadUser)?;
         let answer = call(callback, vec![&user.as_str().to_owned()])?;
         let why = "must have a loadUser that returns a TwoFactor\\User or null";
-        user_or_null(&answer, why)
+        self.user_or_null(&answer, why)
+    }
+
+    fn memberships(&self, user: &UserId) -> Result<Memberships, Failure> {
+        let users = self.users.borrow();
+        let given = users.iter().rev().filter_map(user_of);
+        let mut all = given.chain(self.context.user());
+        match all.find(|given| given.0.id == *user) {
+            Some(given) => given.memberships(),
+            None => Err(internal()),
+        }
     }
 
     fn accepts_password(&self, password: &str) -> Result<bool, Failure> {

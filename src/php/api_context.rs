@@ -13,7 +13,7 @@ use super::client::Client;
 use super::failure::Failure;
 use super::object::{Dump, Fields, Holder, SEALED, constructed_once, seal_holder};
 use super::signature::Signature;
-use super::user::{User, user_id};
+use super::user::{KeptUser, User, user_id, user_of};
 use crate::types::UserId;
 use crate::verifier;
 
@@ -34,6 +34,9 @@ pub(super) enum Act {
 
 const ACTS: usize = 10;
 
+/// The user that is signed in, behind the acts.
+const USER: usize = ACTS;
+
 /// See the stub.
 #[php_class]
 #[php(name = "TwoFactor\\ApiContext", flags = SEALED)]
@@ -45,8 +48,8 @@ pub struct ApiContext {
     pub(super) user: Option<verifier::User>,
     pub(super) credential: Option<Zeroizing<Vec<u8>>>,
     pub(super) subject: Option<UserId>,
-    /// In the order of [`Act`]; null where there is none. Beside each other, for the cycle collector.
-    callbacks: [Zval; ACTS],
+    /// In the order of [`Act`], and the user; null where there is none. Beside each other, for the cycle collector.
+    callbacks: [Zval; ACTS + 1],
 }
 
 impl fmt::Debug for ApiContext {
@@ -62,6 +65,11 @@ impl ApiContext {
         (!callback.is_null()).then_some(callback)
     }
 
+    /// Who is signed in.
+    pub(super) fn user(&self) -> Option<&User> {
+        user_of(self.callbacks.get(USER)?)
+    }
+
     /// How long ago the request began.
     pub(super) fn age(&self) -> Duration {
         self.age.saturating_add(self.made.elapsed())
@@ -74,7 +82,7 @@ impl ApiContext {
     pub fn __construct(
         client: Arg<&Client>,
         contentType: Arg<Option<Bytes<'_>>>,
-        user: Arg<Option<&User>>,
+        user: Arg<Option<KeptUser>>,
         credential: Arg<Option<Bytes<'_>>>,
         authenticate: Arg<Option<Callback>>,
         checkPassword: Arg<Option<Callback>>,
@@ -105,7 +113,9 @@ impl ApiContext {
             content_type: contentType
                 .0
                 .map(|text| String::from_utf8_lossy(text.0).into_owned()),
-            user: user.0.map(|user| user.0.clone()),
+            user: (user.0.as_ref())
+                .and_then(|user| user_of(&user.0))
+                .map(|user| user.0.clone()),
             credential: credential.0.map(|it| Zeroizing::new(it.0.to_vec())),
             subject,
             callbacks: [
@@ -119,6 +129,7 @@ impl ApiContext {
                 kept(setPassword),
                 kept(numberProven),
                 kept(loadUser),
+                user.0.map_or_else(Zval::null, |user| user.0),
             ],
         })
     }

@@ -181,6 +181,8 @@ impl From<verifier::Error> for Failure {
             verifier::Error::Unavailable(reason) => unavailable(&reason.to_string()),
             verifier::Error::Configuration(why) => misconfigured(&why.to_string()),
             verifier::Error::Factor(why) => factor(why),
+            // Whoever asks about users knows how to ask again.
+            verifier::Error::StandingWanted(_) => internal(),
             verifier::Error::LicenceRequired(why) => {
                 exception::build(Class::LicenceRequired, &why.to_string(), &[]).into()
             }

@@ -69,6 +69,10 @@ impl Login {
         self.0.notices.iter().cloned().map(Message).collect()
     }
 
+    pub fn isEncouraged(&self) -> bool {
+        self.0.is_encouraged
+    }
+
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {
         self.fields().into_array()
     }

@@ -29,7 +29,7 @@ use super::enrolled::Enrolled;
 use super::enrolment_of_everybody::EnrolmentOfEverybody;
 use super::enums::{AuditTopic, Method, Purpose};
 use super::failure::{
-    Failure, contained, guarded, invalid, misconfigured, tell_operator, unavailable,
+    Failure, contained, guarded, invalid, misconfigured, mistyped, tell_operator, unavailable,
 };
 use super::health::Health;
 use super::health_check::HealthCheck;
@@ -49,7 +49,7 @@ use super::session::{CameOf, Session};
 use super::settings::{Settings, allowed};
 use super::signature::Signature;
 use super::totp_setup::TotpSetup;
-use super::user::{User, user_id};
+use super::user::{User, user_id, user_of};
 use super::verified::Verified;
 use super::{sapi, snapshot};
 use crate::clock::{UnixTime, instant};
@@ -57,7 +57,7 @@ use crate::crypto::KeyRing;
 use crate::sms::{Coding, Post};
 use crate::types;
 use crate::verifier::{
-    Continued, Error, MessageText, Operator, PasswordResetStep, PathObjection, TextError,
+    self, Continued, Error, MessageText, Operator, PasswordResetStep, PathObjection, TextError,
     Verifier as Core, path_objection, settings_health,
 };
 
@@ -95,6 +95,23 @@ impl Verifier {
 
     fn ask<R>(&self, question: impl FnOnce(&Core) -> Result<R, Error>) -> Result<R, Failure> {
         self.held()?.ask(question)
+    }
+
+    /// Asks about a user, whose roles and groups are read if a policy wants to know them.
+    fn ask_about<R>(
+        &self,
+        user: &User,
+        question: impl Fn(&Core, &verifier::User) -> Result<R, Error>,
+    ) -> Result<R, Failure> {
+        match self.put_to_core(|core| question(core, &user.0))? {
+            // Nothing of ours is borrowed while they are.
+            Err(Error::StandingWanted(_)) => {
+                let user = user.known()?;
+                self.ask(|core| question(core, &user))
+            }
+            Err(error) => Err(error.into()),
+            Ok(answer) => Ok(answer),
+        }
     }
 
     /// Asks the core something, whatever it answers.
@@ -189,7 +206,7 @@ impl Verifier {
 
     pub fn beginLogin(&self, user: Arg<&User>, client: Arg<&Client>) -> Result<Login, Failure> {
         let now = self.clock.now()?;
-        self.ask(|core| core.begin_login(now, &user.0.0, &client.0.0))
+        self.ask_about(&user, |core, user| core.begin_login(now, user, &client.0.0))
             .map(Login)
     }
 
@@ -207,8 +224,10 @@ impl Verifier {
             ));
         }
         let now = self.clock.now()?;
-        self.ask(|core| core.begin_challenge(now, &user.0.0, purpose, &client.0.0))
-            .map(Login)
+        self.ask_about(&user, |core, user| {
+            core.begin_challenge(now, user, purpose, &client.0.0)
+        })
+        .map(Login)
     }
 
     pub fn verify(
@@ -674,6 +693,60 @@ impl Verifier {
         self.ask(|core| core.waive_all_enrolments(now, &operator, &reason))
     }
 
+    pub fn enforcement(&self) -> Result<Option<String>, Failure> {
+        self.ask(Core::enforcement)
+    }
+
+    pub fn setEnforcement(
+        &self,
+        policy: Arg<&str>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.set_enforcement(now, &policy, &operator, &reason))
+    }
+
+    pub fn previewEnforcement(
+        &self,
+        policy: Arg<&str>,
+        users: Arg<&ZendHashTable>,
+    ) -> Result<Vec<ZBox<ZendHashTable>>, Failure> {
+        let now = self.clock.now()?;
+        let users: Vec<&User> = entries(&users)
+            .map(|(_, user)| user_of(user))
+            .collect::<Option<_>>()
+            .ok_or_else(|| mistyped("users", "must be a list of TwoFactor\\User"))?;
+        let ask = |users: &[verifier::User]| {
+            self.put_to_core(|core| core.preview_enforcement(now, &policy, users))
+        };
+        let unasked: Vec<_> = users.iter().map(|user| user.0.clone()).collect();
+        let foreseen = match ask(&unasked)? {
+            Err(Error::StandingWanted(_)) => {
+                let known = users.iter().map(|user| user.known());
+                ask(&known.collect::<Result<Vec<_>, _>>()?)?
+            }
+            answer => answer,
+        }?;
+        let shown = foreseen.into_iter().map(|it| {
+            let fields = Fields::new().with("userId", it.user.as_str());
+            let fields = fields.with("outcome", it.outcome.as_str());
+            Ok(fields.with("due", Moment::maybe(it.due)?).into_array())
+        });
+        shown.collect()
+    }
+
+    pub fn skipEncouragement(&self, user: Arg<&User>, client: Arg<&Client>) -> Result<(), Failure> {
+        let now = self.clock.now()?;
+        self.ask_about(&user, |core, user| {
+            core.skip_encouragement(now, user, &client.0.0)
+        })
+    }
+
     pub fn allEnrolmentsRequired(&self) -> Result<Option<EnrolmentOfEverybody>, Failure> {
         let found = self.ask(|core| core.all_enrolments_required())?;
         Ok(found.map(EnrolmentOfEverybody))
@@ -940,10 +1013,17 @@ impl Verifier {
         Moment::maybe(self.ask(|core| core.providers_audit_begins())?)
     }
 
-    pub fn offers(&self, method: Arg<Method>) -> Result<bool, Failure> {
+    pub fn offers(
+        &self,
+        method: Arg<Method>,
+        challenge: Arg<Option<Bytes<'_>>>,
+    ) -> Result<bool, Failure> {
         let now = self.clock.now()?;
         let method = method.0.into();
-        self.ask(|core| core.offers(now, method))
+        match challenge.0.map(|challenge| challenge.text()) {
+            None => self.ask(|core| core.offers(now, method)),
+            Some(challenge) => self.ask(|core| core.offers_by(now, &challenge, method)),
+        }
     }
 
     pub fn deliveries(

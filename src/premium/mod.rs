@@ -16,6 +16,7 @@
 //! their sign-in or factor.
 
 pub mod devices;
+pub mod enforcement;
 pub mod licence;
 
 pub use licence::Premium;

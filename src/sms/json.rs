@@ -25,7 +25,7 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 }
 
 /// Reads exactly one value of any kind; `None` for everything else.
-pub(super) fn read_value(bytes: &[u8]) -> Option<Value> {
+pub fn read_value(bytes: &[u8]) -> Option<Value> {
     serde_json::from_slice::<Unambiguous>(bytes).ok()?;
     serde_json::from_slice(bytes).ok()
 }

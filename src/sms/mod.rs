@@ -43,6 +43,7 @@ mod value;
 
 pub use coding::Coding;
 pub use error::{CheckError, ProbeError, SendError, SettingError};
+pub use json::read_value as json_value;
 pub use kinds::ProviderKind;
 pub use message::{Channel, MessageBody, ProviderRequest, Submitted};
 pub use provider::{

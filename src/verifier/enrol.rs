@@ -43,7 +43,7 @@ impl Verifier {
         token::open_grant(self.accounts.ring(), self.accounts.site(), user, grant?)
     }
 
-    /// What a set-up is begun with: a grant, or the challenge of a sign-in of that user. What is neither counts as
+    /// What a set-up is begun with: a grant, or the challenge of a sign-in or a step-up of that user. What is neither counts as
     /// nothing.
     pub(super) fn permit(&self, user: &UserId, token: Option<&str>) -> Permit {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
@@ -54,9 +54,11 @@ impl Verifier {
             return Permit::Grant(grant);
         }
         match token::open_challenge(ring, site, text) {
-            Some((token, _)) if token.user == *user && token.purpose == Purpose::Login => {
-                Permit::Login(token.id)
-            }
+            Some((token, _)) if token.user == *user => match token.purpose {
+                Purpose::Login => Permit::Login(token.id),
+                Purpose::StepUp => Permit::StepUp(token.id),
+                Purpose::VerifyPhone | Purpose::ResetPassword => Permit::None,
+            },
             _ => Permit::None,
         }
     }
@@ -190,6 +192,9 @@ impl Verifier {
                     let pending = match permit {
                         Permit::Login(id) => {
                             Ok(account.start_app_for_login(secret, name, label, id, context))
+                        }
+                        Permit::StepUp(id) => {
+                            account.start_app_for_step_up(secret, name, label, id, context)
                         }
                         Permit::Grant(grant) => {
                             account.start_app(secret, name, label, Some(grant), context)

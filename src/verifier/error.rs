@@ -12,6 +12,7 @@ use crate::session::SessionError;
 use crate::shared::SharedError;
 use crate::sms::{ProviderConfigError, SendError, SettingError};
 use crate::store::StoreError;
+use crate::types::UserId;
 
 /// Why there is no yes.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,9 @@ pub enum Error {
     /// A factor cannot be changed like that; the text is for the person whose factor it is.
     #[error("the factor {0}")]
     Factor(#[from] FactorError),
+    /// The site's policy asks for roles or groups: to be asked again with a user of whom they are known.
+    #[error("the policy asks what user {0} is")]
+    StandingWanted(UserId),
     /// It needs a licence that is good now; the text is for operators.
     #[error(transparent)]
     LicenceRequired(#[from] LicenceRequired),
@@ -90,6 +94,11 @@ pub enum Unavailable {
     /// Somebody else was faster, again and again.
     #[error("the providers are being changed by too many others at once")]
     ProvidersBusy,
+    /// The site's policy says something that this version does not know.
+    #[error(
+        "the policy of this site was written by another version of this software: set it anew, or take it back, on the server"
+    )]
+    Policy,
     /// The row that marks this site's store.
     #[error("the mark of this site in the store is damaged: restore the store from a backup")]
     MarkDamaged(#[source] SharedError),

@@ -7,7 +7,6 @@ use crate::account::{EnrolmentKey, EnrolmentOfEverybody, EnrolmentRow};
 use crate::audit::{Event, EventKind, clean};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
-use crate::shared::Keep;
 use crate::types::Requester;
 
 impl Verifier {
@@ -32,7 +31,7 @@ impl Verifier {
         let (by, why) = (clean(operator.by()), clean(reason));
         let required = EnrolmentOfEverybody::new(now, due, &by, &why, &mut OsEntropy)?;
         Ok(self.rows.update(now, &EnrolmentKey, |slot| {
-            slot.put(EnrolmentRow(Ok(required.clone())), Keep::Always);
+            EnrolmentRow::change(slot, |all| all.everybody = Some(required.clone()));
         })?)
     }
 
@@ -48,11 +47,14 @@ impl Verifier {
     ) -> Result<(), Error> {
         named(operator.by(), reason)?;
         self.assert_operator(now, operator)?;
-        if self.rows.get(&EnrolmentKey)?.is_none() {
+        let stored = self.rows.get(&EnrolmentKey)?.map(|stored| stored.row.0);
+        if stored.is_none_or(|row| row.is_ok_and(|all| all.everybody.is_none())) {
             return Ok(());
         }
         self.note_of_everybody(now, EventKind::EnrolmentWaived, operator, reason)?;
-        Ok(self.rows.update(now, &EnrolmentKey, |slot| slot.end())?)
+        Ok(self.rows.update(now, &EnrolmentKey, |slot| {
+            EnrolmentRow::change(slot, |all| all.everybody = None);
+        })?)
     }
 
     /// What is required of everybody, if anything is.
@@ -60,10 +62,11 @@ impl Verifier {
     /// # Errors
     /// [`Error::Unavailable`]
     pub fn all_enrolments_required(&self) -> Result<Option<EnrolmentOfEverybody>, Error> {
-        Ok(self.accounts.required_of_everybody()?)
+        let required = self.accounts.required_of_everybody()?;
+        Ok(required.and_then(|required| required.everybody))
     }
 
-    fn note_of_everybody(
+    pub(super) fn note_of_everybody(
         &self,
         now: UnixTime,
         kind: EventKind,

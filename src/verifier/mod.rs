@@ -27,8 +27,10 @@ use crate::types::{Method, Purpose, SecretMode, UserId, address_text};
 mod administer;
 mod advice;
 mod client;
+mod demanded;
 mod device;
 mod devices;
+mod enforcement;
 mod enrol;
 mod error;
 mod everybody;
@@ -66,9 +68,11 @@ pub use crate::delivery::text::TextError;
 pub use crate::sms::{Changes, Provider, Value};
 pub use administer::AuditEvent;
 pub use client::Client;
+pub use demanded::{Memberships, Standing};
 pub use device::Device;
 #[cfg(not(feature = "premium"))]
 pub(in crate::verifier) use devices::absent::NewDevice;
+pub use enforcement::{Asked, Foreseen, Outcome};
 pub use error::{Error, LicenceRequired, Misconfiguration, ProviderTrouble, Stranger, Unavailable};
 pub use files::{PathObjection, path_objection};
 pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
@@ -99,6 +103,8 @@ pub struct User {
     pub email: Option<String>,
     /// The language of messages.
     pub locale: Option<String>,
+    /// Their roles and groups, for a policy that asks for them.
+    pub standing: Standing,
 }
 
 /// Whether a second factor is due.
@@ -139,6 +145,8 @@ pub struct Login {
     pub ended_device: Option<Device>,
     /// Mails that tell its user so.
     pub notices: Vec<Message>,
+    /// The site suggests a set-up, and it was not put off lately: for a page after the sign-in.
+    pub is_encouraged: bool,
 }
 
 impl fmt::Debug for Login {

@@ -1,8 +1,22 @@
 //! In the place of `premium`, where the feature is left out: there is nothing that a licence is for.
 
+use super::demanded::Demanded;
+use super::enforcement::Foreseen;
 use super::finding::{self, Finding};
-use super::{Error, Licence, LicenceRequired, Verifier};
+use super::{Error, Licence, LicenceRequired, Operator, User, Verifier};
+use crate::account::{Account, KeptPolicy};
 use crate::clock::UnixTime;
+use crate::crypto::OpenError;
+
+/// The policy of a site for one user: there is none.
+pub(super) enum Enforced {}
+
+impl Enforced {
+    /// Nothing.
+    pub(super) fn judge(&self, _: Option<&Account>, _: UnixTime) -> Demanded {
+        match *self {}
+    }
+}
 
 impl Verifier {
     /// None.
@@ -26,6 +40,55 @@ impl Verifier {
     /// # Errors
     /// [`LicenceRequired::NotBuilt`], always.
     pub fn set_licence_key(&self, _: UnixTime, _: &str) -> Result<Option<Licence>, Error> {
+        Err(LicenceRequired::NotBuilt.into())
+    }
+
+    /// What asks for nothing.
+    #[allow(clippy::unnecessary_wraps, clippy::unused_self)] // as with the feature
+    pub(super) fn enforced(
+        &self,
+        _: UnixTime,
+        _: &User,
+        _: &Result<Option<KeptPolicy>, OpenError>,
+    ) -> Result<Option<Enforced>, Error> {
+        Ok(None)
+    }
+
+    /// None.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn enforcement(&self) -> Result<Option<String>, Error> {
+        Ok(None)
+    }
+
+    /// There is none to set; one that another build has set can be taken back.
+    ///
+    /// # Errors
+    /// [`LicenceRequired::NotBuilt`]
+    pub fn set_enforcement(
+        &self,
+        now: UnixTime,
+        text: &str,
+        operator: &Operator<'_>,
+        reason: &str,
+    ) -> Result<(), Error> {
+        if text.is_empty() {
+            return self.remove_enforcement(now, operator, reason);
+        }
+        Err(LicenceRequired::NotBuilt.into())
+    }
+
+    /// There is none to try.
+    ///
+    /// # Errors
+    /// [`LicenceRequired::NotBuilt`], always.
+    pub fn preview_enforcement(
+        &self,
+        _: UnixTime,
+        _: &str,
+        _: &[User],
+    ) -> Result<Vec<Foreseen>, Error> {
         Err(LicenceRequired::NotBuilt.into())
     }
 

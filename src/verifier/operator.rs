@@ -84,6 +84,15 @@ impl<'a> Operator<'a> {
         self.by
     }
 
+    /// Their grant, if they have one.
+    #[cfg(feature = "premium")]
+    pub(super) const fn grant(&self) -> Option<&'a str> {
+        match self.claim {
+            OperatorProof::Server => None,
+            OperatorProof::Request(grant) => grant,
+        }
+    }
+
     /// Where the request came from, if it says so.
     #[must_use]
     pub const fn client(&self) -> Option<&'a Client> {

@@ -2,10 +2,13 @@
 
 use zeroize::Zeroizing;
 
+use super::demanded::{Demanded, earlier};
 use super::device::{ByDevice, Device};
 use super::send::answers;
 use super::{Client, Error, Login, LoginState, Message, User, Verified, Verifier, token};
-use crate::account::{Account, ChallengeId, ChallengeToken, Denied, ForChallenge, GrantId, Step};
+use crate::account::{
+    Account, ChallengeId, ChallengeToken, Demand, Denied, ForChallenge, GrantId, Step,
+};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::delivery::DeliveryError;
@@ -22,6 +25,8 @@ enum Opening {
         epoch: u64,
         /// From when a set-up is required.
         enrolment_due: Option<UnixTime>,
+        /// One is suggested.
+        is_encouraged: bool,
     },
     /// A device that the user trusts stands for it.
     Device(Login),
@@ -35,6 +40,7 @@ enum Opened<T> {
         epoch: u64,
         devices_ended: u64,
         enrolment_due: Option<UnixTime>,
+        is_encouraged: bool,
     },
     /// The rest.
     Otherwise {
@@ -42,6 +48,7 @@ enum Opened<T> {
         methods: Vec<Method>,
         epoch: u64,
         enrolment_due: Option<UnixTime>,
+        is_encouraged: bool,
         ended_device: Option<EndedDevice>,
     },
 }
@@ -73,6 +80,7 @@ impl Login {
             epoch: 0,
             expires_at: None,
             enrolment_due: None,
+            is_encouraged: false,
             device_token: None,
             devices_ended: 0,
             ended_device: None,
@@ -82,10 +90,16 @@ impl Login {
 }
 
 /// What a right password leads to; of another purpose, whether there is something to prove.
-fn state_of(account: &Account, purpose: Purpose, now: UnixTime) -> LoginState {
-    if answers(account, purpose) {
+fn state_of(
+    account: Option<&Account>,
+    purpose: Purpose,
+    demanded: &Demanded,
+    now: UnixTime,
+) -> LoginState {
+    let is_required = || demanded.sign_in.is_some() || account.is_some_and(|it| it.must_enrol(now));
+    if account.is_some_and(|account| answers(account, purpose)) {
         LoginState::ChallengeRequired
-    } else if purpose == Purpose::Login && account.must_enrol(now) {
+    } else if purpose == Purpose::Login && is_required() {
         LoginState::EnrolmentRequired
     } else {
         LoginState::Allowed
@@ -105,9 +119,11 @@ impl Verifier {
                 Opening::Unneeded {
                     epoch,
                     enrolment_due,
+                    is_encouraged,
                 } => Login {
                     epoch,
                     enrolment_due,
+                    is_encouraged,
                     ..Login::without_challenge(user.id.clone(), LoginState::Allowed)
                 },
             },
@@ -183,16 +199,30 @@ impl Verifier {
         client: &Client,
     ) -> Result<Opening, Error> {
         // Most users of most sites have no factor: they cost a read.
-        let account = self.accounts.read(&user.id, now)?;
-        let state = account.as_ref().map(|it| state_of(it, purpose, now));
-        if matches!(state, None | Some(LoginState::Allowed)) {
+        let (account, policy) = self.accounts.read_for_sign_in(&user.id, now)?;
+        let policy = if purpose.is_under_policy() {
+            policy
+        } else {
+            Ok(None)
+        };
+        let enforced = self.enforced(now, user, &policy)?;
+        let policy = policy.unwrap_or_default();
+        let judge = |account: Option<&Account>| {
+            let enforced = enforced.as_ref();
+            enforced.map_or_else(Demanded::default, |it| it.judge(account, now))
+        };
+        let account = account.as_ref();
+        let demanded = judge(account);
+        let state = state_of(account, purpose, &demanded, now);
+        if state == LoginState::Allowed && !demanded.has_news(account) {
             return Ok(Opening::Unneeded {
-                epoch: account.as_ref().map_or(0, Account::epoch),
-                enrolment_due: account.and_then(|it| it.enrolment_due()),
+                epoch: account.map_or(0, Account::epoch),
+                enrolment_due: earlier(account.and_then(Account::enrolment_due), demanded.due),
+                is_encouraged: demanded.is_encouraged,
             });
         }
         let shown = match purpose {
-            Purpose::Login if state == Some(LoginState::ChallengeRequired) => {
+            Purpose::Login if state == LoginState::ChallengeRequired => {
                 self.shown_device(now, &user.id, client)?
             }
             _ => None,
@@ -209,9 +239,25 @@ impl Verifier {
         let opened = self
             .accounts
             .change(&user.id, now, Some(&ip), |account, context| {
-                let state = state_of(account, purpose, now);
+                let demanded = judge(Some(account));
+                account.note_dues(&demanded.dues, now);
+                let state = state_of(Some(account), purpose, &demanded, now);
+                let needs = if enforced.is_some() {
+                    account.note_asked(demanded.sign_in, demanded.step_up);
+                    demanded.of(purpose)
+                } else {
+                    account.still_asked(purpose)
+                };
+                let demand = policy.as_ref().map(|it| Demand {
+                    policy: it.id,
+                    needs,
+                });
+                let enrolment_due = earlier(account.enrolment_due(), demanded.due);
+                let is_encouraged = demanded.is_encouraged;
                 let mut ended_device = None;
+                // A device stands for a factor that is as strong as is asked for, and for none that is yet to be set up.
                 if state == LoginState::ChallengeRequired
+                    && needs.is_none_or(|needs| account.has_strength(needs))
                     && let Some(shown) = &shown
                 {
                     match shown.accept(account, context) {
@@ -220,7 +266,8 @@ impl Verifier {
                                 next,
                                 epoch: account.epoch(),
                                 devices_ended: account.devices_ended(),
-                                enrolment_due: account.enrolment_due(),
+                                enrolment_due,
+                                is_encouraged,
                             });
                         }
                         ByDevice::Reused(device) => {
@@ -235,52 +282,65 @@ impl Verifier {
                 let methods = match state {
                     LoginState::Allowed | LoginState::TrustedDevice => Vec::new(),
                     LoginState::ChallengeRequired | LoginState::EnrolmentRequired => {
-                        account.open_challenge(token.id, purpose, context)?
+                        account.open_challenge_under(token.id, purpose, demand, context)?
                     }
                 };
                 Ok(Opened::Otherwise {
                     state,
                     methods,
                     epoch: account.epoch(),
-                    enrolment_due: account.enrolment_due(),
+                    enrolment_due,
+                    is_encouraged,
                     ended_device,
                 })
             })??;
-        let (state, mut methods, epoch, enrolment_due, ended_device) = match (opened, &shown) {
-            (
-                Opened::ByDevice {
-                    next,
-                    epoch,
-                    devices_ended,
-                    enrolment_due,
-                },
-                Some(shown),
-            ) => {
-                return Ok(Opening::Device(Login {
-                    epoch,
-                    devices_ended,
-                    enrolment_due,
-                    device_token: Some(shown.seal(&user.id, &next)?),
-                    ..Login::without_challenge(user.id.clone(), LoginState::TrustedDevice)
-                }));
-            }
-            // Nobody has shown anything that could have been accepted.
-            (Opened::ByDevice { .. }, None) => return Err(Denied::Rejected.into()),
-            (
-                Opened::Otherwise {
+        let (state, mut methods, epoch, enrolment_due, is_encouraged, ended_device) =
+            match (opened, &shown) {
+                (
+                    Opened::ByDevice {
+                        next,
+                        epoch,
+                        devices_ended,
+                        enrolment_due,
+                        is_encouraged,
+                    },
+                    Some(shown),
+                ) => {
+                    return Ok(Opening::Device(Login {
+                        epoch,
+                        devices_ended,
+                        enrolment_due,
+                        is_encouraged,
+                        device_token: Some(shown.seal(&user.id, &next)?),
+                        ..Login::without_challenge(user.id.clone(), LoginState::TrustedDevice)
+                    }));
+                }
+                // Nobody has shown anything that could have been accepted.
+                (Opened::ByDevice { .. }, None) => return Err(Denied::Rejected.into()),
+                (
+                    Opened::Otherwise {
+                        state,
+                        methods,
+                        epoch,
+                        enrolment_due,
+                        is_encouraged,
+                        ended_device,
+                    },
+                    _,
+                ) => (
                     state,
                     methods,
                     epoch,
                     enrolment_due,
+                    is_encouraged,
                     ended_device,
-                },
-                _,
-            ) => (state, methods, epoch, enrolment_due, ended_device),
-        };
+                ),
+            };
         if state == LoginState::Allowed {
             return Ok(Opening::Unneeded {
                 epoch,
                 enrolment_due,
+                is_encouraged,
             });
         }
         // What cannot be proven now is not offered; that it is due stands.
@@ -304,6 +364,7 @@ impl Verifier {
                 (seconds > 0).then(|| now.plus(seconds))
             },
             enrolment_due,
+            is_encouraged,
             ended_device: ended_device.map(|ended| ended.device),
             notices,
             ..Login::without_challenge(user.id.clone(), state)

@@ -22,7 +22,7 @@ use twofactor::crypto::KeyRing;
 use twofactor::phone::PhoneNumber;
 use twofactor::types::UserId;
 use twofactor::verifier::{
-    CameOf, Client, Error, Message, ProvenNumber, RequestOf, User, Verifier,
+    CameOf, Client, Error, Memberships, Message, ProvenNumber, RequestOf, User, Verifier,
 };
 use zeroize::Zeroizing;
 
@@ -39,6 +39,7 @@ fn user(id: &str) -> User {
         name: "ada".to_owned(),
         email: Some("ada@example.org".to_owned()),
         locale: None,
+        standing: twofactor::verifier::Standing::Unknown,
     }
 }
 
@@ -102,6 +103,10 @@ impl Host for OneUser {
 
     fn load_user(&self, _: &UserId) -> Result<Option<User>, Infallible> {
         Ok(Some(user("1")))
+    }
+
+    fn memberships(&self, _: &UserId) -> Result<Memberships, Infallible> {
+        Ok(Memberships::default())
     }
 
     fn accepts_password(&self, _: &str) -> Result<bool, Infallible> {

@@ -259,6 +259,7 @@ impl<'a> Scene<'a> {
                 name: "anna".to_owned(),
                 email: Some("anna@example.com".to_owned()),
                 locale: None,
+                standing: twofactor::verifier::Standing::Unknown,
             },
             read: RefCell::default(),
         };

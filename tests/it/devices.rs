@@ -25,6 +25,7 @@ fn alice() -> User {
         name: "alice".to_owned(),
         email: None,
         locale: None,
+        standing: twofactor::verifier::Standing::Unknown,
     }
 }
 

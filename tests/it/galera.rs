@@ -47,6 +47,7 @@ fn user(name: &str) -> User {
         name: name.to_owned(),
         email: None,
         locale: None,
+        standing: twofactor::verifier::Standing::Unknown,
     }
 }
 

@@ -720,6 +720,7 @@ fn walk(scene: &Scene, verifier: &Verifier, id: &str) -> Vec<String> {
         name: "anna".to_owned(),
         email: Some("anna@example.org".to_owned()),
         locale: None,
+        standing: twofactor::verifier::Standing::Unknown,
     };
     let wait = |seconds| scene.clock.advance(seconds);
     let now = || scene.now();

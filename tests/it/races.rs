@@ -70,6 +70,7 @@ fn user() -> User {
         name: "alice".to_owned(),
         email: None,
         locale: None,
+        standing: twofactor::verifier::Standing::Unknown,
     }
 }
 

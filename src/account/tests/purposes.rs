@@ -551,6 +551,9 @@ fn an_operators_reset_leaves_nothing_that_was_reached() {
     (expected.written, expected.set_back) = (account.written, account.set_back);
     // Who had to enrol has to all the same.
     expected.required.clone_from(&account.required);
+    // Nor is anybody given more time for what a policy asks.
+    expected.dues.clone_from(&account.dues);
+    (expected.asked, expected.put_off) = (account.asked, account.put_off);
     // No secret that was derived once is derived again.
     expected.app_generation = account.app_generation;
     expected.codes_generation = account.codes_generation;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serializer};
 use super::super::app::{AppFactor, AppSecret, Began, DerivedTotp, PendingTotp};
 use super::super::backup::BackupCodes;
 use super::super::challenge::{Challenge, Challenges, Opened};
+use super::super::demand::{Asked, Demand, Due};
 use super::super::device_record::{DeviceBytes, DeviceRecord};
 use super::super::factor::{Factor, FactorId, FactorKind, MOST_APPS};
 use super::super::grants::{Grant, Grants};
@@ -33,7 +34,7 @@ use crate::audit::{Beginning, EventKind, Head};
 use crate::clock::UnixTime;
 use crate::crypto::recovery_code::RecoveryLength;
 use crate::crypto::{Derivation, HashKey, KeyId, KeyedHash};
-use crate::types::{Algorithm, Method, Purpose, Requester};
+use crate::types::{Algorithm, Method, Purpose, Requester, Strength};
 
 /// Its number.
 pub(super) const FORMAT: u32 = 1;
@@ -205,6 +206,9 @@ numbers! {
         DeviceReused = 39,
         DeviceEnded = 40,
         DevicesEnded = 41,
+        EncouragementPutOff = 42,
+        PolicyChanged = 43,
+        PolicyRemoved = 44,
     }
     Method {
         Totp = 0,
@@ -232,6 +236,10 @@ numbers! {
         Proven = 2,
         Operator = 3,
     }
+    Strength {
+        Any = 0,
+        NoRestricted = 1,
+    }
 }
 
 transparent! {
@@ -247,6 +255,10 @@ transparent! {
 }
 
 fields! {
+    Asked as AskedV1 {
+        sign_in: Option<Strength>,
+        step_up: Option<Strength>,
+    }
     AppFactor as AppV1 {
         secret: AppSecret,
         last_step: u64,
@@ -268,10 +280,15 @@ fields! {
         opener: Opener,
         sent: Vec<Sent>,
         proven: Option<UnixTime>,
+        demand: Option<Demand>,
     }
     Challenges as ChallengesV1 {
         open: Vec<Challenge>,
         opened: Vec<Opened>,
+    }
+    Demand as DemandV1 {
+        policy: RequirementId,
+        needs: Option<Strength>,
     }
     Derivation as DerivationV1 {
         key: KeyId,
@@ -287,6 +304,11 @@ fields! {
         ended: u64,
         latest: UnixTime,
         bytes: DeviceBytes,
+    }
+    Due as DueV1 {
+        strength: Strength,
+        made: UnixTime,
+        due: UnixTime,
     }
     Factor as FactorV1 {
         id: FactorId,
@@ -436,6 +458,9 @@ pub(super) struct AccountV1 {
     app_generation: <u64 as Wire>::Form,
     codes_generation: <u64 as Wire>::Form,
     devices: <DeviceRecord as Wire>::Form,
+    dues: <Vec<Due> as Wire>::Form,
+    asked: <Asked as Wire>::Form,
+    put_off: <Option<UnixTime> as Wire>::Form,
 }
 
 impl Wire for Account {
@@ -472,6 +497,9 @@ impl Wire for Account {
             self.app_generation,
             self.codes_generation,
             self.devices,
+            self.dues,
+            self.asked,
+            self.put_off,
         )
     }
 
@@ -505,6 +533,9 @@ impl Wire for Account {
             app_generation: <u64>::from_wire(form.app_generation)?,
             codes_generation: <u64>::from_wire(form.codes_generation)?,
             devices: <DeviceRecord>::from_wire(form.devices)?,
+            dues: <Vec<Due>>::from_wire(form.dues)?,
+            asked: <Asked>::from_wire(form.asked)?,
+            put_off: <Option<UnixTime>>::from_wire(form.put_off)?,
         };
         if is_possible(&account) {
             Ok(account)
@@ -543,8 +574,18 @@ fn is_possible(account: &Account) -> bool {
         && apps().all(derived)
         && lookups.count() <= 1
         && account.recovery().is_none_or(codes)
+        && is_once(&account.dues)
         && factors.iter().any(|it| it.method().is_phone()) == account.telephone.is_some()
         && account.devices.is_possible()
+}
+
+/// Each strength once.
+fn is_once(dues: &[Due]) -> bool {
+    let mut placed = dues.iter().enumerate();
+    placed.all(|(place, due)| {
+        let mut others = dues.iter().skip(place.saturating_add(1));
+        others.all(|other| other.strength != due.strength)
+    })
 }
 
 /// What a factor's kind keeps of it.
@@ -656,6 +697,7 @@ pub(super) enum PermitV1 {
     None,
     Grant(<GrantId as Wire>::Form),
     Login(<ChallengeId as Wire>::Form),
+    StepUp(<ChallengeId as Wire>::Form),
 }
 
 impl Wire for Permit {
@@ -669,6 +711,9 @@ impl Wire for Permit {
             Self::None => serializer.serialize_unit_variant(NAME, 0, "None"),
             Self::Grant(id) => serializer.serialize_newtype_variant(NAME, 1, "Grant", &Written(id)),
             Self::Login(id) => serializer.serialize_newtype_variant(NAME, 2, "Login", &Written(id)),
+            Self::StepUp(id) => {
+                serializer.serialize_newtype_variant(NAME, 3, "StepUp", &Written(id))
+            }
         }
     }
 
@@ -678,6 +723,7 @@ impl Wire for Permit {
             PermitV1::None => Self::None,
             PermitV1::Grant(id) => Self::Grant(GrantId::from_wire(id)?),
             PermitV1::Login(id) => Self::Login(ChallengeId::from_wire(id)?),
+            PermitV1::StepUp(id) => Self::StepUp(ChallengeId::from_wire(id)?),
         })
     }
 }

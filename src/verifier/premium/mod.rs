@@ -6,6 +6,7 @@
 //! is not, as a sign-in, that part is left out.
 
 mod devices;
+mod enforcement;
 mod licence;
 mod seen;
 

@@ -9,6 +9,7 @@ mod audit;
 mod derived;
 #[cfg(feature = "premium")]
 mod devices;
+mod enforcement;
 mod everybody;
 mod mark;
 mod operators;
@@ -38,6 +39,7 @@ fn user(id: &str) -> User {
         name: format!("user {id}"),
         email: None,
         locale: None,
+        standing: crate::verifier::Standing::Unknown,
     }
 }
 

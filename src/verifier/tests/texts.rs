@@ -23,7 +23,7 @@ impl Fixture {
         }
     }
 
-    fn url(&self) -> String {
+    pub(super) fn url(&self) -> String {
         format!("sqlite:{}/db", self.folder.path().display())
     }
 

@@ -1,0 +1,328 @@
+//! What a policy asks of challenges: what is too weak signs nobody in, and proves nothing beside what is stronger.
+
+use super::*;
+use crate::account::enrol::NewSecret;
+use crate::clock::SKEW;
+
+fn rule<T>(seconds: i64, rule: impl FnOnce(&mut RuleContext<'_>) -> T) -> T {
+    let policy = Policy::default();
+    rule(&mut RuleContext::new(
+        at(seconds),
+        &policy,
+        &mut AuditBuffer::default(),
+    ))
+}
+
+fn policy(n: u8) -> RequirementId {
+    RequirementId::new([n; 16])
+}
+
+fn strong(n: u8) -> Demand {
+    Demand {
+        policy: policy(n),
+        needs: Some(Strength::NoRestricted),
+    }
+}
+
+/// Opens a challenge that asks for a strong proof.
+fn open_strong(
+    account: &mut Account,
+    n: u8,
+    purpose: Purpose,
+    seconds: i64,
+) -> (ChallengeToken, Vec<Method>) {
+    let methods = rule(seconds, |context| {
+        account.open_challenge_under(id(n), purpose, Some(strong(1)), context)
+    });
+    (token(n, purpose), methods.unwrap())
+}
+
+fn mailed(account: &mut Account, token: &ChallengeToken, seconds: i64) -> Result<Accepted, Denied> {
+    send(account, token, Method::Email, "424242", seconds).unwrap();
+    verify(account, token, Method::Email, "424242", seconds)
+}
+
+fn allowed(account: &Account, permit: Permit, seconds: i64) -> Result<(), Denied> {
+    account.allow_set_up(&permit, at(seconds), &Policy::default())
+}
+
+#[test]
+fn a_proof_that_is_too_weak_leads_to_a_set_up_and_to_nothing_else() {
+    let mut account = reached_by(&[Method::Email]);
+    let (login, methods) = open_strong(&mut account, 1, Purpose::Login, 10);
+    assert_eq!(methods[0], Method::Email, "it is all there is");
+    let permit = Permit::Login(id(1));
+    assert_eq!(allowed(&account, permit, 10), Err(Denied::StepUpRequired));
+    let accepted = mailed(&mut account, &login, 10).unwrap();
+    assert!(accepted.must_enrol && !accepted.granted);
+    assert_eq!(
+        verify(&mut account, &login, Method::Email, "424242", 11),
+        Err(Denied::ChallengeClosed)
+    );
+    // The set-up has to be strong enough, from its beginning to its end.
+    assert_eq!(allowed(&account, permit, 11), Ok(()));
+    assert_eq!(
+        account.would_do(&permit, Method::Sms),
+        Err(FactorError::TooWeak)
+    );
+    assert_eq!(account.would_do(&permit, Method::Totp), Ok(()));
+    let setup = rule(20, |context| {
+        account.start_app_for_login(NewSecret::Drawn(totp()), "ada", None, id(1), context)
+    });
+    let confirmed = rule(20, |context| {
+        account.confirm_totp(&setup, &code_at(20), NewCodes::Backup(&codes()), context)
+    });
+    assert_eq!(confirmed, Ok(true));
+    assert!(account.has_strength(Strength::NoRestricted));
+    assert_eq!(
+        account.last_verified(),
+        Some(at(20)),
+        "it is the proof of the sign-in"
+    );
+}
+
+#[test]
+fn a_set_up_that_is_too_weak_is_not_confirmed_by_a_challenge_that_asks_for_more() {
+    let mut account = reached_by(&[Method::Email]);
+    let (login, _) = open_strong(&mut account, 1, Purpose::Login, 10);
+    mailed(&mut account, &login, 10).unwrap();
+    let before = account.to_document().unwrap();
+    let to = Recipient {
+        locale: "en".to_owned(),
+        email: None,
+    };
+    let setup = SetupId::new([3; 16]);
+    rule(11, |context| {
+        account.start_contact_by(
+            setup,
+            Method::Sms,
+            NUMBER,
+            &to,
+            Permit::Login(id(1)),
+            context,
+        )
+    });
+    let bound = rule(12, |context| {
+        account.bind(&setup, NewCodes::Backup(&codes()), context)
+    });
+    assert_eq!(bound.unwrap_err(), Denied::EnrolmentRequired);
+    assert!(!account.has(Method::Sms) && account.phone().is_none());
+    assert_eq!(account.to_document().unwrap(), before);
+}
+
+#[test]
+fn beside_something_stronger_what_is_weak_proves_nothing_and_is_not_charged() {
+    let mut account = enrolled();
+    bind(&mut account, Method::Email, ADDRESS, 1);
+    bind(&mut account, Method::Sms, NUMBER, 2);
+    for (n, purpose) in [(1, Purpose::Login), (2, Purpose::StepUp)] {
+        let (challenge, methods) = open_strong(&mut account, n, purpose, 10);
+        assert_eq!(methods, [Method::Totp, Method::BackupCode]);
+        for method in [Method::Email, Method::Sms] {
+            assert_eq!(
+                destination(&mut account, &challenge, method, 10).unwrap_err(),
+                Denied::Rejected
+            );
+            for _ in 0..10 {
+                assert_eq!(
+                    verify(&mut account, &challenge, method, "000000", 10),
+                    Err(Denied::Rejected)
+                );
+            }
+        }
+        assert!(account.locks(at(10)).is_empty());
+    }
+    // Nor where a thief has seen to it that the stronger one is disabled.
+    let login = token(1, Purpose::Login);
+    for _ in 0..60 {
+        let _ = verify(&mut account, &login, Method::Totp, "000000", 30);
+        account.failures.iter_mut().for_each(|(_, it)| it.unblock());
+    }
+    assert_eq!(account.disabled(), [Method::Totp]);
+    assert_eq!(
+        verify(&mut account, &login, Method::Email, "000000", 30),
+        Err(Denied::Rejected)
+    );
+    let (login, methods) = open_strong(&mut account, 3, Purpose::Login, 40);
+    assert_eq!(methods, [Method::BackupCode]);
+    let accepted = verify(
+        &mut account,
+        &login,
+        Method::BackupCode,
+        "0123456789ABCDEF",
+        40,
+    )
+    .unwrap();
+    assert!(!accepted.must_enrol, "a backup code repairs it, as ever");
+}
+
+#[test]
+fn a_weak_step_up_gives_no_grant_and_sets_up_beside_what_there_is() {
+    let mut account = reached_by(&[Method::Email]);
+    let (step_up, _) = open_strong(&mut account, 1, Purpose::StepUp, 10);
+    let permit = Permit::StepUp(id(1));
+    assert_eq!(allowed(&account, permit, 10), Err(Denied::StepUpRequired));
+    let accepted = mailed(&mut account, &step_up, 10).unwrap();
+    assert!(accepted.must_enrol && !accepted.granted);
+    assert_eq!(
+        account.allow_change(Some(&GrantId::new([9; 16])), at(11)),
+        Err(Denied::StepUpRequired)
+    );
+    assert_eq!(allowed(&account, permit, 11), Ok(()));
+    // It is no sign-in, and a challenge of a sign-in is none of a step-up.
+    assert_eq!(
+        allowed(&account, Permit::Login(id(1)), 11),
+        Err(Denied::ChallengeClosed)
+    );
+    assert_eq!(
+        allowed(&account, Permit::StepUp(id(2)), 11),
+        Err(Denied::StepUpRequired)
+    );
+    let half_an_hour = 10 + 1800;
+    assert_eq!(
+        allowed(&account, permit, half_an_hour),
+        Err(Denied::StepUpRequired)
+    );
+    let setup = rule(20, |context| {
+        account.start_app_for_step_up(NewSecret::Drawn(totp()), "ada", None, id(1), context)
+    });
+    let verified = account.last_verified();
+    let confirmed = rule(20, |context| {
+        account.confirm_totp(
+            &setup.unwrap(),
+            &code_at(20),
+            NewCodes::Backup(&codes()),
+            context,
+        )
+    });
+    assert_eq!(confirmed, Ok(false), "no codes are new");
+    assert!(account.has(Method::Email) && account.has(Method::Totp));
+    assert_eq!(account.last_verified(), verified);
+    assert_eq!(
+        allowed(&account, permit, 21),
+        Err(Denied::StepUpRequired),
+        "once"
+    );
+}
+
+#[test]
+fn a_challenge_is_over_when_another_policy_takes_the_place_of_its_own() {
+    let open = |demand: Option<Demand>| {
+        let mut account = enrolled();
+        for (n, purpose) in [(1, Purpose::Login), (2, Purpose::StepUp)] {
+            rule(10, |context| {
+                account.open_challenge_under(id(n), purpose, demand, context)
+            })
+            .unwrap();
+        }
+        rule(10, |context| {
+            account.open_challenge(id(3), Purpose::VerifyPhone, context)
+        })
+        .unwrap();
+        account
+    };
+    for (opened, now, stays) in [
+        (None, None, true),
+        (None, Some(1), false),
+        (Some(1), Some(1), true),
+        (Some(1), Some(2), false),
+        (Some(1), None, false),
+    ] {
+        let mut account = open(opened.map(strong));
+        account.stand_under_policy(now.map(policy));
+        let is_open = |n: u8, purpose| {
+            let list = account.list(purpose);
+            list.is_open(&token(n, purpose), at(11), &Policy::default())
+        };
+        assert_eq!(is_open(1, Purpose::Login), stays, "{opened:?} {now:?}");
+        assert_eq!(is_open(2, Purpose::StepUp), stays);
+        assert!(is_open(3, Purpose::VerifyPhone));
+    }
+}
+
+#[test]
+fn a_day_moves_to_an_earlier_one_alone_and_stays_when_factors_go() {
+    let mut account = enrolled();
+    account.note_dues(&[(Strength::Any, at(500))], at(0));
+    account.note_dues(
+        &[(Strength::Any, at(900)), (Strength::NoRestricted, at(700))],
+        at(10),
+    );
+    let dues = |account: &Account| account.dues().collect::<Vec<_>>();
+    let expected = [(Strength::Any, at(500)), (Strength::NoRestricted, at(700))];
+    assert_eq!(dues(&account), expected);
+    rule(20, |context| account.remove_everything(None, context));
+    let _ = rule(21, |context| account.reset(PROVEN, "root", "lost", context));
+    assert_eq!(dues(&account), expected);
+    account.note_dues(&[(Strength::Any, at(300))], at(30));
+    assert_eq!(dues(&account)[0], (Strength::Any, at(300)));
+}
+
+#[test]
+fn a_day_that_a_clock_gave_which_was_ahead_has_come() {
+    let skew = i64::try_from(SKEW).unwrap();
+    for (made, kept) in [(skew, 9000), (skew + 1, 0)] {
+        let mut account = plain();
+        account.note_dues(&[(Strength::Any, at(9000))], at(made));
+        account.put_off = Some(at(made));
+        let _ = account.put_right(at(0), &Policy::default());
+        assert_eq!(account.dues().next(), Some((Strength::Any, at(kept))));
+        assert_eq!(account.put_off(), Some(at(0)));
+    }
+}
+
+#[test]
+fn what_was_asked_goes_on_being_asked_for_as_far_as_it_is_enrolled() {
+    let mut account = enrolled();
+    assert_eq!(account.still_asked(Purpose::Login), None);
+    account.note_asked(Some(Strength::Any), Some(Strength::NoRestricted));
+    assert_eq!(
+        account.still_asked(Purpose::StepUp),
+        Some(Strength::NoRestricted)
+    );
+    let mut account = reached_by(&[Method::Sms]);
+    account.note_asked(Some(Strength::Any), Some(Strength::NoRestricted));
+    assert_eq!(account.still_asked(Purpose::Login), Some(Strength::Any));
+    assert_eq!(
+        account.still_asked(Purpose::StepUp),
+        None,
+        "no new factor is asked for"
+    );
+    let mut account = plain();
+    account.note_asked(Some(Strength::Any), None);
+    assert_eq!(account.still_asked(Purpose::Login), None);
+}
+
+#[test]
+fn a_grant_shows_the_strength_of_the_proof_that_it_came_of() {
+    let mut account = enrolled();
+    bind(&mut account, Method::Email, ADDRESS, 1);
+    let grant = GrantId::new([9; 16]);
+    let step_up = open(&mut account, 1, Purpose::StepUp, 40);
+    mailed(&mut account, &step_up, 40).unwrap();
+    assert!(account.has_shown(Strength::Any, &grant, at(41)));
+    assert!(
+        !account.has_shown(Strength::NoRestricted, &grant, at(41)),
+        "by a mail"
+    );
+    let step_up = open(&mut account, 2, Purpose::StepUp, 60);
+    verify(&mut account, &step_up, Method::Totp, &code_at(60), 60).unwrap();
+    assert!(account.has_shown(Strength::NoRestricted, &grant, at(61)));
+    assert!(!account.has_shown(Strength::Any, &GrantId::new([8; 16]), at(61)));
+    assert!(
+        !account.has_shown(Strength::Any, &grant, at(60 + 400)),
+        "it is over"
+    );
+}
+
+#[test]
+fn the_last_recovery_code_of_a_challenge_that_leads_to_a_set_up_switches_nothing_off() {
+    // Of a step-up as of a sign-in: see required.rs.
+    let mut account = reached_by(&[Method::Email]);
+    let (step_up, _) = open_strong(&mut account, 1, Purpose::StepUp, 10);
+    assert!(account.ends_in_set_up(&step_up, at(10)));
+    let (login, _) = open_strong(&mut account, 2, Purpose::Login, 10);
+    assert!(account.ends_in_set_up(&login, at(10)));
+    bind(&mut account, Method::Sms, NUMBER, 11);
+    assert!(!account.has_strength(Strength::NoRestricted));
+}

@@ -1,0 +1,650 @@
+//! Enforcement, as a host meets it.
+
+use data_encoding::{BASE64, BASE64URL_NOPAD};
+use ed25519_dalek::{Signer, SigningKey};
+
+use super::texts::Fixture;
+use super::*;
+use crate::account::FactorError;
+use crate::audit::EventKind;
+use crate::premium::licence::{Kept, KeptKey, KeptRow, Terms};
+use crate::shared::{Keep, RowKind};
+use crate::verifier::error::Unavailable;
+use crate::verifier::sessions::CameOf;
+
+const SERVER: Operator<'static> = Operator::on_server("root");
+const DAY: i64 = 86_400;
+const NOW: &str = r#"{"rules": [{"for": "all", "level": "required-now"}]}"#;
+const GRACE: &str = r#"{"rules": [{"for": "all", "level": "required", "grace_days": 14}]}"#;
+const STRONG: &str =
+    r#"{"rules": [{"for": "all", "level": "required-now", "sign_in": "no-restricted"}]}"#;
+const STRONG_STEP_UP: &str =
+    r#"{"rules": [{"for": "all", "level": "required-now", "step_up": "no-restricted"}]}"#;
+const ADMINS: &str = r#"{"rules": [{"for": {"roles": ["admin"]}, "level": "required-now"}]}"#;
+const ENCOURAGE: &str = r#"{"rules": [{"for": "all", "level": "encourage", "again_days": 30}]}"#;
+
+/// Gives the site a licence that is good for a day, and then for `premium_grace_days`.
+fn license(verifier: &Verifier, seconds: i64) {
+    let begins = START + seconds;
+    let payload = format!(
+        r#"{{"kid":"k1","lid":"lic_7","dom":"example.org","mod":"TwoFactorPro","typ":"pro","iat":{begins},"nbf":{begins},"exp":{}}}"#,
+        begins + DAY
+    );
+    let text = format!("TFL1.{}", BASE64URL_NOPAD.encode(payload.as_bytes()));
+    let signature = SigningKey::from_bytes(&[1; 32]).sign(text.as_bytes());
+    let token = format!("{text}.{}", BASE64URL_NOPAD.encode(&signature.to_bytes()));
+    let config = &verifier.config;
+    let terms = Terms::read(
+        config.licence_public_keys().unwrap(),
+        config.site_url().unwrap(),
+        config.premium_grace_days(),
+        config.licence_key().unwrap(),
+    )
+    .unwrap();
+    let now = at(seconds);
+    let mut kept = Kept::nothing(&terms, now);
+    kept.heard(Ok(&token), &terms, now).unwrap();
+    let put = |slot: &mut crate::shared::Slot<KeptRow>| {
+        slot.put(KeptRow(Ok(kept.clone())), Keep::Always);
+    };
+    verifier.rows.update(now, &KeptKey, put).unwrap();
+}
+
+fn open_with(store: &str, grace_days: &str) -> Verifier {
+    let public = SigningKey::from_bytes(&[1; 32]).verifying_key();
+    let keys = format!("k1 = {}", BASE64.encode(public.as_bytes()));
+    let settings = [
+        ("store", store),
+        ("site_url", "https://example.org"),
+        ("licence_key", "key"),
+        ("licence_public_keys", &keys),
+        ("premium_grace_days", grace_days),
+    ];
+    Verifier::open(Config::parse(settings).unwrap(), None, true).unwrap()
+}
+
+fn licensed() -> Verifier {
+    let verifier = open_with("memory:", "60");
+    license(&verifier, 0);
+    verifier
+}
+
+fn set(verifier: &Verifier, policy: &str, seconds: i64) {
+    verifier
+        .set_enforcement(at(seconds), policy, &SERVER, "a rule")
+        .unwrap();
+}
+
+fn mailed(id: &str) -> User {
+    User {
+        email: Some(format!("user{id}@example.org")),
+        ..user(id)
+    }
+}
+
+fn with_roles(id: &str, roles: &[&str]) -> User {
+    let roles = roles.iter().map(|role| (*role).to_owned()).collect();
+    User {
+        standing: Standing::Known(Memberships {
+            roles,
+            groups: Vec::new(),
+        }),
+        ..user(id)
+    }
+}
+
+fn begin(verifier: &Verifier, user: &User, seconds: i64) -> Login {
+    verifier.begin_login(at(seconds), user, &client()).unwrap()
+}
+
+/// The code in a mail.
+fn code_in(delivery: &Delivery) -> String {
+    let text = &delivery.message.as_ref().unwrap().mail.text;
+    let digits = text.split(|c: char| !c.is_ascii_digit());
+    digits.filter(|it| it.len() >= 6).last().unwrap().to_owned()
+}
+
+/// Sets up the mailbox of a user who has nothing yet.
+fn enrol_mailbox(verifier: &Verifier, user: &User, permit: Option<&str>, seconds: i64) -> Enrolled {
+    let sent = verifier
+        .enable_email(at(seconds), user, &client(), permit)
+        .unwrap();
+    let code = code_in(&sent);
+    verifier
+        .confirm_email(at(seconds), &sent.token, &code, &client())
+        .unwrap()
+}
+
+fn set_up_app(
+    verifier: &Verifier,
+    user: &User,
+    permit: &str,
+    seconds: i64,
+) -> Result<(Totp, Enrolled), Error> {
+    let setup = verifier.start_totp(at(seconds), user, None, Some(permit), None)?;
+    let phone = Totp::from_uri(&setup.uri).unwrap();
+    let code = phone.at(at(seconds));
+    let enrolled = verifier.confirm_totp(at(seconds), &setup.token, &code, &client())?;
+    Ok((phone, enrolled))
+}
+
+/// Proves a challenge by a mail.
+fn prove_by_mail(verifier: &Verifier, challenge: &str, seconds: i64) -> Result<Verified, Error> {
+    let sent = verifier.send_code(at(seconds), challenge, Method::Email, &client())?;
+    let code = code_in(&sent);
+    verifier.verify(at(seconds), challenge, Method::Email, &code, &client())
+}
+
+fn kinds(verifier: &Verifier) -> Vec<String> {
+    let events = verifier.providers_audit(50, None).unwrap();
+    events.into_iter().map(|event| event.kind).collect()
+}
+
+#[test]
+fn without_a_licence_nobody_sets_a_policy_and_one_that_is_there_can_be_taken_back() {
+    let verifier = open_with("memory:", "60");
+    let setting = verifier.set_enforcement(at(0), NOW, &SERVER, "why");
+    assert!(matches!(setting, Err(Error::LicenceRequired(_))));
+    let preview = verifier.preview_enforcement(at(0), NOW, &[user("7")]);
+    assert!(matches!(preview, Err(Error::LicenceRequired(_))));
+    assert_eq!(verifier.enforcement().unwrap(), None);
+    license(&verifier, 0);
+    set(&verifier, NOW, 1);
+    let late = 100 * DAY;
+    let setting = verifier.set_enforcement(at(late), GRACE, &SERVER, "why");
+    assert!(matches!(setting, Err(Error::LicenceRequired(_))));
+    assert_eq!(verifier.enforcement().unwrap().as_deref(), Some(NOW));
+    set(&verifier, "", late);
+    assert_eq!(verifier.enforcement().unwrap(), None);
+    assert_eq!(kinds(&verifier), ["policy.removed", "policy.changed"]);
+    set(&verifier, "", late);
+    assert_eq!(kinds(&verifier).len(), 2, "there was nothing to take back");
+}
+
+#[test]
+fn who_has_to_enrol_gets_the_set_up_and_nothing_else() {
+    let verifier = licensed();
+    let alice = user("7");
+    set(&verifier, NOW, 1);
+    let login = begin(&verifier, &alice, 2);
+    assert_eq!(login.state, LoginState::EnrolmentRequired);
+    assert!(login.methods.is_empty() && login.enrolment_due.is_some());
+    let came = CameOf::Login(&login);
+    let admitted = verifier.admit_session(at(2), came, b"cookie", &client());
+    assert!(matches!(admitted, Err(Error::Invalid { .. })));
+    for method in [Method::Totp, Method::BackupCode] {
+        let answer = verifier.verify(at(2), &login.challenge, method, "000000", &client());
+        assert_eq!(denied(answer), Denied::Rejected);
+    }
+    let (_, enrolled) = set_up_app(&verifier, &alice, &login.challenge, 3).unwrap();
+    let verified = enrolled.verified.unwrap();
+    assert_eq!(
+        (verified.purpose, verified.amr()),
+        (Purpose::Login, vec!["otp"])
+    );
+    assert_eq!(
+        begin(&verifier, &alice, 40).state,
+        LoginState::ChallengeRequired
+    );
+}
+
+#[test]
+fn in_the_time_of_grace_the_password_is_enough_and_nothing_gives_more_time() {
+    let verifier = licensed();
+    let alice = user("7");
+    set(&verifier, GRACE, 0);
+    let due = at(14 * DAY);
+    for seconds in [0, DAY, 13 * DAY] {
+        let login = begin(&verifier, &alice, seconds);
+        assert_eq!(
+            (login.state, login.enrolment_due),
+            (LoginState::Allowed, Some(due))
+        );
+    }
+    // Saved again, a longer grace, taken back and set again, another role in between.
+    let longer = GRACE.replace("14", "90");
+    for policy in [GRACE, &longer, "", &longer] {
+        set(&verifier, policy, 13 * DAY);
+        begin(&verifier, &alice, 13 * DAY);
+    }
+    assert_eq!(
+        begin(&verifier, &alice, 14 * DAY - 1).enrolment_due,
+        Some(due)
+    );
+    let login = begin(&verifier, &alice, 14 * DAY);
+    assert_eq!(login.state, LoginState::EnrolmentRequired);
+    let (phone, _) = set_up_app(&verifier, &alice, &login.challenge, 14 * DAY).unwrap();
+    // Who removes it again is asked at the next sign-in.
+    let grant = step_up(&verifier, &alice, &phone, 14 * DAY + 60);
+    verifier
+        .remove_everything(at(14 * DAY + 60), &alice.id, &grant, None)
+        .unwrap();
+    let login = begin(&verifier, &alice, 14 * DAY + 61);
+    assert_eq!(login.state, LoginState::EnrolmentRequired);
+    // So is whom an operator has reset.
+    let (_, _) = set_up_app(&verifier, &alice, &login.challenge, 14 * DAY + 90).unwrap();
+    verifier
+        .reset(at(14 * DAY + 91), &alice.id, &SERVER, "lost")
+        .unwrap();
+    let login = begin(&verifier, &alice, 14 * DAY + 92);
+    assert_eq!(login.state, LoginState::EnrolmentRequired);
+}
+
+#[test]
+fn a_day_of_grace_is_written_once_and_a_site_without_a_policy_writes_nothing() {
+    let verifier = licensed();
+    let alice = user("7");
+    let version = |verifier: &Verifier| {
+        verifier
+            .accounts
+            .list("", 10, Some("\u{1f}"), at(0))
+            .unwrap()
+            .len()
+    };
+    begin(&verifier, &alice, 0);
+    assert_eq!(version(&verifier), 0);
+    set(&verifier, GRACE, 0);
+    begin(&verifier, &alice, 0);
+    assert_eq!(version(&verifier), 1);
+    let before = verifier
+        .accounts
+        .read(&alice.id, at(0))
+        .unwrap()
+        .unwrap()
+        .to_document()
+        .unwrap();
+    begin(&verifier, &alice, DAY);
+    let after = verifier
+        .accounts
+        .read(&alice.id, at(0))
+        .unwrap()
+        .unwrap()
+        .to_document()
+        .unwrap();
+    assert_eq!(before, after);
+}
+
+#[test]
+fn a_proof_that_is_too_weak_leads_to_a_set_up_that_is_strong_enough() {
+    let verifier = licensed();
+    let alice = mailed("7");
+    enrol_mailbox(&verifier, &alice, None, 0);
+    set(&verifier, STRONG, 1);
+    let login = begin(&verifier, &alice, 100);
+    assert_eq!(login.state, LoginState::ChallengeRequired);
+    let by_password = set_up_app(&verifier, &alice, &login.challenge, 100);
+    assert_eq!(denied(by_password.map(|_| ())), Denied::StepUpRequired);
+    let proven = prove_by_mail(&verifier, &login.challenge, 100);
+    assert_eq!(denied(proven), Denied::EnrolmentRequired);
+    assert!(
+        !verifier
+            .offers_by(at(101), &login.challenge, Method::Email)
+            .unwrap()
+    );
+    assert!(
+        verifier
+            .offers_by(at(101), &login.challenge, Method::Totp)
+            .unwrap()
+    );
+    let weak = verifier.enable_email(at(101), &alice, &client(), Some(&login.challenge));
+    assert!(matches!(weak, Err(Error::Factor(FactorError::TooWeak))));
+    let (phone, enrolled) = set_up_app(&verifier, &alice, &login.challenge, 102).unwrap();
+    assert_eq!(enrolled.verified.unwrap().amr(), ["otp", "mfa"]);
+    // From then on the mailbox is not asked, and nobody who reads its mails is helped by it.
+    let login = begin(&verifier, &alice, 400);
+    assert_eq!(login.methods, [Method::Totp, Method::BackupCode]);
+    let sent = verifier.send_code(at(400), &login.challenge, Method::Email, &client());
+    assert_eq!(denied(sent.map(|_| ())), Denied::Rejected);
+    let code = phone.at(at(400));
+    let verified = verifier.verify(at(400), &login.challenge, Method::Totp, &code, &client());
+    assert!(verified.is_ok());
+}
+
+#[test]
+fn a_step_up_that_is_too_weak_gives_no_grant_and_leads_to_a_set_up() {
+    let verifier = licensed();
+    let alice = mailed("7");
+    enrol_mailbox(&verifier, &alice, None, 0);
+    set(&verifier, STRONG_STEP_UP, 1);
+    let login = begin(&verifier, &alice, 100);
+    assert!(
+        prove_by_mail(&verifier, &login.challenge, 100).is_ok(),
+        "a sign-in asks for less"
+    );
+    let step_up = verifier
+        .begin_challenge(at(300), &alice, Purpose::StepUp, &client())
+        .unwrap();
+    let challenge = step_up.challenge.as_str();
+    assert_eq!(
+        denied(prove_by_mail(&verifier, challenge, 300)),
+        Denied::EnrolmentRequired
+    );
+    // What acts on others, or takes something away, is no set-up.
+    let removed = verifier.remove_everything(at(301), &alice.id, challenge, None);
+    assert_eq!(denied(removed), Denied::StepUpRequired);
+    let operator = Operator::in_request("7", Some(challenge));
+    assert_eq!(
+        denied(verifier.assert_operator(at(301), &operator)),
+        Denied::StepUpRequired
+    );
+    assert_eq!(
+        verifier
+            .grant_expires(at(301), &alice.id, challenge)
+            .unwrap(),
+        None
+    );
+    let (phone, enrolled) = set_up_app(&verifier, &alice, challenge, 302).unwrap();
+    assert!(enrolled.verified.is_none(), "it is no sign-in");
+    let account = verifier.account(at(303), &alice.id).unwrap();
+    assert_eq!(account.factors.len(), 3, "beside the mailbox");
+    let step_up = verifier
+        .begin_challenge(at(400), &alice, Purpose::StepUp, &client())
+        .unwrap();
+    assert_eq!(step_up.methods, [Method::Totp, Method::BackupCode]);
+    let code = phone.at(at(400));
+    let proof = verifier.verify(at(400), &step_up.challenge, Method::Totp, &code, &client());
+    assert!(!proof.unwrap().grant.is_empty());
+}
+
+#[test]
+fn roles_are_asked_for_where_a_rule_wants_them_and_nowhere_else() {
+    let verifier = licensed();
+    let unasked = User {
+        standing: Standing::Unasked,
+        ..user("7")
+    };
+    for policy in ["", NOW, ADMINS] {
+        set(&verifier, policy, 1);
+        let begun = verifier.begin_login(at(2), &unasked, &client());
+        let is_wanted = matches!(begun, Err(Error::StandingWanted(_)));
+        assert_eq!(is_wanted, policy == ADMINS, "{policy}");
+    }
+    let admin = begin(&verifier, &with_roles("7", &["admin"]), 2);
+    assert_eq!(admin.state, LoginState::EnrolmentRequired);
+    let editor = begin(&verifier, &with_roles("7", &["editor"]), 2);
+    assert_eq!(editor.state, LoginState::Allowed);
+    let unknown = begin(&verifier, &user("7"), 2);
+    assert_eq!(
+        unknown.state,
+        LoginState::EnrolmentRequired,
+        "nobody knows what they are"
+    );
+    // Nobody is asked for the sake of a policy that nobody may use.
+    let late = verifier.begin_login(at(100 * DAY), &unasked, &client());
+    assert_eq!(late.unwrap().state, LoginState::Allowed);
+}
+
+#[test]
+fn an_ended_licence_asks_nobody_for_a_new_factor_and_goes_on_asking_for_what_is_enrolled() {
+    let verifier = licensed();
+    let (alice, bert, carl) = (mailed("7"), mailed("8"), mailed("9"));
+    enrol_mailbox(&verifier, &alice, None, 0);
+    enrol_mailbox(&verifier, &bert, None, 0);
+    set(&verifier, STRONG, 1);
+    // Alice has an app since, Bert his mailbox alone, Carl nothing; both were stopped.
+    let login = begin(&verifier, &alice, 100);
+    prove_by_mail(&verifier, &login.challenge, 100).unwrap_err();
+    let (phone, _) = set_up_app(&verifier, &alice, &login.challenge, 101).unwrap();
+    let login = begin(&verifier, &alice, 200);
+    verifier
+        .verify(
+            at(200),
+            &login.challenge,
+            Method::Totp,
+            &phone.at(at(200)),
+            &client(),
+        )
+        .unwrap();
+    let login = begin(&verifier, &bert, 100);
+    assert_eq!(
+        denied(prove_by_mail(&verifier, &login.challenge, 100)),
+        Denied::EnrolmentRequired
+    );
+    assert_eq!(
+        begin(&verifier, &carl, 100).state,
+        LoginState::EnrolmentRequired
+    );
+
+    let late = 100 * DAY;
+    let login = begin(&verifier, &carl, late);
+    assert_eq!(
+        (login.state, login.enrolment_due),
+        (LoginState::Allowed, None)
+    );
+    let login = begin(&verifier, &bert, late);
+    assert!(prove_by_mail(&verifier, &login.challenge, late).is_ok());
+    let login = begin(&verifier, &alice, late);
+    assert_eq!(
+        login.methods,
+        [Method::Totp, Method::BackupCode],
+        "no weaker than before"
+    );
+    let code = phone.at(at(late));
+    let proof = verifier.verify(at(late), &login.challenge, Method::Totp, &code, &client());
+    assert!(proof.is_ok());
+    // Without a policy nothing is left of it.
+    set(&verifier, "", late + 100);
+    let login = begin(&verifier, &alice, late + 101);
+    assert!(login.methods.contains(&Method::Email));
+}
+
+#[test]
+fn a_sign_in_that_was_open_when_the_policy_changed_is_begun_anew() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let login = begin(&verifier, &alice, 60);
+    set(&verifier, STRONG, 61);
+    let code = phone.at(at(62));
+    let answer = verifier.verify(at(62), &login.challenge, Method::Totp, &code, &client());
+    assert_eq!(denied(answer), Denied::ChallengeClosed);
+    let login = begin(&verifier, &alice, 63);
+    let answer = verifier.verify(at(63), &login.challenge, Method::Totp, &code, &client());
+    assert!(answer.is_ok(), "nothing was spent or charged");
+    // Nor can what was begun under a rule be confirmed under another.
+    let bert = user("8");
+    let login = begin(&verifier, &bert, 64);
+    let setup = verifier
+        .start_totp(at(64), &bert, None, Some(&login.challenge), None)
+        .unwrap();
+    set(&verifier, NOW, 65);
+    let code = Totp::from_uri(&setup.uri).unwrap().at(at(66));
+    let confirmed = verifier.confirm_totp(at(66), &setup.token, &code, &client());
+    assert_eq!(denied(confirmed.map(|_| ())), Denied::ChallengeClosed);
+}
+
+#[test]
+fn whoever_sets_a_policy_has_to_have_shown_what_it_asks() {
+    let verifier = licensed();
+    let (root, other) = (mailed("7"), user("8"));
+    enrol(&verifier, &other);
+    enrol_mailbox(&verifier, &root, None, 0);
+    let wait = 2 * DAY;
+    let step_up = |seconds: i64| {
+        let challenge = verifier
+            .begin_challenge(at(seconds), &root, Purpose::StepUp, &client())
+            .unwrap()
+            .challenge;
+        prove_by_mail(&verifier, &challenge, seconds).unwrap().grant
+    };
+    let set_by = |policy: &str, grant: Option<&str>, seconds: i64| {
+        let operator = Operator::in_request("7", grant);
+        verifier.set_enforcement(at(seconds), policy, &operator, "why")
+    };
+    assert_eq!(denied(set_by(NOW, None, wait)), Denied::StepUpRequired);
+    let grant = step_up(wait);
+    let too_much = |answer: Result<(), Error>| matches!(answer, Err(Error::Invalid { argument: "policy", why }) if why.contains("no-restricted"));
+    assert!(too_much(set_by(STRONG, Some(&grant), wait)));
+    assert!(too_much(set_by(STRONG_STEP_UP, Some(&grant), wait)));
+    let for_admins = STRONG.replace("\"all\"", r#"{"roles": ["admin"]}"#);
+    assert!(
+        too_much(set_by(&for_admins, Some(&grant), wait)),
+        "who knows whether they are one"
+    );
+    assert!(set_by(NOW, Some(&grant), wait).is_ok());
+    let but_me = STRONG.replace("\"level\"", r#""except": {"users": ["7"]}, "level""#);
+    assert!(set_by(&but_me, Some(&grant), wait).is_ok());
+    assert!(set_by("", Some(&grant), wait).is_ok());
+    // With an app, but a proof by the mailbox, it is no better.
+    let (phone, _) = set_up_app(&verifier, &root, &step_up(wait + 400), wait + 400).unwrap();
+    let grant = step_up(wait + 800);
+    assert!(too_much(set_by(STRONG, Some(&grant), wait + 800)));
+    let grant = super::step_up(&verifier, &root, &phone, wait + 900);
+    assert!(set_by(STRONG, Some(&grant), wait + 900).is_ok());
+}
+
+#[test]
+fn a_rule_that_nobody_could_follow_is_refused_and_so_is_what_no_policy_is() {
+    let verifier = licensed();
+    for (policy, told) in [
+        (
+            "{",
+            "must be a policy: the policy must be JSON in which no name is there twice",
+        ),
+        (
+            r#"{"rules": [{"for": "all", "level": "required-now", "sign_in": "phishing-resistant"}]}"#,
+            "must be a policy: rules[0].sign_in cannot be \"phishing-resistant\" yet: that takes passkeys, which this version does not have",
+        ),
+    ] {
+        let refused = verifier.set_enforcement(at(0), policy, &SERVER, "why");
+        assert!(
+            matches!(&refused, Err(Error::Invalid { argument: "policy", why }) if why == told),
+            "{refused:?}"
+        );
+    }
+    for (by, why) in [("", "why"), ("root", " ")] {
+        let refused = verifier.set_enforcement(at(0), NOW, &Operator::on_server(by), why);
+        assert!(matches!(refused, Err(Error::Invalid { .. })));
+    }
+    assert_eq!(verifier.enforcement().unwrap(), None);
+}
+
+#[test]
+fn a_dry_run_says_what_would_become_of_whom_and_writes_nothing() {
+    let verifier = licensed();
+    let (app, mail) = (user("7"), mailed("8"));
+    enrol(&verifier, &app);
+    enrol_mailbox(&verifier, &mail, None, 0);
+    let users = [
+        app,
+        mail,
+        with_roles("9", &["editor"]),
+        with_roles("10", &["admin"]),
+    ];
+    let foreseen = |policy: &str| {
+        let all = verifier
+            .preview_enforcement(at(100), policy, &users)
+            .unwrap();
+        all.into_iter()
+            .map(|it| (it.user.as_str().to_owned(), it.outcome.as_str()))
+            .collect::<Vec<_>>()
+    };
+    let names = |outcomes: [&'static str; 4]| {
+        let users = ["7", "8", "9", "10"].map(str::to_owned);
+        users.into_iter().zip(outcomes).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        foreseen(STRONG),
+        names(["unaffected", "stopped", "stopped", "stopped"])
+    );
+    assert_eq!(
+        foreseen(GRACE),
+        names(["unaffected", "unaffected", "grace", "grace"])
+    );
+    assert_eq!(
+        foreseen(ADMINS),
+        names(["unaffected", "unaffected", "unaffected", "stopped"])
+    );
+    assert_eq!(
+        foreseen(ENCOURAGE),
+        names(["unaffected", "unaffected", "encouraged", "encouraged"])
+    );
+    let unasked = User {
+        standing: Standing::Unasked,
+        ..user("11")
+    };
+    let preview = verifier.preview_enforcement(at(100), ADMINS, &[unasked]);
+    assert!(matches!(preview, Err(Error::StandingWanted(_))));
+    let many = vec![user("7"); 1001];
+    let preview = verifier.preview_enforcement(at(100), NOW, &many);
+    assert!(matches!(
+        preview,
+        Err(Error::Invalid {
+            argument: "users",
+            ..
+        })
+    ));
+    assert!(
+        verifier
+            .accounts
+            .read(&user("9").id, at(100))
+            .unwrap()
+            .is_none()
+    );
+    assert_eq!(verifier.enforcement().unwrap(), None);
+}
+
+#[test]
+fn a_suggestion_is_put_off_by_its_user_and_comes_again() {
+    let verifier = licensed();
+    let alice = user("7");
+    verifier
+        .skip_encouragement(at(0), &alice, &client())
+        .unwrap();
+    assert!(
+        verifier.accounts.read(&alice.id, at(0)).unwrap().is_none(),
+        "nothing was suggested"
+    );
+    set(&verifier, ENCOURAGE, 0);
+    let shown = |seconds: i64| {
+        let login = begin(&verifier, &alice, seconds);
+        assert_eq!(
+            (login.state, login.enrolment_due),
+            (LoginState::Allowed, None)
+        );
+        assert_eq!(
+            verifier
+                .asked_of(at(seconds), &alice)
+                .unwrap()
+                .is_encouraged,
+            login.is_encouraged
+        );
+        login.is_encouraged
+    };
+    assert!(shown(1) && shown(DAY));
+    verifier
+        .skip_encouragement(at(DAY), &alice, &client())
+        .unwrap();
+    assert!(!shown(DAY) && !shown(31 * DAY - 1));
+    assert!(shown(31 * DAY));
+    let events = verifier.audit(Some(&alice.id), 10, None).unwrap();
+    let put_off = events
+        .iter()
+        .filter(|it| it.kind == EventKind::EncouragementPutOff.as_str());
+    assert_eq!(put_off.count(), 1);
+    enrol(&verifier, &user("8"));
+    assert!(!begin(&verifier, &user("8"), DAY).is_encouraged);
+}
+
+#[test]
+fn a_policy_that_does_not_open_denies_until_the_server_writes_another() {
+    let fixture = Fixture::new();
+    let verifier = open_with(&fixture.url(), "60");
+    license(&verifier, 0);
+    let (alice, bert) = (user("7"), user("8"));
+    enrol(&verifier, &alice);
+    for mends in [NOW, ""] {
+        set(&verifier, NOW, 1);
+        fixture.damage(RowKind::Enrolment);
+        for user in [&alice, &bert] {
+            let begun = verifier.begin_login(at(2), user, &client());
+            assert!(
+                matches!(begun, Err(Error::Unavailable(Unavailable::Account(_)))),
+                "{user:?}"
+            );
+        }
+        set(&verifier, mends, 3);
+        begin(&verifier, &alice, 3);
+        begin(&verifier, &bert, 3);
+    }
+}
