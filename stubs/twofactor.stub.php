@@ -139,11 +139,13 @@ namespace TwoFactor {
         /**
          * @param string $id 1 to 191 bytes of UTF-8 without control characters, never reused for another person
          * @param string $name shown in the authenticator app
-         * @param iterable<string> $roles not read by this version, nor looked into: a generator is never started, so
-         *                                that a host need not find out roles before something asks for them
+         * @param iterable<string>|null $roles read once, when a policy asks for roles or groups (setEnforcement()): pass a
+         *     generator, and they cost nothing where none does. Null for both: what the user is nobody knows, so every rule
+         *     that asks for a role or group is for them
+         * @param iterable<string>|null $groups the same of groups
          * @throws \ValueError
          */
-        public function __construct(string $id, string $name, ?string $email = null, iterable $roles = [], ?string $locale = null) {}
+        public function __construct(string $id, string $name, ?string $email = null, ?iterable $roles = null, ?string $locale = null, ?iterable $groups = null) {}
 
         public function id(): string {}
     }
@@ -256,7 +258,8 @@ namespace TwoFactor {
          * @throws Exception\Rejected wrong, used, expired or foreign proof
          * @throws Exception\Mistyped a recovery code that its last letter does not fit: nothing was charged
          * @throws Exception\LockedOut too many failures of this method
-         * @throws Exception\EnrolmentRequired the proof was right, and the sign-in goes on with a set-up
+         * @throws Exception\EnrolmentRequired the proof was right, and the sign-in goes on with a set-up; so does a step-up
+         *     where the site's policy asks for something stronger: its challenge begins the set-up in the place of a grant
          * @throws Exception\ChallengeClosed answered, superseded or never ours
          * @throws Exception\Unavailable
          */
@@ -671,6 +674,47 @@ namespace TwoFactor {
         /** What is required of everybody, if anything is. @throws Exception\Unavailable */
         public function allEnrolmentsRequired(): ?EnrolmentOfEverybody {}
 
+        /** The policy that is set, as setEnforcement() was given it, also while no licence is good. @throws Exception\Unavailable */
+        public function enforcement(): ?string {}
+
+        /**
+         * Gives the site a policy of whom it asks for which factors; an empty one takes it back, which needs no licence.
+         * Sign-ins and step-ups that are open have to be begun anew. See README, "Enforcement", for what a policy says.
+         *
+         * @param string $policy JSON, up to 32 KiB
+         * @param string|null $grant Verified::grant() of whoever acts; it has to come of a proof that the policy would be
+         *     satisfied with: nobody sets what would stop them
+         * @param Client|null $client for the audit
+         * @throws Exception\LicenceRequired
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError what is wrong with the policy, with its path; $by or $reason is empty
+         * @throws Exception\Unavailable
+         */
+        public function setEnforcement(string $policy, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+
+        /**
+         * What a policy would do to each of these users now, if it were set. Nothing is written.
+         *
+         * "stopped": their next sign-in ends with a set-up; "grace": so it does from "due" on; "encouraged": one is suggested;
+         * "unaffected".
+         *
+         * @param list<User> $users up to 1000
+         * @return list<array{userId: string, outcome: string, due: \DateTimeImmutable|null}>
+         * @throws Exception\LicenceRequired
+         * @throws \ValueError as setEnforcement()
+         * @throws Exception\Unavailable
+         */
+        public function previewEnforcement(string $policy, array $users): array {}
+
+        /**
+         * A user who is signed in puts off what is suggested to them: it is suggested again after the days that the policy
+         * says. Nothing happens where nothing is.
+         *
+         * @throws Exception\Unavailable
+         */
+        public function skipEncouragement(User $user, Client $client): void {}
+
         /**
          * Removes every factor of a user, even of an account that can no longer be read. Raises the epoch.
          *
@@ -940,9 +984,11 @@ namespace TwoFactor {
          * Whether a person can enrol and use the method on this site: a provider is set up for it, and the
          * profile allows it. False for methods that this version does not have.
          *
+         * @param string|null $challenge of a sign-in or step-up that goes on with a set-up: whether the method is strong
+         *     enough for it, too
          * @throws Exception\Unavailable
          */
-        public function offers(Method $method): bool {}
+        public function offers(Method $method, #[\SensitiveParameter] ?string $challenge = null): bool {}
 
         /**
          * Messages by telephone and what became of them.
@@ -1184,8 +1230,17 @@ namespace TwoFactor {
         /** Until when the challenge is open; null if that is not limited (`challenge_ttl`), and without one. */
         public function expiresAt(): ?\DateTimeImmutable {}
 
-        /** From when no sign-in ends without an enrolment, where one is required (requireEnrolment()): say so in time. */
+        /**
+         * From when no sign-in ends without an enrolment, where one is required (requireEnrolment(), setEnforcement()): say so
+         * in time.
+         */
         public function enrolmentDue(): ?\DateTimeImmutable {}
+
+        /**
+         * Whether the site's policy suggests a set-up, and it was not put off lately (Verifier::skipEncouragement()): for a
+         * page after the sign-in that can be skipped.
+         */
+        public function isEncouraged(): bool {}
 
         /**
          * With LoginState::TrustedDevice: what takes the place of the token that was shown, in the same cookie; else null.
@@ -2180,7 +2235,8 @@ namespace TwoFactor\Exception {
          * The same in one word, to say it in another language. Of a label: "empty", "too-long", "character", "taken".
          * "too-many": there are five apps already. "one": there is one app, and where secrets are derived, or its own is,
          * an account has one; rotateSecret() replaces it. "other-codes": the site gives codes of the other kind, see
-         * Verifier::lookupMethod(). "unknown": there is no such factor.
+         * Verifier::lookupMethod(). "unknown": there is no such factor. "weak": the site's policy asks for something
+         * stronger, see Verifier::setEnforcement().
          */
         public readonly string $reason;
     }

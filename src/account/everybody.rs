@@ -10,7 +10,7 @@
 //!
 //! Each factor bears the id of what was required when it was enrolled ([`super::required`]); so no clock says what was
 //! enrolled before, and a row that is lost and made again is another one. Each challenge bears that of the policy
-//! ([`super::demand`]). One that does not open denies, as an account does: who requires anything anew, or takes it back,
+//! ([`super::under_policy`]). One that does not open denies, as an account does: who requires anything anew, or takes it back,
 //! on the server, puts another one in its place.
 
 use serde::{Deserialize, Serialize};

@@ -60,6 +60,7 @@ mod sign_in;
 mod state;
 pub mod totp;
 mod unanswered;
+mod under_policy;
 mod wire;
 
 pub use accounts::{AccountError, Accounts, KeyUse};

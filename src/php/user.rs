@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use ext_php_rs::convert::{FromZval, FromZvalMut};
+use ext_php_rs::convert::FromZval;
 use ext_php_rs::flags::DataType;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendCallable, ZendClassObject, Zval};
@@ -57,10 +57,10 @@ fn label(argument: &str, text: &str, longest: usize) -> Result<String, Failure> 
 #[derive(Debug)]
 pub struct Unread(Zval);
 
-impl FromZvalMut<'_> for Unread {
+impl FromZval<'_> for Unread {
     const TYPE: DataType = DataType::Iterable;
 
-    fn from_zval_mut(zval: &mut Zval) -> Option<Self> {
+    fn from_zval(zval: &Zval) -> Option<Self> {
         zval.is_iterable().then(|| Self(zval.shallow_clone()))
     }
 }

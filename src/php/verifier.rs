@@ -29,7 +29,7 @@ use super::enrolled::Enrolled;
 use super::enrolment_of_everybody::EnrolmentOfEverybody;
 use super::enums::{AuditTopic, Method, Purpose};
 use super::failure::{
-    Failure, contained, guarded, invalid, misconfigured, mistyped, tell_operator, unavailable,
+    Failure, contained, guarded, invalid, misconfigured, tell_operator, unavailable,
 };
 use super::health::Health;
 use super::health_check::HealthCheck;
@@ -720,7 +720,7 @@ impl Verifier {
         let users: Vec<&User> = entries(&users)
             .map(|(_, user)| user_of(user))
             .collect::<Option<_>>()
-            .ok_or_else(|| mistyped("users", "must be a list of TwoFactor\\User"))?;
+            .ok_or_else(|| invalid("users", "must be a list of TwoFactor\\User"))?;
         let ask = |users: &[verifier::User]| {
             self.put_to_core(|core| core.preview_enforcement(now, &policy, users))
         };
@@ -1317,6 +1317,8 @@ pub(super) unsafe fn describe() {
         of("enrolleduserids").default("toEnrol", c"false");
         of("requireallenrolments").sensitive("grant");
         of("waiveallenrolments").sensitive("grant");
+        of("setenforcement").sensitive("grant");
+        of("offers").sensitive("challenge");
         of("verify")
             .sensitive("challenge")
             .sensitive("proof")

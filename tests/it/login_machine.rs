@@ -26,6 +26,7 @@ use twofactor::crypto::code::LookupCode;
 use twofactor::crypto::{HashKey, code};
 use twofactor::types::{Algorithm, Method, Purpose, UserId};
 
+mod enforcement;
 mod factors;
 mod recovery;
 mod required;

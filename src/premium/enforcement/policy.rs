@@ -1,8 +1,6 @@
 //! What a policy is, and what it says of a user.
 
-use super::read::{self, PolicyError};
 use crate::clock::UnixTime;
-use crate::premium::Premium;
 use crate::types::{Method, Strength};
 
 /// Seconds of a day.
@@ -113,14 +111,6 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Reads a policy.
-    ///
-    /// # Errors
-    /// [`PolicyError`] with the path of what is wrong.
-    pub fn read(_: &Premium, text: &str) -> Result<Self, PolicyError> {
-        read::policy(text)
-    }
-
     /// Whether any rule wants to know roles or groups.
     #[must_use]
     pub fn asks_for_standing(&self) -> bool {

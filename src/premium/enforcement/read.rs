@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::policy::{Level, Named, Policy, Rule, Whom};
+use crate::premium::Premium;
 use crate::sms;
 use crate::types::Strength;
 
@@ -37,6 +38,16 @@ fn wrong<T>(path: &str, why: impl Into<String>) -> Result<T, PolicyError> {
         path: path.to_owned(),
         why: why.into(),
     })
+}
+
+impl Policy {
+    /// Reads a policy.
+    ///
+    /// # Errors
+    /// [`PolicyError`] with the path of what is wrong.
+    pub fn read(_: &Premium, text: &str) -> Result<Self, PolicyError> {
+        policy(text)
+    }
 }
 
 pub(super) fn policy(text: &str) -> Result<Policy, PolicyError> {

@@ -1,0 +1,176 @@
+//! What a site's policy asks of its users, as far as an account knows of it: how strong the proof of a challenge has to
+//! be, since when more is asked of its user, and that they were reminded.
+//!
+//! ```text
+//!                        nothing of that strength enrolled            something is
+//!   a proof too weak:    right ──▶ ENROL, by the same challenge       refused: it was not asked for
+//!   strong enough:       ─                                            VERIFIED
+//! ```
+//!
+//! Whom a policy asks for what is not decided here ([`Demand`](super::Demand) comes with the challenge), and what it says is bytes that
+//! `premium` alone reads ([`KeptPolicy`](super::KeptPolicy)). Here is what holds without it: what is too weak signs nobody in and gives no
+//! grant; where something stronger is enrolled it proves nothing at all, or whoever has a telephone number of somebody
+//! could put an app of their own in the place of theirs; a challenge is over when another policy takes the place of the
+//! one it was opened under; and a day from which more is asked never moves to a later one.
+
+use super::challenge_token::ChallengeToken;
+use super::context::RuleContext;
+use super::demand::{Asked, Due};
+use super::denied::Denied;
+use super::enrol::FactorError;
+use super::ids::{ChallengeId, GrantId, RequirementId};
+use super::permit::Permit;
+use super::state::Account;
+use crate::audit::{Event, EventKind};
+use crate::clock::UnixTime;
+use crate::types::{Method, Purpose, Requester, Strength};
+
+impl Account {
+    /// Whether a factor of that strength is enrolled, blocked and disabled ones included: or a thief of the password
+    /// would disable it first.
+    #[must_use]
+    pub fn has_strength(&self, strength: Strength) -> bool {
+        let mut methods = self.factors.iter().map(|factor| factor.method());
+        methods.any(|method| !method.is_lookup() && strength.admits(method))
+    }
+
+    /// Whether a grant came of a proof of that strength.
+    #[must_use]
+    pub fn has_shown(&self, strength: Strength, grant: &GrantId, now: UnixTime) -> bool {
+        let Some(given) = self.grants.given(grant, now) else {
+            return false;
+        };
+        let is_shown = |used: Option<UnixTime>| used.is_some_and(|at| at >= given);
+        let mut factors = self.factors.iter();
+        factors.any(|it| strength.admits(it.method()) && is_shown(it.last_used_at))
+    }
+
+    /// The policy that this account stands under; open challenges that were opened under another one are closed.
+    pub fn stand_under_policy(&mut self, policy: Option<RequirementId>) {
+        self.challenges.close_other(policy);
+        self.step_ups.close_other(policy);
+    }
+
+    /// From when a strength is asked of its user, for each that was ever asked.
+    pub fn dues(&self) -> impl Iterator<Item = (Strength, UnixTime)> {
+        self.dues.iter().map(|it| (it.strength, it.due))
+    }
+
+    /// Keeps such days, where they are earlier than those that are kept: nothing makes one later.
+    pub fn note_dues(&mut self, dues: &[(Strength, UnixTime)], now: UnixTime) {
+        for (strength, due) in dues.iter().copied() {
+            let new = Due {
+                strength,
+                made: now,
+                due,
+            };
+            match self.dues.iter_mut().find(|it| it.strength == strength) {
+                Some(kept) if due < kept.due => *kept = new,
+                Some(_) => {}
+                None => self.dues.push(new),
+            }
+        }
+    }
+
+    /// What a policy asks of its user now, for when nobody can say any more what it asks for.
+    pub const fn note_asked(&mut self, sign_in: Option<Strength>, step_up: Option<Strength>) {
+        self.asked = Asked { sign_in, step_up };
+    }
+
+    /// What goes on being asked for where nobody can say what a policy asks for: what was, as far as it is enrolled.
+    #[must_use]
+    pub fn still_asked(&self, purpose: Purpose) -> Option<Strength> {
+        let asked = match purpose {
+            Purpose::Login => self.asked.sign_in,
+            Purpose::StepUp => self.asked.step_up,
+            Purpose::VerifyPhone | Purpose::ResetPassword => None,
+        };
+        asked.filter(|strength| self.has_strength(*strength))
+    }
+
+    /// When its user last put off what the site encourages.
+    #[must_use]
+    pub const fn put_off(&self) -> Option<UnixTime> {
+        self.put_off
+    }
+
+    /// Its user puts off what the site encourages.
+    pub fn put_off_encouragement(&mut self, context: &mut RuleContext<'_>) {
+        self.put_off = Some(context.now);
+        context.note(Event::new(EventKind::EncouragementPutOff, self.signed_in()));
+    }
+
+    /// What stands behind somebody who is signed in.
+    fn signed_in(&self) -> Requester {
+        if self.is_enrolled() {
+            Requester::Proven
+        } else {
+            Requester::Password
+        }
+    }
+
+    fn needs_of(&self, purpose: Purpose, id: &ChallengeId) -> Option<Strength> {
+        self.list(purpose).demand(id)?.needs
+    }
+
+    /// What a challenge asks for and nothing that is enrolled gives: its proof leads to a set-up.
+    pub(super) fn lacks(&self, purpose: Purpose, id: &ChallengeId) -> Option<Strength> {
+        self.needs_of(purpose, id)
+            .filter(|needs| !self.has_strength(*needs))
+    }
+
+    /// Whether a proof of that method is looked at for a challenge that asks for this.
+    pub(super) fn is_asked_for(&self, needs: Option<Strength>, method: Method) -> bool {
+        needs.is_none_or(|needs| needs.admits(method) || !self.has_strength(needs))
+    }
+
+    /// The same for a challenge that is open.
+    pub(super) fn may_prove(&self, token: &ChallengeToken, method: Method) -> bool {
+        self.is_asked_for(self.needs_of(token.purpose, &token.id), method)
+    }
+
+    /// Whether a right proof of that challenge leads to a set-up, and to nothing else.
+    pub(super) fn ends_in_set_up(&self, token: &ChallengeToken, now: UnixTime) -> bool {
+        token.purpose == Purpose::Login && self.must_enrol(now)
+            || self.lacks(token.purpose, &token.id).is_some()
+    }
+
+    /// What a set-up has to give that is begun with that.
+    #[must_use]
+    pub fn set_up_needs(&self, permit: &Permit) -> Option<Strength> {
+        match permit {
+            Permit::Login(id) => self.lacks(Purpose::Login, id),
+            Permit::StepUp(id) => self.lacks(Purpose::StepUp, id),
+            Permit::None | Permit::Grant(_) => None,
+        }
+    }
+
+    /// Whether a set-up of that method, begun with that, would do.
+    ///
+    /// # Errors
+    /// [`FactorError::TooWeak`]
+    pub fn would_do(&self, permit: &Permit, method: Method) -> Result<(), FactorError> {
+        let needs = self.set_up_needs(permit);
+        if needs.is_none_or(|needs| needs.admits(method)) {
+            Ok(())
+        } else {
+            Err(FactorError::TooWeak)
+        }
+    }
+
+    /// Whether a set-up may go on that was begun by a challenge.
+    pub(super) fn goes_on(
+        &self,
+        permit: &Permit,
+        method: Method,
+        context: &RuleContext<'_>,
+    ) -> Result<(), Denied> {
+        if matches!(permit, Permit::None | Permit::Grant(_)) {
+            return Ok(());
+        }
+        // It waits no longer than the challenge does.
+        self.allow_set_up(permit, context.now, context.policy)?;
+        self.would_do(permit, method)
+            .map_err(|_| Denied::EnrolmentRequired)
+    }
+}

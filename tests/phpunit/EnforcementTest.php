@@ -1,0 +1,287 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactor\Tests;
+
+require_once __DIR__ . '/support.php';
+require_once dirname(__DIR__) . '/host/Fakes.php';
+
+use PHPUnit\Framework\TestCase;
+use TwoFactor\Exception\{EnrolmentRequired, FactorRefused, LicenceRequired, Rejected, StepUpRequired};
+use TwoFactor\{Api, ApiContext, ApiResponse, Client, Enrolled, Login, LoginState, Message, Method, Purpose, Totp, User, Verified, Verifier};
+use TwoFactorTests\Fakes;
+
+/** Enforcement as a host sees it, with a licence that a gateway gave. */
+final class EnforcementTest extends TestCase
+{
+    private const DAY = 86400;
+    private const NOW = '{"rules": [{"for": "all", "level": "required-now"}]}';
+    private const STRONG = '{"rules": [{"for": "all", "level": "required-now", "sign_in": "no-restricted"}]}';
+    private const ADMINS = '{"rules": [{"for": {"roles": ["admin"], "groups": ["staff"]}, "level": "required", "grace_days": 14}]}';
+
+    private Fakes $fakes;
+    private TestClock $clock;
+    private Verifier $verifier;
+    private Client $client;
+    /** How often roles were looked up. */
+    private int $looked = 0;
+
+    protected function setUp(): void
+    {
+        $this->fakes = new Fakes();
+        $this->clock = new TestClock($this->fakes->about['now']);
+        $this->client = new Client('192.0.2.7');
+        $gateway = $this->fakes->gateway();
+        $this->verifier = Verifier::open(['store' => 'memory:', 'clock' => $this->clock, 'http_ca_file' => $this->fakes->about['ca'],
+            'site_url' => 'https://www.example.org/cms', 'licence_url' => $gateway['url'], 'licence_key' => $gateway['licence_key'],
+            'licence_public_keys' => implode(', ', $gateway['keys']), 'premium_grace_days' => 60]);
+        $this->verifier->renewLicence();
+    }
+
+    /** @param list<string> $roles */
+    private function user(string $id, array $roles = [], string ...$groups): User
+    {
+        return new User($id, "user $id", "user$id@example.org", (function () use ($roles) {
+            $this->looked++;
+            yield from $roles;
+        })(), null, $groups);
+    }
+
+    private function set(string $policy): void
+    {
+        $this->verifier->setEnforcement($policy, 'root', 'a rule');
+    }
+
+    private function begin(User $user): Login
+    {
+        return $this->verifier->beginLogin($user, $this->client);
+    }
+
+    private function setUpApp(User $user, ?string $permit = null): Enrolled
+    {
+        $setup = $this->verifier->startTotp($user, null, $permit);
+        $code = Totp::fromUri($setup->uri())->at($this->clock->time);
+        return $this->verifier->confirmTotp($setup->token(), $code, $this->client);
+    }
+
+    private static function codeIn(?Message $message): string
+    {
+        self::assertNotNull($message);
+        self::assertSame(1, preg_match_all('/\b\d{6,8}\b/', $message->text(), $found) > 0 ? 1 : 0);
+        return $found[0][0];
+    }
+
+    private function setUpMailbox(User $user): void
+    {
+        $sent = $this->verifier->enableEmail($user, $this->client);
+        $this->verifier->confirmEmail($sent->token(), self::codeIn($sent->message()), $this->client);
+        $this->clock->pass(3600);
+    }
+
+    private function proveByMail(Login $login): Verified
+    {
+        $sent = $this->verifier->sendCode($login->challenge(), Method::Email, $this->client);
+        return $this->verifier->verify($login->challenge(), Method::Email, self::codeIn($sent->message()), $this->client);
+    }
+
+    public function test_a_policy_is_set_told_as_it_was_written_and_taken_back(): void
+    {
+        self::assertNull($this->verifier->enforcement());
+        $this->set(self::NOW);
+        self::assertSame(self::NOW, $this->verifier->enforcement());
+        self::assertSame(LoginState::EnrolmentRequired, $this->begin($this->user('1'))->state());
+        $this->set('');
+        self::assertNull($this->verifier->enforcement());
+        self::assertSame(LoginState::Allowed, $this->begin($this->user('1'))->state());
+        $events = iterator_to_array($this->verifier->providersAudit(), false);
+        self::assertSame(['policy.removed', 'policy.changed'], array_map(fn ($event) => $event->type(), $events));
+        self::assertSame('root', $events[1]->by());
+        self::assertSame(0, $this->looked, 'no rule has asked what anybody is');
+    }
+
+    public function test_what_is_wrong_with_a_policy_is_told_with_its_path(): void
+    {
+        foreach ([
+            '{"rules": [{"for": "all", "level": "required"}]}' => 'rules[0].grace_days must be a number of days from 1 to 366',
+            '{"rules": [{"for": "all", "level": "off", "sign_in": "phishing-resistant"}]}' => 'rules[0].sign_in cannot be "phishing-resistant" yet: that takes passkeys',
+            '[]' => 'the policy must be an object',
+        ] as $policy => $told) {
+            try {
+                $this->set($policy);
+                self::fail($policy);
+            } catch (\ValueError $e) {
+                self::assertStringContainsString('Argument #1 ($policy) must be a policy: ' . $told, $e->getMessage());
+            }
+        }
+        self::assertNull($this->verifier->enforcement());
+    }
+
+    public function test_roles_and_groups_are_read_once_and_only_where_a_policy_asks(): void
+    {
+        $this->set(self::ADMINS);
+        $admin = $this->user('1', ['editor', 'admin']);
+        self::assertSame($this->clock->time + 14 * self::DAY, $this->begin($admin)->enrolmentDue()?->getTimestamp());
+        $this->begin($admin);
+        self::assertSame(1, $this->looked);
+        self::assertNotNull($this->begin($this->user('2', [], 'staff'))->enrolmentDue());
+        self::assertNull($this->begin($this->user('3', ['editor'], 'guests'))->enrolmentDue());
+        $unknown = new User('4', 'somebody');
+        self::assertNotNull($this->begin($unknown)->enrolmentDue(), 'nobody knows what they are');
+    }
+
+    public function test_what_the_host_throws_while_its_roles_are_read_is_thrown_on_and_nobody_is_let_in(): void
+    {
+        $this->set(self::ADMINS);
+        $broken = new User('1', 'anna', null, (function () {
+            throw new \DomainException('the directory is down');
+            yield 'editor';
+        })());
+        try {
+            $this->begin($broken);
+            self::fail();
+        } catch (\DomainException $e) {
+            self::assertSame('the directory is down', $e->getMessage());
+        }
+        foreach ([[5], [''], [null], [['admin']]] as $roles) {
+            try {
+                $this->begin(new User('1', 'anna', null, $roles));
+                self::fail();
+            } catch (\TypeError $e) {
+                self::assertStringContainsString('must have roles that are names', $e->getMessage());
+            }
+        }
+    }
+
+    public function test_b4_a_proof_that_is_too_weak_leads_to_a_set_up_and_to_no_sign_in(): void
+    {
+        $alice = $this->user('1');
+        $this->setUpMailbox($alice);
+        $this->set(self::STRONG);
+        $login = $this->begin($alice);
+        try {
+            $this->proveByMail($login);
+            self::fail();
+        } catch (EnrolmentRequired) {
+        }
+        $challenge = $login->challenge();
+        self::assertFalse($this->verifier->offers(Method::Email, $challenge));
+        self::assertTrue($this->verifier->offers(Method::Email));
+        self::assertTrue($this->verifier->offers(Method::Totp, $challenge));
+        try {
+            $this->verifier->enableEmail($alice, $this->client, $challenge);
+            self::fail();
+        } catch (FactorRefused $e) {
+            self::assertSame('weak', $e->reason);
+        }
+        self::assertInstanceOf(Verified::class, $this->setUpApp($alice, $challenge)->verified());
+        $this->clock->pass(3600);
+        $login = $this->begin($alice);
+        self::assertSame([Method::Totp, Method::BackupCode], $login->methods());
+        $this->expectException(Rejected::class);
+        $this->verifier->sendCode($login->challenge(), Method::Email, $this->client);
+    }
+
+    public function test_b33_a_step_up_that_is_too_weak_gives_no_grant_and_sets_up_alone(): void
+    {
+        $alice = $this->user('1');
+        $this->setUpMailbox($alice);
+        $this->set('{"rules": [{"for": "all", "level": "required-now", "step_up": "no-restricted"}]}');
+        $stepUp = $this->verifier->beginChallenge($alice, Purpose::StepUp, $this->client);
+        try {
+            $this->proveByMail($stepUp);
+            self::fail();
+        } catch (EnrolmentRequired) {
+        }
+        try {
+            $this->verifier->remove($alice->id(), Method::Email, $stepUp->challenge());
+            self::fail();
+        } catch (StepUpRequired) {
+        }
+        self::assertNull($this->setUpApp($alice, $stepUp->challenge())->verified());
+        self::assertSame(3, count($this->verifier->account('1')->factors()));
+    }
+
+    public function test_a_dry_run_says_what_would_become_of_whom(): void
+    {
+        $this->setUpApp($this->user('1'));
+        $users = [$this->user('1', ['admin']), $this->user('2', ['admin']), $this->user('3')];
+        $found = $this->verifier->previewEnforcement(self::ADMINS, $users);
+        self::assertSame([['1', 'unaffected', null], ['2', 'grace', $this->clock->time + 14 * self::DAY], ['3', 'unaffected', null]], array_map(
+            fn (array $it) => [$it['userId'], $it['outcome'], $it['due']?->getTimestamp()], $found,
+        ));
+        $found = $this->verifier->previewEnforcement(self::NOW, $users);
+        self::assertSame(['unaffected', 'stopped', 'stopped'], array_column($found, 'outcome'));
+        self::assertNull($this->verifier->enforcement());
+        $this->expectException(\ValueError::class);
+        $this->verifier->previewEnforcement(self::NOW, ['1']);
+    }
+
+    public function test_a_suggestion_is_skipped_by_its_user_and_comes_again(): void
+    {
+        $this->set('{"rules": [{"for": "all", "level": "encourage", "again_days": 30}]}');
+        $alice = $this->user('1');
+        self::assertTrue($this->begin($alice)->isEncouraged());
+        $this->verifier->skipEncouragement($alice, $this->client);
+        self::assertFalse($this->begin($alice)->isEncouraged());
+        $this->clock->pass(30 * self::DAY);
+        self::assertTrue($this->begin($alice)->isEncouraged());
+    }
+
+    public function test_without_a_licence_nothing_is_set_and_nobody_is_stopped(): void
+    {
+        $this->set(self::NOW);
+        $this->clock->pass(100 * self::DAY);
+        self::assertSame(LoginState::Allowed, $this->begin($this->user('1'))->state());
+        self::assertSame(self::NOW, $this->verifier->enforcement());
+        foreach ([fn () => $this->set(self::STRONG), fn () => $this->verifier->previewEnforcement(self::NOW, [])] as $act) {
+            try {
+                $act();
+                self::fail();
+            } catch (LicenceRequired) {
+            }
+        }
+        $this->set('');
+        self::assertNull($this->verifier->enforcement());
+    }
+
+    /** @param array<string, mixed> $body */
+    private function call(string $method, string $path, array $body = [], ?User $user = null): ApiResponse
+    {
+        $given = ['pw-alice' => $this->user('1', ['admin'])];
+        $context = new ApiContext($this->client, 'application/json', $user, $user === null ? null : 'session',
+            authenticate: fn (string $name, string $password) => $given[$password] ?? null,
+            checkPassword: fn (string $id, string $password) => isset($given[$password]),
+            signIn: fn (string $id, Login|Verified $cameOf) => "token of $id",
+            mail: function (): void {},
+            loadUser: fn (string $id) => $this->user($id, ['admin']));
+        return (new Api($this->verifier))->handle($method, $path, $body === [] ? '' : json_encode($body), $context);
+    }
+
+    /** @return array<string, mixed> */
+    private static function said(ApiResponse $response): array
+    {
+        return json_decode($response->body(), true, flags: JSON_THROW_ON_ERROR);
+    }
+
+    public function test_over_json_a_rule_stops_a_sign_in_as_a_required_enrolment_does(): void
+    {
+        $this->set(self::ADMINS);
+        $begun = self::said($this->call('POST', '/login', ['name' => 'alice', 'password' => 'pw-alice']));
+        self::assertSame([false, false, 'token of 1'], [$begun['requires2fa'], $begun['encouraged'], $begun['token']]);
+        self::assertArrayHasKey('enrolmentDue', $begun);
+        $state = self::said($this->call('GET', '/2fa', user: $this->user('1', ['admin'])));
+        self::assertSame($begun['enrolmentDue'], $state['enrolmentDue']);
+        self::assertArrayNotHasKey('enrolmentDue', self::said($this->call('GET', '/2fa', user: $this->user('1'))));
+        self::assertSame(401, $this->call('POST', '/login', ['name' => 'alice', 'password' => 'wrong'])->status());
+
+        $this->clock->pass(14 * self::DAY);
+        $begun = self::said($this->call('POST', '/login', ['name' => 'alice', 'password' => 'pw-alice']));
+        self::assertSame([true, true], [$begun['requires2fa'], $begun['requiresEnrolment']]);
+        self::assertArrayNotHasKey('token', $begun);
+        $setup = self::said($this->call('POST', '/2fa/setup', ['challenge' => $begun['challenge']]));
+        $code = Totp::fromUri($setup['uri'])->at($this->clock->time);
+        $done = $this->call('POST', '/2fa/confirm', ['setup' => $setup['setup'], 'code' => $code]);
+        self::assertSame('token of 1', self::said($done)['token'] ?? null);
+    }
+}
