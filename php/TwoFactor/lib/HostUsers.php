@@ -65,7 +65,10 @@ final class HostUsers
         return (string) ($this->user($id)?->username ?? $id);
     }
 
-    /** The user in the extension's terms. Mails and messages speak the language they have chosen. */
+    /**
+     * The user in the extension's terms. Mails and messages speak the language they have chosen. What rules of a policy may
+     * name: the role "administrator", and groups by their ids, for a name may change. Both are looked up when one does.
+     */
     public function person(\User $user): \TwoFactor\User
     {
         $chosen = (string) \cms_userprefs::get_for_user((int) $user->id, 'default_cms_language');
@@ -75,7 +78,9 @@ final class HostUsers
             (string) (int) $user->id,
             (string) $user->username,
             $email === '' ? null : $email,
-            locale: str_replace('_', '-', $language) ?: null,
+            (fn () => yield from $this->isAdministrator((int) $user->id) ? ['administrator'] : [])(),
+            str_replace('_', '-', $language) ?: null,
+            (fn () => yield from array_map(strval(...), $this->groupsOf((int) $user->id)))(),
         );
     }
 

@@ -239,7 +239,7 @@ final class SignIn
             'setup' => $setup,
             'account' => $account,
             'must_prove' => false,
-        ] + $this->setUps->offers($user, LoginForm::of('answer')), $problem, $why);
+        ] + $this->setUps->offers($user, LoginForm::of('answer'), $pending->challenge), $problem, $why);
     }
 
     /** In the language of whoever signs in; null where an app is there, whose name goes on. */

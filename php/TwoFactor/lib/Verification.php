@@ -126,13 +126,14 @@ final class Verification
      * codes. For choices on pages; nobody counts as without a factor by it.
      *
      * @param array<Method> $methods
+     * @param string|null $challenge of a sign-in that goes on with a set-up
      * @return list<Method>
      */
-    public function usable(array $methods): array
+    public function usable(array $methods, #[\SensitiveParameter] ?string $challenge = null): array
     {
-        return array_values(array_filter($methods, function (Method $method): bool {
+        return array_values(array_filter($methods, function (Method $method) use ($challenge): bool {
             try {
-                return $this->offers($method);
+                return $this->offers($method, $challenge);
             } catch (Unverifiable) {
                 return false;
             }
