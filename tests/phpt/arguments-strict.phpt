@@ -55,6 +55,7 @@ TwoFactor\Verifier::waiveAllEnrolments($by) takes number, 0e1, NUL, NUL inside, 
 TwoFactor\Verifier::waiveAllEnrolments($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::waiveAllEnrolments($grant) takes null
 TwoFactor\Verifier::waiveAllEnrolments($client) takes null
+TwoFactor\Verifier::setEnforcement($policy) takes empty
 TwoFactor\Verifier::assertOperator($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::assertOperator($grant) takes null
 TwoFactor\Verifier::removeSite($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
@@ -95,6 +96,7 @@ TwoFactor\Verifier::audit($topic) takes null
 TwoFactor\Verifier::auditIsIntact($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::providersAudit($before) takes null, number
 TwoFactor\Verifier::auditBegins($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::offers($challenge) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::deliveries($before) takes null, number
 TwoFactor\Verifier::orderProviders($names) takes array
 TwoFactor\Verifier::orderProviders($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
@@ -107,8 +109,9 @@ TwoFactor\Client::__construct($forwarded) takes array, bad keys
 TwoFactor\User::__construct($id) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\User::__construct($name) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\User::__construct($email) takes null, number, 0e1, spaces, arabic digits, fullwidth digits
-TwoFactor\User::__construct($roles) takes array, list, bad keys, nested
+TwoFactor\User::__construct($roles) takes array, list, null, bad keys, nested
 TwoFactor\User::__construct($locale) takes null, number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\User::__construct($groups) takes array, list, null, bad keys, nested
 TwoFactor\Secret::equals($other) takes other class
 TwoFactor\Totp::at($unixTime) takes zero
 TwoFactor\Totp::match($code) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
