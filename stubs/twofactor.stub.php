@@ -879,7 +879,8 @@ namespace TwoFactor {
         public function devices(string $userId, #[\SensitiveParameter] ?string $deviceToken = null): array {}
 
         /**
-         * Premium: ends one device, if there is one of that id, and with it the sign-ins that came of any device.
+         * Premium: ends one device, if there is one of that id, and with it the sign-ins that came of any device; the one in
+         * which it is asked for goes on by adoptSession() with the grant.
          *
          * @param string $deviceId Device::id()
          * @param string $by who does it; with a grant: their user id

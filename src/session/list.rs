@@ -386,7 +386,8 @@ impl SessionList {
 
     /// The session of `parent` goes on into the epoch that its user's own change of factors has begun, with one new
     /// credential; copies of the others are worth nothing from then on. What was proven with the change, if that is
-    /// new, stands behind it. `false` when there is no such session, or it was over before the change.
+    /// new, stands behind it. By a grant, where nothing else is `proven`, one that came of a device goes on though its
+    /// user has ended devices. `false` when there is no such session, or it was over before the change.
     #[must_use]
     pub fn carry(
         &mut self,
@@ -401,7 +402,7 @@ impl SessionList {
         };
         if entry.validity.generation != validity.generation
             || entry.validity.epoch > validity.epoch
-            || !entry.by.stands(validity)
+            || proven.is_some() && !entry.by.stands(validity)
             || !entry.is_alive(now)
         {
             return false;
@@ -412,7 +413,13 @@ impl SessionList {
         self.prune(validity, now);
         entry.validity = validity;
         entry.seen = now;
-        entry.by = proven.map_or(entry.by, SignedInBy::Proof);
+        entry.by = match (proven, entry.by) {
+            (Some(method), _) => SignedInBy::Proof(method),
+            (None, SignedInBy::Device { .. }) => SignedInBy::Device {
+                ended: validity.devices_ended,
+            },
+            (None, by) => by,
+        };
         entry.credentials = vec![Hashed(self.hashed(child))];
         self.entries.push(entry);
         true

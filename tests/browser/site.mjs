@@ -2,6 +2,8 @@
 
 import { spawn, execFileSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:https';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -39,6 +41,26 @@ export async function startSite(...options) {
     server.stdin.end();
   });
   return site;
+}
+
+/** Ends HTTPS in front of a site with --https, whose address is that one from then on. */
+async function endHttps(site) {
+  const inside = site.url;
+  const pem = readFileSync(site.secure.certificate);
+  const server = createServer({ key: pem, cert: pem }, (from, to) => {
+    const asked = request(`${inside}${from.url}`, { method: from.method, headers: from.headers }, (answer) => {
+      to.writeHead(answer.statusCode, answer.rawHeaders);
+      answer.pipe(to);
+    });
+    asked.on('error', () => to.destroy());
+    from.pipe(asked);
+  });
+  await new Promise((resolve) => server.listen(Number(new URL(site.secure.url).port), '127.0.0.1', resolve));
+  site.url = site.secure.url;
+  return () => new Promise((resolve) => {
+    server.close(resolve);
+    server.closeAllConnections();
+  });
 }
 
 // What shows the pages is the same in both; the second has the windows, menus and tabs of a desktop around it, which
@@ -103,14 +125,16 @@ export async function newTab(context) {
  */
 export async function begin(t, device, { options = [], locale = 'en-GB' } = {}) {
   const site = await startSite(...options);
+  const endServer = site.secure ? await endHttps(site) : () => {};
   const browser = await startBrowser();
   t.after(async () => {
     await browser.close();
+    await endServer();
     await site.stop();
   });
   const isPhone = device === 'phone';
   const viewport = Object.fromEntries(devices)[device];
-  const context = await browser.newContext({ viewport, locale, isMobile: isPhone, hasTouch: isPhone });
+  const context = await browser.newContext({ viewport, locale, isMobile: isPhone, hasTouch: isPhone, ignoreHTTPSErrors: Boolean(site.secure) });
   const page = await newTab(context);
   const complaints = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));

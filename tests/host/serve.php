@@ -4,12 +4,13 @@
  * Builds a site in which the module is installed and serves it until it is told to end (Ctrl-C, TERM, or the end of its
  * input with --json). For script/demo and the browser tests. A person is shown what is sent.
  *
- *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--carriers] [--fakes] [--gateway] [--premium] [--json]
+ *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--carriers] [--fakes] [--gateway] [--premium] [--https] [--json]
  *
  * With --carriers messages to telephones go into the file `messages` of its folder. With --fakes they go to a Twilio on
  * this machine; when that is certain to have sent nothing, into that file. With --gateway a managed gateway on this
  * machine makes, sends and checks the codes. With --premium TwoFactorPro is there, and that gateway has its licence; for a
  * person it is installed.
+ * With --https browsers call it over HTTPS, which whoever starts it ends in front of it, by the certificate that is named.
  * With --json the site's time can be moved ahead by writing seconds, as 64 bits, into the file that is named.
  */
 
@@ -19,7 +20,7 @@ namespace TwoFactorTests;
 
 require __DIR__ . '/autoload.php';
 
-$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'carriers', 'fakes', 'gateway', 'premium', 'json']);
+$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'carriers', 'fakes', 'gateway', 'premium', 'https', 'json']);
 $kind = array_filter([
     'flow' => $options['flow'] ?? null,
     // A person's phone shows the real time.
@@ -46,6 +47,16 @@ isset($options['carriers']) && $site->carriers();
 $fakes = array_intersect_key($options, array_flip(['fakes', 'gateway', 'premium'])) === [] ? null : new Fakes();
 $fakes?->setClock($set = time());
 $licensing = isset($options['premium']) ? $fakes->licensing() : [];
+$secure = null;
+if (isset($options['https'])) {
+    $secure = ['url' => 'https://127.0.0.1:' . Site::freePort(), 'certificate' => "$site->folder/tls.pem"];
+    $key = openssl_pkey_new(['private_key_type' => OPENSSL_KEYTYPE_EC, 'curve_name' => 'prime256v1']);
+    $request = openssl_csr_new(['commonName' => '127.0.0.1'], $key, ['digest_alg' => 'sha256']);
+    openssl_pkey_export($key, $pem) && openssl_x509_export(openssl_csr_sign($request, null, $key, 2, ['digest_alg' => 'sha256']), $certificate);
+    file_put_contents($secure['certificate'], $pem . $certificate);
+    $site->config(['root_url' => $secure['url']]);
+    $licensing += ['auto_prepend_file' => __DIR__ . '/https.php'];
+}
 if (isset($options['gateway'])) {
     $site->carriers([$fakes->gateway()], $fakes->ini() + $licensing);
 } elseif (isset($options['fakes'])) {
@@ -59,7 +70,7 @@ if (isset($options['carriers']) || isset($options['fakes']) || isset($options['g
     $site->offerReset();
 }
 if (isset($options['json'])) {
-    echo json_encode(['url' => $site->url, 'folder' => $site->folder, 'clock' => $site->folder . '/clock', 'passwords' => Site::PASSWORDS, 'flow' => $site->flow(), 'fakes' => $fakes?->admin, 'licence_key' => $fakes?->gateway()['licence_key']]), "\n";
+    echo json_encode(['url' => $site->url, 'folder' => $site->folder, 'clock' => $site->folder . '/clock', 'passwords' => Site::PASSWORDS, 'flow' => $site->flow(), 'fakes' => $fakes?->admin, 'secure' => $secure, 'licence_key' => $fakes?->gateway()['licence_key']]), "\n";
     while (!feof(STDIN)) {
         fgets(STDIN);
     }

@@ -65,6 +65,7 @@ final class OwnDevices extends OwnPage
         $device === '' && $this->goBack('session_choose');
         $id = (string) $user->id;
         $this->verification->revokeDevice($id, $device, $id, $this->grant($user), Client::fromGlobals());
+        $this->goOn((int) $id);
         $this->goBack('device_ended');
     }
 
@@ -72,7 +73,15 @@ final class OwnDevices extends OwnPage
     {
         $id = (string) $user->id;
         $this->verification->revokeAllDevices($id, $id, Reason::ByItsUser->value, $this->grant($user), Client::fromGlobals());
+        $this->goOn((int) $id);
         $this->cookie->remove((int) $id);
         $this->goBack('devices_ended');
+    }
+
+    /** This sign-in may have come of such a browser, and would end with it; by the proof it goes on, with another cookie. */
+    private function goOn(int $id): void
+    {
+        $grant = $this->stepUp->grant($id);
+        $grant === null || $this->sessions->goOn($id, null, $grant);
     }
 }

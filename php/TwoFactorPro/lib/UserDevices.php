@@ -15,6 +15,7 @@ use TwoFactorModule\Change;
 use TwoFactorModule\Host;
 use TwoFactorModule\Input;
 use TwoFactorModule\Notice;
+use TwoFactorModule\Sessions;
 use TwoFactorModule\Verification;
 
 final class UserDevices extends AdminPage
@@ -22,6 +23,7 @@ final class UserDevices extends AdminPage
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
+        private readonly Sessions $sessions,
         private readonly AdminPages $pages,
     ) {
     }
@@ -47,6 +49,7 @@ final class UserDevices extends AdminPage
             return Notice::redirect('session_choose');
         }
         $this->verification->revokeDevice((string) $id, $device, ...$actor);
+        $this->goOn($id, $actor);
         $this->host->log('log_devices_ended', [$this->host->users->userName($id)], $id);
         return Notice::redirect('device_ended');
     }
@@ -55,7 +58,16 @@ final class UserDevices extends AdminPage
     {
         $id = $change->number('user');
         $this->verification->revokeAllDevices((string) $id, ...$actor, reason: $change->reason());
+        $this->goOn($id, $actor);
         $this->host->log('log_devices_ended', [$this->host->users->userName($id)], $id);
         return Notice::redirect('devices_ended');
+    }
+
+    /** One's own sign-in may have come of such a browser, and would end with it. */
+    private function goOn(int $id, Actor $actor): void
+    {
+        if ($id === $this->host->session->loggedInId() && $actor->grant !== null) {
+            $this->sessions->goOn($id, null, $actor->grant);
+        }
     }
 }

@@ -399,6 +399,16 @@ fn what_came_of_a_device_ends_when_any_is_ended_and_nothing_else_does() {
     assert!(!list.adopt(&named("child"), &device, ended, at(1)));
     let after = Validity { epoch: 2, ..ended };
     assert!(!list.carry(&named("child"), &device, Some(Method::Totp), after, at(1)));
+    // With a grant the one in which its user has ended it goes on, by a credential of its own.
+    let mut by_grant = list.clone();
+    assert!(by_grant.carry(&named("child"), &device, None, ended, at(1)));
+    assert!(by_grant.counts(&named("child"), ended, at(1)));
+    assert!(!by_grant.counts(&device, ended, at(1)));
+    let again = Validity {
+        devices_ended: 2,
+        ..ended
+    };
+    assert!(!by_grant.counts(&named("child"), again, at(1)));
     // What its user proves with a change stands behind it afterwards.
     assert!(list.carry(
         &named("child"),

@@ -9,7 +9,7 @@ use crate::premium::licence::{Kept, KeptKey, KeptRow, Terms};
 use crate::session::{Session, SignedInBy};
 use crate::shared::Keep;
 use crate::types::Requester;
-use crate::verifier::sessions::CameOf;
+use crate::verifier::sessions::{CameOf, Continued};
 
 const SERVER: Operator<'static> = Operator::on_server("root");
 const DAY: i64 = 86_400;
@@ -614,6 +614,13 @@ fn sessions_of_a_device_say_so_and_end_with_any_device_and_with_nothing_less() {
         .unwrap();
     assert!(!counts(&verifier, &alice, "by device", 122));
     assert!(counts(&verifier, &alice, "by proof", 122));
+    // The one that it was asked for in goes on by the grant, and by nothing else.
+    let adopt =
+        |continued| verifier.adopt_session(at(122), &alice.id, b"next", b"by device", continued);
+    assert_eq!(denied(adopt(Continued::AsItWas)), Denied::ChallengeClosed);
+    adopt(Continued::Grant(&grant)).unwrap();
+    assert!(counts(&verifier, &alice, "next", 122));
+    assert!(!counts(&verifier, &alice, "by device", 122));
     let late = admit(&verifier, &login, "late", 122);
     assert_eq!(denied(late), Denied::ChallengeClosed);
     let noted = verifier.audit(Some(&alice.id), 1, None).unwrap();

@@ -248,6 +248,28 @@ final class TrustedBrowserTest extends HostTestCase
         self::assertChallenged($anna->givePassword());
     }
 
+    public function test_whoever_came_in_by_a_trusted_browser_and_removes_it_with_a_proof_stays_signed_in(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $anna->signOut();
+        $this->site()->clock->advance(600);
+        $anna->givePassword();
+        self::assertIn($anna);
+        $other = clone $anna;
+        $other->browser = clone $anna->browser;
+        $page = $anna->action('page', ['page' => 'devices']);
+        $form = $page->form(".//input[@name='m1_do'][@value='end-device']");
+        $device = $page->one("//button[@name='m1_device']")->getAttribute('value');
+        $page = $anna->browser->submit($page, $form, ['m1_code' => $anna->phone->code(), 'm1_device' => $device]);
+        self::assertStringContainsString('That browser is no longer trusted', $page->text());
+        self::assertIn($anna);
+        self::assertOut($other, 'a copy of the cookie from before is worth nothing');
+        $anna->signOut();
+        self::assertChallenged($anna->givePassword());
+    }
+
     public function test_administrators_see_and_remove_the_browsers_of_others_with_a_proof_and_nobody_else_does(): void
     {
         $this->licensed();
