@@ -118,7 +118,7 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
       await isAsked();
     });
 
-    await step('an administrator removes all of them, and says why', async () => {
+    await step('an administrator sees them from the page of the user, and for how long it is', async () => {
       await page.getByLabel(says.box).check();
       await answer(page, phone.code());
       await isSignedIn(page, 'anna');
@@ -129,6 +129,10 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
       await admin.click('a[href*="m1_tab=user-devices"]');
       await admin.waitForSelector('#tf-devices');
       await looksRight(admin, named('devices-7-of-user'));
+      await admin.click('.tf-tabs a[href*="m1_tab=premium"]');
+      await admin.click('a[href*="m1_tab=devices"]');
+      await admin.waitForSelector('#tf-days');
+      await looksRight(admin, named('devices-8-days'));
     });
 
     await step('nothing in a browser complains', async () => {

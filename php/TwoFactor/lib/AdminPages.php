@@ -39,7 +39,11 @@ final class AdminPages
             'detail' => $notice->detail,
             'message' => $notice->message ?: $message,
             'findings' => $notice->findings,
-            'tabs' => $this->tabs($tabs, self::WITHIN[$template] ?? ($within === [] ? $template : Extensions::FIRST)),
+            'tabs' => $this->tabs($tabs, self::WITHIN[$template] ?? match (true) {
+                self::isOfUser($template) => 'users',
+                $within === [] => $template,
+                default => Extensions::FIRST,
+            }),
             'within' => count($within) < 2 ? [] : array_map(
                 fn (array $tab, string $name) => ['text' => $this->nameWithin($name)] + $tab,
                 $this->tabs($within, substr((string) strstr($template, ';'), 1)),
@@ -62,7 +66,13 @@ final class AdminPages
         array_splice($tabs, -1, 0, [Extensions::FIRST]);
         $pages = array_keys($this->extensions->adminPages());
         $named = array_filter($pages, fn (string $page) => $this->view->textOr("tab_$page", '') !== '');
-        return [$tabs, str_contains($template, ';') ? array_values($named) : []];
+        return [$tabs, str_contains($template, ';') && !self::isOfUser($template) ? array_values($named) : []];
+    }
+
+    /** A page that another module adds to that of a user (Extension::userPages()). */
+    private static function isOfUser(string $template): bool
+    {
+        return str_contains($template, ';user_');
     }
 
     /** In its own row the first of them is called by what is on it. */

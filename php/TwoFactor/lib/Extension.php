@@ -33,7 +33,8 @@ abstract class Extension
 
     /**
      * Pages there about one user, by the name that is in their address beside `user`. They are for whoever may manage that
-     * user; a link to those whose name has a text `of_NAME` stands on the page of the user.
+     * user; a link to those whose name has a text `of_NAME` stands on the page of the user. Their templates begin with
+     * `user_`.
      *
      * @return array<string, class-string<AdminPage>>
      */

@@ -21,6 +21,7 @@ final class PremiumSettings
     /** Settings of the extension that pages of TwoFactorPro may set, each on a line of its own. */
     public const ON_PAGES = [
         'premium_grace_days',
+        'device_days',
     ];
     private const GATEWAY = ['licence_url', 'licence_public_keys'];
     private const KEPT = 'premium_';

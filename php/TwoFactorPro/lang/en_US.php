@@ -89,6 +89,17 @@ $lang['devices_end_user_confirm'] = 'Remove all browsers that this user trusts?'
 $lang['devices_ended'] = 'No browser is trusted any more. Sign-ins that came of trusted browsers have ended.';
 $lang['devices_reason'] = 'Reason, to remove all of them';
 $lang['log_devices_ended'] = 'Trusted browsers of %s removed';
+$lang['tab_devices'] = 'Trusted browsers';
+$lang['device_days_about'] = 'Who has given a right code may trust that browser: the next sign-ins there take the password alone. Changes of methods take a code all the same, and each change of methods, password or groups ends the trust.';
+$lang['device_days_now'] = 'A browser may be trusted for %s.';
+$lang['device_days_none'] = 'No browser may be trusted now.';
+$lang['device_days_insecure'] = 'Browsers are remembered over HTTPS only, and this page was called without it.';
+$lang['device_days'] = 'Days';
+$lang['device_days_hint'] = '0 to 30; 0: no browser is trusted. Empty: as php.ini says, or 30. Where twofactor.profile is strict: 0 or 1. It holds for the browsers that are trusted already, too.';
+$lang['device_days_save'] = 'Save';
+$lang['device_days_wrong'] = 'The days are a number from 0 to 30, and 0 or 1 where twofactor.profile is strict.';
+$lang['device_days_set'] = 'The days are saved.';
+$lang['log_device_days'] = 'Days for which browsers may be trusted set: %s';
 
 
 

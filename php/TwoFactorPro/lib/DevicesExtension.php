@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Browsers that people trust: their own page, and that of whoever may manage them. The box and the cookie are at the sign-in,
+ * Browsers that people trust: their own page, that of whoever may manage them, and for how long it is. The box and the cookie are at the sign-in,
  * in TwoFactor. Where no browser may be trusted there is nothing of it.
  */
 
@@ -19,6 +19,11 @@ final class DevicesExtension extends Extension
     {
     }
 
+    public function adminPages(): array
+    {
+        return ['devices' => DevicesPage::class];
+    }
+
     public function ownPages(): array
     {
         return $this->isOffered() ? ['devices' => OwnDevices::class] : [];
@@ -32,6 +37,7 @@ final class DevicesExtension extends Extension
     public function acts(): array
     {
         return [
+            'device-days' => Act::onAll(DevicesPage::class, 'setDays', 'devices'),
             'end-user-device' => Act::onUser(UserDevices::class, 'endOne', 'user-devices'),
             'end-user-devices' => Act::onUser(UserDevices::class, 'endAll', 'user-devices', needsReason: true),
         ];

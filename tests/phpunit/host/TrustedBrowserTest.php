@@ -248,6 +248,32 @@ final class TrustedBrowserTest extends HostTestCase
         self::assertChallenged($anna->givePassword());
     }
 
+    public function test_administrators_say_for_how_many_days_and_it_holds_at_once(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $anna->signOut();
+        $admin = $this->administrator();
+        $page = $admin->action('defaultadmin', ['tab' => 'devices']);
+        self::assertStringContainsString('may be trusted for 30 days', $page->text());
+        foreach (['31', '-1', 'x', '1.5'] as $wrong) {
+            $page = $admin->send($page, 'device-days', ['days' => $wrong]);
+            self::assertStringContainsString('a number from 0 to 30', $page->text(), $wrong);
+        }
+        $page = $admin->send($page, 'device-days', ['days' => '0']);
+        self::assertStringContainsString('No browser may be trusted now', $page->text());
+        self::assertChallenged($anna->givePassword());
+        self::assertFalse(self::asks($anna->givePassword()));
+        $page = $admin->send($page, 'device-days', ['days' => '7']);
+        self::assertStringContainsString('Trust this browser for 7 days', $anna->elsewhere()->givePassword()->text());
+        $page = $admin->send($page, 'device-days', ['days' => '']);
+        self::assertStringContainsString('may be trusted for 30 days', $page->text());
+        $anna->givePassword();
+        self::assertIn($anna);
+        self::assertStringNotContainsString('Save', $anna->action('defaultadmin', ['tab' => 'devices'])->text(), 'administrators alone');
+    }
+
     public function test_whoever_came_in_by_a_trusted_browser_and_removes_it_with_a_proof_stays_signed_in(): void
     {
         $this->licensed();

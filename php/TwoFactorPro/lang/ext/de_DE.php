@@ -89,6 +89,17 @@ $lang['devices_end_user_confirm'] = 'Alle Browser entfernen, denen dieser Benutz
 $lang['devices_ended'] = 'Keinem Browser wird mehr vertraut. Anmeldungen durch vertraute Browser sind beendet.';
 $lang['devices_reason'] = 'Grund, um alle zu entfernen';
 $lang['log_devices_ended'] = 'Vertraute Browser von %s entfernt';
+$lang['tab_devices'] = 'Vertraute Browser';
+$lang['device_days_about'] = 'Wer einen richtigen Code angegeben hat, kann diesem Browser vertrauen: Die nächsten Anmeldungen dort brauchen nur das Passwort. Änderungen der Methoden brauchen trotzdem einen Code, und jede Änderung von Methoden, Passwort oder Gruppen beendet das Vertrauen.';
+$lang['device_days_now'] = 'Einem Browser kann %s lang vertraut werden.';
+$lang['device_days_none'] = 'Keinem Browser kann zurzeit vertraut werden.';
+$lang['device_days_insecure'] = 'Browser werden nur über HTTPS gemerkt, und diese Seite wurde ohne aufgerufen.';
+$lang['device_days'] = 'Tage';
+$lang['device_days_hint'] = '0 bis 30; 0: Keinem Browser wird vertraut. Leer: wie es in php.ini steht, sonst 30. Wo twofactor.profile auf strict steht: 0 oder 1. Das gilt auch für Browser, denen schon vertraut wird.';
+$lang['device_days_save'] = 'Speichern';
+$lang['device_days_wrong'] = 'Die Tage sind eine Zahl von 0 bis 30, und 0 oder 1, wo twofactor.profile auf strict steht.';
+$lang['device_days_set'] = 'Die Tage sind gespeichert.';
+$lang['log_device_days'] = 'Tage, die Browsern vertraut werden kann, gesetzt: %s';
 
 
 
