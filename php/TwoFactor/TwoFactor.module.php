@@ -203,8 +203,7 @@ final class TwoFactor extends CMSModule
         if (CmsLangOperations::key_exists($key, $this->GetName())) {
             return $this;
         }
-        $other = $this->services()->get(Extensions::class)->module();
-        return $other !== null && CmsLangOperations::key_exists($key, $other->GetName()) ? $other : null;
+        return $this->services()->get(Extensions::class)->speaker($key);
     }
 
     public function services(): Services

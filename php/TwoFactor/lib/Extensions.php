@@ -47,6 +47,14 @@ final class Extensions
         return $this->module;
     }
 
+    /** The module, where its language files have that key; one that is cut off has none. */
+    public function speaker(string $key): ?\CMSModule
+    {
+        $module = $this->module();
+        $has = static fn (): bool => $module !== null && \CmsLangOperations::key_exists($key, $module->GetName());
+        return $this->attempt($has, false) ? $module : null;
+    }
+
     private function load(): ?\CMSModule
     {
         $module = \ModuleOperations::get_instance()->get_module_instance(self::MODULE);
