@@ -1,7 +1,8 @@
 <?php
 
 /**
- * My Preferences, Two-factor: a page of another module. What is wrong with it is said there, and is no end of anything else.
+ * My Preferences, Two-factor: a page of another module. That something is wrong with it is said there, and is no end of
+ * anything else; what that is, the log has: a fault may tell of paths and tables, and whoever signs in sees this page.
  */
 
 declare(strict_types=1);
@@ -33,10 +34,8 @@ final class OtherPages
         } catch (LicenceRequired) {
             return $this->view->render('refusal', ['message' => $this->view->text('licence_required_own')]);
         } catch (\Throwable $fault) {
-            return $this->view->render('refusal', [
-                'message' => $this->view->text('extension_damaged'),
-                'detail' => $fault->getMessage(),
-            ]);
+            $this->host->log('log_extension_failed', [$input->text('page'), get_class($fault), $fault->getMessage()]);
+            return $this->view->render('refusal', ['message' => $this->view->text('extension_damaged_own')]);
         }
     }
 
