@@ -37,7 +37,7 @@ pub(super) mod absent {
     use super::super::{Client, Error, LicenceRequired, Operator, Verifier};
     use super::UnixTime;
     use crate::account::{Accepted, Account, RuleContext};
-    use crate::types::UserId;
+    use crate::types::{Method, Strength, UserId};
 
     /// There is none.
     pub(in super::super) struct ShownDevice<'a>(Infallible, PhantomData<&'a ()>);
@@ -46,6 +46,7 @@ pub(super) mod absent {
         pub(in super::super) const fn accept(
             &self,
             _: &mut Account,
+            _: Option<Strength>,
             _: &mut RuleContext<'_>,
         ) -> ByDevice<Infallible> {
             match self.0 {}
@@ -97,6 +98,7 @@ pub(super) mod absent {
             &self,
             _: UnixTime,
             _: &UserId,
+            _: Method,
             _: &Client,
         ) -> Result<Option<NewDevice<'_>>, Error> {
             Ok(None)

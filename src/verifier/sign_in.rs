@@ -255,12 +255,12 @@ impl Verifier {
                 let enrolment_due = earlier(account.enrolment_due(), demanded.due);
                 let is_encouraged = demanded.is_encouraged;
                 let mut ended_device = None;
-                // A device stands for a factor that is as strong as is asked for, and for none that is yet to be set up.
+                // A device stands for a factor as strong as the one that made it, and for none that is yet to be set up.
                 if state == LoginState::ChallengeRequired
                     && needs.is_none_or(|needs| account.has_strength(needs))
                     && let Some(shown) = &shown
                 {
-                    match shown.accept(account, context) {
+                    match shown.accept(account, needs, context) {
                         ByDevice::Yes(next) => {
                             return Ok(Opened::ByDevice {
                                 next,
@@ -473,7 +473,7 @@ impl Verifier {
     ) -> Result<Verified, Error> {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         let device = match remember {
-            Remember::Device => self.new_device(now, &token.user, client)?,
+            Remember::Device => self.new_device(now, &token.user, method, client)?,
             Remember::Nothing => None,
         };
         let device = device.as_ref();

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use crate::clock::{SKEW, UnixTime};
 use crate::crypto::{HashKey, KeyedHash, bytes, hash, listed_id};
 use crate::session::browser;
-use crate::types::{Network, UserAgent};
+use crate::types::{Method, Network, UserAgent};
 
 /// Most devices of a user: the one that was used least lately goes.
 pub const MAX_DEVICES: usize = 10;
@@ -71,6 +71,15 @@ impl std::fmt::Debug for DeviceToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "DeviceToken({}, <redacted>)", self.id)
     }
+}
+
+/// A device that is to be made.
+#[derive(Debug)]
+pub struct Made<'a> {
+    /// Its first token.
+    pub token: &'a DeviceToken,
+    /// The method of the proof that makes it.
+    pub proven: Method,
 }
 
 /// What can be told of the browser that a request came from.
@@ -140,6 +149,8 @@ struct Entry {
     id: DeviceId,
     created: UnixTime,
     used: UnixTime,
+    /// By what its user was proven when it was made: it stands for no stronger factor.
+    proven: Method,
     token: Hashed,
     former: Option<Former>,
     masked_address: String,
@@ -262,12 +273,13 @@ impl DeviceList {
     pub(super) fn trust(
         &mut self,
         key: &HashKey,
-        token: &DeviceToken,
+        made: &Made<'_>,
         by: &RequestedBy,
         replaced: Option<&DeviceToken>,
         lifetime: u64,
         now: UnixTime,
     ) -> Device {
+        let token = made.token;
         self.prune(lifetime, now);
         self.entries
             .retain(|it| replaced.is_none_or(|replaced| it.id != replaced.id));
@@ -290,6 +302,7 @@ impl DeviceList {
             id: token.id,
             created: now,
             used: now,
+            proven: made.proven,
             token: Hashed(hashed(key, token)),
             former: None,
             masked_address: by.masked_address.clone(),
@@ -298,6 +311,12 @@ impl DeviceList {
         let device = entry.view(lifetime, Some(token));
         self.entries.push(entry);
         device
+    }
+
+    /// What was proven when that one was made; `None` when there is none of that name.
+    pub(super) fn proven(&self, id: DeviceId) -> Option<Method> {
+        let found = self.entries.iter().find(|it| it.id == id);
+        found.map(|it| it.proven)
     }
 
     /// Ends one. `false` when there is none of that name.

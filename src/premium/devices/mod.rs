@@ -19,9 +19,9 @@ use crate::account::{Account, RuleContext};
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::crypto::{KeyRing, OsEntropy, RandomError, random};
-use crate::types::{Purpose, Site, UserId};
+use crate::types::{Method, Purpose, Site, UserId};
 
-pub use list::{Device, DeviceId, DeviceToken, MAX_DEVICES, ROTATION_SECONDS, RequestedBy};
+pub use list::{Device, DeviceId, DeviceToken, MAX_DEVICES, Made, ROTATION_SECONDS, RequestedBy};
 use list::{DeviceSecret, Shown};
 
 const DAY: u64 = 86_400;
@@ -93,7 +93,8 @@ impl<'a> Devices<'a> {
     }
 
     /// Whether a token stands for the second factor of a sign-in whose password was right. `salt` is 32 random bytes.
-    /// Never where an enrolment is due: its proof is asked for. Nothing is changed where it does not count, but that a
+    /// Never where an enrolment is due, or a stronger factor is asked for than was proven when the device was made, which
+    /// `admits` says: then that proof is asked for. Nothing is changed where it does not count, but that a
     /// device is over of which there is a copy.
     #[must_use]
     pub fn accept(
@@ -102,6 +103,7 @@ impl<'a> Devices<'a> {
         token: &DeviceToken,
         by: &RequestedBy,
         salt: [u8; 32],
+        admits: impl Fn(Method) -> bool,
         context: &mut RuleContext<'_>,
     ) -> Accepted {
         let now = context.now;
@@ -109,6 +111,9 @@ impl<'a> Devices<'a> {
             return Accepted::No;
         }
         let mut list = record::read(account.devices());
+        if !list.proven(token.id).is_some_and(admits) {
+            return Accepted::No;
+        }
         let shown = list.show(&account.device_key(), token, by, salt, self.lifetime, now);
         let (accepted, event) = match shown {
             Shown::Counts(next, device) => (
@@ -131,14 +136,14 @@ impl<'a> Devices<'a> {
     pub fn trust(
         &self,
         account: &mut Account,
-        token: &DeviceToken,
+        made: &Made<'_>,
         by: &RequestedBy,
         replaced: Option<&DeviceToken>,
         context: &mut RuleContext<'_>,
     ) {
         let mut list = record::read(account.devices());
         let key = account.device_key();
-        let device = list.trust(&key, token, by, replaced, self.lifetime, context.now);
+        let device = list.trust(&key, made, by, replaced, self.lifetime, context.now);
         account.keep_devices(&record::write(&list), context.now);
         context.note(noted(EventKind::DeviceTrusted, &device));
     }

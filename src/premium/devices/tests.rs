@@ -9,7 +9,7 @@ use crate::account::{AuditBuffer, ChallengeId, ChallengeToken, Denied, NewCodes}
 use crate::audit::Authority;
 use crate::config::Policy;
 use crate::crypto::HashKey;
-use crate::types::{Algorithm, Method, Network, UserAgent};
+use crate::types::{Algorithm, Method, Network, Strength, UserAgent};
 
 const LIFETIME: u64 = 30 * 86_400;
 const DEPTH: u32 = 6;
@@ -190,6 +190,7 @@ fn login(state: &mut State, devices: &Devices<'_>, back: usize, from: usize) {
         &given.token,
         &browser(from),
         salt,
+        |_| true,
         &mut context,
     );
     let noted: Vec<_> = audit.events().iter().map(|event| event.kind).collect();
@@ -251,7 +252,11 @@ fn prove(state: &mut State, devices: &Devices<'_>, is_right: bool) {
                 id: DeviceId::new([number; 16]),
                 secret: DeviceSecret::new([number; 32]),
             };
-            devices.trust(&mut account, &token, &browser(0), None, &mut context);
+            let made = Made {
+                token: &token,
+                proven: Method::Totp,
+            };
+            devices.trust(&mut account, &made, &browser(0), None, &mut context);
             state.given.push(Given {
                 token,
                 device: state.devices.len(),
@@ -315,6 +320,48 @@ fn done(state: &State, devices: &Devices<'_>, action: Action) -> State {
         }
     }
     next
+}
+
+/// A browser that was trusted after a code by SMS stands for no app where a rule asks for one.
+#[test]
+fn a_device_stands_for_no_stronger_factor_than_was_proven_when_it_was_made() {
+    let (ring, site) = (KeyRing::ephemeral().unwrap(), Site::new("site").unwrap());
+    let devices = Devices {
+        ring: &ring,
+        site: &site,
+        lifetime: LIFETIME,
+    };
+    let (mut audit, policy) = (AuditBuffer::default(), policy());
+    for (proven, counts) in [
+        (Method::Sms, false),
+        (Method::Email, false),
+        (Method::Totp, true),
+        (Method::BackupCode, true),
+    ] {
+        let mut account = Account::from_document(&first().document).unwrap();
+        let mut context = RuleContext::new(at(60), &policy, &mut audit);
+        let token = devices.draw().unwrap();
+        let made = Made {
+            token: &token,
+            proven,
+        };
+        devices.trust(&mut account, &made, &browser(0), None, &mut context);
+        let before = account.to_document().unwrap().to_vec();
+        let mut show = |account: &mut Account, needs: Option<Strength>| {
+            let admits = |proven| needs.is_none_or(|it| it.admits(proven));
+            devices.accept(account, &token, &browser(0), [7; 32], admits, &mut context)
+        };
+        let answer = show(&mut account, Some(Strength::NoRestricted));
+        assert_eq!(matches!(answer, Accepted::Yes(_)), counts, "{proven:?}");
+        if !counts {
+            assert_eq!(account.to_document().unwrap().to_vec(), before);
+            for needs in [None, Some(Strength::Any)] {
+                let mut account = Account::from_document(&before).unwrap();
+                let answer = show(&mut account, needs);
+                assert!(matches!(answer, Accepted::Yes(_)), "{proven:?} {needs:?}");
+            }
+        }
+    }
 }
 
 #[test]

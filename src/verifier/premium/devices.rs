@@ -10,8 +10,8 @@ use crate::audit::EventKind;
 use crate::clock::UnixTime;
 use crate::crypto::{OsEntropy, random};
 use crate::premium::Premium;
-use crate::premium::devices::{self, DeviceId, DeviceToken, Devices, RequestedBy};
-use crate::types::{Network, Purpose, UserId};
+use crate::premium::devices::{self, DeviceId, DeviceToken, Devices, Made, RequestedBy};
+use crate::types::{Method, Network, Purpose, Strength, UserId};
 
 /// A token of ours that a browser has shown for this user.
 pub(in crate::verifier) struct ShownDevice<'a> {
@@ -22,15 +22,18 @@ pub(in crate::verifier) struct ShownDevice<'a> {
 }
 
 impl ShownDevice<'_> {
-    /// What it is worth to an account whose password was right.
+    /// What it is worth to an account whose password was right, where a factor is asked for that is as strong as `needs`.
     pub(in crate::verifier) fn accept(
         &self,
         account: &mut Account,
+        needs: Option<Strength>,
         context: &mut RuleContext<'_>,
     ) -> ByDevice<DeviceToken> {
+        let admits = |proven| needs.is_none_or(|needs| needs.admits(proven));
+        let (token, by) = (&self.token, &self.by);
         let accepted = self
             .devices
-            .accept(account, &self.token, &self.by, self.salt, context);
+            .accept(account, token, by, self.salt, admits, context);
         match accepted {
             devices::Accepted::Yes(next) => ByDevice::Yes(next),
             devices::Accepted::Reused(device) => {
@@ -55,6 +58,7 @@ impl ShownDevice<'_> {
 pub(in crate::verifier) struct NewDevice<'a> {
     devices: Devices<'a>,
     token: DeviceToken,
+    proven: Method,
     replaced: Option<DeviceToken>,
     by: RequestedBy,
 }
@@ -68,9 +72,13 @@ impl NewDevice<'_> {
         context: &mut RuleContext<'_>,
     ) {
         if makes_device(accepted) {
+            let made = Made {
+                token: &self.token,
+                proven: self.proven,
+            };
             let replaced = self.replaced.as_ref();
             self.devices
-                .trust(account, &self.token, &self.by, replaced, context);
+                .trust(account, &made, &self.by, replaced, context);
         }
     }
 
@@ -152,11 +160,12 @@ impl Verifier {
         }))
     }
 
-    /// A device to be made of the browser that a proof comes from; `None` where there are none.
+    /// A device to be made of the browser that a proof by that method comes from; `None` where there are none.
     pub(in crate::verifier) fn new_device(
         &self,
         now: UnixTime,
         user: &UserId,
+        proven: Method,
         client: &Client,
     ) -> Result<Option<NewDevice<'_>>, Error> {
         let Some(devices) = self.devices_if(now) else {
@@ -165,6 +174,7 @@ impl Verifier {
         let shown = client.device_token();
         Ok(Some(NewDevice {
             token: devices.draw()?,
+            proven,
             replaced: shown.and_then(|token| devices.open(user, token)),
             by: self.requested_by(client),
             devices,

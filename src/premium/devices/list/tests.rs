@@ -38,10 +38,17 @@ fn drawn(number: u8) -> DeviceToken {
 }
 
 /// A list with one device, and its token.
+fn made(token: &DeviceToken) -> Made<'_> {
+    Made {
+        token,
+        proven: Method::Totp,
+    }
+}
+
 fn trusted() -> (DeviceList, DeviceToken) {
     let mut list = DeviceList::default();
     let token = drawn(1);
-    list.trust(&key(), &token, &home(), None, LIFETIME, at(0));
+    list.trust(&key(), &made(&token), &home(), None, LIFETIME, at(0));
     (list, token)
 }
 
@@ -211,7 +218,7 @@ fn a_browser_that_is_ahead_of_a_store_that_was_put_back_is_asked_and_its_device_
     }
     // One that the store has never heard of, and one that was ended since.
     let mut list = record::read(&old);
-    list.trust(&key(), &drawn(9), &home(), None, LIFETIME, at(300));
+    list.trust(&key(), &made(&drawn(9)), &home(), None, LIFETIME, at(300));
     let mut put_back = record::read(&old);
     assert!(matches!(
         show(&mut put_back, &drawn(9), &home(), 301),
@@ -226,7 +233,7 @@ fn ten_are_kept_and_the_one_that_was_used_least_lately_goes() {
     for number in 0..10 {
         list.trust(
             &key(),
-            &drawn(number),
+            &made(&drawn(number)),
             &home(),
             None,
             LIFETIME,
@@ -234,7 +241,7 @@ fn ten_are_kept_and_the_one_that_was_used_least_lately_goes() {
         );
     }
     let _ = counts(show(&mut list, &drawn(0), &home(), 50));
-    list.trust(&key(), &drawn(10), &home(), None, LIFETIME, at(60));
+    list.trust(&key(), &made(&drawn(10)), &home(), None, LIFETIME, at(60));
     assert_eq!(list.entries.len(), MAX_DEVICES);
     let ids: Vec<_> = list
         .devices(None, LIFETIME, at(60))
@@ -251,7 +258,14 @@ fn a_browser_that_is_trusted_anew_is_one_device() {
     let (mut list, first) = trusted();
     let second = counts(show(&mut list, &first, &home(), 100));
     // Also by a token that was over: whoever shows it has just proven who they are.
-    list.trust(&key(), &drawn(2), &home(), Some(&first), LIFETIME, at(200));
+    list.trust(
+        &key(),
+        &made(&drawn(2)),
+        &home(),
+        Some(&first),
+        LIFETIME,
+        at(200),
+    );
     assert_eq!(list.entries.len(), 1);
     assert!(matches!(
         show(&mut list, &second, &home(), 201),
@@ -282,7 +296,7 @@ fn the_bytes_of_a_known_list_stay_what_they_are_and_nothing_else_is_read() {
     assert_eq!(record::write(&DeviceList::default()), b"");
 }
 
-const GOLDEN: &str = "0101100101010101010101010101010101010180c8ceb40dc8c9ceb40d201953dfa90b3702642cd252185643d51b4f5a1bd9dcb473bfe536730960cf7d5b0120d048876ddc78be323b45af2c91e00661172179a1cf474a448b769042b9f97ce3206464646464646464646464646464646464646464646464646464646464646464c8c9ceb40d202ecbb6450da93599dcfd9a1731b0b2b3ddddc60f0a3bf63623926bf50926dc91103139322e302e322e37206d61736b656401040103";
+const GOLDEN: &str = "0101100101010101010101010101010101010180c8ceb40dc8c9ceb40d00201953dfa90b3702642cd252185643d51b4f5a1bd9dcb473bfe536730960cf7d5b0120d048876ddc78be323b45af2c91e00661172179a1cf474a448b769042b9f97ce3206464646464646464646464646464646464646464646464646464646464646464c8c9ceb40d202ecbb6450da93599dcfd9a1731b0b2b3ddddc60f0a3bf63623926bf50926dc91103139322e302e322e37206d61736b656401040103";
 
 #[test]
 fn the_largest_list_fits_where_it_is_kept() {
@@ -291,7 +305,7 @@ fn the_largest_list_fits_where_it_is_kept() {
     let late = UnixTime::new(253_402_300_799 - 100_000_000).unwrap();
     for number in 0..10 {
         let token = drawn(number);
-        list.trust(&key(), &token, &by, None, LIFETIME, late);
+        list.trust(&key(), &made(&token), &by, None, LIFETIME, late);
         let shown = list.show(&key(), &token, &by, [255; 32], LIFETIME, late);
         let _ = counts(shown);
     }
@@ -391,7 +405,7 @@ proptest! {
                     }
                     let token = drawn(drawn_number);
                     drawn_number += 1;
-                    list.trust(&key(), &token, &browsers[0], replaced.as_ref(), LIFETIME, at(now));
+                    list.trust(&key(), &made(&token), &browsers[0], replaced.as_ref(), LIFETIME, at(now));
                     devices.push(Model { tokens: vec![token], created: now, used: now, rotated: None, is_over: false });
                 }
                 Step::End { device } => {
