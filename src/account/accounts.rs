@@ -302,6 +302,7 @@ impl Accounts {
                 user,
                 now,
                 None,
+                &[],
                 |account, _| {
                     let _ = account.end_what_is_ahead(now, &self.policy);
                 },
@@ -352,7 +353,22 @@ impl Accounts {
         ip: Option<&str>,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
-        self.change_if(Self::required, user, now, ip, rule)
+        self.change_beside(user, now, ip, &[], rule)
+    }
+
+    /// The same with shared rows of these names, which differ: they are read in the same statement, and are not held.
+    ///
+    /// # Errors
+    /// As [`Accounts::change`]
+    pub fn change_beside<T>(
+        &self,
+        user: &UserId,
+        now: UnixTime,
+        ip: Option<&str>,
+        names: &[String],
+        rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
+    ) -> Result<Result<T, Denied>, AccountError> {
+        self.change_if(Self::required, user, now, ip, names, rule)
     }
 
     /// The same for what only ends something, or takes it away: it needs no word of what is required of everybody, and
@@ -367,7 +383,7 @@ impl Accounts {
         ip: Option<&str>,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
-        self.change_if(Self::required_if_readable, user, now, ip, rule)
+        self.change_if(Self::required_if_readable, user, now, ip, &[], rule)
     }
 
     fn change_if<T>(
@@ -376,13 +392,14 @@ impl Accounts {
         user: &UserId,
         now: UnixTime,
         ip: Option<&str>,
+        names: &[String],
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
         let prepare = |account: &mut Account, context: &mut RuleContext<'_>| {
             let _ = account.put_right(now, &self.policy);
             account.note_interrupted(context);
         };
-        let (answer, turn) = self.attempt(required, user, now, ip, prepare, rule)?;
+        let (answer, turn) = self.attempt(required, user, now, ip, names, prepare, rule)?;
         if let Some(turn) = turn {
             self.retire_others(turn, now);
         }
@@ -391,22 +408,25 @@ impl Accounts {
 
     /// The change, and which turn of looking after others its events were, if so. What was loaded is prepared
     /// before the rule.
-    #[allow(clippy::type_complexity)]
+    #[allow(clippy::type_complexity, clippy::too_many_arguments)] // what is read, by whom and when, and two rules
     fn attempt<T>(
         &self,
         required: impl Fn(&Self, Option<&RawRow>) -> Result<Option<Requirements>, AccountError>,
         user: &UserId,
         now: UnixTime,
         ip: Option<&str>,
+        beside: &[String],
         prepare: impl Fn(&mut Account, &mut RuleContext<'_>),
         mut rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<(Result<T, Denied>, Option<u64>), AccountError> {
+        let mut names = vec![EnrolmentKey::NAME.to_owned()];
+        names.extend_from_slice(beside);
         let mut store = self.store()?;
         for attempt in 0..MOST_TRIES {
             let mut held = Held::new(&mut **store);
             let mut under_first_key = false;
-            let (loaded, raw) =
-                held.hold_beside(&self.site, user, attempt > 0, EnrolmentKey::NAME)?;
+            let (loaded, rows) = held.hold_beside(&self.site, user, attempt > 0, &names)?;
+            let (raw, rows) = rows.split_first().unwrap_or((&None, &[]));
             let required = required(self, raw.as_ref().filter(|_| !is_nobody(user)))?;
             let (mut account, before, expected) = match loaded {
                 Loaded::Row(row) => {
@@ -426,7 +446,7 @@ impl Accounts {
             let phone = account.phone().map(str::to_owned);
             let mut audit = AuditBuffer::from_ip(ip);
             let context = RuleContext::new(now, &self.policy, &mut audit);
-            let mut context = context.deriving(self.deriver(user));
+            let mut context = context.deriving(self.deriver(user)).beside(rows);
             prepare(&mut account, &mut context);
             let answer = rule(&mut account, &mut context);
             let untouched = |document: &SecretBytes| match &before {

@@ -6,6 +6,7 @@ use crate::audit::Event;
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::Deriver;
+use crate::store::RawRow;
 use crate::types::Network;
 
 /// What a rule decides by, and what it leaves behind beside the account.
@@ -19,6 +20,9 @@ pub struct RuleContext<'a> {
     pub audit: &'a mut AuditBuffer,
     /// Derives what the account does not keep. Without it nothing that is derived is ever right.
     pub deriver: Option<Deriver<'a>>,
+    /// The shared rows that were read with the account, in the order of their names: see
+    /// [`Accounts::change_beside`](super::Accounts::change_beside).
+    pub beside: &'a [Option<RawRow>],
 }
 
 impl<'a> RuleContext<'a> {
@@ -30,6 +34,7 @@ impl<'a> RuleContext<'a> {
             policy,
             audit,
             deriver: None,
+            beside: &[],
         }
     }
 
@@ -37,6 +42,13 @@ impl<'a> RuleContext<'a> {
     #[must_use]
     pub const fn deriving(mut self, deriver: Deriver<'a>) -> Self {
         self.deriver = Some(deriver);
+        self
+    }
+
+    /// The same, beside these rows.
+    #[must_use]
+    pub const fn beside(mut self, rows: &'a [Option<RawRow>]) -> Self {
+        self.beside = rows;
         self
     }
 

@@ -38,7 +38,8 @@ pub trait Store: Shared + fmt::Debug + Send {
     /// [`StoreError`]
     fn hold(&mut self, site: &Site, user: &UserId, contended: bool) -> Result<Loaded, StoreError>;
 
-    /// The same, and a shared row that is read with it or before it, and is not held.
+    /// The same, and shared rows that are read with it or before it, and are not held: in the order of `names`, which
+    /// are different.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -47,8 +48,8 @@ pub trait Store: Shared + fmt::Debug + Send {
         site: &Site,
         user: &UserId,
         contended: bool,
-        name: &str,
-    ) -> Result<(Loaded, Option<RawRow>), StoreError>;
+        names: &[String],
+    ) -> Result<(Loaded, Vec<Option<RawRow>>), StoreError>;
 
     /// Writes `row` if the stored version is still `expected` (`None`: if there is no row), and
     /// `events` with it, durably, and removes the events that it says. Ends the hold.

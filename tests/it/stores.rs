@@ -791,6 +791,9 @@ fn a_shared_row_is_read_beside_an_account_that_is_held(fixture: &Fixture) {
         body: every_byte.clone(),
         keep_until: Some(at(900)),
     });
+    let beside_it = ["beside".to_owned()];
+    // In the order that they are asked for, and not of their names.
+    let both = ["besides".to_owned(), "beside".to_owned()];
     for (contended, is_there) in [(false, false), (true, false), (false, true), (true, true)] {
         let expected = is_there.then(|| beside.clone()).flatten();
         if is_there && !contended {
@@ -798,27 +801,27 @@ fn a_shared_row_is_read_beside_an_account_that_is_held(fixture: &Fixture) {
             assert_eq!(swapped.unwrap(), Swap::Done);
         }
         let name = format!("{contended} {is_there}");
-        let held = store.hold_beside(&site(), &user(&name), contended, "beside");
-        assert_eq!(held.unwrap(), (Loaded::Absent, expected.clone()), "{name}");
+        let held = store.hold_beside(&site(), &user(&name), contended, &beside_it);
+        assert_eq!(held.unwrap(), (Loaded::Absent, vec![expected.clone()]), "{name}");
         store.release();
         let account = row(1, &every_byte);
         assert_eq!(swap(&mut *store, &name, None, &account, &[1]), Swap::Done);
         for contended in [contended, !contended, contended] {
-            let held = store.hold_beside(&site(), &user(&name), contended, "beside");
+            let held = store.hold_beside(&site(), &user(&name), contended, &beside_it);
             let (loaded, raw) = held.unwrap();
             assert!(matches!(&loaded, Loaded::Row(row) if row.sealed == every_byte));
-            assert_eq!(raw, expected, "{name}");
-            let other = store.hold_beside(&site(), &user(&name), contended, "besides");
-            assert_eq!(other.unwrap(), (loaded, None), "{name}");
+            assert_eq!(raw, [expected.clone()], "{name}");
+            let other = store.hold_beside(&site(), &user(&name), contended, &both);
+            assert_eq!(other.unwrap(), (loaded, vec![None, expected.clone()]), "{name}");
         }
         // It is a hold like any other: what was read is what is replaced.
-        let _ = store.hold_beside(&site(), &user(&name), contended, "beside");
+        let _ = store.hold_beside(&site(), &user(&name), contended, &beside_it);
         let next = row(2, b"next");
         let swapped = store.swap(&site(), &user(&name), Some(Version(1)), &next, &[]);
         assert_eq!(swapped.unwrap(), Swap::Done);
         let elsewhere = Site::new("elsewhere").unwrap();
-        let held = store.hold_beside(&elsewhere, &user(&name), contended, "beside");
-        assert_eq!(held.unwrap(), (Loaded::Absent, None));
+        let held = store.hold_beside(&elsewhere, &user(&name), contended, &beside_it);
+        assert_eq!(held.unwrap(), (Loaded::Absent, vec![None]));
         store.release();
     }
 }

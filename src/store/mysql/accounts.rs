@@ -45,8 +45,8 @@ impl Mysql {
     }
 
     /// The row, and beside it one without a version, which says in the column of `locked_until` whether there are
-    /// events; and that shared row, which says nothing of being enrolled: one look at one moment.
-    fn select_all(&self, site: &Site, user: &UserId, beside: Option<&str>) -> String {
+    /// events; and those shared rows, which say nothing of being enrolled, and their names: one look at one moment.
+    fn select_all(&self, site: &Site, user: &UserId, names: &[String]) -> String {
         let prefix = self.url.prefix();
         let account = self.select(site, user);
         let (site, user) = (hex(site.as_str().as_bytes()), hex(user.as_str().as_bytes()));
@@ -55,11 +55,12 @@ impl Mysql {
             "{account} UNION ALL SELECT NULL, NULL, NULL, MIN(seq), NULL, NULL \
              FROM `{prefix}twofactor_audit` WHERE site = {site} AND user = {user}",
         );
-        if let Some(name) = beside {
-            let name = hex(name.as_bytes());
+        if !names.is_empty() {
+            let wanted: Vec<_> = names.iter().map(|name| hex(name.as_bytes())).collect();
+            let wanted = wanted.join(", ");
             sql.push_str(&format!(
-                " UNION ALL SELECT version, NULL, NULL, keep_until, NULL, body \
-                 FROM `{prefix}twofactor_shared_row` WHERE site = {site} AND name = {name}"
+                " UNION ALL SELECT version, NULL, name, keep_until, NULL, body \
+                 FROM `{prefix}twofactor_shared_row` WHERE site = {site} AND name IN ({wanted})"
             ));
         }
         sql
@@ -232,34 +233,48 @@ impl Mysql {
         row_of(row).map_err(|_| self.at().odd())
     }
 
-    /// The account, and that shared row.
+    /// The account, and those shared rows.
     fn look(
         &mut self,
         site: &Site,
         user: &UserId,
-        beside: Option<&str>,
-    ) -> Result<(Loaded, Option<RawRow>), StoreError> {
+        names: &[String],
+    ) -> Result<(Loaded, Vec<Option<RawRow>>), StoreError> {
         self.release();
-        let sql = match beside {
-            Some(name) => self.select_beside(site, user, name),
-            None => self.select(site, user),
+        let fast = match names {
+            [] => Some(self.select(site, user)),
+            [name] => Some(self.select_beside(site, user, name)),
+            // Of more, all is read at once.
+            _ => None,
         };
-        if let Some(row) = self.read(&sql)?.into_iter().next() {
-            let raw = match column::<Option<u64>>(&row, 6) {
-                Some(Some(_)) => Some(raw_row_of(&row, 6, 7, 8).ok_or_else(|| self.at().odd())?),
-                _ => None,
-            };
+        let row = match fast {
+            Some(sql) => self.read(&sql)?.into_iter().next(),
+            None => None,
+        };
+        if let Some(row) = row {
+            let mut beside = vec![None; names.len()];
+            if let (Some(slot), Some(Some(_))) =
+                (beside.first_mut(), column::<Option<u64>>(&row, 6))
+            {
+                *slot = Some(raw_row_of(&row, 6, 7, 8).ok_or_else(|| self.at().odd())?);
+            }
             let account = self.account(row)?.ok_or_else(|| self.at().odd())?;
-            return Ok((Loaded::Row(account), raw));
+            return Ok((Loaded::Row(account), beside));
         }
         // No row in the fast read: the events decide, by a query that takes the server half as long again.
-        let sql = self.select_all(site, user, beside);
-        let (mut loaded, mut raw) = (None, None);
+        let sql = self.select_all(site, user, names);
+        let (mut loaded, mut beside) = (None, vec![None; names.len()]);
         let mut has_events = false;
         for row in self.read(&sql)? {
             let is_shared = column::<Option<u64>>(&row, 0).flatten().is_some();
             if is_shared && column::<Option<u8>>(&row, 1).flatten().is_none() {
-                raw = Some(raw_row_of(&row, 0, 5, 3).ok_or_else(|| self.at().odd())?);
+                let raw = raw_row_of(&row, 0, 5, 3).ok_or_else(|| self.at().odd())?;
+                let name: Option<Vec<u8>> = column(&row, 2);
+                let place = names
+                    .iter()
+                    .position(|wanted| Some(wanted.as_bytes()) == name.as_deref());
+                let slot = place.and_then(|place| beside.get_mut(place));
+                *slot.ok_or_else(|| self.at().odd())? = Some(raw);
             } else if is_shared {
                 loaded = self.account(row)?.map(Loaded::Row);
             } else {
@@ -271,7 +286,7 @@ impl Mysql {
         } else {
             Loaded::Absent
         };
-        Ok((loaded.unwrap_or(without), raw))
+        Ok((loaded.unwrap_or(without), beside))
     }
 
     /// See [`Store::hold`].
@@ -280,37 +295,34 @@ impl Mysql {
         site: &Site,
         user: &UserId,
         contended: bool,
-        beside: Option<&str>,
-    ) -> Result<(Loaded, Option<RawRow>), StoreError> {
+        names: &[String],
+    ) -> Result<(Loaded, Vec<Option<RawRow>>), StoreError> {
         if contended {
             self.crowded = CROWDED;
         } else if self.crowded == 0 {
-            return self.look(site, user, beside);
+            return self.look(site, user, names);
         }
         self.crowded -= 1;
         self.release();
         let mut sql = format!("START TRANSACTION; {} FOR UPDATE", self.select(site, user));
-        let names: Vec<_> = beside.into_iter().map(str::to_owned).collect();
         if !names.is_empty() {
             // By itself: a look inside the transaction would make it fail where the row that it waits for is changed.
-            let cells = self.select_cells(site, &names);
+            let cells = self.select_cells(site, names);
             sql = format!("START TRANSACTION; {cells}; COMMIT; {sql}");
         }
         let mut answers = self.ask(&sql)?;
         self.transaction = true;
         let held = answers.pop().map(|answer| answer.rows);
         let cells = match answers.into_iter().nth(1) {
-            Some(cells) if !names.is_empty() => self.in_order_of(&names, cells.rows),
+            Some(cells) if !names.is_empty() => self.in_order_of(names, cells.rows),
             _ => Ok(Vec::new()),
         };
         let account = held.into_iter().flatten().next();
         let account = account.map(|row| self.account(row)).transpose();
         match (account, cells) {
-            (Ok(Some(Some(row))), Ok(cells)) => {
-                Ok((Loaded::Row(row), cells.into_iter().next().flatten()))
-            }
+            (Ok(Some(Some(row))), Ok(cells)) => Ok((Loaded::Row(row), cells)),
             // There is no row to lock.
-            (Ok(_), Ok(_)) => self.look(site, user, beside),
+            (Ok(_), Ok(_)) => self.look(site, user, names),
             (Err(error), _) | (_, Err(error)) => {
                 self.release();
                 Err(error)
@@ -321,7 +333,7 @@ impl Mysql {
 
 impl Store for Mysql {
     fn load(&mut self, site: &Site, user: &UserId) -> Result<Loaded, StoreError> {
-        Ok(self.look(site, user, None)?.0)
+        Ok(self.look(site, user, &[])?.0)
     }
 
     fn load_together(
@@ -385,7 +397,7 @@ impl Store for Mysql {
     }
 
     fn hold(&mut self, site: &Site, user: &UserId, contended: bool) -> Result<Loaded, StoreError> {
-        Ok(self.hold_or_look(site, user, contended, None)?.0)
+        Ok(self.hold_or_look(site, user, contended, &[])?.0)
     }
 
     fn hold_beside(
@@ -393,9 +405,9 @@ impl Store for Mysql {
         site: &Site,
         user: &UserId,
         contended: bool,
-        name: &str,
-    ) -> Result<(Loaded, Option<RawRow>), StoreError> {
-        self.hold_or_look(site, user, contended, Some(name))
+        names: &[String],
+    ) -> Result<(Loaded, Vec<Option<RawRow>>), StoreError> {
+        self.hold_or_look(site, user, contended, names)
     }
 
     /// A second event with a number that is taken is an error, not a lost swap: trying again would

@@ -255,18 +255,25 @@ impl Store for Sqlite {
         site: &Site,
         user: &UserId,
         _contended: bool,
-        name: &str,
-    ) -> Result<(Loaded, Option<RawRow>), StoreError> {
+        names: &[String],
+    ) -> Result<(Loaded, Vec<Option<RawRow>>), StoreError> {
         self.release();
         self.begin()?;
-        let found = match self.find_beside(site, user, name) {
-            Ok(Some((row, raw))) => Ok((Loaded::Row(row), raw)),
-            // Within one transaction: nothing comes or goes between the two.
-            Ok(None) => self
-                .find(site, user)
-                .and_then(|loaded| Ok((loaded, self.read_shared_row(site, name)?))),
-            Err(error) => Err(error),
+        // Within one transaction: nothing comes or goes between them.
+        let find = || -> Result<(Loaded, Vec<Option<RawRow>>), StoreError> {
+            let Some((first, more)) = names.split_first() else {
+                return Ok((self.find(site, user)?, Vec::new()));
+            };
+            match self.find_beside(site, user, first)? {
+                Some((row, raw)) => {
+                    let mut rows = vec![raw];
+                    rows.extend(self.read_shared_rows(site, more)?);
+                    Ok((Loaded::Row(row), rows))
+                }
+                None => Ok((self.find(site, user)?, self.read_shared_rows(site, names)?)),
+            }
         };
+        let found = find();
         if found.is_err() {
             self.release();
         }

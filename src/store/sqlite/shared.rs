@@ -46,7 +46,7 @@ pub(super) fn raw_row_of(row: &Row<'_>, first: usize) -> rusqlite::Result<RawRow
 }
 
 impl Sqlite {
-    fn read_shared_rows(
+    pub(super) fn read_shared_rows(
         &self,
         site: &Site,
         names: &[String],
@@ -55,7 +55,7 @@ impl Sqlite {
         names.map(|name| self.read_shared_row(site, name)).collect()
     }
 
-    pub(super) fn read_shared_row(
+    fn read_shared_row(
         &self,
         site: &Site,
         name: &str,
