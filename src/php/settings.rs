@@ -100,16 +100,19 @@ impl Settings {
                 continue;
             }
             let value = text(&name, value)?;
-            let names_a_file = matches!(
-                name.as_str(),
-                "key_file" | "providers_file" | "http_ca_file"
-            );
-            if names_a_file && !value.is_empty() {
-                allowed(&value)?;
+            // As the core reads it: without space around it, or one before a path would lead around this.
+            let said = value.trim();
+            let names_a_file = match name.as_str() {
+                "key_file" | "providers_file" | "http_ca_file" => !said.is_empty(),
+                "network_allow" | "network_deny" => said.starts_with('/'),
+                _ => false,
+            };
+            if names_a_file {
+                allowed(said)?;
             }
             // The core says what is wrong with one that is no URL.
             if name == "store"
-                && let Ok(store) = StoreUrl::parse(&value)
+                && let Ok(store) = StoreUrl::parse(said)
             {
                 for path in store.files() {
                     allowed(&path.to_string_lossy())?;

@@ -14,6 +14,10 @@ $calls = '$calls = [
     fn () => TwoFactor\Verifier::open(["store" => "mysql://u@127.0.0.1:1/d?password_file=%1$s/password", "key_file" => "%2$s/key"]),
     fn () => TwoFactor\Verifier::open(["store" => "mysql://u:p@127.0.0.1:1/d?ca=%1$s/ca.pem", "key_file" => "%2$s/key"]),
     fn () => TwoFactor\Verifier::open(["store" => "mysql://u:p@localhost/d?socket=%1$s/socket", "key_file" => "%2$s/key"]),
+    fn () => TwoFactor\Verifier::open(["store" => "memory:", "key_file" => "%2$s/key", "network_deny" => "%1$s/list"]),
+    fn () => TwoFactor\Verifier::open(["store" => "memory:", "key_file" => "%2$s/key", "network_allow" => " %1$s/list"]),
+    fn () => TwoFactor\Verifier::open(["store" => "memory:", "key_file" => " %1$s/key"]),
+    fn () => TwoFactor\Verifier::open(["store" => " sqlite:%1$s/db"]),
 ];';
 $temp = sys_get_temp_dir();
 foreach (['in', 'out'] as $side) {
@@ -34,6 +38,10 @@ TwoFactor\Exception\ConfigurationError: the password file X/in/password cannot b
 TwoFactor\Exception\ConfigurationError: the certificates in X/in/ca.pem cannot be read (entity not found): correct the option ca of the store
 twofactor: the store is not available: mysql://u@localhost/d?prefix=&socket=X/in/socket&tls=off does not answer: start the server, or correct the address
 TwoFactor\Exception\Unavailable: Second factors cannot be verified right now.
+done
+done
+done
+done
 - out
 TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/key
 TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/db
@@ -41,5 +49,9 @@ TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/key
 TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/password
 TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/ca.pem
 TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/socket
+TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/list
+TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/list
+TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/key
+TwoFactor\Exception\ConfigurationError: open_basedir does not allow X/out/db
 - by php.ini
 done
