@@ -159,6 +159,15 @@ pub enum EventKind {
     /// All were ended.
     #[serde(rename = "devices.ended")]
     DevicesEnded,
+    /// An answer, or a request for a code, from a network that a rule of the site refuses. Nothing was looked at.
+    #[serde(rename = "network.refused")]
+    NetworkRefused,
+    /// So many wrong answers from unknown networks that somebody else seems to know the password.
+    #[serde(rename = "password.suspected")]
+    PasswordSuspected,
+    /// Wrong answers for many accounts, or from many networks; in the chain that is nobody's. The reason says how many.
+    #[serde(rename = "guessing.suspected")]
+    GuessingSuspected,
 }
 
 impl EventKind {
@@ -211,6 +220,9 @@ impl EventKind {
             Self::DeviceReused => "device.reused",
             Self::DeviceEnded => "device.ended",
             Self::DevicesEnded => "devices.ended",
+            Self::NetworkRefused => "network.refused",
+            Self::PasswordSuspected => "password.suspected",
+            Self::GuessingSuspected => "guessing.suspected",
         }
     }
 }
@@ -243,7 +255,10 @@ impl EventKind {
             | Self::BackupSpent
             | Self::RecoverySpent
             | Self::DeviceAccepted
-            | Self::DeviceReused => Topic::SignIn,
+            | Self::DeviceReused
+            | Self::NetworkRefused
+            | Self::PasswordSuspected
+            | Self::GuessingSuspected => Topic::SignIn,
             Self::EnrolmentStarted
             | Self::Enrolled
             | Self::NumberTold
@@ -536,6 +551,9 @@ mod tests {
             EventKind::EncouragementPutOff,
             EventKind::PolicyChanged,
             EventKind::PolicyRemoved,
+            EventKind::NetworkRefused,
+            EventKind::PasswordSuspected,
+            EventKind::GuessingSuspected,
         ] {
             assert_eq!(
                 serde_json::to_string(&kind).unwrap(),

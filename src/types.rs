@@ -4,7 +4,7 @@
 //! and every message authentication code.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -217,6 +217,18 @@ impl Network {
     #[must_use]
     pub fn site_of(ip: IpAddr) -> Self {
         Self::prefix(ip, 48)
+    }
+
+    /// What is counted together around an address: of IPv4 24 bits, of IPv6 48.
+    #[must_use]
+    pub fn subnet_of(ip: IpAddr) -> Self {
+        match ip.to_canonical() {
+            IpAddr::V4(ip) => {
+                let [a, b, c, _] = ip.octets();
+                Self(Ipv4Addr::new(a, b, c, 0).into())
+            }
+            ip @ IpAddr::V6(_) => Self::site_of(ip),
+        }
     }
 
     fn prefix(ip: IpAddr, bits: u32) -> Self {

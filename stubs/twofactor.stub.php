@@ -1329,6 +1329,13 @@ namespace TwoFactor {
          */
         public function deviceToken(): ?string {}
 
+        /**
+         * Premium (`after_failures`): so many wrong answers came from where the user never was that somebody else seems to know
+         * the password. Ask for a new one before anything else, then call raiseEpoch(): until that, or a reset by
+         * completePasswordReset(), every proof says so.
+         */
+        public function mustChangePassword(): bool {}
+
         /** Everything but the grant and the token. */
         public function jsonSerialize(): array {}
     }

@@ -221,6 +221,12 @@ impl Challenges {
         });
     }
 
+    /// Ends those that were opened from where no proof had come, and that were not proven since.
+    pub(super) fn end_unknown(&mut self) {
+        self.open
+            .retain(|c| c.opener.is_known || c.proven.is_some());
+    }
+
     /// Brings back what a clock that was ahead has put into the future.
     pub(super) fn put_right(&mut self, now: UnixTime) {
         for opened in &mut self.opened {

@@ -23,6 +23,7 @@ impl Account {
         self.challenges.put_right(now);
         self.step_ups.put_right(now);
         self.resets.put_right(now);
+        self.guesses.put_right(now);
         if let Some(former) = &mut self.former_phone {
             former.removed = former.removed.min(now);
         }

@@ -36,6 +36,8 @@ mod enrol;
 mod everybody;
 mod factor;
 mod grants;
+mod guesses;
+mod guessing;
 mod ids;
 mod label;
 mod lockout;

@@ -93,9 +93,11 @@ impl Account {
         self.trusted_from = self.trusted_from.min(latest.plus(TRUST_SECONDS));
     }
 
-    /// Ends every challenge, grant, pending set-up and sign-in; returns the new epoch.
+    /// Ends every challenge, grant, pending set-up and sign-in; returns the new epoch. A host does so when the password was
+    /// changed, so nobody is asked for another one any more.
     pub fn end_sign_ins(&mut self, by: &str, why: &str, context: &mut RuleContext<'_>) -> u64 {
         self.raise_epoch(None, context.now);
+        self.guesses.password_due = None;
         context.note(Event::new(EventKind::EpochRaised, Requester::Operator).by(by, why));
         self.epoch
     }
@@ -118,6 +120,7 @@ impl Account {
         }
         self.reset_failures = Failures::default();
         self.known_failures = Failures::default();
+        self.guesses.forget_counts();
         let event = Event::new(EventKind::Unlocked, Requester::Operator).by(by, why);
         context.note(event.authority(authority));
         Ok(())
@@ -152,6 +155,7 @@ impl Account {
         self.reset_failures = Failures::default();
         self.known_failures = Failures::default();
         self.known = Known::NONE;
+        self.guesses.forget_counts();
         self.raise_epoch(None, now);
     }
 }

@@ -154,6 +154,7 @@ const fn is_repeatable(event: &Event) -> bool {
                 | EventKind::CodeSent
                 | EventKind::CodeFailed
                 | EventKind::EnrolmentStarted
+                | EventKind::NetworkRefused
         ),
         // Without anything to show for it, on an account without a factor or to end sign-ins.
         Some(Requester::Operator) => {

@@ -47,6 +47,8 @@ pub struct Accepted {
     pub must_enrol: bool,
     /// What the password may be set anew by (reset only).
     pub reset: Option<PasswordResetProof>,
+    /// Somebody else seems to know the password: its user is to be asked for a new one.
+    pub must_change_password: bool,
 }
 
 impl Account {
@@ -354,6 +356,7 @@ impl Account {
             self.list_mut(purpose).close(token);
         }
         self.remember_network(context.audit);
+        self.forgive_guesses(context);
         self.last_verified = Some(context.now);
         let mut method = None;
         if let Some(factor) = self.factor_mut(&used) {
@@ -385,6 +388,7 @@ impl Account {
             must_enrol,
             reset: (purpose == Purpose::ResetPassword)
                 .then(|| self.password_reset_proof(context.now)),
+            must_change_password: self.must_change_password(),
         }
     }
 }

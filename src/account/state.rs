@@ -9,6 +9,7 @@ use super::demand::{Asked, Due};
 use super::device_record::DeviceRecord;
 use super::factor::{Factor, FactorId};
 use super::grants::Grants;
+use super::guesses::Guesses;
 use super::ids::GrantId;
 use super::lockout::Failures;
 use super::network::Known;
@@ -86,6 +87,8 @@ pub struct Account {
     pub(super) asked: Asked,
     /// When its user last put off what the site encourages.
     pub(super) put_off: Option<UnixTime>,
+    /// Wrong answers from where no proof has come.
+    pub(super) guesses: Guesses,
 }
 
 const _: fn(&Account) -> &HashKey = |account| &account.key;
@@ -135,6 +138,7 @@ impl Account {
             dues: Vec::new(),
             asked: Asked::default(),
             put_off: None,
+            guesses: Guesses::NONE,
         }
     }
 

@@ -1214,6 +1214,11 @@ fn full() -> Account {
     };
     let mut open = account.challenges.open.iter_mut();
     open.next().unwrap().demand = Some(demand);
+    let (policy, mut strange) = (Policy::default(), AuditBuffer::from_ip(Some("203.0.113.9")));
+    let mut context = RuleContext::new(at(139), &policy, &mut strange);
+    account.count_guess(10, &context);
+    assert!(!account.suspect_after(2, Purpose::Login, &mut context));
+    account.guesses.password_due = Some(at(139));
     account
 }
 
@@ -1253,6 +1258,7 @@ fn the_full_account_has_something_in_every_field() {
         dues,
         asked,
         put_off,
+        guesses,
     } = full();
     assert!(dues.len() == 2 && dues.iter().all(|it| it.due > it.made));
     assert_ne!(asked, Asked::default());
@@ -1260,6 +1266,8 @@ fn the_full_account_has_something_in_every_field() {
     assert!(written == at(139) && set_back == 1);
     assert!(app_generation > 0 && codes_generation > 0);
     assert!(devices.ended > 0 && devices.latest == at(139) && !devices.bytes.as_ref().is_empty());
+    assert!(guesses.networks.len() == 1 && guesses.all.count == 1);
+    assert_eq!(guesses.password_due, Some(at(139)));
     let required = required.unwrap();
     assert!(required.due > at(0) && required.former.len() == factors.len());
     assert!(epoch > 0 && primary.is_some() && last_verified.is_some());

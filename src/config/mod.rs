@@ -16,7 +16,9 @@ mod values;
 pub use error::ConfigError;
 pub use setting::{DIRECTIVE_PREFIX, Setting, VARIABLE_PREFIX};
 pub use similar::similar;
-pub use table::{Config, DEFAULT_SITE, Policy, RequestLimits, SendLimits, setting, settings};
+pub use table::{
+    Config, DEFAULT_SITE, NetworkLimits, Policy, RequestLimits, SendLimits, setting, settings,
+};
 
 #[cfg(test)]
 mod tests {

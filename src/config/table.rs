@@ -124,6 +124,14 @@ settings! {
         /// How long a licence goes on when its time is over and nobody could be asked for the next; the answer that it
         /// has ended ends it at once
         premium_grace_days = 14, number(0, 60, "days");
+
+        /// Premium: from where alone second factors may be answered and codes asked for, as a list between commas or
+        /// spaces, such as "192.0.2.0/24, 2001:db8::/32", or a file of up to 10000 lines; empty: from everywhere. Who is
+        /// signed in stays so
+        network_allow = "", some_string(some_text, "addresses and ranges, or absolute path");
+
+        /// Premium: from where they may not, also where `network_allow` has it
+        network_deny = "", some_string(some_text, "addresses and ranges, or absolute path");
     }
 
     /// The limits every rule over an account obeys.
@@ -263,6 +271,40 @@ settings! {
 
         /// The same in any hour
         network_hour as "api_per_network_hour" = 600, number(6, 100000, "");
+    }
+
+    /// What may be wrong, and be sent, by where it comes from: premium. None of it is for an answer from where a proof of
+    /// the user has come before.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    struct NetworkLimits in network_limits {
+        /// Premium: wrong answers from one IPv4 address or one 64-bit network of IPv6 in any hour, for whatever accounts;
+        /// 0: no limit. This and the next five are not for where a proof of the user has come from before
+        address_failures as "network_address_failures" = 0, number(0, 100000, "");
+
+        /// Premium: the same from one subnet, 24 bits of IPv4 or 48 of IPv6
+        subnet_failures as "network_subnet_failures" = 0, number(0, 100000, "");
+
+        /// Premium: codes asked for from one address in any hour, beside `send_per_ip_hour`; 0: no limit. What no password
+        /// stands behind may have a third
+        address_sends as "network_address_sends" = 0, number(0, 100000, "");
+
+        /// Premium: the same from one subnet
+        subnet_sends as "network_subnet_sends" = 0, number(0, 100000, "");
+
+        /// Premium: wrong answers by all methods together for one account and from one network in a day, before nothing
+        /// more from there is looked at until one has run out; 0: as many as each method takes
+        most_failures as "max_failures_all_methods" = 10, number(0, 100, "");
+
+        /// Premium: wrong answers for one account from all unknown networks in a day, before the password is held for
+        /// known to somebody else: that is told, and the next proof asks for a new password; 0: never
+        after_failures = 20, number(0, 100, "");
+
+        /// Premium: for how many accounts answers are wrong within an hour before that is an alarm, or four times as many
+        /// within a day; 0: never
+        alarm_accounts = 20, number(0, 200, "");
+
+        /// Premium: the same for networks that they come from
+        alarm_networks = 20, number(0, 200, "");
     }
 }
 

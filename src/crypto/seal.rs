@@ -56,6 +56,8 @@ pub enum Domain {
     Licence,
     /// The token of a device that a user trusts.
     Device,
+    /// What is known of guessing over many accounts.
+    Guessing,
 }
 
 impl Domain {
@@ -75,6 +77,7 @@ impl Domain {
             Self::Enrolment => b"enrolment",
             Self::Licence => b"licence",
             Self::Device => b"device",
+            Self::Guessing => b"guessing",
         }
     }
 }

@@ -34,6 +34,7 @@ impl Verified {
             .with("backupCodesLeft", self.backupCodesLeft())
             .with("recoveryCodesLeft", self.recoveryCodesLeft())
             .with("switchedOff", self.isSwitchedOff())
+            .with("mustChangePassword", self.mustChangePassword())
     }
 }
 
@@ -90,6 +91,10 @@ impl Verified {
 
     pub fn deviceToken(&self) -> Option<&str> {
         self.0.device_token.as_ref().map(|token| token.as_str())
+    }
+
+    pub fn mustChangePassword(&self) -> bool {
+        self.0.must_change_password
     }
 
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {

@@ -12,11 +12,16 @@
 //! names this module (`tests/it/modules.rs` holds all of that), and without the feature `premium` nothing of it is
 //! compiled.
 //!
+//! What only ever denies takes a [`licence::Perpetual`] in its place, the proof that a licence was good here once: a
+//! limit that was set must not end because a licence does, or whoever guesses waits for that.
+//!
 //! No rule that keeps an account safe is here: whoever loses the licence loses what it adds for many users, and nobody
 //! their sign-in or factor.
 
 pub mod devices;
 pub mod enforcement;
+pub mod guessing;
 pub mod licence;
+pub mod network;
 
 pub use licence::Premium;

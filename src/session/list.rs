@@ -317,6 +317,14 @@ impl SessionList {
             .is_some_and(|entry| entry.counts(validity, now))
     }
 
+    /// Ends those that came of a password alone. Whether there were any.
+    pub fn end_unproven(&mut self) -> bool {
+        let before = self.entries.len();
+        self.entries
+            .retain(|entry| entry.by != SignedInBy::Password);
+        self.entries.len() < before
+    }
+
     /// Whether a clock gave any that was ahead.
     #[must_use]
     pub fn has_ahead(&self, now: UnixTime) -> bool {

@@ -301,6 +301,14 @@ impl<'a> Sessions<'a> {
         })
     }
 
+    /// Ends the sessions of a user that came of a password alone. Nothing is written where there are none.
+    ///
+    /// # Errors
+    /// [`SessionError`]
+    pub fn end_unproven(&self, now: UnixTime, user: &UserId) -> Result<(), SessionError> {
+        self.change(now, user, |list| (list.end_unproven(), ()))
+    }
+
     /// Ends all sessions of everybody, with one write.
     ///
     /// # Errors

@@ -37,6 +37,10 @@ pub enum RowKind {
     Enrolment,
     /// The licence of a site; one.
     Licence,
+    /// What was wrong, or sent, from an address or subnet.
+    Networks,
+    /// Wrong answers for how many accounts, and from how many networks; one.
+    Guessing,
 }
 
 impl RowKind {
@@ -59,6 +63,8 @@ impl RowKind {
             Self::Generation => "generation",
             Self::Enrolment => "enrolment",
             Self::Licence => "licence",
+            Self::Networks => "networks",
+            Self::Guessing => "guessing",
         }
     }
 }

@@ -84,6 +84,7 @@ impl Verifier {
             switched_off: false,
             enrolled_by_password: !was_proven,
             device_token: None,
+            must_change_password: account.must_change_password(),
         }
     }
 
@@ -285,6 +286,7 @@ impl Verifier {
         } else {
             self.codes_to_give()?
         };
+        self.refuse_elsewhere(now, client, Denied::Rejected)?;
         // Whoever has typed a right code while the key is away has not failed.
         totp_of(&user, &pending, &self.accounts.deriver(&user))?;
         let ip = self.address_text(client);

@@ -107,6 +107,14 @@ pub enum Unavailable {
         "the mark of this site is gone from the store: restore it from a backup, or restart PHP"
     )]
     MarkMissing,
+    /// A list of networks, which says from where second factors may be answered.
+    #[error("{setting}: {why}; until that is mended no second factor is looked at")]
+    Networks {
+        /// Which.
+        setting: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
 }
 
 /// Why what is premium is not to be had. For operators; nobody is kept from signing in by it.

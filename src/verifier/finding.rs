@@ -335,6 +335,25 @@ sentences! {
     LICENCE_NOT_BUILT = "licence.not-built",
         "twofactor.licence_key is set, and this build of the extension has nothing that is premium";
 
+    NETWORKS_OK = "networks.ok",
+        "second factors are looked at by the rules: {allow} addresses and ranges allowed, {deny} denied";
+    NETWORKS_BROKEN = "networks.broken",
+        "{setting} does not count: {why}. A process that has read it before goes on with what it said then; no other \
+         looks at any second factor until it is mended";
+    NETWORKS_UNLICENSED = "networks.unlicensed",
+        "rules about networks are set, and nothing comes of them: there was no licence for them yet";
+    NETWORKS_ENDED = "networks.ended",
+        "the licence has ended; the rules about networks and guessing go on as they are set";
+    GUESSING_ACCOUNTS = "guessing.accounts",
+        "guessing over many accounts: from {since} to {at} {failures} wrong answers for {accounts} accounts from \
+         {networks} networks where their users never were";
+    GUESSING_NETWORKS = "guessing.networks",
+        "guessing from many networks: from {since} to {at} {failures} wrong answers for {accounts} accounts from \
+         {networks} networks where their users never were";
+    GUESSING_PASSWORD = "guessing.password",
+        "somebody else seems to know the password of {times} accounts, the last one at {at}: see password.suspected in \
+         the audit. Their users are asked for a new one after their next proof";
+
     EMERGENCY_ACTIVE = "emergency.active",
         "for {seconds} more seconds operators act on accounts and providers without a factor of their own: take \
          twofactor.emergency out as soon as you can sign in";

@@ -64,6 +64,7 @@ impl Verifier {
             ("providers", self.provider_health(now)),
             ("texts", self.text_health()),
             ("licence", self.licence_health(now.ok())),
+            ("networks", self.network_health(now.ok())),
             ("emergency", self.emergency_health(now)),
         ];
         checks

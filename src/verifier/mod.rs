@@ -43,6 +43,8 @@ mod mark;
 mod named;
 mod new_codes;
 #[cfg(not(feature = "premium"))]
+mod no_guard;
+#[cfg(not(feature = "premium"))]
 mod no_premium;
 mod number_proof;
 mod oob_enrol;
@@ -79,10 +81,14 @@ pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
 pub use health::{HealthCheck, can_verify, settings_health};
 use keys::KeySource;
 pub use licence::{Licence, LicenceState};
+#[cfg(not(feature = "premium"))]
+use no_guard::Guard;
 pub use number_proof::ProvenNumber;
 pub use oob_enrol::{SetupOf, SetupState};
 pub use operator::Operator;
 pub use password_reset::{RESET_SECONDS, Step as PasswordResetStep};
+#[cfg(feature = "premium")]
+use premium::Guard;
 #[cfg(feature = "premium")]
 pub(in crate::verifier) use premium::NewDevice;
 use provider_list::ProviderRegistry;
@@ -182,6 +188,8 @@ pub struct Verified {
     pub enrolled_by_password: bool,
     /// The token of the device that this proof has made, if that was asked for and may be.
     pub device_token: Option<Zeroizing<String>>,
+    /// Somebody else seems to know the password: its user is to be asked for a new one.
+    pub must_change_password: bool,
 }
 
 impl Verified {
@@ -476,6 +484,8 @@ pub struct Verifier {
     budgets: Budgets,
     #[cfg(feature = "premium")]
     licence: premium::Seen,
+    #[cfg(feature = "premium")]
+    networks: premium::KeptRules,
 }
 
 impl Verifier {
@@ -534,6 +544,8 @@ impl Verifier {
             budgets,
             #[cfg(feature = "premium")]
             licence: premium::Seen::default(),
+            #[cfg(feature = "premium")]
+            networks: premium::KeptRules::default(),
         })
     }
 

@@ -3,10 +3,13 @@
 use super::demanded::Demanded;
 use super::enforcement::Foreseen;
 use super::finding::{self, Finding};
-use super::{Error, Licence, LicenceRequired, Operator, User, Verifier};
+use super::no_guard::Guard;
+use super::{Client, Error, Licence, LicenceRequired, Operator, User, Verifier};
 use crate::account::{Account, KeptPolicy};
 use crate::clock::UnixTime;
 use crate::crypto::OpenError;
+use crate::delivery::budget::Use;
+use crate::types::UserId;
 
 /// The policy of a site for one user: there is none.
 pub(super) enum Enforced {}
@@ -90,6 +93,38 @@ impl Verifier {
         _: &[User],
     ) -> Result<Vec<Foreseen>, Error> {
         Err(LicenceRequired::NotBuilt.into())
+    }
+
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as the other one
+    pub(super) const fn guard(&self, _: UnixTime, _: &Client) -> Result<Guard, Error> {
+        Ok(Guard)
+    }
+
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as the other one
+    pub(super) const fn after_guess(
+        &self,
+        _: UnixTime,
+        _: &Guard,
+        _: &UserId,
+    ) -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as the other one
+    pub(super) const fn admits(&self, _: UnixTime, _: &Client) -> Result<bool, Error> {
+        Ok(true)
+    }
+
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as the other one
+    pub(super) const fn take_send(&self, _: UnixTime, _: &Client, _: Use) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Rules that are set and do nothing.
+    pub(super) fn network_health(&self, _: Option<UnixTime>) -> Vec<Finding> {
+        let is_set = self.config.network_allow().is_some() || self.config.network_deny().is_some();
+        let found = is_set.then(|| Finding::warning(finding::NETWORKS_UNLICENSED));
+        found.into_iter().collect()
     }
 
     /// A key that does nothing.

@@ -111,6 +111,8 @@ impl Verifier {
         let to = number.e164();
         let ip = self.address(client);
         let class = Use::Registration;
+        self.refuse_elsewhere(now, client, self.wait_before_sending())?;
+        self.take_send(now, client, class)?;
         let (resend_at, charge) = self.charge(now, subject, class, method, to, Some(ip))?;
         let ip = ip.to_string();
         let (id, listed) = (SetupId::draw(&mut OsEntropy)?, UserId::providers());
@@ -175,6 +177,7 @@ impl Verifier {
         client: &Client,
     ) -> Result<ProvenNumber, Error> {
         let id = self.number_proof_of(proof).ok_or(Denied::Rejected)?;
+        self.refuse_elsewhere(now, client, Denied::Rejected)?;
         let ip = self.address_text(client);
         let enrolment = ForEnrolment {
             setup: &id,

@@ -107,6 +107,8 @@ impl Verifier {
         let is_own = account.is_some_and(|account| account.is_reached_at(method, to));
         // The account's own number is enrolled again only with a fresh proof, so it counts as proven.
         let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
+        self.refuse_elsewhere(now, client, self.wait_before_sending())?;
+        self.take_send(now, client, class)?;
         let (resend_at, charge) =
             self.charge(now, &user.id, class, method, to, Some(self.address(client)))?;
         // After the budget, so that asking whether somebody has a number costs what a code costs.
@@ -238,6 +240,8 @@ impl Verifier {
         self.still_allowed(method, &to)?;
         let is_own = account.is_some_and(|account| account.is_reached_at(method, &to));
         let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
+        self.refuse_elsewhere(now, client, self.wait_before_sending())?;
+        self.take_send(now, client, class)?;
         let (resend_at, charge) =
             self.charge(now, &user, class, method, &to, Some(self.address(client)))?;
         // Somebody else may have proven it meanwhile.
@@ -348,6 +352,7 @@ impl Verifier {
         typed: &str,
         client: &Client,
     ) -> Result<Enrolled, Error> {
+        self.refuse_elsewhere(now, client, Denied::Rejected)?;
         let codes = self.codes_to_give()?;
         let ip = self.address_text(client);
         let enrolment = ForEnrolment {

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::administer::limited;
 use super::error::Unavailable;
 use super::sender::{CheckFailed, kept_number, masked};
-use super::{Client, Error, NewDevice, Verifier, token};
+use super::{Client, Error, Guard, NewDevice, Verifier, token};
 use crate::account::{
     Accepted, Account, ChallengeToken, Checked, Denied, Destination, ForChallenge, RemoteCheck,
     RuleContext, SentCode,
@@ -119,6 +119,14 @@ impl Verifier {
         } = account.destination(token, method, now, &policy)?;
         self.still_allowed(method, &to)?;
         let class = Use::of(token.purpose, account.is_reached_at(method, &to), is_known);
+        // Of a reset it was looked at before, for nobody as for somebody.
+        if charged.is_some() {
+            if !self.admits(now, client)? {
+                self.note_refused_send(now, token, method, client)?;
+                return Err(self.wait_before_sending().into());
+            }
+            self.take_send(now, client, class)?;
+        }
         let (resend_at, charge) = self.charge(now, &token.user, class, method, &to, charged)?;
         let ip = self.address_text(client);
         let task = CodeTask {
@@ -161,23 +169,75 @@ impl Verifier {
         &self,
         now: UnixTime,
         challenge: &ForChallenge<'_>,
-        check: &RemoteCheck,
+        asked: &Asked<'_>,
         proof: &str,
         ip: &str,
-        device: Option<&NewDevice<'_>>,
     ) -> Result<Accepted, Error> {
-        let verdict = self.ask_provider(now, check, proof);
+        let verdict = self.ask_provider(now, asked.check, proof);
         let answer = checked(&verdict);
         let user = &challenge.token.user;
-        self.accounts
+        let settled = self
+            .accounts
             .change(user, now, Some(ip), |account, context| {
-                let accepted = account.settle(challenge, check, answer, context)?;
-                if let Some(device) = device {
+                let settled = account.settle(challenge, asked.check, answer, context);
+                asked
+                    .guard
+                    .note_settled(account, challenge, answer, context);
+                let accepted = settled?;
+                if let Some(device) = asked.device {
                     device.trust(account, &accepted, context);
                 }
                 Ok(accepted)
-            })?
-            .map_err(|denied| answer_of(verdict, denied))
+            })?;
+        self.after_guess(now, asked.guard, user)?;
+        settled.map_err(|denied| answer_of(verdict, denied))
+    }
+
+    /// A request for a code from where none is answered is noted, where its challenge is open.
+    fn note_refused_send(
+        &self,
+        now: UnixTime,
+        token: &ChallengeToken,
+        method: Method,
+        client: &Client,
+    ) -> Result<(), Error> {
+        let ip = self.address(client).to_string();
+        let rule = |account: &mut Account, context: &mut RuleContext<'_>| {
+            Err::<(), _>(account.refuse_network(token, method, context))
+        };
+        let _ = self.accounts.change(&token.user, now, Some(&ip), rule)?;
+        Ok(())
+    }
+
+    /// How whoever asks for a code from where none may be asked for is refused: as whoever asks too soon.
+    pub(super) fn wait_before_sending(&self) -> Denied {
+        Denied::Throttled {
+            retry_after: self.config.send_limits().cooldown_seconds.into(),
+        }
+    }
+
+    /// Refuses what is asked for from where nothing is looked at.
+    pub(super) fn refuse_elsewhere(
+        &self,
+        now: UnixTime,
+        client: &Client,
+        denied: Denied,
+    ) -> Result<(), Error> {
+        match self.admits(now, client)? {
+            true => Ok(()),
+            false => Err(denied.into()),
+        }
+    }
+
+    /// Whether the code of a reset may be asked for from there.
+    pub(super) fn may_send_reset(&self, now: UnixTime, client: &Client) -> Result<bool, Error> {
+        if !self.admits(now, client)? {
+            return Ok(false);
+        }
+        match self.take_send(now, client, Use::Reset) {
+            Err(Error::Denied(_)) => Ok(false),
+            taken => taken.map(|()| true),
+        }
     }
 
     /// Messages, newest first, each with its place among all.
@@ -400,6 +460,15 @@ pub(super) fn answers(account: &Account, purpose: Purpose) -> bool {
         Purpose::Login | Purpose::StepUp => account.is_enrolled(),
         Purpose::VerifyPhone | Purpose::ResetPassword => account.phone().is_some(),
     }
+}
+
+/// What a provider is asked about, and what goes with the answer.
+pub(super) struct Asked<'a> {
+    pub check: &'a RemoteCheck,
+    /// What stands before the answer.
+    pub guard: &'a Guard,
+    /// The device that it makes, if it is right.
+    pub device: Option<&'a NewDevice<'a>>,
 }
 
 /// A code that has to be sent.

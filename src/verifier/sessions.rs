@@ -120,6 +120,15 @@ impl Verifier {
         })
     }
 
+    /// Ends the sessions that came of a password alone.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    #[cfg(feature = "premium")]
+    pub(super) fn end_unproven_sessions(&self, now: UnixTime, user: &UserId) -> Result<(), Error> {
+        Ok(self.session_store().end_unproven(now, user)?)
+    }
+
     /// Whether a credential is of a session of this user that counts. One read.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::demanded::{Demanded, earlier};
 use super::device::{ByDevice, Device};
-use super::send::answers;
+use super::send::{Asked, answers};
 use super::{Client, Error, Login, LoginState, Message, User, Verified, Verifier, token};
 use crate::account::{
     Account, ChallengeId, ChallengeToken, Demand, Denied, ForChallenge, GrantId, Step,
@@ -223,7 +223,12 @@ impl Verifier {
         }
         let shown = match purpose {
             Purpose::Login if state == LoginState::ChallengeRequired => {
-                self.shown_device(now, &user.id, client)?
+                let shown = self.shown_device(now, &user.id, client)?;
+                match shown {
+                    // It stands for a second factor, and from there none is looked at.
+                    Some(_) if !self.admits(now, client)? => None,
+                    shown => shown,
+                }
             }
             _ => None,
         };
@@ -490,18 +495,32 @@ impl Verifier {
         if method == Method::Email {
             self.offered(method, now)?;
         }
-        let (step, number) =
+        let guard = self.guard(now, client)?;
+        let (user, beside) = (&token.user, guard.beside());
+        let answer =
             self.accounts
-                .change(&token.user, now, Some(&ip), |account, context| {
-                    let step = account.step(&attempt, proof, context)?;
+                .change_beside(user, now, Some(&ip), beside, |account, context| {
+                    guard.admit(account, &attempt, context)?;
+                    let step = account.step(&attempt, proof, context);
+                    guard.note(account, &attempt, &step, context);
+                    let step = step?;
                     if let (Step::Done(accepted), Some(device)) = (&step, device) {
                         device.trust(account, accepted, context);
                     }
                     Ok((step, account.phone().map(str::to_owned)))
-                })??;
+                })?;
+        self.after_guess(now, &guard, user)?;
+        let (step, number) = answer?;
         let accepted = match step {
             Step::Done(accepted) => accepted,
-            Step::Ask(check) => self.settle_check(now, &attempt, &check, proof, &ip, device)?,
+            Step::Ask(check) => {
+                let asked = Asked {
+                    check: &check,
+                    guard: &guard,
+                    device,
+                };
+                self.settle_check(now, &attempt, &asked, proof, &ip)?
+            }
         };
         if let Some(number) = number.filter(|_| method.is_phone()) {
             self.prove_range(now, &number)?;
@@ -530,6 +549,7 @@ impl Verifier {
             recovery_codes_left: accepted.recovery_codes_left,
             switched_off: accepted.switched_off,
             enrolled_by_password: false,
+            must_change_password: accepted.must_change_password,
         })
     }
 }

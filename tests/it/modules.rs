@@ -442,7 +442,8 @@ fn entries(items: &[syn::Item], found: &mut Vec<(String, bool)>) {
             let syn::Type::Path(named) = &*to.elem else {
                 return false;
             };
-            named.path.segments.last().unwrap().ident == "Premium"
+            let name = &named.path.segments.last().unwrap().ident;
+            name == "Premium" || name == "Perpetual"
         })
     };
     let is_public = |visibility: &syn::Visibility| match visibility {
@@ -475,7 +476,7 @@ fn entries(items: &[syn::Item], found: &mut Vec<(String, bool)>) {
 }
 
 /// What opens nothing: it reads what somebody typed, or names something. As `file: function`.
-const OPENS_NOTHING: &[&str] = &[];
+const OPENS_NOTHING: &[&str] = &["premium/network/list.rs: parse"];
 
 #[test]
 fn every_entry_of_premium_takes_the_witness_but_the_one_that_makes_it() {
@@ -537,6 +538,16 @@ fn only_the_licence_s_judge_makes_the_witness() {
             );
         }
     }
+    assert_eq!(made, ["premium/licence/mod.rs"]);
+    // The one of what only denies, by the judge beside it.
+    let made: Vec<_> = sources(&src())
+        .iter()
+        .flat_map(|path| {
+            let code = code(path).replace("pub struct Perpetual(())", "");
+            let times = code.matches("Perpetual(").count();
+            vec![place_of(path); times]
+        })
+        .collect();
     assert_eq!(made, ["premium/licence/mod.rs"]);
     let file = fs::read_to_string(src().join("premium/licence/mod.rs")).unwrap();
     let (_, witness) = file.split_once("pub struct Premium {").unwrap();

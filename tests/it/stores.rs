@@ -802,7 +802,11 @@ fn a_shared_row_is_read_beside_an_account_that_is_held(fixture: &Fixture) {
         }
         let name = format!("{contended} {is_there}");
         let held = store.hold_beside(&site(), &user(&name), contended, &beside_it);
-        assert_eq!(held.unwrap(), (Loaded::Absent, vec![expected.clone()]), "{name}");
+        assert_eq!(
+            held.unwrap(),
+            (Loaded::Absent, vec![expected.clone()]),
+            "{name}"
+        );
         store.release();
         let account = row(1, &every_byte);
         assert_eq!(swap(&mut *store, &name, None, &account, &[1]), Swap::Done);
@@ -812,7 +816,11 @@ fn a_shared_row_is_read_beside_an_account_that_is_held(fixture: &Fixture) {
             assert!(matches!(&loaded, Loaded::Row(row) if row.sealed == every_byte));
             assert_eq!(raw, [expected.clone()], "{name}");
             let other = store.hold_beside(&site(), &user(&name), contended, &both);
-            assert_eq!(other.unwrap(), (loaded, vec![None, expected.clone()]), "{name}");
+            assert_eq!(
+                other.unwrap(),
+                (loaded, vec![None, expected.clone()]),
+                "{name}"
+            );
         }
         // It is a hold like any other: what was read is what is replaced.
         let _ = store.hold_beside(&site(), &user(&name), contended, &beside_it);

@@ -15,8 +15,8 @@ use TwoFactor\Requester;
 
 final class AuditPage extends AdminPage
 {
-    /** What the extension keeps of these under no user's name was done to all. */
-    private const OF_EVERYBODY = ['sessions.ended', 'enrolment.required', 'enrolment.waived'];
+    /** What the extension keeps of these under no user's name was done to all, or concerns all. */
+    private const OF_EVERYBODY = ['sessions.ended', 'enrolment.required', 'enrolment.waived', 'guessing.suspected'];
 
     public function __construct(
         private readonly Host $host,

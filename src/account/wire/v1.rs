@@ -13,6 +13,7 @@ use super::super::demand::{Asked, Demand, Due};
 use super::super::device_record::{DeviceBytes, DeviceRecord};
 use super::super::factor::{Factor, FactorId, FactorKind, MOST_APPS};
 use super::super::grants::{Grant, Grants};
+use super::super::guesses::{Guesses, Level, NetworkGuesses};
 use super::super::ids::{ChallengeId, GrantId, RequirementId, SetupId};
 use super::super::label::Label;
 use super::super::lockout::{Charged, Failures};
@@ -209,6 +210,9 @@ numbers! {
         EncouragementPutOff = 42,
         PolicyChanged = 43,
         PolicyRemoved = 44,
+        NetworkRefused = 50,
+        PasswordSuspected = 51,
+        GuessingSuspected = 52,
     }
     Method {
         Totp = 0,
@@ -333,9 +337,22 @@ fields! {
         id: GrantId,
         given: UnixTime,
     }
+    Guesses as GuessesV1 {
+        networks: Vec<NetworkGuesses>,
+        all: Level,
+        password_due: Option<UnixTime>,
+    }
     Head as HeadV1 {
         seq: u64,
         mac: KeyedHash,
+    }
+    Level as LevelV1 {
+        count: u32,
+        at: UnixTime,
+    }
+    NetworkGuesses as NetworkGuessesV1 {
+        from: NetworkId,
+        level: Level,
     }
     OpenCheck as OpenCheckV1 {
         number: u16,
@@ -461,6 +478,7 @@ pub(super) struct AccountV1 {
     dues: <Vec<Due> as Wire>::Form,
     asked: <Asked as Wire>::Form,
     put_off: <Option<UnixTime> as Wire>::Form,
+    guesses: <Guesses as Wire>::Form,
 }
 
 impl Wire for Account {
@@ -500,6 +518,7 @@ impl Wire for Account {
             self.dues,
             self.asked,
             self.put_off,
+            self.guesses,
         )
     }
 
@@ -536,6 +555,7 @@ impl Wire for Account {
             dues: <Vec<Due>>::from_wire(form.dues)?,
             asked: <Asked>::from_wire(form.asked)?,
             put_off: <Option<UnixTime>>::from_wire(form.put_off)?,
+            guesses: <Guesses>::from_wire(form.guesses)?,
         };
         if is_possible(&account) {
             Ok(account)
@@ -546,8 +566,8 @@ impl Wire for Account {
 }
 
 /// Whether the rules could have led there: each factor once, no more apps than may be and one that is derived alone, one
-/// set of look-up codes, no generation above the last that was given, a number if and only if something reaches it, and of
-/// devices no more than is kept.
+/// set of look-up codes, no generation above the last that was given, a number if and only if something reaches it, of
+/// devices no more than is kept, and no more networks than are counted.
 fn is_possible(account: &Account) -> bool {
     let factors = &account.factors;
     let apps = || factors.iter().filter_map(Factor::app);
@@ -577,6 +597,7 @@ fn is_possible(account: &Account) -> bool {
         && is_once(&account.dues)
         && factors.iter().any(|it| it.method().is_phone()) == account.telephone.is_some()
         && account.devices.is_possible()
+        && account.guesses.is_possible()
 }
 
 /// Each strength once.

@@ -55,11 +55,7 @@ impl Sqlite {
         names.map(|name| self.read_shared_row(site, name)).collect()
     }
 
-    fn read_shared_row(
-        &self,
-        site: &Site,
-        name: &str,
-    ) -> Result<Option<RawRow>, StoreError> {
+    fn read_shared_row(&self, site: &Site, name: &str) -> Result<Option<RawRow>, StoreError> {
         let read = || -> rusqlite::Result<Option<RawRow>> {
             let mut statement = self.connection.prepare_cached(SHARED_ROW)?;
             let raw = statement.query_row(params![site.as_str(), name], |row| raw_row_of(row, 0));

@@ -134,7 +134,9 @@ impl Verifier {
         }
         let ledger = self.sender().ledger();
         let granted = ledger.spend_for_network(now, self.address(client), Use::Reset)?;
-        let found = asked.found.as_ref().filter(|_| granted.is_ok());
+        // For nobody as for somebody.
+        let is_granted = granted.is_ok() && self.may_send_reset(now, client)?;
+        let found = asked.found.as_ref().filter(|_| is_granted);
         let sent = found.and_then(|found| {
             let token = found.challenge()?;
             Some(self.send_for(now, &token, &found.locale, found.method, client, None))

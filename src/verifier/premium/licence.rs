@@ -7,7 +7,7 @@ use super::super::{Verifier, providers};
 use crate::clock::UnixTime;
 use crate::premium::Premium;
 use crate::premium::licence::{
-    self, Kept, KeptKey, KeptRow, MODULE, Standing, Terms, Unlicensed, Unreadable,
+    self, Kept, KeptKey, KeptRow, MODULE, Perpetual, Standing, Terms, Unlicensed, Unreadable,
 };
 use crate::shared::Keep;
 use crate::sms::gateway::{self, Gateway, GatewayError, GatewaySettings, Signing};
@@ -81,6 +81,19 @@ impl Verifier {
         })?;
         self.note_time(judged.kept, now);
         Ok(premium)
+    }
+
+    /// The proof that a licence was good here once, whatever became of it.
+    ///
+    /// # Errors
+    /// [`Error::LicenceRequired`], [`Error::Unavailable`]
+    pub(super) fn judged_denials(&self, now: UnixTime) -> Result<Perpetual, Error> {
+        let judged = self.judged(now)?;
+        let perpetual = licence::judge_denials(judged.kept.as_ref(), &judged.terms);
+        Ok(perpetual.map_err(|why| LicenceRequired::Unlicensed {
+            why: Box::new(why),
+            silence: String::new(),
+        })?)
     }
 
     /// What may be shown of the licence; `None` where there is none to show.

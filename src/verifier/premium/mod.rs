@@ -7,8 +7,13 @@
 
 mod devices;
 mod enforcement;
+mod guard;
 mod licence;
+mod lists;
+mod networks;
 mod seen;
 
 pub(super) use devices::NewDevice;
+pub(super) use guard::Guard;
+pub(super) use lists::KeptRules;
 pub(super) use seen::Seen;

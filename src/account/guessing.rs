@@ -1,0 +1,206 @@
+//! Answers from where no proof of the user has come: how they are counted, and what follows of many.
+//!
+//! See [`Guesses`](super::guesses::Guesses) for the drawing. Whether anything is counted, and up to which numbers, is not
+//! decided here: `premium` does, and without it nothing of this is ever written.
+
+use super::challenge_token::ChallengeToken;
+use super::context::RuleContext;
+use super::denied::Denied;
+use super::guesses::Level;
+use super::network::NetworkId;
+use super::state::Account;
+use crate::audit::{Event, EventKind};
+use crate::types::{Method, Purpose, Requester};
+
+impl Account {
+    /// Whether a challenge is open, so that a proof of it would be looked at.
+    #[must_use]
+    pub fn has_open(&self, token: &ChallengeToken, context: &RuleContext<'_>) -> bool {
+        self.list(token.purpose)
+            .is_open(token, context.now, context.policy)
+    }
+
+    /// Whether one of the last proofs came from where the request of `context` comes from, or from where its challenge was
+    /// opened: no limit that whoever has only the password can use up is for such a one.
+    #[must_use]
+    pub fn is_usual(&self, token: &ChallengeToken, context: &RuleContext<'_>) -> bool {
+        self.opener(context.audit).is_known || self.list(token.purpose).is_from_known(token)
+    }
+
+    /// Seconds until an answer from where the request comes from may be looked at, where `most` wrong ones a day are.
+    #[must_use]
+    pub fn guess_wait(&self, most: u32, context: &RuleContext<'_>) -> u64 {
+        let from = NetworkId::of(&self.key, context.audit.site());
+        self.guesses.of(from).wait(context.now, most)
+    }
+
+    /// Counts a wrong answer from where the request comes from.
+    pub fn count_guess(&mut self, most: u32, context: &RuleContext<'_>) {
+        let from = NetworkId::of(&self.key, context.audit.site());
+        self.guesses.count(from, most, context.now);
+    }
+
+    /// Counts a wrong answer towards `after` in a day. With the last of them the password is held for known to somebody
+    /// else: that is noted, whoever has not proven anything yet has to begin again, and the next proof is told so.
+    pub fn suspect_after(
+        &mut self,
+        after: u32,
+        purpose: Purpose,
+        context: &mut RuleContext<'_>,
+    ) -> bool {
+        self.guesses.all = self.guesses.all.with_one_more(context.now, after);
+        if self.guesses.all.count < after {
+            return false;
+        }
+        self.guesses.all = Level::NONE;
+        self.guesses.password_due = Some(context.now);
+        self.challenges.end_unknown();
+        let event = Event::by_itself(EventKind::PasswordSuspected).purpose(purpose);
+        context.note(event.because(&format!("{after} failures")));
+        true
+    }
+
+    /// An answer that was counted has not been looked at by anybody.
+    pub fn take_back_guess(&mut self, context: &RuleContext<'_>) {
+        let from = NetworkId::of(&self.key, context.audit.site());
+        self.guesses.take_back(from);
+    }
+
+    /// A proof came from there: nothing that was wrong before is held against it.
+    pub(super) fn forgive_guesses(&mut self, context: &RuleContext<'_>) {
+        let from = NetworkId::of(&self.key, context.audit.site());
+        self.guesses.forgive(from);
+    }
+
+    /// Whether the user is to be asked for a new password.
+    #[must_use]
+    pub const fn must_change_password(&self) -> bool {
+        self.guesses.password_due.is_some()
+    }
+
+    /// Nothing from where the request comes from is looked at: it is noted, where its challenge is open, and refused as
+    /// what is wrong is. Nothing is charged.
+    pub fn refuse_network(
+        &self,
+        token: &ChallengeToken,
+        method: Method,
+        context: &mut RuleContext<'_>,
+    ) -> Denied {
+        if !self.has_open(token, context) {
+            return Denied::ChallengeClosed;
+        }
+        let event = Event::new(EventKind::NetworkRefused, Requester::of(token.purpose));
+        context.note(event.purpose(token.purpose).method(method));
+        Denied::Rejected
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::context::AuditBuffer;
+    use super::super::guesses::{DAY, each};
+    use super::*;
+    use crate::clock::UnixTime;
+    use crate::config::Policy;
+    use crate::crypto::HashKey;
+
+    fn at(seconds: u64) -> UnixTime {
+        UnixTime::new(1_800_000_000).unwrap().plus(seconds)
+    }
+
+    fn with<T>(ip: &str, now: UnixTime, rule: impl FnOnce(&mut RuleContext<'_>) -> T) -> T {
+        let policy = Policy::default();
+        let mut audit = AuditBuffer::from_ip(Some(ip));
+        rule(&mut RuleContext::new(now, &policy, &mut audit))
+    }
+
+    #[test]
+    fn what_is_wrong_from_one_network_is_held_against_no_other() {
+        let mut account = Account::new(HashKey::new([7; 32]));
+        for _ in 0..10 {
+            with("198.51.100.1", at(0), |c| account.count_guess(10, c));
+        }
+        let wait = |account: &Account, ip: &str, now| with(ip, now, |c| account.guess_wait(10, c));
+        assert_eq!(wait(&account, "198.51.100.1", at(0)), 8_640);
+        assert_eq!(wait(&account, "198.51.100.1", at(8_639)), 1);
+        assert_eq!(wait(&account, "198.51.100.1", at(8_640)), 0);
+        assert_eq!(wait(&account, "198.51.100.2", at(0)), 0);
+        // One customer's network of IPv6 is one.
+        for _ in 0..10 {
+            with("2001:db8:1:1::1", at(0), |c| account.count_guess(10, c));
+        }
+        assert_eq!(wait(&account, "2001:db8:1:ffff::9", at(0)), 8_640);
+        assert_eq!(wait(&account, "2001:db8:2::1", at(0)), 0);
+    }
+
+    #[test]
+    fn many_are_suspicious_once_and_then_counted_anew() {
+        let mut account = Account::new(HashKey::new([7; 32]));
+        let mut told = Vec::new();
+        for n in 0..45 {
+            let ip = format!("198.51.100.{n}");
+            let is_told = with(&ip, at(n), |c| account.suspect_after(20, Purpose::Login, c));
+            if is_told {
+                told.push(n + 1);
+            }
+            assert_eq!(account.must_change_password(), n >= 19);
+        }
+        assert_eq!(told, [20, 40]);
+    }
+
+    proptest! {
+        /// Whatever others do, and however many they are.
+        #[test]
+        fn nobody_is_stopped_who_has_failed_less_often_than_they_may(
+            others in proptest::collection::vec((0u8..60, 0u64..4_000), 0..200), own in 0u32..10,
+        ) {
+            let mut account = Account::new(HashKey::new([7; 32]));
+            let mut now = at(0);
+            let mut left = own;
+            for (n, wait) in others {
+                now = now.plus(wait);
+                with(&format!("198.51.100.{n}"), now, |c| account.count_guess(10, c));
+                if left > 0 {
+                    left -= 1;
+                    with("203.0.113.1", now, |c| account.count_guess(10, c));
+                }
+            }
+            prop_assert!(account.guesses.is_possible());
+            prop_assert_eq!(with("203.0.113.1", now, |c| account.guess_wait(10, c)), 0);
+        }
+
+        /// Of any span of a day and from one network, no more are looked at than may fail, and as many as ran out before.
+        #[test]
+        fn no_network_tries_more_often_than_it_may(
+            waits in proptest::collection::vec(0u64..9_000, 1..300), most in 1u32..20,
+        ) {
+            let mut account = Account::new(HashKey::new([7; 32]));
+            let mut now = at(0);
+            let mut looked_at = Vec::new();
+            for wait in waits {
+                now = now.plus(wait);
+                let left = with("198.51.100.1", now, |c| account.guess_wait(most, c));
+                prop_assert!(left <= each(most));
+                if left == 0 {
+                    with("198.51.100.1", now, |c| account.count_guess(most, c));
+                    looked_at.push(now);
+                }
+                let within_a_day = looked_at.iter().filter(|at| at.until(now) < DAY).count();
+                prop_assert!(within_a_day <= 2 * most as usize, "{within_a_day}");
+            }
+        }
+
+        /// A clock that was ahead makes nobody wait longer than a step.
+        #[test]
+        fn no_clock_makes_a_wait_longer(ahead in 0u64..400_000_000, times in 1u32..60, most in 1u32..20) {
+            let mut account = Account::new(HashKey::new([7; 32]));
+            for _ in 0..times.min(most) {
+                with("198.51.100.1", at(ahead), |c| account.count_guess(most, c));
+            }
+            account.guesses.put_right(at(0));
+            prop_assert!(with("198.51.100.1", at(0), |c| account.guess_wait(most, c)) <= each(most));
+        }
+    }
+}
