@@ -15,6 +15,7 @@ use twofactor::clock::UnixTime;
 use twofactor::config::{Config, Policy};
 use twofactor::crypto::{Context, Domain, HashKey, KeyRing, OsEntropy, code};
 use twofactor::phone::PhoneNumber;
+use twofactor::premium::network::NetworkList;
 use twofactor::qr;
 use twofactor::types::{Algorithm, Method, Purpose, UserId};
 use twofactor::verifier::{Client, User, Verifier};
@@ -235,5 +236,31 @@ fn numbers(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, computation, numbers, state);
+/// The longest list there may be, and addresses in and beside it. To be compared with 20 µs a request.
+fn networks(c: &mut Criterion) {
+    let v4 = (0..5_000u32).map(|n| format!("{}/28", Ipv4Addr::from(0x0A00_0000 + n * 4096)));
+    let v6 = (0..5_000u32).map(|n| format!("2001:db8:{n:x}::/48"));
+    let lines: Vec<_> = v4.chain(v6).collect();
+    let text = lines.join("\n");
+    c.bench_function("networks: 10 000 lines are read", |b| {
+        b.iter(|| NetworkList::parse(black_box(text.as_bytes())).unwrap());
+    });
+    let list = NetworkList::parse(text.as_bytes()).unwrap();
+    let asked: Vec<IpAddr> = (0..4_096u32)
+        .flat_map(|n| {
+            let v4 = Ipv4Addr::from(0x0A00_0000 + n * 4001);
+            let v6: IpAddr = format!("2001:db8:{:x}::{n:x}", n * 2).parse().unwrap();
+            [v4.into(), v6]
+        })
+        .collect();
+    let mut turn = 0;
+    c.bench_function("networks: an address in 10 000 lines", |b| {
+        b.iter(|| {
+            turn = (turn + 1) % asked.len();
+            list.holds(black_box(asked[turn]))
+        });
+    });
+}
+
+criterion_group!(benches, networks, computation, numbers, state);
 criterion_main!(benches);

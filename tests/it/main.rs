@@ -24,6 +24,8 @@ mod licensed;
 mod login_machine;
 mod modules;
 mod mysql_answers;
+#[cfg(feature = "premium")]
+mod networks;
 mod password_resets;
 mod phone_oracle;
 mod providers;

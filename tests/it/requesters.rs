@@ -25,6 +25,8 @@ use twofactor::config::{Config, Policy};
 use twofactor::crypto::KeyRing;
 use twofactor::phone::PhoneNumber;
 use twofactor::types::{Method, Purpose, UserId};
+#[cfg(feature = "premium")]
+use twofactor::verifier::CameOf;
 use twofactor::verifier::{Client, Error, Operator, User, Value, Verified, Verifier};
 use zeroize::Zeroizing;
 
@@ -146,6 +148,36 @@ impl Scene {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::parse([("store", "memory:"), ("development", "1")]).unwrap();
         let verifier = Verifier::open(config, Some(KeyRing::parse(KEY).unwrap()), true).unwrap();
+        Self::of(verifier, folder, with_phone)
+    }
+
+    /// A site with a licence, where every limit that is premium is as low as it goes.
+    #[cfg(feature = "premium")]
+    fn with_low_limits() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = format!("sqlite:{}", folder.path().join("db").display());
+        let licence = crate::licensed::settings();
+        let licence = licence.iter().map(|(name, value)| (*name, value.as_str()));
+        let lowest = [
+            ("network_address_failures", "1"),
+            ("network_subnet_failures", "1"),
+            ("network_address_sends", "1"),
+            ("network_subnet_sends", "1"),
+            ("max_failures_all_methods", "1"),
+            ("after_failures", "1"),
+            ("alarm_accounts", "1"),
+            ("alarm_networks", "1"),
+            ("store", store.as_str()),
+            ("development", "1"),
+        ];
+        let config = Config::parse(licence.chain(lowest)).unwrap();
+        let ring = KeyRing::parse(KEY).unwrap();
+        let verifier = Verifier::open(config, Some(ring.clone()), true).unwrap();
+        crate::licensed::license(&store, ring, UnixTime::new(START).unwrap());
+        Self::of(verifier, folder, true)
+    }
+
+    fn of(verifier: Verifier, folder: TempDir, with_phone: bool) -> Self {
         let owner = user("7");
         let now = UnixTime::new(START).unwrap();
         let setup = verifier
@@ -464,6 +496,31 @@ fn guessed_at_until_nothing_is_left_to_guess_at_the_account_is_repaired_at_once(
             "or nothing was shown"
         );
         assert_eq!(view.disabled.contains(&Method::Sms), with_phone);
+        scene.owner_repairs();
+    }
+}
+
+#[cfg(feature = "premium")]
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
+
+    /// The limits of networks and of all methods together are for where the owner never was, and end nothing of theirs.
+    #[test]
+    fn with_every_limit_of_networks_as_low_as_it_goes_the_owner_signs_in_steps_up_and_repairs(
+        acts in proptest::collection::vec(act(), 0..120),
+    ) {
+        let mut scene = Scene::with_low_limits();
+        let login = scene.opens(Purpose::Login).unwrap();
+        let code = scene.app.at(scene.at()).to_string();
+        let proof = scene.proves(&login, Method::Totp, &code).unwrap();
+        scene.now += 60;
+        let cookie = b"a session of the owner's";
+        scene.verifier.admit_session(scene.at(), CameOf::Verified(&proof), cookie, &home()).unwrap();
+        acts.iter().for_each(|act| scene.does(act));
+        let goes_on = scene.verifier.session_counts(scene.at(), &scene.owner.id, cookie).unwrap();
+        prop_assert!(goes_on || scene.now > START + 29 * 86_400);
+        let view = scene.verifier.account(scene.at(), &scene.owner.id).unwrap();
+        prop_assert!(view.disabled.is_empty(), "one try a day and network disables nothing so soon");
         scene.owner_repairs();
     }
 }

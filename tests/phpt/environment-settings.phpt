@@ -12,8 +12,8 @@ $limit = 'foreach (TwoFactor\Verifier::open()->health()->checks() as $check) for
 
 echo "- each\n";
 $wrong = [];
-// What is wrong with a licence keeps nobody out.
-$ofLicence = ['licence_key', 'licence_url', 'licence_public_keys', 'site_url'];
+// What is wrong with a licence keeps nobody out, and what is wrong with a list of networks is said where it is used.
+$ofLicence = ['licence_key', 'licence_url', 'licence_public_keys', 'site_url', 'network_allow', 'network_deny'];
 foreach (array_keys(ini_get_all('twofactor')) as $directive) {
     $name = substr($directive, strlen('twofactor.'));
     if (in_array($name, $ofLicence, true)) {

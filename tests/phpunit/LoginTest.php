@@ -384,7 +384,7 @@ final class LoginTest extends VerifierTestCase
         $login = $this->verifier->beginLogin($person->user, $this->client);
         self::assertSame(['state' => 'challenge', 'methods' => ['totp', 'backup']], json_decode(json_encode($login), true));
         $verified = $this->verify($login->challenge(), Method::Totp, $person->code());
-        self::assertSame(['userId', 'method', 'purpose', 'at', 'amr', 'epoch', 'backupCodesLeft', 'recoveryCodesLeft', 'switchedOff'], array_keys(json_decode(json_encode($verified), true)));
+        self::assertSame(['userId', 'method', 'purpose', 'at', 'amr', 'epoch', 'backupCodesLeft', 'recoveryCodesLeft', 'switchedOff', 'mustChangePassword'], array_keys(json_decode(json_encode($verified), true)));
         $account = json_decode(json_encode($this->verifier->account('1')), true);
         self::assertSame(gmdate('Y-m-d\TH:i:s\Z', $this->clock->time), $account['lastVerifiedAt']);
         self::assertSame(['totp', 'backup'], $account['methods']);
