@@ -66,6 +66,14 @@ abstract class Extension
     }
 
     /**
+     * Once an hour, when an administrator's page has been answered and nobody waits any more: what takes its time. Where the
+     * server cannot end a request before its script there is no such moment, and the engine's tasks do it alone.
+     */
+    public function everyHour(): void
+    {
+    }
+
+    /**
      * Somebody has just signed in: their session is admitted, their browser has the engine's cookie, and cookies may be
      * added. Nobody waits here for anything beyond this server and its store.
      *

@@ -17,6 +17,9 @@ final class Extensions
     /** The page that stands for all of them in the row of tabs. */
     public const FIRST = 'premium';
 
+    private const TENDED = 'TwoFactor_premium_tended';
+    private const HOUR = 3600;
+
     private bool $isLooked = false;
     private ?\CMSModule $module = null;
     /** @var list<Extension>|null */
@@ -122,6 +125,35 @@ final class Extensions
             $lead ??= isset($this->ownPages()[(string) $page]) ? $page : null;
         }
         return $lead;
+    }
+
+    /** Whether an hour is over since tend(): looked at in every request of the admin. */
+    public function isDue(): bool
+    {
+        $last = (int) \cms_siteprefs::get(self::TENDED, '0');
+        return self::isThere() && self::finish() !== null && ($last > time() || time() - $last >= self::HOUR);
+    }
+
+    /** What ends a request before its script; null where the server cannot. */
+    private static function finish(): ?string
+    {
+        return array_values(array_filter(['fastcgi_finish_request', 'litespeed_finish_request'], function_exists(...)))[0] ?? null;
+    }
+
+    /** An administrator is being answered, on a page that is no step of a sign-in. */
+    public function tend(): void
+    {
+        \cms_siteprefs::set(self::TENDED, (string) time());
+        $tend = function (): void {
+            session_write_close();
+            $finish = self::finish();
+            $finish === null || $finish();
+            foreach ($this->parts() as $part) {
+                $this->attempt($part->everyHour(...), null);
+            }
+        };
+        // Behind whatever else waits for the end of this request, and may have a header to send.
+        register_shutdown_function(static fn () => register_shutdown_function($tend));
     }
 
     /** @return list<string> what is wrong with it, as far as anything of it was asked for; for administrators, in English */

@@ -45,6 +45,10 @@ final class Listeners
             $this->services->get(PasswordReset::class)->answer();
         }
         $this->services->get(Guard::class)->check();
+        $extensions = $this->services->get(Extensions::class);
+        if (!$session->isLoginPage() && $extensions->isDue() && $this->services->get(Access::class)->mayDecideForAll()) {
+            $extensions->tend();
+        }
         if (
             $session->loggedInId() !== null
             && Deactivation::isAsked()

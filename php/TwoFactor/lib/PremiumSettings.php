@@ -93,7 +93,7 @@ final class PremiumSettings
 
     public function forgetAll(): void
     {
-        array_map(fn (string $name) => $this->host->removePreference(self::KEPT . $name), self::ON_PAGES);
+        array_map(fn (string $name) => $this->host->removePreference(self::KEPT . $name), [...self::ON_PAGES, 'tended']);
     }
 
     /** Whether php.ini or the environment says it, which goes before what is in config.php. */

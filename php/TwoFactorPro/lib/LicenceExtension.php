@@ -29,4 +29,11 @@ final class LicenceExtension extends Extension
             'licence-renew' => Act::look(LicencePage::class, 'renew', Extensions::FIRST),
         ];
     }
+
+    /** Where the engine's tasks do not run. */
+    public function everyHour(): void
+    {
+        $renewal = new Renewal();
+        $renewal->test() && $renewal->execute();
+    }
 }

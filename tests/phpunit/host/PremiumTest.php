@@ -38,11 +38,15 @@ final class PremiumTest extends HostTestCase
         $this->fakesTime = $this->site()->clock->now();
     }
 
-    /** A site that may ask the gateway, with the module installed. */
-    private function pro(bool $install = true): Site
+    /**
+     * A site that may ask the gateway, with the module installed.
+     *
+     * @param bool $finishes whether its server ends a request before its script: then administrators' pages renew the licence
+     */
+    private function pro(bool $install = true, bool $finishes = false): Site
     {
         $fakes = $this->fakes();
-        $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness']]);
+        $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness'], 'finishes' => $finishes]);
         $this->bringFakesUp();
         $site->start($fakes->licensing() + ['twofactor.http_seconds' => '3'] + $site->ini());
         $install && $site->install('TwoFactorPro');
@@ -66,9 +70,9 @@ final class PremiumTest extends HostTestCase
         return $who->send(self::premium($who), 'licence-enter', ['key' => $key ?? $this->fakes()->gateway()['licence_key']]);
     }
 
-    private function licensed(): Person
+    private function licensed(bool $finishes = false): Person
     {
-        $this->pro();
+        $this->pro(finishes: $finishes);
         $admin = $this->administrator();
         $page = $this->enter($admin);
         self::assertStringContainsString('The licence key is saved', $page->text());
@@ -273,6 +277,32 @@ final class PremiumTest extends HostTestCase
             $site->pdo()->query('SELECT action FROM cms_adminlog')->fetchAll(\PDO::FETCH_COLUMN),
             static fn (string $line): bool => str_contains($line, 'gateway') || str_contains($line, 'nobody can be verified'),
         ), 'health says it, and no log');
+    }
+
+    public function test_where_no_task_runs_an_administrator_s_page_renews_it_when_it_has_been_answered(): void
+    {
+        $admin = $this->licensed(finishes: true);
+        $anna = $this->enrolled('anna');
+        $this->pass(self::DAY);
+        $this->assertSignsIn($anna);
+        self::assertSame(['licence.grace'], $this->findings(), 'no page of anybody else');
+        // The sign-in of an administrator does not; the page that follows it does, once it is there.
+        $admin = $admin->elsewhere();
+        $page = $admin->givePassword();
+        self::assertSame(['licence.grace'], $this->findings());
+        $admin->answer($page, $admin->phone->code());
+        self::assertIn($admin);
+        self::assertSame(['licence.ok'], $this->findings());
+        // Once an hour, whatever comes of it.
+        $this->fakes()->ask('/gateway/sign', ['signs' => false]);
+        $this->pass(self::DAY);
+        foreach ([3599, 2, 3601] as $place => $seconds) {
+            $admin->page('/admin/index.php');
+            $this->pass($seconds);
+            self::assertContains('licence.grace', $this->findings(), (string) $place);
+        }
+        self::assertContains('licence.unanswered', $this->findings());
+        $this->assertPagesStand($admin);
     }
 
     public function test_removing_it_takes_a_proof_and_leaves_everybody_as_they_were(): void
