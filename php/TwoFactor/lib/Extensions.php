@@ -144,16 +144,18 @@ final class Extensions
     public function tend(): void
     {
         \cms_siteprefs::set(self::TENDED, (string) time());
-        $tend = function (): void {
+        $tend = function (\Closure $reconnect): void {
             session_write_close();
             $finish = self::finish();
             $finish === null || $finish();
+            $reconnect();
             foreach ($this->parts() as $part) {
                 $this->attempt($part->everyHour(...), null);
             }
         };
         // Behind whatever else waits for the end of this request, and may have a header to send.
-        register_shutdown_function(static fn () => register_shutdown_function($tend));
+        $database = $this->services->get(Host::class)->database;
+        register_shutdown_function(static fn () => $database->atTheEnd($tend));
     }
 
     /** @return list<string> what is wrong with it, as far as anything of it was asked for; for administrators, in English */
