@@ -828,6 +828,7 @@ namespace TwoFactor {
 
         /**
          * Ends all sessions of a user, or all but one. Factors stay as they are.
+         * Grants of the user end, too, and set-ups that are open, but for the grant with which they do it themselves.
          *
          * @param string|null $exceptCredential one of the session that goes on
          * @param string $by who does it; with a grant: their user id
@@ -841,6 +842,7 @@ namespace TwoFactor {
 
         /**
          * Ends all sessions of everybody at once, those of whoever does it among them. Factors stay as they are.
+         * All grants end, too.
          *
          * @param string $by who does it; with a grant: their user id
          * @param string|null $grant of whoever does it, as for assertOperator()

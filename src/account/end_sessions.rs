@@ -4,6 +4,7 @@ use super::context::RuleContext;
 use super::denied::Denied;
 use super::ids::GrantId;
 use super::state::Account;
+use super::totp::PENDING_SECONDS;
 use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
 use crate::types::Requester;
@@ -29,18 +30,40 @@ impl Account {
         self.grants.holds(grant, now)
     }
 
-    /// Notes that one session or device is ended, or all (but one): of that kind is the event.
+    /// Ends every fresh proof but that one, and what was begun with any: a session that is over may have left them behind,
+    /// where the next sign-in in the same browser finds them. Nothing says which session gave which.
+    pub fn end_proofs(&mut self, kept: Option<&GrantId>) {
+        if !self.is_enrolled() {
+            // Set-ups of a first factor were begun with none.
+            return;
+        }
+        self.grants.keep_only(kept);
+        self.pending_contacts.end_begun_with_grants_but(kept);
+        // Set-ups of apps are kept by nobody: this is what all that are open now end with.
+        self.set_back = self.set_back.saturating_add(1);
+    }
+
+    /// Whether there is anything that [`Account::end_proofs`] would end.
+    #[must_use]
+    pub fn has_proofs(&self, now: UnixTime) -> bool {
+        self.grants.any_since(PENDING_SECONDS, now)
+    }
+
+    /// Notes that one session or device is ended, or all (but one): of that kind is the event. With them end the proofs of
+    /// the account but `kept`, the one with which its own user does it.
     ///
     /// # Errors
     /// [`Denied`] of whoever may not act on an account with a factor; then nothing is to be ended.
     pub fn note_end(
-        &self,
+        &mut self,
         kind: EventKind,
         authority: Result<Authority, Denied>,
         ended_by: EndedBy<'_>,
+        kept: Option<&GrantId>,
         context: &mut RuleContext<'_>,
     ) -> Result<(), Denied> {
         let authority = self.permit(authority)?;
+        self.end_proofs(kept);
         context.note(match ended_by {
             EndedBy::Owner => Event::new(kind, self.changer()),
             EndedBy::Operator { by, why } => Event::new(kind, Requester::Operator)

@@ -39,6 +39,12 @@ impl Grants {
         self.0.retain(|g| Some(&g.id) == id);
     }
 
+    /// Whether one was given so lately that a set-up may be open which was begun with it, or with an earlier one.
+    pub(super) fn any_since(&self, seconds: u64, now: UnixTime) -> bool {
+        let mut all = self.0.iter();
+        all.any(|g| now < g.given.plus(seconds))
+    }
+
     pub(super) fn holds(&self, id: &GrantId, now: UnixTime) -> bool {
         self.until(id, now).is_some()
     }

@@ -1,6 +1,6 @@
 //! Set-ups of telephone numbers and e-mail addresses that wait for their code.
 
-use super::ids::SetupId;
+use super::ids::{GrantId, SetupId};
 use super::network::Opener;
 use super::oob_factor::Recipient;
 use super::permit::Permit;
@@ -62,6 +62,12 @@ impl PendingContacts {
     pub(super) fn take(&mut self, id: &SetupId) -> Option<PendingContact> {
         let place = self.0.iter().position(|setup| setup.id == *id)?;
         Some(self.0.remove(place))
+    }
+
+    /// Ends those that were begun with another grant.
+    pub(super) fn end_begun_with_grants_but(&mut self, kept: Option<&GrantId>) {
+        self.0
+            .retain(|setup| setup.permit.grant().is_none_or(|it| Some(it) == kept));
     }
 
     /// Those that a clock began that was ahead are over.

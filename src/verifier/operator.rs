@@ -17,7 +17,7 @@
 
 use super::named::named;
 use super::{Client, Error, Verifier, token};
-use crate::account::{Account, Denied};
+use crate::account::{Account, Denied, GrantId};
 use crate::audit::Authority;
 use crate::clock::UnixTime;
 use crate::types::UserId;
@@ -76,6 +76,17 @@ impl<'a> Operator<'a> {
     #[must_use]
     pub const fn from(self, client: Option<&'a Client>) -> Self {
         Self { client, ..self }
+    }
+
+    /// The grant that a user shows who acts on themselves.
+    pub(super) fn own_grant(&self, verifier: &Verifier, user: &UserId) -> Option<GrantId> {
+        match self.claim {
+            OperatorProof::Request(Some(grant)) if self.by == user.as_str() => {
+                let (ring, site) = (verifier.accounts.ring(), verifier.accounts.site());
+                token::open_grant(ring, site, user, grant)
+            }
+            OperatorProof::Request(_) | OperatorProof::Server => None,
+        }
     }
 
     /// Who, for the audit.
@@ -210,6 +221,27 @@ impl Verifier {
             let last = page.last().filter(|_| !found);
             let Some((last, ..)) = last else {
                 return Ok(found);
+            };
+            after = last.as_str().to_owned();
+        }
+    }
+
+    /// Every account that can be read, one after the other.
+    pub(super) fn for_each_account(
+        &self,
+        now: UnixTime,
+        mut look: impl FnMut(&UserId, &Account) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut after = UserId::LAST_RESERVED.to_owned();
+        loop {
+            let page = self.accounts.list("", PAGE, Some(&after), now)?;
+            for (user, _, account) in &page {
+                if let Ok(account) = account {
+                    look(user, account)?;
+                }
+            }
+            let Some((last, ..)) = page.last() else {
+                return Ok(());
             };
             after = last.as_str().to_owned();
         }

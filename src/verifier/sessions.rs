@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::named::named;
 use super::{Client, Enrolled, Error, Login, LoginState, Operator, Verified, Verifier, token};
-use crate::account::{Account, Denied, EndedBy};
+use crate::account::{Account, Denied, EndedBy, RuleContext};
 use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
 use crate::session::browser::Device;
@@ -257,7 +257,22 @@ impl Verifier {
             .by(operator.by(), reason)
             .authority(Some(authority));
         self.note_for_providers(now, ip.as_deref(), &event)?;
-        Ok(self.session_store().end_everybodys(now)?)
+        self.session_store().end_everybodys(now)?;
+        self.end_everybodys_proofs(now)
+    }
+
+    /// Those that are left behind by sessions. Whoever's account cannot be read has none that counts.
+    fn end_everybodys_proofs(&self, now: UnixTime) -> Result<(), Error> {
+        self.for_each_account(now, |user, account| {
+            if account.has_proofs(now) {
+                let end = |account: &mut Account, _: &mut RuleContext<'_>| {
+                    account.end_proofs(None);
+                    Ok(())
+                };
+                self.accounts.change_to_end(user, now, None, end)??;
+            }
+            Ok(())
+        })
     }
 
     /// The sessions of a user that count, the one that was used last first; that of the credential says so.
@@ -292,6 +307,7 @@ impl Verifier {
         }
         let is_owner = operator.by() == user.as_str()
             && !matches!(authority, Ok(Authority::Server | Authority::Emergency));
+        let kept = operator.own_grant(self, user);
         let by = if is_owner {
             EndedBy::Owner
         } else {
@@ -304,7 +320,7 @@ impl Verifier {
         Ok(self
             .accounts
             .change_to_end(user, now, ip.as_deref(), |account, context| {
-                account.note_end(kind, authority, by, context)?;
+                account.note_end(kind, authority, by, kept.as_ref(), context)?;
                 rule(account, context.now);
                 Ok(())
             })??)

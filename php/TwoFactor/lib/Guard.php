@@ -69,6 +69,8 @@ final class Guard
         }
         $credential = (string) $this->host->cookie->credential();
         if (!$this->sessions->counts($credential, $userId)) {
+            StepUp::forget();
+            SetUps::forget();
             $this->host->session->deauthenticate();
             $this->host->pages->redirect($this->host->pages->loginUrl());
         }

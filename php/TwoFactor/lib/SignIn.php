@@ -328,6 +328,10 @@ final class SignIn
     {
         // Whoever gave this browser its session before must not be signed in with it: the old flow goes on in the same one.
         $this->host->session->renew();
+        // Nor with a proof of that one: this sign-in gave none, and what the session keeps goes on with it.
+        StepUp::forget();
+        SetUps::forget();
+        PendingLogin::forget();
         $this->device->keep((int) $user->id, $login->deviceToken());
         $this->admitAtTheEnd($user, $login);
         $this->leadFromFormerVersion($user);

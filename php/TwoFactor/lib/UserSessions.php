@@ -58,6 +58,7 @@ final class UserSessions extends AdminPage
         $this->verification->endAllSessions(...$actor, reason: $reason);
         $this->host->log('log_everybody_signed_out');
         StepUp::forget();
+        SetUps::forget();
         $this->host->session->deauthenticate();
         $this->view->loginNotice('everybody_signed_out', 200, 'menu_administration', true);
     }

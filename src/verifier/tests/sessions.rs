@@ -390,6 +390,78 @@ fn sessions_are_ended_by_their_user_with_a_grant_and_the_audit_says_so() {
     }
 }
 
+fn is_good(verifier: &Verifier, user: &str, grant: &str, seconds: i64) -> bool {
+    let until = verifier.grant_expires(at(seconds), &id(user), grant);
+    until.unwrap().is_some()
+}
+
+#[test]
+fn ending_sessions_ends_every_grant_but_the_one_of_the_user_who_does_it() {
+    let verifier = verifier();
+    let (alice, bert) = (user("7"), user("8"));
+    let (phone, _) = enrol(&verifier, &alice);
+    let (theirs, _) = enrol(&verifier, &bert);
+    let server = Operator::on_server("root");
+    let day = 86_400;
+    let end = |which: usize, operator: &Operator<'_>, now: i64| match which {
+        0 => verifier.end_sessions(at(now), &alice.id, None, operator, "lost"),
+        1 => verifier.end_session(at(now), &alice.id, &"0".repeat(32), operator),
+        2 => verifier.revoke_all_devices(at(now), &alice.id, operator, "lost"),
+        _ => verifier.end_all_sessions(at(now), operator, "lost"),
+    };
+    for which in 0..4 {
+        let now = day * i64::try_from(which + 2).unwrap();
+        let left = step_up(&verifier, &alice, &phone, now);
+        let own = step_up(&verifier, &alice, &phone, now + 30);
+        let of_bert = step_up(&verifier, &bert, &theirs, now + 30);
+        let set_up = verifier
+            .start_totp(at(now + 31), &alice, None, Some(&left), None)
+            .unwrap();
+        let other = Totp::from_uri(&set_up.uri).unwrap();
+        // Whoever may not, ends none.
+        let nobody = Operator::in_request("7", Some("made up"));
+        assert_eq!(
+            denied(end(which, &nobody, now + 32)),
+            Denied::StepUpRequired
+        );
+        assert!(is_good(&verifier, "7", &left, now + 32));
+        let operator = Operator::in_request("7", Some(&own));
+        end(which, &operator, now + 33).unwrap();
+        assert!(!is_good(&verifier, "7", &left, now + 34), "{which}");
+        let is_everybody = which == 3;
+        assert_eq!(is_good(&verifier, "7", &own, now + 34), !is_everybody);
+        assert_eq!(is_good(&verifier, "8", &of_bert, now + 34), !is_everybody);
+        // Nor is anything left that was begun with it.
+        let code = other.at(at(now + 34));
+        let late = verifier.confirm_totp(at(now + 34), &set_up.token, &code, &client());
+        assert_eq!(denied(late), Denied::Rejected);
+        // Somebody else keeps none of theirs.
+        let own = step_up(&verifier, &alice, &phone, now + 60);
+        end(which, &server, now + 61).unwrap();
+        assert!(!is_good(&verifier, "7", &own, now + 62));
+    }
+}
+
+#[test]
+fn who_ends_sessions_of_an_account_without_a_factor_ends_no_set_up_of_its_first_one() {
+    let verifier = verifier();
+    let alice = user("7");
+    verifier
+        .raise_epoch(at(0), &alice.id, "host", "an account of its own", None)
+        .unwrap();
+    let set_up = verifier
+        .start_totp(at(1), &alice, None, None, None)
+        .unwrap();
+    let nobody = Operator::in_request("9", None);
+    verifier
+        .end_sessions(at(2), &alice.id, None, &nobody, "why not")
+        .unwrap();
+    let phone = Totp::from_uri(&set_up.uri).unwrap();
+    verifier
+        .confirm_totp(at(3), &set_up.token, &phone.at(at(3)), &client())
+        .unwrap();
+}
+
 #[test]
 fn an_operator_ends_sessions_with_a_proof_and_factors_stay() {
     let verifier = verifier();

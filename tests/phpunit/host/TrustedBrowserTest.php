@@ -391,6 +391,38 @@ final class TrustedBrowserTest extends HostTestCase
         self::assertSame(200, $page->status);
     }
 
+    public function test_b33_a_proof_does_not_outlive_its_sign_in_in_a_trusted_browser(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $app = $this->factorOf('2', 'totp');
+        $this->site()->clock->advance(60);
+        $anna->stepUp();
+        // By whichever way the sign-in was over: signed in over it, or ended from another machine.
+        $anna->givePassword();
+        self::assertIn($anna);
+        $anna->change('remove', $app);
+        self::assertSame(['totp', 'backup'], $this->methodsOf('2'));
+        $this->site()->clock->advance(60);
+        $anna->stepUp();
+        $desk = $anna->elsewhere();
+        $this->site()->clock->advance(60);
+        $desk->signIn();
+        $this->site()->clock->advance(30);
+        $desk->stepUp();
+        $desk->browser->post('/admin/moduleinterface.php', ['mact' => 'TwoFactor,m1_,sessions,0', '__c' => $desk->key(), 'm1_do' => 'end-other-sessions']);
+        self::assertOut($anna);
+        $anna->givePassword();
+        self::assertIn($anna);
+        $anna->change('remove', $app);
+        self::assertSame(['totp', 'backup'], $this->methodsOf('2'));
+        self::assertNotContains('factor.removed', $this->site()->audit('2'));
+        // The one with which it was done goes on.
+        $desk->change('remove', $app);
+        self::assertContains('factor.removed', $this->site()->audit('2'));
+    }
+
     /** @return list<string> */
     private function methodsOf(string $userId): array
     {
