@@ -49,6 +49,7 @@ fn user(id: &str) -> User {
         name: format!("user {id}"),
         email: None,
         locale: None,
+        standing: twofactor::verifier::Standing::Unknown,
     }
 }
 
