@@ -65,7 +65,39 @@ $lang['log_licence_grace'] = 'Days of grace of the licence set: %s';
 
 // -- enforcement --------------------------------------------------------------------------------------
 
-
+$lang['tab_enforcement'] = 'Rules';
+$lang['rules_title'] = 'Who needs a second factor';
+$lang['rules_about'] = 'Of the rules that match somebody the strictest counts. Try them first: nothing is set by that. Whoever has to set something up is led to it at their sign-in and to nothing else before it is done.';
+$lang['rules_are_set'] = 'Rules are set. They are below.';
+$lang['rules_none'] = 'No rules are set. Below is an example.';
+$lang['rules_text'] = 'Rules';
+$lang['rules_text_about'] = 'As JSON. "for" and "except": "all", or "roles" (administrator), "groups" and "users" by their ids. "level": off, encourage (with "again_days"), required (with "grace_days") or required-now. "sign_in" and "step_up": any, or no-restricted (nothing by SMS, call, WhatsApp or e-mail).';
+$lang['rules_try'] = 'Try it';
+$lang['rules_save'] = 'Set these rules';
+$lang['rules_remove'] = 'Remove the rules';
+$lang['rules_confirm'] = 'Set these rules? Sign-ins that are going on have to be begun anew.';
+$lang['rules_set'] = 'The rules are set.';
+$lang['rules_removed'] = 'The rules are removed. Nobody is asked for anything new because of them.';
+$lang['rules_missing'] = 'Enter the rules.';
+$lang['rules_wrong'] = 'These rules cannot be set.';
+$lang['rules_unlicensed'] = 'Without a licence that counts no rules can be tried or set. Nobody is asked for a new factor because of those that are set; what is set up goes on being asked for.';
+$lang['rules_groups'] = 'Ids of groups';
+$lang['rules_would'] = 'What these rules would do today';
+$lang['rules_do'] = 'What the rules do today';
+$lang['rules_nobody'] = 'Nobody is concerned.';
+$lang['col_rule_user'] = 'User';
+$lang['col_rule_outcome'] = 'At the next sign-in';
+$lang['col_rule_due'] = 'Required from';
+$lang['rule_stopped'] = 'Has to set a factor up';
+$lang['rule_grace'] = 'In the time of grace';
+$lang['rule_encouraged'] = 'Is shown the suggestion';
+$lang['encouraged_title'] = 'Protect your account';
+$lang['encouraged_about'] = 'With a second factor a stolen password is not enough to sign in as you. Setting it up takes a minute.';
+$lang['encouraged_stronger'] = 'You have a second factor. An authenticator app protects your account better than codes by SMS, call or e-mail.';
+$lang['encouraged_set_up'] = 'Set it up now';
+$lang['encouraged_later'] = 'Later';
+$lang['log_rules_set'] = 'Rules of who needs a second factor set';
+$lang['log_rules_removed'] = 'Rules of who needs a second factor removed';
 
 // -- trusted devices ----------------------------------------------------------------------------------
 

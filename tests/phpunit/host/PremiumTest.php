@@ -465,7 +465,7 @@ final class PremiumTest extends HostTestCase
     public function test_nothing_that_it_does_is_done_without_a_fresh_proof_or_without_the_request_s_own_key(): void
     {
         $admin = $this->licensed();
-        $fields = ['key' => 'TF-WRONG-0000', 'days' => '1', 'user' => '1', 'reason' => 'asked'];
+        $fields = ['key' => 'TF-WRONG-0000', 'days' => '1', 'user' => '1', 'reason' => 'asked', 'policy' => '{"rules": []}'];
         $before = $this->kept();
         foreach (Changes::actsOfPro() as $do => $act) {
             $admin->change('defaultadmin', ['do' => $do] + $fields, 'none');
@@ -474,7 +474,7 @@ final class PremiumTest extends HostTestCase
         }
         $this->pass(400);
         $without = array_keys(array_filter(Changes::actsOfPro(), static fn (Act $act) => !$act->takesProof));
-        self::assertSame(['licence-renew'], $without, 'it changes nothing that is anybody\'s');
+        self::assertSame(['enforcement-try', 'licence-renew'], $without, 'they change nothing that is anybody\'s');
         foreach (array_diff_key(Changes::actsOfPro(), array_flip($without)) as $do => $act) {
             $page = $admin->change('defaultadmin', ['do' => $do] + $fields);
             self::assertStringContainsString('Nothing has been changed yet', $page->text(), $do);

@@ -65,7 +65,39 @@ $lang['log_licence_grace'] = 'Karenztage der Lizenz eingestellt: %s';
 
 // -- enforcement --------------------------------------------------------------------------------------
 
-
+$lang['tab_enforcement'] = 'Regeln';
+$lang['rules_title'] = 'Wer einen zweiten Faktor braucht';
+$lang['rules_about'] = 'Von den Regeln, die auf jemanden zutreffen, gilt die strengste. Probieren Sie sie zuerst aus: Damit wird nichts gesetzt. Wer etwas einrichten muss, wird bei der Anmeldung dorthin geführt, und vorher nirgendwo sonst hin.';
+$lang['rules_are_set'] = 'Regeln sind gesetzt. Sie stehen unten.';
+$lang['rules_none'] = 'Es sind keine Regeln gesetzt. Unten steht ein Beispiel.';
+$lang['rules_text'] = 'Regeln';
+$lang['rules_text_about'] = 'Als JSON. "for" und "except": "all", oder "roles" (administrator), "groups" und "users" mit ihren Nummern. "level": off, encourage (mit "again_days"), required (mit "grace_days") oder required-now. "sign_in" und "step_up": any, oder no-restricted (nichts per SMS, Anruf, WhatsApp oder E-Mail).';
+$lang['rules_try'] = 'Ausprobieren';
+$lang['rules_save'] = 'Diese Regeln setzen';
+$lang['rules_remove'] = 'Regeln entfernen';
+$lang['rules_confirm'] = 'Diese Regeln setzen? Laufende Anmeldungen müssen neu begonnen werden.';
+$lang['rules_set'] = 'Die Regeln sind gesetzt.';
+$lang['rules_removed'] = 'Die Regeln sind entfernt. Von niemandem wird ihretwegen etwas Neues verlangt.';
+$lang['rules_missing'] = 'Geben Sie die Regeln ein.';
+$lang['rules_wrong'] = 'Diese Regeln können nicht gesetzt werden.';
+$lang['rules_unlicensed'] = 'Ohne gültige Lizenz können keine Regeln ausprobiert oder gesetzt werden. Von niemandem wird wegen gesetzter Regeln ein neuer Faktor verlangt; was eingerichtet ist, wird weiter abgefragt.';
+$lang['rules_groups'] = 'Nummern der Gruppen';
+$lang['rules_would'] = 'Was diese Regeln heute bewirken würden';
+$lang['rules_do'] = 'Was die Regeln heute bewirken';
+$lang['rules_nobody'] = 'Niemand ist betroffen.';
+$lang['col_rule_user'] = 'Benutzer';
+$lang['col_rule_outcome'] = 'Bei der nächsten Anmeldung';
+$lang['col_rule_due'] = 'Verlangt ab';
+$lang['rule_stopped'] = 'Muss einen Faktor einrichten';
+$lang['rule_grace'] = 'In der Schonfrist';
+$lang['rule_encouraged'] = 'Sieht den Vorschlag';
+$lang['encouraged_title'] = 'Schützen Sie Ihr Konto';
+$lang['encouraged_about'] = 'Mit einem zweiten Faktor reicht ein gestohlenes Passwort nicht, um sich als Sie anzumelden. Das Einrichten dauert eine Minute.';
+$lang['encouraged_stronger'] = 'Sie haben einen zweiten Faktor. Eine Authenticator-App schützt Ihr Konto besser als Codes per SMS, Anruf oder E-Mail.';
+$lang['encouraged_set_up'] = 'Jetzt einrichten';
+$lang['encouraged_later'] = 'Später';
+$lang['log_rules_set'] = 'Regeln dazu, wer einen zweiten Faktor braucht, gesetzt';
+$lang['log_rules_removed'] = 'Regeln dazu, wer einen zweiten Faktor braucht, entfernt';
 
 // -- trusted devices ----------------------------------------------------------------------------------
 
