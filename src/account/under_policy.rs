@@ -34,15 +34,20 @@ impl Account {
         methods.any(|method| !method.is_lookup() && strength.admits(method))
     }
 
-    /// Whether a grant came of a proof of that strength.
+    /// Whether a grant came of a proof of that strength. Codes that were proven with, and replaced since, were strong
+    /// enough for any.
     #[must_use]
     pub fn has_shown(&self, strength: Strength, grant: &GrantId, now: UnixTime) -> bool {
         let Some(given) = self.grants.given(grant, now) else {
             return false;
         };
-        let is_shown = |used: Option<UnixTime>| used.is_some_and(|at| at >= given);
-        let mut factors = self.factors.iter();
-        factors.any(|it| strength.admits(it.method()) && is_shown(it.last_used_at))
+        let is_used = |is_strong: bool| {
+            let mut factors = self.factors.iter();
+            factors.any(|it| {
+                strength.admits(it.method()) == is_strong && it.last_used_at >= Some(given)
+            })
+        };
+        is_used(true) || !is_used(false)
     }
 
     /// The policy that this account stands under; open challenges that were opened under another one are closed.

@@ -313,6 +313,17 @@ fn a_grant_shows_the_strength_of_the_proof_that_it_came_of() {
         !account.has_shown(Strength::Any, &grant, at(60 + 400)),
         "it is over"
     );
+    // By a backup code, and the codes were made anew since.
+    let mut account = enrolled();
+    bind(&mut account, Method::Email, ADDRESS, 1);
+    let step_up = open(&mut account, 1, Purpose::StepUp, 40);
+    let code = "0123456789ABCDEF";
+    verify(&mut account, &step_up, Method::BackupCode, code, 40).unwrap();
+    let new = codes();
+    rule(41, |context| {
+        account.regenerate_codes(NewCodes::Backup(&new), Some(&grant), context)
+    });
+    assert!(account.has_shown(Strength::NoRestricted, &grant, at(42)));
 }
 
 #[test]
