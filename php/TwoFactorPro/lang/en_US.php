@@ -88,6 +88,7 @@ $lang['rules_nobody'] = 'Nobody is concerned.';
 $lang['col_rule_user'] = 'User';
 $lang['col_rule_outcome'] = 'At the next sign-in';
 $lang['col_rule_due'] = 'Required from';
+$lang['rule_no_day'] = 'no day';
 $lang['rule_stopped'] = 'Has to set a factor up';
 $lang['rule_grace'] = 'In the time of grace';
 $lang['rule_encouraged'] = 'Is shown the suggestion';

@@ -43,18 +43,20 @@ final class EnforcementPage extends AdminPage
         $set = $this->verification->enforcement();
         $typed = $input->typed('do') !== '' && $input->typed('policy') !== '' ? $input->typed('policy') : null;
         $rules = $typed ?? $set ?? '';
+        $concerned = null;
         try {
-            $concerned = $rules === '' ? [] : $this->foresight->of($rules);
+            $concerned = $rules === '' ? null : $this->foresight->of($rules);
         } catch (LicenceRequired) {
-            [$concerned, $notice] = [[], $notice->problem === '' ? Notice::problem($this->view->text('rules_unlicensed')) : $notice];
+            $notice = $notice->problem === '' ? Notice::problem($this->view->text('rules_unlicensed')) : $notice;
         } catch (\ValueError $wrong) {
-            [$concerned, $notice] = [[], $this->refused($wrong)];
+            $notice = $this->refused($wrong);
         }
         return $this->pages->form('TwoFactorPro;enforcement', $notice, [
             'is_set' => $set !== null,
             'is_tried' => $typed !== null && $typed !== $set,
             'rules' => $rules === '' ? self::EXAMPLE : $rules,
-            'concerned' => $concerned,
+            'is_read' => $concerned !== null,
+            'concerned' => $concerned ?? [],
             'groups' => $this->groups(),
             'reason' => $input->typed('reason'),
         ]);
@@ -94,7 +96,7 @@ final class EnforcementPage extends AdminPage
     /** What the extension says of them, with the path of what is wrong. */
     private function refused(\ValueError $wrong): Notice
     {
-        return Notice::problem($this->view->text('rules_wrong'), (string) preg_replace('/^.*?\(\$\w+\) /', '', $wrong->getMessage()));
+        return Notice::problem($this->view->text('rules_wrong'), (string) preg_replace('/^.*?\(\$\w+\) (must be a policy: )?/', '', $wrong->getMessage()));
     }
 
     /** @return array<int, string> names by the ids that rules name them by */

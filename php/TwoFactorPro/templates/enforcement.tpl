@@ -23,15 +23,15 @@
 <details><summary>{$t->rules_groups|escape}</summary>
 <dl class="tf-facts">{foreach $groups as $id => $group}<dt>{$group|escape}</dt><dd>{$id|escape}</dd>{/foreach}</dl></details>
 </section>
-<section class="tf-panel" aria-labelledby="tf-concerned">
+{if $is_read}<section class="tf-panel" aria-labelledby="tf-concerned">
 <h2 id="tf-concerned">{if $is_tried}{$t->rules_would|escape}{else}{$t->rules_do|escape}{/if}</h2>
 {if $concerned}
 <table class="tf-table"><caption>{if $is_tried}{$t->rules_would|escape}{else}{$t->rules_do|escape}{/if}</caption>
 <thead><tr><th scope="col">{$t->col_rule_user|escape}</th><th scope="col">{$t->col_rule_outcome|escape}</th><th scope="col">{$t->col_rule_due|escape}</th></tr></thead>
 <tbody>
-{foreach $concerned as $one}<tr><th scope="row" data-label="{$t->col_rule_user|escape}">{$one.name|escape}</th><td data-label="{$t->col_rule_outcome|escape}">{$show->named('rule', $one.outcome)|escape}</td><td data-label="{$t->col_rule_due|escape}">{if $one.due}{$show->moment($one.due)|escape}{else}–{/if}</td></tr>
+{foreach $concerned as $one}<tr><th scope="row" data-label="{$t->col_rule_user|escape}">{$one.name|escape}</th><td data-label="{$t->col_rule_outcome|escape}">{$show->named('rule', $one.outcome)|escape}</td><td data-label="{$t->col_rule_due|escape}">{if $one.due}{$show->moment($one.due)|escape}{else}{$t->rule_no_day|escape}{/if}</td></tr>
 {/foreach}
 </tbody></table>
 {else}<p>{$t->rules_nobody|escape}</p>{/if}
-</section>
+</section>{/if}
 </div>

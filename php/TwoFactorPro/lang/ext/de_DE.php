@@ -88,6 +88,7 @@ $lang['rules_nobody'] = 'Niemand ist betroffen.';
 $lang['col_rule_user'] = 'Benutzer';
 $lang['col_rule_outcome'] = 'Bei der nächsten Anmeldung';
 $lang['col_rule_due'] = 'Verlangt ab';
+$lang['rule_no_day'] = 'kein Tag';
 $lang['rule_stopped'] = 'Muss einen Faktor einrichten';
 $lang['rule_grace'] = 'In der Schonfrist';
 $lang['rule_encouraged'] = 'Sieht den Vorschlag';

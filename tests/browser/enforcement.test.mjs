@@ -1,0 +1,83 @@
+// Rules of who needs a second factor, as an administrator sets them and as somebody meets them who has none: tried, set,
+// suggested after a sign-in, required; on a desk in English and on a phone in German, with an eye on accessibility.
+
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { administrate, begin, flow, givePassword, isSignedIn, letPass, looksRight, newTab, open } from './site.mjs';
+
+const words = {
+  'en-GB': { none: 'No rules are set', would: 'What these rules would do today', set: 'The rules are set', saved: 'The licence key is saved', suggested: 'Protect your account', required: 'Set up your second factor' },
+  'de-DE': { none: 'Es sind keine Regeln gesetzt', would: 'Was diese Regeln heute bewirken würden', set: 'Die Regeln sind gesetzt', saved: 'Der Lizenzschlüssel ist gespeichert', suggested: 'Schützen Sie Ihr Konto', required: 'Zweiten Faktor einrichten' },
+};
+
+for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
+  test(`rules on a ${device} in ${locale}, ${flow} flow`, { timeout: 240000 }, async (t) => {
+    const { site, browser, page } = await begin(t, device, { locale, options: ['--premium'] });
+    page.on('dialog', (dialog) => dialog.accept());
+    const says = words[locale];
+    const named = (name) => `${name}-${locale.slice(0, 2)}`;
+    const requestKey = async () => (await page.context().cookies(site.url)).find((cookie) => cookie.name === '__c').value;
+    const tab = async (name) => {
+      await open(page, 'defaultadmin');
+      await page.goto(`${page.url().replace(/#.*/, '')}&m1_tab=${name}`);
+    };
+    const prove = async () => {
+      if (await page.locator('#tf-code').count()) {
+        await page.selectOption('#tf-method', 'backup');
+        await page.fill('#tf-code', codes.shift());
+      }
+    };
+    const setRules = async (rules) => {
+      letPass(site, 60);
+      await tab('enforcement');
+      await page.fill('#tf-policy', rules);
+      await page.fill('#tf-reason', 'decided');
+      await prove();
+      await page.click('button[value=enforcement-set]');
+      await page.waitForLoadState();
+      assert.ok((await page.locator('main').innerText()).includes(says.set), await page.locator('main').innerText());
+    };
+    await administrate(page, site);
+    await page.click('form:has(input[value=regenerate]) button');
+    await page.waitForSelector('.tf-codes');
+    const codes = await page.locator('.tf-codes code').allTextContents();
+    await page.goto(`${site.url}/admin/modulemanager.php?__c=${await requestKey()}`);
+    await page.click('form:has(input[value=TwoFactorPro]) button[name=install]');
+    await page.waitForSelector('b.result:text-is("TwoFactorPro")');
+    await tab('premium');
+    await page.fill('#tf-key', site.licence_key);
+    await prove();
+    await page.click('form:has(#tf-key) .tf-actions button:not([name])');
+    await page.waitForSelector(`text=${says.saved}`);
+
+    await tab('enforcement');
+    await page.waitForSelector(`text=${says.none}`);
+    await looksRight(page, named('enforcement-1-none'));
+    await page.fill('#tf-policy', '{"rules": [{"for": "everybody"}]}');
+    await page.click('form:has(#tf-policy) button:not([name])');
+    await page.waitForSelector('text=rules[0].for');
+    await looksRight(page, named('enforcement-2-wrong'));
+    await page.fill('#tf-policy', '{"rules": [{"for": "all", "level": "required", "grace_days": 14}]}');
+    await page.click('form:has(#tf-policy) button:not([name])');
+    await page.waitForSelector(`text=${says.would}`);
+    assert.ok(await page.locator('th:text-is("anna")').count());
+    await looksRight(page, named('enforcement-3-tried'));
+
+    await setRules('{"rules": [{"for": "all", "level": "encourage", "again_days": 30}]}');
+    await looksRight(page, named('enforcement-4-set'));
+    const anna = await newTab(await browser.newContext({ locale, viewport: page.viewportSize() }));
+    await givePassword(anna, site, 'anna');
+    await anna.waitForSelector(`text=${says.suggested}`);
+    await looksRight(anna, named('enforcement-5-suggested'));
+    await anna.click('.tf-form button');
+    await anna.waitForLoadState();
+    await isSignedIn(anna, 'anna');
+    assert.equal(await anna.locator(`text=${says.suggested}`).count(), 0);
+
+    await setRules('{"rules": [{"for": "all", "level": "required-now"}]}');
+    const other = await newTab(await browser.newContext({ locale, viewport: page.viewportSize() }));
+    await givePassword(other, site, 'anna');
+    await other.waitForSelector('.tf-secret');
+    await looksRight(other, named('enforcement-6-required'));
+  });
+}
