@@ -106,7 +106,7 @@ final class Page
             return $address;
         }
         $base = strtok($this->one('//base')?->getAttribute('href') ?: $this->url, '?');
-        $parts = parse_url($base);
+        $parts = parse_url($base) + parse_url($this->url);
         $origin = "{$parts['scheme']}://{$parts['host']}:{$parts['port']}";
         if ($address === '') {
             return $this->url;

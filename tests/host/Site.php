@@ -167,6 +167,12 @@ final class Site
         touch($this->root() . '/config.php', self::$configured = max(self::$configured + 1, time() - 3600));
     }
 
+    /** config.php as the CMS's installer leaves it: the site is wherever the request says, by this name or by any other. */
+    public function takesItsAddressFromTheRequest(): void
+    {
+        $this->config(['root_url' => null, 'host_whitelist' => "127.0.0.1:{$this->port}"]);
+    }
+
     public function databaseName(): string
     {
         return $this->database;

@@ -69,10 +69,28 @@ final class HostPages
         return rtrim(self::config('admin_url'), '/');
     }
 
-    /** The front end's first page. */
+    /** The front end's first page, for links on the page that is asked for: where config.php has none, wherever the request says. */
     public function rootUrl(): string
     {
         return rtrim(self::config('root_url'), '/') . '/';
+    }
+
+    /**
+     * The site's address as config.php has it, without a slash at its end; '' where it has none, or makes it up: the engine
+     * then takes it from the request, which may name any host. For whatever stays, or goes to somebody else.
+     */
+    public function fixedRootUrl(): string
+    {
+        $address = rtrim(self::config('root_url'), '/');
+        $text = defined('CONFIG_FILE_LOCATION') && is_file(CONFIG_FILE_LOCATION) ? file_get_contents(CONFIG_FILE_LOCATION) : '';
+        preg_match_all('~^[ \t]*\$config\[([\'"])root_url\1\]\s*=\s*([\'"])\s*(https?://[^\'"$\\\\\s]+)\s*\2\s*;~mi', (string) $text, $found);
+        return in_array($address, array_map(static fn (string $one) => rtrim($one, '/'), $found[3]), true) ? $address : '';
+    }
+
+    /** An address of this site for a page of ours: without the host, which may be whatever the request says. */
+    public static function pathOf(string $address): string
+    {
+        return (string) parse_url($address, PHP_URL_PATH);
     }
 
     public function loginUrl(): string

@@ -41,7 +41,7 @@ final class ProviderForm
     }
 
     /**
-     * What a new provider has before anything was typed.
+     * What a new provider has before anything was typed. The site's address is one that is fixed, or none.
      *
      * @return array<string, string>
      */

@@ -210,7 +210,7 @@ final class Providers extends AdminPage
         $fields = $this->form->fields(
             $kind,
             $change === null
-                ? $known?->settings() ?? $this->form->suggested($kind, rtrim($this->host->pages->rootUrl(), '/'))
+                ? $known?->settings() ?? $this->form->suggested($kind, $this->host->pages->fixedRootUrl())
                 : $this->form->typed($change, $kind),
             $known?->secrets() ?? [],
             $this->reports->address($name),

@@ -20,10 +20,15 @@ final class Reports
     {
     }
 
-    /** Where the provider of that name is told to report. */
+    /**
+     * Where the provider of that name is told to report. An administrator copies it, and it stays there: where config.php has
+     * no address of the site, the host is left for them to fill in.
+     */
     public function address(string $provider): string
     {
-        return $this->host->pages->rootUrl() . 'index.php?' . http_build_query([self::FIELD => $provider]);
+        $pages = $this->host->pages;
+        $root = $pages->fixedRootUrl() ?: 'https://…' . rtrim(HostPages::pathOf($pages->rootUrl()), '/');
+        return "$root/index.php?" . http_build_query([self::FIELD => $provider]);
     }
 
     /** Answers a report and ends the request; does nothing about any other. */

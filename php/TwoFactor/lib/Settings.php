@@ -258,14 +258,14 @@ final class Settings
     }
 
     /**
-     * What apps show, and by which some of them take two entries for one: the site's name, and the name of its server
-     * where it has none.
+     * What apps and mails show, and by which some apps take two entries for one: the site's name, and where it has none the
+     * name of its server, if that is in config.php. What the engine takes from the request would be anybody's to say.
      */
     private function issuer(): string
     {
         $name = preg_replace('/[\p{C}:\s]+/u', ' ', $this->host->pages->siteName()) ?? '';
         $name = trim(mb_substr(trim($name), 0, 60));
-        return $name ?: (string) parse_url($this->host->pages->rootUrl(), PHP_URL_HOST) ?: 'CMS Made Simple';
+        return $name ?: (string) parse_url($this->host->pages->fixedRootUrl(), PHP_URL_HOST) ?: 'CMS Made Simple';
     }
 
     /** The database of config.php in the extension's notation. */

@@ -66,7 +66,7 @@ final class View
         $page = $smarty->createTemplate($resource, null, null, $smarty);
         $page->assign('t', new Texts($this->module));
         $page->assign('show', $this);
-        $page->assign('asset', rtrim((string) $this->module->GetModuleURLPath(), '/'));
+        $page->assign('asset', $this->assets());
         $page->assign('csrf_name', CMS_SECURE_PARAM_NAME);
         $page->assign('csrf', (string) ($_SESSION[CMS_USER_KEY] ?? ''));
         $page->assign('p', self::PREFIX);
@@ -80,7 +80,7 @@ final class View
 
     public function headHtml(): string
     {
-        $asset = htmlspecialchars(rtrim((string) $this->module->GetModuleURLPath(), '/') . '/assets');
+        $asset = htmlspecialchars($this->assets() . '/assets');
         $version = rawurlencode($this->module->GetVersion());
         return "<link rel=\"stylesheet\" href=\"$asset/twofactor.css?v=$version\">"
             . "<script src=\"$asset/twofactor.js?v=$version\" defer></script>";
@@ -203,7 +203,7 @@ final class View
             'title' => $this->text($title),
             'message' => $message,
             'good' => $good,
-            'back' => $this->host->pages->loginUrl(),
+            'back' => HostPages::pathOf($this->host->pages->loginUrl()),
         ], $status);
     }
 
@@ -430,8 +430,14 @@ final class View
     /** Such an address as the engine remembers it for after the login: a path, without the request key. */
     public function actionPath(string $action, string $page = ''): string
     {
-        $path = (string) parse_url($this->host->pages->adminUrl(), PHP_URL_PATH);
+        $path = HostPages::pathOf($this->host->pages->adminUrl());
         return "$path/moduleinterface.php?mact=TwoFactor,m1_,$action,0" . ($page === '' ? '' : '&' . self::PREFIX . "page=$page");
+    }
+
+    /** Where the module's scripts and styles are. */
+    private function assets(): string
+    {
+        return HostPages::pathOf(rtrim((string) $this->module->GetModuleURLPath(), '/'));
     }
 
     /** A masked number or address on one line, however narrow the page. */
@@ -489,9 +495,9 @@ final class View
         $html = $this->render($template, $values + [
             'language' => substr((string) \CmsNlsOperations::get_current_language(), 0, 2),
             'site' => $this->host->pages->siteName(),
-            'logo' => $this->host->pages->themeLogo(),
-            'admin' => $this->host->pages->adminUrl(),
-            'action' => $this->host->pages->loginUrl(),
+            'logo' => HostPages::pathOf($this->host->pages->themeLogo()),
+            'admin' => HostPages::pathOf($this->host->pages->adminUrl()),
+            'action' => HostPages::pathOf($this->host->pages->loginUrl()),
         ]);
         if ($afterwards === null) {
             echo $html;

@@ -631,9 +631,14 @@ final class AttackTest extends HostTestCase
 
     // B38
 
-    public function test_b38_a_forged_host_is_on_no_page(): void
+    /**
+     * @testWith [false]
+     *           [true]
+     */
+    public function test_b38_a_forged_host_is_on_no_page(bool $isComputed): void
     {
         $anna = $this->enrolled();
+        $isComputed && $this->site()->takesItsAddressFromTheRequest();
         $page = $anna->givePassword();
         $fields = $page->values(Person::challengeForm($page));
         $anna->browser->headers = ['Host' => 'evil.example', 'X-Forwarded-Host' => 'evil.example'];
@@ -643,8 +648,40 @@ final class AttackTest extends HostTestCase
         ];
         foreach ($pages as $page) {
             self::assertChallenged($page);
-            // php -S repeats the request's Host in its answers; nothing else may.
-            self::assertStringNotContainsString('evil.example', $page->body . implode("\n", preg_grep('/^Host:/', $page->head, PREG_GREP_INVERT)));
+            // php -S repeats the request's Host in its answers, and the engine takes its own cookie back by its own address;
+            // nothing else may.
+            $head = preg_grep('/^Host:|^Set-Cookie: [^;]+=deleted;/', $page->head, PREG_GREP_INVERT);
+            self::assertStringNotContainsString('evil.example', $page->body . implode("\n", $head));
+        }
+    }
+
+    /** What an app keeps, what a form proposes, and what an administrator copies to somebody else. */
+    public function test_b38_a_forged_host_is_in_nothing_that_stays_or_goes_to_others(): void
+    {
+        $admin = $this->administrator();
+        $site = $this->site();
+        $site->pdo()->exec("DELETE FROM cms_siteprefs WHERE sitepref_name = 'sitename'");
+        $shown = static fn (): array => [
+            $admin->action('defaultadmin', ['tab' => 'providers', 'add' => 'gateway']),
+            $admin->action('defaultadmin', ['tab' => 'providers', 'add' => 'twilio-messaging']),
+            $admin->change('start'),
+        ];
+        $issuer = static fn (Page $page): string => rawurldecode($page->one('//main//a[starts-with(@href, "otpauth:")]')->getAttribute('href'));
+        [$gateway, $twilio, $app] = $shown();
+        self::assertSame($site->url, $gateway->one('//input[@id and contains(@name, "set_site_url")]')->getAttribute('value'), 'config.php has it');
+        self::assertStringContainsString("$site->url/index.php?twofactor_report=", $twilio->text());
+        self::assertStringContainsString('issuer=127.0.0.1', $issuer($app));
+
+        $site->takesItsAddressFromTheRequest();
+        $admin->browser->headers = ['Host' => 'evil.example', 'X-Forwarded-Host' => 'evil.example'];
+        [$gateway, $twilio, $app] = $shown();
+        self::assertSame('', $gateway->one('//input[@id and contains(@name, "set_site_url")]')->getAttribute('value'));
+        self::assertStringContainsString('https://…/index.php?twofactor_report=', $twilio->text());
+        self::assertStringContainsString('issuer=CMS Made Simple', $issuer($app));
+        foreach ([$gateway, $twilio, $app] as $page) {
+            // Links of the administration lead to where the engine says it is, as its own do, and stay on the page.
+            $html = $page->one('//main')->ownerDocument->saveHTML($page->one('//main'));
+            self::assertStringNotContainsString('evil', preg_replace('~ href="http://evil\.example/admin/[^"]*"~', '', $html));
         }
     }
 

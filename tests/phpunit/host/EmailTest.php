@@ -422,9 +422,16 @@ final class EmailTest extends HostTestCase
         self::assertIn($anna);
     }
 
-    public function test_b38_a_forged_host_is_in_no_letter(): void
+    /**
+     * @testWith ["Site &amp; sons"]
+     *           [""]
+     */
+    public function test_b38_a_forged_host_is_in_no_letter(string $siteName): void
     {
         $anna = $this->person('anna');
+        $this->site()->takesItsAddressFromTheRequest();
+        $this->site()->pdo()->exec("DELETE FROM cms_siteprefs WHERE sitepref_name = 'sitename'");
+        $this->site()->pdo()->prepare("INSERT INTO cms_siteprefs VALUES ('sitename', ?)")->execute([$siteName]);
         $anna->givePassword();
         $anna->browser->headers = ['Host' => 'evil.example', 'X-Forwarded-Host' => 'evil.example'];
         $anna->browser->post('/admin/moduleinterface.php', ['mact' => 'TwoFactor,m1_,preferences,0', '__c' => $anna->key(), 'm1_do' => 'start-email'], false);

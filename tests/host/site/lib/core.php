@@ -141,6 +141,7 @@ final class cms_config implements ArrayAccess
             return $this->data[$key];
         }
         return match ($key) {
+            'root_url' => $this->rootUrlOfRequest(),
             'root_path' => dirname(__DIR__),
             'admin_dir' => 'admin',
             'admin_path' => $this['root_path'] . '/admin',
@@ -152,6 +153,26 @@ final class cms_config implements ArrayAccess
             'debug' => false,
             default => null,
         };
+    }
+
+    /**
+     * What the CMS makes of the request where config.php has no root_url: the host is Host where that is SERVER_NAME, or is in
+     * host_whitelist, else SERVER_NAME. That is here what Apache says as it comes (UseCanonicalName Off): Host itself, without
+     * a port. So whoever asks says where the site is.
+     */
+    private function rootUrlOfRequest(): ?string
+    {
+        if (!isset($_SERVER['HTTP_HOST'])) {
+            return null;
+        }
+        $host = $server = (string) preg_replace('/:\d+\z/', '', $_SERVER['HTTP_HOST']);
+        foreach ($server === $_SERVER['HTTP_HOST'] ? [] : explode(',', (string) $this['host_whitelist']) as $listed) {
+            $host = strcasecmp($_SERVER['HTTP_HOST'], trim($listed)) === 0 ? trim($listed) : $host;
+        }
+        $path = dirname((string) parse_url($_SERVER['PHP_SELF'], PHP_URL_PATH));
+        $path = (string) preg_replace('~/admin\z|/lib\b.*\z|/index\.php.*\z~', '', $path);
+        $isSecure = isset($_SERVER['HTTPS']) && cms_to_bool($_SERVER['HTTPS']);
+        return ($isSecure ? 'https://' : 'http://') . $host . rtrim($path, '/');
     }
 
     public function offsetSet($key, $value): void
