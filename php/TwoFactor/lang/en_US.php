@@ -134,6 +134,11 @@ $lang['reset_unavailable'] = 'No password can be set at the moment. Please try a
 // emergency
 $lang['emergency_banner'] = 'Emergency: second factors are not asked for until %s. Remove twofactor_emergency from config.php as soon as possible.';
 $lang['former_bar'] = 'Since the upgrade from version 3 these users sign in with a password alone, until they set up their second factor anew: %s';
+$lang['password_suspected'] = 'Somebody else seems to know your password: it was given where you have never been, and wrong codes after it.';
+$lang['password_suspected_go'] = 'Choose a new one now.';
+$lang['password_suspected_here'] = 'Enter a new one here now. Afterwards sign in with it.';
+$lang['password_suspected_ask'] = 'Ask an administrator for a new one.';
+$lang['password_suspected_link'] = 'Change password';
 $lang['former_owes'] = 'Before the upgrade you signed in with a second factor. It has to be set up anew: until then your password alone is enough to sign in as you.';
 $lang['former_pending'] = 'Before the upgrade you signed in with a second factor. It has to be set up anew: until then your password alone is enough to sign in as you. First an administrator has to create the site\'s key under Two-factor administration.';
 $lang['former_title'] = 'What version 3 left behind';

@@ -31,6 +31,7 @@ final class AccountChanges
         private readonly Verification $verification,
         private readonly Administrator $administrator,
         private readonly FormerVersion $formerVersion,
+        private readonly NewPassword $newPassword,
     ) {
     }
 
@@ -95,6 +96,7 @@ final class AccountChanges
         $reason = Reason::RecoveredByTelephone->value;
         $this->verification->completePasswordReset((string) $userId, $proof, $this->by(), $reason, Client::fromGlobals());
         $this->recovered[] = $userId;
+        $this->newPassword->forget($userId);
     }
 
     /**
@@ -121,6 +123,7 @@ final class AccountChanges
      */
     private function removeFactors(int $id, Reason $why, ?callable $isNeeded = null): void
     {
+        $this->newPassword->forget($id);
         $this->tell($id, function ($verifier) use ($id, $why, $isNeeded): void {
             $actor = $this->administrator->actor();
             try {
@@ -153,6 +156,7 @@ final class AccountChanges
 
     private function endSignIns(int $userId, Reason $reason): void
     {
+        $this->newPassword->forget($userId);
         $this->tell(
             $userId,
             fn ($verifier) => $verifier->raiseEpoch((string) $userId, $this->by(), $reason->value, Client::fromGlobals()),

@@ -22,6 +22,7 @@ final class Guard
         private readonly Emergency $emergency,
         private readonly FormerVersion $formerVersion,
         private readonly Access $access,
+        private readonly NewPassword $newPassword,
         private readonly View $view,
     ) {
     }
@@ -76,11 +77,21 @@ final class Guard
         }
         $this->followUp($userId, $credential);
         try {
+            $this->askForNewPassword($userId);
             $this->remindOfCodes($userId);
             $this->remindOfFormerVersion();
             $this->tellDrift();
         } catch (\Throwable) {
             // A bar is a courtesy: whoever is signed in goes on without it.
+        }
+    }
+
+    /** Whoever tests the site as somebody else would be led to the account of that one. */
+    private function askForNewPassword(int $userId): void
+    {
+        if (!$this->host->session->isImpersonating() && $this->newPassword->isAsked($userId)) {
+            $mayChange = $this->host->users->mayChangeOwnPassword($userId);
+            $this->view->newPasswordBar($mayChange, fn () => $this->newPassword->isStillAsked($userId));
         }
     }
 

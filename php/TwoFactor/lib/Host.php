@@ -78,6 +78,12 @@ final class Host
         \cms_siteprefs::remove('TwoFactor_' . $name);
     }
 
+    /** All whose names begin so. */
+    public function removePreferences(string $prefix): void
+    {
+        \cms_siteprefs::remove('TwoFactor_' . $prefix, true);
+    }
+
     /** Whom mails of this site come from; '' while nobody has said so. */
     public function mailSender(): string
     {

@@ -10,6 +10,9 @@ namespace TwoFactorModule;
 
 final class HostPages
 {
+    /** The engine's page My Account. */
+    private const OWN_ACCOUNT = 'myaccount.php';
+
     public function __construct(private readonly HostSession $session)
     {
     }
@@ -105,6 +108,23 @@ final class HostPages
         $picture = "/themes/$theme/images/layout/cmsms_login_logo.png";
         $file = CMS_ROOT_PATH . '/' . self::config('admin_dir') . $picture;
         return is_file($file) ? $this->adminUrl() . $picture : '';
+    }
+
+    /** Where the signed-in user changes their own password, as the engine remembers an address for after the login. */
+    public function ownAccountPath(): string
+    {
+        return self::pathOf($this->adminUrl()) . '/' . self::OWN_ACCOUNT;
+    }
+
+    /** The same with the request's key. */
+    public function ownAccountUrl(): string
+    {
+        return $this->ownAccountPath() . '?' . http_build_query([CMS_SECURE_PARAM_NAME => (string) ($_SESSION[CMS_USER_KEY] ?? '')]);
+    }
+
+    public function isOwnAccountPage(): bool
+    {
+        return basename((string) ($_SERVER['SCRIPT_NAME'] ?? '')) === self::OWN_ACCOUNT;
     }
 
     public function redirect(string $url): never

@@ -27,6 +27,7 @@ final class Installation
         private readonly Administrator $administrator,
         private readonly Access $access,
         private readonly FormerVersion $formerVersion,
+        private readonly NewPassword $newPassword,
     ) {
     }
 
@@ -135,6 +136,7 @@ final class Installation
         $this->host->removePreference('arranged');
         $this->host->removePreference('ready');
         $this->host->removePreference('store_marked');
+        $this->newPassword->forgetAll();
         $this->settings->forgetReset();
     }
 

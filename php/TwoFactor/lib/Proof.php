@@ -23,8 +23,11 @@ use TwoFactor\Verified;
 
 final class Proof
 {
-    public function __construct(private readonly Verification $verification, private readonly Host $host)
-    {
+    public function __construct(
+        private readonly Verification $verification,
+        private readonly Host $host,
+        private readonly NewPassword $newPassword,
+    ) {
     }
 
     /**
@@ -90,8 +93,10 @@ final class Proof
         return $verified;
     }
 
+    /** Of a proof that was accepted, here or by a set-up that has ended the sign-in. */
     public function tellSuccess(Verified $verified): void
     {
+        $this->newPassword->note($verified);
         $this->tell('AfterVerificationSuccess', [
             'user_id' => (int) $verified->userId(),
             'method' => $verified->method()->value,

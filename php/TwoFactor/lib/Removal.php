@@ -17,6 +17,7 @@ final class Removal
         private readonly Settings $settings,
         private readonly Verification $verification,
         private readonly FormerVersion $formerVersion,
+        private readonly NewPassword $newPassword,
     ) {
     }
 
@@ -35,6 +36,7 @@ final class Removal
         if ($this->formerVersion->holdsSecrets()) {
             $this->formerVersion->remove();
         }
+        $this->newPassword->forgetAll();
         $this->settings->forgetEverything();
         $this->host->log('log_removed_for_good');
         return $left;

@@ -315,6 +315,7 @@ final class SignIn
         $this->noteCodes($user, $verified);
         $this->noteDrift($user, $verified);
         $this->leadToExtension($user, $verified);
+        $this->leadToNewPassword($user, $verified);
         $pages = $this->host->pages;
         $pages->redirect($codes === null ? $pages->destination($user) : $this->view->actionUrl('preferences'));
     }
@@ -342,8 +343,17 @@ final class SignIn
     private function leadToExtension(\User $user, ?Verified $verified): void
     {
         $page = $this->extensions->afterSignIn($user, $verified);
-        if ($page !== null && !$verified?->isSwitchedOff() && !$this->formerVersion->owes((int) $user->id)) {
+        if ($page !== null && !$verified?->isSwitchedOff() && !$verified?->mustChangePassword() && !$this->formerVersion->owes((int) $user->id)) {
             OwnPage::leadTo($this->view->actionPath('page', $page));
+        }
+    }
+
+    /** Before everything else but what would not be said again; there a bar says why, as on every page until it is done. */
+    private function leadToNewPassword(\User $user, Verified $verified): void
+    {
+        $isAsked = $verified->mustChangePassword() && !$verified->isSwitchedOff();
+        if ($isAsked && $this->host->users->mayChangeOwnPassword((int) $user->id)) {
+            $_SESSION['login_redirect_to'] = $this->host->pages->ownAccountPath();
         }
     }
 

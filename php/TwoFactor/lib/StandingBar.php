@@ -16,13 +16,15 @@ final class StandingBar
     /** From the doctype to what opens the body, behind a head that may speak of bodies itself. */
     private const TOP = '~\A\s*(?:<!doctype\s+html\b|<html\b).*?</head>(?:\s|<!--.*?-->)*<body\b[^>]*>~is';
 
-    public static function put(string $bar): void
+    /** @param (\Closure(): bool)|null $stands asked when the page is sent; without opening anything, for the site's database may be closed */
+    public static function put(string $bar, ?\Closure $stands = null): void
     {
         if (!self::isPageAsked()) {
             return;
         }
-        ob_start(static function (string $output, int $phase) use ($bar): string {
+        ob_start(static function (string $output, int $phase) use ($bar, $stands): string {
             $isTop = ($phase & PHP_OUTPUT_HANDLER_START) !== 0
+                && ($stands === null || $stands())
                 && self::isPage(headers_list())
                 && preg_match(self::TOP, $output, $top) === 1;
             return $isTop ? $top[0] . $bar . substr($output, strlen($top[0])) : $output;

@@ -471,7 +471,28 @@ final class View
     public function standBar(\Closure $text, string $tone = ''): void
     {
         $this->host->pages->speakTo(null);
-        StandingBar::put($this->render('banner', ['text' => $text(), 'tone' => $tone]));
+        StandingBar::put($this->render('banner', ['text' => $text(), 'tone' => $tone, 'url' => '']));
+    }
+
+    /**
+     * The bar that asks for a new password.
+     *
+     * @param \Closure(): bool $stands whether it still does when the page is sent, on which the password may have been changed
+     */
+    public function newPasswordBar(bool $mayChange, \Closure $stands): void
+    {
+        $this->host->pages->speakTo(null);
+        $isThere = $this->host->pages->isOwnAccountPage();
+        StandingBar::put($this->render('banner', [
+            'text' => $this->text('password_suspected') . ' ' . $this->text(match (true) {
+                !$mayChange => 'password_suspected_ask',
+                $isThere => 'password_suspected_here',
+                default => 'password_suspected_go',
+            }),
+            'tone' => '',
+            'url' => $mayChange && !$isThere ? $this->host->pages->ownAccountUrl() : '',
+            'link' => $this->text('password_suspected_link'),
+        ]), $stands);
     }
 
     /**

@@ -134,6 +134,11 @@ $lang['reset_unavailable'] = 'Im Augenblick kann kein Passwort gesetzt werden. V
 // emergency
 $lang['emergency_banner'] = 'Notfall: Bis %s wird kein zweiter Faktor verlangt. Entfernen Sie twofactor_emergency so bald wie möglich aus config.php.';
 $lang['former_bar'] = 'Seit der Aktualisierung von Version 3 melden sich diese Benutzer nur mit ihrem Passwort an, bis sie ihren zweiten Faktor neu einrichten: %s';
+$lang['password_suspected'] = 'Jemand anderes scheint Ihr Passwort zu kennen: Es wurde an Orten angegeben, an denen Sie nie waren, und danach wurden falsche Codes eingegeben.';
+$lang['password_suspected_go'] = 'Wählen Sie jetzt ein neues.';
+$lang['password_suspected_here'] = 'Geben Sie hier jetzt ein neues ein. Danach melden Sie sich damit an.';
+$lang['password_suspected_ask'] = 'Bitten Sie einen Administrator um ein neues.';
+$lang['password_suspected_link'] = 'Passwort ändern';
 $lang['former_owes'] = 'Vor der Aktualisierung haben Sie sich mit einem zweiten Faktor angemeldet. Er muss neu eingerichtet werden: Bis dahin genügt Ihr Passwort, um sich als Sie anzumelden.';
 $lang['former_pending'] = 'Vor der Aktualisierung haben Sie sich mit einem zweiten Faktor angemeldet. Er muss neu eingerichtet werden: Bis dahin genügt Ihr Passwort, um sich als Sie anzumelden. Zuerst muss in der Zwei-Faktor-Verwaltung der Schlüssel der Website angelegt werden.';
 $lang['former_title'] = 'Was Version 3 hinterlassen hat';
