@@ -1259,8 +1259,9 @@ namespace TwoFactor {
         public function endedDevice(): ?Device {}
 
         /**
-         * Mails for the host to send: to its user, where a device of theirs is over (endedDevice()), at User's address and
-         * at the one that they have proven.
+         * Mails for the host to send: to its user, where a device of theirs is over because an earlier token of it was
+         * shown, at User's address and at the one that they have proven. Now (endedDevice()), or before, where the answer
+         * was that there were too many sign-ins and could carry none.
          *
          * @return list<Message>
          */
@@ -1338,7 +1339,14 @@ namespace TwoFactor {
          */
         public function mustChangePassword(): bool {}
 
-        /** Everything but the grant and the token. */
+         * Mails for the host to send: to its user, at the address that they have proven, where the browser showed an earlier
+         * token of the device that it was before. Who has proven none is told with the next Login.
+         *
+         * @return list<Message>
+         */
+        public function notices(): array {}
+
+        /** Everything but the grant, the token and the mails. */
         public function jsonSerialize(): array {}
     }
 

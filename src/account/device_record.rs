@@ -32,6 +32,8 @@ pub(super) struct DeviceRecord {
     /// No time in the bytes is later than this.
     pub(super) latest: UnixTime,
     pub(super) bytes: DeviceBytes,
+    /// One was ended because there is a copy of it, and no answer could say so yet.
+    pub(super) is_untold: bool,
 }
 
 impl DeviceRecord {
@@ -39,12 +41,14 @@ impl DeviceRecord {
         ended: 0,
         latest: UnixTime::START,
         bytes: DeviceBytes(Vec::new()),
+        is_untold: false,
     };
 
     /// There are none any more.
     pub(super) fn clear(&mut self) {
         *self = Self {
             ended: self.ended,
+            is_untold: self.is_untold,
             ..Self::NONE
         };
     }

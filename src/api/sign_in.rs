@@ -97,6 +97,7 @@ pub(super) fn prove<H: Host>(
         .host
         .sign_in(&verified.user, CameOf::Verified(&verified));
     let token = token.map_err(Refused::Host)?.map(Into::into);
+    call.notify(&verified.notices)?;
     Ok((verified, token))
 }
 

@@ -7,6 +7,7 @@ use ext_php_rs::types::ZendHashTable;
 use super::date::{Moment, rfc3339};
 use super::enums::{Method, Purpose};
 use super::failure::Failure;
+use super::message::Message;
 use super::object::{
     Dump, Fields, REDACTED, SEALED, integer, json_serializable, not_constructible, seal,
 };
@@ -95,6 +96,10 @@ impl Verified {
 
     pub fn mustChangePassword(&self) -> bool {
         self.0.must_change_password
+    }
+
+    pub fn notices(&self) -> Vec<Message> {
+        self.0.notices.iter().cloned().map(Message).collect()
     }
 
     pub fn jsonSerialize(&self) -> ZBox<ZendHashTable> {

@@ -85,6 +85,8 @@ impl Verifier {
             enrolled_by_password: !was_proven,
             device_token: None,
             must_change_password: account.must_change_password(),
+            notices: Vec::new(),
+            is_notice_owed: false,
         }
     }
 

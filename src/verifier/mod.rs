@@ -190,6 +190,10 @@ pub struct Verified {
     pub device_token: Option<Zeroizing<String>>,
     /// Somebody else seems to know the password: its user is to be asked for a new one.
     pub must_change_password: bool,
+    /// Mails for the host to send: the device that it took the place of had been copied.
+    pub notices: Vec<Message>,
+    /// Whether that was found with it.
+    is_notice_owed: bool,
 }
 
 impl Verified {

@@ -5,7 +5,9 @@ use zeroize::Zeroizing;
 use super::demanded::{Demanded, earlier};
 use super::device::{ByDevice, Device};
 use super::send::{Asked, answers};
-use super::{Client, Error, Login, LoginState, Message, User, Verified, Verifier, token};
+use super::{
+    Client, Error, Login, LoginState, Message, NewDevice, User, Verified, Verifier, token,
+};
 use crate::account::{
     Account, ChallengeId, ChallengeToken, Demand, Denied, ForChallenge, GrantId, Step,
 };
@@ -27,6 +29,8 @@ enum Opening {
         enrolment_due: Option<UnixTime>,
         /// One is suggested.
         is_encouraged: bool,
+        /// Mails that are owed to the user.
+        notices: Vec<Message>,
     },
     /// A device that the user trusts stands for it.
     Device(Login),
@@ -41,6 +45,7 @@ enum Opened<T> {
         devices_ended: u64,
         enrolment_due: Option<UnixTime>,
         is_encouraged: bool,
+        owed: Option<OwedNotice>,
     },
     /// The rest.
     Otherwise {
@@ -49,15 +54,29 @@ enum Opened<T> {
         epoch: u64,
         enrolment_due: Option<UnixTime>,
         is_encouraged: bool,
-        ended_device: Option<EndedDevice>,
+        ended_device: Option<Device>,
+        owed: Option<OwedNotice>,
     },
 }
 
-/// A device that is over since an old token of it was shown.
-struct EndedDevice {
-    device: Device,
+/// A device is over since an old token of it was shown, and its user was not told yet: the answer to whoever showed it may
+/// have been that there were too many.
+struct OwedNotice {
     /// The address that its user has proven, if any.
     proven_email: Option<String>,
+}
+
+impl OwedNotice {
+    /// It goes with the answer to this sign-in.
+    fn of(account: &mut Account, purpose: Purpose) -> Option<Self> {
+        if purpose != Purpose::Login || !account.owes_device_notice() {
+            return None;
+        }
+        account.pay_device_notice();
+        Some(Self {
+            proven_email: account.email().map(str::to_owned),
+        })
+    }
 }
 
 /// What a proof is to leave behind in the browser.
@@ -120,10 +139,12 @@ impl Verifier {
                     epoch,
                     enrolment_due,
                     is_encouraged,
+                    notices,
                 } => Login {
                     epoch,
                     enrolment_due,
                     is_encouraged,
+                    notices,
                     ..Login::without_challenge(user.id.clone(), LoginState::Allowed)
                 },
             },
@@ -214,11 +235,13 @@ impl Verifier {
         let account = account.as_ref();
         let demanded = judge(account);
         let state = state_of(account, purpose, &demanded, now);
-        if state == LoginState::Allowed && !demanded.has_news(account) {
+        let owes = account.is_some_and(Account::owes_device_notice);
+        if state == LoginState::Allowed && !demanded.has_news(account) && !owes {
             return Ok(Opening::Unneeded {
                 epoch: account.map_or(0, Account::epoch),
                 enrolment_due: earlier(account.and_then(Account::enrolment_due), demanded.due),
                 is_encouraged: demanded.is_encouraged,
+                notices: Vec::new(),
             });
         }
         let shown = match purpose {
@@ -273,14 +296,10 @@ impl Verifier {
                                 devices_ended: account.devices_ended(),
                                 enrolment_due,
                                 is_encouraged,
+                                owed: OwedNotice::of(account, purpose),
                             });
                         }
-                        ByDevice::Reused(device) => {
-                            ended_device = Some(EndedDevice {
-                                device,
-                                proven_email: account.email().map(str::to_owned),
-                            });
-                        }
+                        ByDevice::Reused(device) => ended_device = Some(device),
                         ByDevice::No => {}
                     }
                 }
@@ -297,9 +316,10 @@ impl Verifier {
                     enrolment_due,
                     is_encouraged,
                     ended_device,
+                    owed: OwedNotice::of(account, purpose),
                 })
             })??;
-        let (state, mut methods, epoch, enrolment_due, is_encouraged, ended_device) =
+        let (state, mut methods, epoch, enrolment_due, is_encouraged, ended_device, notices) =
             match (opened, &shown) {
                 (
                     Opened::ByDevice {
@@ -308,6 +328,7 @@ impl Verifier {
                         devices_ended,
                         enrolment_due,
                         is_encouraged,
+                        owed,
                     },
                     Some(shown),
                 ) => {
@@ -317,6 +338,7 @@ impl Verifier {
                         enrolment_due,
                         is_encouraged,
                         device_token: Some(shown.seal(&user.id, &next)?),
+                        notices: self.device_ended(user, owed),
                         ..Login::without_challenge(user.id.clone(), LoginState::TrustedDevice)
                     }));
                 }
@@ -330,6 +352,7 @@ impl Verifier {
                         enrolment_due,
                         is_encouraged,
                         ended_device,
+                        owed,
                     },
                     _,
                 ) => (
@@ -339,6 +362,7 @@ impl Verifier {
                     enrolment_due,
                     is_encouraged,
                     ended_device,
+                    self.device_ended(user, owed),
                 ),
             };
         if state == LoginState::Allowed {
@@ -346,14 +370,12 @@ impl Verifier {
                 epoch,
                 enrolment_due,
                 is_encouraged,
+                notices,
             });
         }
         // What cannot be proven now is not offered; that it is due stands.
         let usable = self.usable(&methods, now)?;
         methods.retain(|method| usable.contains(method));
-        let notices = ended_device
-            .as_ref()
-            .map_or_else(Vec::new, |ended| self.device_ended(user, ended));
         Ok(Opening::Challenge(Login {
             challenge,
             methods,
@@ -370,7 +392,7 @@ impl Verifier {
             },
             enrolment_due,
             is_encouraged,
-            ended_device: ended_device.map(|ended| ended.device),
+            ended_device,
             notices,
             ..Login::without_challenge(user.id.clone(), state)
         }))
@@ -378,11 +400,14 @@ impl Verifier {
 
     /// Tells the user where the host reaches them and where they have proven to be reached: whoever has their password may
     /// have changed the former.
-    fn device_ended(&self, user: &User, ended: &EndedDevice) -> Vec<Message> {
+    fn device_ended(&self, user: &User, owed: Option<OwedNotice>) -> Vec<Message> {
+        let Some(owed) = owed else {
+            return Vec::new();
+        };
         let locale = user.locale.as_deref().unwrap_or_default();
         let mail = mail::device_ended(locale, self.config.issuer());
         let named = user.email.as_ref().filter(|email| is_address(email));
-        let mut to: Vec<_> = named.into_iter().chain(&ended.proven_email).collect();
+        let mut to: Vec<_> = named.into_iter().chain(&owed.proven_email).collect();
         to.dedup();
         to.into_iter()
             .map(|to| Message {
@@ -453,9 +478,36 @@ impl Verifier {
     ) -> Result<Verified, Error> {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         // Not ours: no account is touched, so no counter moves.
-        let (token, _) =
+        let (token, locale) =
             token::open_challenge(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
-        self.prove(now, token, method, proof, client, remember)
+        let user = token.user.clone();
+        let mut verified = self.prove(now, token, method, proof, client, remember)?;
+        if verified.is_notice_owed {
+            verified.notices = self.pay_device_notice(now, &user, &locale)?;
+        }
+        Ok(verified)
+    }
+
+    /// Tells the user where they have proven to be reached. Who has no such place is told with their next sign-in: where the
+    /// host reaches them is not known here.
+    fn pay_device_notice(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        locale: &str,
+    ) -> Result<Vec<Message>, Error> {
+        let to = self.accounts.change(user, now, None, |account, _| {
+            let to = account.email().map(str::to_owned);
+            if to.is_some() {
+                account.pay_device_notice();
+            }
+            Ok(to)
+        })??;
+        let mail = |to| Message {
+            to,
+            mail: mail::device_ended(locale, self.config.issuer()),
+        };
+        Ok(to.map(mail).into_iter().collect())
     }
 
     /// Whose challenge that is and what for, whether or not it is open; `None` if it is none of ours.
@@ -539,6 +591,8 @@ impl Verifier {
         };
         Ok(Verified {
             device_token,
+            notices: Vec::new(),
+            is_notice_owed: device.is_some_and(NewDevice::has_found_copy),
             user: token.user,
             method,
             purpose: accepted.purpose,

@@ -214,6 +214,7 @@ final class SignIn
             $pending->noteRefusal($answer, "wrong_$method->value");
             $this->show($pending, $method, "wrong_$method->value");
         }
+        $this->codes->passOn($verified->notices());
         $this->complete($user, $verified, $answer);
     }
 

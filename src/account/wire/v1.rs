@@ -308,6 +308,7 @@ fields! {
         ended: u64,
         latest: UnixTime,
         bytes: DeviceBytes,
+        is_untold: bool,
     }
     Due as DueV1 {
         strength: Strength,

@@ -175,6 +175,12 @@ impl Entry {
         }
     }
 
+    /// The token before the current one, if it is that and was so until lately.
+    fn recent(&self, wanted: &KeyedHash, now: UnixTime) -> Option<&Former> {
+        let former = self.former.as_ref();
+        former.filter(|it| it.token.is(wanted) && now < it.rotated.plus(ROTATION_SECONDS))
+    }
+
     fn note_use(&mut self, by: &RequestedBy, now: UnixTime) {
         self.used = now;
         self.masked_address.clone_from(&by.masked_address);
@@ -234,11 +240,10 @@ impl DeviceList {
         lifetime: u64,
         now: UnixTime,
     ) -> Shown {
-        self.prune(lifetime, now);
-        let Some(place) = self.entries.iter().position(|it| it.id == token.id) else {
-            return Shown::Nothing;
-        };
-        let Some(entry) = self.entries.get_mut(place) else {
+        if let Some(device) = self.end_reused(key, token, None, lifetime, now) {
+            return Shown::Reused(device);
+        }
+        let Some(entry) = self.entries.iter_mut().find(|it| it.id == token.id) else {
             return Shown::Nothing;
         };
         let wanted = hashed(key, token);
@@ -255,21 +260,39 @@ impl DeviceList {
             entry.note_use(by, now);
             return Shown::Counts(next, entry.view(lifetime, Some(token)));
         }
-        let former = entry.former.as_ref();
-        let recent =
-            former.filter(|it| it.token.is(&wanted) && now < it.rotated.plus(ROTATION_SECONDS));
-        match recent {
+        match entry.recent(&wanted, now) {
             Some(it) if it.browser.is(&browser) => {
                 let next = next(key, token, &it.salt);
                 Shown::Counts(next, entry.view(lifetime, Some(token)))
             }
-            Some(_) => Shown::Nothing,
-            None => Shown::Reused(self.entries.remove(place).view(lifetime, None)),
+            _ => Shown::Nothing,
         }
     }
 
+    /// Ends the device of which that is an earlier token. The one before the current one is none for a while: of any
+    /// browser, or of `by` alone.
+    pub(super) fn end_reused(
+        &mut self,
+        key: &HashKey,
+        token: &DeviceToken,
+        by: Option<&RequestedBy>,
+        lifetime: u64,
+        now: UnixTime,
+    ) -> Option<Device> {
+        self.prune(lifetime, now);
+        let place = self.entries.iter().position(|it| it.id == token.id)?;
+        let entry = self.entries.get(place)?;
+        let wanted = hashed(key, token);
+        let is_recent = |it: &Former| by.is_none_or(|by| it.browser.is(&browser_of(key, by)));
+        if entry.token.is(&wanted) || entry.recent(&wanted, now).is_some_and(is_recent) {
+            return None;
+        }
+        Some(self.entries.remove(place).view(lifetime, None))
+    }
+
     /// A proof has made a device of that browser. The one whose token it still had, if any, makes place for it; and
-    /// without room the one that was used least lately.
+    /// without room the one that was used least lately. Whoever takes the place of one with an earlier token of it has a
+    /// copy, or was copied: the second is that device.
     pub(super) fn trust(
         &mut self,
         key: &HashKey,
@@ -278,9 +301,11 @@ impl DeviceList {
         replaced: Option<&DeviceToken>,
         lifetime: u64,
         now: UnixTime,
-    ) -> Device {
+    ) -> (Device, Option<Device>) {
         let token = made.token;
         self.prune(lifetime, now);
+        let reused =
+            replaced.and_then(|token| self.end_reused(key, token, Some(by), lifetime, now));
         self.entries
             .retain(|it| replaced.is_none_or(|replaced| it.id != replaced.id));
         while self.entries.len() >= MAX_DEVICES {
@@ -310,7 +335,7 @@ impl DeviceList {
         };
         let device = entry.view(lifetime, Some(token));
         self.entries.push(entry);
-        device
+        (device, reused)
     }
 
     /// What was proven when that one was made; `None` when there is none of that name.

@@ -26,6 +26,9 @@ use list::{DeviceSecret, Shown};
 
 const DAY: u64 = 86_400;
 
+/// For how many days any device may count.
+const MOST_DAYS: u32 = 30;
+
 /// The devices of the users of a site that has a licence.
 #[derive(Debug, Clone, Copy)]
 pub struct Devices<'a> {
@@ -50,6 +53,49 @@ pub enum Accepted {
 fn noted(kind: EventKind, device: &Device) -> Event {
     let words = device.browser.words().unwrap_or_default();
     Event::about(Purpose::Login, kind).factor(device.id.to_string(), &words)
+}
+
+/// What needs no licence, because it only takes away: that an earlier token was shown is found whatever the site has.
+#[derive(Debug, Clone, Copy)]
+pub struct Watch<'a> {
+    ring: &'a KeyRing,
+    site: &'a Site,
+    lifetime: u64,
+}
+
+impl<'a> Watch<'a> {
+    /// Over devices of so many days; of 0 none counts, and those there were are watched for as long as any could have.
+    #[must_use]
+    pub fn new(ring: &'a KeyRing, site: &'a Site, days: u32) -> Self {
+        let days = if days == 0 { MOST_DAYS } else { days };
+        Self {
+            ring,
+            site,
+            lifetime: u64::from(days).saturating_mul(DAY),
+        }
+    }
+
+    /// What a browser shows; `None` if we did not make it for this user.
+    #[must_use]
+    pub fn open(&self, user: &UserId, token: &[u8]) -> Option<DeviceToken> {
+        token::open(self.ring, self.site, user, token)
+    }
+
+    /// The device of which that is an earlier token: it is over now. Nothing else is changed.
+    #[must_use]
+    pub fn end_reused(
+        &self,
+        account: &mut Account,
+        token: &DeviceToken,
+        context: &mut RuleContext<'_>,
+    ) -> Option<Device> {
+        let (now, key) = (context.now, account.device_key());
+        let mut list = record::read(account.devices());
+        let device = list.end_reused(&key, token, None, self.lifetime, now)?;
+        account.keep_devices(&record::write(&list), now);
+        context.note(noted(EventKind::DeviceReused, &device));
+        Some(device)
+    }
 }
 
 impl<'a> Devices<'a> {
@@ -111,10 +157,14 @@ impl<'a> Devices<'a> {
             return Accepted::No;
         }
         let mut list = record::read(account.devices());
-        if !list.proven(token.id).is_some_and(admits) {
-            return Accepted::No;
-        }
-        let shown = list.show(&account.device_key(), token, by, salt, self.lifetime, now);
+        let key = account.device_key();
+        let shown = if list.proven(token.id).is_some_and(admits) {
+            list.show(&key, token, by, salt, self.lifetime, now)
+        } else {
+            // That there is a copy is found whatever it would be good for.
+            let reused = list.end_reused(&key, token, None, self.lifetime, now);
+            reused.map_or(Shown::Nothing, Shown::Reused)
+        };
         let (accepted, event) = match shown {
             Shown::Counts(next, device) => (
                 Accepted::Yes(next),
@@ -132,7 +182,9 @@ impl<'a> Devices<'a> {
     }
 
     /// A proof of a sign-in that was just accepted makes a device of the browser that it came from, in the place of the
-    /// one whose token that browser still had.
+    /// one whose token that browser still had. What is returned is that one, if its token was an earlier one: there is a
+    /// copy of it.
+    #[must_use]
     pub fn trust(
         &self,
         account: &mut Account,
@@ -140,12 +192,16 @@ impl<'a> Devices<'a> {
         by: &RequestedBy,
         replaced: Option<&DeviceToken>,
         context: &mut RuleContext<'_>,
-    ) {
+    ) -> Option<Device> {
         let mut list = record::read(account.devices());
         let key = account.device_key();
-        let device = list.trust(&key, made, by, replaced, self.lifetime, context.now);
+        let (device, reused) = list.trust(&key, made, by, replaced, self.lifetime, context.now);
         account.keep_devices(&record::write(&list), context.now);
+        if let Some(reused) = &reused {
+            context.note(noted(EventKind::DeviceReused, reused));
+        }
         context.note(noted(EventKind::DeviceTrusted, &device));
+        reused
     }
 
     /// Those of an account that count, the one that was used last first; that of the token says so.

@@ -256,7 +256,7 @@ fn prove(state: &mut State, devices: &Devices<'_>, is_right: bool) {
                 token: &token,
                 proven: Method::Totp,
             };
-            devices.trust(&mut account, &made, &browser(0), None, &mut context);
+            let _ = devices.trust(&mut account, &made, &browser(0), None, &mut context);
             state.given.push(Given {
                 token,
                 device: state.devices.len(),
@@ -345,7 +345,7 @@ fn a_device_stands_for_no_stronger_factor_than_was_proven_when_it_was_made() {
             token: &token,
             proven,
         };
-        devices.trust(&mut account, &made, &browser(0), None, &mut context);
+        let _ = devices.trust(&mut account, &made, &browser(0), None, &mut context);
         let before = account.to_document().unwrap().to_vec();
         let mut show = |account: &mut Account, needs: Option<Strength>| {
             let admits = |proven| needs.is_none_or(|it| it.admits(proven));

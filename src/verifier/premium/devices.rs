@@ -1,21 +1,25 @@
 //! Where trusted devices meet sign-ins, and where they are listed and ended.
 
+use std::cell::Cell;
+
 use zeroize::Zeroizing;
 
 use super::super::device::{ByDevice, Device};
 use super::super::sessions::masked;
 use super::super::{Client, Error, Operator, Verifier, named::named};
-use crate::account::{Accepted, Account, RuleContext};
+use crate::account::{Accepted, Account, Denied, RuleContext};
 use crate::audit::EventKind;
 use crate::clock::UnixTime;
 use crate::crypto::{OsEntropy, random};
 use crate::premium::Premium;
-use crate::premium::devices::{self, DeviceId, DeviceToken, Devices, Made, RequestedBy};
+use crate::premium::devices::{self, DeviceId, DeviceToken, Devices, Made, RequestedBy, Watch};
 use crate::types::{Method, Network, Purpose, Strength, UserId};
 
 /// A token of ours that a browser has shown for this user.
 pub(in crate::verifier) struct ShownDevice<'a> {
-    devices: Devices<'a>,
+    /// None where none may count: then it can only be found to be a copy.
+    devices: Option<Devices<'a>>,
+    watch: Watch<'a>,
     token: DeviceToken,
     by: RequestedBy,
     salt: [u8; 32],
@@ -31,13 +35,17 @@ impl ShownDevice<'_> {
     ) -> ByDevice<DeviceToken> {
         let admits = |proven| needs.is_none_or(|needs| needs.admits(proven));
         let (token, by) = (&self.token, &self.by);
-        let accepted = self
-            .devices
-            .accept(account, token, by, self.salt, admits, context);
+        let accepted = match &self.devices {
+            Some(devices) => devices.accept(account, token, by, self.salt, admits, context),
+            None => {
+                let reused = self.watch.end_reused(account, token, context);
+                reused.map_or(devices::Accepted::No, devices::Accepted::Reused)
+            }
+        };
         match accepted {
             devices::Accepted::Yes(next) => ByDevice::Yes(next),
             devices::Accepted::Reused(device) => {
-                account.end_device_sessions();
+                note_copied(account);
                 ByDevice::Reused(shown(device))
             }
             devices::Accepted::No => ByDevice::No,
@@ -50,7 +58,8 @@ impl ShownDevice<'_> {
         user: &UserId,
         next: &DeviceToken,
     ) -> Result<Zeroizing<String>, Error> {
-        Ok(self.devices.seal(user, next)?)
+        let devices = self.devices.ok_or(Denied::Rejected)?;
+        Ok(devices.seal(user, next)?)
     }
 }
 
@@ -61,6 +70,7 @@ pub(in crate::verifier) struct NewDevice<'a> {
     proven: Method,
     replaced: Option<DeviceToken>,
     by: RequestedBy,
+    has_found_copy: Cell<bool>,
 }
 
 impl NewDevice<'_> {
@@ -77,9 +87,19 @@ impl NewDevice<'_> {
                 proven: self.proven,
             };
             let replaced = self.replaced.as_ref();
-            self.devices
+            let reused = self
+                .devices
                 .trust(account, &made, &self.by, replaced, context);
+            if reused.is_some() {
+                note_copied(account);
+            }
+            self.has_found_copy.set(reused.is_some());
         }
+    }
+
+    /// Whether the token that the browser still had was an earlier one.
+    pub(in crate::verifier) const fn has_found_copy(&self) -> bool {
+        self.has_found_copy.get()
     }
 
     /// What the browser is given of it, where that proof has made it.
@@ -98,6 +118,12 @@ impl NewDevice<'_> {
 /// A proof makes a device where it ends a sign-in to an account that has a factor.
 fn makes_device(accepted: &Accepted) -> bool {
     accepted.purpose == Purpose::Login && !accepted.must_enrol && !accepted.switched_off
+}
+
+/// There is a copy of a device, which is over: so is what came of it, and its user is told.
+const fn note_copied(account: &mut Account) {
+    account.end_device_sessions();
+    account.owe_device_notice();
 }
 
 fn shown(device: devices::Device) -> Device {
@@ -146,14 +172,14 @@ impl Verifier {
         let Some(token) = client.device_token() else {
             return Ok(None);
         };
-        let Some(devices) = self.devices_if(now) else {
-            return Ok(None);
-        };
-        let Some(token) = devices.open(user, token) else {
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        let watch = Watch::new(ring, site, self.config.policy().device_days);
+        let Some(token) = watch.open(user, token) else {
             return Ok(None);
         };
         Ok(Some(ShownDevice {
-            devices,
+            devices: self.devices_if(now),
+            watch,
             token,
             by: self.requested_by(client),
             salt: random::bytes(&mut OsEntropy)?,
@@ -178,6 +204,7 @@ impl Verifier {
             replaced: shown.and_then(|token| devices.open(user, token)),
             by: self.requested_by(client),
             devices,
+            has_found_copy: Cell::new(false),
         }))
     }
 

@@ -278,7 +278,10 @@ fn an_earlier_token_ends_the_device_and_its_sign_ins_for_thief_and_owner_and_is_
 #[test]
 fn a_theft_is_noted_also_where_whoever_shows_it_may_open_no_challenge() {
     let verifier = licensed();
-    let alice = user("7");
+    let alice = User {
+        email: Some("alice@example.org".to_owned()),
+        ..user("7")
+    };
     let (phone, _) = enrol(&verifier, &alice);
     let stolen = trust(&verifier, &alice, &phone, 30);
     let current = by_device(&verifier, &alice, &stolen, 60);
@@ -289,7 +292,136 @@ fn a_theft_is_noted_also_where_whoever_shows_it_may_open_no_challenge() {
     let answer = verifier.begin_login(at(100), &alice, &elsewhere(&stolen));
     assert!(matches!(denied(answer), Denied::Throttled { .. }));
     assert_eq!(events(&verifier, &alice, EventKind::DeviceReused), 1);
-    assert!(is_asked(&verifier, &alice, &current, 101));
+    // The first answer that there is has the warning, whoever is given it; and it alone.
+    let challenge = verifier.begin_challenge(at(100), &alice, Purpose::StepUp, &client_at(9));
+    assert!(challenge.is_ok_and(|it| it.notices.is_empty()));
+    let login = begin(&verifier, &alice, &current, 2_000);
+    assert_eq!(login.state, LoginState::ChallengeRequired);
+    assert!(login.ended_device.is_none());
+    let [mail] = &login.notices[..] else {
+        panic!("the owner is told once");
+    };
+    assert_eq!(mail.to, "alice@example.org");
+    assert!(begin(&verifier, &alice, &current, 2_100).notices.is_empty());
+}
+
+/// An owner who has an address, with a browser whose first token a thief has used since.
+fn copied(verifier: &Verifier) -> (User, Totp, String, Login) {
+    let alice = User {
+        email: Some("alice@example.org".to_owned()),
+        ..user("7")
+    };
+    let (phone, _) = enrol(verifier, &alice);
+    let stolen = trust(verifier, &alice, &phone, 30);
+    let client = elsewhere(&stolen);
+    let thief = verifier.begin_login(at(3_600), &alice, &client).unwrap();
+    assert_eq!(thief.state, LoginState::TrustedDevice);
+    admit(verifier, &thief, "thief", 3_601).unwrap();
+    (alice, phone, stolen, thief)
+}
+
+#[test]
+fn without_a_licence_a_theft_is_found_and_told_and_no_device_counts() {
+    let verifier = licensed();
+    let (alice, _, stolen, thief) = copied(&verifier);
+    let theirs = thief.device_token.as_ref().unwrap();
+    let end = crate::shared::Slot::end;
+    verifier.rows.update(at(3_602), &KeptKey, end).unwrap();
+    // The licence is over, and the session goes on as long as its device would.
+    assert!(counts(&verifier, &alice, "thief", 3_603));
+    let before = verifier.accounts.read(&alice.id, at(3_603)).unwrap();
+    let before = before.unwrap().devices().to_vec();
+    assert!(is_asked(&verifier, &alice, theirs, 3_603));
+    let after = verifier.accounts.read(&alice.id, at(3_603)).unwrap();
+    assert_eq!(after.unwrap().devices(), before, "nothing is rotated");
+    let login = begin(&verifier, &alice, &stolen, 7_200);
+    assert_eq!(login.state, LoginState::ChallengeRequired);
+    assert!(login.ended_device.is_some());
+    assert_eq!(login.notices.len(), 1);
+    assert_eq!(events(&verifier, &alice, EventKind::DeviceReused), 1);
+    assert!(!counts(&verifier, &alice, "thief", 7_201));
+    license_from(&verifier, 7_202);
+    assert!(is_asked(&verifier, &alice, theirs, 7_203));
+}
+
+#[test]
+fn a_theft_is_found_also_by_a_proof_that_trusts_the_browser_again() {
+    // The thief acts while the owner's challenge is open, or came half a minute before it.
+    for (opened, shown) in [(3_590, ""), (3_610, "stolen")] {
+        let verifier = licensed();
+        let alice = user("7");
+        let (phone, _) = enrol(&verifier, &alice);
+        let stolen = trust(&verifier, &alice, &phone, 30);
+        let open = |seconds: i64| {
+            let token = if shown.is_empty() { "" } else { &*stolen };
+            begin(&verifier, &alice, token, seconds)
+        };
+        let early = (opened < 3_600).then(|| open(opened));
+        let client = elsewhere(&stolen);
+        let thief = verifier.begin_login(at(3_600), &alice, &client).unwrap();
+        admit(&verifier, &thief, "thief", 3_601).unwrap();
+        let login = early.unwrap_or_else(|| open(opened));
+        assert_eq!(login.state, LoginState::ChallengeRequired);
+        // A wrong proof that shows it ends nothing.
+        let client = browser(&stolen);
+        let answer = |code: &str, seconds: i64| {
+            let (now, challenge) = (at(seconds), &login.challenge);
+            verifier.verify_and_trust(now, challenge, Method::Totp, code, &client)
+        };
+        assert!(answer("000000", 3_640).is_err());
+        assert!(counts(&verifier, &alice, "thief", 3_641));
+        let verified = answer(&phone.at(at(3_690)), 3_690).unwrap();
+        assert!(!counts(&verifier, &alice, "thief", 3_691));
+        assert_eq!(events(&verifier, &alice, EventKind::DeviceReused), 1);
+        assert_eq!(verifier.devices(at(3_691), &alice.id, None).unwrap().len(), 1);
+        // They have proven no address: they are told by the next answer that knows one.
+        assert!(verified.notices.is_empty());
+        let alice = User {
+            email: Some("alice@example.org".to_owned()),
+            ..alice
+        };
+        let token = verified.device_token.unwrap();
+        let login = begin(&verifier, &alice, &token, 3_700);
+        assert_eq!(login.state, LoginState::TrustedDevice);
+        assert_eq!(login.notices.len(), 1);
+        let token = login.device_token.unwrap();
+        assert!(begin(&verifier, &alice, &token, 3_800).notices.is_empty());
+    }
+}
+
+#[test]
+fn a_theft_that_a_proof_finds_is_told_where_its_user_has_proven_to_be_reached() {
+    let verifier = licensed();
+    let alice = User {
+        email: Some("alice@example.org".to_owned()),
+        locale: Some("de".to_owned()),
+        ..user("7")
+    };
+    let (phone, _) = enrol(&verifier, &alice);
+    let grant = step_up(&verifier, &alice, &phone, 30);
+    let sent = verifier
+        .enable_email(at(31), &alice, &client(), Some(&grant))
+        .unwrap();
+    let text = &sent.message.as_ref().unwrap().mail.text;
+    let digits = text.split(|c: char| !c.is_ascii_digit());
+    let code = digits.filter(|it| it.len() >= 6).last().unwrap();
+    verifier
+        .confirm_email(at(32), &sent.token, code, &client())
+        .unwrap();
+    let stolen = trust(&verifier, &alice, &phone, 60);
+    let login = begin(&verifier, &alice, "", 3_590);
+    let _ = by_device(&verifier, &alice, &stolen, 3_600);
+    let code = phone.at(at(3_690));
+    let client = browser(&stolen);
+    let verified = verifier
+        .verify_and_trust(at(3_690), &login.challenge, Method::Totp, &code, &client)
+        .unwrap();
+    let [mail] = &verified.notices[..] else {
+        panic!("told once");
+    };
+    assert_eq!(mail.to, "alice@example.org");
+    assert!(mail.mail.subject.contains("gemerkter Browser"));
+    assert!(begin(&verifier, &alice, "", 3_700).notices.is_empty());
 }
 
 #[test]

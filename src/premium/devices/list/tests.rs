@@ -48,7 +48,7 @@ fn made(token: &DeviceToken) -> Made<'_> {
 fn trusted() -> (DeviceList, DeviceToken) {
     let mut list = DeviceList::default();
     let token = drawn(1);
-    list.trust(&key(), &made(&token), &home(), None, LIFETIME, at(0));
+    let _ = list.trust(&key(), &made(&token), &home(), None, LIFETIME, at(0));
     (list, token)
 }
 
@@ -218,7 +218,7 @@ fn a_browser_that_is_ahead_of_a_store_that_was_put_back_is_asked_and_its_device_
     }
     // One that the store has never heard of, and one that was ended since.
     let mut list = record::read(&old);
-    list.trust(&key(), &made(&drawn(9)), &home(), None, LIFETIME, at(300));
+    let _ = list.trust(&key(), &made(&drawn(9)), &home(), None, LIFETIME, at(300));
     let mut put_back = record::read(&old);
     assert!(matches!(
         show(&mut put_back, &drawn(9), &home(), 301),
@@ -231,7 +231,7 @@ fn a_browser_that_is_ahead_of_a_store_that_was_put_back_is_asked_and_its_device_
 fn ten_are_kept_and_the_one_that_was_used_least_lately_goes() {
     let mut list = DeviceList::default();
     for number in 0..10 {
-        list.trust(
+        let _ = list.trust(
             &key(),
             &made(&drawn(number)),
             &home(),
@@ -241,7 +241,7 @@ fn ten_are_kept_and_the_one_that_was_used_least_lately_goes() {
         );
     }
     let _ = counts(show(&mut list, &drawn(0), &home(), 50));
-    list.trust(&key(), &made(&drawn(10)), &home(), None, LIFETIME, at(60));
+    let _ = list.trust(&key(), &made(&drawn(10)), &home(), None, LIFETIME, at(60));
     assert_eq!(list.entries.len(), MAX_DEVICES);
     let ids: Vec<_> = list
         .devices(None, LIFETIME, at(60))
@@ -258,7 +258,7 @@ fn a_browser_that_is_trusted_anew_is_one_device() {
     let (mut list, first) = trusted();
     let second = counts(show(&mut list, &first, &home(), 100));
     // Also by a token that was over: whoever shows it has just proven who they are.
-    list.trust(
+    let _ = list.trust(
         &key(),
         &made(&drawn(2)),
         &home(),
@@ -305,7 +305,7 @@ fn the_largest_list_fits_where_it_is_kept() {
     let late = UnixTime::new(253_402_300_799 - 100_000_000).unwrap();
     for number in 0..10 {
         let token = drawn(number);
-        list.trust(&key(), &made(&token), &by, None, LIFETIME, late);
+        let _ = list.trust(&key(), &made(&token), &by, None, LIFETIME, late);
         let shown = list.show(&key(), &token, &by, [255; 32], LIFETIME, late);
         let _ = counts(shown);
     }
@@ -333,11 +333,55 @@ fn no_secret_is_in_the_bytes_or_in_a_dump() {
     );
 }
 
+#[test]
+fn who_is_trusted_anew_with_an_earlier_token_has_a_copy_or_was_copied() {
+    let elsewhere = by("198.51.100.9", "curl/8.5.0");
+    for (seconds, from, is_copy) in [
+        (129, &home(), false),
+        (129, &elsewhere, true),
+        (130, &home(), true),
+    ] {
+        let (mut list, first) = trusted();
+        let second = counts(show(&mut list, &first, &home(), 100));
+        let trust = |list: &mut DeviceList, replaced: &DeviceToken| {
+            let (_, reused) = list.trust(
+                &key(),
+                &made(&drawn(2)),
+                from,
+                Some(replaced),
+                LIFETIME,
+                at(seconds),
+            );
+            reused.map(|it| it.id)
+        };
+        let mut other = list.clone();
+        assert_eq!(trust(&mut other, &second), None, "the current one is none");
+        assert_eq!(trust(&mut list, &first), is_copy.then_some(first.id));
+        assert_eq!(list.entries.len(), 1);
+    }
+}
+
+#[test]
+fn an_earlier_token_ends_its_device_also_where_none_may_count() {
+    let (mut list, first) = trusted();
+    let second = counts(show(&mut list, &first, &home(), 100));
+    let before = record::write(&list);
+    for (token, seconds) in [(&second, 101), (&first, 129), (&drawn(3), 129)] {
+        let ended = list.end_reused(&key(), token, None, LIFETIME, at(seconds));
+        assert!(ended.is_none());
+    }
+    assert_eq!(record::write(&list), before, "nothing is rotated");
+    let ended = list.end_reused(&key(), &first, None, LIFETIME, at(130));
+    assert_eq!(ended.unwrap().id, first.id);
+    assert!(list.is_empty());
+}
+
 /// One step of somebody: the owner's two browsers and a thief who has copied whatever there was.
 #[derive(Debug, Clone)]
 enum Step {
+    /// With a token of a device that there is, how many back.
     Trust {
-        again: bool,
+        again: Option<usize>,
     },
     /// One of the devices, and how many tokens back.
     Show {
@@ -353,7 +397,7 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        1 => any::<bool>().prop_map(|again| Step::Trust { again }),
+        1 => prop::option::of(0..4_usize).prop_map(|again| Step::Trust { again }),
         6 => (0..12_usize, 0..4_usize, 0..3_usize)
             .prop_map(|(device, back, from)| Step::Show { device, back, from }),
         1 => (0..12_usize).prop_map(|device| Step::End { device }),
@@ -389,10 +433,15 @@ proptest! {
             match step {
                 Step::Wait(seconds) => now += seconds,
                 Step::Trust { again } => {
-                    let old = devices.iter_mut().filter(|_| again).find(|it| !it.is_over);
-                    let replaced = old.map(|old| {
+                    let old = devices.iter_mut().find(|it| !it.is_over);
+                    let mut is_copy = false;
+                    let replaced = old.zip(again).map(|(old, back)| {
+                        let last = old.tokens.len() - 1;
+                        let back = back.min(last);
+                        let is_recent = old.rotated.is_some_and(|(at, whose)| now < at + ROTATION_SECONDS && whose == 0);
+                        is_copy = back > 1 || back == 1 && !is_recent;
                         old.is_over = true;
-                        old.tokens[0].clone()
+                        old.tokens[last - back].clone()
                     });
                     let alive = devices.iter_mut().filter(|it| !it.is_over);
                     let mut alive: Vec<_> = alive.collect();
@@ -405,7 +454,8 @@ proptest! {
                     }
                     let token = drawn(drawn_number);
                     drawn_number += 1;
-                    list.trust(&key(), &made(&token), &browsers[0], replaced.as_ref(), LIFETIME, at(now));
+                    let (_, reused) = list.trust(&key(), &made(&token), &browsers[0], replaced.as_ref(), LIFETIME, at(now));
+                    prop_assert_eq!(reused.map(|it| it.id), replaced.filter(|_| is_copy).map(|it| it.id));
                     devices.push(Model { tokens: vec![token], created: now, used: now, rotated: None, is_over: false });
                 }
                 Step::End { device } => {
