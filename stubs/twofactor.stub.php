@@ -772,7 +772,8 @@ namespace TwoFactor {
          * none. Only a keyed hash of it is kept; of the address all but its end, of the browser two words.
          *
          * At most fifty a user: the one that was used least lately goes, of a password alone first, then of devices, and of
-         * proofs only for another one of a proof. A session is over thirty days after its sign-in at the latest.
+         * proofs only for another one of a proof. A session is over thirty days after its sign-in at the latest; one that came of
+         * a device when that would be over, and of one device there are five.
          *
          * @param Verified|Login $cameOf a proof for Purpose::Login, or a login that is LoginState::Allowed or TrustedDevice
          * @param string $credential 1 to 4096 bytes that nobody can guess
@@ -814,7 +815,8 @@ namespace TwoFactor {
         public function signOut(string $userId, #[\SensitiveParameter] string $credential): void {}
 
         /**
-         * Ends one session, if there is one of that id.
+         * Ends one session, if there is one of that id, and the device that it came of, if it did. Grants of the user end, too,
+         * but for the one with which they do it themselves.
          *
          * @param string $sessionId Session::id()
          * @param string $by who does it; with a grant: their user id
@@ -827,7 +829,8 @@ namespace TwoFactor {
         public function endSession(string $userId, string $sessionId, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
 
         /**
-         * Ends all sessions of a user, or all but one. Factors stay as they are.
+         * Ends all sessions of a user, or all but one, and all devices, but the one that this session came of, if it did.
+         * Factors stay as they are.
          * Grants of the user end, too, and set-ups that are open, but for the grant with which they do it themselves.
          *
          * @param string|null $exceptCredential one of the session that goes on
@@ -841,7 +844,7 @@ namespace TwoFactor {
         public function endSessions(string $userId, #[\SensitiveParameter] ?string $exceptCredential, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
 
         /**
-         * Ends all sessions of everybody at once, those of whoever does it among them. Factors stay as they are.
+         * Ends all sessions and devices of everybody at once, those of whoever does it among them. Factors stay as they are.
          * All grants end, too.
          *
          * @param string $by who does it; with a grant: their user id
@@ -881,8 +884,8 @@ namespace TwoFactor {
         public function devices(string $userId, #[\SensitiveParameter] ?string $deviceToken = null): array {}
 
         /**
-         * Premium: ends one device, if there is one of that id, and with it the sign-ins that came of any device; the one in
-         * which it is asked for goes on by adoptSession() with the grant.
+         * Premium: ends one device, if there is one of that id, and with it the sign-ins that came of it; the one in which it is
+         * asked for goes on by adoptSession() with the grant.
          *
          * @param string $deviceId Device::id()
          * @param string $by who does it; with a grant: their user id
@@ -1339,6 +1342,7 @@ namespace TwoFactor {
          */
         public function mustChangePassword(): bool {}
 
+        /**
          * Mails for the host to send: to its user, at the address that they have proven, where the browser showed an earlier
          * token of the device that it was before. Who has proven none is told with the next Login.
          *

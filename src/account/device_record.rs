@@ -8,6 +8,12 @@ use crate::clock::{SKEW, UnixTime};
 /// Most bytes that are kept.
 pub const MOST_DEVICE_BYTES: usize = 4096;
 
+/// Of so many devices it is remembered that they were ended; of one more than that, all sign-ins by devices are over.
+pub(super) const MOST_ENDED: usize = 16;
+
+/// The ids of devices that were ended; where there are fewer, zeros.
+pub type EndedDevices = [[u8; 16]; MOST_ENDED];
+
 /// Bytes that mean nothing here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct DeviceBytes(Vec<u8>);
@@ -27,13 +33,15 @@ impl From<&[u8]> for DeviceBytes {
 /// The devices of a user.
 #[derive(Debug, Clone)]
 pub(super) struct DeviceRecord {
-    /// How often any was ended on purpose: what signed in by a device before that is over, too.
+    /// How often all were ended on purpose: what signed in by a device before that is over, too.
     pub(super) ended: u64,
     /// No time in the bytes is later than this.
     pub(super) latest: UnixTime,
     pub(super) bytes: DeviceBytes,
     /// One was ended because there is a copy of it, and no answer could say so yet.
     pub(super) is_untold: bool,
+    /// Those that were ended one by one since all were: what signed in by them is over.
+    pub(super) ended_ids: DeviceBytes,
 }
 
 impl DeviceRecord {
@@ -42,6 +50,7 @@ impl DeviceRecord {
         latest: UnixTime::START,
         bytes: DeviceBytes(Vec::new()),
         is_untold: false,
+        ended_ids: DeviceBytes(Vec::new()),
     };
 
     /// There are none any more.
@@ -49,8 +58,37 @@ impl DeviceRecord {
         *self = Self {
             ended: self.ended,
             is_untold: self.is_untold,
+            ended_ids: std::mem::take(&mut self.ended_ids),
             ..Self::NONE
         };
+    }
+
+    /// All are ended: it need not be known any more which.
+    pub(super) fn end_all(&mut self) {
+        self.ended = self.ended.saturating_add(1);
+        self.ended_ids.0.clear();
+    }
+
+    /// One is ended.
+    pub(super) fn end_one(&mut self, id: [u8; 16]) {
+        let ids = &mut self.ended_ids.0;
+        if ids.as_chunks::<16>().0.contains(&id) {
+            return;
+        }
+        if ids.len() >= MOST_ENDED * id.len() {
+            self.end_all();
+        } else {
+            ids.extend_from_slice(&id);
+        }
+    }
+
+    /// Those that were ended one by one.
+    pub(super) fn ended_ids(&self) -> EndedDevices {
+        let mut ids = EndedDevices::default();
+        for (place, id) in ids.iter_mut().zip(self.ended_ids.0.as_chunks::<16>().0) {
+            *place = *id;
+        }
+        ids
     }
 
     /// Ends what a clock wrote that was ahead, or it would count when its time comes.
@@ -63,6 +101,10 @@ impl DeviceRecord {
     /// Whether it could have been written.
     pub(super) fn is_possible(&self) -> bool {
         let length = self.bytes.0.len();
-        length <= MOST_DEVICE_BYTES && (length > 0 || self.latest == UnixTime::START)
+        let ended = self.ended_ids.0.len();
+        ended.is_multiple_of(16)
+            && ended <= MOST_ENDED * 16
+            && length <= MOST_DEVICE_BYTES
+            && (length > 0 || self.latest == UnixTime::START)
     }
 }

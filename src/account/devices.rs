@@ -1,6 +1,6 @@
 //! The devices that a user trusts, as far as an account knows of them: see [`DeviceRecord`](super::device_record).
 
-use super::device_record::MOST_DEVICE_BYTES;
+use super::device_record::{EndedDevices, MOST_DEVICE_BYTES};
 use super::state::Account;
 use crate::clock::UnixTime;
 use crate::crypto::{HashKey, hash};
@@ -23,15 +23,26 @@ impl Account {
         }
     }
 
-    /// How often any device was ended on purpose. What signed in by a device counts while this is as it was.
+    /// How often all devices were ended on purpose. What signed in by a device counts while this is as it was.
     #[must_use]
     pub const fn devices_ended(&self) -> u64 {
         self.devices.ended
     }
 
-    /// One was ended, or all: so are the sign-ins that came of any.
-    pub const fn end_device_sessions(&mut self) {
-        self.devices.ended = self.devices.ended.saturating_add(1);
+    /// Those that were ended one by one since: nor does what signed in by them count.
+    #[must_use]
+    pub fn ended_devices(&self) -> EndedDevices {
+        self.devices.ended_ids()
+    }
+
+    /// The sign-ins are over that came of any device.
+    pub fn end_device_sessions(&mut self) {
+        self.devices.end_all();
+    }
+
+    /// The sign-ins are over that came of that one.
+    pub fn end_device_sessions_of(&mut self, device: [u8; 16]) {
+        self.devices.end_one(device);
     }
 
     /// Ends all of them, and the sign-ins that came of any.
@@ -113,6 +124,25 @@ mod tests {
         assert!(account.devices.is_possible());
         account.devices.bytes = DeviceBytes::default();
         assert!(!account.devices.is_possible());
+    }
+
+    #[test]
+    fn sixteen_are_known_that_were_ended_and_with_one_more_all_sign_ins_by_devices_are_over() {
+        let mut account = account();
+        for number in 1..=16 {
+            for _ in 0..2 {
+                account.end_device_sessions_of([number; 16]);
+            }
+            assert_eq!(account.devices_ended(), 0);
+        }
+        assert!((1..=16).all(|it| account.ended_devices().contains(&[it; 16])));
+        assert!(account.devices.is_possible());
+        // It outlives the devices themselves: a session is carried over a change of factors.
+        account.raise_epoch(None, at(1));
+        assert!(account.ended_devices().contains(&[1; 16]));
+        account.end_device_sessions_of([17; 16]);
+        assert_eq!(account.devices_ended(), 1);
+        assert_eq!(account.ended_devices(), EndedDevices::default());
     }
 
     #[test]

@@ -72,7 +72,7 @@ pub use code_target::{ForChallenge, ForEnrolment};
 pub use context::{AuditBuffer, RuleContext};
 pub use demand::{Demand, KeptPolicy};
 pub use denied::Denied;
-pub use device_record::MOST_DEVICE_BYTES;
+pub use device_record::{EndedDevices, MOST_DEVICE_BYTES};
 pub use end_sessions::EndedBy;
 pub use enrol::{FactorError, NewSecret};
 pub use everybody::{EnrolmentKey, EnrolmentOfEverybody, EnrolmentRow, Requirements};

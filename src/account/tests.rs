@@ -1204,6 +1204,8 @@ fn full() -> Account {
     account.factors[0].under = Some(RequirementId::new([5; 16]));
     account.keep_devices(b"devices", at(139));
     account.end_device_sessions();
+    account.end_device_sessions_of([9; 16]);
+    account.owe_device_notice();
     let dues = [(Strength::Any, at(500)), (Strength::NoRestricted, at(900))];
     account.note_dues(&dues, at(139));
     account.note_asked(Some(Strength::Any), Some(Strength::NoRestricted));

@@ -72,7 +72,9 @@ mod tests {
     use crate::crypto::HashKey;
     use crate::session::browser::Device;
     use crate::session::credential::Credential;
-    use crate::session::list::{Generation, NewSession, SessionId, SignedInBy, Validity};
+    use crate::session::list::{
+        DevicesAllowed, Generation, NewSession, SessionId, SignedInBy, Validity,
+    };
     use crate::types::{Method, UserAgent};
 
     fn sample() -> SessionList {
@@ -87,7 +89,7 @@ mod tests {
         let validity = Validity {
             epoch: 3,
             generation: Generation::new([9; 16]),
-            devices_ended: 0,
+            devices: DevicesAllowed::default(),
         };
         let now = UnixTime::new(1_800_000_000).unwrap();
         list.admit(new, &Credential::new(b"cookie").unwrap(), validity, now)
@@ -128,7 +130,7 @@ mod tests {
         let validity = Validity {
             epoch: u64::MAX,
             generation: Generation::new([9; 16]),
-            devices_ended: 0,
+            devices: DevicesAllowed::default(),
         };
         let now = UnixTime::new(253_402_300_799 - 100_000_000).unwrap();
         let agent = UserAgent::read(b"Mozilla/5.0 (Windows NT 10.0) Firefox/143.0");

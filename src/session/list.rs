@@ -20,12 +20,19 @@ use subtle::{Choice, ConstantTimeEq};
 
 use super::browser::Device;
 use super::credential::Credential;
+use crate::account::EndedDevices;
 use crate::clock::{SKEW, UnixTime};
 use crate::crypto::{Entropy, HashKey, KeyedHash, RandomError, bytes, hash, listed_id, random};
 use crate::types::Method;
 
 /// Most sessions of a user. What is over goes first, then those of a password alone, then those of devices.
 pub const MAX_SESSIONS: usize = 50;
+
+/// Most sessions of one device: a browser has one, and an old one or two.
+pub const MAX_DEVICE_SESSIONS: usize = 5;
+
+/// In the place of the device that a session came of, where its user has ended that with a proof and it went on.
+const NO_DEVICE: [u8; 16] = [255; 16];
 
 /// How long a session counts from its sign-in, in seconds, however often it is used.
 pub const SESSION_SECONDS: u64 = 30 * 86_400;
@@ -75,9 +82,20 @@ pub struct Validity {
     pub epoch: u64,
     /// The site's.
     pub generation: Generation,
-    /// How often devices of the account were ended: for what came of a device, which keeps it itself.
+    /// What is asked of a session that came of a device, which keeps the rest itself.
     #[serde(skip)]
-    pub devices_ended: u64,
+    pub devices: DevicesAllowed,
+}
+
+/// Which devices a session may have come of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DevicesAllowed {
+    /// How often all of the account were ended.
+    pub ended: u64,
+    /// Those that were ended one by one.
+    pub ended_ids: EndedDevices,
+    /// How long after its making a device counts on this site, in seconds; 0 where none does.
+    pub lifetime: u64,
 }
 
 /// What a sign-in was that a session came of. In a list, as the method of a proof, if any, would be written.
@@ -89,8 +107,12 @@ pub enum SignedInBy {
     Proof(Method),
     /// The password, and a device that a proof had made before.
     Device {
-        /// How often devices of the account had been ended.
+        /// How often all devices of the account had been ended.
         ended: u64,
+        /// Which one.
+        id: [u8; 16],
+        /// When a proof had made it.
+        made: UnixTime,
     },
 }
 
@@ -114,10 +136,24 @@ impl SignedInBy {
     }
 
     /// Whether it still stands.
-    const fn stands(self, validity: Validity) -> bool {
+    pub(super) fn stands(self, validity: Validity, now: UnixTime) -> bool {
+        let devices = &validity.devices;
         match self {
             Self::Password | Self::Proof(_) => true,
-            Self::Device { ended } => ended == validity.devices_ended,
+            Self::Device { ended, id, made } => {
+                ended == devices.ended
+                    && !devices.ended_ids.contains(&id)
+                    && now < made.plus(devices.lifetime)
+            }
+        }
+    }
+
+    /// The device that it came of, if any.
+    #[must_use]
+    pub const fn device(self) -> Option<[u8; 16]> {
+        match self {
+            Self::Device { id, .. } => Some(id),
+            Self::Password | Self::Proof(_) => None,
         }
     }
 }
@@ -188,7 +224,7 @@ impl Entry {
     fn counts(&self, validity: Validity, now: UnixTime) -> bool {
         self.validity.epoch == validity.epoch
             && self.validity.generation == validity.generation
-            && self.by.stands(validity)
+            && self.by.stands(validity, now)
             && self.is_alive(now)
     }
 
@@ -268,6 +304,35 @@ impl SessionList {
         self.entries.retain(|entry| !entry.credentials.is_empty());
     }
 
+    /// Of one device there are few: whoever has copied one pushes out those of others by no number of sign-ins.
+    fn make_room_for_device(&mut self, device: Option<[u8; 16]>) {
+        let Some(device) = device else { return };
+        loop {
+            let own = self.entries.iter().enumerate();
+            let own = own.filter(|(_, it)| it.by.device() == Some(device));
+            if own.clone().count() < MAX_DEVICE_SESSIONS {
+                return;
+            }
+            let Some((place, _)) = own.min_by_key(|(_, it)| it.seen) else {
+                return;
+            };
+            self.entries.remove(place);
+        }
+    }
+
+    /// The device that the session of that name came of, if any.
+    #[must_use]
+    pub fn device_of(&self, id: SessionId) -> Option<[u8; 16]> {
+        let entry = self.entries.iter().find(|entry| entry.id == id)?;
+        entry.by.device()
+    }
+
+    /// The same of the session of a credential.
+    #[must_use]
+    pub fn device_of_credential(&self, credential: &Credential<'_>) -> Option<[u8; 16]> {
+        self.entry_of(credential)?.by.device()
+    }
+
     /// Remembers that a credential came of a sign-in. Without room the one goes that was used least lately: of a
     /// password alone first, then of devices, and of proofs only for another one of a proof.
     ///
@@ -282,6 +347,7 @@ impl SessionList {
     ) -> Result<Session, NoRoom> {
         self.prune(validity, now);
         self.release(credential);
+        self.make_room_for_device(new.by.device());
         while self.entries.len() >= MAX_SESSIONS {
             let weakest = self
                 .entries
@@ -410,7 +476,7 @@ impl SessionList {
         };
         if entry.validity.generation != validity.generation
             || entry.validity.epoch > validity.epoch
-            || proven.is_some() && !entry.by.stands(validity)
+            || proven.is_some() && !entry.by.stands(validity, now)
             || !entry.is_alive(now)
         {
             return false;
@@ -423,9 +489,14 @@ impl SessionList {
         entry.seen = now;
         entry.by = match (proven, entry.by) {
             (Some(method), _) => SignedInBy::Proof(method),
-            (None, SignedInBy::Device { .. }) => SignedInBy::Device {
-                ended: validity.devices_ended,
-            },
+            // Its device may be over, and cannot end it any more; that it ends when that would have been stays.
+            (None, SignedInBy::Device { made, .. }) if !entry.by.stands(validity, now) => {
+                SignedInBy::Device {
+                    ended: validity.devices.ended,
+                    id: NO_DEVICE,
+                    made,
+                }
+            }
             (None, by) => by,
         };
         entry.credentials = vec![Hashed(self.hashed(child))];

@@ -4,7 +4,8 @@ use super::browser::Device;
 use super::credential::Credential;
 use super::error::SessionError;
 use super::list::{
-    Generation, NewSession, NoRoom, Session, SessionId, SessionList, SignedInBy, Validity,
+    DevicesAllowed, Generation, NewSession, NoRoom, Session, SessionId, SessionList, SignedInBy,
+    Validity,
 };
 use super::rows::{GenerationKey, GenerationRow, SessionsKey};
 use crate::account::{Account, Accounts};
@@ -18,6 +19,8 @@ use crate::types::{Method, UserId};
 pub struct Sessions<'a> {
     accounts: &'a Accounts,
     rows: &'a SharedRows,
+    /// How long a device counts, in seconds.
+    device_seconds: u64,
 }
 
 /// What a sign-in was like.
@@ -66,8 +69,12 @@ struct Found {
 impl<'a> Sessions<'a> {
     /// Beside those accounts, in those rows.
     #[must_use]
-    pub const fn new(accounts: &'a Accounts, rows: &'a SharedRows) -> Self {
-        Self { accounts, rows }
+    pub const fn new(accounts: &'a Accounts, rows: &'a SharedRows, device_seconds: u64) -> Self {
+        Self {
+            accounts,
+            rows,
+            device_seconds,
+        }
     }
 
     /// One statement reads the account, the user's sessions and the site's generation: raising the epoch ends
@@ -91,7 +98,13 @@ impl<'a> Sessions<'a> {
                 generation: generation
                     .map_err(SessionError::Generation)?
                     .unwrap_or_default(),
-                devices_ended: account.as_ref().map_or(0, Account::devices_ended),
+                devices: account
+                    .as_ref()
+                    .map_or_else(DevicesAllowed::default, |account| DevicesAllowed {
+                        ended: account.devices_ended(),
+                        ended_ids: account.ended_devices(),
+                        lifetime: self.device_seconds,
+                    }),
             },
             account,
             list,
@@ -152,7 +165,7 @@ impl<'a> Sessions<'a> {
         // was ended, or one where an enrolment is due.
         let is_enough = match sign_in.by {
             SignedInBy::Proof(_) => true,
-            SignedInBy::Device { ended } => ended == found.validity.devices_ended && !must_enrol,
+            SignedInBy::Device { .. } => sign_in.by.stands(found.validity, now) && !must_enrol,
             SignedInBy::Password => !must_enrol && !account.is_some_and(Account::is_enrolled),
         };
         if sign_in.epoch != found.validity.epoch || !is_enough {
@@ -262,6 +275,23 @@ impl<'a> Sessions<'a> {
             let carried = list.carry(child, parent, proven, found.validity, now);
             (carried, carried)
         })
+    }
+
+    /// The device that a session came of, if it did; also of one that counts no more.
+    ///
+    /// # Errors
+    /// [`SessionError`]
+    pub fn device_of(
+        &self,
+        user: &UserId,
+        session: impl Fn(&SessionList) -> Option<[u8; 16]>,
+    ) -> Result<Option<[u8; 16]>, SessionError> {
+        // A list that cannot be read lets nobody go on.
+        match self.find(user) {
+            Ok(found) => Ok(found.list.as_ref().and_then(session)),
+            Err(SessionError::Sessions { .. } | SessionError::Generation(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
     }
 
     /// Ends a session, if there is one of that name.

@@ -1,7 +1,7 @@
 //! What may be shown of a device that its user trusts.
 
 use crate::clock::UnixTime;
-use crate::session::browser;
+use crate::session::{SignedInBy, browser};
 
 /// What may be shown of a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub struct Device {
     expect(dead_code, reason = "none is shown there")
 )]
 pub(super) enum ByDevice<T> {
-    /// It stands for the second factor; this one takes its place.
-    Yes(T),
+    /// It stands for the second factor; this one takes its place. What a session then comes of.
+    Yes(T, SignedInBy),
     /// It is an earlier one of a device that is over now.
     Reused(Device),
     /// As if none was shown.

@@ -108,6 +108,21 @@ pub(super) mod absent {
             Ok(None)
         }
 
+        /// What a build with the feature would read is left to nobody: all are over.
+        pub(in super::super) fn end_device(&self, account: &mut Account, _: [u8; 16], _: UnixTime) {
+            account.end_devices();
+        }
+
+        /// The same.
+        pub(in super::super) fn end_other_devices(
+            &self,
+            account: &mut Account,
+            _: [u8; 16],
+            _: UnixTime,
+        ) {
+            account.end_devices();
+        }
+
         /// None may be trusted: this build has nothing that a licence is for.
         #[must_use]
         pub const fn device_days(&self, _: UnixTime) -> u32 {

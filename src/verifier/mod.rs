@@ -19,6 +19,7 @@ use crate::delivery::ActiveProviders;
 use crate::delivery::budget::Budgets;
 use crate::mail::address;
 use crate::phone::PhoneNumber;
+use crate::session::SignedInBy;
 use crate::shared::{SentMessages, SharedRows};
 use crate::startup::ProviderList;
 use crate::store::{self, Listing, StoreError, StoreHandle};
@@ -145,8 +146,8 @@ pub struct Login {
     pub enrolment_due: Option<UnixTime>,
     /// What takes the place of the device's token in the browser, of a sign-in by one.
     pub device_token: Option<Zeroizing<String>>,
-    /// How often devices of the account had been ended.
-    pub devices_ended: u64,
+    /// What a session comes of that it is admitted by.
+    pub signed_in_by: SignedInBy,
     /// A device that is over since an earlier token of it was shown.
     pub ended_device: Option<Device>,
     /// Mails that tell its user so.

@@ -58,8 +58,9 @@ fn minted<'a>(argument: &'static str, credential: &'a [u8]) -> Result<Credential
 }
 
 impl Verifier {
-    const fn session_store(&self) -> Sessions<'_> {
-        Sessions::new(&self.accounts, &self.rows)
+    fn session_store(&self) -> Sessions<'_> {
+        let days = u64::from(self.config.policy().device_days);
+        Sessions::new(&self.accounts, &self.rows, days.saturating_mul(86_400))
     }
 
     /// Remembers that a credential of the host came of this proof, or of this sign-in that needed none. Only a keyed
@@ -85,8 +86,7 @@ impl Verifier {
                 (&login.user, SignedInBy::Password, login.epoch)
             }
             CameOf::Login(login) if login.state == LoginState::TrustedDevice => {
-                let ended = login.devices_ended;
-                (&login.user, SignedInBy::Device { ended }, login.epoch)
+                (&login.user, login.signed_in_by, login.epoch)
             }
             CameOf::Verified(_) => {
                 return Err(Error::invalid(
@@ -196,7 +196,8 @@ impl Verifier {
         Ok(self.session_store().end_of(now, user, &credential)?)
     }
 
-    /// Ends one session of a user, if there is one of that name.
+    /// Ends one session of a user, if there is one of that name, and the device that it came of, or the password alone would
+    /// begin the next.
     ///
     /// # Errors
     /// [`Denied::StepUpRequired`] and [`Denied::TooRecent`] when the user has a factor and whoever does it may not act
@@ -211,11 +212,20 @@ impl Verifier {
         named(operator.by(), "-")?;
         let id = SessionId::parse(session)
             .ok_or_else(|| Error::invalid("sessionId", "must be an id of TwoFactor\\Session"))?;
-        self.note_end(now, user, EventKind::SessionEnded, operator, "-", |_, _| ())?;
+        let device = self
+            .session_store()
+            .device_of(user, |list| list.device_of(id))?;
+        let end = |account: &mut Account, now| {
+            if let Some(device) = device {
+                self.end_device(account, device, now);
+            }
+        };
+        self.note_end(now, user, EventKind::SessionEnded, operator, "-", end)?;
         Ok(self.session_store().end(now, user, id)?)
     }
 
-    /// Ends all sessions of a user, but that of a credential. Factors stay as they are.
+    /// Ends all sessions of a user, but that of a credential, and all devices, but the one that this session came of.
+    /// Factors stay as they are.
     ///
     /// # Errors
     /// As [`Verifier::end_session`].
@@ -228,19 +238,21 @@ impl Verifier {
         reason: &str,
     ) -> Result<(), Error> {
         named(operator.by(), reason)?;
-        self.note_end(
-            now,
-            user,
-            EventKind::SessionsEnded,
-            operator,
-            reason,
-            |_, _| (),
-        )?;
         let kept = except.and_then(Credential::new);
+        let store = self.session_store();
+        let device = match &kept {
+            Some(kept) => store.device_of(user, |list| list.device_of_credential(kept))?,
+            None => None,
+        };
+        let end = |account: &mut Account, now| match device {
+            Some(device) => self.end_other_devices(account, device, now),
+            None => account.end_devices(),
+        };
+        self.note_end(now, user, EventKind::SessionsEnded, operator, reason, end)?;
         Ok(self.session_store().end_all_but(now, user, kept.as_ref())?)
     }
 
-    /// Ends all sessions of everybody, those of whoever does it among them. Factors stay as they are.
+    /// Ends all sessions and devices of everybody, those of whoever does it among them. Factors stay as they are.
     ///
     /// # Errors
     /// [`Denied::StepUpRequired`], [`Denied::TooRecent`]; [`Error::Invalid`], [`Error::Unavailable`]
@@ -261,12 +273,13 @@ impl Verifier {
         self.end_everybodys_proofs(now)
     }
 
-    /// Those that are left behind by sessions. Whoever's account cannot be read has none that counts.
+    /// Those that are left behind by sessions, and devices, which would begin others. Whoever's account cannot be read has none that counts.
     fn end_everybodys_proofs(&self, now: UnixTime) -> Result<(), Error> {
         self.for_each_account(now, |user, account| {
-            if account.has_proofs(now) {
+            if account.has_proofs(now) || !account.devices().is_empty() {
                 let end = |account: &mut Account, _: &mut RuleContext<'_>| {
                     account.end_proofs(None);
+                    account.end_devices();
                     Ok(())
                 };
                 self.accounts.change_to_end(user, now, None, end)??;

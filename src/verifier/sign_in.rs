@@ -15,6 +15,7 @@ use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::delivery::DeliveryError;
 use crate::mail::{self, address::is_address};
+use crate::session::SignedInBy;
 use crate::types::{Method, Purpose, UserId};
 
 /// What came of asking for a proof.
@@ -42,7 +43,7 @@ enum Opened<T> {
     ByDevice {
         next: T,
         epoch: u64,
-        devices_ended: u64,
+        signed_in_by: SignedInBy,
         enrolment_due: Option<UnixTime>,
         is_encouraged: bool,
         owed: Option<OwedNotice>,
@@ -101,7 +102,7 @@ impl Login {
             enrolment_due: None,
             is_encouraged: false,
             device_token: None,
-            devices_ended: 0,
+            signed_in_by: SignedInBy::Password,
             ended_device: None,
             notices: Vec::new(),
         }
@@ -289,11 +290,11 @@ impl Verifier {
                     && let Some(shown) = &shown
                 {
                     match shown.accept(account, needs, context) {
-                        ByDevice::Yes(next) => {
+                        ByDevice::Yes(next, signed_in_by) => {
                             return Ok(Opened::ByDevice {
                                 next,
                                 epoch: account.epoch(),
-                                devices_ended: account.devices_ended(),
+                                signed_in_by,
                                 enrolment_due,
                                 is_encouraged,
                                 owed: OwedNotice::of(account, purpose),
@@ -325,7 +326,7 @@ impl Verifier {
                     Opened::ByDevice {
                         next,
                         epoch,
-                        devices_ended,
+                        signed_in_by,
                         enrolment_due,
                         is_encouraged,
                         owed,
@@ -334,7 +335,7 @@ impl Verifier {
                 ) => {
                     return Ok(Opening::Device(Login {
                         epoch,
-                        devices_ended,
+                        signed_in_by,
                         enrolment_due,
                         is_encouraged,
                         device_token: Some(shown.seal(&user.id, &next)?),

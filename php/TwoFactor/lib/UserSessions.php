@@ -74,6 +74,8 @@ final class UserSessions extends AdminPage
             'user_id' => $id,
             'name' => $this->host->users->userName($id),
             'sessions' => $sessions,
+            // Also where nobody is signed in: browsers that are trusted could begin it.
+            'can_end' => $isReadable,
         ]);
     }
 

@@ -4,14 +4,10 @@
 <section class="tf-panel" aria-labelledby="tf-sessions">
 <h2 id="tf-sessions">{$t->sessions_title|escape}</h2>
 <p>{$t->sessions_about|escape}</p>
-{if $others}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='sessions' do='end-session'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{include file='module_file_tpl:TwoFactor;proof_within.tpl'}{/if}
-{include file='module_file_tpl:TwoFactor;session_rows.tpl' caption=$t->sessions_title can_end=true}
+{include file='module_file_tpl:TwoFactor;session_rows.tpl' caption=$t->sessions_title can_end=$others}
 <button type="submit" class="tf-button tf-danger" name="{$p}do" value="end-other-sessions" data-confirm="{$t->sessions_end_others_confirm|escape}">{$t->sessions_end_others|escape}</button>
 </form>
-{else}
-{include file='module_file_tpl:TwoFactor;session_rows.tpl' caption=$t->sessions_title can_end=false}
-{/if}
 </section>
 </div>

@@ -5,14 +5,14 @@
 <section class="tf-panel" aria-labelledby="tf-sessions">
 <h2 id="tf-sessions">{$t->sessions_of|escape} {$name|escape}</h2>
 <p>{$t->sessions_of_about|escape}</p>
-{if $obstacle || !$sessions}
+{if $obstacle || !$can_end}
 {include file='module_file_tpl:TwoFactor;operator.tpl'}
 {include file='module_file_tpl:TwoFactor;session_rows.tpl' caption="{$t->sessions_of} {$name}" can_end=false}
 {else}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='end-user-session'}
 <input type="hidden" name="{$p}user" value="{$user_id}">
 {include file='module_file_tpl:TwoFactor;first_button.tpl'}{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl'}{/if}
-{include file='module_file_tpl:TwoFactor;session_rows.tpl' caption="{$t->sessions_of} {$name}" can_end=true}
+{include file='module_file_tpl:TwoFactor;session_rows.tpl' caption="{$t->sessions_of} {$name}" can_end=$sessions}
 <div class="tf-row"><label for="tf-reason">{$t->sessions_reason|escape}</label>
 <input id="tf-reason" name="{$p}reason" type="text" value="{$reason|escape}" maxlength="200" aria-describedby="tf-reason-about"></div>
 <p class="tf-hint" id="tf-reason-about">{$t->reason_about|escape}</p>

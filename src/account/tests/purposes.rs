@@ -559,6 +559,9 @@ fn an_operators_reset_leaves_nothing_that_was_reached() {
     expected.codes_generation = account.codes_generation;
     // Nor do sign-ins of devices that were ended count again.
     expected.end_device_sessions();
+    expected.end_device_sessions_of([9; 16]);
+    // And a warning that nobody could be given yet is still owed.
+    expected.owe_device_notice();
     // That somebody else may know the password is true all the same.
     expected.guesses.password_due = account.guesses.password_due;
     // What the account counts for its audit goes on.

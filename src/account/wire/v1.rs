@@ -309,6 +309,7 @@ fields! {
         latest: UnixTime,
         bytes: DeviceBytes,
         is_untold: bool,
+        ended_ids: DeviceBytes,
     }
     Due as DueV1 {
         strength: Strength,

@@ -35,13 +35,13 @@ listed_id! {
 impl DeviceId {
     /// From the bytes a sealed token held.
     #[must_use]
-    pub(super) const fn new(bytes: [u8; 16]) -> Self {
+    pub const fn new(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
     /// The bytes, to be sealed.
     #[must_use]
-    pub(super) const fn bytes(&self) -> &[u8; 16] {
+    pub const fn bytes(&self) -> &[u8; 16] {
         &self.0
     }
 }
@@ -349,6 +349,14 @@ impl DeviceList {
         let before = self.entries.len();
         self.entries.retain(|it| it.id != id);
         self.entries.len() < before
+    }
+
+    /// Ends all but one. Which they were.
+    pub(super) fn end_all_but(&mut self, kept: DeviceId) -> Vec<DeviceId> {
+        let ids = self.entries.iter().map(|it| it.id);
+        let ended = ids.filter(|id| *id != kept).collect();
+        self.entries.retain(|it| it.id == kept);
+        ended
     }
 
     /// Those that count, the one that was used last first.

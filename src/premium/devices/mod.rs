@@ -42,7 +42,7 @@ pub struct Devices<'a> {
 #[derive(Debug)]
 pub enum Accepted {
     /// It stands for the second factor. This one takes its place in the browser.
-    Yes(DeviceToken),
+    Yes(DeviceToken, Device),
     /// It is an earlier one of a device that is over now: there is a copy of it, or the next one never came.
     Reused(Device),
     /// As if none was shown.
@@ -95,6 +95,30 @@ impl<'a> Watch<'a> {
         account.keep_devices(&record::write(&list), now);
         context.note(noted(EventKind::DeviceReused, &device));
         Some(device)
+    }
+
+    /// Ends one, if there is one of that name.
+    pub fn end(&self, account: &mut Account, id: DeviceId, now: UnixTime) {
+        let mut list = record::read(account.devices());
+        if list.end(id) {
+            account.keep_devices(&record::write(&list), now);
+        }
+    }
+
+    /// Ends all but one. Which they were.
+    #[must_use]
+    pub fn end_all_but(
+        &self,
+        account: &mut Account,
+        kept: DeviceId,
+        now: UnixTime,
+    ) -> Vec<DeviceId> {
+        let mut list = record::read(account.devices());
+        let ended = list.end_all_but(kept);
+        if !ended.is_empty() {
+            account.keep_devices(&record::write(&list), now);
+        }
+        ended
     }
 }
 
@@ -166,10 +190,10 @@ impl<'a> Devices<'a> {
             reused.map_or(Shown::Nothing, Shown::Reused)
         };
         let (accepted, event) = match shown {
-            Shown::Counts(next, device) => (
-                Accepted::Yes(next),
-                noted(EventKind::DeviceAccepted, &device),
-            ),
+            Shown::Counts(next, device) => {
+                let event = noted(EventKind::DeviceAccepted, &device);
+                (Accepted::Yes(next, device), event)
+            }
             Shown::Reused(device) => {
                 let event = noted(EventKind::DeviceReused, &device);
                 (Accepted::Reused(device), event)
@@ -213,14 +237,6 @@ impl<'a> Devices<'a> {
         now: UnixTime,
     ) -> Vec<Device> {
         record::read(account.devices()).devices(current, self.lifetime, now)
-    }
-
-    /// Ends one, if there is one of that name.
-    pub fn end(&self, account: &mut Account, id: DeviceId, now: UnixTime) {
-        let mut list = record::read(account.devices());
-        if list.end(id) {
-            account.keep_devices(&record::write(&list), now);
-        }
     }
 }
 

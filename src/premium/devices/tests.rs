@@ -199,7 +199,7 @@ fn login(state: &mut State, devices: &Devices<'_>, back: usize, from: usize) {
     let expected = state.expected(&given, from);
     let device = &mut state.devices[given.device];
     match answer {
-        Accepted::Yes(next) => {
+        Accepted::Yes(next, _) => {
             assert_eq!(noted, [EventKind::DeviceAccepted]);
             let known = state
                 .given
@@ -352,13 +352,13 @@ fn a_device_stands_for_no_stronger_factor_than_was_proven_when_it_was_made() {
             devices.accept(account, &token, &browser(0), [7; 32], admits, &mut context)
         };
         let answer = show(&mut account, Some(Strength::NoRestricted));
-        assert_eq!(matches!(answer, Accepted::Yes(_)), counts, "{proven:?}");
+        assert_eq!(matches!(answer, Accepted::Yes(..)), counts, "{proven:?}");
         if !counts {
             assert_eq!(account.to_document().unwrap().to_vec(), before);
             for needs in [None, Some(Strength::Any)] {
                 let mut account = Account::from_document(&before).unwrap();
                 let answer = show(&mut account, needs);
-                assert!(matches!(answer, Accepted::Yes(_)), "{proven:?} {needs:?}");
+                assert!(matches!(answer, Accepted::Yes(..)), "{proven:?} {needs:?}");
             }
         }
     }

@@ -10,7 +10,19 @@ fn validity(epoch: u64) -> Validity {
     Validity {
         epoch,
         generation: Generation::default(),
-        devices_ended: 0,
+        devices: DevicesAllowed {
+            lifetime: SESSION_SECONDS,
+            ..DevicesAllowed::default()
+        },
+    }
+}
+
+/// By that device, which was made when the list was.
+fn by_device(number: u8) -> SignedInBy {
+    SignedInBy::Device {
+        ended: 0,
+        id: [number; 16],
+        made: at(0),
     }
 }
 
@@ -384,31 +396,43 @@ struct Came {
 }
 
 #[test]
-fn what_came_of_a_device_ends_when_any_is_ended_and_nothing_else_does() {
+fn what_came_of_a_device_ends_with_it_with_all_and_with_its_time_and_nothing_else_does() {
     let mut list = list();
-    admit_by(&mut list, 1, SignedInBy::Device { ended: 0 }, 0).unwrap();
+    admit_by(&mut list, 1, by_device(7), 0).unwrap();
     admit(&mut list, 2, Some(Method::Totp), 0).unwrap();
-    let ended = Validity {
-        devices_ended: 1,
-        ..validity(1)
+    admit_by(&mut list, 3, by_device(8), 0).unwrap();
+    let (device, proof, other) = (named("cookie 1"), named("cookie 2"), named("cookie 3"));
+    let valid = |change: &dyn Fn(&mut DevicesAllowed)| {
+        let mut valid = validity(1);
+        change(&mut valid.devices);
+        valid
     };
-    let (device, proof) = (named("cookie 1"), named("cookie 2"));
-    assert!(list.counts(&device, validity(1), at(1)));
-    assert!(!list.counts(&device, ended, at(1)));
-    assert!(list.counts(&proof, ended, at(1)));
-    assert!(!list.adopt(&named("child"), &device, ended, at(1)));
-    let after = Validity { epoch: 2, ..ended };
+    let one = valid(&|it| it.ended_ids[1] = [7; 16]);
+    let all = valid(&|it| it.ended = 1);
+    let none = valid(&|it| it.lifetime = 0);
+    let short = valid(&|it| it.lifetime = 10);
+    for (validity, now, expected) in [
+        (validity(1), 1, [true, true, true]),
+        (one, 1, [false, true, true]),
+        (all, 1, [false, true, false]),
+        (none, 1, [false, true, false]),
+        (short, 9, [true, true, true]),
+        (short, 10, [false, true, false]),
+    ] {
+        let counts = [&device, &proof, &other].map(|it| list.counts(it, validity, at(now)));
+        assert_eq!(counts, expected, "{validity:?}");
+    }
+    assert!(!list.adopt(&named("child"), &device, one, at(1)));
+    let after = Validity { epoch: 2, ..one };
     assert!(!list.carry(&named("child"), &device, Some(Method::Totp), after, at(1)));
     // With a grant the one in which its user has ended it goes on, by a credential of its own.
     let mut by_grant = list.clone();
-    assert!(by_grant.carry(&named("child"), &device, None, ended, at(1)));
-    assert!(by_grant.counts(&named("child"), ended, at(1)));
-    assert!(!by_grant.counts(&device, ended, at(1)));
-    let again = Validity {
-        devices_ended: 2,
-        ..ended
-    };
-    assert!(!by_grant.counts(&named("child"), again, at(1)));
+    assert!(by_grant.carry(&named("child"), &device, None, one, at(1)));
+    assert!(by_grant.counts(&named("child"), one, at(1)));
+    assert!(!by_grant.counts(&device, one, at(1)));
+    for over in [all, none, short] {
+        assert!(!by_grant.counts(&named("child"), over, at(10)));
+    }
     // What its user proves with a change stands behind it afterwards.
     assert!(list.carry(
         &named("child"),
@@ -424,14 +448,35 @@ fn what_came_of_a_device_ends_when_any_is_ended_and_nothing_else_does() {
 }
 
 #[test]
+fn one_device_has_five_sessions_and_pushes_out_none_of_another() {
+    let mut list = list();
+    admit_by(&mut list, 0, by_device(1), 0).unwrap();
+    for number in 1..=60 {
+        admit_by(&mut list, number, by_device(2), u64::from(number)).unwrap();
+    }
+    let found = list.sessions(None, validity(1), at(61));
+    let of = |number: u8| {
+        let all = found.iter();
+        all.filter(|it| it.by.device() == Some([number; 16]))
+            .count()
+    };
+    assert_eq!((of(1), of(2)), (1, MAX_DEVICE_SESSIONS));
+    assert!(list.counts(&named("cookie 60"), validity(1), at(61)));
+    assert_eq!(list.device_of(SessionId([60; 16])), Some([2; 16]));
+    let credential = named("cookie 0");
+    assert_eq!(list.device_of_credential(&credential), Some([1; 16]));
+}
+
+#[test]
 fn what_a_session_came_of_is_written_as_the_method_alone_was() {
     for (by, bytes) in [
         (SignedInBy::Password, &[0][..]),
         (SignedInBy::Proof(Method::Email), &[1, 2]),
-        (SignedInBy::Device { ended: 5 }, &[2, 5]),
     ] {
         assert_eq!(postcard::to_extend(&by, Vec::new()).unwrap(), bytes);
     }
+    let device = postcard::to_extend(&by_device(7), Vec::new()).unwrap();
+    assert_eq!(device[..18], [&[2, 0][..], &[7; 16]].concat());
 }
 
 proptest! {
@@ -514,16 +559,21 @@ proptest! {
     /// much stands behind.
     #[test]
     fn the_weaker_never_push_out_the_stronger(admitted in prop::collection::vec(0u8..3, 1..140)) {
-        const KINDS: [SignedInBy; 3] =
-            [SignedInBy::Password, SignedInBy::Device { ended: 0 }, SignedInBy::Proof(Method::BackupCode)];
+        let kinds = |kind: u8, number: u8| match kind {
+            0 => SignedInBy::Password,
+            // Nobody's id is all zeros.
+            1 => by_device(number + 1),
+            _ => SignedInBy::Proof(Method::BackupCode),
+        };
         let mut list = list();
         for (number, kind) in (0u8..).zip(admitted) {
+            let new = kinds(kind, number);
             let stronger = |list: &SessionList| {
                 let entries = list.entries.iter();
                 entries.filter(|entry| entry.by.strength() > kind).count()
             };
             let before = stronger(&list);
-            let admitted = admit_by(&mut list, number, KINDS[usize::from(kind)], u64::from(number));
+            let admitted = admit_by(&mut list, number, new, u64::from(number));
             prop_assert!(list.entries.len() <= MAX_SESSIONS);
             prop_assert_eq!(admitted.is_err(), before == MAX_SESSIONS);
             prop_assert_eq!(stronger(&list), before);

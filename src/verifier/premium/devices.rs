@@ -13,6 +13,7 @@ use crate::clock::UnixTime;
 use crate::crypto::{OsEntropy, random};
 use crate::premium::Premium;
 use crate::premium::devices::{self, DeviceId, DeviceToken, Devices, Made, RequestedBy, Watch};
+use crate::session::SignedInBy;
 use crate::types::{Method, Network, Purpose, Strength, UserId};
 
 /// A token of ours that a browser has shown for this user.
@@ -43,9 +44,16 @@ impl ShownDevice<'_> {
             }
         };
         match accepted {
-            devices::Accepted::Yes(next) => ByDevice::Yes(next),
+            devices::Accepted::Yes(next, device) => {
+                let by = SignedInBy::Device {
+                    ended: account.devices_ended(),
+                    id: *device.id.bytes(),
+                    made: device.created,
+                };
+                ByDevice::Yes(next, by)
+            }
             devices::Accepted::Reused(device) => {
-                note_copied(account);
+                note_copied(account, device.id);
                 ByDevice::Reused(shown(device))
             }
             devices::Accepted::No => ByDevice::No,
@@ -90,8 +98,8 @@ impl NewDevice<'_> {
             let reused = self
                 .devices
                 .trust(account, &made, &self.by, replaced, context);
-            if reused.is_some() {
-                note_copied(account);
+            if let Some(device) = &reused {
+                note_copied(account, device.id);
             }
             self.has_found_copy.set(reused.is_some());
         }
@@ -121,8 +129,8 @@ fn makes_device(accepted: &Accepted) -> bool {
 }
 
 /// There is a copy of a device, which is over: so is what came of it, and its user is told.
-const fn note_copied(account: &mut Account) {
-    account.end_device_sessions();
+fn note_copied(account: &mut Account, device: DeviceId) {
+    account.end_device_sessions_of(*device.bytes());
     account.owe_device_notice();
 }
 
@@ -172,8 +180,7 @@ impl Verifier {
         let Some(token) = client.device_token() else {
             return Ok(None);
         };
-        let (ring, site) = (self.accounts.ring(), self.accounts.site());
-        let watch = Watch::new(ring, site, self.config.policy().device_days);
+        let watch = self.watch();
         let Some(token) = watch.open(user, token) else {
             return Ok(None);
         };
@@ -238,7 +245,7 @@ impl Verifier {
         Ok(found.into_iter().map(shown).collect())
     }
 
-    /// Ends one device of a user, if there is one of that name, and the sign-ins that came of any.
+    /// Ends one device of a user, if there is one of that name, and the sign-ins that came of it.
     ///
     /// # Errors
     /// As [`Verifier::end_session`], and [`Error::LicenceRequired`]: without a licence
@@ -253,15 +260,37 @@ impl Verifier {
         named(operator.by(), "-")?;
         let id = DeviceId::parse(device)
             .ok_or_else(|| Error::invalid("deviceId", "must be an id of TwoFactor\\Device"))?;
-        let devices = self.devices_of_site(&self.premium(now)?);
-        let end = |account: &mut Account, now| {
-            if let Some(devices) = devices {
-                devices.end(account, id, now);
-            } else {
-                account.end_devices();
-            }
-            account.end_device_sessions();
-        };
+        self.premium(now)?;
+        let end = |account: &mut Account, now| self.end_device(account, *id.bytes(), now);
         self.note_end(now, user, EventKind::DeviceEnded, operator, "-", end)
+    }
+
+    fn watch(&self) -> Watch<'_> {
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        Watch::new(ring, site, self.config.policy().device_days)
+    }
+
+    /// Ends a device, and what came of it. Needs no licence.
+    pub(in crate::verifier) fn end_device(
+        &self,
+        account: &mut Account,
+        device: [u8; 16],
+        now: UnixTime,
+    ) {
+        self.watch().end(account, DeviceId::new(device), now);
+        account.end_device_sessions_of(device);
+    }
+
+    /// Ends all others. Needs no licence.
+    pub(in crate::verifier) fn end_other_devices(
+        &self,
+        account: &mut Account,
+        kept: [u8; 16],
+        now: UnixTime,
+    ) {
+        let ended = self.watch().end_all_but(account, DeviceId::new(kept), now);
+        for device in ended {
+            account.end_device_sessions_of(*device.bytes());
+        }
     }
 }

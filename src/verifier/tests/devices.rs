@@ -373,7 +373,10 @@ fn a_theft_is_found_also_by_a_proof_that_trusts_the_browser_again() {
         let verified = answer(&phone.at(at(3_690)), 3_690).unwrap();
         assert!(!counts(&verifier, &alice, "thief", 3_691));
         assert_eq!(events(&verifier, &alice, EventKind::DeviceReused), 1);
-        assert_eq!(verifier.devices(at(3_691), &alice.id, None).unwrap().len(), 1);
+        assert_eq!(
+            verifier.devices(at(3_691), &alice.id, None).unwrap().len(),
+            1
+        );
         // They have proven no address: they are told by the next answer that knows one.
         assert!(verified.notices.is_empty());
         let alice = User {
@@ -611,9 +614,7 @@ fn what_changes_no_factor_ends_no_device() {
     verifier
         .unlock(at(61), &alice.id, &SERVER, "called")
         .unwrap();
-    verifier
-        .end_sessions(at(61), &alice.id, None, &SERVER, "tidying")
-        .unwrap();
+    verifier.sign_out(at(61), &alice.id, b"its own").unwrap();
     let _ = by_device(&verifier, &alice, &token, 62);
 }
 
@@ -706,7 +707,7 @@ fn a_device_works_while_its_owners_methods_are_blocked_or_disabled_and_no_failur
 }
 
 #[test]
-fn sessions_of_a_device_say_so_and_end_with_any_device_and_with_nothing_less() {
+fn sessions_of_a_device_say_so_and_end_with_it_and_with_nothing_less() {
     let verifier = licensed();
     let alice = user("7");
     let (phone, _) = enrol(&verifier, &alice);
@@ -777,6 +778,121 @@ fn sessions_of_a_device_say_so_and_end_with_any_device_and_with_nothing_less() {
             })
         ));
     }
+}
+
+/// A sign-in by a device that goes on under that name, and the device's next token.
+fn session_by(
+    verifier: &Verifier,
+    user: &User,
+    token: &str,
+    cookie: &str,
+    seconds: i64,
+) -> (String, String) {
+    let login = begin(verifier, user, token, seconds);
+    assert_eq!(login.state, LoginState::TrustedDevice);
+    let session = admit(verifier, &login, cookie, seconds).unwrap();
+    (
+        login.device_token.unwrap().to_string(),
+        session.id.to_string(),
+    )
+}
+
+#[test]
+fn what_came_of_one_device_does_not_end_with_another() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let (laptop, desk) = (
+        trust(&verifier, &alice, &phone, 30),
+        trust(&verifier, &alice, &phone, 60),
+    );
+    let (_, _) = session_by(&verifier, &alice, &laptop, "laptop", 100);
+    let (desk, _) = session_by(&verifier, &alice, &desk, "desk", 101);
+    // Whoever has an old token of the one, and the password, reaches nothing of the other.
+    assert!(is_asked(&verifier, &alice, &laptop, 200));
+    assert!(!counts(&verifier, &alice, "laptop", 201));
+    assert!(counts(&verifier, &alice, "desk", 201));
+    let (_, _) = session_by(&verifier, &alice, &desk, "desk again", 202);
+    // Nor does whoever has the current one push out anything by many sign-ins.
+    let mut laptop = trust(&verifier, &alice, &phone, 230);
+    for number in 0..60 {
+        let cookie = format!("laptop {number}");
+        laptop = session_by(&verifier, &alice, &laptop, &cookie, 300 + number).0;
+    }
+    assert!(counts(&verifier, &alice, "desk", 400));
+    assert_eq!(
+        verifier.sessions(at(400), &alice.id, None).unwrap().len(),
+        7
+    );
+}
+
+#[test]
+fn a_session_of_a_device_is_over_when_its_device_would_be() {
+    let verifier = open_with(&[("device_days", "7")]);
+    license(&verifier);
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let token = trust(&verifier, &alice, &phone, 30);
+    session_by(&verifier, &alice, &token, "late", 6 * DAY);
+    assert!(counts(&verifier, &alice, "late", 7 * DAY + 29));
+    assert!(!counts(&verifier, &alice, "late", 7 * DAY + 30));
+}
+
+#[test]
+fn who_ends_sign_ins_ends_what_would_begin_them_again_with_the_password_alone() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let devices = |seconds: i64| {
+        verifier
+            .devices(at(seconds), &alice.id, None)
+            .unwrap()
+            .len()
+    };
+    // One: its device.
+    let stolen = trust(&verifier, &alice, &phone, 30);
+    let kept = trust(&verifier, &alice, &phone, 60);
+    let (stolen, session) = session_by(&verifier, &alice, &stolen, "thief", 100);
+    verifier
+        .end_session(at(101), &alice.id, &session, &SERVER)
+        .unwrap();
+    assert!(!counts(&verifier, &alice, "thief", 102));
+    assert!(is_asked(&verifier, &alice, &stolen, 102));
+    assert_eq!(devices(102), 1);
+    // All but the one in which it is done, and the device that this one came of.
+    let stolen = trust(&verifier, &alice, &phone, 120);
+    let (kept, _) = session_by(&verifier, &alice, &kept, "own", 130);
+    let under_way = begin(&verifier, &alice, &stolen, 131);
+    let operator = Operator::in_request("7", None);
+    let by_password = verifier.end_sessions(at(132), &alice.id, None, &operator, "thief");
+    assert_eq!(denied(by_password), Denied::StepUpRequired);
+    assert_eq!(devices(132), 2, "whoever has a session alone ends none");
+    let grant = step_up(&verifier, &alice, &phone, 150);
+    let operator = Operator::in_request("7", Some(&grant));
+    let end = |except: Option<&[u8]>, seconds: i64| {
+        verifier
+            .end_sessions(at(seconds), &alice.id, except, &operator, "by its user")
+            .unwrap();
+    };
+    end(Some(b"own"), 151);
+    assert!(counts(&verifier, &alice, "own", 152));
+    let late = admit(&verifier, &under_way, "late", 152);
+    assert_eq!(denied(late), Denied::ChallengeClosed);
+    let next = under_way.device_token.unwrap();
+    assert!(is_asked(&verifier, &alice, &next, 152));
+    let kept = by_device(&verifier, &alice, &kept, 152);
+    assert_eq!(devices(153), 1);
+    // All.
+    end(None, 153);
+    assert!(is_asked(&verifier, &alice, &kept, 154));
+    assert_eq!(devices(154), 0);
+    // Everybody's.
+    let token = trust(&verifier, &alice, &phone, 180);
+    verifier
+        .end_all_sessions(at(181), &SERVER, "stolen database")
+        .unwrap();
+    assert!(is_asked(&verifier, &alice, &token, 182));
+    assert_eq!(devices(182), 0);
 }
 
 #[test]

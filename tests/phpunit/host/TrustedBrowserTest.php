@@ -413,14 +413,91 @@ final class TrustedBrowserTest extends HostTestCase
         $desk->stepUp();
         $desk->browser->post('/admin/moduleinterface.php', ['mact' => 'TwoFactor,m1_,sessions,0', '__c' => $desk->key(), 'm1_do' => 'end-other-sessions']);
         self::assertOut($anna);
-        $anna->givePassword();
-        self::assertIn($anna);
+        $this->trusted($anna);
         $anna->change('remove', $app);
         self::assertSame(['totp', 'backup'], $this->methodsOf('2'));
         self::assertNotContains('factor.removed', $this->site()->audit('2'));
         // The one with which it was done goes on.
         $desk->change('remove', $app);
         self::assertContains('factor.removed', $this->site()->audit('2'));
+    }
+
+    /** @return array<string, string> the cookie that this browser is trusted by */
+    private static function copyOf(Person $person): array
+    {
+        return array_filter($person->browser->cookies, static fn (string $name) => preg_match(self::COOKIE, $name) === 1, ARRAY_FILTER_USE_KEY);
+    }
+
+    public function test_a_copied_cookie_is_told_also_where_there_were_too_many_sign_ins_to_say_so(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $old = self::copyOf($anna);
+        $anna->signOut();
+        $this->site()->clock->advance(600);
+        $anna->givePassword();
+        self::assertIn($anna);
+        $thief = $anna->elsewhere();
+        $thief->browser->headers = ['User-Agent' => 'curl/8.5.0'];
+        for ($asked = 0; $asked < 40; $asked++) {
+            if (!$thief->elsewhere()->givePassword()->has('//input[@name="twofactor_code"]')) {
+                break;
+            }
+        }
+        self::assertLessThan(40, $asked);
+        $thief->browser->cookies = $old;
+        self::assertSame(429, $thief->givePassword()->status);
+        self::assertContains('device.reused', $this->site()->audit('2'));
+        self::assertSame([], $anna->mailbox()->letters());
+        $this->site()->clock->advance(3600);
+        self::assertOut($anna);
+        self::assertChallenged($anna->givePassword());
+        self::assertCount(1, $anna->mailbox()->letters());
+    }
+
+    public function test_whoever_ends_sign_ins_ends_the_trust_also_where_no_licence_shows_its_pages(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $thief = $anna->elsewhere();
+        $thief->browser->cookies = self::copyOf($anna);
+        $desk = $anna->elsewhere();
+        $this->site()->clock->advance(60);
+        $desk->signIn();
+        $folder = $this->site()->root() . '/modules/TwoFactorPro';
+        rename($folder, "$folder.away");
+        $page = $desk->action('sessions');
+        self::assertStringContainsString('the trust in browsers', $page->text());
+        $this->site()->clock->advance(30);
+        $form = $page->form(".//input[@name='m1_do'][@value='end-session']");
+        $page = $desk->browser->submit($page, $form, ['m1_code' => $desk->phone->code(), 'm1_do' => 'end-other-sessions']);
+        self::assertStringContainsString('Trusted browsers are asked for a code again', $page->text());
+        // There is nobody else, and the button all the same.
+        self::assertTrue($page->has("//button[@value='end-other-sessions']"));
+        self::assertIn($desk);
+        rename("$folder.away", $folder);
+        self::assertChallenged($thief->givePassword());
+        $anna->browser->cookies = self::copyOf($anna);
+        self::assertChallenged($anna->givePassword());
+    }
+
+    public function test_an_administrator_ends_the_trust_also_of_who_is_signed_in_nowhere_and_without_a_licence(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $anna->signOut();
+        $admin = $this->administrator();
+        $folder = $this->site()->root() . '/modules/TwoFactorPro';
+        rename($folder, "$folder.away");
+        $page = $admin->action('defaultadmin', ['tab' => 'user-sessions', 'user' => '2']);
+        $form = $page->form(".//input[@name='m1_do'][@value='end-user-session']");
+        $admin->browser->submit($page, $form, ['m1_do' => 'end-user-sessions', 'm1_reason' => 'laptop lost']);
+        self::assertContains('sessions.ended', $this->site()->audit('2'));
+        rename("$folder.away", $folder);
+        self::assertChallenged($anna->givePassword());
     }
 
     /** @return list<string> */
