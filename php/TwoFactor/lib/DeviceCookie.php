@@ -7,6 +7,10 @@
  * The name begins with `__Host-`: no browser takes such a cookie without HTTPS, from another host or for a part of the site,
  * so where the site is called without HTTPS none is offered. It stays where it is when it counts no more, for another tab
  * may have been given the next one meanwhile; the extension knows an old one.
+ *
+ * Before the token stands what says that the user is as they were when it was given: a new password, other groups. The engine
+ * tells of most such changes, and the extension ends devices then; of one that was written into the database it does not. The
+ * key of it is what is in the database, so whoever has the cookie cannot make it fit.
  */
 
 declare(strict_types=1);
@@ -35,21 +39,24 @@ final class DeviceCookie
 
     public function token(int $userId): ?string
     {
-        $token = $_COOKIE[$this->name($userId)] ?? null;
-        return is_string($token) && $token !== '' ? $token : null;
+        $kept = $_COOKIE[$this->name($userId)] ?? null;
+        if (!is_string($kept) || preg_match('/\A([0-9a-f]{32})\.(.+)\z/s', $kept, $parts) !== 1) {
+            return null;
+        }
+        return hash_equals($this->standing($userId), $parts[1]) ? $parts[2] : null;
     }
 
     /** Puts the next token there; null leaves what is there. */
     public function keep(int $userId, #[\SensitiveParameter] ?string $token): void
     {
         if ($token !== null) {
-            $this->put($userId, $token, time() + self::LIFETIME);
+            $this->put($userId, $this->standing($userId) . ".$token", time() + self::LIFETIME);
         }
     }
 
     public function remove(int $userId): void
     {
-        if ($this->token($userId) !== null) {
+        if (isset($_COOKIE[$this->name($userId)])) {
             $this->put($userId, '', 1);
         }
     }
@@ -78,6 +85,11 @@ final class DeviceCookie
             'httponly' => true,
             'samesite' => 'Lax',
         ]);
+    }
+
+    private function standing(int $userId): string
+    {
+        return substr(hash_hmac('sha256', 'trusted browser', $this->host->users->standing($userId)), 0, 32);
     }
 
     /** Two sites of one host have cookies of their own, and the name tells nothing of the user. */

@@ -422,6 +422,26 @@ final class TrustedBrowserTest extends HostTestCase
         self::assertContains('factor.removed', $this->site()->audit('2'));
     }
 
+    public function test_b31_a_password_that_was_written_into_the_database_ends_the_trust(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $anna->signOut();
+        $anna->givePassword();
+        self::assertIn($anna);
+        $anna->signOut();
+        $pdo = $this->site()->pdo();
+        $before = $pdo->query('SELECT password FROM cms_users WHERE user_id = 2')->fetchColumn();
+        $write = $pdo->prepare('UPDATE cms_users SET password = ? WHERE user_id = 2');
+        $mask = (string) $pdo->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'sitemask'")->fetchColumn();
+        $write->execute([md5($mask . 'another one')]);
+        self::assertChallenged($anna->givePassword('another one'));
+        $write->execute([$before]);
+        $anna->givePassword();
+        self::assertIn($anna);
+    }
+
     /** @return array<string, string> the cookie that this browser is trusted by */
     private static function copyOf(Person $person): array
     {
@@ -438,6 +458,7 @@ final class TrustedBrowserTest extends HostTestCase
         $this->site()->clock->advance(600);
         $anna->givePassword();
         self::assertIn($anna);
+        $this->site()->clock->advance(60);
         $thief = $anna->elsewhere();
         $thief->browser->headers = ['User-Agent' => 'curl/8.5.0'];
         for ($asked = 0; $asked < 40; $asked++) {
