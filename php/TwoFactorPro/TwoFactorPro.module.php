@@ -135,6 +135,7 @@ final class TwoFactorPro extends CMSModule
             TwoFactorProModule\LicenceExtension::class,
             TwoFactorProModule\DevicesExtension::class,
             TwoFactorProModule\EnforcementExtension::class,
+            TwoFactorProModule\NetworksExtension::class,
         ];
     }
 }

@@ -519,6 +519,7 @@ $lang['health_emergency_mistaken'] = 'The emergency setting is not obeyed, at no
 $lang['health_providers_unconfirmed'] = '{name} was saved by {by} with nothing but a password behind it, before anybody else had a second factor or in an emergency: no code goes there. Look at it. If it is yours, save it again with a proof that counts, or on the server; if not, remove it, and whoever saved it.';
 $lang['health_site_other'] = '{other} has opened the same store: as soon as it has an account, and {site} has none, this site is refused. If both are to use it, set twofactor.new_site to 1 once here.';
 $lang['health_licence'] = 'Licence';
+$lang['health_networks'] = 'Networks and guessing';
 $lang['health_licence_ok'] = '{plan}, for {domain}, renewed until {until}.';
 $lang['health_licence_ending'] = 'The licence ends on {until} and has not been renewed. It is renewed by a job that has to run every hour.';
 $lang['health_licence_grace'] = 'The licence\'s time is over. What is premium goes on until {until} at most: renew it before that.';

@@ -138,5 +138,28 @@ $lang['log_device_days'] = 'Days for which browsers may be trusted set: %s';
 
 // -- network rules ------------------------------------------------------------------------------------
 
-
-
+$lang['tab_networks'] = 'Networks';
+$lang['networks_title'] = 'Networks';
+$lang['networks_about'] = 'From where second factors are answered and codes asked for. Whoever asks from elsewhere is answered as everybody whose code is wrong. The rules begin with a licence and go on when it ends.';
+$lang['networks_none'] = 'No list is set: second factors are answered from everywhere.';
+$lang['networks_unknown'] = 'A list is set, and it cannot be said now whether it counts. See Health.';
+$lang['networks_alarms'] = 'Guessing, in the last three days';
+$lang['networks_no_alarms'] = 'No alarm was raised.';
+$lang['networks_audit'] = 'All events in the audit';
+$lang['networks_settings'] = 'Settings';
+$lang['networks_settings_about'] = 'They are set on the server, in php.ini or the environment, so nobody who gets hold of a sign-in here can change them. A list is a text with commas, or the path of a file with one address or range a line.';
+$lang['networks_unset'] = 'not set';
+$lang['networks_docs'] = 'Described in README.md of the extension, “Configuration” and “Rules about networks and guessing”; what to do in an attack in docs/operations.md.';
+$lang['col_network_setting'] = 'Setting';
+$lang['col_network_value'] = 'Now';
+$lang['col_network_about'] = 'What it does';
+$lang['about_network_allow'] = 'From these networks alone.';
+$lang['about_network_deny'] = 'Not from these networks.';
+$lang['about_network_address_failures'] = 'Wrong answers from one address in an hour, for whatever accounts; 0: no limit.';
+$lang['about_network_subnet_failures'] = 'The same from one subnet.';
+$lang['about_network_address_sends'] = 'Codes asked for from one address in an hour; 0: no limit.';
+$lang['about_network_subnet_sends'] = 'The same from one subnet.';
+$lang['about_max_failures_all_methods'] = 'Wrong answers by all methods together, for one account from one network in a day; 0: as many as each method takes.';
+$lang['about_after_failures'] = 'Wrong answers for one account in a day, from where its user never was, before a new password is asked for; 0: never.';
+$lang['about_alarm_accounts'] = 'For how many accounts answers are wrong in an hour before that is an alarm; 0: never.';
+$lang['about_alarm_networks'] = 'From how many networks; 0: never.';

@@ -519,6 +519,7 @@ $lang['health_emergency_mistaken'] = 'Die Notfalleinstellung wird nie beachtet: 
 $lang['health_providers_unconfirmed'] = '{name} wurde von {by} allein mit einem Passwort gespeichert, bevor jemand anderes einen zweiten Faktor hatte oder in einem Notfall: Dorthin geht kein Code. Sehen Sie ihn an. Ist er Ihrer, speichern Sie ihn noch einmal mit einem Nachweis, der zählt, oder auf dem Server; wenn nicht, entfernen Sie ihn und den, der ihn gespeichert hat.';
 $lang['health_site_other'] = '{other} hat denselben Speicher geöffnet: Sobald dort ein Konto ist und bei {site} keines, wird diese Website abgewiesen. Sollen beide ihn benutzen, setzen Sie hier einmal twofactor.new_site auf 1.';
 $lang['health_licence'] = 'Lizenz';
+$lang['health_networks'] = 'Netze und Rateversuche';
 $lang['health_licence_ok'] = '{plan}, für {domain}, erneuert bis zum {until}.';
 $lang['health_licence_ending'] = 'Die Lizenz endet am {until} und wurde nicht erneuert. Das tut ein Auftrag, der jede Stunde laufen muss.';
 $lang['health_licence_grace'] = 'Die Zeit der Lizenz ist vorbei. Premium läuft noch längstens bis zum {until} weiter: Erneuern Sie sie vorher.';

@@ -138,5 +138,28 @@ $lang['log_device_days'] = 'Tage, die Browsern vertraut werden kann, gesetzt: %s
 
 // -- network rules ------------------------------------------------------------------------------------
 
-
-
+$lang['tab_networks'] = 'Netze';
+$lang['networks_title'] = 'Netze';
+$lang['networks_about'] = 'Von wo zweite Faktoren beantwortet und Codes angefordert werden. Wer von anderswo anfragt, bekommt dieselbe Antwort wie jeder, dessen Code falsch ist. Die Regeln beginnen mit einer Lizenz und gelten weiter, wenn sie endet.';
+$lang['networks_none'] = 'Keine Liste ist gesetzt: Zweite Faktoren werden von überall beantwortet.';
+$lang['networks_unknown'] = 'Eine Liste ist gesetzt, und es lässt sich jetzt nicht sagen, ob sie gilt. Siehe „Zustand“.';
+$lang['networks_alarms'] = 'Rateversuche der letzten drei Tage';
+$lang['networks_no_alarms'] = 'Es gab keinen Alarm.';
+$lang['networks_audit'] = 'Alle Ereignisse im Protokoll';
+$lang['networks_settings'] = 'Einstellungen';
+$lang['networks_settings_about'] = 'Sie werden auf dem Server gesetzt, in php.ini oder der Umgebung; wer hier eine Anmeldung an sich bringt, kann sie also nicht ändern. Eine Liste ist ein Text mit Kommas oder der Pfad einer Datei mit einer Adresse oder einem Bereich je Zeile.';
+$lang['networks_unset'] = 'nicht gesetzt';
+$lang['networks_docs'] = 'Beschrieben in README.md der Erweiterung, „Configuration“ und „Rules about networks and guessing“; was bei einem Angriff zu tun ist, in docs/operations.md.';
+$lang['col_network_setting'] = 'Einstellung';
+$lang['col_network_value'] = 'Jetzt';
+$lang['col_network_about'] = 'Was sie bewirkt';
+$lang['about_network_allow'] = 'Nur aus diesen Netzen.';
+$lang['about_network_deny'] = 'Nicht aus diesen Netzen.';
+$lang['about_network_address_failures'] = 'Falsche Antworten von einer Adresse in einer Stunde, für welche Konten auch immer; 0: ohne Grenze.';
+$lang['about_network_subnet_failures'] = 'Dasselbe für ein Teilnetz.';
+$lang['about_network_address_sends'] = 'Codes, die von einer Adresse in einer Stunde angefordert werden; 0: ohne Grenze.';
+$lang['about_network_subnet_sends'] = 'Dasselbe für ein Teilnetz.';
+$lang['about_max_failures_all_methods'] = 'Falsche Antworten mit allen Methoden zusammen, für ein Konto aus einem Netz an einem Tag; 0: so viele, wie jede Methode zulässt.';
+$lang['about_after_failures'] = 'Falsche Antworten für ein Konto an einem Tag, von dort, wo sein Benutzer nie war, bevor ein neues Passwort verlangt wird; 0: nie.';
+$lang['about_alarm_accounts'] = 'Für wie viele Konten Antworten in einer Stunde falsch sind, bevor das ein Alarm ist; 0: nie.';
+$lang['about_alarm_networks'] = 'Aus wie vielen Netzen; 0: nie.';

@@ -1,0 +1,19 @@
+<?php
+
+/**
+ * Rules about networks and guessing: a page that shows them. They are settings of the server's, so nothing here changes them.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorProModule;
+
+use TwoFactorModule\Extension;
+
+final class NetworksExtension extends Extension
+{
+    public function adminPages(): array
+    {
+        return ['networks' => NetworksPage::class];
+    }
+}

@@ -1,0 +1,135 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+use TwoFactor\Client;
+use TwoFactor\Exception\Denied;
+use TwoFactor\Method;
+use TwoFactor\User;
+
+require_once __DIR__ . '/HostTestCase.php';
+
+/** The page that shows the rules about networks: what is in force, what was noticed, how it is set. */
+final class NetworksPageTest extends HostTestCase
+{
+    private Fakes $fakes;
+
+    /** @param array<string, string> $settings */
+    private function start(array $settings, bool $isLicensed = true): Person
+    {
+        $this->fakes = new Fakes();
+        $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness']]);
+        $key = $isLicensed ? ['twofactor.licence_key' => $this->fakes->gateway()['licence_key']] : [];
+        $site->start($settings + $key + $this->fakes->licensing() + $site->ini());
+        $site->install('TwoFactorPro');
+        $this->fakes->setClock($site->clock->now());
+        $isLicensed && $this->asOperator(static fn ($verifier) => $verifier->renewLicence());
+        return $this->administrator();
+    }
+
+    private function asOperator(callable $ask): mixed
+    {
+        $gateway = $this->fakes->gateway();
+        return $this->site()->asOperator($ask, [
+            'clock' => $this->siteClock(),
+            'licence_key' => $gateway['licence_key'],
+            'licence_url' => $gateway['url'],
+            'licence_public_keys' => implode(', ', $gateway['keys']),
+            'site_url' => $gateway['site_url'],
+            'http_ca_file' => $this->fakes->about['ca'],
+            'after_failures' => 3,
+        ]);
+    }
+
+    private static function networks(Person $who): Page
+    {
+        return $who->action('defaultadmin', ['tab' => 'networks']);
+    }
+
+    /** Somebody who knows a password guesses, from where its user never was. */
+    private function guess(): void
+    {
+        $this->asOperator(static function ($verifier): void {
+            foreach (['203.0.113.1', '203.0.113.2', '198.51.100.3'] as $address) {
+                $client = new Client($address);
+                $challenge = $verifier->beginLogin(new User('1', 'admin'), $client)->challenge();
+                try {
+                    $verifier->verify($challenge, Method::Totp, '000000', $client);
+                    self::fail('a wrong code was accepted');
+                } catch (Denied) {
+                }
+            }
+        });
+    }
+
+    public function test_the_page_shows_lists_alarms_and_every_setting_as_it_is_in_force(): void
+    {
+        $admin = $this->start(['twofactor.network_deny' => '"198.18.0.0/15, 2001:db8::/32"', 'twofactor.network_address_failures' => '17']);
+        $page = self::networks($admin);
+        self::assertTrue($page->has('//nav//a[@aria-current="page"][.="Networks"]'));
+        self::assertStringContainsString('0 addresses and ranges allowed, 2 denied', $page->text());
+        self::assertStringContainsString('No alarm was raised.', $page->text());
+        $values = [];
+        foreach ($page->all('//table[contains(@class, "tf-table")]/tbody/tr') as $row) {
+            [$name, $value] = array_map(static fn ($cell) => trim($cell->textContent), [...$row->childNodes]);
+            $values[$name] = $value;
+        }
+        self::assertSame([
+            'twofactor.network_allow' => 'not set',
+            'twofactor.network_deny' => '198.18.0.0/15, 2001:db8::/32',
+            'twofactor.network_address_failures' => '17',
+            'twofactor.network_subnet_failures' => '0',
+            'twofactor.network_address_sends' => '0',
+            'twofactor.network_subnet_sends' => '0',
+            'twofactor.max_failures_all_methods' => '10',
+            'twofactor.after_failures' => '20',
+            'twofactor.alarm_accounts' => '20',
+            'twofactor.alarm_networks' => '20',
+        ], $values);
+        self::assertSame([], $page->all('//main//form'), 'nothing is changed here');
+        $this->guess();
+        $page = self::networks($admin);
+        self::assertStringContainsString('Somebody else seems to know the password of 1 accounts', $page->text());
+        self::assertStringNotContainsString('No alarm was raised.', $page->text());
+        // What it says health says, under a name.
+        $health = $admin->action('defaultadmin', ['tab' => 'health']);
+        self::assertTrue($health->has('//th[.="Networks and guessing"]'));
+    }
+
+    public function test_a_list_that_cannot_be_read_is_named(): void
+    {
+        $file = sys_get_temp_dir() . '/twofactor-deny-' . bin2hex(random_bytes(6));
+        file_put_contents($file, "198.51.100.0/24\n");
+        $admin = $this->start(['twofactor.network_deny' => $file]);
+        try {
+            self::assertStringContainsString('1 denied', self::networks($admin)->text());
+            file_put_contents($file, "198.51.100.0/24\nnobody\n");
+            $page = self::networks($admin);
+            self::assertStringContainsString('network_deny does not count', $page->text());
+            self::assertTrue($page->has('//p[contains(@class, "tf-problem")]'));
+            self::assertStringContainsString($file, $page->text());
+        } finally {
+            unlink($file);
+        }
+    }
+
+    public function test_rules_that_never_had_a_licence_are_said_to_count_for_nothing(): void
+    {
+        $page = self::networks($this->start(['twofactor.network_deny' => '198.51.100.0/24'], isLicensed: false));
+        self::assertStringContainsString('nothing comes of them: there was no licence for them yet', $page->text());
+        self::assertTrue($page->has('//p[contains(@class, "tf-warning")]'));
+    }
+
+    public function test_without_a_list_it_says_so_and_nobody_but_administrators_sees_it(): void
+    {
+        $admin = $this->start([]);
+        self::assertStringContainsString('No list is set: second factors are answered from everywhere.', self::networks($admin)->text());
+        $this->site()->pdo()->exec("INSERT INTO cms_userprefs (user_id, preference, value) VALUES (1, 'default_cms_language', 'de_DE')");
+        self::assertStringContainsString('Keine Liste ist gesetzt', self::networks($admin)->text());
+        $anna = $this->enrolled();
+        $anna->signIn();
+        self::assertStringNotContainsString('twofactor.network_allow', self::networks($anna)->body);
+    }
+}
