@@ -35,7 +35,7 @@ listed_id! {
 impl DeviceId {
     /// From the bytes a sealed token held.
     #[must_use]
-    pub const fn new(bytes: [u8; 16]) -> Self {
+    pub(super) const fn new(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 

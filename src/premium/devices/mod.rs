@@ -66,7 +66,7 @@ pub struct Watch<'a> {
 impl<'a> Watch<'a> {
     /// Over devices of so many days; of 0 none counts, and those there were are watched for as long as any could have.
     #[must_use]
-    pub fn new(ring: &'a KeyRing, site: &'a Site, days: u32) -> Self {
+    pub fn over(ring: &'a KeyRing, site: &'a Site, days: u32) -> Self {
         let days = if days == 0 { MOST_DAYS } else { days };
         Self {
             ring,
@@ -98,9 +98,9 @@ impl<'a> Watch<'a> {
     }
 
     /// Ends one, if there is one of that name.
-    pub fn end(&self, account: &mut Account, id: DeviceId, now: UnixTime) {
+    pub fn end(&self, account: &mut Account, id: [u8; 16], now: UnixTime) {
         let mut list = record::read(account.devices());
-        if list.end(id) {
+        if list.end(DeviceId::new(id)) {
             account.keep_devices(&record::write(&list), now);
         }
     }
@@ -110,15 +110,15 @@ impl<'a> Watch<'a> {
     pub fn end_all_but(
         &self,
         account: &mut Account,
-        kept: DeviceId,
+        kept: [u8; 16],
         now: UnixTime,
-    ) -> Vec<DeviceId> {
+    ) -> Vec<[u8; 16]> {
         let mut list = record::read(account.devices());
-        let ended = list.end_all_but(kept);
+        let ended = list.end_all_but(DeviceId::new(kept));
         if !ended.is_empty() {
             account.keep_devices(&record::write(&list), now);
         }
-        ended
+        ended.iter().map(|id| *id.bytes()).collect()
     }
 }
 

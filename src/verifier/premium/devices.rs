@@ -267,7 +267,7 @@ impl Verifier {
 
     fn watch(&self) -> Watch<'_> {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
-        Watch::new(ring, site, self.config.policy().device_days)
+        Watch::over(ring, site, self.config.policy().device_days)
     }
 
     /// Ends a device, and what came of it. Needs no licence.
@@ -277,7 +277,7 @@ impl Verifier {
         device: [u8; 16],
         now: UnixTime,
     ) {
-        self.watch().end(account, DeviceId::new(device), now);
+        self.watch().end(account, device, now);
         account.end_device_sessions_of(device);
     }
 
@@ -288,9 +288,9 @@ impl Verifier {
         kept: [u8; 16],
         now: UnixTime,
     ) {
-        let ended = self.watch().end_all_but(account, DeviceId::new(kept), now);
+        let ended = self.watch().end_all_but(account, kept, now);
         for device in ended {
-            account.end_device_sessions_of(*device.bytes());
+            account.end_device_sessions_of(device);
         }
     }
 }
