@@ -243,8 +243,6 @@ fn a_no_ends_what_is_premium_at_once_and_a_yes_brings_it_back() {
         (402, "credits_exhausted"),
         (403, "license_expired"),
         (403, "domain_mismatch"),
-        (403, "license_revoked"),
-        (410, "gone"),
     ] {
         let scene = Scene::new();
         let verifier = scene.open();
@@ -291,6 +289,12 @@ fn an_answer_that_does_not_prove_to_be_the_gateway_s_gives_no_licence_and_takes_
         (429, "rate_limited"),
         (503, "provider_unavailable"),
         (400, "invalid_request"),
+        // A no of words that are in no contract, or of a status that is not theirs.
+        (401, "unauthorized"),
+        (403, "license_revoked"),
+        (403, "license_invalid"),
+        (404, "license_expired"),
+        (410, "gone"),
     ];
     for (name, lie) in super::gateway::untrue() {
         let scene = Scene::new();

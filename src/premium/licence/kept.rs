@@ -257,9 +257,9 @@ impl Kept {
     /// What the gateway answered, which [`crate::sms::gateway`] has looked at: the token of a yes that is genuine and of
     /// this moment, or why there is none.
     ///
-    /// A no is what says that this licence is none: that it is not valid, refused with 401, 402 or 403, or with a code
-    /// that is in no contract; that it is for another site or module, or for no premium plan. Everything else is no
-    /// answer.
+    /// A no is what says in the contract's own words that this licence is none: that it is not valid, or refused with one
+    /// of its codes of 401, 402 or 403; that it is for another site or module, or for no premium plan. Everything else is
+    /// no answer, a code that is not in the contract included: nobody here knows what it says no to.
     ///
     /// # Errors
     /// [`Unlicensed`]: the token of a yes counts for nothing.
@@ -341,8 +341,8 @@ fn is_no(error: &GatewayError) -> bool {
             true
         }
         GatewayError::Refused { fault, .. } => matches!(fault.code().0, 401..=403),
-        GatewayError::Unlisted { status, .. } => *status != 429,
-        GatewayError::NotAsked(_)
+        GatewayError::Unlisted { .. }
+        | GatewayError::NotAsked(_)
         | GatewayError::Proxy(_)
         | GatewayError::NoAnswer(_)
         | GatewayError::Untrusted(_)

@@ -442,8 +442,6 @@ fn a_no_ends_the_licence_at_once_and_silence_does_not() {
         refused(Fault::CreditsExhausted),
         refused(Fault::CountryBlocked),
         refused(Fault::FraudBlocked),
-        unlisted(403),
-        unlisted(410),
         GatewayError::Token(TokenError::Domain),
         GatewayError::Token(TokenError::Module),
     ];
@@ -460,6 +458,10 @@ fn a_no_ends_the_licence_at_once_and_silence_does_not() {
         refused(Fault::ProviderUnavailable),
         refused(Fault::InvalidRequest),
         refused(Fault::IdempotencyConflict),
+        unlisted(400),
+        unlisted(401),
+        unlisted(403),
+        unlisted(410),
         unlisted(429),
     ];
     for error in no {
