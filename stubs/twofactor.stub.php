@@ -1213,12 +1213,17 @@ namespace TwoFactor {
          * answer while an earlier one is good; nothing shows it again. Who may do that only the host knows: ask for what an
          * act on everybody takes.
          *
+         * The site's address is kept beside it and is what the licence is asked for from then on, also by a job. Never take it
+         * from a request: who asks can name any host.
+         *
          * @param string $key '' forgets the one that there is, and the licence with it
+         * @param string|null $siteUrl the site's address, such as `https://www.example.com`; null: that of the setting
+         *     `site_url`, beside which no other is taken, or where that is empty the one of the key before
          * @return Licence|null null when it was forgotten
          * @throws Exception\LicenceRequired it makes no licence now
          * @throws Exception\Unavailable
          */
-        public function setLicenceKey(#[\SensitiveParameter] string $key): ?Licence {}
+        public function setLicenceKey(#[\SensitiveParameter] string $key, ?string $siteUrl = null): ?Licence {}
     }
 
     final class Login implements \JsonSerializable

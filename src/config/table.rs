@@ -106,7 +106,8 @@ settings! {
         /// no say
         http_proxy = "", some(HttpProxy, http_proxy, "address"), secret;
 
-        /// The site's address, such as `https://www.example.com`: a licence is for its host, without `www.`
+        /// The site's address, such as `https://www.example.com`: a licence is for its host, without `www.`; empty: the one
+        /// that setLicenceKey() was given with the key. Never one that was read from a request, which can name any host
         site_url = "", some_string(some_text, "text");
 
         /// The key of the licence for what is premium; empty: none; `stored`, where php.ini and the environment say none: the

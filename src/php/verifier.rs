@@ -1243,9 +1243,13 @@ impl Verifier {
             .map(Licence)
     }
 
-    pub fn setLicenceKey(&self, key: Arg<Bytes<'_>>) -> Result<Option<Licence>, Failure> {
+    pub fn setLicenceKey(
+        &self,
+        key: Arg<Bytes<'_>>,
+        siteUrl: Arg<Option<&str>>,
+    ) -> Result<Option<Licence>, Failure> {
         let (now, key) = (self.clock.now()?, key.text());
-        let kept = self.ask(|core| core.set_licence_key(now, &key))?;
+        let kept = self.ask(|core| core.set_licence_key(now, &key, *siteUrl))?;
         Ok(kept.map(Licence))
     }
 }

@@ -326,8 +326,8 @@ sentences! {
         "the licence's time is over, and what is premium goes on until {until} at most: renew it before that";
     LICENCE_EXPIRED = "licence.expired", without_premium!("the licence has ended, and the days of grace as well");
     LICENCE_MISSING = "licence.missing",
-        without_premium!("no licence has come yet for twofactor.licence_key: call renewLicence()");
-    LICENCE_REFUSED = "licence.refused", without_premium!("the licence was refused at {at}: {why}");
+        without_premium!("no licence has come yet for {domain}: call renewLicence()");
+    LICENCE_REFUSED = "licence.refused", without_premium!("the licence for {domain} was refused at {at}: {why}");
     LICENCE_UNUSABLE = "licence.unusable", without_premium!("the licence does not count: {why}");
     LICENCE_SETTINGS = "licence.settings", without_premium!("the settings of the licence: {why}");
     LICENCE_UNANSWERED = "licence.unanswered",

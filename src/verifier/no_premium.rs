@@ -42,7 +42,12 @@ impl Verifier {
     ///
     /// # Errors
     /// [`LicenceRequired::NotBuilt`], always.
-    pub fn set_licence_key(&self, _: UnixTime, _: &str) -> Result<Option<Licence>, Error> {
+    pub fn set_licence_key(
+        &self,
+        _: UnixTime,
+        _: &str,
+        _: Option<&str>,
+    ) -> Result<Option<Licence>, Error> {
         Err(LicenceRequired::NotBuilt.into())
     }
 

@@ -14,7 +14,7 @@ const words = {
 
 for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
   test(`premium on a ${device} in ${locale}, ${flow} flow`, { timeout: 240000 }, async (t) => {
-    const { site, browser, page, complaints } = await begin(t, device, { locale, options: ['--premium'] });
+    const { site, browser, page, complaints } = await begin(t, device, { locale, options: ['--premium', '--site-entered'] });
     page.on('dialog', (dialog) => dialog.accept());
     const says = words[locale];
     const named = (name) => `${name}-${locale.slice(0, 2)}`;
@@ -111,10 +111,13 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
       await page.waitForSelector('#tf-code');
       await looksRight(page, named('premium-3-proof'));
       await prove();
+      assert.equal(await page.inputValue('#tf-site'), site.url, 'config.php has it');
       await page.fill('#tf-key', 'TF-WRONG-0000');
+      await page.fill('#tf-site', 'example.org');
       await page.click('form:has(#tf-key) .tf-actions button:not([name])');
       await page.waitForSelector(`text=${says.wrong}`);
       assert.equal(await page.inputValue('#tf-key'), '');
+      assert.equal(await page.inputValue('#tf-site'), 'example.org');
       await looksRight(page, named('premium-4-wrong'));
       // Once through with the keyboard alone, from the menu on.
       await page.goto(`${site.url}/admin/index.php?__c=${await requestKey()}`);
@@ -124,6 +127,9 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
       await page.waitForSelector('#tf-key');
       await tabTo('#tf-key');
       await page.keyboard.type(site.licence_key);
+      await tabTo('#tf-site');
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('https://www.example.org');
       await page.keyboard.press('Enter');
       await page.waitForSelector(`text=${says.saved}`);
       assert.equal(await state(), says.good);

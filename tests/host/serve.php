@@ -4,12 +4,12 @@
  * Builds a site in which the module is installed and serves it until it is told to end (Ctrl-C, TERM, or the end of its
  * input with --json). For script/demo and the browser tests. A person is shown what is sent.
  *
- *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--carriers] [--fakes] [--gateway] [--premium] [--https] [--json]
+ *   php -d extension=… tests/host/serve.php [--flow=old|new] [--folder=DIR] [--port=N] [--workers=N] [--csp] [--carriers] [--fakes] [--gateway] [--premium [--site-entered]] [--https] [--json]
  *
  * With --carriers messages to telephones go into the file `messages` of its folder. With --fakes they go to a Twilio on
  * this machine; when that is certain to have sent nothing, into that file. With --gateway a managed gateway on this
  * machine makes, sends and checks the codes. With --premium TwoFactorPro is there, and that gateway has its licence; for a
- * person it is installed.
+ * person it is installed. With --site-entered nobody has set for which site that is: whoever enters the key says it.
  * With --https browsers call it over HTTPS, which whoever starts it ends in front of it, by the certificate that is named.
  * With --json the site's time can be moved ahead by writing seconds, as 64 bits, into the file that is named.
  */
@@ -20,7 +20,7 @@ namespace TwoFactorTests;
 
 require __DIR__ . '/autoload.php';
 
-$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'carriers', 'fakes', 'gateway', 'premium', 'https', 'json']);
+$options = getopt('', ['flow:', 'folder:', 'port:', 'workers:', 'csp', 'carriers', 'fakes', 'gateway', 'premium', 'site-entered', 'https', 'json']);
 $kind = array_filter([
     'flow' => $options['flow'] ?? null,
     // A person's phone shows the real time.
@@ -47,6 +47,9 @@ isset($options['carriers']) && $site->carriers();
 $fakes = array_intersect_key($options, array_flip(['fakes', 'gateway', 'premium'])) === [] ? null : new Fakes();
 $fakes?->setClock($set = time());
 $licensing = isset($options['premium']) ? $fakes->licensing() : [];
+if (isset($options['site-entered'])) {
+    unset($licensing['twofactor.site_url']);
+}
 $secure = null;
 if (isset($options['https'])) {
     $secure = ['url' => 'https://127.0.0.1:' . Site::freePort(), 'certificate' => "$site->folder/tls.pem"];

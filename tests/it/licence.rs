@@ -439,7 +439,7 @@ fn a_licence_key_that_a_person_entered_is_kept_sealed_and_counts_where_no_settin
     let scene = Scene::new();
     let stored = ("licence_key", Some("stored"));
     let verifier = scene.open_with(&[stored]);
-    let enter = |key: &str| scene.told(verifier.set_licence_key(scene.now(), key));
+    let enter = |key: &str| scene.told(verifier.set_licence_key(scene.now(), key, None));
     // Nothing is said of it, and nobody is asked, before there is one.
     assert!(
         scene
@@ -500,7 +500,7 @@ fn a_licence_key_that_a_person_entered_is_kept_sealed_and_counts_where_no_settin
     let set = scene.open();
     assert!(
         scene
-            .told(set.set_licence_key(scene.now(), LICENCE_KEY))
+            .told(set.set_licence_key(scene.now(), LICENCE_KEY, None))
             .unwrap_err()
             .contains("licence_key")
     );
@@ -538,19 +538,100 @@ fn an_answer_for_a_key_that_was_replaced_meanwhile_counts_for_nothing() {
     let scene = Scene::new();
     let verifier = scene.open_with(&[("licence_key", Some("stored"))]);
     let now = scene.now();
-    verifier.set_licence_key(now, LICENCE_KEY).unwrap();
+    verifier.set_licence_key(now, LICENCE_KEY, None).unwrap();
     scene.clock.advance(DAY);
     // The key goes while the gateway is being asked.
     let other = Mutex::new(scene.open_with(&[("licence_key", Some("stored"))]));
     let at = scene.now();
     scene.fake.lie_once(Lie::before(move |body| {
-        other.lock().unwrap().set_licence_key(at, "").unwrap();
+        other.lock().unwrap().set_licence_key(at, "", None).unwrap();
         body.to_owned()
     }));
     assert!(scene.renew(&verifier).is_err());
     assert_eq!(scene.asked(), 2);
     assert_eq!(scene.state(&verifier), None);
     assert!(scene.health(&verifier).is_empty());
+}
+
+#[test]
+fn an_address_that_is_entered_with_the_key_is_the_one_that_is_asked_for() {
+    let scene = Scene::new();
+    let stored = [("licence_key", Some("stored")), ("site_url", None)];
+    let verifier = scene.open_with(&stored);
+    let enter = |key: &str, site: Option<&str>| {
+        scene.told(verifier.set_licence_key(scene.now(), key, site))
+    };
+    let domains = || -> Vec<String> {
+        let bodies = scene.fake.requests().into_iter().map(|it| it.body);
+        let asked = bodies.filter_map(|body| serde_json::from_slice::<Value>(&body).ok());
+        asked
+            .map(|it| it["domain"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    // Nobody has said which site it is, so nobody is asked.
+    assert!(enter(LICENCE_KEY, None).unwrap_err().contains("which site"));
+    for wrong in ["", "example.org", "https://", "https://ex ample.org"] {
+        assert!(
+            enter(LICENCE_KEY, Some(wrong))
+                .unwrap_err()
+                .contains("settings"),
+            "{wrong}"
+        );
+    }
+    assert_eq!(scene.asked(), 0);
+    assert!(scene.health(&verifier).is_empty());
+    // Another site's: the gateway says no, and nothing is kept.
+    let told = enter(LICENCE_KEY, Some("https://evil.example")).unwrap_err();
+    assert!(told.contains("domain_mismatch"), "{told}");
+    assert!(scene.health(&verifier).is_empty());
+    let licence = enter(LICENCE_KEY, Some("https://www.Example.org/cms/"))
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (&*licence.domain, licence.state),
+        ("example.org", LicenceState::Valid)
+    );
+    assert_eq!(domains(), ["evil.example", "example.org"]);
+    let (_, body) = scene.row();
+    assert!(
+        !String::from_utf8_lossy(&body).contains("xample"),
+        "it is sealed"
+    );
+
+    // Every process asks for that one; the key alone, entered anew, is for it as well.
+    scene.clock.advance(DAY);
+    let other = scene.open_with(&stored);
+    assert_eq!(scene.renew(&other).unwrap().state, LicenceState::Valid);
+    scene.clock.advance(60);
+    assert!(enter(LICENCE_KEY, None).unwrap().unwrap().counts());
+    assert_eq!(domains()[2..], ["example.org", "example.org"]);
+    // A mistake takes nothing.
+    assert!(enter(LICENCE_KEY, Some("https://evil.example")).is_err());
+    assert_eq!(scene.state(&other), Some(LicenceState::Valid));
+    assert_eq!(scene.health(&other), ["licence.ok"]);
+
+    // A process that was told another site asks for that one, and its no is that one's alone.
+    let astray = scene.open_with(&[
+        ("licence_key", Some("stored")),
+        ("site_url", Some("https://evil.example")),
+    ]);
+    scene.clock.advance(60);
+    assert!(
+        scene
+            .insist(&astray)
+            .unwrap_err()
+            .contains("domain_mismatch")
+    );
+    assert_eq!(scene.health(&astray), ["licence.refused"]);
+    assert_eq!(scene.state(&other), Some(LicenceState::Valid));
+    assert_eq!(
+        scene.state(&scene.open_with(&stored)),
+        Some(LicenceState::Valid)
+    );
+    // Where the setting says it, none is entered.
+    let set = scene.open_with(&[("licence_key", Some("stored"))]);
+    let told = set.set_licence_key(scene.now(), LICENCE_KEY, Some("https://example.org"));
+    assert!(scene.told(told).unwrap_err().contains("site_url"));
 }
 
 #[test]

@@ -111,7 +111,7 @@ the settings of the licence: the site's root URL must be https:// and a host nam
 - everything
 NULL
 warning: licence.missing
-no licence has come yet for twofactor.licence_key: call renewLicence(). What is premium is off; everybody signs in as before
+no licence has come yet for example.org: call renewLicence(). What is premium is off; everybody signs in as before
 1 is in
 - the exception
 bool(false)

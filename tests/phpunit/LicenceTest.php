@@ -127,6 +127,33 @@ final class LicenceTest extends TestCase
         }
     }
 
+    public function test_the_address_that_is_entered_with_the_key_is_what_the_licence_is_for(): void
+    {
+        $gateway = $this->fakes->gateway();
+        $settings = ['store' => 'memory:', 'clock' => $this->clock, 'http_ca_file' => $this->fakes->about['ca'], 'licence_key' => 'stored',
+            'licence_url' => $gateway['url'], 'licence_public_keys' => implode(', ', $gateway['keys'])];
+        $verifier = Verifier::open($settings);
+        $refused = function (Verifier $verifier, ?string $address, string $why) use ($gateway): void {
+            try {
+                $verifier->setLicenceKey($gateway['licence_key'], $address);
+                self::fail("taken: $address");
+            } catch (LicenceRequired $required) {
+                self::assertStringContainsString($why, $required->getMessage());
+            }
+        };
+        $refused($verifier, null, 'which site');
+        $refused($verifier, '', 'which site');
+        $refused($verifier, 'example.org', 'https://');
+        $refused($verifier, 'https://evil.example', 'domain_mismatch');
+        self::assertNull($verifier->licence());
+        self::assertSame('example.org', $verifier->setLicenceKey($gateway['licence_key'], siteUrl: 'https://www.example.org/cms')?->domain());
+        $refused($verifier, 'https://evil.example', 'domain_mismatch');
+        self::assertTrue($verifier->licence()?->counts());
+        $this->pass(self::DAY);
+        self::assertSame(LicenceState::Valid, $verifier->renewLicence()->state());
+        $refused(Verifier::open(['site_url' => 'https://example.org'] + $settings), 'https://example.org', 'site_url');
+    }
+
     public function test_an_answer_that_is_not_signed_is_none(): void
     {
         $this->fakes->ask('/gateway/sign', ['signs' => false]);

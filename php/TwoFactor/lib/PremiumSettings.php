@@ -4,7 +4,9 @@
  * What the extension is told for the sake of premium: where licences come from, and what administrators have set on the
  * pages of TwoFactorPro. Only while that module is there: without it nothing is premium, whatever the store has.
  *
- * The licence key is sealed in the extension's store (setLicenceKey()), unless php.ini or the environment has one.
+ * The licence key is sealed in the extension's store (setLicenceKey()), unless php.ini or the environment has one, and the
+ * site's address that the licence is for beside it, unless it is set: php.ini `twofactor.site_url`, else config.php
+ * `twofactor_site_url`. It is never what the engine makes of a request, which can name any host.
  * Gateway: php.ini `twofactor.licence_url` and `twofactor.licence_public_keys`, else config.php
  * `twofactor_licence_url` and `twofactor_licence_public_keys`, else what the module TwoFactorPro came with.
  */
@@ -37,8 +39,8 @@ final class PremiumSettings
             return ['licence_key' => ''];
         }
         $settings = ['licence_key' => 'stored'];
-        if (!self::isElsewhere('site_url')) {
-            $settings['site_url'] = $this->host->pages->rootUrl();
+        if (!self::isElsewhere('site_url') && $this->siteUrl() !== '') {
+            $settings['site_url'] = $this->siteUrl();
         }
         foreach (self::GATEWAY as $name) {
             $value = $this->ofGateway($name);
@@ -53,6 +55,12 @@ final class PremiumSettings
             }
         }
         return $settings;
+    }
+
+    /** For which site the licence is, where that is set; '' where whoever enters the licence key says it. */
+    public function siteUrl(): string
+    {
+        return trim((string) ini_get('twofactor.site_url')) ?: $this->host->configText('twofactor_site_url');
     }
 
     /** Whether anybody has said where licences come from. */

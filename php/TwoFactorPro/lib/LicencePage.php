@@ -1,8 +1,9 @@
 <?php
 
 /**
- * Site Admin, Two-factor, Premium: what is licensed, until when, and what the gateway said. The key is handed to the
- * extension, which seals it; nothing here reads it back.
+ * Site Admin, Two-factor, Premium: what is licensed, for which site, until when, and what the gateway said. The key is
+ * handed to the extension, which seals it; nothing here reads it back. For which site a licence is asked is set, or said by
+ * whoever enters the key, and kept beside it: the engine may take its own address from the request, which can name any host.
  */
 
 declare(strict_types=1);
@@ -12,6 +13,7 @@ namespace TwoFactorProModule;
 use TwoFactor\Exception\ConfigurationError;
 use TwoFactor\Exception\LicenceRequired;
 use TwoFactor\HealthCheck;
+use TwoFactor\HealthFinding;
 use TwoFactor\HealthStatus;
 use TwoFactor\Licence;
 use TwoFactor\LicenceState;
@@ -30,6 +32,8 @@ use TwoFactorModule\View;
 final class LicencePage extends AdminPage
 {
     private const GRACE = 'premium_grace_days';
+    /** As people write it, with or without the beginning; what is in it the extension judges. */
+    private const ADDRESS = '~\A(?:https?://)?[a-z0-9.-]+(?::\d{1,5})?(?:/\S{0,200})?\z~i';
 
     public function __construct(
         private readonly Host $host,
@@ -56,6 +60,8 @@ final class LicencePage extends AdminPage
             'said' => $check === null || $check->status() === HealthStatus::Ok ? [] : $this->report->findings($check),
             'has_key' => $check !== null,
             'has_gateway' => $this->premium->hasGateway(),
+            'site_set' => $this->premium->siteUrl(),
+            'site' => $input->typed('do') === 'licence-enter' ? $input->typed('site') : $this->site($licence, $check),
             'grace' => $grace,
             'asked' => $input->typed('do'),
         ]);
@@ -63,8 +69,11 @@ final class LicencePage extends AdminPage
 
     public function objection(Change $change): string
     {
+        $enters = $change->text('do') === 'licence-enter';
         return match (true) {
-            $change->text('do') === 'licence-enter' && $change->text('key') === '' => $this->view->text('licence_key_missing'),
+            $enters && $change->text('key') === '' => $this->view->text('licence_key_missing'),
+            $enters && $this->premium->siteUrl() === '' && preg_match(self::ADDRESS, $change->text('site')) !== 1
+                => $this->view->text('licence_site_wrong'),
             $change->text('do') === 'licence-grace' && preg_match('/\A\d{0,2}\z/', $change->text('days')) !== 1
                 => $this->view->text('licence_grace_wrong'),
             default => '',
@@ -74,7 +83,7 @@ final class LicencePage extends AdminPage
     public function enter(Change $change): Notice
     {
         try {
-            $this->verification->setLicenceKey($change->text('key'));
+            $this->verification->setLicenceKey($change->text('key'), $this->premium->siteUrl() === '' ? self::address($change->text('site')) : null);
         } catch (LicenceRequired $required) {
             return $this->refused('licence_not_taken', $required);
         }
@@ -129,6 +138,19 @@ final class LicencePage extends AdminPage
         } catch (LicenceRequired) {
             // The page says why.
         }
+    }
+
+    private static function address(string $typed): string
+    {
+        return preg_match('~\A(https?://)(.*)\z~is', $typed, $found) === 1 ? strtolower($found[1]) . $found[2] : "https://$typed";
+    }
+
+    /** What the form proposes: the site that there is a licence or a no for, else what config.php fixes; '' where neither is. */
+    private function site(?Licence $licence, ?HealthCheck $check): string
+    {
+        $domains = array_map(static fn (HealthFinding $finding) => $finding->values()['domain'] ?? null, $check?->findings() ?? []);
+        $domain = $licence?->domain() ?? current(array_filter($domains, is_string(...)));
+        return is_string($domain) ? "https://$domain" : $this->host->pages->fixedRootUrl();
     }
 
     /** What health has to say of it; null where there is no key. */

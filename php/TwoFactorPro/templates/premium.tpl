@@ -35,6 +35,12 @@
 <div class="tf-row"><label for="tf-key">{$t->licence_key|escape}</label>
 <input id="tf-key" name="{$p}key" type="password" value="" maxlength="200" spellcheck="false" autocomplete="new-password" aria-describedby="tf-key-about"></div>
 <p class="tf-hint" id="tf-key-about">{$t->licence_key_about|escape}</p>
+{if $site_set == ''}<div class="tf-row"><label for="tf-site">{$t->licence_site|escape}</label>
+<input id="tf-site" name="{$p}site" type="text" value="{$site|escape}" maxlength="250" inputmode="url" spellcheck="false" autocapitalize="none" placeholder="https://www.example.com" aria-describedby="tf-site-about"></div>
+<p class="tf-hint" id="tf-site-about">{$t->licence_site_about|escape}</p>
+{else}<dl class="tf-facts"><dt>{$t->licence_site|escape}</dt><dd>{$site_set|escape}</dd></dl>
+<p class="tf-hint">{$t->licence_site_set|escape}</p>
+{/if}
 <p class="tf-actions"><button type="submit" class="tf-button">{$t->licence_key_save|escape}</button>
 {if $has_key}<button type="submit" class="tf-button tf-danger" name="{$p}do" value="licence-forget" data-confirm="{$t->licence_forget_confirm|escape}">{$t->licence_forget|escape}</button>{/if}</p>
 {if $has_key}<div class="tf-row"><label for="tf-days">{$t->licence_grace|escape}</label>

@@ -2,13 +2,17 @@
 //!
 //! ```text
 //! row "licence" = sealed (crypto::seal, domain "licence"), bound to the site and to the version of the row; as postcard
-//!                 writes it: { format 1, key, answers, token, latest, asked, refusal: why and when, silence: why and when,
-//!                              licence key }
+//!                 writes it: { format 1, key, answers, token with its domain, latest, asked,
+//!                              refusals: domain, why and when, silence: why and when, entered: licence key and site }
 //! ```
 //!
 //! `key` is a fingerprint of the licence key it came for: with another key nothing of it counts. `answers` rises with
 //! every answer of the gateway's, and is at least the time of it, so that it rises over a row that was lost, too.
-//! `licence key` is the one that was entered by a person, where no setting says it.
+//! `entered` is what a person has entered, where no setting says it: the licence key, and the address of the site that it
+//! is for. Nothing of either is ever taken from a request, which can name any host.
+//!
+//! The gateway answers for one domain. Its no is kept for that one, and says nothing of a token for another; of one domain
+//! beside the token's it is kept so that it is shown, and so that asking for another does not take back a no to the token.
 
 use std::fmt;
 
@@ -33,8 +37,8 @@ const SHORTEST_INTERVAL: u64 = 60;
 const NOTICED: u64 = 3_600;
 /// Longest reason that is kept, in characters.
 const LONGEST_WHY: usize = 200;
-/// More than what is kept has bytes: a token, two reasons, a key.
-const LONGEST: usize = 4_096;
+/// More than what is kept has bytes: a token, three reasons and domains, a key, an address.
+const LONGEST: usize = 8_192;
 
 /// What is kept of a licence. Redacts itself.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,34 +46,73 @@ pub struct Kept {
     format: u8,
     key: [u8; 8],
     answers: u64,
-    token: Option<String>,
+    token: Option<Granted>,
     latest: UnixTime,
     asked: Option<UnixTime>,
-    refusal: Option<(String, UnixTime)>,
+    refusals: Vec<Refusal>,
     silence: Option<(String, UnixTime)>,
-    #[serde(with = "entered")]
-    entered: Option<LicenceKey>,
+    entered: Option<Entered>,
 }
 
-/// How a key is written: as its text, or as nothing.
-mod entered {
+/// A token, and the domain that it was asked for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Granted {
+    domain: String,
+    token: String,
+}
+
+/// A no of the gateway's, to one domain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Refusal {
+    domain: String,
+    why: String,
+    at: UnixTime,
+}
+
+/// What a person has entered. Redacts itself.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entered {
+    #[serde(with = "key")]
+    key: LicenceKey,
+    site: String,
+}
+
+impl Entered {
+    /// The licence key.
+    #[must_use]
+    pub const fn key(&self) -> &LicenceKey {
+        &self.key
+    }
+
+    /// The address of the site that it is for.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        &self.site
+    }
+}
+
+impl fmt::Debug for Entered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entered")
+            .field("site", &self.site)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a key is written: as its text.
+mod key {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use zeroize::Zeroizing;
 
     use crate::types::LicenceKey;
 
-    pub(super) fn serialize<S: Serializer>(
-        key: &Option<LicenceKey>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        key.as_ref().map(LicenceKey::reveal).serialize(to)
+    pub(super) fn serialize<S: Serializer>(key: &LicenceKey, to: S) -> Result<S::Ok, S::Error> {
+        key.reveal().serialize(to)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Option<LicenceKey>, D::Error> {
-        let text = Option::<String>::deserialize(from)?;
-        Ok(text.map(|text| LicenceKey::new(Zeroizing::new(text))))
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<LicenceKey, D::Error> {
+        let text = String::deserialize(from)?;
+        Ok(LicenceKey::new(Zeroizing::new(text)))
     }
 }
 
@@ -78,7 +121,7 @@ impl fmt::Debug for Kept {
         f.debug_struct("Kept")
             .field("answers", &self.answers)
             .field("latest", &self.latest)
-            .field("refusal", &self.refusal)
+            .field("refusals", &self.refusals)
             .field("silence", &self.silence)
             .finish_non_exhaustive()
     }
@@ -110,7 +153,7 @@ impl Kept {
             token: None,
             latest: now,
             asked: None,
-            refusal: None,
+            refusals: Vec::new(),
             silence: None,
             entered: None,
         }
@@ -137,14 +180,15 @@ impl Kept {
         }
     }
 
-    /// The licence key that a person has entered.
+    /// What a person has entered.
     #[must_use]
-    pub const fn entered(&self) -> Option<&LicenceKey> {
+    pub const fn entered(&self) -> Option<&Entered> {
         self.entered.as_ref()
     }
 
-    /// A person has entered the licence key of these terms, for which the gateway has answered this. `None` where what was
-    /// kept stays: the gateway says no to another key than the one before, or nothing while `is_good` is said of that one.
+    /// A person has entered the licence key and the site of these terms, for which the gateway has answered this. `None`
+    /// where what was kept stays: the gateway says no to another key or site than before, or nothing while `is_good` is
+    /// said of those.
     ///
     /// # Errors
     /// [`Unlicensed`]: why the key makes no licence now.
@@ -155,24 +199,33 @@ impl Kept {
         is_good: bool,
         now: UnixTime,
     ) -> (Option<Self>, Result<(), Unlicensed>) {
-        let is_same = self.entered.as_ref() == Some(terms.key());
+        let is_same = (self.entered.as_ref())
+            .is_some_and(|entered| entered.key == *terms.key() && terms.is_for(&entered.site));
         let mut kept = Self {
             asked: Some(now),
-            entered: Some(terms.key().clone()),
+            entered: Some(Entered {
+                key: terms.key().clone(),
+                site: terms.site().to_owned(),
+            }),
             ..self.for_terms(terms)
         };
         let heard = kept.heard(answer, terms, now);
-        let refusal = kept.refusal().map(|(why, at)| Unlicensed::Refused {
+        let refusal = kept.refusal(terms).map(|(why, at)| Unlicensed::Refused {
             why: why.to_owned(),
             at,
         });
-        let stays = !is_same && (refusal.is_some() || kept.token.is_none() && is_good);
+        let has_none = !kept.has_token_for(terms);
+        let stays = !is_same && (refusal.is_some() || has_none && is_good);
         let outcome = match (heard, refusal, &kept.silence) {
             (Err(why), ..) | (Ok(()), Some(why), _) => Err(why),
-            (Ok(()), None, Some(_)) if kept.token.is_none() => Err(Unlicensed::Missing),
+            (Ok(()), None, Some(_)) if has_none => Err(Unlicensed::Missing),
             (Ok(()), None, _) => Ok(()),
         };
         ((!stays).then_some(kept), outcome)
+    }
+
+    fn has_token_for(&self, terms: &Terms) -> bool {
+        (self.token.as_ref()).is_some_and(|granted| granted.domain == terms.domain())
     }
 
     /// A person has taken their licence key away, and with it what came of it.
@@ -182,7 +235,7 @@ impl Kept {
             key: [0; 8],
             token: None,
             asked: None,
-            refusal: None,
+            refusals: Vec::new(),
             silence: None,
             entered: None,
             ..self
@@ -195,7 +248,7 @@ impl Kept {
 
     /// Whether it says neither yes nor no.
     pub(super) const fn is_blank(&self) -> bool {
-        self.token.is_none() && self.refusal.is_none()
+        self.token.is_none() && self.refusals.is_empty()
     }
 
     /// Whether it is an older row than that.
@@ -212,9 +265,10 @@ impl Kept {
         }
     }
 
-    pub(super) fn refusal(&self) -> Option<(&str, UnixTime)> {
-        let (why, at) = self.refusal.as_ref()?;
-        Some((why, *at))
+    /// Why the gateway said no to the domain of these terms, and when.
+    pub(super) fn refusal(&self, terms: &Terms) -> Option<(&str, UnixTime)> {
+        let refusal = (self.refusals.iter()).find(|it| it.domain == terms.domain())?;
+        Some((&refusal.why, refusal.at))
     }
 
     pub(super) const fn latest(&self) -> UnixTime {
@@ -233,8 +287,8 @@ impl Kept {
     /// # Errors
     /// [`Unlicensed`]: it is not genuine, or not for these terms.
     pub fn licence(&self, terms: &Terms) -> Result<Licence, Unlicensed> {
-        let token = self.token.as_ref().filter(|_| self.is_of(terms));
-        terms.open(token.ok_or(Unlicensed::Missing)?)
+        let granted = self.token.as_ref().filter(|_| self.is_of(terms));
+        terms.open(&granted.ok_or(Unlicensed::Missing)?.token)
     }
 
     /// Whether the gateway is to be asked now, and if so, that it is: `insists` for a person who wants to know.
@@ -242,7 +296,7 @@ impl Kept {
         // A time to come was written by a clock that was ahead.
         let asked_within =
             |seconds| (self.asked).is_some_and(|at| at <= now && at.until(now) < seconds);
-        let is_due = || match (self.licence(terms), &self.refusal) {
+        let is_due = || match (self.licence(terms), self.refusal(terms)) {
             (Ok(licence), None) => now >= licence.renew_from() || now.until(self.latest) > SET_BACK,
             _ => true,
         };
@@ -274,7 +328,7 @@ impl Kept {
             Err(error) => {
                 let why = error.to_string();
                 match is_no(error) {
-                    true => self.refused(&why, now),
+                    true => self.refused(&why, terms, now),
                     false => self.unanswered(&why, now),
                 }
                 Ok(())
@@ -289,7 +343,7 @@ impl Kept {
                 error @ (Unlicensed::Plan
                 | Unlicensed::Token(TokenError::Domain | TokenError::Module)),
             ) => {
-                self.refused(&error.to_string(), now);
+                self.refused(&error.to_string(), terms, now);
                 return Err(error);
             }
             Err(error) => {
@@ -303,14 +357,25 @@ impl Kept {
             return Err(Unlicensed::Older);
         }
         self.answered(now);
-        self.token = Some(token.to_owned());
-        self.refusal = None;
+        self.token = Some(Granted {
+            domain: terms.domain().to_owned(),
+            token: token.to_owned(),
+        });
+        self.refusals.clear();
         Ok(())
     }
 
-    fn refused(&mut self, why: &str, now: UnixTime) {
+    /// A no to the domain of the token stays beside one to another domain, or asking for that one would take it back.
+    fn refused(&mut self, why: &str, terms: &Terms, now: UnixTime) {
         self.answered(now);
-        self.refusal = Some((short(why), now));
+        let granted = self.token.as_ref().map(|granted| &*granted.domain);
+        self.refusals
+            .retain(|it| it.domain != terms.domain() && granted == Some(&it.domain));
+        self.refusals.push(Refusal {
+            domain: terms.domain().to_owned(),
+            why: short(why),
+            at: now,
+        });
     }
 
     fn unanswered(&mut self, why: &str, now: UnixTime) {
@@ -417,7 +482,10 @@ fn read(bytes: &[u8]) -> Option<Kept> {
 #[cfg(test)]
 impl Kept {
     pub(super) fn set_token(&mut self, token: &str) {
-        self.token = Some(token.to_owned());
+        self.token = Some(Granted {
+            domain: "example.org".to_owned(),
+            token: token.to_owned(),
+        });
     }
 
     pub(super) fn bytes(&self) -> Vec<u8> {

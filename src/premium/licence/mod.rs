@@ -4,7 +4,7 @@
 //!            begins                issued + life/2            expires          expires + grace
 //!   NotYet ────┼──────── Valid ───────────┼───── Valid ──────────┼──── Grace ────────┼──── Expired
 //!              │                          └ a renewal is due     │                   │
-//!              └──────── the gateway has said no: Refused, at once, until it says yes ────▶
+//!              └──────── the gateway has said no to this domain: Refused, at once, until it says yes ────▶
 //! ```
 //!
 //! The token (`TFL1.…`, see [`crate::sms::gateway`]) is good for a day at most, so that a licence that was ended
@@ -25,7 +25,7 @@
 mod kept;
 mod terms;
 
-pub use kept::{Kept, KeptKey, KeptRow, Remembered, Unreadable};
+pub use kept::{Entered, Kept, KeptKey, KeptRow, Remembered, Unreadable};
 pub use terms::{Licence, MODULE, Plan, SET_BACK, Terms, Unlicensed};
 
 use crate::clock::UnixTime;
@@ -92,7 +92,7 @@ pub fn judge(
     if kept.is_older_than(remembered) && !kept.is_blank() {
         return Err(Unlicensed::RolledBack);
     }
-    if let Some((why, at)) = kept.refusal() {
+    if let Some((why, at)) = kept.refusal(terms) {
         let why = why.to_owned();
         return Err(Unlicensed::Refused { why, at });
     }

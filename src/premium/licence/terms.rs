@@ -15,6 +15,9 @@ pub const MODULE: &str = "TwoFactorPro";
 /// Seconds that a clock may have been set back: as much as a summer time that was taken for the time.
 pub const SET_BACK: u64 = 3_600;
 
+/// Most bytes of a site's address.
+const LONGEST_SITE: usize = 300;
+
 const DAY: u64 = 86_400;
 
 macro_rules! plans {
@@ -55,13 +58,15 @@ impl Plan {
 #[derive(Clone)]
 pub struct Terms {
     keys: Vec<PinnedKey>,
+    site: String,
     domain: String,
     grace_days: u32,
     key: LicenceKey,
 }
 
 impl Terms {
-    /// Reads the settings `licence_public_keys`, `site_url`, `premium_grace_days` and `licence_key`.
+    /// Reads `licence_public_keys`, `site_url`, `premium_grace_days` and `licence_key`: settings, or what was entered in
+    /// the place of the second and the last.
     ///
     /// # Errors
     /// What is wrong with the first two, for operators.
@@ -71,8 +76,17 @@ impl Terms {
         grace_days: u32,
         key: &LicenceKey,
     ) -> Result<Self, SettingError> {
+        let keys = PinnedKey::parse_all(public_keys)?;
+        if site_url.is_empty() {
+            let nobody = "nobody has said for which site: enter its address with the licence key, or set site_url";
+            return Err(nobody.into());
+        }
+        if site_url.len() > LONGEST_SITE {
+            return Err("the site's address is too long".into());
+        }
         Ok(Self {
-            keys: PinnedKey::parse_all(public_keys)?,
+            keys,
+            site: site_url.to_owned(),
             domain: domain_of(site_url)?,
             grace_days,
             key: key.clone(),
@@ -89,6 +103,29 @@ impl Terms {
     #[must_use]
     pub const fn key(&self) -> &LicenceKey {
         &self.key
+    }
+
+    /// The site's address.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        &self.site
+    }
+
+    /// What a licence names of it: its host, without `www.`.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    /// Whether that is an address of the same site.
+    pub(super) fn is_for(&self, site: &str) -> bool {
+        domain_of(site).is_ok_and(|domain| domain == self.domain)
+    }
+
+    /// Whether an answer for the one is one for the other: the same licence key, for the same site.
+    #[must_use]
+    pub fn asks_the_same_as(&self, other: &Self) -> bool {
+        self.key == other.key && self.domain == other.domain
     }
 
     /// Names the licence key, without giving it away.

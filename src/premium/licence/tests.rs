@@ -32,11 +32,14 @@ fn licence_key(text: &str) -> LicenceKey {
 }
 
 fn terms_of(keys: &[(&str, u8)], key: &str) -> Terms {
+    terms_for("https://www.Example.org:8443/cms", keys, key)
+}
+
+fn terms_for(site: &str, keys: &[(&str, u8)], key: &str) -> Terms {
     let keys: Vec<_> = keys
         .iter()
         .map(|(id, seed)| format!("{id} = {}", public(*seed)))
         .collect();
-    let site = "https://www.Example.org:8443/cms";
     Terms::read(&keys.join(", "), site, 14, &licence_key(key)).unwrap()
 }
 
@@ -259,7 +262,14 @@ fn two_keys_are_pinned_at_a_time_and_no_other_one_signs() {
         assert!(error.contains(why), "{error}");
     }
     let read = Terms::read(&format!("k1 = {}", public(1)), "", 14, &licence_key("x"));
-    assert!(read.unwrap_err().to_string().contains("root URL"));
+    assert!(read.unwrap_err().to_string().contains("which site"));
+    for (site, why) in [
+        ("example.org", "root URL"),
+        (&*format!("https://example.org/{}", "x".repeat(300)), "long"),
+    ] {
+        let read = Terms::read(&format!("k1 = {}", public(1)), site, 14, &licence_key("x"));
+        assert!(read.unwrap_err().to_string().contains(why), "{site}");
+    }
 }
 
 #[test]
@@ -493,6 +503,94 @@ fn a_no_ends_the_licence_at_once_and_silence_does_not() {
 }
 
 #[test]
+fn a_no_to_one_domain_is_none_to_another() {
+    let (mine, evil) = (
+        terms(),
+        terms_for("https://evil.example", &[("k1", 1)], "canary-key"),
+    );
+    let mismatch = GatewayError::Refused {
+        fault: Fault::DomainMismatch,
+        retry_after: None,
+    };
+    let of = |kept: &Kept, terms: &Terms, seconds| {
+        let premium = judge(Some(kept), terms, Remembered::NOTHING, at(seconds));
+        premium.map(|premium| premium.standing())
+    };
+    let is_refused =
+        |kept: &Kept, terms: &Terms| matches!(of(kept, terms, 10), Err(Unlicensed::Refused { .. }));
+    // The token is good for its own domain, to its end and the grace, and for no other.
+    let mut kept = good();
+    kept.heard(Err(&mismatch), &evil, at(10)).unwrap();
+    assert!(is_refused(&kept, &evil));
+    assert_eq!(of(&kept, &mine, 10), Ok(Standing::Valid));
+    assert_eq!(of(&kept, &mine, LIFE + GRACE - 1), Ok(Standing::Grace));
+    assert!(!kept.ask(&mine, false, at(10)), "nothing is due");
+    assert!(kept.ask(&evil, false, at(10)));
+    // Nor does a token that names another domain than was asked for take it away.
+    let theirs = with(|claims| claims.domain = "elsewhere.example".to_owned());
+    assert!(kept.heard(Ok(&theirs), &evil, at(20)).is_err());
+    assert_eq!(of(&kept, &mine, 20), Ok(Standing::Valid));
+
+    // A no to the token's own is not taken back by asking for others.
+    kept.heard(Err(&GatewayError::NotValid), &mine, at(30))
+        .unwrap();
+    for site in [
+        "https://evil.example",
+        "https://a.example",
+        "https://b.example",
+    ] {
+        let other = terms_for(site, &[("k1", 1)], "canary-key");
+        kept.heard(Err(&mismatch), &other, at(40)).unwrap();
+        assert!(
+            is_refused(&kept, &mine) && is_refused(&kept, &other),
+            "{site}"
+        );
+    }
+    assert!(
+        kept.bytes().len() < 1_200,
+        "of those in between nothing is left"
+    );
+    let next = with(|claims| (claims.issued, claims.expires) = (50, 50 + LIFE));
+    kept.heard(Ok(&next), &mine, at(50)).unwrap();
+    assert_eq!(of(&kept, &mine, 50), Ok(Standing::Valid));
+}
+
+#[test]
+fn a_site_that_is_entered_takes_the_place_of_another_only_where_that_is_no_loss() {
+    let mine = terms();
+    let moved = terms_for("https://new.example", &[("k1", 1)], "canary-key");
+    let token = Claims::good().token();
+    let no = GatewayError::NotValid;
+    let silence = GatewayError::NotAsked("no connection".to_owned());
+    let (kept, _) = Kept::nothing(&mine, at(0)).enter(Ok(&token), &mine, false, at(0));
+    let kept = kept.unwrap();
+    assert_eq!(
+        kept.entered().unwrap().site(),
+        "https://www.Example.org:8443/cms"
+    );
+    for (answer, is_good) in [(&no, true), (&no, false), (&silence, true)] {
+        let (left, outcome) = kept.clone().enter(Err(answer), &moved, is_good, at(5));
+        assert!(left.is_none() && outcome.is_err(), "{answer} {is_good}");
+    }
+    let (left, outcome) = kept.clone().enter(Err(&silence), &moved, false, at(5));
+    assert_eq!(outcome, Err(Unlicensed::Missing));
+    assert_eq!(
+        left.unwrap().entered().unwrap().site(),
+        "https://new.example"
+    );
+    let next = with(|claims| claims.domain = "new.example".to_owned());
+    let (left, outcome) = kept.clone().enter(Ok(&next), &moved, true, at(5));
+    assert!(outcome.is_ok());
+    let left = left.unwrap();
+    assert!(judge(Some(&left), &moved, kept.remember(), at(5)).is_ok());
+    assert!(judge(Some(&left), &mine, kept.remember(), at(5)).is_err());
+    // Written another way it is the same site: its no is the gateway's no.
+    let same = terms_for("https://example.org", &[("k1", 1)], "canary-key");
+    let (left, _) = kept.enter(Err(&no), &same, true, at(5));
+    assert!(judge(Some(&left.unwrap()), &mine, Remembered::NOTHING, at(5)).is_err());
+}
+
+#[test]
 fn an_older_token_takes_no_later_ones_place() {
     let mut kept = good();
     let older = with(|claims| (claims.issued, claims.expires) = (-1, LIFE - 1));
@@ -566,12 +664,12 @@ fn a_key_that_is_entered_takes_the_place_of_another_only_where_that_is_no_loss()
     let (kept, outcome) = enter(Kept::nothing(&mine, at(0)), Ok(&token), &mine, false);
     let mine_kept = kept.unwrap();
     assert!(outcome.is_ok());
-    assert_eq!(mine_kept.entered().unwrap().reveal(), "canary-key");
+    assert_eq!(mine_kept.entered().unwrap().key().reveal(), "canary-key");
     assert_eq!(judged(&mine_kept, 5), Ok(Standing::Valid));
     let (kept, outcome) = enter(Kept::nothing(&mine, at(0)), Err(&silence), &mine, false);
     assert_eq!(outcome, Err(Unlicensed::Missing));
     let mut waiting = kept.unwrap();
-    assert_eq!(waiting.entered().unwrap().reveal(), "canary-key");
+    assert_eq!(waiting.entered().unwrap().key().reveal(), "canary-key");
     assert!(!waiting.ask(&mine, true, at(64)), "it was asked just now");
     assert!(waiting.ask(&mine, true, at(65)));
     let (kept, outcome) = enter(Kept::nothing(&mine, at(0)), Err(&no), &mine, false);
@@ -583,14 +681,17 @@ fn a_key_that_is_entered_takes_the_place_of_another_only_where_that_is_no_loss()
     let (kept, outcome) = enter(mine_kept.clone(), Ok(&next), &other, true);
     let others = kept.unwrap();
     assert!(outcome.is_ok());
-    assert_eq!(others.entered().unwrap().reveal(), "another-key");
+    assert_eq!(others.entered().unwrap().key().reveal(), "another-key");
     assert!(judge(Some(&others), &other, mine_kept.remember(), at(5)).is_ok());
     for (answer, is_good) in [(&no, true), (&no, false), (&silence, true)] {
         let (kept, outcome) = enter(mine_kept.clone(), Err(answer), &other, is_good);
         assert!(kept.is_none() && outcome.is_err(), "{answer} {is_good}");
     }
     let (kept, _) = enter(mine_kept.clone(), Err(&silence), &other, false);
-    assert_eq!(kept.unwrap().entered().unwrap().reveal(), "another-key");
+    assert_eq!(
+        kept.unwrap().entered().unwrap().key().reveal(),
+        "another-key"
+    );
     let credits = with(|claims| claims.kind = "credits".to_owned());
     let (kept, outcome) = enter(mine_kept.clone(), Ok(&credits), &other, true);
     assert_eq!((kept, outcome), (None, Err(Unlicensed::Plan)));
@@ -639,15 +740,15 @@ fn the_bytes_of_a_known_row_stay_what_they_are() {
     let mut kept = Kept::nothing(&terms(), at(0));
     assert!(kept.ask(&terms(), false, at(0)));
     let token = "TFL1.e30.c2lnbmF0dXJl";
-    kept.heard(Err(&GatewayError::NotValid), &terms(), at(1))
-        .unwrap();
     let unreached = GatewayError::NotAsked("no connection".to_owned());
-    kept.heard(Err(&unreached), &terms(), at(2)).unwrap();
-    kept.set_token(token);
-    let kept = kept
+    let mut kept = kept
         .enter(Err(&unreached), &terms(), false, at(3))
         .0
         .unwrap();
+    kept.heard(Err(&GatewayError::NotValid), &terms(), at(1))
+        .unwrap();
+    kept.heard(Err(&unreached), &terms(), at(2)).unwrap();
+    kept.set_token(token);
     let bytes = kept.bytes();
     assert_eq!(
         HEXLOWER.encode(&bytes),
@@ -664,7 +765,7 @@ fn the_bytes_of_a_known_row_stay_what_they_are() {
     }
 }
 
-const GOLDEN: &str = "010b8bdfd5fe8e28878192b3d806011554464c312e6533302e63326c6e626d463064584a6c82a4e6b00d0186a4e6b00d0131746865206761746577617920616e7377657273207468617420746865206c6963656e6365206973206e6f742076616c696482a4e6b00d0128746865206761746577617920776173206e6f742061736b65643a206e6f20636f6e6e656374696f6e84a4e6b00d010a63616e6172792d6b6579";
+const GOLDEN: &str = "010b8bdfd5fe8e28878192b3d806010b6578616d706c652e6f72671554464c312e6533302e63326c6e626d463064584a6c82a4e6b00d0186a4e6b00d010b6578616d706c652e6f726731746865206761746577617920616e7377657273207468617420746865206c6963656e6365206973206e6f742076616c696482a4e6b00d0128746865206761746577617920776173206e6f742061736b65643a206e6f20636f6e6e656374696f6e84a4e6b00d010a63616e6172792d6b65792068747470733a2f2f7777772e4578616d706c652e6f72673a383434332f636d73";
 
 proptest! {
     /// The whole rule, against one that is written another way.

@@ -7,7 +7,7 @@ use super::super::{Verifier, providers};
 use crate::clock::UnixTime;
 use crate::premium::Premium;
 use crate::premium::licence::{
-    self, Kept, KeptKey, KeptRow, MODULE, Perpetual, Standing, Terms, Unlicensed, Unreadable,
+    self, Entered, Kept, KeptKey, KeptRow, MODULE, Perpetual, Standing, Terms, Unlicensed, Unreadable,
 };
 use crate::shared::Keep;
 use crate::sms::gateway::{self, Gateway, GatewayError, GatewaySettings, Signing};
@@ -134,13 +134,19 @@ impl Verifier {
         self.good_licence(now)
     }
 
-    /// Takes the licence key that a person has entered, where no setting says it: asks the gateway for its licence, and
-    /// keeps it, unless the gateway says no to it, or nothing while there is a good licence of another key. Empty: forgets
-    /// the one that is there.
+    /// Takes the licence key that a person has entered, where no setting says it, and the address of the site that it is
+    /// for: asks the gateway for the licence, and keeps both, unless the gateway says no to them, or nothing while there is
+    /// a good licence of others. `None` for the site: that of the setting `site_url`, or where that is none, the one that
+    /// is kept. Empty: forgets what is there.
     ///
     /// # Errors
     /// [`Error::LicenceRequired`]: it makes no licence now. [`Error::Unavailable`]
-    pub fn set_licence_key(&self, now: UnixTime, key: &str) -> Result<Option<Licence>, Error> {
+    pub fn set_licence_key(
+        &self,
+        now: UnixTime,
+        key: &str,
+        site: Option<&str>,
+    ) -> Result<Option<Licence>, Error> {
         if !(self.config.licence_key()).is_some_and(LicenceKey::is_in_store) {
             let elsewhere =
                 "the licence key is not taken from the store: licence_key says which it is";
@@ -154,7 +160,15 @@ impl Verifier {
             })?;
             return Ok(None);
         }
-        let terms = self.terms_of(&LicenceKey::new(key.to_owned().into()))?;
+        if site.is_some() && self.config.site_url().is_some() {
+            let elsewhere =
+                "the site's address is not taken from the store: site_url says which it is";
+            return Err(LicenceRequired::Settings(elsewhere.into()).into());
+        }
+        let kept = self.licence_row()?.kept;
+        let entered = || (kept.as_ref()).and_then(Kept::entered).map(Entered::site);
+        let site = site.or_else(entered).unwrap_or_default();
+        let terms = self.terms_of(&LicenceKey::new(key.to_owned().into()), site)?;
         let gateway = self.licence_gateway(&terms)?;
         let is_good = self.premium(now).is_ok();
         let answer = gateway.licence(now);
@@ -213,21 +227,21 @@ impl Verifier {
         }
     }
 
-    /// By the key that a setting says, or that a person has entered.
+    /// By the key and the site that settings say, or that a person has entered: a site that was entered is that of its key
+    /// alone.
     fn terms(&self, kept: Option<&Kept>) -> Result<Terms, Error> {
         let key = self.config.licence_key().ok_or(LicenceRequired::NoKey)?;
         if !key.is_in_store() {
-            return self.terms_of(key);
+            return self.terms_of(key, "");
         }
         let entered = kept.and_then(Kept::entered);
-        self.terms_of(entered.ok_or(LicenceRequired::NotEntered)?)
+        let entered = entered.ok_or(LicenceRequired::NotEntered)?;
+        self.terms_of(entered.key(), entered.site())
     }
 
-    fn terms_of(&self, key: &LicenceKey) -> Result<Terms, Error> {
-        let (keys, site) = (
-            self.config.licence_public_keys().unwrap_or_default(),
-            self.config.site_url().unwrap_or_default(),
-        );
+    fn terms_of(&self, key: &LicenceKey, site: &str) -> Result<Terms, Error> {
+        let keys = self.config.licence_public_keys().unwrap_or_default();
+        let site = self.config.site_url().unwrap_or(site);
         let terms = Terms::read(keys, site, self.config.premium_grace_days(), key);
         Ok(terms.map_err(LicenceRequired::Settings)?)
     }
@@ -236,7 +250,7 @@ impl Verifier {
         let gateway = Gateway::new(GatewaySettings {
             url: self.config.licence_url().unwrap_or_default().to_owned(),
             licence_key: terms.key().reveal().to_owned().into(),
-            site_url: self.config.site_url().unwrap_or_default().to_owned(),
+            site_url: terms.site().to_owned(),
             module: MODULE.to_owned(),
             signing: Signing::Require,
             keys: terms.keys().to_vec(),
@@ -275,21 +289,18 @@ impl Verifier {
         }
     }
 
-    /// Changes what is kept by `rule`, which says whether to write it. Where another key has been entered meanwhile, or
-    /// none is there any more, nothing is changed.
+    /// Changes what is kept by `rule`, which says whether to write it. Where another key or site has been entered
+    /// meanwhile, or none is there any more, nothing is changed.
     fn change_licence<T: Default>(
         &self,
         now: UnixTime,
         terms: &Terms,
         rule: impl Fn(&mut Kept) -> (bool, T),
     ) -> Result<T, Error> {
-        let is_entered = self
-            .config
-            .licence_key()
-            .is_some_and(LicenceKey::is_in_store);
         let answer = self.rows.update(now, &KeptKey, |slot| {
             let stored = slot.take().and_then(|row| row.0.ok());
-            if is_entered && stored.as_ref().and_then(Kept::entered) != Some(terms.key()) {
+            let wanted = self.terms(stored.as_ref());
+            if !wanted.is_ok_and(|wanted| wanted.asks_the_same_as(terms)) {
                 return T::default();
             }
             let mut kept =
@@ -352,10 +363,13 @@ fn findings(judged: &Judged, now: UnixTime) -> Vec<Finding> {
                 }
             }
         }
-        (Err(Unlicensed::Missing), None) => Finding::warning(finding::LICENCE_MISSING),
+        (Err(Unlicensed::Missing), None) => {
+            Finding::warning(finding::LICENCE_MISSING).with("domain", judged.terms.domain())
+        }
         (Err(Unlicensed::Expired), None) => Finding::warning(finding::LICENCE_EXPIRED),
         (Err(Unlicensed::Refused { why, at }), None) => {
             let found = Finding::warning(finding::LICENCE_REFUSED).with("at", *at);
+            let found = found.with("domain", judged.terms.domain());
             found.with("why", why.as_str())
         }
         (Err(why), None) => unusable(why.to_string()),

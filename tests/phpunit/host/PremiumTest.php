@@ -42,13 +42,14 @@ final class PremiumTest extends HostTestCase
      * A site that may ask the gateway, with the module installed.
      *
      * @param bool $finishes whether its server ends a request before its script: then administrators' pages renew the licence
+     * @param array<string, string> $ini
      */
-    private function pro(bool $install = true, bool $finishes = false): Site
+    private function pro(bool $install = true, bool $finishes = false, array $ini = []): Site
     {
         $fakes = $this->fakes();
         $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness'], 'finishes' => $finishes]);
         $this->bringFakesUp();
-        $site->start($fakes->licensing() + ['twofactor.http_seconds' => '3'] + $site->ini());
+        $site->start($ini + $fakes->licensing() + ['twofactor.http_seconds' => '3'] + $site->ini());
         $install && $site->install('TwoFactorPro');
         return $site;
     }
@@ -170,6 +171,76 @@ final class PremiumTest extends HostTestCase
         self::assertStringContainsString('No licence', $page->text());
     }
 
+    public function test_b38_a_forged_host_has_no_say_in_the_licence(): void
+    {
+        $site = $this->pro(ini: ['twofactor.site_url' => '']);
+        $admin = $this->administrator();
+        $anybody = $site->visitor();
+        $anybody->headers = ['Host' => 'evil.example', 'X-Forwarded-Host' => 'evil.example'];
+        $field = static fn (Page $page): string => $page->one('//input[@id="tf-site"]')->getAttribute('value');
+        $state = static fn (): string => trim(self::premium($admin)->one('//p[@class="tf-state"]')->textContent);
+        self::assertSame($site->url, $field(self::premium($admin)), 'config.php has it');
+
+        // The engine takes its address from the request: nothing proposes that.
+        $site->takesItsAddressFromTheRequest();
+        self::assertSame('', $field(self::premium($admin)));
+        $admin->browser->headers = $anybody->headers;
+        self::assertSame('', $field(self::premium($admin)));
+        $admin->browser->headers = [];
+        $enter = function (string $address) use ($admin): Page {
+            $admin->stepUp();
+            return $admin->send(self::premium($admin), 'licence-enter', ['key' => $this->fakes()->gateway()['licence_key'], 'site' => $address]);
+        };
+        foreach (['', 'https://', 'evil example', 'ftp://example.org', 'https://evil.example@example.org'] as $wrong) {
+            $page = $enter($wrong);
+            self::assertStringContainsString('Enter the address of this site, such as https://www.example.com.', $page->text(), $wrong);
+            self::assertSame($wrong, $field($page), 'what was typed comes back');
+        }
+        self::assertNull($this->licence());
+        $page = $enter('evil.example');
+        self::assertStringContainsString('for another domain than that of the site\'s address', $page->text());
+        self::assertNull($this->licence());
+        $page = $enter('WWW.Example.org/cms');
+        self::assertStringContainsString('The licence key is saved, and the licence is good.', $page->text());
+        self::assertSame('https://example.org', $field($page), 'it says for which site the licence is');
+
+        // Somebody who has no password runs the tasks under another name: before anything is due, and when it is.
+        foreach ([0, self::DAY, self::DAY] as $seconds) {
+            $this->pass($seconds);
+            $before = $this->licence();
+            self::assertSame('TwoFactorPro: licence', trim($anybody->get('/tasks.php')->body));
+            self::assertSame(['licence.ok'], $this->findings(''));
+            self::assertSame('example.org', $this->licence()->domain());
+            self::assertEqualsWithDelta($seconds, $this->licence()->expiresAt()->getTimestamp() - $before->expiresAt()->getTimestamp(), 600, 'renewed when it is due, and only then');
+            $anybody->get('/');
+            $anybody->get('/admin/login.php');
+        }
+        $admin->signIn();
+        self::assertSame('Good', $state());
+        // Not even where the gateway answers for another site, as it did for whoever asked it wrongly before.
+        $this->pass(3600);
+        $this->asOperator(static function ($verifier): void {
+            try {
+                $verifier->renewLicence(true);
+                self::fail('the licence of another site');
+            } catch (\TwoFactor\Exception\LicenceRequired $required) {
+                self::assertStringContainsString('domain_mismatch', $required->getMessage());
+            }
+        }, 'https://evil.example');
+        self::assertSame('Good', $state());
+        // With the key the address goes.
+        $admin->stepUp();
+        $admin->change('defaultadmin', ['do' => 'licence-forget']);
+        self::assertSame('', $field(self::premium($admin)));
+
+        // config.php may have it once for all, and then nobody is asked for it.
+        $site->config(['twofactor_site_url' => 'https://example.org']);
+        $page = self::premium($admin);
+        self::assertFalse($page->has('//input[@id="tf-site"]'));
+        self::assertStringContainsString('It is set on the server', $page->text());
+        self::assertStringContainsString('the licence is good', $this->enter($admin)->text());
+    }
+
     private static function licenceRow(Person $admin): string
     {
         return (string) $admin->action('defaultadmin', ['tab' => 'health'])->one("//tr[th[normalize-space()='Licence']]")?->textContent;
@@ -247,15 +318,26 @@ final class PremiumTest extends HostTestCase
         self::assertSame(['licence.grace', 'licence.unanswered'], $this->findings(), 'the page of the licence asks');
     }
 
-    /** What the extension finds of it, asked past the site. @return list<string> */
-    private function findings(): array
+    /** As the extension has it, asked past the site: by the address that was entered with the key. */
+    private function licence(): ?\TwoFactor\Licence
+    {
+        return $this->asOperator(static fn ($verifier) => $verifier->licence(), '');
+    }
+
+    private function asOperator(callable $ask, string $siteUrl): mixed
     {
         $gateway = $this->fakes()->gateway();
-        return $this->site()->asOperator(static function ($verifier): array {
+        return $this->site()->asOperator($ask, ['clock' => $this->siteClock(), 'licence_key' => 'stored', 'site_url' => $siteUrl,
+            'licence_url' => $gateway['url'], 'licence_public_keys' => implode(', ', $gateway['keys']), 'http_ca_file' => $this->fakes()->about['ca']]);
+    }
+
+    /** What the extension finds of it, asked past the site. @return list<string> */
+    private function findings(?string $siteUrl = null): array
+    {
+        return $this->asOperator(static function ($verifier): array {
             $check = array_filter($verifier->health()->checks(), static fn ($check) => $check->name() === 'licence');
             return array_map(static fn ($finding) => $finding->id(), array_merge(...array_map(static fn ($one) => $one->findings(), array_values($check)) ?: [[]]));
-        }, ['clock' => $this->siteClock(), 'licence_key' => 'stored', 'site_url' => $gateway['site_url'], 'licence_url' => $gateway['url'],
-            'licence_public_keys' => implode(', ', $gateway['keys'])]);
+        }, $siteUrl ?? $this->fakes()->gateway()['site_url']);
     }
 
     public function test_the_engine_s_task_renews_it_every_hour_and_says_nothing_without_one(): void
