@@ -7,7 +7,8 @@ use super::super::{Verifier, providers};
 use crate::clock::UnixTime;
 use crate::premium::Premium;
 use crate::premium::licence::{
-    self, Entered, Kept, KeptKey, KeptRow, MODULE, Perpetual, Standing, Terms, Unlicensed, Unreadable,
+    self, Entered, Kept, KeptKey, KeptRow, MODULE, Perpetual, Standing, Terms, Unlicensed,
+    Unreadable,
 };
 use crate::shared::Keep;
 use crate::sms::gateway::{self, Gateway, GatewayError, GatewaySettings, Signing};
