@@ -53,12 +53,6 @@ final class HostUsers
         return true;
     }
 
-    /** On the engine's page My Account. */
-    public function mayChangeOwnPassword(int $id): bool
-    {
-        return (bool) \UserOperations::get_instance()->CheckPermission($id, 'Manage My Account');
-    }
-
     /** As the database has it; 0 when nobody has this name. */
     public function idOf(string $name): int
     {
@@ -90,10 +84,23 @@ final class HostUsers
         );
     }
 
-    /** @return list<int> */
+    /**
+     * The engine says the same of a query that failed as of a user in no group: so then the database is asked whether it is
+     * so. Whoever is in no group may be asked for less than they should be.
+     *
+     * @return list<int>
+     * @throws \RuntimeException
+     */
     public function groupsOf(int $userId): array
     {
-        return array_map(intval(...), \UserOperations::get_instance()->GetMemberGroups($userId) ?: []);
+        $groups = \UserOperations::get_instance()->GetMemberGroups($userId) ?: [];
+        if ($groups === []) {
+            $count = $this->database->row('SELECT COUNT(*) AS n FROM ' . CMS_DB_PREFIX . 'user_groups WHERE user_id = ?', [$userId]);
+            if ($count === null || (int) $count['n'] !== 0) {
+                throw new \RuntimeException('The groups of a user cannot be read.');
+            }
+        }
+        return array_map(intval(...), $groups);
     }
 
     /** @return array<int, string> names of those who may sign in, by id */

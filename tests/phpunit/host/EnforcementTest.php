@@ -114,6 +114,25 @@ final class EnforcementTest extends HostTestCase
         self::assertIn($other);
     }
 
+    public function test_whoever_is_in_groups_that_cannot_be_read_is_not_let_in_as_one_in_none(): void
+    {
+        $admin = $this->licensed();
+        $bert = $this->person('bert');
+        $pdo = $this->site()->pdo();
+        $pdo->exec('UPDATE cms_user_groups SET group_id = 1 WHERE user_id = 3');
+        $this->set($admin, self::ADMINS);
+        $pdo->exec('ALTER TABLE cms_user_groups RENAME TO cms_elsewhere');
+        $bert->givePassword();
+        self::assertOut($bert);
+        $pdo->exec('ALTER TABLE cms_elsewhere RENAME TO cms_user_groups');
+        self::assertTrue(self::isSetUp($bert->elsewhere()->givePassword()));
+        // Who is in none is in none.
+        $pdo->exec('DELETE FROM cms_user_groups WHERE user_id = 3');
+        $bert = $bert->elsewhere();
+        $bert->givePassword();
+        self::assertIn($bert);
+    }
+
     public function test_a_suggestion_comes_after_the_sign_in_and_may_be_put_off(): void
     {
         $admin = $this->licensed();
