@@ -53,6 +53,12 @@ final class HostUsers
         return true;
     }
 
+    /** On the engine's page My Account. */
+    public function mayChangeOwnPassword(int $id): bool
+    {
+        return (bool) \UserOperations::get_instance()->CheckPermission($id, 'Manage My Account');
+    }
+
     /** As the database has it; 0 when nobody has this name. */
     public function idOf(string $name): int
     {
