@@ -12,8 +12,8 @@
 //! names this module (`tests/it/modules.rs` holds all of that), and without the feature `premium` nothing of it is
 //! compiled.
 //!
-//! What only ever denies takes a [`licence::Perpetual`] in its place, the proof that a licence was good here once: a
-//! limit that was set must not end because a licence does, or whoever guesses waits for that.
+//! What only ever denies takes none: a list or limit that was set must not end because a licence does, or because its row
+//! was damaged, or whoever guesses waits for that or sees to it. `tests/it/modules.rs` names each of these entries.
 //!
 //! No rule that keeps an account safe is here: whoever loses the licence loses what it adds for many users, and nobody
 //! their sign-in or factor.

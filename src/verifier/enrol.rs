@@ -288,7 +288,7 @@ impl Verifier {
         } else {
             self.codes_to_give()?
         };
-        self.refuse_elsewhere(now, client, Denied::Rejected)?;
+        self.refuse_elsewhere(client, Denied::Rejected)?;
         // Whoever has typed a right code while the key is away has not failed.
         totp_of(&user, &pending, &self.accounts.deriver(&user))?;
         let ip = self.address_text(client);

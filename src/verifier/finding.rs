@@ -341,7 +341,10 @@ sentences! {
         "{setting} does not count: {why}. A process that has read it before goes on with what it said then; no other \
          looks at any second factor until it is mended";
     NETWORKS_UNLICENSED = "networks.unlicensed",
-        "rules about networks are set, and nothing comes of them: there was no licence for them yet";
+        "rules about networks are set, and no licence for them is kept here: they deny as they are set all the same. See what \
+         is said of the licence";
+    NETWORKS_NOT_BUILT = "networks.not-built",
+        "rules about networks are set, and this build of the extension has nothing that is premium: nothing comes of them";
     NETWORKS_ENDED = "networks.ended",
         "the licence has ended; the rules about networks and guessing go on as they are set";
     GUESSING_ACCOUNTS = "guessing.accounts",

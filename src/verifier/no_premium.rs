@@ -116,7 +116,7 @@ impl Verifier {
     }
 
     #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as the other one
-    pub(super) const fn admits(&self, _: UnixTime, _: &Client) -> Result<bool, Error> {
+    pub(super) const fn admits(&self, _: &Client) -> Result<bool, Error> {
         Ok(true)
     }
 
@@ -128,7 +128,7 @@ impl Verifier {
     /// Rules that are set and do nothing.
     pub(super) fn network_health(&self, _: Option<UnixTime>) -> Vec<Finding> {
         let is_set = self.config.network_allow().is_some() || self.config.network_deny().is_some();
-        let found = is_set.then(|| Finding::warning(finding::NETWORKS_UNLICENSED));
+        let found = is_set.then(|| Finding::problem(finding::NETWORKS_NOT_BUILT));
         found.into_iter().collect()
     }
 

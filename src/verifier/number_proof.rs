@@ -111,7 +111,7 @@ impl Verifier {
         let to = number.e164();
         let ip = self.address(client);
         let class = Use::Registration;
-        self.refuse_elsewhere(now, client, self.wait_before_sending())?;
+        self.refuse_elsewhere(client, self.wait_before_sending())?;
         self.take_send(now, client, class)?;
         let (resend_at, charge) = self.charge(now, subject, class, method, to, Some(ip))?;
         let ip = ip.to_string();
@@ -177,7 +177,7 @@ impl Verifier {
         client: &Client,
     ) -> Result<ProvenNumber, Error> {
         let id = self.number_proof_of(proof).ok_or(Denied::Rejected)?;
-        self.refuse_elsewhere(now, client, Denied::Rejected)?;
+        self.refuse_elsewhere(client, Denied::Rejected)?;
         let ip = self.address_text(client);
         let enrolment = ForEnrolment {
             setup: &id,

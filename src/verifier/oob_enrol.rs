@@ -107,7 +107,7 @@ impl Verifier {
         let is_own = account.is_some_and(|account| account.is_reached_at(method, to));
         // The account's own number is enrolled again only with a fresh proof, so it counts as proven.
         let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
-        self.refuse_elsewhere(now, client, self.wait_before_sending())?;
+        self.refuse_elsewhere(client, self.wait_before_sending())?;
         self.take_send(now, client, class)?;
         let (resend_at, charge) =
             self.charge(now, &user.id, class, method, to, Some(self.address(client)))?;
@@ -240,7 +240,7 @@ impl Verifier {
         self.still_allowed(method, &to)?;
         let is_own = account.is_some_and(|account| account.is_reached_at(method, &to));
         let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
-        self.refuse_elsewhere(now, client, self.wait_before_sending())?;
+        self.refuse_elsewhere(client, self.wait_before_sending())?;
         self.take_send(now, client, class)?;
         let (resend_at, charge) =
             self.charge(now, &user, class, method, &to, Some(self.address(client)))?;
@@ -352,7 +352,7 @@ impl Verifier {
         typed: &str,
         client: &Client,
     ) -> Result<Enrolled, Error> {
-        self.refuse_elsewhere(now, client, Denied::Rejected)?;
+        self.refuse_elsewhere(client, Denied::Rejected)?;
         let codes = self.codes_to_give()?;
         let ip = self.address_text(client);
         let enrolment = ForEnrolment {

@@ -121,7 +121,7 @@ impl Verifier {
         let class = Use::of(token.purpose, account.is_reached_at(method, &to), is_known);
         // Of a reset it was looked at before, for nobody as for somebody.
         if charged.is_some() {
-            if !self.admits(now, client)? {
+            if !self.admits(client)? {
                 self.note_refused_send(now, token, method, client)?;
                 return Err(self.wait_before_sending().into());
             }
@@ -217,13 +217,8 @@ impl Verifier {
     }
 
     /// Refuses what is asked for from where nothing is looked at.
-    pub(super) fn refuse_elsewhere(
-        &self,
-        now: UnixTime,
-        client: &Client,
-        denied: Denied,
-    ) -> Result<(), Error> {
-        match self.admits(now, client)? {
+    pub(super) fn refuse_elsewhere(&self, client: &Client, denied: Denied) -> Result<(), Error> {
+        match self.admits(client)? {
             true => Ok(()),
             false => Err(denied.into()),
         }
@@ -231,7 +226,7 @@ impl Verifier {
 
     /// Whether the code of a reset may be asked for from there.
     pub(super) fn may_send_reset(&self, now: UnixTime, client: &Client) -> Result<bool, Error> {
-        if !self.admits(now, client)? {
+        if !self.admits(client)? {
             return Ok(false);
         }
         match self.take_send(now, client, Use::Reset) {

@@ -250,7 +250,7 @@ impl Verifier {
                 let shown = self.shown_device(now, &user.id, client)?;
                 match shown {
                     // It stands for a second factor, and from there none is looked at.
-                    Some(_) if !self.admits(now, client)? => None,
+                    Some(_) if !self.admits(client)? => None,
                     shown => shown,
                 }
             }

@@ -301,31 +301,100 @@ fn with_an_allow_list_second_factors_are_answered_from_there_alone_and_whoever_i
 }
 
 #[test]
-fn without_a_licence_rules_do_nothing_and_health_says_so() {
+fn without_a_licence_what_denies_counts_all_the_same_and_health_says_so() {
     let scene = Scene::unlicensed();
+    let lists = ("network_deny", "198.51.100.0/24");
+    let limits = ("network_address_failures", "1");
+    // A key of which no licence came, no key, and one that nobody has entered yet.
+    for (key, has_ceiling) in [(None, true), (Some(""), false), (Some("stored"), false)] {
+        let key = key.map(|key| ("licence_key", key));
+        let all: Vec<_> = key.into_iter().chain([lists, limits]).collect();
+        let verifier = scene.open(&all);
+        let id = format!("of {key:?}");
+        let alice = Person::new(&verifier, &id);
+        assert_eq!(
+            denied(alice.signs_in(&verifier, ELSEWHERE, 60)),
+            Denied::Rejected
+        );
+        let challenge = alice.begins(&verifier, "203.0.113.1", 60);
+        alice.guess(&verifier, &challenge, Method::Totp, "203.0.113.1", 60);
+        let second = alice.guess(&verifier, &challenge, Method::Totp, "203.0.113.1", 60);
+        assert!(matches!(second, Denied::LockedOut { .. }), "{id}");
+        assert_eq!(
+            found(&verifier, 60),
+            ["networks.ok", "networks.unlicensed"],
+            "{id}"
+        );
+        // What has defaults that nobody set counts where there is a key.
+        let lowest = [("max_failures_all_methods", "1")];
+        let verifier = scene.open(&key.into_iter().chain(lowest).collect::<Vec<_>>());
+        let challenge = alice.begins(&verifier, "203.0.113.9", 90);
+        alice.guess(&verifier, &challenge, Method::Totp, "203.0.113.9", 90);
+        let answer = alice.answers(&verifier, &challenge, "203.0.113.9", 90);
+        assert_eq!(answer.is_err(), has_ceiling, "{id}");
+        // The next one's network begins anew.
+        let database = rusqlite::Connection::open(scene.folder.path().join("db")).unwrap();
+        let forget = "DELETE FROM shared_row WHERE name LIKE 'networks/%'";
+        database.execute(forget, []).unwrap();
+    }
+    licensed::license(&scene.store(), KeyRing::parse(KEYS).unwrap(), at(60));
+    assert_eq!(found(&scene.open(&[lists]), 180), ["networks.ok"]);
+}
+
+#[test]
+fn whatever_happens_to_the_row_of_the_licence_a_denied_network_stays_denied() {
+    let scene = Scene::new();
+    let alice = Person::new(&scene.open(&[]), "7");
+    let database = rusqlite::Connection::open(scene.folder.path().join("db")).unwrap();
+    let body: Vec<u8> = database
+        .query_row(
+            "SELECT body FROM shared_row WHERE name = 'licence'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let put = |body: &[u8]| {
+        let sql = "UPDATE shared_row SET body = ? WHERE name = 'licence'";
+        assert_eq!(database.execute(sql, [body]).unwrap(), 1);
+    };
     let settings = [
         ("network_deny", "198.51.100.0/24"),
-        ("network_address_failures", "1"),
         ("max_failures_all_methods", "1"),
-        ("after_failures", "1"),
     ];
-    let verifier = scene.open(&settings);
-    let alice = Person::new(&verifier, "7");
-    let challenge = alice.begins(&verifier, ELSEWHERE, 60);
-    for _ in 0..3 {
-        let wrong = alice.guess(&verifier, &challenge, Method::Totp, ELSEWHERE, 60);
-        assert_eq!(wrong, Denied::Rejected);
+    // In a process that starts afterwards. A minute each, for so many challenges may be opened.
+    let seconds = std::cell::Cell::new(0);
+    let stays = |more: &[(&str, &str)], what: &str| {
+        seconds.set(seconds.get() + 60);
+        let all: Vec<_> = settings.iter().chain(more).copied().collect();
+        let verifier = scene.open(&all);
+        let answer = alice.signs_in(&verifier, ELSEWHERE, seconds.get());
+        assert_eq!(denied(answer), Denied::Rejected, "{what}");
+        verifier
+    };
+    for place in 0..body.len() {
+        let mut damaged = body.clone();
+        damaged[place] ^= 1;
+        put(&damaged);
+        stays(&[], &format!("byte {place}"));
     }
-    let proof = alice.answers(&verifier, &challenge, ELSEWHERE, 60).unwrap();
-    assert!(!proof.must_change_password);
-    assert_eq!(found(&verifier, 60), ["networks.unlicensed"]);
-    // It comes, and within a minute they count.
-    licensed::license(&scene.store(), KeyRing::parse(KEYS).unwrap(), at(60));
+    let (verifier, now) = (stays(&[], "damaged"), seconds.get());
     assert_eq!(
-        denied(alice.signs_in(&verifier, ELSEWHERE, 180)),
-        Denied::Rejected
+        found(&verifier, now),
+        ["networks.ok", "networks.unlicensed"]
     );
-    assert_eq!(found(&verifier, 180), ["networks.ok"]);
+    let challenge = alice.begins(&verifier, "203.0.113.1", now);
+    alice.guess(&verifier, &challenge, Method::Totp, "203.0.113.1", now);
+    let second = alice.guess(&verifier, &challenge, Method::Totp, "203.0.113.1", now);
+    assert!(matches!(second, Denied::LockedOut { .. }), "the ceiling");
+    put(&body);
+    stays(&[("licence_key", "TF-TEST-9999")], "another key");
+    stays(&[("site_url", "https://elsewhere.example")], "another site");
+    let other = "tf-2027a = iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w=";
+    stays(&[("licence_public_keys", other)], "other pinned keys");
+    stays(&[("licence_key", "")], "no key");
+    let delete = "DELETE FROM shared_row WHERE name = 'licence'";
+    assert_eq!(database.execute(delete, []).unwrap(), 1);
+    stays(&[], "no row");
 }
 
 #[test]

@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::UnixTime;
 use crate::crypto::Domain;
-use crate::premium::licence::Perpetual;
 use crate::shared::format::RowError;
 use crate::shared::{EncodeError, RowContext, RowKey, RowKind, SharedRow};
 
@@ -124,11 +123,7 @@ pub struct GuessingRow {
 impl GuessingRow {
     /// Nothing.
     #[must_use]
-    pub fn new(_: &Perpetual, now: UnixTime) -> Self {
-        Self::begun(now)
-    }
-
-    fn begun(now: UnixTime) -> Self {
+    pub fn begun(now: UnixTime) -> Self {
         Self {
             format: FORMAT,
             windows: [Window::new(now), Window::new(now)],

@@ -1,7 +1,6 @@
 //! The ceiling over all methods, and what follows of many failures.
 
 use crate::account::{Account, ChallengeToken, Denied, RuleContext};
-use crate::premium::licence::Perpetual;
 use crate::types::{Method, Purpose};
 
 /// What became of an answer.
@@ -26,7 +25,7 @@ pub struct Noted {
     pub is_suspected: bool,
 }
 
-/// How often answers may be wrong. They only ever deny, so they go on when the licence has ended: see [`Perpetual`].
+/// How often answers may be wrong. They only ever deny, so no licence is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct GuessLimits {
     /// In a day, from one network that is unknown to an account, by whichever methods; 0: as often as each method may.
@@ -43,7 +42,7 @@ fn is_counted(purpose: Purpose, method: Method) -> bool {
 impl GuessLimits {
     /// `most` wrong answers a day, account and network, and `after` of them until the password is suspected; 0: no limit.
     #[must_use]
-    pub const fn new(_: &Perpetual, most: u32, after: u32) -> Self {
+    pub const fn new(most: u32, after: u32) -> Self {
         Self { most, after }
     }
 

@@ -61,21 +61,6 @@ impl Premium {
     }
 }
 
-/// The proof that a licence was good here once: [`judge_denials`] alone makes one. What only ever denies goes on with it
-/// when the licence has ended, for no account may become less safe by that; nothing else takes it.
-#[derive(Debug)]
-pub struct Perpetual(());
-
-/// Whether a licence was ever good here: a genuine token for these terms is kept, whatever its time, and whatever the
-/// gateway has said since.
-///
-/// # Errors
-/// [`Unlicensed`]
-pub fn judge_denials(kept: Option<&Kept>, terms: &Terms) -> Result<Perpetual, Unlicensed> {
-    kept.ok_or(Unlicensed::Missing)?.licence(terms)?;
-    Ok(Perpetual(()))
-}
-
 /// Whether a licence is good now. `remembered` is what this process saw before.
 ///
 /// # Errors

@@ -1,9 +1,7 @@
 //! Rules about where requests come from: from which networks second factors may be answered and codes be asked for.
 //!
 //! ```text
-//!  network_deny, network_allow ─▶ lines or a file ─▶ NetworkList ─┐
-//!                                                                ├─▶ NetworkRules ─▶ admits(address)?
-//!                                            a licence, once ─────┘
+//!  network_deny, network_allow ─▶ lines or a file ─▶ NetworkList ─▶ NetworkRules ─▶ admits(address)?
 //! ```
 //!
 //! `network_deny` comes first: what is in it is denied, also where it is allowed. With `network_allow` everything that is

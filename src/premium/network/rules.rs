@@ -4,10 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::list::NetworkList;
-use crate::premium::licence::Perpetual;
 
-/// From where second factors may be answered and codes be asked for. They only ever deny, so they go on when the licence
-/// has ended: see [`Perpetual`].
+/// From where second factors may be answered and codes be asked for. They only ever deny, so they count
+/// without a licence, too, and whatever has become of it.
 #[derive(Debug, Clone)]
 pub struct NetworkRules {
     allow: Option<Arc<NetworkList>>,
@@ -17,11 +16,7 @@ pub struct NetworkRules {
 impl NetworkRules {
     /// Those of these lists. `None`: everything is allowed, nothing is denied.
     #[must_use]
-    pub const fn new(
-        _: &Perpetual,
-        allow: Option<Arc<NetworkList>>,
-        deny: Option<Arc<NetworkList>>,
-    ) -> Self {
+    pub const fn new(allow: Option<Arc<NetworkList>>, deny: Option<Arc<NetworkList>>) -> Self {
         Self { allow, deny }
     }
 

@@ -40,19 +40,21 @@ pub(super) struct Active {
     pub(super) rows: Vec<NetworkKey>,
     pub(super) names: Vec<String>,
     pub(super) ip: IpAddr,
+    /// Whether guessing is told.
+    pub(super) is_told: bool,
 }
 
 /// What stands before an answer.
 #[derive(Debug)]
 pub(crate) struct Guard {
-    pub(super) active: Option<Active>,
+    pub(super) active: Active,
     pub(super) noted: Cell<Noted>,
 }
 
 impl Guard {
     /// The rows that are to be read with the account.
     pub(crate) fn beside(&self) -> &[String] {
-        self.active.as_ref().map_or(&[], |active| &active.names)
+        &self.active.names
     }
 
     /// Whether an answer is looked at.
@@ -67,9 +69,7 @@ impl Guard {
     ) -> Result<(), Denied> {
         // The rule may run again.
         self.noted.set(Noted::default());
-        let Some(active) = &self.active else {
-            return Ok(());
-        };
+        let active = &self.active;
         let (token, method) = (attempt.token, attempt.method);
         if !active.admits {
             return Err(account.refuse_network(token, method, context));
@@ -121,11 +121,10 @@ impl Guard {
         answer: Answer,
         context: &mut RuleContext<'_>,
     ) {
-        if let Some(active) = &self.active {
-            let (token, method) = (attempt.token, attempt.method);
-            let noted = active.limits.note(account, token, method, answer, context);
-            self.noted.set(noted);
-        }
+        let (token, method) = (attempt.token, attempt.method);
+        let limits = &self.active.limits;
+        let noted = limits.note(account, token, method, answer, context);
+        self.noted.set(noted);
     }
 }
 

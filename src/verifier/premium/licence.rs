@@ -7,8 +7,7 @@ use super::super::{Verifier, providers};
 use crate::clock::UnixTime;
 use crate::premium::Premium;
 use crate::premium::licence::{
-    self, Entered, Kept, KeptKey, KeptRow, MODULE, Perpetual, Standing, Terms, Unlicensed,
-    Unreadable,
+    self, Entered, Kept, KeptKey, KeptRow, MODULE, Standing, Terms, Unlicensed, Unreadable,
 };
 use crate::shared::Keep;
 use crate::sms::gateway::{self, Gateway, GatewayError, GatewaySettings, Signing};
@@ -84,17 +83,12 @@ impl Verifier {
         Ok(premium)
     }
 
-    /// The proof that a licence was good here once, whatever became of it.
+    /// Whether there is a row of a licence, whatever is in it.
     ///
     /// # Errors
-    /// [`Error::LicenceRequired`], [`Error::Unavailable`]
-    pub(super) fn judged_denials(&self, now: UnixTime) -> Result<Perpetual, Error> {
-        let judged = self.judged(now)?;
-        let perpetual = licence::judge_denials(judged.kept.as_ref(), &judged.terms);
-        Ok(perpetual.map_err(|why| LicenceRequired::Unlicensed {
-            why: Box::new(why),
-            silence: String::new(),
-        })?)
+    /// [`Error::Unavailable`]
+    pub(super) fn has_licence_row(&self) -> Result<bool, Error> {
+        Ok(self.rows.get(&KeptKey)?.is_some())
     }
 
     /// What may be shown of the licence; `None` where there is none to show.

@@ -5,14 +5,13 @@
 //! what this process has read before, for whoever edits it must not stop everybody half-way; where nothing was read before
 //! nothing is looked at, for a list that says who is kept out must not be left out because of a typing error.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::fs::{self, Metadata};
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 
 use crate::clock::UnixTime;
-use crate::premium::licence::Perpetual;
 use crate::premium::network::{MOST_BYTES, NetworkList};
 
 /// Tells one content of a file from another without reading it: device, inode, size, seconds and nanoseconds of the last
@@ -35,7 +34,8 @@ impl Stamp {
 /// What a process keeps of the rules.
 #[derive(Debug, Default)]
 pub(crate) struct KeptRules {
-    pub(super) licensed: OnceCell<Perpetual>,
+    /// A licence, in whatever state, was found in the store, and when none was.
+    pub(super) is_licensed: Cell<bool>,
     pub(super) looked: Cell<Option<UnixTime>>,
     pub(super) allow: RefCell<KeptList>,
     pub(super) deny: RefCell<KeptList>,

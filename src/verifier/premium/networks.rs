@@ -3,13 +3,14 @@
 //!
 //! ```text
 //!   guard ──▶ rules (lists) ──▶ limits of address and subnet ──▶ ceiling ──▶ the account's own rule ──▶ counted
-//!     │        refused as a        rows, read with the account   in the          (free)                    │
-//!     │        wrong code is                                     account              wrong: rows of address and subnet,
-//!     └ no licence, ever: nothing                                                     and of the site, are written
+//!              refused as a        rows, read with the account   in the          (free)                    │
+//!              wrong code is                                     account              wrong: rows of address and subnet,
+//!                                                                                     and of the site, are written
 //! ```
 //!
-//! A process asks for the proof that there was a licence once ([`Perpetual`]), and without one once a minute. The rest
-//! costs a request no round trip: the rows are read in the statement that reads the account, and written when something was
+//! No licence is asked about: lists and limits count where they are set, for all they do is deny; the ceiling and the
+//! alarms, which have defaults, where there is a licence key. Where that is kept in the store, a process looks once
+//! whether there is one, and while there is none once a minute. The rest costs a request no round trip: the rows are read in the statement that reads the account, and written when something was
 //! wrong. So as many answers from one address may be looked at beyond its limit as come at the same moment; that of an
 //! account and the ceiling are exact.
 
@@ -30,7 +31,6 @@ use crate::delivery::budget::{Spent, Use, Window};
 use crate::premium::guessing::{
     Alarm, AlarmKind, GuessLimits, GuessingKey, GuessingRow, Thresholds,
 };
-use crate::premium::licence::Perpetual;
 use crate::premium::network::NetworkRules;
 use crate::shared::{Keep, RowKey};
 use crate::types::{Network, UserId};
@@ -44,41 +44,39 @@ const LOOKED_FOR: u64 = 60;
 const TOLD: u64 = 3 * 86_400;
 
 impl Verifier {
-    /// The proof that there was a licence once; `None` without.
+    /// Whether the ceiling and what is told of guessing are in force, which have numbers that nobody had to set: where
+    /// there is a licence key, whatever has become of its licence.
     ///
     /// # Errors
     /// [`Error::Unavailable`]
-    fn perpetual(&self, now: UnixTime) -> Result<Option<&Perpetual>, Error> {
+    fn has_ceiling(&self, now: UnixTime) -> Result<bool, Error> {
         let kept = &self.networks;
-        if self.config.licence_key().is_none() || kept.licensed.get().is_some() {
-            return Ok(kept.licensed.get());
+        match self.config.licence_key() {
+            None => return Ok(false),
+            Some(key) if !key.is_in_store() || kept.is_licensed.get() => return Ok(true),
+            Some(_) => {}
         }
         let looked = |at: UnixTime| at <= now && at.until(now) < LOOKED_FOR;
         if kept.looked.get().is_some_and(looked) {
-            return Ok(None);
+            return Ok(false);
         }
-        match self.judged_denials(now) {
-            Ok(perpetual) => Ok(Some(kept.licensed.get_or_init(|| perpetual))),
-            Err(Error::LicenceRequired(_)) => {
-                kept.looked.set(Some(now));
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        }
+        let is_there = self.has_licence_row()?;
+        kept.is_licensed.set(is_there);
+        kept.looked.set(Some(now));
+        Ok(is_there)
     }
 
-    /// The rules in force, where there was a licence once.
+    /// The rules in force: those that are set.
     ///
     /// # Errors
     /// [`Unavailable::Networks`]: a list is wrong, and none was right before.
-    fn network_rules(&self, perpetual: &Perpetual) -> Result<NetworkRules, Error> {
+    fn network_rules(&self) -> Result<NetworkRules, Error> {
         let read = |setting, kept: &RefCell<KeptList>, text, is_allowing| {
             let list = kept.borrow_mut().read(text, is_allowing);
             list.map_err(|why| Unavailable::Networks { setting, why })
         };
         let (allow, deny) = (self.config.network_allow(), self.config.network_deny());
         Ok(NetworkRules::new(
-            perpetual,
             read("network_allow", &self.networks.allow, allow, true)?,
             read("network_deny", &self.networks.deny, deny, false)?,
         ))
@@ -88,16 +86,8 @@ impl Verifier {
     ///
     /// # Errors
     /// [`Error::Unavailable`]
-    pub(in crate::verifier) fn admits(
-        &self,
-        now: UnixTime,
-        client: &Client,
-    ) -> Result<bool, Error> {
-        let Some(perpetual) = self.perpetual(now)? else {
-            return Ok(true);
-        };
-        let rules = self.network_rules(perpetual)?;
-        Ok(rules.admits(self.address(client)))
+    pub(in crate::verifier) fn admits(&self, client: &Client) -> Result<bool, Error> {
+        Ok(self.network_rules()?.admits(self.address(client)))
     }
 
     /// What stands before an answer.
@@ -109,33 +99,24 @@ impl Verifier {
         now: UnixTime,
         client: &Client,
     ) -> Result<Guard, Error> {
-        let active = match self.perpetual(now)? {
-            None => None,
-            Some(perpetual) => {
-                let limits = self.config.network_limits();
-                let ip = self.address(client);
-                let rows = self.network_keys(
-                    "wrong",
-                    1,
-                    ip,
-                    limits.address_failures,
-                    limits.subnet_failures,
-                )?;
-                Some(Active {
-                    admits: self.network_rules(perpetual)?.admits(ip),
-                    limits: GuessLimits::new(
-                        perpetual,
-                        limits.most_failures,
-                        limits.after_failures,
-                    ),
-                    names: rows.iter().map(RowKey::name).collect(),
-                    rows,
-                    ip,
-                })
-            }
+        let limits = self.config.network_limits();
+        let ip = self.address(client);
+        let (of_address, of_subnet) = (limits.address_failures, limits.subnet_failures);
+        let rows = self.network_keys("wrong", 1, ip, of_address, of_subnet)?;
+        let is_told = self.has_ceiling(now)?;
+        let (most, after) = match is_told {
+            true => (limits.most_failures, limits.after_failures),
+            false => (0, 0),
         };
         Ok(Guard {
-            active,
+            active: Active {
+                admits: self.network_rules()?.admits(ip),
+                limits: GuessLimits::new(most, after),
+                names: rows.iter().map(RowKey::name).collect(),
+                rows,
+                ip,
+                is_told,
+            },
             noted: Cell::default(),
         })
     }
@@ -181,9 +162,7 @@ impl Verifier {
         guard: &Guard,
         user: &UserId,
     ) -> Result<(), Error> {
-        let (Some(active), noted) = (&guard.active, guard.noted.take()) else {
-            return Ok(());
-        };
+        let (active, noted) = (&guard.active, guard.noted.take());
         if !noted.is_guess {
             return Ok(());
         }
@@ -201,9 +180,9 @@ impl Verifier {
         if noted.is_suspected {
             self.end_unproven_sessions(now, user)?;
         }
-        let Some(perpetual) = self.perpetual(now)? else {
+        if !active.is_told {
             return Ok(());
-        };
+        }
         let network = Network::site_of(active.ip).to_string();
         let account = self.short_name(b"account", user.as_str());
         let network = self.short_name(b"network", &network);
@@ -213,9 +192,7 @@ impl Verifier {
             networks: limits.alarm_networks,
         };
         let raised = self.rows.update(now, &GuessingKey, |slot| {
-            let mut row = slot
-                .take()
-                .unwrap_or_else(|| GuessingRow::new(perpetual, now));
+            let mut row = slot.take().unwrap_or_else(|| GuessingRow::begun(now));
             let raised = row.count(account, network, noted.is_suspected, thresholds, now);
             let until = row.idle_after(now);
             slot.put(row, Keep::Until(until));
@@ -250,10 +227,7 @@ impl Verifier {
     ) -> Result<(), Error> {
         let limits = self.config.network_limits();
         let (of_address, of_subnet) = (limits.address_sends, limits.subnet_sends);
-        if class == Use::SignIn
-            || (of_address, of_subnet) == (0, 0)
-            || self.perpetual(now)?.is_none()
-        {
+        if class == Use::SignIn || (of_address, of_subnet) == (0, 0) {
             return Ok(());
         }
         let ip = self.address(client);
@@ -303,21 +277,18 @@ impl Verifier {
         let Some(now) = now else {
             return Vec::new();
         };
-        let perpetual = match self.perpetual(now) {
-            Ok(Some(perpetual)) => perpetual,
-            Ok(None) if is_set => return vec![Finding::warning(finding::NETWORKS_UNLICENSED)],
-            // A store that cannot be asked says so itself.
-            Ok(None) | Err(_) => return Vec::new(),
-        };
         let mut findings = Vec::new();
         if is_set {
             findings.extend(self.list_health());
-            // Without an answer it is not known to have ended.
+            // A store that cannot be asked says so itself.
             if matches!(self.premium(now), Err(Error::LicenceRequired(_))) {
-                findings.push(Finding::warning(finding::NETWORKS_ENDED));
+                findings.push(match self.licence(now) {
+                    Ok(None) => Finding::problem(finding::NETWORKS_UNLICENSED),
+                    _ => Finding::warning(finding::NETWORKS_ENDED),
+                });
             }
         }
-        findings.extend(self.guessing_health(perpetual, now));
+        findings.extend(self.guessing_health(now));
         findings
     }
 
@@ -344,7 +315,7 @@ impl Verifier {
     }
 
     /// The latest alarm of each kind.
-    fn guessing_health(&self, _: &Perpetual, now: UnixTime) -> Vec<Finding> {
+    fn guessing_health(&self, now: UnixTime) -> Vec<Finding> {
         let Ok(Some(stored)) = self.rows.get(&GuessingKey) else {
             return Vec::new();
         };
