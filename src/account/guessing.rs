@@ -20,11 +20,12 @@ impl Account {
             .is_open(token, context.now, context.policy)
     }
 
-    /// Whether one of the last proofs came from where the request of `context` comes from, or from where its challenge was
-    /// opened: no limit that whoever has only the password can use up is for such a one.
+    /// Whether one of the last proofs came from where the request of `context` comes from: no limit that whoever has only
+    /// the password can use up is for such a one. Where its challenge was opened says nothing of who answers it: a token
+    /// travels.
     #[must_use]
-    pub fn is_usual(&self, token: &ChallengeToken, context: &RuleContext<'_>) -> bool {
-        self.opener(context.audit).is_known || self.list(token.purpose).is_from_known(token)
+    pub fn is_usual(&self, context: &RuleContext<'_>) -> bool {
+        self.opener(context.audit).is_known
     }
 
     /// Seconds until an answer from where the request comes from may be looked at, where `most` wrong ones a day are.

@@ -975,3 +975,25 @@ fn a_trusted_device_signs_in_whatever_others_have_used_up_there_and_not_from_whe
     // It is not used up by that.
     assert_eq!(shows(&verifier, 450), LoginState::TrustedDevice);
 }
+
+#[test]
+fn a_challenge_that_was_opened_at_home_exempts_no_answer_from_elsewhere() {
+    let scene = Scene::new();
+    let verifier = scene.open(&[("max_failures_all_methods", "3"), ("after_failures", "4")]);
+    let alice = Person::new(&verifier, "7");
+    let challenge = alice.begins(&verifier, HOME, 60);
+    let mut looked_at = 0;
+    for _ in 0..8 {
+        if alice.guess(&verifier, &challenge, Method::Totp, ELSEWHERE, 60) == Denied::Rejected {
+            looked_at += 1;
+        }
+    }
+    assert_eq!(looked_at, 3);
+    let right = alice.answers(&verifier, &challenge, ELSEWHERE, 60);
+    assert!(matches!(denied(right), Denied::LockedOut { .. }));
+    // They count towards what is told, and the challenge is the owner's all the same.
+    alice.guess(&verifier, &challenge, Method::Totp, "203.0.113.1", 60);
+    assert_eq!(found(&verifier, 60), ["guessing.password"]);
+    let proof = alice.answers(&verifier, &challenge, HOME, 60).unwrap();
+    assert!(proof.must_change_password);
+}

@@ -59,7 +59,7 @@ impl GuessLimits {
         context: &RuleContext<'_>,
     ) -> Result<(), Denied> {
         let is_for = is_counted(token.purpose, method) && account.has_open(token, context);
-        if !is_for || account.is_usual(token, context) {
+        if !is_for || account.is_usual(context) {
             return Ok(());
         }
         let own = match self.most {
@@ -85,7 +85,7 @@ impl GuessLimits {
         answer: Answer,
         context: &mut RuleContext<'_>,
     ) -> Noted {
-        if !is_counted(token.purpose, method) || account.is_usual(token, context) {
+        if !is_counted(token.purpose, method) || account.is_usual(context) {
             return Noted::default();
         }
         if matches!(answer, Answer::Wrong | Answer::Asked) && self.most > 0 {

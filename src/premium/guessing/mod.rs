@@ -5,8 +5,8 @@
 //! - [`GuessingRow`]: for how many accounts, and from how many networks, answers were wrong within an hour and within a day.
 //!   One row of the site, which is written only when something was wrong.
 //!
-//! Neither is for a proof from where one has come before, for a challenge that was opened there, or for a passkey: whoever
-//! has only the password can use up none of what these need. What is asked for without a password, a reset, is in neither,
+//! Neither is for an answer from where a proof has come before, or for a passkey: whoever has only the password can use up
+//! none of what these need. Where a challenge was opened does not matter. What is asked for without a password, a reset, is in neither,
 //! or a stranger could read from a limit who has an account.
 
 mod alarm;
