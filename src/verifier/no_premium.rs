@@ -120,9 +120,15 @@ impl Verifier {
         Ok(true)
     }
 
-    #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as the other one
-    pub(super) const fn take_send(&self, _: UnixTime, _: &Client, _: Use) -> Result<(), Error> {
-        Ok(())
+    #[allow(clippy::unused_self)] // as the other one
+    pub(super) fn take_send<T>(
+        &self,
+        _: UnixTime,
+        _: &Client,
+        _: Use,
+        then: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        then()
     }
 
     /// Rules that are set and do nothing.

@@ -112,8 +112,8 @@ impl Verifier {
         let ip = self.address(client);
         let class = Use::Registration;
         self.refuse_elsewhere(client, self.wait_before_sending())?;
-        self.take_send(now, client, class)?;
-        let (resend_at, charge) = self.charge(now, subject, class, method, to, Some(ip))?;
+        let charge = || self.charge(now, subject, class, method, to, Some(ip));
+        let (resend_at, charge) = self.take_send(now, client, class, charge)?;
         let ip = ip.to_string();
         let (id, listed) = (SetupId::draw(&mut OsEntropy)?, UserId::providers());
         let key: Zeroizing<[u8; 32]> = Zeroizing::new(random::bytes(&mut OsEntropy)?);

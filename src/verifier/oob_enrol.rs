@@ -108,9 +108,9 @@ impl Verifier {
         // The account's own number is enrolled again only with a fresh proof, so it counts as proven.
         let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
         self.refuse_elsewhere(client, self.wait_before_sending())?;
-        self.take_send(now, client, class)?;
-        let (resend_at, charge) =
-            self.charge(now, &user.id, class, method, to, Some(self.address(client)))?;
+        let ip = Some(self.address(client));
+        let charge = || self.charge(now, &user.id, class, method, to, ip);
+        let (resend_at, charge) = self.take_send(now, client, class, charge)?;
         // After the budget, so that asking whether somebody has a number costs what a code costs.
         if Channel::of(method).is_some() {
             self.unused(&user.id, to)?;
@@ -241,9 +241,9 @@ impl Verifier {
         let is_own = account.is_some_and(|account| account.is_reached_at(method, &to));
         let class = Use::of(Purpose::VerifyPhone, is_own, is_own);
         self.refuse_elsewhere(client, self.wait_before_sending())?;
-        self.take_send(now, client, class)?;
-        let (resend_at, charge) =
-            self.charge(now, &user, class, method, &to, Some(self.address(client)))?;
+        let ip = Some(self.address(client));
+        let charge = || self.charge(now, &user, class, method, &to, ip);
+        let (resend_at, charge) = self.take_send(now, client, class, charge)?;
         // Somebody else may have proven it meanwhile.
         if Channel::of(method).is_some() {
             self.unused(&user, &to)?;

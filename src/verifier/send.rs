@@ -119,15 +119,17 @@ impl Verifier {
         } = account.destination(token, method, now, &policy)?;
         self.still_allowed(method, &to)?;
         let class = Use::of(token.purpose, account.is_reached_at(method, &to), is_known);
+        let charge = || self.charge(now, &token.user, class, method, &to, charged);
         // Of a reset it was looked at before, for nobody as for somebody.
-        if charged.is_some() {
+        let (resend_at, charge) = if charged.is_some() {
             if !self.admits(client)? {
                 self.note_refused_send(now, token, method, client)?;
                 return Err(self.wait_before_sending().into());
             }
-            self.take_send(now, client, class)?;
-        }
-        let (resend_at, charge) = self.charge(now, &token.user, class, method, &to, charged)?;
+            self.take_send(now, client, class, charge)?
+        } else {
+            charge()?
+        };
         let ip = self.address_text(client);
         let task = CodeTask {
             user: &token.user,
@@ -229,7 +231,7 @@ impl Verifier {
         if !self.admits(client)? {
             return Ok(false);
         }
-        match self.take_send(now, client, Use::Reset) {
+        match self.take_send(now, client, Use::Reset, || Ok(())) {
             Err(Error::Denied(_)) => Ok(false),
             taken => taken.map(|()| true),
         }

@@ -997,3 +997,59 @@ fn a_challenge_that_was_opened_at_home_exempts_no_answer_from_elsewhere() {
     let proof = alice.answers(&verifier, &challenge, HOME, 60).unwrap();
     assert!(proof.must_change_password);
 }
+
+#[test]
+fn a_request_that_sends_nothing_takes_nothing_of_what_a_network_may_ask_for() {
+    let scene = Scene::new();
+    let open = scene.open(&[]);
+    let alice = Person::new(&open, "7");
+    with_telephone(&scene, &open, &alice);
+    let verifier = scene.open(&[
+        ("network_address_sends", "6"),
+        ("network_subnet_sends", "6"),
+    ]);
+    let register = |n: i64, seconds: i64| {
+        let number = PhoneNumber::parse(&format!("+49151234500{n:02}"), None).unwrap();
+        let subject = UserId::new(format!("visitor {n}")).unwrap();
+        verifier.prove_number(
+            at(seconds),
+            &subject,
+            &number,
+            Method::Sms,
+            "",
+            &from(ELSEWHERE),
+        )
+    };
+    let first = register(0, 600).unwrap();
+    let challenge = alice.begins(&verifier, ELSEWHERE, 600);
+    let send = |seconds| verifier.send_code(at(seconds), &challenge, Method::Sms, &from(ELSEWHERE));
+    send(600).unwrap();
+    let bob = user("8");
+    let number = PhoneNumber::parse("+4915123450077", None).unwrap();
+    let set_up = |seconds| {
+        let (sms, from) = (Method::Sms, from(ELSEWHERE));
+        verifier.start_phone(at(seconds), &bob, &number, sms, &from, None)
+    };
+    assert_eq!(first.resend_at, at(660));
+    let before = lines(&scene);
+    for n in 1..30 {
+        assert!(matches!(
+            denied(register(0, 600 + n)),
+            Denied::Throttled { retry_after } if retry_after <= 60
+        ));
+        assert!(matches!(
+            denied(send(600 + n)),
+            Denied::Throttled { retry_after } if retry_after <= 60
+        ));
+    }
+    assert_eq!(lines(&scene), before);
+    // A third is two: the other one is still there.
+    let sent = set_up(640).unwrap();
+    for n in 1..10 {
+        let again = verifier.resend_code(at(640 + n), &sent.token, &from(ELSEWHERE));
+        assert!(matches!(denied(again), Denied::Throttled { .. }));
+    }
+    // And of the six, three.
+    send(700).unwrap();
+    assert_eq!(lines(&scene), before + 2);
+}

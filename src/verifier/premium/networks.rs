@@ -27,7 +27,7 @@ use super::lists::KeptList;
 use crate::account::Denied;
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
-use crate::delivery::budget::{Spent, Use, Window};
+use crate::delivery::budget::{Receipt, Spent, Use, Window};
 use crate::premium::guessing::{
     Alarm, AlarmKind, GuessLimits, GuessingKey, GuessingRow, Thresholds,
 };
@@ -215,20 +215,45 @@ impl Verifier {
             .unwrap_or_default()
     }
 
-    /// Takes a code from what an address and its subnet may ask for. None of it is for where a proof has come from.
+    /// Takes a code from what an address and its subnet may ask for, and gives it back where `then` refuses it: what sends
+    /// nothing uses up nothing. None of it is for where a proof has come from.
     ///
     /// # Errors
-    /// [`Denied::Throttled`], [`Error::Unavailable`]
-    pub(in crate::verifier) fn take_send(
+    /// [`Denied::Throttled`], [`Error::Unavailable`], and those of `then`
+    pub(in crate::verifier) fn take_send<T>(
         &self,
         now: UnixTime,
         client: &Client,
         class: Use,
-    ) -> Result<(), Error> {
+        then: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (keys, receipts) = self.take_of_network(now, client, class)?;
+        let done = then();
+        if done.is_err() && !keys.is_empty() {
+            // Where that fails it counts as sent.
+            let _ = self.rows.update_all(now, &keys, |slots| {
+                for ((slot, key), receipt) in slots.iter_mut().zip(&keys).zip(&receipts) {
+                    let mut spent = slot.take().unwrap_or_default();
+                    spent.give_back(receipt, &[key.window]);
+                    let until = spent.idle_after(&[key.window]).unwrap_or(now);
+                    slot.put(spent, Keep::Until(until));
+                }
+            });
+        }
+        done
+    }
+
+    /// What was taken, of which rows.
+    fn take_of_network(
+        &self,
+        now: UnixTime,
+        client: &Client,
+        class: Use,
+    ) -> Result<(Vec<NetworkKey>, Vec<Receipt>), Error> {
         let limits = self.config.network_limits();
         let (of_address, of_subnet) = (limits.address_sends, limits.subnet_sends);
         if class == Use::SignIn || (of_address, of_subnet) == (0, 0) {
-            return Ok(());
+            return Ok((Vec::new(), Vec::new()));
         }
         let ip = self.address(client);
         let mut keys = self.network_keys("sent", 1, ip, of_address, of_subnet)?;
@@ -236,7 +261,7 @@ impl Verifier {
             // What no password stands behind has a third, so that it leaves what has one something.
             keys.extend(self.network_keys("weak", 3, ip, of_address, of_subnet)?);
         }
-        let wait = self.rows.update_all(now, &keys, |slots| {
+        let taken = self.rows.update_all(now, &keys, |slots| {
             let mut rows: Vec<_> = slots
                 .iter_mut()
                 .map(|slot| slot.take().unwrap_or_default())
@@ -247,6 +272,9 @@ impl Verifier {
             };
             let waits: Vec<_> = rows.iter_mut().zip(&keys).map(take).collect();
             let wait = waits.iter().flatten().max().copied();
+            let receipt =
+                |(spent, key): (&Spent, &NetworkKey)| spent.receipt(key.cost, &[key.window]);
+            let receipts = rows.iter().zip(&keys).map(receipt).collect();
             for (((slot, key), (row, before)), own) in slots
                 .iter_mut()
                 .zip(&keys)
@@ -262,11 +290,11 @@ impl Verifier {
                 let until = row.idle_after(&[key.window]).unwrap_or(now);
                 slot.put(row, Keep::Until(until));
             }
-            wait
+            wait.map_or(Ok(receipts), Err)
         })?;
-        match wait {
-            Some(retry_after) => Err(Denied::Throttled { retry_after }.into()),
-            None => Ok(()),
+        match taken {
+            Ok(receipts) => Ok((keys, receipts)),
+            Err(retry_after) => Err(Denied::Throttled { retry_after }.into()),
         }
     }
 
