@@ -282,7 +282,7 @@ settings! {
         /// 0: no limit. This and the next five are not for where a proof of the user has come from before
         address_failures as "network_address_failures" = 0, number(0, 100000, "");
 
-        /// Premium: the same from one subnet, 24 bits of IPv4 or 48 of IPv6
+        /// Premium: the same from one subnet, 24 bits of IPv4 or 48 of IPv6; one account may have a third of it
         subnet_failures as "network_subnet_failures" = 0, number(0, 100000, "");
 
         /// Premium: codes asked for from one address in any hour, beside `send_per_ip_hour`; 0: no limit. What no password

@@ -101,7 +101,7 @@ impl Verifier {
     }
 
     #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as the other one
-    pub(super) const fn guard(&self, _: UnixTime, _: &Client) -> Result<Guard, Error> {
+    pub(super) const fn guard(&self, _: UnixTime, _: &Client, _: &UserId) -> Result<Guard, Error> {
         Ok(Guard)
     }
 

@@ -548,7 +548,7 @@ impl Verifier {
         if method == Method::Email {
             self.offered(method, now)?;
         }
-        let guard = self.guard(now, client)?;
+        let guard = self.guard(now, client, &token.user)?;
         let (user, beside) = (&token.user, guard.beside());
         let answer =
             self.accounts

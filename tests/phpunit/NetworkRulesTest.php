@@ -167,7 +167,7 @@ final class NetworkRulesTest extends TestCase
         for ($n = 0; $n < 4; $n++) {
             $challenge = $this->verifier->beginLogin($this->anna, $first)->challenge();
             try {
-                $this->verifier->verify($challenge, $n % 2 === 0 ? Method::Totp : Method::BackupCode, '00000', $first);
+                $this->verifier->verify($challenge, Method::Totp, '00000', $first);
                 self::fail('a wrong code was accepted');
             } catch (Rejected) {
             }

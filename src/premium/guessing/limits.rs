@@ -21,6 +21,8 @@ pub enum Answer {
 pub struct Noted {
     /// A wrong answer from where the user never was.
     pub is_guess: bool,
+    /// Of a code that somebody could guess: the limits of networks count it.
+    pub is_limited: bool,
     /// With it there were so many that the password is held for known to somebody else.
     pub is_suspected: bool,
 }
@@ -37,6 +39,12 @@ pub struct GuessLimits {
 /// Whether a proof by that method for that purpose is one of those that are counted.
 fn is_counted(purpose: Purpose, method: Method) -> bool {
     purpose != Purpose::ResetPassword && method != Method::Passkey
+}
+
+/// Whether it is one of those that are limited: backup and recovery codes are too long to guess, and the way back in for
+/// whoever has lost everything else, wherever they are.
+fn is_limited(purpose: Purpose, method: Method) -> bool {
+    is_counted(purpose, method) && !method.is_lookup()
 }
 
 impl GuessLimits {
@@ -58,7 +66,7 @@ impl GuessLimits {
         wait: u64,
         context: &RuleContext<'_>,
     ) -> Result<(), Denied> {
-        let is_for = is_counted(token.purpose, method) && account.has_open(token, context);
+        let is_for = is_limited(token.purpose, method) && account.has_open(token, context);
         if !is_for || account.is_usual(context) {
             return Ok(());
         }
@@ -88,12 +96,14 @@ impl GuessLimits {
         if !is_counted(token.purpose, method) || account.is_usual(context) {
             return Noted::default();
         }
-        if matches!(answer, Answer::Wrong | Answer::Asked) && self.most > 0 {
+        let is_limited = is_limited(token.purpose, method);
+        if matches!(answer, Answer::Wrong | Answer::Asked) && is_limited && self.most > 0 {
             account.count_guess(self.most, context);
         }
         match answer {
             Answer::Wrong | Answer::Judged => Noted {
                 is_guess: true,
+                is_limited,
                 is_suspected: self.after > 0
                     && account.suspect_after(self.after, token.purpose, context),
             },

@@ -6,7 +6,8 @@
 //!   One row of the site, which is written only when something was wrong.
 //!
 //! Neither is for an answer from where a proof has come before, or for a passkey: whoever has only the password can use up
-//! none of what these need. Where a challenge was opened does not matter. What is asked for without a password, a reset, is in neither,
+//! none of what these need. Where a challenge was opened does not matter. Nor is a limit for a backup or recovery code, which
+//! nobody can guess: a wrong one is told, and slowed down as everywhere. What is asked for without a password, a reset, is in neither,
 //! or a stranger could read from a limit who has an account.
 
 mod alarm;

@@ -37,6 +37,9 @@ use crate::types::{Network, UserId};
 
 const HOUR: u32 = 3_600;
 
+/// What one account may use up of what a subnet may be wrong is one of so many shares.
+const SHARES: u32 = 3;
+
 /// Seconds after which a process without a licence looks again.
 const LOOKED_FOR: u64 = 60;
 
@@ -98,11 +101,18 @@ impl Verifier {
         &self,
         now: UnixTime,
         client: &Client,
+        user: &UserId,
     ) -> Result<Guard, Error> {
         let limits = self.config.network_limits();
         let ip = self.address(client);
         let (of_address, of_subnet) = (limits.address_failures, limits.subnet_failures);
-        let rows = self.network_keys("wrong", 1, ip, of_address, of_subnet)?;
+        let mut rows = self.network_keys("wrong", 1, ip, of_address, of_subnet)?;
+        if of_subnet > 0 {
+            // No account fills a subnet's row alone: it has a third, and stops where that is used up.
+            let names = [b"share".as_slice(), user.as_str().as_bytes()];
+            let (subnet, share) = (Network::subnet_of(ip), of_subnet.div_ceil(SHARES));
+            rows.extend(self.keys_of("wrong", "share", &names, subnet, 1, share)?);
+        }
         let is_told = self.has_ceiling(now)?;
         let (most, after) = match is_told {
             true => (limits.most_failures, limits.after_failures),
@@ -138,17 +148,31 @@ impl Verifier {
             if limit == 0 {
                 continue;
             }
-            let window = Window::new(limit, HOUR).ok_or(super::super::Misconfiguration::Limits)?;
-            let name = network.to_string();
-            for hash in self
-                .rows
-                .hashed(&[b"networks", scope.as_bytes(), name.as_bytes()])
-            {
-                let name = format!("{what}/{scope}/{hash}");
-                keys.push(NetworkKey { name, cost, window });
-            }
+            keys.extend(self.keys_of(what, scope, &[scope.as_bytes()], network, cost, limit)?);
         }
         Ok(keys)
+    }
+
+    fn keys_of(
+        &self,
+        what: &str,
+        scope: &str,
+        names: &[&[u8]],
+        network: Network,
+        cost: u32,
+        limit: u32,
+    ) -> Result<Vec<NetworkKey>, Error> {
+        let window = Window::new(limit, HOUR).ok_or(super::super::Misconfiguration::Limits)?;
+        let network = network.to_string();
+        let mut all: Vec<&[u8]> = vec![b"networks"];
+        all.extend(names);
+        all.push(network.as_bytes());
+        let key = |hash| NetworkKey {
+            name: format!("{what}/{scope}/{hash}"),
+            cost,
+            window,
+        };
+        Ok(self.rows.hashed(&all).into_iter().map(key).collect())
     }
 
     /// Counts in the rows of the site what was noted of an answer, and tells it. A limit that cannot be counted denies: it
@@ -166,7 +190,7 @@ impl Verifier {
         if !noted.is_guess {
             return Ok(());
         }
-        if !active.rows.is_empty() {
+        if noted.is_limited && !active.rows.is_empty() {
             self.rows.update_all(now, &active.rows, |slots| {
                 for (slot, key) in slots.iter_mut().zip(&active.rows) {
                     let mut spent = slot.take().unwrap_or_default();
