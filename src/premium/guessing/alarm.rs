@@ -21,7 +21,7 @@ const FORMAT: u8 = 1;
 /// Length of each window in seconds, and how many times the threshold of an hour it has.
 const WINDOWS: [(u64, u32); 2] = [(3_600, 1), (86_400, 4)];
 
-/// Alarms that are kept, and for how long in seconds: a month.
+/// Alarms of each kind that are kept, and for how long in seconds: a month.
 const MOST_ALARMS: usize = 30;
 const KEPT: u64 = 30 * 86_400;
 
@@ -54,6 +54,9 @@ pub struct Alarm {
     pub accounts: u32,
     /// From how many networks.
     pub networks: u32,
+    /// How often it was raised in that window: once, but for [`AlarmKind::Account`], which is one an hour however many
+    /// accounts there are.
+    pub times: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,13 +167,33 @@ impl GuessingRow {
                     failures: window.failures,
                     accounts: count(&window.accounts),
                     networks: count(&window.networks),
+                    times: 1,
                 });
             }
         }
-        self.alarms.extend_from_slice(&raised);
-        let surplus = self.alarms.len().saturating_sub(MOST_ALARMS);
-        self.alarms.drain(..surplus);
+        for alarm in &raised {
+            self.keep(*alarm);
+        }
         raised
+    }
+
+    /// Keeps it beside those of other kinds: whoever has accounts of their own raises as many of one kind as they like.
+    fn keep(&mut self, mut alarm: Alarm) {
+        if alarm.kind == AlarmKind::Account {
+            let mut alarms = self.alarms.iter();
+            let same = |it: &Alarm| it.kind == alarm.kind && it.since == alarm.since;
+            if let Some(place) = alarms.position(same) {
+                let before = self.alarms.remove(place);
+                alarm.times = before.times.saturating_add(1);
+            }
+        }
+        self.alarms.push(alarm);
+        let of_it = |it: &Alarm| it.kind == alarm.kind;
+        if self.alarms.iter().filter(|it| of_it(it)).count() > MOST_ALARMS
+            && let Some(oldest) = self.alarms.iter().position(of_it)
+        {
+            self.alarms.remove(oldest);
+        }
     }
 
     /// What a clock that was ahead has dated is of the present, and what is too old is gone.
@@ -309,6 +332,29 @@ mod tests {
         assert_eq!(kinds(&raised), [AlarmKind::Account]);
     }
 
+    #[test]
+    fn accounts_of_somebody_s_own_push_no_other_alarm_out() {
+        let mut row = GuessingRow::begun(at(0));
+        for n in 0..20 {
+            let _ = row.count(short(n), short(1), false, TWENTY, at(1));
+        }
+        // Forty within the hour, and one in each of a hundred hours.
+        for n in 0..40 {
+            let raised = row.count(short(n), short(1), true, TWENTY, at(2));
+            assert_eq!(kinds(&raised).last(), Some(&AlarmKind::Account));
+        }
+        let of = |row: &GuessingRow, kind| {
+            let alarms = row.alarms(at(0)).filter(|it| it.kind == kind);
+            alarms.map(|it| it.times).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&row, AlarmKind::Account), [40]);
+        for n in 1..100 {
+            let _ = row.count(short(1), short(1), true, TWENTY, at(n * 3_600));
+        }
+        assert_eq!(of(&row, AlarmKind::Account).len(), MOST_ALARMS);
+        assert!(!of(&row, AlarmKind::Accounts).is_empty());
+    }
+
     proptest! {
         /// Whatever happens and whatever the clock shows: the row stays small, and nothing in it lies ahead.
         #[test]
@@ -322,7 +368,7 @@ mod tests {
                 prop_assert!(row.alarms.iter().all(|alarm| alarm.at <= at(seconds)));
                 prop_assert!(row.windows.iter().all(|window| window.since <= at(seconds)));
             }
-            prop_assert!(row.alarms.len() <= MOST_ALARMS);
+            prop_assert!(row.alarms.len() <= 3 * MOST_ALARMS);
             prop_assert!(postcard::to_extend(&row, Vec::new()).unwrap().len() < 16 * 1024);
         }
     }

@@ -387,9 +387,9 @@ impl Verifier {
             }
         }
         if let Some(last) = of(AlarmKind::Account).next() {
-            let times = of(AlarmKind::Account).count();
+            let times = of(AlarmKind::Account).map(|alarm| u64::from(alarm.times));
             let found = Finding::warning(finding::GUESSING_PASSWORD).with("at", last.at);
-            findings.push(found.with("times", u64::try_from(times).unwrap_or(u64::MAX)));
+            findings.push(found.with("times", times.sum::<u64>()));
         }
         findings
     }
