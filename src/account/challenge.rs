@@ -221,10 +221,11 @@ impl Challenges {
         });
     }
 
-    /// Ends those that were opened from where no proof had come, and that were not proven since.
-    pub(super) fn end_unknown(&mut self) {
+    /// Ends those that were opened from networks that `has_guessed`, where no proof had come from, and that were not
+    /// proven since.
+    pub(super) fn end_guessed(&mut self, has_guessed: impl Fn(NetworkId) -> bool) {
         self.open
-            .retain(|c| c.opener.is_known || c.proven.is_some());
+            .retain(|c| c.opener.is_known || c.proven.is_some() || !has_guessed(c.opener.from));
     }
 
     /// Brings back what a clock that was ahead has put into the future.

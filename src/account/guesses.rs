@@ -6,7 +6,7 @@
 //!                                            │                       │                    24 hours / `most`
 //!                           level = most ────┘                       └──── level = after
 //!                                 ▼                                              ▼
-//!            nothing more from there is looked at              SUSPECTED: noted, sign-ins that wait for a proof end,
+//!            nothing more from there is looked at              SUSPECTED: noted, sign-ins that wait for a proof there end,
 //!            until one has run out                             and the next proof asks for a new password
 //! ```
 //!
@@ -125,6 +125,11 @@ impl Guesses {
     pub(super) fn of(&self, from: NetworkId) -> Level {
         let found = self.networks.iter().find(|network| network.from == from);
         found.map_or(Level::NONE, |network| network.level)
+    }
+
+    /// Whether anything that was wrong from there is still held against it.
+    pub(super) fn has_guessed(&self, from: NetworkId) -> bool {
+        self.of(from).count > 0
     }
 
     pub(super) fn forgive(&mut self, from: NetworkId) {

@@ -42,7 +42,8 @@ impl Account {
     }
 
     /// Counts a wrong answer towards `after` in a day. With the last of them the password is held for known to somebody
-    /// else: that is noted, whoever has not proven anything yet has to begin again, and the next proof is told so.
+    /// else: that is noted, whoever has guessed and not proven anything yet has to begin again, and the next proof is told
+    /// so. What was opened from where nobody has been wrong stays open: it is as likely its owner's.
     pub fn suspect_after(
         &mut self,
         after: u32,
@@ -55,7 +56,13 @@ impl Account {
         }
         self.guesses.all = Level::NONE;
         self.guesses.password_due = Some(context.now);
-        self.challenges.end_unknown();
+        let here = NetworkId::of(&self.key, context.audit.site());
+        let Self {
+            challenges,
+            guesses,
+            ..
+        } = self;
+        challenges.end_guessed(|from| from == here || guesses.has_guessed(from));
         let event = Event::by_itself(EventKind::PasswordSuspected).purpose(purpose);
         context.note(event.because(&format!("{after} failures")));
         true

@@ -1116,3 +1116,30 @@ fn one_account_uses_up_a_third_of_what_its_subnet_may_be_wrong() {
     assert_eq!(looked_at, 3);
     alice.signs_in(&verifier, "198.51.100.77", 60).unwrap();
 }
+
+#[test]
+fn after_many_failures_what_is_open_where_nobody_guessed_stays_open() {
+    for most in ["3", "0"] {
+        let scene = Scene::new();
+        let verifier = scene.open(&[("after_failures", "4"), ("max_failures_all_methods", most)]);
+        let alice = Person::new(&verifier, "7");
+        // The owner is on the way, where no proof has come from.
+        let on_the_way = alice.begins(&verifier, "203.0.113.50", 60);
+        let first = alice.begins(&verifier, "198.51.100.1", 60);
+        let second = alice.begins(&verifier, "198.51.100.2", 60);
+        for (challenge, ip) in [(&first, "198.51.100.1"), (&second, "198.51.100.2")] {
+            for _ in 0..2 {
+                alice.guess(&verifier, challenge, Method::Totp, ip, 60);
+            }
+        }
+        assert_eq!(found(&verifier, 60), ["guessing.password"]);
+        for (challenge, ip) in [(&first, "198.51.100.1"), (&second, "198.51.100.2")] {
+            let answer = alice.guess(&verifier, challenge, Method::Totp, ip, 60);
+            assert_eq!(answer, Denied::ChallengeClosed);
+        }
+        let proof = alice
+            .answers(&verifier, &on_the_way, "203.0.113.50", 60)
+            .unwrap();
+        assert!(proof.must_change_password);
+    }
+}

@@ -97,8 +97,13 @@ impl GuessLimits {
             return Noted::default();
         }
         let is_limited = is_limited(token.purpose, method);
-        if matches!(answer, Answer::Wrong | Answer::Asked) && is_limited && self.most > 0 {
-            account.count_guess(self.most, context);
+        // Without a ceiling, too, it is kept from where it came: see `suspect_after`.
+        let most = match self.most {
+            0 => self.after,
+            most => most,
+        };
+        if matches!(answer, Answer::Wrong | Answer::Asked) && is_limited && most > 0 {
+            account.count_guess(most, context);
         }
         match answer {
             Answer::Wrong | Answer::Judged => Noted {
