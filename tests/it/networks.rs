@@ -1143,3 +1143,37 @@ fn after_many_failures_what_is_open_where_nobody_guessed_stays_open() {
         assert!(proof.must_change_password);
     }
 }
+
+#[test]
+fn a_pipe_a_folder_or_an_emptied_file_is_a_list_that_is_wrong_and_nobody_waits_for_it() {
+    let scene = Scene::new();
+    let alice = Person::new(&scene.open(&[]), "7");
+    let pipe = scene.folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let path = scene.file("deny", "198.51.100.0/24");
+    let reads = scene.open(&[("network_deny", path.as_str())]);
+    assert_eq!(
+        denied(alice.signs_in(&reads, ELSEWHERE, 60)),
+        Denied::Rejected
+    );
+    scene.file("deny", " \n");
+    let folder = scene.folder.path().to_str().unwrap();
+    for wrong in [path.as_str(), pipe.to_str().unwrap(), folder] {
+        for setting in ["network_deny", "network_allow"] {
+            let fresh = scene.open(&[(setting, wrong)]);
+            assert!(
+                matches!(alice.signs_in(&fresh, HOME, 60), Err(Error::Unavailable(_))),
+                "{wrong}"
+            );
+            assert_eq!(found(&fresh, 60), ["networks.broken"], "{wrong}");
+        }
+    }
+    // What a process has read before stands, until it says something else.
+    assert_eq!(
+        denied(alice.signs_in(&reads, ELSEWHERE, 60)),
+        Denied::Rejected
+    );
+    scene.file("deny", "# nobody");
+    alice.signs_in(&reads, ELSEWHERE, 60).unwrap();
+}

@@ -1,15 +1,18 @@
 //! The lists of networks as a process has read them: once, and again when a file is another one.
 //!
 //! A setting that begins with a slash is a file, anything else the list itself. What is looked at before each request that
-//! needs it is the file's device, inode, size and times: a microsecond. A file that is wrong, or not there, does not undo
+//! needs it is the file's device, inode, size and times: a microsecond. A file that is wrong, empty, no regular file, or
+//! not there does not undo
 //! what this process has read before, for whoever edits it must not stop everybody half-way; where nothing was read before
 //! nothing is looked at, for a list that says who is kept out must not be left out because of a typing error.
 
 use std::cell::{Cell, RefCell};
 use std::fs::{self, Metadata};
 use std::io::Read;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::sync::Arc;
+
+use rustix::fs::OFlags;
 
 use crate::clock::UnixTime;
 use crate::premium::network::{MOST_BYTES, NetworkList};
@@ -91,8 +94,16 @@ impl KeptList {
         };
         if self.stamp != Some(stamp) {
             let read = || -> std::io::Result<(Stamp, Vec<u8>)> {
-                let file = fs::File::open(path)?;
-                let stamp = Stamp::of(&file.metadata()?);
+                // A pipe or a device would be waited for.
+                let flags = OFlags::NONBLOCK.bits();
+                let mut options = fs::OpenOptions::new();
+                options.read(true).custom_flags(flags.cast_signed());
+                let file = options.open(path)?;
+                let metadata = file.metadata()?;
+                if !metadata.is_file() {
+                    return Err(std::io::Error::other("it is no regular file"));
+                }
+                let stamp = Stamp::of(&metadata);
                 let most = u64::try_from(MOST_BYTES).unwrap_or(u64::MAX);
                 let mut bytes = Vec::new();
                 // One more than may be: then it is too long.
@@ -108,6 +119,14 @@ impl KeptList {
     fn take(&mut self, bytes: std::io::Result<Vec<u8>>, is_allowing: bool) {
         let list = bytes
             .map_err(|why| why.to_string())
+            .and_then(|bytes| match bytes.trim_ascii() {
+                // Emptied by accident it would open the site at once.
+                [] => Err(
+                    "it is empty: one in which nobody is has a comment, such as # nobody"
+                        .to_owned(),
+                ),
+                _ => Ok(bytes),
+            })
             .and_then(|bytes| NetworkList::parse(&bytes).map_err(|why| why.to_string()));
         match list {
             Ok(list) if is_allowing && list.is_empty() => {
