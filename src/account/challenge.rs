@@ -32,8 +32,18 @@ pub(super) struct Challenge {
     pub(super) sent: Vec<Sent>,
     /// When it was proven, where a set-up has to follow: it is good for that and for nothing else.
     pub(super) proven: Option<UnixTime>,
-    /// What the site's policy asked of it when it was opened; `None`: there was none.
+    /// By what.
+    pub(super) proven_by: Option<Method>,
+    /// What the site's policy asks of it; `None`: there was none when it was opened.
     pub(super) demand: Option<Demand>,
+}
+
+impl Challenge {
+    /// Whether what was asked of it still counts.
+    fn holds(&self, now: UnixTime) -> bool {
+        let until = self.demand.as_ref().and_then(|demand| demand.until);
+        until.is_none_or(|until| now < until)
+    }
 }
 
 /// What was opened from one network and not proven: it fills with each, and one a minute runs out.
@@ -88,6 +98,7 @@ impl Challenges {
             opener,
             sent: Vec::new(),
             proven: None,
+            proven_by: None,
             demand,
         });
         Ok(())
@@ -173,6 +184,7 @@ impl Challenges {
             c.id == token.id
                 && c.purpose == token.purpose
                 && c.proven.is_none()
+                && c.holds(now)
                 && (ttl == 0 || now < c.opened.plus(ttl))
         })
     }
@@ -191,6 +203,7 @@ impl Challenges {
         let challenge = open.find(|c| c.id == *id && c.purpose.is_under_policy())?;
         let is_open = match (challenge.proven, policy.set_up_seconds()) {
             (Some(at), _) => now < at.plus(PENDING_SECONDS),
+            (None, _) if !challenge.holds(now) => false,
             (None, 0) => true,
             (None, ttl) => now < challenge.opened.plus(ttl),
         };
@@ -199,9 +212,9 @@ impl Challenges {
 
     /// A challenge was proven, and a set-up has to follow. What its network opened is forgiven, and it stands among those
     /// from where a proof came: no number of others that only a password stands behind closes it.
-    pub(super) fn prove(&mut self, token: &ChallengeToken, now: UnixTime) {
+    pub(super) fn prove(&mut self, token: &ChallengeToken, by: Option<Method>, now: UnixTime) {
         if let Some(challenge) = self.open.iter_mut().find(|c| c.id == token.id) {
-            challenge.proven = Some(now);
+            (challenge.proven, challenge.proven_by) = (Some(now), by);
             challenge.opener.is_known = true;
             challenge.sent = Vec::new();
             let from = challenge.opener.from;
@@ -209,15 +222,20 @@ impl Challenges {
         }
     }
 
-    /// What was asked of a challenge when it was opened.
-    pub(super) fn demand(&self, id: &ChallengeId) -> Option<Demand> {
-        self.open.iter().find(|c| c.id == *id)?.demand
+    /// What a policy asks of a challenge.
+    pub(super) fn demand(&self, id: &ChallengeId) -> Option<&Demand> {
+        self.open.iter().find(|c| c.id == *id)?.demand.as_ref()
+    }
+
+    /// What a challenge was proven by, for which a set-up has to follow.
+    pub(super) fn proven_by(&self, id: &ChallengeId) -> Option<Method> {
+        self.open.iter().find(|c| c.id == *id)?.proven_by
     }
 
     /// Closes what was opened under another policy than that: what this one asks for is not known of it.
     pub(super) fn close_other(&mut self, policy: Option<RequirementId>) {
         self.open.retain(|c| {
-            !c.purpose.is_under_policy() || c.demand.map(|demand| demand.policy) == policy
+            !c.purpose.is_under_policy() || c.demand.as_ref().map(|demand| demand.policy) == policy
         });
     }
 
@@ -238,6 +256,14 @@ impl Challenges {
     /// No challenge is open for longer from `now` than the longest, and no code of a time to come is good.
     pub(super) fn end_what_is_ahead(&mut self, now: UnixTime, policy: &Policy) {
         for challenge in &mut self.open {
+            if let Some(demand) = &mut challenge.demand {
+                if challenge.opened > now.plus(SKEW) {
+                    demand.come_due(now);
+                }
+                demand.until = demand
+                    .until
+                    .map(|until| until.min(now.plus(PENDING_SECONDS)));
+            }
             challenge.opened = challenge.opened.min(now);
             // As a grant of a clock that was ahead.
             challenge.proven = challenge.proven.filter(|at| *at <= now.plus(SKEW));

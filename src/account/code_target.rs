@@ -120,9 +120,9 @@ impl CodeTarget for ForChallenge<'_> {
     }
 
     fn is_open(&self, account: &Account, now: UnixTime, policy: &Policy) -> bool {
-        account
-            .list(self.token.purpose)
-            .is_open(self.token, now, policy)
+        // A day from which more is asked may have come since somebody was asked about a code.
+        let list = account.list(self.token.purpose);
+        list.is_open(self.token, now, policy) && account.may_prove(self.token, self.method, now)
     }
 
     fn refusal(&self, is_open: bool) -> Denied {

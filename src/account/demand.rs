@@ -5,12 +5,30 @@ use crate::clock::{SKEW, UnixTime};
 use crate::types::Strength;
 
 /// What a policy asks of one challenge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Demand {
     /// Which policy.
     pub policy: RequirementId,
-    /// How strong its proof has to be; `None`: it asks for nothing.
-    pub needs: Option<Strength>,
+    /// How strong its proof has to be, and from when: what is due is judged when it is proven.
+    pub asks: Vec<(Strength, UnixTime)>,
+    /// Until when it holds; `None`: as long as its policy. Where nobody could say what that asks.
+    pub until: Option<UnixTime>,
+}
+
+impl Demand {
+    /// How strong a proof has to be now; `None`: it asks for nothing by now.
+    #[must_use]
+    pub fn needs(&self, now: UnixTime) -> Option<Strength> {
+        let due = self.asks.iter().filter(|(_, due)| *due <= now);
+        due.map(|(strength, _)| *strength).max()
+    }
+
+    /// Of a clock that was ahead: what it gave is due at once, as [`Due::put_right`] has it.
+    pub(super) fn come_due(&mut self, now: UnixTime) {
+        for (_, due) in &mut self.asks {
+            *due = (*due).min(now);
+        }
+    }
 }
 
 /// The policy of a site, as it is kept: bytes that mean nothing here.

@@ -123,12 +123,14 @@ impl Account {
         now: UnixTime,
         policy: &Policy,
     ) -> Result<(), Denied> {
-        let needs = self.set_up_needs(permit);
+        let needs = self.set_up_needs(permit, now);
         let challenge = match permit {
             Permit::Login(challenge) => challenge,
             Permit::StepUp(challenge) => {
                 let proven = self.step_ups.proof(challenge, now, policy).flatten();
-                let is_proven = needs.is_some() && proven.is_some();
+                let is_proven = needs.is_some()
+                    && proven.is_some()
+                    && self.was_asked_for(Purpose::StepUp, challenge, now);
                 return is_proven.then_some(()).ok_or(Denied::StepUpRequired);
             }
             Permit::None | Permit::Grant(_) => return self.allow_change(permit.grant(), now),
@@ -137,6 +139,9 @@ impl Account {
         match proven.filter(|_| needs.is_some() || self.must_enrol(now)) {
             None => Err(Denied::ChallengeClosed),
             Some(None) if self.is_enrolled() => Err(Denied::StepUpRequired),
+            Some(_) if !self.was_asked_for(Purpose::Login, challenge, now) => {
+                Err(Denied::ChallengeClosed)
+            }
             Some(_) => Ok(()),
         }
     }

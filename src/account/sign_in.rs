@@ -77,10 +77,10 @@ impl Account {
         context: &mut RuleContext<'_>,
     ) -> Result<Vec<Method>, Denied> {
         let opener = self.opener(context.audit);
+        let needs = demand.as_ref().and_then(|it| it.needs(context.now));
         self.list_mut(purpose)
             .open(id, purpose, opener, demand, context.now)?;
         context.note(Event::about(purpose, EventKind::ChallengeOpened));
-        let needs = demand.and_then(|demand| demand.needs);
         let mut methods = self.methods_for(purpose);
         methods.retain(|method| {
             !self.is_disabled(purpose, *method) && self.is_asked_for(needs, *method)
@@ -241,7 +241,8 @@ impl Account {
             return Err(Denied::ChallengeClosed);
         }
         // What is not enrolled, or not asked for, cannot be guessed, so there is nothing to charge.
-        if !self.methods_for(token.purpose).contains(&method) || !self.may_prove(token, method) {
+        if !self.methods_for(token.purpose).contains(&method) || !self.may_prove(token, method, now)
+        {
             return Err(Denied::Rejected);
         }
         if self.is_disabled(token.purpose, method) {
@@ -351,7 +352,8 @@ impl Account {
         let purpose = token.purpose;
         let must_enrol = self.ends_in_set_up(token, context.now);
         if must_enrol {
-            self.list_mut(purpose).prove(token, context.now);
+            let by = self.factor_mut(&used).map(|factor| factor.method());
+            self.list_mut(purpose).prove(token, by, context.now);
         } else {
             self.list_mut(purpose).close(token);
         }

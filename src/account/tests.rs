@@ -1212,10 +1212,12 @@ fn full() -> Account {
     account.put_off = Some(at(138));
     let demand = Demand {
         policy: RequirementId::new([6; 16]),
-        needs: Some(Strength::Any),
+        asks: vec![(Strength::Any, at(500))],
+        until: Some(at(600)),
     };
     let mut open = account.challenges.open.iter_mut();
-    open.next().unwrap().demand = Some(demand);
+    let first = open.next().unwrap();
+    (first.demand, first.proven_by) = (Some(demand), Some(Method::Email));
     let (policy, mut strange) = (Policy::default(), AuditBuffer::from_ip(Some("203.0.113.9")));
     let mut context = RuleContext::new(at(139), &policy, &mut strange);
     account.count_guess(10, &context);

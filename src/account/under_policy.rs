@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Whom a policy asks for what is not decided here ([`Demand`](super::Demand) comes with the challenge), and what it says is bytes that
-//! `premium` alone reads ([`KeptPolicy`](super::KeptPolicy)). Here is what holds without it: what is too weak signs nobody in and gives no
+//! `premium` alone reads ([`KeptPolicy`](super::KeptPolicy)). Here is what holds without it: what is due is judged at the moment of the
+//! proof and of the set-up, however long ago the challenge was opened; what is too weak signs nobody in and gives no
 //! grant; where something stronger is enrolled it proves nothing at all, or whoever has a telephone number of somebody
 //! could put an app of their own in the place of theirs; a challenge is over when another policy takes the place of the
 //! one it was opened under; and a day from which more is asked never moves to a later one.
@@ -114,13 +115,27 @@ impl Account {
         }
     }
 
-    fn needs_of(&self, purpose: Purpose, id: &ChallengeId) -> Option<Strength> {
-        self.list(purpose).demand(id)?.needs
+    /// How strong the proof of a challenge has to be now. A day that the account was given meanwhile counts as well.
+    fn needs_of(&self, purpose: Purpose, id: &ChallengeId, now: UnixTime) -> Option<Strength> {
+        let asks = &self.list(purpose).demand(id)?.asks;
+        let is_due = |strength: Strength, due: UnixTime| {
+            let mut dues = self.dues.iter();
+            due <= now || dues.any(|it| it.strength >= strength && it.due <= now)
+        };
+        let due = asks
+            .iter()
+            .filter(|(strength, due)| is_due(*strength, *due));
+        due.map(|(strength, _)| *strength).max()
     }
 
     /// What a challenge asks for and nothing that is enrolled gives: its proof leads to a set-up.
-    pub(super) fn lacks(&self, purpose: Purpose, id: &ChallengeId) -> Option<Strength> {
-        self.needs_of(purpose, id)
+    pub(super) fn lacks(
+        &self,
+        purpose: Purpose,
+        id: &ChallengeId,
+        now: UnixTime,
+    ) -> Option<Strength> {
+        self.needs_of(purpose, id, now)
             .filter(|needs| !self.has_strength(*needs))
     }
 
@@ -130,22 +145,29 @@ impl Account {
     }
 
     /// The same for a challenge that is open.
-    pub(super) fn may_prove(&self, token: &ChallengeToken, method: Method) -> bool {
-        self.is_asked_for(self.needs_of(token.purpose, &token.id), method)
+    pub(super) fn may_prove(&self, token: &ChallengeToken, method: Method, now: UnixTime) -> bool {
+        self.is_asked_for(self.needs_of(token.purpose, &token.id, now), method)
+    }
+
+    /// Whether what a challenge was proven by is looked at for it now: a day may have come since.
+    pub(super) fn was_asked_for(&self, purpose: Purpose, id: &ChallengeId, now: UnixTime) -> bool {
+        let proven_by = self.list(purpose).proven_by(id);
+        let needs = self.needs_of(purpose, id, now);
+        proven_by.is_none_or(|method| self.is_asked_for(needs, method))
     }
 
     /// Whether a right proof of that challenge leads to a set-up, and to nothing else.
     pub(super) fn ends_in_set_up(&self, token: &ChallengeToken, now: UnixTime) -> bool {
         token.purpose == Purpose::Login && self.must_enrol(now)
-            || self.lacks(token.purpose, &token.id).is_some()
+            || self.lacks(token.purpose, &token.id, now).is_some()
     }
 
     /// What a set-up has to give that is begun with that.
     #[must_use]
-    pub fn set_up_needs(&self, permit: &Permit) -> Option<Strength> {
+    pub fn set_up_needs(&self, permit: &Permit, now: UnixTime) -> Option<Strength> {
         match permit {
-            Permit::Login(id) => self.lacks(Purpose::Login, id),
-            Permit::StepUp(id) => self.lacks(Purpose::StepUp, id),
+            Permit::Login(id) => self.lacks(Purpose::Login, id, now),
+            Permit::StepUp(id) => self.lacks(Purpose::StepUp, id, now),
             Permit::None | Permit::Grant(_) => None,
         }
     }
@@ -154,8 +176,13 @@ impl Account {
     ///
     /// # Errors
     /// [`FactorError::TooWeak`]
-    pub fn would_do(&self, permit: &Permit, method: Method) -> Result<(), FactorError> {
-        let needs = self.set_up_needs(permit);
+    pub fn would_do(
+        &self,
+        permit: &Permit,
+        method: Method,
+        now: UnixTime,
+    ) -> Result<(), FactorError> {
+        let needs = self.set_up_needs(permit, now);
         if needs.is_none_or(|needs| needs.admits(method)) {
             Ok(())
         } else {
@@ -175,7 +202,7 @@ impl Account {
         }
         // It waits no longer than the challenge does.
         self.allow_set_up(permit, context.now, context.policy)?;
-        self.would_do(permit, method)
+        self.would_do(permit, method, context.now)
             .map_err(|_| Denied::EnrolmentRequired)
     }
 }

@@ -37,6 +37,10 @@ pub(super) struct Demanded {
     pub(super) due: Option<UnixTime>,
     /// A set-up is encouraged, and was not put off lately.
     pub(super) is_encouraged: bool,
+    /// Everything that is asked of a sign-in, by now or later, and from when.
+    pub(super) sign_in_days: Vec<(Strength, UnixTime)>,
+    /// The same of a step-up.
+    pub(super) step_up_days: Vec<(Strength, UnixTime)>,
     /// From when each strength is asked for that is.
     pub(super) dues: Vec<(Strength, UnixTime)>,
 }
@@ -48,6 +52,15 @@ impl Demanded {
             Purpose::Login => self.sign_in,
             Purpose::StepUp => self.step_up,
             Purpose::VerifyPhone | Purpose::ResetPassword => None,
+        }
+    }
+
+    /// The same, with what will be asked later.
+    pub(super) fn days(&self, purpose: Purpose) -> Vec<(Strength, UnixTime)> {
+        match purpose {
+            Purpose::Login => self.sign_in_days.clone(),
+            Purpose::StepUp => self.step_up_days.clone(),
+            Purpose::VerifyPhone | Purpose::ResetPassword => Vec::new(),
         }
     }
 

@@ -127,6 +127,6 @@ impl Verifier {
             return Ok(true);
         }
         let account = self.accounts.read(&user, now)?;
-        Ok(account.is_none_or(|account| account.would_do(&permit, method).is_ok()))
+        Ok(account.is_none_or(|account| account.would_do(&permit, method, now).is_ok()))
     }
 }

@@ -102,7 +102,7 @@ impl Verifier {
         let account = self.accounts.read(&user.id, now)?;
         if let Some(account) = &account {
             account.allow_set_up(&permit, now, self.config.policy())?;
-            account.would_do(&permit, method)?;
+            account.would_do(&permit, method, now)?;
         }
         let is_own = account.is_some_and(|account| account.is_reached_at(method, to));
         // The account's own number is enrolled again only with a fresh proof, so it counts as proven.

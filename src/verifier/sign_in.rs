@@ -18,6 +18,9 @@ use crate::mail::{self, address::is_address};
 use crate::session::SignedInBy;
 use crate::types::{Method, Purpose, UserId};
 
+/// How long a challenge is open that was opened where nobody could say what the site's policy asks, in seconds.
+const UNJUDGED_SECONDS: u64 = 1800;
+
 /// What came of asking for a proof.
 enum Opening {
     /// It is due.
@@ -277,9 +280,18 @@ impl Verifier {
                 } else {
                     account.still_asked(purpose)
                 };
-                let demand = policy.as_ref().map(|it| Demand {
-                    policy: it.id,
-                    needs,
+                let demand = policy.as_ref().map(|it| match &enforced {
+                    Some(_) => Demand {
+                        policy: it.id,
+                        asks: demanded.days(purpose),
+                        until: None,
+                    },
+                    // Once somebody can say again what is asked, it is asked.
+                    None => Demand {
+                        policy: it.id,
+                        asks: needs.map(|needs| (needs, now)).into_iter().collect(),
+                        until: Some(now.plus(UNJUDGED_SECONDS)),
+                    },
                 });
                 let enrolment_due = earlier(account.enrolment_due(), demanded.due);
                 let is_encouraged = demanded.is_encouraged;

@@ -20,7 +20,8 @@ fn policy(n: u8) -> RequirementId {
 fn strong(n: u8) -> Demand {
     Demand {
         policy: policy(n),
-        needs: Some(Strength::NoRestricted),
+        asks: vec![(Strength::NoRestricted, at(0))],
+        until: None,
     }
 }
 
@@ -62,10 +63,10 @@ fn a_proof_that_is_too_weak_leads_to_a_set_up_and_to_nothing_else() {
     // The set-up has to be strong enough, from its beginning to its end.
     assert_eq!(allowed(&account, permit, 11), Ok(()));
     assert_eq!(
-        account.would_do(&permit, Method::Sms),
+        account.would_do(&permit, Method::Sms, at(11)),
         Err(FactorError::TooWeak)
     );
-    assert_eq!(account.would_do(&permit, Method::Totp), Ok(()));
+    assert_eq!(account.would_do(&permit, Method::Totp, at(11)), Ok(()));
     let setup = rule(20, |context| {
         account.start_app_for_login(NewSecret::Drawn(totp()), "ada", None, id(1), context)
     });
@@ -205,13 +206,139 @@ fn a_weak_step_up_gives_no_grant_and_sets_up_beside_what_there_is() {
     );
 }
 
+/// What is asked from second 100 on.
+fn later(until: Option<UnixTime>) -> Demand {
+    Demand {
+        asks: vec![(Strength::Any, at(50)), (Strength::NoRestricted, at(100))],
+        until,
+        ..strong(1)
+    }
+}
+
+fn open_later(account: &mut Account, n: u8, purpose: Purpose, demand: Demand) -> ChallengeToken {
+    let open = |context: &mut RuleContext<'_>| {
+        account.open_challenge_under(id(n), purpose, Some(demand), context)
+    };
+    rule(10, open).unwrap();
+    token(n, purpose)
+}
+
+#[test]
+fn what_is_due_is_judged_when_it_is_proven_however_long_ago_the_challenge_was_opened() {
+    for (n, purpose) in [(1, Purpose::Login), (2, Purpose::StepUp)] {
+        for (seconds, is_due) in [(99, false), (100, true), (100_000, true)] {
+            // Beside an app what is weak proves nothing from the day on.
+            let mut account = enrolled();
+            bind(&mut account, Method::Email, ADDRESS, 1);
+            let challenge = open_later(&mut account, n, purpose, later(None));
+            let answer = send(&mut account, &challenge, Method::Email, "424242", seconds)
+                .and_then(|_| verify(&mut account, &challenge, Method::Email, "424242", seconds));
+            assert_eq!(answer.is_err(), is_due, "{purpose:?} {seconds}: {answer:?}");
+            // Where it is all there is it leads to a set-up.
+            let mut account = reached_by(&[Method::Email]);
+            let challenge = open_later(&mut account, n, purpose, later(None));
+            let accepted = mailed(&mut account, &challenge, seconds).unwrap();
+            assert_eq!(accepted.must_enrol, is_due, "{purpose:?} {seconds}");
+            assert_eq!(accepted.granted, purpose == Purpose::StepUp && !is_due);
+        }
+    }
+}
+
+#[test]
+fn a_code_that_was_sent_before_the_day_proves_nothing_after_it() {
+    let mut account = enrolled();
+    bind(&mut account, Method::Email, ADDRESS, 1);
+    let login = open_later(&mut account, 1, Purpose::Login, later(None));
+    send(&mut account, &login, Method::Email, "424242", 90).unwrap();
+    let before = account.to_document().unwrap();
+    assert_eq!(
+        verify(&mut account, &login, Method::Email, "424242", 110),
+        Err(Denied::Rejected)
+    );
+    assert_eq!(account.to_document().unwrap(), before, "nothing is charged");
+}
+
+#[test]
+fn an_earlier_day_that_the_account_was_given_meanwhile_counts_for_what_is_open() {
+    let mut account = reached_by(&[Method::Email]);
+    let login = open_later(&mut account, 1, Purpose::Login, later(None));
+    account.note_dues(&[(Strength::NoRestricted, at(30))], at(20));
+    assert!(mailed(&mut account, &login, 40).unwrap().must_enrol);
+}
+
+#[test]
+fn a_proof_from_before_the_day_begins_and_ends_no_set_up_after_it_beside_something_stronger() {
+    let mut account = enrolled();
+    bind(&mut account, Method::Email, ADDRESS, 1);
+    account.require_anew(at(5), at(5));
+    let login = open_later(&mut account, 1, Purpose::Login, later(None));
+    assert!(mailed(&mut account, &login, 90).unwrap().must_enrol);
+    let permit = Permit::Login(id(1));
+    assert_eq!(allowed(&account, permit, 99), Ok(()));
+    let setup = rule(99, |context| {
+        account.start_app_for_login(NewSecret::Drawn(totp()), "ada", None, id(1), context)
+    });
+    assert_eq!(allowed(&account, permit, 100), Err(Denied::ChallengeClosed));
+    let confirmed = rule(100, |context| {
+        account.confirm_totp(&setup, &code_at(100), NewCodes::Backup(&codes()), context)
+    });
+    assert_eq!(confirmed, Err(Denied::ChallengeClosed));
+    // Who proves it with the app goes on.
+    let login = open_later(&mut account, 2, Purpose::Login, later(None));
+    let accepted = verify(&mut account, &login, Method::Totp, &code_at(130), 130);
+    assert!(accepted.unwrap().must_enrol);
+    assert_eq!(allowed(&account, Permit::Login(id(2)), 131), Ok(()));
+}
+
+#[test]
+fn a_challenge_of_when_nobody_could_say_what_is_asked_is_over_by_itself() {
+    for purpose in [Purpose::Login, Purpose::StepUp] {
+        let mut account = reached_by(&[Method::Email]);
+        let unknown = Demand {
+            asks: Vec::new(),
+            ..later(Some(at(60)))
+        };
+        let challenge = open_later(&mut account, 1, purpose, unknown);
+        let is_open = |account: &Account, seconds| {
+            let list = account.list(purpose);
+            list.is_open(&challenge, at(seconds), &Policy::default())
+        };
+        assert!(is_open(&account, 59) && !is_open(&account, 60));
+        assert_eq!(
+            verify(&mut account, &challenge, Method::Email, "424242", 60),
+            Err(Denied::ChallengeClosed)
+        );
+    }
+}
+
+#[test]
+fn a_day_of_a_challenge_that_a_clock_gave_which_was_ahead_has_come() {
+    let ahead = i64::try_from(SKEW).unwrap() + 1;
+    let mut account = reached_by(&[Method::Email]);
+    let demand = Demand {
+        asks: vec![(Strength::NoRestricted, at(9000))],
+        until: Some(at(900_000)),
+        ..strong(1)
+    };
+    let open = |context: &mut RuleContext<'_>| {
+        account.open_challenge_under(id(1), Purpose::Login, Some(demand), context)
+    };
+    rule(ahead, open).unwrap();
+    account
+        .challenges
+        .end_what_is_ahead(at(0), &Policy::default());
+    let kept = account.challenges.demand(&id(1)).unwrap();
+    assert_eq!(kept.needs(at(0)), Some(Strength::NoRestricted));
+    assert_eq!(kept.until, Some(at(1800)));
+}
+
 #[test]
 fn a_challenge_is_over_when_another_policy_takes_the_place_of_its_own() {
     let open = |demand: Option<Demand>| {
         let mut account = enrolled();
         for (n, purpose) in [(1, Purpose::Login), (2, Purpose::StepUp)] {
             rule(10, |context| {
-                account.open_challenge_under(id(n), purpose, demand, context)
+                account.open_challenge_under(id(n), purpose, demand.clone(), context)
             })
             .unwrap();
         }

@@ -352,7 +352,9 @@ fn a_proof_that_a_clock_gave_which_was_ahead_opens_no_set_up() {
     require(&mut account, 10, 10);
     open(&mut account, 1, Purpose::Login, 30);
     let login = token(1, Purpose::Login);
-    account.challenges.prove(&login, at(100_000));
+    account
+        .challenges
+        .prove(&login, Some(Method::Totp), at(100_000));
     let _ = account.put_right(at(40), &policy());
     assert_eq!(allowed(&account, by(1), 40), Err(Denied::StepUpRequired));
 }

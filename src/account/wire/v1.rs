@@ -284,6 +284,7 @@ fields! {
         opener: Opener,
         sent: Vec<Sent>,
         proven: Option<UnixTime>,
+        proven_by: Option<Method>,
         demand: Option<Demand>,
     }
     Challenges as ChallengesV1 {
@@ -292,7 +293,8 @@ fields! {
     }
     Demand as DemandV1 {
         policy: RequirementId,
-        needs: Option<Strength>,
+        asks: Vec<(Strength, UnixTime)>,
+        until: Option<UnixTime>,
     }
     Derivation as DerivationV1 {
         key: KeyId,

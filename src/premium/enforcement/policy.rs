@@ -100,6 +100,10 @@ pub struct Verdict {
     pub due: Option<UnixTime>,
     /// A set-up is encouraged, and was not put off lately.
     pub is_encouraged: bool,
+    /// Everything that is asked of a sign-in, by now or later, and from when.
+    pub sign_in_days: Vec<(Strength, UnixTime)>,
+    /// The same of a step-up.
+    pub step_up_days: Vec<(Strength, UnixTime)>,
     /// From when each strength is asked for that is, for the account to keep.
     pub dues: Vec<(Strength, UnixTime)>,
 }
@@ -187,6 +191,11 @@ impl Policy {
         let is_due = |strength: &Strength| due_of(*strength).is_some_and(|due| due <= now);
         let sign_in = || self.required(subject).map(|(rule, _)| rule.sign_in);
         let step_up = self.required(subject).map(|(rule, _)| rule.step_up);
+        let days = |of: &dyn Fn(&Rule) -> Strength| {
+            let asked: Vec<_> = self.required(subject).map(|(rule, _)| of(rule)).collect();
+            let is_asked = |(strength, _): &&(Strength, UnixTime)| asked.contains(strength);
+            dues.iter().filter(is_asked).copied().collect()
+        };
         let is_encouraged = self.rules.iter().any(|rule| {
             let Level::Encourage { again_days } = rule.level else {
                 return false;
@@ -199,6 +208,8 @@ impl Policy {
             step_up: step_up.filter(is_due).max(),
             due: sign_in().filter(|it| !has(*it)).filter_map(due_of).min(),
             is_encouraged,
+            sign_in_days: days(&|rule| rule.sign_in),
+            step_up_days: days(&|rule| rule.step_up),
             dues: dues.clone(),
         }
     }

@@ -46,6 +46,8 @@ fn judge(
         step_up: verdict.step_up,
         due: verdict.due,
         is_encouraged: verdict.is_encouraged,
+        sign_in_days: verdict.sign_in_days,
+        step_up_days: verdict.step_up_days,
         dues: verdict.dues,
     }
 }

@@ -1,5 +1,5 @@
 //! What a policy asks of challenges: every order of changing it, opening, proving by a mailbox or an app, setting up,
-//! waiting and resetting, for a sign-in and for a step-up.
+//! waiting, also past the day from which more is asked, and resetting, for a sign-in and for a step-up.
 
 use std::collections::BTreeMap;
 
@@ -31,15 +31,17 @@ fn with<T>(now: u64, rule: impl FnOnce(&mut RuleContext<'_>) -> T) -> T {
     ))
 }
 
-/// A policy, by a number, and how much it asks.
-type Asked = Option<(u8, Option<Strength>)>;
+/// A policy, by a number, how much it asks, and how many seconds after the start.
+type Asked = Option<(u8, Option<(Strength, u64)>)>;
 
-const POLICIES: [Asked; 4] = [
+const POLICIES: [Asked; 5] = [
     None,
-    Some((1, Some(Strength::Any))),
-    Some((2, Some(Strength::NoRestricted))),
+    Some((1, Some((Strength::Any, 0)))),
+    Some((2, Some((Strength::NoRestricted, 0)))),
     // One that nobody has a licence for.
     Some((3, None)),
+    // The day comes while challenges are open.
+    Some((4, Some((Strength::NoRestricted, 50)))),
 ];
 
 fn purpose_of(id: u8) -> Purpose {
@@ -70,11 +72,12 @@ enum Action {
     Reset,
 }
 
-const ACTIONS: [Action; 16] = [
+const ACTIONS: [Action; 17] = [
     Action::Policy(0),
     Action::Policy(1),
     Action::Policy(2),
     Action::Policy(3),
+    Action::Policy(4),
     Action::Open(1),
     Action::Open(2),
     Action::Mail(1),
@@ -89,10 +92,9 @@ const ACTIONS: [Action; 16] = [
     Action::Reset,
 ];
 
-/// An open challenge: what was asked of it, and when it was proven by something too weak.
+/// An open challenge: when it was proven by something too weak. What is asked of it is what its policy asks now.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Open {
-    needs: Option<Strength>,
     proven: Option<u64>,
 }
 
@@ -154,19 +156,30 @@ impl State {
     }
 
     fn asked(&self) -> Option<Demand> {
-        POLICIES[self.policy].map(|(id, needs)| Demand {
+        POLICIES[self.policy].map(|(id, asks)| Demand {
             policy: RequirementId::new([id; 16]),
-            needs,
+            asks: asks
+                .map(|(strength, due)| (strength, time(START + due)))
+                .into_iter()
+                .collect(),
+            until: None,
         })
+    }
+
+    /// What the policy asks by a moment.
+    fn needs(&self, now: u64) -> Option<Strength> {
+        let (_, asks) = POLICIES[self.policy]?;
+        asks.filter(|(_, due)| START + due <= now)
+            .map(|(strength, _)| strength)
     }
 
     fn has(&self, strength: Strength) -> bool {
         self.app || self.mail && strength == Strength::Any
     }
 
-    /// Nothing that is enrolled is strong enough for that.
-    fn lacks(&self, needs: Option<Strength>) -> bool {
-        needs.is_some_and(|needs| !self.has(needs))
+    /// Nothing that is enrolled is strong enough for what is asked now.
+    fn lacks(&self) -> bool {
+        self.needs(self.now).is_some_and(|needs| !self.has(needs))
     }
 
     /// Whether a set-up may be begun and confirmed by that challenge.
@@ -179,7 +192,7 @@ impl State {
             // The password alone, where there is nothing to prove.
             None => purpose_of(id) == Purpose::Login && !self.mail && !self.app,
         };
-        self.lacks(open.needs) && is_good
+        self.lacks() && is_good
     }
 
     fn account(&self) -> Account {
@@ -221,7 +234,7 @@ impl State {
 
     fn open(&self, next: &mut Self, account: &mut Account, id: u8) {
         let asked = self.asked();
-        let needs = asked.and_then(|asked| asked.needs);
+        let needs = self.needs(self.now);
         let is_enrolled = self.mail || self.app;
         // As the verifier does.
         let opens = is_enrolled || purpose_of(id) == Purpose::Login && needs.is_some();
@@ -235,21 +248,14 @@ impl State {
         .unwrap();
         let is_asked = !(self.app && needs == Some(Strength::NoRestricted));
         assert_eq!(methods.contains(&Method::Email), self.mail && is_asked);
-        next.open.insert(
-            id,
-            Open {
-                needs,
-                proven: None,
-            },
-        );
+        next.open.insert(id, Open { proven: None });
     }
 
     /// A proof of a challenge was looked at.
     fn proven(&self, next: &mut Self, account: &Account, id: u8, must_enrol: bool, granted: bool) {
-        let open = self.open[&id];
         let is_step_up = purpose_of(id) == Purpose::StepUp;
         // What is too weak signs nobody in and gives no grant.
-        assert_eq!(must_enrol, self.lacks(open.needs));
+        assert_eq!(must_enrol, self.lacks());
         assert_eq!(granted, is_step_up && !must_enrol);
         let grant = account.grant_until(&GrantId::new([9; 16]), time(self.now));
         if granted {
@@ -258,7 +264,7 @@ impl State {
         next.open.remove(&id);
         if must_enrol {
             let proven = Some(self.now);
-            next.open.insert(id, Open { proven, ..open });
+            next.open.insert(id, Open { proven });
         }
     }
 
@@ -275,7 +281,7 @@ impl State {
         });
         let open = self.open.get(&id);
         let is_looked_at = open.is_some_and(|open| {
-            let is_beside_an_app = self.app && open.needs == Some(Strength::NoRestricted);
+            let is_beside_an_app = self.app && self.needs(self.now) == Some(Strength::NoRestricted);
             open.proven.is_none() && !is_beside_an_app
         });
         assert_eq!(
@@ -313,10 +319,10 @@ impl State {
         if allowed.is_err() {
             return;
         }
-        let needs = self.open[&id].needs;
-        let is_enough = needs != Some(Strength::NoRestricted);
-        assert_eq!(account.would_do(&permit, Method::Sms).is_ok(), is_enough);
-        assert!(account.would_do(&permit, Method::Totp).is_ok());
+        let is_enough = self.needs(self.now) != Some(Strength::NoRestricted);
+        let would_do = |method| account.would_do(&permit, method, time(self.now));
+        assert_eq!(would_do(Method::Sms).is_ok(), is_enough);
+        assert!(would_do(Method::Totp).is_ok());
         let secret = NewSecret::Drawn(app());
         let setup = with(self.now, |context| match permit {
             Permit::Login(by) => account.start_app_for_login(secret, "ada", None, by, context),
@@ -364,7 +370,6 @@ impl State {
             account.open_challenge_under(login.id, Purpose::Login, asked, context)
         };
         let methods = with(now, open).unwrap();
-        let needs = asked.and_then(|asked| asked.needs);
         if self.mail || self.app {
             let method = methods[0];
             let code = match method {
@@ -386,7 +391,7 @@ impl State {
             if !accepted.unwrap().must_enrol {
                 return;
             }
-        } else if needs.is_none() {
+        } else if self.needs(now).is_none() {
             return;
         }
         let permit = Permit::Login(login.id);
