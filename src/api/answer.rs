@@ -280,6 +280,9 @@ answer! {
         "recoveryCodesLeft" recovery_codes_left: Option<u64>,
         /// That was the last recovery code: the second factor is off, and has to be set up anew.
         "switchedOff" switched_off: bool,
+        /// Premium: somebody else seems to know the password. Lead to a new one before anything else; until then every proof
+        /// says so.
+        "mustChangePassword" must_change_password: bool,
     }
 }
 
@@ -349,6 +352,8 @@ answer! {
         /// What the site has issued in the place of the session's token, or for the sign-in that ends with this, if it gives it
         /// this way.
         "token" token: Option<Text>,
+        /// Of a set-up that ends a sign-in, as of POST /login/otp.
+        "mustChangePassword" must_change_password: bool,
     }
 }
 
@@ -375,6 +380,9 @@ answer! {
         "recoveryCodesLeft" recovery_codes_left: Option<u64>,
         /// That was the last recovery code: the second factor is off, and has to be set up anew.
         "switchedOff" switched_off: bool,
+        /// Premium: somebody else seems to know the password. Lead to a new one before anything else; until then every proof
+        /// says so.
+        "mustChangePassword" must_change_password: bool,
     }
 }
 

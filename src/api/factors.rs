@@ -309,6 +309,7 @@ fn confirm_of<H: Host>(
     let token = token.map_err(Refused::Host)?.map(Text::from);
     // Whose number was replaced is told.
     call.notify(&enrolled.notices)?;
+    let must_change_password = (enrolled.verified.as_ref()).is_some_and(|it| it.must_change_password);
     let verifier::Enrolled {
         method,
         backup_codes,
@@ -328,6 +329,7 @@ fn confirm_of<H: Host>(
         codes,
         next_code_at: next_code_at.map(Moment),
         token,
+        must_change_password,
     })
 }
 
@@ -362,6 +364,7 @@ pub(super) fn verify<H: Host>(call: &Call<'_, H>, body: AnyProof) -> Outcome<Pro
                 backup_codes_left: None,
                 recovery_codes_left: None,
                 switched_off: false,
+                must_change_password: enrolled.must_change_password,
             })
         }
         AnyProof::Challenge(body) => answer_challenge(call, &body),
@@ -400,6 +403,7 @@ fn answer_challenge<H: Host>(call: &Call<'_, H>, body: &Proof) -> Outcome<Proven
         backup_codes_left: verified.backup_codes_left.map(|left| left as u64),
         recovery_codes_left: verified.recovery_codes_left.map(|left| left as u64),
         switched_off: verified.switched_off,
+        must_change_password: verified.must_change_password,
     })
 }
 

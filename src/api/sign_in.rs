@@ -121,6 +121,7 @@ pub(super) fn otp<H: Host>(call: &Call<'_, H>, body: SignInProof) -> Outcome<Sig
         backup_codes_left: verified.backup_codes_left.map(|left| left as u64),
         recovery_codes_left: verified.recovery_codes_left.map(|left| left as u64),
         switched_off: verified.switched_off,
+        must_change_password: verified.must_change_password,
     })
 }
 

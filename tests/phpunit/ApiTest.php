@@ -21,7 +21,7 @@ final class ApiTest extends ApiTestCase
         $challenge = $this->challenge();
         self::assertSame([['authenticate', 'alice']], $this->heard);
         $answer = self::read($this->ask('POST', '/login/otp', ['challenge' => $challenge, 'method' => 'totp', 'code' => $this->fresh($totp)]), 200);
-        self::assertSame(['method' => 'totp', 'token' => $answer['token'], 'backupCodesLeft' => 10, 'switchedOff' => false], $answer);
+        self::assertSame(['method' => 'totp', 'token' => $answer['token'], 'backupCodesLeft' => 10, 'switchedOff' => false, 'mustChangePassword' => false], $answer);
         self::assertTrue($this->verifier->sessionCounts('1', $answer['token']));
     }
 
