@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace TwoFactorProModule;
 
 use TwoFactor\Exception\LicenceRequired;
+use TwoFactor\LicenceState;
 use TwoFactorModule\Actor;
 use TwoFactorModule\AdminPage;
 use TwoFactorModule\AdminPages;
@@ -52,6 +53,7 @@ final class EnforcementPage extends AdminPage
             $notice = $this->refused($wrong);
         }
         return $this->pages->form('TwoFactorPro;enforcement', $notice, [
+            'is_licensed' => in_array($this->verification->licence()?->state(), [LicenceState::Valid, LicenceState::Grace], true),
             'is_set' => $set !== null,
             'is_tried' => $typed !== null && $typed !== $set,
             'rules' => $rules === '' ? self::EXAMPLE : $rules,

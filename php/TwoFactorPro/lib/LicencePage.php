@@ -56,6 +56,7 @@ final class LicencePage extends AdminPage
         $grace = $input->typed('do') === 'licence-grace' ? $input->typed('days') : $this->premium->kept(self::GRACE);
         return $this->pages->form('TwoFactorPro;premium', $notice, [
             'licence' => $licence,
+            'counts' => in_array($licence?->state(), [LicenceState::Valid, LicenceState::Grace], true),
             'state' => $this->state($licence),
             'said' => $check === null || $check->status() === HealthStatus::Ok ? [] : $this->report->findings($check),
             'has_key' => $check !== null,

@@ -3,21 +3,22 @@
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <section class="tf-panel" aria-labelledby="tf-rules">
 <h2 id="tf-rules">{$t->rules_title|escape}</h2>
-<p>{$t->rules_about|escape}</p>
+<p>{$t->rules_about|escape}{if $is_licensed} {$t->rules_try_first|escape}{/if}</p>
 <p><strong>{if $is_set}{$t->rules_are_set|escape}{else}{$t->rules_none|escape}{/if}</strong></p>
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='enforcement-try'}
+{if !$is_licensed}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
 <div class="tf-row"><label for="tf-policy">{$t->rules_text|escape}</label>
 <textarea id="tf-policy" name="{$p}policy" rows="12" cols="80" maxlength="32768" spellcheck="false" aria-describedby="tf-policy-about">{$rules|escape}</textarea></div>
 <p class="tf-hint" id="tf-policy-about">{$t->rules_text_about|escape}</p>
-<p class="tf-actions"><button type="submit" class="tf-button tf-light">{$t->rules_try|escape}</button></p>
+{if $is_licensed}<p class="tf-actions"><button type="submit" class="tf-button tf-light" formnovalidate>{$t->rules_try|escape}</button></p>{/if}
 {if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
-{else}
+{elseif $is_licensed || $is_set}
 <div class="tf-row"><label for="tf-reason">{$t->reason|escape}</label>
 <input id="tf-reason" name="{$p}reason" type="text" value="{$reason|escape}" maxlength="200" aria-describedby="tf-reason-about"></div>
 <p class="tf-hint" id="tf-reason-about">{$t->reason_about|escape}</p>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl'}{/if}
-<p class="tf-actions"><button type="submit" class="tf-button" name="{$p}do" value="enforcement-set" data-confirm="{$t->rules_confirm|escape}">{$t->rules_save|escape}</button>
-{if $is_set}<button type="submit" class="tf-button tf-danger" name="{$p}do" value="enforcement-remove">{$t->rules_remove|escape}</button>{/if}</p>
+<p class="tf-actions">{if $is_licensed}<button type="submit" class="tf-button" name="{$p}do" value="enforcement-set" data-confirm="{$t->rules_confirm|escape}">{$t->rules_save|escape}</button>{/if}
+{if $is_set}<button type="submit" class="tf-button tf-danger" name="{$p}do" value="enforcement-remove" data-confirm="{$t->rules_remove_confirm|escape}">{$t->rules_remove|escape}</button>{/if}</p>
 {/if}
 </form>
 <details><summary>{$t->rules_groups|escape}</summary>

@@ -10,9 +10,9 @@
 <dt>{$t->licence_domain|escape}</dt><dd>{$licence->domain()|escape}</dd>
 <dt>{$t->licence_id|escape}</dt><dd>{$licence->id()|escape}</dd>
 <dt>{$t->licence_until|escape}</dt><dd>{$show->moment($licence->expiresAt())|escape}</dd>
-<dt>{$t->licence_grace_until|escape}</dt><dd>{$show->moment($licence->graceUntil())|escape}</dd>
+{if $counts}<dt>{$t->licence_grace_until|escape}</dt><dd>{$show->moment($licence->graceUntil())|escape}</dd>{/if}
 </dl>
-<p class="tf-hint">{$t->licence_renewed_about|escape}</p>
+{if $counts}<p class="tf-hint">{$t->licence_renewed_about|escape}</p>{/if}
 {/if}
 {foreach $said as $one}<p class="tf-finding"{if !$one.is_ours} lang="en"{/if}>{$one.text|escape}</p>
 {/foreach}

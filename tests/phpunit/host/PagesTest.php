@@ -204,7 +204,7 @@ final class PagesTest extends HostTestCase
         self::assertStringContainsString('Es funktioniert', $page->text());
 
         $this->site()->start(['twofactor.max_attempts' => '20', 'twofactor.max_atempts' => '3'] + $this->site()->ini());
-        $limits = $row('Regeln');
+        $limits = $row('Grenzen');
         self::assertStringContainsString('max_attempts ist 20: Wer rät, hat mehr Versuche bis zur ersten Sperre (empfohlen: 5).', $limits->textContent);
         self::assertStringContainsString('Ist twofactor.max_attempts gemeint?', $row('Einstellungen in php.ini')->textContent);
 
@@ -215,7 +215,7 @@ final class PagesTest extends HostTestCase
         $this->site()->install('TwoFactorPro');
         $licence = $row('Lizenz');
         self::assertStringContainsString('noch keine Lizenz gekommen', $licence->textContent);
-        self::assertStringContainsString('alle melden sich an wie bisher', $licence->textContent);
+        self::assertStringContainsString('niemand wird ausgesperrt', $licence->textContent);
         self::assertStringContainsString('Warnung', $licence->textContent);
 
         // A language that lacks a sentence, as one from elsewhere may.

@@ -290,7 +290,7 @@ final class PremiumTest extends HostTestCase
             self::assertIn($bert);
             $bert->signOut();
         }
-        self::assertStringContainsString('everybody signs in as before', self::licenceRow($admin));
+        self::assertStringContainsString('nobody is locked out', self::licenceRow($admin));
         $this->fakes()->ask('/gateway/sign', ['signs' => true]);
         $this->fakes()->ask('/gateway/fail', ['status' => 403, 'code' => 'license_expired']);
         $this->pass(3600);
