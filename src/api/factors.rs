@@ -309,7 +309,8 @@ fn confirm_of<H: Host>(
     let token = token.map_err(Refused::Host)?.map(Text::from);
     // Whose number was replaced is told.
     call.notify(&enrolled.notices)?;
-    let must_change_password = (enrolled.verified.as_ref()).is_some_and(|it| it.must_change_password);
+    let must_change_password =
+        (enrolled.verified.as_ref()).is_some_and(|it| it.must_change_password);
     let verifier::Enrolled {
         method,
         backup_codes,

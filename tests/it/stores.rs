@@ -814,7 +814,7 @@ fn a_shared_row_is_read_beside_an_account_that_is_held(fixture: &Fixture) {
             let held = store.hold_beside(&site(), &user(&name), contended, &beside_it);
             let (loaded, raw) = held.unwrap();
             assert!(matches!(&loaded, Loaded::Row(row) if row.sealed == every_byte));
-            assert_eq!(raw, [expected.clone()], "{name}");
+            assert_eq!(raw, std::slice::from_ref(&expected), "{name}");
             let other = store.hold_beside(&site(), &user(&name), contended, &both);
             assert_eq!(
                 other.unwrap(),
