@@ -146,7 +146,7 @@ $lang['log_device_days'] = 'Days for which browsers may be trusted set: %s';
 
 $lang['tab_networks'] = 'Networks';
 $lang['networks_title'] = 'Networks';
-$lang['networks_about'] = 'From where second factors are answered and codes asked for. Whoever asks from elsewhere is answered as everybody whose code is wrong. The rules begin with a licence and go on when it ends.';
+$lang['networks_about'] = 'From where second factors are answered and codes asked for. Whoever asks from elsewhere is answered as everybody whose code is wrong. Lists, and limits of addresses and subnets, count wherever they are set. The other numbers below count where there is a licence key, and go on when the licence ends.';
 $lang['networks_none'] = 'No list is set: second factors are answered from everywhere.';
 $lang['networks_unknown'] = 'A list is set, and it cannot be said now whether it counts. See Health.';
 $lang['networks_alarms'] = 'Guessing, in the last three days';
@@ -157,7 +157,7 @@ $lang['networks_settings_about'] = 'They are set on the server, in php.ini or th
 $lang['networks_unset'] = 'not set';
 $lang['networks_docs'] = 'Described in README.md of the extension, “Configuration” and “Rules about networks and guessing”; what to do in an attack in docs/operations.md.';
 $lang['col_network_setting'] = 'Setting';
-$lang['col_network_value'] = 'Now';
+$lang['col_network_value'] = 'Set to';
 $lang['col_network_about'] = 'What it does';
 $lang['about_network_allow'] = 'From these networks alone.';
 $lang['about_network_deny'] = 'Not from these networks.';

@@ -115,10 +115,10 @@ final class NetworksPageTest extends HostTestCase
         }
     }
 
-    public function test_rules_that_never_had_a_licence_are_said_to_count_for_nothing(): void
+    public function test_lists_without_a_licence_are_said_to_deny_all_the_same(): void
     {
         $page = self::networks($this->start(['twofactor.network_deny' => '198.51.100.0/24'], isLicensed: false));
-        self::assertStringContainsString('nothing comes of them: there was no licence for them yet', $page->text());
+        self::assertStringContainsString('they deny as they are set all the same', $page->text());
         self::assertTrue($page->has('//p[contains(@class, "tf-warning")]'));
     }
 

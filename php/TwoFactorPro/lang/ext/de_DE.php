@@ -146,7 +146,7 @@ $lang['log_device_days'] = 'Tage, die Browsern vertraut werden kann, gesetzt: %s
 
 $lang['tab_networks'] = 'Netze';
 $lang['networks_title'] = 'Netze';
-$lang['networks_about'] = 'Von wo zweite Faktoren beantwortet und Codes angefordert werden. Wer von anderswo anfragt, bekommt dieselbe Antwort wie jeder, dessen Code falsch ist. Die Regeln beginnen mit einer Lizenz und gelten weiter, wenn sie endet.';
+$lang['networks_about'] = 'Von wo zweite Faktoren beantwortet und Codes angefordert werden. Wer von anderswo anfragt, bekommt dieselbe Antwort wie jeder, dessen Code falsch ist. Listen und Grenzen für Adressen und Teilnetze gelten, wo immer sie gesetzt sind. Die anderen Zahlen unten gelten, wo es einen Lizenzschlüssel gibt, und weiter, wenn die Lizenz endet.';
 $lang['networks_none'] = 'Keine Liste ist gesetzt: Zweite Faktoren werden von überall beantwortet.';
 $lang['networks_unknown'] = 'Eine Liste ist gesetzt, und es lässt sich jetzt nicht sagen, ob sie gilt. Siehe „Zustand“.';
 $lang['networks_alarms'] = 'Rateversuche der letzten drei Tage';
@@ -157,7 +157,7 @@ $lang['networks_settings_about'] = 'Sie werden auf dem Server gesetzt, in php.in
 $lang['networks_unset'] = 'nicht gesetzt';
 $lang['networks_docs'] = 'Beschrieben in README.md der Erweiterung, „Configuration“ und „Rules about networks and guessing“; was bei einem Angriff zu tun ist, in docs/operations.md.';
 $lang['col_network_setting'] = 'Einstellung';
-$lang['col_network_value'] = 'Jetzt';
+$lang['col_network_value'] = 'Gesetzt auf';
 $lang['col_network_about'] = 'Was sie bewirkt';
 $lang['about_network_allow'] = 'Nur aus diesen Netzen.';
 $lang['about_network_deny'] = 'Nicht aus diesen Netzen.';
