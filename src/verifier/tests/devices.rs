@@ -406,8 +406,8 @@ fn a_theft_that_a_proof_finds_is_told_where_its_user_has_proven_to_be_reached() 
         .enable_email(at(31), &alice, &client(), Some(&grant))
         .unwrap();
     let text = &sent.message.as_ref().unwrap().mail.text;
-    let digits = text.split(|c: char| !c.is_ascii_digit());
-    let code = digits.filter(|it| it.len() >= 6).next_back().unwrap();
+    let mut digits = text.split(|c: char| !c.is_ascii_digit());
+    let code = digits.rfind(|it| it.len() >= 6).unwrap();
     verifier
         .confirm_email(at(32), &sent.token, code, &client())
         .unwrap();

@@ -100,12 +100,8 @@ fn begin(verifier: &Verifier, user: &User, seconds: i64) -> Login {
 /// The code in a mail.
 fn code_in(delivery: &Delivery) -> String {
     let text = &delivery.message.as_ref().unwrap().mail.text;
-    let digits = text.split(|c: char| !c.is_ascii_digit());
-    digits
-        .filter(|it| it.len() >= 6)
-        .next_back()
-        .unwrap()
-        .to_owned()
+    let mut digits = text.split(|c: char| !c.is_ascii_digit());
+    digits.rfind(|it| it.len() >= 6).unwrap().to_owned()
 }
 
 /// Sets up the mailbox of a user who has nothing yet.
