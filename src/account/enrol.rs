@@ -170,9 +170,11 @@ impl Account {
         }
     }
 
-    /// Begins to set up an app by the challenge of a sign-in that ends with it, in the place of every app and code that
-    /// there is: they stay good until the new app is confirmed.
-    #[must_use]
+    /// Begins to set up an app by the challenge of a sign-in that ends with it. Where it is required, in the place of every
+    /// app and code that there is: they stay good until the new app is confirmed. Where the proof was too weak, beside them.
+    ///
+    /// # Errors
+    /// As [`Account::start_app`]
     pub fn start_app_for_login(
         &mut self,
         secret: NewSecret,
@@ -180,15 +182,20 @@ impl Account {
         label: Option<Label>,
         challenge: ChallengeId,
         context: &mut RuleContext<'_>,
-    ) -> PendingTotp {
+    ) -> Result<PendingTotp, FactorError> {
+        let permit = Permit::Login(challenge);
+        if self.is_enrolled() && !self.takes_the_place(&permit, context.now) {
+            let pending = self.start_app(secret, name, label, None, context)?;
+            return Ok(PendingTotp { permit, ..pending });
+        }
         let secret = self.secret_of(secret, context.now);
         let label = label.or_else(|| self.latest(Method::Totp).map(|app| app.label.clone()));
         let label = label.unwrap_or_else(|| self.free_label());
-        PendingTotp {
+        Ok(PendingTotp {
             replaces: true,
-            permit: Permit::Login(challenge),
+            permit,
             ..self.pending_app(secret, name, label, None, context)
-        }
+        })
     }
 
     /// Begins to set up an app by the challenge of a step-up that was proven by something too weak: beside what there is.
@@ -321,7 +328,8 @@ impl Account {
     }
 
     /// Confirms a set-up with a code of its secret, which is spent. Returns whether `codes` became the account's:
-    /// they do with the first factor, and with an app that takes the place of all others.
+    /// they do with the first factor, and with an app that takes the place of all others. What comes of a proof that the
+    /// site's policy calls too weak makes no operator for a day, as a first factor.
     ///
     /// # Errors
     /// [`Denied::Rejected`], also for a secret that is enrolled already
@@ -350,12 +358,16 @@ impl Account {
             let is_it = other.map_or(Choice::from(0), |it| it.secret().ct_eq(totp.secret()));
             found | is_it
         });
-        let has_room = setup.replaces || self.takes_app(setup.secret.mode());
+        // A requirement may have been taken back since the set-up began.
+        let replaces = setup.replaces
+            && (!setup.permit.is_login() || self.takes_the_place(&setup.permit, context.now));
+        let has_room = replaces || self.takes_app(setup.secret.mode());
         if bool::from(is_known) || !has_room {
             return Err(Denied::Rejected);
         }
         let (first, changer) = (!self.is_enrolled(), self.changer());
-        if setup.replaces {
+        let is_weak = self.comes_of_too_weak(&setup.permit, context.now);
+        if replaces {
             self.remove_apps(changer, context);
         }
         let is_only = !self.has(Method::Totp);
@@ -378,10 +390,10 @@ impl Account {
             failures.succeed();
         }
         self.primary = self.primary.or(Some(Method::Totp));
-        if first || setup.replaces {
+        if first || replaces {
             self.set_codes(codes, context);
         }
-        if first {
+        if first || is_weak {
             self.begin_trust(context.now);
         }
         self.raise_epoch(setup.permit.grant(), context.now);
@@ -391,10 +403,10 @@ impl Account {
             self.sign_in_by(&id, context);
         }
         self.settle_requirement();
-        if setup.replaces && !first {
+        if replaces && !first {
             context.note(Self::codes_renewed(codes));
         }
-        Ok(first || setup.replaces)
+        Ok(first || replaces)
     }
 
     /// Puts a set of codes in the place of the one that there is, of whichever kind.

@@ -44,10 +44,12 @@ impl fmt::Debug for Waiting {
 pub struct Confirmed {
     /// Which way.
     pub method: Method,
-    /// It is the account's first factor: the look-up codes are its own now.
+    /// It is the account's first factor.
     pub first: bool,
-    /// It ends the sign-in that it was begun in, and the look-up codes are new.
+    /// It ends the sign-in that it was begun in.
     pub signs_in: bool,
+    /// The look-up codes became the account's.
+    pub has_codes: bool,
     /// Something was proven before for that sign-in.
     pub was_proven: bool,
     /// What it takes the place of.
@@ -184,6 +186,8 @@ impl Account {
         let now = context.now;
         self.goes_on(&permit, method, context)?;
         let was_proven = self.was_proven_for(&permit);
+        let replaces = self.takes_the_place(&permit, now);
+        let is_weak = self.comes_of_too_weak(&permit, now);
         let (first, changer) = (!self.is_enrolled(), self.changer());
         let replaced = if method == Method::Email {
             self.failures.retain(|(m, _)| *m != Method::Email);
@@ -196,7 +200,7 @@ impl Account {
             Method::Email => FactorKind::Email(to),
             _ => FactorKind::Phone(method),
         };
-        if permit.is_login() {
+        if replaces {
             self.remove_apps(changer, context);
         }
         let factor = self.put_factor(Factor::new(id, Label::NONE, kind, now));
@@ -208,10 +212,10 @@ impl Account {
             .primary
             .filter(|primary| methods.contains(primary))
             .or(Some(method));
-        if first || permit.is_login() {
+        if first || replaces {
             self.set_codes(codes, context);
         }
-        if first {
+        if first || is_weak {
             self.begin_trust(now);
         }
         self.raise_epoch(permit.grant(), now);
@@ -220,13 +224,14 @@ impl Account {
         if permit.is_login() {
             self.sign_in_by(&id, context);
         }
-        if permit.is_login() && !first {
+        if replaces && !first {
             context.note(Self::codes_renewed(codes));
         }
         self.settle_requirement();
         Ok(Confirmed {
             method,
             first,
+            has_codes: first || replaces,
             signs_in: permit.is_login(),
             was_proven,
             replaced,

@@ -82,7 +82,8 @@ impl Account {
         true
     }
 
-    /// The first factor: it came from a session that a password opened.
+    /// The first factor: it came from a session that a password opened. And one that came of a proof that is too weak for
+    /// the site's policy.
     pub(super) fn begin_trust(&mut self, now: UnixTime) {
         self.trusted_from = now.plus(TRUST_SECONDS);
     }

@@ -15,7 +15,8 @@
 //!
 //! It is done when something was enrolled since, and no app, backup code or recovery code from before is left: what
 //! their secrets were made of may be known to somebody. A telephone and a mailbox hold no secret of ours and stay. What
-//! is confirmed by such a challenge takes the place of all these at once. Until then all of it counts, the last recovery
+//! is confirmed by such a challenge takes the place of all these at once (one that a policy alone asks for stands beside
+//! them: [`super::under_policy`]). Until then all of it counts, the last recovery
 //! code among it ([`super::recovery`]): who leaves the set-up proves the same once more, and the password alone is never
 //! enough in between.
 //!
@@ -144,6 +145,17 @@ impl Account {
             }
             Some(_) => Ok(()),
         }
+    }
+
+    /// Whether what is set up by that takes the place of the apps and codes that there are: where it is required anew, or
+    /// was proven by such a code. Where it comes of a proof that is too weak it stands beside them: what is too weak must
+    /// not take what is strong enough.
+    pub(super) fn takes_the_place(&self, permit: &Permit, now: UnixTime) -> bool {
+        let Permit::Login(id) = permit else {
+            return false;
+        };
+        let proven_by = self.challenges.proven_by(id);
+        self.must_enrol(now) || proven_by.is_some_and(Method::is_lookup)
     }
 
     /// Whether a set-up is of a sign-in for which something was proven, beside the password.

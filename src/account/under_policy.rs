@@ -10,7 +10,8 @@
 //! Whom a policy asks for what is not decided here ([`Demand`](super::Demand) comes with the challenge), and what it says is bytes that
 //! `premium` alone reads ([`KeptPolicy`](super::KeptPolicy)). Here is what holds without it: what is due is judged at the moment of the
 //! proof and of the set-up, however long ago the challenge was opened; what is too weak signs nobody in and gives no
-//! grant; where something stronger is enrolled it proves nothing at all, or whoever has a telephone number of somebody
+//! grant; what is set up by such a proof stands beside what there is, look-up codes among it, and makes no operator for a
+//! day; where something stronger is enrolled it proves nothing at all, or whoever has a telephone number of somebody
 //! could put an app of their own in the place of theirs; a challenge is over when another policy takes the place of the
 //! one it was opened under; and a day from which more is asked never moves to a later one.
 
@@ -160,6 +161,20 @@ impl Account {
     pub(super) fn ends_in_set_up(&self, token: &ChallengeToken, now: UnixTime) -> bool {
         token.purpose == Purpose::Login && self.must_enrol(now)
             || self.lacks(token.purpose, &token.id, now).is_some()
+    }
+
+    /// Whether a set-up comes of a proof that is too weak for what is asked now.
+    pub(super) fn comes_of_too_weak(&self, permit: &Permit, now: UnixTime) -> bool {
+        let (purpose, id) = match permit {
+            Permit::Login(id) => (Purpose::Login, id),
+            Permit::StepUp(id) => (Purpose::StepUp, id),
+            Permit::None | Permit::Grant(_) => return false,
+        };
+        let proven_by = self.list(purpose).proven_by(id);
+        let needs = self.needs_of(purpose, id, now);
+        proven_by
+            .zip(needs)
+            .is_some_and(|(method, needs)| !needs.admits(method))
     }
 
     /// What a set-up has to give that is begun with that.

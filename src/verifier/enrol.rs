@@ -194,7 +194,7 @@ impl Verifier {
                     let (name, is_first) = (&user.name, !account.is_enrolled());
                     let pending = match permit {
                         Permit::Login(id) => {
-                            Ok(account.start_app_for_login(secret, name, label, id, context))
+                            account.start_app_for_login(secret, name, label, id, context)
                         }
                         Permit::StepUp(id) => {
                             account.start_app_for_step_up(secret, name, label, id, context)

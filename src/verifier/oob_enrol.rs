@@ -360,8 +360,7 @@ impl Verifier {
             codes: codes.for_account(),
         };
         let answer_of_rule = |account: &Account, confirmed: Confirmed| {
-            let given = confirmed.first || confirmed.signs_in;
-            let shown = self.shown_codes(user, account, &codes, given);
+            let shown = self.shown_codes(user, account, &codes, confirmed.has_codes);
             let verified = confirmed.signs_in.then(|| {
                 let (method, was_proven) = (confirmed.method, confirmed.was_proven);
                 self.verified_by_set_up(now, user, method, was_proven, account)

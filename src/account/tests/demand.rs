@@ -68,18 +68,87 @@ fn a_proof_that_is_too_weak_leads_to_a_set_up_and_to_nothing_else() {
     );
     assert_eq!(account.would_do(&permit, Method::Totp, at(11)), Ok(()));
     let setup = rule(20, |context| {
-        account.start_app_for_login(NewSecret::Drawn(totp()), "ada", None, id(1), context)
+        account
+            .start_app_for_login(NewSecret::Drawn(totp()), "ada", None, id(1), context)
+            .unwrap()
     });
     let confirmed = rule(20, |context| {
         account.confirm_totp(&setup, &code_at(20), NewCodes::Backup(&codes()), context)
     });
-    assert_eq!(confirmed, Ok(true));
+    assert_eq!(confirmed, Ok(false), "no codes are new");
     assert!(account.has_strength(Strength::NoRestricted));
     assert_eq!(
         account.last_verified(),
         Some(at(20)),
         "it is the proof of the sign-in"
     );
+}
+
+/// Sets an app up by a challenge of a sign-in, with codes that nobody had before.
+fn app_by_login(account: &mut Account, n: u8, seconds: i64) -> bool {
+    let new = vec![code::read("ZZZZZZZZZZZZZZZZ").unwrap()];
+    let setup = rule(seconds, |context| {
+        account.start_app_for_login(NewSecret::Drawn(totp()), "ada", None, id(n), context)
+    });
+    let confirmed = rule(seconds, |context| {
+        let code = code_at(seconds);
+        account.confirm_totp(&setup.unwrap(), &code, NewCodes::Backup(&new), context)
+    });
+    confirmed.unwrap()
+}
+
+#[test]
+fn what_is_too_weak_takes_no_code_that_is_strong_and_its_set_up_makes_no_operator_for_a_day() {
+    const OWN: &str = "0123456789ABCDEF";
+    let mut account = reached_by(&[Method::Email]);
+    let day = 3 * 86_400;
+    assert_eq!(account.trusted_in(at(day)), 0);
+    let (login, _) = open_strong(&mut account, 1, Purpose::Login, day);
+    mailed(&mut account, &login, day).unwrap();
+    assert!(!app_by_login(&mut account, 1, day + 10));
+    assert!(account.trusted_in(at(day + 20)) > 0, "whoever it was");
+    // Who has the codes signs in, and takes the app out again.
+    let (login, _) = open_strong(&mut account, 2, Purpose::Login, day + 60);
+    let proof = verify(&mut account, &login, Method::BackupCode, OWN, day + 60);
+    assert!(!proof.unwrap().must_enrol);
+    assert_eq!(account.backup_codes_left(), Some(2));
+    // Where the set-up was proven by such a code the new ones take the place of the old ones.
+    let mut account = reached_by(&[Method::Email]);
+    let (login, _) = open_strong(&mut account, 1, Purpose::Login, 10);
+    let proof = verify(&mut account, &login, Method::BackupCode, OWN, 10);
+    assert!(proof.unwrap().must_enrol);
+    assert!(app_by_login(&mut account, 1, 20));
+    assert_eq!(account.backup_codes_left(), Some(1));
+    // And where an operator requires it: what was made before may be known to somebody.
+    let mut account = reached_by(&[Method::Email]);
+    account.require_anew(at(5), at(5));
+    let (login, _) = open_strong(&mut account, 1, Purpose::Login, 10);
+    mailed(&mut account, &login, 10).unwrap();
+    assert!(app_by_login(&mut account, 1, 20));
+}
+
+#[test]
+fn a_set_up_that_was_begun_while_it_was_required_takes_no_code_once_it_is_not() {
+    let mut account = reached_by(&[Method::Email]);
+    account.require_anew(at(5), at(5));
+    let (login, _) = open_strong(&mut account, 1, Purpose::Login, 10);
+    mailed(&mut account, &login, 10).unwrap();
+    let setup = rule(11, |context| {
+        account.start_app_for_login(NewSecret::Drawn(totp()), "ada", None, id(1), context)
+    });
+    rule(12, |context| {
+        account.waive_enrolment(Authority::Proof, "root", "found", context)
+    });
+    let confirmed = rule(13, |context| {
+        let new = codes();
+        account.confirm_totp(
+            &setup.unwrap(),
+            &code_at(13),
+            NewCodes::Backup(&new),
+            context,
+        )
+    });
+    assert_eq!(confirmed, Ok(false));
 }
 
 #[test]
@@ -276,7 +345,9 @@ fn a_proof_from_before_the_day_begins_and_ends_no_set_up_after_it_beside_somethi
     let permit = Permit::Login(id(1));
     assert_eq!(allowed(&account, permit, 99), Ok(()));
     let setup = rule(99, |context| {
-        account.start_app_for_login(NewSecret::Drawn(totp()), "ada", None, id(1), context)
+        account
+            .start_app_for_login(NewSecret::Drawn(totp()), "ada", None, id(1), context)
+            .unwrap()
     });
     assert_eq!(allowed(&account, permit, 100), Err(Denied::ChallengeClosed));
     let confirmed = rule(100, |context| {

@@ -510,7 +510,9 @@ fn where_a_set_up_has_to_follow_the_last_code_proves_it_and_is_spent_by_its_conf
     assert!(said.unwrap().must_enrol);
     // Once a new app is confirmed the list is over, and so are the sign-ins that were proven by it.
     let (anew, _) = ruled(&mut account, 70, |account, context| {
-        account.start_app_for_login(derived(), "ada", None, id(2), context)
+        account
+            .start_app_for_login(derived(), "ada", None, id(2), context)
+            .unwrap()
     });
     assert_eq!(confirm(&mut account, &anew, 5, 70), Ok(true));
     assert!(account.epoch() > before.0 && !account.must_enrol(at(70)));

@@ -40,7 +40,9 @@ fn add_app(account: &mut Account, new: u8, seconds: i64) {
 /// The same by the challenge of a sign-in, after the proof.
 fn enrol_anew(account: &mut Account, new: u8, seconds: i64) {
     let setup = rule(seconds, |context| {
-        account.start_app_for_login(NewSecret::Drawn(app(new)), "ada", None, id(1), context)
+        account
+            .start_app_for_login(NewSecret::Drawn(app(new)), "ada", None, id(1), context)
+            .unwrap()
     });
     let policy = Policy::default();
     if let Some(challenge) = account.challenges.open.iter_mut().find(|it| it.id == id(1)) {

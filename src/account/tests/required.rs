@@ -48,7 +48,9 @@ fn allowed(account: &Account, permit: Permit, seconds: i64) -> Result<(), Denied
 fn enrol_by(account: &mut Account, n: u8, new: u8, seconds: i64) -> Result<bool, Denied> {
     allowed(account, by(n), seconds)?;
     let setup = rule(seconds, |context| {
-        account.start_app_for_login(NewSecret::Drawn(app(new)), "ada", None, id(n), context)
+        account
+            .start_app_for_login(NewSecret::Drawn(app(new)), "ada", None, id(n), context)
+            .unwrap()
     });
     confirm(account, &setup, new, seconds)
 }
@@ -229,7 +231,9 @@ fn a_set_up_ends_with_its_sign_in_and_with_the_requirement() {
         open(&mut account, 1, Purpose::Login, 30);
         assert!(sign_in(&mut account, 1, 30).unwrap().must_enrol);
         let setup = rule(31, |context| {
-            account.start_app_for_login(NewSecret::Drawn(app(5)), "ada", None, id(1), context)
+            account
+                .start_app_for_login(NewSecret::Drawn(app(5)), "ada", None, id(1), context)
+                .unwrap()
         });
         assert_eq!(
             allowed(&account, by(1), later - 1 - 18),

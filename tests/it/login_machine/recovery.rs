@@ -320,7 +320,8 @@ impl State {
                     let id = token(id, Purpose::Login).id;
                     let token = ruled(self.now, |context| {
                         account.start_app_for_login(secret(), "ada", None, id, context)
-                    });
+                    })
+                    .unwrap();
                     next.begun(token, None);
                 }
             }
@@ -522,6 +523,7 @@ impl State {
             account.open_challenge(id, Purpose::Login, context).unwrap();
             account.allow_set_up(&Permit::Login(id), time(now), &policy())?;
             let setup = account.start_app_for_login(secret(), "ada", None, id, context);
+            let setup = setup.unwrap();
             with_codes(|codes| account.confirm_totp(&setup, &shown(&setup, now), codes, context))
         });
         assert_eq!(confirmed, Ok(true));
@@ -557,7 +559,8 @@ impl State {
         if self.is_due {
             let setup = ruled(later, |context| {
                 account.start_app_for_login(secret(), "ada", None, fresh.id, context)
-            });
+            })
+            .unwrap();
             let confirmed = ruled(later, |context| {
                 with_codes(|codes| {
                     account.confirm_totp(&setup, &shown(&setup, later), codes, context)

@@ -214,7 +214,9 @@ impl State {
         }
         let secret = NewSecret::Drawn(another());
         next.setup = Some(with(self.now, |context| match permit {
-            Permit::Login(id) => account.start_app_for_login(secret, "ada", None, id, context),
+            Permit::Login(id) => account
+                .start_app_for_login(secret, "ada", None, id, context)
+                .unwrap(),
             _ => account
                 .start_app(secret, "ada", None, None, context)
                 .unwrap(),
@@ -279,7 +281,8 @@ impl State {
         let secret = NewSecret::Drawn(fresh.clone());
         let setup = with(now, |context| {
             account.start_app_for_login(secret, "ada", None, login.id, context)
-        });
+        })
+        .unwrap();
         let codes = backup_codes();
         let confirmed = with(now, |context| {
             let code = fresh.at(time(now));
