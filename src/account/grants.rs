@@ -1,7 +1,8 @@
-//! Grants: fresh proofs, each good for changes of settings for a few minutes.
+//! Grants: fresh proofs, each good for changes of settings for a few minutes, under the policy that they were given under.
 
-use super::ids::GrantId;
+use super::ids::{GrantId, RequirementId};
 use crate::clock::{SKEW, UnixTime};
+use crate::types::Method;
 
 /// Kept at once: as many as there are step-ups open.
 const MOST_KEPT: usize = 5;
@@ -12,6 +13,10 @@ pub const GRANT_SECONDS: u64 = 300;
 pub(super) struct Grant {
     pub(super) id: GrantId,
     pub(super) given: UnixTime,
+    /// What was proven.
+    pub(super) by: Method,
+    /// The site's policy when it was; `None`: there was none.
+    pub(super) policy: Option<RequirementId>,
 }
 
 /// Fresh proofs, the oldest first.
@@ -21,12 +26,28 @@ pub(super) struct Grants(pub(super) Vec<Grant>);
 impl Grants {
     pub(super) const NONE: Self = Self(Vec::new());
 
-    pub(super) fn give(&mut self, id: GrantId, now: UnixTime) {
-        self.0.retain(|g| fresh(g, now));
+    pub(super) fn give(
+        &mut self,
+        id: GrantId,
+        by: Method,
+        policy: Option<RequirementId>,
+        now: UnixTime,
+    ) {
+        self.0.retain(|g| g.id != id && fresh(g, now));
         while self.0.len() >= MOST_KEPT {
             self.0.remove(0);
         }
-        self.0.push(Grant { id, given: now });
+        self.0.push(Grant {
+            id,
+            given: now,
+            by,
+            policy,
+        });
+    }
+
+    /// Ends what was given under another policy than that: what this one asks of a proof was not asked of it.
+    pub(super) fn end_other(&mut self, policy: Option<RequirementId>) {
+        self.0.retain(|g| g.policy == policy);
     }
 
     /// Ends those that a clock gave which was ahead: they would be good when their time comes.
@@ -49,10 +70,10 @@ impl Grants {
         self.until(id, now).is_some()
     }
 
-    /// When a grant was given; `None` if it is not good now.
-    pub(super) fn given(&self, id: &GrantId, now: UnixTime) -> Option<UnixTime> {
+    /// What was proven for a grant; `None` if it is not good now.
+    pub(super) fn proven_by(&self, id: &GrantId, now: UnixTime) -> Option<Method> {
         let grant = self.0.iter().find(|g| g.id == *id && fresh(g, now))?;
-        Some(grant.given)
+        Some(grant.by)
     }
 
     /// Until when a grant is good; `None` if it is not now.

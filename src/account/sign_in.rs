@@ -351,6 +351,7 @@ impl Account {
     ) -> Accepted {
         let purpose = token.purpose;
         let must_enrol = self.ends_in_set_up(token, context.now);
+        let policy = self.list(purpose).demand(&token.id).map(|it| it.policy);
         if must_enrol {
             let by = self.factor_mut(&used).map(|factor| factor.method());
             self.list_mut(purpose).prove(token, by, context.now);
@@ -376,9 +377,10 @@ impl Account {
         {
             phone.unanswered.typed_back();
         }
-        let grant = grant.filter(|_| purpose == Purpose::StepUp && !must_enrol);
-        if let Some(grant) = grant {
-            self.grants.give(grant, context.now);
+        let is_granted = purpose == Purpose::StepUp && !must_enrol;
+        let grant = grant.zip(method).filter(|_| is_granted);
+        if let Some((grant, by)) = grant {
+            self.grants.give(grant, by, policy, context.now);
         }
         Accepted {
             purpose,

@@ -36,26 +36,25 @@ impl Account {
         methods.any(|method| !method.is_lookup() && strength.admits(method))
     }
 
-    /// Whether a grant came of a proof of that strength. Codes that were proven with, and replaced since, were strong
-    /// enough for any.
+    /// Whether a grant came of a proof of that strength: of its own proof, whatever else was proven since.
     #[must_use]
     pub fn has_shown(&self, strength: Strength, grant: &GrantId, now: UnixTime) -> bool {
-        let Some(given) = self.grants.given(grant, now) else {
-            return false;
-        };
-        let is_used = |is_strong: bool| {
-            let mut factors = self.factors.iter();
-            factors.any(|it| {
-                strength.admits(it.method()) == is_strong && it.last_used_at >= Some(given)
-            })
-        };
-        is_used(true) || !is_used(false)
+        let proven_by = self.grants.proven_by(grant, now);
+        proven_by.is_some_and(|method| strength.admits(method))
     }
 
-    /// The policy that this account stands under; open challenges that were opened under another one are closed.
+    /// What a policy asked of its user when they last signed in or stepped up, the strongest.
+    #[must_use]
+    pub fn last_asked(&self) -> Option<Strength> {
+        self.asked.sign_in.max(self.asked.step_up)
+    }
+
+    /// The policy that this account stands under; challenges that were opened under another one are closed, and grants
+    /// that were given under one are over.
     pub fn stand_under_policy(&mut self, policy: Option<RequirementId>) {
         self.challenges.close_other(policy);
         self.step_ups.close_other(policy);
+        self.grants.end_other(policy);
     }
 
     /// From when a strength is asked of its user, for each that was ever asked.

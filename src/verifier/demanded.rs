@@ -64,6 +64,12 @@ impl Demanded {
         }
     }
 
+    /// The strongest that is asked, by now or later.
+    pub(super) fn strongest(&self) -> Option<Strength> {
+        let days = self.sign_in_days.iter().chain(&self.step_up_days);
+        days.map(|(strength, _)| *strength).max()
+    }
+
     /// Whether a day is earlier than the account has it, or is none of its yet.
     pub(super) fn has_news(&self, account: Option<&Account>) -> bool {
         self.dues.iter().any(|(strength, due)| {

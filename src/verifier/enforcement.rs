@@ -1,9 +1,10 @@
 //! What a site's policy would do to users, and what goes on without a licence: taking it back.
 
+use super::demanded::Standing;
 use super::named::named;
 use super::{Error, Operator, User, Verifier};
-use crate::account::{EnrolmentKey, EnrolmentRow, Permit};
-use crate::audit::EventKind;
+use crate::account::{Account, Denied, EnrolmentKey, EnrolmentRow, Permit};
+use crate::audit::{Authority, EventKind};
 use crate::clock::UnixTime;
 use crate::types::{Method, UserId};
 
@@ -54,6 +55,48 @@ pub struct Asked {
 }
 
 impl Verifier {
+    /// Whoever changes or removes the policy in force has shown what it asks of them, by now or later, with the very
+    /// grant that they bring. Without a licence: what it asked of them last. On the server, and in an
+    /// emergency, nothing has to be shown.
+    pub(super) fn authority_over_policy(
+        &self,
+        now: UnixTime,
+        operator: &Operator<'_>,
+    ) -> Result<Authority, Error> {
+        let authority = self.authority_over_all(now, operator)?;
+        let Ok(user) = UserId::new(operator.by()) else {
+            return Ok(authority);
+        };
+        if matches!(authority, Authority::Server | Authority::Emergency) {
+            return Ok(authority);
+        }
+        let (account, policy) = self.accounts.read_for_sign_in(&user, now)?;
+        // Nobody says what they are: every rule that asks for a role or group is theirs.
+        let user = User {
+            standing: Standing::Unknown,
+            id: user,
+            name: String::new(),
+            email: None,
+            locale: None,
+        };
+        let enforced = self.enforced(now, &user, &policy)?;
+        let needs = match (&enforced, policy) {
+            (Some(enforced), _) => enforced.judge(account.as_ref(), now).strongest(),
+            (None, Ok(Some(_))) => account.as_ref().and_then(Account::last_asked),
+            (None, _) => None,
+        };
+        let grant = self.grant(&user.id, operator.grant());
+        let has_shown = |needs| {
+            let shown = account.as_ref().zip(grant.as_ref());
+            shown.is_some_and(|(account, grant)| account.has_shown(needs, grant, now))
+        };
+        if needs.is_none_or(has_shown) {
+            Ok(authority)
+        } else {
+            Err(Denied::StepUpRequired.into())
+        }
+    }
+
     pub(super) fn remove_enforcement(
         &self,
         now: UnixTime,
@@ -61,7 +104,7 @@ impl Verifier {
         reason: &str,
     ) -> Result<(), Error> {
         named(operator.by(), reason)?;
-        self.assert_operator(now, operator)?;
+        self.authority_over_policy(now, operator)?;
         let stored = self.rows.get(&EnrolmentKey)?.map(|stored| stored.row.0);
         if stored.is_none_or(|row| row.is_ok_and(|all| all.policy.is_none())) {
             return Ok(());

@@ -1272,7 +1272,7 @@ fn everything_is_removed_at_once_in_one_epoch_and_the_grant_goes_on() {
     bind(&mut account, Method::Sms, NUMBER, 10);
     bind(&mut account, Method::Email, "ada@example.org", 11);
     let grant = GrantId::new([9; 16]);
-    account.grants.give(grant, at(20));
+    account.grants.give(grant, Method::Totp, None, at(20));
     let other = open(&mut account, 1, Purpose::Login, 20);
     let (policy, mut audit) = (Policy::default(), AuditBuffer::default());
     let before = account.epoch();

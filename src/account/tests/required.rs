@@ -311,7 +311,7 @@ fn in_its_time_of_grace_sign_ins_are_as_before_and_it_is_done_when_no_old_secret
     assert_eq!(allowed(&account, by(1), 30), Err(Denied::ChallengeClosed));
     // One more app alone leaves the old secret where it was.
     let grant = GrantId::new([9; 16]);
-    account.grants.give(grant, at(60));
+    account.grants.give(grant, Method::Totp, None, at(60));
     let setup = rule(60, |context| {
         account.start_app(NewSecret::Drawn(app(5)), "ada", None, Some(grant), context)
     });
@@ -334,7 +334,7 @@ fn a_secret_in_the_place_of_all_others_is_enough_in_the_time_of_grace() {
     let mut account = enrolled();
     require(&mut account, 1000, 10);
     let grant = GrantId::new([9; 16]);
-    account.grants.give(grant, at(60));
+    account.grants.give(grant, Method::Totp, None, at(60));
     let setup = rule(60, |context| {
         account.rotate_app(NewSecret::Drawn(app(5)), "ada", Some(grant), context)
     });

@@ -340,6 +340,8 @@ fields! {
     Grant as GrantV1 {
         id: GrantId,
         given: UnixTime,
+        by: Method,
+        policy: Option<RequirementId>,
     }
     Guesses as GuessesV1 {
         networks: Vec<NetworkGuesses>,

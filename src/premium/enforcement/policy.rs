@@ -81,6 +81,10 @@ impl Rule {
         is_for && !self.but.has(subject, false)
     }
 
+    fn for_step_up(&self) -> Strength {
+        self.step_up.max(self.sign_in)
+    }
+
     const fn grace(&self) -> Option<u64> {
         match self.level {
             Level::Required { grace_days } => Some(grace_days as u64 * DAY),
@@ -127,12 +131,13 @@ impl Policy {
         })
     }
 
-    /// What it asks of somebody once all times of grace are over: for a sign-in, for a step-up.
+    /// What it asks of somebody once all times of grace are over: for a sign-in, for a step-up. A step-up is never asked
+    /// for less than a sign-in: it takes away what signs in.
     #[must_use]
     pub fn full(&self, subject: &Subject<'_>) -> (Option<Strength>, Option<Strength>) {
         let required = self.required(subject);
         let sign_in = required.clone().map(|(rule, _)| rule.sign_in).max();
-        (sign_in, required.map(|(rule, _)| rule.step_up).max())
+        (sign_in, required.map(|(rule, _)| rule.for_step_up()).max())
     }
 
     /// The strongest that it asks of anybody.
@@ -169,7 +174,7 @@ impl Policy {
         };
         let strengths = || {
             self.required(subject)
-                .flat_map(|(rule, grace)| [(rule.sign_in, grace), (rule.step_up, grace)])
+                .flat_map(|(rule, grace)| [(rule.sign_in, grace), (rule.for_step_up(), grace)])
         };
         let graces = |strength: Strength| {
             let is_asked = strengths().any(|(asked, _)| asked == strength);
@@ -190,9 +195,8 @@ impl Policy {
         };
         let is_due = |strength: &Strength| due_of(*strength).is_some_and(|due| due <= now);
         let sign_in = || self.required(subject).map(|(rule, _)| rule.sign_in);
-        let step_up = self.required(subject).map(|(rule, _)| rule.step_up);
-        let days = |of: &dyn Fn(&Rule) -> Strength| {
-            let asked: Vec<_> = self.required(subject).map(|(rule, _)| of(rule)).collect();
+        let step_up = || self.required(subject).map(|(rule, _)| rule.for_step_up());
+        let days = |asked: &[Strength]| {
             let is_asked = |(strength, _): &&(Strength, UnixTime)| asked.contains(strength);
             dues.iter().filter(is_asked).copied().collect()
         };
@@ -205,11 +209,11 @@ impl Policy {
         });
         Verdict {
             sign_in: sign_in().filter(is_due).max(),
-            step_up: step_up.filter(is_due).max(),
+            step_up: step_up().chain(sign_in()).filter(is_due).max(),
             due: sign_in().filter(|it| !has(*it)).filter_map(due_of).min(),
             is_encouraged,
-            sign_in_days: days(&|rule| rule.sign_in),
-            step_up_days: days(&|rule| rule.step_up),
+            sign_in_days: days(&sign_in().collect::<Vec<_>>()),
+            step_up_days: days(&step_up().chain(sign_in()).collect::<Vec<_>>()),
             dues: dues.clone(),
         }
     }

@@ -132,7 +132,7 @@ impl Verifier {
         }
         let premium = self.premium(now)?;
         let policy = self.policy_of(&premium, now, text)?;
-        let authority = self.authority_over_all(now, operator)?;
+        let authority = self.authority_over_policy(now, operator)?;
         if authority != Authority::Server {
             self.shows_what_it_asks(now, &policy, operator)?;
         }

@@ -482,15 +482,122 @@ fn whoever_sets_a_policy_has_to_have_shown_what_it_asks() {
         "who knows whether they are one"
     );
     assert!(set_by(NOW, Some(&grant), wait).is_ok());
+    // What was proven under another policy, or under none, was proven.
+    assert_eq!(
+        denied(set_by("", Some(&grant), wait)),
+        Denied::StepUpRequired
+    );
+    let grant = step_up(wait + 400);
     let but_me = STRONG.replace("\"level\"", r#""except": {"users": ["7"]}, "level""#);
-    assert!(set_by(&but_me, Some(&grant), wait).is_ok());
-    assert!(set_by("", Some(&grant), wait).is_ok());
-    // With an app, but a proof by the mailbox, it is no better.
-    let (phone, _) = set_up_app(&verifier, &root, &step_up(wait + 400), wait + 400).unwrap();
+    assert!(set_by(&but_me, Some(&grant), wait + 400).is_ok());
     let grant = step_up(wait + 800);
-    assert!(too_much(set_by(STRONG, Some(&grant), wait + 800)));
-    let grant = super::step_up(&verifier, &root, &phone, wait + 900);
-    assert!(set_by(STRONG, Some(&grant), wait + 900).is_ok());
+    assert!(set_by("", Some(&grant), wait + 800).is_ok());
+    // With an app, but a proof by the mailbox, it is no better, whatever somebody else proves meanwhile.
+    let (phone, _) = set_up_app(&verifier, &root, &step_up(wait + 1200), wait + 1200).unwrap();
+    let grant = step_up(wait + 1600);
+    assert!(too_much(set_by(STRONG, Some(&grant), wait + 1600)));
+    let login = begin(&verifier, &root, wait + 1660);
+    let code = phone.at(at(wait + 1660));
+    let proof = verifier.verify(
+        at(wait + 1660),
+        &login.challenge,
+        Method::Totp,
+        &code,
+        &client(),
+    );
+    assert!(proof.is_ok());
+    assert!(too_much(set_by(STRONG, Some(&grant), wait + 1661)));
+    let grant = super::step_up(&verifier, &root, &phone, wait + 1700);
+    assert!(set_by(STRONG, Some(&grant), wait + 1700).is_ok());
+}
+
+/// Somebody with an app and a mailbox.
+fn with_both(verifier: &Verifier, id: &str) -> (User, Totp) {
+    let it = mailed(id);
+    let (phone, _) = enrol(verifier, &it);
+    let grant = super::step_up(verifier, &it, &phone, 60);
+    enrol_mailbox(verifier, &it, Some(&grant), 61);
+    (it, phone)
+}
+
+fn step_up_by_mail(verifier: &Verifier, user: &User, seconds: i64) -> Result<Verified, Error> {
+    let opened = verifier.begin_challenge(at(seconds), user, Purpose::StepUp, &client())?;
+    prove_by_mail(verifier, &opened.challenge, seconds)
+}
+
+const STRONG_LATER: &str = r#"{"rules": [{"for": "all", "level": "required", "grace_days": 14, "sign_in": "no-restricted"}]}"#;
+
+#[test]
+fn what_a_policy_asks_is_shown_by_whoever_changes_or_removes_it_also_in_the_time_of_grace() {
+    let verifier = licensed();
+    let (root, phone) = with_both(&verifier, "7");
+    enrol(&verifier, &user("8"));
+    set(&verifier, STRONG_LATER, DAY);
+    let late = 2 * DAY;
+    let weak = step_up_by_mail(&verifier, &root, late).unwrap().grant;
+    let set_by = |policy: &str, grant: &str, seconds: i64| {
+        let operator = Operator::in_request("7", Some(grant));
+        verifier.set_enforcement(at(seconds), policy, &operator, "why")
+    };
+    for policy in ["", NOW] {
+        let answer = denied(set_by(policy, &weak, late + 1));
+        assert_eq!(answer, Denied::StepUpRequired, "{policy}");
+    }
+    let strong = super::step_up(&verifier, &root, &phone, late + 60);
+    assert!(set_by("", &strong, late + 61).is_ok());
+    // Where the licence has ended, what was asked last.
+    set(&verifier, STRONG_LATER, late + 400);
+    let after = late + 15 * DAY;
+    super::step_up(&verifier, &root, &phone, after);
+    let ended = 100 * DAY;
+    let grant = super::step_up(&verifier, &root, &phone, ended);
+    assert!(step_up_by_mail(&verifier, &root, ended + 60).is_err());
+    assert!(set_by("", &grant, ended + 61).is_ok());
+}
+
+#[test]
+fn a_weak_proof_removes_no_app_where_a_sign_in_asks_for_more_nor_one_from_before_it_did() {
+    let verifier = licensed();
+    let (alice, _) = with_both(&verifier, "7");
+    let grant = step_up_by_mail(&verifier, &alice, DAY).unwrap().grant;
+    set(&verifier, STRONG, DAY + 1);
+    let removed = verifier.remove(at(DAY + 2), &alice.id, Method::Totp, &grant, None);
+    assert_eq!(denied(removed), Denied::StepUpRequired);
+    let weaker_step_up = STRONG.replace("\"sign_in\"", r#""step_up": "any", "sign_in""#);
+    set(&verifier, &weaker_step_up, DAY + 3);
+    let answer = step_up_by_mail(&verifier, &alice, DAY + 400);
+    assert_eq!(denied(answer), Denied::Rejected);
+}
+
+#[test]
+fn no_challenge_from_before_the_day_is_a_way_around_what_is_due() {
+    let verifier = licensed();
+    let (alice, _) = with_both(&verifier, "7");
+    let bert = mailed("8");
+    enrol_mailbox(&verifier, &bert, None, 61);
+    set(&verifier, STRONG_LATER, DAY);
+    let login = begin(&verifier, &alice, DAY);
+    assert!(login.methods.contains(&Method::Email));
+    let step_up = verifier
+        .begin_challenge(at(DAY), &alice, Purpose::StepUp, &client())
+        .unwrap();
+    let of_bert = begin(&verifier, &bert, DAY);
+    let late = 16 * DAY;
+    for challenge in [&login.challenge, &step_up.challenge] {
+        let answer = prove_by_mail(&verifier, challenge, late);
+        assert_eq!(denied(answer), Denied::Rejected);
+    }
+    let answer = prove_by_mail(&verifier, &of_bert.challenge, late);
+    assert_eq!(denied(answer), Denied::EnrolmentRequired);
+    assert!(set_up_app(&verifier, &bert, &of_bert.challenge, late).is_ok());
+    // Nor is one that was opened while the licence was away, once there is one again.
+    let carl = mailed("9");
+    enrol_mailbox(&verifier, &carl, None, late);
+    let away = 200 * DAY;
+    let login = begin(&verifier, &carl, away);
+    license(&verifier, away);
+    let answer = prove_by_mail(&verifier, &login.challenge, away + 1800);
+    assert_eq!(denied(answer), Denied::ChallengeClosed);
 }
 
 #[test]
@@ -546,6 +653,10 @@ fn a_dry_run_says_what_would_become_of_whom_and_writes_nothing() {
     assert_eq!(
         foreseen(STRONG),
         names(["unaffected", "stopped", "stopped", "stopped"])
+    );
+    assert_eq!(
+        foreseen(STRONG_STEP_UP),
+        names(["unaffected", "step-up", "stopped", "stopped"])
     );
     assert_eq!(
         foreseen(GRACE),

@@ -92,6 +92,10 @@ final class EnforcementTest extends HostTestCase
         $audit = $admin->action('defaultadmin', ['tab' => 'audit'])->text();
         self::assertStringContainsString('Rules of who needs a second factor changed', $audit);
         $page = $admin->change('defaultadmin', ['do' => 'enforcement-remove', 'reason' => 'a mistake']);
+        self::assertStringContainsString('Nothing has been changed yet', $page->text(), 'what was proven before they were set');
+        $this->pass(60);
+        $admin->stepUp();
+        $page = $admin->change('defaultadmin', ['do' => 'enforcement-remove', 'reason' => 'a mistake']);
         self::assertStringContainsString('The rules are removed.', $page->text());
     }
 
