@@ -696,7 +696,7 @@ namespace TwoFactor {
         /**
          * What a policy would do to each of these users now, if it were set. Nothing is written.
          *
-         * "stopped": their next sign-in ends with a set-up; "grace": so it does from "due" on; "encouraged": one is suggested;
+         * "stopped": their next sign-in ends with a set-up; "grace": so it does from "due" on; "encouraged": one is suggested; "step-up": not the next sign-in but the next step-up does, from "due" on;
          * "unaffected".
          *
          * @param list<User> $users up to 1000

@@ -17,6 +17,8 @@ pub enum Outcome {
     Grace,
     /// A set-up is suggested to them.
     Encouraged,
+    /// Their next step-up ends with one, or from a later day on; sign-ins do not.
+    StepUp,
     /// Nothing.
     Unaffected,
 }
@@ -29,6 +31,7 @@ impl Outcome {
             Self::Stopped => "stopped",
             Self::Grace => "grace",
             Self::Encouraged => "encouraged",
+            Self::StepUp => "step-up",
             Self::Unaffected => "unaffected",
         }
     }
@@ -41,7 +44,7 @@ pub struct Foreseen {
     pub user: UserId,
     /// What.
     pub outcome: Outcome,
-    /// From when no sign-in of theirs would end without a set-up.
+    /// From when no sign-in of theirs would end without a set-up; of [`Outcome::StepUp`], no step-up.
     pub due: Option<UnixTime>,
 }
 

@@ -98,6 +98,7 @@ $lang['rule_no_day'] = 'no day';
 $lang['rule_stopped'] = 'Has to set a factor up';
 $lang['rule_grace'] = 'In the time of grace';
 $lang['rule_encouraged'] = 'Is shown the suggestion';
+$lang['rule_step_up'] = 'Not concerned; has to set a factor up at the next change of factors';
 $lang['encouraged_title'] = 'Protect your account';
 $lang['encouraged_about'] = 'With a second factor a stolen password is not enough to sign in as you. Setting it up takes a minute.';
 $lang['encouraged_stronger'] = 'You have a second factor. An authenticator app protects your account better than codes by SMS, call or e-mail.';

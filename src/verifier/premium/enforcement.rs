@@ -218,16 +218,23 @@ impl Verifier {
             let account = self.accounts.read(&user.id, now)?;
             let subject = subject(&user.id, standing.as_ref());
             let demanded = judge(&policy, &subject, account.as_ref(), now);
-            let outcome = match demanded.due {
-                Some(due) if due <= now => Outcome::Stopped,
-                Some(_) => Outcome::Grace,
-                None if demanded.is_encouraged => Outcome::Encouraged,
-                None => Outcome::Unaffected,
+            let lacks = |strength| {
+                let account = account.as_ref();
+                !account.is_some_and(|account| account.has_strength(strength))
+            };
+            let mut step_up = demanded.step_up_days.iter();
+            let step_up = step_up.find(|(strength, _)| lacks(*strength));
+            let (outcome, due) = match (demanded.due, step_up) {
+                (Some(due), _) if due <= now => (Outcome::Stopped, Some(due)),
+                (Some(due), _) => (Outcome::Grace, Some(due)),
+                (None, _) if demanded.is_encouraged => (Outcome::Encouraged, None),
+                (None, Some((_, due))) => (Outcome::StepUp, Some(*due)),
+                (None, None) => (Outcome::Unaffected, None),
             };
             Ok(Foreseen {
                 user: user.id.clone(),
                 outcome,
-                due: demanded.due,
+                due,
             })
         };
         users.iter().map(foresee).collect()

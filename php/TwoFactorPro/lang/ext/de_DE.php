@@ -98,6 +98,7 @@ $lang['rule_no_day'] = 'kein Tag';
 $lang['rule_stopped'] = 'Muss einen Faktor einrichten';
 $lang['rule_grace'] = 'In der Schonfrist';
 $lang['rule_encouraged'] = 'Sieht den Vorschlag';
+$lang['rule_step_up'] = 'Nicht betroffen; muss bei der nächsten Änderung an Faktoren einen einrichten';
 $lang['encouraged_title'] = 'Schützen Sie Ihr Konto';
 $lang['encouraged_about'] = 'Mit einem zweiten Faktor reicht ein gestohlenes Passwort nicht, um sich als Sie anzumelden. Das Einrichten dauert eine Minute.';
 $lang['encouraged_stronger'] = 'Sie haben einen zweiten Faktor. Eine Authenticator-App schützt Ihr Konto besser als Codes per SMS, Anruf oder E-Mail.';
