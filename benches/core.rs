@@ -163,6 +163,7 @@ fn sign_in_by_device(c: &mut Criterion, name: &str, store: &str) {
         name: "alice".to_owned(),
         email: None,
         locale: None,
+        standing: twofactor::verifier::Standing::Unknown,
     };
     let client = Client::new(IpAddr::V4(Ipv4Addr::LOCALHOST), String::new());
     let setup = verifier.start_totp(at(0), &user, None, None, None).unwrap();

@@ -96,7 +96,6 @@ impl<'a> Operator<'a> {
     }
 
     /// Their grant, if they have one.
-    #[cfg(feature = "premium")]
     pub(super) const fn grant(&self) -> Option<&'a str> {
         match self.claim {
             OperatorProof::Server => None,

@@ -30,6 +30,7 @@ use twofactor::crypto::KeyRing;
 use twofactor::types::{Method, Purpose, UserId};
 use twofactor::verifier::{Client, Error, User, Verified, Verifier};
 
+#[cfg(feature = "premium")]
 mod ceiling;
 #[cfg(feature = "premium")]
 mod devices;

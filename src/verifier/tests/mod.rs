@@ -9,6 +9,7 @@ mod audit;
 mod derived;
 #[cfg(feature = "premium")]
 mod devices;
+#[cfg(feature = "premium")]
 mod enforcement;
 mod everybody;
 mod mark;
