@@ -61,13 +61,15 @@ final class Changes
         return Administration::acts();
     }
 
-    /** What a page does by POST. @return list<string> */
+    /** What a page does by POST, those of other modules apart. @return list<string> */
     public static function of(string $page): array
     {
-        $handlers = ['preferences' => 'Preferences', 'sessions' => 'OwnSessions'];
-        return $page === 'defaultadmin'
-            ? ['send', ...array_keys(self::acts())]
-            : array_values(array_unique(self::arms(self::source("lib/$handlers[$page].php"), '\$change\?->text\(\'do\'\)')));
+        $handler = ['preferences' => 'Preferences', 'sessions' => 'OwnSessions'][$page] ?? null;
+        return match ($page) {
+            'defaultadmin' => ['send', ...array_keys(self::acts())],
+            'page' => [],
+            default => array_values(array_unique(self::arms(self::source("lib/$handler.php"), '\$change\?->text\(\'do\'\)'))),
+        };
     }
 
     /** @return array<string, list<string>> page to what it does, those of TwoFactorPro apart */
