@@ -120,9 +120,8 @@ fn computation(c: &mut Criterion) {
     });
 }
 
-/// One sign-in after the other of one user, each with the code of its own time step: begin, verify.
-fn sign_in(c: &mut Criterion, name: &str, store: &str) {
-    let verifier = Verifier::open(Config::parse([("store", store)]).unwrap(), None, true).unwrap();
+/// A user, their browser, and the app that they have enrolled.
+fn enrolled(verifier: &Verifier) -> (User, Client, Totp) {
     let user = User {
         id: UserId::new("7").unwrap(),
         name: "alice".to_owned(),
@@ -136,6 +135,13 @@ fn sign_in(c: &mut Criterion, name: &str, store: &str) {
     verifier
         .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client)
         .unwrap();
+    (user, client, phone)
+}
+
+/// One sign-in after the other of one user, each with the code of its own time step: begin, verify.
+fn sign_in(c: &mut Criterion, name: &str, store: &str) {
+    let verifier = Verifier::open(Config::parse([("store", store)]).unwrap(), None, true).unwrap();
+    let (user, client, phone) = enrolled(&verifier);
     let mut now = 0;
     c.bench_function(name, |b| {
         b.iter(|| {
@@ -158,19 +164,7 @@ fn sign_in_by_device(c: &mut Criterion, name: &str, store: &str) {
     let ring = KeyRing::ephemeral().unwrap();
     let verifier = Verifier::open(config, Some(ring.clone()), true).unwrap();
     licensed::license(store, ring, at(0));
-    let user = User {
-        id: UserId::new("7").unwrap(),
-        name: "alice".to_owned(),
-        email: None,
-        locale: None,
-        standing: twofactor::verifier::Standing::Unknown,
-    };
-    let client = Client::new(IpAddr::V4(Ipv4Addr::LOCALHOST), String::new());
-    let setup = verifier.start_totp(at(0), &user, None, None, None).unwrap();
-    let phone = Totp::from_uri(&setup.uri).unwrap();
-    verifier
-        .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client)
-        .unwrap();
+    let (user, client, phone) = enrolled(&verifier);
     let login = verifier.begin_login(at(30), &user, &client).unwrap();
     let code = phone.at(at(30));
     let verified = verifier

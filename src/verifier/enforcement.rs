@@ -3,7 +3,7 @@
 use super::demanded::Standing;
 use super::named::named;
 use super::{Error, Operator, User, Verifier};
-use crate::account::{Account, Denied, EnrolmentKey, EnrolmentRow, Permit};
+use crate::account::{Account, Denied, Permit};
 use crate::audit::{Authority, EventKind};
 use crate::clock::UnixTime;
 use crate::types::{Method, UserId};
@@ -108,14 +108,10 @@ impl Verifier {
     ) -> Result<(), Error> {
         named(operator.by(), reason)?;
         self.authority_over_policy(now, operator)?;
-        let stored = self.rows.get(&EnrolmentKey)?.map(|stored| stored.row.0);
-        if stored.is_none_or(|row| row.is_ok_and(|all| all.policy.is_none())) {
-            return Ok(());
-        }
-        self.note_of_everybody(now, EventKind::PolicyRemoved, operator, reason)?;
-        Ok(self.rows.update(now, &EnrolmentKey, |slot| {
-            EnrolmentRow::change(slot, |all| all.policy = None);
-        })?)
+        let kind = EventKind::PolicyRemoved;
+        self.take_back(now, kind, operator, reason, |all| {
+            all.policy.take().is_some()
+        })
     }
 
     /// What the site's policy asks of a user, for pages of theirs.

@@ -3,7 +3,7 @@
 use super::administer::due_by;
 use super::named::named;
 use super::{Error, Operator, Verifier};
-use crate::account::{EnrolmentKey, EnrolmentOfEverybody, EnrolmentRow};
+use crate::account::{EnrolmentKey, EnrolmentOfEverybody, EnrolmentRow, Requirements};
 use crate::audit::{Event, EventKind, clean};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
@@ -47,14 +47,10 @@ impl Verifier {
     ) -> Result<(), Error> {
         named(operator.by(), reason)?;
         self.assert_operator(now, operator)?;
-        let stored = self.rows.get(&EnrolmentKey)?.map(|stored| stored.row.0);
-        if stored.is_none_or(|row| row.is_ok_and(|all| all.everybody.is_none())) {
-            return Ok(());
-        }
-        self.note_of_everybody(now, EventKind::EnrolmentWaived, operator, reason)?;
-        Ok(self.rows.update(now, &EnrolmentKey, |slot| {
-            EnrolmentRow::change(slot, |all| all.everybody = None);
-        })?)
+        let kind = EventKind::EnrolmentWaived;
+        self.take_back(now, kind, operator, reason, |all| {
+            all.everybody.take().is_some()
+        })
     }
 
     /// What is required of everybody, if anything is.
@@ -64,6 +60,28 @@ impl Verifier {
     pub fn all_enrolments_required(&self) -> Result<Option<EnrolmentOfEverybody>, Error> {
         let required = self.accounts.required_of_everybody()?;
         Ok(required.and_then(|required| required.everybody))
+    }
+
+    /// Takes one of the site's requirements back, also where none of them can be read, and notes it. `rule` says whether it
+    /// was there; nothing happens where it was not.
+    pub(super) fn take_back(
+        &self,
+        now: UnixTime,
+        kind: EventKind,
+        operator: &Operator<'_>,
+        reason: &str,
+        rule: fn(&mut Requirements) -> bool,
+    ) -> Result<(), Error> {
+        let stored = self.rows.get(&EnrolmentKey)?.map(|stored| stored.row.0);
+        if stored.is_none_or(|row| row.is_ok_and(|mut all| !rule(&mut all))) {
+            return Ok(());
+        }
+        self.note_of_everybody(now, kind, operator, reason)?;
+        Ok(self.rows.update(now, &EnrolmentKey, |slot| {
+            EnrolmentRow::change(slot, |all| {
+                rule(all);
+            });
+        })?)
     }
 
     pub(super) fn note_of_everybody(

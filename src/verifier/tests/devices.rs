@@ -1,13 +1,10 @@
 //! Trusted devices, as a host meets them.
 
-use data_encoding::{BASE64, BASE64URL_NOPAD};
-use ed25519_dalek::{Signer, SigningKey};
-
+use super::licensed::{license, open_by};
 use super::*;
 use crate::audit::EventKind;
-use crate::premium::licence::{Kept, KeptKey, KeptRow, Terms};
+use crate::premium::licence::KeptKey;
 use crate::session::{Session, SignedInBy};
-use crate::shared::Keep;
 use crate::types::Requester;
 use crate::verifier::sessions::{CameOf, Continued};
 
@@ -15,67 +12,13 @@ const SERVER: Operator<'static> = Operator::on_server("root");
 const DAY: i64 = 86_400;
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
 
-/// Gives the site a licence that is good for two months.
-fn license(verifier: &Verifier) {
-    license_from(verifier, 0);
-}
-
-/// The same from then on; good for a day, and then for the grace.
-fn license_from(verifier: &Verifier, seconds: i64) {
-    let begins = START + seconds;
-    let text = format!(
-        "TFL1.{}",
-        BASE64URL_NOPAD.encode(
-            format!(
-                r#"{{"kid":"k1","lid":"lic_7","dom":"example.org","mod":"TwoFactorPro","typ":"pro","iat":{begins},"nbf":{begins},"exp":{}}}"#,
-                begins + DAY
-            )
-            .as_bytes()
-        )
-    );
-    let signature = SigningKey::from_bytes(&[1; 32]).sign(text.as_bytes());
-    let token = format!("{text}.{}", BASE64URL_NOPAD.encode(&signature.to_bytes()));
-    let config = &verifier.config;
-    let terms = Terms::read(
-        config.licence_public_keys().unwrap(),
-        config.site_url().unwrap(),
-        config.premium_grace_days(),
-        config.licence_key().unwrap(),
-    )
-    .unwrap();
-    let now = at(seconds);
-    let mut kept = Kept::nothing(&terms, now);
-    kept.heard(Ok(&token), &terms, now).unwrap();
-    let put = |slot: &mut crate::shared::Slot<KeptRow>| {
-        slot.put(KeptRow(Ok(kept.clone())), Keep::Always);
-    };
-    verifier.rows.update(now, &KeptKey, put).unwrap();
-}
-
 fn open_with(settings: &[(&str, &str)]) -> Verifier {
     open_by(settings, None)
 }
 
-fn open_by(settings: &[(&str, &str)], ring: Option<KeyRing>) -> Verifier {
-    let public = SigningKey::from_bytes(&[1; 32]).verifying_key();
-    let keys = format!("k1 = {}", BASE64.encode(public.as_bytes()));
-    let mut all = vec![
-        ("store", "memory:"),
-        ("site_url", "https://example.org"),
-        ("licence_key", "key"),
-        ("licence_public_keys", &keys),
-        ("premium_grace_days", "60"),
-    ];
-    for (name, value) in settings {
-        all.retain(|(known, _)| known != name);
-        all.push((name, value));
-    }
-    Verifier::open(Config::parse(all).unwrap(), ring, true).unwrap()
-}
-
 fn licensed() -> Verifier {
     let verifier = open_with(&[]);
-    license(&verifier);
+    license(&verifier, 0);
     verifier
 }
 
@@ -340,7 +283,7 @@ fn without_a_licence_a_theft_is_found_and_told_and_no_device_counts() {
     assert_eq!(login.notices.len(), 1);
     assert_eq!(events(&verifier, &alice, EventKind::DeviceReused), 1);
     assert!(!counts(&verifier, &alice, "thief", 7_201));
-    license_from(&verifier, 7_202);
+    license(&verifier, 7_202);
     assert!(is_asked(&verifier, &alice, theirs, 7_203));
 }
 
@@ -622,7 +565,7 @@ fn what_changes_no_factor_ends_no_device() {
 fn a_licence_that_ends_asks_again_and_one_that_is_renewed_finds_the_devices_that_are_left() {
     // Good for a day, and the grace is another one.
     let verifier = open_with(&[("premium_grace_days", "1")]);
-    license(&verifier);
+    license(&verifier, 0);
     let alice = user("7");
     let (phone, codes) = enrol(&verifier, &alice);
     let mut token = trust(&verifier, &alice, &phone, 30);
@@ -642,9 +585,9 @@ fn a_licence_that_ends_asks_again_and_one_that_is_renewed_finds_the_devices_that
         )
         .unwrap();
     assert!(verified.device_token.is_none());
-    license_from(&verifier, 3 * DAY);
+    license(&verifier, 3 * DAY);
     let token = by_device(&verifier, &alice, &token, 3 * DAY);
-    license_from(&verifier, 31 * DAY);
+    license(&verifier, 31 * DAY);
     assert!(is_asked(&verifier, &alice, &token, 31 * DAY));
 }
 
@@ -660,7 +603,7 @@ fn a_token_counts_while_the_key_is_there_that_sealed_it() {
     };
     let alice = user("7");
     let before = open(&["a"]);
-    license(&before);
+    license(&before, 0);
     let (phone, _) = enrol(&before, &alice);
     let token = trust(&before, &alice, &phone, 30);
     let with_both = open(&["b", "a"]);
@@ -668,7 +611,7 @@ fn a_token_counts_while_the_key_is_there_that_sealed_it() {
     // It went to the new key with its use, and so did everything else that was read.
     let later = begin(&with_both, &alice, &next, 100).device_token.unwrap();
     let after = open(&["b"]);
-    license(&after);
+    license(&after, 0);
     let _ = by_device(&after, &alice, &later, 140);
     // A copy of one that the old key sealed is none.
     let login = begin(&after, &alice, &token, 200);
@@ -679,7 +622,7 @@ fn a_token_counts_while_the_key_is_there_that_sealed_it() {
 #[test]
 fn a_device_works_while_its_owners_methods_are_blocked_or_disabled_and_no_failure_is_its_own() {
     let verifier = open_with(&[("disable_after", "6")]);
-    license(&verifier);
+    license(&verifier, 0);
     let alice = user("7");
     let (phone, _) = enrol(&verifier, &alice);
     let token = trust(&verifier, &alice, &phone, 30);
@@ -829,7 +772,7 @@ fn what_came_of_one_device_does_not_end_with_another() {
 #[test]
 fn a_session_of_a_device_is_over_when_its_device_would_be() {
     let verifier = open_with(&[("device_days", "7")]);
-    license(&verifier);
+    license(&verifier, 0);
     let alice = user("7");
     let (phone, _) = enrol(&verifier, &alice);
     let token = trust(&verifier, &alice, &phone, 30);
@@ -940,7 +883,7 @@ fn without_a_licence_everybody_is_asked_and_devices_can_be_ended_all_the_same() 
         .verify_and_trust(at(30), &login.challenge, Method::Totp, &code, &browser(""))
         .unwrap();
     assert!(verified.device_token.is_none(), "who signs in signs in");
-    license(&unlicensed);
+    license(&unlicensed, 0);
     let token = trust(&unlicensed, &alice, &phone, 60);
     unlicensed
         .rows
@@ -953,7 +896,7 @@ fn without_a_licence_everybody_is_asked_and_devices_can_be_ended_all_the_same() 
     ] {
         assert!(matches!(answer, Err(Error::LicenceRequired(_))));
     }
-    license(&unlicensed);
+    license(&unlicensed, 0);
     let token = by_device(&unlicensed, &alice, &token, 63);
     unlicensed
         .rows
@@ -962,7 +905,7 @@ fn without_a_licence_everybody_is_asked_and_devices_can_be_ended_all_the_same() 
     unlicensed
         .revoke_all_devices(at(65), &alice.id, &SERVER, "left")
         .unwrap();
-    license(&unlicensed);
+    license(&unlicensed, 0);
     assert!(is_asked(&unlicensed, &alice, &token, 66));
 }
 
@@ -978,7 +921,7 @@ fn a_strict_site_remembers_nothing_unless_it_says_so_and_then_for_a_day() {
     ] {
         let verifier = open_with(settings);
         assert_eq!(verifier.device_days(at(0)), 0, "without a licence");
-        license(&verifier);
+        license(&verifier, 0);
         assert_eq!(i64::from(verifier.device_days(at(0))) * DAY, lifetime);
         let alice = user("7");
         let (phone, _) = enrol(&verifier, &alice);
@@ -1013,7 +956,7 @@ fn a_strict_site_remembers_nothing_unless_it_says_so_and_then_for_a_day() {
 #[test]
 fn the_last_recovery_code_makes_no_device_and_ends_those_there_are() {
     let verifier = open_with(&[("secrets", "derived"), ("recovery_codes", "5")]);
-    license(&verifier);
+    license(&verifier, 0);
     let alice = user("7");
     let setup = verifier
         .start_totp(at(0), &alice, None, None, None)

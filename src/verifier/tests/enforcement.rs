@@ -1,14 +1,11 @@
 //! Enforcement, as a host meets it.
 
-use data_encoding::{BASE64, BASE64URL_NOPAD};
-use ed25519_dalek::{Signer, SigningKey};
-
+use super::licensed::{license, open_by};
 use super::texts::Fixture;
 use super::*;
 use crate::account::FactorError;
 use crate::audit::EventKind;
-use crate::premium::licence::{Kept, KeptKey, KeptRow, Terms};
-use crate::shared::{Keep, RowKind};
+use crate::shared::RowKind;
 use crate::verifier::error::Unavailable;
 use crate::verifier::sessions::CameOf;
 
@@ -23,48 +20,12 @@ const STRONG_STEP_UP: &str =
 const ADMINS: &str = r#"{"rules": [{"for": {"roles": ["admin"]}, "level": "required-now"}]}"#;
 const ENCOURAGE: &str = r#"{"rules": [{"for": "all", "level": "encourage", "again_days": 30}]}"#;
 
-/// Gives the site a licence that is good for a day, and then for `premium_grace_days`.
-fn license(verifier: &Verifier, seconds: i64) {
-    let begins = START + seconds;
-    let payload = format!(
-        r#"{{"kid":"k1","lid":"lic_7","dom":"example.org","mod":"TwoFactorPro","typ":"pro","iat":{begins},"nbf":{begins},"exp":{}}}"#,
-        begins + DAY
-    );
-    let text = format!("TFL1.{}", BASE64URL_NOPAD.encode(payload.as_bytes()));
-    let signature = SigningKey::from_bytes(&[1; 32]).sign(text.as_bytes());
-    let token = format!("{text}.{}", BASE64URL_NOPAD.encode(&signature.to_bytes()));
-    let config = &verifier.config;
-    let terms = Terms::read(
-        config.licence_public_keys().unwrap(),
-        config.site_url().unwrap(),
-        config.premium_grace_days(),
-        config.licence_key().unwrap(),
-    )
-    .unwrap();
-    let now = at(seconds);
-    let mut kept = Kept::nothing(&terms, now);
-    kept.heard(Ok(&token), &terms, now).unwrap();
-    let put = |slot: &mut crate::shared::Slot<KeptRow>| {
-        slot.put(KeptRow(Ok(kept.clone())), Keep::Always);
-    };
-    verifier.rows.update(now, &KeptKey, put).unwrap();
-}
-
-fn open_with(store: &str, grace_days: &str) -> Verifier {
-    let public = SigningKey::from_bytes(&[1; 32]).verifying_key();
-    let keys = format!("k1 = {}", BASE64.encode(public.as_bytes()));
-    let settings = [
-        ("store", store),
-        ("site_url", "https://example.org"),
-        ("licence_key", "key"),
-        ("licence_public_keys", &keys),
-        ("premium_grace_days", grace_days),
-    ];
-    Verifier::open(Config::parse(settings).unwrap(), None, true).unwrap()
+fn open_with(store: &str) -> Verifier {
+    open_by(&[("store", store)], None)
 }
 
 fn licensed() -> Verifier {
-    let verifier = open_with("memory:", "60");
+    let verifier = open_with("memory:");
     license(&verifier, 0);
     verifier
 }
@@ -142,7 +103,7 @@ fn kinds(verifier: &Verifier) -> Vec<String> {
 
 #[test]
 fn without_a_licence_nobody_sets_a_policy_and_one_that_is_there_can_be_taken_back() {
-    let verifier = open_with("memory:", "60");
+    let verifier = open_with("memory:");
     let setting = verifier.set_enforcement(at(0), NOW, &SERVER, "why");
     assert!(matches!(setting, Err(Error::LicenceRequired(_))));
     let preview = verifier.preview_enforcement(at(0), NOW, &[user("7")]);
@@ -740,7 +701,7 @@ fn a_suggestion_is_put_off_by_its_user_and_comes_again() {
 #[test]
 fn a_policy_that_does_not_open_denies_until_the_server_writes_another() {
     let fixture = Fixture::new();
-    let verifier = open_with(&fixture.url(), "60");
+    let verifier = open_with(&fixture.url());
     license(&verifier, 0);
     let (alice, bert) = (user("7"), user("8"));
     enrol(&verifier, &alice);

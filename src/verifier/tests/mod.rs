@@ -12,6 +12,8 @@ mod devices;
 #[cfg(feature = "premium")]
 mod enforcement;
 mod everybody;
+#[cfg(feature = "premium")]
+mod licensed;
 mod mark;
 mod operators;
 mod plain_policy;
