@@ -41,6 +41,7 @@ pub mod crypto;
 pub mod delivery;
 pub mod development;
 pub mod i18n;
+mod json;
 pub mod mail;
 pub mod normalize;
 mod percent;

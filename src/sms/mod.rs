@@ -26,7 +26,6 @@ pub mod gateway;
 pub mod gsm;
 pub mod http;
 pub mod http_api;
-mod json;
 mod kinds;
 mod message;
 mod pause;
@@ -43,7 +42,6 @@ mod value;
 
 pub use coding::Coding;
 pub use error::{CheckError, ProbeError, SendError, SettingError};
-pub use json::read_value as json_value;
 pub use kinds::ProviderKind;
 pub use message::{Channel, MessageBody, ProviderRequest, Submitted};
 pub use provider::{

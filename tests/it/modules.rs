@@ -17,6 +17,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("qr", &[]),
     ("development", &[]),
     ("i18n", &[]),
+    ("json", &[]),
     ("client_ip", &[]),
     ("proxy", &["types", "percent"]),
     ("mail", &["types", "normalize", "i18n"]),
@@ -47,6 +48,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "i18n",
             "proxy",
             "percent",
+            "json",
         ],
     ),
     (
@@ -77,7 +79,7 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "premium",
         &[
-            "session", "account", "shared", "sms", "audit", "crypto", "clock", "types",
+            "session", "account", "shared", "sms", "audit", "crypto", "clock", "types", "json",
         ],
     ),
     (

@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::policy::{Level, Named, Policy, Rule, Whom};
+use crate::json;
 use crate::premium::Premium;
-use crate::sms;
 use crate::types::Strength;
 
 /// The longest policy, in bytes.
@@ -54,8 +54,17 @@ pub(super) fn policy(text: &str) -> Result<Policy, PolicyError> {
     if text.len() > MOST_BYTES {
         return wrong("the policy", format!("is longer than {MOST_BYTES} bytes"));
     }
-    let Some(value) = sms::json_value(text.as_bytes()) else {
-        return wrong("the policy", "must be JSON in which no name is there twice");
+    let value = match json::read_value(text.as_bytes()) {
+        Ok(value) => value,
+        Err(error) => {
+            let (line, column) = (error.line(), error.column());
+            return wrong(
+                "the policy",
+                format!(
+                    "must be JSON in which no name is there twice: see line {line}, column {column}"
+                ),
+            );
+        }
     };
     let Value::Object(fields) = value else {
         return wrong("the policy", "must be an object");

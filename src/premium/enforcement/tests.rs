@@ -96,11 +96,11 @@ fn what_is_wrong_is_told_with_its_path() {
     for (text, told) in [
         (
             "",
-            "the policy must be JSON in which no name is there twice",
+            "the policy must be JSON in which no name is there twice: see line 1, column 0",
         ),
         (
-            r#"{"rules": [], "rules": []}"#,
-            "the policy must be JSON in which no name is there twice",
+            "{\"rules\": [],\n \"rules\": []}",
+            "the policy must be JSON in which no name is there twice: see line 2, column 13",
         ),
         ("[]", "the policy must be an object"),
         ("{}", "rules must be a list"),

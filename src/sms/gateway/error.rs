@@ -4,8 +4,9 @@ use serde::Deserialize;
 
 use super::licence::TokenError;
 use super::signature::Distrust;
+use crate::json;
 use crate::sms::http::ProxyFailure;
-use crate::sms::{CheckError, Refusal, SendError, json};
+use crate::sms::{CheckError, Refusal, SendError};
 
 macro_rules! errors {
     ($($(#[$doc:meta])* $name:ident = $status:literal $code:literal $refusal:expr, $advice:literal;)*) => {

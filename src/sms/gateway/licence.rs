@@ -16,8 +16,8 @@ use serde_json::Value;
 
 use super::signature::{PinnedKey, SKEW};
 use crate::clock::UnixTime;
+use crate::json::{self, is_shown, shown};
 use crate::sms::Balance;
-use crate::sms::json::{self, is_shown, shown};
 
 /// Longest token that is looked at, in bytes.
 const LONGEST_TOKEN: usize = 2_048;

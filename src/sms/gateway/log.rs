@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::sms::json::{self, Object, shown};
+use crate::json::{self, Object, shown};
 use crate::sms::{LoggedMessage, MessageLog};
 
 /// Most entries of a page that are taken.

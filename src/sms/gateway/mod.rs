@@ -1,7 +1,7 @@
 //! The managed SMS gateway, contract v1: it makes, sends and checks the codes, for a licence.
 //!
 //! What it says counts only when it proves to be its word ([`signature`]) and is complete and plain
-//! ([`super::json`]). A code is right if status, `approved`, `valid`, `status`, the verification and the
+//! ([`crate::json`]). A code is right if status, `approved`, `valid`, `status`, the verification and the
 //! number all say so; anything else is no. Of what the licence is worth only the gateway knows:
 //! a balance is a text to show, and nothing here reads it.
 //!
@@ -34,11 +34,12 @@ pub use signature::{Distrust, PinnedKey, SKEW};
 use super::http::{Http, HttpError, HttpSettings, Reply, Request, Verb, form, instant};
 use super::{
     Balance, Channel, CheckError, MessageLog, ProbeError, ProviderRequest, Refusal, SendError,
-    SettingError, Started, Verdict, VerificationProvider, json, pause,
+    SettingError, Started, Verdict, VerificationProvider, pause,
 };
 use crate::clock::UnixTime;
 use crate::crypto::code::is_digits;
 use crate::crypto::{Entropy, OsEntropy, RandomError, random};
+use crate::json;
 use crate::types::is_host_name;
 use signature::Exchange;
 

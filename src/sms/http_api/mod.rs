@@ -469,7 +469,7 @@ fn body(settings: &HttpApiSettings) -> Result<Body, SettingError> {
         }
         (Some(json), []) => {
             let template = template("json", json, TemplateContext::Json)?;
-            if let Some(value) = super::json::read_value(json.as_bytes()) {
+            if let Ok(value) = crate::json::read_value(json.as_bytes()) {
                 fields_hide(&value)?;
             }
             Ok(Body::Json(template))

@@ -19,9 +19,10 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
+use crate::json;
 use crate::sms::http::Reply;
+use crate::sms::pause;
 use crate::sms::refusal::Refusal;
-use crate::sms::{json, pause};
 
 /// What an answer means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -263,7 +264,7 @@ impl Rules {
         let answer = ReadReply {
             status: reply.status,
             body: std::str::from_utf8(&reply.body).ok(),
-            json: json::read_value(&reply.body),
+            json: json::read_value(&reply.body).ok(),
         };
         let (rule, values) = self
             .rules

@@ -146,7 +146,7 @@ impl RequestTemplate {
                 Part::Value(_) => "·",
             })
             .collect();
-        crate::sms::json::read_value(text.as_bytes()).is_some()
+        crate::json::read_value(text.as_bytes()).is_ok()
     }
 
     /// The values in it.

@@ -13,11 +13,12 @@ use zeroize::Zeroizing;
 use super::super::http::{HttpSettings, Reply, allowed};
 use super::super::{
     Channel, MessageBody, MessageProvider, NoReport, Post, ProbeError, ProviderRequest, Report,
-    SendError, SettingError, Submitted, json,
+    SendError, SettingError, Submitted,
 };
 use super::{Api, ApiLogin, is_sid, not_done, not_reached, not_well, refusal, signature};
 use crate::clock::UnixTime;
 use crate::i18n::Language;
+use crate::json;
 
 /// Twilio's own host.
 pub const BASE: &str = "https://api.twilio.com";

@@ -20,8 +20,9 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::http::{self, Http, HttpError, HttpSettings, Reply, Request, Verb};
-use super::{ProbeError, SendError, SettingError, json, pause};
+use super::{ProbeError, SendError, SettingError, pause};
 use crate::crypto::OsEntropy;
+use crate::json;
 use errors::refusal;
 
 /// Twilio did not process the request because there were too many at once.

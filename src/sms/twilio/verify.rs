@@ -14,11 +14,12 @@ use serde::de::IgnoredAny;
 use super::super::http::{HttpSettings, Reply};
 use super::super::{
     Channel, CheckError, ProbeError, ProviderRequest, SendError, SettingError, Started, Verdict,
-    VerificationProvider, json,
+    VerificationProvider,
 };
 use super::{Api, ApiLogin, fault, is_sid, not_done, not_reached, not_well, problem, refusal};
 use crate::clock::UnixTime;
 use crate::crypto::code::is_digits;
+use crate::json;
 use crate::phone::PhoneNumber;
 
 /// Twilio's own host.

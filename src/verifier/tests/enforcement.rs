@@ -567,7 +567,7 @@ fn a_rule_that_nobody_could_follow_is_refused_and_so_is_what_no_policy_is() {
     for (policy, told) in [
         (
             "{",
-            "must be a policy: the policy must be JSON in which no name is there twice",
+            "must be a policy: the policy must be JSON in which no name is there twice: see line 1, column 1",
         ),
         (
             r#"{"rules": [{"for": "all", "level": "required-now", "sign_in": "phishing-resistant"}]}"#,

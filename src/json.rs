@@ -18,29 +18,32 @@ use serde_json::Value;
 const LONGEST_SHOWN: usize = 100;
 
 /// Reads exactly one object; `None` for everything else.
-pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     serde_json::from_slice::<Unambiguous>(bytes).ok()?;
     let Object(value) = serde_json::from_slice(bytes).ok()?;
     Some(value)
 }
 
-/// Reads exactly one value of any kind; `None` for everything else.
-pub fn read_value(bytes: &[u8]) -> Option<Value> {
-    serde_json::from_slice::<Unambiguous>(bytes).ok()?;
-    serde_json::from_slice(bytes).ok()
+/// Reads exactly one value of any kind.
+///
+/// # Errors
+/// Where it ends to be one, by line and column.
+pub(crate) fn read_value(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+    serde_json::from_slice::<Unambiguous>(bytes)?;
+    serde_json::from_slice(bytes)
 }
 
 /// A field that may be left out, but is of its type where it is there: `null` is not.
 ///
 /// For `#[serde(default, deserialize_with = "…")]`.
-pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     from: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(from).map(Some)
 }
 
 /// For display only: a short text or a number, without control characters.
-pub(super) fn shown(value: &Value) -> Option<String> {
+pub(crate) fn shown(value: &Value) -> Option<String> {
     match value {
         // A fraction with all its digits, without an exponent.
         Value::Number(number) => Some(match number.as_f64() {
@@ -53,12 +56,12 @@ pub(super) fn shown(value: &Value) -> Option<String> {
 }
 
 /// Whether a text is fit for display.
-pub(super) fn is_shown(text: &str) -> bool {
+pub(crate) fn is_shown(text: &str) -> bool {
     text.chars().count() <= LONGEST_SHOWN && !text.chars().any(char::is_control)
 }
 
 /// A type that is read from an object only. A derived one takes a list of its fields' values as well.
-pub(super) struct Object<T>(pub T);
+pub(crate) struct Object<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
