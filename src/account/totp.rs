@@ -12,7 +12,7 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::clock::UnixTime;
-use crate::crypto::{Entropy, RandomError, code, decoded, zeroes_itself};
+use crate::crypto::{Entropy, RandomError, code, decoded, scrub_stack, zeroes_itself};
 use crate::normalize;
 use crate::types::Algorithm;
 
@@ -214,6 +214,9 @@ impl fmt::Debug for Hotp {
 
 impl Hotp {
     /// HMAC takes keys of every length: `None` does not happen, and would match nothing.
+    ///
+    /// It stays a call: a copy of the secret, padded to a block, is left on the stack below its caller, who scrubs it.
+    #[inline(never)]
     fn new(secret: &TotpSecret, algorithm: Algorithm) -> Option<Self> {
         Some(match algorithm {
             Algorithm::Sha1 => Self::Sha1(Hmac::new_from_slice(&secret.0).ok()?),
@@ -309,9 +312,12 @@ impl Totp {
     }
 
     fn hotp(&self) -> Option<&Hotp> {
-        self.hotp
-            .get_or_init(|| Hotp::new(&self.secret, self.algorithm))
-            .as_ref()
+        let prepared = || {
+            let hotp = Hotp::new(&self.secret, self.algorithm);
+            scrub_stack();
+            hotp
+        };
+        self.hotp.get_or_init(prepared).as_ref()
     }
 
     /// The code of that moment, leading zeros kept.

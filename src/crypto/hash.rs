@@ -132,6 +132,7 @@ impl PreparedKey {
     }
 
     /// As [`hash`], under this key.
+    #[inline(never)]
     pub(super) fn hash(&self, parts: &[&[u8]]) -> KeyedHash {
         self.clone().finish(parts)
     }
@@ -147,7 +148,10 @@ impl PreparedKey {
 }
 
 /// HMAC-SHA-256 of `parts`, each behind its length as a 64-bit big-endian number.
+///
+/// It stays a call: what it moves, a block of `parts` included, then lies below its caller, where [`scrub_stack`] finds it.
 #[must_use]
+#[inline(never)]
 pub fn hash(key: &HashKey, parts: &[&[u8]]) -> KeyedHash {
     PreparedKey::new(key).finish(parts)
 }
