@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { administrate, begin, flow, givePassword, isSignedIn, letPass, looksRight, newTab, open } from './site.mjs';
 
 const words = {
-  'en-GB': { none: 'No rules are set', would: 'What these rules would do today', set: 'The rules are set', saved: 'The licence key is saved', suggested: 'Protect your account', required: 'Set up your second factor' },
-  'de-DE': { none: 'Es sind keine Regeln gesetzt', would: 'Was diese Regeln heute bewirken würden', set: 'Die Regeln sind gesetzt', saved: 'Der Lizenzschlüssel ist gespeichert', suggested: 'Schützen Sie Ihr Konto', required: 'Zweiten Faktor einrichten' },
+  'en-GB': { none: 'No rules are set', would: 'What these rules would do today', nobody: 'Nobody has this user name: nobody', set: 'The rules are set', saved: 'The licence key is saved', suggested: 'Protect your account', required: 'Set up your second factor' },
+  'de-DE': { none: 'Es sind keine Regeln gesetzt', would: 'Was diese Regeln heute bewirken würden', nobody: 'Niemand hat diesen Benutzernamen: nobody', set: 'Die Regeln sind gesetzt', saved: 'Der Lizenzschlüssel ist gespeichert', suggested: 'Schützen Sie Ihr Konto', required: 'Zweiten Faktor einrichten' },
 };
 
 for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
@@ -27,13 +27,24 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
         await page.fill('#tf-code', codes.shift());
       }
     };
-    const setRules = async (rules) => {
+    // The first rule, as people fill it in; whom it is for, and what it asks.
+    const fillIn = async (level, days) => {
+      await page.check('input[name="m1_rule[0][whom]"][value=all]');
+      await page.selectOption('#tf-r0-level', level);
+      if (days) {
+        await page.fill(level === 'encourage' ? '#tf-r0-again' : '#tf-r0-grace', days);
+      }
+    };
+    const tryOut = () => page.click('#tf-rules ~ .tf-actions button:not([name])');
+    const setRules = async (level, days) => {
       letPass(site, 60);
       await tab('enforcement');
-      await page.fill('#tf-policy', rules);
+      await fillIn(level, days);
+      await tryOut();
+      await page.waitForSelector(`text=${says.would}`);
       await page.fill('#tf-reason', 'decided');
       await prove();
-      await page.click('button[value=enforcement-set]');
+      await page.click('.tf-actions button[value=enforcement-set]');
       await page.waitForLoadState();
       assert.ok((await page.locator('main').innerText()).includes(says.set), await page.locator('main').innerText());
     };
@@ -53,17 +64,27 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
     await tab('enforcement');
     await page.waitForSelector(`text=${says.none}`);
     await looksRight(page, named('enforcement-1-none'));
-    await page.fill('#tf-policy', '{"rules": [{"for": "everybody"}]}');
-    await page.click('form:has(#tf-policy) button:not([name])');
-    await page.waitForSelector('text=rules[0].for');
+    await page.click('button[value=remove-1]');
+    await page.fill('#tf-r0-users', 'anna, nobody');
+    await page.fill('#tf-r0-grace', 'ten');
+    await tryOut();
+    await page.waitForSelector(`text=${says.nobody}`);
     await looksRight(page, named('enforcement-2-wrong'));
-    await page.fill('#tf-policy', '{"rules": [{"for": "all", "level": "required", "grace_days": 14}]}');
-    await page.click('form:has(#tf-policy) button:not([name])');
+    await page.fill('#tf-r0-users', 'anna');
+    await page.fill('#tf-r0-grace', '14');
+    await page.click('button[value=add]');
+    // By the keyboard alone from here: the new rule is where one is.
+    assert.equal(await page.evaluate(() => document.activeElement.name), 'm1_rule[1][whom]');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    await page.focus('#tf-r1-level');
+    await page.keyboard.press('ArrowDown');
+    await tryOut();
     await page.waitForSelector(`text=${says.would}`);
     assert.ok(await page.locator('th:text-is("anna")').count());
     await looksRight(page, named('enforcement-3-tried'));
 
-    await setRules('{"rules": [{"for": "all", "level": "encourage", "again_days": 30}]}');
+    await setRules('encourage', '30');
     await looksRight(page, named('enforcement-4-set'));
     const anna = await newTab(await browser.newContext({ locale, viewport: page.viewportSize() }));
     await givePassword(anna, site, 'anna');
@@ -74,7 +95,7 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
     await isSignedIn(anna, 'anna');
     assert.equal(await anna.locator(`text=${says.suggested}`).count(), 0);
 
-    await setRules('{"rules": [{"for": "all", "level": "required-now"}]}');
+    await setRules('required-now');
     const other = await newTab(await browser.newContext({ locale, viewport: page.viewportSize() }));
     await givePassword(other, site, 'anna');
     await other.waitForSelector('.tf-secret');

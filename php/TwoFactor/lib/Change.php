@@ -13,6 +13,7 @@ namespace TwoFactorModule;
 final class Change extends Input
 {
     private const LONGEST_REASON = 200;
+    private const LONGEST_OF_MANY = 65536;
 
     private function __construct()
     {
@@ -40,6 +41,22 @@ final class Change extends Input
     {
         $value = $_POST[View::PREFIX . $field] ?? '';
         return is_string($value) ? mb_strcut(trim($value, " \t\r\n"), 0, self::LONGEST) : '';
+    }
+
+    /**
+     * A field that is a list, or one of lists and texts: as the form has it, without the spaces around each text and without
+     * what is neither. What is longer than LONGEST_OF_MANY is cut, and has to be refused by whoever reads it.
+     *
+     * @return array<mixed>
+     */
+    public function many(string $field): array
+    {
+        $clean = static function (mixed $value) use (&$clean): mixed {
+            return is_array($value)
+                ? array_filter(array_map($clean, $value), static fn (mixed $one) => $one !== null)
+                : (is_string($value) ? mb_strcut(trim($value, " \t\r\n"), 0, self::LONGEST_OF_MANY) : null);
+        };
+        return (array) $clean($_POST[View::PREFIX . $field] ?? []);
     }
 
     public function typed(string $field): string

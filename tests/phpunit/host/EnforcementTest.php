@@ -56,11 +56,39 @@ final class EnforcementTest extends HostTestCase
         return $admin->action('defaultadmin', ['tab' => $tab]);
     }
 
+    /** Sends the form with the rules in it, filled in like that. @param array<string, mixed> $fields */
+    private static function sent(Person $admin, Page $page, array $fields = [], string $do = 'enforcement-try'): Page
+    {
+        $form = $page->form('.//input[@name="m1_whole"]') ?? throw new \RuntimeException('no rules here: ' . $page->text());
+        $filled = ['m1_do' => $do];
+        foreach ($fields as $name => $value) {
+            $filled["m1_$name"] = $value;
+        }
+        return $admin->browser->submit($page, $form, $filled);
+    }
+
+    /** The form with these rules in it. */
+    private static function form(Person $admin, string $rules): Page
+    {
+        return $admin->change('defaultadmin', ['do' => 'enforcement-try', 'edit' => 'read', 'policy' => $rules]);
+    }
+
+    private static function tried(Person $admin, string $rules): Page
+    {
+        return self::sent($admin, self::form($admin, $rules));
+    }
+
     private function set(Person $admin, string $rules): Page
     {
         $this->pass(60);
         $admin->stepUp();
-        return $admin->change('defaultadmin', ['do' => 'enforcement-set', 'policy' => $rules, 'reason' => 'decided']);
+        return self::sent($admin, self::tried($admin, $rules), ['reason' => 'decided'], 'enforcement-set');
+    }
+
+    /** The first rule as the form has it, with some of its fields changed. @param array<string, mixed> $fields @return array<string, mixed> */
+    private static function rule(array $fields): array
+    {
+        return ['rule' => [$fields + ['whom' => 'named', 'roles' => [], 'groups' => [], 'users' => '', 'level' => 'required-now', 'grace_days' => '', 'again_days' => '', 'sign_in' => 'any', 'step_up' => '']]];
     }
 
     private static function isSetUp(Page $page): bool
@@ -72,22 +100,27 @@ final class EnforcementTest extends HostTestCase
     {
         $admin = $this->licensed();
         self::assertStringContainsString('No rules are set', self::page($admin)->text());
-        $page = $admin->change('defaultadmin', ['do' => 'enforcement-try', 'policy' => self::ALL]);
+        $page = self::tried($admin, self::ALL);
         self::assertStringContainsString('What these rules would do today', $page->text());
         self::assertStringContainsString('Has to set a factor up', $page->text());
         self::assertTrue($page->has('//th[.="anna"]'));
         self::assertFalse($page->has('//th[.="admin"]'), 'who has one is not concerned');
         self::assertStringContainsString('No rules are set', self::page($admin)->text(), 'nothing is set by that');
-        $page = $admin->change('defaultadmin', ['do' => 'enforcement-try', 'policy' => '{"rules": [{"for": "everybody"}]}']);
+        $page = self::tried($admin, '{"rules": [{"for": "everybody"}]}');
         self::assertStringContainsString('rules[0].for must be "all" or an object', $page->text());
 
         $this->pass(400);
-        $page = $admin->change('defaultadmin', ['do' => 'enforcement-set', 'policy' => self::GRACE, 'reason' => 'decided']);
-        self::assertStringContainsString('Nothing has been changed yet', $page->text());
-        self::assertStringContainsString('grace_days', $page->text(), 'what was typed is there');
+        $page = self::sent($admin, self::tried($admin, self::GRACE), ['reason' => 'decided'], 'enforcement-set');
+        self::assertStringContainsString('Please type a code', $page->text());
+        self::assertTrue($page->has('//input[@name="m1_rule[0][grace_days]"][@value="14"]'), 'what was typed is there');
+        self::assertTrue($page->has('//input[@name="m1_reason"][@value="decided"]'));
+        self::assertStringContainsString('No rules are set', self::page($admin)->text());
         self::assertStringContainsString('The rules are set.', $this->set($admin, self::GRACE)->text());
         $page = self::page($admin);
         self::assertStringContainsString('Rules are set', $page->text());
+        self::assertStringNotContainsString('In the time of grace', $page->text(), 'nobody is counted who was not asked about');
+        $page = self::sent($admin, $page);
+        self::assertStringContainsString('What the rules do today', $page->text());
         self::assertStringContainsString('In the time of grace', $page->text());
         $audit = $admin->action('defaultadmin', ['tab' => 'audit'])->text();
         self::assertStringContainsString('Rules of who needs a second factor changed', $audit);
@@ -97,6 +130,124 @@ final class EnforcementTest extends HostTestCase
         $admin->stepUp();
         $page = $admin->change('defaultadmin', ['do' => 'enforcement-remove', 'reason' => 'a mistake']);
         self::assertStringContainsString('The rules are removed.', $page->text());
+    }
+
+    public function test_rules_are_a_form_and_whom_they_are_for_is_chosen_by_name(): void
+    {
+        $admin = $this->licensed();
+        $page = self::sent($admin, self::page($admin), self::rule(['groups' => ['2'], 'users' => 'anna, admin', 'but_users' => 'bert', 'level' => 'required', 'grace_days' => '7', 'step_up' => 'no-restricted']));
+        self::assertTrue($page->has('//th[.="anna"]'), $page->text());
+        $page = self::sent($admin, $page, ['reason' => 'decided'], 'enforcement-set');
+        self::assertStringContainsString('The rules are set.', $page->text());
+        $set = $this->site()->asOperator(static fn ($verifier) => $verifier->enforcement());
+        self::assertSame(['rules' => [['for' => ['groups' => ['2'], 'users' => ['2', '1']], 'except' => ['users' => ['3']], 'level' => 'required',
+            'grace_days' => 7, 'sign_in' => 'any', 'step_up' => 'no-restricted']]], json_decode((string) $set, true));
+        $page = self::page($admin);
+        self::assertTrue($page->has('//input[@name="m1_rule[0][users]"][@value="anna, admin"]'), 'and is shown by name');
+        self::assertTrue($page->has('//input[@name="m1_rule[0][groups][]"][@value="2"][@checked]'));
+        self::assertFalse($page->has('//input[@name="m1_rule[0][groups][]"][@value="1"][@checked]'));
+    }
+
+    public function test_rows_are_added_and_taken_out_and_nothing_typed_is_lost(): void
+    {
+        $admin = $this->licensed();
+        $count = static fn (Page $page): int => count($page->all('//fieldset[contains(@class, "tf-rule")]'));
+        $page = self::page($admin);
+        self::assertSame(2, $count($page), 'an example');
+        $page = self::sent($admin, $page, ['edit' => 'remove-1']);
+        self::assertSame(1, $count($page));
+        $typed = self::rule(['users' => 'anna, nobody', 'level' => 'required', 'grace_days' => 'ten']);
+        $page = self::sent($admin, $page, ['edit' => 'add'] + $typed);
+        self::assertSame(2, $count($page));
+        self::assertTrue($page->has('//input[@name="m1_rule[0][users]"][@value="anna, nobody"]'));
+        $page = self::sent($admin, $page);
+        self::assertStringContainsString('Nobody has this user name: nobody.', $page->text());
+        self::assertStringContainsString('A number of days from 1 to 366.', $page->text());
+        self::assertTrue($page->has('//input[@name="m1_rule[0][users]"][@aria-invalid="true"]'), 'it is said at the field');
+        self::assertTrue($page->has('//input[@name="m1_rule[0][grace_days]"][@value="ten"]'));
+        self::assertFalse($page->has('//button[@value="enforcement-set"]'), 'nothing can be set that is wrong');
+        $page = self::sent($admin, $page, self::rule(['users' => '']));
+        self::assertStringContainsString('Nobody is named.', $page->text());
+        self::assertNull($this->site()->asOperator(static fn ($verifier) => $verifier->enforcement()));
+    }
+
+    public function test_what_the_form_has_no_field_for_or_nobody_has_any_more_is_told_and_kept(): void
+    {
+        $admin = $this->licensed();
+        $odd = '{"for": {"users": ["2", "a,b"]}, "level": "encourage", "again_days": 2}';
+        $gone = '{"for": {"groups": ["2", "77"], "users": ["55"], "roles": ["editor"]}, "level": "required-now"}';
+        self::assertStringContainsString('The rules are set.', $this->set($admin, "{\"rules\": [$odd, $gone]}")->text());
+        $page = self::page($admin);
+        foreach (['set elsewhere', 'a,b', 'no such group any more: 77', 'Nobody has this id any more: #55', 'no such role: editor'] as $told) {
+            self::assertStringContainsString($told, $page->text());
+        }
+        $page = self::sent($admin, $page, ['edit' => 'add']);
+        $this->pass(60);
+        $admin->stepUp();
+        $page = self::sent($admin, self::sent($admin, $page), ['reason' => 'decided'], 'enforcement-set');
+        self::assertStringContainsString('The rules are set.', $page->text());
+        $set = json_decode((string) $this->site()->asOperator(static fn ($verifier) => $verifier->enforcement()), true);
+        self::assertSame(json_decode($odd, true), $set['rules'][0]);
+        self::assertEquals(json_decode($gone, true) + ['sign_in' => 'any'], $set['rules'][1] + ['sign_in' => 'any']);
+        self::assertCount(3, $set['rules']);
+    }
+
+    public function test_nothing_is_set_that_was_not_looked_at_or_that_is_not_whole_or_in_the_place_of_what_others_set(): void
+    {
+        $admin = $this->licensed();
+        $admin->stepUp();
+        $set = fn (): ?string => $this->site()->asOperator(static fn ($verifier) => $verifier->enforcement());
+        $refused = static function (Page $page, string $says, array $fields) use ($admin, $set): Page {
+            $before = $set();
+            $page = self::sent($admin, $page, $fields + ['reason' => 'decided'], 'enforcement-set');
+            self::assertStringContainsString($says, $page->text());
+            self::assertSame($before, $set());
+            return $page;
+        };
+        $page = self::tried($admin, self::ADMINS);
+        $page = $refused($page, 'Look at what these rules would do today', self::rule(['whom' => 'all']));
+        self::assertTrue($page->has('//th[.="anna"]'), 'that is what they would do');
+        $form = $page->form('.//input[@name="m1_whole"]');
+        $values = array_diff_key($page->values($form), ['m1_whole' => 1]);
+        $cut = $admin->browser->post('/admin/moduleinterface.php', ['m1_do' => 'enforcement-set', 'm1_reason' => 'decided'] + $values);
+        self::assertStringContainsString('Not all of these rules have arrived', $cut->text());
+        $this->set($admin, self::GRACE);
+        $this->pass(60);
+        $admin->stepUp();
+        $page = $refused($page, 'Somebody has changed the rules', []);
+        $page = self::sent($admin, $page, ['reason' => 'decided'], 'enforcement-set');
+        self::assertStringContainsString('The rules are set.', $page->text(), 'knowing that');
+        self::assertStringContainsString('required-now', (string) $set());
+    }
+
+    public function test_what_the_extension_refuses_of_rules_that_read_well_is_said_in_the_reader_s_words(): void
+    {
+        $admin = $this->licensed();
+        $page = self::sent($admin, self::page($admin), self::rule(['whom' => 'all', 'sign_in' => 'phishing-resistant']));
+        self::assertStringContainsString('that takes passkeys, which this version does not have', $page->text());
+        self::assertFalse($page->has('//*[@lang="en"][contains(., "rules[0]")]'));
+        $admin->enrolByEmail();
+        $this->pass(400);
+        $admin->change('send', ['method' => 'email']);
+        $admin->change('prove', ['method' => 'email', 'code' => $admin->mailbox()->code()]);
+        $page = self::tried($admin, '{"rules": [{"for": "all", "level": "required-now", "sign_in": "no-restricted"}]}');
+        $page = self::sent($admin, $page, ['reason' => 'decided'], 'enforcement-set');
+        self::assertStringContainsString('ask more of you than you have just proven', $page->text());
+        self::assertTrue($page->has('//input[@name="m1_reason"][@value="decided"]'), 'nothing typed is lost');
+        self::assertNull($this->site()->asOperator(static fn ($verifier) => $verifier->enforcement()));
+    }
+
+    public function test_of_many_users_the_first_are_named_and_all_are_counted(): void
+    {
+        $admin = $this->licensed();
+        $insert = $this->site()->pdo()->prepare('INSERT INTO cms_users (user_id, username, password, admin_access, first_name, last_name, email, active) VALUES (?, ?, ?, 1, ?, ?, ?, 1)');
+        foreach (range(100, 169) as $id) {
+            $insert->execute([$id, "user$id", 'none', '', '', "user$id@example.org"]);
+        }
+        $page = self::tried($admin, self::ALL);
+        self::assertStringContainsString('The first 50 of 72 by name', $page->text());
+        self::assertCount(50, $page->all('//table//tbody/tr'));
+        self::assertTrue($page->has('//dt[.="Has to set a factor up"]/following-sibling::dd[1][.="72"]'));
     }
 
     public function test_who_has_to_set_something_up_gets_that_and_nothing_else(): void
@@ -180,7 +331,7 @@ final class EnforcementTest extends HostTestCase
 
     private function isSuggested(Person $admin, string $name): bool
     {
-        return self::page($admin)->has("//tr[th[.=\"$name\"]]/td[.=\"Is shown the suggestion\"]");
+        return self::sent($admin, self::page($admin))->has("//tr[th[.=\"$name\"]]/td[.=\"Is shown the suggestion\"]");
     }
 
     public function test_without_a_licence_everybody_signs_in_and_the_page_says_so(): void

@@ -547,7 +547,10 @@ final class PremiumTest extends HostTestCase
     public function test_nothing_that_it_does_is_done_without_a_fresh_proof_or_without_the_request_s_own_key(): void
     {
         $admin = $this->licensed();
-        $fields = ['key' => 'TF-WRONG-0000', 'days' => '1', 'user' => '1', 'reason' => 'asked', 'policy' => '{"rules": []}'];
+        $fields = ['key' => 'TF-WRONG-0000', 'days' => '1', 'user' => '1', 'reason' => 'asked',
+            // Rules that were looked at, so that nothing but the proof is missing.
+            'rule' => [['whom' => 'all', 'level' => 'required-now', 'sign_in' => 'any']], 'whole' => '1', 'base' => hash('sha256', ''),
+            'seen' => hash('sha256', '{"rules":[{"for":"all","level":"required-now","sign_in":"any"}]}')];
         $before = $this->kept();
         foreach (Changes::actsOfPro() as $do => $act) {
             $admin->change('defaultadmin', ['do' => $do] + $fields, 'none');
