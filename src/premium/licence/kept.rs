@@ -481,7 +481,7 @@ fn read(bytes: &[u8]) -> Option<Kept> {
 
 #[cfg(test)]
 impl Kept {
-    pub(super) fn set_token(&mut self, token: &str) {
+    pub(crate) fn set_token(&mut self, token: &str) {
         self.token = Some(Granted {
             domain: "example.org".to_owned(),
             token: token.to_owned(),

@@ -22,9 +22,11 @@
 //! grace; that a later refusal is forgotten with it is seen by every process that has seen it ([`Remembered`]), and by
 //! nobody else.
 
+mod genuine;
 mod kept;
 mod terms;
 
+pub use genuine::Genuine;
 pub use kept::{Entered, Kept, KeptKey, KeptRow, Remembered, Unreadable};
 pub use terms::{Licence, MODULE, Plan, SET_BACK, Terms, Unlicensed};
 

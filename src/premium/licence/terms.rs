@@ -1,12 +1,14 @@
 //! What a token says, and what a site judges it by.
 
 use std::fmt;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::genuine::Genuine;
 use crate::clock::UnixTime;
 use crate::sms::SettingError;
-use crate::sms::gateway::{LONGEST_VALIDITY, LicenceToken, PinnedKey, TokenError, domain_of};
+use crate::sms::gateway::{LONGEST_VALIDITY, PinnedKey, TokenError, domain_of};
 use crate::types::LicenceKey;
 
 /// The product, as licences name it. That of codes by SMS is another one.
@@ -57,7 +59,8 @@ impl Plan {
 /// What a site says of its licence, and what it is judged by. Redacts itself.
 #[derive(Clone)]
 pub struct Terms {
-    keys: Vec<PinnedKey>,
+    genuine: Arc<Genuine>,
+    keys: Arc<[PinnedKey]>,
     site: String,
     domain: String,
     grace_days: u32,
@@ -76,7 +79,21 @@ impl Terms {
         grace_days: u32,
         key: &LicenceKey,
     ) -> Result<Self, SettingError> {
-        let keys = PinnedKey::parse_all(public_keys)?;
+        Self::read_knowing(&Arc::default(), public_keys, site_url, grace_days, key)
+    }
+
+    /// The same, by what this process knows already.
+    ///
+    /// # Errors
+    /// As [`Terms::read`]
+    pub fn read_knowing(
+        genuine: &Arc<Genuine>,
+        public_keys: &str,
+        site_url: &str,
+        grace_days: u32,
+        key: &LicenceKey,
+    ) -> Result<Self, SettingError> {
+        let keys = genuine.keys(public_keys)?;
         if site_url.is_empty() {
             let nobody = "nobody has said for which site: enter its address with the licence key, or set site_url";
             return Err(nobody.into());
@@ -85,6 +102,7 @@ impl Terms {
             return Err("the site's address is too long".into());
         }
         Ok(Self {
+            genuine: Arc::clone(genuine),
             keys,
             site: site_url.to_owned(),
             domain: domain_of(site_url)?,
@@ -139,7 +157,7 @@ impl Terms {
     /// # Errors
     /// [`Unlicensed`]
     pub(super) fn open(&self, token: &str) -> Result<Licence, Unlicensed> {
-        let token = LicenceToken::open(token, &self.keys, &self.domain, MODULE)?;
+        let token = self.genuine.open(token, &self.keys, &self.domain)?;
         let plan = Plan::of(&token.kind).ok_or(Unlicensed::Plan)?;
         let life = token.issued.until(token.expires);
         if life == 0 || life > LONGEST_VALIDITY || token.begins.until(token.expires) == 0 {
@@ -147,7 +165,7 @@ impl Terms {
         }
         let grace = u64::from(self.grace_days).saturating_mul(DAY);
         Ok(Licence {
-            id: token.id,
+            id: token.id.clone(),
             plan,
             domain: self.domain.clone(),
             issued: token.issued,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 use ed25519_dalek::{Signer, SigningKey};
 use proptest::prelude::*;
@@ -845,5 +847,145 @@ proptest! {
         prop_assert!(!counts(&text));
         let token = with(|claims| claims.seed = seed);
         prop_assert!(!counts(&token));
+    }
+}
+
+/// Terms that know what others have found genuine.
+fn terms_knowing(genuine: &Arc<Genuine>, site: &str, keys: &[(&str, u8)], days: u32) -> Terms {
+    let keys: Vec<_> = keys
+        .iter()
+        .map(|(id, seed)| format!("{id} = {}", public(*seed)))
+        .collect();
+    let key = licence_key("canary-key");
+    Terms::read_knowing(genuine, &keys.join(", "), site, days, &key).unwrap()
+}
+
+const SITE: &str = "https://example.org";
+const KEYS: &[(&str, u8)] = &[("k1", 1), ("k2", 2)];
+
+#[test]
+fn a_token_that_was_genuine_is_not_checked_again_by_the_same_keys_for_the_same_site() {
+    let genuine = Arc::<Genuine>::default();
+    let token = Claims::good().token();
+    let keys = genuine
+        .keys(&format!("k1 = {}, k2 = {}", public(1), public(2)))
+        .unwrap();
+    let first = genuine.open(&token, &keys, "example.org").unwrap();
+    // The setting is read again by whoever asks next.
+    let keys = genuine
+        .keys(&format!("k1 = {}, k2 = {}", public(1), public(2)))
+        .unwrap();
+    let second = genuine.open(&token, &keys, "example.org").unwrap();
+    assert!(Arc::ptr_eq(&first, &second));
+    // Another one between them, and it is checked anew.
+    let other = with(|claims| claims.expires = LIFE - 1);
+    let other = genuine.open(&other, &keys, "example.org").unwrap();
+    assert_ne!(other.expires, first.expires);
+    let third = genuine.open(&token, &keys, "example.org").unwrap();
+    assert_eq!(first, third);
+    assert!(!Arc::ptr_eq(&first, &third));
+}
+
+#[test]
+fn a_token_that_was_cut_or_changed_after_a_genuine_one_is_none() {
+    let genuine = Arc::<Genuine>::default();
+    let terms = terms_knowing(&genuine, SITE, KEYS, 14);
+    let token = Claims::good().token();
+    let counts = |token: &str| {
+        let mut kept = good();
+        kept.set_token(token);
+        judge(Some(&kept), &terms, Remembered::NOTHING, at(0)).is_ok()
+    };
+    assert!(counts(&token));
+    for end in 0..token.len() {
+        assert!(!counts(&token[..end]), "{end}");
+        assert!(!counts(&token[end + 1..]), "{end}");
+        let mut changed = token.clone().into_bytes();
+        changed[end] = if changed[end] == b'A' { b'B' } else { b'A' };
+        assert!(!counts(&String::from_utf8(changed).unwrap()), "{end}");
+    }
+    assert!(!counts(&format!("{token}A")));
+    // Signatures of two tokens that were both genuine here change places.
+    let other = with(|claims| claims.expires = LIFE - 1);
+    assert!(counts(&other) && counts(&token) && counts(&other));
+    let parts = |token: &str| {
+        let (text, signature) = token.rsplit_once('.').unwrap();
+        (text.to_owned(), signature.to_owned())
+    };
+    let ((one, its), (other, others)) = (parts(&token), parts(&other));
+    assert!(!counts(&format!("{one}.{others}")));
+    assert!(!counts(&format!("{other}.{its}")));
+    assert!(!counts(&signed(3, &Claims::good().payload())));
+    assert!(counts(&token));
+}
+
+#[test]
+fn a_token_that_was_genuine_is_none_by_other_keys_or_for_another_site() {
+    let genuine = Arc::<Genuine>::default();
+    let kept = good();
+    let counts = |site: &str, keys: &[(&str, u8)]| {
+        let terms = terms_knowing(&genuine, site, keys, 14);
+        judge(Some(&kept), &terms, Remembered::NOTHING, at(0))
+    };
+    for (keys, expected) in [
+        (KEYS, true),
+        (&[("k1", 2), ("k2", 1)], false),
+        (&[("k2", 2), ("k3", 3)], false),
+        (&[("k9", 1)], false),
+        (&[("k1", 1)], true),
+        (&[("k1", 3), ("k2", 2)], false),
+        (KEYS, true),
+    ] {
+        assert_eq!(counts(SITE, keys).is_ok(), expected, "{keys:?}");
+    }
+    let elsewhere = counts("https://example.net", KEYS).unwrap_err();
+    assert_eq!(elsewhere, Unlicensed::Token(TokenError::Domain));
+    let elsewhere = counts("https://sub.example.org", KEYS).unwrap_err();
+    assert_eq!(elsewhere, Unlicensed::Token(TokenError::Domain));
+    assert!(counts(SITE, KEYS).is_ok());
+}
+
+#[test]
+fn time_and_grace_count_for_a_token_that_was_genuine_before() {
+    let genuine = Arc::<Genuine>::default();
+    let terms = terms_knowing(&genuine, SITE, KEYS, 14);
+    let kept = good();
+    let standing = |terms: &Terms, seconds| {
+        let premium = judge(Some(&kept), terms, Remembered::NOTHING, at(seconds));
+        premium.map(|premium| premium.standing())
+    };
+    let back = i64::try_from(SET_BACK).unwrap();
+    for (seconds, expected) in [
+        (0, Ok(Standing::Valid)),
+        (LIFE, Ok(Standing::Grace)),
+        (LIFE + GRACE, Err(Unlicensed::Expired)),
+        (LIFE - 1, Ok(Standing::Valid)),
+        (
+            -back - 1,
+            Err(Unlicensed::ClockSetBack {
+                seconds: SET_BACK + 1,
+            }),
+        ),
+    ] {
+        assert_eq!(standing(&terms, seconds), expected, "{seconds}");
+    }
+    // The setting is not part of what was genuine.
+    let none = terms_knowing(&genuine, SITE, KEYS, 0);
+    assert_eq!(standing(&none, LIFE), Err(Unlicensed::Expired));
+    assert_eq!(standing(&terms, LIFE), Ok(Standing::Grace));
+    let soon = with(|claims| claims.begins = HALF_DAY);
+    let mut early = good();
+    early.set_token(&soon);
+    for _ in 0..2 {
+        let judged = judge(Some(&early), &terms, Remembered::NOTHING, at(0));
+        assert_eq!(judged.unwrap_err(), Unlicensed::NotYet);
+    }
+    // What is of another plan does not become one by having been genuine.
+    let credits = with(|claims| claims.kind = "credits".to_owned());
+    let mut other = good();
+    other.set_token(&credits);
+    for _ in 0..2 {
+        let judged = judge(Some(&other), &terms, Remembered::NOTHING, at(0));
+        assert_eq!(judged.unwrap_err(), Unlicensed::Plan);
     }
 }

@@ -237,7 +237,8 @@ impl Verifier {
     fn terms_of(&self, key: &LicenceKey, site: &str) -> Result<Terms, Error> {
         let keys = self.config.licence_public_keys().unwrap_or_default();
         let site = self.config.site_url().unwrap_or(site);
-        let terms = Terms::read(keys, site, self.config.premium_grace_days(), key);
+        let (genuine, days) = (self.licence.genuine(), self.config.premium_grace_days());
+        let terms = Terms::read_knowing(genuine, keys, site, days, key);
         Ok(terms.map_err(LicenceRequired::Settings)?)
     }
 

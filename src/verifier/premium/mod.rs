@@ -1,7 +1,7 @@
 //! The wiring of what is premium: the only place outside of it that names [`crate::premium`].
 //!
 //! Whoever needs a [`Premium`](crate::premium::Premium) asks [`Verifier::premium`](super::Verifier::premium) for one in
-//! the request that it is needed in: one read of the store and one signature, and nobody is asked over the network.
+//! the request that it is needed in: one read of the store and, once in a process, one signature, and nobody is asked over the network.
 //! Without a licence a call that is premium by itself ends with `LicenceRequired`; where it is a part of something that
 //! is not, as a sign-in, that part is left out.
 

@@ -1,10 +1,11 @@
 //! Trusted devices, as a host meets them.
 
-use super::licensed::{license, open_by};
+use super::licensed::{licence_token, license, open_by};
 use super::*;
 use crate::audit::EventKind;
-use crate::premium::licence::KeptKey;
+use crate::premium::licence::{KeptKey, KeptRow};
 use crate::session::{Session, SignedInBy};
+use crate::shared::{Keep, Slot};
 use crate::types::Requester;
 use crate::verifier::sessions::{CameOf, Continued};
 
@@ -1049,4 +1050,39 @@ fn no_token_is_in_a_dump_and_none_is_in_the_audit() {
     }
     assert!(!shown.contains(&token) && !shown.contains(next.as_str()));
     assert!(!shown.contains(AGENT));
+}
+
+#[test]
+fn a_licence_that_was_cut_or_changed_after_its_first_use_is_none_in_the_same_process() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let mut token = trust(&verifier, &alice, &phone, 30);
+    token = by_device(&verifier, &alice, &token, 60);
+    let put = |licence: &str| {
+        let change = |slot: &mut Slot<KeptRow>| {
+            let Some(KeptRow(Ok(mut kept))) = slot.take() else {
+                panic!("no licence");
+            };
+            kept.set_token(licence);
+            slot.put(KeptRow(Ok(kept)), Keep::Always);
+        };
+        verifier.rows.update(at(60), &KeptKey, change).unwrap();
+    };
+    let genuine = licence_token(0);
+    let (text, _) = genuine.rsplit_once('.').unwrap();
+    let other = licence_token(-1);
+    let (_, others) = other.rsplit_once('.').unwrap();
+    let cut = genuine.split_at(genuine.len() - 1).0;
+    for (n, forged) in [cut, &format!("{text}.{others}"), text, ""]
+        .into_iter()
+        .enumerate()
+    {
+        put(forged);
+        let seconds = 100 + i64::try_from(n).unwrap() * 100;
+        assert!(is_asked(&verifier, &alice, &token, seconds), "{n}");
+        assert!(verifier.devices(at(seconds), &alice.id, None).is_err());
+        put(&genuine);
+        token = by_device(&verifier, &alice, &token, seconds + 1);
+    }
 }

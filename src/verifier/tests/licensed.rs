@@ -27,8 +27,8 @@ pub(super) fn open_by(settings: &[(&str, &str)], ring: Option<KeyRing>) -> Verif
     Verifier::open(Config::parse(all).unwrap(), ring, true).unwrap()
 }
 
-/// Gives it one, which is good for a day from then on, and for `premium_grace_days` after it.
-pub(super) fn license(verifier: &Verifier, seconds: i64) {
+/// A licence that is good for a day from then on.
+pub(super) fn licence_token(seconds: i64) -> String {
     let begins = START + seconds;
     let payload = format!(
         r#"{{"kid":"k1","lid":"lic_7","dom":"example.org","mod":"TwoFactorPro","typ":"pro","iat":{begins},"nbf":{begins},"exp":{}}}"#,
@@ -36,7 +36,12 @@ pub(super) fn license(verifier: &Verifier, seconds: i64) {
     );
     let text = format!("TFL1.{}", BASE64URL_NOPAD.encode(payload.as_bytes()));
     let signature = SigningKey::from_bytes(&[1; 32]).sign(text.as_bytes());
-    let token = format!("{text}.{}", BASE64URL_NOPAD.encode(&signature.to_bytes()));
+    format!("{text}.{}", BASE64URL_NOPAD.encode(&signature.to_bytes()))
+}
+
+/// Gives it one, which is good for a day from then on, and for `premium_grace_days` after it.
+pub(super) fn license(verifier: &Verifier, seconds: i64) {
+    let token = licence_token(seconds);
     let config = &verifier.config;
     let terms = Terms::read(
         config.licence_public_keys().unwrap(),
