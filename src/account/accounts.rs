@@ -119,6 +119,61 @@ const TURN: u64 = 16;
 const MOST_AGED: u32 = 20;
 const LOOKED_AFTER: u64 = 2;
 
+/// What was read for a sign-in, and what opens a change of it without opening the same rows again.
+pub struct ReadForSignIn {
+    /// The account as it is now; `None` when there never was one.
+    pub account: Option<Account>,
+    /// The policy of the site, if it has one, also for a user without an account: then inside, whether it opens.
+    pub policy: Result<Option<KeptPolicy>, OpenError>,
+    /// The rows that it comes of.
+    pub opened: OpenedRows,
+}
+
+/// The rows of a user and of what is required of everybody, as they were stored and as they were opened. For one call: it
+/// holds the user's secrets.
+pub struct OpenedRows {
+    user: UserId,
+    account: Option<OpenedAccount>,
+    required: Option<(RawRow, Requirements)>,
+}
+
+struct OpenedAccount {
+    version: Version,
+    sealed: Vec<u8>,
+    document: SecretBytes,
+}
+
+impl OpenedRows {
+    /// What that row opens to, if it is the one that was opened, byte by byte.
+    fn document_of(&self, row: &Row) -> Option<&SecretBytes> {
+        let opened = self.account.as_ref()?;
+        let is_same = opened.version == row.version && opened.sealed == row.sealed;
+        is_same.then_some(&opened.document)
+    }
+
+    /// The same of what is required of everybody.
+    fn required_by(&self, raw: Option<&RawRow>) -> Option<&Requirements> {
+        let (opened, required) = self.required.as_ref()?;
+        (raw == Some(opened)).then_some(required)
+    }
+}
+
+impl fmt::Debug for OpenedRows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenedRows")
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ReadForSignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadForSignIn")
+            .field("opened", &self.opened)
+            .finish_non_exhaustive()
+    }
+}
+
 /// All accounts of a site in one store.
 pub struct Accounts {
     store: StoreHandle,
@@ -197,28 +252,36 @@ impl Accounts {
     /// # Errors
     /// [`AccountError`]
     pub fn read(&self, user: &UserId, now: UnixTime) -> Result<Option<Account>, AccountError> {
-        Ok(self.read_for_sign_in(user, now)?.0)
+        Ok(self.read_for_sign_in(user, now)?.account)
     }
 
-    /// The same, and the policy of the site, if it has one, also of a user without an account: then inside, whether it
-    /// opens.
+    /// The same, the policy of the site, and what [`Accounts::change_opened`] needs not open again.
     ///
     /// # Errors
     /// [`AccountError`]
-    #[allow(clippy::type_complexity)]
     pub fn read_for_sign_in(
         &self,
         user: &UserId,
         now: UnixTime,
-    ) -> Result<(Option<Account>, Result<Option<KeptPolicy>, OpenError>), AccountError> {
-        let (mut account, mut rows) = self.read_together(user, &[EnrolmentKey::NAME])?;
+    ) -> Result<ReadForSignIn, AccountError> {
+        let (account, mut rows) = self.open_together(user, &[EnrolmentKey::NAME])?;
+        let (mut account, opened) = account.unzip();
+        let mut opened = OpenedRows {
+            user: user.clone(),
+            account: opened,
+            required: None,
+        };
         let raw = rows.pop().flatten();
         if let Some(account) = &mut account {
             self.put_right(user, account, now);
         }
         let required = match self.required(raw.as_ref().filter(|_| !is_nobody(user))) {
             Err(AccountError::Requirement(why)) if account.is_none() => {
-                return Ok((account, Err(why)));
+                return Ok(ReadForSignIn {
+                    account,
+                    policy: Err(why),
+                    opened,
+                });
             }
             required => required?,
         };
@@ -226,10 +289,15 @@ impl Accounts {
             account.stand_under_all(required.as_ref(), now);
         }
         let policy = required.as_ref().and_then(|it| it.policy.clone());
-        if let Some(required) = required {
+        opened.required = raw.zip(required);
+        if let Some((raw, required)) = &opened.required {
             self.renew(now, raw, required);
         }
-        Ok((account, Ok(policy)))
+        Ok(ReadForSignIn {
+            account,
+            policy: Ok(policy),
+            opened,
+        })
     }
 
     /// What is required of everybody.
@@ -264,13 +332,13 @@ impl Accounts {
     }
 
     /// Moves the row to the key that seals today, as accounts are when they are used.
-    fn renew(&self, now: UnixTime, raw: Option<RawRow>, required: Requirements) {
+    fn renew(&self, now: UnixTime, raw: &RawRow, required: &Requirements) {
         let context = |version| self.row_context(version);
-        let is_old = |raw: &RawRow| !context(raw.version).is_under_first_key(&raw.body);
-        let Some(raw) = raw.filter(is_old) else {
+        if context(raw.version).is_under_first_key(&raw.body) {
             return;
-        };
-        if let Ok(body) = EnrolmentRow(Ok(required)).encode(&context(raw.version.next())) {
+        }
+        let row = EnrolmentRow(Ok(required.clone()));
+        if let Ok(body) = row.encode(&context(raw.version.next())) {
             let change = RawRowChange {
                 name: EnrolmentKey::NAME.to_owned(),
                 expected: Some(raw.version),
@@ -299,6 +367,7 @@ impl Accounts {
             // The read is right even where this write fails; the next read tries it again.
             let _ = self.attempt(
                 Self::required_if_readable,
+                None,
                 user,
                 now,
                 None,
@@ -314,7 +383,7 @@ impl Accounts {
     pub(super) fn stored(&self, user: &UserId) -> Result<Option<Account>, AccountError> {
         let loaded = self.store()?.load(&self.site, user)?;
         match loaded {
-            Loaded::Row(row) => Ok(Some(self.open(user, &row)?.0)),
+            Loaded::Row(row) => Ok(Some(self.open(user, &row)?)),
             Loaded::Absent => Ok(None),
             Loaded::Orphaned => Err(AccountError::Removed(user.clone())),
         }
@@ -330,9 +399,27 @@ impl Accounts {
         user: &UserId,
         names: &[&str],
     ) -> Result<(Option<Account>, Vec<Option<RawRow>>), AccountError> {
+        let (account, rows) = self.open_together(user, names)?;
+        Ok((account.map(|(account, _)| account), rows))
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn open_together(
+        &self,
+        user: &UserId,
+        names: &[&str],
+    ) -> Result<(Option<(Account, OpenedAccount)>, Vec<Option<RawRow>>), AccountError> {
         let found = self.store()?.load_together(&self.site, user, names)?;
         let account = match found.account {
-            Some((version, sealed)) => Some(self.open_sealed(user, version, &sealed)?.0),
+            Some((version, sealed)) => {
+                let document = self.unseal(user, version, &sealed)?;
+                let opened = OpenedAccount {
+                    version,
+                    sealed,
+                    document,
+                };
+                Some((self.decode(user, &opened.document)?, opened))
+            }
             None if found.is_orphaned => return Err(AccountError::Removed(user.clone())),
             None => None,
         };
@@ -368,7 +455,25 @@ impl Accounts {
         names: &[String],
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
-        self.change_if(Self::required, user, now, ip, names, rule)
+        self.change_if(Self::required, None, user, now, ip, names, rule)
+    }
+
+    /// The same for what was read just before: where it has not changed since, it is not opened anew.
+    ///
+    /// # Errors
+    /// As [`Accounts::change`]
+    pub fn change_opened<T>(
+        &self,
+        opened: &OpenedRows,
+        now: UnixTime,
+        ip: Option<&str>,
+        rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
+    ) -> Result<Result<T, Denied>, AccountError> {
+        let required = |this: &Self, raw: Option<&RawRow>| match opened.required_by(raw) {
+            Some(required) => Ok(Some(required.clone())),
+            None => this.required(raw),
+        };
+        self.change_if(required, Some(opened), &opened.user, now, ip, &[], rule)
     }
 
     /// The same for what only ends something, or takes it away: it needs no word of what is required of everybody, and
@@ -383,12 +488,15 @@ impl Accounts {
         ip: Option<&str>,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
-        self.change_if(Self::required_if_readable, user, now, ip, &[], rule)
+        let required = Self::required_if_readable;
+        self.change_if(required, None, user, now, ip, &[], rule)
     }
 
+    #[allow(clippy::too_many_arguments)] // as attempt()
     fn change_if<T>(
         &self,
         required: impl Fn(&Self, Option<&RawRow>) -> Result<Option<Requirements>, AccountError>,
+        opened: Option<&OpenedRows>,
         user: &UserId,
         now: UnixTime,
         ip: Option<&str>,
@@ -399,7 +507,7 @@ impl Accounts {
             let _ = account.put_right(now, &self.policy);
             account.note_interrupted(context);
         };
-        let (answer, turn) = self.attempt(required, user, now, ip, names, prepare, rule)?;
+        let (answer, turn) = self.attempt(required, opened, user, now, ip, names, prepare, rule)?;
         if let Some(turn) = turn {
             self.retire_others(turn, now);
         }
@@ -412,6 +520,7 @@ impl Accounts {
     fn attempt<T>(
         &self,
         required: impl Fn(&Self, Option<&RawRow>) -> Result<Option<Requirements>, AccountError>,
+        opened: Option<&OpenedRows>,
         user: &UserId,
         now: UnixTime,
         ip: Option<&str>,
@@ -428,11 +537,22 @@ impl Accounts {
             let (loaded, rows) = held.hold_beside(&self.site, user, attempt > 0, &names)?;
             let (raw, rows) = rows.split_first().unwrap_or((&None, &[]));
             let required = required(self, raw.as_ref().filter(|_| !is_nobody(user)))?;
+            let unsealed;
             let (mut account, before, expected) = match loaded {
                 Loaded::Row(row) => {
-                    let (account, document) = self.open(user, &row)?;
+                    let document = match opened.and_then(|opened| opened.document_of(&row)) {
+                        Some(document) => document,
+                        None => {
+                            unsealed = self.unseal(user, row.version, &row.sealed)?;
+                            &unsealed
+                        }
+                    };
                     under_first_key = self.is_under_first_key(&row);
-                    (account, Some(document), Some(row.version))
+                    (
+                        self.decode(user, document)?,
+                        Some(document),
+                        Some(row.version),
+                    )
                 }
                 Loaded::Absent => (
                     Account::new(HashKey::new(random::bytes(&mut OsEntropy)?)),
@@ -449,7 +569,7 @@ impl Accounts {
             let mut context = context.deriving(self.deriver(user)).beside(rows);
             prepare(&mut account, &mut context);
             let answer = rule(&mut account, &mut context);
-            let untouched = |document: &SecretBytes| match &before {
+            let untouched = |document: &SecretBytes| match before {
                 Some(before) => before == document,
                 // A rule that refuses leaves no trace of a user who has no account.
                 None => answer.is_err(),
@@ -598,7 +718,7 @@ impl Accounts {
         Ok(rows
             .into_iter()
             .map(|(user, row)| {
-                let account = self.open(&user, &row).map(|(account, _)| account);
+                let account = self.open(&user, &row);
                 (user, row.listing, account)
             })
             .collect())
@@ -866,7 +986,7 @@ impl Accounts {
         let Loaded::Row(row) = held.hold(&self.site, user, false)? else {
             return Ok(());
         };
-        let (mut account, _) = self.open(user, &row)?;
+        let mut account = self.open(user, &row)?;
         let _ = account.put_right(now, &self.policy);
         let (version, phone) = (Some(row.version), account.phone().map(str::to_owned));
         let number = match phone {
@@ -905,24 +1025,25 @@ impl Accounts {
         }
     }
 
-    fn open(&self, user: &UserId, row: &Row) -> Result<(Account, SecretBytes), AccountError> {
-        self.open_sealed(user, row.version, &row.sealed)
+    fn open(&self, user: &UserId, row: &Row) -> Result<Account, AccountError> {
+        self.decode(user, &self.unseal(user, row.version, &row.sealed)?)
     }
 
-    fn open_sealed(
+    fn unseal(
         &self,
         user: &UserId,
         version: Version,
         sealed: &[u8],
-    ) -> Result<(Account, SecretBytes), AccountError> {
-        let document = self
-            .context(user, version)
-            .open(&self.ring, sealed)
-            .map_err(|why| AccountError::Sealed {
-                user: user.clone(),
-                why,
-            })?;
-        let account = Account::from_document(&document).map_err(|why| AccountError::Document {
+    ) -> Result<SecretBytes, AccountError> {
+        let opened = self.context(user, version).open(&self.ring, sealed);
+        opened.map_err(|why| AccountError::Sealed {
+            user: user.clone(),
+            why,
+        })
+    }
+
+    fn decode(&self, user: &UserId, document: &SecretBytes) -> Result<Account, AccountError> {
+        let account = Account::from_document(document).map_err(|why| AccountError::Document {
             user: user.clone(),
             why,
         })?;
@@ -933,7 +1054,7 @@ impl Accounts {
                 key: key.clone(),
             });
         }
-        Ok((account, document))
+        Ok(account)
     }
 
     /// Whether the keys that secrets are derived from are still those that they were: else every code would be wrong, and

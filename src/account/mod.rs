@@ -65,7 +65,7 @@ mod unanswered;
 mod under_policy;
 mod wire;
 
-pub use accounts::{AccountError, Accounts, KeyUse};
+pub use accounts::{AccountError, Accounts, KeyUse, OpenedRows, ReadForSignIn};
 pub use app::PendingTotp;
 pub use challenge_token::ChallengeToken;
 pub use code_target::{ForChallenge, ForEnrolment};

@@ -25,6 +25,7 @@ mod demand;
 mod derived;
 mod enrolment;
 mod everybody;
+mod opened;
 mod opening;
 mod purposes;
 mod remote_codes;

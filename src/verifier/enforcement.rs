@@ -3,7 +3,7 @@
 use super::demanded::Standing;
 use super::named::named;
 use super::{Error, Operator, User, Verifier};
-use crate::account::{Account, Denied, Permit};
+use crate::account::{Account, Denied, Permit, ReadForSignIn};
 use crate::audit::{Authority, EventKind};
 use crate::clock::UnixTime;
 use crate::types::{Method, UserId};
@@ -73,7 +73,9 @@ impl Verifier {
         if matches!(authority, Authority::Server | Authority::Emergency) {
             return Ok(authority);
         }
-        let (account, policy) = self.accounts.read_for_sign_in(&user, now)?;
+        let ReadForSignIn {
+            account, policy, ..
+        } = self.accounts.read_for_sign_in(&user, now)?;
         // Nobody says what they are: every rule that asks for a role or group is theirs.
         let user = User {
             standing: Standing::Unknown,
@@ -119,7 +121,9 @@ impl Verifier {
     /// # Errors
     /// [`Error::StandingWanted`], [`Error::Unavailable`]
     pub fn asked_of(&self, now: UnixTime, user: &User) -> Result<Asked, Error> {
-        let (account, policy) = self.accounts.read_for_sign_in(&user.id, now)?;
+        let ReadForSignIn {
+            account, policy, ..
+        } = self.accounts.read_for_sign_in(&user.id, now)?;
         let Some(enforced) = self.enforced(now, user, &policy)? else {
             return Ok(Asked::default());
         };

@@ -9,7 +9,8 @@ use super::{
     Client, Error, Login, LoginState, Message, NewDevice, User, Verified, Verifier, token,
 };
 use crate::account::{
-    Account, ChallengeId, ChallengeToken, Demand, Denied, ForChallenge, GrantId, Step,
+    Account, ChallengeId, ChallengeToken, Demand, Denied, ForChallenge, GrantId, ReadForSignIn,
+    Step,
 };
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
@@ -224,7 +225,11 @@ impl Verifier {
         client: &Client,
     ) -> Result<Opening, Error> {
         // Most users of most sites have no factor: they cost a read.
-        let (account, policy) = self.accounts.read_for_sign_in(&user.id, now)?;
+        let ReadForSignIn {
+            account,
+            policy,
+            opened: rows,
+        } = self.accounts.read_for_sign_in(&user.id, now)?;
         let policy = if purpose.is_under_policy() {
             policy
         } else {
@@ -268,70 +273,70 @@ impl Verifier {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         let challenge = token::seal_challenge(ring, site, &token, locale)?;
         let ip = self.address_text(client);
-        let opened = self
-            .accounts
-            .change(&user.id, now, Some(&ip), |account, context| {
-                let demanded = judge(Some(account));
-                account.note_dues(&demanded.dues, now);
-                let state = state_of(Some(account), purpose, &demanded, now);
-                let needs = if enforced.is_some() {
-                    account.note_asked(demanded.sign_in, demanded.step_up);
-                    demanded.of(purpose)
-                } else {
-                    account.still_asked(purpose)
-                };
-                let demand = policy.as_ref().map(|it| match &enforced {
-                    Some(_) => Demand {
-                        policy: it.id,
-                        asks: demanded.days(purpose),
-                        until: None,
-                    },
-                    // Once somebody can say again what is asked, it is asked.
-                    None => Demand {
-                        policy: it.id,
-                        asks: needs.map(|needs| (needs, now)).into_iter().collect(),
-                        until: Some(now.plus(UNJUDGED_SECONDS)),
-                    },
-                });
-                let enrolment_due = earlier(account.enrolment_due(), demanded.due);
-                let is_encouraged = demanded.is_encouraged;
-                let mut ended_device = None;
-                // A device stands for a factor as strong as the one that made it, and for none that is yet to be set up.
-                if state == LoginState::ChallengeRequired
-                    && needs.is_none_or(|needs| account.has_strength(needs))
-                    && let Some(shown) = &shown
-                {
-                    match shown.accept(account, needs, context) {
-                        ByDevice::Yes(next, signed_in_by) => {
-                            return Ok(Opened::ByDevice {
-                                next,
-                                epoch: account.epoch(),
-                                signed_in_by,
-                                enrolment_due,
-                                is_encouraged,
-                                owed: OwedNotice::of(account, purpose),
-                            });
+        let opened =
+            self.accounts
+                .change_opened(&rows, now, Some(&ip), |account, context| {
+                    let demanded = judge(Some(account));
+                    account.note_dues(&demanded.dues, now);
+                    let state = state_of(Some(account), purpose, &demanded, now);
+                    let needs = if enforced.is_some() {
+                        account.note_asked(demanded.sign_in, demanded.step_up);
+                        demanded.of(purpose)
+                    } else {
+                        account.still_asked(purpose)
+                    };
+                    let demand = policy.as_ref().map(|it| match &enforced {
+                        Some(_) => Demand {
+                            policy: it.id,
+                            asks: demanded.days(purpose),
+                            until: None,
+                        },
+                        // Once somebody can say again what is asked, it is asked.
+                        None => Demand {
+                            policy: it.id,
+                            asks: needs.map(|needs| (needs, now)).into_iter().collect(),
+                            until: Some(now.plus(UNJUDGED_SECONDS)),
+                        },
+                    });
+                    let enrolment_due = earlier(account.enrolment_due(), demanded.due);
+                    let is_encouraged = demanded.is_encouraged;
+                    let mut ended_device = None;
+                    // A device stands for a factor as strong as the one that made it, and for none that is yet to be set up.
+                    if state == LoginState::ChallengeRequired
+                        && needs.is_none_or(|needs| account.has_strength(needs))
+                        && let Some(shown) = &shown
+                    {
+                        match shown.accept(account, needs, context) {
+                            ByDevice::Yes(next, signed_in_by) => {
+                                return Ok(Opened::ByDevice {
+                                    next,
+                                    epoch: account.epoch(),
+                                    signed_in_by,
+                                    enrolment_due,
+                                    is_encouraged,
+                                    owed: OwedNotice::of(account, purpose),
+                                });
+                            }
+                            ByDevice::Reused(device) => ended_device = Some(device),
+                            ByDevice::No => {}
                         }
-                        ByDevice::Reused(device) => ended_device = Some(device),
-                        ByDevice::No => {}
                     }
-                }
-                let methods = match state {
-                    LoginState::Allowed | LoginState::TrustedDevice => Vec::new(),
-                    LoginState::ChallengeRequired | LoginState::EnrolmentRequired => {
-                        account.open_challenge_under(token.id, purpose, demand, context)?
-                    }
-                };
-                Ok(Opened::Otherwise {
-                    state,
-                    methods,
-                    epoch: account.epoch(),
-                    enrolment_due,
-                    is_encouraged,
-                    ended_device,
-                    owed: OwedNotice::of(account, purpose),
-                })
-            })??;
+                    let methods = match state {
+                        LoginState::Allowed | LoginState::TrustedDevice => Vec::new(),
+                        LoginState::ChallengeRequired | LoginState::EnrolmentRequired => {
+                            account.open_challenge_under(token.id, purpose, demand, context)?
+                        }
+                    };
+                    Ok(Opened::Otherwise {
+                        state,
+                        methods,
+                        epoch: account.epoch(),
+                        enrolment_due,
+                        is_encouraged,
+                        ended_device,
+                        owed: OwedNotice::of(account, purpose),
+                    })
+                })??;
         let (state, mut methods, epoch, enrolment_due, is_encouraged, ended_device, notices) =
             match (opened, &shown) {
                 (

@@ -1,0 +1,145 @@
+//! A change of what was read just before, which is not opened again where it has not changed.
+
+use super::*;
+use crate::account::EnrolmentOfEverybody;
+use crate::crypto::{KeyRing, OpenError, OsEntropy};
+use crate::shared::SharedRows;
+use crate::store::{self, Loaded, Row, StoreHandle, StoreUrl, Swap};
+use crate::types::Site;
+
+const SITE: &str = "site";
+
+fn user() -> UserId {
+    UserId::new("7").unwrap()
+}
+
+/// Accounts with the one of [`user`], their store, and its shared rows.
+fn stored() -> (Accounts, StoreHandle, SharedRows) {
+    let store = StoreHandle::from(store::open(&StoreUrl::Memory).unwrap());
+    let ring = KeyRing::parse("a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap();
+    let site = || Site::new(SITE).unwrap();
+    let rows = SharedRows::new(store.clone(), ring.clone(), site());
+    let accounts = Accounts::new(store.clone(), ring, site(), Policy::default());
+    let done = accounts.change(&user(), at(0), None, |account, _| {
+        *account = enrolled();
+        Ok(())
+    });
+    done.unwrap().unwrap();
+    (accounts, store, rows)
+}
+
+fn raise_epoch(accounts: &Accounts) {
+    let raised = accounts.change(&user(), at(1), None, |account, _| {
+        account.epoch += 1;
+        Ok(())
+    });
+    raised.unwrap().unwrap();
+}
+
+fn epoch_by(accounts: &Accounts, read: &ReadForSignIn) -> Result<u64, AccountError> {
+    let epoch = accounts.change_opened(&read.opened, at(2), None, |account, _| Ok(account.epoch()));
+    epoch.map(Result::unwrap)
+}
+
+/// Writes what somebody who can write to the database may write.
+fn alter(store: &StoreHandle, change: impl FnOnce(&mut Row)) {
+    let (mut store, site) = (store.borrow().unwrap(), Site::new(SITE).unwrap());
+    let Loaded::Row(mut row) = store.load(&site, &user()).unwrap() else {
+        panic!("no row");
+    };
+    let expected = Some(row.version);
+    row.version = row.version.next();
+    change(&mut row);
+    let swapped = store.swap(&site, &user(), expected, &row, &[]);
+    assert_eq!(swapped.unwrap(), Swap::Done);
+}
+
+#[test]
+fn what_was_changed_since_it_was_read_is_changed_as_it_is_stored() {
+    let (accounts, ..) = stored();
+    let read = accounts.read_for_sign_in(&user(), at(1)).unwrap();
+    let before = read.account.as_ref().unwrap().epoch();
+    assert_eq!(epoch_by(&accounts, &read).unwrap(), before);
+    raise_epoch(&accounts);
+    assert_eq!(epoch_by(&accounts, &read).unwrap(), before + 1);
+
+    let changed = accounts.change_opened(&read.opened, at(2), None, |account, _| {
+        account.epoch += 1;
+        Ok(())
+    });
+    changed.unwrap().unwrap();
+    let read = accounts.read_for_sign_in(&user(), at(3)).unwrap();
+    assert_eq!(read.account.unwrap().epoch(), before + 2);
+}
+
+#[test]
+fn a_row_that_was_altered_or_put_back_since_it_was_read_does_not_open() {
+    let alterations: [fn(&mut Row); 3] = [
+        |row| *row.sealed.last_mut().unwrap() ^= 1,
+        |row| {
+            let last = row.sealed.pop();
+            assert!(last.is_some());
+        },
+        // The very bytes that were opened, as a later version.
+        |_| {},
+    ];
+    for (n, alteration) in alterations.into_iter().enumerate() {
+        let (accounts, store, _) = stored();
+        let read = accounts.read_for_sign_in(&user(), at(1)).unwrap();
+        alter(&store, alteration);
+        let refused = epoch_by(&accounts, &read).unwrap_err();
+        let why = OpenError::Damaged;
+        assert!(
+            matches!(refused, AccountError::Sealed { why: it, .. } if it == why),
+            "{n}: {refused}"
+        );
+    }
+}
+
+#[test]
+fn who_had_no_account_when_it_was_read_is_changed_as_they_are_stored() {
+    let (accounts, ..) = stored();
+    let other = UserId::new("8").unwrap();
+    let read = accounts.read_for_sign_in(&other, at(1)).unwrap();
+    assert!(read.account.is_none());
+    let made = accounts.change(&other, at(1), None, |account, _| {
+        account.epoch = 77;
+        Ok(())
+    });
+    made.unwrap().unwrap();
+    assert_eq!(epoch_by(&accounts, &read).unwrap(), 77);
+}
+
+#[test]
+fn what_is_required_of_everybody_counts_as_it_is_stored_by_then() {
+    let (accounts, _, rows) = stored();
+    let require = |due| {
+        let required = EnrolmentOfEverybody::new(at(1), due, "root", "why", &mut OsEntropy);
+        let required = required.unwrap();
+        let change = |slot: &mut _| {
+            EnrolmentRow::change(slot, |all| all.everybody = Some(required.clone()));
+        };
+        rows.update(at(1), &EnrolmentKey, change).unwrap();
+    };
+    let take_back = || {
+        let change = |slot: &mut _| EnrolmentRow::change(slot, |all| all.everybody = None);
+        rows.update(at(1), &EnrolmentKey, change).unwrap();
+    };
+    let due_by = |read: &ReadForSignIn| {
+        let due = accounts.change_opened(&read.opened, at(2), None, |account, _| {
+            Ok(account.enrolment_due())
+        });
+        due.unwrap().unwrap()
+    };
+    let read = || accounts.read_for_sign_in(&user(), at(2)).unwrap();
+
+    let before = read();
+    require(at(10));
+    assert_eq!(due_by(&before), Some(at(10)));
+    let under_it = read();
+    assert_eq!(due_by(&under_it), Some(at(10)));
+    require(at(20));
+    assert_eq!(due_by(&under_it), Some(at(20)));
+    take_back();
+    assert_eq!(due_by(&under_it), None);
+}
