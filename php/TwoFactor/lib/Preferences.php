@@ -15,6 +15,7 @@ use TwoFactor\Account;
 use TwoFactor\AuditTopic;
 use TwoFactor\Client;
 use TwoFactor\Enrolled;
+use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Factor;
 use TwoFactor\Method;
 use TwoFactor\TotpSetup;
@@ -86,7 +87,12 @@ final class Preferences extends OwnPage
     {
         $id = (int) $user->id;
         $label = $label ?: $this->factors->nextAppName($this->verification->account($id));
-        return $this->setup($user, $this->setUps->startApp($user, $label, $this->stepUp->grant($id)));
+        try {
+            return $this->setup($user, $this->setUps->startApp($user, $label, $this->stepUp->grant($id) ?? $this->stepUp->permit($id)));
+        } catch (StepUpRequired $over) {
+            Kept::StepUp->forget();
+            throw $over;
+        }
     }
 
     /** An app in the place of the one that there is, and new codes with it. */
@@ -209,6 +215,7 @@ final class Preferences extends OwnPage
             'codes_few' => Factors::codesLeft($account) <= self::FEW_CODES,
             'codes_kind' => $this->verification->lookupMethod()->value,
             'must_prove' => $mustProve,
+            'may_set_up' => $mustProve && $this->stepUp->permit($id) !== null,
             // The one form that is to be sent once more, with the proof on it.
             'asked' => $mustProve && $isThere ? $asked : '',
             'proven_for' => $this->view->duration($this->stepUp->secondsLeft($id)),

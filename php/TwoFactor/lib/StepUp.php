@@ -14,7 +14,9 @@ namespace TwoFactorModule;
 use TwoFactor\Client;
 use TwoFactor\Exception\ChallengeClosed;
 use TwoFactor\Exception\Denied;
+use TwoFactor\Exception\EnrolmentRequired;
 use TwoFactor\Exception\Mistyped;
+use TwoFactor\Exception\Rejected;
 use TwoFactor\Exception\Throttled;
 use TwoFactor\Method;
 use TwoFactor\Purpose;
@@ -41,6 +43,15 @@ final class StepUp
         return max(0, (int) $this->until($userId)?->getTimestamp() - time());
     }
 
+    /**
+     * The challenge that was proven by something too weak for what the site asks, where nothing stronger is set up: it stands
+     * in the place of a grant for a set-up, and for nothing else. Null where there is none.
+     */
+    public function permit(int $userId): ?string
+    {
+        return Kept::StepUp->of($userId)['permit'] ?? null;
+    }
+
     /** The code that was sent last and is still good. */
     public function sent(int $userId): ?SentCode
     {
@@ -59,10 +70,15 @@ final class StepUp
         $userId = (int) $person->id();
         $challenge = Kept::StepUp->of($userId)['challenge'] ?? $this->open($person);
         try {
-            $sent = $this->codes->forChallenge($challenge, $method);
-        } catch (ChallengeClosed) {
-            $challenge = $this->open($person);
-            $sent = $this->codes->forChallenge($challenge, $method);
+            try {
+                $sent = $this->codes->forChallenge($challenge, $method);
+            } catch (ChallengeClosed) {
+                $challenge = $this->open($person);
+                $sent = $this->codes->forChallenge($challenge, $method);
+            }
+        } catch (Rejected) {
+            // It would prove nothing, as where the site's rules ask for something stronger that is set up, too.
+            throw new Undelivered('confirm_otherwise');
         }
         Kept::StepUp->put($userId, ['challenge' => $challenge, 'sent' => $sent]);
     }
@@ -79,7 +95,12 @@ final class StepUp
         $challenge = $method->isSent()
             ? Kept::StepUp->of($userId)['challenge'] ?? throw new Undelivered('not_sent_yet')
             : $this->open($person);
-        $verified = $this->proof->check($challenge, $userId, Purpose::StepUp, $method, $code);
+        try {
+            $verified = $this->proof->check($challenge, $userId, Purpose::StepUp, $method, $code);
+        } catch (EnrolmentRequired $isRight) {
+            Kept::StepUp->put($userId, ['permit' => $challenge]);
+            throw $isRight;
+        }
         Kept::Grant->put($userId, ['grant' => $verified->grant()]);
         Kept::StepUp->forget();
         if ($verified->isSwitchedOff()) {
@@ -104,6 +125,8 @@ final class StepUp
         }
         try {
             return [$this->prove($person, $method, $form->text("{$prefix}code")) ? '' : 'recovery_last', null];
+        } catch (EnrolmentRequired) {
+            return ['set_up_first', null];
         } catch (Mistyped $refusal) {
             return ["mistyped_$method->value", $refusal];
         } catch (Denied | Undelivered $refusal) {

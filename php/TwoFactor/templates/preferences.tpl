@@ -32,7 +32,14 @@
 {if $account->isEnrolled()}
 <section class="tf-panel" aria-labelledby="tf-change">
 <h2 id="tf-change">{$t->change_title|escape}</h2>
-{if $must_prove && !$asked}
+{if $may_set_up && !$asked}
+<p>{$t->set_up_stronger|escape}</p>
+<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start'}
+<div class="tf-row"><label for="tf-app-name">{$t->app_name|escape}</label>
+<input id="tf-app-name" name="{$p}label" type="text" value="{$app_name|escape}" maxlength="{$longest_label}"></div>
+<button type="submit" class="tf-button">{$t->set_up_app|escape}</button>
+</form>
+{elseif $must_prove && !$asked}
 <p>{$t->prove_about|escape}</p>
 {include file='module_file_tpl:TwoFactor;prove.tpl'}
 {else}

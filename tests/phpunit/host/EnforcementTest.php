@@ -329,6 +329,63 @@ final class EnforcementTest extends HostTestCase
         self::assertFalse($page->has('//*[@value="start-email"]'), 'a mailbox is too weak');
     }
 
+    /** Bert, signed in by his mailbox, where a change of factors takes something stronger. */
+    private function weakUnderARule(Person $admin): Person
+    {
+        $bert = $this->person('bert');
+        $bert->signIn();
+        $bert->enrolByEmail();
+        $this->pass(3600);
+        $this->set($admin, '{"rules": [{"for": {"users": ["3"]}, "level": "required-now", "step_up": "no-restricted"}]}');
+        $bert = $bert->elsewhere();
+        $page = $bert->givePassword();
+        self::assertChallenged($page);
+        $bert->answer($page, $bert->mailbox()->code());
+        self::assertIn($bert);
+        $this->pass(400);
+        return $bert;
+    }
+
+    private function provenByMail(Person $person): Page
+    {
+        return $person->send($person->send($person->action('preferences'), 'send'), 'prove', ['method' => 'email', 'code' => $person->mailbox()->code()]);
+    }
+
+    public function test_a_step_up_by_something_too_weak_leads_to_a_set_up_and_to_no_other_change(): void
+    {
+        $bert = $this->weakUnderARule($this->licensed());
+        $page = $this->provenByMail($bert);
+        self::assertStringContainsString('That was right, but this site asks for a stronger method', $page->text());
+        $mailbox = $this->factorOf('3', 'email');
+        foreach (['remove' => $mailbox, 'rename' => $mailbox + ['label' => 'Mine'], 'regenerate' => []] as $do => $fields) {
+            self::assertStringContainsString('Nothing has been changed yet', $bert->change($do, $fields)->text(), $do);
+        }
+        $page = $bert->startEnrolment();
+        $page = $bert->send($page, 'confirm', ['code' => $bert->phone->code()]);
+        self::assertStringContainsString('The app is set up.', $page->text());
+        self::assertStringContainsString('Code by e-mail', $page->text(), 'what there was stays');
+        self::assertIn($bert);
+        // Now there is something stronger, a code by mail is not even sent; the app makes changes.
+        $this->pass(600);
+        $letters = count($bert->mailbox()->letters());
+        self::assertStringContainsString('Changes cannot be confirmed this way here.', $bert->send($bert->action('preferences'), 'send')->text());
+        self::assertCount($letters, $bert->mailbox()->letters());
+        self::assertTrue($bert->stepUp()->has('//input[@name="m1_do"][@value="remove"]'));
+    }
+
+    public function test_a_step_up_that_was_too_weak_is_over_after_half_an_hour(): void
+    {
+        $bert = $this->weakUnderARule($this->licensed());
+        $this->provenByMail($bert);
+        $page = $bert->action('preferences');
+        self::assertTrue($page->has('//input[@name="m1_do"][@value="start"]'));
+        $this->pass(1900);
+        $page = $bert->send($page, 'start');
+        self::assertNull(Person::secretOn($page));
+        self::assertStringContainsString('Nothing has been changed yet', $page->text());
+        self::assertTrue($bert->action('preferences')->has('//input[@name="m1_do"][@value="prove"]'));
+    }
+
     private function isSuggested(Person $admin, string $name): bool
     {
         return self::sent($admin, self::page($admin))->has("//tr[th[.=\"$name\"]]/td[.=\"Is shown the suggestion\"]");
