@@ -26,7 +26,14 @@ final class Names
     /** @return array<int, string> by id */
     public function groups(): array
     {
-        return $this->groups ??= array_column(\GroupOperations::get_instance()->LoadGroups(), 'name', 'id');
+        if ($this->groups === null) {
+            $this->groups = [];
+            // One by one: the engine's groups answer to no isset(), which array_column() asks.
+            foreach (\GroupOperations::get_instance()->LoadGroups() as $group) {
+                $this->groups[(int) $group->id] = (string) $group->name;
+            }
+        }
+        return $this->groups;
     }
 
     /** How a user is written who has that id. */

@@ -170,9 +170,20 @@ class UserOperations
 
 class Group
 {
-    public $id;
-    public $name;
-    public $active = 1;
+    private $_data = ['id' => -1, 'name' => null, 'active' => true];
+
+    public static function ofRow(array $row): self
+    {
+        $group = new self();
+        $group->_data = ['id' => (int) ($row['group_id'] ?? 0), 'name' => $row['group_name'] ?? null] + $group->_data;
+        return $group;
+    }
+
+    /** And no __isset(): array_column(), isset() and ?? find nothing in it. */
+    public function __get($key)
+    {
+        return array_key_exists($key, $this->_data) ? $this->_data[$key] : throw new \LogicException("$key is not a member of Group");
+    }
 
     public function HasPermission($name): bool
     {
@@ -198,7 +209,7 @@ class Group
         foreach (['user_groups', 'group_perms', 'groups'] as $table) {
             cmsms()->GetDb()->Execute('DELETE FROM ' . CMS_DB_PREFIX . "$table WHERE group_id = ?", [$this->id]);
         }
-        $this->id = -1;
+        $this->_data['id'] = -1;
         return true;
     }
 }
@@ -215,18 +226,12 @@ class GroupOperations
     public function LoadGroupByID($id): Group
     {
         $row = cmsms()->GetDb()->GetRow('SELECT * FROM ' . CMS_DB_PREFIX . 'groups WHERE group_id = ?', [(int) $id]);
-        $group = new Group();
-        [$group->id, $group->name] = [(int) ($row['group_id'] ?? 0), $row['group_name'] ?? null];
-        return $group;
+        return Group::ofRow($row ?: []);
     }
 
     public function LoadGroups(): array
     {
-        return array_map(static function (array $row): Group {
-            $group = new Group();
-            [$group->id, $group->name] = [(int) $row['group_id'], $row['group_name']];
-            return $group;
-        }, cmsms()->GetDb()->GetArray('SELECT * FROM ' . CMS_DB_PREFIX . 'groups ORDER BY group_id') ?? []);
+        return array_map(Group::ofRow(...), cmsms()->GetDb()->GetArray('SELECT * FROM ' . CMS_DB_PREFIX . 'groups ORDER BY group_id') ?? []);
     }
 
     public function CheckPermission($gid, $permission): bool
