@@ -306,8 +306,27 @@ sentences! {
                   provider's list of errors");
 
     ENROLMENT_UNREADABLE = "enrolment.unreadable",
-        "the enrolment that is required of everybody cannot be opened, so that nobody who has a factor is verified: {why}. \
-         Put the key back into the key file, or require it anew or take it back on the server";
+        "what is required of everybody cannot be opened, so that nobody who has a factor is verified, and who has none \
+         signs in by the password alone: {why}. Put the key back into the key file; if the row is damaged, require it anew \
+         or take it back on the server";
+    ENFORCEMENT_UNREADABLE = "enforcement.unreadable",
+        "the rules of who needs a second factor cannot be opened, so that nobody signs in, whoever has none included: {why}. \
+         Put the key back into the key file; if the row is damaged, set the rules anew or take them back on the server";
+    ENFORCEMENT_OFF = "enforcement.off",
+        "rules of who needs a second factor are set, and no licence for them counts: nobody is asked for a new factor, and \
+         of who has one no stronger one is asked than before. Enter or renew the licence, or take the rules back";
+    ENFORCEMENT_ENDING = "enforcement.ending",
+        "the rules of who needs a second factor go on until {until}; unless the licence is renewed, nobody is asked for a \
+         new factor from then on";
+    ENFORCEMENT_NOT_BUILT = "enforcement.not-built",
+        "rules of who needs a second factor are set, and this build of the extension has nothing that is premium: nobody is \
+         asked for a new factor. Take the rules back, or use a build that has it";
+    DEVICES_OFF = "devices.off",
+        "browsers may be trusted for {days} days, and no licence for that counts: none is, and everybody is asked in each. \
+         Enter or renew the licence, or set twofactor.device_days to 0; browsers that were trusted are again until their \
+         time is over";
+    DEVICES_ENDING = "devices.ending",
+        "browsers are trusted until {until}; unless the licence is renewed, everybody is asked in each from then on";
     TEXTS_UNREADABLE = "texts.unreadable",
         "the site's own texts of messages cannot be opened, so that the built-in ones are sent: {why}. Put the key back \
          into the key file, restore the store from a backup, or save a text to begin anew";

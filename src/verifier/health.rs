@@ -55,7 +55,7 @@ impl Verifier {
     /// Looks at everything; never fails.
     pub fn health(&self, now: Result<UnixTime, ClockError>) -> Vec<HealthCheck> {
         let checks = [
-            ("store", self.store_health()),
+            ("store", self.store_health(now.ok())),
             ("key", vec![self.key_health(now)]),
             ("clock", vec![self.clock_health(now)]),
             ("policy", self.policy_health()),
@@ -64,6 +64,7 @@ impl Verifier {
             ("providers", self.provider_health(now)),
             ("texts", self.text_health()),
             ("licence", self.licence_health(now.ok())),
+            ("enforcement", self.enforcement_health(now.ok())),
             ("networks", self.network_health(now.ok())),
             ("emergency", self.emergency_health(now)),
         ];
@@ -224,7 +225,7 @@ impl Verifier {
         findings
     }
 
-    fn store_health(&self) -> Vec<Finding> {
+    fn store_health(&self, now: Option<UnixTime>) -> Vec<Finding> {
         let facts = match self.accounts.check() {
             Ok(facts) => facts,
             Err(error) => {
@@ -242,7 +243,11 @@ impl Verifier {
             findings.push(Finding::warning(finding::STORE_NOT_DURABLE));
         }
         if let Err(AccountError::Requirement(why)) = self.accounts.required_of_everybody() {
-            let found = Finding::problem(finding::ENROLMENT_UNREADABLE);
+            let found = Finding::problem(if now.is_some_and(|now| self.may_be_enforced(now)) {
+                finding::ENFORCEMENT_UNREADABLE
+            } else {
+                finding::ENROLMENT_UNREADABLE
+            });
             findings.push(found.with("why", why.to_string()));
         }
         findings

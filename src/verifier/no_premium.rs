@@ -62,6 +62,20 @@ impl Verifier {
         Ok(None)
     }
 
+    /// Nothing is.
+    #[allow(clippy::unused_self)] // as the other one
+    pub(super) const fn may_be_enforced(&self, _: UnixTime) -> bool {
+        false
+    }
+
+    /// A policy that another build has set.
+    pub(super) fn enforcement_health(&self, _: Option<UnixTime>) -> Vec<Finding> {
+        let required = self.accounts.required_of_everybody().ok().flatten();
+        let is_set = required.is_some_and(|required| required.policy.is_some());
+        let found = is_set.then(|| Finding::problem(finding::ENFORCEMENT_NOT_BUILT));
+        found.into_iter().collect()
+    }
+
     /// None.
     ///
     /// # Errors

@@ -8,8 +8,8 @@ require_once __DIR__ . '/support.php';
 require_once dirname(__DIR__) . '/host/Fakes.php';
 
 use PHPUnit\Framework\TestCase;
-use TwoFactor\Exception\{EnrolmentRequired, FactorRefused, LicenceRequired, Rejected, StepUpRequired};
-use TwoFactor\{Api, ApiContext, ApiResponse, Client, Enrolled, Login, LoginState, Message, Method, Purpose, Totp, User, Verified, Verifier};
+use TwoFactor\Exception\{EnrolmentRequired, FactorRefused, LicenceRequired, Rejected, StepUpRequired, Unavailable};
+use TwoFactor\{Api, ApiContext, ApiResponse, Client, Enrolled, HealthFinding, Login, LoginState, Message, Method, Purpose, Totp, User, Verified, Verifier};
 use TwoFactorTests\Fakes;
 
 /** Enforcement as a host sees it, with a licence that a gateway gave. */
@@ -32,11 +32,17 @@ final class EnforcementTest extends TestCase
         $this->fakes = new Fakes();
         $this->clock = new TestClock($this->fakes->about['now']);
         $this->client = new Client('192.0.2.7');
+        $this->verifier = $this->open();
+        $this->verifier->renewLicence();
+    }
+
+    /** @param array<string, string> $settings */
+    private function open(array $settings = []): Verifier
+    {
         $gateway = $this->fakes->gateway();
-        $this->verifier = Verifier::open(['store' => 'memory:', 'clock' => $this->clock, 'http_ca_file' => $this->fakes->about['ca'],
+        return Verifier::open($settings + ['store' => 'memory:', 'clock' => $this->clock, 'http_ca_file' => $this->fakes->about['ca'],
             'site_url' => 'https://www.example.org/cms', 'licence_url' => $gateway['url'], 'licence_key' => $gateway['licence_key'],
             'licence_public_keys' => implode(', ', $gateway['keys']), 'premium_grace_days' => 60]);
-        $this->verifier->renewLicence();
     }
 
     /** @param list<string> $roles */
@@ -245,6 +251,63 @@ final class EnforcementTest extends TestCase
         self::assertNull($this->verifier->enforcement());
     }
 
+    /** What health finds of rules and trusted devices. @return list<string> */
+    private function found(): array
+    {
+        $found = [];
+        foreach ($this->verifier->health()->checks() as $check) {
+            array_push($found, ...array_map(static fn (HealthFinding $it): string => $it->id(), $check->findings()));
+        }
+        return array_values(preg_grep('/^(enrolment|enforcement|devices)\./', $found));
+    }
+
+    public function test_health_says_what_ends_with_the_licence_before_and_after_it_does(): void
+    {
+        self::assertSame([], $this->found());
+        $this->set(self::NOW);
+        self::assertSame([], $this->found());
+        $this->clock->pass(2 * self::DAY);
+        self::assertSame(['enforcement.ending', 'devices.ending'], $this->found());
+        $this->clock->pass(100 * self::DAY);
+        self::assertSame(['enforcement.off', 'devices.off'], $this->found());
+        self::assertFalse($this->verifier->health()->isOk());
+        self::assertTrue($this->verifier->health()->canVerify());
+    }
+
+    public function test_rules_that_do_not_open_let_nobody_in_and_health_says_so(): void
+    {
+        $folder = realpath(sys_get_temp_dir()) . '/twofactor-rules-' . bin2hex(random_bytes(6));
+        mkdir($folder, 0700);
+        try {
+            foreach (['old', 'new'] as $key) {
+                Verifier::createKeyFile("$folder/$key");
+            }
+            $store = ['store' => "sqlite:$folder/store/db"];
+            $this->verifier = $this->open($store + ['key_file' => "$folder/old"]);
+            $this->verifier->renewLicence();
+            $this->set(self::NOW);
+            self::assertSame(LoginState::EnrolmentRequired, $this->begin($this->user('1'))->state());
+            $this->verifier = $this->open($store + ['key_file' => "$folder/new"]);
+            $log = ini_set('error_log', "$folder/log");
+            try {
+                $this->begin($this->user('1'));
+                self::fail('let in by the password alone');
+            } catch (Unavailable) {
+            } finally {
+                ini_set('error_log', $log);
+            }
+            self::assertStringContainsString('cannot be opened', file_get_contents("$folder/log"));
+            self::assertSame(['enforcement.unreadable'], array_slice($this->found(), 0, 1));
+            self::assertFalse($this->verifier->health()->canVerify());
+            // A site that has no licence key has no rules that could ask for anything.
+            $this->verifier = $this->open($store + ['key_file' => "$folder/new", 'licence_key' => '']);
+            self::assertSame(LoginState::Allowed, $this->begin($this->user('1'))->state());
+            self::assertSame(['enrolment.unreadable'], $this->found());
+        } finally {
+            exec('rm -rf ' . escapeshellarg($folder));
+        }
+    }
+
     /** @param array<string, mixed> $body */
     private function call(string $method, string $path, array $body = [], ?User $user = null): ApiResponse
     {
@@ -255,7 +318,8 @@ final class EnforcementTest extends TestCase
             signIn: fn (string $id, Login|Verified $cameOf) => "token of $id",
             mail: function (): void {},
             loadUser: fn (string $id) => $this->user($id, ['admin']));
-        return (new Api($this->verifier))->handle($method, $path, $body === [] ? '' : json_encode($body), $context);
+        $text = $method === 'GET' ? '' : json_encode((object) $body);
+        return (new Api($this->verifier))->handle($method, $path, $text, $context);
     }
 
     /** @return array<string, mixed> */
@@ -283,5 +347,25 @@ final class EnforcementTest extends TestCase
         $code = Totp::fromUri($setup['uri'])->at($this->clock->time);
         $done = $this->call('POST', '/2fa/confirm', ['setup' => $setup['setup'], 'code' => $code]);
         self::assertSame('token of 1', self::said($done)['token'] ?? null);
+    }
+
+    public function test_over_json_what_is_suggested_is_put_off_by_its_user_alone(): void
+    {
+        $this->set('{"rules": [{"for": {"roles": ["admin"]}, "level": "encourage", "again_days": 30}]}');
+        $alice = fn (): User => $this->user('1', ['admin']);
+        $isSuggested = fn (): bool => self::said($this->call('GET', '/2fa', user: $alice()))['encouraged'];
+        self::assertTrue(self::said($this->call('POST', '/login', ['name' => 'alice', 'password' => 'pw-alice']))['encouraged']);
+        self::assertTrue($isSuggested());
+        self::assertSame(401, $this->call('POST', '/2fa/suggestion/skip')->status());
+        // Of whom nothing is suggested, nothing is put off; nor does it for anybody else.
+        self::assertSame(204, $this->call('POST', '/2fa/suggestion/skip', user: $this->user('2'))->status());
+        self::assertSame(400, $this->call('POST', '/2fa/suggestion/skip', ['user' => '1'], $this->user('2'))->status());
+        self::assertTrue($isSuggested());
+        self::assertSame(204, $this->call('POST', '/2fa/suggestion/skip', user: $alice())->status());
+        self::assertFalse($isSuggested());
+        $put = fn (string $id): array => array_map(static fn ($it): string => $it->type(), [...$this->verifier->audit($id)]);
+        self::assertSame([['encouragement.put-off'], []], [$put('1'), $put('2')]);
+        $this->clock->pass(30 * self::DAY);
+        self::assertTrue($isSuggested());
     }
 }

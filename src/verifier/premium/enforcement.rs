@@ -3,7 +3,9 @@
 use super::super::demanded::{Demanded, Memberships, Standing};
 use super::super::enforcement::{Foreseen, Outcome};
 use super::super::error::{Error, Unavailable};
+use super::super::finding::{self, Finding};
 use super::super::{Operator, User, Verifier, named::named};
+use super::licence;
 use crate::account::{
     Account, AccountError, EnrolmentKey, EnrolmentRow, KeptPolicy, RequirementId,
 };
@@ -72,7 +74,8 @@ impl Verifier {
     /// What the site's policy is for that user; `None` without one, and without a licence.
     ///
     /// # Errors
-    /// [`Error::StandingWanted`], [`Error::Unavailable`]
+    /// [`Error::StandingWanted`]; [`Error::Unavailable`], also where the row does not open, unless it is known that no
+    /// licence counts: what cannot be read may ask for something.
     pub(in crate::verifier) fn enforced(
         &self,
         now: UnixTime,
@@ -82,10 +85,14 @@ impl Verifier {
         if matches!(kept, Ok(None)) {
             return Ok(None);
         }
-        let premium = match self.premium(now) {
-            Ok(premium) => premium,
-            Err(Error::LicenceRequired(_)) => return Ok(None),
-            Err(error) => return Err(error),
+        let premium = match (self.premium(now), kept) {
+            (Ok(premium), _) => premium,
+            // Without an account, too: who has none may be the one it is about.
+            (Err(Error::LicenceRequired(why)), Err(broken)) if self.may_be_licensed(&why)? => {
+                return Err(AccountError::Requirement(*broken).into());
+            }
+            (Err(Error::LicenceRequired(_)), _) => return Ok(None),
+            (Err(error), _) => return Err(error),
         };
         let Some(kept) = (kept.as_ref()).map_err(|why| AccountError::Requirement(*why))? else {
             return Ok(None);
@@ -98,6 +105,52 @@ impl Verifier {
             user: user.id.clone(),
             standing,
         }))
+    }
+
+    /// Whether a row of requirements that does not open keeps out whoever has no account, too.
+    pub(in crate::verifier) fn may_be_enforced(&self, now: UnixTime) -> bool {
+        match self.premium(now) {
+            Err(Error::LicenceRequired(why)) => self.may_be_licensed(&why).unwrap_or(true),
+            _ => true,
+        }
+    }
+
+    /// What of the rules and of trusted devices does not count, or will not.
+    pub(in crate::verifier) fn enforcement_health(&self, now: Option<UnixTime>) -> Vec<Finding> {
+        // A store that cannot be asked, and a row that does not open, are told of the store.
+        let (Some(now), Ok(required)) = (now, self.accounts.required_of_everybody()) else {
+            return Vec::new();
+        };
+        let is_set = required.is_some_and(|required| required.policy.is_some());
+        let days = self.config.policy().device_days;
+        let mut findings = Vec::new();
+        match self.premium(now) {
+            Ok(premium) => {
+                if let Some(until) = licence::ends_at(&premium, now) {
+                    if is_set {
+                        findings.push(
+                            Finding::warning(finding::ENFORCEMENT_ENDING).with("until", until),
+                        );
+                    }
+                    if days > 0 {
+                        findings
+                            .push(Finding::warning(finding::DEVICES_ENDING).with("until", until));
+                    }
+                }
+            }
+            Err(Error::LicenceRequired(why)) => {
+                if is_set {
+                    findings.push(Finding::problem(finding::ENFORCEMENT_OFF));
+                }
+                // Days are a setting that has a value everywhere: where nobody has a key, nobody misses them.
+                let has_key = self.has_licence_key(&why);
+                if days > 0 && has_key {
+                    findings.push(Finding::warning(finding::DEVICES_OFF).with("days", days));
+                }
+            }
+            Err(_) => {}
+        }
+        findings
     }
 
     /// The policy that is set, as it was written; `None` without one.

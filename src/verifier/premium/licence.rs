@@ -83,6 +83,34 @@ impl Verifier {
         Ok(premium)
     }
 
+    /// Whether a licence may be good all the same, for all that is known of why none counts: there is a key of one, the
+    /// gateway has not said no, and its time is not over.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub(super) fn may_be_licensed(&self, why: &LicenceRequired) -> Result<bool, Error> {
+        Ok(match why {
+            LicenceRequired::NotBuilt | LicenceRequired::NoKey => false,
+            LicenceRequired::NotEntered => self.licence_row()?.unreadable.is_some(),
+            LicenceRequired::Settings(_) => true,
+            LicenceRequired::Unlicensed { why, .. } => !matches!(
+                why.downcast_ref(),
+                Some(Unlicensed::Refused { .. } | Unlicensed::Expired)
+            ),
+        })
+    }
+
+    /// Whether a site without a licence has a key of one, or had.
+    pub(super) fn has_licence_key(&self, why: &LicenceRequired) -> bool {
+        match why {
+            LicenceRequired::NotBuilt | LicenceRequired::NoKey => false,
+            LicenceRequired::NotEntered => {
+                self.licence_row().is_ok_and(|it| it.unreadable.is_some())
+            }
+            LicenceRequired::Settings(_) | LicenceRequired::Unlicensed { .. } => true,
+        }
+    }
+
     /// Whether there is a row of a licence, whatever is in it.
     ///
     /// # Errors
@@ -334,6 +362,19 @@ fn said(answer: &Result<gateway::Licence, GatewayError>) -> Result<&str, &Gatewa
     Ok(granted.written.as_deref().unwrap_or_default())
 }
 
+/// When what is premium ends that a licence is good for, if somebody should see to its renewal.
+pub(super) fn ends_at(premium: &Premium, now: UnixTime) -> Option<UnixTime> {
+    let licence = premium.licence();
+    let is_late = premium.standing() == Standing::Grace || now >= late(licence);
+    is_late.then_some(licence.grace_until)
+}
+
+/// When its renewal is late.
+fn late(licence: &licence::Licence) -> UnixTime {
+    let from = licence.renew_from();
+    from.plus(from.until(licence.expires) / 2)
+}
+
 fn findings(judged: &Judged, now: UnixTime) -> Vec<Finding> {
     let unusable = |why: String| Finding::warning(finding::LICENCE_UNUSABLE).with("why", why);
     let mut is_well = false;
@@ -341,14 +382,11 @@ fn findings(judged: &Judged, now: UnixTime) -> Vec<Finding> {
         (Err(_), Some(why)) => unusable(why.to_string()),
         (Ok(premium), _) => {
             let licence = premium.licence();
-            let late = licence
-                .renew_from()
-                .plus(licence.renew_from().until(licence.expires) / 2);
             match premium.standing() {
                 Standing::Grace => {
                     Finding::warning(finding::LICENCE_GRACE).with("until", licence.grace_until)
                 }
-                Standing::Valid if now >= late => {
+                Standing::Valid if now >= late(licence) => {
                     Finding::warning(finding::LICENCE_ENDING).with("until", licence.expires)
                 }
                 Standing::Valid => {

@@ -13,6 +13,8 @@ mod devices;
 mod enforcement;
 mod everybody;
 #[cfg(feature = "premium")]
+mod lapsed;
+#[cfg(feature = "premium")]
 mod licensed;
 mod mark;
 mod operators;
