@@ -262,6 +262,8 @@ answer! {
         "methods" methods: Option<Vec<Method>>,
         /// Until when the challenge is open, where that is limited.
         "expiresAt" expires_at: Option<Moment>,
+        /// For how many days this browser can be remembered (`trust` of POST /login/otp), where it can.
+        "deviceDays" device_days: Option<u64>,
         /// What the site has issued, if it gives it this way.
         "token" token: Option<Text>,
     }
@@ -425,8 +427,10 @@ answer! {
         "lockedUntil" locked_until: Option<Moment>,
         /// From when no sign-in ends without an enrolment, where one is required.
         "enrolmentDue" enrolment_due: Option<Moment>,
-        /// Whether the site suggests to set something up.
+        /// Whether the site suggests to set something up: POST /2fa/suggestion/skip puts that off.
         "encouraged" encouraged: bool,
+        /// For how many days a browser can be remembered (GET /2fa/devices), where one can.
+        "deviceDays" device_days: Option<u64>,
         /// What could be set up beside what there is. Where `totp` is among `methods` and not here, no other app has room beside
         /// it; it can be replaced: `replace` of POST /2fa/setup.
         "offered" offered: Vec<Method>,
@@ -486,6 +490,43 @@ answer! {
     Sessions {
         /// Each.
         "sessions" sessions: Vec<Session>,
+    }
+}
+
+answer! {
+    /// One browser in which the password alone signs in.
+    Device {
+        /// Its name, which lets nobody in.
+        "id" id: Text,
+        /// When a proof made it.
+        "createdAt" created_at: Moment,
+        /// When it was last used to sign in, or made.
+        "lastUsedAt" last_used_at: Moment,
+        /// When it is over, whatever is done with it.
+        "expiresAt" expires_at: Moment,
+        /// From where it was last used, without the end of the address.
+        "address" address: Text,
+        /// As far as the browser said.
+        "browser" browser: Option<Text>,
+        /// Whether it is the one that asks.
+        "current" current: bool,
+    }
+}
+
+answer! {
+    /// The trusted browsers, the one that was used last first.
+    Devices {
+        /// Each.
+        "devices" devices: Vec<Device>,
+    }
+}
+
+answer! {
+    /// They are asked again.
+    DevicesEnded {
+        /// What the site has issued in the place of the session's token, if it gives it this way: a session that came of such a
+        /// browser would have ended with it.
+        "token" token: Option<Text>,
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::body::{
-    Code, Field, Label, Name, Number, Password, Plain, Region, SessionName, Token, body, either,
+    Code, Field, Label, ListedName, Name, Number, Password, Plain, Region, Token, body, either,
     one_of,
 };
 use super::problem::Wrong;
@@ -286,10 +286,26 @@ body! {
     SessionsEnd {
         optional:
         /// The id of one; without it all but the one that asks.
-        session: SessionName,
+        session: ListedName,
         /// Of POST /2fa/verify: needed where there is a factor.
         grant: Token,
     }
+}
+
+body! {
+    /// Which trusted browsers are to be asked again.
+    DevicesEnd {
+        optional:
+        /// The id of one; without it all.
+        device: ListedName,
+        /// Of POST /2fa/verify: needed where there is a factor.
+        grant: Token,
+    }
+}
+
+body! {
+    /// Nothing but that it is to be put off.
+    SuggestionSkip {}
 }
 
 body! {

@@ -270,8 +270,8 @@ text! {
     Region, 2 to 2, Some("^[A-Z]{2}$"), |text| text.bytes().all(|b| b.is_ascii_uppercase())
 }
 text! {
-    /// The id of a session.
-    SessionName, 32 to 32, Some("^[0-9a-f]{32}$"), |text| {
+    /// The id of a session, or of a device.
+    ListedName, 32 to 32, Some("^[0-9a-f]{32}$"), |text| {
         text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
     }
 }
@@ -404,6 +404,7 @@ macro_rules! body {
                 })
             }
 
+            #[allow(unused_mut)] // where there is no field
             fn schema() -> serde_json::Value {
                 let mut properties = serde_json::Map::new();
                 $($crate::api::body::described(

@@ -179,6 +179,12 @@ impl<H: Host> Call<'_, H> {
         Ok(problem.into())
     }
 
+    /// For how many days a browser can be remembered, where one can.
+    pub(super) fn device_days(&self) -> Outcome<Option<u64>, H> {
+        let days = self.ask(|it| Ok(it.device_days(self.now)))?;
+        Ok((days > 0).then_some(days.into()))
+    }
+
     /// Counts the request. `token`: what was handed out for a right password, if it is that. Who is signed in has what
     /// theirs have for what is their own, and not for what anybody may ask: else they would have more guesses at others.
     pub(super) fn admit(&self, is_own: bool, token: Option<&str>) -> Outcome<(), H> {

@@ -6,12 +6,12 @@ use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
 use super::answer::{
-    AppSetupBegun, Codes, Enrolled, Factor, Method, Moment, Proven, Removed, SetupCodeSent, State,
-    Text, methods,
+    AppSetupBegun, Codes, Enrolled, Factor, Method, Moment, NoContent, Proven, Removed,
+    SetupCodeSent, State, Text, methods,
 };
 use super::bodies::{
     AnyProof, AppRequest, EmailBegin, EmailRequest, Granted, PhoneBegin, PhoneRequest, Proof,
-    Removal, SetupProof,
+    Removal, SetupProof, SuggestionSkip,
 };
 use super::call::{Call, ENROLMENT, Outcome, Refused};
 use super::host::{ChangedBy, Host};
@@ -58,8 +58,18 @@ pub(super) fn state<H: Host>(call: &Call<'_, H>) -> Outcome<State, H> {
             .min()
             .map(Moment),
         encouraged: asked.is_encouraged,
+        device_days: call.device_days()?,
         offered: methods(&offered),
     })
+}
+
+/// `POST /2fa/suggestion/skip`
+pub(super) fn skip<H: Host>(call: &Call<'_, H>, _: SuggestionSkip) -> Outcome<NoContent, H> {
+    let user = call.user()?;
+    call.ask_about(user, |it, user| {
+        it.skip_encouragement(call.now, user, call.client)
+    })?;
+    Ok(NoContent)
 }
 
 /// Who a set-up is for, and what stands behind it beside the password.

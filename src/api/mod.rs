@@ -22,6 +22,7 @@ mod answer;
 mod bodies;
 mod body;
 mod call;
+mod devices;
 mod factors;
 mod host;
 mod open_api;

@@ -67,9 +67,14 @@ pub(super) fn document(prefix: &str) -> Value {
 }
 
 /// The beginnings of paths, the first that fits, with the name of what is there and what that is.
-const TAGS: [(&str, &str, &str); 5] = [
+const TAGS: [(&str, &str, &str); 6] = [
     ("/login", "Sign-in", "By a password and a second factor."),
     ("/2fa/sessions", "Sessions", "Where somebody is signed in."),
+    (
+        "/2fa/devices",
+        "Trusted browsers",
+        "Where the password alone signs somebody in for some days (premium).",
+    ),
     (
         "/2fa",
         "Second factor",

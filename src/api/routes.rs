@@ -4,14 +4,15 @@ use serde_json::Value;
 
 use super::answer::{self, Answer, Shape};
 use super::bodies::{
-    AnyProof, AppRequest, CodeRequest, EmailRequest, Granted, NumberProof, NumberRequest,
-    PhoneRequest, Removal, ResetProof, ResetRequest, SessionsEnd, SetupProof, SignIn, SignInProof,
+    AnyProof, AppRequest, CodeRequest, DevicesEnd, EmailRequest, Granted, NumberProof,
+    NumberRequest, PhoneRequest, Removal, ResetProof, ResetRequest, SessionsEnd, SetupProof,
+    SignIn, SignInProof, SuggestionSkip,
 };
 use super::body::{Body, NoBody, Object};
 use super::call::{Call, Outcome, Reply};
 use super::host::Host;
 use super::problem::Kind;
-use super::{factors, password_reset, registration, sessions, sign_in};
+use super::{devices, factors, password_reset, registration, sessions, sign_in};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,6 +195,21 @@ routes! {
         "Ends one session, or all but the one that asks",
         "Needs a grant where there is a factor: 403 `step-up` has a challenge for it. This DELETE has a body: some clients \
         and proxies drop it, and the answer then is 415 or 400.";
+    GET "/2fa/devices" ListDevices (SignedIn) NoBody
+        => 200 Devices, [], |call, _| devices::list(call),
+        "Lists the browsers in which the password alone signs in",
+        "Premium: 501 without a licence, where none counts. One is made with `trust` of POST /login/otp, and ended by its id with \
+        DELETE /2fa/devices.";
+    DELETE "/2fa/devices" EndDevices (SignedIn) DevicesEnd
+        => 200 DevicesEnded, [StepUp, TooRecent, Refused], devices::end,
+        "Ends one trusted browser, or all, and the sign-ins that came of it",
+        "Needs a grant where there is a factor: 403 `step-up` has a challenge for it. With it the session that asks goes on, \
+        whatever it came of. All can be ended without a licence, one cannot (501). This DELETE has a body: some clients and \
+        proxies drop it, and the answer then is 415 or 400.";
+    POST "/2fa/suggestion/skip" SkipSuggestion (SignedIn) SuggestionSkip
+        => 204 NoContent, [], factors::skip,
+        "Puts off what the site suggests to set up",
+        "Where `encouraged` is true. It is suggested again after the days that the site's rules say; elsewhere nothing is changed.";
     POST "/password/phone" BeginReset (Anybody) ResetRequest
         => 202 ResetBegun, [], password_reset::begin,
         "Asks for a new password by telephone; the answer is the same for nobody",

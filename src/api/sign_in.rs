@@ -33,6 +33,7 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
                 challenge: None,
                 methods: None,
                 expires_at: None,
+                device_days: None,
                 token: token.map_err(Refused::Host)?.map(Into::into),
             }
         }
@@ -47,6 +48,7 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
                 challenge: Some(login.challenge.into()),
                 methods: Some(Vec::new()),
                 expires_at: login.expires_at.map(Moment),
+                device_days: None,
                 token: None,
             }
         }
@@ -59,6 +61,7 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
             challenge: Some(login.challenge.into()),
             methods: Some(methods(&login.methods)),
             expires_at: login.expires_at.map(Moment),
+            device_days: call.device_days()?,
             token: None,
         },
     })

@@ -120,6 +120,10 @@ test('every request and answer of a whole walk is what the document says', { tim
   // Sessions; a number for somebody who registers; a new password by telephone.
   assert.equal((await ask(200, 'GET', '/2fa/sessions')).sessions.length, 2);
   await ask(204, 'DELETE', '/2fa/sessions', { grant: await grant() });
+  await ask(501, 'GET', '/2fa/devices');
+  await ask(403, 'DELETE', '/2fa/devices', {});
+  ({ token } = await ask(200, 'DELETE', '/2fa/devices', { grant: await grant() }));
+  await ask(204, 'POST', '/2fa/suggestion/skip', {});
   const verification = await ask(202, 'POST', '/phone/verification', { number: '+4915123456780' });
   await ask(401, 'POST', '/phone/verification/confirm', { verification: verification.verification, code: 'x' });
   await ask(200, 'POST', '/phone/verification/confirm', { verification: verification.verification, code: sent() });

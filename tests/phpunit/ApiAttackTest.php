@@ -44,7 +44,8 @@ final class ApiAttackTest extends ApiTestCase
         return $verb === 'GET' ? null : match ($path) {
             '/2fa/setup', '/2fa/enroll', '/2fa/email', '/2fa' => ['password' => self::PASSWORD, 'grant' => $token],
             '/2fa/phone' => ['password' => self::PASSWORD, 'number' => self::NUMBER, 'grant' => $token],
-            '/2fa/codes', '/2fa/sessions' => ['grant' => $token],
+            '/2fa/codes', '/2fa/sessions', '/2fa/devices' => ['grant' => $token],
+            '/2fa/suggestion/skip' => [],
             '/2fa/confirm', '/2fa/phone/confirm', '/2fa/email/confirm' => ['setup' => $token, 'code' => '123456'],
             '/2fa/verify', '/login/otp' => ['challenge' => $token, 'method' => 'totp', 'code' => '123456'],
             '/login/send' => ['challenge' => $token, 'method' => 'sms'],
@@ -92,7 +93,7 @@ final class ApiAttackTest extends ApiTestCase
                 $tried++;
             }
         }
-        self::assertSame(9, $tried);
+        self::assertSame(12, $tried);
         // Nor by the challenge, which is good for a set-up only where one is due.
         foreach (['setup' => [], 'phone' => ['number' => self::NUMBER], 'email' => []] as $path => $body) {
             $this->problem('closed', 401, $this->ask('POST', "/2fa/$path", ['challenge' => $challenge] + $body));
@@ -252,7 +253,7 @@ final class ApiAttackTest extends ApiTestCase
             // Twenty challenges are opened from one network in a row.
             $this->address = '198.51.100.' . strlen($kind);
             foreach (self::endPoints() as [$verb, $path]) {
-                if ($verb === 'GET' || in_array($path, ['/login', '/password/phone', '/phone/verification'], true) || $kind === 'grant' && !str_contains($path, 'confirm') && !str_starts_with($path, '/login') && $path !== '/2fa/verify') {
+                if ($verb === 'GET' || in_array($path, ['/login', '/password/phone', '/phone/verification', '/2fa/suggestion/skip'], true) || $kind === 'grant' && !str_contains($path, 'confirm') && !str_starts_with($path, '/login') && $path !== '/2fa/verify') {
                     continue;
                 }
                 if (in_array($kind, $good[$path] ?? [], true)) {
@@ -329,12 +330,13 @@ final class ApiAttackTest extends ApiTestCase
             }
             $query = http_build_query(self::bodyFor($verb, $path, 'x') ?? []);
             $status = $this->ask('GET', "$path?$query")->status();
-            self::assertContains($status, in_array($path, ['/2fa', '/2fa/sessions'], true) ? [200] : [405], $path);
+            $shown = ['/2fa' => 200, '/2fa/sessions' => 200, '/2fa/devices' => 501];
+            self::assertSame($shown[$path] ?? 405, $status, $path);
             foreach (['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x'] as $type) {
-                $this->problem('media-type', 415, $this->ask($verb, $path, json_encode(self::bodyFor($verb, $path, 'x')), $type));
+                $this->problem('media-type', 415, $this->ask($verb, $path, json_encode((object) self::bodyFor($verb, $path, 'x')), $type));
             }
         }
-        self::assertSame(2, $read);
+        self::assertSame(3, $read);
         self::assertFalse($this->verifier->account('1')->isEnrolled());
         self::assertStringNotContainsString('otpauth', $this->ask('GET', '/2fa')->body());
     }
@@ -551,6 +553,9 @@ final class ApiAttackTest extends ApiTestCase
         self::assertCount(1, $others);
         foreach ([[], ['session' => current($others)['id']], ['grant' => $stolen]] as $body) {
             $this->problem('step-up', 403, $this->ask('DELETE', '/2fa/sessions', $body));
+        }
+        foreach ([[], ['grant' => $stolen]] as $body) {
+            $this->problem('step-up', 403, $this->ask('DELETE', '/2fa/devices', $body));
         }
         self::assertTrue($this->verifier->sessionCounts('1', $owner));
     }

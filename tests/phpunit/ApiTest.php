@@ -832,6 +832,37 @@ final class ApiTest extends ApiTestCase
         $this->problem('request', 400, $this->ask('DELETE', '/2fa/sessions', ['session' => 'x']));
     }
 
+    public function test_without_a_licence_no_browser_is_remembered_or_listed_and_all_can_be_ended(): void
+    {
+        [$totp] = $this->enrol('alice');
+        $begun = self::read($this->ask('POST', '/login', ['name' => 'alice', 'password' => self::PASSWORD]), 200);
+        self::assertArrayNotHasKey('deviceDays', $begun);
+        self::assertArrayNotHasKey('deviceDays', self::read($this->ask('GET', '/2fa'), 200));
+        self::assertSame(501, $this->ask('GET', '/2fa/devices')->status());
+        self::assertSame(501, $this->ask('DELETE', '/2fa/devices', ['device' => str_repeat('0', 32)])->status());
+        $problem = $this->problem('step-up', 403, $this->ask('DELETE', '/2fa/devices', []));
+        $proof = ['challenge' => $problem['challenge'], 'method' => 'totp', 'code' => $this->fresh($totp)];
+        $grant = self::read($this->ask('POST', '/2fa/verify', $proof), 200)['grant'];
+        $before = $this->credential;
+        $this->credential = self::read($this->ask('DELETE', '/2fa/devices', ['grant' => $grant]), 200)['token'];
+        self::assertNotSame($before, $this->credential);
+        self::assertTrue($this->verifier->sessionCounts('1', $this->credential));
+        $last = null;
+        foreach ($this->verifier->audit('1', limit: 5) as $event) {
+            $last ??= $event->type();
+        }
+        self::assertSame('devices.ended', $last);
+        $this->problem('request', 400, $this->ask('DELETE', '/2fa/devices', ['device' => 'x']));
+        // Whoever has no factor has nothing that could be proven, and nothing to end.
+        $this->signIn('bob');
+        self::assertSame([], self::read($this->ask('DELETE', '/2fa/devices', []), 200));
+        // Where nothing is suggested nothing is put off.
+        self::read($this->ask('POST', '/2fa/suggestion/skip', []), 204);
+        self::assertSame(415, $this->ask('POST', '/2fa/suggestion/skip', null, null)->status());
+        $this->problem('request', 400, $this->ask('POST', '/2fa/suggestion/skip', ['user' => '1']));
+        self::assertSame([], [...$this->verifier->audit('2')]);
+    }
+
     public function test_b9_while_the_store_is_down_nobody_is_let_in(): void
     {
         $path = "$this->folder/store";
@@ -888,7 +919,7 @@ final class ApiTest extends ApiTestCase
                 self::assertArrayHasKey((string) $response->status(), $operation['responses']);
             }
         }
-        self::assertSame(20, $count);
+        self::assertSame(23, $count);
         foreach (['api', '/api/', '/a b', '/../x', '/a//b', '/' . str_repeat('a', 255)] as $prefix) {
             try {
                 Api::openApi($prefix);

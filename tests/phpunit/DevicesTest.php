@@ -9,7 +9,7 @@ require_once dirname(__DIR__) . '/host/Fakes.php';
 
 use PHPUnit\Framework\TestCase;
 use TwoFactor\Exception\{ChallengeClosed, LicenceRequired, LockedOut, Rejected, StepUpRequired};
-use TwoFactor\{Api, ApiContext, AuditEvent, Client, Device, Login, LoginState, Message, Method, Purpose, Session, Totp, User, Verified, Verifier};
+use TwoFactor\{Api, ApiContext, ApiResponse, AuditEvent, Client, Device, Enrolled, Login, LoginState, Message, Method, Purpose, Session, Totp, User, Verified, Verifier};
 use TwoFactorTests\Fakes;
 
 /** Trusted devices as a host sees them, with a licence that a gateway gave. */
@@ -267,6 +267,75 @@ final class DevicesTest extends TestCase
         foreach ([$first, $second] as $token) {
             self::assertStringNotContainsString(substr($token, 20, 40), $bodies);
         }
+    }
+
+    /** @param array<string, string> $body */
+    private function call(string $verb, array $body, User $user, ?string $shown = null, ?string $session = 'mine'): ApiResponse
+    {
+        $context = new ApiContext($this->browser($shown), 'application/json', $user, $session,
+            authenticate: fn () => $user,
+            signIn: fn () => 'session',
+            goOn: function (string $id, ?Enrolled $enrolled, ?string $grant) use ($session): string {
+                $this->verifier->adoptSession($id, 'gone on', (string) $session, $enrolled, $grant);
+                return 'gone on';
+            });
+        $path = isset($body['name']) ? '/login' : '/2fa/devices';
+        return (new Api($this->verifier))->handle($verb, $path, $verb === 'GET' ? '' : (string) json_encode((object) $body), $context);
+    }
+
+    public function test_over_json_trusted_browsers_are_their_owner_s_to_list_and_with_a_proof_to_end(): void
+    {
+        $list = fn (?string $shown = null, ?User $user = null): array => json_decode($this->call('GET', [], $user ?? $this->alice, $shown)->body(), true)['devices'];
+        self::assertSame([], $list());
+        self::assertSame(30, json_decode($this->call('POST', ['name' => 'alice', 'password' => 'right'], $this->alice)->body(), true)['deviceDays']);
+        [$first, $second] = [$this->trust(), $this->trust()];
+        $login = $this->begin($second);
+        $this->verifier->admitSession($login, 'mine', $this->browser());
+        $second = (string) $login->deviceToken();
+        $listed = $list($second);
+        self::assertSame([true, false], array_column($listed, 'current'));
+        self::assertSame(['id', 'createdAt', 'lastUsedAt', 'expiresAt', 'address', 'browser', 'current'], array_keys($listed[0]));
+        self::assertSame(['192.0.2.•••', 'Firefox on Linux'], [$listed[0]['address'], $listed[0]['browser']]);
+        self::assertStringNotContainsString(substr($second, 20, 40), json_encode($listed));
+        [$here, $there] = array_column($listed, 'id');
+
+        // Somebody else sees none of it, and ends none of it, whichever name they give.
+        $bob = new User('2', 'bob');
+        self::assertSame([], $list($second, $bob));
+        foreach ([$here, $there] as $id) {
+            self::assertSame(200, $this->call('DELETE', ['device' => $id], $bob)->status());
+        }
+        self::assertSame(200, $this->call('DELETE', [], $bob)->status());
+        // Nor does a session alone.
+        foreach ([['device' => $there], [], ['device' => $there, 'grant' => 'made-up']] as $body) {
+            self::assertSame(403, $this->call('DELETE', $body, $this->alice)->status());
+        }
+        self::assertCount(2, $list());
+
+        $grant = $this->grant();
+        $ended = $this->call('DELETE', ['device' => $there, 'grant' => $grant], $this->alice);
+        self::assertSame([200, '{"token":"gone on"}'], [$ended->status(), $ended->body()]);
+        self::assertSame([$here], array_column($list(), 'id'));
+        $this->assertAsked($first);
+        // The session that asks came of the one that is ended now: it goes on, by the grant.
+        self::assertSame(200, $this->call('DELETE', ['device' => $here, 'grant' => $grant], $this->alice)->status());
+        self::assertFalse($this->verifier->sessionCounts('1', 'mine'));
+        self::assertTrue($this->verifier->sessionCounts('1', 'gone on'));
+        self::assertSame([], $list());
+        $this->assertAsked($second);
+        // One that is over is no error: that it is over is what was asked for.
+        self::assertSame(200, $this->call('DELETE', ['device' => $here, 'grant' => $grant], $this->alice, null, 'gone on')->status());
+
+        // Without a licence: all, and not one.
+        $third = $this->trust();
+        $this->clock->pass(70 * self::DAY);
+        self::assertSame(501, $this->call('GET', [], $this->alice)->status());
+        $grant = $this->grant();
+        self::assertSame(501, $this->call('DELETE', ['device' => $here, 'grant' => $grant], $this->alice)->status());
+        $this->verifier->admitSession($this->prove($this->begin(null), $this->browser(), false), 'new', $this->browser());
+        self::assertSame(200, $this->call('DELETE', ['grant' => $grant], $this->alice, null, 'new')->status());
+        self::assertSame('devices.ended', $this->events()[0]);
+        self::assertNotSame('', $third);
     }
 
     public function test_two_tabs_are_no_theft_and_another_browser_is_asked(): void
