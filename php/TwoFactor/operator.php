@@ -12,6 +12,10 @@
  *     php modules/TwoFactor/operator.php require USER REASON [DAYS]  a new second factor has to be set up at the next
  *                                                               sign-in, or after some days; "everybody" for all who
  *                                                               have one; "waive USER REASON" takes it back
+ *     php modules/TwoFactor/operator.php rules                  the rules of who needs a second factor (premium);
+ *                                                               "remove-rules REASON" takes them back, without a licence
+ *     php modules/TwoFactor/operator.php devices USER           the browsers that a user trusts (premium);
+ *                                                               "end-devices USER REASON" ends them, without a licence
  *     php modules/TwoFactor/operator.php confirm-provider NAME  a provider named with nothing but a password carries codes
  *     php modules/TwoFactor/operator.php audit USER             what happened to a user, the latest first
  *     php modules/TwoFactor/operator.php emergency              a line for config.php that lets passwords alone sign in

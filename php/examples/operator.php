@@ -13,6 +13,11 @@ declare(strict_types=1);
 //                                                          the next sign-in, or after so many days
 //     php php/examples/operator.php waive USER REASON      takes that back
 //     php php/examples/operator.php owing                  who has to set up anew and has not yet
+//     php php/examples/operator.php rules                  the rules of who needs a second factor, as they were set
+//     php php/examples/operator.php remove-rules REASON    takes them back; needs no licence
+//     php php/examples/operator.php devices USER           the browsers that USER trusts; needs a licence
+//     php php/examples/operator.php end-devices USER REASON
+//                                                          USER is asked in every browser again; needs no licence
 //     php php/examples/operator.php confirm-provider NAME  codes go by a provider that was saved with a password alone
 //     php php/examples/operator.php keys                   what each key of the key file is still needed for
 //     php php/examples/operator.php audit USER             what happened to a user
@@ -77,6 +82,7 @@ switch ($command) {
     case 'unlock':
     case 'reset':
     case 'confirm':
+    case 'end-devices':
         if ($userId === '' || $reason === '') {
             fail("Whom, and why? $command USER REASON");
         }
@@ -89,6 +95,9 @@ switch ($command) {
         } elseif ($command === 'confirm') {
             $verifier->confirmOperator($userId, by: $operator, reason: $reason);
             echo "$userId acts on others from now on.\n";
+        } elseif ($command === 'end-devices') {
+            $verifier->revokeAllDevices($userId, by: $operator, reason: $reason);
+            echo "$userId is asked for a second factor in every browser, and what signed in by a trusted one has ended.\n";
         } else {
             $verifier->reset($userId, by: $operator, reason: $reason);
             echo "$userId has no second factor any more.\n";
@@ -109,6 +118,24 @@ switch ($command) {
         }
         $whose = $userId === 'everybody' ? 'anybody who has a second factor' : $userId;
         echo $command === 'require' ? "$when no sign-in of $whose ends before a new one is set up.\n" : "Nothing is required of $userId any more.\n";
+        break;
+
+    case 'rules':
+        echo $verifier->enforcement() ?? 'There are none.', "\n";
+        break;
+
+    case 'remove-rules':
+        // Also those that cannot be read. The second word is the reason.
+        $userId === '' && fail('Why? remove-rules REASON');
+        $verifier->setEnforcement('', by: $operator, reason: $userId);
+        echo "No rule asks anybody for a second factor any more. What is set up stays, and is asked for.\n";
+        break;
+
+    case 'devices':
+        $userId === '' && fail('Whose? devices USER');
+        foreach ($verifier->devices($userId) as $device) {
+            echo json_encode($device, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE), "\n";
+        }
         break;
 
     case 'owing':
@@ -156,6 +183,6 @@ switch ($command) {
         break;
 
     default:
-        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | confirm USER REASON | require USER REASON [DAYS] | waive USER REASON | owing | confirm-provider NAME | keys | audit USER | messages'
+        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | confirm USER REASON | require USER REASON [DAYS] | waive USER REASON | owing | rules | remove-rules REASON | devices USER | end-devices USER REASON | confirm-provider NAME | keys | audit USER | messages'
             . ' | metrics]');
 }

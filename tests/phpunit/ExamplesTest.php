@@ -53,6 +53,12 @@ final class ExamplesTest extends TestCase
         self::assertStringContainsString("Nothing is required of 42 any more.\n(0)", self::run_("operator.php waive 42 'it was not'", ...$store));
         self::assertSame("\n(0)", self::run_('operator.php owing', ...$store));
         self::assertStringEndsWith('(2)', self::run_("operator.php require 42 'seen' soon", ...$store));
+        self::assertSame("There are none.\n(0)", self::run_('operator.php rules', ...$store));
+        self::assertStringEndsWith('(2)', self::run_('operator.php remove-rules', ...$store));
+        self::assertMatchesRegularExpression('/^this needs a licence.*\(2\)$/s', self::run_('operator.php devices 42', ...$store));
+        self::assertStringEndsWith('(2)', self::run_('operator.php end-devices 42', ...$store));
+        self::assertMatchesRegularExpression('/^42 is asked .*\(0\)$/s', self::run_("operator.php end-devices 42 'lost laptop'", ...$store));
+        self::assertMatchesRegularExpression('/devices\.ended.*lost laptop/', self::run_('operator.php audit 42', ...$store));
         self::assertStringContainsString("no second factor any more.\n(0)", self::run_("operator.php reset 42 'lost phone'", ...$store));
         self::assertFalse($verifier->account('42')->isEnrolled());
         exec("rm -rf $folder");

@@ -23,7 +23,8 @@ final class Operator
     private const NOT_DONE = 2;
     private const PAGE = 100;
     private const USAGE = 'usage: operator.php [health | users | unlock USER REASON | reset USER REASON | confirm USER REASON'
-        . ' | require USER|everybody REASON [DAYS] | waive USER|everybody REASON | confirm-provider NAME | audit USER | emergency | repair | remove-everything yes]';
+        . ' | require USER|everybody REASON [DAYS] | waive USER|everybody REASON | rules | remove-rules REASON | devices USER'
+        . ' | end-devices USER REASON | confirm-provider NAME | audit USER | emergency | repair | remove-everything yes]';
 
     public function __construct(
         private readonly Host $host,
@@ -46,6 +47,10 @@ final class Operator
                 'users' => $this->users(),
                 'unlock', 'reset', 'confirm' => $this->act($command, $about, trim($reason)),
                 'require', 'waive' => $this->require($command === 'require', $about, trim($reason), $days),
+                'rules' => $this->rules(),
+                'remove-rules' => $this->removeRules(trim($about)),
+                'devices' => $this->devices($about),
+                'end-devices' => $this->endDevices($about, trim($reason)),
                 'confirm-provider' => $this->confirmProvider($about),
                 'audit' => $this->audit($about),
                 'emergency' => $this->emergency(),
@@ -209,6 +214,58 @@ final class Operator
         $whom = $isAll ? 'everybody who has a second factor (' . count($this->verification->enrolledUserIds()) . ')' : $about;
         $when = $from === null ? 'at the next sign-in' : 'from ' . $from->format('Y-m-d') . ' on at the next sign-in';
         $this->say($isRequired ? "$when: a new second factor has to be set up by $whom." : "Nothing has to be set up by $whom any more.");
+        return self::DONE;
+    }
+
+    /** The rules of who needs a second factor, as they were set: the licence is not asked about. */
+    private function rules(): int
+    {
+        $this->say($this->verification->enforcement() ?? 'There are no rules of who needs a second factor.');
+        return self::DONE;
+    }
+
+    private function removeRules(string $reason): int
+    {
+        if ($reason === '') {
+            return $this->refuse('Why? operator.php remove-rules REASON');
+        }
+        $actor = Actor::onServer();
+        // Also those that cannot be read.
+        $this->verification->setEnforcement('', ...$actor, reason: $reason);
+        $this->host->log('log_server_rules_removed');
+        $this->say('No rule asks anybody for a second factor any more. What is set up stays, and is asked for.');
+        return self::DONE;
+    }
+
+    private function devices(string $user): int
+    {
+        $id = $this->id($user);
+        if ($id === 0) {
+            return $this->refuse($user === '' ? 'Whose? operator.php devices USER' : "The CMS has no user $user.");
+        }
+        $devices = $this->verification->devices((string) $id);
+        foreach ($devices as $device) {
+            $this->say(sprintf('%-24s from %-18s last used %s, until %s', $device->browser() ?? 'a browser', $device->maskedAddress(),
+                $device->lastUsedAt()->format('Y-m-d H:i'), $device->expiresAt()->format('Y-m-d H:i')));
+        }
+        $devices === [] && $this->say("$user trusts no browser.");
+        return self::DONE;
+    }
+
+    /** Needs no licence: it only takes away. */
+    private function endDevices(string $user, string $reason): int
+    {
+        if ($user === '' || $reason === '') {
+            return $this->refuse('Whose, and why? operator.php end-devices USER REASON');
+        }
+        $id = $this->id($user);
+        if ($id === 0) {
+            return $this->refuse("The CMS has no user $user.");
+        }
+        $actor = Actor::onServer();
+        $this->verification->revokeAllDevices((string) $id, ...$actor, reason: $reason);
+        $this->host->log('log_server_devices_ended', [$this->host->users->userName($id)], $id);
+        $this->say("$user is asked for the second factor in every browser again, and what was signed in by a trusted one has ended.");
         return self::DONE;
     }
 

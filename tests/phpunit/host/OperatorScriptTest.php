@@ -107,6 +107,53 @@ final class OperatorScriptTest extends HostTestCase
         self::assertSame(0, $this->operator()[0]);
     }
 
+    public function test_it_takes_rules_back_and_ends_trusted_browsers_where_nobody_else_can(): void
+    {
+        $fakes = new Fakes();
+        $gateway = $fakes->gateway();
+        $licence = $fakes->ini() + ['twofactor.site_url' => 'https://example.org', 'twofactor.licence_url' => $gateway['url'],
+            'twofactor.licence_key' => $gateway['licence_key'], 'twofactor.licence_public_keys' => '"' . implode(', ', $gateway['keys']) . '"'];
+        $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness']]);
+        $site->start($licence + ['auto_prepend_file' => dirname(__DIR__, 2) . '/host/https.php'] + $site->ini());
+        $site->install('TwoFactorPro');
+        $fakes->setClock($site->clock->now());
+        $open = ['clock' => $this->siteClock()];
+        foreach ($licence as $name => $value) {
+            $open[substr($name, strlen('twofactor.'))] = trim($value, '"');
+        }
+        $rules = '{"rules": [{"for": "all", "level": "required-now"}]}';
+        $anna = $this->enrolled();
+        $site->asOperator(static function ($verifier) use ($rules): void {
+            $verifier->renewLicence();
+            $verifier->setEnforcement($rules, 'root', 'decided');
+        }, $open);
+        $bert = $this->person('bert');
+        self::assertStringContainsString('Set up your second factor', $bert->givePassword()->text());
+        $page = $anna->givePassword();
+        $site->clock->advance(30);
+        $anna->browser->submit($page, Person::challengeForm($page), ['twofactor_code' => $anna->phone->code(), 'twofactor_trust' => '1']);
+        self::assertIn($anna);
+
+        self::assertSame([0, $rules], $this->operator('rules'));
+        self::assertSame(2, $this->operator('remove-rules')[0], 'not without a reason');
+        self::assertSame(0, $this->operator('remove-rules', 'nobody gets in')[0]);
+        self::assertSame([0, 'There are no rules of who needs a second factor.'], $this->operator('rules'));
+        $bert->givePassword();
+        self::assertIn($bert);
+        $event = $site->asOperator(static fn ($verifier) => [...$verifier->providersAudit(1)][0]);
+        self::assertSame(['policy.removed', 'nobody gets in', 'server'], [$event->type(), $event->reason(), $event->authority()]);
+
+        self::assertSame([2, 'The CMS has no user nobody.'], $this->operator('devices', 'nobody'));
+        [$status, $said] = $this->operator('devices', 'anna');
+        self::assertSame(0, $status, $said);
+        self::assertMatchesRegularExpression('/^\S.* from \S+ +last used \d{4}-\d\d-\d\d \d\d:\d\d, until \d{4}/', $said);
+        self::assertSame(2, $this->operator('end-devices', 'anna')[0], 'not without a reason');
+        self::assertSame(0, $this->operator('end-devices', 'anna', 'laptop stolen')[0]);
+        self::assertSame([0, 'anna trusts no browser.'], $this->operator('devices', 'anna'));
+        self::assertChallenged($anna->givePassword());
+        self::assertStringContainsString('laptop stolen', $this->operator('audit', 'anna')[1]);
+    }
+
     public function test_it_says_that_a_line_for_an_emergency_is_mistaken(): void
     {
         $this->enrolled();
