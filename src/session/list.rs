@@ -113,6 +113,8 @@ pub enum SignedInBy {
         id: [u8; 16],
         /// When a proof had made it.
         made: UnixTime,
+        /// When it would have been over, as it was then.
+        until: UnixTime,
     },
 }
 
@@ -140,10 +142,15 @@ impl SignedInBy {
         let devices = &validity.devices;
         match self {
             Self::Password | Self::Proof(_) => true,
-            Self::Device { ended, id, made } => {
+            Self::Device {
+                ended,
+                id,
+                made,
+                until,
+            } => {
                 ended == devices.ended
                     && !devices.ended_ids.contains(&id)
-                    && now < made.plus(devices.lifetime)
+                    && now < until.min(made.plus(devices.lifetime))
             }
         }
     }
@@ -490,11 +497,12 @@ impl SessionList {
         entry.by = match (proven, entry.by) {
             (Some(method), _) => SignedInBy::Proof(method),
             // Its device may be over, and cannot end it any more; that it ends when that would have been stays.
-            (None, SignedInBy::Device { made, .. }) if !entry.by.stands(validity, now) => {
+            (None, SignedInBy::Device { made, until, .. }) if !entry.by.stands(validity, now) => {
                 SignedInBy::Device {
                     ended: validity.devices.ended,
                     id: NO_DEVICE,
                     made,
+                    until,
                 }
             }
             (None, by) => by,

@@ -149,6 +149,8 @@ struct Entry {
     id: DeviceId,
     created: UnixTime,
     used: UnixTime,
+    /// It is over then, however long devices count by that time: the earliest end that it ever had when it was looked at.
+    until: UnixTime,
     /// By what its user was proven when it was made: it stands for no stronger factor.
     proven: Method,
     token: Hashed,
@@ -160,7 +162,12 @@ struct Entry {
 impl Entry {
     /// Not too old, and not of a clock that was ahead.
     fn is_alive(&self, lifetime: u64, now: UnixTime) -> bool {
-        self.created <= now.plus(SKEW) && now < self.created.plus(lifetime)
+        self.created <= now.plus(SKEW) && now < self.end(lifetime)
+    }
+
+    /// When it is over, where devices count for so long now.
+    fn end(&self, lifetime: u64) -> UnixTime {
+        self.until.min(self.created.plus(lifetime))
     }
 
     fn view(&self, lifetime: u64, current: Option<&DeviceToken>) -> Device {
@@ -168,7 +175,7 @@ impl Entry {
             id: self.id,
             created: self.created,
             used: self.used,
-            expires: self.created.plus(lifetime),
+            expires: self.end(lifetime),
             masked_address: self.masked_address.clone(),
             browser: self.browser,
             is_current: current.is_some_and(|current| current.id == self.id),
@@ -227,6 +234,24 @@ impl DeviceList {
 
     fn prune(&mut self, lifetime: u64, now: UnixTime) {
         self.entries.retain(|entry| entry.is_alive(lifetime, now));
+    }
+
+    /// What counts shorter now does so for good, however long devices count later. Which are over by that, and would not be
+    /// otherwise.
+    #[must_use]
+    pub(super) fn cut(&mut self, lifetime: u64, now: UnixTime) -> Vec<DeviceId> {
+        let would_live = |entry: &&Entry| now < entry.until && now >= entry.end(lifetime);
+        let over: Vec<_> = self
+            .entries
+            .iter()
+            .filter(would_live)
+            .map(|it| it.id)
+            .collect();
+        self.entries.retain(|it| !over.contains(&it.id));
+        for entry in &mut self.entries {
+            entry.until = entry.end(lifetime);
+        }
+        over
     }
 
     /// What a token is worth at a sign-in. `salt` is 32 random bytes, for the next one.
@@ -327,6 +352,7 @@ impl DeviceList {
             id: token.id,
             created: now,
             used: now,
+            until: now.plus(lifetime),
             proven: made.proven,
             token: Hashed(hashed(key, token)),
             former: None,

@@ -162,10 +162,24 @@ impl<'a> Devices<'a> {
         })
     }
 
+    /// Those of an account that count, each no longer than it does by the days of now. With one that is over by that, what
+    /// came of it is over, too.
+    fn counting(&self, account: &mut Account, now: UnixTime) -> list::DeviceList {
+        let mut list = record::read(account.devices());
+        for id in list.cut(self.lifetime, now) {
+            account.end_device_sessions_of(*id.bytes());
+        }
+        let bytes = record::write(&list);
+        if bytes != account.devices() {
+            account.keep_devices(&bytes, now);
+        }
+        list
+    }
+
     /// Whether a token stands for the second factor of a sign-in whose password was right. `salt` is 32 random bytes.
     /// Never where an enrolment is due, or a stronger factor is asked for than was proven when the device was made, which
     /// `admits` says: then that proof is asked for. Nothing is changed where it does not count, but that a
-    /// device is over of which there is a copy.
+    /// device is over of which there is a copy, and that none lives longer than it does by the days of now.
     #[must_use]
     pub fn accept(
         &self,
@@ -180,7 +194,7 @@ impl<'a> Devices<'a> {
         if !account.is_enrolled() || account.must_enrol(now) {
             return Accepted::No;
         }
-        let mut list = record::read(account.devices());
+        let mut list = self.counting(account, now);
         let key = account.device_key();
         let shown = if list.proven(token.id).is_some_and(admits) {
             list.show(&key, token, by, salt, self.lifetime, now)
@@ -217,7 +231,7 @@ impl<'a> Devices<'a> {
         replaced: Option<&DeviceToken>,
         context: &mut RuleContext<'_>,
     ) -> Option<Device> {
-        let mut list = record::read(account.devices());
+        let mut list = self.counting(account, context.now);
         let key = account.device_key();
         let (device, reused) = list.trust(&key, made, by, replaced, self.lifetime, context.now);
         account.keep_devices(&record::write(&list), context.now);

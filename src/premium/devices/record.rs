@@ -1,7 +1,7 @@
 //! A user's devices as bytes, which the account keeps.
 //!
 //! ```text
-//! { format (1), devices: [ { id, created, used, what was proven, HMAC-SHA-256(key, "token", id, secret),
+//! { format (1), devices: [ { id, created, used, until, what was proven, HMAC-SHA-256(key, "token", id, secret),
 //!   0 | 1 { the same of the token before, salt (32), when, HMAC-SHA-256(key, "browser", user agent, network) },
 //!   masked address, browser, system }, … ] }         key: HMAC-SHA-256(account's key, "twofactor/device/1")
 //! ```

@@ -23,6 +23,7 @@ fn by_device(number: u8) -> SignedInBy {
         ended: 0,
         id: [number; 16],
         made: at(0),
+        until: at(SESSION_SECONDS),
     }
 }
 

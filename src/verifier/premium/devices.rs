@@ -49,6 +49,7 @@ impl ShownDevice<'_> {
                     ended: account.devices_ended(),
                     id: *device.id.bytes(),
                     made: device.created,
+                    until: device.expires,
                 };
                 ByDevice::Yes(next, by)
             }

@@ -502,3 +502,34 @@ proptest! {
         }
     }
 }
+
+const DAY: u64 = 86_400;
+
+proptest! {
+    /// Whatever the days were between, and whenever somebody looked: a device is over at the earliest end that it ever had
+    /// when it was looked at, and that is for good.
+    #[test]
+    fn a_device_that_was_over_or_had_an_earlier_end_has_no_later_one(
+        first in 1..30u64,
+        looks in proptest::collection::vec((1..=30u64, 0..4 * DAY), 1..12),
+    ) {
+        let token = drawn(1);
+        let mut list = DeviceList::default();
+        let _ = list.trust(&key(), &made(&token), &home(), None, first * DAY, at(0));
+        let (mut now, mut end, mut is_over) = (0, first * DAY, false);
+        for (days, pause) in looks {
+            now += pause;
+            let over = list.cut(days * DAY, at(now));
+            // Its end by the days of now takes it away before its own would.
+            prop_assert_eq!(!over.is_empty(), !is_over && now < end && now >= days * DAY);
+            end = end.min(days * DAY);
+            is_over |= now >= end;
+            // Days that are raised afterwards bring nothing back.
+            let found = list.devices(None, 30 * DAY, at(now));
+            prop_assert_eq!(found.len(), usize::from(!is_over), "{} {}", now, end);
+            if let Some(device) = found.first() {
+                prop_assert_eq!(device.expires, at(end));
+            }
+        }
+    }
+}
