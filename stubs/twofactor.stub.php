@@ -2253,7 +2253,16 @@ namespace TwoFactor\Exception {
      * What was called is premium, and no licence is good now. The message is for the operator. Nothing that keeps an account
      * safe throws it, and nobody is kept from signing in.
      */
-    final class LicenceRequired extends \RuntimeException implements TwoFactorException {}
+    final class LicenceRequired extends \RuntimeException implements TwoFactorException
+    {
+        /**
+         * The same in one word, to say it in another language: "not-built", "no-key", "not-entered", "settings"; "missing": none
+         * has come yet; "refused" by the gateway; "token": not genuine, or for another site; "plan": for something else;
+         * "not-yet"; "expired"; "clock": it was set back; "rolled-back": an older one was put back into the store; "older": the
+         * gateway gave an older one. More may come.
+         */
+        public readonly string $reason;
+    }
 
     /** A factor cannot be changed like that. The message tells the person whose factor it is what to do. */
     final class FactorRefused extends \InvalidArgumentException implements TwoFactorException

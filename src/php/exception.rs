@@ -202,6 +202,7 @@ pub(super) fn register() -> Result<()> {
         CONFIGURATION_ERROR
     );
     failed!("TwoFactor\\Exception\\LicenceRequired", LICENCE_REQUIRED);
+    readonly_property(&LICENCE_REQUIRED, "reason", DataType::String)?;
     macro_rules! invalid {
         ($name:literal, $slot:ident) => {
             ClassBuilder::new($name)

@@ -184,7 +184,7 @@ impl From<verifier::Error> for Failure {
             // Whoever asks about users knows how to ask again.
             verifier::Error::StandingWanted(_) => internal(),
             verifier::Error::LicenceRequired(why) => {
-                exception::build(Class::LicenceRequired, &why.to_string(), &[]).into()
+                with_reason(Class::LicenceRequired, &why.to_string(), why.reason())
             }
             verifier::Error::Number { reason, text } => number(reason, &text),
             verifier::Error::Invalid { argument, why } => invalid(argument, &why),

@@ -137,9 +137,25 @@ pub enum LicenceRequired {
     Unlicensed {
         /// Why it does not count.
         why: Box<dyn StdError + Send + Sync>,
+        /// The same in one word.
+        reason: &'static str,
         /// Why nobody answered.
         silence: String,
     },
+}
+
+impl LicenceRequired {
+    /// A stable word for why, for hosts that speak another language.
+    #[must_use]
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::NotBuilt => "not-built",
+            Self::NoKey => "no-key",
+            Self::NotEntered => "not-entered",
+            Self::Settings(_) => "settings",
+            Self::Unlicensed { reason, .. } => reason,
+        }
+    }
 }
 
 /// What an operator has to mend, and how.

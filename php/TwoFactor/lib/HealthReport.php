@@ -107,8 +107,23 @@ final class HealthReport extends AdminPage
         foreach ($finding->values() as $name => $value) {
             $values['{' . $name . '}'] = $this->value($name, $value);
         }
+        if (str_starts_with($finding->id(), 'licence.') && isset($values['{why}'])) {
+            $words = $this->whyNoLicence($values['{why}'], (string) ($values['{reason}'] ?? ''));
+            $values['{why}'] = $words === '' ? $values['{why}'] : rtrim($words, '.');
+        }
         // All at once: a value with braces is not read again.
         return strtr($sentence, $values);
+    }
+
+    /**
+     * Why no licence counts, in the reader's words: by the code of the gateway's that the extension's text ends with, else by the
+     * extension's own word for it; '' where the language has neither.
+     */
+    public function whyNoLicence(string $said, string $reason): string
+    {
+        $code = preg_match('/\((\w+)\)\z/', $said, $found) === 1 ? $found[1] : '';
+        $words = $this->view->textOr('licence_said_' . View::key($code), '');
+        return $words !== '' || $reason === '' ? $words : $this->view->textOr('licence_why_' . View::key($reason), '');
     }
 
     /** The key of the sentence of that id in the language files. */

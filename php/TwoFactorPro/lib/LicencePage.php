@@ -120,15 +120,14 @@ final class LicencePage extends AdminPage
         return Notice::redirect('licence_grace_set');
     }
 
-    /** What the gateway said: by its code in the reader's words, if there are any, else in the extension's. */
+    /** Why there is none, in the reader's words; where there are none, or somebody was asked and gave no answer, in the extension's. */
     private function refused(string $key, LicenceRequired $required): Notice
     {
         $said = $required->getMessage();
-        $code = preg_match('/\((\w+)\)\z/', $said, $found) === 1 ? $found[1] : '';
-        $words = $this->view->named('licence_said', $code, 'licence_said_other');
-        return $words === $this->view->text('licence_said_other')
-            ? Notice::problem($this->view->text($key), $said)
-            : Notice::problem(implode(' ', [$this->view->text($key), $words]));
+        $words = $this->report->whyNoLicence($said, $required->reason);
+        $isWhole = $words !== '' && ($required->reason !== 'missing' || $this->report->whyNoLicence($said, '') !== '');
+        $told = implode(' ', array_filter([$this->view->text($key), $words]));
+        return $isWhole ? Notice::problem($told) : Notice::problem($told, $said);
     }
 
     /** Where the engine's tasks do not run it is asked for here, by whoever looks at it, as often as by the task. */

@@ -256,3 +256,21 @@ pub enum Unlicensed {
     #[error("the gateway gave an older licence than the one there is")]
     Older,
 }
+
+impl Unlicensed {
+    /// A stable word for it.
+    #[must_use]
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Refused { .. } => "refused",
+            Self::Token(_) => "token",
+            Self::Plan => "plan",
+            Self::NotYet => "not-yet",
+            Self::Expired => "expired",
+            Self::ClockSetBack { .. } => "clock",
+            Self::RolledBack => "rolled-back",
+            Self::Older => "older",
+        }
+    }
+}

@@ -13,6 +13,9 @@ use crate::shared::Keep;
 use crate::sms::gateway::{self, Gateway, GatewayError, GatewaySettings, Signing};
 use crate::types::LicenceKey;
 
+/// What is kept does not open: the word for it beside those of [`Unlicensed::reason`].
+const UNREADABLE: &str = "unreadable";
+
 /// What stands in the store of a licence, if anything can be read there.
 #[derive(Default)]
 struct Row {
@@ -76,6 +79,7 @@ impl Verifier {
         let judged = self.judged(now)?;
         let silence = judged.silence().map(|(why, _)| why.to_owned());
         let premium = judged.premium.map_err(|why| LicenceRequired::Unlicensed {
+            reason: why.reason(),
             why: Box::new(why),
             silence: silence.unwrap_or_default(),
         })?;
@@ -205,6 +209,7 @@ impl Verifier {
             outcome
         })?;
         entered.map_err(|why| LicenceRequired::Unlicensed {
+            reason: why.reason(),
             silence: match (&why, &answer) {
                 (Unlicensed::Missing, Err(error)) => error.to_string(),
                 _ => String::new(),
@@ -218,6 +223,7 @@ impl Verifier {
         self.premium(now)?;
         let shown = self.judged(now)?.shown();
         Ok(shown.ok_or_else(|| LicenceRequired::Unlicensed {
+            reason: Unlicensed::Missing.reason(),
             why: Box::new(Unlicensed::Missing),
             silence: String::new(),
         })?)
@@ -228,7 +234,9 @@ impl Verifier {
         let (Some(now), Some(_)) = (now, self.config.licence_key()) else {
             return Vec::new();
         };
-        let wrong = |id, why: String| vec![Finding::warning(id).with("why", why)];
+        let wrong = |id, reason: &str, why: String| {
+            vec![Finding::warning(id).with("why", why).with("reason", reason)]
+        };
         // A store that cannot be asked says so itself.
         let Ok(row) = self.licence_row() else {
             return Vec::new();
@@ -241,10 +249,10 @@ impl Verifier {
         match (judged, unreadable) {
             (Ok(judged), _) => findings(&judged, now),
             (Err(Error::LicenceRequired(LicenceRequired::Settings(why))), _) => {
-                wrong(finding::LICENCE_SETTINGS, why.to_string())
+                wrong(finding::LICENCE_SETTINGS, "settings", why.to_string())
             }
             // Nobody knows which key was in it.
-            (Err(_), Some(why)) => wrong(finding::LICENCE_UNUSABLE, why.to_string()),
+            (Err(_), Some(why)) => wrong(finding::LICENCE_UNUSABLE, UNREADABLE, why.to_string()),
             // Nobody has entered one, and nobody has to.
             (Err(_), None) => Vec::new(),
         }
@@ -376,10 +384,13 @@ fn late(licence: &licence::Licence) -> UnixTime {
 }
 
 fn findings(judged: &Judged, now: UnixTime) -> Vec<Finding> {
-    let unusable = |why: String| Finding::warning(finding::LICENCE_UNUSABLE).with("why", why);
+    let unusable = |reason: &str, why: String| {
+        let found = Finding::warning(finding::LICENCE_UNUSABLE).with("why", why);
+        found.with("reason", reason)
+    };
     let mut is_well = false;
     let found = match (&judged.premium, judged.unreadable) {
-        (Err(_), Some(why)) => unusable(why.to_string()),
+        (Err(_), Some(why)) => unusable(UNREADABLE, why.to_string()),
         (Ok(premium), _) => {
             let licence = premium.licence();
             match premium.standing() {
@@ -406,7 +417,7 @@ fn findings(judged: &Judged, now: UnixTime) -> Vec<Finding> {
             let found = found.with("domain", judged.terms.domain());
             found.with("why", why.as_str())
         }
-        (Err(why), None) => unusable(why.to_string()),
+        (Err(why), None) => unusable(why.reason(), why.to_string()),
     };
     let mut findings = vec![found];
     if let Some((why, since)) = judged.silence().filter(|_| !is_well) {
