@@ -276,8 +276,8 @@ final class DevicesTest extends TestCase
             authenticate: fn () => $user,
             signIn: fn () => 'session',
             goOn: function (string $id, ?Enrolled $enrolled, ?string $grant) use ($session): string {
-                $this->verifier->adoptSession($id, 'gone on', (string) $session, $enrolled, $grant);
-                return 'gone on';
+                $this->verifier->adoptSession($id, "$session, gone on", (string) $session, $enrolled, $grant);
+                return "$session, gone on";
             });
         $path = isset($body['name']) ? '/login' : '/2fa/devices';
         return (new Api($this->verifier))->handle($verb, $path, $verb === 'GET' ? '' : (string) json_encode((object) $body), $context);
@@ -314,17 +314,17 @@ final class DevicesTest extends TestCase
 
         $grant = $this->grant();
         $ended = $this->call('DELETE', ['device' => $there, 'grant' => $grant], $this->alice);
-        self::assertSame([200, '{"token":"gone on"}'], [$ended->status(), $ended->body()]);
+        self::assertSame([200, '{"token":"mine, gone on"}'], [$ended->status(), $ended->body()]);
         self::assertSame([$here], array_column($list(), 'id'));
         $this->assertAsked($first);
         // The session that asks came of the one that is ended now: it goes on, by the grant.
-        self::assertSame(200, $this->call('DELETE', ['device' => $here, 'grant' => $grant], $this->alice)->status());
-        self::assertFalse($this->verifier->sessionCounts('1', 'mine'));
-        self::assertTrue($this->verifier->sessionCounts('1', 'gone on'));
+        $before = 'mine, gone on';
+        self::assertSame(200, $this->call('DELETE', ['device' => $here, 'grant' => $grant], $this->alice, null, $before)->status());
+        self::assertSame([false, false, true], array_map(fn (string $it): bool => $this->verifier->sessionCounts('1', $it), ['mine', $before, "$before, gone on"]));
         self::assertSame([], $list());
         $this->assertAsked($second);
         // One that is over is no error: that it is over is what was asked for.
-        self::assertSame(200, $this->call('DELETE', ['device' => $here, 'grant' => $grant], $this->alice, null, 'gone on')->status());
+        self::assertSame(200, $this->call('DELETE', ['device' => $here, 'grant' => $grant], $this->alice, null, "$before, gone on")->status());
 
         // Without a licence: all, and not one.
         $third = $this->trust();

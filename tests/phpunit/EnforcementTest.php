@@ -282,7 +282,7 @@ final class EnforcementTest extends TestCase
             foreach (['old', 'new'] as $key) {
                 Verifier::createKeyFile("$folder/$key");
             }
-            $store = ['store' => "sqlite:$folder/store/db"];
+            $store = ['store' => "sqlite:$folder/db"];
             $this->verifier = $this->open($store + ['key_file' => "$folder/old"]);
             $this->verifier->renewLicence();
             $this->set(self::NOW);
@@ -290,7 +290,7 @@ final class EnforcementTest extends TestCase
             $this->verifier = $this->open($store + ['key_file' => "$folder/new"]);
             $log = ini_set('error_log', "$folder/log");
             try {
-                $this->begin($this->user('1'));
+                $this->begin($this->user('2'));
                 self::fail('let in by the password alone');
             } catch (Unavailable) {
             } finally {
@@ -301,7 +301,7 @@ final class EnforcementTest extends TestCase
             self::assertFalse($this->verifier->health()->canVerify());
             // A site that has no licence key has no rules that could ask for anything.
             $this->verifier = $this->open($store + ['key_file' => "$folder/new", 'licence_key' => '']);
-            self::assertSame(LoginState::Allowed, $this->begin($this->user('1'))->state());
+            self::assertSame(LoginState::Allowed, $this->begin($this->user('2'))->state());
             self::assertSame(['enrolment.unreadable'], $this->found());
         } finally {
             exec('rm -rf ' . escapeshellarg($folder));

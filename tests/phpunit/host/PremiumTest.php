@@ -460,12 +460,6 @@ final class PremiumTest extends HostTestCase
                 $page = $anna->elsewhere()->givePassword();
                 self::assertChallenged($page);
                 $how = basename($file) . ($left === null ? ' is gone' : ' is cut');
-                if ($left !== null && basename($file) === 'TwoFactorPro.module.php') {
-                    // A module whose main file is no PHP ends the engine's own menu, as that of any other module does.
-                    file_put_contents($file, $whole);
-                    touch($file, time() + 2_000_000);
-                    continue;
-                }
                 $this->pass(30);
                 self::assertSame('anna', $this->signedIn($anna), $how);
                 foreach (['users', 'settings', 'health', 'premium'] as $tab) {
@@ -481,6 +475,17 @@ final class PremiumTest extends HostTestCase
         $this->assertPagesStand($admin);
     }
 
+    public function test_a_main_file_that_is_cut_off_anywhere_before_its_last_statement_is_php_that_declares_nothing(): void
+    {
+        $whole = (string) file_get_contents(dirname(__DIR__, 3) . '/php/TwoFactorPro/TwoFactorPro.module.php');
+        $statement = strpos($whole, "\ntry {");
+        self::assertGreaterThan(strlen($whole) * 2 / 3, $statement);
+        for ($length = 0; $length <= $statement; $length++) {
+            $tokens = token_get_all(substr($whole, 0, $length), TOKEN_PARSE);
+            self::assertSame([], array_filter($tokens, static fn ($token) => in_array($token[0], [T_CLASS, T_REQUIRE, T_TRY], true)), (string) $length);
+        }
+    }
+
     private function signedIn(Person $who): ?string
     {
         $who = $who->elsewhere();
@@ -493,7 +498,7 @@ final class PremiumTest extends HostTestCase
         $admin = $this->licensed();
         $anna = $this->enrolled('anna');
         $site = $this->site();
-        $main = $site->root() . '/modules/TwoFactorPro/TwoFactorPro.module.php';
+        $main = $site->root() . '/modules/TwoFactorPro/lib/TwoFactorPro.php';
         $whole = (string) file_get_contents($main);
         $worlds = [
             'switched off' => ["UPDATE cms_modules SET active = 0 WHERE module_name = 'TwoFactorPro'", null],
@@ -582,10 +587,10 @@ final class PremiumTest extends HostTestCase
     private function addProbe(): void
     {
         $folder = $this->site()->root() . '/modules/TwoFactorPro';
-        $main = (string) file_get_contents("$folder/TwoFactorPro.module.php");
+        $main = (string) file_get_contents("$folder/lib/TwoFactorPro.php");
         $line = "            TwoFactorProModule\\LicenceExtension::class,\n";
         self::assertStringContainsString($line, $main);
-        file_put_contents("$folder/TwoFactorPro.module.php", str_replace($line, "$line            TwoFactorProModule\\Broken::class,\n            TwoFactorProModule\\Probe::class,\n", $main));
+        file_put_contents("$folder/lib/TwoFactorPro.php", str_replace($line, "$line            TwoFactorProModule\\Broken::class,\n            TwoFactorProModule\\Probe::class,\n", $main));
         file_put_contents("$folder/lib/Broken.php", "<?php\nnamespace TwoFactorProModule;\nfinal class Broken extends \\TwoFactorModule\\Extension { public function adminPages(): array { throw new \\Error('broken'); } public function afterSignIn(\\User \$user, ?\\TwoFactor\\Verified \$proof): ?string { throw new \\Error('broken'); } }\n");
         file_put_contents("$folder/lib/Probe.php", <<<'PHP'
             <?php
