@@ -173,6 +173,45 @@ final class Site
         $this->config(['root_url' => null, 'host_whitelist' => "127.0.0.1:{$this->port}"]);
     }
 
+    /** A key and a certificate for 127.0.0.1 that nobody knows. @return string where both are, in PEM */
+    public function certificate(): string
+    {
+        $key = openssl_pkey_new(['private_key_type' => OPENSSL_KEYTYPE_EC, 'curve_name' => 'prime256v1']);
+        $request = openssl_csr_new(['commonName' => '127.0.0.1'], $key, ['digest_alg' => 'sha256']);
+        openssl_pkey_export($key, $pem) && openssl_x509_export(openssl_csr_sign($request, null, $key, 2, ['digest_alg' => 'sha256']), $certificate);
+        touch($file = "$this->folder/tls.pem") && chmod($file, 0600);
+        file_put_contents($file, $pem . $certificate);
+        return $file;
+    }
+
+    /**
+     * Calls it over HTTPS, too: at another port, ended in front of it. Where it is, it takes from each request.
+     *
+     * @return array{string, string} its address there, and the file with the certificate
+     */
+    public function secure(): array
+    {
+        $port = self::freePort();
+        $certificate = $this->certificate();
+        $command = ['setsid', PHP_BINARY, '-n', __DIR__ . '/tls.php', (string) $port, $certificate, (string) $this->port];
+        $none = ['file', '/dev/null', 'a'];
+        $front = proc_open($command, [['file', '/dev/null', 'r'], ['pipe', 'w'], $none], $pipes);
+        if (fgets($pipes[1]) !== "listening\n") {
+            throw new \RuntimeException('nothing ends HTTPS in front of the host');
+        }
+        $pid = proc_get_status($front)['pid'];
+        register_shutdown_function(static fn () => posix_kill(-$pid, SIGKILL));
+        $script = "$this->folder/https.php";
+        file_put_contents($script, sprintf(
+            "<?php\n\nrequire %s;\nif ((\$_SERVER['HTTP_HOST'] ?? '') === '127.0.0.1:%d') {\n    \$_SERVER['HTTPS'] = 'on';\n}\n",
+            var_export(__DIR__ . '/finishes.php', true),
+            $port,
+        ));
+        $this->config(['root_url' => null, 'host_whitelist' => "127.0.0.1:$this->port,127.0.0.1:$port"]);
+        $this->start(['auto_prepend_file' => $script] + $this->ini);
+        return ["https://127.0.0.1:$port", $certificate];
+    }
+
     public function databaseName(): string
     {
         return $this->database;

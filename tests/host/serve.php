@@ -10,7 +10,8 @@
  * this machine; when that is certain to have sent nothing, into that file. With --gateway a managed gateway on this
  * machine makes, sends and checks the codes. With --premium TwoFactorPro is there, and that gateway has its licence; for a
  * person it is installed. With --site-entered nobody has set for which site that is: whoever enters the key says it.
- * With --https browsers call it over HTTPS, which whoever starts it ends in front of it, by the certificate that is named.
+ * With --https a person can call it over HTTPS, too; with --json browsers do, and whoever starts it ends that in front of it,
+ * by the certificate that is named.
  * With --json the site's time can be moved ahead by writing seconds, as 64 bits, into the file that is named.
  */
 
@@ -51,12 +52,8 @@ if (isset($options['site-entered'])) {
     unset($licensing['twofactor.site_url']);
 }
 $secure = null;
-if (isset($options['https'])) {
-    $secure = ['url' => 'https://127.0.0.1:' . Site::freePort(), 'certificate' => "$site->folder/tls.pem"];
-    $key = openssl_pkey_new(['private_key_type' => OPENSSL_KEYTYPE_EC, 'curve_name' => 'prime256v1']);
-    $request = openssl_csr_new(['commonName' => '127.0.0.1'], $key, ['digest_alg' => 'sha256']);
-    openssl_pkey_export($key, $pem) && openssl_x509_export(openssl_csr_sign($request, null, $key, 2, ['digest_alg' => 'sha256']), $certificate);
-    file_put_contents($secure['certificate'], $pem . $certificate);
+if (isset($options['https'], $options['json'])) {
+    $secure = ['url' => 'https://127.0.0.1:' . Site::freePort(), 'certificate' => $site->certificate()];
     $site->config(['root_url' => $secure['url']]);
     $licensing += ['auto_prepend_file' => __DIR__ . '/https.php'];
 }
@@ -72,6 +69,10 @@ isset($options['premium']) && !isset($options['json']) && $site->install('TwoFac
 if (isset($options['carriers']) || isset($options['fakes']) || isset($options['gateway'])) {
     $site->offerReset();
 }
+if (isset($options['https']) && !isset($options['json'])) {
+    [$address] = $site->secure();
+    $secure = ['url' => $address];
+}
 if (isset($options['json'])) {
     echo json_encode(['url' => $site->url, 'folder' => $site->folder, 'clock' => $site->folder . '/clock', 'passwords' => Site::PASSWORDS, 'flow' => $site->flow(), 'fakes' => $fakes?->admin, 'secure' => $secure, 'licence_key' => $fakes?->gateway()['licence_key']]), "\n";
     while (!feof(STDIN)) {
@@ -79,7 +80,9 @@ if (isset($options['json'])) {
     }
     exit(0);
 }
-printf("\n  %s/admin/\n\n", $site->url);
+printf("\n  %s/admin/\n", $site->url);
+$secure === null || printf("  %s/admin/   for trusted browsers: yours warns of a certificate that it does not know\n", $secure['url']);
+echo "\n";
 foreach (Site::PASSWORDS as $name => $password) {
     printf("  user %-8s password %s\n", $name, $password);
 }
