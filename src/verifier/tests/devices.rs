@@ -1,6 +1,7 @@
 //! Trusted devices, as a host meets them.
 
 use super::licensed::{licence_token, license, open_by};
+use super::texts::{Fixture, KEY_A};
 use super::*;
 use crate::audit::EventKind;
 use crate::premium::licence::{KeptKey, KeptRow};
@@ -1085,4 +1086,45 @@ fn a_licence_that_was_cut_or_changed_after_its_first_use_is_none_in_the_same_pro
         put(&genuine);
         token = by_device(&verifier, &alice, &token, seconds + 1);
     }
+}
+
+#[test]
+fn days_that_are_raised_bring_no_browser_back_that_fewer_days_have_ended_and_none_of_its_sign_ins()
+{
+    let fixture = Fixture::new();
+    let open = |days: &str| {
+        let ring = KeyRing::parse(KEY_A).unwrap();
+        open_by(
+            &[("store", &fixture.url()), ("device_days", days)],
+            Some(ring),
+        )
+    };
+    let alice = user("7");
+    let verifier = open("30");
+    license(&verifier, 0);
+    let (phone, _) = enrol(&verifier, &alice);
+    let first = trust(&verifier, &alice, &phone, 30);
+    let login = begin(&verifier, &alice, &first, 5 * DAY);
+    let second = login.device_token.as_deref().unwrap().clone();
+    admit(&verifier, &login, "by device", 5 * DAY).unwrap();
+    assert!(counts(&verifier, &alice, "by device", 5 * DAY));
+    drop(verifier);
+
+    let verifier = open("1");
+    assert!(is_asked(&verifier, &alice, &second, 6 * DAY));
+    assert!(!counts(&verifier, &alice, "by device", 6 * DAY));
+    // What is made now is over after a day.
+    let third = trust(&verifier, &alice, &phone, 6 * DAY);
+    let login = begin(&verifier, &alice, &third, 6 * DAY + 60);
+    let fourth = login.device_token.as_deref().unwrap().clone();
+    admit(&verifier, &login, "of a day", 6 * DAY + 60).unwrap();
+    drop(verifier);
+
+    let verifier = open("30");
+    assert!(is_asked(&verifier, &alice, &second, 6 * DAY + 90));
+    assert!(!counts(&verifier, &alice, "by device", 6 * DAY + 90));
+    let fifth = by_device(&verifier, &alice, &fourth, 6 * DAY + 90);
+    assert!(counts(&verifier, &alice, "of a day", 7 * DAY - 1));
+    assert!(!counts(&verifier, &alice, "of a day", 7 * DAY));
+    assert!(is_asked(&verifier, &alice, &fifth, 7 * DAY));
 }
